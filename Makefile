@@ -1,0 +1,59 @@
+# Each target first builds what it needs, and says what it is doing.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STATIC := app/web/static/graphiql/index.html
+
+.PHONY: help install run test lint format bench lock clean
+
+help: ## Show this help
+	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(VENV)/.run: requirements/run.txt pyproject.toml
+	@echo "==> Building the environment in $(VENV) (a minute on a new machine)"
+	@$(PYTHON) -c 'import sys; sys.exit("Stockpulse needs Python 3.11 or newer; set PYTHON=/path/to/it" if sys.version_info < (3, 11) else 0)'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.run requirements/dev.txt
+	@echo "==> Adding the tools for tests and checks"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@
+
+$(STATIC): $(VENV)/.run $(wildcard playground/*)
+	@echo "==> Building the GraphiQL page"
+	@$(BIN)/python playground/build.py
+
+install: $(VENV)/.dev $(STATIC) ## Build the environment in .venv and the playground page
+
+run: $(VENV)/.run $(STATIC) ## Start MongoDB, Redis and the server, with a demo shop
+	@$(BIN)/stockpulse serve $(ARGS)
+
+test: install ## Run every test against a real mongod and redis-server
+	@echo "==> Running the tests"
+	@$(BIN)/python -m pytest $(ARGS)
+
+lint: install ## Check style, types and import contracts
+	@echo "==> ruff"; $(BIN)/ruff check . && $(BIN)/ruff format --check .
+	@echo "==> mypy"; $(BIN)/mypy
+	@echo "==> import contracts"; $(BIN)/lint-imports --no-cache
+
+format: $(VENV)/.dev ## Rewrite the code in the house style
+	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
+
+bench: install ## Measure ratios on this machine and write build/bench.json
+	@$(BIN)/python -m bench $(ARGS)
+
+lock: ## Resolve the dependencies again (needs uv)
+	@for set in "run:" "dev:--group dev -c requirements/run.txt"; do \
+	  echo "==> requirements/$${set%%:*}.txt"; \
+	  uv pip compile pyproject.toml --extra embedded --group build $${set#*:} --universal --python-version 3.11 \
+	    --generate-hashes --no-header --no-annotate --quiet --output-file requirements/$${set%%:*}.txt; done
+
+clean: ## Remove everything that was built, but not the data in .stockpulse
+	@rm -rf $(VENV) build dist app/web/static .mypy_cache .ruff_cache .pytest_cache .hypothesis

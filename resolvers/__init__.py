@@ -1,0 +1,1 @@
+"""What each root field does: unpack the input, call a service, wrap the result."""
