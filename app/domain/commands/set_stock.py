@@ -1,0 +1,70 @@
+"""Set the count of one level, provided that it is still what the caller believes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from app.domain.command import Decision, Line, Touches, View
+from app.domain.errors import InvalidValue, InventoryError, StaleLevel
+from app.domain.level import Level, LevelChange, LevelKey
+from app.domain.movement import MovementReason
+from app.domain.operation import Cause
+from app.domain.time import Moment
+from app.domain.validation import cause_faults, key_faults, quantity_faults
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetStock:
+    """An absolute count in units, with what is believed of the level before, or `is_forced` to set it regardless."""
+
+    cause: Cause
+    key: LevelKey
+    quantity: int
+    reason: MovementReason
+    expected_on_hand: int | None = None
+    expected_version: int | None = None
+    is_forced: bool = False
+
+    def content(self) -> object:
+        """See Command."""
+        return (
+            *self.key,
+            self.quantity,
+            self.reason.value,
+            self.expected_on_hand,
+            self.expected_version,
+            self.is_forced,
+        )
+
+    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+        """See Command."""
+        yield from key_faults(self.key)
+        yield from quantity_faults(self.quantity, field=("quantity",))
+        yield from cause_faults(self.cause, now=now)
+        beliefs = (self.expected_on_hand is not None) + (self.expected_version is not None) + self.is_forced
+        if beliefs != 1:
+            rule = "must be told by exactly one of expectedOnHand, expectedVersion or force: true"
+            yield InvalidValue(what="What the level was before", rule=rule, field=("expectedOnHand",))
+
+    def touches(self) -> Touches:
+        """See Command."""
+        return Touches(levels=(self.key,))
+
+    def decide(self, view: View) -> Decision:
+        """See Command. Raises StaleLevel, InsufficientStock where units are promised, NotFound or Archived."""
+        level = view.stock(self.key)
+        self._compare(level)
+        change = LevelChange(on_hand=self.quantity - level.on_hand)
+        refusal = level.refusal(change)
+        if refusal is not None:
+            raise refusal.at("quantity")
+        return Decision(lines=(Line(key=self.key, change=change, reason=self.reason),))
+
+    def _compare(self, level: Level) -> None:
+        for expected, actual, name in (
+            (self.expected_on_hand, level.on_hand, "expectedOnHand"),
+            (self.expected_version, level.version, "expectedVersion"),
+        ):
+            if expected is not None and expected != actual:
+                raise StaleLevel(
+                    sku=self.key.sku, location=self.key.location, expected=expected, actual=actual, field=(name,)
+                )

@@ -1,0 +1,238 @@
+"""Everything that may go wrong on purpose.
+
+InventoryError          a request that the rules refuse; it changed nothing
+  NotFound              UnknownItem, UnknownLocation
+  Conflict              InsufficientStock, StaleLevel, IdempotencyKeyReused, Archived
+  InvalidInput          InvalidValue, QuantityOutOfRange, DuplicateLine, TooManyLines
+Refused                 the errors of one command, all of them at once
+ServiceError            the service cannot answer now; the request may be repeated
+  Overloaded, Unavailable
+BadArgument             a read that asks for what cannot be: a client's mistake, not a refusal
+
+An error keeps the facts it was made of and writes its own sentence, so it can be stored with an operation and restored.
+"""
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from typing import Any, ClassVar, Self
+
+from app.domain.limits import MAX_QUANTITY
+
+Field = tuple[str, ...]  # path of an input: ("lines", "3", "quantity")
+
+
+class ErrorCode(StrEnum):
+    """The closed list of refusals that a client can act on."""
+
+    UNKNOWN_ITEM = "UNKNOWN_ITEM"
+    UNKNOWN_LOCATION = "UNKNOWN_LOCATION"
+    INSUFFICIENT_STOCK = "INSUFFICIENT_STOCK"
+    STALE_LEVEL = "STALE_LEVEL"
+    IDEMPOTENCY_KEY_REUSED = "IDEMPOTENCY_KEY_REUSED"
+    ARCHIVED = "ARCHIVED"
+    INVALID_VALUE = "INVALID_VALUE"
+    QUANTITY_OUT_OF_RANGE = "QUANTITY_OUT_OF_RANGE"
+    DUPLICATE_LINE = "DUPLICATE_LINE"
+    TOO_MANY_LINES = "TOO_MANY_LINES"
+
+
+class InventoryError(Exception):
+    """A request that the rules refuse. `field` is the path of the input at fault, outermost name first."""
+
+    code: ClassVar[ErrorCode]
+    _by_code: ClassVar[dict[str, type["InventoryError"]]] = {}
+
+    def __init_subclass__(cls) -> None:
+        if "code" in cls.__dict__:
+            InventoryError._by_code[cls.code] = cls
+
+    def __init__(self, message: str, *, field: Field, facts: Mapping[str, Any]) -> None:
+        super().__init__(message)
+        self.message = message
+        self.field = field
+        self.facts = dict(facts)
+
+    def at(self, *prefix: str) -> Self:
+        """Return the same error with the path of its input below `prefix`."""
+        return type(self)(**self.facts, field=(*prefix, *self.field))
+
+    @staticmethod
+    def restore(code: str, facts: Mapping[str, Any], field: Iterable[str]) -> "InventoryError":
+        """Build the error again from what was stored of it."""
+        build: Any = InventoryError._by_code[code]
+        restored: InventoryError = build(**facts, field=tuple(field))
+        return restored
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and vars(self) == vars(other)
+
+    def __hash__(self) -> int:
+        return hash((self.code, self.message, self.field))
+
+
+class NotFound(InventoryError):
+    """The request names something that does not exist."""
+
+
+class Conflict(InventoryError):
+    """The request is well formed, but the present state does not allow it."""
+
+
+class InvalidInput(InventoryError):
+    """The request itself is wrong, whatever the state."""
+
+
+class UnknownItem(NotFound):
+    """No item has this SKU."""
+
+    code = ErrorCode.UNKNOWN_ITEM
+
+    def __init__(self, *, sku: str, field: Field = ()) -> None:
+        self.sku = sku
+        super().__init__(f"No item has the SKU {sku!r}.", field=field, facts={"sku": sku})
+
+
+class UnknownLocation(NotFound):
+    """No location has this code."""
+
+    code = ErrorCode.UNKNOWN_LOCATION
+
+    def __init__(self, *, location: str, field: Field = ()) -> None:
+        self.location = location
+        super().__init__(f"No location has the code {location!r}.", field=field, facts={"location": location})
+
+
+class InsufficientStock(Conflict):
+    """More units were asked for than are available."""
+
+    code = ErrorCode.INSUFFICIENT_STOCK
+
+    def __init__(self, *, sku: str, location: str, requested: int, available: int, field: Field = ()) -> None:
+        self.sku, self.location, self.requested, self.available = sku, location, requested, available
+        super().__init__(
+            f"{requested} requested, {available} available of {sku} at {location}.",
+            field=field,
+            facts={"sku": sku, "location": location, "requested": requested, "available": available},
+        )
+
+
+class StaleLevel(Conflict):
+    """The level is no longer what the caller believed. `expected` and `actual` are both on hand or both versions."""
+
+    code = ErrorCode.STALE_LEVEL
+
+    def __init__(self, *, sku: str, location: str, expected: int, actual: int, field: Field = ()) -> None:
+        self.sku, self.location, self.expected, self.actual = sku, location, expected, actual
+        super().__init__(
+            f"{sku} at {location} is at {actual}, not at the expected {expected}.",
+            field=field,
+            facts={"sku": sku, "location": location, "expected": expected, "actual": actual},
+        )
+
+
+class IdempotencyKeyReused(Conflict):
+    """The key already stands for another input."""
+
+    code = ErrorCode.IDEMPOTENCY_KEY_REUSED
+
+    def __init__(self, *, key: str, field: Field = ("idempotencyKey",)) -> None:
+        self.key = key
+        super().__init__(
+            f"The idempotency key {key!r} was used before with another input.", field=field, facts={"key": key}
+        )
+
+
+class Archived(Conflict):
+    """The item or location is archived: its stock may not change until it is restored."""
+
+    code = ErrorCode.ARCHIVED
+
+    def __init__(self, *, kind: str, name: str, field: Field = ()) -> None:
+        self.kind, self.name = kind, name
+        super().__init__(f"The {kind} {name!r} is archived.", field=field, facts={"kind": kind, "name": name})
+
+
+class InvalidValue(InvalidInput):
+    """A value breaks the rule that stands in `rule`."""
+
+    code = ErrorCode.INVALID_VALUE
+
+    def __init__(self, *, what: str, rule: str, field: Field = ()) -> None:
+        self.what, self.rule = what, rule
+        super().__init__(f"{what} {rule}.", field=field, facts={"what": what, "rule": rule})
+
+
+class QuantityOutOfRange(InvalidInput):
+    """A quantity is zero where it may not be, or beyond what a level can hold."""
+
+    code = ErrorCode.QUANTITY_OUT_OF_RANGE
+
+    def __init__(self, *, quantity: int, minimum: int = -MAX_QUANTITY, field: Field = ()) -> None:
+        self.quantity, self.minimum, self.maximum = quantity, minimum, MAX_QUANTITY
+        message = (
+            "A change of zero units is no change."
+            if quantity == 0 and minimum < 0
+            else f"The quantity {quantity} is not between {minimum} and {MAX_QUANTITY}."
+        )
+        super().__init__(message, field=field, facts={"quantity": quantity, "minimum": minimum})
+
+
+class DuplicateLine(InvalidInput):
+    """Two lines of one operation name the same level."""
+
+    code = ErrorCode.DUPLICATE_LINE
+
+    def __init__(self, *, sku: str, location: str, first_line: int, field: Field = ()) -> None:
+        self.sku, self.location, self.first_line = sku, location, first_line
+        super().__init__(
+            f"{sku} at {location} already stands in line {first_line}; add the quantities up.",
+            field=field,
+            facts={"sku": sku, "location": location, "first_line": first_line},
+        )
+
+
+class TooManyLines(InvalidInput):
+    """An operation has no line, or more than one transaction may carry."""
+
+    code = ErrorCode.TOO_MANY_LINES
+
+    def __init__(self, *, count: int, maximum: int, field: Field = ("lines",)) -> None:
+        self.count, self.maximum = count, maximum
+        super().__init__(
+            f"{count} lines; between 1 and {maximum} are allowed.",
+            field=field,
+            facts={"count": count, "maximum": maximum},
+        )
+
+
+class Refused(Exception):
+    """One command was refused for these reasons, and changed nothing."""
+
+    def __init__(self, *errors: InventoryError) -> None:
+        assert errors, "a refusal has a reason"
+        self.errors = errors
+        super().__init__(" ".join(error.message for error in errors))
+
+
+class ServiceError(Exception):
+    """The service cannot answer now. Whether a change happened is told by asking again with the same key."""
+
+
+class Overloaded(ServiceError):
+    """Too many changes wait already. Nothing was recorded; try again after the given seconds."""
+
+    def __init__(self, *, retry_after_seconds: int) -> None:
+        self.retry_after_seconds = retry_after_seconds
+        super().__init__(f"Too many changes are waiting. Try again in {retry_after_seconds} s.")
+
+
+class Unavailable(ServiceError):
+    """The database does not answer. The outcome of a change under way is unknown until it does."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(f"The database is not available: {reason}")
+
+
+class BadArgument(Exception):
+    """A read asks for what cannot be: a page that is too long, a cursor that is none of ours."""

@@ -1,0 +1,157 @@
+"""Decides commands one after the other, each on the state that its forerunners left.
+
+Every writer runs this same fold; they differ only in where the state comes from and where the result goes. A refused
+command leaves the fold as it was.
+"""
+
+from dataclasses import dataclass, field
+
+from app.domain.catalog import Item, Location
+from app.domain.command import Command, Decision, Line
+from app.domain.errors import (
+    Archived,
+    IdempotencyKeyReused,
+    InventoryError,
+    Refused,
+    UnknownItem,
+    UnknownLocation,
+)
+from app.domain.level import Level, LevelKey
+from app.domain.movement import Movement
+from app.domain.operation import Operation, fingerprint_of
+from app.domain.time import Moment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of a command: its operation and its movements, in the order of its accepted lines.
+
+    `replayed` tells that the operation was recorded before, by an earlier call with the same key.
+    """
+
+    operation: Operation
+    movements: tuple[Movement, ...]
+    replayed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """What was read for a batch. An item is read where its level is missing, so that the level can begin."""
+
+    levels: dict[LevelKey, Level] = field(default_factory=dict)
+    items: dict[str, Item] = field(default_factory=dict)
+    locations: dict[str, Location] = field(default_factory=dict)
+    archived_items: frozenset[str] = frozenset()
+    operations: dict[str, Operation] = field(default_factory=dict)
+
+
+class Fold:
+    """The view of a batch of commands, and what they want written."""
+
+    def __init__(self, state: State, *, writer: str, now: Moment) -> None:
+        """Start at `now`, a moment after every one that this writer has used.
+
+        What the commands want written gathers in `movements`, `operations`, `levels`, `items` and `locations`.
+        """
+        self._levels = dict(state.levels)
+        self._items = dict(state.items)
+        self._locations = dict(state.locations)
+        self._archived_items = set(state.archived_items)
+        self._operations = dict(state.operations)
+        self._writer = writer
+        self._tick = now
+        self.now = now
+        self.movements: list[Movement] = []
+        self.operations: list[Operation] = []
+        self.levels: dict[LevelKey, Level] = {}
+        self.items: dict[str, Item] = {}
+        self.locations: dict[str, Location] = {}
+        self._movements_by_operation: dict[str, tuple[Movement, ...]] = {}
+
+    @property
+    def last_moment(self) -> Moment:
+        """The latest moment that the fold gave out."""
+        return self._tick
+
+    def run(self, command: Command) -> Outcome:
+        """Decide one command and fold its changes in.
+
+        Raises Refused. An outcome that was recorded before the fold comes back without its movements, which only the
+        store can read.
+        """
+        known = self._operations.get(command.cause.operation_id)
+        if known is not None:
+            return self._replay(command, known)
+        try:
+            decision = command.decide(self)
+        except InventoryError as error:
+            raise Refused(error) from error
+        return self._apply(command, decision)
+
+    def stock(self, key: LevelKey) -> Level:
+        """See View."""
+        location = self._locations.get(key.location)
+        if location is None:
+            raise UnknownLocation(location=key.location, field=("location",))
+        if location.is_archived:
+            raise Archived(kind="location", name=key.location, field=("location",))
+        level = self._levels.get(key)
+        if level is None:
+            item = self._items.get(key.sku)
+            if item is None:
+                raise UnknownItem(sku=key.sku, field=("sku",))
+            level = Level(key=key, reorder_point=item.reorder_point)
+        if key.sku in self._archived_items:
+            raise Archived(kind="item", name=key.sku, field=("sku",))
+        return level
+
+    def item(self, sku: str) -> Item | None:
+        """See View."""
+        return self._items.get(sku)
+
+    def location(self, code: str) -> Location | None:
+        """See View."""
+        return self._locations.get(code)
+
+    def known_item(self, sku: str) -> Item:
+        """Return the item of a level that has just begun."""
+        return self._items[sku]
+
+    def _replay(self, command: Command, known: Operation) -> Outcome:
+        if known.fingerprint != fingerprint_of(command.cause, command.content()):
+            raise Refused(IdempotencyKeyReused(key=command.cause.idempotency_key or ""))
+        return Outcome(operation=known, movements=self._movements_by_operation.get(known.id, ()), replayed=True)
+
+    def _apply(self, command: Command, decision: Decision) -> Outcome:
+        movements = tuple(self._move(command, line) for line in decision.lines)
+        for item in decision.items:
+            self.items[item.sku] = self._items[item.sku] = item
+            (self._archived_items.add if item.is_archived else self._archived_items.discard)(item.sku)
+        for location in decision.locations:
+            self.locations[location.code] = self._locations[location.code] = location
+        operation = Operation(
+            cause=command.cause,
+            recorded_at=self.now,
+            fingerprint=fingerprint_of(command.cause, command.content()),
+            levels=tuple((movement.after.key, movement.after.version) for movement in movements),
+            refusals=tuple((decision.refusals or {}).items()),
+        )
+        self.movements += movements
+        self.operations.append(operation)
+        self._operations[operation.id] = operation
+        self._movements_by_operation[operation.id] = movements
+        return Outcome(operation=operation, movements=movements)
+
+    def _move(self, command: Command, line: Line) -> Movement:
+        level = self.stock(line.key)
+        self._tick = Moment(max(self._tick, level.changed_at) + 1)
+        after = self.levels[line.key] = self._levels[line.key] = level.changed(line.change, at=self._tick)
+        return Movement(
+            operation_id=command.cause.operation_id,
+            writer=self._writer,
+            reason=line.reason,
+            change=line.change,
+            after=after,
+            reference=command.cause.reference,
+            channel=line.channel,
+        )

@@ -1,0 +1,13 @@
+"""What an input may hold at most. Each limit keeps one operation cheap enough to share a transaction with others."""
+
+MAX_QUANTITY = 2_147_483_647  # GraphQL's Int, and the largest count a level may reach
+MAX_SKU_LENGTH = 64
+MAX_LOCATION_CODE_LENGTH = 32
+MAX_NAME_LENGTH = 200
+MAX_CATEGORY_LENGTH = 100
+MAX_REFERENCE_LENGTH = 255
+MAX_CHANNEL_LENGTH = 64
+MAX_NOTE_LENGTH = 2_000
+MAX_IDEMPOTENCY_KEY_LENGTH = 255
+MAX_LINES_PER_OPERATION = 1_000  # one transaction of this size stays well below 100 ms of server time
+MAX_CLOCK_SKEW_SECONDS = 300  # how far in the future a partner's clock may put `occurredAt`

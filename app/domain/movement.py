@@ -1,0 +1,47 @@
+"""The ledger: one immutable line per change of a level, with the level after it.
+
+Rule: the changes of all movements of a level add up to the level, and its version counts them.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.domain.level import Level, LevelChange
+from app.domain.time import Moment
+
+
+class MovementReason(StrEnum):
+    """Why units moved."""
+
+    RECEIPT = "RECEIPT"
+    SALE = "SALE"
+    RETURN = "RETURN"
+    CORRECTION = "CORRECTION"
+    COUNT = "COUNT"
+    DAMAGED = "DAMAGED"
+    LOST = "LOST"
+    FOUND = "FOUND"
+    OTHER = "OTHER"
+    SETTINGS = "SETTINGS"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Movement:
+    """One line of the ledger. It is also the event of its change: it carries the whole level after it.
+
+    `writer` names the process's writer that committed it; `after.changed_at` is unique and growing per writer, and
+    growing per level whoever writes.
+    """
+
+    operation_id: str
+    writer: str
+    reason: MovementReason
+    change: LevelChange
+    after: Level
+    reference: str | None = None
+    channel: str | None = None
+
+    @property
+    def recorded_at(self) -> Moment:
+        """The moment under which the ledger keeps the line."""
+        return self.after.changed_at

@@ -1,0 +1,67 @@
+"""One accepted request: who, when, why, and under which idempotency key."""
+
+import hashlib
+from dataclasses import dataclass
+
+from app.domain.errors import InventoryError
+from app.domain.level import LevelKey
+from app.domain.time import Moment
+
+_UUID_VERSION_7 = 0x7 << 76
+_UUID_VARIANT = 0b10 << 62
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cause:
+    """What every command says about itself. `actor` names who asks; a key is the actor's own."""
+
+    operation_id: str
+    kind: str
+    actor: str
+    idempotency_key: str | None = None
+    reference: str | None = None
+    note: str | None = None
+    occurred_at: Moment | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """A recorded request: its cause, the versions it gave to the levels it touched, and the lines it refused.
+
+    `levels` are (key, version) in the order of the request's lines; each names one movement. `refusals` are
+    (line, error) of a request that allows single lines to fail. `fingerprint` tells inputs under one key apart.
+    """
+
+    cause: Cause
+    recorded_at: Moment
+    fingerprint: str | None = None
+    levels: tuple[tuple[LevelKey, int], ...] = ()
+    refusals: tuple[tuple[int, InventoryError], ...] = ()
+
+    @property
+    def id(self) -> str:
+        """The identity of the operation, 32 hexadecimal digits."""
+        return self.cause.operation_id
+
+
+def operation_id_of_key(*, actor: str, key: str) -> str:
+    """Return the one operation id that an actor's idempotency key stands for: repeating the key finds the operation."""
+    return hashlib.blake2b(f"{actor}\0{key}".encode(), digest_size=16).hexdigest()
+
+
+def fresh_operation_id(*, now: Moment, entropy: int) -> str:
+    """Return a UUIDv7 (RFC 9562, 5.7) as 32 hexadecimal digits, from a moment and 74 random bits."""
+    random_a, random_b = (entropy >> 62) & 0xFFF, entropy & ((1 << 62) - 1)
+    value = ((now // 1000) << 80) | _UUID_VERSION_7 | (random_a << 64) | _UUID_VARIANT | random_b
+    return f"{value:032x}"
+
+
+def fingerprint_of(cause: Cause, content: object) -> str | None:
+    """Return a digest of a whole input, or None without a key.
+
+    The content is a tuple of strings, integers, booleans, None and such tuples.
+    """
+    if cause.idempotency_key is None:
+        return None
+    told = (cause.kind, cause.reference, cause.note, cause.occurred_at, content)
+    return hashlib.blake2b(repr(told).encode(), digest_size=16).hexdigest()

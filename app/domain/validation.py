@@ -1,0 +1,98 @@
+"""The rules of single values. Each check yields the fault that it found, with the path of the input."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from app.domain.errors import DuplicateLine, Field, InvalidValue, InventoryError, QuantityOutOfRange, TooManyLines
+from app.domain.level import LevelKey
+from app.domain.limits import (
+    MAX_CLOCK_SKEW_SECONDS,
+    MAX_IDEMPOTENCY_KEY_LENGTH,
+    MAX_LINES_PER_OPERATION,
+    MAX_LOCATION_CODE_LENGTH,
+    MAX_NOTE_LENGTH,
+    MAX_QUANTITY,
+    MAX_REFERENCE_LENGTH,
+    MAX_SKU_LENGTH,
+)
+from app.domain.operation import Cause
+from app.domain.time import MICROSECONDS_PER_SECOND, Moment
+
+_LOCATION_CODE = re.compile(rf"[A-Za-z0-9][A-Za-z0-9._-]{{0,{MAX_LOCATION_CODE_LENGTH - 1}}}")
+
+_PROSE_CONTROLS = dict.fromkeys(map(ord, "\t\n\r"))
+
+
+def text_faults(value: str, *, what: str, maximum: int, field: Field) -> Iterator[InventoryError]:
+    """Check a text: 1 to `maximum` printable characters, no blank at either end."""
+    if not 1 <= len(value) <= maximum or value != value.strip() or not value.isprintable():
+        rule = f"must be 1 to {maximum} printable characters without a blank at either end"
+        yield InvalidValue(what=what, rule=rule, field=field)
+
+
+def sku_faults(sku: str, *, field: Field = ("sku",)) -> Iterator[InventoryError]:
+    """Check a SKU: see text_faults."""
+    yield from text_faults(sku, what="A SKU", maximum=MAX_SKU_LENGTH, field=field)
+
+
+def location_code_faults(code: str, *, field: Field = ("location",)) -> Iterator[InventoryError]:
+    """Check a location code: letters, digits, dot, dash and underscore."""
+    if not _LOCATION_CODE.fullmatch(code):
+        rule = f"must be 1 to {MAX_LOCATION_CODE_LENGTH} letters, digits, dots, dashes or underscores"
+        yield InvalidValue(what="A location code", rule=rule, field=field)
+
+
+def key_faults(key: LevelKey, *, prefix: Field = ()) -> Iterator[InventoryError]:
+    """Check the two names of a level."""
+    yield from sku_faults(key.sku, field=(*prefix, "sku"))
+    yield from location_code_faults(key.location, field=(*prefix, "location"))
+
+
+def delta_faults(delta: int, *, field: Field) -> Iterator[InventoryError]:
+    """Check a change in units: not zero, and no more than a level can hold."""
+    if delta == 0 or not -MAX_QUANTITY <= delta <= MAX_QUANTITY:
+        yield QuantityOutOfRange(quantity=delta, field=field)
+
+
+def quantity_faults(quantity: int, *, field: Field) -> Iterator[InventoryError]:
+    """Check an absolute count in units."""
+    if not 0 <= quantity <= MAX_QUANTITY:
+        yield QuantityOutOfRange(quantity=quantity, minimum=0, field=field)
+
+
+def line_count_faults(count: int) -> Iterator[InventoryError]:
+    """Check the number of lines of one operation."""
+    if not 1 <= count <= MAX_LINES_PER_OPERATION:
+        yield TooManyLines(count=count, maximum=MAX_LINES_PER_OPERATION)
+
+
+def duplicate_faults(keys: Sequence[LevelKey]) -> Iterator[InventoryError]:
+    """Check that each line has a level of its own."""
+    first_lines: dict[LevelKey, int] = {}
+    for index, key in enumerate(keys):
+        first = first_lines.setdefault(key, index)
+        if first != index:
+            yield DuplicateLine(sku=key.sku, location=key.location, first_line=first, field=("lines", str(index)))
+
+
+def cause_faults(cause: Cause, *, now: Moment) -> Iterator[InventoryError]:
+    """Check the texts that every operation may carry."""
+    if cause.idempotency_key is not None:
+        yield from text_faults(
+            cause.idempotency_key,
+            what="An idempotency key",
+            maximum=MAX_IDEMPOTENCY_KEY_LENGTH,
+            field=("idempotencyKey",),
+        )
+    if cause.reference is not None:
+        yield from text_faults(cause.reference, what="A reference", maximum=MAX_REFERENCE_LENGTH, field=("reference",))
+    if cause.note is not None and not (len(cause.note) <= MAX_NOTE_LENGTH and _is_prose(cause.note)):
+        rule = f"must be at most {MAX_NOTE_LENGTH} printable characters, tabs and line breaks"
+        yield InvalidValue(what="A note", rule=rule, field=("note",))
+    if cause.occurred_at is not None and cause.occurred_at > now + MAX_CLOCK_SKEW_SECONDS * MICROSECONDS_PER_SECOND:
+        rule = f"must not be more than {MAX_CLOCK_SKEW_SECONDS} s in the future"
+        yield InvalidValue(what="The time of occurrence", rule=rule, field=("occurredAt",))
+
+
+def _is_prose(text: str) -> bool:
+    return text.translate(_PROSE_CONTROLS).isprintable()

@@ -1,0 +1,82 @@
+"""Use cases around what is stocked and where."""
+
+from collections.abc import Mapping, Sequence
+
+from app.domain.catalog import Item, Location, LocationKind
+from app.domain.commands.catalog import ArchiveItem, ArchiveLocation, UpsertItem, UpsertLocation
+from app.domain.fold import Outcome
+from app.domain.unchanged import Unchanged
+from app.services.filters import ItemFilter, LocationFilter
+from app.services.paging import Page, page_request
+from app.services.ports import CatalogReader
+from app.services.request import About, Door
+
+
+class Catalog:
+    """Changes and reads items and locations. Every change raises Refused, Overloaded or Unavailable."""
+
+    def __init__(self, *, door: Door, catalog: CatalogReader) -> None:
+        self._door = door
+        self._catalog = catalog
+
+    async def upsert_item(
+        self,
+        sku: str,
+        *,
+        name: str | Unchanged,
+        category: str | Unchanged | None,
+        reorder_point: int | Unchanged,
+        about: About,
+    ) -> Outcome:
+        """Create an item, or change what is given of it."""
+        return await self._door.run(
+            "itemUpsert",
+            about,
+            lambda cause: UpsertItem(cause=cause, sku=sku, name=name, category=category, reorder_point=reorder_point),
+        )
+
+    async def archive_item(self, sku: str, *, is_archived: bool, about: About) -> Outcome:
+        """Close an item to stock changes, or open it again."""
+        return await self._door.run(
+            "itemArchive", about, lambda cause: ArchiveItem(cause=cause, sku=sku, is_archived=is_archived)
+        )
+
+    async def upsert_location(
+        self, code: str, *, name: str | Unchanged, kind: LocationKind | Unchanged, about: About
+    ) -> Outcome:
+        """Create a location, or change what is given of it."""
+        return await self._door.run(
+            "locationUpsert", about, lambda cause: UpsertLocation(cause=cause, code=code, name=name, kind=kind)
+        )
+
+    async def archive_location(self, code: str, *, is_archived: bool, about: About) -> Outcome:
+        """Close a location to stock changes, or open it again."""
+        return await self._door.run(
+            "locationArchive", about, lambda cause: ArchiveLocation(cause=cause, code=code, is_archived=is_archived)
+        )
+
+    async def items(self, skus: Sequence[str]) -> Mapping[str, Item]:
+        """Return the items that exist, by SKU."""
+        return await self._catalog.items(skus)
+
+    async def locations(self, codes: Sequence[str]) -> Mapping[str, Location]:
+        """Return the locations that exist, by code."""
+        return await self._catalog.locations(codes)
+
+    async def page_of_items(self, where: ItemFilter, *, first: int, after: str | None) -> Page[Item]:
+        """Return a page of items by SKU. Raises BadArgument."""
+        page = page_request(order="SKU", shape=(str,), first=first, after=after)
+        return await self._catalog.page_of_items(where, page=page)
+
+    async def page_of_locations(self, where: LocationFilter, *, first: int, after: str | None) -> Page[Location]:
+        """Return a page of locations by code. Raises BadArgument."""
+        page = page_request(order="CODE", shape=(str,), first=first, after=after)
+        return await self._catalog.page_of_locations(where, page=page)
+
+    async def count_items(self, where: ItemFilter) -> int:
+        """Return how many items match."""
+        return await self._catalog.count_items(where)
+
+    async def count_locations(self, where: LocationFilter) -> int:
+        """Return how many locations match."""
+        return await self._catalog.count_locations(where)

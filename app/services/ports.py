@@ -1,0 +1,82 @@
+"""What the use cases need from the outside. Each port has an adapter over MongoDB and one in memory."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
+
+from app.domain.catalog import Item, Location
+from app.domain.command import Command
+from app.domain.fold import Outcome
+from app.domain.level import Level, LevelKey
+from app.domain.movement import Movement
+from app.domain.operation import Operation
+from app.domain.time import Moment
+from app.services.filters import ItemFilter, LevelFilter, LevelOrder, LocationFilter, MovementFilter
+from app.services.paging import Page, PageRequest
+
+Clock = Callable[[], Moment]
+Entropy = Callable[[], int]  # 74 random bits
+
+
+class Writer(Protocol):
+    """The one door through which stock and catalog change."""
+
+    async def run(self, command: Command) -> Outcome:
+        """Commit a command, or return what its key recorded before.
+
+        Raises Refused, and then nothing changed; Overloaded, and then nothing was tried; Unavailable, and then the
+        outcome is told by asking again with the same key.
+        """
+
+
+class LevelReader(Protocol):
+    """Reads levels."""
+
+    async def level(self, key: LevelKey) -> Level | None:
+        """Return one level."""
+
+    async def levels(self, where: LevelFilter, *, order: LevelOrder = LevelOrder.SKU, page: PageRequest) -> Page[Level]:
+        """Return a page of levels. Positions are (sku, location) or (location, sku), as the order says."""
+
+    async def count_levels(self, where: LevelFilter) -> int:
+        """Return how many levels match."""
+
+
+class LedgerReader(Protocol):
+    """Reads movements and operations."""
+
+    async def movement(self, key: LevelKey, version: int) -> Movement | None:
+        """Return the movement that gave a level this version."""
+
+    async def movements(self, where: MovementFilter, *, page: PageRequest) -> Page[Movement]:
+        """Return a page of movements, the newest first. Positions are (moment, writer)."""
+
+    async def count_movements(self, where: MovementFilter) -> int:
+        """Return how many movements match."""
+
+    async def operations(self, ids: Sequence[str]) -> Mapping[str, Operation]:
+        """Return the operations that exist, by id."""
+
+    async def movements_of(self, operation: Operation) -> tuple[Movement, ...]:
+        """Return the movements of an operation in the order of its lines."""
+
+
+class CatalogReader(Protocol):
+    """Reads items and locations."""
+
+    async def items(self, skus: Sequence[str]) -> Mapping[str, Item]:
+        """Return the items that exist, by SKU."""
+
+    async def locations(self, codes: Sequence[str]) -> Mapping[str, Location]:
+        """Return the locations that exist, by code."""
+
+    async def page_of_items(self, where: ItemFilter, *, page: PageRequest) -> Page[Item]:
+        """Return a page of items by SKU. Positions are (sku,)."""
+
+    async def page_of_locations(self, where: LocationFilter, *, page: PageRequest) -> Page[Location]:
+        """Return a page of locations by code. Positions are (code,)."""
+
+    async def count_items(self, where: ItemFilter) -> int:
+        """Return how many items match."""
+
+    async def count_locations(self, where: LocationFilter) -> int:
+        """Return how many locations match."""

@@ -1,0 +1,116 @@
+"""Use cases around the count of levels: change it, read it, and read why it is what it is."""
+
+from collections.abc import Sequence
+
+from app.domain.commands.adjust_many import AdjustMany, Adjustment
+from app.domain.commands.adjust_stock import AdjustStock
+from app.domain.commands.configure_level import ConfigureLevel
+from app.domain.commands.record_sale import RecordSale, SaleLine
+from app.domain.commands.set_stock import SetStock
+from app.domain.fold import Outcome
+from app.domain.level import Level, LevelKey
+from app.domain.movement import Movement, MovementReason
+from app.domain.operation import Operation
+from app.services.filters import LevelFilter, LevelOrder, MovementFilter
+from app.services.paging import Page, page_request
+from app.services.ports import LedgerReader, LevelReader
+from app.services.request import About, Door
+
+
+class Stock:
+    """Changes and reads stock. Every change raises Refused, Overloaded or Unavailable, as the writer does."""
+
+    def __init__(self, *, door: Door, levels: LevelReader, ledger: LedgerReader) -> None:
+        self._door = door
+        self._levels = levels
+        self._ledger = ledger
+
+    async def adjust(self, key: LevelKey, *, delta: int, reason: MovementReason, about: About) -> Outcome:
+        """Add or remove units at one level."""
+        return await self._door.run(
+            "stockAdjust", about, lambda cause: AdjustStock(cause=cause, key=key, delta=delta, reason=reason)
+        )
+
+    async def set(
+        self,
+        key: LevelKey,
+        *,
+        quantity: int,
+        reason: MovementReason,
+        expected_on_hand: int | None,
+        expected_version: int | None,
+        is_forced: bool,
+        about: About,
+    ) -> Outcome:
+        """Set the count of one level, if it is still what the caller believes."""
+        return await self._door.run(
+            "stockSet",
+            about,
+            lambda cause: SetStock(
+                cause=cause,
+                key=key,
+                quantity=quantity,
+                reason=reason,
+                expected_on_hand=expected_on_hand,
+                expected_version=expected_version,
+                is_forced=is_forced,
+            ),
+        )
+
+    async def adjust_many(self, lines: Sequence[Adjustment], *, is_atomic: bool, about: About) -> Outcome:
+        """Add or remove units at many levels, all or nothing or line by line."""
+        return await self._door.run(
+            "stockAdjustMany", about, lambda cause: AdjustMany(cause=cause, lines=tuple(lines), is_atomic=is_atomic)
+        )
+
+    async def record_sale(
+        self, location: str, lines: Sequence[SaleLine], *, channel: str | None, about: About
+    ) -> Outcome:
+        """Record a receipt or invoice, all or nothing."""
+        return await self._door.run(
+            "saleRecord",
+            about,
+            lambda cause: RecordSale(cause=cause, location=location, lines=tuple(lines), channel=channel),
+        )
+
+    async def configure(self, key: LevelKey, *, reorder_point: int, about: About) -> Outcome:
+        """Set the reorder point of one level."""
+        return await self._door.run(
+            "stockLevelConfigure",
+            about,
+            lambda cause: ConfigureLevel(cause=cause, key=key, reorder_point=reorder_point),
+        )
+
+    async def level(self, key: LevelKey) -> Level | None:
+        """Return one level."""
+        return await self._levels.level(key)
+
+    async def levels(self, where: LevelFilter, *, order: LevelOrder, first: int, after: str | None) -> Page[Level]:
+        """Return a page of levels. Raises BadArgument."""
+        page = page_request(order=order.value, shape=(str, str), first=first, after=after)
+        return await self._levels.levels(where, order=order, page=page)
+
+    async def count_levels(self, where: LevelFilter) -> int:
+        """Return how many levels match."""
+        return await self._levels.count_levels(where)
+
+    async def movement(self, key: LevelKey, version: int) -> Movement | None:
+        """Return the movement that gave a level this version."""
+        return await self._ledger.movement(key, version)
+
+    async def movements(self, where: MovementFilter, *, first: int, after: str | None) -> Page[Movement]:
+        """Return a page of movements, the newest first. Raises BadArgument."""
+        page = page_request(order="NEWEST", shape=(int, str), first=first, after=after)
+        return await self._ledger.movements(where, page=page)
+
+    async def count_movements(self, where: MovementFilter) -> int:
+        """Return how many movements match."""
+        return await self._ledger.count_movements(where)
+
+    async def operation(self, identity: str) -> Operation | None:
+        """Return one operation."""
+        return (await self._ledger.operations([identity])).get(identity)
+
+    async def movements_of(self, operation: Operation) -> tuple[Movement, ...]:
+        """Return the movements of an operation in the order of its lines."""
+        return await self._ledger.movements_of(operation)

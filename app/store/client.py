@@ -1,0 +1,72 @@
+"""The MongoDB client, and the few places where the two drivers differ. Nothing else constructs a client.
+
+PyMongo's asyncio client is the default. Motor, its deprecated predecessor, runs the same adapters: its client wraps
+the same documents, and only sessions are opened differently.
+"""
+
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, Literal
+
+from pymongo import AsyncMongoClient, ReadPreference, WriteConcern
+from pymongo.asynchronous.client_session import AsyncClientSession
+from pymongo.asynchronous.collection import AsyncCollection
+from pymongo.asynchronous.database import AsyncDatabase
+from pymongo.read_concern import ReadConcern
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+Document = dict[str, Any]
+Client = AsyncMongoClient[Document]
+Database = AsyncDatabase[Document]
+Collection = AsyncCollection[Document]
+Session = AsyncClientSession
+Driver = Literal["pymongo", "motor"]
+
+MAX_CONNECTIONS = 64  # reads side by side; the writer needs one
+CONNECT_TIMEOUT_SECONDS = 2  # a server on the same network answers in milliseconds or not at all
+
+
+def open_client(url: str, *, driver: Driver = "pymongo", timeout_seconds: float = 5) -> Client:
+    """Return a client. It connects at its first use, and belongs to the event loop of that use."""
+    options: dict[str, Any] = {
+        "appname": "stockpulse",
+        "maxPoolSize": MAX_CONNECTIONS,
+        "connectTimeoutMS": CONNECT_TIMEOUT_SECONDS * 1000,
+        "serverSelectionTimeoutMS": CONNECT_TIMEOUT_SECONDS * 1000,
+        "waitQueueTimeoutMS": CONNECT_TIMEOUT_SECONDS * 1000,
+        "timeoutMS": int(timeout_seconds * 1000),
+        "w": "majority",
+        "readConcernLevel": "majority",
+        "tz_aware": True,
+    }
+    if driver == "motor":
+        from motor.motor_asyncio import AsyncIOMotorClient  # noqa: PLC0415 - an extra, absent from most installations
+
+        motor_client: Any = AsyncIOMotorClient(url, **options)
+        client: Client = motor_client
+        return client
+    return AsyncMongoClient(url, **options)
+
+
+async def close_client(client: Client) -> None:
+    """Close either driver's client."""
+    closing: Any = client.close()
+    if closing is not None:
+        await closing
+
+
+@asynccontextmanager
+async def transaction(client: Client) -> "AsyncIterator[Session]":
+    """Open a session with a running transaction. The caller commits; leaving without a commit aborts."""
+    opened: Any = client.start_session(causal_consistency=False)
+    session: Any = await opened if hasattr(opened, "__await__") else opened
+    async with session:
+        started = session.start_transaction(
+            read_concern=ReadConcern("snapshot"),
+            write_concern=WriteConcern("majority"),
+            read_preference=ReadPreference.PRIMARY,
+        )
+        if hasattr(started, "__await__"):
+            await started
+        yield session

@@ -1,0 +1,100 @@
+"""The collections, the rules that the server itself keeps for them, and the indexes that serve the lists.
+
+Rule: whatever reaches the database, a level that breaks the rule of counting is refused by its validator.
+"""
+
+from pymongo import ASCENDING, DESCENDING, IndexModel
+from pymongo.errors import CollectionInvalid
+
+from app.domain.level import LevelStatus
+from app.domain.limits import MAX_QUANTITY
+from app.store.client import Database, Document
+
+_WHOLE = ["int", "long"]
+_COUNT = {"bsonType": _WHOLE, "minimum": 0, "maximum": MAX_QUANTITY}
+
+_LEVEL_RULES: Document = {
+    "$jsonSchema": {
+        "bsonType": "object",
+        "required": ["sku", "location", "on_hand", "reserved", "unavailable", "incoming", "status", "version"],
+        "properties": {
+            "sku": {"bsonType": "string", "minLength": 1},
+            "location": {"bsonType": "string", "minLength": 1},
+            "on_hand": _COUNT,
+            "reserved": _COUNT,
+            "unavailable": _COUNT,
+            "incoming": _COUNT,
+            "reorder_point": _COUNT,
+            "status": {"enum": [status.value for status in LevelStatus]},
+            "version": {"bsonType": _WHOLE, "minimum": 1},
+        },
+    },
+    "$expr": {"$lte": [{"$add": ["$reserved", "$unavailable"]}, "$on_hand"]},
+}
+_MOVEMENT_RULES: Document = {
+    "$jsonSchema": {
+        "bsonType": "object",
+        "required": ["sku", "location", "version", "recorded_at", "writer", "operation", "reason", "change", "after"],
+        "properties": {"version": {"bsonType": _WHOLE, "minimum": 1}},
+    }
+}
+_OPERATION_RULES: Document = {
+    "$jsonSchema": {"bsonType": "object", "required": ["kind", "actor", "recorded_at", "levels"]}
+}
+_ITEM_RULES: Document = {
+    "$jsonSchema": {"bsonType": "object", "required": ["name", "is_archived", "reorder_point", "words"]}
+}
+_LOCATION_RULES: Document = {"$jsonSchema": {"bsonType": "object", "required": ["name", "kind", "is_archived"]}}
+
+_NEWEST_FIRST = [("recorded_at", DESCENDING), ("writer", DESCENDING)]
+
+_COLLECTIONS: dict[str, tuple[Document, list[IndexModel]]] = {
+    "levels": (
+        _LEVEL_RULES,
+        [
+            IndexModel([("sku", ASCENDING), ("location", ASCENDING)], name="by_sku"),
+            IndexModel([("location", ASCENDING), ("sku", ASCENDING)], name="by_location"),
+            IndexModel([("status", ASCENDING), ("sku", ASCENDING), ("location", ASCENDING)], name="by_status"),
+            IndexModel([("words", ASCENDING), ("sku", ASCENDING), ("location", ASCENDING)], name="by_word"),
+        ],
+    ),
+    "movements": (
+        _MOVEMENT_RULES,
+        [
+            IndexModel(_NEWEST_FIRST, name="newest"),
+            IndexModel([("sku", ASCENDING), *_NEWEST_FIRST], name="newest_of_sku"),
+            IndexModel([("location", ASCENDING), *_NEWEST_FIRST], name="newest_at_location"),
+            IndexModel([("reason", ASCENDING), *_NEWEST_FIRST], name="newest_for_reason"),
+            IndexModel(
+                [("reference", ASCENDING), *_NEWEST_FIRST],
+                name="newest_of_reference",
+                partialFilterExpression={"reference": {"$exists": True}},
+            ),
+            IndexModel([("writer", ASCENDING), ("recorded_at", ASCENDING)], name="in_order_of_writer"),
+        ],
+    ),
+    "operations": (_OPERATION_RULES, []),
+    "items": (
+        _ITEM_RULES,
+        [
+            IndexModel([("words", ASCENDING), ("_id", ASCENDING)], name="by_word"),
+            IndexModel([("category", ASCENDING), ("_id", ASCENDING)], name="by_category"),
+        ],
+    ),
+    "locations": (_LOCATION_RULES, []),
+}
+
+
+async def ensure_collections(database: Database) -> None:
+    """Create what is missing and bring the rules up to date. Safe to run by every process at every start."""
+    existing = set(await database.list_collection_names())
+    for name, (rules, indexes) in _COLLECTIONS.items():
+        if name not in existing:
+            try:
+                await database.create_collection(name, validator=rules)
+            except CollectionInvalid:  # another process was faster
+                await database.command("collMod", name, validator=rules)
+        else:
+            await database.command("collMod", name, validator=rules)
+        if indexes:
+            await database[name].create_indexes(indexes)

@@ -1,0 +1,78 @@
+"""Reads the ledger: movements newest first, and the operations behind them."""
+
+from collections.abc import Mapping, Sequence
+
+from app.domain.level import LevelKey
+from app.domain.movement import Movement
+from app.domain.operation import Operation
+from app.services.filters import MovementFilter
+from app.services.paging import Page, PageRequest, Position
+from app.store.client import Collection, Database, Document
+from app.store.documents import movement_id, movement_of, operation_of
+from app.store.paging import read_page
+
+_NEWEST_FIRST = [("recorded_at", -1), ("writer", -1)]
+
+
+class MongoLedger:
+    """See LedgerReader."""
+
+    def __init__(self, database: Database) -> None:
+        self._movements = database["movements"]
+        self._operations = database["operations"]
+
+    async def movement(self, key: LevelKey, version: int) -> Movement | None:
+        """See LedgerReader."""
+        document = await self._movements.find_one({"_id": movement_id(key, version)})
+        return movement_of(document) if document else None
+
+    async def movements(self, where: MovementFilter, *, page: PageRequest) -> Page[Movement]:
+        """See LedgerReader."""
+        return await read_page(
+            self._movements,
+            movement_query(where),
+            sort=_NEWEST_FIRST,
+            page=page,
+            order="NEWEST",
+            position=_position,
+            build=movement_of,
+        )
+
+    async def count_movements(self, where: MovementFilter) -> int:
+        """See LedgerReader."""
+        return await self._movements.count_documents(movement_query(where))
+
+    async def operations(self, ids: Sequence[str]) -> Mapping[str, Operation]:
+        """See LedgerReader."""
+        found = await self._operations.find({"_id": {"$in": list(ids)}}, batch_size=len(ids) + 1).to_list(None)
+        return {document["_id"]: operation_of(document) for document in found}
+
+    async def movements_of(self, operation: Operation) -> tuple[Movement, ...]:
+        """See LedgerReader."""
+        return await read_movements(self._movements, operation)
+
+
+async def read_movements(movements: Collection, operation: Operation) -> tuple[Movement, ...]:
+    """Read the movements of an operation in the order of its lines."""
+    ids = [movement_id(key, version) for key, version in operation.levels]
+    found = await movements.find({"_id": {"$in": ids}}, batch_size=len(ids) + 1).to_list(None)
+    by_id = {document["_id"]: document for document in found}
+    return tuple(movement_of(by_id[identity]) for identity in ids)
+
+
+def movement_query(where: MovementFilter) -> Document:
+    """Return the query of a filter."""
+    query: Document = {}
+    for name in ("sku", "location", "reference"):
+        if (value := getattr(where, name)) is not None:
+            query[name] = value
+    if where.reason is not None:
+        query["reason"] = where.reason.value
+    bounds = {"$gte": where.since, "$lt": where.until}
+    if window := {operator: moment for operator, moment in bounds.items() if moment is not None}:
+        query["recorded_at"] = window
+    return query
+
+
+def _position(document: Document) -> Position:
+    return (document["recorded_at"], document["writer"])

@@ -1,0 +1,63 @@
+"""Reads levels."""
+
+from app.domain.level import Level, LevelKey
+from app.services.filters import LevelFilter, LevelOrder
+from app.services.paging import Page, PageRequest, Position
+from app.store.client import Database, Document
+from app.store.documents import level_id, level_of
+from app.store.paging import read_page
+
+_PROJECTION = {"words": 0}
+_SORTS = {
+    LevelOrder.SKU: [("sku", 1), ("location", 1)],
+    LevelOrder.LOCATION: [("location", 1), ("sku", 1)],
+}
+
+
+class MongoLevels:
+    """See LevelReader."""
+
+    def __init__(self, database: Database) -> None:
+        self._levels = database["levels"]
+
+    async def level(self, key: LevelKey) -> Level | None:
+        """See LevelReader."""
+        document = await self._levels.find_one({"_id": level_id(key)}, _PROJECTION)
+        return level_of(document) if document else None
+
+    async def levels(self, where: LevelFilter, *, order: LevelOrder = LevelOrder.SKU, page: PageRequest) -> Page[Level]:
+        """See LevelReader."""
+        sort = _SORTS[order]
+
+        def position(document: Document) -> Position:
+            return tuple(document[name] for name, _ in sort)
+
+        return await read_page(
+            self._levels,
+            level_query(where),
+            sort=sort,
+            page=page,
+            order=order.value,
+            position=position,
+            build=level_of,
+            projection=_PROJECTION,
+        )
+
+    async def count_levels(self, where: LevelFilter) -> int:
+        """See LevelReader."""
+        query = level_query(where)
+        return await (self._levels.count_documents(query) if query else self._levels.estimated_document_count())
+
+
+def level_query(where: LevelFilter) -> Document:
+    """Return the query of a filter."""
+    query: Document = {}
+    if where.skus is not None:
+        query["sku"] = {"$in": list(where.skus)}
+    if where.locations is not None:
+        query["location"] = {"$in": list(where.locations)}
+    if where.statuses is not None:
+        query["status"] = {"$in": [status.value for status in where.statuses]}
+    if where.words:
+        query["words"] = {"$all": list(where.words)}
+    return query

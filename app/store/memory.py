@@ -1,0 +1,179 @@
+"""The same ports in memory, for tests and trials: one process, nothing kept. It decides with the same fold."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from app.domain.catalog import Item, Location
+from app.domain.command import Command
+from app.domain.fold import Fold, Outcome, State
+from app.domain.level import Level, LevelKey
+from app.domain.movement import Movement
+from app.domain.operation import Operation
+from app.domain.time import Moment
+from app.services.filters import ItemFilter, LevelFilter, LevelOrder, LocationFilter, MovementFilter
+from app.services.paging import Page, PageRequest, Position, cursor_of
+from app.services.ports import Clock
+
+T = TypeVar("T")
+
+
+class MemoryStore:
+    """Writer, LevelReader, LedgerReader and CatalogReader over plain dictionaries."""
+
+    def __init__(self, *, clock: Clock) -> None:
+        self._clock = clock
+        self._levels: dict[LevelKey, Level] = {}
+        self._ledger: dict[tuple[LevelKey, int], Movement] = {}
+        self._operations: dict[str, Operation] = {}
+        self._items: dict[str, Item] = {}
+        self._locations: dict[str, Location] = {}
+        self._last_moment = Moment(0)
+
+    async def run(self, command: Command) -> Outcome:
+        """See Writer."""
+        state = State(
+            levels=self._levels,
+            items=self._items,
+            locations=self._locations,
+            archived_items=frozenset(sku for sku, item in self._items.items() if item.is_archived),
+            operations=self._operations,
+        )
+        fold = Fold(state, writer="memory", now=Moment(max(self._clock(), self._last_moment + 1)))
+        outcome = fold.run(command)
+        self._levels.update(fold.levels)
+        self._items.update(fold.items)
+        self._locations.update(fold.locations)
+        self._operations.update({operation.id: operation for operation in fold.operations})
+        self._ledger.update({(line.after.key, line.after.version): line for line in fold.movements})
+        self._last_moment = fold.last_moment
+        if outcome.replayed:
+            lines = await self.movements_of(outcome.operation)
+            return Outcome(operation=outcome.operation, movements=lines, replayed=True)
+        return outcome
+
+    async def level(self, key: LevelKey) -> Level | None:
+        """See LevelReader."""
+        return self._levels.get(key)
+
+    async def levels(self, where: LevelFilter, *, order: LevelOrder = LevelOrder.SKU, page: PageRequest) -> Page[Level]:
+        """See LevelReader."""
+
+        def position(level: Level) -> Position:
+            return (
+                (level.key.sku, level.key.location) if order is LevelOrder.SKU else (level.key.location, level.key.sku)
+            )
+
+        return _page(self._matching_levels(where), page=page, order=order.value, position=position)
+
+    async def count_levels(self, where: LevelFilter) -> int:
+        """See LevelReader."""
+        return len(self._matching_levels(where))
+
+    async def movement(self, key: LevelKey, version: int) -> Movement | None:
+        """See LedgerReader."""
+        return self._ledger.get((key, version))
+
+    async def movements(self, where: MovementFilter, *, page: PageRequest) -> Page[Movement]:
+        """See LedgerReader."""
+        return _page(
+            self._matching_movements(where),
+            page=page,
+            order="NEWEST",
+            position=lambda line: (line.recorded_at, line.writer),
+            newest_first=True,
+        )
+
+    async def count_movements(self, where: MovementFilter) -> int:
+        """See LedgerReader."""
+        return len(self._matching_movements(where))
+
+    async def operations(self, ids: Sequence[str]) -> Mapping[str, Operation]:
+        """See LedgerReader."""
+        return _some(self._operations, ids)
+
+    async def movements_of(self, operation: Operation) -> tuple[Movement, ...]:
+        """See LedgerReader."""
+        return tuple(self._ledger[key, version] for key, version in operation.levels)
+
+    async def items(self, skus: Sequence[str]) -> Mapping[str, Item]:
+        """See CatalogReader."""
+        return _some(self._items, skus)
+
+    async def locations(self, codes: Sequence[str]) -> Mapping[str, Location]:
+        """See CatalogReader."""
+        return _some(self._locations, codes)
+
+    async def page_of_items(self, where: ItemFilter, *, page: PageRequest) -> Page[Item]:
+        """See CatalogReader."""
+        return _page(self._matching_items(where), page=page, order="SKU", position=lambda item: (item.sku,))
+
+    async def page_of_locations(self, where: LocationFilter, *, page: PageRequest) -> Page[Location]:
+        """See CatalogReader."""
+        found = self._matching_locations(where)
+        return _page(found, page=page, order="CODE", position=lambda location: (location.code,))
+
+    async def count_items(self, where: ItemFilter) -> int:
+        """See CatalogReader."""
+        return len(self._matching_items(where))
+
+    async def count_locations(self, where: LocationFilter) -> int:
+        """See CatalogReader."""
+        return len(self._matching_locations(where))
+
+    def _matching_levels(self, where: LevelFilter) -> list[Level]:
+        return [
+            level
+            for level in self._levels.values()
+            if (where.skus is None or level.key.sku in where.skus)
+            and (where.locations is None or level.key.location in where.locations)
+            and (where.statuses is None or level.status in where.statuses)
+            and set(where.words) <= set(self._items[level.key.sku].words)
+        ]
+
+    def _matching_movements(self, where: MovementFilter) -> list[Movement]:
+        return [
+            line
+            for line in self._ledger.values()
+            if where.sku in (None, line.after.key.sku)
+            and where.location in (None, line.after.key.location)
+            and where.reason in (None, line.reason)
+            and where.reference in (None, line.reference)
+            and (where.since is None or line.recorded_at >= where.since)
+            and (where.until is None or line.recorded_at < where.until)
+        ]
+
+    def _matching_items(self, where: ItemFilter) -> list[Item]:
+        return [
+            item
+            for item in self._items.values()
+            if set(where.words) <= set(item.words)
+            and where.category in (None, item.category)
+            and where.is_archived in (None, item.is_archived)
+        ]
+
+    def _matching_locations(self, where: LocationFilter) -> list[Location]:
+        return [place for place in self._locations.values() if where.is_archived in (None, place.is_archived)]
+
+
+def _some(entries: Mapping[str, T], names: Sequence[str]) -> Mapping[str, T]:
+    return {name: entries[name] for name in names if name in entries}
+
+
+def _page(
+    entries: Iterable[T],
+    *,
+    page: PageRequest,
+    order: str,
+    position: Callable[[T], Any],
+    newest_first: bool = False,
+) -> Page[T]:
+    ordered = sorted(entries, key=position, reverse=newest_first)
+    if page.after is not None:
+        start = page.after
+        ordered = [entry for entry in ordered if (position(entry) < start if newest_first else position(entry) > start)]
+    shown = ordered[: page.first]
+    return Page(
+        nodes=tuple(shown),
+        cursors=tuple(cursor_of(position(entry), order=order) for entry in shown),
+        has_next=0 < page.first < len(ordered),
+    )
