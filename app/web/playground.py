@@ -1,0 +1,103 @@
+"""The GraphiQL page, which `make install` builds into app/web/static/graphiql.
+
+Rule: nothing is loaded from another origin and no inline script runs; the headers make browsers keep to that.
+"""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, Response
+from starlette.routing import BaseRoute, Mount
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+BUILT: Final = Path(__file__).parent / "static" / "graphiql"
+
+CONTENT_SECURITY_POLICY: Final = "; ".join(
+    [
+        "default-src 'self'",
+        "style-src 'self' 'unsafe-inline'",  # the editor positions its lines with style attributes
+        "img-src 'self' data:",
+        "font-src 'self' data:",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+    ]
+)
+SECURITY_HEADERS: Final[Mapping[str, str]] = {
+    "content-security-policy": CONTENT_SECURITY_POLICY,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+}
+PAGE_HEADERS: Final = {**SECURITY_HEADERS, "cache-control": "no-cache", "vary": "accept"}
+# A year, the longest that caches honour: another content has another name.
+ASSET_HEADERS: Final = {**SECURITY_HEADERS, "cache-control": "public, max-age=31536000, immutable"}
+
+NOT_BUILT: Final = """<!doctype html>
+<html lang="en">
+<title>Stockpulse</title>
+<p>The GraphiQL page has not been built yet. Run <code>make install</code> where the server was started, then load this
+page again. The API itself is running and answers at this address.</p>
+</html>
+"""
+
+
+def wants_page(request: Request) -> bool:
+    """Tell whether a browser asks for the page: it prefers HTML to JSON, and the address carries no query to run."""
+    if request.method not in {"GET", "HEAD"} or "query" in request.query_params:
+        return False
+    accepted = accepted_media(request.headers.get("accept", ""))
+    html = accepted.get("text/html", 0.0)
+    json = (weight for media, weight in accepted.items() if media.endswith(("/json", "+json", "/event-stream")))
+    return html > 0 and html >= max(json, default=0.0)
+
+
+def page(built: Path = BUILT) -> Response:
+    """Return the page, or a sentence on how to build it with status 503."""
+    index = built / "index.html"
+    if not index.is_file():
+        return HTMLResponse(NOT_BUILT, status_code=503, headers=PAGE_HEADERS)
+    return FileResponse(index, headers=PAGE_HEADERS)
+
+
+def playground_routes(built: Path = BUILT) -> list[BaseRoute]:
+    """Return the routes below /playground: the scripts, styles and fonts of the page."""
+    return [Mount("/playground", app=Assets(directory=built / "assets", check_dir=False), name="playground")]
+
+
+class Assets(StaticFiles):
+    """Files whose names carry a hash of their content."""
+
+    async def check_config(self) -> None:
+        """Accept a folder that is not there yet: until the build every asset is a 404, afterwards it is served."""
+
+    def file_response(
+        self, full_path: str | os.PathLike[str], stat_result: os.stat_result, scope: Scope, status_code: int = 200
+    ) -> Response:
+        """Serve one file, to be kept by caches for good."""
+        response = super().file_response(full_path, stat_result, scope, status_code)
+        response.headers.update(ASSET_HEADERS)
+        return response
+
+
+def accepted_media(header: str) -> dict[str, float]:
+    """Read an Accept header (RFC 9110, 12.5.1) into the weight of each media range; a malformed one is 0."""
+    ranges = {}
+    for part in header.lower().split(","):
+        media, *parameters = (piece.strip() for piece in part.split(";"))
+        weights = [value for name, _, value in (text.partition("=") for text in parameters) if name == "q"]
+        ranges[media] = weight(weights[0]) if weights else 1.0
+    return ranges
+
+
+def weight(text: str) -> float:
+    """Return a quality value between 0 and 1."""
+    try:
+        value = float(text)
+    except ValueError:
+        return 0.0
+    return value if 0 <= value <= 1 else 0.0
