@@ -1,0 +1,86 @@
+"""What an operator can set, each by an environment variable `STOCKPULSE_…`.
+
+Rule: settings are built once, never change, and are passed to whoever needs them.
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "STOCKPULSE_"
+
+# From the user's name to the last @: a password that was not percent-encoded may itself hold an @ or a slash.
+_PASSWORD_BEFORE_HOST = re.compile(r"(?<=://)([^:/@]*):.*@", re.DOTALL)
+_SECRET_IN_QUERY = re.compile(
+    r"(?<=[?&])([^=&]*(?:password|token|secret|authmechanismproperties)[^=&]*)=[^&]*", re.IGNORECASE
+)
+
+
+class Settings(BaseSettings):
+    """The settings of one installation, read from the environment unless given by name."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, frozen=True, extra="forbid")
+
+    mongo_url: SecretStr | None = Field(
+        default=None,
+        description="MongoDB to use: a replica set or a mongos. Unset: a mongod of our own, below the data directory.",
+    )
+    mongo_database: str = Field(default="stockpulse", min_length=1, max_length=63, description="Name of the database.")
+    mongo_driver: Literal["pymongo", "motor"] = Field(
+        default="pymongo", description="Driver: PyMongo's asyncio client, or its deprecated predecessor Motor."
+    )
+    mongo_timeout_seconds: float = Field(
+        default=5, gt=0, le=60, description="Longest wait for one answer of MongoDB; keep it below a load balancer's."
+    )
+    mongod_cache_gb: float = Field(
+        default=1, ge=0.25, description="Memory for the cache of the mongod that we start, in gigabytes."
+    )
+    redis_url: SecretStr | None = Field(
+        default=None,
+        description="Redis that carries the events. Unset: a redis-server of our own.",
+    )
+    host: str = Field(default="127.0.0.1", min_length=1, description="Address to listen on; 0.0.0.0 for every one.")
+    port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on; 0 takes any free one.")
+    workers: int = Field(default=1, ge=1, le=256, description="Processes that answer requests.")
+    data_dir: Path = Field(
+        default=Path(".stockpulse"), description="Directory of what the servers that we start keep: data and logs."
+    )
+    demo: bool = Field(default=True, description="Fill an empty database with a demo shop.")
+    write_queue_max: int = Field(
+        default=10_000, ge=1, description="Mutations that may wait in one process; more are refused as OVERLOADED."
+    )
+    log_level: Literal["critical", "error", "warning", "info", "debug"] = Field(
+        default="warning", description="Least severe message that the web server logs."
+    )
+
+    def to_environment(self) -> dict[str, str]:
+        """Return the variables from which another process reads the same settings, secrets included."""
+        return {_variable(name): _plain(value) for name, value in self if value is not None}
+
+    def explained(self) -> Iterator[tuple[str, str, str]]:
+        """Yield each variable with its value, secrets hidden, and its description."""
+        for name, field in type(self).model_fields.items():
+            value = getattr(self, name)
+            shown = without_secrets(_plain(value)) if isinstance(value, SecretStr) else _plain(value)
+            yield _variable(name), shown, field.description or ""
+
+
+def without_secrets(url: str) -> str:
+    """Return a URL that may be shown: passwords and tokens in it, or all of it if it is no URL, are replaced by ***."""
+    if "://" not in url:
+        return "***"
+    return _SECRET_IN_QUERY.sub(r"\1=***", _PASSWORD_BEFORE_HOST.sub(r"\1:***@", url))
+
+
+def _variable(name: str) -> str:
+    return f"{PREFIX}{name.upper()}"
+
+
+def _plain(value: Any) -> str:  # noqa: ANN401 - a setting may be of any type that reads back from text
+    if value is None:
+        return ""
+    return value.get_secret_value() if isinstance(value, SecretStr) else str(value)

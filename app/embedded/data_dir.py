@@ -1,0 +1,36 @@
+"""The directory of what our servers keep.
+
+Rule: one Stockpulse per directory. The lock is the kernel's, so it ends with its process and is never stale.
+"""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from app.embedded.errors import DataDirInUse, DataDirUnusable
+
+
+@contextmanager
+def locked(data_dir: Path) -> Iterator[Path]:
+    """Create the directory if need be and keep it locked; give its absolute path.
+
+    Raise DataDirInUse if another process holds it, DataDirUnusable if it cannot be written.
+    """
+    path = data_dir.expanduser().absolute()
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)  # the servers ask for no password
+        lock = (path / "lock").open("a+")
+    except OSError as error:
+        raise DataDirUnusable(path, error) from error
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.seek(0)
+            raise DataDirInUse(path, pid=lock.read().strip()) from None
+        lock.truncate(0)
+        lock.write(f"{os.getpid()}\n")
+        lock.flush()
+        yield path

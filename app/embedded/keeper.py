@@ -1,0 +1,108 @@
+"""Keeps one server running, in a thread of its own: starts it, restarts it on the same port, stops it.
+
+Rule: only this thread touches the child. Linux ends the child with the thread that started it, so even a crash of the
+keeper leaves no server behind.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from pathlib import Path
+from threading import Event, Thread
+
+from app.embedded.child import Child
+from app.embedded.errors import ServerDidNotStart
+from app.embedded.launch import Launcher
+from app.embedded.server import Server
+
+WATCH_SECONDS = 0.1  # between two looks at the server
+QUICK_DEATH_SECONDS = 10  # who dies sooner after a start will probably die again
+RESTART_DELAYS_SECONDS = (0, 0.5, 1, 2, 4)  # before each restart in a row of quick deaths; after the last we give up
+
+
+class Keeper:
+    """Runs one server until told to stop, or until it has died too often in a row."""
+
+    def __init__(
+        self,
+        server: Server,
+        *,
+        data_dir: Path,
+        report: Callable[[str], None],
+        on_failure: Callable[[], None],
+        restart_delays: Sequence[float] = RESTART_DELAYS_SECONDS,
+    ) -> None:
+        self._server, self._report, self._on_failure, self._delays = server, report, on_failure, restart_delays
+        self._stopping = Event()
+        self._launcher = Launcher(server, data_dir=data_dir, stopping=self._stopping)
+        self._port: Future[int] = Future()
+        self._child: Child | None = None
+        self._thread = Thread(target=self._run, name=f"keep {server.name}", daemon=True)
+
+    @property
+    def pid(self) -> int:
+        """The process id of the server; another one after each restart."""
+        assert self._child
+        return self._child.pid
+
+    def start(self) -> None:
+        """Begin to start the server."""
+        self._thread.start()
+
+    def url(self) -> str:
+        """Wait for the first start and return the URL for clients; raise ServerDidNotStart if it fails."""
+        return self._server.url(self._port.result())
+
+    def ask_to_stop(self) -> None:
+        """Let the server end, without waiting for it."""
+        self._stopping.set()
+
+    def wait_stopped(self) -> None:
+        """Wait until the server has ended."""
+        self._thread.join()
+
+    def _run(self) -> None:
+        began = time.monotonic()
+        try:
+            self._child, port = self._launcher.start()
+        except BaseException as error:  # noqa: BLE001 - whoever waits for the start learns of it, whatever it is
+            self._port.set_exception(error)
+            return
+        took = time.monotonic() - began
+        self._report(f"{self._server.name}: ready in {took:.1f} s on port {port} ({self._server.program})")
+        self._port.set_result(port)
+        try:
+            self._keep(port)
+        finally:
+            self._child.stop()
+
+    def _keep(self, port: int) -> None:
+        deaths, began, failure = 0, time.monotonic(), ""
+        while not self._stopping.wait(WATCH_SECONDS):
+            assert self._child
+            if self._child.is_alive:
+                continue
+            deaths = 1 if time.monotonic() - began > QUICK_DEATH_SECONDS else deaths + 1
+            if deaths > len(self._delays):
+                self._give_up(deaths)
+                return
+            why = failure or self._child.how_it_ended()
+            self._report(f"{self._server.name}: {why}; starting it again on port {port}")
+            self._stopping.wait(self._delays[deaths - 1])
+            began = time.monotonic()
+            failure = self._start_again(port)
+
+    def _start_again(self, port: int) -> str:
+        """Return why it did not start, or nothing."""
+        began = time.monotonic()
+        try:
+            self._child = self._launcher.start_on(port)
+        except ServerDidNotStart as failure:
+            return failure.reason
+        self._report(f"{self._server.name}: ready again in {time.monotonic() - began:.1f} s")
+        return ""
+
+    def _give_up(self, deaths: int) -> None:
+        log = self._launcher.log
+        self._report(f"{self._server.name}: died {deaths} times in a row; not starting it again (its log is {log})")
+        self._on_failure()

@@ -1,0 +1,76 @@
+"""What a run leaves behind when it is killed: a note of its server's process and port, and perhaps the process.
+
+Rule: only a process whose command line shows that it is ours is ever ended.
+"""
+
+import os
+import signal
+import subprocess
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+TERM_SECONDS = 5  # a mongod that is shutting down needs about one
+KILL_SECONDS = 5
+LOOK_SECONDS = 0.02
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """The process and port of a server that was started."""
+
+    pid: int
+    port: int
+
+    def write(self, path: Path) -> None:
+        """Write it down for the next start."""
+        path.write_text(f"{self.pid} {self.port}\n")
+
+    @classmethod
+    def read(cls, path: Path) -> "Note | None":
+        """Return the last note, or None if there is none or it is torn."""
+        try:
+            pid, port = path.read_text().split()
+            return cls(pid=int(pid), port=int(port))
+        except (OSError, ValueError):
+            return None
+
+
+def end_leftover(pid: int, mark: str) -> bool:
+    """End the process if its command line contains the mark; return whether it is gone.
+
+    It may be shutting down already, so it is asked first and killed only if it takes too long.
+    """
+    return (
+        not _is_ours(pid, mark)
+        or _ends_on(signal.SIGTERM, pid, mark, seconds=TERM_SECONDS)
+        or _ends_on(signal.SIGKILL, pid, mark, seconds=KILL_SECONDS)
+    )
+
+
+def _ends_on(number: signal.Signals, pid: int, mark: str, *, seconds: float) -> bool:
+    with suppress(ProcessLookupError, PermissionError):
+        os.kill(pid, number)
+    deadline = time.monotonic() + seconds
+    while _is_ours(pid, mark):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(LOOK_SECONDS)
+    return True
+
+
+def _is_ours(pid: int, mark: str) -> bool:
+    return mark in _command_line(pid)
+
+
+def _command_line(pid: int) -> str:
+    """Return the command line of a process, empty if there is none (a process that nobody reaped has none)."""
+    if Path("/proc/self/cmdline").exists():
+        try:
+            return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        except OSError:
+            return ""
+    ps = ["ps", "-ww", "-o", "args=", "-p", str(pid)]
+    answer = subprocess.run(ps, capture_output=True, text=True, check=False)  # noqa: S603 - a fixed command
+    return answer.stdout.strip()

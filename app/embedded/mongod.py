@@ -1,0 +1,86 @@
+"""Our mongod: a replica set of one node, because transactions need a replica set.
+
+Rule: the port may differ from start to start; the replica set is told its new address. (If another program holds the
+old address and never answers there, mongod itself first waits 30 s for it: it wants to know whether that is itself.)
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pymongo import MongoClient
+from pymongo.errors import OperationFailure, PyMongoError
+
+from app.embedded.server import LOOPBACK, wait_until_listening
+
+REPLICA_SET = "stockpulse"
+OPLOG_MB = 1024  # mongod would take 5 % of the disk; one node needs it for change streams only
+ANSWER_SECONDS = 5  # for one command while it starts
+_NOT_YET_INITIALIZED = 94  # mongod's error code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mongod:
+    """The mongod program, with its data in a directory."""
+
+    program: Path
+    directory: Path
+    cache_gb: float
+    name: str = "mongod"
+
+    def command(self, port: int) -> list[str]:
+        """Return the command line that runs it in the foreground, on loopback only, logging to standard output."""
+        return [
+            *(str(self.program), "--dbpath", self.mark(port), "--port", str(port), "--replSet", REPLICA_SET),
+            *("--bind_ip", LOOPBACK, "--nounixsocket", "--quiet"),
+            *("--wiredTigerCacheSizeGB", str(self.cache_gb), "--oplogSize", str(OPLOG_MB)),
+            # Samples of the server's health for MongoDB's support: 100 MB and a wake-up per second for nobody.
+            *("--setParameter", "diagnosticDataCollectionEnabled=false"),
+        ]
+
+    def mark(self, port: int) -> str:
+        """Return the path of the data, which is on the command line."""
+        return str(self.directory)
+
+    def make_ready(self, port: int, *, pid: int, pause: Callable[[], None]) -> None:
+        """Make it the primary of its replica set, which is created on the first start."""
+        wait_until_listening(port, pause)
+        client: MongoClient[dict[str, Any]] = MongoClient(
+            LOOPBACK, port, directConnection=True, timeoutMS=ANSWER_SECONDS * 1000
+        )
+        with client:
+            while not self._is_primary(client, f"{LOOPBACK}:{port}", pid):
+                pause()
+
+    def url(self, port: int) -> str:
+        """Return the URL for clients; it names the replica set, so that they wait for its primary."""
+        return f"mongodb://{LOOPBACK}:{port}/?replicaSet={REPLICA_SET}"
+
+    def _is_primary(self, client: MongoClient[dict[str, Any]], host: str, pid: int) -> bool:
+        run = client.admin.command
+        try:
+            if run("serverStatus")["pid"] != pid:
+                return False  # a stranger on our port; our process is about to end for want of it
+            hello = run("hello")
+            if hello["isWritablePrimary"]:
+                return True
+            if "setName" not in hello:
+                self._tell_address(client, host)
+        except PyMongoError:
+            pass  # still starting; if it never answers better, the deadline ends the wait
+        return False
+
+    def _tell_address(self, client: MongoClient[dict[str, Any]], host: str) -> None:
+        run = client.admin.command
+        try:
+            config = run("replSetGetConfig")["config"]
+        except OperationFailure as failure:
+            if failure.code != _NOT_YET_INITIALIZED:
+                raise
+            run("replSetInitiate", {"_id": REPLICA_SET, "members": [{"_id": 0, "host": host}]})
+            return
+        [member] = config["members"]
+        if member["host"] != host:
+            moved = {**config, "version": config["version"] + 1, "members": [{**member, "host": host}]}
+            run("replSetReconfig", moved, force=True)  # by force: nobody is left to vote at the old address

@@ -1,0 +1,140 @@
+"""uvicorn as we run it: with our options, on a socket that we hold already.
+
+Rule: the first signal starts the deadline of the stop, in one process as in many.
+"""
+
+import asyncio
+import logging
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from types import FrameType
+
+import uvicorn
+from uvicorn.config import LOGGING_CONFIG
+from uvicorn.supervisors import Multiprocess
+
+from app.config import Settings
+from app.stop_deadline import StopDeadline
+
+GRACEFUL_SECONDS = 7  # for open requests and streams; the application and the databases get the rest of the ten
+WEBSOCKET_MESSAGE_MAX_BYTES = 65_536
+READY_PING_SECONDS = 1
+
+# Both are ahead of their alternatives here, and neither exists on Windows.
+_LOOP, _HTTP = ("uvloop", "httptools") if sys.platform != "win32" else ("asyncio", "h11")
+
+
+def run(
+    settings: Settings,
+    *,
+    listener: socket.socket,
+    on_ready: Callable[[], None],
+    deadline: StopDeadline,
+    report: Callable[[str], None],
+) -> bool:
+    """Serve until told to stop; return whether it ended as it should.
+
+    The application reads its settings from the environment, because workers are processes of their own.
+    """
+    config = uvicorn.Config(
+        "app.web.asgi:create_app",
+        factory=True,
+        loop=_LOOP,
+        http=_HTTP,
+        ws="app.web.protocol:WebSocketProtocol",  # uvicorn's "websockets-sansio", except for the way out
+        ws_per_message_deflate=False,
+        ws_max_size=WEBSOCKET_MESSAGE_MAX_BYTES,
+        timeout_graceful_shutdown=GRACEFUL_SECONDS,
+        workers=settings.workers,
+        log_config=_LOGGING,
+        log_level=settings.log_level,
+        access_log=False,
+    )
+    if settings.workers > 1:
+        workers = _Workers(config, [listener], on_ready=on_ready, deadline=deadline, report=report)
+        workers.run()
+        return not workers.failed
+    server = _Server(config, on_ready=on_ready, deadline=deadline)
+    server.run([listener])
+    return server.started
+
+
+class NoCancellations(logging.Filter):
+    """Drops the tracebacks of what uvicorn itself cancels when the time to finish is over."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Return whether the record is logged."""
+        is_raised = record.exc_info is not None and isinstance(record.exc_info[1], asyncio.CancelledError)
+        is_quoted = (
+            record.getMessage().rstrip().endswith("asyncio.exceptions.CancelledError")
+        )  # by Starlette's lifespan
+        return not (is_raised or is_quoted)
+
+
+_LOGGING = {
+    **LOGGING_CONFIG,
+    "filters": {"no cancellations": {"()": NoCancellations}},
+    "handlers": {
+        name: {**handler, "filters": ["no cancellations"]} for name, handler in LOGGING_CONFIG["handlers"].items()
+    },
+}
+
+
+class _Server(uvicorn.Server):
+    """One process: this one."""
+
+    def __init__(self, config: uvicorn.Config, *, on_ready: Callable[[], None], deadline: StopDeadline) -> None:
+        super().__init__(config)
+        self._on_ready, self._deadline = on_ready, deadline
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._on_ready()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self._deadline.begin()
+        super().handle_exit(sig, frame)
+
+
+class _Workers(Multiprocess):
+    """Several processes, watched by this one."""
+
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        sockets: list[socket.socket],
+        *,
+        on_ready: Callable[[], None],
+        deadline: StopDeadline,
+        report: Callable[[str], None],
+    ) -> None:
+        super().__init__(config, sockets)
+        self.failed = False
+        self._on_ready, self._deadline, self._report = on_ready, deadline, report
+        self._are_ready = False
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._stop)
+
+    def keep_subprocess_alive(self) -> None:
+        """Also notice when all are ready, and give up when one dies before: the next would die like it."""
+        if self.should_exit.is_set():
+            return
+        if not self._are_ready and not all(worker.process.is_alive() for worker in self.processes):
+            self.failed = True
+            self.should_exit.set()
+            return
+        before = [worker.pid for worker in self.processes]
+        super().keep_subprocess_alive()
+        for old, worker in zip(before, self.processes, strict=True):
+            if old != worker.pid:
+                self._report(f"Worker {old} died; {worker.pid} takes its place.")
+        if not self._are_ready and all(worker.is_ready(READY_PING_SECONDS) for worker in self.processes):
+            self._are_ready = True
+            self._on_ready()
+
+    def _stop(self, number: int, _: FrameType | None) -> None:
+        self._deadline.begin()
+        self.signal_queue.append(number)  # as uvicorn's own handler does

@@ -1,0 +1,125 @@
+"""What is checked before anything is served, so that a wrong setting is one sentence now and not a riddle later.
+
+Rule: a message names the setting to change and never shows a password.
+"""
+
+import socket
+from contextlib import closing
+from typing import Any
+
+from pydantic import SecretStr
+from pymongo import MongoClient
+from pymongo.errors import ConfigurationError, OperationFailure, PyMongoError
+from redis import Redis
+from redis.exceptions import AuthenticationError, RedisError, ResponseError
+
+from app.config import without_secrets
+
+LISTEN_BACKLOG = 2048  # connections that wait while a worker is busy; uvicorn's default
+
+
+class PreflightError(Exception):
+    """Something outside is not as it must be; the message is one sentence for the operator."""
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """Return a socket that holds the address but takes no connections yet; raise PreflightError if it is taken."""
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[
+            0
+        ]
+    except OSError as error:
+        raise PreflightError(f"The host {host} is unknown ({error.strerror}); choose another with --host.") from error
+    listener = socket.socket(family, kind)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind(address)
+    except OSError as error:
+        listener.close()
+        raise _cannot_listen(host, port, error) from error
+    return listener
+
+
+def listen(listener: socket.socket) -> None:
+    """Take connections from now on; raise PreflightError if another program was faster."""
+    try:
+        listener.listen(LISTEN_BACKLOG)
+    except OSError as error:
+        host, port = listener.getsockname()[:2]
+        raise _cannot_listen(host, port, error) from error
+
+
+def check_mongo(url: SecretStr, *, timeout_seconds: float) -> None:
+    """Raise PreflightError unless a replica set or a mongos answers there."""
+    shown = without_secrets(url.get_secret_value())
+    milliseconds = round(timeout_seconds * 1000)
+    try:
+        client: MongoClient[dict[str, Any]] = MongoClient(
+            url.get_secret_value(), serverSelectionTimeoutMS=milliseconds, connectTimeoutMS=milliseconds
+        )
+    # The driver's own words are left out: they may quote a piece of the password.
+    except (ConfigurationError, ValueError, TypeError) as error:
+        raise PreflightError(
+            f"STOCKPULSE_MONGO_URL is not a MongoDB URL: {shown} (expected mongodb://user:password@host:27017/?options "
+            "with special characters in the password percent-encoded)."
+        ) from error
+    with client:
+        hello = _hello(client, shown=shown, timeout_seconds=timeout_seconds)
+    if "setName" not in hello and hello.get("msg") != "isdbgrid":  # the mark of a mongos
+        raise PreflightError(
+            f"The MongoDB at {shown} is a standalone server, which has no transactions: start it with "
+            "`--replSet rs0` and run `rs.initiate()` once in mongosh, or unset STOCKPULSE_MONGO_URL to use our own."
+        )
+
+
+def check_redis(url: SecretStr, *, timeout_seconds: float) -> None:
+    """Raise PreflightError unless a Redis answers PING there."""
+    shown = without_secrets(url.get_secret_value())
+    try:
+        client = Redis.from_url(
+            url.get_secret_value(), socket_timeout=timeout_seconds, socket_connect_timeout=timeout_seconds, retry=None
+        )
+    except (ValueError, TypeError) as error:
+        raise PreflightError(
+            f"STOCKPULSE_REDIS_URL is not a Redis URL: {shown} (expected redis://user:password@host:6379/0)."
+        ) from error
+    with closing(client):
+        try:
+            client.ping()
+        except (AuthenticationError, ResponseError) as error:
+            raise PreflightError(
+                f"The Redis at {shown} refused us ({error}); check the user and password in STOCKPULSE_REDIS_URL."
+            ) from error
+        except (RedisError, OSError) as error:
+            raise PreflightError(
+                f"No Redis answers at {shown} within {timeout_seconds:g} s; start it, correct STOCKPULSE_REDIS_URL, "
+                "or unset it to use our own."
+            ) from error
+
+
+def _hello(client: MongoClient[dict[str, Any]], *, shown: str, timeout_seconds: float) -> dict[str, Any]:
+    try:
+        return client.admin.command("hello")
+    except OperationFailure as error:
+        raise PreflightError(
+            f"The MongoDB at {shown} refused us ({(error.details or {}).get('errmsg', error.code)}); "
+            "check the user and password in STOCKPULSE_MONGO_URL."
+        ) from error
+    except PyMongoError as error:
+        servers = client.topology_description.server_descriptions().values()
+        if any(server.server_type_name == "RSGhost" for server in servers):
+            raise PreflightError(
+                f"The MongoDB at {shown} belongs to a replica set that was never initiated: "
+                "run `rs.initiate()` once in mongosh."
+            ) from error
+        raise PreflightError(
+            f"No MongoDB that takes writes answers at {shown} within {timeout_seconds:g} s; start it, correct "
+            "STOCKPULSE_MONGO_URL, or unset it to use our own."
+        ) from error
+
+
+def _cannot_listen(host: str, port: int, error: OSError) -> PreflightError:
+    return PreflightError(
+        f"Cannot listen on port {port} of {host} ({(error.strerror or str(error)).lower()}); "
+        "stop the program that uses it, or choose another with --port."
+    )

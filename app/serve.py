@@ -1,0 +1,117 @@
+"""`stockpulse serve`: from nothing to a server that answers, one printed line per step.
+
+Rule: what the operator can put right is an error with one sentence; only our own bugs show a traceback.
+"""
+
+import asyncio
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from types import FrameType
+from typing import NoReturn
+
+from pydantic import SecretStr
+from pymongo.errors import PyMongoError
+
+from app import http_server, preflight
+from app.config import Settings, without_secrets
+from app.embedded import EmbeddedServices
+from app.stop_deadline import StopDeadline
+
+Report = Callable[[str], None]
+
+FIRST_QUERY = "{ stockLevels(first: 3) { nodes { item { sku name } location { code } onHand available status } } }"
+SHOWN_HOSTS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - where a browser finds a server on every address
+
+
+def serve(settings: Settings, *, report: Report) -> int:
+    """Serve until told to stop; return the exit code.
+
+    Raise PreflightError or EmbeddedError, each with one sentence for the operator.
+    """
+    deadline = StopDeadline(report)
+
+    def stop(_: int, __: FrameType | None) -> NoReturn:
+        deadline.begin()
+        raise KeyboardInterrupt  # ends whatever runs, so that every context closes
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
+    has_failed = threading.Event()
+
+    def stop_for_failure() -> None:
+        has_failed.set()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    try:
+        with closing(preflight.bind(settings.host, settings.port)) as listener:
+            settings = settings.model_copy(update={"port": listener.getsockname()[1]})
+            with _databases(settings, report=report, on_failure=stop_for_failure) as complete:
+                os.environ.update(complete.to_environment())
+                _prepare(complete, report)
+                preflight.listen(listener)
+                is_good = http_server.run(
+                    complete,
+                    listener=listener,
+                    on_ready=lambda: _welcome(complete, report),
+                    deadline=deadline,
+                    report=report,
+                )
+    except KeyboardInterrupt:
+        is_good = True  # asked to stop, and every context has closed
+    return 0 if is_good and not has_failed.is_set() else 1
+
+
+@contextmanager
+def _databases(settings: Settings, *, report: Report, on_failure: Callable[[], None]) -> Iterator[Settings]:
+    """Check the databases that are configured, start those that are not, and give the settings with all URLs."""
+    if settings.mongo_url:
+        preflight.check_mongo(settings.mongo_url, timeout_seconds=settings.mongo_timeout_seconds)
+        report(f"MongoDB: answers at {without_secrets(settings.mongo_url.get_secret_value())}")
+    if settings.redis_url:
+        preflight.check_redis(settings.redis_url, timeout_seconds=settings.mongo_timeout_seconds)
+        report(f"Redis: answers at {without_secrets(settings.redis_url.get_secret_value())}")
+    if settings.mongo_url and settings.redis_url:
+        yield settings
+        return
+    report(f"Starting our own databases; their data and logs are in {settings.data_dir.expanduser().absolute()}")
+    services = EmbeddedServices(
+        data_dir=settings.data_dir,
+        report=report,
+        mongo=not settings.mongo_url,
+        redis=not settings.redis_url,
+        mongod_cache_gb=settings.mongod_cache_gb,
+        on_failure=on_failure,
+    )
+    with services as urls:
+        started = {"mongo_url": urls.mongo_url, "redis_url": urls.redis_url}
+        yield settings.model_copy(update={name: SecretStr(url) for name, url in started.items() if url})
+
+
+def _prepare(settings: Settings, report: Report) -> None:
+    from app.bootstrap import prepare  # noqa: PLC0415 - brings the whole application, which no earlier step needs
+
+    began = time.monotonic()
+    try:
+        asyncio.run(prepare(settings, report=report))
+    except PyMongoError as error:
+        raise preflight.PreflightError(f"The database {settings.mongo_database} cannot be set up: {error}.") from error
+    report(f"Database: prepared in {time.monotonic() - began:.1f} s")
+
+
+def _welcome(settings: Settings, report: Report) -> None:
+    host = SHOWN_HOSTS.get(settings.host, settings.host)
+    url = f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"
+    report(
+        f"""
+Stockpulse is ready; Ctrl-C stops it.
+  GraphQL and playground  {url}/graphql
+  Alive / able to serve   {url}/livez  {url}/readyz
+
+A first query:
+  curl -s {url}/graphql -H 'content-type: application/json' -d '{{"query":"{FIRST_QUERY}"}}'
+"""
+    )

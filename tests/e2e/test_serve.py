@@ -1,0 +1,166 @@
+"""`stockpulse serve` as an operator runs it: from nothing, stopped politely, killed, and run again."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import sysconfig
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Thread
+
+import httpx
+import pytest
+
+STOCKPULSE = [str(Path(sysconfig.get_path("scripts"), "stockpulse"))]
+DEADLINE_SECONDS = 30
+STOP_SECONDS = 10
+
+
+class Served:
+    """A running `stockpulse serve`, and what it printed."""
+
+    def __init__(self, data_dir: Path, *options: str) -> None:
+        command = [*STOCKPULSE, "serve", "--port", "0", "--data-dir", str(data_dir), *options]
+        self.process = subprocess.Popen(  # noqa: S603 - our own command
+            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
+        )
+        self.lines: list[str] = []
+        self._reader = Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    @property
+    def output(self) -> str:
+        """All that was printed."""
+        return "\n".join(self.lines)
+
+    @property
+    def url(self) -> str:
+        """Where it serves, once it said so."""
+        until(lambda: "A first query:" in self.output or self.process.poll() is not None, "it is ready")
+        match = re.search(r"(http://127\.0\.0\.1:\d+)/graphql", self.output)
+        assert match, self.output
+        return match[1]
+
+    def end(self) -> int:
+        """Wait for the end and return the exit code."""
+        code = self.process.wait(STOP_SECONDS)
+        self._reader.join(STOP_SECONDS)
+        return code
+
+    def _read(self) -> None:
+        assert self.process.stdout
+        with self.process.stdout as output:
+            self.lines.extend(line.rstrip() for line in output)
+
+
+@contextmanager
+def served(data_dir: Path, *options: str) -> Iterator[Served]:
+    """Run it, and end it whatever the test did."""
+    server = Served(data_dir, *options)
+    try:
+        yield server
+    finally:
+        server.process.kill()
+        server.end()
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path) -> Iterator[Path]:
+    """Give a directory for the data, which is removed at once: it takes 300 MB."""
+    path = tmp_path / "data"
+    yield path
+    shutil.rmtree(path, ignore_errors=True)
+
+
+def until(condition: Callable[[], bool], what: str) -> None:
+    """Wait for a condition, with a deadline."""
+    deadline = time.monotonic() + DEADLINE_SECONDS
+    while not condition():
+        assert time.monotonic() < deadline, f"not within {DEADLINE_SECONDS} s: {what}"
+        time.sleep(0.02)
+
+
+def is_alive(url: str) -> bool:
+    """Return whether something answers there."""
+    try:
+        return httpx.get(f"{url}/livez").status_code == httpx.codes.OK
+    except httpx.HTTPError:
+        return False
+
+
+def is_running(pid: int) -> bool:
+    """Return whether the process exists and is not just waiting to be reaped."""
+    ps = ["ps", "-o", "stat=", "-p", str(pid)]
+    shown = subprocess.run(ps, capture_output=True, text=True, check=False)  # noqa: S603 - a fixed command
+    return bool(shown.stdout.strip()) and "Z" not in shown.stdout
+
+
+def database_pids(data_dir: Path) -> list[int]:
+    """Return the process ids of the databases that run for it."""
+    return [int((data_dir / name).read_text().split()[0]) for name in ("mongod.pid", "redis-server.pid")]
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_serves_from_nothing_and_stops_politely(data_dir: Path, workers: int, number: signal.Signals) -> None:
+    """From an empty directory it serves; on Ctrl-C or SIGTERM it says so, exits with 0, and leaves nothing."""
+    with served(data_dir, "--workers", str(workers)) as server:
+        # given
+        assert is_alive(server.url)
+        pids = database_pids(data_dir)
+        said = len(server.lines)
+        # when
+        server.process.send_signal(number)
+        # then
+        assert server.end() == 0, server.output
+        assert server.lines[said:] == ["Stopping (10 s at most)."]
+        assert [is_running(pid) for pid in pids] == [False, False]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a child with its parent")
+def test_after_kill_nothing_runs_and_the_next_start_serves_on_the_same_port(data_dir: Path) -> None:
+    """`kill -9` of the parent ends workers and databases, so that port and data are free for the next."""
+    with served(data_dir, "--workers", "2") as server:
+        # given
+        url = server.url
+        assert is_alive(url)
+        pids = database_pids(data_dir)
+        # when
+        server.process.kill()
+        # then
+        until(lambda: not is_alive(url), "the workers end")
+        until(lambda: not any(is_running(pid) for pid in pids), "the databases end")
+    with served(data_dir, "--port", url.rpartition(":")[2]) as server:
+        assert server.url == url
+        assert is_alive(url)
+
+
+def test_a_killed_mongod_is_started_again_while_we_serve(data_dir: Path) -> None:
+    """The server stays up, says what happened, and the database is back at its old address."""
+    with served(data_dir) as server:
+        # given
+        assert is_alive(server.url)
+        killed, _ = database_pids(data_dir)
+        # when
+        os.kill(killed, signal.SIGKILL)
+        # then
+        until(lambda: "mongod: ready again" in server.output, "mongod is back")
+        assert "mongod: killed by SIGKILL; starting it again" in server.output
+        assert is_alive(server.url)
+
+
+def test_the_printed_query_works_as_printed(data_dir: Path) -> None:
+    """Who copies the curl line gets stock levels of the demo shop."""
+    with served(data_dir) as server:
+        # given
+        assert is_alive(server.url)
+        [line] = [line.strip() for line in server.lines if line.strip().startswith("curl ")]
+        # when
+        answer = subprocess.run(line, shell=True, capture_output=True, text=True, timeout=STOP_SECONDS, check=True)  # noqa: S602 - it is a shell line
+        # then
+        assert answer.stdout.startswith('{"data":{"stockLevels":{"nodes":[{')
