@@ -1,0 +1,106 @@
+"""How large a document is, measured before anything expensive looks at it.
+
+Rule: the measurement itself is linear in the document. Each fragment is measured once and its figures are reused, so
+fragments that spread fragments cannot make it slow; Strawberry's own limiters walk them again at every spread.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLError,
+    InlineFragmentNode,
+    OperationDefinitionNode,
+    SelectionSetNode,
+)
+
+from app.web.graphql.limits import Limits
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """What executing a selection may come to, every fragment expanded."""
+
+    depth: int = 0
+    fields: int = 0
+    aliases: int = 0
+    directives: int = 0
+    roots: int = 0  # fields of the outermost level
+
+    def beside(self, other: "Size") -> "Size":
+        """Return the size of both selections in the same selection set."""
+        return Size(
+            max(self.depth, other.depth),
+            self.fields + other.fields,
+            self.aliases + other.aliases,
+            self.directives + other.directives,
+            self.roots + other.roots,
+        )
+
+
+def excesses(document: DocumentNode, limits: Limits) -> list[GraphQLError]:
+    """Return one error per limit that an operation of the document exceeds.
+
+    Fragments that refer to themselves or to nothing are left to validation, which says so better.
+    """
+    measure = _Measure(document)
+    errors: list[GraphQLError] = []
+    for node in document.definitions:
+        if isinstance(node, OperationDefinitionNode):
+            errors += _compare(measure.operation(node), limits, node)
+    return errors
+
+
+def _compare(size: Size, limits: Limits, node: OperationDefinitionNode) -> Iterable[GraphQLError]:
+    for what, actual, maximum in (
+        ("levels deep", size.depth, limits.max_depth),
+        ("fields, fragments expanded", size.fields, limits.max_fields),
+        ("aliases, fragments expanded", size.aliases, limits.max_aliases),
+        ("root fields", size.roots, limits.max_root_fields),
+        ("directives", size.directives, limits.max_directives),
+    ):
+        if actual > maximum:
+            yield GraphQLError(f"The operation exceeds the limit of {maximum} {what}.", node)
+
+
+class _Measure:
+    def __init__(self, document: DocumentNode) -> None:
+        self._fragments = {
+            node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)
+        }
+        self._sizes: dict[str, Size] = {}
+
+    def operation(self, node: OperationDefinitionNode) -> Size:
+        own = len(node.directives or ()) + sum(len(v.directives or ()) for v in node.variable_definitions or ())
+        return self._selections(node.selection_set).beside(Size(directives=own))
+
+    def _selections(self, selections: SelectionSetNode | None) -> Size:
+        total = Size()
+        for node in selections.selections if selections else ():
+            total = total.beside(Size(directives=len(node.directives or ())))
+            if isinstance(node, FieldNode):
+                total = total.beside(self._field(node))
+            elif isinstance(node, InlineFragmentNode):
+                total = total.beside(self._selections(node.selection_set))
+            elif isinstance(node, FragmentSpreadNode):
+                total = total.beside(self._fragment(node.name.value))
+        return total
+
+    def _field(self, node: FieldNode) -> Size:
+        below = self._selections(node.selection_set)
+        return Size(
+            below.depth + 1, below.fields + 1, below.aliases + (node.alias is not None), below.directives, roots=1
+        )
+
+    def _fragment(self, name: str) -> Size:
+        if name not in self._sizes:
+            self._sizes[name] = Size()  # what a fragment within itself counts for
+            fragment = self._fragments.get(name)
+            if fragment is not None:
+                own = Size(directives=len(fragment.directives or ()))
+                self._sizes[name] = self._selections(fragment.selection_set).beside(own)
+        return self._sizes[name]

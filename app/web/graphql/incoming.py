@@ -1,0 +1,92 @@
+"""Reading a GraphQL request out of HTTP.
+
+Rule: a body is read up to the limit and no further, and nothing that arrives here raises anything but Refusal,
+BadRequest or ClientGone.
+"""
+
+from urllib.parse import parse_qs
+
+from starlette.types import Receive, Scope
+
+from app.web.graphql.encoding import MalformedJson, decode
+from app.web.graphql.negotiation import JSON, is_json_body
+from app.web.graphql.request import BadRequest, GraphQLRequest
+
+_MAX_PARAMETERS = 20  # we read four
+
+
+class Refusal(Exception):
+    """HTTP itself refuses the request, before GraphQL sees it."""
+
+    def __init__(self, status: int, message: str, *headers: tuple[bytes, bytes]) -> None:
+        self.status, self.message, self.headers = status, message, headers
+        super().__init__(message)
+
+
+class ClientGone(Exception):
+    """The client disconnected before its request was complete; nobody waits for an answer."""
+
+
+async def read_request(scope: Scope, receive: Receive, *, max_bytes: int) -> GraphQLRequest:
+    """Read the request from the body of a POST or the query string of a GET."""
+    method = scope["method"]
+    if method == "POST":
+        return GraphQLRequest.from_object(await _read_json(scope, receive, max_bytes))
+    if method == "GET":
+        return _from_query_string(scope["query_string"])
+    raise Refusal(405, "GraphQL takes GET and POST.", (b"allow", b"GET, POST"))
+
+
+async def _read_json(scope: Scope, receive: Receive, max_bytes: int) -> object:
+    content_type, length = None, b""
+    for name, value in scope["headers"]:
+        if name == b"content-type":
+            content_type = value.decode("latin-1")
+        elif name == b"content-length":
+            length = value
+    if not is_json_body(content_type):
+        raise Refusal(415, f"The body must have the content type {JSON}, in UTF-8.")
+    if length.isdigit() and int(length) > max_bytes:
+        raise _too_large(max_bytes)
+    return _json(await _read_body(receive, max_bytes), "The body")
+
+
+async def _read_body(receive: Receive, max_bytes: int) -> bytes:
+    chunks: list[bytes] = []
+    size, more = 0, True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientGone
+        chunks.append(message.get("body", b""))
+        more = message.get("more_body", False)
+        size += len(chunks[-1])
+        if size > max_bytes:
+            raise _too_large(max_bytes)
+    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+
+def _too_large(max_bytes: int) -> Refusal:
+    return Refusal(413, f"The body exceeds the limit of {max_bytes} bytes.")
+
+
+def _from_query_string(query_string: bytes) -> GraphQLRequest:
+    try:
+        parameters = parse_qs(
+            query_string.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=_MAX_PARAMETERS
+        )
+    except ValueError:
+        raise BadRequest("The query string is not percent-encoded UTF-8, or has too many parameters.") from None
+    data: dict[str, object] = {name: values[0] for name, values in parameters.items()}
+    for name in ("variables", "extensions"):
+        if name in data:
+            text = parameters[name][0]
+            data[name] = _json(text, f"The parameter '{name}'") if text else None
+    return GraphQLRequest.from_object(data)
+
+
+def _json(text: bytes | str, what: str) -> object:
+    try:
+        return decode(text)
+    except MalformedJson as error:
+        raise BadRequest(f"{what} is not valid JSON: {error}.") from None

@@ -1,0 +1,32 @@
+"""Every bound of the GraphQL transport, in one place.
+
+Rule: whatever a client can make larger has a maximum here, generous for honest use and with its reason beside it.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How much one request, one document, one connection and one process may ask for."""
+
+    max_body_bytes: int = 1_048_576  # a bulk change of 1,000 lines is about 200 KB
+
+    # The shape of a document, checked before validation: some validation rules are quadratic in these.
+    max_tokens: int = 2_000  # introspection has 165, a large page 500; each costs 15 to 40 µs to parse and validate
+    max_depth: int = 20  # a connection takes three levels per hop; introspection takes 15
+    max_fields: int = 2_000  # after fragments are expanded, so that fragments of fragments cannot multiply without end
+    max_aliases: int = 200  # a dashboard page asks one field for some dozens of items
+    max_root_fields: int = 50  # each is a use case of its own
+    max_directives: int = 200  # @include or @skip on every field of a large page
+
+    # Parsed documents that are kept. An application has some hundreds; a client that builds text anew each time has
+    # no end of them. A parsed document takes about 100 bytes of memory per character: 50 MB in all.
+    max_cached_documents: int = 2_000
+    max_cached_characters: int = 500_000
+
+    max_connections: int = 10_000  # per process, websockets
+    max_operations_per_connection: int = 100
+    max_id_characters: int = 256  # clients use UUIDs or counters
+    init_timeout_seconds: float = 10.0  # a browser sends connection_init right after the handshake
+    cleanup_timeout_seconds: float = 5.0  # how long a closed connection waits for its operations to let go

@@ -1,0 +1,68 @@
+"""Which media types a request speaks, after the GraphQL-over-HTTP specification.
+
+Rule: `application/graphql-response+json` for clients that name it, `application/json` for those that do not care.
+"""
+
+from functools import lru_cache
+
+RESPONSE_JSON = "application/graphql-response+json"
+JSON = "application/json"
+
+# A browser's Accept header has 150 characters; the cache keeps no longer ones, so its size is bounded too.
+_MAX_REMEMBERED_CHARACTERS = 300
+
+
+def response_type(accept: str | None) -> str | None:
+    """Return the media type to answer with, or None when the client accepts none that we have."""
+    if not accept:
+        return JSON
+    if len(accept) <= _MAX_REMEMBERED_CHARACTERS:
+        return _remembered_choice(accept)
+    return _choose(accept)
+
+
+def is_json_body(content_type: str | None) -> bool:
+    """Tell whether a request's body is declared as UTF-8 JSON."""
+    if content_type == JSON:  # what nearly every client sends
+        return True
+    media_type, _, parameters = (content_type or "").partition(";")
+    charset = _parameter(parameters, "charset")
+    return media_type.strip().lower() == JSON and charset in {None, "utf-8", "utf8"}
+
+
+def _choose(accept: str) -> str | None:
+    wanted: dict[str, float] = {}
+    for part in accept.split(","):
+        media_type, _, parameters = part.partition(";")
+        wanted[media_type.strip().lower()] = _quality(parameters)
+    newer, older = _wanted_quality(RESPONSE_JSON, wanted), _wanted_quality(JSON, wanted)
+    if RESPONSE_JSON in wanted and newer >= older and newer > 0:
+        return RESPONSE_JSON
+    if older > 0:
+        return JSON
+    return RESPONSE_JSON if newer > 0 else None
+
+
+_remembered_choice = lru_cache(maxsize=256)(_choose)
+
+
+def _wanted_quality(media_type: str, wanted: dict[str, float]) -> float:
+    for pattern in (media_type, "application/*", "*/*"):
+        if pattern in wanted:
+            return wanted[pattern]
+    return 0.0
+
+
+def _quality(parameters: str) -> float:
+    try:
+        return float(_parameter(parameters, "q") or 1)
+    except ValueError:
+        return 0.0
+
+
+def _parameter(parameters: str, name: str) -> str | None:
+    for parameter in parameters.split(";"):
+        key, _, value = parameter.partition("=")
+        if key.strip().lower() == name:
+            return value.strip().strip('"').lower()
+    return None

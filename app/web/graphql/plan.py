@@ -1,0 +1,47 @@
+"""What an operation selects, collected once per document instead of once per request and event.
+
+graphql-core collects the fields of every selection set anew for each execution, although only @skip, @include and the
+like can make a difference. A document without a single directive therefore keeps its collected fields: the root's
+here, those below in the dictionary that every executor of the operation then shares. Because the root's lists live as
+long as the plan, the executor's `id()` keys stay valid, and the dictionary holds one entry per object in the document.
+
+Rule: an executor behaves exactly as without its plan; `test_graphql_plan.py` compares them.
+"""
+
+from typing import Any, cast
+
+from graphql import ExecutionResult, Executor, GraphQLError, GraphQLObjectType, OperationType
+from graphql.execution.collect_fields import GroupedFieldSet, collect_fields
+from strawberry.execution import optimized_is_awaitable
+
+
+class Plan:
+    """The collected fields of one operation."""
+
+    def __init__(self, executor: Executor[Any]) -> None:
+        operation = executor.operation
+        self._root_type = cast(GraphQLObjectType, executor.schema.get_root_type(operation.operation))
+        self._fields: GroupedFieldSet = collect_fields(
+            executor.schema, executor.fragments, executor.variable_values, self._root_type, operation
+        ).grouped_field_set
+        self._serially = operation.operation is OperationType.MUTATION
+        self._sub_fields: dict[Any, Any] = {}
+
+    async def run(self, executor: Executor[Any]) -> ExecutionResult:
+        """Do what `Executor.execute_operation` does, without collecting."""
+        executor._relevant_sub_fields = self._sub_fields  # noqa: SLF001 - see the module
+        data = None
+        try:
+            done = executor.execute_collected_root_fields(
+                self._root_type, executor.root_value, self._fields, self._serially, ()
+            )
+            data = await cast(Any, done) if optimized_is_awaitable(done) else cast(dict[str, Any], done)
+        except GraphQLError as error:
+            executor.collected_errors.add(error, None)
+        return cast(ExecutionResult, executor.build_response(data))
+
+
+async def run_without_plan(executor: Executor[Any], *, is_event: bool) -> ExecutionResult:
+    """Execute an operation whose fields depend on its variables."""
+    done = executor.execute_operation(False if is_event else None)
+    return cast(ExecutionResult, await cast(Any, done) if optimized_is_awaitable(done) else done)

@@ -1,0 +1,108 @@
+"""GraphQL over HTTP: one request in, one response out.
+
+Rule: malformed input is answered with a 4xx that says what is wrong; a 5xx is only ever our own fault.
+"""
+
+from typing import NamedTuple
+
+from graphql import GraphQLError, OperationType
+from starlette.requests import Request
+from starlette.types import Receive, Scope, Send
+
+from app.web.graphql.documents import Rejected
+from app.web.graphql.engine import Engine, only_errors
+from app.web.graphql.incoming import ClientGone, Refusal, read_request
+from app.web.graphql.masking import BAD_USER_INPUT, FormattedError
+from app.web.graphql.negotiation import JSON, RESPONSE_JSON, response_type
+from app.web.graphql.request import BadRequest
+from app.web.graphql.request_id import HEADER, request_id_from
+
+# What the status of a response without data says, by the code of its first error.
+STATUS_BY_CODE = {
+    BAD_USER_INPUT: 400,
+    "UNAUTHENTICATED": 401,
+    "FORBIDDEN": 403,
+    "THROTTLED": 429,
+    "OVERLOADED": 503,
+    "UNAVAILABLE": 503,
+}
+
+_CONTENT_TYPES = {each: f"{each}; charset=utf-8".encode() for each in (JSON, RESPONSE_JSON)}
+
+
+class Reply(NamedTuple):
+    """A response before it is sent."""
+
+    status: int
+    body: bytes
+    media_type: str
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+
+
+class HttpView:
+    """Answers GET and POST."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        request_id = request_id_from(scope["headers"])
+        try:
+            reply = await self._reply(scope, receive, request_id)
+        except ClientGone:
+            return
+        headers = [
+            (b"content-type", _CONTENT_TYPES[reply.media_type]),
+            (b"content-length", str(len(reply.body)).encode()),
+            (HEADER, request_id.encode()),
+            *reply.headers,
+        ]
+        await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+        await send({"type": "http.response.body", "body": reply.body})
+
+    async def _reply(self, scope: Scope, receive: Receive, request_id: str) -> Reply:
+        masker = self._engine.masker
+        media_type = response_type(_accepted(scope["headers"]))
+        try:
+            if media_type is None:
+                raise Refusal(406, f"Accept {RESPONSE_JSON} or {JSON}: there is no other form.")
+            return Reply(200, await self._execute(scope, receive, request_id), media_type)
+        except Refusal as refusal:
+            body = only_errors(masker.client_fault(refusal.message, request_id))
+            return Reply(refusal.status, body, media_type or JSON, refusal.headers)
+        except BadRequest as error:
+            return Reply(400, only_errors(masker.client_fault(str(error), request_id)), media_type or JSON)
+        except Rejected as rejected:
+            # A well-formed request got its answer: 200 in the older media type, where the status is HTTP's alone.
+            status = 200 if media_type == JSON else 400
+            return Reply(status, only_errors(masker.client_faults(rejected.errors, request_id)), media_type or JSON)
+        except ClientGone:
+            raise
+        except Exception as error:  # noqa: BLE001 - the edge of the process: nothing may get past it unmasked
+            return _failed(masker.exception(error, request_id), media_type or JSON)
+
+    async def _execute(self, scope: Scope, receive: Receive, request_id: str) -> bytes:
+        engine = self._engine
+        request = await read_request(scope, receive, max_bytes=engine.limits.max_body_bytes)
+        context = await engine.context(Request(scope), request_id)
+        document, kind = engine.document(request)
+        if kind is OperationType.SUBSCRIPTION:
+            raise Rejected(GraphQLError("Subscriptions need a websocket with the subprotocol graphql-transport-ws."))
+        if kind is OperationType.MUTATION and scope["method"] != "POST":
+            raise Refusal(405, "A mutation needs POST.", (b"allow", b"POST"))
+        return engine.response(await engine.execution.execute(document, request, context), request_id)
+
+
+def _accepted(headers: list[tuple[bytes, bytes]]) -> str | None:
+    accepted = [value for name, value in headers if name == b"accept"]
+    return b",".join(accepted).decode("latin-1") if accepted else None
+
+
+def _failed(errors: list[FormattedError], media_type: str) -> Reply:
+    extensions = errors[0]["extensions"]
+    status = STATUS_BY_CODE.get(extensions["code"], 500)
+    wait = extensions.get("retryAfterSeconds")
+    # HTTP counts in whole seconds; rounded up, so that nobody comes back too early.
+    headers = ((b"retry-after", str(-int(-wait // 1)).encode()),) if isinstance(wait, int | float) else ()
+    return Reply(status, only_errors(errors), media_type, headers)

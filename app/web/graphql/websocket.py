@@ -1,0 +1,55 @@
+"""GraphQL over websocket: which connections are accepted.
+
+Close codes, here and in `connection.py`: 4400 invalid message, 4401 not initialised or not known, 4403 forbidden,
+4406 subprotocol, 4408 no initialisation in time, 4409 id in use, 4429 initialised twice, 4500 our fault, 1013 try
+again later. Clients give up on 4400, 4401, 4406, 4409, 4429 and 4500, and retry the others.
+"""
+
+from typing import NoReturn
+
+from starlette.types import Receive, Scope, Send
+from starlette.websockets import WebSocket
+
+from app.web.graphql.connection import Connection, OnConnect
+from app.web.graphql.engine import Engine
+from app.web.graphql.request_id import HEADER, request_id_from
+from app.web.graphql.wire import Close, Disconnected, Wire
+
+SUBPROTOCOL = "graphql-transport-ws"  # and no other: the legacy graphql-ws has had three of seven advisories
+
+
+class WebSocketView:
+    """Accepts connections, up to the limit of the process."""
+
+    def __init__(self, engine: Engine, on_connect: OnConnect | None = None) -> None:
+        self._engine, self._on_connect = engine, on_connect
+        self.open_connections = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection to its end."""
+        request_id = request_id_from(scope["headers"])
+        wire = Wire(receive, send)
+        self.open_connections += 1
+        try:
+            await self._serve(scope, wire, request_id)
+        except Disconnected:
+            return
+        except Close as close:
+            await wire.close(close.code, close.reason)
+        finally:
+            self.open_connections -= 1
+
+    async def _serve(self, scope: Scope, wire: Wire, request_id: str) -> None:
+        spoken = SUBPROTOCOL if SUBPROTOCOL in scope["subprotocols"] else None
+        await wire.accept(spoken, [(HEADER, request_id.encode())])
+        if spoken is None:
+            raise Close(4406, f"Subprotocol not acceptable: speak {SUBPROTOCOL}.")
+        if self.open_connections > self._engine.limits.max_connections:
+            raise Close(1013, "Too many connections: try again later.")
+        # Contexts see the connection but cannot use it: the wire is ours.
+        websocket = WebSocket(scope, _unusable, _unusable)
+        await Connection(self._engine, wire, websocket, request_id).run(self._on_connect)
+
+
+async def _unusable(*_: object) -> NoReturn:
+    raise RuntimeError("The connection belongs to the GraphQL protocol.")

@@ -1,0 +1,55 @@
+"""Whether this process lives, and whether it can serve.
+
+Rule: liveness asks nobody; readiness asks the stores, in bounded time. Without MongoDB there is nothing to serve.
+Without Redis there is: mutations go on and dashboards fall back to polling, so that is reported and nothing more.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+logger = logging.getLogger(__name__)
+
+READINESS_TIMEOUT_SECONDS = 2.0  # below a load balancer's usual 5 s, so that we answer first
+REQUIRED = frozenset({"mongo"})
+
+# Names each dependency and its problem; None is good health.
+Check = Callable[[], Awaitable[Mapping[str, str | None]]]
+
+
+def health_routes(check: Check, *, timeout_seconds: float = READINESS_TIMEOUT_SECONDS) -> list[Route]:
+    """Return the routes `/livez` and `/readyz`.
+
+    The check should bound each question by itself: when it does not come back as a whole, MongoDB is taken for down.
+    """
+
+    async def readyz(_: Request) -> Response:
+        return _report(await _bounded(check, timeout_seconds))
+
+    return [Route("/livez", _livez), Route("/readyz", readyz)]
+
+
+async def _livez(_: Request) -> Response:
+    return PlainTextResponse("ok")
+
+
+async def _bounded(check: Check, seconds: float) -> Mapping[str, str | None]:
+    try:
+        async with asyncio.timeout(seconds):
+            return await check()
+    except TimeoutError:
+        return dict.fromkeys(REQUIRED, f"no answer within {seconds:g} s")
+    except Exception:
+        logger.exception("The readiness check failed.")
+        return dict.fromkeys(REQUIRED, "the check failed")
+
+
+def _report(problems: Mapping[str, str | None]) -> Response:
+    failing = {name for name, problem in problems.items() if problem is not None}
+    status = "unavailable" if failing & REQUIRED else "degraded" if failing else "ok"
+    checks = {name: problem or "ok" for name, problem in problems.items()}
+    return JSONResponse({"status": status, "checks": checks}, status_code=503 if failing & REQUIRED else 200)

@@ -1,0 +1,397 @@
+# ruff: noqa: ANN401 - JSON is of any type
+"""GraphQL over websocket: the protocol kept, and the close code for each way to break it. A real uvicorn."""
+
+import asyncio
+import json
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from contextlib import aclosing
+from typing import Any
+
+import pytest
+from websockets.asyncio.client import ClientConnection
+
+from app.web.graphql import Close, Limits, Stream
+from tests.web.toy import LOG, Overloaded, closed, dial, eventually, hear, say, serve, subscribe, toy_app
+
+COUNT = "subscription Count($to: Int!) { count(to: $to) }"
+SILENT = "subscription { silent }"
+
+
+@pytest.fixture(scope="module")
+async def port() -> AsyncIterator[int]:
+    """Serve the toy schema."""
+    async with serve(toy_app()) as (_, port):
+        yield port
+
+
+@pytest.fixture
+async def client(port: int) -> AsyncIterator[ClientConnection]:
+    """Open an initialised connection to it."""
+    async with dial(port) as client:
+        yield client
+
+
+async def last_words(client: ClientConnection) -> list[Any]:
+    """Hear messages up to the one that ends the operation."""
+    heard = [await hear(client)]
+    while heard[-1]["type"] not in {"complete", "error"}:
+        heard.append(await hear(client))
+    return heard
+
+
+async def test_a_subscription_sends_its_events_and_completes(client: ClientConnection) -> None:
+    """Every event is a `next`, in order; then one `complete`."""
+    await subscribe(client, COUNT, id="a", variables={"to": 3})
+    assert await last_words(client) == [
+        *({"id": "a", "type": "next", "payload": {"data": {"count": number}}} for number in range(3)),
+        {"id": "a", "type": "complete"},
+    ]
+
+
+async def test_queries_and_mutations_work_too(client: ClientConnection) -> None:
+    """One `next`, then `complete`."""
+    await subscribe(client, "{ hello }")
+    assert await last_words(client) == [
+        {"id": "1", "type": "next", "payload": {"data": {"hello": "Hello, world."}}},
+        {"id": "1", "type": "complete"},
+    ]
+    await subscribe(client, 'mutation { adjust(input: {idempotencyKey: "ws", lines: []}) { sku } }')
+    assert (await last_words(client))[0]["payload"] == {"data": {"adjust": []}}
+    assert "ws" in LOG.executed
+
+
+async def test_extensions_of_the_payload_reach_the_operation(client: ClientConnection) -> None:
+    """As they do over HTTP."""
+    await subscribe(client, "{ extensions }", extensions={"trace": 7})
+    assert (await hear(client))["payload"] == {"data": {"extensions": '{"trace": 7}'}}
+
+
+async def test_an_odd_id_comes_back_as_it_was(client: ClientConnection) -> None:
+    """Quotes and other scripts are escaped, not broken."""
+    odd = 'é"\\\n\u2028'
+    await subscribe(client, "{ hello }", id=odd)
+    assert [message["id"] for message in await last_words(client)] == [odd, odd]
+
+
+async def test_an_id_is_free_again_after_complete(client: ClientConnection) -> None:
+    """Both after ours and after the client's."""
+    for _ in range(3):
+        await subscribe(client, "{ hello }")
+        await last_words(client)
+    for _ in range(3):
+        await subscribe(client, SILENT)
+        await say(client, type="complete", id="1")
+    await subscribe(client, "{ hello }")
+    assert len(await last_words(client)) == 2
+
+
+async def test_complete_stops_the_source(client: ClientConnection) -> None:
+    """The resolver's `finally` runs; an unknown id is ignored, for the two completes may cross."""
+    before = LOG.open
+    await subscribe(client, SILENT)
+    await eventually(lambda: LOG.open == before + 1)
+    await say(client, type="complete", id="1")
+    await say(client, type="complete", id="1")
+    await eventually(lambda: LOG.open == before)
+    await say(client, type="ping")
+    assert await hear(client) == {"type": "pong"}
+
+
+async def test_a_disconnect_stops_every_source(port: int) -> None:
+    """Nothing goes on for a client that left."""
+    before = LOG.open
+    async with dial(port) as client:
+        for number in range(5):
+            await subscribe(client, SILENT, id=str(number))
+        await eventually(lambda: LOG.open == before + 5)
+    await eventually(lambda: LOG.open == before)
+
+
+async def test_a_ping_is_answered_with_its_payload(client: ClientConnection) -> None:
+    """Before and after initialisation; a pong is taken in silence."""
+    await say(client, type="pong", payload={})
+    await say(client, type="ping", payload={"at": 1})
+    assert await hear(client) == {"type": "pong", "payload": {"at": 1}}
+
+
+REQUEST_ERRORS = {
+    "syntax": ("{ hello", {}),
+    "validation": ("{ nothing }", {}),
+    "variables": (COUNT, {"variables": {"to": "x"}}),
+    "operation name": ("query A { hello } query B { hello }", {"operationName": "C"}),
+}
+
+
+@pytest.mark.parametrize(("query", "payload"), REQUEST_ERRORS.values(), ids=REQUEST_ERRORS)
+async def test_a_request_that_cannot_run_is_an_error_message(
+    client: ClientConnection, query: str, payload: dict[str, Any]
+) -> None:
+    """The connection and its other operations go on."""
+    await subscribe(client, query, **payload)
+    [message] = await last_words(client)
+    assert message["type"] == "error"
+    assert {error["extensions"]["code"] for error in message["payload"]} == {"BAD_USER_INPUT"}
+    await subscribe(client, "{ hello }")
+    assert len(await last_words(client)) == 2
+
+
+async def test_errors_are_masked_as_over_http(client: ClientConnection) -> None:
+    """In a result, at the start of a subscription, in one of its events, and in the middle of it."""
+    await subscribe(client, "{ crash hello }")
+    [result, _] = await last_words(client)
+    assert result["payload"]["data"] == {"crash": None, "hello": "Hello, world."}
+    assert result["payload"]["errors"][0]["extensions"]["code"] == "INTERNAL"
+
+    await subscribe(client, "subscription { brokenEvent { onHand } }")
+    [event, _] = await last_words(client)
+    assert event["payload"]["data"] is None
+    assert event["payload"]["errors"][0]["extensions"]["code"] == "INTERNAL"
+
+    for variables in ({"now": True}, {"now": False}):
+        await subscribe(client, "subscription ($now: Boolean!) { crash(atOnce: $now) }", variables=variables)
+        message = (await last_words(client))[-1]
+        assert message["type"] == "error"
+        assert message["payload"][0]["extensions"]["code"] == "INTERNAL"
+        assert "hunter2" not in json.dumps(message)
+
+
+async def test_a_subscription_that_breaks_off_for_load_makes_the_client_come_back(client: ClientConnection) -> None:
+    """Clients resume by themselves after a close with 1013, but not after an `error`."""
+    await subscribe(client, "subscription { crash(overloaded: true) }")
+    assert (await hear(client))["type"] == "next"
+    assert await closed(client) == (1013, "Too much to do.")
+
+
+async def test_each_operation_has_its_own_context(client: ClientConnection) -> None:
+    """What one operation left on its context, the next does not find."""
+    for _ in range(2):
+        await subscribe(client, "subscription { seen(events: 2) }")
+        assert [each["payload"]["data"]["seen"] for each in (await last_words(client))[:-1]] == ["0", "0,1"]
+
+
+async def test_each_operation_has_its_own_request_id(port: int) -> None:
+    """The handshake's id, and the number of the operation."""
+    async with dial(port, additional_headers={"x-request-id": "shop-1"}) as client:
+        assert client.response is not None
+        assert client.response.headers["x-request-id"] == "shop-1"
+        for number in (1, 2):
+            await subscribe(client, "{ requestId }")
+            assert (await last_words(client))[0]["payload"] == {"data": {"requestId": f"shop-1.{number}"}}
+
+
+async def test_before_event_prepares_the_context_for_each_event() -> None:
+    """The place to empty loaders: each event finds the context clean."""
+
+    def forget(context: Any) -> None:
+        context.events[:] = ["fresh"]
+
+    async with serve(toy_app(before_event=forget)) as (_, port), dial(port) as client:
+        await subscribe(client, "subscription { seen(events: 3) }")
+        assert [each["payload"]["data"]["seen"] for each in (await last_words(client))[:-1]] == [
+            "0",
+            "fresh,1",
+            "fresh,2",
+        ]
+
+
+async def test_wrap_stream_decides_how_subscriptions_run() -> None:
+    """Whatever bytes it yields are the payloads, for example those of an execution shared by many."""
+
+    def wrap(stream: Stream) -> Stream:
+        async def wrapped(*operation: Any) -> AsyncGenerator[bytes, None]:
+            async with aclosing(stream(*operation)) as payloads:
+                async for payload in payloads:
+                    yield payload.replace(b"count", b"wrapped")
+
+        return wrapped
+
+    async with serve(toy_app(wrap_stream=wrap)) as (_, port), dial(port) as client:
+        await subscribe(client, COUNT, variables={"to": 1})
+        assert (await hear(client))["payload"] == {"data": {"wrapped": 0}}
+
+
+async def test_the_payload_of_connection_init_is_kept_for_every_operation(port: int) -> None:
+    """Contexts read it from the connection's state."""
+    async with dial(port, init=False) as client:
+        await say(client, type="connection_init", payload={"token": "t"})
+        await hear(client)
+        for _ in range(2):
+            await subscribe(client, "{ params }")
+            assert (await last_words(client))[0]["payload"] == {"data": {"params": '{"token": "t"}'}}
+
+
+async def test_on_connect_may_answer_and_remember() -> None:
+    """Its result is the acknowledgement's payload; what it puts on the state, contexts find."""
+
+    async def on_connect(connection: Any, payload: Mapping[str, Any]) -> dict[str, Any]:
+        connection.state.connection_params = {"who": payload["token"]}
+        return {"welcome": payload["token"]}
+
+    async with serve(toy_app(on_connect=on_connect)) as (_, port), dial(port, init=False) as client:
+        await say(client, type="connection_init", payload={"token": "t"})
+        assert await hear(client) == {"type": "connection_ack", "payload": {"welcome": "t"}}
+        await subscribe(client, "{ params }")
+        assert (await hear(client))["payload"] == {"data": {"params": '{"who": "t"}'}}
+
+
+@pytest.mark.parametrize(
+    ("refusal", "expected"),
+    [
+        (Close(4401, "Unknown token"), (4401, "Unknown token")),
+        (Overloaded(), (1013, "Too much to do.")),
+        (Close(4403, "é" * 200), (4403, "é" * 61)),
+    ],
+)
+async def test_on_connect_may_refuse(refusal: Exception, expected: tuple[int, str]) -> None:
+    """With a code of its own, or through the error mapper; a long reason is cut to what a frame holds."""
+
+    async def on_connect(*_: object) -> None:
+        raise refusal
+
+    async with serve(toy_app(on_connect=on_connect)) as (_, port), dial(port, init=False) as client:
+        await say(client, type="connection_init")
+        assert await closed(client) == expected
+
+
+async def test_an_on_connect_that_crashes_is_masked() -> None:
+    """4500, and not a word of ours."""
+
+    async def on_connect(*_: object) -> None:
+        raise RuntimeError("the password is hunter2")
+
+    async with serve(toy_app(on_connect=on_connect)) as (_, port), dial(port, init=False) as client:
+        await say(client, type="connection_init")
+        code, reason = await closed(client)
+        assert code == 4500
+        assert reason is not None
+        assert reason.startswith("Internal error.")
+
+
+@pytest.mark.parametrize("subprotocols", [None, ["graphql-ws"], ["nonsense"]])
+async def test_another_subprotocol_is_4406(port: int, subprotocols: list[str] | None) -> None:
+    """The legacy one as well."""
+    async with dial(port, init=False, subprotocols=subprotocols) as client:
+        assert (await closed(client))[0] == 4406
+
+
+MALFORMED: dict[str, str | bytes] = {
+    "not json": "hello",
+    "nothing": "",
+    "number": "5",
+    "null": "null",
+    "list": "[]",
+    "string": '"ping"',
+    "deep": "[" * 60_000,
+    "no type": "{}",
+    "unknown type": '{"type": "stop"}',
+    "type of a wrong type": '{"type": ["ping"]}',
+    "binary": b'{"type": "ping"}',
+    "init payload": '{"type": "connection_init", "payload": 5}',
+    "ping payload": '{"type": "ping", "payload": []}',
+    "pong payload": '{"type": "pong", "payload": "x"}',
+    "subscribe without id": '{"type": "subscribe", "payload": {"query": "{ hello }"}}',
+    "id list": '{"type": "subscribe", "id": [], "payload": {"query": "{ hello }"}}',
+    "id integer": '{"type": "subscribe", "id": 1, "payload": {"query": "{ hello }"}}',
+    "id empty": '{"type": "subscribe", "id": "", "payload": {"query": "{ hello }"}}',
+    "id endless": json.dumps({"type": "subscribe", "id": "x" * 300, "payload": {"query": "{ hello }"}}),
+    "no payload": '{"type": "subscribe", "id": "1"}',
+    "payload string": '{"type": "subscribe", "id": "1", "payload": "{ hello }"}',
+    "payload list": '{"type": "subscribe", "id": "1", "payload": []}',
+    "no query": '{"type": "subscribe", "id": "1", "payload": {}}',
+    "query number": '{"type": "subscribe", "id": "1", "payload": {"query": 5}}',
+    "variables": '{"type": "subscribe", "id": "1", "payload": {"query": "{ hello }", "variables": [1]}}',
+    "operation name": '{"type": "subscribe", "id": "1", "payload": {"query": "{ hello }", "operationName": 1}}',
+    "extensions": '{"type": "subscribe", "id": "1", "payload": {"query": "{ hello }", "extensions": 1}}',
+    "complete id": '{"type": "complete", "id": 1}',
+}
+
+
+@pytest.mark.parametrize("init", [True, False], ids=["initialised", "fresh"])
+@pytest.mark.parametrize("message", MALFORMED.values(), ids=MALFORMED)
+async def test_a_malformed_message_is_4400_with_a_reason(port: int, message: str | bytes, init: bool) -> None:
+    """A close frame that says what is wrong, never a torn connection."""
+    async with dial(port, init=init) as client:
+        await client.send(message)
+        code, reason = await closed(client)
+        assert code == 4400
+        assert reason
+
+
+async def test_an_operation_before_initialisation_is_4401(port: int) -> None:
+    """connection_init comes first."""
+    async with dial(port, init=False) as client:
+        await subscribe(client, "{ hello }")
+        assert (await closed(client))[0] == 4401
+
+
+async def test_an_id_in_use_is_4409(client: ClientConnection) -> None:
+    """The reason names it, as the protocol words it."""
+    await subscribe(client, SILENT, id="x")
+    await subscribe(client, SILENT, id="x")
+    assert await closed(client) == (4409, "Subscriber for x already exists")
+
+
+async def test_a_second_initialisation_is_4429(client: ClientConnection) -> None:
+    """Even an equal one."""
+    await say(client, type="connection_init")
+    assert await closed(client) == (4429, "Too many initialisation requests")
+
+
+async def test_no_initialisation_in_time_is_4408() -> None:
+    """Pings do not put it off."""
+    async with serve(toy_app(limits=Limits(init_timeout_seconds=0.05))) as (_, port), dial(port, init=False) as client:
+        await say(client, type="ping")
+        assert await closed(client) == (4408, "Connection initialisation timeout.")
+
+
+async def test_a_message_beyond_the_limit_is_1009(client: ClientConnection) -> None:
+    """The server stops reading at 64 KiB."""
+    await client.send("x" * 65_537)
+    assert (await closed(client))[0] == 1009
+
+
+async def test_operations_per_connection_are_limited() -> None:
+    """The one too many is refused; the others and the connection go on."""
+    limits = Limits(max_operations_per_connection=2)
+    async with serve(toy_app(limits=limits)) as (_, port), dial(port) as client:
+        for name in "abc":
+            await subscribe(client, SILENT, id=name)
+        refusal = await hear(client)
+        assert (refusal["id"], refusal["type"]) == ("c", "error")
+        assert refusal["payload"][0]["extensions"]["code"] == "THROTTLED"
+        before = LOG.open
+        await say(client, type="complete", id="a")
+        await eventually(lambda: LOG.open == before - 1)
+        await subscribe(client, "{ hello }", id="c")
+        assert len(await last_words(client)) == 2
+
+
+async def test_connections_per_process_are_limited() -> None:
+    """The one too many is told to try again later, and can once another has left."""
+    app = toy_app(limits=Limits(max_connections=1))
+    async with serve(app) as (_, port):
+        async with dial(port), dial(port, init=False) as refused:
+            assert (await closed(refused))[0] == 1013
+        await eventually(lambda: app.websocket.open_connections == 0)
+        async with dial(port) as accepted:
+            await subscribe(accepted, "{ hello }")
+            assert len(await last_words(accepted)) == 2
+
+
+async def test_a_graceful_stop_closes_with_1012() -> None:
+    """Clients reconnect to the next process; the resolvers' `finally` has run when the server is down."""
+    before = LOG.open
+    async with serve(toy_app()) as (server, port), dial(port) as client:
+        await subscribe(client, SILENT)
+        await eventually(lambda: LOG.open == before + 1)
+        server.should_exit = True
+        assert (await closed(client))[0] == 1012
+    assert LOG.open == before
+
+
+async def test_operations_run_side_by_side(client: ClientConnection) -> None:
+    """A subscription that waits holds nobody up."""
+    await subscribe(client, SILENT, id="waiting")
+    await asyncio.gather(*(subscribe(client, COUNT, id=str(n), variables={"to": 2}) for n in range(10)))
+    heard = [await hear(client) for _ in range(30)]
+    assert sorted(each["id"] for each in heard if each["type"] == "complete") == [str(n) for n in range(10)]

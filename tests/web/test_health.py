@@ -1,0 +1,77 @@
+"""Liveness and readiness."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.applications import Starlette
+
+from app.web.health import Check, health_routes
+from tests.web.toy import http_client
+
+
+async def answer(path: str, check: Check, **options: float) -> tuple[int, Any]:
+    """Ask a health endpoint."""
+    async with http_client(Starlette(routes=health_routes(check, **options))) as client:
+        response = await client.get(path)
+    return response.status_code, response.json() if path == "/readyz" else response.text
+
+
+def reporting(problems: Mapping[str, str | None]) -> Check:
+    """Return a check with that outcome."""
+
+    async def check() -> Mapping[str, str | None]:
+        return problems
+
+    return check
+
+
+async def hangs() -> Mapping[str, str | None]:
+    """Never come back."""
+    return await asyncio.Event().wait()  # type: ignore[return-value]
+
+
+async def test_a_process_that_runs_is_alive() -> None:
+    """Nobody else is asked."""
+    assert await answer("/livez", hangs) == (200, "ok")
+
+
+async def test_all_well_is_ready() -> None:
+    """200 and ok."""
+    assert await answer("/readyz", reporting({"mongo": None, "redis": None})) == (
+        200,
+        {"status": "ok", "checks": {"mongo": "ok", "redis": "ok"}},
+    )
+
+
+async def test_without_mongodb_there_is_nothing_to_serve() -> None:
+    """503, with the problem."""
+    assert await answer("/readyz", reporting({"mongo": "no primary", "redis": None})) == (
+        503,
+        {"status": "unavailable", "checks": {"mongo": "no primary", "redis": "ok"}},
+    )
+
+
+async def test_without_redis_we_serve_on() -> None:
+    """200, and degraded, because mutations go on."""
+    assert await answer("/readyz", reporting({"mongo": None, "redis": "refused"})) == (
+        200,
+        {"status": "degraded", "checks": {"mongo": "ok", "redis": "refused"}},
+    )
+
+
+async def test_a_check_that_hangs_is_a_problem() -> None:
+    """The answer comes in bounded time."""
+    status, body = await answer("/readyz", hangs, timeout_seconds=0.02)
+    assert (status, body["status"]) == (503, "unavailable")
+
+
+async def test_a_check_that_crashes_is_a_problem() -> None:
+    """503 without the exception's text, which goes to the log."""
+
+    async def check() -> Mapping[str, str | None]:
+        raise RuntimeError("the password is hunter2")
+
+    status, body = await answer("/readyz", check)
+    assert (status, body["status"]) == (503, "unavailable")
+    assert "hunter2" not in str(body)

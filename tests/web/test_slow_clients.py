@@ -1,0 +1,149 @@
+"""Websocket clients that stop reading, sleep, or vanish: bounded for us, and without harm to the others."""
+
+import asyncio
+import base64
+import contextlib
+import socket
+import struct
+from collections.abc import AsyncIterator
+
+from websockets.asyncio.client import ClientConnection
+
+from app.web.protocol import WebSocketProtocol
+from tests.web.toy import LOG, closed, dial, eventually, hear, say, serve, subscribe, toy_app
+
+ENDLESS = "subscription { endless(characters: 20000) }"
+
+
+class Impatient(WebSocketProtocol):
+    """Gives closing connections little time, so that the tests need none."""
+
+    flush_seconds = 0.1
+
+
+@contextlib.asynccontextmanager
+async def stalled(port: int) -> AsyncIterator[ClientConnection]:
+    """Open a connection that subscribes to an endless stream and then reads nothing, not even pings."""
+    async with dial(port, max_queue=1, close_timeout=0.1) as client:
+        await subscribe(client, ENDLESS)
+        await hear(client)
+        yield client
+        client.transport.abort()
+
+
+@contextlib.asynccontextmanager
+async def raw_client(port: int) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+    """Open a websocket by hand: nothing reads, answers or closes it but the test."""
+    connection = socket.socket()
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)  # soon full
+    connection.connect(("127.0.0.1", port))
+    reader, writer = await asyncio.open_connection(sock=connection, limit=1_000)
+    try:
+        key = base64.b64encode(b"0123456789abcdef").decode()
+        writer.write(
+            f"GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: {key}\r\n"
+            "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n".encode()
+        )
+        async with asyncio.timeout(10):
+            await reader.readuntil(b"\r\n\r\n")
+        yield reader, writer
+    finally:
+        writer.transport.abort()
+
+
+TEXT, CLOSE = 0x81, 0x88
+
+
+def frame(opcode: int, payload: bytes) -> bytes:
+    """Make a short frame as a client must: masked, here with zeros."""
+    return bytes([opcode, 0x80 | len(payload)]) + bytes(4) + payload
+
+
+async def talk(client: ClientConnection, times: int) -> None:
+    """Exchange pings, which takes the server around its loop as often."""
+    for _ in range(times):
+        await say(client, type="ping")
+        await hear(client)
+
+
+async def until_the_source_rests(port: int) -> None:
+    """Wait until the endless source is no longer pulled, though the loop goes round for another client."""
+    pulled, rounds_at_rest = -1, 0
+    async with dial(port) as other, asyncio.timeout(10):
+        while rounds_at_rest < 10:
+            await talk(other, 20)
+            rounds_at_rest = rounds_at_rest + 1 if LOG.pulled == pulled else 0
+            pulled = LOG.pulled
+
+
+async def test_a_source_is_only_pulled_while_the_client_reads() -> None:
+    """Once the buffers of the socket are full, the generator rests; memory is bounded by those and one message."""
+    async with serve(toy_app()) as (_, port), stalled(port):
+        await until_the_source_rests(port)
+        assert LOG.open == 1
+
+
+async def test_a_client_that_stopped_reading_is_dropped() -> None:
+    """Its ping goes unanswered; the connection is aborted, for a close frame behind unread bytes would never leave."""
+    app = toy_app()
+    async with serve(app, ws_ping_interval=0.05, ws_ping_timeout=0.1) as (_, port), stalled(port):
+        await eventually(lambda: LOG.open == 0 and app.websocket.open_connections == 0)
+
+
+async def test_the_others_do_not_notice() -> None:
+    """A stalled connection takes none of the loop's time."""
+    async with serve(toy_app()) as (_, port), stalled(port), dial(port) as other:
+        await subscribe(other, "subscription { count(to: 200) }")
+        heard = [await hear(other) for _ in range(201)]
+        assert heard[-1]["type"] == "complete"
+
+
+async def test_a_client_that_sleeps_is_told_to_come_back() -> None:
+    """A missed ping closes with 1013, which clients retry, and not 1011, which they take as final."""
+    async with (
+        serve(toy_app(), ws_ping_interval=0.05, ws_ping_timeout=0.1) as (_, port),
+        raw_client(port) as (reader, _),
+    ):
+        async with asyncio.timeout(10):
+            frames = await reader.read()  # to the end of the connection; a sleeper sends no pong
+        assert frames.startswith(b"\x89\x04"), "a ping of four bytes"
+        assert frames[6:].startswith(b"\x88" + bytes([2 + len(b"keepalive ping timeout")]) + struct.pack("!H", 1013))
+
+
+async def test_a_client_that_answers_pings_stays() -> None:
+    """Many intervals later it is still served."""
+    async with serve(toy_app(), ws_ping_interval=0.01, ws_ping_timeout=5) as (server, port), dial(port) as client:
+        [connection] = server.server_state.connections
+        pings: set[float] = set()
+        await eventually(lambda: pings.add(connection.ping_sent_at) or len(pings) >= 5)  # type: ignore[union-attr]
+        await talk(client, 1)
+
+
+async def test_a_graceful_stop_does_not_wait_for_a_stalled_client() -> None:
+    """The last bytes have a deadline; the server is down although the client never reads."""
+    async with serve(toy_app(), ws=Impatient, timeout_graceful_shutdown=None) as (server, port), stalled(port):
+        server.should_exit = True
+        await eventually(lambda: LOG.open == 0 and not server.server_state.connections)
+
+
+async def test_a_close_by_a_client_that_does_not_read_on_is_bounded() -> None:
+    """It says goodbye and leaves its buffers full: we do not wait for it."""
+    async with serve(toy_app(), ws=Impatient) as (server, port), raw_client(port) as (reader, writer):
+        writer.write(frame(TEXT, b'{"type":"connection_init"}'))
+        query = ENDLESS.encode()
+        writer.write(frame(TEXT, b'{"type":"subscribe","id":"1","payload":{"query":"' + query + b'"}}'))
+        await until_the_source_rests(port)
+        writer.write(frame(CLOSE, struct.pack("!H", 1000)))
+        await eventually(lambda: LOG.open == 0 and not server.server_state.connections)
+        assert not reader.at_eof(), "what the client has not read is still there"
+
+
+async def test_a_client_that_vanishes_is_let_go() -> None:
+    """A reset connection ends its operations at once."""
+    async with serve(toy_app()) as (_, port):
+        async with dial(port) as client:
+            await subscribe(client, "subscription { silent }")
+            await eventually(lambda: LOG.open == 1)
+            client.transport.abort()
+            await closed(client)
+        await eventually(lambda: LOG.open == 0)
