@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STATIC := app/web/static/graphiql/index.html
 
-.PHONY: help install run test lint format bench lock clean
+.PHONY: help install run test lint format bench schema lock clean
 
 help: ## Show this help
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,6 +48,9 @@ format: $(VENV)/.dev ## Rewrite the code in the house style
 
 bench: install ## Measure ratios on this machine and write build/bench.json
 	@$(BIN)/python -m bench $(ARGS)
+
+schema: $(VENV)/.run ## Write the committed SDL, schema/schema.graphql
+	@$(BIN)/python -m schema.sdl > schema/schema.graphql
 
 lock: ## Resolve the dependencies again (needs uv)
 	@for set in "run:pyproject.toml --extra embedded --group build" \

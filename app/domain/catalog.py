@@ -38,7 +38,7 @@ class Item:
         """The casefolded words that find the item: those of its name, its SKU and the SKU's prefixes."""
         sku = self.sku.casefold()
         prefixes = {sku[:length] for length in range(1, min(len(sku), _MAX_SKU_PREFIX) + 1)}
-        return tuple(sorted({sku, *prefixes, *search_words(self.name)}))
+        return tuple(sorted({sku, *prefixes, *search_words(sku), *search_words(self.name)}))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ An error keeps the facts it was made of and writes its own sentence, so it can b
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, cast
 
 from app.domain.limits import MAX_QUANTITY
 
@@ -57,10 +57,10 @@ class InventoryError(Exception):
         return type(self)(**self.facts, field=(*prefix, *self.field))
 
     @staticmethod
-    def restore(code: str, facts: Mapping[str, Any], field: Iterable[str]) -> "InventoryError":
+    def restore(code: str, facts: Mapping[str, Any], field: Iterable[str]) -> "AnyInventoryError":
         """Build the error again from what was stored of it."""
         build: Any = InventoryError._by_code[code]
-        restored: InventoryError = build(**facts, field=tuple(field))
+        restored: AnyInventoryError = build(**facts, field=tuple(field))
         return restored
 
     def __eq__(self, other: object) -> bool:
@@ -205,12 +205,26 @@ class TooManyLines(InvalidInput):
         )
 
 
+AnyInventoryError = (
+    UnknownItem
+    | UnknownLocation
+    | InsufficientStock
+    | StaleLevel
+    | IdempotencyKeyReused
+    | Archived
+    | InvalidValue
+    | QuantityOutOfRange
+    | DuplicateLine
+    | TooManyLines
+)
+
+
 class Refused(Exception):
     """One command was refused for these reasons, and changed nothing."""
 
     def __init__(self, *errors: InventoryError) -> None:
         assert errors, "a refusal has a reason"
-        self.errors = errors
+        self.errors = cast("tuple[AnyInventoryError, ...]", errors)
         super().__init__(" ".join(error.message for error in errors))
 
 

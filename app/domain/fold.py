@@ -5,10 +5,12 @@ command leaves the fold as it was.
 """
 
 from dataclasses import dataclass, field
+from typing import cast
 
 from app.domain.catalog import Item, Location
 from app.domain.command import Command, Decision, Line
 from app.domain.errors import (
+    AnyInventoryError,
     Archived,
     IdempotencyKeyReused,
     InventoryError,
@@ -134,7 +136,7 @@ class Fold:
             recorded_at=self.now,
             fingerprint=fingerprint_of(command.cause, command.content()),
             levels=tuple((movement.after.key, movement.after.version) for movement in movements),
-            refusals=tuple((decision.refusals or {}).items()),
+            refusals=cast("tuple[tuple[int, AnyInventoryError], ...]", tuple((decision.refusals or {}).items())),
         )
         self.movements += movements
         self.operations.append(operation)

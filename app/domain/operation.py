@@ -3,7 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 
-from app.domain.errors import InventoryError
+from app.domain.errors import AnyInventoryError
 from app.domain.level import LevelKey
 from app.domain.time import Moment
 
@@ -36,7 +36,7 @@ class Operation:
     recorded_at: Moment
     fingerprint: str | None = None
     levels: tuple[tuple[LevelKey, int], ...] = ()
-    refusals: tuple[tuple[int, InventoryError], ...] = ()
+    refusals: tuple[tuple[int, AnyInventoryError], ...] = ()
 
     @property
     def id(self) -> str:
@@ -46,7 +46,8 @@ class Operation:
 
 def operation_id_of_key(*, actor: str, key: str) -> str:
     """Return the one operation id that an actor's idempotency key stands for: repeating the key finds the operation."""
-    return hashlib.blake2b(f"{actor}\0{key}".encode(), digest_size=16).hexdigest()
+    told = f"{actor}\0{key}".encode(errors="surrogatepass")  # a key that is no text is refused later, as an input
+    return hashlib.blake2b(told, digest_size=16).hexdigest()
 
 
 def fresh_operation_id(*, now: Moment, entropy: int) -> str:

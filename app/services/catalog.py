@@ -1,5 +1,6 @@
 """Use cases around what is stocked and where."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 
 from app.domain.catalog import Item, Location, LocationKind
@@ -11,13 +12,17 @@ from app.services.paging import Page, page_request
 from app.services.ports import CatalogReader
 from app.services.request import About, Door
 
+LOCATION_LEASE_SECONDS = 1.0  # how long a writer may go by a location that it has read
+
 
 class Catalog:
     """Changes and reads items and locations. Every change raises Refused, Overloaded or Unavailable."""
 
-    def __init__(self, *, door: Door, catalog: CatalogReader) -> None:
+    def __init__(self, *, door: Door, catalog: CatalogReader, lease_seconds: float = LOCATION_LEASE_SECONDS) -> None:
+        """Wait `lease_seconds` with the answer to an archived or restored location; 0 where one writer knows all."""
         self._door = door
         self._catalog = catalog
+        self._lease_seconds = lease_seconds
 
     async def upsert_item(
         self,
@@ -50,10 +55,12 @@ class Catalog:
         )
 
     async def archive_location(self, code: str, *, is_archived: bool, about: About) -> Outcome:
-        """Close a location to stock changes, or open it again."""
-        return await self._door.run(
+        """Close a location to stock changes, or open it again. Answers when every writer knows of it."""
+        outcome = await self._door.run(
             "locationArchive", about, lambda cause: ArchiveLocation(cause=cause, code=code, is_archived=is_archived)
         )
+        await asyncio.sleep(self._lease_seconds)
+        return outcome
 
     async def items(self, skus: Sequence[str]) -> Mapping[str, Item]:
         """Return the items that exist, by SKU."""

@@ -14,6 +14,7 @@ from app.domain.errors import BadArgument
 
 MAX_PAGE_SIZE = 250  # keeps one answer small enough to build in a few milliseconds
 DEFAULT_PAGE_SIZE = 50
+MAX_WHOLE = 2**63 - 1
 
 Position = tuple[str | int, ...]
 T = TypeVar("T")
@@ -60,6 +61,13 @@ def _decoded(cursor: str, *, order: str, shape: tuple[type, ...]) -> Position:
     if not isinstance(value, list) or len(value) != len(shape) + 1 or value[0] != order:
         raise fault
     position = tuple(value[1:])
-    if any(type(part) is not kind for part, kind in zip(position, shape, strict=True)):
+    if not all(_can_be(kind, part) for part, kind in zip(position, shape, strict=True)):
         raise fault
     return position
+
+
+def _can_be(kind: type, part: object) -> bool:
+    """Tell whether some entry may have this sort value: printable text, or a whole number that every store can hold."""
+    if type(part) is not kind:
+        return False
+    return abs(part) <= MAX_WHOLE if isinstance(part, int) else isinstance(part, str) and part.isprintable()

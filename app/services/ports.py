@@ -56,8 +56,8 @@ class LedgerReader(Protocol):
     async def operations(self, ids: Sequence[str]) -> Mapping[str, Operation]:
         """Return the operations that exist, by id."""
 
-    async def movements_of(self, operation: Operation) -> tuple[Movement, ...]:
-        """Return the movements of an operation in the order of its lines."""
+    async def movements_of(self, operations: Sequence[Operation]) -> Sequence[tuple[Movement, ...]]:
+        """Return the movements of each operation, in the order of its lines."""
 
 
 class CatalogReader(Protocol):

@@ -1,6 +1,6 @@
 """Use cases around the count of levels: change it, read it, and read why it is what it is."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from app.domain.commands.adjust_many import AdjustMany, Adjustment
 from app.domain.commands.adjust_stock import AdjustStock
@@ -109,8 +109,12 @@ class Stock:
 
     async def operation(self, identity: str) -> Operation | None:
         """Return one operation."""
-        return (await self._ledger.operations([identity])).get(identity)
+        return (await self.operations([identity])).get(identity)
 
-    async def movements_of(self, operation: Operation) -> tuple[Movement, ...]:
-        """Return the movements of an operation in the order of its lines."""
-        return await self._ledger.movements_of(operation)
+    async def operations(self, ids: Sequence[str]) -> Mapping[str, Operation]:
+        """Return the operations that exist, by id."""
+        return await self._ledger.operations(ids)
+
+    async def movements_of(self, operations: Sequence[Operation]) -> Sequence[tuple[Movement, ...]]:
+        """Return the movements of each operation, in the order of its lines."""
+        return await self._ledger.movements_of(operations)

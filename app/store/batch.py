@@ -4,10 +4,12 @@ Two independent checks stand behind each count: the transaction's snapshot, and 
 A batch is written whole or not at all.
 """
 
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from pymongo import InsertOne, UpdateMany, UpdateOne
+from pymongo import UpdateMany, UpdateOne
+from pymongo.errors import BulkWriteError, PyMongoError
 
 from app.domain.catalog import Item
 from app.domain.command import Command
@@ -31,6 +33,8 @@ from app.store.documents import (
     operation_of,
 )
 from app.store.ledger import read_movements
+from app.store.location_lease import LocationLease
+from app.store.writers import WriterRegistry
 
 _LEVEL_PROJECTION = {"words": 0}
 
@@ -41,59 +45,72 @@ class LostRaceError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Committed:
-    """The results of a batch in the order of its commands, and its movements with the last moment they used.
+    """The results of a batch in the order of its commands, and its movements in the order of their moments.
 
-    The movements include those that an earlier attempt committed without our hearing of it.
+    Both include what an earlier attempt committed without our hearing of it.
     """
 
     results: list[Outcome | Refused]
     movements: list[Movement]
-    last_moment: Moment
 
 
 class BatchTransaction:
-    """Runs batches against one database."""
+    """Runs batches against one database. `last_moment` is the latest that it gave out, committed or not."""
 
     def __init__(self, client: Client, database: Database) -> None:
+        self.last_moment = Moment(0)
         self._client = client
+        self._database = database
         self._levels = database["levels"]
         self._movements = database["movements"]
         self._operations = database["operations"]
         self._items = database["items"]
         self._locations = database["locations"]
+        self._leased_locations = LocationLease(self._locations, monotonic=time.monotonic)
+        self._registry = WriterRegistry(database, monotonic=time.monotonic)
 
-    async def run(self, commands: Sequence[Command], *, writer: str, now: Moment, is_retry: bool) -> Committed:
-        """Decide and commit the commands. A retry looks for its own operations too: they may have been committed.
+    async def run(
+        self, commands: Sequence[Command], *, writer: str, now: Moment, earlier: Sequence[Moment]
+    ) -> Committed:
+        """Decide and commit the commands. `earlier` are the moments of attempts that may have been committed after all.
 
         Raises the driver's errors, and LostRaceError.
         """
         async with transaction(self._client) as session:
-            state = await self._read(commands, is_retry=is_retry, session=session)
+            state = await self._read(commands, is_retry=bool(earlier), session=session)
             fold = Fold(state, writer=writer, now=now)
             results = [_result(fold, command) for command in commands]
+            self.last_moment = fold.last_moment
+            results = [await self._with_movements(result, session=session) for result in results]
             if fold.operations:
+                await self._registry.enter(writer, session=session)
                 await self._write(fold, state, session=session)
-                await session.commit_transaction()
-        results = [await self._with_movements(result) for result in results]
-        movements = fold.movements
-        if is_retry:
-            found = [result for result in results if isinstance(result, Outcome) and result.replayed]
-            movements += [line for outcome in found for line in outcome.movements if line.writer == writer]
-        return Committed(
-            results=results,
-            movements=movements,
-            last_moment=max([fold.last_moment, *(movement.recorded_at for movement in movements)]),
+                await _commit(session)
+                self._registry.confirm(writer)
+            elif any(isinstance(result, Outcome) for result in results):
+                await _commit(session)  # what a repeat is told must be there to stay, too
+        self._leased_locations.forget(fold.locations)
+        if not earlier:
+            return Committed(results=results, movements=fold.movements)
+        results = list(_as_first_told(results, earlier, writer=writer))
+        new = (
+            line
+            for result in results
+            if isinstance(result, Outcome) and not result.replayed
+            for line in result.movements
         )
+        return Committed(results=results, movements=sorted(new, key=lambda line: line.recorded_at))
 
-    async def _with_movements(self, result: Outcome | Refused) -> Outcome | Refused:
+    async def _with_movements(self, result: Outcome | Refused, *, session: Session) -> Outcome | Refused:
         if isinstance(result, Refused) or result.movements or not result.operation.levels:
             return result
-        return replace(result, movements=await read_movements(self._movements, result.operation))
+        (movements,) = await read_movements(self._movements, [result.operation], session=session)
+        return replace(result, movements=movements)
 
     async def _read(self, commands: Sequence[Command], *, is_retry: bool, session: Session) -> State:
         touches = [command.touches() for command in commands]
         keys = {key for touched in touches for key in touched.levels}
-        codes = {key.location for key in keys}.union(*(touched.locations for touched in touches))
+        changed_codes = {code for touched in touches for code in touched.locations}
         documents = await _by_id(self._levels, map(level_id, keys), session=session, projection=_LEVEL_PROJECTION)
         levels = {level.key: level for level in map(level_of, documents)}
         skus = {key.sku for key in keys if key not in levels}.union(*(touched.items for touched in touches))
@@ -103,8 +120,12 @@ class BatchTransaction:
             levels=levels,
             items=items,
             locations={
-                document["_id"]: location_of(document)
-                for document in await _by_id(self._locations, codes, session=session)
+                # Those to be changed are read in the transaction; those only to be stocked at need not be.
+                **await self._leased_locations.get({key.location for key in keys} - changed_codes),
+                **{
+                    document["_id"]: location_of(document)
+                    for document in await _by_id(self._locations, changed_codes, session=session)
+                },
             },
             archived_items=frozenset(
                 [document["sku"] for document in documents if document["is_item_archived"]]
@@ -130,24 +151,26 @@ class BatchTransaction:
         await self._operations.insert_many(operations, ordered=False, session=session)
 
     async def _write_levels(self, fold: Fold, state: State, *, session: Session) -> None:
-        writes: list[InsertOne[Document] | UpdateOne] = []
-        begun: set[str] = set()
-        for key, level in fold.levels.items():
-            before = state.levels.get(key)
-            if before is None:
-                writes.append(InsertOne(level_document(level, item=fold.known_item(key.sku))))
-                begun.add(key.sku)
-            else:
-                writes.append(_increment(before, level))
-        result = await self._levels.bulk_write(writes, ordered=False, session=session)
-        if result.matched_count + result.inserted_count != len(writes):
-            raise LostRaceError
-        if begun:  # makes a new level and a change of its item, whose facts the level repeats, exclude each other
-            await self._items.bulk_write(
-                [UpdateOne({"_id": sku}, {"$inc": {"levels_begun": 1}}) for sku in begun],
-                ordered=False,
-                session=session,
-            )
+        begun = [level for key, level in fold.levels.items() if key not in state.levels]
+        increments = [
+            _increment(before, fold.levels[key]) for key, before in state.levels.items() if key in fold.levels
+        ]
+        if increments:
+            # The command itself: the driver's bulk builder costs as much again per level as the rest of the writer.
+            command = {"update": self._levels.name, "updates": increments, "ordered": False}
+            result = await self._database.command(command, session=session)
+            if errors := result.get("writeErrors"):
+                raise BulkWriteError({"writeErrors": errors})
+            if result["n"] != len(increments):
+                raise LostRaceError
+        if begun:
+            documents = [level_document(level, item=fold.known_item(level.key.sku)) for level in begun]
+            await self._levels.insert_many(documents, ordered=False, session=session)
+            # Makes a new level and a change of its item, whose facts the level repeats, exclude each other.
+            marks = [
+                UpdateOne({"_id": sku}, {"$inc": {"levels_begun": 1}}) for sku in {level.key.sku for level in begun}
+            ]
+            await self._items.bulk_write(marks, ordered=False, session=session)
 
     async def _write_items(self, items: Iterable[Item], state: State, *, session: Session) -> None:
         items = list(items)
@@ -168,6 +191,37 @@ def _result(fold: Fold, command: Command) -> Outcome | Refused:
         return refused
 
 
+def _as_first_told(
+    results: Iterable[Outcome | Refused], earlier: Sequence[Moment], *, writer: str
+) -> Iterator[Outcome | Refused]:
+    """Mark what an earlier attempt at this batch committed as new: nobody has been told of it yet."""
+    told: set[str] = set()
+    for result in results:
+        if (
+            isinstance(result, Refused)
+            or result.operation.recorded_at not in earlier
+            or any(line.writer != writer for line in result.movements)
+            or result.operation.id in told
+        ):
+            yield result
+        else:
+            told.add(result.operation.id)
+            yield replace(result, replayed=False)
+
+
+async def _commit(session: Session) -> None:
+    """Commit; where the outcome stays unknown ask once more, for a commit that arrives twice counts once.
+
+    Without an answer the transaction might stay open on the server, and keep its levels to itself for a minute.
+    """
+    try:
+        await session.commit_transaction()
+    except PyMongoError as error:
+        if not error.has_error_label("UnknownTransactionCommitResult"):
+            raise
+        await session.commit_transaction()
+
+
 async def _by_id(
     collection: Collection, ids: Iterable[str], *, session: Session, projection: Document | None = None
 ) -> list[Document]:
@@ -179,15 +233,15 @@ async def _by_id(
     return await collection.find(where, projection, session=session, batch_size=len(wanted) + 1).to_list(None)
 
 
-def _increment(before: Level, after: Level) -> UpdateOne:
+def _increment(before: Level, after: Level) -> Document:
     taken = before.on_hand - after.on_hand
     change: Document = {"version": after.version - before.version}
     for name in ("on_hand", "reserved", "unavailable", "incoming"):
         if delta := getattr(after, name) - getattr(before, name):
             change[name] = delta
-    return UpdateOne(
-        {"_id": level_id(before.key), "version": before.version, "on_hand": {"$gte": taken}},
-        {
+    return {
+        "q": {"_id": level_id(before.key), "version": before.version, "on_hand": {"$gte": taken}},
+        "u": {
             "$inc": change,
             "$set": {
                 "status": after.status.value,
@@ -195,7 +249,7 @@ def _increment(before: Level, after: Level) -> UpdateOne:
                 "changed_at": after.changed_at,
             },
         },
-    )
+    }
 
 
 def _put(document: Document) -> UpdateOne:

@@ -4,12 +4,14 @@ Rule: whatever reaches the database, a level that breaks the rule of counting is
 """
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
-from pymongo.errors import CollectionInvalid
+from pymongo.errors import CollectionInvalid, OperationFailure
 
 from app.domain.level import LevelStatus
 from app.domain.limits import MAX_QUANTITY
+from app.store import writers
 from app.store.client import Database, Document
 
+_NAMESPACE_EXISTS = 48  # mongod's error code, where the driver's own look came too early
 _WHOLE = ["int", "long"]
 _COUNT = {"bsonType": _WHOLE, "minimum": 0, "maximum": MAX_QUANTITY}
 
@@ -82,6 +84,10 @@ _COLLECTIONS: dict[str, tuple[Document, list[IndexModel]]] = {
         ],
     ),
     "locations": (_LOCATION_RULES, []),
+    "writers": (
+        writers.RULES,
+        [IndexModel([("seen_at", ASCENDING)], name="forgotten", expireAfterSeconds=writers.ENTRY_SECONDS)],
+    ),
 }
 
 
@@ -92,8 +98,10 @@ async def ensure_collections(database: Database) -> None:
         if name not in existing:
             try:
                 await database.create_collection(name, validator=rules)
-            except CollectionInvalid:  # another process was faster
-                await database.command("collMod", name, validator=rules)
+            except (CollectionInvalid, OperationFailure) as error:
+                if isinstance(error, OperationFailure) and error.code != _NAMESPACE_EXISTS:
+                    raise
+                await database.command("collMod", name, validator=rules)  # another process was faster
         else:
             await database.command("collMod", name, validator=rules)
         if indexes:

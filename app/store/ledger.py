@@ -1,13 +1,14 @@
 """Reads the ledger: movements newest first, and the operations behind them."""
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 
 from app.domain.level import LevelKey
 from app.domain.movement import Movement
 from app.domain.operation import Operation
 from app.services.filters import MovementFilter
 from app.services.paging import Page, PageRequest, Position
-from app.store.client import Collection, Database, Document
+from app.store.client import Collection, Database, Document, Session
 from app.store.documents import movement_id, movement_of, operation_of
 from app.store.paging import read_page
 
@@ -47,17 +48,20 @@ class MongoLedger:
         found = await self._operations.find({"_id": {"$in": list(ids)}}, batch_size=len(ids) + 1).to_list(None)
         return {document["_id"]: operation_of(document) for document in found}
 
-    async def movements_of(self, operation: Operation) -> tuple[Movement, ...]:
+    async def movements_of(self, operations: Sequence[Operation]) -> Sequence[tuple[Movement, ...]]:
         """See LedgerReader."""
-        return await read_movements(self._movements, operation)
+        return await read_movements(self._movements, operations)
 
 
-async def read_movements(movements: Collection, operation: Operation) -> tuple[Movement, ...]:
-    """Read the movements of an operation in the order of its lines."""
-    ids = [movement_id(key, version) for key, version in operation.levels]
-    found = await movements.find({"_id": {"$in": ids}}, batch_size=len(ids) + 1).to_list(None)
-    by_id = {document["_id"]: document for document in found}
-    return tuple(movement_of(by_id[identity]) for identity in ids)
+async def read_movements(
+    movements: Collection, operations: Sequence[Operation], *, session: Session | None = None
+) -> Sequence[tuple[Movement, ...]]:
+    """Read the movements of each operation, in the order of its lines."""
+    ids = [[movement_id(key, version) for key, version in operation.levels] for operation in operations]
+    wanted = list(chain.from_iterable(ids))
+    found = await movements.find({"_id": {"$in": wanted}}, batch_size=len(wanted) + 1, session=session).to_list(None)
+    by_id = {document["_id"]: movement_of(document) for document in found}
+    return [tuple(by_id[identity] for identity in of_one) for of_one in ids]
 
 
 def movement_query(where: MovementFilter) -> Document:

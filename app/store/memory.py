@@ -47,7 +47,7 @@ class MemoryStore:
         self._ledger.update({(line.after.key, line.after.version): line for line in fold.movements})
         self._last_moment = fold.last_moment
         if outcome.replayed:
-            lines = await self.movements_of(outcome.operation)
+            (lines,) = await self.movements_of([outcome.operation])
             return Outcome(operation=outcome.operation, movements=lines, replayed=True)
         return outcome
 
@@ -91,9 +91,9 @@ class MemoryStore:
         """See LedgerReader."""
         return _some(self._operations, ids)
 
-    async def movements_of(self, operation: Operation) -> tuple[Movement, ...]:
+    async def movements_of(self, operations: Sequence[Operation]) -> Sequence[tuple[Movement, ...]]:
         """See LedgerReader."""
-        return tuple(self._ledger[key, version] for key, version in operation.levels)
+        return [tuple(self._ledger[key, version] for key, version in operation.levels) for operation in operations]
 
     async def items(self, skus: Sequence[str]) -> Mapping[str, Item]:
         """See CatalogReader."""

@@ -55,22 +55,23 @@ class MongoWriter:
         clock: Clock,
         queue_max: int,
         on_committed: Callable[[Sequence[Movement]], None] = lambda _: None,
+        retry_deadline_seconds: float = RETRY_DEADLINE_SECONDS,
     ) -> None:
         """Take at most `queue_max` waiting lines. `on_committed` is told each batch's movements, and must not block."""
         self._transactions = transactions
         self._clock = clock
         self._queue_max = queue_max
         self._on_committed = on_committed
+        self._retry_deadline_seconds = retry_deadline_seconds
         self._queue: deque[_Waiting] = deque()
         self._queued_lines = 0
         self._draining: asyncio.Task[None] | None = None
-        self._last_moment = Moment(0)
         self.identity = _fresh_identity()
 
     async def run(self, command: Command) -> Outcome:
         """See Writer. A cancelled caller does not cancel its command."""
         lines = max(1, len(command.touches().levels))
-        if self._queued_lines + lines > self._queue_max:
+        if self._queue and self._queued_lines + lines > self._queue_max:
             raise Overloaded(retry_after_seconds=RETRY_AFTER_SECONDS)
         waiting = _Waiting(command, asyncio.get_running_loop().create_future(), lines)
         self._queue.append(waiting)
@@ -113,8 +114,6 @@ class MongoWriter:
         while self._queue:
             self._queue.popleft().result.set_result(reason)
         self._queued_lines = 0
-        # The last commit may yet become visible, behind later ones: those must carry another name.
-        self.identity = _fresh_identity()
 
     async def _settle(self, commands: Sequence[Command]) -> Sequence[Result]:
         """Commit the commands, or find out which of them cannot be: one bad command must not fail its neighbours."""
@@ -130,26 +129,27 @@ class MongoWriter:
             return [*await self._settle(commands[:half]), *await self._settle(commands[half:])]
 
     async def _commit(self, commands: Sequence[Command]) -> Sequence[Result]:
-        deadline = asyncio.get_running_loop().time() + RETRY_DEADLINE_SECONDS
+        deadline = asyncio.get_running_loop().time() + self._retry_deadline_seconds
         pause = FIRST_RETRY_SECONDS
-        is_retry = False
+        earlier: list[Moment] = []
         while True:
-            now = Moment(max(self._clock(), self._last_moment + 1))
+            now = Moment(max(self._clock(), self._transactions.last_moment + 1))
             try:
-                committed = await self._transactions.run(commands, writer=self.identity, now=now, is_retry=is_retry)
+                committed = await self._transactions.run(commands, writer=self.identity, now=now, earlier=earlier)
             except (PyMongoError, LostRaceError) as error:
                 if not _is_transient(error):
                     raise
                 if asyncio.get_running_loop().time() > deadline:
+                    # What was tried may yet become visible, behind later commits: those must carry another name.
+                    self.identity = _fresh_identity()
                     raise Unavailable(str(error)) from error
             else:
                 return self._accept(committed)
             await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 - jitter, not a secret
             pause = min(2 * pause, MAX_RETRY_SECONDS)
-            is_retry = True
+            earlier.append(now)
 
     def _accept(self, committed: Committed) -> Sequence[Result]:
-        self._last_moment = committed.last_moment
         if committed.movements:
             self._on_committed(committed.movements)
         return committed.results
@@ -169,5 +169,7 @@ def _is_transient(error: Exception) -> bool:
     if isinstance(error, LostRaceError | ConnectionFailure):
         return True
     return isinstance(error, PyMongoError) and (
-        error.has_error_label("TransientTransactionError") or error.has_error_label("UnknownTransactionCommitResult")
+        error.timeout  # of the server's own making, too: then it says so in an ordinary failure
+        or error.has_error_label("TransientTransactionError")
+        or error.has_error_label("UnknownTransactionCommitResult")
     )

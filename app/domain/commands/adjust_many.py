@@ -43,8 +43,9 @@ class AdjustMany:
                 yield from _line_faults(line, index)
 
     def touches(self) -> Touches:
-        """See Command."""
-        return Touches(levels=tuple(line.key for line in self.lines))
+        """See Command. A key that is none is not looked up; its line is refused without."""
+        lines = self.lines if self.is_atomic else [line for line in self.lines if not any(key_faults(line.key))]
+        return Touches(levels=tuple(line.key for line in lines))
 
     def decide(self, view: View) -> Decision:
         """See Command. Raises Refused with the faults of all lines, where atomic."""

@@ -1,0 +1,99 @@
+"""The only place where adapters meet use cases. Nothing connects at import."""
+
+import secrets
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from pymongo.errors import PyMongoError
+
+from app import demo
+from app.config import Settings
+from app.domain.time import Moment
+from app.live.hub import Hub
+from app.live.publisher import Publisher
+from app.services.catalog import Catalog
+from app.services.live import Live
+from app.services.request import Door
+from app.services.shared_tail import SharedTail
+from app.services.stock import Stock
+from app.services.use_cases import Services
+from app.services.word_index import WordIndex
+from app.store.batch import BatchTransaction
+from app.store.catalog import MongoCatalog
+from app.store.client import Client, close_client, open_client
+from app.store.collections import ensure_collections
+from app.store.ledger import MongoLedger
+from app.store.levels import MongoLevels
+from app.store.tail import MongoTail
+from app.store.writer import MongoWriter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Application:
+    """The use cases of one process, and whether what they stand on is well."""
+
+    services: Services
+    client: Client
+    hub: Hub
+
+    async def problems(self) -> Mapping[str, str | None]:
+        """Return what is wrong with each dependency; None is good health."""
+        return {"mongo": await self._mongo_problem(), "redis": self.hub.problem()}
+
+    async def _mongo_problem(self) -> str | None:
+        try:
+            await self.client.admin.command("ping")
+        except PyMongoError as error:
+            return str(error)
+        return None
+
+
+@asynccontextmanager
+async def open_application(settings: Settings) -> AsyncIterator[Application]:
+    """Connect everything, and close it again in the opposite order."""
+    assert settings.mongo_url is not None is not settings.redis_url, "serve has set the URLs"
+    redis_url, namespace = settings.redis_url.get_secret_value(), settings.mongo_database
+    async with AsyncExitStack() as stack:
+        client = open_client(
+            settings.mongo_url.get_secret_value(),
+            driver=settings.mongo_driver,
+            timeout_seconds=settings.mongo_timeout_seconds,
+        )
+        stack.push_async_callback(close_client, client)
+        database = client[settings.mongo_database]
+        levels, catalog = MongoLevels(database), MongoCatalog(database)
+        ledger_tail = MongoTail(client, database, clock=now)
+        tail = await stack.enter_async_context(SharedTail(ledger_tail))
+        hub = await stack.enter_async_context(
+            Hub(redis_url, namespace=namespace, ledger=ledger_tail, on_arrival=tail.wake)
+        )
+        publisher = await stack.enter_async_context(Publisher(redis_url, namespace=namespace))
+        writer = MongoWriter(
+            BatchTransaction(client, database),
+            clock=now,
+            queue_max=settings.write_queue_max,
+            on_committed=publisher.committed,
+        )
+        stack.push_async_callback(writer.close)
+        door = Door(writer=writer, clock=now, entropy=lambda: secrets.randbits(74))
+        services = Services(
+            stock=Stock(door=door, levels=levels, ledger=MongoLedger(database)),
+            catalog=Catalog(door=door, catalog=catalog),
+            live=Live(hub=hub, levels=levels, words=WordIndex(catalog), ledger=ledger_tail, tail=tail),
+        )
+        yield Application(services=services, client=client, hub=hub)
+
+
+async def prepare(settings: Settings, *, report: Callable[[str], None]) -> None:
+    """Bring the database up to date, and fill an empty one with the demo shop if that is wished."""
+    async with open_application(settings) as application:
+        await ensure_collections(application.client[settings.mongo_database])
+        if settings.demo and await demo.seed(application.services):
+            report("Demo shop: 200 items at 3 locations")
+
+
+def now() -> Moment:
+    """Return the present moment by this machine's clock."""
+    return Moment(time.time_ns() // 1_000)

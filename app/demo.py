@@ -1,0 +1,79 @@
+"""A shop to try things on: 200 items at three locations, recorded through the same door as everything else.
+
+Rule: only an empty database is filled, and a filling that was interrupted is completed at the next start.
+"""
+
+import random
+from collections.abc import Iterator
+from itertools import product
+
+from app.domain.catalog import LocationKind
+from app.domain.commands.adjust_many import Adjustment
+from app.domain.level import LevelKey
+from app.domain.limits import MAX_LINES_PER_OPERATION
+from app.domain.movement import MovementReason
+from app.domain.operation import operation_id_of_key
+from app.services.filters import ItemFilter
+from app.services.request import About
+from app.services.use_cases import Services
+
+ACTOR = "demo"
+LOCATIONS = {
+    "LONDON": ("London warehouse", LocationKind.WAREHOUSE),
+    "BRIGHTON": ("Brighton store", LocationKind.STORE),
+    "LEEDS": ("Leeds store", LocationKind.STORE),
+}
+_RANGES = {
+    "TEA": ("Tea", ["Assam", "Darjeeling", "Earl Grey", "Jasmine", "Lapsang", "Mint", "Oolong", "Rooibos"]),
+    "COF": ("Coffee", ["Antigua", "Harrar", "House Blend", "Huila", "Java", "Mocha", "Sidamo", "Yirgacheffe"]),
+    "CUP": ("Tableware", ["Blue", "Cream", "Forest", "Grey", "Indigo", "Ochre", "Rose", "White"]),
+    "JAM": ("Preserves", ["Apricot", "Blackcurrant", "Damson", "Ginger", "Orange", "Plum", "Quince", "Raspberry"]),
+    "BIS": ("Biscuits", ["Almond", "Butter", "Chocolate", "Ginger", "Hazelnut", "Lemon", "Oat", "Vanilla"]),
+}
+_SIZES = {"Tea": "Tin", "Coffee": "Bag", "Tableware": "Mug", "Preserves": "Jar", "Biscuits": "Box"}
+_MEASURES = ["Mini", "Small", "Medium", "Large", "Family"]
+_FIRST_KEY = "demo:location:LONDON"
+_LAST_KEY = "demo:stock:LEEDS"
+
+
+async def seed(services: Services) -> bool:
+    """Fill an empty shop; return whether there was something to do."""
+    if await _is_recorded(services, _LAST_KEY):
+        return False
+    if await services.catalog.count_items(ItemFilter()) and not await _is_recorded(services, _FIRST_KEY):
+        return False
+    for code, (name, kind) in LOCATIONS.items():
+        await services.catalog.upsert_location(code, name=name, kind=kind, about=_about(f"demo:location:{code}"))
+    skus = []
+    for sku, name, category in _items():
+        await services.catalog.upsert_item(
+            sku, name=name, category=category, reorder_point=10, about=_about(f"demo:item:{sku}")
+        )
+        skus.append(sku)
+    assert len(skus) <= MAX_LINES_PER_OPERATION
+    shelves = random.Random(1)  # noqa: S311 - the same shop for everyone
+    for code in LOCATIONS:
+        lines = [
+            Adjustment(
+                key=LevelKey(sku, code),
+                delta=shelves.randint(1, 6) * shelves.randint(1, 30),
+                reason=MovementReason.RECEIPT,
+            )
+            for sku in skus
+        ]
+        await services.stock.adjust_many(lines, is_atomic=True, about=_about(f"demo:stock:{code}"))
+    return True
+
+
+async def _is_recorded(services: Services, key: str) -> bool:
+    return bool(await services.stock.operations([operation_id_of_key(actor=ACTOR, key=key)]))
+
+
+def _items() -> Iterator[tuple[str, str, str]]:
+    for prefix, (category, sorts) in _RANGES.items():
+        for number, (sort, measure) in enumerate(product(sorts, _MEASURES), start=1):
+            yield f"{prefix}-{number:03}", f"{sort} {category}, {measure} {_SIZES[category]}", category
+
+
+def _about(key: str) -> About:
+    return About(actor=ACTOR, idempotency_key=key, note="Part of the demo shop.")

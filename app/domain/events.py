@@ -1,0 +1,47 @@
+"""What subscribers are told.
+
+Rule: a level's events come with growing versions, so whoever keeps the newest version has the truth.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.domain.errors import ServiceError
+from app.domain.level import Level
+from app.domain.movement import Movement
+
+
+class LevelEventKind(StrEnum):
+    """Why a level is told."""
+
+    SNAPSHOT = "SNAPSHOT"  # as it was when the subscription began
+    CHANGE = "CHANGE"  # it has just changed
+    RESYNC = "RESYNC"  # it changed while the news could not be followed one by one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LevelEvent:
+    """A level as it is now. `movement` is the change that made it so, and only a CHANGE carries it.
+
+    Changes in quick succession may be told as one: then the movement is the last of them.
+    """
+
+    kind: LevelEventKind
+    level: Level
+    movement: Movement | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MovementEvent:
+    """A ledger line, and the opaque cursor from which a feed resumes after it."""
+
+    movement: Movement
+    cursor: str
+
+
+class SlowConsumer(ServiceError):
+    """A subscriber takes its events more slowly than they come. It should subscribe again and get a new snapshot."""
+
+    def __init__(self, *, waiting_max: int) -> None:
+        self.waiting_max = waiting_max
+        super().__init__(f"More than {waiting_max} changed levels waited to be taken. Subscribe again.")

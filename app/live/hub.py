@@ -1,0 +1,157 @@
+"""Follows the news for the whole process and hands it to subscribers; reads the ledger wherever news is missing.
+
+Rule: what a subscriber was told converges on the database whatever Redis loses. Three signs tell that something is
+missing: a message that does not join on to those before it, a subscription that was lost or has just been confirmed,
+and an audit, which asks whether everything that could be seen in the ledger one audit ago has been told by now.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Collection, Sequence
+from contextlib import AbstractContextManager, suppress
+from types import TracebackType
+from typing import Self
+
+from app.domain.errors import Unavailable
+from app.domain.events import LevelEvent, LevelEventKind
+from app.domain.level import Level
+from app.domain.movement import Movement
+from app.live.audience import Audience
+from app.live.messages import channel_of, decoded, movement_of
+from app.live.progress import Progress
+from app.live.queue import SUBSCRIBER_QUEUE_MAX, ConflatingQueue
+from app.live.receiver import Receiver
+from app.services.live_ports import LedgerTail
+from app.services.positions import Position
+
+AUDIT_SECONDS = 2.0  # what a writer that crashed did not publish is told after one to two of these
+POLL_SECONDS = 0.5  # between two reads of the ledger while Redis is away; also the pause while the database is
+MAX_ASKED_AT_ONCE = 1_000  # some milliseconds; then others of the process have their turn
+
+_log = logging.getLogger(__name__)
+
+
+class Hub:
+    """See LevelHub. An async context: its two tasks and its connection live in it."""
+
+    def __init__(
+        self,
+        redis_url: str,
+        *,
+        namespace: str,
+        ledger: LedgerTail,
+        on_arrival: Callable[[], None] = lambda: None,
+        queue_max: int = SUBSCRIBER_QUEUE_MAX,
+    ) -> None:
+        """`namespace` is the publishers' own. `on_arrival` is told that the ledger has grown, and must not block."""
+        self._ledger = ledger
+        self._on_arrival = on_arrival
+        self._audience = Audience(queue_max=queue_max)
+        self._progress: Progress | None = None
+        self._expected: Position | None = None
+        self._suspicion = asyncio.Event()
+        self._receiver = Receiver(
+            redis_url, channel=channel_of(namespace), on_message=self._receive, on_gap=self._suspicion.set
+        )
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def __aenter__(self) -> Self:
+        self._suspicion.set()
+        self._tasks = [
+            asyncio.create_task(self._audit(), name="hub audit"),
+            asyncio.create_task(self._receiver.run(), name="hub receiver"),
+        ]
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def problem(self) -> str | None:
+        """Return why the news does not come through Redis now. Levels are then told from the ledger, a little later."""
+        return self._receiver.problem
+
+    def listen(
+        self, *, skus: Collection[str] | None, locations: Collection[str] | None, wants: Callable[[Level], bool]
+    ) -> AbstractContextManager[ConflatingQueue]:
+        """See LevelHub."""
+        return self._audience.listen(skus=skus, locations=locations, wants=wants)
+
+    async def _receive(self, data: bytes) -> None:
+        try:
+            message = decoded(data)
+            asked = 0
+            for raw in message.lines:
+                if self._audience.listens_to(raw[0], raw[1]):
+                    line = movement_of(message.writer, raw)
+                    asked += self._audience.tell(_change(line))
+                    if asked > MAX_ASKED_AT_ONCE:
+                        asked = 0
+                        await asyncio.sleep(0)
+            is_joined = self._progress is None or self._progress.follow(
+                message.writer, after=message.after, to=message.to
+            )
+        except Exception:  # noqa: BLE001 - a message that cannot be read is one that was missed, and no more
+            _log.exception("A message could not be followed.")
+            is_joined = False
+        if not is_joined:
+            self._suspicion.set()
+        self._on_arrival()
+
+    async def _audit(self) -> None:
+        while True:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(AUDIT_SECONDS if self.problem() is None else POLL_SECONDS):
+                    await self._suspicion.wait()
+            is_suspicious = self._suspicion.is_set() or self.problem() is not None
+            self._suspicion.clear()
+            try:
+                await self._compare(is_suspicious=is_suspicious)
+            except Exception as error:  # noqa: BLE001 - the audit is what puts everything else right
+                _log.warning(
+                    "The ledger cannot be read for the level feeds: %s",
+                    error,
+                    exc_info=not isinstance(error, Unavailable),
+                )
+                await asyncio.sleep(POLL_SECONDS)
+                self._suspicion.set()
+
+    async def _compare(self, *, is_suspicious: bool) -> None:
+        if self._progress is None:
+            self._progress = Progress(await self._beginning())
+        if is_suspicious or (self._expected is not None and not self._progress.has_reached(self._expected)):
+            await self._catch_up(self._progress)
+        self._expected = await self._ledger.now()
+
+    async def _beginning(self) -> Position:
+        position = await self._ledger.now()
+        # Who has listened since before this moment may have missed something already.
+        return Position(base=position.base, reached={}) if self._audience else position
+
+    async def _catch_up(self, progress: Progress) -> None:
+        if not self._audience:
+            position = await self._ledger.now()
+            if not self._audience:  # still: else somebody might have begun before that position
+                progress.catch_up(position)
+                return
+        is_complete = False
+        while not is_complete:
+            found = await self._ledger.read(progress.position)
+            self._resync(found.lines)
+            progress.catch_up(found.position)
+            is_complete = found.is_complete
+            await asyncio.sleep(0)
+
+    def _resync(self, lines: Sequence[Movement]) -> None:
+        newest = {line.after.key: line.after for line in lines}
+        for level in newest.values():
+            self._audience.tell(LevelEvent(kind=LevelEventKind.RESYNC, level=level))
+        if newest:
+            self._on_arrival()
+
+
+def _change(line: Movement) -> LevelEvent:
+    return LevelEvent(kind=LevelEventKind.CHANGE, level=line.after, movement=line)

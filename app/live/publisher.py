@@ -1,0 +1,126 @@
+"""Publishes what was committed. Redis being away costs it the news, and nobody else anything.
+
+Rule: no mutation waits for it. What could not be sent is dropped, and once Redis is back one message says how far the
+writer has come: who missed lines reads them from the ledger.
+"""
+
+import asyncio
+import logging
+import random
+from collections import deque
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from types import TracebackType
+from typing import Self
+
+from redis.exceptions import RedisError
+
+from app.domain.movement import Movement
+from app.domain.time import NEVER, Moment
+from app.live.connection import open_redis
+from app.live.messages import channel_of, encoded
+
+MAX_LINES_WAITING = 20_000  # a second of the heaviest load
+MAX_LINES_PER_MESSAGE = 200  # some 40 KB; a receiver builds them in 1 ms
+FLUSH_SECONDS = 1.0
+FIRST_RETRY_SECONDS = 0.05
+MAX_RETRY_SECONDS = 1.0
+MAX_WRITERS_REMEMBERED = 16  # a process's writer changes its identity after a commit with an unknown outcome
+
+_log = logging.getLogger(__name__)
+
+
+class Publisher:
+    """Sends in the background. An async context: its task and its connection live in it."""
+
+    def __init__(self, redis_url: str, *, namespace: str) -> None:
+        """`namespace` is the name of the database: what is published in one is not heard in another."""
+        self._redis = open_redis(redis_url)
+        self._channel = channel_of(namespace)
+        self._waiting: deque[Movement] = deque()
+        self._reached: dict[str, Moment] = {}  # by writer: its last line that was sent or dropped
+        self._is_behind = False
+        self._is_closing = False
+        self._something = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        self._task = asyncio.create_task(self._run(), name="publisher")
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        assert self._task is not None
+        self._is_closing = True
+        self._something.set()
+        try:
+            await asyncio.wait({self._task}, timeout=FLUSH_SECONDS)
+        finally:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+            await self._redis.aclose()
+
+    def committed(self, movements: Sequence[Movement]) -> None:
+        """Take the movements of a commit, all of one writer. Returns at once."""
+        self._waiting.extend(sorted(movements, key=lambda line: line.recorded_at))
+        if self._is_behind or len(self._waiting) > MAX_LINES_WAITING:
+            self._drop()
+        self._something.set()
+
+    def _drop(self) -> None:
+        self._is_behind = True
+        for line in self._waiting:
+            self._note(line)
+        self._waiting.clear()
+
+    async def _run(self) -> None:
+        pause = FIRST_RETRY_SECONDS
+        while self._waiting or self._is_behind or not self._is_closing:
+            try:
+                if self._is_behind:
+                    await self._announce()
+                elif self._waiting:
+                    await self._send([*self._messages()])
+                else:
+                    self._something.clear()
+                    await self._something.wait()
+            except Exception as error:  # noqa: BLE001 - news may be lost, the publisher may not
+                if not self._is_behind:
+                    is_expected = isinstance(error, RedisError | OSError)  # a TimeoutError is an OSError
+                    _log.warning("Redis does not take what is published: %s", error, exc_info=not is_expected)
+                self._drop()
+                await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 - jitter, not a secret
+                pause = min(2 * pause, MAX_RETRY_SECONDS)
+            else:
+                pause = FIRST_RETRY_SECONDS
+
+    async def _announce(self) -> None:
+        """Say how far each writer has come, until that is still true after it was said."""
+        said: dict[str, Moment] = {}
+        while said != self._reached:
+            said = dict(self._reached)
+            await self._send([encoded(writer, after=moment, lines=()) for writer, moment in said.items()])
+        self._is_behind = False
+
+    def _messages(self) -> Iterator[bytes]:
+        """Take what waits: what gathered while the last messages were under way goes out together."""
+        lines = tuple(self._waiting)
+        self._waiting.clear()
+        for writer, of_writer in groupby(lines, key=lambda line: line.writer):
+            run = tuple(of_writer)
+            for start in range(0, len(run), MAX_LINES_PER_MESSAGE):
+                some = run[start : start + MAX_LINES_PER_MESSAGE]
+                yield encoded(writer, after=self._reached.get(writer, NEVER), lines=some)
+                self._note(some[-1])
+
+    async def _send(self, messages: Sequence[bytes]) -> None:
+        async with self._redis.pipeline(transaction=False) as pipeline:
+            for message in messages:
+                pipeline.publish(self._channel, message)
+            await pipeline.execute()
+
+    def _note(self, line: Movement) -> None:
+        self._reached[line.writer] = max(line.recorded_at, self._reached.get(line.writer, NEVER))
+        if len(self._reached) > MAX_WRITERS_REMEMBERED:
+            del self._reached[next(iter(self._reached))]

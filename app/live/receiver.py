@@ -1,0 +1,77 @@
+"""The one subscription of a process, kept alive.
+
+redis-py can reconnect a subscription silently, and a connection can die without a word. So every confirmation counts as
+a gap before it, and silence is answered with a ping.
+"""
+
+import asyncio
+import logging
+import random
+from collections.abc import Awaitable, Callable
+
+from redis.asyncio.client import PubSub
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import RedisError
+
+from app.live.connection import open_redis
+
+SILENCE_SECONDS = 2.0  # then a ping; after as much again the connection counts as dead
+FIRST_RETRY_SECONDS = 0.05
+MAX_RETRY_SECONDS = 1.0
+
+_log = logging.getLogger(__name__)
+
+
+class Receiver:
+    """Calls `on_message` with each message in turn, and `on_gap` whenever some may have been missed."""
+
+    def __init__(
+        self,
+        redis_url: str,
+        *,
+        channel: str,
+        on_message: Callable[[bytes], Awaitable[None]],
+        on_gap: Callable[[], None],
+    ) -> None:
+        self._url = redis_url
+        self._channel = channel
+        self._on_message = on_message
+        self._on_gap = on_gap
+        self.problem: str | None = "Redis has not answered yet."
+
+    async def run(self) -> None:
+        """Receive until cancelled."""
+        pause = FIRST_RETRY_SECONDS
+        async with open_redis(self._url) as redis:
+            while True:
+                was_good = False
+                try:
+                    async with redis.pubsub() as pubsub:
+                        await pubsub.subscribe(self._channel)
+                        await self._receive(pubsub)
+                except (RedisError, OSError) as error:
+                    was_good = self.problem is None
+                    self.problem = f"Redis does not answer: {error}"
+                self._on_gap()
+                if was_good:
+                    _log.warning("The subscription was lost. %s", self.problem)
+                    pause = FIRST_RETRY_SECONDS
+                await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 - jitter, not a secret
+                pause = min(2 * pause, MAX_RETRY_SECONDS)
+
+    async def _receive(self, pubsub: PubSub) -> None:
+        is_pinged = False
+        while True:
+            message = await pubsub.get_message(timeout=SILENCE_SECONDS)
+            if message is None:
+                if is_pinged:
+                    raise RedisConnectionError("it is silent")
+                await pubsub.ping()
+                is_pinged = True
+                continue
+            is_pinged = False
+            if message["type"] == "subscribe":
+                self.problem = None
+                self._on_gap()
+            elif message["type"] == "message":
+                await self._on_message(message["data"])

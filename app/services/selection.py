@@ -1,0 +1,82 @@
+"""What one subscriber has been told of the levels that it selects, and so what it must still be told.
+
+Rule: a level is told when it is in the selection, and once more when it has left it.
+"""
+
+from app.domain.events import LevelEvent
+from app.domain.level import Level, LevelKey
+from app.services.filters import LevelFilter
+from app.services.word_index import WordIndex
+
+
+class Selection:
+    """Decides per version of a level. SKUs and locations are not its business: the hub selects by them.
+
+    While the snapshot is being read, a version outside of `statuses` is queued in doubt: whether the subscriber must
+    be told depends on what a page that is under way will show. It is settled when the event is taken.
+    """
+
+    def __init__(self, where: LevelFilter, *, words: WordIndex) -> None:
+        self._words = where.words
+        self._statuses = None if where.statuses is None else frozenset(where.statuses)
+        self._index = words
+        self._shown: dict[LevelKey, int] = {}
+        self._inside: set[LevelKey] = set()
+        self._certain: set[LevelKey] = set()  # what is queued for them is to be told, whatever a page shows
+        self._is_reading = True
+
+    def wants(self, level: Level) -> bool:
+        """Tell whether a version that has just become known is to be queued for the subscriber."""
+        if self._words and self._index.verdict(self._words, level.key.sku) is False:
+            return False
+        if level.version <= self._shown.get(level.key, 0):
+            return False
+        return self._statuses is None or self._wants_status(level, self._statuses)
+
+    def show(self, level: Level) -> None:
+        """Note that a page of the snapshot showed this level."""
+        self._shown[level.key] = level.version
+        if self._statuses is not None:
+            self._inside.add(level.key)
+
+    def pass_over(self, events: list[LevelEvent]) -> None:
+        """Note that these events are not told, because a page that is yet to be read shows what came of them."""
+        self._certain.difference_update(event.level.key for event in events)
+
+    async def settle(self, events: list[LevelEvent]) -> list[LevelEvent]:
+        """Return those of the queued events that are to be told now."""
+        if self._words and events:
+            verdicts = await self._index.verdicts(self._words, {event.level.key.sku for event in events})
+            events = [event for event in events if verdicts[event.level.key.sku]]
+        return [event for event in events if self._is_news(event.level)]
+
+    def finish_reading(self) -> None:
+        """Note that the snapshot is complete, so that nothing more is queued in doubt."""
+        self._is_reading = False
+
+    def forget_shown(self) -> None:
+        """Forget the versions that the snapshot showed; they keep out older ones that were still on their way."""
+        self._shown.clear()
+
+    def _wants_status(self, level: Level, statuses: frozenset[str]) -> bool:
+        key = level.key
+        if level.status in statuses:
+            self._inside.add(key)
+        elif key in self._inside:
+            self._inside.discard(key)
+        else:
+            return self._is_reading
+        self._certain.add(key)
+        return True
+
+    def _is_news(self, level: Level) -> bool:
+        key = level.key
+        is_certain = key in self._certain
+        self._certain.discard(key)
+        if level.version <= self._shown.get(key, 0):
+            return False
+        if self._statuses is None or is_certain:
+            return True
+        is_leaving = key in self._inside
+        self._inside.discard(key)
+        return is_leaving

@@ -1,0 +1,42 @@
+"""The registry of writers: who may have written to the ledger lately, so that its readers know whom to follow.
+
+Rule: a writer is registered by the time its first line can be seen, because the same transaction does both.
+"""
+
+from collections.abc import Callable
+
+from app.domain.time import MICROSECONDS_PER_SECOND
+from app.store.client import Database, Document, Session
+
+ENTRY_SECONDS = 86_400  # an entry outlives its writer's last line by almost a day
+RENEW_SECONDS = 3_600
+# How old a position may be for the registry to name every writer with lines after it: lines come up to an hour after
+# their writer's entry, and the clocks of writers may be a little apart.
+TRUSTED_MICROSECONDS = (ENTRY_SECONDS // 2) * MICROSECONDS_PER_SECOND
+
+RULES: Document = {"$jsonSchema": {"bsonType": "object", "required": ["seen_at"]}}
+
+
+class WriterRegistry:
+    """Enters one process's writer, under its present identity."""
+
+    def __init__(self, database: Database, *, monotonic: Callable[[], float]) -> None:
+        """`monotonic` returns seconds."""
+        self._writers = database["writers"]
+        self._monotonic = monotonic
+        self._entered: tuple[str, float] = ("", 0.0)
+
+    async def enter(self, writer: str, *, session: Session) -> None:
+        """Enter the writer in this transaction, unless it was entered lately. The database's clock dates the entry."""
+        if not self._is_entered(writer):
+            update = {"$currentDate": {"seen_at": True}}
+            await self._writers.update_one({"_id": writer}, update, upsert=True, session=session)
+
+    def confirm(self, writer: str) -> None:
+        """Note that the transaction was committed."""
+        if not self._is_entered(writer):
+            self._entered = (writer, self._monotonic())
+
+    def _is_entered(self, writer: str) -> bool:
+        entered, at = self._entered
+        return entered == writer and self._monotonic() < at + RENEW_SECONDS

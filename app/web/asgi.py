@@ -1,0 +1,91 @@
+"""The ASGI application: what is served where, and what is opened and closed with it."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import TypedDict
+
+from starlette.applications import Starlette
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from app.bootstrap import Application, open_application
+from app.config import Settings
+from app.domain.errors import BadArgument, Overloaded, ServiceError
+from app.process import die_with_parent
+from app.web.graphql import GraphQLApp, compile_inputs
+from app.web.health import health_routes
+from app.web.playground import page, playground_routes, wants_page
+from schema.context import Context
+from schema.root import schema
+
+GRAPHQL_PATH = "/graphql"
+ANONYMOUS = "anonymous"  # there are no principals yet: whoever can reach the port may do everything
+
+
+class State(TypedDict):
+    """What the lifespan gives to each request."""
+
+    application: Application
+
+
+def create_app(settings: Settings | None = None) -> ASGIApp:
+    """Return the application; without settings, they are read from the environment."""
+    die_with_parent()
+    settings = settings or Settings()
+    opened: list[Application] = []
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[State]:
+        async with open_application(settings) as application:
+            opened.append(application)
+            yield State(application=application)
+
+    async def check() -> Mapping[str, str | None]:
+        return await opened[-1].problems()
+
+    compile_inputs(schema)
+    graphql = GraphQLApp(schema, make_context=_context, map_error=_mapped, before_event=Context.refresh)
+    starlette = Starlette(
+        lifespan=lifespan, routes=[Route("/", _to_graphql), *health_routes(check), *playground_routes()]
+    )
+    return Front(graphql, starlette)
+
+
+class Front:
+    """Answers GraphQL before any router looks at it: most requests are that, and a router costs each of them."""
+
+    def __init__(self, graphql: GraphQLApp, others: ASGIApp) -> None:
+        self._graphql, self._others = graphql, others
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request, connection or lifespan."""
+        if scope["type"] == "lifespan" or scope["path"] != GRAPHQL_PATH:
+            await self._others(scope, receive, send)
+        elif scope["type"] == "http" and scope["method"] in {"GET", "HEAD"} and wants_page(Request(scope)):
+            await page()(scope, receive, send)
+        else:
+            await self._graphql(scope, receive, send)
+
+
+def _context(connection: HTTPConnection, request_id: str) -> Context:
+    application: Application = connection.scope["state"]["application"]
+    return Context(services=application.services, request_id=request_id, actor=ANONYMOUS)
+
+
+def _mapped(error: BaseException) -> tuple[str, str, Mapping[str, object]] | None:
+    """Return code, message and facts of the errors that clients may see."""
+    match error:
+        case BadArgument():
+            return "BAD_USER_INPUT", str(error), {}
+        case Overloaded():
+            return "OVERLOADED", str(error), {"retryAfterSeconds": error.retry_after_seconds}
+        case ServiceError():
+            return "UNAVAILABLE", str(error), {}
+        case _:
+            return None
+
+
+def _to_graphql(_: Request) -> Response:
+    return RedirectResponse(GRAPHQL_PATH)

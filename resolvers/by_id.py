@@ -1,0 +1,68 @@
+"""Anything by its global id."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from strawberry import relay
+from strawberry.relay import GlobalIDValueError
+
+from app.domain.errors import BadArgument
+from app.services.paging import MAX_PAGE_SIZE
+from resolvers import catalog, stock
+from schema.arguments import Id, Ids
+from schema.context import Info
+from schema.types.catalog import Item, Location
+from schema.types.ledger import Movement, Operation, movement_key
+from schema.types.level import StockLevel, level_key
+
+
+async def node(info: Info, id: Id) -> relay.Node | None:
+    """Return one node. Raises BadArgument where the id is none of ours."""
+    try:
+        identity = relay.GlobalID.from_id(id)
+    except GlobalIDValueError as error:
+        raise BadArgument(f"{id!r} is no id of this API.") from error
+    find = _FINDERS.get(identity.type_name)
+    if find is None:
+        raise BadArgument(f"{id!r} is no id of this API.")
+    return await find(info, identity.node_id)
+
+
+async def nodes(info: Info, ids: Ids) -> list[relay.Node | None]:
+    """Return nodes in the order of their ids. Raises BadArgument."""
+    if len(ids) > MAX_PAGE_SIZE:
+        raise BadArgument(f"At most {MAX_PAGE_SIZE} ids, not {len(ids)}.")
+    return await asyncio.gather(*(node(info, each) for each in ids))
+
+
+async def operation(info: Info, id: Id) -> Operation | None:
+    """Return one operation. Raises BadArgument where the id is none of an operation."""
+    found = await node(info, id)
+    if found is not None and not isinstance(found, Operation):
+        raise BadArgument(f"{id!r} is no id of an operation.")
+    return found
+
+
+async def _operation(info: Info, identity: str) -> Operation | None:
+    found = await info.context.loaders.operation_by_id.load(identity)
+    return None if found is None else Operation.from_domain(found)
+
+
+async def _level(info: Info, identity: str) -> StockLevel | None:
+    key = level_key(identity)
+    return await stock.level(info, key.sku, key.location) if key else None
+
+
+async def _movement(info: Info, identity: str) -> Movement | None:
+    key = movement_key(identity)
+    found = key and await info.context.services.stock.movement(*key)
+    return Movement.from_domain(found) if found else None
+
+
+_FINDERS: dict[str, Callable[[Info, str], Awaitable[relay.Node | None]]] = {
+    Item.__name__: catalog.item,
+    Location.__name__: catalog.location,
+    StockLevel.__name__: _level,
+    Movement.__name__: _movement,
+    Operation.__name__: _operation,
+}

@@ -1,0 +1,99 @@
+"""Items and locations."""
+
+from functools import partial
+from typing import TypeVar
+
+from strawberry import UNSET
+
+from app.domain.unchanged import UNCHANGED, Unchanged
+from app.services.filters import ItemFilter, LocationFilter
+from app.services.paging import DEFAULT_PAGE_SIZE
+from schema.arguments import After, Code, First, Input, ItemsWhere, LocationsWhere, Sku
+from schema.context import Info
+from schema.inputs import (
+    ItemArchiveInput,
+    ItemUpsertInput,
+    LocationArchiveInput,
+    LocationUpsertInput,
+)
+from schema.payloads import ItemPayload, LocationPayload
+from schema.types.catalog import Item, Location
+from schema.types.connection import Connection
+
+T = TypeVar("T")
+
+
+async def item(info: Info, sku: Sku) -> Item | None:
+    """Return one item."""
+    found = await info.context.loaders.item_by_sku.load(sku)
+    return None if found is None else Item.from_domain(found)
+
+
+async def items(
+    info: Info, filter: ItemsWhere = None, first: First = DEFAULT_PAGE_SIZE, after: After = None
+) -> Connection[Item]:
+    """Return a page of items."""
+    catalog = info.context.services.catalog
+    where = filter.to_domain() if filter else ItemFilter()
+    page = await catalog.page_of_items(where, first=first, after=after)
+    return Connection.of(page, Item.from_domain, counter=partial(catalog.count_items, where), after=after)
+
+
+async def location(info: Info, code: Code) -> Location | None:
+    """Return one location."""
+    found = await info.context.loaders.location_by_code.load(code)
+    return None if found is None else Location.from_domain(found)
+
+
+async def locations(
+    info: Info, filter: LocationsWhere = None, first: First = DEFAULT_PAGE_SIZE, after: After = None
+) -> Connection[Location]:
+    """Return a page of locations."""
+    catalog = info.context.services.catalog
+    where = filter.to_domain() if filter else LocationFilter()
+    page = await catalog.page_of_locations(where, first=first, after=after)
+    return Connection.of(page, Location.from_domain, counter=partial(catalog.count_locations, where), after=after)
+
+
+async def upsert_item(info: Info, input: Input[ItemUpsertInput]) -> ItemPayload:
+    """Create an item, or change what is given of it."""
+    outcome = await info.context.services.catalog.upsert_item(
+        input.sku,
+        name=_given(input.name),
+        category=UNCHANGED if input.category is UNSET else input.category,
+        reorder_point=_given(input.reorder_point),
+        about=input.about(info.context.actor),
+    )
+    return ItemPayload.of(outcome, await item(info, input.sku))
+
+
+async def archive_item(info: Info, input: Input[ItemArchiveInput]) -> ItemPayload:
+    """Close an item to stock changes, or open it again."""
+    outcome = await info.context.services.catalog.archive_item(
+        input.sku, is_archived=input.is_archived, about=input.about(info.context.actor)
+    )
+    return ItemPayload.of(outcome, await item(info, input.sku))
+
+
+async def upsert_location(info: Info, input: Input[LocationUpsertInput]) -> LocationPayload:
+    """Create a location, or change what is given of it."""
+    outcome = await info.context.services.catalog.upsert_location(
+        input.code,
+        name=_given(input.name),
+        kind=_given(input.kind),
+        about=input.about(info.context.actor),
+    )
+    return LocationPayload.of(outcome, await location(info, input.code))
+
+
+async def archive_location(info: Info, input: Input[LocationArchiveInput]) -> LocationPayload:
+    """Close a location to stock changes, or open it again."""
+    outcome = await info.context.services.catalog.archive_location(
+        input.code, is_archived=input.is_archived, about=input.about(info.context.actor)
+    )
+    return LocationPayload.of(outcome, await location(info, input.code))
+
+
+def _given(value: T | None) -> T | Unchanged:
+    """Leave what cannot be empty as it is where nothing, or null, was said."""
+    return UNCHANGED if value is UNSET or value is None else value

@@ -1,0 +1,38 @@
+"""The arguments that several fields share, described once."""
+
+from typing import Annotated, TypeVar
+
+import strawberry
+
+from schema.enums import LevelOrder
+from schema.inputs import (
+    ItemFilterInput,
+    LocationFilterInput,
+    MovementFilterInput,
+    StockLevelFilterInput,
+)
+
+_FILTER = strawberry.argument(description="What the list is narrowed to; all of it where left out.")
+
+T = TypeVar("T")
+
+Input = Annotated[T, strawberry.argument(description="What is to be done.")]
+First = Annotated[int, strawberry.argument(description="The most entries to return, 0 to 250.")]
+After = Annotated[
+    str | None, strawberry.argument(description="Return the entries after this cursor, one of the same list and order.")
+]
+Sku = Annotated[str, strawberry.argument(description="The item's SKU.")]
+Code = Annotated[str, strawberry.argument(description="The location's code.")]
+Id = Annotated[strawberry.ID, strawberry.argument(description="The global id, as `id` returns it.")]
+Ids = Annotated[list[strawberry.ID], strawberry.argument(description="Global ids, at most 250.")]
+ItemsWhere = Annotated[ItemFilterInput | None, _FILTER]
+LocationsWhere = Annotated[LocationFilterInput | None, _FILTER]
+LevelsWhere = Annotated[StockLevelFilterInput | None, _FILTER]
+MovementsWhere = Annotated[MovementFilterInput | None, _FILTER]
+OrderBy = Annotated[LevelOrder, strawberry.argument(description="How the levels are ordered.")]
+ResumeAfter = Annotated[
+    str | None,
+    strawberry.argument(
+        description="Go on after the event that had this cursor, with whatever filter; without it, begin now."
+    ),
+]

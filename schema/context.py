@@ -1,0 +1,78 @@
+"""What every resolver can reach: made anew for each operation, so that nothing loaded outlives it."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import strawberry
+from strawberry.dataloader import DataLoader
+
+from app.domain.catalog import Item, Location
+from app.domain.movement import Movement
+from app.domain.operation import Operation
+from app.services.use_cases import Services
+
+
+class Loaders:
+    """Collect the references below a list into one read per type. Each begins when it is first needed."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    @cached_property
+    def item_by_sku(self) -> DataLoader[str, Item | None]:
+        """Items."""
+
+        async def load(skus: list[str]) -> list[Item | None]:
+            found = await self._services.catalog.items(skus)
+            return [found.get(sku) for sku in skus]
+
+        return DataLoader(load)
+
+    @cached_property
+    def location_by_code(self) -> DataLoader[str, Location | None]:
+        """Locations."""
+
+        async def load(codes: list[str]) -> list[Location | None]:
+            found = await self._services.catalog.locations(codes)
+            return [found.get(code) for code in codes]
+
+        return DataLoader(load)
+
+    @cached_property
+    def operation_by_id(self) -> DataLoader[str, Operation | None]:
+        """Operations."""
+
+        async def load(ids: list[str]) -> list[Operation | None]:
+            found = await self._services.stock.operations(ids)
+            return [found.get(identity) for identity in ids]
+
+        return DataLoader(load)
+
+    @cached_property
+    def movements_by_operation(self) -> DataLoader[Operation, tuple[Movement, ...]]:
+        """Movements of operations."""
+
+        async def load(operations: list[Operation]) -> list[tuple[Movement, ...]]:
+            return list(await self._services.stock.movements_of(operations))
+
+        return DataLoader(load, cache_key_fn=lambda operation: operation.id)
+
+
+@dataclass(slots=True, kw_only=True)
+class Context:
+    """One operation's surroundings."""
+
+    services: Services
+    request_id: str
+    actor: str
+    loaders: Loaders = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Forget what was loaded: a subscription's next result must not show an older one's items."""
+        self.loaders = Loaders(self.services)
+
+
+Info = strawberry.Info[Context, None]

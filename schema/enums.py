@@ -1,0 +1,99 @@
+"""The domain's enums, with a name and a description for each value. Types take them from here, not from the domain."""
+
+from collections.abc import Mapping
+from enum import Enum
+from typing import Any, TypeVar
+
+import strawberry
+
+from app.domain.catalog import LocationKind
+from app.domain.errors import ErrorCode
+from app.domain.events import LevelEventKind
+from app.domain.level import LevelStatus
+from app.domain.movement import MovementReason
+from app.services.filters import LevelOrder
+
+__all__ = ["ErrorCode", "LevelEventKind", "LevelOrder", "LevelStatus", "LocationKind", "MovementReason"]
+
+E = TypeVar("E", bound=Enum)
+
+
+def _described(enum: type[E], *, name: str, description: str, values: Mapping[E, str]) -> type[E]:
+    """Register the enum with Strawberry, every value described."""
+    registered = strawberry.enum(enum, name=name, description=description)
+    definition: Any = registered.__strawberry_definition__  # type: ignore[attr-defined]
+    for value in definition.values:
+        value.description = values[enum[value.name]]
+    return registered
+
+
+_described(
+    LevelStatus,
+    name="StockStatus",
+    description="How a level stands against its reorder point.",
+    values={
+        LevelStatus.IN_STOCK: "More units are available than the reorder point.",
+        LevelStatus.LOW: "The available units are at or below the reorder point.",
+        LevelStatus.OUT: "No unit is available.",
+    },
+)
+_described(
+    LocationKind,
+    name="LocationKind",
+    description="What sort of place holds the stock.",
+    values={
+        LocationKind.WAREHOUSE: "A place that ships.",
+        LocationKind.STORE: "A place that sells over the counter.",
+        LocationKind.DROP_SHIP: "A supplier who ships on our behalf.",
+    },
+)
+_described(
+    MovementReason,
+    name="MovementReason",
+    description="Why units moved.",
+    values={
+        MovementReason.RECEIPT: "Units arrived from a supplier.",
+        MovementReason.SALE: "Units were sold.",
+        MovementReason.RETURN: "Units came back from a customer.",
+        MovementReason.CORRECTION: "A record was wrong.",
+        MovementReason.COUNT: "The units were counted.",
+        MovementReason.DAMAGED: "Units became unfit for sale.",
+        MovementReason.LOST: "Units are missing.",
+        MovementReason.FOUND: "Units turned up.",
+        MovementReason.OTHER: "Something else; say what in the note.",
+        MovementReason.SETTINGS: "No unit moved: a setting of the level changed.",
+    },
+)
+_described(
+    LevelOrder,
+    name="StockLevelOrder",
+    description="How levels are ordered.",
+    values={LevelOrder.SKU: "By SKU, then location.", LevelOrder.LOCATION: "By location, then SKU."},
+)
+_described(
+    LevelEventKind,
+    name="StockLevelEventKind",
+    description="Why a level is sent.",
+    values={
+        LevelEventKind.SNAPSHOT: "The level as it was when the subscription began.",
+        LevelEventKind.CHANGE: "The level just changed.",
+        LevelEventKind.RESYNC: "The level changed while the server was cut off from its event channel.",
+    },
+)
+_described(
+    ErrorCode,
+    name="UserErrorCode",
+    description="The closed list of refusals that a client can act on.",
+    values={
+        ErrorCode.UNKNOWN_ITEM: "No item has this SKU.",
+        ErrorCode.UNKNOWN_LOCATION: "No location has this code.",
+        ErrorCode.INSUFFICIENT_STOCK: "Fewer units are available than were asked for.",
+        ErrorCode.STALE_LEVEL: "The level is no longer what the caller expected.",
+        ErrorCode.IDEMPOTENCY_KEY_REUSED: "The key already stands for another input.",
+        ErrorCode.ARCHIVED: "The item or location is archived.",
+        ErrorCode.INVALID_VALUE: "A value breaks its rule.",
+        ErrorCode.QUANTITY_OUT_OF_RANGE: "A quantity is beyond what a level can hold, or zero where it may not be.",
+        ErrorCode.DUPLICATE_LINE: "Two lines name the same level.",
+        ErrorCode.TOO_MANY_LINES: "There are no lines, or more than one operation may carry.",
+    },
+)

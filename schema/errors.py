@@ -1,0 +1,166 @@
+"""Refusals as data: one GraphQL type per domain error, with the facts that a client acts on."""
+
+from typing import assert_never
+
+import strawberry
+
+from app.domain import errors as domain
+from schema.enums import ErrorCode
+
+
+@strawberry.interface(description="Why a request was refused. A refused request changed nothing.")
+class UserError:
+    """A refusal."""
+
+    code: ErrorCode = strawberry.field(description="What went wrong, for programs.")
+    message: str = strawberry.field(description="What went wrong, for people.")
+    field: list[str] | None = strawberry.field(
+        description="The path of the input at fault, outermost name first; lines are counted from 0."
+    )
+
+
+@strawberry.type(description="No item has this SKU.")
+class UnknownItemError(UserError):
+    """See UnknownItem."""
+
+    sku: str = strawberry.field(description="The SKU that was asked for.")
+
+
+@strawberry.type(description="No location has this code.")
+class UnknownLocationError(UserError):
+    """See UnknownLocation."""
+
+    location: str = strawberry.field(description="The code that was asked for.")
+
+
+@strawberry.type(description="Fewer units are available than were asked for.")
+class InsufficientStockError(UserError):
+    """See InsufficientStock."""
+
+    sku: str = strawberry.field(description="The item.")
+    location: str = strawberry.field(description="The location's code.")
+    requested: int = strawberry.field(description="Units that were asked for.")
+    available: int = strawberry.field(description="Units that were available.")
+
+
+@strawberry.type(description="The level is no longer what the caller expected.")
+class StaleLevelError(UserError):
+    """See StaleLevel."""
+
+    sku: str = strawberry.field(description="The item.")
+    location: str = strawberry.field(description="The location's code.")
+    expected: int = strawberry.field(description="The units on hand, or the version, that the caller expected.")
+    actual: int = strawberry.field(description="What it is instead.")
+
+
+@strawberry.type(description="The idempotency key already stands for another input.")
+class IdempotencyKeyReusedError(UserError):
+    """See IdempotencyKeyReused."""
+
+    key: str = strawberry.field(description="The key.")
+
+
+@strawberry.type(description="The item or location is archived: its stock may not change.")
+class ArchivedError(UserError):
+    """See Archived."""
+
+    name: str = strawberry.field(description="The SKU or the location's code.")
+
+
+@strawberry.type(description="A value breaks its rule.")
+class InvalidValueError(UserError):
+    """See InvalidValue."""
+
+    rule: str = strawberry.field(description="The rule.")
+
+
+@strawberry.type(description="A quantity is beyond what a level can hold, or zero where it may not be.")
+class QuantityOutOfRangeError(UserError):
+    """See QuantityOutOfRange."""
+
+    minimum: int = strawberry.field(description="The least that is allowed, in units.")
+    maximum: int = strawberry.field(description="The most that is allowed, in units.")
+
+
+@strawberry.type(description="Two lines name the same level.")
+class DuplicateLineError(UserError):
+    """See DuplicateLine."""
+
+    sku: str = strawberry.field(description="The item.")
+    location: str = strawberry.field(description="The location's code.")
+    first_line: int = strawberry.field(description="The line that already names the level, counted from 0.")
+
+
+@strawberry.type(description="There are no lines, or more than one operation may carry.")
+class TooManyLinesError(UserError):
+    """See TooManyLines."""
+
+    count: int = strawberry.field(description="The lines of the request.")
+    maximum: int = strawberry.field(description="The most that is allowed.")
+
+
+USER_ERRORS = (
+    UnknownItemError,
+    UnknownLocationError,
+    InsufficientStockError,
+    StaleLevelError,
+    IdempotencyKeyReusedError,
+    ArchivedError,
+    InvalidValueError,
+    QuantityOutOfRangeError,
+    DuplicateLineError,
+    TooManyLinesError,
+)
+
+
+def user_error(error: domain.AnyInventoryError) -> UserError:  # noqa: C901, PLR0911 - one arm per kind of error
+    """Return the GraphQL form of a domain error."""
+    code, message, field = error.code, error.message, list(error.field) or None
+    match error:
+        case domain.UnknownItem():
+            return UnknownItemError(code=code, message=message, field=field, sku=error.sku)
+        case domain.UnknownLocation():
+            return UnknownLocationError(code=code, message=message, field=field, location=error.location)
+        case domain.InsufficientStock():
+            return InsufficientStockError(
+                code=code,
+                message=message,
+                field=field,
+                sku=error.sku,
+                location=error.location,
+                requested=error.requested,
+                available=error.available,
+            )
+        case domain.StaleLevel():
+            return StaleLevelError(
+                code=code,
+                message=message,
+                field=field,
+                sku=error.sku,
+                location=error.location,
+                expected=error.expected,
+                actual=error.actual,
+            )
+        case domain.IdempotencyKeyReused():
+            return IdempotencyKeyReusedError(code=code, message=message, field=field, key=error.key)
+        case domain.Archived():
+            return ArchivedError(code=code, message=message, field=field, name=error.name)
+        case domain.InvalidValue():
+            return InvalidValueError(code=code, message=message, field=field, rule=error.rule)
+        case domain.QuantityOutOfRange():
+            return QuantityOutOfRangeError(
+                code=code, message=message, field=field, minimum=error.minimum, maximum=error.maximum
+            )
+        case domain.DuplicateLine():
+            return DuplicateLineError(
+                code=code,
+                message=message,
+                field=field,
+                sku=error.sku,
+                location=error.location,
+                first_line=error.first_line,
+            )
+        case domain.TooManyLines():
+            return TooManyLinesError(code=code, message=message, field=field, count=error.count, maximum=error.maximum)
+        case _:
+            assert_never(error)

@@ -1,0 +1,128 @@
+"""Items and locations as clients see them, and references to them."""
+
+from collections.abc import Awaitable
+from datetime import datetime
+from typing import Self
+
+import strawberry
+from graphql import FieldNode
+from strawberry import relay
+
+from app.domain.catalog import Item as DomainItem
+from app.domain.catalog import Location as DomainLocation
+from app.domain.time import datetime_of
+from schema.context import Info
+from schema.enums import LocationKind
+
+
+@strawberry.type(description="What is stocked.")
+class Item(relay.Node):
+    """An item."""
+
+    sku: str = strawberry.field(description="Its SKU: 1 to 64 printable characters, case-sensitive.")
+    name: str = strawberry.field(description="What it is called.")
+    category: str | None = strawberry.field(description="The group it belongs to.")
+    reorder_point: int = strawberry.field(
+        description="In units: the reorder point that a level of this item begins with. Changing it changes no level."
+    )
+    is_archived: bool = strawberry.field(description="Whether its stock is closed to changes.")
+    created_at: datetime = strawberry.field(description="When it was first recorded.")
+    updated_at: datetime = strawberry.field(description="When it was last changed.")
+
+    @classmethod
+    def resolve_id_attr(cls) -> str:
+        """Name the field that the global id is made of."""
+        return "sku"
+
+    @classmethod
+    def reference(cls, sku: str) -> Self:
+        """Return an item of which nothing but the SKU is known."""
+        item = cls.__new__(cls)
+        item.sku = sku
+        return item
+
+    @classmethod
+    def from_domain(cls, item: DomainItem) -> Self:
+        """Convert."""
+        return cls(
+            sku=item.sku,
+            name=item.name,
+            category=item.category,
+            reorder_point=item.reorder_point,
+            is_archived=item.is_archived,
+            created_at=datetime_of(item.created_at),
+            updated_at=datetime_of(item.updated_at),
+        )
+
+
+@strawberry.type(description="A place that holds stock.")
+class Location(relay.Node):
+    """A location."""
+
+    code: str = strawberry.field(
+        description="Its code: 1 to 32 letters, digits, dots, dashes or underscores, case-sensitive."
+    )
+    name: str = strawberry.field(description="What it is called.")
+    kind: LocationKind = strawberry.field(description="What sort of place it is.")
+    is_archived: bool = strawberry.field(description="Whether its stock is closed to changes.")
+    created_at: datetime = strawberry.field(description="When it was first recorded.")
+    updated_at: datetime = strawberry.field(description="When it was last changed.")
+
+    @classmethod
+    def resolve_id_attr(cls) -> str:
+        """Name the field that the global id is made of."""
+        return "code"
+
+    @classmethod
+    def reference(cls, code: str) -> Self:
+        """Return a location of which nothing but the code is known."""
+        location = cls.__new__(cls)
+        location.code = code
+        return location
+
+    @classmethod
+    def from_domain(cls, location: DomainLocation) -> Self:
+        """Convert."""
+        return cls(
+            code=location.code,
+            name=location.name,
+            kind=location.kind,
+            is_archived=location.is_archived,
+            created_at=datetime_of(location.created_at),
+            updated_at=datetime_of(location.updated_at),
+        )
+
+
+def item_of(sku: str, info: Info) -> Item | Awaitable[Item]:
+    """Return the item that a row refers to; without a read where only its SKU is asked for."""
+    return Item.reference(sku) if _asks_only_for(info, _ITEM_KEY) else _loaded_item(sku, info)
+
+
+def location_of(code: str, info: Info) -> Location | Awaitable[Location]:
+    """Return the location that a row refers to; without a read where only its code is asked for."""
+    return Location.reference(code) if _asks_only_for(info, _LOCATION_KEY) else _loaded_location(code, info)
+
+
+_ITEM_KEY = frozenset({"id", "sku", "__typename"})
+_LOCATION_KEY = frozenset({"id", "code", "__typename"})
+
+
+async def _loaded_item(sku: str, info: Info) -> Item:
+    item = await info.context.loaders.item_by_sku.load(sku)
+    assert item is not None, f"a level of the unknown item {sku}"
+    return Item.from_domain(item)
+
+
+async def _loaded_location(code: str, info: Info) -> Location:
+    location = await info.context.loaders.location_by_code.load(code)
+    assert location is not None, f"a level at the unknown location {code}"
+    return Location.from_domain(location)
+
+
+def _asks_only_for(info: Info, names: frozenset[str]) -> bool:
+    return all(
+        isinstance(selected, FieldNode) and selected.name.value in names
+        for node in info._raw_info.field_nodes  # noqa: SLF001 - the public selection is rebuilt for every row
+        if node.selection_set
+        for selected in node.selection_set.selections
+    )

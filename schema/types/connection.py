@@ -1,0 +1,73 @@
+"""Lists in pages, as the Relay connection specification has them."""
+
+from collections.abc import Awaitable, Callable
+from typing import Generic, Self, TypeVar
+
+import strawberry
+
+from app.services.paging import Page
+
+Node = TypeVar("Node")
+Entity = TypeVar("Entity")
+
+
+@strawberry.type(description="Where a page stands in its list.")
+class PageInfo:
+    """See the Relay specification."""
+
+    has_next_page: bool = strawberry.field(description="Whether more entries follow.")
+    has_previous_page: bool = strawberry.field(description="Whether the page began after a cursor.")
+    start_cursor: str | None = strawberry.field(description="The cursor of the first entry; null on an empty page.")
+    end_cursor: str | None = strawberry.field(
+        description="The cursor of the last entry, to be passed as `after` for the next page; null on an empty page."
+    )
+
+
+@strawberry.type(description="One entry of a page.")
+class Edge(Generic[Node]):
+    """See the Relay specification."""
+
+    node: Node = strawberry.field(description="The entry itself.")
+    cursor: str = strawberry.field(description="The entry's position, to be passed as `after`.")
+
+
+@strawberry.type(description="One page of a list.")
+class Connection(Generic[Node]):
+    """A page, and how to count the whole list where that is asked for."""
+
+    nodes: list[Node] = strawberry.field(description="The entries of the page.")
+    page_info: PageInfo = strawberry.field(description="Where the page stands in its list.")
+    cursors: strawberry.Private[tuple[str, ...]]
+    counter: strawberry.Private[Callable[[], Awaitable[int]]]
+
+    @strawberry.field(description="The entries of the page, each with its cursor.")
+    def edges(self) -> list[Edge[Node]]:
+        """Pair entries and cursors."""
+        return [Edge(node=node, cursor=cursor) for node, cursor in zip(self.nodes, self.cursors, strict=True)]
+
+    @strawberry.field(description="How many entries the whole list has. Counted only when asked for.")
+    async def total_count(self) -> int:
+        """Count."""
+        return await self.counter()
+
+    @classmethod
+    def of(
+        cls,
+        page: Page[Entity],
+        convert: Callable[[Entity], Node],
+        *,
+        counter: Callable[[], Awaitable[int]],
+        after: str | None,
+    ) -> Self:
+        """Return the connection of a page."""
+        return cls(
+            nodes=[convert(entity) for entity in page.nodes],
+            page_info=PageInfo(
+                has_next_page=page.has_next,
+                has_previous_page=after is not None,
+                start_cursor=page.cursors[0] if page.cursors else None,
+                end_cursor=page.cursors[-1] if page.cursors else None,
+            ),
+            cursors=page.cursors,
+            counter=counter,
+        )

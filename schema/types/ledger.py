@@ -1,0 +1,119 @@
+"""Movements and operations as clients see them: why each count is what it is."""
+
+from datetime import datetime
+from typing import Self
+
+import strawberry
+from strawberry import relay
+
+from app.domain.level import LevelChange, LevelKey
+from app.domain.movement import Movement as DomainMovement
+from app.domain.operation import Operation as DomainOperation
+from app.domain.time import datetime_of
+from schema.context import Info
+from schema.enums import MovementReason
+from schema.types.level import StockLevel, level_identity, level_key
+
+
+@strawberry.type(description="What a movement added to each count of its level, in units; below zero, what it took.")
+class QuantityChange:
+    """The change of one level."""
+
+    on_hand: int = strawberry.field(description="Units physically there.")
+    reserved: int = strawberry.field(description="Units promised to orders.")
+    unavailable: int = strawberry.field(description="Units that may not be sold.")
+    incoming: int = strawberry.field(description="Units on their way.")
+
+    @classmethod
+    def from_domain(cls, change: LevelChange) -> Self:
+        """Convert."""
+        return cls(
+            on_hand=change.on_hand,
+            reserved=change.reserved,
+            unavailable=change.unavailable,
+            incoming=change.incoming,
+        )
+
+
+@strawberry.type(description="One line of the ledger: what one operation did to one level. It never changes.")
+class Movement(relay.Node):
+    """A movement."""
+
+    identity: relay.NodeID[str]
+    operation_id: strawberry.Private[str]
+    delta: int = strawberry.field(description="Units added on hand; below zero, units removed.")
+    change: QuantityChange = strawberry.field(description="What was added to each count.")
+    reason: MovementReason = strawberry.field(description="Why the units moved.")
+    reference: str | None = strawberry.field(description="The partner's document, for example an invoice number.")
+    channel: str | None = strawberry.field(description="The sales channel.")
+    version: int = strawberry.field(description="The version that the movement gave to its level.")
+    recorded_at: datetime = strawberry.field(description="When the ledger took it in.")
+    level: StockLevel = strawberry.field(description="The level as it was right after the movement.")
+
+    @strawberry.field(description="The request that the movement belongs to.")
+    async def operation(self, info: Info) -> "Operation":
+        """Load the operation."""
+        operation = await info.context.loaders.operation_by_id.load(self.operation_id)
+        assert operation is not None, f"a movement of the unknown operation {self.operation_id}"
+        return Operation.from_domain(operation)
+
+    @classmethod
+    def from_domain(cls, movement: DomainMovement) -> Self:
+        """Convert."""
+        after = movement.after
+        return cls(
+            identity=f"{level_identity(after.key)}#{after.version}",
+            operation_id=movement.operation_id,
+            delta=movement.change.on_hand,
+            change=QuantityChange.from_domain(movement.change),
+            reason=movement.reason,
+            reference=movement.reference,
+            channel=movement.channel,
+            version=after.version,
+            recorded_at=datetime_of(movement.recorded_at),
+            level=StockLevel.from_domain(after),
+        )
+
+
+@strawberry.type(description="One accepted request: who, when, why, and what it moved.")
+class Operation(relay.Node):
+    """An operation."""
+
+    identity: relay.NodeID[str]
+    kind: str = strawberry.field(description="The mutation that recorded it, for example `stockAdjust`.")
+    actor: str = strawberry.field(description="Who asked for it.")
+    idempotency_key: str | None = strawberry.field(description="The key under which it was asked for.")
+    reference: str | None = strawberry.field(description="The partner's document, for example an invoice number.")
+    note: str | None = strawberry.field(description="What the partner said of it.")
+    occurred_at: datetime | None = strawberry.field(description="When it happened, as the partner told.")
+    recorded_at: datetime = strawberry.field(description="When it was recorded.")
+    domain: strawberry.Private[DomainOperation]
+
+    @strawberry.field(description="Its movements, in the order of the request's lines; at most 1,000.")
+    async def movements(self, info: Info) -> list[Movement]:
+        """Load the movements."""
+        movements = await info.context.loaders.movements_by_operation.load(self.domain)
+        return [Movement.from_domain(movement) for movement in movements]
+
+    @classmethod
+    def from_domain(cls, operation: DomainOperation) -> Self:
+        """Convert."""
+        cause = operation.cause
+        return cls(
+            identity=operation.id,
+            kind=cause.kind,
+            actor=cause.actor,
+            idempotency_key=cause.idempotency_key,
+            reference=cause.reference,
+            note=cause.note,
+            occurred_at=None if cause.occurred_at is None else datetime_of(cause.occurred_at),
+            recorded_at=datetime_of(operation.recorded_at),
+            domain=operation,
+        )
+
+
+def movement_key(identity: str) -> tuple[LevelKey, int] | None:
+    """Return the level and version behind a movement's global id, or None where it is none."""
+    level, _, version = identity.rpartition("#")
+    key = level_key(level)
+    return (key, int(version)) if key and version.isascii() and version.isdigit() else None

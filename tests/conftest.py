@@ -1,0 +1,98 @@
+"""What every test may ask for: a real mongod and redis-server, a database of its own, and a store of each kind.
+
+Rule: nothing starts before a test asks for it, so that what needs no server runs without one.
+"""
+
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from app.embedded import EmbeddedServices
+from app.store.client import Client, Database, close_client, open_client
+from tests.support.database import drop, fresh_database
+from tests.support.store import Store, emptied_store, memory_store
+
+_NUMBERS = count(1)
+
+
+@pytest.fixture(scope="session")
+def servers_dir(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Return where the servers of the run keep their data; it is removed afterwards."""
+    path = tmp_path_factory.mktemp("servers")
+    yield path
+    shutil.rmtree(path, ignore_errors=True)  # 300 MB; pytest would keep those of the last three runs
+
+
+@pytest.fixture(scope="session")
+def mongo_url(servers_dir: Path) -> Iterator[str]:
+    """Return the URL of a real mongod, a replica set of one node, for the whole run."""
+    with EmbeddedServices(data_dir=servers_dir / "mongo", redis=False, mongod_cache_gb=0.25) as urls:
+        assert urls.mongo_url
+        yield urls.mongo_url
+
+
+@pytest.fixture(scope="session")
+def redis_url(servers_dir: Path) -> Iterator[str]:
+    """Return the URL of a real redis-server for the whole run."""
+    with EmbeddedServices(data_dir=servers_dir / "redis", mongo=False) as urls:
+        assert urls.redis_url
+        yield urls.redis_url
+
+
+@pytest.fixture(scope="session")
+async def mongo_client(mongo_url: str) -> AsyncIterator[Client]:
+    """Return one client of PyMongo for the whole run."""
+    client = open_client(mongo_url)
+    yield client
+    await close_client(client)
+
+
+@pytest.fixture(scope="session")
+async def motor_client(mongo_url: str) -> AsyncIterator[Client]:
+    """Return one client of Motor for the whole run."""
+    client = open_client(mongo_url, driver="motor")
+    yield client
+    await close_client(client)
+
+
+@pytest.fixture
+async def database(mongo_client: Client) -> AsyncIterator[Database]:
+    """Return a database of this test alone, with its collections and nothing in them."""
+    database = await fresh_database(mongo_client, f"test_{next(_NUMBERS)}")
+    yield database
+    await drop(database)
+
+
+@pytest.fixture(params=["memory", "mongo", "motor"])
+def kind(request: pytest.FixtureRequest) -> str:
+    """Return one kind of store after the other."""
+    return str(request.param)
+
+
+@pytest.fixture
+def store_database(kind: str, request: pytest.FixtureRequest) -> Database | None:
+    """Return the database below `store`, or None for the one in memory, so that it starts no mongod."""
+    return None if kind == "memory" else request.getfixturevalue(f"{kind}_store_database")
+
+
+@pytest.fixture
+async def store(kind: str, store_database: Database | None) -> AsyncIterator[Store]:
+    """Return an empty store; the test runs once over each kind."""
+    store = memory_store() if store_database is None else await emptied_store(store_database, kind=kind)
+    yield store
+    await store.close()
+
+
+@pytest.fixture(scope="session")
+async def mongo_store_database(mongo_client: Client) -> Database:
+    """Return the database that each store over PyMongo gets in turn, emptied: 20 times as fast as a fresh one."""
+    return await fresh_database(mongo_client, "store_mongo")
+
+
+@pytest.fixture(scope="session")
+async def motor_store_database(motor_client: Client) -> Database:
+    """Return the database that each store over Motor gets in turn, emptied."""
+    return await fresh_database(motor_client, "store_motor")

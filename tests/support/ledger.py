@@ -1,0 +1,37 @@
+"""The promises of the ledger, checked on everything that a store holds."""
+
+from collections import defaultdict
+from itertools import pairwise
+
+from app.domain.level import Level, LevelKey
+from app.domain.movement import Movement
+from tests.support.store import Contents, Store
+
+
+async def check_ledger(store: Store) -> Contents:
+    """Prove that the ledger explains every level, and return what the store holds."""
+    contents = await store.contents()
+    ledgers: dict[LevelKey, list[Movement]] = defaultdict(list)
+    for line in reversed(contents.movements):
+        ledgers[line.after.key].append(line)
+    assert ledgers.keys() == {level.key for level in contents.levels}
+    for level in contents.levels:
+        check_level(level, ledgers[level.key])
+    moments = [(line.writer, line.recorded_at) for line in contents.movements]
+    assert len(set(moments)) == len(moments), "a writer used a moment twice"
+    assert {line.operation_id for line in contents.movements} <= contents.operations
+    return contents
+
+
+def check_level(level: Level, lines: list[Movement]) -> None:
+    """Prove that these lines, the oldest first, make the level: dense versions, growing moments, and exact sums."""
+    assert [line.after.version for line in lines] == list(range(1, level.version + 1))
+    assert all(earlier.recorded_at < later.recorded_at for earlier, later in pairwise(lines))
+    assert lines[-1].after == level
+    for name in ("on_hand", "reserved", "unavailable", "incoming"):
+        total = 0
+        for line in lines:
+            total += getattr(line.change, name)
+            assert getattr(line.after, name) == total >= 0
+        assert getattr(level, name) == total
+    assert level.reserved + level.unavailable <= level.on_hand

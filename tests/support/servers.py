@@ -1,0 +1,50 @@
+"""A mongod that does what a test tells it to: fail or stall at a chosen command."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Any
+
+from app.embedded.binaries import MONGOD, find
+from app.embedded.keeper import Keeper
+from app.embedded.mongod import Mongod
+from app.store.client import Client
+
+APP_NAME = "stockpulse"  # only the application's own connections fail, not those of the server itself
+
+
+class BreakableMongod(Mongod):
+    """Our mongod with MongoDB's own test commands enabled."""
+
+    def command(self, port: int) -> list[str]:
+        """Return the usual command line, and the parameter that allows fail points."""
+        return [*super().command(port), "--setParameter", "enableTestCommands=1"]
+
+
+@contextmanager
+def breakable_mongod(data_dir: Path) -> Iterator[str]:
+    """Run one, and give its URL."""
+    program = find(MONGOD)
+    assert program
+    directory = data_dir / "mongodb"
+    directory.mkdir(parents=True)
+    server = BreakableMongod(program=program, directory=directory, cache_gb=0.25)
+    keeper = Keeper(server, data_dir=data_dir, report=lambda _: None, on_failure=lambda: None)
+    keeper.start()
+    try:
+        yield keeper.url()
+    finally:
+        keeper.ask_to_stop()
+        keeper.wait_stopped()
+
+
+@asynccontextmanager
+async def failing(client: Client, *commands: str, times: int | None = None, **how: Any) -> AsyncIterator[None]:  # noqa: ANN401 - MongoDB's own words
+    """Let the next `times` of these commands fail inside the context, or all of them."""
+    data = {"failCommands": list(commands), "appName": APP_NAME, **how}
+    mode = "alwaysOn" if times is None else {"times": times}
+    await client.admin.command({"configureFailPoint": "failCommand", "mode": mode, "data": data})
+    try:
+        yield
+    finally:
+        await client.admin.command({"configureFailPoint": "failCommand", "mode": "off"})

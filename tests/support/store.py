@@ -1,0 +1,178 @@
+"""A whole store behind one object: the writer, the readers, and the use cases over them."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+
+from app.domain.catalog import Item, Location
+from app.domain.command import Command
+from app.domain.fold import Outcome
+from app.domain.level import Level, LevelKey
+from app.domain.movement import Movement
+from app.services.catalog import Catalog
+from app.services.filters import ItemFilter, LevelFilter, LevelOrder, LocationFilter, MovementFilter
+from app.services.paging import Page
+from app.services.ports import CatalogReader, Clock, Entropy, LedgerReader, LevelReader, Writer
+from app.services.request import Door
+from app.services.stock import Stock
+from app.store.batch import BatchTransaction
+from app.store.catalog import MongoCatalog
+from app.store.client import Client, Database
+from app.store.ledger import MongoLedger
+from app.store.levels import MongoLevels
+from app.store.location_lease import LocationLease
+from app.store.memory import MemoryStore
+from app.store.writer import MongoWriter
+from tests.support.clock import CountingEntropy, StillClock
+from tests.support.database import empty
+
+QUEUE_MAX = 100_000  # no test fills it by accident
+
+_STORES = count(1)  # two stores over one database must not give out the same operation ids
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contents:
+    """Everything that a store holds; two are equal where nothing changed between them."""
+
+    levels: tuple[Level, ...]
+    movements: tuple[Movement, ...]
+    items: tuple[Item, ...]
+    locations: tuple[Location, ...]
+    operations: frozenset[str]
+
+
+@dataclass(kw_only=True)
+class Store:
+    """A writer and its readers over one place, with a clock that stands still."""
+
+    kind: str
+    writer: Writer
+    levels: LevelReader
+    ledger: LedgerReader
+    catalog: CatalogReader
+    operation_ids: Callable[[], Awaitable[frozenset[str]]]
+    close: Callable[[], Awaitable[None]]
+    clock: StillClock
+    entropy: Entropy = field(default_factory=CountingEntropy)
+
+    def __post_init__(self) -> None:
+        door = Door(writer=self.writer, clock=self.clock, entropy=self.entropy)
+        self.stock = Stock(door=door, levels=self.levels, ledger=self.ledger)
+        self.shop = Catalog(door=door, catalog=self.catalog, lease_seconds=0)  # this writer knows all
+
+    async def run(self, command: Command) -> Outcome:
+        """Commit a command, unchecked."""
+        return await self.writer.run(command)
+
+    async def level(self, key: LevelKey) -> Level | None:
+        """Return one level."""
+        return await self.levels.level(key)
+
+    async def movements(self, key: LevelKey) -> list[Movement]:
+        """Return the ledger of one level, the oldest line first."""
+        level = await self.levels.level(key)
+        lines = [await self.ledger.movement(key, version) for version in range(1, (level.version if level else 0) + 1)]
+        return [line for line in lines if line is not None]
+
+    async def contents(self) -> Contents:
+        """Return everything that the store holds."""
+        stock, shop = self.stock, self.shop
+        return Contents(
+            levels=await whole(
+                lambda after: stock.levels(LevelFilter(), order=LevelOrder.SKU, first=250, after=after)
+            ),
+            movements=await whole(lambda after: stock.movements(MovementFilter(), first=250, after=after)),
+            items=await whole(lambda after: shop.page_of_items(ItemFilter(), first=250, after=after)),
+            locations=await whole(lambda after: shop.page_of_locations(LocationFilter(), first=250, after=after)),
+            operations=await self.operation_ids(),
+        )
+
+
+async def whole(read: Callable[[str | None], Awaitable[Page[Any]]]) -> tuple[Any, ...]:
+    """Return a whole list, read page by page."""
+    nodes: tuple[Any, ...] = ()
+    after = None
+    while True:
+        page = await read(after)
+        nodes += page.nodes
+        if not page.has_next:
+            return nodes
+        after = page.cursors[-1]
+
+
+def memory_store() -> Store:
+    """Return an empty store in memory."""
+    clock = StillClock()
+    store = MemoryStore(clock=clock)
+
+    async def operation_ids() -> frozenset[str]:
+        return frozenset(store._operations)
+
+    async def close() -> None:
+        pass
+
+    return Store(
+        kind="memory",
+        writer=store,
+        levels=store,
+        ledger=store,
+        catalog=store,
+        operation_ids=operation_ids,
+        close=close,
+        clock=clock,
+    )
+
+
+async def emptied_store(database: Database, *, kind: str) -> Store:
+    """Empty a database and return a store over it."""
+    await empty(database)
+    return mongo_store(database, kind=kind)
+
+
+def mongo_store(
+    database: Database,
+    *,
+    kind: str = "mongo",
+    clock: StillClock | None = None,
+    entropy: Entropy | None = None,
+    **options: Any,  # noqa: ANN401 - passed on to the writer
+) -> Store:
+    """Return a store over a database as it is, with a writer of its own."""
+    clock = clock or StillClock()
+    writer = a_writer(database, clock=clock, **options)
+
+    async def operation_ids() -> frozenset[str]:
+        documents = await database["operations"].find({}, {"_id": 1}).to_list(None)
+        return frozenset(document["_id"] for document in documents)
+
+    return Store(
+        kind=kind,
+        writer=writer,
+        levels=MongoLevels(database),
+        ledger=MongoLedger(database),
+        catalog=MongoCatalog(database),
+        operation_ids=operation_ids,
+        close=writer.close,
+        clock=clock,
+        entropy=entropy or CountingEntropy(next(_STORES) << 40),
+    )
+
+
+def a_writer(
+    database: Database,
+    *,
+    clock: Clock,
+    queue_max: int = QUEUE_MAX,
+    monotonic: Callable[[], float] | None = None,
+    **options: Any,  # noqa: ANN401 - passed on
+) -> MongoWriter:
+    """Return a writer over a database. It reads locations anew for each batch, unless given a `monotonic` clock."""
+    client: Client = database.client
+    transactions = BatchTransaction(client, database)
+    hours = count(0.0, 3_600.0)
+    transactions._leased_locations = LocationLease(
+        database["locations"], monotonic=monotonic or (lambda: next(hours))
+    )
+    return MongoWriter(transactions, clock=clock, queue_max=queue_max, **options)

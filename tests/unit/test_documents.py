@@ -1,0 +1,95 @@
+"""What is written as a document is read again as it was."""
+
+from bson import BSON
+
+from app.domain.catalog import Item, Location, LocationKind
+from app.domain.errors import InsufficientStock
+from app.domain.level import Level, LevelChange, LevelKey
+from app.domain.movement import Movement, MovementReason
+from app.domain.operation import Cause, Operation
+from app.domain.time import Moment
+from app.store.documents import (
+    item_document,
+    item_of,
+    level_document,
+    level_of,
+    location_document,
+    location_of,
+    movement_document,
+    movement_of,
+    operation_document,
+    operation_of,
+)
+
+MOMENT = Moment(1_760_000_000_123_457)
+ITEM = Item(
+    sku="Ä #1", name="Tea", category="Hot", reorder_point=5, is_archived=True, created_at=MOMENT, updated_at=MOMENT
+)
+LEVEL = Level(
+    key=LevelKey("Ä #1", "MAIN"),
+    on_hand=9,
+    reserved=2,
+    unavailable=3,
+    incoming=4,
+    reorder_point=5,
+    version=7,
+    changed_at=MOMENT,
+)
+
+
+def through_bson(document: dict[str, object]) -> dict[str, object]:
+    """Return the document as the database gives it back."""
+    return BSON.encode(document).decode()
+
+
+def test_a_level_comes_back() -> None:
+    """Every count, and the moment to its last digit."""
+    assert level_of(through_bson(level_document(LEVEL, item=ITEM))) == LEVEL
+
+
+def test_movements_come_back() -> None:
+    """With everything said, and with nothing."""
+    full = Movement(
+        operation_id="o",
+        writer="w",
+        reason=MovementReason.SALE,
+        change=LevelChange(on_hand=-1, reserved=-2, unavailable=3, incoming=4, reorder_point=0),
+        after=LEVEL,
+        reference="R",
+        channel="POS",
+    )
+    bare = Movement(operation_id="o", writer="w", reason=MovementReason.COUNT, change=LevelChange(), after=LEVEL)
+    assert [movement_of(through_bson(movement_document(movement))) for movement in (full, bare)] == [full, bare]
+
+
+def test_operations_come_back() -> None:
+    """With everything said, and with nothing."""
+    cause = Cause(
+        operation_id="o",
+        kind="k",
+        actor="a",
+        idempotency_key="i",
+        reference="r",
+        note="",
+        occurred_at=Moment(0),
+    )
+    refusal = InsufficientStock(sku="T", location="M", requested=2, available=1, field=("lines", "1", "delta"))
+    full = Operation(
+        cause=cause,
+        recorded_at=MOMENT,
+        fingerprint="f",
+        levels=((LevelKey("T", "M"), 3), (LevelKey("U", "M"), 1)),
+        refusals=((1, refusal),),
+    )
+    bare = Operation(cause=Cause(operation_id="o", kind="k", actor="a"), recorded_at=MOMENT)
+    assert [operation_of(through_bson(operation_document(each))) for each in (full, bare)] == [full, bare]
+
+
+def test_items_and_locations_come_back() -> None:
+    """Archived or not, with a category or without."""
+    plain = Item(sku="A", name="A", created_at=MOMENT, updated_at=MOMENT)
+    place = Location(
+        code="M", name="Main", kind=LocationKind.DROP_SHIP, is_archived=True, created_at=MOMENT, updated_at=MOMENT
+    )
+    assert [item_of(through_bson(item_document(item))) for item in (ITEM, plain)] == [ITEM, plain]
+    assert location_of(through_bson(location_document(place))) == place

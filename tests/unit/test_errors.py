@@ -1,0 +1,95 @@
+"""Refusals: stored with an operation and restored as they were, whatever their kind."""
+
+import pytest
+from bson import BSON
+
+from app.domain.errors import (
+    Archived,
+    Conflict,
+    DuplicateLine,
+    ErrorCode,
+    IdempotencyKeyReused,
+    InsufficientStock,
+    InvalidInput,
+    InvalidValue,
+    InventoryError,
+    NotFound,
+    QuantityOutOfRange,
+    Refused,
+    StaleLevel,
+    TooManyLines,
+    UnknownItem,
+    UnknownLocation,
+)
+
+FIELD = ("lines", "3", "sku")
+ERRORS: list[tuple[InventoryError, type[InventoryError], str]] = [
+    (UnknownItem(sku="T", field=FIELD), NotFound, "No item has the SKU 'T'."),
+    (UnknownLocation(location="M", field=FIELD), NotFound, "No location has the code 'M'."),
+    (
+        InsufficientStock(sku="T", location="M", requested=3, available=2, field=FIELD),
+        Conflict,
+        "3 requested, 2 available of T at M.",
+    ),
+    (
+        StaleLevel(sku="T", location="M", expected=1, actual=2, field=FIELD),
+        Conflict,
+        "T at M is at 2, not at the expected 1.",
+    ),
+    (IdempotencyKeyReused(key="k"), Conflict, "The idempotency key 'k' was used before with another input."),
+    (Archived(kind="item", name="T", field=FIELD), Conflict, "The item 'T' is archived."),
+    (InvalidValue(what="A SKU", rule="must be shorter", field=FIELD), InvalidInput, "A SKU must be shorter."),
+    (QuantityOutOfRange(quantity=0, field=FIELD), InvalidInput, "A change of zero units is no change."),
+    (
+        QuantityOutOfRange(quantity=-1, minimum=0, field=FIELD),
+        InvalidInput,
+        "The quantity -1 is not between 0 and 2147483647.",
+    ),
+    (
+        DuplicateLine(sku="T", location="M", first_line=1, field=FIELD),
+        InvalidInput,
+        "T at M already stands in line 1; add the quantities up.",
+    ),
+    (TooManyLines(count=0, maximum=1_000), InvalidInput, "0 lines; between 1 and 1000 are allowed."),
+]
+
+
+def test_every_code_is_covered() -> None:
+    """A new error joins the list above."""
+    assert {error.code for error, _, _ in ERRORS} == set(ErrorCode)
+
+
+@pytest.mark.parametrize(("error", "family", "message"), ERRORS)
+def test_an_error_is_restored_from_what_is_stored_of_it(
+    error: InventoryError, family: type[InventoryError], message: str
+) -> None:
+    """Code, facts and field are enough: the sentence is written anew, and the facts survive the database."""
+    stored = BSON.encode({"code": error.code.value, "facts": error.facts, "field": list(error.field)}).decode()
+    restored = InventoryError.restore(stored["code"], stored["facts"], stored["field"])
+    assert restored == error
+    assert hash(restored) == hash(error)
+    assert (type(restored), restored.message, str(restored)) == (type(error), message, message)
+    assert isinstance(error, family)
+
+
+@pytest.mark.parametrize(("error", "family", "message"), ERRORS)
+def test_an_error_moves_below_a_prefix(error: InventoryError, family: type[InventoryError], message: str) -> None:
+    """`at` prepends to the path and keeps the facts; the first error stays as it was."""
+    before = error.field
+    moved = error.at("input", "lines")
+    assert (moved.field, moved.facts, moved.message) == (("input", "lines", *before), error.facts, message)
+    assert error.field == before
+    assert moved != error
+
+
+def test_errors_with_other_facts_differ() -> None:
+    """Equality is of type, facts and field."""
+    assert UnknownItem(sku="A") != UnknownItem(sku="B")
+    assert UnknownItem(sku="A") != UnknownItem(sku="A", field=("sku",))
+    assert UnknownItem(sku="A") != UnknownLocation(location="A")
+
+
+def test_a_refusal_says_all_its_reasons() -> None:
+    """Its text is for logs; clients get the errors."""
+    refused = Refused(UnknownItem(sku="A"), UnknownLocation(location="B"))
+    assert str(refused) == "No item has the SKU 'A'. No location has the code 'B'."

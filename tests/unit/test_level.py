@@ -1,0 +1,111 @@
+"""The rule of counting, and the status of a level."""
+
+import pytest
+
+from app.domain.errors import InsufficientStock, QuantityOutOfRange
+from app.domain.level import Level, LevelChange, LevelKey, LevelStatus
+from app.domain.limits import MAX_QUANTITY
+from app.domain.time import Moment
+
+KEY = LevelKey("TEA-1", "MAIN")
+
+
+def test_available_is_what_is_neither_reserved_nor_unavailable() -> None:
+    """Derived from the three counts, never stored."""
+    assert Level(key=KEY, on_hand=10, reserved=3, unavailable=2).available == 5
+
+
+@pytest.mark.parametrize(
+    ("available", "reorder_point", "status"),
+    [
+        (0, 0, LevelStatus.OUT),
+        (0, 5, LevelStatus.OUT),
+        (1, 0, LevelStatus.IN_STOCK),
+        (4, 5, LevelStatus.LOW),
+        (5, 5, LevelStatus.LOW),
+        (6, 5, LevelStatus.IN_STOCK),
+        (MAX_QUANTITY, MAX_QUANTITY, LevelStatus.LOW),
+    ],
+)
+def test_a_level_is_low_at_its_reorder_point(available: int, reorder_point: int, status: LevelStatus) -> None:
+    """OUT at nothing available, LOW at or below the point, whatever else is on hand."""
+    assert Level(key=KEY, on_hand=available, reorder_point=reorder_point).status is status
+    if available <= MAX_QUANTITY - 7:
+        held = Level(key=KEY, on_hand=available + 7, reserved=3, unavailable=4, reorder_point=reorder_point)
+        assert held.status is status
+
+
+@pytest.mark.parametrize(
+    "counts",
+    [
+        {"on_hand": -1},
+        {"on_hand": 1, "reserved": -1},
+        {"on_hand": 1, "unavailable": -1},
+        {"on_hand": 2, "reserved": 2, "unavailable": 1},
+        {"on_hand": MAX_QUANTITY + 1},
+    ],
+)
+def test_a_level_that_breaks_the_rule_cannot_be_made(counts: dict[str, int]) -> None:
+    """0 <= reserved, 0 <= unavailable, reserved + unavailable <= on hand <= 2,147,483,647."""
+    with pytest.raises(AssertionError):
+        Level(key=KEY, **counts)
+
+
+@pytest.mark.parametrize(
+    ("change", "requested"),
+    [
+        (LevelChange(on_hand=-6), 6),
+        (LevelChange(reserved=6), 6),
+        (LevelChange(unavailable=6), 6),
+        (LevelChange(on_hand=-2, reserved=2, unavailable=2), 6),
+        (LevelChange(on_hand=1, reserved=7), 6),
+        (LevelChange(on_hand=-MAX_QUANTITY), MAX_QUANTITY),
+    ],
+)
+def test_no_more_than_is_available_can_be_taken(change: LevelChange, requested: int) -> None:
+    """Units may leave, be reserved or become unavailable only up to what is available."""
+    level = Level(key=KEY, on_hand=10, reserved=3, unavailable=2)
+    assert level.refusal(change) == InsufficientStock(
+        sku="TEA-1", location="MAIN", requested=requested, available=5
+    )
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        LevelChange(),
+        LevelChange(on_hand=-5),
+        LevelChange(reserved=5),
+        LevelChange(on_hand=1, reserved=6),
+        LevelChange(on_hand=-3, reserved=-3),
+        LevelChange(on_hand=MAX_QUANTITY - 10),
+        LevelChange(incoming=4),
+    ],
+)
+def test_a_change_without_a_refusal_keeps_the_rule(change: LevelChange) -> None:
+    """What is not refused can be applied, and the version grows by one."""
+    level = Level(key=KEY, on_hand=10, reserved=3, unavailable=2, version=7)
+    assert level.refusal(change) is None
+    after = level.changed(change, at=Moment(5))
+    assert (after.on_hand, after.reserved, after.unavailable, after.incoming) == (
+        10 + change.on_hand,
+        3 + change.reserved,
+        2 + change.unavailable,
+        change.incoming,
+    )
+    assert (after.version, after.changed_at, after.key) == (8, 5, KEY)
+
+
+def test_a_level_cannot_grow_beyond_the_largest_quantity() -> None:
+    """The refusal names the count that it would have been."""
+    level = Level(key=KEY, on_hand=10)
+    assert level.refusal(LevelChange(on_hand=MAX_QUANTITY - 9)) == QuantityOutOfRange(
+        quantity=MAX_QUANTITY + 1, minimum=0
+    )
+
+
+def test_a_reorder_point_is_replaced_only_where_one_is_given() -> None:
+    """Zero is given; None is not."""
+    level = Level(key=KEY, on_hand=1, reorder_point=5)
+    points = [level.changed(LevelChange(reorder_point=point), at=Moment(1)).reorder_point for point in (None, 0, 9)]
+    assert points == [5, 0, 9]
