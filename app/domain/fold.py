@@ -120,7 +120,7 @@ class Fold:
         return self._items[sku]
 
     def _replay(self, command: Command, known: Operation) -> Outcome:
-        if known.fingerprint != fingerprint_of(command.cause, command.content()):
+        if known.fingerprint != _fingerprint(command):
             raise Refused(IdempotencyKeyReused(key=command.cause.idempotency_key or ""))
         return Outcome(operation=known, movements=self._movements_by_operation.get(known.id, ()), replayed=True)
 
@@ -134,7 +134,7 @@ class Fold:
         operation = Operation(
             cause=command.cause,
             recorded_at=self.now,
-            fingerprint=fingerprint_of(command.cause, command.content()),
+            fingerprint=_fingerprint(command),
             levels=tuple((movement.after.key, movement.after.version) for movement in movements),
             refusals=cast("tuple[tuple[int, AnyInventoryError], ...]", tuple((decision.refusals or {}).items())),
         )
@@ -145,7 +145,7 @@ class Fold:
         return Outcome(operation=operation, movements=movements)
 
     def _move(self, command: Command, line: Line) -> Movement:
-        level = self.stock(line.key)
+        level = self._levels.get(line.key) or self.stock(line.key)
         self._tick = Moment(max(self._tick, level.changed_at) + 1)
         after = self.levels[line.key] = self._levels[line.key] = level.changed(line.change, at=self._tick)
         return Movement(
@@ -157,3 +157,9 @@ class Fold:
             reference=command.cause.reference,
             channel=line.channel,
         )
+
+
+def _fingerprint(command: Command) -> str | None:
+    if command.cause.idempotency_key is None:
+        return None  # nobody will ask, and a bulk change has much to digest
+    return fingerprint_of(command.cause, command.content())

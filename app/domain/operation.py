@@ -57,12 +57,7 @@ def fresh_operation_id(*, now: Moment, entropy: int) -> str:
     return f"{value:032x}"
 
 
-def fingerprint_of(cause: Cause, content: object) -> str | None:
-    """Return a digest of a whole input, or None without a key.
-
-    The content is a tuple of strings, integers, booleans, None and such tuples.
-    """
-    if cause.idempotency_key is None:
-        return None
+def fingerprint_of(cause: Cause, content: object) -> str:
+    """Return a digest of a whole input; the content is a tuple of strings, integers, booleans, None and such tuples."""
     told = (cause.kind, cause.reference, cause.note, cause.occurred_at, content)
     return hashlib.blake2b(repr(told).encode(), digest_size=16).hexdigest()

@@ -5,11 +5,12 @@ A batch is written whole or not at all.
 """
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
 from pymongo import UpdateMany, UpdateOne
-from pymongo.errors import BulkWriteError, PyMongoError
+from pymongo.errors import BulkWriteError, ConnectionFailure, PyMongoError
 
 from app.domain.catalog import Item
 from app.domain.command import Command
@@ -59,6 +60,7 @@ class BatchTransaction:
 
     def __init__(self, client: Client, database: Database) -> None:
         self.last_moment = Moment(0)
+        self._abandoned: list[Document] = []
         self._client = client
         self._database = database
         self._levels = database["levels"]
@@ -76,7 +78,7 @@ class BatchTransaction:
 
         Raises the driver's errors, and LostRaceError.
         """
-        async with transaction(self._client) as session:
+        async with self._attempt() as session:
             state = await self._read(commands, is_retry=bool(earlier), session=session)
             fold = Fold(state, writer=writer, now=now)
             results = [_result(fold, command) for command in commands]
@@ -100,6 +102,19 @@ class BatchTransaction:
             for line in result.movements
         )
         return Committed(results=results, movements=sorted(new, key=lambda line: line.recorded_at))
+
+    @asynccontextmanager
+    async def _attempt(self) -> AsyncIterator[Session]:
+        """Open a transaction, after ending those that a lost connection left open: they would hold their levels."""
+        if self._abandoned:
+            await self._client.admin.command("killSessions", self._abandoned)
+            self._abandoned.clear()
+        async with transaction(self._client) as session:
+            try:
+                yield session
+            except ConnectionFailure:
+                self._abandoned.append(dict(session.session_id))
+                raise
 
     async def _with_movements(self, result: Outcome | Refused, *, session: Session) -> Outcome | Refused:
         if isinstance(result, Refused) or result.movements or not result.operation.levels:
@@ -244,7 +259,7 @@ def _increment(before: Level, after: Level) -> Document:
         "u": {
             "$inc": change,
             "$set": {
-                "status": after.status.value,
+                "status": str(after.status),
                 "reorder_point": after.reorder_point,
                 "changed_at": after.changed_at,
             },

@@ -58,6 +58,8 @@ _COLLECTIONS: dict[str, tuple[Document, list[IndexModel]]] = {
             IndexModel([("location", ASCENDING), ("sku", ASCENDING)], name="by_location"),
             IndexModel([("status", ASCENDING), ("sku", ASCENDING), ("location", ASCENDING)], name="by_status"),
             IndexModel([("words", ASCENDING), ("sku", ASCENDING), ("location", ASCENDING)], name="by_word"),
+            IndexModel([("status", ASCENDING), ("location", ASCENDING), ("sku", ASCENDING)], name="by_status_at"),
+            IndexModel([("words", ASCENDING), ("location", ASCENDING), ("sku", ASCENDING)], name="by_word_at"),
         ],
     ),
     "movements": (

@@ -33,7 +33,7 @@ def level_document(level: Level, *, item: Item) -> Document:
         "unavailable": level.unavailable,
         "incoming": level.incoming,
         "reorder_point": level.reorder_point,
-        "status": level.status.value,
+        "status": str(level.status),
         "version": level.version,
         "changed_at": level.changed_at,
         **item_facts(item),
@@ -75,7 +75,7 @@ def movement_document(movement: Movement) -> Document:
         "recorded_at": after.changed_at,
         "writer": movement.writer,
         "operation": movement.operation_id,
-        "reason": movement.reason.value,
+        "reason": str(movement.reason),
         "change": {name: value for name in _COUNTS if (value := getattr(change, name))},
         "after": {name: getattr(after, name) for name in (*_COUNTS, "reorder_point")},
     }
@@ -123,7 +123,7 @@ def operation_document(operation: Operation) -> Document:
         "note": cause.note,
         "occurred_at": cause.occurred_at,
         "refusals": [
-            {"line": line, "code": error.code.value, "facts": error.facts, "field": list(error.field)}
+            {"line": line, "code": str(error.code), "facts": error.facts, "field": list(error.field)}
             for line, error in operation.refusals
         ]
         or None,
@@ -186,7 +186,7 @@ def location_document(location: Location) -> Document:
     return {
         "_id": location.code,
         "name": location.name,
-        "kind": location.kind.value,
+        "kind": str(location.kind),
         "is_archived": location.is_archived,
         "created_at": location.created_at,
         "updated_at": location.updated_at,

@@ -41,6 +41,7 @@ class MongoLevels:
             position=position,
             build=level_of,
             projection=_PROJECTION,
+            hint=_index(where, order),
         )
 
     async def count_levels(self, where: LevelFilter) -> int:
@@ -61,3 +62,17 @@ def level_query(where: LevelFilter) -> Document:
     if where.words:
         query["words"] = {"$all": list(where.words)}
     return query
+
+
+def _index(where: LevelFilter, order: LevelOrder) -> str:
+    """Return the index that narrows the list and has its order.
+
+    Left to choose, the server now and then prefers to collect thousands of levels and sort them in memory.
+    """
+    by_sku = order is LevelOrder.SKU
+    if where.words:
+        return "by_word" if by_sku else "by_word_at"
+    if where.statuses is not None and (where.skus if by_sku else where.locations) is None:
+        return "by_status" if by_sku else "by_status_at"
+    is_one_place = where.skus is None and where.locations is not None and len(where.locations) == 1
+    return "by_sku" if by_sku and not is_one_place else "by_location"

@@ -23,13 +23,16 @@ async def read_page(
     position: Callable[[Document], Position],
     build: Callable[[Document], T],
     projection: Document | None = None,
+    hint: str | None = None,
 ) -> Page[T]:
     """Read the page, and one entry more to see whether another follows."""
     if page.first == 0:
         return Page(nodes=(), cursors=(), has_next=False)
     if page.after is not None:
         query = {"$and": [query, after(sort, page.after)]} if query else after(sort, page.after)
-    found = collection.find(query, projection, sort=list(sort), limit=page.first + 1, batch_size=page.first + 2)
+    found = collection.find(
+        query, projection, sort=list(sort), limit=page.first + 1, batch_size=page.first + 2, hint=hint
+    )
     documents = await found.to_list(None)
     shown = documents[: page.first]
     return Page(

@@ -40,6 +40,11 @@ class _Waiting:
     result: asyncio.Future[Result]
     lines: int
 
+    def answer(self, result: Result) -> None:
+        """Tell the caller, unless it has gone."""
+        if not self.result.done():
+            self.result.set_result(result)
+
 
 class MongoWriter:
     """Commits commands to MongoDB. Belongs to one event loop.
@@ -78,7 +83,7 @@ class MongoWriter:
         self._queued_lines += lines
         if self._draining is None:
             self._draining = asyncio.create_task(self._drain(), name="writer")
-        result = await asyncio.shield(waiting.result)
+        result = await waiting.result
         if isinstance(result, Outcome):
             return result
         raise result
@@ -94,7 +99,7 @@ class MongoWriter:
                 batch = self._next_batch()
                 results = await self._settle([waiting.command for waiting in batch])
                 for waiting, result in zip(batch, results, strict=True):
-                    waiting.result.set_result(result)
+                    waiting.answer(result)
                 if isinstance(results[-1], Unavailable):
                     self._give_up(results[-1])
         finally:
@@ -112,7 +117,7 @@ class MongoWriter:
     def _give_up(self, reason: Unavailable) -> None:
         """Answer those who wait: with the database away, each of them would wait out a deadline of its own."""
         while self._queue:
-            self._queue.popleft().result.set_result(reason)
+            self._queue.popleft().answer(reason)
         self._queued_lines = 0
 
     async def _settle(self, commands: Sequence[Command]) -> Sequence[Result]:

@@ -53,6 +53,12 @@ def test_each_movement_of_a_batch_has_a_moment_of_its_own() -> None:
     assert [operation.recorded_at for operation in fold.operations] == [NOW] * 3
 
 
+def test_an_operation_without_a_key_keeps_no_fingerprint() -> None:
+    """Nothing will be compared with it, and a bulk change has much to digest."""
+    fold = Fold(state(), writer="w", now=NOW)
+    assert fold.run(change(1, A=1)).operation.fingerprint is None
+
+
 def test_a_level_from_a_clock_ahead_is_followed() -> None:
     """The line of such a level comes after its last one, and every later line of the batch after that."""
     fold = Fold(state(B=9_000), writer="w", now=NOW)

@@ -65,9 +65,7 @@ def test_a_level_that_breaks_the_rule_cannot_be_made(counts: dict[str, int]) -> 
 def test_no_more_than_is_available_can_be_taken(change: LevelChange, requested: int) -> None:
     """Units may leave, be reserved or become unavailable only up to what is available."""
     level = Level(key=KEY, on_hand=10, reserved=3, unavailable=2)
-    assert level.refusal(change) == InsufficientStock(
-        sku="TEA-1", location="MAIN", requested=requested, available=5
-    )
+    assert level.refusal(change) == InsufficientStock(sku="TEA-1", location="MAIN", requested=requested, available=5)
 
 
 @pytest.mark.parametrize(

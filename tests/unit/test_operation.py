@@ -44,11 +44,6 @@ def test_a_key_stands_for_one_id_per_actor() -> None:
     assert ids[0] == operation_id_of_key(actor="shop", key="k") == "e7718ee4c0ce87b72f3ed78cabff09f5"
 
 
-def test_an_input_without_a_key_has_no_fingerprint() -> None:
-    """Nothing will be compared with it."""
-    assert fingerprint_of(Cause(operation_id="0", kind="k", actor="a"), (1,)) is None
-
-
 def test_inputs_that_differ_have_different_fingerprints() -> None:
     """Whatever differs: kind, reference, note, time, or content, and whether a number is a text."""
     contents: list[object] = [(1,), ("1",), ((1,),), (1, None), (True,), ("None",), (None,), ()]
