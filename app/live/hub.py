@@ -21,6 +21,7 @@ from app.live.messages import channel_of, decoded, movement_of
 from app.live.progress import Progress
 from app.live.queue import SUBSCRIBER_QUEUE_MAX, ConflatingQueue
 from app.live.receiver import Receiver
+from app.services.cancellation import raise_if_cancelled
 from app.services.live_ports import LedgerTail
 from app.services.positions import Position
 
@@ -61,6 +62,8 @@ class Hub:
             asyncio.create_task(self._audit(), name="hub audit"),
             asyncio.create_task(self._receiver.run(), name="hub receiver"),
         ]
+        for task in self._tasks:
+            task.add_done_callback(_report)
         return self
 
     async def __aexit__(
@@ -69,9 +72,12 @@ class Hub:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks = []
 
     def problem(self) -> str | None:
         """Return why the news does not come through Redis now. Levels are then told from the ledger, a little later."""
+        if any(task.done() for task in self._tasks):
+            return "The hub has failed; see the log."
         return self._receiver.problem
 
     def listen(
@@ -118,6 +124,7 @@ class Hub:
                 )
                 await asyncio.sleep(POLL_SECONDS)
                 self._suspicion.set()
+            raise_if_cancelled()
 
     async def _compare(self, *, is_suspicious: bool) -> None:
         if self._progress is None:
@@ -143,6 +150,7 @@ class Hub:
             self._resync(found.lines)
             progress.catch_up(found.position)
             is_complete = found.is_complete
+            raise_if_cancelled()
             await asyncio.sleep(0)
 
     def _resync(self, lines: Sequence[Movement]) -> None:
@@ -155,3 +163,8 @@ class Hub:
 
 def _change(line: Movement) -> LevelEvent:
     return LevelEvent(kind=LevelEventKind.CHANGE, level=line.after, movement=line)
+
+
+def _report(task: asyncio.Task[None]) -> None:
+    if not task.cancelled():
+        _log.critical("The task %s of the hub has ended.", task.get_name(), exc_info=task.exception())

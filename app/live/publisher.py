@@ -19,6 +19,7 @@ from app.domain.movement import Movement
 from app.domain.time import NEVER, Moment
 from app.live.connection import open_redis
 from app.live.messages import channel_of, encoded
+from app.services.cancellation import raise_if_cancelled
 
 MAX_LINES_WAITING = 20_000  # a second of the heaviest load
 MAX_LINES_PER_MESSAGE = 200  # some 40 KB; a receiver builds them in 1 ms
@@ -94,6 +95,7 @@ class Publisher:
                 pause = min(2 * pause, MAX_RETRY_SECONDS)
             else:
                 pause = FIRST_RETRY_SECONDS
+            raise_if_cancelled()
 
     async def _announce(self) -> None:
         """Say how far each writer has come, until that is still true after it was said."""

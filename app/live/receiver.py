@@ -14,6 +14,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 
 from app.live.connection import open_redis
+from app.services.cancellation import raise_if_cancelled
 
 SILENCE_SECONDS = 2.0  # then a ping; after as much again the connection counts as dead
 FIRST_RETRY_SECONDS = 0.05
@@ -62,6 +63,7 @@ class Receiver:
     async def _receive(self, pubsub: PubSub) -> None:
         is_pinged = False
         while True:
+            raise_if_cancelled()
             message = await pubsub.get_message(timeout=SILENCE_SECONDS)
             if message is None:
                 if is_pinged:

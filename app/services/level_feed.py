@@ -8,6 +8,7 @@ from collections.abc import AsyncGenerator, Iterator
 
 from app.domain.events import LevelEvent, LevelEventKind
 from app.domain.level import LevelKey
+from app.services.cancellation import raise_if_cancelled
 from app.services.filters import LevelFilter, LevelOrder
 from app.services.live_ports import LevelHub, LevelQueue
 from app.services.paging import MAX_PAGE_SIZE, PageRequest
@@ -34,6 +35,7 @@ async def level_feed(
             while True:
                 for event in await selection.settle(queue.take(TAKEN_AT_ONCE)):
                     yield event
+                raise_if_cancelled()
                 await queue.wait()
         finally:
             forgetting.cancel()
@@ -47,6 +49,7 @@ async def _snapshot(
     end = None
     while True:
         page = await levels.levels(where, order=order, page=PageRequest(first=MAX_PAGE_SIZE, after=end))
+        raise_if_cancelled()
         for level in page.nodes:
             selection.show(level)
         for level in page.nodes:

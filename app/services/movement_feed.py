@@ -10,6 +10,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from app.domain.errors import Unavailable
 from app.domain.events import MovementEvent
 from app.domain.movement import Movement
+from app.services.cancellation import raise_if_cancelled
 from app.services.filters import MovementFilter
 from app.services.live_ports import LedgerTail
 from app.services.positions import Position, Round, cursor_of
@@ -52,6 +53,7 @@ async def _rounds(ledger: LedgerTail, *, after: Position, until: Position | None
         except Unavailable:
             await asyncio.sleep(RETRY_SECONDS)
             continue
+        raise_if_cancelled()
         yield found
         position = position.joined(found.position)
         if found.is_complete and until is None:

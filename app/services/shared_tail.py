@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Self
 
 from app.domain.errors import Unavailable
+from app.services.cancellation import raise_if_cancelled
 from app.services.live_ports import LedgerTail
 from app.services.positions import Position, Round
 
@@ -115,6 +116,7 @@ class SharedTail:
                 _log.warning("The ledger cannot be read for the movement feeds: %s", error, exc_info=not is_expected)
                 await asyncio.sleep(POLL_SECONDS)
                 self._woken.set()
+            raise_if_cancelled()
             await asyncio.sleep(MIN_PAUSE_SECONDS)
 
     async def _serve(self) -> None:
@@ -139,4 +141,5 @@ class SharedTail:
                         feed.put(found)
             if found.is_complete:
                 return position
+            raise_if_cancelled()
             self._position = position  # stands, should the next read fail

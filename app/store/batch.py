@@ -69,7 +69,7 @@ class BatchTransaction:
         self._items = database["items"]
         self._locations = database["locations"]
         self._leased_locations = LocationLease(self._locations, monotonic=time.monotonic)
-        self._registry = WriterRegistry(database, monotonic=time.monotonic)
+        self._registry = WriterRegistry(database, seconds=time.time)
 
     async def run(
         self, commands: Sequence[Command], *, writer: str, now: Moment, earlier: Sequence[Moment]

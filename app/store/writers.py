@@ -20,10 +20,10 @@ RULES: Document = {"$jsonSchema": {"bsonType": "object", "required": ["seen_at"]
 class WriterRegistry:
     """Enters one process's writer, under its present identity."""
 
-    def __init__(self, database: Database, *, monotonic: Callable[[], float]) -> None:
-        """`monotonic` returns seconds."""
+    def __init__(self, database: Database, *, seconds: Callable[[], float]) -> None:
+        """`seconds` is the time of day: a monotonic clock may stand still while a machine sleeps."""
         self._writers = database["writers"]
-        self._monotonic = monotonic
+        self._seconds = seconds
         self._entered: tuple[str, float] = ("", 0.0)
 
     async def enter(self, writer: str, *, session: Session) -> None:
@@ -35,8 +35,8 @@ class WriterRegistry:
     def confirm(self, writer: str) -> None:
         """Note that the transaction was committed."""
         if not self._is_entered(writer):
-            self._entered = (writer, self._monotonic())
+            self._entered = (writer, self._seconds())
 
     def _is_entered(self, writer: str) -> bool:
         entered, at = self._entered
-        return entered == writer and self._monotonic() < at + RENEW_SECONDS
+        return entered == writer and 0 <= self._seconds() - at < RENEW_SECONDS  # a clock set back renews, too

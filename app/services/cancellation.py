@@ -1,0 +1,14 @@
+"""Repairs a cancellation that got lost. Every loop around a driver needs it, or it may outlive its cancellation."""
+
+import asyncio
+
+
+def raise_if_cancelled() -> None:
+    """Raise CancelledError if the running task was cancelled and does not know it.
+
+    Before Python 3.12 `asyncio.wait_for`, which both drivers send with, drops a cancellation that comes in the very
+    turn in which its operation ends (python/cpython#86296). The task still counts the request.
+    """
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError

@@ -1,0 +1,116 @@
+"""A process of the server without its web side: a writer, a publisher, a hub and the feeds, over one database."""
+
+import random
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+from uuid import uuid4
+
+from app.domain.commands.adjust_many import AdjustMany, Adjustment
+from app.domain.commands.configure_level import ConfigureLevel
+from app.domain.errors import Refused
+from app.domain.level import Level, LevelKey
+from app.domain.movement import Movement, MovementReason
+from app.domain.operation import Cause
+from app.domain.time import Moment
+from app.live.hub import Hub
+from app.live.publisher import Publisher
+from app.live.queue import SUBSCRIBER_QUEUE_MAX
+from app.services.filters import LevelFilter, MovementFilter
+from app.services.live import Live
+from app.services.shared_tail import SharedTail
+from app.services.word_index import WordIndex
+from app.store.catalog import MongoCatalog
+from app.store.client import Database
+from app.store.documents import level_of, movement_of
+from app.store.levels import MongoLevels, level_query
+from app.store.tail import MongoTail
+from app.store.writer import MongoWriter
+from tests.support.scene import given_catalog
+from tests.support.store import a_writer, mongo_store
+
+KEYS = tuple(LevelKey(f"TEA-{number}", place) for number in range(30) for place in ("MAIN", "NORTH"))
+
+
+def wall_clock() -> Moment:
+    """Return the present moment."""
+    return Moment(time.time_ns() // 1000)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Process:
+    """What a test uses of a process."""
+
+    writer: MongoWriter
+    publisher: Publisher
+    hub: Hub
+    tail: SharedTail
+    live: Live
+
+    async def adjust(self, *deltas: tuple[LevelKey, int]) -> None:
+        """Change some levels in one operation; a line that is refused changes nothing."""
+        lines = tuple(Adjustment(key=key, delta=delta, reason=MovementReason.CORRECTION) for key, delta in deltas)
+        await self.writer.run(AdjustMany(cause=_cause(), lines=lines, is_atomic=False))
+
+    async def configure(self, key: LevelKey, *, reorder_point: int) -> None:
+        """Set a level's reorder point."""
+        await self.writer.run(ConfigureLevel(cause=_cause(), key=key, reorder_point=reorder_point))
+
+    async def work(self, *, rounds: int, seed: int, keys: Sequence[LevelKey] = KEYS) -> None:
+        """Change random levels, so that they pass through every status."""
+        chance = random.Random(seed)  # noqa: S311 - a repeatable course of events
+        for _ in range(rounds):
+            chosen = chance.sample(keys, k=min(3, len(keys)))
+            with suppress(Refused):
+                await self.adjust(*((key, chance.choice((-4, -3, -2, -1, 1, 2, 3, 4))) for key in chosen))
+
+
+@asynccontextmanager
+async def a_process(
+    database: Database,
+    redis_url: str,
+    *,
+    is_mute: bool = False,
+    queue_max: int = SUBSCRIBER_QUEUE_MAX,
+    round_lines: int = 1_000,
+) -> AsyncIterator[Process]:
+    """Run a process. A mute one commits and never publishes, like one that crashes in between."""
+    async with AsyncExitStack() as stack:
+        ledger = MongoTail(database.client, database, clock=wall_clock, round_lines=round_lines)
+        publisher = await stack.enter_async_context(Publisher(redis_url, namespace=database.name))
+        tail = await stack.enter_async_context(SharedTail(ledger))
+        hub = await stack.enter_async_context(
+            Hub(redis_url, namespace=database.name, ledger=ledger, on_arrival=tail.wake, queue_max=queue_max)
+        )
+        writer = a_writer(database, clock=wall_clock, on_committed=_ignore if is_mute else publisher.committed)
+        stack.push_async_callback(writer.close)
+        words = WordIndex(MongoCatalog(database))
+        live = Live(hub=hub, levels=MongoLevels(database), words=words, ledger=ledger, tail=tail)
+        yield Process(writer=writer, publisher=publisher, hub=hub, tail=tail, live=live)
+
+
+async def given_shop(database: Database, keys: Sequence[LevelKey] = KEYS) -> None:
+    """Create the items and locations, and no level."""
+    await given_catalog(mongo_store(database), *keys)
+
+
+async def levels_in(database: Database, where: LevelFilter) -> dict[LevelKey, Level]:
+    """Return the levels that the database holds."""
+    documents = await database["levels"].find(level_query(where)).to_list(None)
+    return {level.key: level for level in map(level_of, documents)}
+
+
+async def ledger_of(database: Database, where: MovementFilter | None = None) -> list[Movement]:
+    """Return the ledger in the order of its moments."""
+    documents = await database["movements"].find({}, sort=[("recorded_at", 1), ("writer", 1)]).to_list(None)
+    lines = [movement_of(document) for document in documents]
+    return [line for line in lines if where is None or where.sku in (None, line.after.key.sku)]
+
+
+def _cause() -> Cause:
+    return Cause(operation_id=uuid4().hex, kind="stockAdjustMany", actor="shop")
+
+
+def _ignore(movements: Sequence[Movement]) -> None:
+    pass

@@ -1,0 +1,144 @@
+"""Snapshot, then changes: what a subscriber holds is what the database holds, whatever it selects."""
+
+import asyncio
+from contextlib import AsyncExitStack
+
+import pytest
+
+from app.domain.events import LevelEventKind, SlowConsumer
+from app.domain.level import LevelKey, LevelStatus
+from app.services.filters import LevelFilter
+from app.store.client import Database
+from tests.live.process import KEYS, a_process, given_shop, levels_in
+from tests.live.watching import Watcher, eventually, kept
+
+LOW_OR_OUT = (LevelStatus.LOW, LevelStatus.OUT)
+TEA = KEYS[0]
+SELECTIONS = {
+    "everything": LevelFilter(),
+    "one SKU": LevelFilter(skus=(TEA.sku,)),
+    "some SKUs at a location": LevelFilter(skus=tuple(f"TEA-{n}" for n in range(0, 30, 3)), locations=("NORTH",)),
+    "a location": LevelFilter(locations=("MAIN",)),
+    "what runs out": LevelFilter(statuses=LOW_OR_OUT),
+    "what runs out at a location": LevelFilter(locations=("NORTH",), statuses=(LevelStatus.OUT,)),
+    "words": LevelFilter(words=("tea", "7")),
+    "words and statuses": LevelFilter(words=("tea",), statuses=(LevelStatus.IN_STOCK,)),
+    "nothing": LevelFilter(skus=()),
+}
+
+
+async def test_every_selection_converges_on_the_database_under_load_from_two_processes(
+    shop: Database, redis_url: str
+) -> None:
+    """Feeds opened before, during and after the writes end with what the database holds, and never go back."""
+    async with a_process(shop, redis_url) as here, a_process(shop, redis_url) as there:
+        for key in KEYS[::4]:
+            await here.configure(key, reorder_point=4)
+        async with AsyncExitStack() as stack:
+            watchers = []
+
+            async def open_all() -> None:
+                for name, where in SELECTIONS.items():
+                    for process in (here, there):
+                        watcher = await stack.enter_async_context(Watcher(process.live.levels(where)))
+                        watchers.append((name, where, watcher))
+
+            await open_all()
+            loads = [asyncio.create_task(p.work(rounds=60, seed=s)) for s in range(4) for p in (here, there)]
+            await eventually(lambda: any(load.done() for load in loads))
+            await open_all()
+            await asyncio.gather(*loads)
+            await open_all()
+            for name, where, watcher in watchers:
+                truth = await levels_in(shop, where)
+                try:
+                    await eventually(lambda: kept(watcher.events, statuses=where.statuses) == truth)  # noqa: B023
+                except TimeoutError:
+                    pytest.fail(f"{name}: {kept(watcher.events, statuses=where.statuses)} is not {truth}")
+                assert watcher.failure is None
+
+
+async def test_a_snapshot_of_several_pages_meets_no_gap(database: Database, redis_url: str) -> None:
+    """While one feed reads a thousand levels page by page, none of the changes behind or ahead of it is lost."""
+    keys = [LevelKey(f"CUP-{number}", "MAIN") for number in range(1_000)]
+    await given_shop(database, keys)
+    async with a_process(database, redis_url) as process:
+        for start in range(0, 1_000, 250):
+            await process.adjust(*((key, 2) for key in keys[start : start + 250]))
+        load = asyncio.create_task(process.work(rounds=150, seed=5, keys=keys))
+        async with (
+            Watcher(process.live.levels(LevelFilter())) as all_levels,
+            Watcher(process.live.levels(LevelFilter(statuses=(LevelStatus.OUT,)))) as out,
+        ):
+            await load
+            truth = await levels_in(database, LevelFilter())
+            await eventually(lambda: kept(all_levels.events) == truth)
+            no_stock = {key: level for key, level in truth.items() if level.status is LevelStatus.OUT}
+            await eventually(lambda: kept(out.events, statuses=(LevelStatus.OUT,)) == no_stock)
+        snapshots = [event.level.key for event in all_levels.events if event.kind is LevelEventKind.SNAPSHOT]
+        assert sorted(snapshots) == sorted(keys)
+
+
+async def test_a_level_that_leaves_the_statuses_is_told_once_more(shop: Database, redis_url: str) -> None:
+    """The subscriber to what is out sees a level go, once, and not what becomes of it afterwards."""
+    async with a_process(shop, redis_url) as process:
+        await process.adjust((TEA, 1))
+        await process.adjust((TEA, -1))
+        where = LevelFilter(skus=(TEA.sku,), statuses=(LevelStatus.OUT,))
+        async with Watcher(process.live.levels(where)) as out, Watcher(process.live.levels(LevelFilter())) as every:
+            await eventually(lambda: len(out.events) == 1 and len(every.events) == 1)
+            for version, delta in ((3, 5), (4, 1), (5, -6)):
+                await process.adjust((TEA, delta))
+                await eventually(lambda: every.events[-1].level.version == version)  # noqa: B023
+            await eventually(lambda: len(out.events) == 3)
+        assert [(event.kind, event.level.version, event.level.on_hand) for event in out.events] == [
+            (LevelEventKind.SNAPSHOT, 2, 0),
+            (LevelEventKind.CHANGE, 3, 5),
+            (LevelEventKind.CHANGE, 5, 0),
+        ]
+
+
+async def test_a_change_carries_its_movement(shop: Database, redis_url: str) -> None:
+    """A subscriber learns why the level changed, from whichever process it was changed."""
+    async with a_process(shop, redis_url) as here, a_process(shop, redis_url) as there:
+        async with Watcher(here.live.levels(LevelFilter(skus=(TEA.sku,)))) as watcher:
+            await eventually(lambda: here.hub.problem() is None and len(here.hub._audience) == 1)
+            await there.adjust((TEA, 3))
+            await eventually(lambda: len(watcher.events) == 1)
+        (event,) = watcher.events
+        assert event.kind is LevelEventKind.CHANGE
+        assert event.movement is not None
+        assert event.movement.after == event.level
+        assert (event.movement.writer, event.movement.change.on_hand) == (there.writer.identity, 3)
+
+
+async def test_a_slow_consumer_is_closed_alone(shop: Database, redis_url: str) -> None:
+    """The feed that nobody reads ends with SlowConsumer; its neighbour, on the same levels, misses nothing."""
+    async with a_process(shop, redis_url, queue_max=10) as process:
+        await process.adjust((TEA, 1))
+        slow = process.live.levels(LevelFilter())
+        assert (await anext(slow)).kind is LevelEventKind.SNAPSHOT
+        async with Watcher(process.live.levels(LevelFilter())) as quick:
+            await eventually(lambda: len(quick.events) == 1)
+            for key in KEYS:
+                await process.adjust((key, 1))
+                await eventually(lambda: quick.events[-1].level.key == key)  # noqa: B023
+            assert kept(quick.events) == await levels_in(shop, LevelFilter())
+            assert quick.failure is None
+        with pytest.raises(SlowConsumer, match="More than 10 changed levels waited"):
+            await anext(slow)
+
+
+async def test_nothing_is_left_of_feeds_that_were_closed(shop: Database, redis_url: str) -> None:
+    """Opening and closing feeds leaves no subscriber, no index entry and no task behind."""
+    async with a_process(shop, redis_url) as process:
+        await process.adjust(*((key, 1) for key in KEYS))
+        before = asyncio.all_tasks()
+        for where in SELECTIONS.values():
+            async with Watcher(process.live.levels(where)) as watcher:
+                expected = len(await levels_in(shop, where))
+                await eventually(lambda: len(watcher.events) >= expected)  # noqa: B023
+        audience = process.hub._audience
+        assert (len(audience), audience._by_sku, audience._by_location, audience._everywhere) == (0, {}, {}, {})
+        assert asyncio.all_tasks() == before
+    assert not {task for task in asyncio.all_tasks() if task.get_name().startswith(("hub", "publisher", "shared"))}

@@ -1,0 +1,76 @@
+"""Positions in the ledger and their cursors."""
+
+import base64
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.domain.errors import BadArgument
+from app.domain.time import Moment
+from app.services.paging import cursor_of as cursor_of_list
+from app.services.positions import Position, cursor_of, position_of
+from tests.live.lines import a_line
+
+MOMENTS = st.integers(0, 2**63 - 1).map(Moment)
+POSITIONS = st.builds(
+    Position, base=MOMENTS, reached=st.dictionaries(st.text(st.characters(codec="utf-8"), max_size=12), MOMENTS)
+)
+
+
+@given(POSITIONS)
+def test_a_cursor_gives_its_position_back(position: Position) -> None:
+    """What a cursor says is what it was made of."""
+    assert position_of(cursor_of(position)) == position
+
+
+def raw(value: object) -> str:
+    """Return any JSON in a cursor's clothes."""
+    return base64.urlsafe_b64encode(json.dumps(value).encode()).decode()
+
+
+@pytest.mark.parametrize(
+    "cursor",
+    [
+        "",
+        "garbage",
+        "%%%",
+        "é",
+        "A" * 40_000,
+        raw([]),
+        raw(None),
+        raw({"t": 1}),
+        raw({"t": 1, "w": []}),
+        raw({"t": -1, "w": {}}),
+        raw({"t": True, "w": {}}),
+        raw({"t": 1.5, "w": {}}),
+        raw({"t": 2**63, "w": {}}),
+        raw({"t": 1, "w": {"a": None}}),
+        raw({"t": 1, "w": {"a": 1}, "x": 0}),
+        base64.urlsafe_b64encode(b"[" * 20_000).decode(),
+        cursor_of_list((1_760_000_000_000_000, "writer"), order="NEWEST"),
+    ],
+)
+def test_a_cursor_of_another_kind_is_refused(cursor: str) -> None:
+    """Anything that the live feed has not given is a bad argument, the cursors of the movements list too."""
+    with pytest.raises(BadArgument, match="Cursors of the `movements` list do not fit here"):
+        position_of(cursor)
+
+
+@given(POSITIONS, POSITIONS, st.sampled_from("abc"), MOMENTS)
+def test_joined_positions_leave_behind_what_either_does(
+    one: Position, other: Position, writer: str, moment: Moment
+) -> None:
+    """A line lies behind the joined position if and only if it lies behind one of the two."""
+    line = a_line(writer=writer, at=moment)
+    assert one.joined(other).is_past(line) == (one.is_past(line) or other.is_past(line))
+
+
+@given(POSITIONS, st.sampled_from("abc"), MOMENTS)
+def test_a_line_lies_behind_the_position_after_it(position: Position, writer: str, moment: Moment) -> None:
+    """Going past a line leaves it behind, and nothing of other writers."""
+    line = a_line(writer=writer, at=moment)
+    after = position.after(line)
+    assert after.is_past(line)
+    assert after.of("other writer") == position.of("other writer")

@@ -1,0 +1,108 @@
+"""What is published, and what is not."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from redis.asyncio import Redis
+
+from app.live.messages import Message, channel_of, decoded, movement_of
+from app.live.publisher import MAX_LINES_PER_MESSAGE, MAX_LINES_WAITING, Publisher
+from tests.live.lines import a_line
+from tests.live.redis_process import RestartableRedis
+from tests.live.watching import eventually
+
+
+@asynccontextmanager
+async def listening(url: str, namespace: str = "test") -> AsyncIterator[list[Message]]:
+    """Gather the messages of a namespace."""
+    messages: list[Message] = []
+    async with Redis.from_url(url) as client, client.pubsub() as pubsub:
+        await pubsub.subscribe(channel_of(namespace))
+        await pubsub.get_message(timeout=5)
+
+        async def gather() -> None:
+            while True:
+                message = await pubsub.get_message(timeout=None)
+                messages.append(decoded(message["data"]))
+
+        task = asyncio.create_task(gather())
+        yield messages
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_a_line_arrives_as_it_was_committed(redis_url: str) -> None:
+    """A receiver builds the very movement that the writer committed."""
+    async with listening(redis_url) as messages, Publisher(redis_url, namespace="test") as publisher:
+        publisher.committed([a_line()])
+        await eventually(lambda: len(messages) == 1)
+    (message,) = messages
+    assert [movement_of(message.writer, raw) for raw in message.lines] == [a_line()]
+
+
+async def test_each_message_names_the_line_before_it(redis_url: str) -> None:
+    """Large commits are split, lines come in the order of their moments, and each writer has a chain of its own."""
+    lines = [a_line(version=number, at=100 + number) for number in range(1, 2 * MAX_LINES_PER_MESSAGE + 2)]
+    async with listening(redis_url) as messages, Publisher(redis_url, namespace="test") as publisher:
+        publisher.committed(lines[::-1])
+        publisher.committed([a_line(writer="b", at=7)])
+        publisher.committed([a_line(at=900)])
+        await eventually(lambda: len(messages) == 5)
+    size = MAX_LINES_PER_MESSAGE
+    assert [(told.writer, told.after, told.to, len(told.lines)) for told in messages] == [
+        ("a", 0, 100 + size, size),
+        ("a", 100 + size, 100 + 2 * size, size),
+        ("a", 100 + 2 * size, 101 + 2 * size, 1),
+        ("b", 0, 7, 1),
+        ("a", 101 + 2 * size, 900, 1),
+    ]
+
+
+async def test_namespaces_do_not_hear_each_other(redis_url: str) -> None:
+    """Two databases may share a Redis."""
+    async with (
+        listening(redis_url, "one") as ones,
+        listening(redis_url, "two") as twos,
+        Publisher(redis_url, namespace="two") as publisher,
+    ):
+        publisher.committed([a_line()])
+        await eventually(lambda: len(twos) == 1)
+    assert ones == []
+
+
+async def test_after_an_outage_one_message_says_how_far_the_writer_has_come(own_redis: RestartableRedis) -> None:
+    """What was committed while Redis was away is not sent late: no flood, and nothing waits in memory."""
+    async with Publisher(own_redis.url, namespace="test") as publisher:
+        own_redis.kill()
+        for number in range(1, 1_001):
+            publisher.committed([a_line(version=number, at=100 + number)])
+        await eventually(lambda: publisher._is_behind)
+        publisher.committed([a_line(version=1_001, at=1_101)])
+        assert not publisher._waiting
+        await own_redis.start()
+        async with listening(own_redis.url) as messages:
+            await eventually(lambda: not publisher._is_behind)
+            publisher.committed([a_line(version=1_002, at=1_102)])
+            await eventually(lambda: bool(messages) and messages[-1].to == 1_102)
+    assert [(told.after, len(told.lines)) for told in messages[-1:]] == [(1_101, 1)]
+    assert all(not told.lines and told.after == 1_101 for told in messages[:-1])
+
+
+async def test_what_waits_is_bounded(redis_url: str) -> None:
+    """A publisher that cannot keep up drops what waits, and remembers to say so."""
+    publisher = Publisher(redis_url, namespace="test")
+    for start in range(0, MAX_LINES_WAITING + 1, 1_000):
+        publisher.committed([a_line(at=start + number) for number in range(1_000)])
+    assert (len(publisher._waiting), publisher._is_behind) == (0, True)
+    async with listening(redis_url) as messages, publisher:
+        await eventually(lambda: len(messages) == 1)
+    assert [(told.after, len(told.lines)) for told in messages] == [(MAX_LINES_WAITING + 999, 0)]
+
+
+async def test_closing_sends_what_waits(redis_url: str) -> None:
+    """What was committed just before the process stops is still published."""
+    async with listening(redis_url) as messages:
+        async with Publisher(redis_url, namespace="test") as publisher:
+            publisher.committed([a_line()])
+        await eventually(lambda: len(messages) == 1)

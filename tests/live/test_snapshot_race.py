@@ -1,0 +1,101 @@
+"""The race between a snapshot and the news, played through at random without a database."""
+
+import asyncio
+import random
+
+import pytest
+
+from app.domain.events import LevelEvent, LevelEventKind
+from app.domain.level import Level, LevelKey, LevelStatus
+from app.live.audience import Audience
+from app.services.filters import LevelFilter, LevelOrder
+from app.services.level_feed import level_feed
+from app.services.paging import Page, PageRequest
+from app.services.ports import LevelReader
+from app.services.word_index import WordIndex
+from app.store.catalog import MongoCatalog
+from tests.live.lines import a_level
+from tests.live.watching import Watcher, eventually, kept
+
+KEYS = [LevelKey(f"TEA-{number}", place) for number in range(4) for place in ("MAIN", "NORTH")]
+PAGE = 3
+
+
+class World:
+    """Levels that change, news of it that comes late and out of order, and a reader of small pages."""
+
+    def __init__(self, seed: int) -> None:
+        self.audience = Audience()
+        self.levels: dict[LevelKey, Level] = {}
+        self._chance = random.Random(seed)  # noqa: S311 - a repeatable course of events
+        self._news: list[LevelEvent] = []
+
+    def turn(self) -> None:
+        """Let some things happen."""
+        for _ in range(self._chance.randrange(6)):
+            if self._chance.random() < 0.5:
+                self._change(self._chance.choice(KEYS))
+            elif self._news:
+                self.audience.tell(self._news.pop(self._chance.randrange(len(self._news))))
+
+    def settle(self) -> None:
+        """Let all news come."""
+        self._chance.shuffle(self._news)
+        while self._news:
+            self.audience.tell(self._news.pop())
+
+    async def levels_page(self, where: LevelFilter, *, order: LevelOrder, page: PageRequest) -> Page[Level]:
+        """Read a page while things happen."""
+        self.turn()
+        await asyncio.sleep(0)
+        self.turn()
+        found = sorted(
+            (level for level in self.levels.values() if where.statuses is None or level.status in where.statuses),
+            key=lambda level: level.key,
+        )
+        rest = [level for level in found if page.after is None or tuple(level.key) > page.after]
+        self.turn()
+        await asyncio.sleep(0)
+        self.turn()
+        return Page(nodes=tuple(rest[:PAGE]), cursors=(), has_next=len(rest) > PAGE)
+
+    def _change(self, key: LevelKey) -> None:
+        old = self.levels.get(key)
+        version = old.version + 1 if old else 1
+        level = self.levels[key] = a_level(key, version=version, on_hand=self._chance.choice((0, 5)))
+        self._news.append(LevelEvent(kind=LevelEventKind.CHANGE, level=level))
+
+
+class Reader:
+    """The world as a LevelReader, as far as a feed uses one."""
+
+    def __init__(self, world: World) -> None:
+        self.levels = world.levels_page
+
+
+@pytest.mark.parametrize("statuses", [None, (LevelStatus.OUT,)])
+async def test_however_news_and_pages_interleave_the_subscriber_ends_with_the_truth(
+    statuses: tuple[LevelStatus, ...] | None,
+) -> None:
+    """Late, repeated and overtaken news around each page: versions only grow, and nothing is missing at the end."""
+    for seed in range(300):
+        world = World(seed)
+        reader: LevelReader = Reader(world)  # type: ignore[assignment]
+        feed = level_feed(
+            LevelFilter(statuses=statuses),
+            hub=world.audience,
+            levels=reader,
+            words=WordIndex(MongoCatalog.__new__(MongoCatalog)),
+        )
+        async with Watcher(feed) as watcher:
+            for _ in range(30):
+                world.turn()
+                await asyncio.sleep(0)
+            await eventually(lambda: len(world.audience) == 1)  # noqa: B023
+            world.settle()
+            truth = {key: level for key, level in world.levels.items() if statuses is None or level.status in statuses}
+            try:
+                await eventually(lambda: kept(watcher.events, statuses=statuses) == truth)  # noqa: B023
+            except TimeoutError:
+                pytest.fail(f"seed {seed}: {kept(watcher.events, statuses=statuses)} is not {truth}")
+        assert watcher.failure is None
