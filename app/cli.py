@@ -11,6 +11,7 @@ import click
 from pydantic import ValidationError
 from rich.console import Console
 
+from app.commands.replay import replay
 from app.config import PREFIX, Settings
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -29,6 +30,9 @@ def _option(name: str, **kind: Any) -> Callable[[F], F]:  # noqa: ANN401 - click
 @click.version_option(package_name="stockpulse")
 def main() -> None:
     """Run Stockpulse, a live inventory server."""
+
+
+main.add_command(replay)
 
 
 @main.command()

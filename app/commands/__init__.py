@@ -1,0 +1,1 @@
+"""Commands whose options would crowd the table of contents; their bodies are imported when they run."""

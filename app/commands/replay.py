@@ -1,0 +1,82 @@
+"""`stockpulse replay`: real sales against a running server.
+
+Rule: only click is imported here, so that `--help` stays quick.
+"""
+
+from pathlib import Path
+
+import click
+
+SUFFICIENT = "sufficient"
+
+
+def _units(context: click.Context, parameter: click.Parameter, value: str) -> int | None:
+    """Return the units of each SKU, or None for what suffices."""
+    if value == SUFFICIENT:
+        return None
+    if not (value.isascii() and value.isdigit()):
+        raise click.BadParameter(f"give {SUFFICIENT!r} or a number of units.", context, parameter)
+    return int(value)
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--url", default="http://127.0.0.1:8000/graphql", show_default=True, help="GraphQL endpoint to play to.")
+@click.option(
+    "--connections",
+    type=click.IntRange(1, 1_000),
+    default=16,
+    show_default=True,
+    help="Partners that work at the same time, each over a connection of its own.",
+)
+@click.option("--location", default="UK-WAREHOUSE", show_default=True, help="Code of the location that sells.")
+@click.option(
+    "--opening-stock",
+    callback=_units,
+    metavar="[sufficient|UNITS]",
+    default=SUFFICIENT,
+    show_default=True,
+    help="Stock before the first invoice: as much of each item as the file takes, or so many units of each.",
+)
+@click.option("--limit", type=click.IntRange(min=1), help="Play the first so many invoices only.")
+@click.option(
+    "--patience",
+    type=click.FloatRange(min=0),
+    default=60,
+    show_default=True,
+    help="Seconds to wait for a server that is away before giving up.",
+)
+@click.option("--report", type=click.Path(dir_okay=False, writable=True, path_type=Path), help="Write figures as JSON.")
+@click.option("--quiet", is_flag=True, help="Print the outcome only.")
+def replay(
+    file: Path,
+    *,
+    url: str,
+    connections: int,
+    location: str,
+    opening_stock: int | None,
+    limit: int | None,
+    patience: float,
+    report: Path | None,
+    quiet: bool,
+) -> None:
+    """Play a FILE of sales against a running server, and prove that its books agree.
+
+    FILE is a CSV file in the format of the UCI data set "Online Retail", packed with gzip or not. Each invoice is sent
+    once under a key of its own, so the same file may be played again: what is there already is not changed. The times
+    in the file have no zone; they are sent as UTC.
+    """
+    from app.replay.main import Options, main  # noqa: PLC0415 - see the rule above
+
+    options = Options(
+        file=file,
+        url=url,
+        connections=connections,
+        location=location,
+        opening_units=opening_stock,
+        limit=limit,
+        patience_seconds=patience,
+        report=report,
+        is_quiet=quiet,
+    )
+    raise SystemExit(main(options))

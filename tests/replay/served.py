@@ -1,0 +1,100 @@
+"""The real server as a process of its own, to be killed and started again over databases that stay."""
+
+import os
+import re
+import subprocess
+import sysconfig
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event, Thread
+
+DEADLINE_SECONDS = 30
+READY = "A first query:"
+
+
+class Server:
+    """`stockpulse serve` over databases that others started. It takes a free port, and keeps it."""
+
+    def __init__(self, *, mongo_url: str, redis_url: str, database: str, settings: Mapping[str, str]) -> None:
+        self._environment = {
+            **os.environ,
+            "STOCKPULSE_MONGO_URL": mongo_url,
+            "STOCKPULSE_REDIS_URL": redis_url,
+            "STOCKPULSE_MONGO_DATABASE": database,
+            "STOCKPULSE_DEMO": "false",
+            **settings,
+        }
+        self._port = "0"
+        self._process: subprocess.Popen[str] | None = None
+
+    @property
+    def url(self) -> str:
+        """Where it serves GraphQL."""
+        return f"http://127.0.0.1:{self._port}/graphql"
+
+    def start(self) -> None:
+        """Return once it is ready; start it again if it gives up, as whatever supervises a service does."""
+        deadline = time.monotonic() + DEADLINE_SECONDS
+        while True:
+            output = self._started()
+            if output.is_ready_within(deadline - time.monotonic()):
+                self._port = output.port
+                return
+            assert time.monotonic() < deadline, output.lines
+            self.kill()
+
+    def kill(self) -> None:
+        """End it as `kill -9` does."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait(DEADLINE_SECONDS)
+
+    def _started(self) -> "_Output":
+        command = [str(Path(sysconfig.get_path("scripts"), "stockpulse")), "serve", "--port", self._port]
+        self._process = subprocess.Popen(  # noqa: S603 - our own command
+            command, env=self._environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+        return _Output(self._process)
+
+
+@contextmanager
+def serving(*, mongo_url: str, redis_url: str, database: str, **settings: str) -> Iterator[Server]:
+    """Run a server, and end it whatever the test did."""
+    server = Server(mongo_url=mongo_url, redis_url=redis_url, database=database, settings=settings)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.kill()
+
+
+class _Output:
+    """What the server prints, read to its end so that it never waits for us."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self.lines: list[str] = []
+        self._process = process
+        self._is_told = Event()
+        Thread(target=self._read, daemon=True).start()
+
+    @property
+    def port(self) -> str:
+        """The port of the URL that the server prints when it is ready."""
+        match = re.search(r"http://127\.0\.0\.1:(\d+)/graphql", "".join(self.lines))
+        assert match, self.lines
+        return match[1]
+
+    def is_ready_within(self, seconds: float) -> bool:
+        """Wait until the server is ready or has ended, and tell whether it is ready."""
+        return self._is_told.wait(seconds) and READY in "".join(self.lines)
+
+    def _read(self) -> None:
+        assert self._process.stdout
+        with self._process.stdout as output:
+            for line in output:
+                self.lines.append(line)
+                if READY in line:
+                    self._is_told.set()
+        self._is_told.set()
