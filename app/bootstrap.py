@@ -20,6 +20,7 @@ from app.services.shared_tail import SharedTail
 from app.services.stock import Stock
 from app.services.use_cases import Services
 from app.services.word_index import WordIndex
+from app.store.abandoned import end_abandoned_transactions
 from app.store.batch import BatchTransaction
 from app.store.catalog import MongoCatalog
 from app.store.client import Client, close_client, open_client
@@ -89,6 +90,7 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
 async def prepare(settings: Settings, *, report: Callable[[str], None]) -> None:
     """Bring the database up to date, and fill an empty one with the demo shop if that is wished."""
     async with open_application(settings) as application:
+        await end_abandoned_transactions(application.client)
         await ensure_collections(application.client[settings.mongo_database])
         if settings.demo and await demo.seed(application.services):
             report("Demo shop: 200 items at 3 locations")

@@ -6,7 +6,7 @@ A batch is written whole or not at all.
 
 import time
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 
 from pymongo import UpdateMany, UpdateOne
@@ -19,6 +19,7 @@ from app.domain.fold import Fold, Outcome, State
 from app.domain.level import Level
 from app.domain.movement import Movement
 from app.domain.time import Moment
+from app.store.abandoned import end_abandoned_transactions
 from app.store.client import Client, Collection, Database, Document, Session, transaction
 from app.store.documents import (
     item_document,
@@ -115,6 +116,11 @@ class BatchTransaction:
             except ConnectionFailure:
                 self._abandoned.append(dict(session.session_id))
                 raise
+
+    async def clean_up(self) -> None:
+        """End what a killed process left open, as far as the server answers: it may be what a batch runs into."""
+        with suppress(PyMongoError):
+            await end_abandoned_transactions(self._client)
 
     async def _with_movements(self, result: Outcome | Refused, *, session: Session) -> Outcome | Refused:
         if isinstance(result, Refused) or result.movements or not result.operation.levels:

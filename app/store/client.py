@@ -23,6 +23,7 @@ Collection = AsyncCollection[Document]
 Session = AsyncClientSession
 Driver = Literal["pymongo", "motor"]
 
+APP_NAME = "stockpulse"  # how our sessions are known among those of other programs
 MAX_CONNECTIONS = 64  # reads side by side; the writer needs one
 CONNECT_TIMEOUT_SECONDS = 2  # a server on the same network answers in milliseconds or not at all
 
@@ -30,7 +31,7 @@ CONNECT_TIMEOUT_SECONDS = 2  # a server on the same network answers in milliseco
 def open_client(url: str, *, driver: Driver = "pymongo", timeout_seconds: float = 5) -> Client:
     """Return a client. It connects at its first use, and belongs to the event loop of that use."""
     options: dict[str, Any] = {
-        "appname": "stockpulse",
+        "appname": APP_NAME,
         "maxPoolSize": MAX_CONNECTIONS,
         "connectTimeoutMS": CONNECT_TIMEOUT_SECONDS * 1000,
         "serverSelectionTimeoutMS": CONNECT_TIMEOUT_SECONDS * 1000,

@@ -95,7 +95,8 @@ _COLLECTIONS: dict[str, tuple[Document, list[IndexModel]]] = {
 
 async def ensure_collections(database: Database) -> None:
     """Create what is missing and bring the rules up to date. Safe to run by every process at every start."""
-    existing = set(await database.list_collection_names())
+    found = await (await database.list_collections()).to_list(None)
+    existing = {collection["name"]: collection["options"].get("validator") for collection in found}
     for name, (rules, indexes) in _COLLECTIONS.items():
         if name not in existing:
             try:
@@ -104,7 +105,7 @@ async def ensure_collections(database: Database) -> None:
                 if isinstance(error, OperationFailure) and error.code != _NAMESPACE_EXISTS:
                     raise
                 await database.command("collMod", name, validator=rules)  # another process was faster
-        else:
+        elif existing[name] != rules:  # only then: it waits for every open transaction on the collection
             await database.command("collMod", name, validator=rules)
         if indexes:
             await database[name].create_indexes(indexes)

@@ -26,6 +26,7 @@ MAX_LINES_PER_BATCH = 2_000  # one transaction of this size commits in some 50 m
 RETRY_DEADLINE_SECONDS = 8  # below a load balancer's usual 10 s, so that we answer first
 FIRST_RETRY_SECONDS = 0.002
 MAX_RETRY_SECONDS = 0.25
+CLEAN_UP_SECONDS = 1.0  # living writers give way to each other in milliseconds
 RETRY_AFTER_SECONDS = 1
 
 _DUPLICATE_KEY = 11000
@@ -134,6 +135,7 @@ class MongoWriter:
             return [*await self._settle(commands[:half]), *await self._settle(commands[half:])]
 
     async def _commit(self, commands: Sequence[Command]) -> Sequence[Result]:
+        clean_up_at = asyncio.get_running_loop().time() + CLEAN_UP_SECONDS
         deadline = asyncio.get_running_loop().time() + self._retry_deadline_seconds
         pause = FIRST_RETRY_SECONDS
         earlier: list[Moment] = []
@@ -150,6 +152,9 @@ class MongoWriter:
                     raise Unavailable(str(error)) from error
             else:
                 return self._accept(committed)
+            if asyncio.get_running_loop().time() > clean_up_at:
+                await self._transactions.clean_up()
+                clean_up_at += CLEAN_UP_SECONDS
             await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 - jitter, not a secret
             pause = min(2 * pause, MAX_RETRY_SECONDS)
             earlier.append(now)

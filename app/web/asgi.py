@@ -14,6 +14,7 @@ from app.bootstrap import Application, open_application
 from app.config import Settings
 from app.domain.errors import BadArgument, Overloaded, ServiceError
 from app.process import die_with_parent
+from app.web.garbage import collect_garbage_rarely
 from app.web.graphql import GraphQLApp, compile_inputs
 from app.web.health import health_routes
 from app.web.playground import page, playground_routes, wants_page
@@ -40,6 +41,7 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
     async def lifespan(_: Starlette) -> AsyncIterator[State]:
         async with open_application(settings) as application:
             opened.append(application)
+            collect_garbage_rarely()
             yield State(application=application)
 
     async def check() -> Mapping[str, str | None]:

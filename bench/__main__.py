@@ -1,0 +1,78 @@
+"""`python -m bench`: the table of contents, and how it is run."""
+
+from collections.abc import Awaitable, Callable
+from fnmatch import fnmatchcase
+from functools import partial
+from pathlib import Path
+
+import click
+import uvloop
+
+from bench import http, report, write_path
+from bench.measure import Result, Target
+from bench.replay import replay
+from bench.scene import check_books
+from bench.stage import Stage, open_stage
+
+Benchmark = Callable[[Stage, str, Target | None], Awaitable[Result | None]]
+
+BENCHMARKS: dict[str, tuple[Benchmark, Target | None]] = {
+    # our writer alone ÷ the driver's find_one_and_update loop
+    "writer_spread": (partial(write_path.writer, is_hot=False, callers=64), Target(ratio=2)),
+    "writer_hot": (partial(write_path.writer, is_hot=True, callers=64), Target(ratio=3)),
+    "writer_spread_256": (partial(write_path.writer, is_hot=False, callers=256), None),
+    "writer_hot_256": (partial(write_path.writer, is_hot=True, callers=256), None),
+    "writer_spread_3_processes": (partial(write_path.writers, is_hot=False, callers=64, count=3), None),
+    "writer_hot_3_processes": (partial(write_path.writers, is_hot=True, callers=64, count=3), None),
+    "lone_caller_latency": (write_path.lone_caller, Target(ratio=4, is_most=True)),
+    # the whole way over HTTP ÷ the same loop
+    "http_adjust_spread": (partial(http.adjust, is_hot=False), Target(ratio=0.5)),
+    "http_adjust_hot": (partial(http.adjust, is_hot=True), Target(ratio=0.7)),
+    "http_adjust_spread_with_key": (partial(http.adjust, is_hot=False, has_key=True), None),
+    "http_adjust_hot_with_key": (partial(http.adjust, is_hot=True, has_key=True), None),
+    # the whole way over HTTP ÷ the same API in plain Strawberry
+    "http_adjust_vs_strawberry": (http.adjust_vs_strawberry, Target(ratio=5, is_aim=True)),
+    "query_levels": (partial(http.query_levels, path="/graphql"), None),
+    "query_levels_vs_tuned": (partial(http.query_levels, path="/tuned"), Target(ratio=4, is_aim=True)),
+    # figures that stand alone
+    "replay": (replay, None),
+}
+
+
+@click.command()
+@click.option(
+    "--seconds", type=click.FloatRange(0.1, 30), default=2.0, show_default=True, help="Of each side, per round."
+)
+@click.option("--rounds", type=click.IntRange(1, 100), default=5, show_default=True, help="Of both sides in turn.")
+@click.option("--only", multiple=True, metavar="NAME", help="Run these only; * stands for anything. May be repeated.")
+@click.option("--replay-file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Sales to replay.")
+def main(seconds: float, rounds: int, only: tuple[str, ...], replay_file: Path | None) -> None:
+    """Measure Stockpulse against what else could be used, on databases of its own."""
+    chosen = [name for name in BENCHMARKS if not only or any(fnmatchcase(name, pattern) for pattern in only)]
+    if not chosen:
+        raise click.UsageError(f"There is no benchmark {' or '.join(only)}; there are {', '.join(BENCHMARKS)}.")
+    results: list[Result] = []
+    try:
+        uvloop.run(_run(chosen, results, seconds=seconds, rounds=rounds, replay_file=replay_file))
+    finally:  # what was measured before a failure counts
+        report.show(results)
+        report.write(results)
+
+
+async def _run(
+    chosen: list[str], results: list[Result], *, seconds: float, rounds: int, replay_file: Path | None
+) -> None:
+    async with open_stage(seconds=seconds, rounds=rounds, replay_file=replay_file) as stage:
+        for name in chosen:
+            run, target = BENCHMARKS[name]
+            result = await run(stage, name, target)
+            if result is not None:
+                results.append(result)
+                ratio = "" if result.ratio is None else f"ratio {result.ratio:.2f}"
+                print(f"{name}: {ratio or f'{result.ours[0]:,.0f} {result.unit}'}")
+        movements = await check_books(stage.driver[stage.settings.mongo_database])
+        print(f"{movements:,} movements add up to the units on hand exactly")
+
+
+if __name__ == "__main__":
+    main()

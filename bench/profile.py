@@ -1,0 +1,84 @@
+"""`python -m bench.profile writer|http|query`: where the CPU of an operation goes, function by function."""
+
+import json
+import os
+import signal
+from collections import Counter
+from collections.abc import Mapping
+from time import process_time
+
+import click
+import uvloop
+from rich.console import Console
+from rich.table import Table
+
+from bench import requests
+from bench.loadgen import HttpLoad
+from bench.processes import cpu_seconds
+from bench.rounds import WARM_SECONDS
+from bench.sampler import Sampler
+from bench.scene import keys
+from bench.stage import Stage, open_stage
+from bench.writer import WriterLoop, open_writer
+
+
+@click.command()
+@click.argument("what", type=click.Choice(["writer", "http", "query"]))
+@click.option("--seconds", type=click.FloatRange(0.1, 60), default=10.0, show_default=True)
+@click.option("--callers", type=click.IntRange(1, 1_000), default=64, show_default=True)
+@click.option("--hot", is_flag=True, help="One SKU instead of 1,000.")
+@click.option("--key", "has_key", is_flag=True, help="With an idempotency key (http only).")
+@click.option("--top", type=int, default=45, show_default=True, help="Functions to show.")
+def main(what: str, *, seconds: float, callers: int, hot: bool, has_key: bool, top: int) -> None:
+    """Print the functions that take most CPU, in microseconds per operation."""
+    uvloop.run(_profile(what, seconds=seconds, callers=callers, is_hot=hot, has_key=has_key, top=top))
+
+
+async def _profile(what: str, *, seconds: float, callers: int, is_hot: bool, has_key: bool, top: int) -> None:
+    async with open_stage(seconds=seconds, rounds=1, replay_file=None) as stage:
+        if what == "writer":
+            await _writer(stage, callers=callers, is_hot=is_hot, top=top)
+            return
+        make = requests.adjust_with_key if has_key else requests.adjust
+        request = requests.levels() if what == "query" else make(is_hot=is_hot)
+        ending = requests.LEVELS_ENDING if what == "query" else requests.ADJUST_ENDING
+        file = stage.directory / "profile.json"
+        server = await stage.api(["-m", "bench.sampler", str(file), "serve"])
+        load = HttpLoad(server.port, next_request=request, good_ending=ending, connections=callers)
+        await load.run(WARM_SECONDS)
+        os.kill(server.pid, signal.SIGUSR1)
+        before = cpu_seconds({"server": [server.pid]})["server"]
+        run = await load.run(seconds)
+        used = cpu_seconds({"server": [server.pid]})["server"] - before
+        await stage.stop_servers()
+        _show(json.loads(file.read_text(encoding="utf-8")), used / len(run.latencies), top=top)
+
+
+async def _writer(stage: Stage, *, callers: int, is_hot: bool, top: int) -> None:
+    async with open_writer(stage.mongo_url, stage.settings.mongo_database) as writer:
+        loop = WriterLoop(writer, keys(is_hot=is_hot))
+        await loop.run(WARM_SECONDS, callers=callers)
+        sampler, before = Sampler(), process_time()
+        sampler.start()
+        run = await loop.run(stage.seconds, callers=callers)
+        sampler.stop()
+        used = process_time() - before
+    _show(sampler.to_json(), used / len(run.latencies), top=top)
+
+
+def _show(seen: Mapping[str, object], seconds_per_operation: float, *, top: int) -> None:
+    samples = seen["samples"]
+    assert isinstance(samples, int)
+    scale = seconds_per_operation * 1_000_000 / samples
+    for title, name in (("own, with the C code that it calls", "own"), ("with all that it calls", "within")):
+        counts = Counter(seen[name])  # type: ignore[call-overload] # a mapping of names to counts
+        table = Table(title=f"{title}; {seconds_per_operation * 1_000_000:.0f} µs per operation, {samples} samples")
+        table.add_column("µs", justify="right")
+        table.add_column("function", no_wrap=True)
+        for function, count in counts.most_common(top):
+            table.add_row(f"{count * scale:.1f}", function)
+        Console(width=160).print(table)
+
+
+if __name__ == "__main__":
+    main()

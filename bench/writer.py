@@ -1,0 +1,49 @@
+"""Our writer alone: stockAdjust commands of one unit, with ledger and operation, committed in groups."""
+
+import secrets
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+
+from app.bootstrap import now
+from app.domain.commands.adjust_stock import AdjustStock
+from app.domain.level import LevelKey
+from app.domain.movement import MovementReason
+from app.domain.operation import Cause, fresh_operation_id
+from app.store.batch import BatchTransaction
+from app.store.client import close_client, open_client
+from app.store.writer import MongoWriter
+from bench.closed_loop import closed_loop
+from bench.measure import Run
+
+QUEUE_MAX = 10_000
+
+
+class WriterLoop:
+    """One command per operation."""
+
+    def __init__(self, writer: MongoWriter, keys: Iterator[LevelKey]) -> None:
+        self._writer = writer
+        self._keys = keys
+
+    async def run(self, seconds: float, *, callers: int) -> Run:
+        """Take single units for so many seconds."""
+        return await closed_loop(self._take_one, callers=callers, seconds=seconds)
+
+    async def _take_one(self) -> None:
+        identity = fresh_operation_id(now=now(), entropy=secrets.randbits(74))
+        cause = Cause(operation_id=identity, kind="stockAdjust", actor="bench")
+        await self._writer.run(
+            AdjustStock(cause=cause, key=next(self._keys), delta=-1, reason=MovementReason.SALE),
+        )
+
+
+@asynccontextmanager
+async def open_writer(url: str, database: str) -> AsyncIterator[MongoWriter]:
+    """Open a writer as the application does."""
+    client = open_client(url)
+    writer = MongoWriter(BatchTransaction(client, client[database]), clock=now, queue_max=QUEUE_MAX)
+    try:
+        yield writer
+    finally:
+        await writer.close()
+        await close_client(client)

@@ -1,0 +1,63 @@
+"""A process is killed inside a transaction while its MongoDB lives on: the others must not wait for it."""
+
+import asyncio
+import signal
+import sys
+
+from app.domain.level import LevelKey
+from app.store.abandoned import end_abandoned_transactions
+from app.store.client import Client, Database
+from tests.support.ledger import check_ledger
+from tests.support.scene import adjust, given_level
+from tests.support.store import mongo_store
+
+KEY = LevelKey("TEA-1", "MAIN")
+ENDED_WITHIN_SECONDS = 20
+
+# Changes a level in a transaction like a writer's, and is killed before it commits.
+VICTIM = """
+import asyncio, os, signal, sys
+from app.store.client import open_client, transaction
+
+async def main(url, database):
+    client = open_client(url)
+    async with transaction(client) as session:
+        await client[database]["levels"].update_one({"_id": "MAIN/TEA-1"}, {"$inc": {"version": 1}}, session=session)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+asyncio.run(main(*sys.argv[1:]))
+"""
+
+
+async def _kill_a_writer(url: str, database: Database) -> None:
+    victim = await asyncio.create_subprocess_exec(sys.executable, "-c", VICTIM, url, database.name)
+    assert await victim.wait() == -signal.SIGKILL
+
+
+async def test_a_killed_writer_does_not_hold_its_levels(mongo_url: str, database: Database) -> None:
+    """Another writer's change of the same level is acknowledged within its deadline, not a minute later."""
+    store = mongo_store(database)
+    await given_level(store, KEY, on_hand=5)
+    await _kill_a_writer(mongo_url, database)
+
+    outcome = await adjust(store, KEY, delta=-1)
+
+    assert (outcome.movements[0].after.on_hand, outcome.movements[0].after.version) == (4, 2)
+    await check_ledger(store)
+
+
+async def test_what_is_left_open_is_found_and_ended_once(
+    mongo_url: str, mongo_client: Client, database: Database
+) -> None:
+    """After the pause that no living writer makes, the open transaction is ended, and then there is none."""
+    await given_level(mongo_store(database), KEY, on_hand=5)
+    await _kill_a_writer(mongo_url, database)
+
+    ended = 0
+    async with asyncio.timeout(ENDED_WITHIN_SECONDS):
+        while not ended:
+            ended = await end_abandoned_transactions(mongo_client)
+            await asyncio.sleep(0.05)
+
+    assert ended == 1
+    assert await end_abandoned_transactions(mongo_client) == 0
