@@ -18,14 +18,8 @@ from schema.types.level import StockLevel, level_key
 
 async def node(info: Info, id: Id) -> relay.Node | None:
     """Return one node. Raises BadArgument where the id is none of ours."""
-    try:
-        identity = relay.GlobalID.from_id(id)
-    except GlobalIDValueError as error:
-        raise BadArgument(f"{id!r} is no id of this API.") from error
-    find = _FINDERS.get(identity.type_name)
-    if find is None:
-        raise BadArgument(f"{id!r} is no id of this API.")
-    return await find(info, identity.node_id)
+    identity = _parsed(id)
+    return await _FINDERS[identity.type_name](info, identity.node_id)
 
 
 async def nodes(info: Info, ids: Ids) -> list[relay.Node | None]:
@@ -37,10 +31,20 @@ async def nodes(info: Info, ids: Ids) -> list[relay.Node | None]:
 
 async def operation(info: Info, id: Id) -> Operation | None:
     """Return one operation. Raises BadArgument where the id is none of an operation."""
-    found = await node(info, id)
-    if found is not None and not isinstance(found, Operation):
+    identity = _parsed(id)
+    if identity.type_name != Operation.__name__:
         raise BadArgument(f"{id!r} is no id of an operation.")
-    return found
+    return await _operation(info, identity.node_id)
+
+
+def _parsed(id: str) -> relay.GlobalID:
+    try:
+        identity = relay.GlobalID.from_id(id)
+    except GlobalIDValueError as error:
+        raise BadArgument(f"{id!r} is no id of this API.") from error
+    if identity.type_name not in _FINDERS:
+        raise BadArgument(f"{id!r} is no id of this API.")
+    return identity
 
 
 async def _operation(info: Info, identity: str) -> Operation | None:
@@ -55,7 +59,7 @@ async def _level(info: Info, identity: str) -> StockLevel | None:
 
 async def _movement(info: Info, identity: str) -> Movement | None:
     key = movement_key(identity)
-    found = key and await info.context.services.stock.movement(*key)
+    found = key and await info.context.loaders.movement_by_version.load(key)
     return Movement.from_domain(found) if found else None
 
 

@@ -64,6 +64,7 @@ async def upsert_item(info: Info, input: Input[ItemUpsertInput]) -> ItemPayload:
         reorder_point=_given(input.reorder_point),
         about=input.about(info.context.actor),
     )
+    info.context.refresh()
     return ItemPayload.of(outcome, await item(info, input.sku))
 
 
@@ -72,6 +73,7 @@ async def archive_item(info: Info, input: Input[ItemArchiveInput]) -> ItemPayloa
     outcome = await info.context.services.catalog.archive_item(
         input.sku, is_archived=input.is_archived, about=input.about(info.context.actor)
     )
+    info.context.refresh()
     return ItemPayload.of(outcome, await item(info, input.sku))
 
 
@@ -83,6 +85,7 @@ async def upsert_location(info: Info, input: Input[LocationUpsertInput]) -> Loca
         kind=_given(input.kind),
         about=input.about(info.context.actor),
     )
+    info.context.refresh()
     return LocationPayload.of(outcome, await location(info, input.code))
 
 
@@ -91,6 +94,7 @@ async def archive_location(info: Info, input: Input[LocationArchiveInput]) -> Lo
     outcome = await info.context.services.catalog.archive_location(
         input.code, is_archived=input.is_archived, about=input.about(info.context.actor)
     )
+    info.context.refresh()
     return LocationPayload.of(outcome, await location(info, input.code))
 
 

@@ -23,7 +23,7 @@ from schema.types.level import StockLevel
 
 async def level(info: Info, sku: Sku, location: Code) -> StockLevel | None:
     """Return one level."""
-    found = await info.context.services.stock.level(LevelKey(sku, location))
+    found = await info.context.loaders.level_by_key.load(LevelKey(sku, location))
     return None if found is None else StockLevel.from_domain(found)
 
 

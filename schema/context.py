@@ -7,6 +7,7 @@ import strawberry
 from strawberry.dataloader import DataLoader
 
 from app.domain.catalog import Item, Location
+from app.domain.level import Level, LevelKey
 from app.domain.movement import Movement
 from app.domain.operation import Operation
 from app.services.use_cases import Services
@@ -35,6 +36,26 @@ class Loaders:
         async def load(codes: list[str]) -> list[Location | None]:
             found = await self._services.catalog.locations(codes)
             return [found.get(code) for code in codes]
+
+        return DataLoader(load)
+
+    @cached_property
+    def level_by_key(self) -> DataLoader[LevelKey, Level | None]:
+        """Levels."""
+
+        async def load(keys: list[LevelKey]) -> list[Level | None]:
+            found = await self._services.stock.levels_at(keys)
+            return [found.get(key) for key in keys]
+
+        return DataLoader(load)
+
+    @cached_property
+    def movement_by_version(self) -> DataLoader[tuple[LevelKey, int], Movement | None]:
+        """Movements, by the version that each gave to its level."""
+
+        async def load(versions: list[tuple[LevelKey, int]]) -> list[Movement | None]:
+            found = await self._services.stock.movements_at(versions)
+            return [found.get(version) for version in versions]
 
         return DataLoader(load)
 
@@ -71,7 +92,7 @@ class Context:
         self.refresh()
 
     def refresh(self) -> None:
-        """Forget what was loaded: a subscription's next result must not show an older one's items."""
+        """Forget what was loaded: what comes after a change, or in a subscription's next result, must not show it."""
         self.loaders = Loaders(self.services)
 
 

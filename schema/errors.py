@@ -64,6 +64,7 @@ class IdempotencyKeyReusedError(UserError):
 class ArchivedError(UserError):
     """See Archived."""
 
+    kind: str = strawberry.field(description="What is archived: `item` or `location`.")
     name: str = strawberry.field(description="The SKU or the location's code.")
 
 
@@ -71,6 +72,7 @@ class ArchivedError(UserError):
 class InvalidValueError(UserError):
     """See InvalidValue."""
 
+    what: str = strawberry.field(description="The value that breaks it, in words.")
     rule: str = strawberry.field(description="The rule.")
 
 
@@ -144,9 +146,9 @@ def user_error(error: domain.AnyInventoryError) -> UserError:  # noqa: C901, PLR
         case domain.IdempotencyKeyReused():
             return IdempotencyKeyReusedError(code=code, message=message, field=field, key=error.key)
         case domain.Archived():
-            return ArchivedError(code=code, message=message, field=field, name=error.name)
+            return ArchivedError(code=code, message=message, field=field, kind=error.kind, name=error.name)
         case domain.InvalidValue():
-            return InvalidValueError(code=code, message=message, field=field, rule=error.rule)
+            return InvalidValueError(code=code, message=message, field=field, what=error.what, rule=error.rule)
         case domain.QuantityOutOfRange():
             return QuantityOutOfRangeError(
                 code=code, message=message, field=field, minimum=error.minimum, maximum=error.maximum

@@ -10,6 +10,7 @@ from enum import StrEnum
 from app.domain.time import Moment
 
 _WORD = re.compile(r"\w+")
+_PUNCTUATION_AROUND = re.compile(r"^\W+|\W+$")
 _MAX_SKU_PREFIX = 12  # typed further than this, a search wants the whole SKU
 
 
@@ -38,7 +39,8 @@ class Item:
         """The casefolded words that find the item: those of its name, its SKU and the SKU's prefixes."""
         sku = self.sku.casefold()
         prefixes = {sku[:length] for length in range(1, min(len(sku), _MAX_SKU_PREFIX) + 1)}
-        return tuple(sorted({sku, *prefixes, *search_words(sku), *search_words(self.name)}))
+        text = f"{sku} {self.name.casefold()}"
+        return tuple(sorted({*prefixes, *search_words(text), *_WORD.findall(text)}))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,5 +56,9 @@ class Location:
 
 
 def search_words(text: str) -> tuple[str, ...]:
-    """Return the casefolded words of a text, in its order, each once."""
-    return tuple(dict.fromkeys(word.casefold() for word in _WORD.findall(text)))
+    """Return the casefolded words of a text as they stand between blanks, without punctuation around them.
+
+    In its order, each once.
+    """
+    words = (_PUNCTUATION_AROUND.sub("", word) for word in text.casefold().split())
+    return tuple(dict.fromkeys(word for word in words if word))

@@ -15,6 +15,7 @@ from app.domain.limits import (
     MAX_REFERENCE_LENGTH,
     MAX_SKU_LENGTH,
 )
+from app.domain.movement import MovementReason
 from app.domain.operation import Cause
 from app.domain.time import MICROSECONDS_PER_SECOND, Moment
 
@@ -58,6 +59,12 @@ def quantity_faults(quantity: int, *, field: Field) -> Iterator[InventoryError]:
     """Check an absolute count in units."""
     if not 0 <= quantity <= MAX_QUANTITY:
         yield QuantityOutOfRange(quantity=quantity, minimum=0, field=field)
+
+
+def reason_faults(reason: MovementReason, *, field: Field = ("reason",)) -> Iterator[InventoryError]:
+    """Check a reason for units to move: SETTINGS is what we record ourselves where none moves."""
+    if reason is MovementReason.SETTINGS:
+        yield InvalidValue(what="The reason SETTINGS", rule="stands for changes that move no units", field=field)
 
 
 def line_count_faults(count: int) -> Iterator[InventoryError]:

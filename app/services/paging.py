@@ -30,11 +30,27 @@ class PageRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page(Generic[T]):
-    """Some entries, a cursor for each, and whether more follow."""
+    """Some entries with the position of each in the named order, and whether more follow."""
 
     nodes: tuple[T, ...]
-    cursors: tuple[str, ...]
+    positions: tuple[Position, ...]
+    order: str
     has_next: bool
+
+    @property
+    def cursors(self) -> tuple[str, ...]:
+        """The cursor of each entry."""
+        return tuple(cursor_of(position, order=self.order) for position in self.positions)
+
+    @property
+    def start_cursor(self) -> str | None:
+        """The cursor of the first entry; None on an empty page."""
+        return cursor_of(self.positions[0], order=self.order) if self.positions else None
+
+    @property
+    def end_cursor(self) -> str | None:
+        """The cursor of the last entry; None on an empty page."""
+        return cursor_of(self.positions[-1], order=self.order) if self.positions else None
 
 
 def page_request(*, order: str, shape: tuple[type, ...], first: int, after: str | None) -> PageRequest:

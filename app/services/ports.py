@@ -31,8 +31,8 @@ class Writer(Protocol):
 class LevelReader(Protocol):
     """Reads levels."""
 
-    async def level(self, key: LevelKey) -> Level | None:
-        """Return one level."""
+    async def levels_at(self, keys: Sequence[LevelKey]) -> Mapping[LevelKey, Level]:
+        """Return the levels that exist, by key."""
 
     async def levels(self, where: LevelFilter, *, order: LevelOrder = LevelOrder.SKU, page: PageRequest) -> Page[Level]:
         """Return a page of levels. Positions are (sku, location) or (location, sku), as the order says."""
@@ -44,8 +44,8 @@ class LevelReader(Protocol):
 class LedgerReader(Protocol):
     """Reads movements and operations."""
 
-    async def movement(self, key: LevelKey, version: int) -> Movement | None:
-        """Return the movement that gave a level this version."""
+    async def movements_at(self, versions: Sequence[tuple[LevelKey, int]]) -> Mapping[tuple[LevelKey, int], Movement]:
+        """Return the movements that exist, by the version that each gave to its level."""
 
     async def movements(self, where: MovementFilter, *, page: PageRequest) -> Page[Movement]:
         """Return a page of movements, the newest first. Positions are (moment, writer)."""

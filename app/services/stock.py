@@ -83,7 +83,11 @@ class Stock:
 
     async def level(self, key: LevelKey) -> Level | None:
         """Return one level."""
-        return await self._levels.level(key)
+        return (await self.levels_at([key])).get(key)
+
+    async def levels_at(self, keys: Sequence[LevelKey]) -> Mapping[LevelKey, Level]:
+        """Return the levels that exist, by key."""
+        return await self._levels.levels_at(keys)
 
     async def levels(self, where: LevelFilter, *, order: LevelOrder, first: int, after: str | None) -> Page[Level]:
         """Return a page of levels. Raises BadArgument."""
@@ -96,7 +100,11 @@ class Stock:
 
     async def movement(self, key: LevelKey, version: int) -> Movement | None:
         """Return the movement that gave a level this version."""
-        return await self._ledger.movement(key, version)
+        return (await self.movements_at([(key, version)])).get((key, version))
+
+    async def movements_at(self, versions: Sequence[tuple[LevelKey, int]]) -> Mapping[tuple[LevelKey, int], Movement]:
+        """Return the movements that exist, by the version that each gave to its level."""
+        return await self._ledger.movements_at(versions)
 
     async def movements(self, where: MovementFilter, *, first: int, after: str | None) -> Page[Movement]:
         """Return a page of movements, the newest first. Raises BadArgument."""

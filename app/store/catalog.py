@@ -7,11 +7,13 @@ from app.services.filters import ItemFilter, LocationFilter
 from app.services.paging import Page, PageRequest
 from app.store.client import Database, Document
 from app.store.documents import item_of, location_of
+from app.store.failures import unavailable_on_failure
 from app.store.paging import read_page
 
 _BY_ID = [("_id", 1)]
 
 
+@unavailable_on_failure
 class MongoCatalog:
     """See CatalogReader."""
 

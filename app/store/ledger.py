@@ -10,11 +10,13 @@ from app.services.filters import MovementFilter
 from app.services.paging import Page, PageRequest, Position
 from app.store.client import Collection, Database, Document, Session
 from app.store.documents import movement_id, movement_of, operation_of
+from app.store.failures import unavailable_on_failure
 from app.store.paging import read_page
 
 _NEWEST_FIRST = [("recorded_at", -1), ("writer", -1)]
 
 
+@unavailable_on_failure
 class MongoLedger:
     """See LedgerReader."""
 
@@ -22,10 +24,11 @@ class MongoLedger:
         self._movements = database["movements"]
         self._operations = database["operations"]
 
-    async def movement(self, key: LevelKey, version: int) -> Movement | None:
+    async def movements_at(self, versions: Sequence[tuple[LevelKey, int]]) -> Mapping[tuple[LevelKey, int], Movement]:
         """See LedgerReader."""
-        document = await self._movements.find_one({"_id": movement_id(key, version)})
-        return movement_of(document) if document else None
+        ids = [movement_id(key, version) for key, version in versions]
+        found = await self._movements.find({"_id": {"$in": ids}}, batch_size=len(ids) + 1).to_list(None)
+        return {(line.after.key, line.after.version): line for line in map(movement_of, found)}
 
     async def movements(self, where: MovementFilter, *, page: PageRequest) -> Page[Movement]:
         """See LedgerReader."""

@@ -1,10 +1,13 @@
 """Reads levels."""
 
+from collections.abc import Mapping, Sequence
+
 from app.domain.level import Level, LevelKey
 from app.services.filters import LevelFilter, LevelOrder
 from app.services.paging import Page, PageRequest, Position
 from app.store.client import Database, Document
 from app.store.documents import level_id, level_of
+from app.store.failures import unavailable_on_failure
 from app.store.paging import read_page
 
 _PROJECTION = {"words": 0}
@@ -14,16 +17,18 @@ _SORTS = {
 }
 
 
+@unavailable_on_failure
 class MongoLevels:
     """See LevelReader."""
 
     def __init__(self, database: Database) -> None:
         self._levels = database["levels"]
 
-    async def level(self, key: LevelKey) -> Level | None:
+    async def levels_at(self, keys: Sequence[LevelKey]) -> Mapping[LevelKey, Level]:
         """See LevelReader."""
-        document = await self._levels.find_one({"_id": level_id(key)}, _PROJECTION)
-        return level_of(document) if document else None
+        ids = [level_id(key) for key in keys]
+        found = await self._levels.find({"_id": {"$in": ids}}, _PROJECTION, batch_size=len(ids) + 1).to_list(None)
+        return {level.key: level for level in map(level_of, found)}
 
     async def levels(self, where: LevelFilter, *, order: LevelOrder = LevelOrder.SKU, page: PageRequest) -> Page[Level]:
         """See LevelReader."""

@@ -1,6 +1,6 @@
 """The same ports in memory, for tests and trials: one process, nothing kept. It decides with the same fold."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from app.domain.catalog import Item, Location
@@ -11,9 +11,10 @@ from app.domain.movement import Movement
 from app.domain.operation import Operation
 from app.domain.time import Moment
 from app.services.filters import ItemFilter, LevelFilter, LevelOrder, LocationFilter, MovementFilter
-from app.services.paging import Page, PageRequest, Position, cursor_of
+from app.services.paging import Page, PageRequest, Position
 from app.services.ports import Clock
 
+K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
 
 
@@ -51,9 +52,9 @@ class MemoryStore:
             return Outcome(operation=outcome.operation, movements=lines, replayed=True)
         return outcome
 
-    async def level(self, key: LevelKey) -> Level | None:
+    async def levels_at(self, keys: Sequence[LevelKey]) -> Mapping[LevelKey, Level]:
         """See LevelReader."""
-        return self._levels.get(key)
+        return _some(self._levels, keys)
 
     async def levels(self, where: LevelFilter, *, order: LevelOrder = LevelOrder.SKU, page: PageRequest) -> Page[Level]:
         """See LevelReader."""
@@ -69,9 +70,9 @@ class MemoryStore:
         """See LevelReader."""
         return len(self._matching_levels(where))
 
-    async def movement(self, key: LevelKey, version: int) -> Movement | None:
+    async def movements_at(self, versions: Sequence[tuple[LevelKey, int]]) -> Mapping[tuple[LevelKey, int], Movement]:
         """See LedgerReader."""
-        return self._ledger.get((key, version))
+        return _some(self._ledger, versions)
 
     async def movements(self, where: MovementFilter, *, page: PageRequest) -> Page[Movement]:
         """See LedgerReader."""
@@ -155,7 +156,7 @@ class MemoryStore:
         return [place for place in self._locations.values() if where.is_archived in (None, place.is_archived)]
 
 
-def _some(entries: Mapping[str, T], names: Sequence[str]) -> Mapping[str, T]:
+def _some(entries: Mapping[K, T], names: Sequence[K]) -> Mapping[K, T]:
     return {name: entries[name] for name in names if name in entries}
 
 
@@ -174,6 +175,7 @@ def _page(
     shown = ordered[: page.first]
     return Page(
         nodes=tuple(shown),
-        cursors=tuple(cursor_of(position(entry), order=order) for entry in shown),
+        positions=tuple(position(entry) for entry in shown),
+        order=order,
         has_next=0 < page.first < len(ordered),
     )

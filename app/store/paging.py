@@ -6,7 +6,7 @@ Nothing is counted off, so that a page costs the same at any depth.
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from app.services.paging import Page, PageRequest, Position, cursor_of
+from app.services.paging import Page, PageRequest, Position
 from app.store.client import Collection, Document
 
 T = TypeVar("T")
@@ -27,7 +27,7 @@ async def read_page(
 ) -> Page[T]:
     """Read the page, and one entry more to see whether another follows."""
     if page.first == 0:
-        return Page(nodes=(), cursors=(), has_next=False)
+        return Page(nodes=(), positions=(), order=order, has_next=False)
     if page.after is not None:
         query = {"$and": [query, after(sort, page.after)]} if query else after(sort, page.after)
     found = collection.find(
@@ -37,7 +37,8 @@ async def read_page(
     shown = documents[: page.first]
     return Page(
         nodes=tuple(build(document) for document in shown),
-        cursors=tuple(cursor_of(position(document), order=order) for document in shown),
+        positions=tuple(position(document) for document in shown),
+        order=order,
         has_next=len(documents) > page.first,
     )
 

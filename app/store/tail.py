@@ -4,18 +4,16 @@ Every writer's lines become visible in the order of their moments, so a moment p
 snapshot serves a whole round: it holds a line only together with all lines of the same level before it.
 """
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
-from pymongo.errors import PyMongoError
-
-from app.domain.errors import Unavailable
 from app.domain.time import MICROSECONDS_PER_SECOND, Moment
 from app.services.ports import Clock
 from app.services.positions import Position, Round
 from app.store.client import Client, Database, Document, Session
 from app.store.documents import movement_of
+from app.store.failures import driver_failures
 from app.store.writers import TRUSTED_MICROSECONDS
 
 ROUND_LINES = 1_000  # some 10 ms to read and build; one reply holds them
@@ -61,14 +59,14 @@ class MongoTail:
     async def now(self) -> Position:
         """See LedgerTail."""
         base = self._horizon()
-        with _driver_errors():
+        with driver_failures():
             last = await self._last_moments("writers", _LAST_OF_REGISTERED)
         return Position(base=base, reached={writer: moment for writer, moment in last.items() if moment >= base})
 
     async def read(self, after: Position) -> Round:
         """See LedgerTail."""
         base = self._horizon()
-        with _driver_errors():
+        with driver_failures():
             older = await self._writers_since(after) if base - after.base > TRUSTED_MICROSECONDS else set()
             async with self._snapshot() as session:
                 entries = self._writers.find({}, {"_id": 1}, session=session, batch_size=_MAX_WRITERS)
@@ -129,11 +127,3 @@ class MongoTail:
         session: Any = await opened if hasattr(opened, "__await__") else opened  # Motor's is awaited
         async with session:
             yield session
-
-
-@contextmanager
-def _driver_errors() -> Iterator[None]:
-    try:
-        yield
-    except PyMongoError as error:
-        raise Unavailable(str(error)) from error

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Self
 
 import strawberry
-from graphql import FieldNode
 from strawberry import relay
 
 from app.domain.catalog import Item as DomainItem
@@ -13,6 +12,7 @@ from app.domain.catalog import Location as DomainLocation
 from app.domain.time import datetime_of
 from schema.context import Info
 from schema.enums import LocationKind
+from schema.types.reference import asks_only_for
 
 
 @strawberry.type(description="What is stocked.")
@@ -35,7 +35,7 @@ class Item(relay.Node):
         return "sku"
 
     @classmethod
-    def reference(cls, sku: str) -> Self:
+    def bare(cls, sku: str) -> Self:
         """Return an item of which nothing but the SKU is known."""
         item = cls.__new__(cls)
         item.sku = sku
@@ -74,7 +74,7 @@ class Location(relay.Node):
         return "code"
 
     @classmethod
-    def reference(cls, code: str) -> Self:
+    def bare(cls, code: str) -> Self:
         """Return a location of which nothing but the code is known."""
         location = cls.__new__(cls)
         location.code = code
@@ -95,12 +95,12 @@ class Location(relay.Node):
 
 def item_of(sku: str, info: Info) -> Item | Awaitable[Item]:
     """Return the item that a row refers to; without a read where only its SKU is asked for."""
-    return Item.reference(sku) if _asks_only_for(info, _ITEM_KEY) else _loaded_item(sku, info)
+    return Item.bare(sku) if asks_only_for(info, _ITEM_KEY) else _loaded_item(sku, info)
 
 
 def location_of(code: str, info: Info) -> Location | Awaitable[Location]:
     """Return the location that a row refers to; without a read where only its code is asked for."""
-    return Location.reference(code) if _asks_only_for(info, _LOCATION_KEY) else _loaded_location(code, info)
+    return Location.bare(code) if asks_only_for(info, _LOCATION_KEY) else _loaded_location(code, info)
 
 
 _ITEM_KEY = frozenset({"id", "sku", "__typename"})
@@ -117,12 +117,3 @@ async def _loaded_location(code: str, info: Info) -> Location:
     location = await info.context.loaders.location_by_code.load(code)
     assert location is not None, f"a level at the unknown location {code}"
     return Location.from_domain(location)
-
-
-def _asks_only_for(info: Info, names: frozenset[str]) -> bool:
-    return all(
-        isinstance(selected, FieldNode) and selected.name.value in names
-        for node in info._raw_info.field_nodes  # noqa: SLF001 - the public selection is rebuilt for every row
-        if node.selection_set
-        for selected in node.selection_set.selections
-    )

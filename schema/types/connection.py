@@ -1,7 +1,7 @@
 """Lists in pages, as the Relay connection specification has them."""
 
 from collections.abc import Awaitable, Callable
-from typing import Generic, Self, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
 import strawberry
 
@@ -37,13 +37,13 @@ class Connection(Generic[Node]):
 
     nodes: list[Node] = strawberry.field(description="The entries of the page.")
     page_info: PageInfo = strawberry.field(description="Where the page stands in its list.")
-    cursors: strawberry.Private[tuple[str, ...]]
+    page: strawberry.Private[Page[Any]]
     counter: strawberry.Private[Callable[[], Awaitable[int]]]
 
     @strawberry.field(description="The entries of the page, each with its cursor.")
     def edges(self) -> list[Edge[Node]]:
         """Pair entries and cursors."""
-        return [Edge(node=node, cursor=cursor) for node, cursor in zip(self.nodes, self.cursors, strict=True)]
+        return [Edge(node=node, cursor=cursor) for node, cursor in zip(self.nodes, self.page.cursors, strict=True)]
 
     @strawberry.field(description="How many entries the whole list has. Counted only when asked for.")
     async def total_count(self) -> int:
@@ -65,9 +65,9 @@ class Connection(Generic[Node]):
             page_info=PageInfo(
                 has_next_page=page.has_next,
                 has_previous_page=after is not None,
-                start_cursor=page.cursors[0] if page.cursors else None,
-                end_cursor=page.cursors[-1] if page.cursors else None,
+                start_cursor=page.start_cursor,
+                end_cursor=page.end_cursor,
             ),
-            cursors=page.cursors,
+            page=page,
             counter=counter,
         )

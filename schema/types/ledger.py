@@ -1,5 +1,6 @@
 """Movements and operations as clients see them: why each count is what it is."""
 
+import re
 from datetime import datetime
 from typing import Self
 
@@ -13,6 +14,10 @@ from app.domain.time import datetime_of
 from schema.context import Info
 from schema.enums import MovementReason
 from schema.types.level import StockLevel, level_identity, level_key
+from schema.types.reference import asks_only_for
+
+_OPERATION_KEY = frozenset({"id", "__typename"})
+_VERSION = re.compile("[1-9][0-9]{0,18}")  # as a global id writes it: a movement has one id
 
 
 @strawberry.type(description="What a movement added to each count of its level, in units; below zero, what it took.")
@@ -51,11 +56,11 @@ class Movement(relay.Node):
     level: StockLevel = strawberry.field(description="The level as it was right after the movement.")
 
     @strawberry.field(description="The request that the movement belongs to.")
-    async def operation(self, info: Info) -> "Operation":
-        """Load the operation."""
-        operation = await info.context.loaders.operation_by_id.load(self.operation_id)
-        assert operation is not None, f"a movement of the unknown operation {self.operation_id}"
-        return Operation.from_domain(operation)
+    def operation(self, info: Info) -> "Operation":
+        """Refer to the operation; without a read where only its id is asked for."""
+        if asks_only_for(info, _OPERATION_KEY):
+            return Operation.bare(self.operation_id)
+        return _loaded_operation(self.operation_id, info)  # type: ignore[return-value] # the executor awaits it
 
     @classmethod
     def from_domain(cls, movement: DomainMovement) -> Self:
@@ -96,6 +101,13 @@ class Operation(relay.Node):
         return [Movement.from_domain(movement) for movement in movements]
 
     @classmethod
+    def bare(cls, identity: str) -> Self:
+        """Return an operation of which nothing but the id is known."""
+        operation = cls.__new__(cls)
+        operation.identity = identity
+        return operation
+
+    @classmethod
     def from_domain(cls, operation: DomainOperation) -> Self:
         """Convert."""
         cause = operation.cause
@@ -112,8 +124,14 @@ class Operation(relay.Node):
         )
 
 
+async def _loaded_operation(identity: str, info: Info) -> Operation:
+    operation = await info.context.loaders.operation_by_id.load(identity)
+    assert operation is not None, f"a movement of the unknown operation {identity}"
+    return Operation.from_domain(operation)
+
+
 def movement_key(identity: str) -> tuple[LevelKey, int] | None:
     """Return the level and version behind a movement's global id, or None where it is none."""
     level, _, version = identity.rpartition("#")
     key = level_key(level)
-    return (key, int(version)) if key and version.isascii() and version.isdigit() else None
+    return (key, int(version)) if key and _VERSION.fullmatch(version) else None

@@ -221,9 +221,7 @@ async def test_an_archived_location_is_closed_until_it_is_restored(store: Store,
     await given_level(store, on_hand=on_hand)
     await store.shop.archive_location(TEA.location, is_archived=True, about=about())
     # then
-    assert await refused(store, adjust(store, TEA, +1)) == [
-        Archived(kind="location", name="MAIN", field=("location",))
-    ]
+    assert await refused(store, adjust(store, TEA, +1)) == [Archived(kind="location", name="MAIN", field=("location",))]
     # when
     await store.shop.archive_location(TEA.location, is_archived=False, about=about())
     await adjust(store, TEA, +1)

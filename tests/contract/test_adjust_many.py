@@ -19,7 +19,18 @@ from app.domain.errors import (
 from app.domain.fold import Outcome
 from app.domain.level import LevelKey
 from app.domain.limits import MAX_QUANTITY
-from tests.support.scene import CUP, TEA, TEA_NORTH, about, adjust, given_catalog, given_level, given_location, line, refused
+from tests.support.scene import (
+    CUP,
+    TEA,
+    TEA_NORTH,
+    about,
+    adjust,
+    given_catalog,
+    given_level,
+    given_location,
+    line,
+    refused,
+)
 from tests.support.store import Store
 
 SKU_RULE = "must be 1 to 64 printable characters without a blank at either end"
@@ -135,7 +146,9 @@ async def test_an_invalid_line_fails_an_atomic_change(store: Store, bad: Adjustm
 
 
 @pytest.mark.parametrize(("bad", "fault"), INVALID_LINES)
-async def test_an_invalid_line_falls_alone_where_lines_may(store: Store, bad: Adjustment, fault: InventoryError) -> None:
+async def test_an_invalid_line_falls_alone_where_lines_may(
+    store: Store, bad: Adjustment, fault: InventoryError
+) -> None:
     """Whatever a line holds, its neighbours are written, and the stored operation tells what was wrong."""
     await given_level(store, TEA, on_hand=5)
     outcome = await adjust_all(store, line(TEA, -1), bad, atomic=False)
@@ -196,9 +209,7 @@ async def test_no_line_and_too_many_lines_are_refused(store: Store, atomic: bool
     """An operation has 1 to 1,000 lines."""
     await given_catalog(store, TEA)
     lines = [line(LevelKey(f"S-{number}", "MAIN"), 1) for number in range(count)]
-    assert await refused(store, adjust_all(store, *lines, atomic=atomic)) == [
-        TooManyLines(count=count, maximum=1_000)
-    ]
+    assert await refused(store, adjust_all(store, *lines, atomic=atomic)) == [TooManyLines(count=count, maximum=1_000)]
 
 
 @pytest.mark.parametrize("atomic", [True, False])

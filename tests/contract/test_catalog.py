@@ -20,15 +20,16 @@ NAME_FAULT = InvalidValue(
 NAME_MISSING = InvalidValue(what="The name", rule="is required for what does not exist yet", field=("name",))
 
 
-async def put_item(store: Store, sku: str = "TEA-1", **facts: Any) -> Operation:
+async def put_item(store: Store, sku: str = "TEA-1", **facts: str | int | LocationKind | None) -> Operation:
     """Create or change an item, naming only these facts."""
-    given = {"name": UNCHANGED, "category": UNCHANGED, "reorder_point": UNCHANGED, "about": about(), **facts}
-    return (await store.shop.upsert_item(sku, **given)).operation
+    given: dict[str, Any] = {"name": UNCHANGED, "category": UNCHANGED, "reorder_point": UNCHANGED, **facts}
+    return (await store.shop.upsert_item(sku, **given, about=about())).operation
 
 
-async def put_location(store: Store, code: str = "MAIN", **facts: Any) -> Operation:
+async def put_location(store: Store, code: str = "MAIN", **facts: str | LocationKind) -> Operation:
     """Create or change a location, naming only these facts."""
-    return (await store.shop.upsert_location(code, **{"name": UNCHANGED, "kind": UNCHANGED, "about": about(), **facts})).operation
+    given: dict[str, Any] = {"name": UNCHANGED, "kind": UNCHANGED, **facts}
+    return (await store.shop.upsert_location(code, **given, about=about())).operation
 
 
 async def found_by(store: Store, *words: str) -> int:

@@ -5,7 +5,6 @@ import base64
 import json
 from collections.abc import Awaitable, Callable
 from itertools import product
-from typing import Any
 
 import pytest
 
@@ -105,17 +104,21 @@ async def test_a_page_says_whether_another_follows(store: Store) -> None:
     ]
     last = pages[2].cursors[-1]
     after = await store.stock.levels(LevelFilter(), order=LevelOrder.SKU, first=5, after=last)
-    assert after == Page(nodes=(), cursors=(), has_next=False)
+    assert after == Page(nodes=(), positions=(), order="SKU", has_next=False)
+    assert (pages[1].start_cursor, pages[1].end_cursor) == (pages[1].cursors[0], pages[1].cursors[-1])
+    assert (after.start_cursor, after.end_cursor, after.cursors) == (None, None, ())
 
 
 async def test_an_empty_store_has_empty_pages(store: Store) -> None:
     """Nothing is a page like any other."""
-    nothing: Page[Any] = Page(nodes=(), cursors=(), has_next=False)
     stock, shop = store.stock, store.shop
-    assert await stock.levels(LevelFilter(), order=LevelOrder.SKU, first=5, after=None) == nothing
-    assert await stock.movements(MovementFilter(), first=5, after=None) == nothing
-    assert await shop.page_of_items(ItemFilter(), first=5, after=None) == nothing
-    assert await shop.page_of_locations(LocationFilter(), first=5, after=None) == nothing
+    pages = [
+        await stock.levels(LevelFilter(), order=LevelOrder.SKU, first=5, after=None),
+        await stock.movements(MovementFilter(), first=5, after=None),
+        await shop.page_of_items(ItemFilter(), first=5, after=None),
+        await shop.page_of_locations(LocationFilter(), first=5, after=None),
+    ]
+    assert [(page.nodes, page.cursors, page.has_next) for page in pages] == 4 * [((), (), False)]
     counts = (
         await stock.count_levels(LevelFilter()),
         await stock.count_movements(MovementFilter()),
@@ -300,7 +303,7 @@ BAD_CURSORS = [
 async def test_a_cursor_that_is_none_of_the_list_is_refused(store: Store, after: str) -> None:
     """Whatever a client sends for a cursor, it is told so."""
     await given_level(store, on_hand=1)
-    with pytest.raises(BadArgument, match="^The cursor does not belong to this list and order.$"):
+    with pytest.raises(BadArgument, match=r"^The cursor does not belong to this list and order\.$"):
         await store.stock.levels(LevelFilter(), order=LevelOrder.SKU, first=5, after=after)
 
 
@@ -318,7 +321,7 @@ async def test_a_cursor_that_is_none_of_the_list_is_refused(store: Store, after:
 async def test_a_cursor_into_no_possible_time_is_refused(store: Store, after: str) -> None:
     """A moment is a whole number that the database can hold."""
     await given_level(store, on_hand=1)
-    with pytest.raises(BadArgument, match="^The cursor does not belong to this list and order.$"):
+    with pytest.raises(BadArgument, match=r"^The cursor does not belong to this list and order\.$"):
         await store.stock.movements(MovementFilter(), first=5, after=after)
 
 

@@ -65,12 +65,8 @@ async def test_one_shortage_refuses_the_whole_sale_and_all_shortages_are_told(st
     await given_catalog(store, mug)
     request = sell(store, ("CUP-1", 2), ("TEA-1", 5), ("MUG-1", 1))
     assert await refused(store, request) == [
-        InsufficientStock(
-            sku="CUP-1", location="MAIN", requested=2, available=1, field=("lines", "0", "quantity")
-        ),
-        InsufficientStock(
-            sku="MUG-1", location="MAIN", requested=1, available=0, field=("lines", "2", "quantity")
-        ),
+        InsufficientStock(sku="CUP-1", location="MAIN", requested=2, available=1, field=("lines", "0", "quantity")),
+        InsufficientStock(sku="MUG-1", location="MAIN", requested=1, available=0, field=("lines", "2", "quantity")),
     ]
 
 
@@ -83,9 +79,7 @@ async def test_unknown_archived_and_short_lines_are_told_together(store: Store) 
     assert await refused(store, request) == [
         UnknownItem(sku="NONE", field=("lines", "0", "sku")),
         Archived(kind="item", name="TEA-1", field=("lines", "1", "sku")),
-        InsufficientStock(
-            sku="CUP-1", location="MAIN", requested=9, available=1, field=("lines", "2", "quantity")
-        ),
+        InsufficientStock(sku="CUP-1", location="MAIN", requested=9, available=1, field=("lines", "2", "quantity")),
     ]
 
 

@@ -57,7 +57,7 @@ class World:
         self.turn()
         await asyncio.sleep(0)
         self.turn()
-        return Page(nodes=tuple(rest[:PAGE]), cursors=(), has_next=len(rest) > PAGE)
+        return Page(nodes=tuple(rest[:PAGE]), positions=(), order="SKU", has_next=len(rest) > PAGE)
 
     def _change(self, key: LevelKey) -> None:
         old = self.levels.get(key)

@@ -15,6 +15,7 @@ class StillClock:
         self.now = now
 
     def __call__(self) -> Moment:
+        """Return the moment."""
         return self.now
 
     def move(self, *, seconds: int) -> None:
@@ -29,4 +30,5 @@ class CountingEntropy:
         self._numbers = count(start)
 
     def __call__(self) -> int:
+        """Return the next number."""
         return next(self._numbers)

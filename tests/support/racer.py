@@ -24,23 +24,20 @@ async def race(url: str, database: str, name: str, calls: int) -> None:
     client = open_client(url)
     store = mongo_store(client[database])
     store.clock.now = Moment(time.time_ns() // 1000)
-    print("ready", flush=True)
+    print("ready", flush=True)  # noqa: T201 - for the process that started this one
     await asyncio.to_thread(sys.stdin.readline)
     own = [f"{name}-{number}" for number in range(calls)]
     shared = [f"shared-{number}" for number in range(SHARED_KEYS)]
     keys = [key for pair in zip(own, shared, strict=False) for key in pair] + own[SHARED_KEYS:]
-    results = await asyncio.gather(
-        *(outcome_or_refusal(adjust(store, RACED, -1, idempotency_key=key)) for key in keys)
-    )
+    results = await asyncio.gather(*(outcome_or_refusal(adjust(store, RACED, -1, idempotency_key=key)) for key in keys))
     taken = [
-        key
-        for key, result in zip(keys, results, strict=True)
-        if isinstance(result, Outcome) and not result.replayed
+        key for key, result in zip(keys, results, strict=True) if isinstance(result, Outcome) and not result.replayed
     ]
     repeated = [
         key for key, result in zip(keys, results, strict=True) if isinstance(result, Outcome) and result.replayed
     ]
-    print(json.dumps({"taken": taken, "repeated": repeated, "calls": len(keys)}), flush=True)
+    report = {"taken": taken, "repeated": repeated, "calls": len(keys)}
+    print(json.dumps(report), flush=True)  # noqa: T201 - for the process that started this one
     await close_client(client)
 
 

@@ -68,21 +68,21 @@ class Store:
 
     async def level(self, key: LevelKey) -> Level | None:
         """Return one level."""
-        return await self.levels.level(key)
+        return (await self.levels.levels_at([key])).get(key)
 
     async def movements(self, key: LevelKey) -> list[Movement]:
         """Return the ledger of one level, the oldest line first."""
-        level = await self.levels.level(key)
-        lines = [await self.ledger.movement(key, version) for version in range(1, (level.version if level else 0) + 1)]
+        level = await self.level(key)
+        versions = [(key, version) for version in range(1, (level.version if level else 0) + 1)]
+        found = await self.ledger.movements_at(versions)
+        lines = [found.get(version) for version in versions]
         return [line for line in lines if line is not None]
 
     async def contents(self) -> Contents:
         """Return everything that the store holds."""
         stock, shop = self.stock, self.shop
         return Contents(
-            levels=await whole(
-                lambda after: stock.levels(LevelFilter(), order=LevelOrder.SKU, first=250, after=after)
-            ),
+            levels=await whole(lambda after: stock.levels(LevelFilter(), order=LevelOrder.SKU, first=250, after=after)),
             movements=await whole(lambda after: stock.movements(MovementFilter(), first=250, after=after)),
             items=await whole(lambda after: shop.page_of_items(ItemFilter(), first=250, after=after)),
             locations=await whole(lambda after: shop.page_of_locations(LocationFilter(), first=250, after=after)),
@@ -172,7 +172,5 @@ def a_writer(
     client: Client = database.client
     transactions = BatchTransaction(client, database)
     hours = count(0.0, 3_600.0)
-    transactions._leased_locations = LocationLease(
-        database["locations"], monotonic=monotonic or (lambda: next(hours))
-    )
+    transactions._leased_locations = LocationLease(database["locations"], monotonic=monotonic or (lambda: next(hours)))
     return MongoWriter(transactions, clock=clock, queue_max=queue_max, **options)

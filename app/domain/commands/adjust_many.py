@@ -9,7 +9,14 @@ from app.domain.level import LevelChange, LevelKey
 from app.domain.movement import MovementReason
 from app.domain.operation import Cause
 from app.domain.time import Moment
-from app.domain.validation import cause_faults, delta_faults, duplicate_faults, key_faults, line_count_faults
+from app.domain.validation import (
+    cause_faults,
+    delta_faults,
+    duplicate_faults,
+    key_faults,
+    line_count_faults,
+    reason_faults,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +74,7 @@ def _line_faults(line: Adjustment, index: int) -> Iterator[InventoryError]:
     prefix = ("lines", str(index))
     yield from key_faults(line.key, prefix=prefix)
     yield from delta_faults(line.delta, field=(*prefix, "delta"))
+    yield from reason_faults(line.reason, field=(*prefix, "reason"))
 
 
 def _refusal(view: View, key: LevelKey, change: LevelChange, index: int) -> InventoryError | None:

@@ -9,7 +9,7 @@ from app.domain.level import LevelChange, LevelKey
 from app.domain.movement import MovementReason
 from app.domain.operation import Cause
 from app.domain.time import Moment
-from app.domain.validation import cause_faults, delta_faults, key_faults
+from app.domain.validation import cause_faults, delta_faults, key_faults, reason_faults
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +29,7 @@ class AdjustStock:
         """See Command."""
         yield from key_faults(self.key)
         yield from delta_faults(self.delta, field=("delta",))
+        yield from reason_faults(self.reason)
         yield from cause_faults(self.cause, now=now)
 
     def touches(self) -> Touches:

@@ -9,7 +9,7 @@ from app.domain.level import Level, LevelChange, LevelKey
 from app.domain.movement import MovementReason
 from app.domain.operation import Cause
 from app.domain.time import Moment
-from app.domain.validation import cause_faults, key_faults, quantity_faults
+from app.domain.validation import cause_faults, key_faults, quantity_faults, reason_faults
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +39,7 @@ class SetStock:
         """See Command."""
         yield from key_faults(self.key)
         yield from quantity_faults(self.quantity, field=("quantity",))
+        yield from reason_faults(self.reason)
         yield from cause_faults(self.cause, now=now)
         beliefs = (self.expected_on_hand is not None) + (self.expected_version is not None) + self.is_forced
         if beliefs != 1:

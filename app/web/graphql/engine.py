@@ -21,6 +21,8 @@ from app.web.graphql.limits import Limits
 from app.web.graphql.masking import ErrorMapper, FormattedError, Masker
 from app.web.graphql.request import GraphQLRequest
 
+Answer = dict[str, Any]
+
 # Called once per operation with the Request or WebSocket and the operation's request id.
 ContextFactory = Callable[[HTTPConnection, str], object | Awaitable[object]]
 
@@ -67,13 +69,21 @@ class Engine:
 
     def response(self, result: ExecutionResult, request_id: str) -> bytes:
         """Encode the response to an operation that was executed, its errors masked."""
-        body: dict[str, Any] = {"data": result.data}
+        return self.encoded(self.answer(result, request_id), request_id)
+
+    def answer(self, result: ExecutionResult, request_id: str) -> Answer:
+        """Return the response to an operation that was executed, its errors masked."""
+        answer: Answer = {"data": result.data}
         if result.errors:
-            body = {"errors": self.masker.failures(result.errors, request_id), "data": result.data}
+            answer = {"errors": self.masker.failures(result.errors, request_id), "data": result.data}
         if result.extensions:
-            body["extensions"] = result.extensions
+            answer["extensions"] = result.extensions
+        return answer
+
+    def encoded(self, answer: Answer, request_id: str) -> bytes:
+        """Encode a response."""
         try:
-            return encode(body)
+            return encode(answer)
         except TypeError as error:  # a scalar let through what JSON cannot say
             return encode({"errors": self.masker.exception(error, request_id), "data": None})
 

@@ -3,7 +3,8 @@
 Rule: malformed input is answered with a 4xx that says what is wrong; a 5xx is only ever our own fault.
 """
 
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 from graphql import GraphQLError, OperationType
 from starlette.requests import Request
@@ -27,6 +28,10 @@ STATUS_BY_CODE = {
     "UNAVAILABLE": 503,
 }
 
+LATER = frozenset({429, 503})
+
+Headers = tuple[tuple[bytes, bytes], ...]
+
 _CONTENT_TYPES = {each: f"{each}; charset=utf-8".encode() for each in (JSON, RESPONSE_JSON)}
 
 
@@ -36,7 +41,7 @@ class Reply(NamedTuple):
     status: int
     body: bytes
     media_type: str
-    headers: tuple[tuple[bytes, bytes], ...] = ()
+    headers: Headers = ()
 
 
 class HttpView:
@@ -67,7 +72,7 @@ class HttpView:
         try:
             if media_type is None:
                 raise Refusal(406, f"Accept {RESPONSE_JSON} or {JSON}: there is no other form.")
-            return Reply(200, await self._execute(scope, receive, request_id), media_type)
+            return await self._execute(scope, receive, request_id, media_type)
         except Refusal as refusal:
             body = only_errors(masker.client_fault(refusal.message, request_id))
             return Reply(refusal.status, body, media_type or JSON, refusal.headers)
@@ -82,7 +87,7 @@ class HttpView:
         except Exception as error:  # noqa: BLE001 - the edge of the process: nothing may get past it unmasked
             return _failed(masker.exception(error, request_id), media_type or JSON)
 
-    async def _execute(self, scope: Scope, receive: Receive, request_id: str) -> bytes:
+    async def _execute(self, scope: Scope, receive: Receive, request_id: str, media_type: str) -> Reply:
         engine = self._engine
         request = await read_request(scope, receive, max_bytes=engine.limits.max_body_bytes)
         context = await engine.context(Request(scope), request_id)
@@ -91,7 +96,9 @@ class HttpView:
             raise Rejected(GraphQLError("Subscriptions need a websocket with the subprotocol graphql-transport-ws."))
         if kind is OperationType.MUTATION and scope["method"] != "POST":
             raise Refusal(405, "A mutation needs POST.", (b"allow", b"POST"))
-        return engine.response(await engine.execution.execute(document, request, context), request_id)
+        answer = engine.answer(await engine.execution.execute(document, request, context), request_id)
+        status, headers = (200, ()) if answer["data"] is not None else _status(answer.get("errors", ()))
+        return Reply(status, engine.encoded(answer, request_id), media_type, headers)
 
 
 def _accepted(headers: list[tuple[bytes, bytes]]) -> str | None:
@@ -102,7 +109,18 @@ def _accepted(headers: list[tuple[bytes, bytes]]) -> str | None:
 def _failed(errors: list[FormattedError], media_type: str) -> Reply:
     extensions = errors[0]["extensions"]
     status = STATUS_BY_CODE.get(extensions["code"], 500)
+    return Reply(status, only_errors(errors), media_type, _retry_after(extensions))
+
+
+def _status(errors: Sequence[FormattedError]) -> tuple[int, Headers]:
+    """Return what balancers are told of an operation that gave no data: whether to come again later, and when."""
+    for error in errors:
+        if STATUS_BY_CODE.get(error["extensions"]["code"]) in LATER:
+            return STATUS_BY_CODE[error["extensions"]["code"]], _retry_after(error["extensions"])
+    return 200, ()
+
+
+def _retry_after(extensions: Mapping[str, Any]) -> Headers:
     wait = extensions.get("retryAfterSeconds")
     # HTTP counts in whole seconds; rounded up, so that nobody comes back too early.
-    headers = ((b"retry-after", str(-int(-wait // 1)).encode()),) if isinstance(wait, int | float) else ()
-    return Reply(status, only_errors(errors), media_type, headers)
+    return ((b"retry-after", str(-int(-wait // 1)).encode()),) if isinstance(wait, int | float) else ()

@@ -1,0 +1,15 @@
+"""References without a read: where a query asks for nothing but what the referring row knows already."""
+
+from graphql import FieldNode
+
+from schema.context import Info
+
+
+def asks_only_for(info: Info, names: frozenset[str]) -> bool:
+    """Tell whether nothing but these fields is selected. A fragment counts as more."""
+    return all(
+        isinstance(selected, FieldNode) and selected.name.value in names
+        for node in info._raw_info.field_nodes  # noqa: SLF001 - the public selection is rebuilt for every row
+        if node.selection_set
+        for selected in node.selection_set.selections
+    )

@@ -1,0 +1,212 @@
+"""Every list is served by an index: no scan of a collection, no sort in memory, whatever the filter and the order.
+
+The queries are those that the readers really send, listened to on the wire and explained by the server.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from itertools import product
+from typing import Any
+
+import pytest
+from pymongo import AsyncMongoClient
+from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
+
+from app.domain.level import LevelKey, LevelStatus
+from app.domain.movement import MovementReason
+from app.domain.time import Moment
+from app.services.filters import ItemFilter, LevelFilter, LevelOrder, LocationFilter, MovementFilter
+from app.services.paging import Page
+from app.store.client import Client, Database, close_client
+from tests.support.clock import START
+from tests.support.database import drop, fresh_database
+from tests.support.scene import about, given_item, given_location, line
+from tests.support.store import Store, mongo_store
+
+ITEMS, LOCATIONS = 250, 12
+WORDS = ("red", "blue", "green", "black", "white")
+PAGE = 20
+
+Pages = Callable[[str | None], Awaitable[Page[Any]]]
+
+
+class Finds(CommandListener):
+    """Keeps the finds that are sent."""
+
+    def __init__(self) -> None:
+        self.sent: list[dict[str, Any]] = []
+
+    def started(self, event: CommandStartedEvent) -> None:
+        """Keep what is part of the query."""
+        if event.command_name == "find":
+            parts = ("find", "filter", "projection", "sort", "limit", "batchSize", "hint")
+            self.sent.append({name: event.command[name] for name in parts if name in event.command})
+
+    def succeeded(self, event: CommandSucceededEvent) -> None:
+        """See CommandListener."""
+
+    def failed(self, event: CommandFailedEvent) -> None:
+        """See CommandListener."""
+
+
+@pytest.fixture(scope="module")
+def finds() -> Finds:
+    """Return what listens to the readers."""
+    return Finds()
+
+
+def listened_to(url: str, finds: Finds) -> Client:
+    """Return a client whose commands are listened to; nothing but a test needs one."""
+    return AsyncMongoClient(url, event_listeners=[finds], appname="explain")
+
+
+@pytest.fixture(scope="module")
+async def shop(mongo_url: str, finds: Finds) -> AsyncIterator[tuple[Store, Database]]:
+    """Return a shop of 250 items at 12 locations: 3,000 levels, a tenth of them OUT, a few LOW."""
+    client = listened_to(mongo_url, finds)
+    database = await fresh_database(client, "explained")
+    store = mongo_store(database)
+    await asyncio.gather(
+        *(
+            given_item(
+                store,
+                f"S-{number:03}",
+                name=f"{WORDS[number % 5]} thing {number}",
+                category=f"C{number % 7}",
+                reorder_point=5 if number % 50 == 0 else 0,
+            )
+            for number in range(ITEMS)
+        ),
+        *(given_location(store, f"L{number:02}") for number in range(LOCATIONS)),
+    )
+    keys = [LevelKey(f"S-{item:03}", f"L{place:02}") for item, place in product(range(ITEMS), range(LOCATIONS))]
+    for number, start in enumerate(range(0, len(keys), 500)):
+        lines = [line(key, 3) for key in keys[start : start + 500]]
+        await store.stock.adjust_many(lines, is_atomic=True, about=about(reference=f"R-{number}"))
+    sold = [line(key, -3, MovementReason.SALE) for key in keys[::10]]
+    await store.stock.adjust_many(sold, is_atomic=True, about=about())
+    yield store, database
+    await drop(database)
+    await close_client(client)
+
+
+def stages(plan: dict[str, Any]) -> Iterator[str]:
+    """Yield the names of a plan's stages."""
+    yield plan["stage"]
+    for below in (*plan.get("inputStages", ()), *filter(None, [plan.get("inputStage")])):
+        yield from stages(below)
+
+
+async def check_served_by_index(shop: tuple[Store, Database], finds: Finds, read: Pages) -> None:
+    """Prove it of the first page, of the second, and of one in the middle."""
+    _, database = shop
+    finds.sent.clear()
+    page = await read(None)
+    for _ in range(3):
+        if not page.has_next:
+            break
+        page = await read(page.cursors[-1])
+    assert finds.sent
+    for query in finds.sent:
+        explained = await database.command("explain", query, verbosity="queryPlanner")
+        found = set(stages(explained["queryPlanner"]["winningPlan"]))
+        assert not found & {"COLLSCAN", "SORT"}, (query, found)
+
+
+LEVEL_FILTERS = {
+    "everything": LevelFilter(),
+    "one item": LevelFilter(skus=("S-007",)),
+    "some items": LevelFilter(skus=tuple(f"S-{number:03}" for number in range(0, 200, 9))),
+    "one location": LevelFilter(locations=("L03",)),
+    "some locations": LevelFilter(locations=("L03", "L07", "L11")),
+    "one status, often": LevelFilter(statuses=(LevelStatus.IN_STOCK,)),
+    "one status, seldom": LevelFilter(statuses=(LevelStatus.LOW,)),
+    "some statuses": LevelFilter(statuses=(LevelStatus.LOW, LevelStatus.OUT)),
+    "one word": LevelFilter(words=("red",)),
+    "words": LevelFilter(words=("red", "thing")),
+    "a rare word": LevelFilter(words=("s-123",)),
+    "location and status": LevelFilter(locations=("L03",), statuses=(LevelStatus.LOW, LevelStatus.OUT)),
+    "location and word": LevelFilter(locations=("L03",), words=("red",)),
+    "locations and statuses": LevelFilter(locations=("L03", "L07"), statuses=(LevelStatus.LOW, LevelStatus.OUT)),
+    "items and statuses": LevelFilter(
+        skus=("S-007", "S-008", "S-010"), statuses=(LevelStatus.IN_STOCK, LevelStatus.OUT)
+    ),
+    "items and a location": LevelFilter(skus=("S-007", "S-008", "S-010"), locations=("L03",)),
+    "items and locations": LevelFilter(skus=("S-007", "S-008", "S-010"), locations=("L03", "L07")),
+    "status and word": LevelFilter(statuses=(LevelStatus.OUT,), words=("red",)),
+    "all of them": LevelFilter(
+        skus=tuple(f"S-{number:03}" for number in range(0, 200, 9)),
+        locations=("L03", "L07"),
+        statuses=(LevelStatus.OUT, LevelStatus.IN_STOCK),
+        words=("thing",),
+    ),
+}
+
+
+@pytest.mark.parametrize("order", LevelOrder)
+@pytest.mark.parametrize("where", LEVEL_FILTERS.values(), ids=LEVEL_FILTERS.keys())
+async def test_levels_are_served_by_an_index(
+    shop: tuple[Store, Database], finds: Finds, where: LevelFilter, order: LevelOrder
+) -> None:
+    """In either order, by any filter."""
+    store, _ = shop
+    await check_served_by_index(
+        shop, finds, lambda after: store.stock.levels(where, order=order, first=PAGE, after=after)
+    )
+
+
+MOVEMENT_FILTERS = {
+    "everything": MovementFilter(),
+    "an item": MovementFilter(sku="S-007"),
+    "a location": MovementFilter(location="L03"),
+    "a level": MovementFilter(sku="S-007", location="L03"),
+    "a frequent reason": MovementFilter(reason=MovementReason.CORRECTION),
+    "a reason": MovementFilter(reason=MovementReason.SALE),
+    "a reference": MovementFilter(reference="R-1"),
+    "a time": MovementFilter(since=Moment(START), until=Moment(START + 2_000)),
+    "an item since": MovementFilter(sku="S-007", since=Moment(START)),
+    "all of them": MovementFilter(
+        sku="S-007",
+        location="L03",
+        reason=MovementReason.CORRECTION,
+        reference="R-0",
+        since=Moment(START),
+        until=Moment(START + 10_000),
+    ),
+}
+
+
+@pytest.mark.parametrize("where", MOVEMENT_FILTERS.values(), ids=MOVEMENT_FILTERS.keys())
+async def test_movements_are_served_by_an_index(
+    shop: tuple[Store, Database], finds: Finds, where: MovementFilter
+) -> None:
+    """The newest first, by any filter."""
+    store, _ = shop
+    await check_served_by_index(shop, finds, lambda after: store.stock.movements(where, first=PAGE, after=after))
+
+
+ITEM_FILTERS = {
+    "everything": ItemFilter(),
+    "words": ItemFilter(words=("red", "thing")),
+    "a category": ItemFilter(category="C3"),
+    "words and a category": ItemFilter(words=("red",), category="C3"),
+    "open ones": ItemFilter(is_archived=False),
+    "all of them": ItemFilter(words=("red",), category="C3", is_archived=False),
+}
+
+
+@pytest.mark.parametrize("where", ITEM_FILTERS.values(), ids=ITEM_FILTERS.keys())
+async def test_items_are_served_by_an_index(shop: tuple[Store, Database], finds: Finds, where: ItemFilter) -> None:
+    """By SKU, by any filter."""
+    store, _ = shop
+    await check_served_by_index(shop, finds, lambda after: store.shop.page_of_items(where, first=PAGE, after=after))
+
+
+@pytest.mark.parametrize("is_archived", [None, False])
+async def test_locations_are_served_by_an_index(
+    shop: tuple[Store, Database], finds: Finds, is_archived: bool | None
+) -> None:
+    """By code, archived or not."""
+    store, _ = shop
+    where = LocationFilter(is_archived=is_archived)
+    await check_served_by_index(shop, finds, lambda after: store.shop.page_of_locations(where, first=5, after=after))

@@ -1,0 +1,184 @@
+"""The writer's queue: what it promises to callers who wait, leave, come in masses, or bring a poisoned command."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import pytest
+
+from app.domain.command import Decision, View
+from app.domain.commands.adjust_stock import AdjustStock
+from app.domain.errors import Overloaded
+from app.domain.fold import Outcome
+from app.domain.level import LevelKey
+from app.domain.movement import Movement
+from app.store.client import Database
+from app.store.writer import MongoWriter
+from tests.support.ledger import check_ledger
+from tests.support.scene import TEA, about, adjust, an_adjustment, given_catalog, given_item, given_level, line
+from tests.support.store import mongo_store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Poisoned(AdjustStock):
+    """A command with a bug."""
+
+    def decide(self, view: View) -> Decision:
+        """Fail as no command should."""
+        raise RuntimeError("poison")
+
+
+def poisoned(idempotency_key: str) -> Poisoned:
+    """Return one."""
+    sound = an_adjustment(TEA, -1, idempotency_key=idempotency_key)
+    return Poisoned(cause=sound.cause, key=sound.key, delta=sound.delta, reason=sound.reason)
+
+
+@pytest.mark.parametrize("places", [{0}, {7}, {3, 4}, set(range(8))])
+async def test_a_poisoned_command_fails_alone(database: Database, places: set[int]) -> None:
+    """Its neighbours in the batch are committed in their order, and it is not."""
+    # given
+    store = mongo_store(database)
+    await given_level(store, on_hand=10)
+    commands = [
+        poisoned(f"k{number}") if number in places else an_adjustment(TEA, -1, idempotency_key=f"k{number}")
+        for number in range(8)
+    ]
+    # when
+    results = await asyncio.gather(*(store.run(command) for command in commands), return_exceptions=True)
+    # then
+    assert [str(result) for result in results if isinstance(result, RuntimeError)] == ["poison"] * len(places)
+    assert [isinstance(result, RuntimeError) for result in results] == [number in places for number in range(8)]
+    remaining = [result.movements[0].after.on_hand for result in results if isinstance(result, Outcome)]
+    assert remaining == list(range(9, 1 + len(places), -1))
+    [level] = (await check_ledger(store)).levels
+    assert level.on_hand == 2 + len(places)
+
+
+async def test_a_command_that_the_database_refuses_fails_alone(database: Database) -> None:
+    """A document that breaks a validator is our bug; whoever shares the batch with it must not pay."""
+    # given
+    store = mongo_store(database)
+    await given_level(store, on_hand=10)
+    await database.command(
+        "collMod",
+        "operations",
+        validator={"$jsonSchema": {"bsonType": "object", "properties": {"note": {"maxLength": 3}}}},
+    )
+    # when
+    results = await asyncio.gather(
+        store.stock.adjust(TEA, delta=-1, reason=line(TEA, 1).reason, about=about("a")),
+        store.stock.adjust(TEA, delta=-1, reason=line(TEA, 1).reason, about=about("b", note="refused")),
+        store.stock.adjust(TEA, delta=-1, reason=line(TEA, 1).reason, about=about("c")),
+        return_exceptions=True,
+    )
+    # then
+    assert [isinstance(result, Outcome) for result in results] == [True, False, True]
+    [level] = (await check_ledger(store)).levels
+    assert (level.on_hand, level.version) == (8, 3)
+
+
+async def test_a_caller_who_leaves_does_not_take_the_command_along(database: Database) -> None:
+    """A cancelled call is committed all the same, those beside it are answered, and its key tells what it did."""
+    # given
+    store = mongo_store(database)
+    await given_level(store, on_hand=10)
+    calls = [asyncio.create_task(adjust(store, TEA, -1, idempotency_key=f"k{number}")) for number in range(5)]
+    await asyncio.sleep(0)  # all have begun to wait
+    # when
+    calls[0].cancel()
+    calls[3].cancel()
+    results = await asyncio.gather(*calls, return_exceptions=True)
+    again = [await adjust(store, TEA, -1, idempotency_key=f"k{number}") for number in (0, 3)]
+    # then
+    assert [isinstance(result, Outcome) for result in results] == [False, True, True, False, True]
+    assert [(outcome.replayed, outcome.movements[0].after.on_hand) for outcome in again] == [(True, 9), (True, 6)]
+    [level] = (await check_ledger(store)).levels
+    assert level.on_hand == 5
+
+
+async def test_who_comes_to_a_full_queue_is_told_at_once(database: Database) -> None:
+    """Past the bound a call is refused with a time to come back, and leaves no trace; the queue is served."""
+    # given
+    store = mongo_store(database, queue_max=10)
+    await given_level(store, on_hand=100)
+    # when
+    results = await asyncio.gather(
+        *(adjust(store, TEA, -1, idempotency_key=f"k{number}") for number in range(15)), return_exceptions=True
+    )
+    # then
+    assert [type(result) for result in results] == 10 * [Outcome] + 5 * [Overloaded]
+    assert [result.retry_after_seconds for result in results if isinstance(result, Overloaded)] == 5 * [1]
+    [level] = (await check_ledger(store)).levels
+    assert level.on_hand == 90
+    again = await adjust(store, TEA, -1, idempotency_key="k14")
+    assert (again.replayed, again.movements[0].after.on_hand) == (False, 89)
+
+
+async def test_lines_fill_the_queue_but_the_largest_operation_fits_an_idle_one(database: Database) -> None:
+    """The bound counts lines; an operation that alone exceeds it is taken when nobody waits, and only then."""
+    # given
+    store = mongo_store(database, queue_max=3)
+    keys = [LevelKey("TEA-1", f"L{number}") for number in range(4)]
+    await given_catalog(store, *keys)
+    lines = [line(key, +1) for key in keys]
+    # when
+    results = await asyncio.gather(
+        *(store.stock.adjust_many(lines, is_atomic=True, about=about()) for _ in range(2)), return_exceptions=True
+    )
+    # then
+    assert [type(result) for result in results] == [Outcome, Overloaded]
+    [level, *_] = (await check_ledger(store)).levels
+    assert level.on_hand == 1
+
+
+async def test_a_batch_of_many_levels_and_its_repeat(database: Database) -> None:
+    """More than the 101 documents of a first answer: 300 levels begin, change, and are repeated, each in one batch."""
+    # given
+    store = mongo_store(database)
+    keys = [LevelKey(f"S-{number}", "MAIN") for number in range(300)]
+    await asyncio.gather(given_catalog(store, TEA), *(given_item(store, key.sku) for key in keys))
+    # when
+    await asyncio.gather(*(adjust(store, key, +2) for key in keys))
+    first = await asyncio.gather(*(adjust(store, key, -1, idempotency_key=key.sku) for key in keys))
+    again = await asyncio.gather(*(adjust(store, key, -1, idempotency_key=key.sku) for key in keys))
+    # then
+    assert [outcome.movements[0].after.key for outcome in first] == keys
+    assert [(outcome.movements, outcome.replayed) for outcome in again] == [
+        (outcome.movements, True) for outcome in first
+    ]
+    contents = await check_ledger(store)
+    assert [(level.on_hand, level.version) for level in contents.levels] == 300 * [(1, 2)]
+
+
+async def test_listeners_are_told_each_movement_once_and_in_order(database: Database) -> None:
+    """What is published is what was committed, whatever the batches; a repeat is not told again."""
+    # given
+    told: list[Sequence[Movement]] = []
+    store = mongo_store(database, on_committed=told.append)
+    await given_level(store, on_hand=100)
+    # when
+    await asyncio.gather(*(adjust(store, TEA, -1, idempotency_key=f"k{number % 20}") for number in range(40)))
+    await adjust(store, TEA, -1, idempotency_key="k3")
+    # then
+    lines = [line for batch in told for line in batch]
+    assert lines == await store.movements(TEA)
+    assert len(lines) == 21
+    assert all(earlier.recorded_at < later.recorded_at for earlier, later in pairwise(lines))
+
+
+async def test_close_commits_what_waits(database: Database) -> None:
+    """A server that stops answers those who already asked."""
+    # given
+    store = mongo_store(database)
+    assert isinstance(store.writer, MongoWriter)
+    await given_level(store, on_hand=10)
+    calls = [asyncio.create_task(adjust(store, TEA, -1)) for _ in range(5)]
+    await asyncio.sleep(0)
+    # when
+    await store.writer.close()
+    # then
+    assert [call.done() for call in calls] == 5 * [True] or len(await asyncio.gather(*calls)) == 5
+    [level] = (await check_ledger(store)).levels
+    assert level.on_hand == 5

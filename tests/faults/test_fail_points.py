@@ -1,0 +1,248 @@
+"""What the writer does when MongoDB fails: MongoDB's own fail points make it fail at a chosen command.
+
+Whatever happens below, each caller is answered once, nothing is counted twice, and the ledger explains the level.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.domain.errors import Unavailable
+from app.domain.fold import Outcome
+from app.domain.movement import Movement
+from app.store.client import Client, Database, close_client, open_client
+from app.store.writer import MongoWriter
+from tests.support.database import drop, fresh_database
+from tests.support.ledger import check_ledger
+from tests.support.scene import TEA, adjust, an_adjustment, given_level
+from tests.support.servers import breakable_mongod, failing
+from tests.support.store import Store, mongo_store
+
+TIMEOUT_SECONDS = 0.5
+STALL_MS = 800  # longer than a client waits
+SOON_SECONDS = 0.3
+
+_NUMBERS = count(1)
+
+
+@pytest.fixture(scope="module")
+def breakable_url(servers_dir: Path) -> Iterator[str]:
+    """Return the URL of a mongod that can be told to fail."""
+    with breakable_mongod(servers_dir / "breakable") as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+async def breakable_client(breakable_url: str) -> AsyncIterator[Client]:
+    """Return a client that waits half a second for an answer."""
+    client = open_client(breakable_url, timeout_seconds=TIMEOUT_SECONDS)
+    yield client
+    await close_client(client)
+
+
+@pytest.fixture(scope="module")
+async def control(breakable_url: str) -> AsyncIterator[Client]:
+    """Return a client that tells the server how to fail, and is itself spared."""
+    client = open_client(breakable_url.replace("?", "?appName=control&"))
+    yield client
+    await close_client(client)
+
+
+@pytest.fixture
+async def breakable(breakable_client: Client) -> AsyncIterator[Database]:
+    """Return a database of this test alone."""
+    database = await fresh_database(breakable_client, f"breakable_{next(_NUMBERS)}")
+    yield database
+    await drop(database)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One way to fail: which commands, how often, and how."""
+
+    commands: tuple[str, ...]
+    times: int
+    how: dict[str, Any]
+
+
+TRANSIENT = ["TransientTransactionError"]
+FAULTS = {
+    "commit: connection closed": Fault(("commitTransaction",), 1, {"closeConnection": True}),
+    "commit: done, not yet by a majority": Fault(
+        ("commitTransaction",), 1, {"writeConcernError": {"code": 64, "errmsg": "waiting for replication timed out"}}
+    ),
+    "commit: done, not yet by a majority, twice": Fault(
+        ("commitTransaction",), 2, {"writeConcernError": {"code": 64, "errmsg": "waiting for replication timed out"}}
+    ),
+    "commit: done, not yet by a majority, four times": Fault(
+        ("commitTransaction",), 4, {"writeConcernError": {"code": 64, "errmsg": "waiting for replication timed out"}}
+    ),
+    "commit: out of time": Fault(("commitTransaction",), 1, {"errorCode": 50}),
+    "commit: no such transaction": Fault(("commitTransaction",), 1, {"errorCode": 251, "errorLabels": TRANSIENT}),
+    "commit: stalled": Fault(("commitTransaction",), 1, {"blockConnection": True, "blockTimeMS": STALL_MS}),
+    "update: write conflict": Fault(("update",), 3, {"errorCode": 112, "errorLabels": TRANSIENT}),
+    "update: connection closed": Fault(("update",), 1, {"closeConnection": True}),
+    "update: out of time": Fault(("update",), 1, {"errorCode": 50}),
+    "update: no longer primary": Fault(("update",), 1, {"errorCode": 10107}),
+    "update: stalled": Fault(("update",), 1, {"blockConnection": True, "blockTimeMS": STALL_MS}),
+    "insert: write conflict": Fault(("insert",), 2, {"errorCode": 112, "errorLabels": TRANSIENT}),
+    "insert: connection closed": Fault(("insert",), 1, {"closeConnection": True}),
+    "insert and abort: connection closed": Fault(("insert", "abortTransaction"), 4, {"closeConnection": True}),
+    "find: connection closed": Fault(("find",), 1, {"closeConnection": True}),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS.keys())
+async def test_a_passing_fault_is_noticed_by_nobody(breakable: Database, control: Client, fault: Fault) -> None:
+    """Each caller, with a key or without, gets its own new result, once; so does whoever listens to the commits."""
+    # given
+    told: list[Movement] = []
+    store = mongo_store(breakable, on_committed=told.extend)
+    await given_level(store, on_hand=10)
+    # when
+    async with failing(control, *fault.commands, times=fault.times, **fault.how):
+        outcomes = await asyncio.gather(adjust(store, TEA, -1, idempotency_key="k"), adjust(store, TEA, -2))
+    # then
+    assert [(outcome.replayed, outcome.movements[0].after.on_hand) for outcome in outcomes] == [(False, 9), (False, 7)]
+    contents = await check_ledger(store)
+    assert [(level.on_hand, level.version) for level in contents.levels] == [(7, 3)]
+    assert len(contents.operations) == 5  # an item, a location, a receipt, and these two
+    assert [line.after.version for line in told] == [1, 2, 3]
+
+
+async def test_of_repeats_in_a_batch_that_was_committed_unheard_one_is_new(
+    breakable: Database, control: Client
+) -> None:
+    """The first caller of a key is told that it is new, the second that it is a repeat, as without the fault."""
+    # given
+    store = mongo_store(breakable)
+    await given_level(store, on_hand=10)
+    old = await adjust(store, TEA, -1, idempotency_key="old")
+    # when
+    async with failing(control, "commitTransaction", times=2, writeConcernError={"code": 64, "errmsg": "slow"}):
+        outcomes = await asyncio.gather(
+            *(adjust(store, TEA, -3, idempotency_key="k") for _ in range(3)),
+            adjust(store, TEA, -1, idempotency_key="old"),
+        )
+    # then
+    assert [outcome.replayed for outcome in outcomes] == [False, True, True, True]
+    assert [outcome.movements for outcome in outcomes] == [*(3 * [outcomes[0].movements]), old.movements]
+    [level] = (await check_ledger(store)).levels
+    assert level.on_hand == 6
+
+
+async def test_a_repeat_is_answered_while_the_first_is_not_yet_with_the_majority(
+    breakable: Database, control: Client
+) -> None:
+    """Another writer that repeats a key finds its whole result, though the first one still waits for the majority."""
+    # given
+    store, other = mongo_store(breakable), mongo_store(breakable)
+    await given_level(store, on_hand=10)
+    # when
+    async with failing(control, "commitTransaction", times=2, writeConcernError={"code": 64, "errmsg": "slow"}):
+        outcomes = await asyncio.gather(
+            adjust(store, TEA, -3, idempotency_key="k"), adjust(other, TEA, -3, idempotency_key="k")
+        )
+    # then
+    assert sorted(outcome.replayed for outcome in outcomes) == [False, True]
+    assert outcomes[0].movements == outcomes[1].movements
+    [level] = (await check_ledger(store)).levels
+    assert level.on_hand == 7
+
+
+async def test_moments_of_a_failed_attempt_are_not_used_again(breakable: Database, control: Client) -> None:
+    """Were they, a reader who remembers the last moment of a writer would miss a line that became visible late."""
+    # given
+    store = mongo_store(breakable)
+    await given_level(store, on_hand=10)
+    [before] = await store.movements(TEA)
+    # when
+    async with failing(control, "update", times=2, errorCode=112, errorLabels=TRANSIENT):
+        outcome = await adjust(store, TEA, -1)
+    # then
+    assert outcome.movements[0].recorded_at >= before.recorded_at + 3  # two attempts took one moment each
+
+
+def a_hasty_store(database: Database) -> tuple[Store, MongoWriter]:
+    """Return a store whose writer gives up soon."""
+    store = mongo_store(database, retry_deadline_seconds=SOON_SECONDS)
+    assert isinstance(store.writer, MongoWriter)
+    return store, store.writer
+
+
+async def test_a_database_that_stays_away_makes_the_writer_give_up(breakable: Database, control: Client) -> None:
+    """Those in the batch and those behind it are told so at once, nothing is recorded, and the next call works."""
+    # given
+    store, writer = a_hasty_store(breakable)
+    await given_level(store, on_hand=10)
+    before = await store.contents()
+    identity = writer.identity
+    # when
+    async with failing(control, "find", "update", errorCode=112, errorLabels=TRANSIENT):
+        first = asyncio.create_task(adjust(store, TEA, -1))
+        await asyncio.sleep(0)  # the first is under way alone; the others wait behind it
+        results = await asyncio.gather(first, *(adjust(store, TEA, -1) for _ in range(5)), return_exceptions=True)
+    # then
+    assert [type(result) for result in results] == 6 * [Unavailable]
+    assert await store.contents() == before
+    assert writer.identity != identity
+    # when
+    outcome = await adjust(store, TEA, -1)
+    # then
+    assert [(line.after.on_hand, line.writer) for line in outcome.movements] == [(9, writer.identity)]
+    await check_ledger(store)
+
+
+async def test_a_key_tells_what_became_of_a_commit_that_was_given_up(breakable: Database, control: Client) -> None:
+    """The caller was told UNAVAILABLE though the change was committed; its retry learns so, and changes nothing."""
+    # given
+    store, writer = a_hasty_store(breakable)
+    await given_level(store, on_hand=10)
+    identity = writer.identity
+    # when
+    async with failing(control, "commitTransaction", writeConcernError={"code": 64, "errmsg": "slow"}):
+        with pytest.raises(Unavailable):
+            await adjust(store, TEA, -3, idempotency_key="k")
+    again = await adjust(store, TEA, -3, idempotency_key="k")
+    # then
+    assert (again.replayed, again.movements[0].after.on_hand, again.movements[0].writer) == (True, 7, identity)
+    assert writer.identity != identity
+    [level] = (await check_ledger(store)).levels
+    assert (level.on_hand, level.version) == (7, 2)
+
+
+async def test_a_key_that_was_given_up_before_the_commit_is_free(breakable: Database, control: Client) -> None:
+    """The caller was told UNAVAILABLE and nothing was committed; its retry is the first."""
+    # given
+    store, _ = a_hasty_store(breakable)
+    await given_level(store, on_hand=10)
+    # when
+    async with failing(control, "update", errorCode=112, errorLabels=TRANSIENT):
+        with pytest.raises(Unavailable):
+            await adjust(store, TEA, -3, idempotency_key="k")
+    again = await adjust(store, TEA, -3, idempotency_key="k")
+    # then
+    assert (again.replayed, again.movements[0].after.on_hand) == (False, 7)
+    await check_ledger(store)
+
+
+async def test_a_fault_that_is_not_transient_fails_only_those_it_hits(breakable: Database, control: Client) -> None:
+    """A batch that cannot be committed is divided until each command has its own answer."""
+    # given
+    store = mongo_store(breakable)
+    await given_level(store, on_hand=10)
+    commands = [an_adjustment(TEA, -1, idempotency_key=f"k{number}") for number in range(4)]
+    # when: the whole, its first half, and the first quarter fail
+    async with failing(control, "update", times=3, errorCode=2):
+        results: list[Outcome | BaseException] = await asyncio.gather(
+            *(store.run(command) for command in commands), return_exceptions=True
+        )
+    # then
+    assert [isinstance(result, Outcome) for result in results] == [False, True, True, True]
+    [level] = (await check_ledger(store)).levels
+    assert (level.on_hand, level.version) == (7, 4)

@@ -1,0 +1,125 @@
+# ruff: noqa: ANN401 - JSON is of any type
+"""The application as HTTP clients meet it: one request in, data or errors out."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, nullcontext
+from typing import Any
+
+import httpx
+from pydantic import SecretStr
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.config import Settings
+from app.web.asgi import create_app
+from tests.graphql.words import EVERYTHING
+
+DEADLINE_SECONDS = 30  # reached only by a failure
+
+
+def settings_of(mongo_url: str, redis_url: str, database: str, **others: Any) -> Settings:
+    """Return the settings of an application over these servers and this database."""
+    return Settings(
+        mongo_url=SecretStr(mongo_url), redis_url=SecretStr(redis_url), mongo_database=database, demo=False, **others
+    )
+
+
+class Api:
+    """Sends operations, and takes nothing but well-formed answers."""
+
+    def __init__(self, client: httpx.AsyncClient) -> None:
+        self.client = client
+
+    async def post(self, query: str, variables: dict[str, Any] | None = None, **headers: str) -> httpx.Response:
+        """Return the whole response."""
+        body = {"query": query, "variables": variables}
+        response = await self.client.post("/graphql", json=body, headers=headers)
+        assert response.headers["x-request-id"]
+        return response
+
+    async def run(self, query: str, **variables: Any) -> Any:
+        """Return the data of an operation without errors; that of its one root field, if it has only one."""
+        response = await self.post(query, variables)
+        assert response.status_code == 200, response.text
+        answer = response.json()
+        assert answer.keys() == {"data"}, answer
+        data = answer["data"]
+        return next(iter(data.values())) if len(data) == 1 else data
+
+    async def faults(self, query: str, **variables: Any) -> list[dict[str, Any]]:
+        """Return the errors of an operation that is not carried out, each with its request id."""
+        response = await self.post(query, variables)
+        assert response.status_code < 500, response.text
+        answer = response.json()
+        assert not any((answer.get("data") or {}).values()), answer
+        for fault in answer["errors"]:
+            assert fault["extensions"]["requestId"] == response.headers["x-request-id"]
+        errors: list[dict[str, Any]] = answer["errors"]
+        return errors
+
+    async def fault(self, query: str, **variables: Any) -> str:
+        """Return the message of the one client's fault of an operation; a mutation changes nothing."""
+        async with self.nothing_changes() if query.lstrip().startswith("mutation") else nullcontext():
+            faults = await self.faults(query, **variables)
+        assert [fault["extensions"]["code"] for fault in faults] == ["BAD_USER_INPUT"], faults
+        message: str = faults[0]["message"]
+        return message
+
+    async def refusal(self, query: str, **input: Any) -> list[dict[str, Any]]:
+        """Return the user errors of a mutation that is refused as a whole and changes nothing."""
+        async with self.nothing_changes():
+            payload = await self.run(query, input=input)
+        told = {name: value for name, value in payload.items() if name not in {"replayed", "userErrors"}}
+        assert payload["replayed"] is False
+        assert all(value in (None, []) for value in told.values()), payload
+        errors: list[dict[str, Any]] = payload["userErrors"]
+        assert errors
+        return errors
+
+    async def everything(self) -> Any:
+        """Return all that the API shows."""
+        data = await self.run(EVERYTHING)
+        assert not any(page["pageInfo"]["hasNextPage"] for page in data.values())
+        return data
+
+    @asynccontextmanager
+    async def nothing_changes(self) -> AsyncIterator[None]:
+        """Prove that what happens inside leaves everything that the API shows as it was."""
+        before = await self.everything()
+        yield
+        assert await self.everything() == before
+
+
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[Api]:
+    """Run the application in this process, its lifespan included, and give a client of it."""
+    async with (
+        _running(create_app(settings)) as app,
+        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://stockpulse") as client,
+    ):
+        yield Api(client)
+
+
+@asynccontextmanager
+async def _running(app: ASGIApp) -> AsyncIterator[ASGIApp]:
+    """Run the lifespan, and give the application as a server calls it: each request carries the lifespan's state."""
+    state: dict[str, Any] = {}
+    told: asyncio.Queue[Message] = asyncio.Queue()
+    heard: asyncio.Queue[Message] = asyncio.Queue()
+    lifespan = asyncio.create_task(_call(app, {"type": "lifespan", "state": state}, told.get, heard.put))
+
+    async def served(scope: Scope, receive: Receive, send: Send) -> None:
+        await app({**scope, "state": {**state}}, receive, send)
+
+    async with asyncio.timeout(DEADLINE_SECONDS):
+        await told.put({"type": "lifespan.startup"})
+        assert await heard.get() == {"type": "lifespan.startup.complete"}
+    yield served
+    async with asyncio.timeout(DEADLINE_SECONDS):
+        await told.put({"type": "lifespan.shutdown"})
+        assert await heard.get() == {"type": "lifespan.shutdown.complete"}
+        await lifespan
+
+
+async def _call(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+    await app(scope, receive, send)

@@ -1,0 +1,59 @@
+"""A door in front of MongoDB or Redis, which a test can shut: the server is away, as far as the application knows."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+
+class Door:
+    """Passes bytes on in both directions while it is open."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self._host, self._port = host, port
+        self._server: asyncio.Server | None = None
+        self._passing: set[asyncio.Task[None]] = set()
+        self.port = 0  # any free one at first, and the same ever after
+
+    async def open(self) -> None:
+        """Let everybody in."""
+        self._server = await asyncio.start_server(self._enter, "127.0.0.1", self.port)
+        self.port = self._server.sockets[0].getsockname()[1]
+
+    async def shut(self) -> None:
+        """Cut off who is in, and refuse everybody."""
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+        passing = [*self._passing]
+        for task in passing:
+            task.cancel()
+        await asyncio.gather(*passing, return_exceptions=True)
+
+    async def _enter(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(OSError):
+            inside_reader, inside_writer = await asyncio.open_connection(self._host, self._port)
+            for source, target in ((reader, inside_writer), (inside_reader, writer)):
+                task = asyncio.create_task(_pass(source, target))
+                self._passing.add(task)
+                task.add_done_callback(self._passing.discard)
+
+
+async def _pass(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
+    try:
+        with suppress(OSError):
+            while data := await source.read(65_536):
+                target.write(data)
+                await target.drain()
+    finally:
+        target.transport.abort()
+
+
+@asynccontextmanager
+async def door_to(host: str, port: int) -> AsyncIterator[Door]:
+    """Give an open one."""
+    door = Door(host, port)
+    await door.open()
+    try:
+        yield door
+    finally:
+        await door.shut()

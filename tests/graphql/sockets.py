@@ -1,0 +1,129 @@
+# ruff: noqa: ANN401 - JSON is of any type
+"""The application behind a real uvicorn, and clients that speak `graphql-transport-ws` with it."""
+
+import asyncio
+import contextlib
+import json
+import socket
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+import httpx
+import uvicorn
+from websockets.asyncio.client import ClientConnection, connect
+
+from app.config import Settings
+from app.web.asgi import create_app
+from app.web.protocol import WebSocketProtocol
+from tests.graphql.api import DEADLINE_SECONDS, Api
+
+
+class Feed:
+    """One operation on a websocket."""
+
+    def __init__(self, connection: ClientConnection, id: str) -> None:
+        self._connection, self._id = connection, id
+
+    async def message(self) -> Any:
+        """Wait for the next message, which must be this operation's."""
+        async with asyncio.timeout(DEADLINE_SECONDS):
+            message = json.loads(await self._connection.recv())
+        assert message.pop("id") == self._id
+        return message
+
+    async def next(self) -> Any:
+        """Wait for the next result; return its one root field."""
+        message = await self.message()
+        assert message["type"] == "next", message
+        assert message["payload"].keys() == {"data"}, message
+        [value] = message["payload"]["data"].values()
+        return value
+
+    async def take(self, number: int) -> list[Any]:
+        """Wait for so many results."""
+        return [await self.next() for _ in range(number)]
+
+    async def stop(self) -> None:
+        """Say that no more is wanted."""
+        await self._connection.send(json.dumps({"type": "complete", "id": self._id}))
+
+
+class Socket:
+    """An initialised connection."""
+
+    def __init__(self, connection: ClientConnection) -> None:
+        self.connection = connection
+        self._ids = count(1)
+
+    async def start(self, query: str, **variables: Any) -> Feed:
+        """Start an operation."""
+        feed = Feed(self.connection, str(next(self._ids)))
+        payload = {"query": query, "variables": variables}
+        await self.connection.send(json.dumps({"type": "subscribe", "id": feed._id, "payload": payload}))
+        return feed
+
+    async def nothing_waits(self) -> None:
+        """Prove that the server has sent nothing before it answers a ping."""
+        await self.connection.send(json.dumps({"type": "ping"}))
+        async with asyncio.timeout(DEADLINE_SECONDS):
+            assert json.loads(await self.connection.recv()) == {"type": "pong"}
+
+    async def closed(self) -> tuple[int | None, str | None]:
+        """Wait for the end; return the server's code and reason."""
+        async with asyncio.timeout(DEADLINE_SECONDS):
+            await self.connection.wait_closed()
+        return self.connection.close_code, self.connection.close_reason
+
+
+@dataclass(frozen=True, kw_only=True)
+class Served:
+    """A running server."""
+
+    port: int
+    api: Api
+
+    @contextlib.asynccontextmanager
+    async def dial(self, **options: Any) -> AsyncIterator[Socket]:
+        """Open a connection."""
+        settings = {"subprotocols": ["graphql-transport-ws"], "ping_interval": None, "compression": None, **options}
+        async with connect(f"ws://127.0.0.1:{self.port}/graphql", **settings) as connection:
+            await connection.send('{"type": "connection_init"}')
+            assert json.loads(await connection.recv()) == {"type": "connection_ack"}
+            yield Socket(connection)
+
+
+class _Server(uvicorn.Server):
+    """uvicorn in this loop, leaving the signals to pytest."""
+
+    def capture_signals(self) -> contextlib.AbstractContextManager[None]:
+        return contextlib.nullcontext()
+
+
+@contextlib.asynccontextmanager
+async def served(settings: Settings) -> AsyncIterator[Served]:
+    """Serve on a free port with the settings that we run with, until Redis is followed."""
+    config = uvicorn.Config(
+        create_app(settings),
+        ws=WebSocketProtocol,
+        ws_per_message_deflate=False,
+        ws_max_size=65_536,
+        timeout_graceful_shutdown=5,
+        lifespan="on",
+        log_config=None,
+    )
+    server = _Server(config)
+    listening = socket.create_server(("127.0.0.1", 0))
+    port = listening.getsockname()[1]
+    running = asyncio.create_task(server.serve(sockets=[listening]))
+    try:
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client, asyncio.timeout(DEADLINE_SECONDS):
+            while (await client.get("/readyz")).json()["status"] != "ok":  # noqa: ASYNC110 - it is the server that we wait for
+                await asyncio.sleep(0.01)
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=DEADLINE_SECONDS) as client:
+            yield Served(port=port, api=Api(client))
+    finally:
+        server.should_exit = True
+        async with asyncio.timeout(DEADLINE_SECONDS):
+            await running

@@ -1,0 +1,169 @@
+"""When the service cannot answer: what clients and load balancers are told, and what goes on all the same."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from pymongo.uri_parser import parse_uri
+
+from app.store.client import Database
+from tests.graphql.api import DEADLINE_SECONDS, Api, opened, settings_of
+from tests.graphql.proxy import Door, door_to
+from tests.graphql.words import seed
+
+ADJUST = """
+mutation Adjust($key: String) {
+  stockAdjust(input: {sku: "TEA-1", location: "MAIN", delta: 1, reason: FOUND, idempotencyKey: $key}) {
+    level { onHand }
+    replayed
+  }
+}
+"""
+READS = {
+    "level": '{ stockLevel(sku: "TEA-1", location: "MAIN") { onHand } }',
+    "item": '{ item(sku: "TEA-1") { name } }',
+    "list": "{ stockLevels { nodes { onHand } } }",
+    "movements": "{ movements { nodes { delta } } }",
+    "count": "{ items { totalCount } }",
+}
+NAMES = "{ stockLevels { nodes { item { name } } } }"
+TEA = '{ stockLevel(sku: "TEA-1", location: "MAIN") { onHand version } }'
+
+
+@pytest.fixture
+async def guarded(database: Database, mongo_url: str, redis_url: str) -> AsyncIterator[tuple[Api, Door]]:
+    """Return a client of a shop, and the door to its MongoDB."""
+    await seed(database)
+    [(host, port)] = parse_uri(mongo_url)["nodelist"]
+    async with door_to(host, port) as door:
+        url = f"mongodb://127.0.0.1:{door.port}/?directConnection=true"
+        async with opened(settings_of(url, redis_url, database.name, mongo_timeout_seconds=1)) as api:
+            yield api, door
+
+
+@pytest.fixture
+async def unannounced(database: Database, mongo_url: str, redis_url: str) -> AsyncIterator[tuple[Api, Door]]:
+    """Return a client of a shop, and the door to its Redis."""
+    await seed(database)
+    host, _, port = redis_url.removeprefix("redis://").partition("/")[0].partition(":")
+    async with door_to(host, int(port)) as door:
+        url = f"redis://127.0.0.1:{door.port}/0"
+        async with opened(settings_of(mongo_url, url, database.name)) as api:
+            yield api, door
+
+
+async def ready(api: Api, status: str) -> Any:  # noqa: ANN401 - JSON
+    """Wait until /readyz says so; return the whole answer."""
+    async with asyncio.timeout(DEADLINE_SECONDS):
+        while True:
+            response = await api.client.get("/readyz")
+            if response.json()["status"] == status:
+                return response
+            await asyncio.sleep(0.02)
+
+
+async def test_every_answer_carries_a_request_id(lasting_shop: Api) -> None:
+    """The caller's own where it is well formed, else one of ours; errors quote it."""
+    response = await lasting_shop.post(TEA, **{"x-request-id": "till-7/42"})
+    assert response.headers["x-request-id"] == "till-7/42"
+    response = await lasting_shop.post(TEA, **{"x-request-id": 'no "good"'})
+    assert len(response.headers["x-request-id"]) == 32
+    response = await lasting_shop.post("{ nonsense }", **{"x-request-id": "till-7/43"})
+    assert response.headers["x-request-id"] == "till-7/43"
+    assert response.json()["errors"][0]["extensions"] == {"code": "BAD_USER_INPUT", "requestId": "till-7/43"}
+    response = await lasting_shop.client.post("/graphql", content=b"{")
+    assert len(response.headers["x-request-id"]) == 32
+
+
+async def test_our_own_faults_are_masked(shop: Api, database: Database, caplog: pytest.LogCaptureFixture) -> None:
+    """A level whose item is gone is a broken database: the client gets an id to quote, the log the rest."""
+    # given
+    await database["items"].delete_one({"_id": "CUP-1"})
+    # when
+    response = await shop.post(NAMES, **{"x-request-id": "quote-me"})
+    # then
+    [error] = response.json()["errors"]
+    assert error["message"] == "Internal error. Quote the request id quote-me when you report it."
+    assert error["path"][:2] == ["stockLevels", "nodes"]
+    assert error["extensions"] == {"code": "INTERNAL", "requestId": "quote-me"}
+    assert "CUP-1" not in response.text
+    [record] = [record for record in caplog.records if record.name == "app.web.graphql.masking"]
+    assert record.getMessage() == "Request quote-me failed: a level of the unknown item CUP-1"
+
+
+async def burst(database: Database, mongo_url: str, redis_url: str) -> list[Any]:
+    """Send thirty mutations at once to a process in which one may wait; return the responses."""
+    await seed(database)
+    async with opened(settings_of(mongo_url, redis_url, database.name, write_queue_max=1)) as api:
+        responses = await asyncio.gather(*(api.post(ADJUST, {"key": f"k-{number}"}) for number in range(30)))
+        done = [response for response in responses if "errors" not in response.json()]
+        assert 1 <= len(done) < 30
+        assert (await api.run(TEA))["onHand"] == 10 + len(done), "what was refused was not recorded"
+        refused = [number for number, response in enumerate(responses) if response not in done]
+        assert (await api.run(ADJUST, key=f"k-{refused[0]}"))["replayed"] is False
+        return [response for response in responses if response not in done]
+
+
+async def test_too_many_mutations_at_once_are_refused(database: Database, mongo_url: str, redis_url: str) -> None:
+    """OVERLOADED says when to come back; the same key works then, for nothing was recorded."""
+    for response in await burst(database, mongo_url, redis_url):
+        [error] = response.json()["errors"]
+        assert error["message"] == "Too many changes are waiting. Try again in 1 s."
+        assert error["path"] == ["stockAdjust"]
+        request_id = response.headers["x-request-id"]
+        assert error["extensions"] == {"retryAfterSeconds": 1, "code": "OVERLOADED", "requestId": request_id}
+        assert response.json()["data"] is None
+
+
+async def test_a_refused_load_is_a_503_with_retry_after(database: Database, mongo_url: str, redis_url: str) -> None:
+    """So that clients and balancers that know only HTTP wait as well."""
+    for response in await burst(database, mongo_url, redis_url):
+        assert (response.status_code, response.headers.get("retry-after")) == (503, "1")
+
+
+async def test_without_mongodb_mutations_are_unavailable(guarded: tuple[Api, Door]) -> None:
+    """The writer tries for eight seconds; then the same key tells what became of it, once MongoDB is back."""
+    # given
+    api, door = guarded
+    assert (await ready(api, "ok")).status_code == 200
+    await door.shut()
+    # when
+    response, unready = await asyncio.gather(api.post(ADJUST, {"key": "k"}), ready(api, "unavailable"))
+    # then
+    [error] = response.json()["errors"]
+    assert error["extensions"]["code"] == "UNAVAILABLE"
+    assert error["message"].startswith("The database is not available: ")
+    assert response.json()["data"] is None
+    assert unready.status_code == 503
+    assert unready.json()["checks"]["mongo"] != "ok"
+    assert (await api.client.get("/livez")).text == "ok"
+    # and when
+    await door.open()
+    await ready(api, "ok")
+    assert await api.run(ADJUST, key="k") == {"level": {"onHand": 11}, "replayed": False}
+
+
+async def test_without_mongodb_reads_are_unavailable(guarded: tuple[Api, Door]) -> None:
+    """A read that may be repeated later is no fault of the server's code."""
+    api, door = guarded
+    await ready(api, "ok")
+    await door.shut()
+    responses = await asyncio.gather(*(api.post(query) for query in READS.values()))
+    codes = {error["extensions"]["code"] for response in responses for error in response.json()["errors"]}
+    assert codes == {"UNAVAILABLE"}
+
+
+async def test_without_redis_everything_goes_on(unannounced: tuple[Api, Door]) -> None:
+    """Degraded, and still ready: mutations are recorded, reads answered, and it mends by itself."""
+    api, door = unannounced
+    assert (await ready(api, "ok")).json() == {"status": "ok", "checks": {"mongo": "ok", "redis": "ok"}}
+    await door.shut()
+    degraded = await ready(api, "degraded")
+    assert degraded.status_code == 200
+    assert degraded.json()["checks"]["mongo"] == "ok"
+    assert degraded.json()["checks"]["redis"].startswith("Redis does not answer: ")
+    assert await api.run(ADJUST, key="k") == {"level": {"onHand": 11}, "replayed": False}
+    assert await api.run(TEA) == {"onHand": 11, "version": 2}
+    await door.open()
+    assert (await ready(api, "ok")).status_code == 200

@@ -1,0 +1,97 @@
+"""The fragments and reads that the tests share, and the shop that most of them begin with."""
+
+import asyncio
+import time
+
+from app.domain.catalog import LocationKind
+from app.domain.level import LevelKey
+from app.domain.movement import MovementReason
+from app.domain.time import Moment
+from app.store.client import Database
+from tests.support.clock import StillClock
+from tests.support.scene import about, adjust, given_item
+from tests.support.store import mongo_store
+
+WHY = """
+fragment Why on UserError {
+  __typename code message field
+  ... on UnknownItemError { sku }
+  ... on UnknownLocationError { location }
+  ... on InsufficientStockError { sku location requested available }
+  ... on StaleLevelError { sku location expected actual }
+  ... on IdempotencyKeyReusedError { key }
+  ... on ArchivedError { name }
+  ... on InvalidValueError { rule }
+  ... on QuantityOutOfRangeError { minimum maximum }
+  ... on DuplicateLineError { sku location firstLine }
+  ... on TooManyLinesError { count maximum }
+}
+"""
+
+EVERYTHING = """
+query Everything {
+  items(first: 250) {
+    nodes { id sku name category reorderPoint isArchived createdAt updatedAt }
+    pageInfo { hasNextPage }
+  }
+  locations(first: 250) {
+    nodes { id code name kind isArchived createdAt updatedAt }
+    pageInfo { hasNextPage }
+  }
+  stockLevels(first: 250) {
+    nodes { id onHand reserved unavailable incoming available reorderPoint status version changedAt }
+    pageInfo { hasNextPage }
+  }
+  movements(first: 250) {
+    nodes {
+      id delta reason reference channel version recordedAt
+      change { onHand reserved unavailable incoming }
+      level { onHand version }
+      operation { id kind actor idempotencyKey reference note occurredAt recordedAt }
+    }
+    pageInfo { hasNextPage }
+  }
+}
+"""
+
+LEVEL = """
+query Level($sku: String!, $location: String!) {
+  stockLevel(sku: $sku, location: $location) {
+    onHand reserved unavailable incoming available reorderPoint status version
+  }
+}
+"""
+
+MAX = 2_147_483_647
+SKU_RULE = "must be 1 to 64 printable characters without a blank at either end"
+KEY_RULE = "must be 1 to 255 printable characters without a blank at either end"
+CODE_RULE = "must be 1 to 32 letters, digits, dots, dashes or underscores"
+NAME_RULE = "must be 1 to 200 printable characters without a blank at either end"
+
+TEA, CUP = LevelKey("TEA-1", "MAIN"), LevelKey("CUP-1", "MAIN")
+OLD_AT_MAIN, TEA_AT_CLOSED = LevelKey("OLD-1", "MAIN"), LevelKey("TEA-1", "CLOSED")
+
+
+async def seed(database: Database) -> None:
+    """Stock a shop: 10 TEA-1 and 4 CUP-1 at MAIN, none at NORTH. The item OLD-1 and the location CLOSED are archived.
+
+    This goes past the API, whose `locationArchive` takes a second.
+    """
+    store = mongo_store(database, clock=StillClock(Moment(time.time_ns() // 1_000)))
+    locations = {"MAIN": LocationKind.WAREHOUSE, "NORTH": LocationKind.STORE, "CLOSED": LocationKind.DROP_SHIP}
+    await asyncio.gather(
+        given_item(store, "TEA-1", name="Green Tea", category="Tea", reorder_point=5),
+        given_item(store, "CUP-1", name="Blue Cup"),
+        given_item(store, "OLD-1", name="Old Tea", category="Tea"),
+        *(
+            store.shop.upsert_location(code, name=f"Place {code}", kind=kind, about=about())
+            for code, kind in locations.items()
+        ),
+        *(
+            adjust(store, key, units, reason=MovementReason.RECEIPT)
+            for key, units in {TEA: 10, CUP: 4, OLD_AT_MAIN: 3, TEA_AT_CLOSED: 2}.items()
+        ),
+        store.shop.archive_item("OLD-1", is_archived=True, about=about()),
+        store.shop.archive_location("CLOSED", is_archived=True, about=about()),
+    )
+    await store.close()
