@@ -33,9 +33,12 @@ class LevelEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MovementEvent:
-    """A ledger line, and the opaque cursor from which a feed resumes after it."""
+    """A ledger line, and the opaque cursor from which a feed resumes after it.
 
-    movement: Movement
+    A feed that starts now says so in a first event without a line: its cursor loses nothing that comes after it.
+    """
+
+    movement: Movement | None
     cursor: str
 
 

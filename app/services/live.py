@@ -39,9 +39,9 @@ class Live:
     def movements(self, where: MovementFilter, *, after: str | None = None) -> AsyncGenerator[MovementEvent, None]:
         """Tell each matching ledger line once, in the order of each level's versions.
 
-        `after` is the cursor of an event that any such feed gave, with whatever filter; without it the feed starts
-        now. A slow consumer loses nothing. Raises BadArgument at once where the cursor is none of a live feed: those
-        of the `movements` list are of another kind.
+        `after` is the cursor of an event that any such feed gave, with whatever filter; without it the feed starts now,
+        and its first event has no line but the cursor of that start. A slow consumer loses nothing. Raises BadArgument
+        at once where the cursor is none of a live feed: those of the `movements` list are of another kind.
         """
         position = None if after is None else position_of(after)
         return movement_feed(where, after=position, ledger=self._ledger, tail=self._tail)

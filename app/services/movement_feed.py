@@ -34,6 +34,7 @@ async def movement_feed(
             start = await shared.start()
             if position is None:
                 position = start
+                yield MovementEvent(movement=None, cursor=cursor_of(position))
             async for found in _rounds(ledger, after=position, until=start):
                 for event in _events(found, where, after=position):
                     yield event

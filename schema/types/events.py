@@ -35,10 +35,14 @@ class StockLevelEvent:
 class MovementEvent:
     """An event of the ledger."""
 
-    movement: Movement = strawberry.field(description="The line.")
+    movement: Movement | None = strawberry.field(
+        description="The line. Null in the first event of a feed that was started without a cursor: from there on "
+        "nothing is missed."
+    )
     cursor: str = strawberry.field(description="Where to go on: pass it as `after` when you subscribe again.")
 
     @classmethod
     def from_domain(cls, event: DomainMovementEvent) -> Self:
         """Convert."""
-        return cls(movement=Movement.from_domain(event.movement), cursor=event.cursor)
+        movement = None if event.movement is None else Movement.from_domain(event.movement)
+        return cls(movement=movement, cursor=event.cursor)

@@ -38,10 +38,10 @@ def by_level(lines: list[Movement]) -> dict[LevelKey, list[Movement]]:
 async def begin(live: Live, process: Process, *, where: MovementFilter = MovementFilter()) -> str:  # noqa: B008 - frozen
     """Return a cursor behind one movement of the first level, which is made for it."""
     async with Watcher(live.movements(where)) as watcher:
-        await eventually(lambda: any(feed.has_begun for feed in process.tail._feeds))
-        await process.adjust((TEA, 100))
         await eventually(lambda: len(watcher.events) == 1)
-    return watcher.events[0].cursor
+        await process.adjust((TEA, 100))
+        await eventually(lambda: len(watcher.events) == 2)
+    return watcher.events[1].cursor
 
 
 async def test_three_writers_and_feeds_that_resume_anywhere_lose_nothing(shop: Database, redis_url: str) -> None:
@@ -97,14 +97,18 @@ async def test_any_cursor_resumes_behind_its_own_line(shop: Database, redis_url:
 
 
 async def test_without_a_cursor_a_feed_starts_now(shop: Database, redis_url: str) -> None:
-    """What was recorded before the feed began is not told, what is recorded after is."""
+    """It says where it starts. What was recorded before that is not told; what is recorded after is, also later on."""
     async with a_process(shop, redis_url) as process:
         await process.adjust((TEA, 1))
         async with Watcher(process.live.movements(MovementFilter())) as watcher:
-            await eventually(lambda: any(feed.has_begun for feed in process.tail._feeds))
-            await process.adjust((TEA, 2))
             await eventually(lambda: len(watcher.events) == 1)
-        assert watcher.events[0].movement.after.version == 2
+            await process.adjust((TEA, 2))
+            await eventually(lambda: len(watcher.events) == 2)
+        start, first = watcher.events
+        assert (start.movement, first.movement.after.version) == (None, 2)
+        async with Watcher(process.live.movements(MovementFilter(), after=start.cursor)) as resumed:
+            await eventually(lambda: len(resumed.events) == 1)
+        assert resumed.events[0].movement == first.movement
 
 
 async def test_a_filter_narrows_what_is_told_and_not_what_is_passed(shop: Database, redis_url: str) -> None:
