@@ -15,6 +15,7 @@ from pymongo.errors import OperationFailure, PyMongoError
 from app.embedded.server import LOOPBACK, wait_until_listening
 
 REPLICA_SET = "stockpulse"
+TRANSACTION_LIFETIME_SECONDS = 10  # ours last milliseconds; above the writer's own deadline
 OPLOG_MB = 1024  # mongod would take 5 % of the disk; one node needs it for change streams only
 ANSWER_SECONDS = 5  # for one command while it starts
 _NOT_YET_INITIALIZED = 94  # mongod's error code
@@ -37,6 +38,8 @@ class Mongod:
             *("--wiredTigerCacheSizeGB", str(self.cache_gb), "--oplogSize", str(OPLOG_MB)),
             # Samples of the server's health for MongoDB's support: 100 MB and a wake-up per second for nobody.
             *("--setParameter", "diagnosticDataCollectionEnabled=false"),
+            # What a killed process left open holds its levels for no longer than this, even where nobody ends it.
+            *("--setParameter", f"transactionLifetimeLimitSeconds={TRANSACTION_LIFETIME_SECONDS}"),
         ]
 
     def mark(self, port: int) -> str:

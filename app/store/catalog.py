@@ -8,7 +8,7 @@ from app.services.paging import Page, PageRequest
 from app.store.client import Database, Document
 from app.store.documents import item_of, location_of
 from app.store.failures import unavailable_on_failure
-from app.store.paging import read_page
+from app.store.paging import count, read_page
 
 _BY_ID = [("_id", 1)]
 
@@ -51,11 +51,11 @@ class MongoCatalog:
 
     async def count_items(self, where: ItemFilter) -> int:
         """See CatalogReader."""
-        return await self._items.count_documents(_item_query(where))
+        return await count(self._items, _item_query(where))
 
     async def count_locations(self, where: LocationFilter) -> int:
         """See CatalogReader."""
-        return await self._locations.count_documents(_location_query(where))
+        return await count(self._locations, _location_query(where))
 
 
 def _item_query(where: ItemFilter) -> Document:

@@ -11,7 +11,7 @@ from app.services.paging import Page, PageRequest, Position
 from app.store.client import Collection, Database, Document, Session
 from app.store.documents import movement_id, movement_of, operation_of
 from app.store.failures import unavailable_on_failure
-from app.store.paging import read_page
+from app.store.paging import count, read_page
 
 _NEWEST_FIRST = [("recorded_at", -1), ("writer", -1)]
 
@@ -44,7 +44,7 @@ class MongoLedger:
 
     async def count_movements(self, where: MovementFilter) -> int:
         """See LedgerReader."""
-        return await self._movements.count_documents(movement_query(where))
+        return await count(self._movements, movement_query(where))
 
     async def operations(self, ids: Sequence[str]) -> Mapping[str, Operation]:
         """See LedgerReader."""

@@ -8,7 +8,7 @@ from app.services.paging import Page, PageRequest, Position
 from app.store.client import Database, Document
 from app.store.documents import level_id, level_of
 from app.store.failures import unavailable_on_failure
-from app.store.paging import read_page
+from app.store.paging import count, read_page
 
 _PROJECTION = {"words": 0}
 _SORTS = {
@@ -51,8 +51,7 @@ class MongoLevels:
 
     async def count_levels(self, where: LevelFilter) -> int:
         """See LevelReader."""
-        query = level_query(where)
-        return await (self._levels.count_documents(query) if query else self._levels.estimated_document_count())
+        return await count(self._levels, level_query(where))
 
 
 def level_query(where: LevelFilter) -> Document:

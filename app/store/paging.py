@@ -43,6 +43,11 @@ async def read_page(
     )
 
 
+async def count(collection: Collection, query: Document) -> int:
+    """Return how many documents match; without a query from the collection's own books, which cost nothing."""
+    return await (collection.count_documents(query) if query else collection.estimated_document_count())
+
+
 def after(sort: Sort, position: Position) -> Document:
     """Return the query of what comes after a position: `(a, b) > (x, y)` spelled so that the index serves it.
 

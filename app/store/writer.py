@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import pymongo
 from pymongo.errors import BulkWriteError, ConnectionFailure, PyMongoError
 
 from app.domain.command import Command
@@ -26,6 +27,8 @@ MAX_LINES_PER_BATCH = 2_000  # one transaction of this size commits in some 50 m
 RETRY_DEADLINE_SECONDS = 8  # below a load balancer's usual 10 s, so that we answer first
 FIRST_RETRY_SECONDS = 0.002
 MAX_RETRY_SECONDS = 0.25
+ATTEMPT_TIMEOUT_SECONDS = 5.0  # the driver's own for a single answer
+MIN_ATTEMPT_SECONDS = 0.5
 CLEAN_UP_SECONDS = 1.0  # living writers give way to each other in milliseconds
 RETRY_AFTER_SECONDS = 1
 
@@ -141,8 +144,10 @@ class MongoWriter:
         earlier: list[Moment] = []
         while True:
             now = Moment(max(self._clock(), self._transactions.last_moment + 1))
+            left = deadline - asyncio.get_running_loop().time()
             try:
-                committed = await self._transactions.run(commands, writer=self.identity, now=now, earlier=earlier)
+                with pymongo.timeout(min(ATTEMPT_TIMEOUT_SECONDS, max(left, MIN_ATTEMPT_SECONDS))):
+                    committed = await self._transactions.run(commands, writer=self.identity, now=now, earlier=earlier)
             except (PyMongoError, LostRaceError) as error:
                 if not _is_transient(error):
                     raise
@@ -161,7 +166,10 @@ class MongoWriter:
 
     def _accept(self, committed: Committed) -> Sequence[Result]:
         if committed.movements:
-            self._on_committed(committed.movements)
+            try:
+                self._on_committed(committed.movements)
+            except Exception:  # noqa: BLE001 - what is committed stays so, whoever fails to tell of it
+                _log.exception("The movements of a commit could not be handed on.")
         return committed.results
 
 

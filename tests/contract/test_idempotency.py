@@ -227,3 +227,30 @@ async def test_operations_without_a_key_are_never_repeats(store: Store, actor: s
     level = await store.level(LevelKey("TEA-1", "MAIN"))
     assert level
     assert (level.on_hand, level.version) == (2, 2)
+
+
+async def test_an_archive_holds_for_those_who_arrive_with_it(store: Store) -> None:
+    """Behind an archive in the same batch a change is refused, behind the restoration it is not."""
+    # given
+    await given_level(store, on_hand=5)
+    archived = {
+        "item": lambda is_archived: store.shop.archive_item("TEA-1", is_archived=is_archived, about=about()),
+        "location": lambda is_archived: store.shop.archive_location("MAIN", is_archived=is_archived, about=about()),
+    }
+    for kind, archive in archived.items():
+        # when
+        results = await asyncio.gather(
+            adjust(store, TEA, +1),
+            archive(True),
+            outcome_or_refusal(adjust(store, TEA, +1)),
+            outcome_or_refusal(store.stock.configure(TEA, reorder_point=1, about=about())),
+            archive(False),
+            adjust(store, TEA, +1),
+        )
+        # then
+        refusals = [result.errors for result in results if not isinstance(result, Outcome)]
+        [[error], other] = refusals
+        assert (error.code, error.facts["kind"], other) == ("ARCHIVED", kind, (error,))
+    level = await store.level(TEA)
+    assert level
+    assert (level.on_hand, level.version) == (9, 5)
