@@ -1,0 +1,58 @@
+"""The page over the real server: what a first visitor does, in a real browser.
+
+Skipped on a machine without Chromium, like the other tests of the page.
+"""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+import uvicorn
+from pydantic import SecretStr
+
+from app.bootstrap import prepare
+from app.config import Settings
+from app.store.client import Database
+from app.web.asgi import create_app
+from app.web.protocol import WebSocketProtocol
+from tests.support.browser import CHROMIUM, browser
+
+DEADLINE_SECONDS = 60
+
+LIVE = """subscription Live {
+  stockLevels(filter: { locations: ["LONDON"], skus: ["TEA-001"] }) { kind level { version } movement { delta } }
+}"""
+ADJUST = """mutation {
+  stockAdjust(input: { sku: "TEA-001", location: "LONDON", delta: 7, reason: FOUND }) { userErrors { message } }
+}"""
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs chromium on PATH or at /usr/bin/chromium")
+
+
+@pytest.fixture
+async def origin(database: Database, mongo_url: str, redis_url: str) -> AsyncIterator[str]:
+    """Serve the demo shop on a free port; return where."""
+    settings = Settings(
+        mongo_url=SecretStr(mongo_url), redis_url=SecretStr(redis_url), mongo_database=database.name, demo=True
+    )
+    await prepare(settings, report=lambda _: None)
+    config = uvicorn.Config(create_app(settings), ws=WebSocketProtocol, lifespan="on", log_level="warning")
+    running = uvicorn.Server(config)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        serving = asyncio.create_task(running.serve([listening]))
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        running.should_exit = True
+        await serving
+
+
+async def test_a_visitor_sees_a_change_as_it_happens(origin: str) -> None:
+    """The subscription on the page shows the level as it is, and then the change that a partner makes."""
+    async with asyncio.timeout(DEADLINE_SECONDS), browser() as tab, httpx.AsyncClient() as partner:
+        await tab.run(f"{origin}/graphql", LIVE)
+        await tab.see_response('"kind": "SNAPSHOT"')
+        answer = await partner.post(f"{origin}/graphql", json={"query": ADJUST})
+        assert answer.json() == {"data": {"stockAdjust": {"userErrors": []}}}
+        await tab.see_response('"delta": 7')
+        assert tab.complaints == []
