@@ -9,7 +9,7 @@ from pymongo.read_concern import ReadConcern
 
 from app.store.client import APP_NAME, Client
 
-ABANDONED_SECONDS = 2  # between two statements a living writer pauses for milliseconds
+ABANDONED_SECONDS = 2  # idle in all; between its statements a living writer pauses for milliseconds
 
 _IDLE_TRANSACTIONS = [
     # Only those of the same database user, which needs no privilege.

@@ -13,15 +13,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import pymongo
-from pymongo.errors import BulkWriteError, ConnectionFailure, PyMongoError
+from pymongo.errors import PyMongoError
 
 from app.domain.command import Command
-from app.domain.errors import Overloaded, Refused, ServiceError, Unavailable
+from app.domain.errors import Overloaded, Refused, Unavailable
 from app.domain.fold import Outcome
 from app.domain.movement import Movement
 from app.domain.time import Moment
 from app.services.ports import Clock
 from app.store.batch import BatchTransaction, Committed, LostRaceError
+from app.store.transient import is_conflict, is_transient
 
 MAX_LINES_PER_BATCH = 2_000  # one transaction of this size commits in some 50 ms; a larger one would only add latency
 RETRY_DEADLINE_SECONDS = 8  # below a load balancer's usual 10 s, so that we answer first
@@ -29,10 +30,11 @@ FIRST_RETRY_SECONDS = 0.002
 MAX_RETRY_SECONDS = 0.25
 ATTEMPT_TIMEOUT_SECONDS = 5.0  # the driver's own for a single answer
 MIN_ATTEMPT_SECONDS = 0.5
+CONFLICT_PATIENCE_SECONDS = 4.0  # time for two clean-ups; then the level that is held is searched for
+HALF_PATIENCE_SECONDS = 0.25
 CLEAN_UP_SECONDS = 1.0  # living writers give way to each other in milliseconds
 RETRY_AFTER_SECONDS = 1
 
-_DUPLICATE_KEY = 11000
 _log = logging.getLogger(__name__)
 
 Result = Outcome | Refused | Exception
@@ -104,8 +106,8 @@ class MongoWriter:
                 results = await self._settle([waiting.command for waiting in batch])
                 for waiting, result in zip(batch, results, strict=True):
                     waiting.answer(result)
-                if isinstance(results[-1], Unavailable):
-                    self._give_up(results[-1])
+                if all(isinstance(result, Unavailable) for result in results):
+                    self._give_up()
         finally:
             self._draining = None
 
@@ -118,51 +120,72 @@ class MongoWriter:
         self._queued_lines -= lines
         return batch
 
-    def _give_up(self, reason: Unavailable) -> None:
+    def _give_up(self) -> None:
         """Answer those who wait: with the database away, each of them would wait out a deadline of its own."""
         while self._queue:
-            self._queue.popleft().answer(reason)
+            self._queue.popleft().answer(Unavailable("the changes before this one could not be recorded"))
         self._queued_lines = 0
 
-    async def _settle(self, commands: Sequence[Command]) -> Sequence[Result]:
-        """Commit the commands, or find out which of them cannot be: one bad command must not fail its neighbours."""
+    async def _settle(
+        self,
+        commands: Sequence[Command],
+        *,
+        earlier: Sequence[Moment] = (),
+        patience_seconds: float = CONFLICT_PATIENCE_SECONDS,
+    ) -> Sequence[Result]:
+        """Commit the commands, or find out which of them cannot be: one bad command must not fail its neighbours.
+
+        The halves know of the attempts at the whole, which may have been committed after all.
+        """
+        attempts = list(earlier)
         try:
-            return await self._commit(commands)
-        except ServiceError as error:
-            return [error] * len(commands)
+            return await self._commit(commands, attempts=attempts, patience_seconds=patience_seconds)
+        except Unavailable as error:
+            return [Unavailable(error.reason) for _ in commands]
         except Exception as error:  # noqa: BLE001 - every fault goes to its own caller, and only there
             if len(commands) == 1:
+                if is_conflict(error):
+                    return [Unavailable(f"another transaction holds what this one changes: {error}")]
                 _log.exception("A command failed: %s", commands[0].cause.kind)
                 return [error]
             half = len(commands) // 2
-            return [*await self._settle(commands[:half]), *await self._settle(commands[half:])]
+            return [
+                result
+                for some in (commands[:half], commands[half:])
+                for result in await self._settle(some, earlier=attempts, patience_seconds=HALF_PATIENCE_SECONDS)
+            ]
 
-    async def _commit(self, commands: Sequence[Command]) -> Sequence[Result]:
-        clean_up_at = asyncio.get_running_loop().time() + CLEAN_UP_SECONDS
-        deadline = asyncio.get_running_loop().time() + self._retry_deadline_seconds
+    async def _commit(
+        self, commands: Sequence[Command], *, attempts: list[Moment], patience_seconds: float
+    ) -> Sequence[Result]:
+        """Try until it is done; note the moment of each attempt that failed.
+
+        Raises Unavailable at the deadline, and what cannot pass by itself or has been in the way for too long.
+        """
+        clock = asyncio.get_running_loop().time
+        began = clock()
+        deadline, clean_up_at = began + self._retry_deadline_seconds, began + CLEAN_UP_SECONDS
         pause = FIRST_RETRY_SECONDS
-        earlier: list[Moment] = []
         while True:
             now = Moment(max(self._clock(), self._transactions.last_moment + 1))
-            left = deadline - asyncio.get_running_loop().time()
             try:
-                with pymongo.timeout(min(ATTEMPT_TIMEOUT_SECONDS, max(left, MIN_ATTEMPT_SECONDS))):
-                    committed = await self._transactions.run(commands, writer=self.identity, now=now, earlier=earlier)
+                with pymongo.timeout(min(ATTEMPT_TIMEOUT_SECONDS, max(deadline - clock(), MIN_ATTEMPT_SECONDS))):
+                    return self._accept(
+                        await self._transactions.run(commands, writer=self.identity, now=now, earlier=attempts)
+                    )
             except (PyMongoError, LostRaceError) as error:
-                if not _is_transient(error):
+                attempts.append(now)
+                if not is_transient(error) or (is_conflict(error) and clock() - began > patience_seconds):
                     raise
-                if asyncio.get_running_loop().time() > deadline:
+                if clock() > deadline:
                     # What was tried may yet become visible, behind later commits: those must carry another name.
                     self.identity = _fresh_identity()
                     raise Unavailable(str(error)) from error
-            else:
-                return self._accept(committed)
-            if asyncio.get_running_loop().time() > clean_up_at:
+            if clock() > clean_up_at:
                 await self._transactions.clean_up()
                 clean_up_at += CLEAN_UP_SECONDS
             await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 - jitter, not a secret
             pause = min(2 * pause, MAX_RETRY_SECONDS)
-            earlier.append(now)
 
     def _accept(self, committed: Committed) -> Sequence[Result]:
         if committed.movements:
@@ -175,19 +198,3 @@ class MongoWriter:
 
 def _fresh_identity() -> str:
     return secrets.token_urlsafe(6)
-
-
-def _is_transient(error: Exception) -> bool:
-    """Tell whether the same batch may succeed later: a race with another writer, or a server out of reach.
-
-    That covers a commit with an unknown outcome: the retry finds its own operations if they were committed.
-    """
-    if isinstance(error, BulkWriteError):
-        return any(fault.get("code") == _DUPLICATE_KEY for fault in error.details.get("writeErrors", ()))
-    if isinstance(error, LostRaceError | ConnectionFailure):
-        return True
-    return isinstance(error, PyMongoError) and (
-        error.timeout  # of the server's own making, too: then it says so in an ordinary failure
-        or error.has_error_label("TransientTransactionError")
-        or error.has_error_label("UnknownTransactionCommitResult")
-    )

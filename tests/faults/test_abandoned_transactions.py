@@ -4,9 +4,13 @@ import asyncio
 import signal
 import sys
 
+from pymongo import AsyncMongoClient
+
+from app.domain.errors import Unavailable
+from app.domain.fold import Outcome
 from app.domain.level import LevelKey
 from app.store.abandoned import end_abandoned_transactions
-from app.store.client import Client, Database
+from app.store.client import Client, Database, Document, transaction
 from tests.support.ledger import check_ledger
 from tests.support.scene import adjust, given_level
 from tests.support.store import mongo_store
@@ -61,3 +65,24 @@ async def test_what_is_left_open_is_found_and_ended_once(
 
     assert ended == 1
     assert await end_abandoned_transactions(mongo_client) == 0
+
+
+async def test_a_level_that_stays_held_fails_alone(database: Database, mongo_url: str) -> None:
+    """Somebody else's program keeps a level in a transaction: only the change of that level is refused."""
+    store = mongo_store(database)
+    other = LevelKey("TEA-1", "NORTH")
+    await given_level(store, KEY, on_hand=5)
+    await given_level(store, other, on_hand=5)
+    async with AsyncMongoClient[Document](mongo_url, appname="shell") as shell, transaction(shell) as holder:
+        levels = shell[database.name]["levels"]
+        await levels.update_one({"_id": "MAIN/TEA-1"}, {"$inc": {"version": 1}}, session=holder)
+        held, *free = await asyncio.gather(
+            adjust(store, KEY, delta=-1),
+            *(adjust(store, other, delta=-1) for _ in range(4)),
+            return_exceptions=True,
+        )
+
+    assert isinstance(held, Unavailable)
+    assert [outcome.movements[0].after.on_hand for outcome in free if isinstance(outcome, Outcome)] == [4, 3, 2, 1]
+    assert (await adjust(store, KEY, delta=-1)).movements[0].after.on_hand == 4
+    await check_ledger(store)
