@@ -1,16 +1,87 @@
-"""graphql-core's executor as Strawberry's resolvers need it, without the part that delivers @defer and @stream."""
+"""graphql-core's executor as Strawberry's resolvers need it, with compiled shapes for what is plain.
+
+Without the part that delivers @defer and @stream. The methods that complete lists and objects are hooks into
+graphql-core 3.3.2: each first tries the shape of the selection, and hands over to the original as soon as anything is
+unusual, before anything has had an effect.
+"""
 
 from typing import Any
 
-from graphql import Executor
+from graphql import Executor, GraphQLList, GraphQLObjectType, GraphQLResolveInfo, is_non_null_type, is_object_type
+from graphql.execution.collect_fields import FieldDetailsList, GroupedFieldSet
+from graphql.pyutils import AwaitableOrValue, Path
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
+
+from app.web.graphql.links import Items, fill, when_filled
+from app.web.graphql.shapes import Shape, ShapeCompiler
+
+Shapes = dict[tuple[GraphQLObjectType, int], Shape | None]
 
 
 class PlainExecutor(Executor[None]):
     """What a schema runs on here unless it brings an executor of its own."""
+
+    shapes: Shapes | None = None  # of the plan that it runs by, if that compiles
 
     def __init__(self, *args: Any, operation_extensions: dict[str, Any] | None = None, **kwargs: Any) -> None:  # noqa: ANN401 - graphql-core's own
         super().__init__(*args, **kwargs)
         self.operation_extensions = operation_extensions
 
     build_resolve_info = StrawberryGraphQLCoreExecutionContext.build_resolve_info
+
+    def complete_list_value(  # noqa: PLR0917 - graphql-core's own
+        self,
+        return_type: GraphQLList[Any],
+        field_details_list: FieldDetailsList,
+        info: GraphQLResolveInfo[Any],
+        path: Path,
+        result: Any,  # noqa: ANN401 - of any kind
+        position_context: None,
+    ) -> AwaitableOrValue[list[Any]]:
+        """Complete a list of objects, at once if they are plain."""
+        item_type = return_type.of_type
+        shape = self._shape_of_items(item_type, field_details_list) if type(result) is list else None
+        if shape and shape.links:
+            return Items(self, shape, item_type, field_details_list, info).complete(result, path)
+        if shape:
+            complete = shape.complete
+            try:
+                if is_non_null_type(item_type):
+                    return list(map(complete, result))
+                return [None if each is None else complete(each) for each in result]
+            except Exception:  # noqa: BLE001, S110 - whatever it is, graphql-core meets it again and reports it
+                pass
+        return super().complete_list_value(return_type, field_details_list, info, path, result, position_context)
+
+    def complete_object_value(  # noqa: PLR0917 - graphql-core's own
+        self,
+        return_type: GraphQLObjectType,
+        field_details_list: FieldDetailsList,
+        info: GraphQLResolveInfo[Any],
+        path: Path,
+        result: Any,  # noqa: ANN401 - of any kind
+        position_context: None,
+    ) -> AwaitableOrValue[dict[str, Any]]:
+        """Complete an object: its shape, then its links."""
+        shape = self._shape(return_type, field_details_list)
+        completed = shape.try_(result) if shape else None
+        if shape is None or completed is None:
+            return super().complete_object_value(return_type, field_details_list, info, path, result, position_context)
+        pending = fill(self, completed, shape, result, path)
+        return when_filled(completed, pending) if pending else completed
+
+    def _shape_of_items(self, item_type: Any, selected: FieldDetailsList) -> Shape | None:  # noqa: ANN401 - any output type
+        named = item_type.of_type if is_non_null_type(item_type) else item_type
+        return self._shape(named, selected) if is_object_type(named) else None
+
+    def _shape(self, type_: GraphQLObjectType, selected: FieldDetailsList) -> Shape | None:
+        shapes = self.shapes
+        if shapes is None:
+            return None
+        key = type_, id(selected)  # the plan keeps the list alive: see there
+        if key not in shapes:
+            shapes[key] = ShapeCompiler(self.schema, self._collected).compile(type_, selected)
+        return shapes[key]
+
+    def _collected(self, type_: GraphQLObjectType, selected: FieldDetailsList) -> GroupedFieldSet:
+        return self.collect_subfields(type_, selected).grouped_field_set

@@ -5,6 +5,9 @@ like can make a difference. A document without a single directive therefore keep
 here, those below in the dictionary that every executor of the operation then shares. Because the root's lists live as
 long as the plan, the executor's `id()` keys stay valid, and the dictionary holds one entry per object in the document.
 
+The second execution compiles what is selected (see `shapes.py`): a document that comes once is not worth it. Shapes
+are kept under the same keys, and not used under middleware, which wants to see every field.
+
 Rule: an executor behaves exactly as without its plan; `test_graphql_plan.py` compares them.
 """
 
@@ -14,9 +17,11 @@ from graphql import ExecutionResult, Executor, GraphQLError, GraphQLObjectType, 
 from graphql.execution.collect_fields import GroupedFieldSet, collect_fields
 from strawberry.execution import optimized_is_awaitable
 
+from app.web.graphql.executor import PlainExecutor, Shapes
+
 
 class Plan:
-    """The collected fields of one operation."""
+    """The collected fields of one operation, and their shapes."""
 
     def __init__(self, executor: Executor[Any]) -> None:
         operation = executor.operation
@@ -26,10 +31,15 @@ class Plan:
         ).grouped_field_set
         self._serially = operation.operation is OperationType.MUTATION
         self._sub_fields: dict[Any, Any] = {}
+        self._shapes: Shapes = {}
+        self._is_used_again = False
 
     async def run(self, executor: Executor[Any]) -> ExecutionResult:
         """Do what `Executor.execute_operation` does, without collecting."""
         executor._relevant_sub_fields = self._sub_fields  # noqa: SLF001 - see the module
+        if isinstance(executor, PlainExecutor) and not executor.middleware_manager and not executor.abort_signal:
+            executor.shapes = self._shapes if self._is_used_again else None
+            self._is_used_again = True
         data = None
         try:
             done = executor.execute_collected_root_fields(

@@ -1,0 +1,189 @@
+"""Selections as compiled functions: from an object straight to its part of the response.
+
+A shape is one selection on one object type. Its function reads plain attributes (see `attributes.py`), completes them
+as graphql-core's `complete_value` does (leaves, lists, objects below) and builds the dictionary. Fields that it cannot
+read (resolvers, abstract types) it leaves to the executor, and puts None where their results belong, so that the keys
+are in the order that the specification asks for.
+
+Rule: the function either gives what the executor would give, or raises. It has no effects and reports nothing: who
+calls it answers any exception by doing the whole object again with the executor, which finds the same fault at its
+place, or accepts what is merely unusual (a subclass, a string for an Int).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+from graphql import (
+    FieldNode,
+    GraphQLField,
+    GraphQLLeafType,
+    GraphQLList,
+    GraphQLObjectType,
+    GraphQLOutputType,
+    GraphQLSchema,
+    is_abstract_type,
+    is_leaf_type,
+    is_list_type,
+    is_non_null_type,
+    is_object_type,
+)
+from graphql.execution.collect_fields import FieldDetailsList, GroupedFieldSet
+from strawberry.relay import to_base64
+from strawberry.types.cast import get_strawberry_type_cast
+
+from app.web.graphql.attributes import attribute_of, classes_of, identity_of
+from app.web.graphql.leaves import leaf_lines
+from app.web.graphql.resolvers import Resolver, direct_resolver
+
+# Returns the fields that are selected below these on objects of the type.
+Collect = Callable[[GraphQLObjectType, FieldDetailsList], GroupedFieldSet]
+
+Lines = list[str]
+
+
+class Surprise(Exception):
+    """The value is not of the usual kind: the executor knows what to make of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A field that needs its resolver. `resolve` and `complete` are there where it is known what they do."""
+
+    name: str  # in the response
+    selected: FieldDetailsList
+    nodes: list[FieldNode]
+    field: GraphQLField
+    resolve: Resolver | None
+    complete: Callable[[Any], Any] | None  # raises as that of a shape
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """One selection on one type."""
+
+    type: GraphQLObjectType
+    complete: Callable[[Any], dict[str, Any]]  # raises whatever it likes where the executor must do it
+    links: tuple[Link, ...]  # what the executor has to add
+
+    def try_(self, source: object) -> dict[str, Any] | None:
+        """Return the plain fields of the object in their places; None where there is a surprise."""
+        try:
+            return self.complete(source)
+        except Exception:  # noqa: BLE001 - whatever it is, graphql-core meets it again and reports it
+            return None
+
+
+class ShapeCompiler:
+    """Writes the function of a selection, and those of the selections below."""
+
+    def __init__(self, schema: GraphQLSchema, collect: Collect) -> None:
+        self._schema, self._collect = schema, collect
+        self._numbers = count()
+        self._names: dict[str, Any] = {
+            "Surprise": Surprise,
+            "cast_of": get_strawberry_type_cast,
+            "to_base64": to_base64,
+        }
+
+    def compile(self, type_: GraphQLObjectType, selected: FieldDetailsList) -> Shape | None:
+        """Return the shape of what is selected; None where there is nothing in it to compile."""
+        classes = classes_of(type_)
+        if not classes:
+            return None
+        lines = [f"if type(source) not in {self._constant(frozenset(classes))}: raise Surprise"]
+        if type_.is_type_of:  # Strawberry's own: true for the class itself, unless the object was cast
+            lines.append("if cast_of(source) is not None: raise Surprise")
+        entries: Lines = []
+        links: list[Link] = []
+        for name, below in self._collect(type_, selected).items():
+            value = f"value_{len(entries)}"
+            read = self._field_lines(value, type_, below, classes)
+            if read is None:
+                field = self._field(type_, below)
+                if field is None:  # graphql-core leaves such a field out
+                    return None
+                links.append(self._link(name, field, below))
+            lines += read or []
+            entries.append(f"{name!r}: {value if read else None}")
+        return Shape(type_, self._function("source", [*lines, f"return {{{', '.join(entries)}}}"]), tuple(links))
+
+    def _field(self, parent: GraphQLObjectType, selected: FieldDetailsList) -> GraphQLField | None:
+        return self._schema.get_field(parent, selected[0].node.name.value)
+
+    def _link(self, name: str, field: GraphQLField, selected: FieldDetailsList) -> Link:
+        resolve = direct_resolver(field, self._schema)
+        lines = self._value_lines("item", field.type, selected) if resolve else None
+        return Link(
+            name,
+            selected,
+            [each.node for each in selected],
+            field,
+            resolve,
+            None if lines is None else self._function("item", [*lines, "return item"]),
+        )
+
+    def _field_lines(
+        self, value: str, parent: GraphQLObjectType, selected: FieldDetailsList, classes: tuple[type, ...]
+    ) -> Lines | None:
+        name = selected[0].node.name.value
+        if name == "__typename":
+            return [f"{value} = {parent.name!r}"]
+        field = self._field(parent, selected)
+        if field is None:
+            return None
+        if attribute := attribute_of(field, classes):
+            below = self._value_lines(value, field.type, selected)
+            return None if below is None else [f"{value} = source.{attribute}", *below]
+        if attribute := identity_of(field, classes):
+            return [
+                f"{value} = source.{attribute}",
+                f"if type({value}) is not str: raise Surprise",
+                f"{value} = to_base64({parent.name!r}, {value})",
+            ]
+        return None
+
+    def _value_lines(self, value: str, type_: GraphQLOutputType, selected: FieldDetailsList) -> Lines | None:
+        """Return what puts the completed value in place of the value; None where only the executor can do it."""
+        if is_non_null_type(type_):  # no lines for a non-null type let None pass
+            return self._present_lines(value, type_.of_type, selected)
+        lines = self._present_lines(value, type_, selected)
+        return None if lines is None else [f"if {value} is not None:", *(f"    {line}" for line in lines)]
+
+    def _present_lines(self, value: str, type_: Any, selected: FieldDetailsList) -> Lines | None:  # noqa: ANN401 - the union of the five kinds below
+        if is_leaf_type(type_):
+            return self._leaf_lines(value, type_)
+        if is_list_type(type_):
+            return self._list_lines(value, type_, selected)
+        if is_object_type(type_):
+            shape = self.compile(type_, selected)
+            return None if shape is None or shape.links else [f"{value} = {self._constant(shape.complete)}({value})"]
+        return None
+
+    def _leaf_lines(self, value: str, type_: GraphQLLeafType) -> Lines | None:
+        return leaf_lines(value, type_, self._constant)
+
+    def _list_lines(self, value: str, type_: GraphQLList[Any], selected: FieldDetailsList) -> Lines | None:
+        check = f"if type({value}) is not list and type({value}) is not tuple: raise Surprise"
+        item = type_.of_type
+        if is_abstract_type(item.of_type if is_non_null_type(item) else item):
+            return [check, f"if {value}: raise Surprise", f"{value} = []"]
+        lines = self._value_lines("item", item, selected)
+        if lines is None:
+            return None
+        complete = self._constant(self._function("item", [*lines, "return item"]))
+        return [check, f"{value} = [{complete}(each) for each in {value}]"]
+
+    def _constant(self, value: object) -> str:
+        name = f"constant_{next(self._numbers)}"
+        self._names[name] = value
+        return name
+
+    def _function(self, argument: str, lines: Lines) -> Callable[[Any], Any]:
+        # Names are identifiers, constants and literals of what the schema and the document call things: no client's
+        # text becomes code.
+        source = "\n    ".join([f"def complete({argument}):", *lines])
+        exec(compile(source, "<shape>", "exec"), self._names)  # noqa: S102 - see above
+        complete: Callable[[Any], Any] = self._names.pop("complete")
+        return complete
