@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 import uvloop
 
+from app.web.garbage import collect_garbage_rarely
 from bench import http, report, write_path
 from bench.measure import Result, Target
 from bench.replay import replay
@@ -53,6 +54,7 @@ def main(seconds: float, rounds: int, only: tuple[str, ...], replay_file: Path |
         raise click.UsageError(f"There is no benchmark {' or '.join(only)}; there are {', '.join(BENCHMARKS)}.")
     results: list[Result] = []
     try:
+        collect_garbage_rarely()  # as the server does; for both sides
         uvloop.run(_run(chosen, results, seconds=seconds, rounds=rounds, replay_file=replay_file))
     finally:  # what was measured before a failure counts
         report.show(results)
