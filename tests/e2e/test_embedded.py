@@ -1,13 +1,11 @@
 """Our own mongod and redis-server: real programs, started, killed and started again."""
 
 import os
-import shutil
 import signal
 import socketserver
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
@@ -20,6 +18,7 @@ from redis import Redis
 from app.embedded import DataDirInUse, EmbeddedServices, ServerDidNotStart, ServerMissing
 from app.embedded.binaries import MONGOD, REDIS_SERVER, find
 from app.embedded.leftovers import Note
+from tests.support.waiting import until
 
 DEADLINE_SECONDS = 20
 
@@ -33,22 +32,6 @@ with services:
     print(services.mongod_pid, services.redis_pid, flush=True)
     sys.stdin.read()
 """
-
-
-@pytest.fixture
-def data_dir(tmp_path: Path) -> Iterator[Path]:
-    """Give a directory for the data, which is removed at once: it takes 300 MB."""
-    path = tmp_path / "data"
-    yield path
-    shutil.rmtree(path, ignore_errors=True)
-
-
-def until(condition: Callable[[], bool], what: str) -> None:
-    """Wait for a condition, with a deadline."""
-    deadline = time.monotonic() + DEADLINE_SECONDS
-    while not condition():
-        assert time.monotonic() < deadline, f"not within {DEADLINE_SECONDS} s: {what}"
-        time.sleep(0.02)
 
 
 def is_running(pid: int) -> bool:

@@ -2,13 +2,11 @@
 
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
 import sysconfig
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
@@ -16,8 +14,9 @@ from threading import Thread
 import httpx
 import pytest
 
+from tests.support.waiting import until
+
 STOCKPULSE = [str(Path(sysconfig.get_path("scripts"), "stockpulse"))]
-DEADLINE_SECONDS = 30
 STOP_SECONDS = 10
 
 
@@ -67,22 +66,6 @@ def served(data_dir: Path, *options: str) -> Iterator[Served]:
     finally:
         server.process.kill()
         server.end()
-
-
-@pytest.fixture
-def data_dir(tmp_path: Path) -> Iterator[Path]:
-    """Give a directory for the data, which is removed at once: it takes 300 MB."""
-    path = tmp_path / "data"
-    yield path
-    shutil.rmtree(path, ignore_errors=True)
-
-
-def until(condition: Callable[[], bool], what: str) -> None:
-    """Wait for a condition, with a deadline."""
-    deadline = time.monotonic() + DEADLINE_SECONDS
-    while not condition():
-        assert time.monotonic() < deadline, f"not within {DEADLINE_SECONDS} s: {what}"
-        time.sleep(0.02)
 
 
 def is_alive(url: str) -> bool:
