@@ -25,6 +25,7 @@ from app.store.batch import BatchTransaction
 from app.store.catalog import MongoCatalog
 from app.store.client import Client, close_client, open_client
 from app.store.collections import ensure_collections
+from app.store.document_reader import MongoDocuments
 from app.store.ledger import MongoLedger
 from app.store.levels import MongoLevels
 from app.store.tail import MongoTail
@@ -82,6 +83,7 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
         services = Services(
             stock=Stock(door=door, levels=levels, ledger=MongoLedger(database)),
             catalog=Catalog(door=door, catalog=catalog),
+            documents=MongoDocuments(database),
             live=Live(hub=hub, levels=levels, words=WordIndex(catalog), ledger=ledger_tail, tail=tail),
         )
         yield Application(services=services, client=client, hub=hub)

@@ -8,15 +8,15 @@ from strawberry import UNSET
 from app.domain.unchanged import UNCHANGED, Unchanged
 from app.services.filters import ItemFilter, LocationFilter
 from app.services.paging import DEFAULT_PAGE_SIZE
-from schema.arguments import After, Code, First, Input, ItemsWhere, LocationsWhere, Sku
+from schema.arguments import After, BarcodeText, Code, First, Input, ItemsWhere, LocationsWhere, Sku
 from schema.context import Info
-from schema.inputs import (
+from schema.inputs.catalog import (
     ItemArchiveInput,
     ItemUpsertInput,
     LocationArchiveInput,
     LocationUpsertInput,
 )
-from schema.payloads import ItemPayload, LocationPayload
+from schema.payloads.catalog import ItemPayload, LocationPayload
 from schema.types.catalog import Item, Location
 from schema.types.connection import Connection
 
@@ -26,6 +26,12 @@ T = TypeVar("T")
 async def item(info: Info, sku: Sku) -> Item | None:
     """Return one item."""
     found = await info.context.loaders.item_by_sku.load(sku)
+    return None if found is None else Item.from_domain(found)
+
+
+async def item_by_barcode(info: Info, barcode: BarcodeText) -> Item | None:
+    """Return the item that a barcode stands for."""
+    found = await info.context.services.catalog.item_by_barcode(barcode)
     return None if found is None else Item.from_domain(found)
 
 
@@ -61,7 +67,11 @@ async def upsert_item(info: Info, input: Input[ItemUpsertInput]) -> ItemPayload:
         input.sku,
         name=_given(input.name),
         category=UNCHANGED if input.category is UNSET else input.category,
+        tags=_listed(input.tags),
+        barcodes=_listed(input.barcodes),
+        unit_cost=UNCHANGED if input.unit_cost is UNSET else input.unit_cost,
         reorder_point=_given(input.reorder_point),
+        backorder_limit=_given(input.backorder_limit),
         about=input.about(info.context.actor),
     )
     info.context.refresh()
@@ -83,6 +93,7 @@ async def upsert_location(info: Info, input: Input[LocationUpsertInput]) -> Loca
         input.code,
         name=_given(input.name),
         kind=_given(input.kind),
+        priority=_given(input.priority),
         about=input.about(info.context.actor),
     )
     info.context.refresh()
@@ -96,6 +107,11 @@ async def archive_location(info: Info, input: Input[LocationArchiveInput]) -> Lo
     )
     info.context.refresh()
     return LocationPayload.of(outcome, await location(info, input.code))
+
+
+def _listed(value: list[str] | None) -> tuple[str, ...] | Unchanged:
+    """Take null for an empty list, and nothing for no change."""
+    return UNCHANGED if value is UNSET else tuple(value or ())
 
 
 def _given(value: T | None) -> T | Unchanged:

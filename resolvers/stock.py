@@ -8,14 +8,14 @@ from app.services.paging import DEFAULT_PAGE_SIZE
 from schema.arguments import After, Code, First, Input, LevelsWhere, MovementsWhere, OrderBy, Sku
 from schema.context import Info
 from schema.enums import LevelOrder
-from schema.inputs import (
+from schema.inputs.stock import (
     SaleRecordInput,
     StockAdjustInput,
     StockAdjustManyInput,
     StockLevelConfigureInput,
     StockSetInput,
 )
-from schema.payloads import SaleRecordPayload, StockAdjustManyPayload, StockPayload
+from schema.payloads.stock import SaleRecordPayload, StockAdjustManyPayload, StockPayload
 from schema.types.connection import Connection
 from schema.types.ledger import Movement
 from schema.types.level import StockLevel
@@ -100,6 +100,7 @@ async def configure(info: Info, input: Input[StockLevelConfigureInput]) -> Stock
     outcome = await info.context.services.stock.configure(
         LevelKey(input.sku, input.location),
         reorder_point=input.reorder_point,
+        backorder_limit=input.backorder_limit,
         about=input.about(info.context.actor),
     )
     return StockPayload.from_outcome(outcome)

@@ -5,7 +5,7 @@ from typing import Annotated, TypeVar
 import strawberry
 
 from schema.enums import LevelOrder
-from schema.inputs import (
+from schema.inputs.filters import (
     ItemFilterInput,
     LocationFilterInput,
     MovementFilterInput,
@@ -22,6 +22,7 @@ After = Annotated[
     str | None, strawberry.argument(description="Return the entries after this cursor, one of the same list and order.")
 ]
 Sku = Annotated[str, strawberry.argument(description="The item's SKU.")]
+BarcodeText = Annotated[str, strawberry.argument(description="The barcode.")]
 Code = Annotated[str, strawberry.argument(description="The location's code.")]
 Id = Annotated[strawberry.ID, strawberry.argument(description="The global id, as `id` returns it.")]
 Ids = Annotated[list[strawberry.ID], strawberry.argument(description="Global ids, at most 250.")]

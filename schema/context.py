@@ -2,15 +2,19 @@
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any, TypeVar
 
 import strawberry
 from strawberry.dataloader import DataLoader
 
 from app.domain.catalog import Item, Location
+from app.domain.document import Document
 from app.domain.level import Level, LevelKey
 from app.domain.movement import Movement
 from app.domain.operation import Operation
 from app.services.use_cases import Services
+
+D = TypeVar("D", bound=Document)
 
 
 class Loaders:
@@ -77,6 +81,20 @@ class Loaders:
             return list(await self._services.stock.movements_of(operations))
 
         return DataLoader(load, cache_key_fn=lambda operation: operation.id)
+
+    async def document(self, kind: type[D], identity: str) -> D | None:
+        """Load one document of a kind, together with the others of its kind that are asked for at once."""
+        found: D | None = await self._document_by_key.load((kind, identity))
+        return found
+
+    @cached_property
+    def _document_by_key(self) -> DataLoader[tuple[type[Document], str], Any]:
+        async def load(keys: list[tuple[type[Document], str]]) -> list[Document | None]:
+            kinds = {kind: [identity for asked, identity in keys if asked is kind] for kind, _ in keys}
+            found = {kind: await self._services.documents.documents(kind, ids) for kind, ids in kinds.items()}
+            return [found[kind].get(identity) for kind, identity in keys]
+
+        return DataLoader(load)
 
 
 @dataclass(slots=True, kw_only=True)

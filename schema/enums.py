@@ -9,11 +9,19 @@ import strawberry
 from app.domain.catalog import LocationKind
 from app.domain.errors import ErrorCode
 from app.domain.events import LevelEventKind
-from app.domain.level import LevelStatus
+from app.domain.level import LevelStatus, UnavailableReason
 from app.domain.movement import MovementReason
 from app.services.filters import LevelOrder
 
-__all__ = ["ErrorCode", "LevelEventKind", "LevelOrder", "LevelStatus", "LocationKind", "MovementReason"]
+__all__ = [
+    "ErrorCode",
+    "LevelEventKind",
+    "LevelOrder",
+    "LevelStatus",
+    "LocationKind",
+    "MovementReason",
+    "UnavailableReason",
+]
 
 E = TypeVar("E", bound=Enum)
 
@@ -62,6 +70,24 @@ _described(
         MovementReason.FOUND: "Units turned up.",
         MovementReason.OTHER: "Something else; say what in the note.",
         MovementReason.SETTINGS: "No unit moved: a setting of the level changed.",
+        MovementReason.RESERVATION: "Units were set aside for an order.",
+        MovementReason.RELEASE: "Units set aside for an order became free again.",
+        MovementReason.EXPIRY: "Units set aside for an order became free again, because its time ran out.",
+        MovementReason.BACKORDER: "Units that arrived were given to orders that waited for them.",
+        MovementReason.TRANSFER: "Units left for another location, arrived from one, or came back.",
+        MovementReason.RECLASSIFICATION: "Units became unavailable for a reason, or available again.",
+        MovementReason.WRITE_OFF: "Unavailable units were given up.",
+    },
+)
+_described(
+    UnavailableReason,
+    name="UnavailableReason",
+    description="Why units on hand may not be sold.",
+    values={
+        UnavailableReason.DAMAGED: "They are damaged.",
+        UnavailableReason.QUALITY_CONTROL: "They wait for an inspection.",
+        UnavailableReason.SAFETY: "They are kept back for emergencies.",
+        UnavailableReason.OTHER: "Something else.",
     },
 )
 _described(
@@ -95,5 +121,9 @@ _described(
         ErrorCode.QUANTITY_OUT_OF_RANGE: "A quantity is beyond what a level can hold, or zero where it may not be.",
         ErrorCode.DUPLICATE_LINE: "Two lines name the same level.",
         ErrorCode.TOO_MANY_LINES: "There are no lines, or more than one operation may carry.",
+        ErrorCode.UNKNOWN_DOCUMENT: "No document of this kind has this id.",
+        ErrorCode.WRONG_STATE: "The document is in a state that does not allow this.",
+        ErrorCode.EXCEEDS_OUTSTANDING: "More units were named than are outstanding.",
+        ErrorCode.BARCODE_TAKEN: "The barcode already stands for another item.",
     },
 )

@@ -101,6 +101,40 @@ class TooManyLinesError(UserError):
     maximum: int = strawberry.field(description="The most that is allowed.")
 
 
+@strawberry.type(description="No document of this kind, such as a reservation or a transfer, has this id.")
+class UnknownDocumentError(UserError):
+    """See UnknownDocument."""
+
+    kind: str = strawberry.field(description="What was looked for, for example `RESERVATION`.")
+    id: strawberry.ID = strawberry.field(description="The id that was asked for.")
+
+
+@strawberry.type(description="The document is in a state that does not allow what was asked for.")
+class WrongStateError(UserError):
+    """See WrongState."""
+
+    kind: str = strawberry.field(description="What it is, for example `RESERVATION`.")
+    id: strawberry.ID = strawberry.field(description="Its id.")
+    state: str = strawberry.field(description="The state that it is in.")
+
+
+@strawberry.type(description="More units were named than a line of the document has outstanding.")
+class ExceedsOutstandingError(UserError):
+    """See ExceedsOutstanding."""
+
+    sku: str = strawberry.field(description="The item.")
+    requested: int = strawberry.field(description="Units that were asked for.")
+    outstanding: int = strawberry.field(description="Units that are outstanding.")
+
+
+@strawberry.type(description="The barcode already stands for another item.")
+class BarcodeTakenError(UserError):
+    """See BarcodeTaken."""
+
+    barcode: str = strawberry.field(description="The barcode.")
+    sku: str = strawberry.field(description="The item that it stands for.")
+
+
 USER_ERRORS = (
     UnknownItemError,
     UnknownLocationError,
@@ -112,10 +146,14 @@ USER_ERRORS = (
     QuantityOutOfRangeError,
     DuplicateLineError,
     TooManyLinesError,
+    UnknownDocumentError,
+    WrongStateError,
+    ExceedsOutstandingError,
+    BarcodeTakenError,
 )
 
 
-def user_error(error: domain.AnyInventoryError) -> UserError:  # noqa: C901, PLR0911 - one arm per kind of error
+def user_error(error: domain.AnyInventoryError) -> UserError:  # noqa: C901, PLR0911, PLR0912 - one arm per kind of error
     """Return the GraphQL form of a domain error."""
     code, message, field = error.code, error.message, list(error.field) or None
     match error:
@@ -164,5 +202,24 @@ def user_error(error: domain.AnyInventoryError) -> UserError:  # noqa: C901, PLR
             )
         case domain.TooManyLines():
             return TooManyLinesError(code=code, message=message, field=field, count=error.count, maximum=error.maximum)
+        case domain.UnknownDocument():
+            return UnknownDocumentError(
+                code=code, message=message, field=field, kind=error.kind, id=strawberry.ID(error.id)
+            )
+        case domain.WrongState():
+            return WrongStateError(
+                code=code, message=message, field=field, kind=error.kind, id=strawberry.ID(error.id), state=error.state
+            )
+        case domain.ExceedsOutstanding():
+            return ExceedsOutstandingError(
+                code=code,
+                message=message,
+                field=field,
+                sku=error.sku,
+                requested=error.requested,
+                outstanding=error.outstanding,
+            )
+        case domain.BarcodeTaken():
+            return BarcodeTakenError(code=code, message=message, field=field, barcode=error.barcode, sku=error.sku)
         case _:
             assert_never(error)

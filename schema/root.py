@@ -12,14 +12,9 @@ from app.services.paging import MAX_PAGE_SIZE
 from resolvers import by_id, catalog, live, stock
 from schema.errors import USER_ERRORS
 from schema.extensions.user_errors import UserErrors
-from schema.payloads import (
-    ItemPayload,
-    LocationPayload,
-    Payload,
-    SaleRecordPayload,
-    StockAdjustManyPayload,
-    StockPayload,
-)
+from schema.payloads.catalog import ItemPayload, LocationPayload
+from schema.payloads.payload import Payload
+from schema.payloads.stock import SaleRecordPayload, StockAdjustManyPayload, StockPayload
 from schema.scalars import DateTime
 from schema.types.catalog import Item, Location
 from schema.types.connection import Connection
@@ -49,6 +44,7 @@ class Query:
     node: relay.Node | None = _query(by_id.node, "Anything by its global id.")
     nodes: list[relay.Node | None] = _query(by_id.nodes, "Things by their global ids, in that order; at most 250.")
     item: Item | None = _query(catalog.item, "One item by its SKU.")
+    item_by_barcode: Item | None = _query(catalog.item_by_barcode, "The item that a barcode stands for.")
     items: Connection[Item] = _query(catalog.items, "Items, ordered by SKU.")
     location: Location | None = _query(catalog.location, "One location by its code.")
     locations: Connection[Location] = _query(catalog.locations, "Locations, ordered by code.")
@@ -83,7 +79,9 @@ class Mutation:
     stock_adjust_many: StockAdjustManyPayload = _mutation(
         stock.adjust_many, StockAdjustManyPayload, "Add or remove units at up to 1,000 levels."
     )
-    stock_level_configure: StockPayload = _mutation(stock.configure, StockPayload, "Set the reorder point of a level.")
+    stock_level_configure: StockPayload = _mutation(
+        stock.configure, StockPayload, "Set the reorder point or the backorder limit of a level."
+    )
     sale_record: SaleRecordPayload = _mutation(
         stock.record_sale, SaleRecordPayload, "Record a receipt or an invoice: all lines, or none."
     )

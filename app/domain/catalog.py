@@ -7,10 +7,12 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from app.domain.money import Money
 from app.domain.time import Moment
 
 _WORD = re.compile(r"\w+")
 _PUNCTUATION_AROUND = re.compile(r"^\W+|\W+$")
+DEFAULT_PRIORITY = 100
 _MAX_SKU_PREFIX = 12  # typed further than this, a search wants the whole SKU
 
 
@@ -24,12 +26,20 @@ class LocationKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """What is stocked. `reorder_point` is the default for levels that do not exist yet, in units."""
+    """What is stocked.
+
+    `reorder_point` and `backorder_limit` are the defaults for levels that do not exist yet, in units. `unit_cost` is
+    what one unit is worth in the books, if that is known.
+    """
 
     sku: str
     name: str
     category: str | None = None
+    tags: tuple[str, ...] = ()
+    barcodes: tuple[str, ...] = ()
+    unit_cost: Money | None = None
     reorder_point: int = 0
+    backorder_limit: int = 0
     is_archived: bool = False
     created_at: Moment
     updated_at: Moment
@@ -45,11 +55,12 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Location:
-    """A place that holds stock."""
+    """A place that holds stock. Orders that name no location are filled from the lowest `priority` first."""
 
     code: str
     name: str
     kind: LocationKind = LocationKind.WAREHOUSE
+    priority: int = DEFAULT_PRIORITY
     is_archived: bool = False
     created_at: Moment
     updated_at: Moment

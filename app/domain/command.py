@@ -4,11 +4,12 @@ A writer reads what the command touches, lets it decide on that view, and commit
 the same way over every store.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from app.domain.catalog import Item, Location
+from app.domain.document import Document, DocumentKey
 from app.domain.errors import InventoryError
 from app.domain.level import Level, LevelChange, LevelKey
 from app.domain.movement import MovementReason
@@ -18,11 +19,17 @@ from app.domain.time import Moment
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Touches:
-    """What a command needs to see. The items and locations of the levels come along by themselves."""
+    """What a command needs to see. The items and locations of the levels come along by themselves.
+
+    `stocked` are SKUs whose levels are needed wherever there is one. A document that the command creates under an id
+    of its own, such as its operation's, need not be named.
+    """
 
     levels: tuple[LevelKey, ...] = ()
     items: tuple[str, ...] = ()
     locations: tuple[str, ...] = ()
+    stocked: tuple[str, ...] = ()
+    documents: tuple[DocumentKey, ...] = ()
 
 
 class View(Protocol):
@@ -42,7 +49,16 @@ class View(Protocol):
         """Return an item named in `Touches.items`."""
 
     def location(self, code: str) -> Location | None:
-        """Return a location named in `Touches.locations`."""
+        """Return a location named in `Touches.locations`, or the one of a level that was read."""
+
+    def levels_of(self, sku: str) -> Sequence[Level]:
+        """Return every level of an item named in `Touches.stocked`, in no particular order, archived ones included."""
+
+    def is_item_archived(self, sku: str) -> bool:
+        """Tell whether the stock of an item, one of whose levels was read, is closed to changes."""
+
+    def document(self, key: DocumentKey) -> Document | None:
+        """Return a document named in `Touches.documents`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,11 +73,16 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """What a command wants written: changes of levels, catalog entries as they should be, and lines that it refuses."""
+    """What a command wants written: changes of levels, catalog entries and documents as they should be.
+
+    `refusals` are the lines that it refuses, where the others may go through. The versions and times of documents are
+    set as they are written.
+    """
 
     lines: tuple[Line, ...] = ()
     items: tuple[Item, ...] = ()
     locations: tuple[Location, ...] = ()
+    documents: tuple[Document, ...] = ()
     refusals: Mapping[int, InventoryError] | None = None
 
 

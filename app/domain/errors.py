@@ -1,8 +1,9 @@
 """Everything that may go wrong on purpose.
 
 InventoryError          a request that the rules refuse; it changed nothing
-  NotFound              UnknownItem, UnknownLocation
-  Conflict              InsufficientStock, StaleLevel, IdempotencyKeyReused, Archived
+  NotFound              UnknownItem, UnknownLocation, UnknownDocument
+  Conflict              InsufficientStock, StaleLevel, IdempotencyKeyReused, Archived, WrongState, ExceedsOutstanding,
+                        BarcodeTaken
   InvalidInput          InvalidValue, QuantityOutOfRange, DuplicateLine, TooManyLines
 Refused                 the errors of one command, all of them at once
 ServiceError            the service cannot answer now; the request may be repeated
@@ -34,6 +35,10 @@ class ErrorCode(StrEnum):
     QUANTITY_OUT_OF_RANGE = "QUANTITY_OUT_OF_RANGE"
     DUPLICATE_LINE = "DUPLICATE_LINE"
     TOO_MANY_LINES = "TOO_MANY_LINES"
+    UNKNOWN_DOCUMENT = "UNKNOWN_DOCUMENT"
+    WRONG_STATE = "WRONG_STATE"
+    EXCEEDS_OUTSTANDING = "EXCEEDS_OUTSTANDING"
+    BARCODE_TAKEN = "BARCODE_TAKEN"
 
 
 class InventoryError(Exception):
@@ -100,6 +105,56 @@ class UnknownLocation(NotFound):
     def __init__(self, *, location: str, field: Field = ()) -> None:
         self.location = location
         super().__init__(f"No location has the code {location!r}.", field=field, facts={"location": location})
+
+
+class UnknownDocument(NotFound):
+    """No document of this kind, such as a reservation or a transfer, has this id."""
+
+    code = ErrorCode.UNKNOWN_DOCUMENT
+
+    def __init__(self, *, kind: str, id: str, field: Field = ("id",)) -> None:
+        self.kind, self.id = kind, id
+        super().__init__(f"No {_spoken(kind)} has the id {id!r}.", field=field, facts={"kind": kind, "id": id})
+
+
+class WrongState(Conflict):
+    """The document is in a state that does not allow what was asked for."""
+
+    code = ErrorCode.WRONG_STATE
+
+    def __init__(self, *, kind: str, id: str, state: str, field: Field = ("id",)) -> None:
+        self.kind, self.id, self.state = kind, id, state
+        super().__init__(
+            f"The {_spoken(kind)} {id!r} is {state}, which does not allow this.",
+            field=field,
+            facts={"kind": kind, "id": id, "state": state},
+        )
+
+
+class ExceedsOutstanding(Conflict):
+    """More units of an item were named than its line of the document has outstanding."""
+
+    code = ErrorCode.EXCEEDS_OUTSTANDING
+
+    def __init__(self, *, sku: str, requested: int, outstanding: int, field: Field = ()) -> None:
+        self.sku, self.requested, self.outstanding = sku, requested, outstanding
+        super().__init__(
+            f"{requested} of {sku} requested, {outstanding} outstanding.",
+            field=field,
+            facts={"sku": sku, "requested": requested, "outstanding": outstanding},
+        )
+
+
+class BarcodeTaken(Conflict):
+    """The barcode already stands for another item."""
+
+    code = ErrorCode.BARCODE_TAKEN
+
+    def __init__(self, *, barcode: str, sku: str, field: Field = ("barcodes",)) -> None:
+        self.barcode, self.sku = barcode, sku
+        super().__init__(
+            f"The barcode {barcode!r} already stands for {sku}.", field=field, facts={"barcode": barcode, "sku": sku}
+        )
 
 
 class InsufficientStock(Conflict):
@@ -216,7 +271,15 @@ AnyInventoryError = (
     | QuantityOutOfRange
     | DuplicateLine
     | TooManyLines
+    | UnknownDocument
+    | WrongState
+    | ExceedsOutstanding
+    | BarcodeTaken
 )
+
+
+def _spoken(kind: str) -> str:
+    return kind.lower().replace("_", " ")
 
 
 class Refused(Exception):

@@ -4,11 +4,13 @@ Every writer runs this same fold; they differ only in where the state comes from
 command leaves the fold as it was.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 from app.domain.catalog import Item, Location
 from app.domain.command import Command, Decision, Line
+from app.domain.document import Document, DocumentKey
 from app.domain.errors import (
     AnyInventoryError,
     Archived,
@@ -19,7 +21,7 @@ from app.domain.errors import (
     UnknownLocation,
 )
 from app.domain.level import Level, LevelKey
-from app.domain.movement import Movement
+from app.domain.movement import Movement, MovementReason
 from app.domain.operation import Operation, fingerprint_of
 from app.domain.time import Moment
 
@@ -45,6 +47,7 @@ class State:
     locations: dict[str, Location] = field(default_factory=dict)
     archived_items: frozenset[str] = frozenset()
     operations: dict[str, Operation] = field(default_factory=dict)
+    documents: dict[DocumentKey, Document] = field(default_factory=dict)
 
 
 class Fold:
@@ -53,13 +56,16 @@ class Fold:
     def __init__(self, state: State, *, writer: str, now: Moment) -> None:
         """Start at `now`, a moment after every one that this writer has used.
 
-        What the commands want written gathers in `movements`, `operations`, `levels`, `items` and `locations`.
+        What the commands want written gathers in `movements`, `operations`, `levels`, `items`, `locations` and
+        `documents`.
         """
         self._levels = dict(state.levels)
         self._items = dict(state.items)
         self._locations = dict(state.locations)
         self._archived_items = set(state.archived_items)
         self._operations = dict(state.operations)
+        self._documents = dict(state.documents)
+        self._keys_by_sku: dict[str, list[LevelKey]] | None = None
         self._writer = writer
         self._tick = now
         self.now = now
@@ -68,6 +74,7 @@ class Fold:
         self.levels: dict[LevelKey, Level] = {}
         self.items: dict[str, Item] = {}
         self.locations: dict[str, Location] = {}
+        self.documents: dict[DocumentKey, Document] = {}
         self._movements_by_operation: dict[str, tuple[Movement, ...]] = {}
 
     @property
@@ -102,7 +109,7 @@ class Fold:
             item = self._items.get(key.sku)
             if item is None:
                 raise UnknownItem(sku=key.sku, field=("sku",))
-            level = Level(key=key, reorder_point=item.reorder_point)
+            level = Level(key=key, reorder_point=item.reorder_point, backorder_limit=item.backorder_limit)
         if key.sku in self._archived_items:
             raise Archived(kind="item", name=key.sku, field=("sku",))
         return level
@@ -114,6 +121,22 @@ class Fold:
     def location(self, code: str) -> Location | None:
         """See View."""
         return self._locations.get(code)
+
+    def levels_of(self, sku: str) -> Sequence[Level]:
+        """See View."""
+        if self._keys_by_sku is None:
+            self._keys_by_sku = {}
+            for key in self._levels:
+                self._keys_by_sku.setdefault(key.sku, []).append(key)
+        return [self._levels[key] for key in self._keys_by_sku.get(sku, ())]
+
+    def is_item_archived(self, sku: str) -> bool:
+        """See View."""
+        return sku in self._archived_items
+
+    def document(self, key: DocumentKey) -> Document | None:
+        """See View."""
+        return self._documents.get(key)
 
     def known_item(self, sku: str) -> Item:
         """Return the item of a level that has just begun."""
@@ -131,12 +154,16 @@ class Fold:
             (self._archived_items.add if item.is_archived else self._archived_items.discard)(item.sku)
         for location in decision.locations:
             self.locations[location.code] = self._locations[location.code] = location
+        told = self._file(decision.documents)
         operation = Operation(
             cause=command.cause,
             recorded_at=self.now,
             fingerprint=_fingerprint(command),
             levels=tuple((movement.after.key, movement.after.version) for movement in movements),
             refusals=cast("tuple[tuple[int, AnyInventoryError], ...]", tuple((decision.refusals or {}).items())),
+            documents=told,
+            told_at=self._tick if told else None,
+            writer=self._writer if told else None,
         )
         self.movements += movements
         self.operations.append(operation)
@@ -144,10 +171,31 @@ class Fold:
         self._movements_by_operation[operation.id] = movements
         return Outcome(operation=operation, movements=movements)
 
+    def _file(self, documents: Sequence[Document]) -> tuple[Document, ...]:
+        """Take the documents in, and return those to be told, all changed at one new moment."""
+        if not documents:
+            return ()
+        known = [self._documents.get(document.key) for document in documents]
+        latest = max((old.changed_at for old in known if old is not None), default=self._tick)
+        self._tick = Moment(max(self._tick, latest) + 1)
+        told = []
+        for document, old in zip(documents, known, strict=True):
+            version = 1 if old is None else old.version + 1
+            filed = replace(document, version=version, changed_at=self._tick)
+            self.documents[filed.key] = self._documents[filed.key] = filed
+            if filed.is_told:
+                told.append(filed)
+        return tuple(told)
+
     def _move(self, command: Command, line: Line) -> Movement:
-        level = self._levels.get(line.key) or self.stock(line.key)
+        level = self._levels.get(line.key)
+        if level is None:
+            level = self.stock(line.key)
+            if self._keys_by_sku is not None:
+                self._keys_by_sku.setdefault(line.key.sku, []).append(line.key)
         self._tick = Moment(max(self._tick, level.changed_at) + 1)
-        after = self.levels[line.key] = self._levels[line.key] = level.changed(line.change, at=self._tick)
+        after = level.changed(line.change, at=self._tick, is_count=line.reason is MovementReason.COUNT)
+        self.levels[line.key] = self._levels[line.key] = after
         return Movement(
             operation_id=command.cause.operation_id,
             writer=self._writer,

@@ -1,9 +1,10 @@
 """Stock of one item at one location, and the only ways it may change.
 
-Rule: 0 <= reserved, 0 <= unavailable, reserved + unavailable <= on hand. Available is derived, never stored.
+Rule: 0 <= reserved, 0 <= unavailable, reserved + unavailable <= on hand. Available is derived, never stored, and goes
+below zero only by backorders: units that are promised before they are there.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -30,38 +31,80 @@ class LevelStatus(StrEnum):
     OUT = "OUT"
 
 
+class UnavailableReason(StrEnum):
+    """Why units on hand may not be sold."""
+
+    DAMAGED = "DAMAGED"
+    QUALITY_CONTROL = "QUALITY_CONTROL"
+    SAFETY = "SAFETY"
+    OTHER = "OTHER"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LevelChange:
-    """What one operation does to one level, in units. `reorder_point` replaces the present one where it is given."""
+    """What one operation does to one level, in units. The settings replace the present ones where they are given."""
 
     on_hand: int = 0
     reserved: int = 0
-    unavailable: int = 0
+    backordered: int = 0
     incoming: int = 0
+    damaged: int = 0
+    quality_control: int = 0
+    safety: int = 0
+    other: int = 0
     reorder_point: int | None = None
+    backorder_limit: int | None = None
+
+    @property
+    def unavailable(self) -> int:
+        """Units that become unavailable, for whatever reason; below zero, units that are released."""
+        return self.damaged + self.quality_control + self.safety + self.other
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Level:
-    """The count of one item at one location, in units. `version` grows by one with each movement."""
+    """The count of one item at one location, in units. `version` grows by one with each movement.
+
+    `damaged`, `quality_control`, `safety` and `other` are the units unavailable for that reason. `backordered` units
+    are promised beyond what is on hand, at most `backorder_limit`. `counted_at` is when people counted it last.
+    """
 
     key: LevelKey
     on_hand: int = 0
     reserved: int = 0
-    unavailable: int = 0
+    backordered: int = 0
     incoming: int = 0
+    damaged: int = 0
+    quality_control: int = 0
+    safety: int = 0
+    other: int = 0
     reorder_point: int = 0
+    backorder_limit: int = 0
     version: int = 0
     changed_at: Moment = NEVER
+    counted_at: Moment = NEVER
 
     def __post_init__(self) -> None:
-        assert self.reserved >= 0 <= self.unavailable, self
+        assert self.reserved >= 0 <= self.backordered, self
+        assert self.damaged >= 0 <= self.quality_control, self
+        assert self.safety >= 0 <= self.other, self
+        assert self.incoming >= 0, self
         assert self.reserved + self.unavailable <= self.on_hand <= MAX_QUANTITY, self
 
     @property
-    def available(self) -> int:
-        """Units that may be sold or promised now."""
+    def unavailable(self) -> int:
+        """Units on hand that may not be sold, for whatever reason."""
+        return self.damaged + self.quality_control + self.safety + self.other
+
+    @property
+    def free(self) -> int:
+        """Units on hand that are neither reserved nor unavailable: what a waiting backorder may be given."""
         return self.on_hand - self.reserved - self.unavailable
+
+    @property
+    def available(self) -> int:
+        """Units that may be sold or promised now; below zero, units that are promised and still to come."""
+        return self.on_hand - self.reserved - self.unavailable - self.backordered
 
     @property
     def status(self) -> LevelStatus:
@@ -75,25 +118,49 @@ class Level:
         return LevelStatus.LOW if self.available <= self.reorder_point else LevelStatus.IN_STOCK
 
     def refusal(self, change: LevelChange) -> InventoryError | None:
-        """Return why the change is not allowed: more than is available, or more than a level can hold."""
-        taken = change.reserved + change.unavailable - change.on_hand
-        if taken > self.available:
+        """Return why the change is not allowed: more than is available, or more than a level can hold.
+
+        Only a change that backorders may leave less than nothing available, down to the limit.
+        """
+        used = change.reserved + change.unavailable - change.on_hand
+        taken = used + change.backordered
+        allowed = self.available + self.backorder_limit if change.backordered > 0 else self.available
+        if 0 < taken > allowed or 0 < used > self.free:
             return InsufficientStock(
                 sku=self.key.sku, location=self.key.location, requested=taken, available=self.available
             )
         if self.on_hand + change.on_hand > MAX_QUANTITY:
             return QuantityOutOfRange(quantity=self.on_hand + change.on_hand, minimum=0)
+        if self.incoming + change.incoming > MAX_QUANTITY:
+            return QuantityOutOfRange(quantity=self.incoming + change.incoming, minimum=0)
         return None
 
-    def changed(self, change: LevelChange, *, at: Moment) -> "Level":
+    def changed(self, change: LevelChange, *, at: Moment, is_count: bool = False) -> "Level":
         """Return the level after a change that has no refusal."""
         return Level(
             key=self.key,
             on_hand=self.on_hand + change.on_hand,
             reserved=self.reserved + change.reserved,
-            unavailable=self.unavailable + change.unavailable,
+            backordered=self.backordered + change.backordered,
             incoming=self.incoming + change.incoming,
+            damaged=self.damaged + change.damaged,
+            quality_control=self.quality_control + change.quality_control,
+            safety=self.safety + change.safety,
+            other=self.other + change.other,
             reorder_point=self.reorder_point if change.reorder_point is None else change.reorder_point,
+            backorder_limit=self.backorder_limit if change.backorder_limit is None else change.backorder_limit,
             version=self.version + 1,
             changed_at=at,
+            counted_at=at if is_count else self.counted_at,
         )
+
+
+def unavailable_change(reason: UnavailableReason, quantity: int, *, on_hand: int = 0) -> LevelChange:
+    """Return the change that makes units unavailable for a reason; below zero, that releases them."""
+    return replace(LevelChange(on_hand=on_hand), **{reason.lower(): quantity})
+
+
+def unavailable_of(level: Level, reason: UnavailableReason) -> int:
+    """Return the units of a level that are unavailable for a reason."""
+    units: int = getattr(level, reason.lower())
+    return units

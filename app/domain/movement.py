@@ -23,6 +23,27 @@ class MovementReason(StrEnum):
     FOUND = "FOUND"
     OTHER = "OTHER"
     SETTINGS = "SETTINGS"
+    RESERVATION = "RESERVATION"
+    RELEASE = "RELEASE"
+    EXPIRY = "EXPIRY"
+    BACKORDER = "BACKORDER"
+    TRANSFER = "TRANSFER"
+    RECLASSIFICATION = "RECLASSIFICATION"
+    WRITE_OFF = "WRITE_OFF"
+
+
+REASONS_OF_OUR_OWN = frozenset(
+    {
+        MovementReason.SETTINGS,
+        MovementReason.RESERVATION,
+        MovementReason.RELEASE,
+        MovementReason.EXPIRY,
+        MovementReason.BACKORDER,
+        MovementReason.TRANSFER,
+        MovementReason.RECLASSIFICATION,
+        MovementReason.WRITE_OFF,
+    }
+)  # each is recorded by a mutation of its own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 
+from app.domain.document import Document
 from app.domain.errors import AnyInventoryError
 from app.domain.level import LevelKey
 from app.domain.time import Moment
@@ -30,6 +31,8 @@ class Operation:
 
     `levels` are (key, version) in the order of the request's lines; each names one movement. `refusals` are
     (line, error) of a request that allows single lines to fail. `fingerprint` tells inputs under one key apart.
+    `documents` are those it changed and tells of, as they were right after it; all were changed at `told_at`, and
+    `writer` names the process's writer that committed them.
     """
 
     cause: Cause
@@ -37,6 +40,9 @@ class Operation:
     fingerprint: str | None = None
     levels: tuple[tuple[LevelKey, int], ...] = ()
     refusals: tuple[tuple[int, AnyInventoryError], ...] = ()
+    documents: tuple[Document, ...] = ()
+    told_at: Moment | None = None
+    writer: str | None = None
 
     @property
     def id(self) -> str:

@@ -15,7 +15,7 @@ from app.domain.limits import (
     MAX_REFERENCE_LENGTH,
     MAX_SKU_LENGTH,
 )
-from app.domain.movement import MovementReason
+from app.domain.movement import REASONS_OF_OUR_OWN, MovementReason
 from app.domain.operation import Cause
 from app.domain.time import MICROSECONDS_PER_SECOND, Moment
 
@@ -29,6 +29,16 @@ def text_faults(value: str, *, what: str, maximum: int, field: Field) -> Iterato
     if not 1 <= len(value) <= maximum or value != value.strip() or not value.isprintable():
         rule = f"must be 1 to {maximum} printable characters without a blank at either end"
         yield InvalidValue(what=what, rule=rule, field=field)
+
+
+def texts_faults(
+    values: Sequence[str], *, what: str, maximum: int, count: int, field: Field
+) -> Iterator[InventoryError]:
+    """Check at most `count` texts that differ: see text_faults."""
+    if len(values) > count or len(set(values)) < len(values):
+        yield InvalidValue(what=f"{what} list", rule=f"must be at most {count} texts that differ", field=field)
+    for index, value in enumerate(values):
+        yield from text_faults(value, what=what, maximum=maximum, field=(*field, str(index)))
 
 
 def sku_faults(sku: str, *, field: Field = ("sku",)) -> Iterator[InventoryError]:
@@ -62,9 +72,11 @@ def quantity_faults(quantity: int, *, field: Field) -> Iterator[InventoryError]:
 
 
 def reason_faults(reason: MovementReason, *, field: Field = ("reason",)) -> Iterator[InventoryError]:
-    """Check a reason for units to move: SETTINGS is what we record ourselves where none moves."""
+    """Check a reason that a client gives for units to move: some are recorded by mutations of their own only."""
     if reason is MovementReason.SETTINGS:
         yield InvalidValue(what="The reason SETTINGS", rule="stands for changes that move no units", field=field)
+    elif reason in REASONS_OF_OUR_OWN:
+        yield InvalidValue(what=f"The reason {reason}", rule="is recorded by a mutation of its own", field=field)
 
 
 def line_count_faults(count: int) -> Iterator[InventoryError]:

@@ -1,7 +1,7 @@
-"""What goes over Redis: some consecutive lines of one writer, and the moment of its line before them.
+"""What goes over Redis: some consecutive lines of one writer, and the moments between which they are all there is.
 
-A receiver that has not seen that earlier line knows that it has missed something. A message without lines says only
-how far its writer has come.
+A receiver that has not come as far as the first moment knows that it has missed something. A message without lines
+says only how far its writer has come: what lies before is in the ledger, changes of documents among it.
 """
 
 from collections.abc import Sequence
@@ -14,8 +14,10 @@ from app.domain.level import Level, LevelChange, LevelKey
 from app.domain.movement import Movement, MovementReason
 from app.domain.time import Moment
 
-_FORMAT = 1  # part of the channel's name: processes of different releases must not misread each other
-_CHANGED = ("on_hand", "reserved", "unavailable", "incoming", "reorder_point")
+_FORMAT = 2  # part of the channel's name: processes of different releases must not misread each other
+_COUNTS = ("on_hand", "reserved", "backordered", "incoming", "damaged", "quality_control", "safety", "other")
+_CHANGED = (*_COUNTS, "reorder_point", "backorder_limit")
+_AFTER = (*_CHANGED, "counted_at")
 
 
 def channel_of(namespace: str) -> str:
@@ -25,33 +27,28 @@ def channel_of(namespace: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """Lines of `writer` between `after` and `to`. Raw, because most of them concern nobody in a process."""
+    """The lines of `writer` after `after` and up to `to`. Raw, because most of them concern nobody in a process."""
 
     writer: str
     after: Moment
+    to: Moment
     lines: Sequence[list[Any]]
 
-    @property
-    def to(self) -> Moment:
-        """The moment of the last line."""
-        return Moment(self.lines[-1][3]) if self.lines else self.after
 
-
-def encoded(writer: str, *, after: Moment, lines: Sequence[Movement]) -> bytes:
+def encoded(writer: str, *, after: Moment, to: Moment, lines: Sequence[Movement]) -> bytes:
     """Return the message as JSON."""
-    return orjson.dumps([writer, after, [_raw(line) for line in lines]])
+    return orjson.dumps([writer, after, to, [_raw(line) for line in lines]])
 
 
 def decoded(data: bytes) -> Message:
     """Return the message. Raises ValueError where it is none of ours."""
-    writer, after, lines = orjson.loads(data)
-    return Message(writer=writer, after=Moment(after), lines=lines)
+    writer, after, to, lines = orjson.loads(data)
+    return Message(writer=writer, after=Moment(after), to=Moment(to), lines=lines)
 
 
 def movement_of(writer: str, raw: list[Any]) -> Movement:
     """Return a line. Its first two values are the SKU and the location."""
-    sku, location, version, at, on_hand, reserved, unavailable, incoming, reorder_point, *rest = raw
-    operation, reason, change, reference, channel = rest
+    sku, location, version, at, after, operation, reason, change, reference, channel = raw
     return Movement(
         operation_id=operation,
         writer=writer,
@@ -59,13 +56,9 @@ def movement_of(writer: str, raw: list[Any]) -> Movement:
         change=LevelChange(**dict(zip(_CHANGED, change, strict=True))),
         after=Level(
             key=LevelKey(sku, location),
-            on_hand=on_hand,
-            reserved=reserved,
-            unavailable=unavailable,
-            incoming=incoming,
-            reorder_point=reorder_point,
             version=version,
             changed_at=Moment(at),
+            **dict(zip(_AFTER, after, strict=True)),
         ),
         reference=reference,
         channel=channel,
@@ -78,11 +71,7 @@ def _raw(line: Movement) -> list[Any]:
         *after.key,
         after.version,
         after.changed_at,
-        after.on_hand,
-        after.reserved,
-        after.unavailable,
-        after.incoming,
-        after.reorder_point,
+        [getattr(after, name) for name in _AFTER],
         line.operation_id,
         line.reason,
         [getattr(change, name) for name in _CHANGED],

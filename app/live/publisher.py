@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 
 from redis.exceptions import RedisError
 
@@ -20,6 +20,7 @@ from app.domain.time import NEVER, Moment
 from app.live.connection import open_redis
 from app.live.messages import channel_of, encoded
 from app.services.cancellation import raise_if_cancelled
+from app.services.committed import News
 
 MAX_LINES_WAITING = 20_000  # a second of the heaviest load
 MAX_LINES_PER_MESSAGE = 200  # some 40 KB; a receiver builds them in 1 ms
@@ -31,6 +32,14 @@ MAX_WRITERS_REMEMBERED = 16  # a process's writer changes its identity after a c
 _log = logging.getLogger(__name__)
 
 
+class _Entry(NamedTuple):
+    """A line, or without one a change of documents, which is not sent but must not seem to be missing."""
+
+    writer: str
+    at: Moment
+    line: Movement | None
+
+
 class Publisher:
     """Sends in the background. An async context: its task and its connection live in it."""
 
@@ -38,8 +47,8 @@ class Publisher:
         """`namespace` is the name of the database: what is published in one is not heard in another."""
         self._redis = open_redis(redis_url)
         self._channel = channel_of(namespace)
-        self._waiting: deque[Movement] = deque()
-        self._reached: dict[str, Moment] = {}  # by writer: its last line that was sent or dropped
+        self._waiting: deque[_Entry] = deque()
+        self._reached: dict[str, Moment] = {}  # by writer: how far it was sent or dropped
         self._is_behind = False
         self._is_closing = False
         self._something = asyncio.Event()
@@ -62,17 +71,20 @@ class Publisher:
             await asyncio.gather(self._task, return_exceptions=True)
             await self._redis.aclose()
 
-    def committed(self, movements: Sequence[Movement]) -> None:
-        """Take the movements of a commit, all of one writer. Returns at once."""
-        self._waiting.extend(sorted(movements, key=lambda line: line.recorded_at))
+    def committed(self, news: News) -> None:
+        """Take what a commit brought. Returns at once."""
+        lines = sorted(news.movements, key=lambda line: line.recorded_at)
+        self._waiting.extend(_Entry(news.writer, line.recorded_at, line) for line in lines)
+        if news.operations:
+            self._waiting.append(_Entry(news.writer, news.to, None))
         if self._is_behind or len(self._waiting) > MAX_LINES_WAITING:
             self._drop()
         self._something.set()
 
     def _drop(self) -> None:
         self._is_behind = True
-        for line in self._waiting:
-            self._note(line)
+        for entry in self._waiting:
+            self._note(entry)
         self._waiting.clear()
 
     async def _run(self) -> None:
@@ -102,18 +114,19 @@ class Publisher:
         said: dict[str, Moment] = {}
         while said != self._reached:
             said = dict(self._reached)
-            await self._send([encoded(writer, after=moment, lines=()) for writer, moment in said.items()])
+            await self._send([encoded(writer, after=moment, to=moment, lines=()) for writer, moment in said.items()])
         self._is_behind = False
 
     def _messages(self) -> Iterator[bytes]:
         """Take what waits: what gathered while the last messages were under way goes out together."""
-        lines = tuple(self._waiting)
+        entries = tuple(self._waiting)
         self._waiting.clear()
-        for writer, of_writer in groupby(lines, key=lambda line: line.writer):
+        for writer, of_writer in groupby(entries, key=lambda entry: entry.writer):
             run = tuple(of_writer)
             for start in range(0, len(run), MAX_LINES_PER_MESSAGE):
                 some = run[start : start + MAX_LINES_PER_MESSAGE]
-                yield encoded(writer, after=self._reached.get(writer, NEVER), lines=some)
+                lines = [entry.line for entry in some if entry.line is not None]
+                yield encoded(writer, after=self._reached.get(writer, NEVER), to=some[-1].at, lines=lines)
                 self._note(some[-1])
 
     async def _send(self, messages: Sequence[bytes]) -> None:
@@ -122,7 +135,7 @@ class Publisher:
                 pipeline.publish(self._channel, message)
             await pipeline.execute()
 
-    def _note(self, line: Movement) -> None:
-        self._reached[line.writer] = max(line.recorded_at, self._reached.get(line.writer, NEVER))
+    def _note(self, entry: _Entry) -> None:
+        self._reached[entry.writer] = max(entry.at, self._reached.get(entry.writer, NEVER))
         if len(self._reached) > MAX_WRITERS_REMEMBERED:
             del self._reached[next(iter(self._reached))]

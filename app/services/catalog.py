@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 
 from app.domain.catalog import Item, Location, LocationKind
-from app.domain.commands.catalog import ArchiveItem, ArchiveLocation, UpsertItem, UpsertLocation
+from app.domain.commands.catalog import ArchiveItem, ArchiveLocation, ItemChange, UpsertItem, UpsertLocation
 from app.domain.fold import Outcome
-from app.domain.unchanged import Unchanged
+from app.domain.unchanged import UNCHANGED, Unchanged
 from app.services.filters import ItemFilter, LocationFilter
 from app.services.paging import Page, page_request
 from app.services.ports import CatalogReader
@@ -28,17 +29,27 @@ class Catalog:
         self,
         sku: str,
         *,
-        name: str | Unchanged,
-        category: str | Unchanged | None,
-        reorder_point: int | Unchanged,
         about: About,
+        name: str | Unchanged = UNCHANGED,
+        category: str | Unchanged | None = UNCHANGED,
+        tags: tuple[str, ...] | Unchanged = UNCHANGED,
+        barcodes: tuple[str, ...] | Unchanged = UNCHANGED,
+        unit_cost: Decimal | Unchanged | None = UNCHANGED,
+        reorder_point: int | Unchanged = UNCHANGED,
+        backorder_limit: int | Unchanged = UNCHANGED,
     ) -> Outcome:
         """Create an item, or change what is given of it."""
-        return await self._door.run(
-            "itemUpsert",
-            about,
-            lambda cause: UpsertItem(cause=cause, sku=sku, name=name, category=category, reorder_point=reorder_point),
+        change = ItemChange(
+            sku=sku,
+            name=name,
+            category=category,
+            tags=tags,
+            barcodes=barcodes,
+            unit_cost=unit_cost,
+            reorder_point=reorder_point,
+            backorder_limit=backorder_limit,
         )
+        return await self._door.run("itemUpsert", about, lambda cause: UpsertItem(cause=cause, change=change))
 
     async def archive_item(self, sku: str, *, is_archived: bool, about: About) -> Outcome:
         """Close an item to stock changes, or open it again."""
@@ -47,11 +58,19 @@ class Catalog:
         )
 
     async def upsert_location(
-        self, code: str, *, name: str | Unchanged, kind: LocationKind | Unchanged, about: About
+        self,
+        code: str,
+        *,
+        about: About,
+        name: str | Unchanged = UNCHANGED,
+        kind: LocationKind | Unchanged = UNCHANGED,
+        priority: int | Unchanged = UNCHANGED,
     ) -> Outcome:
         """Create a location, or change what is given of it."""
         return await self._door.run(
-            "locationUpsert", about, lambda cause: UpsertLocation(cause=cause, code=code, name=name, kind=kind)
+            "locationUpsert",
+            about,
+            lambda cause: UpsertLocation(cause=cause, code=code, name=name, kind=kind, priority=priority),
         )
 
     async def archive_location(self, code: str, *, is_archived: bool, about: About) -> Outcome:
@@ -65,6 +84,10 @@ class Catalog:
     async def items(self, skus: Sequence[str]) -> Mapping[str, Item]:
         """Return the items that exist, by SKU."""
         return await self._catalog.items(skus)
+
+    async def item_by_barcode(self, barcode: str) -> Item | None:
+        """Return the item that a barcode stands for."""
+        return await self._catalog.item_by_barcode(barcode)
 
     async def locations(self, codes: Sequence[str]) -> Mapping[str, Location]:
         """Return the locations that exist, by code."""

@@ -66,6 +66,9 @@ class CatalogReader(Protocol):
     async def items(self, skus: Sequence[str]) -> Mapping[str, Item]:
         """Return the items that exist, by SKU."""
 
+    async def item_by_barcode(self, barcode: str) -> Item | None:
+        """Return the item that a barcode stands for."""
+
     async def locations(self, codes: Sequence[str]) -> Mapping[str, Location]:
         """Return the locations that exist, by code."""
 

@@ -6,7 +6,8 @@ from app.domain.commands.adjust_many import AdjustMany, Adjustment
 from app.domain.commands.adjust_stock import AdjustStock
 from app.domain.commands.configure_level import ConfigureLevel
 from app.domain.commands.record_sale import RecordSale, SaleLine
-from app.domain.commands.set_stock import SetStock
+from app.domain.commands.set_many import SetMany
+from app.domain.commands.set_stock import SetStock, StockSetting
 from app.domain.fold import Outcome
 from app.domain.level import Level, LevelKey
 from app.domain.movement import Movement, MovementReason
@@ -43,18 +44,20 @@ class Stock:
         about: About,
     ) -> Outcome:
         """Set the count of one level, if it is still what the caller believes."""
+        setting = StockSetting(
+            key=key,
+            quantity=quantity,
+            reason=reason,
+            expected_on_hand=expected_on_hand,
+            expected_version=expected_version,
+            is_forced=is_forced,
+        )
+        return await self._door.run("stockSet", about, lambda cause: SetStock(cause=cause, setting=setting))
+
+    async def set_many(self, lines: Sequence[StockSetting], *, is_atomic: bool, about: About) -> Outcome:
+        """Set the counts of many levels, all or nothing or line by line."""
         return await self._door.run(
-            "stockSet",
-            about,
-            lambda cause: SetStock(
-                cause=cause,
-                key=key,
-                quantity=quantity,
-                reason=reason,
-                expected_on_hand=expected_on_hand,
-                expected_version=expected_version,
-                is_forced=is_forced,
-            ),
+            "stockSetMany", about, lambda cause: SetMany(cause=cause, lines=tuple(lines), is_atomic=is_atomic)
         )
 
     async def adjust_many(self, lines: Sequence[Adjustment], *, is_atomic: bool, about: About) -> Outcome:
@@ -73,12 +76,16 @@ class Stock:
             lambda cause: RecordSale(cause=cause, location=location, lines=tuple(lines), channel=channel),
         )
 
-    async def configure(self, key: LevelKey, *, reorder_point: int, about: About) -> Outcome:
-        """Set the reorder point of one level."""
+    async def configure(
+        self, key: LevelKey, *, about: About, reorder_point: int | None = None, backorder_limit: int | None = None
+    ) -> Outcome:
+        """Set the reorder point or the backorder limit of one level."""
         return await self._door.run(
             "stockLevelConfigure",
             about,
-            lambda cause: ConfigureLevel(cause=cause, key=key, reorder_point=reorder_point),
+            lambda cause: ConfigureLevel(
+                cause=cause, key=key, reorder_point=reorder_point, backorder_limit=backorder_limit
+            ),
         )
 
     async def level(self, key: LevelKey) -> Level | None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from app.services.catalog import Catalog
+from app.services.document_reader import DocumentReader
 from app.services.live import Live
 from app.services.stock import Stock
 
@@ -14,3 +15,4 @@ class Services:
     stock: Stock
     catalog: Catalog
     live: Live
+    documents: DocumentReader

@@ -3,11 +3,13 @@
 from collections.abc import Mapping, Sequence
 
 from app.domain.catalog import Item, Location
+from app.domain.document import DocumentKind
 from app.services.filters import ItemFilter, LocationFilter
 from app.services.paging import Page, PageRequest
 from app.store.client import Database, Document
 from app.store.documents import item_of, location_of
 from app.store.failures import unavailable_on_failure
+from app.store.filing import SHELVES
 from app.store.paging import count, read_page
 
 _BY_ID = [("_id", 1)]
@@ -19,12 +21,19 @@ class MongoCatalog:
 
     def __init__(self, database: Database) -> None:
         self._items = database["items"]
+        self._barcodes = database[SHELVES[DocumentKind.BARCODE].collection]
         self._locations = database["locations"]
 
     async def items(self, skus: Sequence[str]) -> Mapping[str, Item]:
         """See CatalogReader."""
         found = await self._items.find({"_id": {"$in": list(skus)}}, batch_size=len(skus) + 1).to_list(None)
         return {document["_id"]: item_of(document) for document in found}
+
+    async def item_by_barcode(self, barcode: str) -> Item | None:
+        """See CatalogReader."""
+        known = await self._barcodes.find_one({"_id": barcode})
+        sku = known and known["sku"]
+        return (await self.items([sku])).get(sku) if sku else None
 
     async def locations(self, codes: Sequence[str]) -> Mapping[str, Location]:
         """See CatalogReader."""

@@ -10,6 +10,8 @@ from app.domain.level import LevelStatus
 from app.domain.limits import MAX_QUANTITY
 from app.store import writers
 from app.store.client import Database, Document
+from app.store.documents import RARE_COUNTS
+from app.store.filing import RULES, SHELVES
 
 _NAMESPACE_EXISTS = 48  # mongod's error code, where the driver's own look came too early
 _WHOLE = ["int", "long"]
@@ -26,7 +28,9 @@ _LEVEL_RULES: Document = {
             "reserved": _COUNT,
             "unavailable": _COUNT,
             "incoming": _COUNT,
+            **dict.fromkeys(RARE_COUNTS, _COUNT),
             "reorder_point": _COUNT,
+            "backorder_limit": _COUNT,
             "status": {"enum": [status.value for status in LevelStatus]},
             "version": {"bsonType": _WHOLE, "minimum": 1},
         },
@@ -77,7 +81,16 @@ _COLLECTIONS: dict[str, tuple[Document, list[IndexModel]]] = {
             IndexModel([("writer", ASCENDING), ("recorded_at", ASCENDING)], name="in_order_of_writer"),
         ],
     ),
-    "operations": (_OPERATION_RULES, []),
+    "operations": (
+        _OPERATION_RULES,
+        [
+            IndexModel(
+                [("writer", ASCENDING), ("told_at", ASCENDING)],
+                name="in_order_of_writer",
+                partialFilterExpression={"told_at": {"$exists": True}},
+            )
+        ],
+    ),
     "items": (
         _ITEM_RULES,
         [
@@ -86,6 +99,7 @@ _COLLECTIONS: dict[str, tuple[Document, list[IndexModel]]] = {
         ],
     ),
     "locations": (_LOCATION_RULES, []),
+    **{shelf.collection: (RULES, list(shelf.indexes)) for shelf in SHELVES.values()},
     "writers": (
         writers.RULES,
         [IndexModel([("seen_at", ASCENDING)], name="forgotten", expireAfterSeconds=writers.ENTRY_SECONDS)],

@@ -6,15 +6,17 @@ the primary key of the ledger itself forbids a second line for one version.
 
 from typing import Any
 
-from app.domain.catalog import Item, Location, LocationKind
+from app.domain.catalog import DEFAULT_PRIORITY, Item, Location, LocationKind
+from app.domain.document import DocumentKind
 from app.domain.errors import InventoryError
 from app.domain.level import Level, LevelChange, LevelKey
 from app.domain.movement import Movement, MovementReason
 from app.domain.operation import Cause, Operation
 from app.domain.time import Moment
 from app.store.client import Document
+from app.store.filing import filed, unfiled
 
-LEVEL_FIELDS = {"words": 0, "is_item_archived": 0}  # what a search needs and a count does not
+RARE_COUNTS = ("backordered", "damaged", "quality_control", "safety", "other")  # kept only where they ever were
 
 
 def level_id(key: LevelKey) -> str:
@@ -32,17 +34,25 @@ def level_document(level: Level, *, item: Item) -> Document:
         "reserved": level.reserved,
         "unavailable": level.unavailable,
         "incoming": level.incoming,
+        **{name: value for name in RARE_COUNTS if (value := getattr(level, name))},
         "reorder_point": level.reorder_point,
+        "backorder_limit": level.backorder_limit,
         "status": str(level.status),
         "version": level.version,
         "changed_at": level.changed_at,
+        "counted_at": level.counted_at,
         **item_facts(item),
     }
 
 
 def item_facts(item: Item) -> Document:
     """Return what each level repeats of its item, so that lists and the writer need not look it up."""
-    return {"words": list(item.words), "is_item_archived": item.is_archived}
+    return {
+        "words": list(item.words),
+        "is_item_archived": item.is_archived,
+        "category": item.category,
+        "unit_cost": item.unit_cost,
+    }
 
 
 def level_of(document: Document) -> Level:
@@ -51,11 +61,13 @@ def level_of(document: Document) -> Level:
         key=LevelKey(document["sku"], document["location"]),
         on_hand=document["on_hand"],
         reserved=document["reserved"],
-        unavailable=document["unavailable"],
         incoming=document["incoming"],
         reorder_point=document["reorder_point"],
+        backorder_limit=document.get("backorder_limit", 0),
         version=document["version"],
         changed_at=Moment(document["changed_at"]),
+        counted_at=Moment(document.get("counted_at", 0)),
+        **{name: document[name] for name in RARE_COUNTS if name in document},
     )
 
 
@@ -77,10 +89,11 @@ def movement_document(movement: Movement) -> Document:
         "operation": movement.operation_id,
         "reason": str(movement.reason),
         "change": {name: value for name in _COUNTS if (value := getattr(change, name))},
-        "after": {name: getattr(after, name) for name in (*_COUNTS, "reorder_point")},
+        "after": {name: value for name in _AFTER if (value := getattr(after, name))},
     }
-    if change.reorder_point is not None:
-        document["change"]["reorder_point"] = change.reorder_point
+    for name in _SETTINGS:
+        if (setting := getattr(change, name)) is not None:
+            document["change"][name] = setting
     if movement.reference is not None:
         document["reference"] = movement.reference
     if movement.channel is not None:
@@ -129,6 +142,9 @@ def operation_document(operation: Operation) -> Document:
         or None,
     }
     document.update({name: value for name, value in said.items() if value is not None})
+    if operation.documents:
+        document["documents"] = [[document.kind, filed(document)] for document in operation.documents]
+        document |= {"told_at": operation.told_at, "writer": operation.writer}
     return document
 
 
@@ -151,6 +167,9 @@ def operation_of(document: Document) -> Operation:
             (refusal["line"], InventoryError.restore(refusal["code"], refusal["facts"], refusal["field"]))
             for refusal in document.get("refusals", ())
         ),
+        documents=tuple(unfiled(DocumentKind(kind), stored) for kind, stored in document.get("documents", ())),
+        told_at=document.get("told_at"),
+        writer=document.get("writer"),
     )
 
 
@@ -160,7 +179,11 @@ def item_document(item: Item) -> Document:
         "_id": item.sku,
         "name": item.name,
         "category": item.category,
+        "tags": list(item.tags),
+        "barcodes": list(item.barcodes),
+        "unit_cost": item.unit_cost,
         "reorder_point": item.reorder_point,
+        "backorder_limit": item.backorder_limit,
         "is_archived": item.is_archived,
         "created_at": item.created_at,
         "updated_at": item.updated_at,
@@ -174,7 +197,11 @@ def item_of(document: Document) -> Item:
         sku=document["_id"],
         name=document["name"],
         category=document["category"],
+        tags=tuple(document.get("tags", ())),
+        barcodes=tuple(document.get("barcodes", ())),
+        unit_cost=document.get("unit_cost"),
         reorder_point=document["reorder_point"],
+        backorder_limit=document.get("backorder_limit", 0),
         is_archived=document["is_archived"],
         created_at=Moment(document["created_at"]),
         updated_at=Moment(document["updated_at"]),
@@ -187,6 +214,7 @@ def location_document(location: Location) -> Document:
         "_id": location.code,
         "name": location.name,
         "kind": str(location.kind),
+        "priority": location.priority,
         "is_archived": location.is_archived,
         "created_at": location.created_at,
         "updated_at": location.updated_at,
@@ -199,10 +227,13 @@ def location_of(document: Document) -> Location:
         code=document["_id"],
         name=document["name"],
         kind=LocationKind(document["kind"]),
+        priority=document.get("priority", DEFAULT_PRIORITY),
         is_archived=document["is_archived"],
         created_at=Moment(document["created_at"]),
         updated_at=Moment(document["updated_at"]),
     )
 
 
-_COUNTS = ("on_hand", "reserved", "unavailable", "incoming")
+_SETTINGS = ("reorder_point", "backorder_limit")
+_COUNTS = ("on_hand", "reserved", "incoming", *RARE_COUNTS)
+_AFTER = (*_COUNTS, *_SETTINGS, "counted_at")

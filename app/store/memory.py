@@ -3,23 +3,27 @@
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
+from app.domain.barcode import Barcode, barcode_key
 from app.domain.catalog import Item, Location
 from app.domain.command import Command
+from app.domain.document import Document, DocumentKey, DocumentKind
 from app.domain.fold import Fold, Outcome, State
 from app.domain.level import Level, LevelKey
 from app.domain.movement import Movement
 from app.domain.operation import Operation
 from app.domain.time import Moment
+from app.services.document_reader import DocumentFilter
 from app.services.filters import ItemFilter, LevelFilter, LevelOrder, LocationFilter, MovementFilter
 from app.services.paging import Page, PageRequest, Position
 from app.services.ports import Clock
 
 K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
+D = TypeVar("D", bound=Document)
 
 
 class MemoryStore:
-    """Writer, LevelReader, LedgerReader and CatalogReader over plain dictionaries."""
+    """Writer, LevelReader, LedgerReader, CatalogReader and DocumentReader over plain dictionaries."""
 
     def __init__(self, *, clock: Clock) -> None:
         self._clock = clock
@@ -28,6 +32,7 @@ class MemoryStore:
         self._operations: dict[str, Operation] = {}
         self._items: dict[str, Item] = {}
         self._locations: dict[str, Location] = {}
+        self._documents: dict[DocumentKey, Document] = {}
         self._last_moment = Moment(0)
 
     async def run(self, command: Command) -> Outcome:
@@ -38,12 +43,14 @@ class MemoryStore:
             locations=self._locations,
             archived_items=frozenset(sku for sku, item in self._items.items() if item.is_archived),
             operations=self._operations,
+            documents=self._documents,
         )
         fold = Fold(state, writer="memory", now=Moment(max(self._clock(), self._last_moment + 1)))
         outcome = fold.run(command)
         self._levels.update(fold.levels)
         self._items.update(fold.items)
         self._locations.update(fold.locations)
+        self._documents.update(fold.documents)
         self._operations.update({operation.id: operation for operation in fold.operations})
         self._ledger.update({(line.after.key, line.after.version): line for line in fold.movements})
         self._last_moment = fold.last_moment
@@ -100,6 +107,12 @@ class MemoryStore:
         """See CatalogReader."""
         return _some(self._items, skus)
 
+    async def item_by_barcode(self, barcode: str) -> Item | None:
+        """See CatalogReader."""
+        known = self._documents.get(barcode_key(barcode))
+        assert known is None or isinstance(known, Barcode)
+        return self._items[known.sku] if known is not None and known.sku is not None else None
+
     async def locations(self, codes: Sequence[str]) -> Mapping[str, Location]:
         """See CatalogReader."""
         return _some(self._locations, codes)
@@ -120,6 +133,27 @@ class MemoryStore:
     async def count_locations(self, where: LocationFilter) -> int:
         """See CatalogReader."""
         return len(self._matching_locations(where))
+
+    async def documents(self, kind: type[D], ids: Sequence[str]) -> Mapping[str, D]:
+        """See DocumentReader."""
+        return {document.id: document for document in self._of(kind.kind) if document.id in ids}
+
+    async def page_of_documents(self, where: DocumentFilter[D], *, page: PageRequest) -> Page[D]:
+        """See DocumentReader."""
+        return _page(
+            filter(where.matches, self._of(where.kind)),
+            page=page,
+            order="NEWEST",
+            position=lambda document: (document.created_at, document.id),
+            newest_first=True,
+        )
+
+    async def count_documents(self, where: DocumentFilter[D]) -> int:
+        """See DocumentReader."""
+        return sum(map(where.matches, self._of(where.kind)))
+
+    def _of(self, kind: DocumentKind) -> list[Any]:
+        return [document for key, document in self._documents.items() if key.kind is kind]
 
     def _matching_levels(self, where: LevelFilter) -> list[Level]:
         return [

@@ -2,7 +2,7 @@
 
 from pymongo.errors import BulkWriteError, ConnectionFailure, PyMongoError
 
-from app.store.batch import LostRaceError
+from app.store.batch_write import LostRaceError
 
 _DUPLICATE_KEY = 11000
 

@@ -9,7 +9,7 @@ import logging
 import random
 import secrets
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pymongo
@@ -18,10 +18,11 @@ from pymongo.errors import PyMongoError
 from app.domain.command import Command
 from app.domain.errors import Overloaded, Refused, Unavailable
 from app.domain.fold import Outcome
-from app.domain.movement import Movement
 from app.domain.time import Moment
+from app.services.committed import News, OnCommitted
 from app.services.ports import Clock
-from app.store.batch import BatchTransaction, Committed, LostRaceError
+from app.store.batch import BatchTransaction, Committed
+from app.store.batch_write import LostRaceError
 from app.store.transient import is_conflict, is_transient
 
 MAX_LINES_PER_BATCH = 2_000  # one transaction of this size commits in some 50 ms; a larger one would only add latency
@@ -65,10 +66,10 @@ class MongoWriter:
         *,
         clock: Clock,
         queue_max: int,
-        on_committed: Callable[[Sequence[Movement]], None] = lambda _: None,
+        on_committed: OnCommitted = lambda _: None,
         retry_deadline_seconds: float = RETRY_DEADLINE_SECONDS,
     ) -> None:
-        """Take at most `queue_max` waiting lines. `on_committed` is told each batch's movements, and must not block."""
+        """Take at most `queue_max` waiting lines. `on_committed` is told what each batch brought; it must not block."""
         self._transactions = transactions
         self._clock = clock
         self._queue_max = queue_max
@@ -188,11 +189,13 @@ class MongoWriter:
             pause = min(2 * pause, MAX_RETRY_SECONDS)
 
     def _accept(self, committed: Committed) -> Sequence[Result]:
-        if committed.movements:
+        if committed.movements or committed.operations:
             try:
-                self._on_committed(committed.movements)
+                self._on_committed(
+                    News(writer=self.identity, movements=committed.movements, operations=committed.operations)
+                )
             except Exception:  # noqa: BLE001 - what is committed stays so, whoever fails to tell of it
-                _log.exception("The movements of a commit could not be handed on.")
+                _log.exception("The news of a commit could not be handed on.")
         return committed.results
 
 

@@ -7,7 +7,7 @@ from strawberry.extensions import FieldExtension
 
 from app.domain.errors import Refused
 from schema.context import Info
-from schema.payloads import Payload
+from schema.payloads.payload import Payload
 
 
 class UserErrors(FieldExtension):

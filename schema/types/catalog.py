@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable
 from datetime import datetime
+from decimal import Decimal
 from typing import Self
 
 import strawberry
@@ -9,6 +10,7 @@ from strawberry import relay
 
 from app.domain.catalog import Item as DomainItem
 from app.domain.catalog import Location as DomainLocation
+from app.domain.money import decimal_of
 from app.domain.time import datetime_of
 from schema.context import Info
 from schema.enums import LocationKind
@@ -22,8 +24,16 @@ class Item(relay.Node):
     sku: str = strawberry.field(description="Its SKU: 1 to 64 printable characters, case-sensitive.")
     name: str = strawberry.field(description="What it is called.")
     category: str | None = strawberry.field(description="The group it belongs to.")
+    tags: list[str] = strawberry.field(description="Words that group it with others, in the order given.")
+    barcodes: list[str] = strawberry.field(description="The barcodes that stand for it, in the order given.")
+    unit_cost: Decimal | None = strawberry.field(
+        description="What one unit is worth in the books, in the installation's currency; null where unknown."
+    )
     reorder_point: int = strawberry.field(
         description="In units: the reorder point that a level of this item begins with. Changing it changes no level."
+    )
+    backorder_limit: int = strawberry.field(
+        description="In units: the backorder limit that a level of this item begins with. Changing it changes no level."
     )
     is_archived: bool = strawberry.field(description="Whether its stock is closed to changes.")
     created_at: datetime = strawberry.field(description="When it was first recorded.")
@@ -48,7 +58,11 @@ class Item(relay.Node):
             sku=item.sku,
             name=item.name,
             category=item.category,
+            tags=list(item.tags),
+            barcodes=list(item.barcodes),
+            unit_cost=None if item.unit_cost is None else decimal_of(item.unit_cost),
             reorder_point=item.reorder_point,
+            backorder_limit=item.backorder_limit,
             is_archived=item.is_archived,
             created_at=datetime_of(item.created_at),
             updated_at=datetime_of(item.updated_at),
@@ -64,6 +78,9 @@ class Location(relay.Node):
     )
     name: str = strawberry.field(description="What it is called.")
     kind: LocationKind = strawberry.field(description="What sort of place it is.")
+    priority: int = strawberry.field(
+        description="Its turn when orders are filled that name no location: the lowest first."
+    )
     is_archived: bool = strawberry.field(description="Whether its stock is closed to changes.")
     created_at: datetime = strawberry.field(description="When it was first recorded.")
     updated_at: datetime = strawberry.field(description="When it was last changed.")
@@ -87,6 +104,7 @@ class Location(relay.Node):
             code=location.code,
             name=location.name,
             kind=location.kind,
+            priority=location.priority,
             is_archived=location.is_archived,
             created_at=datetime_of(location.created_at),
             updated_at=datetime_of(location.updated_at),

@@ -13,7 +13,7 @@ from app.domain.operation import Operation as DomainOperation
 from app.domain.time import datetime_of
 from schema.context import Info
 from schema.enums import MovementReason
-from schema.types.level import StockLevel, level_identity, level_key
+from schema.types.level import StockLevel, UnavailableUnits, level_identity, level_key
 from schema.types.reference import asks_only_for
 
 _OPERATION_KEY = frozenset({"id", "__typename"})
@@ -28,6 +28,13 @@ class QuantityChange:
     reserved: int = strawberry.field(description="Units promised to orders.")
     unavailable: int = strawberry.field(description="Units that may not be sold.")
     incoming: int = strawberry.field(description="Units on their way.")
+    backordered: int = strawberry.field(description="Units promised to orders that are yet to come.")
+    domain: strawberry.Private[LevelChange]
+
+    @strawberry.field(description="The unavailable units by reason.")
+    def unavailable_by(self) -> UnavailableUnits:
+        """Convert only where asked for."""
+        return UnavailableUnits.from_domain(self.domain)
 
     @classmethod
     def from_domain(cls, change: LevelChange) -> Self:
@@ -37,6 +44,8 @@ class QuantityChange:
             reserved=change.reserved,
             unavailable=change.unavailable,
             incoming=change.incoming,
+            backordered=change.backordered,
+            domain=change,
         )
 
 

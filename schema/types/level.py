@@ -6,11 +6,26 @@ from typing import Self
 import strawberry
 from strawberry import relay
 
-from app.domain.level import Level, LevelKey
+from app.domain.level import Level, LevelChange, LevelKey
 from app.domain.time import datetime_of
 from schema.context import Info
 from schema.enums import LevelStatus
 from schema.types.catalog import Item, Location, item_of, location_of
+
+
+@strawberry.type(description="Units on hand that may not be sold, by reason.")
+class UnavailableUnits:
+    """The parts of `unavailable`."""
+
+    damaged: int = strawberry.field(description="Units that are damaged.")
+    quality_control: int = strawberry.field(description="Units that wait for an inspection.")
+    safety: int = strawberry.field(description="Units that are kept back for emergencies.")
+    other: int = strawberry.field(description="Units that are unavailable for another reason.")
+
+    @classmethod
+    def from_domain(cls, units: Level | LevelChange) -> Self:
+        """Convert."""
+        return cls(damaged=units.damaged, quality_control=units.quality_control, safety=units.safety, other=units.other)
 
 
 @strawberry.type(description="The count of one item at one location, in units.")
@@ -18,16 +33,34 @@ class StockLevel(relay.Node):
     """A level."""
 
     key: strawberry.Private[LevelKey]
+    domain: strawberry.Private[Level]
     identity: relay.NodeID[str]
     on_hand: int = strawberry.field(description="Units physically there.")
     reserved: int = strawberry.field(description="Units on hand that are promised to orders.")
     unavailable: int = strawberry.field(description="Units on hand that may not be sold.")
     incoming: int = strawberry.field(description="Units on their way to the location, not on hand yet.")
-    available: int = strawberry.field(description="Units that may be sold now: on hand - reserved - unavailable.")
+    backordered: int = strawberry.field(description="Units promised to orders that are yet to come.")
+    available: int = strawberry.field(
+        description="Units that may be sold now: on hand - reserved - unavailable - backordered. Below zero, more is "
+        "promised than is there."
+    )
     reorder_point: int = strawberry.field(description="In units: at or below it, available stock is LOW.")
+    backorder_limit: int = strawberry.field(
+        description="In units: how many may be promised beyond what is on hand; 0 where none may."
+    )
     status: LevelStatus = strawberry.field(description="How the level stands against its reorder point.")
     version: int = strawberry.field(description="Grows by one with each movement. The higher one is the newer.")
     changed_at: datetime = strawberry.field(description="When the level was last changed.")
+
+    @strawberry.field(description="When people counted it last; null where they never did.")
+    def counted_at(self) -> datetime | None:
+        """Convert only where asked for."""
+        return datetime_of(self.domain.counted_at) if self.domain.counted_at else None
+
+    @strawberry.field(description="The unavailable units by reason.")
+    def unavailable_by(self) -> UnavailableUnits:
+        """Convert only where asked for."""
+        return UnavailableUnits.from_domain(self.domain)
 
     @strawberry.field(description="What is stocked.")
     def item(self, info: Info) -> Item:
@@ -44,13 +77,16 @@ class StockLevel(relay.Node):
         """Convert."""
         return cls(
             key=level.key,
+            domain=level,
             identity=level_identity(level.key),
             on_hand=level.on_hand,
             reserved=level.reserved,
             unavailable=level.unavailable,
             incoming=level.incoming,
+            backordered=level.backordered,
             available=level.available,
             reorder_point=level.reorder_point,
+            backorder_limit=level.backorder_limit,
             status=level.status,
             version=level.version,
             changed_at=datetime_of(level.changed_at),

@@ -1,7 +1,6 @@
 """The writer's queue: what it promises to callers who wait, leave, come in masses, or bring a poisoned command."""
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -12,7 +11,7 @@ from app.domain.commands.adjust_stock import AdjustStock
 from app.domain.errors import Overloaded
 from app.domain.fold import Outcome
 from app.domain.level import LevelKey
-from app.domain.movement import Movement
+from app.services.committed import News
 from app.store.client import Database
 from app.store.writer import MongoWriter
 from tests.support.ledger import check_ledger
@@ -155,14 +154,14 @@ async def test_a_batch_of_many_levels_and_its_repeat(database: Database) -> None
 async def test_listeners_are_told_each_movement_once_and_in_order(database: Database) -> None:
     """What is published is what was committed, whatever the batches; a repeat is not told again."""
     # given
-    told: list[Sequence[Movement]] = []
+    told: list[News] = []
     store = mongo_store(database, on_committed=told.append)
     await given_level(store, on_hand=100)
     # when
     await asyncio.gather(*(adjust(store, TEA, -1, idempotency_key=f"k{number % 20}") for number in range(40)))
     await adjust(store, TEA, -1, idempotency_key="k3")
     # then
-    lines = [line for batch in told for line in batch]
+    lines = [line for news in told for line in news.movements]
     assert lines == await store.movements(TEA)
     assert len(lines) == 21
     assert all(earlier.recorded_at < later.recorded_at for earlier, later in pairwise(lines))

@@ -21,10 +21,10 @@ from app.domain.catalog import LocationKind
 from app.domain.command import Command
 from app.domain.commands.adjust_many import AdjustMany, Adjustment
 from app.domain.commands.adjust_stock import AdjustStock
-from app.domain.commands.catalog import ArchiveItem, ArchiveLocation, UpsertItem, UpsertLocation
+from app.domain.commands.catalog import ArchiveItem, ArchiveLocation, ItemChange, UpsertItem, UpsertLocation
 from app.domain.commands.configure_level import ConfigureLevel
 from app.domain.commands.record_sale import RecordSale, SaleLine
-from app.domain.commands.set_stock import SetStock
+from app.domain.commands.set_stock import SetStock, StockSetting
 from app.domain.errors import InventoryError, Refused
 from app.domain.fold import Outcome
 from app.domain.level import LevelKey
@@ -44,6 +44,7 @@ from tests.support.store import Contents, Store, memory_store, mongo_store
 SKUS, CODES = ("TEA", "CUP"), ("MAIN", "NORTH")
 ACTORS = ("shop", "web")
 KEYS = ("k1", "k2", "k3", "k4")
+BARCODES = ("1", "2", "3")
 BURST_MAX = 3  # commands per writer: 20 orders in all
 
 _fresh_ids = (f"{number:032x}" for number in count(1))
@@ -79,7 +80,7 @@ stock_commands: st.SearchStrategy[Command] = st.one_of(
     st.builds(AdjustMany, cause=causes, lines=lines, is_atomic=st.booleans()),
     st.builds(RecordSale, cause=causes, location=codes, lines=sale_lines),
     st.builds(
-        lambda belief, **rest: SetStock(**rest, **belief),
+        lambda belief, cause, **rest: SetStock(cause=cause, setting=StockSetting(**rest, **belief)),
         beliefs,
         cause=causes,
         key=level_keys,
@@ -92,9 +93,13 @@ catalog_commands: st.SearchStrategy[Command] = st.one_of(
     st.builds(
         UpsertItem,
         cause=causes,
-        sku=skus,
-        name=st.sampled_from([UNCHANGED, "Red thing", "Blue thing"]),
-        reorder_point=st.just(UNCHANGED) | counts,
+        change=st.builds(
+            ItemChange,
+            sku=skus,
+            name=st.sampled_from([UNCHANGED, "Red thing", "Blue thing"]),
+            barcodes=st.just(UNCHANGED) | st.lists(st.sampled_from(BARCODES), unique=True).map(tuple),
+            reorder_point=st.just(UNCHANGED) | counts,
+        ),
     ),
     st.builds(UpsertLocation, cause=causes, code=codes, kind=st.just(UNCHANGED) | st.sampled_from(LocationKind)),
     st.builds(ArchiveItem, cause=causes, sku=skus, is_archived=st.booleans()),
@@ -144,13 +149,14 @@ def comparable(contents: Contents) -> tuple[Any, ...]:
         sorted(timeless(contents.movements), key=lambda line: (line.after.key, line.after.version)),
         [replace(entry, created_at=NEVER, updated_at=NEVER) for entry in (*contents.items, *contents.locations)],
         contents.operations,
+        frozenset(replace(document, created_at=NEVER, changed_at=NEVER) for document in contents.documents),
     )
 
 
 def copied(model: MemoryStore) -> MemoryStore:
     """Return a copy of the model; what it holds is immutable."""
     twin = copy(model)
-    for name in ("_levels", "_ledger", "_operations", "_items", "_locations"):
+    for name in ("_levels", "_ledger", "_operations", "_items", "_locations", "_documents"):
         setattr(twin, name, dict(getattr(model, name)))
     return twin
 
@@ -218,7 +224,9 @@ class StockMachine(RuleBasedStateMachine):
         assert isinstance(self._reader.writer, MemoryStore)
         self.model = self._reader.writer
         for sku in SKUS:
-            await self._in_both(UpsertItem(cause=cause(("shop", None)), sku=sku, name=f"Thing {sku}"))
+            await self._in_both(
+                UpsertItem(cause=cause(("shop", None)), change=ItemChange(sku=sku, name=f"Thing {sku}"))
+            )
         for code in CODES:
             await self._in_both(UpsertLocation(cause=cause(("shop", None)), code=code, name=code))
 
@@ -248,7 +256,7 @@ class StockMachine(RuleBasedStateMachine):
         raise AssertionError(f"no order of {everything} explains {told}")
 
     def _adopt(self, twin: MemoryStore) -> None:
-        for name in ("_levels", "_ledger", "_operations", "_items", "_locations", "_last_moment"):
+        for name in ("_levels", "_ledger", "_operations", "_items", "_locations", "_documents", "_last_moment"):
             setattr(self.model, name, getattr(twin, name))
 
     async def _model_contents(self) -> Contents:

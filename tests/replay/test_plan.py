@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from app.domain.command import Command
 from app.domain.commands.adjust_many import AdjustMany, Adjustment
 from app.domain.commands.adjust_stock import AdjustStock
-from app.domain.commands.catalog import UpsertItem
+from app.domain.commands.catalog import ItemChange, UpsertItem
 from app.domain.commands.record_sale import RecordSale, SaleLine
 from app.domain.level import LevelKey
 from app.domain.movement import MovementReason
@@ -52,7 +52,7 @@ def commands(plan: Plan) -> Iterator[Command]:
     """Yield what the server would make of everything that is sent."""
     for sku, name in plan.names.items():
         sent = variables(requests.upsert_item(sku, name, digest=plan.source.digest))
-        yield UpsertItem(cause=cause(sent), sku=sent["sku"], name=sent["name"])
+        yield UpsertItem(cause=cause(sent), change=ItemChange(sku=sent["sku"], name=sent["name"]))
     for document in [*plan.opening, *plan.documents]:
         yield command(document)
 

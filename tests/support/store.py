@@ -7,18 +7,23 @@ from typing import Any
 
 from app.domain.catalog import Item, Location
 from app.domain.command import Command
+from app.domain.document import Document
 from app.domain.fold import Outcome
 from app.domain.level import Level, LevelKey
 from app.domain.movement import Movement
 from app.services.catalog import Catalog
+from app.services.document_reader import DocumentReader
 from app.services.filters import ItemFilter, LevelFilter, LevelOrder, LocationFilter, MovementFilter
 from app.services.paging import Page
 from app.services.ports import CatalogReader, Clock, Entropy, LedgerReader, LevelReader, Writer
 from app.services.request import Door
 from app.services.stock import Stock
 from app.store.batch import BatchTransaction
+from app.store.batch_read import BatchReader
 from app.store.catalog import MongoCatalog
 from app.store.client import Client, Database
+from app.store.document_reader import MongoDocuments
+from app.store.filing import SHELVES, unfiled
 from app.store.ledger import MongoLedger
 from app.store.levels import MongoLevels
 from app.store.location_lease import LocationLease
@@ -41,6 +46,7 @@ class Contents:
     items: tuple[Item, ...]
     locations: tuple[Location, ...]
     operations: frozenset[str]
+    documents: frozenset[Document]
 
 
 @dataclass(kw_only=True)
@@ -52,7 +58,9 @@ class Store:
     levels: LevelReader
     ledger: LedgerReader
     catalog: CatalogReader
+    documents: DocumentReader
     operation_ids: Callable[[], Awaitable[frozenset[str]]]
+    all_documents: Callable[[], Awaitable[frozenset[Document]]]
     close: Callable[[], Awaitable[None]]
     clock: StillClock
     entropy: Entropy = field(default_factory=CountingEntropy)
@@ -87,6 +95,7 @@ class Store:
             items=await whole(lambda after: shop.page_of_items(ItemFilter(), first=250, after=after)),
             locations=await whole(lambda after: shop.page_of_locations(LocationFilter(), first=250, after=after)),
             operations=await self.operation_ids(),
+            documents=await self.all_documents(),
         )
 
 
@@ -110,6 +119,9 @@ def memory_store() -> Store:
     async def operation_ids() -> frozenset[str]:
         return frozenset(store._operations)
 
+    async def all_documents() -> frozenset[Document]:
+        return frozenset(store._documents.values())
+
     async def close() -> None:
         pass
 
@@ -119,7 +131,9 @@ def memory_store() -> Store:
         levels=store,
         ledger=store,
         catalog=store,
+        documents=store,
         operation_ids=operation_ids,
+        all_documents=all_documents,
         close=close,
         clock=clock,
     )
@@ -147,13 +161,24 @@ def mongo_store(
         documents = await database["operations"].find({}, {"_id": 1}).to_list(None)
         return frozenset(document["_id"] for document in documents)
 
+    async def all_documents() -> frozenset[Document]:
+        return frozenset(
+            [
+                unfiled(kind, stored)
+                for kind, shelf in SHELVES.items()
+                for stored in await database[shelf.collection].find().to_list(None)
+            ]
+        )
+
     return Store(
         kind=kind,
         writer=writer,
         levels=MongoLevels(database),
         ledger=MongoLedger(database),
         catalog=MongoCatalog(database),
+        documents=MongoDocuments(database),
         operation_ids=operation_ids,
+        all_documents=all_documents,
         close=writer.close,
         clock=clock,
         entropy=entropy or CountingEntropy(next(_STORES) << 40),
@@ -170,7 +195,7 @@ def a_writer(
 ) -> MongoWriter:
     """Return a writer over a database. It reads locations anew for each batch, unless given a `monotonic` clock."""
     client: Client = database.client
-    transactions = BatchTransaction(client, database)
+    reader = BatchReader(database)
     hours = count(0.0, 3_600.0)
-    transactions._leased_locations = LocationLease(database["locations"], monotonic=monotonic or (lambda: next(hours)))
-    return MongoWriter(transactions, clock=clock, queue_max=queue_max, **options)
+    reader.leased_locations = LocationLease(database["locations"], monotonic=monotonic or (lambda: next(hours)))
+    return MongoWriter(BatchTransaction(client, database, reader=reader), clock=clock, queue_max=queue_max, **options)

@@ -5,6 +5,7 @@ from bson import BSON
 from app.domain.catalog import Item, Location, LocationKind
 from app.domain.errors import InsufficientStock
 from app.domain.level import Level, LevelChange, LevelKey
+from app.domain.money import Money
 from app.domain.movement import Movement, MovementReason
 from app.domain.operation import Cause, Operation
 from app.domain.time import Moment
@@ -23,15 +24,29 @@ from app.store.documents import (
 
 MOMENT = Moment(1_760_000_000_123_457)
 ITEM = Item(
-    sku="Ä #1", name="Tea", category="Hot", reorder_point=5, is_archived=True, created_at=MOMENT, updated_at=MOMENT
+    sku="Ä #1",
+    name="Tea",
+    category="Hot",
+    tags=("new", "Assam"),
+    barcodes=("4006381333931",),
+    unit_cost=Money(12_345),
+    reorder_point=5,
+    backorder_limit=6,
+    is_archived=True,
+    created_at=MOMENT,
+    updated_at=MOMENT,
 )
 LEVEL = Level(
     key=LevelKey("Ä #1", "MAIN"),
     on_hand=9,
     reserved=2,
-    unavailable=3,
+    backordered=1,
+    damaged=1,
+    safety=2,
     incoming=4,
     reorder_point=5,
+    backorder_limit=6,
+    counted_at=Moment(5),
     version=7,
     changed_at=MOMENT,
 )
@@ -53,7 +68,7 @@ def test_movements_come_back() -> None:
         operation_id="o",
         writer="w",
         reason=MovementReason.SALE,
-        change=LevelChange(on_hand=-1, reserved=-2, unavailable=3, incoming=4, reorder_point=0),
+        change=LevelChange(on_hand=-1, reserved=-2, quality_control=3, incoming=4, reorder_point=0, backorder_limit=8),
         after=LEVEL,
         reference="R",
         channel="POS",
@@ -89,7 +104,13 @@ def test_items_and_locations_come_back() -> None:
     """Archived or not, with a category or without."""
     plain = Item(sku="A", name="A", created_at=MOMENT, updated_at=MOMENT)
     place = Location(
-        code="M", name="Main", kind=LocationKind.DROP_SHIP, is_archived=True, created_at=MOMENT, updated_at=MOMENT
+        code="M",
+        name="Main",
+        kind=LocationKind.DROP_SHIP,
+        is_archived=True,
+        created_at=MOMENT,
+        updated_at=MOMENT,
+        priority=7,
     )
     assert [item_of(through_bson(item_document(item))) for item in (ITEM, plain)] == [ITEM, plain]
     assert location_of(through_bson(location_document(place))) == place

@@ -5,9 +5,11 @@ from bson import BSON
 
 from app.domain.errors import (
     Archived,
+    BarcodeTaken,
     Conflict,
     DuplicateLine,
     ErrorCode,
+    ExceedsOutstanding,
     IdempotencyKeyReused,
     InsufficientStock,
     InvalidInput,
@@ -18,8 +20,10 @@ from app.domain.errors import (
     Refused,
     StaleLevel,
     TooManyLines,
+    UnknownDocument,
     UnknownItem,
     UnknownLocation,
+    WrongState,
 )
 
 FIELD = ("lines", "3", "sku")
@@ -51,6 +55,18 @@ ERRORS: list[tuple[InventoryError, type[InventoryError], str]] = [
         "T at M already stands in line 1; add the quantities up.",
     ),
     (TooManyLines(count=0, maximum=1_000), InvalidInput, "0 lines; between 1 and 1000 are allowed."),
+    (UnknownDocument(kind="COUNT_LINE", id="x"), NotFound, "No count line has the id 'x'."),
+    (
+        WrongState(kind="RESERVATION", id="x", state="EXPIRED"),
+        Conflict,
+        "The reservation 'x' is EXPIRED, which does not allow this.",
+    ),
+    (
+        ExceedsOutstanding(sku="T", requested=3, outstanding=2, field=FIELD),
+        Conflict,
+        "3 of T requested, 2 outstanding.",
+    ),
+    (BarcodeTaken(barcode="1", sku="T"), Conflict, "The barcode '1' already stands for T."),
 ]
 
 

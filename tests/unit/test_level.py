@@ -3,7 +3,15 @@
 import pytest
 
 from app.domain.errors import InsufficientStock, QuantityOutOfRange
-from app.domain.level import Level, LevelChange, LevelKey, LevelStatus
+from app.domain.level import (
+    Level,
+    LevelChange,
+    LevelKey,
+    LevelStatus,
+    UnavailableReason,
+    unavailable_change,
+    unavailable_of,
+)
 from app.domain.limits import MAX_QUANTITY
 from app.domain.time import Moment
 
@@ -12,7 +20,7 @@ KEY = LevelKey("TEA-1", "MAIN")
 
 def test_available_is_what_is_neither_reserved_nor_unavailable() -> None:
     """Derived from the three counts, never stored."""
-    assert Level(key=KEY, on_hand=10, reserved=3, unavailable=2).available == 5
+    assert Level(key=KEY, on_hand=10, reserved=3, damaged=2).available == 5
 
 
 @pytest.mark.parametrize(
@@ -31,7 +39,7 @@ def test_a_level_is_low_at_its_reorder_point(available: int, reorder_point: int,
     """OUT at nothing available, LOW at or below the point, whatever else is on hand."""
     assert Level(key=KEY, on_hand=available, reorder_point=reorder_point).status is status
     if available <= MAX_QUANTITY - 7:
-        held = Level(key=KEY, on_hand=available + 7, reserved=3, unavailable=4, reorder_point=reorder_point)
+        held = Level(key=KEY, on_hand=available + 7, reserved=3, quality_control=4, reorder_point=reorder_point)
         assert held.status is status
 
 
@@ -40,8 +48,11 @@ def test_a_level_is_low_at_its_reorder_point(available: int, reorder_point: int,
     [
         {"on_hand": -1},
         {"on_hand": 1, "reserved": -1},
-        {"on_hand": 1, "unavailable": -1},
-        {"on_hand": 2, "reserved": 2, "unavailable": 1},
+        {"on_hand": 1, "damaged": -1},
+        {"on_hand": 1, "safety": 1, "other": -1},
+        {"on_hand": 1, "backordered": -1},
+        {"on_hand": 1, "incoming": -1},
+        {"on_hand": 2, "reserved": 2, "safety": 1},
         {"on_hand": MAX_QUANTITY + 1},
     ],
 )
@@ -56,15 +67,15 @@ def test_a_level_that_breaks_the_rule_cannot_be_made(counts: dict[str, int]) -> 
     [
         (LevelChange(on_hand=-6), 6),
         (LevelChange(reserved=6), 6),
-        (LevelChange(unavailable=6), 6),
-        (LevelChange(on_hand=-2, reserved=2, unavailable=2), 6),
+        (LevelChange(other=6), 6),
+        (LevelChange(on_hand=-2, reserved=2, safety=2), 6),
         (LevelChange(on_hand=1, reserved=7), 6),
         (LevelChange(on_hand=-MAX_QUANTITY), MAX_QUANTITY),
     ],
 )
 def test_no_more_than_is_available_can_be_taken(change: LevelChange, requested: int) -> None:
     """Units may leave, be reserved or become unavailable only up to what is available."""
-    level = Level(key=KEY, on_hand=10, reserved=3, unavailable=2)
+    level = Level(key=KEY, on_hand=10, reserved=3, damaged=2)
     assert level.refusal(change) == InsufficientStock(sku="TEA-1", location="MAIN", requested=requested, available=5)
 
 
@@ -82,7 +93,7 @@ def test_no_more_than_is_available_can_be_taken(change: LevelChange, requested: 
 )
 def test_a_change_without_a_refusal_keeps_the_rule(change: LevelChange) -> None:
     """What is not refused can be applied, and the version grows by one."""
-    level = Level(key=KEY, on_hand=10, reserved=3, unavailable=2, version=7)
+    level = Level(key=KEY, on_hand=10, reserved=3, damaged=2, version=7)
     assert level.refusal(change) is None
     after = level.changed(change, at=Moment(5))
     assert (after.on_hand, after.reserved, after.unavailable, after.incoming) == (
@@ -107,3 +118,47 @@ def test_a_reorder_point_is_replaced_only_where_one_is_given() -> None:
     level = Level(key=KEY, on_hand=1, reorder_point=5)
     points = [level.changed(LevelChange(reorder_point=point), at=Moment(1)).reorder_point for point in (None, 0, 9)]
     assert points == [5, 0, 9]
+
+
+def test_backorders_go_below_zero_down_to_the_limit() -> None:
+    """Promised units that are yet to come lower what is available; only a change that backorders may."""
+    level = Level(key=KEY, on_hand=3, backorder_limit=4)
+    assert level.refusal(LevelChange(reserved=3, backordered=4)) is None
+    waiting = level.changed(LevelChange(reserved=3, backordered=4), at=Moment(1))
+    assert (waiting.available, waiting.free, waiting.status) == (-4, 0, LevelStatus.OUT)
+    for change in (LevelChange(backordered=1), LevelChange(on_hand=-1), LevelChange(damaged=1)):
+        assert waiting.refusal(change) == InsufficientStock(sku="TEA-1", location="MAIN", requested=1, available=-4)
+
+
+def test_units_that_arrive_belong_to_those_who_wait() -> None:
+    """Nobody else may take them; the waiting are given what is free, and no more."""
+    level = Level(key=KEY, on_hand=2, backordered=4)
+    assert (level.available, level.free) == (-2, 2)
+    assert level.refusal(LevelChange(reserved=1)) is not None
+    assert level.refusal(LevelChange(reserved=2, backordered=-2)) is None
+    assert level.refusal(LevelChange(reserved=3, backordered=-3)) is not None
+    assert level.refusal(LevelChange(on_hand=5)) is None
+
+
+def test_a_count_is_remembered() -> None:
+    """Only a count moves the moment of the last one."""
+    counted = Level(key=KEY).changed(LevelChange(), at=Moment(5), is_count=True)
+    assert (counted.counted_at, counted.changed(LevelChange(on_hand=1), at=Moment(6)).counted_at) == (5, 5)
+
+
+def test_a_limit_is_replaced_only_where_one_is_given() -> None:
+    """Zero is given; None is not."""
+    level = Level(key=KEY, backorder_limit=5)
+    limits = [level.changed(LevelChange(backorder_limit=limit), at=Moment(1)).backorder_limit for limit in (None, 0, 9)]
+    assert limits == [5, 0, 9]
+
+
+@pytest.mark.parametrize("reason", UnavailableReason)
+def test_units_become_unavailable_for_a_reason(reason: UnavailableReason) -> None:
+    """Each reason has a count of its own, and all of them make up what is unavailable."""
+    change = unavailable_change(reason, 3)
+    level = Level(key=KEY, on_hand=10).changed(change, at=Moment(1))
+    assert (level.unavailable, level.available, change.unavailable) == (3, 7, 3)
+    assert [unavailable_of(level, each) for each in UnavailableReason] == [
+        3 if each is reason else 0 for each in UnavailableReason
+    ]

@@ -32,7 +32,7 @@ from app.domain.operation import Cause, Operation
 from app.domain.time import Moment
 from app.services.paging import Page
 from schema.errors import USER_ERRORS
-from schema.payloads import SaleRecordPayload, StockAdjustManyPayload, StockPayload
+from schema.payloads.stock import SaleRecordPayload, StockAdjustManyPayload, StockPayload
 from schema.scalars import DateTime
 from schema.types.connection import Connection
 from schema.types.events import StockLevelEvent

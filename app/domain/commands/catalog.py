@@ -2,48 +2,122 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Protocol
 
+from app.domain.barcode import Barcode, barcode_key
 from app.domain.catalog import Item, Location, LocationKind
 from app.domain.command import Decision, Touches, View
-from app.domain.errors import InvalidValue, InventoryError, UnknownItem, UnknownLocation
-from app.domain.limits import MAX_CATEGORY_LENGTH, MAX_NAME_LENGTH
+from app.domain.document import Document, DocumentKey
+from app.domain.errors import (
+    BarcodeTaken,
+    Field,
+    InvalidValue,
+    InventoryError,
+    UnknownItem,
+    UnknownLocation,
+)
+from app.domain.limits import (
+    MAX_BARCODE_LENGTH,
+    MAX_BARCODES,
+    MAX_CATEGORY_LENGTH,
+    MAX_NAME_LENGTH,
+    MAX_PRIORITY,
+    MAX_TAG_LENGTH,
+    MAX_TAGS,
+)
+from app.domain.money import MAX_MONEY, TEN_THOUSANDTHS, Money, money_of
 from app.domain.operation import Cause
 from app.domain.time import Moment
 from app.domain.unchanged import UNCHANGED, Unchanged, told, updated
-from app.domain.validation import cause_faults, location_code_faults, quantity_faults, sku_faults, text_faults
+from app.domain.validation import (
+    cause_faults,
+    location_code_faults,
+    quantity_faults,
+    sku_faults,
+    text_faults,
+    texts_faults,
+)
+
+
+class CatalogView(Protocol):
+    """What of a View the change of an item looks at."""
+
+    @property
+    def now(self) -> Moment:
+        """See View."""
+
+    def item(self, sku: str) -> Item | None:
+        """See View."""
+
+    def document(self, key: DocumentKey) -> Document | None:
+        """See View."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UpsertItem:
-    """Create an item, or change what is given of it."""
+class ItemChange:
+    """An item as it should be: what is given replaces, what is not stays. Texts of `tags` and `barcodes` differ."""
 
-    cause: Cause
     sku: str
     name: str | Unchanged = UNCHANGED
     category: str | Unchanged | None = UNCHANGED
+    tags: tuple[str, ...] | Unchanged = UNCHANGED
+    barcodes: tuple[str, ...] | Unchanged = UNCHANGED
+    unit_cost: Decimal | Unchanged | None = UNCHANGED
     reorder_point: int | Unchanged = UNCHANGED
+    backorder_limit: int | Unchanged = UNCHANGED
 
     def content(self) -> object:
-        """See Command."""
-        return (self.sku, told(self.name), told(self.category), told(self.reorder_point))
+        """Return what tells this change from another, for a fingerprint."""
+        return (
+            self.sku,
+            told(self.name),
+            told(self.category),
+            told(self.tags),
+            told(self.barcodes),
+            told(self._cost),
+            told(self.reorder_point),
+            told(self.backorder_limit),
+        )
 
-    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
-        """See Command."""
-        yield from sku_faults(self.sku)
+    def faults(self, *, prefix: Field = ()) -> Iterator[InventoryError]:
+        """Yield what is wrong with it, whatever the state."""
+        yield from sku_faults(self.sku, field=(*prefix, "sku"))
         if not isinstance(self.name, Unchanged):
-            yield from _name_faults(self.name)
+            yield from _name_faults(self.name, prefix=prefix)
         if isinstance(self.category, str):
-            yield from text_faults(self.category, what="A category", maximum=MAX_CATEGORY_LENGTH, field=("category",))
+            yield from text_faults(
+                self.category, what="A category", maximum=MAX_CATEGORY_LENGTH, field=(*prefix, "category")
+            )
+        if not isinstance(self.tags, Unchanged):
+            yield from texts_faults(
+                self.tags, what="A tag", maximum=MAX_TAG_LENGTH, count=MAX_TAGS, field=(*prefix, "tags")
+            )
+        if not isinstance(self.barcodes, Unchanged):
+            yield from texts_faults(
+                self.barcodes,
+                what="A barcode",
+                maximum=MAX_BARCODE_LENGTH,
+                count=MAX_BARCODES,
+                field=(*prefix, "barcodes"),
+            )
+        if isinstance(self.unit_cost, Decimal):
+            cost = money_of(self.unit_cost)
+            if cost is None or not 0 <= cost <= MAX_MONEY:
+                rule = f"must be between 0 and {MAX_MONEY // TEN_THOUSANDTHS}, with at most four decimals"
+                yield InvalidValue(what="A unit cost", rule=rule, field=(*prefix, "unitCost"))
         if not isinstance(self.reorder_point, Unchanged):
-            yield from quantity_faults(self.reorder_point, field=("reorderPoint",))
-        yield from cause_faults(self.cause, now=now)
+            yield from quantity_faults(self.reorder_point, field=(*prefix, "reorderPoint"))
+        if not isinstance(self.backorder_limit, Unchanged):
+            yield from quantity_faults(self.backorder_limit, field=(*prefix, "backorderLimit"))
 
     def touches(self) -> Touches:
-        """See Command."""
-        return Touches(items=(self.sku,))
+        """Return what the decision needs to see. The barcodes that the item has come along by themselves."""
+        barcodes = () if isinstance(self.barcodes, Unchanged) else self.barcodes
+        return Touches(items=(self.sku,), documents=tuple(map(barcode_key, barcodes)))
 
-    def decide(self, view: View) -> Decision:
-        """See Command. Raises InvalidValue where a new item has no name."""
+    def decide(self, view: CatalogView) -> Decision:
+        """Decide on the view. Raises InvalidValue where a new item has no name, and BarcodeTaken."""
         old = view.item(self.sku)
         if old is None:
             old = Item(sku=self.sku, name=_required(self.name), created_at=view.now, updated_at=view.now)
@@ -51,10 +125,43 @@ class UpsertItem:
             old,
             name=updated(self.name, old.name),
             category=updated(self.category, old.category),
+            tags=updated(self.tags, old.tags),
+            barcodes=updated(self.barcodes, old.barcodes),
+            unit_cost=updated(self._cost, old.unit_cost),
             reorder_point=updated(self.reorder_point, old.reorder_point),
+            backorder_limit=updated(self.backorder_limit, old.backorder_limit),
             updated_at=view.now,
         )
-        return Decision(items=(item,))
+        return Decision(items=(item,), documents=tuple(_barcodes(view, old, item)))
+
+    @property
+    def _cost(self) -> Money | Unchanged | None:
+        return money_of(self.unit_cost) if isinstance(self.unit_cost, Decimal) else self.unit_cost
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpsertItem:
+    """Create an item, or change what is given of it."""
+
+    cause: Cause
+    change: ItemChange
+
+    def content(self) -> object:
+        """See Command."""
+        return self.change.content()
+
+    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+        """See Command."""
+        yield from self.change.faults()
+        yield from cause_faults(self.cause, now=now)
+
+    def touches(self) -> Touches:
+        """See Command."""
+        return self.change.touches()
+
+    def decide(self, view: View) -> Decision:
+        """See Command. Raises InvalidValue where a new item has no name, and BarcodeTaken."""
+        return self.change.decide(view)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,16 +172,20 @@ class UpsertLocation:
     code: str
     name: str | Unchanged = UNCHANGED
     kind: LocationKind | Unchanged = UNCHANGED
+    priority: int | Unchanged = UNCHANGED
 
     def content(self) -> object:
         """See Command."""
-        return (self.code, told(self.name), told(self.kind))
+        return (self.code, told(self.name), told(self.kind), told(self.priority))
 
     def faults(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
         yield from location_code_faults(self.code, field=("code",))
         if not isinstance(self.name, Unchanged):
             yield from _name_faults(self.name)
+        if isinstance(self.priority, int) and not 1 <= self.priority <= MAX_PRIORITY:
+            rule = f"must be between 1 and {MAX_PRIORITY}"
+            yield InvalidValue(what="A priority", rule=rule, field=("priority",))
         yield from cause_faults(self.cause, now=now)
 
     def touches(self) -> Touches:
@@ -87,7 +198,11 @@ class UpsertLocation:
         if old is None:
             old = Location(code=self.code, name=_required(self.name), created_at=view.now, updated_at=view.now)
         location = replace(
-            old, name=updated(self.name, old.name), kind=updated(self.kind, old.kind), updated_at=view.now
+            old,
+            name=updated(self.name, old.name),
+            kind=updated(self.kind, old.kind),
+            priority=updated(self.priority, old.priority),
+            updated_at=view.now,
         )
         return Decision(locations=(location,))
 
@@ -150,8 +265,23 @@ class ArchiveLocation:
         return Decision(locations=(replace(location, is_archived=self.is_archived, updated_at=view.now),))
 
 
-def _name_faults(name: str) -> Iterator[InventoryError]:
-    yield from text_faults(name, what="A name", maximum=MAX_NAME_LENGTH, field=("name",))
+def _barcodes(view: CatalogView, old: Item, item: Item) -> Iterator[Barcode]:
+    """Yield the barcodes that change hands: those the item gets, and those it gives up."""
+    for index, code in enumerate(item.barcodes):
+        if code in old.barcodes:
+            continue
+        taken = view.document(barcode_key(code))
+        assert taken is None or isinstance(taken, Barcode)
+        if taken is not None and taken.sku is not None:
+            raise BarcodeTaken(barcode=code, sku=taken.sku, field=("barcodes", str(index)))
+        yield Barcode(id=code, sku=item.sku, created_at=view.now)
+    for code in old.barcodes:
+        if code not in item.barcodes:
+            yield Barcode(id=code, sku=None, created_at=view.now)
+
+
+def _name_faults(name: str, *, prefix: Field = ()) -> Iterator[InventoryError]:
+    yield from text_faults(name, what="A name", maximum=MAX_NAME_LENGTH, field=(*prefix, "name"))
 
 
 def _required(name: str | Unchanged) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.domain.command import Decision, Line, Touches, View
-from app.domain.errors import InvalidValue, InventoryError, StaleLevel
+from app.domain.errors import Field, InvalidValue, InventoryError, StaleLevel
 from app.domain.level import Level, LevelChange, LevelKey
 from app.domain.movement import MovementReason
 from app.domain.operation import Cause
@@ -13,19 +13,23 @@ from app.domain.validation import cause_faults, key_faults, quantity_faults, rea
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SetStock:
-    """An absolute count in units, with what is believed of the level before, or `is_forced` to set it regardless."""
+class StockSetting:
+    """An absolute count in units, with what is believed of the level before, or `is_forced` to set it regardless.
 
-    cause: Cause
+    `reorder_point` and `backorder_limit`, in units, stay as they are where they are None.
+    """
+
     key: LevelKey
     quantity: int
     reason: MovementReason
     expected_on_hand: int | None = None
     expected_version: int | None = None
     is_forced: bool = False
+    reorder_point: int | None = None
+    backorder_limit: int | None = None
 
     def content(self) -> object:
-        """See Command."""
+        """Return what tells this setting from another, for a fingerprint."""
         return (
             *self.key,
             self.quantity,
@@ -33,32 +37,40 @@ class SetStock:
             self.expected_on_hand,
             self.expected_version,
             self.is_forced,
+            self.reorder_point,
+            self.backorder_limit,
         )
 
-    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
-        """See Command."""
-        yield from key_faults(self.key)
-        yield from quantity_faults(self.quantity, field=("quantity",))
-        yield from reason_faults(self.reason)
-        yield from cause_faults(self.cause, now=now)
+    def faults(self, *, prefix: Field = ()) -> Iterator[InventoryError]:
+        """Yield what is wrong with it, whatever the state."""
+        yield from key_faults(self.key, prefix=prefix)
+        yield from quantity_faults(self.quantity, field=(*prefix, "quantity"))
+        yield from reason_faults(self.reason, field=(*prefix, "reason"))
+        if self.reorder_point is not None:
+            yield from quantity_faults(self.reorder_point, field=(*prefix, "reorderPoint"))
+        if self.backorder_limit is not None:
+            yield from quantity_faults(self.backorder_limit, field=(*prefix, "backorderLimit"))
         beliefs = (self.expected_on_hand is not None) + (self.expected_version is not None) + self.is_forced
         if beliefs != 1:
             rule = "must be told by exactly one of expectedOnHand, expectedVersion or force: true"
-            yield InvalidValue(what="What the level was before", rule=rule, field=("expectedOnHand",))
+            yield InvalidValue(what="What the level was before", rule=rule, field=(*prefix, "expectedOnHand"))
 
-    def touches(self) -> Touches:
-        """See Command."""
-        return Touches(levels=(self.key,))
+    def movement(self, view: View) -> Line:
+        """Return the movement that sets the level; one of zero units where the count is right already.
 
-    def decide(self, view: View) -> Decision:
-        """See Command. Raises StaleLevel, InsufficientStock where units are promised, NotFound or Archived."""
+        Raises StaleLevel, InsufficientStock where units are promised, NotFound or Archived.
+        """
         level = view.stock(self.key)
         self._compare(level)
-        change = LevelChange(on_hand=self.quantity - level.on_hand)
+        change = LevelChange(
+            on_hand=self.quantity - level.on_hand,
+            reorder_point=self.reorder_point,
+            backorder_limit=self.backorder_limit,
+        )
         refusal = level.refusal(change)
         if refusal is not None:
             raise refusal.at("quantity")
-        return Decision(lines=(Line(key=self.key, change=change, reason=self.reason),))
+        return Line(key=self.key, change=change, reason=self.reason)
 
     def _compare(self, level: Level) -> None:
         for expected, actual, name in (
@@ -69,3 +81,28 @@ class SetStock:
                 raise StaleLevel(
                     sku=self.key.sku, location=self.key.location, expected=expected, actual=actual, field=(name,)
                 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetStock:
+    """One level as it should be."""
+
+    cause: Cause
+    setting: StockSetting
+
+    def content(self) -> object:
+        """See Command."""
+        return self.setting.content()
+
+    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+        """See Command."""
+        yield from self.setting.faults()
+        yield from cause_faults(self.cause, now=now)
+
+    def touches(self) -> Touches:
+        """See Command."""
+        return Touches(levels=(self.setting.key,))
+
+    def decide(self, view: View) -> Decision:
+        """See Command. Raises what StockSetting.movement raises."""
+        return Decision(lines=(self.setting.movement(view),))

@@ -1,62 +1,14 @@
-"""What mutations return. Each payload names its operation, or says in `userErrors` why there is none."""
+"""Levels after a change, and the movements that changed them."""
 
-from collections.abc import Iterable
 from typing import Self
 
 import strawberry
 
-from app.domain.errors import AnyInventoryError
 from app.domain.fold import Outcome
 from schema.errors import UserError, user_error
-from schema.types.catalog import Item, Location
+from schema.payloads.payload import Payload
 from schema.types.ledger import Movement, Operation
 from schema.types.level import StockLevel
-
-
-@strawberry.interface(description="What became of a mutation.")
-class Payload:
-    """What all payloads share."""
-
-    operation: Operation | None = strawberry.field(
-        default=None, description="The recorded request; null where it was refused."
-    )
-    replayed: bool = strawberry.field(
-        default=False,
-        description="Whether the request was recorded before, by a call with the same idempotency key. "
-        "Nothing changed again, and the result is that of the first call.",
-    )
-    user_errors: list[UserError] = strawberry.field(
-        default_factory=list, description="Why the request was refused, all reasons at once; empty where it was not."
-    )
-
-    @classmethod
-    def refused(cls, errors: Iterable[AnyInventoryError]) -> Self:
-        """Return the payload of a refused request."""
-        return cls(user_errors=[user_error(error) for error in errors])
-
-
-@strawberry.type(description="What became of `itemUpsert` or `itemArchive`.")
-class ItemPayload(Payload):
-    """An item after the change."""
-
-    item: Item | None = strawberry.field(default=None, description="The item as it is now.")
-
-    @classmethod
-    def of(cls, outcome: Outcome, item: Item | None) -> Self:
-        """Convert."""
-        return cls(operation=Operation.from_domain(outcome.operation), replayed=outcome.replayed, item=item)
-
-
-@strawberry.type(description="What became of `locationUpsert` or `locationArchive`.")
-class LocationPayload(Payload):
-    """A location after the change."""
-
-    location: Location | None = strawberry.field(default=None, description="The location as it is now.")
-
-    @classmethod
-    def of(cls, outcome: Outcome, location: Location | None) -> Self:
-        """Convert."""
-        return cls(operation=Operation.from_domain(outcome.operation), replayed=outcome.replayed, location=location)
 
 
 @strawberry.type(description="What became of a change of one level.")

@@ -1,0 +1,24 @@
+"""Barcodes: each stands for one item, an item may have several.
+
+Rule: a barcode is a document of its own, so that two items that claim it at once exclude each other.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from app.domain.document import Document, DocumentKey, DocumentKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Barcode(Document):
+    """A barcode, which is its id. `sku` is None where no item has it any more."""
+
+    kind: ClassVar[DocumentKind] = DocumentKind.BARCODE
+    is_told: ClassVar[bool] = False
+
+    sku: str | None
+
+
+def barcode_key(code: str) -> DocumentKey:
+    """Return the key of a barcode."""
+    return DocumentKey(DocumentKind.BARCODE, code)

@@ -1,0 +1,49 @@
+"""What commands keep beside the levels: reservations, transfers, counts. One contract for all kinds.
+
+Rule: a document is never deleted. Its version grows by one with each change, and the operation that made the change
+keeps the document as it was right after it.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar, NamedTuple
+
+from app.domain.time import NEVER, Moment
+
+
+class DocumentKind(StrEnum):
+    """What sort of document it is. A name that is part of ids: never change one."""
+
+    RESERVATION = "RESERVATION"
+    TRANSFER = "TRANSFER"
+    COUNT = "COUNT"
+    COUNT_LINE = "COUNT_LINE"
+    BARCODE = "BARCODE"
+
+
+class DocumentKey(NamedTuple):
+    """Names a document."""
+
+    kind: DocumentKind
+    id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """What all kinds share. The fold sets `version` and `changed_at`; `created_at` stays as it was first decided.
+
+    A kind with `is_told` is recorded with its operation and told to those who watch; the others are details of those.
+    """
+
+    kind: ClassVar[DocumentKind]
+    is_told: ClassVar[bool] = True
+
+    id: str
+    version: int = 0
+    created_at: Moment = NEVER
+    changed_at: Moment = NEVER
+
+    @property
+    def key(self) -> DocumentKey:
+        """The name of the document."""
+        return DocumentKey(self.kind, self.id)

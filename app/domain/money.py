@@ -1,0 +1,29 @@
+"""Amounts of money as whole ten-thousandths of the currency unit: exact, and summed without rounding.
+
+An installation has one currency, so an amount does not say which.
+"""
+
+from decimal import Decimal
+from typing import NewType
+
+Money = NewType("Money", int)
+
+TEN_THOUSANDTHS = 10_000
+_CENT = Decimal("0.01")
+_MAX_EXPONENT = 18  # bounds the work with numbers such as 1e999999999
+MAX_MONEY = Money(1_000_000_000 * TEN_THOUSANDTHS)  # a billion; what one unit may cost at most
+
+
+def money_of(value: Decimal) -> Money | None:
+    """Return the amount; None where it has more than four decimals, or is no amount that anything could cost."""
+    if not value.is_finite() or value.adjusted() > _MAX_EXPONENT:
+        return None
+    scaled = value * TEN_THOUSANDTHS
+    return Money(int(scaled)) if scaled == scaled.to_integral_value() else None
+
+
+def decimal_of(money: Money) -> Decimal:
+    """Return the amount in currency units, with two decimals or as many as it needs."""
+    exact = Decimal(money) / TEN_THOUSANDTHS
+    rounded = exact.quantize(_CENT)
+    return rounded if rounded == exact else exact.normalize()

@@ -1,0 +1,30 @@
+"""What a writer hands on after a commit, to whoever tells others of it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from app.domain.movement import Movement
+from app.domain.operation import Operation
+from app.domain.time import NEVER, Moment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """What one batch brought, all by one writer: its movements, and its operations that changed documents.
+
+    Each in the order of their moments. It is not empty.
+    """
+
+    writer: str
+    movements: Sequence[Movement]
+    operations: Sequence[Operation] = ()
+
+    @property
+    def to(self) -> Moment:
+        """The moment of the last of them all."""
+        line = self.movements[-1].recorded_at if self.movements else NEVER
+        told = self.operations[-1].told_at if self.operations else NEVER
+        return max(line, told or NEVER)
+
+
+OnCommitted = Callable[[News], None]

@@ -1,0 +1,102 @@
+"""Reads what a batch of commands touches, in the batch's own snapshot."""
+
+import time
+from collections.abc import Iterable, Mapping, Sequence
+
+from app.domain.barcode import barcode_key
+from app.domain.catalog import Item
+from app.domain.command import Command, Touches
+from app.domain.document import Document as DomainDocument
+from app.domain.document import DocumentKey
+from app.domain.fold import State
+from app.domain.level import LevelKey
+from app.store.client import Collection, Database, Document, Session
+from app.store.documents import item_of, level_id, level_of, location_of, operation_of
+from app.store.filing import SHELVES, by_kind, unfiled
+from app.store.location_lease import LocationLease
+
+_LEVEL_PROJECTION = {"words": 0}
+
+
+class BatchReader:
+    """Reads states. `leased_locations` are trusted for a moment; all else is as the transaction's snapshot has it."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._levels = database["levels"]
+        self._operations = database["operations"]
+        self._items = database["items"]
+        self._locations = database["locations"]
+        self.leased_locations = LocationLease(self._locations, monotonic=time.monotonic)
+
+    async def read(self, commands: Sequence[Command], *, is_retry: bool, session: Session) -> State:
+        """Return the state on which the commands decide. A retry looks for what an earlier attempt recorded."""
+        touches = [command.touches() for command in commands]
+        keys = {key for touched in touches for key in touched.levels}
+        changed_codes = {code for touched in touches for code in touched.locations}
+        documents = await _by_id(self._levels, map(level_id, keys), session=session, projection=_LEVEL_PROJECTION)
+        levels = {level.key: level for level in map(level_of, documents)}
+        if stocked := {sku for touched in touches for sku in touched.stocked}:
+            found = await self._stocked(stocked, session=session)
+            documents += [
+                document for document in found if LevelKey(document["sku"], document["location"]) not in levels
+            ]
+            levels |= {level.key: level for level in map(level_of, found)}
+        skus = {key.sku for key in keys if key not in levels}.union(*(touched.items for touched in touches))
+        items = {document["_id"]: item_of(document) for document in await _by_id(self._items, skus, session=session)}
+        ids = [command.cause.operation_id for command in commands if is_retry or command.cause.idempotency_key]
+        return State(
+            levels=levels,
+            items=items,
+            locations={
+                # Those to be changed are read in the transaction; those only to be stocked at need not be.
+                **await self.leased_locations.get({key.location for key in (*keys, *levels)} - changed_codes),
+                **{
+                    document["_id"]: location_of(document)
+                    for document in await _by_id(self._locations, changed_codes, session=session)
+                },
+            },
+            archived_items=frozenset(
+                [document["sku"] for document in documents if document["is_item_archived"]]
+                + [item.sku for item in items.values() if item.is_archived]
+            ),
+            operations={
+                document["_id"]: operation_of(document)
+                for document in await _by_id(self._operations, ids, session=session)
+            },
+            documents=await self._read_documents(touches, items, session=session),
+        )
+
+    async def _stocked(self, skus: Iterable[str], *, session: Session) -> list[Document]:
+        found = self._levels.find({"sku": {"$in": list(skus)}}, _LEVEL_PROJECTION, session=session, hint="by_sku")
+        return await found.to_list(None)
+
+    async def _read_documents(
+        self, touches: Iterable[Touches], items: Mapping[str, Item], *, session: Session
+    ) -> dict[DocumentKey, DomainDocument]:
+        """Read the documents touched, and the barcodes of the items touched."""
+        keys = {key for touched in touches for key in touched.documents}
+        keys |= {
+            barcode_key(code)
+            for touched in touches
+            for sku in touched.items
+            if sku in items
+            for code in items[sku].barcodes
+        }
+        return {
+            document.key: document
+            for kind, ids in by_kind(keys).items()
+            for stored in await _by_id(self._database[SHELVES[kind].collection], ids, session=session)
+            for document in (unfiled(kind, stored),)
+        }
+
+
+async def _by_id(
+    collection: Collection, ids: Iterable[str], *, session: Session, projection: Document | None = None
+) -> list[Document]:
+    wanted = list(ids)
+    if not wanted:
+        return []
+    where = {"_id": wanted[0] if len(wanted) == 1 else {"$in": wanted}}
+    # Without a batch size the server answers with 101 documents, and the rest costs a second round trip.
+    return await collection.find(where, projection, session=session, batch_size=len(wanted) + 1).to_list(None)

@@ -1,0 +1,139 @@
+"""Writes what came out of a batch, in the batch's transaction.
+
+Rule: each level and document that was there before is changed only where it is still as the snapshot showed it.
+"""
+
+from collections.abc import Iterable
+
+from pymongo import UpdateMany, UpdateOne
+from pymongo.errors import BulkWriteError
+
+from app.domain.catalog import Item
+from app.domain.fold import Fold, State
+from app.domain.level import Level
+from app.store.client import Database, Document, Session
+from app.store.documents import (
+    RARE_COUNTS,
+    item_document,
+    item_facts,
+    level_document,
+    level_id,
+    location_document,
+    movement_document,
+    operation_document,
+)
+from app.store.filing import SHELVES, by_kind, replacement, shelved
+
+_COUNTS = ("on_hand", "reserved", "unavailable", "incoming", *RARE_COUNTS)
+
+
+class LostRaceError(Exception):
+    """Something was not as the transaction's own snapshot showed it. The batch is to be decided again."""
+
+
+class BatchWriter:
+    """Writes folds."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._levels = database["levels"]
+        self._movements = database["movements"]
+        self._operations = database["operations"]
+        self._items = database["items"]
+        self._locations = database["locations"]
+
+    async def write(self, fold: Fold, state: State, *, session: Session) -> None:
+        """Write everything that the commands decided. Raises LostRaceError and the driver's errors."""
+        if fold.items:
+            await self._write_items(fold.items.values(), state, session=session)
+        if fold.levels:
+            await self._write_levels(fold, state, session=session)
+            movements = [movement_document(movement) for movement in fold.movements]
+            await self._movements.insert_many(movements, ordered=False, session=session)
+        if fold.locations:
+            locations = [_put(location_document(location)) for location in fold.locations.values()]
+            await self._locations.bulk_write(locations, ordered=False, session=session)
+        if fold.documents:
+            await self._write_documents(fold, state, session=session)
+        operations = [operation_document(operation) for operation in fold.operations]
+        await self._operations.insert_many(operations, ordered=False, session=session)
+
+    async def _write_levels(self, fold: Fold, state: State, *, session: Session) -> None:
+        begun = [level for key, level in fold.levels.items() if key not in state.levels]
+        increments = [
+            _increment(before, fold.levels[key]) for key, before in state.levels.items() if key in fold.levels
+        ]
+        if increments:
+            await self._update(self._levels.name, increments, session=session)
+        if begun:
+            documents = [level_document(level, item=fold.known_item(level.key.sku)) for level in begun]
+            await self._levels.insert_many(documents, ordered=False, session=session)
+            # Makes a new level and a change of its item, whose facts the level repeats, exclude each other.
+            marks = [
+                UpdateOne({"_id": sku}, {"$inc": {"levels_begun": 1}}) for sku in {level.key.sku for level in begun}
+            ]
+            await self._items.bulk_write(marks, ordered=False, session=session)
+
+    async def _write_documents(self, fold: Fold, state: State, *, session: Session) -> None:
+        for kind in by_kind(fold.documents):
+            changed = [document for document in fold.documents.values() if document.kind is kind]
+            begun = [document for document in changed if document.key not in state.documents]
+            if begun:
+                collection = self._database[SHELVES[kind].collection]
+                await collection.insert_many(map(shelved, begun), ordered=False, session=session)
+            replaced = [
+                replacement(document, before=state.documents[document.key])
+                for document in changed
+                if document.key in state.documents
+            ]
+            if replaced:
+                await self._update(SHELVES[kind].collection, replaced, session=session)
+
+    async def _update(self, collection: str, statements: list[Document], *, session: Session) -> None:
+        """Send conditional updates, all of which must find what the snapshot showed. Raises LostRaceError.
+
+        The command itself: the driver's bulk builder costs as much again per level as the rest of the writer.
+        """
+        command = {"update": collection, "updates": statements, "ordered": False}
+        result = await self._database.command(command, session=session)
+        if errors := result.get("writeErrors"):
+            raise BulkWriteError({"writeErrors": errors})
+        if result["n"] != len(statements):
+            raise LostRaceError
+
+    async def _write_items(self, items: Iterable[Item], state: State, *, session: Session) -> None:
+        items = list(items)
+        await self._items.bulk_write([_put(item_document(item)) for item in items], ordered=False, session=session)
+        repeated = [
+            UpdateMany({"sku": item.sku}, {"$set": item_facts(item)})
+            for item in items
+            if (old := state.items.get(item.sku)) is not None and item_facts(old) != item_facts(item)
+        ]
+        if repeated:
+            await self._levels.bulk_write(repeated, ordered=False, session=session)
+
+
+def _increment(before: Level, after: Level) -> Document:
+    taken = before.on_hand - after.on_hand
+    change: Document = {"version": after.version - before.version}
+    for name in _COUNTS:
+        if delta := getattr(after, name) - getattr(before, name):
+            change[name] = delta
+    return {
+        "q": {"_id": level_id(before.key), "version": before.version, "on_hand": {"$gte": taken}},
+        "u": {
+            "$inc": change,
+            "$set": {
+                "status": str(after.status),
+                "reorder_point": after.reorder_point,
+                "backorder_limit": after.backorder_limit,
+                "changed_at": after.changed_at,
+                "counted_at": after.counted_at,
+            },
+        },
+    }
+
+
+def _put(document: Document) -> UpdateOne:
+    identity = {"_id": document.pop("_id")}
+    return UpdateOne(identity, {"$set": document}, upsert=True)

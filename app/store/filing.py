@@ -1,0 +1,73 @@
+"""How documents of every kind are kept: a collection per kind, a version in every condition.
+
+Rule: a document is replaced only where it still has the version that the transaction's snapshot showed.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import TypeAdapter
+from pymongo import IndexModel
+
+from app.domain.barcode import Barcode
+from app.domain.document import Document as DomainDocument
+from app.domain.document import DocumentKey, DocumentKind
+from app.store.client import Document
+
+
+def _nothing(_: object) -> Document:
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Where a kind is kept. `facts` are what its indexes need beside the fields of the document itself.
+
+    `query` turns the kind's filter into a query, for lists the newest first.
+    """
+
+    collection: str
+    type: type[DomainDocument]
+    facts: Callable[[Any], Document] = _nothing
+    query: Callable[[Any], Document] = _nothing
+    indexes: tuple[IndexModel, ...] = ()
+
+
+SHELVES: dict[DocumentKind, Shelf] = {
+    DocumentKind.BARCODE: Shelf("barcodes", Barcode),
+}
+RULES: Document = {"$jsonSchema": {"bsonType": "object", "required": ["version", "created_at", "changed_at"]}}
+_ADAPTERS: dict[DocumentKind, TypeAdapter[Any]] = {kind: TypeAdapter(shelf.type) for kind, shelf in SHELVES.items()}
+
+
+def filed(document: DomainDocument) -> Document:
+    """Return a document's fields, under its id."""
+    stored: Document = _ADAPTERS[document.kind].dump_python(document, mode="json")
+    stored["_id"] = stored.pop("id")
+    return stored
+
+
+def unfiled(kind: DocumentKind, stored: Document) -> DomainDocument:
+    """Return the document of a kind that was kept."""
+    told = {name: value for name, value in stored.items() if name != "_id"}
+    document: DomainDocument = _ADAPTERS[kind].validate_python({"id": stored["_id"], **told})
+    return document
+
+
+def shelved(document: DomainDocument) -> Document:
+    """Return a document as its collection keeps it: its fields, and the facts that find it."""
+    return filed(document) | SHELVES[document.kind].facts(document)
+
+
+def replacement(document: DomainDocument, *, before: DomainDocument) -> Document:
+    """Return the statement that replaces a document, provided that it is still as it was."""
+    return {"q": {"_id": document.id, "version": before.version}, "u": shelved(document)}
+
+
+def by_kind(keys: Iterable[DocumentKey]) -> dict[DocumentKind, set[str]]:
+    """Return the ids of each kind."""
+    ids: dict[DocumentKind, set[str]] = {}
+    for key in keys:
+        ids.setdefault(key.kind, set()).add(key.id)
+    return ids

@@ -1,0 +1,84 @@
+"""What clients narrow lists to."""
+
+from datetime import datetime
+
+import strawberry
+
+from app.domain.catalog import search_words
+from app.domain.time import moment_of
+from app.services.filters import ItemFilter, LevelFilter, LocationFilter, MovementFilter
+from schema.enums import LevelStatus, MovementReason
+
+
+@strawberry.input(name="StockLevelFilter", description="Narrows a list of levels. What is left out narrows nothing.")
+class StockLevelFilterInput:
+    """See LevelFilter."""
+
+    skus: list[str] | None = strawberry.field(default=None, description="Levels of these items.")
+    locations: list[str] | None = strawberry.field(default=None, description="Levels at these locations.")
+    status: list[LevelStatus] | None = strawberry.field(default=None, description="Levels that stand like this.")
+    search: str | None = strawberry.field(
+        default=None,
+        description="Levels of items found by all of these words: words of the name, or the beginning of the SKU.",
+    )
+
+    def to_domain(self) -> LevelFilter:
+        """Convert."""
+        return LevelFilter(
+            skus=None if self.skus is None else tuple(self.skus),
+            locations=None if self.locations is None else tuple(self.locations),
+            statuses=None if self.status is None else tuple(self.status),
+            words=search_words(self.search or ""),
+        )
+
+
+@strawberry.input(name="MovementFilter", description="Narrows a list of movements. What is left out narrows nothing.")
+class MovementFilterInput:
+    """See MovementFilter."""
+
+    sku: str | None = strawberry.field(default=None, description="Movements of this item.")
+    location: str | None = strawberry.field(default=None, description="Movements at this location.")
+    reason: MovementReason | None = strawberry.field(default=None, description="Movements for this reason.")
+    reference: str | None = strawberry.field(default=None, description="Movements with this reference.")
+    since: datetime | None = strawberry.field(default=None, name="from", description="Recorded at this time or later.")
+    until: datetime | None = strawberry.field(default=None, name="to", description="Recorded before this time.")
+
+    def to_domain(self) -> MovementFilter:
+        """Convert."""
+        return MovementFilter(
+            sku=self.sku,
+            location=self.location,
+            reason=self.reason,
+            reference=self.reference,
+            since=None if self.since is None else moment_of(self.since),
+            until=None if self.until is None else moment_of(self.until),
+        )
+
+
+@strawberry.input(name="ItemFilter", description="Narrows a list of items. What is left out narrows nothing.")
+class ItemFilterInput:
+    """See ItemFilter."""
+
+    search: str | None = strawberry.field(
+        default=None,
+        description="Items found by all of these words: words of the name, or the beginning of the SKU.",
+    )
+    category: str | None = strawberry.field(default=None, description="Items of this category.")
+    is_archived: bool | None = strawberry.field(default=None, description="Only archived items, or only the others.")
+
+    def to_domain(self) -> ItemFilter:
+        """Convert."""
+        return ItemFilter(words=search_words(self.search or ""), category=self.category, is_archived=self.is_archived)
+
+
+@strawberry.input(name="LocationFilter", description="Narrows a list of locations. What is left out narrows nothing.")
+class LocationFilterInput:
+    """See LocationFilter."""
+
+    is_archived: bool | None = strawberry.field(
+        default=None, description="Only archived locations, or only the others."
+    )
+
+    def to_domain(self) -> LocationFilter:
+        """Convert."""
+        return LocationFilter(is_archived=self.is_archived)

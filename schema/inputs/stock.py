@@ -1,0 +1,103 @@
+"""Changes of levels as clients send them."""
+
+import strawberry
+
+from app.domain.commands.adjust_many import Adjustment
+from app.domain.commands.record_sale import SaleLine
+from app.domain.level import LevelKey
+from schema.enums import MovementReason
+from schema.inputs.about import LOCATION, SKU, AboutInput
+
+
+@strawberry.input(description="Adds units to a level, or removes them.")
+class StockAdjustInput(AboutInput):
+    """See AdjustStock."""
+
+    sku: str = strawberry.field(description=SKU)
+    location: str = strawberry.field(description=LOCATION)
+    delta: int = strawberry.field(description="Units to add; below zero, units to remove. Not zero.")
+    reason: MovementReason = strawberry.field(description="Why the units move.")
+
+
+@strawberry.input(
+    description="Sets the units on hand of a level. Say what you believe of it with exactly one of `expectedOnHand`, "
+    "`expectedVersion` or `force: true`; a level that is different refuses."
+)
+class StockSetInput(AboutInput):
+    """See SetStock."""
+
+    sku: str = strawberry.field(description=SKU)
+    location: str = strawberry.field(description=LOCATION)
+    quantity: int = strawberry.field(description="The units that are on hand.")
+    reason: MovementReason = strawberry.field(default=MovementReason.COUNT, description="Why the count is set.")
+    expected_on_hand: int | None = strawberry.field(
+        default=None, description="The units on hand that you believe are recorded; 0 where there is no level yet."
+    )
+    expected_version: int | None = strawberry.field(
+        default=None, description="The version of the level that you have seen; 0 where there is no level yet."
+    )
+    force: bool = strawberry.field(default=False, description="Sets the count whatever is recorded.")
+
+
+@strawberry.input(description="One line of a bulk change.")
+class StockAdjustLineInput:
+    """See Adjustment."""
+
+    sku: str = strawberry.field(description=SKU)
+    location: str = strawberry.field(description=LOCATION)
+    delta: int = strawberry.field(description="Units to add; below zero, units to remove. Not zero.")
+    reason: MovementReason = strawberry.field(description="Why the units move.")
+
+
+@strawberry.input(description="Adds units to many levels, or removes them.")
+class StockAdjustManyInput(AboutInput):
+    """See AdjustMany."""
+
+    lines: list[StockAdjustLineInput] = strawberry.field(description="1 to 1,000 lines, each of another level.")
+    atomic: bool = strawberry.field(
+        default=True, description="True: all lines or none. False: each line stands or falls alone."
+    )
+
+    def adjustments(self) -> list[Adjustment]:
+        """Convert."""
+        return [
+            Adjustment(key=LevelKey(line.sku, line.location), delta=line.delta, reason=line.reason)
+            for line in self.lines
+        ]
+
+
+@strawberry.input(description="One line of a sale.")
+class SaleLineInput:
+    """See SaleLine."""
+
+    sku: str = strawberry.field(description=SKU)
+    quantity: int = strawberry.field(description="Units sold; below zero, units that came back. Not zero.")
+
+
+@strawberry.input(description="Records a receipt or an invoice of one location, all lines or none.")
+class SaleRecordInput(AboutInput):
+    """See RecordSale."""
+
+    location: str = strawberry.field(description=LOCATION)
+    lines: list[SaleLineInput] = strawberry.field(description="1 to 1,000 lines, each of another item.")
+    channel: str | None = strawberry.field(
+        default=None, description="Where it was sold, for example `web`; 1 to 64 printable characters."
+    )
+
+    def sale_lines(self) -> list[SaleLine]:
+        """Convert."""
+        return [SaleLine(sku=line.sku, quantity=line.quantity) for line in self.lines]
+
+
+@strawberry.input(description="Sets what a level is measured against and what it may promise; at least one of them.")
+class StockLevelConfigureInput(AboutInput):
+    """See ConfigureLevel."""
+
+    sku: str = strawberry.field(description=SKU)
+    location: str = strawberry.field(description=LOCATION)
+    reorder_point: int | None = strawberry.field(
+        default=None, description="In units: at or below it, available stock is LOW."
+    )
+    backorder_limit: int | None = strawberry.field(
+        default=None, description="In units: how many may be promised beyond what is on hand; 0 for none."
+    )
