@@ -1,7 +1,6 @@
 """The only place where adapters meet use cases. Nothing connects at import."""
 
 import secrets
-import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -10,7 +9,6 @@ from pymongo.errors import PyMongoError
 
 from app import demo
 from app.config import Settings
-from app.domain.time import Moment
 from app.live.hub import Hub
 from app.live.publisher import Publisher
 from app.services.catalog import Catalog
@@ -24,6 +22,7 @@ from app.store.abandoned import end_abandoned_transactions
 from app.store.batch import BatchTransaction
 from app.store.catalog import MongoCatalog
 from app.store.client import Client, close_client, open_client
+from app.store.clock import DatabaseClock
 from app.store.collections import ensure_collections
 from app.store.document_reader import MongoDocuments
 from app.store.ledger import MongoLedger
@@ -65,8 +64,9 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
         )
         stack.push_async_callback(close_client, client)
         database = client[settings.mongo_database]
+        clock = await stack.enter_async_context(DatabaseClock(client))
         levels, catalog = MongoLevels(database), MongoCatalog(database)
-        ledger_tail = MongoTail(client, database, clock=now)
+        ledger_tail = MongoTail(client, database, clock=clock)
         tail = await stack.enter_async_context(SharedTail(ledger_tail))
         hub = await stack.enter_async_context(
             Hub(redis_url, namespace=namespace, ledger=ledger_tail, on_arrival=tail.wake)
@@ -74,12 +74,12 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
         publisher = await stack.enter_async_context(Publisher(redis_url, namespace=namespace))
         writer = MongoWriter(
             BatchTransaction(client, database),
-            clock=now,
+            clock=clock,
             queue_max=settings.write_queue_max,
             on_committed=publisher.committed,
         )
         stack.push_async_callback(writer.close)
-        door = Door(writer=writer, clock=now, entropy=lambda: secrets.randbits(74))
+        door = Door(writer=writer, clock=clock, entropy=lambda: secrets.randbits(74))
         services = Services(
             stock=Stock(door=door, levels=levels, ledger=MongoLedger(database)),
             catalog=Catalog(door=door, catalog=catalog),
@@ -96,8 +96,3 @@ async def prepare(settings: Settings, *, report: Callable[[str], None]) -> None:
         await ensure_collections(application.client[settings.mongo_database])
         if settings.demo and await demo.seed(application.services):
             report("Demo shop: 200 items at 3 locations")
-
-
-def now() -> Moment:
-    """Return the present moment by this machine's clock."""
-    return Moment(time.time_ns() // 1_000)

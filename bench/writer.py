@@ -3,14 +3,16 @@
 import secrets
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 
-from app.bootstrap import now
 from app.domain.commands.adjust_stock import AdjustStock
 from app.domain.level import LevelKey
 from app.domain.movement import MovementReason
 from app.domain.operation import Cause, fresh_operation_id
+from app.domain.time import moment_of
 from app.store.batch import BatchTransaction
 from app.store.client import close_client, open_client
+from app.store.clock import DatabaseClock
 from app.store.writer import MongoWriter
 from bench.closed_loop import closed_loop
 from bench.measure import Run
@@ -30,7 +32,7 @@ class WriterLoop:
         return await closed_loop(self._take_one, callers=callers, seconds=seconds)
 
     async def _take_one(self) -> None:
-        identity = fresh_operation_id(now=now(), entropy=secrets.randbits(74))
+        identity = fresh_operation_id(now=moment_of(datetime.now(tz=UTC)), entropy=secrets.randbits(74))
         cause = Cause(operation_id=identity, kind="stockAdjust", actor="bench")
         await self._writer.run(
             AdjustStock(cause=cause, key=next(self._keys), delta=-1, reason=MovementReason.SALE),
@@ -41,7 +43,7 @@ class WriterLoop:
 async def open_writer(url: str, database: str) -> AsyncIterator[MongoWriter]:
     """Open a writer as the application does."""
     client = open_client(url)
-    writer = MongoWriter(BatchTransaction(client, client[database]), clock=now, queue_max=QUEUE_MAX)
+    writer = MongoWriter(BatchTransaction(client, client[database]), clock=DatabaseClock(client), queue_max=QUEUE_MAX)
     try:
         yield writer
     finally:
