@@ -9,7 +9,7 @@ import click
 import uvloop
 
 from app.web.garbage import collect_garbage_rarely
-from bench import http, report, write_path
+from bench import bulk, http, report, write_path
 from bench.measure import Result, Target
 from bench.replay import replay
 from bench.scene import check_books
@@ -35,6 +35,9 @@ BENCHMARKS: dict[str, tuple[Benchmark, Target | None]] = {
     "http_adjust_vs_strawberry": (http.adjust_vs_strawberry, Target(ratio=5, is_aim=True)),
     "query_levels": (partial(http.query_levels, path="/graphql"), None),
     "query_levels_vs_tuned": (partial(http.query_levels, path="/tuned"), Target(ratio=4, is_aim=True)),
+    # 1,000 lines in one request over HTTP ÷ one raw bulk_write of 1,000 statements
+    "bulk_adjust": (partial(bulk.adjust_many, with_results=False), Target(ratio=2.5, is_most=True)),
+    "bulk_adjust_with_results": (partial(bulk.adjust_many, with_results=True), None),
     # figures that stand alone
     "replay": (replay, None),
 }

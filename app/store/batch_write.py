@@ -4,6 +4,7 @@ Rule: each level and document that was there before is changed only where it is 
 """
 
 from collections.abc import Iterable
+from operator import attrgetter
 
 from pymongo import UpdateMany, UpdateOne
 from pymongo.errors import BulkWriteError
@@ -25,6 +26,7 @@ from app.store.documents import (
 from app.store.filing import SHELVES, by_kind, replacement, shelved
 
 _COUNTS = ("on_hand", "reserved", "unavailable", "incoming", *RARE_COUNTS)
+_counts = attrgetter(*_COUNTS)  # at once: this runs for each level of each batch
 
 
 class LostRaceError(Exception):
@@ -116,9 +118,9 @@ class BatchWriter:
 def _increment(before: Level, after: Level) -> Document:
     taken = before.on_hand - after.on_hand
     change: Document = {"version": after.version - before.version}
-    for name in _COUNTS:
-        if delta := getattr(after, name) - getattr(before, name):
-            change[name] = delta
+    for name, old, new in zip(_COUNTS, _counts(before), _counts(after), strict=True):
+        if new != old:
+            change[name] = new - old
     return {
         "q": {"_id": level_id(before.key), "version": before.version, "on_hand": {"$gte": taken}},
         "u": {

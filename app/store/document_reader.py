@@ -1,7 +1,7 @@
 """Reads documents of every kind. See DocumentReader."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from app.domain.document import Document as DomainDocument
 from app.domain.document import DocumentKind
@@ -27,13 +27,15 @@ class MongoDocuments:
     async def documents(self, kind: type[D], ids: Sequence[str]) -> Mapping[str, D]:
         """See DocumentReader."""
         found = self._of(kind.kind).find({"_id": {"$in": list(ids)}}, batch_size=len(ids) + 1)
-        return {stored["_id"]: _built(kind.kind, stored) for stored in await found.to_list(None)}
+        return {stored["_id"]: _built(kind, stored) for stored in await found.to_list(None)}
 
     async def page_of_documents(self, where: DocumentFilter[D], *, page: PageRequest) -> Page[D]:
         """See DocumentReader."""
 
+        kind: type[D] = SHELVES[where.kind].type  # type: ignore[assignment] # of the filter's own kind
+
         def build(stored: Document) -> D:
-            return _built(where.kind, stored)
+            return _built(kind, stored)
 
         return await read_page(
             self._of(where.kind),
@@ -53,8 +55,10 @@ class MongoDocuments:
         return self._database[SHELVES[kind].collection]
 
 
-def _built(kind: DocumentKind, stored: Document) -> Any:  # noqa: ANN401 - of the type that the kind says
-    return unfiled(kind, stored)
+def _built(kind: type[D], stored: Document) -> D:
+    document = unfiled(kind.kind, stored)
+    assert isinstance(document, kind)
+    return document
 
 
 def _position(stored: Document) -> Position:

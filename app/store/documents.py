@@ -4,6 +4,7 @@ A level is identified by its location and SKU, and a movement by the level and t
 the primary key of the ledger itself forbids a second line for one version.
 """
 
+from operator import attrgetter
 from typing import Any
 
 from app.domain.catalog import DEFAULT_PRIORITY, Item, Location, LocationKind
@@ -88,8 +89,8 @@ def movement_document(movement: Movement) -> Document:
         "writer": movement.writer,
         "operation": movement.operation_id,
         "reason": str(movement.reason),
-        "change": {name: value for name in _COUNTS if (value := getattr(change, name))},
-        "after": {name: value for name in _AFTER if (value := getattr(after, name))},
+        "change": {name: value for name, value in zip(_CHANGED, _changed(change), strict=True) if value},
+        "after": {name: value for name, value in zip(_AFTER, _after(after), strict=True) if value},
     }
     for name in _SETTINGS:
         if (setting := getattr(change, name)) is not None:
@@ -235,5 +236,6 @@ def location_of(document: Document) -> Location:
 
 
 _SETTINGS = ("reorder_point", "backorder_limit")
-_COUNTS = ("on_hand", "reserved", "incoming", *RARE_COUNTS)
-_AFTER = (*_COUNTS, *_SETTINGS, "counted_at")
+_CHANGED = ("on_hand", "reserved", "incoming", *RARE_COUNTS)
+_AFTER = (*_CHANGED, *_SETTINGS, "counted_at")
+_changed, _after = attrgetter(*_CHANGED), attrgetter(*_AFTER)  # at once: this runs for each line of each batch

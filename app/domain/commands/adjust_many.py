@@ -60,7 +60,8 @@ class AdjustMany:
         refusals: dict[int, InventoryError] = {}
         for index, line in enumerate(self.lines):
             change = LevelChange(on_hand=line.delta)
-            refusal = next(_line_faults(line, index), None) or _refusal(view, line.key, change, index)
+            fault = None if self.is_atomic else next(_line_faults(line, index), None)
+            refusal = fault or _refusal(view, line.key, change, index)
             if refusal is None:
                 lines.append(Line(key=line.key, change=change, reason=line.reason))
             else:
