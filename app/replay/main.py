@@ -12,12 +12,12 @@ import orjson
 from rich.console import Console
 
 from app.domain.validation import location_code_faults
-from app.replay.connection import Endpoint, WrongUrl
-from app.replay.partner import NoStockpulse, Presence, ReplayStopped, ServerGone
+from app.partner_client.connection import Endpoint, WrongUrl
+from app.partner_client.partner import CannotGoOn, NoStockpulse, Presence, ServerGone
+from app.partner_client.screen import Screen
 from app.replay.plan import Plan, plan_of
 from app.replay.report import Report
 from app.replay.run import check, run
-from app.replay.screen import Screen
 from app.replay.source import SalesFile, UnreadableFile
 from app.replay.tables import show
 from app.replay.tally import Tally
@@ -98,7 +98,7 @@ def _play(
         return replace(report, proof=asyncio.run(playing)), False
     except ServerGone as error:
         return replace(report, stopped=f"{error} {GO_ON}"), False
-    except ReplayStopped as error:
+    except CannotGoOn as error:
         return replace(report, stopped=str(error)), False
     except KeyboardInterrupt:
         return replace(report, stopped=f"Stopped by Ctrl-C. {GO_ON}"), True

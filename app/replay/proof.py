@@ -3,18 +3,14 @@
 Rule: it proves a location at rest. If somebody changes it meanwhile, it says so instead of guessing.
 """
 
-from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
-from typing import Any
 
+from app.partner_client.pages import Node, pages
+from app.partner_client.partner import Partner
+from app.partner_client.screen import Screen
 from app.replay import requests
 from app.replay.ledger_walk import Accounts, Counts, Disagreements, LedgerLine, LedgerWalk, Standing
-from app.replay.partner import Partner
-from app.replay.requests import Request
-from app.replay.screen import Screen
 from app.replay.tally import Tally
-
-Node = dict[str, Any]
 
 
 @dataclass(slots=True)
@@ -34,19 +30,19 @@ class Proof:
 
 
 async def prove(partner: Partner, location: str, *, tally: Tally, screen: Screen) -> Proof:
-    """Compare all levels of the location, all its movements, and what was accepted. Raises ReplayStopped."""
+    """Compare all levels of the location, all its movements, and what was accepted. Raises CannotGoOn."""
     proof = Proof()
     total = await _movement_count(partner, location)
     levels = await _read_levels(partner, location)
     walk = LedgerWalk(levels, proof.disagreements)
     accounts = Accounts(tally.accepted, tally.refused_references, proof.disagreements)
     with screen.phase("Proof", total=total) as advance:
-        async for nodes in _pages(partner, lambda after: requests.movements(location, after=after)):
-            for line in map(_ledger_line, nodes):
+        async for page in pages(partner, lambda after: requests.movements(location, after=after)):
+            for line in map(_ledger_line, page["nodes"]):
                 walk.undo(line)
                 accounts.take(line)
-            proof.movements += len(nodes)
-            advance(len(nodes))
+            proof.movements += len(page["nodes"])
+            advance(len(page["nodes"]))
     changed = await _movement_count(partner, location) - total
     if changed or proof.movements != total:
         proof.disagreements.add(
@@ -69,19 +65,9 @@ async def _movement_count(partner: Partner, location: str) -> int:
 async def _read_levels(partner: Partner, location: str) -> dict[str, Standing]:
     return {
         node["item"]["sku"]: Standing(_counts(node), node["version"])
-        async for nodes in _pages(partner, lambda after: requests.levels(location, after=after))
-        for node in nodes
+        async for page in pages(partner, lambda after: requests.levels(location, after=after))
+        for node in page["nodes"]
     }
-
-
-async def _pages(partner: Partner, request: Callable[[str | None], Request]) -> AsyncIterator[list[Node]]:
-    after: str | None = None
-    while True:
-        page = (await partner.ask(request(after)))["page"]
-        yield page["nodes"]
-        if not page["pageInfo"]["hasNextPage"]:
-            return
-        after = page["pageInfo"]["endCursor"]
 
 
 def _ledger_line(node: Node) -> LedgerLine:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
+from app.partner_client.partner import Presence
 from app.replay.documents import DocumentKind
-from app.replay.partner import Presence
 from app.replay.plan import Plan
 from app.replay.proof import Proof
 from app.replay.tally import Tally

@@ -3,15 +3,9 @@
 Rule: a key depends on the file and the location alone, so that a second run, or a second try, says the same again.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
-
-import orjson
-
+from app.partner_client.pages import PAGE_SIZE
+from app.partner_client.request import Request
 from app.replay.documents import Document, DocumentKind
-
-PAGE_SIZE = 250  # the most that the API gives
 
 _OUTCOME = "operation { id } replayed userErrors { code message field }"
 
@@ -47,18 +41,6 @@ query Movements($location: String!, $first: Int!, $after: String, $withTotal: Bo
     totalCount @include(if: $withTotal)
   }
 }"""
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """A GraphQL document and its variables."""
-
-    query: str
-    variables: Mapping[str, Any]
-
-    def to_json(self) -> bytes:
-        """Return the body of the request."""
-        return orjson.dumps({"query": self.query, "variables": self.variables})
 
 
 def probe(location: str) -> Request:

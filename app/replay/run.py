@@ -3,19 +3,19 @@
 Rule: each phase ends before the next begins, because the next needs it: levels need items, sales need stock.
 """
 
-import asyncio
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
-from contextlib import ExitStack, closing
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import closing
 from typing import TypeVar
 
+from app.partner_client.connection import Endpoint
+from app.partner_client.crew import crew, share_out
+from app.partner_client.partner import CannotGoOn, Partner, Presence
+from app.partner_client.screen import Screen
 from app.replay import requests
-from app.replay.connection import Endpoint
 from app.replay.documents import Document, DocumentKind
-from app.replay.partner import Partner, Presence, ReplayStopped
 from app.replay.plan import Plan
 from app.replay.proof import Proof, prove
-from app.replay.screen import Screen
 from app.replay.tally import Tally
 
 KEY_REUSED = "IDEMPOTENCY_KEY_REUSED"
@@ -31,7 +31,7 @@ class Replay:
         self._partners, self._tally, self._screen = partners, tally, screen
 
     async def run(self) -> Proof:
-        """Play everything and prove it. Raises ReplayStopped; the tally has what was done until then."""
+        """Play everything and prove it. Raises CannotGoOn; the tally has what was done until then."""
         await self._each("Location", [self._location], self._create_location)
         await self._each("Items", self._plan.names.items(), self._create_item)
         await self._each("Opening stock", self._plan.opening, self._play)
@@ -66,26 +66,24 @@ class Replay:
 
     def _check_opening(self) -> None:
         if self._tally.refused[DocumentKind.OPENING] and KEY_REUSED in self._tally.refusals:
-            raise ReplayStopped(
+            raise CannotGoOn(
                 f"{self._location} was opened with other stock for this file before: "
                 "give the same --opening-stock as then, or another --location."
             )
         if self._tally.refusals:
             code, refusals = next(iter(self._tally.refusals.items()))
-            raise ReplayStopped(f"The server refuses what the sales need ({code}): {refusals.examples[0]}")
+            raise CannotGoOn(f"The server refuses what the sales need ({code}): {refusals.examples[0]}")
 
     async def _each(self, title: str, things: Iterable[T], act: Callable[[Partner, T], Awaitable[None]]) -> None:
-        """Let every partner take the next thing as soon as it is free, so that they stay in order as far as can be."""
+        """Let the partners act on all things, and show how far they are."""
         waiting = list(things)
-        queue = iter(waiting)
         with self._screen.phase(title, total=len(waiting)) as advance:
 
-            async def work(partner: Partner) -> None:
-                for thing in queue:
-                    await act(partner, thing)
-                    advance(1)
+            async def act_and_tell(partner: Partner, thing: T) -> None:
+                await act(partner, thing)
+                advance(1)
 
-            await _all_or_first_error(work(partner) for partner in self._partners)
+            await share_out(waiting, self._partners, act_and_tell)
 
 
 async def check(endpoint: Endpoint, location: str, *, presence: Presence) -> None:
@@ -97,16 +95,6 @@ async def check(endpoint: Endpoint, location: str, *, presence: Presence) -> Non
 async def run(
     plan: Plan, endpoint: Endpoint, *, location: str, connections: int, presence: Presence, tally: Tally, screen: Screen
 ) -> Proof:
-    """Play a plan over so many connections. Raises ReplayStopped."""
-    with ExitStack() as stack:
-        partners = [stack.enter_context(closing(Partner(endpoint, presence))) for _ in range(connections)]
+    """Play a plan over so many connections. Raises CannotGoOn."""
+    with crew(endpoint, presence, size=connections) as partners:
         return await Replay(plan, location=location, partners=partners, tally=tally, screen=screen).run()
-
-
-async def _all_or_first_error(works: Iterable[Coroutine[None, None, None]]) -> None:
-    try:
-        async with asyncio.TaskGroup() as group:
-            for work in works:
-                group.create_task(work)
-    except ExceptionGroup as failures:
-        raise failures.exceptions[0] from None

@@ -15,19 +15,19 @@ from click.testing import CliRunner, Result
 from rich.console import Console
 
 from app.commands.replay import replay
+from app.partner_client.connection import Endpoint
+from app.partner_client.partner import Partner, Presence, ServerGone
+from app.partner_client.screen import Screen
 from app.replay import requests
-from app.replay.connection import Endpoint
-from app.replay.partner import Partner, Presence, ServerGone
 from app.replay.plan import Plan, plan_of
 from app.replay.proof import Proof
 from app.replay.run import run
-from app.replay.screen import Screen
 from app.replay.source import SalesFile
 from app.replay.tally import Tally
 from app.store.client import Client
 from tests.replay.sales import Sales, generate
-from tests.replay.served import DEADLINE_SECONDS, Server, serving
 from tests.support.database import drop
+from tests.support.served import DEADLINE_SECONDS, Server, serving, transactions_end_soon
 
 INVOICES = 200
 LOCATION = "UK-WAREHOUSE"
@@ -44,12 +44,9 @@ def sales() -> Sales:
 
 @pytest.fixture(scope="module")
 async def _transactions_end_soon(mongo_client: Client) -> AsyncIterator[None]:
-    """Let mongod forget the open transaction of a killed server in 2 s; it takes a minute by default."""
-    limit = "transactionLifetimeLimitSeconds"
-    before = await mongo_client.admin.command({"getParameter": 1, limit: 1})
-    await mongo_client.admin.command({"setParameter": 1, limit: 1})
-    yield
-    await mongo_client.admin.command({"setParameter": 1, limit: before[limit]})
+    """Let mongod forget the open transaction of a killed server soon."""
+    async with transactions_end_soon(mongo_client):
+        yield
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from typing import Any
 
 import orjson
 
-from app.replay.connection import Connection, Endpoint, Response, ServerAway
-from app.replay.requests import Request
+from app.partner_client.connection import Connection, Endpoint, Response, ServerAway
+from app.partner_client.request import Request
 
 FIRST_PAUSE_SECONDS = 0.1
 MAX_PAUSE_SECONDS = 2.0  # a server that is back is noticed within this time
@@ -25,19 +25,19 @@ _OWN_CODES = frozenset({"UNAUTHENTICATED", "FORBIDDEN", "INTERNAL"})  # said of 
 Data = dict[str, Any]
 
 
-class ReplayStopped(Exception):
-    """The replay cannot go on; the message is one sentence for the user."""
+class CannotGoOn(Exception):
+    """The work cannot go on; the message is one sentence for the user."""
 
 
-class ServerGone(ReplayStopped):
+class ServerGone(CannotGoOn):
     """The server stayed away, or busy, for longer than patience lasts."""
 
 
-class NoStockpulse(ReplayStopped):
+class NoStockpulse(CannotGoOn):
     """Where the URL leads, there is no server, or another one."""
 
 
-class FaultReported(ReplayStopped):
+class FaultReported(CannotGoOn):
     """The server understood the request as HTTP, and answered that it cannot be served."""
 
     def __init__(self, code: str, message: str) -> None:
@@ -160,7 +160,7 @@ class Partner:
 
 
 def _fault(error: Data) -> Exception:
-    """Return what the first of the answer's errors means for the replay."""
+    """Return what the first of the answer's errors means for what asked."""
     extensions = error.get("extensions") or {}
     code, message = extensions.get("code", "UNKNOWN"), error.get("message", "no message")
     if code in _BUSY_CODES:

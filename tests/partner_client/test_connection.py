@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from app.replay.connection import Connection, Endpoint, Response, ServerAway, WrongUrl
+from app.partner_client.connection import Connection, Endpoint, Response, ServerAway, WrongUrl
 
 HELLO = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"
 Answer = Callable[[int], bytes]
