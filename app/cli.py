@@ -11,6 +11,8 @@ import click
 from pydantic import ValidationError
 from rich.console import Console
 
+from app.commands.export import export
+from app.commands.import_ import import_
 from app.commands.replay import replay
 from app.config import PREFIX, Settings
 
@@ -32,6 +34,8 @@ def main() -> None:
     """Run Stockpulse, a live inventory server."""
 
 
+main.add_command(export)
+main.add_command(import_)
 main.add_command(replay)
 
 

@@ -1,0 +1,123 @@
+"""`stockpulse export`: levels and movements of a running server as files.
+
+Rule: only click is imported here, so that `--help` stays quick.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def _time(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    """Return a time as the API takes it; one without an offset is in UTC."""
+    if value is None:
+        return None
+    try:
+        time = datetime.fromisoformat(value)
+    except ValueError:
+        raise click.BadParameter("give a time as in 2026-11-23T09:30:00Z.", context, parameter) from None
+    return (time if time.tzinfo else time.replace(tzinfo=UTC)).isoformat()
+
+
+_OPTIONS = (
+    click.option("--url", default="http://127.0.0.1:8000/graphql", show_default=True, help="GraphQL endpoint."),
+    click.option(
+        "--format",
+        type=click.Choice(["csv", "jsonl", "parquet"]),
+        default="csv",
+        show_default=True,
+        help="What is written. parquet needs --output, and the extra `parquet`.",
+    ),
+    click.option(
+        "-o",
+        "--output",
+        type=click.Path(dir_okay=False, writable=True, path_type=Path),
+        help="The file, which is there when it is whole.  [default: standard output]",
+    ),
+    click.option(
+        "--patience",
+        type=click.FloatRange(min=0),
+        default=60,
+        show_default=True,
+        help="Seconds to wait for a server that is away before giving up.",
+    ),
+    click.option("--quiet", is_flag=True, help="Print nothing on the standard error."),
+)
+
+
+def _with_options(function: F) -> F:
+    for option in reversed(_OPTIONS):
+        function = option(function)
+    return function
+
+
+@click.group()
+def export() -> None:
+    """Write levels or movements of a running server to a file.
+
+    They are read page by page while others may change them. So an export is NOT a snapshot of one moment: each row is
+    as it was when its page was read. Rows come in the order of the API.
+    """
+
+
+@export.command()
+@_with_options
+@click.option("--location", "locations", multiple=True, help="Only levels at this location; may be repeated.")
+@click.option("--sku", "skus", multiple=True, help="Only levels of this item; may be repeated.")
+def levels(locations: tuple[str, ...], skus: tuple[str, ...], **options: Any) -> None:  # noqa: ANN401 - click checked them
+    """Write the count of each item at each location, by SKU and location.
+
+    Not a snapshot of one moment: a level that changes meanwhile is there once, as it was when its page was read.
+
+    Columns: sku, location, on_hand, reserved, unavailable, incoming, available, reorder_point, status, version,
+    changed_at.
+    """
+    _run("levels", {"locations": locations or None, "skus": skus or None}, **options)
+
+
+@export.command()
+@_with_options
+@click.option("--location", help="Only movements at this location.")
+@click.option("--sku", help="Only movements of this item.")
+@click.option("--since", callback=_time, metavar="TIME", help="Only movements recorded at this time or later.")
+@click.option("--until", callback=_time, metavar="TIME", help="Only movements recorded before this time.")
+def movements(
+    location: str | None,
+    sku: str | None,
+    since: str | None,
+    until: str | None,
+    **options: Any,  # noqa: ANN401 - click checked them
+) -> None:
+    """Write the lines of the ledger, the newest first.
+
+    Not a snapshot of one moment: lines that are recorded after the export began are not in it. A time without an offset
+    is in UTC.
+
+    Columns: sku, location, version, reason, delta, reserved_delta, unavailable_delta, incoming_delta, on_hand (after
+    the movement), reference, channel, operation_id, recorded_at.
+    """
+    _run("movements", {"location": location, "sku": sku, "from": since, "to": until}, **options)
+
+
+def _run(
+    listing: str,
+    where: dict[str, Any],
+    *,
+    output: Path | None,
+    patience: float,
+    quiet: bool,
+    **options: Any,  # noqa: ANN401 - as above
+) -> None:
+    from app.files.exporting.main import Options, main  # noqa: PLC0415 - see the rule above
+
+    if output is None and options["format"] == "parquet":
+        raise click.UsageError("--format parquet needs --output.")
+    if output is not None and not output.absolute().parent.is_dir():
+        raise click.UsageError(f"--output: {output.parent} is no directory.")
+    chosen = Options(listing=listing, where=where, output=output, patience_seconds=patience, is_quiet=quiet, **options)
+    raise SystemExit(main(chosen))

@@ -1,0 +1,138 @@
+"""`stockpulse import`: items and counts from a CSV file into a running server.
+
+Rule: only click is imported here, so that `--help` stays quick.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def _delimiter(context: click.Context, parameter: click.Parameter, value: str) -> str:
+    if value == "tab":
+        return "\t"
+    if len(value) != 1 or value in '"\r\n':
+        raise click.BadParameter("give one character, or the word tab.", context, parameter)
+    return value
+
+
+_OPTIONS = (
+    click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path)),
+    click.option("--url", default="http://127.0.0.1:8000/graphql", show_default=True, help="GraphQL endpoint."),
+    click.option(
+        "--connections",
+        type=click.IntRange(1, 64),
+        default=4,
+        show_default=True,
+        help="Chunks of up to 1,000 rows that are on their way at the same time.",
+    ),
+    click.option(
+        "--delimiter",
+        default=",",
+        show_default=True,
+        callback=_delimiter,
+        help="What stands between cells: one character, or the word tab.",
+    ),
+    click.option(
+        "--dry-run",
+        "is_rehearsal",
+        is_flag=True,
+        help="Change nothing: check every row, ask the server which items and locations it knows, and tell what would "
+        "be applied and rejected. Reservations and barcodes are checked by the import itself only.",
+    ),
+    click.option(
+        "--rejects",
+        type=click.Path(dir_okay=False, writable=True, path_type=Path),
+        help="Where rejected rows go, if there are any, to be mended and imported again.  [default: FILE.rejected.csv]",
+    ),
+    click.option(
+        "--run",
+        default="",
+        metavar="NAME",
+        help="A name for this import of the file. A file is imported once under each name; without one, once.",
+    ),
+    click.option(
+        "--patience",
+        type=click.FloatRange(min=0),
+        default=60,
+        show_default=True,
+        help="Seconds to wait for a server that is away before giving up.",
+    ),
+    click.option(
+        "--report", type=click.Path(dir_okay=False, writable=True, path_type=Path), help="Write the figures as JSON."
+    ),
+    click.option("--quiet", is_flag=True, help="Print the outcome only."),
+)
+
+
+def _with_options(function: F) -> F:
+    for option in reversed(_OPTIONS):
+        function = option(function)
+    return function
+
+
+@click.group("import")
+def import_() -> None:
+    """Take items or counts from a CSV file into a running server.
+
+    The file is UTF-8; its first row names its columns, in any order. It is sent in chunks, each under a key that
+    derives from its content: an import that was interrupted is completed by running it again, and no row is applied
+    twice. A row that is rejected keeps no other row out.
+
+    The exit code is 0 if all rows are in, 1 if some were rejected, 2 if the import could not be done or completed.
+    """
+
+
+@import_.command()
+@_with_options
+def items(**options: Any) -> None:  # noqa: ANN401 - click checked them
+    """Create items, or change what the FILE says of them.
+
+    Columns: sku; and any of name, category, reorder_point, tags, barcodes, unit_cost, backorder_limit. A new item
+    needs a name. Between several tags or barcodes stands a |. A column that is not there, or an empty cell, leaves
+    things as they are; a lone | means no tags, or no barcodes.
+
+    Chunks are taken as they come. Where a barcode moves from one row's item to that of a later row, give
+    --connections 1, or import the rejected row again.
+    """
+    _run("items", **options)
+
+
+@import_.command()
+@_with_options
+def levels(**options: Any) -> None:  # noqa: ANN401 - click checked them
+    """Set the units on hand that the FILE counts, whatever is recorded.
+
+    Columns: sku, location, on_hand; and any of reorder_point, backorder_limit, reason. The items and locations must
+    exist. A column that is not there, or an empty cell, leaves reorder point and backorder limit as they are, and
+    makes the reason COUNT. What `stockpulse export levels` wrote can be imported.
+    """
+    _run("levels", **options)
+
+
+def _run(
+    kind: str,
+    *,
+    file: Path,
+    rejects: Path | None,
+    report: Path | None,
+    patience: float,
+    quiet: bool,
+    **options: Any,  # noqa: ANN401 - as above
+) -> None:
+    from app.files.importing.main import Options, main  # noqa: PLC0415 - see the rule above
+
+    rejects = rejects or file.with_name(f"{file.name}.rejected.csv")
+    if rejects.absolute() == file.absolute():
+        raise click.UsageError("--rejects must name another file than the one that is imported.")
+    for option, path in (("--rejects", rejects), ("--report", report)):
+        if path is not None and not path.absolute().parent.is_dir():
+            raise click.UsageError(f"{option}: {path.parent} is no directory.")
+    chosen = Options(
+        kind=kind, file=file, rejects=rejects, report=report, patience_seconds=patience, is_quiet=quiet, **options
+    )
+    raise SystemExit(main(chosen))

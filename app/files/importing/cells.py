@@ -1,0 +1,73 @@
+"""What the cells of one row say.
+
+Rule: an empty cell says as much as a column that is not there: nothing. Blanks at either end of a cell do not count.
+"""
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+
+from app.domain.movement import MovementReason
+
+SEPARATOR = "|"  # between the texts of a cell that has several
+
+_WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
+_AMOUNT = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{1,18})?")
+
+
+class BadCell(Exception):
+    """A cell cannot be read; the message is one sentence for the user, with the column before it."""
+
+    def __init__(self, column: str, sentence: str) -> None:
+        super().__init__(f"{column}: {sentence}")
+
+
+class Cells:
+    """The cells of a row that are not empty, by column. Each reading returns None for an empty cell."""
+
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        self._texts = texts
+
+    def required(self, column: str) -> str:
+        """Return the text of a cell. Raises BadCell for an empty one."""
+        try:
+            return self._texts[column]
+        except KeyError:
+            raise BadCell(column, "The cell is empty.") from None
+
+    def text(self, column: str) -> str | None:
+        """Return the text of a cell."""
+        return self._texts.get(column)
+
+    def texts(self, column: str) -> tuple[str, ...] | None:
+        """Return the texts of a cell; a lone separator is a list of none."""
+        text = self._texts.get(column)
+        return None if text is None else tuple(filter(None, map(str.strip, text.split(SEPARATOR))))
+
+    def whole(self, column: str) -> int | None:
+        """Return a whole number in ASCII digits. Raises BadCell."""
+        text = self._texts.get(column)
+        if text is None:
+            return None
+        if not _WHOLE.fullmatch(text):
+            raise BadCell(column, f"{text!r} is no whole number.")
+        return int(text)
+
+    def amount(self, column: str) -> Decimal | None:
+        """Return an amount with a decimal point, without separators between thousands. Raises BadCell."""
+        text = self._texts.get(column)
+        if text is None:
+            return None
+        if not _AMOUNT.fullmatch(text):
+            raise BadCell(column, f"{text!r} is no amount; write it as 1234.56.")
+        return Decimal(text)
+
+    def reason(self, column: str) -> MovementReason | None:
+        """Return why a count is set. Raises BadCell."""
+        text = self._texts.get(column)
+        if text is None:
+            return None
+        try:
+            return MovementReason(text.upper())
+        except ValueError:
+            raise BadCell(column, f"{text!r} is no reason; COUNT is one.") from None

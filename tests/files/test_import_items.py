@@ -1,0 +1,83 @@
+"""`stockpulse import items` against the real server: items are created and changed, as far as the rows say."""
+
+from pathlib import Path
+from typing import Any
+
+from tests.files.shop import Shop, rejects_of, write_rows
+
+
+def an_item(name: str, **given: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON is of any type
+    """Return an item as the API shows it."""
+    default = {"category": None, "tags": [], "barcodes": [], "unitCost": None, "reorderPoint": 0, "backorderLimit": 0}
+    return {"name": name, **default, **given}
+
+
+def test_items_are_created_and_changed(shop: Shop, tmp_path: Path) -> None:
+    """What the second file does not say stays; a lone bar empties a list."""
+    # given
+    tea, cup = f"{shop.location}-TEA", f"{shop.location}-CUP"
+    first = write_rows(
+        tmp_path / "first.csv",
+        "sku name category reorder_point tags barcodes unit_cost backorder_limit",
+        [
+            (tea, "Green Tea, loose", "Tea", 5, "green|loose", f"{tea}-1|{tea}-2", "1.25", 3),
+            (cup, "Cup", "", "", "", "", "", ""),
+        ],
+    )
+    second = write_rows(
+        tmp_path / "second.csv", "sku tags barcodes unit_cost", [(tea, "|", f"{tea}-2", ""), (cup, "blue", "", "0.5")]
+    )
+    # when
+    result = shop.take("items", first)
+    # then
+    assert result.exit_code == 0, result.output
+    tea_item = an_item(
+        "Green Tea, loose",
+        category="Tea",
+        tags=["green", "loose"],
+        barcodes=[f"{tea}-1", f"{tea}-2"],
+        unitCost="1.25",
+        reorderPoint=5,
+        backorderLimit=3,
+    )
+    assert shop.item(tea) == tea_item
+    assert shop.item(cup) == an_item("Cup")
+    # when
+    result = shop.take("items", second)
+    # then
+    assert result.exit_code == 0, result.output
+    assert shop.item(tea) == {**tea_item, "tags": [], "barcodes": [f"{tea}-2"]}
+    assert shop.item(cup) == an_item("Cup", tags=["blue"], unitCost="0.50")
+
+
+def test_a_rehearsal_counts_new_items_and_misses_their_names(shop: Shop, tmp_path: Path) -> None:
+    """Nothing is created by it. A barcode that is taken is told by the import itself only."""
+    # given
+    place = shop.location
+    shop.stock_items([f"{place}-OLD"])
+    file = write_rows(
+        tmp_path / "a.csv",
+        "sku name barcodes",
+        [
+            (f"{place}-OLD", "", f"{place}-1"),
+            (f"{place}-NEW", "New", ""),
+            (f"{place}-NAMELESS", "", ""),
+            (f"{place}-TAKER", "Taker", f"{place}-1"),
+        ],
+    )
+    nameless = ["4", "name: The name is required for what does not exist yet.", f"{place}-NAMELESS", "", ""]
+    taker = ["5", f"barcodes: The barcode '{place}-1' already stands for {place}-OLD.", f"{place}-TAKER", "Taker"]
+    # when
+    rehearsal = shop.take("items", file, "--dry-run")
+    # then
+    assert rehearsal.exit_code == 1, rehearsal.output
+    assert ": 3 would be applied (2 of them new items), 1 would be rejected. Nothing was changed." in rehearsal.output
+    assert rejects_of(file)[1:] == [nameless]
+    assert shop.item(f"{place}-NEW") is None
+    # when
+    result = shop.take("items", file)
+    # then
+    assert result.exit_code == 1, result.output
+    assert rejects_of(file)[1:] == [nameless, [*taker, f"{place}-1"]]
+    assert shop.item(f"{place}-NEW") == an_item("New")
+    assert shop.item(f"{place}-TAKER") is None

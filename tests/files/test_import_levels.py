@@ -1,0 +1,233 @@
+"""`stockpulse import levels` against the real server: every row arrives once, and what does not can be mended."""
+
+from pathlib import Path
+
+import orjson
+import pytest
+from click.testing import CliRunner
+
+from app.cli import main
+from app.commands.import_ import import_
+from tests.files.shop import Shop, rejects_of, write_rows
+
+ITEM_ARCHIVE = 'mutation { itemArchive(input: {sku: "OLD"}) { userErrors { code } } }'
+LAST_MOVEMENT = """
+query ($location: String!) {
+  movements(filter: {location: $location}, first: 1) { nodes { reason reference operation { idempotencyKey kind } } }
+}"""
+
+
+def skus(shop: Shop, count: int) -> list[str]:
+    """Create so many items, which other tests do not have."""
+    names = [f"{shop.location}-{number}" for number in range(count)]
+    shop.stock_items(names)
+    return names
+
+
+def counted(file: Path, shop: Shop, counts: dict[str, object]) -> Path:
+    """Write a file that counts items at the location."""
+    return write_rows(file, "sku location on_hand", [(sku, shop.location, units) for sku, units in counts.items()])
+
+
+def test_every_count_arrives_and_the_same_file_again_changes_nothing(shop: Shop, tmp_path: Path) -> None:
+    """2,300 rows in three chunks. The second run tells that they are there; a new name applies them anew."""
+    # given
+    names = skus(shop, 2_300)
+    file = counted(tmp_path / "a.csv", shop, {sku: number % 50 for number, sku in enumerate(names)})
+    # when
+    first = shop.take("levels", file)
+    # then
+    assert first.exit_code == 0, first.output
+    assert shop.counts() == {sku: (number % 50, 1) for number, sku in enumerate(names)}
+    assert ": 2,300 applied, 0 unchanged because they were recorded before, 0 rejected." in first.output
+    assert "\x1b" not in first.output
+    # when
+    again = shop.take("levels", file)
+    # then
+    assert again.exit_code == 0, again.output
+    assert ": 0 applied, 2,300 unchanged because they were recorded before, 0 rejected." in again.output
+    assert "An earlier run or try of this import recorded all that could be applied." in again.output
+    assert {version for _, version in shop.counts().values()} == {1}
+    # when
+    report = tmp_path / "report.json"
+    anew = shop.take("levels", file, "--run", "second week", "--quiet", "--report", str(report))
+    # then
+    assert anew.exit_code == 0, anew.output
+    assert anew.output.count("\n") == 1
+    assert {version for _, version in shop.counts().values()} == {2}
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.csv", "report.json"]
+    figures = orjson.loads(report.read_bytes())
+    assert figures.pop("seconds") > 0 < figures.pop("rows_per_second")
+    assert figures == {"rows": 2_300, "applied": 2_300, "recorded_before": 0, "rejected": 0, "new_items": 0}
+
+
+def test_a_row_sets_count_and_settings_in_one_movement(shop: Shop, tmp_path: Path) -> None:
+    """And the ledger finds all movements of an import under its reference."""
+    [sku] = skus(shop, 1)
+    file = write_rows(
+        tmp_path / "a.csv",
+        "sku location on_hand reorder_point backorder_limit reason",
+        [(sku, shop.location, 7, 3, 2, "FOUND")],
+    )
+    result = shop.take("levels", file)
+    assert result.exit_code == 0, result.output
+    assert shop.levels() == {sku: {"onHand": 7, "reorderPoint": 3, "backorderLimit": 2, "version": 1}}
+    [movement] = shop.ask(LAST_MOVEMENT, location=shop.location)["nodes"]
+    operation = movement["operation"]
+    assert (movement["reason"], operation["kind"]) == ("FOUND", "stockSetMany")
+    assert movement["reference"].startswith("import:")
+    assert operation["idempotencyKey"] == f"{movement['reference']}:0"
+
+
+def test_rejected_rows_keep_no_other_row_out_and_can_be_mended(shop: Shop, tmp_path: Path) -> None:
+    """Those that the file is wrong about, and those that the server refuses, each with its line and reasons."""
+    # given
+    [tea, cup] = skus(shop, 2)
+    shop.stock_items(["OLD"])
+    shop.ask(ITEM_ARCHIVE)
+    place = shop.location
+    file = write_rows(
+        tmp_path / "a.csv",
+        "sku location on_hand reorder_point",
+        [
+            (tea, place, 5, ""),
+            ("NONE", place, 1, ""),
+            (tea, "NOWHERE", 1, ""),
+            (cup, place, "7x", 1),
+            ("OLD", place, 1, ""),
+            (tea, place, 6, ""),
+        ],
+    )
+    # when
+    result = shop.take("levels", file)
+    # then
+    assert result.exit_code == 1, result.output
+    assert ": 1 applied, 0 unchanged because they were recorded before, 5 rejected." in result.output
+    assert f"The rejected rows are in {file}.rejected.csv" in result.output
+    assert shop.counts() == {tea: (5, 1)}
+    assert rejects_of(file) == [
+        ["rejected_line", "rejected_because", "sku", "location", "on_hand", "reorder_point"],
+        ["3", "sku: No item has the SKU 'NONE'.", "NONE", place, "1", ""],
+        ["4", "location: No location has the code 'NOWHERE'.", tea, "NOWHERE", "1", ""],
+        ["5", "on_hand: '7x' is no whole number.", cup, place, "7x", "1"],
+        ["6", "sku: The item 'OLD' is archived.", "OLD", place, "1", ""],
+        ["7", f"{tea} at {place} stands in line 2 already.", tea, place, "6", ""],
+    ]
+    # when
+    again = shop.take("levels", file)
+    # then
+    assert again.exit_code == 1, again.output
+    assert ": 0 applied, 1 unchanged because they were recorded before, 5 rejected." in again.output
+    assert len(rejects_of(file)) == 6
+    # when
+    rejects = file.with_name("a.csv.rejected.csv")
+    mended = rejects.read_text(encoding="utf-8").replace("7x", "7").replace("NOWHERE", place).replace("NONE", tea)
+    header, _, moved, *rest = mended.splitlines()
+    rejects.write_text("\n".join([header, moved, rest[0]]), encoding="utf-8")
+    last = shop.take("levels", rejects)
+    # then
+    assert last.exit_code == 0, last.output
+    assert shop.counts() == {tea: (1, 2), cup: (7, 1)}
+
+
+def test_a_rehearsal_tells_the_same_and_changes_nothing(shop: Shop, tmp_path: Path) -> None:
+    """The rows that would be rejected are written as they would be; the import itself is still to come."""
+    # given
+    names = skus(shop, 1_100)
+    shop.stock_items(["OLD"])
+    shop.ask(ITEM_ARCHIVE)
+    place = shop.location
+    bad = [("NONE", place, 1), (names[0], "NOWHERE", 1), (names[1], place, -1), ("OLD", place, 1)]
+    good = [(sku, place, 3) for sku in names]
+    file = write_rows(tmp_path / "a.csv", "sku location on_hand", [*bad, *good])
+    # when
+    rehearsal = shop.take("levels", file, "--dry-run")
+    told = rejects_of(file)
+    # then
+    assert rehearsal.exit_code == 1, rehearsal.output
+    assert ": 1,100 would be applied, 4 would be rejected. Nothing was changed." in rehearsal.output
+    assert shop.counts() == {}
+    # when
+    result = shop.take("levels", file)
+    # then
+    assert result.exit_code == 1, result.output
+    assert ": 1,100 applied, 0 unchanged because they were recorded before, 4 rejected." in result.output
+    assert rejects_of(file) == told
+    assert [row[1] for row in told] == [
+        "rejected_because",
+        "sku: No item has the SKU 'NONE'.",
+        "location: No location has the code 'NOWHERE'.",
+        "on_hand: The quantity -1 is not between 0 and 2147483647.",
+        "sku: The item 'OLD' is archived.",
+    ]
+
+
+def test_a_file_with_tabs_is_read_as_such(shop: Shop, tmp_path: Path) -> None:
+    """Also with what spreadsheets put before the first row."""
+    [sku] = skus(shop, 1)
+    file = tmp_path / "a.tsv"
+    file.write_bytes(b"\xef\xbb\xbf" + f"sku\tlocation\ton_hand\r\n{sku}\t{shop.location}\t4\r\n".encode())
+    result = shop.take("levels", file, "--delimiter", "tab", "--rejects", str(tmp_path / "r.csv"))
+    assert result.exit_code == 0, result.output
+    assert shop.counts() == {sku: (4, 1)}
+
+
+def test_an_exported_list_can_be_imported(shop: Shop, tmp_path: Path) -> None:
+    """What was counted, exported and imported again is as it was."""
+    names = skus(shop, 300)
+    counts = counted(tmp_path / "a.csv", shop, {sku: number for number, sku in enumerate(names)})
+    assert shop.take("levels", counts).exit_code == 0
+    exported = tmp_path / "exported.csv"
+    assert shop.give("levels", "--location", shop.location, "--output", str(exported)).exit_code == 0
+    result = shop.take("levels", exported)
+    assert result.exit_code == 0, result.output
+    assert shop.counts() == {sku: (number, 2) for number, sku in enumerate(names)}
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (["--delimiter", "ab"], "Invalid value for '--delimiter': give one character, or the word tab."),
+        (["--rejects", "/nowhere/at/all.csv"], "--rejects: /nowhere/at is no directory."),
+        (["--rejects", "{file}"], "--rejects must name another file than the one that is imported."),
+        (["--url", "ftp://shop"], "Error: ftp://shop is no http:// or https:// URL."),
+        (["--url", "http://127.0.0.1:1"], "Error: No Stockpulse server answers at http://127.0.0.1:1"),
+    ],
+)
+def test_what_cannot_begin_is_told_in_one_sentence(tmp_path: Path, options: list[str], sentence: str) -> None:
+    """With exit code 2."""
+    file = write_rows(tmp_path / "a.csv", "sku location on_hand", [("TEA", "MAIN", 1)])
+    given = [option.replace("{file}", str(file)) for option in options]
+    result = CliRunner().invoke(import_, ["levels", str(file), *given])
+    assert (result.exit_code, sentence in result.output) == (2, True), result.output
+
+
+@pytest.mark.parametrize("content", ["sku,location\nA,B\n", "sku,location,on_hand\nA,B,\xa3\n"])
+def test_a_file_that_cannot_be_used_is_told_with_exit_code_2(shop: Shop, tmp_path: Path, content: str) -> None:
+    """Nothing of it is sent."""
+    file = tmp_path / "a.csv"
+    file.write_text(content, encoding="latin-1")
+    result = shop.take("levels", file)
+    assert result.exit_code == 2
+    assert result.output.startswith("Error: a.csv ")
+    assert result.output.count("\n") == 1
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="There is no disk that is always full")
+def test_a_full_disk_ends_an_import_with_a_sentence(shop: Shop, tmp_path: Path) -> None:
+    """What was applied until then is told; a run with room for the rejected rows completes it."""
+    [sku] = skus(shop, 1)
+    file = counted(tmp_path / "a.csv", shop, {sku: 1, "NONE": 1})
+    result = shop.take("levels", file, "--rejects", "/dev/full")
+    assert result.exit_code == 2
+    assert ": 1 applied, 0 unchanged because they were recorded before, 1 rejected." in result.output
+    assert "A file on this machine failed: [Errno 28] No space left on device." in result.output
+    assert shop.take("levels", file).exit_code == 1
+    assert len(rejects_of(file)) == 2
+
+
+def test_the_commands_stand_in_the_help() -> None:
+    """And `--help` says what an export is not."""
+    told = CliRunner().invoke(main, ["export", "levels", "--help"]).output
+    assert "Not a snapshot of one moment" in told
+    assert CliRunner().invoke(main, ["import", "items", "--help"]).exit_code == 0

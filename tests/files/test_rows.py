@@ -1,0 +1,234 @@
+"""What becomes of the rows of a file before anything is sent: inputs of the API, or rejects with their reasons."""
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+
+from app.domain.commands.catalog import ItemChange
+from app.domain.commands.set_stock import StockSetting
+from app.domain.level import LevelKey
+from app.domain.movement import MovementReason
+from app.files.importing.csv_file import CsvFile, UnreadableFile
+from app.files.importing.header import Header
+from app.files.importing.items import ITEMS, ItemEntry
+from app.files.importing.kind import Kind
+from app.files.importing.levels import LEVELS, LevelEntry
+from app.files.importing.rows import Reject, Row, rows_of
+
+
+def read(directory: Path, kind: Kind, *lines: str, delimiter: str = ",") -> list[Row | Reject]:
+    """Return what becomes of the lines below the header, which is the first of them."""
+    path = directory / "a.csv"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    file = CsvFile.survey(path, delimiter=delimiter)
+    return list(rows_of(file, Header.read(file, kind), kind))
+
+
+def told(found: Row | Reject) -> Any:  # noqa: ANN401 - JSON, or sentences
+    """Return the input of a row that is sent, or the reasons of one that is not."""
+    return orjson.loads(found.body) if isinstance(found, Row) else found.reasons
+
+
+def test_a_count_is_forced_and_says_no_more_than_the_row(tmp_path: Path) -> None:
+    """A column that is not there and an empty cell leave things as they are; the reason is COUNT by default."""
+    rows = read(
+        tmp_path,
+        LEVELS,
+        "on_hand,SKU, location ,reorder_point,backorder_limit,reason",
+        "12, TEA 1 ,MAIN,,,",
+        "0,CUP,NORTH,5,7,found",
+    )
+    assert [told(row) for row in rows] == [
+        {"sku": "TEA 1", "location": "MAIN", "quantity": 12, "reason": "COUNT", "force": True},
+        {
+            "sku": "CUP",
+            "location": "NORTH",
+            "quantity": 0,
+            "reason": "FOUND",
+            "force": True,
+            "reorderPoint": 5,
+            "backorderLimit": 7,
+        },
+    ]
+    assert [row.entry for row in rows if isinstance(row, Row)] == [
+        LevelEntry(
+            StockSetting(key=LevelKey("TEA 1", "MAIN"), quantity=12, reason=MovementReason.COUNT, is_forced=True)
+        ),
+        LevelEntry(
+            StockSetting(
+                key=LevelKey("CUP", "NORTH"),
+                quantity=0,
+                reason=MovementReason.FOUND,
+                is_forced=True,
+                reorder_point=5,
+                backorder_limit=7,
+            )
+        ),
+    ]
+
+
+def test_an_item_says_no_more_than_the_row(tmp_path: Path) -> None:
+    """Lists stand in one cell; a lone bar is an empty list, and an empty cell says nothing."""
+    rows = read(
+        tmp_path,
+        ITEMS,
+        "sku,name,category,reorder_point,tags,barcodes,unit_cost,backorder_limit",
+        "TEA,Green Tea,Tea,5,green|loose | ,40063,1.2500,3",
+        "CUP,,,,|,|,,",
+        "POT,,,,,,,",
+    )
+    assert [told(row) for row in rows] == [
+        {
+            "sku": "TEA",
+            "name": "Green Tea",
+            "category": "Tea",
+            "tags": ["green", "loose"],
+            "barcodes": ["40063"],
+            "unitCost": "1.2500",
+            "reorderPoint": 5,
+            "backorderLimit": 3,
+        },
+        {"sku": "CUP", "tags": [], "barcodes": []},
+        {"sku": "POT"},
+    ]
+    assert isinstance(rows[0], Row)
+    assert isinstance(rows[0].entry, ItemEntry)
+    assert rows[0].entry.change == ItemChange(
+        sku="TEA",
+        name="Green Tea",
+        category="Tea",
+        tags=("green", "loose"),
+        barcodes=("40063",),
+        unit_cost=Decimal("1.25"),
+        reorder_point=5,
+        backorder_limit=3,
+    )
+
+
+@pytest.mark.parametrize(
+    ("row", "reasons"),
+    [
+        (",MAIN,1,,", ["sku: The cell is empty."]),
+        ("TEA,,1,,", ["location: The cell is empty."]),
+        ("TEA,MAIN,,,", ["on_hand: The cell is empty."]),
+        ("TEA,MAIN,1.0,,", ["on_hand: '1.0' is no whole number."]),
+        ("TEA,MAIN,1e3,,", ["on_hand: '1e3' is no whole number."]),
+        ("TEA,MAIN,\u0661,,", ["on_hand: '\u0661' is no whole number."]),
+        ("TEA,MAIN,1,many,", ["reorder_point: 'many' is no whole number."]),
+        ("TEA,MAIN,1,,because", ["reason: 'because' is no reason; COUNT is one."]),
+        ("TEA,MAIN,-1,,", ["on_hand: The quantity -1 is not between 0 and 2147483647."]),
+        (
+            "TEA,MAIN,2147483648,-1,",
+            [
+                "on_hand: The quantity 2147483648 is not between 0 and 2147483647.",
+                "reorder_point: The quantity -1 is not between 0 and 2147483647.",
+            ],
+        ),
+        ("TEA,MAIN,1,,settings", ["reason: The reason SETTINGS stands for changes that move no units."]),
+        (
+            "TEA,MA IN,1,,",
+            ["location: A location code must be 1 to 32 letters, digits, dots, dashes or underscores."],
+        ),
+        (
+            f"{'S' * 65},MAIN,1,,",
+            ["sku: A SKU must be 1 to 64 printable characters without a blank at either end."],
+        ),
+        ("TEA,MAIN,1", ["The row has 3 cells, the header has 5."]),
+        ("TEA,MAIN,1,,,x", ["The row has 6 cells, the header has 5."]),
+        ('TEA,MAIN,"1"x,,', ["This is no CSV: ',' expected after '\"'."]),
+    ],
+)
+def test_a_bad_count_is_rejected_with_its_column(tmp_path: Path, row: str, reasons: list[str]) -> None:
+    """By the rules that the server has; the rows beside it are not touched."""
+    header = "sku,location,on_hand,reorder_point,reason"
+    before, bad, after = read(tmp_path, LEVELS, header, "A,MAIN,1,,", row, "B,MAIN,+2,,,,")
+    assert isinstance(bad, Reject)
+    assert (bad.record.line, bad.reasons) == (3, reasons)
+    assert [told(found)["sku"] for found in (before, after)] == ["A", "B"]
+
+
+@pytest.mark.parametrize(
+    ("row", "reasons"),
+    [
+        (",Tea,,", ["sku: The cell is empty."]),
+        ('TEA,Tea,,"1,50"', ["unit_cost: '1,50' is no amount; write it as 1234.56."]),
+        ("TEA,Tea,,NaN", ["unit_cost: 'NaN' is no amount; write it as 1234.56."]),
+        ("TEA,Tea,,-1", ["unit_cost: A unit cost must be between 0 and 1000000000, with at most four decimals."]),
+        ("TEA,Tea,,1.00001", ["unit_cost: A unit cost must be between 0 and 1000000000, with at most four decimals."]),
+        ("TEA,Tea,a|a,", ["tags: A tag list must be at most 20 texts that differ."]),
+        (
+            f"TEA,{'T' * 201},a|{'t' * 51},",
+            [
+                "name: A name must be 1 to 200 printable characters without a blank at either end.",
+                "tags: A tag must be 1 to 50 printable characters without a blank at either end.",
+            ],
+        ),
+    ],
+)
+def test_a_bad_item_is_rejected_with_its_column(tmp_path: Path, row: str, reasons: list[str]) -> None:
+    """By the rules that the server has."""
+    _, bad = read(tmp_path, ITEMS, "sku,name,tags,unit_cost", "A,A,,", row)
+    assert told(bad) == reasons
+
+
+def test_what_stands_in_the_file_already_is_rejected_with_its_line(tmp_path: Path) -> None:
+    """The first row counts; a row that was rejected is no first one."""
+    rows = read(
+        tmp_path,
+        LEVELS,
+        "sku,location,on_hand",
+        "TEA,MAIN,x",
+        "TEA,MAIN,1",
+        "TEA,NORTH,2",
+        "tea,MAIN,3",
+        "TEA,MAIN,1",
+        "TEA,MAIN,4",
+    )
+    assert [told(row) if isinstance(row, Reject) else row.record.line for row in rows] == [
+        ["on_hand: 'x' is no whole number."],
+        3,
+        4,
+        5,
+        ["TEA at MAIN stands in line 3 already."],
+        ["TEA at MAIN stands in line 3 already."],
+    ]
+
+
+def test_a_sku_stands_once_in_a_file_of_items(tmp_path: Path) -> None:
+    """Whatever else the rows say."""
+    _, second = read(tmp_path, ITEMS, "sku,name", "TEA,Tea", "TEA,Green Tea")
+    assert told(second) == ["TEA stands in line 2 already."]
+
+
+def test_what_was_exported_or_rejected_may_be_imported(tmp_path: Path) -> None:
+    """The columns that only tell something count for nothing."""
+    exported = "sku,location,on_hand,reserved,unavailable,incoming,available,reorder_point,status,version,changed_at"
+    [row] = read(tmp_path, LEVELS, exported, "TEA,MAIN,3,1,0,0,2,5,LOW,7,2026-11-23T09:30:00Z")
+    assert told(row)["reorderPoint"] == 5
+    [mended] = read(tmp_path, LEVELS, "rejected_line,rejected_because,sku,location,on_hand", "7,bad,TEA,MAIN,3")
+    assert told(mended)["quantity"] == 3
+
+
+@pytest.mark.parametrize(
+    ("lines", "sentence"),
+    [
+        ([""], "a.csv has no column sku, location, on_hand: its first row must name its columns, ',' between them"),
+        (["sku;location;on_hand"], "a.csv has no column sku, location, on_hand: its first row must name its columns"),
+        (["sku,on_hand"], "a.csv has no column location: "),
+        (['"sku"x,location,on_hand'], "a.csv has no column sku, location, on_hand: "),
+        (
+            ["sku,location,on_hand,reoder_point"],
+            "a.csv has the column 'reoder_point', which levels do not have: they have sku, location, on_hand, reorder",
+        ),
+        (["sku,location,on_hand,"], "a.csv has the column '', which levels do not have"),
+        (["sku,location,on_hand,Sku"], "a.csv has a column twice: sku, location, on_hand, sku."),
+    ],
+)
+def test_a_header_that_is_none_refuses_the_file(tmp_path: Path, lines: list[str], sentence: str) -> None:
+    """A column that is misspelt would change nothing, silently."""
+    with pytest.raises(UnreadableFile) as refusal:
+        read(tmp_path, LEVELS, *lines, "1,2,3")
+    assert str(refusal.value).startswith(sentence)
