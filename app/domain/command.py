@@ -22,7 +22,7 @@ class Touches:
     """What a command needs to see. The items and locations of the levels come along by themselves.
 
     `stocked` are SKUs whose levels are needed wherever there is one. A document that the command creates under an id
-    of its own, such as its operation's, need not be named.
+    of its own, such as its operation's, need not be named. `stock_of` are documents that are needed with their levels.
     """
 
     levels: tuple[LevelKey, ...] = ()
@@ -30,6 +30,12 @@ class Touches:
     locations: tuple[str, ...] = ()
     stocked: tuple[str, ...] = ()
     documents: tuple[DocumentKey, ...] = ()
+    stock_of: tuple[DocumentKey, ...] = ()
+
+    @property
+    def lines(self) -> int:
+        """About how many levels it takes, as far as that is known before anything is read."""
+        return len(self.levels) + len(self.stocked) + len(self.stock_of)
 
 
 class View(Protocol):
@@ -46,7 +52,7 @@ class View(Protocol):
         """
 
     def item(self, sku: str) -> Item | None:
-        """Return an item named in `Touches.items`."""
+        """Return an item named in `Touches.items`, or one of `Touches.stocked` that has no level."""
 
     def location(self, code: str) -> Location | None:
         """Return a location named in `Touches.locations`, or the one of a level that was read."""
@@ -58,7 +64,7 @@ class View(Protocol):
         """Tell whether the stock of an item, one of whose levels was read, is closed to changes."""
 
     def document(self, key: DocumentKey) -> Document | None:
-        """Return a document named in `Touches.documents`."""
+        """Return a document named in `Touches.documents` or `Touches.stock_of`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar, NamedTuple
 
+from app.domain.level import LevelKey
 from app.domain.time import NEVER, Moment
 
 
@@ -18,6 +19,7 @@ class DocumentKind(StrEnum):
     TRANSFER = "TRANSFER"
     COUNT = "COUNT"
     COUNT_LINE = "COUNT_LINE"
+    COUNT_LIST = "COUNT_LIST"
     BARCODE = "BARCODE"
 
 
@@ -47,3 +49,8 @@ class Document:
     def key(self) -> DocumentKey:
         """The name of the document."""
         return DocumentKey(self.kind, self.id)
+
+    @property
+    def level_keys(self) -> tuple[LevelKey, ...]:
+        """The levels that its steps may change: see `Touches.stock_of`."""
+        return ()

@@ -158,14 +158,14 @@ class BarcodeTaken(Conflict):
 
 
 class InsufficientStock(Conflict):
-    """More units were asked for than are available."""
+    """More units were asked for than are available; `location` is empty where they may come from anywhere."""
 
     code = ErrorCode.INSUFFICIENT_STOCK
 
     def __init__(self, *, sku: str, location: str, requested: int, available: int, field: Field = ()) -> None:
         self.sku, self.location, self.requested, self.available = sku, location, requested, available
         super().__init__(
-            f"{requested} requested, {available} available of {sku} at {location}.",
+            f"{requested} requested, {available} available of {sku}{_spoken_place(location)}.",
             field=field,
             facts={"sku": sku, "location": location, "requested": requested, "available": available},
         )
@@ -233,14 +233,14 @@ class QuantityOutOfRange(InvalidInput):
 
 
 class DuplicateLine(InvalidInput):
-    """Two lines of one operation name the same level."""
+    """Two lines of one operation name the same level; `location` is empty where neither names one."""
 
     code = ErrorCode.DUPLICATE_LINE
 
     def __init__(self, *, sku: str, location: str, first_line: int, field: Field = ()) -> None:
         self.sku, self.location, self.first_line = sku, location, first_line
         super().__init__(
-            f"{sku} at {location} already stands in line {first_line}; add the quantities up.",
+            f"{sku}{_spoken_place(location)} already stands in line {first_line}.",
             field=field,
             facts={"sku": sku, "location": location, "first_line": first_line},
         )
@@ -280,6 +280,10 @@ AnyInventoryError = (
 
 def _spoken(kind: str) -> str:
     return kind.lower().replace("_", " ")
+
+
+def _spoken_place(location: str) -> str:
+    return f" at {location}" if location else ""
 
 
 class Refused(Exception):

@@ -16,3 +16,6 @@ MAX_PRIORITY = 1_000_000
 MAX_IDEMPOTENCY_KEY_LENGTH = 255
 MAX_LINES_PER_OPERATION = 1_000  # one transaction of this size stays well below 100 ms of server time
 MAX_CLOCK_SKEW_SECONDS = 300  # how far in the future a partner's clock may put `occurredAt`
+MAX_HOLDS = 2_000  # levels at which one reservation may have units: as many as a batch of changes may have lines
+MAX_CANDIDATE_LOCATIONS = 1_000
+MAX_TTL_SECONDS = 30 * 24 * 3_600  # of a reservation

@@ -1,15 +1,17 @@
 """What every request says about itself, and how a use case turns it into a command's cause."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from app.domain.command import Command
-from app.domain.errors import Refused
+from app.domain.errors import InsufficientStock, Refused
 from app.domain.fold import Outcome
 from app.domain.operation import Cause, fresh_operation_id, operation_id_of_key
 from app.domain.time import moment_of
 from app.services.ports import Clock, Entropy, Writer
+
+SYSTEM = "stockpulse"  # the actor of what happens by itself
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,10 +25,24 @@ class About:
     occurred_at: datetime | None = None
 
 
+async def nothing_settles() -> bool:
+    """Wait for nothing, and tell that nothing has changed."""
+    return False
+
+
 class Door:
     """Carries the commands of all use cases to the writer, after checking their input."""
 
-    def __init__(self, *, writer: Writer, clock: Clock, entropy: Entropy) -> None:
+    def __init__(
+        self,
+        *,
+        writer: Writer,
+        clock: Clock,
+        entropy: Entropy,
+        settled: Callable[[], Awaitable[bool]] = nothing_settles,
+    ) -> None:
+        """Wait for `settled` where stock is short: it tells whether holds have run out that may be free by now."""
+        self._settled = settled
         self._writer = writer
         self._clock = clock
         self._entropy = entropy
@@ -40,6 +56,12 @@ class Door:
         faults = tuple(command.faults(now=self._clock()))
         if faults:
             raise Refused(*faults)
+        try:
+            return await self._writer.run(command)
+        except Refused as refused:
+            is_short = any(isinstance(error, InsufficientStock) for error in refused.errors)
+            if not is_short or not await self._settled():
+                raise
         return await self._writer.run(command)
 
     def _cause(self, kind: str, about: About) -> Cause:

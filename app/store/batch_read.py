@@ -11,11 +11,9 @@ from app.domain.document import DocumentKey
 from app.domain.fold import State
 from app.domain.level import LevelKey
 from app.store.client import Collection, Database, Document, Session
-from app.store.documents import item_of, level_id, level_of, location_of, operation_of
+from app.store.documents import NOT_READ, item_of, level_id, level_of, location_of, operation_of
 from app.store.filing import SHELVES, by_kind, unfiled
 from app.store.location_lease import LocationLease
-
-_LEVEL_PROJECTION = {"words": 0}
 
 
 class BatchReader:
@@ -32,9 +30,17 @@ class BatchReader:
     async def read(self, commands: Sequence[Command], *, is_retry: bool, session: Session) -> State:
         """Return the state on which the commands decide. A retry looks for what an earlier attempt recorded."""
         touches = [command.touches() for command in commands]
+        named = await self._named_documents(touches, session=session)
         keys = {key for touched in touches for key in touched.levels}
+        keys |= {
+            key
+            for touched in touches
+            for document in touched.stock_of
+            if document in named
+            for key in named[document].level_keys
+        }
         changed_codes = {code for touched in touches for code in touched.locations}
-        documents = await _by_id(self._levels, map(level_id, keys), session=session, projection=_LEVEL_PROJECTION)
+        documents = await _by_id(self._levels, map(level_id, keys), session=session, projection=NOT_READ)
         levels = {level.key: level for level in map(level_of, documents)}
         if stocked := {sku for touched in touches for sku in touched.stocked}:
             found = await self._stocked(stocked, session=session)
@@ -43,6 +49,7 @@ class BatchReader:
             ]
             levels |= {level.key: level for level in map(level_of, found)}
         skus = {key.sku for key in keys if key not in levels}.union(*(touched.items for touched in touches))
+        skus |= stocked - {key.sku for key in levels}
         items = {document["_id"]: item_of(document) for document in await _by_id(self._items, skus, session=session)}
         ids = [command.cause.operation_id for command in commands if is_retry or command.cause.idempotency_key]
         return State(
@@ -64,25 +71,35 @@ class BatchReader:
                 document["_id"]: operation_of(document)
                 for document in await _by_id(self._operations, ids, session=session)
             },
-            documents=await self._read_documents(touches, items, session=session),
+            documents=named | await self._barcodes_of(touches, items, session=session),
         )
 
     async def _stocked(self, skus: Iterable[str], *, session: Session) -> list[Document]:
-        found = self._levels.find({"sku": {"$in": list(skus)}}, _LEVEL_PROJECTION, session=session, hint="by_sku")
+        found = self._levels.find({"sku": {"$in": list(skus)}}, NOT_READ, session=session, hint="by_sku")
         return await found.to_list(None)
 
-    async def _read_documents(
+    async def _named_documents(
+        self, touches: Iterable[Touches], *, session: Session
+    ) -> dict[DocumentKey, DomainDocument]:
+        keys = {key for touched in touches for key in (*touched.documents, *touched.stock_of)}
+        return await self._documents_at(keys, session=session)
+
+    async def _barcodes_of(
         self, touches: Iterable[Touches], items: Mapping[str, Item], *, session: Session
     ) -> dict[DocumentKey, DomainDocument]:
-        """Read the documents touched, and the barcodes of the items touched."""
-        keys = {key for touched in touches for key in touched.documents}
-        keys |= {
+        """Read the barcodes that the items touched have."""
+        keys = {
             barcode_key(code)
             for touched in touches
             for sku in touched.items
             if sku in items
             for code in items[sku].barcodes
         }
+        return await self._documents_at(keys, session=session)
+
+    async def _documents_at(
+        self, keys: Iterable[DocumentKey], *, session: Session
+    ) -> dict[DocumentKey, DomainDocument]:
         return {
             document.key: document
             for kind, ids in by_kind(keys).items()

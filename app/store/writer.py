@@ -82,7 +82,7 @@ class MongoWriter:
 
     async def run(self, command: Command) -> Outcome:
         """See Writer. A cancelled caller does not cancel its command."""
-        lines = max(1, len(command.touches().levels))
+        lines = max(1, command.touches().lines)
         if self._queue and self._queued_lines + lines > self._queue_max:
             raise Overloaded(retry_after_seconds=RETRY_AFTER_SECONDS)
         waiting = _Waiting(command, asyncio.get_running_loop().create_future(), lines)

@@ -1,0 +1,143 @@
+"""What a reservation has at each location, and how units of it go out.
+
+Rule: units only change from one count of a hold to another, so what a step does to a level is read off the holds before
+and after it, and is written down nowhere else.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from app.domain.errors import ExceedsOutstanding, Refused
+from app.domain.level import LevelChange, LevelKey
+
+_Slot = tuple[int, str]  # a hold by its index, and the name of one of its counts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """What one line, counted from 0, has at one location, in units.
+
+    Those that are `held` are set aside, those `waiting` are to come; `fulfilled` ones went out, and `released` ones
+    were given back.
+    """
+
+    line: int
+    sku: str
+    location: str
+    held: int = 0
+    waiting: int = 0
+    fulfilled: int = 0
+    released: int = 0
+
+    def __post_init__(self) -> None:
+        assert self.held >= 0 <= self.waiting, self
+        assert self.fulfilled >= 0 <= self.released, self
+
+    @property
+    def key(self) -> LevelKey:
+        """The level that it counts at."""
+        return LevelKey(self.sku, self.location)
+
+    @property
+    def units(self) -> int:
+        """All units that it ever had."""
+        return self.held + self.waiting + self.fulfilled + self.released
+
+    def moved(self, units: int, *, source: str, to: str) -> "Hold":
+        """Return it after units changed from one count to another."""
+        return replace(self, **{source: getattr(self, source) - units, to: getattr(self, to) + units})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Units of one item of a reservation: at one location or wherever it has them, all where `quantity` is None."""
+
+    sku: str
+    location: str | None = None
+    quantity: int | None = None
+
+
+def changes(before: Iterable[Hold], after: Iterable[Hold]) -> dict[LevelKey, LevelChange]:
+    """Return what a step from some holds to others does to each level. Levels that it leaves alone are left out."""
+    counts: dict[LevelKey, list[int]] = {}
+    for sign, holds in ((1, after), (-1, before)):
+        for hold in holds:
+            sums = counts.setdefault(hold.key, [0, 0, 0])
+            sums[0] += sign * hold.held
+            sums[1] += sign * hold.waiting
+            sums[2] += sign * hold.fulfilled
+    return {
+        key: LevelChange(on_hand=-fulfilled, reserved=held, backordered=waiting)
+        for key, (held, waiting, fulfilled) in counts.items()
+        if held or waiting or fulfilled
+    }
+
+
+def after_fulfilment(holds: Sequence[Hold], parts: Sequence[Part] | None) -> tuple[Hold, ...]:
+    """Return the holds after these parts, or all held units, went out; the first locations give first.
+
+    Raises Refused with ExceedsOutstanding for each part that is not held.
+    """
+    slots = [(index, "held") for index in range(len(holds))]
+    return _without(holds, parts, slots, to="fulfilled")
+
+
+def after_release(holds: Sequence[Hold], parts: Sequence[Part] | None) -> tuple[Hold, ...]:
+    """Return the holds after these parts, or all outstanding units, were given back.
+
+    Waiting units go before held ones, and the last locations give back first, so that a split order needs fewer
+    parcels. Raises Refused with ExceedsOutstanding for each part that is not outstanding.
+    """
+    slots = [(index, name) for name in ("waiting", "held") for index in reversed(range(len(holds)))]
+    return _without(holds, parts, slots, to="released")
+
+
+def after_assignment(holds: Iterable[Hold], key: LevelKey, *, units: int) -> Iterator[Hold]:
+    """Yield the holds after so many units at most were set aside at a level for those that wait there."""
+    for hold in holds:
+        given = min(units, hold.waiting) if hold.key == key else 0
+        units -= given
+        yield hold.moved(given, source="waiting", to="held") if given else hold
+
+
+def _without(
+    holds: Sequence[Hold], parts: Sequence[Part] | None, slots: Iterable[_Slot], *, to: str
+) -> tuple[Hold, ...]:
+    left = {slot: units for slot in slots if (units := getattr(holds[slot[0]], slot[1]))}
+    changed = list(holds)
+    for (index, name), units in (left if parts is None else _taken(holds, parts, left)).items():
+        changed[index] = changed[index].moved(units, source=name, to=to)
+    return tuple(changed)
+
+
+def _taken(holds: Sequence[Hold], parts: Sequence[Part], there: Mapping[_Slot, int]) -> Mapping[_Slot, int]:
+    """Return what the parts take of what is there. Raises Refused."""
+    left = dict(there)
+    slots_by_sku: dict[str, list[_Slot]] = {}
+    for slot in left:
+        slots_by_sku.setdefault(holds[slot[0]].sku, []).append(slot)
+    excesses: list[ExceedsOutstanding] = []
+    taken: Counter[_Slot] = Counter()
+    for line, part in enumerate(parts):
+        slots = [slot for slot in slots_by_sku.get(part.sku, ()) if part.location in (None, holds[slot[0]].location)]
+        outstanding = sum(left[slot] for slot in slots)
+        wanted = max(1, outstanding) if part.quantity is None else part.quantity  # all of nothing is a mistake
+        if wanted > outstanding:
+            excesses.append(
+                ExceedsOutstanding(
+                    sku=part.sku,
+                    requested=wanted,
+                    outstanding=outstanding,
+                    field=("lines", str(line), "sku" if part.quantity is None else "quantity"),
+                )
+            )
+            continue
+        for slot in slots:
+            units = min(left[slot], wanted)
+            left[slot] -= units
+            taken[slot] += units
+            wanted -= units
+    if excesses:
+        raise Refused(*excesses)
+    return +taken

@@ -1,0 +1,141 @@
+"""Reservations: units set aside for an order or a cart, and units that it waits for.
+
+Rule: of every level, `reserved` is what the open reservations hold there, and `backordered` what they wait for.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import ClassVar
+
+from app.domain.document import Document, DocumentKey, DocumentKind
+from app.domain.errors import ExceedsOutstanding, Refused, WrongState
+from app.domain.holds import Hold, Part, after_assignment, after_fulfilment, after_release
+from app.domain.level import LevelKey
+from app.domain.time import Moment
+
+
+class ReservationState(StrEnum):
+    """How far a reservation has come. The last three are final."""
+
+    HELD = "HELD"
+    PARTIALLY_FULFILLED = "PARTIALLY_FULFILLED"
+    FULFILLED = "FULFILLED"
+    RELEASED = "RELEASED"
+    EXPIRED = "EXPIRED"
+
+
+OPEN = frozenset({ReservationState.HELD, ReservationState.PARTIALLY_FULFILLED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestedLine:
+    """Units of one item that an order asks for: at one location, or wherever they are."""
+
+    sku: str
+    quantity: int
+    location: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reservation(Document):
+    """What an order asked for and what it has. The lines, and the level of each hold, never change.
+
+    Where nothing is held or waiting any more it is FULFILLED if any unit went out, else RELEASED. Once its time has
+    run out it can only expire; without `expires_at` that never happens.
+    """
+
+    kind: ClassVar[DocumentKind] = DocumentKind.RESERVATION
+
+    state: ReservationState = ReservationState.HELD
+    reference: str | None = None
+    channel: str | None = None
+    expires_at: Moment | None = None
+    lines: tuple[RequestedLine, ...]
+    holds: tuple[Hold, ...]
+
+    @property
+    def level_keys(self) -> tuple[LevelKey, ...]:
+        """See Document."""
+        return tuple(dict.fromkeys(hold.key for hold in self.holds))
+
+    @property
+    def shortages(self) -> tuple[int, ...]:
+        """Of each line the units that were asked for and never held or waited for."""
+        units = Counter[int]()
+        for hold in self.holds:
+            units[hold.line] += hold.units
+        return tuple(line.quantity - units[index] for index, line in enumerate(self.lines))
+
+    def state_at(self, now: Moment) -> ReservationState:
+        """Return its state as it stands at a moment: EXPIRED from `expires_at` on, whenever its units are released."""
+        has_run_out = self.state in OPEN and self.expires_at is not None and self.expires_at <= now
+        return ReservationState.EXPIRED if has_run_out else self.state
+
+    def is_open(self, now: Moment) -> bool:
+        """Tell whether it may still be changed by those who made it."""
+        return self.state_at(now) in OPEN
+
+    def extended(self, *, expires_at: Moment | None, now: Moment) -> "Reservation":
+        """Return it with another end, or with none. Raises WrongState."""
+        self._check_open(now)
+        return replace(self, expires_at=expires_at)
+
+    def fulfilled(self, parts: Sequence[Part] | None, *, now: Moment) -> "Reservation":
+        """Return it after these parts went out; without any, after all held units did, and the waiting ones stay.
+
+        Raises WrongState, and Refused with ExceedsOutstanding for each part that is not held.
+        """
+        self._check_open(now)
+        if parts is None and not any(hold.held for hold in self.holds):
+            raise Refused(*self._nothing_held())
+        return self._with(after_fulfilment(self.holds, parts))
+
+    def released(self, parts: Sequence[Part] | None, *, now: Moment) -> "Reservation":
+        """Return it after these parts, or all of it, were given back: waiting units before held ones.
+
+        Raises WrongState, and Refused with ExceedsOutstanding for each part that is not outstanding.
+        """
+        self._check_open(now)
+        return self._with(after_release(self.holds, parts))
+
+    def expired(self, *, now: Moment) -> "Reservation":
+        """Return it after all of it was given back, because its time has run out. Raises WrongState."""
+        if self.state not in OPEN or self.is_open(now):
+            raise self._wrong(self.state)
+        return replace(self, state=ReservationState.EXPIRED, holds=after_release(self.holds, None))
+
+    def assigned(self, key: LevelKey, *, units: int, now: Moment) -> "Reservation":
+        """Return it after so many units at most were set aside at a level for those that wait. Raises WrongState."""
+        self._check_open(now)
+        return self._with(tuple(after_assignment(self.holds, key, units=units)))
+
+    def _with(self, holds: tuple[Hold, ...]) -> "Reservation":
+        has_fulfilled = any(hold.fulfilled for hold in holds)
+        if any(hold.held or hold.waiting for hold in holds):
+            state = ReservationState.PARTIALLY_FULFILLED if has_fulfilled else ReservationState.HELD
+        else:
+            state = ReservationState.FULFILLED if has_fulfilled else ReservationState.RELEASED
+        return replace(self, state=state, holds=holds)
+
+    def _check_open(self, now: Moment) -> None:
+        state = self.state_at(now)
+        if state not in OPEN:
+            raise self._wrong(state)
+
+    def _wrong(self, state: ReservationState) -> WrongState:
+        return WrongState(kind=self.kind.value, id=self.id, state=state.value)
+
+    def _nothing_held(self) -> list[ExceedsOutstanding]:
+        waiting = Counter[str]()
+        for hold in self.holds:
+            waiting[hold.sku] += hold.waiting
+        return [
+            ExceedsOutstanding(sku=sku, requested=units, outstanding=0, field=("id",)) for sku, units in waiting.items()
+        ]
+
+
+def reservation_key(identity: str) -> DocumentKey:
+    """Return the key of a reservation."""
+    return DocumentKey(DocumentKind.RESERVATION, identity)

@@ -1,0 +1,109 @@
+"""Gives units that have come in to the reservations that wait for them, the oldest first.
+
+Units that arrive where others wait belong to those from the first moment: `available` counts the waiting ones, so
+nobody else can take them. Assigning them only says who has got them, and may therefore follow a moment later.
+"""
+
+import asyncio
+import logging
+from contextlib import suppress
+from types import TracebackType
+from typing import Self
+
+from app.domain.commands.assign_backorders import AssignBackorders
+from app.domain.errors import Refused, ServiceError
+from app.domain.fold import Outcome
+from app.domain.level import Level, LevelKey
+from app.domain.operation import Cause
+from app.services.cancellation import raise_if_cancelled
+from app.services.committed import News
+from app.services.request import SYSTEM, About, Door
+from app.services.reservation_queue import ReservationQueue
+
+SWEEP_SECONDS = 5.0  # what a process that crashed has left
+ASSIGNED_AT_ONCE = 100  # reservations per operation
+LEVELS_AT_ONCE = 1_000
+PAUSE_SECONDS = 1.0  # while the database is away
+
+_log = logging.getLogger(__name__)
+
+
+class Backorders:
+    """The assigner of one process. An async context: its task lives in it."""
+
+    def __init__(self, *, door: Door, queue: ReservationQueue) -> None:
+        self._door = door
+        self._queue = queue
+        self._waiting: dict[LevelKey, None] = {}  # in the order in which units came
+        self._something = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        self._task = asyncio.create_task(self._run(), name="backorders")
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        assert self._task is not None
+        self._task.cancel()
+        with suppress(asyncio.CancelledError):
+            await self._task
+
+    def committed(self, news: News) -> None:
+        """Take what a commit brought. Returns at once."""
+        for line in news.movements:
+            if _is_assignable(line.after):
+                self._waiting[line.after.key] = None
+                self._something.set()
+
+    async def assign(self, key: LevelKey) -> None:
+        """Give the free units of a level to those who wait. Raises Unavailable or Overloaded."""
+        while ids := await self._queue.waiting(key, limit=ASSIGNED_AT_ONCE):
+            outcome = await self._assign(key, tuple(ids))
+            if outcome is None or not _is_assignable(outcome.movements[-1].after):
+                return
+
+    async def sweep(self) -> None:
+        """Assign whatever is free and waited for, wherever it is. Raises Unavailable or Overloaded."""
+        for key in await self._queue.assignable(limit=LEVELS_AT_ONCE):
+            await self.assign(key)
+
+    async def _run(self) -> None:
+        while True:
+            try:
+                await self._serve()
+            except ServiceError as error:
+                _log.warning("Units that have come in cannot be assigned now: %s", error)
+                await asyncio.sleep(PAUSE_SECONDS)
+            except Exception:  # noqa: BLE001 - the assigner outlives its faults
+                _log.exception("Units that have come in could not be assigned.")
+                await asyncio.sleep(PAUSE_SECONDS)
+            raise_if_cancelled()
+
+    async def _serve(self) -> None:
+        """Assign what has come in; after a while without any, look for what was left."""
+        try:
+            async with asyncio.timeout(SWEEP_SECONDS):
+                await self._something.wait()
+        except TimeoutError:
+            await self.sweep()
+            return
+        self._something.clear()
+        while self._waiting:
+            key = next(iter(self._waiting))
+            del self._waiting[key]
+            await self.assign(key)
+
+    async def _assign(self, key: LevelKey, ids: tuple[str, ...]) -> Outcome | None:
+        def build(cause: Cause) -> AssignBackorders:
+            return AssignBackorders(cause=cause, key=key, reservations=ids)
+
+        try:
+            return await self._door.run("backordersAssign", About(actor=SYSTEM), build)
+        except Refused:
+            return None  # another process was faster
+
+
+def _is_assignable(level: Level) -> bool:
+    return level.backordered > 0 and level.free > 0

@@ -1,0 +1,43 @@
+"""What a list of reservations may be narrowed to."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from app.domain.document import DocumentKind
+from app.domain.reservation import Reservation, ReservationState
+from app.domain.time import Moment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReservationFilter:
+    """Reservations by recorded state, reference, item, location, channel and time of creation.
+
+    An item is one that was asked for, a location one where there are or were units; both together are a level where
+    there are or were units. None narrows nothing; no states leave nothing. From `since`, before `until`.
+    """
+
+    kind: ClassVar[DocumentKind] = DocumentKind.RESERVATION
+
+    states: tuple[ReservationState, ...] | None = None
+    reference: str | None = None
+    sku: str | None = None
+    location: str | None = None
+    channel: str | None = None
+    since: Moment | None = None
+    until: Moment | None = None
+
+    def matches(self, reservation: Reservation, /) -> bool:
+        """See DocumentFilter."""
+        return (
+            (self.states is None or reservation.state in self.states)
+            and self.reference in (None, reservation.reference)
+            and self.channel in (None, reservation.channel)
+            and self._is_placed(reservation)
+            and (self.since is None or reservation.created_at >= self.since)
+            and (self.until is None or reservation.created_at < self.until)
+        )
+
+    def _is_placed(self, reservation: Reservation) -> bool:
+        if self.location is None:
+            return self.sku is None or any(line.sku == self.sku for line in reservation.lines)
+        return any(hold.location == self.location and self.sku in (None, hold.sku) for hold in reservation.holds)

@@ -1,0 +1,23 @@
+"""The port through which what happens to reservations by itself finds them: those that run out, those that wait."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from app.domain.level import LevelKey
+from app.domain.time import Moment
+
+
+class ReservationQueue(Protocol):
+    """Reads ids of open reservations. All methods raise Unavailable."""
+
+    async def due(self, *, now: Moment, limit: int, keys: Sequence[LevelKey] | None = None) -> Sequence[str]:
+        """Return those whose time has run out, the earliest end first; only those with units at `keys`, where given."""
+
+    async def next_expiry(self) -> Moment | None:
+        """Return when the next one runs out, or did; None where none ever will."""
+
+    async def waiting(self, key: LevelKey, *, limit: int) -> Sequence[str]:
+        """Return those that wait for units of a level, the oldest first."""
+
+    async def assignable(self, *, limit: int) -> Sequence[LevelKey]:
+        """Return levels with units both free and waited for, by SKU and location, save those closed to changes."""

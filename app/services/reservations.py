@@ -1,0 +1,98 @@
+"""Use cases around setting stock aside for orders and carts."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from app.domain.commands.change_reservation import ExtendReservation, FulfillReservation, ReleaseReservation
+from app.domain.commands.create_reservation import CreateReservation
+from app.domain.fold import Outcome
+from app.domain.holds import Part
+from app.domain.reservation import RequestedLine, Reservation
+from app.services.document_reader import DocumentReader
+from app.services.paging import Page, page_request
+from app.services.ports import Clock
+from app.services.request import About, Door
+from app.services.reservation_filter import ReservationFilter
+
+
+class Reservations:
+    """Makes, changes and reads reservations. Every change raises Refused, Overloaded or Unavailable.
+
+    A reservation is read as it stands now: EXPIRED from its last moment on, although its units are given back a moment
+    later. Lists are narrowed by the state that is recorded.
+    """
+
+    def __init__(self, *, door: Door, documents: DocumentReader, clock: Clock) -> None:
+        self._door = door
+        self._documents = documents
+        self._clock = clock
+
+    async def create(
+        self,
+        lines: Sequence[RequestedLine],
+        *,
+        about: About,
+        ttl_seconds: int | None = None,
+        channel: str | None = None,
+        allow_partial: bool = False,
+        accept_backorder: bool = True,
+        locations: Sequence[str] | None = None,
+        max_locations: int | None = None,
+    ) -> Outcome:
+        """Set units aside: see CreateReservation."""
+        return await self._door.run(
+            "reservationCreate",
+            about,
+            lambda cause: CreateReservation(
+                cause=cause,
+                lines=tuple(lines),
+                ttl_seconds=ttl_seconds,
+                channel=channel,
+                allow_partial=allow_partial,
+                accept_backorder=accept_backorder,
+                locations=None if locations is None else tuple(locations),
+                max_locations=max_locations,
+            ),
+        )
+
+    async def extend(self, identity: str, *, ttl_seconds: int | None, about: About) -> Outcome:
+        """Let it last for so many seconds from now, or for good."""
+        return await self._door.run(
+            "reservationExtend",
+            about,
+            lambda cause: ExtendReservation(cause=cause, id=identity, ttl_seconds=ttl_seconds),
+        )
+
+    async def release(self, identity: str, *, lines: Sequence[Part] | None = None, about: About) -> Outcome:
+        """Give units back: these parts, or everything that is outstanding."""
+        parts = None if lines is None else tuple(lines)
+        return await self._door.run(
+            "reservationRelease", about, lambda cause: ReleaseReservation(cause=cause, id=identity, lines=parts)
+        )
+
+    async def fulfill(self, identity: str, *, lines: Sequence[Part] | None = None, about: About) -> Outcome:
+        """Let units go out: these parts, or everything that is held."""
+        parts = None if lines is None else tuple(lines)
+        return await self._door.run(
+            "reservationFulfill", about, lambda cause: FulfillReservation(cause=cause, id=identity, lines=parts)
+        )
+
+    async def reservation(self, identity: str) -> Reservation | None:
+        """Return one reservation as it stands now."""
+        found = (await self._documents.documents(Reservation, [identity])).get(identity)
+        return found and self.as_it_stands(found)
+
+    async def reservations(self, where: ReservationFilter, *, first: int, after: str | None) -> Page[Reservation]:
+        """Return a page of reservations as they stand now, the newest first. Raises BadArgument."""
+        page = page_request(order="NEWEST", shape=(int, str), first=first, after=after)
+        found: Page[Reservation] = await self._documents.page_of_documents(where, page=page)
+        return replace(found, nodes=tuple(map(self.as_it_stands, found.nodes)))
+
+    async def count_reservations(self, where: ReservationFilter) -> int:
+        """Return how many reservations match."""
+        return await self._documents.count_documents(where)
+
+    def as_it_stands(self, reservation: Reservation) -> Reservation:
+        """Return a reservation in the state that it is in at this moment."""
+        state = reservation.state_at(self._clock())
+        return reservation if state is reservation.state else replace(reservation, state=state)

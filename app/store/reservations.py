@@ -1,0 +1,138 @@
+"""How reservations are found: by what they ask for and where they have it, by when they run out, and by what waits."""
+
+from collections.abc import Sequence
+
+from pymongo import ASCENDING, DESCENDING, IndexModel
+
+from app.domain.level import LevelKey
+from app.domain.reservation import OPEN, Reservation
+from app.domain.time import Moment
+from app.services.reservation_filter import ReservationFilter
+from app.store.client import Database, Document
+from app.store.failures import unavailable_on_failure
+
+_NEWEST_FIRST = [("created_at", DESCENDING), ("_id", DESCENDING)]
+_IS_TEXT: Document = {"$gte": ""}
+
+INDEXES = (
+    IndexModel(_NEWEST_FIRST, name="newest"),
+    IndexModel([("state", ASCENDING), *_NEWEST_FIRST], name="newest_in_state"),
+    IndexModel([("skus", ASCENDING), *_NEWEST_FIRST], name="newest_of_sku"),
+    IndexModel([("locations", ASCENDING), *_NEWEST_FIRST], name="newest_at_location"),
+    IndexModel([("places", ASCENDING), *_NEWEST_FIRST], name="newest_at_level"),
+    IndexModel(
+        [("reference", ASCENDING), *_NEWEST_FIRST],
+        name="newest_of_reference",
+        partialFilterExpression={"reference": _IS_TEXT},
+    ),
+    IndexModel(
+        [("channel", ASCENDING), *_NEWEST_FIRST],
+        name="newest_of_channel",
+        partialFilterExpression={"channel": _IS_TEXT},
+    ),
+    IndexModel(
+        [("expires_at", ASCENDING), ("_id", ASCENDING)],
+        name="due",
+        partialFilterExpression={"is_open": True, "expires_at": {"$gt": 0}},
+    ),
+    IndexModel(
+        [("waiting_at", ASCENDING), ("created_at", ASCENDING), ("_id", ASCENDING)],
+        name="waiting",
+        partialFilterExpression={"waiting_at": {"$exists": True}},
+    ),
+)
+
+
+def facts(reservation: Reservation) -> Document:
+    """Return what finds a reservation. Only an open one says so, and only one that waits says where."""
+    found: Document = {
+        "skus": list(dict.fromkeys(line.sku for line in reservation.lines)),
+        "locations": list(dict.fromkeys(hold.location for hold in reservation.holds)),
+        "places": list(map(_place, reservation.level_keys)),
+    }
+    if reservation.state in OPEN:
+        found["is_open"] = True
+        if waiting := dict.fromkeys(_place(hold.key) for hold in reservation.holds if hold.waiting):
+            found["waiting_at"] = list(waiting)
+    return found
+
+
+def query(where: ReservationFilter) -> Document:
+    """Return the query of a filter."""
+    narrowed: Document = {}
+    if where.states is not None:
+        narrowed["state"] = {"$in": [state.value for state in where.states]}
+    if where.sku is not None and where.location is not None:
+        narrowed["places"] = _place(LevelKey(where.sku, where.location))
+    elif where.sku is not None:
+        narrowed["skus"] = where.sku
+    elif where.location is not None:
+        narrowed["locations"] = where.location
+    for name in ("reference", "channel"):
+        if (value := getattr(where, name)) is not None:
+            narrowed[name] = value
+    bounds = {"$gte": where.since, "$lt": where.until}
+    if window := {operator: moment for operator, moment in bounds.items() if moment is not None}:
+        narrowed["created_at"] = window
+    return narrowed
+
+
+@unavailable_on_failure
+class MongoReservationQueue:
+    """See ReservationQueue."""
+
+    def __init__(self, database: Database) -> None:
+        self._reservations = database["reservations"]
+        self._levels = database["levels"]
+        self._locations = database["locations"]
+
+    async def due(self, *, now: Moment, limit: int, keys: Sequence[LevelKey] | None = None) -> Sequence[str]:
+        """See ReservationQueue."""
+        wanted: Document = {"is_open": True, "expires_at": {"$gt": 0, "$lte": now}}
+        if keys is not None:
+            wanted["places"] = {"$in": list(map(_place, keys))}
+        found = self._reservations.find(
+            wanted, {"_id": 1}, sort=[("expires_at", 1), ("_id", 1)], limit=limit, hint="due"
+        )
+        return [stored["_id"] for stored in await found.to_list(None)]
+
+    async def next_expiry(self) -> Moment | None:
+        """See ReservationQueue."""
+        wanted = {"is_open": True, "expires_at": {"$gt": 0}}
+        found = self._reservations.find(wanted, {"expires_at": 1}, sort=[("expires_at", 1)], limit=1, hint="due")
+        return next((Moment(stored["expires_at"]) for stored in await found.to_list(None)), None)
+
+    async def waiting(self, key: LevelKey, *, limit: int) -> Sequence[str]:
+        """See ReservationQueue."""
+        found = self._reservations.find(
+            {"waiting_at": _place(key)}, {"_id": 1}, sort=[("created_at", 1), ("_id", 1)], limit=limit, hint="waiting"
+        )
+        return [stored["_id"] for stored in await found.to_list(None)]
+
+    async def assignable(self, *, limit: int) -> Sequence[LevelKey]:
+        """See ReservationQueue."""
+        found = await self._assignable({}, limit=limit)
+        if not found:
+            return found  # as nearly always
+        archived = await self._locations.find({"is_archived": True}, {"_id": 1}).to_list(None)
+        codes = {stored["_id"] for stored in archived}
+        if any(key.location in codes for key in found):
+            return await self._assignable({"location": {"$nin": sorted(codes)}}, limit=limit)
+        return found
+
+    async def _assignable(self, where: Document, *, limit: int) -> Sequence[LevelKey]:
+        wanted: Document = {
+            "backordered": {"$gt": 0},
+            "is_item_archived": False,
+            "$expr": {"$gt": ["$on_hand", {"$add": ["$reserved", "$unavailable"]}]},
+            **where,
+        }
+        found = self._levels.find(
+            wanted, {"sku": 1, "location": 1}, sort=[("sku", 1), ("location", 1)], limit=limit, hint="backordered"
+        )
+        return [LevelKey(stored["sku"], stored["location"]) for stored in await found.to_list(None)]
+
+
+def _place(key: LevelKey) -> str:
+    """Return one text for a level. A location code has no slash, so the two parts stay apart."""
+    return f"{key.location}/{key.sku}"

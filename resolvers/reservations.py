@@ -1,0 +1,83 @@
+"""Reservations."""
+
+from functools import partial
+
+from app.domain.reservation import Reservation as DomainReservation
+from app.services.paging import DEFAULT_PAGE_SIZE
+from app.services.reservation_filter import ReservationFilter
+from schema.arguments import After, First, Id, Input, ReservationsWhere
+from schema.context import Info
+from schema.inputs.reservation import (
+    ReservationCreateInput,
+    ReservationExtendInput,
+    ReservationFulfillInput,
+    ReservationReleaseInput,
+)
+from schema.payloads.reservation import ReservationPayload
+from schema.types.connection import Connection
+from schema.types.identity import document_id
+from schema.types.reservation import Reservation
+
+
+async def reservation(info: Info, id: Id) -> Reservation | None:
+    """Return one reservation."""
+    return await reservation_of(info, document_id(Reservation.__name__, id))
+
+
+async def reservation_of(info: Info, identity: str) -> Reservation | None:
+    """Return one reservation, as it stands now, by the id behind its global id."""
+    found = await info.context.loaders.document(DomainReservation, identity)
+    if found is None:
+        return None
+    return Reservation.from_domain(info.context.services.reservations.as_it_stands(found))
+
+
+async def reservations(
+    info: Info, filter: ReservationsWhere = None, first: First = DEFAULT_PAGE_SIZE, after: After = None
+) -> Connection[Reservation]:
+    """Return a page of reservations, the newest first."""
+    service = info.context.services.reservations
+    where = filter.to_domain() if filter else ReservationFilter()
+    page = await service.reservations(where, first=first, after=after)
+    return Connection.of(page, Reservation.from_domain, counter=partial(service.count_reservations, where), after=after)
+
+
+async def create(info: Info, input: Input[ReservationCreateInput]) -> ReservationPayload:
+    """Set units aside."""
+    outcome = await info.context.services.reservations.create(
+        input.requested_lines(),
+        ttl_seconds=input.ttl_seconds,
+        channel=input.channel,
+        allow_partial=input.allow_partial,
+        accept_backorder=input.accept_backorder,
+        locations=input.locations,
+        max_locations=input.max_locations,
+        about=input.about(info.context.actor),
+    )
+    return ReservationPayload.from_outcome(outcome)
+
+
+async def extend(info: Info, input: Input[ReservationExtendInput]) -> ReservationPayload:
+    """Give it more time."""
+    outcome = await info.context.services.reservations.extend(
+        document_id(Reservation.__name__, input.id),
+        ttl_seconds=input.ttl_seconds,
+        about=input.about(info.context.actor),
+    )
+    return ReservationPayload.from_outcome(outcome)
+
+
+async def release(info: Info, input: Input[ReservationReleaseInput]) -> ReservationPayload:
+    """Give units back."""
+    outcome = await info.context.services.reservations.release(
+        document_id(Reservation.__name__, input.id), lines=input.parts(), about=input.about(info.context.actor)
+    )
+    return ReservationPayload.from_outcome(outcome)
+
+
+async def fulfill(info: Info, input: Input[ReservationFulfillInput]) -> ReservationPayload:
+    """Let units go out."""
+    outcome = await info.context.services.reservations.fulfill(
+        document_id(Reservation.__name__, input.id), lines=input.parts(), about=input.about(info.context.actor)
+    )
+    return ReservationPayload.from_outcome(outcome)

@@ -1,0 +1,130 @@
+"""Reservations as clients see them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Self
+
+import strawberry
+from strawberry import relay
+
+from app.domain.holds import Hold
+from app.domain.reservation import RequestedLine
+from app.domain.reservation import Reservation as DomainReservation
+from app.domain.time import datetime_of
+from schema.context import Info
+from schema.enums import ReservationState
+from schema.types.catalog import Item, Location, item_of, location_of
+
+
+@strawberry.type(description="What a line of a reservation has at one location, in units.")
+class ReservationHold:
+    """A hold."""
+
+    code: strawberry.Private[str]
+    held: int = strawberry.field(description="Units set aside on hand: they are reserved there.")
+    waiting: int = strawberry.field(description="Units that are yet to come: they are backordered there.")
+    fulfilled: int = strawberry.field(description="Units that went out to the customer.")
+    released: int = strawberry.field(description="Units that were given back.")
+
+    @strawberry.field(description="Where they are.")
+    def location(self, info: Info) -> Location:
+        """Refer to the location."""
+        return location_of(self.code, info)  # type: ignore[return-value] # the executor awaits it
+
+    @classmethod
+    def from_domain(cls, hold: Hold) -> Self:
+        """Convert."""
+        return cls(
+            code=hold.location,
+            held=hold.held,
+            waiting=hold.waiting,
+            fulfilled=hold.fulfilled,
+            released=hold.released,
+        )
+
+
+@strawberry.type(
+    description="Units of one item that were asked for: each is held, waiting, fulfilled, released, or short."
+)
+class ReservationLine:
+    """A line of a reservation."""
+
+    code: strawberry.Private[str | None]
+    sku: str = strawberry.field(description="The item: its SKU.")
+    quantity: int = strawberry.field(description="Units that were asked for.")
+    held: int = strawberry.field(description="Units set aside on hand, at all locations.")
+    waiting: int = strawberry.field(description="Units that are yet to come, at all locations.")
+    fulfilled: int = strawberry.field(description="Units that went out to the customer.")
+    released: int = strawberry.field(description="Units that were given back.")
+    shortage: int = strawberry.field(
+        description="Units that were left out when the reservation was made, because it could be served in part."
+    )
+    holds: list[ReservationHold] = strawberry.field(description="The units by location, the first choice first.")
+
+    @strawberry.field(description="What was asked for.")
+    def item(self, info: Info) -> Item:
+        """Refer to the item."""
+        return item_of(self.sku, info)  # type: ignore[return-value] # the executor awaits it
+
+    @strawberry.field(description="Where the units were asked for; null where they may be anywhere.")
+    def location(self, info: Info) -> Location | None:
+        """Refer to the location."""
+        return None if self.code is None else location_of(self.code, info)  # type: ignore[return-value] # as above
+
+    @classmethod
+    def from_domain(cls, line: RequestedLine, *, holds: Sequence[Hold], shortage: int) -> Self:
+        """Convert."""
+        return cls(
+            code=line.location,
+            sku=line.sku,
+            quantity=line.quantity,
+            held=sum(hold.held for hold in holds),
+            waiting=sum(hold.waiting for hold in holds),
+            fulfilled=sum(hold.fulfilled for hold in holds),
+            released=sum(hold.released for hold in holds),
+            shortage=shortage,
+            holds=list(map(ReservationHold.from_domain, holds)),
+        )
+
+
+@strawberry.type(description="Units set aside for an order or a cart, and units that it waits for.")
+class Reservation(relay.Node):
+    """A reservation."""
+
+    domain: strawberry.Private[DomainReservation]
+    identity: relay.NodeID[str]
+    state: ReservationState = strawberry.field(
+        description="How far it has come. It is EXPIRED from `expiresAt` on, and its units are free a moment later."
+    )
+    reference: str | None = strawberry.field(description="The partner's document, for example an order number.")
+    channel: str | None = strawberry.field(description="Where it was ordered, for example `web`.")
+    expires_at: datetime | None = strawberry.field(description="When its time runs out; null where it never does.")
+    created_at: datetime = strawberry.field(description="When it was made.")
+    updated_at: datetime = strawberry.field(description="When it was last changed.")
+    version: int = strawberry.field(description="Grows by one with each change. The higher one is the newer.")
+
+    @strawberry.field(description="What was asked for and what it has, in the order of the request; at most 1,000.")
+    def lines(self) -> list[ReservationLine]:
+        """Convert only where asked for."""
+        holds: dict[int, list[Hold]] = {}
+        for hold in self.domain.holds:
+            holds.setdefault(hold.line, []).append(hold)
+        return [
+            ReservationLine.from_domain(line, holds=holds.get(index, ()), shortage=shortage)
+            for index, (line, shortage) in enumerate(zip(self.domain.lines, self.domain.shortages, strict=True))
+        ]
+
+    @classmethod
+    def from_domain(cls, reservation: DomainReservation) -> Self:
+        """Convert."""
+        return cls(
+            domain=reservation,
+            identity=reservation.id,
+            state=reservation.state,
+            reference=reservation.reference,
+            channel=reservation.channel,
+            expires_at=None if reservation.expires_at is None else datetime_of(reservation.expires_at),
+            created_at=datetime_of(reservation.created_at),
+            updated_at=datetime_of(reservation.changed_at),
+            version=reservation.version,
+        )

@@ -1,0 +1,167 @@
+"""Every list of reservations, and the queue, is served by an index: no scan of a collection, no sort in memory.
+
+The queries are those that the readers really send, listened to on the wire and explained by the server.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import pytest
+from pymongo import AsyncMongoClient
+from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
+
+from app.domain.fold import Outcome
+from app.domain.level import LevelKey
+from app.domain.reservation import ReservationState
+from app.domain.time import Moment
+from app.services.reservation_filter import ReservationFilter
+from app.store.client import Database, close_client
+from tests.support.clock import SECOND, START
+from tests.support.database import drop, fresh_database
+from tests.support.reservations import a_line, expire, given_backorder_limit, reserve
+from tests.support.scene import about, adjust, given_catalog
+from tests.support.store import Store, mongo_store, whole
+
+ORDERS, PER_MINUTE = 600, 50
+ITEMS, LOCATIONS = 30, 4
+PAGE = 20
+KEYS = [LevelKey(f"S-{item:02}", f"L{place}") for item in range(ITEMS) for place in range(LOCATIONS)]
+
+
+class Finds(CommandListener):
+    """Keeps the finds that are sent."""
+
+    def __init__(self) -> None:
+        self.sent: list[dict[str, Any]] = []
+
+    def started(self, event: CommandStartedEvent) -> None:
+        """Keep what is part of the query."""
+        if event.command_name == "find":
+            parts = ("find", "filter", "projection", "sort", "limit", "batchSize", "hint")
+            self.sent.append({name: event.command[name] for name in parts if name in event.command})
+
+    def succeeded(self, event: CommandSucceededEvent) -> None:
+        """See CommandListener."""
+
+    def failed(self, event: CommandFailedEvent) -> None:
+        """See CommandListener."""
+
+
+@pytest.fixture(scope="module")
+def finds() -> Finds:
+    """Return what listens to the readers."""
+    return Finds()
+
+
+@pytest.fixture(scope="module")
+async def shop(mongo_url: str, finds: Finds) -> AsyncIterator[tuple[Store, Database]]:
+    """Return 600 orders of two lines, 50 a minute: most of them open, some ended, some waiting."""
+    client: AsyncMongoClient[dict[str, Any]] = AsyncMongoClient(mongo_url, event_listeners=[finds], appname="explain")
+    database = await fresh_database(client, "explained_reservations")
+    store = mongo_store(database)
+    await given_catalog(store, *KEYS)
+    for key in KEYS:
+        await given_backorder_limit(store, key, 100)
+    for start in range(0, ORDERS, PER_MINUTE):
+        orders = await asyncio.gather(*(order(store, number) for number in range(start, start + PER_MINUTE)))
+        released = [each.operation.id for each in orders[::10]]
+        await asyncio.gather(*(store.reservations.release(each, about=about()) for each in released))
+        store.clock.move(seconds=60)
+    store.clock.move(seconds=3_600)
+    await asyncio.gather(*(expire(store, each) for each in await store.queue.due(now=store.clock(), limit=PAGE)))
+    await adjust(store, KEYS[1], +1)
+    yield store, database
+    await drop(database)
+    await close_client(client)
+
+
+async def order(store: Store, number: int) -> Outcome:
+    """Reserve two units of two levels each, or of one."""
+    keys = dict.fromkeys((KEYS[number % len(KEYS)], KEYS[(7 * number + 1) % len(KEYS)]))
+    return await reserve(
+        store,
+        *(a_line(key, 2) for key in keys),
+        said=about(reference=f"R-{number % 50}" if number % 3 else None),
+        channel=f"C-{number % 3}" if number % 2 else None,
+        ttl_seconds=3_600 if number % 5 else None,
+    )
+
+
+def stages(plan: dict[str, Any]) -> Iterator[str]:
+    """Yield the names of a plan's stages."""
+    yield plan["stage"]
+    for below in (*plan.get("inputStages", ()), *filter(None, [plan.get("inputStage")])):
+        yield from stages(below)
+
+
+async def check_served_by_index(database: Database, finds: Finds) -> None:
+    """Prove it of everything that was sent."""
+    assert finds.sent
+    for query in finds.sent:
+        explained = await database.command("explain", query, verbosity="queryPlanner")
+        found = set(stages(explained["queryPlanner"]["winningPlan"]))
+        assert not found & {"COLLSCAN", "SORT"}, (query, found)
+
+
+FILTERS = {
+    "everything": ReservationFilter(),
+    "a frequent state": ReservationFilter(states=(ReservationState.HELD,)),
+    "a rare state": ReservationFilter(states=(ReservationState.EXPIRED,)),
+    "states": ReservationFilter(states=tuple(ReservationState)),
+    "a reference": ReservationFilter(reference="R-7"),
+    "an item": ReservationFilter(sku="S-07"),
+    "a location": ReservationFilter(location="L1"),
+    "a level": ReservationFilter(sku="S-07", location="L1"),
+    "a channel": ReservationFilter(channel="C-1"),
+    "a time": ReservationFilter(since=Moment(START + 90 * SECOND), until=Moment(START + 400 * SECOND)),
+    "a state since": ReservationFilter(states=(ReservationState.HELD,), since=Moment(START + 90 * SECOND)),
+    "a state of an item": ReservationFilter(states=(ReservationState.HELD,), sku="S-07"),
+    "states at a location": ReservationFilter(
+        states=(ReservationState.RELEASED, ReservationState.EXPIRED), location="L1"
+    ),
+    "a state of a channel": ReservationFilter(states=(ReservationState.RELEASED,), channel="C-1"),
+    "a reference of an item": ReservationFilter(reference="R-7", sku="S-07"),
+    "an item of a channel": ReservationFilter(channel="C-1", sku="S-07"),
+    "all of them": ReservationFilter(
+        states=tuple(ReservationState),
+        reference="R-7",
+        sku="S-07",
+        location="L3",
+        channel="C-1",
+        since=Moment(START),
+        until=Moment(START + 600 * SECOND),
+    ),
+}
+
+
+@pytest.mark.parametrize("where", FILTERS.values(), ids=FILTERS.keys())
+async def test_reservations_are_served_by_an_index(
+    shop: tuple[Store, Database], finds: Finds, where: ReservationFilter
+) -> None:
+    """The newest first, by any filter, on every page."""
+    store, database = shop
+    finds.sent.clear()
+    await whole(lambda after: store.reservations.reservations(where, first=PAGE, after=after))
+    await check_served_by_index(database, finds)
+
+
+async def test_the_queue_is_served_by_an_index(shop: tuple[Store, Database], finds: Finds) -> None:
+    """What runs out and what waits, whoever asks for it, of however many orders."""
+    store, database = shop
+    now = store.clock()
+    finds.sent.clear()
+    assert len(await store.queue.due(now=now, limit=PAGE)) == PAGE
+    assert 0 < len(await store.queue.due(now=now, limit=ORDERS, keys=[KEYS[1]])) < PAGE
+    assert await store.queue.next_expiry() is not None
+    assert len(await store.queue.waiting(KEYS[1], limit=2)) == 2
+    await check_served_by_index(database, finds)
+
+
+async def test_assignable_levels_are_served_by_an_index(shop: tuple[Store, Database], finds: Finds) -> None:
+    """It holds only levels that have units backordered; the archived locations are few, and read whole."""
+    store, database = shop
+    finds.sent.clear()
+    assert [KEYS[1]] == await store.queue.assignable(limit=PAGE)
+    finds.sent = [query for query in finds.sent if query["find"] != "locations"]
+    await check_served_by_index(database, finds)

@@ -1,0 +1,118 @@
+"""Words for orders, and the promise that levels and reservations keep to each other."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from app.domain.commands.assign_backorders import AssignBackorders
+from app.domain.commands.expire_reservation import ExpireReservation
+from app.domain.fold import Outcome
+from app.domain.holds import Hold
+from app.domain.level import LevelKey
+from app.domain.operation import Cause, fresh_operation_id
+from app.domain.reservation import OPEN, RequestedLine, Reservation
+from app.services.request import SYSTEM, About
+from tests.support.scene import about, given_item
+from tests.support.store import Contents, Store
+
+
+async def check_reservations(store: Store) -> Contents:
+    """Prove that every level reserves what open reservations hold there, and has backordered what they wait for.
+
+    Return what the store holds.
+    """
+    contents = await store.contents()
+    check_promises(contents)
+    return contents
+
+
+def check_promises(contents: Contents) -> None:
+    """Prove the same of what a store holds."""
+    held: Counter[LevelKey] = Counter()
+    waiting: Counter[LevelKey] = Counter()
+    for reservation in contents.documents:
+        if isinstance(reservation, Reservation):
+            for hold in reservation.holds:
+                assert reservation.state in OPEN or hold.held == hold.waiting == 0, reservation
+                held[hold.key] += hold.held
+                waiting[hold.key] += hold.waiting
+    assert {level.key: level.reserved for level in contents.levels if level.reserved} == +held
+    assert {level.key: level.backordered for level in contents.levels if level.backordered} == +waiting
+
+
+def a_line(key: LevelKey, quantity: int) -> RequestedLine:
+    """Return a line that names its location."""
+    return RequestedLine(sku=key.sku, quantity=quantity, location=key.location)
+
+
+def anywhere(sku: str, quantity: int) -> RequestedLine:
+    """Return a line that names none."""
+    return RequestedLine(sku=sku, quantity=quantity)
+
+
+def a_hold(line: int, key: LevelKey, **units: int) -> Hold:
+    """Return a hold of a line at a level."""
+    return Hold(line=line, sku=key.sku, location=key.location, **units)
+
+
+async def reserve(
+    store: Store,
+    *lines: RequestedLine,
+    said: About | None = None,
+    **options: Any,  # noqa: ANN401 - passed on
+) -> Outcome:
+    """Make a reservation."""
+    return await store.reservations.create(lines, about=said or about(), **options)
+
+
+async def given_reservation(
+    store: Store,
+    *lines: RequestedLine,
+    **options: Any,  # noqa: ANN401 - passed on
+) -> Reservation:
+    """Make a reservation, and return it."""
+    return reservation_of(await reserve(store, *lines, **options))
+
+
+def reservation_of(outcome: Outcome) -> Reservation:
+    """Return the one reservation that an operation changed, as it was right after it."""
+    [reservation] = outcome.operation.documents
+    assert isinstance(reservation, Reservation)
+    return reservation
+
+
+async def recorded(store: Store, identity: str) -> Reservation:
+    """Return a reservation as it is recorded."""
+    return (await store.documents.documents(Reservation, [identity]))[identity]
+
+
+async def given_backorder_limit(store: Store, key: LevelKey, units: int) -> None:
+    """Let a level promise so many units that are not there. Its item and location exist."""
+    await store.stock.configure(key, reorder_point=None, backorder_limit=units, about=about())
+
+
+async def given_item_with_backorders(store: Store, sku: str, units: int) -> None:
+    """Create an item whose levels begin with a backorder limit."""
+    await given_item(store, sku)
+    await store.shop.upsert_item(sku, backorder_limit=units, about=about())
+
+
+def move_to_end(store: Store, reservation: Reservation) -> None:
+    """Move the clock to the very moment at which a reservation runs out."""
+    assert reservation.expires_at is not None
+    store.clock.now = reservation.expires_at
+
+
+async def expire(store: Store, identity: str) -> Outcome:
+    """Give back what a reservation has, if its time has run out."""
+    return await store.run(ExpireReservation(cause=_cause(store, "reservationExpire"), id=identity))
+
+
+async def assign(store: Store, key: LevelKey, reservations: Sequence[str]) -> Outcome:
+    """Give the free units of a level to these reservations in turn."""
+    cause = _cause(store, "backordersAssign")
+    return await store.run(AssignBackorders(cause=cause, key=key, reservations=tuple(reservations)))
+
+
+def _cause(store: Store, kind: str) -> Cause:
+    return Cause(operation_id=fresh_operation_id(now=store.clock(), entropy=store.entropy()), kind=kind, actor=SYSTEM)
