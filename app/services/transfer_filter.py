@@ -1,0 +1,40 @@
+"""What a list of transfers may be narrowed to."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from app.domain.document import DocumentKind
+from app.domain.time import Moment
+from app.domain.transfer import Transfer, TransferState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransferFilter:
+    """Transfers by state, place, item, reference and time of creation: from `since`, before `until`.
+
+    `location` is either end. None narrows nothing; no states leave nothing.
+    """
+
+    kind: ClassVar[DocumentKind] = DocumentKind.TRANSFER
+
+    states: tuple[TransferState, ...] | None = None
+    source: str | None = None
+    destination: str | None = None
+    location: str | None = None
+    sku: str | None = None
+    reference: str | None = None
+    since: Moment | None = None
+    until: Moment | None = None
+
+    def matches(self, transfer: Transfer) -> bool:
+        """See DocumentFilter."""
+        return (
+            (self.states is None or transfer.state in self.states)
+            and self.source in (None, transfer.source)
+            and self.destination in (None, transfer.destination)
+            and self.location in (None, transfer.source, transfer.destination)
+            and (self.sku is None or any(line.sku == self.sku for line in transfer.lines))
+            and self.reference in (None, transfer.reference)
+            and (self.since is None or transfer.created_at >= self.since)
+            and (self.until is None or transfer.created_at < self.until)
+        )

@@ -1,0 +1,71 @@
+"""Transfers."""
+
+from functools import partial
+
+from app.domain.transfer import Transfer as DomainTransfer
+from app.services.paging import DEFAULT_PAGE_SIZE
+from app.services.transfer_filter import TransferFilter
+from schema.arguments import After, First, Id, Input, TransfersWhere
+from schema.context import Info
+from schema.inputs.transfer import TransferCancelInput, TransferCreateInput, TransferReceiveInput, TransferShipInput
+from schema.payloads.transfer import TransferPayload
+from schema.types.connection import Connection
+from schema.types.identity import document_id
+from schema.types.transfer import Transfer
+
+
+async def transfer(info: Info, id: Id) -> Transfer | None:
+    """Return one transfer."""
+    return await transfer_of(info, document_id(Transfer.__name__, id))
+
+
+async def transfer_of(info: Info, identity: str) -> Transfer | None:
+    """Return one transfer by the id behind its global id."""
+    found = await info.context.loaders.document(DomainTransfer, identity)
+    return None if found is None else Transfer.from_domain(found)
+
+
+async def transfers(
+    info: Info, filter: TransfersWhere = None, first: First = DEFAULT_PAGE_SIZE, after: After = None
+) -> Connection[Transfer]:
+    """Return a page of transfers, the newest first."""
+    service = info.context.services.transfers
+    where = filter.to_domain() if filter else TransferFilter()
+    page = await service.transfers(where, first=first, after=after)
+    return Connection.of(page, Transfer.from_domain, counter=partial(service.count_transfers, where), after=after)
+
+
+async def create(info: Info, input: Input[TransferCreateInput]) -> TransferPayload:
+    """Write down what is to be sent."""
+    outcome = await info.context.services.transfers.create(
+        input.source, input.destination, input.units(), about=input.about(info.context.actor)
+    )
+    return TransferPayload.from_outcome(outcome)
+
+
+async def ship(info: Info, input: Input[TransferShipInput]) -> TransferPayload:
+    """Send off a draft."""
+    outcome = await info.context.services.transfers.ship(
+        document_id(Transfer.__name__, input.id), lines=input.units(), about=input.about(info.context.actor)
+    )
+    return TransferPayload.from_outcome(outcome)
+
+
+async def receive(info: Info, input: Input[TransferReceiveInput]) -> TransferPayload:
+    """Take in what arrived."""
+    outcome = await info.context.services.transfers.receive(
+        document_id(Transfer.__name__, input.id),
+        lines=input.arrivals(),
+        is_complete=input.is_complete,
+        short_reason=input.short_reason,
+        about=input.about(info.context.actor),
+    )
+    return TransferPayload.from_outcome(outcome)
+
+
+async def cancel(info: Info, input: Input[TransferCancelInput]) -> TransferPayload:
+    """Send back what is outstanding."""
+    outcome = await info.context.services.transfers.cancel(
+        document_id(Transfer.__name__, input.id), about=input.about(info.context.actor)
+    )
+    return TransferPayload.from_outcome(outcome)
