@@ -1,0 +1,60 @@
+"""What lists of counts and of their lines may be narrowed to."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from app.domain.count import Count, CountScope, CountState
+from app.domain.count_line import CountLine
+from app.domain.document import DocumentKind
+from app.domain.limits import MAX_TAGS
+from app.domain.time import Moment
+from app.services.filters import LevelFilter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountFilter:
+    """Counts by state, location and time of opening: from `since`, before `until`.
+
+    None narrows nothing; no states leave nothing.
+    """
+
+    kind: ClassVar[DocumentKind] = DocumentKind.COUNT
+
+    states: tuple[CountState, ...] | None = None
+    location: str | None = None
+    since: Moment | None = None
+    until: Moment | None = None
+
+    def matches(self, count: Count) -> bool:
+        """See DocumentFilter."""
+        return (
+            (self.states is None or count.state in self.states)
+            and self.location in (None, count.location)
+            and (self.since is None or count.created_at >= self.since)
+            and (self.until is None or count.created_at < self.until)
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountLineFilter:
+    """The lines of one count, or only those whose variance is not zero."""
+
+    kind: ClassVar[DocumentKind] = DocumentKind.COUNT_LINE
+
+    count: str
+    only_variances: bool = False
+
+    def matches(self, line: CountLine) -> bool:
+        """See DocumentFilter."""
+        return line.count == self.count and (not self.only_variances or line.variance != 0)
+
+
+def levels_in(location: str, scope: CountScope) -> LevelFilter:
+    """Return what finds the levels in the scope of a count. Those of archived items are in none."""
+    return LevelFilter(
+        locations=(location,),
+        skus=None if scope.skus is None else tuple(sorted(scope.skus)),
+        category=scope.category,
+        tags=scope.tags[:MAX_TAGS],  # of a count that is yet to be refused there may be more
+        is_archived=False,
+    )

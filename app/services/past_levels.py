@@ -1,0 +1,37 @@
+"""Looks up in the ledger what levels were at an earlier moment."""
+
+from collections.abc import Mapping, Sequence
+
+from app.domain.level import Level, LevelKey
+from app.domain.past_level import PastLevel
+from app.domain.time import Moment
+from app.services.ports import LedgerReader, LevelReader
+
+
+class PastLevels:
+    """Reads levels as they were. See PastLevel for how far that is certain."""
+
+    def __init__(self, *, levels: LevelReader, ledger: LedgerReader) -> None:
+        self._levels = levels
+        self._ledger = ledger
+
+    async def at(self, moment: Moment, keys: Sequence[LevelKey]) -> Mapping[LevelKey, PastLevel]:
+        """Return all of these levels as they were, empty ones where there was none yet.
+
+        Versions grow with their moments, so that each is found by halving: one read for all levels per bit of the
+        highest version.
+        """
+        levels = await self._levels.levels_at(keys)
+        past = {key: PastLevel.of(levels.get(key) or Level(key=key), is_final=False) for key in keys}
+        later = {key: level.version for key, level in levels.items() if level.changed_at > moment}
+        past |= {key: PastLevel.of(Level(key=key), is_final=True) for key in later}
+        while middles := {
+            key: (past[key].version + version) // 2 for key, version in later.items() if version - past[key].version > 1
+        }:
+            lines = await self._ledger.movements_at(list(middles.items()))
+            for (key, version), line in lines.items():
+                if line.recorded_at > moment:
+                    later[key] = version
+                else:
+                    past[key] = PastLevel.of(line.after, is_final=True)
+        return past

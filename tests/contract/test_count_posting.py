@@ -1,0 +1,379 @@
+"""Posting a count: each level changes by what the record was wrong by, exactly once, the same over every store."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from app.domain.count import CountState, CountTotals, UncountedRule
+from app.domain.count_line import CountMode
+from app.domain.errors import Archived, InsufficientStock, Refused, StaleLevel, WrongState
+from app.domain.level import LevelKey
+from app.domain.money import Money
+from app.domain.movement import MovementReason
+from tests.support.counting import (
+    block,
+    count_of,
+    given_count,
+    given_many,
+    left_posting,
+    line_of,
+    post,
+    posted,
+    present,
+    record,
+    record_many,
+    variances,
+)
+from tests.support.ledger import check_ledger
+from tests.support.scene import CUP, TEA, TEA_NORTH, about, adjust, at, given_catalog, given_level, refused
+from tests.support.store import Store
+
+MUG = LevelKey("MUG-1", "MAIN")
+ZERO = UncountedRule.ZERO
+
+
+def short(key: LevelKey, *, requested: int, available: int) -> InsufficientStock:
+    """Return the refusal of a line that would take what is promised."""
+    return InsufficientStock(
+        sku=key.sku, location=key.location, requested=requested, available=available, field=("id",)
+    )
+
+
+async def on_hand(store: Store, *keys: LevelKey) -> list[int]:
+    """Return the units on hand of levels."""
+    levels = await store.levels.levels_at(keys)
+    return [levels[key].on_hand if key in levels else 0 for key in keys]
+
+
+async def test_posting_moves_each_level_by_its_variance(store: Store) -> None:
+    """Not to what was counted: what was sold since stays sold."""
+    # given
+    await given_level(store, TEA, on_hand=10)
+    await given_level(store, CUP, on_hand=4)
+    count = await given_count(store, said=about(reference="C-1"))
+    await record(store, count, TEA_1=8, CUP_1=5)
+    await adjust(store, TEA, -3)
+    store.clock.move(seconds=60)
+    # when
+    posting = await post(store, count)
+    # then
+    cup, tea = posting.outcome.movements
+    assert [(line.after.key, line.reason, line.change.on_hand, line.after.on_hand) for line in (tea, cup)] == [
+        (TEA, MovementReason.COUNT, -2, 5),
+        (CUP, MovementReason.COUNT, +1, 5),
+    ]
+    assert {line.reference for line in (tea, cup)} == {"C-1"}
+    assert [await store.level(key) for key in (TEA, CUP)] == [tea.after, cup.after]
+    assert [level.counted_at for level in (tea.after, cup.after)] == [tea.recorded_at, cup.recorded_at]
+    after = posting.count
+    assert posting.refusals == ()
+    assert after == await present(store, count) == count_of(posting.outcome)
+    assert (after.state, after.lines, after.lines_posted, after.rule, after.uncounted) == (
+        CountState.POSTED,
+        2,
+        2,
+        UncountedRule.IGNORE,
+        0,
+    )
+    assert after.posting_at == after.posted_at == posting.outcome.operation.recorded_at
+    line = await line_of(store, count)
+    assert (line.posted_units, line.posted_version, line.variance) == (-2, 3, -2)
+    await check_ledger(store)
+
+
+async def test_an_item_that_was_right_has_been_counted(store: Store) -> None:
+    """A movement of zero units says so in the ledger."""
+    await given_level(store, TEA, on_hand=10)
+    count = await given_count(store)
+    await record(store, count, TEA_1=10)
+    [line] = (await post(store, count)).outcome.movements
+    assert (line.reason, line.change.on_hand, line.after.version) == (MovementReason.COUNT, 0, 2)
+    assert line.after.counted_at == line.recorded_at
+
+
+async def test_an_item_that_was_never_there_begins_a_level(store: Store) -> None:
+    """People found it."""
+    await given_catalog(store, TEA, CUP)
+    count = await given_count(store)
+    await record(store, count, TEA_1=2, CUP_1=0)
+    await posted(store, count)
+    level = await store.level(TEA)
+    assert level is not None
+    assert (level.on_hand, level.version, level.counted_at) == (2, 1, level.changed_at)
+    assert await on_hand(store, CUP) == [0]
+
+
+async def test_partial_counts_are_posted_as_one(store: Store) -> None:
+    """One movement by the variance of their sum."""
+    await given_level(store, TEA, on_hand=10)
+    count = await given_count(store, mode=CountMode.SUM)
+    for quantity in (3, 3, 3):
+        await record(store, count, TEA_1=quantity)
+    await adjust(store, TEA, -1)
+    await posted(store, count)
+    assert await on_hand(store, TEA) == [8]
+
+
+async def test_a_variance_that_would_take_what_is_promised_refuses_the_count(store: Store) -> None:
+    """Every such line is told, nothing is posted, and people can go on counting."""
+    # given
+    for key in (TEA, CUP, MUG):
+        await given_level(store, key, on_hand=10)
+    count = await given_count(store)
+    await record(store, count, TEA_1=6, CUP_1=4, MUG_1=1)
+    await block(store, TEA, 4)
+    await block(store, CUP, 5)
+    await block(store, MUG, 2)
+    # then
+    assert await refused(store, post(store, count)) == [
+        short(CUP, requested=6, available=5),
+        short(MUG, requested=9, available=8),
+    ]
+    # when
+    await record(store, count, CUP_1=5)
+    await block(store, MUG, -1)
+    await posted(store, count)
+    assert await on_hand(store, TEA, CUP, MUG) == [6, 5, 1]
+
+
+async def test_a_count_of_something_archived_is_refused(store: Store) -> None:
+    """Until it is restored; each item once, and the location once."""
+    for key in (TEA, CUP):
+        await given_level(store, key, on_hand=10)
+    count = await given_count(store)
+    await record(store, count, TEA_1=6, CUP_1=4)
+    await store.shop.archive_item("TEA-1", is_archived=True, about=about())
+    assert await refused(store, post(store, count)) == [Archived(kind="item", name="TEA-1", field=("id",))]
+    await store.shop.archive_location("MAIN", is_archived=True, about=about())
+    assert await refused(store, post(store, count)) == [Archived(kind="location", name="MAIN", field=("id",))]
+
+
+async def test_a_posted_count_is_closed(store: Store) -> None:
+    """Nothing can be counted, posted again, or cancelled."""
+    await given_level(store, TEA, on_hand=10)
+    count = await given_count(store)
+    await record(store, count, TEA_1=6)
+    await posted(store, count)
+    wrong = WrongState(kind="COUNT", id=count.id, state="POSTED")
+    for request in (record(store, count, TEA_1=1), post(store, count), store.counts.cancel(count.id, about=about())):
+        assert await refused(store, request) == [wrong]
+
+
+async def test_posting_again_with_its_key_returns_the_first_result(store: Store) -> None:
+    """And posts nothing again."""
+    await given_level(store, TEA, on_hand=10)
+    count = await given_count(store)
+    await record(store, count, TEA_1=6)
+    first = await post(store, count, said=about("k"))
+    before = await store.contents()
+    again = await post(store, count, said=about("k"))
+    assert again == replace(first, outcome=replace(first.outcome, replayed=True))
+    assert await store.contents() == before
+
+
+async def test_a_count_without_a_line_is_posted_at_once(store: Store) -> None:
+    """It moves nothing, and says how many levels nobody counted."""
+    await given_level(store, TEA, on_hand=10)
+    count = await given_count(store)
+    after = await posted(store, count)
+    assert (after.lines, after.lines_posted, after.uncounted) == (0, 0, 1)
+    assert await on_hand(store, TEA) == [10]
+
+
+async def test_what_nobody_counted_can_be_taken_for_gone(store: Store) -> None:
+    """Only within the scope, and only where there was something: each with a line that says so."""
+    # given
+    for key, units in ((TEA, 10), (CUP, 4), (MUG, 0), (TEA_NORTH, 7), (LevelKey("OUT-1", "MAIN"), 5)):
+        await given_level(store, key, on_hand=units)
+    await adjust(store, MUG, +1)
+    await adjust(store, MUG, -1)
+    for sku in ("TEA-1", "CUP-1", "MUG-1"):
+        await store.shop.upsert_item(sku, category="Shelf", unit_cost=Decimal("1.5"), about=about())
+    count = await given_count(store, category="Shelf")
+    await record(store, count, TEA_1=9)
+    # when
+    posting = await post(store, count, rule=ZERO)
+    # then
+    after = posting.count
+    assert await on_hand(store, TEA, CUP, MUG, TEA_NORTH, LevelKey("OUT-1", "MAIN")) == [9, 0, 0, 7, 5]
+    assert (after.state, after.rule, after.uncounted, after.lines, after.lines_posted, after.entries) == (
+        CountState.POSTED,
+        ZERO,
+        2,
+        2,
+        2,
+        1,
+    )
+    assert after.totals == CountTotals(counted=9, down=5, value_down=Decimal("7.5"))
+    line = await line_of(store, count, "CUP-1")
+    assert (line.is_assumed, line.entries, line.counted, line.expected, line.value) == (
+        True,
+        (),
+        0,
+        4,
+        Money(-60_000),
+    )
+    assert (line.posted_units, line.posted_version) == (-4, 2)
+    assert await variances(store, count) == {"TEA-1": -1, "CUP-1": -4}
+    await check_ledger(store)
+
+
+async def test_what_is_promised_cannot_be_taken_for_gone(store: Store) -> None:
+    """People have to look."""
+    await given_level(store, TEA, on_hand=10)
+    await block(store, TEA, 3)
+    count = await given_count(store)
+    assert await refused(store, post(store, count, rule=ZERO)) == [short(TEA, requested=10, available=7)]
+
+
+async def test_two_counts_of_one_item_do_not_correct_it_twice(store: Store) -> None:
+    """What the first has posted since the second counted is no longer wrong."""
+    # given
+    await given_level(store, TEA, on_hand=10)
+    first, second = await given_count(store), await given_count(store)
+    await record(store, first, TEA_1=8)
+    await adjust(store, TEA, -1)
+    await record(store, second, TEA_1=6)
+    # when
+    await posted(store, first)
+    await adjust(store, TEA, -1)
+    await posted(store, second)
+    # then
+    assert await on_hand(store, TEA) == [10 - 1 - 1 - 3]
+    assert (await line_of(store, second)).posted_units == -1
+    assert await variances(store, second) == {"TEA-1": -3}
+
+
+async def test_a_count_posted_late_does_not_undo_a_newer_one(store: Store) -> None:
+    """Who counted last knows best, whoever posts last: another count, one by hand, or a guess that all is gone."""
+    # given
+    for key in (TEA, CUP, MUG):
+        await given_level(store, key, on_hand=10)
+    late, newer, guess = await given_count(store), await given_count(store), await given_count(store, skus=("MUG-1",))
+    await record(store, late, TEA_1=9, CUP_1=9, MUG_1=9)
+    store.clock.move(seconds=1)
+    await record(store, newer, TEA_1=7)
+    # when
+    await posted(store, newer)
+    await adjust(store, CUP, -2, reason=MovementReason.COUNT)
+    await posted(store, guess, rule=ZERO)
+    await posted(store, late)
+    # then
+    assert await on_hand(store, TEA, CUP, MUG) == [7, 8, 0]
+    assert [(await line_of(store, late, sku)).posted_units for sku in ("TEA-1", "CUP-1", "MUG-1")] == [0, 0, 0]
+
+
+async def test_a_count_by_hand_of_an_earlier_moment_is_only_left_out(store: Store) -> None:
+    """It was told late; what people saw after it is posted."""
+    await given_level(store, TEA, on_hand=10)
+    before = store.clock.now
+    store.clock.move(seconds=1)
+    count = await given_count(store)
+    await record(store, count, TEA_1=7)
+    said = about(occurred_at=at(before))
+    await store.stock.adjust(TEA, delta=-2, reason=MovementReason.COUNT, about=said)
+    await posted(store, count)
+    assert await on_hand(store, TEA) == [7]
+    assert (await line_of(store, count)).posted_units == -1
+
+
+async def test_a_large_count_is_checked_before_it_is_posted(store: Store) -> None:
+    """More lines than one operation may carry: what cannot be posted is told, and nothing is posted."""
+    # given
+    keys = await given_many(store, 1_003, on_hand=5)
+    count = await given_count(store)
+    await record_many(store, count, keys[:1_002], quantity=4)
+    await block(store, keys[3], 5)
+    await block(store, keys[1_001], 5)
+    await block(store, keys[1_002], 5)
+    # then
+    refusals = [short(key, requested=1, available=0) for key in (keys[3], keys[1_001])]
+    assert await refused(store, post(store, count)) == refusals
+    gone = short(keys[1_002], requested=5, available=0)
+    assert await refused(store, post(store, count, rule=ZERO)) == [*refusals, gone]
+    # when
+    for key in (keys[3], keys[1_001], keys[1_002]):
+        await block(store, key, -1 if key != keys[1_002] else -5)
+    after = await posted(store, count, rule=ZERO)
+    assert (after.lines, after.lines_posted, after.uncounted) == (1_003, 1_003, 1)
+    levels = await store.levels.levels_at(keys)
+    assert [levels[key].on_hand for key in keys] == [4] * 1_002 + [0]
+    operations = [line.operation_id for key in keys for line in (await store.movements(key))[-1:]]
+    assert len(set(operations)) == 2
+
+
+async def test_a_posting_that_was_left_off_goes_on(store: Store) -> None:
+    """Once, from where it stopped, by the rule with which it began, whatever happened in between."""
+    # given
+    for key, units in ((TEA, 10), (CUP, 4), (MUG, 8), (LevelKey("NEW-1", "MAIN"), 0)):
+        await given_level(store, key, on_hand=units)
+    count = await given_count(store)
+    await record(store, count, TEA_1=9, CUP_1=5)
+    await left_posting(store, count, ["TEA-1"], rule=ZERO)
+    halfway = await present(store, count)
+    assert (halfway.state, halfway.lines_posted, halfway.rule) == (CountState.POSTING, 1, ZERO)
+    wrong = WrongState(kind="COUNT", id=count.id, state="POSTING")
+    for request in (record(store, count, CUP_1=1), store.counts.cancel(count.id, about=about())):
+        assert await refused(store, request) == [wrong]
+    store.clock.move(seconds=600)
+    for key, units in ((TEA, -2), (CUP, -2), (MUG, +5), (LevelKey("NEW-1", "MAIN"), +3)):
+        await adjust(store, key, units)
+    # when
+    await posted(store, count)  # by another rule than the one with which it began
+    # then
+    assert await on_hand(store, TEA, CUP, MUG, LevelKey("NEW-1", "MAIN")) == [7, 3, 5, 3]
+    assert (await line_of(store, count, "MUG-1")).posted_units == -8
+    await check_ledger(store)
+
+
+async def test_what_was_sold_of_an_uncounted_item_while_posting_stays_sold(store: Store) -> None:
+    """Only what is left of it is taken for gone; an item counted elsewhere since is left alone."""
+    for key, units in ((TEA, 10), (CUP, 4)):
+        await given_level(store, key, on_hand=units)
+    count, other = await given_count(store), await given_count(store)
+    await left_posting(store, count, [], rule=ZERO)
+    store.clock.move(seconds=1)
+    await adjust(store, TEA, -4)
+    await record(store, other, CUP_1=3)
+    await posted(store, other)
+    await posted(store, count)
+    assert await on_hand(store, TEA, CUP) == [0, 3]
+    assert await variances(store, count) == {"TEA-1": -6}
+
+
+async def test_a_posting_that_stops_on_the_way_says_why_and_can_be_finished(store: Store) -> None:
+    """What was posted stays so: the count tells how far it came."""
+    # given
+    keys = await given_many(store, 1_002, on_hand=5)
+    count = await given_count(store)
+    await record_many(store, count, keys, quantity=4)
+    await left_posting(store, count, [keys[0].sku], rule=UncountedRule.IGNORE)
+    await block(store, keys[1_001], 5)
+    # when
+    posting = await post(store, count)
+    # then
+    assert posting.refusals == (short(keys[1_001], requested=1, available=0),)
+    assert (posting.count.state, posting.count.lines_posted) == (CountState.POSTING, 1_001)
+    assert posting.count == await present(store, count)
+    assert await refused(store, post(store, count)) == list(posting.refusals)
+    # when
+    await block(store, keys[1_001], -5)
+    await posted(store, count)
+    levels = await store.levels.levels_at(keys)
+    assert {level.on_hand for level in levels.values()} == {4}
+    assert sum(level.version for level in levels.values()) == 2 * len(keys) + 2
+
+
+async def test_a_level_that_is_corrected_while_it_is_posted_is_read_again(store: Store) -> None:
+    """A correction that was not known to the decision refuses it; it is then decided on what is known."""
+    await given_level(store, TEA, on_hand=10)
+    count, other = await given_count(store), await given_count(store)
+    await record(store, other, TEA_1=8)
+    await record(store, count, TEA_1=7)
+    await posted(store, other)
+    with pytest.raises(Refused) as refusal:
+        await left_posting(store, count, ["TEA-1"], rule=UncountedRule.IGNORE)
+    assert refusal.value.errors == (StaleLevel(sku="TEA-1", location="MAIN", expected=1, actual=2, field=("id",)),)
+    await posted(store, count)
+    assert await on_hand(store, TEA) == [7]

@@ -1,0 +1,120 @@
+"""Words to count with: open a count, count items, post it, and look at its lines."""
+
+from collections.abc import Sequence
+from uuid import uuid4
+
+from app.domain.commands.catalog import ItemChange
+from app.domain.commands.post_count import PostCount, PostingChunk
+from app.domain.commands.record_count import CountedUnits
+from app.domain.count import Count, CountState, UncountedRule
+from app.domain.count_line import CountLine, CountMode, count_line_key
+from app.domain.fold import Outcome
+from app.domain.level import LevelKey, UnavailableReason
+from app.domain.movement import MovementReason
+from app.domain.operation import Cause
+from app.services.count_posting import Posting
+from app.services.request import About
+from tests.support.scene import about, given_location, line
+from tests.support.store import Store
+
+
+def count_of(outcome: Outcome) -> Count:
+    """Return the count as an operation told it."""
+    [told] = outcome.operation.documents
+    assert isinstance(told, Count)
+    return told
+
+
+async def given_count(
+    store: Store,
+    location: str = "MAIN",
+    *,
+    category: str | None = None,
+    tags: tuple[str, ...] = (),
+    skus: tuple[str, ...] | None = None,
+    mode: CountMode = CountMode.LAST,
+    is_blind: bool = False,
+    said: About | None = None,
+) -> Count:
+    """Open a count, and return it."""
+    outcome = await store.counts.open(
+        location, category=category, tags=tags, skus=skus, mode=mode, is_blind=is_blind, about=said or about()
+    )
+    return count_of(outcome)
+
+
+async def record(store: Store, count: Count, said: About | None = None, **quantities: int) -> Outcome:
+    """Count units of items, named by their SKUs with underscores for dashes."""
+    lines = [CountedUnits(sku=name.replace("_", "-"), quantity=quantity) for name, quantity in quantities.items()]
+    return await store.counts.record(count.id, lines, about=said or about())
+
+
+async def post(
+    store: Store, count: Count, *, rule: UncountedRule = UncountedRule.IGNORE, said: About | None = None
+) -> Posting:
+    """Post a count, or what is left of it."""
+    return await store.counts.post(count.id, rule=rule, about=said or about())
+
+
+async def posted(store: Store, count: Count, *, rule: UncountedRule = UncountedRule.IGNORE) -> Count:
+    """Post a count to its end, and return it."""
+    posting = await post(store, count, rule=rule)
+    assert (posting.count.state, posting.refusals) == (CountState.POSTED, ())
+    assert posting.count == await present(store, count)
+    return posting.count
+
+
+async def present(store: Store, count: Count) -> Count:
+    """Return a count as it is now."""
+    found = await store.counts.count(count.id)
+    assert found is not None
+    return found
+
+
+async def line_of(store: Store, count: Count, sku: str = "TEA-1") -> CountLine:
+    """Return a line of a count as it is now."""
+    identity = count_line_key(count.id, sku).id
+    return (await store.documents.documents(CountLine, [identity]))[identity]
+
+
+async def variances(store: Store, count: Count) -> dict[str, int]:
+    """Return the variance of every line, by SKU."""
+    page = await store.counts.lines(count, only_variances=False, first=250, after=None)
+    return {line.sku: line.variance for line in page.nodes}
+
+
+async def block(store: Store, key: LevelKey, units: int) -> None:
+    """Make units unavailable, so that a count may not take them away; below zero, make them available again."""
+    source, target = (None, UnavailableReason.DAMAGED) if units > 0 else (UnavailableReason.DAMAGED, None)
+    await store.stock.reclassify(key, quantity=abs(units), source=source, target=target, about=about())
+
+
+async def given_many(store: Store, size: int, *, on_hand: int) -> list[LevelKey]:
+    """Create so many items, S-0000 and on, with units of each at MAIN."""
+    keys = [LevelKey(f"S-{number:04}", "MAIN") for number in range(size)]
+    await given_location(store, "MAIN")
+    for some in (keys[start : start + 1_000] for start in range(0, size, 1_000)):
+        items = [ItemChange(sku=key.sku, name=key.sku) for key in some]
+        await store.shop.upsert_items(items, is_atomic=True, about=about())
+        await store.stock.adjust_many(
+            [line(key, on_hand, MovementReason.RECEIPT) for key in some], is_atomic=True, about=about()
+        )
+    return keys
+
+
+async def record_many(store: Store, count: Count, keys: Sequence[LevelKey], *, quantity: int) -> None:
+    """Count the same number of units of many items."""
+    for some in (keys[start : start + 1_000] for start in range(0, len(keys), 1_000)):
+        lines = [CountedUnits(sku=key.sku, quantity=quantity) for key in some]
+        await store.counts.record(count.id, lines, about=about())
+
+
+async def left_posting(store: Store, count: Count, skus: Sequence[str], *, rule: UncountedRule) -> None:
+    """Begin to post a count with these items, as a process does that dies after its first step."""
+    cause = Cause(operation_id=uuid4().hex, kind="countPost", actor="dead")
+    chunk = PostingChunk(counted=tuple(skus), is_last=False)
+    uncounted = await store.counts.uncounted(count)
+    assert uncounted is not None
+    await store.run(
+        PostCount(cause=cause, count_id=count.id, location=count.location, rule=rule, uncounted=uncounted, chunk=chunk)
+    )
