@@ -1,14 +1,18 @@
 """What subscribers are told.
 
-Rule: a level's events come with growing versions, so whoever keeps the newest version has the truth.
+Rule: the events of a level or document come with growing versions, so whoever keeps the newest version has the truth.
 """
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Generic, TypeVar
 
+from app.domain.document import Document
 from app.domain.errors import ServiceError
 from app.domain.level import Level
 from app.domain.movement import Movement
+
+D = TypeVar("D", bound=Document)
 
 
 class LevelEventKind(StrEnum):
@@ -39,6 +43,26 @@ class MovementEvent:
     """
 
     movement: Movement | None
+    cursor: str
+
+
+class DocumentEventKind(StrEnum):
+    """Why a document is told."""
+
+    SNAPSHOT = "SNAPSHOT"  # as it was when the subscription began
+    CHANGE = "CHANGE"  # as it was right after a change
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentEvent(Generic[D]):
+    """A version of a document, and the opaque cursor from which a feed resumes after it.
+
+    `cause` is the kind of the operation that made the version, and only a CHANGE carries it.
+    """
+
+    kind: DocumentEventKind
+    document: D
+    cause: str | None
     cursor: str
 
 

@@ -7,7 +7,7 @@ and an audit, which asks whether everything that could be seen in the ledger one
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager, suppress
 from types import TracebackType
 from typing import Self
@@ -23,7 +23,7 @@ from app.live.queue import SUBSCRIBER_QUEUE_MAX, ConflatingQueue
 from app.live.receiver import Receiver
 from app.services.cancellation import raise_if_cancelled
 from app.services.live_ports import LedgerTail
-from app.services.positions import Position
+from app.services.positions import Position, Round
 
 AUDIT_SECONDS = 2.0  # what a writer that crashed did not publish is told after one to two of these
 POLL_SECONDS = 0.5  # between two reads of the ledger while Redis is away; also the pause while the database is
@@ -142,22 +142,24 @@ class Hub:
         if not self._audience:
             position = await self._ledger.now()
             if not self._audience:  # still: else somebody might have begun before that position
+                if not progress.has_reached(position):
+                    self._on_arrival()
                 progress.catch_up(position)
                 return
         is_complete = False
         while not is_complete:
             found = await self._ledger.read(progress.position)
-            self._resync(found.lines)
+            self._resync(found)
             progress.catch_up(found.position)
             is_complete = found.is_complete
             raise_if_cancelled()
             await asyncio.sleep(0)
 
-    def _resync(self, lines: Sequence[Movement]) -> None:
-        newest = {line.after.key: line.after for line in lines}
+    def _resync(self, found: Round) -> None:
+        newest = {line.after.key: line.after for line in found.lines}
         for level in newest.values():
             self._audience.tell(LevelEvent(kind=LevelEventKind.RESYNC, level=level))
-        if newest:
+        if found.size:
             self._on_arrival()
 
 

@@ -37,14 +37,17 @@ class LevelHub(Protocol):
 
 
 class LedgerTail(Protocol):
-    """Reads the ledger in the order in which it grows. Both methods raise Unavailable."""
+    """Reads the ledger in the order in which it grows: its lines, and the operations that tell of documents.
+
+    Both methods raise Unavailable.
+    """
 
     async def now(self) -> Position:
-        """Return the position behind every line that can be seen, as of one moment for all writers."""
+        """Return the position behind everything that can be seen, as of one moment for all writers."""
 
     async def read(self, after: Position) -> Round:
-        """Read the next lines behind a position, a limited number.
+        """Read the next lines and operations behind a position, a limited number of each.
 
-        They come from one snapshot of the ledger in the order of their moments, so that the lines of a level are in
-        the order of their versions, within a round and from round to round.
+        They come from one snapshot of the ledger in the order of their moments, so that the lines of a level and the
+        changes of a document are in the order of their versions, within a round and from round to round.
         """

@@ -5,41 +5,49 @@ silent for longer than any commit can take need no entry of their own: `base` st
 """
 
 import base64
-import binascii
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.domain.errors import BadArgument
 from app.domain.movement import Movement
+from app.domain.operation import Operation
 from app.domain.time import Moment
 
 MAX_CURSOR_LENGTH = 32_768  # base64 characters; several hundred writers
 _MAX_MOMENT = 2**63 - 1
+_MORE = ("parts", "list")  # what a feed of documents may say besides
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Position:
-    """Behind it lies every line recorded before `base`, and each named writer's lines up to the moment reached."""
+    """Behind it lies everything recorded before `base`, and each named writer's entries up to the moment reached.
+
+    The entries are the lines of the ledger and the operations that tell of documents.
+    """
 
     base: Moment
     reached: Mapping[str, Moment]
 
     def of(self, writer: str) -> Moment:
-        """Return the moment up to which this writer's lines lie behind."""
+        """Return the moment up to which this writer's entries lie behind."""
         return self.reached.get(writer, Moment(self.base - 1))
 
-    def is_past(self, line: Movement) -> bool:
-        """Tell whether the line lies behind."""
-        return line.recorded_at <= self.of(line.writer)
+    def is_past(self, entry: Movement | Operation) -> bool:
+        """Tell whether the entry lies behind."""
+        writer, moment = mark_of(entry)
+        return moment <= self.of(writer)
 
     def has_reached(self, other: "Position") -> bool:
         """Tell whether each writer named in the other position is at least as far here."""
         return all(self.of(writer) >= moment for writer, moment in other.reached.items())
 
-    def after(self, line: Movement) -> "Position":
-        """Return the position behind one more line."""
-        return Position(base=self.base, reached={**self.reached, line.writer: line.recorded_at})
+    def after(self, *entries: Movement | Operation) -> "Position":
+        """Return the position behind these entries too, some of which may lie behind already."""
+        reached = dict(self.reached)
+        for writer, moment in map(mark_of, entries):
+            reached[writer] = max(moment, reached.get(writer, Moment(self.base - 1)))
+        return Position(base=self.base, reached=reached)
 
     def joined(self, other: "Position") -> "Position":
         """Return the position behind everything that lies behind either."""
@@ -50,32 +58,63 @@ class Position:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Round:
-    """What one read of the ledger found: lines in order, the position behind them, and whether that was all."""
+    """What one read of the ledger found: entries in order, the position behind them, and whether that was all.
+
+    Every operation in it tells of documents. Both lists reach equally far. `size` is how much there is, in lines: those
+    of the ledger and those of documents.
+    """
 
     lines: Sequence[Movement]
+    operations: Sequence[Operation]
+    size: int
     position: Position
     is_complete: bool
 
 
-def cursor_of(position: Position) -> str:
-    """Return the opaque cursor of a position."""
-    told = {"t": position.base, "w": position.reached}
+def mark_of(entry: Movement | Operation) -> tuple[str, Moment]:
+    """Return the writer of an entry, and the moment that no other entry of this writer has."""
+    if isinstance(entry, Movement):
+        return entry.writer, entry.recorded_at
+    assert entry.writer is not None, entry
+    assert entry.told_at is not None, entry
+    return entry.writer, entry.told_at
+
+
+def cursor_of(position: Position, **more: object) -> str:
+    """Return the opaque cursor of a position, with what a feed of documents says besides: see Place."""
+    told = {"t": position.base, "w": position.reached, **more}
     return base64.urlsafe_b64encode(json.dumps(told, separators=(",", ":")).encode()).decode()
 
 
 def position_of(cursor: str) -> Position:
-    """Return the position of a cursor. Raises BadArgument where it is none that a movements feed has given."""
-    fault = BadArgument(
-        "The cursor was not given by the live movements feed. Cursors of the `movements` list do not fit here."
-    )
+    """Return the position of a cursor. Raises BadArgument where it is none that a feed of the ledger has given."""
+    try:
+        position, _ = read_cursor(cursor)
+    except ValueError as error:
+        raise BadArgument(
+            "The cursor was not given by the live movements feed. Cursors of the `movements` list do not fit here."
+        ) from error
+    return position
+
+
+def read_cursor(cursor: str) -> tuple[Position, Mapping[str, object]]:
+    """Return the position of a cursor, and what its feed says besides, which is not checked yet. Raises ValueError."""
     if len(cursor) > MAX_CURSOR_LENGTH:
-        raise fault
+        raise ValueError("too long")
     try:
         told = json.loads(base64.b64decode(cursor.encode(), altchars=b"-_", validate=True))
-    except (binascii.Error, UnicodeError, ValueError, RecursionError) as error:
-        raise fault from error
-    if not isinstance(told, dict) or told.keys() != {"t", "w"} or not isinstance(told["w"], dict):
-        raise fault
-    if not all(type(moment) is int and 0 <= moment <= _MAX_MOMENT for moment in (told["t"], *told["w"].values())):
-        raise fault
-    return Position(base=Moment(told["t"]), reached=told["w"])
+    except RecursionError as error:
+        raise ValueError("too deep") from error
+    if not isinstance(told, dict) or not {"t", "w"} <= told.keys() <= {"t", "w", *_MORE}:
+        raise ValueError("not of a feed")
+    base, reached = told.pop("t"), told.pop("w")
+    if not isinstance(reached, dict) or not all(map(str.isprintable, reached)):
+        raise ValueError("no writers")
+    if not all(map(is_moment, (base, *reached.values()))):
+        raise ValueError("no moments")
+    return Position(base=Moment(base), reached=reached), told
+
+
+def is_moment(value: object) -> bool:
+    """Tell whether a value in a cursor can be a moment."""
+    return type(value) is int and 0 <= value <= _MAX_MOMENT

@@ -1,4 +1,4 @@
-"""One reader of the growing ledger for all movement feeds of the process: one read per wake-up, however many feeds."""
+"""One reader of the growing ledger for all feeds of the process that follow it: one read per wake-up, for them all."""
 
 import asyncio
 import logging
@@ -13,9 +13,9 @@ from app.services.cancellation import raise_if_cancelled
 from app.services.live_ports import LedgerTail
 from app.services.positions import Position, Round
 
-MAX_LINES_WAITING = 4_000  # a feed this far behind reads for itself
+MAX_LINES_WAITING = 4_000  # of the ledger and of documents; a feed this far behind reads for itself
 POLL_SECONDS = 1.0  # without a wake-up; also the pause while the database is away
-MIN_PAUSE_SECONDS = 0.01  # the lines of many small commits share a read
+MIN_PAUSE_SECONDS = 0.01  # what comes of many small commits share a read
 
 _log = logging.getLogger(__name__)
 
@@ -42,7 +42,7 @@ class Rounds:
             self._something.clear()
             await self._something.wait()
         found = self._waiting.popleft()
-        self._lines -= len(found.lines)
+        self._lines -= found.size
         return found
 
     def begin(self, position: Position) -> None:
@@ -57,7 +57,7 @@ class Rounds:
 
     def put(self, found: Round) -> None:
         """Queue a round, or cut the feed off where too much waits already."""
-        self._lines += len(found.lines)
+        self._lines += found.size
         if self._lines > MAX_LINES_WAITING:
             self._is_cut_off = True
             self._waiting.clear()
@@ -113,7 +113,7 @@ class SharedTail:
                 await self._serve()
             except Exception as error:  # noqa: BLE001 - all feeds of the process wait for this task
                 is_expected = isinstance(error, Unavailable)
-                _log.warning("The ledger cannot be read for the movement feeds: %s", error, exc_info=not is_expected)
+                _log.warning("The ledger cannot be read for its feeds: %s", error, exc_info=not is_expected)
                 await asyncio.sleep(POLL_SECONDS)
                 self._woken.set()
             raise_if_cancelled()
@@ -135,7 +135,7 @@ class SharedTail:
         while True:
             found = await self._ledger.read(position)
             position = position.joined(found.position)
-            if found.lines:
+            if found.size:
                 for feed in self._feeds:
                     if feed.has_begun:
                         feed.put(found)

@@ -1,66 +1,56 @@
 """Reads the ledger forwards, from position to position. See LedgerTail.
 
-Every writer's lines become visible in the order of their moments, so a moment per writer says what has been read. One
-snapshot serves a whole round: it holds a line only together with all lines of the same level before it.
+Every writer's lines and told operations become visible in the order of their moments, so a moment per writer says what
+has been read. One snapshot serves a whole round: it holds an entry only together with all those before it of the same
+level or document.
 """
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
-from app.domain.time import MICROSECONDS_PER_SECOND, Moment
+from pymongo.asynchronous.cursor import AsyncCursor
+
+from app.domain.time import MICROSECONDS_PER_SECOND, NEVER, Moment
 from app.services.ports import Clock
 from app.services.positions import Position, Round
 from app.store.client import Client, Database, Document, Session
-from app.store.documents import movement_of
+from app.store.documents import movement_of, operation_of
 from app.store.failures import driver_failures
+from app.store.strands import LAST_OF_REGISTERED, LINES, TOLD, Strand, lines_told
 from app.store.writers import TRUSTED_MICROSECONDS
 
-ROUND_LINES = 1_000  # some 10 ms to read and build; one reply holds them
-# A line carries the moment at which its transaction began, and is seen when it commits: the server ends a transaction
+ROUND_LINES = 1_000  # of each strand; some 10 ms to read and build
+REPLY_OPERATIONS = 20  # at a time, because their size is not known before: of the largest documents 4 MB
+# An entry carries the moment at which its transaction began, and is seen when it commits: the server ends a transaction
 # after 60 s (transactionLifetimeLimitSeconds), and the clocks of writers may be another 60 s apart.
 HORIZON_MICROSECONDS = 120 * MICROSECONDS_PER_SECOND
 _MAX_WRITERS = 100_000  # more identities than a day of restarts makes; keeps the answer within one reply
-
-_LAST_LINE: list[Document] = [
-    {"$sort": {"writer": -1, "recorded_at": -1}},
-    {"$limit": 1},
-    {"$project": {"_id": 0, "recorded_at": 1}},
-]
-_LAST_OF_REGISTERED: list[Document] = [
-    {
-        "$lookup": {
-            "from": "movements",
-            "localField": "_id",
-            "foreignField": "writer",
-            "pipeline": _LAST_LINE,
-            "as": "l",
-        }
-    },
-    {"$project": {"last": {"$first": "$l.recorded_at"}}},
-]
-_LAST_OF_ALL: list[Document] = [  # jumps from writer to writer in the index, whatever the number of lines
-    {"$sort": {"writer": -1, "recorded_at": -1}},
-    {"$group": {"_id": "$writer", "last": {"$first": "$recorded_at"}}},
-]
 
 
 class MongoTail:
     """See LedgerTail."""
 
-    def __init__(self, client: Client, database: Database, *, clock: Clock, round_lines: int = ROUND_LINES) -> None:
+    def __init__(
+        self,
+        client: Client,
+        database: Database,
+        *,
+        clock: Clock,
+        round_lines: int = ROUND_LINES,
+        round_document_lines: int = ROUND_LINES,
+    ) -> None:
         self._client = client
         self._database = database
-        self._movements = database["movements"]
         self._writers = database["writers"]
         self._clock = clock
-        self._round_lines = round_lines
+        self._limits = {LINES: round_lines, TOLD: round_document_lines}
 
     async def now(self) -> Position:
         """See LedgerTail."""
         base = self._horizon()
         with driver_failures():
-            last = await self._last_moments("writers", _LAST_OF_REGISTERED)
+            last = await self._last_moments("writers", LAST_OF_REGISTERED)
         return Position(base=base, reached={writer: moment for writer, moment in last.items() if moment >= base})
 
     async def read(self, after: Position) -> Round:
@@ -71,41 +61,48 @@ class MongoTail:
             async with self._snapshot() as session:
                 entries = self._writers.find({}, {"_id": 1}, session=session, batch_size=_MAX_WRITERS)
                 unnamed = older | {entry["_id"] for entry in await entries.to_list(None)} - after.reached.keys()
-                found = await self._lines(after, unnamed, session=session)
-        lines = tuple(map(movement_of, found))
-        is_complete = len(lines) < self._round_lines
-        base = Moment(max(after.base, base if is_complete else min(base, lines[-1].recorded_at)))
-        reached = {**after.reached, **{line.writer: line.recorded_at for line in lines}}
-        return Round(
-            lines=lines,
-            position=Position(
-                base=base, reached={writer: moment for writer, moment in reached.items() if moment >= base}
-            ),
-            is_complete=is_complete,
-        )
+                lines = await self._lines(after, unnamed, session=session)
+                told = await self._told(after, unnamed, session=session)
+        return _round(after, lines, told, base=base)
 
-    async def _lines(self, after: Position, unnamed: set[str], *, session: Session) -> list[Document]:
-        where: list[Document] = [
-            {"writer": writer, "recorded_at": {"$gt": moment}} for writer, moment in after.reached.items()
-        ]
-        if unnamed:
-            where.append({"writer": {"$in": sorted(unnamed)}, "recorded_at": {"$gte": after.base}})
-        if not where:
-            return []
-        lines = self._movements.find(
+    async def _lines(self, after: Position, unnamed: set[str], *, session: Session) -> "_Found":
+        limit = self._limits[LINES]
+        if not (where := _behind(LINES, after, unnamed)):
+            return _Found([], is_cut=False)
+        found = await self._next(LINES, where, reply=limit + 1, session=session).to_list(None)
+        return _Found(found, is_cut=len(found) == limit)
+
+    async def _told(self, after: Position, unnamed: set[str], *, session: Session) -> "_Found":
+        """Read operations until they have as many lines together as a round may: some have thousands of their own."""
+        if not (where := _behind(TOLD, after, unnamed)):
+            return _Found([], is_cut=False)
+        cursor = self._next(TOLD, where, reply=REPLY_OPERATIONS, session=session)
+        found: list[Document] = []
+        left = self._limits[TOLD]
+        while left > 0 and (reply := await cursor.to_list(REPLY_OPERATIONS)):
+            for operation in reply:
+                found.append(operation)
+                left -= lines_told(operation)
+                if left <= 0:
+                    break
+        await cursor.close()
+        return _Found(found, is_cut=left <= 0)
+
+    def _next(self, strand: Strand, where: list[Document], *, reply: int, session: Session) -> AsyncCursor[Document]:
+        return self._database[strand.collection].find(
             {"$or": where},
-            sort=[("recorded_at", 1)],  # lines of one moment are of different levels, in whatever order
-            limit=self._round_lines,
-            batch_size=self._round_lines + 1,
+            sort=[(strand.moment, 1)],  # entries of one moment are of different writers, in whatever order
+            limit=self._limits[strand],
+            batch_size=reply,
             hint="in_order_of_writer",  # merges the writers; the planner would now and then scan them all
             session=session,
         )
-        return await lines.to_list(None)
 
     async def _writers_since(self, position: Position) -> set[str]:
-        """Return every writer with lines after a position that is older than the registry."""
-        last = await self._last_moments("movements", _LAST_OF_ALL)
-        return {writer for writer, moment in last.items() if moment >= position.base} - position.reached.keys()
+        """Return every writer with entries after a position that is older than the registry."""
+        last = [await self._last_moments(strand.collection, strand.last_of_all()) for strand in self._limits]
+        since = {writer for moments in last for writer, moment in moments.items() if moment >= position.base}
+        return since - position.reached.keys()
 
     async def _last_moments(self, collection: str, pipeline: list[Document]) -> dict[str, Moment]:
         answer = await self._database.command(
@@ -116,7 +113,8 @@ class MongoTail:
                 "readConcern": {"level": "snapshot"},
             }
         )
-        return {entry["_id"]: Moment(entry["last"]) for entry in answer["cursor"]["firstBatch"] if "last" in entry}
+        last = {entry["_id"]: entry["last"] for entry in answer["cursor"]["firstBatch"]}
+        return {writer: Moment(moment) for writer, moment in last.items() if moment is not None}
 
     def _horizon(self) -> Moment:
         return Moment(max(0, self._clock() - HORIZON_MICROSECONDS))
@@ -127,3 +125,43 @@ class MongoTail:
         session: Any = await opened if hasattr(opened, "__await__") else opened  # Motor's is awaited
         async with session:
             yield session
+
+
+class _Found(NamedTuple):
+    """The next entries of a strand, in order, and whether a limit has cut others off."""
+
+    entries: list[Document]
+    is_cut: bool
+
+
+def _behind(strand: Strand, after: Position, unnamed: set[str]) -> list[Document]:
+    """Return the conditions, one of which each entry behind the position meets."""
+    where: list[Document] = [
+        {"writer": writer, strand.moment: {"$gt": moment}} for writer, moment in after.reached.items()
+    ]
+    if unnamed:
+        where.append({"writer": {"$in": sorted(unnamed)}, strand.moment: {"$gte": after.base}})
+    return where
+
+
+def _round(after: Position, lines: _Found, told: _Found, *, base: Moment) -> Round:
+    """Return the round of what was found, both strands up to where the shorter one was cut off."""
+    found = {LINES: lines, TOLD: told}
+    cut = [each.entries[-1][strand.moment] for strand, each in found.items() if each.is_cut]
+    end = min(cut, default=None)
+    kept = {
+        strand: [entry for entry in each.entries if end is None or entry[strand.moment] <= end]
+        for strand, each in found.items()
+    }
+    reached = dict(after.reached)
+    for strand, entries in kept.items():
+        for entry in entries:
+            reached[entry["writer"]] = max(Moment(entry[strand.moment]), reached.get(entry["writer"], NEVER))
+    base = Moment(max(after.base, base if end is None else min(base, end)))
+    return Round(
+        lines=tuple(map(movement_of, kept[LINES])),
+        operations=tuple(map(operation_of, kept[TOLD])),
+        size=len(kept[LINES]) + sum(map(lines_told, kept[TOLD])),
+        position=Position(base=base, reached={writer: moment for writer, moment in reached.items() if moment >= base}),
+        is_complete=end is None,
+    )

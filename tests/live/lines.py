@@ -1,9 +1,13 @@
-"""Ledger lines made up for tests that need no database."""
+"""Ledger lines and operations made up for tests that need no database."""
 
 from app.domain.events import LevelEvent, LevelEventKind
 from app.domain.level import Level, LevelChange, LevelKey
 from app.domain.movement import Movement, MovementReason
+from app.domain.operation import Cause, Operation
+from app.domain.reservation import Reservation
 from app.domain.time import Moment
+from app.services.committed import News
+from app.services.positions import mark_of
 
 TEA = LevelKey("TEA-1", "MAIN")
 
@@ -28,3 +32,19 @@ def a_change(key: LevelKey = TEA, *, version: int = 1, on_hand: int = 5) -> Leve
     """Return the event of such a line."""
     line = a_line(key, version=version, on_hand=on_hand)
     return LevelEvent(kind=LevelEventKind.CHANGE, level=line.after, movement=line)
+
+
+def an_operation(*, writer: str = "a", at: int = 100) -> Operation:
+    """Return an operation that created a reservation."""
+    order = Reservation(id="order", version=1, changed_at=Moment(at), lines=(), holds=())
+    cause = Cause(operation_id="0" * 32, kind="reservationCreate", actor="shop")
+    return Operation(cause=cause, recorded_at=Moment(at), documents=(order,), told_at=Moment(at), writer=writer)
+
+
+def news(*entries: Movement | Operation) -> News:
+    """Return what one writer hands on after a commit that brought this."""
+    return News(
+        writer=mark_of(entries[0])[0],
+        movements=[entry for entry in entries if isinstance(entry, Movement)],
+        operations=[entry for entry in entries if isinstance(entry, Operation)],
+    )

@@ -2,7 +2,7 @@
 
 import random
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from uuid import uuid4
@@ -13,20 +13,24 @@ from app.domain.errors import Refused
 from app.domain.level import Level, LevelKey
 from app.domain.movement import Movement, MovementReason
 from app.domain.operation import Cause
+from app.domain.reservation import ReservationState
 from app.domain.time import Moment
 from app.live.hub import Hub
 from app.live.publisher import Publisher
 from app.live.queue import SUBSCRIBER_QUEUE_MAX
+from app.services.committed import News
 from app.services.filters import LevelFilter, MovementFilter
 from app.services.live import Live
 from app.services.shared_tail import SharedTail
 from app.services.word_index import WordIndex
 from app.store.catalog import MongoCatalog
 from app.store.client import Database
+from app.store.document_reader import MongoDocuments
 from app.store.documents import level_of, movement_of
 from app.store.levels import MongoLevels, level_query
-from app.store.tail import MongoTail
+from app.store.tail import ROUND_LINES, MongoTail
 from app.store.writer import MongoWriter
+from tests.live.orders import ORDERS, SetOrders
 from tests.support.scene import given_catalog
 from tests.support.store import a_writer, mongo_store
 
@@ -57,6 +61,18 @@ class Process:
         """Set a level's reorder point."""
         await self.writer.run(ConfigureLevel(cause=_cause(), key=key, reorder_point=reorder_point))
 
+    async def order(self, states: Mapping[str, ReservationState], *keys: LevelKey) -> None:
+        """Set the states of reservations, and add a unit to each of these levels, in one operation."""
+        await self.writer.run(SetOrders(cause=_cause("orderSet"), states=states, keys=keys))
+
+    async def deal(self, *, rounds: int, seed: int, orders: Sequence[str] = ORDERS) -> None:
+        """Set random reservations to random states, with and without changes of levels between and beside."""
+        chance = random.Random(seed)  # noqa: S311 - a repeatable course of events
+        for _ in range(rounds):
+            keys = chance.sample(KEYS, k=chance.choice((0, 0, 1, 3)))
+            chosen = chance.sample(orders, k=chance.choice((0, 1, 1, 1, 2, 4)))
+            await self.order({each: chance.choice((*ReservationState,)) for each in chosen}, *keys)
+
     async def work(self, *, rounds: int, seed: int, keys: Sequence[LevelKey] = KEYS) -> None:
         """Change random levels, so that they pass through every status."""
         chance = random.Random(seed)  # noqa: S311 - a repeatable course of events
@@ -73,11 +89,18 @@ async def a_process(
     *,
     is_mute: bool = False,
     queue_max: int = SUBSCRIBER_QUEUE_MAX,
-    round_lines: int = 1_000,
+    round_lines: int = ROUND_LINES,
+    round_document_lines: int = ROUND_LINES,
 ) -> AsyncIterator[Process]:
     """Run a process. A mute one commits and never publishes, like one that crashes in between."""
     async with AsyncExitStack() as stack:
-        ledger = MongoTail(database.client, database, clock=wall_clock, round_lines=round_lines)
+        ledger = MongoTail(
+            database.client,
+            database,
+            clock=wall_clock,
+            round_lines=round_lines,
+            round_document_lines=round_document_lines,
+        )
         publisher = await stack.enter_async_context(Publisher(redis_url, namespace=database.name))
         tail = await stack.enter_async_context(SharedTail(ledger))
         hub = await stack.enter_async_context(
@@ -86,7 +109,14 @@ async def a_process(
         writer = a_writer(database, clock=wall_clock, on_committed=_ignore if is_mute else publisher.committed)
         stack.push_async_callback(writer.close)
         words = WordIndex(MongoCatalog(database))
-        live = Live(hub=hub, levels=MongoLevels(database), words=words, ledger=ledger, tail=tail)
+        live = Live(
+            hub=hub,
+            levels=MongoLevels(database),
+            words=words,
+            documents=MongoDocuments(database),
+            ledger=ledger,
+            tail=tail,
+        )
         yield Process(writer=writer, publisher=publisher, hub=hub, tail=tail, live=live)
 
 
@@ -108,9 +138,9 @@ async def ledger_of(database: Database, where: MovementFilter | None = None) -> 
     return [line for line in lines if where is None or where.sku in (None, line.after.key.sku)]
 
 
-def _cause() -> Cause:
-    return Cause(operation_id=uuid4().hex, kind="stockAdjustMany", actor="shop")
+def _cause(kind: str = "stockAdjustMany") -> Cause:
+    return Cause(operation_id=uuid4().hex, kind=kind, actor="shop")
 
 
-def _ignore(movements: Sequence[Movement]) -> None:
+def _ignore(news: News) -> None:
     pass

@@ -1,6 +1,6 @@
 """The hub over a ledger that a test controls: no audit finds anything here, only the messages tell."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pytest
 from redis.asyncio import Redis
@@ -19,14 +19,15 @@ FIRST, SECOND, THIRD = (a_line(version=number, at=100 + number) for number in (1
 
 
 class Ledger:
-    """A LedgerTail whose present never moves, and whose lines are given."""
+    """A LedgerTail whose present moves only by hand, and whose lines are given."""
 
     def __init__(self) -> None:
         self.lines: Sequence[Movement] = ()
+        self.present: Mapping[str, Moment] = {}
 
     async def now(self) -> Position:
         """See LedgerTail."""
-        return Position(base=Moment(50), reached={})
+        return Position(base=Moment(50), reached=self.present)
 
     async def read(self, after: Position) -> Round:
         """See LedgerTail."""
@@ -34,7 +35,7 @@ class Ledger:
         position = after
         for line in found:
             position = position.after(line)
-        return Round(lines=found, position=position, is_complete=True)
+        return Round(lines=found, operations=(), size=len(found), position=position, is_complete=True)
 
 
 def everything(_: Level) -> bool:
@@ -42,10 +43,12 @@ def everything(_: Level) -> bool:
     return True
 
 
-async def publish(url: str, after: Moment, *lines: Movement) -> None:
-    """Publish one message of writer a."""
+async def publish(url: str, after: Moment, *lines: Movement, to: Moment | None = None) -> None:
+    """Publish one message of writer a, up to the last line unless told otherwise."""
+    if to is None:
+        to = lines[-1].recorded_at if lines else after
     async with Redis.from_url(url) as client:
-        await client.publish(channel_of("hub"), encoded("a", after=after, lines=lines))
+        await client.publish(channel_of("hub"), encoded("a", after=after, to=to, lines=lines))
 
 
 async def heard(redis_url: str, ledger: Ledger, *messages: tuple[Moment, Sequence[Movement]]) -> list[LevelEvent]:
@@ -96,3 +99,38 @@ async def test_a_message_of_another_kind_has_the_ledger_read(redis_url: str, cap
             caplog.clear()
             await publish(redis_url, Moment(101), SECOND)
             await eventually(lambda: queue._waiting[SECOND.after.key].level == SECOND.after)
+
+
+async def test_a_commit_without_lines_wakes_those_who_read_and_joins_on(redis_url: str) -> None:
+    """A change of documents alone: the ledger is not read again for the levels, and the next line is a change."""
+    arrivals: list[None] = []
+    hub = Hub(redis_url, namespace="hub", ledger=Ledger(), on_arrival=lambda: arrivals.append(None))
+    with hub.listen(skus=None, locations=None, wants=everything) as queue:
+        async with hub:
+            await eventually(lambda: hub.problem() is None and hub._expected is not None)
+            await publish(redis_url, NEVER, FIRST)
+            await eventually(lambda: len(arrivals) == 1)
+            await publish(redis_url, Moment(101), to=Moment(102))
+            await eventually(lambda: len(arrivals) == 2)
+            await publish(redis_url, Moment(102), THIRD)
+            await eventually(lambda: len(arrivals) == 3)
+            assert hub._progress is not None
+            assert hub._progress.position.reached == {"a": 103}
+            assert not hub._suspicion.is_set()
+            assert queue.take(10) == [LevelEvent(kind=LevelEventKind.CHANGE, level=THIRD.after, movement=THIRD)]
+
+
+async def test_without_subscribers_a_gap_wakes_those_who_read_for_themselves(redis_url: str) -> None:
+    """Feeds of the ledger and of documents need no subscriber of levels; where nothing is missing they are let be."""
+    arrivals: list[None] = []
+    ledger = Ledger()
+    hub = Hub(redis_url, namespace="hub", ledger=ledger, on_arrival=lambda: arrivals.append(None))
+    async with hub:
+        await eventually(lambda: hub.problem() is None and hub._expected is not None)
+        hub._suspicion.set()
+        await eventually(lambda: not hub._suspicion.is_set())
+        assert arrivals == []
+        ledger.present = {"a": Moment(150)}
+        hub._suspicion.set()
+        await eventually(lambda: len(arrivals) == 1)
+        await eventually(lambda: hub._progress is not None and hub._progress.position.reached == ledger.present)

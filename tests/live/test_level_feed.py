@@ -11,6 +11,8 @@ from app.services.filters import LevelFilter
 from app.store.client import Database
 from tests.live.process import KEYS, a_process, given_shop, levels_in
 from tests.live.watching import Watcher, eventually, kept
+from tests.support.scene import about
+from tests.support.store import mongo_store
 
 LOW_OR_OUT = (LevelStatus.LOW, LevelStatus.OUT)
 TEA = KEYS[0]
@@ -23,8 +25,41 @@ SELECTIONS = {
     "what runs out at a location": LevelFilter(locations=("NORTH",), statuses=(LevelStatus.OUT,)),
     "words": LevelFilter(words=("tea", "7")),
     "words and statuses": LevelFilter(words=("tea",), statuses=(LevelStatus.IN_STOCK,)),
+    "the beginning of a word": LevelFilter(words=("gree",)),
+    "the beginning of the SKU": LevelFilter(sku_prefix="TEA-1"),
+    "a barcode": LevelFilter(barcode="4007"),
+    "a category at a location": LevelFilter(category="Odd", locations=("NORTH",)),
+    "tags and statuses": LevelFilter(tags=("new", "third"), statuses=LOW_OR_OUT),
+    "archived ones": LevelFilter(is_archived=True),
+    "what is open and everything else": LevelFilter(
+        is_archived=False,
+        sku_prefix="TEA-",
+        category="Even",
+        tags=("new",),
+        words=("tea", "green"),
+        locations=("MAIN",),
+    ),
     "nothing": LevelFilter(skus=()),
 }
+
+
+async def given_facts(database: Database) -> None:
+    """Give the items names, categories, tags and barcodes."""
+    store = mongo_store(database)
+    await asyncio.gather(
+        *(
+            store.shop.upsert_item(
+                f"TEA-{number}",
+                name="Black tea" if number % 5 else "Green tea",
+                category="Odd" if number % 2 else "Even",
+                tags=("new",) if number % 3 else ("new", "third"),
+                barcodes=(f"40{number:02}",),
+                about=about(),
+            )
+            for number in range(30)
+        )
+    )
+    await store.close()
 
 
 async def test_every_selection_converges_on_the_database_under_load_from_two_processes(
@@ -32,6 +67,7 @@ async def test_every_selection_converges_on_the_database_under_load_from_two_pro
 ) -> None:
     """Feeds opened before, during and after the writes end with what the database holds, and never go back."""
     async with a_process(shop, redis_url) as here, a_process(shop, redis_url) as there:
+        await given_facts(shop)
         for key in KEYS[::4]:
             await here.configure(key, reorder_point=4)
         async with AsyncExitStack() as stack:

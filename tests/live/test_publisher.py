@@ -8,7 +8,7 @@ from redis.asyncio import Redis
 
 from app.live.messages import Message, channel_of, decoded, movement_of
 from app.live.publisher import MAX_LINES_PER_MESSAGE, MAX_LINES_WAITING, Publisher
-from tests.live.lines import a_line
+from tests.live.lines import a_line, an_operation, news
 from tests.live.redis_process import RestartableRedis
 from tests.live.watching import eventually
 
@@ -35,7 +35,7 @@ async def listening(url: str, namespace: str = "test") -> AsyncIterator[list[Mes
 async def test_a_line_arrives_as_it_was_committed(redis_url: str) -> None:
     """A receiver builds the very movement that the writer committed."""
     async with listening(redis_url) as messages, Publisher(redis_url, namespace="test") as publisher:
-        publisher.committed([a_line()])
+        publisher.committed(news(a_line()))
         await eventually(lambda: len(messages) == 1)
     (message,) = messages
     assert [movement_of(message.writer, raw) for raw in message.lines] == [a_line()]
@@ -45,9 +45,9 @@ async def test_each_message_names_the_line_before_it(redis_url: str) -> None:
     """Large commits are split, lines come in the order of their moments, and each writer has a chain of its own."""
     lines = [a_line(version=number, at=100 + number) for number in range(1, 2 * MAX_LINES_PER_MESSAGE + 2)]
     async with listening(redis_url) as messages, Publisher(redis_url, namespace="test") as publisher:
-        publisher.committed(lines[::-1])
-        publisher.committed([a_line(writer="b", at=7)])
-        publisher.committed([a_line(at=900)])
+        publisher.committed(news(*lines))
+        publisher.committed(news(a_line(writer="b", at=7)))
+        publisher.committed(news(a_line(at=900)))
         await eventually(lambda: len(messages) == 5)
     size = MAX_LINES_PER_MESSAGE
     assert [(told.writer, told.after, told.to, len(told.lines)) for told in messages] == [
@@ -59,6 +59,18 @@ async def test_each_message_names_the_line_before_it(redis_url: str) -> None:
     ]
 
 
+async def test_changes_of_documents_are_links_of_the_chain_without_being_sent(redis_url: str) -> None:
+    """Who listens learns that there is something to read, and the next line joins on."""
+    async with listening(redis_url) as messages, Publisher(redis_url, namespace="test") as publisher:
+        publisher.committed(news(a_line(at=100)))
+        await eventually(lambda: len(messages) == 1)
+        publisher.committed(news(an_operation(at=101)))
+        await eventually(lambda: len(messages) == 2)
+        publisher.committed(news(a_line(version=2, at=102), an_operation(at=103), a_line(version=3, at=104)))
+        await eventually(lambda: len(messages) == 3)
+    assert [(told.after, told.to, len(told.lines)) for told in messages] == [(0, 100, 1), (100, 101, 0), (101, 104, 2)]
+
+
 async def test_namespaces_do_not_hear_each_other(redis_url: str) -> None:
     """Two databases may share a Redis."""
     async with (
@@ -66,7 +78,7 @@ async def test_namespaces_do_not_hear_each_other(redis_url: str) -> None:
         listening(redis_url, "two") as twos,
         Publisher(redis_url, namespace="two") as publisher,
     ):
-        publisher.committed([a_line()])
+        publisher.committed(news(a_line()))
         await eventually(lambda: len(twos) == 1)
     assert ones == []
 
@@ -76,14 +88,14 @@ async def test_after_an_outage_one_message_says_how_far_the_writer_has_come(own_
     async with Publisher(own_redis.url, namespace="test") as publisher:
         own_redis.kill()
         for number in range(1, 1_001):
-            publisher.committed([a_line(version=number, at=100 + number)])
+            publisher.committed(news(a_line(version=number, at=100 + number)))
         await eventually(lambda: publisher._is_behind)
-        publisher.committed([a_line(version=1_001, at=1_101)])
+        publisher.committed(news(a_line(version=1_001, at=1_101)))
         assert not publisher._waiting
         await own_redis.start()
         async with listening(own_redis.url) as messages:
             await eventually(lambda: not publisher._is_behind)
-            publisher.committed([a_line(version=1_002, at=1_102)])
+            publisher.committed(news(a_line(version=1_002, at=1_102)))
             await eventually(lambda: bool(messages) and messages[-1].to == 1_102)
     assert [(told.after, len(told.lines)) for told in messages[-1:]] == [(1_101, 1)]
     assert all(not told.lines and told.after == 1_101 for told in messages[:-1])
@@ -93,7 +105,7 @@ async def test_what_waits_is_bounded(redis_url: str) -> None:
     """A publisher that cannot keep up drops what waits, and remembers to say so."""
     publisher = Publisher(redis_url, namespace="test")
     for start in range(0, MAX_LINES_WAITING + 1, 1_000):
-        publisher.committed([a_line(at=start + number) for number in range(1_000)])
+        publisher.committed(news(*(a_line(at=start + number) for number in range(1_000))))
     assert (len(publisher._waiting), publisher._is_behind) == (0, True)
     async with listening(redis_url) as messages, publisher:
         await eventually(lambda: len(messages) == 1)
@@ -104,5 +116,5 @@ async def test_closing_sends_what_waits(redis_url: str) -> None:
     """What was committed just before the process stops is still published."""
     async with listening(redis_url) as messages:
         async with Publisher(redis_url, namespace="test") as publisher:
-            publisher.committed([a_line()])
+            publisher.committed(news(a_line()))
         await eventually(lambda: len(messages) == 1)

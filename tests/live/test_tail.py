@@ -1,4 +1,4 @@
-"""Reading the ledger forwards: every line once, in order, from any position, by any clock that is not far off."""
+"""Reading the ledger forwards: every entry once, in order, from any position, by any clock that is not far off."""
 
 import random
 
@@ -6,10 +6,14 @@ import pytest
 
 from app.domain.level import LevelKey
 from app.domain.movement import Movement
+from app.domain.operation import Cause
+from app.domain.reservation import ReservationState
 from app.services.positions import Position, Round
 from app.store.client import Database
-from app.store.tail import HORIZON_MICROSECONDS, MongoTail
+from app.store.strands import LAST_OF_REGISTERED, LINES, TOLD, Strand
+from app.store.tail import HORIZON_MICROSECONDS, REPLY_OPERATIONS, MongoTail
 from app.store.writer import MongoWriter
+from tests.live.orders import SetOrders, history_of
 from tests.live.process import ledger_of
 from tests.support.clock import SECOND, START, StillClock
 from tests.support.scene import CUP, TEA, an_adjustment, given_catalog
@@ -26,13 +30,17 @@ async def shop(database: Database) -> Database:
     return database
 
 
-def a_tail(database: Database, clock: StillClock, *, round_lines: int = 1_000) -> MongoTail:
+def a_tail(
+    database: Database, clock: StillClock, *, round_lines: int = 1_000, round_document_lines: int = 1_000
+) -> MongoTail:
     """Return a reader of the ledger."""
-    return MongoTail(database.client, database, clock=clock, round_lines=round_lines)
+    return MongoTail(
+        database.client, database, clock=clock, round_lines=round_lines, round_document_lines=round_document_lines
+    )
 
 
 class Hand:
-    """A writer's hand: each call is one movement."""
+    """A writer's hand: each call is one operation."""
 
     def __init__(self, database: Database, clock: StillClock) -> None:
         self.writer: MongoWriter = a_writer(database, clock=clock)
@@ -44,6 +52,13 @@ class Hand:
         name = f"{self.writer.identity}-{self._count}"
         await self.writer.run(an_adjustment(key, 1, idempotency_key=name))
 
+    async def order(self, *orders: str, keys: tuple[LevelKey, ...] = ()) -> None:
+        """Change reservations, and add a unit to each level."""
+        self._count += 1
+        cause = Cause(operation_id=f"{self.writer.identity}-{self._count}", kind="orderSet", actor="shop")
+        states = dict.fromkeys(orders, ReservationState.HELD)
+        await self.writer.run(SetOrders(cause=cause, states=states, keys=keys))
+
 
 async def read_all(tail: MongoTail, position: Position) -> tuple[list[Movement], Round]:
     """Read until nothing is left."""
@@ -54,6 +69,11 @@ async def read_all(tail: MongoTail, position: Position) -> tuple[list[Movement],
         position = found.position
         if found.is_complete:
             return lines, found
+
+
+def orders_in(found: Round) -> list[tuple[str, int]]:
+    """Return the versions of reservations that a round tells."""
+    return [(each.id, each.version) for operation in found.operations for each in operation.documents]
 
 
 async def test_now_is_behind_everything_that_can_be_seen(shop: Database) -> None:
@@ -68,6 +88,63 @@ async def test_now_is_behind_everything_that_can_be_seen(shop: Database) -> None
     await Hand(shop, clock).add(CUP)
     found = await tail.read(position)
     assert {(line.after.key, line.after.version) for line in found.lines} == {(TEA, 2), (CUP, 1)}
+
+
+async def test_now_is_behind_the_operations_that_tell_of_documents(shop: Database) -> None:
+    """Those of writers that never moved a unit, too; what comes after is read, and then lies behind."""
+    clock = StillClock()
+    tail = a_tail(shop, clock)
+    one, two = Hand(shop, clock), Hand(shop, clock)
+    await one.order("a")
+    await one.add()
+    await two.order("b")
+    position = await tail.now()
+    found = await tail.read(position)
+    assert (found.lines, found.operations, found.position) == ((), (), position)
+    await one.order("a", "b")
+    found = await tail.read(position)
+    assert (found.lines, orders_in(found)) == ((), [("a", 2), ("b", 2)])
+    assert found.position == await tail.now()
+    assert (await tail.read(found.position)).operations == ()
+
+
+async def test_a_round_that_is_cut_short_reaches_equally_far_in_both_lists(shop: Database) -> None:
+    """Where one list meets its limit the other ends at the same moment, so that the position is behind both."""
+    clock = StillClock()
+    hand = Hand(shop, clock)
+    for _ in range(3):
+        await hand.add()
+        await hand.add()
+        await hand.order("a", keys=(CUP,))
+    wide_in_lines = a_tail(shop, clock, round_lines=100, round_document_lines=1)
+    found = await wide_in_lines.read(BEGINNING)
+    assert ([line.after.key for line in found.lines], orders_in(found)) == ([TEA, TEA, CUP], [("a", 1)])
+    wide_in_operations = a_tail(shop, clock, round_lines=5, round_document_lines=100)
+    found = await wide_in_operations.read(BEGINNING)
+    assert ([line.after.key for line in found.lines], orders_in(found)) == ([TEA, TEA, CUP, TEA, TEA], [("a", 1)])
+    assert not found.is_complete
+    found = await wide_in_operations.read(found.position)
+    assert ([line.after.key for line in found.lines], orders_in(found)) == ([CUP, TEA, TEA, CUP], [("a", 2), ("a", 3)])
+    assert found.is_complete
+
+
+async def test_a_round_holds_as_many_operations_as_their_documents_allow(shop: Database) -> None:
+    """Large ones come a few at a time, at least one; of small ones a round takes more than one reply of the server."""
+    clock = StillClock()
+    hand = Hand(shop, clock)
+    for size in (3, 1, 8, 1):
+        await hand.order(*(f"order-{number}" for number in range(size)))
+    tail, position, sizes = a_tail(shop, clock, round_document_lines=4), BEGINNING, []
+    for _ in range(4):
+        found = await tail.read(position)
+        position = found.position
+        sizes.append(([len(each.documents) for each in found.operations], found.size, found.is_complete))
+    assert sizes == [([3, 1], 4, False), ([8], 8, False), ([1], 1, True), ([], 0, True)]
+    for _ in range(2 * REPLY_OPERATIONS + 1):
+        await hand.order("small")
+    found = await a_tail(shop, clock).read(position)
+    assert orders_in(found) == [("small", version) for version in range(1, 2 * REPLY_OPERATIONS + 2)]
+    assert found.is_complete
 
 
 async def test_a_silent_writer_leaves_the_position_and_is_not_lost(shop: Database) -> None:
@@ -106,17 +183,31 @@ async def test_writers_that_the_registry_forgot_are_still_read_from_an_old_posit
     assert [line.after.version for line in lines] == [2, 3, 4, 5]
 
 
+async def test_forgotten_writers_that_only_changed_documents_are_read_too(shop: Database) -> None:
+    """Not every writer has a line in the ledger."""
+    clock = StillClock()
+    tail = a_tail(shop, clock)
+    position = await tail.now()
+    clock.move(seconds=2 * _DAY_SECONDS)
+    await Hand(shop, clock).order("a")
+    clock.move(seconds=2 * _DAY_SECONDS)
+    await shop["writers"].delete_many({})
+    found = await tail.read(position)
+    assert (orders_in(found), found.is_complete) == ([("a", 1)], True)
+
+
 @pytest.mark.parametrize("seed", range(5))
 async def test_random_writers_and_readers_agree_with_the_ledger(shop: Database, seed: int) -> None:
     """However commits, reads, rounds cut short and the clock interleave, each reader gets each line once, in order."""
     chance = random.Random(seed)  # noqa: S311 - a repeatable course of events
     clock = StillClock()
     hands = [Hand(shop, clock) for _ in range(3)]
-    tails = [a_tail(shop, clock, round_lines=size) for size in (1, 2, 7)]
+    tails = [a_tail(shop, clock, round_lines=n, round_document_lines=m) for n, m in ((1, 3), (2, 1), (7, 4))]
     positions = [BEGINNING] * len(tails)
     heard: list[list[Movement]] = [[] for _ in tails]
+    orders: list[list[tuple[str, int]]] = [[] for _ in tails]
     for _ in range(150):
-        match chance.randrange(10):
+        match chance.randrange(12):
             case 0:
                 clock.move(seconds=chance.choice((1, 50, 200)))
             case 1:
@@ -126,11 +217,24 @@ async def test_random_writers_and_readers_agree_with_the_ledger(shop: Database, 
                 found = await tails[reader].read(positions[reader])
                 positions[reader] = found.position
                 heard[reader] += found.lines
+                orders[reader] += orders_in(found)
+            case 5 | 6 | 7:
+                keys = tuple(chance.sample((TEA, CUP), k=chance.randrange(3)))
+                await chance.choice(hands).order(*chance.sample("ab", k=chance.choice((1, 2))), keys=keys)
             case _:
                 await chance.choice(hands).add(chance.choice((TEA, CUP)))
     ledger = await ledger_of(shop)
+    history = [(order.id, order.version) for _, order in await history_of(shop)]
     for reader, tail in enumerate(tails):
-        heard[reader] += (await read_all(tail, positions[reader]))[0]
+        is_complete = False
+        while not is_complete:
+            found = await tail.read(positions[reader])
+            positions[reader], is_complete = found.position, found.is_complete
+            heard[reader] += found.lines
+            orders[reader] += orders_in(found)
+        assert len(orders[reader]) == len(history)
+        for name in "ab":
+            assert [each for each in orders[reader] if each[0] == name] == [each for each in history if each[0] == name]
         assert len(heard[reader]) == len(ledger)
         for key in (TEA, CUP):
             assert [line for line in heard[reader] if line.after.key == key] == [
@@ -151,12 +255,33 @@ async def test_the_deprecated_driver_reads_the_same(motor_store_database: Databa
     assert [line.after.version for line in (await tail.read(position)).lines] == [2]
 
 
-async def test_a_round_merges_the_writers_through_the_index(shop: Database) -> None:
-    """The query of a round scans each writer's new lines in the index, and sorts nothing in memory."""
-    where = [{"writer": name, "recorded_at": {"$gt": 5}} for name in "ab"]
-    where.append({"writer": {"$in": ["c", "d"]}, "recorded_at": {"$gte": 1}})
-    found = shop["movements"].find({"$or": where}, sort=[("recorded_at", 1)], limit=10, hint="in_order_of_writer")
+@pytest.mark.parametrize("strand", [LINES, TOLD])
+async def test_a_round_merges_the_writers_through_the_index(shop: Database, strand: Strand) -> None:
+    """The query of a round scans each writer's new entries in the index, and sorts nothing in memory."""
+    where = [{"writer": name, strand.moment: {"$gt": 5}} for name in "ab"]
+    where.append({"writer": {"$in": ["c", "d"]}, strand.moment: {"$gte": 1}})
+    found = shop[strand.collection].find({"$or": where}, sort=[(strand.moment, 1)], limit=10, hint="in_order_of_writer")
     plan = str((await found.explain())["queryPlanner"]["winningPlan"])
     assert "SORT_MERGE" in plan
     assert "'SORT'" not in plan
     assert "COLLSCAN" not in plan
+
+
+async def test_the_last_moments_cost_one_key_for_each_writer(shop: Database) -> None:
+    """Whatever the number of entries, registered writers and all writers are looked up in the index alone."""
+    clock = StillClock()
+    hands = [Hand(shop, clock) for _ in range(3)]
+    for _ in range(5):
+        for hand in hands:
+            await hand.order("a", keys=(TEA,))
+    aggregate = {"aggregate": "writers", "pipeline": LAST_OF_REGISTERED, "cursor": {}}
+    stages = (await shop.command("explain", aggregate, verbosity="executionStats"))["stages"]
+    lookups = [stage for stage in stages if "$lookup" in stage]
+    entries = await shop["writers"].count_documents({})
+    assert [(each["indexesUsed"], each["totalDocsExamined"]) for each in lookups] == [(["in_order_of_writer"], 0)] * 2
+    assert all(each["totalKeysExamined"] <= entries for each in lookups)
+    for strand in (LINES, TOLD):
+        aggregate = {"aggregate": strand.collection, "pipeline": strand.last_of_all(), "cursor": {}}
+        plan = await shop.command("explain", aggregate, verbosity="queryPlanner")
+        assert "DISTINCT_SCAN" in str(plan)
+        assert "FETCH" not in str(plan)

@@ -1,11 +1,14 @@
-"""Search words in a live feed."""
+"""Search in a live feed."""
 
 from collections.abc import Mapping, Sequence
 
 from app.domain.catalog import Item
+from app.domain.search import sought
 from app.domain.time import NEVER
 from app.services.ports import CatalogReader
 from app.services.word_index import MAX_VERDICTS, WordIndex
+
+TEA = sought(["tea"])
 
 
 class Shelf:
@@ -34,24 +37,25 @@ def an_index(shelf: Shelf) -> WordIndex:
 async def test_all_words_must_find_the_item() -> None:
     """Words are looked for in the name and the SKU; an item that does not exist is not found."""
     index = an_index(Shelf(T1="Green tea", T2="Black tea"))
-    assert await index.verdicts(("tea", "green"), ["T1", "T2", "T3"]) == {"T1": True, "T2": False, "T3": False}
+    found = await index.verdicts(sought(["tea", "gree"]), ["T1", "T2", "T3"])
+    assert found == {"T1": True, "T2": False, "T3": False}
 
 
 async def test_the_catalog_is_asked_once_for_what_is_not_known() -> None:
-    """What was looked up is remembered per words, and known without waiting."""
+    """What was looked up is remembered for what is sought, and known without waiting."""
     shelf = Shelf(T1="Green tea", T2="Black tea")
     index = an_index(shelf)
-    assert index.verdict(("tea",), "T1") is None
-    await index.verdicts(("tea",), ["T1"])
-    assert index.verdict(("tea",), "T1") is True
-    await index.verdicts(("tea",), ["T1", "T2"])
-    await index.verdicts(("tea",), ["T1", "T2"])
+    assert index.verdict(TEA, "T1") is None
+    await index.verdicts(TEA, ["T1"])
+    assert index.verdict(TEA, "T1") is True
+    await index.verdicts(TEA, ["T1", "T2"])
+    await index.verdicts(TEA, ["T1", "T2"])
     assert shelf.asked == [["T1"], ["T2"]]
 
 
 async def test_what_is_remembered_is_bounded() -> None:
     """The oldest verdicts make room."""
     index = an_index(Shelf())
-    await index.verdicts(("tea",), [f"T{number}" for number in range(MAX_VERDICTS + 10)])
+    await index.verdicts(TEA, [f"T{number}" for number in range(MAX_VERDICTS + 10)])
     assert len(index._verdicts) == MAX_VERDICTS
-    assert index.verdict(("tea",), "T0") is None
+    assert index.verdict(TEA, "T0") is None

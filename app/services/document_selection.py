@@ -1,0 +1,71 @@
+"""What one subscriber has been told of the documents that it selects, and so what it must still be told.
+
+Rule: a document is told while it matches, and once more when it no longer does, each version at most once.
+"""
+
+from collections import OrderedDict
+from typing import Generic, TypeVar
+
+from app.domain.document import Document
+from app.domain.time import NEVER, Moment
+from app.services.document_reader import DocumentFilter
+
+MAX_DOCUMENTS_REMEMBERED = 10_000  # 1.5 MB per subscriber; whoever works on documents watches some hundreds
+
+D = TypeVar("D", bound=Document)
+
+
+class DocumentSelection(Generic[D]):
+    """Decides per version of a document, in the order in which they come.
+
+    `within` is the filter without what may change of a document; where nothing may, no document ever leaves it. Else it
+    is remembered which documents the subscriber holds. Where that is not known, because the feed was resumed or there
+    are too many, a document that matches `within` is taken to be held: it is told once in vain rather than never.
+    """
+
+    def __init__(self, where: DocumentFilter[D], *, within: DocumentFilter[D], is_resumed: bool, maximum: int) -> None:
+        self._where = where
+        self._within = within
+        self._may_leave = where != within
+        self._maximum = maximum
+        self._knows_all = not is_resumed
+        self._held: OrderedDict[str, bool] = OrderedDict()  # by id; False is kept only unless all are known
+        self._shown: dict[str, int] = {}
+        self._last_shown = NEVER
+
+    def show(self, document: D, *, base: Moment) -> None:
+        """Note that the snapshot shows a version, and may do so before its change comes: if it is not before `base`."""
+        if document.changed_at >= base:
+            self._shown[document.id] = document.version
+            self._last_shown = max(self._last_shown, document.changed_at)
+        if self._may_leave:
+            self._note(document.id, is_held=True)
+
+    def pass_by(self, base: Moment) -> None:
+        """Note that no change before this moment comes any more, so that what keeps those out can be forgotten."""
+        if base > self._last_shown:
+            self._shown.clear()
+
+    def wants(self, document: D) -> bool:
+        """Tell whether the subscriber must be told of a version that has just come."""
+        if document.version <= self._shown.get(document.id, 0):
+            return False
+        is_match = self._where.matches(document)
+        return self._is_told(document, is_match=is_match) if self._may_leave else is_match
+
+    def _is_told(self, document: D, *, is_match: bool) -> bool:
+        if is_match:
+            self._note(document.id, is_held=True)
+            return True
+        was_held = self._held.pop(document.id, None)
+        if self._knows_all or not self._within.matches(document):
+            return was_held is True
+        self._note(document.id, is_held=False)
+        return document.version > 1 if was_held is None else was_held
+
+    def _note(self, id: str, *, is_held: bool) -> None:
+        self._held[id] = is_held
+        self._held.move_to_end(id)
+        if len(self._held) > self._maximum:
+            _, was_held = self._held.popitem(last=False)
+            self._knows_all = self._knows_all and not was_held

@@ -1,0 +1,50 @@
+"""The two collections that the tail of the ledger is made of, and how the last entry of each writer is found in them.
+
+Rule: whatever the number of entries, looking up a writer's last one costs one key of an index.
+"""
+
+from typing import NamedTuple
+
+from app.store.client import Document
+
+
+class Strand(NamedTuple):
+    """A collection in whose index `in_order_of_writer` each writer's entries stand in the order of their moments."""
+
+    collection: str
+    moment: str
+
+    def last_of_registered(self) -> Document:
+        """Return the stage that looks up a registered writer's last moment."""
+        pipeline: list[Document] = [
+            {"$match": {self.moment: {"$gte": 0}}},
+            {"$sort": {"writer": -1, self.moment: -1}},
+            {"$limit": 1},
+            {"$project": {"_id": 0, self.moment: 1}},
+        ]
+        source = {"from": self.collection, "localField": "_id", "foreignField": "writer"}
+        return {"$lookup": {**source, "pipeline": pipeline, "as": self.collection}}
+
+    def last_of_all(self) -> list[Document]:
+        """Return the pipeline that jumps from writer to writer in the index, whatever the number of entries.
+
+        Without the conditions, which hold for every entry, it would go through all of a partial index.
+        """
+        return [
+            {"$match": {"writer": {"$gte": ""}, self.moment: {"$gte": 0}}},
+            {"$sort": {"writer": -1, self.moment: -1}},
+            {"$group": {"_id": "$writer", "last": {"$first": f"${self.moment}"}}},
+        ]
+
+
+LINES = Strand("movements", "recorded_at")
+TOLD = Strand("operations", "told_at")
+LAST_OF_REGISTERED: list[Document] = [
+    *(strand.last_of_registered() for strand in (LINES, TOLD)),
+    {"$project": {"last": {"$max": [{"$first": f"${strand.collection}.{strand.moment}"} for strand in (LINES, TOLD)]}}},
+]
+
+
+def lines_told(operation: Document) -> int:
+    """Return how many lines the documents that a stored operation tells of have, a document itself counting as one."""
+    return sum(1 + sum(len(part) for part in told.values() if type(part) is list) for _, told in operation["documents"])

@@ -1,0 +1,85 @@
+"""The hub's audit where nothing but documents changes: it reads what was not published once, and stays quiet."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from app.domain.events import LevelEventKind
+from app.domain.level import Level
+from app.domain.reservation import ReservationState
+from app.live.hub import Hub
+from app.live.queue import ConflatingQueue
+from app.services.positions import Position, Round
+from app.store.client import Database
+from app.store.tail import MongoTail
+from tests.live.process import KEYS, a_process, wall_clock
+from tests.live.watching import eventually
+
+HELD = ReservationState.HELD
+
+
+class CountingTail:
+    """A LedgerTail that counts how often it is asked."""
+
+    def __init__(self, tail: MongoTail) -> None:
+        self._tail = tail
+        self.nows = self.reads = 0
+
+    async def now(self) -> Position:
+        """See LedgerTail."""
+        self.nows += 1
+        return await self._tail.now()
+
+    async def read(self, after: Position) -> Round:
+        """See LedgerTail."""
+        self.reads += 1
+        return await self._tail.read(after)
+
+    async def audits(self, number: int = 2) -> None:
+        """Wait for the ends of so many audits. The second compares with what could be seen at the end of the first."""
+        asked = self.nows
+        await eventually(lambda: self.nows >= asked + number)
+
+
+def everything(_: Level) -> bool:
+    """Want it."""
+    return True
+
+
+@asynccontextmanager
+async def audited(database: Database, redis_url: str) -> AsyncIterator[tuple[CountingTail, ConflatingQueue]]:
+    """Run a hub with a subscriber, until it has caught up with its own beginning."""
+    tail = CountingTail(MongoTail(database.client, database, clock=wall_clock))
+    hub = Hub(redis_url, namespace=database.name, ledger=tail)
+    with hub.listen(skus=None, locations=None, wants=everything) as queue:
+        async with hub:
+            await eventually(lambda: hub.problem() is None and not hub._suspicion.is_set())
+            await tail.audits(1)
+            tail.reads = 0
+            yield tail, queue
+
+
+async def test_published_changes_of_documents_are_not_looked_for(shop: Database, redis_url: str) -> None:
+    """Operations without movements are heard of like lines: the ledger is never read for them."""
+    async with a_process(shop, redis_url) as process, audited(shop, redis_url) as (tail, queue):
+        for _ in range(3):
+            await process.order({"a": HELD, "b": HELD})
+        await tail.audits()
+        assert (tail.reads, queue.take(10)) == (0, [])
+
+
+async def test_changes_of_documents_that_were_not_published_are_looked_for_once(shop: Database, redis_url: str) -> None:
+    """Levels that subscribers have heard of are not told again because of them."""
+    async with (
+        a_process(shop, redis_url) as process,
+        a_process(shop, redis_url, is_mute=True) as mute,
+        audited(shop, redis_url) as (tail, queue),
+    ):
+        await process.adjust((KEYS[0], 1))
+        await eventually(lambda: bool(queue._waiting))
+        assert [event.kind for event in queue.take(10)] == [LevelEventKind.CHANGE]
+        await mute.order({"a": HELD})
+        await eventually(lambda: tail.reads == 1)
+        await tail.audits()
+        await process.adjust((KEYS[1], 1))
+        await eventually(lambda: bool(queue._waiting))
+        assert (tail.reads, [event.kind for event in queue.take(10)]) == (1, [LevelEventKind.CHANGE])
