@@ -3,17 +3,14 @@
 Both are archived, never deleted: the ledger names them.
 """
 
-import re
 from dataclasses import dataclass
 from enum import StrEnum
 
 from app.domain.money import Money
+from app.domain.search import entries_of_facts, entries_of_sku, entries_of_words, entry_of_state, whole_words
 from app.domain.time import Moment
 
-_WORD = re.compile(r"\w+")
-_PUNCTUATION_AROUND = re.compile(r"^\W+|\W+$")
 DEFAULT_PRIORITY = 100
-_MAX_SKU_PREFIX = 12  # typed further than this, a search wants the whole SKU
 
 
 class LocationKind(StrEnum):
@@ -46,11 +43,15 @@ class Item:
 
     @property
     def words(self) -> tuple[str, ...]:
-        """The casefolded words that find the item: those of its name, its SKU and the SKU's prefixes."""
-        sku = self.sku.casefold()
-        prefixes = {sku[:length] for length in range(1, min(len(sku), _MAX_SKU_PREFIX) + 1)}
-        text = f"{sku} {self.name.casefold()}"
-        return tuple(sorted({*prefixes, *search_words(text), *_WORD.findall(text)}))
+        """The casefolded words of its SKU and name, in order."""
+        return whole_words(f"{self.sku} {self.name}")
+
+    @property
+    def entries(self) -> tuple[str, ...]:
+        """What an index holds of it, in order: see app.domain.search."""
+        facts = entries_of_facts(category=self.category, tags=self.tags, barcodes=self.barcodes)
+        state = entry_of_state(is_archived=self.is_archived)
+        return tuple(sorted(entries_of_words(self.words) | entries_of_sku(self.sku) | facts | {state}))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,12 +65,3 @@ class Location:
     is_archived: bool = False
     created_at: Moment
     updated_at: Moment
-
-
-def search_words(text: str) -> tuple[str, ...]:
-    """Return the casefolded words of a text as they stand between blanks, without punctuation around them.
-
-    In its order, each once.
-    """
-    words = (_PUNCTUATION_AROUND.sub("", word) for word in text.casefold().split())
-    return tuple(dict.fromkeys(word for word in words if word))

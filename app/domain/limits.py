@@ -18,4 +18,5 @@ MAX_LINES_PER_OPERATION = 1_000  # one transaction of this size stays well below
 MAX_CLOCK_SKEW_SECONDS = 300  # how far in the future a partner's clock may put `occurredAt`
 MAX_HOLDS = 2_000  # levels at which one reservation may have units: as many as a batch of changes may have lines
 MAX_CANDIDATE_LOCATIONS = 1_000
+MAX_SOURCED_LINES = 100  # of one order: every level of their items is read, and weighed against all others
 MAX_TTL_SECONDS = 30 * 24 * 3_600  # of a reservation

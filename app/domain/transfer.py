@@ -71,7 +71,8 @@ class TransferLine:
 class Transfer(Document):
     """Items that one location sends to another. Source, destination, reference and the SKUs of the lines never change.
 
-    A draft promises nothing: what it asks for is neither set aside nor incoming.
+    A draft promises nothing: what it asks for is neither set aside nor incoming. Each later step changes stock, so what
+    is archived stands in its way until it is restored; only a draft is cancelled without asking.
     """
 
     kind: ClassVar[DocumentKind] = DocumentKind.TRANSFER

@@ -6,9 +6,10 @@ from decimal import Decimal
 
 from app.domain.catalog import Item, Location, LocationKind
 from app.domain.commands.catalog import ArchiveItem, ArchiveLocation, ItemChange, UpsertItem, UpsertLocation
+from app.domain.commands.upsert_many import UpsertMany
 from app.domain.fold import Outcome
 from app.domain.unchanged import UNCHANGED, Unchanged
-from app.services.filters import ItemFilter, LocationFilter
+from app.services.filters import ItemFilter, ItemOrder, LocationFilter
 from app.services.paging import Page, page_request
 from app.services.ports import CatalogReader
 from app.services.request import About, Door
@@ -49,7 +50,19 @@ class Catalog:
             reorder_point=reorder_point,
             backorder_limit=backorder_limit,
         )
+        return await self.change_item(change, about=about)
+
+    async def change_item(self, change: ItemChange, *, about: About) -> Outcome:
+        """Create an item, or change what is given of it: see upsert_item."""
         return await self._door.run("itemUpsert", about, lambda cause: UpsertItem(cause=cause, change=change))
+
+    async def upsert_items(self, changes: Sequence[ItemChange], *, is_atomic: bool, about: About) -> Outcome:
+        """Create or change many items, all or nothing or item by item."""
+        return await self._door.run(
+            "itemsUpsertMany",
+            about,
+            lambda cause: UpsertMany(cause=cause, changes=tuple(changes), is_atomic=is_atomic),
+        )
 
     async def archive_item(self, sku: str, *, is_archived: bool, about: About) -> Outcome:
         """Close an item to stock changes, or open it again."""
@@ -93,10 +106,13 @@ class Catalog:
         """Return the locations that exist, by code."""
         return await self._catalog.locations(codes)
 
-    async def page_of_items(self, where: ItemFilter, *, first: int, after: str | None) -> Page[Item]:
-        """Return a page of items by SKU. Raises BadArgument."""
-        page = page_request(order="SKU", shape=(str,), first=first, after=after)
-        return await self._catalog.page_of_items(where, page=page)
+    async def page_of_items(
+        self, where: ItemFilter, *, order: ItemOrder = ItemOrder.SKU, first: int, after: str | None
+    ) -> Page[Item]:
+        """Return a page of items. Raises BadArgument."""
+        shape = (str,) if order is ItemOrder.SKU else (str, str)
+        page = page_request(order=order.value, shape=shape, first=first, after=after)
+        return await self._catalog.page_of_items(where, order=order, page=page)
 
     async def page_of_locations(self, where: LocationFilter, *, first: int, after: str | None) -> Page[Location]:
         """Return a page of locations by code. Raises BadArgument."""

@@ -1,21 +1,75 @@
-"""What a list may be narrowed to. None narrows nothing; an empty tuple leaves nothing."""
+"""What a list may be narrowed to.
+
+None narrows nothing. An empty tuple leaves nothing where one of its values must match, and all where all of them must.
+"""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
+from app.domain.catalog import Item
+from app.domain.errors import BadArgument
 from app.domain.level import LevelStatus
+from app.domain.limits import MAX_TAGS
 from app.domain.movement import MovementReason
+from app.domain.search import Sought, entries_of_facts, entry_of_state, sought
 from app.domain.time import Moment
+
+MAX_SEARCH_WORDS = 50  # more than anybody types; the server tries an index scan for each
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LevelFilter:
-    """Levels by item, location, status, and words that find the item. All words must match."""
+class ItemFilter:
+    """Items by words as they are typed, the beginning of the SKU, barcode, category, tags, and whether archived.
+
+    All words and all tags must match. `words` are as `search_words` returns them; the rest is case-sensitive.
+    Raises BadArgument where there are more words or tags than a client may ask for.
+    """
+
+    words: tuple[str, ...] = ()
+    sku_prefix: str | None = None
+    barcode: str | None = None
+    category: str | None = None
+    tags: tuple[str, ...] = ()
+    is_archived: bool | None = None
+
+    def __post_init__(self) -> None:
+        if len(self.words) > MAX_SEARCH_WORDS:
+            raise BadArgument(f"A search may have at most {MAX_SEARCH_WORDS} words, not {len(self.words)}.")
+        if len(self.tags) > MAX_TAGS:
+            raise BadArgument(f"`tags` may hold at most {MAX_TAGS} tags, not {len(self.tags)}.")
+
+    @property
+    def sought(self) -> Sought:
+        """What an item must have, its SKU apart."""
+        facts = entries_of_facts(
+            category=self.category, tags=self.tags, barcodes=() if self.barcode is None else (self.barcode,)
+        )
+        state = set() if self.is_archived is None else {entry_of_state(is_archived=self.is_archived)}
+        return sought(self.words, facts | state)
+
+    def fits(self, sku: str) -> bool:
+        """Tell whether an item may have this SKU."""
+        return self.sku_prefix is None or sku.startswith(self.sku_prefix)
+
+    def finds(self, item: Item) -> bool:
+        """Tell whether an item matches."""
+        return self.fits(item.sku) and self.sought.finds(item)
+
+
+class ItemOrder(StrEnum):
+    """How items are ordered."""
+
+    SKU = "SKU"
+    NAME = "NAME"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LevelFilter(ItemFilter):
+    """Levels by what their item must be, by SKU, location and status."""
 
     skus: tuple[str, ...] | None = None
     locations: tuple[str, ...] | None = None
     statuses: tuple[LevelStatus, ...] | None = None
-    words: tuple[str, ...] = ()
 
 
 class LevelOrder(StrEnum):
@@ -35,15 +89,6 @@ class MovementFilter:
     reference: str | None = None
     since: Moment | None = None
     until: Moment | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ItemFilter:
-    """Items by words, category, and whether they are archived."""
-
-    words: tuple[str, ...] = ()
-    category: str | None = None
-    is_archived: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

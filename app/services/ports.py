@@ -9,8 +9,9 @@ from app.domain.fold import Outcome
 from app.domain.level import Level, LevelKey
 from app.domain.movement import Movement
 from app.domain.operation import Operation
+from app.domain.summary import InventorySummary
 from app.domain.time import Moment
-from app.services.filters import ItemFilter, LevelFilter, LevelOrder, LocationFilter, MovementFilter
+from app.services.filters import ItemFilter, ItemOrder, LevelFilter, LevelOrder, LocationFilter, MovementFilter
 from app.services.paging import Page, PageRequest
 
 Clock = Callable[[], Moment]
@@ -39,6 +40,16 @@ class LevelReader(Protocol):
 
     async def count_levels(self, where: LevelFilter) -> int:
         """Return how many levels match."""
+
+
+class SummaryReader(Protocol):
+    """Sums up levels."""
+
+    async def summary(self, where: LevelFilter, *, as_of: Moment) -> InventorySummary:
+        """Return the exact sums over the levels that match, all as they were at `as_of` or at one moment after it.
+
+        Raises SummaryTooLarge or Unavailable.
+        """
 
 
 class LedgerReader(Protocol):
@@ -72,8 +83,10 @@ class CatalogReader(Protocol):
     async def locations(self, codes: Sequence[str]) -> Mapping[str, Location]:
         """Return the locations that exist, by code."""
 
-    async def page_of_items(self, where: ItemFilter, *, page: PageRequest) -> Page[Item]:
-        """Return a page of items by SKU. Positions are (sku,)."""
+    async def page_of_items(
+        self, where: ItemFilter, *, order: ItemOrder = ItemOrder.SKU, page: PageRequest
+    ) -> Page[Item]:
+        """Return a page of items. Positions are (sku,) or (name, sku), as the order says."""
 
     async def page_of_locations(self, where: LocationFilter, *, page: PageRequest) -> Page[Location]:
         """Return a page of locations by code. Positions are (code,)."""

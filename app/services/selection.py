@@ -10,14 +10,15 @@ from app.services.word_index import WordIndex
 
 
 class Selection:
-    """Decides per version of a level. SKUs and locations are not its business: the hub selects by them.
+    """Decides per version of a level. Named SKUs and locations are not its business: the hub selects by them.
 
     While the snapshot is being read, a version outside of `statuses` is queued in doubt: whether the subscriber must
     be told depends on what a page that is under way will show. It is settled when the event is taken.
     """
 
     def __init__(self, where: LevelFilter, *, words: WordIndex) -> None:
-        self._words = where.words
+        self._fits = where.fits
+        self._sought = where.sought
         self._statuses = None if where.statuses is None else frozenset(where.statuses)
         self._index = words
         self._shown: dict[LevelKey, int] = {}
@@ -27,7 +28,9 @@ class Selection:
 
     def wants(self, level: Level) -> bool:
         """Tell whether a version that has just become known is to be queued for the subscriber."""
-        if self._words and self._index.verdict(self._words, level.key.sku) is False:
+        if not self._fits(level.key.sku):
+            return False
+        if self._sought and self._index.verdict(self._sought, level.key.sku) is False:
             return False
         if level.version <= self._shown.get(level.key, 0):
             return False
@@ -45,8 +48,8 @@ class Selection:
 
     async def settle(self, events: list[LevelEvent]) -> list[LevelEvent]:
         """Return those of the queued events that are to be told now."""
-        if self._words and events:
-            verdicts = await self._index.verdicts(self._words, {event.level.key.sku for event in events})
+        if self._sought and events:
+            verdicts = await self._index.verdicts(self._sought, {event.level.key.sku for event in events})
             events = [event for event in events if verdicts[event.level.key.sku]]
         return [event for event in events if self._is_news(event.level)]
 

@@ -1,37 +1,38 @@
-"""Which items a search finds, looked up in the catalog and remembered for a while."""
+"""Which items a filter finds, looked up in the catalog and remembered for a while."""
 
 import asyncio
 from collections import OrderedDict
 from collections.abc import Collection
 
+from app.domain.search import Sought
 from app.services.ports import CatalogReader
 
 MAX_VERDICTS = 50_000  # some 10 MB
-TRUST_SECONDS = 30  # a renamed item is found under its new name this much later at most
+TRUST_SECONDS = 30  # a changed item is judged by what it is now this much later at most
 
 
 class WordIndex:
-    """Answers whether all of some words find an item. Belongs to one event loop."""
+    """Answers whether what is sought finds an item. Belongs to one event loop."""
 
     def __init__(self, catalog: CatalogReader) -> None:
         self._catalog = catalog
-        self._verdicts: OrderedDict[tuple[tuple[str, ...], str], tuple[bool, float]] = OrderedDict()
+        self._verdicts: OrderedDict[tuple[Sought, str], tuple[bool, float]] = OrderedDict()
 
-    def verdict(self, words: tuple[str, ...], sku: str) -> bool | None:
+    def verdict(self, sought: Sought, sku: str) -> bool | None:
         """Return what is known of it without asking; None if that is nothing, or out of date."""
-        found, expires = self._verdicts.get((words, sku), (None, 0.0))
+        found, expires = self._verdicts.get((sought, sku), (None, 0.0))
         return found if asyncio.get_running_loop().time() < expires else None
 
-    async def verdicts(self, words: tuple[str, ...], skus: Collection[str]) -> dict[str, bool]:
-        """Return for each SKU whether all of the words find its item."""
-        known = {sku: self.verdict(words, sku) for sku in skus}
+    async def verdicts(self, sought: Sought, skus: Collection[str]) -> dict[str, bool]:
+        """Return for each SKU whether its item is found."""
+        known = {sku: self.verdict(sought, sku) for sku in skus}
         unknown = [sku for sku, verdict in known.items() if verdict is None]
         items = await self._catalog.items(unknown) if unknown else {}
         expires = asyncio.get_running_loop().time() + TRUST_SECONDS
         for sku in unknown:
-            known[sku] = sku in items and set(words).issubset(items[sku].words)
-            self._verdicts[words, sku] = (bool(known[sku]), expires)
-            self._verdicts.move_to_end((words, sku))
+            known[sku] = sku in items and sought.finds(items[sku])
+            self._verdicts[sought, sku] = (bool(known[sku]), expires)
+            self._verdicts.move_to_end((sought, sku))
         while len(self._verdicts) > MAX_VERDICTS:
             self._verdicts.popitem(last=False)
         return {sku: bool(verdict) for sku, verdict in known.items()}

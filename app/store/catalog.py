@@ -4,15 +4,18 @@ from collections.abc import Mapping, Sequence
 
 from app.domain.catalog import Item, Location
 from app.domain.document import DocumentKind
-from app.services.filters import ItemFilter, LocationFilter
-from app.services.paging import Page, PageRequest
+from app.domain.search import entry_of_beginning
+from app.services.filters import ItemFilter, ItemOrder, LocationFilter
+from app.services.paging import Page, PageRequest, Position
 from app.store.client import Database, Document
-from app.store.documents import item_of, location_of
+from app.store.documents import NOT_READ, item_of, location_of
 from app.store.failures import unavailable_on_failure
 from app.store.filing import SHELVES
 from app.store.paging import count, read_page
+from app.store.search import item_query
 
 _BY_ID = [("_id", 1)]
+_SORTS = {ItemOrder.SKU: _BY_ID, ItemOrder.NAME: [("name", 1), ("_id", 1)]}
 
 
 @unavailable_on_failure
@@ -26,7 +29,7 @@ class MongoCatalog:
 
     async def items(self, skus: Sequence[str]) -> Mapping[str, Item]:
         """See CatalogReader."""
-        found = await self._items.find({"_id": {"$in": list(skus)}}, batch_size=len(skus) + 1).to_list(None)
+        found = await self._items.find({"_id": {"$in": list(skus)}}, NOT_READ, batch_size=len(skus) + 1).to_list(None)
         return {document["_id"]: item_of(document) for document in found}
 
     async def item_by_barcode(self, barcode: str) -> Item | None:
@@ -40,10 +43,26 @@ class MongoCatalog:
         found = await self._locations.find({"_id": {"$in": list(codes)}}, batch_size=len(codes) + 1).to_list(None)
         return {document["_id"]: location_of(document) for document in found}
 
-    async def page_of_items(self, where: ItemFilter, *, page: PageRequest) -> Page[Item]:
+    async def page_of_items(
+        self, where: ItemFilter, *, order: ItemOrder = ItemOrder.SKU, page: PageRequest
+    ) -> Page[Item]:
         """See CatalogReader."""
+        sort = _SORTS[order]
+
+        def position(document: Document) -> Position:
+            return tuple(document[name] for name, _ in sort)
+
+        query = _item_query(where, order)
         return await read_page(
-            self._items, _item_query(where), sort=_BY_ID, page=page, order="SKU", position=_position, build=item_of
+            self._items,
+            query,
+            sort=sort,
+            page=page,
+            order=order.value,
+            position=position,
+            build=item_of,
+            projection=NOT_READ,
+            hint=_index(query, order),
         )
 
     async def page_of_locations(self, where: LocationFilter, *, page: PageRequest) -> Page[Location]:
@@ -54,33 +73,37 @@ class MongoCatalog:
             sort=_BY_ID,
             page=page,
             order="CODE",
-            position=_position,
+            position=lambda document: (document["_id"],),
             build=location_of,
         )
 
     async def count_items(self, where: ItemFilter) -> int:
         """See CatalogReader."""
-        return await count(self._items, _item_query(where))
+        return await count(self._items, item_query(where, sku="_id"))
 
     async def count_locations(self, where: LocationFilter) -> int:
         """See CatalogReader."""
         return await count(self._locations, _location_query(where))
 
 
-def _item_query(where: ItemFilter) -> Document:
-    query: Document = {}
-    if where.words:
-        query["words"] = {"$all": list(where.words)}
-    if where.category is not None:
-        query["category"] = where.category
-    if where.is_archived is not None:
-        query["is_archived"] = where.is_archived
+def _item_query(where: ItemFilter, order: ItemOrder) -> Document:
+    """Return the query of a filter; in the order of names with an entry for the beginning of the SKU.
+
+    In that order the items of a range of SKUs lie scattered. Those that share an entry lie together.
+    """
+    query = item_query(where, sku="_id")
+    entry = entry_of_beginning(where.sku_prefix or "")
+    if order is ItemOrder.NAME and entry is not None:
+        query["words"] = {"$all": [entry, *where.sought.entries]}
     return query
+
+
+def _index(query: Document, order: ItemOrder) -> str:
+    """Return the index that narrows the list and has its order."""
+    if "words" in query:
+        return "by_word" if order is ItemOrder.SKU else "by_word_named"
+    return "_id_" if order is ItemOrder.SKU else "by_name"
 
 
 def _location_query(where: LocationFilter) -> Document:
     return {} if where.is_archived is None else {"is_archived": where.is_archived}
-
-
-def _position(document: Document) -> tuple[str]:
-    return (document["_id"],)

@@ -71,3 +71,11 @@ async def transaction(client: Client) -> "AsyncIterator[Session]":
         if hasattr(started, "__await__"):
             await started
         yield session
+
+
+async def aggregated(collection: Collection, pipeline: list[Document], *, hint: str) -> list[Document]:
+    """Return what a pipeline gives, begun by an index. PyMongo's cursor is waited for, Motor's is there at once."""
+    found: Any = collection.aggregate(pipeline, hint=hint)
+    cursor: Any = await found if hasattr(found, "__await__") else found
+    documents: list[Document] = await cursor.to_list(None)
+    return documents

@@ -3,15 +3,17 @@
 Rule: whatever reaches the database, a level that breaks the rule of counting is refused by its validator.
 """
 
-from pymongo import ASCENDING, DESCENDING, IndexModel
+from pymongo import ASCENDING, DESCENDING, IndexModel, timeout
 from pymongo.errors import CollectionInvalid, OperationFailure
 
 from app.domain.level import LevelStatus
 from app.domain.limits import MAX_QUANTITY
-from app.store import writers
+from app.store import facts, writers
 from app.store.client import Database, Document
 from app.store.documents import RARE_COUNTS
 from app.store.filing import RULES, SHELVES
+
+INDEX_BUILD_SECONDS = 3_600
 
 _NAMESPACE_EXISTS = 48  # mongod's error code, where the driver's own look came too early
 _WHOLE = ["int", "long"]
@@ -64,6 +66,12 @@ _COLLECTIONS: dict[str, tuple[Document, list[IndexModel]]] = {
             IndexModel([("words", ASCENDING), ("sku", ASCENDING), ("location", ASCENDING)], name="by_word"),
             IndexModel([("status", ASCENDING), ("location", ASCENDING), ("sku", ASCENDING)], name="by_status_at"),
             IndexModel([("words", ASCENDING), ("location", ASCENDING), ("sku", ASCENDING)], name="by_word_at"),
+            IndexModel([("location", ASCENDING), ("counted_at", ASCENDING), ("sku", ASCENDING)], name="by_counted_at"),
+            IndexModel(
+                [("sku", ASCENDING), ("location", ASCENDING)],
+                name="backordered",
+                partialFilterExpression={"backordered": {"$gt": 0}},
+            ),
         ],
     ),
     "movements": (
@@ -95,11 +103,13 @@ _COLLECTIONS: dict[str, tuple[Document, list[IndexModel]]] = {
         _ITEM_RULES,
         [
             IndexModel([("words", ASCENDING), ("_id", ASCENDING)], name="by_word"),
-            IndexModel([("category", ASCENDING), ("_id", ASCENDING)], name="by_category"),
+            IndexModel([("name", ASCENDING), ("_id", ASCENDING)], name="by_name"),
+            IndexModel([("words", ASCENDING), ("name", ASCENDING), ("_id", ASCENDING)], name="by_word_named"),
         ],
     ),
     "locations": (_LOCATION_RULES, []),
     **{shelf.collection: (RULES, list(shelf.indexes)) for shelf in SHELVES.values()},
+    facts.MARKS: (facts.RULES, []),
     "writers": (
         writers.RULES,
         [IndexModel([("seen_at", ASCENDING)], name="forgotten", expireAfterSeconds=writers.ENTRY_SECONDS)],
@@ -122,4 +132,5 @@ async def ensure_collections(database: Database) -> None:
         elif existing[name] != rules:  # only then: it waits for every open transaction on the collection
             await database.command("collMod", name, validator=rules)
         if indexes:
-            await database[name].create_indexes(indexes)
+            with timeout(INDEX_BUILD_SECONDS):  # a new index of what is there already may take minutes
+                await database[name].create_indexes(indexes)

@@ -17,6 +17,8 @@ from app.domain.time import Moment
 from app.store.client import Document
 from app.store.filing import filed, unfiled
 
+FACTS_VERSION = 1  # of what items and levels keep of an item besides itself; older ones are brought up to date at start
+NOT_READ = dict.fromkeys(("words", "whole_words", "facts"), 0)  # the projection without what only finds
 RARE_COUNTS = ("backordered", "damaged", "quality_control", "safety", "other")  # kept only where they ever were
 
 
@@ -49,11 +51,16 @@ def level_document(level: Level, *, item: Item) -> Document:
 def item_facts(item: Item) -> Document:
     """Return what each level repeats of its item, so that lists and the writer need not look it up."""
     return {
-        "words": list(item.words),
+        **found_by(item),
         "is_item_archived": item.is_archived,
         "category": item.category,
         "unit_cost": item.unit_cost,
     }
+
+
+def found_by(item: Item) -> Document:
+    """Return what finds an item: its index entries, and the whole words, which no index holds."""
+    return {"words": list(item.entries), "whole_words": list(item.words), "facts": FACTS_VERSION}
 
 
 def level_of(document: Document) -> Level:
@@ -175,7 +182,7 @@ def operation_of(document: Document) -> Operation:
 
 
 def item_document(item: Item) -> Document:
-    """Return an item, with the words that find it."""
+    """Return an item, with what finds it."""
     return {
         "_id": item.sku,
         "name": item.name,
@@ -188,7 +195,7 @@ def item_document(item: Item) -> Document:
         "is_archived": item.is_archived,
         "created_at": item.created_at,
         "updated_at": item.updated_at,
-        "words": list(item.words),
+        **found_by(item),
     }
 
 

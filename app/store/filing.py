@@ -11,8 +11,13 @@ from pydantic import TypeAdapter
 from pymongo import IndexModel
 
 from app.domain.barcode import Barcode
+from app.domain.count import Count, CountList
+from app.domain.count_line import CountLine
 from app.domain.document import Document as DomainDocument
 from app.domain.document import DocumentKey, DocumentKind
+from app.domain.reservation import Reservation
+from app.domain.transfer import Transfer
+from app.store import counts, reservations, transfers
 from app.store.client import Document
 
 
@@ -36,6 +41,13 @@ class Shelf:
 
 SHELVES: dict[DocumentKind, Shelf] = {
     DocumentKind.BARCODE: Shelf("barcodes", Barcode),
+    DocumentKind.COUNT: Shelf("counts", Count, query=counts.query, indexes=counts.INDEXES),
+    DocumentKind.COUNT_LINE: Shelf("count_lines", CountLine, counts.line_facts, counts.line_query, counts.LINE_INDEXES),
+    DocumentKind.COUNT_LIST: Shelf("count_lists", CountList),
+    DocumentKind.RESERVATION: Shelf(
+        "reservations", Reservation, reservations.facts, reservations.query, reservations.INDEXES
+    ),
+    DocumentKind.TRANSFER: Shelf("transfers", Transfer, transfers.facts, transfers.query, transfers.INDEXES),
 }
 RULES: Document = {"$jsonSchema": {"bsonType": "object", "required": ["version", "created_at", "changed_at"]}}
 _ADAPTERS: dict[DocumentKind, TypeAdapter[Any]] = {kind: TypeAdapter(shelf.type) for kind, shelf in SHELVES.items()}

@@ -1,20 +1,23 @@
 """Reads levels."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from app.domain.level import Level, LevelKey
+from app.domain.search import OPEN
 from app.services.filters import LevelFilter, LevelOrder
 from app.services.paging import Page, PageRequest, Position
 from app.store.client import Database, Document
-from app.store.documents import level_id, level_of
+from app.store.documents import NOT_READ, level_id, level_of
 from app.store.failures import unavailable_on_failure
 from app.store.paging import count, read_page
+from app.store.search import item_query
 
-_PROJECTION = {"words": 0}
 _SORTS = {
     LevelOrder.SKU: [("sku", 1), ("location", 1)],
     LevelOrder.LOCATION: [("location", 1), ("sku", 1)],
 }
+_LEADING = {"by_sku": "sku", "by_location": "location"}
 
 
 @unavailable_on_failure
@@ -27,26 +30,30 @@ class MongoLevels:
     async def levels_at(self, keys: Sequence[LevelKey]) -> Mapping[LevelKey, Level]:
         """See LevelReader."""
         ids = [level_id(key) for key in keys]
-        found = await self._levels.find({"_id": {"$in": ids}}, _PROJECTION, batch_size=len(ids) + 1).to_list(None)
+        found = await self._levels.find({"_id": {"$in": ids}}, NOT_READ, batch_size=len(ids) + 1).to_list(None)
         return {level.key: level for level in map(level_of, found)}
 
     async def levels(self, where: LevelFilter, *, order: LevelOrder = LevelOrder.SKU, page: PageRequest) -> Page[Level]:
         """See LevelReader."""
-        sort = _SORTS[order]
+        sort, index = _SORTS[order], _index(where, order)
+        query = level_query(where)
+        if index in _LEADING:
+            # Without a condition on its first field, the server would not use those on the second to narrow the scan.
+            query.setdefault(_LEADING[index], {"$gte": ""})
 
         def position(document: Document) -> Position:
             return tuple(document[name] for name, _ in sort)
 
         return await read_page(
             self._levels,
-            level_query(where),
+            query,
             sort=sort,
-            page=page,
+            page=replace(page, after=_behind(page.after, where, order)),
             order=order.value,
             position=position,
             build=level_of,
-            projection=_PROJECTION,
-            hint=_index(where, order),
+            projection=NOT_READ,
+            hint=index,
         )
 
     async def count_levels(self, where: LevelFilter) -> int:
@@ -56,16 +63,25 @@ class MongoLevels:
 
 def level_query(where: LevelFilter) -> Document:
     """Return the query of a filter."""
-    query: Document = {}
+    query = item_query(where, sku="sku")
     if where.skus is not None:
-        query["sku"] = {"$in": list(where.skus)}
+        query["sku"] = {**query.get("sku", {}), "$in": list(where.skus)}
     if where.locations is not None:
         query["location"] = {"$in": list(where.locations)}
     if where.statuses is not None:
         query["status"] = {"$in": [status.value for status in where.statuses]}
-    if where.words:
-        query["words"] = {"$all": list(where.words)}
     return query
+
+
+def _behind(position: Position | None, where: LevelFilter, order: LevelOrder) -> Position | None:
+    """Return the position, without its second value if nothing listed shares the first and comes behind it.
+
+    Rather than join the scan of nothing to others, the server would sort in memory.
+    """
+    listed = where.locations if order is LevelOrder.SKU else where.skus
+    if position is None or listed is None or any(name > str(position[1]) for name in listed):
+        return position
+    return position[:1]
 
 
 def _index(where: LevelFilter, order: LevelOrder) -> str:
@@ -73,10 +89,14 @@ def _index(where: LevelFilter, order: LevelOrder) -> str:
 
     Left to choose, the server now and then prefers to collect thousands of levels and sort them in memory.
     """
-    by_sku = order is LevelOrder.SKU
-    if where.words:
-        return "by_word" if by_sku else "by_word_at"
+    by_sku, entries = order is LevelOrder.SKU, where.sought.entries
+    by_word = "by_word" if by_sku else "by_word_at"
+    if entries and entries != (OPEN,):
+        return by_word
     if where.statuses is not None and (where.skus if by_sku else where.locations) is None:
         return "by_status" if by_sku else "by_status_at"
-    is_one_place = where.skus is None and where.locations is not None and len(where.locations) == 1
-    return "by_sku" if by_sku and not is_one_place else "by_location"
+    if by_sku and where.skus is None and where.locations is not None and len(where.locations) == 1:
+        return "by_location"
+    if entries:  # that most items are open says little, yet in an old shop most may be archived
+        return by_word
+    return "by_sku" if by_sku else "by_location"

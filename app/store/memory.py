@@ -1,6 +1,6 @@
 """The same ports in memory, for tests and trials: one process, nothing kept. It decides with the same fold."""
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from app.domain.barcode import Barcode, barcode_key
@@ -11,11 +11,14 @@ from app.domain.fold import Fold, Outcome, State
 from app.domain.level import Level, LevelKey
 from app.domain.movement import Movement
 from app.domain.operation import Operation
+from app.domain.reservation import OPEN, Reservation
+from app.domain.summary import InventorySummary
 from app.domain.time import Moment
 from app.services.document_reader import DocumentFilter
-from app.services.filters import ItemFilter, LevelFilter, LevelOrder, LocationFilter, MovementFilter
+from app.services.filters import ItemFilter, ItemOrder, LevelFilter, LevelOrder, LocationFilter, MovementFilter
 from app.services.paging import Page, PageRequest, Position
 from app.services.ports import Clock
+from app.store.memory_summary import summary_of
 
 K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
@@ -23,7 +26,7 @@ D = TypeVar("D", bound=Document)
 
 
 class MemoryStore:
-    """Writer, LevelReader, LedgerReader, CatalogReader and DocumentReader over plain dictionaries."""
+    """Writer, ReservationQueue, and the readers of levels, ledger, catalog and documents, over plain dictionaries."""
 
     def __init__(self, *, clock: Clock) -> None:
         self._clock = clock
@@ -77,6 +80,10 @@ class MemoryStore:
         """See LevelReader."""
         return len(self._matching_levels(where))
 
+    async def summary(self, where: LevelFilter, *, as_of: Moment) -> InventorySummary:
+        """See SummaryReader."""
+        return summary_of(self._matching_levels(where), items=self._items, as_of=as_of)
+
     async def movements_at(self, versions: Sequence[tuple[LevelKey, int]]) -> Mapping[tuple[LevelKey, int], Movement]:
         """See LedgerReader."""
         return _some(self._ledger, versions)
@@ -117,9 +124,15 @@ class MemoryStore:
         """See CatalogReader."""
         return _some(self._locations, codes)
 
-    async def page_of_items(self, where: ItemFilter, *, page: PageRequest) -> Page[Item]:
+    async def page_of_items(
+        self, where: ItemFilter, *, order: ItemOrder = ItemOrder.SKU, page: PageRequest
+    ) -> Page[Item]:
         """See CatalogReader."""
-        return _page(self._matching_items(where), page=page, order="SKU", position=lambda item: (item.sku,))
+
+        def position(item: Item) -> Position:
+            return (item.sku,) if order is ItemOrder.SKU else (item.name, item.sku)
+
+        return _page(self._matching_items(where), page=page, order=order.value, position=position)
 
     async def page_of_locations(self, where: LocationFilter, *, page: PageRequest) -> Page[Location]:
         """See CatalogReader."""
@@ -152,6 +165,44 @@ class MemoryStore:
         """See DocumentReader."""
         return sum(map(where.matches, self._of(where.kind)))
 
+    async def due(self, *, now: Moment, limit: int, keys: Sequence[LevelKey] | None = None) -> Sequence[str]:
+        """See ReservationQueue."""
+        found = sorted(
+            (end, reservation.id)
+            for end, reservation in self._ending()
+            if end <= now and (keys is None or not set(keys).isdisjoint(reservation.level_keys))
+        )
+        return [identity for _, identity in found[:limit]]
+
+    async def next_expiry(self) -> Moment | None:
+        """See ReservationQueue."""
+        return min((end for end, _ in self._ending()), default=None)
+
+    async def waiting(self, key: LevelKey, *, limit: int) -> Sequence[str]:
+        """See ReservationQueue."""
+        found = sorted(
+            (reservation.created_at, reservation.id)
+            for reservation in self._of(DocumentKind.RESERVATION)
+            if any(hold.waiting and hold.key == key for hold in reservation.holds)
+        )
+        return [identity for _, identity in found[:limit]]
+
+    async def assignable(self, *, limit: int) -> Sequence[LevelKey]:
+        """See ReservationQueue."""
+        found = sorted(
+            key
+            for key, level in self._levels.items()
+            if level.backordered and level.free
+            if not (self._items[key.sku].is_archived or self._locations[key.location].is_archived)
+        )
+        return found[:limit]
+
+    def _ending(self) -> Iterator[tuple[Moment, Reservation]]:
+        """Yield the open reservations that run out, with their ends."""
+        for reservation in self._of(DocumentKind.RESERVATION):
+            if reservation.state in OPEN and reservation.expires_at is not None:
+                yield reservation.expires_at, reservation
+
     def _of(self, kind: DocumentKind) -> list[Any]:
         return [document for key, document in self._documents.items() if key.kind is kind]
 
@@ -162,7 +213,7 @@ class MemoryStore:
             if (where.skus is None or level.key.sku in where.skus)
             and (where.locations is None or level.key.location in where.locations)
             and (where.statuses is None or level.status in where.statuses)
-            and set(where.words) <= set(self._items[level.key.sku].words)
+            and where.finds(self._items[level.key.sku])
         ]
 
     def _matching_movements(self, where: MovementFilter) -> list[Movement]:
@@ -178,13 +229,7 @@ class MemoryStore:
         ]
 
     def _matching_items(self, where: ItemFilter) -> list[Item]:
-        return [
-            item
-            for item in self._items.values()
-            if set(where.words) <= set(item.words)
-            and where.category in (None, item.category)
-            and where.is_archived in (None, item.is_archived)
-        ]
+        return [item for item in self._items.values() if where.finds(item)]
 
     def _matching_locations(self, where: LocationFilter) -> list[Location]:
         return [place for place in self._locations.values() if where.is_archived in (None, place.is_archived)]

@@ -51,11 +51,12 @@ async def count(collection: Collection, query: Document) -> int:
 def after(sort: Sort, position: Position) -> Document:
     """Return the query of what comes after a position: `(a, b) > (x, y)` spelled so that the index serves it.
 
-    The first condition bounds the index scan; the others only sort out the entries that share the first value.
+    The first condition bounds the index scan; the others only sort out the entries that share the first value. A
+    position shorter than the sort lies behind everything that begins with it.
     """
     (first, direction), *rest = sort
     strict = {1: "$gt", -1: "$lt"}
-    if not rest:
+    if len(position) == 1:
         return {first: {strict[direction]: position[0]}}
     return {
         first: {strict[direction] + "e": position[0]},

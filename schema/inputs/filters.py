@@ -4,10 +4,18 @@ from datetime import datetime
 
 import strawberry
 
-from app.domain.catalog import search_words
+from app.domain.limits import MAX_TAGS
+from app.domain.search import search_words
 from app.domain.time import moment_of
-from app.services.filters import ItemFilter, LevelFilter, LocationFilter, MovementFilter
+from app.services.filters import MAX_SEARCH_WORDS, ItemFilter, LevelFilter, LocationFilter, MovementFilter
 from schema.enums import LevelStatus, MovementReason
+
+_CASE = "upper and lower case differ."
+_SEARCH = (
+    f"all of these words, at most {MAX_SEARCH_WORDS}, in upper or lower case. A word of three characters or more may "
+    "be the beginning of one in the name or the SKU; a shorter one is a whole word, or the beginning of the SKU."
+)
+_TAGS = f"all of these tags, at most {MAX_TAGS}; {_CASE}"
 
 
 @strawberry.input(name="StockLevelFilter", description="Narrows a list of levels. What is left out narrows nothing.")
@@ -17,18 +25,29 @@ class StockLevelFilterInput:
     skus: list[str] | None = strawberry.field(default=None, description="Levels of these items.")
     locations: list[str] | None = strawberry.field(default=None, description="Levels at these locations.")
     status: list[LevelStatus] | None = strawberry.field(default=None, description="Levels that stand like this.")
-    search: str | None = strawberry.field(
-        default=None,
-        description="Levels of items found by all of these words: words of the name, or the beginning of the SKU.",
+    search: str | None = strawberry.field(default=None, description=f"Levels of items found by {_SEARCH}")
+    sku_prefix: str | None = strawberry.field(
+        default=None, description=f"Levels of items whose SKU begins like this; {_CASE}"
+    )
+    barcode: str | None = strawberry.field(default=None, description="Levels of the item that has this barcode.")
+    category: str | None = strawberry.field(default=None, description=f"Levels of items of this category; {_CASE}")
+    tags: list[str] | None = strawberry.field(default=None, description=f"Levels of items that have {_TAGS}")
+    is_archived: bool | None = strawberry.field(
+        default=None, description="Only levels of archived items, or only those of others."
     )
 
     def to_domain(self) -> LevelFilter:
-        """Convert."""
+        """Convert. Raises BadArgument."""
         return LevelFilter(
             skus=None if self.skus is None else tuple(self.skus),
             locations=None if self.locations is None else tuple(self.locations),
             statuses=None if self.status is None else tuple(self.status),
             words=search_words(self.search or ""),
+            sku_prefix=self.sku_prefix,
+            barcode=self.barcode,
+            category=self.category,
+            tags=tuple(self.tags or ()),
+            is_archived=self.is_archived,
         )
 
 
@@ -59,16 +78,23 @@ class MovementFilterInput:
 class ItemFilterInput:
     """See ItemFilter."""
 
-    search: str | None = strawberry.field(
-        default=None,
-        description="Items found by all of these words: words of the name, or the beginning of the SKU.",
-    )
-    category: str | None = strawberry.field(default=None, description="Items of this category.")
+    search: str | None = strawberry.field(default=None, description=f"Items found by {_SEARCH}")
+    sku_prefix: str | None = strawberry.field(default=None, description=f"Items whose SKU begins like this; {_CASE}")
+    barcode: str | None = strawberry.field(default=None, description="The item that has this barcode.")
+    category: str | None = strawberry.field(default=None, description=f"Items of this category; {_CASE}")
+    tags: list[str] | None = strawberry.field(default=None, description=f"Items that have {_TAGS}")
     is_archived: bool | None = strawberry.field(default=None, description="Only archived items, or only the others.")
 
     def to_domain(self) -> ItemFilter:
-        """Convert."""
-        return ItemFilter(words=search_words(self.search or ""), category=self.category, is_archived=self.is_archived)
+        """Convert. Raises BadArgument."""
+        return ItemFilter(
+            words=search_words(self.search or ""),
+            sku_prefix=self.sku_prefix,
+            barcode=self.barcode,
+            category=self.category,
+            tags=tuple(self.tags or ()),
+            is_archived=self.is_archived,
+        )
 
 
 @strawberry.input(name="LocationFilter", description="Narrows a list of locations. What is left out narrows nothing.")

@@ -38,7 +38,8 @@ class ReservationCreateInput(AboutInput):
     """See CreateReservation."""
 
     lines: list[ReservationLineInput] = strawberry.field(
-        description="1 to 1,000 lines, each of another item and location. Together they may get units at 2,000 levels."
+        description="1 to 1,000 lines, each of another item and location; at most 100 may name no location. "
+        "Together they may get units at 2,000 levels."
     )
     ttl_seconds: int | None = strawberry.field(
         default=None,

@@ -4,8 +4,8 @@ The queries are those that the readers really send, listened to on the wire and 
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from itertools import product
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from itertools import chain, combinations, product
 from typing import Any
 
 import pytest
@@ -15,12 +15,12 @@ from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStart
 from app.domain.level import LevelKey, LevelStatus
 from app.domain.movement import MovementReason
 from app.domain.time import Moment
-from app.services.filters import ItemFilter, LevelFilter, LevelOrder, LocationFilter, MovementFilter
+from app.services.filters import ItemFilter, ItemOrder, LevelFilter, LevelOrder, LocationFilter, MovementFilter
 from app.services.paging import Page
 from app.store.client import Client, Database, close_client
 from tests.support.clock import START
 from tests.support.database import drop, fresh_database
-from tests.support.scene import about, given_item, given_location, line
+from tests.support.scene import about, given_location, line
 from tests.support.store import Store, mongo_store
 
 ITEMS, LOCATIONS = 250, 12
@@ -62,18 +62,20 @@ def listened_to(url: str, finds: Finds) -> Client:
 
 @pytest.fixture(scope="module")
 async def shop(mongo_url: str, finds: Finds) -> AsyncIterator[tuple[Store, Database]]:
-    """Return a shop of 250 items at 12 locations: 3,000 levels, a tenth of them OUT, a few LOW."""
+    """Return a shop of 250 items at 12 locations: 3,000 levels, a tenth OUT, a few LOW, a twentieth archived."""
     client = listened_to(mongo_url, finds)
     database = await fresh_database(client, "explained")
     store = mongo_store(database)
     await asyncio.gather(
         *(
-            given_item(
-                store,
+            store.shop.upsert_item(
                 f"S-{number:03}",
                 name=f"{WORDS[number % 5]} thing {number}",
                 category=f"C{number % 7}",
+                tags=(f"T{number % 3}", f"U{number % 10}"),
+                barcodes=(f"40{number:03}",),
                 reorder_point=5 if number % 50 == 0 else 0,
+                about=about(),
             )
             for number in range(ITEMS)
         ),
@@ -85,6 +87,8 @@ async def shop(mongo_url: str, finds: Finds) -> AsyncIterator[tuple[Store, Datab
         await store.stock.adjust_many(lines, is_atomic=True, about=about(reference=f"R-{number}"))
     sold = [line(key, -3, MovementReason.SALE) for key in keys[::10]]
     await store.stock.adjust_many(sold, is_atomic=True, about=about())
+    for number in range(4, ITEMS, 20):
+        await store.shop.archive_item(f"S-{number:03}", is_archived=True, about=about())
     yield store, database
     await drop(database)
     await close_client(client)
@@ -185,21 +189,105 @@ async def test_movements_are_served_by_an_index(
     await check_served_by_index(shop, finds, lambda after: store.stock.movements(where, first=PAGE, after=after))
 
 
-ITEM_FILTERS = {
-    "everything": ItemFilter(),
-    "words": ItemFilter(words=("red", "thing")),
-    "a category": ItemFilter(category="C3"),
-    "words and a category": ItemFilter(words=("red",), category="C3"),
-    "open ones": ItemFilter(is_archived=False),
-    "all of them": ItemFilter(words=("red",), category="C3", is_archived=False),
+CONDITIONS: dict[str, dict[str, Any]] = {
+    "a word": {"words": ("red",)},
+    "words": {"words": ("red", "thing")},
+    "the beginning of a word": {"words": ("thin",)},
+    "a prefix": {"sku_prefix": "S-1"},
+    "a prefix that is no word": {"sku_prefix": ""},
+    "a barcode": {"barcode": "40007"},
+    "a category": {"category": "C3"},
+    "a tag": {"tags": ("T1",)},
+    "tags": {"tags": ("T1", "U4")},
+    "archived ones": {"is_archived": True},
+    "open ones": {"is_archived": False},
+}
+LEVEL_CONDITIONS: dict[str, dict[str, Any]] = CONDITIONS | {
+    "some items": {"skus": ("S-007", "S-107", "S-108", "S-110")},
+    "a location": {"locations": ("L03",)},
+    "locations": {"locations": ("L03", "L07")},
+    "a status": {"statuses": (LevelStatus.OUT,)},
+    "statuses": {"statuses": (LevelStatus.OUT, LevelStatus.IN_STOCK)},
 }
 
 
-@pytest.mark.parametrize("where", ITEM_FILTERS.values(), ids=ITEM_FILTERS.keys())
-async def test_items_are_served_by_an_index(shop: tuple[Store, Database], finds: Finds, where: ItemFilter) -> None:
-    """By SKU, by any filter."""
+def combined(conditions: dict[str, dict[str, Any]], *, sizes: Iterable[int]) -> dict[str, dict[str, Any]]:
+    """Return every combination of so many conditions, a field once in each."""
+    found: dict[str, dict[str, Any]] = {}
+    for names in chain.from_iterable(combinations(conditions, size) for size in sizes):
+        merged = {field: value for name in names for field, value in conditions[name].items()}
+        if len(merged) == len(names):
+            found[", ".join(names)] = merged
+    return found
+
+
+@pytest.mark.parametrize("order", LevelOrder)
+async def test_levels_are_served_by_an_index_by_any_conditions_together(
+    shop: tuple[Store, Database], finds: Finds, order: LevelOrder
+) -> None:
+    """Each alone, with each other, and with each two others."""
     store, _ = shop
-    await check_served_by_index(shop, finds, lambda after: store.shop.page_of_items(where, first=PAGE, after=after))
+    for conditions in combined(LEVEL_CONDITIONS, sizes=(1, 2, 3)).values():
+        where = LevelFilter(**conditions)
+        await check_served_by_index(
+            shop,
+            finds,
+            lambda after: store.stock.levels(where, order=order, first=PAGE, after=after),  # noqa: B023
+        )
+
+
+@pytest.mark.parametrize("order", ItemOrder)
+async def test_items_are_served_by_an_index(shop: tuple[Store, Database], finds: Finds, order: ItemOrder) -> None:
+    """In either order, by nothing, each condition alone, with each other, and with each two others."""
+    store, _ = shop
+    for conditions in combined(CONDITIONS, sizes=(0, 1, 2, 3)).values():
+        where = ItemFilter(**conditions)
+        await check_served_by_index(
+            shop,
+            finds,
+            lambda after: store.shop.page_of_items(where, order=order, first=5, after=after),  # noqa: B023
+        )
+
+
+NARROW: dict[str, tuple[LevelFilter, int]] = {
+    "an item": (LevelFilter(skus=("S-007",)), 12),
+    "a prefix": (LevelFilter(sku_prefix="S-10"), 21),
+    "a long prefix": (LevelFilter(sku_prefix="S-107"), 12),
+    "a prefix at a location": (LevelFilter(sku_prefix="S-10", locations=("L03",)), 10),
+    "a prefix at locations": (LevelFilter(sku_prefix="S-10", locations=("L03", "L07")), 20),
+    "items at locations": (LevelFilter(skus=("S-007", "S-107"), locations=("L03", "L07")), 4),
+    "a prefix of a status": (LevelFilter(sku_prefix="S-10", statuses=(LevelStatus.OUT,)), 12),
+    "open ones of a status": (LevelFilter(is_archived=False, statuses=(LevelStatus.LOW,)), 21),
+    "open ones of an item": (LevelFilter(is_archived=False, skus=("S-007",)), 12),
+    "a barcode": (LevelFilter(barcode="40007"), 12),
+    "a barcode among all else": (
+        LevelFilter(words=("thing", "black"), barcode="40003", category="C3", tags=("T0", "U3"), is_archived=False),
+        12,
+    ),
+    "a whole SKU": (LevelFilter(words=("s-123",)), 12),
+    "a rare word among frequent ones": (LevelFilter(words=("black", "s-123", "thing")), 12),
+    "a word with a rare one typed first": (LevelFilter(words=("s-123", "thing")), 12),
+    "the beginning of a word": (LevelFilter(words=("whit",)), 21),
+    "archived ones": (LevelFilter(is_archived=True), 21),
+    "a category at a location": (LevelFilter(category="C3", locations=("L03",)), 21),
+    "nothing": (LevelFilter(words=("nothing",)), 0),
+    "no such beginning": (LevelFilter(words=("nothin",)), 0),
+    "no such barcode": (LevelFilter(words=("thing",), barcode="40"), 0),
+}
+
+
+@pytest.mark.parametrize("order", LevelOrder)
+@pytest.mark.parametrize(("where", "levels"), NARROW.values(), ids=NARROW.keys())
+async def test_a_page_looks_at_no_more_levels_than_it_shows(
+    shop: tuple[Store, Database], finds: Finds, where: LevelFilter, levels: int, order: LevelOrder
+) -> None:
+    """The index alone decides, whichever condition narrows most: it leads to the levels of the page and one more."""
+    store, database = shop
+    finds.sent.clear()
+    await store.stock.levels(where, order=order, first=PAGE, after=None)
+    [query] = finds.sent
+    explained = await database.command("explain", query, verbosity="executionStats")
+    assert explained["executionStats"]["totalDocsExamined"] <= levels
 
 
 @pytest.mark.parametrize("is_archived", [None, False])

@@ -167,10 +167,10 @@ async def test_a_level_that_begins_while_its_item_is_renamed_has_the_new_words(d
     # when
     for number, key in enumerate(keys):
         await asyncio.gather(
-            adjust(one, key, +1), given_item(other, "TEA-1", name=f"Name{number}"), adjust(one, keys[0], +1)
+            adjust(one, key, +1), given_item(other, "TEA-1", name=f"Name{number:02}"), adjust(one, keys[0], +1)
         )
         # then
-        counts = [await one.stock.count_levels(LevelFilter(words=(f"name{known}",))) for known in range(number + 1)]
+        counts = [await one.stock.count_levels(LevelFilter(words=(f"name{known:02}",))) for known in range(number + 1)]
         assert counts == [*(number * [0]), number + 1]
     await check_ledger(one)
 

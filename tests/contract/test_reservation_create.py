@@ -357,8 +357,15 @@ async def test_a_bad_option_refuses_the_order(
 async def test_an_order_of_1001_lines_is_refused(store: Store) -> None:
     """One transaction carries 1,000 lines at most."""
     await given_catalog(store, TEA)
-    [fault] = await refused(store, reserve(store, *(anywhere(f"S-{number}", 1) for number in range(1_001))))
-    assert fault == TooManyLines(count=1_001, maximum=1_000)
+    lines = [a_line(LevelKey(f"S-{number}", "MAIN"), 1) for number in range(1_001)]
+    assert await refused(store, reserve(store, *lines)) == [TooManyLines(count=1_001, maximum=1_000)]
+
+
+async def test_an_order_of_101_lines_without_a_location_is_refused(store: Store) -> None:
+    """Each of them is weighed against all others, at every location."""
+    await given_catalog(store, TEA)
+    lines = [anywhere(f"S-{number}", 1) for number in range(101)]
+    assert await refused(store, reserve(store, a_line(TEA, 1), *lines)) == [TooManyLines(count=101, maximum=100)]
 
 
 async def test_units_that_are_set_aside_cannot_be_sold_or_promised_again(store: Store) -> None:

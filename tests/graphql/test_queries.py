@@ -234,7 +234,7 @@ LEVEL_FILTERS: list[tuple[dict[str, Any], Any]] = [
     ({"search": "s-10"}, lambda node: node["item"]["sku"] == "S-10"),
     ({"search": "löffel 07"}, lambda node: node["item"]["sku"] == "S-07"),
     ({"search": "LÖFFEL, thing"}, lambda _: True),
-    ({"search": "löff"}, lambda _: False),
+    ({"search": "löff"}, lambda _: True),
     ({"search": "  "}, lambda _: True),
     ({"skus": [], "status": ["LOW"]}, lambda _: False),
     ({"locations": []}, lambda _: False),

@@ -314,7 +314,7 @@ async def test_bad_input_is_told_at_once(lasting_shop: Api) -> None:
 @pytest.mark.parametrize("count", [0, 1_001])
 async def test_one_to_a_thousand_lines_are_allowed(lasting_shop: Api, count: int) -> None:
     """An order without a line is none."""
-    lines = [line(f"S-{number}", 1) for number in range(count)]
+    lines = [line(f"S-{number}", 1, location="MAIN") for number in range(count)]
     [error] = await refusal(lasting_shop, CREATE, lines=lines)
     assert (error["code"], error["count"], error["maximum"]) == ("TOO_MANY_LINES", count, 1_000)
 

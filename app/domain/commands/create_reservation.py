@@ -16,7 +16,7 @@ from app.domain.errors import (
     UnknownLocation,
 )
 from app.domain.level import Level, LevelKey
-from app.domain.limits import MAX_CANDIDATE_LOCATIONS, MAX_CHANNEL_LENGTH, MAX_HOLDS
+from app.domain.limits import MAX_CANDIDATE_LOCATIONS, MAX_CHANNEL_LENGTH, MAX_HOLDS, MAX_SOURCED_LINES
 from app.domain.movement import MovementReason
 from app.domain.operation import Cause
 from app.domain.placement import Placement
@@ -65,6 +65,9 @@ class CreateReservation:
     def faults(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
         yield from line_count_faults(len(self.lines))
+        sourced = sum(line.location is None for line in self.lines)
+        if sourced > MAX_SOURCED_LINES:
+            yield TooManyLines(count=sourced, maximum=MAX_SOURCED_LINES)
         yield from cause_faults(self.cause, now=now)
         yield from ttl_faults(self.ttl_seconds)
         if self.channel is not None:

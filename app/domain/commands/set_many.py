@@ -43,15 +43,15 @@ class SetMany:
         refusals: dict[int, InventoryError] = {}
         for index, line in enumerate(self.lines):
             try:
-                lines.append(_movement(line, view))
+                lines.append(self._movement(line, view))
             except InventoryError as refusal:
                 refusals[index] = refusal.at("lines", str(index))
         if refusals and self.is_atomic:
             raise Refused(*refusals.values())
         return Decision(lines=tuple(lines), refusals=refusals)
 
-
-def _movement(line: StockSetting, view: View) -> Line:
-    for fault in line.faults():
-        raise fault
-    return line.movement(view)
+    def _movement(self, line: StockSetting, view: View) -> Line:
+        fault = None if self.is_atomic else next(line.faults(), None)
+        if fault is not None:
+            raise fault
+        return line.movement(view)

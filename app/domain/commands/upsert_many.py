@@ -54,7 +54,7 @@ class UpsertMany:
         refusals: dict[int, InventoryError] = {}
         for index, change in enumerate(self.changes):
             try:
-                after.take(_decided(change, after))
+                after.take(self._decided(change, after))
             except InventoryError as refusal:
                 refusals[index] = refusal.at("items", str(index))
         if refusals and self.is_atomic:
@@ -69,11 +69,11 @@ class UpsertMany:
                 rule = f"already stands in line {first}"
                 yield InvalidValue(what=f"The SKU {change.sku!r}", rule=rule, field=("items", str(index), "sku"))
 
-
-def _decided(change: ItemChange, view: CatalogView) -> Decision:
-    for fault in change.faults():
-        raise fault
-    return change.decide(view)
+    def _decided(self, change: ItemChange, view: CatalogView) -> Decision:
+        fault = None if self.is_atomic else next(change.faults(), None)
+        if fault is not None:
+            raise fault
+        return change.decide(view)
 
 
 @dataclass(frozen=True, slots=True)

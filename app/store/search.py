@@ -1,0 +1,27 @@
+"""How filters of items become queries, of items themselves and of levels, which repeat what finds their item."""
+
+from typing import Any
+
+from app.services.filters import ItemFilter
+from app.store.client import Document
+
+_LAST = "\U0010ffff"  # sorts behind every character that a SKU or a word may hold, and is none of them
+
+
+def item_query(where: ItemFilter, *, sku: str) -> Document:
+    """Return the query of a filter. `sku` is the field that holds the SKU.
+
+    Given several entries, the server tries the scan of the index for each, and goes on with the one that narrows most.
+    """
+    sought, query = where.sought, Document()
+    if where.sku_prefix is not None:
+        query[sku] = _beginning_with(where.sku_prefix)
+    if sought.entries:
+        query["words"] = {"$all": list(sought.entries)}
+    if sought.beginnings:
+        query["whole_words"] = {"$all": [{"$elemMatch": _beginning_with(text)} for text in sought.beginnings]}
+    return query
+
+
+def _beginning_with(text: str) -> dict[str, Any]:
+    return {"$gte": text, "$lt": text + _LAST}
