@@ -154,8 +154,9 @@ class CountPosting:
 
 
 def _go_on(count: Count, cause: Cause, chunk: PostingChunk) -> PostCountChunk:
-    """Return the command that posts a chunk, under a key that processes which post the same chunk share."""
-    said = (chunk.skus, chunk.is_last, cause.reference, cause.note)
+    """Return the command that posts a chunk, under a key that those share who saw the same count and the same chunk."""
+    command = PostCountChunk(cause=cause, count_id=count.id, location=count.location, chunk=chunk)
+    said = (command.content(), count.version, cause.reference, cause.note)
     key = f"{count.id}/{hashlib.blake2b(repr(said).encode(), digest_size=16).hexdigest()}"
     named = replace(cause, operation_id=operation_id_of_key(actor="", key=key), idempotency_key=key)
-    return PostCountChunk(cause=named, count_id=count.id, location=count.location, chunk=chunk)
+    return replace(command, cause=named)

@@ -1,13 +1,11 @@
-"""Posting a count: each level changes by what the record was wrong by, exactly once, the same over every store."""
+"""Posting a count: each level changes by what the record was wrong by, the same over every store."""
 
 from dataclasses import replace
 from decimal import Decimal
 
-import pytest
-
 from app.domain.count import CountState, CountTotals, UncountedRule
 from app.domain.count_line import CountMode
-from app.domain.errors import Archived, InsufficientStock, Refused, StaleLevel, WrongState
+from app.domain.errors import Archived, WrongState
 from app.domain.level import LevelKey
 from app.domain.money import Money
 from app.domain.movement import MovementReason
@@ -15,35 +13,21 @@ from tests.support.counting import (
     block,
     count_of,
     given_count,
-    given_many,
-    left_posting,
     line_of,
+    on_hand,
     post,
     posted,
     present,
     record,
-    record_many,
+    short,
     variances,
 )
 from tests.support.ledger import check_ledger
-from tests.support.scene import CUP, TEA, TEA_NORTH, about, adjust, at, given_catalog, given_level, refused
+from tests.support.scene import CUP, TEA, TEA_NORTH, about, adjust, given_catalog, given_level, refused
 from tests.support.store import Store
 
 MUG = LevelKey("MUG-1", "MAIN")
 ZERO = UncountedRule.ZERO
-
-
-def short(key: LevelKey, *, requested: int, available: int) -> InsufficientStock:
-    """Return the refusal of a line that would take what is promised."""
-    return InsufficientStock(
-        sku=key.sku, location=key.location, requested=requested, available=available, field=("id",)
-    )
-
-
-async def on_hand(store: Store, *keys: LevelKey) -> list[int]:
-    """Return the units on hand of levels."""
-    levels = await store.levels.levels_at(keys)
-    return [levels[key].on_hand if key in levels else 0 for key in keys]
 
 
 async def test_posting_moves_each_level_by_its_variance(store: Store) -> None:
@@ -225,155 +209,3 @@ async def test_what_is_promised_cannot_be_taken_for_gone(store: Store) -> None:
     await block(store, TEA, 3)
     count = await given_count(store)
     assert await refused(store, post(store, count, rule=ZERO)) == [short(TEA, requested=10, available=7)]
-
-
-async def test_two_counts_of_one_item_do_not_correct_it_twice(store: Store) -> None:
-    """What the first has posted since the second counted is no longer wrong."""
-    # given
-    await given_level(store, TEA, on_hand=10)
-    first, second = await given_count(store), await given_count(store)
-    await record(store, first, TEA_1=8)
-    await adjust(store, TEA, -1)
-    await record(store, second, TEA_1=6)
-    # when
-    await posted(store, first)
-    await adjust(store, TEA, -1)
-    await posted(store, second)
-    # then
-    assert await on_hand(store, TEA) == [10 - 1 - 1 - 3]
-    assert (await line_of(store, second)).posted_units == -1
-    assert await variances(store, second) == {"TEA-1": -3}
-
-
-async def test_a_count_posted_late_does_not_undo_a_newer_one(store: Store) -> None:
-    """Who counted last knows best, whoever posts last: another count, one by hand, or a guess that all is gone."""
-    # given
-    for key in (TEA, CUP, MUG):
-        await given_level(store, key, on_hand=10)
-    late, newer, guess = await given_count(store), await given_count(store), await given_count(store, skus=("MUG-1",))
-    await record(store, late, TEA_1=9, CUP_1=9, MUG_1=9)
-    store.clock.move(seconds=1)
-    await record(store, newer, TEA_1=7)
-    # when
-    await posted(store, newer)
-    await adjust(store, CUP, -2, reason=MovementReason.COUNT)
-    await posted(store, guess, rule=ZERO)
-    await posted(store, late)
-    # then
-    assert await on_hand(store, TEA, CUP, MUG) == [7, 8, 0]
-    assert [(await line_of(store, late, sku)).posted_units for sku in ("TEA-1", "CUP-1", "MUG-1")] == [0, 0, 0]
-
-
-async def test_a_count_by_hand_of_an_earlier_moment_is_only_left_out(store: Store) -> None:
-    """It was told late; what people saw after it is posted."""
-    await given_level(store, TEA, on_hand=10)
-    before = store.clock.now
-    store.clock.move(seconds=1)
-    count = await given_count(store)
-    await record(store, count, TEA_1=7)
-    said = about(occurred_at=at(before))
-    await store.stock.adjust(TEA, delta=-2, reason=MovementReason.COUNT, about=said)
-    await posted(store, count)
-    assert await on_hand(store, TEA) == [7]
-    assert (await line_of(store, count)).posted_units == -1
-
-
-async def test_a_large_count_is_checked_before_it_is_posted(store: Store) -> None:
-    """More lines than one operation may carry: what cannot be posted is told, and nothing is posted."""
-    # given
-    keys = await given_many(store, 1_003, on_hand=5)
-    count = await given_count(store)
-    await record_many(store, count, keys[:1_002], quantity=4)
-    await block(store, keys[3], 5)
-    await block(store, keys[1_001], 5)
-    await block(store, keys[1_002], 5)
-    # then
-    refusals = [short(key, requested=1, available=0) for key in (keys[3], keys[1_001])]
-    assert await refused(store, post(store, count)) == refusals
-    gone = short(keys[1_002], requested=5, available=0)
-    assert await refused(store, post(store, count, rule=ZERO)) == [*refusals, gone]
-    # when
-    for key in (keys[3], keys[1_001], keys[1_002]):
-        await block(store, key, -1 if key != keys[1_002] else -5)
-    after = await posted(store, count, rule=ZERO)
-    assert (after.lines, after.lines_posted, after.uncounted) == (1_003, 1_003, 1)
-    levels = await store.levels.levels_at(keys)
-    assert [levels[key].on_hand for key in keys] == [4] * 1_002 + [0]
-    operations = [line.operation_id for key in keys for line in (await store.movements(key))[-1:]]
-    assert len(set(operations)) == 2
-
-
-async def test_a_posting_that_was_left_off_goes_on(store: Store) -> None:
-    """Once, from where it stopped, by the rule with which it began, whatever happened in between."""
-    # given
-    for key, units in ((TEA, 10), (CUP, 4), (MUG, 8), (LevelKey("NEW-1", "MAIN"), 0)):
-        await given_level(store, key, on_hand=units)
-    count = await given_count(store)
-    await record(store, count, TEA_1=9, CUP_1=5)
-    await left_posting(store, count, ["TEA-1"], rule=ZERO)
-    halfway = await present(store, count)
-    assert (halfway.state, halfway.lines_posted, halfway.rule) == (CountState.POSTING, 1, ZERO)
-    wrong = WrongState(kind="COUNT", id=count.id, state="POSTING")
-    for request in (record(store, count, CUP_1=1), store.counts.cancel(count.id, about=about())):
-        assert await refused(store, request) == [wrong]
-    store.clock.move(seconds=600)
-    for key, units in ((TEA, -2), (CUP, -2), (MUG, +5), (LevelKey("NEW-1", "MAIN"), +3)):
-        await adjust(store, key, units)
-    # when
-    await posted(store, count)  # by another rule than the one with which it began
-    # then
-    assert await on_hand(store, TEA, CUP, MUG, LevelKey("NEW-1", "MAIN")) == [7, 3, 5, 3]
-    assert (await line_of(store, count, "MUG-1")).posted_units == -8
-    await check_ledger(store)
-
-
-async def test_what_was_sold_of_an_uncounted_item_while_posting_stays_sold(store: Store) -> None:
-    """Only what is left of it is taken for gone; an item counted elsewhere since is left alone."""
-    for key, units in ((TEA, 10), (CUP, 4)):
-        await given_level(store, key, on_hand=units)
-    count, other = await given_count(store), await given_count(store)
-    await left_posting(store, count, [], rule=ZERO)
-    store.clock.move(seconds=1)
-    await adjust(store, TEA, -4)
-    await record(store, other, CUP_1=3)
-    await posted(store, other)
-    await posted(store, count)
-    assert await on_hand(store, TEA, CUP) == [0, 3]
-    assert await variances(store, count) == {"TEA-1": -6}
-
-
-async def test_a_posting_that_stops_on_the_way_says_why_and_can_be_finished(store: Store) -> None:
-    """What was posted stays so: the count tells how far it came."""
-    # given
-    keys = await given_many(store, 1_002, on_hand=5)
-    count = await given_count(store)
-    await record_many(store, count, keys, quantity=4)
-    await left_posting(store, count, [keys[0].sku], rule=UncountedRule.IGNORE)
-    await block(store, keys[1_001], 5)
-    # when
-    posting = await post(store, count)
-    # then
-    assert posting.refusals == (short(keys[1_001], requested=1, available=0),)
-    assert (posting.count.state, posting.count.lines_posted) == (CountState.POSTING, 1_001)
-    assert posting.count == await present(store, count)
-    assert await refused(store, post(store, count)) == list(posting.refusals)
-    # when
-    await block(store, keys[1_001], -5)
-    await posted(store, count)
-    levels = await store.levels.levels_at(keys)
-    assert {level.on_hand for level in levels.values()} == {4}
-    assert sum(level.version for level in levels.values()) == 2 * len(keys) + 2
-
-
-async def test_a_level_that_is_corrected_while_it_is_posted_is_read_again(store: Store) -> None:
-    """A correction that was not known to the decision refuses it; it is then decided on what is known."""
-    await given_level(store, TEA, on_hand=10)
-    count, other = await given_count(store), await given_count(store)
-    await record(store, other, TEA_1=8)
-    await record(store, count, TEA_1=7)
-    await posted(store, other)
-    with pytest.raises(Refused) as refusal:
-        await left_posting(store, count, ["TEA-1"], rule=UncountedRule.IGNORE)
-    assert refusal.value.errors == (StaleLevel(sku="TEA-1", location="MAIN", expected=1, actual=2, field=("id",)),)
-    await posted(store, count)
-    assert await on_hand(store, TEA) == [7]

@@ -1,116 +1,26 @@
-# ruff: noqa: ANN401 - JSON is of any type
 """countOpen, countRecord, countPost, countCancel, count, counts and countsDue."""
 
 from datetime import datetime, timedelta
-from typing import Any
-
-import pytest
-from strawberry.relay import to_base64
 
 from tests.graphql.api import Api
-from tests.graphql.words import CODE_RULE, LEVEL, MAX, NAME_RULE, SKU_RULE, WHY
-
-SEEN = """
-fragment Seen on Count {
-  id state mode isBlind openedBy reference note uncountedRule matching linesCounted linesPosted entries progress version
-  location { code }
-  scope { category tags skus }
-  summary { lines countedUnits unitsUp unitsDown valueUp valueDown uncounted }
-}
-"""
-RESULT = (
-    """
-fragment Result on CountPayload {
-  count { ...Seen }
-  operation { kind idempotencyKey reference }
-  replayed
-  userErrors { ...Why }
-}
-"""
-    + SEEN
-    + WHY
+from tests.graphql.count_words import (
+    ADJUST,
+    CANCEL,
+    COUNT,
+    COUNTS,
+    DUE,
+    LINES,
+    NODE,
+    OPEN,
+    POST,
+    RECORD,
+    UPSERT,
+    changed,
+    on_hand,
+    opened,
+    recorded,
+    units,
 )
-OPEN = f"mutation ($input: CountOpenInput!) {{ countOpen(input: $input) {{ ...Result }} }} {RESULT}"
-RECORD = f"mutation ($input: CountRecordInput!) {{ countRecord(input: $input) {{ ...Result }} }} {RESULT}"
-CANCEL = f"mutation ($input: CountCancelInput!) {{ countCancel(input: $input) {{ ...Result }} }} {RESULT}"
-POST = f"""
-mutation ($input: CountPostInput!) {{
-  countPost(input: $input) {{
-    count {{ ...Seen postedAt }}
-    operation {{ kind idempotencyKey reference movements {{ delta reason level {{ item {{ sku }} onHand }} }} }}
-    replayed
-    userErrors {{ ...Why }}
-  }}
-}}
-{SEEN} {WHY}
-"""
-COUNT = f"query ($id: ID!) {{ count(id: $id) {{ ...Seen openedAt updatedAt postedAt }} }} {SEEN}"
-NODE = "query ($id: ID!) { node(id: $id) { __typename id ... on Count { state } } }"
-LINES = """
-query ($id: ID!, $first: Int! = 50, $after: String, $only: Boolean! = false) {
-  count(id: $id) {
-    lines(first: $first, after: $after, onlyVariances: $only) {
-      totalCount
-      nodes {
-        item { sku name } counted expected variance moved value isAssumed postedUnits
-        entries { countedBy countedAt quantity expected startsOver }
-        movement { delta reason version }
-      }
-      edges { cursor node { item { sku } } }
-      pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
-    }
-  }
-}
-"""
-COUNTS = """
-query ($filter: CountFilter, $first: Int! = 50, $after: String) {
-  counts(filter: $filter, first: $first, after: $after) {
-    totalCount nodes { id state } pageInfo { hasNextPage endCursor }
-  }
-}
-"""
-DUE = """
-query ($location: String!, $first: Int! = 50, $classes: [CountIntervalInput!]) {
-  countsDue(location: $location, first: $first, classes: $classes) {
-    item { sku } level { onHand } abcClass lastCountedAt dueAt value
-  }
-}
-"""
-UPSERT = "mutation ($input: ItemUpsertInput!) { itemUpsert(input: $input) { userErrors { message } } }"
-ADJUST = "mutation ($input: StockAdjustInput!) { stockAdjust(input: $input) { userErrors { message } } }"
-RECLASSIFY = "mutation ($input: StockReclassifyInput!) { stockReclassify(input: $input) { userErrors { message } } }"
-
-
-async def opened(api: Api, **input: Any) -> str:
-    """Open a count at MAIN, and return its global id."""
-    payload = await api.run(OPEN, input={"location": "MAIN", **input})
-    assert payload["userErrors"] == []
-    identity: str = payload["count"]["id"]
-    return identity
-
-
-async def recorded(api: Api, identity: str, *lines: dict[str, Any], **input: Any) -> dict[str, Any]:
-    """Record entries, and return the count."""
-    payload = await api.run(RECORD, input={"id": identity, "lines": list(lines), **input})
-    assert payload["userErrors"] == []
-    count: dict[str, Any] = payload["count"]
-    return count
-
-
-def units(sku: str, quantity: int) -> dict[str, Any]:
-    """Return one line of the input."""
-    return {"sku": sku, "quantity": quantity}
-
-
-async def changed(api: Api, query: str, **input: Any) -> None:
-    """Change something else."""
-    assert (await api.run(query, input=input))["userErrors"] == []
-
-
-async def on_hand(api: Api, sku: str) -> int:
-    """Return the units of an item at MAIN."""
-    units: int = (await api.run(LEVEL, sku=sku, location="MAIN"))["onHand"]
-    return units
 
 
 async def test_a_count_is_opened(shop: Api) -> None:
@@ -311,28 +221,6 @@ async def test_what_nobody_counted_may_be_taken_for_gone(shop: Api) -> None:
     assert (cup["isAssumed"], cup["entries"], cup["variance"], cup["postedUnits"]) == (True, [], -4, -4)
 
 
-async def test_a_variance_that_takes_what_is_promised_refuses_the_posting(shop: Api) -> None:
-    """Every such line is told, and nothing is posted."""
-    identity = await opened(shop)
-    await recorded(shop, identity, units("TEA-1", 2), units("CUP-1", 0))
-    for sku in ("TEA-1", "CUP-1"):
-        await changed(shop, RECLASSIFY, sku=sku, location="MAIN", quantity=3, to="DAMAGED")
-    assert await shop.refusal(POST, id=identity) == [
-        {
-            "__typename": "InsufficientStockError",
-            "code": "INSUFFICIENT_STOCK",
-            "message": f"{requested} requested, {available} available of {sku} at MAIN.",
-            "field": ["id"],
-            "sku": sku,
-            "location": "MAIN",
-            "requested": requested,
-            "available": available,
-        }
-        for sku, requested, available in (("CUP-1", 4, 1), ("TEA-1", 8, 7))
-    ]
-    assert (await shop.run(COUNT, id=identity))["state"] == "OPEN"
-
-
 async def test_a_cancelled_count_can_only_be_read(shop: Api) -> None:
     """Nothing more is done with it."""
     identity = await opened(shop)
@@ -365,87 +253,6 @@ async def test_counts_are_listed_the_newest_first(shop: Api) -> None:
     assert [node["id"] for node in rest["nodes"]] == ids[:1]
 
 
-async def test_everything_in_the_way_of_an_entry_is_told_at_once(shop: Api) -> None:
-    """Each line with its fault."""
-    identity = await opened(shop, scope={"skus": ["TEA-1"]})
-    lines = [units("TEA-1", 1), units("CUP-1", 1), {"barcode": "999", "quantity": 1}, units("NONE", 1)]
-    errors = await shop.refusal(RECORD, id=identity, lines=[*lines, units("TEA-1", 2)])
-    assert [(error["__typename"], error["field"], error.get("rule")) for error in errors] == [
-        ("InvalidValueError", ["lines", "1", "sku"], "is not part of this count"),
-        ("InvalidValueError", ["lines", "2", "barcode"], "stands for no item"),
-        ("UnknownItemError", ["lines", "3", "sku"], None),
-        ("DuplicateLineError", ["lines", "4"], None),
-    ]
-
-
-BAD_OPENINGS: dict[str, tuple[dict[str, Any], list[tuple[str, str, str]]]] = {
-    "unknown": ({"location": "NONE"}, [("UnknownLocationError", "location", "")]),
-    "archived": ({"location": "CLOSED"}, [("ArchivedError", "location", "")]),
-    "bad code": ({"location": "A/B"}, [("InvalidValueError", "location", CODE_RULE)]),
-    "unknown and archived items": (
-        {"location": "MAIN", "scope": {"skus": ["TEA-1", "NONE", "OLD-1"]}},
-        [("UnknownItemError", "scope.skus.1", ""), ("ArchivedError", "scope.skus.2", "")],
-    ),
-    "no items": (
-        {"location": "MAIN", "scope": {"skus": []}},
-        [("InvalidValueError", "scope.skus", "must name at least one item")],
-    ),
-    "bad texts": (
-        {"location": "MAIN", "scope": {"skus": ["x" * 65], "category": "", "tags": ["a", "a"]}},
-        [
-            ("InvalidValueError", "scope.category", NAME_RULE.replace("200", "100")),
-            ("InvalidValueError", "scope.tags", "must be at most 20 texts that differ"),
-            ("InvalidValueError", "scope.skus.0", SKU_RULE),
-        ],
-    ),
-    "1,001 items": (
-        {"location": "MAIN", "scope": {"skus": [f"S-{number}" for number in range(1_001)]}},
-        [("InvalidValueError", "scope.skus", "must be at most 1000 texts that differ")],
-    ),
-}
-
-
-@pytest.mark.parametrize(("input", "expected"), BAD_OPENINGS.values(), ids=BAD_OPENINGS)
-async def test_a_bad_opening_is_refused(
-    lasting_shop: Api, input: dict[str, Any], expected: list[tuple[str, str, str]]
-) -> None:
-    """All faults at once."""
-    errors = await lasting_shop.refusal(OPEN, **input)
-    assert [(error["__typename"], ".".join(error["field"]), error.get("rule", "")) for error in errors] == expected
-
-
-async def test_bad_entries_are_refused(lasting_shop: Api) -> None:
-    """All faults at once, whatever count it is."""
-    lines = [units("TEA-1", -1), {"quantity": 1}, {"sku": "A", "barcode": "B", "quantity": 1}, units("x" * 65, MAX)]
-    errors = await lasting_shop.refusal(RECORD, id="none", lines=lines, countedBy="")
-    named = "must be named by exactly one of sku or barcode"
-    assert [(error["__typename"], ".".join(error["field"]), error.get("rule")) for error in errors] == [
-        ("QuantityOutOfRangeError", "lines.0.quantity", None),
-        ("InvalidValueError", "lines.1.sku", named),
-        ("InvalidValueError", "lines.2.sku", named),
-        ("InvalidValueError", "lines.3.sku", SKU_RULE),
-        ("InvalidValueError", "countedBy", NAME_RULE),
-    ]
-    [error] = await lasting_shop.refusal(RECORD, id="none", lines=[])
-    assert (error["__typename"], error["count"]) == ("TooManyLinesError", 0)
-
-
-@pytest.mark.parametrize(
-    "identity",
-    ["", "none", "💥", "Q291bnQ6", to_base64("Count", "0" * 32), to_base64("Count", "\0$"), to_base64("Item", "TEA-1")],
-)
-async def test_an_id_of_no_count_is_refused_by_writes_and_null_on_reads(lasting_shop: Api, identity: str) -> None:
-    """Garbage, the id of something else, or of a count that never was."""
-    for query, others in ((CANCEL, {}), (POST, {}), (RECORD, {"lines": [units("TEA-1", 1)]})):
-        [error] = await lasting_shop.refusal(query, id=identity, **others)
-        assert (error["__typename"], error["code"], error["field"]) == (
-            "UnknownDocumentError",
-            "UNKNOWN_DOCUMENT",
-            ["id"],
-        )
-    assert await lasting_shop.run(COUNT, id=identity) is None
-
-
 async def test_what_sells_is_to_be_counted_first(shop: Api) -> None:
     """Never counted, so due ever since; counted, it is not due for a while."""
     await changed(shop, UPSERT, sku="TEA-1", unitCost="2.5")
@@ -466,26 +273,3 @@ async def test_what_sells_is_to_be_counted_first(shop: Api) -> None:
     classes = [{"class": "A", "everyDays": 1}, {"class": "C", "everyDays": 3_650}]
     assert [each["item"]["sku"] for each in await shop.run(DUE, location="MAIN", classes=classes)] == ["CUP-1"]
     assert await shop.run(DUE, location="MAIN", first=0) == []
-
-
-@pytest.mark.parametrize(
-    ("asked", "message"),
-    [
-        ({"first": 251}, "`first` must be between 0 and 250, not 251."),
-        ({"classes": [{"class": "A", "everyDays": 0}]}, "`everyDays` must be between 1 and 3650, not 0."),
-        ({"classes": [{"class": "A", "everyDays": 1}] * 2}, "`classes` must name each class once at most."),
-    ],
-)
-async def test_what_cannot_be_planned_is_a_fault(lasting_shop: Api, asked: dict[str, Any], message: str) -> None:
-    """With a message that says what can."""
-    assert await lasting_shop.fault(DUE, location="MAIN", **asked) == message
-
-
-async def test_lists_of_counts_refuse_bad_pages(shop: Api) -> None:
-    """Sizes out of range, and cursors of other lists."""
-    identity = await opened(shop)
-    assert await shop.fault(COUNTS, first=251) == "`first` must be between 0 and 250, not 251."
-    assert await shop.fault(LINES, id=identity, first=-1) == "`first` must be between 0 and 250, not -1."
-    for cursor in ("x", "WyJORVdFU1QiLDEsImEiXQ=="):
-        expected = "The cursor does not belong to this list and order."
-        assert await shop.fault(LINES, id=identity, after=cursor) == expected

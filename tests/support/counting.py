@@ -8,6 +8,7 @@ from app.domain.commands.post_count import PostCount, PostingChunk
 from app.domain.commands.record_count import CountedUnits
 from app.domain.count import Count, CountState, UncountedRule
 from app.domain.count_line import CountLine, CountMode, count_line_key
+from app.domain.errors import InsufficientStock, InvalidValue
 from app.domain.fold import Outcome
 from app.domain.level import LevelKey, UnavailableReason
 from app.domain.movement import MovementReason
@@ -118,3 +119,21 @@ async def left_posting(store: Store, count: Count, skus: Sequence[str], *, rule:
     await store.run(
         PostCount(cause=cause, count_id=count.id, location=count.location, rule=rule, uncounted=uncounted, chunk=chunk)
     )
+
+
+async def on_hand(store: Store, *keys: LevelKey) -> list[int]:
+    """Return the units on hand of levels."""
+    levels = await store.levels.levels_at(keys)
+    return [levels[key].on_hand if key in levels else 0 for key in keys]
+
+
+def short(key: LevelKey, *, requested: int, available: int) -> InsufficientStock:
+    """Return the refusal of a line that would take what is promised."""
+    return InsufficientStock(
+        sku=key.sku, location=key.location, requested=requested, available=available, field=("id",)
+    )
+
+
+def not_counted(sku: str, *field: str) -> InvalidValue:
+    """Return the refusal of an item outside of the count."""
+    return InvalidValue(what=f"The item {sku!r}", rule="is not part of this count", field=("lines", *field))
