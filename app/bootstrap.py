@@ -11,11 +11,19 @@ from app import demo
 from app.config import Settings
 from app.live.hub import Hub
 from app.live.publisher import Publisher
+from app.services.backorders import Backorders
 from app.services.catalog import Catalog
+from app.services.committed import News
+from app.services.counts import Counts
+from app.services.cycle_counts import CycleCounts
+from app.services.expiry import Expiry
 from app.services.live import Live
 from app.services.request import Door
+from app.services.reservations import Reservations
 from app.services.shared_tail import SharedTail
 from app.services.stock import Stock
+from app.services.summary import Summaries
+from app.services.transfers import Transfers
 from app.services.use_cases import Services
 from app.services.word_index import WordIndex
 from app.store.abandoned import end_abandoned_transactions
@@ -24,9 +32,13 @@ from app.store.catalog import MongoCatalog
 from app.store.client import Client, close_client, open_client
 from app.store.clock import DatabaseClock
 from app.store.collections import ensure_collections
+from app.store.count_reader import MongoCounts
 from app.store.document_reader import MongoDocuments
+from app.store.facts import refresh_facts
 from app.store.ledger import MongoLedger
 from app.store.levels import MongoLevels
+from app.store.reservations import MongoReservationQueue
+from app.store.summary import MongoSummary
 from app.store.tail import MongoTail
 from app.store.writer import MongoWriter
 
@@ -76,17 +88,52 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
             BatchTransaction(client, database),
             clock=clock,
             queue_max=settings.write_queue_max,
-            on_committed=publisher.committed,
+            on_committed=lambda news: _hand_on(news, publisher, backorders),
         )
         stack.push_async_callback(writer.close)
-        door = Door(writer=writer, clock=clock, entropy=lambda: secrets.randbits(74))
+        own_door = Door(writer=writer, clock=clock, entropy=_entropy)
+        queue = MongoReservationQueue(database)
+        backorders = await stack.enter_async_context(Backorders(door=own_door, queue=queue))
+        expiry = await stack.enter_async_context(Expiry(door=own_door, queue=queue, clock=clock))
+        door = Door(writer=writer, clock=clock, entropy=_entropy, settled=expiry.settled)
+        summaries = Summaries(reader=MongoSummary(database), clock=clock)
+        stack.push_async_callback(summaries.close)
         services = Services(
-            stock=Stock(door=door, levels=levels, ledger=MongoLedger(database)),
+            summaries=summaries,
+            stock=Stock(door=door, levels=levels, ledger=MongoLedger(database), settled=expiry.settled),
+            reservations=Reservations(door=door, documents=MongoDocuments(database), clock=clock),
+            transfers=Transfers(door=door, documents=MongoDocuments(database)),
+            counts=Counts(
+                door=door,
+                documents=MongoDocuments(database),
+                counts=MongoCounts(database),
+                levels=levels,
+                ledger=MongoLedger(database),
+                catalog=catalog,
+                clock=clock,
+            ),
+            cycle_counts=CycleCounts(sales=MongoCounts(database), levels=levels, clock=clock),
             catalog=Catalog(door=door, catalog=catalog),
             documents=MongoDocuments(database),
-            live=Live(hub=hub, levels=levels, words=WordIndex(catalog), ledger=ledger_tail, tail=tail),
+            live=Live(
+                hub=hub,
+                levels=levels,
+                words=WordIndex(catalog),
+                documents=MongoDocuments(database),
+                ledger=ledger_tail,
+                tail=tail,
+            ),
         )
         yield Application(services=services, client=client, hub=hub)
+
+
+def _entropy() -> int:
+    return secrets.randbits(74)
+
+
+def _hand_on(news: News, publisher: Publisher, backorders: Backorders) -> None:
+    publisher.committed(news)
+    backorders.committed(news)
 
 
 async def prepare(settings: Settings, *, report: Callable[[str], None]) -> None:
@@ -94,5 +141,6 @@ async def prepare(settings: Settings, *, report: Callable[[str], None]) -> None:
     async with open_application(settings) as application:
         await end_abandoned_transactions(application.client)
         await ensure_collections(application.client[settings.mongo_database])
+        await refresh_facts(application.client[settings.mongo_database], report=report)
         if settings.demo and await demo.seed(application.services):
             report("Demo shop: 200 items at 3 locations")

@@ -5,6 +5,7 @@ Rule: only an empty database is filled, and a filling that was interrupted is co
 
 import random
 from collections.abc import Iterator
+from decimal import Decimal
 from itertools import product
 
 from app.domain.catalog import LocationKind
@@ -19,9 +20,9 @@ from app.services.use_cases import Services
 
 ACTOR = "demo"
 LOCATIONS = {
-    "LONDON": ("London warehouse", LocationKind.WAREHOUSE),
-    "BRIGHTON": ("Brighton store", LocationKind.STORE),
-    "LEEDS": ("Leeds store", LocationKind.STORE),
+    "LONDON": ("London warehouse", LocationKind.WAREHOUSE, 1),
+    "BRIGHTON": ("Brighton store", LocationKind.STORE, 2),
+    "LEEDS": ("Leeds store", LocationKind.STORE, 2),
 }
 _RANGES = {
     "TEA": ("Tea", ["Assam", "Darjeeling", "Earl Grey", "Jasmine", "Lapsang", "Mint", "Oolong", "Rooibos"]),
@@ -32,6 +33,7 @@ _RANGES = {
 }
 _SIZES = {"Tea": "Tin", "Coffee": "Bag", "Tableware": "Mug", "Preserves": "Jar", "Biscuits": "Box"}
 _MEASURES = ["Mini", "Small", "Medium", "Large", "Family"]
+_COSTS = {"Tea": "2.40", "Coffee": "4.75", "Tableware": "3.10", "Preserves": "1.85", "Biscuits": "1.20"}
 _FIRST_KEY = "demo:location:LONDON"
 _LAST_KEY = "demo:stock:LEEDS"
 
@@ -42,12 +44,21 @@ async def seed(services: Services) -> bool:
         return False
     if await services.catalog.count_items(ItemFilter()) and not await _is_recorded(services, _FIRST_KEY):
         return False
-    for code, (name, kind) in LOCATIONS.items():
-        await services.catalog.upsert_location(code, name=name, kind=kind, about=_about(f"demo:location:{code}"))
+    for code, (name, kind, priority) in LOCATIONS.items():
+        await services.catalog.upsert_location(
+            code, name=name, kind=kind, priority=priority, about=_about(f"demo:location:{code}")
+        )
     skus = []
-    for sku, name, category in _items():
+    for number, (sku, name, category, measure) in enumerate(_items()):
         await services.catalog.upsert_item(
-            sku, name=name, category=category, reorder_point=10, about=_about(f"demo:item:{sku}")
+            sku,
+            name=name,
+            category=category,
+            tags=(measure.lower(),),
+            barcodes=(_barcode(number),),
+            unit_cost=Decimal(_COSTS[category]) * (_MEASURES.index(measure) + 1),
+            reorder_point=10,
+            about=_about(f"demo:item:{sku}"),
         )
         skus.append(sku)
     assert len(skus) <= MAX_LINES_PER_OPERATION
@@ -69,10 +80,17 @@ async def _is_recorded(services: Services, key: str) -> bool:
     return bool(await services.stock.operations([operation_id_of_key(actor=ACTOR, key=key)]))
 
 
-def _items() -> Iterator[tuple[str, str, str]]:
+def _items() -> Iterator[tuple[str, str, str, str]]:
     for prefix, (category, sorts) in _RANGES.items():
         for number, (sort, measure) in enumerate(product(sorts, _MEASURES), start=1):
-            yield f"{prefix}-{number:03}", f"{sort} {category}, {measure} {_SIZES[category]}", category
+            yield f"{prefix}-{number:03}", f"{sort} {category}, {measure} {_SIZES[category]}", category, measure
+
+
+def _barcode(number: int) -> str:
+    """Return an EAN-13 of the range that GS1 leaves to each company's own use (prefixes 20 to 29)."""
+    digits = f"20{number:010}"
+    weighted = sum(int(digit) * (1, 3)[index % 2] for index, digit in enumerate(digits))
+    return f"{digits}{-weighted % 10}"
 
 
 def _about(key: str) -> About:

@@ -9,11 +9,13 @@ import click
 import uvloop
 
 from app.web.garbage import collect_garbage_rarely
-from bench import bulk, http, report, write_path
+from bench import bulk, http, report, reservations, write_path
+from bench.import_levels import import_levels
 from bench.measure import Result, Target
 from bench.replay import replay
 from bench.scene import check_books
 from bench.stage import Stage, open_stage
+from bench.summary import inventory_summary
 
 Benchmark = Callable[[Stage, str, Target | None], Awaitable[Result | None]]
 
@@ -31,6 +33,8 @@ BENCHMARKS: dict[str, tuple[Benchmark, Target | None]] = {
     "http_adjust_hot": (partial(http.adjust, is_hot=True), Target(ratio=0.7)),
     "http_adjust_spread_with_key": (partial(http.adjust, is_hot=False, has_key=True), None),
     "http_adjust_hot_with_key": (partial(http.adjust, is_hot=True, has_key=True), None),
+    # the whole way over HTTP ÷ one transaction of the driver per order
+    "http_reserve_orders": (reservations.orders, Target(ratio=1.5)),
     # the whole way over HTTP ÷ the same API in plain Strawberry
     "http_adjust_vs_strawberry": (http.adjust_vs_strawberry, Target(ratio=5, is_aim=True)),
     "query_levels": (partial(http.query_levels, path="/graphql"), None),
@@ -40,6 +44,9 @@ BENCHMARKS: dict[str, tuple[Benchmark, Target | None]] = {
     "bulk_adjust_with_results": (partial(bulk.adjust_many, with_results=True), None),
     # figures that stand alone
     "replay": (replay, None),
+    "import_levels": (import_levels, None),
+    "inventory_summary_100k": (partial(inventory_summary, levels=100_000), None),
+    "inventory_summary_1m": (partial(inventory_summary, levels=1_000_000), None),
 }
 
 

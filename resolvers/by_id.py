@@ -8,12 +8,15 @@ from strawberry.relay import GlobalIDValueError
 
 from app.domain.errors import BadArgument
 from app.services.paging import MAX_PAGE_SIZE
-from resolvers import catalog, stock
+from resolvers import catalog, counts, reservations, stock, transfers
 from schema.arguments import Id, Ids
 from schema.context import Info
 from schema.types.catalog import Item, Location
+from schema.types.count import Count
 from schema.types.ledger import Movement, Operation, movement_key
 from schema.types.level import StockLevel, level_key
+from schema.types.reservation import Reservation
+from schema.types.transfer import Transfer
 
 
 async def node(info: Info, id: Id) -> relay.Node | None:
@@ -69,4 +72,7 @@ _FINDERS: dict[str, Callable[[Info, str], Awaitable[relay.Node | None]]] = {
     StockLevel.__name__: _level,
     Movement.__name__: _movement,
     Operation.__name__: _operation,
+    Count.__name__: counts.count_of,
+    Reservation.__name__: reservations.reservation_of,
+    Transfer.__name__: transfers.transfer_of,
 }

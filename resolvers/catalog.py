@@ -1,26 +1,23 @@
 """Items and locations."""
 
 from functools import partial
-from typing import TypeVar
 
-from strawberry import UNSET
-
-from app.domain.unchanged import UNCHANGED, Unchanged
 from app.services.filters import ItemFilter, LocationFilter
 from app.services.paging import DEFAULT_PAGE_SIZE
-from schema.arguments import After, BarcodeText, Code, First, Input, ItemsWhere, LocationsWhere, Sku
+from schema.arguments import After, BarcodeText, Code, First, Input, ItemOrderBy, ItemsWhere, LocationsWhere, Sku
 from schema.context import Info
+from schema.enums import ItemOrder
 from schema.inputs.catalog import (
     ItemArchiveInput,
+    ItemsUpsertManyInput,
     ItemUpsertInput,
     LocationArchiveInput,
     LocationUpsertInput,
 )
-from schema.payloads.catalog import ItemPayload, LocationPayload
+from schema.inputs.given import given
+from schema.payloads.catalog import ItemPayload, ItemsUpsertManyPayload, LocationPayload
 from schema.types.catalog import Item, Location
 from schema.types.connection import Connection
-
-T = TypeVar("T")
 
 
 async def item(info: Info, sku: Sku) -> Item | None:
@@ -36,12 +33,16 @@ async def item_by_barcode(info: Info, barcode: BarcodeText) -> Item | None:
 
 
 async def items(
-    info: Info, filter: ItemsWhere = None, first: First = DEFAULT_PAGE_SIZE, after: After = None
+    info: Info,
+    filter: ItemsWhere = None,
+    order_by: ItemOrderBy = ItemOrder.SKU,
+    first: First = DEFAULT_PAGE_SIZE,
+    after: After = None,
 ) -> Connection[Item]:
     """Return a page of items."""
     catalog = info.context.services.catalog
     where = filter.to_domain() if filter else ItemFilter()
-    page = await catalog.page_of_items(where, first=first, after=after)
+    page = await catalog.page_of_items(where, order=order_by, first=first, after=after)
     return Connection.of(page, Item.from_domain, counter=partial(catalog.count_items, where), after=after)
 
 
@@ -63,19 +64,18 @@ async def locations(
 
 async def upsert_item(info: Info, input: Input[ItemUpsertInput]) -> ItemPayload:
     """Create an item, or change what is given of it."""
-    outcome = await info.context.services.catalog.upsert_item(
-        input.sku,
-        name=_given(input.name),
-        category=UNCHANGED if input.category is UNSET else input.category,
-        tags=_listed(input.tags),
-        barcodes=_listed(input.barcodes),
-        unit_cost=UNCHANGED if input.unit_cost is UNSET else input.unit_cost,
-        reorder_point=_given(input.reorder_point),
-        backorder_limit=_given(input.backorder_limit),
-        about=input.about(info.context.actor),
-    )
+    outcome = await info.context.services.catalog.change_item(input.change(), about=input.about(info.context.actor))
     info.context.refresh()
     return ItemPayload.of(outcome, await item(info, input.sku))
+
+
+async def upsert_items(info: Info, input: Input[ItemsUpsertManyInput]) -> ItemsUpsertManyPayload:
+    """Create many items, or change what is given of them."""
+    outcome = await info.context.services.catalog.upsert_items(
+        input.changes(), is_atomic=input.atomic, about=input.about(info.context.actor)
+    )
+    info.context.refresh()
+    return ItemsUpsertManyPayload.of(outcome, [item.sku for item in input.items])
 
 
 async def archive_item(info: Info, input: Input[ItemArchiveInput]) -> ItemPayload:
@@ -91,9 +91,9 @@ async def upsert_location(info: Info, input: Input[LocationUpsertInput]) -> Loca
     """Create a location, or change what is given of it."""
     outcome = await info.context.services.catalog.upsert_location(
         input.code,
-        name=_given(input.name),
-        kind=_given(input.kind),
-        priority=_given(input.priority),
+        name=given(input.name),
+        kind=given(input.kind),
+        priority=given(input.priority),
         about=input.about(info.context.actor),
     )
     info.context.refresh()
@@ -107,13 +107,3 @@ async def archive_location(info: Info, input: Input[LocationArchiveInput]) -> Lo
     )
     info.context.refresh()
     return LocationPayload.of(outcome, await location(info, input.code))
-
-
-def _listed(value: list[str] | None) -> tuple[str, ...] | Unchanged:
-    """Take null for an empty list, and nothing for no change."""
-    return UNCHANGED if value is UNSET else tuple(value or ())
-
-
-def _given(value: T | None) -> T | Unchanged:
-    """Leave what cannot be empty as it is where nothing, or null, was said."""
-    return UNCHANGED if value is UNSET or value is None else value

@@ -13,9 +13,12 @@ from schema.inputs.stock import (
     StockAdjustInput,
     StockAdjustManyInput,
     StockLevelConfigureInput,
+    StockReclassifyInput,
     StockSetInput,
+    StockSetManyInput,
+    StockWriteOffInput,
 )
-from schema.payloads.stock import SaleRecordPayload, StockAdjustManyPayload, StockPayload
+from schema.payloads.stock import SaleRecordPayload, StockAdjustManyPayload, StockPayload, StockSetManyPayload
 from schema.types.connection import Connection
 from schema.types.ledger import Movement
 from schema.types.level import StockLevel
@@ -87,12 +90,43 @@ async def adjust_many(info: Info, input: Input[StockAdjustManyInput]) -> StockAd
     return StockAdjustManyPayload.from_outcome(outcome)
 
 
+async def set_many(info: Info, input: Input[StockSetManyInput]) -> StockSetManyPayload:
+    """Set the counts of many levels."""
+    outcome = await info.context.services.stock.set_many(
+        input.settings(), is_atomic=input.atomic, about=input.about(info.context.actor)
+    )
+    return StockSetManyPayload.from_outcome(outcome)
+
+
 async def record_sale(info: Info, input: Input[SaleRecordInput]) -> SaleRecordPayload:
     """Record a receipt or an invoice."""
     outcome = await info.context.services.stock.record_sale(
         input.location, input.sale_lines(), channel=input.channel, about=input.about(info.context.actor)
     )
     return SaleRecordPayload.from_outcome(outcome)
+
+
+async def reclassify(info: Info, input: Input[StockReclassifyInput]) -> StockPayload:
+    """Change why units may not be sold, or that they may not."""
+    outcome = await info.context.services.stock.reclassify(
+        LevelKey(input.sku, input.location),
+        quantity=input.quantity,
+        source=input.source,
+        target=input.target,
+        about=input.about(info.context.actor),
+    )
+    return StockPayload.from_outcome(outcome)
+
+
+async def write_off(info: Info, input: Input[StockWriteOffInput]) -> StockPayload:
+    """Give up unavailable units."""
+    outcome = await info.context.services.stock.write_off(
+        LevelKey(input.sku, input.location),
+        quantity=input.quantity,
+        reason=input.reason,
+        about=input.about(info.context.actor),
+    )
+    return StockPayload.from_outcome(outcome)
 
 
 async def configure(info: Info, input: Input[StockLevelConfigureInput]) -> StockPayload:

@@ -4,13 +4,16 @@ from typing import Annotated, TypeVar
 
 import strawberry
 
-from schema.enums import LevelOrder
+from schema.enums import ItemOrder, LevelOrder
+from schema.inputs.count import CountFilterInput, CountIntervalInput
 from schema.inputs.filters import (
     ItemFilterInput,
     LocationFilterInput,
     MovementFilterInput,
     StockLevelFilterInput,
 )
+from schema.inputs.reservation import ReservationFilterInput
+from schema.inputs.transfer import TransferFilterInput
 
 _FILTER = strawberry.argument(description="What the list is narrowed to; all of it where left out.")
 
@@ -30,10 +33,25 @@ ItemsWhere = Annotated[ItemFilterInput | None, _FILTER]
 LocationsWhere = Annotated[LocationFilterInput | None, _FILTER]
 LevelsWhere = Annotated[StockLevelFilterInput | None, _FILTER]
 MovementsWhere = Annotated[MovementFilterInput | None, _FILTER]
+CountsWhere = Annotated[CountFilterInput | None, _FILTER]
+CountIntervals = Annotated[
+    list[CountIntervalInput] | None,
+    strawberry.argument(description="How often to count, where that differs from A 30, B 90, C 365 days."),
+]
+ReservationsWhere = Annotated[ReservationFilterInput | None, _FILTER]
+TransfersWhere = Annotated[TransferFilterInput | None, _FILTER]
+ItemOrderBy = Annotated[ItemOrder, strawberry.argument(description="How the items are ordered.")]
 OrderBy = Annotated[LevelOrder, strawberry.argument(description="How the levels are ordered.")]
 ResumeAfter = Annotated[
     str | None,
     strawberry.argument(
         description="Go on after the event that had this cursor, with whatever filter; without it, begin now."
+    ),
+]
+ResumeDocumentsAfter = Annotated[
+    str | None,
+    strawberry.argument(
+        description="Go on after the event that had this cursor, in a feed with the same filter: with the changes, or "
+        "with the rest of the snapshot first. Without it, begin with a snapshot."
     ),
 ]

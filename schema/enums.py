@@ -6,21 +6,34 @@ from typing import Any, TypeVar
 
 import strawberry
 
+from app.domain.abc import AbcClass
 from app.domain.catalog import LocationKind
+from app.domain.count import CountState, UncountedRule
+from app.domain.count_line import CountMode
 from app.domain.errors import ErrorCode
-from app.domain.events import LevelEventKind
+from app.domain.events import DocumentEventKind, LevelEventKind
 from app.domain.level import LevelStatus, UnavailableReason
 from app.domain.movement import MovementReason
-from app.services.filters import LevelOrder
+from app.domain.reservation import ReservationState
+from app.domain.transfer import TransferState
+from app.services.filters import ItemOrder, LevelOrder
 
 __all__ = [
+    "AbcClass",
+    "CountMode",
+    "CountState",
+    "DocumentEventKind",
     "ErrorCode",
+    "ItemOrder",
     "LevelEventKind",
     "LevelOrder",
     "LevelStatus",
     "LocationKind",
     "MovementReason",
+    "ReservationState",
+    "TransferState",
     "UnavailableReason",
+    "UncountedRule",
 ]
 
 E = TypeVar("E", bound=Enum)
@@ -91,6 +104,36 @@ _described(
     },
 )
 _described(
+    ReservationState,
+    name="ReservationState",
+    description="How far a reservation has come.",
+    values={
+        ReservationState.HELD: "Units are set aside or waited for, and none has gone out.",
+        ReservationState.PARTIALLY_FULFILLED: "Some units went out to the customer, others are held or waited for.",
+        ReservationState.FULFILLED: "Units went out, and nothing is outstanding. It does not change any more.",
+        ReservationState.RELEASED: "All units were given back, and none went out. It does not change any more.",
+        ReservationState.EXPIRED: "Its time ran out: what was outstanding is free again. It does not change any more.",
+    },
+)
+_described(
+    TransferState,
+    name="TransferState",
+    description="How far a transfer has come.",
+    values={
+        TransferState.DRAFT: "It is written down. Nothing has left, and nothing is promised.",
+        TransferState.IN_TRANSIT: "Units have left the source, and none has arrived.",
+        TransferState.PARTIALLY_RECEIVED: "Some units have arrived, and others are still on their way.",
+        TransferState.RECEIVED: "All units that left have arrived, or are lost. It does not change any more.",
+        TransferState.CANCELLED: "It was given up. It does not change any more.",
+    },
+)
+_described(
+    ItemOrder,
+    name="ItemOrder",
+    description="How items are ordered.",
+    values={ItemOrder.SKU: "By SKU.", ItemOrder.NAME: "By name, capitals first, then SKU."},
+)
+_described(
     LevelOrder,
     name="StockLevelOrder",
     description="How levels are ordered.",
@@ -104,6 +147,15 @@ _described(
         LevelEventKind.SNAPSHOT: "The level as it was when the subscription began.",
         LevelEventKind.CHANGE: "The level just changed.",
         LevelEventKind.RESYNC: "The level changed while the server was cut off from its event channel.",
+    },
+)
+_described(
+    DocumentEventKind,
+    name="DocumentEventKind",
+    description="Why a reservation or a transfer is sent.",
+    values={
+        DocumentEventKind.SNAPSHOT: "As it was when the subscription began.",
+        DocumentEventKind.CHANGE: "As it was right after it changed.",
     },
 )
 _described(
@@ -125,5 +177,45 @@ _described(
         ErrorCode.WRONG_STATE: "The document is in a state that does not allow this.",
         ErrorCode.EXCEEDS_OUTSTANDING: "More units were named than are outstanding.",
         ErrorCode.BARCODE_TAKEN: "The barcode already stands for another item.",
+    },
+)
+_described(
+    CountState,
+    name="CountState",
+    description="How far a count has come.",
+    values={
+        CountState.OPEN: "People count.",
+        CountState.POSTING: "Some of its lines are posted, others are not yet. Nothing more can be counted.",
+        CountState.POSTED: "The record follows all of its lines.",
+        CountState.CANCELLED: "It was given up: nothing of it is ever posted.",
+    },
+)
+_described(
+    CountMode,
+    name="CountMode",
+    description="What several entries for one item mean.",
+    values={
+        CountMode.LAST: "Whoever counted last is right.",
+        CountMode.SUM: "Each counted a part, at another place; between those the item moves only where nobody has "
+        "counted yet.",
+    },
+)
+_described(
+    UncountedRule,
+    name="UncountedRule",
+    description="What becomes of levels in scope that nobody counted.",
+    values={
+        UncountedRule.IGNORE: "They stay as they are.",
+        UncountedRule.ZERO: "What was on hand there when posting began is taken for gone.",
+    },
+)
+_described(
+    AbcClass,
+    name="AbcClass",
+    description="How much an item matters, by the value of what is sold of it.",
+    values={
+        AbcClass.A: "One of the items that make up the first 80 % of the value.",
+        AbcClass.B: "One of the items that make up the next 15 %.",
+        AbcClass.C: "One of the rest, without any sales too.",
     },
 )

@@ -3,6 +3,7 @@
 from typing import assert_never
 
 import strawberry
+from strawberry import relay
 
 from app.domain import errors as domain
 from schema.enums import ErrorCode
@@ -38,9 +39,12 @@ class InsufficientStockError(UserError):
     """See InsufficientStock."""
 
     sku: str = strawberry.field(description="The item.")
-    location: str = strawberry.field(description="The location's code.")
+    location: str = strawberry.field(description="The location's code; empty where the line of an order names none.")
     requested: int = strawberry.field(description="Units that were asked for.")
-    available: int = strawberry.field(description="Units that were available.")
+    available: int = strawberry.field(
+        description="Units that were available; to a line of an order, all that it could have had, those to come "
+        "included, wherever it may be served from."
+    )
 
 
 @strawberry.type(description="The level is no longer what the caller expected.")
@@ -89,7 +93,7 @@ class DuplicateLineError(UserError):
     """See DuplicateLine."""
 
     sku: str = strawberry.field(description="The item.")
-    location: str = strawberry.field(description="The location's code.")
+    location: str = strawberry.field(description="The location's code; empty where the lines name none.")
     first_line: int = strawberry.field(description="The line that already names the level, counted from 0.")
 
 
@@ -114,7 +118,7 @@ class WrongStateError(UserError):
     """See WrongState."""
 
     kind: str = strawberry.field(description="What it is, for example `RESERVATION`.")
-    id: strawberry.ID = strawberry.field(description="Its id.")
+    id: strawberry.ID = strawberry.field(description="Its global id.")
     state: str = strawberry.field(description="The state that it is in.")
 
 
@@ -208,7 +212,12 @@ def user_error(error: domain.AnyInventoryError) -> UserError:  # noqa: C901, PLR
             )
         case domain.WrongState():
             return WrongStateError(
-                code=code, message=message, field=field, kind=error.kind, id=strawberry.ID(error.id), state=error.state
+                code=code,
+                message=message,
+                field=field,
+                kind=error.kind,
+                id=_global_id(error.kind, error.id),
+                state=error.state,
             )
         case domain.ExceedsOutstanding():
             return ExceedsOutstandingError(
@@ -223,3 +232,8 @@ def user_error(error: domain.AnyInventoryError) -> UserError:  # noqa: C901, PLR
             return BarcodeTakenError(code=code, message=message, field=field, barcode=error.barcode, sku=error.sku)
         case _:
             assert_never(error)
+
+
+def _global_id(kind: str, id: str) -> strawberry.ID:
+    """Return the id under which a document is a node: its type is named for its kind."""
+    return strawberry.ID(relay.to_base64("".join(map(str.title, kind.split("_"))), id))

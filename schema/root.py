@@ -1,7 +1,6 @@
 """The table of contents of the API. Who reads only this file knows what it can do."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import datetime
 from typing import Any, TypeVar
 
 import strawberry
@@ -9,18 +8,31 @@ from strawberry import relay
 from strawberry.schema.config import StrawberryConfig
 
 from app.services.paging import MAX_PAGE_SIZE
-from resolvers import by_id, catalog, live, stock
+from resolvers import by_id, catalog, counts, live, reservations, stock, summary, transfers
 from schema.errors import USER_ERRORS
 from schema.extensions.user_errors import UserErrors
-from schema.payloads.catalog import ItemPayload, LocationPayload
+from schema.payloads.catalog import ItemPayload, ItemsUpsertManyPayload, LocationPayload
+from schema.payloads.count import CountPayload, CountPostPayload
 from schema.payloads.payload import Payload
-from schema.payloads.stock import SaleRecordPayload, StockAdjustManyPayload, StockPayload
-from schema.scalars import DateTime
+from schema.payloads.reservation import ReservationPayload
+from schema.payloads.stock import (
+    SaleRecordPayload,
+    StockAdjustManyPayload,
+    StockPayload,
+    StockSetManyPayload,
+)
+from schema.payloads.transfer import TransferPayload
+from schema.scalars import SCALARS
 from schema.types.catalog import Item, Location
 from schema.types.connection import Connection
-from schema.types.events import MovementEvent, StockLevelEvent
+from schema.types.count import Count
+from schema.types.count_due import CountDue
+from schema.types.events import MovementEvent, ReservationEvent, StockLevelEvent, TransferEvent
 from schema.types.ledger import Movement, Operation
 from schema.types.level import StockLevel
+from schema.types.reservation import Reservation
+from schema.types.summary import InventorySummary
+from schema.types.transfer import Transfer
 
 P = TypeVar("P", bound=Payload)
 
@@ -45,12 +57,26 @@ class Query:
     nodes: list[relay.Node | None] = _query(by_id.nodes, "Things by their global ids, in that order; at most 250.")
     item: Item | None = _query(catalog.item, "One item by its SKU.")
     item_by_barcode: Item | None = _query(catalog.item_by_barcode, "The item that a barcode stands for.")
-    items: Connection[Item] = _query(catalog.items, "Items, ordered by SKU.")
+    items: Connection[Item] = _query(catalog.items, "Items.")
     location: Location | None = _query(catalog.location, "One location by its code.")
     locations: Connection[Location] = _query(catalog.locations, "Locations, ordered by code.")
     stock_level: StockLevel | None = _query(stock.level, "The count of one item at one location.")
     stock_levels: Connection[StockLevel] = _query(stock.levels, "Counts of items at locations.")
+    inventory_summary: InventorySummary = _query(
+        summary.inventory, "What the levels come to: units, values and statuses, in all and by location and category."
+    )
     movements: Connection[Movement] = _query(stock.movements, "The ledger, the newest line first.")
+    reservation: Reservation | None = _query(reservations.reservation, "One reservation by its global id.")
+    reservations: Connection[Reservation] = _query(reservations.reservations, "Reservations, the newest first.")
+    transfer: Transfer | None = _query(transfers.transfer, "One transfer by its global id.")
+    transfers: Connection[Transfer] = _query(transfers.transfers, "Transfers, the newest first.")
+    count: Count | None = _query(counts.count, "One count by its global id.")
+    counts_due: list[CountDue] = _query(
+        counts.due,
+        "What is to be counted by now at a location, by the ABC class of what it sells: the most overdue of the "
+        "highest class first.",
+    )
+    counts: Connection[Count] = _query(counts.counts, "Counts, the newest first.")
     operation: Operation | None = _query(by_id.operation, "One recorded request by its global id.")
 
 
@@ -60,6 +86,9 @@ class Mutation:
 
     item_upsert: ItemPayload = _mutation(
         catalog.upsert_item, ItemPayload, "Create an item, or change what is given of it."
+    )
+    items_upsert_many: ItemsUpsertManyPayload = _mutation(
+        catalog.upsert_items, ItemsUpsertManyPayload, "Create up to 1,000 items, or change what is given of them."
     )
     item_archive: ItemPayload = _mutation(
         catalog.archive_item, ItemPayload, "Close an item to stock changes, or open it again."
@@ -79,9 +108,48 @@ class Mutation:
     stock_adjust_many: StockAdjustManyPayload = _mutation(
         stock.adjust_many, StockAdjustManyPayload, "Add or remove units at up to 1,000 levels."
     )
+    stock_set_many: StockSetManyPayload = _mutation(
+        stock.set_many, StockSetManyPayload, "Set the units on hand of up to 1,000 levels, and their settings."
+    )
+    stock_reclassify: StockPayload = _mutation(
+        stock.reclassify, StockPayload, "Make units unavailable for a reason, available again, or change the reason."
+    )
+    stock_write_off: StockPayload = _mutation(
+        stock.write_off, StockPayload, "Give up units that are unavailable: they are on hand no more."
+    )
     stock_level_configure: StockPayload = _mutation(
         stock.configure, StockPayload, "Set the reorder point or the backorder limit of a level."
     )
+    reservation_create: ReservationPayload = _mutation(
+        reservations.create, ReservationPayload, "Set units aside for an order or a cart, wherever they are."
+    )
+    reservation_extend: ReservationPayload = _mutation(
+        reservations.extend, ReservationPayload, "Let a reservation last longer, or shorter; no unit moves."
+    )
+    reservation_release: ReservationPayload = _mutation(
+        reservations.release, ReservationPayload, "Give back what a reservation has, or parts of it."
+    )
+    reservation_fulfill: ReservationPayload = _mutation(
+        reservations.fulfill, ReservationPayload, "Let units of a reservation go out to the customer."
+    )
+    transfer_create: TransferPayload = _mutation(
+        transfers.create, TransferPayload, "Write down what one location is to send to another. No stock moves."
+    )
+    transfer_ship: TransferPayload = _mutation(
+        transfers.ship, TransferPayload, "Send off a draft: its units leave the source, and are on their way."
+    )
+    transfer_receive: TransferPayload = _mutation(
+        transfers.receive, TransferPayload, "Take in what arrived of a transfer: as sent, less, more, or damaged."
+    )
+    transfer_cancel: TransferPayload = _mutation(
+        transfers.cancel, TransferPayload, "Give up a transfer: what is on its way goes back to the source."
+    )
+    count_open: CountPayload = _mutation(counts.open_, CountPayload, "Begin to count a location, or some of its items.")
+    count_record: CountPayload = _mutation(counts.record, CountPayload, "Take in what somebody counted.")
+    count_post: CountPostPayload = _mutation(
+        counts.post, CountPostPayload, "Let the record follow a count: each level changes by what it was wrong by."
+    )
+    count_cancel: CountPayload = _mutation(counts.cancel, CountPayload, "Give up a count that is open.")
     sale_record: SaleRecordPayload = _mutation(
         stock.record_sale, SaleRecordPayload, "Record a receipt or an invoice: all lines, or none."
     )
@@ -99,6 +167,16 @@ class Subscription:
         live.movements,
         "Each line of the ledger once, in order per level. With the cursor of an event it goes on after that event.",
     )
+    reservations: ReservationEvent = _subscription(
+        live.reservations,
+        "The reservations as they are now, the newest first, then each change once and in order, and what leaves the "
+        "filter once more. With the cursor of an event it goes on after that event, without a snapshot.",
+    )
+    transfers: TransferEvent = _subscription(
+        live.transfers,
+        "The transfers as they are now, the newest first, then each change once and in order, and what leaves the "
+        "filter once more. With the cursor of an event it goes on after that event, without a snapshot.",
+    )
 
 
 def build_schema(*, is_sorted: bool = False) -> strawberry.Schema:
@@ -108,9 +186,7 @@ def build_schema(*, is_sorted: bool = False) -> strawberry.Schema:
         mutation=Mutation,
         subscription=Subscription,
         types=USER_ERRORS,
-        config=StrawberryConfig(
-            sort_schema=is_sorted, relay_max_results=MAX_PAGE_SIZE, scalar_map={datetime: DateTime}
-        ),
+        config=StrawberryConfig(sort_schema=is_sorted, relay_max_results=MAX_PAGE_SIZE, scalar_map=SCALARS),
     )
 
 

@@ -1,9 +1,20 @@
-"""Points in time, the only scalar of our own."""
+"""The scalars of our own: points in time, and numbers beyond what GraphQL's Int and Float hold.
 
+Amounts of money are strings, which no reader of JSON rounds. Sums of units are plain JSON numbers, as an Int is:
+JavaScript reads them exactly up to 2^53, which takes four million levels that are as full as a level can be.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import strawberry
 from graphql import GraphQLError
+from strawberry.schema.types.base_scalars import DecimalDefinition
+from strawberry.types.scalar import ScalarDefinition
+
+from schema.types.summary import BigInt
 
 
 def _parsed(value: object) -> datetime:
@@ -27,3 +38,17 @@ DateTime = strawberry.scalar(
     serialize=_serialized,
     parse_value=_parsed,
 )
+
+_DECIMAL = replace(
+    DecimalDefinition,
+    description="A decimal number, exact: a string such as `1234.50` in responses; in requests a number will do, too.",
+)
+
+_BIG_INT = strawberry.scalar(
+    name="BigInt",
+    description="A whole number that may be larger than an Int, written as a JSON number with all its digits. Readers "
+    "that take JSON numbers for doubles, as JavaScript does, round it beyond ±9,007,199,254,740,991.",
+    serialize=int,
+)
+
+SCALARS: Mapping[object, ScalarDefinition] = {datetime: DateTime, Decimal: _DECIMAL, BigInt: _BIG_INT}

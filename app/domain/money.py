@@ -3,13 +3,14 @@
 An installation has one currency, so an amount does not say which.
 """
 
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import NewType
 
 Money = NewType("Money", int)
 
 TEN_THOUSANDTHS = 10_000
 _CENT = Decimal("0.01")
+_EXACTLY = Context(prec=60)  # digits; sums of amounts have more than the 28 of the default context
 _MAX_EXPONENT = 18  # bounds the work with numbers such as 1e999999999
 MAX_MONEY = Money(1_000_000_000 * TEN_THOUSANDTHS)  # a billion; what one unit may cost at most
 
@@ -24,6 +25,6 @@ def money_of(value: Decimal) -> Money | None:
 
 def decimal_of(money: Money) -> Decimal:
     """Return the amount in currency units, with two decimals or as many as it needs."""
-    exact = Decimal(money) / TEN_THOUSANDTHS
-    rounded = exact.quantize(_CENT)
-    return rounded if rounded == exact else exact.normalize()
+    exact = _EXACTLY.divide(Decimal(money), TEN_THOUSANDTHS)
+    rounded = exact.quantize(_CENT, context=_EXACTLY)
+    return rounded if rounded == exact else exact.normalize(_EXACTLY)

@@ -1,27 +1,38 @@
 """Use cases around the count of levels: change it, read it, and read why it is what it is."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from app.domain.commands.adjust_many import AdjustMany, Adjustment
 from app.domain.commands.adjust_stock import AdjustStock
 from app.domain.commands.configure_level import ConfigureLevel
+from app.domain.commands.reclassify_stock import ReclassifyStock
 from app.domain.commands.record_sale import RecordSale, SaleLine
 from app.domain.commands.set_many import SetMany
 from app.domain.commands.set_stock import SetStock, StockSetting
+from app.domain.commands.write_off_stock import WriteOffStock
 from app.domain.fold import Outcome
-from app.domain.level import Level, LevelKey
+from app.domain.level import Level, LevelKey, UnavailableReason
 from app.domain.movement import Movement, MovementReason
 from app.domain.operation import Operation
 from app.services.filters import LevelFilter, LevelOrder, MovementFilter
 from app.services.paging import Page, page_request
 from app.services.ports import LedgerReader, LevelReader
-from app.services.request import About, Door
+from app.services.request import About, Door, nothing_settles
 
 
 class Stock:
     """Changes and reads stock. Every change raises Refused, Overloaded or Unavailable, as the writer does."""
 
-    def __init__(self, *, door: Door, levels: LevelReader, ledger: LedgerReader) -> None:
+    def __init__(
+        self,
+        *,
+        door: Door,
+        levels: LevelReader,
+        ledger: LedgerReader,
+        settled: Callable[[], Awaitable[bool]] = nothing_settles,
+    ) -> None:
+        """Wait for `settled` before levels are read, so that a hold whose time has run out is seen as free."""
+        self._settled = settled
         self._door = door
         self._levels = levels
         self._ledger = ledger
@@ -76,6 +87,30 @@ class Stock:
             lambda cause: RecordSale(cause=cause, location=location, lines=tuple(lines), channel=channel),
         )
 
+    async def reclassify(
+        self,
+        key: LevelKey,
+        *,
+        quantity: int,
+        source: UnavailableReason | None,
+        target: UnavailableReason | None,
+        about: About,
+    ) -> Outcome:
+        """Make units unavailable for a reason, available again, or unavailable for another one; None is available."""
+        return await self._door.run(
+            "stockReclassify",
+            about,
+            lambda cause: ReclassifyStock(cause=cause, key=key, quantity=quantity, source=source, target=target),
+        )
+
+    async def write_off(self, key: LevelKey, *, quantity: int, reason: UnavailableReason, about: About) -> Outcome:
+        """Give up units that are unavailable for a reason."""
+        return await self._door.run(
+            "stockWriteOff",
+            about,
+            lambda cause: WriteOffStock(cause=cause, key=key, quantity=quantity, reason=reason),
+        )
+
     async def configure(
         self, key: LevelKey, *, about: About, reorder_point: int | None = None, backorder_limit: int | None = None
     ) -> Outcome:
@@ -94,11 +129,13 @@ class Stock:
 
     async def levels_at(self, keys: Sequence[LevelKey]) -> Mapping[LevelKey, Level]:
         """Return the levels that exist, by key."""
+        await self._settled()
         return await self._levels.levels_at(keys)
 
     async def levels(self, where: LevelFilter, *, order: LevelOrder, first: int, after: str | None) -> Page[Level]:
         """Return a page of levels. Raises BadArgument."""
         page = page_request(order=order.value, shape=(str, str), first=first, after=after)
+        await self._settled()
         return await self._levels.levels(where, order=order, page=page)
 
     async def count_levels(self, where: LevelFilter) -> int:

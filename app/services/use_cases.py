@@ -3,9 +3,14 @@
 from dataclasses import dataclass
 
 from app.services.catalog import Catalog
+from app.services.counts import Counts
+from app.services.cycle_counts import CycleCounts
 from app.services.document_reader import DocumentReader
 from app.services.live import Live
+from app.services.reservations import Reservations
 from app.services.stock import Stock
+from app.services.summary import Summaries
+from app.services.transfers import Transfers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,6 +18,11 @@ class Services:
     """What the application can do."""
 
     stock: Stock
+    summaries: Summaries
+    reservations: Reservations
+    transfers: Transfers
+    counts: Counts
+    cycle_counts: CycleCounts
     catalog: Catalog
     live: Live
     documents: DocumentReader

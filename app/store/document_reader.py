@@ -31,7 +31,6 @@ class MongoDocuments:
 
     async def page_of_documents(self, where: DocumentFilter[D], *, page: PageRequest) -> Page[D]:
         """See DocumentReader."""
-
         kind: type[D] = SHELVES[where.kind].type  # type: ignore[assignment] # of the filter's own kind
 
         def build(stored: Document) -> D:

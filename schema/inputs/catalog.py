@@ -4,13 +4,15 @@ from decimal import Decimal
 
 import strawberry
 
+from app.domain.commands.catalog import ItemChange
 from schema.enums import LocationKind
 from schema.inputs.about import LOCATION, SKU, AboutInput
+from schema.inputs.given import given, given_or_none, listed
 
 
-@strawberry.input(description="Creates an item, or changes what is given of it.")
-class ItemUpsertInput(AboutInput):
-    """See UpsertItem."""
+@strawberry.input
+class ItemChangeInput:
+    """See ItemChange."""
 
     sku: str = strawberry.field(description="Its SKU: 1 to 64 printable characters.")
     name: str | None = strawberry.field(
@@ -38,6 +40,46 @@ class ItemUpsertInput(AboutInput):
         default=strawberry.UNSET,
         description="In units: how many its new levels may promise beyond what is on hand. Default 0.",
     )
+
+    def change(self) -> ItemChange:
+        """Convert."""
+        return ItemChange(
+            sku=self.sku,
+            name=given(self.name),
+            category=given_or_none(self.category),
+            tags=listed(self.tags),
+            barcodes=listed(self.barcodes),
+            unit_cost=given_or_none(self.unit_cost),
+            reorder_point=given(self.reorder_point),
+            backorder_limit=given(self.backorder_limit),
+        )
+
+
+@strawberry.input(description="Creates an item, or changes what is given of it.")
+class ItemUpsertInput(ItemChangeInput, AboutInput):
+    """See UpsertItem."""
+
+
+@strawberry.input(description="One item of a bulk change: creates it, or changes what is given of it.")
+class ItemUpsertLineInput(ItemChangeInput):
+    """See ItemChange."""
+
+
+@strawberry.input(description="Creates many items, or changes what is given of them.")
+class ItemsUpsertManyInput(AboutInput):
+    """See UpsertMany."""
+
+    items: list[ItemUpsertLineInput] = strawberry.field(
+        description="1 to 1,000 items, each with another SKU. They are taken in this order: a barcode that one gives "
+        "up is free for those after it."
+    )
+    atomic: bool = strawberry.field(
+        default=True, description="True: all items or none. False: each item stands or falls alone."
+    )
+
+    def changes(self) -> list[ItemChange]:
+        """Convert."""
+        return [item.change() for item in self.items]
 
 
 @strawberry.input(description="Closes an item to stock changes, or opens it again.")

@@ -4,8 +4,9 @@ import strawberry
 
 from app.domain.commands.adjust_many import Adjustment
 from app.domain.commands.record_sale import SaleLine
+from app.domain.commands.set_stock import StockSetting
 from app.domain.level import LevelKey
-from schema.enums import MovementReason
+from schema.enums import MovementReason, UnavailableReason
 from schema.inputs.about import LOCATION, SKU, AboutInput
 
 
@@ -66,6 +67,59 @@ class StockAdjustManyInput(AboutInput):
         ]
 
 
+@strawberry.input(
+    description="One line of a bulk count. Say what you believe of the level with exactly one of `expectedOnHand`, "
+    "`expectedVersion` or `force: true`; a level that is different refuses."
+)
+class StockSetLineInput:
+    """See StockSetting."""
+
+    sku: str = strawberry.field(description=SKU)
+    location: str = strawberry.field(description=LOCATION)
+    quantity: int = strawberry.field(description="The units that are on hand.")
+    reason: MovementReason = strawberry.field(default=MovementReason.COUNT, description="Why the count is set.")
+    expected_on_hand: int | None = strawberry.field(
+        default=None, description="The units on hand that you believe are recorded; 0 where there is no level yet."
+    )
+    expected_version: int | None = strawberry.field(
+        default=None, description="The version of the level that you have seen; 0 where there is no level yet."
+    )
+    force: bool = strawberry.field(default=False, description="Sets the count whatever is recorded.")
+    reorder_point: int | None = strawberry.field(
+        default=None, description="In units: at or below it, available stock is LOW. Left as it is where not given."
+    )
+    backorder_limit: int | None = strawberry.field(
+        default=None,
+        description="In units: how many may be promised beyond what is on hand. Left as it is where not given.",
+    )
+
+
+@strawberry.input(description="Sets the units on hand of many levels.")
+class StockSetManyInput(AboutInput):
+    """See SetMany."""
+
+    lines: list[StockSetLineInput] = strawberry.field(description="1 to 1,000 lines, each of another level.")
+    atomic: bool = strawberry.field(
+        default=True, description="True: all lines or none. False: each line stands or falls alone."
+    )
+
+    def settings(self) -> list[StockSetting]:
+        """Convert."""
+        return [
+            StockSetting(
+                key=LevelKey(line.sku, line.location),
+                quantity=line.quantity,
+                reason=line.reason,
+                expected_on_hand=line.expected_on_hand,
+                expected_version=line.expected_version,
+                is_forced=line.force,
+                reorder_point=line.reorder_point,
+                backorder_limit=line.backorder_limit,
+            )
+            for line in self.lines
+        ]
+
+
 @strawberry.input(description="One line of a sale.")
 class SaleLineInput:
     """See SaleLine."""
@@ -87,6 +141,33 @@ class SaleRecordInput(AboutInput):
     def sale_lines(self) -> list[SaleLine]:
         """Convert."""
         return [SaleLine(sku=line.sku, quantity=line.quantity) for line in self.lines]
+
+
+@strawberry.input(
+    description="Makes units of a level unavailable for a reason, available again, or unavailable for another reason."
+)
+class StockReclassifyInput(AboutInput):
+    """See ReclassifyStock."""
+
+    sku: str = strawberry.field(description=SKU)
+    location: str = strawberry.field(description=LOCATION)
+    quantity: int = strawberry.field(description="Units that change, at least 1.")
+    source: UnavailableReason | None = strawberry.field(
+        default=None, name="from", description="Why they are unavailable now; null where they are available."
+    )
+    target: UnavailableReason | None = strawberry.field(
+        default=None, name="to", description="Why they become unavailable; null where they become available."
+    )
+
+
+@strawberry.input(description="Gives up units of a level that are unavailable: they are on hand no more.")
+class StockWriteOffInput(AboutInput):
+    """See WriteOffStock."""
+
+    sku: str = strawberry.field(description=SKU)
+    location: str = strawberry.field(description=LOCATION)
+    quantity: int = strawberry.field(description="Units that are given up, at least 1.")
+    reason: UnavailableReason = strawberry.field(description="Why they are unavailable.")
 
 
 @strawberry.input(description="Sets what a level is measured against and what it may promise; at least one of them.")

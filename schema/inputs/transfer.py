@@ -42,7 +42,8 @@ class TransferCreateInput(AboutInput):
 
 
 @strawberry.input(
-    description="Sends off a draft, once. The movements go under the reference of the transfer unless you give another."
+    description="Sends off a draft, once. The movements go under the reference of the transfer unless you give "
+    "another. What it moves must not be archived."
 )
 class TransferShipInput(AboutInput):
     """See ShipTransfer."""
@@ -77,7 +78,7 @@ class TransferArrivalInput:
 
 @strawberry.input(
     description="Takes in what arrived of a transfer. The movements go under the reference of the transfer unless you "
-    "give another."
+    "give another. The items that arrive and the destination must not be archived: restore them first."
 )
 class TransferReceiveInput(AboutInput):
     """See ReceiveTransfer."""
@@ -109,7 +110,8 @@ class TransferReceiveInput(AboutInput):
 
 @strawberry.input(
     description="Gives up a transfer: what is outstanding goes back to its source. The movements go under the "
-    "reference of the transfer unless you give another."
+    "reference of the transfer unless you give another. What goes back, and both locations, must not be archived: "
+    "restore them first."
 )
 class TransferCancelInput(AboutInput):
     """See CancelTransfer."""

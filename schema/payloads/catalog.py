@@ -1,12 +1,15 @@
 """Items and locations after a change."""
 
+from collections.abc import Sequence
 from typing import Self
 
 import strawberry
 
 from app.domain.fold import Outcome
+from schema.context import Info
+from schema.errors import UserError, user_error
 from schema.payloads.payload import Payload
-from schema.types.catalog import Item, Location
+from schema.types.catalog import Item, Location, item_of
 from schema.types.ledger import Operation
 
 
@@ -20,6 +23,40 @@ class ItemPayload(Payload):
     def of(cls, outcome: Outcome, item: Item | None) -> Self:
         """Convert."""
         return cls(operation=Operation.from_domain(outcome.operation), replayed=outcome.replayed, item=item)
+
+
+@strawberry.type(description="What became of one item of `itemsUpsertMany`.")
+class ItemLineResult:
+    """An item after the change, or why there is none."""
+
+    sku: strawberry.Private[str]
+    line: int = strawberry.field(description="Its place in `items`, counted from 0.")
+    user_errors: list[UserError] = strawberry.field(description="Why the item was refused; empty where it was not.")
+
+    @strawberry.field(description="The item as it is now; null where it was refused.")
+    def item(self, info: Info) -> Item | None:
+        """Refer to the item."""
+        return None if self.user_errors else item_of(self.sku, info)  # type: ignore[return-value] # the executor awaits it
+
+
+@strawberry.type(description="What became of `itemsUpsertMany`.")
+class ItemsUpsertManyPayload(Payload):
+    """One result per item, in their order."""
+
+    results: list[ItemLineResult] = strawberry.field(
+        default_factory=list,
+        description="One entry per item, in the order of `items`; empty where the whole request was refused.",
+    )
+
+    @classmethod
+    def of(cls, outcome: Outcome, skus: Sequence[str]) -> Self:
+        """Convert; `skus` are those of the request, in its order."""
+        refusals = dict(outcome.operation.refusals)
+        results = [
+            ItemLineResult(sku=sku, line=line, user_errors=[user_error(refusals[line])] if line in refusals else [])
+            for line, sku in enumerate(skus)
+        ]
+        return cls(operation=Operation.from_domain(outcome.operation), replayed=outcome.replayed, results=results)
 
 
 @strawberry.type(description="What became of `locationUpsert` or `locationArchive`.")

@@ -58,8 +58,8 @@ class LineResult:
     user_errors: list[UserError] = strawberry.field(description="Why the line was refused; empty where it was not.")
 
 
-@strawberry.type(description="What became of `stockAdjustMany`.")
-class StockAdjustManyPayload(Payload):
+@strawberry.type
+class StockLinesPayload(Payload):
     """One result per line, in the order of the lines."""
 
     results: list[LineResult] = strawberry.field(
@@ -85,3 +85,13 @@ class StockAdjustManyPayload(Payload):
                 )
             )
         return cls(operation=Operation.from_domain(outcome.operation), replayed=outcome.replayed, results=results)
+
+
+@strawberry.type(description="What became of `stockAdjustMany`.")
+class StockAdjustManyPayload(StockLinesPayload):
+    """See StockLinesPayload."""
+
+
+@strawberry.type(description="What became of `stockSetMany`.")
+class StockSetManyPayload(StockLinesPayload):
+    """See StockLinesPayload."""

@@ -103,7 +103,7 @@ class Operation(relay.Node):
     recorded_at: datetime = strawberry.field(description="When it was recorded.")
     domain: strawberry.Private[DomainOperation]
 
-    @strawberry.field(description="Its movements, in the order of the request's lines; at most 1,000.")
+    @strawberry.field(description="Its movements, in the order of the request's lines; at most 3,000.")
     async def movements(self, info: Info) -> list[Movement]:
         """Load the movements."""
         movements = await info.context.loaders.movements_by_operation.load(self.domain)

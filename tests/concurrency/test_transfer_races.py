@@ -216,7 +216,7 @@ async def test_a_shipment_that_comes_with_its_draft_finds_both_ends(store: Store
     identity = operation_id_of_key(actor=SHOP, key="k")
     # when
     busy = [adjust(store, TEA, +1) for _ in range(3)]  # keeps the writer busy, so that what follows gathers
-    *_, shipped = await asyncio.gather(*busy, create(store, ("TEA-1", 5), key="k"), ship(store, identity, ("TEA-1", 5)))
+    *_, shipped = await asyncio.gather(*busy, create(store, ("TEA-1", 5), key="k"), ship_it(store, identity))
     # then
     assert transfer_in(shipped).state is TransferState.IN_TRANSIT
     levels = {level.key: (level.on_hand, level.incoming) for level in (await check_transfers(store)).levels}

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from app.store.client import Database
 
 BACKGROUND = {"writers"}  # read by the hub every two seconds, whatever clients do
+BACKGROUND_INDEXES = {"due", "backordered"}  # those by which the sweepers look, twice a second and every five seconds
 
 
 @asynccontextmanager
@@ -21,6 +22,9 @@ async def recorded(database: Database) -> AsyncIterator[Counter[str]]:
         await database.command("profile", 0)
     for entry in await database["system.profile"].find({}).to_list(None):
         collection = entry["ns"].partition(".")[2]
-        command = next(iter(entry.get("command") or {"?": 0}))
+        said = entry.get("command") or {"?": 0}
+        command = next(iter(said))
+        if said.get("hint") in BACKGROUND_INDEXES:
+            continue
         if collection not in BACKGROUND and not collection.startswith(("$cmd", "system.")):
             counts[f"{command} {collection}"] += 1

@@ -181,10 +181,11 @@ async def test_what_has_run_out_shows_as_expired_and_takes_no_change(shop: Api, 
         payload = await shop.run(query, input={"id": order["id"]})
         assert payload["reservation"] is None
         [error] = payload["userErrors"]
-        assert (error["code"], error["field"], error["kind"], error["state"]) == (
+        assert (error["code"], error["field"], error["kind"], error["id"], error["state"]) == (
             "WRONG_STATE",
             ["id"],
             "RESERVATION",
+            order["id"],
             "EXPIRED",
         )
     repeated = await shop.run(CREATE, input={"lines": [line("TEA-1", 6)], "ttlSeconds": 60, "idempotencyKey": "k"})

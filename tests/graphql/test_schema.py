@@ -25,7 +25,7 @@ from app.domain.movement import MovementReason
 from schema import root, sdl
 
 COMMITTED = Path(__file__).parents[2] / "schema" / "schema.graphql"
-NODES = ("Item", "Location", "StockLevel", "Movement", "Operation")
+NODES = ("Item", "Location", "StockLevel", "Movement", "Operation", "Reservation", "Transfer", "Count")
 STRAWBERRYS = {"Node", *(f"{name}.id" for name in ("Node", *NODES))}
 ABOUT = {"idempotencyKey": "String", "reference": "String", "note": "String", "occurredAt": "DateTime"}
 SENTENCE = re.compile(r"[A-Z`\d].*\.", re.DOTALL)
@@ -41,6 +41,10 @@ USER_ERRORS = {
     "QUANTITY_OUT_OF_RANGE": "QuantityOutOfRangeError",
     "DUPLICATE_LINE": "DuplicateLineError",
     "TOO_MANY_LINES": "TooManyLinesError",
+    "UNKNOWN_DOCUMENT": "UnknownDocumentError",
+    "WRONG_STATE": "WrongStateError",
+    "EXCEEDS_OUTSTANDING": "ExceedsOutstandingError",
+    "BARCODE_TAKEN": "BarcodeTakenError",
 }
 
 
@@ -128,7 +132,15 @@ def test_each_list_is_a_connection_with_a_documented_maximum(schema: GraphQLSche
     """`first` says how many, and has a default."""
     assert schema.query_type
     lists = {name: field for name, field in schema.query_type.fields.items() if str(field.type).endswith("Connection!")}
-    assert set(lists) == {"items", "locations", "stockLevels", "movements"}
+    assert set(lists) == {
+        "items",
+        "locations",
+        "stockLevels",
+        "movements",
+        "reservations",
+        "transfers",
+        "counts",
+    }
     for field in lists.values():
         first = field.args["first"]
         assert first.ast_node
@@ -141,7 +153,7 @@ def test_each_list_is_a_connection_with_a_documented_maximum(schema: GraphQLSche
 
 
 def test_every_node_has_a_global_id(schema: GraphQLSchema) -> None:
-    """Five kinds of things can be found again by their id."""
+    """Whatever has an identity can be found again by it."""
     node = schema.type_map["Node"]
     assert isinstance(node, GraphQLInterfaceType)
     names = {type_.name for type_ in schema.get_possible_types(node)}

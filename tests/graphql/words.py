@@ -31,15 +31,20 @@ fragment Why on UserError {
 EVERYTHING = """
 query Everything {
   items(first: 250) {
-    nodes { id sku name category reorderPoint isArchived createdAt updatedAt }
+    nodes {
+      id sku name category tags barcodes unitCost reorderPoint backorderLimit isArchived createdAt updatedAt
+    }
     pageInfo { hasNextPage }
   }
   locations(first: 250) {
-    nodes { id code name kind isArchived createdAt updatedAt }
+    nodes { id code name kind priority isArchived createdAt updatedAt }
     pageInfo { hasNextPage }
   }
   stockLevels(first: 250) {
-    nodes { id onHand reserved unavailable incoming available reorderPoint status version changedAt }
+    nodes {
+      id onHand reserved unavailable incoming backordered available reorderPoint backorderLimit status version changedAt
+      countedAt unavailableBy { damaged qualityControl safety other }
+    }
     pageInfo { hasNextPage }
   }
   movements(first: 250) {
@@ -49,6 +54,18 @@ query Everything {
       level { onHand version }
       operation { id kind actor idempotencyKey reference note occurredAt recordedAt }
     }
+    pageInfo { hasNextPage }
+  }
+  reservations(first: 250) {
+    nodes { id state version updatedAt expiresAt lines { sku held waiting fulfilled released } }
+    pageInfo { hasNextPage }
+  }
+  transfers(first: 250) {
+    nodes { id state version updatedAt lines { shipped received lost over returned } }
+    pageInfo { hasNextPage }
+  }
+  counts(first: 250) {
+    nodes { id state version updatedAt entries linesCounted linesPosted }
     pageInfo { hasNextPage }
   }
 }

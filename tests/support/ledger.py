@@ -4,8 +4,12 @@ from collections import defaultdict
 from itertools import pairwise
 
 from app.domain.level import Level, LevelKey
-from app.domain.movement import Movement
+from app.domain.movement import Movement, MovementReason
+from app.domain.time import NEVER
 from tests.support.store import Contents, Store
+
+COUNTS = ("on_hand", "reserved", "backordered", "incoming", "damaged", "quality_control", "safety", "other")
+SETTINGS = ("reorder_point", "backorder_limit")
 
 
 async def check_ledger(store: Store) -> Contents:
@@ -28,10 +32,17 @@ def check_level(level: Level, lines: list[Movement]) -> None:
     assert [line.after.version for line in lines] == list(range(1, level.version + 1))
     assert all(earlier.recorded_at < later.recorded_at for earlier, later in pairwise(lines))
     assert lines[-1].after == level
-    for name in ("on_hand", "reserved", "unavailable", "incoming"):
+    for name in COUNTS:
         total = 0
         for line in lines:
             total += getattr(line.change, name)
-            assert getattr(line.after, name) == total >= 0
-        assert getattr(level, name) == total
-    assert level.reserved + level.unavailable <= level.on_hand
+            assert getattr(line.after, name) == total >= 0, (name, line)
+    counted_at = NEVER
+    for line in lines:
+        counted_at = line.recorded_at if line.reason is MovementReason.COUNT else counted_at
+        assert line.after.counted_at == counted_at, line
+        assert line.after.reserved + line.after.unavailable <= line.after.on_hand, line
+    for earlier, later in pairwise(lines):
+        for name in SETTINGS:
+            said = getattr(later.change, name)
+            assert getattr(later.after, name) == (getattr(earlier.after, name) if said is None else said), (name, later)

@@ -12,22 +12,32 @@ from app.domain.fold import Outcome
 from app.domain.level import Level, LevelKey
 from app.domain.movement import Movement
 from app.services.catalog import Catalog
+from app.services.count_ports import CountReader, CycleReader
+from app.services.counts import Counts
+from app.services.cycle_counts import CycleCounts
 from app.services.document_reader import DocumentReader
 from app.services.filters import ItemFilter, LevelFilter, LevelOrder, LocationFilter, MovementFilter
 from app.services.paging import Page
-from app.services.ports import CatalogReader, Clock, Entropy, LedgerReader, LevelReader, Writer
+from app.services.ports import CatalogReader, Clock, Entropy, LedgerReader, LevelReader, SummaryReader, Writer
 from app.services.request import Door
+from app.services.reservation_queue import ReservationQueue
+from app.services.reservations import Reservations
 from app.services.stock import Stock
+from app.services.transfers import Transfers
 from app.store.batch import BatchTransaction
 from app.store.batch_read import BatchReader
 from app.store.catalog import MongoCatalog
 from app.store.client import Client, Database
+from app.store.count_reader import MongoCounts
 from app.store.document_reader import MongoDocuments
 from app.store.filing import SHELVES, unfiled
 from app.store.ledger import MongoLedger
 from app.store.levels import MongoLevels
 from app.store.location_lease import LocationLease
 from app.store.memory import MemoryStore
+from app.store.memory_counts import MemoryCounts
+from app.store.reservations import MongoReservationQueue
+from app.store.summary import MongoSummary
 from app.store.writer import MongoWriter
 from tests.support.clock import CountingEntropy, StillClock
 from tests.support.database import empty
@@ -56,9 +66,13 @@ class Store:
     kind: str
     writer: Writer
     levels: LevelReader
+    sums: SummaryReader
     ledger: LedgerReader
     catalog: CatalogReader
     documents: DocumentReader
+    queue: ReservationQueue
+    count_reader: CountReader
+    cycle_reader: CycleReader
     operation_ids: Callable[[], Awaitable[frozenset[str]]]
     all_documents: Callable[[], Awaitable[frozenset[Document]]]
     close: Callable[[], Awaitable[None]]
@@ -68,6 +82,18 @@ class Store:
     def __post_init__(self) -> None:
         door = Door(writer=self.writer, clock=self.clock, entropy=self.entropy)
         self.stock = Stock(door=door, levels=self.levels, ledger=self.ledger)
+        self.reservations = Reservations(door=door, documents=self.documents, clock=self.clock)
+        self.transfers = Transfers(door=door, documents=self.documents)
+        self.counts = Counts(
+            door=door,
+            documents=self.documents,
+            counts=self.count_reader,
+            levels=self.levels,
+            ledger=self.ledger,
+            catalog=self.catalog,
+            clock=self.clock,
+        )
+        self.cycles = CycleCounts(sales=self.cycle_reader, levels=self.levels, clock=self.clock)
         self.shop = Catalog(door=door, catalog=self.catalog, lease_seconds=0)  # this writer knows all
 
     async def run(self, command: Command) -> Outcome:
@@ -129,9 +155,13 @@ def memory_store() -> Store:
         kind="memory",
         writer=store,
         levels=store,
+        sums=store,
         ledger=store,
         catalog=store,
         documents=store,
+        queue=store,
+        count_reader=MemoryCounts(store),
+        cycle_reader=MemoryCounts(store),
         operation_ids=operation_ids,
         all_documents=all_documents,
         close=close,
@@ -174,9 +204,13 @@ def mongo_store(
         kind=kind,
         writer=writer,
         levels=MongoLevels(database),
+        sums=MongoSummary(database),
         ledger=MongoLedger(database),
         catalog=MongoCatalog(database),
         documents=MongoDocuments(database),
+        queue=MongoReservationQueue(database),
+        count_reader=MongoCounts(database),
+        cycle_reader=MongoCounts(database),
         operation_ids=operation_ids,
         all_documents=all_documents,
         close=writer.close,

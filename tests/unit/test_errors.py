@@ -52,7 +52,7 @@ ERRORS: list[tuple[InventoryError, type[InventoryError], str]] = [
     (
         DuplicateLine(sku="T", location="M", first_line=1, field=FIELD),
         InvalidInput,
-        "T at M already stands in line 1; add the quantities up.",
+        "T at M already stands in line 1.",
     ),
     (TooManyLines(count=0, maximum=1_000), InvalidInput, "0 lines; between 1 and 1000 are allowed."),
     (UnknownDocument(kind="COUNT_LINE", id="x"), NotFound, "No count line has the id 'x'."),

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from app.domain.money import decimal_of, money_of
+from app.domain.money import Money, decimal_of, money_of
 
 
 @pytest.mark.parametrize(
@@ -26,6 +26,11 @@ def test_an_amount_is_exact(written: str, money: int, shown: str) -> None:
     assert amount == money
     assert amount is not None
     assert str(decimal_of(amount)) == shown
+
+
+def test_a_sum_is_shown_exactly_however_large() -> None:
+    """More digits than a decimal has by default."""
+    assert str(decimal_of(Money(10**40 + 1))) == "1" + "0" * 36 + ".0001"
 
 
 @pytest.mark.parametrize("written", ["0.00001", "1.23456", "NaN", "Infinity", "1E+19", "1E+999999", "1E-999999"])

@@ -1,0 +1,18 @@
+"""Sums up levels in memory, by the words of the domain alone. See SummaryReader."""
+
+from collections.abc import Iterable, Mapping
+
+from app.domain.catalog import Item
+from app.domain.level import Level
+from app.domain.summary import InventorySummary, StockTotals, SummaryLine, Tally
+from app.domain.time import Moment
+
+
+def summary_of(levels: Iterable[Level], *, items: Mapping[str, Item], as_of: Moment) -> InventorySummary:
+    """Return the sums over the levels, with the categories and costs of their items."""
+    tally = Tally()
+    for level in levels:
+        item = items[level.key.sku]
+        totals = StockTotals.of(level, unit_cost=item.unit_cost)
+        tally.add(SummaryLine(level.key.location, item.category, totals))
+    return tally.summary(as_of=as_of)

@@ -1,0 +1,142 @@
+"""`inventorySummary` on many levels: what one aggregation takes, and what those notice who ask at the same time."""
+
+import asyncio
+import random
+from collections.abc import Iterator
+from decimal import Decimal
+from itertools import islice
+from statistics import median
+from time import perf_counter
+from typing import Any
+
+from pymongo import WriteConcern
+
+from app.domain.catalog import Item
+from app.domain.level import Level, LevelKey
+from app.domain.money import money_of
+from app.domain.summary import InventorySummary
+from app.domain.time import Moment
+from app.services.filters import LevelFilter
+from app.services.summary import Summaries
+from app.store.client import Database, Document, close_client, open_client
+from app.store.collections import ensure_collections
+from app.store.documents import level_document, level_id
+from app.store.summary import MongoSummary
+from bench.measure import Result, Target
+from bench.processes import cpu_seconds
+from bench.stage import Stage
+
+LOCATIONS = [f"SHOP-{number:02}" for number in range(50)]
+CATEGORIES = 100
+CALLERS = 1_000
+
+_DATABASE = "bench_summary"
+_NOW = Moment(1_790_000_000_000_000)
+_BATCH = 5_000
+_BUILD_TIMEOUT_SECONDS = 600.0
+_REMEMBERED_CALLS = 10_000
+_WAIT_SECONDS = 60.0  # a busy machine is to be slow here, and not to fail
+
+
+async def inventory_summary(stage: Stage, name: str, _: Target | None, *, levels: int) -> Result:
+    """Sum up all levels, round after round; then let a thousand callers ask at once, and again."""
+    database = await _stocked(stage, name, levels=levels)
+    client = open_client(stage.mongo_url)
+    reader = MongoSummary(client[database.name])
+    seconds, cpu = [], []
+    for _round in range(1 + stage.rounds):  # the first one does not count
+        before = cpu_seconds({"mongod": [stage.mongod_pid]})
+        began = perf_counter()
+        summary = await reader.summary(LevelFilter(), as_of=_NOW)
+        seconds.append(perf_counter() - began)
+        cpu.append(cpu_seconds({"mongod": [stage.mongod_pid]})["mongod"] - before["mongod"])
+        assert summary.totals.levels == levels, summary.totals
+    noticed = await _noticed_by_callers(reader)
+    await close_client(client)
+    await database.client.drop_database(database.name)
+    await close_client(database.client)
+    milliseconds = [each * 1_000 for each in seconds[1:]]
+    return Result(
+        name=name,
+        unit="ms",
+        ours=milliseconds,
+        extra={"levels": levels, "mongod_cpu_ms": round(median(cpu[1:]) * 1_000), **noticed},
+    )
+
+
+async def _noticed_by_callers(reader: MongoSummary) -> dict[str, Any]:
+    """Return how long a thousand callers wait who ask at once, and how long one who finds the answer remembered."""
+    asked = 0
+
+    class Counted:
+        async def summary(self, where: LevelFilter, *, as_of: Moment) -> InventorySummary:
+            nonlocal asked
+            asked += 1
+            return await reader.summary(where, as_of=as_of)
+
+    summaries = Summaries(reader=Counted(), clock=lambda: _NOW, wait_seconds=_WAIT_SECONDS)
+    began = perf_counter()
+    await asyncio.gather(*(summaries.summary(LevelFilter()) for _ in range(CALLERS)))
+    together = perf_counter() - began
+    began = perf_counter()
+    for _ in range(_REMEMBERED_CALLS):
+        await summaries.summary(LevelFilter())
+    alone = (perf_counter() - began) / _REMEMBERED_CALLS
+    assert asked == 1, asked
+    return {"callers_at_once": CALLERS, "callers_ms": round(together * 1_000), "remembered_us": round(alone * 1e6, 1)}
+
+
+async def _stocked(stage: Stage, name: str, *, levels: int) -> Database:
+    """Return a database of so many levels, written past the writer: it would take an hour."""
+    client = open_client(stage.mongo_url, timeout_seconds=_BUILD_TIMEOUT_SECONDS)
+    database = client[_DATABASE]
+    await client.drop_database(_DATABASE)
+    began = perf_counter()
+    collection = database.get_collection("levels", write_concern=WriteConcern(1))
+    documents = islice(_documents(random.Random(1)), levels)  # noqa: S311 - the same shop each time
+    while batch := list(islice(documents, _BATCH)):
+        await collection.insert_many(batch, ordered=False)
+    await ensure_collections(database)
+    print(f"{name}: {levels:,} levels built in {perf_counter() - began:.0f} s")
+    return database
+
+
+def _documents(chance: random.Random) -> Iterator[Document]:
+    """Yield levels without end: items in turn, each at all locations; every fiftieth has no cost."""
+    number = 0
+    while True:
+        item = Item(
+            sku=f"SKU-{number:06}",
+            name=f"Thing number {number}",
+            category=f"Category {number % CATEGORIES:02}",
+            unit_cost=money_of(Decimal(chance.randrange(100_000)) / 100) if number % 50 else None,
+            created_at=_NOW,
+            updated_at=_NOW,
+        )
+        shared = level_document(Level(key=LevelKey(item.sku, LOCATIONS[0]), reorder_point=20), item=item)
+        for location in LOCATIONS:
+            yield {**shared, **_counts(LevelKey(item.sku, location), chance)}
+        number += 1
+
+
+def _counts(key: LevelKey, chance: random.Random) -> Document:
+    on_hand = chance.randrange(500)
+    level = Level(
+        key=key,
+        on_hand=on_hand,
+        reserved=chance.randrange(on_hand // 4 + 1),
+        damaged=chance.randrange(on_hand // 10 + 1),
+        incoming=chance.randrange(50),
+        reorder_point=20,
+    )
+    return {
+        "_id": level_id(key),
+        "location": key.location,
+        "on_hand": level.on_hand,
+        "reserved": level.reserved,
+        "unavailable": level.unavailable,
+        "damaged": level.damaged,
+        "incoming": level.incoming,
+        "status": str(level.status),
+        "version": 1,
+    }

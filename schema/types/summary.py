@@ -1,0 +1,146 @@
+"""Sums over levels as clients see them."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import NewType, Self
+
+import strawberry
+
+from app.domain.money import decimal_of
+from app.domain.summary import InventorySummary as DomainSummary
+from app.domain.summary import StockTotals as DomainTotals
+from app.domain.time import datetime_of
+from schema.context import Info
+from schema.types.catalog import Location, location_of
+
+BigInt = NewType("BigInt", int)  # the scalar: what many levels have in sum is more than an Int may hold
+
+_VALUE = "What {} are worth, at their items' unit costs, in the installation's currency."
+
+
+@strawberry.type(
+    description="Sums over levels. The values are exact; units whose item has no unit cost are part of none of them."
+)
+class StockTotals:
+    """See the domain's StockTotals."""
+
+    levels: int = strawberry.field(description="How many levels are summed up.")
+    in_stock_levels: int = strawberry.field(description="How many of them are IN_STOCK.")
+    low_levels: int = strawberry.field(description="How many of them are LOW.")
+    out_levels: int = strawberry.field(description="How many of them are OUT.")
+    on_hand: BigInt = strawberry.field(description="Units physically there.")
+    reserved: BigInt = strawberry.field(description="Units on hand that are promised to orders.")
+    unavailable: BigInt = strawberry.field(description="Units on hand that may not be sold.")
+    backordered: BigInt = strawberry.field(description="Units promised beyond what is on hand.")
+    available: BigInt = strawberry.field(
+        description="Units that may be sold now: on hand - reserved - unavailable - backordered. Below zero, more are "
+        "promised than there are."
+    )
+    incoming: BigInt = strawberry.field(description="Units on their way to the locations, not on hand yet.")
+    unvalued_units: BigInt = strawberry.field(description="Units on hand whose item has no unit cost.")
+    on_hand_value: Decimal = strawberry.field(description=_VALUE.format("the units on hand"))
+    reserved_value: Decimal = strawberry.field(description=_VALUE.format("the reserved units"))
+    available_value: Decimal = strawberry.field(
+        description=_VALUE.format("the available units") + " Below zero, more is promised than there is."
+    )
+    incoming_value: Decimal = strawberry.field(description=_VALUE.format("the incoming units"))
+
+    @classmethod
+    def from_domain(cls, totals: DomainTotals) -> Self:
+        """Convert."""
+        return cls(
+            levels=totals.levels,
+            in_stock_levels=totals.in_stock_levels,
+            low_levels=totals.low_levels,
+            out_levels=totals.out_levels,
+            on_hand=BigInt(totals.on_hand),
+            reserved=BigInt(totals.reserved),
+            unavailable=BigInt(totals.unavailable),
+            backordered=BigInt(totals.backordered),
+            available=BigInt(totals.available),
+            incoming=BigInt(totals.incoming),
+            unvalued_units=BigInt(totals.unvalued),
+            on_hand_value=decimal_of(totals.on_hand_value),
+            reserved_value=decimal_of(totals.reserved_value),
+            available_value=decimal_of(totals.available_value),
+            incoming_value=decimal_of(totals.incoming_value),
+        )
+
+
+@strawberry.type(description="Sums over the levels of one location.")
+class LocationTotals:
+    """A group by location."""
+
+    code: strawberry.Private[str]
+    totals: StockTotals = strawberry.field(description="The sums.")
+
+    @strawberry.field(description="Where the levels are.")
+    def location(self, info: Info) -> Location:
+        """Refer to the location."""
+        return location_of(self.code, info)  # type: ignore[return-value] # the executor awaits it
+
+
+@strawberry.type(description="Sums over the levels of one category of items.")
+class CategoryTotals:
+    """A group by category."""
+
+    category: str | None = strawberry.field(description="The category; null for items that have none.")
+    totals: StockTotals = strawberry.field(description="The sums.")
+
+
+@strawberry.type(
+    description="Sums over levels, all as they were at one moment. It is added up once for all who ask at the same "
+    "time, and is a few seconds old at most."
+)
+class InventorySummary:
+    """See the domain's InventorySummary."""
+
+    domain: strawberry.Private[DomainSummary]
+    as_of: datetime = strawberry.field(
+        description="When it was added up: every change before this time is in the sums, and none in part."
+    )
+
+    @strawberry.field(description="Sums over all the levels.")
+    def totals(self) -> StockTotals:
+        """Convert only where asked for."""
+        return StockTotals.from_domain(self.domain.totals)
+
+    @strawberry.field(
+        description="Sums by location, ordered by code: the 1,000 locations that have the most levels, at most."
+    )
+    def by_location(self) -> list[LocationTotals]:
+        """Convert only where asked for."""
+        groups = self.domain.by_location.groups
+        return [LocationTotals(code=group.name, totals=StockTotals.from_domain(group.totals)) for group in groups]
+
+    @strawberry.field(
+        description="Sums over the levels of all locations beyond those of `byLocation`; null where there are none."
+    )
+    def other_locations(self) -> StockTotals | None:
+        """Convert only where asked for."""
+        return _others(self.domain.by_location.others)
+
+    @strawberry.field(
+        description="Sums by category of the items, ordered by name, what has no category last: the 1,000 categories "
+        "that have the most levels, at most."
+    )
+    def by_category(self) -> list[CategoryTotals]:
+        """Convert only where asked for."""
+        groups = self.domain.by_category.groups
+        return [CategoryTotals(category=group.name, totals=StockTotals.from_domain(group.totals)) for group in groups]
+
+    @strawberry.field(
+        description="Sums over the levels of all categories beyond those of `byCategory`; null where there are none."
+    )
+    def other_categories(self) -> StockTotals | None:
+        """Convert only where asked for."""
+        return _others(self.domain.by_category.others)
+
+    @classmethod
+    def from_domain(cls, summary: DomainSummary) -> Self:
+        """Convert."""
+        return cls(domain=summary, as_of=datetime_of(summary.as_of))
+
+
+def _others(totals: DomainTotals | None) -> StockTotals | None:
+    return None if totals is None else StockTotals.from_domain(totals)

@@ -1,0 +1,75 @@
+"""What is said when the database takes too long to add up, or is not there: MongoDB's own fail points make it so."""
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from app.domain.errors import Unavailable
+from app.domain.summary import SummaryTooLarge
+from app.services.filters import LevelFilter
+from app.store.client import Client, Database, close_client, open_client
+from app.store.summary import MongoSummary
+from tests.support.clock import START
+from tests.support.database import drop, fresh_database
+from tests.support.scene import given_level
+from tests.support.servers import breakable_mongod, failing
+from tests.support.store import mongo_store
+
+SECONDS = 0.5
+STALL_MS = 800  # longer than the reader waits
+OUT_OF_TIME, SNAPSHOT_TOO_OLD = 50, 239  # mongod's error codes
+
+
+@pytest.fixture(scope="module")
+def breakable_url(servers_dir: Path) -> Iterator[str]:
+    """Return the URL of a mongod that can be told to fail."""
+    with breakable_mongod(servers_dir / "breakable-summary") as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+async def control(breakable_url: str) -> AsyncIterator[Client]:
+    """Return a client that tells the server how to fail, and is itself spared."""
+    client = open_client(breakable_url.replace("?", "?appName=control&"))
+    yield client
+    await close_client(client)
+
+
+@pytest.fixture(scope="module")
+async def stocked(breakable_url: str) -> AsyncIterator[Database]:
+    """Return a database with one level of 3 units."""
+    client = open_client(breakable_url)
+    database = await fresh_database(client, "breakable_summary")
+    store = mongo_store(database)
+    await given_level(store, on_hand=3)
+    await store.close()
+    yield database
+    await drop(database)
+    await close_client(client)
+
+
+@pytest.mark.parametrize("how", [{"errorCode": OUT_OF_TIME}, {"blockConnection": True, "blockTimeMS": STALL_MS}])
+async def test_what_takes_too_long_is_to_be_narrowed(stocked: Database, control: Client, how: dict[str, int]) -> None:
+    """Whether the server gives up by itself or never answers; the next one is answered as ever."""
+    reader = MongoSummary(stocked, seconds=SECONDS)
+    async with failing(control, "aggregate", times=1, **how):
+        with pytest.raises(SummaryTooLarge) as refusal:
+            await reader.summary(LevelFilter(), as_of=START)
+    assert str(refusal.value) == "The summary exceeds the limit of 0.5 s. Narrow the filter."
+    assert (await MongoSummary(stocked).summary(LevelFilter(), as_of=START)).totals.on_hand == 3
+
+
+async def test_any_other_failure_says_that_the_database_is_not_available(stocked: Database, control: Client) -> None:
+    """To narrow the filter would help nobody."""
+    reader = MongoSummary(stocked, seconds=SECONDS)
+    async with failing(control, "aggregate", times=1, errorCode=SNAPSHOT_TOO_OLD):
+        with pytest.raises(Unavailable):
+            await reader.summary(LevelFilter(), as_of=START)
+
+
+async def test_a_connection_that_breaks_once_is_noticed_by_nobody(stocked: Database, control: Client) -> None:
+    """A read is repeated."""
+    async with failing(control, "aggregate", times=1, closeConnection=True):
+        summary = await MongoSummary(stocked).summary(LevelFilter(), as_of=START)
+    assert summary.totals.on_hand == 3
