@@ -6,15 +6,13 @@ nobody else can take them. Assigning them only says who has got them, and may th
 
 import asyncio
 import logging
-from contextlib import suppress
-from types import TracebackType
-from typing import Self
 
 from app.domain.commands.assign_backorders import AssignBackorders
 from app.domain.errors import Refused, ServiceError
 from app.domain.fold import Outcome
 from app.domain.level import Level, LevelKey
 from app.domain.operation import Cause
+from app.services.background import Background
 from app.services.cancellation import raise_if_cancelled
 from app.services.committed import News
 from app.services.request import SYSTEM, About, Door
@@ -28,27 +26,15 @@ PAUSE_SECONDS = 1.0  # while the database is away
 _log = logging.getLogger(__name__)
 
 
-class Backorders:
+class Backorders(Background):
     """The assigner of one process. An async context: its task lives in it."""
 
     def __init__(self, *, door: Door, queue: ReservationQueue) -> None:
+        super().__init__(name="backorders")
         self._door = door
         self._queue = queue
         self._waiting: dict[LevelKey, None] = {}  # in the order in which units came
         self._something = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
-
-    async def __aenter__(self) -> Self:
-        self._task = asyncio.create_task(self._run(), name="backorders")
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        assert self._task is not None
-        self._task.cancel()
-        with suppress(asyncio.CancelledError):
-            await self._task
 
     def committed(self, news: News) -> None:
         """Take what a commit brought. Returns at once."""

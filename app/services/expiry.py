@@ -9,13 +9,12 @@ import logging
 import random
 from collections.abc import Sequence
 from contextlib import suppress
-from types import TracebackType
-from typing import Self
 
 from app.domain.commands.expire_reservation import ExpireReservation
 from app.domain.errors import Refused, ServiceError
 from app.domain.operation import Cause
 from app.domain.time import MICROSECONDS_PER_SECOND, Moment
+from app.services.background import Background
 from app.services.cancellation import raise_if_cancelled
 from app.services.ports import Clock
 from app.services.request import SYSTEM, About, Door
@@ -29,29 +28,17 @@ PAUSE_SECONDS = 1.0  # while the database is away
 _log = logging.getLogger(__name__)
 
 
-class Expiry:
+class Expiry(Background):
     """The sweeper of one process. An async context: its task lives in it."""
 
     def __init__(self, *, door: Door, queue: ReservationQueue, clock: Clock) -> None:
+        super().__init__(name="expiry")
         self._door = door
         self._queue = queue
         self._clock = clock
         self._next: Moment | None = None  # when the next hold runs out; None where there is none, or nobody knows
         self._wake = asyncio.Event()
         self._swept = asyncio.Condition()
-        self._task: asyncio.Task[None] | None = None
-
-    async def __aenter__(self) -> Self:
-        self._task = asyncio.create_task(self._run(), name="expiry")
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        assert self._task is not None
-        self._task.cancel()
-        with suppress(asyncio.CancelledError):
-            await self._task
 
     async def settled(self) -> bool:
         """Wait until the holds that have run out by now are released, for a moment at most.

@@ -5,10 +5,9 @@ import logging
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from types import TracebackType
-from typing import Self
 
 from app.domain.errors import Unavailable
+from app.services.background import Background
 from app.services.cancellation import raise_if_cancelled
 from app.services.live_ports import LedgerTail
 from app.services.positions import Position, Round
@@ -66,27 +65,15 @@ class Rounds:
         self._something.set()
 
 
-class SharedTail:
+class SharedTail(Background):
     """Reads while feeds are attached, and rests otherwise. An async context: its task lives in it."""
 
     def __init__(self, ledger: LedgerTail) -> None:
+        super().__init__(name="shared tail")
         self._ledger = ledger
         self._feeds: set[Rounds] = set()
         self._woken = asyncio.Event()
         self._position: Position | None = None
-        self._task: asyncio.Task[None] | None = None
-
-    async def __aenter__(self) -> Self:
-        self._task = asyncio.create_task(self._run(), name="shared tail")
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        assert self._task is not None
-        self._task.cancel()
-        with suppress(asyncio.CancelledError):
-            await self._task
 
     def wake(self) -> None:
         """Say that the ledger has probably grown."""

@@ -10,12 +10,12 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC
-from types import TracebackType
 from typing import Self
 
 from pymongo.errors import PyMongoError
 
 from app.domain.time import Moment, moment_of
+from app.services.background import Background
 from app.services.cancellation import raise_if_cancelled
 from app.store.client import Client
 
@@ -25,7 +25,7 @@ LOOKS = 3  # the quickest answer tells the time best
 _log = logging.getLogger(__name__)
 
 
-class DatabaseClock:
+class DatabaseClock(Background):
     """Tells the primary's time to about a millisecond; until its first answer, this machine's own.
 
     Calling it returns the present moment. An async context: its looks at the server live in it.
@@ -33,9 +33,9 @@ class DatabaseClock:
 
     def __init__(self, client: Client, *, time_of_day: Callable[[], int] = time.time_ns) -> None:
         """Begin with `time_of_day`, in nanoseconds since 1970."""
+        super().__init__(name="database clock")
         self._client = client
         self._told, self._at = time_of_day(), time.monotonic_ns()
-        self._task: asyncio.Task[None] | None = None
 
     def __call__(self) -> Moment:
         """Return the present moment."""
@@ -44,16 +44,7 @@ class DatabaseClock:
     async def __aenter__(self) -> Self:
         with suppress(PyMongoError):
             await self.look()
-        self._task = asyncio.create_task(self._run(), name="database clock")
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        assert self._task is not None
-        self._task.cancel()
-        with suppress(asyncio.CancelledError):
-            await self._task
+        return await super().__aenter__()
 
     async def look(self) -> None:
         """Ask the server for its time. Raises the driver's errors."""
