@@ -3,13 +3,11 @@
 What is explained are the queries and pipelines that the readers really send, listened to on the wire.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from pymongo import AsyncMongoClient
-from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 
 from app.domain.commands.record_count import CountedUnits
 from app.domain.count import CountScope, CountState
@@ -18,36 +16,18 @@ from app.domain.time import Moment
 from app.services.count_filter import CountFilter, CountLineFilter, levels_in
 from app.services.filters import LevelOrder
 from app.services.paging import Page, PageRequest
-from app.store.client import Client, Database, close_client
+from app.store.client import Database, close_client
 from tests.support.clock import SECOND, START
 from tests.support.counting import given_count, given_many
 from tests.support.database import drop, fresh_database
+from tests.support.explain import Reads, listened_to, stages
 from tests.support.scene import about, given_location, line
 from tests.support.store import Store, mongo_store
 
 ITEMS, COUNTS, PAGE = 1_000, 120, 10
 EXAMINED_AT_MOST = 2  # documents or keys per one that is returned, by a filter that an index knows
-PARTS = ("find", "aggregate", "filter", "projection", "sort", "limit", "batchSize", "hint", "pipeline", "cursor")
 
 Pages = Callable[[str | None], Awaitable[Page[Any]]]
-
-
-class Reads(CommandListener):
-    """Keeps the finds and pipelines that are sent."""
-
-    def __init__(self) -> None:
-        self.sent: list[dict[str, Any]] = []
-
-    def started(self, event: CommandStartedEvent) -> None:
-        """Keep what is part of the query."""
-        if event.command_name in {"find", "aggregate"}:
-            self.sent.append({name: event.command[name] for name in event.command if name in PARTS})
-
-    def succeeded(self, event: CommandSucceededEvent) -> None:
-        """See CommandListener."""
-
-    def failed(self, event: CommandFailedEvent) -> None:
-        """See CommandListener."""
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +39,7 @@ def reads() -> Reads:
 @pytest.fixture(scope="module")
 async def shop(mongo_url: str, reads: Reads) -> AsyncIterator[tuple[Store, Database]]:
     """Return 1,000 levels at MAIN, and 120 counts at three places: every tenth open, one with 400 lines."""
-    client: Client = AsyncMongoClient(mongo_url, event_listeners=[reads], appname="explain counts")
+    client = listened_to(mongo_url, reads)
     database = await fresh_database(client, "explained_counts")
     store = mongo_store(database)
     keys = await given_many(store, ITEMS, on_hand=5)
@@ -82,20 +62,6 @@ async def shop(mongo_url: str, reads: Reads) -> AsyncIterator[tuple[Store, Datab
     yield store, database
     await drop(database)
     await close_client(client)
-
-
-def stages(plan: Any) -> Iterator[str]:  # noqa: ANN401 - whatever the server explains
-    """Yield the names of the stages of a plan that was chosen, and of a pipeline's stages."""
-    if isinstance(plan, dict):
-        for name, below in plan.items():
-            if name == "stage":
-                yield below
-            elif name != "rejectedPlans":
-                yield from [name] if name.startswith("$") else []
-                yield from stages(below)
-    elif isinstance(plan, list):
-        for below in plan:
-            yield from stages(below)
 
 
 async def check_served_by_index(database: Database, reads: Reads) -> None:

@@ -4,22 +4,21 @@ The queries are those that the readers really send, listened to on the wire and 
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from itertools import chain, combinations, product
 from typing import Any
 
 import pytest
-from pymongo import AsyncMongoClient
-from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 
 from app.domain.level import LevelKey, LevelStatus
 from app.domain.movement import MovementReason
 from app.domain.time import Moment
 from app.services.filters import ItemFilter, ItemOrder, LevelFilter, LevelOrder, LocationFilter, MovementFilter
 from app.services.paging import Page
-from app.store.client import Client, Database, close_client
+from app.store.client import Database, close_client
 from tests.support.clock import START
 from tests.support.database import drop, fresh_database
+from tests.support.explain import Reads, listened_to, stages
 from tests.support.scene import about, given_location, line
 from tests.support.store import Store, mongo_store
 
@@ -30,40 +29,16 @@ PAGE = 20
 Pages = Callable[[str | None], Awaitable[Page[Any]]]
 
 
-class Finds(CommandListener):
-    """Keeps the finds that are sent."""
-
-    def __init__(self) -> None:
-        self.sent: list[dict[str, Any]] = []
-
-    def started(self, event: CommandStartedEvent) -> None:
-        """Keep what is part of the query."""
-        if event.command_name == "find":
-            parts = ("find", "filter", "projection", "sort", "limit", "batchSize", "hint")
-            self.sent.append({name: event.command[name] for name in parts if name in event.command})
-
-    def succeeded(self, event: CommandSucceededEvent) -> None:
-        """See CommandListener."""
-
-    def failed(self, event: CommandFailedEvent) -> None:
-        """See CommandListener."""
-
-
 @pytest.fixture(scope="module")
-def finds() -> Finds:
+def reads() -> Reads:
     """Return what listens to the readers."""
-    return Finds()
-
-
-def listened_to(url: str, finds: Finds) -> Client:
-    """Return a client whose commands are listened to; nothing but a test needs one."""
-    return AsyncMongoClient(url, event_listeners=[finds], appname="explain")
+    return Reads()
 
 
 @pytest.fixture(scope="module")
-async def shop(mongo_url: str, finds: Finds) -> AsyncIterator[tuple[Store, Database]]:
+async def shop(mongo_url: str, reads: Reads) -> AsyncIterator[tuple[Store, Database]]:
     """Return a shop of 250 items at 12 locations: 3,000 levels, a tenth OUT, a few LOW, a twentieth archived."""
-    client = listened_to(mongo_url, finds)
+    client = listened_to(mongo_url, reads)
     database = await fresh_database(client, "explained")
     store = mongo_store(database)
     await asyncio.gather(
@@ -94,24 +69,17 @@ async def shop(mongo_url: str, finds: Finds) -> AsyncIterator[tuple[Store, Datab
     await close_client(client)
 
 
-def stages(plan: dict[str, Any]) -> Iterator[str]:
-    """Yield the names of a plan's stages."""
-    yield plan["stage"]
-    for below in (*plan.get("inputStages", ()), *filter(None, [plan.get("inputStage")])):
-        yield from stages(below)
-
-
-async def check_served_by_index(shop: tuple[Store, Database], finds: Finds, read: Pages) -> None:
+async def check_served_by_index(shop: tuple[Store, Database], reads: Reads, read: Pages) -> None:
     """Prove it of the first page, of the second, and of one in the middle."""
     _, database = shop
-    finds.sent.clear()
+    reads.sent.clear()
     page = await read(None)
     for _ in range(3):
         if not page.has_next:
             break
         page = await read(page.cursors[-1])
-    assert finds.sent
-    for query in finds.sent:
+    assert reads.sent
+    for query in reads.sent:
         explained = await database.command("explain", query, verbosity="queryPlanner")
         found = set(stages(explained["queryPlanner"]["winningPlan"]))
         assert not found & {"COLLSCAN", "SORT"}, (query, found)
@@ -150,12 +118,12 @@ LEVEL_FILTERS = {
 @pytest.mark.parametrize("order", LevelOrder)
 @pytest.mark.parametrize("where", LEVEL_FILTERS.values(), ids=LEVEL_FILTERS.keys())
 async def test_levels_are_served_by_an_index(
-    shop: tuple[Store, Database], finds: Finds, where: LevelFilter, order: LevelOrder
+    shop: tuple[Store, Database], reads: Reads, where: LevelFilter, order: LevelOrder
 ) -> None:
     """In either order, by any filter."""
     store, _ = shop
     await check_served_by_index(
-        shop, finds, lambda after: store.stock.levels(where, order=order, first=PAGE, after=after)
+        shop, reads, lambda after: store.stock.levels(where, order=order, first=PAGE, after=after)
     )
 
 
@@ -182,11 +150,11 @@ MOVEMENT_FILTERS = {
 
 @pytest.mark.parametrize("where", MOVEMENT_FILTERS.values(), ids=MOVEMENT_FILTERS.keys())
 async def test_movements_are_served_by_an_index(
-    shop: tuple[Store, Database], finds: Finds, where: MovementFilter
+    shop: tuple[Store, Database], reads: Reads, where: MovementFilter
 ) -> None:
     """The newest first, by any filter."""
     store, _ = shop
-    await check_served_by_index(shop, finds, lambda after: store.stock.movements(where, first=PAGE, after=after))
+    await check_served_by_index(shop, reads, lambda after: store.stock.movements(where, first=PAGE, after=after))
 
 
 CONDITIONS: dict[str, dict[str, Any]] = {
@@ -223,7 +191,7 @@ def combined(conditions: dict[str, dict[str, Any]], *, sizes: Iterable[int]) -> 
 
 @pytest.mark.parametrize("order", LevelOrder)
 async def test_levels_are_served_by_an_index_by_any_conditions_together(
-    shop: tuple[Store, Database], finds: Finds, order: LevelOrder
+    shop: tuple[Store, Database], reads: Reads, order: LevelOrder
 ) -> None:
     """Each alone, with each other, and with each two others."""
     store, _ = shop
@@ -231,20 +199,20 @@ async def test_levels_are_served_by_an_index_by_any_conditions_together(
         where = LevelFilter(**conditions)
         await check_served_by_index(
             shop,
-            finds,
+            reads,
             lambda after: store.stock.levels(where, order=order, first=PAGE, after=after),  # noqa: B023
         )
 
 
 @pytest.mark.parametrize("order", ItemOrder)
-async def test_items_are_served_by_an_index(shop: tuple[Store, Database], finds: Finds, order: ItemOrder) -> None:
+async def test_items_are_served_by_an_index(shop: tuple[Store, Database], reads: Reads, order: ItemOrder) -> None:
     """In either order, by nothing, each condition alone, with each other, and with each two others."""
     store, _ = shop
     for conditions in combined(CONDITIONS, sizes=(0, 1, 2, 3)).values():
         where = ItemFilter(**conditions)
         await check_served_by_index(
             shop,
-            finds,
+            reads,
             lambda after: store.shop.page_of_items(where, order=order, first=5, after=after),  # noqa: B023
         )
 
@@ -279,22 +247,22 @@ NARROW: dict[str, tuple[LevelFilter, int]] = {
 @pytest.mark.parametrize("order", LevelOrder)
 @pytest.mark.parametrize(("where", "levels"), NARROW.values(), ids=NARROW.keys())
 async def test_a_page_looks_at_no_more_levels_than_it_shows(
-    shop: tuple[Store, Database], finds: Finds, where: LevelFilter, levels: int, order: LevelOrder
+    shop: tuple[Store, Database], reads: Reads, where: LevelFilter, levels: int, order: LevelOrder
 ) -> None:
     """The index alone decides, whichever condition narrows most: it leads to the levels of the page and one more."""
     store, database = shop
-    finds.sent.clear()
+    reads.sent.clear()
     await store.stock.levels(where, order=order, first=PAGE, after=None)
-    [query] = finds.sent
+    [query] = reads.sent
     explained = await database.command("explain", query, verbosity="executionStats")
     assert explained["executionStats"]["totalDocsExamined"] <= levels
 
 
 @pytest.mark.parametrize("is_archived", [None, False])
 async def test_locations_are_served_by_an_index(
-    shop: tuple[Store, Database], finds: Finds, is_archived: bool | None
+    shop: tuple[Store, Database], reads: Reads, is_archived: bool | None
 ) -> None:
     """By code, archived or not."""
     store, _ = shop
     where = LocationFilter(is_archived=is_archived)
-    await check_served_by_index(shop, finds, lambda after: store.shop.page_of_locations(where, first=5, after=after))
+    await check_served_by_index(shop, reads, lambda after: store.shop.page_of_locations(where, first=5, after=after))

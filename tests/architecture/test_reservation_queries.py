@@ -4,12 +4,9 @@ The queries are those that the readers really send, listened to on the wire and 
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
-from typing import Any
+from collections.abc import AsyncIterator
 
 import pytest
-from pymongo import AsyncMongoClient
-from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 
 from app.domain.fold import Outcome
 from app.domain.level import LevelKey
@@ -19,6 +16,7 @@ from app.services.reservation_filter import ReservationFilter
 from app.store.client import Database, close_client
 from tests.support.clock import SECOND, START
 from tests.support.database import drop, fresh_database
+from tests.support.explain import Reads, listened_to, stages
 from tests.support.reservations import a_line, expire, given_backorder_limit, reserve
 from tests.support.scene import about, adjust, given_catalog
 from tests.support.store import Store, mongo_store, whole
@@ -29,35 +27,16 @@ PAGE = 20
 KEYS = [LevelKey(f"S-{item:02}", f"L{place}") for item in range(ITEMS) for place in range(LOCATIONS)]
 
 
-class Finds(CommandListener):
-    """Keeps the finds that are sent."""
-
-    def __init__(self) -> None:
-        self.sent: list[dict[str, Any]] = []
-
-    def started(self, event: CommandStartedEvent) -> None:
-        """Keep what is part of the query."""
-        if event.command_name == "find":
-            parts = ("find", "filter", "projection", "sort", "limit", "batchSize", "hint")
-            self.sent.append({name: event.command[name] for name in parts if name in event.command})
-
-    def succeeded(self, event: CommandSucceededEvent) -> None:
-        """See CommandListener."""
-
-    def failed(self, event: CommandFailedEvent) -> None:
-        """See CommandListener."""
-
-
 @pytest.fixture(scope="module")
-def finds() -> Finds:
+def reads() -> Reads:
     """Return what listens to the readers."""
-    return Finds()
+    return Reads()
 
 
 @pytest.fixture(scope="module")
-async def shop(mongo_url: str, finds: Finds) -> AsyncIterator[tuple[Store, Database]]:
+async def shop(mongo_url: str, reads: Reads) -> AsyncIterator[tuple[Store, Database]]:
     """Return 600 orders of two lines, 50 a minute: most of them open, some ended, some waiting."""
-    client: AsyncMongoClient[dict[str, Any]] = AsyncMongoClient(mongo_url, event_listeners=[finds], appname="explain")
+    client = listened_to(mongo_url, reads)
     database = await fresh_database(client, "explained_reservations")
     store = mongo_store(database)
     await given_catalog(store, *KEYS)
@@ -88,17 +67,10 @@ async def order(store: Store, number: int) -> Outcome:
     )
 
 
-def stages(plan: dict[str, Any]) -> Iterator[str]:
-    """Yield the names of a plan's stages."""
-    yield plan["stage"]
-    for below in (*plan.get("inputStages", ()), *filter(None, [plan.get("inputStage")])):
-        yield from stages(below)
-
-
-async def check_served_by_index(database: Database, finds: Finds) -> None:
+async def check_served_by_index(database: Database, reads: Reads) -> None:
     """Prove it of everything that was sent."""
-    assert finds.sent
-    for query in finds.sent:
+    assert reads.sent
+    for query in reads.sent:
         explained = await database.command("explain", query, verbosity="queryPlanner")
         found = set(stages(explained["queryPlanner"]["winningPlan"]))
         assert not found & {"COLLSCAN", "SORT"}, (query, found)
@@ -137,31 +109,31 @@ FILTERS = {
 
 @pytest.mark.parametrize("where", FILTERS.values(), ids=FILTERS.keys())
 async def test_reservations_are_served_by_an_index(
-    shop: tuple[Store, Database], finds: Finds, where: ReservationFilter
+    shop: tuple[Store, Database], reads: Reads, where: ReservationFilter
 ) -> None:
     """The newest first, by any filter, on every page."""
     store, database = shop
-    finds.sent.clear()
+    reads.sent.clear()
     await whole(lambda after: store.reservations.reservations(where, first=PAGE, after=after))
-    await check_served_by_index(database, finds)
+    await check_served_by_index(database, reads)
 
 
-async def test_the_queue_is_served_by_an_index(shop: tuple[Store, Database], finds: Finds) -> None:
+async def test_the_queue_is_served_by_an_index(shop: tuple[Store, Database], reads: Reads) -> None:
     """What runs out and what waits, whoever asks for it, of however many orders."""
     store, database = shop
     now = store.clock()
-    finds.sent.clear()
+    reads.sent.clear()
     assert len(await store.queue.due(now=now, limit=PAGE)) == PAGE
     assert 0 < len(await store.queue.due(now=now, limit=ORDERS, keys=[KEYS[1]])) < PAGE
     assert await store.queue.next_expiry() is not None
     assert len(await store.queue.waiting(KEYS[1], limit=2)) == 2
-    await check_served_by_index(database, finds)
+    await check_served_by_index(database, reads)
 
 
-async def test_assignable_levels_are_served_by_an_index(shop: tuple[Store, Database], finds: Finds) -> None:
+async def test_assignable_levels_are_served_by_an_index(shop: tuple[Store, Database], reads: Reads) -> None:
     """It holds only levels that have units backordered; the archived locations are few, and read whole."""
     store, database = shop
-    finds.sent.clear()
+    reads.sent.clear()
     assert [KEYS[1]] == await store.queue.assignable(limit=PAGE)
-    finds.sent = [query for query in finds.sent if query["find"] != "locations"]
-    await check_served_by_index(database, finds)
+    reads.sent = [query for query in reads.sent if query["find"] != "locations"]
+    await check_served_by_index(database, reads)

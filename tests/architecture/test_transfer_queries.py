@@ -4,21 +4,20 @@ The queries are those that the reader really sends, listened to on the wire and 
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from pymongo import AsyncMongoClient
-from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 
 from app.domain.level import LevelKey
 from app.domain.time import Moment
 from app.domain.transfer import TransferState
 from app.services.transfer_filter import TransferFilter
-from app.store.client import Client, Database, close_client
+from app.store.client import Database, close_client
 from tests.support.clock import SECOND, START
 from tests.support.database import drop, fresh_database
+from tests.support.explain import Reads, listened_to, stages
 from tests.support.scene import about, given_catalog, line
 from tests.support.store import Store, mongo_store
 from tests.support.transfers import cancel, create, receive, ship, transfer_in
@@ -30,35 +29,16 @@ PAGE = 10
 EXAMINED_AT_MOST = 2  # documents per one that is returned, by a filter that an index knows
 
 
-class Finds(CommandListener):
-    """Keeps the finds that are sent."""
-
-    def __init__(self) -> None:
-        self.sent: list[dict[str, Any]] = []
-
-    def started(self, event: CommandStartedEvent) -> None:
-        """Keep what is part of the query."""
-        if event.command_name == "find":
-            parts = ("find", "filter", "projection", "sort", "limit", "batchSize", "hint")
-            self.sent.append({name: event.command[name] for name in parts if name in event.command})
-
-    def succeeded(self, event: CommandSucceededEvent) -> None:
-        """See CommandListener."""
-
-    def failed(self, event: CommandFailedEvent) -> None:
-        """See CommandListener."""
-
-
 @pytest.fixture(scope="module")
-def finds() -> Finds:
+def reads() -> Reads:
     """Return what listens to the reader."""
-    return Finds()
+    return Reads()
 
 
 @pytest.fixture(scope="module")
-async def shop(mongo_url: str, finds: Finds) -> AsyncIterator[tuple[Store, Database]]:
+async def shop(mongo_url: str, reads: Reads) -> AsyncIterator[tuple[Store, Database]]:
     """Return a shop with 600 transfers between 8 locations, most of them received: 75 leave each, 75 go to each."""
-    client: Client = AsyncMongoClient(mongo_url, event_listeners=[finds], appname="explain transfers")
+    client = listened_to(mongo_url, reads)
     database = await fresh_database(client, "explained_transfers")
     store = mongo_store(database)
     keys = [LevelKey(sku, code) for sku in SKUS for code in CODES]
@@ -84,13 +64,6 @@ async def given_transfer(store: Store, number: int) -> None:
         await ship(store, identity)
     if number % 10 > 2:
         await receive(store, identity)
-
-
-def stages(plan: dict[str, Any]) -> Iterator[str]:
-    """Yield the names of a plan's stages."""
-    yield plan["stage"]
-    for below in (*plan.get("inputStages", ()), *filter(None, [plan.get("inputStage")])):
-        yield from stages(below)
 
 
 SINCE, UNTIL = Moment(START + 100 * SECOND), Moment(START + 400 * SECOND)
@@ -128,35 +101,35 @@ SOME_FILTERS = {
 }
 
 
-async def explained(shop: tuple[Store, Database], finds: Finds, where: TransferFilter) -> list[dict[str, Any]]:
+async def explained(shop: tuple[Store, Database], reads: Reads, where: TransferFilter) -> list[dict[str, Any]]:
     """Return how the server serves the first page, the second, and one in the middle."""
     store, database = shop
-    finds.sent.clear()
+    reads.sent.clear()
     page = await store.transfers.transfers(where, first=PAGE, after=None)
     for _ in range(3):
         if not page.has_next:
             break
         page = await store.transfers.transfers(where, first=PAGE, after=page.cursors[-1])
-    assert finds.sent
-    return [await database.command("explain", query, verbosity="executionStats") for query in list(finds.sent)]
+    assert reads.sent
+    return [await database.command("explain", query, verbosity="executionStats") for query in list(reads.sent)]
 
 
 @pytest.mark.parametrize("where", [*ONE_FILTER.values(), *SOME_FILTERS.values()], ids=[*ONE_FILTER, *SOME_FILTERS])
 async def test_transfers_are_served_by_an_index(
-    shop: tuple[Store, Database], finds: Finds, where: TransferFilter
+    shop: tuple[Store, Database], reads: Reads, where: TransferFilter
 ) -> None:
     """The newest first, by any filter and by several."""
-    for plan in await explained(shop, finds, where):
+    for plan in await explained(shop, reads, where):
         found = set(stages(plan["queryPlanner"]["winningPlan"]))
         assert not found & {"COLLSCAN", "SORT"}, found
 
 
 @pytest.mark.parametrize("where", ONE_FILTER.values(), ids=ONE_FILTER)
 async def test_a_filter_looks_at_what_it_returns(
-    shop: tuple[Store, Database], finds: Finds, where: TransferFilter
+    shop: tuple[Store, Database], reads: Reads, where: TransferFilter
 ) -> None:
     """An index narrows it: hardly a transfer is read that is not in the page."""
-    for plan in await explained(shop, finds, where):
+    for plan in await explained(shop, reads, where):
         stats = plan["executionStats"]
         assert stats["nReturned"] > 0
         assert stats["totalDocsExamined"] <= EXAMINED_AT_MOST * stats["nReturned"], where
