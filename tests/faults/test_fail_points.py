@@ -14,12 +14,13 @@ import pytest
 
 from app.domain.errors import Unavailable
 from app.domain.fold import Outcome
-from app.domain.movement import Movement
+from app.services.committed import News
 from app.store.client import Client, Database, close_client, open_client
 from app.store.writer import MongoWriter
 from tests.support.database import drop, fresh_database
 from tests.support.ledger import check_ledger
-from tests.support.scene import TEA, adjust, an_adjustment, given_level
+from tests.support.reservations import a_line, check_reservations, given_reservation, reserve
+from tests.support.scene import TEA, about, adjust, an_adjustment, given_level
 from tests.support.servers import breakable_mongod, failing
 from tests.support.store import Store, mongo_store
 
@@ -101,8 +102,8 @@ FAULTS = {
 async def test_a_passing_fault_is_noticed_by_nobody(breakable: Database, control: Client, fault: Fault) -> None:
     """Each caller, with a key or without, gets its own new result, once; so does whoever listens to the commits."""
     # given
-    told: list[Movement] = []
-    store = mongo_store(breakable, on_committed=told.extend)
+    told: list[News] = []
+    store = mongo_store(breakable, on_committed=told.append)
     await given_level(store, on_hand=10)
     # when
     async with failing(control, *fault.commands, times=fault.times, **fault.how):
@@ -112,7 +113,31 @@ async def test_a_passing_fault_is_noticed_by_nobody(breakable: Database, control
     contents = await check_ledger(store)
     assert [(level.on_hand, level.version) for level in contents.levels] == [(7, 3)]
     assert len(contents.operations) == 5  # an item, a location, a receipt, and these two
-    assert [line.after.version for line in told] == [1, 2, 3]
+    assert [line.after.version for news in told for line in news.movements] == [1, 2, 3]
+
+
+@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS.keys())
+async def test_a_passing_fault_leaves_documents_and_levels_agreed(
+    breakable: Database, control: Client, fault: Fault
+) -> None:
+    """Orders are held once, their steps are told once and in order, and what is reserved is the sum of the holds."""
+    # given
+    told: list[News] = []
+    store = mongo_store(breakable, on_committed=told.append)
+    await given_level(store, on_hand=10)
+    kept = await given_reservation(store, a_line(TEA, 4))
+    # when
+    async with failing(control, *fault.commands, times=fault.times, **fault.how):
+        released, made = await asyncio.gather(
+            store.reservations.release(kept.id, about=about("release")), reserve(store, a_line(TEA, 2))
+        )
+    # then
+    assert (released.replayed, made.replayed) == (False, False)
+    contents = await check_reservations(store)
+    assert [level.reserved for level in contents.levels] == [2]
+    steps = [(operation.id, operation.documents) for news in told for operation in news.operations]
+    assert [identity for identity, _ in steps[1:]] == [released.operation.id, made.operation.id]
+    assert [documents for _, documents in steps[1:]] == [released.operation.documents, made.operation.documents]
 
 
 async def test_of_repeats_in_a_batch_that_was_committed_unheard_one_is_new(
