@@ -163,7 +163,7 @@ class Fold:
             refusals=cast("tuple[tuple[int, AnyInventoryError], ...]", tuple((decision.refusals or {}).items())),
             documents=told,
             told_at=self._tick if told else None,
-            writer=self._writer if told else None,
+            writer=self._writer if told or not movements else None,  # else its movements name it
         )
         self.movements += movements
         self.operations.append(operation)

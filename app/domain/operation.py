@@ -31,8 +31,8 @@ class Operation:
 
     `levels` are (key, version) in the order of the request's lines; each names one movement. `refusals` are
     (line, error) of a request that allows single lines to fail. `fingerprint` tells inputs under one key apart.
-    `documents` are those it changed and tells of, as they were right after it; all were changed at `told_at`, and
-    `writer` names the process's writer that committed them.
+    `documents` are those it changed and tells of, as they were right after it; all were changed at `told_at`.
+    `writer` names the process's writer that committed it, where it tells of documents or no movement names the writer.
     """
 
     cause: Cause

@@ -143,6 +143,7 @@ def operation_document(operation: Operation) -> Document:
         "reference": cause.reference,
         "note": cause.note,
         "occurred_at": cause.occurred_at,
+        "writer": operation.writer,
         "refusals": [
             {"line": line, "code": str(error.code), "facts": error.facts, "field": list(error.field)}
             for line, error in operation.refusals
@@ -152,7 +153,7 @@ def operation_document(operation: Operation) -> Document:
     document.update({name: value for name, value in said.items() if value is not None})
     if operation.documents:
         document["documents"] = [[document.kind, filed(document)] for document in operation.documents]
-        document |= {"told_at": operation.told_at, "writer": operation.writer}
+        document["told_at"] = operation.told_at
     return document
 
 

@@ -125,6 +125,25 @@ async def test_two_writers_that_get_one_key_count_it_once(database: Database) ->
     assert (level.on_hand, level.version) == (90, 11)
 
 
+async def test_two_writers_that_get_one_key_for_the_catalog_count_it_once(database: Database) -> None:
+    """Nor does the moment tell whose operation it is: both clocks may show the same, and no line names the writer."""
+    # given
+    one, other = mongo_store(database), mongo_store(database)
+    for number in range(10):
+        for store in (one, other):
+            store.clock.move(seconds=1)
+        # when
+        outcomes = await asyncio.gather(
+            *(
+                store.shop.upsert_item("TEA-1", name=f"Tea {number}", about=about(f"k{number}"))
+                for store in (one, other)
+            )
+        )
+        # then
+        assert sorted(outcome.replayed for outcome in outcomes) == [False, True]
+        assert outcomes[0].operation == outcomes[1].operation
+
+
 async def test_two_writers_that_create_one_item_create_it_once(database: Database) -> None:
     """The later change is applied to the earlier one, and both are answered."""
     one, other = mongo_store(database), mongo_store(database)
