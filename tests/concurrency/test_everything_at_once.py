@@ -1,0 +1,157 @@
+"""Everything at once: three processes over one database, sixty clients, and all that happens by itself."""
+
+import asyncio
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+
+from app.domain.errors import Refused
+from app.domain.fold import Outcome
+from app.domain.level import LevelKey
+from app.domain.movement import MovementReason
+from app.domain.operation import operation_id_of_key
+from app.domain.reservation import OPEN, Reservation
+from app.domain.time import Moment
+from app.services.backorders import Backorders
+from app.services.committed import News
+from app.services.expiry import Expiry
+from app.services.request import SYSTEM, Door
+from app.store.client import Database
+from tests.property.calls import CODES, KINDS, SKUS, TTL_MAX_SECONDS, Call, Client, Known
+from tests.property.promises import check_everything
+from tests.support.clock import CountingEntropy, StillClock
+from tests.support.scene import SHOP, about, adjust, given_catalog, outcome_or_refusal
+from tests.support.store import Store, mongo_store
+
+PROCESSES = 3
+CLIENTS = 60
+CALLS = 30  # of each client
+STOCK = 20  # units of each level at the beginning
+TICK_MICROSECONDS = 20_000  # per call: many a hold runs out meanwhile
+TWICE_PERCENT = 10  # of the calls are made of two processes at once
+REST_OF_A_COUNT = "countPost"  # is recorded under a key of its own
+MORE_THAN_ONCE = "post_count"  # asked again, it goes on with what it had to leave
+HOT = [LevelKey(sku, code) for sku in SKUS for code in CODES]
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A call, and its first result."""
+
+    call: Call
+    outcome: Outcome
+
+
+class Process:
+    """A writer and its readers, with what happens by itself."""
+
+    def __init__(self, database: Database, number: int, *, clock: StillClock) -> None:
+        self.store = mongo_store(database, clock=clock, on_committed=self._committed)
+        door = Door(writer=self.store.writer, clock=clock, entropy=CountingEntropy(number + 1 << 60))
+        self.expiry = Expiry(door=door, queue=self.store.queue, clock=clock)
+        self.backorders = Backorders(door=door, queue=self.store.queue)
+
+    def _committed(self, news: News) -> None:
+        self.backorders.committed(news)
+
+
+class Crowd:
+    """All clients, what they were told, and the clock of the database, which goes on with each call."""
+
+    def __init__(self, stores: list[Store], *, clock: StillClock) -> None:
+        self._stores, self._clock, self._known = stores, clock, Known()
+        self.accepted: list[Accepted] = []
+        self.refused: list[Call] = []
+
+    async def rush(self) -> None:
+        """Let every client make all its calls, one after the other."""
+        await asyncio.gather(*(self._calls_of(number) for number in range(CLIENTS)))
+
+    async def _calls_of(self, number: int) -> None:
+        client = Client(f"client-{number}", known=self._known)
+        home, other = (self._stores[(number + shift) % PROCESSES] for shift in (0, 1))
+        for _ in range(CALLS):
+            self._clock.now = Moment(self._clock.now + TICK_MICROSECONDS)
+            call = client.next_call()
+            stores = [home, other] if client.chance(TWICE_PERCENT) else [home]
+            self._take(call, await asyncio.gather(*(answered(call, store) for store in stores)))
+
+    def _take(self, call: Call, results: list[Outcome | Refused]) -> None:
+        """Note what became of a call; two that were accepted were told the same, one of them as a repeat."""
+        outcomes = [result for result in results if isinstance(result, Outcome)]
+        if not outcomes:
+            self.refused.append(call)
+            return
+        [first] = [outcome for outcome in outcomes if not outcome.replayed]
+        assert all(is_same(first, outcome) for outcome in outcomes)
+        self.accepted.append(Accepted(call, first))
+        self._known.take(first.operation.documents)
+
+
+async def answered(call: Call, store: Store) -> Outcome | Refused:
+    """Return the outcome of a call, or the refusal as a value."""
+    return await outcome_or_refusal(call.run(store))
+
+
+def is_same(one: Outcome, other: Outcome) -> bool:
+    """Tell whether two results tell the same."""
+    return (one.operation, one.movements) == (other.operation, other.movements)
+
+
+def operation_id_of(call: Call) -> str:
+    """Return the id of the operation that a call is recorded as."""
+    assert call.about.idempotency_key is not None
+    return operation_id_of_key(actor=call.about.actor, key=call.about.idempotency_key)
+
+
+async def check_records(store: Store, crowd: Crowd, operations: frozenset[str]) -> None:
+    """Prove that exactly what was accepted is recorded, and else only what happened by itself."""
+    accepted = {operation_id_of(each.call) for each in crowd.accepted}
+    assert accepted == {each.outcome.operation.id for each in crowd.accepted}
+    assert len(accepted) == len(crowd.accepted)
+    assert operations >= accepted
+    assert operations.isdisjoint(map(operation_id_of, crowd.refused))
+    others = await store.ledger.operations(list(operations - accepted))
+    assert {each.cause.actor for each in others.values() if each.cause.kind != REST_OF_A_COUNT} <= {SHOP, SYSTEM}
+
+
+async def check_repeats(store: Store, accepted: list[Accepted]) -> None:
+    """Prove that each key is answered with its first result."""
+    repeated = await asyncio.gather(*(each.call.run(store) for each in accepted))
+    for each, outcome in zip(accepted, repeated, strict=True):
+        assert outcome.replayed, each
+        assert is_same(outcome, each.outcome), each
+
+
+async def test_every_promise_holds_when_everything_happens_at_once(database: Database) -> None:
+    """Whatever was asked of whom, all books agree in the end, and each key is answered with its first result."""
+    # given
+    clock = StillClock()
+    *processes, last = [Process(database, number, clock=clock) for number in range(PROCESSES + 1)]
+    crowd = Crowd([process.store for process in processes], clock=clock)
+    await given_catalog(last.store, *HOT)
+    for key in HOT:
+        await adjust(last.store, key, STOCK, reason=MovementReason.RECEIPT)
+        await last.store.stock.configure(key, backorder_limit=STOCK, about=about())
+    # when
+    async with AsyncExitStack() as running:
+        for process in processes:
+            running.push_async_callback(process.store.close)
+            await running.enter_async_context(process.expiry)
+            await running.enter_async_context(process.backorders)
+        await crowd.rush()
+    clock.move(seconds=TTL_MAX_SECONDS)
+    await last.expiry.sweep()
+    await last.backorders.sweep()
+    # then
+    contents = await check_everything(last.store)
+    assert {each.call.name for each in crowd.accepted} == {kind.__name__ for kind in KINDS}
+    assert not any(
+        each.state in OPEN and each.expires_at for each in contents.documents if isinstance(each, Reservation)
+    )
+    assert await last.store.queue.assignable(limit=1) == []
+    await check_records(last.store, crowd, contents.operations)
+    # and, asked again
+    await check_repeats(last.store, [each for each in crowd.accepted if each.call.name != MORE_THAN_ONCE])
+    assert await last.store.contents() == contents
+    await check_repeats(last.store, [each for each in crowd.accepted if each.call.name == MORE_THAN_ONCE])
+    await check_everything(last.store)

@@ -1,0 +1,167 @@
+"""What a drawn command is about: picks become ids, steps become moments, and what a service would read is read.
+
+A pick says where to look and which of those to take: "open-3", "any-0", "new-1" for one that the same burst creates.
+"""
+
+from collections.abc import Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+
+from app.domain.barcode import Barcode
+from app.domain.command import Command
+from app.domain.commands.assign_backorders import AssignBackorders
+from app.domain.commands.cancel_count import CancelCount
+from app.domain.commands.cancel_transfer import CancelTransfer
+from app.domain.commands.change_reservation import ExtendReservation, FulfillReservation, ReleaseReservation
+from app.domain.commands.create_reservation import CreateReservation
+from app.domain.commands.create_transfer import CreateTransfer
+from app.domain.commands.expire_reservation import ExpireReservation
+from app.domain.commands.open_count import OpenCount
+from app.domain.commands.post_count import UNDER_WAY, PostCount, PostCountChunk, PostingChunk
+from app.domain.commands.receive_transfer import ReceiveTransfer
+from app.domain.commands.record_count import RecordCount
+from app.domain.commands.ship_transfer import ShipTransfer
+from app.domain.count import Count, CountState, UncountedRule
+from app.domain.document import DocumentKind
+from app.domain.level import LevelKey
+from app.domain.reservation import OPEN, Reservation
+from app.domain.time import MICROSECONDS_PER_SECOND, Moment
+from app.domain.transfer import UNDER_WAY as TRANSFERS_UNDER_WAY
+from app.domain.transfer import Transfer, TransferState
+from app.services.count_chunks import CountChunks
+from app.services.past_levels import PastLevels
+from tests.property.document_commands import IT
+from tests.support.store import Contents, Store
+
+STEP_SECONDS = 2 * 3_600  # between two steps of the machine
+BETWEEN_STEPS = 1_800 * MICROSECONDS_PER_SECOND  # before a step, when every clock had done with the one before
+
+RESERVATIONS = (ExtendReservation, ReleaseReservation, FulfillReservation, ExpireReservation)
+TRANSFERS = (ShipTransfer, ReceiveTransfer, CancelTransfer)
+COUNTS = (RecordCount, PostCount, PostCountChunk, CancelCount)
+CREATORS = {
+    DocumentKind.RESERVATION: CreateReservation,
+    DocumentKind.TRANSFER: CreateTransfer,
+    DocumentKind.COUNT: OpenCount,
+}
+
+
+def kind_of(command: Command) -> DocumentKind | None:
+    """Return the kind of document that a command does something with, if it does."""
+    if isinstance(command, (*RESERVATIONS, AssignBackorders)):
+        return DocumentKind.RESERVATION
+    if isinstance(command, TRANSFERS):
+        return DocumentKind.TRANSFER
+    return DocumentKind.COUNT if isinstance(command, COUNTS) else None
+
+
+def ids_of(command: Command) -> tuple[str, ...]:
+    """Return the ids of the documents that a command does something with."""
+    if isinstance(command, RESERVATIONS):
+        return (command.id,)
+    if isinstance(command, TRANSFERS):
+        return (command.transfer_id,)
+    if isinstance(command, COUNTS):
+        return (command.count_id,)
+    return command.reservations if isinstance(command, AssignBackorders) else ()
+
+
+@dataclass(frozen=True)
+class Aim:
+    """What there is to pick from: what a store holds, and the commands that come together."""
+
+    contents: Contents
+    commands: Sequence[Command]
+    now: Moment
+    it: str = "none-0"
+
+    def aimed(self, command: Command) -> Command:
+        """Return the command with ids and moments for its picks."""
+        said = command.cause.occurred_at
+        if said is not None:
+            moment = Moment(self.now - said * STEP_SECONDS * MICROSECONDS_PER_SECOND - BETWEEN_STEPS)
+            assert isinstance(command, RecordCount)
+            command = replace(command, cause=replace(command.cause, occurred_at=moment))
+        if isinstance(command, RESERVATIONS):
+            return replace(command, id=self._id(DocumentKind.RESERVATION, command.id))
+        if isinstance(command, TRANSFERS):
+            return replace(command, transfer_id=self._id(DocumentKind.TRANSFER, command.transfer_id))
+        if isinstance(command, COUNTS):
+            return replace(command, count_id=self._id(DocumentKind.COUNT, command.count_id))
+        return self._assignment(command) if isinstance(command, AssignBackorders) else command
+
+    def _assignment(self, command: AssignBackorders) -> AssignBackorders:
+        """Aim at a level whose free units are waited for, if there is one."""
+        keys = [level.key for level in self.contents.levels if level.backordered and level.free]
+        number = sum(map(_number, command.reservations))
+        key = keys[number % len(keys)] if keys else command.key
+        return replace(command, key=key, reservations=tuple(self._waiting(pick, key) for pick in command.reservations))
+
+    def _waiting(self, pick: str, key: LevelKey) -> str:
+        found = sorted(
+            document.id
+            for document in self.contents.documents
+            if isinstance(document, Reservation) and any(hold.waiting and hold.key == key for hold in document.holds)
+        )
+        if pick.startswith("waiting"):
+            return found[_number(pick) % len(found)] if found else pick
+        return self._id(DocumentKind.RESERVATION, pick)
+
+    def _id(self, kind: DocumentKind, pick: str) -> str:
+        pick = self.it if pick == IT else pick
+        documents = sorted((each for each in self.contents.documents if each.kind is kind), key=lambda each: each.id)
+        every, is_open = [each.id for each in documents], [each.id for each in documents if _is_open(each)]
+        new = [each.cause.operation_id for each in self.commands if isinstance(each, CREATORS[kind])]
+        choices = {"any": every, "open": is_open or every, "new": new or is_open, "none": []}
+        ids = choices[pick.partition("-")[0]]
+        return ids[_number(pick) % len(ids)] if ids else pick
+
+
+def _number(pick: str) -> int:
+    return int(pick.partition("-")[2] or 0)
+
+
+def _is_open(document: object) -> bool:
+    match document:
+        case Reservation():
+            return document.state in OPEN
+        case Transfer():
+            return document.state in TRANSFERS_UNDER_WAY or document.state is TransferState.DRAFT
+        case Count():
+            return document.state in UNDER_WAY
+    return False
+
+
+async def looked_up(command: Command, store: Store) -> Command:
+    """Return a command with what its service would have read for it from this store: only counts need any."""
+    if not isinstance(command, RecordCount | PostCount | PostCountChunk):
+        return command
+    count = (await store.documents.documents(Count, [command.count_id])).get(command.count_id)
+    if count is None:
+        return command
+    if isinstance(command, RecordCount):
+        return await _recording(command, count, store)
+    rule = command.rule if isinstance(command, PostCount) else UncountedRule.IGNORE
+    chunk = await _chunk(count, count.rule or rule, store)
+    if isinstance(command, PostCountChunk):
+        return replace(command, location=count.location, chunk=chunk)
+    return replace(command, location=count.location, chunk=chunk, uncounted=await store.counts.uncounted(count) or 0)
+
+
+async def _recording(command: RecordCount, count: Count, store: Store) -> RecordCount:
+    barcodes = [line.barcode for line in command.lines if line.barcode is not None]
+    found = await store.documents.documents(Barcode, barcodes)
+    skus: Mapping[str, str] = {each.id: each.sku for each in found.values() if each.sku is not None}
+    command = replace(command, location=count.location, skus=skus)
+    if command.cause.occurred_at is None:
+        return command
+    past = PastLevels(levels=store.levels, ledger=store.ledger)
+    return replace(command, past=await past.at(command.cause.occurred_at, command.touches().levels))
+
+
+async def _chunk(count: Count, rule: UncountedRule, store: Store) -> PostingChunk:
+    if count.state not in {CountState.OPEN, CountState.POSTING}:
+        return PostingChunk(is_last=True)
+    chunks = CountChunks(documents=store.documents, counts=store.count_reader, levels=store.levels, ledger=store.ledger)
+    async with aclosing(chunks.remaining(count, rule)) as remaining:
+        return (await chunks.fresh(count, await anext(remaining))).chunk

@@ -1,0 +1,63 @@
+"""What a race is about, made just before it: a document that is as open as can be, and the stock that it needs."""
+
+from hypothesis import strategies as st
+
+from app.domain.command import Command
+from app.domain.commands.adjust_many import AdjustMany, Adjustment
+from app.domain.commands.create_reservation import CreateReservation
+from app.domain.commands.create_transfer import CreateTransfer, TransferUnits
+from app.domain.commands.open_count import OpenCount
+from app.domain.commands.ship_transfer import ShipTransfer
+from app.domain.level import LevelKey
+from app.domain.movement import MovementReason
+from app.domain.reservation import RequestedLine
+from tests.property.commands import CODES, SKUS, different, few, unkeyed
+from tests.property.document_commands import earlier_entries, ttls
+
+Fresh = st.SearchStrategy[tuple[Command, ...]]
+
+NEW = "new-0"
+
+_receipts = st.builds(
+    AdjustMany,
+    cause=unkeyed,
+    lines=st.just(
+        tuple(Adjustment(key=LevelKey(sku, CODES[0]), delta=+12, reason=MovementReason.RECEIPT) for sku in SKUS)
+    ),
+    is_atomic=st.just(False),
+)
+
+
+def _reservations(quantities: st.SearchStrategy[int]) -> st.SearchStrategy[Command]:
+    lines = st.builds(
+        RequestedLine, sku=st.sampled_from(SKUS), quantity=quantities, location=st.sampled_from([None, *CODES])
+    )
+    return st.builds(
+        CreateReservation,
+        cause=unkeyed,
+        lines=different(lines, by="sku", most=2),
+        ttl_seconds=ttls,
+        allow_partial=st.just(True),
+    )
+
+
+def _transfers() -> st.SearchStrategy[Command]:
+    lines = st.tuples(*(st.builds(TransferUnits, sku=st.just(sku), quantity=st.integers(4, 9)) for sku in SKUS))
+    return st.builds(
+        CreateTransfer,
+        cause=unkeyed,
+        source=st.just(CODES[0]),
+        destination=st.just(CODES[1]),
+        lines=lines,
+    )
+
+
+fresh_reservations: Fresh = st.tuples(_receipts, _reservations(few))
+waiting_reservations: Fresh = st.tuples(_reservations(st.integers(8, 30)), _receipts)
+fresh_transfers: Fresh = st.tuples(_receipts, _transfers())
+sent_transfers: Fresh = st.tuples(
+    _receipts, _transfers(), st.builds(ShipTransfer, cause=unkeyed, transfer_id=st.just(NEW))
+)
+fresh_counts: Fresh = st.tuples(
+    st.builds(OpenCount, cause=unkeyed, location=st.just(CODES[0])), earlier_entries(st.just(NEW))
+)

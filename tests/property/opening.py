@@ -1,0 +1,62 @@
+"""What the machine begins with, so that whatever it draws finds something to do."""
+
+from collections.abc import Iterator
+
+from app.domain.command import Command
+from app.domain.commands.adjust_many import AdjustMany, Adjustment
+from app.domain.commands.catalog import ItemChange, UpsertItem, UpsertLocation
+from app.domain.commands.create_reservation import CreateReservation
+from app.domain.commands.create_transfer import CreateTransfer, TransferUnits
+from app.domain.commands.open_count import OpenCount
+from app.domain.commands.reclassify_stock import ReclassifyStock
+from app.domain.commands.record_count import CountedUnits, RecordCount
+from app.domain.commands.ship_transfer import ShipTransfer
+from app.domain.level import LevelKey, UnavailableReason
+from app.domain.limits import MAX_TTL_SECONDS
+from app.domain.movement import MovementReason
+from app.domain.operation import Cause
+from app.domain.reservation import RequestedLine
+from tests.property.commands import BARCODES, CODES, NEVER_STOCKED, SKUS, cause
+
+MAIN, NORTH = CODES
+TEA, CUP = SKUS
+
+
+def scene() -> Iterator[Command]:
+    """Yield what makes a small catalog with a little stock, and one or two documents of every kind.
+
+    There are reservations that wait for units and one that runs out, transfers on their way and a draft, and counts
+    that have begun. CUP has no level at NORTH yet, and POT has none anywhere.
+    """
+    for sku, barcode in zip((*SKUS, NEVER_STOCKED), BARCODES, strict=True):
+        change = ItemChange(sku=sku, name=f"Thing {sku}", barcodes=(barcode,), backorder_limit=6)
+        yield UpsertItem(cause=_cause(), change=change)
+    for code in CODES:
+        yield UpsertLocation(cause=_cause(), code=code, name=code)
+    units = {LevelKey(TEA, MAIN): 20, LevelKey(TEA, NORTH): 6, LevelKey(CUP, MAIN): 3}
+    received = [Adjustment(key=key, delta=delta, reason=MovementReason.RECEIPT) for key, delta in units.items()]
+    yield AdjustMany(cause=_cause(), lines=tuple(received), is_atomic=True)
+    yield ReclassifyStock(
+        cause=_cause(), key=LevelKey(TEA, MAIN), quantity=3, source=None, target=UnavailableReason.DAMAGED
+    )
+    for sku, quantity in ((CUP, 5), (CUP, 2), (TEA, 4)):
+        line = RequestedLine(sku=sku, quantity=quantity, location=MAIN)
+        yield CreateReservation(cause=_cause(), lines=(line,))
+    cart = (RequestedLine(sku=TEA, quantity=2), RequestedLine(sku=TEA, quantity=1, location=NORTH))
+    yield CreateReservation(cause=_cause(), lines=cart, ttl_seconds=MAX_TTL_SECONDS)
+    for source, destination in (CODES, CODES, CODES[::-1]):
+        sent = CreateTransfer(
+            cause=_cause(), source=source, destination=destination, lines=(TransferUnits(sku=TEA, quantity=4),)
+        )
+        yield sent
+        if source == MAIN:
+            yield ShipTransfer(cause=_cause(), transfer_id=sent.cause.operation_id)
+    for code in (*CODES, MAIN):
+        opened = OpenCount(cause=_cause(), location=code)
+        yield opened
+        seen = (CountedUnits(sku=TEA, quantity=5),)
+        yield RecordCount(cause=_cause(), count_id=opened.cause.operation_id, location=code, lines=seen)
+
+
+def _cause() -> Cause:
+    return cause(("shop", None))

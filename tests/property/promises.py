@@ -1,0 +1,86 @@
+"""Everything that a store promises of all that it holds, whatever was done to it."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+
+from app.domain.barcode import Barcode
+from app.domain.count import Count, CountState, CountTotals
+from app.domain.count_line import CountLine
+from app.domain.level import LevelKey
+from app.domain.movement import Movement, MovementReason
+from tests.support.reservations import check_promises
+from tests.support.store import Contents, Store
+from tests.support.transfers import check_transfers
+
+
+async def check_everything(store: Store) -> Contents:
+    """Prove every promise, and return what the store holds.
+
+    The ledger explains each level, and no count is ever negative; levels reserve what open reservations hold, and have
+    backordered what they wait for; what is incoming is on its way, and no unit is lost there; counts add up to their
+    lines; a barcode stands for the item that has it.
+    """
+    contents = await check_transfers(store)
+    check_promises(contents)
+    check_conservation(contents)
+    check_counts(contents)
+    check_barcodes(contents)
+    return contents
+
+
+def check_conservation(contents: Contents) -> None:
+    """Prove that no operation makes units by moving them: what leaves one level is on hand or incoming at another."""
+    moved: Counter[tuple[str, str]] = Counter()
+    for line in contents.movements:
+        if line.reason is MovementReason.TRANSFER:
+            moved[line.operation_id, line.after.key.sku] += line.change.on_hand + line.change.incoming
+    assert not any(moved.values()), {said: units for said, units in moved.items() if units}
+
+
+def check_counts(contents: Contents) -> None:
+    """Prove that each count adds up to its lines, and that each posted line is the one movement that it names."""
+    movements = {(line.after.key, line.after.version): line for line in contents.movements}
+    lines: dict[str, list[CountLine]] = defaultdict(list)
+    for document in contents.documents:
+        if isinstance(document, CountLine):
+            lines[document.count].append(document)
+            check_posted(document, movements)
+    counts = {document.id: document for document in contents.documents if isinstance(document, Count)}
+    assert lines.keys() <= counts.keys()
+    for count in counts.values():
+        check_count(count, lines[count.id])
+
+
+def check_posted(line: CountLine, movements: Mapping[tuple[LevelKey, int], Movement]) -> None:
+    """Prove that a line is posted by the movement that it names, or not at all."""
+    if line.posted_version is None:
+        assert line.posted_units is None, line
+        return
+    movement = movements[line.level_key, line.posted_version]
+    assert movement.reason is MovementReason.COUNT, line
+    assert movement.change.on_hand == line.posted_units, line
+
+
+def check_count(count: Count, lines: list[CountLine]) -> None:
+    """Prove that a count is the sum of its lines, and that its state says how many of them are posted."""
+    totals = CountTotals()
+    for line in lines:
+        totals = totals.changed(None, line)
+    assert count.totals == totals, count
+    assert count.lines == len(lines), count
+    assert count.entries == sum(len(line.entries) for line in lines), count
+    assert count.lines_posted == sum(line.is_posted for line in lines), count
+    match count.state:
+        case CountState.OPEN | CountState.CANCELLED:
+            assert count.lines_posted == 0, count
+        case CountState.POSTED:
+            assert count.lines_posted == count.lines, count
+
+
+def check_barcodes(contents: Contents) -> None:
+    """Prove that items and barcodes name each other, and so that no barcode stands for two items."""
+    barcodes = {document.id: document.sku for document in contents.documents if isinstance(document, Barcode)}
+    assert {code: sku for code, sku in barcodes.items() if sku is not None} == {
+        code: item.sku for item in contents.items for code in item.barcodes
+    }
+    assert all(barcodes[code] == item.sku for item in contents.items for code in item.barcodes)
