@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from strawberry import relay
 from strawberry.relay import GlobalIDValueError
 
-from app.domain.errors import BadArgument
+from app.domain.failures import BadArgument
 from app.services.paging import MAX_PAGE_SIZE
 from resolvers import catalog, counts, reservations, stock, transfers
 from schema.arguments import Id, Ids

@@ -1,4 +1,4 @@
-"""Everything that may go wrong on purpose.
+"""Refusals: everything that the rules may have against a request.
 
 InventoryError          a request that the rules refuse; it changed nothing
   NotFound              UnknownItem, UnknownLocation, UnknownDocument
@@ -6,9 +6,6 @@ InventoryError          a request that the rules refuse; it changed nothing
                         BarcodeTaken
   InvalidInput          InvalidValue, QuantityOutOfRange, DuplicateLine, TooManyLines
 Refused                 the errors of one command, all of them at once
-ServiceError            the service cannot answer now; the request may be repeated
-  Overloaded, Unavailable
-BadArgument             a read that asks for what cannot be: a client's mistake, not a refusal
 
 An error keeps the facts it was made of and writes its own sentence, so it can be stored with an operation and restored.
 """
@@ -293,27 +290,3 @@ class Refused(Exception):
         assert errors, "a refusal has a reason"
         self.errors = cast("tuple[AnyInventoryError, ...]", errors)
         super().__init__(" ".join(error.message for error in errors))
-
-
-class ServiceError(Exception):
-    """The service cannot answer now. Whether a change happened is told by asking again with the same key."""
-
-
-class Overloaded(ServiceError):
-    """Too many changes wait already. Nothing was recorded; try again after the given seconds."""
-
-    def __init__(self, *, retry_after_seconds: int) -> None:
-        self.retry_after_seconds = retry_after_seconds
-        super().__init__(f"Too many changes are waiting. Try again in {retry_after_seconds} s.")
-
-
-class Unavailable(ServiceError):
-    """The database does not answer. The outcome of a change under way is unknown until it does."""
-
-    def __init__(self, reason: str) -> None:
-        self.reason = reason
-        super().__init__(f"The database is not available: {reason}")
-
-
-class BadArgument(Exception):
-    """A read asks for what cannot be: a page that is too long, a cursor that is none of ours."""

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Generic, TypeVar
 
 from app.domain.document import Document
-from app.domain.errors import ServiceError
+from app.domain.failures import ServiceError
 from app.domain.level import Level
 from app.domain.movement import Movement
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from operator import add
 from typing import Generic, NamedTuple, TypeVar
 
-from app.domain.errors import ServiceError
+from app.domain.failures import ServiceError
 from app.domain.level import Level, LevelStatus
 from app.domain.money import Money
 from app.domain.time import Moment

@@ -12,8 +12,8 @@ from contextlib import AbstractContextManager, suppress
 from types import TracebackType
 from typing import Self
 
-from app.domain.errors import Unavailable
 from app.domain.events import LevelEvent, LevelEventKind
+from app.domain.failures import Unavailable
 from app.domain.level import Level
 from app.domain.movement import Movement
 from app.live.audience import Audience

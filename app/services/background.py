@@ -1,12 +1,13 @@
 """What goes on in the background of a process for as long as a context is open."""
 
 import asyncio
+from abc import ABC, abstractmethod
 from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
 
-class Background:
+class Background(ABC):
     """One task that lives in an async context. Whoever derives from it says in `_run` what the task does, for good."""
 
     def __init__(self, *, name: str) -> None:
@@ -26,5 +27,6 @@ class Background:
         with suppress(asyncio.CancelledError):
             await self._task
 
+    @abstractmethod
     async def _run(self) -> None:
-        raise NotImplementedError
+        """Do what is to be done, until cancelled."""

@@ -8,7 +8,8 @@ import asyncio
 import logging
 
 from app.domain.commands.assign_backorders import AssignBackorders
-from app.domain.errors import Refused, ServiceError
+from app.domain.errors import Refused
+from app.domain.failures import ServiceError
 from app.domain.fold import Outcome
 from app.domain.level import Level, LevelKey
 from app.domain.operation import Cause

@@ -8,7 +8,7 @@ from app.domain.commands.open_count import OpenCount
 from app.domain.commands.record_count import CountedUnits, RecordCount
 from app.domain.count import MAX_LISTED, Count, CountList, CountScope, CountState, UncountedRule
 from app.domain.count_line import CountLine, CountMode
-from app.domain.errors import BadArgument
+from app.domain.failures import BadArgument
 from app.domain.fold import Outcome
 from app.domain.level import LevelKey
 from app.domain.limits import MAX_LINES_PER_OPERATION

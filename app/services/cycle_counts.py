@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.domain.abc import AbcClass, abc_classes
-from app.domain.errors import BadArgument
+from app.domain.failures import BadArgument
 from app.domain.level import Level, LevelKey
 from app.domain.money import Money
 from app.domain.time import MICROSECONDS_PER_SECOND, NEVER, Moment

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from app.domain.commands.expire_reservation import ExpireReservation
-from app.domain.errors import Refused, ServiceError
+from app.domain.errors import Refused
+from app.domain.failures import ServiceError
 from app.domain.operation import Cause
 from app.domain.time import MICROSECONDS_PER_SECOND, Moment
 from app.services.background import Background

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.domain.catalog import Item
-from app.domain.errors import BadArgument
+from app.domain.failures import BadArgument
 from app.domain.level import LevelStatus
 from app.domain.limits import MAX_TAGS
 from app.domain.movement import MovementReason

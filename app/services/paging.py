@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from app.domain.errors import BadArgument
+from app.domain.failures import BadArgument
 
 MAX_PAGE_SIZE = 250  # keeps one answer small enough to build in a few milliseconds
 DEFAULT_PAGE_SIZE = 50

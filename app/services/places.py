@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from app.domain.errors import BadArgument
+from app.domain.failures import BadArgument
 from app.domain.operation import Operation
 from app.domain.time import Moment
 from app.services.paging import Position as ListPosition

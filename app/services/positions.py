@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from app.domain.errors import BadArgument
+from app.domain.failures import BadArgument
 from app.domain.movement import Movement
 from app.domain.operation import Operation
 from app.domain.time import Moment

@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from typing import NamedTuple
 
-from app.domain.errors import Unavailable
+from app.domain.failures import Unavailable
 from app.services.cancellation import raise_if_cancelled
 from app.services.live_ports import LedgerTail
 from app.services.positions import Position, Round

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from app.domain.errors import Unavailable
+from app.domain.failures import Unavailable
 from app.services.background import Background
 from app.services.cancellation import raise_if_cancelled
 from app.services.live_ports import LedgerTail

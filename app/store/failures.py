@@ -8,7 +8,7 @@ from typing import ParamSpec, TypeVar
 
 from pymongo.errors import PyMongoError
 
-from app.domain.errors import Unavailable
+from app.domain.failures import Unavailable
 
 P = ParamSpec("P")
 R = TypeVar("R")

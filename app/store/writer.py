@@ -16,7 +16,8 @@ import pymongo
 from pymongo.errors import PyMongoError
 
 from app.domain.command import Command
-from app.domain.errors import Overloaded, Refused, Unavailable
+from app.domain.errors import Refused
+from app.domain.failures import Overloaded, Unavailable
 from app.domain.fold import Outcome
 from app.domain.time import Moment
 from app.services.committed import News, OnCommitted

@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.bootstrap import Application, open_application
 from app.config import Settings
-from app.domain.errors import BadArgument, Overloaded, ServiceError
+from app.domain.failures import BadArgument, Overloaded, ServiceError
 from app.process import die_with_parent
 from app.web.garbage import collect_garbage_rarely
 from app.web.graphql import GraphQLApp, compile_inputs

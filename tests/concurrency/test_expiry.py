@@ -5,7 +5,8 @@ from itertools import count
 
 import pytest
 
-from app.domain.errors import InsufficientStock, Refused, Unavailable
+from app.domain.errors import InsufficientStock, Refused
+from app.domain.failures import Unavailable
 from app.domain.level import LevelKey
 from app.domain.movement import MovementReason
 from app.domain.reservation import RequestedLine, ReservationState

@@ -8,7 +8,7 @@ import pytest
 
 from app.domain.command import Decision, View
 from app.domain.commands.adjust_stock import AdjustStock
-from app.domain.errors import Overloaded
+from app.domain.failures import Overloaded
 from app.domain.fold import Outcome
 from app.domain.level import LevelKey
 from app.services.committed import News

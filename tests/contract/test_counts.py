@@ -10,7 +10,6 @@ from app.domain.count import Count, CountList, CountState, CountTotals
 from app.domain.count_line import CountMode
 from app.domain.errors import (
     Archived,
-    BadArgument,
     Field,
     IdempotencyKeyReused,
     InvalidValue,
@@ -19,6 +18,7 @@ from app.domain.errors import (
     UnknownLocation,
     WrongState,
 )
+from app.domain.failures import BadArgument
 from app.domain.level import LevelKey
 from app.services.count_filter import CountFilter
 from tests.support.counting import count_of, given_count, not_counted, post, present, record, variances

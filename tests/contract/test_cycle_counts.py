@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from app.domain.abc import AbcClass
-from app.domain.errors import BadArgument
+from app.domain.failures import BadArgument
 from app.domain.level import LevelKey
 from app.domain.movement import MovementReason
 from app.domain.time import NEVER, Moment

@@ -9,7 +9,7 @@ from itertools import product
 import pytest
 
 from app.domain.commands.record_sale import SaleLine
-from app.domain.errors import BadArgument
+from app.domain.failures import BadArgument
 from app.domain.level import Level, LevelKey, LevelStatus
 from app.domain.movement import Movement, MovementReason
 from app.services.filters import ItemFilter, LevelFilter, LevelOrder, LocationFilter, MovementFilter

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.domain.errors import BadArgument
+from app.domain.failures import BadArgument
 from app.domain.level import LevelKey
 from app.domain.reservation import Reservation, ReservationState
 from app.domain.time import Moment

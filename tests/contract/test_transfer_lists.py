@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from app.domain.errors import BadArgument
+from app.domain.failures import BadArgument
 from app.domain.level import LevelKey
 from app.domain.time import Moment
 from app.domain.transfer import Transfer, TransferState

@@ -6,7 +6,7 @@ import sys
 
 from pymongo import AsyncMongoClient
 
-from app.domain.errors import Unavailable
+from app.domain.failures import Unavailable
 from app.domain.fold import Outcome
 from app.domain.level import LevelKey
 from app.store.abandoned import end_abandoned_transactions

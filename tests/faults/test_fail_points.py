@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from app.domain.errors import Unavailable
+from app.domain.failures import Unavailable
 from app.domain.fold import Outcome
 from app.services.committed import News
 from app.store.client import Client, Database, close_client, open_client

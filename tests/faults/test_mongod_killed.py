@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from app.domain.errors import Unavailable
+from app.domain.failures import Unavailable
 from app.domain.fold import Outcome
 from app.domain.level import LevelKey
 from app.embedded import EmbeddedServices

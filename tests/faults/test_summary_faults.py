@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.domain.errors import Unavailable
+from app.domain.failures import Unavailable
 from app.domain.summary import SummaryTooLarge
 from app.services.filters import LevelFilter
 from app.store.client import Client, Database, close_client, open_client

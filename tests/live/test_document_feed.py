@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import pytest
 
-from app.domain.errors import BadArgument
 from app.domain.events import DocumentEvent, DocumentEventKind
+from app.domain.failures import BadArgument
 from app.domain.reservation import Reservation, ReservationState
 from app.domain.time import Moment
 from app.services.document_feed import PAGE_DOCUMENTS

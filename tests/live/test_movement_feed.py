@@ -6,8 +6,8 @@ from contextlib import aclosing
 
 import pytest
 
-from app.domain.errors import BadArgument
 from app.domain.events import MovementEvent
+from app.domain.failures import BadArgument
 from app.domain.level import LevelKey
 from app.domain.movement import Movement
 from app.services.filters import MovementFilter

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.domain.errors import BadArgument
+from app.domain.failures import BadArgument
 from app.domain.time import Moment
 from app.services.places import Part, Place, Shown, place_of
 from app.services.positions import Position, cursor_of, position_of

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.errors import BadArgument
+from app.domain.failures import BadArgument
 from app.domain.time import Moment
 from app.services.paging import cursor_of as cursor_of_list
 from app.services.positions import Position, cursor_of, position_of

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app.domain.catalog import Item
-from app.domain.errors import BadArgument
+from app.domain.failures import BadArgument
 from app.domain.search import Sought, entry_of_beginning, search_words
 from app.domain.time import Moment
 from app.services.filters import ItemFilter, LevelFilter

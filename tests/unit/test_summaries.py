@@ -5,7 +5,7 @@ from collections import deque
 
 import pytest
 
-from app.domain.errors import Unavailable
+from app.domain.failures import Unavailable
 from app.domain.summary import InventorySummary, SummaryNotReady, Tally, TooManySummaries
 from app.domain.time import Moment
 from app.services.filters import LevelFilter
