@@ -90,6 +90,7 @@ _described(
         MovementReason.TRANSFER: "Units left for another location, arrived from one, or came back.",
         MovementReason.RECLASSIFICATION: "Units became unavailable for a reason, or available again.",
         MovementReason.WRITE_OFF: "Unavailable units were given up.",
+        MovementReason.PURCHASE: "Units were put on a purchase order, ordered from a supplier, or no longer are.",
     },
 )
 _described(

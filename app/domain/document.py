@@ -21,6 +21,12 @@ class DocumentKind(StrEnum):
     COUNT_LINE = "COUNT_LINE"
     COUNT_LIST = "COUNT_LIST"
     BARCODE = "BARCODE"
+    ALERT = "ALERT"
+    POLICY = "POLICY"
+    SUPPLIER = "SUPPLIER"
+    SUPPLIER_ITEM = "SUPPLIER_ITEM"
+    PURCHASE_ORDER = "PURCHASE_ORDER"
+    ORDER_DRAFT = "ORDER_DRAFT"
 
 
 class DocumentKey(NamedTuple):

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import cast
 
+from app.domain.alert import changed_alerts
 from app.domain.catalog import Item, Location
 from app.domain.command import Command, Decision, Line
 from app.domain.document import Document, DocumentKey
@@ -76,6 +77,7 @@ class Fold:
         self.locations: dict[str, Location] = {}
         self.documents: dict[DocumentKey, Document] = {}
         self._movements_by_operation: dict[str, tuple[Movement, ...]] = {}
+        self._crossed: list[tuple[Level, Level]] = []  # what the present operation did to levels that alert of it
 
     @property
     def last_moment(self) -> Moment:
@@ -148,13 +150,15 @@ class Fold:
         return Outcome(operation=known, movements=self._movements_by_operation.get(known.id, ()), replayed=True)
 
     def _apply(self, command: Command, decision: Decision) -> Outcome:
+        self._crossed = []
         movements = tuple(self._move(command, line) for line in decision.lines)
+        alerts = changed_alerts(self._crossed, self._documents.get, by=command.cause.operation_id)
         for item in decision.items:
             self.items[item.sku] = self._items[item.sku] = item
             (self._archived_items.add if item.is_archived else self._archived_items.discard)(item.sku)
         for location in decision.locations:
             self.locations[location.code] = self._locations[location.code] = location
-        told = self._file(decision.documents)
+        told = self._file((*decision.documents, *alerts))
         operation = Operation(
             cause=command.cause,
             recorded_at=self.now,
@@ -196,6 +200,8 @@ class Fold:
         self._tick = Moment(max(self._tick, level.changed_at) + 1)
         after = level.changed(line.change, at=self._tick, is_count=line.reason is MovementReason.COUNT)
         self.levels[line.key] = self._levels[line.key] = after
+        if after.alerts is not level.alerts:
+            self._crossed.append((level, after))
         return Movement(
             operation_id=command.cause.operation_id,
             writer=self._writer,

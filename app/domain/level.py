@@ -6,10 +6,12 @@ below zero only by backorders: units that are promised before they are there.
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from app.domain.errors import InsufficientStock, InventoryError, QuantityOutOfRange
 from app.domain.limits import MAX_QUANTITY
+from app.domain.open_alert import NONE_OPEN, Counts, OpenAlert, open_alerts
+from app.domain.policy import NO_POLICY, Policy
 from app.domain.time import NEVER, Moment
 
 
@@ -48,12 +50,14 @@ class LevelChange:
     reserved: int = 0
     backordered: int = 0
     incoming: int = 0
+    planned: int = 0
     damaged: int = 0
     quality_control: int = 0
     safety: int = 0
     other: int = 0
     reorder_point: int | None = None
     backorder_limit: int | None = None
+    policy: Policy | None = None
 
     @property
     def unavailable(self) -> int:
@@ -66,7 +70,9 @@ class Level:
     """The count of one item at one location, in units. `version` grows by one with each movement.
 
     `damaged`, `quality_control`, `safety` and `other` are the units unavailable for that reason. `backordered` units
-    are promised beyond what is on hand, at most `backorder_limit`. `counted_at` is when people counted it last.
+    are promised beyond what is on hand, at most `backorder_limit`. `planned` units stand on drafts of orders and on
+    proposed transfers: nobody has promised them yet. `policy` is what it replenishes itself by, and `alerts` are those
+    that it has open. `counted_at` is when people counted it last.
     """
 
     key: LevelKey
@@ -74,12 +80,15 @@ class Level:
     reserved: int = 0
     backordered: int = 0
     incoming: int = 0
+    planned: int = 0
     damaged: int = 0
     quality_control: int = 0
     safety: int = 0
     other: int = 0
     reorder_point: int = 0
     backorder_limit: int = 0
+    policy: Policy = NO_POLICY
+    alerts: tuple[OpenAlert, ...] = NONE_OPEN
     version: int = 0
     changed_at: Moment = NEVER
     counted_at: Moment = NEVER
@@ -88,7 +97,7 @@ class Level:
         assert self.reserved >= 0 <= self.backordered, self
         assert self.damaged >= 0 <= self.quality_control, self
         assert self.safety >= 0 <= self.other, self
-        assert self.incoming >= 0, self
+        assert self.incoming >= 0 <= self.planned, self
         assert self.reserved + self.unavailable <= self.on_hand <= MAX_QUANTITY, self
 
     @property
@@ -105,6 +114,21 @@ class Level:
     def available(self) -> int:
         """Units that may be sold or promised now; below zero, units that are promised and still to come."""
         return self.on_hand - self.reserved - self.unavailable - self.backordered
+
+    @property
+    def position(self) -> int:
+        """The inventory position: what will be available once all that is on order has come.
+
+        On hand and on order, less what is promised: Silver, Pyke and Thomas, 6.3. Unavailable units do not count.
+        """
+        return self.available + self.incoming + self.planned
+
+    @property
+    def is_short(self) -> bool:
+        """Whether its policy orders something now."""
+        return self.policy is not NO_POLICY and self.policy.is_short(
+            position=self.position, reorder_point=self.reorder_point
+        )
 
     @property
     def status(self) -> LevelStatus:
@@ -133,31 +157,48 @@ class Level:
             return QuantityOutOfRange(quantity=self.on_hand + change.on_hand, minimum=0)
         if self.incoming + change.incoming > MAX_QUANTITY:
             return QuantityOutOfRange(quantity=self.incoming + change.incoming, minimum=0)
+        if self.planned + change.planned > MAX_QUANTITY:
+            return QuantityOutOfRange(quantity=self.planned + change.planned, minimum=0)
         return None
 
     def changed(self, change: LevelChange, *, at: Moment, is_count: bool = False) -> "Level":
         """Return the level after a change that has no refusal."""
-        return Level(
+        after = Level(
             key=self.key,
             on_hand=self.on_hand + change.on_hand,
             reserved=self.reserved + change.reserved,
             backordered=self.backordered + change.backordered,
             incoming=self.incoming + change.incoming,
+            planned=self.planned + change.planned,
             damaged=self.damaged + change.damaged,
             quality_control=self.quality_control + change.quality_control,
             safety=self.safety + change.safety,
             other=self.other + change.other,
             reorder_point=self.reorder_point if change.reorder_point is None else change.reorder_point,
             backorder_limit=self.backorder_limit if change.backorder_limit is None else change.backorder_limit,
+            policy=self.policy if change.policy is None else change.policy,
+            alerts=self.alerts,
             version=self.version + 1,
             changed_at=at,
             counted_at=at if is_count else self.counted_at,
         )
+        available = after.available
+        if not self.alerts and after.policy is NO_POLICY and available > 0 and available > after.reorder_point:
+            return after  # as nearly always: no alert is open, and none opens
+        alerts = open_alerts(
+            self.alerts,
+            Counts(available, after.on_hand, after.reorder_point),
+            after.policy,
+            available_before=self.available,
+            version=after.version,
+        )
+        return after if alerts == self.alerts else replace(after, alerts=alerts)
 
 
 def unavailable_change(reason: UnavailableReason, quantity: int, *, on_hand: int = 0) -> LevelChange:
     """Return the change that makes units unavailable for a reason; below zero, that releases them."""
-    return replace(LevelChange(on_hand=on_hand), **{reason.lower(): quantity})
+    units: dict[str, Any] = {reason.lower(): quantity}
+    return replace(LevelChange(on_hand=on_hand), **units)
 
 
 def unavailable_of(level: Level, reason: UnavailableReason) -> int:

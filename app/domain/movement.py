@@ -30,6 +30,7 @@ class MovementReason(StrEnum):
     TRANSFER = "TRANSFER"
     RECLASSIFICATION = "RECLASSIFICATION"
     WRITE_OFF = "WRITE_OFF"
+    PURCHASE = "PURCHASE"
 
 
 REASONS_OF_OUR_OWN = frozenset(
@@ -42,6 +43,7 @@ REASONS_OF_OUR_OWN = frozenset(
         MovementReason.TRANSFER,
         MovementReason.RECLASSIFICATION,
         MovementReason.WRITE_OFF,
+        MovementReason.PURCHASE,
     }
 )  # each is recorded by a mutation of its own
 

@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from typing import TypeVar
 
 from app.domain.document import Document
 from app.domain.errors import AnyInventoryError
@@ -10,6 +11,8 @@ from app.domain.time import Moment
 
 _UUID_VERSION_7 = 0x7 << 76
 _UUID_VARIANT = 0b10 << 62
+
+D = TypeVar("D", bound=Document)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +51,11 @@ class Operation:
     def id(self) -> str:
         """The identity of the operation, 32 hexadecimal digits."""
         return self.cause.operation_id
+
+    def document(self, kind: type[D]) -> D:
+        """Return the one document of a kind that it changed and tells of; alerts of its levels may stand beside it."""
+        [found] = [document for document in self.documents if isinstance(document, kind)]
+        return found
 
 
 def operation_id_of_key(*, actor: str, key: str) -> str:

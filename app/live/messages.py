@@ -12,10 +12,12 @@ import orjson
 
 from app.domain.level import Level, LevelChange, LevelKey
 from app.domain.movement import Movement, MovementReason
+from app.domain.open_alert import open_alerts_of
+from app.domain.policy import NO_POLICY, policy_of
 from app.domain.time import Moment
 
-_FORMAT = 2  # part of the channel's name: processes of different releases must not misread each other
-_COUNTS = ("on_hand", "reserved", "backordered", "incoming", "damaged", "quality_control", "safety", "other")
+_FORMAT = 3  # part of the channel's name: processes of different releases must not misread each other
+_COUNTS = ("on_hand", "reserved", "backordered", "incoming", "planned", "damaged", "quality_control", "safety", "other")
 _CHANGED = (*_COUNTS, "reorder_point", "backorder_limit")
 _AFTER = (*_CHANGED, "counted_at")
 
@@ -48,16 +50,21 @@ def decoded(data: bytes) -> Message:
 
 def movement_of(writer: str, raw: list[Any]) -> Movement:
     """Return a line. Its first two values are the SKU and the location."""
-    sku, location, version, at, after, operation, reason, change, reference, channel = raw
+    sku, location, version, at, after, operation, reason, change, reference, channel, policies, alerts = raw
+    changed, policy = policies or (None, None)
     return Movement(
         operation_id=operation,
         writer=writer,
         reason=MovementReason(reason),
-        change=LevelChange(**dict(zip(_CHANGED, change, strict=True))),
+        change=LevelChange(
+            **dict(zip(_CHANGED, change, strict=True)), policy=None if changed is None else policy_of(changed)
+        ),
         after=Level(
             key=LevelKey(sku, location),
             version=version,
             changed_at=Moment(at),
+            policy=policy_of(policy),
+            alerts=open_alerts_of(alerts),
             **dict(zip(_AFTER, after, strict=True)),
         ),
         reference=reference,
@@ -77,4 +84,14 @@ def _raw(line: Movement) -> list[Any]:
         [getattr(change, name) for name in _CHANGED],
         line.reference,
         line.channel,
+        _policies(line),
+        after.alerts,
     ]
+
+
+def _policies(line: Movement) -> list[Any] | None:
+    """Return the policy that was set, and the one after the line; nothing where there is neither, as nearly always."""
+    changed, after = line.change.policy, line.after.policy
+    if changed is None and after is NO_POLICY:
+        return None
+    return [None if changed is None else changed.plain(), after.plain()]

@@ -82,7 +82,7 @@ class CountPosting:
 
     async def _rest(self, outcome: Outcome, about: About) -> Posting:
         """Post what the first operation left."""
-        [told] = outcome.operation.documents
+        told = outcome.operation.document(Count)
         count = await self._count(told.id)
         if count.state is CountState.POSTED:
             return Posting(outcome=outcome, count=count)

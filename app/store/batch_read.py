@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterable, Mapping, Sequence
 
+from app.domain.alert import open_alert_keys
 from app.domain.barcode import barcode_key
 from app.domain.catalog import Item
 from app.domain.command import Command, Touches
@@ -48,6 +49,7 @@ class BatchReader:
                 document for document in found if LevelKey(document["sku"], document["location"]) not in levels
             ]
             levels |= {level.key: level for level in map(level_of, found)}
+        alerts = {key for level in levels.values() if level.alerts for key in open_alert_keys(level)}
         skus = {key.sku for key in keys if key not in levels}.union(*(touched.items for touched in touches))
         skus |= stocked - {key.sku for key in levels}
         items = {document["_id"]: item_of(document) for document in await _by_id(self._items, skus, session=session)}
@@ -71,7 +73,9 @@ class BatchReader:
                 document["_id"]: operation_of(document)
                 for document in await _by_id(self._operations, ids, session=session)
             },
-            documents=named | await self._barcodes_of(touches, items, session=session),
+            documents=named
+            | await self._documents_at(alerts, session=session)
+            | await self._barcodes_of(touches, items, session=session),
         )
 
     async def _stocked(self, skus: Iterable[str], *, session: Session) -> list[Document]:

@@ -12,6 +12,7 @@ from pymongo.errors import BulkWriteError
 from app.domain.catalog import Item
 from app.domain.fold import Fold, State
 from app.domain.level import Level
+from app.domain.policy import NO_POLICY
 from app.store.client import Database, Document, Session
 from app.store.documents import (
     RARE_COUNTS,
@@ -22,6 +23,7 @@ from app.store.documents import (
     location_document,
     movement_document,
     operation_document,
+    rare_facts,
 )
 from app.store.filing import SHELVES, by_kind, replacement, shelved
 
@@ -121,19 +123,27 @@ def _increment(before: Level, after: Level) -> Document:
     for name, old, new in zip(_COUNTS, _counts(before), _counts(after), strict=True):
         if new != old:
             change[name] = new - old
-    return {
-        "q": {"_id": level_id(before.key), "version": before.version, "on_hand": {"$gte": taken}},
-        "u": {
-            "$inc": change,
-            "$set": {
-                "status": str(after.status),
-                "reorder_point": after.reorder_point,
-                "backorder_limit": after.backorder_limit,
-                "changed_at": after.changed_at,
-                "counted_at": after.counted_at,
-            },
+    update: Document = {
+        "$inc": change,
+        "$set": {
+            "status": str(after.status),
+            "reorder_point": after.reorder_point,
+            "backorder_limit": after.backorder_limit,
+            "changed_at": after.changed_at,
+            "counted_at": after.counted_at,
         },
     }
+    if after.alerts is not before.alerts or after.policy is not NO_POLICY or before.policy is not NO_POLICY:
+        _rewrite_rare_facts(update, before, after)
+    return {"q": {"_id": level_id(before.key), "version": before.version, "on_hand": {"$gte": taken}}, "u": update}
+
+
+def _rewrite_rare_facts(update: Document, before: Level, after: Level) -> None:
+    old, new = rare_facts(before), rare_facts(after)
+    changed = {name: value for name, value in new.items() if value != old[name]}
+    update["$set"].update({name: value for name, value in changed.items() if value})
+    if emptied := dict.fromkeys([name for name, value in changed.items() if not value], ""):
+        update["$unset"] = emptied
 
 
 def _put(document: Document) -> UpdateOne:

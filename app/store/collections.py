@@ -72,6 +72,11 @@ _COLLECTIONS: dict[str, tuple[Document, list[IndexModel]]] = {
                 name="backordered",
                 partialFilterExpression={"backordered": {"$gt": 0}},
             ),
+            IndexModel(
+                [("sku", ASCENDING), ("location", ASCENDING)],
+                name="short",
+                partialFilterExpression={"is_short": True},
+            ),
         ],
     ),
     "movements": (

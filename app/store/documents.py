@@ -12,14 +12,23 @@ from app.domain.document import DocumentKind
 from app.domain.errors import InventoryError
 from app.domain.level import Level, LevelChange, LevelKey
 from app.domain.movement import Movement, MovementReason
+from app.domain.open_alert import open_alerts_of
 from app.domain.operation import Cause, Operation
+from app.domain.policy import NO_POLICY, policy_of
 from app.domain.time import Moment
 from app.store.client import Document
 from app.store.filing import filed, unfiled
 
 FACTS_VERSION = 1  # of what items and levels keep of an item besides itself; older ones are brought up to date at start
 NOT_READ = dict.fromkeys(("words", "whole_words", "facts"), 0)  # the projection without what only finds
-RARE_COUNTS = ("backordered", "damaged", "quality_control", "safety", "other")  # kept only where they ever were
+RARE_COUNTS = (
+    "backordered",
+    "planned",
+    "damaged",
+    "quality_control",
+    "safety",
+    "other",
+)  # kept only where they ever were
 
 
 def level_id(key: LevelKey) -> str:
@@ -44,8 +53,14 @@ def level_document(level: Level, *, item: Item) -> Document:
         "version": level.version,
         "changed_at": level.changed_at,
         "counted_at": level.counted_at,
+        **{name: value for name, value in rare_facts(level).items() if value},
         **item_facts(item),
     }
+
+
+def rare_facts(level: Level) -> Document:
+    """Return what few levels have: a policy, open alerts, and that something is to be ordered. Kept only where true."""
+    return {"policy": level.policy.plain(), "alerts": [list(each) for each in level.alerts], "is_short": level.is_short}
 
 
 def item_facts(item: Item) -> Document:
@@ -72,6 +87,8 @@ def level_of(document: Document) -> Level:
         incoming=document["incoming"],
         reorder_point=document["reorder_point"],
         backorder_limit=document.get("backorder_limit", 0),
+        policy=policy_of(document.get("policy")),
+        alerts=open_alerts_of(document.get("alerts")),
         version=document["version"],
         changed_at=Moment(document["changed_at"]),
         counted_at=Moment(document.get("counted_at", 0)),
@@ -102,6 +119,12 @@ def movement_document(movement: Movement) -> Document:
     for name in _SETTINGS:
         if (setting := getattr(change, name)) is not None:
             document["change"][name] = setting
+    if change.policy is not None:
+        document["change"]["policy"] = change.policy.plain()
+    if after.policy is not NO_POLICY:
+        document["after"]["policy"] = after.policy.plain()
+    if after.alerts:
+        document["after"]["alerts"] = [list(each) for each in after.alerts]
     if movement.reference is not None:
         document["reference"] = movement.reference
     if movement.channel is not None:
@@ -111,16 +134,21 @@ def movement_document(movement: Movement) -> Document:
 
 def movement_of(document: Document) -> Movement:
     """Return the ledger line that a document holds."""
+    change, after = dict(document["change"]), dict(document["after"])
+    if "policy" in change:
+        change["policy"] = policy_of(change["policy"])
     return Movement(
         operation_id=document["operation"],
         writer=document["writer"],
         reason=MovementReason(document["reason"]),
-        change=LevelChange(**document["change"]),
+        change=LevelChange(**change),
         after=Level(
             key=LevelKey(document["sku"], document["location"]),
             version=document["version"],
             changed_at=Moment(document["recorded_at"]),
-            **document["after"],
+            policy=policy_of(after.pop("policy", None)),
+            alerts=open_alerts_of(after.pop("alerts", None)),
+            **after,
         ),
         reference=document.get("reference"),
         channel=document.get("channel"),

@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import TypeAdapter
 from pymongo import IndexModel
 
+from app.domain.alert import Alert
 from app.domain.barcode import Barcode
 from app.domain.count import Count, CountList
 from app.domain.count_line import CountLine
@@ -17,7 +18,7 @@ from app.domain.document import Document as DomainDocument
 from app.domain.document import DocumentKey, DocumentKind
 from app.domain.reservation import Reservation
 from app.domain.transfer import Transfer
-from app.store import counts, reservations, transfers
+from app.store import alerts, counts, reservations, transfers
 from app.store.client import Document
 
 
@@ -40,6 +41,7 @@ class Shelf:
 
 
 SHELVES: dict[DocumentKind, Shelf] = {
+    DocumentKind.ALERT: Shelf("alerts", Alert, query=alerts.query, indexes=alerts.INDEXES),
     DocumentKind.BARCODE: Shelf("barcodes", Barcode),
     DocumentKind.COUNT: Shelf("counts", Count, query=counts.query, indexes=counts.INDEXES),
     DocumentKind.COUNT_LINE: Shelf("count_lines", CountLine, counts.line_facts, counts.line_query, counts.LINE_INDEXES),

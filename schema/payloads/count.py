@@ -22,8 +22,7 @@ class CountPayload(Payload):
     @classmethod
     def from_outcome(cls, outcome: Outcome) -> Self:
         """Convert."""
-        [count] = outcome.operation.documents
-        assert isinstance(count, DomainCount)
+        count = outcome.operation.document(DomainCount)
         return cls(
             operation=Operation.from_domain(outcome.operation),
             replayed=outcome.replayed,

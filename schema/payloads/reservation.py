@@ -29,8 +29,7 @@ class ReservationPayload(Payload):
     @classmethod
     def from_outcome(cls, outcome: Outcome) -> Self:
         """Convert."""
-        [reservation] = outcome.operation.documents
-        assert isinstance(reservation, DomainReservation)
+        reservation = outcome.operation.document(DomainReservation)
         return cls(
             operation=Operation.from_domain(outcome.operation),
             replayed=outcome.replayed,

@@ -22,8 +22,7 @@ class TransferPayload(Payload):
     @classmethod
     def from_outcome(cls, outcome: Outcome) -> Self:
         """Convert."""
-        [transfer] = outcome.operation.documents
-        assert isinstance(transfer, DomainTransfer)
+        transfer = outcome.operation.document(DomainTransfer)
         return cls(
             operation=Operation.from_domain(outcome.operation),
             replayed=outcome.replayed,

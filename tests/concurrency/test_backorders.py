@@ -25,7 +25,7 @@ async def given_waiting(store: Store, *quantities: int) -> list[str]:
         store.clock.move(seconds=1)
         line = RequestedLine(sku=TEA.sku, location=TEA.location, quantity=quantity)
         outcome = await store.reservations.create([line], about=about())
-        ids.append(outcome.operation.documents[0].id)
+        ids.append(outcome.operation.document(Reservation).id)
     return ids
 
 

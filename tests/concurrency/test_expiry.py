@@ -9,7 +9,7 @@ from app.domain.errors import InsufficientStock, Refused
 from app.domain.failures import Unavailable
 from app.domain.level import LevelKey
 from app.domain.movement import MovementReason
-from app.domain.reservation import RequestedLine, ReservationState
+from app.domain.reservation import RequestedLine, Reservation, ReservationState
 from app.domain.time import Moment
 from app.services.expiry import Expiry
 from app.services.request import Door
@@ -33,7 +33,7 @@ async def given_holds(store: Store, count: int, *, ttl_seconds: int | None = TTL
         )
         for _ in range(count)
     ]
-    return [outcome.operation.documents[0].id for outcome in outcomes]
+    return [outcome.operation.document(Reservation).id for outcome in outcomes]
 
 
 def a_door(store: Store) -> Door:

@@ -75,7 +75,7 @@ async def test_an_order_sets_its_units_aside(store: Store) -> None:
         lines=(a_line(TEA, 2), a_line(CUP, 1)),
         holds=(a_hold(0, TEA, held=2), a_hold(1, CUP, held=1)),
     )
-    assert outcome.operation.documents == (reservation,)
+    assert reservation_of(outcome) == reservation
     assert await store.reservations.reservation(identity) == reservation
     tea, cup = outcome.movements
     assert [(line.after.key, line.change.reserved, line.change.on_hand) for line in (tea, cup)] == [

@@ -196,7 +196,7 @@ class Trade:
         outcome = self._loop.run(self._outcome(request))
         if outcome is not None and not outcome.replayed:
             self._accepted.append(request)
-            if outcome.operation.documents:
+            if any(isinstance(each, Transfer) for each in outcome.operation.documents):
                 transfer = transfer_in(outcome)
                 self._known[transfer.id] = transfer
         return outcome

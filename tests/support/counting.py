@@ -21,9 +21,7 @@ from tests.support.store import Store
 
 def count_of(outcome: Outcome) -> Count:
     """Return the count as an operation told it."""
-    [told] = outcome.operation.documents
-    assert isinstance(told, Count)
-    return told
+    return outcome.operation.document(Count)
 
 
 async def given_count(

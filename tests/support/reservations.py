@@ -76,9 +76,7 @@ async def given_reservation(
 
 def reservation_of(outcome: Outcome) -> Reservation:
     """Return the one reservation that an operation changed, as it was right after it."""
-    [reservation] = outcome.operation.documents
-    assert isinstance(reservation, Reservation)
-    return reservation
+    return outcome.operation.document(Reservation)
 
 
 async def recorded(store: Store, identity: str) -> Reservation:

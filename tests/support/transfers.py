@@ -29,9 +29,7 @@ def arrived(sku: str, quantity: int, *, damaged: int = 0, over_reason: MovementR
 
 def transfer_in(outcome: Outcome) -> Transfer:
     """Return the one transfer that an outcome tells of."""
-    [transfer] = outcome.operation.documents
-    assert isinstance(transfer, Transfer)
-    return transfer
+    return outcome.operation.document(Transfer)
 
 
 async def given_ends(store: Store, *, tea: int = 10, cups: int = 4) -> None:

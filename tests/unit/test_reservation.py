@@ -203,8 +203,7 @@ def test_an_order_from_more_locations_than_a_batch_can_carry_is_refused() -> Non
         order = CreateReservation(cause=CAUSE, lines=(RequestedLine(sku="TEA-1", quantity=quantity),))
         fold = Fold(state, writer="w", now=NOW)
         if holds is not None:
-            [reservation] = fold.run(order).operation.documents
-            assert isinstance(reservation, Reservation)
+            reservation = fold.run(order).operation.document(Reservation)
             assert len(reservation.holds) == holds
         else:
             with pytest.raises(Refused) as refusal:
@@ -231,6 +230,5 @@ def test_a_level_never_has_more_backordered_than_it_can_count() -> None:
     line = RequestedLine(sku="TEA-1", quantity=5, location="MAIN")
     order = CreateReservation(cause=CAUSE, lines=(line,), allow_partial=True)
     fold = Fold(state, writer="w", now=NOW)
-    [reservation] = fold.run(order).operation.documents
-    assert isinstance(reservation, Reservation)
+    reservation = fold.run(order).operation.document(Reservation)
     assert reservation.holds == (a_hold(0, TEA, held=1),)

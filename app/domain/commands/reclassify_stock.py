@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 from app.domain.command import Decision, Line, Touches, View
 from app.domain.errors import InsufficientStock, InvalidValue, InventoryError, QuantityOutOfRange
@@ -58,4 +59,7 @@ class ReclassifyStock:
 
     def _change(self) -> LevelChange:
         change = LevelChange() if self.target is None else unavailable_change(self.target, self.quantity)
-        return change if self.source is None else replace(change, **{self.source.lower(): -self.quantity})
+        if self.source is None:
+            return change
+        units: dict[str, Any] = {self.source.lower(): -self.quantity}
+        return replace(change, **units)
