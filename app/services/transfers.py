@@ -6,7 +6,8 @@ from dataclasses import replace
 from app.domain.command import Command
 from app.domain.commands.cancel_transfer import CancelTransfer
 from app.domain.commands.create_transfer import CreateTransfer, TransferUnits
-from app.domain.commands.receive_transfer import Arrival, ReceiveTransfer
+from app.domain.commands.receipt import Arrival
+from app.domain.commands.receive_transfer import ReceiveTransfer
 from app.domain.commands.ship_transfer import ShipTransfer
 from app.domain.fold import Outcome
 from app.domain.movement import MovementReason

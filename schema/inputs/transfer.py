@@ -6,7 +6,7 @@ from datetime import datetime
 import strawberry
 
 from app.domain.commands.create_transfer import TransferUnits
-from app.domain.commands.receive_transfer import Arrival
+from app.domain.commands.receipt import Arrival
 from app.domain.time import moment_of
 from app.services.transfer_filter import TransferFilter
 from schema.enums import MovementReason, TransferState

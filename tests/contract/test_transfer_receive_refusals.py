@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.domain.commands.receive_transfer import Arrival
+from app.domain.commands.receipt import Arrival
 from app.domain.errors import (
     Archived,
     DuplicateLine,

@@ -7,7 +7,7 @@ from random import Random
 from app.domain.commands.adjust_many import Adjustment
 from app.domain.commands.catalog import ItemChange
 from app.domain.commands.create_transfer import TransferUnits
-from app.domain.commands.receive_transfer import Arrival
+from app.domain.commands.receipt import Arrival
 from app.domain.commands.record_count import CountedUnits
 from app.domain.commands.record_sale import SaleLine
 from app.domain.commands.set_stock import StockSetting

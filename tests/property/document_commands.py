@@ -18,7 +18,8 @@ from app.domain.commands.create_transfer import CreateTransfer, TransferUnits
 from app.domain.commands.expire_reservation import ExpireReservation
 from app.domain.commands.open_count import OpenCount
 from app.domain.commands.post_count import PostCount, PostCountChunk, PostingChunk
-from app.domain.commands.receive_transfer import Arrival, ReceiveTransfer
+from app.domain.commands.receipt import Arrival
+from app.domain.commands.receive_transfer import ReceiveTransfer
 from app.domain.commands.record_count import CountedUnits, RecordCount
 from app.domain.commands.ship_transfer import ShipTransfer
 from app.domain.count import UncountedRule

@@ -3,7 +3,7 @@
 from collections import Counter
 
 from app.domain.commands.create_transfer import TransferUnits
-from app.domain.commands.receive_transfer import Arrival
+from app.domain.commands.receipt import Arrival
 from app.domain.fold import Outcome
 from app.domain.level import LevelKey
 from app.domain.movement import Movement, MovementReason
@@ -30,6 +30,11 @@ def arrived(sku: str, quantity: int, *, damaged: int = 0, over_reason: MovementR
 def transfer_in(outcome: Outcome) -> Transfer:
     """Return the one transfer that an outcome tells of."""
     return outcome.operation.document(Transfer)
+
+
+def transfers_in(contents: Contents) -> set[Transfer]:
+    """Return the transfers among all that a store holds."""
+    return {document for document in contents.documents if isinstance(document, Transfer)}
 
 
 async def given_ends(store: Store, *, tea: int = 10, cups: int = 4) -> None:
@@ -108,7 +113,7 @@ async def cancel(store: Store, identity: str, *, key: str | None = None) -> Outc
 async def check_transfers(store: Store) -> Contents:
     """Prove that transfers and ledger tell the same, to the unit, and return what the store holds."""
     contents = await check_ledger(store)
-    transfers = [document for document in contents.documents if isinstance(document, Transfer)]
+    transfers = transfers_in(contents)
     outstanding, arrived_at, lost_at, left = (
         Counter[LevelKey](),
         Counter[LevelKey](),

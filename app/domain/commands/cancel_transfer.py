@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.domain.command import Decision, Line, Touches, View
-from app.domain.commands.transfer_checks import known_transfer, stock_refusal
+from app.domain.commands.line_checks import stock_refusal
+from app.domain.commands.transfer_checks import known_transfer
 from app.domain.errors import InventoryError, Refused
 from app.domain.level import LevelChange
 from app.domain.movement import MovementReason

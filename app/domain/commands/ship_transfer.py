@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from app.domain.command import Decision, Line, Touches, View
 from app.domain.commands.create_transfer import TransferUnits
-from app.domain.commands.transfer_checks import known_transfer, named_line_faults, stock_refusal
+from app.domain.commands.line_checks import named_line_faults, stock_refusal
+from app.domain.commands.transfer_checks import known_transfer
 from app.domain.errors import ExceedsOutstanding, InvalidValue, InventoryError, Refused
 from app.domain.level import LevelChange
 from app.domain.movement import MovementReason
@@ -51,7 +52,9 @@ class ShipTransfer:
         if self.lines is None:
             units = {line.sku: line.quantity for line in transfer.lines}
         else:
-            faults = tuple(named_line_faults(transfer, [transfer.leaving(line.sku) for line in self.lines]))
+            keys = [transfer.leaving(line.sku) for line in self.lines]
+            known = {transfer.leaving(sku) for sku in transfer.lines_by_sku}
+            faults = tuple(named_line_faults(keys, known=known, what="transfer"))
             if faults:
                 raise Refused(*faults)
             units = {line.sku: line.quantity for line in self.lines}
