@@ -16,9 +16,11 @@ from app.domain.count import Count, CountList
 from app.domain.count_line import CountLine
 from app.domain.document import Document as DomainDocument
 from app.domain.document import DocumentKey, DocumentKind
+from app.domain.purchase_order import OrderDraft, PurchaseOrder
 from app.domain.reservation import Reservation
+from app.domain.supplier import Supplier, SupplierItem
 from app.domain.transfer import Transfer
-from app.store import alerts, counts, reservations, transfers
+from app.store import alerts, counts, purchase_orders, reservations, suppliers, transfers
 from app.store.client import Document
 
 
@@ -46,8 +48,16 @@ SHELVES: dict[DocumentKind, Shelf] = {
     DocumentKind.COUNT: Shelf("counts", Count, query=counts.query, indexes=counts.INDEXES),
     DocumentKind.COUNT_LINE: Shelf("count_lines", CountLine, counts.line_facts, counts.line_query, counts.LINE_INDEXES),
     DocumentKind.COUNT_LIST: Shelf("count_lists", CountList),
+    DocumentKind.ORDER_DRAFT: Shelf("order_drafts", OrderDraft),
+    DocumentKind.PURCHASE_ORDER: Shelf(
+        "purchase_orders", PurchaseOrder, query=purchase_orders.query, indexes=purchase_orders.INDEXES
+    ),
     DocumentKind.RESERVATION: Shelf(
         "reservations", Reservation, reservations.facts, reservations.query, reservations.INDEXES
+    ),
+    DocumentKind.SUPPLIER: Shelf("suppliers", Supplier, query=suppliers.query, indexes=suppliers.INDEXES),
+    DocumentKind.SUPPLIER_ITEM: Shelf(
+        "supplier_items", SupplierItem, query=suppliers.offer_query, indexes=suppliers.OFFER_INDEXES
     ),
     DocumentKind.TRANSFER: Shelf("transfers", Transfer, transfers.facts, transfers.query, transfers.INDEXES),
 }

@@ -1,6 +1,6 @@
 """The same ports in memory, for tests and trials: one process, nothing kept. It decides with the same fold."""
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from app.domain.barcode import Barcode, barcode_key
@@ -18,6 +18,7 @@ from app.services.document_reader import DocumentFilter
 from app.services.filters import ItemFilter, ItemOrder, LevelFilter, LevelOrder, LocationFilter, MovementFilter
 from app.services.paging import Page, PageRequest, Position
 from app.services.ports import Clock
+from app.store.memory_page import page_of
 from app.store.memory_summary import summary_of
 
 K = TypeVar("K", bound=Hashable)
@@ -74,7 +75,7 @@ class MemoryStore:
                 (level.key.sku, level.key.location) if order is LevelOrder.SKU else (level.key.location, level.key.sku)
             )
 
-        return _page(self._matching_levels(where), page=page, order=order.value, position=position)
+        return page_of(self._matching_levels(where), page=page, order=order.value, position=position)
 
     async def count_levels(self, where: LevelFilter) -> int:
         """See LevelReader."""
@@ -90,7 +91,7 @@ class MemoryStore:
 
     async def movements(self, where: MovementFilter, *, page: PageRequest) -> Page[Movement]:
         """See LedgerReader."""
-        return _page(
+        return page_of(
             self._matching_movements(where),
             page=page,
             order="NEWEST",
@@ -132,12 +133,12 @@ class MemoryStore:
         def position(item: Item) -> Position:
             return (item.sku,) if order is ItemOrder.SKU else (item.name, item.sku)
 
-        return _page(self._matching_items(where), page=page, order=order.value, position=position)
+        return page_of(self._matching_items(where), page=page, order=order.value, position=position)
 
     async def page_of_locations(self, where: LocationFilter, *, page: PageRequest) -> Page[Location]:
         """See CatalogReader."""
         found = self._matching_locations(where)
-        return _page(found, page=page, order="CODE", position=lambda location: (location.code,))
+        return page_of(found, page=page, order="CODE", position=lambda location: (location.code,))
 
     async def count_items(self, where: ItemFilter) -> int:
         """See CatalogReader."""
@@ -153,7 +154,7 @@ class MemoryStore:
 
     async def page_of_documents(self, where: DocumentFilter[D], *, page: PageRequest) -> Page[D]:
         """See DocumentReader."""
-        return _page(
+        return page_of(
             filter(where.matches, self._of(where.kind)),
             page=page,
             order="NEWEST",
@@ -237,24 +238,3 @@ class MemoryStore:
 
 def _some(entries: Mapping[K, T], names: Sequence[K]) -> Mapping[K, T]:
     return {name: entries[name] for name in names if name in entries}
-
-
-def _page(
-    entries: Iterable[T],
-    *,
-    page: PageRequest,
-    order: str,
-    position: Callable[[T], Any],
-    newest_first: bool = False,
-) -> Page[T]:
-    ordered = sorted(entries, key=position, reverse=newest_first)
-    if page.after is not None:
-        start = page.after
-        ordered = [entry for entry in ordered if (position(entry) < start if newest_first else position(entry) > start)]
-    shown = ordered[: page.first]
-    return Page(
-        nodes=tuple(shown),
-        positions=tuple(position(entry) for entry in shown),
-        order=order,
-        has_next=0 < page.first < len(ordered),
-    )

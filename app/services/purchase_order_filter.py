@@ -1,0 +1,40 @@
+"""What a list of purchase orders may be narrowed to."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from app.domain.document import DocumentKind
+from app.domain.purchase_order import PurchaseOrder, PurchaseOrderState
+from app.domain.time import Moment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PurchaseOrderFilter:
+    """Purchase orders by state, supplier, location, item, reference, author and time of creation.
+
+    From `since`, before `until`. None narrows nothing; no states leave nothing.
+    """
+
+    kind: ClassVar[DocumentKind] = DocumentKind.PURCHASE_ORDER
+
+    states: tuple[PurchaseOrderState, ...] | None = None
+    supplier: str | None = None
+    location: str | None = None
+    sku: str | None = None
+    reference: str | None = None
+    is_automatic: bool | None = None
+    since: Moment | None = None
+    until: Moment | None = None
+
+    def matches(self, order: PurchaseOrder) -> bool:
+        """See DocumentFilter."""
+        return (
+            (self.states is None or order.state in self.states)
+            and self.supplier in (None, order.supplier)
+            and self.location in (None, order.location)
+            and (self.sku is None or any(line.sku == self.sku for line in order.lines))
+            and self.reference in (None, order.reference)
+            and self.is_automatic in (None, order.is_automatic)
+            and (self.since is None or order.created_at >= self.since)
+            and (self.until is None or order.created_at < self.until)
+        )

@@ -1,0 +1,22 @@
+"""How suppliers and their offers are found: by code, by item, and by supplier."""
+
+from pymongo import ASCENDING, IndexModel
+
+from app.services.supply_ports import OfferFilter, SupplierFilter
+from app.store.client import Document
+
+INDEXES = (IndexModel([("is_archived", ASCENDING), ("_id", ASCENDING)], name="by_code"),)
+OFFER_INDEXES = (
+    IndexModel([("supplier", ASCENDING), ("is_removed", ASCENDING), ("sku", ASCENDING)], name="by_sku"),
+    IndexModel([("sku", ASCENDING), ("is_removed", ASCENDING), ("supplier", ASCENDING)], name="of_item"),
+)
+
+
+def query(where: SupplierFilter) -> Document:
+    """Return the query of a filter."""
+    return {} if where.is_archived is None else {"is_archived": where.is_archived}
+
+
+def offer_query(where: OfferFilter) -> Document:
+    """Return the query of a filter."""
+    return {"supplier": where.supplier, "is_removed": False}
