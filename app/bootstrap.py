@@ -11,28 +11,33 @@ from app import demo
 from app.config import Settings
 from app.live.hub import Hub
 from app.live.publisher import Publisher
+from app.services.alerts import Alerts
 from app.services.backorders import Backorders
 from app.services.catalog import Catalog
 from app.services.committed import News
 from app.services.counts import Counts
 from app.services.cycle_counts import CycleCounts
+from app.services.demand import Demands
 from app.services.expiry import Expiry
 from app.services.live import Live
 from app.services.request import Door
 from app.services.reservations import Reservations
 from app.services.shared_tail import SharedTail
+from app.services.snoozes import Snoozes
 from app.services.stock import Stock
 from app.services.summary import Summaries
 from app.services.transfers import Transfers
 from app.services.use_cases import Services
 from app.services.word_index import WordIndex
 from app.store.abandoned import end_abandoned_transactions
+from app.store.alerts import MongoAlertQueue
 from app.store.batch import BatchTransaction
 from app.store.catalog import MongoCatalog
 from app.store.client import Client, close_client, open_client
 from app.store.clock import DatabaseClock
 from app.store.collections import ensure_collections
 from app.store.count_reader import MongoCounts
+from app.store.demand import MongoDemand
 from app.store.document_reader import MongoDocuments
 from app.store.facts import refresh_facts
 from app.store.ledger import MongoLedger
@@ -95,6 +100,7 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
         queue = MongoReservationQueue(database)
         backorders = await stack.enter_async_context(Backorders(door=own_door, queue=queue))
         expiry = await stack.enter_async_context(Expiry(door=own_door, queue=queue, clock=clock))
+        await stack.enter_async_context(Snoozes(door=own_door, queue=MongoAlertQueue(database), clock=clock))
         door = Door(writer=writer, clock=clock, entropy=_entropy, settled=expiry.settled)
         summaries = Summaries(reader=MongoSummary(database), clock=clock)
         stack.push_async_callback(summaries.close)
@@ -103,6 +109,7 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
             stock=Stock(door=door, levels=levels, ledger=MongoLedger(database), settled=expiry.settled),
             reservations=Reservations(door=door, documents=MongoDocuments(database), clock=clock),
             transfers=Transfers(door=door, documents=MongoDocuments(database)),
+            alerts=Alerts(door=door, documents=MongoDocuments(database)),
             counts=Counts(
                 door=door,
                 documents=MongoDocuments(database),
@@ -113,6 +120,7 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
                 clock=clock,
             ),
             cycle_counts=CycleCounts(sales=MongoCounts(database), levels=levels, clock=clock),
+            demands=Demands(reader=MongoDemand(database), clock=clock),
             catalog=Catalog(door=door, catalog=catalog),
             documents=MongoDocuments(database),
             live=Live(

@@ -4,9 +4,9 @@ Rule: demand is what was sold less what came back. Both a sale over the counter 
 recorded as SALE, and take units from on hand; reservations, transfers, counts and losses are no demand. What customers
 wanted while nothing was there is in no ledger, so demand is measured too low where stock ran out.
 
-A day is one of UTC, and a line belongs to the day on which it was recorded: that stands with each line, is indexed, and
-never changes afterwards. The moment at which something happened stands with the operation, where only those know it who
-told it later; a till that was offline over night moves its sales by a day, and adds or loses none.
+A line belongs to the day on which it was recorded (see Window): that stands with each line, is indexed, and never
+changes. When something happened stands with the operation, and only where a partner told of it later; a till that was
+offline over night moves its sales by a day, and adds or loses none.
 """
 
 from collections.abc import Iterable
@@ -15,10 +15,8 @@ from math import sqrt
 from typing import NamedTuple
 
 from app.domain.movement import Movement, MovementReason
-from app.domain.time import MICROSECONDS_PER_SECOND, Moment
 
 DEMAND_REASONS = (MovementReason.SALE, MovementReason.RETURN)
-DAY = 24 * 3_600 * MICROSECONDS_PER_SECOND
 
 
 class DailySums(NamedTuple):
@@ -73,13 +71,3 @@ def demand_of_sums(sums: DailySums, *, days: int) -> Demand:
 def units_of(line: Movement) -> int:
     """Return the units of demand that a line of the ledger stands for; below zero, units that came back."""
     return -line.change.on_hand if line.reason in DEMAND_REASONS else 0
-
-
-def day_of(moment: Moment) -> int:
-    """Return the number of the UTC day of a moment, counted from 1970."""
-    return moment // DAY
-
-
-def start_of_day(moment: Moment) -> Moment:
-    """Return the moment at which the UTC day of a moment began."""
-    return Moment(moment - moment % DAY)

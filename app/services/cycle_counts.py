@@ -7,15 +7,14 @@ from app.domain.abc import AbcClass, abc_classes
 from app.domain.failures import BadArgument
 from app.domain.level import Level, LevelKey
 from app.domain.money import Money
-from app.domain.time import MICROSECONDS_PER_SECOND, NEVER, Moment
+from app.domain.time import NEVER, Moment
+from app.domain.window import DAY, SALES_DAYS
 from app.services.count_ports import CycleReader, SoldItem
 from app.services.paging import MAX_PAGE_SIZE
 from app.services.ports import Clock, LevelReader
 
-SALES_DAYS = 90  # a season: long enough to even out weeks, short enough to follow the trade
 EVERY_DAYS: Mapping[AbcClass, int] = {AbcClass.A: 30, AbcClass.B: 90, AbcClass.C: 365}
 MAX_EVERY_DAYS = 3_650
-_DAY = 24 * 3_600 * MICROSECONDS_PER_SECOND
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +47,7 @@ class CycleCounts:
         if first == 0:
             return []
         now, every_days = self._clock(), {**EVERY_DAYS, **every_days}
-        sold = await self._sales.sold(location, since=Moment(now - SALES_DAYS * _DAY))
+        sold = await self._sales.sold(location, since=Moment(now - SALES_DAYS * DAY))
         values = {item.sku: _value(item) for item in sold}
         classes = abc_classes(values)
         frequent = {sku: name for sku, name in classes.items() if name is not AbcClass.C}
@@ -67,7 +66,7 @@ class CycleCounts:
             return due
         others = await self._sales.longest_uncounted(
             location,
-            until=Moment(now - every_days[AbcClass.C] * _DAY),
+            until=Moment(now - every_days[AbcClass.C] * DAY),
             without=frequent.keys(),
             first=first - len(due),
         )
@@ -95,7 +94,7 @@ def _value(item: SoldItem) -> Money:
 
 
 def _due_at(level: Level, every_days: int) -> Moment:
-    return Moment(level.counted_at + every_days * _DAY) if level.counted_at else NEVER
+    return Moment(level.counted_at + every_days * DAY) if level.counted_at else NEVER
 
 
 def _rank(due: DueCount) -> tuple[str, Moment, str]:

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
+from app.services.alerts import Alerts
 from app.services.catalog import Catalog
 from app.services.counts import Counts
 from app.services.cycle_counts import CycleCounts
+from app.services.demand import Demands
 from app.services.document_reader import DocumentReader
 from app.services.live import Live
 from app.services.reservations import Reservations
@@ -21,8 +23,10 @@ class Services:
     summaries: Summaries
     reservations: Reservations
     transfers: Transfers
+    alerts: Alerts
     counts: Counts
     cycle_counts: CycleCounts
+    demands: Demands
     catalog: Catalog
     live: Live
     documents: DocumentReader

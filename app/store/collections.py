@@ -8,7 +8,7 @@ from pymongo.errors import CollectionInvalid, OperationFailure
 
 from app.domain.level import LevelStatus
 from app.domain.limits import MAX_QUANTITY
-from app.store import facts, writers
+from app.store import deliveries, facts, lease, writers
 from app.store.client import Database, Document
 from app.store.documents import RARE_COUNTS
 from app.store.filing import RULES, SHELVES
@@ -85,6 +85,7 @@ _COLLECTIONS: dict[str, tuple[Document, list[IndexModel]]] = {
             IndexModel(_NEWEST_FIRST, name="newest"),
             IndexModel([("sku", ASCENDING), *_NEWEST_FIRST], name="newest_of_sku"),
             IndexModel([("location", ASCENDING), *_NEWEST_FIRST], name="newest_at_location"),
+            IndexModel([("sku", ASCENDING), ("location", ASCENDING), *_NEWEST_FIRST], name="newest_of_level"),
             IndexModel([("reason", ASCENDING), *_NEWEST_FIRST], name="newest_for_reason"),
             IndexModel(
                 [("reference", ASCENDING), *_NEWEST_FIRST],
@@ -115,6 +116,9 @@ _COLLECTIONS: dict[str, tuple[Document, list[IndexModel]]] = {
     "locations": (_LOCATION_RULES, []),
     **{shelf.collection: (RULES, list(shelf.indexes)) for shelf in SHELVES.values()},
     facts.MARKS: (facts.RULES, []),
+    lease.COLLECTION: (lease.RULES, []),
+    deliveries.COLLECTION: (deliveries.RULES, list(deliveries.INDEXES)),
+    deliveries.CURSORS: (deliveries.CURSOR_RULES, []),
     "writers": (
         writers.RULES,
         [IndexModel([("seen_at", ASCENDING)], name="forgotten", expireAfterSeconds=writers.ENTRY_SECONDS)],

@@ -4,9 +4,9 @@ from collections.abc import Collection as Names
 from collections.abc import Sequence
 
 from app.domain.count_line import CountLine
+from app.domain.demand import DEMAND_REASONS
 from app.domain.document import DocumentKind
 from app.domain.level import Level, LevelKey
-from app.domain.movement import MovementReason
 from app.domain.time import Moment
 from app.services.count_filter import CountLineFilter
 from app.services.count_ports import SoldItem
@@ -57,7 +57,7 @@ class MongoCounts:
 
     async def sold(self, location: str, *, since: Moment) -> Sequence[SoldItem]:
         """See CycleReader. What is sold is added up by the server; what one unit costs stands with each level."""
-        reasons = [MovementReason.SALE.value, MovementReason.RETURN.value]
+        reasons = [reason.value for reason in DEMAND_REASONS]
         pipeline: list[Document] = [
             {"$match": {"location": location, "recorded_at": {"$gte": since}, "reason": {"$in": reasons}}},
             {"$group": {"_id": "$sku", "units": {"$sum": "$change.on_hand"}}},

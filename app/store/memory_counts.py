@@ -5,8 +5,8 @@ from collections.abc import Collection, Sequence
 from typing import TypeVar
 
 from app.domain.count_line import CountLine
+from app.domain.demand import DEMAND_REASONS
 from app.domain.level import Level
-from app.domain.movement import MovementReason
 from app.domain.time import Moment
 from app.services.count_filter import CountLineFilter
 from app.services.count_ports import SoldItem
@@ -45,7 +45,7 @@ class MemoryCounts:
     async def sold(self, location: str, *, since: Moment) -> Sequence[SoldItem]:
         """See CycleReader."""
         units: Counter[str] = Counter()
-        for reason in (MovementReason.SALE, MovementReason.RETURN):
+        for reason in DEMAND_REASONS:
             where = MovementFilter(location=location, reason=reason, since=since)
             for line in (await self._store.movements(where, page=_WHOLE)).nodes:
                 units[line.after.key.sku] -= line.change.on_hand

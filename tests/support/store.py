@@ -11,10 +11,13 @@ from app.domain.document import Document
 from app.domain.fold import Outcome
 from app.domain.level import Level, LevelKey
 from app.domain.movement import Movement
+from app.services.alert_queue import AlertQueue
+from app.services.alerts import Alerts
 from app.services.catalog import Catalog
 from app.services.count_ports import CountReader, CycleReader
 from app.services.counts import Counts
 from app.services.cycle_counts import CycleCounts
+from app.services.demand import DemandReader, Demands
 from app.services.document_reader import DocumentReader
 from app.services.filters import ItemFilter, LevelFilter, LevelOrder, LocationFilter, MovementFilter
 from app.services.paging import Page
@@ -24,18 +27,22 @@ from app.services.reservation_queue import ReservationQueue
 from app.services.reservations import Reservations
 from app.services.stock import Stock
 from app.services.transfers import Transfers
+from app.store.alerts import MongoAlertQueue
 from app.store.batch import BatchTransaction
 from app.store.batch_read import BatchReader
 from app.store.catalog import MongoCatalog
 from app.store.client import Client, Database
 from app.store.count_reader import MongoCounts
+from app.store.demand import MongoDemand
 from app.store.document_reader import MongoDocuments
 from app.store.filing import SHELVES, unfiled
 from app.store.ledger import MongoLedger
 from app.store.levels import MongoLevels
 from app.store.location_lease import LocationLease
 from app.store.memory import MemoryStore
+from app.store.memory_alerts import MemoryAlertQueue
 from app.store.memory_counts import MemoryCounts
+from app.store.memory_demand import MemoryDemand
 from app.store.reservations import MongoReservationQueue
 from app.store.summary import MongoSummary
 from app.store.writer import MongoWriter
@@ -71,8 +78,10 @@ class Store:
     catalog: CatalogReader
     documents: DocumentReader
     queue: ReservationQueue
+    alert_queue: AlertQueue
     count_reader: CountReader
     cycle_reader: CycleReader
+    demand_reader: DemandReader
     operation_ids: Callable[[], Awaitable[frozenset[str]]]
     all_documents: Callable[[], Awaitable[frozenset[Document]]]
     close: Callable[[], Awaitable[None]]
@@ -84,6 +93,7 @@ class Store:
         self.stock = Stock(door=door, levels=self.levels, ledger=self.ledger)
         self.reservations = Reservations(door=door, documents=self.documents, clock=self.clock)
         self.transfers = Transfers(door=door, documents=self.documents)
+        self.alerts = Alerts(door=door, documents=self.documents)
         self.counts = Counts(
             door=door,
             documents=self.documents,
@@ -94,6 +104,7 @@ class Store:
             clock=self.clock,
         )
         self.cycles = CycleCounts(sales=self.cycle_reader, levels=self.levels, clock=self.clock)
+        self.demands = Demands(reader=self.demand_reader, clock=self.clock)
         self.shop = Catalog(door=door, catalog=self.catalog, lease_seconds=0)  # this writer knows all
 
     async def run(self, command: Command) -> Outcome:
@@ -160,8 +171,10 @@ def memory_store() -> Store:
         catalog=store,
         documents=store,
         queue=store,
+        alert_queue=MemoryAlertQueue(store),
         count_reader=MemoryCounts(store),
         cycle_reader=MemoryCounts(store),
+        demand_reader=MemoryDemand(store),
         operation_ids=operation_ids,
         all_documents=all_documents,
         close=close,
@@ -209,8 +222,10 @@ def mongo_store(
         catalog=MongoCatalog(database),
         documents=MongoDocuments(database),
         queue=MongoReservationQueue(database),
+        alert_queue=MongoAlertQueue(database),
         count_reader=MongoCounts(database),
         cycle_reader=MongoCounts(database),
+        demand_reader=MongoDemand(database),
         operation_ids=operation_ids,
         all_documents=all_documents,
         close=writer.close,

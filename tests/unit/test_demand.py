@@ -6,17 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.demand import DAY, DailySums, Demand, day_of, demand_of, demand_of_sums, start_of_day, units_of
+from app.domain.demand import DailySums, Demand, demand_of, demand_of_sums, units_of
 from app.domain.level import Level, LevelChange, LevelKey
 from app.domain.movement import Movement, MovementReason
-from app.domain.time import Moment
-
-NOON = Moment(20_000 * DAY + DAY // 2)
+from tests.support.clock import START
 
 
 def sold(change: LevelChange, reason: MovementReason) -> Movement:
     """Return a line of the ledger."""
-    after = Level(key=LevelKey("TEA-1", "MAIN"), on_hand=100, version=7, changed_at=NOON)
+    after = Level(key=LevelKey("TEA-1", "MAIN"), on_hand=100, version=7, changed_at=START)
     return Movement(operation_id="1", writer="w", reason=reason, change=change, after=after)
 
 
@@ -71,10 +69,3 @@ def test_sums_are_as_good_as_the_days(daily: list[int], empty: int) -> None:
 def test_what_is_sold_less_what_comes_back_is_demand(change: LevelChange, reason: MovementReason, units: int) -> None:
     """Nothing else is, however it takes units away."""
     assert units_of(sold(change, reason)) == units
-
-
-def test_days_are_those_of_utc() -> None:
-    """From midnight to midnight."""
-    midnight = Moment(20_000 * DAY)
-    assert [day_of(Moment(midnight + part)) for part in (-1, 0, DAY - 1, DAY)] == [19_999, 20_000, 20_000, 20_001]
-    assert [start_of_day(moment) for moment in (midnight, NOON, Moment(midnight + DAY - 1))] == [midnight] * 3

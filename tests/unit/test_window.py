@@ -1,0 +1,42 @@
+"""Windows: whole days of 24 hours, counted back from a moment."""
+
+import pytest
+
+from app.domain.failures import BadArgument
+from app.domain.time import Moment
+from app.domain.window import DAY, Window, window
+from tests.support.clock import START
+
+WEEK = Window(until=START, days=7)
+
+
+@pytest.mark.parametrize(
+    ("before", "day", "place"),
+    [
+        (7 * DAY, 6, 0),
+        (6 * DAY + 1, 6, DAY - 1),
+        (6 * DAY, 5, DAY),
+        (DAY + 1, 1, 6 * DAY - 1),
+        (DAY, 0, 6 * DAY),
+        (1, 0, 7 * DAY - 1),
+        (0, 0, 7 * DAY),
+        (-DAY, 0, 7 * DAY),
+    ],
+)
+def test_every_moment_of_a_window_has_its_day(before: int, day: int, place: int) -> None:
+    """To the microsecond; what is later than the end belongs to the last day, and happened at the end."""
+    moment = Moment(START - before)
+    assert (WEEK.day(moment), WEEK.place(moment)) == (day, place)
+
+
+def test_a_window_is_as_long_as_its_days() -> None:
+    """It begins that much before its end."""
+    assert (WEEK.since, WEEK.span) == (START - 7 * DAY, 7 * DAY)
+    assert window(until=START, days=7) == WEEK
+
+
+@pytest.mark.parametrize("days", [-1, 0, 731])
+def test_the_days_of_a_window_have_bounds(days: int) -> None:
+    """One at least, two years at most."""
+    with pytest.raises(BadArgument, match="`days` must be between 1 and 730"):
+        window(until=START, days=days)
