@@ -1,0 +1,59 @@
+"""Leases in the database, dated by its own clock. See Lease."""
+
+from pymongo import ReturnDocument
+from pymongo.errors import DuplicateKeyError
+
+from app.services.lease import LEASE_SECONDS
+from app.store.client import Database, Document
+from app.store.failures import unavailable_on_failure
+
+COLLECTION = "leases"
+RULES: Document = {"$jsonSchema": {"bsonType": "object", "required": ["holder", "until", "term"]}}
+
+_MILLISECONDS = 1_000
+
+
+@unavailable_on_failure
+class MongoLease:
+    """The leases of one process, which no other process shares its `holder` name with."""
+
+    def __init__(self, database: Database, *, holder: str, seconds: float = LEASE_SECONDS) -> None:
+        self._leases = database[COLLECTION]
+        self._holder = holder
+        self._milliseconds = int(seconds * _MILLISECONDS)
+
+    async def hold(self, name: str) -> int | None:
+        """See Lease."""
+        try:
+            lease = await self._leases.find_one_and_update(
+                {"_id": name}, self._taking, upsert=True, return_document=ReturnDocument.AFTER
+            )
+        except DuplicateKeyError:
+            return None  # another has written the first lease of this name in the same moment
+        assert lease is not None
+        return lease["term"] if lease["holder"] == self._holder else None
+
+    async def release(self, name: str) -> None:
+        """See Lease."""
+        await self._leases.update_one({"_id": name, "holder": self._holder}, [{"$set": {"until": "$$NOW"}}])
+
+    @property
+    def _taking(self) -> list[Document]:
+        """Return the update that gives the lease to us if it is ours or nobody's. All of it sees the lease as it was.
+
+        The names of holders are literals: one that begins with a dollar would be read as a field.
+        """
+        us = {"$literal": self._holder}
+        is_ours: Document = {"$eq": ["$holder", us]}
+        is_free: Document = {"$lte": [{"$ifNull": ["$until", "$$NOW"]}, "$$NOW"]}
+        may: Document = {"$or": [is_ours, is_free]}
+        grows: Document = {"$and": [is_free, {"$not": is_ours}]}
+        return [
+            {
+                "$set": {
+                    "holder": {"$cond": [may, us, "$holder"]},
+                    "until": {"$cond": [may, {"$add": ["$$NOW", self._milliseconds]}, "$until"]},
+                    "term": {"$add": [{"$ifNull": ["$term", 0]}, {"$cond": [grows, 1, 0]}]},
+                }
+            }
+        ]
