@@ -21,6 +21,7 @@ class DocumentKind(StrEnum):
     COUNT_LINE = "COUNT_LINE"
     COUNT_LIST = "COUNT_LIST"
     BARCODE = "BARCODE"
+    WEBHOOK = "WEBHOOK"
     ALERT = "ALERT"
     POLICY = "POLICY"
     SUPPLIER = "SUPPLIER"

@@ -20,7 +20,8 @@ from app.domain.purchase_order import OrderDraft, PurchaseOrder
 from app.domain.reservation import Reservation
 from app.domain.supplier import Supplier, SupplierItem
 from app.domain.transfer import Transfer
-from app.store import alerts, counts, purchase_orders, reservations, suppliers, transfers
+from app.domain.webhook import Webhook
+from app.store import alerts, counts, purchase_orders, reservations, suppliers, transfers, webhooks
 from app.store.client import Document
 
 
@@ -60,6 +61,7 @@ SHELVES: dict[DocumentKind, Shelf] = {
         "supplier_items", SupplierItem, query=suppliers.offer_query, indexes=suppliers.OFFER_INDEXES
     ),
     DocumentKind.TRANSFER: Shelf("transfers", Transfer, transfers.facts, transfers.query, transfers.INDEXES),
+    DocumentKind.WEBHOOK: Shelf("webhooks", Webhook, query=webhooks.query, indexes=webhooks.INDEXES),
 }
 RULES: Document = {"$jsonSchema": {"bsonType": "object", "required": ["version", "created_at", "changed_at"]}}
 _ADAPTERS: dict[DocumentKind, TypeAdapter[Any]] = {kind: TypeAdapter(shelf.type) for kind, shelf in SHELVES.items()}

@@ -1,0 +1,80 @@
+"""Where messages may be sent: the URL of a webhook, and the addresses behind its host name.
+
+Rule: nothing inside the installation's own network is reached by what a partner writes down. What a URL shows is
+refused when it is written; the addresses are judged by the same function at the moment of connecting.
+"""
+
+import re
+from collections.abc import Iterator
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from urllib.parse import urlsplit
+
+from app.domain.errors import Field, InvalidValue, InventoryError
+from app.domain.limits import MAX_WEBHOOK_URL_LENGTH
+
+_URL = re.compile(
+    r"https?://"
+    r"(?:\[[0-9a-f:.]+\]|[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?)"  # no user and no password before the host
+    r"(?::[0-9]{1,5})?"
+    r"(?:[/?][!$-;=?-Z\[\]_a-z~%]*)?",  # ASCII without blanks, quotes, backslashes; no fragment
+    re.IGNORECASE,
+)
+_RULE = (
+    f"must be an absolute URL of at most {MAX_WEBHOOK_URL_LENGTH} ASCII characters, without user, password and fragment"
+)
+_NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*", re.IGNORECASE)  # as the last label it makes the host an address
+_LOCAL_NAMES = ("localhost", "local", "internal")
+_UNICAST = IPv6Network("2000::/3")  # all that the registry of IPv6 addresses has given out to the public
+_MAX_PORT = 65_535
+
+
+def url_faults(url: str, *, allow_private: bool, field: Field = ("url",)) -> Iterator[InventoryError]:
+    """Check a URL: https to a public host, unless private ones are allowed."""
+    if len(url) > MAX_WEBHOOK_URL_LENGTH or not _URL.fullmatch(url) or not _is_port(url):
+        yield InvalidValue(what="The URL", rule=_RULE, field=field)
+        return
+    if allow_private:
+        return
+    parts = urlsplit(url)
+    if parts.scheme != "https":
+        yield InvalidValue(what="The URL", rule="must begin with https://", field=field)
+    if _is_private(parts.hostname or ""):
+        yield InvalidValue(what="The host of the URL", rule="must not be of a private network", field=field)
+
+
+def is_public(address: str) -> bool:
+    """Tell whether an IP address is reached over the public internet, whatever addresses it may be wrapped around."""
+    try:
+        ip = ip_address(address)
+    except ValueError:
+        return False
+    if isinstance(ip, IPv6Address):
+        return _is_public_6(ip)
+    return _is_public_4(ip)
+
+
+def _is_public_4(ip: IPv4Address) -> bool:
+    return ip.is_global and not ip.is_multicast and not ip.is_reserved
+
+
+def _is_public_6(ip: IPv6Address) -> bool:
+    within = ip.ipv4_mapped or ip.sixtofour
+    if within is not None:
+        return _is_public_4(within)
+    return ip in _UNICAST and ip.is_global
+
+
+def _is_port(url: str) -> bool:
+    try:
+        port = urlsplit(url).port
+    except ValueError:
+        return False
+    return port is None or 1 <= port <= _MAX_PORT
+
+
+def _is_private(host: str) -> bool:
+    """Tell whether the host is no name, and no public address. How a number is read differs between programs."""
+    last = host.rpartition(".")[2]
+    if ":" in host or _NUMBER.fullmatch(last):
+        return not is_public(host)
+    return last in _LOCAL_NAMES

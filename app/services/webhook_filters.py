@@ -1,0 +1,36 @@
+"""What lists of webhooks and of their deliveries may be narrowed to. None narrows nothing; no states leave nothing."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from app.domain.delivery import Delivery, DeliveryState
+from app.domain.document import DocumentKind
+from app.domain.webhook import Webhook, WebhookEventType, WebhookState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookFilter:
+    """Webhooks by state, and by an event that they are for."""
+
+    kind: ClassVar[DocumentKind] = DocumentKind.WEBHOOK
+
+    states: tuple[WebhookState, ...] | None = None
+    event: WebhookEventType | None = None
+
+    def matches(self, webhook: Webhook, /) -> bool:
+        """See DocumentFilter."""
+        return (self.states is None or webhook.state in self.states) and (
+            self.event is None or self.event in webhook.events
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryFilter:
+    """Deliveries by webhook and state."""
+
+    webhook_id: str | None = None
+    states: tuple[DeliveryState, ...] | None = None
+
+    def matches(self, delivery: Delivery) -> bool:
+        """Tell whether a delivery is in the list."""
+        return self.webhook_id in (None, delivery.webhook_id) and (self.states is None or delivery.state in self.states)

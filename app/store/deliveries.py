@@ -1,0 +1,200 @@
+"""Keeps what receivers have not taken, and how far each webhook has come. See DeliveryQueue and DeliveryReader.
+
+Rule: what is over is forgotten by the server after a while (TTL index), so that a receiver that never answers fills
+nothing; what is pending stays.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from pydantic import TypeAdapter
+from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateOne
+from pymongo.errors import DuplicateKeyError
+
+from app.domain.delivery import Delivery, DeliveryState
+from app.domain.time import Moment, datetime_of
+from app.services.paging import Page, PageRequest
+from app.services.paging import Position as ListPosition
+from app.services.positions import Position
+from app.services.webhook_filters import DeliveryFilter
+from app.services.webhook_ports import Waiting
+from app.store.client import Database, Document
+from app.store.failures import unavailable_on_failure
+from app.store.paging import count, read_page
+
+COLLECTION, CURSORS = "webhook_deliveries", "webhook_cursors"
+RULES: Document = {"$jsonSchema": {"bsonType": "object", "required": ["webhook_id", "message", "state", "next_at"]}}
+CURSOR_RULES: Document = {"$jsonSchema": {"bsonType": "object", "required": ["term", "base", "reached"]}}
+
+KEPT_DAYS: Mapping[DeliveryState, int] = {DeliveryState.DELIVERED: 7, DeliveryState.DEAD: 30}
+
+_NEWEST_FIRST = [("created_at", DESCENDING), ("_id", DESCENDING)]
+_PENDING, _DEAD = DeliveryState.PENDING.value, DeliveryState.DEAD.value
+
+INDEXES = (
+    IndexModel(_NEWEST_FIRST, name="newest"),
+    IndexModel([("state", ASCENDING), *_NEWEST_FIRST], name="newest_in_state"),
+    IndexModel([("webhook_id", ASCENDING), *_NEWEST_FIRST], name="newest_of_webhook"),
+    IndexModel([("webhook_id", ASCENDING), ("state", ASCENDING), *_NEWEST_FIRST], name="newest_of_webhook_in_state"),
+    IndexModel(
+        [("webhook_id", ASCENDING), ("message.occurred_at", ASCENDING), ("_id", ASCENDING)],
+        name="waiting",
+        partialFilterExpression={"state": _PENDING},
+    ),
+    IndexModel(
+        [("redelivered_by", ASCENDING)], name="redelivered", partialFilterExpression={"redelivered_by": {"$gte": ""}}
+    ),
+    IndexModel([("forget_at", ASCENDING)], name="forgotten", expireAfterSeconds=0),
+)
+
+_ADAPTER: TypeAdapter[Delivery] = TypeAdapter(Delivery)
+_WAITING = {"message.subject": 1, "attempts": 1, "next_at": 1, "is_in_order": 1}
+
+
+@unavailable_on_failure
+class MongoDeliveries:
+    """See DeliveryQueue and DeliveryReader."""
+
+    def __init__(self, database: Database) -> None:
+        self._deliveries = database[COLLECTION]
+        self._cursors = database[CURSORS]
+
+    async def position(self, webhook_id: str) -> Position | None:
+        """See DeliveryQueue."""
+        found = await self._cursors.find_one({"_id": webhook_id})
+        return None if found is None else Position(base=Moment(found["base"]), reached=dict(found["reached"]))
+
+    async def move(self, webhook_id: str, position: Position, *, term: int) -> bool:
+        """See DeliveryQueue. Writers stand in pairs: their names are no field names."""
+        moved = {"term": term, "base": position.base, "reached": [list(each) for each in position.reached.items()]}
+        try:
+            await self._cursors.update_one({"_id": webhook_id, "term": {"$lte": term}}, {"$set": moved}, upsert=True)
+        except DuplicateKeyError:
+            return False  # there is one, of a later term
+        return True
+
+    async def waiting(self, webhook_id: str, *, limit: int) -> Sequence[Waiting]:
+        """See DeliveryQueue."""
+        found = self._deliveries.find(
+            {"webhook_id": webhook_id, "state": _PENDING},
+            _WAITING,
+            sort=[("message.occurred_at", 1), ("_id", 1)],
+            limit=limit,
+            batch_size=limit + 1,
+            hint="waiting",
+        )
+        return [
+            Waiting(
+                id=stored["_id"],
+                subject=stored["message"]["subject"],
+                attempts=stored["attempts"],
+                next_at=Moment(stored["next_at"]),
+                is_in_order=stored["is_in_order"],
+            )
+            for stored in await found.to_list(None)
+        ]
+
+    async def known(self, ids: Sequence[str]) -> frozenset[str]:
+        """See DeliveryQueue."""
+        found = self._deliveries.find({"_id": {"$in": list(ids)}}, {"_id": 1}, batch_size=len(ids) + 1)
+        return frozenset(stored["_id"] for stored in await found.to_list(None))
+
+    async def deliveries(self, ids: Sequence[str]) -> Mapping[str, Delivery]:
+        """See DeliveryQueue."""
+        found = self._deliveries.find({"_id": {"$in": list(ids)}}, batch_size=len(ids) + 1)
+        return {delivery.id: delivery for delivery in map(_delivery_of, await found.to_list(None))}
+
+    async def keep(self, deliveries: Sequence[Delivery]) -> None:
+        """See DeliveryQueue."""
+        begun = [
+            UpdateOne({"_id": delivery.id}, {"$setOnInsert": _document(delivery)}, upsert=True)
+            for delivery in deliveries
+        ]
+        await self._deliveries.bulk_write(begun, ordered=False)
+
+    async def record(self, delivery: Delivery) -> None:
+        """See DeliveryQueue."""
+        where = {"_id": delivery.id, "state": _PENDING}
+        await self._deliveries.replace_one(where, _document(delivery))
+
+    async def hurry(self, ids: Sequence[str], *, now: Moment) -> None:
+        """See DeliveryQueue."""
+        await self._deliveries.update_many({"_id": {"$in": list(ids)}, "state": _PENDING}, {"$min": {"next_at": now}})
+
+    async def page_of_deliveries(self, where: DeliveryFilter, *, page: PageRequest) -> Page[Delivery]:
+        """See DeliveryReader."""
+        return await read_page(
+            self._deliveries,
+            _query(where),
+            sort=_NEWEST_FIRST,
+            page=page,
+            order="NEWEST",
+            position=_position,
+            build=_delivery_of,
+        )
+
+    async def count_deliveries(self, where: DeliveryFilter) -> int:
+        """See DeliveryReader."""
+        return await count(self._deliveries, _query(where))
+
+    async def redeliver(
+        self, webhook_id: str, *, ids: Sequence[str] | None, since: Moment | None, by: str, at: Moment, now: Moment
+    ) -> int:
+        """See DeliveryReader."""
+        died: Document = {"state": _DEAD, "ended_at": {"$gte": since or 0, "$lte": at}}
+        where: Document = {"webhook_id": webhook_id, **died}
+        if ids is not None:
+            failed = {"state": _PENDING, "tried_at": {"$gt": 0, "$lte": at}}
+            where = {"_id": {"$in": list(ids)}, "webhook_id": webhook_id, "$or": [died, failed]}
+        await self._deliveries.update_many({**where, "redelivered_by": {"$ne": by}}, _called_back(by=by, now=now))
+        return await self._deliveries.count_documents({"redelivered_by": by, "webhook_id": webhook_id})
+
+    async def give_up(self, webhook_id: str, *, now: Moment) -> None:
+        """See DeliveryReader."""
+        dead = {"state": _DEAD, "ended_at": now, "forget_at": _forget_at(DeliveryState.DEAD, now)}
+        await self._deliveries.update_many({"webhook_id": webhook_id, "state": _PENDING}, {"$set": dead})
+        await self._cursors.delete_one({"_id": webhook_id})
+
+
+def _called_back(*, by: str, now: Moment) -> list[Document]:
+    """Return the update that makes deliveries due. One that had died begins anew, out of the order of its subject."""
+    had_died: Document = {"$eq": ["$state", _DEAD]}
+    begun = {
+        "state": _PENDING,
+        "attempts": {"$cond": [had_died, 0, "$attempts"]},
+        "is_in_order": {"$cond": [had_died, False, "$is_in_order"]},
+        "next_at": now,
+        "ended_at": None,
+        "redelivered_by": {"$literal": by},
+    }
+    return [{"$set": begun}, {"$unset": "forget_at"}]
+
+
+def _query(where: DeliveryFilter) -> Document:
+    query: Document = {}
+    if where.webhook_id is not None:
+        query["webhook_id"] = where.webhook_id
+    if where.states is not None:
+        query["state"] = {"$in": [state.value for state in where.states]}
+    return query
+
+
+def _document(delivery: Delivery) -> Document:
+    stored: dict[str, Any] = _ADAPTER.dump_python(delivery, mode="json")
+    if delivery.ended_at is not None:
+        stored["forget_at"] = _forget_at(delivery.state, delivery.ended_at)
+    return stored
+
+
+def _forget_at(state: DeliveryState, ended_at: Moment) -> object:
+    return datetime_of(ended_at) + timedelta(days=KEPT_DAYS[state])
+
+
+def _delivery_of(stored: Document) -> Delivery:
+    told = {name: value for name, value in stored.items() if name not in {"_id", "forget_at"}}
+    return _ADAPTER.validate_python(told)
+
+
+def _position(stored: Document) -> ListPosition:
+    return (stored["created_at"], stored["_id"])
