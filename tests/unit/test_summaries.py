@@ -9,7 +9,8 @@ from app.domain.failures import Unavailable
 from app.domain.summary import InventorySummary, SummaryNotReady, Tally, TooManySummaries
 from app.domain.time import Moment
 from app.services.filters import LevelFilter
-from app.services.summary import MAX_AT_ONCE, MAX_FLIGHTS, MAX_REMEMBERED, SUMMARY_FRESH_SECONDS, Summaries
+from app.services.shared_answers import MAX_AT_ONCE, MAX_FLIGHTS
+from app.services.summary import MAX_REMEMBERED, SUMMARY_FRESH_SECONDS, Summaries
 from tests.support.clock import START, StillClock
 
 ALL = LevelFilter()

@@ -1,0 +1,119 @@
+"""Answers that take the database long: found once for all who ask at the same time, and remembered for a while.
+
+Rule: how long an answer is good follows from how long it took to find, so that however many ask for it again and again,
+one question keeps the database busy for no more than a share of the time.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Hashable
+from functools import partial
+from typing import Generic, NamedTuple, Protocol, TypeVar
+
+from app.domain.failures import ServiceError
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+
+WAIT_SECONDS = 8.0  # below a load balancer's usual 10 s, so that we answer first
+MAX_AT_ONCE = 2  # each takes one core of the database
+MAX_FLIGHTS = 20  # questions that are being answered or wait for their turn
+
+
+class Told(Protocol):
+    """What those are told who cannot have an answer now."""
+
+    def not_ready(self, *, waited_seconds: float) -> ServiceError:
+        """Return the error for an answer that takes longer than anybody should wait."""
+
+    def too_many(self, *, maximum: int) -> ServiceError:
+        """Return the error for one question more than may be under way."""
+
+
+class _Answer(NamedTuple, Generic[V]):
+    value: V
+    good_until: float
+    weight: int
+
+
+class SharedAnswers(Generic[K, V]):
+    """Answers by question. Belongs to one event loop. A failure is told to those who wait for it, and not remembered.
+
+    `find` answers a question; `good_for` says for how many seconds an answer is good that took so many to find. Of what
+    is remembered the oldest is forgotten where the rest weighs too much, by `weigh`.
+    """
+
+    def __init__(
+        self,
+        *,
+        find: Callable[[K], Awaitable[V]],
+        good_for: Callable[[float], float],
+        max_weight: int,
+        weigh: Callable[[V], int],
+        told: Told,
+        name: str,
+        monotonic: Callable[[], float] = time.monotonic,
+        wait_seconds: float = WAIT_SECONDS,
+    ) -> None:
+        self._find = find
+        self._good_for = good_for
+        self._max_weight = max_weight
+        self._weigh = weigh
+        self._told = told
+        self._name = name
+        self._monotonic = monotonic
+        self._wait_seconds = wait_seconds
+        self._turns = asyncio.Semaphore(MAX_AT_ONCE)
+        self._answers: dict[K, _Answer[V]] = {}  # in the order in which they were found
+        self._flights: dict[K, asyncio.Task[V]] = {}
+
+    async def answer(self, question: K) -> V:
+        """Return the answer. Raises what `told` has, or whatever `find` raises."""
+        answer = self._answers.get(question)
+        if answer is not None and self._monotonic() < answer.good_until:
+            return answer.value
+        flight = self._flights.get(question) or self._depart(question)
+        try:
+            async with asyncio.timeout(self._wait_seconds):
+                return await asyncio.shield(flight)  # it is not this caller's alone
+        except TimeoutError:
+            raise self._told.not_ready(waited_seconds=self._wait_seconds) from None
+
+    async def close(self) -> None:
+        """Give up what is being found."""
+        flights = list(self._flights.values())
+        for flight in flights:
+            flight.cancel()
+        await asyncio.gather(*flights, return_exceptions=True)
+
+    def _depart(self, question: K) -> asyncio.Task[V]:
+        if len(self._flights) >= MAX_FLIGHTS:
+            raise self._told.too_many(maximum=MAX_FLIGHTS)
+        flight = self._flights[question] = asyncio.create_task(self._fly(question), name=self._name)
+        flight.add_done_callback(partial(self._land, question))
+        return flight
+
+    async def _fly(self, question: K) -> V:
+        async with self._turns:
+            began = self._monotonic()
+            value = await self._find(question)
+            ended = self._monotonic()
+        weight = self._weigh(value)
+        self._answers.pop(question, None)
+        self._forget(now=ended, room=self._max_weight - weight)
+        self._answers[question] = _Answer(value, ended + self._good_for(ended - began), weight)
+        return value
+
+    def _land(self, question: K, flight: asyncio.Task[V]) -> None:
+        del self._flights[question]
+        if not flight.cancelled():
+            flight.exception()  # is told to those who wait; if none of them is left, to nobody
+
+    def _forget(self, *, now: float, room: int) -> None:
+        """Forget what is out of date, and what was found first where that leaves too much."""
+        fresh = {question: answer for question, answer in self._answers.items() if answer.good_until > now}
+        weight = sum(answer.weight for answer in fresh.values())
+        for question in list(fresh):
+            if weight > room:
+                weight -= fresh.pop(question).weight
+        self._answers = fresh
