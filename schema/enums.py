@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 import strawberry
 
 from app.domain.abc import AbcClass
+from app.domain.alert import AlertChange, AlertState
 from app.domain.catalog import LocationKind
 from app.domain.count import CountState, UncountedRule
 from app.domain.count_line import CountMode
@@ -14,12 +15,18 @@ from app.domain.errors import ErrorCode
 from app.domain.events import DocumentEventKind, LevelEventKind
 from app.domain.level import LevelStatus, UnavailableReason
 from app.domain.movement import MovementReason
+from app.domain.open_alert import AlertType
+from app.domain.policy import ReplenishmentMethod
+from app.domain.purchase_order import PurchaseOrderState
 from app.domain.reservation import ReservationState
 from app.domain.transfer import TransferState
 from app.services.filters import ItemOrder, LevelOrder
 
 __all__ = [
     "AbcClass",
+    "AlertChange",
+    "AlertState",
+    "AlertType",
     "CountMode",
     "CountState",
     "DocumentEventKind",
@@ -30,6 +37,8 @@ __all__ = [
     "LevelStatus",
     "LocationKind",
     "MovementReason",
+    "PurchaseOrderState",
+    "ReplenishmentMethod",
     "ReservationState",
     "TransferState",
     "UnavailableReason",
@@ -129,6 +138,19 @@ _described(
     },
 )
 _described(
+    PurchaseOrderState,
+    name="PurchaseOrderState",
+    description="How far a purchase order has come.",
+    values={
+        PurchaseOrderState.DRAFT: "It is written down, and may still be changed. Its units are planned.",
+        PurchaseOrderState.SUBMITTED: "It was sent to the supplier. Its units are incoming.",
+        PurchaseOrderState.CONFIRMED: "The supplier has accepted it.",
+        PurchaseOrderState.PARTIALLY_RECEIVED: "Some units have arrived, and others are still to come.",
+        PurchaseOrderState.RECEIVED: "All units have arrived, or never will. It does not change any more.",
+        PurchaseOrderState.CANCELLED: "It was given up. It does not change any more.",
+    },
+)
+_described(
     ItemOrder,
     name="ItemOrder",
     description="How items are ordered.",
@@ -153,10 +175,44 @@ _described(
 _described(
     DocumentEventKind,
     name="DocumentEventKind",
-    description="Why a reservation or a transfer is sent.",
+    description="Why a document, such as a reservation, a transfer or an alert, is sent.",
     values={
         DocumentEventKind.SNAPSHOT: "As it was when the subscription began.",
         DocumentEventKind.CHANGE: "As it was right after it changed.",
+    },
+)
+_described(
+    AlertType,
+    name="StockAlertType",
+    description="What is wrong with a level.",
+    values={
+        AlertType.LOW: "The available units came down to the reorder point, or below it.",
+        AlertType.OUT: "No unit is available any more.",
+        AlertType.OVERSTOCK: "More units are on hand than the level should ever have.",
+        AlertType.STOCKOUT_RISK: "The available units will not last until more can come, by its measured demand.",
+    },
+)
+_described(
+    AlertState,
+    name="StockAlertState",
+    description="Whether a level is still beyond the threshold.",
+    values={
+        AlertState.OPEN: "It is.",
+        AlertState.CLOSED: "It has come back, beyond the margin of its policy. The alert does not change any more.",
+    },
+)
+_described(
+    AlertChange,
+    name="StockAlertChange",
+    description="What made an alert what it is.",
+    values={
+        AlertChange.OPENED: "The level crossed the threshold.",
+        AlertChange.ESCALATED: "The level went from LOW to OUT. Whoever had acknowledged or snoozed it has to look.",
+        AlertChange.EASED: "The level went from OUT to LOW.",
+        AlertChange.ACKNOWLEDGED: "Somebody takes care of it.",
+        AlertChange.SNOOZED: "Somebody wants to hear nothing of it for a while.",
+        AlertChange.WOKEN: "It is not snoozed any more, because somebody said so or its time was over.",
+        AlertChange.CLOSED: "The level came back.",
     },
 )
 _described(
@@ -169,7 +225,7 @@ _described(
         ErrorCode.INSUFFICIENT_STOCK: "Fewer units are available than were asked for.",
         ErrorCode.STALE_LEVEL: "The level is no longer what the caller expected.",
         ErrorCode.IDEMPOTENCY_KEY_REUSED: "The key already stands for another input.",
-        ErrorCode.ARCHIVED: "The item or location is archived.",
+        ErrorCode.ARCHIVED: "The item, location or supplier is archived.",
         ErrorCode.INVALID_VALUE: "A value breaks its rule.",
         ErrorCode.QUANTITY_OUT_OF_RANGE: "A quantity is beyond what a level can hold, or zero where it may not be.",
         ErrorCode.DUPLICATE_LINE: "Two lines name the same level.",
@@ -178,6 +234,9 @@ _described(
         ErrorCode.WRONG_STATE: "The document is in a state that does not allow this.",
         ErrorCode.EXCEEDS_OUTSTANDING: "More units were named than are outstanding.",
         ErrorCode.BARCODE_TAKEN: "The barcode already stands for another item.",
+        ErrorCode.STALE_DOCUMENT: "The document has changed since the caller saw it.",
+        ErrorCode.QUANTITY_NOT_OFFERED: "The supplier does not sell so many units at once.",
+        ErrorCode.BELOW_ORDER_VALUE: "The order is worth less than the supplier takes orders for.",
     },
 )
 _described(
@@ -218,5 +277,22 @@ _described(
         AbcClass.A: "One of the items that make up the first 80 % of the value.",
         AbcClass.B: "One of the items that make up the next 15 %.",
         AbcClass.C: "One of the rest, without any sales too.",
+    },
+)
+_described(
+    ReplenishmentMethod,
+    name="ReplenishmentMethod",
+    description="When a level is ordered for, and how much. What is compared is the inventory position: available + "
+    "incoming + planned units.",
+    values={
+        ReplenishmentMethod.NONE: "Nothing is ordered by itself; alerts only.",
+        ReplenishmentMethod.MIN_MAX: "At the reorder point or below, up to the target level: (s, S).",
+        ReplenishmentMethod.FIXED_QUANTITY: "At the reorder point or below, as few times the order quantity as bring "
+        "the position above it: (s, nQ).",
+        ReplenishmentMethod.PERIODIC: "At each review date, up to the target level: (R, S).",
+        ReplenishmentMethod.JUST_IN_TIME: "Exactly what orders wait for and nothing on its way will serve, and the "
+        "safety stock, as late as the supplier's lead time allows.",
+        ReplenishmentMethod.DEMAND_BASED: "As MIN_MAX, with reorder point, target level and safety stock computed each "
+        "day from measured demand, lead time and service level.",
     },
 )

@@ -1,11 +1,13 @@
 """Refusals as data: one GraphQL type per domain error, with the facts that a client acts on."""
 
+from decimal import Decimal
 from typing import assert_never
 
 import strawberry
 from strawberry import relay
 
 from app.domain import errors as domain
+from app.domain.money import decimal_of
 from schema.enums import ErrorCode
 
 
@@ -64,12 +66,12 @@ class IdempotencyKeyReusedError(UserError):
     key: str = strawberry.field(description="The key.")
 
 
-@strawberry.type(description="The item or location is archived: its stock may not change.")
+@strawberry.type(description="The item, location or supplier is archived: nothing is done with it.")
 class ArchivedError(UserError):
     """See Archived."""
 
-    kind: str = strawberry.field(description="What is archived: `item` or `location`.")
-    name: str = strawberry.field(description="The SKU or the location's code.")
+    kind: str = strawberry.field(description="What is archived: `item`, `location` or `supplier`.")
+    name: str = strawberry.field(description="The SKU, or the code of the location or supplier.")
 
 
 @strawberry.type(description="A value breaks its rule.")
@@ -139,6 +141,39 @@ class BarcodeTakenError(UserError):
     sku: str = strawberry.field(description="The item that it stands for.")
 
 
+@strawberry.type(description="The document has changed since the caller saw it.")
+class StaleDocumentError(UserError):
+    """See StaleDocument."""
+
+    kind: str = strawberry.field(description="What it is, for example `PURCHASE_ORDER`.")
+    id: strawberry.ID = strawberry.field(description="Its global id.")
+    expected: int = strawberry.field(description="The version that the caller expected.")
+    actual: int = strawberry.field(description="The version that it is at.")
+
+
+@strawberry.type(description="The supplier does not sell so many units of an item at once.")
+class QuantityNotOfferedError(UserError):
+    """See QuantityNotOffered."""
+
+    supplier: str = strawberry.field(description="The supplier: its code.")
+    sku: str = strawberry.field(description="The item.")
+    quantity: int = strawberry.field(description="Units on the order.")
+    minimum_quantity: int = strawberry.field(description="Units that the supplier sells at least.")
+    pack_size: int = strawberry.field(description="Units in a pack; only whole packs are sold.")
+    enough: int = strawberry.field(description="The next larger quantity that the supplier sells, in units.")
+
+
+@strawberry.type(description="The order is worth less than the supplier takes orders for.")
+class BelowOrderValueError(UserError):
+    """See BelowOrderValue."""
+
+    supplier: str = strawberry.field(description="The supplier: its code.")
+    value: Decimal = strawberry.field(
+        description="What the order is worth, in the installation's currency; units of unknown cost count for nothing."
+    )
+    minimum: Decimal = strawberry.field(description="What it must be worth at least.")
+
+
 USER_ERRORS = (
     UnknownItemError,
     UnknownLocationError,
@@ -154,6 +189,9 @@ USER_ERRORS = (
     WrongStateError,
     ExceedsOutstandingError,
     BarcodeTakenError,
+    StaleDocumentError,
+    QuantityNotOfferedError,
+    BelowOrderValueError,
 )
 
 
@@ -230,10 +268,42 @@ def user_error(error: domain.AnyInventoryError) -> UserError:  # noqa: C901, PLR
             )
         case domain.BarcodeTaken():
             return BarcodeTakenError(code=code, message=message, field=field, barcode=error.barcode, sku=error.sku)
+        case domain.StaleDocument():
+            return StaleDocumentError(
+                code=code,
+                message=message,
+                field=field,
+                kind=error.kind,
+                id=_global_id(error.kind, error.id),
+                expected=error.expected,
+                actual=error.actual,
+            )
+        case domain.QuantityNotOffered():
+            return QuantityNotOfferedError(
+                code=code,
+                message=message,
+                field=field,
+                supplier=error.supplier,
+                sku=error.sku,
+                quantity=error.quantity,
+                minimum_quantity=error.minimum_quantity,
+                pack_size=error.pack_size,
+                enough=error.enough,
+            )
+        case domain.BelowOrderValue():
+            return BelowOrderValueError(
+                code=code,
+                message=message,
+                field=field,
+                supplier=error.supplier,
+                value=decimal_of(error.value),
+                minimum=decimal_of(error.minimum),
+            )
         case _:
             assert_never(error)
 
 
 def _global_id(kind: str, id: str) -> strawberry.ID:
-    """Return the id under which a document is a node: its type is named for its kind."""
-    return strawberry.ID(relay.to_base64("".join(map(str.title, kind.split("_"))), id))
+    """Return the id under which a document is a node: its type is named for its kind, nearly always."""
+    name = "StockAlert" if kind == "ALERT" else "".join(map(str.title, kind.split("_")))
+    return strawberry.ID(relay.to_base64(name, id))

@@ -2,8 +2,8 @@
 
 InventoryError          a request that the rules refuse; it changed nothing
   NotFound              UnknownItem, UnknownLocation, UnknownDocument
-  Conflict              InsufficientStock, StaleLevel, IdempotencyKeyReused, Archived, WrongState, ExceedsOutstanding,
-                        BarcodeTaken
+  Conflict              InsufficientStock, StaleLevel, StaleDocument, IdempotencyKeyReused, Archived, WrongState,
+                        ExceedsOutstanding, BarcodeTaken, QuantityNotOffered, BelowOrderValue
   InvalidInput          InvalidValue, QuantityOutOfRange, DuplicateLine, TooManyLines
 Refused                 the errors of one command, all of them at once
 
@@ -15,6 +15,7 @@ from enum import StrEnum
 from typing import Any, ClassVar, Self, cast
 
 from app.domain.limits import MAX_QUANTITY
+from app.domain.money import Money, decimal_of
 
 Field = tuple[str, ...]  # path of an input: ("lines", "3", "quantity")
 
@@ -36,6 +37,9 @@ class ErrorCode(StrEnum):
     WRONG_STATE = "WRONG_STATE"
     EXCEEDS_OUTSTANDING = "EXCEEDS_OUTSTANDING"
     BARCODE_TAKEN = "BARCODE_TAKEN"
+    STALE_DOCUMENT = "STALE_DOCUMENT"
+    QUANTITY_NOT_OFFERED = "QUANTITY_NOT_OFFERED"
+    BELOW_ORDER_VALUE = "BELOW_ORDER_VALUE"
 
 
 class InventoryError(Exception):
@@ -154,6 +158,66 @@ class BarcodeTaken(Conflict):
         )
 
 
+class StaleDocument(Conflict):
+    """The document has changed since the caller saw it. `expected` and `actual` are versions."""
+
+    code = ErrorCode.STALE_DOCUMENT
+
+    def __init__(self, *, kind: str, id: str, expected: int, actual: int, field: Field = ("expectedVersion",)) -> None:
+        self.kind, self.id, self.expected, self.actual = kind, id, expected, actual
+        super().__init__(
+            f"The {_spoken(kind)} {id!r} is at version {actual}, not at the expected {expected}.",
+            field=field,
+            facts={"kind": kind, "id": id, "expected": expected, "actual": actual},
+        )
+
+
+class QuantityNotOffered(Conflict):
+    """The supplier does not sell so many units at once; `enough` is the next quantity that is sold, in units."""
+
+    code = ErrorCode.QUANTITY_NOT_OFFERED
+
+    def __init__(
+        self,
+        *,
+        supplier: str,
+        sku: str,
+        quantity: int,
+        minimum_quantity: int,
+        pack_size: int,
+        enough: int,
+        field: Field = ("id",),
+    ) -> None:
+        self.supplier, self.sku, self.quantity = supplier, sku, quantity
+        self.minimum_quantity, self.pack_size, self.enough = minimum_quantity, pack_size, enough
+        super().__init__(
+            f"{quantity} of {sku} ordered; {supplier} sells {minimum_quantity} or more, in packs of {pack_size}.",
+            field=field,
+            facts={
+                "supplier": supplier,
+                "sku": sku,
+                "quantity": quantity,
+                "minimum_quantity": minimum_quantity,
+                "pack_size": pack_size,
+                "enough": enough,
+            },
+        )
+
+
+class BelowOrderValue(Conflict):
+    """The order is worth less than the supplier takes orders for. Units of unknown cost count for nothing."""
+
+    code = ErrorCode.BELOW_ORDER_VALUE
+
+    def __init__(self, *, supplier: str, value: Money, minimum: Money, field: Field = ("id",)) -> None:
+        self.supplier, self.value, self.minimum = supplier, value, minimum
+        super().__init__(
+            f"The order is worth {decimal_of(value)}; {supplier} takes orders of {decimal_of(minimum)} or more.",
+            field=field,
+            facts={"supplier": supplier, "value": value, "minimum": minimum},
+        )
+
+
 class InsufficientStock(Conflict):
     """More units were asked for than are available; `location` is empty where they may come from anywhere."""
 
@@ -195,7 +259,7 @@ class IdempotencyKeyReused(Conflict):
 
 
 class Archived(Conflict):
-    """The item or location is archived: its stock may not change until it is restored."""
+    """The item, location or supplier is archived: nothing is done with it until it is restored."""
 
     code = ErrorCode.ARCHIVED
 
@@ -272,6 +336,9 @@ AnyInventoryError = (
     | WrongState
     | ExceedsOutstanding
     | BarcodeTaken
+    | StaleDocument
+    | QuantityNotOffered
+    | BelowOrderValue
 )
 
 

@@ -4,7 +4,7 @@ Rule: on every line, quantity = received + short + outstanding. The outstanding 
 location, and those of all orders that are under way are incoming there.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import ClassVar
@@ -130,10 +130,10 @@ class PurchaseOrder(Document):
         assert self.state is PurchaseOrderState.DRAFT, self
         return replace(self, lines=tuple((self.lines_by_sku | {line.sku: line}).values()))
 
-    def without_line(self, sku: str) -> "PurchaseOrder":
-        """Return the draft without the line of an item."""
+    def with_lines(self, lines: Iterable[PurchaseLine]) -> "PurchaseOrder":
+        """Return the draft with these lines, and no others."""
         assert self.state is PurchaseOrderState.DRAFT, self
-        return replace(self, lines=tuple(line for line in self.lines if line.sku != sku))
+        return replace(self, lines=tuple(lines))
 
     def submitted(self, *, at: Moment, expected_at: Moment | None) -> "PurchaseOrder":
         """Return the order after it was sent to the supplier."""

@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 
 from app.domain.errors import DuplicateLine, Field, InvalidValue, InventoryError, QuantityOutOfRange, TooManyLines
 from app.domain.level import LevelKey
 from app.domain.limits import (
     MAX_CLOCK_SKEW_SECONDS,
+    MAX_EMAIL_LENGTH,
     MAX_IDEMPOTENCY_KEY_LENGTH,
+    MAX_LEAD_TIME_DAYS,
     MAX_LINES_PER_OPERATION,
     MAX_LOCATION_CODE_LENGTH,
     MAX_NOTE_LENGTH,
@@ -15,12 +18,13 @@ from app.domain.limits import (
     MAX_REFERENCE_LENGTH,
     MAX_SKU_LENGTH,
 )
+from app.domain.money import MAX_MONEY, TEN_THOUSANDTHS, money_of
 from app.domain.movement import REASONS_OF_OUR_OWN, MovementReason
 from app.domain.operation import Cause
 from app.domain.time import MICROSECONDS_PER_SECOND, Moment
 
 _LOCATION_CODE = re.compile(rf"[A-Za-z0-9][A-Za-z0-9._-]{{0,{MAX_LOCATION_CODE_LENGTH - 1}}}")
-
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 _PROSE_CONTROLS = dict.fromkeys(map(ord, "\t\n\r"))
 
 
@@ -48,9 +52,33 @@ def sku_faults(sku: str, *, field: Field = ("sku",)) -> Iterator[InventoryError]
 
 def location_code_faults(code: str, *, field: Field = ("location",)) -> Iterator[InventoryError]:
     """Check a location code: letters, digits, dot, dash and underscore."""
-    if not _LOCATION_CODE.fullmatch(code):
-        rule = f"must be 1 to {MAX_LOCATION_CODE_LENGTH} letters, digits, dots, dashes or underscores"
-        yield InvalidValue(what="A location code", rule=rule, field=field)
+    yield from _code_faults(code, what="A location code", field=field)
+
+
+def supplier_code_faults(code: str, *, field: Field = ("supplier",)) -> Iterator[InventoryError]:
+    """Check a supplier's code, for which the rule of location codes holds."""
+    yield from _code_faults(code, what="A supplier code", field=field)
+
+
+def money_faults(value: Decimal, *, what: str, field: Field) -> Iterator[InventoryError]:
+    """Check an amount: not below zero, at most a billion, and with no more decimals than are kept."""
+    amount = money_of(value)
+    if amount is None or not 0 <= amount <= MAX_MONEY:
+        rule = f"must be between 0 and {MAX_MONEY // TEN_THOUSANDTHS}, with at most four decimals"
+        yield InvalidValue(what=what, rule=rule, field=field)
+
+
+def email_faults(address: str, *, field: Field = ("email",)) -> Iterator[InventoryError]:
+    """Check that a text can be an e-mail address. Whether it is one, only a message to it tells."""
+    if len(address) > MAX_EMAIL_LENGTH or not address.isprintable() or not _EMAIL.fullmatch(address):
+        rule = f"must be an address such as orders@example.com, of at most {MAX_EMAIL_LENGTH} characters"
+        yield InvalidValue(what="An e-mail address", rule=rule, field=field)
+
+
+def lead_time_faults(days: int, *, field: Field = ("leadTimeDays",)) -> Iterator[InventoryError]:
+    """Check how long an order takes, in days."""
+    if not 0 <= days <= MAX_LEAD_TIME_DAYS:
+        yield InvalidValue(what="A lead time", rule=f"must be between 0 and {MAX_LEAD_TIME_DAYS} days", field=field)
 
 
 def key_faults(key: LevelKey, *, prefix: Field = ()) -> Iterator[InventoryError]:
@@ -111,6 +139,12 @@ def cause_faults(cause: Cause, *, now: Moment) -> Iterator[InventoryError]:
     if cause.occurred_at is not None and cause.occurred_at > now + MAX_CLOCK_SKEW_SECONDS * MICROSECONDS_PER_SECOND:
         rule = f"must not be more than {MAX_CLOCK_SKEW_SECONDS} s in the future"
         yield InvalidValue(what="The time of occurrence", rule=rule, field=("occurredAt",))
+
+
+def _code_faults(code: str, *, what: str, field: Field) -> Iterator[InventoryError]:
+    if not _LOCATION_CODE.fullmatch(code):
+        rule = f"must be 1 to {MAX_LOCATION_CODE_LENGTH} letters, digits, dots, dashes or underscores"
+        yield InvalidValue(what=what, rule=rule, field=field)
 
 
 def _is_prose(text: str) -> bool:

@@ -80,13 +80,13 @@ def test_an_order_is_worth_what_its_units_cost() -> None:
 
 
 def test_the_lines_of_a_draft_are_replaced_added_and_taken_away() -> None:
-    """Each keeps its place; there is one per item."""
+    """One at a time each keeps its place, and there is one per item; or all of them at once."""
     draft = order(ORDERED, CUPS)
     more = replace(ORDERED, quantity=9)
     assert draft.with_line(more).lines == (more, CUPS)
     pot = PurchaseLine(sku="POT-1", quantity=1)
     assert draft.with_line(pot).lines == (ORDERED, CUPS, pot)
-    assert draft.without_line("TEA-1").lines == (CUPS,)
+    assert draft.with_lines([CUPS]).lines == (CUPS,)
 
 
 def test_the_lines_of_a_submitted_order_stand() -> None:
@@ -95,7 +95,7 @@ def test_the_lines_of_a_submitted_order_stand() -> None:
     with pytest.raises(AssertionError):
         sent.with_line(CUPS)
     with pytest.raises(AssertionError):
-        sent.without_line("TEA-1")
+        sent.with_lines([])
 
 
 def test_an_order_is_submitted_and_confirmed() -> None:

@@ -8,6 +8,7 @@ from typing import Protocol
 from app.domain.barcode import Barcode, barcode_key
 from app.domain.catalog import Item, Location, LocationKind
 from app.domain.command import Decision, Touches, View
+from app.domain.commands.names import name_faults, required_name
 from app.domain.document import Document, DocumentKey
 from app.domain.errors import (
     BarcodeTaken,
@@ -21,18 +22,18 @@ from app.domain.limits import (
     MAX_BARCODE_LENGTH,
     MAX_BARCODES,
     MAX_CATEGORY_LENGTH,
-    MAX_NAME_LENGTH,
     MAX_PRIORITY,
     MAX_TAG_LENGTH,
     MAX_TAGS,
 )
-from app.domain.money import MAX_MONEY, TEN_THOUSANDTHS, Money, money_of
+from app.domain.money import Money, money_of
 from app.domain.operation import Cause
 from app.domain.time import Moment
 from app.domain.unchanged import UNCHANGED, Unchanged, told, updated
 from app.domain.validation import (
     cause_faults,
     location_code_faults,
+    money_faults,
     quantity_faults,
     sku_faults,
     text_faults,
@@ -84,7 +85,7 @@ class ItemChange:
         """Yield what is wrong with it, whatever the state."""
         yield from sku_faults(self.sku, field=(*prefix, "sku"))
         if not isinstance(self.name, Unchanged):
-            yield from _name_faults(self.name, prefix=prefix)
+            yield from name_faults(self.name, prefix=prefix)
         if isinstance(self.category, str):
             yield from text_faults(
                 self.category, what="A category", maximum=MAX_CATEGORY_LENGTH, field=(*prefix, "category")
@@ -102,10 +103,7 @@ class ItemChange:
                 field=(*prefix, "barcodes"),
             )
         if isinstance(self.unit_cost, Decimal):
-            cost = money_of(self.unit_cost)
-            if cost is None or not 0 <= cost <= MAX_MONEY:
-                rule = f"must be between 0 and {MAX_MONEY // TEN_THOUSANDTHS}, with at most four decimals"
-                yield InvalidValue(what="A unit cost", rule=rule, field=(*prefix, "unitCost"))
+            yield from money_faults(self.unit_cost, what="A unit cost", field=(*prefix, "unitCost"))
         if not isinstance(self.reorder_point, Unchanged):
             yield from quantity_faults(self.reorder_point, field=(*prefix, "reorderPoint"))
         if not isinstance(self.backorder_limit, Unchanged):
@@ -120,7 +118,7 @@ class ItemChange:
         """Decide on the view. Raises InvalidValue where a new item has no name, and BarcodeTaken."""
         old = view.item(self.sku)
         if old is None:
-            old = Item(sku=self.sku, name=_required(self.name), created_at=view.now, updated_at=view.now)
+            old = Item(sku=self.sku, name=required_name(self.name), created_at=view.now, updated_at=view.now)
         item = replace(
             old,
             name=updated(self.name, old.name),
@@ -182,7 +180,7 @@ class UpsertLocation:
         """See Command."""
         yield from location_code_faults(self.code, field=("code",))
         if not isinstance(self.name, Unchanged):
-            yield from _name_faults(self.name)
+            yield from name_faults(self.name)
         if isinstance(self.priority, int) and not 1 <= self.priority <= MAX_PRIORITY:
             rule = f"must be between 1 and {MAX_PRIORITY}"
             yield InvalidValue(what="A priority", rule=rule, field=("priority",))
@@ -196,7 +194,7 @@ class UpsertLocation:
         """See Command. Raises InvalidValue where a new location has no name."""
         old = view.location(self.code)
         if old is None:
-            old = Location(code=self.code, name=_required(self.name), created_at=view.now, updated_at=view.now)
+            old = Location(code=self.code, name=required_name(self.name), created_at=view.now, updated_at=view.now)
         location = replace(
             old,
             name=updated(self.name, old.name),
@@ -278,13 +276,3 @@ def _barcodes(view: CatalogView, old: Item, item: Item) -> Iterator[Barcode]:
     for code in old.barcodes:
         if code not in item.barcodes:
             yield Barcode(id=code, sku=None, created_at=view.now)
-
-
-def _name_faults(name: str, *, prefix: Field = ()) -> Iterator[InventoryError]:
-    yield from text_faults(name, what="A name", maximum=MAX_NAME_LENGTH, field=(*prefix, "name"))
-
-
-def _required(name: str | Unchanged) -> str:
-    if isinstance(name, Unchanged):
-        raise InvalidValue(what="The name", rule="is required for what does not exist yet", field=("name",))
-    return name

@@ -1,0 +1,20 @@
+"""What things are called: checked alike whatever they are, and required of each new one."""
+
+from collections.abc import Iterator
+
+from app.domain.errors import Field, InvalidValue, InventoryError
+from app.domain.limits import MAX_NAME_LENGTH
+from app.domain.unchanged import Unchanged
+from app.domain.validation import text_faults
+
+
+def name_faults(name: str, *, prefix: Field = ()) -> Iterator[InventoryError]:
+    """Check a name: see text_faults."""
+    yield from text_faults(name, what="A name", maximum=MAX_NAME_LENGTH, field=(*prefix, "name"))
+
+
+def required_name(name: str | Unchanged) -> str:
+    """Return the name of what does not exist yet. Raises InvalidValue where there is none."""
+    if isinstance(name, Unchanged):
+        raise InvalidValue(what="The name", rule="is required for what does not exist yet", field=("name",))
+    return name
