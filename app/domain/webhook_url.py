@@ -6,7 +6,7 @@ refused when it is written; the addresses are judged by the same function at the
 
 import re
 from collections.abc import Iterator
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from urllib.parse import urlsplit
 
 from app.domain.errors import Field, InvalidValue, InventoryError
@@ -25,6 +25,9 @@ _RULE = (
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*", re.IGNORECASE)  # as the last label it makes the host an address
 _LOCAL_NAMES = ("localhost", "local", "internal")
 _UNICAST = IPv6Network("2000::/3")  # all that the registry of IPv6 addresses has given out to the public
+# Special ones that Python's own tables have not had from the beginning: RFC 6890, RFC 7526, RFC 9637.
+_SPECIAL_4 = (IPv4Network("192.0.0.0/24"), IPv4Network("192.88.99.0/24"))
+_SPECIAL_6 = IPv6Network("3fff::/20")
 _MAX_PORT = 65_535
 
 
@@ -54,14 +57,15 @@ def is_public(address: str) -> bool:
 
 
 def _is_public_4(ip: IPv4Address) -> bool:
-    return ip.is_global and not ip.is_multicast and not ip.is_reserved
+    is_special = ip.is_multicast or ip.is_reserved or any(ip in network for network in _SPECIAL_4)
+    return ip.is_global and not is_special
 
 
 def _is_public_6(ip: IPv6Address) -> bool:
     within = ip.ipv4_mapped or ip.sixtofour
     if within is not None:
         return _is_public_4(within)
-    return ip in _UNICAST and ip.is_global
+    return ip in _UNICAST and ip not in _SPECIAL_6 and ip.is_global
 
 
 def _is_port(url: str) -> bool:
