@@ -52,6 +52,7 @@ async def create(info: Info, input: Input[ReservationCreateInput]) -> Reservatio
         accept_backorder=input.accept_backorder,
         locations=input.locations,
         max_locations=input.max_locations,
+        needed_by=input.needed_by,
         about=input.about(info.context.actor),
     )
     return ReservationPayload.from_outcome(outcome)

@@ -29,8 +29,8 @@ class Policy:
 
     `service_level` is the share of order cycles without a stock-out that DEMAND_BASED aims at, between 0 and 1. An
     alert closes `alert_margin` units beyond where it opens. Above `overstock_point` units on hand the level is
-    overstocked; below `risk_point` available units its cover is shorter than its lead time, as last measured. `own`
-    names the settings that were made for this level alone, `reorder_point` among them; the others are inherited.
+    overstocked; below `risk_point` available units its cover is shorter than its lead time, as last measured. Before
+    anything is bought, the location `resupply_from` is asked, from which a transfer takes `transfer_days`. `own` names the settings that were made for this level alone, `reorder_point` among them; the others are inherited.
     """
 
     method: ReplenishmentMethod = ReplenishmentMethod.NONE
@@ -42,6 +42,8 @@ class Policy:
     alert_margin: int = 0
     overstock_point: int | None = None
     risk_point: int | None = None
+    resupply_from: str | None = None
+    transfer_days: int = 1
     own: tuple[str, ...] = ()
 
     def is_short(self, *, position: int, reorder_point: int) -> bool:

@@ -43,7 +43,8 @@ class Reservation(Document):
     """What an order asked for and what it has. The lines, and the level of each hold, never change.
 
     Where nothing is held or waiting any more it is FULFILLED if any unit went out, else RELEASED. Once its time has
-    run out it can only expire; without `expires_at` that never happens.
+    run out it can only expire; without `expires_at` that never happens. `needed_by` is when the customer wants it: what
+    it waits for may come until then.
     """
 
     kind: ClassVar[DocumentKind] = DocumentKind.RESERVATION
@@ -52,6 +53,7 @@ class Reservation(Document):
     reference: str | None = None
     channel: str | None = None
     expires_at: Moment | None = None
+    needed_by: Moment | None = None
     lines: tuple[RequestedLine, ...]
     holds: tuple[Hold, ...]
 

@@ -11,6 +11,7 @@ from typing import ClassVar
 
 from app.domain.document import Document, DocumentKey, DocumentKind
 from app.domain.level import LevelKey
+from app.domain.order_reason import OrderReason
 
 
 class TransferState(StrEnum):
@@ -31,7 +32,8 @@ class TransferLine:
     """One item of a transfer, in units.
 
     `quantity` was asked for, and `shipped` left the source. Of those, `received` arrived, `lost` never did, and
-    `returned` went back to the source. `over` arrived although nobody had shipped them.
+    `returned` went back to the source. `over` arrived although nobody had shipped them. `reason` is why the server
+    proposed it.
     """
 
     sku: str
@@ -41,6 +43,7 @@ class TransferLine:
     lost: int = 0
     returned: int = 0
     over: int = 0
+    reason: OrderReason | None = None
 
     def __post_init__(self) -> None:
         assert 0 <= self.shipped <= self.quantity, self
@@ -71,7 +74,8 @@ class TransferLine:
 class Transfer(Document):
     """Items that one location sends to another. Source, destination, reference and the SKUs of the lines never change.
 
-    A draft promises nothing: what it asks for is neither set aside nor incoming. Each later step changes stock, so what
+    A draft promises nothing: what it asks for is neither set aside nor incoming. Of a proposal, which the server made
+    because the destination needs it, the units of the draft are planned there. Each later step changes stock, so what
     is archived stands in its way until it is restored; only a draft is cancelled without asking.
     """
 
@@ -81,6 +85,7 @@ class Transfer(Document):
     source: str
     destination: str
     reference: str | None = None
+    is_proposal: bool = False
     lines: tuple[TransferLine, ...]
 
     @property
@@ -100,6 +105,11 @@ class Transfer(Document):
     def arriving(self, sku: str) -> LevelKey:
         """Return the level that an item arrives at."""
         return LevelKey(sku, self.destination)
+
+    def planned(self, sku: str) -> int:
+        """Return the units of an item that are planned at the destination for as long as this is a draft."""
+        is_planned = self.is_proposal and self.state is TransferState.DRAFT
+        return self.lines_by_sku[sku].quantity if is_planned else 0
 
     def shipped(self, units: Mapping[str, int]) -> "Transfer":
         """Return the transfer after these units left, by SKU; of the other lines nothing did."""

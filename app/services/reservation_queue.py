@@ -19,5 +19,8 @@ class ReservationQueue(Protocol):
     async def waiting(self, key: LevelKey, *, limit: int) -> Sequence[str]:
         """Return those that wait for units of a level, the oldest first."""
 
+    async def waiting_longer(self, key: LevelKey, *, than: Moment, limit: int) -> Sequence[str]:
+        """Return those that wait for units of a level and need them only after a moment, in no particular order."""
+
     async def assignable(self, *, limit: int) -> Sequence[LevelKey]:
         """Return levels with units both free and waited for, by SKU and location, save those closed to changes."""

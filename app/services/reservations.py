@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from app.domain.commands.change_reservation import ExtendReservation, FulfillReservation, ReleaseReservation
 from app.domain.commands.create_reservation import CreateReservation
 from app.domain.fold import Outcome
 from app.domain.holds import Part
 from app.domain.reservation import RequestedLine, Reservation
+from app.domain.time import moment_of
 from app.services.document_reader import DocumentReader
 from app.services.paging import Page, page_request
 from app.services.ports import Clock
@@ -38,6 +40,7 @@ class Reservations:
         accept_backorder: bool = True,
         locations: Sequence[str] | None = None,
         max_locations: int | None = None,
+        needed_by: datetime | None = None,
     ) -> Outcome:
         """Set units aside: see CreateReservation."""
         return await self._door.run(
@@ -52,6 +55,7 @@ class Reservations:
                 accept_backorder=accept_backorder,
                 locations=None if locations is None else tuple(locations),
                 max_locations=max_locations,
+                needed_by=None if needed_by is None else moment_of(needed_by),
             ),
         )
 

@@ -188,6 +188,16 @@ class MemoryStore:
         )
         return [identity for _, identity in found[:limit]]
 
+    async def waiting_longer(self, key: LevelKey, *, than: Moment, limit: int) -> Sequence[str]:
+        """See ReservationQueue."""
+        found = [
+            reservation.id
+            for reservation in self._of(DocumentKind.RESERVATION)
+            if reservation.needed_by is not None and reservation.needed_by > than
+            if any(hold.waiting and hold.key == key for hold in reservation.holds)
+        ]
+        return found[:limit]
+
     async def assignable(self, *, limit: int) -> Sequence[LevelKey]:
         """See ReservationQueue."""
         found = sorted(

@@ -109,6 +109,12 @@ class MongoReservationQueue:
         )
         return [stored["_id"] for stored in await found.to_list(None)]
 
+    async def waiting_longer(self, key: LevelKey, *, than: Moment, limit: int) -> Sequence[str]:
+        """See ReservationQueue."""
+        wanted: Document = {"waiting_at": _place(key), "needed_by": {"$gt": than}}
+        found = self._reservations.find(wanted, {"_id": 1}, limit=limit, hint="waiting")
+        return [stored["_id"] for stored in await found.to_list(None)]
+
     async def assignable(self, *, limit: int) -> Sequence[LevelKey]:
         """See ReservationQueue."""
         found = await self._assignable({}, limit=limit)

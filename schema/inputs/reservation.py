@@ -63,6 +63,11 @@ class ReservationCreateInput(AboutInput):
         default=None,
         description="From how many locations the lines that name none may get units at most, 1 to 1,000.",
     )
+    needed_by: datetime | None = strawberry.field(
+        default=None,
+        description="When the customer wants it. Levels that order just in time order what it waits for as late as "
+        "the supplier's lead time allows; at once where left out.",
+    )
 
     def requested_lines(self) -> list[RequestedLine]:
         """Convert."""

@@ -11,8 +11,8 @@ from schema.enums import ReplenishmentMethod
 
 
 @strawberry.type(
-    description="Why the server ordered by itself: the policy that asked for it, and the numbers that it saw right before "
-    "it ordered, in units."
+    description="Why the server ordered by itself: the policy that asked for it, and the numbers that it saw "
+    "right before it ordered, in units."
 )
 class OrderReason:
     """One automatic decision."""

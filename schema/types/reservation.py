@@ -99,6 +99,9 @@ class Reservation(relay.Node):
     reference: str | None = strawberry.field(description="The partner's document, for example an order number.")
     channel: str | None = strawberry.field(description="Where it was ordered, for example `web`.")
     expires_at: datetime | None = strawberry.field(description="When its time runs out; null where it never does.")
+    needed_by: datetime | None = strawberry.field(
+        description="When the customer wants it; null where that is as soon as possible."
+    )
     created_at: datetime = strawberry.field(description="When it was made.")
     updated_at: datetime = strawberry.field(description="When it was last changed.")
     version: int = strawberry.field(description="Grows by one with each change. The higher one is the newer.")
@@ -124,6 +127,7 @@ class Reservation(relay.Node):
             reference=reservation.reference,
             channel=reservation.channel,
             expires_at=None if reservation.expires_at is None else datetime_of(reservation.expires_at),
+            needed_by=None if reservation.needed_by is None else datetime_of(reservation.needed_by),
             created_at=datetime_of(reservation.created_at),
             updated_at=datetime_of(reservation.changed_at),
             version=reservation.version,

@@ -12,6 +12,7 @@ from app.domain.transfer import TransferLine as DomainTransferLine
 from schema.context import Info
 from schema.enums import TransferState
 from schema.types.catalog import Item, Location, item_of, location_of
+from schema.types.order_reason import OrderReason
 
 
 @strawberry.type(
@@ -31,6 +32,9 @@ class TransferLine:
     outstanding: int = strawberry.field(
         description="Units of those shipped that are still on their way: they are incoming at the destination."
     )
+    reason: OrderReason | None = strawberry.field(
+        description="Why the server proposed it; null where somebody else wrote it down."
+    )
 
     @strawberry.field(description="What is sent.")
     def item(self, info: Info) -> Item:
@@ -49,6 +53,7 @@ class TransferLine:
             returned=line.returned,
             over=line.over,
             outstanding=line.outstanding,
+            reason=None if line.reason is None else OrderReason.from_domain(line.reason),
         )
 
 
@@ -60,6 +65,10 @@ class Transfer(relay.Node):
     identity: relay.NodeID[str]
     state: TransferState = strawberry.field(description="How far it has come.")
     reference: str | None = strawberry.field(description="The partner's document, for example a transfer order.")
+    is_proposal: bool = strawberry.field(
+        description="Whether the server wrote it down because the destination needs it. As long as it is a draft its "
+        "units are `planned` there; ship it to accept it, or cancel it."
+    )
     version: int = strawberry.field(description="Grows by one with each change. The higher one is the newer.")
     created_at: datetime = strawberry.field(description="When it was written down.")
     updated_at: datetime = strawberry.field(description="When it was last changed.")
@@ -87,6 +96,7 @@ class Transfer(relay.Node):
             identity=transfer.id,
             state=transfer.state,
             reference=transfer.reference,
+            is_proposal=transfer.is_proposal,
             version=transfer.version,
             created_at=datetime_of(transfer.created_at),
             updated_at=datetime_of(transfer.changed_at),

@@ -43,7 +43,13 @@ class CancelTransfer:
         ]
         if refusals:
             raise Refused(*dict.fromkeys(refusals))
+        lines += (_not_planned(transfer, line) for line in transfer.lines if transfer.planned(line.sku))
         return Decision(lines=tuple(lines), documents=(transfer.cancelled(),))
+
+
+def _not_planned(transfer: Transfer, line: TransferLine) -> Line:
+    change = LevelChange(planned=-transfer.planned(line.sku))
+    return Line(key=transfer.arriving(line.sku), change=change, reason=MovementReason.TRANSFER)
 
 
 def _back(transfer: Transfer, line: TransferLine) -> tuple[Line, Line]:

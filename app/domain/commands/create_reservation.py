@@ -39,6 +39,7 @@ class CreateReservation:
     The others are sourced together, from `locations` or else from wherever there is stock, at `max_locations` at most.
     What is not there is waited for where the level allows it, unless the order does not `accept_backorder`. What is
     short even so refuses the order, or is left out if it may be served in part. It lasts `ttl_seconds`, or for good.
+    What it waits for is `needed_by` a moment, or as soon as possible.
     """
 
     cause: Cause
@@ -49,6 +50,7 @@ class CreateReservation:
     accept_backorder: bool = True
     locations: tuple[str, ...] | None = None
     max_locations: int | None = None
+    needed_by: Moment | None = None
 
     def content(self) -> object:
         """See Command."""
@@ -60,6 +62,7 @@ class CreateReservation:
             self.accept_backorder,
             self.locations,
             self.max_locations,
+            self.needed_by,
         )
 
     def faults(self, *, now: Moment) -> Iterator[InventoryError]:
@@ -143,6 +146,7 @@ class CreateReservation:
             reference=self.cause.reference,
             channel=self.channel,
             expires_at=end_of(self.ttl_seconds, now=view.now),
+            needed_by=self.needed_by,
             lines=self.lines,
             holds=holds,
         )

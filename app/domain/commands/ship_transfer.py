@@ -61,15 +61,16 @@ class ShipTransfer:
         lines: list[Line] = []
         refusals = list(self._excesses(transfer))
         for index, (sku, quantity) in enumerate(units.items()):
-            if quantity == 0:
-                continue
             for line in _movements(transfer, sku, quantity):
                 refusal = stock_refusal(view, line.key, line.change, line=None if self.lines is None else index)
                 refusals += [] if refusal is None else [refusal]
                 lines.append(line)
         if refusals:
             raise Refused(*dict.fromkeys(refusals))  # an item or location that is archived is said once
-        return Decision(lines=tuple(lines), documents=(transfer.shipped(units),))
+        lines += (_no_longer_planned(transfer, sku) for sku in transfer.lines_by_sku if sku not in units)
+        return Decision(
+            lines=tuple(line for line in lines if line.change != LevelChange()), documents=(transfer.shipped(units),)
+        )
 
     def _excesses(self, transfer: Transfer) -> Iterator[InventoryError]:
         asked = transfer.lines_by_sku
@@ -86,5 +87,14 @@ class ShipTransfer:
 def _movements(transfer: Transfer, sku: str, quantity: int) -> tuple[Line, Line]:
     return (
         Line(key=transfer.leaving(sku), change=LevelChange(on_hand=-quantity), reason=MovementReason.TRANSFER),
-        Line(key=transfer.arriving(sku), change=LevelChange(incoming=quantity), reason=MovementReason.TRANSFER),
+        Line(
+            key=transfer.arriving(sku),
+            change=LevelChange(incoming=quantity, planned=-transfer.planned(sku)),
+            reason=MovementReason.TRANSFER,
+        ),
     )
+
+
+def _no_longer_planned(transfer: Transfer, sku: str) -> Line:
+    change = LevelChange(planned=-transfer.planned(sku))
+    return Line(key=transfer.arriving(sku), change=change, reason=MovementReason.TRANSFER)

@@ -1,0 +1,52 @@
+"""Sends the orders that the server wrote to those suppliers that want no hand in between.
+
+Rule: an order that does not keep to the supplier's terms, such as a least value, stays a draft until it does.
+"""
+
+from collections.abc import Iterable
+
+from app.domain.errors import Refused
+from app.domain.purchase_order import PurchaseOrder, PurchaseOrderState
+from app.domain.supplier import Supplier
+from app.services.document_reader import DocumentReader
+from app.services.paging import MAX_PAGE_SIZE, Page, PageRequest
+from app.services.purchase_order_filter import PurchaseOrderFilter
+from app.services.purchase_orders import PurchaseOrders
+from app.services.request import SYSTEM, About
+
+_DRAFTS = PurchaseOrderFilter(states=(PurchaseOrderState.DRAFT,), is_automatic=True)
+
+
+class AutoSubmit:
+    """Submits drafts. Both methods raise Unavailable or Overloaded."""
+
+    def __init__(self, *, orders: PurchaseOrders, documents: DocumentReader) -> None:
+        self._orders = orders
+        self._documents = documents
+
+    async def submit(self, drafts: Iterable[PurchaseOrder]) -> None:
+        """Submit those of the drafts whose suppliers are to get them at once."""
+        by_id = {draft.id: draft for draft in drafts}
+        codes = sorted({draft.supplier for draft in by_id.values()})
+        suppliers = await self._documents.documents(Supplier, codes) if codes else {}
+        for draft in by_id.values():
+            supplier = suppliers.get(draft.supplier)
+            if supplier is not None and supplier.auto_submit:
+                await self._submit(draft.id)
+
+    async def sweep(self) -> None:
+        """Submit whatever draft may be sent, such as one that a process which died has left."""
+        end = None
+        while True:
+            request = PageRequest(first=MAX_PAGE_SIZE, after=end)
+            page: Page[PurchaseOrder] = await self._documents.page_of_documents(_DRAFTS, page=request)
+            await self.submit(page.nodes)
+            if not page.has_next:
+                return
+            end = page.positions[-1]
+
+    async def _submit(self, identity: str) -> None:
+        try:
+            await self._orders.submit(identity, about=About(actor=SYSTEM))
+        except Refused:
+            return  # below the supplier's terms, archived, or somebody was faster

@@ -1,0 +1,68 @@
+"""Has one process review all levels each day.
+
+Rule: who reviews is agreed by a lease, and that a day was reviewed is recorded. So a process that dies in the middle is
+followed by another that begins again, and a day that was missed while nothing ran is not made up for.
+"""
+
+import asyncio
+import logging
+
+from app.domain.failures import ServiceError
+from app.services.background import Background
+from app.services.cancellation import raise_if_cancelled
+from app.services.lease import RENEW_SECONDS, Lease
+from app.services.ports import Clock
+from app.services.review import Review, ReviewOutcome, day_of
+
+LOOK_SECONDS = 60.0  # how late after midnight, in UTC, a review may begin
+PAUSE_SECONDS = 5.0  # while the database is away
+LEASE = "daily-review"
+
+_log = logging.getLogger(__name__)
+
+
+class DailyReview(Background):
+    """The reviewer of one process. An async context: its task lives in it."""
+
+    def __init__(self, *, review: Review, lease: Lease, clock: Clock) -> None:
+        super().__init__(name="daily review")
+        self._review = review
+        self._lease = lease
+        self._clock = clock
+
+    async def look(self) -> ReviewOutcome | None:
+        """Review the day unless that was done, or another process is at it. Raises Unavailable or Overloaded."""
+        day = day_of(self._clock())
+        if await self._review.is_done(day) or await self._lease.hold(LEASE) is None:
+            return None
+        renewing = asyncio.create_task(self._renew(), name="daily review lease")
+        try:
+            if await self._review.is_done(day):
+                return None  # by the one who had the lease before
+            outcome = await self._review.run()
+            await self._review.close(day)
+        finally:
+            renewing.cancel()
+            await asyncio.gather(renewing, return_exceptions=True)
+            await self._lease.release(LEASE)
+        return outcome
+
+    async def _renew(self) -> None:
+        while True:
+            await asyncio.sleep(RENEW_SECONDS)
+            await self._lease.hold(LEASE)  # should it be lost, two review side by side: work done in vain, no more
+
+    async def _run(self) -> None:
+        while True:
+            pause = LOOK_SECONDS
+            try:
+                outcome = await self.look()
+                if outcome is not None:
+                    _log.info("Reviewed %d levels: %d changed.", outcome.levels, outcome.changed)
+            except ServiceError as error:
+                _log.warning("The daily review cannot go on now: %s", error)
+                pause = PAUSE_SECONDS
+            except Exception:  # noqa: BLE001 - the reviewer outlives its faults
+                _log.exception("The daily review failed.")
+            raise_if_cancelled()
+            await asyncio.sleep(pause)

@@ -1,0 +1,115 @@
+"""Orders what levels need: on the drafts of their suppliers, and as proposed transfers.
+
+Rule: each command decides for itself, on the levels as they are, what is still needed. So whoever orders, and however
+often, a need is ordered once.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from app.domain.commands.order_from_supplier import OrderFromSupplier, Wish
+from app.domain.commands.propose_transfer import ProposeTransfer, Spare
+from app.domain.errors import Refused, WrongState
+from app.domain.fold import Outcome
+from app.domain.operation import Cause
+from app.domain.purchase_order import OrderDraft, PurchaseOrder, order_draft_id
+from app.domain.transfer import Transfer
+from app.services.document_reader import DocumentReader
+from app.services.needs import Need, NeedRoute
+from app.services.request import SYSTEM, About, Door
+
+ITEMS_AT_ONCE = 200  # per operation: a transaction of some 20 ms
+TRIES = 8  # at a draft that others add to at the same time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ordered:
+    """What an attempt came to: the orders that it wrote or added to, and the transfers that it proposed."""
+
+    orders: tuple[PurchaseOrder, ...] = ()
+    transfers: tuple[Transfer, ...] = ()
+
+    def __add__(self, other: "Ordered") -> "Ordered":
+        return Ordered(orders=self.orders + other.orders, transfers=self.transfers + other.transfers)
+
+
+class Ordering:
+    """Places orders by the plans of Needs. All methods raise Overloaded or Unavailable."""
+
+    def __init__(self, *, door: Door, documents: DocumentReader) -> None:
+        self._door = door
+        self._documents = documents
+
+    async def order(self, needs: Sequence[Need], *, is_review: bool = False) -> Ordered:
+        """Order these needs, as far as they still are needs. Items of one supplier and location share a draft."""
+        ordered = Ordered()
+        for (source, destination), some in _grouped_transfers(needs).items():
+            for part in _parts(some):
+                ordered += await self._propose(source, destination, part, is_review=is_review)
+        for (location, supplier), some in _grouped_purchases(needs).items():
+            for part in _parts(some):
+                ordered += await self._buy(location, supplier, part, is_review=is_review)
+        return ordered
+
+    async def _propose(self, source: str, destination: str, needs: Sequence[Need], *, is_review: bool) -> Ordered:
+        items = tuple(Spare(sku=need.level.key.sku, is_faster=need.is_faster) for need in needs)
+
+        def build(cause: Cause) -> ProposeTransfer:
+            return ProposeTransfer(
+                cause=cause, source=source, destination=destination, items=items, is_review=is_review
+            )
+
+        try:
+            outcome = await self._door.run("replenishmentTransfer", About(actor=SYSTEM), build)
+        except Refused:
+            return Ordered()  # it is needed no more, or the source has none to spare by now
+        return Ordered(transfers=(outcome.operation.document(Transfer),))
+
+    async def _buy(self, location: str, supplier: str, needs: Sequence[Need], *, is_review: bool) -> Ordered:
+        wishes = tuple(Wish(sku=need.level.key.sku, later=need.later) for need in needs)
+        for _ in range(TRIES):
+            draft = await self._draft(supplier, location)
+            try:
+                outcome = await self._run(location, supplier, wishes, draft, is_review=is_review)
+            except Refused as refused:
+                if any(isinstance(error, WrongState) for error in refused.errors):
+                    continue  # somebody else has begun a new draft since it was looked up
+                return Ordered()  # it is needed no more, or not to be had
+            return Ordered(orders=(outcome.operation.document(PurchaseOrder),))
+        return Ordered()
+
+    async def _run(
+        self, location: str, supplier: str, wishes: tuple[Wish, ...], draft: str | None, *, is_review: bool
+    ) -> Outcome:
+        def build(cause: Cause) -> OrderFromSupplier:
+            return OrderFromSupplier(
+                cause=cause, location=location, supplier=supplier, wishes=wishes, draft=draft, is_review=is_review
+            )
+
+        return await self._door.run("replenishmentOrder", About(actor=SYSTEM), build)
+
+    async def _draft(self, supplier: str, location: str) -> str | None:
+        identity = order_draft_id(supplier, location)
+        pointer = (await self._documents.documents(OrderDraft, [identity])).get(identity)
+        return None if pointer is None else pointer.order
+
+
+def _grouped_transfers(needs: Sequence[Need]) -> Mapping[tuple[str, str], list[Need]]:
+    groups: dict[tuple[str, str], list[Need]] = {}
+    for need in needs:
+        if need.route is NeedRoute.TRANSFER and need.source is not None:
+            groups.setdefault((need.source, need.level.key.location), []).append(need)
+    return groups
+
+
+def _grouped_purchases(needs: Sequence[Need]) -> Mapping[tuple[str, str], list[Need]]:
+    groups: dict[tuple[str, str], list[Need]] = {}
+    for need in needs:
+        if need.route is NeedRoute.PURCHASE and need.supplier is not None:
+            groups.setdefault((need.level.key.location, need.supplier.code), []).append(need)
+    return groups
+
+
+def _parts(needs: Sequence[Need]) -> Iterator[Sequence[Need]]:
+    for start in range(0, len(needs), ITEMS_AT_ONCE):
+        yield needs[start : start + ITEMS_AT_ONCE]

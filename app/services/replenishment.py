@@ -1,0 +1,75 @@
+"""Use cases around replenishment: what levels need, what was measured of them, and ordering it all at once."""
+
+from dataclasses import replace
+
+from app.domain.failures import BadArgument
+from app.domain.level import Level
+from app.domain.policy import ReplenishmentMethod
+from app.domain.stocking import MAX_SERVICE_LEVEL, MIN_SERVICE_LEVEL
+from app.services.filters import LevelFilter, LevelOrder
+from app.services.needs import Need, Needs
+from app.services.paging import Page, page_request
+from app.services.ports import LevelReader
+from app.services.replenisher import Replenisher
+from app.services.review import Advice, Review, ReviewOutcome
+
+_ORDER = LevelOrder.SKU
+
+
+class Replenishment:
+    """Looks at what would be ordered, and orders. All methods raise Unavailable."""
+
+    def __init__(self, *, levels: LevelReader, needs: Needs, review: Review, replenisher: Replenisher) -> None:
+        self._levels = levels
+        self._needs = needs
+        self._review = review
+        self._replenisher = replenisher
+
+    async def needs(self, where: LevelFilter, *, is_review: bool, first: int, after: str | None) -> Page[Need]:
+        """Return a page of what is needed now, or with `is_review` of what is needed at today's review dates.
+
+        A page may have fewer entries than asked for, as some of its levels need nothing. Raises BadArgument.
+        """
+        page = await self._page(_narrowed(where, is_review=is_review), first=first, after=after)
+        found = await (self._review.due(page.nodes) if is_review else self._needs.of(page.nodes))
+        positions = dict(zip([level.key for level in page.nodes], page.positions, strict=True))
+        return Page(
+            nodes=tuple(found),
+            positions=tuple(positions[need.level.key] for need in found),
+            order=page.order,
+            has_next=page.has_next,
+        )
+
+    async def advice(
+        self, where: LevelFilter, *, service_level: float | None, first: int, after: str | None
+    ) -> Page[Advice]:
+        """Return a page of what was measured of levels, and what they would go by. Raises BadArgument."""
+        if service_level is not None and not MIN_SERVICE_LEVEL <= service_level <= MAX_SERVICE_LEVEL:
+            raise BadArgument(f"`serviceLevel` must be between {MIN_SERVICE_LEVEL} and {MAX_SERVICE_LEVEL}.")
+        page = await self._page(where, first=first, after=after)
+        found = await self._review.advice(page.nodes, service_level=service_level)
+        return replace(page, nodes=tuple(found))  # type: ignore[arg-type] # one for each level
+
+    async def count_levels(self, where: LevelFilter) -> int:
+        """Return how many levels match."""
+        return await self._levels.count_levels(where)
+
+    async def run(self, where: LevelFilter, *, is_review: bool) -> ReviewOutcome:
+        """Order what is needed now; with `is_review`, measure demand first, and order for today's review dates, too.
+
+        Raises Overloaded.
+        """
+        outcome = await self._review.run(where) if is_review else ReviewOutcome()
+        ordered = await self._replenisher.sweep(where)
+        return replace(outcome, ordered=outcome.ordered + ordered)
+
+    async def _page(self, where: LevelFilter, *, first: int, after: str | None) -> Page[Level]:
+        page = page_request(order=_ORDER.value, shape=(str, str), first=first, after=after)
+        return await self._levels.levels(where, order=_ORDER, page=page)
+
+
+def _narrowed(where: LevelFilter, *, is_review: bool) -> LevelFilter:
+    """Return the filter of levels that may need something."""
+    if is_review:
+        return replace(where, methods=(ReplenishmentMethod.PERIODIC,))
+    return replace(where, needs_reorder=True)

@@ -1,0 +1,201 @@
+"""The daily review: measures demand, lets levels go by it, and orders for those whose review date it is.
+
+Rule: whatever was done of a review is done once however often it is begun, so one that was interrupted is begun again.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from app.domain.commands.review_levels import CloseReview, Measured, ReviewLevels, reviewed
+from app.domain.demand import Demand
+from app.domain.errors import Refused
+from app.domain.level import Level
+from app.domain.operation import Cause, operation_id_of_key
+from app.domain.policy import Policy, ReplenishmentMethod
+from app.domain.stocking import StockingNumbers, demand_based_numbers, risk_point
+from app.domain.supplier import Supplier, SupplierItem, lead_time_of
+from app.domain.time import MICROSECONDS_PER_SECOND, Moment
+from app.services.auto_submit import AutoSubmit
+from app.services.demand import Demands
+from app.services.filters import LevelFilter, LevelOrder
+from app.services.needs import Need, Needs
+from app.services.ordering import Ordered, Ordering
+from app.services.paging import MAX_PAGE_SIZE, PageRequest
+from app.services.ports import Clock, LedgerReader, LevelReader
+from app.services.request import SYSTEM, About, Door
+
+DEFAULT_SERVICE_LEVEL = 0.95
+DEFAULT_REVIEW_DAYS = 7  # of stock that an order of a DEMAND_BASED level is to last for, where its policy does not say
+
+_MICROSECONDS_PER_DAY = 86_400 * MICROSECONDS_PER_SECOND
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Advice:
+    """What was measured of a level, and the numbers that it would go by: `measured` as the review would write it."""
+
+    level: Level
+    demand: Demand
+    lead_time_days: int | None
+    offer: SupplierItem | None
+    supplier: Supplier | None
+    measured: Measured
+
+    @property
+    def differs(self) -> bool:
+        """Whether the review would change the level."""
+        return reviewed(self.level, self.measured) is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewOutcome:
+    """What a review came to: levels looked at, levels that go by other numbers now, and what was ordered."""
+
+    levels: int = 0
+    changed: int = 0
+    ordered: Ordered = Ordered()
+
+
+class Review:
+    """Reviews levels. All methods raise Unavailable; those that change something also Overloaded."""
+
+    def __init__(
+        self,
+        *,
+        door: Door,
+        levels: LevelReader,
+        ledger: LedgerReader,
+        demands: Demands,
+        needs: Needs,
+        ordering: Ordering,
+        submit: AutoSubmit,
+        clock: Clock,
+    ) -> None:
+        self._door = door
+        self._levels = levels
+        self._ledger = ledger
+        self._demands = demands
+        self._needs = needs
+        self._ordering = ordering
+        self._submit = submit
+        self._clock = clock
+
+    async def advice(self, levels: Sequence[Level], *, service_level: float | None = None) -> list[Advice]:
+        """Return what was measured of each level and what it would go by, as if it were DEMAND_BASED where asked for.
+
+        A `service_level` asks for the numbers of every level; otherwise only those of DEMAND_BASED ones are computed.
+        """
+        keys = [level.key for level in levels]
+        demand = await self._demands.demand_at(keys)
+        offers = await self._needs.offers_at([key.sku for key in keys])
+        return [_advice(level, demand[level.key], offers, service_level=service_level) for level in levels]
+
+    async def run(
+        self, where: LevelFilter | None = None, *, advance: Callable[[int], None] = lambda _: None
+    ) -> ReviewOutcome:
+        """Review the levels that match, all by default; `advance` is told after each page how many those were."""
+        where = where or LevelFilter(is_archived=False)
+        outcome, end = ReviewOutcome(), None
+        while True:
+            page = await self._levels.levels(
+                where, order=LevelOrder.SKU, page=PageRequest(first=MAX_PAGE_SIZE, after=end)
+            )
+            outcome = await self._page(page.nodes, outcome)
+            advance(len(page.nodes))
+            if not page.has_next:
+                return outcome
+            end = page.positions[-1]
+
+    async def due(self, levels: Sequence[Level]) -> list[Need]:
+        """Return what those of the levels need whose review date is today."""
+        today = day_of(self._clock())
+        return await self._needs.of([level for level in levels if is_due(level.policy, today)], is_review=True)
+
+    async def is_done(self, day: int) -> bool:
+        """Tell whether a day was reviewed: days are counted since 1970, in UTC."""
+        identity = operation_id_of_key(actor=SYSTEM, key=_key(day))
+        return identity in await self._ledger.operations([identity])
+
+    async def close(self, day: int) -> None:
+        """Record that a day was reviewed."""
+        await self._door.run(
+            "replenishmentReviewClose",
+            About(actor=SYSTEM, idempotency_key=_key(day)),
+            lambda cause: CloseReview(cause=cause),
+        )
+
+    async def _page(self, levels: Sequence[Level], before: ReviewOutcome) -> ReviewOutcome:
+        advice = await self.advice(levels)
+        changed = await self._write([each.measured for each in advice if each.differs])
+        keys = [level.key for level in levels if level.policy.method is ReplenishmentMethod.PERIODIC]
+        found = await self._levels.levels_at(keys) if keys else {}
+        needs = await self.due(list(found.values()))
+        ordered = await self._ordering.order(needs, is_review=True) if needs else Ordered()
+        await self._submit.submit(ordered.orders)
+        return ReviewOutcome(
+            levels=before.levels + len(levels), changed=before.changed + changed, ordered=before.ordered + ordered
+        )
+
+    async def _write(self, measured: Sequence[Measured]) -> int:
+        """Let levels go by what was measured; return how many did not before."""
+        if not measured:
+            return 0
+
+        def build(cause: Cause) -> ReviewLevels:
+            return ReviewLevels(cause=cause, measured=tuple(measured))
+
+        try:
+            outcome = await self._door.run("replenishmentReview", About(actor=SYSTEM), build)
+        except Refused:
+            return 0  # somebody else has done it
+        return len(outcome.movements)
+
+
+def day_of(now: Moment) -> int:
+    """Return the number of a day since 1970, in UTC."""
+    return now // _MICROSECONDS_PER_DAY
+
+
+def is_due(policy: Policy, day: int) -> bool:
+    """Tell whether a day is a review date: every so many days since 1970, so that all processes know it alike."""
+    return policy.method is ReplenishmentMethod.PERIODIC and day % (policy.review_days or 1) == 0
+
+
+def _key(day: int) -> str:
+    return f"review:{day}"
+
+
+def _advice(
+    level: Level,
+    demand: Demand,
+    offers: Mapping[str, tuple[SupplierItem, Supplier]],
+    *,
+    service_level: float | None,
+) -> Advice:
+    offer, supplier = offers.get(level.key.sku, (None, None))
+    lead_time = None if supplier is None else lead_time_of(offer, supplier)
+    at_risk = None if lead_time is None else risk_point(demand, lead_time) or None
+    numbers = _numbers(level, demand, lead_time, service_level=service_level)
+    return Advice(
+        level=level,
+        demand=demand,
+        lead_time_days=lead_time,
+        offer=offer,
+        supplier=supplier,
+        measured=Measured(key=level.key, risk_point=at_risk, numbers=numbers),
+    )
+
+
+def _numbers(
+    level: Level, demand: Demand, lead_time: int | None, *, service_level: float | None
+) -> StockingNumbers | None:
+    """Return the numbers by demand. Stock is looked at with each movement, so the target lasts for `review_days`."""
+    policy = level.policy
+    if lead_time is None or (service_level is None and policy.method is not ReplenishmentMethod.DEMAND_BASED):
+        return None
+    wanted = service_level or policy.service_level or DEFAULT_SERVICE_LEVEL
+    lasts = policy.review_days or DEFAULT_REVIEW_DAYS
+    order = max(1, round(demand.mean * lasts))
+    return demand_based_numbers(
+        demand, lead_time_days=lead_time, service_level=wanted, review_days=0, order_quantity=order
+    )
