@@ -20,12 +20,14 @@ from app.services.cycle_counts import CycleCounts
 from app.services.demand import Demands
 from app.services.expiry import Expiry
 from app.services.live import Live
+from app.services.purchase_orders import PurchaseOrders
 from app.services.request import Door
 from app.services.reservations import Reservations
 from app.services.shared_tail import SharedTail
 from app.services.snoozes import Snoozes
 from app.services.stock import Stock
 from app.services.summary import Summaries
+from app.services.suppliers import Suppliers
 from app.services.transfers import Transfers
 from app.services.use_cases import Services
 from app.services.word_index import WordIndex
@@ -44,6 +46,7 @@ from app.store.ledger import MongoLedger
 from app.store.levels import MongoLevels
 from app.store.reservations import MongoReservationQueue
 from app.store.summary import MongoSummary
+from app.store.supply_reader import MongoSupplies
 from app.store.tail import MongoTail
 from app.store.writer import MongoWriter
 
@@ -109,6 +112,8 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
             stock=Stock(door=door, levels=levels, ledger=MongoLedger(database), settled=expiry.settled),
             reservations=Reservations(door=door, documents=MongoDocuments(database), clock=clock),
             transfers=Transfers(door=door, documents=MongoDocuments(database)),
+            suppliers=Suppliers(door=door, supplies=MongoSupplies(database)),
+            purchase_orders=PurchaseOrders(door=door, documents=MongoDocuments(database)),
             alerts=Alerts(door=door, documents=MongoDocuments(database)),
             counts=Counts(
                 door=door,

@@ -9,9 +9,11 @@ from app.services.cycle_counts import CycleCounts
 from app.services.demand import Demands
 from app.services.document_reader import DocumentReader
 from app.services.live import Live
+from app.services.purchase_orders import PurchaseOrders
 from app.services.reservations import Reservations
 from app.services.stock import Stock
 from app.services.summary import Summaries
+from app.services.suppliers import Suppliers
 from app.services.transfers import Transfers
 
 
@@ -23,6 +25,8 @@ class Services:
     summaries: Summaries
     reservations: Reservations
     transfers: Transfers
+    suppliers: Suppliers
+    purchase_orders: PurchaseOrders
     alerts: Alerts
     counts: Counts
     cycle_counts: CycleCounts

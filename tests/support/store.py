@@ -22,10 +22,13 @@ from app.services.document_reader import DocumentReader
 from app.services.filters import ItemFilter, LevelFilter, LevelOrder, LocationFilter, MovementFilter
 from app.services.paging import Page
 from app.services.ports import CatalogReader, Clock, Entropy, LedgerReader, LevelReader, SummaryReader, Writer
+from app.services.purchase_orders import PurchaseOrders
 from app.services.request import Door
 from app.services.reservation_queue import ReservationQueue
 from app.services.reservations import Reservations
 from app.services.stock import Stock
+from app.services.suppliers import Suppliers
+from app.services.supply_ports import SupplyReader
 from app.services.transfers import Transfers
 from app.store.alerts import MongoAlertQueue
 from app.store.batch import BatchTransaction
@@ -43,8 +46,10 @@ from app.store.memory import MemoryStore
 from app.store.memory_alerts import MemoryAlertQueue
 from app.store.memory_counts import MemoryCounts
 from app.store.memory_demand import MemoryDemand
+from app.store.memory_supplies import MemorySupplies
 from app.store.reservations import MongoReservationQueue
 from app.store.summary import MongoSummary
+from app.store.supply_reader import MongoSupplies
 from app.store.writer import MongoWriter
 from tests.support.clock import CountingEntropy, StillClock
 from tests.support.database import empty
@@ -81,6 +86,7 @@ class Store:
     alert_queue: AlertQueue
     count_reader: CountReader
     cycle_reader: CycleReader
+    supply_reader: SupplyReader
     demand_reader: DemandReader
     operation_ids: Callable[[], Awaitable[frozenset[str]]]
     all_documents: Callable[[], Awaitable[frozenset[Document]]]
@@ -93,6 +99,8 @@ class Store:
         self.stock = Stock(door=door, levels=self.levels, ledger=self.ledger)
         self.reservations = Reservations(door=door, documents=self.documents, clock=self.clock)
         self.transfers = Transfers(door=door, documents=self.documents)
+        self.suppliers = Suppliers(door=door, supplies=self.supply_reader)
+        self.orders = PurchaseOrders(door=door, documents=self.documents)
         self.alerts = Alerts(door=door, documents=self.documents)
         self.counts = Counts(
             door=door,
@@ -174,6 +182,7 @@ def memory_store() -> Store:
         alert_queue=MemoryAlertQueue(store),
         count_reader=MemoryCounts(store),
         cycle_reader=MemoryCounts(store),
+        supply_reader=MemorySupplies(store),
         demand_reader=MemoryDemand(store),
         operation_ids=operation_ids,
         all_documents=all_documents,
@@ -225,6 +234,7 @@ def mongo_store(
         alert_queue=MongoAlertQueue(database),
         count_reader=MongoCounts(database),
         cycle_reader=MongoCounts(database),
+        supply_reader=MongoSupplies(database),
         demand_reader=MongoDemand(database),
         operation_ids=operation_ids,
         all_documents=all_documents,

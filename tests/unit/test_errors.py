@@ -6,6 +6,7 @@ from bson import BSON
 from app.domain.errors import (
     Archived,
     BarcodeTaken,
+    BelowOrderValue,
     Conflict,
     DuplicateLine,
     ErrorCode,
@@ -16,8 +17,10 @@ from app.domain.errors import (
     InvalidValue,
     InventoryError,
     NotFound,
+    QuantityNotOffered,
     QuantityOutOfRange,
     Refused,
+    StaleDocument,
     StaleLevel,
     TooManyLines,
     UnknownDocument,
@@ -25,6 +28,7 @@ from app.domain.errors import (
     UnknownLocation,
     WrongState,
 )
+from app.domain.money import Money
 
 FIELD = ("lines", "3", "sku")
 ERRORS: list[tuple[InventoryError, type[InventoryError], str]] = [
@@ -67,6 +71,21 @@ ERRORS: list[tuple[InventoryError, type[InventoryError], str]] = [
         "3 of T requested, 2 outstanding.",
     ),
     (BarcodeTaken(barcode="1", sku="T"), Conflict, "The barcode '1' already stands for T."),
+    (
+        StaleDocument(kind="PURCHASE_ORDER", id="x", expected=1, actual=2),
+        Conflict,
+        "The purchase order 'x' is at version 2, not at the expected 1.",
+    ),
+    (
+        QuantityNotOffered(supplier="A", sku="T", quantity=7, minimum_quantity=6, pack_size=4, enough=8),
+        Conflict,
+        "7 of T ordered; A sells 6 or more, in packs of 4.",
+    ),
+    (
+        BelowOrderValue(supplier="A", value=Money(125_000), minimum=Money(500_000)),
+        Conflict,
+        "The order is worth 12.50; A takes orders of 50.00 or more.",
+    ),
 ]
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.domain.errors import Refused, StaleLevel, UnknownItem
+from app.domain.errors import Refused, StaleDocument, StaleLevel, UnknownItem
 from app.services.stale import decided_on_fresh
 
 STALE = StaleLevel(sku="TEA-1", location="MAIN", expected=1, actual=2)
@@ -28,6 +28,12 @@ async def test_a_stale_decision_is_asked_for_again() -> None:
     """Also where other lines are refused for good: those may look different now."""
     asked = Asked(Refused(STALE), Refused(UNKNOWN, STALE))
     assert (await decided_on_fresh(asked), asked.times) == ("done", 3)
+
+
+async def test_a_document_that_has_changed_is_read_again() -> None:
+    """As a level is."""
+    asked = Asked(Refused(StaleDocument(kind="PURCHASE_ORDER", id="x", expected=1, actual=2)))
+    assert (await decided_on_fresh(asked), asked.times) == ("done", 2)
 
 
 async def test_any_other_refusal_stands() -> None:

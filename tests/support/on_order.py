@@ -1,0 +1,27 @@
+"""The proof that what levels expect is what documents say is to come, whoever sends it."""
+
+from collections import Counter
+
+from app.domain.level import LevelKey
+from app.domain.purchase_order import PurchaseOrder, PurchaseOrderState
+from app.domain.transfer import Transfer
+from tests.support.store import Contents
+
+
+def check_on_order(contents: Contents) -> None:
+    """Prove that incoming units are on their way, and planned ones on drafts of orders or on proposed transfers."""
+    incoming, planned = Counter[LevelKey](), Counter[LevelKey]()
+    for document in contents.documents:
+        match document:
+            case Transfer():
+                for part in document.lines:
+                    incoming[document.arriving(part.sku)] += part.outstanding
+                    planned[document.arriving(part.sku)] += document.planned(part.sku)
+            case PurchaseOrder():
+                counted = planned if document.state is PurchaseOrderState.DRAFT else incoming
+                for line in document.lines:
+                    counted[document.arriving(line.sku)] += line.outstanding
+    levels = {level.key: level for level in contents.levels}
+    assert {key for key, units in (incoming + planned).items() if units} <= levels.keys()
+    for key, level in levels.items():
+        assert (level.incoming, level.planned) == (incoming[key], planned[key]), level
