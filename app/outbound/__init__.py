@@ -1,0 +1,1 @@
+"""What the application sends to others by itself."""

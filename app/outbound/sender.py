@@ -1,0 +1,134 @@
+"""Sends messages over HTTP/1.1. See WebhookSender.
+
+Rule: a receiver decides nothing but its answer. Redirects are not followed, cookies are not kept, no proxy is used, and
+whatever it sends, or does not send, an attempt ends in time and takes little memory. So the pool of connections is used
+as it is, below a client that would do all this.
+"""
+
+import asyncio
+import logging
+import ssl
+import time
+from collections.abc import Sequence
+from datetime import UTC
+from email.utils import parsedate_to_datetime
+from types import TracebackType
+from typing import Self
+
+import httpcore
+
+from app.domain.delivery import Answer, Message
+from app.domain.time import Moment
+from app.outbound.guarded_network import GuardedNetwork, PrivateAddressError
+from app.outbound.resolver import Resolve, Resolver
+from app.outbound.signing import signed_headers
+
+ATTEMPT_SECONDS = 15.0  # in all; the specification proposes 15 to 30
+CONNECT_SECONDS = 5.0
+MAX_RESPONSE_BYTES = 65_536  # beyond, the connection is closed; nobody looks at the body
+KEEPALIVE_SECONDS = 3.0  # shorter than what servers usually grant, so that none closes under a request
+MAX_IDLE_CONNECTIONS = 100
+
+_USER_AGENT = "Stockpulse-Webhooks/1"
+_EXPECTED = (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException, OSError)
+
+_log = logging.getLogger(__name__)
+
+
+class HttpSender:
+    """Sends over connections that are kept for a moment. An async context: the connections live in it.
+
+    The number of connections has no bound of its own: each courier has one, and none waits for another's.
+    """
+
+    def __init__(
+        self,
+        *,
+        allow_private: bool,
+        resolve: Resolve | None = None,
+        network: httpcore.AsyncNetworkBackend | None = None,
+        tls: ssl.SSLContext | None = None,
+        attempt_seconds: float = ATTEMPT_SECONDS,
+    ) -> None:
+        """Take the system's resolver, network and the usual authorities, unless given others."""
+        self._resolver = Resolver()
+        self._seconds = attempt_seconds
+        self._connections = httpcore.AsyncConnectionPool(
+            ssl_context=tls or httpcore.default_ssl_context(),
+            max_connections=None,
+            max_keepalive_connections=MAX_IDLE_CONNECTIONS,
+            keepalive_expiry=KEEPALIVE_SECONDS,
+            network_backend=GuardedNetwork(
+                network or httpcore.AnyIOBackend(), resolve=resolve or self._resolver, allow_private=allow_private
+            ),
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._connections.aclose()
+        self._resolver.close()
+
+    async def send(self, message: Message, *, url: str, secrets: Sequence[str], now: Moment) -> Answer:
+        """See WebhookSender."""
+        headers = {
+            "content-type": "application/json",
+            "user-agent": _USER_AGENT,
+            **signed_headers(message, secrets=secrets, at=now),
+        }
+        try:
+            async with asyncio.timeout(self._seconds):
+                return await self._post(url, headers=headers, body=message.body.encode())
+        except PrivateAddressError as error:
+            return Answer(error=str(error))
+        except (TimeoutError, httpcore.TimeoutException):
+            return Answer(error="The receiver did not answer in time.")
+        except _EXPECTED as error:
+            return Answer(error=f"The receiver could not be reached: {_words(error)}")
+        except Exception:  # noqa: BLE001 - whatever a receiver may do, others are to be sent to
+            _log.exception("A webhook could not be sent.")
+            return Answer(error="The message could not be sent.")
+
+    async def _post(self, url: str, *, headers: dict[str, str], body: bytes) -> Answer:
+        extensions = {"timeout": {"connect": CONNECT_SECONDS}}
+        async with self._connections.stream(
+            "POST", url, headers=list(headers.items()), content=body, extensions=extensions
+        ) as response:
+            answer = Answer(status=response.status, retry_after_seconds=_retry_after(response.headers))
+            size = 0
+            async for part in response.aiter_stream():  # to its end, so that the connection can be used again
+                size += len(part)
+                if size > MAX_RESPONSE_BYTES:
+                    break
+        return answer
+
+
+def _retry_after(headers: Sequence[tuple[bytes, bytes]]) -> int | None:
+    """Return the pause that a receiver asks for, in seconds: RFC 9110, 10.2.3."""
+    told = next((value.decode("latin-1").strip() for name, value in headers if name.lower() == b"retry-after"), "")
+    if told.isascii() and told.isdigit():
+        return int(told[:9])
+    try:
+        moment = parsedate_to_datetime(told)
+    except ValueError:
+        return None
+    return max(0, int(moment.replace(tzinfo=moment.tzinfo or UTC).timestamp() - time.time()))
+
+
+def _words(error: Exception) -> str:
+    """Return what went wrong, without addresses: a partner learns nothing of our network."""
+    match error:
+        case httpcore.ConnectError():
+            return "no connection" if not _is_tls(error) else "its certificate or encryption is not acceptable"
+        case httpcore.ProtocolError():
+            return "it hung up, or does not speak HTTP"
+    return "the connection broke"
+
+
+def _is_tls(error: BaseException) -> bool:
+    return isinstance(error, ssl.SSLError) or any(
+        isinstance(cause, ssl.SSLError) for cause in (error.__cause__, error.__context__)
+    )

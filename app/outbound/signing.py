@@ -1,0 +1,19 @@
+"""Signs messages as https://www.standardwebhooks.com has it: once per secret, so that each secret verifies alone."""
+
+from collections.abc import Mapping, Sequence
+
+from standardwebhooks import Webhook
+
+from app.domain.delivery import Message
+from app.domain.time import MICROSECONDS_PER_SECOND, Moment, datetime_of
+
+
+def signed_headers(message: Message, *, secrets: Sequence[str], at: Moment) -> Mapping[str, str]:
+    """Return the headers of one attempt, which begins now: receivers refuse those that are older than some minutes."""
+    timestamp = datetime_of(at)
+    signatures = [Webhook(secret).sign(message.id, timestamp, message.body) for secret in secrets]
+    return {
+        "webhook-id": message.id,
+        "webhook-timestamp": str(at // MICROSECONDS_PER_SECOND),
+        "webhook-signature": " ".join(signatures),
+    }

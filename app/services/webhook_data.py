@@ -1,0 +1,173 @@
+"""What a message holds: the whole new value, by the names and in the shapes in which the API tells it.
+
+So what a receiver reads here, it can read with the same types there, and find again by its `id`.
+"""
+
+import base64
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from app.domain.alert import Alert
+from app.domain.holds import Hold
+from app.domain.level import Level, LevelChange
+from app.domain.movement import Movement
+from app.domain.purchase_order import PurchaseOrder
+from app.domain.reservation import RequestedLine, Reservation
+from app.domain.time import Moment, datetime_of
+
+Data = Mapping[str, Any]
+
+
+def level_data(line: Movement) -> Data:
+    """Return a level as a movement left it, and the movement."""
+    level = line.after
+    identity = f"{level.key.location}/{level.key.sku}"
+    return {
+        "level": {
+            "id": _global_id("StockLevel", identity),
+            "item": {"sku": level.key.sku},
+            "location": {"code": level.key.location},
+            **_counts(level),
+            "unavailableBy": _unavailable_by(level),
+            "available": level.available,
+            "reorderPoint": level.reorder_point,
+            "backorderLimit": level.backorder_limit,
+            "status": level.status.value,
+            "version": level.version,
+            "changedAt": time_text(level.changed_at),
+            "countedAt": _maybe_time(level.counted_at or None),
+        },
+        "movement": {
+            "id": _global_id("Movement", f"{identity}#{level.version}"),
+            "operation": {"id": _global_id("Operation", line.operation_id)},
+            "delta": line.change.on_hand,
+            "change": {**_counts(line.change), "unavailableBy": _unavailable_by(line.change)},
+            "reason": line.reason.value,
+            "reference": line.reference,
+            "channel": line.channel,
+            "version": level.version,
+            "recordedAt": time_text(line.recorded_at),
+        },
+    }
+
+
+def reservation_data(reservation: Reservation) -> Data:
+    """Return a reservation."""
+    holds: dict[int, list[Hold]] = {}
+    for hold in reservation.holds:
+        holds.setdefault(hold.line, []).append(hold)
+    lines = [
+        _reservation_line(line, holds.get(index, ()), shortage=shortage)
+        for index, (line, shortage) in enumerate(zip(reservation.lines, reservation.shortages, strict=True))
+    ]
+    return {
+        "reservation": {
+            "id": _global_id("Reservation", reservation.id),
+            "state": reservation.state.value,
+            "reference": reservation.reference,
+            "channel": reservation.channel,
+            "expiresAt": _maybe_time(reservation.expires_at),
+            "createdAt": time_text(reservation.created_at),
+            "updatedAt": time_text(reservation.changed_at),
+            "version": reservation.version,
+            "lines": lines,
+        }
+    }
+
+
+def alert_data(alert: Alert) -> Data:
+    """Return an alert."""
+    return {
+        "alert": {
+            "id": _global_id("Alert", alert.id),
+            "item": {"sku": alert.sku},
+            "location": {"code": alert.location},
+            "type": alert.type.value,
+            "state": alert.state.value,
+            "threshold": alert.threshold,
+            "available": alert.available,
+            "onHand": alert.on_hand,
+            "openedAt": time_text(alert.created_at),
+            "escalatedAt": _maybe_time(alert.escalated_at),
+            "closedAt": _maybe_time(alert.closed_at),
+            "acknowledgedAt": _maybe_time(alert.acknowledged_at),
+            "snoozedUntil": _maybe_time(alert.snoozed_until),
+            "note": alert.note,
+            "updatedAt": time_text(alert.changed_at),
+            "version": alert.version,
+        }
+    }
+
+
+def purchase_order_data(order: PurchaseOrder) -> Data:
+    """Return a purchase order."""
+    return {
+        "purchaseOrder": {
+            "id": _global_id("PurchaseOrder", order.id),
+            "state": order.state.value,
+            "supplier": {"code": order.supplier},
+            "location": {"code": order.location},
+            "reference": order.reference,
+            "note": order.note,
+            "isAutomatic": order.is_automatic,
+            "submittedAt": _maybe_time(order.submitted_at),
+            "expectedAt": _maybe_time(order.expected_at),
+            "createdAt": time_text(order.created_at),
+            "updatedAt": time_text(order.changed_at),
+            "version": order.version,
+            "lines": [
+                {"item": {"sku": line.sku}, "quantity": line.quantity, "outstanding": line.outstanding}
+                for line in order.lines
+            ],
+        }
+    }
+
+
+def time_text(moment: Moment) -> str:
+    """Return a moment as the API writes it."""
+    return datetime_of(moment).isoformat().replace("+00:00", "Z")
+
+
+def _maybe_time(moment: Moment | None) -> str | None:
+    return None if moment is None else time_text(moment)
+
+
+def _counts(counted: Level | LevelChange) -> Data:
+    return {
+        "onHand": counted.on_hand,
+        "reserved": counted.reserved,
+        "unavailable": counted.unavailable,
+        "incoming": counted.incoming,
+        "backordered": counted.backordered,
+    }
+
+
+def _unavailable_by(counted: Level | LevelChange) -> Data:
+    return {
+        "damaged": counted.damaged,
+        "qualityControl": counted.quality_control,
+        "safety": counted.safety,
+        "other": counted.other,
+    }
+
+
+def _reservation_line(line: RequestedLine, holds: Sequence[Hold], *, shortage: int) -> Data:
+    return {
+        "sku": line.sku,
+        "quantity": line.quantity,
+        "location": None if line.location is None else {"code": line.location},
+        **{name: sum(getattr(hold, name) for hold in holds) for name in _HOLD_COUNTS},
+        "shortage": shortage,
+        "holds": [
+            {"location": {"code": hold.location}, **{name: getattr(hold, name) for name in _HOLD_COUNTS}}
+            for hold in holds
+        ],
+    }
+
+
+def _global_id(type_name: str, identity: str) -> str:
+    """Return the id under which the API knows it, as the Relay specification has clients treat it: opaque."""
+    return base64.b64encode(f"{type_name}:{identity}".encode()).decode()
+
+
+_HOLD_COUNTS = ("held", "waiting", "fulfilled", "released")

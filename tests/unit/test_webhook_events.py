@@ -1,0 +1,247 @@
+"""What a webhook is told of what a read of the ledger found."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+from app.domain.alert import Alert, AlertState
+from app.domain.document import Document
+from app.domain.holds import Hold
+from app.domain.level import Level, LevelChange, LevelKey
+from app.domain.money import Money
+from app.domain.movement import Movement, MovementReason
+from app.domain.open_alert import AlertType
+from app.domain.operation import Cause, Operation
+from app.domain.purchase_order import PurchaseLine, PurchaseOrder, PurchaseOrderState
+from app.domain.reservation import RequestedLine, Reservation, ReservationState
+from app.domain.time import Moment
+from app.domain.transfer import Transfer
+from app.domain.webhook import Webhook, WebhookEventType
+from app.services.positions import Position, Round
+from app.services.rounds import Step
+from app.services.webhook_events import entries_of
+from tests.support.clock import START
+from tests.support.webhooks import a_webhook
+
+TEA, CUP = LevelKey("TEA-1", "MAIN"), LevelKey("CUP-1", "NORTH")
+BEFORE = Position(base=START, reached={})
+EVERYTHING = a_webhook(events=tuple(WebhookEventType))
+
+
+def a_line(moment: int, key: LevelKey = TEA, *, version: int = 3, writer: str = "w") -> Movement:
+    """Return a movement so many microseconds after the start."""
+    after = Level(key=key, on_hand=7, reserved=2, damaged=1, version=version, changed_at=Moment(START + moment))
+    change = LevelChange(on_hand=-1, reserved=-1)
+    reason = MovementReason.SALE
+    return Movement(
+        operation_id="op", writer=writer, reason=reason, change=change, after=after, reference="R", channel="web"
+    )
+
+
+def an_operation(moment: int, kind: str, *documents: Document, identity: str = "op") -> Operation:
+    """Return an operation that tells of documents so many microseconds after the start."""
+    told_at = Moment(START + moment)
+    return Operation(
+        cause=Cause(operation_id=identity, kind=kind, actor="a"),
+        recorded_at=START,
+        documents=tuple(replace(document, changed_at=told_at) for document in documents),
+        told_at=told_at,
+        writer="w",
+    )
+
+
+def told(*entries: Movement | Operation, webhook: Webhook = EVERYTHING, after: Position = BEFORE) -> list[Any]:
+    """Return the messages of these entries as receivers read them, each with its id and subject."""
+    lines = tuple(entry for entry in entries if isinstance(entry, Movement))
+    operations = tuple(entry for entry in entries if isinstance(entry, Operation))
+    found = Round(lines=lines, operations=operations, size=0, position=after, is_complete=True)
+    given = entries_of(Step(after, found), webhook)
+    return [
+        {**json.loads(message.body), "id": message.id, "subject": message.subject}
+        for entry in given
+        for message in entry.messages
+    ]
+
+
+def types(messages: list[Any]) -> list[str]:
+    """Return the types of messages."""
+    return [message["type"] for message in messages]
+
+
+RESERVATION = Reservation(
+    id="r",
+    version=2,
+    state=ReservationState.EXPIRED,
+    reference="web-1",
+    channel="web",
+    expires_at=Moment(START + 900),
+    created_at=START,
+    lines=(RequestedLine(sku="TEA-1", quantity=3), RequestedLine(sku="CUP-1", quantity=1, location="NORTH")),
+    holds=(
+        Hold(line=0, sku="TEA-1", location="MAIN", released=1),
+        Hold(line=0, sku="TEA-1", location="SOUTH", released=1, fulfilled=0),
+        Hold(line=1, sku="CUP-1", location="NORTH", released=1),
+    ),
+)
+ALERT = Alert(
+    id="MAIN/TEA-1#3/STOCK",
+    version=1,
+    created_at=START,
+    sku="TEA-1",
+    location="MAIN",
+    type=AlertType.LOW,
+    threshold=5,
+    available=4,
+    on_hand=6,
+    opened_by="op",
+)
+ORDER = PurchaseOrder(
+    id="p",
+    version=2,
+    created_at=START,
+    state=PurchaseOrderState.SUBMITTED,
+    supplier="ACME",
+    location="MAIN",
+    lines=(PurchaseLine(sku="TEA-1", quantity=24, unit_cost=Money(12_500)),),
+)
+
+
+def test_a_changed_level_is_told_whole_with_its_movement() -> None:
+    """By the names of the API, and by ids that it knows."""
+    [message] = told(a_line(1))
+    counts = {"reserved": 2, "unavailable": 1, "incoming": 0, "backordered": 0}
+    by = {"damaged": 1, "qualityControl": 0, "safety": 0, "other": 0}
+    level = message["data"]["level"]
+    assert (message["type"], message["timestamp"]) == ("level.changed", "2025-10-09T08:53:20.000001Z")
+    assert {name: level[name] for name in counts} == counts
+    assert (level["onHand"], level["available"], level["unavailableBy"]) == (7, 4, by)
+    assert (level["item"], level["location"]) == ({"sku": "TEA-1"}, {"code": "MAIN"})
+    assert (level["status"], level["version"], level["countedAt"]) == ("IN_STOCK", 3, None)
+    movement = message["data"]["movement"]
+    assert (movement["delta"], movement["change"]["reserved"], movement["reason"]) == (-1, -1, "SALE")
+    assert (movement["reference"], movement["channel"], movement["version"]) == ("R", "web", 3)
+    assert level["changedAt"] == movement["recordedAt"] == message["timestamp"]
+    assert (level["id"], movement["id"]) == ("U3RvY2tMZXZlbDpNQUlOL1RFQS0x", "TW92ZW1lbnQ6TUFJTi9URUEtMSMz")
+
+
+def test_an_event_has_one_id_however_it_is_found() -> None:
+    """It is made of the level and its version, or of the document, its version and what happened to it."""
+    [one] = told(a_line(1))
+    [again] = told(a_line(1), webhook=replace(EVERYTHING, id="other"))
+    assert one["id"] == again["id"]
+    assert one["id"].startswith("msg_")
+    others = told(a_line(1, version=4), a_line(2, CUP, version=3), an_operation(3, "x", ALERT))
+    assert len({message["id"] for message in (one, *others)}) == 4
+
+
+def test_ids_fit_into_a_header_whatever_an_item_is_called() -> None:
+    """A SKU may hold any printable character."""
+    [message] = told(a_line(1, LevelKey("Tee. grün #1", "MAIN")))
+    assert message["id"].removeprefix("msg_").isalnum()
+    assert message["id"].isascii()
+    assert message["data"]["level"]["item"] == {"sku": "Tee. grün #1"}
+
+
+def test_what_happened_is_told_in_the_order_of_the_ledger() -> None:
+    """Lines and documents between each other, by their moments."""
+    messages = told(
+        a_line(1, version=1), a_line(4, version=2), an_operation(2, "reservationExpire", RESERVATION), a_line(5, CUP)
+    )
+    assert types(messages) == ["level.changed", "reservation.expired", "level.changed", "level.changed"]
+    assert [message["subject"] for message in messages] == [
+        "level MAIN/TEA-1",
+        "RESERVATION r",
+        "level MAIN/TEA-1",
+        "level NORTH/CUP-1",
+    ]
+
+
+def test_what_was_handed_out_before_is_not_told_again() -> None:
+    """A step may begin with entries that lie behind its position."""
+    after = BEFORE.after(a_line(4))
+    assert (
+        told(a_line(3, version=1), a_line(4, version=2), a_line(5, version=3), after=after)[0]["data"]["level"][
+            "version"
+        ]
+        == 3
+    )
+    assert types(told(a_line(3), a_line(4, writer="v"), after=after)) == ["level.changed"]
+
+
+def test_an_expired_reservation_is_told_with_its_lines() -> None:
+    """And no other change of one is."""
+    [message] = told(an_operation(1, "reservationExpire", RESERVATION))
+    reservation = message["data"]["reservation"]
+    assert (reservation["state"], reservation["reference"], reservation["channel"]) == ("EXPIRED", "web-1", "web")
+    assert (reservation["expiresAt"], reservation["version"]) == ("2025-10-09T08:53:20.000900Z", 2)
+    first, second = reservation["lines"]
+    assert (first["sku"], first["quantity"], first["released"], first["shortage"]) == ("TEA-1", 3, 2, 1)
+    assert [hold["location"]["code"] for hold in first["holds"]] == ["MAIN", "SOUTH"]
+    assert (first["location"], second["location"]) == (None, {"code": "NORTH"})
+    for kind in ("reservationRelease", "reservationCreate"):
+        assert told(an_operation(1, kind, replace(RESERVATION, state=ReservationState.RELEASED))) == []
+
+
+def test_an_alert_is_told_when_it_opens_changes_and_closes() -> None:
+    """The operation that did it says so; what opens and closes in one is told as both."""
+    closed = replace(ALERT, version=3, state=AlertState.CLOSED, closed_by="third", closed_at=START)
+    messages = told(
+        an_operation(1, "stockAdjust", ALERT),
+        an_operation(2, "stockAdjust", replace(ALERT, version=2, type=AlertType.OUT), identity="second"),
+        an_operation(3, "stockAdjust", closed, identity="third"),
+        an_operation(
+            4, "stockAdjust", replace(closed, id="b", version=1, opened_by="both", closed_by="both"), identity="both"
+        ),
+    )
+    assert types(messages) == ["alert.opened", "alert.changed", "alert.closed", "alert.opened", "alert.closed"]
+    alert = messages[0]["data"]["alert"]
+    assert (alert["type"], alert["state"], alert["threshold"], alert["available"]) == ("LOW", "OPEN", 5, 4)
+    assert (alert["item"], alert["location"]) == ({"sku": "TEA-1"}, {"code": "MAIN"})
+    assert messages[2]["data"]["alert"]["closedAt"] == "2025-10-09T08:53:20Z"
+    assert len({message["id"] for message in messages}) == 5
+
+
+def test_a_submitted_order_is_told() -> None:
+    """What happens to it before and after is not."""
+    draft = replace(ORDER, version=1, state=PurchaseOrderState.DRAFT)
+    confirmed = replace(ORDER, version=3, state=PurchaseOrderState.CONFIRMED)
+    messages = told(
+        an_operation(1, "purchaseOrderCreate", draft),
+        an_operation(2, "purchaseOrderSubmit", ORDER),
+        an_operation(3, "purchaseOrderConfirm", confirmed),
+    )
+    assert types(messages) == ["purchase_order.submitted"]
+    order = messages[0]["data"]["purchaseOrder"]
+    assert (order["supplier"], order["location"]) == ({"code": "ACME"}, {"code": "MAIN"})
+    assert [(line["item"]["sku"], line["quantity"]) for line in order["lines"]] == [("TEA-1", 24)]
+
+
+def test_a_webhook_is_told_of_what_it_is_for_alone() -> None:
+    """By event, by location, by item, and by both of one level."""
+    entries = (
+        a_line(1),
+        a_line(2, CUP),
+        an_operation(3, "reservationExpire", RESERVATION),
+        an_operation(4, "stockAdjust", ALERT),
+        an_operation(5, "purchaseOrderSubmit", ORDER),
+    )
+    lines, rest = ["level.changed"], ["reservation.expired", "alert.opened", "purchase_order.submitted"]
+    for narrowed, expected in (
+        ({}, [*lines, *lines, *rest]),
+        ({"events": (WebhookEventType.ALERT_OPENED,)}, ["alert.opened"]),
+        ({"locations": ("MAIN",)}, [*lines, *rest]),
+        ({"locations": ("NORTH", "EAST")}, [*lines, "reservation.expired"]),
+        ({"skus": ("CUP-1",)}, [*lines, "reservation.expired"]),
+        ({"skus": ("CUP-1",), "locations": ("MAIN",)}, []),
+        ({"skus": ("TEA-1",), "locations": ("SOUTH",)}, ["reservation.expired"]),
+    ):
+        assert types(told(*entries, webhook=replace(EVERYTHING, **narrowed))) == expected, narrowed
+
+
+def test_documents_that_no_event_is_about_are_passed_over() -> None:
+    """And so is a reservation without a level, unless everything is of interest."""
+    transfer = Transfer(id="t", source="A", destination="B", lines=())
+    assert told(an_operation(1, "transferCreate", transfer)) == []
+    bare = replace(RESERVATION, holds=())
+    assert types(told(an_operation(1, "reservationExpire", bare))) == ["reservation.expired"]
+    assert told(an_operation(1, "reservationExpire", bare), webhook=replace(EVERYTHING, skus=("TEA-1",))) == []
