@@ -9,7 +9,8 @@ from typing import NamedTuple
 from app.domain.failures import BadArgument
 from app.domain.time import MICROSECONDS_PER_SECOND, Moment
 
-DAY = 24 * 3_600 * MICROSECONDS_PER_SECOND
+SECONDS_PER_DAY = 24 * 3_600
+DAY = SECONDS_PER_DAY * MICROSECONDS_PER_SECOND
 DAYS_PER_YEAR = 365
 MAX_WINDOW_DAYS = 730  # two years; what is older says little of what comes, and all of it is read
 SALES_DAYS = 90  # a season: long enough to even out weeks, short enough to follow the trade
