@@ -1,7 +1,7 @@
 """The only place where adapters meet use cases. Nothing connects at import."""
 
 import secrets
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
@@ -12,17 +12,24 @@ from app.config import Settings
 from app.live.hub import Hub
 from app.live.publisher import Publisher
 from app.services.alerts import Alerts
+from app.services.auto_submit import AutoSubmit
 from app.services.backorders import Backorders
 from app.services.catalog import Catalog
-from app.services.committed import News
+from app.services.committed import News, OnCommitted
 from app.services.counts import Counts
 from app.services.cycle_counts import CycleCounts
+from app.services.daily_review import DailyReview
 from app.services.demand import Demands
 from app.services.expiry import Expiry
 from app.services.live import Live
+from app.services.needs import Needs
+from app.services.ordering import Ordering
 from app.services.purchase_orders import PurchaseOrders
+from app.services.replenisher import Replenisher
+from app.services.replenishment import Replenishment
 from app.services.request import Door
 from app.services.reservations import Reservations
+from app.services.review import Review
 from app.services.shared_tail import SharedTail
 from app.services.snoozes import Snoozes
 from app.services.stock import Stock
@@ -42,6 +49,7 @@ from app.store.count_reader import MongoCounts
 from app.store.demand import MongoDemand
 from app.store.document_reader import MongoDocuments
 from app.store.facts import refresh_facts
+from app.store.lease import MongoLease
 from app.store.ledger import MongoLedger
 from app.store.levels import MongoLevels
 from app.store.reservations import MongoReservationQueue
@@ -96,15 +104,40 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
             BatchTransaction(client, database),
             clock=clock,
             queue_max=settings.write_queue_max,
-            on_committed=lambda news: _hand_on(news, publisher, backorders),
+            on_committed=lambda news: _hand_on(news, listeners),
         )
+        listeners: list[OnCommitted] = [publisher.committed]
         stack.push_async_callback(writer.close)
         own_door = Door(writer=writer, clock=clock, entropy=_entropy)
         queue = MongoReservationQueue(database)
         backorders = await stack.enter_async_context(Backorders(door=own_door, queue=queue))
+        listeners.append(backorders.committed)
         expiry = await stack.enter_async_context(Expiry(door=own_door, queue=queue, clock=clock))
         await stack.enter_async_context(Snoozes(door=own_door, queue=MongoAlertQueue(database), clock=clock))
         door = Door(writer=writer, clock=clock, entropy=_entropy, settled=expiry.settled)
+        documents, demands = MongoDocuments(database), Demands(reader=MongoDemand(database), clock=clock)
+        supplies, lease = MongoSupplies(database), MongoLease(database, holder=f"{_entropy():x}")
+        orders = PurchaseOrders(door=own_door, documents=documents)
+        needs = Needs(levels=levels, supplies=supplies, documents=documents, queue=queue, clock=clock)
+        ordering, submit = (
+            Ordering(door=own_door, documents=documents),
+            AutoSubmit(orders=orders, documents=documents),
+        )
+        replenisher = await stack.enter_async_context(
+            Replenisher(levels=levels, needs=needs, ordering=ordering, submit=submit, lease=lease)
+        )
+        listeners.append(replenisher.committed)
+        review = Review(
+            door=own_door,
+            levels=levels,
+            ledger=MongoLedger(database),
+            demands=demands,
+            needs=needs,
+            ordering=ordering,
+            submit=submit,
+            clock=clock,
+        )
+        await stack.enter_async_context(DailyReview(review=review, lease=lease, clock=clock))
         summaries = Summaries(reader=MongoSummary(database), clock=clock)
         stack.push_async_callback(summaries.close)
         services = Services(
@@ -125,7 +158,8 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
                 clock=clock,
             ),
             cycle_counts=CycleCounts(sales=MongoCounts(database), levels=levels, clock=clock),
-            demands=Demands(reader=MongoDemand(database), clock=clock),
+            demands=demands,
+            replenishment=Replenishment(levels=levels, needs=needs, review=review, replenisher=replenisher),
             catalog=Catalog(door=door, catalog=catalog),
             documents=MongoDocuments(database),
             live=Live(
@@ -144,9 +178,9 @@ def _entropy() -> int:
     return secrets.randbits(74)
 
 
-def _hand_on(news: News, publisher: Publisher, backorders: Backorders) -> None:
-    publisher.committed(news)
-    backorders.committed(news)
+def _hand_on(news: News, listeners: Sequence[OnCommitted]) -> None:
+    for listener in listeners:
+        listener(news)
 
 
 async def prepare(settings: Settings, *, report: Callable[[str], None]) -> None:

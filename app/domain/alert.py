@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 from app.domain.document import Document, DocumentKey, DocumentKind
+from app.domain.errors import WrongState
 from app.domain.level import Level, LevelKey
 from app.domain.open_alert import AlertType, OpenAlert
 from app.domain.time import Moment
@@ -22,13 +23,26 @@ class AlertState(StrEnum):
     CLOSED = "CLOSED"
 
 
+class AlertChange(StrEnum):
+    """What made an alert what it is: the last thing that happened to it."""
+
+    OPENED = "OPENED"
+    ESCALATED = "ESCALATED"  # from LOW to OUT
+    EASED = "EASED"  # from OUT to LOW
+    ACKNOWLEDGED = "ACKNOWLEDGED"
+    SNOOZED = "SNOOZED"
+    WOKEN = "WOKEN"  # by somebody, or because its time to sleep was over
+    CLOSED = "CLOSED"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alert(Document):
     """One time that a level was beyond a threshold, from the crossing until it came back.
 
     LOW becomes OUT and OUT becomes LOW within the same alert; `escalated_at` is when it last became OUT. `threshold`,
     `available` and `on_hand` are the units at the last crossing. `opened_by` and `closed_by` are operations. An alert
-    that gets worse is neither acknowledged nor snoozed any more.
+    that gets worse is neither acknowledged nor snoozed any more, and one that is closed is not snoozed. A snoozed one
+    sleeps until it is recorded that it was woken, which happens by itself once `snoozed_until` is past.
     """
 
     kind: ClassVar[DocumentKind] = DocumentKind.ALERT
@@ -37,6 +51,7 @@ class Alert(Document):
     location: str
     type: AlertType
     state: AlertState = AlertState.OPEN
+    change: AlertChange = AlertChange.OPENED
     threshold: int
     available: int
     on_hand: int
@@ -60,15 +75,40 @@ class Alert(Document):
         """Whether the level has not come back yet."""
         return self.state is AlertState.OPEN
 
-    def is_snoozed(self, now: Moment) -> bool:
-        """Tell whether somebody wants to hear nothing of it for now."""
-        return self.snoozed_until is not None and self.snoozed_until > now
+    @property
+    def is_acknowledged(self) -> bool:
+        """Whether somebody takes care of it."""
+        return self.acknowledged_at is not None
+
+    @property
+    def is_snoozed(self) -> bool:
+        """Whether somebody wants to hear nothing of it for now."""
+        return self.snoozed_until is not None
+
+    def acknowledged(self, *, by: str, at: Moment, note: str | None) -> "Alert":
+        """Return the alert after somebody took care of it. The first one counts; a later one may add a note.
+
+        Raises WrongState where the alert is closed.
+        """
+        told = self._noted(AlertChange.ACKNOWLEDGED, note)
+        if self.is_acknowledged:
+            return told
+        return replace(told, acknowledged_at=Moment(max(at, self.changed_at)), acknowledged_by=by)
+
+    def snoozed(self, *, until: Moment, by: str, note: str | None) -> "Alert":
+        """Return the alert after somebody wanted to hear nothing of it. The last one counts. Raises WrongState."""
+        return replace(self._noted(AlertChange.SNOOZED, note), snoozed_until=until, snoozed_by=by)
+
+    def woken(self, *, note: str | None = None) -> "Alert":
+        """Return the alert after it was woken, or woke by itself. Raises WrongState."""
+        return replace(self._noted(AlertChange.WOKEN, note), snoozed_until=None, snoozed_by=None)
 
     def crossed(self, level: Level, type: AlertType) -> "Alert":
         """Return the alert after the level crossed from LOW to OUT or back."""
         told = replace(
             self,
             type=type,
+            change=AlertChange.ESCALATED if type is AlertType.OUT else AlertChange.EASED,
             threshold=_threshold(level, type),
             available=level.available,
             on_hand=level.on_hand,
@@ -89,11 +129,19 @@ class Alert(Document):
         return replace(
             self,
             state=AlertState.CLOSED,
+            change=AlertChange.CLOSED,
             available=level.available,
             on_hand=level.on_hand,
             closed_at=level.changed_at,
             closed_by=by,
+            snoozed_until=None,
+            snoozed_by=None,
         )
+
+    def _noted(self, change: AlertChange, note: str | None) -> "Alert":
+        if not self.is_open:
+            raise WrongState(kind=self.kind.value, id=self.id, state=self.state.value)
+        return replace(self, change=change, note=self.note if note is None else note)
 
 
 def changed_alerts(
@@ -101,7 +149,8 @@ def changed_alerts(
 ) -> tuple[Alert, ...]:
     """Return the alerts that an operation opened, changed or closed, each as it is after the last of its movements.
 
-    `crossed` are levels before and after a movement, in order; `known` finds the alerts that were open before.
+    `crossed` are levels before and after a movement, in order; `known` finds the alerts that were open before. An alert
+    that the same operation opened and made worse is told as opened, with what it has become.
     """
     changed: dict[DocumentKey, Alert] = {}
     for before, after in crossed:
@@ -114,6 +163,8 @@ def changed_alerts(
                 found = changed.get(key) or known(key)
                 assert isinstance(found, Alert), key
                 alert = found.closed(after, by=by) if new is None else found.crossed(after, new.type)
+                if key in changed and alert.is_open and changed[key].change is AlertChange.OPENED:
+                    alert = replace(alert, change=AlertChange.OPENED)
             changed[alert.key] = alert
     return tuple(changed.values())
 

@@ -89,12 +89,16 @@ def _stock(known: OpenAlert | None, counts: Counts, margin: int, *, has_fallen: 
 
 
 def _is_over(known: OpenAlert | None, on_hand: int, policy: Policy) -> bool:
+    """Tell whether more is on hand than should be. An empty level never is, however wide the margin."""
     if policy.overstock_point is None:
         return False
-    return on_hand > (policy.overstock_point if known is None else policy.overstock_point - policy.alert_margin)
+    margin = 0 if known is None else policy.alert_margin
+    return on_hand > max(0, policy.overstock_point - margin)
 
 
 def _is_at_risk(known: OpenAlert | None, available: int, policy: Policy) -> bool:
+    """Tell whether what is available may not last until more can come."""
     if policy.risk_point is None:
         return False
-    return available < (policy.risk_point if known is None else policy.risk_point + policy.alert_margin)
+    margin = 0 if known is None else policy.alert_margin
+    return available < policy.risk_point + margin

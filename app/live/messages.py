@@ -85,7 +85,7 @@ def _raw(line: Movement) -> list[Any]:
         line.reference,
         line.channel,
         _policies(line),
-        after.alerts,
+        [list(each) for each in after.alerts],  # orjson takes no named tuples
     ]
 
 

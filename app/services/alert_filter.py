@@ -1,17 +1,24 @@
 """What a list of alerts may be narrowed to."""
 
-from dataclasses import dataclass
-from typing import ClassVar
+from dataclasses import dataclass, replace
+from typing import ClassVar, Self
 
 from app.domain.alert import Alert, AlertState
 from app.domain.document import DocumentKind
+from app.domain.failures import BadArgument
 from app.domain.open_alert import AlertType
 from app.domain.time import Moment
+
+MAX_NAMES = 100  # SKUs, or locations: for each in each state the server reads along an index, for 200 at most
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertFilter:
-    """Alerts by state, type, item, place, whether somebody has taken note, and time of opening: see TransferFilter."""
+    """Alerts by state, type, item, place, whether somebody has taken note, and time of opening.
+
+    None narrows nothing; no states, types, items or places leave nothing. From `since`, before `until`. Whether an
+    alert is snoozed is what is recorded of it. Raises BadArgument where there are too many names.
+    """
 
     kind: ClassVar[DocumentKind] = DocumentKind.ALERT
 
@@ -20,17 +27,29 @@ class AlertFilter:
     skus: tuple[str, ...] | None = None
     locations: tuple[str, ...] | None = None
     is_acknowledged: bool | None = None
+    is_snoozed: bool | None = None
     since: Moment | None = None
     until: Moment | None = None
 
-    def matches(self, alert: Alert) -> bool:
+    def __post_init__(self) -> None:
+        for name, given in (("skus", self.skus), ("locations", self.locations)):
+            if given is not None and len(given) > MAX_NAMES:
+                raise BadArgument(f"`{name}` may hold at most {MAX_NAMES} names, not {len(given)}.")
+
+    def matches(self, alert: Alert, /) -> bool:
         """See DocumentFilter."""
         return (
             (self.states is None or alert.state in self.states)
             and (self.types is None or alert.type in self.types)
             and (self.skus is None or alert.sku in self.skus)
             and (self.locations is None or alert.location in self.locations)
-            and self.is_acknowledged in (None, alert.acknowledged_at is not None)
+            and self.is_acknowledged in (None, alert.is_acknowledged)
+            and self.is_snoozed in (None, alert.is_snoozed)
             and (self.since is None or alert.created_at >= self.since)
             and (self.until is None or alert.created_at < self.until)
         )
+
+    @property
+    def lasting(self) -> Self:
+        """The filter without what may change about an alert."""
+        return replace(self, states=None, types=None, is_acknowledged=None, is_snoozed=None)

@@ -8,8 +8,10 @@ from app.services.counts import Counts
 from app.services.cycle_counts import CycleCounts
 from app.services.demand import Demands
 from app.services.document_reader import DocumentReader
+from app.services.insights import Insights
 from app.services.live import Live
 from app.services.purchase_orders import PurchaseOrders
+from app.services.replenishment import Replenishment
 from app.services.reservations import Reservations
 from app.services.stock import Stock
 from app.services.summary import Summaries
@@ -31,6 +33,8 @@ class Services:
     counts: Counts
     cycle_counts: CycleCounts
     demands: Demands
+    insights: Insights
+    replenishment: Replenishment
     catalog: Catalog
     live: Live
     documents: DocumentReader

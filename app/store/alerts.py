@@ -1,27 +1,41 @@
-"""How alerts are found: by state, type, item and place, always the newest first."""
+"""How alerts are found: by state, type, item and place, always the newest first; and those that are due to wake.
+
+Rule: every query names the states. There are two, so each index that begins with what is asked for goes on with them,
+and a list of what is open never looks at the many that are closed.
+"""
+
+from collections.abc import Sequence
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
+from app.domain.alert import AlertState
+from app.domain.time import Moment
 from app.services.alert_filter import AlertFilter
-from app.store.client import Document
+from app.store.client import Database, Document
+from app.store.failures import unavailable_on_failure
 
-_NEWEST_FIRST = [("created_at", DESCENDING), ("_id", DESCENDING)]
+_NEWEST_FIRST = [("state", ASCENDING), ("created_at", DESCENDING), ("_id", DESCENDING)]
 
 INDEXES = (
-    IndexModel(_NEWEST_FIRST, name="newest"),
-    IndexModel([("state", ASCENDING), *_NEWEST_FIRST], name="newest_in_state"),
+    IndexModel(_NEWEST_FIRST, name="newest_in_state"),
     IndexModel([("type", ASCENDING), *_NEWEST_FIRST], name="newest_of_type"),
     IndexModel([("sku", ASCENDING), *_NEWEST_FIRST], name="newest_of_sku"),
     IndexModel([("location", ASCENDING), *_NEWEST_FIRST], name="newest_at_location"),
+    IndexModel(
+        [("snoozed_until", ASCENDING), ("_id", ASCENDING)],
+        name="due",
+        partialFilterExpression={"snoozed_until": {"$gt": 0}},
+    ),
 )
 
 
 def query(where: AlertFilter) -> Document:
     """Return the query of a filter."""
+    states = tuple(AlertState) if where.states is None else where.states
     found: Document = {
-        name: {"$in": [str(value) for value in values]}
+        name: {"$in": list(dict.fromkeys(map(str, values)))}
         for name, values in {
-            "state": where.states,
+            "state": states,
             "type": where.types,
             "sku": where.skus,
             "location": where.locations,
@@ -30,7 +44,28 @@ def query(where: AlertFilter) -> Document:
     }
     if where.is_acknowledged is not None:
         found["acknowledged_at"] = {"$ne": None} if where.is_acknowledged else None
+    if where.is_snoozed is not None:
+        found["snoozed_until"] = {"$ne": None} if where.is_snoozed else None
     bounds = {"$gte": where.since, "$lt": where.until}
     if window := {operator: moment for operator, moment in bounds.items() if moment is not None}:
         found["created_at"] = window
     return found
+
+
+@unavailable_on_failure
+class MongoAlertQueue:
+    """See AlertQueue."""
+
+    def __init__(self, database: Database) -> None:
+        self._alerts = database["alerts"]
+
+    async def due_to_wake(self, *, now: Moment, limit: int) -> Sequence[str]:
+        """See AlertQueue."""
+        found = self._alerts.find(
+            {"snoozed_until": {"$gt": 0, "$lte": now}},
+            {"_id": 1},
+            sort=[("snoozed_until", 1), ("_id", 1)],
+            limit=limit,
+            hint="due",
+        )
+        return [stored["_id"] for stored in await found.to_list(None)]

@@ -3,9 +3,13 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 from redis.asyncio import Redis
 
+from app.domain.level import LevelChange
+from app.domain.open_alert import AlertType, OpenAlert
+from app.domain.policy import Policy
 from app.live.messages import Message, channel_of, decoded, movement_of
 from app.live.publisher import MAX_LINES_PER_MESSAGE, MAX_LINES_WAITING, Publisher
 from tests.live.lines import a_line, an_operation, news
@@ -39,6 +43,20 @@ async def test_a_line_arrives_as_it_was_committed(redis_url: str) -> None:
         await eventually(lambda: len(messages) == 1)
     (message,) = messages
     assert [movement_of(message.writer, raw) for raw in message.lines] == [a_line()]
+
+
+async def test_a_line_arrives_with_the_policy_and_the_open_alerts_of_its_level(redis_url: str) -> None:
+    """What few levels have is told of those that have it, and what was set is told where it was."""
+    policy = Policy(alert_margin=2, overstock_point=4, own=("reorder_point",))
+    alerts = (OpenAlert(AlertType.OVERSTOCK, 1), OpenAlert(AlertType.STOCKOUT_RISK, 3))
+    plain = a_line()
+    line = replace(plain, after=replace(plain.after, policy=policy, alerts=alerts))
+    setting = replace(line, change=LevelChange(policy=policy, reorder_point=0))
+    async with listening(redis_url) as messages, Publisher(redis_url, namespace="test") as publisher:
+        publisher.committed(news(line, setting))
+        await eventually(lambda: len(messages) == 1)
+    (message,) = messages
+    assert [movement_of(message.writer, raw) for raw in message.lines] == [line, setting]
 
 
 async def test_each_message_names_the_line_before_it(redis_url: str) -> None:

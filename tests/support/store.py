@@ -20,9 +20,12 @@ from app.services.cycle_counts import CycleCounts
 from app.services.demand import DemandReader, Demands
 from app.services.document_reader import DocumentReader
 from app.services.filters import ItemFilter, LevelFilter, LevelOrder, LocationFilter, MovementFilter
+from app.services.insight_ports import InsightReader
+from app.services.insights import Insights
 from app.services.paging import Page
 from app.services.ports import CatalogReader, Clock, Entropy, LedgerReader, LevelReader, SummaryReader, Writer
 from app.services.purchase_orders import PurchaseOrders
+from app.services.rankings import Rankings
 from app.services.request import Door
 from app.services.reservation_queue import ReservationQueue
 from app.services.reservations import Reservations
@@ -39,6 +42,7 @@ from app.store.count_reader import MongoCounts
 from app.store.demand import MongoDemand
 from app.store.document_reader import MongoDocuments
 from app.store.filing import SHELVES, unfiled
+from app.store.insight import MongoInsight
 from app.store.ledger import MongoLedger
 from app.store.levels import MongoLevels
 from app.store.location_lease import LocationLease
@@ -46,6 +50,7 @@ from app.store.memory import MemoryStore
 from app.store.memory_alerts import MemoryAlertQueue
 from app.store.memory_counts import MemoryCounts
 from app.store.memory_demand import MemoryDemand
+from app.store.memory_insight import MemoryInsight
 from app.store.memory_supplies import MemorySupplies
 from app.store.reservations import MongoReservationQueue
 from app.store.summary import MongoSummary
@@ -88,6 +93,7 @@ class Store:
     cycle_reader: CycleReader
     supply_reader: SupplyReader
     demand_reader: DemandReader
+    insight_reader: InsightReader
     operation_ids: Callable[[], Awaitable[frozenset[str]]]
     all_documents: Callable[[], Awaitable[frozenset[Document]]]
     close: Callable[[], Awaitable[None]]
@@ -113,6 +119,14 @@ class Store:
         )
         self.cycles = CycleCounts(sales=self.cycle_reader, levels=self.levels, clock=self.clock)
         self.demands = Demands(reader=self.demand_reader, clock=self.clock)
+        hours = count(0.0, 3_600.0)
+        self.insights = Insights(
+            reader=self.insight_reader,
+            rankings=Rankings(reader=self.insight_reader, clock=self.clock, monotonic=lambda: next(hours)),
+            levels=self.levels,
+            catalog=self.catalog,
+            clock=self.clock,
+        )  # nothing is remembered: an hour passes between any two looks at its watch
         self.shop = Catalog(door=door, catalog=self.catalog, lease_seconds=0)  # this writer knows all
 
     async def run(self, command: Command) -> Outcome:
@@ -184,6 +198,7 @@ def memory_store() -> Store:
         cycle_reader=MemoryCounts(store),
         supply_reader=MemorySupplies(store),
         demand_reader=MemoryDemand(store),
+        insight_reader=MemoryInsight(store),
         operation_ids=operation_ids,
         all_documents=all_documents,
         close=close,
@@ -236,6 +251,7 @@ def mongo_store(
         cycle_reader=MongoCounts(database),
         supply_reader=MongoSupplies(database),
         demand_reader=MongoDemand(database),
+        insight_reader=MongoInsight(database),
         operation_ids=operation_ids,
         all_documents=all_documents,
         close=writer.close,

@@ -2,12 +2,15 @@
 
 from bson import BSON
 
+from app.domain.alert import Alert, AlertChange, AlertState
 from app.domain.catalog import Item, Location, LocationKind
 from app.domain.errors import InsufficientStock
 from app.domain.level import Level, LevelChange, LevelKey
 from app.domain.money import Money
 from app.domain.movement import Movement, MovementReason
+from app.domain.open_alert import AlertType, OpenAlert
 from app.domain.operation import Cause, Operation
+from app.domain.policy import Policy
 from app.domain.time import Moment
 from app.store.documents import (
     item_document,
@@ -47,7 +50,46 @@ LEVEL = Level(
     reorder_point=5,
     backorder_limit=6,
     counted_at=Moment(5),
+    policy=Policy(alert_margin=2, overstock_point=8, own=("alert_margin",)),
+    alerts=(OpenAlert(AlertType.LOW, 3), OpenAlert(AlertType.OVERSTOCK, 7)),
     version=7,
+    changed_at=MOMENT,
+)
+
+NEW_ALERT = Alert(
+    id="MAIN/Ä #1#3/STOCK",
+    sku="Ä #1",
+    location="MAIN",
+    type=AlertType.LOW,
+    threshold=5,
+    available=3,
+    on_hand=9,
+    opened_by="o",
+    version=1,
+    created_at=MOMENT,
+    changed_at=MOMENT,
+)
+ALERT = Alert(
+    id="MAIN/Ä #1#2/STOCK",
+    sku="Ä #1",
+    location="MAIN",
+    type=AlertType.OUT,
+    state=AlertState.CLOSED,
+    change=AlertChange.CLOSED,
+    threshold=0,
+    available=3,
+    on_hand=9,
+    opened_by="o",
+    escalated_at=MOMENT,
+    closed_at=MOMENT,
+    closed_by="p",
+    acknowledged_at=MOMENT,
+    acknowledged_by="a",
+    snoozed_until=MOMENT,
+    snoozed_by="a",
+    note="Später.",
+    version=4,
+    created_at=MOMENT,
     changed_at=MOMENT,
 )
 
@@ -73,8 +115,19 @@ def test_movements_come_back() -> None:
         reference="R",
         channel="POS",
     )
+    setting = Movement(
+        operation_id="o",
+        writer="w",
+        reason=MovementReason.SETTINGS,
+        change=LevelChange(policy=Policy()),
+        after=LEVEL,
+    )
     bare = Movement(operation_id="o", writer="w", reason=MovementReason.COUNT, change=LevelChange(), after=LEVEL)
-    assert [movement_of(through_bson(movement_document(movement))) for movement in (full, bare)] == [full, bare]
+    assert [movement_of(through_bson(movement_document(movement))) for movement in (full, bare, setting)] == [
+        full,
+        bare,
+        setting,
+    ]
 
 
 def test_operations_come_back() -> None:
@@ -97,7 +150,15 @@ def test_operations_come_back() -> None:
         refusals=((1, refusal),),
     )
     bare = Operation(cause=Cause(operation_id="o", kind="k", actor="a"), recorded_at=MOMENT)
-    assert [operation_of(through_bson(operation_document(each))) for each in (full, bare)] == [full, bare]
+    telling = Operation(
+        cause=Cause(operation_id="o", kind="k", actor="a"),
+        recorded_at=MOMENT,
+        documents=(ALERT, NEW_ALERT),
+        told_at=MOMENT,
+        writer="w",
+    )
+    operations = [full, bare, telling]
+    assert [operation_of(through_bson(operation_document(each))) for each in operations] == operations
 
 
 def test_items_and_locations_come_back() -> None:
