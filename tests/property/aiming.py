@@ -7,11 +7,13 @@ from collections.abc import Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 
+from app.domain.alert import Alert
 from app.domain.barcode import Barcode
 from app.domain.command import Command
 from app.domain.commands.assign_backorders import AssignBackorders
 from app.domain.commands.cancel_count import CancelCount
 from app.domain.commands.cancel_transfer import CancelTransfer
+from app.domain.commands.change_alert import AcknowledgeAlert, SnoozeAlert, WakeAlert
 from app.domain.commands.change_reservation import ExtendReservation, FulfillReservation, ReleaseReservation
 from app.domain.commands.create_reservation import CreateReservation
 from app.domain.commands.create_transfer import CreateTransfer
@@ -36,6 +38,9 @@ from tests.support.store import Contents, Store
 STEP_SECONDS = 2 * 3_600  # between two steps of the machine
 BETWEEN_STEPS = 1_800 * MICROSECONDS_PER_SECOND  # before a step, when every clock had done with the one before
 
+DAY_SECONDS = 24 * 3_600
+
+ALERTS = (AcknowledgeAlert, SnoozeAlert, WakeAlert)
 RESERVATIONS = (ExtendReservation, ReleaseReservation, FulfillReservation, ExpireReservation)
 TRANSFERS = (ShipTransfer, ReceiveTransfer, CancelTransfer)
 COUNTS = (RecordCount, PostCount, PostCountChunk, CancelCount)
@@ -52,12 +57,14 @@ def kind_of(command: Command) -> DocumentKind | None:
         return DocumentKind.RESERVATION
     if isinstance(command, TRANSFERS):
         return DocumentKind.TRANSFER
+    if isinstance(command, ALERTS):
+        return DocumentKind.ALERT
     return DocumentKind.COUNT if isinstance(command, COUNTS) else None
 
 
 def ids_of(command: Command) -> tuple[str, ...]:
     """Return the ids of the documents that a command does something with."""
-    if isinstance(command, RESERVATIONS):
+    if isinstance(command, (*RESERVATIONS, *ALERTS)):
         return (command.id,)
     if isinstance(command, TRANSFERS):
         return (command.transfer_id,)
@@ -86,9 +93,19 @@ class Aim:
             return replace(command, id=self._id(DocumentKind.RESERVATION, command.id))
         if isinstance(command, TRANSFERS):
             return replace(command, transfer_id=self._id(DocumentKind.TRANSFER, command.transfer_id))
+        if isinstance(command, ALERTS):
+            return self._noted(command)
         if isinstance(command, COUNTS):
             return replace(command, count_id=self._id(DocumentKind.COUNT, command.count_id))
         return self._assignment(command) if isinstance(command, AssignBackorders) else command
+
+    def _noted(self, command: AcknowledgeAlert | SnoozeAlert | WakeAlert) -> Command:
+        """Aim at an alert. A nap ends between two steps, when every clock says the same of it."""
+        command = replace(command, id=self._id(DocumentKind.ALERT, command.id))
+        if not isinstance(command, SnoozeAlert) or command.until is None:
+            return command
+        asleep = command.until * DAY_SECONDS * MICROSECONDS_PER_SECOND
+        return replace(command, until=Moment(self.now + asleep - BETWEEN_STEPS))
 
     def _assignment(self, command: AssignBackorders) -> AssignBackorders:
         """Aim at a level whose free units are waited for, if there is one."""
@@ -111,7 +128,7 @@ class Aim:
         pick = self.it if pick == IT else pick
         documents = sorted((each for each in self.contents.documents if each.kind is kind), key=lambda each: each.id)
         every, is_open = [each.id for each in documents], [each.id for each in documents if _is_open(each)]
-        new = [each.cause.operation_id for each in self.commands if isinstance(each, CREATORS[kind])]
+        new = [each.cause.operation_id for each in self.commands if isinstance(each, CREATORS.get(kind, ()))]
         choices = {"any": every, "open": is_open or every, "new": new or is_open, "none": []}
         ids = choices[pick.partition("-")[0]]
         return ids[_number(pick) % len(ids)] if ids else pick
@@ -129,6 +146,8 @@ def _is_open(document: object) -> bool:
             return document.state in TRANSFERS_UNDER_WAY or document.state is TransferState.DRAFT
         case Count():
             return document.state in UNDER_WAY
+        case Alert():
+            return document.is_open
     return False
 
 

@@ -24,7 +24,9 @@ from app.domain.level import LevelKey, UnavailableReason
 from app.domain.limits import MAX_QUANTITY
 from app.domain.movement import MovementReason
 from app.domain.operation import Cause, operation_id_of_key
+from app.domain.policy import Policy
 from app.domain.unchanged import UNCHANGED
+from tests.support.alerts import SetPolicy
 
 SKUS, CODES, NONE = ("TEA", "CUP"), ("MAIN", "NORTH"), "NONE"
 NEVER_STOCKED = "POT"  # until somebody does
@@ -96,6 +98,12 @@ claims = st.builds(
     barcodes=st.lists(st.sampled_from(BARCODES), max_size=2, unique=True).map(tuple),
 )
 
+policies = st.builds(
+    Policy,
+    alert_margin=st.integers(0, 3),
+    overstock_point=st.none() | st.integers(0, 15),
+    risk_point=st.none() | st.integers(1, 8),
+)
 receipts = st.builds(AdjustStock, cause=causes, key=level_keys, delta=few, reason=reasons)
 stock_commands: st.SearchStrategy[Command] = st.one_of(
     receipts,
@@ -115,6 +123,7 @@ stock_commands: st.SearchStrategy[Command] = st.one_of(
     st.builds(SetStock, cause=causes, setting=settings_of_levels),
     st.builds(SetMany, cause=causes, lines=different(settings_of_levels, by="key", most=4), is_atomic=st.booleans()),
     st.builds(ConfigureLevel, cause=causes, key=level_keys, reorder_point=counts, backorder_limit=st.none() | counts),
+    st.builds(SetPolicy, cause=causes, key=level_keys, policy=policies, reorder_point=st.none() | counts),
     st.builds(
         lambda change, **rest: ReclassifyStock(**rest, **change), classes, cause=causes, key=level_keys, quantity=few
     ),

@@ -12,6 +12,7 @@ from app.domain.command import Command
 from app.domain.commands.assign_backorders import AssignBackorders
 from app.domain.commands.cancel_count import CancelCount
 from app.domain.commands.cancel_transfer import CancelTransfer
+from app.domain.commands.change_alert import AcknowledgeAlert, SnoozeAlert, WakeAlert
 from app.domain.commands.change_reservation import ExtendReservation, FulfillReservation, ReleaseReservation
 from app.domain.commands.create_reservation import CreateReservation
 from app.domain.commands.create_transfer import CreateTransfer, TransferUnits
@@ -91,6 +92,17 @@ def steps_of_reservations(ids: Picks) -> Commands:
             reservations=st.lists(waiting | waiting | ids, min_size=1, max_size=3).map(tuple),
         ),
     )
+
+
+def _noted(command: AcknowledgeAlert | SnoozeAlert, note: str | None) -> Command:
+    return replace(command, cause=replace(command.cause, note=note))
+
+
+def steps_of_alerts(ids: Picks) -> Commands:
+    """Return a strategy for what people note of alerts. `until` is how many days from now."""
+    naps = st.builds(SnoozeAlert, cause=causes, id=ids, until=st.sampled_from([Moment(1), Moment(1), Moment(20), None]))
+    notes = st.builds(_noted, st.builds(AcknowledgeAlert, cause=causes, id=ids) | naps, st.none() | st.just("Ada"))
+    return st.one_of(notes, notes, st.builds(WakeAlert, cause=unkeyed, id=ids))
 
 
 def _ends(found: list[str]) -> dict[str, str]:

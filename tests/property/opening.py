@@ -15,8 +15,10 @@ from app.domain.level import LevelKey, UnavailableReason
 from app.domain.limits import MAX_TTL_SECONDS
 from app.domain.movement import MovementReason
 from app.domain.operation import Cause
+from app.domain.policy import Policy
 from app.domain.reservation import RequestedLine
 from tests.property.commands import BARCODES, CODES, NEVER_STOCKED, SKUS, cause
+from tests.support.alerts import SetPolicy
 
 MAIN, NORTH = CODES
 TEA, CUP = SKUS
@@ -26,16 +28,18 @@ def scene() -> Iterator[Command]:
     """Yield what makes a small catalog with a little stock, and one or two documents of every kind.
 
     There are reservations that wait for units and one that runs out, transfers on their way and a draft, and counts
-    that have begun. CUP has no level at NORTH yet, and POT has none anywhere.
+    that have begun. CUP has no level at NORTH yet, and POT has none anywhere. What is there is close to its thresholds.
     """
     for sku, barcode in zip((*SKUS, NEVER_STOCKED), BARCODES, strict=True):
-        change = ItemChange(sku=sku, name=f"Thing {sku}", barcodes=(barcode,), backorder_limit=6)
+        change = ItemChange(sku=sku, name=f"Thing {sku}", barcodes=(barcode,), reorder_point=4, backorder_limit=6)
         yield UpsertItem(cause=_cause(), change=change)
     for code in CODES:
         yield UpsertLocation(cause=_cause(), code=code, name=code)
     units = {LevelKey(TEA, MAIN): 20, LevelKey(TEA, NORTH): 6, LevelKey(CUP, MAIN): 3}
     received = [Adjustment(key=key, delta=delta, reason=MovementReason.RECEIPT) for key, delta in units.items()]
     yield AdjustMany(cause=_cause(), lines=tuple(received), is_atomic=True)
+    for key, most in ((LevelKey(TEA, MAIN), 22), (LevelKey(TEA, NORTH), 7)):
+        yield SetPolicy(cause=_cause(), key=key, policy=Policy(alert_margin=2, overstock_point=most, risk_point=6))
     yield ReclassifyStock(
         cause=_cause(), key=LevelKey(TEA, MAIN), quantity=3, source=None, target=UnavailableReason.DAMAGED
     )

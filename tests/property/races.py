@@ -21,6 +21,7 @@ from tests.property.document_commands import (
     openings_of_counts,
     picks,
     postings,
+    steps_of_alerts,
     steps_of_counts,
     steps_of_reservations,
     steps_of_sent_transfers,
@@ -77,6 +78,8 @@ _on_documents: Commands = st.one_of(
     steps_of_transfers(picks),
     openings_of_counts,
     steps_of_counts(picks),
+    steps_of_alerts(picks),
+    steps_of_alerts(picks),
 )
 _racing: Commands = st.one_of(stock_commands, _on_documents, _on_documents, catalog_commands)
 _lone: Commands = st.one_of(_racing, _racing, _racing, timed_steps_of_counts)
@@ -129,6 +132,7 @@ _races = st.one_of(
     _posting_while_counting,
     _race(claims_of_barcodes),
     _race(creations_of_reservations),
+    _race(steps_of_alerts(_just_it) | stock_commands),
     st.builds(_twice, _with_key, _burst(_racing, most=1), _burst(_racing, most=1)),
 )
 
