@@ -8,14 +8,17 @@ from strawberry.relay import GlobalIDValueError
 
 from app.domain.failures import BadArgument
 from app.services.paging import MAX_PAGE_SIZE
-from resolvers import catalog, counts, reservations, stock, transfers
+from resolvers import alerts, catalog, counts, purchase_orders, reservations, stock, suppliers, transfers
 from schema.arguments import Id, Ids
 from schema.context import Info
+from schema.types.alert import StockAlert
 from schema.types.catalog import Item, Location
 from schema.types.count import Count
 from schema.types.ledger import Movement, Operation, movement_key
 from schema.types.level import StockLevel, level_key
+from schema.types.purchase_order import PurchaseOrder
 from schema.types.reservation import Reservation
+from schema.types.supplier import Supplier, SupplierItem
 from schema.types.transfer import Transfer
 
 
@@ -75,4 +78,8 @@ _FINDERS: dict[str, Callable[[Info, str], Awaitable[relay.Node | None]]] = {
     Count.__name__: counts.count_of,
     Reservation.__name__: reservations.reservation_of,
     Transfer.__name__: transfers.transfer_of,
+    Supplier.__name__: suppliers.supplier,
+    SupplierItem.__name__: suppliers.offer_of,
+    PurchaseOrder.__name__: purchase_orders.purchase_order_of,
+    StockAlert.__name__: alerts.alert_of,
 }

@@ -4,22 +4,35 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from dataclasses import replace
 
+from app.domain.alert import Alert, AlertState
 from app.domain.events import DocumentEvent
+from app.domain.purchase_order import PurchaseOrder
 from app.domain.reservation import Reservation
 from app.domain.transfer import Transfer
+from app.services.alert_filter import AlertFilter
 from app.services.filters import LevelFilter, MovementFilter
+from app.services.purchase_order_filter import PurchaseOrderFilter
 from app.services.reservation_filter import ReservationFilter
 from app.services.transfer_filter import TransferFilter
 from schema.arguments import (
+    AlertsWhere,
     LevelsWhere,
     MovementsWhere,
+    PurchaseOrdersWhere,
     ReservationsWhere,
     ResumeAfter,
     ResumeDocumentsAfter,
     TransfersWhere,
 )
 from schema.context import Info
-from schema.types.events import MovementEvent, ReservationEvent, StockLevelEvent, TransferEvent
+from schema.types.events import (
+    MovementEvent,
+    PurchaseOrderEvent,
+    ReservationEvent,
+    StockAlertEvent,
+    StockLevelEvent,
+    TransferEvent,
+)
 
 
 async def stock_levels(info: Info, filter: LevelsWhere = None) -> AsyncIterator[StockLevelEvent]:
@@ -62,3 +75,31 @@ async def transfers(
     async with aclosing(feed) as events:
         async for event in events:
             yield TransferEvent.from_domain(event)
+
+
+async def stock_alerts(
+    info: Info, filter: AlertsWhere = None, after: ResumeDocumentsAfter = None
+) -> AsyncIterator[StockAlertEvent]:
+    """Send alerts, then their changes; where the filter names no state, of those that are open."""
+    where = filter.to_domain() if filter else AlertFilter()
+    where = where if where.states is not None else replace(where, states=(AlertState.OPEN,))
+    live = info.context.services.live
+    feed: AsyncGenerator[DocumentEvent[Alert], None] = live.documents(where, within=where.lasting, after=after)
+    async with aclosing(feed) as events:
+        async for event in events:
+            yield StockAlertEvent.from_domain(event)
+
+
+async def purchase_orders(
+    info: Info, filter: PurchaseOrdersWhere = None, after: ResumeDocumentsAfter = None
+) -> AsyncIterator[PurchaseOrderEvent]:
+    """Send purchase orders, then their changes.
+
+    Of what the filter looks at, the state changes, and the items of a draft do.
+    """
+    where = filter.to_domain() if filter else PurchaseOrderFilter()
+    live, within = info.context.services.live, replace(where, states=None, sku=None)
+    feed: AsyncGenerator[DocumentEvent[PurchaseOrder], None] = live.documents(where, within=within, after=after)
+    async with aclosing(feed) as events:
+        async for event in events:
+            yield PurchaseOrderEvent.from_domain(event)

@@ -5,6 +5,7 @@ from typing import Annotated, TypeVar
 import strawberry
 
 from schema.enums import ItemOrder, LevelOrder
+from schema.inputs.alert import StockAlertFilterInput
 from schema.inputs.count import CountFilterInput, CountIntervalInput
 from schema.inputs.filters import (
     ItemFilterInput,
@@ -12,7 +13,9 @@ from schema.inputs.filters import (
     MovementFilterInput,
     StockLevelFilterInput,
 )
+from schema.inputs.purchase_order import PurchaseOrderFilterInput
 from schema.inputs.reservation import ReservationFilterInput
+from schema.inputs.supplier import SupplierFilterInput
 from schema.inputs.transfer import TransferFilterInput
 
 _FILTER = strawberry.argument(description="What the list is narrowed to; all of it where left out.")
@@ -27,6 +30,7 @@ After = Annotated[
 Sku = Annotated[str, strawberry.argument(description="The item's SKU.")]
 BarcodeText = Annotated[str, strawberry.argument(description="The barcode.")]
 Code = Annotated[str, strawberry.argument(description="The location's code.")]
+SupplierCode = Annotated[str, strawberry.argument(description="The supplier's code.")]
 Id = Annotated[strawberry.ID, strawberry.argument(description="The global id, as `id` returns it.")]
 Ids = Annotated[list[strawberry.ID], strawberry.argument(description="Global ids, at most 250.")]
 ItemsWhere = Annotated[ItemFilterInput | None, _FILTER]
@@ -40,6 +44,9 @@ CountIntervals = Annotated[
 ]
 ReservationsWhere = Annotated[ReservationFilterInput | None, _FILTER]
 TransfersWhere = Annotated[TransferFilterInput | None, _FILTER]
+SuppliersWhere = Annotated[SupplierFilterInput | None, _FILTER]
+PurchaseOrdersWhere = Annotated[PurchaseOrderFilterInput | None, _FILTER]
+AlertsWhere = Annotated[StockAlertFilterInput | None, _FILTER]
 ItemOrderBy = Annotated[ItemOrder, strawberry.argument(description="How the items are ordered.")]
 OrderBy = Annotated[LevelOrder, strawberry.argument(description="How the levels are ordered.")]
 ResumeAfter = Annotated[

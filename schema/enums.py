@@ -21,6 +21,7 @@ from app.domain.purchase_order import PurchaseOrderState
 from app.domain.reservation import ReservationState
 from app.domain.transfer import TransferState
 from app.services.filters import ItemOrder, LevelOrder
+from app.services.needs import NeedRoute
 
 __all__ = [
     "AbcClass",
@@ -37,6 +38,7 @@ __all__ = [
     "LevelStatus",
     "LocationKind",
     "MovementReason",
+    "NeedRoute",
     "PurchaseOrderState",
     "ReplenishmentMethod",
     "ReservationState",
@@ -294,5 +296,16 @@ _described(
         "safety stock, as late as the supplier's lead time allows.",
         ReplenishmentMethod.DEMAND_BASED: "As MIN_MAX, with reorder point, target level and safety stock computed each "
         "day from measured demand, lead time and service level.",
+    },
+)
+_described(
+    NeedRoute,
+    name="ReplenishmentRoute",
+    description="Where the units that a level needs would come from.",
+    values={
+        NeedRoute.PURCHASE: "They would be ordered from a supplier.",
+        NeedRoute.TRANSFER: "Another location would send them.",
+        NeedRoute.NOT_YET: "Nothing is due: it is no review date, or what is waited for can still be ordered in time.",
+        NeedRoute.NOWHERE: "Nobody offers the item.",
     },
 )

@@ -8,12 +8,28 @@ from strawberry import relay
 from strawberry.schema.config import StrawberryConfig
 
 from app.services.paging import MAX_PAGE_SIZE
-from resolvers import by_id, catalog, counts, live, reservations, stock, summary, transfers
+from resolvers import (
+    alerts,
+    by_id,
+    catalog,
+    counts,
+    live,
+    purchase_orders,
+    replenishment,
+    reservations,
+    stock,
+    summary,
+    suppliers,
+    transfers,
+)
 from schema.errors import USER_ERRORS
 from schema.extensions.user_errors import UserErrors
+from schema.payloads.alert import AlertPayload
 from schema.payloads.catalog import ItemPayload, ItemsUpsertManyPayload, LocationPayload
 from schema.payloads.count import CountPayload, CountPostPayload
 from schema.payloads.payload import Payload
+from schema.payloads.purchase_order import PurchaseOrderPayload
+from schema.payloads.replenishment import ReplenishmentRunPayload
 from schema.payloads.reservation import ReservationPayload
 from schema.payloads.stock import (
     SaleRecordPayload,
@@ -21,17 +37,29 @@ from schema.payloads.stock import (
     StockPayload,
     StockSetManyPayload,
 )
+from schema.payloads.supplier import SupplierItemPayload, SupplierPayload
 from schema.payloads.transfer import TransferPayload
 from schema.scalars import SCALARS
+from schema.types.alert import StockAlert
 from schema.types.catalog import Item, Location
 from schema.types.connection import Connection
 from schema.types.count import Count
 from schema.types.count_due import CountDue
-from schema.types.events import MovementEvent, ReservationEvent, StockLevelEvent, TransferEvent
+from schema.types.events import (
+    MovementEvent,
+    PurchaseOrderEvent,
+    ReservationEvent,
+    StockAlertEvent,
+    StockLevelEvent,
+    TransferEvent,
+)
 from schema.types.ledger import Movement, Operation
 from schema.types.level import StockLevel
+from schema.types.purchase_order import PurchaseOrder
+from schema.types.replenishment import ReplenishmentAdvice, ReplenishmentNeed
 from schema.types.reservation import Reservation
 from schema.types.summary import InventorySummary
+from schema.types.supplier import Supplier
 from schema.types.transfer import Transfer
 
 P = TypeVar("P", bound=Payload)
@@ -70,6 +98,16 @@ class Query:
     reservations: Connection[Reservation] = _query(reservations.reservations, "Reservations, the newest first.")
     transfer: Transfer | None = _query(transfers.transfer, "One transfer by its global id.")
     transfers: Connection[Transfer] = _query(transfers.transfers, "Transfers, the newest first.")
+    supplier: Supplier | None = _query(suppliers.supplier, "One supplier by its code.")
+    suppliers: Connection[Supplier] = _query(suppliers.suppliers, "Suppliers, ordered by code.")
+    purchase_order: PurchaseOrder | None = _query(
+        purchase_orders.purchase_order, "One purchase order by its global id."
+    )
+    purchase_orders: Connection[PurchaseOrder] = _query(
+        purchase_orders.purchase_orders, "Purchase orders, the newest first."
+    )
+    alert: StockAlert | None = _query(alerts.alert, "One alert by its global id.")
+    alerts: Connection[StockAlert] = _query(alerts.alerts, "Alerts of levels, those that opened last first.")
     count: Count | None = _query(counts.count, "One count by its global id.")
     counts_due: list[CountDue] = _query(
         counts.due,
@@ -77,6 +115,13 @@ class Query:
         "highest class first.",
     )
     counts: Connection[Count] = _query(counts.counts, "Counts, the newest first.")
+    replenishment_needs: Connection[ReplenishmentNeed] = _query(
+        replenishment.needs, "The levels that are short by their policies, and what would be ordered for them, by SKU."
+    )
+    replenishment_advice: Connection[ReplenishmentAdvice] = _query(
+        replenishment.advice,
+        "What was measured of levels, and the numbers that a policy based on it would have, by SKU.",
+    )
     operation: Operation | None = _query(by_id.operation, "One recorded request by its global id.")
 
 
@@ -144,12 +189,53 @@ class Mutation:
     transfer_cancel: TransferPayload = _mutation(
         transfers.cancel, TransferPayload, "Give up a transfer: what is on its way goes back to the source."
     )
+    supplier_upsert: SupplierPayload = _mutation(
+        suppliers.upsert, SupplierPayload, "Create a supplier, or change what is given of it."
+    )
+    supplier_archive: SupplierPayload = _mutation(
+        suppliers.archive, SupplierPayload, "Let nothing be ordered from a supplier any more, or again."
+    )
+    supplier_item_upsert: SupplierItemPayload = _mutation(
+        suppliers.upsert_item, SupplierItemPayload, "Let a supplier offer an item, or change the terms."
+    )
+    supplier_item_remove: SupplierItemPayload = _mutation(
+        suppliers.remove_item, SupplierItemPayload, "Let a supplier offer an item no more."
+    )
+    purchase_order_create: PurchaseOrderPayload = _mutation(
+        purchase_orders.create, PurchaseOrderPayload, "Write down what is to be ordered: its units are planned."
+    )
+    purchase_order_update: PurchaseOrderPayload = _mutation(
+        purchase_orders.update, PurchaseOrderPayload, "Change lines of a draft, add some, or take them away."
+    )
+    purchase_order_submit: PurchaseOrderPayload = _mutation(
+        purchase_orders.submit, PurchaseOrderPayload, "Send a draft to its supplier: its units are incoming."
+    )
+    purchase_order_confirm: PurchaseOrderPayload = _mutation(
+        purchase_orders.confirm, PurchaseOrderPayload, "Note that the supplier has accepted an order."
+    )
+    purchase_order_receive: PurchaseOrderPayload = _mutation(
+        purchase_orders.receive,
+        PurchaseOrderPayload,
+        "Take in what arrived of an order: as ordered, less, more, or damaged.",
+    )
+    purchase_order_cancel: PurchaseOrderPayload = _mutation(
+        purchase_orders.cancel, PurchaseOrderPayload, "Give up an order: what is outstanding is expected no more."
+    )
     count_open: CountPayload = _mutation(counts.open_, CountPayload, "Begin to count a location, or some of its items.")
     count_record: CountPayload = _mutation(counts.record, CountPayload, "Take in what somebody counted.")
     count_post: CountPostPayload = _mutation(
         counts.post, CountPostPayload, "Let the record follow a count: each level changes by what it was wrong by."
     )
     count_cancel: CountPayload = _mutation(counts.cancel, CountPayload, "Give up a count that is open.")
+    alert_acknowledge: AlertPayload = _mutation(
+        alerts.acknowledge, AlertPayload, "Say that you take care of an alert that is open."
+    )
+    alert_snooze: AlertPayload = _mutation(
+        alerts.snooze, AlertPayload, "Hear nothing of an alert for a while, or wake it."
+    )
+    replenishment_run: ReplenishmentRunPayload = _mutation(
+        replenishment.run, ReplenishmentRunPayload, "Order now what levels need, instead of waiting for the server to."
+    )
     sale_record: SaleRecordPayload = _mutation(
         stock.record_sale, SaleRecordPayload, "Record a receipt or an invoice: all lines, or none."
     )
@@ -172,10 +258,20 @@ class Subscription:
         "The reservations as they are now, the newest first, then each change once and in order, and what leaves the "
         "filter once more. With the cursor of an event it goes on after that event, without a snapshot.",
     )
+    stock_alerts: StockAlertEvent = _subscription(
+        live.stock_alerts,
+        "The alerts that are open, the newest first, then each opening, escalation, acknowledgement and closing once "
+        "and in order. With the cursor of an event it goes on after that event, without a snapshot.",
+    )
     transfers: TransferEvent = _subscription(
         live.transfers,
         "The transfers as they are now, the newest first, then each change once and in order, and what leaves the "
         "filter once more. With the cursor of an event it goes on after that event, without a snapshot.",
+    )
+    purchase_orders: PurchaseOrderEvent = _subscription(
+        live.purchase_orders,
+        "The purchase orders as they are now, the newest first, then each change once and in order, and what leaves "
+        "the filter once more. With the cursor of an event it goes on after that event, without a snapshot.",
     )
 
 

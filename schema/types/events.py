@@ -4,13 +4,17 @@ from typing import Self
 
 import strawberry
 
+from app.domain.alert import Alert as DomainAlert
 from app.domain.events import DocumentEvent, LevelEvent
 from app.domain.events import MovementEvent as DomainMovementEvent
+from app.domain.purchase_order import PurchaseOrder as DomainPurchaseOrder
 from app.domain.reservation import Reservation as DomainReservation
 from app.domain.transfer import Transfer as DomainTransfer
-from schema.enums import DocumentEventKind, LevelEventKind
+from schema.enums import AlertChange, DocumentEventKind, LevelEventKind
+from schema.types.alert import StockAlert
 from schema.types.ledger import Movement
 from schema.types.level import StockLevel
+from schema.types.purchase_order import PurchaseOrder
 from schema.types.reservation import Reservation
 from schema.types.transfer import Transfer
 
@@ -93,3 +97,49 @@ class TransferEvent:
         """Convert."""
         transfer = Transfer.from_domain(event.document)
         return cls(kind=event.kind, transfer=transfer, cause=event.cause, cursor=event.cursor)
+
+
+@strawberry.type(description="An alert, as it was at first or as it became, and where the feed stands after it.")
+class StockAlertEvent:
+    """An event of one alert."""
+
+    kind: DocumentEventKind = strawberry.field(description="Why the alert is sent.")
+    change: AlertChange | None = strawberry.field(description="What happened to it just now; null in a snapshot.")
+    alert: StockAlert = strawberry.field(
+        description="The alert. Of several events, the one with the highest version counts."
+    )
+    cause: str | None = strawberry.field(
+        description="What changed it: a mutation such as `saleRecord` or `alertSnooze`, or what the server does by "
+        "itself, such as `alertWake`. Null in a snapshot."
+    )
+    cursor: str = strawberry.field(description=_CURSOR)
+
+    @classmethod
+    def from_domain(cls, event: DocumentEvent[DomainAlert]) -> Self:
+        """Convert."""
+        change = event.document.change if event.kind is DocumentEventKind.CHANGE else None
+        alert = StockAlert.from_domain(event.document)
+        return cls(kind=event.kind, change=change, alert=alert, cause=event.cause, cursor=event.cursor)
+
+
+@strawberry.type(
+    description="A purchase order, as it was at first or as it became, and where the feed stands after it."
+)
+class PurchaseOrderEvent:
+    """An event of one purchase order."""
+
+    kind: DocumentEventKind = strawberry.field(description="Why the purchase order is sent.")
+    purchase_order: PurchaseOrder = strawberry.field(
+        description="The purchase order. Of several events, the one with the highest version counts."
+    )
+    cause: str | None = strawberry.field(
+        description="What changed it: a mutation such as `purchaseOrderReceive`, or what the server does by itself. "
+        "Null in a snapshot."
+    )
+    cursor: str = strawberry.field(description=_CURSOR)
+
+    @classmethod
+    def from_domain(cls, event: DocumentEvent[DomainPurchaseOrder]) -> Self:
+        """Convert."""
+        order = PurchaseOrder.from_domain(event.document)
+        return cls(kind=event.kind, purchase_order=order, cause=event.cause, cursor=event.cursor)

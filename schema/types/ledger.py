@@ -1,6 +1,7 @@
 """Movements and operations as clients see them: why each count is what it is."""
 
 import re
+from collections.abc import Awaitable
 from datetime import datetime
 from typing import Self
 
@@ -28,6 +29,7 @@ class QuantityChange:
     reserved: int = strawberry.field(description="Units promised to orders.")
     unavailable: int = strawberry.field(description="Units that may not be sold.")
     incoming: int = strawberry.field(description="Units on their way.")
+    planned: int = strawberry.field(description="Units on drafts of purchase orders and on proposed transfers.")
     backordered: int = strawberry.field(description="Units promised to orders that are yet to come.")
     domain: strawberry.Private[LevelChange]
 
@@ -44,6 +46,7 @@ class QuantityChange:
             reserved=change.reserved,
             unavailable=change.unavailable,
             incoming=change.incoming,
+            planned=change.planned,
             backordered=change.backordered,
             domain=change,
         )
@@ -67,9 +70,7 @@ class Movement(relay.Node):
     @strawberry.field(description="The request that the movement belongs to.")
     def operation(self, info: Info) -> "Operation":
         """Refer to the operation; without a read where only its id is asked for."""
-        if asks_only_for(info, _OPERATION_KEY):
-            return Operation.bare(self.operation_id)
-        return _loaded_operation(self.operation_id, info)  # type: ignore[return-value] # the executor awaits it
+        return operation_of(self.operation_id, info)  # type: ignore[return-value] # the executor awaits it
 
     @classmethod
     def from_domain(cls, movement: DomainMovement) -> Self:
@@ -133,9 +134,14 @@ class Operation(relay.Node):
         )
 
 
+def operation_of(identity: str, info: Info) -> Operation | Awaitable[Operation]:
+    """Return the operation that a row refers to; without a read where only its id is asked for."""
+    return Operation.bare(identity) if asks_only_for(info, _OPERATION_KEY) else _loaded_operation(identity, info)
+
+
 async def _loaded_operation(identity: str, info: Info) -> Operation:
     operation = await info.context.loaders.operation_by_id.load(identity)
-    assert operation is not None, f"a movement of the unknown operation {identity}"
+    assert operation is not None, f"a reference to the unknown operation {identity}"
     return Operation.from_domain(operation)
 
 

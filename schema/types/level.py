@@ -1,16 +1,21 @@
 """Levels as clients see them."""
 
+import asyncio
 from datetime import datetime
-from typing import Self
+from typing import TYPE_CHECKING, Annotated, Self
 
 import strawberry
 from strawberry import relay
 
+from app.domain.alert import Alert, open_alert_keys
 from app.domain.level import Level, LevelChange, LevelKey
 from app.domain.time import datetime_of
 from schema.context import Info
 from schema.enums import LevelStatus
 from schema.types.catalog import Item, Location, item_of, location_of
+
+if TYPE_CHECKING:
+    from schema.types.alert import StockAlert
 
 
 @strawberry.type(description="Units on hand that may not be sold, by reason.")
@@ -39,6 +44,9 @@ class StockLevel(relay.Node):
     reserved: int = strawberry.field(description="Units on hand that are promised to orders.")
     unavailable: int = strawberry.field(description="Units on hand that may not be sold.")
     incoming: int = strawberry.field(description="Units on their way to the location, not on hand yet.")
+    planned: int = strawberry.field(
+        description="Units on drafts of purchase orders and on proposed transfers: nobody has promised them yet."
+    )
     backordered: int = strawberry.field(description="Units promised to orders that are yet to come.")
     available: int = strawberry.field(
         description="Units that may be sold now: on hand - reserved - unavailable - backordered. Below zero, more is "
@@ -72,6 +80,14 @@ class StockLevel(relay.Node):
         """Refer to the location."""
         return location_of(self.key.location, info)  # type: ignore[return-value] # the executor awaits it
 
+    @strawberry.field(
+        description="The alerts that it has open: one at most of LOW or OUT, of OVERSTOCK and of STOCKOUT_RISK. For a "
+        "level of the past, those that it had open then, each as it is now."
+    )
+    def alerts(self, info: Info) -> list[Annotated["StockAlert", strawberry.lazy("schema.types.alert")]]:
+        """Refer to the alerts; without a read where there are none."""
+        return _loaded_alerts(self.domain, info) if self.domain.alerts else []  # type: ignore[return-value] # awaited
+
     @classmethod
     def from_domain(cls, level: Level) -> Self:
         """Convert."""
@@ -83,6 +99,7 @@ class StockLevel(relay.Node):
             reserved=level.reserved,
             unavailable=level.unavailable,
             incoming=level.incoming,
+            planned=level.planned,
             backordered=level.backordered,
             available=level.available,
             reorder_point=level.reorder_point,
@@ -91,6 +108,21 @@ class StockLevel(relay.Node):
             version=level.version,
             changed_at=datetime_of(level.changed_at),
         )
+
+
+async def loaded_level(key: LevelKey, info: Info) -> StockLevel:
+    """Return the level that a row refers to."""
+    level = await info.context.loaders.level_by_key.load(key)
+    assert level is not None, f"a reference to the unknown level {key}"
+    return StockLevel.from_domain(level)
+
+
+async def _loaded_alerts(level: Level, info: Info) -> "list[StockAlert]":
+    from schema.types.alert import StockAlert  # noqa: PLC0415 - alerts refer to levels, and operations do
+
+    loaders = info.context.loaders
+    found = await asyncio.gather(*(loaders.document(Alert, key.id) for key in open_alert_keys(level)))
+    return [StockAlert.from_domain(alert) for alert in found if alert is not None]
 
 
 def level_identity(key: LevelKey) -> str:

@@ -25,7 +25,20 @@ from app.domain.movement import MovementReason
 from schema import root, sdl
 
 COMMITTED = Path(__file__).parents[2] / "schema" / "schema.graphql"
-NODES = ("Item", "Location", "StockLevel", "Movement", "Operation", "Reservation", "Transfer", "Count")
+NODES = (
+    "Item",
+    "Location",
+    "StockLevel",
+    "Movement",
+    "Operation",
+    "Reservation",
+    "Transfer",
+    "Count",
+    "StockAlert",
+    "Supplier",
+    "SupplierItem",
+    "PurchaseOrder",
+)
 STRAWBERRYS = {"Node", *(f"{name}.id" for name in ("Node", *NODES))}
 ABOUT = {"idempotencyKey": "String", "reference": "String", "note": "String", "occurredAt": "DateTime"}
 SENTENCE = re.compile(r"[A-Z`\d].*\.", re.DOTALL)
@@ -45,6 +58,9 @@ USER_ERRORS = {
     "WRONG_STATE": "WrongStateError",
     "EXCEEDS_OUTSTANDING": "ExceedsOutstandingError",
     "BARCODE_TAKEN": "BarcodeTakenError",
+    "STALE_DOCUMENT": "StaleDocumentError",
+    "QUANTITY_NOT_OFFERED": "QuantityNotOfferedError",
+    "BELOW_ORDER_VALUE": "BelowOrderValueError",
 }
 
 
@@ -139,6 +155,9 @@ def test_each_list_is_a_connection_with_a_documented_maximum(schema: GraphQLSche
         "movements",
         "reservations",
         "transfers",
+        "suppliers",
+        "purchaseOrders",
+        "alerts",
         "counts",
     }
     for field in lists.values():

@@ -1,0 +1,51 @@
+"""Alerts."""
+
+from functools import partial
+
+from app.domain.alert import Alert
+from app.services.alert_filter import AlertFilter
+from app.services.paging import DEFAULT_PAGE_SIZE
+from schema.arguments import After, AlertsWhere, First, Id, Input
+from schema.context import Info
+from schema.inputs.alert import AlertAcknowledgeInput, AlertSnoozeInput
+from schema.payloads.alert import AlertPayload
+from schema.types.alert import StockAlert
+from schema.types.connection import Connection
+from schema.types.identity import document_id
+
+
+async def alert(info: Info, id: Id) -> StockAlert | None:
+    """Return one alert."""
+    return await alert_of(info, document_id(StockAlert.__name__, id))
+
+
+async def alert_of(info: Info, identity: str) -> StockAlert | None:
+    """Return one alert by the id behind its global id."""
+    found = await info.context.loaders.document(Alert, identity)
+    return None if found is None else StockAlert.from_domain(found)
+
+
+async def alerts(
+    info: Info, filter: AlertsWhere = None, first: First = DEFAULT_PAGE_SIZE, after: After = None
+) -> Connection[StockAlert]:
+    """Return a page of alerts, the newest first."""
+    service = info.context.services.alerts
+    where = filter.to_domain() if filter else AlertFilter()
+    page = await service.alerts(where, first=first, after=after)
+    return Connection.of(page, StockAlert.from_domain, counter=partial(service.count_alerts, where), after=after)
+
+
+async def acknowledge(info: Info, input: Input[AlertAcknowledgeInput]) -> AlertPayload:
+    """Take care of an alert."""
+    outcome = await info.context.services.alerts.acknowledge(
+        document_id(StockAlert.__name__, input.id), about=input.about(info.context.actor)
+    )
+    return AlertPayload.from_outcome(outcome)
+
+
+async def snooze(info: Info, input: Input[AlertSnoozeInput]) -> AlertPayload:
+    """Let an alert sleep, or wake it."""
+    outcome = await info.context.services.alerts.snooze(
+        document_id(StockAlert.__name__, input.id), until=input.end(), about=input.about(info.context.actor)
+    )
+    return AlertPayload.from_outcome(outcome)
