@@ -77,6 +77,21 @@ _COLLECTIONS: dict[str, tuple[Document, list[IndexModel]]] = {
                 name="short",
                 partialFilterExpression={"is_short": True},
             ),
+            IndexModel(
+                [("location", ASCENDING), ("sku", ASCENDING)],
+                name="short_at",
+                partialFilterExpression={"is_short": True},
+            ),
+            IndexModel(
+                [("policy.method", ASCENDING), ("sku", ASCENDING), ("location", ASCENDING)],
+                name="by_method",
+                partialFilterExpression={"policy.method": {"$exists": True}},
+            ),
+            IndexModel(
+                [("policy.method", ASCENDING), ("location", ASCENDING), ("sku", ASCENDING)],
+                name="by_method_at",
+                partialFilterExpression={"policy.method": {"$exists": True}},
+            ),
         ],
     ),
     "movements": (
@@ -85,7 +100,10 @@ _COLLECTIONS: dict[str, tuple[Document, list[IndexModel]]] = {
             IndexModel(_NEWEST_FIRST, name="newest"),
             IndexModel([("sku", ASCENDING), *_NEWEST_FIRST], name="newest_of_sku"),
             IndexModel([("location", ASCENDING), *_NEWEST_FIRST], name="newest_at_location"),
-            IndexModel([("sku", ASCENDING), ("location", ASCENDING), *_NEWEST_FIRST], name="newest_of_level"),
+            IndexModel(
+                [("sku", ASCENDING), ("location", ASCENDING), ("reason", ASCENDING), ("recorded_at", DESCENDING)],
+                name="by_level",
+            ),
             IndexModel([("reason", ASCENDING), *_NEWEST_FIRST], name="newest_for_reason"),
             IndexModel(
                 [("reference", ASCENDING), *_NEWEST_FIRST],

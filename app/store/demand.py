@@ -12,7 +12,7 @@ from app.domain.window import DAY, Window
 from app.services.demand import MeasuredDays
 from app.store.client import Database, Document, aggregated
 from app.store.failures import unavailable_on_failure
-from app.store.level_lines import OF_LEVEL, lines_of
+from app.store.level_lines import BY_LEVEL, lines_of
 
 _REASONS = [reason.value for reason in DEMAND_REASONS]
 _IS_DEMAND: Document = {"$in": ["$reason", _REASONS]}
@@ -30,7 +30,7 @@ class MongoDemand:
     async def demand_at(self, keys: Sequence[LevelKey], *, window: Window) -> Mapping[LevelKey, MeasuredDays]:
         """See DemandReader."""
         pipeline = [{"$match": lines_of(keys, since=window.since)}, *_sums(window)]
-        found = await aggregated(self._movements, pipeline, hint=OF_LEVEL)
+        found = await aggregated(self._movements, pipeline, hint=BY_LEVEL)
         return {_key(document): _measured(document) for document in found}
 
 

@@ -1,4 +1,7 @@
-"""How the lines of given levels are found in the ledger: by the index that has them level by level."""
+"""How the lines of given levels are found in the ledger: by the index that has them level by level, reason by reason.
+
+So the last sale of a level is one look away, however much else happened to it since.
+"""
 
 from collections.abc import Iterable, Mapping
 
@@ -6,7 +9,7 @@ from app.domain.level import LevelKey
 from app.domain.time import Moment
 from app.store.client import Document
 
-OF_LEVEL = "newest_of_level"
+BY_LEVEL = "by_level"
 
 
 def lines_of(keys: Iterable[LevelKey], *, since: Moment) -> Document:

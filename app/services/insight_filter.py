@@ -1,0 +1,25 @@
+"""What a list of insight may be narrowed to."""
+
+from dataclasses import dataclass, field
+
+from app.domain.abc import AbcClass
+from app.services.filters import LevelFilter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InsightFilter:
+    """Levels by what LevelFilter knows, by ABC class, and by whether they are dead stock."""
+
+    levels: LevelFilter = field(default_factory=LevelFilter)
+    classes: tuple[AbcClass, ...] | None = None
+    is_dead_stock: bool | None = None
+
+    @property
+    def needs_ranking(self) -> bool:
+        """Whether only a ranking of all levels at its locations tells what matches."""
+        return self.classes is not None or self.is_dead_stock is not None
+
+    @property
+    def narrows_levels(self) -> bool:
+        """Whether something but the location matters of a level."""
+        return self.levels != LevelFilter(locations=self.levels.locations)

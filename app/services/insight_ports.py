@@ -1,0 +1,30 @@
+"""The port through which insight reads the ledger, and the levels that it is about."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Protocol
+
+from app.domain.insight import LedgerSums
+from app.domain.level import LevelKey
+from app.domain.ranking import StockedLevel
+from app.domain.time import Moment
+from app.domain.window import Window
+from app.services.filters import LevelFilter
+
+
+class InsightReader(Protocol):
+    """Reads sums over the ledger. All methods raise Unavailable; those about whole locations also RankingTooLarge."""
+
+    async def sums_at(self, keys: Sequence[LevelKey], *, window: Window) -> Mapping[LevelKey, LedgerSums]:
+        """Return the sums of those of these levels that moved within the window."""
+
+    async def last_sold(self, keys: Sequence[LevelKey]) -> Mapping[LevelKey, Moment]:
+        """Return when these levels sold something last, of those that ever did."""
+
+    async def sums_in(self, locations: Sequence[str], *, window: Window) -> Mapping[LevelKey, LedgerSums]:
+        """Return the sums of all levels at these locations that moved within the window."""
+
+    async def stock_in(self, locations: Sequence[str], *, limit: int) -> Sequence[StockedLevel]:
+        """Return all levels at these locations, in no particular order. Raises RankingTooLarge beyond `limit`."""
+
+    async def matching(self, where: LevelFilter, *, limit: int) -> Collection[LevelKey]:
+        """Return the keys of the levels that match. Raises RankingTooLarge beyond `limit`."""

@@ -1,0 +1,79 @@
+"""Rankings of levels: made once for all who ask at the same time, and remembered for a while.
+
+Rule: a ranking is good for ten times as long as it took to make, and for a second at least. A small shop sees its
+classes follow its sales at once; a large one does not keep its database busy for more than a tenth of the time.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Collection
+from functools import partial
+from typing import NamedTuple
+
+from app.domain.ranking import Ranking, RankingNotReady, TooManyRankings
+from app.domain.window import Window
+from app.services.insight_ports import InsightReader
+from app.services.ports import Clock
+from app.services.shared_answers import WAIT_SECONDS, SharedAnswers
+
+MAX_RANKED_LEVELS = 200_000  # in all that is remembered, and so in one; they take 90 MB
+FRESH_SECONDS = 1.0
+FRESH_FACTOR = 10
+
+
+class _Question(NamedTuple):
+    locations: frozenset[str]
+    days: int
+
+
+class Rankings:
+    """Ranks levels. Belongs to one event loop.
+
+    All methods raise RankingTooLarge, RankingNotReady, TooManyRankings or Unavailable.
+    """
+
+    def __init__(
+        self,
+        *,
+        reader: InsightReader,
+        clock: Clock,
+        monotonic: Callable[[], float] = time.monotonic,
+        wait_seconds: float = WAIT_SECONDS,
+    ) -> None:
+        self._reader = reader
+        self._clock = clock
+        self._shared = SharedAnswers(
+            find=self._find,
+            good_for=lambda took: max(FRESH_SECONDS, FRESH_FACTOR * took),
+            max_weight=MAX_RANKED_LEVELS,
+            weigh=len,
+            told=_Told(),
+            name="ranking",
+            monotonic=monotonic,
+            wait_seconds=wait_seconds,
+        )
+
+    async def ranking(self, locations: Collection[str], *, days: int) -> Ranking:
+        """Return the ranking of all levels at these locations by what they did in the last days."""
+        return await self._shared.answer(_Question(frozenset(locations), days))
+
+    async def close(self) -> None:
+        """Give up what is being made."""
+        await self._shared.close()
+
+    async def _find(self, question: _Question) -> Ranking:
+        window = Window(until=self._clock(), days=question.days)
+        codes = sorted(question.locations)
+        stocked = await self._reader.stock_in(codes, limit=MAX_RANKED_LEVELS)
+        sums = await self._reader.sums_in(codes, window=window)
+        return await asyncio.to_thread(partial(Ranking.of, stocked, sums=sums, window=window))
+
+
+class _Told:
+    """See Told."""
+
+    def not_ready(self, *, waited_seconds: float) -> RankingNotReady:
+        return RankingNotReady(waited_seconds=waited_seconds)
+
+    def too_many(self, *, maximum: int) -> TooManyRankings:
+        return TooManyRankings(maximum=maximum)
