@@ -1,0 +1,240 @@
+"""Alerts open, change and close with the movements of their levels, the same over every store."""
+
+from dataclasses import replace
+
+from app.domain.alert import Alert, AlertChange, AlertState
+from app.domain.errors import IdempotencyKeyReused, InvalidValue, UnknownDocument, WrongState
+from app.domain.level import LevelKey
+from app.domain.movement import MovementReason
+from app.domain.open_alert import AlertType
+from app.domain.policy import Policy
+from app.domain.reservation import RequestedLine, Reservation
+from app.domain.time import Moment
+from app.services.alert_filter import AlertFilter
+from app.services.request import Door
+from app.services.snoozes import Snoozes
+from tests.support.alerts import LOW, OUT, alert_of, alerts_of, check_alerts, set_policy
+from tests.support.clock import SECOND, CountingEntropy
+from tests.support.scene import (
+    TEA,
+    about,
+    adjust,
+    given_catalog,
+    given_item,
+    given_level,
+    given_location,
+    line,
+    refused,
+)
+from tests.support.store import Store
+from tests.support.transfers import arrived, given_draft, receive, ship
+
+HOUR = 3_600 * SECOND
+
+
+async def given_stock(store: Store, on_hand: int) -> None:
+    """Stock TEA at MAIN with so many units, and a reorder point of five."""
+    await given_item(store, TEA.sku, reorder_point=5)
+    await given_location(store)
+    await adjust(store, TEA, on_hand, reason=MovementReason.RECEIPT)
+
+
+async def given_low(store: Store) -> Alert:
+    """Stock it, sell down to three, and return the alert."""
+    await given_stock(store, 10)
+    return alert_of(await adjust(store, TEA, -7, reason=MovementReason.SALE))
+
+
+async def recorded(store: Store, identity: str) -> Alert:
+    """Return an alert as it is recorded."""
+    return (await store.documents.documents(Alert, [identity]))[identity]
+
+
+async def test_each_crossing_opens_changes_or_closes_one_alert(store: Store) -> None:
+    """In the operation of the movement, which tells the alert as it became; the level names it while it is open."""
+    # given
+    await given_stock(store, 1)
+    await adjust(store, TEA, 9)
+    [first] = await alerts_of(store)
+    # when
+    outcomes = [await adjust(store, TEA, delta) for delta in (-4, -1, -1, -4, 2, 3, -1, 2)]
+    # then
+    told = [[(each.change, each.type) for each in outcome.operation.documents] for outcome in outcomes]  # type: ignore[attr-defined]
+    assert told == [
+        [],
+        [(AlertChange.OPENED, LOW)],
+        [],
+        [(AlertChange.ESCALATED, OUT)],
+        [(AlertChange.EASED, LOW)],
+        [],
+        [],
+        [(AlertChange.CLOSED, LOW)],
+    ]
+    [alert, older] = await alerts_of(store)
+    assert alert == alert_of(outcomes[-1])
+    assert (older, older.state, older.type) == (first, AlertState.CLOSED, LOW)
+    assert (alert.version, alert.opened_by, alert.closed_by) == (
+        4,
+        outcomes[1].operation.id,
+        outcomes[-1].operation.id,
+    )
+    assert [[each.type for each in outcome.movements[0].after.alerts] for outcome in outcomes] == [
+        [],
+        [LOW],
+        [LOW],
+        [OUT],
+        [LOW],
+        [LOW],
+        [LOW],
+        [],
+    ]
+    check_alerts(await store.contents())
+
+
+async def test_a_policy_decides_on_margin_overstock_and_risk(store: Store) -> None:
+    """Setting it is a crossing, too."""
+    await given_level(store, on_hand=10)
+    policy = Policy(alert_margin=2, overstock_point=9, risk_point=4)
+    opened = alert_of(await set_policy(store, TEA, policy, reorder_point=3))
+    assert (opened.type, opened.threshold, opened.on_hand) == (AlertType.OVERSTOCK, 9, 10)
+    sold = await adjust(store, TEA, -7, reason=MovementReason.SALE)
+    assert [(each.type, each.change) for each in sold.operation.documents] == [  # type: ignore[attr-defined]
+        (AlertType.OVERSTOCK, AlertChange.CLOSED),
+        (LOW, AlertChange.OPENED),
+        (AlertType.STOCKOUT_RISK, AlertChange.OPENED),
+    ]
+    assert (await adjust(store, TEA, 2)).operation.documents == ()
+    back = await adjust(store, TEA, 1)
+    assert [(each.type, each.change) for each in back.operation.documents] == [  # type: ignore[attr-defined]
+        (LOW, AlertChange.CLOSED),
+        (AlertType.STOCKOUT_RISK, AlertChange.CLOSED),
+    ]
+    check_alerts(await store.contents())
+
+
+async def test_what_one_operation_does_to_many_levels_is_told_with_it(store: Store) -> None:
+    """First receipts below the reorder point open alerts: all stand in the operation, in the order of its lines."""
+    keys = [LevelKey(f"T-{number}", "MAIN") for number in range(40)]
+    await given_catalog(store, *keys)
+    for key in keys:
+        await given_item(store, key.sku, reorder_point=2)
+    outcome = await store.stock.adjust_many([line(key, 1) for key in keys], is_atomic=True, about=about("bulk"))
+    alerts = [each for each in outcome.operation.documents if isinstance(each, Alert)]
+    assert [each.level_key for each in alerts] == keys
+    assert {(each.type, each.opened_by, each.version) for each in alerts} == {(LOW, outcome.operation.id, 1)}
+    assert sorted(each.id for each in await alerts_of(store)) == sorted(each.id for each in alerts)
+    again = await store.stock.adjust_many([line(key, 1) for key in keys], is_atomic=True, about=about("bulk"))
+    assert (again.replayed, again.operation) == (True, outcome.operation)
+    check_alerts(await store.contents())
+
+
+async def test_a_receipt_in_two_movements_is_one_change_of_an_alert(store: Store) -> None:
+    """Units that were expected ease it, and those that are over close it: whoever listens hears that it is closed."""
+    await given_level(store, TEA, on_hand=9)
+    await given_item(store, TEA.sku, reorder_point=4)
+    await given_location(store, "NORTH")
+    draft = await given_draft(store, ("TEA-1", 3))
+    opened = alert_of(await ship(store, draft.id))
+    assert (opened.type, opened.level_key.location) == (OUT, "NORTH"), "wanted, and nothing there yet"
+    outcome = await receive(store, draft.id, arrived("TEA-1", 9, over_reason=MovementReason.FOUND))
+    assert [[each.type for each in moved.after.alerts] for moved in outcome.movements] == [[LOW], []]
+    closed = alert_of(outcome)
+    assert (closed.change, closed.type, closed.available, closed.version) == (AlertChange.CLOSED, LOW, 9, 2)
+    check_alerts(await store.contents())
+
+
+async def test_a_repeated_request_tells_the_alert_as_it_was(store: Store) -> None:
+    """Whatever has become of it since."""
+    await given_stock(store, 6)
+    first = await adjust(store, TEA, -1, idempotency_key="sale")
+    seen = await store.alerts.acknowledge(alert_of(first).id, about=about("seen"))
+    until = Moment(store.clock.now + HOUR)
+    asleep = await store.alerts.snooze(alert_of(first).id, until=until, about=about("nap"))
+    await adjust(store, TEA, 5)
+    store.clock.move(seconds=86_400)
+    before = await store.contents()
+    again = await adjust(store, TEA, -1, idempotency_key="sale")
+    assert (again.replayed, alert_of(again)) == (True, alert_of(first))
+    assert alert_of(await store.alerts.acknowledge(alert_of(first).id, about=about("seen"))) == alert_of(seen)
+    assert alert_of(await store.alerts.snooze(alert_of(first).id, until=until, about=about("nap"))) == alert_of(asleep)
+    assert await store.contents() == before
+    assert await refused(store, store.alerts.snooze(alert_of(first).id, until=None, about=about("nap"))) == [
+        IdempotencyKeyReused(key="nap")
+    ]
+
+
+async def test_an_alert_is_acknowledged_snoozed_and_woken(store: Store) -> None:
+    """Each change is recorded with its operation, and moves nothing."""
+    opened = await given_low(store)
+    level = await store.level(TEA)
+    noted = about("seen", actor="ada", note="Ordered.")
+    seen = await store.alerts.acknowledge(opened.id, about=noted)
+    until = Moment(store.clock.now + HOUR)
+    asleep = await store.alerts.snooze(opened.id, until=until, about=about(actor="bob"))
+    woken = await store.alerts.snooze(opened.id, until=None, about=about())
+    assert (seen.operation.cause.kind, asleep.operation.cause.kind) == ("alertAcknowledge", "alertSnooze")
+    assert [alert_of(each).version for each in (seen, asleep, woken)] == [2, 3, 4]
+    assert (alert_of(seen).acknowledged_by, alert_of(seen).note) == ("ada", "Ordered.")
+    assert (alert_of(asleep).snoozed_by, alert_of(asleep).snoozed_until) == ("bob", until)
+    assert alert_of(woken) == replace(
+        alert_of(seen), version=4, change=AlertChange.WOKEN, changed_at=alert_of(woken).changed_at
+    )
+    assert await recorded(store, opened.id) == alert_of(woken)
+    assert await store.level(TEA) == level
+    assert all(each.movements == () for each in (seen, asleep, woken))
+    check_alerts(await store.contents())
+
+
+async def test_what_cannot_be_noted_is_refused_and_changes_nothing(store: Store) -> None:
+    """A closed alert, one that does not exist, and a nap without end."""
+    opened = await given_low(store)
+    late = Moment(store.clock.now + 31 * 24 * HOUR)
+    rule = "must be in the future, at most 2592000 s from now"
+    for until in (late, store.clock.now):
+        assert await refused(store, store.alerts.snooze(opened.id, until=until, about=about())) == [
+            InvalidValue(what="The end of a snooze", rule=rule, field=("until",))
+        ]
+    assert await refused(store, store.alerts.acknowledge("MAIN/TEA-1#99/STOCK", about=about())) == [
+        UnknownDocument(kind="ALERT", id="MAIN/TEA-1#99/STOCK")
+    ]
+    await adjust(store, TEA, 10)
+    for request in (
+        store.alerts.acknowledge(opened.id, about=about()),
+        store.alerts.snooze(opened.id, until=Moment(store.clock.now + HOUR), about=about()),
+        store.alerts.snooze(opened.id, until=None, about=about()),
+    ):
+        assert await refused(store, request) == [WrongState(kind="ALERT", id=opened.id, state="CLOSED")]
+
+
+async def test_an_alert_wakes_by_itself_when_its_time_is_over(store: Store) -> None:
+    """Once, and not before; those that are awake, closed, or sleep on are left alone."""
+    opened = await given_low(store)
+    await given_level(store, LevelKey("CUP-1", "MAIN"), on_hand=1)
+    other = alert_of(await adjust(store, LevelKey("CUP-1", "MAIN"), -1))
+    for alert, hours in ((opened, 1), (other, 3)):
+        until = Moment(store.clock.now + hours * HOUR)
+        await store.alerts.snooze(alert.id, until=until, about=about())
+    door = Door(writer=store.writer, clock=store.clock, entropy=CountingEntropy(1 << 60))
+    snoozes = Snoozes(door=door, queue=store.alert_queue, clock=store.clock)
+    store.clock.move(seconds=3_599)
+    assert await snoozes.sweep() == 0
+    store.clock.move(seconds=2)
+    assert await snoozes.sweep() == 1
+    assert await snoozes.sweep() == 0
+    woken = await recorded(store, opened.id)
+    assert (woken.is_snoozed, woken.change, woken.version) == (False, AlertChange.WOKEN, 3)
+    assert [each.id for each in await alerts_of(store, AlertFilter(is_snoozed=True))] == [other.id]
+    check_alerts(await store.contents())
+
+
+async def test_what_is_archived_keeps_its_alerts(store: Store) -> None:
+    """They can be noted, and follow what still moves: units that an order gives back."""
+    await given_stock(store, 7)
+    wanted = RequestedLine(sku=TEA.sku, location=TEA.location, quantity=7)
+    ordered = await store.reservations.create([wanted], about=about())
+    alert = alert_of(ordered)
+    await store.shop.archive_item(TEA.sku, is_archived=True, about=about())
+    assert alert_of(await store.alerts.acknowledge(alert.id, about=about())).is_acknowledged
+    released = await store.reservations.release(ordered.operation.document(Reservation).id, about=about())
+    assert (alert_of(released).state, alert_of(released).id) == (AlertState.CLOSED, alert.id)
+    check_alerts(await store.contents())
