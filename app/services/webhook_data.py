@@ -10,8 +10,9 @@ from typing import Any
 from app.domain.alert import Alert
 from app.domain.holds import Hold
 from app.domain.level import Level, LevelChange
+from app.domain.money import decimal_of
 from app.domain.movement import Movement
-from app.domain.purchase_order import PurchaseOrder
+from app.domain.purchase_order import PurchaseLine, PurchaseOrder
 from app.domain.reservation import RequestedLine, Reservation
 from app.domain.time import Moment, datetime_of
 
@@ -77,21 +78,27 @@ def reservation_data(reservation: Reservation) -> Data:
 
 def alert_data(alert: Alert) -> Data:
     """Return an alert."""
+    closed_by = None if alert.closed_by is None else {"id": _global_id("Operation", alert.closed_by)}
     return {
         "alert": {
-            "id": _global_id("Alert", alert.id),
+            "id": _global_id("StockAlert", alert.id),
             "item": {"sku": alert.sku},
             "location": {"code": alert.location},
             "type": alert.type.value,
             "state": alert.state.value,
+            "change": alert.change.value,
             "threshold": alert.threshold,
             "available": alert.available,
             "onHand": alert.on_hand,
             "openedAt": time_text(alert.created_at),
+            "openedBy": {"id": _global_id("Operation", alert.opened_by)},
             "escalatedAt": _maybe_time(alert.escalated_at),
             "closedAt": _maybe_time(alert.closed_at),
+            "closedBy": closed_by,
             "acknowledgedAt": _maybe_time(alert.acknowledged_at),
+            "acknowledgedBy": alert.acknowledged_by,
             "snoozedUntil": _maybe_time(alert.snoozed_until),
+            "snoozedBy": alert.snoozed_by,
             "note": alert.note,
             "updatedAt": time_text(alert.changed_at),
             "version": alert.version,
@@ -100,7 +107,7 @@ def alert_data(alert: Alert) -> Data:
 
 
 def purchase_order_data(order: PurchaseOrder) -> Data:
-    """Return a purchase order."""
+    """Return a purchase order, without what made the server write it."""
     return {
         "purchaseOrder": {
             "id": _global_id("PurchaseOrder", order.id),
@@ -111,14 +118,14 @@ def purchase_order_data(order: PurchaseOrder) -> Data:
             "note": order.note,
             "isAutomatic": order.is_automatic,
             "submittedAt": _maybe_time(order.submitted_at),
+            "confirmedAt": _maybe_time(order.confirmed_at),
             "expectedAt": _maybe_time(order.expected_at),
+            "closedAt": _maybe_time(order.closed_at),
             "createdAt": time_text(order.created_at),
             "updatedAt": time_text(order.changed_at),
             "version": order.version,
-            "lines": [
-                {"item": {"sku": line.sku}, "quantity": line.quantity, "outstanding": line.outstanding}
-                for line in order.lines
-            ],
+            "value": str(decimal_of(order.value)),
+            "lines": [_purchase_line(line) for line in order.lines],
         }
     }
 
@@ -162,6 +169,18 @@ def _reservation_line(line: RequestedLine, holds: Sequence[Hold], *, shortage: i
             {"location": {"code": hold.location}, **{name: getattr(hold, name) for name in _HOLD_COUNTS}}
             for hold in holds
         ],
+    }
+
+
+def _purchase_line(line: PurchaseLine) -> Data:
+    return {
+        "item": {"sku": line.sku},
+        "quantity": line.quantity,
+        "received": line.received,
+        "short": line.short,
+        "over": line.over,
+        "outstanding": line.outstanding,
+        "unitCost": None if line.unit_cost is None else str(decimal_of(line.unit_cost)),
     }
 
 

@@ -196,6 +196,7 @@ def test_an_alert_is_told_when_it_opens_changes_and_closes() -> None:
     assert types(messages) == ["alert.opened", "alert.changed", "alert.closed", "alert.opened", "alert.closed"]
     alert = messages[0]["data"]["alert"]
     assert (alert["type"], alert["state"], alert["threshold"], alert["available"]) == ("LOW", "OPEN", 5, 4)
+    assert (alert["change"], alert["id"]) == ("OPENED", "U3RvY2tBbGVydDpNQUlOL1RFQS0xIzMvU1RPQ0s=")
     assert (alert["item"], alert["location"]) == ({"sku": "TEA-1"}, {"code": "MAIN"})
     assert messages[2]["data"]["alert"]["closedAt"] == "2025-10-09T08:53:20Z"
     assert len({message["id"] for message in messages}) == 5
@@ -213,7 +214,10 @@ def test_a_submitted_order_is_told() -> None:
     assert types(messages) == ["purchase_order.submitted"]
     order = messages[0]["data"]["purchaseOrder"]
     assert (order["supplier"], order["location"]) == ({"code": "ACME"}, {"code": "MAIN"})
-    assert [(line["item"]["sku"], line["quantity"]) for line in order["lines"]] == [("TEA-1", 24)]
+    assert order["value"] == "30.00"
+    assert [(line["item"]["sku"], line["quantity"], line["unitCost"]) for line in order["lines"]] == [
+        ("TEA-1", 24, "1.25")
+    ]
 
 
 def test_a_webhook_is_told_of_what_it_is_for_alone() -> None:
