@@ -8,7 +8,7 @@ from strawberry.relay import GlobalIDValueError
 
 from app.domain.failures import BadArgument
 from app.services.paging import MAX_PAGE_SIZE
-from resolvers import alerts, catalog, counts, purchase_orders, reservations, stock, suppliers, transfers
+from resolvers import alerts, catalog, counts, purchase_orders, reservations, stock, suppliers, transfers, webhooks
 from schema.arguments import Id, Ids
 from schema.context import Info
 from schema.types.alert import StockAlert
@@ -20,6 +20,7 @@ from schema.types.purchase_order import PurchaseOrder
 from schema.types.reservation import Reservation
 from schema.types.supplier import Supplier, SupplierItem
 from schema.types.transfer import Transfer
+from schema.types.webhook import Webhook, WebhookDelivery
 
 
 async def node(info: Info, id: Id) -> relay.Node | None:
@@ -78,6 +79,8 @@ _FINDERS: dict[str, Callable[[Info, str], Awaitable[relay.Node | None]]] = {
     Count.__name__: counts.count_of,
     Reservation.__name__: reservations.reservation_of,
     Transfer.__name__: transfers.transfer_of,
+    Webhook.__name__: webhooks.webhook_of,
+    WebhookDelivery.__name__: webhooks.delivery_of,
     Supplier.__name__: suppliers.supplier,
     SupplierItem.__name__: suppliers.offer_of,
     PurchaseOrder.__name__: purchase_orders.purchase_order_of,

@@ -4,7 +4,7 @@ from typing import Annotated, TypeVar
 
 import strawberry
 
-from schema.enums import ItemOrder, LevelOrder
+from schema.enums import InsightOrder, ItemOrder, LevelOrder
 from schema.inputs.alert import StockAlertFilterInput
 from schema.inputs.count import CountFilterInput, CountIntervalInput
 from schema.inputs.filters import (
@@ -13,10 +13,12 @@ from schema.inputs.filters import (
     MovementFilterInput,
     StockLevelFilterInput,
 )
+from schema.inputs.insight import InventoryInsightFilterInput
 from schema.inputs.purchase_order import PurchaseOrderFilterInput
 from schema.inputs.reservation import ReservationFilterInput
 from schema.inputs.supplier import SupplierFilterInput
 from schema.inputs.transfer import TransferFilterInput
+from schema.inputs.webhook import WebhookDeliveryFilterInput, WebhookFilterInput
 
 _FILTER = strawberry.argument(description="What the list is narrowed to; all of it where left out.")
 
@@ -42,8 +44,15 @@ CountIntervals = Annotated[
     list[CountIntervalInput] | None,
     strawberry.argument(description="How often to count, where that differs from A 30, B 90, C 365 days."),
 ]
+InsightsWhere = Annotated[InventoryInsightFilterInput | None, _FILTER]
+InsightDays = Annotated[
+    int, strawberry.argument(description="Over how many days of 24 hours, counted back from now: 1 to 730.")
+]
+InsightOrderBy = Annotated[InsightOrder, strawberry.argument(description="How the levels are ordered.")]
 ReservationsWhere = Annotated[ReservationFilterInput | None, _FILTER]
 TransfersWhere = Annotated[TransferFilterInput | None, _FILTER]
+WebhooksWhere = Annotated[WebhookFilterInput | None, _FILTER]
+WebhookDeliveriesWhere = Annotated[WebhookDeliveryFilterInput | None, _FILTER]
 SuppliersWhere = Annotated[SupplierFilterInput | None, _FILTER]
 PurchaseOrdersWhere = Annotated[PurchaseOrderFilterInput | None, _FILTER]
 AlertsWhere = Annotated[StockAlertFilterInput | None, _FILTER]

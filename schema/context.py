@@ -1,5 +1,6 @@
 """What every resolver can reach: made anew for each operation, so that nothing loaded outlives it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeVar
@@ -12,6 +13,7 @@ from app.domain.document import Document
 from app.domain.level import Level, LevelKey
 from app.domain.movement import Movement
 from app.domain.operation import Operation
+from app.domain.supplier import SupplierItem
 from app.services.use_cases import Services
 
 D = TypeVar("D", bound=Document)
@@ -70,6 +72,16 @@ class Loaders:
         async def load(ids: list[str]) -> list[Operation | None]:
             found = await self._services.stock.operations(ids)
             return [found.get(identity) for identity in ids]
+
+        return DataLoader(load)
+
+    @cached_property
+    def offers_by_sku(self) -> DataLoader[str, Sequence[SupplierItem]]:
+        """What suppliers offer of items."""
+
+        async def load(skus: list[str]) -> list[Sequence[SupplierItem]]:
+            found = await self._services.suppliers.offers_of(skus)
+            return [found.get(sku, ()) for sku in skus]
 
         return DataLoader(load)
 

@@ -171,7 +171,7 @@ class BelowOrderValueError(UserError):
     value: Decimal = strawberry.field(
         description="What the order is worth, in the installation's currency; units of unknown cost count for nothing."
     )
-    minimum: Decimal = strawberry.field(description="What it must be worth at least.")
+    minimum_value: Decimal = strawberry.field(description="What it must be worth at least.")
 
 
 USER_ERRORS = (
@@ -297,7 +297,7 @@ def user_error(error: domain.AnyInventoryError) -> UserError:  # noqa: C901, PLR
                 field=field,
                 supplier=error.supplier,
                 value=decimal_of(error.value),
-                minimum=decimal_of(error.minimum),
+                minimum_value=decimal_of(error.minimum),
             )
         case _:
             assert_never(error)

@@ -13,6 +13,7 @@ from resolvers import (
     by_id,
     catalog,
     counts,
+    insight,
     live,
     purchase_orders,
     replenishment,
@@ -21,6 +22,7 @@ from resolvers import (
     summary,
     suppliers,
     transfers,
+    webhooks,
 )
 from schema.errors import USER_ERRORS
 from schema.extensions.user_errors import UserErrors
@@ -39,6 +41,7 @@ from schema.payloads.stock import (
 )
 from schema.payloads.supplier import SupplierItemPayload, SupplierPayload
 from schema.payloads.transfer import TransferPayload
+from schema.payloads.webhook import WebhookPayload, WebhookRedeliverPayload, WebhookSecretPayload
 from schema.scalars import SCALARS
 from schema.types.alert import StockAlert
 from schema.types.catalog import Item, Location
@@ -53,6 +56,7 @@ from schema.types.events import (
     StockLevelEvent,
     TransferEvent,
 )
+from schema.types.insight import InventoryInsight
 from schema.types.ledger import Movement, Operation
 from schema.types.level import StockLevel
 from schema.types.purchase_order import PurchaseOrder
@@ -61,6 +65,7 @@ from schema.types.reservation import Reservation
 from schema.types.summary import InventorySummary
 from schema.types.supplier import Supplier
 from schema.types.transfer import Transfer
+from schema.types.webhook import Webhook, WebhookDelivery
 
 P = TypeVar("P", bound=Payload)
 
@@ -93,6 +98,11 @@ class Query:
     inventory_summary: InventorySummary = _query(
         summary.inventory, "What the levels come to: units, values and statuses, in all and by location and category."
     )
+    inventory_insights: Connection[InventoryInsight] = _query(
+        insight.insights,
+        "What the ledger tells of levels: how fast they sell, how long they last, how often they were out, and which "
+        "of them are dead stock.",
+    )
     movements: Connection[Movement] = _query(stock.movements, "The ledger, the newest line first.")
     reservation: Reservation | None = _query(reservations.reservation, "One reservation by its global id.")
     reservations: Connection[Reservation] = _query(reservations.reservations, "Reservations, the newest first.")
@@ -122,6 +132,11 @@ class Query:
         replenishment.advice,
         "What was measured of levels, and the numbers that a policy based on it would have, by SKU.",
     )
+    webhook: Webhook | None = _query(webhooks.webhook, "One webhook by its global id.")
+    webhook_deliveries: Connection[WebhookDelivery] = _query(
+        webhooks.deliveries, "Messages that receivers did not take at once, the newest first."
+    )
+    webhooks: Connection[Webhook] = _query(webhooks.webhooks, "Webhooks, the newest first.")
     operation: Operation | None = _query(by_id.operation, "One recorded request by its global id.")
 
 
@@ -235,6 +250,19 @@ class Mutation:
     )
     replenishment_run: ReplenishmentRunPayload = _mutation(
         replenishment.run, ReplenishmentRunPayload, "Order now what levels need, instead of waiting for the server to."
+    )
+    webhook_create: WebhookSecretPayload = _mutation(
+        webhooks.create, WebhookSecretPayload, "Let a partner be told of what happens from now on."
+    )
+    webhook_update: WebhookPayload = _mutation(
+        webhooks.update, WebhookPayload, "Change what is given of a webhook, disable or enable it."
+    )
+    webhook_rotate_secret: WebhookSecretPayload = _mutation(
+        webhooks.rotate_secret, WebhookSecretPayload, "Sign the messages of a webhook with a new secret."
+    )
+    webhook_delete: WebhookPayload = _mutation(webhooks.delete, WebhookPayload, "End a webhook.")
+    webhook_redeliver: WebhookRedeliverPayload = _mutation(
+        webhooks.redeliver, WebhookRedeliverPayload, "Send messages again that were not taken."
     )
     sale_record: SaleRecordPayload = _mutation(
         stock.record_sale, SaleRecordPayload, "Record a receipt or an invoice: all lines, or none."

@@ -11,6 +11,7 @@ from app.domain.time import moment_of
 from app.services.transfer_filter import TransferFilter
 from schema.enums import MovementReason, TransferState
 from schema.inputs.about import SKU, AboutInput
+from schema.inputs.arrival import ArrivalInput
 
 _ID = "The transfer: its global id."
 
@@ -61,19 +62,8 @@ class TransferShipInput(AboutInput):
 
 
 @strawberry.input(description="Units of one item that arrived.")
-class TransferArrivalInput:
+class TransferArrivalInput(ArrivalInput):
     """See Arrival."""
-
-    sku: str = strawberry.field(description=SKU)
-    quantity: int = strawberry.field(description="Units that arrived, damaged ones among them; 0 for none.")
-    damaged: int = strawberry.field(
-        default=0, description="Units of those that are damaged: they become unavailable as DAMAGED."
-    )
-    over_reason: MovementReason | None = strawberry.field(
-        default=None,
-        description="Why more units may arrive than are outstanding, for example FOUND or CORRECTION: those beyond "
-        "are taken in as a movement for this reason. Without it they are refused.",
-    )
 
 
 @strawberry.input(
@@ -100,12 +90,7 @@ class TransferReceiveInput(AboutInput):
 
     def arrivals(self) -> list[Arrival] | None:
         """Convert."""
-        if self.lines is None:
-            return None
-        return [
-            Arrival(sku=line.sku, quantity=line.quantity, damaged=line.damaged, over_reason=line.over_reason)
-            for line in self.lines
-        ]
+        return None if self.lines is None else [line.arrival() for line in self.lines]
 
 
 @strawberry.input(

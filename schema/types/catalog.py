@@ -3,7 +3,7 @@
 from collections.abc import Awaitable
 from datetime import datetime
 from decimal import Decimal
-from typing import Self
+from typing import TYPE_CHECKING, Annotated, Self
 
 import strawberry
 from strawberry import relay
@@ -15,6 +15,9 @@ from app.domain.time import datetime_of
 from schema.context import Info
 from schema.enums import LocationKind
 from schema.types.reference import asks_only_for
+
+if TYPE_CHECKING:
+    from schema.types.supplier import SupplierItem
 
 
 @strawberry.type(description="What is stocked.")
@@ -38,6 +41,13 @@ class Item(relay.Node):
     is_archived: bool = strawberry.field(description="Whether its stock is closed to changes.")
     created_at: datetime = strawberry.field(description="When it was first recorded.")
     updated_at: datetime = strawberry.field(description="When it was last changed.")
+
+    @strawberry.field(description="What suppliers ask for it, archived suppliers included, by the supplier's code.")
+    async def offers(self, info: Info) -> list[Annotated["SupplierItem", strawberry.lazy("schema.types.supplier")]]:
+        """Load the offers of all items of a list at once."""
+        from schema.types.supplier import SupplierItem  # noqa: PLC0415 - offers refer to items
+
+        return [SupplierItem.from_domain(offer) for offer in await info.context.loaders.offers_by_sku.load(self.sku)]
 
     @classmethod
     def resolve_id_attr(cls) -> str:

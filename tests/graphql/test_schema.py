@@ -38,6 +38,8 @@ NODES = (
     "Supplier",
     "SupplierItem",
     "PurchaseOrder",
+    "Webhook",
+    "WebhookDelivery",
 )
 STRAWBERRYS = {"Node", *(f"{name}.id" for name in ("Node", *NODES))}
 ABOUT = {"idempotencyKey": "String", "reference": "String", "note": "String", "occurredAt": "DateTime"}
@@ -159,6 +161,8 @@ def test_each_list_is_a_connection_with_a_documented_maximum(schema: GraphQLSche
         "purchaseOrders",
         "alerts",
         "counts",
+        "webhooks",
+        "webhookDeliveries",
     }
     for field in lists.values():
         first = field.args["first"]

@@ -42,7 +42,8 @@ query Everything {
   }
   stockLevels(first: 250) {
     nodes {
-      id onHand reserved unavailable incoming backordered available reorderPoint backorderLimit status version changedAt
+      id onHand reserved unavailable incoming planned backordered available reorderPoint backorderLimit status version
+      changedAt
       countedAt unavailableBy { damaged qualityControl safety other }
     }
     pageInfo { hasNextPage }
@@ -50,7 +51,7 @@ query Everything {
   movements(first: 250) {
     nodes {
       id delta reason reference channel version recordedAt
-      change { onHand reserved unavailable incoming }
+      change { onHand reserved unavailable incoming planned }
       level { onHand version }
       operation { id kind actor idempotencyKey reference note occurredAt recordedAt }
     }
@@ -62,6 +63,14 @@ query Everything {
   }
   transfers(first: 250) {
     nodes { id state version updatedAt lines { shipped received lost over returned } }
+    pageInfo { hasNextPage }
+  }
+  suppliers(first: 250) {
+    nodes { id name isArchived version updatedAt items(first: 250) { nodes { id version updatedAt } } }
+    pageInfo { hasNextPage }
+  }
+  purchaseOrders(first: 250) {
+    nodes { id state version updatedAt lines { quantity received short over } }
     pageInfo { hasNextPage }
   }
   counts(first: 250) {

@@ -1,0 +1,31 @@
+"""Purchase orders after a change."""
+
+from typing import Self
+
+import strawberry
+
+from app.domain.fold import Outcome
+from app.domain.purchase_order import PurchaseOrder as DomainPurchaseOrder
+from schema.payloads.payload import Payload
+from schema.types.ledger import Operation
+from schema.types.purchase_order import PurchaseOrder
+
+
+@strawberry.type(
+    description="What became of a change of a purchase order. The operation names the movements that came with it."
+)
+class PurchaseOrderPayload(Payload):
+    """A purchase order after the change."""
+
+    purchase_order: PurchaseOrder | None = strawberry.field(
+        default=None, description="The purchase order right after the change."
+    )
+
+    @classmethod
+    def from_outcome(cls, outcome: Outcome) -> Self:
+        """Convert."""
+        return cls(
+            operation=Operation.from_domain(outcome.operation),
+            replayed=outcome.replayed,
+            purchase_order=PurchaseOrder.from_domain(outcome.operation.document(DomainPurchaseOrder)),
+        )

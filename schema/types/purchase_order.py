@@ -1,0 +1,141 @@
+"""Purchase orders as clients see them."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Self
+
+import strawberry
+from strawberry import relay
+
+from app.domain.money import decimal_of
+from app.domain.purchase_order import PurchaseLine as DomainPurchaseLine
+from app.domain.purchase_order import PurchaseOrder as DomainPurchaseOrder
+from app.domain.time import Moment, datetime_of
+from schema.context import Info
+from schema.enums import PurchaseOrderState
+from schema.types.catalog import Item, Location, item_of, location_of
+from schema.types.order_reason import OrderReason
+from schema.types.summary import BigInt
+from schema.types.supplier import Supplier, supplier_of
+
+
+@strawberry.type(
+    description="One item of a purchase order, in units. Of those that are ordered, each is received, short or "
+    "outstanding."
+)
+class PurchaseLine:
+    """A line of a purchase order."""
+
+    domain: strawberry.Private[DomainPurchaseLine]
+    quantity: int = strawberry.field(description="Units that are ordered.")
+    received: int = strawberry.field(description="Units of those ordered that arrived, damaged ones among them.")
+    short: int = strawberry.field(description="Units of those ordered that will never arrive.")
+    over: int = strawberry.field(description="Units that arrived beyond those ordered.")
+    outstanding: int = strawberry.field(
+        description="Units of those ordered that are still to come: `planned` at the location while the order is a "
+        "draft, `incoming` from then on."
+    )
+    unit_cost: Decimal | None = strawberry.field(
+        description="What one unit costs, in the installation's currency; null where nobody knows."
+    )
+
+    @strawberry.field(description="What is ordered.")
+    def item(self, info: Info) -> Item:
+        """Refer to the item."""
+        return item_of(self.domain.sku, info)  # type: ignore[return-value] # the executor awaits it
+
+    @strawberry.field(description="What the ordered units cost; null where nobody knows.")
+    def value(self) -> Decimal | None:
+        """Convert only where asked for."""
+        return None if self.domain.unit_cost is None else decimal_of(self.domain.value)
+
+    @strawberry.field(
+        description="Why the server ordered by itself, the oldest reason first, at most the last 20; empty where it "
+        "did not."
+    )
+    def reasons(self) -> list[OrderReason]:
+        """Convert only where asked for."""
+        return [OrderReason.from_domain(reason) for reason in self.domain.reasons]
+
+    @classmethod
+    def from_domain(cls, line: DomainPurchaseLine) -> Self:
+        """Convert."""
+        return cls(
+            domain=line,
+            quantity=line.quantity,
+            received=line.received,
+            short=line.short,
+            over=line.over,
+            outstanding=line.outstanding,
+            unit_cost=None if line.unit_cost is None else decimal_of(line.unit_cost),
+        )
+
+
+@strawberry.type(description="What one supplier is to send to one location.")
+class PurchaseOrder(relay.Node):
+    """A purchase order."""
+
+    domain: strawberry.Private[DomainPurchaseOrder]
+    identity: relay.NodeID[str]
+    state: PurchaseOrderState = strawberry.field(description="How far it has come.")
+    reference: str | None = strawberry.field(description="The partner's document, for example an order number.")
+    note: str | None = strawberry.field(description="What the partner said of it.")
+    is_automatic: bool = strawberry.field(description="Whether the server wrote it by itself.")
+    version: int = strawberry.field(description="Grows by one with each change. The higher one is the newer.")
+    created_at: datetime = strawberry.field(description="When it was written down.")
+    updated_at: datetime = strawberry.field(description="When it was last changed.")
+    submitted_at: datetime | None = strawberry.field(description="When it was sent to the supplier.")
+    confirmed_at: datetime | None = strawberry.field(description="When the supplier accepted it.")
+    expected_at: datetime | None = strawberry.field(description="When the goods are to arrive; null in a draft.")
+    closed_at: datetime | None = strawberry.field(description="When it was received or cancelled.")
+
+    @strawberry.field(description="Who is to send.")
+    def supplier(self, info: Info) -> Supplier:
+        """Refer to the supplier."""
+        return supplier_of(self.domain.supplier, info)  # type: ignore[return-value] # the executor awaits it
+
+    @strawberry.field(description="Where the goods go.")
+    def location(self, info: Info) -> Location:
+        """Refer to the location."""
+        return location_of(self.domain.location, info)  # type: ignore[return-value] # the executor awaits it
+
+    @strawberry.field(description="What is ordered: 1 to 1,000 lines, each of another item, in the order given.")
+    def lines(self) -> list[PurchaseLine]:
+        """Convert only where asked for."""
+        return [PurchaseLine.from_domain(line) for line in self.domain.lines]
+
+    @strawberry.field(
+        description="What all ordered units cost, in the installation's currency; those of unknown cost count for "
+        "nothing."
+    )
+    def value(self) -> Decimal:
+        """Convert only where asked for."""
+        return decimal_of(self.domain.value)
+
+    @strawberry.field(description="Ordered units of unknown cost, which are no part of the value.")
+    def unvalued_units(self) -> BigInt:
+        """Convert only where asked for."""
+        return BigInt(self.domain.unvalued)
+
+    @classmethod
+    def from_domain(cls, order: DomainPurchaseOrder) -> Self:
+        """Convert."""
+        return cls(
+            domain=order,
+            identity=order.id,
+            state=order.state,
+            reference=order.reference,
+            note=order.note,
+            is_automatic=order.is_automatic,
+            version=order.version,
+            created_at=datetime_of(order.created_at),
+            updated_at=datetime_of(order.changed_at),
+            submitted_at=_time(order.submitted_at),
+            confirmed_at=_time(order.confirmed_at),
+            expected_at=_time(order.expected_at),
+            closed_at=_time(order.closed_at),
+        )
+
+
+def _time(moment: Moment | None) -> datetime | None:
+    return None if moment is None else datetime_of(moment)

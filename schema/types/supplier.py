@@ -1,0 +1,162 @@
+"""Suppliers and what they offer, as clients see them."""
+
+from collections.abc import Awaitable
+from datetime import datetime
+from decimal import Decimal
+from functools import partial
+from typing import Annotated, Self
+
+import strawberry
+from strawberry import relay
+
+from app.domain.money import Money, decimal_of
+from app.domain.supplier import Supplier as DomainSupplier
+from app.domain.supplier import SupplierItem as DomainSupplierItem
+from app.domain.time import datetime_of
+from app.services.paging import DEFAULT_PAGE_SIZE
+from app.services.supply_ports import OfferFilter
+from schema.context import Info
+from schema.types.catalog import Item, item_of
+from schema.types.connection import Connection
+from schema.types.reference import asks_only_for
+
+First = Annotated[int, strawberry.argument(description="The most entries to return, 0 to 250.")]
+After = Annotated[str | None, strawberry.argument(description="Return the entries after this cursor.")]
+
+_SUPPLIER_KEY = frozenset({"id", "code", "__typename"})
+
+
+@strawberry.type(description="The terms on which a supplier sells one item.")
+class SupplierItem(relay.Node):
+    """An offer."""
+
+    domain: strawberry.Private[DomainSupplierItem]
+    identity: relay.NodeID[str]
+    supplier_sku: str | None = strawberry.field(description="What the supplier calls the item.")
+    unit_cost: Decimal | None = strawberry.field(
+        description="What one unit costs, in the installation's currency; null where nobody knows."
+    )
+    minimum_quantity: int = strawberry.field(description="Units that are ordered at least.")
+    pack_size: int = strawberry.field(description="Units in a pack; only whole packs are ordered.")
+    lead_time_days: int | None = strawberry.field(
+        description="Days from ordering to arrival; null where they are those of the supplier."
+    )
+    is_preferred: bool = strawberry.field(
+        description="Whether it goes before the offers of others, whatever those cost."
+    )
+    is_removed: bool = strawberry.field(description="Whether the supplier offers the item no more.")
+    version: int = strawberry.field(description="Grows by one with each change. The higher one is the newer.")
+    created_at: datetime = strawberry.field(description="When it was first recorded.")
+    updated_at: datetime = strawberry.field(description="When it was last changed.")
+
+    @strawberry.field(description="Who sells.")
+    def supplier(self, info: Info) -> "Supplier":
+        """Refer to the supplier."""
+        return supplier_of(self.domain.supplier, info)  # type: ignore[return-value] # the executor awaits it
+
+    @strawberry.field(description="What is sold.")
+    def item(self, info: Info) -> Item:
+        """Refer to the item."""
+        return item_of(self.domain.sku, info)  # type: ignore[return-value] # the executor awaits it
+
+    @classmethod
+    def from_domain(cls, offer: DomainSupplierItem) -> Self:
+        """Convert."""
+        return cls(
+            domain=offer,
+            identity=offer.id,
+            supplier_sku=offer.supplier_sku,
+            unit_cost=_amount(offer.unit_cost),
+            minimum_quantity=offer.minimum_quantity,
+            pack_size=offer.pack_size,
+            lead_time_days=offer.lead_time_days,
+            is_preferred=offer.is_preferred,
+            is_removed=offer.is_removed,
+            version=offer.version,
+            created_at=datetime_of(offer.created_at),
+            updated_at=datetime_of(offer.changed_at),
+        )
+
+
+@strawberry.type(description="Somebody who sells to us.")
+class Supplier(relay.Node):
+    """A supplier."""
+
+    code: str = strawberry.field(
+        description="Its code: 1 to 32 letters, digits, dots, dashes or underscores, case-sensitive."
+    )
+    name: str = strawberry.field(description="What it is called.")
+    email: str | None = strawberry.field(description="Where orders are sent.")
+    lead_time_days: int = strawberry.field(
+        description="Days from ordering to arrival, for what has no lead time of its own."
+    )
+    ordering_cost: Decimal | None = strawberry.field(
+        description="What placing one order costs us, whatever is on it, in the installation's currency."
+    )
+    minimum_order_value: Decimal | None = strawberry.field(
+        description="What an order is worth at least, in the installation's currency."
+    )
+    auto_submit: bool = strawberry.field(
+        description="Whether the orders that the server writes by itself are submitted without waiting for anybody."
+    )
+    is_archived: bool = strawberry.field(description="Whether nothing is ordered from it any more.")
+    version: int = strawberry.field(description="Grows by one with each change. The higher one is the newer.")
+    created_at: datetime = strawberry.field(description="When it was first recorded.")
+    updated_at: datetime = strawberry.field(description="When it was last changed.")
+
+    @strawberry.field(description="What it offers, by SKU.")
+    async def items(
+        self, info: Info, first: First = DEFAULT_PAGE_SIZE, after: After = None
+    ) -> Connection[SupplierItem]:
+        """Load a page of offers."""
+        suppliers, where = info.context.services.suppliers, OfferFilter(supplier=self.code)
+        return Connection.of(
+            await suppliers.page_of_offers(where, first=first, after=after),
+            SupplierItem.from_domain,
+            counter=partial(suppliers.count_offers, where),
+            after=after,
+        )
+
+    @classmethod
+    def resolve_id_attr(cls) -> str:
+        """Name the field that the global id is made of."""
+        return "code"
+
+    @classmethod
+    def bare(cls, code: str) -> Self:
+        """Return a supplier of which nothing but the code is known."""
+        supplier = cls.__new__(cls)
+        supplier.code = code
+        return supplier
+
+    @classmethod
+    def from_domain(cls, supplier: DomainSupplier) -> Self:
+        """Convert."""
+        return cls(
+            code=supplier.code,
+            name=supplier.name,
+            email=supplier.email,
+            lead_time_days=supplier.lead_time_days,
+            ordering_cost=_amount(supplier.ordering_cost),
+            minimum_order_value=_amount(supplier.minimum_order_value),
+            auto_submit=supplier.auto_submit,
+            is_archived=supplier.is_archived,
+            version=supplier.version,
+            created_at=datetime_of(supplier.created_at),
+            updated_at=datetime_of(supplier.changed_at),
+        )
+
+
+def supplier_of(code: str, info: Info) -> Supplier | Awaitable[Supplier]:
+    """Return the supplier that a row refers to; without a read where only its code is asked for."""
+    return Supplier.bare(code) if asks_only_for(info, _SUPPLIER_KEY) else _loaded_supplier(code, info)
+
+
+async def _loaded_supplier(code: str, info: Info) -> Supplier:
+    supplier = await info.context.loaders.document(DomainSupplier, code)
+    assert supplier is not None, f"a reference to the unknown supplier {code}"
+    return Supplier.from_domain(supplier)
+
+
+def _amount(money: Money | None) -> Decimal | None:
+    return None if money is None else decimal_of(money)

@@ -1,0 +1,264 @@
+"""purchaseOrderCreate, Update, Submit, Confirm, Receive and Cancel, and the orders that they leave."""
+
+from typing import Any
+
+import pytest
+
+from tests.graphql.api import Api
+from tests.graphql.purchase_words import (
+    CANCEL,
+    CONFIRM,
+    CREATE,
+    LEVEL,
+    ORDER,
+    RECEIVE,
+    SUBMIT,
+    UPDATE,
+    change,
+    created,
+    given_offer,
+    given_supplier,
+    line,
+)
+from tests.graphql.transfer_words import NO_ID, global_id
+
+NODE = "query ($id: ID!) { node(id: $id) { id __typename ... on PurchaseOrder { state } } }"
+FRIDAY = "2031-03-07T12:00:00Z"
+
+
+@pytest.fixture
+async def supplied(shop: Api) -> Api:
+    """Return a shop with ACME, which takes 6 days and offers TEA-1 for 2.50 in packs of 4."""
+    await given_supplier(shop, leadTimeDays=6)
+    await given_offer(shop, unitCost="2.50", packSize=4, minimumQuantity=8)
+    return shop
+
+
+def told(
+    sku: str, quantity: int, *, cost: str | None = None, value: str | None = None, **counts: int
+) -> dict[str, Any]:
+    """Return a line as the API tells it; counts that are left out are zero."""
+    names = ("received", "short", "over", "outstanding")
+    counted = {"item": {"sku": sku}, "quantity": quantity, **dict.fromkeys(names, 0), **counts}
+    return {**counted, "unitCost": cost, "value": value, "reasons": []}
+
+
+def moved(sku: str, *, reason: str = "PURCHASE", **counts: int) -> dict[str, Any]:
+    """Return a movement as the API tells it; counts that are left out are zero."""
+    changed = {"incoming": counts.get("incoming", 0), "planned": counts.get("planned", 0)}
+    return {
+        "reason": reason,
+        "reference": "PO-1",
+        "delta": counts.get("delta", 0),
+        "change": {**changed, "unavailableBy": {"damaged": counts.get("damaged", 0)}},
+        "level": {"item": {"sku": sku}},
+    }
+
+
+async def counts_of(api: Api, sku: str) -> tuple[int, int, int, int]:
+    """Return what is on hand, unavailable, incoming and planned at MAIN."""
+    level = await api.run(LEVEL, sku=sku)
+    return level["onHand"], level["unavailable"], level["incoming"], level["planned"]
+
+
+async def test_an_order_goes_from_draft_to_received(supplied: Api) -> None:
+    """Each step answers with the order, and with what it moved."""
+    # when
+    asked = {"supplier": "ACME", "location": "MAIN", "lines": [line("TEA-1", 8), line("CUP-1", 2, unitCost=1.2)]}
+    draft = await supplied.run(CREATE, input={**asked, "reference": "PO-1", "note": "Please hurry."})
+    # then
+    identity = draft["purchaseOrder"]["id"]
+    assert draft == {
+        "purchaseOrder": {
+            "id": identity,
+            "state": "DRAFT",
+            "supplier": {"code": "ACME"},
+            "location": {"code": "MAIN"},
+            "reference": "PO-1",
+            "note": "Please hurry.",
+            "isAutomatic": False,
+            "value": "22.40",
+            "unvaluedUnits": 0,
+            "version": 1,
+            "createdAt": draft["purchaseOrder"]["createdAt"],
+            "updatedAt": draft["purchaseOrder"]["updatedAt"],
+            "submittedAt": None,
+            "confirmedAt": None,
+            "expectedAt": None,
+            "closedAt": None,
+            "lines": [
+                told("TEA-1", 8, cost="2.50", value="20.00", outstanding=8),
+                told("CUP-1", 2, cost="1.20", value="2.40", outstanding=2),
+            ],
+        },
+        "operation": {
+            "kind": "purchaseOrderCreate",
+            "reference": "PO-1",
+            "movements": [moved("TEA-1", planned=8), moved("CUP-1", planned=2)],
+        },
+        "replayed": False,
+        "userErrors": [],
+    }
+    assert await counts_of(supplied, "TEA-1") == (10, 0, 0, 8)
+    # when
+    changed = await supplied.run(UPDATE, input={"id": identity, "lines": [line("CUP-1", 3)], "expectedVersion": 1})
+    sent = await supplied.run(SUBMIT, input={"id": identity, "expectedVersion": 2})
+    # then
+    assert changed["operation"]["movements"] == [moved("CUP-1", planned=1)]
+    assert sent["operation"]["movements"] == [
+        moved("TEA-1", planned=-8, incoming=8),
+        moved("CUP-1", planned=-3, incoming=3),
+    ]
+    assert sent["purchaseOrder"]["state"] == "SUBMITTED"
+    assert sent["purchaseOrder"]["expectedAt"] > sent["purchaseOrder"]["submittedAt"]
+    assert await counts_of(supplied, "TEA-1") == (10, 0, 8, 0)
+    # when
+    confirmed = await change(supplied, CONFIRM, id=identity, expectedAt=FRIDAY)
+    # then
+    assert (confirmed["state"], confirmed["expectedAt"]) == ("CONFIRMED", FRIDAY)
+    # when
+    part = await supplied.run(
+        RECEIVE,
+        input={"id": identity, "lines": [line("TEA-1", 5, damaged=1), line("CUP-1", 4, overReason="FOUND")]},
+    )
+    # then
+    assert part["operation"]["movements"] == [
+        moved("TEA-1", reason="RECEIPT", delta=5, incoming=-5, damaged=1),
+        moved("CUP-1", reason="RECEIPT", delta=3, incoming=-3),
+        moved("CUP-1", reason="FOUND", delta=1),
+    ]
+    assert part["purchaseOrder"]["state"] == "PARTIALLY_RECEIVED"
+    # when
+    last = await supplied.run(RECEIVE, input={"id": identity, "lines": [], "isComplete": True})
+    # then
+    assert last["operation"]["movements"] == [moved("TEA-1", incoming=-3)]
+    assert (last["purchaseOrder"]["state"], last["purchaseOrder"]["version"]) == ("RECEIVED", 6)
+    assert last["purchaseOrder"]["closedAt"] is not None
+    assert last["purchaseOrder"]["lines"] == [
+        told("TEA-1", 8, cost="2.50", value="20.00", received=5, short=3),
+        told("CUP-1", 3, cost="1.20", value="3.60", received=3, over=1),
+    ]
+    assert await counts_of(supplied, "TEA-1") == (15, 1, 0, 0)
+    assert await supplied.run(ORDER, id=identity) == last["purchaseOrder"]
+
+
+async def test_a_cancelled_order_is_expected_no_more(supplied: Api) -> None:
+    """Under the reference that the cancellation gives; what nobody knows the cost of is told apart."""
+    identity = await created(supplied, line("TEA-1", 8), line("CUP-1", 2))
+    assert (await supplied.run(ORDER, id=identity))["unvaluedUnits"] == 2
+    await change(supplied, SUBMIT, id=identity)
+    payload = await supplied.run(CANCEL, input={"id": identity, "reference": "RMA-1"})
+    gone = [moved("TEA-1", incoming=-8), moved("CUP-1", incoming=-2)]
+    assert payload["operation"] == {
+        "kind": "purchaseOrderCancel",
+        "reference": "RMA-1",
+        "movements": [{**movement, "reference": "RMA-1"} for movement in gone],
+    }
+    assert payload["purchaseOrder"]["state"] == "CANCELLED"
+    assert [each["short"] for each in payload["purchaseOrder"]["lines"]] == [8, 2]
+    assert await counts_of(supplied, "TEA-1") == (10, 0, 0, 0)
+
+
+async def test_terms_that_are_not_kept_are_told_with_what_would_do(supplied: Api) -> None:
+    """And may be ignored."""
+    await given_supplier(supplied, minimumOrderValue="100")
+    identity = await created(supplied, line("TEA-1", 9))
+    errors = await supplied.refusal(SUBMIT, id=identity)
+    assert errors == [
+        {
+            "__typename": "QuantityNotOfferedError",
+            "code": "QUANTITY_NOT_OFFERED",
+            "message": "9 of TEA-1 ordered; ACME sells 8 or more, in packs of 4.",
+            "field": ["id"],
+            "supplier": "ACME",
+            "sku": "TEA-1",
+            "quantity": 9,
+            "minimumQuantity": 8,
+            "packSize": 4,
+            "enough": 12,
+        },
+        {
+            "__typename": "BelowOrderValueError",
+            "code": "BELOW_ORDER_VALUE",
+            "message": "The order is worth 22.50; ACME takes orders of 100.00 or more.",
+            "field": ["id"],
+            "supplier": "ACME",
+            "value": "22.50",
+            "minimumValue": "100.00",
+        },
+    ]
+    assert (await change(supplied, SUBMIT, id=identity, ignoreMinimums=True))["state"] == "SUBMITTED"
+
+
+async def test_a_draft_that_somebody_changed_is_not_submitted(supplied: Api) -> None:
+    """By whoever says which version was seen; the global id is told."""
+    identity = await created(supplied, line("TEA-1", 8))
+    await change(supplied, UPDATE, id=identity, lines=[line("TEA-1", 80)])
+    [error] = await supplied.refusal(SUBMIT, id=identity, expectedVersion=1)
+    told = {name: error[name] for name in ("__typename", "field", "kind", "id", "expected", "actual")}
+    assert told == {
+        "__typename": "StaleDocumentError",
+        "field": ["expectedVersion"],
+        "kind": "PURCHASE_ORDER",
+        "id": identity,
+        "expected": 1,
+        "actual": 2,
+    }
+
+
+async def test_what_an_order_may_not_name_is_told_at_once(supplied: Api) -> None:
+    """Suppliers, locations and items that do not exist or are archived."""
+    lines = [line("NONE", 1), line("TEA-1", 1), line("OLD-1", 1)]
+    errors = await supplied.refusal(CREATE, supplier="NONE", location="MAIN", lines=lines)
+    assert [(error["__typename"], error["field"]) for error in errors] == [
+        ("UnknownDocumentError", ["supplier"]),
+        ("UnknownItemError", ["lines", "0", "sku"]),
+        ("ArchivedError", ["lines", "2", "sku"]),
+    ]
+    assert (errors[0]["kind"], errors[0]["id"]) == ("SUPPLIER", "NONE")
+
+
+async def test_repeating_a_step_returns_its_first_result(supplied: Api) -> None:
+    """Each of the six, also when the order has moved on."""
+    asked = {"supplier": "ACME", "location": "MAIN", "lines": [line("TEA-1", 8)], "idempotencyKey": "1"}
+    first = [await supplied.run(CREATE, input=asked)]
+    identity = first[0]["purchaseOrder"]["id"]
+    requests: list[tuple[str, dict[str, Any]]] = [
+        (CREATE, asked),
+        (UPDATE, {"id": identity, "lines": [line("TEA-1", 12)], "idempotencyKey": "2"}),
+        (SUBMIT, {"id": identity, "idempotencyKey": "3"}),
+        (CONFIRM, {"id": identity, "idempotencyKey": "4"}),
+        (RECEIVE, {"id": identity, "lines": [line("TEA-1", 1)], "idempotencyKey": "5"}),
+        (CANCEL, {"id": identity, "idempotencyKey": "6"}),
+    ]
+    first += [await supplied.run(query, input=request) for query, request in requests[1:]]
+    async with supplied.nothing_changes():
+        again = [await supplied.run(query, input=request) for query, request in requests]
+    assert again == [{**payload, "replayed": True} for payload in first]
+    assert [payload["purchaseOrder"]["state"] for payload in again] == [
+        "DRAFT",
+        "DRAFT",
+        "SUBMITTED",
+        "CONFIRMED",
+        "PARTIALLY_RECEIVED",
+        "CANCELLED",
+    ]
+
+
+async def test_an_order_that_is_none_or_has_ended_is_refused(supplied: Api) -> None:
+    """With its global id, and its state."""
+    identity = await created(supplied, line("TEA-1", 8))
+    await change(supplied, CANCEL, id=identity)
+    for query in (SUBMIT, CONFIRM, RECEIVE, CANCEL):
+        [error] = await supplied.refusal(query, id=identity)
+        assert (error["__typename"], error["id"], error["state"]) == ("WrongStateError", identity, "CANCELLED")
+        [error] = await supplied.refusal(query, id=global_id("Transfer", NO_ID))
+        assert (error["__typename"], error["kind"]) == ("UnknownDocumentError", "PURCHASE_ORDER")
+
+
+async def test_an_order_is_a_node(supplied: Api) -> None:
+    """It is found by its global id among all other things; an unknown one is null."""
+    identity = await created(supplied, line("TEA-1", 1))
+    assert await supplied.run(NODE, id=identity) == {"id": identity, "__typename": "PurchaseOrder", "state": "DRAFT"}
+    assert await supplied.run(NODE, id=global_id("PurchaseOrder", NO_ID)) is None
+    assert await supplied.run(ORDER, id=global_id("PurchaseOrder", NO_ID)) is None
