@@ -1,5 +1,6 @@
 """The only place where adapters meet use cases. Nothing connects at import."""
 
+import random
 import secrets
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -9,11 +10,14 @@ from pymongo.errors import PyMongoError
 
 from app import demo
 from app.config import Settings
+from app.domain.webhook import SECRET_BYTES, Webhook
 from app.live.hub import Hub
 from app.live.publisher import Publisher
+from app.outbound.sender import HttpSender
 from app.services.alerts import Alerts
 from app.services.auto_submit import AutoSubmit
 from app.services.backorders import Backorders
+from app.services.begun_levels import BegunLevels
 from app.services.catalog import Catalog
 from app.services.committed import News, OnCommitted
 from app.services.counts import Counts
@@ -21,10 +25,15 @@ from app.services.cycle_counts import CycleCounts
 from app.services.daily_review import DailyReview
 from app.services.demand import Demands
 from app.services.expiry import Expiry
+from app.services.insights import Insights
 from app.services.live import Live
 from app.services.needs import Needs
 from app.services.ordering import Ordering
+from app.services.policies import Policies
+from app.services.policy_application import PolicyApplication
+from app.services.policy_walk import PolicyWalk
 from app.services.purchase_orders import PurchaseOrders
+from app.services.rankings import Rankings
 from app.services.replenisher import Replenisher
 from app.services.replenishment import Replenishment
 from app.services.request import Door
@@ -37,6 +46,9 @@ from app.services.summary import Summaries
 from app.services.suppliers import Suppliers
 from app.services.transfers import Transfers
 from app.services.use_cases import Services
+from app.services.webhook_courier import Courier
+from app.services.webhook_dispatch import WebhookDispatch
+from app.services.webhooks import Webhooks
 from app.services.word_index import WordIndex
 from app.store.abandoned import end_abandoned_transactions
 from app.store.alerts import MongoAlertQueue
@@ -46,12 +58,15 @@ from app.store.client import Client, close_client, open_client
 from app.store.clock import DatabaseClock
 from app.store.collections import ensure_collections
 from app.store.count_reader import MongoCounts
+from app.store.deliveries import MongoDeliveries
 from app.store.demand import MongoDemand
 from app.store.document_reader import MongoDocuments
 from app.store.facts import refresh_facts
+from app.store.insight import MongoInsight
 from app.store.lease import MongoLease
 from app.store.ledger import MongoLedger
 from app.store.levels import MongoLevels
+from app.store.policy_queue import MongoPolicyQueue
 from app.store.reservations import MongoReservationQueue
 from app.store.summary import MongoSummary
 from app.store.supply_reader import MongoSupplies
@@ -117,6 +132,13 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
         door = Door(writer=writer, clock=clock, entropy=_entropy, settled=expiry.settled)
         documents, demands = MongoDocuments(database), Demands(reader=MongoDemand(database), clock=clock)
         supplies, lease = MongoSupplies(database), MongoLease(database, holder=f"{_entropy():x}")
+        walk = PolicyWalk(door=own_door, levels=levels, catalog=catalog, documents=documents)
+        policies = MongoPolicyQueue(database)
+        begun = await stack.enter_async_context(BegunLevels(walk=walk, queue=policies))
+        applied = await stack.enter_async_context(
+            PolicyApplication(door=own_door, walk=walk, queue=policies, lease=lease, clock=clock)
+        )
+        listeners += [begun.committed, applied.committed]
         orders = PurchaseOrders(door=own_door, documents=documents)
         needs = Needs(levels=levels, supplies=supplies, documents=documents, queue=queue, clock=clock)
         ordering, submit = (
@@ -140,11 +162,43 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
         await stack.enter_async_context(DailyReview(review=review, lease=lease, clock=clock))
         summaries = Summaries(reader=MongoSummary(database), clock=clock)
         stack.push_async_callback(summaries.close)
+        insight = MongoInsight(database)
+        rankings = Rankings(reader=insight, clock=clock)
+        stack.push_async_callback(rankings.close)
+        sender = await stack.enter_async_context(HttpSender(allow_private=settings.webhook_allow_private))
+        deliveries = MongoDeliveries(database)
+        webhooks = Webhooks(
+            door=own_door,
+            documents=documents,
+            deliveries=deliveries,
+            clock=clock,
+            entropy=lambda: secrets.token_bytes(SECRET_BYTES),
+            allow_private=settings.webhook_allow_private,
+        )
+
+        def courier(webhook: Webhook, term: int, is_held: Callable[[], bool]) -> Courier:
+            return Courier(
+                webhook,
+                term=term,
+                is_held=is_held,
+                queue=deliveries,
+                sender=sender,
+                ledger=ledger_tail,
+                tail=tail,
+                clock=clock,
+                chance=random.random,
+                on_gone=webhooks.mark_gone,
+            )
+
+        await stack.enter_async_context(WebhookDispatch(documents=documents, lease=lease, courier=courier))
         services = Services(
             summaries=summaries,
-            stock=Stock(door=door, levels=levels, ledger=MongoLedger(database), settled=expiry.settled),
+            stock=Stock(
+                door=door, levels=levels, ledger=MongoLedger(database), catalog=catalog, settled=expiry.settled
+            ),
             reservations=Reservations(door=door, documents=MongoDocuments(database), clock=clock),
             transfers=Transfers(door=door, documents=MongoDocuments(database)),
+            webhooks=webhooks,
             suppliers=Suppliers(door=door, supplies=MongoSupplies(database)),
             purchase_orders=PurchaseOrders(door=door, documents=MongoDocuments(database)),
             alerts=Alerts(door=door, documents=MongoDocuments(database)),
@@ -159,7 +213,9 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
             ),
             cycle_counts=CycleCounts(sales=MongoCounts(database), levels=levels, clock=clock),
             demands=demands,
+            insights=Insights(reader=insight, rankings=rankings, levels=levels, catalog=catalog, clock=clock),
             replenishment=Replenishment(levels=levels, needs=needs, review=review, replenisher=replenisher),
+            policies=Policies(door=door, documents=documents),
             catalog=Catalog(door=door, catalog=catalog),
             documents=MongoDocuments(database),
             live=Live(

@@ -53,6 +53,11 @@ class Settings(BaseSettings):
     write_queue_max: int = Field(
         default=10_000, ge=1, description="Mutations that may wait in one process; more are refused as OVERLOADED."
     )
+    webhook_allow_private: bool = Field(
+        default=False,
+        description="Send webhooks to private networks and this machine, and by http:// too. Whoever may create one "
+        "can then reach what this machine reaches.",
+    )
     log_level: Literal["critical", "error", "warning", "info", "debug"] = Field(
         default="warning", description="Least severe message that the web server logs."
     )

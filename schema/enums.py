@@ -11,6 +11,7 @@ from app.domain.alert import AlertChange, AlertState
 from app.domain.catalog import LocationKind
 from app.domain.count import CountState, UncountedRule
 from app.domain.count_line import CountMode
+from app.domain.delivery import DeliveryState as WebhookDeliveryState
 from app.domain.errors import ErrorCode
 from app.domain.events import DocumentEventKind, LevelEventKind
 from app.domain.level import LevelStatus, UnavailableReason
@@ -18,8 +19,10 @@ from app.domain.movement import MovementReason
 from app.domain.open_alert import AlertType
 from app.domain.policy import ReplenishmentMethod
 from app.domain.purchase_order import PurchaseOrderState
+from app.domain.ranking import InsightOrder
 from app.domain.reservation import ReservationState
 from app.domain.transfer import TransferState
+from app.domain.webhook import WebhookEventType, WebhookState
 from app.services.filters import ItemOrder, LevelOrder
 from app.services.needs import NeedRoute
 
@@ -32,6 +35,7 @@ __all__ = [
     "CountState",
     "DocumentEventKind",
     "ErrorCode",
+    "InsightOrder",
     "ItemOrder",
     "LevelEventKind",
     "LevelOrder",
@@ -45,6 +49,9 @@ __all__ = [
     "TransferState",
     "UnavailableReason",
     "UncountedRule",
+    "WebhookDeliveryState",
+    "WebhookEventType",
+    "WebhookState",
 ]
 
 E = TypeVar("E", bound=Enum)
@@ -307,5 +314,55 @@ _described(
         NeedRoute.TRANSFER: "Another location would send them.",
         NeedRoute.NOT_YET: "Nothing is due: it is no review date, or what is waited for can still be ordered in time.",
         NeedRoute.NOWHERE: "Nobody offers the item.",
+    },
+)
+_described(
+    WebhookEventType,
+    name="WebhookEventType",
+    description="What a webhook can be told of. In messages it is written in small letters: `level.changed`.",
+    values={
+        WebhookEventType.LEVEL_CHANGED: "`level.changed`: a level has a new version; with the movement that made it.",
+        WebhookEventType.ALERT_OPENED: "`alert.opened`: a level crossed a threshold.",
+        WebhookEventType.ALERT_CHANGED: "`alert.changed`: something happened to an open alert; `change` says what.",
+        WebhookEventType.ALERT_CLOSED: "`alert.closed`: the level came back.",
+        WebhookEventType.PURCHASE_ORDER_SUBMITTED: "`purchase_order.submitted`: a purchase order goes to its supplier.",
+        WebhookEventType.RESERVATION_EXPIRED: "`reservation.expired`: the time of a reservation ran out; what it held "
+        "is free again.",
+    },
+)
+_described(
+    WebhookState,
+    name="WebhookState",
+    description="Whether a webhook is sent messages.",
+    values={
+        WebhookState.ACTIVE: "It is.",
+        WebhookState.PAUSED: "Its owner has disabled it. Once enabled, it is told of what it missed.",
+        WebhookState.GONE: "Its receiver has answered 410 Gone. Once enabled, it is told of what it missed.",
+        WebhookState.DELETED: "It has ended. It does not change any more.",
+    },
+)
+_described(
+    WebhookDeliveryState,
+    name="WebhookDeliveryState",
+    description="What became of a message that was not taken at once.",
+    values={
+        WebhookDeliveryState.PENDING: "It is tried again, or waits for one before it about the same level.",
+        WebhookDeliveryState.DEAD: "It was tried for more than a day, and is given up; `webhookRedeliver` calls it "
+        "back. It is kept for 30 days.",
+        WebhookDeliveryState.DELIVERED: "The receiver has taken it. It is kept for 7 days.",
+    },
+)
+_described(
+    InsightOrder,
+    name="InventoryInsightOrder",
+    description="How lists of insight are ordered; equal figures by SKU, then location.",
+    values={
+        InsightOrder.SKU: "By SKU, then location.",
+        InsightOrder.LOCATION: "By location, then SKU.",
+        InsightOrder.SALES_VALUE: "By what was sold, at unit cost: the most first.",
+        InsightOrder.STOCK_VALUE: "By what is on hand, at unit cost: the most first.",
+        InsightOrder.DAYS_OF_COVER: "By how long the available units last: the shortest time first, what does not sell "
+        "last.",
+        InsightOrder.STOCK_OUT_DAYS: "By how long nothing was available: the longest time first.",
     },
 )

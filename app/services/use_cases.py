@@ -10,6 +10,7 @@ from app.services.demand import Demands
 from app.services.document_reader import DocumentReader
 from app.services.insights import Insights
 from app.services.live import Live
+from app.services.policies import Policies
 from app.services.purchase_orders import PurchaseOrders
 from app.services.replenishment import Replenishment
 from app.services.reservations import Reservations
@@ -17,6 +18,7 @@ from app.services.stock import Stock
 from app.services.summary import Summaries
 from app.services.suppliers import Suppliers
 from app.services.transfers import Transfers
+from app.services.webhooks import Webhooks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,8 +29,10 @@ class Services:
     summaries: Summaries
     reservations: Reservations
     transfers: Transfers
+    webhooks: Webhooks
     suppliers: Suppliers
     purchase_orders: PurchaseOrders
+    policies: Policies
     alerts: Alerts
     counts: Counts
     cycle_counts: CycleCounts

@@ -39,7 +39,7 @@ INDEXES = (
     IndexModel([("webhook_id", ASCENDING), ("state", ASCENDING), *_NEWEST_FIRST], name="newest_of_webhook_in_state"),
     IndexModel(
         [("webhook_id", ASCENDING), ("message.occurred_at", ASCENDING), ("_id", ASCENDING)],
-        name="waiting",
+        name="pending",
         partialFilterExpression={"state": _PENDING},
     ),
     IndexModel(
@@ -82,7 +82,7 @@ class MongoDeliveries:
             sort=[("message.occurred_at", 1), ("_id", 1)],
             limit=limit,
             batch_size=limit + 1,
-            hint="waiting",
+            hint="pending",
         )
         return [
             Waiting(

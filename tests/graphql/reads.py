@@ -6,8 +6,8 @@ from contextlib import asynccontextmanager
 
 from app.store.client import Database
 
-BACKGROUND = {"writers"}  # read by the hub every two seconds, whatever clients do
-BACKGROUND_INDEXES = {"due", "backordered"}  # those by which the sweepers look, twice a second and every five seconds
+BACKGROUND = {"writers", "webhooks", "webhook_cursors", "leases"}  # read every second or two, whatever clients do
+BACKGROUND_INDEXES = {"due", "backordered", "pending"}  # those by which sweepers and couriers look every now and then
 
 
 @asynccontextmanager

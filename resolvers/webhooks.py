@@ -1,0 +1,116 @@
+"""Webhooks and their deliveries."""
+
+from functools import partial
+
+from app.domain.webhook import Webhook as DomainWebhook
+from app.services.paging import DEFAULT_PAGE_SIZE
+from app.services.webhook_filters import DeliveryFilter, WebhookFilter
+from schema.arguments import After, First, Id, Input, WebhookDeliveriesWhere, WebhooksWhere
+from schema.context import Info
+from schema.inputs.given import given, given_list, given_list_or_none, given_or_none
+from schema.inputs.webhook import (
+    WebhookCreateInput,
+    WebhookDeleteInput,
+    WebhookRedeliverInput,
+    WebhookRotateSecretInput,
+    WebhookUpdateInput,
+)
+from schema.payloads.webhook import WebhookPayload, WebhookRedeliverPayload, WebhookSecretPayload
+from schema.types.connection import Connection
+from schema.types.identity import document_id
+from schema.types.webhook import Webhook, WebhookDelivery
+
+
+async def webhook(info: Info, id: Id) -> Webhook | None:
+    """Return one webhook."""
+    return await webhook_of(info, document_id(Webhook.__name__, id))
+
+
+async def webhook_of(info: Info, identity: str) -> Webhook | None:
+    """Return one webhook by the id behind its global id."""
+    found = await info.context.loaders.document(DomainWebhook, identity)
+    return None if found is None else Webhook.from_domain(found)
+
+
+async def delivery_of(info: Info, identity: str) -> WebhookDelivery | None:
+    """Return one delivery by the id behind its global id."""
+    found = await info.context.services.webhooks.delivery(identity)
+    return None if found is None else WebhookDelivery.from_domain(found)
+
+
+async def webhooks(
+    info: Info, filter: WebhooksWhere = None, first: First = DEFAULT_PAGE_SIZE, after: After = None
+) -> Connection[Webhook]:
+    """Return a page of webhooks, the newest first."""
+    service = info.context.services.webhooks
+    where = filter.to_domain() if filter else WebhookFilter()
+    page = await service.webhooks(where, first=first, after=after)
+    return Connection.of(page, Webhook.from_domain, counter=partial(service.count_webhooks, where), after=after)
+
+
+async def deliveries(
+    info: Info, filter: WebhookDeliveriesWhere = None, first: First = DEFAULT_PAGE_SIZE, after: After = None
+) -> Connection[WebhookDelivery]:
+    """Return a page of deliveries, the newest first."""
+    service = info.context.services.webhooks
+    where = filter.to_domain(Webhook.__name__) if filter else DeliveryFilter()
+    page = await service.deliveries(where, first=first, after=after)
+    counter = partial(service.count_deliveries, where)
+    return Connection.of(page, WebhookDelivery.from_domain, counter=counter, after=after)
+
+
+async def create(info: Info, input: Input[WebhookCreateInput]) -> WebhookSecretPayload:
+    """Tell of what happens from now on."""
+    changed = await info.context.services.webhooks.create(
+        input.url,
+        input.events,
+        locations=input.locations,
+        skus=input.skus,
+        description=input.description,
+        about=input.about(info.context.actor),
+    )
+    return WebhookSecretPayload.from_changed(changed)
+
+
+async def update(info: Info, input: Input[WebhookUpdateInput]) -> WebhookPayload:
+    """Change what is given."""
+    changed = await info.context.services.webhooks.update(
+        document_id(Webhook.__name__, input.id),
+        url=given(input.url),
+        events=given_list(input.events),
+        locations=given_list_or_none(input.locations),
+        skus=given_list_or_none(input.skus),
+        description=given_or_none(input.description),
+        is_enabled=given(input.is_enabled),
+        about=input.about(info.context.actor),
+    )
+    return WebhookPayload.from_changed(changed)
+
+
+async def rotate_secret(info: Info, input: Input[WebhookRotateSecretInput]) -> WebhookSecretPayload:
+    """Sign with a new secret."""
+    changed = await info.context.services.webhooks.rotate_secret(
+        document_id(Webhook.__name__, input.id),
+        overlap_seconds=input.overlap_seconds,
+        about=input.about(info.context.actor),
+    )
+    return WebhookSecretPayload.from_changed(changed)
+
+
+async def delete(info: Info, input: Input[WebhookDeleteInput]) -> WebhookPayload:
+    """End it."""
+    changed = await info.context.services.webhooks.delete(
+        document_id(Webhook.__name__, input.id), about=input.about(info.context.actor)
+    )
+    return WebhookPayload.from_changed(changed)
+
+
+async def redeliver(info: Info, input: Input[WebhookRedeliverInput]) -> WebhookRedeliverPayload:
+    """Send again what was not taken."""
+    done = await info.context.services.webhooks.redeliver(
+        document_id(Webhook.__name__, input.id),
+        deliveries=input.delivery_ids(WebhookDelivery.__name__),
+        since=input.since,
+        about=input.about(info.context.actor),
+    )
+    return WebhookRedeliverPayload.from_redelivered(done)

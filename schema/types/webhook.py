@@ -1,0 +1,117 @@
+"""Webhooks and their deliveries as clients see them. A secret is no part of a webhook: see the payloads."""
+
+from datetime import datetime
+from typing import Self
+
+import strawberry
+from strawberry import relay
+
+from app.domain.delivery import Delivery
+from app.domain.time import Moment, datetime_of
+from app.domain.webhook import Webhook as DomainWebhook
+from schema.context import Info
+from schema.enums import WebhookDeliveryState, WebhookEventType, WebhookState
+
+
+@strawberry.type(
+    description="Where a partner is told of what happens, by messages as https://www.standardwebhooks.com has them."
+)
+class Webhook(relay.Node):
+    """A webhook."""
+
+    identity: relay.NodeID[str]
+    state: WebhookState = strawberry.field(description="Whether messages are sent.")
+    url: str = strawberry.field(description="Where they are sent to.")
+    events: list[WebhookEventType] = strawberry.field(description="What it is told of.")
+    locations: list[str] | None = strawberry.field(
+        description="The codes of the locations that it is told of; null for all."
+    )
+    skus: list[str] | None = strawberry.field(description="The SKUs of the items that it is told of; null for all.")
+    description: str | None = strawberry.field(description="What people should know of it.")
+    secrets: int = strawberry.field(
+        description="How many secrets are kept: one, and after a rotation those before it for a while."
+    )
+    version: int = strawberry.field(description="Grows by one with each change. The higher one is the newer.")
+    created_at: datetime = strawberry.field(description="When it was created: it is told of what came after.")
+    updated_at: datetime = strawberry.field(description="When it was last changed.")
+
+    @classmethod
+    def from_domain(cls, webhook: DomainWebhook) -> Self:
+        """Convert."""
+        return cls(
+            identity=webhook.id,
+            state=webhook.state,
+            url=webhook.url,
+            events=list(webhook.events),
+            locations=None if webhook.locations is None else list(webhook.locations),
+            skus=None if webhook.skus is None else list(webhook.skus),
+            description=webhook.description,
+            secrets=len(webhook.secrets),
+            version=webhook.version,
+            created_at=datetime_of(webhook.created_at),
+            updated_at=datetime_of(webhook.changed_at),
+        )
+
+
+@strawberry.type(
+    description="A message that its receiver did not take at once, and what became of it. One that was taken at the "
+    "first attempt is not kept."
+)
+class WebhookDelivery(relay.Node):
+    """A delivery."""
+
+    identity: relay.NodeID[str]
+    webhook_id: strawberry.Private[str]
+    state: WebhookDeliveryState = strawberry.field(description="What became of it.")
+    message_id: str = strawberry.field(
+        description="The `webhook-id` of its message: the same, however often it is sent."
+    )
+    event: WebhookEventType = strawberry.field(description="What it tells of.")
+    occurred_at: datetime = strawberry.field(description="When that happened.")
+    body: str = strawberry.field(description="What is sent, as JSON.")
+    attempts: int = strawberry.field(
+        description="How often it was tried: at most 8 times before it is dead, and as often again once it is called "
+        "back."
+    )
+    last_status: int | None = strawberry.field(
+        description="The status that the receiver last answered with; null where it did not answer."
+    )
+    last_error: str | None = strawberry.field(description="Why the last attempt failed; null where it did not.")
+    created_at: datetime = strawberry.field(description="When it was kept.")
+    tried_at: datetime | None = strawberry.field(description="When it was last tried; null where it waits for others.")
+    next_at: datetime | None = strawberry.field(
+        description="When it is tried again at the earliest; null where it is not pending."
+    )
+    ended_at: datetime | None = strawberry.field(description="When it was taken or given up; null while it is pending.")
+
+    @strawberry.field(description="The webhook that it is for.")
+    async def webhook(self, info: Info) -> Webhook:
+        """Load the webhook, together with those of other deliveries."""
+        found = await info.context.loaders.document(DomainWebhook, self.webhook_id)
+        assert found is not None, f"a delivery of the unknown webhook {self.webhook_id}"
+        return Webhook.from_domain(found)
+
+    @classmethod
+    def from_domain(cls, delivery: Delivery) -> Self:
+        """Convert."""
+        is_pending = delivery.state is WebhookDeliveryState.PENDING
+        return cls(
+            identity=delivery.id,
+            webhook_id=delivery.webhook_id,
+            state=delivery.state,
+            message_id=delivery.message.id,
+            event=delivery.message.type,
+            occurred_at=datetime_of(delivery.message.occurred_at),
+            body=delivery.message.body,
+            attempts=delivery.attempts,
+            last_status=delivery.status,
+            last_error=delivery.error,
+            created_at=datetime_of(delivery.created_at),
+            tried_at=_time(delivery.tried_at),
+            next_at=datetime_of(delivery.next_at) if is_pending else None,
+            ended_at=_time(delivery.ended_at),
+        )
+
+
+def _time(moment: Moment | None) -> datetime | None:
+    return None if moment is None else datetime_of(moment)
