@@ -1,7 +1,7 @@
 """How alerts are found: by state, type, item and place, always the newest first; and those that are due to wake.
 
-Rule: every query names the states. There are two, so each index that begins with what is asked for goes on with them,
-and a list of what is open never looks at the many that are closed.
+Rule: every query names states and types. There are few of either, so that the server can merge what it reads along
+an index for each of them, and a list of what is open never looks at the many that are closed.
 """
 
 from collections.abc import Sequence
@@ -9,18 +9,19 @@ from collections.abc import Sequence
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from app.domain.alert import AlertState
+from app.domain.open_alert import AlertType
 from app.domain.time import Moment
 from app.services.alert_filter import AlertFilter
 from app.store.client import Database, Document
 from app.store.failures import unavailable_on_failure
 
-_NEWEST_FIRST = [("state", ASCENDING), ("created_at", DESCENDING), ("_id", DESCENDING)]
+_STATE = ("state", ASCENDING)
+_NEWEST_FIRST = [("created_at", DESCENDING), ("_id", DESCENDING)]
 
 INDEXES = (
-    IndexModel(_NEWEST_FIRST, name="newest_in_state"),
-    IndexModel([("type", ASCENDING), *_NEWEST_FIRST], name="newest_of_type"),
-    IndexModel([("sku", ASCENDING), *_NEWEST_FIRST], name="newest_of_sku"),
-    IndexModel([("location", ASCENDING), *_NEWEST_FIRST], name="newest_at_location"),
+    IndexModel([_STATE, ("type", ASCENDING), *_NEWEST_FIRST], name="newest_in_state"),
+    IndexModel([("sku", ASCENDING), _STATE, *_NEWEST_FIRST], name="newest_of_sku"),
+    IndexModel([("location", ASCENDING), _STATE, *_NEWEST_FIRST], name="newest_at_location"),
     IndexModel(
         [("snoozed_until", ASCENDING), ("_id", ASCENDING)],
         name="due",
@@ -31,12 +32,11 @@ INDEXES = (
 
 def query(where: AlertFilter) -> Document:
     """Return the query of a filter."""
-    states = tuple(AlertState) if where.states is None else where.states
     found: Document = {
         name: {"$in": list(dict.fromkeys(map(str, values)))}
         for name, values in {
-            "state": states,
-            "type": where.types,
+            "state": tuple(AlertState) if where.states is None else where.states,
+            "type": tuple(AlertType) if where.types is None else where.types,
             "sku": where.skus,
             "location": where.locations,
         }.items()
@@ -50,6 +50,13 @@ def query(where: AlertFilter) -> Document:
     if window := {operator: moment for operator, moment in bounds.items() if moment is not None}:
         found["created_at"] = window
     return found
+
+
+def hint(where: AlertFilter) -> str:
+    """Return the index that serves a list: where few alerts match, the server would rather sort than follow one."""
+    if where.skus is not None:
+        return "newest_of_sku"
+    return "newest_in_state" if where.locations is None else "newest_at_location"
 
 
 @unavailable_on_failure

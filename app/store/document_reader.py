@@ -44,6 +44,7 @@ class MongoDocuments:
             order="NEWEST",
             position=_position,
             build=build,
+            hint=SHELVES[where.kind].hint(where),
         )
 
     async def count_documents(self, where: DocumentFilter[D]) -> int:

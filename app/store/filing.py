@@ -16,12 +16,13 @@ from app.domain.count import Count, CountList
 from app.domain.count_line import CountLine
 from app.domain.document import Document as DomainDocument
 from app.domain.document import DocumentKey, DocumentKind
+from app.domain.policy_defaults import PolicyDefaults
 from app.domain.purchase_order import OrderDraft, PurchaseOrder
 from app.domain.reservation import Reservation
 from app.domain.supplier import Supplier, SupplierItem
 from app.domain.transfer import Transfer
 from app.domain.webhook import Webhook
-from app.store import alerts, counts, purchase_orders, reservations, suppliers, transfers, webhooks
+from app.store import alerts, counts, policies, purchase_orders, reservations, suppliers, transfers, webhooks
 from app.store.client import Document
 
 
@@ -29,11 +30,16 @@ def _nothing(_: object) -> Document:
     return {}
 
 
+def _unsaid(_: object) -> None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Shelf:
     """Where a kind is kept. `facts` are what its indexes need beside the fields of the document itself.
 
-    `query` turns the kind's filter into a query, for lists the newest first.
+    `query` turns the kind's filter into a query, for lists the newest first; `hint` names the index that serves it,
+    where the server is not to choose.
     """
 
     collection: str
@@ -41,15 +47,17 @@ class Shelf:
     facts: Callable[[Any], Document] = _nothing
     query: Callable[[Any], Document] = _nothing
     indexes: tuple[IndexModel, ...] = ()
+    hint: Callable[[Any], str | None] = _unsaid
 
 
 SHELVES: dict[DocumentKind, Shelf] = {
-    DocumentKind.ALERT: Shelf("alerts", Alert, query=alerts.query, indexes=alerts.INDEXES),
+    DocumentKind.ALERT: Shelf("alerts", Alert, query=alerts.query, indexes=alerts.INDEXES, hint=alerts.hint),
     DocumentKind.BARCODE: Shelf("barcodes", Barcode),
     DocumentKind.COUNT: Shelf("counts", Count, query=counts.query, indexes=counts.INDEXES),
     DocumentKind.COUNT_LINE: Shelf("count_lines", CountLine, counts.line_facts, counts.line_query, counts.LINE_INDEXES),
     DocumentKind.COUNT_LIST: Shelf("count_lists", CountList),
     DocumentKind.ORDER_DRAFT: Shelf("order_drafts", OrderDraft),
+    DocumentKind.POLICY: Shelf("policies", PolicyDefaults, policies.facts, policies.query, policies.INDEXES),
     DocumentKind.PURCHASE_ORDER: Shelf(
         "purchase_orders", PurchaseOrder, query=purchase_orders.query, indexes=purchase_orders.INDEXES
     ),
