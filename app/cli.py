@@ -13,6 +13,7 @@ from rich.console import Console
 
 from app.commands.export import export
 from app.commands.import_ import import_
+from app.commands.reorder import reorder
 from app.commands.replay import replay
 from app.config import PREFIX, Settings
 
@@ -36,6 +37,7 @@ def main() -> None:
 
 main.add_command(export)
 main.add_command(import_)
+main.add_command(reorder)
 main.add_command(replay)
 
 

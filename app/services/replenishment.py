@@ -7,11 +7,11 @@ from app.domain.level import Level
 from app.domain.policy import ReplenishmentMethod
 from app.domain.stocking import MAX_SERVICE_LEVEL, MIN_SERVICE_LEVEL
 from app.services.filters import LevelFilter, LevelOrder
-from app.services.needs import Need, Needs
+from app.services.needs import Need, NeedRoute, Needs
 from app.services.paging import Page, page_request
 from app.services.ports import LevelReader
 from app.services.replenisher import Replenisher
-from app.services.review import Advice, Review, ReviewOutcome
+from app.services.review import MAX_HOLDING_RATE, Advice, Review, ReviewOutcome
 
 _ORDER = LevelOrder.SKU
 
@@ -26,29 +26,31 @@ class Replenishment:
         self._replenisher = replenisher
 
     async def needs(self, where: LevelFilter, *, is_review: bool, first: int, after: str | None) -> Page[Need]:
-        """Return a page of what is needed now, or with `is_review` of what is needed at today's review dates.
+        """Return a page of levels that are short and what they need, or with `is_review` of all PERIODIC ones.
 
-        A page may have fewer entries than asked for, as some of its levels need nothing. Raises BadArgument.
+        Of those, what is not due today, or needs nothing, is NOT_YET ordered. Raises BadArgument.
         """
         page = await self._page(_narrowed(where, is_review=is_review), first=first, after=after)
         found = await (self._review.due(page.nodes) if is_review else self._needs.of(page.nodes))
-        positions = dict(zip([level.key for level in page.nodes], page.positions, strict=True))
-        return Page(
-            nodes=tuple(found),
-            positions=tuple(positions[need.level.key] for need in found),
-            order=page.order,
-            has_next=page.has_next,
-        )
+        needs = {need.level.key: need for need in found}
+        nodes = [needs.get(level.key) or Need(level=level, route=NeedRoute.NOT_YET, wanted=0) for level in page.nodes]
+        return Page(nodes=tuple(nodes), positions=page.positions, order=page.order, has_next=page.has_next)
 
     async def advice(
-        self, where: LevelFilter, *, service_level: float | None, first: int, after: str | None
+        self, where: LevelFilter, *, service_level: float | None, holding_rate: float, first: int, after: str | None
     ) -> Page[Advice]:
         """Return a page of what was measured of levels, and what they would go by. Raises BadArgument."""
         if service_level is not None and not MIN_SERVICE_LEVEL <= service_level <= MAX_SERVICE_LEVEL:
             raise BadArgument(f"`serviceLevel` must be between {MIN_SERVICE_LEVEL} and {MAX_SERVICE_LEVEL}.")
+        if not 0 < holding_rate <= MAX_HOLDING_RATE:
+            raise BadArgument(f"`holdingRate` must be above 0 and at most {MAX_HOLDING_RATE:g}.")
         page = await self._page(where, first=first, after=after)
-        found = await self._review.advice(page.nodes, service_level=service_level)
-        return replace(page, nodes=tuple(found))  # type: ignore[arg-type] # one for each level
+        found = await self._review.advice(page.nodes, service_level=service_level, holding_rate=holding_rate)
+        return Page(nodes=tuple(found), positions=page.positions, order=page.order, has_next=page.has_next)
+
+    async def count_needs(self, where: LevelFilter, *, is_review: bool) -> int:
+        """Return how many entries the whole list of `needs` has."""
+        return await self._levels.count_levels(_narrowed(where, is_review=is_review))
 
     async def count_levels(self, where: LevelFilter) -> int:
         """Return how many levels match."""

@@ -12,7 +12,7 @@ from app.domain.errors import Refused
 from app.domain.level import Level
 from app.domain.operation import Cause, operation_id_of_key
 from app.domain.policy import Policy, ReplenishmentMethod
-from app.domain.stocking import StockingNumbers, demand_based_numbers, risk_point
+from app.domain.stocking import StockingNumbers, demand_based_numbers, economic_order_quantity, risk_point
 from app.domain.supplier import Supplier, SupplierItem, lead_time_of
 from app.domain.time import MICROSECONDS_PER_SECOND, Moment
 from app.services.auto_submit import AutoSubmit
@@ -25,8 +25,11 @@ from app.services.ports import Clock, LedgerReader, LevelReader
 from app.services.request import SYSTEM, About, Door
 
 DEFAULT_SERVICE_LEVEL = 0.95
+DEFAULT_HOLDING_RATE = 0.25  # a year, of a unit's cost: capital, space and loss, as textbooks have it
+MAX_HOLDING_RATE = 10.0
 DEFAULT_REVIEW_DAYS = 7  # of stock that an order of a DEMAND_BASED level is to last for, where its policy does not say
 
+_DAYS_PER_YEAR = 365
 _MICROSECONDS_PER_DAY = 86_400 * MICROSECONDS_PER_SECOND
 
 
@@ -40,6 +43,7 @@ class Advice:
     offer: SupplierItem | None
     supplier: Supplier | None
     measured: Measured
+    economic_order_quantity: int | None
 
     @property
     def differs(self) -> bool:
@@ -80,15 +84,25 @@ class Review:
         self._submit = submit
         self._clock = clock
 
-    async def advice(self, levels: Sequence[Level], *, service_level: float | None = None) -> list[Advice]:
+    async def advice(
+        self,
+        levels: Sequence[Level],
+        *,
+        service_level: float | None = None,
+        holding_rate: float = DEFAULT_HOLDING_RATE,
+    ) -> list[Advice]:
         """Return what was measured of each level and what it would go by, as if it were DEMAND_BASED where asked for.
 
         A `service_level` asks for the numbers of every level; otherwise only those of DEMAND_BASED ones are computed.
+        Holding a unit for a year costs `holding_rate` of its cost.
         """
         keys = [level.key for level in levels]
         demand = await self._demands.demand_at(keys)
         offers = await self._needs.offers_at([key.sku for key in keys])
-        return [_advice(level, demand[level.key], offers, service_level=service_level) for level in levels]
+        return [
+            _advice(level, demand[level.key], offers, service_level=service_level, holding_rate=holding_rate)
+            for level in levels
+        ]
 
     async def run(
         self, where: LevelFilter | None = None, *, advance: Callable[[int], None] = lambda _: None
@@ -171,6 +185,7 @@ def _advice(
     offers: Mapping[str, tuple[SupplierItem, Supplier]],
     *,
     service_level: float | None,
+    holding_rate: float,
 ) -> Advice:
     offer, supplier = offers.get(level.key.sku, (None, None))
     lead_time = None if supplier is None else lead_time_of(offer, supplier)
@@ -183,7 +198,16 @@ def _advice(
         offer=offer,
         supplier=supplier,
         measured=Measured(key=level.key, risk_point=at_risk, numbers=numbers),
+        economic_order_quantity=_economic_order_quantity(demand, offer, supplier, holding_rate=holding_rate),
     )
+
+
+def _economic_order_quantity(
+    demand: Demand, offer: SupplierItem | None, supplier: Supplier | None, *, holding_rate: float
+) -> int | None:
+    if offer is None or supplier is None or not offer.unit_cost or supplier.ordering_cost is None:
+        return None
+    return economic_order_quantity(demand.mean * _DAYS_PER_YEAR, supplier.ordering_cost, offer.unit_cost * holding_rate)
 
 
 def _numbers(

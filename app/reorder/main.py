@@ -1,0 +1,121 @@
+"""From a URL to a table of what is needed, or to its being ordered."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import click
+import orjson
+from rich.console import Console
+from rich.table import Table
+
+from app.partner_client.connection import Endpoint, WrongUrl
+from app.partner_client.pages import pages
+from app.partner_client.partner import CannotGoOn, Partner, Presence
+from app.partner_client.request import Request
+from app.partner_client.screen import Screen
+from app.reorder import requests
+from app.reorder.rows import COLUMNS, Row, advice_row, need_row
+
+EXIT_INTERRUPTED = 130  # what shells give a command that Ctrl-C ended
+_NUMBERS = frozenset({"available", "incoming", "planned", "position", "order", "days"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What the user asked for."""
+
+    is_dry: bool
+    is_review: bool
+    locations: tuple[str, ...]
+    skus: tuple[str, ...]
+    url: str
+    patience_seconds: float
+    report: Path | None
+    is_quiet: bool
+
+    @property
+    def where(self) -> Mapping[str, Any]:
+        """The levels that are asked for, as the API takes them."""
+        given = {"locations": list(self.locations), "skus": list(self.skus)}
+        return {name: values for name, values in given.items() if values}
+
+
+def main(options: Options) -> int:
+    """Look, order unless it is a dry run, and tell; return the exit code.
+
+    Raises click.ClickException for what the user can put right.
+    """
+    console = Console()
+    screen = Screen(console, is_quiet=options.is_quiet)
+    presence = Presence(patience_seconds=options.patience_seconds, say=screen.say)
+    try:
+        with closing(Partner(Endpoint.parse(options.url), presence)) as partner:
+            rows, told = asyncio.run(_done(partner, options))
+    except (WrongUrl, CannotGoOn) as error:
+        raise click.ClickException(str(error)) from error
+    except KeyboardInterrupt:
+        screen.say("Stopped by Ctrl-C. Run the same command again to go on.")
+        return EXIT_INTERRUPTED
+    if rows and not options.is_quiet:
+        _show(console, rows)
+    if options.report is not None:
+        options.report.write_bytes(orjson.dumps(rows, option=orjson.OPT_INDENT_2) + b"\n")
+    console.print(told, markup=False, highlight=False, soft_wrap=True)
+    return 0
+
+
+async def _done(partner: Partner, options: Options) -> tuple[list[Row], str]:
+    """Return the rows, and the closing sentence."""
+    rows = await _rows(partner, options)
+    if options.is_dry:
+        return rows, _plan(rows)
+    outcome = (await partner.ask(requests.run(options.where, is_review=options.is_review)))["outcome"]
+    if outcome["userErrors"]:
+        raise click.ClickException(" ".join(error["message"] for error in outcome["userErrors"]))
+    orders, transfers = ({each["id"] for each in outcome[name]} for name in ("purchaseOrders", "transfers"))
+    reviewed = f"{outcome['reviewed']:,} levels were reviewed, {outcome['changed']:,} of them go by other numbers. "
+    done = f"{len(orders):,} purchase orders were written or added to, {len(transfers):,} transfers proposed."
+    return rows, (reviewed if options.is_review else "") + done
+
+
+async def _rows(partner: Partner, options: Options) -> list[Row]:
+    rows: list[Row] = []
+    for at_review in (False, True) if options.is_review else (False,):
+        asked = partial(_needs_after, options.where, at_review)
+        async for page in pages(partner, asked):
+            rows += [need_row(node) for node in page["nodes"] if not (at_review and node["route"] == "NOT_YET")]
+    if options.is_review:
+        async for page in pages(partner, lambda after: requests.advice(options.where, after=after)):
+            rows += [advice_row(node) for node in page["nodes"] if node["wouldChange"]]
+    return rows
+
+
+def _needs_after(where: Mapping[str, Any], at_review: bool, after: str | None) -> Request:
+    return requests.needs(where, at_review=at_review, after=after)
+
+
+def _plan(rows: Sequence[Row]) -> str:
+    ordered = [row for row in rows if row["order"]]
+    if not rows:
+        return "Nothing is needed."
+    units = sum(int(row["order"]) for row in ordered)
+    return f"Dry run: {units:,} units would be ordered for {len(ordered):,} levels. Nothing was ordered."
+
+
+def _show(console: Console, rows: Sequence[Row]) -> None:
+    if not console.is_terminal:
+        for row in rows:
+            said = ", ".join(f"{name} {row[name]}" for name in COLUMNS if row[name])
+            console.print(said, markup=False, highlight=False, soft_wrap=True)
+        return
+    table = Table()
+    for name in COLUMNS:
+        table.add_column(name, justify="right" if name in _NUMBERS else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(row[name] for name in COLUMNS))
+    console.print(table)

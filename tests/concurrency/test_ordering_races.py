@@ -1,0 +1,89 @@
+"""Several processes that order for the same levels at the same time: each need is ordered once, whoever was faster."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from app.domain.level import LevelKey
+from app.domain.movement import MovementReason
+from app.domain.purchase_order import PurchaseOrderState
+from app.store.client import Database
+from tests.property.promises import check_everything
+from tests.support.replenishment import Machinery, given_policy, given_supplier, machinery, min_max, orders
+from tests.support.scene import adjust, outcome_or_refusal
+from tests.support.store import Store, mongo_store
+
+PROCESSES = 3
+ITEMS = 40
+KEYS = [LevelKey(f"TEA-{number}", "MAIN") for number in range(ITEMS)]
+
+
+@pytest.fixture
+async def stores(database: Database) -> AsyncIterator[list[Store]]:
+    """Return the stores of several processes over one database."""
+    found = [mongo_store(database) for _ in range(PROCESSES)]
+    yield found
+    for store in found:
+        await store.close()
+
+
+async def given_short_levels(store: Store, *, auto_submit: bool = False) -> None:
+    """Let forty levels fall below their reorder points."""
+    for key in KEYS:
+        await given_policy(store, key, on_hand=30, policy=min_max(40), reorder_point=10)
+    await given_supplier(store, *(key.sku for key in KEYS), auto_submit=auto_submit)
+    for key in KEYS:
+        await adjust(store, key, -25, reason=MovementReason.SALE)
+
+
+async def test_processes_that_order_at_once_order_each_need_once(stores: list[Store]) -> None:
+    """All see all levels short; each line is on one order, with one reason, up to the target."""
+    await given_short_levels(stores[0])
+    await asyncio.gather(*(machinery(store).replenisher.sweep() for store in stores))
+    [order] = await orders(stores[0])
+    assert {line.sku: line.quantity for line in order.lines} == {key.sku: 35 for key in KEYS}
+    assert {len(line.reasons) for line in order.lines} == {1}
+    await check_everything(stores[0])
+
+
+async def test_sending_a_draft_races_with_adding_to_it(stores: list[Store]) -> None:
+    """A line is added to the draft or to the one after it, and never to an order that was sent."""
+    # given
+    await given_short_levels(stores[0], auto_submit=True)
+    machines = [machinery(store) for store in stores]
+    # when
+    parts = [KEYS[start::PROCESSES] for start in range(PROCESSES)]
+    await asyncio.gather(*(one_by_one(machine, keys) for machine, keys in zip(machines, parts, strict=True)))
+    await machines[0].replenisher.sweep()
+    # then
+    found = await orders(stores[0])
+    lines = [(line.sku, line.quantity) for order in found for line in order.lines]
+    assert sorted(lines) == sorted((key.sku, 35) for key in KEYS)
+    assert {order.state for order in found} == {PurchaseOrderState.SUBMITTED}
+    await check_everything(stores[0])
+
+
+async def test_sales_go_on_while_orders_are_written(stores: list[Store]) -> None:
+    """In the end no level is short, and what is planned is what stands on drafts, to the unit."""
+    # given
+    await given_short_levels(stores[0])
+    machines = [machinery(store) for store in stores]
+
+    async def sell(store: Store) -> None:
+        for key in KEYS:
+            await outcome_or_refusal(adjust(store, key, -1, reason=MovementReason.SALE))
+
+    # when
+    await asyncio.gather(*(sell(store) for store in stores), *(machine.replenisher.sweep() for machine in machines))
+    await machines[0].replenisher.sweep()
+    # then
+    contents = await check_everything(stores[0])
+    assert [level.key for level in contents.levels if level.is_short] == []
+    assert {level.position for level in contents.levels} <= set(range(37, 41))
+
+
+async def one_by_one(machine: Machinery, keys: list[LevelKey]) -> None:
+    """Order for one level after the other."""
+    for key in keys:
+        await machine.replenisher.order([key])

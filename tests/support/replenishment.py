@@ -1,0 +1,131 @@
+"""Words for replenishment: suppliers with offers, levels with policies, and everything that orders for them."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from app.domain.level import Level, LevelKey
+from app.domain.policy import Policy, ReplenishmentMethod
+from app.domain.purchase_order import PurchaseOrder, PurchaseOrderState
+from app.domain.transfer import Transfer
+from app.services.auto_submit import AutoSubmit
+from app.services.demand import Demands
+from app.services.lease import Lease
+from app.services.needs import Needs
+from app.services.ordering import Ordering
+from app.services.purchase_order_filter import PurchaseOrderFilter
+from app.services.replenisher import Replenisher
+from app.services.replenishment import Replenishment
+from app.services.request import Door
+from app.services.review import Review
+from app.services.transfer_filter import TransferFilter
+from tests.support.alerts import set_policy
+from tests.support.scene import TEA, about, given_level
+from tests.support.store import Store, whole
+
+ACME = "ACME"
+
+
+class OneProcess:
+    """A lease that nobody else asks for."""
+
+    async def hold(self, name: str) -> int | None:
+        """See Lease."""
+        return len(name)
+
+    async def release(self, name: str) -> None:
+        """See Lease."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Machinery:
+    """What orders by itself, over one store."""
+
+    needs: Needs
+    ordering: Ordering
+    review: Review
+    replenisher: Replenisher
+    replenishment: Replenishment
+
+
+def machinery(store: Store, *, lease: Lease | None = None) -> Machinery:
+    """Return what orders by itself."""
+    door = Door(writer=store.writer, clock=store.clock, entropy=store.entropy)
+    needs = Needs(
+        levels=store.levels,
+        supplies=store.supply_reader,
+        documents=store.documents,
+        queue=store.queue,
+        clock=store.clock,
+    )
+    ordering = Ordering(door=door, documents=store.documents)
+    submit = AutoSubmit(orders=store.orders, documents=store.documents)
+    review = Review(
+        door=door,
+        levels=store.levels,
+        ledger=store.ledger,
+        demands=Demands(reader=store.demand_reader, clock=store.clock),
+        needs=needs,
+        ordering=ordering,
+        submit=submit,
+        clock=store.clock,
+    )
+    replenisher = Replenisher(
+        levels=store.levels, needs=needs, ordering=ordering, submit=submit, lease=lease or OneProcess()
+    )
+    return Machinery(
+        needs=needs,
+        ordering=ordering,
+        review=review,
+        replenisher=replenisher,
+        replenishment=Replenishment(levels=store.levels, needs=needs, review=review, replenisher=replenisher),
+    )
+
+
+async def given_supplier(
+    store: Store,
+    *skus: str,
+    code: str = ACME,
+    lead_time_days: int = 7,
+    auto_submit: bool = False,
+    minimum_order_value: Decimal | None = None,
+) -> None:
+    """Create a supplier that offers these items, each at 2.00."""
+    await store.suppliers.upsert(
+        code,
+        name=f"Supplier {code}",
+        lead_time_days=lead_time_days,
+        auto_submit=auto_submit,
+        minimum_order_value=minimum_order_value,
+        about=about(),
+    )
+    for sku in skus:
+        await store.suppliers.upsert_item(code, sku, unit_cost=Decimal(2), about=about())
+
+
+async def given_policy(
+    store: Store, key: LevelKey = TEA, *, on_hand: int, policy: Policy, reorder_point: int = 0
+) -> Level:
+    """Stock a level, and let it go by a policy."""
+    await given_level(store, key, on_hand=on_hand)
+    await set_policy(store, key, policy, reorder_point=reorder_point)
+    level = await store.level(key)
+    assert level is not None
+    return level
+
+
+def min_max(target: int) -> Policy:
+    """Return the policy that orders up to a target."""
+    return Policy(method=ReplenishmentMethod.MIN_MAX, target_level=target)
+
+
+async def orders(store: Store, *states: PurchaseOrderState) -> list[PurchaseOrder]:
+    """Return the purchase orders in these states, the oldest first; without any, all of them."""
+    where = PurchaseOrderFilter(states=states or None)
+    found = await whole(lambda after: store.orders.orders(where, first=250, after=after))
+    return list(reversed(found))
+
+
+async def proposals(store: Store) -> list[Transfer]:
+    """Return all transfers that were proposed, the oldest first."""
+    found = await whole(lambda after: store.transfers.transfers(TransferFilter(), first=250, after=after))
+    return [transfer for transfer in reversed(found) if transfer.is_proposal]
