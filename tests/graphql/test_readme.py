@@ -3,7 +3,9 @@
 import json
 import re
 import shlex
+import time
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +13,12 @@ import pytest
 from graphql import build_schema, parse, validate
 
 from app.bootstrap import prepare
+from app.domain.time import Moment
+from app.outbound.signing import signed_headers
 from app.store.client import Database
 from tests.graphql.api import settings_of
 from tests.graphql.sockets import Served, served
+from tests.support.webhooks import a_message
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = build_schema((ROOT / "schema" / "schema.graphql").read_text())
@@ -72,6 +77,8 @@ def test_everything_in_the_readme_is_looked_at() -> None:
         "A damaged unit": 2,
         "A count": 4,
         "The whole shop at a glance": 2,
+        "What sells, and what does not": 2,
+        "Webhooks": 2,
         "Files": 0,
     }
     assert len(GRAPHQL) == len(SUBSCRIPTIONS) + sum(len(blocks) for _, blocks in PARTS)
@@ -266,3 +273,32 @@ async def test_the_guide_sees_the_whole_shop(shop: Served) -> None:
     assert sum(each["totals"]["onHand"] for each in glance["byLocation"]) == glance["totals"]["onHand"]
     assert [item["name"] for item in found["items"]["nodes"]] == ["Earl Grey Tea, Small Tin"]
     assert found["itemByBarcode"]["sku"] == "TEA-001"
+
+
+async def test_the_guide_tells_a_partner(shop: Served) -> None:
+    """With a secret by which the receiver that is printed verifies what is sent, and with the next one beside it."""
+    told, rotated = await played(shop, "Webhooks")
+    assert told["webhook"] == {
+        "id": told["webhook"]["id"],
+        "state": "ACTIVE",
+        "events": ["LEVEL_CHANGED", "RESERVATION_EXPIRED"],
+        "locations": ["LEEDS"],
+    }
+    assert rotated["webhook"] == {"secrets": 2}
+    [receiver] = [text for language, text in BLOCKS if language == "python"]
+    printed: dict[str, Any] = {}
+    exec(receiver, printed)  # noqa: S102 - what we print ourselves
+    message = replace(a_message(), body='{"type": "level.changed"}')
+    secrets, now = [rotated["secret"], told["secret"]], Moment(time.time_ns() // 1_000)
+    headers = signed_headers(message, secrets=secrets, at=now)
+    for secret in secrets:
+        assert printed["verified"](message.body.encode(), headers, secret) == {"type": "level.changed"}
+
+
+async def test_the_guide_sees_what_sells(shop: Served) -> None:
+    """The tea that is taken here and was taken before it; in a shop that opened today nothing is dead yet."""
+    await shop.api.run(SELL)
+    insight, dead = await played(shop, "What sells, and what does not")
+    tea = next(node for node in insight["nodes"] if node["item"]["sku"] == "TEA-001")
+    assert (tea["unitsSold"] > 0, tea["velocity"] == tea["unitsSold"], tea["abcClass"]) == (True, True, "A")
+    assert dead == {"nodes": [], "totalCount": 0}
