@@ -9,7 +9,7 @@ import click
 import uvloop
 
 from app.web.garbage import collect_garbage_rarely
-from bench import bulk, http, report, reservations, write_path
+from bench import bulk, http, insights, report, reservations, write_path
 from bench.import_levels import import_levels
 from bench.measure import Result, Target
 from bench.replay import replay
@@ -47,6 +47,13 @@ BENCHMARKS: dict[str, tuple[Benchmark, Target | None]] = {
     "import_levels": (import_levels, None),
     "inventory_summary_100k": (partial(inventory_summary, levels=100_000), None),
     "inventory_summary_1m": (partial(inventory_summary, levels=1_000_000), None),
+    # 100,000 levels and 1,000,000 movements in 90 days
+    "insight_page_of_location": (partial(insights.insights, measure=insights.page_of_location), None),
+    "insight_page_of_items": (partial(insights.insights, measure=insights.page_of_items), None),
+    "insight_page_by_value": (partial(insights.insights, measure=insights.page_by_value), None),
+    "insight_ranking_of_all": (partial(insights.insights, measure=insights.ranking_of_all), None),
+    "demand_of_a_page": (partial(insights.insights, measure=insights.demand_of_a_page), None),
+    "demand_of_a_location": (partial(insights.insights, measure=insights.demand_of_a_location), None),
 }
 
 

@@ -8,10 +8,14 @@ from typing import Any
 
 import pytest
 
-from app.domain.level import LevelKey
+from app.domain.abc import AbcClass
+from app.domain.level import LevelKey, LevelStatus
 from app.domain.movement import MovementReason
+from app.domain.ranking import InsightOrder
 from app.domain.time import Moment
-from app.domain.window import DAY
+from app.domain.window import DAY, Window
+from app.services.filters import LevelFilter
+from app.services.insight_filter import InsightFilter
 from app.store.client import Database, close_client
 from tests.support.clock import START
 from tests.support.database import drop, fresh_database
@@ -20,6 +24,7 @@ from tests.support.scene import about, given_location, line
 from tests.support.store import Store, mongo_store
 
 ITEMS, LOCATIONS, OLD_DAYS, DAYS = 60, ("MAIN", "NORTH", "SOUTH"), 5, 4
+ENDS = 6  # keys per level at which a scan sees that one reason's lines, or a level's, have ended
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +62,8 @@ async def explained(database: Database, query: dict[str, Any]) -> dict[str, Any]
     assert found & {"IXSCAN", "IDHACK", "EXPRESS_IXSCAN"}, (query, found)
     assert not found & {"COLLSCAN", "SORT", "$sort"}, (query, found)
     first: dict[str, Any] = told["stages"][0]["$cursor"] if "stages" in told else told
-    return first["executionStats"]
+    stats: dict[str, Any] = first["executionStats"]
+    return stats
 
 
 KEYS = {
@@ -80,4 +86,71 @@ async def test_demand_looks_at_the_lines_of_its_levels_and_days_alone(
     [query] = reads.sent
     stats = await explained(database, query)
     assert stats["totalDocsExamined"] == DAYS * len(keys)
-    assert stats["totalKeysExamined"] <= (DAYS + 3) * len(keys)  # where ranges end and begin is looked at, too
+    assert stats["totalKeysExamined"] <= (DAYS + ENDS) * len(keys)
+
+
+@pytest.mark.parametrize("keys", KEYS.values(), ids=KEYS)
+async def test_insight_looks_at_the_lines_of_its_levels_and_days_alone(
+    shop: tuple[Store, Database], reads: Reads, keys: list[LevelKey]
+) -> None:
+    """Its sums are the same for lines of any reason."""
+    store, database = shop
+    reads.sent.clear()
+    sums = await store.insight_reader.sums_at(keys, window=Window(store.clock(), DAYS))
+    assert {each.units for each in sums.values()} == {DAYS}
+    [query] = reads.sent
+    stats = await explained(database, query)
+    assert stats["totalDocsExamined"] == DAYS * len(keys)
+    assert stats["totalKeysExamined"] <= (DAYS + ENDS) * len(keys)
+
+
+async def test_the_last_sale_is_one_look_away(shop: tuple[Store, Database], reads: Reads) -> None:
+    """However many sales there were before it."""
+    store, database = shop
+    keys = KEYS["some here, some there"]
+    reads.sent.clear()
+    found = await store.insight_reader.last_sold(keys)
+    assert found == {key: (await store.movements(key))[-1].recorded_at for key in keys}
+    told = await database.command("explain", reads.sent[0], verbosity="executionStats")
+    assert told["stages"][0]["$cursor"]["executionStats"]["totalDocsExamined"] == len(keys)
+    [lookup] = [stage for stage in told["stages"] if "$lookup" in stage]
+    assert (lookup["indexesUsed"], lookup["collectionScans"]) == (["by_level"], 0)
+    assert lookup["totalDocsExamined"] <= len(keys)  # of eight sales each
+
+
+async def test_a_ranking_reads_its_locations_and_days_alone(shop: tuple[Store, Database], reads: Reads) -> None:
+    """Each line once, each level once."""
+    store, database = shop
+    reads.sent.clear()
+    where = InsightFilter(classes=(AbcClass.A,), levels=LevelFilter(locations=("MAIN", "SOUTH")))
+    page = await store.insights.page(where, days=DAYS, order=InsightOrder.STOCK_VALUE, first=1, after=None)
+    assert len(page.nodes) == 0  # nothing has a cost
+    levels, lines = reads.sent
+    assert (await explained(database, levels))["totalDocsExamined"] == 2 * ITEMS
+    assert (await explained(database, lines))["totalDocsExamined"] == 2 * ITEMS * DAYS
+
+
+MATCHED = {
+    "items": LevelFilter(skus=("S-0001", "S-0002")),
+    "a status": LevelFilter(statuses=(LevelStatus.OUT,)),
+    "words": LevelFilter(words=("s",)),
+    "a category": LevelFilter(category="Tea"),
+    "a prefix": LevelFilter(sku_prefix="S-000"),
+    "open": LevelFilter(is_archived=False),
+    "a status at a location": LevelFilter(statuses=(LevelStatus.OUT,), locations=("MAIN",)),
+}
+
+
+@pytest.mark.parametrize("where", MATCHED.values(), ids=MATCHED)
+async def test_what_a_ranking_is_narrowed_to_is_found_by_an_index(
+    shop: tuple[Store, Database], reads: Reads, where: LevelFilter
+) -> None:
+    """Whatever finds levels."""
+    store, database = shop
+    reads.sent.clear()
+    await store.insight_reader.matching(where, limit=1_000)
+    [query] = reads.sent
+    told = await database.command("explain", query, verbosity="queryPlanner")
+    found = set(stages([told]))
+    assert found & {"IXSCAN", "EXPRESS_IXSCAN"}, (query, found)
+    assert not found & {"COLLSCAN", "SORT"}, (query, found)

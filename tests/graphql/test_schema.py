@@ -154,6 +154,7 @@ def test_each_list_is_a_connection_with_a_documented_maximum(schema: GraphQLSche
         "items",
         "locations",
         "stockLevels",
+        "inventoryInsights",
         "movements",
         "reservations",
         "transfers",

@@ -23,6 +23,9 @@ from app.services.filters import ItemFilter, LevelFilter, LevelOrder, LocationFi
 from app.services.insight_ports import InsightReader
 from app.services.insights import Insights
 from app.services.paging import Page
+from app.services.policies import Policies
+from app.services.policy_ports import PolicyQueue
+from app.services.policy_walk import PolicyWalk
 from app.services.ports import CatalogReader, Clock, Entropy, LedgerReader, LevelReader, SummaryReader, Writer
 from app.services.purchase_orders import PurchaseOrders
 from app.services.rankings import Rankings
@@ -51,7 +54,9 @@ from app.store.memory_alerts import MemoryAlertQueue
 from app.store.memory_counts import MemoryCounts
 from app.store.memory_demand import MemoryDemand
 from app.store.memory_insight import MemoryInsight
+from app.store.memory_policies import MemoryPolicyQueue
 from app.store.memory_supplies import MemorySupplies
+from app.store.policy_queue import MongoPolicyQueue
 from app.store.reservations import MongoReservationQueue
 from app.store.summary import MongoSummary
 from app.store.supply_reader import MongoSupplies
@@ -93,6 +98,7 @@ class Store:
     cycle_reader: CycleReader
     supply_reader: SupplyReader
     demand_reader: DemandReader
+    policy_queue: PolicyQueue
     insight_reader: InsightReader
     operation_ids: Callable[[], Awaitable[frozenset[str]]]
     all_documents: Callable[[], Awaitable[frozenset[Document]]]
@@ -102,12 +108,14 @@ class Store:
 
     def __post_init__(self) -> None:
         door = Door(writer=self.writer, clock=self.clock, entropy=self.entropy)
-        self.stock = Stock(door=door, levels=self.levels, ledger=self.ledger)
+        self.stock = Stock(door=door, levels=self.levels, ledger=self.ledger, catalog=self.catalog)
         self.reservations = Reservations(door=door, documents=self.documents, clock=self.clock)
         self.transfers = Transfers(door=door, documents=self.documents)
         self.suppliers = Suppliers(door=door, supplies=self.supply_reader)
         self.orders = PurchaseOrders(door=door, documents=self.documents)
         self.alerts = Alerts(door=door, documents=self.documents)
+        self.policies = Policies(door=door, documents=self.documents)
+        self.policy_walk = PolicyWalk(door=door, levels=self.levels, catalog=self.catalog, documents=self.documents)
         self.counts = Counts(
             door=door,
             documents=self.documents,
@@ -119,14 +127,14 @@ class Store:
         )
         self.cycles = CycleCounts(sales=self.cycle_reader, levels=self.levels, clock=self.clock)
         self.demands = Demands(reader=self.demand_reader, clock=self.clock)
-        hours = count(0.0, 3_600.0)
+        watch = (100**number for number in count())
         self.insights = Insights(
             reader=self.insight_reader,
-            rankings=Rankings(reader=self.insight_reader, clock=self.clock, monotonic=lambda: next(hours)),
+            rankings=Rankings(reader=self.insight_reader, clock=self.clock, monotonic=lambda: next(watch)),
             levels=self.levels,
             catalog=self.catalog,
             clock=self.clock,
-        )  # nothing is remembered: an hour passes between any two looks at its watch
+        )  # nothing is remembered: at each look at the watch it is later than any answer is good for
         self.shop = Catalog(door=door, catalog=self.catalog, lease_seconds=0)  # this writer knows all
 
     async def run(self, command: Command) -> Outcome:
@@ -198,6 +206,7 @@ def memory_store() -> Store:
         cycle_reader=MemoryCounts(store),
         supply_reader=MemorySupplies(store),
         demand_reader=MemoryDemand(store),
+        policy_queue=MemoryPolicyQueue(store),
         insight_reader=MemoryInsight(store),
         operation_ids=operation_ids,
         all_documents=all_documents,
@@ -251,6 +260,7 @@ def mongo_store(
         cycle_reader=MongoCounts(database),
         supply_reader=MongoSupplies(database),
         demand_reader=MongoDemand(database),
+        policy_queue=MongoPolicyQueue(database),
         insight_reader=MongoInsight(database),
         operation_ids=operation_ids,
         all_documents=all_documents,

@@ -1,0 +1,30 @@
+"""Insight into levels."""
+
+from functools import partial
+
+from app.domain.ranking import InsightOrder
+from app.domain.window import SALES_DAYS
+from app.services.insight_filter import InsightFilter
+from app.services.paging import DEFAULT_PAGE_SIZE
+from schema.arguments import After, First, InsightDays, InsightOrderBy, InsightsWhere
+from schema.context import Info
+from schema.types.connection import Connection
+from schema.types.insight import InventoryInsight
+
+
+async def insights(
+    info: Info,
+    *,
+    filter: InsightsWhere = None,
+    days: InsightDays = SALES_DAYS,
+    order_by: InsightOrderBy = InsightOrder.SKU,
+    first: First = DEFAULT_PAGE_SIZE,
+    after: After = None,
+) -> Connection[InventoryInsight]:
+    """Return a page of insight."""
+    service = info.context.services.insights
+    where = filter.to_insight() if filter else InsightFilter()
+    page = await service.page(where, days=days, order=order_by, first=first, after=after)
+    return Connection.of(
+        page, InventoryInsight.from_domain, counter=partial(service.count, where, days=days), after=after
+    )

@@ -1,0 +1,29 @@
+"""What clients narrow insight to."""
+
+import strawberry
+
+from app.services.insight_filter import InsightFilter
+from schema.enums import AbcClass
+from schema.inputs.filters import StockLevelFilterInput
+
+
+@strawberry.input(
+    name="InventoryInsightFilter", description="Narrows a list of insight. What is left out narrows nothing."
+)
+class InventoryInsightFilterInput(StockLevelFilterInput):
+    """See InsightFilter. What finds levels finds their insight."""
+
+    abc_classes: list[AbcClass] | None = strawberry.field(
+        default=None, description="Levels of these ABC classes, each at its location."
+    )
+    is_dead_stock: bool | None = strawberry.field(
+        default=None, description="Only levels that are dead stock, or only the others."
+    )
+
+    def to_insight(self) -> InsightFilter:
+        """Convert. Raises BadArgument."""
+        return InsightFilter(
+            levels=self.to_domain(),
+            classes=None if self.abc_classes is None else tuple(self.abc_classes),
+            is_dead_stock=self.is_dead_stock,
+        )
