@@ -73,6 +73,10 @@ query Everything {
     nodes { id state version updatedAt lines { quantity received short over } }
     pageInfo { hasNextPage }
   }
+  alerts(first: 250) {
+    nodes { id type state version updatedAt acknowledgedAt snoozedUntil note }
+    pageInfo { hasNextPage }
+  }
   counts(first: 250) {
     nodes { id state version updatedAt entries linesCounted linesPosted }
     pageInfo { hasNextPage }
