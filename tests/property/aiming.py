@@ -12,20 +12,27 @@ from app.domain.barcode import Barcode
 from app.domain.command import Command
 from app.domain.commands.assign_backorders import AssignBackorders
 from app.domain.commands.cancel_count import CancelCount
+from app.domain.commands.cancel_purchase_order import CancelPurchaseOrder
 from app.domain.commands.cancel_transfer import CancelTransfer
 from app.domain.commands.change_alert import AcknowledgeAlert, SnoozeAlert, WakeAlert
 from app.domain.commands.change_reservation import ExtendReservation, FulfillReservation, ReleaseReservation
+from app.domain.commands.confirm_purchase_order import ConfirmPurchaseOrder
+from app.domain.commands.create_purchase_order import CreatePurchaseOrder
 from app.domain.commands.create_reservation import CreateReservation
 from app.domain.commands.create_transfer import CreateTransfer
 from app.domain.commands.expire_reservation import ExpireReservation
 from app.domain.commands.open_count import OpenCount
 from app.domain.commands.post_count import UNDER_WAY, PostCount, PostCountChunk, PostingChunk
+from app.domain.commands.receive_purchase_order import ReceivePurchaseOrder
 from app.domain.commands.receive_transfer import ReceiveTransfer
 from app.domain.commands.record_count import RecordCount
 from app.domain.commands.ship_transfer import ShipTransfer
+from app.domain.commands.submit_purchase_order import SubmitPurchaseOrder
+from app.domain.commands.update_purchase_order import UpdatePurchaseOrder
 from app.domain.count import Count, CountState, UncountedRule
 from app.domain.document import DocumentKind
 from app.domain.level import LevelKey
+from app.domain.purchase_order import NOT_ENDED, PurchaseOrder
 from app.domain.reservation import OPEN, Reservation
 from app.domain.time import MICROSECONDS_PER_SECOND, Moment
 from app.domain.transfer import UNDER_WAY as TRANSFERS_UNDER_WAY
@@ -44,10 +51,18 @@ ALERTS = (AcknowledgeAlert, SnoozeAlert, WakeAlert)
 RESERVATIONS = (ExtendReservation, ReleaseReservation, FulfillReservation, ExpireReservation)
 TRANSFERS = (ShipTransfer, ReceiveTransfer, CancelTransfer)
 COUNTS = (RecordCount, PostCount, PostCountChunk, CancelCount)
+ORDERS = (
+    UpdatePurchaseOrder,
+    SubmitPurchaseOrder,
+    ConfirmPurchaseOrder,
+    ReceivePurchaseOrder,
+    CancelPurchaseOrder,
+)
 CREATORS = {
     DocumentKind.RESERVATION: CreateReservation,
     DocumentKind.TRANSFER: CreateTransfer,
     DocumentKind.COUNT: OpenCount,
+    DocumentKind.PURCHASE_ORDER: CreatePurchaseOrder,
 }
 
 
@@ -59,6 +74,8 @@ def kind_of(command: Command) -> DocumentKind | None:
         return DocumentKind.TRANSFER
     if isinstance(command, ALERTS):
         return DocumentKind.ALERT
+    if isinstance(command, ORDERS):
+        return DocumentKind.PURCHASE_ORDER
     return DocumentKind.COUNT if isinstance(command, COUNTS) else None
 
 
@@ -70,6 +87,8 @@ def ids_of(command: Command) -> tuple[str, ...]:
         return (command.transfer_id,)
     if isinstance(command, COUNTS):
         return (command.count_id,)
+    if isinstance(command, ORDERS):
+        return (command.order_id,)
     return command.reservations if isinstance(command, AssignBackorders) else ()
 
 
@@ -97,6 +116,8 @@ class Aim:
             return self._noted(command)
         if isinstance(command, COUNTS):
             return replace(command, count_id=self._id(DocumentKind.COUNT, command.count_id))
+        if isinstance(command, ORDERS):
+            return replace(command, order_id=self._id(DocumentKind.PURCHASE_ORDER, command.order_id))
         return self._assignment(command) if isinstance(command, AssignBackorders) else command
 
     def _noted(self, command: AcknowledgeAlert | SnoozeAlert | WakeAlert) -> Command:
@@ -148,11 +169,15 @@ def _is_open(document: object) -> bool:
             return document.state in UNDER_WAY
         case Alert():
             return document.is_open
+        case PurchaseOrder():
+            return document.state in NOT_ENDED
     return False
 
 
 async def looked_up(command: Command, store: Store) -> Command:
-    """Return a command with what its service would have read for it from this store: only counts need any."""
+    """Return a command with what its service would have read for it from this store: counts and orders need some."""
+    if isinstance(command, UpdatePurchaseOrder | SubmitPurchaseOrder):
+        return await _ordering(command, store)
     if not isinstance(command, RecordCount | PostCount | PostCountChunk):
         return command
     count = (await store.documents.documents(Count, [command.count_id])).get(command.count_id)
@@ -165,6 +190,13 @@ async def looked_up(command: Command, store: Store) -> Command:
     if isinstance(command, PostCountChunk):
         return replace(command, location=count.location, chunk=chunk)
     return replace(command, location=count.location, chunk=chunk, uncounted=await store.counts.uncounted(count) or 0)
+
+
+async def _ordering(command: UpdatePurchaseOrder | SubmitPurchaseOrder, store: Store) -> Command:
+    order = (await store.documents.documents(PurchaseOrder, [command.order_id])).get(command.order_id)
+    if isinstance(command, SubmitPurchaseOrder):
+        return replace(command, seen=order)
+    return command if order is None else replace(command, supplier=order.supplier, location=order.location)
 
 
 async def _recording(command: RecordCount, count: Count, store: Store) -> RecordCount:

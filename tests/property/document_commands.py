@@ -118,7 +118,8 @@ creations_of_transfers: Commands = st.builds(
 
 
 @st.composite
-def _arrivals(draw: st.DrawFn, smallest: int) -> Arrival:
+def arrivals(draw: st.DrawFn, smallest: int) -> Arrival:
+    """Draw what arrived of an item, some of it damaged, with a reason for what is over or without one."""
     quantity = draw(st.integers(smallest, 4))
     damaged = draw(st.integers(0, quantity))
     return Arrival(sku=draw(skus), quantity=quantity, damaged=damaged, over_reason=draw(over_reasons))
@@ -136,7 +137,7 @@ def steps_of_drafts(ids: Picks) -> Commands:
 
 def steps_of_sent_transfers(ids: Picks) -> Commands:
     """Return a strategy for what is done with transfers that are on their way."""
-    parts = st.builds(ReceiveTransfer, cause=causes, transfer_id=ids, lines=different(_arrivals(1), by="sku", most=2))
+    parts = st.builds(ReceiveTransfer, cause=causes, transfer_id=ids, lines=different(arrivals(1), by="sku", most=2))
     return st.one_of(
         parts,
         parts,
@@ -146,7 +147,7 @@ def steps_of_sent_transfers(ids: Picks) -> Commands:
             ReceiveTransfer,
             cause=causes,
             transfer_id=ids,
-            lines=st.just(()) | different(_arrivals(0), by="sku", most=2),
+            lines=st.just(()) | different(arrivals(0), by="sku", most=2),
             is_complete=st.just(True),
             short_reason=st.none() | st.just(MovementReason.LOST),
         ),

@@ -4,15 +4,19 @@ from hypothesis import strategies as st
 
 from app.domain.command import Command
 from app.domain.commands.adjust_many import AdjustMany, Adjustment
+from app.domain.commands.create_purchase_order import CreatePurchaseOrder
 from app.domain.commands.create_reservation import CreateReservation
 from app.domain.commands.create_transfer import CreateTransfer, TransferUnits
 from app.domain.commands.open_count import OpenCount
+from app.domain.commands.purchase_checks import OrderedUnits
 from app.domain.commands.ship_transfer import ShipTransfer
+from app.domain.commands.submit_purchase_order import SubmitPurchaseOrder
 from app.domain.level import LevelKey
 from app.domain.movement import MovementReason
 from app.domain.reservation import RequestedLine
 from tests.property.commands import CODES, SKUS, different, few, unkeyed
 from tests.property.document_commands import earlier_entries, ttls
+from tests.property.purchase_commands import ACME
 
 Fresh = st.SearchStrategy[tuple[Command, ...]]
 
@@ -58,6 +62,16 @@ fresh_transfers: Fresh = st.tuples(_receipts, _transfers())
 sent_transfers: Fresh = st.tuples(
     _receipts, _transfers(), st.builds(ShipTransfer, cause=unkeyed, transfer_id=st.just(NEW))
 )
+_drafts: st.SearchStrategy[Command] = st.builds(
+    CreatePurchaseOrder,
+    cause=unkeyed,
+    supplier=st.just(ACME),
+    location=st.just(CODES[0]),
+    lines=st.tuples(*(st.builds(OrderedUnits, sku=st.just(sku), quantity=st.integers(4, 9)) for sku in SKUS)),
+)
+_is_sent = {"cause": unkeyed, "order_id": st.just(NEW), "seen": st.none(), "ignore_minimums": st.just(True)}
+fresh_drafts: Fresh = st.tuples(_drafts)
+sent_orders: Fresh = st.tuples(_drafts, st.builds(SubmitPurchaseOrder, **_is_sent))
 fresh_counts: Fresh = st.tuples(
     st.builds(OpenCount, cause=unkeyed, location=st.just(CODES[0])), earlier_entries(st.just(NEW))
 )

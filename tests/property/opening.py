@@ -1,23 +1,31 @@
 """What the machine begins with, so that whatever it draws finds something to do."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from app.domain.command import Command
 from app.domain.commands.adjust_many import AdjustMany, Adjustment
 from app.domain.commands.catalog import ItemChange, UpsertItem, UpsertLocation
+from app.domain.commands.create_purchase_order import CreatePurchaseOrder
 from app.domain.commands.create_reservation import CreateReservation
 from app.domain.commands.create_transfer import CreateTransfer, TransferUnits
 from app.domain.commands.open_count import OpenCount
+from app.domain.commands.purchase_checks import OrderedUnits
 from app.domain.commands.reclassify_stock import ReclassifyStock
 from app.domain.commands.record_count import CountedUnits, RecordCount
 from app.domain.commands.ship_transfer import ShipTransfer
+from app.domain.commands.submit_purchase_order import SubmitPurchaseOrder
+from app.domain.commands.supplier_items import UpsertSupplierItem
+from app.domain.commands.suppliers import UpsertSupplier
 from app.domain.level import LevelKey, UnavailableReason
 from app.domain.limits import MAX_TTL_SECONDS
 from app.domain.movement import MovementReason
 from app.domain.operation import Cause
 from app.domain.policy import Policy
+from app.domain.purchase_order import PurchaseLine, PurchaseOrder
 from app.domain.reservation import RequestedLine
 from tests.property.commands import BARCODES, CODES, NEVER_STOCKED, SKUS, cause
+from tests.property.purchase_commands import ACME
 from tests.support.alerts import SetPolicy
 
 MAIN, NORTH = CODES
@@ -27,8 +35,9 @@ TEA, CUP = SKUS
 def scene() -> Iterator[Command]:
     """Yield what makes a small catalog with a little stock, and one or two documents of every kind.
 
-    There are reservations that wait for units and one that runs out, transfers on their way and a draft, and counts
-    that have begun. CUP has no level at NORTH yet, and POT has none anywhere. What is there is close to its thresholds.
+    There are reservations that wait for units and one that runs out, transfers and orders on their way and drafts of
+    both, and counts that have begun. CUP has no level at NORTH yet, and POT has none anywhere. What is there is close
+    to its thresholds.
     """
     for sku, barcode in zip((*SKUS, NEVER_STOCKED), BARCODES, strict=True):
         change = ItemChange(sku=sku, name=f"Thing {sku}", barcodes=(barcode,), reorder_point=4, backorder_limit=6)
@@ -55,11 +64,31 @@ def scene() -> Iterator[Command]:
         yield sent
         if source == MAIN:
             yield ShipTransfer(cause=_cause(), transfer_id=sent.cause.operation_id)
+    yield UpsertSupplier(cause=_cause(), code=ACME, name=ACME, minimum_order_value=Decimal(5))
+    yield UpsertSupplierItem(cause=_cause(), supplier=ACME, sku=TEA, unit_cost=Decimal(2), minimum_quantity=2)
+    for code in (*CODES, MAIN):
+        lines = [OrderedUnits(sku=TEA, quantity=5), OrderedUnits(sku=CUP, quantity=4)][: 1 + (code == MAIN)]
+        drafted = CreatePurchaseOrder(cause=_cause(), supplier=ACME, location=code, lines=tuple(lines))
+        yield drafted
+        if code == MAIN:
+            yield _submission(drafted)
     for code in (*CODES, MAIN):
         opened = OpenCount(cause=_cause(), location=code)
         yield opened
         seen = (CountedUnits(sku=TEA, quantity=5),)
         yield RecordCount(cause=_cause(), count_id=opened.cause.operation_id, location=code, lines=seen)
+
+
+def _submission(drafted: CreatePurchaseOrder) -> SubmitPurchaseOrder:
+    """Return the command that sends off an order as it was drafted."""
+    seen = PurchaseOrder(
+        id=drafted.cause.operation_id,
+        version=1,
+        supplier=drafted.supplier,
+        location=drafted.location,
+        lines=tuple(PurchaseLine(sku=line.sku, quantity=line.quantity) for line in drafted.lines),
+    )
+    return SubmitPurchaseOrder(cause=_cause(), order_id=seen.id, seen=seen)
 
 
 def _cause() -> Cause:

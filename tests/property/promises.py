@@ -9,6 +9,7 @@ from app.domain.count_line import CountLine
 from app.domain.level import LevelKey
 from app.domain.movement import Movement, MovementReason
 from tests.support.alerts import check_alerts
+from tests.support.purchases import check_orders
 from tests.support.reservations import check_promises
 from tests.support.store import Contents, Store
 from tests.support.transfers import check_transfers
@@ -18,11 +19,13 @@ async def check_everything(store: Store) -> Contents:
     """Prove every promise, and return what the store holds.
 
     The ledger explains each level, and no count is ever negative; levels reserve what open reservations hold, and have
-    backordered what they wait for; what is incoming is on its way, and no unit is lost there; counts add up to their
-    lines; a barcode stands for the item that has it; each crossing of a threshold has opened or closed one alert.
+    backordered what they wait for; what is incoming is on its way, what is planned stands on a draft, and no unit is
+    lost there; counts add up to their lines; a barcode stands for the item that has it; each crossing of a threshold
+    has opened or closed one alert.
     """
     contents = await check_transfers(store)
     check_promises(contents)
+    check_orders(contents)
     check_conservation(contents)
     check_counts(contents)
     check_barcodes(contents)

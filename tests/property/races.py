@@ -31,10 +31,19 @@ from tests.property.document_commands import (
 from tests.property.fresh import (
     NEW,
     fresh_counts,
+    fresh_drafts,
     fresh_reservations,
     fresh_transfers,
+    sent_orders,
     sent_transfers,
     waiting_reservations,
+)
+from tests.property.purchase_commands import (
+    commands_on_suppliers,
+    creations_of_orders,
+    steps_of_order_drafts,
+    steps_of_orders,
+    steps_of_sent_orders,
 )
 
 BURST_MAX = 3  # commands per writer: 20 orders in all
@@ -80,6 +89,10 @@ _on_documents: Commands = st.one_of(
     steps_of_counts(picks),
     steps_of_alerts(picks),
     steps_of_alerts(picks),
+    creations_of_orders,
+    steps_of_orders(picks),
+    steps_of_orders(picks),
+    commands_on_suppliers,
 )
 _racing: Commands = st.one_of(stock_commands, _on_documents, _on_documents, catalog_commands)
 _lone: Commands = st.one_of(_racing, _racing, _racing, timed_steps_of_counts)
@@ -129,6 +142,8 @@ _races = st.one_of(
     _race(steps_of_transfers(_just_it), fresh_transfers),
     _race(steps_of_sent_transfers(_just_it), sent_transfers),
     _race(steps_of_counts(_just_it), fresh_counts),
+    _race(steps_of_order_drafts(_just_it) | commands_on_suppliers, fresh_drafts),
+    _race(steps_of_sent_orders(_just_it), sent_orders),
     _posting_while_counting,
     _race(claims_of_barcodes),
     _race(creations_of_reservations),

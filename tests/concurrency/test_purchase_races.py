@@ -1,0 +1,182 @@
+"""Races around purchase orders: callers of two writers that want the same order, with exact winners."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+
+import pytest
+
+from app.domain.commands.receipt import Arrival
+from app.domain.errors import ErrorCode, Refused
+from app.domain.fold import Outcome
+from app.domain.purchase_order import PurchaseOrderState
+from app.store.client import Database
+from tests.support.purchases import (
+    ACME,
+    cancel,
+    check_purchases,
+    confirm,
+    create,
+    given_draft,
+    given_shop,
+    given_submitted,
+    order_in,
+    receive,
+    submit,
+    update,
+)
+from tests.support.scene import TEA, about, outcome_or_refusal
+from tests.support.store import Store, mongo_store
+
+ROUNDS = 6
+
+Step = Callable[[Store, str], Awaitable[Outcome]]
+
+
+@pytest.fixture
+async def pair(database: Database) -> tuple[Store, Store]:
+    """Return two stores with a writer each over one database, with ACME that offers TEA-1 for MAIN."""
+    one, other = mongo_store(database), mongo_store(database)
+    await given_shop(one)
+    return one, other
+
+
+async def at_once(*requests: Awaitable[Outcome]) -> list[Outcome | Refused]:
+    """Return what became of requests that are made together."""
+    return list(await asyncio.gather(*map(outcome_or_refusal, requests)))
+
+
+def winners(results: Sequence[Outcome | Refused]) -> list[Outcome]:
+    """Return those that were not refused."""
+    return [result for result in results if isinstance(result, Outcome)]
+
+
+def codes(results: Sequence[Outcome | Refused]) -> set[ErrorCode]:
+    """Return why the others were."""
+    return {error.code for result in results if isinstance(result, Refused) for error in result.errors}
+
+
+async def receive_it(store: Store, identity: str) -> Outcome:
+    """Take in everything."""
+    return await receive(store, identity)
+
+
+async def receive_three(store: Store, identity: str) -> Outcome:
+    """Take in three of five units."""
+    return await receive(store, identity, Arrival(sku="TEA-1", quantity=3))
+
+
+async def end_it(store: Store, identity: str) -> Outcome:
+    """Give up waiting."""
+    return await receive(store, identity, is_complete=True)
+
+
+async def cancel_it(store: Store, identity: str) -> Outcome:
+    """Give up the order."""
+    return await cancel(store, identity)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "code"),
+    [
+        (receive_it, receive_it, "WRONG_STATE"),
+        (receive_it, cancel_it, "WRONG_STATE"),
+        (receive_it, end_it, "WRONG_STATE"),
+        (cancel_it, cancel_it, "WRONG_STATE"),
+        (receive_three, receive_three, "EXCEEDS_OUTSTANDING"),
+    ],
+)
+async def test_of_two_that_end_an_order_one_wins(
+    pair: tuple[Store, Store], first: Step, second: Step, code: str
+) -> None:
+    """Whoever they ask, its units arrive or are given up, and never both."""
+    one, other = pair
+    for _ in range(ROUNDS):
+        identity = (await given_submitted(one, ("TEA-1", 5))).id
+        results = await at_once(first(one, identity), second(other, identity))
+        assert (len(winners(results)), codes(results)) == (1, {code})
+        await check_purchases(other)
+
+
+async def test_two_receipts_of_different_units_both_count(pair: tuple[Store, Store]) -> None:
+    """Neither forgets the other's."""
+    one, other = pair
+    for _ in range(ROUNDS):
+        identity = (await given_submitted(one, ("TEA-1", 5))).id
+        two = Arrival(sku="TEA-1", quantity=2)
+        results = await at_once(receive(one, identity, two), receive(other, identity, two))
+        assert len(winners(results)) == 2
+        assert max(order_in(each).lines[0].received for each in winners(results)) == 4
+        await check_purchases(other)
+
+
+async def test_a_draft_is_submitted_once(pair: tuple[Store, Store]) -> None:
+    """Of ten that send it off, whoever they ask, one does."""
+    identity = (await given_draft(pair[0], ("TEA-1", 5))).id
+    results = await at_once(*(submit(store, identity) for _ in range(5) for store in pair))
+    assert (len(winners(results)), codes(results)) == (1, {ErrorCode.WRONG_STATE})
+    await check_purchases(pair[1])
+    level = await pair[1].level(TEA)
+    assert level is not None
+    assert (level.incoming, level.planned) == (5, 0)
+
+
+async def test_a_draft_that_is_cancelled_meanwhile_is_expected_no_more(pair: tuple[Store, Store]) -> None:
+    """The cancellation always wins: before the submission nothing was ordered, after it nothing is any more."""
+    one, other = pair
+    for _ in range(ROUNDS):
+        identity = (await given_draft(one, ("TEA-1", 5))).id
+        sent, cancelled = await at_once(submit(one, identity), cancel_it(other, identity))
+        assert isinstance(cancelled, Outcome)
+        order = order_in(cancelled)
+        assert (order.state, order.lines[0].short) == (PurchaseOrderState.CANCELLED, 5)
+        assert (order.submitted_at is not None) is isinstance(sent, Outcome)
+        assert isinstance(sent, Outcome) or codes([sent]) == {ErrorCode.WRONG_STATE}
+        await check_purchases(other)
+    level = await one.level(TEA)
+    assert level is not None
+    assert (level.incoming, level.planned) == (0, 0)
+
+
+async def test_a_draft_that_changes_meanwhile_is_submitted_as_it_is_by_then(pair: tuple[Store, Store]) -> None:
+    """Or before; never half. Whoever says which version was seen orders that one, or nothing."""
+    one, other = pair
+    for _ in range(ROUNDS):
+        identity = (await given_draft(one, ("TEA-1", 5))).id
+        sent, changed = await at_once(submit(one, identity), update(other, identity, ("CUP-1", 3)))
+        assert isinstance(sent, Outcome)
+        assert [line.sku for line in order_in(sent).lines] == ["TEA-1"] + ["CUP-1"] * isinstance(changed, Outcome)
+        await check_purchases(other)
+        identity = (await given_draft(one, ("TEA-1", 5))).id
+        sent, changed = await at_once(submit(one, identity, version=1), update(other, identity, ("CUP-1", 3)))
+        assert len(winners([sent, changed])) == 1
+        assert codes([sent, changed]) <= {ErrorCode.STALE_DOCUMENT, ErrorCode.WRONG_STATE}
+        await check_purchases(other)
+
+
+async def test_an_order_is_confirmed_and_received_in_any_order(pair: tuple[Store, Store]) -> None:
+    """A receipt never waits for the supplier's word; a word that comes later is refused."""
+    one, other = pair
+    for _ in range(ROUNDS):
+        identity = (await given_submitted(one, ("TEA-1", 5))).id
+        confirmed, received = await at_once(confirm(one, identity), receive_it(other, identity))
+        assert isinstance(received, Outcome)
+        assert (order_in(received).confirmed_at is not None) is isinstance(confirmed, Outcome)
+        await check_purchases(other)
+
+
+async def test_nothing_more_is_ordered_once_a_supplier_is_known_to_be_archived(pair: tuple[Store, Store]) -> None:
+    """Orders that meet the archiving come before it or are refused; those after it are refused."""
+    one, other = pair
+    results = await at_once(
+        store_order(one), store_order(other), one.suppliers.archive(ACME, is_archived=True, about=about())
+    )
+    assert isinstance(results[2], Outcome)
+    assert codes(results) <= {ErrorCode.ARCHIVED}
+    late = await at_once(store_order(one), store_order(other))
+    assert (winners(late), codes(late)) == ([], {ErrorCode.ARCHIVED})
+    await check_purchases(one)
+
+
+async def store_order(store: Store) -> Outcome:
+    """Write down an order."""
+    return await create(store, ("TEA-1", 1))

@@ -1,0 +1,102 @@
+"""Commands on suppliers and purchase orders, as hypothesis draws them. See tests.property.document_commands."""
+
+from decimal import Decimal
+
+from hypothesis import strategies as st
+
+from app.domain.commands.cancel_purchase_order import CancelPurchaseOrder
+from app.domain.commands.confirm_purchase_order import ConfirmPurchaseOrder
+from app.domain.commands.create_purchase_order import CreatePurchaseOrder
+from app.domain.commands.purchase_checks import OrderedUnits
+from app.domain.commands.receive_purchase_order import ReceivePurchaseOrder
+from app.domain.commands.submit_purchase_order import SubmitPurchaseOrder
+from app.domain.commands.supplier_items import RemoveSupplierItem, UpsertSupplierItem
+from app.domain.commands.suppliers import ArchiveSupplier, UpsertSupplier
+from app.domain.commands.update_purchase_order import UpdatePurchaseOrder
+from tests.property.commands import causes, codes, different, skus, some
+from tests.property.document_commands import Commands, Picks, arrivals
+
+ACME = "ACME"
+suppliers = some((ACME,))
+costs = st.sampled_from([None, None, Decimal("2.50"), Decimal(0)])
+
+
+def _lines(least: int) -> st.SearchStrategy[tuple[OrderedUnits, ...]]:
+    quantities = st.integers(least, 6)
+    return different(st.builds(OrderedUnits, sku=skus, quantity=quantities, unit_cost=costs), by="sku", most=2)
+
+
+creations_of_orders: Commands = st.builds(
+    CreatePurchaseOrder, cause=causes, supplier=suppliers, location=codes, lines=_lines(1)
+)
+commands_on_suppliers: Commands = st.one_of(
+    st.builds(
+        UpsertSupplier,
+        cause=causes,
+        code=suppliers,
+        minimum_order_value=st.sampled_from([None, Decimal(0), Decimal(10)]),
+        lead_time_days=st.integers(0, 2),
+    ),
+    st.builds(ArchiveSupplier, cause=causes, code=suppliers, is_archived=st.sampled_from([False, False, True])),
+    st.builds(
+        UpsertSupplierItem,
+        cause=causes,
+        supplier=suppliers,
+        sku=skus,
+        unit_cost=costs,
+        minimum_quantity=st.integers(1, 3),
+        pack_size=st.integers(1, 2),
+    ),
+    st.builds(RemoveSupplierItem, cause=causes, supplier=suppliers, sku=skus),
+)
+
+
+def steps_of_order_drafts(ids: Picks) -> Commands:
+    """Return a strategy for what is done with orders that were not sent yet; the order is looked up when it is run."""
+    versions = st.sampled_from([None, None, 1, 2])
+    changes = st.builds(
+        UpdatePurchaseOrder,
+        cause=causes,
+        order_id=ids,
+        supplier=st.none(),
+        location=st.none(),
+        lines=_lines(0),
+        expected_version=versions,
+    )
+    submissions = st.builds(
+        SubmitPurchaseOrder,
+        cause=causes,
+        order_id=ids,
+        seen=st.none(),
+        expected_version=versions,
+        ignore_minimums=st.booleans(),
+    )
+    return st.one_of(changes, changes, submissions, submissions, _cancellations(ids))
+
+
+def steps_of_sent_orders(ids: Picks) -> Commands:
+    """Return a strategy for what is done with orders that are on their way."""
+    parts = different(arrivals(1), by="sku", most=2)
+    return st.one_of(
+        st.builds(ReceivePurchaseOrder, cause=causes, order_id=ids, lines=parts),
+        st.builds(ReceivePurchaseOrder, cause=causes, order_id=ids, lines=parts),
+        st.builds(ReceivePurchaseOrder, cause=causes, order_id=ids),
+        st.builds(
+            ReceivePurchaseOrder,
+            cause=causes,
+            order_id=ids,
+            lines=st.just(()) | different(arrivals(0), by="sku", most=2),
+            is_complete=st.just(True),
+        ),
+        st.builds(ConfirmPurchaseOrder, cause=causes, order_id=ids),
+        _cancellations(ids),
+    )
+
+
+def steps_of_orders(ids: Picks) -> Commands:
+    """Return a strategy for what is done with orders that exist."""
+    return steps_of_order_drafts(ids) | steps_of_sent_orders(ids)
+
+
+def _cancellations(ids: Picks) -> Commands:
+    return st.builds(CancelPurchaseOrder, cause=causes, order_id=ids)
