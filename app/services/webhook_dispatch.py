@@ -102,7 +102,7 @@ class WebhookDispatch(Background):
             post.courier = self._courier(webhook, post.term, lambda: _now() < post.held_until)
             post.task = asyncio.create_task(post.courier.run(), name=f"webhook {webhook.id}")
         elif post.courier is not None:
-            post.courier.webhook = webhook
+            post.courier.see(webhook)
 
     async def _renew(self, webhook: Webhook, post: _Post) -> None:
         """Ask for the lease. It counts from before the question, so that we never hold it for longer than it says."""
