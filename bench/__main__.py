@@ -52,6 +52,7 @@ BENCHMARKS: dict[str, tuple[Benchmark, Target | None]] = {
     "insight_page_of_items": (partial(insights.insights, measure=insights.page_of_items), None),
     "insight_page_by_value": (partial(insights.insights, measure=insights.page_by_value), None),
     "insight_ranking_of_all": (partial(insights.insights, measure=insights.ranking_of_all), None),
+    "insight_ranking_of_all_in_time": (partial(insights.insights, measure=insights.ranking_of_all_in_time), None),
     "demand_of_a_page": (partial(insights.insights, measure=insights.demand_of_a_page), None),
     "demand_of_a_location": (partial(insights.insights, measure=insights.demand_of_a_location), None),
 }

@@ -78,8 +78,13 @@ async def page_by_value(scene: Scene) -> Mapping[str, int]:
 
 
 async def ranking_of_all(scene: Scene) -> Mapping[str, int]:
-    """Rank all locations at once."""
+    """Rank all locations at once, by what they sold."""
     return {"levels": len(await scene.rankings.ranking(LOCATIONS, days=SALES_DAYS))}
+
+
+async def ranking_of_all_in_time(scene: Scene) -> Mapping[str, int]:
+    """Rank all locations at once, also by how long they were out."""
+    return {"levels": len(await scene.rankings.ranking(LOCATIONS, days=SALES_DAYS, with_out_time=True))}
 
 
 async def demand_of_a_page(scene: Scene) -> Mapping[str, int]:

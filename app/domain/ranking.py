@@ -42,7 +42,8 @@ class StockedLevel(NamedTuple):
 class RankedLevel(NamedTuple):
     """A level to be put in its place. Values are at unit cost, 0 where that is not known.
 
-    `cover` is in seconds, ENDLESS where nothing sells, and `out_time` in microseconds.
+    `cover` is in seconds, ENDLESS where nothing sells. `out_time` is in microseconds; only a ranking whose sums are
+    about time knows it.
     """
 
     key: LevelKey

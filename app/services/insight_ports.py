@@ -23,6 +23,9 @@ class InsightReader(Protocol):
     async def sums_in(self, locations: Sequence[str], *, window: Window) -> Mapping[LevelKey, LedgerSums]:
         """Return the sums of all levels at these locations that moved within the window."""
 
+    async def sales_in(self, locations: Sequence[str], *, window: Window) -> Mapping[LevelKey, LedgerSums]:
+        """Return the same without what is about time, `moved_late`, `out_late` and `ended`: that is twice as fast."""
+
     async def stock_in(self, locations: Sequence[str], *, limit: int) -> Sequence[StockedLevel]:
         """Return all levels at these locations, in no particular order. Raises RankingTooLarge beyond `limit`."""
 

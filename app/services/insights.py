@@ -85,7 +85,8 @@ class Insights:
     ) -> Page[LevelInsight]:
         if page.first == 0:
             return Page(nodes=(), positions=(), order=order.value, has_next=False)
-        ranking, keys = await self._candidates(where, period)
+        with_out_time = order is InsightOrder.STOCK_OUT_DAYS
+        ranking, keys = await self._candidates(where, period, with_out_time=with_out_time)
 
         def search() -> list[RankedLevel]:
             ordered = ranking.ordered(order, after=page.after)
@@ -110,7 +111,9 @@ class Insights:
             has_next=has_next,
         )
 
-    async def _candidates(self, where: InsightFilter, period: Window) -> tuple[Ranking, Collection[LevelKey] | None]:
+    async def _candidates(
+        self, where: InsightFilter, period: Window, *, with_out_time: bool = False
+    ) -> tuple[Ranking, Collection[LevelKey] | None]:
         """Return the ranking that a filter needs, and which of its levels match so far; None where all of them do."""
         codes = where.levels.locations
         if codes is None:
@@ -118,7 +121,7 @@ class Insights:
             codes = tuple(
                 place.code for place in (await self._catalog.page_of_locations(LocationFilter(), page=whole)).nodes
             )
-        ranking = await self._rankings.ranking(codes, days=period.days)
+        ranking = await self._rankings.ranking(codes, days=period.days, with_out_time=with_out_time)
         if not where.narrows_levels:
             return ranking, None
         return ranking, await self._reader.matching(where.levels, limit=MAX_RANKED_LEVELS)

@@ -24,6 +24,7 @@ FRESH_FACTOR = 10
 class _Question(NamedTuple):
     locations: frozenset[str]
     days: int
+    with_out_time: bool
 
 
 class Rankings:
@@ -53,9 +54,12 @@ class Rankings:
             wait_seconds=wait_seconds,
         )
 
-    async def ranking(self, locations: Collection[str], *, days: int) -> Ranking:
-        """Return the ranking of all levels at these locations by what they did in the last days."""
-        return await self._shared.answer(_Question(frozenset(locations), days))
+    async def ranking(self, locations: Collection[str], *, days: int, with_out_time: bool = False) -> Ranking:
+        """Return the ranking of all levels at these locations by what they did in the last days.
+
+        How long they were out is only known to it if that is asked for: it takes twice as long.
+        """
+        return await self._shared.answer(_Question(frozenset(locations), days, with_out_time))
 
     async def close(self) -> None:
         """Give up what is being made."""
@@ -65,7 +69,8 @@ class Rankings:
         window = Window(until=self._clock(), days=question.days)
         codes = sorted(question.locations)
         stocked = await self._reader.stock_in(codes, limit=MAX_RANKED_LEVELS)
-        sums = await self._reader.sums_in(codes, window=window)
+        read = self._reader.sums_in if question.with_out_time else self._reader.sales_in
+        sums = await read(codes, window=window)
         return await asyncio.to_thread(partial(Ranking.of, stocked, sums=sums, window=window))
 
 

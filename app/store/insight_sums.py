@@ -8,67 +8,68 @@ from app.domain.time import Moment
 from app.domain.window import Window
 from app.store.client import Document
 
-_TAKEN = ("reserved", "backordered", "damaged", "quality_control", "safety", "other")  # on hand less these is available
-_MOVED: Document = {"$sum": "$change.on_hand"}  # as an expression, $sum takes what is missing for nothing
+_DEMAND = [reason.value for reason in DEMAND_REASONS]
+_NOT_AVAILABLE = ("reserved", "backordered", "damaged", "quality_control", "safety", "other")  # of what is on hand
+_TAKEN: Document = {"$subtract": [0, "$change.on_hand"]}
+_IS_FIRST: Document = {"$eq": ["$version", 1]}
+_IS_SALE: Document = {"$eq": ["$reason", MovementReason.SALE.value]}
 
 
 def sums(window: Window) -> list[Document]:
     """Return the stages that add up lines, all of them since the window's beginning, to one row per level."""
     place: Document = {"$subtract": [{"$min": ["$recorded_at", window.until]}, window.since]}
-    demand = [reason.value for reason in DEMAND_REASONS]
-    return [
-        {
-            "$project": {
-                "sku": 1,
-                "location": 1,
-                "reason": 1,
-                "recorded_at": 1,
-                "place": place,
-                "is_first": {"$eq": ["$version", 1]},
-                "moved": _MOVED,
-                "on_hand": {"$sum": "$after.on_hand"},
-                "available": _available("after"),
-                "gained": _available("change"),
-            }
-        },
-        {
-            "$group": {
-                "_id": {"sku": "$sku", "location": "$location"},
-                "units": {"$sum": {"$cond": [{"$in": ["$reason", demand]}, {"$subtract": [0, "$moved"]}, 0]}},
-                "moved": {"$sum": "$moved"},
-                "moved_late": {"$sum": {"$multiply": ["$moved", "$place"]}},
-                "out_late": {"$sum": {"$multiply": [_ran_out(), "$place"]}},
-                "ended": {"$max": {"at": "$recorded_at", "on_hand": "$on_hand", "available": "$available"}},
-                "began_at": {"$max": {"$cond": ["$is_first", "$recorded_at", None]}},
-                "sold_at": {"$max": {"$cond": [{"$eq": ["$reason", MovementReason.SALE.value]}, "$recorded_at", None]}},
-            }
-        },
-    ]
+    parts: Document = {
+        **dict.fromkeys(("sku", "location", "reason", "recorded_at", "version", "change.on_hand"), 1),
+        "place": place,
+        "on_hand": {"$sum": "$after.on_hand"},
+        "available": _available("after"),
+        "gained": _available("change"),
+    }
+    in_time: Document = {
+        "moved_late": {"$sum": {"$multiply": ["$change.on_hand", "$place"]}},
+        "out_late": {"$sum": {"$multiply": [_ran_out(), "$place"]}},
+        "ended": {"$max": {"at": "$recorded_at", "on_hand": "$on_hand", "available": "$available"}},
+    }
+    return [{"$project": parts}, {"$group": {**sales()["$group"], **in_time}}]
+
+
+def sales() -> Document:
+    """Return the stage that adds up the same without anything about time."""
+    return {
+        "$group": {
+            "_id": {"sku": "$sku", "location": "$location"},
+            "units": {"$sum": {"$cond": [{"$in": ["$reason", _DEMAND]}, _TAKEN, 0]}},
+            "moved": {"$sum": "$change.on_hand"},
+            "began_at": {"$max": {"$cond": [_IS_FIRST, "$recorded_at", None]}},
+            "sold_at": {"$max": {"$cond": [_IS_SALE, "$recorded_at", None]}},
+        }
+    }
 
 
 def sums_of(row: Document) -> tuple[LevelKey, LedgerSums]:
     """Return the sums of a level that a row holds."""
-    ended = row["ended"]
+    ended = row.get("ended")
     return LevelKey(row["_id"]["sku"], row["_id"]["location"]), LedgerSums(
         units=row["units"],
         moved=row["moved"],
-        moved_late=row["moved_late"],
-        out_late=row["out_late"],
-        ended=Counts(ended["on_hand"], ended["available"]),
+        moved_late=row.get("moved_late", 0),
+        out_late=row.get("out_late", 0),
+        ended=Counts(ended["on_hand"], ended["available"]) if ended else None,
         began_at=_moment(row["began_at"]),
         sold_at=_moment(row["sold_at"]),
     )
 
 
 def _available(part: str) -> Document:
-    return {"$subtract": [{"$sum": f"${part}.on_hand"}, {"$sum": [f"${part}.{name}" for name in _TAKEN]}]}
+    """Return the available units of a part of a line. As an expression, $sum takes what is missing for nothing."""
+    return {"$subtract": [{"$sum": f"${part}.on_hand"}, {"$sum": [f"${part}.{name}" for name in _NOT_AVAILABLE]}]}
 
 
 def _ran_out() -> Document:
     """Return 1 for a line that left nothing available, -1 for one that made something available, else 0."""
     before: Document = {"$subtract": ["$available", "$gained"]}
     is_out: Document = {"$cond": [{"$lte": ["$available", 0]}, 1, 0]}
-    was_out: Document = {"$cond": [{"$and": [{"$not": "$is_first"}, {"$lte": [before, 0]}]}, 1, 0]}
+    was_out: Document = {"$cond": [{"$and": [{"$not": _IS_FIRST}, {"$lte": [before, 0]}]}, 1, 0]}
     return {"$subtract": [is_out, was_out]}
 
 

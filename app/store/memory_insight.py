@@ -40,6 +40,11 @@ class MemoryInsight:
         stocked = await self.stock_in(locations, limit=MAX_WHOLE)
         return await self.sums_at([level.key for level in stocked], window=window)
 
+    async def sales_in(self, locations: Sequence[str], *, window: Window) -> Mapping[LevelKey, LedgerSums]:
+        """See InsightReader."""
+        found = await self.sums_in(locations, window=window)
+        return {key: sums._replace(moved_late=0, out_late=0, ended=None) for key, sums in found.items()}
+
     async def stock_in(self, locations: Sequence[str], *, limit: int) -> Sequence[StockedLevel]:
         """See InsightReader."""
         levels = (await self._store.levels(LevelFilter(locations=tuple(locations)), page=_WHOLE)).nodes

@@ -166,6 +166,9 @@ async def test_whole_locations_are_read_as_their_levels_are(store: Store) -> Non
     at_once = await reader.sums_in(["MAIN", "NORTH"], window=period)
     assert at_once == await reader.sums_at(BY_SKU, window=period)
     assert at_once.keys() == {CUP_NORTH, TEA, OLD, JAM}
+    assert await reader.sales_in(["MAIN", "NORTH"], window=period) == {
+        key: sums._replace(moved_late=0, out_late=0, ended=None) for key, sums in at_once.items()
+    }
     assert (await reader.sums_in(["NORTH", "SOUTH"], window=period)).keys() == {CUP_NORTH}
     stocked = {level.key: level for level in await reader.stock_in(["MAIN"], limit=4)}
     assert stocked.keys() == {CUP, JAM, OLD, TEA}
@@ -174,6 +177,20 @@ async def test_whole_locations_are_read_as_their_levels_are(store: Store) -> Non
     for too_many in (reader.stock_in(["MAIN"], limit=3), reader.matching(LevelFilter(), limit=5)):
         with pytest.raises(RankingTooLarge, match=r"limit of [35] levels\. Narrow the filter to fewer locations"):
             await too_many
+
+
+async def test_counts_of_any_size_are_averaged(store: Store) -> None:
+    """Also where units times microseconds are more than the server's whole numbers hold."""
+    await given_location(store)
+    await store.shop.upsert_item("TEA-1", name="Tea", unit_cost=Decimal(1_000_000_000), about=about())
+    await adjust(store, TEA, 2_000_000_000, reason=RECEIPT)
+    store.clock.now = Moment(START + 15 * DAY)
+    await adjust(store, TEA, -1_800_000_000, reason=SALE)
+    store.clock.now = Moment(START + 20 * DAY)
+    [tea] = await listed(store, order=InsightOrder.STOCK_OUT_DAYS)
+    assert tea.insight.mean_on_hand == pytest.approx(1_100_000_000)
+    assert (tea.insight.units_sold, tea.insight.sales_value) == (1_800_000_000, 18 * 10**21)
+    assert (await store.demands.demand_at([TEA], days=10))[TEA].deviation == pytest.approx(1.8e9 / 10**0.5)
 
 
 @pytest.mark.parametrize(

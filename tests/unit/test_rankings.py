@@ -34,11 +34,15 @@ class SlowReader:
         level = StockedLevel(LevelKey("TEA-1", "MAIN"), Counts(1, 1), None, is_archived=False)
         return [level] * self.levels
 
-    async def sums_in(self, locations: Sequence[str], *, window: Window) -> Mapping[LevelKey, LedgerSums]:
+    async def sales_in(self, locations: Sequence[str], *, window: Window) -> Mapping[LevelKey, LedgerSums]:
         """See InsightReader."""
         self.asked.append((locations, window))
         self.watch += self.takes_seconds
         return {}
+
+    async def sums_in(self, locations: Sequence[str], *, window: Window) -> Mapping[LevelKey, LedgerSums]:
+        """See InsightReader."""
+        raise AssertionError(locations)
 
     async def sums_at(self, keys: Sequence[LevelKey], *, window: Window) -> Mapping[LevelKey, LedgerSums]:
         """See InsightReader."""
