@@ -4,21 +4,28 @@ import asyncio
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
+from app.domain.alert import Alert
 from app.domain.errors import Refused
 from app.domain.fold import Outcome
 from app.domain.level import LevelKey
 from app.domain.movement import MovementReason
+from app.domain.open_alert import AlertType
 from app.domain.operation import operation_id_of_key
+from app.domain.policy import Policy
 from app.domain.reservation import OPEN, Reservation
 from app.domain.time import Moment
 from app.services.backorders import Backorders
 from app.services.committed import News
 from app.services.expiry import Expiry
 from app.services.request import SYSTEM, Door
+from app.services.snoozes import Snoozes
 from app.store.client import Database
-from tests.property.calls import CODES, KINDS, SKUS, TTL_MAX_SECONDS, Call, Client, Known
+from tests.property.calls import CODES, SKUS, TTL_MAX_SECONDS, Call, Known
+from tests.property.order_calls import ALL_KINDS, SUPPLIER, OrderingClient
 from tests.property.promises import check_everything
+from tests.support.alerts import set_policy
 from tests.support.clock import CountingEntropy, StillClock
+from tests.support.purchases import given_supplier
 from tests.support.scene import SHOP, about, adjust, given_catalog, outcome_or_refusal
 from tests.support.store import Store, mongo_store
 
@@ -30,6 +37,7 @@ TICK_MICROSECONDS = 20_000  # per call: many a hold runs out meanwhile
 TWICE_PERCENT = 10  # of the calls are made of two processes at once
 REST_OF_A_COUNT = "countPost"  # is recorded under a key of its own
 MORE_THAN_ONCE = "post_count"  # asked again, it goes on with what it had to leave
+POLICY = Policy(alert_margin=2, overstock_point=25, risk_point=5)  # levels cross all the time
 HOT = [LevelKey(sku, code) for sku in SKUS for code in CODES]
 
 
@@ -49,6 +57,7 @@ class Process:
         door = Door(writer=self.store.writer, clock=clock, entropy=CountingEntropy(number + 1 << 60))
         self.expiry = Expiry(door=door, queue=self.store.queue, clock=clock)
         self.backorders = Backorders(door=door, queue=self.store.queue)
+        self.snoozes = Snoozes(door=door, queue=self.store.alert_queue, clock=clock)
 
     def _committed(self, news: News) -> None:
         self.backorders.committed(news)
@@ -67,7 +76,7 @@ class Crowd:
         await asyncio.gather(*(self._calls_of(number) for number in range(CLIENTS)))
 
     async def _calls_of(self, number: int) -> None:
-        client = Client(f"client-{number}", known=self._known)
+        client = OrderingClient(f"client-{number}", known=self._known)
         home, other = (self._stores[(number + shift) % PROCESSES] for shift in (0, 1))
         for _ in range(CALLS):
             self._clock.now = Moment(self._clock.now + TICK_MICROSECONDS)
@@ -129,26 +138,33 @@ async def test_every_promise_holds_when_everything_happens_at_once(database: Dat
     *processes, last = [Process(database, number, clock=clock) for number in range(PROCESSES + 1)]
     crowd = Crowd([process.store for process in processes], clock=clock)
     await given_catalog(last.store, *HOT)
+    await given_supplier(last.store, SUPPLIER)
     for key in HOT:
         await adjust(last.store, key, STOCK, reason=MovementReason.RECEIPT)
         await last.store.stock.configure(key, backorder_limit=STOCK, about=about())
+        await set_policy(last.store, key, POLICY, reorder_point=8)
     # when
     async with AsyncExitStack() as running:
         for process in processes:
             running.push_async_callback(process.store.close)
             await running.enter_async_context(process.expiry)
             await running.enter_async_context(process.backorders)
+            await running.enter_async_context(process.snoozes)
         await crowd.rush()
     clock.move(seconds=TTL_MAX_SECONDS)
     await last.expiry.sweep()
     await last.backorders.sweep()
+    await last.snoozes.sweep()
     # then
     contents = await check_everything(last.store)
-    assert {each.call.name for each in crowd.accepted} == {kind.__name__ for kind in KINDS}
+    assert {each.call.name for each in crowd.accepted} == {kind.__name__ for kind in ALL_KINDS}
     assert not any(
         each.state in OPEN and each.expires_at for each in contents.documents if isinstance(each, Reservation)
     )
     assert await last.store.queue.assignable(limit=1) == []
+    alerts = [each for each in contents.documents if isinstance(each, Alert)]
+    assert {each.type for each in alerts if not each.is_open} == {*AlertType}
+    assert all(each.snoozed_until is None or each.snoozed_until > clock.now for each in alerts)
     await check_records(last.store, crowd, contents.operations)
     # and, asked again
     await check_repeats(last.store, [each for each in crowd.accepted if each.call.name != MORE_THAN_ONCE])

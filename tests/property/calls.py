@@ -1,9 +1,11 @@
 """Calls of every kind that clients make, drawn with a seed: on few items at few locations, so that they meet."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
+from typing import Any
 
+from app.domain.alert import Alert
 from app.domain.commands.adjust_many import Adjustment
 from app.domain.commands.catalog import ItemChange
 from app.domain.commands.create_transfer import TransferUnits
@@ -18,9 +20,12 @@ from app.domain.fold import Outcome
 from app.domain.holds import Part
 from app.domain.level import LevelKey, UnavailableReason
 from app.domain.movement import MovementReason
+from app.domain.purchase_order import ON_ORDER, PurchaseOrder, PurchaseOrderState
 from app.domain.reservation import OPEN, RequestedLine, Reservation
+from app.domain.time import Moment
 from app.domain.transfer import UNDER_WAY, Transfer, TransferState
 from app.services.request import About
+from tests.support.clock import SECOND, START
 from tests.support.scene import about
 from tests.support.store import Store
 
@@ -53,6 +58,9 @@ class Known:
     drafts: list[str] = field(default_factory=list)
     sent: list[str] = field(default_factory=list)
     counts: list[str] = field(default_factory=list)
+    order_drafts: list[str] = field(default_factory=list)
+    orders: list[str] = field(default_factory=list)
+    alerts: list[str] = field(default_factory=list)
 
     def take(self, documents: Sequence[Document]) -> None:
         """Remember documents as a call has left them."""
@@ -63,8 +71,13 @@ class Known:
                 case Transfer():
                     _keep(self.drafts, document.id, is_open=document.state is TransferState.DRAFT)
                     _keep(self.sent, document.id, is_open=document.state in UNDER_WAY)
+                case PurchaseOrder():
+                    _keep(self.order_drafts, document.id, is_open=document.state is PurchaseOrderState.DRAFT)
+                    _keep(self.orders, document.id, is_open=document.state in ON_ORDER)
                 case Count():
                     _keep(self.counts, document.id, is_open=document.state is CountState.OPEN)
+                case Alert():
+                    _keep(self.alerts, document.id, is_open=document.is_open)
 
 
 def _keep(ids: list[str], identity: str, *, is_open: bool) -> None:
@@ -81,10 +94,15 @@ class Client:
         self._name, self._known, self._dice = name, known, Random(name)  # noqa: S311 - a game, and to be played again
         self._calls = 0
 
+    @property
+    def kinds(self) -> Mapping[Callable[[Any], Made], int]:
+        """What it may ask for, and how often."""
+        return KINDS
+
     def next_call(self) -> Call:
         """Return what the client asks for next."""
         self._calls += 1
-        kinds, weights = zip(*KINDS.items(), strict=True)
+        kinds, weights = zip(*self.kinds.items(), strict=True)
         [kind] = self._dice.choices(kinds, weights)
         said = about(f"{self._name}-{self._calls}", actor=self._name)
         return Call(name=kind.__name__, made=kind(self), about=said)
@@ -229,6 +247,17 @@ class Client:
         identity = self._one_of(self._known.counts)
         return lambda store, said: store.counts.cancel(identity, about=said)
 
+    def acknowledge(self) -> Made:
+        """Take care of an alert."""
+        identity = self._one_of(self._known.alerts)
+        return lambda store, said: store.alerts.acknowledge(identity, about=said)
+
+    def snooze(self) -> Made:
+        """Want to hear nothing of it until some moment of the game, or wake it."""
+        identity, moment = self._one_of(self._known.alerts), Moment(START + self._dice.randint(5, 90) * SECOND)
+        until = moment if self.chance(80) else None
+        return lambda store, said: store.alerts.snooze(identity, until=until, about=said)
+
     def archive(self) -> Made:
         """Close an item to changes, or open it again."""
         sku, is_archived = self._dice.choice(SKUS), self.chance(6)
@@ -267,7 +296,7 @@ class Client:
         return self._dice.choice([MovementReason.RECEIPT, MovementReason.COUNT])
 
 
-KINDS: dict[Callable[[Client], Made], int] = {  # and how often each is made, in relation to the others
+KINDS: Mapping[Callable[[Any], Made], int] = {  # and how often each is made, in relation to the others
     Client.adjust: 8,
     Client.adjust_many: 5,
     Client.sell: 5,
@@ -289,6 +318,8 @@ KINDS: dict[Callable[[Client], Made], int] = {  # and how often each is made, in
     Client.record_count: 6,
     Client.post_count: 6,
     Client.cancel_count: 2,
+    Client.acknowledge: 4,
+    Client.snooze: 4,
     Client.archive: 3,
     Client.close: 3,
 }
