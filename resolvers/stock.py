@@ -130,10 +130,10 @@ async def write_off(info: Info, input: Input[StockWriteOffInput]) -> StockPayloa
 
 
 async def configure(info: Info, input: Input[StockLevelConfigureInput]) -> StockPayload:
-    """Set the reorder point of one level."""
+    """Set what one level goes by."""
     outcome = await info.context.services.stock.configure(
         LevelKey(input.sku, input.location),
-        reorder_point=input.reorder_point,
+        settings=input.settings(),
         backorder_limit=input.backorder_limit,
         about=input.about(info.context.actor),
     )

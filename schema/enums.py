@@ -18,6 +18,7 @@ from app.domain.level import LevelStatus, UnavailableReason
 from app.domain.movement import MovementReason
 from app.domain.open_alert import AlertType
 from app.domain.policy import ReplenishmentMethod
+from app.domain.policy_defaults import PolicySetting
 from app.domain.purchase_order import PurchaseOrderState
 from app.domain.ranking import InsightOrder
 from app.domain.reservation import ReservationState
@@ -43,6 +44,7 @@ __all__ = [
     "LocationKind",
     "MovementReason",
     "NeedRoute",
+    "PolicySetting",
     "PurchaseOrderState",
     "ReplenishmentMethod",
     "ReservationState",
@@ -364,5 +366,23 @@ _described(
         InsightOrder.DAYS_OF_COVER: "By how long the available units last: the shortest time first, what does not sell "
         "last.",
         InsightOrder.STOCK_OUT_DAYS: "By how long nothing was available: the longest time first.",
+    },
+)
+_described(
+    PolicySetting,
+    name="PolicySetting",
+    description="One setting of a policy.",
+    values={
+        PolicySetting.METHOD: "When something is ordered by itself, and how much.",
+        PolicySetting.REORDER_POINT: "At or below it, a level is LOW.",
+        PolicySetting.TARGET_LEVEL: "Up to where is ordered.",
+        PolicySetting.SAFETY_STOCK: "Units kept for emergencies.",
+        PolicySetting.ORDER_QUANTITY: "What FIXED_QUANTITY orders.",
+        PolicySetting.REVIEW_DAYS: "Days between review dates.",
+        PolicySetting.SERVICE_LEVEL: "The share of order cycles without a stock-out that DEMAND_BASED aims at.",
+        PolicySetting.ALERT_MARGIN: "How far beyond its threshold an alert closes.",
+        PolicySetting.OVERSTOCK_POINT: "The most units that should be on hand.",
+        PolicySetting.RESUPPLY_FROM: "A location that may send units.",
+        PolicySetting.TRANSFER_DAYS: "Days that a transfer from there takes.",
     },
 )

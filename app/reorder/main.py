@@ -78,8 +78,11 @@ async def _done(partner: Partner, options: Options) -> tuple[list[Row], str]:
     if outcome["userErrors"]:
         raise click.ClickException(" ".join(error["message"] for error in outcome["userErrors"]))
     orders, transfers = ({each["id"] for each in outcome[name]} for name in ("purchaseOrders", "transfers"))
-    reviewed = f"{outcome['reviewed']:,} levels were reviewed, {outcome['changed']:,} of them go by other numbers. "
-    done = f"{len(orders):,} purchase orders were written or added to, {len(transfers):,} transfers proposed."
+    reviewed = f"Levels reviewed: {outcome['reviewed']:,}; of those, by other numbers now: {outcome['changed']:,}. "
+    done = (
+        f"{_counted(len(orders), 'purchase order')} {'was' if len(orders) == 1 else 'were'} written or added to, "
+        f"{_counted(len(transfers), 'transfer')} proposed."
+    )
     return rows, (reviewed if options.is_review else "") + done
 
 
@@ -103,8 +106,12 @@ def _plan(rows: Sequence[Row]) -> str:
     ordered = [row for row in rows if row["order"]]
     if not rows:
         return "Nothing is needed."
-    units = sum(int(row["order"]) for row in ordered)
-    return f"Dry run: {units:,} units would be ordered for {len(ordered):,} levels. Nothing was ordered."
+    units, levels = _counted(sum(int(row["order"]) for row in ordered), "unit"), _counted(len(ordered), "level")
+    return f"Dry run: {units} would be ordered for {levels}. Nothing was ordered."
+
+
+def _counted(count: int, thing: str) -> str:
+    return f"{count:,} {thing if count == 1 else f'{thing}s'}"
 
 
 def _show(console: Console, rows: Sequence[Row]) -> None:

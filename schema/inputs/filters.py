@@ -4,11 +4,12 @@ from datetime import datetime
 
 import strawberry
 
+from app.domain.failures import BadArgument
 from app.domain.limits import MAX_TAGS
 from app.domain.search import search_words
 from app.domain.time import moment_of
 from app.services.filters import MAX_SEARCH_WORDS, ItemFilter, LevelFilter, LocationFilter, MovementFilter
-from schema.enums import LevelStatus, MovementReason
+from schema.enums import LevelStatus, MovementReason, ReplenishmentMethod
 
 _CASE = "upper and lower case differ."
 _SEARCH = (
@@ -35,9 +36,19 @@ class StockLevelFilterInput:
     is_archived: bool | None = strawberry.field(
         default=None, description="Only levels of archived items, or only those of others."
     )
+    methods: list[ReplenishmentMethod] | None = strawberry.field(
+        default=None, description="Levels that are replenished like this; not NONE, which all others are."
+    )
+    needs_reorder: bool | None = strawberry.field(
+        default=None, description="True: levels whose policy orders something now. False is not possible."
+    )
 
     def to_domain(self) -> LevelFilter:
         """Convert. Raises BadArgument."""
+        if self.needs_reorder is False:
+            raise BadArgument("`needsReorder` may be true or left out.")
+        if ReplenishmentMethod.NONE in (self.methods or ()):
+            raise BadArgument("`methods` may not hold NONE.")
         return LevelFilter(
             skus=None if self.skus is None else tuple(self.skus),
             locations=None if self.locations is None else tuple(self.locations),
@@ -48,6 +59,8 @@ class StockLevelFilterInput:
             category=self.category,
             tags=tuple(self.tags or ()),
             is_archived=self.is_archived,
+            methods=None if self.methods is None else tuple(self.methods),
+            needs_reorder=True if self.needs_reorder else None,
         )
 
 

@@ -8,6 +8,7 @@ from app.domain.commands.set_stock import StockSetting
 from app.domain.level import LevelKey
 from schema.enums import MovementReason, UnavailableReason
 from schema.inputs.about import LOCATION, SKU, AboutInput
+from schema.inputs.policy import PolicySettingsInput
 
 
 @strawberry.input(description="Adds units to a level, or removes them.")
@@ -170,15 +171,16 @@ class StockWriteOffInput(AboutInput):
     reason: UnavailableReason = strawberry.field(description="Why they are unavailable.")
 
 
-@strawberry.input(description="Sets what a level is measured against and what it may promise; at least one of them.")
-class StockLevelConfigureInput(AboutInput):
+@strawberry.input(
+    description="Sets what one level is measured against, replenished by, and what it may promise; at least one of "
+    "them. A setting of its policy that is null is no longer its own, and inherited again; what is left out stays as "
+    "it is."
+)
+class StockLevelConfigureInput(AboutInput, PolicySettingsInput):
     """See ConfigureLevel."""
 
     sku: str = strawberry.field(description=SKU)
     location: str = strawberry.field(description=LOCATION)
-    reorder_point: int | None = strawberry.field(
-        default=None, description="In units: at or below it, available stock is LOW."
-    )
     backorder_limit: int | None = strawberry.field(
         default=None, description="In units: how many may be promised beyond what is on hand; 0 for none."
     )

@@ -13,6 +13,7 @@ from app.domain.time import datetime_of
 from schema.context import Info
 from schema.enums import LevelStatus
 from schema.types.catalog import Item, Location, item_of, location_of
+from schema.types.policy import LevelPolicy
 
 if TYPE_CHECKING:
     from schema.types.alert import StockAlert
@@ -64,6 +65,24 @@ class StockLevel(relay.Node):
     def counted_at(self) -> datetime | None:
         """Convert only where asked for."""
         return datetime_of(self.domain.counted_at) if self.domain.counted_at else None
+
+    @strawberry.field(
+        description="The inventory position, in units: available + incoming + planned. It is what a policy compares, "
+        "so that what is on order is not ordered again."
+    )
+    def position(self) -> int:
+        """Convert only where asked for."""
+        return self.domain.position
+
+    @strawberry.field(description="Whether its policy orders something now; soon false again, unless nobody offers it.")
+    def needs_reorder(self) -> bool:
+        """Convert only where asked for."""
+        return self.domain.is_short
+
+    @strawberry.field(description="What it replenishes itself by.")
+    def policy(self) -> LevelPolicy:
+        """Convert only where asked for."""
+        return LevelPolicy.from_domain(self.domain)
 
     @strawberry.field(description="The unavailable units by reason.")
     def unavailable_by(self) -> UnavailableUnits:
