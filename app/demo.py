@@ -1,12 +1,13 @@
-"""A shop to try things on: 200 items at three locations, recorded through the same door as everything else.
+"""A shop to try things on: 200 items at three locations, and two suppliers, recorded as everything else is.
 
 Rule: only an empty database is filled, and a filling that was interrupted is completed at the next start.
 """
 
 import random
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from decimal import Decimal
 from itertools import product
+from typing import NamedTuple
 
 from app.domain.catalog import LocationKind
 from app.domain.commands.adjust_many import Adjustment
@@ -34,16 +35,42 @@ _RANGES = {
 _SIZES = {"Tea": "Tin", "Coffee": "Bag", "Tableware": "Mug", "Preserves": "Jar", "Biscuits": "Box"}
 _MEASURES = ["Mini", "Small", "Medium", "Large", "Family"]
 _COSTS = {"Tea": "2.40", "Coffee": "4.75", "Tableware": "3.10", "Preserves": "1.85", "Biscuits": "1.20"}
+
+
+class _Vendor(NamedTuple):
+    """A supplier, and what it asks: a share of what an item is worth, and whole packs."""
+
+    name: str
+    lead_time_days: int
+    minimum_order_value: int
+    pack_size: int
+    price: str
+    categories: Container[str]
+
+
+_VENDORS = {
+    "ORCHARD": _Vendor("Orchard & Sons", 10, 200, 24, "0.9", ("Tea", "Coffee", "Preserves")),
+    "HARBOUR": _Vendor("Harbour Wholesale", 3, 40, 6, "1", tuple(_COSTS)),
+}
 _FIRST_KEY = "demo:location:LONDON"
-_LAST_KEY = "demo:stock:LEEDS"
+_STOCKED_KEY = "demo:stock:LEEDS"
+_LAST_KEY = "demo:offer:HARBOUR:BIS-040"
 
 
 async def seed(services: Services) -> bool:
     """Fill an empty shop; return whether there was something to do."""
     if await _is_recorded(services, _LAST_KEY):
         return False
-    if await services.catalog.count_items(ItemFilter()) and not await _is_recorded(services, _FIRST_KEY):
-        return False
+    if not await _is_recorded(services, _STOCKED_KEY):
+        if await services.catalog.count_items(ItemFilter()) and not await _is_recorded(services, _FIRST_KEY):
+            return False
+        await _stock(services)
+    for code, vendor in _VENDORS.items():
+        await _seed_supplier(services, code, vendor)
+    return True
+
+
+async def _stock(services: Services) -> None:
     for code, (name, kind, priority) in LOCATIONS.items():
         await services.catalog.upsert_location(
             code, name=name, kind=kind, priority=priority, about=_about(f"demo:location:{code}")
@@ -56,7 +83,7 @@ async def seed(services: Services) -> bool:
             category=category,
             tags=(measure.lower(),),
             barcodes=(_barcode(number),),
-            unit_cost=Decimal(_COSTS[category]) * (_MEASURES.index(measure) + 1),
+            unit_cost=_cost(category, measure),
             reorder_point=10,
             about=_about(f"demo:item:{sku}"),
         )
@@ -73,7 +100,28 @@ async def seed(services: Services) -> bool:
             for sku in skus
         ]
         await services.stock.adjust_many(lines, is_atomic=True, about=_about(f"demo:stock:{code}"))
-    return True
+
+
+async def _seed_supplier(services: Services, code: str, vendor: _Vendor) -> None:
+    await services.suppliers.upsert(
+        code,
+        name=vendor.name,
+        email=f"orders@{code.lower()}.example",
+        lead_time_days=vendor.lead_time_days,
+        ordering_cost=Decimal(8),
+        minimum_order_value=Decimal(vendor.minimum_order_value),
+        about=_about(f"demo:supplier:{code}"),
+    )
+    for sku, _, category, measure in _items():
+        if category in vendor.categories:
+            await services.suppliers.upsert_item(
+                code,
+                sku,
+                unit_cost=_cost(category, measure) * Decimal(vendor.price),
+                minimum_quantity=vendor.pack_size,
+                pack_size=vendor.pack_size,
+                about=_about(f"demo:offer:{code}:{sku}"),
+            )
 
 
 async def _is_recorded(services: Services, key: str) -> bool:
@@ -84,6 +132,10 @@ def _items() -> Iterator[tuple[str, str, str, str]]:
     for prefix, (category, sorts) in _RANGES.items():
         for number, (sort, measure) in enumerate(product(sorts, _MEASURES), start=1):
             yield f"{prefix}-{number:03}", f"{sort} {category}, {measure} {_SIZES[category]}", category, measure
+
+
+def _cost(category: str, measure: str) -> Decimal:
+    return Decimal(_COSTS[category]) * (_MEASURES.index(measure) + 1)
 
 
 def _barcode(number: int) -> str:

@@ -74,7 +74,9 @@ def test_everything_in_the_readme_is_looked_at() -> None:
     assert {title: len(blocks) for title, blocks in PARTS} == {
         "The life of an order": 5,
         "A transfer": 3,
+        "A purchase order": 6,
         "A damaged unit": 2,
+        "When stock runs low": 4,
         "A count": 4,
         "The whole shop at a glance": 2,
         "What sells, and what does not": 2,
@@ -178,8 +180,8 @@ async def test_the_tabs_of_the_playground_run(shop: Served) -> None:
 async def played(shop: Served, title: str) -> list[Any]:
     """Run the queries and mutations of a part of the guide in order; return what each answered.
 
-    A block that takes `$id` gets the one that the last block with a document returned. Run a second time, each
-    mutation answers as it did at first.
+    A block that takes `$id` gets the one that the last block with a document, or a list of them, returned. Run a
+    second time, each mutation answers as it did at first.
     """
     identity: str | None = None
     answers = []
@@ -193,6 +195,8 @@ async def played(shop: Served, title: str) -> list[Any]:
             assert await shop.api.run(text, **variables) == answer
             documents = [value for value in answer.values() if isinstance(value, dict) and "id" in value]
             identity = documents[0]["id"] if documents else identity
+        elif isinstance(answer, dict) and (listed := [node for node in answer.get("nodes", ()) if "id" in node]):
+            identity = listed[0]["id"]
         answers.append(answer)
     return answers
 
@@ -243,6 +247,30 @@ async def test_the_guide_sends_a_transfer(shop: Served) -> None:
     }
 
 
+async def test_the_guide_orders_from_a_supplier(shop: Served) -> None:
+    """Twelve are ordered, ten arrive, one of them broken, and two are short."""
+    offers, planned, changed, submitted, confirmed, received = await played(shop, "A purchase order")
+    assert [(each["supplier"]["code"], each["packSize"]) for each in offers["offers"]] == [
+        ("HARBOUR", 6),
+        ("ORCHARD", 24),
+    ]
+    assert (planned["purchaseOrder"]["state"], planned["purchaseOrder"]["value"]) == ("DRAFT", "122.40")
+    assert changed["purchaseOrder"] == {
+        "version": 2,
+        "value": "115.20",
+        "lines": [{"item": {"sku": "TEA-004"}, "quantity": 12}],
+    }
+    assert (submitted["purchaseOrder"]["state"], submitted["purchaseOrder"]["lines"]) == (
+        "SUBMITTED",
+        [{"outstanding": 12}],
+    )
+    assert confirmed["purchaseOrder"] == {"state": "CONFIRMED", "expectedAt": "2031-03-07T09:00:00Z"}
+    assert received["purchaseOrder"] == {
+        "state": "RECEIVED",
+        "lines": [{"quantity": 12, "received": 10, "short": 2, "outstanding": 0}],
+    }
+
+
 async def test_the_guide_puts_a_damaged_unit_aside(shop: Served) -> None:
     """Then throws it away."""
     broken, thrown = await played(shop, "A damaged unit")
@@ -250,6 +278,24 @@ async def test_the_guide_puts_a_damaged_unit_aside(shop: Served) -> None:
     assert broken["level"]["available"] == broken["level"]["onHand"] - 1
     assert thrown["movement"] == {"reason": "WRITE_OFF", "delta": -1}
     assert thrown["level"] == {"onHand": broken["level"]["onHand"] - 1, "unavailable": 0}
+
+
+async def test_the_guide_hears_that_stock_runs_low(shop: Served) -> None:
+    """What is open first, then the alert of the sale, and that somebody takes care of it."""
+    watched = next(text for text in GRAPHQL if text.startswith("subscription Alarm"))
+    async with shop.dial() as client:
+        feed = await client.start(watched)
+        events = [await feed.next()]  # so that it has begun
+        bought, low, seen = await played(shop, "When stock runs low")
+        while len(changes := [event for event in events if event["kind"] == "CHANGE"]) < 2:
+            events.append(await feed.next())
+    assert bought["movements"] == [{"level": {"available": 9, "reorderPoint": 10, "alerts": [{"type": "LOW"}]}}]
+    [alert] = low["nodes"]
+    assert (alert["type"], alert["available"], alert["openedBy"]) == ("LOW", 9, {"kind": "saleRecord"})
+    assert seen["alert"] == {"change": "ACKNOWLEDGED", "note": "50 jars are on their way."}
+    told = {"id": alert["id"], "type": "LOW", "threshold": 10, "available": 9, "item": {"sku": "JAM-002"}}
+    assert [(event["change"], event["alert"]) for event in changes] == [("OPENED", told), ("ACKNOWLEDGED", told)]
+    assert {event["change"] for event in events[:-2]} == {None}
 
 
 async def test_the_guide_counts(shop: Served) -> None:

@@ -1,0 +1,53 @@
+"""The demo shop: filled once, and completed where that was interrupted or an older build has filled it."""
+
+from app.bootstrap import open_application, prepare
+from app.domain.commands.catalog import ItemChange
+from app.domain.operation import operation_id_of_key
+from app.services.filters import ItemFilter
+from app.services.request import About
+from app.services.supply_ports import OfferFilter, SupplierFilter
+from app.store.client import Database
+from tests.graphql.api import settings_of
+
+FILLED = ["Demo shop: 200 items at 3 locations"]
+SUPPLIERS = ("suppliers", "supplier_items")
+LAST_OFFER = operation_id_of_key(actor="demo", key="demo:offer:HARBOUR:BIS-040")
+
+
+async def prepared(database: Database, mongo_url: str, redis_url: str) -> list[str]:
+    """Prepare a server with the demo shop, and return what is reported."""
+    said: list[str] = []
+    settings = settings_of(mongo_url, redis_url, database.name).model_copy(update={"demo": True})
+    await prepare(settings, report=said.append)
+    return said
+
+
+async def test_a_shop_is_filled_once_and_completed(database: Database, mongo_url: str, redis_url: str) -> None:
+    """Everything is offered by somebody; what was lost half way is made up, and nothing is done twice."""
+    assert await prepared(database, mongo_url, redis_url) == FILLED
+    assert await prepared(database, mongo_url, redis_url) == []
+    whole = {name: await database[name].find().to_list(None) for name in (*SUPPLIERS, "levels")}
+    # as an older build left it, or a filling that was interrupted
+    for name in SUPPLIERS:
+        await database[name].delete_many({})
+    await database["operations"].delete_many({"kind": {"$regex": "^supplier"}})
+    assert await prepared(database, mongo_url, redis_url) == FILLED
+    async with open_application(settings_of(mongo_url, redis_url, database.name)) as application:
+        suppliers, catalog = application.services.suppliers, application.services.catalog
+        assert await suppliers.count_suppliers(SupplierFilter()) == 2
+        assert await catalog.count_items(ItemFilter()) == 200
+        assert await suppliers.count_offers(OfferFilter(supplier="HARBOUR")) == 200
+        assert await suppliers.count_offers(OfferFilter(supplier="ORCHARD")) == 120
+    assert await database["levels"].find().to_list(None) == whole["levels"]
+    assert await database["operations"].count_documents({"_id": LAST_OFFER}) == 1
+    assert await prepared(database, mongo_url, redis_url) == []
+
+
+async def test_a_shop_of_somebody_else_is_left_alone(database: Database, mongo_url: str, redis_url: str) -> None:
+    """Whoever has an item of his own wants no demo."""
+    async with open_application(settings_of(mongo_url, redis_url, database.name)) as application:
+        change = ItemChange(sku="MINE", name="Mine")
+        await application.services.catalog.change_item(change, about=About(actor="shop"))
+    assert await prepared(database, mongo_url, redis_url) == []
+    assert await database["items"].count_documents({}) == 1
+    assert await database["suppliers"].count_documents({}) == 0
