@@ -14,9 +14,10 @@ from app.domain.fold import Outcome
 from app.domain.level import Level, LevelKey, UnavailableReason
 from app.domain.movement import Movement, MovementReason
 from app.domain.operation import Operation
+from app.domain.policy_change import NO_CHANGE, SettingsChange
 from app.services.filters import LevelFilter, LevelOrder, MovementFilter
 from app.services.paging import Page, page_request
-from app.services.ports import LedgerReader, LevelReader
+from app.services.ports import CatalogReader, LedgerReader, LevelReader
 from app.services.request import About, Door, nothing_settles
 
 
@@ -29,6 +30,7 @@ class Stock:
         door: Door,
         levels: LevelReader,
         ledger: LedgerReader,
+        catalog: CatalogReader,
         settled: Callable[[], Awaitable[bool]] = nothing_settles,
     ) -> None:
         """Wait for `settled` before levels are read, so that a hold whose time has run out is seen as free."""
@@ -36,6 +38,7 @@ class Stock:
         self._door = door
         self._levels = levels
         self._ledger = ledger
+        self._catalog = catalog
 
     async def adjust(self, key: LevelKey, *, delta: int, reason: MovementReason, about: About) -> Outcome:
         """Add or remove units at one level."""
@@ -112,14 +115,21 @@ class Stock:
         )
 
     async def configure(
-        self, key: LevelKey, *, about: About, reorder_point: int | None = None, backorder_limit: int | None = None
+        self,
+        key: LevelKey,
+        *,
+        about: About,
+        settings: SettingsChange = NO_CHANGE,
+        backorder_limit: int | None = None,
     ) -> Outcome:
-        """Set the reorder point or the backorder limit of one level."""
+        """Set what one level is replenished by, or how much it may promise beyond what is on hand."""
+        item = (await self._catalog.items([key.sku])).get(key.sku)
+        category = None if item is None else item.category
         return await self._door.run(
             "stockLevelConfigure",
             about,
             lambda cause: ConfigureLevel(
-                cause=cause, key=key, reorder_point=reorder_point, backorder_limit=backorder_limit
+                cause=cause, key=key, settings=settings, backorder_limit=backorder_limit, category=category
             ),
         )
 

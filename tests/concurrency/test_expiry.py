@@ -102,7 +102,9 @@ async def test_who_is_short_gets_what_has_run_out(store: Store) -> None:
             entropy=CountingEntropy(next(_PROCESSES) << 60),
             settled=expiry.settled,
         )
-        stock = Stock(door=door, levels=store.levels, ledger=store.ledger, settled=expiry.settled)
+        stock = Stock(
+            door=door, levels=store.levels, ledger=store.ledger, catalog=store.catalog, settled=expiry.settled
+        )
         with pytest.raises(Refused) as refusal:
             await stock.adjust(TEA, delta=-1, reason=MovementReason.SALE, about=about())
         assert refusal.value.errors == (
@@ -120,7 +122,13 @@ async def test_a_level_is_read_without_what_has_run_out(store: Store) -> None:
     await given_holds(store, 2)
     async with an_expiry(store) as expiry:
         await expiry.sweep()
-        stock = Stock(door=a_door(store), levels=store.levels, ledger=store.ledger, settled=expiry.settled)
+        stock = Stock(
+            door=a_door(store),
+            levels=store.levels,
+            ledger=store.ledger,
+            catalog=store.catalog,
+            settled=expiry.settled,
+        )
         before = await stock.level(TEA)
         store.clock.move(seconds=TTL_SECONDS + 1)
         after = await stock.level(TEA)

@@ -7,6 +7,8 @@ from app.domain.fold import Outcome
 from app.domain.level import LevelChange, LevelKey, LevelStatus
 from app.domain.limits import MAX_QUANTITY
 from app.domain.movement import MovementReason
+from app.domain.policy import Policy
+from app.domain.policy_change import SettingsChange
 from app.services.filters import LevelFilter
 from tests.support.scene import TEA, about, adjust, given_catalog, given_level, refused
 from tests.support.store import Store
@@ -14,7 +16,7 @@ from tests.support.store import Store
 
 async def configure(store: Store, reorder_point: int, *, key: LevelKey = TEA) -> Outcome:
     """Set a reorder point."""
-    return await store.stock.configure(key, reorder_point=reorder_point, about=about())
+    return await store.stock.configure(key, settings=SettingsChange(reorder_point=reorder_point), about=about())
 
 
 async def statuses(store: Store) -> list[LevelStatus]:
@@ -27,7 +29,8 @@ async def test_a_reorder_point_is_a_movement_without_units(store: Store) -> None
     await given_level(store, on_hand=5)
     outcome = await configure(store, 5)
     [movement] = outcome.movements
-    assert (movement.reason, movement.change) == (MovementReason.SETTINGS, LevelChange(reorder_point=5))
+    change = LevelChange(reorder_point=5, policy=Policy(own=("reorder_point",)))
+    assert (movement.reason, movement.change) == (MovementReason.SETTINGS, change)
     assert (movement.after.on_hand, movement.after.reorder_point, movement.after.version) == (5, 5, 2)
     assert await store.level(TEA) == movement.after
     assert (await store.movements(TEA))[-1] == movement

@@ -8,8 +8,9 @@ from app.domain.catalog import LocationKind
 from app.domain.commands.record_sale import SaleLine
 from app.domain.errors import IdempotencyKeyReused, InsufficientStock
 from app.domain.fold import Outcome
-from app.domain.level import LevelKey
+from app.domain.level import LevelKey, UnavailableReason
 from app.domain.movement import MovementReason
+from app.domain.policy_change import SettingsChange
 from app.domain.unchanged import UNCHANGED
 from tests.support.clock import START
 from tests.support.scene import (
@@ -70,7 +71,9 @@ async def test_a_repeat_of_every_command_returns_its_first_result(store: Store) 
         "stockAdjustMany": lambda key: store.stock.adjust_many(
             [line(TEA, 1), line(CUP, 1)], is_atomic=True, about=about(key)
         ),
-        "stockLevelConfigure": lambda key: store.stock.configure(TEA, reorder_point=3, about=about(key)),
+        "stockLevelConfigure": lambda key: store.stock.configure(
+            TEA, settings=SettingsChange(reorder_point=3), about=about(key)
+        ),
         "itemUpsert": lambda key: store.shop.upsert_item(
             "TEA-1", name="T", category=None, reorder_point=1, about=about(key)
         ),
@@ -107,7 +110,7 @@ async def test_a_key_stands_for_its_whole_input(store: Store) -> None:
         stock.adjust(TEA, delta=1, reason=MovementReason.FOUND, about=about("k", reference="R", occurred_at=at(START))),
         stock.adjust(TEA, delta=1, reason=MovementReason.FOUND, about=about("k", reference="R", note="n")),
         stock.adjust_many([line(TEA, 1, MovementReason.FOUND)], is_atomic=True, about=first),
-        stock.configure(TEA, reorder_point=1, about=first),
+        stock.configure(TEA, settings=SettingsChange(reorder_point=1), about=first),
         shop.archive_item("TEA-1", is_archived=True, about=first),
     ]
     # then
@@ -243,7 +246,9 @@ async def test_an_archive_holds_for_those_who_arrive_with_it(store: Store) -> No
             adjust(store, TEA, +1),
             archive(True),
             outcome_or_refusal(adjust(store, TEA, +1)),
-            outcome_or_refusal(store.stock.configure(TEA, reorder_point=1, about=about())),
+            outcome_or_refusal(
+                store.stock.reclassify(TEA, quantity=1, source=None, target=UnavailableReason.DAMAGED, about=about())
+            ),
             archive(False),
             adjust(store, TEA, +1),
         )

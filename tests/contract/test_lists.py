@@ -12,6 +12,7 @@ from app.domain.commands.record_sale import SaleLine
 from app.domain.failures import BadArgument
 from app.domain.level import Level, LevelKey, LevelStatus
 from app.domain.movement import Movement, MovementReason
+from app.domain.policy_change import SettingsChange
 from app.services.filters import ItemFilter, LevelFilter, LevelOrder, LocationFilter, MovementFilter
 from app.services.paging import Page
 from tests.support.clock import SECOND, START
@@ -28,7 +29,7 @@ async def given_shop(store: Store) -> None:
     await asyncio.gather(
         *(given_item(store, sku, name=f"Thing {sku} Löffel", reorder_point=3) for sku in SKUS),
         *(given_location(store, code) for code in CODES),
-        store.stock.configure(keys[0], reorder_point=3, about=about()),
+        store.stock.configure(keys[0], settings=SettingsChange(reorder_point=3), about=about()),
         *(adjust(store, key, units) for units, key in enumerate(keys) if units),
     )
 

@@ -21,6 +21,8 @@ from app.domain.errors import (
 from app.domain.fold import Outcome
 from app.domain.level import LevelChange, LevelKey
 from app.domain.movement import MovementReason
+from app.domain.policy import Policy
+from app.domain.policy_change import SettingsChange
 from tests.support.scene import CUP, TEA, TEA_NORTH, about, adjust, given_catalog, given_level, given_location, refused
 from tests.support.store import Store
 
@@ -92,6 +94,24 @@ async def test_a_line_sets_what_the_level_is_measured_against_in_the_same_moveme
     assert cup
     assert (tea.on_hand, tea.reorder_point, tea.backorder_limit, tea.version) == (6, 0, 4, 3)
     assert (cup.on_hand, cup.reorder_point, cup.backorder_limit, cup.version) == (2, 0, 9, 2)
+
+
+async def test_a_reorder_point_of_a_line_is_the_levels_own(store: Store) -> None:
+    """It is inherited no more, and must fit what the level is replenished by."""
+    # given
+    await given_level(store, TEA, on_hand=5)
+    await given_level(store, CUP, on_hand=5)
+    change = SettingsChange(target_level=9)
+    await store.stock.configure(TEA, settings=change, about=about())
+    # when
+    lines = [counted(TEA, 5, reorder_point=10), counted(CUP, 5, reorder_point=10)]
+    outcome = await set_all(store, *lines, atomic=False)
+    # then
+    rule = "must be at or below the target level, 9"
+    refusal = InvalidValue(what="The reorder point", rule=rule, field=("lines", "0", "reorderPoint"))
+    assert outcome.operation.refusals == ((0, refusal),)
+    [movement] = outcome.movements
+    assert (movement.change.policy, movement.after.reorder_point) == (Policy(own=("reorder_point",)), 10)
 
 
 async def test_one_bad_line_fails_an_atomic_change_and_all_are_told(store: Store) -> None:

@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
+from typing import Any
 from uuid import uuid4
 
 from app.domain.commands.adjust_many import AdjustMany, Adjustment
@@ -13,6 +14,7 @@ from app.domain.errors import Refused
 from app.domain.level import Level, LevelKey
 from app.domain.movement import Movement, MovementReason
 from app.domain.operation import Cause
+from app.domain.policy_change import SettingsChange
 from app.domain.reservation import ReservationState
 from app.domain.time import Moment
 from app.live.hub import Hub
@@ -57,9 +59,9 @@ class Process:
         lines = tuple(Adjustment(key=key, delta=delta, reason=MovementReason.CORRECTION) for key, delta in deltas)
         await self.writer.run(AdjustMany(cause=_cause(), lines=lines, is_atomic=False))
 
-    async def configure(self, key: LevelKey, *, reorder_point: int) -> None:
-        """Set a level's reorder point."""
-        await self.writer.run(ConfigureLevel(cause=_cause(), key=key, reorder_point=reorder_point))
+    async def configure(self, key: LevelKey, **settings: Any) -> None:  # noqa: ANN401 - any settings
+        """Set what a level is replenished by."""
+        await self.writer.run(ConfigureLevel(cause=_cause(), key=key, settings=SettingsChange(**settings)))
 
     async def order(self, states: Mapping[str, ReservationState], *keys: LevelKey) -> None:
         """Set the states of reservations, and add a unit to each of these levels, in one operation."""

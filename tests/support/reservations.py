@@ -86,7 +86,7 @@ async def recorded(store: Store, identity: str) -> Reservation:
 
 async def given_backorder_limit(store: Store, key: LevelKey, units: int) -> None:
     """Let a level promise so many units that are not there. Its item and location exist."""
-    await store.stock.configure(key, reorder_point=None, backorder_limit=units, about=about())
+    await store.stock.configure(key, backorder_limit=units, about=about())
 
 
 async def given_item_with_backorders(store: Store, sku: str, units: int) -> None:

@@ -9,6 +9,7 @@ from app.domain.barcode import Barcode, barcode_key
 from app.domain.catalog import Item, Location, LocationKind
 from app.domain.command import Decision, Touches, View
 from app.domain.commands.names import name_faults, required_name
+from app.domain.commands.policy_checks import to_be_applied
 from app.domain.document import Document, DocumentKey
 from app.domain.errors import (
     BarcodeTaken,
@@ -28,6 +29,7 @@ from app.domain.limits import (
 )
 from app.domain.money import Money, money_of
 from app.domain.operation import Cause
+from app.domain.policy_defaults import PolicyDefaults, PolicyScope, policy_key
 from app.domain.time import Moment
 from app.domain.unchanged import UNCHANGED, Unchanged, told, updated
 from app.domain.validation import (
@@ -112,13 +114,13 @@ class ItemChange:
     def touches(self) -> Touches:
         """Return what the decision needs to see. The barcodes that the item has come along by themselves."""
         barcodes = () if isinstance(self.barcodes, Unchanged) else self.barcodes
-        return Touches(items=(self.sku,), documents=tuple(map(barcode_key, barcodes)))
+        defaults = policy_key(PolicyScope.ITEM, self.sku)
+        return Touches(items=(self.sku,), documents=(*map(barcode_key, barcodes), defaults))
 
     def decide(self, view: CatalogView) -> Decision:
         """Decide on the view. Raises InvalidValue where a new item has no name, and BarcodeTaken."""
-        old = view.item(self.sku)
-        if old is None:
-            old = Item(sku=self.sku, name=required_name(self.name), created_at=view.now, updated_at=view.now)
+        known = view.item(self.sku)
+        old = known or Item(sku=self.sku, name=required_name(self.name), created_at=view.now, updated_at=view.now)
         item = replace(
             old,
             name=updated(self.name, old.name),
@@ -130,7 +132,7 @@ class ItemChange:
             backorder_limit=updated(self.backorder_limit, old.backorder_limit),
             updated_at=view.now,
         )
-        return Decision(items=(item,), documents=tuple(_barcodes(view, old, item)))
+        return Decision(items=(item,), documents=(*_barcodes(view, old, item), *_outdated(view, known, item)))
 
     @property
     def _cost(self) -> Money | Unchanged | None:
@@ -224,14 +226,15 @@ class ArchiveItem:
 
     def touches(self) -> Touches:
         """See Command."""
-        return Touches(items=(self.sku,))
+        return Touches(items=(self.sku,), documents=(policy_key(PolicyScope.ITEM, self.sku),))
 
     def decide(self, view: View) -> Decision:
         """See Command. Raises UnknownItem."""
-        item = view.item(self.sku)
-        if item is None:
+        old = view.item(self.sku)
+        if old is None:
             raise UnknownItem(sku=self.sku, field=("sku",))
-        return Decision(items=(replace(item, is_archived=self.is_archived, updated_at=view.now),))
+        item = replace(old, is_archived=self.is_archived, updated_at=view.now)
+        return Decision(items=(item,), documents=tuple(_outdated(view, old, item)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -253,14 +256,19 @@ class ArchiveLocation:
 
     def touches(self) -> Touches:
         """See Command."""
-        return Touches(locations=(self.code,))
+        return Touches(locations=(self.code,), documents=(policy_key(PolicyScope.LOCATION, self.code),))
 
     def decide(self, view: View) -> Decision:
         """See Command. Raises UnknownLocation."""
-        location = view.location(self.code)
-        if location is None:
+        old = view.location(self.code)
+        if old is None:
             raise UnknownLocation(location=self.code, field=("code",))
-        return Decision(locations=(replace(location, is_archived=self.is_archived, updated_at=view.now),))
+        location = replace(old, is_archived=self.is_archived, updated_at=view.now)
+        is_opened = old.is_archived and not self.is_archived  # what changed meanwhile has passed its levels by
+        return Decision(
+            locations=(location,),
+            documents=(to_be_applied(view, PolicyScope.LOCATION, self.code),) if is_opened else (),
+        )
 
 
 def _barcodes(view: CatalogView, old: Item, item: Item) -> Iterator[Barcode]:
@@ -276,3 +284,15 @@ def _barcodes(view: CatalogView, old: Item, item: Item) -> Iterator[Barcode]:
     for code in old.barcodes:
         if code not in item.barcodes:
             yield Barcode(id=code, sku=None, created_at=view.now)
+
+
+def _outdated(view: CatalogView, old: Item | None, item: Item) -> Iterator[PolicyDefaults]:
+    """Yield the item's defaults where its levels may have to go by other settings now: they are to be looked at again.
+
+    An item that is opened counts, because what changed meanwhile has passed its levels by; a new one has none yet.
+    """
+    if old is None:
+        return
+    is_opened = old.is_archived and not item.is_archived
+    if is_opened or (old.category, old.reorder_point) != (item.category, item.reorder_point):
+        yield to_be_applied(view, PolicyScope.ITEM, item.sku)

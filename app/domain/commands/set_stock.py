@@ -5,9 +5,12 @@ from dataclasses import dataclass
 
 from app.domain.command import Decision, Line, Touches, View
 from app.domain.errors import Field, InvalidValue, InventoryError, StaleLevel
+from app.domain.inheritance import with_own
 from app.domain.level import Level, LevelChange, LevelKey
 from app.domain.movement import MovementReason
 from app.domain.operation import Cause
+from app.domain.policy import Policy
+from app.domain.policy_change import contradictions, settings_of
 from app.domain.time import Moment
 from app.domain.validation import cause_faults, key_faults, quantity_faults, reason_faults
 
@@ -16,7 +19,8 @@ from app.domain.validation import cause_faults, key_faults, quantity_faults, rea
 class StockSetting:
     """An absolute count in units, with what is believed of the level before, or `is_forced` to set it regardless.
 
-    `reorder_point` and `backorder_limit`, in units, stay as they are where they are None.
+    `reorder_point` and `backorder_limit`, in units, stay as they are where they are None. A reorder point that is given
+    is the level's own from now on.
     """
 
     key: LevelKey
@@ -58,7 +62,8 @@ class StockSetting:
     def movement(self, view: View) -> Line:
         """Return the movement that sets the level; one of zero units where the count is right already.
 
-        Raises StaleLevel, InsufficientStock where units are promised, NotFound or Archived.
+        Raises StaleLevel, InsufficientStock where units are promised, InvalidValue where the reorder point contradicts
+        the level's other settings, NotFound or Archived.
         """
         level = view.stock(self.key)
         self._compare(level)
@@ -66,11 +71,21 @@ class StockSetting:
             on_hand=self.quantity - level.on_hand,
             reorder_point=self.reorder_point,
             backorder_limit=self.backorder_limit,
+            policy=self._policy(level),
         )
         refusal = level.refusal(change)
         if refusal is not None:
             raise refusal.at("quantity")
         return Line(key=self.key, change=change, reason=self.reason)
+
+    def _policy(self, level: Level) -> Policy | None:
+        """Return the policy with the reorder point as the level's own; None where it is like that already."""
+        if self.reorder_point is None:
+            return None
+        after = with_own(level, {"reorder_point": self.reorder_point})
+        for contradiction in contradictions(settings_of(after), said=("reorder_point",)):
+            raise contradiction
+        return None if after.policy == level.policy else after.policy
 
     def _compare(self, level: Level) -> None:
         for expected, actual, name in (

@@ -1,0 +1,61 @@
+"""What the commands that set policies check alike, and how they find the defaults of a level."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Protocol
+
+from app.domain.command import View
+from app.domain.document import Document, DocumentKey
+from app.domain.errors import Archived, InvalidValue, InventoryError, UnknownLocation
+from app.domain.level import LevelKey
+from app.domain.policy_change import SettingsChange, field_of
+from app.domain.policy_defaults import PolicyDefaults, PolicyScope, policy_key, policy_keys
+from app.domain.time import Moment
+
+_RESUPPLY = field_of("resupply_from")
+
+
+class DefaultsView(Protocol):
+    """What of a View it takes to find defaults."""
+
+    @property
+    def now(self) -> Moment:
+        """See View."""
+
+    def document(self, key: DocumentKey) -> Document | None:
+        """See View."""
+
+
+def resupply_codes(change: SettingsChange) -> tuple[str, ...]:
+    """Return the location that a change names to send units, for `Touches.locations`."""
+    return (change.resupply_from,) if isinstance(change.resupply_from, str) else ()
+
+
+def resupply_refusals(view: View, change: SettingsChange, *, of: str | None) -> Iterator[InventoryError]:
+    """Yield why that location may not send units to the location `of`, or to any."""
+    for code in resupply_codes(change):
+        location = view.location(code)
+        if location is None:
+            yield UnknownLocation(location=code, field=_RESUPPLY)
+        elif location.is_archived:
+            yield Archived(kind="location", name=code, field=_RESUPPLY)
+        if code == of:
+            yield InvalidValue(
+                what="The location to resupply from", rule="must be another than the level's own", field=_RESUPPLY
+            )
+
+
+def defaults_of(view: View, key: LevelKey, *, category: str | None) -> list[PolicyDefaults]:
+    """Return the defaults that a level inherits from, which were all named in `Touches.documents`."""
+    found = map(view.document, policy_keys(key, category=category))
+    return [each for each in found if isinstance(each, PolicyDefaults)]
+
+
+def to_be_applied(view: DefaultsView, scope: PolicyScope, name: str) -> PolicyDefaults:
+    """Return the defaults of a scope, to be applied to its levels anew; empty ones where there are none."""
+    key = policy_key(scope, name)
+    known = view.document(key)
+    if known is None:
+        return PolicyDefaults(id=key.id, created_at=view.now)
+    assert isinstance(known, PolicyDefaults)
+    return replace(known, is_applied=False)
