@@ -8,7 +8,7 @@ from pymongo.errors import CollectionInvalid, OperationFailure
 
 from app.domain.level import LevelStatus
 from app.domain.limits import MAX_QUANTITY
-from app.store import deliveries, facts, lease, writers
+from app.store import deliveries, facts, lease, policy_queue, writers
 from app.store.client import Database, Document
 from app.store.documents import RARE_COUNTS
 from app.store.filing import RULES, SHELVES
@@ -111,6 +111,7 @@ _COLLECTIONS: dict[str, tuple[Document, list[IndexModel]]] = {
                 partialFilterExpression={"reference": {"$exists": True}},
             ),
             IndexModel([("writer", ASCENDING), ("recorded_at", ASCENDING)], name="in_order_of_writer"),
+            policy_queue.BEGUN,
         ],
     ),
     "operations": (
@@ -136,6 +137,7 @@ _COLLECTIONS: dict[str, tuple[Document, list[IndexModel]]] = {
     facts.MARKS: (facts.RULES, []),
     lease.COLLECTION: (lease.RULES, []),
     deliveries.COLLECTION: (deliveries.RULES, list(deliveries.INDEXES)),
+    policy_queue.LOOKED: (policy_queue.RULES, []),
     deliveries.CURSORS: (deliveries.CURSOR_RULES, []),
     "writers": (
         writers.RULES,

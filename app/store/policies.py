@@ -1,0 +1,29 @@
+"""How policies are found: by scope, the newest first; and those that wait to be applied, the longest first."""
+
+from pymongo import ASCENDING, DESCENDING, IndexModel
+
+from app.domain.policy_defaults import PolicyDefaults, PolicyScope
+from app.services.policy_ports import PolicyFilter
+from app.store.client import Document
+
+INDEXES = (
+    IndexModel(
+        [("scope", ASCENDING), ("created_at", DESCENDING), ("_id", DESCENDING)],
+        name="newest_of_scope",
+        partialFilterExpression={"sets_something": True},
+    ),
+    IndexModel(
+        [("changed_at", ASCENDING), ("_id", ASCENDING)], name="pending", partialFilterExpression={"is_applied": False}
+    ),
+)
+
+
+def facts(defaults: PolicyDefaults) -> Document:
+    """Return what finds a policy beside its own fields."""
+    return {"scope": defaults.scope.value, "sets_something": defaults.sets_something}
+
+
+def query(where: PolicyFilter) -> Document:
+    """Return the query of a filter. It always names the scopes, of which there are few: the index begins with them."""
+    scopes = tuple(PolicyScope) if where.scopes is None else where.scopes
+    return {"sets_something": True, "scope": {"$in": list(dict.fromkeys(map(str, scopes)))}}
