@@ -5,12 +5,14 @@ None narrows nothing. An empty tuple leaves nothing where one of its values must
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
 
 from app.domain.catalog import Item
 from app.domain.failures import BadArgument
-from app.domain.level import LevelStatus
+from app.domain.level import Level, LevelStatus
 from app.domain.limits import MAX_TAGS
 from app.domain.movement import MovementReason
+from app.domain.policy import ReplenishmentMethod
 from app.domain.search import Sought, entries_of_facts, entry_of_state, sought
 from app.domain.time import Moment
 
@@ -65,11 +67,29 @@ class ItemOrder(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LevelFilter(ItemFilter):
-    """Levels by what their item must be, by SKU, location and status."""
+    """Levels by what their item must be, by SKU, location, status and method, and whether something is to be ordered.
+
+    `needs_reorder` selects those where something is; it cannot select the others.
+    """
 
     skus: tuple[str, ...] | None = None
     locations: tuple[str, ...] | None = None
     statuses: tuple[LevelStatus, ...] | None = None
+    methods: tuple[ReplenishmentMethod, ...] | None = None
+    needs_reorder: Literal[True] | None = None
+
+    @property
+    def names_a_state(self) -> bool:
+        """Whether a movement may bring a level into the selection, or out of it."""
+        return any(asked is not None for asked in (self.statuses, self.methods, self.needs_reorder))
+
+    def holds(self, level: Level) -> bool:
+        """Tell whether a level is in a state that is asked for, whichever level it is."""
+        return (
+            (self.statuses is None or level.status in self.statuses)
+            and (self.methods is None or level.policy.method in self.methods)
+            and (self.needs_reorder is None or level.is_short)
+        )
 
 
 class LevelOrder(StrEnum):

@@ -46,8 +46,9 @@ class Live:
     def levels(self, where: LevelFilter) -> AsyncGenerator[LevelEvent, None]:
         """Tell each matching level once as it is (SNAPSHOT), and from then on what changes (CHANGE, RESYNC).
 
-        Versions of a level grow, and the last one told is the newest. A level that leaves the `statuses` is told once
-        more, with the status that it has then. Iterating raises SlowConsumer where the events are taken too slowly.
+        Versions of a level grow, and the last one told is the newest. A level that leaves the statuses, methods or
+        needs that were asked for is told once more, as it is then. Iterating raises SlowConsumer where the events are
+        taken too slowly.
         """
         return level_feed(where, hub=self._hub, levels=self._levels, words=self._words)
 

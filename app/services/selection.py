@@ -12,14 +12,14 @@ from app.services.word_index import WordIndex
 class Selection:
     """Decides per version of a level. Named SKUs and locations are not its business: the hub selects by them.
 
-    While the snapshot is being read, a version outside of `statuses` is queued in doubt: whether the subscriber must
-    be told depends on what a page that is under way will show. It is settled when the event is taken.
+    While the snapshot is being read, a version in another state than is asked for is queued in doubt: whether the
+    subscriber must be told depends on what a page that is under way will show. It is settled when the event is taken.
     """
 
     def __init__(self, where: LevelFilter, *, words: WordIndex) -> None:
         self._fits = where.fits
         self._sought = where.sought
-        self._statuses = None if where.statuses is None else frozenset(where.statuses)
+        self._holds = where.holds if where.names_a_state else None
         self._index = words
         self._shown: dict[LevelKey, int] = {}
         self._inside: set[LevelKey] = set()
@@ -34,12 +34,12 @@ class Selection:
             return False
         if level.version <= self._shown.get(level.key, 0):
             return False
-        return self._statuses is None or self._wants_status(level, self._statuses)
+        return self._holds is None or self._wants_state(level, is_inside=self._holds(level))
 
     def show(self, level: Level) -> None:
         """Note that a page of the snapshot showed this level."""
         self._shown[level.key] = level.version
-        if self._statuses is not None:
+        if self._holds is not None:
             self._inside.add(level.key)
 
     def pass_over(self, events: list[LevelEvent]) -> None:
@@ -61,9 +61,9 @@ class Selection:
         """Forget the versions that the snapshot showed; they keep out older ones that were still on their way."""
         self._shown.clear()
 
-    def _wants_status(self, level: Level, statuses: frozenset[str]) -> bool:
+    def _wants_state(self, level: Level, *, is_inside: bool) -> bool:
         key = level.key
-        if level.status in statuses:
+        if is_inside:
             self._inside.add(key)
         elif key in self._inside:
             self._inside.discard(key)
@@ -78,7 +78,7 @@ class Selection:
         self._certain.discard(key)
         if level.version <= self._shown.get(key, 0):
             return False
-        if self._statuses is None or is_certain:
+        if self._holds is None or is_certain:
             return True
         is_leaving = key in self._inside
         self._inside.discard(key)

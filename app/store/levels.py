@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from app.domain.level import Level, LevelKey
+from app.domain.policy import ReplenishmentMethod
 from app.domain.search import OPEN
 from app.services.filters import LevelFilter, LevelOrder
 from app.services.paging import Page, PageRequest, Position
@@ -17,7 +18,7 @@ _SORTS = {
     LevelOrder.SKU: [("sku", 1), ("location", 1)],
     LevelOrder.LOCATION: [("location", 1), ("sku", 1)],
 }
-_LEADING = {"by_sku": "sku", "by_location": "location"}
+_LEADING = {"by_sku": "sku", "by_location": "location", "short": "sku", "short_at": "location"}
 
 
 @unavailable_on_failure
@@ -54,6 +55,7 @@ class MongoLevels:
             build=level_of,
             projection=NOT_READ,
             hint=index,
+            is_split=where.statuses is None or where.methods is None,  # no index has both
         )
 
     async def count_levels(self, where: LevelFilter) -> int:
@@ -70,7 +72,16 @@ def level_query(where: LevelFilter) -> Document:
         query["location"] = {"$in": list(where.locations)}
     if where.statuses is not None:
         query["status"] = {"$in": [status.value for status in where.statuses]}
+    if where.methods is not None:
+        query["policy.method"] = {"$in": _stored(where.methods)}
+    if where.needs_reorder:
+        query["is_short"] = True
     return query
+
+
+def _stored(methods: Sequence[ReplenishmentMethod]) -> list[str | None]:
+    """Return methods as levels keep them: a level without one keeps none, and no index has it."""
+    return [None if method is ReplenishmentMethod.NONE else method.value for method in methods]
 
 
 def _behind(position: Position | None, where: LevelFilter, order: LevelOrder) -> Position | None:
@@ -90,13 +101,18 @@ def _index(where: LevelFilter, order: LevelOrder) -> str:
     Left to choose, the server now and then prefers to collect thousands of levels and sort them in memory.
     """
     by_sku, entries = order is LevelOrder.SKU, where.sought.entries
-    by_word = "by_word" if by_sku else "by_word_at"
-    if entries and entries != (OPEN,):
-        return by_word
-    if where.statuses is not None and (where.skus if by_sku else where.locations) is None:
-        return "by_status" if by_sku else "by_status_at"
+    is_listed = (where.skus if by_sku else where.locations) is not None
+    names_methods = where.methods is not None and ReplenishmentMethod.NONE not in where.methods
+    for is_asked, name in (
+        (where.needs_reorder, "short"),
+        (entries and entries != (OPEN,), "by_word"),
+        (where.statuses is not None and not is_listed, "by_status"),
+        (names_methods and not is_listed, "by_method"),
+    ):
+        if is_asked:
+            return name if by_sku else f"{name}_at"
     if by_sku and where.skus is None and where.locations is not None and len(where.locations) == 1:
         return "by_location"
     if entries:  # that most items are open says little, yet in an old shop most may be archived
-        return by_word
+        return "by_word" if by_sku else "by_word_at"
     return "by_sku" if by_sku else "by_location"

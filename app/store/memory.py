@@ -223,7 +223,7 @@ class MemoryStore:
             for level in self._levels.values()
             if (where.skus is None or level.key.sku in where.skus)
             and (where.locations is None or level.key.location in where.locations)
-            and (where.statuses is None or level.status in where.statuses)
+            and where.holds(level)
             and where.finds(self._items[level.key.sku])
         ]
 

@@ -24,12 +24,14 @@ async def read_page(
     build: Callable[[Document], T],
     projection: Document | None = None,
     hint: str | None = None,
+    is_split: bool = True,
 ) -> Page[T]:
-    """Read the page, and one entry more to see whether another follows."""
+    """Read the page, and one entry more to see whether another follows. Not `is_split`: see after_in_one."""
     if page.first == 0:
         return Page(nodes=(), positions=(), order=order, has_next=False)
     if page.after is not None:
-        query = {"$and": [query, after(sort, page.after)]} if query else after(sort, page.after)
+        behind = (after if is_split else after_in_one)(sort, page.after)
+        query = {"$and": [query, behind]} if query else behind
     found = collection.find(
         query, projection, sort=list(sort), limit=page.first + 1, batch_size=page.first + 2, hint=hint
     )
@@ -62,3 +64,16 @@ def after(sort: Sort, position: Position) -> Document:
         first: {strict[direction] + "e": position[0]},
         "$or": [{first: {strict[direction]: position[0]}}, after(rest, position[1:])],
     }
+
+
+def after_in_one(sort: Sort, position: Position) -> Document:
+    """Return the same query, spelled so that the server cannot scan once for each alternative, and sort the results.
+
+    It does so where some conditions are left for the documents themselves and few of those tried at first meet them.
+    The price is a look at the documents before the position that share the first value.
+    """
+    (first, direction), *rest = sort
+    if len(position) == 1 or not rest:
+        return after(sort, position)
+    least = {1: "$gte", -1: "$lte"}[direction]
+    return {first: {least: position[0]}, "$nor": [{first: position[0], "$nor": [after_in_one(rest, position[1:])]}]}

@@ -12,6 +12,8 @@ import pytest
 
 from app.domain.level import LevelKey, LevelStatus
 from app.domain.movement import MovementReason
+from app.domain.policy import ReplenishmentMethod
+from app.domain.policy_change import SettingsChange
 from app.domain.time import Moment
 from app.services.filters import ItemFilter, ItemOrder, LevelFilter, LevelOrder, LocationFilter, MovementFilter
 from app.services.paging import Page
@@ -25,6 +27,8 @@ from tests.support.store import Store, mongo_store
 ITEMS, LOCATIONS = 250, 12
 WORDS = ("red", "blue", "green", "black", "white")
 PAGE = 20
+ON_ORDER = SettingsChange(method=ReplenishmentMethod.JUST_IN_TIME, safety_stock=9)
+AT_DATES = SettingsChange(method=ReplenishmentMethod.PERIODIC, target_level=9, review_days=7)
 
 Pages = Callable[[str | None], Awaitable[Page[Any]]]
 
@@ -62,6 +66,9 @@ async def shop(mongo_url: str, reads: Reads) -> AsyncIterator[tuple[Store, Datab
         await store.stock.adjust_many(lines, is_atomic=True, about=about(reference=f"R-{number}"))
     sold = [line(key, -3, MovementReason.SALE) for key in keys[::10]]
     await store.stock.adjust_many(sold, is_atomic=True, about=about())
+    for number, key in enumerate(keys[::29]):
+        change = ON_ORDER if number % 2 else AT_DATES
+        await store.stock.configure(key, settings=change, about=about())
     for number in range(4, ITEMS, 20):
         await store.shop.archive_item(f"S-{number:03}", is_archived=True, about=about())
     yield store, database
@@ -106,11 +113,18 @@ LEVEL_FILTERS = {
     "items and a location": LevelFilter(skus=("S-007", "S-008", "S-010"), locations=("L03",)),
     "items and locations": LevelFilter(skus=("S-007", "S-008", "S-010"), locations=("L03", "L07")),
     "status and word": LevelFilter(statuses=(LevelStatus.OUT,), words=("red",)),
+    "a method": LevelFilter(methods=(ReplenishmentMethod.PERIODIC,)),
+    "no method": LevelFilter(methods=(ReplenishmentMethod.NONE,)),
+    "no method and another, of a status": LevelFilter(
+        methods=(ReplenishmentMethod.NONE, ReplenishmentMethod.JUST_IN_TIME), statuses=(LevelStatus.OUT,)
+    ),
     "all of them": LevelFilter(
         skus=tuple(f"S-{number:03}" for number in range(0, 200, 9)),
         locations=("L03", "L07"),
         statuses=(LevelStatus.OUT, LevelStatus.IN_STOCK),
         words=("thing",),
+        methods=(ReplenishmentMethod.JUST_IN_TIME,),
+        needs_reorder=True,
     ),
 }
 
@@ -176,6 +190,8 @@ LEVEL_CONDITIONS: dict[str, dict[str, Any]] = CONDITIONS | {
     "locations": {"locations": ("L03", "L07")},
     "a status": {"statuses": (LevelStatus.OUT,)},
     "statuses": {"statuses": (LevelStatus.OUT, LevelStatus.IN_STOCK)},
+    "methods": {"methods": (ReplenishmentMethod.PERIODIC, ReplenishmentMethod.JUST_IN_TIME)},
+    "what is to be ordered": {"needs_reorder": True},
 }
 
 
@@ -238,6 +254,11 @@ NARROW: dict[str, tuple[LevelFilter, int]] = {
     "the beginning of a word": (LevelFilter(words=("whit",)), 21),
     "archived ones": (LevelFilter(is_archived=True), 21),
     "a category at a location": (LevelFilter(category="C3", locations=("L03",)), 21),
+    "a method": (LevelFilter(methods=(ReplenishmentMethod.PERIODIC,)), 21),
+    "methods": (LevelFilter(methods=(ReplenishmentMethod.PERIODIC, ReplenishmentMethod.JUST_IN_TIME)), 21),
+    "what is to be ordered": (LevelFilter(needs_reorder=True), 21),
+    "what is to be ordered of some items": (LevelFilter(needs_reorder=True, sku_prefix="S-10"), 21),
+    "what is to be ordered at a location": (LevelFilter(needs_reorder=True, locations=("L03",)), 21),
     "nothing": (LevelFilter(words=("nothing",)), 0),
     "no such beginning": (LevelFilter(words=("nothin",)), 0),
     "no such barcode": (LevelFilter(words=("thing",), barcode="40"), 0),

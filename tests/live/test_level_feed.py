@@ -7,6 +7,7 @@ import pytest
 
 from app.domain.events import LevelEventKind, SlowConsumer
 from app.domain.level import LevelKey, LevelStatus
+from app.domain.policy import ReplenishmentMethod
 from app.services.filters import LevelFilter
 from app.store.client import Database
 from tests.live.process import KEYS, a_process, given_shop, levels_in
@@ -14,6 +15,7 @@ from tests.live.watching import Watcher, eventually, kept
 from tests.support.scene import about
 from tests.support.store import mongo_store
 
+MIN_MAX = ReplenishmentMethod.MIN_MAX
 LOW_OR_OUT = (LevelStatus.LOW, LevelStatus.OUT)
 TEA = KEYS[0]
 SELECTIONS = {
@@ -30,6 +32,9 @@ SELECTIONS = {
     "a barcode": LevelFilter(barcode="4007"),
     "a category at a location": LevelFilter(category="Odd", locations=("NORTH",)),
     "tags and statuses": LevelFilter(tags=("new", "third"), statuses=LOW_OR_OUT),
+    "what is to be ordered": LevelFilter(needs_reorder=True),
+    "a method": LevelFilter(methods=(MIN_MAX,), locations=("NORTH",)),
+    "no method": LevelFilter(methods=(ReplenishmentMethod.NONE, ReplenishmentMethod.PERIODIC), words=("green",)),
     "archived ones": LevelFilter(is_archived=True),
     "what is open and everything else": LevelFilter(
         is_archived=False,
@@ -69,7 +74,9 @@ async def test_every_selection_converges_on_the_database_under_load_from_two_pro
     async with a_process(shop, redis_url) as here, a_process(shop, redis_url) as there:
         await given_facts(shop)
         for key in KEYS[::4]:
-            await here.configure(key, reorder_point=4)
+            await here.configure(key, method=MIN_MAX, reorder_point=4, target_level=9)
+        for key in KEYS[::6]:
+            await here.configure(key, method=ReplenishmentMethod.PERIODIC, target_level=9, review_days=7)
         async with AsyncExitStack() as stack:
             watchers = []
 
@@ -83,14 +90,16 @@ async def test_every_selection_converges_on_the_database_under_load_from_two_pro
             loads = [asyncio.create_task(p.work(rounds=60, seed=s)) for s in range(4) for p in (here, there)]
             await eventually(lambda: any(load.done() for load in loads))
             await open_all()
+            for key in KEYS[::3]:
+                await there.configure(key, method=ReplenishmentMethod.NONE)
             await asyncio.gather(*loads)
             await open_all()
             for name, where, watcher in watchers:
                 truth = await levels_in(shop, where)
                 try:
-                    await eventually(lambda: kept(watcher.events, statuses=where.statuses) == truth)  # noqa: B023
+                    await eventually(lambda: kept(watcher.events, where=where) == truth)  # noqa: B023
                 except TimeoutError:
-                    pytest.fail(f"{name}: {kept(watcher.events, statuses=where.statuses)} is not {truth}")
+                    pytest.fail(f"{name}: {kept(watcher.events, where=where)} is not {truth}")
                 assert watcher.failure is None
 
 
@@ -98,19 +107,20 @@ async def test_a_snapshot_of_several_pages_meets_no_gap(database: Database, redi
     """While one feed reads a thousand levels page by page, none of the changes behind or ahead of it is lost."""
     keys = [LevelKey(f"CUP-{number}", "MAIN") for number in range(1_000)]
     await given_shop(database, keys)
+    without = LevelFilter(statuses=(LevelStatus.OUT,))
     async with a_process(database, redis_url) as process:
         for start in range(0, 1_000, 250):
             await process.adjust(*((key, 2) for key in keys[start : start + 250]))
         load = asyncio.create_task(process.work(rounds=150, seed=5, keys=keys))
         async with (
             Watcher(process.live.levels(LevelFilter())) as all_levels,
-            Watcher(process.live.levels(LevelFilter(statuses=(LevelStatus.OUT,)))) as out,
+            Watcher(process.live.levels(without)) as out,
         ):
             await load
             truth = await levels_in(database, LevelFilter())
             await eventually(lambda: kept(all_levels.events) == truth)
             no_stock = {key: level for key, level in truth.items() if level.status is LevelStatus.OUT}
-            await eventually(lambda: kept(out.events, statuses=(LevelStatus.OUT,)) == no_stock)
+            await eventually(lambda: kept(out.events, where=without) == no_stock)
         snapshots = [event.level.key for event in all_levels.events if event.kind is LevelEventKind.SNAPSHOT]
         assert sorted(snapshots) == sorted(keys)
 

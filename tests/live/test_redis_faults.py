@@ -53,7 +53,7 @@ async def converged(database: Database, watchers: list[tuple[LevelFilter, Watche
     """Return once each subscriber holds what the database holds."""
     for where, watcher in watchers:
         truth = await levels_in(database, where)
-        await eventually(lambda: kept(watcher.events, statuses=where.statuses) == truth)  # noqa: B023
+        await eventually(lambda: kept(watcher.events, where=where) == truth)  # noqa: B023
         assert watcher.failure is None
 
 

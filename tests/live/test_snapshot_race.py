@@ -50,7 +50,7 @@ class World:
         await asyncio.sleep(0)
         self.turn()
         found = sorted(
-            (level for level in self.levels.values() if where.statuses is None or level.status in where.statuses),
+            filter(where.holds, self.levels.values()),
             key=lambda level: level.key,
         )
         rest = [level for level in found if page.after is None or tuple(level.key) > page.after]
@@ -73,16 +73,16 @@ class Reader:
         self.levels = world.levels_page
 
 
-@pytest.mark.parametrize("statuses", [None, (LevelStatus.OUT,)])
+@pytest.mark.parametrize("where", [LevelFilter(), LevelFilter(statuses=(LevelStatus.OUT,))])
 async def test_however_news_and_pages_interleave_the_subscriber_ends_with_the_truth(
-    statuses: tuple[LevelStatus, ...] | None,
+    where: LevelFilter,
 ) -> None:
     """Late, repeated and overtaken news around each page: versions only grow, and nothing is missing at the end."""
     for seed in range(300):
         world = World(seed)
         reader: LevelReader = Reader(world)  # type: ignore[assignment]
         feed = level_feed(
-            LevelFilter(statuses=statuses),
+            where,
             hub=world.audience,
             levels=reader,
             words=WordIndex(MongoCatalog.__new__(MongoCatalog)),
@@ -93,9 +93,9 @@ async def test_however_news_and_pages_interleave_the_subscriber_ends_with_the_tr
                 await asyncio.sleep(0)
             await eventually(lambda: len(world.audience) == 1)  # noqa: B023
             world.settle()
-            truth = {key: level for key, level in world.levels.items() if statuses is None or level.status in statuses}
+            truth = {key: level for key, level in world.levels.items() if where.holds(level)}
             try:
-                await eventually(lambda: kept(watcher.events, statuses=statuses) == truth)  # noqa: B023
+                await eventually(lambda: kept(watcher.events, where=where) == truth)  # noqa: B023
             except TimeoutError:
-                pytest.fail(f"seed {seed}: {kept(watcher.events, statuses=statuses)} is not {truth}")
+                pytest.fail(f"seed {seed}: {kept(watcher.events, where=where)} is not {truth}")
         assert watcher.failure is None

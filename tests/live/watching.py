@@ -7,7 +7,8 @@ from types import TracebackType
 from typing import Generic, Self, TypeVar
 
 from app.domain.events import LevelEvent
-from app.domain.level import Level, LevelKey, LevelStatus
+from app.domain.level import Level, LevelKey
+from app.services.filters import LevelFilter
 
 DEADLINE_SECONDS = 30  # reached only by a failure
 
@@ -44,14 +45,14 @@ class Watcher(Generic[T]):
                 self.failure = error
 
 
-def kept(events: list[LevelEvent], *, statuses: tuple[LevelStatus, ...] | None = None) -> dict[LevelKey, Level]:
+def kept(events: list[LevelEvent], *, where: LevelFilter | None = None) -> dict[LevelKey, Level]:
     """Return what a client holds after these events. No level may ever go back to an older version."""
     levels: dict[LevelKey, Level] = {}
     for event in events:
         level = event.level
         assert level.key not in levels or levels[level.key].version < level.version
         levels[level.key] = level
-    return {key: level for key, level in levels.items() if statuses is None or level.status in statuses}
+    return {key: level for key, level in levels.items() if where is None or where.holds(level)}
 
 
 async def eventually(holds: Callable[[], bool | Awaitable[bool]]) -> None:
