@@ -54,8 +54,7 @@ def main(options: Options) -> int:
     screen = Screen(console, is_quiet=options.is_quiet)
     presence = Presence(patience_seconds=options.patience_seconds, say=screen.say)
     try:
-        with closing(Partner(Endpoint.parse(options.url), presence)) as partner:
-            rows, told = asyncio.run(_done(partner, options))
+        rows, told = asyncio.run(_done(Endpoint.parse(options.url), options, presence))
     except (WrongUrl, CannotGoOn) as error:
         raise click.ClickException(str(error)) from error
     except KeyboardInterrupt:
@@ -69,12 +68,13 @@ def main(options: Options) -> int:
     return 0
 
 
-async def _done(partner: Partner, options: Options) -> tuple[list[Row], str]:
+async def _done(endpoint: Endpoint, options: Options, presence: Presence) -> tuple[list[Row], str]:
     """Return the rows, and the closing sentence."""
-    rows = await _rows(partner, options)
-    if options.is_dry:
-        return rows, _plan(rows)
-    outcome = (await partner.ask(requests.run(options.where, is_review=options.is_review)))["outcome"]
+    with closing(Partner(endpoint, presence)) as partner:
+        rows = await _rows(partner, options)
+        if options.is_dry:
+            return rows, _plan(rows)
+        outcome = (await partner.ask(requests.run(options.where, is_review=options.is_review)))["outcome"]
     if outcome["userErrors"]:
         raise click.ClickException(" ".join(error["message"] for error in outcome["userErrors"]))
     orders, transfers = ({each["id"] for each in outcome[name]} for name in ("purchaseOrders", "transfers"))

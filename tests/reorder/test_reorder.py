@@ -56,7 +56,7 @@ def run(server: Server, *options: str) -> Result:
     return CliRunner().invoke(reorder, ["--url", server.url, *options])
 
 
-async def test_a_dry_run_tells_what_is_needed_and_why_and_orders_nothing(server: Server, tmp_path: Path) -> None:
+def test_a_dry_run_tells_what_is_needed_and_why_and_orders_nothing(server: Server, tmp_path: Path) -> None:
     """One line per level, and the same as JSON."""
     # when
     result = run(server, "--dry-run", "--review", "--report", str(tmp_path / "plan.json"))
@@ -72,7 +72,7 @@ async def test_a_dry_run_tells_what_is_needed_and_why_and_orders_nothing(server:
     assert ask(server, ORDERED)["purchaseOrders"]["nodes"] == []
 
 
-async def test_what_is_needed_is_ordered_once(server: Server) -> None:
+def test_what_is_needed_is_ordered_once(server: Server) -> None:
     """The second run finds it on order."""
     first, second = run(server, "--review", "--quiet"), run(server, "--review", "--quiet")
     assert first.exit_code == second.exit_code == 0, (first.output, second.output)
@@ -81,7 +81,7 @@ async def test_what_is_needed_is_ordered_once(server: Server) -> None:
     assert ask(server, ORDERED)["purchaseOrders"]["nodes"] == [{"lines": [{"quantity": 24}]}]
 
 
-async def test_only_what_is_asked_for_is_looked_at(server: Server) -> None:
+def test_only_what_is_asked_for_is_looked_at(server: Server) -> None:
     """By item and by location."""
     assert run(server, "--dry-run", "--sku", "TEA-1").output == "Nothing is needed.\n"
     assert run(server, "--dry-run", "--location", "NORTH").output == "Nothing is needed.\n"
