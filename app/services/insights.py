@@ -5,20 +5,16 @@ from a ranking that is a moment old: where an ABC class, dead stock or an order 
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
 
-from app.domain.abc import AbcClass
-from app.domain.insight import Counts, Insight, LedgerSums
-from app.domain.level import Level, LevelKey
+from app.domain.level import LevelKey
 from app.domain.ranking import InsightOrder, RankedLevel, Ranking, place_of
-from app.domain.time import Moment
 from app.domain.window import Window, window
 from app.services.filters import LevelOrder, LocationFilter
 from app.services.insight_filter import InsightFilter
 from app.services.insight_ports import InsightReader
+from app.services.level_insight import LevelInsight, LevelInsights
 from app.services.paging import Page, PageRequest, page_request
 from app.services.ports import CatalogReader, Clock, LevelReader
 from app.services.rankings import MAX_RANKED_LEVELS, Rankings
@@ -27,20 +23,6 @@ MAX_LOCATIONS = 10_000  # of which all levels are ranked; there are too many lev
 
 _LISTED = {InsightOrder.SKU: LevelOrder.SKU, InsightOrder.LOCATION: LevelOrder.LOCATION}
 _NAMES, _FIGURE_AND_NAMES = (str, str), (int, str, str)
-_NOTHING = LedgerSums()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LevelInsight:
-    """A level and what is known of it. Its class is only looked up for those who ask: see Rankings for what it raises.
-
-    `last_sold_at` is of any time, None where it never sold anything.
-    """
-
-    level: Level
-    insight: Insight
-    last_sold_at: Moment | None
-    abc_class: Callable[[], Awaitable[AbcClass]]
 
 
 class Insights:
@@ -54,6 +36,7 @@ class Insights:
         self._levels = levels
         self._catalog = catalog
         self._clock = clock
+        self._figures = LevelInsights(reader=reader, rankings=rankings, catalog=catalog)
 
     async def page(
         self, where: InsightFilter, *, days: int, order: InsightOrder, first: int, after: str | None
@@ -66,7 +49,7 @@ class Insights:
             return await self._ranked(where, period, order=order, page=request)
         listed = await self._levels.levels(where.levels, order=_LISTED[order], page=request)
         return Page(
-            nodes=tuple(await self._told(listed.nodes, period)),
+            nodes=tuple(await self._figures.of(listed.nodes, period)),
             positions=listed.positions,
             order=order.value,
             has_next=listed.has_next,
@@ -97,7 +80,7 @@ class Insights:
         levels = await self._levels.levels_at(list(places)) if places else {}
         told = [
             each
-            for each in await self._told([levels[key] for key in places], period, ranking=ranking)
+            for each in await self._figures.of([levels[key] for key in places], period, ranking=ranking)
             if where.is_dead_stock in (None, each.insight.is_dead_stock)  # what was sold a moment ago is not dead
         ]
         has_next = len(found) > page.first
@@ -125,49 +108,6 @@ class Insights:
         if not where.narrows_levels:
             return ranking, None
         return ranking, await self._reader.matching(where.levels, limit=MAX_RANKED_LEVELS)
-
-    async def _told(
-        self, levels: Sequence[Level], period: Window, *, ranking: Ranking | None = None
-    ) -> list[LevelInsight]:
-        """Return what is known of these levels. Without a ranking, their classes come from one of their locations."""
-        if not levels:
-            return []
-        keys = [level.key for level in levels]
-        sums, items = await asyncio.gather(
-            self._reader.sums_at(keys, window=period), self._catalog.items(list(dict.fromkeys(key.sku for key in keys)))
-        )
-        sold = {key: of_it.sold_at for key, of_it in sums.items() if of_it.sold_at is not None}
-        unsold = [key for key in keys if key not in sold]
-        last_sold = {**sold, **(await self._reader.last_sold(unsold) if unsold else {})}
-        classes = _Classes(ranking, partial(self._rankings.ranking, {key.location for key in keys}, days=period.days))
-        return [
-            LevelInsight(
-                level=level,
-                insight=Insight(
-                    key=level.key,
-                    counts=Counts(level.on_hand, level.available),
-                    unit_cost=items[level.key.sku].unit_cost,
-                    sums=sums.get(level.key, _NOTHING),
-                    window=period,
-                ),
-                last_sold_at=last_sold.get(level.key),
-                abc_class=partial(classes.class_of, level.key),
-            )
-            for level in levels
-        ]
-
-
-class _Classes:
-    """The classes of a page's levels: one ranking for all of them, made when the first is asked for."""
-
-    def __init__(self, ranking: Ranking | None, make: Callable[[], Awaitable[Ranking]]) -> None:
-        self._ranking = ranking
-        self._make = make
-
-    async def class_of(self, key: LevelKey) -> AbcClass:
-        if self._ranking is None:
-            self._ranking = await self._make()
-        return self._ranking.class_of(key)
 
 
 def _matching(

@@ -14,7 +14,10 @@ from app.domain.time import Moment
 from app.domain.window import DAY, Window
 from app.services.filters import LevelFilter
 from app.services.insight_filter import InsightFilter
-from app.services.insights import LevelInsight
+from app.services.insights import Insights
+from app.services.level_insight import LevelInsight
+from app.services.paging import Page
+from app.services.rankings import Rankings
 from tests.support.clock import START
 from tests.support.scene import about, adjust, given_location
 from tests.support.store import Store, whole
@@ -44,14 +47,14 @@ LEDGER: list[tuple[int, LevelKey, int, MovementReason]] = [
 ]
 
 
-async def given_twenty_days(store: Store) -> None:
-    """Let the ledger happen, and look at it at the end of its twentieth day."""
+async def given_twenty_days(store: Store, *, also: LevelKey | None = None) -> None:
+    """Let the ledger happen, and look at it at the end of its twentieth day; `also` has received units at its start."""
     for code in ("MAIN", "NORTH"):
         await given_location(store, code)
     for sku, cost in COSTS.items():
         category = "Drinks" if sku == "TEA-1" else None
         await store.shop.upsert_item(sku, name=sku, category=category, unit_cost=cost, about=about())
-    for day, key, delta, reason in LEDGER:
+    for day, key, delta, reason in [*([(0, also, 4, RECEIPT)] if also else []), *LEDGER]:
         store.clock.now = Moment(START + day * DAY)
         await adjust(store, key, delta, reason=reason)
     await store.shop.archive_item(OLD.sku, is_archived=True, about=about())
@@ -157,6 +160,33 @@ async def test_lists_are_narrowed(store: Store) -> None:
         where = InsightFilter(**ranked, levels=LevelFilter(**of_levels))
         assert keys(await listed(store, where)) == expected, name
         assert set(keys(await listed(store, where, InsightOrder.STOCK_VALUE))) == set(expected), name
+
+
+async def test_what_was_sold_since_it_was_ranked_is_dead_no_more(store: Store) -> None:
+    """It is left out, and the list goes on behind it."""
+    # given
+    jam_north = LevelKey("JAM-1", "NORTH")
+    await given_twenty_days(store, also=jam_north)
+    remembering = Insights(
+        reader=store.insight_reader,
+        rankings=Rankings(reader=store.insight_reader, clock=store.clock, monotonic=lambda: 0),
+        levels=store.levels,
+        catalog=store.catalog,
+        clock=store.clock,
+    )
+    dead = InsightFilter(is_dead_stock=True)
+
+    async def page(after: str | None) -> Page[LevelInsight]:
+        return await remembering.page(dead, days=10, order=InsightOrder.SKU, first=1, after=after)
+
+    first = await page(None)
+    # when
+    await adjust(store, jam_north, -1, reason=SALE)
+    # then
+    second = await page(first.end_cursor)
+    assert keys([*first.nodes, *second.nodes]) == [CUP, TEA_NORTH]
+    assert (first.has_next, second.has_next) == (True, False)
+    assert await remembering.count(dead, days=10) == 3  # as it was ranked
 
 
 async def test_whole_locations_are_read_as_their_levels_are(store: Store) -> None:

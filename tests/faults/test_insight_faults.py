@@ -1,0 +1,70 @@
+"""What is said when the database takes too long to rank, or is not there: MongoDB's own fail points make it so."""
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from app.domain.failures import Unavailable
+from app.domain.ranking import RankingTooLarge
+from app.domain.window import Window
+from app.store.client import Client, Database, close_client, open_client
+from app.store.insight import MongoInsight
+from tests.support.clock import START
+from tests.support.database import drop, fresh_database
+from tests.support.scene import TEA, given_level
+from tests.support.servers import breakable_mongod, failing
+from tests.support.store import mongo_store
+
+SECONDS = 0.5
+STALL_MS = 800  # longer than the reader waits
+OUT_OF_TIME, SNAPSHOT_TOO_OLD = 50, 239  # mongod's error codes
+WEEK = Window(START, 7)
+
+
+@pytest.fixture(scope="module")
+def breakable_url(servers_dir: Path) -> Iterator[str]:
+    """Return the URL of a mongod that can be told to fail."""
+    with breakable_mongod(servers_dir / "breakable-insight") as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+async def control(breakable_url: str) -> AsyncIterator[Client]:
+    """Return a client that tells the server how to fail, and is itself spared."""
+    client = open_client(breakable_url.replace("?", "?appName=control&"))
+    yield client
+    await close_client(client)
+
+
+@pytest.fixture(scope="module")
+async def stocked(breakable_url: str) -> AsyncIterator[Database]:
+    """Return a database with one level of 3 units."""
+    client = open_client(breakable_url)
+    database = await fresh_database(client, "breakable_insight")
+    store = mongo_store(database)
+    await given_level(store, TEA, on_hand=3)
+    await store.close()
+    yield database
+    await drop(database)
+    await close_client(client)
+
+
+@pytest.mark.parametrize("how", [{"errorCode": OUT_OF_TIME}, {"blockConnection": True, "blockTimeMS": STALL_MS}])
+async def test_what_takes_too_long_is_to_be_narrowed(stocked: Database, control: Client, how: dict[str, int]) -> None:
+    """Whether the server gives up by itself or never answers; the next one is answered as ever."""
+    reader = MongoInsight(stocked, seconds=SECONDS)
+    async with failing(control, "aggregate", times=1, **how):
+        with pytest.raises(RankingTooLarge) as refusal:
+            await reader.sales_in(["MAIN"], window=WEEK)
+    assert str(refusal.value) == "The ranking exceeds the limit of 0.5 s. Narrow the filter to fewer locations."
+    assert (await reader.sales_in(["MAIN"], window=WEEK))[TEA].moved == 3
+
+
+async def test_any_other_failure_says_that_the_database_is_not_available(stocked: Database, control: Client) -> None:
+    """Of a page's levels, too."""
+    reader = MongoInsight(stocked, seconds=SECONDS)
+    for read in (reader.sums_at([TEA], window=WEEK), reader.sums_in(["MAIN"], window=WEEK)):
+        async with failing(control, "aggregate", times=1, errorCode=SNAPSHOT_TOO_OLD):
+            with pytest.raises(Unavailable):
+                await read
