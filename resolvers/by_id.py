@@ -8,7 +8,18 @@ from strawberry.relay import GlobalIDValueError
 
 from app.domain.failures import BadArgument
 from app.services.paging import MAX_PAGE_SIZE
-from resolvers import alerts, catalog, counts, purchase_orders, reservations, stock, suppliers, transfers, webhooks
+from resolvers import (
+    alerts,
+    catalog,
+    counts,
+    policies,
+    purchase_orders,
+    reservations,
+    stock,
+    suppliers,
+    transfers,
+    webhooks,
+)
 from schema.arguments import Id, Ids
 from schema.context import Info
 from schema.types.alert import StockAlert
@@ -16,6 +27,7 @@ from schema.types.catalog import Item, Location
 from schema.types.count import Count
 from schema.types.ledger import Movement, Operation, movement_key
 from schema.types.level import StockLevel, level_key
+from schema.types.policy import ReplenishmentPolicy
 from schema.types.purchase_order import PurchaseOrder
 from schema.types.reservation import Reservation
 from schema.types.supplier import Supplier, SupplierItem
@@ -79,6 +91,7 @@ _FINDERS: dict[str, Callable[[Info, str], Awaitable[relay.Node | None]]] = {
     Count.__name__: counts.count_of,
     Reservation.__name__: reservations.reservation_of,
     Transfer.__name__: transfers.transfer_of,
+    ReplenishmentPolicy.__name__: policies.policy_of,
     Webhook.__name__: webhooks.webhook_of,
     WebhookDelivery.__name__: webhooks.delivery_of,
     Supplier.__name__: suppliers.supplier,

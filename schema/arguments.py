@@ -14,6 +14,7 @@ from schema.inputs.filters import (
     StockLevelFilterInput,
 )
 from schema.inputs.insight import InventoryInsightFilterInput
+from schema.inputs.policy import ReplenishmentPolicyFilterInput
 from schema.inputs.purchase_order import PurchaseOrderFilterInput
 from schema.inputs.reservation import ReservationFilterInput
 from schema.inputs.supplier import SupplierFilterInput
@@ -55,6 +56,7 @@ WebhooksWhere = Annotated[WebhookFilterInput | None, _FILTER]
 WebhookDeliveriesWhere = Annotated[WebhookDeliveryFilterInput | None, _FILTER]
 SuppliersWhere = Annotated[SupplierFilterInput | None, _FILTER]
 PurchaseOrdersWhere = Annotated[PurchaseOrderFilterInput | None, _FILTER]
+PoliciesWhere = Annotated[ReplenishmentPolicyFilterInput | None, _FILTER]
 AlertsWhere = Annotated[StockAlertFilterInput | None, _FILTER]
 ItemOrderBy = Annotated[ItemOrder, strawberry.argument(description="How the items are ordered.")]
 OrderBy = Annotated[LevelOrder, strawberry.argument(description="How the levels are ordered.")]

@@ -18,7 +18,7 @@ from app.domain.level import LevelStatus, UnavailableReason
 from app.domain.movement import MovementReason
 from app.domain.open_alert import AlertType
 from app.domain.policy import ReplenishmentMethod
-from app.domain.policy_defaults import PolicySetting
+from app.domain.policy_defaults import PolicyScope, PolicySetting
 from app.domain.purchase_order import PurchaseOrderState
 from app.domain.ranking import InsightOrder
 from app.domain.reservation import ReservationState
@@ -44,6 +44,7 @@ __all__ = [
     "LocationKind",
     "MovementReason",
     "NeedRoute",
+    "PolicyScope",
     "PolicySetting",
     "PurchaseOrderState",
     "ReplenishmentMethod",
@@ -366,6 +367,18 @@ _described(
         InsightOrder.DAYS_OF_COVER: "By how long the available units last: the shortest time first, what does not sell "
         "last.",
         InsightOrder.STOCK_OUT_DAYS: "By how long nothing was available: the longest time first.",
+    },
+)
+_described(
+    PolicyScope,
+    name="PolicyScope",
+    description="Which levels inherit a setting. Where several say something of it, the first of these counts; a "
+    "setting that is a level's own counts before all.",
+    values={
+        PolicyScope.ITEM: "Those of one item. An item's own `reorderPoint`, if it is not 0, comes right behind.",
+        PolicyScope.CATEGORY: "Those of the items of one category.",
+        PolicyScope.LOCATION: "Those at one location.",
+        PolicyScope.EVERYTHING: "All.",
     },
 )
 _described(

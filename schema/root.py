@@ -15,6 +15,7 @@ from resolvers import (
     counts,
     insight,
     live,
+    policies,
     purchase_orders,
     replenishment,
     reservations,
@@ -30,6 +31,7 @@ from schema.payloads.alert import AlertPayload
 from schema.payloads.catalog import ItemPayload, ItemsUpsertManyPayload, LocationPayload
 from schema.payloads.count import CountPayload, CountPostPayload
 from schema.payloads.payload import Payload
+from schema.payloads.policy import ReplenishmentPolicyPayload
 from schema.payloads.purchase_order import PurchaseOrderPayload
 from schema.payloads.replenishment import ReplenishmentRunPayload
 from schema.payloads.reservation import ReservationPayload
@@ -59,6 +61,7 @@ from schema.types.events import (
 from schema.types.insight import InventoryInsight
 from schema.types.ledger import Movement, Operation
 from schema.types.level import StockLevel
+from schema.types.policy import ReplenishmentPolicy
 from schema.types.purchase_order import PurchaseOrder
 from schema.types.replenishment import ReplenishmentAdvice, ReplenishmentNeed
 from schema.types.reservation import Reservation
@@ -125,6 +128,9 @@ class Query:
         "highest class first.",
     )
     counts: Connection[Count] = _query(counts.counts, "Counts, the newest first.")
+    replenishment_policies: Connection[ReplenishmentPolicy] = _query(
+        policies.policies, "What levels inherit, as it was set: by item, category, location, or for everything."
+    )
     replenishment_needs: Connection[ReplenishmentNeed] = _query(
         replenishment.needs, "The levels that are short by their policies, and what would be ordered for them, by SKU."
     )
@@ -247,6 +253,12 @@ class Mutation:
     )
     alert_snooze: AlertPayload = _mutation(
         alerts.snooze, AlertPayload, "Hear nothing of an alert for a while, or wake it."
+    )
+    replenishment_policy_set: ReplenishmentPolicyPayload = _mutation(
+        policies.set_, ReplenishmentPolicyPayload, "Set what levels inherit; all of them follow by themselves."
+    )
+    replenishment_policy_clear: ReplenishmentPolicyPayload = _mutation(
+        policies.clear, ReplenishmentPolicyPayload, "Drop what levels inherit from a scope."
     )
     replenishment_run: ReplenishmentRunPayload = _mutation(
         replenishment.run, ReplenishmentRunPayload, "Order now what levels need, instead of waiting for the server to."

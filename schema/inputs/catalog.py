@@ -34,7 +34,8 @@ class ItemChangeInput:
         "null where unknown.",
     )
     reorder_point: int | None = strawberry.field(
-        default=strawberry.UNSET, description="In units: the reorder point that its new levels begin with. Default 0."
+        default=strawberry.UNSET,
+        description="In units: the reorder point of its levels that have none of their own. Default 0.",
     )
     backorder_limit: int | None = strawberry.field(
         default=strawberry.UNSET,

@@ -37,7 +37,7 @@ class StockLevelFilterInput:
         default=None, description="Only levels of archived items, or only those of others."
     )
     methods: list[ReplenishmentMethod] | None = strawberry.field(
-        default=None, description="Levels that are replenished like this; not NONE, which all others are."
+        default=None, description="Levels that are replenished like this; NONE are those that are not."
     )
     needs_reorder: bool | None = strawberry.field(
         default=None, description="True: levels whose policy orders something now. False is not possible."
@@ -47,8 +47,6 @@ class StockLevelFilterInput:
         """Convert. Raises BadArgument."""
         if self.needs_reorder is False:
             raise BadArgument("`needsReorder` may be true or left out.")
-        if ReplenishmentMethod.NONE in (self.methods or ()):
-            raise BadArgument("`methods` may not hold NONE.")
         return LevelFilter(
             skus=None if self.skus is None else tuple(self.skus),
             locations=None if self.locations is None else tuple(self.locations),

@@ -3,8 +3,13 @@
 import strawberry
 
 from app.domain.policy_change import SettingsChange
-from schema.enums import ReplenishmentMethod
+from app.services.policy_ports import PolicyFilter
+from schema.enums import PolicyScope, ReplenishmentMethod
+from schema.inputs.about import AboutInput
 from schema.inputs.given import given_or_none
+
+_SCOPE = "Which levels inherit it."
+_NAME = "The item's SKU, the category, or the location's code; left out for EVERYTHING."
 
 
 @strawberry.input
@@ -69,3 +74,36 @@ class PolicySettingsInput:
             resupply_from=given_or_none(self.resupply_from),
             transfer_days=given_or_none(self.transfer_days),
         )
+
+
+@strawberry.input(
+    description="Sets what the levels of a scope inherit: at least one setting. One that is null is no longer set "
+    "here; what is left out stays as it is. A method needs not be complete here: what it lacks may be set in another "
+    "scope, and it orders nothing until it is."
+)
+class ReplenishmentPolicySetInput(AboutInput, PolicySettingsInput):
+    """See SetPolicyDefaults."""
+
+    scope: PolicyScope = strawberry.field(description=_SCOPE)
+    name: str | None = strawberry.field(default=None, description=_NAME)
+
+
+@strawberry.input(description="Drops all that the levels of a scope inherit from it.")
+class ReplenishmentPolicyClearInput(AboutInput):
+    """See ClearPolicyDefaults."""
+
+    scope: PolicyScope = strawberry.field(description=_SCOPE)
+    name: str | None = strawberry.field(default=None, description=_NAME)
+
+
+@strawberry.input(
+    name="ReplenishmentPolicyFilter", description="Narrows a list of policies. What is left out narrows nothing."
+)
+class ReplenishmentPolicyFilterInput:
+    """See PolicyFilter."""
+
+    scopes: list[PolicyScope] | None = strawberry.field(default=None, description="Policies of these scopes.")
+
+    def to_domain(self) -> PolicyFilter:
+        """Convert."""
+        return PolicyFilter(scopes=None if self.scopes is None else tuple(self.scopes))

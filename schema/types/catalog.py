@@ -33,7 +33,8 @@ class Item(relay.Node):
         description="What one unit is worth in the books, in the installation's currency; null where unknown."
     )
     reorder_point: int = strawberry.field(
-        description="In units: the reorder point that a level of this item begins with. Changing it changes no level."
+        description="In units: the reorder point of its levels, unless they have one of their own or a policy of the "
+        "item sets one; 0 where more general policies count."
     )
     backorder_limit: int = strawberry.field(
         description="In units: the backorder limit that a level of this item begins with. Changing it changes no level."

@@ -1,12 +1,17 @@
-"""What a level replenishes itself by, as clients see it."""
+"""What a level replenishes itself by, and what many inherit, as clients see it."""
 
+from datetime import datetime
 from typing import Self
 
 import strawberry
+from strawberry import relay
 
 from app.domain.level import Level
+from app.domain.policy_defaults import PolicyDefaults
 from app.domain.policy_defaults import PolicySetting as DomainPolicySetting
-from schema.enums import PolicySetting, ReplenishmentMethod
+from app.domain.policy_defaults import PolicySettings as DomainPolicySettings
+from app.domain.time import datetime_of
+from schema.enums import PolicyScope, PolicySetting, ReplenishmentMethod
 
 
 @strawberry.type(
@@ -55,4 +60,77 @@ class LevelPolicy:
             resupply_from=policy.resupply_from,
             transfer_days=policy.transfer_days,
             own=[DomainPolicySetting(name) for name in policy.own],
+        )
+
+
+@strawberry.type(description="Settings that levels inherit, in units and days; null where nothing is set here.")
+class PolicySettings:
+    """See PolicySettings."""
+
+    method: ReplenishmentMethod | None = strawberry.field(description="When something is ordered, and how much.")
+    reorder_point: int | None = strawberry.field(description="At or below it, available stock is LOW.")
+    target_level: int | None = strawberry.field(description="Up to where is ordered.")
+    safety_stock: int | None = strawberry.field(description="Units kept for emergencies.")
+    order_quantity: int | None = strawberry.field(description="What FIXED_QUANTITY orders, or a multiple of it.")
+    review_days: int | None = strawberry.field(description="Days between review dates.")
+    service_level: float | None = strawberry.field(
+        description="The share of order cycles without a stock-out that DEMAND_BASED aims at."
+    )
+    alert_margin: int | None = strawberry.field(description="How far beyond its threshold an alert closes.")
+    overstock_point: int | None = strawberry.field(description="With more units on hand, a level is OVERSTOCK.")
+    resupply_from: str | None = strawberry.field(description="The code of a location that may send units.")
+    transfer_days: int | None = strawberry.field(description="Days that a transfer from there takes.")
+
+    @classmethod
+    def from_domain(cls, settings: DomainPolicySettings) -> Self:
+        """Convert."""
+        return cls(
+            method=settings.method,
+            reorder_point=settings.reorder_point,
+            target_level=settings.target_level,
+            safety_stock=settings.safety_stock,
+            order_quantity=settings.order_quantity,
+            review_days=settings.review_days,
+            service_level=settings.service_level,
+            alert_margin=settings.alert_margin,
+            overstock_point=settings.overstock_point,
+            resupply_from=settings.resupply_from,
+            transfer_days=settings.transfer_days,
+        )
+
+
+@strawberry.type(
+    description="What the levels of a scope inherit where they have no setting of their own. What DEMAND_BASED "
+    "computes is inherited by nobody: the reorder point, target level and safety stock of such a level are its daily "
+    "review's, or its own."
+)
+class ReplenishmentPolicy(relay.Node):
+    """See PolicyDefaults."""
+
+    identity: relay.NodeID[str]
+    scope: PolicyScope = strawberry.field(description="Which levels inherit it.")
+    name: str | None = strawberry.field(
+        description="The item's SKU, the category, or the location's code; null for everything."
+    )
+    settings: PolicySettings = strawberry.field(description="What is set.")
+    is_applied: bool = strawberry.field(
+        description="Whether all levels have been brought in line since the last change: some thousands a second, by "
+        "themselves. Those of archived items and at archived locations follow once they are opened."
+    )
+    version: int = strawberry.field(
+        description="Grows by one with each change, also when it has been applied. The higher one is the newer."
+    )
+    changed_at: datetime = strawberry.field(description="When it was last changed, or had been applied.")
+
+    @classmethod
+    def from_domain(cls, defaults: PolicyDefaults) -> Self:
+        """Convert."""
+        return cls(
+            identity=defaults.id,
+            scope=defaults.scope,
+            name=defaults.name or None,
+            settings=PolicySettings.from_domain(defaults.settings),
+            is_applied=defaults.is_applied,
+            version=defaults.version,
+            changed_at=datetime_of(defaults.changed_at),
         )

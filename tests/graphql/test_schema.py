@@ -38,6 +38,7 @@ NODES = (
     "Supplier",
     "SupplierItem",
     "PurchaseOrder",
+    "ReplenishmentPolicy",
     "Webhook",
     "WebhookDelivery",
 )
@@ -160,6 +161,7 @@ def test_each_list_is_a_connection_with_a_documented_maximum(schema: GraphQLSche
         "transfers",
         "suppliers",
         "purchaseOrders",
+        "replenishmentPolicies",
         "alerts",
         "counts",
         "webhooks",

@@ -1,0 +1,30 @@
+"""Policies after a change."""
+
+from typing import Self
+
+import strawberry
+
+from app.domain.fold import Outcome
+from app.domain.policy_defaults import PolicyDefaults
+from schema.payloads.payload import Payload
+from schema.types.ledger import Operation
+from schema.types.policy import ReplenishmentPolicy
+
+
+@strawberry.type(description="What became of a change of a policy. The levels follow by themselves: see `isApplied`.")
+class ReplenishmentPolicyPayload(Payload):
+    """A policy after the change."""
+
+    policy: ReplenishmentPolicy | None = strawberry.field(
+        default=None, description="The policy right after the change."
+    )
+
+    @classmethod
+    def from_outcome(cls, outcome: Outcome) -> Self:
+        """Convert."""
+        defaults = outcome.operation.document(PolicyDefaults)
+        return cls(
+            operation=Operation.from_domain(outcome.operation),
+            replayed=outcome.replayed,
+            policy=ReplenishmentPolicy.from_domain(defaults),
+        )
