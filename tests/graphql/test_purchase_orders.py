@@ -20,7 +20,10 @@ from tests.graphql.purchase_words import (
     given_supplier,
     line,
 )
+from tests.graphql.reservation_words import RESERVATION, given_limit, reserved
+from tests.graphql.reservation_words import line as reservation_line
 from tests.graphql.transfer_words import NO_ID, global_id
+from tests.support.waiting import something
 
 NODE = "query ($id: ID!) { node(id: $id) { id __typename ... on PurchaseOrder { state } } }"
 FRIDAY = "2031-03-07T12:00:00Z"
@@ -254,6 +257,23 @@ async def test_an_order_that_is_none_or_has_ended_is_refused(supplied: Api) -> N
         assert (error["__typename"], error["id"], error["state"]) == ("WrongStateError", identity, "CANCELLED")
         [error] = await supplied.refusal(query, id=global_id("Transfer", NO_ID))
         assert (error["__typename"], error["kind"]) == ("UnknownDocumentError", "PURCHASE_ORDER")
+
+
+async def test_what_arrives_goes_to_those_who_wait_for_it(supplied: Api) -> None:
+    """By itself, as from wherever units come."""
+    await given_limit(supplied, "CUP-1", "MAIN", 10)
+    waiting = await reserved(supplied, reservation_line("CUP-1", 7, "MAIN"))
+    assert (waiting["lines"][0]["held"], waiting["lines"][0]["waiting"]) == (4, 3)
+    identity = await created(supplied, line("CUP-1", 5))
+    await change(supplied, SUBMIT, id=identity)
+    await change(supplied, RECEIVE, id=identity)
+
+    async def assigned() -> list[dict[str, Any]]:
+        lines = (await supplied.run(RESERVATION, id=waiting["id"]))["lines"]
+        return [each for each in lines if each["waiting"] == 0]
+
+    [held] = await something(assigned)
+    assert held["held"] == 7
 
 
 async def test_an_order_is_a_node(supplied: Api) -> None:
