@@ -25,6 +25,7 @@ from app.domain.limits import MAX_QUANTITY
 from app.domain.movement import MovementReason
 from app.domain.operation import Cause, operation_id_of_key
 from app.domain.policy import Policy
+from app.domain.policy_change import SettingsChange
 from app.domain.unchanged import UNCHANGED
 from tests.support.alerts import SetPolicy
 
@@ -98,6 +99,12 @@ claims = st.builds(
     barcodes=st.lists(st.sampled_from(BARCODES), max_size=2, unique=True).map(tuple),
 )
 
+settings = st.builds(
+    SettingsChange,
+    reorder_point=counts,
+    alert_margin=st.just(UNCHANGED) | st.integers(0, 3),
+    overstock_point=st.just(UNCHANGED) | st.none() | st.integers(0, 15),
+)
 policies = st.builds(
     Policy,
     alert_margin=st.integers(0, 3),
@@ -122,7 +129,7 @@ stock_commands: st.SearchStrategy[Command] = st.one_of(
     ),
     st.builds(SetStock, cause=causes, setting=settings_of_levels),
     st.builds(SetMany, cause=causes, lines=different(settings_of_levels, by="key", most=4), is_atomic=st.booleans()),
-    st.builds(ConfigureLevel, cause=causes, key=level_keys, reorder_point=counts, backorder_limit=st.none() | counts),
+    st.builds(ConfigureLevel, cause=causes, key=level_keys, settings=settings, backorder_limit=st.none() | counts),
     st.builds(SetPolicy, cause=causes, key=level_keys, policy=policies, reorder_point=st.none() | counts),
     st.builds(
         lambda change, **rest: ReclassifyStock(**rest, **change), classes, cause=causes, key=level_keys, quantity=few
