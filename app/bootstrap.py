@@ -100,12 +100,7 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
     assert settings.mongo_url is not None is not settings.redis_url, "serve has set the URLs"
     redis_url, namespace = settings.redis_url.get_secret_value(), settings.mongo_database
     async with AsyncExitStack() as stack:
-        client = open_client(
-            settings.mongo_url.get_secret_value(),
-            driver=settings.mongo_driver,
-            timeout_seconds=settings.mongo_timeout_seconds,
-        )
-        stack.push_async_callback(close_client, client)
+        client = await stack.enter_async_context(_connected(settings))
         database = client[settings.mongo_database]
         clock = await stack.enter_async_context(DatabaseClock(client))
         levels, catalog = MongoLevels(database), MongoCatalog(database)
@@ -239,11 +234,31 @@ def _hand_on(news: News, listeners: Sequence[OnCommitted]) -> None:
         listener(news)
 
 
+@asynccontextmanager
+async def _connected(settings: Settings) -> AsyncIterator[Client]:
+    assert settings.mongo_url is not None, "serve has set the URL"
+    client = open_client(
+        settings.mongo_url.get_secret_value(),
+        driver=settings.mongo_driver,
+        timeout_seconds=settings.mongo_timeout_seconds,
+    )
+    try:
+        yield client
+    finally:
+        await close_client(client)
+
+
 async def prepare(settings: Settings, *, report: Callable[[str], None]) -> None:
-    """Bring the database up to date, and fill an empty one with the demo shop if that is wished."""
+    """Bring the database up to date, and fill an empty one with the demo shop if that is wished.
+
+    Nothing goes on in the background before its collections and indexes are there.
+    """
+    async with _connected(settings) as client:
+        await end_abandoned_transactions(client)
+        await ensure_collections(client[settings.mongo_database])
+        await refresh_facts(client[settings.mongo_database], report=report)
+    if not settings.demo:
+        return
     async with open_application(settings) as application:
-        await end_abandoned_transactions(application.client)
-        await ensure_collections(application.client[settings.mongo_database])
-        await refresh_facts(application.client[settings.mongo_database], report=report)
-        if settings.demo and await demo.seed(application.services):
+        if await demo.seed(application.services):
             report("Demo shop: 200 items at 3 locations")
