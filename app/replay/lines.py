@@ -56,6 +56,7 @@ class Line:
     """One line that can be played.
 
     `quantity` is as in the file: of a sale, the units that left; of a correction, those that it adds to the count.
+    `unit_price` is in the file's money.
     """
 
     invoice: str
@@ -63,8 +64,13 @@ class Line:
     description: str
     quantity: int
     occurred_at: str
-    is_free: bool
+    unit_price: float
     has_customer: bool
+
+    @property
+    def is_free(self) -> bool:
+        """Tell whether it cost nothing."""
+        return self.unit_price == 0
 
     @property
     def is_cancellation(self) -> bool:
@@ -91,7 +97,7 @@ def line_of(row: Sequence[str] | None) -> Line | Skip:
         description=description,
         quantity=units,
         occurred_at=moment,
-        is_free=unit_price == 0,
+        unit_price=unit_price,
         has_customer=bool(customer),
     )
     return _quantity_fault(line) or line

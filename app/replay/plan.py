@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import chain, islice
+from statistics import median_low
 
 from app.domain.limits import MAX_NAME_LENGTH, MAX_QUANTITY
 from app.replay.documents import Document, documents_of, opening_documents
@@ -16,12 +17,16 @@ _ROWS_PER_STEP = 2_000  # between two looks at the progress
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What to play. `names` has every SKU of the file; `invoices` the documents of each invoice that has any."""
+    """What to play. `names` has every SKU of the file; `invoices` the documents of each invoice that has any.
+
+    `prices` has the median of what each SKU was sold for, in the file's money, where any line has a price.
+    """
 
     source: SalesFile
     row_count: int
     skipped: Mapping[Skip, int]
     names: Mapping[str, str]
+    prices: Mapping[str, float]
     invoices: tuple[tuple[Document, ...], ...]
     opening: tuple[Document, ...] = ()
 
@@ -84,6 +89,7 @@ def plan_of(source: SalesFile, *, advance: Callable[[int], None] = lambda _: Non
         row_count=row_count,
         skipped=skipped,
         names=_names(chain.from_iterable(invoices), chain.from_iterable(lines.values())),
+        prices=_prices(chain.from_iterable(lines.values())),
         invoices=tuple(filter(None, invoices)),
     )
 
@@ -101,6 +107,15 @@ def _names(documents: Iterable[Document], lines: Iterable[Line]) -> dict[str, st
             (free if line.is_free else priced)[line.sku][name] += 1
     skus = dict.fromkeys(posting.sku for document in documents for posting in document.postings)
     return {sku: _first_of_most((priced.get(sku), free.get(sku)), default=sku) for sku in skus}
+
+
+def _prices(lines: Iterable[Line]) -> dict[str, float]:
+    """Return the median price of each SKU; of the two in the middle the lower one, which somebody has paid."""
+    paid: defaultdict[str, list[float]] = defaultdict(list)
+    for line in lines:
+        if line.unit_price > 0:
+            paid[line.sku].append(line.unit_price)
+    return {sku: median_low(prices) for sku, prices in paid.items()}
 
 
 def _first_of_most(candidates: Sequence[Counter[str] | None], *, default: str) -> str:

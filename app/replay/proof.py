@@ -3,6 +3,7 @@
 Rule: it proves a location at rest. If somebody changes it meanwhile, it says so instead of guessing.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from app.partner_client.pages import Node, pages
@@ -29,11 +30,21 @@ class Proof:
         return self.disagreements.count == 0
 
 
-async def prove(partner: Partner, location: str, *, tally: Tally, screen: Screen) -> Proof:
-    """Compare all levels of the location, all its movements, and what was accepted. Raises CannotGoOn."""
+async def prove(
+    partner: Partner,
+    location: str,
+    *,
+    tally: Tally,
+    screen: Screen,
+    also: Callable[[LedgerLine], None] = lambda _: None,
+) -> Proof:
+    """Compare all levels of the location, all its movements, and what was accepted. Raises CannotGoOn.
+
+    `also` is told each movement, the newest first.
+    """
     proof = Proof()
     total = await _movement_count(partner, location)
-    levels = await _read_levels(partner, location)
+    levels = await read_levels(partner, location)
     walk = LedgerWalk(levels, proof.disagreements)
     accounts = Accounts(tally.accepted, tally.refused_references, proof.disagreements)
     with screen.phase("Proof", total=total) as advance:
@@ -41,6 +52,7 @@ async def prove(partner: Partner, location: str, *, tally: Tally, screen: Screen
             for line in map(_ledger_line, page["nodes"]):
                 walk.undo(line)
                 accounts.take(line)
+                also(line)
             proof.movements += len(page["nodes"])
             advance(len(page["nodes"]))
     changed = await _movement_count(partner, location) - total
@@ -62,7 +74,8 @@ async def _movement_count(partner: Partner, location: str) -> int:
     return int(data["page"]["totalCount"])
 
 
-async def _read_levels(partner: Partner, location: str) -> dict[str, Standing]:
+async def read_levels(partner: Partner, location: str) -> dict[str, Standing]:
+    """Return all levels of the location by SKU. Raises CannotGoOn."""
     return {
         node["item"]["sku"]: Standing(_counts(node), node["version"])
         async for page in pages(partner, lambda after: requests.levels(location, after=after))

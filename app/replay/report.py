@@ -4,18 +4,16 @@ Rule: the verdict is good only if everything was done, nothing was refused excep
 expected, and the proof holds.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from math import ceil
 from typing import Any
 
 from app.partner_client.partner import Presence
 from app.replay.documents import DocumentKind
 from app.replay.plan import Plan
 from app.replay.proof import Proof
+from app.replay.speed import speed_figures
 from app.replay.tally import Tally
-
-PERCENTILES = {"p50": 50, "p90": 90, "p99": 99, "max": 100}
 
 _INVOICES = (DocumentKind.SALE, DocumentKind.RETURN, DocumentKind.ADJUSTMENT)
 
@@ -67,8 +65,8 @@ class Report:
                 code: {"documents": refusals.count, "examples": refusals.examples}
                 for code, refusals in self.tally.refusals.items()
             },
-            "speed": self._speed(),
-            "proof": _proof_figures(self.proof),
+            "speed": speed_figures(self.tally, connections=self.connections, presence=self.presence),
+            "proof": proof_figures(self.proof),
             "outcome": {"good": self.is_good, "sentences": list(self.verdict())},
         }
 
@@ -96,28 +94,6 @@ class Report:
             "refused": tally.refused[kind],
         }
 
-    def _speed(self) -> Section:
-        tally, seconds = self.tally, self.tally.played_seconds
-        latencies = sorted(tally.latencies_seconds)
-        if not latencies or not seconds:
-            return {}
-        return {
-            "connections": self.connections,
-            "seconds": round(seconds, 2),
-            "invoices_per_second": round(len(latencies) / seconds, 1),
-            "lines_per_second": round(tally.lines_answered / seconds, 1),
-            **{f"latency_{name}_ms": _percentile(latencies, share) for name, share in PERCENTILES.items()},
-            "times_told_to_wait": self.presence.waits,
-            "seconds_without_the_server": [round(seconds, 1) for seconds in self.presence.away_seconds],
-            "requests_without_an_answer": tally.unanswered,
-        }
-
-
-def _percentile(sorted_seconds: Sequence[float], percent: int) -> float:
-    """Return the nearest-rank percentile in milliseconds."""
-    rank = max(1, ceil(len(sorted_seconds) * percent / 100))
-    return round(sorted_seconds[rank - 1] * 1_000, 2)
-
 
 def _proven(proof: Proof, location: str) -> str:
     if proof.holds:
@@ -128,7 +104,8 @@ def _proven(proof: Proof, location: str) -> str:
     return f"NOT PROVEN: ledger and levels disagree {proof.disagreements.count:,} times."
 
 
-def _proof_figures(proof: Proof | None) -> Section:
+def proof_figures(proof: Proof | None) -> Section:
+    """Return the figures of a proof; none where there is none."""
     if proof is None:
         return {}
     return {

@@ -7,20 +7,20 @@ from app.partner_client.pages import PAGE_SIZE
 from app.partner_client.request import Request
 from app.replay.documents import Document, DocumentKind
 
-_OUTCOME = "operation { id } replayed userErrors { code message field }"
+OUTCOME = "operation { id } replayed userErrors { code message field }"
 
 LOCATION_UPSERT = f"""
-mutation LocationUpsert($input: LocationUpsertInput!) {{ outcome: locationUpsert(input: $input) {{ {_OUTCOME} }} }}"""
+mutation LocationUpsert($input: LocationUpsertInput!) {{ outcome: locationUpsert(input: $input) {{ {OUTCOME} }} }}"""
 ITEM_UPSERT = f"""
-mutation ItemUpsert($input: ItemUpsertInput!) {{ outcome: itemUpsert(input: $input) {{ {_OUTCOME} }} }}"""
+mutation ItemUpsert($input: ItemUpsertInput!) {{ outcome: itemUpsert(input: $input) {{ {OUTCOME} }} }}"""
 STOCK_ADJUST = f"""
-mutation StockAdjust($input: StockAdjustInput!) {{ outcome: stockAdjust(input: $input) {{ {_OUTCOME} }} }}"""
+mutation StockAdjust($input: StockAdjustInput!) {{ outcome: stockAdjust(input: $input) {{ {OUTCOME} }} }}"""
 STOCK_ADJUST_MANY = f"""
 mutation StockAdjustMany($input: StockAdjustManyInput!) {{
-  outcome: stockAdjustMany(input: $input) {{ {_OUTCOME} }}
+  outcome: stockAdjustMany(input: $input) {{ {OUTCOME} }}
 }}"""
 SALE_RECORD = f"""
-mutation SaleRecord($input: SaleRecordInput!) {{ outcome: saleRecord(input: $input) {{ {_OUTCOME} }} }}"""
+mutation SaleRecord($input: SaleRecordInput!) {{ outcome: saleRecord(input: $input) {{ {OUTCOME} }} }}"""
 
 STOCK_LEVELS = """
 query StockLevels($location: String!, $first: Int!, $after: String) {
@@ -51,12 +51,12 @@ def probe(location: str) -> Request:
 def upsert_location(location: str) -> Request:
     """Create the location."""
     key = f"replay-location:{location}"
-    return _mutation(LOCATION_UPSERT, code=location, name=location, kind="WAREHOUSE", idempotencyKey=key)
+    return mutation(LOCATION_UPSERT, code=location, name=location, kind="WAREHOUSE", idempotencyKey=key)
 
 
 def upsert_item(sku: str, name: str, *, digest: str) -> Request:
     """Create an item, or call it what this file calls it."""
-    return _mutation(ITEM_UPSERT, sku=sku, name=name, idempotencyKey=f"replay-item:{digest}:{sku}")
+    return mutation(ITEM_UPSERT, sku=sku, name=name, idempotencyKey=f"replay-item:{digest}:{sku}")
 
 
 def play(document: Document, location: str) -> Request:
@@ -80,8 +80,13 @@ def movements(location: str, *, first: int = PAGE_SIZE, after: str | None = None
     return Request(MOVEMENTS, {"location": location, "first": first, "after": after, "withTotal": with_total})
 
 
+def mutation(query: str, **fields: object) -> Request:
+    """Ask for a change, in the form that all mutations have."""
+    return Request(query, {"input": fields})
+
+
 def _opening(document: Document, location: str) -> Request:
-    return _mutation(
+    return mutation(
         STOCK_ADJUST_MANY,
         lines=[
             {"sku": posting.sku, "location": location, "delta": posting.units, "reason": posting.reason}
@@ -94,7 +99,7 @@ def _opening(document: Document, location: str) -> Request:
 
 def _adjustment(document: Document, location: str) -> Request:
     (posting,) = document.postings
-    return _mutation(
+    return mutation(
         STOCK_ADJUST,
         sku=posting.sku,
         location=location,
@@ -107,7 +112,7 @@ def _adjustment(document: Document, location: str) -> Request:
 
 
 def _sale(document: Document, location: str) -> Request:
-    return _mutation(
+    return mutation(
         SALE_RECORD,
         location=location,
         lines=[{"sku": posting.sku, "quantity": -posting.units} for posting in document.postings],
@@ -115,7 +120,3 @@ def _sale(document: Document, location: str) -> Request:
         reference=document.reference,
         occurredAt=document.occurred_at,
     )
-
-
-def _mutation(query: str, **fields: object) -> Request:
-    return Request(query, {"input": fields})

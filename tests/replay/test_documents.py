@@ -17,7 +17,7 @@ def sold(sku: str, quantity: int, *, invoice: str = "536365") -> Line:
         description="",
         quantity=quantity,
         occurred_at=WHEN,
-        is_free=False,
+        unit_price=2.55,
         has_customer=True,
     )
 
@@ -30,7 +30,7 @@ def written(sku: str, quantity: int, description: str, *, invoice: str = "536365
         description=description,
         quantity=quantity,
         occurred_at=WHEN,
-        is_free=True,
+        unit_price=0,
         has_customer=False,
     )
 

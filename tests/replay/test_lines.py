@@ -39,7 +39,7 @@ def test_a_sold_line_keeps_its_fields_without_blanks() -> None:
         description="WHITE HANGING HEART",
         quantity=6,
         occurred_at="2010-12-01T08:26:00+00:00",
-        is_free=False,
+        unit_price=2.55,
         has_customer=True,
     )
 

@@ -4,8 +4,6 @@ import asyncio
 import os
 import signal
 import subprocess
-import sys
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -24,42 +22,18 @@ from app.replay.proof import Proof
 from app.replay.run import run
 from app.replay.source import SalesFile
 from app.replay.tally import Tally
-from app.store.client import Client
+from tests.replay.command import COMMAND
 from tests.replay.sales import Sales, generate
-from tests.support.database import drop
-from tests.support.served import DEADLINE_SECONDS, Server, serving, transactions_end_soon
+from tests.support.served import DEADLINE_SECONDS, Server
 
 INVOICES = 200
 LOCATION = "UK-WAREHOUSE"
-
-# The command as a process of its own, which can be interrupted.
-COMMAND = [sys.executable, "-c", "from app.commands.replay import replay; replay()"]
 
 
 @pytest.fixture(scope="module")
 def sales() -> Sales:
     """Return the sales of most tests."""
     return generate(seed=20101201, invoices=INVOICES)
-
-
-@pytest.fixture(scope="module")
-async def _transactions_end_soon(mongo_client: Client) -> AsyncIterator[None]:
-    """Let mongod forget the open transaction of a killed server soon."""
-    async with transactions_end_soon(mongo_client):
-        yield
-
-
-@pytest.fixture
-async def server(
-    mongo_url: str, redis_url: str, mongo_client: Client, request: pytest.FixtureRequest
-) -> AsyncIterator[Server]:
-    """Return a running server with an empty database; a parameter gives it settings."""
-    database = f"replay_{abs(hash(request.node.name)) % 10**12}"
-    with serving(
-        mongo_url=mongo_url, redis_url=redis_url, database=database, **getattr(request, "param", {})
-    ) as running:
-        yield running
-    await drop(mongo_client[database])
 
 
 def replayed(server: Server, file: Path, *options: str) -> tuple[Result, dict[str, Any]]:
