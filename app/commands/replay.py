@@ -4,8 +4,11 @@ Rule: only click is imported here, so that `--help` stays quick.
 """
 
 from pathlib import Path
+from typing import Any
 
 import click
+
+from app.commands.policy_options import policy_options, terms_given
 
 SUFFICIENT = "sufficient"
 
@@ -44,10 +47,11 @@ def _units(context: click.Context, parameter: click.Parameter, value: str) -> in
     type=click.FloatRange(min=0),
     default=60,
     show_default=True,
-    help="Seconds to wait for a server that is away before giving up.",
+    help="Seconds to wait for a server that is away, or does not order what is needed, before giving up.",
 )
 @click.option("--report", type=click.Path(dir_okay=False, writable=True, path_type=Path), help="Write figures as JSON.")
 @click.option("--quiet", is_flag=True, help="Print the outcome only.")
+@policy_options
 def replay(
     file: Path,
     *,
@@ -59,14 +63,29 @@ def replay(
     patience: float,
     report: Path | None,
     quiet: bool,
+    policies: tuple[str, ...],
+    **terms: Any,  # noqa: ANN401 - see policy_options
 ) -> None:
     """Play a FILE of sales against a running server, and prove that its books agree.
 
     FILE is a CSV file in the format of the UCI data set "Online Retail", packed with gzip or not. Each invoice is sent
     once under a key of its own, so the same file may be played again: what is there already is not changed. The times
     in the file have no zone; they are sent as UTC.
+
+    With --policy, the days of the file are lived through one after the other, each policy at a location of its own,
+    such as UK-WAREHOUSE-MIN-MAX, beside UK-WAREHOUSE-NONE. All open with the same stock. The server orders by itself
+    what a level needs, and a simulated supplier brings it when the lead time is over. A day begins with deliveries. A
+    sale then takes what is there, in the order of the file; units wanted beyond that are lost, and nobody comes again
+    for them. What comes back is sold from the next day on, and no more comes back than went out. What was sold and
+    wholly taken back on the same day is left out, and so are items that nobody bought during the warm-up. Numbers come
+    from the days before, never from those after. For demand-based, the replay measures demand once a week of the file,
+    because the server measures it by its own clock. A simulation cannot be played twice at the same locations.
     """
-    from app.replay.main import Options, main  # noqa: PLC0415 - see the rule above
+    from app.replay.main import main  # noqa: PLC0415 - see the rule above
+    from app.replay.options import Options  # noqa: PLC0415
+    from app.replay.simulation.terms import terms_of  # noqa: PLC0415
+
+    given = terms_given(policies, terms, opening_units=opening_stock)
 
     options = Options(
         file=file,
@@ -78,5 +97,6 @@ def replay(
         patience_seconds=patience,
         report=report,
         is_quiet=quiet,
+        terms=None if given is None else terms_of(policies, **given),
     )
     raise SystemExit(main(options))

@@ -4,8 +4,9 @@ Rule: whatever ends a replay, what was done until then is reported, and the exit
 """
 
 import asyncio
-from dataclasses import dataclass, replace
-from pathlib import Path
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Protocol
 
 import click
 import orjson
@@ -13,11 +14,16 @@ from rich.console import Console
 
 from app.domain.validation import location_code_faults
 from app.partner_client.connection import Endpoint, WrongUrl
-from app.partner_client.partner import CannotGoOn, NoStockpulse, Presence, ServerGone
+from app.partner_client.partner import NoStockpulse, Presence
 from app.partner_client.screen import Screen
+from app.replay.ending import ending_of
+from app.replay.options import Options
 from app.replay.plan import Plan, plan_of
-from app.replay.report import Report
+from app.replay.report import Report, Section
 from app.replay.run import check, run
+from app.replay.simulation.main import simulated
+from app.replay.simulation.run import SimulatedBefore, check_places
+from app.replay.simulation.scenario import NothingToSimulate
 from app.replay.source import SalesFile, UnreadableFile
 from app.replay.tables import show
 from app.replay.tally import Tally
@@ -26,19 +32,18 @@ GO_ON = "Run the same command again to go on."
 EXIT_INTERRUPTED = 130  # what shells give a command that Ctrl-C ended
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
-    """What the user asked for. `opening_units` is None for as much of each SKU as the file takes."""
+class ClosingReport(Protocol):
+    """What a replay of either kind ends with."""
 
-    file: Path
-    url: str
-    connections: int
-    location: str
-    opening_units: int | None
-    limit: int | None
-    patience_seconds: float
-    report: Path | None
-    is_quiet: bool
+    @property
+    def is_good(self) -> bool:
+        """Tell whether all is as it should be."""
+
+    def verdict(self) -> Iterator[str]:
+        """Yield the outcome in sentences."""
+
+    def figures(self) -> dict[str, Section]:
+        """Return all figures by section."""
 
 
 def main(options: Options) -> int:
@@ -49,34 +54,45 @@ def main(options: Options) -> int:
     console = Console()
     screen = Screen(console, is_quiet=options.is_quiet)
     presence = Presence(patience_seconds=options.patience_seconds, say=screen.say)
-    for fault in location_code_faults(options.location):
-        raise click.BadParameter(fault.message, param_hint="--location")
-    if options.report is not None and not options.report.absolute().parent.is_dir():
-        raise click.BadParameter(f"{options.report.parent} is no directory.", param_hint="--report")
+    _check(options)
     try:
         endpoint = Endpoint.parse(options.url)
         asyncio.run(check(endpoint, options.location, presence=presence))
-        plan = _read(options, screen)
-    except (WrongUrl, NoStockpulse, UnreadableFile) as error:
+        if options.terms is not None:
+            asyncio.run(check_places(endpoint, options.locations, presence=presence))
+        report, is_interrupted = _played(_read(options, screen), endpoint, options, presence=presence, screen=screen)
+    except (WrongUrl, NoStockpulse, SimulatedBefore, UnreadableFile, NothingToSimulate) as error:
         raise click.ClickException(str(error)) from error
-    report, is_interrupted = _play(plan, endpoint, options, presence=presence, screen=screen)
     _publish(report, options, console)
     if is_interrupted:
         return EXIT_INTERRUPTED
     return 0 if report.is_good else 1
 
 
+def _check(options: Options) -> None:
+    """Refuse what cannot come to anything. Raises click.BadParameter."""
+    for code in options.locations:
+        for fault in location_code_faults(code):
+            raise click.BadParameter(f"{code!r}: {fault.message}", param_hint="--location")
+    if options.report is not None and not options.report.absolute().parent.is_dir():
+        raise click.BadParameter(f"{options.report.parent} is no directory.", param_hint="--report")
+
+
 def _read(options: Options, screen: Screen) -> Plan:
     source = SalesFile.read(options.file)
     with screen.phase("Reading", total=source.row_count) as advance:
         plan = plan_of(source, advance=advance)
-    return plan.opened_with(options.opening_units).limited_to(options.limit)
+    if options.terms is None:
+        plan = plan.opened_with(options.opening_units)
+    return plan.limited_to(options.limit)
 
 
-def _play(
+def _played(
     plan: Plan, endpoint: Endpoint, options: Options, *, presence: Presence, screen: Screen
-) -> tuple[Report, bool]:
-    """Return the report, and whether Ctrl-C ended the replay."""
+) -> tuple[ClosingReport, bool]:
+    """Return the report, and whether Ctrl-C ended the replay. Raises NothingToSimulate."""
+    if options.terms is not None:
+        return simulated(plan, options.terms, endpoint, options, presence=presence, screen=screen)
     report = Report(
         plan=plan,
         location=options.location,
@@ -94,17 +110,11 @@ def _play(
         tally=report.tally,
         screen=screen,
     )
-    try:
-        return replace(report, proof=asyncio.run(playing)), False
-    except ServerGone as error:
-        return replace(report, stopped=f"{error} {GO_ON}"), False
-    except CannotGoOn as error:
-        return replace(report, stopped=str(error)), False
-    except KeyboardInterrupt:
-        return replace(report, stopped=f"Stopped by Ctrl-C. {GO_ON}"), True
+    ending = ending_of(playing, go_on=GO_ON)
+    return replace(report, proof=ending.result, stopped=ending.stopped), ending.is_interrupted
 
 
-def _publish(report: Report, options: Options, console: Console) -> None:
+def _publish(report: ClosingReport, options: Options, console: Console) -> None:
     sections = report.figures()
     if not options.is_quiet:
         show(console, {title: section for title, section in sections.items() if title != "outcome"})

@@ -48,21 +48,28 @@ class Sales:
         return path
 
 
-def generate(*, seed: int, invoices: int, skus: int = 40, max_lines: int = 8, max_quantity: int = 30) -> Sales:
-    """Make up so many documents. The same arguments give the same file."""
-    return _Shop(random.Random(seed), skus=skus, max_lines=max_lines, max_quantity=max_quantity).trade(invoices)  # noqa: S311
+def generate(
+    *, seed: int, invoices: int, skus: int = 40, max_lines: int = 8, max_quantity: int = 30, minutes_between: int = 7
+) -> Sales:
+    """Make up so many documents of December, of 28 days at most. The same arguments give the same file."""
+    chance = random.Random(seed)  # noqa: S311
+    shop = _Shop(chance, skus=skus, max_lines=max_lines, max_quantity=max_quantity, minutes_between=minutes_between)
+    return shop.trade(invoices)
 
 
 class _Shop:
-    def __init__(self, chance: random.Random, *, skus: int, max_lines: int, max_quantity: int) -> None:
+    def __init__(
+        self, chance: random.Random, *, skus: int, max_lines: int, max_quantity: int, minutes_between: int
+    ) -> None:
         self.chance, self.max_lines, self.max_quantity = chance, max_lines, max_quantity
+        self.minutes_between = minutes_between
         self.skus = [f"{20000 + number // 2}{'' if number % 2 else 'a'}" for number in range(skus)]
         self.sales = Sales()
         self.minute = 0
 
     def trade(self, invoices: int) -> Sales:
         for number in range(536365, 536365 + invoices):
-            self.minute += 7
+            self.minute += self.minutes_between
             kind = self.chance.choices(("sale", "return", "write-off", "found"), (80, 10, 7, 3))[0]
             if kind == "sale":
                 self.sell(str(number))
