@@ -31,6 +31,7 @@ def level_data(line: Movement) -> Data:
             **_counts(level),
             "unavailableBy": _unavailable_by(level),
             "available": level.available,
+            "position": level.position,
             "reorderPoint": level.reorder_point,
             "backorderLimit": level.backorder_limit,
             "status": level.status.value,
@@ -145,6 +146,7 @@ def _counts(counted: Level | LevelChange) -> Data:
         "reserved": counted.reserved,
         "unavailable": counted.unavailable,
         "incoming": counted.incoming,
+        "planned": counted.planned,
         "backordered": counted.backordered,
     }
 

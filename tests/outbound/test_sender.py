@@ -35,8 +35,8 @@ async def receiver() -> AsyncIterator[Receiver]:
 
 @pytest.fixture
 async def sender() -> AsyncIterator[HttpSender]:
-    """Return a sender that may send to loopback, and is in a hurry."""
-    async with HttpSender(allow_private=True, attempt_seconds=SOON) as sender:
+    """Return a sender that may send to loopback."""
+    async with HttpSender(allow_private=True) as sender:
         yield sender
 
 
@@ -123,9 +123,7 @@ async def test_a_long_response_is_not_read_to_its_end(receiver: Receiver, sender
     assert [request.connection for request in receiver.requests] == [1, 2]
 
 
-async def test_a_response_without_an_end_is_an_attempt_that_ends_in_time(
-    receiver: Receiver, sender: HttpSender
-) -> None:
+async def test_a_response_without_an_end_is_an_attempt_that_ends_in_time(receiver: Receiver) -> None:
     """Whether nothing comes at all, or not all that was promised."""
     never = asyncio.Event()
 
@@ -133,10 +131,11 @@ async def test_a_response_without_an_end_is_an_attempt_that_ends_in_time(
         await never.wait()
         return Response()
 
-    receiver.answer = silent
-    assert await send(sender, receiver.url) == Answer(error="The receiver did not answer in time.")
-    receiver.answer = answering(Response(200, {"content-length": "9"}, b"x"))
-    assert await send(sender, receiver.url) == Answer(error="The receiver did not answer in time.")
+    async with HttpSender(allow_private=True, attempt_seconds=SOON) as hurried:
+        receiver.answer = silent
+        assert await send(hurried, receiver.url) == Answer(error="The receiver did not answer in time.")
+        receiver.answer = answering(Response(200, {"content-length": "9"}, b"x"))
+        assert await send(hurried, receiver.url) == Answer(error="The receiver did not answer in time.")
 
 
 async def test_a_receiver_that_hangs_up_or_talks_nonsense_is_answered_for_in_words(

@@ -1,0 +1,100 @@
+"""Entries of the ledger of which webhooks are told, and what they are told."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+from app.domain.alert import Alert
+from app.domain.document import Document
+from app.domain.holds import Hold
+from app.domain.level import Level, LevelChange, LevelKey
+from app.domain.money import Money
+from app.domain.movement import Movement, MovementReason
+from app.domain.open_alert import AlertType
+from app.domain.operation import Cause, Operation
+from app.domain.purchase_order import PurchaseLine, PurchaseOrder, PurchaseOrderState
+from app.domain.reservation import RequestedLine, Reservation, ReservationState
+from app.domain.time import Moment
+from app.domain.webhook import Webhook, WebhookEventType
+from app.services.positions import Position, Round
+from app.services.rounds import Step
+from app.services.webhook_events import entries_of
+from tests.support.clock import START
+from tests.support.webhooks import a_webhook
+
+TEA, CUP = LevelKey("TEA-1", "MAIN"), LevelKey("CUP-1", "NORTH")
+BEFORE = Position(base=START, reached={})
+EVERYTHING = a_webhook(events=tuple(WebhookEventType))
+
+
+def a_line(moment: int, key: LevelKey = TEA, *, version: int = 3, writer: str = "w") -> Movement:
+    """Return a movement so many microseconds after the start."""
+    after = Level(key=key, on_hand=7, reserved=2, damaged=1, version=version, changed_at=Moment(START + moment))
+    change = LevelChange(on_hand=-1, reserved=-1)
+    reason = MovementReason.SALE
+    return Movement(
+        operation_id="op", writer=writer, reason=reason, change=change, after=after, reference="R", channel="web"
+    )
+
+
+def an_operation(moment: int, kind: str, *documents: Document, identity: str = "op") -> Operation:
+    """Return an operation that tells of documents so many microseconds after the start."""
+    told_at = Moment(START + moment)
+    return Operation(
+        cause=Cause(operation_id=identity, kind=kind, actor="a"),
+        recorded_at=START,
+        documents=tuple(replace(document, changed_at=told_at) for document in documents),
+        told_at=told_at,
+        writer="w",
+    )
+
+
+def told(*entries: Movement | Operation, webhook: Webhook = EVERYTHING, after: Position = BEFORE) -> list[Any]:
+    """Return the messages of these entries as receivers read them, each with its id and subject."""
+    lines = tuple(entry for entry in entries if isinstance(entry, Movement))
+    operations = tuple(entry for entry in entries if isinstance(entry, Operation))
+    found = Round(lines=lines, operations=operations, size=0, position=after, is_complete=True)
+    given = entries_of(Step(after, found), webhook)
+    return [
+        {**json.loads(message.body), "id": message.id, "subject": message.subject}
+        for entry in given
+        for message in entry.messages
+    ]
+
+
+RESERVATION = Reservation(
+    id="r",
+    version=2,
+    state=ReservationState.EXPIRED,
+    reference="web-1",
+    channel="web",
+    expires_at=Moment(START + 900),
+    created_at=START,
+    lines=(RequestedLine(sku="TEA-1", quantity=3), RequestedLine(sku="CUP-1", quantity=1, location="NORTH")),
+    holds=(
+        Hold(line=0, sku="TEA-1", location="MAIN", released=1),
+        Hold(line=0, sku="TEA-1", location="SOUTH", released=1, fulfilled=0),
+        Hold(line=1, sku="CUP-1", location="NORTH", released=1),
+    ),
+)
+ALERT = Alert(
+    id="MAIN/TEA-1#3/STOCK",
+    version=1,
+    created_at=START,
+    sku="TEA-1",
+    location="MAIN",
+    type=AlertType.LOW,
+    threshold=5,
+    available=4,
+    on_hand=6,
+    opened_by="op",
+)
+ORDER = PurchaseOrder(
+    id="p",
+    version=2,
+    created_at=START,
+    state=PurchaseOrderState.SUBMITTED,
+    supplier="ACME",
+    location="MAIN",
+    lines=(PurchaseLine(sku="TEA-1", quantity=24, unit_cost=Money(12_500)),),
+)
