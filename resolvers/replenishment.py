@@ -68,8 +68,13 @@ async def advice(
 
 async def run(info: Info, input: Input[ReplenishmentRunInput]) -> ReplenishmentRunPayload:
     """Order what is needed."""
-    outcome = await info.context.services.replenishment.run(input.to_domain(), is_review=input.review)
-    return ReplenishmentRunPayload.from_outcome(outcome)
+    outcome, done = await info.context.services.replenishment.run(
+        skus=None if input.skus is None else tuple(input.skus),
+        locations=None if input.locations is None else tuple(input.locations),
+        is_review=input.review,
+        about=input.about(info.context.actor),
+    )
+    return ReplenishmentRunPayload.from_outcome(outcome, done)
 
 
 def _open(where: LevelFilter) -> LevelFilter:

@@ -1,7 +1,7 @@
 """What a level needs by its policy, and where it should come from.
 
-Rule: a need is what is missing in the inventory position, so it is gone as soon as something is on order for it. Whoever
-asks twice orders once.
+Rule: a need is what is missing in the inventory position, so it is gone as soon as something is on order for it.
+Whoever asks twice orders once.
 """
 
 from collections.abc import Iterable

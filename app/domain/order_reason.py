@@ -6,7 +6,7 @@ from app.domain.level import Level
 from app.domain.policy import ReplenishmentMethod
 from app.domain.time import Moment
 
-MAX_REASONS = 20  # kept per line, the newest
+MAX_REASONS = 5  # kept per line, the newest: an order of 1,000 lines is copied into each of its operations
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,7 +30,8 @@ class Policy:
     `service_level` is the share of order cycles without a stock-out that DEMAND_BASED aims at, between 0 and 1. An
     alert closes `alert_margin` units beyond where it opens. Above `overstock_point` units on hand the level is
     overstocked; below `risk_point` available units its cover is shorter than its lead time, as last measured. Before
-    anything is bought, the location `resupply_from` is asked, from which a transfer takes `transfer_days`. `own` names the settings that were made for this level alone, `reorder_point` among them; the others are inherited.
+    anything is bought, the location `resupply_from` is asked, from which a transfer takes `transfer_days`. `own` names
+    the settings that were made for this level alone, `reorder_point` among them; the others are inherited.
     """
 
     method: ReplenishmentMethod = ReplenishmentMethod.NONE

@@ -106,10 +106,11 @@ class Transfer(Document):
         """Return the level that an item arrives at."""
         return LevelKey(sku, self.destination)
 
-    def planned(self, sku: str) -> int:
-        """Return the units of an item that are planned at the destination for as long as this is a draft."""
+    @property
+    def planned(self) -> Mapping[str, int]:
+        """The units that are planned at the destination, by SKU: those of a proposal, for as long as it is a draft."""
         is_planned = self.is_proposal and self.state is TransferState.DRAFT
-        return self.lines_by_sku[sku].quantity if is_planned else 0
+        return {line.sku: line.quantity for line in self.lines} if is_planned else {}
 
     def shipped(self, units: Mapping[str, int]) -> "Transfer":
         """Return the transfer after these units left, by SKU; of the other lines nothing did."""

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from app.domain.command import Command
 from app.domain.errors import InsufficientStock, Refused
@@ -10,6 +11,8 @@ from app.domain.fold import Outcome
 from app.domain.operation import Cause, fresh_operation_id, operation_id_of_key
 from app.domain.time import moment_of
 from app.services.ports import Clock, Entropy, Writer
+
+C = TypeVar("C", bound=Command)
 
 SYSTEM = "stockpulse"  # the actor of what happens by itself
 
@@ -52,10 +55,7 @@ class Door:
 
         Raises Refused with all faults of the input or of the decision, Overloaded or Unavailable.
         """
-        command = build(self._cause(kind, about))
-        faults = tuple(command.faults(now=self._clock()))
-        if faults:
-            raise Refused(*faults)
+        command = self.checked(kind, about, build)
         try:
             return await self._writer.run(command)
         except Refused as refused:
@@ -63,6 +63,14 @@ class Door:
             if not is_short or not await self._settled():
                 raise
         return await self._writer.run(command)
+
+    def checked(self, kind: str, about: About, build: Callable[[Cause], C]) -> C:
+        """Return the command, uncommitted. Raises Refused with all faults of the input."""
+        command = build(self._cause(kind, about))
+        faults = tuple(command.faults(now=self._clock()))
+        if faults:
+            raise Refused(*faults)
+        return command
 
     def _cause(self, kind: str, about: About) -> Cause:
         key = about.idempotency_key

@@ -4,7 +4,7 @@ Rule: whatever was done of a review is done once however often it is begun, so o
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.domain.commands.review_levels import CloseReview, Measured, ReviewLevels, reviewed
 from app.domain.demand import Demand
@@ -57,7 +57,7 @@ class ReviewOutcome:
 
     levels: int = 0
     changed: int = 0
-    ordered: Ordered = Ordered()
+    ordered: Ordered = field(default_factory=Ordered)
 
 
 class Review:

@@ -2,7 +2,7 @@
 
 import strawberry
 
-from app.services.filters import LevelFilter
+from schema.inputs.about import AboutInput
 
 
 @strawberry.input(
@@ -10,7 +10,7 @@ from app.services.filters import LevelFilter
     "reviews each level once a day; this is for those who do not want to wait. Safe to repeat: what is on order is not "
     "needed."
 )
-class ReplenishmentRunInput:
+class ReplenishmentRunInput(AboutInput):
     """See Replenishment.run."""
 
     locations: list[str] | None = strawberry.field(
@@ -22,11 +22,3 @@ class ReplenishmentRunInput:
         description="Whether to measure demand first, let levels go by it, and order for PERIODIC levels whose review "
         "date is today: what is done each day. It takes a while for very many levels.",
     )
-
-    def to_domain(self) -> LevelFilter:
-        """Convert."""
-        return LevelFilter(
-            skus=None if self.skus is None else tuple(self.skus),
-            locations=None if self.locations is None else tuple(self.locations),
-            is_archived=False,
-        )

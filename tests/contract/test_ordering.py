@@ -14,6 +14,7 @@ from app.domain.transfer import TransferState
 from app.services.needs import NeedRoute
 from app.services.ordering import Ordered
 from tests.property.promises import check_everything
+from tests.support.alerts import set_policy
 from tests.support.clock import SECOND
 from tests.support.replenishment import (
     ACME,
@@ -25,7 +26,7 @@ from tests.support.replenishment import (
     proposals,
 )
 from tests.support.reservations import a_line, reserve
-from tests.support.scene import CUP, TEA, TEA_NORTH, about, adjust, at, given_catalog
+from tests.support.scene import CUP, TEA, TEA_NORTH, about, adjust, at, given_catalog, given_level
 from tests.support.store import Store
 
 DAY = 86_400
@@ -222,8 +223,9 @@ async def test_a_cancelled_proposal_is_needed_again(store: Store) -> None:
 async def test_just_in_time_orders_what_is_waited_for_when_the_lead_time_says_so(store: Store) -> None:
     """5 as soon as possible; 3 more once they are needed within the supplier's week."""
     # given
-    await given_policy(store, on_hand=1, policy=Policy(method=ReplenishmentMethod.JUST_IN_TIME))
+    await given_level(store, on_hand=1)
     await store.stock.configure(TEA, backorder_limit=20, about=about())
+    await set_policy(store, TEA, Policy(method=ReplenishmentMethod.JUST_IN_TIME))
     await given_supplier(store, "TEA-1", lead_time_days=7)
     once = machinery(store)
     assert (await once.replenisher.sweep()).orders == ()

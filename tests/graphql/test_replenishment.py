@@ -60,7 +60,7 @@ query ($where: StockLevelFilter, $serviceLevel: Float, $holdingRate: Float! = 0.
 RUN = """
 mutation ($input: ReplenishmentRunInput!) {
   replenishmentRun(input: $input) {
-    operation { id } reviewed changed purchaseOrders { id lines { quantity } } transfers { id } userErrors { message }
+    operation { kind } replayed reviewed changed purchaseOrders { id lines { quantity } } transfers { id } userErrors { message }
   }
 }"""
 
@@ -145,14 +145,20 @@ async def test_what_periodic_levels_need_is_ordered_by_a_review(shop: Api) -> No
     [need] = (await shop.run(NEEDS, atReview=True))["nodes"]
     assert (need["route"], need["unitCost"], need["leadTimeDays"]) == ("PURCHASE", "2.00", 7)
     # when
-    answer = await shop.run(RUN, input={"review": True})
+    answer = await shop.run(RUN, input={"review": True, "idempotencyKey": "monday"})
     # then
     assert answer["userErrors"] == []
-    assert answer["operation"] is None
+    assert (answer["operation"], answer["replayed"]) == ({"kind": "replenishmentRun"}, False)
     [order] = answer["purchaseOrders"]
     assert [line["quantity"] for line in order["lines"]] == [need["quantity"]]
     again = await shop.run(RUN, input={"review": True})
     assert (again["purchaseOrders"], again["transfers"]) == ([], [])
+    repeated = await shop.run(RUN, input={"review": True, "idempotencyKey": "monday"})
+    assert (repeated["replayed"], repeated["reviewed"], repeated["purchaseOrders"]) == (True, None, None)
+    other = await shop.run(RUN, input={"review": False, "idempotencyKey": "monday"})
+    assert [error["message"] for error in other["userErrors"]] == [
+        "The idempotency key 'monday' was used before with another input."
+    ]
     [need] = (await shop.run(NEEDS, atReview=True))["nodes"]
     assert (need["route"], need["wanted"]) == ("NOT_YET", 0)
 

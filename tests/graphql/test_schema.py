@@ -162,6 +162,8 @@ def test_each_list_is_a_connection_with_a_documented_maximum(schema: GraphQLSche
         "suppliers",
         "purchaseOrders",
         "replenishmentPolicies",
+        "replenishmentNeeds",
+        "replenishmentAdvice",
         "alerts",
         "counts",
         "webhooks",

@@ -16,7 +16,7 @@ def check_on_order(contents: Contents) -> None:
             case Transfer():
                 for part in document.lines:
                     incoming[document.arriving(part.sku)] += part.outstanding
-                    planned[document.arriving(part.sku)] += document.planned(part.sku)
+                    planned[document.arriving(part.sku)] += document.planned.get(part.sku, 0)
             case PurchaseOrder():
                 counted = planned if document.state is PurchaseOrderState.DRAFT else incoming
                 for line in document.lines:

@@ -77,7 +77,14 @@ def machinery(store: Store, *, lease: Lease | None = None) -> Machinery:
         ordering=ordering,
         review=review,
         replenisher=replenisher,
-        replenishment=Replenishment(levels=store.levels, needs=needs, review=review, replenisher=replenisher),
+        replenishment=Replenishment(
+            door=door,
+            levels=store.levels,
+            ledger=store.ledger,
+            needs=needs,
+            review=review,
+            replenisher=replenisher,
+        ),
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from app.domain.command import Decision, Line, Touches, View
 from app.domain.commands.line_checks import stock_refusal
-from app.domain.commands.transfer_checks import known_transfer
+from app.domain.commands.transfer_checks import known_transfer, no_longer_planned
 from app.domain.errors import InventoryError, Refused
 from app.domain.level import LevelChange
 from app.domain.movement import MovementReason
@@ -43,13 +43,8 @@ class CancelTransfer:
         ]
         if refusals:
             raise Refused(*dict.fromkeys(refusals))
-        lines += (_not_planned(transfer, line) for line in transfer.lines if transfer.planned(line.sku))
+        lines += no_longer_planned(transfer, transfer.planned)
         return Decision(lines=tuple(lines), documents=(transfer.cancelled(),))
-
-
-def _not_planned(transfer: Transfer, line: TransferLine) -> Line:
-    change = LevelChange(planned=-transfer.planned(line.sku))
-    return Line(key=transfer.arriving(line.sku), change=change, reason=MovementReason.TRANSFER)
 
 
 def _back(transfer: Transfer, line: TransferLine) -> tuple[Line, Line]:

@@ -76,25 +76,24 @@ class OrderFromSupplier:
         """See Command. Raises WrongState where the draft has moved on, and InvalidValue where nothing is needed."""
         supplier = self._supplier(view)
         draft, pointers = self._draft(view)
-        lines: list[Line] = []
+        ordered, planned = draft.lines_by_sku, dict[LevelKey, int]()
         for wish in self.wishes:
             offer = view.document(supplier_item_key(self.supplier, wish.sku))
             if not isinstance(offer, SupplierItem) or offer.is_removed:
                 continue
             reason = self._reason(view, wish, offer, supplier)
-            if reason is None or (len(draft.lines) >= MAX_LINES_PER_OPERATION and wish.sku not in draft.lines_by_sku):
-                continue
-            draft = _with_more(draft, offer, reason)
-            lines.append(
-                Line(
-                    key=LevelKey(wish.sku, self.location),
-                    change=LevelChange(planned=reason.quantity),
-                    reason=MovementReason.PURCHASE,
-                )
-            )
-        if not lines:
+            if reason is not None:
+                ordered[wish.sku] = _with_more(ordered.get(wish.sku), offer, reason)
+                planned[LevelKey(wish.sku, self.location)] = reason.quantity
+        if not planned:
             raise InvalidValue(what="An automatic order", rule="must have an item that is needed")
-        return Decision(lines=tuple(lines), documents=(draft, *pointers))
+        return Decision(
+            lines=tuple(
+                Line(key=key, change=LevelChange(planned=units), reason=MovementReason.PURCHASE)
+                for key, units in planned.items()
+            ),
+            documents=(draft.with_lines(ordered.values()), *pointers),
+        )
 
     def _supplier(self, view: View) -> Supplier:
         supplier = view.document(supplier_key(self.supplier))
@@ -155,10 +154,7 @@ def open_level(view: View, key: LevelKey) -> Level | None:
         return None
 
 
-def _with_more(draft: PurchaseOrder, offer: SupplierItem, reason: OrderReason) -> PurchaseOrder:
-    known = draft.lines_by_sku.get(offer.sku)
+def _with_more(known: PurchaseLine | None, offer: SupplierItem, reason: OrderReason) -> PurchaseLine:
     if known is not None:
-        return draft.with_line(known.with_more(reason.quantity, reason=reason))
-    return draft.with_line(
-        PurchaseLine(sku=offer.sku, quantity=reason.quantity, unit_cost=offer.unit_cost, reasons=(reason,))
-    )
+        return known.with_more(reason.quantity, reason=reason)
+    return PurchaseLine(sku=offer.sku, quantity=reason.quantity, unit_cost=offer.unit_cost, reasons=(reason,))

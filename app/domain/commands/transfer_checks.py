@@ -1,7 +1,11 @@
-"""What the commands that change one transfer check alike."""
+"""What the commands that change one transfer do alike."""
 
-from app.domain.command import View
+from collections.abc import Iterator, Mapping
+
+from app.domain.command import Line, View
 from app.domain.errors import UnknownDocument, WrongState
+from app.domain.level import LevelChange
+from app.domain.movement import MovementReason
 from app.domain.transfer import Transfer, TransferState, transfer_key
 
 
@@ -14,3 +18,10 @@ def known_transfer(view: View, identity: str, *, states: frozenset[TransferState
     if transfer.state not in states:
         raise WrongState(kind=Transfer.kind.value, id=identity, state=transfer.state.value)
     return transfer
+
+
+def no_longer_planned(transfer: Transfer, units: Mapping[str, int]) -> Iterator[Line]:
+    """Yield what takes units of a proposal, by SKU, off the plan of its destination."""
+    for sku, planned in units.items():
+        change = LevelChange(planned=-planned)
+        yield Line(key=transfer.arriving(sku), change=change, reason=MovementReason.TRANSFER)
