@@ -194,7 +194,6 @@ async def test_a_receiver_that_is_gone_ends_what_it_was_asked_by_alone(hooks: Ho
     webhook = (await hooks.create()).webhook
     moved = (await hooks.webhooks.update(webhook.id, url="https://new.example/", about=about())).webhook
     await hooks.webhooks.mark_gone(webhook)
-    assert await hooks.webhooks.webhooks(WebhookFilter(states=(WebhookState.GONE,)), first=9, after=None)
     assert await hooks.webhooks.count_webhooks(WebhookFilter(states=(WebhookState.GONE,))) == 0
     await hooks.webhooks.mark_gone(moved)
     await hooks.webhooks.mark_gone(moved)  # as another process may
