@@ -116,10 +116,10 @@ class Replenisher(Background):
                 if await self._lease.hold(LEASE) is not None:
                     await self.sweep()
                 next_sweep = monotonic() + SWEEP_SECONDS
+            raise_if_cancelled()
             with suppress(TimeoutError):
                 async with asyncio.timeout(max(0.0, next_sweep - monotonic())):
                     await self._something.wait()
-            raise_if_cancelled()
             if self._something.is_set():
                 await asyncio.sleep(GATHER_SECONDS)
                 self._something.clear()

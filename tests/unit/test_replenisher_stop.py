@@ -1,0 +1,42 @@
+"""The end of a replenisher that is in the middle of something."""
+
+import asyncio
+from contextlib import suppress
+from typing import Any, cast
+
+import pytest
+
+from app.services import replenisher
+from app.services.replenisher import Replenisher
+from tests.support.waiting import DEADLINE_SECONDS
+
+
+class LossyLease:
+    """A Lease of another process, behind a driver that loses a cancellation."""
+
+    def __init__(self) -> None:
+        self.is_asked = asyncio.Event()
+
+    async def hold(self, name: str) -> int | None:
+        """See Lease."""
+        self.is_asked.set()
+        with suppress(asyncio.CancelledError):
+            await asyncio.Event().wait()
+        return None
+
+    async def release(self, name: str) -> None:
+        """See Lease."""
+
+
+async def test_a_stop_during_a_sweep_does_not_wait_for_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Even where the driver loses the cancellation."""
+    monkeypatch.setattr(replenisher, "SWEEP_SECONDS", 2 * DEADLINE_SECONDS)
+    lease, unused = LossyLease(), cast("Any", None)
+    background = Replenisher(levels=unused, needs=unused, ordering=unused, submit=unused, lease=lease)
+    await background.__aenter__()
+    await lease.is_asked.wait()
+    stop = asyncio.create_task(background.__aexit__(None, None, None))
+    await asyncio.wait({stop}, timeout=DEADLINE_SECONDS)
+    is_over = stop.done()
+    await stop
+    assert is_over
