@@ -6,7 +6,6 @@ from app.services.alerts import Alerts
 from app.services.catalog import Catalog
 from app.services.counts import Counts
 from app.services.cycle_counts import CycleCounts
-from app.services.demand import Demands
 from app.services.document_reader import DocumentReader
 from app.services.insights import Insights
 from app.services.live import Live
@@ -36,7 +35,6 @@ class Services:
     alerts: Alerts
     counts: Counts
     cycle_counts: CycleCounts
-    demands: Demands
     insights: Insights
     replenishment: Replenishment
     catalog: Catalog

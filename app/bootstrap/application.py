@@ -1,0 +1,113 @@
+"""The use cases of one process, over everything that they need."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from pymongo.errors import PyMongoError
+
+from app.bootstrap.foundation import entropy, open_foundation
+from app.bootstrap.replenishing import open_replenishing
+from app.bootstrap.webhooks import open_webhooks
+from app.config import Settings
+from app.live.hub import Hub
+from app.services.alerts import Alerts
+from app.services.backorders import Backorders
+from app.services.catalog import Catalog
+from app.services.counts import Counts
+from app.services.cycle_counts import CycleCounts
+from app.services.expiry import Expiry
+from app.services.insights import Insights
+from app.services.live import Live
+from app.services.policies import Policies
+from app.services.purchase_orders import PurchaseOrders
+from app.services.rankings import Rankings
+from app.services.request import Door
+from app.services.reservations import Reservations
+from app.services.snoozes import Snoozes
+from app.services.stock import Stock
+from app.services.summary import Summaries
+from app.services.suppliers import Suppliers
+from app.services.transfers import Transfers
+from app.services.use_cases import Services
+from app.services.word_index import WordIndex
+from app.store.alerts import MongoAlertQueue
+from app.store.client import Client
+from app.store.count_reader import MongoCounts
+from app.store.insight import MongoInsight
+from app.store.summary import MongoSummary
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Application:
+    """The use cases of one process, and whether what they stand on is well."""
+
+    services: Services
+    client: Client
+    hub: Hub
+
+    async def problems(self) -> Mapping[str, str | None]:
+        """Return what is wrong with each dependency; None is good health."""
+        return {"mongo": await self._mongo_problem(), "redis": self.hub.problem()}
+
+    async def _mongo_problem(self) -> str | None:
+        try:
+            await self.client.admin.command("ping")
+        except PyMongoError as error:
+            return str(error)
+        return None
+
+
+@asynccontextmanager
+async def open_application(settings: Settings) -> AsyncIterator[Application]:
+    """Connect everything, and close it again in the opposite order."""
+    async with AsyncExitStack() as stack:
+        base = await stack.enter_async_context(open_foundation(settings))
+        clock, levels, catalog, documents = base.clock, base.levels, base.catalog, base.documents
+        backorders = await stack.enter_async_context(Backorders(door=base.door, queue=base.queue))
+        base.listeners.append(backorders.committed)
+        expiry = await stack.enter_async_context(Expiry(door=base.door, queue=base.queue, clock=clock))
+        await stack.enter_async_context(Snoozes(door=base.door, queue=MongoAlertQueue(base.database), clock=clock))
+        door = Door(writer=base.writer, clock=clock, entropy=entropy, settled=expiry.settled)
+        replenishment = await stack.enter_async_context(open_replenishing(base))
+        webhooks = await stack.enter_async_context(open_webhooks(base))
+        summaries = Summaries(reader=MongoSummary(base.database), clock=clock)
+        stack.push_async_callback(summaries.close)
+        insight = MongoInsight(base.database)
+        rankings = Rankings(reader=insight, clock=clock)
+        stack.push_async_callback(rankings.close)
+        counts = MongoCounts(base.database)
+        services = Services(
+            summaries=summaries,
+            stock=Stock(door=door, levels=levels, ledger=base.ledger, catalog=catalog, settled=expiry.settled),
+            reservations=Reservations(door=door, documents=documents, clock=clock),
+            transfers=Transfers(door=door, documents=documents),
+            webhooks=webhooks,
+            suppliers=Suppliers(door=door, supplies=base.supplies),
+            purchase_orders=PurchaseOrders(door=door, documents=documents),
+            alerts=Alerts(door=door, documents=documents),
+            counts=Counts(
+                door=door,
+                documents=documents,
+                counts=counts,
+                levels=levels,
+                ledger=base.ledger,
+                catalog=catalog,
+                clock=clock,
+            ),
+            cycle_counts=CycleCounts(sales=counts, levels=levels, clock=clock),
+            insights=Insights(reader=insight, rankings=rankings, levels=levels, catalog=catalog, clock=clock),
+            replenishment=replenishment,
+            policies=Policies(door=door, documents=documents),
+            catalog=Catalog(door=door, catalog=catalog),
+            documents=documents,
+            live=Live(
+                hub=base.hub,
+                levels=levels,
+                words=WordIndex(catalog),
+                documents=documents,
+                ledger=base.ledger_tail,
+                tail=base.tail,
+            ),
+        )
+        yield Application(services=services, client=base.client, hub=base.hub)

@@ -1,0 +1,123 @@
+"""What everything stands on: the database and its clock, the writer, the readers, and the news of both.
+
+Rule: whoever wants to hear of commits is added to `listeners` once it can hear.
+"""
+
+import secrets
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from app.config import Settings
+from app.live.hub import Hub
+from app.live.publisher import Publisher
+from app.services.committed import News, OnCommitted
+from app.services.request import Door
+from app.services.shared_tail import SharedTail
+from app.store.batch import BatchTransaction
+from app.store.catalog import MongoCatalog
+from app.store.client import Client, Database, close_client, open_client
+from app.store.clock import DatabaseClock
+from app.store.document_reader import MongoDocuments
+from app.store.lease import MongoLease
+from app.store.ledger import MongoLedger
+from app.store.levels import MongoLevels
+from app.store.reservations import MongoReservationQueue
+from app.store.supply_reader import MongoSupplies
+from app.store.tail import MongoTail
+from app.store.writer import MongoWriter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Foundation:
+    """What is open for as long as the process serves. `door` is for what happens by itself: it settles nothing first.
+
+    `listeners` are told of each commit of this process.
+    """
+
+    settings: Settings
+    client: Client
+    database: Database
+    clock: DatabaseClock
+    hub: Hub
+    tail: SharedTail
+    ledger_tail: MongoTail
+    writer: MongoWriter
+    listeners: list[OnCommitted]
+    door: Door
+    levels: MongoLevels
+    catalog: MongoCatalog
+    ledger: MongoLedger
+    documents: MongoDocuments
+    supplies: MongoSupplies
+    queue: MongoReservationQueue
+    lease: MongoLease
+
+
+@asynccontextmanager
+async def open_foundation(settings: Settings) -> AsyncIterator[Foundation]:
+    """Connect, and close it again in the opposite order."""
+    assert settings.redis_url is not None, "serve has set the URL"
+    redis_url, namespace = settings.redis_url.get_secret_value(), settings.mongo_database
+    async with AsyncExitStack() as stack:
+        client = await stack.enter_async_context(connected(settings))
+        database = client[settings.mongo_database]
+        clock = await stack.enter_async_context(DatabaseClock(client))
+        ledger_tail = MongoTail(client, database, clock=clock)
+        tail = await stack.enter_async_context(SharedTail(ledger_tail))
+        hub = await stack.enter_async_context(
+            Hub(redis_url, namespace=namespace, ledger=ledger_tail, on_arrival=tail.wake)
+        )
+        publisher = await stack.enter_async_context(Publisher(redis_url, namespace=namespace))
+        listeners: list[OnCommitted] = [publisher.committed]
+        writer = MongoWriter(
+            BatchTransaction(client, database),
+            clock=clock,
+            queue_max=settings.write_queue_max,
+            on_committed=lambda news: _hand_on(news, listeners),
+        )
+        stack.push_async_callback(writer.close)
+        yield Foundation(
+            settings=settings,
+            client=client,
+            database=database,
+            clock=clock,
+            hub=hub,
+            tail=tail,
+            ledger_tail=ledger_tail,
+            writer=writer,
+            listeners=listeners,
+            door=Door(writer=writer, clock=clock, entropy=entropy),
+            levels=MongoLevels(database),
+            catalog=MongoCatalog(database),
+            ledger=MongoLedger(database),
+            documents=MongoDocuments(database),
+            supplies=MongoSupplies(database),
+            queue=MongoReservationQueue(database),
+            lease=MongoLease(database, holder=f"{entropy():x}"),
+        )
+
+
+@asynccontextmanager
+async def connected(settings: Settings) -> AsyncIterator[Client]:
+    """Open a client of the database."""
+    assert settings.mongo_url is not None, "serve has set the URL"
+    client = open_client(
+        settings.mongo_url.get_secret_value(),
+        driver=settings.mongo_driver,
+        timeout_seconds=settings.mongo_timeout_seconds,
+    )
+    try:
+        yield client
+    finally:
+        await close_client(client)
+
+
+def entropy() -> int:
+    """Return 74 random bits."""
+    return secrets.randbits(74)
+
+
+def _hand_on(news: News, listeners: Sequence[OnCommitted]) -> None:
+    for listener in listeners:
+        listener(news)

@@ -1,0 +1,27 @@
+"""What is done once before any process serves."""
+
+from collections.abc import Callable
+
+from app import demo
+from app.bootstrap.application import open_application
+from app.bootstrap.foundation import connected
+from app.config import Settings
+from app.store.abandoned import end_abandoned_transactions
+from app.store.collections import ensure_collections
+from app.store.facts import refresh_facts
+
+
+async def prepare(settings: Settings, *, report: Callable[[str], None]) -> None:
+    """Bring the database up to date, and fill an empty one with the demo shop if that is wished.
+
+    Nothing goes on in the background before its collections and indexes are there.
+    """
+    async with connected(settings) as client:
+        await end_abandoned_transactions(client)
+        await ensure_collections(client[settings.mongo_database])
+        await refresh_facts(client[settings.mongo_database], report=report)
+    if not settings.demo:
+        return
+    async with open_application(settings) as application:
+        if await demo.seed(application.services):
+            report("Demo shop: 200 items at 3 locations")

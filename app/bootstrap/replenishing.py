@@ -1,0 +1,61 @@
+"""What lets levels go by their policies, and orders by itself."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from app.bootstrap.foundation import Foundation
+from app.services.auto_submit import AutoSubmit
+from app.services.begun_levels import BegunLevels
+from app.services.daily_review import DailyReview
+from app.services.demand import Demands
+from app.services.needs import Needs
+from app.services.ordering import Ordering
+from app.services.policy_application import PolicyApplication
+from app.services.policy_walk import PolicyWalk
+from app.services.purchase_orders import PurchaseOrders
+from app.services.replenisher import Replenisher
+from app.services.replenishment import Replenishment
+from app.services.review import Review
+from app.store.demand import MongoDemand
+from app.store.policy_queue import MongoPolicyQueue
+
+
+@asynccontextmanager
+async def open_replenishing(base: Foundation) -> AsyncIterator[Replenishment]:
+    """Begin to apply policies, to order and to review, and give the use cases of it."""
+    async with AsyncExitStack() as stack:
+        walk = PolicyWalk(door=base.door, levels=base.levels, catalog=base.catalog, documents=base.documents)
+        policies = MongoPolicyQueue(base.database)
+        begun = await stack.enter_async_context(BegunLevels(walk=walk, queue=policies))
+        applied = await stack.enter_async_context(
+            PolicyApplication(door=base.door, walk=walk, queue=policies, lease=base.lease, clock=base.clock)
+        )
+        needs = Needs(
+            levels=base.levels, supplies=base.supplies, documents=base.documents, queue=base.queue, clock=base.clock
+        )
+        ordering = Ordering(door=base.door, documents=base.documents)
+        orders = PurchaseOrders(door=base.door, documents=base.documents)
+        submit = AutoSubmit(orders=orders, documents=base.documents)
+        replenisher = await stack.enter_async_context(
+            Replenisher(levels=base.levels, needs=needs, ordering=ordering, submit=submit, lease=base.lease)
+        )
+        review = Review(
+            door=base.door,
+            levels=base.levels,
+            ledger=base.ledger,
+            demands=Demands(reader=MongoDemand(base.database), clock=base.clock),
+            needs=needs,
+            ordering=ordering,
+            submit=submit,
+            clock=base.clock,
+        )
+        await stack.enter_async_context(DailyReview(review=review, lease=base.lease, clock=base.clock))
+        base.listeners.extend([begun.committed, applied.committed, replenisher.committed])
+        yield Replenishment(
+            door=base.door,
+            levels=base.levels,
+            ledger=base.ledger,
+            needs=needs,
+            review=review,
+            replenisher=replenisher,
+        )

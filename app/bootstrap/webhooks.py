@@ -1,0 +1,48 @@
+"""What tells partners of what happens."""
+
+import random
+import secrets
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from app.bootstrap.foundation import Foundation
+from app.domain.webhook import SECRET_BYTES, Webhook
+from app.outbound.sender import HttpSender
+from app.services.webhook_courier import Courier
+from app.services.webhook_dispatch import WebhookDispatch
+from app.services.webhooks import Webhooks
+from app.store.deliveries import MongoDeliveries
+
+
+@asynccontextmanager
+async def open_webhooks(base: Foundation) -> AsyncIterator[Webhooks]:
+    """Begin to send, and give the use cases of it."""
+    allow_private = base.settings.webhook_allow_private
+    async with AsyncExitStack() as stack:
+        sender = await stack.enter_async_context(HttpSender(allow_private=allow_private))
+        deliveries = MongoDeliveries(base.database)
+        webhooks = Webhooks(
+            door=base.door,
+            documents=base.documents,
+            deliveries=deliveries,
+            clock=base.clock,
+            entropy=lambda: secrets.token_bytes(SECRET_BYTES),
+            allow_private=allow_private,
+        )
+
+        def courier(webhook: Webhook, term: int, is_held: Callable[[], bool]) -> Courier:
+            return Courier(
+                webhook,
+                term=term,
+                is_held=is_held,
+                queue=deliveries,
+                sender=sender,
+                ledger=base.ledger_tail,
+                tail=base.tail,
+                clock=base.clock,
+                chance=random.random,
+                on_gone=webhooks.mark_gone,
+            )
+
+        await stack.enter_async_context(WebhookDispatch(documents=base.documents, lease=base.lease, courier=courier))
+        yield webhooks
