@@ -380,9 +380,10 @@ async def test_the_guide_tells_a_partner(shop: Served) -> None:
 
 
 async def test_the_guide_sees_what_sells(shop: Served) -> None:
-    """The tea that is taken here and was taken before it; in a shop that opened today nothing is dead yet."""
+    """What sold for most until now; in a shop that opened today nothing is dead yet."""
     await shop.api.run(SELL)
     insight, dead = await played(shop, "What sells, and what does not")
-    tea = next(node for node in insight["nodes"] if node["item"]["sku"] == "TEA-001")
-    assert (tea["unitsSold"] > 0, tea["velocity"] == tea["unitsSold"], tea["abcClass"]) == (True, True, "A")
+    assert insight["nodes"]
+    for node in insight["nodes"]:
+        assert (node["unitsSold"] > 0, node["velocity"] == node["unitsSold"], node["abcClass"]) == (True, True, "A")
     assert dead == {"nodes": [], "totalCount": 0}
