@@ -16,6 +16,7 @@ K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
 WAIT_SECONDS = 8.0  # below a load balancer's usual 10 s, so that we answer first
+PATIENCE_SECONDS = 1.0  # for a new answer, where an old one will do
 MAX_AT_ONCE = 2  # each takes one core of the database
 MAX_FLIGHTS = 20  # questions that are being answered or wait for their turn
 
@@ -33,13 +34,15 @@ class Told(Protocol):
 class _Answer(NamedTuple, Generic[V]):
     value: V
     good_until: float
+    usable_until: float
     weight: int
 
 
 class SharedAnswers(Generic[K, V]):
     """Answers by question. Belongs to one event loop. A failure is told to those who wait for it, and not remembered.
 
-    `find` answers a question; `good_for` says for how many seconds an answer is good that took so many to find. Of what
+    `find` answers a question; `good_for` says for how many seconds an answer is good that took so many to find. For up
+    to `usable_factor` times as long it is told to those for whom no new one is found within `patience_seconds`. Of what
     is remembered the oldest is forgotten where the rest weighs too much, by `weigh`.
     """
 
@@ -52,31 +55,39 @@ class SharedAnswers(Generic[K, V]):
         weigh: Callable[[V], int],
         told: Told,
         name: str,
+        usable_factor: int = 1,
         monotonic: Callable[[], float] = time.monotonic,
         wait_seconds: float = WAIT_SECONDS,
+        patience_seconds: float = PATIENCE_SECONDS,
     ) -> None:
         self._find = find
         self._good_for = good_for
+        self._usable_factor = usable_factor
         self._max_weight = max_weight
         self._weigh = weigh
         self._told = told
         self._name = name
         self._monotonic = monotonic
         self._wait_seconds = wait_seconds
+        self._patience_seconds = patience_seconds
         self._turns = asyncio.Semaphore(MAX_AT_ONCE)
         self._answers: dict[K, _Answer[V]] = {}  # in the order in which they were found
         self._flights: dict[K, asyncio.Task[V]] = {}
 
     async def answer(self, question: K) -> V:
         """Return the answer. Raises what `told` has, or whatever `find` raises."""
-        answer = self._answers.get(question)
-        if answer is not None and self._monotonic() < answer.good_until:
-            return answer.value
+        now, old = self._monotonic(), self._answers.get(question)
+        if old is not None and now < old.good_until:
+            return old.value
+        if old is not None and now >= old.usable_until:
+            old = None
         flight = self._flights.get(question) or self._depart(question)
         try:
-            async with asyncio.timeout(self._wait_seconds):
+            async with asyncio.timeout(self._patience_seconds if old else self._wait_seconds):
                 return await asyncio.shield(flight)  # it is not this caller's alone
         except TimeoutError:
+            if old is not None:
+                return old.value
             raise self._told.not_ready(waited_seconds=self._wait_seconds) from None
 
     async def close(self) -> None:
@@ -101,7 +112,8 @@ class SharedAnswers(Generic[K, V]):
         weight = self._weigh(value)
         self._answers.pop(question, None)
         self._forget(now=ended, room=self._max_weight - weight)
-        self._answers[question] = _Answer(value, ended + self._good_for(ended - began), weight)
+        good_for = self._good_for(ended - began)
+        self._answers[question] = _Answer(value, ended + good_for, ended + self._usable_factor * good_for, weight)
         return value
 
     def _land(self, question: K, flight: asyncio.Task[V]) -> None:
@@ -111,9 +123,9 @@ class SharedAnswers(Generic[K, V]):
 
     def _forget(self, *, now: float, room: int) -> None:
         """Forget what is out of date, and what was found first where that leaves too much."""
-        fresh = {question: answer for question, answer in self._answers.items() if answer.good_until > now}
-        weight = sum(answer.weight for answer in fresh.values())
-        for question in list(fresh):
+        usable = {question: answer for question, answer in self._answers.items() if answer.usable_until > now}
+        weight = sum(answer.weight for answer in usable.values())
+        for question in list(usable):
             if weight > room:
-                weight -= fresh.pop(question).weight
-        self._answers = fresh
+                weight -= usable.pop(question).weight
+        self._answers = usable

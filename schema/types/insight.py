@@ -64,8 +64,8 @@ class InventoryInsight:
 
     @strawberry.field(
         description="How much the item matters at the location, by the value of what all items sold there within the "
-        "days. It comes from a ranking that is made for all who ask, and may be ten times as old as it took to make: "
-        "a second where a location has little, a minute where it has very much."
+        "days. It comes from a ranking that is made for all who ask: a second old where little is sold, some minutes "
+        "where very much is."
     )
     async def abc_class(self) -> AbcClass:
         """Look the class up: only those who ask for it wait for a ranking."""

@@ -7,7 +7,7 @@ import pytest
 
 from app.domain.insight import Counts, LedgerSums
 from app.domain.level import LevelKey
-from app.domain.ranking import Ranking, RankingNotReady, StockedLevel, TooManyRankings
+from app.domain.ranking import Ranking, RankingNotReady, RankingTooLarge, StockedLevel, TooManyRankings
 from app.domain.time import Moment
 from app.domain.window import DAY, Window
 from app.services.filters import LevelFilter
@@ -57,10 +57,16 @@ class SlowReader:
         raise AssertionError(where)
 
 
-def rankings(reader: SlowReader, *, clock: StillClock | None = None, wait_seconds: float = 30) -> Rankings:
+def rankings(
+    reader: SlowReader, *, clock: StillClock | None = None, wait_seconds: float = 30, patience_seconds: float = 30
+) -> Rankings:
     """Return rankings over a reader, whose watch is the reader's."""
     return Rankings(
-        reader=reader, clock=clock or StillClock(), monotonic=lambda: reader.watch, wait_seconds=wait_seconds
+        reader=reader,
+        clock=clock or StillClock(),
+        monotonic=lambda: reader.watch,
+        wait_seconds=wait_seconds,
+        patience_seconds=patience_seconds,
     )
 
 
@@ -118,3 +124,33 @@ async def test_who_cannot_be_served_now_is_told_so() -> None:
     with pytest.raises(TooManyRankings, match=r"^20 rankings of other locations are asked for already\."):
         await made.ranking(["ANOTHER"], days=90)
     await made.close()
+
+
+async def test_a_ranking_will_do_while_the_next_one_takes_long() -> None:
+    """Up to three times as old as it is good; who finds none that old waits for the next one."""
+    reader = SlowReader()
+    reader.takes_seconds = 2.0
+    made = rankings(reader, patience_seconds=0)
+    first = await made.ranking(["A"], days=90)
+    reader.gate.clear()
+    reader.watch += 20
+    assert await made.ranking(["A"], days=90) is first
+    reader.watch += 39.9
+    assert await made.ranking(["A"], days=90) is first
+    reader.gate.set()
+    reader.watch += 0.1
+    second = await made.ranking(["A"], days=90)
+    assert second is not first
+    assert await made.ranking(["A"], days=90) is second
+    assert len(reader.asked) == 2
+
+
+async def test_many_locations_are_read_some_at_a_time() -> None:
+    """No more levels than may be remembered."""
+    reader = SlowReader(levels=MAX_RANKED_LEVELS // 3)
+    made = rankings(reader)
+    codes = [f"L{number:02}" for number in range(21)]
+    assert len(await made.ranking(codes, days=90)) == 3 * (MAX_RANKED_LEVELS // 3)
+    assert [locations for locations, _ in reader.asked] == [codes[:10], codes[10:20], codes[20:]]
+    with pytest.raises(RankingTooLarge, match=r"limit of 200,000 levels\. Narrow the filter to fewer locations"):
+        await made.ranking([*codes, *(f"M{number}" for number in range(10))], days=90)
