@@ -40,6 +40,7 @@ from app.domain.transfer import Transfer, TransferState
 from app.services.count_chunks import CountChunks
 from app.services.past_levels import PastLevels
 from tests.property.document_commands import IT
+from tests.property.policy_commands import looked_up_policies
 from tests.support.store import Contents, Store
 
 STEP_SECONDS = 2 * 3_600  # between two steps of the machine
@@ -175,7 +176,8 @@ def _is_open(document: object) -> bool:
 
 
 async def looked_up(command: Command, store: Store) -> Command:
-    """Return a command with what its service would have read for it from this store: counts and orders need some."""
+    """Return a command with what its service would have read for it from this store, where that reads anything."""
+    command = await looked_up_policies(command, store)
     if isinstance(command, UpdatePurchaseOrder | SubmitPurchaseOrder):
         return await _ordering(command, store)
     if not isinstance(command, RecordCount | PostCount | PostCountChunk):

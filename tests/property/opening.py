@@ -13,6 +13,7 @@ from app.domain.commands.open_count import OpenCount
 from app.domain.commands.purchase_checks import OrderedUnits
 from app.domain.commands.reclassify_stock import ReclassifyStock
 from app.domain.commands.record_count import CountedUnits, RecordCount
+from app.domain.commands.set_policy_defaults import SetPolicyDefaults
 from app.domain.commands.ship_transfer import ShipTransfer
 from app.domain.commands.submit_purchase_order import SubmitPurchaseOrder
 from app.domain.commands.supplier_items import UpsertSupplierItem
@@ -21,10 +22,13 @@ from app.domain.level import LevelKey, UnavailableReason
 from app.domain.limits import MAX_TTL_SECONDS
 from app.domain.movement import MovementReason
 from app.domain.operation import Cause
-from app.domain.policy import Policy
+from app.domain.policy import Policy, ReplenishmentMethod
+from app.domain.policy_change import SettingsChange
+from app.domain.policy_defaults import PolicyScope
 from app.domain.purchase_order import PurchaseLine, PurchaseOrder
 from app.domain.reservation import RequestedLine
 from tests.property.commands import BARCODES, CODES, NEVER_STOCKED, SKUS, cause
+from tests.property.policy_commands import CATEGORIES
 from tests.property.purchase_commands import ACME
 from tests.support.alerts import SetPolicy
 
@@ -49,6 +53,7 @@ def scene() -> Iterator[Command]:
     yield AdjustMany(cause=_cause(), lines=tuple(received), is_atomic=True)
     for key, most in ((LevelKey(TEA, MAIN), 22), (LevelKey(TEA, NORTH), 7)):
         yield SetPolicy(cause=_cause(), key=key, policy=Policy(alert_margin=2, overstock_point=most, risk_point=6))
+    yield from _policies()
     yield ReclassifyStock(
         cause=_cause(), key=LevelKey(TEA, MAIN), quantity=3, source=None, target=UnavailableReason.DAMAGED
     )
@@ -89,6 +94,15 @@ def _submission(drafted: CreatePurchaseOrder) -> SubmitPurchaseOrder:
         lines=tuple(PurchaseLine(sku=line.sku, quantity=line.quantity) for line in drafted.lines),
     )
     return SubmitPurchaseOrder(cause=_cause(), order_id=seen.id, seen=seen)
+
+
+def _policies() -> Iterator[Command]:
+    yield UpsertItem(cause=_cause(), change=ItemChange(sku=CUP, category=CATEGORIES[0]))
+    for scope, name, change in (
+        (PolicyScope.EVERYTHING, "", SettingsChange(reorder_point=3, target_level=12)),
+        (PolicyScope.CATEGORY, CATEGORIES[0], SettingsChange(method=ReplenishmentMethod.MIN_MAX, alert_margin=1)),
+    ):
+        yield SetPolicyDefaults(cause=_cause(), scope=scope, name=name, change=change)
 
 
 def _cause() -> Cause:

@@ -38,6 +38,7 @@ from tests.property.fresh import (
     sent_transfers,
     waiting_reservations,
 )
+from tests.property.policy_commands import policy_commands
 from tests.property.purchase_commands import (
     commands_on_suppliers,
     creations_of_orders,
@@ -94,7 +95,7 @@ _on_documents: Commands = st.one_of(
     steps_of_orders(picks),
     commands_on_suppliers,
 )
-_racing: Commands = st.one_of(stock_commands, _on_documents, _on_documents, catalog_commands)
+_racing: Commands = st.one_of(stock_commands, _on_documents, _on_documents, catalog_commands, policy_commands)
 _lone: Commands = st.one_of(_racing, _racing, _racing, timed_steps_of_counts)
 
 
@@ -146,6 +147,7 @@ _races = st.one_of(
     _race(steps_of_sent_orders(_just_it), sent_orders),
     _posting_while_counting,
     _race(claims_of_barcodes),
+    _race(policy_commands),
     _race(creations_of_reservations),
     _race(steps_of_alerts(_just_it) | stock_commands),
     st.builds(_twice, _with_key, _burst(_racing, most=1), _burst(_racing, most=1)),

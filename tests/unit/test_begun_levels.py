@@ -1,0 +1,105 @@
+"""Levels that have just begun: followed at once where there is any policy, and forgotten where there is none."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from app.domain.failures import Unavailable
+from app.domain.level import Level, LevelChange, LevelKey
+from app.domain.limits import MAX_POLICY_LEVELS
+from app.domain.movement import Movement, MovementReason
+from app.services.begun_levels import MAX_WAITING, BegunLevels
+from app.services.committed import News
+
+
+class Queue:
+    """Says whether there are policies, and counts how often it is asked. See PolicyQueue."""
+
+    def __init__(self, *, are_any: bool) -> None:
+        self.answer = are_any
+        self.asked = 0
+
+    async def are_any(self) -> bool:
+        """See PolicyQueue."""
+        self.asked += 1
+        return self.answer
+
+
+class Walk:
+    """Keeps what it is to bring in line. See PolicyWalk."""
+
+    def __init__(self) -> None:
+        self.commands: list[Sequence[LevelKey]] = []
+        self.is_away = False
+
+    async def apply_to(self, keys: Sequence[LevelKey]) -> int:
+        """See PolicyWalk."""
+        if self.is_away:
+            raise Unavailable("away")
+        self.commands.append(keys)
+        return len(keys)
+
+
+def news(count: int, *, version: int = 1) -> News:
+    """Return what a commit brought: so many levels at a version."""
+    lines = [
+        Movement(
+            operation_id="a",
+            writer="w",
+            reason=MovementReason.RECEIPT,
+            change=LevelChange(on_hand=1),
+            after=Level(key=LevelKey(f"S-{number:05}", "MAIN"), on_hand=1, version=version),
+        )
+        for number in range(count)
+    ]
+    return News(writer="w", movements=lines)
+
+
+def followed_by(queue: Queue, walk: Walk) -> BegunLevels:
+    """Return the follower over fakes."""
+    return BegunLevels(walk=walk, queue=queue)  # type: ignore[arg-type] # as much of both as it uses
+
+
+async def test_without_any_policy_an_import_costs_one_small_read() -> None:
+    """However many levels it begins, and nothing waits afterwards."""
+    queue, walk = Queue(are_any=False), Walk()
+    levels = followed_by(queue, walk)
+    levels.committed(news(5_000))
+    await levels.apply()
+    await levels.apply()
+    assert (queue.asked, walk.commands) == (1, [])
+
+
+async def test_what_begins_is_brought_in_line_in_order() -> None:
+    """Some hundreds by each command; levels that are there already are none of its business."""
+    queue, walk = Queue(are_any=True), Walk()
+    levels = followed_by(queue, walk)
+    levels.committed(news(3, version=2))
+    await levels.apply()
+    assert walk.commands == []
+    levels.committed(news(MAX_POLICY_LEVELS + 1))
+    await levels.apply()
+    assert [len(keys) for keys in walk.commands] == [MAX_POLICY_LEVELS, 1]
+    assert walk.commands[1][0].sku == f"S-{MAX_POLICY_LEVELS:05}"
+
+
+async def test_what_cannot_be_done_now_waits() -> None:
+    """Until the database is back."""
+    queue, walk = Queue(are_any=True), Walk()
+    levels = followed_by(queue, walk)
+    levels.committed(news(2))
+    walk.is_away = True
+    with pytest.raises(Unavailable):
+        await levels.apply()
+    walk.is_away = False
+    await levels.apply()
+    assert [len(keys) for keys in walk.commands] == [2]
+
+
+async def test_no_more_wait_than_memory_is_meant_for() -> None:
+    """The rest is made up for later."""
+    queue, walk = Queue(are_any=True), Walk()
+    levels = followed_by(queue, walk)
+    levels.committed(news(MAX_WAITING + 1))
+    await levels.apply()
+    assert sum(len(keys) for keys in walk.commands) == MAX_WAITING
