@@ -78,6 +78,7 @@ def test_everything_in_the_readme_is_looked_at() -> None:
         "A purchase order": 6,
         "A damaged unit": 2,
         "When stock runs low": 4,
+        "How a level replenishes itself": 5,
         "From a sale to its replacement": 7,
         "A count": 4,
         "The whole shop at a glance": 2,
@@ -306,6 +307,23 @@ async def test_the_guide_hears_that_stock_runs_low(shop: Served) -> None:
     told = {"id": alert["id"], "type": "LOW", "threshold": 10, "available": 9, "item": {"sku": "JAM-002"}}
     assert [(event["change"], event["alert"]) for event in changes] == [("OPENED", told), ("ACKNOWLEDGED", told)]
     assert {event["change"] for event in events[:-2]} == {None}
+
+
+async def test_the_guide_sets_what_levels_replenish_themselves_by(shop: Served) -> None:
+    """All coffee, then one bag of it alone, and then no longer."""
+    coffee, follow, own, again, listed = await played(shop, "How a level replenishes itself", is_patient=True)
+    settings = {"method": "PERIODIC", "reviewDays": 7, "targetLevel": 60}
+    assert (coffee["policy"]["version"], coffee["policy"]["settings"]) == (1, settings)
+    policy = {"method": "PERIODIC", "targetLevel": 60, "own": []}
+    assert follow == {
+        "totalCount": 40,
+        "nodes": [{"item": {"sku": "COF-001"}, "reorderPoint": 10, "policy": policy}],
+    }
+    assert own["level"]["policy"] == {**policy, "targetLevel": 90, "own": ["TARGET_LEVEL"]}
+    assert again["level"]["policy"] == policy
+    [node] = listed["nodes"]
+    assert (node["scope"], node["name"]) == ("CATEGORY", "Coffee")
+    assert node["settings"] == {"method": "PERIODIC", "targetLevel": 60, "reorderPoint": None}
 
 
 async def test_the_guide_replaces_what_was_sold(shop: Served) -> None:
