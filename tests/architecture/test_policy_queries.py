@@ -26,6 +26,7 @@ from tests.support.store import Store, mongo_store
 
 ITEMS = 200
 PAGE = 20
+TWO_PAGES = 2 * (PAGE + 1) + 1  # the second begins at the last entry of the first
 EVER = Moment(START + 3_600_000_000)
 
 
@@ -77,9 +78,9 @@ async def examined(database: Database, reads: Reads) -> int:
 
 
 FILTERS = {
-    "everything": (PolicyFilter(), 2 * (PAGE + 1)),
-    "one scope": (PolicyFilter(scopes=(PolicyScope.ITEM,)), 2 * (PAGE + 1)),
-    "scopes": (PolicyFilter(scopes=(PolicyScope.CATEGORY, PolicyScope.LOCATION)), 2 * (PAGE + 1)),
+    "everything": (PolicyFilter(), TWO_PAGES),
+    "one scope": (PolicyFilter(scopes=(PolicyScope.ITEM,)), TWO_PAGES),
+    "scopes": (PolicyFilter(scopes=(PolicyScope.CATEGORY, PolicyScope.LOCATION)), TWO_PAGES),
     "none": (PolicyFilter(scopes=(PolicyScope.EVERYTHING,)), 0),
 }
 
