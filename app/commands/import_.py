@@ -107,9 +107,10 @@ def items(**options: Any) -> None:  # noqa: ANN401 - click checked them
 def levels(**options: Any) -> None:  # noqa: ANN401 - click checked them
     """Set the units on hand that the FILE counts, whatever is recorded.
 
-    Columns: sku, location, on_hand; and any of reorder_point, backorder_limit, reason. The items and locations must
-    exist. A column that is not there, or an empty cell, leaves reorder point and backorder limit as they are, and
-    makes the reason COUNT. What `stockpulse export levels` wrote can be imported.
+    Columns: sku, location, on_hand; and any of reorder_point, backorder_limit, reason, method, target_level,
+    safety_stock, order_quantity. The items and locations must exist. A column that is not there, or an empty cell,
+    leaves its setting as it is, and makes the reason COUNT; what is given of a policy is the level's own from then on,
+    and inherited no more. What `stockpulse export levels` wrote can be imported.
     """
     _run("levels", **options)
 

@@ -6,8 +6,10 @@ from app.domain.commands.adjust_many import Adjustment
 from app.domain.commands.record_sale import SaleLine
 from app.domain.commands.set_stock import StockSetting
 from app.domain.level import LevelKey
-from schema.enums import MovementReason, UnavailableReason
+from app.domain.policy_change import NO_CHANGE, SettingsChange
+from schema.enums import MovementReason, ReplenishmentMethod, UnavailableReason
 from schema.inputs.about import LOCATION, SKU, AboutInput
+from schema.inputs.given import given
 from schema.inputs.policy import PolicySettingsInput
 
 
@@ -93,6 +95,32 @@ class StockSetLineInput:
         default=None,
         description="In units: how many may be promised beyond what is on hand. Left as it is where not given.",
     )
+    method: ReplenishmentMethod | None = strawberry.field(
+        default=None, description="When something is ordered by itself, and how much. Left as it is where not given."
+    )
+    target_level: int | None = strawberry.field(
+        default=None, description="In units: MIN_MAX and PERIODIC order up to it. Left as it is where not given."
+    )
+    safety_stock: int | None = strawberry.field(
+        default=None,
+        description="In units: kept for emergencies; JUST_IN_TIME orders it besides. Left as it is where not given.",
+    )
+    order_quantity: int | None = strawberry.field(
+        default=None,
+        description="In units, at least 1: what FIXED_QUANTITY orders, or a multiple. Left as it is where not given.",
+    )
+
+    def settings(self) -> SettingsChange:
+        """Convert what is said besides the reorder point; most lines say nothing."""
+        said = (self.method, self.target_level, self.safety_stock, self.order_quantity)
+        if said == (None, None, None, None):
+            return NO_CHANGE
+        return SettingsChange(
+            method=given(self.method),
+            target_level=given(self.target_level),
+            safety_stock=given(self.safety_stock),
+            order_quantity=given(self.order_quantity),
+        )
 
 
 @strawberry.input(description="Sets the units on hand of many levels.")
@@ -116,6 +144,7 @@ class StockSetManyInput(AboutInput):
                 is_forced=line.force,
                 reorder_point=line.reorder_point,
                 backorder_limit=line.backorder_limit,
+                settings=line.settings(),
             )
             for line in self.lines
         ]

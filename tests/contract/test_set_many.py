@@ -1,6 +1,7 @@
 """stockSetMany: counts of many levels, all or nothing or line by line, the same over every store."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -21,8 +22,9 @@ from app.domain.errors import (
 from app.domain.fold import Outcome
 from app.domain.level import LevelChange, LevelKey
 from app.domain.movement import MovementReason
-from app.domain.policy import Policy
+from app.domain.policy import Policy, ReplenishmentMethod
 from app.domain.policy_change import SettingsChange
+from app.domain.unchanged import UNCHANGED
 from tests.support.scene import CUP, TEA, TEA_NORTH, about, adjust, given_catalog, given_level, given_location, refused
 from tests.support.store import Store
 
@@ -94,6 +96,23 @@ async def test_a_line_sets_what_the_level_is_measured_against_in_the_same_moveme
     assert cup
     assert (tea.on_hand, tea.reorder_point, tea.backorder_limit, tea.version) == (6, 0, 4, 3)
     assert (cup.on_hand, cup.reorder_point, cup.backorder_limit, cup.version) == (2, 0, 9, 2)
+
+
+async def test_a_line_may_set_how_its_level_is_replenished(store: Store) -> None:
+    """In the movement of the count; a method that lacks something is refused."""
+    # given
+    await given_level(store, TEA, on_hand=5)
+    await given_level(store, CUP, on_hand=5)
+    change = SettingsChange(method=ReplenishmentMethod.MIN_MAX, target_level=9)
+    # when
+    lines = [counted(TEA, 4, settings=change), counted(CUP, 4, settings=replace(change, target_level=UNCHANGED))]
+    outcome = await set_all(store, *lines, atomic=False)
+    # then
+    field = ("lines", "1", "targetLevel")
+    refusal = InvalidValue(what="The target level", rule="must be set for the method MIN_MAX", field=field)
+    assert outcome.operation.refusals == ((1, refusal),)
+    policy = Policy(method=ReplenishmentMethod.MIN_MAX, target_level=9, own=("method", "target_level"))
+    assert [line.change for line in outcome.movements] == [LevelChange(on_hand=-1, policy=policy)]
 
 
 async def test_a_reorder_point_of_a_line_is_the_levels_own(store: Store) -> None:

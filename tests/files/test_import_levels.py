@@ -15,6 +15,12 @@ LAST_MOVEMENT = """
 query ($location: String!) {
   movements(filter: {location: $location}, first: 1) { nodes { reason reference operation { idempotencyKey kind } } }
 }"""
+POLICIES = """
+query ($location: String!) {
+  stockLevels(filter: {locations: [$location]}) {
+    nodes { item { sku } policy { method reorderPoint targetLevel own } }
+  }
+}"""
 
 
 def skus(shop: Shop, count: int) -> list[str]:
@@ -77,6 +83,21 @@ def test_a_row_sets_count_and_settings_in_one_movement(shop: Shop, tmp_path: Pat
     assert (movement["reason"], operation["kind"]) == ("FOUND", "stockSetMany")
     assert movement["reference"].startswith("import:")
     assert operation["idempotencyKey"] == f"{movement['reference']}:0"
+
+
+def test_a_row_sets_what_its_level_is_replenished_by(shop: Shop, tmp_path: Path) -> None:
+    """As its own; the other rows inherit as before."""
+    [tea, cup] = skus(shop, 2)
+    rows = [(tea, shop.location, 7, "MIN_MAX", 3, 20), (cup, shop.location, 7, "", "", "")]
+    file = write_rows(tmp_path / "a.csv", "sku location on_hand method reorder_point target_level", rows)
+    result = shop.take("levels", file)
+    assert result.exit_code == 0, result.output
+    found = {node["item"]["sku"]: node["policy"] for node in shop.ask(POLICIES, location=shop.location)["nodes"]}
+    own = ["METHOD", "REORDER_POINT", "TARGET_LEVEL"]
+    assert found == {
+        tea: {"method": "MIN_MAX", "reorderPoint": 3, "targetLevel": 20, "own": own},
+        cup: {"method": "NONE", "reorderPoint": 0, "targetLevel": None, "own": []},
+    }
 
 
 def test_rejected_rows_keep_no_other_row_out_and_can_be_mended(shop: Shop, tmp_path: Path) -> None:

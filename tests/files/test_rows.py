@@ -70,6 +70,26 @@ def test_a_count_is_forced_and_says_no_more_than_the_row(tmp_path: Path) -> None
     ]
 
 
+def test_a_count_may_say_how_its_level_is_replenished(tmp_path: Path) -> None:
+    """Whatever is left out stays; what a method lacks, the server knows."""
+    rows = read(
+        tmp_path,
+        LEVELS,
+        "sku,location,on_hand,method,target_level,safety_stock,order_quantity",
+        "TEA,MAIN,1,min_max,30,,",
+        "CUP,MAIN,1,,,0,6",
+        "POT,MAIN,1,often,,,",
+        "POT,MAIN,1,FIXED_QUANTITY,,,0",
+    )
+    shared = {"location": "MAIN", "quantity": 1, "reason": "COUNT", "force": True}
+    assert [told(row) for row in rows] == [
+        {"sku": "TEA", **shared, "method": "MIN_MAX", "targetLevel": 30},
+        {"sku": "CUP", **shared, "safetyStock": 0, "orderQuantity": 6},
+        ["method: 'often' is no method; MIN_MAX is one."],
+        ["order_quantity: The quantity 0 is not between 1 and 2147483647."],
+    ]
+
+
 def test_an_item_says_no_more_than_the_row(tmp_path: Path) -> None:
     """Lists stand in one cell; a lone bar is an empty list, and an empty cell says nothing."""
     rows = read(

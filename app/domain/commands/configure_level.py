@@ -35,7 +35,10 @@ class ConfigureLevel:
     category: str | None = None
 
     def content(self) -> object:
-        """See Command."""
+        """See Command. What could be said before there were policies is told as it was then, for keys of that time."""
+        values = self.settings.values
+        if values.keys() <= {"reorder_point"} and None not in values.values():
+            return (*self.key, values.get("reorder_point"), self.backorder_limit)
         return (*self.key, self.settings.content(), self.backorder_limit)
 
     def faults(self, *, now: Moment) -> Iterator[InventoryError]:

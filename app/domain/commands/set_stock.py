@@ -10,7 +10,7 @@ from app.domain.level import Level, LevelChange, LevelKey
 from app.domain.movement import MovementReason
 from app.domain.operation import Cause
 from app.domain.policy import Policy
-from app.domain.policy_change import contradictions, settings_of
+from app.domain.policy_change import NO_CHANGE, SettingsChange, contradictions, omissions, settings_of
 from app.domain.time import Moment
 from app.domain.validation import cause_faults, key_faults, quantity_faults, reason_faults
 
@@ -20,7 +20,7 @@ class StockSetting:
     """An absolute count in units, with what is believed of the level before, or `is_forced` to set it regardless.
 
     `reorder_point` and `backorder_limit`, in units, stay as they are where they are None. A reorder point that is given
-    is the level's own from now on.
+    is the level's own from now on, and so are the other `settings`.
     """
 
     key: LevelKey
@@ -31,9 +31,11 @@ class StockSetting:
     is_forced: bool = False
     reorder_point: int | None = None
     backorder_limit: int | None = None
+    settings: SettingsChange = NO_CHANGE
 
     def content(self) -> object:
         """Return what tells this setting from another, for a fingerprint."""
+        told = (self.settings.content(),) if self.settings.values else ()
         return (
             *self.key,
             self.quantity,
@@ -43,6 +45,7 @@ class StockSetting:
             self.is_forced,
             self.reorder_point,
             self.backorder_limit,
+            *told,
         )
 
     def faults(self, *, prefix: Field = ()) -> Iterator[InventoryError]:
@@ -54,6 +57,8 @@ class StockSetting:
             yield from quantity_faults(self.reorder_point, field=(*prefix, "reorderPoint"))
         if self.backorder_limit is not None:
             yield from quantity_faults(self.backorder_limit, field=(*prefix, "backorderLimit"))
+        for fault in self.settings.faults():
+            yield fault.at(*prefix)
         beliefs = (self.expected_on_hand is not None) + (self.expected_version is not None) + self.is_forced
         if beliefs != 1:
             rule = "must be told by exactly one of expectedOnHand, expectedVersion or force: true"
@@ -62,8 +67,8 @@ class StockSetting:
     def movement(self, view: View) -> Line:
         """Return the movement that sets the level; one of zero units where the count is right already.
 
-        Raises StaleLevel, InsufficientStock where units are promised, InvalidValue where the reorder point contradicts
-        the level's other settings, NotFound or Archived.
+        Raises StaleLevel, InsufficientStock where units are promised, InvalidValue where settings contradict the others
+        of the level or a method lacks something, NotFound or Archived.
         """
         level = view.stock(self.key)
         self._compare(level)
@@ -79,12 +84,15 @@ class StockSetting:
         return Line(key=self.key, change=change, reason=self.reason)
 
     def _policy(self, level: Level) -> Policy | None:
-        """Return the policy with the reorder point as the level's own; None where it is like that already."""
-        if self.reorder_point is None:
+        """Return the policy with what is given as the level's own; None where it is like that already."""
+        given = {} if self.reorder_point is None else {"reorder_point": self.reorder_point}
+        values = {**self.settings.values, **given}
+        if not values:
             return None
-        after = with_own(level, {"reorder_point": self.reorder_point})
-        for contradiction in contradictions(settings_of(after), said=("reorder_point",)):
-            raise contradiction
+        after = with_own(level, values)
+        settings = settings_of(after)
+        for refusal in (*omissions(settings, said=values), *contradictions(settings, said=values)):
+            raise refusal
         return None if after.policy == level.policy else after.policy
 
     def _compare(self, level: Level) -> None:

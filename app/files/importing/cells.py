@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from app.domain.movement import MovementReason
+from app.domain.policy import ReplenishmentMethod
 
 SEPARATOR = "|"  # between the texts of a cell that has several
 
@@ -71,3 +72,13 @@ class Cells:
             return MovementReason(text.upper())
         except ValueError:
             raise BadCell(column, f"{text!r} is no reason; COUNT is one.") from None
+
+    def method(self, column: str) -> ReplenishmentMethod | None:
+        """Return how a level is replenished. Raises BadCell."""
+        text = self._texts.get(column)
+        if text is None:
+            return None
+        try:
+            return ReplenishmentMethod(text.upper())
+        except ValueError:
+            raise BadCell(column, f"{text!r} is no method; MIN_MAX is one.") from None
