@@ -60,7 +60,8 @@ query ($where: StockLevelFilter, $serviceLevel: Float, $holdingRate: Float! = 0.
 RUN = """
 mutation ($input: ReplenishmentRunInput!) {
   replenishmentRun(input: $input) {
-    operation { kind } replayed reviewed changed purchaseOrders { id lines { quantity } } transfers { id } userErrors { message }
+    operation { kind } replayed userErrors { message }
+    reviewed changed purchaseOrders { id lines { quantity } } transfers { id }
   }
 }"""
 
