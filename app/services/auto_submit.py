@@ -9,6 +9,7 @@ from app.domain.errors import Refused
 from app.domain.purchase_order import PurchaseOrder, PurchaseOrderState
 from app.domain.supplier import Supplier
 from app.services.document_reader import DocumentReader
+from app.services.gathering import gathered
 from app.services.paging import MAX_PAGE_SIZE, Page, PageRequest
 from app.services.purchase_order_filter import PurchaseOrderFilter
 from app.services.purchase_orders import PurchaseOrders
@@ -29,10 +30,8 @@ class AutoSubmit:
         by_id = {draft.id: draft for draft in drafts}
         codes = sorted({draft.supplier for draft in by_id.values()})
         suppliers = await self._documents.documents(Supplier, codes) if codes else {}
-        for draft in by_id.values():
-            supplier = suppliers.get(draft.supplier)
-            if supplier is not None and supplier.auto_submit:
-                await self._submit(draft.id)
+        wanted = {code for code, supplier in suppliers.items() if supplier.auto_submit}
+        await gathered([self._submit(draft.id) for draft in by_id.values() if draft.supplier in wanted])
 
     async def sweep(self) -> None:
         """Submit whatever draft may be sent, such as one that a process which died has left."""

@@ -15,6 +15,7 @@ from app.domain.operation import Cause
 from app.domain.purchase_order import OrderDraft, PurchaseOrder, order_draft_id
 from app.domain.transfer import Transfer
 from app.services.document_reader import DocumentReader
+from app.services.gathering import gathered
 from app.services.needs import Need, NeedRoute
 from app.services.request import SYSTEM, About, Door
 
@@ -41,14 +42,27 @@ class Ordering:
         self._documents = documents
 
     async def order(self, needs: Sequence[Need], *, is_review: bool = False) -> Ordered:
-        """Order these needs, as far as they still are needs. Items of one supplier and location share a draft."""
+        """Order these needs, as far as they still are needs. Items of one supplier and location share a draft.
+
+        Drafts of different ones are written at the same time, so that they share a transaction.
+        """
+        transfers, purchases = _grouped_transfers(needs), _grouped_purchases(needs)
+        attempts = [
+            *(self._propose_all(ends, some, is_review=is_review) for ends, some in transfers.items()),
+            *(self._buy_all(draft, some, is_review=is_review) for draft, some in purchases.items()),
+        ]
+        return sum(await gathered(attempts), start=Ordered())
+
+    async def _propose_all(self, ends: tuple[str, str], needs: Sequence[Need], *, is_review: bool) -> Ordered:
         ordered = Ordered()
-        for (source, destination), some in _grouped_transfers(needs).items():
-            for part in _parts(some):
-                ordered += await self._propose(source, destination, part, is_review=is_review)
-        for (location, supplier), some in _grouped_purchases(needs).items():
-            for part in _parts(some):
-                ordered += await self._buy(location, supplier, part, is_review=is_review)
+        for part in _parts(needs):
+            ordered += await self._propose(*ends, part, is_review=is_review)
+        return ordered
+
+    async def _buy_all(self, draft: tuple[str, str], needs: Sequence[Need], *, is_review: bool) -> Ordered:
+        ordered = Ordered()
+        for part in _parts(needs):
+            ordered += await self._buy(*draft, part, is_review=is_review)
         return ordered
 
     async def _propose(self, source: str, destination: str, needs: Sequence[Need], *, is_review: bool) -> Ordered:
