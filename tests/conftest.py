@@ -5,17 +5,14 @@ Rule: nothing starts before a test asks for it, so that what needs no server run
 
 import shutil
 from collections.abc import AsyncIterator, Iterator
-from itertools import count
 from pathlib import Path
 
 import pytest
 
 from app.embedded import EmbeddedServices
 from app.store.client import Client, Database, close_client, open_client
-from tests.support.database import drop, fresh_database
+from tests.support.database import Databases, fresh_database
 from tests.support.store import Store, emptied_store, memory_store
-
-_NUMBERS = count(1)
 
 
 @pytest.fixture(scope="session")
@@ -58,12 +55,17 @@ async def motor_client(mongo_url: str) -> AsyncIterator[Client]:
     await close_client(client)
 
 
+@pytest.fixture(scope="session")
+def databases(mongo_client: Client) -> Databases:
+    """Return the databases of the whole run."""
+    return Databases(mongo_client, name="test")
+
+
 @pytest.fixture
-async def database(mongo_client: Client) -> AsyncIterator[Database]:
+async def database(databases: Databases) -> AsyncIterator[Database]:
     """Return a database of this test alone, with its collections and nothing in them."""
-    database = await fresh_database(mongo_client, f"test_{next(_NUMBERS)}")
-    yield database
-    await drop(database)
+    async with databases.one() as database:
+        yield database
 
 
 @pytest.fixture(params=["memory", "mongo", "motor"])

@@ -6,7 +6,6 @@ Whatever happens below, each caller is answered once, nothing is counted twice, 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ from app.domain.fold import Outcome
 from app.services.committed import News
 from app.store.client import Client, Database, close_client, open_client
 from app.store.writer import MongoWriter
-from tests.support.database import drop, fresh_database
+from tests.support.database import Databases
 from tests.support.ledger import check_ledger
 from tests.support.reservations import a_line, check_reservations, given_reservation, reserve
 from tests.support.scene import TEA, about, adjust, an_adjustment, given_level
@@ -27,8 +26,6 @@ from tests.support.store import Store, mongo_store
 TIMEOUT_SECONDS = 0.5
 STALL_MS = 800  # longer than a client waits
 SOON_SECONDS = 0.3
-
-_NUMBERS = count(1)
 
 
 @pytest.fixture(scope="module")
@@ -54,12 +51,17 @@ async def control(breakable_url: str) -> AsyncIterator[Client]:
     await close_client(client)
 
 
+@pytest.fixture(scope="module")
+def breakables(breakable_client: Client) -> Databases:
+    """Return the databases of all tests."""
+    return Databases(breakable_client, name="breakable")
+
+
 @pytest.fixture
-async def breakable(breakable_client: Client) -> AsyncIterator[Database]:
+async def breakable(breakables: Databases) -> AsyncIterator[Database]:
     """Return a database of this test alone."""
-    database = await fresh_database(breakable_client, f"breakable_{next(_NUMBERS)}")
-    yield database
-    await drop(database)
+    async with breakables.one() as database:
+        yield database
 
 
 @dataclass(frozen=True)

@@ -1,25 +1,13 @@
 """What the tests of the API may ask for: the whole application over a database of their own."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from itertools import count
 
 import pytest
 
-from app.store.client import Client, Database
+from app.store.client import Database
 from tests.graphql.api import Api, opened, settings_of
 from tests.graphql.words import seed
-from tests.support.database import drop, fresh_database
-
-_NUMBERS = count(1)
-
-
-@asynccontextmanager
-async def own_database(client: Client) -> AsyncIterator[Database]:
-    """Give a database with its collections and nothing in them."""
-    database = await fresh_database(client, f"graphql_{next(_NUMBERS)}")
-    yield database
-    await drop(database)
+from tests.support.database import Databases
 
 
 @pytest.fixture
@@ -38,9 +26,9 @@ async def shop(database: Database, mongo_url: str, redis_url: str) -> AsyncItera
 
 
 @pytest.fixture(scope="module")
-async def lasting_database(mongo_client: Client) -> AsyncIterator[Database]:
+async def lasting_database(databases: Databases) -> AsyncIterator[Database]:
     """Return a database that the tests of a module share."""
-    async with own_database(mongo_client) as database:
+    async with databases.one() as database:
         yield database
 
 

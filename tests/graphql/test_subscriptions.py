@@ -15,9 +15,8 @@ from gql.transport.websockets import WebsocketsTransport
 from websockets.exceptions import ConnectionClosed
 
 from app.domain.level import LevelKey
-from app.store.client import Client, Database
+from app.store.client import Database
 from tests.graphql.api import DEADLINE_SECONDS, Api, settings_of
-from tests.graphql.conftest import own_database
 from tests.graphql.sockets import Feed, Served, Socket, served
 from tests.graphql.words import WHY
 from tests.support.scene import given_catalog
@@ -382,31 +381,30 @@ async def test_an_ordinary_client_can_subscribe(server: Served, sku: str) -> Non
 
 
 async def test_a_client_that_falls_behind_is_told_to_come_back(
-    mongo_client: Client, mongo_url: str, redis_url: str
+    database: Database, mongo_url: str, redis_url: str
 ) -> None:
     """Once 4,096 changed levels wait for it, its connection closes with 1013: it should begin with a new snapshot."""
     skus, places = [f"S-{number:02}" for number in range(50)], [f"P-{number:02}" for number in range(100)]
     keys = [LevelKey(sku, code) for sku in skus for code in places]
-    async with own_database(mongo_client) as database:
-        await given_catalog(mongo_store(database), *keys)
-        async with serving(database, mongo_url, redis_url) as server:
-            await change(server.api, keys)
-            with socket.socket() as narrow:
-                narrow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
-                narrow.connect(("127.0.0.1", server.port))
-                async with server.dial(sock=narrow, max_queue=1) as client:
-                    feed = await client.start(FAT)
-                    assert (await feed.next())["kind"] == "SNAPSHOT"
-                    # It reads no more until every level has changed.
-                    await change(server.api, keys)
-                    async with asyncio.timeout(DEADLINE_SECONDS):
-                        with suppress(ConnectionClosed):
-                            while True:
-                                await client.connection.recv()
-                    assert await client.closed() == (
-                        1013,
-                        "More than 4096 changed levels waited to be taken. Subscribe again.",
-                    )
+    await given_catalog(mongo_store(database), *keys)
+    async with serving(database, mongo_url, redis_url) as server:
+        await change(server.api, keys)
+        with socket.socket() as narrow:
+            narrow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+            narrow.connect(("127.0.0.1", server.port))
+            async with server.dial(sock=narrow, max_queue=1) as client:
+                feed = await client.start(FAT)
+                assert (await feed.next())["kind"] == "SNAPSHOT"
+                # It reads no more until every level has changed.
+                await change(server.api, keys)
+                async with asyncio.timeout(DEADLINE_SECONDS):
+                    with suppress(ConnectionClosed):
+                        while True:
+                            await client.connection.recv()
+                assert await client.closed() == (
+                    1013,
+                    "More than 4096 changed levels waited to be taken. Subscribe again.",
+                )
 
 
 async def change(api: Api, keys: list[LevelKey]) -> None:

@@ -1,9 +1,41 @@
-"""Databases for tests: made in 60 ms, dropped in 10, emptied in 5."""
+"""Databases for tests: made in a third of a second, emptied in a tenth of that."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from itertools import count
 
 from pymongo import WriteConcern
 
 from app.store.client import Client, Database
 from app.store.collections import ensure_collections
+
+
+class Databases:
+    """Databases, each for one test at a time. Emptied, it serves the next test, unless its rules were changed."""
+
+    def __init__(self, client: Client, *, name: str) -> None:
+        """`name` is what their names begin with."""
+        self._client = client
+        self._name = name
+        self._numbers = count(1)
+        self._free: list[Database] = []
+        self._shape: object = None
+
+    @asynccontextmanager
+    async def one(self) -> AsyncIterator[Database]:
+        """Give a database with its collections and nothing in them."""
+        database = self._free.pop() if self._free else await self._fresh()
+        yield database
+        if await _shape(database) == self._shape:
+            await empty(database)
+            self._free.append(database)
+        else:
+            await drop(database)
+
+    async def _fresh(self) -> Database:
+        database = await fresh_database(self._client, f"{self._name}_{next(self._numbers)}")
+        self._shape = self._shape or await _shape(database)
+        return database
 
 
 async def fresh_database(client: Client, name: str) -> Database:
@@ -25,3 +57,10 @@ async def drop(database: Database) -> None:
     for name in await hurried.list_collection_names():
         await hurried.drop_collection(name)
     await hurried.command("dropDatabase")
+
+
+async def _shape(database: Database) -> object:
+    """Return what stays when the documents are gone: collections with their rules, and how many indexes."""
+    collections = await (await database.list_collections()).to_list(None)
+    statistics = await database.command("dbStats")
+    return {each["name"]: each["options"] for each in collections}, statistics["indexes"]
