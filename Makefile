@@ -6,6 +6,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STATIC := app/web/static/graphiql/index.html
+# Each has servers of its own. Where ARGS names a part of the tests there is one: it is there sooner.
+TEST_PROCESSES := 2
 
 .PHONY: help install run test lint format bench schema lock clean
 
@@ -36,7 +38,7 @@ run: $(VENV)/.run $(STATIC) ## Start MongoDB, Redis and the server, with a demo 
 
 test: install ## Run every test against a real mongod and redis-server
 	@echo "==> Running the tests"
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest $(if $(filter tests/%,$(ARGS)),,-n $(TEST_PROCESSES)) $(ARGS)
 
 lint: install ## Check style, types and import contracts
 	@echo "==> ruff"; $(BIN)/ruff check . && $(BIN)/ruff format --check .

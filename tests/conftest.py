@@ -8,11 +8,16 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from app.embedded import EmbeddedServices
 from app.store.client import Client, Database, close_client, open_client
 from tests.support.database import Databases, fresh_database
 from tests.support.store import Store, emptied_store, memory_store
+
+# How long an example takes tells how busy the machine is, not whether the code is right.
+settings.register_profile("untimed", settings.default, deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")

@@ -23,7 +23,7 @@ COUNT_LEVELS = "query ($location: String!) { stockLevels(filter: {locations: [$l
 DEADLINE_SECONDS = 30
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 async def _transactions_end_soon(mongo_client: Client) -> AsyncIterator[None]:
     """Let mongod forget the open transaction of a killed server soon."""
     async with transactions_end_soon(mongo_client):

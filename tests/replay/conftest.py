@@ -9,7 +9,7 @@ from tests.support.database import drop
 from tests.support.served import Server, serving, transactions_end_soon
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 async def _transactions_end_soon(mongo_client: Client) -> AsyncIterator[None]:
     """Let mongod forget the open transaction of a killed server soon."""
     async with transactions_end_soon(mongo_client):

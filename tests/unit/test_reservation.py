@@ -103,7 +103,7 @@ def test_an_end_may_be_moved_or_taken_away() -> None:
     assert HELD.extended(expires_at=None, now=NOW).expires_at is None
 
 
-@pytest.mark.parametrize("state", set(ReservationState) - OPEN)
+@pytest.mark.parametrize("state", sorted(set(ReservationState) - OPEN))
 def test_what_has_ended_takes_no_further_step(state: ReservationState) -> None:
     """Whatever step it is."""
     ended = Reservation(id="r1", state=state, lines=HELD.lines, holds=())
