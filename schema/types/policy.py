@@ -114,9 +114,9 @@ class ReplenishmentPolicy(relay.Node):
     )
     settings: PolicySettings = strawberry.field(description="What is set.")
     is_applied: bool = strawberry.field(
-        description="Whether all levels have been brought in line since the last change. That begins at once, and takes "
-        "a minute or two for 100,000 levels. Those of archived items and at archived locations follow once they are "
-        "opened."
+        description="Whether all levels have been brought in line since the last change. That begins at once, and "
+        "takes a minute or two for 100,000 levels. Those of archived items and at archived locations follow once they "
+        "are opened."
     )
     version: int = strawberry.field(
         description="Grows by one with each change, also when it has been applied. The higher one is the newer."
