@@ -40,6 +40,7 @@ class MongoLedger:
             order="NEWEST",
             position=_position,
             build=movement_of,
+            hint=_index(where),
         )
 
     async def count_movements(self, where: MovementFilter) -> int:
@@ -79,6 +80,18 @@ def movement_query(where: MovementFilter) -> Document:
     if window := {operator: moment for operator, moment in bounds.items() if moment is not None}:
         query["recorded_at"] = window
     return query
+
+
+def _index(where: MovementFilter) -> str:
+    """Return the index that has the order of the list, by what narrows it most.
+
+    Left to choose, the server prefers the one that insight reads by level, and sorts in memory.
+    """
+    narrowing = {"reference": "newest_of_reference", "sku": "newest_of_sku", "location": "newest_at_location"}
+    for name, index in narrowing.items():
+        if getattr(where, name) is not None:
+            return index
+    return "newest" if where.reason is None else "newest_for_reason"
 
 
 def _position(document: Document) -> Position:
