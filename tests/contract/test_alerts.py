@@ -26,7 +26,7 @@ from tests.support.scene import (
     line,
     refused,
 )
-from tests.support.store import Store
+from tests.support.store import Store, whole
 from tests.support.transfers import arrived, given_draft, receive, ship
 
 HOUR = 3_600 * SECOND
@@ -238,3 +238,43 @@ async def test_what_is_archived_keeps_its_alerts(store: Store) -> None:
     released = await store.reservations.release(ordered.operation.document(Reservation).id, about=about())
     assert (alert_of(released).state, alert_of(released).id) == (AlertState.CLOSED, alert.id)
     check_alerts(await store.contents())
+
+
+async def test_lists_and_feeds_mean_the_same_by_a_filter(store: Store) -> None:
+    """What a page shows is what `matches` lets through, and counts agree: feeds go by that alone."""
+    keys = [LevelKey(f"T-{number}", code) for number in range(3) for code in ("MAIN", "NORTH")]
+    await given_catalog(store, *keys)
+    for number, key in enumerate(keys):
+        store.clock.move(seconds=1)
+        await set_policy(store, key, Policy(overstock_point=6, risk_point=2), reorder_point=3)
+        await adjust(store, key, 7)
+        await adjust(store, key, -number - 2)
+    opened = [each for each in await alerts_of(store) if each.is_open]
+    until = Moment(store.clock.now + HOUR)
+    for number, alert in enumerate(opened):
+        if number % 2:
+            await store.alerts.acknowledge(alert.id, about=about())
+        if number % 3 == 0:
+            await store.alerts.snooze(alert.id, until=until, about=about())
+    everything = await alerts_of(store)
+    middle = everything[len(everything) // 2].created_at
+    filters = [
+        AlertFilter(),
+        *(AlertFilter(states=(state,)) for state in AlertState),
+        *(AlertFilter(types=(type_,)) for type_ in AlertType),
+        AlertFilter(states=()),
+        AlertFilter(skus=("T-1", "T-2", "NONE")),
+        AlertFilter(locations=("NORTH",), types=(OUT, LOW)),
+        *(AlertFilter(is_acknowledged=told) for told in (True, False)),
+        *(AlertFilter(is_snoozed=told, states=(AlertState.OPEN,)) for told in (True, False)),
+        AlertFilter(since=middle),
+        AlertFilter(until=middle),
+        AlertFilter(skus=("T-2",), is_acknowledged=False, is_snoozed=False, since=middle),
+    ]
+    for where in filters:
+        expected = [each for each in everything if where.matches(each)]
+        assert await alerts_of(store, where) == expected, where
+        assert await store.alerts.count_alerts(where) == len(expected), where
+    sizes = {len([each for each in everything if where.matches(each)]) for where in filters}
+    assert len(sizes) > 6, "the filters tell the alerts apart"
+    assert list(await whole(lambda after: store.alerts.alerts(AlertFilter(), first=4, after=after))) == everything
