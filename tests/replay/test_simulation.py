@@ -75,7 +75,9 @@ def test_ordering_prevents_stock_outs_to_the_unit(server: Server, tmp_path: Path
         "fill_rate_percent": 50.0,
         "order_lines": 8,
         "order_lines_short": 4,
+        "items_that_ran_out": 1,
         "stock_outs": 1,
+        "days_per_stock_out": 5.0,
         "days_out_of_stock_percent": 62.5,
         "levels_out_at_the_end": 1,
         "mean_inventory_units": 8,
@@ -92,7 +94,9 @@ def test_ordering_prevents_stock_outs_to_the_unit(server: Server, tmp_path: Path
         "units_lost": 0,
         "fill_rate_percent": 100.0,
         "order_lines_short": 0,
+        "items_that_ran_out": 0,
         "stock_outs": 0,
+        "days_per_stock_out": 0.0,
         "days_out_of_stock_percent": 0.0,
         "levels_out_at_the_end": 0,
         "mean_inventory_units": 18,
@@ -134,7 +138,7 @@ def test_a_second_run_is_refused_unless_it_has_another_name(server: Server, tmp_
 def test_every_policy_sells_more_than_none_and_its_books_agree(server: Server, tmp_path: Path) -> None:
     """Real sales are irregular: they come with returns, write-offs and dirt, and over several connections."""
     # given
-    sales = generate(seed=11, invoices=150, skus=12, max_quantity=9, minutes_between=150)
+    sales = generate(seed=11, invoices=120, skus=8, max_quantity=9, minutes_between=120)
     policies = [argument for policy in POLICIES for argument in ("--policy", policy)]
     # when
     result, figures = simulated(server, sales.write(tmp_path / "sales.csv"), *policies)

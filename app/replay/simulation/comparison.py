@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.partner_client.partner import Presence
-from app.replay.report import Section, proof_figures
+from app.replay.report import Section
+from app.replay.simulation.figures import days_per_stock_out, facts_figures, out_percent, percent, trade_figures
 from app.replay.simulation.scenario import Scenario
 from app.replay.simulation.side import Side
 from app.replay.speed import speed_figures
@@ -52,8 +53,8 @@ class Comparison:
         """Return all figures by section, those of the sides beside each other."""
         return {
             "simulation": self._simulation(),
-            "comparison": _beside({side.name: _trade_figures(side) for side in self.sides}),
-            "proof": _beside({side.name: _proof_figures(side) for side in self.sides}),
+            "comparison": _beside({side.name: trade_figures(side) for side in self.sides}),
+            "proof": _beside({side.name: facts_figures(side) for side in self.sides}),
             "speed": _beside({side.name: self._speed(side) for side in self.sides}),
             "outcome": {"good": self.is_good, "sentences": list(self.verdict())},
         }
@@ -82,48 +83,6 @@ class Comparison:
         return speed_figures(side.tally, connections=self.connections, presence=self.presence)
 
 
-def _trade_figures(side: Side) -> Section:
-    trade, supplied = side.shelf.trade, side.supplied
-    days = max(1, trade.days)
-    return {
-        "units_wanted": trade.units_wanted,
-        "units_sold": trade.units_sold,
-        "units_lost": trade.units_lost,
-        "fill_rate_percent": _percent(trade.units_sold, trade.units_wanted),
-        "order_lines": trade.lines_wanted,
-        "order_lines_short": trade.lines_short,
-        "stock_outs": trade.stock_outs,
-        "days_out_of_stock_percent": out_percent(side),
-        "levels_out_at_the_end": side.shelf.empty,
-        "mean_inventory_units": round(trade.unit_days / days),
-        "mean_inventory_value": round(trade.value_days / days),
-        "units_returned": trade.units_returned,
-        "units_written_off": trade.units_written_off,
-        "purchase_orders": supplied.orders,
-        "purchase_order_lines": supplied.lines,
-        "units_ordered": supplied.units_ordered,
-        "units_received": supplied.units_received,
-    }
-
-
-def out_percent(side: Side) -> float:
-    """Return the share of all days of all items that ended with an empty shelf."""
-    return _percent(side.shelf.trade.empty_shelf_days, side.shelf.trade.days * len(side.shelf.units))
-
-
-def _proof_figures(side: Side) -> Section:
-    facts = side.facts
-    if facts is None:
-        return {}
-    return {
-        **proof_figures(facts.proof),
-        "stock_outs_in_the_ledger": facts.stock_outs,
-        "open_alerts_of_levels_out": facts.out_alerts,
-        "orders_of_the_server": facts.supplied.orders,
-        "differences": facts.differences(side.shelf, side.supplied),
-    }
-
-
 def _faults(side: Side) -> list[str]:
     """Return what is not as it should be, each as a sentence."""
     if side.facts is None:
@@ -136,10 +95,11 @@ def _faults(side: Side) -> list[str]:
 def _compared(side: Side, first: Side) -> str:
     ours, theirs = side.shelf.trade, first.shelf.trade
     return (
-        f"With {side.name}, {_percent(ours.units_sold, ours.units_wanted)} % of the units wanted were sold instead of "
-        f"{_percent(theirs.units_sold, theirs.units_wanted)} %, {ours.lines_short:,} order lines were short instead of "
-        f"{theirs.lines_short:,}, and items were out of stock on {out_percent(side)} % of their days instead of "
-        f"{out_percent(first)} %."
+        f"With {side.name}, {percent(ours.units_sold, ours.units_wanted)} % of the units wanted were sold instead of "
+        f"{percent(theirs.units_sold, theirs.units_wanted)} %, {ours.lines_short:,} order lines were short instead of "
+        f"{theirs.lines_short:,}, items were out of stock on {out_percent(side)} % of their days instead of "
+        f"{out_percent(first)} %, and a stock-out lasted {days_per_stock_out(side)} days instead of "
+        f"{days_per_stock_out(first)}."
     )
 
 
@@ -147,7 +107,3 @@ def _beside(sides: Mapping[str, Section]) -> Section:
     """Return rows of figures with a column for each side, without those that one of the sides lacks."""
     rows = [name for name in next(iter(sides.values()), {}) if all(name in figures for figures in sides.values())]
     return {name: {side: figures[name] for side, figures in sides.items()} for name in rows}
-
-
-def _percent(part: int, whole: int) -> float:
-    return round(100 * part / whole, 1) if whole else 100.0

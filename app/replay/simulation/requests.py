@@ -5,6 +5,7 @@ Rule: a key depends on the location and what is said alone, and no two simulatio
 
 from collections.abc import Mapping, Sequence
 
+from app.domain.movement import MovementReason
 from app.partner_client.pages import PAGE_SIZE
 from app.partner_client.request import Request
 from app.replay.requests import OUTCOME, mutation
@@ -20,6 +21,8 @@ LEVEL_CONFIGURE = f"""
 mutation StockLevelConfigure($input: StockLevelConfigureInput!) {{
   outcome: stockLevelConfigure(input: $input) {{ {OUTCOME} }}
 }}"""
+STOCK_SET_MANY = f"""
+mutation StockSetMany($input: StockSetManyInput!) {{ outcome: stockSetMany(input: $input) {{ {OUTCOME} }} }}"""
 ORDER_RECEIVE = f"""
 mutation PurchaseOrderReceive($input: PurchaseOrderReceiveInput!) {{
   outcome: purchaseOrderReceive(input: $input) {{ {OUTCOME} }}
@@ -28,6 +31,8 @@ REPLENISHMENT_RUN = f"""
 mutation ReplenishmentRun($input: ReplenishmentRunInput!) {{
   outcome: replenishmentRun(input: $input) {{ {OUTCOME} }}
 }}"""
+
+UNCHANGED = MovementReason.CORRECTION  # a count would say that people were there
 
 LOCATION = """
 query Location($code: String!) { location(code: $code) { code } }"""
@@ -69,10 +74,19 @@ def upsert_offer(supplier: str, sku: str, *, simulation: str) -> Request:
     return mutation(SUPPLIER_ITEM_UPSERT, supplier=supplier, sku=sku, isPreferred=True, idempotencyKey=key)
 
 
-def configure(sku: str, location: str, settings: Mapping[str, object], *, number: int) -> Request:
-    """Set what a level goes by, for the first time or the numbered one of several."""
-    key = f"replay-policy:{location}:{number}:{sku}"
+def configure(sku: str, location: str, settings: Mapping[str, object]) -> Request:
+    """Set what a level goes by, for the first time."""
+    key = f"replay-policy:{location}:{sku}"
     return mutation(LEVEL_CONFIGURE, sku=sku, location=location, idempotencyKey=key, **settings)
+
+
+def configure_again(levels: Mapping[str, tuple[int, Mapping[str, object]]], location: str, *, part: str) -> Request:
+    """Set what many levels go by, each given by its SKU, what is on hand and stays so, and its settings."""
+    lines = [
+        {"sku": sku, "location": location, "quantity": units, "expectedOnHand": units, "reason": UNCHANGED, **settings}
+        for sku, (units, settings) in levels.items()
+    ]
+    return mutation(STOCK_SET_MANY, lines=lines, idempotencyKey=f"replay-policy:{location}:{part}")
 
 
 def receive(order: str, location: str) -> Request:

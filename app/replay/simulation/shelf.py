@@ -44,6 +44,7 @@ class Shelf:
     def __init__(self, opening: Mapping[str, int], prices: Mapping[str, float]) -> None:
         self.trade = Trade()
         self.units = dict(opening)
+        self.ran_out: set[str] = set()  # once or more
         self._prices = prices
         self._with_customers: Counter[str] = Counter()
 
@@ -77,7 +78,9 @@ class Shelf:
         wanted, there = -posting.units, self.units[posting.sku]
         taken = min(wanted, there)
         self.units[posting.sku] = there - taken
-        self.trade.stock_outs += 0 < taken == there
+        if 0 < taken == there:
+            self.trade.stock_outs += 1
+            self.ran_out.add(posting.sku)
         if posting.reason is MovementReason.SALE:
             self.trade.lines_wanted += 1
             self.trade.lines_short += taken < wanted

@@ -8,6 +8,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from app.domain.limits import MAX_LINES_PER_OPERATION
 from app.domain.policy import ReplenishmentMethod
 from app.domain.stocking import StockingNumbers
 from app.partner_client.crew import share_out
@@ -68,7 +69,7 @@ class Side:
         for document in opening_documents(self.shelf.units, reference=f"opening stock of {self.location}"):
             await team.play(team.one, document, self.location)
         team.check()
-        await self._set(self._scenario.numbers(self.method), team, number=0)
+        await self._set(self._scenario.numbers(self.method), team)
 
     async def _live(self, number: int, day: Day, team: Team, supply: Supply) -> None:
         self.shelf.deliver(await supply.deliver(number))
@@ -87,23 +88,32 @@ class Side:
             case ReplenishmentMethod.PERIODIC if number % self._scenario.terms.order_days == 0:
                 _check(await team.one.ask(requests.review(self.location)))
             case ReplenishmentMethod.DEMAND_BASED if number % DAYS_BETWEEN_MEASURES == DAYS_BETWEEN_MEASURES - 1:
-                measured = demands(self._sold)
-                terms, known = self._scenario.terms, self._scenario.demand
-                numbers = {
-                    sku: numbers_for(demand, terms, method=self.method)
-                    for sku, demand in measured.items()
-                    if sku in known
-                }
-                await self._set(numbers, team, number=number)
+                await self._set_again(self._measured(), team, number=number)
 
-    async def _set(self, numbers: Mapping[str, StockingNumbers], team: Team, *, number: int) -> None:
-        """Let the levels go by these numbers, those that do not yet."""
+    def _measured(self) -> dict[str, StockingNumbers]:
+        """Return the numbers that changed, by what this side has sold so far."""
+        known, terms = self._numbers, self._scenario.terms
+        found = {sku: demand for sku, demand in demands(self._sold).items() if sku in known}
+        numbers = {sku: numbers_for(demand, terms, method=self.method) for sku, demand in found.items()}
+        return {sku: each for sku, each in numbers.items() if each != known[sku]}
+
+    async def _set(self, numbers: Mapping[str, StockingNumbers], team: Team) -> None:
+        """Let the levels go by these numbers."""
 
         async def configure(partner: Partner, sku: str) -> None:
-            settings = settings_for(numbers[sku], self.method)
-            _check(await partner.ask(requests.configure(sku, self.location, settings, number=number)))
+            _check(await partner.ask(requests.configure(sku, self.location, settings_for(numbers[sku], self.method))))
 
-        await share_out([sku for sku in numbers if self._numbers.get(sku) != numbers[sku]], team.partners, configure)
+        await share_out(numbers, team.partners, configure)
+        self._numbers = dict(numbers)
+
+    async def _set_again(self, numbers: Mapping[str, StockingNumbers], team: Team, *, number: int) -> None:
+        """Let these levels go by other numbers."""
+        skus = list(numbers)
+        for start in range(0, len(skus), MAX_LINES_PER_OPERATION):
+            some = skus[start : start + MAX_LINES_PER_OPERATION]
+            levels = {sku: (self.shelf.units[sku], settings_for(numbers[sku], self.method)) for sku in some}
+            request = requests.configure_again(levels, self.location, part=f"{number}:{start}")
+            _check(await team.one.ask(request))
         self._numbers |= numbers
 
     async def _send(self, documents: Sequence[Document], team: Team) -> None:
