@@ -6,8 +6,7 @@ undone is found by any other, and done once.
 
 import asyncio
 import logging
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from time import monotonic
 
@@ -26,6 +25,7 @@ from app.services.ports import LevelReader
 
 GATHER_SECONDS = 0.05  # what becomes short at the same time shares an order
 SWEEP_SECONDS = 5.0  # what a process that crashed has left
+REST_FACTOR = 10  # times as long as a sweep took: where very many levels cannot be served, the database has its rest
 HOPELESS_SECONDS = 30.0  # how long a level that nobody can supply is left alone
 MAX_HOPELESS = 100_000
 LEASE = "replenishment"
@@ -38,7 +38,14 @@ class Replenisher(Background):
     """The orderer of one process. An async context: its task lives in it."""
 
     def __init__(
-        self, *, levels: LevelReader, needs: Needs, ordering: Ordering, submit: AutoSubmit, lease: Lease
+        self,
+        *,
+        levels: LevelReader,
+        needs: Needs,
+        ordering: Ordering,
+        submit: AutoSubmit,
+        lease: Lease,
+        sweep_seconds: float = SWEEP_SECONDS,
     ) -> None:
         """`lease` lets one process sweep at a time; nothing but work depends on it."""
         super().__init__(name="replenisher")
@@ -47,6 +54,7 @@ class Replenisher(Background):
         self._ordering = ordering
         self._submit = submit
         self._lease = lease
+        self._sweep_seconds = sweep_seconds
         self._short: dict[LevelKey, None] = {}  # in the order in which they became so
         self._hopeless: dict[LevelKey, float] = {}  # until when
         self._something = asyncio.Event()
@@ -97,31 +105,35 @@ class Replenisher(Background):
         self._hopeless.update(dict.fromkeys(keys, monotonic() + HOPELESS_SECONDS))
 
     async def _run(self) -> None:
-        while True:
-            try:
-                await self._serve()
-            except ServiceError as error:
-                _log.warning("What levels need cannot be ordered now: %s", error)
-                await asyncio.sleep(PAUSE_SECONDS)
-            except Exception:  # noqa: BLE001 - the replenisher outlives its faults
-                _log.exception("What levels need could not be ordered.")
-                await asyncio.sleep(PAUSE_SECONDS)
-            raise_if_cancelled()
+        async with asyncio.TaskGroup() as both:
+            both.create_task(_for_good(self._follow), name="replenisher follows")
+            both.create_task(_for_good(self._sweep_and_rest), name="replenisher sweeps")
 
-    async def _serve(self) -> None:
-        """Order what becomes short, and sweep now and then."""
-        next_sweep = 0.0
-        while True:
-            if monotonic() >= next_sweep:
-                if await self._lease.hold(LEASE) is not None:
-                    await self.sweep()
-                next_sweep = monotonic() + SWEEP_SECONDS
-            raise_if_cancelled()
-            with suppress(TimeoutError):
-                async with asyncio.timeout(max(0.0, next_sweep - monotonic())):
-                    await self._something.wait()
-            if self._something.is_set():
-                await asyncio.sleep(GATHER_SECONDS)
-                self._something.clear()
-                keys, self._short = list(self._short), {}
-                await self.order(keys)
+    async def _follow(self) -> None:
+        """Order what commits of this process have made short."""
+        await self._something.wait()
+        await asyncio.sleep(GATHER_SECONDS)
+        self._something.clear()
+        keys, self._short = list(self._short), {}
+        await self.order(keys)
+
+    async def _sweep_and_rest(self) -> None:
+        began = monotonic()
+        if await self._lease.hold(LEASE) is not None:
+            await self.sweep()
+        raise_if_cancelled()
+        await asyncio.sleep(max(self._sweep_seconds, REST_FACTOR * (monotonic() - began)))
+
+
+async def _for_good(step: Callable[[], Awaitable[None]]) -> None:
+    """Do it again and again, whatever fails."""
+    while True:
+        try:
+            await step()
+        except ServiceError as error:
+            _log.warning("What levels need cannot be ordered now: %s", error)
+            await asyncio.sleep(PAUSE_SECONDS)
+        except Exception:  # noqa: BLE001 - the replenisher outlives its faults
+            _log.exception("What levels need could not be ordered.")
+            await asyncio.sleep(PAUSE_SECONDS)
+        raise_if_cancelled()

@@ -4,9 +4,6 @@ import asyncio
 from contextlib import suppress
 from typing import Any, cast
 
-import pytest
-
-from app.services import replenisher
 from app.services.replenisher import Replenisher
 from tests.support.waiting import DEADLINE_SECONDS
 
@@ -28,11 +25,17 @@ class LossyLease:
         """See Lease."""
 
 
-async def test_a_stop_during_a_sweep_does_not_wait_for_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_stop_during_a_sweep_does_not_wait_for_the_next() -> None:
     """Even where the driver loses the cancellation."""
-    monkeypatch.setattr(replenisher, "SWEEP_SECONDS", 2 * DEADLINE_SECONDS)
     lease, unused = LossyLease(), cast("Any", None)
-    background = Replenisher(levels=unused, needs=unused, ordering=unused, submit=unused, lease=lease)
+    background = Replenisher(
+        levels=unused,
+        needs=unused,
+        ordering=unused,
+        submit=unused,
+        lease=lease,
+        sweep_seconds=2 * DEADLINE_SECONDS,
+    )
     await background.__aenter__()
     await lease.is_asked.wait()
     stop = asyncio.create_task(background.__aexit__(None, None, None))
