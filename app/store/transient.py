@@ -1,10 +1,13 @@
 """Which failures of a batch may pass by themselves."""
 
-from pymongo.errors import BulkWriteError, ConnectionFailure, PyMongoError
+from pymongo.errors import BulkWriteError, ConnectionFailure, OperationFailure, PyMongoError
 
 from app.store.batch_write import LostRaceError
 
 _DUPLICATE_KEY = 11000
+_INTERRUPTED = 11601  # another process took it for abandoned
+_LASTED_TOO_LONG = 290
+_ENDED_MEANWHILE = {_INTERRUPTED, _LASTED_TOO_LONG}  # the codes of a statement whose transaction the server ends
 
 
 def is_conflict(error: Exception) -> bool:
@@ -22,12 +25,14 @@ def is_conflict(error: Exception) -> bool:
 
 
 def is_transient(error: Exception) -> bool:
-    """Tell whether the same batch may succeed later: a conflict, or a server out of reach.
+    """Tell whether the same batch may succeed later: a conflict, a transaction ended early, or a server out of reach.
 
     That covers a commit with an unknown outcome: the retry finds its own operations if they were committed.
     """
     if is_conflict(error) or isinstance(error, ConnectionFailure):
         return True
+    if isinstance(error, OperationFailure) and error.code in _ENDED_MEANWHILE:
+        return True  # only the statements that follow it get a label
     return isinstance(error, PyMongoError) and (
         error.timeout  # of the server's own making, too: then it says so in an ordinary failure
         or error.has_error_label("TransientTransactionError")

@@ -91,6 +91,8 @@ FAULTS = {
     "update: write conflict": Fault(("update",), 3, {"errorCode": 112, "errorLabels": TRANSIENT}),
     "update: connection closed": Fault(("update",), 1, {"closeConnection": True}),
     "update: out of time": Fault(("update",), 1, {"errorCode": 50}),
+    "update: ended as if it were abandoned": Fault(("update",), 3, {"errorCode": 11601}),
+    "update: ended because it lasts too long": Fault(("update",), 3, {"errorCode": 290}),
     "update: no longer primary": Fault(("update",), 1, {"errorCode": 10107}),
     "update: stalled": Fault(("update",), 1, {"blockConnection": True, "blockTimeMS": STALL_MS}),
     "insert: write conflict": Fault(("insert",), 2, {"errorCode": 112, "errorLabels": TRANSIENT}),
