@@ -123,6 +123,7 @@ def test_ctrl_c_tells_what_was_done_and_a_second_run_completes_it(mortal_shop: S
     assert mortal_shop.counts() == {f"S-{number}": (7, 1) for number in range(ROWS)}
 
 
+@pytest.mark.usefixtures("_transactions_end_soon")
 def test_an_import_without_patience_gives_up(mortal_shop: Shop, file: Path) -> None:
     """It says what was done, and how to go on, with exit code 2."""
     # given
