@@ -12,7 +12,7 @@ from app.services.positions import Position, Round
 from app.store.client import Database
 from app.store.tail import MongoTail
 from tests.live.process import KEYS, a_process, wall_clock
-from tests.live.watching import eventually
+from tests.live.watching import eventually, is_settled
 
 HELD = ReservationState.HELD
 
@@ -52,8 +52,7 @@ async def audited(database: Database, redis_url: str) -> AsyncIterator[tuple[Cou
     hub = Hub(redis_url, namespace=database.name, ledger=tail)
     with hub.listen(skus=None, locations=None, wants=everything) as queue:
         async with hub:
-            await eventually(lambda: hub.problem() is None and not hub._suspicion.is_set())
-            await tail.audits(1)
+            await eventually(lambda: is_settled(hub))
             tail.reads = 0
             yield tail, queue
 

@@ -13,7 +13,7 @@ from app.live.hub import Hub
 from app.live.messages import channel_of, encoded
 from app.services.positions import Position, Round
 from tests.live.lines import a_line
-from tests.live.watching import eventually
+from tests.live.watching import eventually, is_settled
 
 FIRST, SECOND, THIRD = (a_line(version=number, at=100 + number) for number in (1, 2, 3))
 
@@ -62,7 +62,7 @@ async def heard(redis_url: str, ledger: Ledger, *messages: tuple[Moment, Sequenc
             return bool(events) and events[-1].level == THIRD.after
 
         async with hub:
-            await eventually(lambda: hub.problem() is None and hub._expected is not None)
+            await eventually(lambda: is_settled(hub))
             for after, lines in messages:
                 await publish(redis_url, after, *lines)
             await eventually(has_third)
@@ -91,7 +91,7 @@ async def test_a_message_of_another_kind_has_the_ledger_read(redis_url: str, cap
     hub = Hub(redis_url, namespace="hub", ledger=ledger)
     with hub.listen(skus=None, locations=None, wants=everything) as queue:
         async with hub:
-            await eventually(lambda: hub.problem() is None and hub._expected is not None)
+            await eventually(lambda: is_settled(hub))
             ledger.lines = (FIRST,)
             await hub._receive(b"[1]")
             await eventually(lambda: bool(queue._waiting))
@@ -107,7 +107,7 @@ async def test_a_commit_without_lines_wakes_those_who_read_and_joins_on(redis_ur
     hub = Hub(redis_url, namespace="hub", ledger=Ledger(), on_arrival=lambda: arrivals.append(None))
     with hub.listen(skus=None, locations=None, wants=everything) as queue:
         async with hub:
-            await eventually(lambda: hub.problem() is None and hub._expected is not None)
+            await eventually(lambda: is_settled(hub))
             await publish(redis_url, NEVER, FIRST)
             await eventually(lambda: len(arrivals) == 1)
             await publish(redis_url, Moment(101), to=Moment(102))
@@ -126,7 +126,7 @@ async def test_without_subscribers_a_gap_wakes_those_who_read_for_themselves(red
     ledger = Ledger()
     hub = Hub(redis_url, namespace="hub", ledger=ledger, on_arrival=lambda: arrivals.append(None))
     async with hub:
-        await eventually(lambda: hub.problem() is None and hub._expected is not None)
+        await eventually(lambda: is_settled(hub))
         hub._suspicion.set()
         await eventually(lambda: not hub._suspicion.is_set())
         assert arrivals == []

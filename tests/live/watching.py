@@ -8,6 +8,7 @@ from typing import Generic, Self, TypeVar
 
 from app.domain.events import LevelEvent
 from app.domain.level import Level, LevelKey
+from app.live.hub import Hub
 from app.services.filters import LevelFilter
 
 DEADLINE_SECONDS = 30  # reached only by a failure
@@ -63,3 +64,9 @@ async def eventually(holds: Callable[[], bool | Awaitable[bool]]) -> None:
             if answer if isinstance(answer, bool) else await answer:
                 return
             await asyncio.sleep(0.01)
+
+
+def is_settled(hub: Hub) -> bool:
+    """Return whether the next change is told as one: no audit is under way that could find it in the ledger first."""
+    is_audit_asleep = "waiters:" in repr(hub._suspicion)
+    return hub.problem() is None and is_audit_asleep and not hub._suspicion.is_set()
