@@ -68,13 +68,13 @@ async def advice(
 
 async def run(info: Info, input: Input[ReplenishmentRunInput]) -> ReplenishmentRunPayload:
     """Order what is needed."""
-    outcome, done = await info.context.services.replenishment.run(
+    done = await info.context.services.replenishment.run(
         skus=None if input.skus is None else tuple(input.skus),
         locations=None if input.locations is None else tuple(input.locations),
         is_review=input.review,
         about=input.about(info.context.actor),
     )
-    return ReplenishmentRunPayload.from_outcome(outcome, done)
+    return ReplenishmentRunPayload.from_outcome(done)
 
 
 def _open(where: LevelFilter) -> LevelFilter:

@@ -55,6 +55,7 @@ async def open_replenishing(base: Foundation) -> AsyncIterator[Replenishment]:
             door=base.door,
             levels=base.levels,
             ledger=base.ledger,
+            documents=base.documents,
             needs=needs,
             review=review,
             replenisher=replenisher,

@@ -28,6 +28,7 @@ class DocumentKind(StrEnum):
     SUPPLIER_ITEM = "SUPPLIER_ITEM"
     PURCHASE_ORDER = "PURCHASE_ORDER"
     ORDER_DRAFT = "ORDER_DRAFT"
+    REPLENISHMENT_RUN = "REPLENISHMENT_RUN"
 
 
 class DocumentKey(NamedTuple):

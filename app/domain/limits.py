@@ -25,6 +25,7 @@ MAX_LEAD_TIME_DAYS = 365
 MAX_REVIEW_DAYS = 365
 MAX_POLICY_LEVELS = 500  # brought in line with their defaults by one operation
 MAX_SNOOZE_SECONDS = 30 * 24 * 3_600  # of an alert: nobody may switch one off for good
+MAX_RUN_DOCUMENTS = 250  # orders, and likewise transfers, that a run lists: as many as a page of any list
 MAX_WEBHOOKS = 200  # that are not deleted; each costs a lease and, where it is sent to, a reader of the ledger
 MAX_WEBHOOK_URL_LENGTH = 2_000
 MAX_WEBHOOK_NAMES = 1_000  # SKUs, or locations, that the events of one webhook are narrowed to

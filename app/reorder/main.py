@@ -77,11 +77,11 @@ async def _done(endpoint: Endpoint, options: Options, presence: Presence) -> tup
         outcome = (await partner.ask(requests.run(options.where, is_review=options.is_review)))["outcome"]
     if outcome["userErrors"]:
         raise click.ClickException(" ".join(error["message"] for error in outcome["userErrors"]))
-    orders, transfers = ({each["id"] for each in outcome[name]} for name in ("purchaseOrders", "transfers"))
+    orders, transfers = outcome["purchaseOrderCount"], outcome["transferCount"]
     reviewed = f"Levels reviewed: {outcome['reviewed']:,}; of those, by other numbers now: {outcome['changed']:,}. "
     done = (
-        f"{_counted(len(orders), 'purchase order')} {'was' if len(orders) == 1 else 'were'} written or added to, "
-        f"{_counted(len(transfers), 'transfer')} proposed."
+        f"{_counted(orders, 'purchase order')} {'was' if orders == 1 else 'were'} written or added to, "
+        f"{_counted(transfers, 'transfer')} proposed."
     )
     return rows, (reviewed if options.is_review else "") + done
 

@@ -40,8 +40,7 @@ RUN = """
 mutation Run($input: ReplenishmentRunInput!) {
   outcome: replenishmentRun(input: $input) {
     reviewed changed
-    purchaseOrders { id }
-    transfers { id }
+    purchaseOrderCount transferCount
     userErrors { message }
   }
 }

@@ -5,13 +5,13 @@ often, a need is ordered once.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.domain.commands.order_from_supplier import OrderFromSupplier, Wish
 from app.domain.commands.propose_transfer import ProposeTransfer, Spare
 from app.domain.errors import Refused, WrongState
 from app.domain.fold import Outcome
-from app.domain.operation import Cause
+from app.domain.operation import Cause, Operation
 from app.domain.purchase_order import OrderDraft, PurchaseOrder, order_draft_id
 from app.domain.transfer import Transfer
 from app.services.document_reader import DocumentReader
@@ -25,13 +25,27 @@ TRIES = 8  # at a draft that others add to at the same time
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ordered:
-    """What an attempt came to: the orders that it wrote or added to, and the transfers that it proposed."""
+    """What an attempt came to: the operations by which each order or transfer was written or last added to.
 
-    orders: tuple[PurchaseOrder, ...] = ()
-    transfers: tuple[Transfer, ...] = ()
+    Each stands under the id of its order or transfer, in the order in which those were first written.
+    """
+
+    purchases: Mapping[str, Operation] = field(default_factory=dict)
+    proposals: Mapping[str, Operation] = field(default_factory=dict)
 
     def __add__(self, other: "Ordered") -> "Ordered":
-        return Ordered(orders=self.orders + other.orders, transfers=self.transfers + other.transfers)
+        """Return what this attempt and a later one came to."""
+        return Ordered(purchases={**self.purchases, **other.purchases}, proposals={**self.proposals, **other.proposals})
+
+    @property
+    def orders(self) -> tuple[PurchaseOrder, ...]:
+        """The orders that were written or added to, each as it was right after that."""
+        return tuple(operation.document(PurchaseOrder) for operation in self.purchases.values())
+
+    @property
+    def transfers(self) -> tuple[Transfer, ...]:
+        """The transfers that were proposed."""
+        return tuple(operation.document(Transfer) for operation in self.proposals.values())
 
 
 class Ordering:
@@ -77,7 +91,7 @@ class Ordering:
             outcome = await self._door.run("replenishmentTransfer", About(actor=SYSTEM), build)
         except Refused:
             return Ordered()  # it is needed no more, or the source has none to spare by now
-        return Ordered(transfers=(outcome.operation.document(Transfer),))
+        return Ordered(proposals={outcome.operation.document(Transfer).id: outcome.operation})
 
     async def _buy(self, location: str, supplier: str, needs: Sequence[Need], *, is_review: bool) -> Ordered:
         wishes = tuple(Wish(sku=need.level.key.sku, later=need.later) for need in needs)
@@ -89,7 +103,7 @@ class Ordering:
                 if any(isinstance(error, WrongState) for error in refused.errors):
                     continue  # somebody else has begun a new draft since it was looked up
                 return Ordered()  # it is needed no more, or not to be had
-            return Ordered(orders=(outcome.operation.document(PurchaseOrder),))
+            return Ordered(purchases={outcome.operation.document(PurchaseOrder).id: outcome.operation})
         return Ordered()
 
     async def _run(

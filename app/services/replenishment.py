@@ -2,23 +2,21 @@
 
 from dataclasses import replace
 
-from app.domain.commands.note_run import NoteRun
 from app.domain.failures import BadArgument
-from app.domain.fold import Outcome
 from app.domain.level import Level
-from app.domain.operation import Cause
 from app.domain.policy import ReplenishmentMethod
 from app.domain.stocking import MAX_SERVICE_LEVEL, MIN_SERVICE_LEVEL
+from app.services.document_reader import DocumentReader
 from app.services.filters import LevelFilter, LevelOrder
 from app.services.needs import Need, NeedRoute, Needs
 from app.services.paging import Page, page_request
 from app.services.ports import LedgerReader, LevelReader
 from app.services.replenisher import Replenisher
 from app.services.request import About, Door
-from app.services.review import MAX_HOLDING_RATE, Advice, Review, ReviewOutcome
+from app.services.review import MAX_HOLDING_RATE, Advice, Review
+from app.services.runs import RunOutcome, Runs
 
 _ORDER = LevelOrder.SKU
-_RUN = "replenishmentRun"
 
 
 class Replenishment:
@@ -30,16 +28,15 @@ class Replenishment:
         door: Door,
         levels: LevelReader,
         ledger: LedgerReader,
+        documents: DocumentReader,
         needs: Needs,
         review: Review,
         replenisher: Replenisher,
     ) -> None:
-        self._door = door
         self._levels = levels
-        self._ledger = ledger
         self._needs = needs
         self._review = review
-        self._replenisher = replenisher
+        self._runs = Runs(door=door, ledger=ledger, documents=documents, review=review, replenisher=replenisher)
 
     async def needs(self, where: LevelFilter, *, is_review: bool, first: int, after: str | None) -> Page[Need]:
         """Return a page of levels that are short and what they need, or with `is_review` of all PERIODIC ones.
@@ -79,22 +76,9 @@ class Replenishment:
         locations: tuple[str, ...] | None,
         is_review: bool,
         about: About,
-    ) -> tuple[Outcome, ReviewOutcome | None]:
-        """Order what is needed now; with `is_review`, measure demand first, and order for today's review dates, too.
-
-        It is recorded when it has ended; a repeat finds it recorded, and does nothing. Raises Refused or Overloaded.
-        """
-
-        def build(cause: Cause) -> NoteRun:
-            return NoteRun(cause=cause, skus=skus, locations=locations, is_review=is_review)
-
-        identity = self._door.checked(_RUN, about, build).cause.operation_id
-        done = None
-        if identity not in await self._ledger.operations([identity]):
-            where = LevelFilter(skus=skus, locations=locations, is_archived=False)
-            done = await self._review.run(where) if is_review else ReviewOutcome()
-            done = replace(done, ordered=done.ordered + await self._replenisher.sweep(where))
-        return await self._door.run(_RUN, about, build), done
+    ) -> RunOutcome:
+        """Order what is needed now: see Runs."""
+        return await self._runs.run(skus=skus, locations=locations, is_review=is_review, about=about)
 
     async def _page(self, where: LevelFilter, *, first: int, after: str | None) -> Page[Level]:
         page = page_request(order=_ORDER.value, shape=(str, str), first=first, after=after)

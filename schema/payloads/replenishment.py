@@ -4,8 +4,8 @@ from typing import Self
 
 import strawberry
 
-from app.domain.fold import Outcome
-from app.services.review import ReviewOutcome
+from app.domain.limits import MAX_RUN_DOCUMENTS
+from app.services.runs import RunOutcome
 from schema.payloads.payload import Payload
 from schema.types.ledger import Operation
 from schema.types.purchase_order import PurchaseOrder
@@ -13,27 +13,41 @@ from schema.types.transfer import Transfer
 
 
 @strawberry.type(
-    description="What became of `replenishmentRun`. Each order and each proposal is an operation of its own; a repeat "
-    "with the same key does nothing, and does not list them again."
+    description="What became of `replenishmentRun`. Each order and each proposal is an operation of its own. What the "
+    "server orders by itself meanwhile is not listed, nor what was ordered by a run under the same key that was cut "
+    "off before it ended."
 )
 class ReplenishmentRunPayload(Payload):
     """What a run came to."""
 
-    reviewed: int | None = strawberry.field(default=None, description="Levels whose demand was measured.")
+    reviewed: int | None = strawberry.field(
+        default=None, description="Levels whose demand was measured; 0 where no review was asked for."
+    )
     changed: int | None = strawberry.field(default=None, description="Levels that go by other numbers since.")
     purchase_orders: list[PurchaseOrder] | None = strawberry.field(
         default=None,
-        description="The drafts that were written or added to, each as it was right after that; of a supplier with "
-        "`autoSubmit` they were submitted then.",
+        description="The drafts that were written or added to, each once and as it was right after the last addition; "
+        f"of a supplier with `autoSubmit` they were submitted then. The first {MAX_RUN_DOCUMENTS} of more: "
+        "`purchaseOrderCount` says how many there are, and the list `purchaseOrders` has them all.",
     )
-    transfers: list[Transfer] | None = strawberry.field(default=None, description="The transfers that were proposed.")
+    purchase_order_count: int | None = strawberry.field(
+        default=None, description="How many purchase orders were written or added to in all."
+    )
+    transfers: list[Transfer] | None = strawberry.field(
+        default=None,
+        description=f"The transfers that were proposed, each as it was right then. The first {MAX_RUN_DOCUMENTS} of "
+        "more: `transferCount` says how many there are, and the list `transfers` has them all.",
+    )
+    transfer_count: int | None = strawberry.field(default=None, description="How many transfers were proposed in all.")
 
     @classmethod
-    def from_outcome(cls, outcome: Outcome, done: ReviewOutcome | None) -> Self:
-        """Convert. What was done is None in a repeat."""
-        payload = cls(operation=Operation.from_domain(outcome.operation), replayed=outcome.replayed)
-        if done is not None:
-            payload.reviewed, payload.changed = done.levels, done.changed
-            payload.purchase_orders = [PurchaseOrder.from_domain(order) for order in done.ordered.orders]
-            payload.transfers = [Transfer.from_domain(transfer) for transfer in done.ordered.transfers]
+    def from_outcome(cls, done: RunOutcome) -> Self:
+        """Convert."""
+        payload = cls(operation=Operation.from_domain(done.outcome.operation), replayed=done.outcome.replayed)
+        if done.run is not None:
+            payload.reviewed, payload.changed = done.run.reviewed, done.run.changed
+            payload.purchase_orders = [PurchaseOrder.from_domain(order) for order in done.orders]
+            payload.purchase_order_count = done.run.order_count
+            payload.transfers = [Transfer.from_domain(transfer) for transfer in done.transfers]
+            payload.transfer_count = done.run.transfer_count
         return payload

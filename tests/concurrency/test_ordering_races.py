@@ -11,7 +11,7 @@ from app.domain.purchase_order import PurchaseOrderState
 from app.store.client import Database
 from tests.property.promises import check_everything
 from tests.support.replenishment import Machinery, given_policy, given_supplier, machinery, min_max, orders
-from tests.support.scene import adjust, outcome_or_refusal
+from tests.support.scene import about, adjust, outcome_or_refusal
 from tests.support.store import Store, mongo_store
 
 PROCESSES = 3
@@ -81,6 +81,24 @@ async def test_sales_go_on_while_orders_are_written(stores: list[Store]) -> None
     contents = await check_everything(stores[0])
     assert [level.key for level in contents.levels if level.is_short] == []
     assert {level.position for level in contents.levels} <= set(range(37, 41))
+
+
+async def test_processes_that_run_under_one_key_tell_the_same(stores: list[Store]) -> None:
+    """What the first to end has ordered is recorded, and told by all; each need is ordered once, whoever did."""
+    # given
+    await given_short_levels(stores[0])
+    runs = [machinery(store).replenishment.run for store in stores]
+    # when
+    told = await asyncio.gather(
+        *(run(skus=None, locations=None, is_review=True, about=about("monday")) for run in runs),
+    )
+    # then
+    assert sorted(each.outcome.replayed for each in told) == [False] + [True] * (PROCESSES - 1)
+    assert len({(each.run, each.orders, each.transfers) for each in told}) == 1
+    [order] = await orders(stores[0])
+    assert {line.sku: line.quantity for line in order.lines} == {key.sku: 35 for key in KEYS}
+    assert {len(line.reasons) for line in order.lines} == {1}
+    await check_everything(stores[0])
 
 
 async def one_by_one(machine: Machinery, keys: list[LevelKey]) -> None:

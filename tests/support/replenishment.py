@@ -81,6 +81,7 @@ def machinery(store: Store, *, lease: Lease | None = None) -> Machinery:
             door=door,
             levels=store.levels,
             ledger=store.ledger,
+            documents=store.documents,
             needs=needs,
             review=review,
             replenisher=replenisher,

@@ -1,23 +1,28 @@
-"""Record that somebody had the server order what levels need."""
+"""Record what came of having the server order what levels need."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.domain.command import Decision, Touches, View
 from app.domain.errors import InventoryError
 from app.domain.operation import Cause
+from app.domain.replenishment_run import ReplenishmentRun, RunResult
 from app.domain.time import Moment
 from app.domain.validation import cause_faults
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoteRun:
-    """A run over these items and locations, None for all, that has ended. Its orders are operations of their own."""
+    """A run over these items and locations, None for all, that has ended. Its orders are operations of their own.
+
+    What it came to does not tell its input from another: a repeat asks before it knows.
+    """
 
     cause: Cause
     skus: tuple[str, ...] | None
     locations: tuple[str, ...] | None
     is_review: bool
+    result: RunResult = field(default_factory=RunResult)
 
     def content(self) -> object:
         """See Command."""
@@ -33,4 +38,4 @@ class NoteRun:
 
     def decide(self, view: View) -> Decision:
         """See Command."""
-        return Decision()
+        return Decision(documents=(ReplenishmentRun.ended(self.cause.operation_id, self.result, at=view.now),))

@@ -1,0 +1,59 @@
+"""What came of having the server order at once, kept so that a repeat of the request tells the same.
+
+Rule: of very many orders the first are listed and all are counted, so that no run is too large to be kept.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from app.domain.document import Document, DocumentKind
+from app.domain.limits import MAX_RUN_DOCUMENTS
+from app.domain.time import Moment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunResult:
+    """What a run came to.
+
+    `reviewed` levels were looked at by a review, and `changed` of them go by other numbers since. `orders` are the
+    operations by which each purchase order was written or last added to, and `transfers` those of the proposals.
+    """
+
+    reviewed: int = 0
+    changed: int = 0
+    orders: Sequence[str] = ()
+    transfers: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplenishmentRun(Document):
+    """A run that has ended; its id is that of its operation. It never changes.
+
+    Of the purchase orders and transfers it lists the operations, which keep them as they were right then: see
+    RunResult. The counts are of all.
+    """
+
+    kind: ClassVar[DocumentKind] = DocumentKind.REPLENISHMENT_RUN
+    is_told: ClassVar[bool] = False
+
+    reviewed: int
+    changed: int
+    orders: tuple[str, ...]
+    order_count: int
+    transfers: tuple[str, ...]
+    transfer_count: int
+
+    @classmethod
+    def ended(cls, identity: str, result: RunResult, *, at: Moment) -> "ReplenishmentRun":
+        """Return the run of an operation."""
+        return cls(
+            id=identity,
+            created_at=at,
+            reviewed=result.reviewed,
+            changed=result.changed,
+            orders=tuple(result.orders[:MAX_RUN_DOCUMENTS]),
+            order_count=len(result.orders),
+            transfers=tuple(result.transfers[:MAX_RUN_DOCUMENTS]),
+            transfer_count=len(result.transfers),
+        )

@@ -1,0 +1,97 @@
+"""Runs that order at once what is needed, each once under its key, and told again as it was.
+
+Rule: a run is recorded when it has ended. Whoever repeats one that was cut off runs it again, and what was ordered
+before is on order, and needed no more.
+"""
+
+import asyncio
+from dataclasses import dataclass, replace
+from functools import partial
+from weakref import WeakValueDictionary
+
+from app.domain.commands.note_run import NoteRun
+from app.domain.fold import Outcome
+from app.domain.operation import Cause
+from app.domain.purchase_order import PurchaseOrder
+from app.domain.replenishment_run import ReplenishmentRun, RunResult
+from app.domain.transfer import Transfer
+from app.services.document_reader import DocumentReader
+from app.services.filters import LevelFilter
+from app.services.ports import LedgerReader
+from app.services.replenisher import Replenisher
+from app.services.request import About, Door
+from app.services.review import Review, ReviewOutcome
+
+KIND = "replenishmentRun"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunOutcome:
+    """What became of a request to run: what was recorded, and the orders and transfers that the record lists.
+
+    They are as they were right after the run wrote them, or added to them for the last time. `run` is None where a
+    build recorded it that kept no more of a run than that it was.
+    """
+
+    outcome: Outcome
+    run: ReplenishmentRun | None
+    orders: tuple[PurchaseOrder, ...] = ()
+    transfers: tuple[Transfer, ...] = ()
+
+
+class Runs:
+    """Runs of one process."""
+
+    def __init__(
+        self, *, door: Door, ledger: LedgerReader, documents: DocumentReader, review: Review, replenisher: Replenisher
+    ) -> None:
+        self._door = door
+        self._ledger = ledger
+        self._documents = documents
+        self._review = review
+        self._replenisher = replenisher
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()  # of those under way
+
+    async def run(
+        self, *, skus: tuple[str, ...] | None, locations: tuple[str, ...] | None, is_review: bool, about: About
+    ) -> RunOutcome:
+        """Order what is needed now; with `is_review`, measure demand first, and order for today's review dates, too.
+
+        A repeat waits for the one that is under way here, then finds it recorded, and does nothing. Should two
+        processes run it at the same time, both tell what the first to end has ordered. Raises Refused, Overloaded or
+        Unavailable.
+        """
+
+        def build(cause: Cause, *, result: RunResult) -> NoteRun:
+            return NoteRun(cause=cause, skus=skus, locations=locations, is_review=is_review, result=result)
+
+        identity = self._door.checked(KIND, about, partial(build, result=RunResult())).cause.operation_id
+        where = LevelFilter(skus=skus, locations=locations, is_archived=False)
+        async with self._turns.setdefault(identity, asyncio.Lock()):
+            is_new = identity not in await self._ledger.operations([identity])
+            result = await self._order(where, is_review=is_review) if is_new else RunResult()
+            return await self._told(await self._door.run(KIND, about, partial(build, result=result)))
+
+    async def _order(self, where: LevelFilter, *, is_review: bool) -> RunResult:
+        done = await self._review.run(where) if is_review else ReviewOutcome()
+        done = replace(done, ordered=done.ordered + await self._replenisher.sweep(where))
+        return RunResult(
+            reviewed=done.levels,
+            changed=done.changed,
+            orders=[operation.id for operation in done.ordered.purchases.values()],
+            transfers=[operation.id for operation in done.ordered.proposals.values()],
+        )
+
+    async def _told(self, outcome: Outcome) -> RunOutcome:
+        """Return what the record says, whether it was made just now or by an earlier call: so both tell the same."""
+        identity = outcome.operation.id
+        run = (await self._documents.documents(ReplenishmentRun, [identity])).get(identity)
+        if run is None:
+            return RunOutcome(outcome=outcome, run=None)
+        found = await self._ledger.operations([*run.orders, *run.transfers])
+        return RunOutcome(
+            outcome=outcome,
+            run=run,
+            orders=tuple(found[each].document(PurchaseOrder) for each in run.orders),
+            transfers=tuple(found[each].document(Transfer) for each in run.transfers),
+        )
