@@ -1,10 +1,20 @@
-"""What goes on in the background of a process for as long as a context is open."""
+"""What goes on in the background of a process for as long as a context is open.
+
+Rule: what a task does for good it does whatever fails, and a failure is told in one sentence. Only a stop ends it.
+"""
 
 import asyncio
+import logging
 from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from types import TracebackType
 from typing import Self
+
+from app.domain.failures import ServiceError
+from app.services.cancellation import raise_if_cancelled
+
+PAUSE_SECONDS = 1.0  # while the database is away
 
 
 class Background(ABC):
@@ -30,3 +40,42 @@ class Background(ABC):
     @abstractmethod
     async def _run(self) -> None:
         """Do what is to be done, until cancelled."""
+
+    async def _for_good(
+        self,
+        step: Callable[[], Awaitable[object]],
+        *,
+        cannot: str,
+        could_not: str,
+        rest_seconds: float = 0.0,
+        pause_seconds: float = PAUSE_SECONDS,
+        fault_pause_seconds: float | None = None,
+    ) -> None:
+        """Do a step again and again, with a rest after each that did not fail.
+
+        One that the service cannot do now is followed by a pause: `cannot` says so, and the error why. One that fails
+        for another reason has a fault, and is told as `could_not`; `fault_pause_seconds` are where that pause differs.
+        """
+        log = logging.getLogger(type(self).__module__)
+        while True:
+            seconds = rest_seconds
+            try:
+                await step()
+            except ServiceError as error:
+                log.warning("%s: %s", cannot, error)
+                seconds = pause_seconds
+            except Exception:
+                log.exception(could_not)
+                seconds = pause_seconds if fault_pause_seconds is None else fault_pause_seconds
+            raise_if_cancelled()
+            await asyncio.sleep(seconds)
+
+
+async def woken(event: asyncio.Event, *, seconds: float | None) -> bool:
+    """Rest until the event is set, for so long at most, and clear it. Return whether it was set."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await event.wait()
+    was_set = event.is_set()
+    event.clear()
+    return was_set

@@ -4,26 +4,18 @@ Rule: that an alert is awake again is recorded like everything else that happens
 same record, and whoever watches is told. The decision is the command's own: whichever process comes first wakes it.
 """
 
-import asyncio
-import logging
-import random
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 
 from app.domain.commands.change_alert import WakeAlert
-from app.domain.errors import Refused
-from app.domain.failures import ServiceError
-from app.domain.operation import Cause
+from app.domain.fold import Outcome
 from app.services.alert_queue import AlertQueue
 from app.services.background import Background
-from app.services.cancellation import raise_if_cancelled
+from app.services.due import decide_due
 from app.services.ports import Clock
 from app.services.request import SYSTEM, About, Door
 
 POLL_SECONDS = 1.0  # how late an alert may wake: people snooze for hours
-WOKEN_AT_ONCE = 64  # shared by one or two transactions
-PAUSE_SECONDS = 1.0  # while the database is away
-
-_log = logging.getLogger(__name__)
+PAUSE_SECONDS = 2.0  # while the database is away
 
 
 class Snoozes(Background):
@@ -40,35 +32,19 @@ class Snoozes(Background):
 
         Raises Unavailable or Overloaded.
         """
-        count = 0
-        while due := await self._queue.due_to_wake(now=self._clock(), limit=WOKEN_AT_ONCE):
-            count += await self._wake(due)
-        return count
+        return await decide_due(self._due, self._wake)
 
     async def _run(self) -> None:
-        while True:
-            try:
-                await self.sweep()
-            except ServiceError as error:
-                _log.warning("Alerts whose time to sleep is over cannot be woken now: %s", error)
-                await asyncio.sleep(PAUSE_SECONDS)
-            except Exception:  # noqa: BLE001 - the alarm clock outlives its faults
-                _log.exception("Alerts whose time to sleep is over could not be woken.")
-                await asyncio.sleep(PAUSE_SECONDS)
-            raise_if_cancelled()
-            await asyncio.sleep(POLL_SECONDS)
+        await self._for_good(
+            self.sweep,
+            cannot="Alerts whose time to sleep is over cannot be woken now",
+            could_not="Alerts whose time to sleep is over could not be woken.",
+            rest_seconds=POLL_SECONDS,
+            pause_seconds=PAUSE_SECONDS,
+        )
 
-    async def _wake(self, ids: Sequence[str]) -> int:
-        # Other processes see the same ones: in an order of its own each finds some that nobody has woken yet.
-        shuffled = random.sample(ids, len(ids))
-        return sum(await asyncio.gather(*map(self._wake_one, shuffled)))
+    def _due(self, limit: int) -> Awaitable[Sequence[str]]:
+        return self._queue.due_to_wake(now=self._clock(), limit=limit)
 
-    async def _wake_one(self, identity: str) -> bool:
-        def build(cause: Cause) -> WakeAlert:
-            return WakeAlert(cause=cause, id=identity)
-
-        try:
-            await self._door.run("alertWake", About(actor=SYSTEM), build)
-        except Refused:
-            return False  # another process was faster, or somebody snoozed it on
-        return True
+    def _wake(self, identity: str) -> Awaitable[Outcome]:
+        return self._door.run("alertWake", About(actor=SYSTEM), lambda cause: WakeAlert(cause=cause, id=identity))
