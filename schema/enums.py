@@ -392,6 +392,7 @@ _described(
         PolicySetting.SAFETY_STOCK: "Units kept for emergencies.",
         PolicySetting.ORDER_QUANTITY: "What FIXED_QUANTITY orders.",
         PolicySetting.REVIEW_DAYS: "Days between review dates.",
+        PolicySetting.REVIEW_START: "The first review date.",
         PolicySetting.SERVICE_LEVEL: "The share of order cycles without a stock-out that DEMAND_BASED aims at.",
         PolicySetting.ALERT_MARGIN: "How far beyond its threshold an alert closes.",
         PolicySetting.OVERSTOCK_POINT: "The most units that should be on hand.",

@@ -1,4 +1,4 @@
-"""The scalars of our own: points in time, and numbers beyond what GraphQL's Int and Float hold.
+"""The scalars of our own: points in time, days, and numbers beyond what GraphQL's Int and Float hold.
 
 Amounts of money are strings, which no reader of JSON rounds. Sums of units are plain JSON numbers, as an Int is:
 JavaScript reads them exactly up to 2^53, which takes four million levels that are as full as a level can be.
@@ -6,7 +6,7 @@ JavaScript reads them exactly up to 2^53, which takes four million levels that a
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import strawberry
@@ -39,6 +39,25 @@ DateTime = strawberry.scalar(
     parse_value=_parsed,
 )
 
+
+def _parsed_date(value: object) -> date:
+    try:
+        found = date.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        found = None
+    if found is None or found.isoformat() != value:  # Python reads weeks, and dates without hyphens, too
+        raise GraphQLError("A date is written as in ISO 8601: 2026-11-23.")
+    return found
+
+
+Date = strawberry.scalar(
+    name="Date",
+    description="A day as in ISO 8601, for example `2026-11-23`.",
+    specified_by_url="https://www.rfc-editor.org/rfc/rfc3339",
+    serialize=date.isoformat,
+    parse_value=_parsed_date,
+)
+
 _DECIMAL = replace(
     DecimalDefinition,
     description="A decimal number, exact: a string such as `1234.50` in responses; in requests a number will do, too.",
@@ -51,4 +70,9 @@ _BIG_INT = strawberry.scalar(
     serialize=int,
 )
 
-SCALARS: Mapping[object, ScalarDefinition] = {datetime: DateTime, Decimal: _DECIMAL, BigInt: _BIG_INT}
+SCALARS: Mapping[object, ScalarDefinition] = {
+    datetime: DateTime,
+    date: Date,
+    Decimal: _DECIMAL,
+    BigInt: _BIG_INT,
+}

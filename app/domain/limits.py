@@ -23,6 +23,7 @@ MAX_TTL_SECONDS = 30 * 24 * 3_600  # of a reservation
 MAX_EMAIL_LENGTH = 254  # RFC 5321, 4.5.3.1.3, less the angle brackets
 MAX_LEAD_TIME_DAYS = 365
 MAX_REVIEW_DAYS = 365
+MAX_REVIEW_START_DAY = 47_481  # since 1970, which is the end of 2099: a later year is a slip of the keyboard
 MAX_POLICY_LEVELS = 500  # brought in line with their defaults by one operation
 MAX_SNOOZE_SECONDS = 30 * 24 * 3_600  # of an alert: nobody may switch one off for good
 MAX_RUN_DOCUMENTS = 250  # orders, and likewise transfers, that a run lists: as many as a page of any list

@@ -32,6 +32,9 @@ class Policy:
     overstocked; below `risk_point` available units its cover is shorter than its lead time, as last measured. Before
     anything is bought, the location `resupply_from` is asked, from which a transfer takes `transfer_days`. `own` names
     the settings that were made for this level alone, `reorder_point` among them; the others are inherited.
+
+    The reviews of PERIODIC are `review_days` apart, the first of them on the day `review_start`: its number since 1970,
+    in UTC. Where that is not set, they are counted from 1970 on; see app.domain.review_dates.
     """
 
     method: ReplenishmentMethod = ReplenishmentMethod.NONE
@@ -39,6 +42,7 @@ class Policy:
     safety_stock: int = 0
     order_quantity: int | None = None
     review_days: int | None = None
+    review_start: int | None = None
     service_level: float | None = None
     alert_margin: int = 0
     overstock_point: int | None = None

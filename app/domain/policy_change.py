@@ -7,22 +7,24 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any, Final
 
+from app.domain.day import date_of
 from app.domain.errors import Field, InvalidValue, InventoryError, QuantityOutOfRange
 from app.domain.inheritance import COMPUTED
 from app.domain.level import Level
-from app.domain.limits import MAX_QUANTITY, MAX_REVIEW_DAYS
+from app.domain.limits import MAX_QUANTITY, MAX_REVIEW_DAYS, MAX_REVIEW_START_DAY
 from app.domain.policy import ReplenishmentMethod
 from app.domain.policy_defaults import SETTINGS, PolicySetting, PolicySettings
 from app.domain.stocking import service_level_faults
 from app.domain.unchanged import UNCHANGED, Unchanged, told
 from app.domain.validation import lead_time_faults, location_code_faults, quantity_faults
 
+_CAME_LATER = ("review_start",)
 _UNITS = ("reorder_point", "target_level", "safety_stock", "alert_margin", "overstock_point")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettingsChange:
-    """New settings, in units and days. What they mean: see Policy."""
+    """New settings, in units, days, and a day's number. What they mean: see Policy."""
 
     method: ReplenishmentMethod | Unchanged | None = UNCHANGED
     reorder_point: int | Unchanged | None = UNCHANGED
@@ -30,6 +32,7 @@ class SettingsChange:
     safety_stock: int | Unchanged | None = UNCHANGED
     order_quantity: int | Unchanged | None = UNCHANGED
     review_days: int | Unchanged | None = UNCHANGED
+    review_start: int | Unchanged | None = UNCHANGED
     service_level: float | Unchanged | None = UNCHANGED
     alert_margin: int | Unchanged | None = UNCHANGED
     overstock_point: int | Unchanged | None = UNCHANGED
@@ -43,8 +46,13 @@ class SettingsChange:
         return {name: value for name, value in said if not isinstance(value, Unchanged)}
 
     def content(self) -> object:
-        """Return what tells this change from another, for a fingerprint."""
-        return tuple(told(getattr(self, each.name)) for each in fields(self))
+        """Return what tells this change from another, for a fingerprint.
+
+        A setting that has come since is told only where it is said, so that a key holds across a new build.
+        """
+        at_first = tuple(told(getattr(self, each.name)) for each in fields(self) if each.name not in _CAME_LATER)
+        since = ((name, getattr(self, name)) for name in _CAME_LATER)
+        return (*at_first, *((name, value) for name, value in since if not isinstance(value, Unchanged)))
 
     def faults(self) -> Iterator[InventoryError]:
         """Yield what is wrong with single values, whatever the state."""
@@ -57,6 +65,9 @@ class SettingsChange:
         if not 1 <= values.get("review_days", 1) <= MAX_REVIEW_DAYS:
             rule = f"must be between 1 and {MAX_REVIEW_DAYS} days"
             yield InvalidValue(what=_SPOKEN["review_days"], rule=rule, field=field_of("review_days"))
+        if not 0 <= values.get("review_start", 0) <= MAX_REVIEW_START_DAY:
+            rule = f"must be between {date_of(0)} and {date_of(MAX_REVIEW_START_DAY)}"
+            yield InvalidValue(what=_SPOKEN["review_start"], rule=rule, field=field_of("review_start"))
         if "service_level" in values:
             yield from service_level_faults(values["service_level"])
         if "resupply_from" in values:
@@ -117,6 +128,7 @@ _SPOKEN = {
     "overstock_point": "The overstock point",
     "order_quantity": "The order quantity",
     "review_days": "The time between reviews",
+    "review_start": "The first review date",
 }
 _NEEDED = {
     ReplenishmentMethod.MIN_MAX: ("target_level",),

@@ -32,6 +32,7 @@ class PolicySetting(StrEnum):
     SAFETY_STOCK = "safety_stock"
     ORDER_QUANTITY = "order_quantity"
     REVIEW_DAYS = "review_days"
+    REVIEW_START = "review_start"
     SERVICE_LEVEL = "service_level"
     ALERT_MARGIN = "alert_margin"
     OVERSTOCK_POINT = "overstock_point"
@@ -41,7 +42,7 @@ class PolicySetting(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PolicySettings:
-    """Settings as they were made, in units and days. None is not set. What they mean: see Policy."""
+    """Settings as they were made, in units, days, and a day's number. None is not set. What they mean: see Policy."""
 
     method: ReplenishmentMethod | None = None
     reorder_point: int | None = None
@@ -49,6 +50,7 @@ class PolicySettings:
     safety_stock: int | None = None
     order_quantity: int | None = None
     review_days: int | None = None
+    review_start: int | None = None
     service_level: float | None = None
     alert_margin: int | None = None
     overstock_point: int | None = None

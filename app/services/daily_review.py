@@ -7,12 +7,13 @@ followed by another that begins again, and a day that was missed while nothing r
 import asyncio
 import logging
 
+from app.domain.day import day_of
 from app.domain.failures import ServiceError
 from app.services.background import Background
 from app.services.cancellation import raise_if_cancelled
 from app.services.lease import RENEW_SECONDS, Lease
 from app.services.ports import Clock
-from app.services.review import Review, ReviewOutcome, day_of
+from app.services.review import Review, ReviewOutcome
 
 LOOK_SECONDS = 60.0  # how late after midnight, in UTC, a review may begin
 PAUSE_SECONDS = 5.0  # while the database is away

@@ -38,6 +38,10 @@ class Replenishment:
         self._review = review
         self._runs = Runs(door=door, ledger=ledger, documents=documents, review=review, replenisher=replenisher)
 
+    def today(self) -> int:
+        """Return which day it is for reviews: its number since 1970, in UTC, by the clock that they go by."""
+        return self._review.today()
+
     async def needs(self, where: LevelFilter, *, is_review: bool, first: int, after: str | None) -> Page[Need]:
         """Return a page of levels that are short and what they need, or with `is_review` of all PERIODIC ones.
 

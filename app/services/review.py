@@ -7,14 +7,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from app.domain.commands.review_levels import CloseReview, Measured, ReviewLevels, reviewed
+from app.domain.day import day_of
 from app.domain.demand import Demand
 from app.domain.errors import Refused
 from app.domain.level import Level
 from app.domain.operation import Cause, operation_id_of_key
-from app.domain.policy import Policy, ReplenishmentMethod
+from app.domain.policy import ReplenishmentMethod
+from app.domain.review_dates import is_due
 from app.domain.stocking import StockingNumbers, demand_based_numbers, economic_order_quantity, risk_point
 from app.domain.supplier import Supplier, SupplierItem, lead_time_of
-from app.domain.time import MICROSECONDS_PER_SECOND, Moment
 from app.services.auto_submit import AutoSubmit
 from app.services.demand import Demands
 from app.services.filters import LevelFilter, LevelOrder
@@ -30,7 +31,6 @@ MAX_HOLDING_RATE = 10.0
 DEFAULT_REVIEW_DAYS = 7  # of stock that an order of a DEMAND_BASED level is to last for, where its policy does not say
 
 _DAYS_PER_YEAR = 365
-_MICROSECONDS_PER_DAY = 86_400 * MICROSECONDS_PER_SECOND
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,9 +120,13 @@ class Review:
                 return outcome
             end = page.positions[-1]
 
+    def today(self) -> int:
+        """Return which day it is now: its number since 1970, in UTC."""
+        return day_of(self._clock())
+
     async def due(self, levels: Sequence[Level]) -> list[Need]:
         """Return what those of the levels need whose review date is today."""
-        today = day_of(self._clock())
+        today = self.today()
         return await self._needs.of([level for level in levels if is_due(level.policy, today)], is_review=True)
 
     async def is_done(self, day: int) -> bool:
@@ -163,16 +167,6 @@ class Review:
         except Refused:
             return 0  # somebody else has done it
         return len(outcome.movements)
-
-
-def day_of(now: Moment) -> int:
-    """Return the number of a day since 1970, in UTC."""
-    return now // _MICROSECONDS_PER_DAY
-
-
-def is_due(policy: Policy, day: int) -> bool:
-    """Tell whether a day is a review date: every so many days since 1970, so that all processes know it alike."""
-    return policy.method is ReplenishmentMethod.PERIODIC and day % (policy.review_days or 1) == 0
 
 
 def _key(day: int) -> str:

@@ -1,8 +1,12 @@
 """The settings of a policy, of one level or of many, as clients give them."""
 
+from datetime import date
+
 import strawberry
 
+from app.domain.day import day_number
 from app.domain.policy_change import SettingsChange
+from app.domain.unchanged import Unchanged
 from app.services.policy_ports import PolicyFilter
 from schema.enums import PolicyScope, ReplenishmentMethod
 from schema.inputs.about import AboutInput
@@ -35,8 +39,14 @@ class PolicySettingsInput:
     )
     review_days: int | None = strawberry.field(
         default=strawberry.UNSET,
-        description="Days between the review dates of PERIODIC, 1 to 365: it orders on each day whose number since "
-        "1970 is a multiple. For DEMAND_BASED, the days of demand that one order is to last for.",
+        description="Days between the review dates of PERIODIC, 1 to 365, counted from `reviewStart`. For "
+        "DEMAND_BASED, the days of demand that one order is to last for.",
+    )
+    review_start: date | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="The first review date of PERIODIC, in UTC, 1970-01-01 to 2099-12-31: from then on it orders every "
+        "`reviewDays` days, before then never. A Monday and 7 days make every Monday one. Where nobody sets it, days "
+        "are counted from 1970-01-01 on, which was a Thursday.",
     )
     service_level: float | None = strawberry.field(
         default=strawberry.UNSET,
@@ -68,6 +78,7 @@ class PolicySettingsInput:
             safety_stock=given_or_none(self.safety_stock),
             order_quantity=given_or_none(self.order_quantity),
             review_days=given_or_none(self.review_days),
+            review_start=_day(given_or_none(self.review_start)),
             service_level=given_or_none(self.service_level),
             alert_margin=given_or_none(self.alert_margin),
             overstock_point=given_or_none(self.overstock_point),
@@ -107,3 +118,8 @@ class ReplenishmentPolicyFilterInput:
     def to_domain(self) -> PolicyFilter:
         """Convert."""
         return PolicyFilter(scopes=None if self.scopes is None else tuple(self.scopes))
+
+
+def _day(value: date | Unchanged | None) -> int | Unchanged | None:
+    """Return the number of the day, where one was said."""
+    return day_number(value) if isinstance(value, date) else value

@@ -1,16 +1,20 @@
 """What a level replenishes itself by, and what many inherit, as clients see it."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Self
 
 import strawberry
 from strawberry import relay
 
+from app.domain.day import date_of
 from app.domain.level import Level
+from app.domain.policy import Policy
 from app.domain.policy_defaults import PolicyDefaults
 from app.domain.policy_defaults import PolicySetting as DomainPolicySetting
 from app.domain.policy_defaults import PolicySettings as DomainPolicySettings
+from app.domain.review_dates import next_review
 from app.domain.time import datetime_of
+from schema.context import Info
 from schema.enums import PolicyScope, PolicySetting, ReplenishmentMethod
 
 
@@ -21,12 +25,16 @@ from schema.enums import PolicyScope, PolicySetting, ReplenishmentMethod
 class LevelPolicy:
     """See Policy."""
 
+    domain: strawberry.Private[Policy]
     method: ReplenishmentMethod = strawberry.field(description="When something is ordered by itself, and how much.")
     reorder_point: int = strawberry.field(description="At or below it, available stock is LOW.")
     target_level: int | None = strawberry.field(description="Up to where is ordered.")
     safety_stock: int = strawberry.field(description="Units kept for emergencies.")
     order_quantity: int | None = strawberry.field(description="What FIXED_QUANTITY orders, or a multiple of it.")
     review_days: int | None = strawberry.field(description="Days between review dates.")
+    review_start: date | None = strawberry.field(
+        description="The first review date; null where they are counted from 1970-01-01 on."
+    )
     service_level: float | None = strawberry.field(
         description="The share of order cycles without a stock-out that DEMAND_BASED aims at."
     )
@@ -42,17 +50,28 @@ class LevelPolicy:
         description="The settings that were made for this level alone; all others are inherited."
     )
 
+    @strawberry.field(
+        description="The next review date, in UTC: the first from today on, so it is today also where today's review "
+        "is over already. Null unless the method is PERIODIC and `reviewDays` is set. For a level of the past it is "
+        "still counted from today on, by the policy that it went by then."
+    )
+    def next_review(self, info: Info) -> date | None:
+        """Look at the day only where asked for."""
+        return _date(next_review(self.domain, info.context.services.replenishment.today()))
+
     @classmethod
     def from_domain(cls, level: Level) -> Self:
         """Convert."""
         policy = level.policy
         return cls(
+            domain=policy,
             method=policy.method,
             reorder_point=level.reorder_point,
             target_level=policy.target_level,
             safety_stock=policy.safety_stock,
             order_quantity=policy.order_quantity,
             review_days=policy.review_days,
+            review_start=_date(policy.review_start),
             service_level=policy.service_level,
             alert_margin=policy.alert_margin,
             overstock_point=policy.overstock_point,
@@ -73,6 +92,7 @@ class PolicySettings:
     safety_stock: int | None = strawberry.field(description="Units kept for emergencies.")
     order_quantity: int | None = strawberry.field(description="What FIXED_QUANTITY orders, or a multiple of it.")
     review_days: int | None = strawberry.field(description="Days between review dates.")
+    review_start: date | None = strawberry.field(description="The first review date.")
     service_level: float | None = strawberry.field(
         description="The share of order cycles without a stock-out that DEMAND_BASED aims at."
     )
@@ -91,6 +111,7 @@ class PolicySettings:
             safety_stock=settings.safety_stock,
             order_quantity=settings.order_quantity,
             review_days=settings.review_days,
+            review_start=_date(settings.review_start),
             service_level=settings.service_level,
             alert_margin=settings.alert_margin,
             overstock_point=settings.overstock_point,
@@ -135,3 +156,7 @@ class ReplenishmentPolicy(relay.Node):
             version=defaults.version,
             changed_at=datetime_of(defaults.changed_at),
         )
+
+
+def _date(day: int | None) -> date | None:
+    return None if day is None else date_of(day)

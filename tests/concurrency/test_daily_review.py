@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 from app.domain.command import Command
+from app.domain.day import day_of
 from app.domain.fold import Outcome
 from app.domain.level import LevelKey
 from app.domain.movement import MovementReason
@@ -17,7 +18,7 @@ from app.domain.purchase_order import PurchaseOrderState
 from app.services.daily_review import LEASE, DailyReview
 from app.services.lease import LEASE_SECONDS, Lease
 from app.services.ports import Writer
-from app.services.review import ReviewOutcome, day_of
+from app.services.review import ReviewOutcome
 from app.store.client import Database
 from app.store.lease import COLLECTION, MongoLease
 from tests.live.watching import DEADLINE_SECONDS, eventually

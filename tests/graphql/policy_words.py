@@ -10,8 +10,8 @@ FIELDS = """
 fragment Policy on ReplenishmentPolicy {
   id scope name isApplied version
   settings {
-    method reorderPoint targetLevel safetyStock orderQuantity reviewDays serviceLevel alertMargin overstockPoint
-    resupplyFrom transferDays
+    method reorderPoint targetLevel safetyStock orderQuantity reviewDays reviewStart serviceLevel alertMargin
+    overstockPoint resupplyFrom transferDays
   }
 }
 """
@@ -49,8 +49,8 @@ query ($sku: String!, $location: String! = "MAIN") {
   stockLevel(sku: $sku, location: $location) {
     reorderPoint
     policy {
-      method reorderPoint targetLevel safetyStock orderQuantity reviewDays serviceLevel alertMargin overstockPoint
-      riskPoint resupplyFrom transferDays own
+      method reorderPoint targetLevel safetyStock orderQuantity reviewDays reviewStart nextReview serviceLevel
+      alertMargin overstockPoint riskPoint resupplyFrom transferDays own
     }
   }
 }
@@ -84,6 +84,7 @@ NOTHING = {
     "safetyStock": None,
     "orderQuantity": None,
     "reviewDays": None,
+    "reviewStart": None,
     "serviceLevel": None,
     "alertMargin": None,
     "overstockPoint": None,
@@ -96,6 +97,7 @@ BUILT_IN = {
     "reorderPoint": 0,
     "safetyStock": 0,
     "alertMargin": 0,
+    "nextReview": None,
     "riskPoint": None,
     "transferDays": 1,
     "own": [],

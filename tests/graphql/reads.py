@@ -5,10 +5,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
+from app.domain.day import day_of
 from app.domain.operation import operation_id_of_key
 from app.domain.time import moment_of
 from app.services.request import SYSTEM
-from app.services.review import day_of
 from app.store.client import Database
 from tests.support.waiting import something
 

@@ -31,6 +31,7 @@ async def test_a_policy_is_answered_as_it_is_set(shop: Api) -> None:
         "safetyStock": 1,
         "orderQuantity": 12,
         "reviewDays": 7,
+        "reviewStart": "2026-11-23",
         "serviceLevel": 0.95,
         "alertMargin": 2,
         "overstockPoint": 60,

@@ -6,6 +6,7 @@ import shlex
 import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -312,9 +313,11 @@ async def test_the_guide_hears_that_stock_runs_low(shop: Served) -> None:
 async def test_the_guide_sets_what_levels_replenish_themselves_by(shop: Served) -> None:
     """All coffee, then one bag of it alone, and then no longer."""
     coffee, follow, own, again, listed = await played(shop, "How a level replenishes itself", is_patient=True)
-    settings = {"method": "PERIODIC", "reviewDays": 7, "targetLevel": 60}
+    settings = {"method": "PERIODIC", "reviewDays": 7, "reviewStart": "2026-01-05", "targetLevel": 60}
     assert (coffee["policy"]["version"], coffee["policy"]["settings"]) == (1, settings)
     policy = {"method": "PERIODIC", "targetLevel": 60, "own": []}
+    coming = date.fromisoformat(follow["nodes"][0]["policy"].pop("nextReview"))
+    assert coming.strftime("%A") == "Monday"
     assert follow == {
         "totalCount": 40,
         "nodes": [{"item": {"sku": "COF-001"}, "reorderPoint": 10, "policy": policy}],

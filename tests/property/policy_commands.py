@@ -36,6 +36,7 @@ _settings = st.builds(
     safety_stock=_or_nothing(counts),
     order_quantity=_or_nothing(st.integers(1, 12)),
     review_days=_or_nothing(st.integers(1, 14)),
+    review_start=_or_nothing(st.integers(0, 40_000)),
     alert_margin=_or_nothing(st.integers(0, 3)),
     overstock_point=_or_nothing(st.integers(15, 30)),
     resupply_from=_or_nothing(codes),

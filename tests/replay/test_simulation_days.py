@@ -118,11 +118,11 @@ def test_demand_is_that_of_the_last_90_days_and_only_of_what_has_any() -> None:
         ("min-max", {"targetLevel": 50, "safetyStock": 6}),
         ("demand-based", {"targetLevel": 50, "safetyStock": 6}),
         ("fixed-quantity", {"orderQuantity": 30}),
-        ("periodic", {"targetLevel": 50, "reviewDays": 1}),
+        ("periodic", {"targetLevel": 50, "reviewDays": 1, "reviewStart": "1970-01-01"}),
         ("just-in-time", {"safetyStock": 20}),
     ],
 )
-def test_each_method_has_the_settings_that_it_needs(policy: str, settings: dict[str, int]) -> None:
+def test_each_method_has_the_settings_that_it_needs(policy: str, settings: dict[str, object]) -> None:
     """All of them warn at the same reorder point."""
     method = METHODS[policy]
     assert settings_for(NUMBERS, method) == {"method": method, "reorderPoint": 20, **settings}

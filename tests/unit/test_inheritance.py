@@ -29,6 +29,7 @@ VALUES: dict[str, tuple[Any, Any]] = {
     "safety_stock": (3, 4),
     "order_quantity": (12, 24),
     "review_days": (7, 14),
+    "review_start": (0, 20_458),
     "service_level": (0.9, 0.99),
     "alert_margin": (1, 2),
     "overstock_point": (100, 200),
@@ -56,7 +57,7 @@ def setting(level: Level, name: str) -> Any:  # noqa: ANN401 - of the setting's 
 def test_there_is_a_value_for_each_setting() -> None:
     """So that nothing below passes by a setting."""
     assert VALUES.keys() == set(SETTINGS)
-    assert len(SETTINGS) == 11
+    assert len(SETTINGS) == 12
 
 
 @pytest.mark.parametrize("name", SETTINGS)

@@ -1,5 +1,6 @@
 """What the settings of a policy may be, alone and with each other."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -29,6 +30,7 @@ LIMITS: dict[str, tuple[list[Any], list[Any]]] = {
     "overstock_point": ([0, MAX_QUANTITY], [-1, MAX_QUANTITY + 1]),
     "order_quantity": ([1, MAX_QUANTITY], [0, MAX_QUANTITY + 1]),
     "review_days": ([1, 365], [0, 366]),
+    "review_start": ([0, 47_481], [-1, 47_482]),
     "service_level": ([0.5, 0.9999], [0.4999, 1.0, float("nan")]),
     "resupply_from": (["N", "a.b-c_1"], ["", "a b", "x" * 33]),
     "transfer_days": ([0, 365], [-1, 366]),
@@ -58,6 +60,25 @@ def test_a_change_says_only_what_it_says() -> None:
     assert {each.target_level for each in applied} == {9}
     assert CLEARED.applied(settings) == PolicySettings()
     assert CLEARED.values == dict.fromkeys(SETTINGS)
+
+
+def test_a_key_of_before_a_setting_came_still_holds() -> None:
+    """What could be said then is told as it was then, in its order, whatever has come since."""
+    before = SettingsChange(method=ReplenishmentMethod.PERIODIC, review_days=7, transfer_days=None)
+    nothing = ((),) * 4
+    told = ((ReplenishmentMethod.PERIODIC,), *nothing, (7,), *nothing, (None,))
+    assert before.content() == told
+    with_start = [replace(before, review_start=day).content() for day in (0, 1, None)]
+    assert len({told, *with_start}) == 4
+
+
+def test_the_first_review_date_is_told_as_a_date() -> None:
+    """Though it is kept as a number."""
+    assert list(SettingsChange(review_start=-1).faults()) == [
+        InvalidValue(
+            what="The first review date", rule="must be between 1970-01-01 and 2099-12-31", field=("reviewStart",)
+        )
+    ]
 
 
 def test_a_setting_is_named_as_the_input_names_it() -> None:

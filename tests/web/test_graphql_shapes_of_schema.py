@@ -3,7 +3,6 @@
 
 import asyncio
 from copy import copy
-from datetime import datetime
 from random import Random
 from types import SimpleNamespace
 from typing import Any
@@ -29,11 +28,12 @@ from app.domain.fold import Outcome
 from app.domain.level import Level, LevelChange, LevelKey
 from app.domain.movement import Movement, MovementReason
 from app.domain.operation import Cause, Operation
+from app.domain.policy import Policy, ReplenishmentMethod
 from app.domain.time import Moment
 from app.services.paging import Page
 from schema.errors import USER_ERRORS
 from schema.payloads.stock import SaleRecordPayload, StockAdjustManyPayload, StockPayload
-from schema.scalars import DateTime
+from schema.scalars import SCALARS
 from schema.types.connection import Connection
 from schema.types.events import StockLevelEvent
 from schema.types.level import StockLevel
@@ -41,8 +41,16 @@ from tests.web.test_graphql_shapes import compare
 
 BOUNDED = settings(max_examples=100, deadline=None)
 NOW = Moment(1_790_000_000_000_000)
+WEEKLY = Policy(method=ReplenishmentMethod.PERIODIC, review_days=7, review_start=20_458)
 LEVELS = [
-    Level(key=LevelKey(f"S-{number}", "EAST"), on_hand=number, reorder_point=2, version=number + 1, changed_at=NOW)
+    Level(
+        key=LevelKey(f"S-{number}", "EAST"),
+        on_hand=number,
+        reorder_point=2,
+        policy=WEEKLY,
+        version=number + 1,
+        changed_at=NOW,
+    )
     for number in range(5)
 ]
 CAUSE = Cause(operation_id="0" * 32, kind="stockAdjust", actor="a", note="ü")
@@ -107,7 +115,7 @@ class Query:
         return info.context.broken(StockLevelEvent.from_domain(event))
 
 
-schema = strawberry.Schema(Query, types=USER_ERRORS, config=StrawberryConfig(scalar_map={datetime: DateTime}))
+schema = strawberry.Schema(Query, types=USER_ERRORS, config=StrawberryConfig(scalar_map=SCALARS))
 schema.process_errors = lambda *_: None  # type: ignore[method-assign] # the log is of no interest here
 
 
@@ -164,7 +172,8 @@ def context(seed: int, oddity: float) -> Any:
         operation_by_id=DataLoader(operations),
         movements_by_operation=DataLoader(movements, cache_key_fn=lambda operation: operation.id),
     )
-    return SimpleNamespace(broken=broken, loaders=loaders)
+    services = SimpleNamespace(replenishment=SimpleNamespace(today=lambda: 20_460))
+    return SimpleNamespace(broken=broken, loaders=loaders, services=services)
 
 
 @BOUNDED

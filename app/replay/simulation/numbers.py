@@ -70,7 +70,7 @@ def settings_for(numbers: StockingNumbers, method: ReplenishmentMethod) -> dict[
         case ReplenishmentMethod.FIXED_QUANTITY:
             return common | {"orderQuantity": numbers.target_level - numbers.reorder_point}
         case ReplenishmentMethod.PERIODIC:
-            # The replay calls for the reviews, so for the server each day is a date.
-            return common | {"targetLevel": numbers.target_level, "reviewDays": 1}
+            # The replay calls for the reviews, so for the server each day is a date, whatever a level would inherit.
+            return common | {"targetLevel": numbers.target_level, "reviewDays": 1, "reviewStart": "1970-01-01"}
         case ReplenishmentMethod.JUST_IN_TIME:
             return common | {"safetyStock": max(1, numbers.reorder_point)}

@@ -1,0 +1,23 @@
+"""Days as whole numbers since 1970, in UTC: 1970-01-01 is day 0, and each lasts from midnight to midnight."""
+
+from datetime import date
+
+from app.domain.time import MICROSECONDS_PER_SECOND, Moment
+
+_MICROSECONDS_PER_DAY = 86_400 * MICROSECONDS_PER_SECOND
+_EPOCH = date(1970, 1, 1).toordinal()
+
+
+def day_of(now: Moment) -> int:
+    """Return the number of the day that a moment lies in."""
+    return now // _MICROSECONDS_PER_DAY
+
+
+def day_number(of: date) -> int:
+    """Return the number of a day of the calendar; below zero before 1970."""
+    return of.toordinal() - _EPOCH
+
+
+def date_of(day: int) -> date:
+    """Return the day of the calendar that has a number."""
+    return date.fromordinal(day + _EPOCH)
