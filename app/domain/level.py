@@ -51,6 +51,7 @@ class LevelChange:
     backordered: int = 0
     incoming: int = 0
     planned: int = 0
+    pledged: int = 0
     damaged: int = 0
     quality_control: int = 0
     safety: int = 0
@@ -71,7 +72,8 @@ class Level:
 
     `damaged`, `quality_control`, `safety` and `other` are the units unavailable for that reason. `backordered` units
     are promised beyond what is on hand, at most `backorder_limit`. `planned` units stand on drafts of orders and on
-    proposed transfers: nobody has promised them yet. `policy` is what it replenishes itself by, and `alerts` are those
+    proposed transfers: nobody has promised them yet. `pledged` units are to leave by proposed transfers: they are not
+    set aside, but no other level is proposed them. `policy` is what it replenishes itself by, and `alerts` are those
     that it has open. `counted_at` is when people counted it last.
     """
 
@@ -81,6 +83,7 @@ class Level:
     backordered: int = 0
     incoming: int = 0
     planned: int = 0
+    pledged: int = 0
     damaged: int = 0
     quality_control: int = 0
     safety: int = 0
@@ -98,6 +101,7 @@ class Level:
         assert self.damaged >= 0 <= self.quality_control, self
         assert self.safety >= 0 <= self.other, self
         assert self.incoming >= 0 <= self.planned, self
+        assert self.pledged >= 0, self
         assert self.reserved + self.unavailable <= self.on_hand <= MAX_QUANTITY, self
 
     @property
@@ -170,6 +174,7 @@ class Level:
             backordered=self.backordered + change.backordered,
             incoming=self.incoming + change.incoming,
             planned=self.planned + change.planned,
+            pledged=self.pledged + change.pledged,
             damaged=self.damaged + change.damaged,
             quality_control=self.quality_control + change.quality_control,
             safety=self.safety + change.safety,

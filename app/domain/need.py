@@ -47,8 +47,8 @@ def spare_units(source: Level, *, is_faster: bool) -> int:
     """Return the units that a location may give away without needing them itself.
 
     What is beyond its own target is bought already, so sending it is cheaper than buying. Where that is also faster
-    than buying, it gives what is beyond its reorder point.
+    than buying, it gives what is beyond its reorder point. What it is to give others already is not given twice.
     """
     policy = source.policy
     kept = max(source.reorder_point, policy.safety_stock, 0 if is_faster else policy.target_level or 0)
-    return max(0, min(source.available, source.position) - kept)
+    return max(0, min(source.available, source.position) - source.pledged - kept)

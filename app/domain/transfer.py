@@ -75,8 +75,9 @@ class Transfer(Document):
     """Items that one location sends to another. Source, destination, reference and the SKUs of the lines never change.
 
     A draft promises nothing: what it asks for is neither set aside nor incoming. Of a proposal, which the server made
-    because the destination needs it, the units of the draft are planned there. Each later step changes stock, so what
-    is archived stands in its way until it is restored; only a draft is cancelled without asking.
+    because the destination needs it, the units of the draft are planned there and pledged at the source. Each later
+    step changes stock, so what is archived stands in its way until it is restored; only a draft is cancelled without
+    asking.
     """
 
     kind: ClassVar[DocumentKind] = DocumentKind.TRANSFER
@@ -107,10 +108,10 @@ class Transfer(Document):
         return LevelKey(sku, self.destination)
 
     @property
-    def planned(self) -> Mapping[str, int]:
-        """The units that are planned at the destination, by SKU: those of a proposal, for as long as it is a draft."""
-        is_planned = self.is_proposal and self.state is TransferState.DRAFT
-        return {line.sku: line.quantity for line in self.lines} if is_planned else {}
+    def proposed(self) -> Mapping[str, int]:
+        """The units of a proposal by SKU, while it is a draft: pledged at the source, planned at the destination."""
+        is_open = self.is_proposal and self.state is TransferState.DRAFT
+        return {line.sku: line.quantity for line in self.lines} if is_open else {}
 
     def shipped(self, units: Mapping[str, int]) -> "Transfer":
         """Return the transfer after these units left, by SKU; of the other lines nothing did."""

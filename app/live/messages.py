@@ -16,8 +16,19 @@ from app.domain.open_alert import open_alerts_of
 from app.domain.policy import NO_POLICY, policy_of
 from app.domain.time import Moment
 
-_FORMAT = 3  # part of the channel's name: processes of different releases must not misread each other
-_COUNTS = ("on_hand", "reserved", "backordered", "incoming", "planned", "damaged", "quality_control", "safety", "other")
+_FORMAT = 4  # part of the channel's name: processes of different releases must not misread each other
+_COUNTS = (
+    "on_hand",
+    "reserved",
+    "backordered",
+    "incoming",
+    "planned",
+    "pledged",
+    "damaged",
+    "quality_control",
+    "safety",
+    "other",
+)
 _CHANGED = (*_COUNTS, "reorder_point", "backorder_limit")
 _AFTER = (*_CHANGED, "counted_at")
 

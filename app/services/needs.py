@@ -4,7 +4,7 @@ Rule: a plan is only a look. What is really needed is decided again in the trans
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from app.domain.level import Level, LevelKey
@@ -58,11 +58,15 @@ class Need:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Facts:
-    """What was read for the levels of one plan."""
+    """What was read for the levels of one plan. What the plan takes from a source is pledged there for what follows."""
 
     offers: Mapping[str, Sequence[SupplierItem]]
     suppliers: Mapping[str, Supplier]
-    sources: Mapping[LevelKey, Level]
+    sources: dict[LevelKey, Level]
+
+    def pledge(self, source: Level, units: int) -> None:
+        """Let a source have so many units less to spare."""
+        self.sources[source.key] = replace(source, pledged=source.pledged + units)
 
 
 class Needs:
@@ -133,6 +137,7 @@ class Needs:
         is_faster = lead_time is None or level.policy.transfer_days < lead_time
         if spare_units(source, is_faster=is_faster) < wanted:
             return None
+        facts.pledge(source, wanted)
         return Need(
             level=level,
             route=NeedRoute.TRANSFER,
@@ -156,7 +161,7 @@ class Needs:
             LevelKey(level.key.sku, level.policy.resupply_from) for level in levels if level.policy.resupply_from
         ]
         found = await self._levels.levels_at(sources) if sources else {}
-        return _Facts(offers=facts.offers, suppliers=facts.suppliers, sources=found)
+        return _Facts(offers=facts.offers, suppliers=facts.suppliers, sources=dict(found))
 
     async def _offers(self, skus: Sequence[str]) -> _Facts:
         offers = await self._supplies.offers_of(list(dict.fromkeys(skus))) if skus else {}

@@ -147,6 +147,7 @@ def _counts(counted: Level | LevelChange) -> Data:
         "unavailable": counted.unavailable,
         "incoming": counted.incoming,
         "planned": counted.planned,
+        "pledged": counted.pledged,
         "backordered": counted.backordered,
     }
 

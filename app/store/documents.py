@@ -24,6 +24,7 @@ NOT_READ = dict.fromkeys(("words", "whole_words", "facts"), 0)  # the projection
 RARE_COUNTS = (
     "backordered",
     "planned",
+    "pledged",
     "damaged",
     "quality_control",
     "safety",

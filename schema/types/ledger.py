@@ -30,6 +30,7 @@ class QuantityChange:
     unavailable: int = strawberry.field(description="Units that may not be sold.")
     incoming: int = strawberry.field(description="Units on their way.")
     planned: int = strawberry.field(description="Units on drafts of purchase orders and on proposed transfers.")
+    pledged: int = strawberry.field(description="Units that are to leave by proposed transfers.")
     backordered: int = strawberry.field(description="Units promised to orders that are yet to come.")
     domain: strawberry.Private[LevelChange]
 
@@ -47,6 +48,7 @@ class QuantityChange:
             unavailable=change.unavailable,
             incoming=change.incoming,
             planned=change.planned,
+            pledged=change.pledged,
             backordered=change.backordered,
             domain=change,
         )

@@ -48,6 +48,10 @@ class StockLevel(relay.Node):
     planned: int = strawberry.field(
         description="Units on drafts of purchase orders and on proposed transfers: nobody has promised them yet."
     )
+    pledged: int = strawberry.field(
+        description="Units that are to leave by proposed transfers. They may still be sold, but no other location is "
+        "proposed them."
+    )
     backordered: int = strawberry.field(description="Units promised to orders that are yet to come.")
     available: int = strawberry.field(
         description="Units that may be sold now: on hand - reserved - unavailable - backordered. Below zero, more is "
@@ -119,6 +123,7 @@ class StockLevel(relay.Node):
             unavailable=level.unavailable,
             incoming=level.incoming,
             planned=level.planned,
+            pledged=level.pledged,
             backordered=level.backordered,
             available=level.available,
             reorder_point=level.reorder_point,

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
@@ -10,7 +11,7 @@ from app.domain.movement import MovementReason
 from app.domain.purchase_order import PurchaseOrderState
 from app.store.client import Database
 from tests.property.promises import check_everything
-from tests.support.replenishment import Machinery, given_policy, given_supplier, machinery, min_max, orders
+from tests.support.replenishment import Machinery, given_policy, given_supplier, machinery, min_max, orders, proposals
 from tests.support.scene import about, adjust, outcome_or_refusal
 from tests.support.store import Store, mongo_store
 
@@ -81,6 +82,31 @@ async def test_sales_go_on_while_orders_are_written(stores: list[Store]) -> None
     contents = await check_everything(stores[0])
     assert [level.key for level in contents.levels if level.is_short] == []
     assert {level.position for level in contents.levels} <= set(range(37, 41))
+
+
+async def test_what_one_location_can_spare_is_proposed_once(stores: list[Store]) -> None:
+    """Ten shops want 18 units each of the 60 that a depot has to spare: three get them, for seven they are bought."""
+    # given
+    shops = [LevelKey("TEA-0", f"SHOP-{number}") for number in range(10)]
+    depot = LevelKey("TEA-0", "DEPOT")
+    await given_policy(stores[0], depot, on_hand=100, policy=min_max(40), reorder_point=10)
+    await given_supplier(stores[0], "TEA-0")
+    for key in shops:
+        policy = replace(min_max(20), resupply_from="DEPOT", transfer_days=30)
+        await given_policy(stores[0], key, on_hand=2, policy=policy, reorder_point=5)
+    machines = [machinery(store) for store in stores]
+    # when each process sees some of the shops
+    parts = [shops[start::PROCESSES] for start in range(PROCESSES)]
+    await asyncio.gather(
+        *(machine.replenisher.order(keys) for machine, keys in zip(machines, parts, strict=True)),
+    )
+    await machines[0].replenisher.sweep()
+    # then
+    found = await proposals(stores[0])
+    assert [line.quantity for transfer in found for line in transfer.lines] == [18, 18, 18]
+    assert [line.quantity for order in await orders(stores[0]) for line in order.lines] == [18] * 7
+    contents = await check_everything(stores[0])
+    assert {level.key: level.pledged for level in contents.levels if level.pledged} == {depot: 54}
 
 
 async def test_processes_that_run_under_one_key_tell_the_same(stores: list[Store]) -> None:

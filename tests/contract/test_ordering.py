@@ -3,7 +3,7 @@
 from dataclasses import replace
 from decimal import Decimal
 
-from app.domain.level import LevelKey
+from app.domain.level import LevelChange, LevelKey
 from app.domain.money import money_of
 from app.domain.movement import MovementReason
 from app.domain.order_reason import OrderReason
@@ -32,6 +32,7 @@ from tests.support.store import Store
 DAY = 86_400
 SALE = MovementReason.SALE
 EMPTY = Ordered()
+TEA_SOUTH = LevelKey("TEA-1", "SOUTH")
 
 
 async def test_a_level_at_its_reorder_point_is_ordered_up_to_its_target(store: Store) -> None:
@@ -174,7 +175,7 @@ async def test_archived_items_are_not_ordered(store: Store) -> None:
 
 
 async def test_another_location_is_asked_first_where_the_policy_says_so(store: Store) -> None:
-    """A proposed transfer: planned at the destination until it is shipped or cancelled, and ordered no more."""
+    """A proposed transfer: planned at one end and pledged at the other until it is shipped, and ordered no more."""
     # given
     await given_policy(store, TEA_NORTH, on_hand=60, policy=min_max(40), reorder_point=10)
     policy = Policy(method=ReplenishmentMethod.MIN_MAX, target_level=20, resupply_from="NORTH")
@@ -191,6 +192,9 @@ async def test_another_location_is_asked_first_where_the_policy_says_so(store: S
     level = await store.level(TEA)
     assert level is not None
     assert (level.planned, level.is_short) == (18, False)
+    source = await store.level(TEA_NORTH)
+    assert source is not None
+    assert (source.pledged, source.available) == (18, 60)
     assert (await once.replenisher.sweep()).transfers == ()
     await check_everything(store)
     # when it leaves with less than was proposed
@@ -198,7 +202,36 @@ async def test_another_location_is_asked_first_where_the_policy_says_so(store: S
     level = await store.level(TEA)
     assert level is not None
     assert (level.planned, level.incoming) == (0, 18)
+    source = await store.level(TEA_NORTH)
+    assert source is not None
+    assert (source.pledged, source.available) == (0, 42)
     assert await orders(store) == []
+    await check_everything(store)
+
+
+async def test_what_a_location_can_spare_is_proposed_once(store: Store) -> None:
+    """Two levels want the same 20 spare units: one is proposed them, and for the other it is bought, in one go."""
+    # given
+    await given_policy(store, TEA_NORTH, on_hand=60, policy=min_max(40), reorder_point=10)
+    policy = Policy(method=ReplenishmentMethod.MIN_MAX, target_level=20, resupply_from="NORTH", transfer_days=30)
+    for key in (TEA, TEA_SOUTH):
+        await given_policy(store, key, on_hand=2, policy=policy, reorder_point=5)
+    await given_supplier(store, "TEA-1")
+    # when
+    await machinery(store).replenisher.sweep()
+    # then
+    [transfer] = await proposals(store)
+    [order] = await orders(store)
+    assert {transfer.destination, order.location} == {"MAIN", "SOUTH"}
+    assert [line.quantity for line in (*transfer.lines, *order.lines)] == [18, 18]
+    await check_everything(store)
+    # when what was proposed is given up
+    cancelled = await store.transfers.cancel(transfer.id, about=about())
+    # then
+    assert {line.after.key: line.change for line in cancelled.movements} == {
+        TEA_NORTH: LevelChange(pledged=-18),
+        transfer.arriving("TEA-1"): LevelChange(planned=-18),
+    }
     await check_everything(store)
 
 

@@ -8,7 +8,18 @@ from app.domain.movement import Movement, MovementReason
 from app.domain.time import NEVER
 from tests.support.store import Contents, Store
 
-COUNTS = ("on_hand", "reserved", "backordered", "incoming", "planned", "damaged", "quality_control", "safety", "other")
+COUNTS = (
+    "on_hand",
+    "reserved",
+    "backordered",
+    "incoming",
+    "planned",
+    "pledged",
+    "damaged",
+    "quality_control",
+    "safety",
+    "other",
+)
 SETTINGS = ("reorder_point", "backorder_limit", "policy")
 
 

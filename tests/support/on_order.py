@@ -9,19 +9,20 @@ from tests.support.store import Contents
 
 
 def check_on_order(contents: Contents) -> None:
-    """Prove that incoming units are on their way, and planned ones on drafts of orders or on proposed transfers."""
-    incoming, planned = Counter[LevelKey](), Counter[LevelKey]()
+    """Prove that incoming units are on their way, planned ones on drafts or proposals, pledged ones on proposals."""
+    incoming, planned, pledged = Counter[LevelKey](), Counter[LevelKey](), Counter[LevelKey]()
     for document in contents.documents:
         match document:
             case Transfer():
                 for part in document.lines:
                     incoming[document.arriving(part.sku)] += part.outstanding
-                    planned[document.arriving(part.sku)] += document.planned.get(part.sku, 0)
+                    planned[document.arriving(part.sku)] += document.proposed.get(part.sku, 0)
+                    pledged[document.leaving(part.sku)] += document.proposed.get(part.sku, 0)
             case PurchaseOrder():
                 counted = planned if document.state is PurchaseOrderState.DRAFT else incoming
                 for line in document.lines:
                     counted[document.arriving(line.sku)] += line.outstanding
     levels = {level.key: level for level in contents.levels}
-    assert {key for key, units in (incoming + planned).items() if units} <= levels.keys()
+    assert {key for key, units in (incoming + planned + pledged).items() if units} <= levels.keys()
     for key, level in levels.items():
-        assert (level.incoming, level.planned) == (incoming[key], planned[key]), level
+        assert (level.incoming, level.planned, level.pledged) == (incoming[key], planned[key], pledged[key]), level

@@ -39,6 +39,7 @@ class Books:
     available: int = 0
     incoming: int = 0
     planned: int = 0
+    pledged: int = 0
     reorder_point: int = 0
     policy: Policy = field(default=NO_POLICY)
 
@@ -63,6 +64,11 @@ class Books:
             ordered += policy.order_quantity
         return ordered
 
+    @property
+    def spare(self) -> int:
+        """Units that it may give away at most: what is there and not given away yet, beyond its reorder point."""
+        return min(self.available, self.position) - self.pledged - max(self.reorder_point, self.policy.safety_stock)
+
     def take(self, line: Movement) -> None:
         """Add a line."""
         change = line.change
@@ -70,6 +76,7 @@ class Books:
         self.available += change.on_hand - change.reserved - change.backordered - kept_back
         self.incoming += change.incoming
         self.planned += change.planned
+        self.pledged += change.pledged
         if change.reorder_point is not None:
             self.reorder_point = change.reorder_point
         if change.policy is not None:
@@ -107,6 +114,8 @@ def check_ordered(
                 document, reason = check_order(books, line, operations[line.operation_id], terms)
                 decided[document, key.sku].append(reason)
                 lines[line.reason] += 1
+            if line.change.pledged > 0:
+                assert books.spare >= line.change.pledged, ("given away without having it", books, line)
             books.take(line)
         assert books.missing == 0 or key.sku in without_offer, (key, books)
     check_documents(contents, decided)

@@ -108,12 +108,14 @@ def test_a_quantity_is_rounded_up_to_minimum_and_packs(wanted: int, minimum: int
 
 
 def test_a_location_gives_away_what_it_does_not_need_itself() -> None:
-    """Beyond its target; beyond its reorder point where that is faster than buying; never what is promised."""
+    """Beyond its target; beyond its reorder point where that is faster than buying; never what is promised already."""
     source = a_level(MIN_MAX, on_hand=60)
     assert spare_units(source, is_faster=False) == 10
     assert spare_units(source, is_faster=True) == 50
     assert spare_units(a_level(MIN_MAX, on_hand=60, reserved=25), is_faster=True) == 25
     assert spare_units(a_level(MIN_MAX, on_hand=4), is_faster=True) == 0
+    assert spare_units(a_level(MIN_MAX, on_hand=60, pledged=8), is_faster=False) == 2
+    assert spare_units(a_level(MIN_MAX, on_hand=60, pledged=18), is_faster=False) == 0
 
 
 @pytest.mark.parametrize("policy", [NO_POLICY, MIN_MAX, Policy(alert_margin=3, own=("alert_margin", "reorder_point"))])

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from app.domain.command import Decision, Line, Touches, View
 from app.domain.commands.line_checks import stock_refusal
-from app.domain.commands.transfer_checks import known_transfer, no_longer_planned
+from app.domain.commands.transfer_checks import known_transfer, no_longer_proposed
 from app.domain.errors import InventoryError, Refused
 from app.domain.level import LevelChange
 from app.domain.movement import MovementReason
@@ -43,7 +43,7 @@ class CancelTransfer:
         ]
         if refusals:
             raise Refused(*dict.fromkeys(refusals))
-        lines += no_longer_planned(transfer, transfer.planned)
+        lines += no_longer_proposed(transfer, transfer.proposed)
         return Decision(lines=tuple(lines), documents=(transfer.cancelled(),))
 
 

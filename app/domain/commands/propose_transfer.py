@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.domain.command import Decision, Line, Touches, View
+from app.domain.command import Decision, Touches, View
 from app.domain.commands.order_from_supplier import open_level
+from app.domain.commands.transfer_checks import proposal
 from app.domain.errors import InvalidValue, InventoryError
 from app.domain.level import LevelChange, LevelKey
-from app.domain.movement import MovementReason
 from app.domain.need import spare_units, wanted_units
 from app.domain.operation import Cause
 from app.domain.order_reason import OrderReason
@@ -28,7 +28,8 @@ class Spare:
 class ProposeTransfer:
     """A draft, decided on the levels as they are: an item is on it if the source can spare all that is needed.
 
-    Safe to try at any time, by any process, and again: what stands on a proposal is planned, and needed no more.
+    Safe to try at any time, by any process, and again: what stands on a proposal is planned, and needed no more; it is
+    pledged at the source, which has it to spare no more.
     """
 
     cause: Cause
@@ -67,14 +68,7 @@ class ProposeTransfer:
             created_at=view.now,
         )
         return Decision(
-            lines=tuple(
-                Line(
-                    key=transfer.arriving(sku),
-                    change=LevelChange(planned=reason.quantity),
-                    reason=MovementReason.TRANSFER,
-                )
-                for sku, reason in reasons.items()
-            ),
+            lines=tuple(proposal(transfer, transfer.proposed)),
             documents=(transfer,),
         )
 

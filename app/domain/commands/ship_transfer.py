@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from app.domain.command import Decision, Line, Touches, View
 from app.domain.commands.create_transfer import TransferUnits
 from app.domain.commands.line_checks import named_line_faults, stock_refusal
-from app.domain.commands.transfer_checks import known_transfer, no_longer_planned
+from app.domain.commands.transfer_checks import known_transfer, no_longer_proposed
 from app.domain.errors import ExceedsOutstanding, InvalidValue, InventoryError, Refused
 from app.domain.level import LevelChange
 from app.domain.movement import MovementReason
@@ -60,17 +60,17 @@ class ShipTransfer:
             units = {line.sku: line.quantity for line in self.lines}
         lines: list[Line] = []
         refusals = list(self._excesses(transfer))
-        planned = transfer.planned
+        proposed = transfer.proposed
         for index, (sku, quantity) in enumerate(units.items()):
             if quantity == 0:
                 continue
-            for line in _movements(transfer, sku, quantity, planned=planned.get(sku, 0)):
+            for line in _movements(transfer, sku, quantity, proposed=proposed.get(sku, 0)):
                 refusal = stock_refusal(view, line.key, line.change, line=None if self.lines is None else index)
                 refusals += [] if refusal is None else [refusal]
                 lines.append(line)
         if refusals:
             raise Refused(*dict.fromkeys(refusals))  # an item or location that is archived is said once
-        lines += no_longer_planned(transfer, {sku: left for sku, left in planned.items() if not units.get(sku)})
+        lines += no_longer_proposed(transfer, {sku: left for sku, left in proposed.items() if not units.get(sku)})
         return Decision(lines=tuple(lines), documents=(transfer.shipped(units),))
 
     def _excesses(self, transfer: Transfer) -> Iterator[InventoryError]:
@@ -85,12 +85,16 @@ class ShipTransfer:
                 )
 
 
-def _movements(transfer: Transfer, sku: str, quantity: int, *, planned: int) -> tuple[Line, Line]:
+def _movements(transfer: Transfer, sku: str, quantity: int, *, proposed: int) -> tuple[Line, Line]:
     return (
-        Line(key=transfer.leaving(sku), change=LevelChange(on_hand=-quantity), reason=MovementReason.TRANSFER),
+        Line(
+            key=transfer.leaving(sku),
+            change=LevelChange(on_hand=-quantity, pledged=-proposed),
+            reason=MovementReason.TRANSFER,
+        ),
         Line(
             key=transfer.arriving(sku),
-            change=LevelChange(incoming=quantity, planned=-planned),
+            change=LevelChange(incoming=quantity, planned=-proposed),
             reason=MovementReason.TRANSFER,
         ),
     )

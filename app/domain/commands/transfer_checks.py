@@ -20,8 +20,13 @@ def known_transfer(view: View, identity: str, *, states: frozenset[TransferState
     return transfer
 
 
-def no_longer_planned(transfer: Transfer, units: Mapping[str, int]) -> Iterator[Line]:
-    """Yield what takes units of a proposal, by SKU, off the plan of its destination."""
-    for sku, planned in units.items():
-        change = LevelChange(planned=-planned)
-        yield Line(key=transfer.arriving(sku), change=change, reason=MovementReason.TRANSFER)
+def proposal(transfer: Transfer, units: Mapping[str, int]) -> Iterator[Line]:
+    """Yield what proposes these units, by SKU: they are pledged at the source, and planned at the destination."""
+    for sku, quantity in units.items():
+        yield Line(key=transfer.leaving(sku), change=LevelChange(pledged=quantity), reason=MovementReason.TRANSFER)
+        yield Line(key=transfer.arriving(sku), change=LevelChange(planned=quantity), reason=MovementReason.TRANSFER)
+
+
+def no_longer_proposed(transfer: Transfer, units: Mapping[str, int]) -> Iterator[Line]:
+    """Yield what takes back the proposal of these units, by SKU."""
+    yield from proposal(transfer, {sku: -quantity for sku, quantity in units.items()})
