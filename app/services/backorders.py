@@ -5,16 +5,13 @@ nobody else can take them. Assigning them only says who has got them, and may th
 """
 
 import asyncio
-import logging
 
 from app.domain.commands.assign_backorders import AssignBackorders
 from app.domain.errors import Refused
-from app.domain.failures import ServiceError
 from app.domain.fold import Outcome
 from app.domain.level import Level, LevelKey
 from app.domain.operation import Cause
-from app.services.background import Background
-from app.services.cancellation import raise_if_cancelled
+from app.services.background import Background, woken
 from app.services.committed import News
 from app.services.request import SYSTEM, About, Door
 from app.services.reservation_queue import ReservationQueue
@@ -22,9 +19,6 @@ from app.services.reservation_queue import ReservationQueue
 SWEEP_SECONDS = 5.0  # what a process that crashed has left
 ASSIGNED_AT_ONCE = 100  # reservations per operation
 LEVELS_AT_ONCE = 1_000
-PAUSE_SECONDS = 1.0  # while the database is away
-
-_log = logging.getLogger(__name__)
 
 
 class Backorders(Background):
@@ -57,26 +51,17 @@ class Backorders(Background):
             await self.assign(key)
 
     async def _run(self) -> None:
-        while True:
-            try:
-                await self._serve()
-            except ServiceError as error:
-                _log.warning("Units that have come in cannot be assigned now: %s", error)
-                await asyncio.sleep(PAUSE_SECONDS)
-            except Exception:  # noqa: BLE001 - the assigner outlives its faults
-                _log.exception("Units that have come in could not be assigned.")
-                await asyncio.sleep(PAUSE_SECONDS)
-            raise_if_cancelled()
+        await self._for_good(
+            self._serve,
+            cannot="Units that have come in cannot be assigned now",
+            could_not="Units that have come in could not be assigned.",
+        )
 
     async def _serve(self) -> None:
         """Assign what has come in; after a while without any, look for what was left."""
-        try:
-            async with asyncio.timeout(SWEEP_SECONDS):
-                await self._something.wait()
-        except TimeoutError:
+        if not await woken(self._something, seconds=SWEEP_SECONDS):
             await self.sweep()
             return
-        self._something.clear()
         while self._waiting:
             key = next(iter(self._waiting))
             del self._waiting[key]

@@ -5,22 +5,17 @@ whoever applies policies: see app.services.policy_application.
 """
 
 import asyncio
-import logging
 
 from app.domain.failures import ServiceError
 from app.domain.level import LevelKey
 from app.domain.limits import MAX_POLICY_LEVELS
-from app.services.background import Background
-from app.services.cancellation import raise_if_cancelled
+from app.services.background import Background, woken
 from app.services.committed import News
 from app.services.policy_ports import PolicyQueue
 from app.services.policy_walk import PolicyWalk
 
 MAX_WAITING = 20_000  # levels, 5 MB; a large import may begin more, and those are made up for
 GATHER_SECONDS = 0.02  # what comes of many small commits shares a command
-PAUSE_SECONDS = 1.0  # while the database is away
-
-_log = logging.getLogger(__name__)
 
 
 class BegunLevels(Background):
@@ -53,20 +48,21 @@ class BegunLevels(Background):
                 del self._waiting[key]
 
     async def _run(self) -> None:
-        while True:
-            await self._something.wait()
-            self._something.clear()
-            try:
-                await self.apply()
-            except ServiceError as error:
-                _log.warning("Levels that have begun cannot be given their policies now: %s", error)
-                await self._pause()
-            except Exception:  # noqa: BLE001 - the follower outlives its faults
-                _log.exception("Levels that have begun could not be given their policies.")
-                self._waiting.clear()  # whatever is wrong with them must not stop those to come
-            raise_if_cancelled()
-            await asyncio.sleep(GATHER_SECONDS)
+        await self._for_good(
+            self._follow,
+            cannot="Levels that have begun cannot be given their policies now",
+            could_not="Levels that have begun could not be given their policies.",
+            rest_seconds=GATHER_SECONDS,
+            fault_pause_seconds=GATHER_SECONDS,
+        )
 
-    async def _pause(self) -> None:
-        self._something.set()
-        await asyncio.sleep(PAUSE_SECONDS)
+    async def _follow(self) -> None:
+        if not self._waiting:
+            await woken(self._something, seconds=None)
+        try:
+            await self.apply()
+        except ServiceError:
+            raise  # they still wait
+        except Exception:
+            self._waiting.clear()  # whatever is wrong with them must not stop those to come
+            raise

@@ -5,7 +5,6 @@ whatever dies in the middle, another process begins again; what is in line alrea
 """
 
 import asyncio
-import logging
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -18,8 +17,7 @@ from app.domain.limits import MAX_POLICY_LEVELS
 from app.domain.operation import Cause
 from app.domain.policy_defaults import PolicyDefaults, PolicyScope
 from app.domain.time import MICROSECONDS_PER_SECOND, Moment
-from app.services.background import Background
-from app.services.cancellation import raise_if_cancelled
+from app.services.background import Background, woken
 from app.services.committed import News
 from app.services.filters import LevelFilter
 from app.services.lease import RENEW_SECONDS, Lease
@@ -35,9 +33,6 @@ PENDING_AT_ONCE = 100  # policies that one walk may serve together
 LATE_MICROSECONDS = 120 * MICROSECONDS_PER_SECOND
 MAKE_UP_MICROSECONDS = 30 * MICROSECONDS_PER_SECOND
 RELEASE_SECONDS = 1.0  # at a stop; else the lease runs out by itself
-PAUSE_SECONDS = 1.0  # while the database is away
-
-_log = logging.getLogger(__name__)
 
 
 class PolicyApplication(Background):
@@ -91,27 +86,19 @@ class PolicyApplication(Background):
 
     async def _run(self) -> None:
         try:
-            while True:
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(SWEEP_SECONDS):
-                        await self._woken.wait()
-                self._woken.clear()
-                await self._serve()
-                raise_if_cancelled()
+            await self._for_good(
+                self._rest_and_sweep,
+                cannot="Policies cannot be applied now",
+                could_not="Policies could not be applied.",
+            )
         finally:
             with suppress(ServiceError, TimeoutError):
                 async with asyncio.timeout(RELEASE_SECONDS):
                     await self._lease.release(LEASE)
 
-    async def _serve(self) -> None:
-        try:
-            await self.sweep()
-        except ServiceError as error:
-            _log.warning("Policies cannot be applied now: %s", error)
-            await asyncio.sleep(PAUSE_SECONDS)
-        except Exception:  # noqa: BLE001 - the applier outlives its faults
-            _log.exception("Policies could not be applied.")
-            await asyncio.sleep(PAUSE_SECONDS)
+    async def _rest_and_sweep(self) -> None:
+        await woken(self._woken, seconds=SWEEP_SECONDS)
+        await self.sweep()
 
     async def _is_ours(self) -> bool:
         """Hold the lease; tell whether it is ours. It is renewed long before it runs out."""

@@ -5,12 +5,10 @@ undone is found by any other, and done once.
 """
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from time import monotonic
 
-from app.domain.failures import ServiceError
 from app.domain.level import Level, LevelKey
 from app.services.auto_submit import AutoSubmit
 from app.services.background import Background
@@ -29,9 +27,6 @@ REST_FACTOR = 10  # times as long as a sweep took: where very many levels cannot
 HOPELESS_SECONDS = 30.0  # how long a level that nobody can supply is left alone
 MAX_HOPELESS = 100_000
 LEASE = "replenishment"
-PAUSE_SECONDS = 1.0  # while the database is away
-
-_log = logging.getLogger(__name__)
 
 
 class Replenisher(Background):
@@ -106,8 +101,13 @@ class Replenisher(Background):
 
     async def _run(self) -> None:
         async with asyncio.TaskGroup() as both:
-            both.create_task(_for_good(self._follow), name="replenisher follows")
-            both.create_task(_for_good(self._sweep_and_rest), name="replenisher sweeps")
+            both.create_task(self._order_for_good(self._follow), name="replenisher follows")
+            both.create_task(self._order_for_good(self._sweep_and_rest), name="replenisher sweeps")
+
+    async def _order_for_good(self, step: Callable[[], Awaitable[None]]) -> None:
+        await self._for_good(
+            step, cannot="What levels need cannot be ordered now", could_not="What levels need could not be ordered."
+        )
 
     async def _follow(self) -> None:
         """Order what commits of this process have made short."""
@@ -123,17 +123,3 @@ class Replenisher(Background):
             await self.sweep()
         raise_if_cancelled()
         await asyncio.sleep(max(self._sweep_seconds, REST_FACTOR * (monotonic() - began)))
-
-
-async def _for_good(step: Callable[[], Awaitable[None]]) -> None:
-    """Do it again and again, whatever fails."""
-    while True:
-        try:
-            await step()
-        except ServiceError as error:
-            _log.warning("What levels need cannot be ordered now: %s", error)
-            await asyncio.sleep(PAUSE_SECONDS)
-        except Exception:  # noqa: BLE001 - the replenisher outlives its faults
-            _log.exception("What levels need could not be ordered.")
-            await asyncio.sleep(PAUSE_SECONDS)
-        raise_if_cancelled()

@@ -4,10 +4,10 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
 from app.domain.failures import Unavailable
-from app.services.background import Background
+from app.services.background import Background, woken
 from app.services.cancellation import raise_if_cancelled
 from app.services.live_ports import LedgerTail
 from app.services.positions import Position, Round
@@ -92,10 +92,7 @@ class SharedTail(Background):
 
     async def _run(self) -> None:
         while True:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(POLL_SECONDS if self._feeds else None):
-                    await self._woken.wait()
-            self._woken.clear()
+            await woken(self._woken, seconds=POLL_SECONDS if self._feeds else None)
             try:
                 await self._serve()
             except Exception as error:  # noqa: BLE001 - all feeds of the process wait for this task

@@ -14,7 +14,6 @@ from app.domain.failures import Unavailable
 from app.domain.limits import MAX_WEBHOOKS
 from app.domain.webhook import Webhook, WebhookState
 from app.services.background import Background
-from app.services.cancellation import raise_if_cancelled
 from app.services.document_reader import DocumentReader
 from app.services.lease import LEASE_SECONDS, RENEW_SECONDS, Lease
 from app.services.paging import Page, PageRequest
@@ -77,15 +76,13 @@ class WebhookDispatch(Background):
 
     async def _run(self) -> None:
         try:
-            while True:
-                try:
-                    await self.look()
-                except Unavailable as error:
-                    _log.warning("Webhooks are not looked after now: %s", error)
-                except Exception:  # noqa: BLE001 - the dispatcher outlives its faults
-                    _log.exception("Webhooks could not be looked after.")
-                raise_if_cancelled()
-                await asyncio.sleep(self._look_seconds)
+            await self._for_good(
+                self.look,
+                cannot="Webhooks are not looked after now",
+                could_not="Webhooks could not be looked after.",
+                rest_seconds=self._look_seconds,
+                pause_seconds=self._look_seconds,
+            )
         finally:
             await self._stop()
 

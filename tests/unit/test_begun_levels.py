@@ -10,6 +10,7 @@ from app.domain.limits import MAX_POLICY_LEVELS
 from app.domain.movement import Movement, MovementReason
 from app.services.begun_levels import MAX_WAITING, BegunLevels
 from app.services.committed import News
+from tests.live.watching import eventually
 
 
 class Queue:
@@ -31,11 +32,14 @@ class Walk:
     def __init__(self) -> None:
         self.commands: list[Sequence[LevelKey]] = []
         self.is_away = False
+        self.failures: list[Exception] = []  # of the next commands
 
     async def apply_to(self, keys: Sequence[LevelKey]) -> int:
         """See PolicyWalk."""
         if self.is_away:
             raise Unavailable("away")
+        if self.failures:
+            raise self.failures.pop(0)
         self.commands.append(keys)
         return len(keys)
 
@@ -103,3 +107,25 @@ async def test_no_more_wait_than_memory_is_meant_for() -> None:
     levels.committed(news(MAX_WAITING + 1))
     await levels.apply()
     assert sum(len(keys) for keys in walk.commands) == MAX_WAITING
+
+
+async def test_in_the_background_what_cannot_be_done_now_is_done_later() -> None:
+    """Though nothing else begins in between."""
+    walk = Walk()
+    walk.failures = [Unavailable("away")]
+    async with followed_by(Queue(are_any=True), walk) as levels:
+        levels.committed(news(2))
+        await eventually(lambda: walk.commands != [])
+    assert [len(keys) for keys in walk.commands] == [2]
+
+
+async def test_levels_with_something_wrong_about_them_do_not_stop_those_to_come() -> None:
+    """They are left to those who make up for what was lost."""
+    walk = Walk()
+    walk.failures = [ValueError("wrong")]
+    async with followed_by(Queue(are_any=True), walk) as levels:
+        levels.committed(news(3))
+        await eventually(lambda: walk.failures == [])
+        levels.committed(news(1))
+        await eventually(lambda: walk.commands != [])
+    assert [len(keys) for keys in walk.commands] == [1]
