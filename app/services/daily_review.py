@@ -8,9 +8,7 @@ import asyncio
 import logging
 
 from app.domain.day import day_of
-from app.domain.failures import ServiceError
 from app.services.background import Background
-from app.services.cancellation import raise_if_cancelled
 from app.services.lease import RENEW_SECONDS, Lease
 from app.services.ports import Clock
 from app.services.review import Review, ReviewOutcome
@@ -54,16 +52,16 @@ class DailyReview(Background):
             await self._lease.hold(LEASE)  # should it be lost, two review side by side: work done in vain, no more
 
     async def _run(self) -> None:
-        while True:
-            pause = LOOK_SECONDS
-            try:
-                outcome = await self.look()
-                if outcome is not None:
-                    _log.info("Reviewed %d levels: %d changed.", outcome.levels, outcome.changed)
-            except ServiceError as error:
-                _log.warning("The daily review cannot go on now: %s", error)
-                pause = PAUSE_SECONDS
-            except Exception:  # noqa: BLE001 - the reviewer outlives its faults
-                _log.exception("The daily review failed.")
-            raise_if_cancelled()
-            await asyncio.sleep(pause)
+        await self._for_good(
+            self._look_and_tell,
+            cannot="The daily review cannot go on now",
+            could_not="The daily review failed.",
+            rest_seconds=LOOK_SECONDS,
+            pause_seconds=PAUSE_SECONDS,
+            fault_pause_seconds=LOOK_SECONDS,
+        )
+
+    async def _look_and_tell(self) -> None:
+        outcome = await self.look()
+        if outcome is not None:
+            _log.info("Reviewed %d levels: %d changed.", outcome.levels, outcome.changed)
