@@ -15,7 +15,8 @@ from app.services.expiry import Expiry
 from app.services.request import Door
 from app.services.stock import Stock
 from app.store.client import Database
-from tests.support.clock import CountingEntropy
+from tests.live.watching import eventually
+from tests.support.clock import SECOND, CountingEntropy
 from tests.support.reservations import check_reservations
 from tests.support.scene import TEA, about, given_level
 from tests.support.store import Store, mongo_store
@@ -161,3 +162,32 @@ async def test_nobody_waits_for_a_sweeper_without_a_database(store: Store) -> No
     """It cannot tell what is due, so readers go on at once, and nothing is retried."""
     async with Expiry(door=a_door(store), queue=Gone(), clock=store.clock) as expiry:
         assert await expiry.settled() is False
+
+
+class Going(Gone):
+    """A queue whose database goes away once it has told when the next hold ends."""
+
+    def __init__(self, *, next_expiry: Moment) -> None:
+        self._answers = [next_expiry]
+
+    async def due(self, *, now: Moment, limit: int, keys: object = None) -> list[str]:
+        """Find nothing, and fail once the database is away."""
+        return [] if self._answers else await super().due(now=now, limit=limit)
+
+    async def next_expiry(self) -> Moment | None:
+        """Return it the first time, and fail from then on."""
+        return self._answers.pop() if self._answers else await super().next_expiry()
+
+
+async def test_nobody_waits_for_long_for_a_sweeper_that_lost_its_database(store: Store) -> None:
+    """What it knows to be due it forgets, as it cannot release it."""
+    queue = Going(next_expiry=Moment(store.clock() + SECOND))
+    async with Expiry(door=a_door(store), queue=queue, clock=store.clock) as expiry:
+        await eventually(lambda: expiry._next is not None)
+        store.clock.move(seconds=2)
+        assert await expiry.settled() is True
+
+        async def nobody_waits() -> bool:
+            return await expiry.settled() is False
+
+        await eventually(nobody_waits)
