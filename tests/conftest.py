@@ -4,6 +4,7 @@ Rule: nothing starts before a test asks for it, so that what needs no server run
 """
 
 import shutil
+import signal
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -14,6 +15,10 @@ from app.embedded import EmbeddedServices
 from app.store.client import Client, Database, close_client, open_client
 from tests.support.database import Databases, fresh_database
 from tests.support.store import Store, emptied_store, memory_store
+
+# A shell that runs the tests in its background has them ignore Ctrl-C, and so would the programs that they start.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # How long an example takes tells how busy the machine is, not whether the code is right.
 settings.register_profile("untimed", settings.default, deadline=None)
