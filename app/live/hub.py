@@ -8,7 +8,7 @@ and an audit, which asks whether everything that could be seen in the ledger one
 import asyncio
 import logging
 from collections.abc import Callable, Collection
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import Self
 
@@ -21,6 +21,7 @@ from app.live.messages import channel_of, decoded, movement_of
 from app.live.progress import Progress
 from app.live.queue import SUBSCRIBER_QUEUE_MAX, ConflatingQueue
 from app.live.receiver import Receiver
+from app.services.background import woken
 from app.services.cancellation import raise_if_cancelled
 from app.services.live_ports import LedgerTail
 from app.services.positions import Position, Round
@@ -109,11 +110,8 @@ class Hub:
 
     async def _audit(self) -> None:
         while True:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(AUDIT_SECONDS if self.problem() is None else POLL_SECONDS):
-                    await self._suspicion.wait()
-            is_suspicious = self._suspicion.is_set() or self.problem() is not None
-            self._suspicion.clear()
+            seconds = AUDIT_SECONDS if self.problem() is None else POLL_SECONDS
+            is_suspicious = await woken(self._suspicion, seconds=seconds) or self.problem() is not None
             try:
                 await self._compare(is_suspicious=is_suspicious)
             except Exception as error:  # noqa: BLE001 - the audit is what puts everything else right
