@@ -69,13 +69,20 @@ class MongoWriter:
         queue_max: int,
         on_committed: OnCommitted = lambda _: None,
         retry_deadline_seconds: float = RETRY_DEADLINE_SECONDS,
+        conflict_patience_seconds: float = CONFLICT_PATIENCE_SECONDS,
     ) -> None:
-        """Take at most `queue_max` waiting lines. `on_committed` is told what each batch brought; it must not block."""
+        """Take at most `queue_max` waiting lines. `on_committed` is told what each batch brought; it must not block.
+
+        A batch is tried for `retry_deadline_seconds`, then its callers are told Unavailable. One that only conflicts
+        with other transactions is tried for `conflict_patience_seconds`, if that is less; then it is divided, so that
+        none but those are told so whose levels are held.
+        """
         self._transactions = transactions
         self._clock = clock
         self._queue_max = queue_max
         self._on_committed = on_committed
         self._retry_deadline_seconds = retry_deadline_seconds
+        self._conflict_patience_seconds = conflict_patience_seconds
         self._queue: deque[_Waiting] = deque()
         self._queued_lines = 0
         self._draining: asyncio.Task[None] | None = None
@@ -105,7 +112,8 @@ class MongoWriter:
         try:
             while self._queue:
                 batch = self._next_batch()
-                results = await self._settle([waiting.command for waiting in batch])
+                commands = [waiting.command for waiting in batch]
+                results = await self._settle(commands, patience_seconds=self._conflict_patience_seconds)
                 for waiting, result in zip(batch, results, strict=True):
                     waiting.answer(result)
                 if all(isinstance(result, Unavailable) for result in results):
@@ -129,11 +137,7 @@ class MongoWriter:
         self._queued_lines = 0
 
     async def _settle(
-        self,
-        commands: Sequence[Command],
-        *,
-        earlier: Sequence[Moment] = (),
-        patience_seconds: float = CONFLICT_PATIENCE_SECONDS,
+        self, commands: Sequence[Command], *, earlier: Sequence[Moment] = (), patience_seconds: float
     ) -> Sequence[Result]:
         """Commit the commands, or find out which of them cannot be: one bad command must not fail its neighbours.
 

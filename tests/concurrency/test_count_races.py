@@ -11,7 +11,6 @@ from app.domain.level import LevelKey
 from app.domain.movement import MovementReason
 from app.services.count_posting import Posting
 from app.store.client import Database
-from tests.support.asking import asked_again
 from tests.support.counting import (
     given_count,
     given_many,
@@ -41,7 +40,7 @@ async def posting_or_refusal(store: Store, count_id: str) -> Posting | Refused:
     count = await store.counts.count(count_id)
     assert count is not None
     try:
-        return await asked_again(lambda: post(store, count))
+        return await post(store, count)
     except Refused as refusal:
         return refusal
 

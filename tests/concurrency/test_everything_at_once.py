@@ -24,7 +24,6 @@ from tests.property.calls import CODES, SKUS, TTL_MAX_SECONDS, Call, Known
 from tests.property.order_calls import ALL_KINDS, SUPPLIER, OrderingClient
 from tests.property.promises import check_everything
 from tests.support.alerts import set_policy
-from tests.support.asking import asked_again
 from tests.support.clock import CountingEntropy, StillClock
 from tests.support.purchases import given_supplier
 from tests.support.scene import SHOP, about, adjust, given_catalog, outcome_or_refusal
@@ -99,7 +98,7 @@ class Crowd:
 
 async def answered(call: Call, store: Store) -> Outcome | Refused:
     """Return the outcome of a call, or the refusal as a value."""
-    return await outcome_or_refusal(asked_again(lambda: call.run(store)))
+    return await outcome_or_refusal(call.run(store))
 
 
 def is_same(one: Outcome, other: Outcome) -> bool:

@@ -15,6 +15,7 @@ from app.domain.fold import Outcome
 from app.domain.level import LevelKey
 from app.embedded import EmbeddedServices
 from app.store.client import Database, close_client, open_client
+from app.store.writer import RETRY_DEADLINE_SECONDS
 from tests.support.database import fresh_database
 from tests.support.ledger import check_ledger
 from tests.support.scene import adjust, given_level
@@ -84,7 +85,7 @@ async def test_acknowledged_changes_survive_a_killed_mongod_once(
     """Keyed changes are repeated until acknowledged: each counts once. Of the others, each acknowledged one counts."""
     # given
     services, _ = own_servers
-    store = mongo_store(own_database)
+    store = mongo_store(own_database, retry_deadline_seconds=RETRY_DEADLINE_SECONDS)
     for key in KEYS:
         await given_level(store, key, on_hand=0)
     load = Load(store)

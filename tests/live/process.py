@@ -33,7 +33,6 @@ from app.store.levels import MongoLevels, level_query
 from app.store.tail import ROUND_LINES, MongoTail
 from app.store.writer import MongoWriter
 from tests.live.orders import ORDERS, SetOrders
-from tests.support.asking import asked_again
 from tests.support.scene import given_catalog
 from tests.support.store import a_writer, mongo_store
 
@@ -58,8 +57,7 @@ class Process:
     async def adjust(self, *deltas: tuple[LevelKey, int]) -> None:
         """Change some levels in one operation; a line that is refused changes nothing."""
         lines = tuple(Adjustment(key=key, delta=delta, reason=MovementReason.CORRECTION) for key, delta in deltas)
-        command = AdjustMany(cause=_cause(), lines=lines, is_atomic=False)
-        await asked_again(lambda: self.writer.run(command))
+        await self.writer.run(AdjustMany(cause=_cause(), lines=lines, is_atomic=False))
 
     async def configure(self, key: LevelKey, **settings: Any) -> None:  # noqa: ANN401 - any settings
         """Set what a level is replenished by."""
@@ -67,8 +65,7 @@ class Process:
 
     async def order(self, states: Mapping[str, ReservationState], *keys: LevelKey) -> None:
         """Set the states of reservations, and add a unit to each of these levels, in one operation."""
-        command = SetOrders(cause=_cause("orderSet"), states=states, keys=keys)
-        await asked_again(lambda: self.writer.run(command))
+        await self.writer.run(SetOrders(cause=_cause("orderSet"), states=states, keys=keys))
 
     async def deal(self, *, rounds: int, seed: int, orders: Sequence[str] = ORDERS) -> None:
         """Set random reservations to random states, with and without changes of levels between and beside."""

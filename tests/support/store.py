@@ -65,6 +65,7 @@ from tests.support.clock import CountingEntropy, StillClock
 from tests.support.database import empty
 
 QUEUE_MAX = 100_000  # no test fills it by accident
+PATIENCE_SECONDS = 60.0  # of writers that give way to each other, in tests that are about something else
 
 _STORES = count(1)  # two stores over one database must not give out the same operation ids
 
@@ -276,11 +277,23 @@ def a_writer(
     clock: Clock,
     queue_max: int = QUEUE_MAX,
     monotonic: Callable[[], float] | None = None,
+    retry_deadline_seconds: float = PATIENCE_SECONDS,
+    conflict_patience_seconds: float = PATIENCE_SECONDS,
     **options: Any,  # noqa: ANN401 - passed on
 ) -> MongoWriter:
-    """Return a writer over a database. It reads locations anew for each batch, unless given a `monotonic` clock."""
+    """Return a writer over a database. It reads locations anew for each batch, unless given a `monotonic` clock.
+
+    It goes on trying for longer than the server's own, which a busy machine may keep waiting.
+    """
     client: Client = database.client
     reader = BatchReader(database)
     hours = count(0.0, 3_600.0)
     reader.leased_locations = LocationLease(database["locations"], monotonic=monotonic or (lambda: next(hours)))
-    return MongoWriter(BatchTransaction(client, database, reader=reader), clock=clock, queue_max=queue_max, **options)
+    return MongoWriter(
+        BatchTransaction(client, database, reader=reader),
+        clock=clock,
+        queue_max=queue_max,
+        retry_deadline_seconds=retry_deadline_seconds,
+        conflict_patience_seconds=conflict_patience_seconds,
+        **options,
+    )
