@@ -6,6 +6,7 @@ followed by another that begins again, and a day that was missed while nothing r
 
 import asyncio
 import logging
+from time import monotonic
 
 from app.domain.day import day_of
 from app.services.background import Background
@@ -38,12 +39,27 @@ class DailyReview(Background):
         try:
             if await self._review.is_done(day):
                 return None  # by the one who had the lease before
-            outcome = await self._review.run()
-            await self._review.close(day)
+            outcome = await self._reviewed(day)
         finally:
             renewing.cancel()
             await asyncio.gather(renewing, return_exceptions=True)
             await self._lease.release(LEASE)
+        return outcome
+
+    async def _reviewed(self, day: int) -> ReviewOutcome:
+        _log.info("The daily review begins.")
+        began = monotonic()
+        outcome = await self._review.run()
+        await self._review.close(day)
+        _log.info(
+            "The daily review has ended after %.1f s; levels looked at: %d, changed: %d, "
+            "orders written or added to: %d, transfers proposed: %d.",
+            monotonic() - began,
+            outcome.levels,
+            outcome.changed,
+            len(outcome.ordered.purchases),
+            len(outcome.ordered.proposals),
+        )
         return outcome
 
     async def _renew(self) -> None:
@@ -53,15 +69,10 @@ class DailyReview(Background):
 
     async def _run(self) -> None:
         await self._for_good(
-            self._look_and_tell,
+            self.look,
             cannot="The daily review cannot go on now",
             could_not="The daily review failed.",
             rest_seconds=LOOK_SECONDS,
             pause_seconds=PAUSE_SECONDS,
             fault_pause_seconds=LOOK_SECONDS,
         )
-
-    async def _look_and_tell(self) -> None:
-        outcome = await self.look()
-        if outcome is not None:
-            _log.info("Reviewed %d levels: %d changed.", outcome.levels, outcome.changed)

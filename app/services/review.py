@@ -3,14 +3,19 @@
 Rule: whatever was done of a review is done once however often it is begun, so one that was interrupted is begun again.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from time import monotonic
+from typing import NamedTuple
 
 from app.domain.commands.review_levels import CloseReview, Measured, ReviewLevels, reviewed
 from app.domain.day import day_of
 from app.domain.demand import Demand
 from app.domain.errors import Refused
-from app.domain.level import Level
+from app.domain.level import Level, LevelKey
+from app.domain.need import wanted_units
 from app.domain.operation import Cause, operation_id_of_key
 from app.domain.policy import ReplenishmentMethod
 from app.domain.review_dates import is_due
@@ -28,6 +33,8 @@ from app.services.request import SYSTEM, About, Door
 DEFAULT_SERVICE_LEVEL = 0.95
 DEFAULT_HOLDING_RATE = 0.25  # a year, of a unit's cost: capital, space and loss, as textbooks have it
 MAX_HOLDING_RATE = 10.0
+MAX_GATHERED = 50_000  # levels to order for, kept by name until all are known: some 10 MB
+REST_FACTOR = 1.0  # times as long as a page took: a sale at the same time then hardly waits longer than else
 DEFAULT_REVIEW_DAYS = 7  # of stock that an order of a DEMAND_BASED level is to last for, where its policy does not say
 
 _DAYS_PER_YEAR = 365
@@ -58,6 +65,23 @@ class ReviewOutcome:
     levels: int = 0
     changed: int = 0
     ordered: Ordered = field(default_factory=Ordered)
+
+
+class _Due(NamedTuple):
+    """A level to order for. They sort by the drafts that they will be on: by location, then by supplier."""
+
+    location: str
+    supplier: str
+    sku: str
+
+    @classmethod
+    def of(cls, advice: Advice) -> "_Due":
+        location, supplier = advice.level.key.location, advice.supplier
+        return cls(location, "" if supplier is None else supplier.code, advice.level.key.sku)
+
+    @property
+    def key(self) -> LevelKey:
+        return LevelKey(self.sku, self.location)
 
 
 class Review:
@@ -107,17 +131,28 @@ class Review:
     async def run(
         self, where: LevelFilter | None = None, *, advance: Callable[[int], None] = lambda _: None
     ) -> ReviewOutcome:
-        """Review the levels that match, all by default; `advance` is told after each page how many those were."""
+        """Review the levels that match, all by default; `advance` is told after each page how many those were.
+
+        What is to be ordered is gathered first, so that an order is written once, and not once for each page.
+        """
         where = where or LevelFilter(is_archived=False)
-        outcome, end = ReviewOutcome(), None
+        today, end, done = self.today(), None, ReviewOutcome()
+        due: list[_Due] = []
         while True:
-            page = await self._levels.levels(
-                where, order=LevelOrder.SKU, page=PageRequest(first=MAX_PAGE_SIZE, after=end)
-            )
-            outcome = await self._page(page.nodes, outcome)
+            async with _rest_after():
+                page = await self._levels.levels(
+                    where, order=LevelOrder.SKU, page=PageRequest(first=MAX_PAGE_SIZE, after=end)
+                )
+                advice = await self.advice(page.nodes)
+                changed = await self._write([each.measured for each in advice if each.differs])
+            due += [_Due.of(each) for each in advice if _is_wanting(each.level, today)]
+            done = replace(done, levels=done.levels + len(page.nodes), changed=done.changed + changed)
+            if len(due) >= MAX_GATHERED or not page.has_next:
+                done = replace(done, ordered=done.ordered + await self._order(due, today))
+                due.clear()
             advance(len(page.nodes))
             if not page.has_next:
-                return outcome
+                return done
             end = page.positions[-1]
 
     def today(self) -> int:
@@ -142,17 +177,17 @@ class Review:
             lambda cause: CloseReview(cause=cause),
         )
 
-    async def _page(self, levels: Sequence[Level], before: ReviewOutcome) -> ReviewOutcome:
-        advice = await self.advice(levels)
-        changed = await self._write([each.measured for each in advice if each.differs])
-        keys = [level.key for level in levels if level.policy.method is ReplenishmentMethod.PERIODIC]
-        found = await self._levels.levels_at(keys) if keys else {}
-        needs = await self.due(list(found.values()))
-        ordered = await self._ordering.order(needs, is_review=True) if needs else Ordered()
+    async def _order(self, due: Sequence[_Due], today: int) -> Ordered:
+        """Order what these levels still need, draft by draft, and send what is to be sent."""
+        ordered, in_order = Ordered(), sorted(due)
+        for start in range(0, len(due), MAX_PAGE_SIZE):
+            async with _rest_after():
+                found = await self._levels.levels_at([each.key for each in in_order[start : start + MAX_PAGE_SIZE]])
+                levels = [level for level in found.values() if is_due(level.policy, today)]
+                needs = await self._needs.of(levels, is_review=True)
+                ordered += await self._ordering.order(needs, is_review=True)
         await self._submit.submit(ordered.orders)
-        return ReviewOutcome(
-            levels=before.levels + len(levels), changed=before.changed + changed, ordered=before.ordered + ordered
-        )
+        return ordered
 
     async def _write(self, measured: Sequence[Measured]) -> int:
         """Let levels go by what was measured; return how many did not before."""
@@ -167,6 +202,17 @@ class Review:
         except Refused:
             return 0  # somebody else has done it
         return len(outcome.movements)
+
+
+@asynccontextmanager
+async def _rest_after() -> AsyncIterator[None]:
+    began = monotonic()
+    yield
+    await asyncio.sleep(REST_FACTOR * (monotonic() - began))
+
+
+def _is_wanting(level: Level, today: int) -> bool:
+    return is_due(level.policy, today) and wanted_units(level, is_review=True) > 0
 
 
 def _key(day: int) -> str:
