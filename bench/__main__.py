@@ -1,6 +1,7 @@
 """`python -m bench`: the table of contents, and how it is run."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from fnmatch import fnmatchcase
 from functools import partial
 from pathlib import Path
@@ -13,6 +14,8 @@ from bench import bulk, http, insights, report, reservations, write_path
 from bench.import_levels import import_levels
 from bench.measure import Result, Target
 from bench.replay import replay
+from bench.review import DEFAULT_LEVELS, daily_review
+from bench.review_scene import LOCATIONS
 from bench.scene import check_books
 from bench.stage import Stage, open_stage
 from bench.summary import inventory_summary
@@ -42,6 +45,8 @@ BENCHMARKS: dict[str, tuple[Benchmark, Target | None]] = {
     # 1,000 lines in one request over HTTP ÷ one raw bulk_write of 1,000 statements
     "bulk_adjust": (partial(bulk.adjust_many, with_results=False), Target(ratio=2.5, is_most=True)),
     "bulk_adjust_with_results": (partial(bulk.adjust_many, with_results=True), None),
+    # the daily review ÷ only reading the levels that it reviews
+    "daily_review": (daily_review, None),
     # figures that stand alone
     "replay": (replay, None),
     "import_levels": (import_levels, None),
@@ -65,7 +70,14 @@ BENCHMARKS: dict[str, tuple[Benchmark, Target | None]] = {
 @click.option("--rounds", type=click.IntRange(1, 100), default=5, show_default=True, help="Of both sides in turn.")
 @click.option("--only", multiple=True, metavar="NAME", help="Run these only; * stands for anything. May be repeated.")
 @click.option("--replay-file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Sales to replay.")
-def main(seconds: float, rounds: int, only: tuple[str, ...], replay_file: Path | None) -> None:
+@click.option(
+    "--review-levels",
+    type=click.IntRange(len(LOCATIONS), 5_000_000),
+    default=DEFAULT_LEVELS,
+    show_default=True,
+    help="Levels that the daily review is measured on; a million takes some ten minutes.",
+)
+def main(seconds: float, rounds: int, only: tuple[str, ...], replay_file: Path | None, review_levels: int) -> None:
     """Measure Stockpulse against what else could be used, on databases of its own."""
     chosen = [name for name in BENCHMARKS if not only or any(fnmatchcase(name, pattern) for pattern in only)]
     if not chosen:
@@ -73,16 +85,20 @@ def main(seconds: float, rounds: int, only: tuple[str, ...], replay_file: Path |
     results: list[Result] = []
     try:
         collect_garbage_rarely()  # as the server does; for both sides
-        uvloop.run(_run(chosen, results, seconds=seconds, rounds=rounds, replay_file=replay_file))
+        opened = open_stage(
+            seconds=seconds,
+            rounds=rounds,
+            replay_file=replay_file,
+            review_levels=review_levels // len(LOCATIONS) * len(LOCATIONS),
+        )
+        uvloop.run(_run(chosen, results, opened))
     finally:  # what was measured before a failure counts
         report.show(results)
         report.write(results)
 
 
-async def _run(
-    chosen: list[str], results: list[Result], *, seconds: float, rounds: int, replay_file: Path | None
-) -> None:
-    async with open_stage(seconds=seconds, rounds=rounds, replay_file=replay_file) as stage:
+async def _run(chosen: list[str], results: list[Result], opened: AbstractAsyncContextManager[Stage]) -> None:
+    async with opened as stage:
         for name in chosen:
             run, target = BENCHMARKS[name]
             result = await run(stage, name, target)

@@ -35,7 +35,7 @@ def main(what: str, *, seconds: float, callers: int, hot: bool, has_key: bool, t
 
 
 async def _profile(what: str, *, seconds: float, callers: int, is_hot: bool, has_key: bool, top: int) -> None:
-    async with open_stage(seconds=seconds, rounds=1, replay_file=None) as stage:
+    async with open_stage(seconds=seconds, rounds=1) as stage:
         if what == "writer":
             await _writer(stage, callers=callers, is_hot=is_hot, top=top)
             return

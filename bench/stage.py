@@ -48,6 +48,7 @@ class Stage:
     seconds: float
     rounds: int
     replay_file: Path | None
+    review_levels: int
     stack: AsyncExitStack
     _servers: dict[str, Server] = field(default_factory=dict)
 
@@ -83,7 +84,9 @@ class Stage:
 
 
 @asynccontextmanager
-async def open_stage(*, seconds: float, rounds: int, replay_file: Path | None) -> AsyncIterator[Stage]:
+async def open_stage(
+    *, seconds: float, rounds: int, replay_file: Path | None = None, review_levels: int = 0
+) -> AsyncIterator[Stage]:
     """Start the databases in a temporary directory, fill them, and take everything down in the end."""
     with TemporaryDirectory(prefix="stockpulse-bench-") as directory:
         services = EmbeddedServices(data_dir=Path(directory) / "data", report=print)
@@ -108,6 +111,7 @@ async def open_stage(*, seconds: float, rounds: int, replay_file: Path | None) -
                     seconds=seconds,
                     rounds=rounds,
                     replay_file=replay_file,
+                    review_levels=review_levels,
                     stack=stack,
                 )
 
