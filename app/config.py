@@ -59,7 +59,7 @@ class Settings(BaseSettings):
         "can then reach what this machine reaches.",
     )
     log_level: Literal["critical", "error", "warning", "info", "debug"] = Field(
-        default="warning", description="Least severe message that the web server logs."
+        default="warning", description="Least severe message that the server logs; at info also each daily review."
     )
 
     def to_environment(self) -> dict[str, str]:

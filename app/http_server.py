@@ -10,6 +10,7 @@ import socket
 import sys
 from collections.abc import Callable
 from types import FrameType
+from typing import Any
 
 import uvicorn
 from uvicorn.config import LOGGING_CONFIG
@@ -48,7 +49,7 @@ def run(
         ws_max_size=WEBSOCKET_MESSAGE_MAX_BYTES,
         timeout_graceful_shutdown=GRACEFUL_SECONDS,
         workers=settings.workers,
-        log_config=_LOGGING,
+        log_config=_logging(settings.log_level),
         log_level=settings.log_level,
         access_log=False,
     )
@@ -73,13 +74,16 @@ class NoCancellations(logging.Filter):
         return not (is_raised or is_quoted)
 
 
-_LOGGING = {
-    **LOGGING_CONFIG,
-    "filters": {"no cancellations": {"()": NoCancellations}},
-    "handlers": {
-        name: {**handler, "filters": ["no cancellations"]} for name, handler in LOGGING_CONFIG["handlers"].items()
-    },
-}
+def _logging(level: str) -> dict[str, Any]:
+    """Return uvicorn's way to log, for what the application tells, too: by itself it would tell warnings only."""
+    return {
+        **LOGGING_CONFIG,
+        "filters": {"no cancellations": {"()": NoCancellations}},
+        "handlers": {
+            name: {**handler, "filters": ["no cancellations"]} for name, handler in LOGGING_CONFIG["handlers"].items()
+        },
+        "loggers": {**LOGGING_CONFIG["loggers"], "app": {"handlers": ["default"], "level": level.upper()}},
+    }
 
 
 class _Server(uvicorn.Server):
