@@ -57,6 +57,9 @@ class Fold:
     def __init__(self, state: State, *, writer: str, now: Moment) -> None:
         """Start at `now`, a moment after every one that this writer has used.
 
+        Each command is decided at a moment of its own, the latest that is used by then: what one of them notes comes
+        after what those before it noted.
+
         What the commands want written gathers in `movements`, `operations`, `levels`, `items`, `locations` and
         `documents`.
         """
@@ -93,6 +96,7 @@ class Fold:
         known = self._operations.get(command.cause.operation_id)
         if known is not None:
             return self._replay(command, known)
+        self.now = self._tick
         try:
             decision = command.decide(self)
         except InventoryError as error:

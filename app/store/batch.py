@@ -8,6 +8,7 @@ import time
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from pymongo.errors import ConnectionFailure, PyMongoError
 
@@ -23,6 +24,13 @@ from app.store.batch_write import BatchWriter
 from app.store.client import Client, Database, Document, Session, transaction
 from app.store.ledger import read_movements
 from app.store.writers import WriterRegistry
+
+
+class Attempt(NamedTuple):
+    """The moments of an attempt at a batch, from the one at which it began to the last that it gave out."""
+
+    began: Moment
+    ended: Moment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,9 +58,9 @@ class BatchTransaction:
         self._registry = WriterRegistry(database, seconds=time.time)
 
     async def run(
-        self, commands: Sequence[Command], *, writer: str, now: Moment, earlier: Sequence[Moment]
+        self, commands: Sequence[Command], *, writer: str, now: Moment, earlier: Sequence[Attempt]
     ) -> Committed:
-        """Decide and commit the commands. `earlier` are the moments of attempts that may have been committed after all.
+        """Decide and commit the commands. `earlier` are attempts at them that may have been committed after all.
 
         Raises the driver's errors, and LostRaceError.
         """
@@ -116,14 +124,14 @@ def _result(fold: Fold, command: Command) -> Outcome | Refused:
 
 
 def _as_first_told(
-    results: Iterable[Outcome | Refused], earlier: Sequence[Moment], *, writer: str
+    results: Iterable[Outcome | Refused], earlier: Sequence[Attempt], *, writer: str
 ) -> Iterator[Outcome | Refused]:
     """Mark what an earlier attempt at this batch committed as new: nobody has been told of it yet."""
     told: set[str] = set()
     for result in results:
         if (
             isinstance(result, Refused)
-            or result.operation.recorded_at not in earlier
+            or not any(attempt.began <= result.operation.recorded_at <= attempt.ended for attempt in earlier)
             or any(line.writer != writer for line in result.movements)
             or result.operation.writer not in (None, writer)
             or result.operation.id in told

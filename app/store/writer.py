@@ -22,7 +22,7 @@ from app.domain.fold import Outcome
 from app.domain.time import Moment
 from app.services.committed import News, OnCommitted
 from app.services.ports import Clock
-from app.store.batch import BatchTransaction, Committed
+from app.store.batch import Attempt, BatchTransaction, Committed
 from app.store.batch_write import LostRaceError
 from app.store.transient import is_conflict, is_transient
 
@@ -137,7 +137,7 @@ class MongoWriter:
         self._queued_lines = 0
 
     async def _settle(
-        self, commands: Sequence[Command], *, earlier: Sequence[Moment] = (), patience_seconds: float
+        self, commands: Sequence[Command], *, earlier: Sequence[Attempt] = (), patience_seconds: float
     ) -> Sequence[Result]:
         """Commit the commands, or find out which of them cannot be: one bad command must not fail its neighbours.
 
@@ -162,9 +162,9 @@ class MongoWriter:
             ]
 
     async def _commit(
-        self, commands: Sequence[Command], *, attempts: list[Moment], patience_seconds: float
+        self, commands: Sequence[Command], *, attempts: list[Attempt], patience_seconds: float
     ) -> Sequence[Result]:
-        """Try until it is done; note the moment of each attempt that failed.
+        """Try until it is done; note each attempt that failed.
 
         Raises Unavailable at the deadline, and what cannot pass by itself or has been in the way for too long.
         """
@@ -180,7 +180,7 @@ class MongoWriter:
                         await self._transactions.run(commands, writer=self.identity, now=now, earlier=attempts)
                     )
             except (PyMongoError, LostRaceError) as error:
-                attempts.append(now)
+                attempts.append(Attempt(now, max(now, self._transactions.last_moment)))
                 if not is_transient(error) or (is_conflict(error) and clock() - began > patience_seconds):
                     raise
                 if clock() > deadline:

@@ -43,14 +43,14 @@ def change(number: int, **deltas: int) -> Command:
 
 
 def test_each_movement_of_a_batch_has_a_moment_of_its_own() -> None:
-    """They count on from the moment of the batch, in the order of commands and lines."""
+    """They count on from the moment of the batch, in the order of commands and lines; so do the operations."""
     fold = Fold(state(), writer="w", now=NOW)
     for number in range(3):
         fold.run(change(number, A=1, B=1, C=1))
     assert [movement.recorded_at for movement in fold.movements] == list(range(1_001, 1_010))
     assert fold.last_moment == 1_009
     assert {movement.writer for movement in fold.movements} == {"w"}
-    assert [operation.recorded_at for operation in fold.operations] == [NOW] * 3
+    assert [operation.recorded_at for operation in fold.operations] == [NOW, 1_003, 1_006]
 
 
 def test_an_operation_without_a_key_keeps_no_fingerprint() -> None:
