@@ -11,8 +11,9 @@ import ssl
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from app.partner_client.request import ANSWER_TIMEOUT_SECONDS
+
 CONNECT_TIMEOUT_SECONDS = 5  # a server that is there answers a handshake in milliseconds
-ANSWER_TIMEOUT_SECONDS = 30  # three times what the server itself allows a mutation
 MAX_BODY_BYTES = 64 * 1024 * 1024  # a page of 250 movements takes 70 KB; what is longer is no answer to us
 DEFAULT_PATH = "/graphql"
 
@@ -68,18 +69,18 @@ class Connection:
         self._endpoint = endpoint
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
-    async def post(self, body: bytes) -> Response:
-        """Send a body and return the answer. Raises ServerAway."""
+    async def post(self, body: bytes, *, answer_seconds: float = ANSWER_TIMEOUT_SECONDS) -> Response:
+        """Send a body and return the answer, which takes so long at most. Raises ServerAway."""
         reader, writer = await self._opened()
         request = b"%b%d\r\n\r\n%b" % (self._endpoint.head, len(body), body)
         is_kept = False
         try:
-            async with asyncio.timeout(ANSWER_TIMEOUT_SECONDS):
+            async with asyncio.timeout(answer_seconds):
                 writer.write(request)
                 await writer.drain()
                 response, is_kept = await _read_response(reader)
         except TimeoutError:
-            raise ServerAway(f"no answer in {ANSWER_TIMEOUT_SECONDS} s") from None
+            raise ServerAway(f"no answer in {answer_seconds:g} s") from None
         except (OSError, EOFError) as error:
             raise ServerAway("the connection was lost") from error
         except (ValueError, asyncio.LimitOverrunError) as error:

@@ -92,7 +92,7 @@ class Partner:
         pause = 0.0  # the first failure may be an idle connection that the server closed just then
         while True:
             try:
-                data = await self._attempt(body)
+                data = await self._attempt(body, answer_seconds=request.answer_seconds)
             except (ServerAway, ServerBusy) as error:
                 now = time.monotonic()
                 failed_since = failed_since or now
@@ -107,7 +107,7 @@ class Partner:
     async def ask_once(self, request: Request) -> Data:
         """Return the data of the answer. Raises NoStockpulse if there is none at the first try."""
         try:
-            return await self._attempt(request.to_json())
+            return await self._attempt(request.to_json(), answer_seconds=request.answer_seconds)
         except (ServerAway, ServerBusy) as error:
             raise NoStockpulse(f"No Stockpulse server answers at {self._url}: {error}.") from error
         except FaultReported as fault:
@@ -134,8 +134,8 @@ class Partner:
         state = "is still busy" if isinstance(error, ServerBusy) else "did not come back"
         return f"The server {state} after {self._presence.patience_seconds:g} s: {error}."
 
-    async def _attempt(self, body: bytes) -> Data:
-        response = await self._connection.post(body)
+    async def _attempt(self, body: bytes, *, answer_seconds: float) -> Data:
+        response = await self._connection.post(body, answer_seconds=answer_seconds)
         answer = self._decoded(response)
         if answer.get("errors"):
             raise _fault(answer["errors"][0])

@@ -6,13 +6,16 @@ from typing import Any
 
 import orjson
 
+ANSWER_TIMEOUT_SECONDS = 30.0  # three times what the server itself allows a mutation
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A GraphQL document and its variables."""
+    """A GraphQL document and its variables. Without an answer after `answer_seconds` it is taken for lost."""
 
     query: str
     variables: Mapping[str, Any]
+    answer_seconds: float = ANSWER_TIMEOUT_SECONDS
 
     def to_json(self) -> bytes:
         """Return the body of the request."""

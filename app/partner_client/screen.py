@@ -24,8 +24,8 @@ class Screen:
             self._console.print(message, markup=False, highlight=False, soft_wrap=True)
 
     @contextmanager
-    def phase(self, title: str, *, total: int) -> Iterator[Advance]:
-        """Show how far a phase is; the caller tells each step."""
+    def phase(self, title: str, *, total: int, only_if_long: bool = False) -> Iterator[Advance]:
+        """Show how far a phase is; the caller tells each step. Lines may be left out if it is over before the first."""
         if self._console.is_terminal and not self._is_quiet:
             with self._bar() as bar:
                 task = bar.add_task(title, total=total)
@@ -33,7 +33,8 @@ class Screen:
         else:
             lines = _Lines(title, total=total, say=self.say)
             yield lines.advance
-            lines.end()
+            if lines.are_any or not only_if_long:
+                lines.end()
 
     def _bar(self) -> Progress:
         return Progress(
@@ -51,13 +52,13 @@ class _Lines:
 
     def __init__(self, title: str, *, total: int, say: Callable[[str], None]) -> None:
         self._title, self._total, self._say = title, total, say
-        self._done = 0
+        self._done, self.are_any = 0, False
         self._began = self._said = time.monotonic()
 
     def advance(self, steps: int) -> None:
         self._done += steps
         if time.monotonic() - self._said > SECONDS_BETWEEN_LINES:
-            self._said = time.monotonic()
+            self._said, self.are_any = time.monotonic(), True
             self._say(f"{self._title}: {self._done:,} of {self._total:,}")
 
     def end(self) -> None:

@@ -19,6 +19,7 @@ from app.partner_client.partner import CannotGoOn, Partner, Presence
 from app.partner_client.request import Request
 from app.partner_client.screen import Screen
 from app.reorder import requests
+from app.reorder.ordering import Tally, order
 from app.reorder.rows import COLUMNS, Row, advice_row, need_row
 
 EXIT_INTERRUPTED = 130  # what shells give a command that Ctrl-C ended
@@ -54,7 +55,7 @@ def main(options: Options) -> int:
     screen = Screen(console, is_quiet=options.is_quiet)
     presence = Presence(patience_seconds=options.patience_seconds, say=screen.say)
     try:
-        rows, told = asyncio.run(_done(Endpoint.parse(options.url), options, presence))
+        rows, told = asyncio.run(_done(Endpoint.parse(options.url), options, presence, screen))
     except (WrongUrl, CannotGoOn) as error:
         raise click.ClickException(str(error)) from error
     except KeyboardInterrupt:
@@ -68,33 +69,39 @@ def main(options: Options) -> int:
     return 0
 
 
-async def _done(endpoint: Endpoint, options: Options, presence: Presence) -> tuple[list[Row], str]:
+async def _done(endpoint: Endpoint, options: Options, presence: Presence, screen: Screen) -> tuple[list[Row], str]:
     """Return the rows, and the closing sentence."""
     with closing(Partner(endpoint, presence)) as partner:
-        rows = await _rows(partner, options)
+        rows = await _rows(partner, options, screen)
         if options.is_dry:
             return rows, _plan(rows)
-        outcome = (await partner.ask(requests.run(options.where, is_review=options.is_review)))["outcome"]
-    if outcome["userErrors"]:
-        raise click.ClickException(" ".join(error["message"] for error in outcome["userErrors"]))
-    orders, transfers = outcome["purchaseOrderCount"], outcome["transferCount"]
-    reviewed = f"Levels reviewed: {outcome['reviewed']:,}; of those, by other numbers now: {outcome['changed']:,}. "
-    done = (
-        f"{_counted(orders, 'purchase order')} {'was' if orders == 1 else 'were'} written or added to, "
-        f"{_counted(transfers, 'transfer')} proposed."
+        done = await order(partner, options.where, is_review=options.is_review, screen=screen)
+    return rows, _told(done, is_review=options.is_review)
+
+
+def _told(done: Tally, *, is_review: bool) -> str:
+    reviewed = f"Levels reviewed: {done.reviewed:,}; of those, by other numbers now: {done.changed:,}. "
+    ordered = (
+        f"{_counted(done.orders, 'purchase order')} {'was' if done.orders == 1 else 'were'} written or added to, "
+        f"{_counted(done.transfers, 'transfer')} proposed."
     )
-    return rows, (reviewed if options.is_review else "") + done
+    return (reviewed if is_review else "") + ordered
 
 
-async def _rows(partner: Partner, options: Options) -> list[Row]:
+async def _rows(partner: Partner, options: Options, screen: Screen) -> list[Row]:
     rows: list[Row] = []
-    for at_review in (False, True) if options.is_review else (False,):
-        asked = partial(_needs_after, options.where, at_review)
-        async for page in pages(partner, asked):
-            rows += [need_row(node) for node in page["nodes"] if not (at_review and node["route"] == "NOT_YET")]
-    if options.is_review:
-        async for page in pages(partner, lambda after: requests.advice(options.where, after=after)):
-            rows += [advice_row(node) for node in page["nodes"] if node["wouldChange"]]
+    counts = await partner.ask(requests.counts(options.where, is_review=options.is_review))
+    total = sum(each["totalCount"] for each in counts.values())
+    with screen.phase("Looking", total=total, only_if_long=True) as advance:
+        for at_review in (False, True) if options.is_review else (False,):
+            asked = partial(_needs_after, options.where, at_review)
+            async for page in pages(partner, asked):
+                rows += [need_row(node) for node in page["nodes"] if not (at_review and node["route"] == "NOT_YET")]
+                advance(len(page["nodes"]))
+        if options.is_review:
+            async for page in pages(partner, lambda after: requests.advice(options.where, after=after)):
+                rows += [advice_row(node) for node in page["nodes"] if node["wouldChange"]]
+                advance(len(page["nodes"]))
     return rows
 
 

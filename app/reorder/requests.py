@@ -6,6 +6,8 @@ from typing import Any
 from app.partner_client.pages import PAGE_SIZE
 from app.partner_client.request import Request
 
+RUN_ANSWER_SECONDS = 3_600.0  # a location of a million levels takes a quarter of it
+
 _LEVEL = """
   level {
     item { sku } location { code } available incoming planned position reorderPoint
@@ -47,6 +49,23 @@ mutation Run($input: ReplenishmentRunInput!) {
 """
 
 
+COUNTS = """
+query Counts($where: StockLevelFilter, $measured: StockLevelFilter, $isReview: Boolean!) {
+  now: replenishmentNeeds(filter: $where, first: 0) { totalCount }
+  due: replenishmentNeeds(filter: $where, atReview: true, first: 0) @include(if: $isReview) { totalCount }
+  measured: replenishmentAdvice(filter: $measured, first: 0) @include(if: $isReview) { totalCount }
+}
+"""
+LOCATIONS = """
+query Locations($first: Int!, $after: String) {
+  page: locations(filter: {isArchived: false}, first: $first, after: $after) {
+    nodes { code }
+    pageInfo { hasNextPage endCursor }
+  }
+}
+"""
+
+
 def needs(where: Mapping[str, Any], *, at_review: bool, after: str | None) -> Request:
     """Ask for a page of what levels need."""
     return Request(NEEDS, {"where": where, "atReview": at_review, "first": PAGE_SIZE, "after": after})
@@ -54,10 +73,23 @@ def needs(where: Mapping[str, Any], *, at_review: bool, after: str | None) -> Re
 
 def advice(where: Mapping[str, Any], *, after: str | None) -> Request:
     """Ask for a page of what was measured of the levels that go by demand."""
-    methods = {**where, "methods": ["DEMAND_BASED"]}
-    return Request(ADVICE, {"where": methods, "first": PAGE_SIZE, "after": after})
+    return Request(ADVICE, {"where": _measured(where), "first": PAGE_SIZE, "after": after})
 
 
-def run(where: Mapping[str, Any], *, is_review: bool) -> Request:
+def counts(where: Mapping[str, Any], *, is_review: bool) -> Request:
+    """Ask how many entries there are to be read, in all."""
+    return Request(COUNTS, {"where": where, "measured": _measured(where), "isReview": is_review})
+
+
+def locations(after: str | None) -> Request:
+    """Ask for a page of the locations that are open."""
+    return Request(LOCATIONS, {"first": PAGE_SIZE, "after": after})
+
+
+def run(where: Mapping[str, Any], *, is_review: bool, key: str) -> Request:
     """Order what is needed."""
-    return Request(RUN, {"input": {**where, "review": is_review}})
+    return Request(RUN, {"input": {**where, "review": is_review, "idempotencyKey": key}}, RUN_ANSWER_SECONDS)
+
+
+def _measured(where: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {**where, "methods": ["DEMAND_BASED"]}

@@ -123,6 +123,15 @@ async def test_no_whole_answer_is_a_server_that_is_away_and_the_next_request_con
         assert await connection.post(b"{}") == Response(200, b"hello")
 
 
+async def test_a_request_says_how_long_its_answer_may_take() -> None:
+    """Afterwards it is taken for lost, and the connection with it."""
+    peer = Peer(lambda number: b"" if number == 1 else HELLO)
+    async with talking_to(peer) as connection:
+        with pytest.raises(ServerAway, match=r"^no answer in 0\.05 s$"):
+            await connection.post(b"{}", answer_seconds=0.05)
+        assert await connection.post(b"{}") == Response(200, b"hello")
+
+
 async def test_a_request_that_is_cancelled_leaves_no_half_read_connection() -> None:
     """Its answer must not be taken for that of the next request."""
     # given

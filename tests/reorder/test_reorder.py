@@ -28,6 +28,13 @@ mutation {
     input: {sku: "CUP-1", location: "MAIN", method: MIN_MAX, reorderPoint: 2, targetLevel: 5}
   ) { userErrors { message } }
 }"""
+NORTH = """
+mutation {
+  place: locationUpsert(input: {code: "NORTH", name: "North"}) { userErrors { message } }
+  periodic: stockLevelConfigure(
+    input: {sku: "TEA-1", location: "NORTH", method: PERIODIC, reviewDays: 1, targetLevel: 20}
+  ) { userErrors { message } }
+}"""
 EMPTY = "available 0, incoming 0, planned 0, position 0"
 WHY = "why 20 needed: review date, position 0, target 20; rounded to the supplier's minimum and packs"
 ORDERED = "{ purchaseOrders { nodes { lines { quantity } } } }"
@@ -79,6 +86,22 @@ def test_what_is_needed_is_ordered_once(server: Server) -> None:
     assert "1 purchase order was written or added to" in first.output
     assert "0 purchase orders were written or added to" in second.output
     assert ask(server, ORDERED)["purchaseOrders"]["nodes"] == [{"lines": [{"quantity": 24}]}]
+
+
+def test_a_shop_is_ordered_for_location_by_location_and_told_in_one_sentence(server: Server) -> None:
+    """Also where nobody is asked about; a location that is named is the only one."""
+    ask(server, NORTH)
+    one = run(server, "--review", "--location", "NORTH", "--quiet")
+    assert one.output == (
+        "Levels reviewed: 1; of those, by other numbers now: 0. "
+        "1 purchase order was written or added to, 0 transfers proposed.\n"
+    )
+    rest = run(server, "--review", "--quiet")
+    assert rest.output == (
+        "Levels reviewed: 3; of those, by other numbers now: 0. "
+        "1 purchase order was written or added to, 0 transfers proposed.\n"
+    )
+    assert len(ask(server, ORDERED)["purchaseOrders"]["nodes"]) == 2
 
 
 def test_only_what_is_asked_for_is_looked_at(server: Server) -> None:
