@@ -38,7 +38,7 @@ from bench.processes import cpu_seconds
 from bench.review_scene import LOCATIONS, stock
 from bench.stage import Stage
 
-DEFAULT_LEVELS = 10_000
+DEFAULT_LEVELS = 6_000
 ROUNDS = 3  # at most: a million levels take minutes
 
 _DATABASE = "bench_review"
