@@ -13,6 +13,8 @@ from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.read_concern import ReadConcern
 
+from app.store.driver_locks import repair_locks
+
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
@@ -47,6 +49,7 @@ def open_client(url: str, *, driver: Driver = "pymongo", timeout_seconds: float 
         motor_client: Any = AsyncIOMotorClient(url, **options)
         client: Client = motor_client
         return client
+    repair_locks()
     return AsyncMongoClient(url, **options)
 
 
