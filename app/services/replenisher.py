@@ -66,10 +66,12 @@ class Replenisher(Background):
         now = monotonic()
         wanted = [key for key in keys if self._hopeless.get(key, 0.0) <= now]
         found = await self._levels.levels_at(wanted) if wanted else {}
-        return await self._order([level for level in found.values() if level.is_short])
+        ordered = await self._order([level for level in found.values() if level.is_short])
+        await self._submit.submit(ordered.orders)
+        return ordered
 
     async def sweep(self, where: LevelFilter | None = None) -> Ordered:
-        """Order whatever is needed, at the levels that match, and send what may be sent.
+        """Order whatever is needed, at the levels that match, and then send what may be sent, in one order.
 
         Raises Unavailable or Overloaded.
         """
@@ -90,9 +92,7 @@ class Replenisher(Background):
     async def _order(self, levels: Sequence[Level]) -> Ordered:
         needs = await self._needs.of(levels)
         self._give_up([need.level.key for need in needs if need.route is NeedRoute.NOWHERE])
-        ordered = await self._ordering.order(needs)
-        await self._submit.submit(ordered.orders)
-        return ordered
+        return await self._ordering.order(needs)
 
     def _give_up(self, keys: Sequence[LevelKey]) -> None:
         if len(self._hopeless) > MAX_HOPELESS:

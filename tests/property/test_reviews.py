@@ -151,19 +151,38 @@ def test_a_review_orders_up_to_the_target_where_it_is_the_day(
 
 async def test_what_lies_on_several_pages_is_on_one_order() -> None:
     """A supplier who gets its orders at once gets one for each location, however many pages its items are on."""
-    store, daily = memory_store(), POLICIES[1]
+    store = memory_store()
+    keys = await given_pages(store, POLICIES[1])
+    # when
+    pages: list[int] = []
+    done = await machinery(store).review.run(advance=pages.append)
+    # then
+    assert (done.levels, pages) == (len(keys), [MAX_PAGE_SIZE, MAX_PAGE_SIZE])
+    assert await lines_of_orders(store) == [(code, MAX_PAGE_SIZE) for code in CODES]
+
+
+async def test_what_a_sweep_finds_on_several_pages_is_on_one_order() -> None:
+    """As in a review."""
+    store = memory_store()
+    await given_pages(store, Policy(method=ReplenishmentMethod.MIN_MAX, target_level=10), reorder_point=1)
+    await machinery(store).replenisher.sweep()
+    assert await lines_of_orders(store) == [(code, MAX_PAGE_SIZE) for code in CODES]
+
+
+async def given_pages(store: Store, policy: Policy, *, reorder_point: int = 0) -> list[LevelKey]:
+    """Stock two pages of levels with a unit each, let them go by a policy, and give all items the same supplier."""
     keys = [LevelKey(f"S-{number:04}", code) for number in range(MAX_PAGE_SIZE) for code in CODES]
     await given_catalog(store, *keys)
     for start in range(0, len(keys), MAX_PAGE_SIZE):
         lines = [line(key, 1) for key in keys[start : start + MAX_PAGE_SIZE]]
         await store.stock.adjust_many(lines, is_atomic=True, about=about())
     for key in keys:
-        await set_policy(store, key, daily)
+        await set_policy(store, key, policy, reorder_point=reorder_point)
     await given_supplier(store, *dict.fromkeys(key.sku for key in keys), auto_submit=True)
-    # when
-    pages: list[int] = []
-    done = await machinery(store).review.run(advance=pages.append)
-    # then
-    assert (done.levels, pages) == (len(keys), [MAX_PAGE_SIZE, MAX_PAGE_SIZE])
+    return keys
+
+
+async def lines_of_orders(store: Store) -> list[tuple[str, int]]:
+    """Return the location of each order that was sent, and how many lines it has."""
     found = await orders(store, PurchaseOrderState.SUBMITTED)
-    assert sorted((order.location, len(order.lines)) for order in found) == [(code, MAX_PAGE_SIZE) for code in CODES]
+    return sorted((order.location, len(order.lines)) for order in found)
