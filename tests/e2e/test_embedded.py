@@ -5,6 +5,7 @@ import signal
 import socketserver
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +19,8 @@ from redis import Redis
 from app.embedded import DataDirInUse, EmbeddedServices, ServerDidNotStart, ServerMissing
 from app.embedded.binaries import MONGOD, REDIS_SERVER, find
 from app.embedded.leftovers import Note
+from app.embedded.server import wait_until_listening
+from tests.support.programs import running
 from tests.support.waiting import until
 
 DEADLINE_SECONDS = 20
@@ -129,7 +132,7 @@ def test_killing_the_owner_ends_the_servers_and_the_next_start_works(data_dir: P
     with EmbeddedServices(data_dir=data_dir, redis=False) as urls:
         write_in_transaction(urls.mongo_url, 1)
     command = [sys.executable, "-c", OWNER, str(data_dir)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as owner:  # noqa: S603 - this Python
+    with running(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as owner:
         assert owner.stdout
         pids = [int(pid) for pid in owner.stdout.readline().split()]
         # when
@@ -157,7 +160,8 @@ def test_a_mongod_left_behind_is_ended(data_dir: Path) -> None:
         "--replSet",
         "stockpulse",
     ]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as leftover:  # noqa: S603 - our own mongod
+    with running(command, stdout=subprocess.DEVNULL) as leftover:
+        wait_until_listening(before.port, lambda: time.sleep(0.02))
         Note(pid=leftover.pid, port=before.port).write(data_dir / "mongod.pid")
         # when
         with EmbeddedServices(data_dir=data_dir, redis=False) as urls:
@@ -170,14 +174,13 @@ def test_a_stranger_under_an_old_process_id_is_left_alone(data_dir: Path) -> Non
     """A process id that another program has by now is nobody's business."""
     data_dir.mkdir()
     waiting = [sys.executable, "-c", "import sys; sys.stdin.read()"]
-    with subprocess.Popen(waiting, stdin=subprocess.PIPE) as stranger:  # noqa: S603 - this Python
+    with running(waiting, stdin=subprocess.PIPE) as stranger:
         # given
         Note(pid=stranger.pid, port=20_000).write(data_dir / "redis-server.pid")
         # when
         with EmbeddedServices(data_dir=data_dir, mongo=False):
             # then
             assert stranger.poll() is None
-        stranger.kill()
 
 
 def test_a_killed_mongod_comes_back_on_the_same_port_with_its_data(data_dir: Path) -> None:

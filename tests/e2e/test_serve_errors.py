@@ -16,6 +16,7 @@ from app.embedded import EmbeddedServices
 from app.embedded.binaries import MONGOD, REDIS_SERVER, find
 from app.embedded.ports import free_port
 from app.embedded.server import wait_until_listening
+from tests.support.programs import running
 
 DEADLINE_SECONDS = 20
 STOCKPULSE = [str(Path(sysconfig.get_path("scripts"), "stockpulse"))]
@@ -132,10 +133,9 @@ def test_a_redis_that_wants_a_password_is_named(tmp_path: Path) -> None:
     """A refusal is told from silence."""
     port = free_port()
     command = [str(find(REDIS_SERVER)), "--port", str(port), "--bind", "127.0.0.1", "--requirepass", "secret"]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as server:  # noqa: S603 - our own redis-server
+    with running(command, stdout=subprocess.DEVNULL):
         wait_until_listening(port, lambda: time.sleep(0.02))
         sentence = refusal(tmp_path, redis_url=f"redis://127.0.0.1:{port}/0")
-        server.kill()
     assert f"The Redis at redis://127.0.0.1:{port}/0 refused us" in sentence
 
 

@@ -14,6 +14,7 @@ import pytest
 
 from app.store.client import Client
 from tests.files.shop import Shop, write_rows
+from tests.support.programs import running
 from tests.support.served import transactions_end_soon
 
 ROWS = 8_000
@@ -42,16 +43,9 @@ def file(mortal_shop: Shop, tmp_path: Path) -> Path:
 def importing(shop: Shop, file: Path, *, patience_seconds: float = DEADLINE_SECONDS) -> Iterator[subprocess.Popen[str]]:
     """Run the import as a process of its own, with two chunks on their way at a time."""
     options = ["--url", shop.server.url, "--connections", "2", "--patience", str(patience_seconds)]
-    process = subprocess.Popen(  # noqa: S603 - our own command
-        [*COMMAND, "levels", str(file), *options],
-        stdout=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONUNBUFFERED": "1"},
-    )
-    with process:
+    command, environment = [*COMMAND, "levels", str(file), *options], {**os.environ, "PYTHONUNBUFFERED": "1"}
+    with running(command, stdout=subprocess.PIPE, env=environment) as process:
         yield process
-        if process.poll() is None:
-            process.kill()
 
 
 def wait_for_levels(shop: Shop, count: int, process: subprocess.Popen[str]) -> None:

@@ -24,6 +24,7 @@ from app.replay.source import SalesFile
 from app.replay.tally import Tally
 from tests.replay.command import COMMAND
 from tests.replay.sales import Sales, generate
+from tests.support.programs import running
 from tests.support.served import DEADLINE_SECONDS, Server
 
 INVOICES = 200
@@ -209,15 +210,15 @@ def test_ctrl_c_stops_with_a_partial_report_and_a_second_run_completes(
     # given
     file, report = sales.write(tmp_path / "sales.csv"), tmp_path / "interrupted.json"
     options = ["--url", server.url, "--connections", "1", "--report", str(report)]
-    with subprocess.Popen(  # noqa: S603 - our own command
-        [*COMMAND, str(file), *options], stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"}
-    ) as process:
+    command, environment = [*COMMAND, str(file), *options], {**os.environ, "PYTHONUNBUFFERED": "1"}
+    with running(command, stdout=subprocess.PIPE, env=environment) as process:
         assert process.stdout
         while not process.stdout.readline().startswith("Opening stock"):
             assert process.poll() is None
         # when
         process.send_signal(signal.SIGINT)
         rest = process.stdout.read()
+        process.wait(DEADLINE_SECONDS)
     # then
     assert process.returncode == 130
     assert rest.endswith("Stopped by Ctrl-C. Run the same command again to go on.\n")

@@ -27,6 +27,7 @@ from app.replay.simulation.terms import terms_of
 from app.replay.source import SalesFile
 from tests.replay.command import COMMAND
 from tests.replay.sales import Sales, generate
+from tests.support.programs import running
 from tests.support.served import DEADLINE_SECONDS, Server
 
 SHORT = ("--lead-time-days", "2", "--warm-up-days", "4", "--order-days", "2")
@@ -221,15 +222,15 @@ def test_ctrl_c_stops_with_a_partial_comparison(server: Server, tmp_path: Path) 
     # given
     file, report = steady(days=31).write(tmp_path / "sales.csv"), tmp_path / "interrupted.json"
     options = ["--url", server.url, *SHORT, "--policy", "min-max", "--report", str(report)]
-    with subprocess.Popen(  # noqa: S603 - our own command
-        [*COMMAND, str(file), *options], stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"}
-    ) as process:
+    command, environment = [*COMMAND, str(file), *options], {**os.environ, "PYTHONUNBUFFERED": "1"}
+    with running(command, stdout=subprocess.PIPE, env=environment) as process:
         assert process.stdout
         while not process.stdout.readline().startswith("none: "):
             assert process.poll() is None
         # when
         process.send_signal(signal.SIGINT)
         rest = process.stdout.read()
+        process.wait(DEADLINE_SECONDS)
     # then
     assert process.returncode == 130
     assert rest.endswith("begin again under another name, with --run.\n")
