@@ -30,22 +30,37 @@ class Door:
         await asyncio.gather(*passing, return_exceptions=True)
 
     async def _enter(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._passing.add(task)
+        try:
+            if self._server is not None:  # else it was shut in the meantime
+                await self._let_in(reader, writer)
+        finally:
+            self._passing.discard(task)
+            writer.transport.abort()
+
+    async def _let_in(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(OSError):
             inside_reader, inside_writer = await asyncio.open_connection(self._host, self._port)
-            for source, target in ((reader, inside_writer), (inside_reader, writer)):
-                task = asyncio.create_task(_pass(source, target))
-                self._passing.add(task)
-                task.add_done_callback(self._passing.discard)
+            ways = [
+                asyncio.create_task(_pass(source, target))
+                for source, target in ((reader, inside_writer), (inside_reader, writer))
+            ]
+            try:
+                await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                inside_writer.transport.abort()
+                for way in ways:
+                    way.cancel()
+                await asyncio.gather(*ways, return_exceptions=True)
 
 
 async def _pass(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
-    try:
-        with suppress(OSError):
-            while data := await source.read(65_536):
-                target.write(data)
-                await target.drain()
-    finally:
-        target.transport.abort()
+    with suppress(OSError):
+        while data := await source.read(65_536):
+            target.write(data)
+            await target.drain()
 
 
 @asynccontextmanager
