@@ -35,7 +35,8 @@ class Door:
         self._passing.add(task)
         try:
             if self._server is not None:  # else it was shut in the meantime
-                await self._let_in(reader, writer)
+                with suppress(asyncio.CancelledError):  # asyncio.streams would report it as a fault
+                    await self._let_in(reader, writer)
         finally:
             self._passing.discard(task)
             writer.transport.abort()
