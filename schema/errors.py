@@ -1,13 +1,9 @@
 """Refusals as data: one GraphQL type per domain error, with the facts that a client acts on."""
 
 from decimal import Decimal
-from typing import assert_never
 
 import strawberry
-from strawberry import relay
 
-from app.domain import errors as domain
-from app.domain.money import decimal_of
 from schema.enums import ErrorCode
 
 
@@ -193,117 +189,3 @@ USER_ERRORS = (
     QuantityNotOfferedError,
     BelowOrderValueError,
 )
-
-
-def user_error(error: domain.AnyInventoryError) -> UserError:  # noqa: C901, PLR0911, PLR0912 - one arm per kind of error
-    """Return the GraphQL form of a domain error."""
-    code, message, field = error.code, error.message, list(error.field) or None
-    match error:
-        case domain.UnknownItem():
-            return UnknownItemError(code=code, message=message, field=field, sku=error.sku)
-        case domain.UnknownLocation():
-            return UnknownLocationError(code=code, message=message, field=field, location=error.location)
-        case domain.InsufficientStock():
-            return InsufficientStockError(
-                code=code,
-                message=message,
-                field=field,
-                sku=error.sku,
-                location=error.location,
-                requested=error.requested,
-                available=error.available,
-            )
-        case domain.StaleLevel():
-            return StaleLevelError(
-                code=code,
-                message=message,
-                field=field,
-                sku=error.sku,
-                location=error.location,
-                expected=error.expected,
-                actual=error.actual,
-            )
-        case domain.IdempotencyKeyReused():
-            return IdempotencyKeyReusedError(code=code, message=message, field=field, key=error.key)
-        case domain.Archived():
-            return ArchivedError(code=code, message=message, field=field, kind=error.kind, name=error.name)
-        case domain.InvalidValue():
-            return InvalidValueError(code=code, message=message, field=field, what=error.what, rule=error.rule)
-        case domain.QuantityOutOfRange():
-            return QuantityOutOfRangeError(
-                code=code, message=message, field=field, minimum=error.minimum, maximum=error.maximum
-            )
-        case domain.DuplicateLine():
-            return DuplicateLineError(
-                code=code,
-                message=message,
-                field=field,
-                sku=error.sku,
-                location=error.location,
-                first_line=error.first_line,
-            )
-        case domain.TooManyLines():
-            return TooManyLinesError(code=code, message=message, field=field, count=error.count, maximum=error.maximum)
-        case domain.UnknownDocument():
-            return UnknownDocumentError(
-                code=code, message=message, field=field, kind=error.kind, id=strawberry.ID(error.id)
-            )
-        case domain.WrongState():
-            return WrongStateError(
-                code=code,
-                message=message,
-                field=field,
-                kind=error.kind,
-                id=_global_id(error.kind, error.id),
-                state=error.state,
-            )
-        case domain.ExceedsOutstanding():
-            return ExceedsOutstandingError(
-                code=code,
-                message=message,
-                field=field,
-                sku=error.sku,
-                requested=error.requested,
-                outstanding=error.outstanding,
-            )
-        case domain.BarcodeTaken():
-            return BarcodeTakenError(code=code, message=message, field=field, barcode=error.barcode, sku=error.sku)
-        case domain.StaleDocument():
-            return StaleDocumentError(
-                code=code,
-                message=message,
-                field=field,
-                kind=error.kind,
-                id=_global_id(error.kind, error.id),
-                expected=error.expected,
-                actual=error.actual,
-            )
-        case domain.QuantityNotOffered():
-            return QuantityNotOfferedError(
-                code=code,
-                message=message,
-                field=field,
-                supplier=error.supplier,
-                sku=error.sku,
-                quantity=error.quantity,
-                minimum_quantity=error.minimum_quantity,
-                pack_size=error.pack_size,
-                enough=error.enough,
-            )
-        case domain.BelowOrderValue():
-            return BelowOrderValueError(
-                code=code,
-                message=message,
-                field=field,
-                supplier=error.supplier,
-                value=decimal_of(error.value),
-                minimum_value=decimal_of(error.minimum),
-            )
-        case _:
-            assert_never(error)
-
-
-def _global_id(kind: str, id: str) -> strawberry.ID:
-    """Return the id under which a document is a node: its type is named for its kind, nearly always."""
-    name = "StockAlert" if kind == "ALERT" else "".join(map(str.title, kind.split("_")))
-    return strawberry.ID(relay.to_base64(name, id))

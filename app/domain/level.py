@@ -6,7 +6,7 @@ below zero only by backorders: units that are promised before they are there.
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from app.domain.errors import InsufficientStock, InventoryError, QuantityOutOfRange
 from app.domain.limits import MAX_QUANTITY
@@ -40,6 +40,21 @@ class UnavailableReason(StrEnum):
     QUALITY_CONTROL = "QUALITY_CONTROL"
     SAFETY = "SAFETY"
     OTHER = "OTHER"
+
+
+# What is counted, in the order in which processes send it to each other.
+COUNTS: Final = (
+    "on_hand",
+    "reserved",
+    "backordered",
+    "incoming",
+    "planned",
+    "pledged",
+    "damaged",
+    "quality_control",
+    "safety",
+    "other",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,26 +10,14 @@ from typing import Any
 
 import orjson
 
-from app.domain.level import Level, LevelChange, LevelKey
+from app.domain.level import COUNTS, Level, LevelChange, LevelKey
 from app.domain.movement import Movement, MovementReason
 from app.domain.open_alert import open_alerts_of
 from app.domain.policy import NO_POLICY, policy_of
 from app.domain.time import Moment
 
 _FORMAT = 4  # part of the channel's name: processes of different releases must not misread each other
-_COUNTS = (
-    "on_hand",
-    "reserved",
-    "backordered",
-    "incoming",
-    "planned",
-    "pledged",
-    "damaged",
-    "quality_control",
-    "safety",
-    "other",
-)
-_CHANGED = (*_COUNTS, "reorder_point", "backorder_limit")
+_CHANGED = (*COUNTS, "reorder_point", "backorder_limit")
 _AFTER = (*_CHANGED, "counted_at")
 
 

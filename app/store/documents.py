@@ -10,7 +10,7 @@ from typing import Any
 from app.domain.catalog import DEFAULT_PRIORITY, Item, Location, LocationKind
 from app.domain.document import DocumentKind
 from app.domain.errors import InventoryError
-from app.domain.level import Level, LevelChange, LevelKey
+from app.domain.level import COUNTS, Level, LevelChange, LevelKey
 from app.domain.movement import Movement, MovementReason
 from app.domain.open_alert import open_alerts_of
 from app.domain.operation import Cause, Operation
@@ -21,15 +21,8 @@ from app.store.filing import filed, unfiled
 
 FACTS_VERSION = 1  # of what items and levels keep of an item besides itself; older ones are brought up to date at start
 NOT_READ = dict.fromkeys(("words", "whole_words", "facts"), 0)  # the projection without what only finds
-RARE_COUNTS = (
-    "backordered",
-    "planned",
-    "pledged",
-    "damaged",
-    "quality_control",
-    "safety",
-    "other",
-)  # kept only where they ever were
+_KEPT_COUNTS = ("on_hand", "reserved", "incoming")
+RARE_COUNTS = tuple(name for name in COUNTS if name not in _KEPT_COUNTS)  # kept only where they ever were
 
 
 def level_id(key: LevelKey) -> str:
@@ -273,6 +266,6 @@ def location_of(document: Document) -> Location:
 
 
 _SETTINGS = ("reorder_point", "backorder_limit")
-_CHANGED = ("on_hand", "reserved", "incoming", *RARE_COUNTS)
+_CHANGED = (*_KEPT_COUNTS, *RARE_COUNTS)
 _AFTER = (*_CHANGED, *_SETTINGS, "counted_at")
 _changed, _after = attrgetter(*_CHANGED), attrgetter(*_AFTER)  # at once: this runs for each line of each batch

@@ -7,7 +7,8 @@ import strawberry
 
 from app.domain.fold import Outcome
 from schema.context import Info
-from schema.errors import UserError, user_error
+from schema.error_conversion import user_error
+from schema.errors import UserError
 from schema.payloads.payload import Payload
 from schema.types.catalog import Item, Location, item_of
 from schema.types.ledger import Operation

@@ -7,7 +7,7 @@ import strawberry
 from app.domain.count import Count as DomainCount
 from app.domain.fold import Outcome
 from app.services.count_posting import Posting
-from schema.errors import user_error
+from schema.error_conversion import user_error
 from schema.payloads.payload import Payload
 from schema.types.count import Count
 from schema.types.ledger import Operation

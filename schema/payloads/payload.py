@@ -6,7 +6,8 @@ from typing import Self
 import strawberry
 
 from app.domain.errors import AnyInventoryError
-from schema.errors import UserError, user_error
+from schema.error_conversion import user_error
+from schema.errors import UserError
 from schema.types.ledger import Operation
 
 

@@ -5,7 +5,8 @@ from typing import Self
 import strawberry
 
 from app.domain.fold import Outcome
-from schema.errors import UserError, user_error
+from schema.error_conversion import user_error
+from schema.errors import UserError
 from schema.payloads.payload import Payload
 from schema.types.ledger import Movement, Operation
 from schema.types.level import StockLevel

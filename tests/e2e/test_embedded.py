@@ -5,7 +5,6 @@ import signal
 import socketserver
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,8 +18,7 @@ from redis import Redis
 from app.embedded import DataDirInUse, EmbeddedServices, ServerDidNotStart, ServerMissing
 from app.embedded.binaries import MONGOD, REDIS_SERVER, find
 from app.embedded.leftovers import Note
-from app.embedded.server import wait_until_listening
-from tests.support.programs import running
+from tests.support.programs import running, until_listening
 from tests.support.waiting import until
 
 DEADLINE_SECONDS = 20
@@ -161,7 +159,7 @@ def test_a_mongod_left_behind_is_ended(data_dir: Path) -> None:
         "stockpulse",
     ]
     with running(command, stdout=subprocess.DEVNULL) as leftover:
-        wait_until_listening(before.port, lambda: time.sleep(0.02))
+        until_listening(leftover, before.port)
         Note(pid=leftover.pid, port=before.port).write(data_dir / "mongod.pid")
         # when
         with EmbeddedServices(data_dir=data_dir, redis=False) as urls:

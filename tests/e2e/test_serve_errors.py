@@ -5,7 +5,6 @@ import socket
 import subprocess
 import sys
 import sysconfig
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,8 +14,7 @@ from app.config import PREFIX
 from app.embedded import EmbeddedServices
 from app.embedded.binaries import MONGOD, REDIS_SERVER, find
 from app.embedded.ports import free_port
-from app.embedded.server import wait_until_listening
-from tests.support.programs import running
+from tests.support.programs import running, until_listening
 
 DEADLINE_SECONDS = 20
 STOCKPULSE = [str(Path(sysconfig.get_path("scripts"), "stockpulse"))]
@@ -133,8 +131,8 @@ def test_a_redis_that_wants_a_password_is_named(tmp_path: Path) -> None:
     """A refusal is told from silence."""
     port = free_port()
     command = [str(find(REDIS_SERVER)), "--port", str(port), "--bind", "127.0.0.1", "--requirepass", "secret"]
-    with running(command, stdout=subprocess.DEVNULL):
-        wait_until_listening(port, lambda: time.sleep(0.02))
+    with running(command, stdout=subprocess.DEVNULL) as server:
+        until_listening(server, port)
         sentence = refusal(tmp_path, redis_url=f"redis://127.0.0.1:{port}/0")
     assert f"The Redis at redis://127.0.0.1:{port}/0 refused us" in sentence
 

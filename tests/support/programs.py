@@ -1,9 +1,14 @@
 """Programs that tests start."""
 
 import subprocess
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
+
+from app.embedded.server import wait_until_listening
+
+LOOK_SECONDS = 0.02
 
 
 @contextmanager
@@ -14,3 +19,13 @@ def running(command: Sequence[str], **options: Any) -> Iterator[subprocess.Popen
             yield process
         finally:
             process.kill()
+
+
+def until_listening(process: "subprocess.Popen[str]", port: int) -> None:
+    """Return once a program takes connections; fail where it ends before."""
+
+    def pause() -> None:
+        assert process.poll() is None, process.args
+        time.sleep(LOOK_SECONDS)
+
+    wait_until_listening(port, pause)
