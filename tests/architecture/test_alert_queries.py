@@ -33,12 +33,6 @@ EXAMINED_AT_MOST = 2  # documents per one that is returned, by a filter that an 
 
 
 @pytest.fixture(scope="module")
-def reads() -> Reads:
-    """Return what listens to the reader."""
-    return Reads()
-
-
-@pytest.fixture(scope="module")
 async def shop(mongo_url: str, reads: Reads) -> AsyncIterator[tuple[Store, Database]]:
     """Return a shop with 960 alerts at 8 locations: 720 are closed, some are OUT, and of a few somebody took note."""
     client = listened_to(mongo_url, reads)

@@ -31,12 +31,6 @@ Pages = Callable[[str | None], Awaitable[Page[Any]]]
 
 
 @pytest.fixture(scope="module")
-def reads() -> Reads:
-    """Return what listens to the readers."""
-    return Reads()
-
-
-@pytest.fixture(scope="module")
 async def shop(mongo_url: str, reads: Reads) -> AsyncIterator[tuple[Store, Database]]:
     """Return 1,000 levels at MAIN, and 120 counts at three places: every tenth open, one with 400 lines."""
     client = listened_to(mongo_url, reads)

@@ -28,12 +28,6 @@ ENDS = 6  # keys per level at which a scan sees that one reason's lines, or a le
 
 
 @pytest.fixture(scope="module")
-def reads() -> Reads:
-    """Return what listens to the readers."""
-    return Reads()
-
-
-@pytest.fixture(scope="module")
 async def shop(mongo_url: str, reads: Reads) -> AsyncIterator[tuple[Store, Database]]:
     """Return 180 levels at three places. Each sold a unit on each of nine days; the window has the last four."""
     client = listened_to(mongo_url, reads)

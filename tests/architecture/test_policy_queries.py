@@ -31,12 +31,6 @@ EVER = Moment(START + 3_600_000_000)
 
 
 @pytest.fixture(scope="module")
-def reads() -> Reads:
-    """Return what listens to the readers."""
-    return Reads()
-
-
-@pytest.fixture(scope="module")
 async def shop(mongo_url: str, reads: Reads) -> AsyncIterator[tuple[Store, Database]]:
     """Return a shop of 200 levels and 300 policies: a third of those of items wait, a third set nothing."""
     client = listened_to(mongo_url, reads)

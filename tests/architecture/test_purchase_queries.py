@@ -34,12 +34,6 @@ Shop = tuple[Store, Database]
 
 
 @pytest.fixture(scope="module")
-def reads() -> Reads:
-    """Return what listens to the readers."""
-    return Reads()
-
-
-@pytest.fixture(scope="module")
 async def shop(mongo_url: str, reads: Reads) -> AsyncIterator[Shop]:
     """Return a shop with 400 orders of 8 locations from 20 suppliers, most of them received."""
     client = listened_to(mongo_url, reads)

@@ -34,12 +34,6 @@ Pages = Callable[[str | None], Awaitable[Page[Any]]]
 
 
 @pytest.fixture(scope="module")
-def reads() -> Reads:
-    """Return what listens to the readers."""
-    return Reads()
-
-
-@pytest.fixture(scope="module")
 async def shop(mongo_url: str, reads: Reads) -> AsyncIterator[tuple[Store, Database]]:
     """Return a shop of 250 items at 12 locations: 3,000 levels, a tenth OUT, a few LOW, a twentieth archived."""
     client = listened_to(mongo_url, reads)

@@ -28,12 +28,6 @@ KEYS = [LevelKey(f"S-{item:02}", f"L{place}") for item in range(ITEMS) for place
 
 
 @pytest.fixture(scope="module")
-def reads() -> Reads:
-    """Return what listens to the readers."""
-    return Reads()
-
-
-@pytest.fixture(scope="module")
 async def shop(mongo_url: str, reads: Reads) -> AsyncIterator[tuple[Store, Database]]:
     """Return 600 orders of two lines, 50 a minute: most of them open, some ended, some waiting."""
     client = listened_to(mongo_url, reads)

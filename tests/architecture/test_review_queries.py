@@ -23,12 +23,6 @@ SERVED_BY = {"IXSCAN", "IDHACK", "EXPRESS_IXSCAN", "EXPRESS_CLUSTERED_IXSCAN", "
 
 
 @pytest.fixture(scope="module")
-def reads() -> Reads:
-    """Return what listens to the readers."""
-    return Reads()
-
-
-@pytest.fixture(scope="module")
 async def reviewed(mongo_url: str, reads: Reads) -> AsyncIterator[Database]:
     """Return the shop that the benchmark reviews, smaller, after its first review: all that is written was written."""
     client = listened_to(mongo_url, reads)

@@ -30,12 +30,6 @@ EXAMINED_AT_MOST = 2  # documents per one that is returned, by a filter that an 
 
 
 @pytest.fixture(scope="module")
-def reads() -> Reads:
-    """Return what listens to the reader."""
-    return Reads()
-
-
-@pytest.fixture(scope="module")
 async def shop(mongo_url: str, reads: Reads) -> AsyncIterator[tuple[Store, Database]]:
     """Return a shop with 600 transfers between 8 locations, most of them received: 75 leave each, 75 go to each."""
     client = listened_to(mongo_url, reads)

@@ -29,12 +29,6 @@ EXAMINED_AT_MOST = 2  # documents per one that is returned, by a filter that an 
 
 
 @pytest.fixture(scope="module")
-def reads() -> Reads:
-    """Return what listens to the readers."""
-    return Reads()
-
-
-@pytest.fixture(scope="module")
 async def hooks(mongo_url: str, reads: Reads) -> AsyncIterator[tuple[Hooks, Database]]:
     """Return 200 webhooks, one of ten paused, and 2,000 deliveries, most of them taken, some dead, some pending."""
     client = listened_to(mongo_url, reads)
