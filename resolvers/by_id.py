@@ -7,6 +7,7 @@ from strawberry import relay
 from strawberry.relay import GlobalIDValueError
 
 from app.domain.failures import BadArgument
+from app.domain.operation import operation_id_of_key
 from app.services.paging import MAX_PAGE_SIZE
 from resolvers import (
     alerts,
@@ -20,7 +21,7 @@ from resolvers import (
     transfers,
     webhooks,
 )
-from schema.arguments import Id, Ids
+from schema.arguments import Id, IdempotencyKey, Ids
 from schema.context import Info
 from schema.types.alert import StockAlert
 from schema.types.catalog import Item, Location
@@ -54,6 +55,11 @@ async def operation(info: Info, id: Id) -> Operation | None:
     if identity.type_name != Operation.__name__:
         raise BadArgument(f"{id!r} is no id of an operation.")
     return await _operation(info, identity.node_id)
+
+
+async def operation_by_key(info: Info, idempotency_key: IdempotencyKey) -> Operation | None:
+    """Return the operation that the caller recorded under a key."""
+    return await _operation(info, operation_id_of_key(actor=info.context.actor, key=idempotency_key))
 
 
 def _parsed(id: str) -> relay.GlobalID:

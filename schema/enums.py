@@ -249,6 +249,7 @@ _described(
         ErrorCode.STALE_DOCUMENT: "The document has changed since the caller saw it.",
         ErrorCode.QUANTITY_NOT_OFFERED: "The supplier does not sell so many units at once.",
         ErrorCode.BELOW_ORDER_VALUE: "The order is worth less than the supplier takes orders for.",
+        ErrorCode.NOTHING_TO_CHANGE: "The level is like that already, and was to be left alone then.",
     },
 )
 _described(

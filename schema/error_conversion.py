@@ -16,6 +16,7 @@ from schema.errors import (
     IdempotencyKeyReusedError,
     InsufficientStockError,
     InvalidValueError,
+    NothingToChangeError,
     QuantityNotOfferedError,
     QuantityOutOfRangeError,
     StaleDocumentError,
@@ -133,6 +134,8 @@ def user_error(error: domain.AnyInventoryError) -> UserError:  # noqa: C901, PLR
                 value=decimal_of(error.value),
                 minimum_value=decimal_of(error.minimum),
             )
+        case domain.NothingToChange():
+            return NothingToChangeError(code=code, message=message, field=field, sku=error.sku, location=error.location)
         case _:
             assert_never(error)
 

@@ -170,6 +170,14 @@ class BelowOrderValueError(UserError):
     minimum_value: Decimal = strawberry.field(description="What it must be worth at least.")
 
 
+@strawberry.type(description="The level is like that already, and the line asked for it to be left alone then.")
+class NothingToChangeError(UserError):
+    """See NothingToChange."""
+
+    sku: str = strawberry.field(description="The item.")
+    location: str = strawberry.field(description="The location.")
+
+
 USER_ERRORS = (
     UnknownItemError,
     UnknownLocationError,
@@ -188,4 +196,5 @@ USER_ERRORS = (
     StaleDocumentError,
     QuantityNotOfferedError,
     BelowOrderValueError,
+    NothingToChangeError,
 )

@@ -144,6 +144,10 @@ class Query:
     )
     webhooks: Connection[Webhook] = _query(webhooks.webhooks, "Webhooks, the newest first.")
     operation: Operation | None = _query(by_id.operation, "One recorded request by its global id.")
+    operation_by_key: Operation | None = _query(
+        by_id.operation_by_key,
+        "The request that you recorded under an idempotency key; null where it was refused, or never came.",
+    )
 
 
 @strawberry.type(description="Everything that changes something. Each call is safe to repeat with its idempotency key.")

@@ -3,7 +3,7 @@
 InventoryError          a request that the rules refuse; it changed nothing
   NotFound              UnknownItem, UnknownLocation, UnknownDocument
   Conflict              InsufficientStock, StaleLevel, StaleDocument, IdempotencyKeyReused, Archived, WrongState,
-                        ExceedsOutstanding, BarcodeTaken, QuantityNotOffered, BelowOrderValue
+                        ExceedsOutstanding, BarcodeTaken, QuantityNotOffered, BelowOrderValue, NothingToChange
   InvalidInput          InvalidValue, QuantityOutOfRange, DuplicateLine, TooManyLines
 Refused                 the errors of one command, all of them at once
 
@@ -40,6 +40,7 @@ class ErrorCode(StrEnum):
     STALE_DOCUMENT = "STALE_DOCUMENT"
     QUANTITY_NOT_OFFERED = "QUANTITY_NOT_OFFERED"
     BELOW_ORDER_VALUE = "BELOW_ORDER_VALUE"
+    NOTHING_TO_CHANGE = "NOTHING_TO_CHANGE"
 
 
 class InventoryError(Exception):
@@ -82,6 +83,18 @@ class NotFound(InventoryError):
 
 class Conflict(InventoryError):
     """The request is well formed, but the present state does not allow it."""
+
+
+class NothingToChange(Conflict):
+    """The level is as it should be, and the request wanted it left alone in that case."""
+
+    code = ErrorCode.NOTHING_TO_CHANGE
+
+    def __init__(self, *, sku: str, location: str, field: Field = ()) -> None:
+        self.sku, self.location = sku, location
+        super().__init__(
+            f"{sku} at {location} is like that already.", field=field, facts={"sku": sku, "location": location}
+        )
 
 
 class InvalidInput(InventoryError):
@@ -339,6 +352,7 @@ AnyInventoryError = (
     | StaleDocument
     | QuantityNotOffered
     | BelowOrderValue
+    | NothingToChange
 )
 
 

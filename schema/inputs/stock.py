@@ -109,6 +109,11 @@ class StockSetLineInput:
         default=None,
         description="In units, at least 1: what FIXED_QUANTITY orders, or a multiple. Left as it is where not given.",
     )
+    only_if_different: bool = strawberry.field(
+        default=False,
+        description="True: a level that is like that already, whatever its version, is left alone, and the line "
+        "answers NOTHING_TO_CHANGE. False: a movement of zero units confirms it.",
+    )
 
     def settings(self) -> SettingsChange:
         """Convert what is said besides the reorder point; most lines say nothing."""
@@ -145,6 +150,7 @@ class StockSetManyInput(AboutInput):
                 reorder_point=line.reorder_point,
                 backorder_limit=line.backorder_limit,
                 settings=line.settings(),
+                only_if_different=line.only_if_different,
             )
             for line in self.lines
         ]

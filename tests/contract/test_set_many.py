@@ -13,6 +13,7 @@ from app.domain.errors import (
     IdempotencyKeyReused,
     InvalidValue,
     InventoryError,
+    NothingToChange,
     QuantityOutOfRange,
     StaleLevel,
     TooManyLines,
@@ -311,3 +312,28 @@ async def test_a_change_of_1000_lines_is_one_operation(store: Store, atomic: boo
     # then
     assert [(m.after.key, m.after.on_hand) for m in first.movements] == [(line.key, line.quantity) for line in lines]
     assert (again.operation, again.movements, again.replayed) == (first.operation, first.movements, True)
+
+
+async def test_a_level_that_is_so_already_is_left_alone_where_asked(store: Store) -> None:
+    """Whatever its version; what differs is set, and a level that is not there yet begins."""
+    # given
+    await given_level(store, TEA, on_hand=5)
+    await given_level(store, CUP, on_hand=3)
+    await given_catalog(store, TEA_NORTH)
+    wishes = [
+        counted(TEA, 5, expected_version=7, only_if_different=True),
+        counted(CUP, 4, only_if_different=True),
+        counted(TEA_NORTH, 0, only_if_different=True),
+    ]
+    # when
+    outcome = await set_all(store, *wishes, atomic=False, key="feed")
+    # then
+    alike = NothingToChange(sku=TEA.sku, location=TEA.location, field=("lines", "0"))
+    assert outcome.operation.refusals == ((0, alike),)
+    assert [(line.after.key, line.change.on_hand) for line in outcome.movements] == [(CUP, 1), (TEA_NORTH, 0)]
+    assert (await set_all(store, *wishes, atomic=False, key="feed")).replayed
+    # when
+    differing = [counted(TEA, 5, reorder_point=9, only_if_different=True), counted(CUP, 4, only_if_different=True)]
+    outcome = await set_all(store, *differing, atomic=False)
+    # then
+    assert [(line.after.key, line.after.reorder_point) for line in outcome.movements] == [(TEA, 9)]

@@ -64,6 +64,7 @@ USER_ERRORS = {
     "STALE_DOCUMENT": "StaleDocumentError",
     "QUANTITY_NOT_OFFERED": "QuantityNotOfferedError",
     "BELOW_ORDER_VALUE": "BelowOrderValueError",
+    "NOTHING_TO_CHANGE": "NothingToChangeError",
 }
 
 

@@ -263,3 +263,20 @@ async def test_a_line_of_another_shape_is_a_fault_of_the_request(
     """It is told before anything is looked at."""
     request = {"lines": [line("TEA-1", 1), {**line("CUP-1", 1), **bad}], "atomic": False}
     assert message in await lasting_shop.fault(SET_MANY, input=request)
+
+
+BY_KEY = "query ($key: String!) { operationByKey(idempotencyKey: $key) { id kind } }"
+
+
+async def test_a_request_is_found_by_its_key(shop: Api) -> None:
+    """Null before it came, and where it was refused; the recorded operation afterwards."""
+    assert await shop.run(BY_KEY, key="feed-1") is None
+    payload = await shop.run(SET_MANY, input={"lines": [line("TEA-1", -1)], "idempotencyKey": "feed-1"})
+    assert payload["operation"] is None
+    assert await shop.run(BY_KEY, key="feed-1") is None
+    lines = [line("TEA-1", 10, onlyIfDifferent=True), line("TEA-1", 2, "NORTH", onlyIfDifferent=True)]
+    payload = await shop.run(SET_MANY, input={"lines": lines, "atomic": False, "idempotencyKey": "feed-1"})
+    found = await shop.run(BY_KEY, key="feed-1")
+    assert found == {"id": payload["operation"]["id"], "kind": "stockSetMany"}
+    [alike] = payload["results"][0]["userErrors"]
+    assert (alike["__typename"], alike["field"]) == ("NothingToChangeError", ["lines", "0"])

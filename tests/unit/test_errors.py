@@ -17,6 +17,7 @@ from app.domain.errors import (
     InvalidValue,
     InventoryError,
     NotFound,
+    NothingToChange,
     QuantityNotOffered,
     QuantityOutOfRange,
     Refused,
@@ -86,6 +87,7 @@ ERRORS: list[tuple[InventoryError, type[InventoryError], str]] = [
         Conflict,
         "The order is worth 12.50; A takes orders of 50.00 or more.",
     ),
+    (NothingToChange(sku="T", location="L"), Conflict, "T at L is like that already."),
 ]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.domain.command import Decision, Line, Touches, View
-from app.domain.errors import Field, InvalidValue, InventoryError, StaleLevel
+from app.domain.errors import Field, InvalidValue, InventoryError, NothingToChange, StaleLevel
 from app.domain.inheritance import with_own
 from app.domain.level import Level, LevelChange, LevelKey
 from app.domain.movement import MovementReason
@@ -20,7 +20,8 @@ class StockSetting:
     """An absolute count in units, with what is believed of the level before, or `is_forced` to set it regardless.
 
     `reorder_point` and `backorder_limit`, in units, stay as they are where they are None. A reorder point that is given
-    is the level's own from now on, and so are the other `settings`.
+    is the level's own from now on, and so are the other `settings`. With `only_if_different` a level that is like that
+    already, whatever its version, is left alone: no movement confirms it.
     """
 
     key: LevelKey
@@ -32,10 +33,13 @@ class StockSetting:
     reorder_point: int | None = None
     backorder_limit: int | None = None
     settings: SettingsChange = NO_CHANGE
+    only_if_different: bool = False
 
     def content(self) -> object:
         """Return what tells this setting from another, for a fingerprint."""
-        told = (self.settings.content(),) if self.settings.values else ()
+        told: tuple[object, ...] = (self.settings.content(),) if self.settings.values else ()
+        if self.only_if_different:
+            told = (*told, "only if different")
         return (
             *self.key,
             self.quantity,
@@ -67,10 +71,12 @@ class StockSetting:
     def movement(self, view: View) -> Line:
         """Return the movement that sets the level; one of zero units where the count is right already.
 
-        Raises StaleLevel, InsufficientStock where units are promised, InvalidValue where settings contradict the others
-        of the level or a method lacks something, NotFound or Archived.
+        Raises NothingToChange, StaleLevel, InsufficientStock where units are promised, InvalidValue where settings
+        contradict the others of the level or a method lacks something, NotFound or Archived.
         """
         level = view.stock(self.key)
+        if self.only_if_different and self._is_met_by(level):
+            raise NothingToChange(sku=self.key.sku, location=self.key.location)
         self._compare(level)
         change = LevelChange(
             on_hand=self.quantity - level.on_hand,
@@ -82,6 +88,15 @@ class StockSetting:
         if refusal is not None:
             raise refusal.at("quantity")
         return Line(key=self.key, change=change, reason=self.reason)
+
+    def _is_met_by(self, level: Level) -> bool:
+        return (
+            level.version > 0
+            and self.quantity == level.on_hand
+            and self.reorder_point in (None, level.reorder_point)
+            and self.backorder_limit in (None, level.backorder_limit)
+            and self._policy(level) is None
+        )
 
     def _policy(self, level: Level) -> Policy | None:
         """Return the policy with what is given as the level's own; None where it is like that already."""
