@@ -65,7 +65,6 @@ async def locations(
 async def upsert_item(info: Info, input: Input[ItemUpsertInput]) -> ItemPayload:
     """Create an item, or change what is given of it."""
     outcome = await info.context.services.catalog.change_item(input.change(), about=input.about(info.context.actor))
-    info.context.refresh()
     return ItemPayload.of(outcome, await item(info, input.sku))
 
 
@@ -74,7 +73,6 @@ async def upsert_items(info: Info, input: Input[ItemsUpsertManyInput]) -> ItemsU
     outcome = await info.context.services.catalog.upsert_items(
         input.changes(), is_atomic=input.atomic, about=input.about(info.context.actor)
     )
-    info.context.refresh()
     return ItemsUpsertManyPayload.of(outcome, [item.sku for item in input.items])
 
 
@@ -83,7 +81,6 @@ async def archive_item(info: Info, input: Input[ItemArchiveInput]) -> ItemPayloa
     outcome = await info.context.services.catalog.archive_item(
         input.sku, is_archived=input.is_archived, about=input.about(info.context.actor)
     )
-    info.context.refresh()
     return ItemPayload.of(outcome, await item(info, input.sku))
 
 
@@ -96,7 +93,6 @@ async def upsert_location(info: Info, input: Input[LocationUpsertInput]) -> Loca
         priority=given(input.priority),
         about=input.about(info.context.actor),
     )
-    info.context.refresh()
     return LocationPayload.of(outcome, await location(info, input.code))
 
 
@@ -105,5 +101,4 @@ async def archive_location(info: Info, input: Input[LocationArchiveInput]) -> Lo
     outcome = await info.context.services.catalog.archive_location(
         input.code, is_archived=input.is_archived, about=input.about(info.context.actor)
     )
-    info.context.refresh()
     return LocationPayload.of(outcome, await location(info, input.code))

@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from app.domain.fold import Outcome
 from app.domain.reservation import Reservation as DomainReservation
 from app.services.paging import DEFAULT_PAGE_SIZE
 from app.services.reservation_filter import ReservationFilter
@@ -55,7 +56,7 @@ async def create(info: Info, input: Input[ReservationCreateInput]) -> Reservatio
         needed_by=input.needed_by,
         about=input.about(info.context.actor),
     )
-    return ReservationPayload.from_outcome(outcome)
+    return _payload(info, outcome)
 
 
 async def extend(info: Info, input: Input[ReservationExtendInput]) -> ReservationPayload:
@@ -65,7 +66,7 @@ async def extend(info: Info, input: Input[ReservationExtendInput]) -> Reservatio
         ttl_seconds=input.ttl_seconds,
         about=input.about(info.context.actor),
     )
-    return ReservationPayload.from_outcome(outcome)
+    return _payload(info, outcome)
 
 
 async def release(info: Info, input: Input[ReservationReleaseInput]) -> ReservationPayload:
@@ -73,7 +74,7 @@ async def release(info: Info, input: Input[ReservationReleaseInput]) -> Reservat
     outcome = await info.context.services.reservations.release(
         document_id(Reservation.__name__, input.id), lines=input.parts(), about=input.about(info.context.actor)
     )
-    return ReservationPayload.from_outcome(outcome)
+    return _payload(info, outcome)
 
 
 async def fulfill(info: Info, input: Input[ReservationFulfillInput]) -> ReservationPayload:
@@ -81,4 +82,9 @@ async def fulfill(info: Info, input: Input[ReservationFulfillInput]) -> Reservat
     outcome = await info.context.services.reservations.fulfill(
         document_id(Reservation.__name__, input.id), lines=input.parts(), about=input.about(info.context.actor)
     )
-    return ReservationPayload.from_outcome(outcome)
+    return _payload(info, outcome)
+
+
+def _payload(info: Info, outcome: Outcome) -> ReservationPayload:
+    reservation = info.context.services.reservations.as_it_stands(outcome.document(DomainReservation))
+    return ReservationPayload.of(outcome, reservation)

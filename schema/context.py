@@ -9,7 +9,8 @@ import strawberry
 from strawberry.dataloader import DataLoader
 
 from app.domain.catalog import Item, Location
-from app.domain.document import Document
+from app.domain.document import Document, DocumentKey
+from app.domain.fold import Present
 from app.domain.level import Level, LevelKey
 from app.domain.movement import Movement
 from app.domain.operation import Operation
@@ -18,12 +19,22 @@ from app.services.use_cases import Services
 
 D = TypeVar("D", bound=Document)
 
+NOTHING_KNOWN = Present(levels={}, documents={})
+
 
 class Loaders:
-    """Collect the references below a list into one read per type. Each begins when it is first needed."""
+    """Collect the references below a list into one read per type. Each begins when it is first needed.
 
-    def __init__(self, services: Services) -> None:
+    What a mutation has just changed is known without a read, and so the same wherever an answer shows it.
+    """
+
+    def __init__(self, services: Services, known: Present = NOTHING_KNOWN) -> None:
         self._services = services
+        self._known = known
+
+    def known_level(self, key: LevelKey) -> Level | None:
+        """Return a level that needs no read."""
+        return self._known.levels.get(key)
 
     @cached_property
     def item_by_sku(self) -> DataLoader[str, Item | None]:
@@ -50,8 +61,10 @@ class Loaders:
         """Levels."""
 
         async def load(keys: list[LevelKey]) -> list[Level | None]:
-            found = await self._services.stock.levels_at(keys)
-            return [found.get(key) for key in keys]
+            known = self._known.levels
+            unknown = [key for key in keys if key not in known]
+            found = await self._services.stock.levels_at(unknown) if unknown else {}
+            return [known.get(key) or found.get(key) for key in keys]
 
         return DataLoader(load)
 
@@ -102,9 +115,11 @@ class Loaders:
     @cached_property
     def _document_by_key(self) -> DataLoader[tuple[type[Document], str], Any]:
         async def load(keys: list[tuple[type[Document], str]]) -> list[Document | None]:
-            kinds = {kind: [identity for asked, identity in keys if asked is kind] for kind, _ in keys}
+            known = {key: self._known.documents.get(DocumentKey(key[0].kind, key[1])) for key in keys}
+            unknown = [key for key, document in known.items() if document is None]
+            kinds = {kind: [identity for asked, identity in unknown if asked is kind] for kind, _ in unknown}
             found = {kind: await self._services.documents.documents(kind, ids) for kind, ids in kinds.items()}
-            return [found[kind].get(identity) for kind, identity in keys]
+            return [known[kind, identity] or found[kind].get(identity) for kind, identity in keys]
 
         return DataLoader(load)
 
@@ -121,9 +136,12 @@ class Context:
     def __post_init__(self) -> None:
         self.refresh()
 
-    def refresh(self) -> None:
-        """Forget what was loaded: what comes after a change, or in a subscription's next result, must not show it."""
-        self.loaders = Loaders(self.services)
+    def refresh(self, known: Present = NOTHING_KNOWN) -> None:
+        """Forget what was loaded: what comes after a change, or in a subscription's next result, must not show it.
+
+        Remember what is known of the change, which needs no read.
+        """
+        self.loaders = Loaders(self.services, known)
 
 
 Info = strawberry.Info[Context, None]

@@ -26,7 +26,7 @@ from resolvers import (
     webhooks,
 )
 from schema.errors import USER_ERRORS
-from schema.extensions.user_errors import UserErrors
+from schema.extensions.outcome import MutationOutcome
 from schema.payloads.alert import AlertPayload
 from schema.payloads.catalog import ItemPayload, ItemsUpsertManyPayload, LocationPayload
 from schema.payloads.count import CountPayload, CountPostPayload
@@ -78,7 +78,7 @@ def _query(resolver: Callable[..., Any], description: str) -> Any:
 
 
 def _mutation(resolver: Callable[..., Awaitable[P]], payload: type[P], description: str) -> Any:
-    return strawberry.mutation(resolver=resolver, extensions=[UserErrors(payload)], description=description)
+    return strawberry.mutation(resolver=resolver, extensions=[MutationOutcome(payload)], description=description)
 
 
 def _subscription(resolver: Callable[..., AsyncIterator[Any]], description: str) -> Any:

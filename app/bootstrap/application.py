@@ -68,7 +68,7 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
         base.listeners.append(backorders.committed)
         expiry = await stack.enter_async_context(Expiry(door=base.door, queue=base.queue, clock=clock))
         await stack.enter_async_context(Snoozes(door=base.door, queue=MongoAlertQueue(base.database), clock=clock))
-        door = Door(writer=base.writer, clock=clock, entropy=entropy, settled=expiry.settled)
+        door = Door(writer=base.writer, present=base.present, clock=clock, entropy=entropy, settled=expiry.settled)
         replenishment = await stack.enter_async_context(open_replenishing(base))
         webhooks = await stack.enter_async_context(open_webhooks(base))
         summaries = Summaries(reader=MongoSummary(base.database), clock=clock)

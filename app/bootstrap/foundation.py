@@ -12,6 +12,7 @@ from app.config import Settings
 from app.live.hub import Hub
 from app.live.publisher import Publisher
 from app.services.committed import News, OnCommitted
+from app.services.present import PresentReader
 from app.services.request import Door
 from app.services.shared_tail import SharedTail
 from app.store.batch import BatchTransaction
@@ -44,6 +45,7 @@ class Foundation:
     ledger_tail: MongoTail
     writer: MongoWriter
     listeners: list[OnCommitted]
+    present: PresentReader
     door: Door
     levels: MongoLevels
     catalog: MongoCatalog
@@ -77,6 +79,8 @@ async def open_foundation(settings: Settings) -> AsyncIterator[Foundation]:
             on_committed=lambda news: _hand_on(news, listeners),
         )
         stack.push_async_callback(writer.close)
+        levels, documents = MongoLevels(database), MongoDocuments(database)
+        present = PresentReader(levels=levels, documents=documents)
         yield Foundation(
             settings=settings,
             client=client,
@@ -87,11 +91,12 @@ async def open_foundation(settings: Settings) -> AsyncIterator[Foundation]:
             ledger_tail=ledger_tail,
             writer=writer,
             listeners=listeners,
-            door=Door(writer=writer, clock=clock, entropy=entropy),
-            levels=MongoLevels(database),
+            present=present,
+            door=Door(writer=writer, present=present, clock=clock, entropy=entropy),
+            levels=levels,
             catalog=MongoCatalog(database),
             ledger=MongoLedger(database),
-            documents=MongoDocuments(database),
+            documents=documents,
             supplies=MongoSupplies(database),
             queue=MongoReservationQueue(database),
             lease=MongoLease(database, holder=f"{entropy():x}"),

@@ -4,9 +4,9 @@ Every writer runs this same fold; they differ only in where the state comes from
 command leaves the fold as it was.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import cast
+from typing import TypeVar, cast
 
 from app.domain.alert import changed_alerts
 from app.domain.catalog import Item, Location
@@ -26,17 +26,42 @@ from app.domain.movement import Movement, MovementReason
 from app.domain.operation import Operation, fingerprint_of
 from app.domain.time import Moment
 
+D = TypeVar("D", bound=Document)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Present:
+    """The levels and documents that an operation has changed, as they are now; others may stand among them."""
+
+    levels: Mapping[LevelKey, Level]
+    documents: Mapping[DocumentKey, Document]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """What became of a command: its operation and its movements, in the order of its accepted lines.
 
-    `replayed` tells that the operation was recorded before, by an earlier call with the same key.
+    `replayed` tells that the operation was recorded before, by an earlier call with the same key. The operation and
+    the movements are of the past, and the same in every answer. `present` is what they led to: right after the commit
+    it is known; of an operation that was recorded before it is None until somebody reads it.
     """
 
     operation: Operation
     movements: tuple[Movement, ...]
     replayed: bool = False
+    present: Present | None = field(default=None, compare=False, repr=False)
+
+    def level(self, key: LevelKey) -> Level:
+        """Return a level that it changed, as it is now."""
+        assert self.present is not None, "the service has read it"
+        return self.present.levels[key]
+
+    def document(self, kind: type[D]) -> D:
+        """Return the one document of a kind that it changed and tells of, as it is now."""
+        assert self.present is not None, "the service has read it"
+        found = self.present.documents[self.operation.document(kind).key]
+        assert isinstance(found, kind)
+        return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +104,7 @@ class Fold:
         self.items: dict[str, Item] = {}
         self.locations: dict[str, Location] = {}
         self.documents: dict[DocumentKey, Document] = {}
+        self._present = Present(levels=self.levels, documents=self.documents)  # right once the whole batch is in
         self._movements_by_operation: dict[str, tuple[Movement, ...]] = {}
         self._crossed: list[tuple[Level, Level]] = []  # what the present operation did to levels that alert of it
 
@@ -177,7 +203,7 @@ class Fold:
         self.operations.append(operation)
         self._operations[operation.id] = operation
         self._movements_by_operation[operation.id] = movements
-        return Outcome(operation=operation, movements=movements)
+        return Outcome(operation=operation, movements=movements, present=self._present)
 
     def _file(self, documents: Sequence[Document]) -> tuple[Document, ...]:
         """Take the documents in, and return those to be told, all changed at one new moment."""

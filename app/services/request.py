@@ -1,7 +1,7 @@
 """What every request says about itself, and how a use case turns it into a command's cause."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -11,6 +11,7 @@ from app.domain.fold import Outcome
 from app.domain.operation import Cause, fresh_operation_id, operation_id_of_key
 from app.domain.time import moment_of
 from app.services.ports import Clock, Entropy, Writer
+from app.services.present import PresentReader
 
 C = TypeVar("C", bound=Command)
 
@@ -19,7 +20,7 @@ SYSTEM = "stockpulse"  # the actor of what happens by itself
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class About:
-    """Who asks, and what they say of it. Repeating an `idempotency_key` returns the first result."""
+    """Who asks, and what they say of it. Repeating an `idempotency_key` does nothing again: see `Door.run`."""
 
     actor: str
     idempotency_key: str | None = None
@@ -40,6 +41,7 @@ class Door:
         self,
         *,
         writer: Writer,
+        present: PresentReader,
         clock: Clock,
         entropy: Entropy,
         settled: Callable[[], Awaitable[bool]] = nothing_settles,
@@ -47,15 +49,24 @@ class Door:
         """Wait for `settled` where stock is short: it tells whether holds have run out that may be free by now."""
         self._settled = settled
         self._writer = writer
+        self._present = present
         self._clock = clock
         self._entropy = entropy
 
     async def run(self, kind: str, about: About, build: Callable[[Cause], Command]) -> Outcome:
-        """Build the command and commit it.
+        """Build the command and commit it; return what became of it, and what it changed as that is now.
+
+        Of a command whose key was used before, the first outcome is returned, and what it changed is read again.
 
         Raises Refused with all faults of the input or of the decision, Overloaded or Unavailable.
         """
-        command = self.checked(kind, about, build)
+        outcome = await self._outcome(self.checked(kind, about, build))
+        if outcome.present is not None:
+            return outcome
+        await self._settled()
+        return replace(outcome, present=await self._present.of(outcome.operation))
+
+    async def _outcome(self, command: Command) -> Outcome:
         try:
             return await self._writer.run(command)
         except Refused as refused:

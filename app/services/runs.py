@@ -1,21 +1,22 @@
-"""Runs that order at once what is needed, each once under its key, and told again as it was.
+"""Runs that order at once what is needed, each once under its key, and told again.
 
 Rule: a run is recorded when it has ended. Whoever repeats one that was cut off runs it again, and what was ordered
 before is on order, and needed no more.
 """
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from weakref import WeakValueDictionary
 
 from app.domain.commands.note_run import NoteRun
 from app.domain.fold import Outcome
-from app.domain.operation import Cause
+from app.domain.operation import Cause, Operation
 from app.domain.purchase_order import PurchaseOrder
 from app.domain.replenishment_run import ReplenishmentRun, RunResult
 from app.domain.transfer import Transfer
-from app.services.document_reader import DocumentReader
+from app.services.document_reader import D, DocumentReader
 from app.services.filters import LevelFilter
 from app.services.ports import LedgerReader
 from app.services.replenisher import Replenisher
@@ -29,8 +30,7 @@ KIND = "replenishmentRun"
 class RunOutcome:
     """What became of a request to run: what was recorded, and the orders and transfers that the record lists.
 
-    They are as they were right after the run wrote them, or added to them for the last time. `run` is None where a
-    build recorded it that kept no more of a run than that it was.
+    They are as they are now. `run` is None where a build recorded it that kept no more of a run than that it was.
     """
 
     outcome: Outcome
@@ -83,7 +83,7 @@ class Runs:
         )
 
     async def _told(self, outcome: Outcome) -> RunOutcome:
-        """Return what the record says, whether it was made just now or by an earlier call: so both tell the same."""
+        """Return what the record lists, whether it was made just now or by an earlier call: so both list the same."""
         identity = outcome.operation.id
         run = (await self._documents.documents(ReplenishmentRun, [identity])).get(identity)
         if run is None:
@@ -92,6 +92,12 @@ class Runs:
         return RunOutcome(
             outcome=outcome,
             run=run,
-            orders=tuple(found[each].document(PurchaseOrder) for each in run.orders),
-            transfers=tuple(found[each].document(Transfer) for each in run.transfers),
+            orders=await self._now(PurchaseOrder, [found[each] for each in run.orders]),
+            transfers=await self._now(Transfer, [found[each] for each in run.transfers]),
         )
+
+    async def _now(self, kind: type[D], operations: Sequence[Operation]) -> tuple[D, ...]:
+        """Return the documents that operations have written, as they are now."""
+        ids = [operation.document(kind).id for operation in operations]
+        found = await self._documents.documents(kind, ids) if ids else {}
+        return tuple(found[each] for each in ids)

@@ -11,7 +11,6 @@ from schema.error_conversion import user_error
 from schema.errors import UserError
 from schema.payloads.payload import Payload
 from schema.types.catalog import Item, Location, item_of
-from schema.types.ledger import Operation
 
 
 @strawberry.type(description="What became of `itemUpsert` or `itemArchive`.")
@@ -23,7 +22,7 @@ class ItemPayload(Payload):
     @classmethod
     def of(cls, outcome: Outcome, item: Item | None) -> Self:
         """Convert."""
-        return cls(operation=Operation.from_domain(outcome.operation), replayed=outcome.replayed, item=item)
+        return cls.told(outcome, item=item)
 
 
 @strawberry.type(description="What became of one item of `itemsUpsertMany`.")
@@ -57,7 +56,7 @@ class ItemsUpsertManyPayload(Payload):
             ItemLineResult(sku=sku, line=line, user_errors=[user_error(refusals[line])] if line in refusals else [])
             for line, sku in enumerate(skus)
         ]
-        return cls(operation=Operation.from_domain(outcome.operation), replayed=outcome.replayed, results=results)
+        return cls.told(outcome, results=results)
 
 
 @strawberry.type(description="What became of `locationUpsert` or `locationArchive`.")
@@ -69,4 +68,4 @@ class LocationPayload(Payload):
     @classmethod
     def of(cls, outcome: Outcome, location: Location | None) -> Self:
         """Convert."""
-        return cls(operation=Operation.from_domain(outcome.operation), replayed=outcome.replayed, location=location)
+        return cls.told(outcome, location=location)

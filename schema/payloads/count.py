@@ -10,24 +10,19 @@ from app.services.count_posting import Posting
 from schema.error_conversion import user_error
 from schema.payloads.payload import Payload
 from schema.types.count import Count
-from schema.types.ledger import Operation
 
 
 @strawberry.type(description="What became of `countOpen`, `countRecord` or `countCancel`.")
 class CountPayload(Payload):
     """A count after the change."""
 
-    count: Count | None = strawberry.field(default=None, description="The count right after the change.")
+    count: Count | None = strawberry.field(default=None, description="The count as it is now.")
 
     @classmethod
     def from_outcome(cls, outcome: Outcome) -> Self:
         """Convert."""
-        count = outcome.operation.document(DomainCount)
-        return cls(
-            operation=Operation.from_domain(outcome.operation),
-            replayed=outcome.replayed,
-            count=Count.from_domain(count),
-        )
+        count = outcome.document(DomainCount)
+        return cls.told(outcome, count=Count.from_domain(count))
 
 
 @strawberry.type(
@@ -42,9 +37,8 @@ class CountPostPayload(Payload):
     @classmethod
     def from_posting(cls, posting: Posting) -> Self:
         """Convert."""
-        return cls(
-            operation=Operation.from_domain(posting.outcome.operation),
-            replayed=posting.outcome.replayed,
+        return cls.told(
+            posting.outcome,
             count=Count.from_domain(posting.count),
             user_errors=[user_error(error) for error in posting.refusals],
         )

@@ -1,11 +1,12 @@
 """What all payloads share."""
 
 from collections.abc import Iterable
-from typing import Self
+from typing import Any, Self
 
 import strawberry
 
 from app.domain.errors import AnyInventoryError
+from app.domain.fold import Outcome, Present
 from schema.error_conversion import user_error
 from schema.errors import UserError
 from schema.types.ledger import Operation
@@ -15,17 +16,25 @@ from schema.types.ledger import Operation
 class Payload:
     """What all payloads share."""
 
+    present: strawberry.Private[Present | None] = None
     operation: Operation | None = strawberry.field(
         default=None, description="The recorded request; null where it was refused."
     )
     replayed: bool = strawberry.field(
         default=False,
-        description="Whether the request was recorded before, by a call with the same idempotency key. "
-        "Nothing changed again, and the result is that of the first call.",
+        description="Whether the request was recorded before, by a call with the same idempotency key. Nothing changed "
+        "again. The operation, its movements and what it refused are those of the first call; everything else is as it "
+        "is now.",
     )
     user_errors: list[UserError] = strawberry.field(
         default_factory=list, description="Why the request was refused, all reasons at once; empty where it was not."
     )
+
+    @classmethod
+    def told(cls, outcome: Outcome, **own: Any) -> Self:
+        """Return the payload of an accepted request, with its own fields."""
+        operation = Operation.from_domain(outcome.operation)
+        return cls(present=outcome.present, operation=operation, replayed=outcome.replayed, **own)
 
     @classmethod
     def refused(cls, errors: Iterable[AnyInventoryError]) -> Self:

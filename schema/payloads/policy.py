@@ -7,7 +7,6 @@ import strawberry
 from app.domain.fold import Outcome
 from app.domain.policy_defaults import PolicyDefaults
 from schema.payloads.payload import Payload
-from schema.types.ledger import Operation
 from schema.types.policy import ReplenishmentPolicy
 
 
@@ -15,16 +14,10 @@ from schema.types.policy import ReplenishmentPolicy
 class ReplenishmentPolicyPayload(Payload):
     """A policy after the change."""
 
-    policy: ReplenishmentPolicy | None = strawberry.field(
-        default=None, description="The policy right after the change."
-    )
+    policy: ReplenishmentPolicy | None = strawberry.field(default=None, description="The policy as it is now.")
 
     @classmethod
     def from_outcome(cls, outcome: Outcome) -> Self:
         """Convert."""
-        defaults = outcome.operation.document(PolicyDefaults)
-        return cls(
-            operation=Operation.from_domain(outcome.operation),
-            replayed=outcome.replayed,
-            policy=ReplenishmentPolicy.from_domain(defaults),
-        )
+        defaults = outcome.document(PolicyDefaults)
+        return cls.told(outcome, policy=ReplenishmentPolicy.from_domain(defaults))

@@ -7,7 +7,6 @@ import strawberry
 from app.domain.fold import Outcome
 from app.domain.purchase_order import PurchaseOrder as DomainPurchaseOrder
 from schema.payloads.payload import Payload
-from schema.types.ledger import Operation
 from schema.types.purchase_order import PurchaseOrder
 
 
@@ -18,14 +17,10 @@ class PurchaseOrderPayload(Payload):
     """A purchase order after the change."""
 
     purchase_order: PurchaseOrder | None = strawberry.field(
-        default=None, description="The purchase order right after the change."
+        default=None, description="The purchase order as it is now."
     )
 
     @classmethod
     def from_outcome(cls, outcome: Outcome) -> Self:
         """Convert."""
-        return cls(
-            operation=Operation.from_domain(outcome.operation),
-            replayed=outcome.replayed,
-            purchase_order=PurchaseOrder.from_domain(outcome.operation.document(DomainPurchaseOrder)),
-        )
+        return cls.told(outcome, purchase_order=PurchaseOrder.from_domain(outcome.document(DomainPurchaseOrder)))

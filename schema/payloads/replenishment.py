@@ -7,7 +7,6 @@ import strawberry
 from app.domain.limits import MAX_RUN_DOCUMENTS
 from app.services.runs import RunOutcome
 from schema.payloads.payload import Payload
-from schema.types.ledger import Operation
 from schema.types.purchase_order import PurchaseOrder
 from schema.types.transfer import Transfer
 
@@ -26,8 +25,8 @@ class ReplenishmentRunPayload(Payload):
     changed: int | None = strawberry.field(default=None, description="Levels that go by other numbers since.")
     purchase_orders: list[PurchaseOrder] | None = strawberry.field(
         default=None,
-        description="The drafts that were written or added to, each once and as it was right after the last addition; "
-        f"of a supplier with `autoSubmit` they were submitted then. The first {MAX_RUN_DOCUMENTS} of more: "
+        description="The drafts that were written or added to, each once and as it is now; of "
+        f"a supplier with `autoSubmit` they are submitted. The first {MAX_RUN_DOCUMENTS} of more: "
         "`purchaseOrderCount` says how many there are, and the list `purchaseOrders` has them all.",
     )
     purchase_order_count: int | None = strawberry.field(
@@ -35,7 +34,7 @@ class ReplenishmentRunPayload(Payload):
     )
     transfers: list[Transfer] | None = strawberry.field(
         default=None,
-        description=f"The transfers that were proposed, each as it was right then. The first {MAX_RUN_DOCUMENTS} of "
+        description=f"The transfers that were proposed, each as it is now. The first {MAX_RUN_DOCUMENTS} of "
         "more: `transferCount` says how many there are, and the list `transfers` has them all.",
     )
     transfer_count: int | None = strawberry.field(default=None, description="How many transfers were proposed in all.")
@@ -43,7 +42,7 @@ class ReplenishmentRunPayload(Payload):
     @classmethod
     def from_outcome(cls, done: RunOutcome) -> Self:
         """Convert."""
-        payload = cls(operation=Operation.from_domain(done.outcome.operation), replayed=done.outcome.replayed)
+        payload = cls.told(done.outcome)
         if done.run is not None:
             payload.reviewed, payload.changed = done.run.reviewed, done.run.changed
             payload.purchase_orders = [PurchaseOrder.from_domain(order) for order in done.orders]

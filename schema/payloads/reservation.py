@@ -8,7 +8,7 @@ from app.domain.fold import Outcome
 from app.domain.movement import Movement as DomainMovement
 from app.domain.reservation import Reservation as DomainReservation
 from schema.payloads.payload import Payload
-from schema.types.ledger import Movement, Operation
+from schema.types.ledger import Movement
 from schema.types.reservation import Reservation
 
 
@@ -16,9 +16,7 @@ from schema.types.reservation import Reservation
 class ReservationPayload(Payload):
     """A reservation after the change."""
 
-    reservation: Reservation | None = strawberry.field(
-        default=None, description="The reservation right after the change."
-    )
+    reservation: Reservation | None = strawberry.field(default=None, description="The reservation as it is now.")
     recorded: strawberry.Private[tuple[DomainMovement, ...]] = ()
 
     @strawberry.field(description="One movement per level that changed; none where only the time did.")
@@ -27,12 +25,10 @@ class ReservationPayload(Payload):
         return list(map(Movement.from_domain, self.recorded))
 
     @classmethod
-    def from_outcome(cls, outcome: Outcome) -> Self:
-        """Convert."""
-        reservation = outcome.operation.document(DomainReservation)
-        return cls(
-            operation=Operation.from_domain(outcome.operation),
-            replayed=outcome.replayed,
+    def of(cls, outcome: Outcome, reservation: DomainReservation) -> Self:
+        """Convert; the reservation is the one that the outcome is about, as it stands now."""
+        return cls.told(
+            outcome,
             reservation=Reservation.from_domain(reservation),
             recorded=outcome.movements,
         )

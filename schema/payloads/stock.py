@@ -8,7 +8,7 @@ from app.domain.fold import Outcome
 from schema.error_conversion import user_error
 from schema.errors import UserError
 from schema.payloads.payload import Payload
-from schema.types.ledger import Movement, Operation
+from schema.types.ledger import Movement
 from schema.types.level import StockLevel
 
 
@@ -17,18 +17,14 @@ class StockPayload(Payload):
     """A level after the change."""
 
     movement: Movement | None = strawberry.field(default=None, description="The line that the ledger took in.")
-    level: StockLevel | None = strawberry.field(default=None, description="The level right after the change.")
+    level: StockLevel | None = strawberry.field(default=None, description="The level as it is now.")
 
     @classmethod
     def from_outcome(cls, outcome: Outcome) -> Self:
         """Convert."""
-        movement = Movement.from_domain(outcome.movements[0])
-        return cls(
-            operation=Operation.from_domain(outcome.operation),
-            replayed=outcome.replayed,
-            movement=movement,
-            level=movement.level,
-        )
+        [line] = outcome.movements
+        level = StockLevel.from_domain(outcome.level(line.after.key))
+        return cls.told(outcome, movement=Movement.from_domain(line, present=level), level=level)
 
 
 @strawberry.type(description="What became of `saleRecord`.")
@@ -42,11 +38,7 @@ class SaleRecordPayload(Payload):
     @classmethod
     def from_outcome(cls, outcome: Outcome) -> Self:
         """Convert."""
-        return cls(
-            operation=Operation.from_domain(outcome.operation),
-            replayed=outcome.replayed,
-            movements=[Movement.from_domain(movement) for movement in outcome.movements],
-        )
+        return cls.told(outcome, movements=[Movement.from_domain(movement) for movement in outcome.movements])
 
 
 @strawberry.type(description="What became of one line.")
@@ -55,7 +47,7 @@ class LineResult:
 
     line: int = strawberry.field(description="The line, counted from 0.")
     movement: Movement | None = strawberry.field(description="The line that the ledger took in; null where refused.")
-    level: StockLevel | None = strawberry.field(description="The level right after the change; null where refused.")
+    level: StockLevel | None = strawberry.field(description="The level as it is now; null where refused.")
     user_errors: list[UserError] = strawberry.field(description="Why the line was refused; empty where it was not.")
 
 
@@ -72,20 +64,17 @@ class StockLinesPayload(Payload):
     def from_outcome(cls, outcome: Outcome) -> Self:
         """Convert."""
         refusals = dict(outcome.operation.refusals)
-        movements = map(Movement.from_domain, outcome.movements)
+        movements = iter(outcome.movements)
         results = []
         for line in range(len(refusals) + len(outcome.movements)):
-            refusal = refusals.get(line)
-            movement = next(movements) if refusal is None else None
-            results.append(
-                LineResult(
-                    line=line,
-                    movement=movement,
-                    level=None if movement is None else movement.level,
-                    user_errors=[] if refusal is None else [user_error(refusal)],
-                )
-            )
-        return cls(operation=Operation.from_domain(outcome.operation), replayed=outcome.replayed, results=results)
+            if (refusal := refusals.get(line)) is not None:
+                results.append(LineResult(line=line, movement=None, level=None, user_errors=[user_error(refusal)]))
+                continue
+            movement = next(movements)
+            level = StockLevel.from_domain(outcome.level(movement.after.key))
+            told = Movement.from_domain(movement, present=level)
+            results.append(LineResult(line=line, movement=told, level=level, user_errors=[]))
+        return cls.told(outcome, results=results)
 
 
 @strawberry.type(description="What became of `stockAdjustMany`.")

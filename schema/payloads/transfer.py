@@ -7,7 +7,6 @@ import strawberry
 from app.domain.fold import Outcome
 from app.domain.transfer import Transfer as DomainTransfer
 from schema.payloads.payload import Payload
-from schema.types.ledger import Operation
 from schema.types.transfer import Transfer
 
 
@@ -17,14 +16,10 @@ from schema.types.transfer import Transfer
 class TransferPayload(Payload):
     """A transfer after the change."""
 
-    transfer: Transfer | None = strawberry.field(default=None, description="The transfer right after the change.")
+    transfer: Transfer | None = strawberry.field(default=None, description="The transfer as it is now.")
 
     @classmethod
     def from_outcome(cls, outcome: Outcome) -> Self:
         """Convert."""
-        transfer = outcome.operation.document(DomainTransfer)
-        return cls(
-            operation=Operation.from_domain(outcome.operation),
-            replayed=outcome.replayed,
-            transfer=Transfer.from_domain(transfer),
-        )
+        transfer = outcome.document(DomainTransfer)
+        return cls.told(outcome, transfer=Transfer.from_domain(transfer))

@@ -6,7 +6,6 @@ import strawberry
 
 from app.services.webhooks import Changed, Redelivered
 from schema.payloads.payload import Payload
-from schema.types.ledger import Operation
 from schema.types.webhook import Webhook
 
 _WEBHOOK = "The webhook as it is now."
@@ -21,11 +20,7 @@ class WebhookPayload(Payload):
     @classmethod
     def from_changed(cls, changed: Changed) -> Self:
         """Convert."""
-        return cls(
-            operation=Operation.from_domain(changed.outcome.operation),
-            replayed=changed.outcome.replayed,
-            webhook=Webhook.from_domain(changed.webhook),
-        )
+        return cls.told(changed.outcome, webhook=Webhook.from_domain(changed.webhook))
 
 
 @strawberry.type(description="What became of a request that makes a secret.")
@@ -43,9 +38,8 @@ class WebhookSecretPayload(Payload):
     @classmethod
     def from_changed(cls, changed: Changed) -> Self:
         """Convert."""
-        return cls(
-            operation=Operation.from_domain(changed.outcome.operation),
-            replayed=changed.outcome.replayed,
+        return cls.told(
+            changed.outcome,
             webhook=Webhook.from_domain(changed.webhook),
             secret=changed.secret,
         )
@@ -63,9 +57,8 @@ class WebhookRedeliverPayload(Payload):
     @classmethod
     def from_redelivered(cls, done: Redelivered) -> Self:
         """Convert."""
-        return cls(
-            operation=Operation.from_domain(done.outcome.operation),
-            replayed=done.outcome.replayed,
+        return cls.told(
+            done.outcome,
             webhook=Webhook.from_domain(done.webhook),
             redelivered=done.count,
         )

@@ -12,7 +12,7 @@ from schema.context import Info
 from schema.enums import AlertChange, AlertState, AlertType
 from schema.types.catalog import Item, Location, item_of, location_of
 from schema.types.ledger import Operation, operation_of
-from schema.types.level import StockLevel, loaded_level
+from schema.types.level import StockLevel, level_of
 
 
 @strawberry.type(
@@ -73,9 +73,9 @@ class StockAlert(relay.Node):
         return location_of(self.domain.location, info)  # type: ignore[return-value] # the executor awaits it
 
     @strawberry.field(description="The level that it is about, as it is now.")
-    async def level(self, info: Info) -> StockLevel:
-        """Load the level."""
-        return await loaded_level(self.domain.level_key, info)
+    def level(self, info: Info) -> StockLevel:
+        """Refer to the level."""
+        return level_of(self.domain.level_key, info)  # type: ignore[return-value] # the executor awaits it
 
     @strawberry.field(description="The request whose movement crossed the threshold.")
     def opened_by(self, info: Info) -> Operation:

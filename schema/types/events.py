@@ -34,10 +34,11 @@ class StockLevelEvent:
     @classmethod
     def from_domain(cls, event: LevelEvent) -> Self:
         """Convert."""
+        level = StockLevel.from_domain(event.level)
         return cls(
             kind=event.kind,
-            level=StockLevel.from_domain(event.level),
-            movement=None if event.movement is None else Movement.from_domain(event.movement),
+            level=level,
+            movement=None if event.movement is None else Movement.from_domain(event.movement, present=level),
         )
 
 

@@ -14,7 +14,9 @@ from app.domain.operation import Operation as DomainOperation
 from app.domain.time import datetime_of
 from schema.context import Info
 from schema.enums import MovementReason
-from schema.types.level import StockLevel, UnavailableUnits, level_identity, level_key
+from schema.types.catalog import Item, Location, item_of, location_of
+from schema.types.level import StockLevel, level_identity, level_key, level_of
+from schema.types.level_counts import LevelCounts, UnavailableUnits
 from schema.types.reference import asks_only_for
 
 _OPERATION_KEY = frozenset({"id", "__typename"})
@@ -58,37 +60,60 @@ class QuantityChange:
 class Movement(relay.Node):
     """A movement."""
 
+    domain: strawberry.Private[DomainMovement]
+    present: strawberry.Private[StockLevel | None] = None
     identity: relay.NodeID[str]
-    operation_id: strawberry.Private[str]
     delta: int = strawberry.field(description="Units added on hand; below zero, units removed.")
-    change: QuantityChange = strawberry.field(description="What was added to each count.")
     reason: MovementReason = strawberry.field(description="Why the units moved.")
     reference: str | None = strawberry.field(description="The partner's document, for example an invoice number.")
     channel: str | None = strawberry.field(description="The sales channel.")
     version: int = strawberry.field(description="The version that the movement gave to its level.")
     recorded_at: datetime = strawberry.field(description="When the ledger took it in.")
-    level: StockLevel = strawberry.field(description="The level as it was right after the movement.")
+
+    @strawberry.field(description="What was added to each count.")
+    def change(self) -> QuantityChange:
+        """Convert only where asked for."""
+        return QuantityChange.from_domain(self.domain.change)
+
+    @strawberry.field(description="The counts of the level as they were right after the movement.")
+    def after(self) -> LevelCounts:
+        """Convert only where asked for."""
+        return LevelCounts.of_the_past(self.domain.after)
+
+    @strawberry.field(description="The level as it is now, whatever has moved since. `after` has its counts of then.")
+    def level(self, info: Info) -> StockLevel:
+        """Refer to the level."""
+        return self.present or level_of(self.domain.after.key, info)  # type: ignore[return-value] # the executor awaits it
+
+    @strawberry.field(description="What moved.")
+    def item(self, info: Info) -> Item:
+        """Refer to the item."""
+        return item_of(self.domain.after.key.sku, info)  # type: ignore[return-value] # the executor awaits it
+
+    @strawberry.field(description="Where it moved.")
+    def location(self, info: Info) -> Location:
+        """Refer to the location."""
+        return location_of(self.domain.after.key.location, info)  # type: ignore[return-value] # the executor awaits it
 
     @strawberry.field(description="The request that the movement belongs to.")
     def operation(self, info: Info) -> "Operation":
         """Refer to the operation; without a read where only its id is asked for."""
-        return operation_of(self.operation_id, info)  # type: ignore[return-value] # the executor awaits it
+        return operation_of(self.domain.operation_id, info)  # type: ignore[return-value] # the executor awaits it
 
     @classmethod
-    def from_domain(cls, movement: DomainMovement) -> Self:
-        """Convert."""
+    def from_domain(cls, movement: DomainMovement, *, present: StockLevel | None = None) -> Self:
+        """Convert; with its level where that is known to be the present one."""
         after = movement.after
         return cls(
+            domain=movement,
+            present=present,
             identity=f"{level_identity(after.key)}#{after.version}",
-            operation_id=movement.operation_id,
             delta=movement.change.on_hand,
-            change=QuantityChange.from_domain(movement.change),
             reason=movement.reason,
             reference=movement.reference,
             channel=movement.channel,
             version=after.version,
             recorded_at=datetime_of(movement.recorded_at),
-            level=StockLevel.from_domain(after),
         )
 
 

@@ -52,8 +52,7 @@ class LevelPolicy:
 
     @strawberry.field(
         description="The next review date, in UTC: the first from today on, so it is today also where today's review "
-        "is over already. Null unless the method is PERIODIC and `reviewDays` is set. For a level of the past it is "
-        "still counted from today on, by the policy that it went by then."
+        "is over already. Null unless the method is PERIODIC and `reviewDays` is set."
     )
     def next_review(self, info: Info) -> date | None:
         """Look at the day only where asked for."""

@@ -167,7 +167,12 @@ async def test_alarm_clocks_of_several_processes_wake_each_alert_once(database: 
         store.clock.move(seconds=3_601)
     clocks = [
         Snoozes(
-            door=Door(writer=store.writer, clock=store.clock, entropy=CountingEntropy((number + 1) << 60)),
+            door=Door(
+                writer=store.writer,
+                present=store.present,
+                clock=store.clock,
+                entropy=CountingEntropy((number + 1) << 60),
+            ),
             queue=store.alert_queue,
             clock=store.clock,
         )

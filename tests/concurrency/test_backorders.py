@@ -40,7 +40,9 @@ async def waiting(store: Store, ids: list[str]) -> list[tuple[int, int]]:
 
 def an_assigner(store: Store) -> Backorders:
     """Return the assigner of a process."""
-    door = Door(writer=store.writer, clock=store.clock, entropy=CountingEntropy(next(_PROCESSES) << 60))
+    door = Door(
+        writer=store.writer, present=store.present, clock=store.clock, entropy=CountingEntropy(next(_PROCESSES) << 60)
+    )
     return Backorders(door=door, queue=store.queue)
 
 

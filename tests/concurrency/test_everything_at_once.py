@@ -54,7 +54,9 @@ class Process:
 
     def __init__(self, database: Database, number: int, *, clock: StillClock) -> None:
         self.store = mongo_store(database, clock=clock, on_committed=self._committed)
-        door = Door(writer=self.store.writer, clock=clock, entropy=CountingEntropy(number + 1 << 60))
+        door = Door(
+            writer=self.store.writer, present=self.store.present, clock=clock, entropy=CountingEntropy(number + 1 << 60)
+        )
         self.expiry = Expiry(door=door, queue=self.store.queue, clock=clock)
         self.backorders = Backorders(door=door, queue=self.store.queue)
         self.snoozes = Snoozes(door=door, queue=self.store.alert_queue, clock=clock)

@@ -39,7 +39,9 @@ async def given_holds(store: Store, count: int, *, ttl_seconds: int | None = TTL
 
 def a_door(store: Store) -> Door:
     """Return a door of what happens by itself."""
-    return Door(writer=store.writer, clock=store.clock, entropy=CountingEntropy(next(_PROCESSES) << 60))
+    return Door(
+        writer=store.writer, present=store.present, clock=store.clock, entropy=CountingEntropy(next(_PROCESSES) << 60)
+    )
 
 
 def an_expiry(store: Store) -> Expiry:
@@ -99,6 +101,7 @@ async def test_who_is_short_gets_what_has_run_out(store: Store) -> None:
         await expiry.sweep()  # has seen when the hold ends
         door = Door(
             writer=store.writer,
+            present=store.present,
             clock=store.clock,
             entropy=CountingEntropy(next(_PROCESSES) << 60),
             settled=expiry.settled,

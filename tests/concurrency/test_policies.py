@@ -73,7 +73,7 @@ async def a_process(database: Database, number: int) -> AsyncIterator[Store]:
             listener.committed(news)
 
     store = mongo_store(database, entropy=CountingEntropy((number + 1) << 50), on_committed=hand_on)
-    door = Door(writer=store.writer, clock=store.clock, entropy=store.entropy)
+    door = Door(writer=store.writer, present=store.present, clock=store.clock, entropy=store.entropy)
     lease = MongoLease(database, holder=f"process {number}", seconds=LEASE_SECONDS)
     begun = BegunLevels(walk=store.policy_walk, queue=store.policy_queue)
     applying = PolicyApplication(

@@ -214,7 +214,7 @@ async def test_an_alert_wakes_by_itself_when_its_time_is_over(store: Store) -> N
     for alert, hours in ((opened, 1), (other, 3)):
         until = Moment(store.clock.now + hours * HOUR)
         await store.alerts.snooze(alert.id, until=until, about=about())
-    door = Door(writer=store.writer, clock=store.clock, entropy=CountingEntropy(1 << 60))
+    door = Door(writer=store.writer, present=store.present, clock=store.clock, entropy=CountingEntropy(1 << 60))
     snoozes = Snoozes(door=door, queue=store.alert_queue, clock=store.clock)
     store.clock.move(seconds=3_599)
     assert await snoozes.sweep() == 0

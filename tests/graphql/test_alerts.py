@@ -132,7 +132,7 @@ async def test_who_takes_care_of_an_alert_says_so(shop: Api) -> None:
     }
     async with shop.nothing_changes():
         repeated = await shop.run(ACKNOWLEDGE, input={"id": ID, "note": "Ordered 50.", "idempotencyKey": "a"})
-    assert repeated == {**payload, "replayed": True}
+    assert repeated == {**payload, "alert": again["alert"], "replayed": True}
 
 
 async def test_an_alert_sleeps_until_it_is_woken_or_gets_worse(shop: Api) -> None:

@@ -189,7 +189,27 @@ async def test_what_has_run_out_shows_as_expired_and_takes_no_change(shop: Api, 
             "EXPIRED",
         )
     repeated = await shop.run(CREATE, input={"lines": [line("TEA-1", 6)], "ttlSeconds": 60, "idempotencyKey": "k"})
-    assert (repeated["replayed"], repeated["reservation"]) == (True, order)
+    assert (repeated["replayed"], repeated["reservation"]["state"]) == (True, "EXPIRED")
+
+
+@pytest.mark.complaint("R8")
+@pytest.mark.parametrize("state", ["EXPIRED", "RELEASED"])
+async def test_an_order_that_is_repeated_after_its_hold_ended_is_not_told_that_it_is_held(
+    shop: Api, database: Database, state: str
+) -> None:
+    """The customer reloads the page, when the units are free or promised to somebody else."""
+    request = {"lines": [line("TEA-1", 10)], "ttlSeconds": 60, "idempotencyKey": "cart"}
+    first = await shop.run(CREATE, input=request)
+    assert (first["reservation"]["state"], first["replayed"]) == ("HELD", False)
+    if state == "EXPIRED":
+        await let_run_out(database, first["reservation"])
+    else:
+        await shop.run(RELEASE, input={"id": first["reservation"]["id"]})
+        await reserved(shop, line("TEA-1", 10))
+    again = await shop.run(CREATE, input=request)
+    assert (again["operation"], again["replayed"], again["userErrors"]) == (first["operation"], True, [])
+    assert again["reservation"] == await shop.run(RESERVATION, id=first["reservation"]["id"])
+    assert again["reservation"]["state"] == state
 
 
 async def test_an_order_waits_for_what_is_not_there(shop: Api) -> None:
@@ -358,7 +378,7 @@ async def test_an_unknown_reservation_is_null(lasting_shop: Api, identity: str) 
 
 
 async def test_repeating_a_key_returns_the_first_result(shop: Api) -> None:
-    """Of each mutation; another input under the same key is refused."""
+    """Of each mutation, beside the reservation as it is now; another input under the same key is refused."""
     request: dict[str, Any] = {"lines": [line("TEA-1", 6)], "idempotencyKey": "c"}
     first = await shop.run(CREATE, input=request)
     identity = first["reservation"]["id"]
@@ -371,12 +391,12 @@ async def test_repeating_a_key_returns_the_first_result(shop: Api) -> None:
         await shop.run(query, input={"id": identity, "idempotencyKey": str(number), **said})
         for number, (query, said, _) in enumerate(changes)
     ]
-    await shop.run(RELEASE, input={"id": identity})
+    now = (await shop.run(RELEASE, input={"id": identity}))["reservation"]
     async with shop.nothing_changes():
-        assert await shop.run(CREATE, input=request) == {**first, "replayed": True}
+        assert await shop.run(CREATE, input=request) == {**first, "reservation": now, "replayed": True}
         for number, (query, said, _) in enumerate(changes):
             repeated = await shop.run(query, input={"id": identity, "idempotencyKey": str(number), **said})
-            assert repeated == {**results[number], "replayed": True}
+            assert repeated == {**results[number], "reservation": now, "replayed": True}
     [error] = await refusal(shop, CREATE, **{**request, "channel": "web"})
     assert (error["code"], error["key"]) == ("IDEMPOTENCY_KEY_REUSED", "c")
     for number, (query, _, other) in enumerate(changes):

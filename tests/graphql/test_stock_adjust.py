@@ -15,6 +15,7 @@ mutation Adjust($input: StockAdjustInput!) {
     movement {
       delta reason reference channel version
       change { onHand reserved unavailable incoming }
+      after { onHand available status }
       level { onHand version }
       operation { id }
     }
@@ -67,6 +68,7 @@ async def test_an_adjustment_answers_with_level_movement_and_operation(shop: Api
             "channel": None,
             "version": 2,
             "change": {"onHand": -6, "reserved": 0, "unavailable": 0, "incoming": 0},
+            "after": {"onHand": 4, "available": 4, "status": "LOW"},
             "level": {"onHand": 4, "version": 2},
             "operation": {"id": operation_id},
         },
@@ -288,18 +290,19 @@ async def test_all_faults_of_an_input_are_told_at_once(lasting_shop: Api) -> Non
     ]
 
 
-async def test_repeating_an_adjustment_returns_the_first_result(shop: Api) -> None:
-    """Also when the level has changed since: the answer is what became of this request."""
+async def test_repeating_an_adjustment_returns_its_operation_and_the_level_of_now(shop: Api) -> None:
+    """What the level was right after it, its movement tells."""
     # given
     request = {**TEA, "delta": -2, "reason": "SALE", "idempotencyKey": "k", "note": "n"}
     first = await shop.run(ADJUST, input=request)
-    await shop.run(ADJUST, input={**TEA, "delta": -3, "reason": "SALE"})
+    last = await shop.run(ADJUST, input={**TEA, "delta": -3, "reason": "SALE"})
     # when
     async with shop.nothing_changes():
         again = await shop.run(ADJUST, input=request)
     # then
-    assert again == {**first, "replayed": True}
-    assert again["level"]["onHand"] == 8
+    movement = {**first["movement"], "level": last["movement"]["level"]}
+    assert again == {**first, "movement": movement, "level": last["level"], "replayed": True}
+    assert (again["movement"]["after"]["onHand"], again["level"]["onHand"]) == (8, 5)
 
 
 async def test_a_key_stands_for_one_input(shop: Api) -> None:

@@ -76,11 +76,11 @@ async def test_a_refusal_says_why_and_changes_nothing(
 
 
 async def test_repeating_it_returns_the_first_result(shop: Api) -> None:
-    """With the reorder point of the first call; another one under the key is refused."""
+    """With the movement of the first call, and the level as it is now; another one under the key is refused."""
     request = {**TEA, "reorderPoint": 7, "idempotencyKey": "k"}
     first = await shop.run(CONFIGURE, input=request)
-    await shop.run(CONFIGURE, input={**TEA, "reorderPoint": 8})
+    last = await shop.run(CONFIGURE, input={**TEA, "reorderPoint": 8})
     async with shop.nothing_changes():
-        assert await shop.run(CONFIGURE, input=request) == {**first, "replayed": True}
+        assert await shop.run(CONFIGURE, input=request) == {**first, "level": last["level"], "replayed": True}
     [error] = await shop.refusal(CONFIGURE, **{**request, "reorderPoint": 8})
     assert (error["__typename"], error["key"]) == ("IdempotencyKeyReusedError", "k")

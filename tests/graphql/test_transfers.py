@@ -143,8 +143,8 @@ async def test_a_cancelled_transfer_goes_back(shop: Api) -> None:
     assert await counts_at(shop, "TEA-1", "NORTH") == (0, 0, 0, 0)
 
 
-async def test_repeating_a_step_returns_its_first_result(shop: Api) -> None:
-    """Each of the four, also when the transfer has moved on."""
+async def test_repeating_a_step_returns_its_operation_and_the_transfer_of_now(shop: Api) -> None:
+    """Each of the four, when the transfer has moved on."""
     requests: list[tuple[str, dict[str, Any]]] = [
         (CREATE, {"source": "MAIN", "destination": "NORTH", "lines": [line("TEA-1", 4)], "idempotencyKey": "1"})
     ]
@@ -158,8 +158,9 @@ async def test_repeating_a_step_returns_its_first_result(shop: Api) -> None:
     first += [await shop.run(query, input=request) for query, request in requests[1:]]
     async with shop.nothing_changes():
         again = [await shop.run(query, input=request) for query, request in requests]
-    assert again == [{**payload, "replayed": True} for payload in first]
-    assert [payload["transfer"]["state"] for payload in again] == [
+    now = first[-1]["transfer"]
+    assert again == [{**payload, "transfer": now, "replayed": True} for payload in first]
+    assert [payload["transfer"]["state"] for payload in first] == [
         "DRAFT",
         "IN_TRANSIT",
         "PARTIALLY_RECEIVED",

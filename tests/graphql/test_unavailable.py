@@ -173,7 +173,7 @@ async def test_an_input_of_another_type_is_the_clients_fault(
     assert "$input" in await lasting_shop.fault(query, input=given)
 
 
-async def test_repeating_a_change_returns_the_first_result(shop: Api) -> None:
+async def test_repeating_a_change_returns_its_movement_and_the_level_of_now(shop: Api) -> None:
     """Of both, and another input under the key is refused."""
     requests: list[tuple[str, dict[str, Any]]] = [
         (RECLASSIFY, {**TEA, "quantity": 4, "to": "DAMAGED", "idempotencyKey": "1"}),
@@ -182,7 +182,7 @@ async def test_repeating_a_change_returns_the_first_result(shop: Api) -> None:
     first = [await shop.run(query, input=request) for query, request in requests]
     async with shop.nothing_changes():
         again = [await shop.run(query, input=request) for query, request in requests]
-    assert again == [{**payload, "replayed": True} for payload in first]
+    assert again == [{**payload, "level": first[-1]["level"], "replayed": True} for payload in first]
     for query, request in requests:
         [error] = await shop.refusal(query, **{**request, "quantity": 3})
         assert (error["__typename"], error["key"]) == ("IdempotencyKeyReusedError", request["idempotencyKey"])

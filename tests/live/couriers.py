@@ -13,6 +13,7 @@ from app.domain.level import LevelKey
 from app.domain.time import MICROSECONDS_PER_SECOND, Moment
 from app.domain.webhook import Webhook, WebhookEventType
 from app.outbound.sender import HttpSender
+from app.services.present import PresentReader
 from app.services.request import Door
 from app.services.shared_tail import SharedTail
 from app.services.webhook_courier import Courier
@@ -24,6 +25,7 @@ from app.store.client import Database
 from app.store.deliveries import MongoDeliveries
 from app.store.document_reader import MongoDocuments
 from app.store.lease import MongoLease
+from app.store.levels import MongoLevels
 from app.store.tail import MongoTail
 from tests.live.process import Process, a_process, ledger_of, wall_clock
 from tests.live.watching import eventually
@@ -96,9 +98,15 @@ async def a_shop(database: Database, redis_url: str) -> AsyncIterator[Shop]:
     async with a_process(database, redis_url) as process:
         numbers = count(1)
         deliveries = MongoDeliveries(database)
+        documents = MongoDocuments(database)
         webhooks = Webhooks(
-            door=Door(writer=process.writer, clock=wall_clock, entropy=lambda: time.time_ns() & ((1 << 74) - 1)),
-            documents=MongoDocuments(database),
+            door=Door(
+                writer=process.writer,
+                present=PresentReader(levels=MongoLevels(database), documents=documents),
+                clock=wall_clock,
+                entropy=lambda: time.time_ns() & ((1 << 74) - 1),
+            ),
+            documents=documents,
             deliveries=deliveries,
             clock=wall_clock,
             entropy=lambda: next(numbers).to_bytes(32),

@@ -57,7 +57,7 @@ class SetPolicy:
 
 async def set_policy(store: Store, key: LevelKey, policy: Policy, *, reorder_point: int | None = None) -> Outcome:
     """Give a level a policy, and perhaps a reorder point."""
-    door = Door(writer=store.writer, clock=store.clock, entropy=store.entropy)
+    door = Door(writer=store.writer, present=store.present, clock=store.clock, entropy=store.entropy)
     return await door.run(
         "policySet",
         about(),

@@ -35,7 +35,7 @@ class OnlyHolder:
 def application(store: Store, *, lease: Lease | None = None) -> PolicyApplication:
     """Return an applier over a store, whose clock is the store's and whose lease is renewed each time."""
     return PolicyApplication(
-        door=Door(writer=store.writer, clock=store.clock, entropy=store.entropy),
+        door=Door(writer=store.writer, present=store.present, clock=store.clock, entropy=store.entropy),
         walk=store.policy_walk,
         queue=store.policy_queue,
         lease=lease or OnlyHolder(),

@@ -49,7 +49,7 @@ class Machinery:
 
 def machinery(store: Store, *, lease: Lease | None = None) -> Machinery:
     """Return what orders by itself."""
-    door = Door(writer=store.writer, clock=store.clock, entropy=store.entropy)
+    door = Door(writer=store.writer, present=store.present, clock=store.clock, entropy=store.entropy)
     needs = Needs(
         levels=store.levels,
         supplies=store.supply_reader,

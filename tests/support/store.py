@@ -27,6 +27,7 @@ from app.services.policies import Policies
 from app.services.policy_ports import PolicyQueue
 from app.services.policy_walk import PolicyWalk
 from app.services.ports import CatalogReader, Clock, Entropy, LedgerReader, LevelReader, SummaryReader, Writer
+from app.services.present import PresentReader
 from app.services.purchase_orders import PurchaseOrders
 from app.services.rankings import Rankings
 from app.services.request import Door
@@ -108,7 +109,8 @@ class Store:
     entropy: Entropy = field(default_factory=CountingEntropy)
 
     def __post_init__(self) -> None:
-        door = Door(writer=self.writer, clock=self.clock, entropy=self.entropy)
+        self.present = PresentReader(levels=self.levels, documents=self.documents)
+        door = Door(writer=self.writer, present=self.present, clock=self.clock, entropy=self.entropy)
         self.stock = Stock(door=door, levels=self.levels, ledger=self.ledger, catalog=self.catalog)
         self.reservations = Reservations(door=door, documents=self.documents, clock=self.clock)
         self.transfers = Transfers(door=door, documents=self.documents)

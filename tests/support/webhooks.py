@@ -41,7 +41,7 @@ def hooks_over(store: Store, database: Database | None, *, allow_private: bool =
     deliveries = MemoryDeliveries() if database is None else MongoDeliveries(database)
     numbers = count(1)
     webhooks = Webhooks(
-        door=Door(writer=store.writer, clock=store.clock, entropy=store.entropy),
+        door=Door(writer=store.writer, present=store.present, clock=store.clock, entropy=store.entropy),
         documents=store.documents,
         deliveries=deliveries,
         clock=store.clock,

@@ -1,0 +1,32 @@
+"""What happens around every mutation: refusals become data, and the answer goes by what the change has left."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from strawberry.extensions import FieldExtension
+
+from app.domain.errors import Refused
+from schema.context import NOTHING_KNOWN, Info
+from schema.payloads.payload import Payload
+
+
+class MutationOutcome(FieldExtension):
+    """Catches the refusal of one mutation field, whose payload it is told. Resolvers contain no `try`.
+
+    Whatever was loaded before the change is forgotten, so that no part of the answer shows it.
+    """
+
+    def __init__(self, payload: type[Payload]) -> None:
+        self._payload = payload
+
+    async def resolve_async(
+        self, next_: Callable[..., Awaitable[Any]], source: object, info: Info, **arguments: Any
+    ) -> Any:
+        """Run the resolver."""
+        info.context.refresh()
+        try:
+            payload: Payload = await next_(source, info, **arguments)
+        except Refused as refused:
+            return self._payload.refused(refused.errors)
+        info.context.refresh(payload.present or NOTHING_KNOWN)
+        return payload

@@ -1,0 +1,90 @@
+"""The numbers of a level, now or at any other moment."""
+
+from typing import Any, Self
+
+import strawberry
+
+from app.domain.level import Level, LevelChange
+from schema.enums import LevelStatus
+
+
+@strawberry.type(description="Units on hand that may not be sold, by reason.")
+class UnavailableUnits:
+    """The parts of `unavailable`."""
+
+    damaged: int = strawberry.field(description="Units that are damaged.")
+    quality_control: int = strawberry.field(description="Units that wait for an inspection.")
+    safety: int = strawberry.field(description="Units that are kept back for emergencies.")
+    other: int = strawberry.field(description="Units that are unavailable for another reason.")
+
+    @classmethod
+    def from_domain(cls, units: Level | LevelChange) -> Self:
+        """Convert."""
+        return cls(damaged=units.damaged, quality_control=units.quality_control, safety=units.safety, other=units.other)
+
+
+@strawberry.type(
+    description="The numbers of a level at a moment of the past, in units. They stay as they are, and have no id: "
+    "what has one is as it is now, as a `StockLevel` is."
+)
+class LevelCounts:
+    """What a level and a state of its past have in common."""
+
+    domain: strawberry.Private[Level]
+    on_hand: int = strawberry.field(description="Units physically there.")
+    reserved: int = strawberry.field(description="Units on hand that are promised to orders.")
+    unavailable: int = strawberry.field(description="Units on hand that may not be sold.")
+    incoming: int = strawberry.field(description="Units on their way to the location, not on hand yet.")
+    planned: int = strawberry.field(
+        description="Units on drafts of purchase orders and on proposed transfers: nobody has promised them yet."
+    )
+    pledged: int = strawberry.field(
+        description="Units that are to leave by proposed transfers. They may still be sold, but no other location is "
+        "proposed them."
+    )
+    backordered: int = strawberry.field(description="Units promised to orders that are yet to come.")
+    available: int = strawberry.field(
+        description="Units that may be sold: on hand - reserved - unavailable - backordered. Below zero, more is "
+        "promised than is there."
+    )
+    reorder_point: int = strawberry.field(description="In units: at or below it, available stock is LOW.")
+    backorder_limit: int = strawberry.field(
+        description="In units: how many may be promised beyond what is on hand; 0 where none may."
+    )
+    status: LevelStatus = strawberry.field(description="How the level stands against its reorder point.")
+
+    @strawberry.field(
+        description="The inventory position, in units: available + incoming + planned. It is what a policy compares, "
+        "so that what is on order is not ordered again."
+    )
+    def position(self) -> int:
+        """Convert only where asked for."""
+        return self.domain.position
+
+    @strawberry.field(description="The unavailable units by reason.")
+    def unavailable_by(self) -> UnavailableUnits:
+        """Convert only where asked for."""
+        return UnavailableUnits.from_domain(self.domain)
+
+    @classmethod
+    def of_the_past(cls, level: Level) -> Self:
+        """Convert a level as it was."""
+        return cls(**counted(level))
+
+
+def counted(level: Level) -> dict[str, Any]:
+    """Return the numbers of a level by the names of their fields."""
+    return {
+        "domain": level,
+        "on_hand": level.on_hand,
+        "reserved": level.reserved,
+        "unavailable": level.unavailable,
+        "incoming": level.incoming,
+        "planned": level.planned,
+        "pledged": level.pledged,
+        "backordered": level.backordered,
+        "available": level.available,
+        "reorder_point": level.reorder_point,
+        "backorder_limit": level.backorder_limit,
+        "status": level.status,
+    }
