@@ -12,7 +12,9 @@ import click
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-def _delimiter(context: click.Context, parameter: click.Parameter, value: str) -> str:
+def _delimiter(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    if value is None:
+        return None
     if value == "tab":
         return "\t"
     if len(value) != 1 or value in '"\r\n':
@@ -32,17 +34,20 @@ _OPTIONS = (
     ),
     click.option(
         "--delimiter",
-        default=",",
-        show_default=True,
         callback=_delimiter,
-        help="What stands between cells: one character, or the word tab.",
+        help="What stands between cells: one character, or the word tab.  [default: what the first row shows]",
     ),
     click.option(
         "--dry-run",
         "is_rehearsal",
         is_flag=True,
-        help="Change nothing: check every row, ask the server which items and locations it knows, and tell what would "
-        "be applied and rejected. Reservations and barcodes are checked by the import itself only.",
+        help="Change nothing: compare every row with what is recorded, and tell what would be applied, with old and "
+        "new values, and rejected. Barcodes that are taken are found by the import itself only.",
+    ),
+    click.option(
+        "--changes",
+        type=click.Path(dir_okay=False, writable=True, path_type=Path),
+        help="With --dry-run: where all that would change goes, as CSV. The first 20 rows are shown in any case.",
     ),
     click.option(
         "--rejects",
@@ -53,7 +58,8 @@ _OPTIONS = (
         "--run",
         default="",
         metavar="NAME",
-        help="A name for this import of the file. A file is imported once under each name; without one, once.",
+        help="A name for this import of the file. A file is imported once under each name: a second run tells what the "
+        "first one did. Without a name, a file that is imported again is applied again.",
     ),
     click.option(
         "--patience",
@@ -79,9 +85,12 @@ def _with_options(function: F) -> F:
 def import_() -> None:
     """Take items or counts from a CSV file into a running server.
 
-    The file is UTF-8; its first row names its columns, in any order. It is sent in chunks, each under a key that
-    derives from its content: an import that was interrupted is completed by running it again, and no row is applied
-    twice. A row that is rejected keeps no other row out.
+    The file is UTF-8; its first row names its columns, in any order. Columns that are not known are skipped, and named.
+    A cell that begins with an apostrophe before =, +, - or @ is read without it, as `stockpulse export` writes it.
+
+    The file is sent in chunks, each under a key that derives from its content: an import that was interrupted is
+    completed by running it again, and no row is applied twice. One that was completed and is run again applies the file
+    again, to what has moved since. A row that is rejected keeps no other row out.
 
     The exit code is 0 if all rows are in, 1 if some were rejected, 2 if the import could not be done or completed.
     """
@@ -94,23 +103,33 @@ def items(**options: Any) -> None:  # noqa: ANN401 - click checked them
 
     Columns: sku; and any of name, category, reorder_point, tags, barcodes, unit_cost, backorder_limit. A new item
     needs a name. Between several tags or barcodes stands a |. A column that is not there, or an empty cell, leaves
-    things as they are; a lone | means no tags, or no barcodes.
+    things as they are; a lone | means none: no tags, no barcodes, no category, no unit cost.
+    What `stockpulse export items` wrote can be imported.
 
     Chunks are taken as they come. Where a barcode moves from one row's item to that of a later row, give
     --connections 1, or import the rejected row again.
     """
-    _run("items", **options)
+    _run("items", is_forced=False, **options)
 
 
 @import_.command()
 @_with_options
+@click.option(
+    "--force",
+    "is_forced",
+    is_flag=True,
+    help="Set levels whatever version the file has: what was sold since it was exported comes back.",
+)
 def levels(**options: Any) -> None:  # noqa: ANN401 - click checked them
-    """Set the units on hand that the FILE counts, whatever is recorded.
+    """Set the units on hand that the FILE counts.
 
     Columns: sku, location, on_hand; and any of reorder_point, backorder_limit, reason, method, target_level,
-    safety_stock, order_quantity. The items and locations must exist. A column that is not there, or an empty cell,
-    leaves its setting as it is, and makes the reason COUNT; what is given of a policy is the level's own from then on,
-    and inherited no more. What `stockpulse export levels` wrote can be imported.
+    safety_stock, order_quantity, version. The items and locations must exist. A column that is not there, or an empty
+    cell, leaves its setting as it is, and makes the reason COUNT; what is given of a policy is the level's own from
+    then on, and inherited no more.
+
+    What `stockpulse export levels` wrote can be imported. It has the version of each level: a row whose level has moved
+    since is rejected, and one that changes nothing is left alone. Without a version a row is set whatever is recorded.
     """
     _run("levels", **options)
 
@@ -120,6 +139,7 @@ def _run(
     *,
     file: Path,
     rejects: Path | None,
+    changes: Path | None,
     report: Path | None,
     patience: float,
     quiet: bool,
@@ -130,10 +150,19 @@ def _run(
     rejects = rejects or file.with_name(f"{file.name}.rejected.csv")
     if rejects.absolute() == file.absolute():
         raise click.UsageError("--rejects must name another file than the one that is imported.")
-    for option, path in (("--rejects", rejects), ("--report", report)):
+    for option, path in (("--rejects", rejects), ("--changes", changes), ("--report", report)):
         if path is not None and not path.absolute().parent.is_dir():
             raise click.UsageError(f"{option}: {path.parent} is no directory.")
+    if changes is not None and not options["is_rehearsal"]:
+        raise click.UsageError("--changes goes with --dry-run: it writes what would change.")
     chosen = Options(
-        kind=kind, file=file, rejects=rejects, report=report, patience_seconds=patience, is_quiet=quiet, **options
+        kind=kind,
+        file=file,
+        rejects=rejects,
+        changes=changes,
+        report=report,
+        patience_seconds=patience,
+        is_quiet=quiet,
+        **options,
     )
     raise SystemExit(main(chosen))

@@ -13,15 +13,17 @@ from pyarrow import parquet  # type: ignore[import-untyped]
 
 from app.files.exporting.csv_sink import CsvSink
 from app.files.exporting.json_lines_sink import JsonLinesSink
-from app.files.exporting.listing import LEVELS as LEVEL_LISTING
 from app.files.exporting.listing import Row as ExportedRow
 from app.files.exporting.parquet_sink import ROWS_PER_GROUP, ParquetSink
 from app.files.exporting.run import run as export
+from app.files.exporting.stock_listings import LEVELS as LEVEL_LISTING
 from app.files.importing.chunks import Chunk
 from app.files.importing.csv_file import CsvFile
 from app.files.importing.header import Header
+from app.files.importing.kind import Terms
 from app.files.importing.levels import LEVELS
-from app.files.importing.rows import Row
+from app.files.importing.next_run import LAST
+from app.files.importing.rows import Row, rows_of
 from app.files.importing.run import run as import_
 from app.files.importing.tally import Tally
 from app.partner_client.connection import Endpoint
@@ -67,6 +69,8 @@ class Ledger(Partner):
             incoming=0,
             available=number,
             reorderPoint=0,
+            backorderLimit=0,
+            policy={"own": []},
             status="IN_STOCK",
             version=1,
             changedAt="2026-11-23T09:30:00.123456Z",
@@ -88,7 +92,7 @@ async def test_an_export_holds_one_page_at_a_time(tmp_path: Path, sink: Any) -> 
 
 def test_parquet_holds_one_row_group_at_most_and_writes_it_whole(tmp_path: Path) -> None:
     """Also where the rows of a page belong to two groups."""
-    row: Sequence[Any] = ("TEA", "MAIN", 1, 0, 0, 0, 1, 0, "LOW", 1, "2026-11-23T09:30:00Z")
+    row: Sequence[Any] = ("TEA", "MAIN", 1, 0, 0, 0, 1, *[None] * 7, "LOW", 1, "2026-11-23T09:30:00Z")
     path = tmp_path / "a.parquet"
     held = []
     with path.open("wb") as file:
@@ -115,19 +119,21 @@ def test_a_list_without_rows_is_a_file_without_rows(tmp_path: Path) -> None:
 async def test_an_import_holds_as_many_chunks_as_there_are_connections(tmp_path: Path, connections: int) -> None:
     """The file is read as far as its rows are sent, however long it is."""
     counts = ((f"S-{number}", "MAIN", number) for number in range(20_000))
-    file = CsvFile.survey(write_rows(tmp_path / "a.csv", "sku location on_hand", counts), delimiter=",")
+    file = CsvFile.survey(
+        write_rows(tmp_path / "a.csv", "sku location on_hand", counts), delimiter=",", names_columns=bool
+    )
     seen: Counter[str] = Counter()
+    names: list[int | str] = []
 
-    async def act(_: Partner, chunk: Chunk) -> None:
+    async def act(_: Partner, chunk: Chunk, *, name: int | str) -> None:
         seen["rows"] += len(chunk.rows)
+        names.append(name)
         await asyncio.sleep(0)  # the others read on
         alive = sum(type(thing) is Row for thing in gc.get_objects())
         seen["most alive"] = max(seen["most alive"], alive)
 
     await import_(
-        file,
-        Header.read(file, LEVELS),
-        LEVELS,
+        rows_of(file, Header.read(file, LEVELS), LEVELS, Terms()),
         act,
         endpoint=Endpoint.parse("http://127.0.0.1:1"),
         connections=connections,
@@ -136,4 +142,5 @@ async def test_an_import_holds_as_many_chunks_as_there_are_connections(tmp_path:
         advance=lambda _: None,
     )
     assert seen["rows"] == 20_000
-    assert seen["most alive"] <= connections * 1_000 + 1  # the row that begins the next chunk
+    assert seen["most alive"] <= (connections + 1) * 1_000 + 1  # one chunk is kept back, and a row begins the next
+    assert (sorted(map(str, names[:-1])), names[-1]) == (sorted(map(str, range(19))), LAST)

@@ -9,7 +9,7 @@ from app.files.importing.chunks import MAX_CHUNK_BYTES, chunks_of
 from app.files.importing.csv_file import CsvFile
 from app.files.importing.header import Header
 from app.files.importing.items import ITEMS
-from app.files.importing.kind import Kind
+from app.files.importing.kind import Kind, Terms
 from app.files.importing.levels import LEVELS
 from app.files.importing.requests import identity_of, send
 from app.files.importing.rows import Reject, Row, rows_of
@@ -19,8 +19,8 @@ from tests.files.shop import write_rows
 
 def rows(path: Path, kind: Kind) -> Iterator[Row | Reject]:
     """Read the rows of a file."""
-    file = CsvFile.survey(path, delimiter=",")
-    return rows_of(file, Header.read(file, kind), kind)
+    file = CsvFile.survey(path, delimiter=",", names_columns=bool)
+    return rows_of(file, Header.read(file, kind), kind, Terms())
 
 
 def test_a_chunk_has_a_thousand_records_at_most(tmp_path: Path) -> None:
@@ -41,7 +41,7 @@ def test_a_chunk_fits_into_a_body_that_the_server_takes(tmp_path: Path) -> None:
     ]
     path = write_rows(tmp_path / "a.csv", "sku name category tags", items)
     chunks = list(chunks_of(rows(path, ITEMS)))
-    bodies = [send(chunk, ITEMS, identity="import:" + "0" * 32).to_json() for chunk in chunks]
+    bodies = [send(chunk.rows, ITEMS, key="k" * 80, identity="import:" + "0" * 32).to_json() for chunk in chunks]
     assert max(map(len, bodies)) <= Limits().max_body_bytes
     assert all(len(body) > MAX_CHUNK_BYTES - 3_000 for body in bodies[:-1])
     assert sum(len(chunk.rows) for chunk in chunks) == 1_500
@@ -69,7 +69,9 @@ def test_keys_stand_for_what_is_imported_and_how(
     def identity(name: str, kind: Kind, delimiter: str, content: bytes, run: str) -> str:
         path = tmp_path / name
         path.write_bytes(content)
-        return identity_of(CsvFile.survey(path, delimiter=delimiter), kind, run=run)
+        return identity_of(
+            CsvFile.survey(path, delimiter=delimiter, names_columns=bool), kind, run=run, is_forced=False
+        )
 
     first = identity("a.csv", LEVELS, ",", b"sku\nA\n", "")
     assert first == identity("other.csv", LEVELS, ",", b"sku\nA\n", "")

@@ -8,11 +8,11 @@ import pytest
 from app.files.importing.csv_file import BLOCK_BYTES, CsvFile, Record, UnreadableFile
 
 
-def surveyed(directory: Path, content: bytes, *, delimiter: str = ",") -> CsvFile:
+def surveyed(directory: Path, content: bytes, *, delimiter: str | None = ",") -> CsvFile:
     """Write a file and look through it."""
     path = directory / "a.csv"
     path.write_bytes(content)
-    return CsvFile.survey(path, delimiter=delimiter)
+    return CsvFile.survey(path, delimiter=delimiter, names_columns=lambda cells: "sku" in cells)
 
 
 @pytest.mark.parametrize("breaks", ["\n", "\r\n", "\r"])
@@ -75,12 +75,11 @@ def test_a_quote_without_an_end_swallows_no_row_silently(tmp_path: Path) -> None
         (b"a,b\n1,\xa3\n", 2),
         (b"a,b\n" * BLOCK_BYTES + b"1,\xa3\n", BLOCK_BYTES + 1),
         (b"a,b\n1,2\n3,\xc3", 3),
-        ("a,b\n1,2\n".encode("utf-16"), 1),
     ],
 )
 def test_what_is_not_utf_8_is_refused_with_its_line(tmp_path: Path, content: bytes, line: int) -> None:
     """Before anything of the file is sent."""
-    with pytest.raises(UnreadableFile, match=rf"^a\.csv is not UTF-8 in line {line}; save it as UTF-8\.$"):
+    with pytest.raises(UnreadableFile, match=rf"^a\.csv is not UTF-8 in line {line}; save it as CSV UTF-8\.$"):
         surveyed(tmp_path, content)
 
 
@@ -93,7 +92,7 @@ def test_what_has_no_lines_is_refused(tmp_path: Path) -> None:
 def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
     """In one sentence."""
     with pytest.raises(UnreadableFile, match="cannot be read: Is a directory"):
-        CsvFile.survey(tmp_path, delimiter=",")
+        CsvFile.survey(tmp_path, delimiter=",", names_columns=bool)
 
 
 def test_a_file_that_is_changed_while_it_is_read_is_told(tmp_path: Path) -> None:
@@ -106,3 +105,45 @@ def test_a_file_that_is_changed_while_it_is_read_is_told(tmp_path: Path) -> None
     os.utime(file.path, ns=(0, 0))
     with pytest.raises(UnreadableFile, match=r"^a\.csv was changed while it was read\.$"):
         list(records)
+
+
+@pytest.mark.complaint("X2")
+@pytest.mark.parametrize(
+    ("content", "delimiter", "line"),
+    [
+        (b"sku;note\nA;1,5\n", ";", 1),
+        (b"sku\tnote\nA\t1,5\n", "\t", 1),
+        (b"sku|note\nA|1,5\n", "|", 1),
+        (b"sep=;\r\nsku;note\r\nA;1,5\r\n", ";", 2),
+        (b'\xef\xbb\xbf"SEP=|"\nsku|note\nA|1,5\n', "|", 2),
+        (b'sku,note\nA,"1,5"\n', ",", 1),
+        (b'what,note\nA,"1,5"\n', ",", 1),
+    ],
+)
+def test_the_delimiter_is_the_one_that_the_file_shows(
+    tmp_path: Path, content: bytes, delimiter: str, line: int
+) -> None:
+    """Declared in a first line as Excel has it, or found in the header; the lines are counted with it."""
+    file = surveyed(tmp_path, content, delimiter=None)
+    header, row = file.records()
+    assert (file.delimiter, header.line, row) == (delimiter, line, Record(line + 1, ("A", "1,5")))
+
+
+@pytest.mark.complaint("X10")
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"PK\x03\x04rest", "is a workbook (.xlsx, .ods or .numbers) or another archive; save the sheet as CSV UTF-8."),
+        (b"\xd0\xcf\x11\xe0rest", "is an old Excel workbook (.xls); save the sheet as CSV UTF-8."),
+        ("sku,b\n1,2\n".encode("utf-16"), "is UTF-16 (Excel's “Unicode text”); save the sheet as CSV UTF-8."),
+        (b"\x1f\x8brest", "is compressed with gzip; unpack it first."),
+        (b'[{"sku": "A"}]', "is JSON; import a CSV file."),
+        (b"<table>", "is XML or HTML; save the sheet as CSV UTF-8."),
+        (b" \r\n\n", "is empty."),
+    ],
+)
+def test_what_is_no_csv_file_is_refused_by_its_name(tmp_path: Path, content: bytes, sentence: str) -> None:
+    """With what to do about it."""
+    with pytest.raises(UnreadableFile) as refusal:
+        surveyed(tmp_path, content)
+    assert str(refusal.value) == f"a.csv {sentence}"

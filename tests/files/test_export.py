@@ -23,6 +23,19 @@ STOCK_SET_MANY = """
 mutation ($lines: [StockSetLineInput!]!, $reference: String) {
   stockSetMany(input: {lines: $lines, reference: $reference}) { userErrors { message } }
 }"""
+ITEMS_UPSERT_MANY = """
+mutation ($items: [ItemUpsertLineInput!]!) { itemsUpsertMany(input: {items: $items}) { userErrors { message } } }"""
+SUPPLIER_UPSERT = """
+mutation ($code: String!) {
+  supplierUpsert(input: {code: $code, name: "Leaf Ltd", leadTimeDays: 3}) { userErrors { message } }
+}"""
+PURCHASE_ORDER_CREATE = """
+mutation ($supplier: String!, $location: String!, $lines: [PurchaseLineInput!]!) {
+  purchaseOrderCreate(input: {supplier: $supplier, location: $location, lines: $lines}) {
+    purchaseOrder { id }
+    userErrors { message }
+  }
+}"""
 SALE_RECORD = """
 mutation ($location: String!, $lines: [SaleLineInput!]!) {
   saleRecord(input: {location: $location, lines: $lines, channel: "web"}) { userErrors { message } }
@@ -31,8 +44,8 @@ STOCK_LEVELS = """
 query ($location: String!, $after: String) {
   page: stockLevels(filter: {locations: [$location]}, first: 100, after: $after) {
     nodes {
-      item { sku } location { code } onHand reserved unavailable incoming available reorderPoint status version
-      changedAt
+      item { sku } location { code } onHand reserved unavailable incoming available reorderPoint backorderLimit
+      status version changedAt
     }
     pageInfo { hasNextPage endCursor }
   }
@@ -47,7 +60,10 @@ query ($location: String!, $after: String) {
     pageInfo { hasNextPage endCursor }
   }
 }"""
-LEVEL_COLUMNS = "sku location on_hand reserved unavailable incoming available reorder_point status version changed_at"
+LEVEL_COLUMNS = (
+    "sku location on_hand reserved unavailable incoming available reorder_point effective_reorder_point "
+    "backorder_limit method target_level safety_stock order_quantity status version changed_at"
+)
 MOVEMENT_COLUMNS = (
     "sku location version reason delta reserved_delta unavailable_delta incoming_delta on_hand reference channel "
     "operation_id recorded_at"
@@ -96,7 +112,13 @@ def levels(shop: Shop) -> Rows:
                     node["unavailable"],
                     node["incoming"],
                     node["available"],
+                    node["reorderPoint"],  # each has one of its own
                     node["reorderPoint"],
+                    node["backorderLimit"],
+                    None,
+                    None,
+                    None,
+                    None,
                     node["status"],
                     node["version"],
                     node["changedAt"],
@@ -212,6 +234,40 @@ def test_movements_are_narrowed_to_an_item_and_a_time(stocked: Shop) -> None:
     assert (sale["channel"], sale["delta"], count["reference"]) == ("web", -2, 'count "1", 2026')
 
 
+@pytest.mark.complaint("X11")
+def test_items_suppliers_and_orders_are_exported(shop: Shop) -> None:
+    """The items as an import takes them; an order is a row per line."""
+    # given
+    [tea, cup] = [f"{shop.location}-{number}" for number in range(2)]
+    category = f"Category {shop.location}"
+    items = [
+        {"sku": tea, "name": "=Tea", "category": category, "tags": ["a|b", "c"], "unitCost": "1.25"},
+        {"sku": cup, "name": "Cup", "category": category, "reorderPoint": 3},
+    ]
+    shop.ask(ITEMS_UPSERT_MANY, items=items)
+    supplier = f"S-{shop.location}"
+    shop.ask(SUPPLIER_UPSERT, code=supplier)
+    lines = [{"sku": tea, "quantity": 5, "unitCost": "1.20"}, {"sku": cup, "quantity": 7}]
+    order = shop.ask(PURCHASE_ORDER_CREATE, supplier=supplier, location=shop.location, lines=lines)["purchaseOrder"]
+    # then
+    result = shop.give("items", "--category", category, "--quiet")
+    assert [row[: row.rindex(",false,")] for row in result.stdout.lower().splitlines()[1:]] == [
+        f"{tea.lower()},'=tea,{category.lower()},a\\|b|c,|,1.25,0,0",
+        f"{cup.lower()},cup,{category.lower()},|,|,,3,0",
+    ]
+    found = [orjson.loads(line) for line in shop.give("suppliers", "--format", "jsonl", "--quiet").stdout.splitlines()]
+    assert [(row["name"], row["auto_submit"], row["version"]) for row in found if row["code"] == supplier] == [
+        ("Leaf Ltd", False, 1)
+    ]
+    told = shop.give("purchase-orders", "--supplier", supplier, "--state", "draft", "--format", "jsonl", "--quiet")
+    rows = [orjson.loads(line) for line in told.stdout.splitlines()]
+    names = ("order_id", "state", "sku", "quantity", "outstanding", "unit_cost", "submitted_at")
+    assert [tuple(row[name] for name in names) for row in rows] == [
+        (order["id"], "DRAFT", tea, 5, 5, "1.2", None),
+        (order["id"], "DRAFT", cup, 7, 7, None, None),
+    ]
+
+
 @pytest.mark.skipif(os.name != "posix", reason="Windows has no named pipes in the file system")
 def test_a_pipe_is_written_to_and_not_replaced(stocked: Shop, tmp_path: Path) -> None:
     """As is any device."""
@@ -246,6 +302,7 @@ def test_an_export_that_fails_leaves_the_old_file(stocked: Shop, tmp_path: Path)
     [
         (["levels", "--format", "parquet"], "--format parquet needs --output."),
         (["levels", "-o", "/nowhere/at/all"], "--output: /nowhere/at is no directory."),
+        (["purchase-orders", "--state", "LOST"], "'LOST' is not one of 'draft', 'submitted', 'confirmed'"),
         (["movements", "--since", "yesterday"], "give a time as in 2026-11-23T09:30:00Z."),
         (["levels", "--url", "ftp://shop"], "Error: ftp://shop is no http:// or https:// URL."),
     ],

@@ -71,7 +71,10 @@ def test_a_rehearsal_counts_new_items_and_misses_their_names(shop: Shop, tmp_pat
     rehearsal = shop.take("items", file, "--dry-run")
     # then
     assert rehearsal.exit_code == 1, rehearsal.output
-    assert ": 3 would be applied (2 of them new items), 1 would be rejected. Nothing was changed." in rehearsal.output
+    assert (
+        ": 3 would be applied (2 of them new items), 0 are so already, 1 would be rejected. Nothing was changed."
+        in rehearsal.output
+    )
     assert rejects_of(file)[1:] == [nameless]
     assert shop.item(f"{place}-NEW") is None
     # when

@@ -15,6 +15,10 @@ LAST_MOVEMENT = """
 query ($location: String!) {
   movements(filter: {location: $location}, first: 1) { nodes { reason reference operation { idempotencyKey kind } } }
 }"""
+SALE = """
+mutation ($location: String!, $sku: String!, $quantity: Int!) {
+  saleRecord(input: {location: $location, lines: [{sku: $sku, quantity: $quantity}]}) { userErrors { message } }
+}"""
 POLICIES = """
 query ($location: String!) {
   stockLevels(filter: {locations: [$location]}) {
@@ -35,8 +39,9 @@ def counted(file: Path, shop: Shop, counts: dict[str, object]) -> Path:
     return write_rows(file, "sku location on_hand", [(sku, shop.location, units) for sku, units in counts.items()])
 
 
-def test_every_count_arrives_and_the_same_file_again_changes_nothing(shop: Shop, tmp_path: Path) -> None:
-    """2,300 rows in three chunks. The second run tells that they are there; a new name applies them anew."""
+@pytest.mark.complaint("X6")
+def test_a_file_that_is_imported_again_sets_what_has_moved_since(shop: Shop, tmp_path: Path) -> None:
+    """2,300 rows in three chunks. What is so already is left alone; under a name a file is imported once."""
     # given
     names = skus(shop, 2_300)
     file = counted(tmp_path / "a.csv", shop, {sku: number % 50 for number, sku in enumerate(names)})
@@ -45,26 +50,47 @@ def test_every_count_arrives_and_the_same_file_again_changes_nothing(shop: Shop,
     # then
     assert first.exit_code == 0, first.output
     assert shop.counts() == {sku: (number % 50, 1) for number, sku in enumerate(names)}
-    assert ": 2,300 applied, 0 unchanged because they were recorded before, 0 rejected." in first.output
+    assert ": 2,300 applied, 0 unchanged, 0 rejected." in first.output
     assert "\x1b" not in first.output
     # when
     again = shop.take("levels", file)
     # then
     assert again.exit_code == 0, again.output
-    assert ": 0 applied, 2,300 unchanged because they were recorded before, 0 rejected." in again.output
-    assert "An earlier run or try of this import recorded all that could be applied." in again.output
+    assert ": 0 applied, 2,300 unchanged, 0 rejected." in again.output
+    assert "This file was imported once before, and nothing of it has moved since." in again.output
     assert {version for _, version in shop.counts().values()} == {1}
     # when
+    shop.ask(SALE, location=shop.location, sku=names[7], quantity=4)
+    third = shop.take("levels", file)
+    # then
+    assert ": 1 applied, 2,299 unchanged, 0 rejected." in third.output
+    assert "This file was imported 2 times before; what has moved since was set to what it says." in third.output
+    assert shop.counts()[names[7]] == (7, 3)
+    # when
     report = tmp_path / "report.json"
-    anew = shop.take("levels", file, "--run", "second week", "--quiet", "--report", str(report))
+    options = ("--run", "second week", "--quiet", "--report", str(report))
+    anew = shop.take("levels", file, *options)
     # then
     assert anew.exit_code == 0, anew.output
     assert anew.output.count("\n") == 1
-    assert {version for _, version in shop.counts().values()} == {2}
+    assert {version for _, version in shop.counts().values()} == {2, 4}
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.csv", "report.json"]
     figures = orjson.loads(report.read_bytes())
     assert figures.pop("seconds") > 0 < figures.pop("rows_per_second")
-    assert figures == {"rows": 2_300, "applied": 2_300, "recorded_before": 0, "rejected": 0, "new_items": 0}
+    zero = {"unchanged": 0, "rejected": 0, "new_items": 0}
+    assert figures == {"rows": 2_300, "applied": 2_300, "recorded_before": 0, **zero}
+    assert shop.take("levels", file, *options).exit_code == 0
+    assert orjson.loads(report.read_bytes())["recorded_before"] == 2_300
+    assert {version for _, version in shop.counts().values()} == {2, 4}
+
+
+@pytest.mark.complaint("X6")
+def test_a_feed_ends_at_what_it_said_last(shop: Shop, tmp_path: Path) -> None:
+    """10, 12, 10: the third file has the content of the first."""
+    [sku] = skus(shop, 1)
+    for number, units in enumerate((10, 12, 10, 12, 10)):
+        assert shop.take("levels", counted(tmp_path / f"{number}.csv", shop, {sku: units})).exit_code == 0
+    assert shop.counts() == {sku: (10, 5)}
 
 
 def test_a_row_sets_count_and_settings_in_one_movement(shop: Shop, tmp_path: Path) -> None:
@@ -82,7 +108,7 @@ def test_a_row_sets_count_and_settings_in_one_movement(shop: Shop, tmp_path: Pat
     operation = movement["operation"]
     assert (movement["reason"], operation["kind"]) == ("FOUND", "stockSetMany")
     assert movement["reference"].startswith("import:")
-    assert operation["idempotencyKey"] == f"{movement['reference']}:0"
+    assert operation["idempotencyKey"] == f"{movement['reference']}:1:last"
 
 
 def test_a_row_sets_what_its_level_is_replenished_by(shop: Shop, tmp_path: Path) -> None:
@@ -100,6 +126,7 @@ def test_a_row_sets_what_its_level_is_replenished_by(shop: Shop, tmp_path: Path)
     }
 
 
+@pytest.mark.complaint("X4")
 def test_rejected_rows_keep_no_other_row_out_and_can_be_mended(shop: Shop, tmp_path: Path) -> None:
     """Those that the file is wrong about, and those that the server refuses, each with its line and reasons."""
     # given
@@ -123,7 +150,7 @@ def test_rejected_rows_keep_no_other_row_out_and_can_be_mended(shop: Shop, tmp_p
     result = shop.take("levels", file)
     # then
     assert result.exit_code == 1, result.output
-    assert ": 1 applied, 0 unchanged because they were recorded before, 5 rejected." in result.output
+    assert ": 1 applied, 0 unchanged, 5 rejected." in result.output
     assert f"The rejected rows are in {file}.rejected.csv" in result.output
     assert shop.counts() == {tea: (5, 1)}
     assert rejects_of(file) == [
@@ -138,7 +165,7 @@ def test_rejected_rows_keep_no_other_row_out_and_can_be_mended(shop: Shop, tmp_p
     again = shop.take("levels", file)
     # then
     assert again.exit_code == 1, again.output
-    assert ": 0 applied, 1 unchanged because they were recorded before, 5 rejected." in again.output
+    assert ": 0 applied, 1 unchanged, 5 rejected." in again.output
     assert len(rejects_of(file)) == 6
     # when
     rejects = file.with_name("a.csv.rejected.csv")
@@ -166,13 +193,13 @@ def test_a_rehearsal_tells_the_same_and_changes_nothing(shop: Shop, tmp_path: Pa
     told = rejects_of(file)
     # then
     assert rehearsal.exit_code == 1, rehearsal.output
-    assert ": 1,100 would be applied, 4 would be rejected. Nothing was changed." in rehearsal.output
+    assert ": 1,100 would be applied, 0 are so already, 4 would be rejected. Nothing was changed." in rehearsal.output
     assert shop.counts() == {}
     # when
     result = shop.take("levels", file)
     # then
     assert result.exit_code == 1, result.output
-    assert ": 1,100 applied, 0 unchanged because they were recorded before, 4 rejected." in result.output
+    assert ": 1,100 applied, 0 unchanged, 4 rejected." in result.output
     assert rejects_of(file) == told
     assert [row[1] for row in told] == [
         "rejected_because",
@@ -193,16 +220,98 @@ def test_a_file_with_tabs_is_read_as_such(shop: Shop, tmp_path: Path) -> None:
     assert shop.counts() == {sku: (4, 1)}
 
 
-def test_an_exported_list_can_be_imported(shop: Shop, tmp_path: Path) -> None:
-    """What was counted, exported and imported again is as it was."""
+@pytest.mark.complaint("X7")
+def test_an_export_that_is_imported_takes_no_sale_back(shop: Shop, tmp_path: Path) -> None:
+    """What has moved since is rejected, what was changed in the file is set, and the rest is left alone."""
+    # given
     names = skus(shop, 300)
-    counts = counted(tmp_path / "a.csv", shop, {sku: number for number, sku in enumerate(names)})
-    assert shop.take("levels", counts).exit_code == 0
+    assert shop.take("levels", counted(tmp_path / "a.csv", shop, dict.fromkeys(names, 10))).exit_code == 0
     exported = tmp_path / "exported.csv"
     assert shop.give("levels", "--location", shop.location, "--output", str(exported)).exit_code == 0
+    shop.ask(SALE, location=shop.location, sku=names[0], quantity=3)
+    text = exported.read_text(encoding="utf-8")
+    edited = f"{names[1]},{shop.location},12,"
+    exported.write_text(text.replace(f"{names[1]},{shop.location},10,", edited), encoding="utf-8")
+    # when
     result = shop.take("levels", exported)
-    assert result.exit_code == 0, result.output
-    assert shop.counts() == {sku: (number, 2) for number, sku in enumerate(names)}
+    # then
+    assert result.exit_code == 1, result.output
+    assert ": 1 applied, 298 unchanged, 1 rejected." in result.output
+    assert rejects_of(exported)[1][1] == (
+        "version: The level has moved since it was exported: it is at version 2, the file has 1. "
+        "Export it again, or give --force to set it whatever has happened since."
+    )
+    unchanged = dict.fromkeys(names[2:], (10, 1))
+    assert shop.counts() == {names[0]: (7, 2), names[1]: (12, 2), **unchanged}
+    # when
+    again = shop.take("levels", exported)
+    assert (again.exit_code, ": 0 applied, 299 unchanged, 1 rejected." in again.output) == (1, True), again.output
+    forced = shop.take("levels", exported, "--force")
+    # then
+    assert forced.exit_code == 0, forced.output
+    assert shop.counts() == {names[0]: (10, 3), names[1]: (12, 2), **unchanged}
+
+
+@pytest.mark.complaint("X7")
+def test_what_is_inherited_stays_inherited_by_way_of_a_file(shop: Shop, tmp_path: Path) -> None:
+    """Only a setting of the level's own stands in the file, and is set by it."""
+    [tea, cup] = skus(shop, 2)
+    rows = [(tea, shop.location, 7, "MIN_MAX", 3, 20), (cup, shop.location, 7, "", "", "")]
+    file = write_rows(tmp_path / "a.csv", "sku location on_hand method reorder_point target_level", rows)
+    assert shop.take("levels", file).exit_code == 0
+    before = shop.ask(POLICIES, location=shop.location)
+    exported = tmp_path / "exported.csv"
+    assert shop.give("levels", "--location", shop.location, "-o", str(exported)).exit_code == 0
+    assert shop.take("levels", exported, "--force", "--run", "anew").exit_code == 0
+    assert shop.ask(POLICIES, location=shop.location) == before
+
+
+@pytest.mark.complaint("X5")
+def test_a_row_that_was_rejected_is_tried_again(shop: Shop, tmp_path: Path) -> None:
+    """The same command again, once the cause is gone, also under a name."""
+    [sku] = skus(shop, 1)
+    for options in ((), ("--run", "opening")):
+        place = f"{shop.location}-{len(options)}"
+        file = write_rows(tmp_path / f"{place}.csv", "sku location on_hand", [(sku, place, 10)])
+        refused = shop.take("levels", file, *options)
+        assert (refused.exit_code, rejects_of(file)[1][1]) == (1, f"location: No location has the code {place!r}.")
+        new = Shop(shop.server, location=place)
+        new.open()
+        assert shop.take("levels", file, *options).exit_code == 0
+        assert new.counts() == {sku: (10, 1)}
+
+
+@pytest.mark.complaint("X8")
+def test_a_rehearsal_shows_old_and_new_values(shop: Shop, tmp_path: Path) -> None:
+    """The first of them; all of them go to a file. What would be too old is rejected as the import rejects it."""
+    # given
+    names = skus(shop, 30)
+    place = shop.location
+    assert shop.take("levels", counted(tmp_path / "a.csv", shop, dict.fromkeys(names[:29], 8))).exit_code == 0
+    rows = [(sku, place, 5 if number else 8, number or "", "") for number, sku in enumerate(names)]
+    rows[3] = (names[3], place, 8, "", 7)
+    rows[4] = (names[4], place, 9, "", 7)
+    file = write_rows(tmp_path / "b.csv", "sku location on_hand reorder_point version", rows)
+    changes = tmp_path / "changes.csv"
+    # when
+    result = shop.take("levels", file, "--dry-run", "--changes", str(changes))
+    # then
+    assert result.exit_code == 1, result.output
+    assert ": 27 would be applied, 2 are so already, 1 would be rejected. Nothing was changed." in result.output
+    assert f"  line 3: {names[1]} at {place}: on_hand 8 → 5, reorder_point nothing → 1\n" in result.output
+    assert f"  and 7 more; all are in {changes}.\n" in result.output
+    lines = changes.read_text(encoding="utf-8").splitlines()
+    assert lines[:3] == [
+        "line,name,column,old,new",
+        f"3,{names[1]} at {place},on_hand,8,5",
+        f"3,{names[1]} at {place},reorder_point,,1",
+    ]
+    assert lines[-2:] == [
+        f"31,{names[29]} at {place},on_hand,,5",
+        f"31,{names[29]} at {place},reorder_point,,29",
+    ]
+    assert rejects_of(file)[1][1].startswith("version: The level has moved since it was exported")
+    assert set(shop.counts().values()) == {(8, 1)}
 
 
 @pytest.mark.parametrize(
@@ -210,6 +319,7 @@ def test_an_exported_list_can_be_imported(shop: Shop, tmp_path: Path) -> None:
     [
         (["--delimiter", "ab"], "Invalid value for '--delimiter': give one character, or the word tab."),
         (["--rejects", "/nowhere/at/all.csv"], "--rejects: /nowhere/at is no directory."),
+        (["--changes", "x.csv"], "--changes goes with --dry-run: it writes what would change."),
         (["--rejects", "{file}"], "--rejects must name another file than the one that is imported."),
         (["--url", "ftp://shop"], "Error: ftp://shop is no http:// or https:// URL."),
         (["--url", "http://127.0.0.1:1"], "Error: No Stockpulse server answers at http://127.0.0.1:1"),
@@ -241,7 +351,7 @@ def test_a_full_disk_ends_an_import_with_a_sentence(shop: Shop, tmp_path: Path) 
     file = counted(tmp_path / "a.csv", shop, {sku: 1, "NONE": 1})
     result = shop.take("levels", file, "--rejects", "/dev/full")
     assert result.exit_code == 2
-    assert ": 1 applied, 0 unchanged because they were recorded before, 1 rejected." in result.output
+    assert ": 1 applied, 0 unchanged, 1 rejected." in result.output
     assert "A file on this machine failed: [Errno 28] No space left on device." in result.output
     assert shop.take("levels", file).exit_code == 1
     assert len(rejects_of(file)) == 2

@@ -15,7 +15,7 @@ def a_file(directory: Path, header: str, *, delimiter: str = ",", encoding: str 
     """Write a file that has a header only."""
     path = directory / "a.csv"
     path.write_text(header, encoding=encoding)
-    return CsvFile.survey(path, delimiter=delimiter)
+    return CsvFile.survey(path, delimiter=delimiter, names_columns=bool)
 
 
 def written(file: CsvFile, *portions: list[Reject]) -> Path:

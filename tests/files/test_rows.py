@@ -14,17 +14,19 @@ from app.domain.movement import MovementReason
 from app.files.importing.csv_file import CsvFile, UnreadableFile
 from app.files.importing.header import Header
 from app.files.importing.items import ITEMS, ItemEntry
-from app.files.importing.kind import Kind
+from app.files.importing.kind import Kind, Terms
 from app.files.importing.levels import LEVELS, LevelEntry
 from app.files.importing.rows import Reject, Row, rows_of
 
+PLAIN = Terms()
 
-def read(directory: Path, kind: Kind, *lines: str, delimiter: str = ",") -> list[Row | Reject]:
+
+def read(directory: Path, kind: Kind, *lines: str, terms: Terms = PLAIN) -> list[Row | Reject]:
     """Return what becomes of the lines below the header, which is the first of them."""
     path = directory / "a.csv"
     path.write_text("\n".join(lines), encoding="utf-8")
-    file = CsvFile.survey(path, delimiter=delimiter)
-    return list(rows_of(file, Header.read(file, kind), kind))
+    file = CsvFile.survey(path, delimiter=",", names_columns=bool)
+    return list(rows_of(file, Header.read(file, kind), kind, terms))
 
 
 def told(found: Row | Reject) -> Any:  # noqa: ANN401 - JSON, or sentences
@@ -128,13 +130,16 @@ def test_an_item_says_no_more_than_the_row(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.complaint("X3")
 @pytest.mark.parametrize(
     ("row", "reasons"),
     [
         (",MAIN,1,,", ["sku: The cell is empty."]),
         ("TEA,,1,,", ["location: The cell is empty."]),
         ("TEA,MAIN,,,", ["on_hand: The cell is empty."]),
-        ("TEA,MAIN,1.0,,", ["on_hand: '1.0' is no whole number."]),
+        ("TEA,MAIN,1.5,,", ["on_hand: '1.5' is no whole number."]),
+        ('TEA,MAIN,"1,200",,', ["on_hand: '1,200' is no whole number."]),
+        ("TEA,MAIN,n/a,,", ["on_hand: 'n/a' is no whole number."]),
         ("TEA,MAIN,1e3,,", ["on_hand: '1e3' is no whole number."]),
         ("TEA,MAIN,\u0661,,", ["on_hand: '\u0661' is no whole number."]),
         ("TEA,MAIN,1,many,", ["reorder_point: 'many' is no whole number."]),
@@ -223,32 +228,90 @@ def test_a_sku_stands_once_in_a_file_of_items(tmp_path: Path) -> None:
     assert told(second) == ["TEA stands in line 2 already."]
 
 
-def test_what_was_exported_or_rejected_may_be_imported(tmp_path: Path) -> None:
-    """The columns that only tell something count for nothing."""
-    exported = "sku,location,on_hand,reserved,unavailable,incoming,available,reorder_point,status,version,changed_at"
-    [row] = read(tmp_path, LEVELS, exported, "TEA,MAIN,3,1,0,0,2,5,LOW,7,2026-11-23T09:30:00Z")
-    assert told(row)["reorderPoint"] == 5
+@pytest.mark.parametrize(
+    ("terms", "version", "said"),
+    [
+        (Terms(), "7", {"expectedVersion": 7, "onlyIfDifferent": True}),
+        (Terms(is_repeat=True), "7", {"expectedVersion": 7, "onlyIfDifferent": True}),
+        (Terms(is_forced=True), "7", {"force": True, "onlyIfDifferent": True}),
+        (Terms(), "0", {"expectedVersion": 0, "onlyIfDifferent": True}),
+        (Terms(), "", {"force": True}),
+        (Terms(is_repeat=True), "", {"force": True, "onlyIfDifferent": True}),
+    ],
+)
+def test_a_row_of_an_export_says_which_version_it_has_seen(
+    tmp_path: Path, terms: Terms, version: str, said: dict[str, Any]
+) -> None:
+    """Unless the user forces it. The columns that only tell something count for nothing."""
+    exported = "sku,location,on_hand,reserved,available,reorder_point,effective_reorder_point,status,version,changed_at"
+    row = f"TEA,MAIN,3,1,2,,5,LOW,{version},2026-11-23T09:30:00Z"
+    [found] = read(tmp_path, LEVELS, exported, row, terms=terms)
+    assert told(found) == {"sku": "TEA", "location": "MAIN", "quantity": 3, "reason": "COUNT", **said}
+
+
+def test_a_rejected_row_may_be_imported_once_it_is_mended(tmp_path: Path) -> None:
+    """What was said of it counts for nothing."""
     [mended] = read(tmp_path, LEVELS, "rejected_line,rejected_because,sku,location,on_hand", "7,bad,TEA,MAIN,3")
     assert told(mended)["quantity"] == 3
+
+
+@pytest.mark.complaint("X1")
+def test_what_looks_like_a_number_or_a_date_is_taken_as_it_is_written(tmp_path: Path) -> None:
+    """A SKU is a text: its zeros, its exponent and its slash are its own."""
+    skus = ["00123", "1E10", "90.750", "0x1F", "TRUE", "1/2", "2026-11-23"]
+    rows = read(tmp_path, LEVELS, "sku,location,on_hand", *(f"{sku},MAIN,1" for sku in skus))
+    assert [told(row)["sku"] for row in rows] == skus
+
+
+@pytest.mark.complaint("X2", "X3")
+def test_columns_are_found_as_other_programs_write_them(tmp_path: Path) -> None:
+    """In any case, with blanks, beside others that mean nothing here; 12.0 is 12."""
+    [row] = read(tmp_path, LEVELS, "Bin,SKU, Location ,On Hand,,Reorder-Point", "A-1,TEA,MAIN,12.0,,+5.00")
+    assert told(row) == {
+        "sku": "TEA",
+        "location": "MAIN",
+        "quantity": 12,
+        "reason": "COUNT",
+        "force": True,
+        "reorderPoint": 5,
+    }
+
+
+@pytest.mark.complaint("X2")
+def test_a_column_that_is_skipped_is_named(tmp_path: Path) -> None:
+    """With the one that it may stand for, so that a slip of the keyboard does not go unseen."""
+    path = tmp_path / "a.csv"
+    path.write_text("sku,location,on_hand,reoder_point,Bin,\n", encoding="utf-8")
+    header = Header.read(CsvFile.survey(path, delimiter=",", names_columns=bool), LEVELS)
+    assert list(header.remarks(LEVELS)) == [
+        "Skipped: the column 'reoder_point', which levels do not have. Is it reorder_point?",
+        "Skipped: the column 'bin', which levels do not have.",
+    ]
+
+
+@pytest.mark.complaint("X11")
+def test_a_lone_bar_clears_what_an_item_may_be_without(tmp_path: Path) -> None:
+    """And a bar within a text is marked."""
+    rows = read(tmp_path, ITEMS, "sku,category,unit_cost,tags", "TEA,|,|,|", r"CUP,,,a\|b|c\\d")
+    assert [told(row) for row in rows] == [
+        {"sku": "TEA", "category": None, "unitCost": None, "tags": []},
+        {"sku": "CUP", "tags": ["a|b", "c\\d"]},
+    ]
 
 
 @pytest.mark.parametrize(
     ("lines", "sentence"),
     [
-        ([""], "a.csv has no column sku, location, on_hand: its first row must name its columns, ',' between them"),
+        (["x"], "a.csv has no column sku, location, on_hand: its first row must name its columns, ',' between them"),
         (["sku;location;on_hand"], "a.csv has no column sku, location, on_hand: its first row must name its columns"),
         (["sku,on_hand"], "a.csv has no column location: "),
         (['"sku"x,location,on_hand'], "a.csv has no column sku, location, on_hand: "),
-        (
-            ["sku,location,on_hand,reoder_point"],
-            "a.csv has the column 'reoder_point', which levels do not have: they have sku, location, on_hand, reorder",
-        ),
-        (["sku,location,on_hand,"], "a.csv has the column '', which levels do not have"),
-        (["sku,location,on_hand,Sku"], "a.csv has a column twice: sku, location, on_hand, sku."),
+        (["sku,location,on_hand,Sku"], "a.csv has the column sku twice."),
+        (["sku,location,On Hand,on_hand"], "a.csv has the column on_hand twice."),
     ],
 )
 def test_a_header_that_is_none_refuses_the_file(tmp_path: Path, lines: list[str], sentence: str) -> None:
-    """A column that is misspelt would change nothing, silently."""
+    """What it must have is there once."""
     with pytest.raises(UnreadableFile) as refusal:
         read(tmp_path, LEVELS, *lines, "1,2,3")
     assert str(refusal.value).startswith(sentence)

@@ -1,16 +1,18 @@
-"""What can be exported: the columns of each list, and how to ask for a page of it."""
+"""What an export is made of: the columns of a list, and how a page of it is asked for."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
+from itertools import chain
 from operator import itemgetter
 from typing import Any
 
+from app.files.importing.cells import cell_of
 from app.partner_client.pages import PAGE_SIZE, Node
 from app.partner_client.request import Request
 
-Value = str | int | None
+Value = str | int | bool | None
 Row = tuple[Value, ...]
 
 
@@ -19,6 +21,8 @@ class ColumnKind(StrEnum):
 
     TEXT = "TEXT"
     WHOLE = "WHOLE"
+    AMOUNT = "AMOUNT"  # as the API writes it: a decimal text
+    TRUTH = "TRUTH"
     TIME = "TIME"  # as the API writes it: ISO 8601 in UTC
 
 
@@ -33,35 +37,65 @@ class Column:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
-    """A list of the API. `query` calls its page `page`, and takes `filter`, `first`, `after` and `withTotal`."""
+    """A list of the API. `query` calls its page `page`, and takes `filter`, `first`, `after` and `withTotal`.
+
+    A node is one row, or as many as `parts` says: each is given as a node of its own.
+    """
 
     name: str
     columns: tuple[Column, ...]
     query: str
+    page_size: int = PAGE_SIZE
+    parts: Callable[[Node], Iterable[Node]] | None = None
 
-    def row(self, node: Node) -> Row:
-        """Return the values of a node, in the order of the columns."""
-        return tuple(column.of(node) for column in self.columns)
+    def rows(self, nodes: Iterable[Node]) -> list[Row]:
+        """Return the values of nodes, in the order of the columns."""
+        parts = nodes if self.parts is None else chain.from_iterable(map(self.parts, nodes))
+        return [tuple(column.of(node) for column in self.columns) for node in parts]
 
     def page(self, where: Mapping[str, Any], *, after: str | None) -> Request:
         """Ask for the page after a cursor."""
-        return Request(self.query, {"filter": where, "first": PAGE_SIZE, "after": after, "withTotal": False})
+        return Request(self.query, {"filter": where, "first": self.page_size, "after": after, "withTotal": False})
 
     def count(self, where: Mapping[str, Any]) -> Request:
         """Ask how many entries the list has."""
         return Request(self.query, {"filter": where, "first": 0, "after": None, "withTotal": True})
 
 
-def _text(name: str, *path: str) -> Column:
+def text(name: str, *path: str) -> Column:
+    """Return a column of texts, found at a path below a node; null where the path ends before."""
     return Column(name, ColumnKind.TEXT, _at(*path))
 
 
-def _whole(name: str, *path: str) -> Column:
+def whole(name: str, *path: str) -> Column:
+    """Return a column of whole numbers, found at a path below a node; null where the path ends before."""
     return Column(name, ColumnKind.WHOLE, _at(*path))
 
 
-def _time(name: str, *path: str) -> Column:
+def time(name: str, *path: str) -> Column:
+    """Return a column of times, found at a path below a node; null where the path ends before."""
     return Column(name, ColumnKind.TIME, _at(*path))
+
+
+def amount(name: str, *path: str) -> Column:
+    """Return a column of amounts of money."""
+    return Column(name, ColumnKind.AMOUNT, _at(*path))
+
+
+def truth(name: str, *path: str) -> Column:
+    """Return a column of yes and no."""
+    return Column(name, ColumnKind.TRUTH, _at(*path))
+
+
+def texts(name: str, *path: str) -> Column:
+    """Return a column of lists of texts, written as an import reads them."""
+    found = _at(*path)
+
+    def joined(node: Node) -> Value:
+        values: Any = found(node)
+        return cell_of(values)
+
+    return Column(name, ColumnKind.TEXT, joined)
 
 
 def _at(*path: str) -> Callable[[Node], Value]:
@@ -71,65 +105,8 @@ def _at(*path: str) -> Callable[[Node], Value]:
 def _below(path: tuple[str, ...], node: Node) -> Value:
     value: Any = node
     for name in path:
+        if value is None:
+            return None
         value = value[name]
     found: Value = value
     return found
-
-
-LEVELS = Listing(
-    name="levels",
-    columns=(
-        _text("sku", "item", "sku"),
-        _text("location", "location", "code"),
-        _whole("on_hand", "onHand"),
-        _whole("reserved", "reserved"),
-        _whole("unavailable", "unavailable"),
-        _whole("incoming", "incoming"),
-        _whole("available", "available"),
-        _whole("reorder_point", "reorderPoint"),
-        _text("status", "status"),
-        _whole("version", "version"),
-        _time("changed_at", "changedAt"),
-    ),
-    query="""
-query Levels($filter: StockLevelFilter!, $first: Int!, $after: String, $withTotal: Boolean!) {
-  page: stockLevels(filter: $filter, first: $first, after: $after) {
-    nodes {
-      item { sku } location { code }
-      onHand reserved unavailable incoming available reorderPoint status version changedAt
-    }
-    pageInfo { hasNextPage endCursor }
-    totalCount @include(if: $withTotal)
-  }
-}""",
-)
-MOVEMENTS = Listing(
-    name="movements",
-    columns=(
-        _text("sku", "level", "item", "sku"),
-        _text("location", "level", "location", "code"),
-        _whole("version", "version"),
-        _text("reason", "reason"),
-        _whole("delta", "delta"),
-        _whole("reserved_delta", "change", "reserved"),
-        _whole("unavailable_delta", "change", "unavailable"),
-        _whole("incoming_delta", "change", "incoming"),
-        _whole("on_hand", "level", "onHand"),
-        _text("reference", "reference"),
-        _text("channel", "channel"),
-        _text("operation_id", "operation", "id"),
-        _time("recorded_at", "recordedAt"),
-    ),
-    query="""
-query Movements($filter: MovementFilter!, $first: Int!, $after: String, $withTotal: Boolean!) {
-  page: movements(filter: $filter, first: $first, after: $after) {
-    nodes {
-      version reason delta change { reserved unavailable incoming } reference channel recordedAt
-      operation { id }
-      level { item { sku } location { code } onHand }
-    }
-    pageInfo { hasNextPage endCursor }
-    totalCount @include(if: $withTotal)
-  }
-}""",
-)

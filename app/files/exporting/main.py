@@ -13,17 +13,20 @@ from typing import Any, BinaryIO
 from rich.console import Console
 
 from app.files.exits import EXIT_INTERRUPTED, CannotWork
+from app.files.exporting.catalog_listings import ITEMS, SUPPLIERS
 from app.files.exporting.csv_sink import CsvSink
 from app.files.exporting.destination import opened
 from app.files.exporting.json_lines_sink import JsonLinesSink
-from app.files.exporting.listing import LEVELS, MOVEMENTS, Listing
+from app.files.exporting.listing import Listing
+from app.files.exporting.purchasing_listings import PURCHASE_ORDERS
 from app.files.exporting.run import count, run
 from app.files.exporting.sink import Sink
+from app.files.exporting.stock_listings import LEVELS, MOVEMENTS
 from app.partner_client.connection import Endpoint, WrongUrl
 from app.partner_client.partner import CannotGoOn, Partner, Presence
 from app.partner_client.screen import Screen
 
-_LISTINGS = {listing.name: listing for listing in (LEVELS, MOVEMENTS)}
+_LISTINGS = {listing.name: listing for listing in (LEVELS, MOVEMENTS, ITEMS, SUPPLIERS, PURCHASE_ORDERS)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +58,8 @@ def main(options: Options) -> int:
     except KeyboardInterrupt:
         screen.say("Stopped by Ctrl-C.")
         return EXIT_INTERRUPTED
-    screen.say(f"{written:,} {options.listing} were exported.")
+    what = "lines of purchase orders" if options.listing == PURCHASE_ORDERS.name else options.listing
+    screen.say(f"{written:,} {what} were exported.")
     return 0
 
 

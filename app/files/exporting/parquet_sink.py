@@ -5,6 +5,7 @@ Rule: a row group is gathered before it is written, and no more than that: a lar
 
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import BinaryIO
 
 import pyarrow as arrow  # type: ignore[import-untyped]
@@ -17,6 +18,8 @@ ROWS_PER_GROUP = 10_000  # about 1 MB, so that readers may skip what they do not
 _TYPES = {
     ColumnKind.TEXT: arrow.string(),
     ColumnKind.WHOLE: arrow.int64(),
+    ColumnKind.AMOUNT: arrow.decimal128(19, 4),
+    ColumnKind.TRUTH: arrow.bool_(),
     ColumnKind.TIME: arrow.timestamp("us", tz="UTC"),
 }
 
@@ -57,5 +60,13 @@ class ParquetSink:
         self._writer.write_table(arrow.Table.from_arrays(arrays, schema=self._schema), row_group_size=len(rows))
 
 
-def _stored(column: Column, value: Value) -> Value | datetime:
-    return datetime.fromisoformat(value) if column.kind is ColumnKind.TIME and isinstance(value, str) else value
+def _stored(column: Column, value: Value) -> Value | datetime | Decimal:
+    if not isinstance(value, str):
+        return value
+    match column.kind:
+        case ColumnKind.TIME:
+            return datetime.fromisoformat(value)
+        case ColumnKind.AMOUNT:
+            return Decimal(value)
+        case _:
+            return value

@@ -21,10 +21,10 @@ async def run(partner: Partner, listing: Listing, where: Mapping[str, Any], *, s
     """Write a whole list, and return how many rows it had. Raises CannotGoOn."""
     written = 0
     async for page in pages(partner, lambda after: listing.page(where, after=after)):
-        rows = [listing.row(node) for node in page["nodes"]]
+        rows = listing.rows(page["nodes"])
         sink.write(rows)
         written += len(rows)
-        advance(len(rows))
+        advance(len(page["nodes"]))
         del page, rows  # before the next page comes
     sink.finish()
     return written

@@ -4,16 +4,25 @@ Rule: an empty cell says as much as a column that is not there: nothing. Blanks 
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from app.domain.movement import MovementReason
 from app.domain.policy import ReplenishmentMethod
 
-SEPARATOR = "|"  # between the texts of a cell that has several
+SEPARATOR = "|"  # between the texts of a cell that has several; \\| stands for a bar within one
 
-_WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
+_ONE_OF_SEVERAL = re.compile(r"(?:\\[\\|]|[^|])+")
+_MARKED = re.compile(r"\\([\\|])")
+
+_WHOLE = re.compile(r"([+-]?[0-9]{1,18})(\.0{1,18})?")  # 12.0 is what many programs write for 12
 _AMOUNT = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{1,18})?")
+
+
+def cell_of(texts: Sequence[str]) -> str:
+    """Return a cell that has these texts; a lone separator where there are none."""
+    marked = (re.sub(r"[\\|]", r"\\\g<0>", text) for text in texts)
+    return SEPARATOR.join(marked) or SEPARATOR
 
 
 class BadCell(Exception):
@@ -43,16 +52,24 @@ class Cells:
     def texts(self, column: str) -> tuple[str, ...] | None:
         """Return the texts of a cell; a lone separator is a list of none."""
         text = self._texts.get(column)
-        return None if text is None else tuple(filter(None, map(str.strip, text.split(SEPARATOR))))
+        if text is None:
+            return None
+        parts = (_MARKED.sub(r"\1", part.strip()) for part in _ONE_OF_SEVERAL.findall(text))
+        return tuple(part for part in parts if part)
+
+    def is_cleared(self, column: str) -> bool:
+        """Tell whether a cell says that there is to be nothing: a lone separator does."""
+        return self._texts.get(column) == SEPARATOR
 
     def whole(self, column: str) -> int | None:
         """Return a whole number in ASCII digits. Raises BadCell."""
         text = self._texts.get(column)
         if text is None:
             return None
-        if not _WHOLE.fullmatch(text):
+        match = _WHOLE.fullmatch(text)
+        if not match:
             raise BadCell(column, f"{text!r} is no whole number.")
-        return int(text)
+        return int(match[1])
 
     def amount(self, column: str) -> Decimal | None:
         """Return an amount with a decimal point, without separators between thousands. Raises BadCell."""

@@ -15,7 +15,11 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
+from app.files.importing.delimiters import NamesColumns, declared_delimiter, likely_delimiter
+from app.files.importing.encoding import encoding_of, foreign_kind
+
 BLOCK_BYTES = 1024 * 1024  # a line that is longer than one or two of these makes no CSV file
+BEGINNING_BYTES = 65_536  # which the first line is within, or else it names no columns
 DIGEST_BYTES = 16
 
 
@@ -40,28 +44,47 @@ class CsvFile:
     """A file that was looked through once.
 
     `lines` is about how many rows it has: a cell may hold a line break. `stamp` tells whether it was changed since.
+    Where it `declares` its delimiter, its first line does nothing else.
     """
 
     path: Path
     delimiter: str
+    declares: bool
     encoding: str
     digest: bytes
     lines: int
     stamp: tuple[int, int]
 
     @classmethod
-    def survey(cls, path: Path, *, delimiter: str) -> "CsvFile":
-        """Look through a file. Raises UnreadableFile where it is not UTF-8, or no text of lines."""
+    def survey(cls, path: Path, *, delimiter: str | None, names_columns: NamesColumns) -> "CsvFile":
+        """Look through a file. Without a `delimiter` it is the one that the file declares, or that makes columns of it.
+
+        Raises UnreadableFile where it is not UTF-8, or no text of lines.
+        """
         try:
             with path.open("rb") as file:
-                has_mark = file.read(len(codecs.BOM_UTF8)) == codecs.BOM_UTF8
+                beginning = file.read(BEGINNING_BYTES)
                 file.seek(0)
+                if not beginning.strip():
+                    raise UnreadableFile(f"{path.name} is empty.")
+                if foreign := foreign_kind(beginning):
+                    raise UnreadableFile(f"{path.name} {foreign}.")
                 digest, lines = _surveyed(file, path.name)
                 stamp = _stamp(os.fstat(file.fileno()))
         except OSError as error:
             raise UnreadableFile(f"{path} cannot be read: {error.strerror or error}.") from error
-        encoding = "utf-8-sig" if has_mark else "utf-8"
-        return cls(path=path, delimiter=delimiter, encoding=encoding, digest=digest, lines=lines, stamp=stamp)
+        encoding = encoding_of(beginning)
+        first_line = next(iter(beginning.decode(encoding, errors="replace").splitlines()), "")
+        declared = declared_delimiter(first_line)
+        return cls(
+            path=path,
+            delimiter=delimiter or declared or likely_delimiter(first_line, names_columns=names_columns),
+            declares=declared is not None,
+            encoding=encoding,
+            digest=digest,
+            lines=lines,
+            stamp=stamp,
+        )
 
     def records(self) -> Iterator[Record]:
         """Yield the records, the header among them. A row without any text is none.
@@ -70,6 +93,9 @@ class CsvFile:
         """
         with self.path.open(encoding=self.encoding, errors="replace", newline="") as file:
             lines = _Lines(file)
+            if self.declares:
+                next(lines)
+                lines.pending = ""
             reader = csv.reader(lines, delimiter=self.delimiter, strict=True)
             while True:
                 first = lines.count + 1
@@ -128,4 +154,4 @@ def _check_text(decoder: codecs.IncrementalDecoder, block: bytes, *, name: str, 
         decoder.decode(block, final=not block)
     except UnicodeDecodeError as error:
         line += error.object[: error.start].count(b"\n")
-        raise UnreadableFile(f"{name} is not UTF-8 in line {line}; save it as UTF-8.") from error
+        raise UnreadableFile(f"{name} is not UTF-8 in line {line}; save it as CSV UTF-8.") from error

@@ -1,52 +1,75 @@
-"""Sends chunks, and takes note of what the server says of each row."""
+"""Sends chunks, and takes note of what the server says of each row.
 
+Rule: a chunk that was recorded before is answered as it was then, but for the rows that were refused then: those are
+tried again, because what stood in their way may be gone.
+"""
+
+import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.files.importing import requests
 from app.files.importing.chunks import Chunk
 from app.files.importing.kind import Kind
+from app.files.importing.levels import moved_since
 from app.files.importing.rejects import Rejects
-from app.files.importing.rows import Reject, reason_of
+from app.files.importing.requests import Run
+from app.files.importing.rows import Reject, Row, reason_of
 from app.files.importing.tally import Tally
 from app.partner_client.partner import Partner
 
 Outcome = Mapping[str, Any]
+Refusals = dict[int, Sequence[Mapping[str, Any]]]  # by the row's index
+
+NOTHING_TO_CHANGE = "NOTHING_TO_CHANGE"
+STALE_LEVEL = "STALE_LEVEL"
 
 
 class Delivery:
-    """One import. A chunk that was recorded before is answered as it was then."""
+    """One run of an import."""
 
-    def __init__(self, kind: Kind, *, identity: str, tally: Tally, rejects: Rejects) -> None:
-        self._kind, self._identity = kind, identity
+    def __init__(self, kind: Kind, *, run: Run, tally: Tally, rejects: Rejects) -> None:
+        self._kind, self._run = kind, run
         self._tally, self._rejects = tally, rejects
 
-    async def __call__(self, partner: Partner, chunk: Chunk) -> None:
-        """Send a chunk until it is answered. Raises CannotGoOn."""
+    async def send(self, partner: Partner, chunk: Chunk, *, name: int | str) -> None:
+        """Send a chunk until it is answered; `name` tells its key from others. Raises CannotGoOn."""
         rejects = list(chunk.rejects)
         if chunk.rows:
-            request = requests.send(chunk, self._kind, identity=self._identity)
-            outcome = (await partner.ask(request))["outcome"]
-            refused = self._refused(chunk, outcome)
-            accepted = len(chunk.rows) - len(refused)
-            if outcome["replayed"]:
-                self._tally.recorded_before += accepted
-            else:
-                self._tally.applied += accepted
-            rejects += refused
+            rejects += await self._sent(partner, chunk.rows, key=self._run.key(name))
         self._tally.rejected += len(rejects)
         self._rejects.add(rejects)
 
-    def _refused(self, chunk: Chunk, outcome: Outcome) -> list[Reject]:
-        whole = outcome["userErrors"]
-        if whole:
-            reasons = [error["message"] for error in whole]
-            return [Reject(row.record, reasons) for row in chunk.rows]
-        return [
-            Reject(chunk.rows[result["line"]].record, self._reasons(result["userErrors"]))
-            for result in outcome["results"]
-            if result["userErrors"]
-        ]
+    async def _sent(self, partner: Partner, rows: Sequence[Row], *, key: str) -> list[Reject]:
+        request = requests.send(rows, self._kind, key=key, identity=self._run.identity)
+        outcome = (await partner.ask(request))["outcome"]
+        refusals = _refusals(rows, outcome)
+        alike = [row for row, errors in refusals.items() if errors[0].get("code") == NOTHING_TO_CHANGE]
+        for row in alike:
+            del refusals[row]
+        accepted = len(rows) - len(refusals) - len(alike)
+        self._tally.unchanged += len(alike)
+        if not outcome["replayed"]:
+            self._tally.applied += accepted
+            return [Reject(rows[row].record, self._reasons(errors)) for row, errors in refusals.items()]
+        self._tally.recorded_before += accepted
+        if not refusals:
+            return []
+        return await self._sent(partner, [rows[row] for row in refusals], key=f"{key}:{uuid.uuid4().hex}")
 
     def _reasons(self, errors: Sequence[Mapping[str, Any]]) -> list[str]:
-        return [reason_of(self._kind, error["message"], (error["field"] or ())[2:]) for error in errors]
+        return [self._reason(error) for error in errors]
+
+    def _reason(self, error: Mapping[str, Any]) -> str:
+        if error["code"] == STALE_LEVEL:
+            return moved_since(expected=error["expected"], actual=error["actual"])
+        path = error["field"] or ()
+        below_line = path[2:] if path[:1] == [self._kind.lines_field] else ()
+        return reason_of(self._kind, error["message"], below_line)
+
+
+def _refusals(rows: Sequence[Row], outcome: Outcome) -> Refusals:
+    """Return the errors of each row that was refused; those of the whole request are every row's."""
+    if whole := outcome["userErrors"]:
+        return {row: whole for row in range(len(rows))}  # noqa: C420 - dict.fromkeys has no type for it
+    return {result["line"]: result["userErrors"] for result in outcome["results"] if result["userErrors"]}

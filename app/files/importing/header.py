@@ -1,42 +1,55 @@
-"""The first row of a file: which cell is which."""
+"""The first row of a file: which cell is which.
 
-from collections.abc import Sequence
+Rule: a column that is not known is skipped, and named; what is needed must be there once.
+"""
+
+import difflib
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from app.files.formulas import unescaped
 from app.files.importing.csv_file import CsvFile, UnreadableFile
 from app.files.importing.kind import Kind
 
 REJECT_COLUMNS = ("rejected_line", "rejected_because")  # a file of rejected rows has them, and may be imported
 
+_BETWEEN_WORDS = re.compile(r"[\s_-]+")
+
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The columns of a file, in its order."""
+    """The columns of a file, in its order; `skipped` are those that say nothing here."""
 
     names: tuple[str, ...]
+    skipped: frozenset[str] = frozenset()
 
     @classmethod
     def read(cls, file: CsvFile, kind: Kind) -> "Header":
-        """Read the first row. Raises UnreadableFile where columns are missing, unknown, or there twice."""
+        """Read the first row. Raises UnreadableFile where columns are missing, or there twice."""
         record = next(file.records(), None)
         written = record.cells if record is not None and record.fault is None else ()
-        names = tuple(cell.strip().lower() for cell in written)
+        names = column_names(written)
         missing = [column for column in kind.required if column not in names]
         if missing:
             raise UnreadableFile(
                 f"{file.path.name} has no column {', '.join(missing)}: its first row must name its columns, "
                 f"{_spoken(file.delimiter)} between them (--delimiter)."
             )
+        known = {*kind.required, *kind.optional}
+        twice = sorted(name for name in known if names.count(name) > 1)
+        if twice:
+            raise UnreadableFile(f"{file.path.name} has the column {twice[0]} twice.")
+        return cls(names, frozenset(names) - {*known, *kind.ignored, *REJECT_COLUMNS})
+
+    def remarks(self, kind: Kind) -> Iterator[str]:
+        """Yield a sentence for each column that is skipped, in the order of the file."""
         known = (*kind.required, *kind.optional)
-        unknown = [name for name in names if name not in (*known, *kind.ignored, *REJECT_COLUMNS)]
-        if unknown:
-            raise UnreadableFile(
-                f"{file.path.name} has the column {unknown[0]!r}, which {kind.name} do not have: "
-                f"they have {', '.join(known)}."
-            )
-        if len(set(names)) < len(names):
-            raise UnreadableFile(f"{file.path.name} has a column twice: {', '.join(names)}.")
-        return cls(names)
+        for name in dict.fromkeys(self.names):
+            if name in self.skipped and name:
+                alike = difflib.get_close_matches(name, set(known).difference(self.names), n=1)
+                hint = f" Is it {alike[0]}?" if alike else ""
+                yield f"Skipped: the column {name!r}, which {kind.name} do not have.{hint}"
 
     def fault(self, cells: Sequence[str]) -> str | None:
         """Return what is wrong with the number of cells of a row; empty ones at its end may be too many."""
@@ -46,9 +59,15 @@ class Header:
         return None
 
     def texts(self, cells: Sequence[str]) -> dict[str, str]:
-        """Return the cells that are not empty, without blanks at either end, by column."""
-        stripped = ((name, cell.strip()) for name, cell in zip(self.names, cells, strict=False))
+        """Return the cells that say something, without blanks at either end, by column."""
+        pairs = zip(self.names, cells, strict=False)
+        stripped = ((name, unescaped(cell.strip())) for name, cell in pairs if name not in self.skipped)
         return {name: text for name, text in stripped if text}
+
+
+def column_names(cells: Sequence[str]) -> tuple[str, ...]:
+    """Return the cells of a header as names: `On Hand` and `on-hand` are on_hand."""
+    return tuple(_BETWEEN_WORDS.sub("_", unescaped(cell.strip()).lower()).strip("_") for cell in cells)
 
 
 def _spoken(delimiter: str) -> str:

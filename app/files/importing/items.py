@@ -1,7 +1,9 @@
 """Rows that describe items: each creates one, or changes what it says of one."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from app.domain.commands.catalog import ItemChange
@@ -10,18 +12,20 @@ from app.domain.errors import InventoryError
 from app.domain.time import NEVER
 from app.domain.unchanged import UNCHANGED, Unchanged
 from app.files.importing.cells import Cells
-from app.files.importing.kind import Kind
+from app.files.importing.kind import Difference, Kind, Present, Terms
 
 ITEMS_UPSERT_MANY = """
 mutation ItemsUpsertMany($input: ItemsUpsertManyInput!) {
   outcome: itemsUpsertMany(input: $input) {
     replayed
-    results { line userErrors { message field } }
-    userErrors { message field }
+    results { line userErrors { ...Why } }
+    userErrors { ...Why }
   }
 }"""
 
 T = TypeVar("T")
+
+_AMOUNT = re.compile(r"[0-9]+\.[0-9]+|[0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +61,21 @@ class ItemEntry:
             return error
         return None
 
-    def to_input(self) -> dict[str, Any]:
+    def differences(self, present: Present | None) -> Iterator[Difference]:
         """See Entry."""
+        for name, new in self._said().items():
+            old = None if present is None or name == "sku" else present[name]
+            if name != "sku" and _plain(new, like=old) != old:
+                yield Difference(ITEMS.columns_by_field.get(name, name), old, new)
+
+    def stale_fault(self, present: Present | None, terms: Terms) -> None:
+        """See Entry: an item has no version."""
+
+    def to_input(self, terms: Terms) -> dict[str, Any]:
+        """See Entry."""
+        return self._said()
+
+    def _said(self) -> dict[str, Any]:
         change = self.change
         told = {
             "sku": change.sku,
@@ -66,11 +83,20 @@ class ItemEntry:
             "category": change.category,
             "tags": change.tags,
             "barcodes": change.barcodes,
-            "unitCost": change.unit_cost if isinstance(change.unit_cost, Unchanged) else str(change.unit_cost),
+            "unitCost": str(change.unit_cost) if isinstance(change.unit_cost, Decimal) else change.unit_cost,
             "reorderPoint": change.reorder_point,
             "backorderLimit": change.backorder_limit,
         }
         return {name: value for name, value in told.items() if not isinstance(value, Unchanged)}
+
+
+def _plain(new: Any, *, like: object) -> object:  # noqa: ANN401 - any value of an input
+    """Return a new value as the API would write it: amounts by their worth, lists as lists."""
+    if isinstance(new, tuple):
+        return list(new)
+    if isinstance(new, str) and isinstance(like, str) and _AMOUNT.fullmatch(new) and _AMOUNT.fullmatch(like):
+        return like if Decimal(new) == Decimal(like) else new
+    return new
 
 
 class _EmptyCatalog:
@@ -89,10 +115,10 @@ def _read(cells: Cells) -> ItemEntry:
     change = ItemChange(
         sku=cells.required("sku"),
         name=_given(cells.text("name")),
-        category=_given(cells.text("category")),
+        category=None if cells.is_cleared("category") else _given(cells.text("category")),
         tags=_given(cells.texts("tags")),
         barcodes=_given(cells.texts("barcodes")),
-        unit_cost=_given(cells.amount("unit_cost")),
+        unit_cost=None if cells.is_cleared("unit_cost") else _given(cells.amount("unit_cost")),
         reorder_point=_given(cells.whole("reorder_point")),
         backorder_limit=_given(cells.whole("backorder_limit")),
     )
@@ -107,8 +133,10 @@ ITEMS = Kind(
     name="items",
     required=("sku",),
     optional=("name", "category", "reorder_point", "tags", "barcodes", "unit_cost", "backorder_limit"),
+    ignored=("is_archived", "created_at", "updated_at"),  # as exported
     read=_read,
     columns_by_field={"unitCost": "unit_cost", "reorderPoint": "reorder_point", "backorderLimit": "backorder_limit"},
     mutation=ITEMS_UPSERT_MANY,
     lines_field="items",
+    present_fields="name category tags barcodes unitCost reorderPoint backorderLimit",
 )

@@ -2,10 +2,28 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from app.domain.errors import InventoryError
 from app.files.importing.cells import Cells
+
+Present = Mapping[str, Any]  # what the API says of what a row is about, as the kind's `present_fields` ask for it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """How rows are applied: whatever is recorded, or only what differs because the file was imported before."""
+
+    is_forced: bool = False
+    is_repeat: bool = False
+
+
+class Difference(NamedTuple):
+    """A cell that would change something: its column, and the value before and after; None where there is none."""
+
+    column: str
+    old: object
+    new: object
 
 
 class Entry(Protocol):
@@ -29,7 +47,13 @@ class Entry(Protocol):
     def new_item_fault(self) -> InventoryError | None:
         """Return what the rules say against it where its item does not exist yet."""
 
-    def to_input(self) -> dict[str, Any]:
+    def differences(self, present: Present | None) -> Iterator[Difference]:
+        """Yield what it would change of what is recorded; `present` is None where nothing is."""
+
+    def stale_fault(self, present: Present | None, terms: Terms) -> str | None:
+        """Return why it is too old to be applied, if it is."""
+
+    def to_input(self, terms: Terms) -> dict[str, Any]:
         """Return it in the words of the API."""
 
 
@@ -38,8 +62,8 @@ class Kind:
     """A kind of import.
 
     `ignored` are columns that a file may have, but that say nothing. `read` may raise BadCell. `columns_by_field` has
-    the columns that the API calls otherwise. `mutation` calls its result `outcome`, and takes the entries as
-    `lines_field`.
+    the columns that the API calls otherwise. `mutation` calls its result `outcome`, takes the entries as
+    `lines_field`, and reads errors by the fragment `Why`. `present_fields` are what a rehearsal reads of an entry.
     """
 
     name: str
@@ -50,3 +74,4 @@ class Kind:
     columns_by_field: Mapping[str, str]
     mutation: str
     lines_field: str
+    present_fields: str

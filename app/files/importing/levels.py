@@ -10,8 +10,8 @@ from app.domain.level import LevelKey
 from app.domain.movement import MovementReason
 from app.domain.policy_change import SettingsChange, field_of
 from app.domain.unchanged import UNCHANGED, Unchanged
-from app.files.importing.cells import Cells
-from app.files.importing.kind import Kind
+from app.files.importing.cells import BadCell, Cells
+from app.files.importing.kind import Difference, Kind, Present, Terms
 
 T = TypeVar("T")
 
@@ -21,8 +21,8 @@ STOCK_SET_MANY = """
 mutation StockSetMany($input: StockSetManyInput!) {
   outcome: stockSetMany(input: $input) {
     replayed
-    results { line userErrors { message field } }
-    userErrors { message field }
+    results { line userErrors { ...Why } }
+    userErrors { ...Why }
   }
 }"""
 
@@ -32,6 +32,7 @@ class LevelEntry:
     """One level as it should be."""
 
     setting: StockSetting
+    version: int | None = None  # that of the level when it was exported
 
     @property
     def name(self) -> str:
@@ -56,15 +57,39 @@ class LevelEntry:
         """See Entry."""
         return UnknownItem(sku=self.sku, field=("sku",))
 
-    def to_input(self) -> dict[str, Any]:
+    def differences(self, present: Present | None) -> Iterator[Difference]:
         """See Entry."""
         setting = self.setting
+        old = None if present is None else present["onHand"]
+        if old != setting.quantity:
+            yield Difference("on_hand", old, setting.quantity)
+        if setting.backorder_limit is not None and setting.backorder_limit != (present or {}).get("backorderLimit"):
+            yield Difference("backorder_limit", (present or {}).get("backorderLimit"), setting.backorder_limit)
+        own = {} if setting.reorder_point is None else {"reorder_point": setting.reorder_point}
+        for name, new in {**own, **setting.settings.values}.items():
+            before = _own_setting(present, name)
+            if before != new:
+                yield Difference(name, before, new)
+
+    def stale_fault(self, present: Present | None, terms: Terms) -> str | None:
+        """See Entry."""
+        actual = 0 if present is None else present["version"]
+        if self.version in (None, actual) or terms.is_forced:
+            return None
+        return moved_since(expected=self.version, actual=actual) if any(self.differences(present)) else None
+
+    def to_input(self, terms: Terms) -> dict[str, Any]:
+        """See Entry. A row of an export says what it was exported as, and confirms nothing that is so already."""
+        setting = self.setting
+        is_compared = self.version is not None and not terms.is_forced
         told = {
             "sku": setting.key.sku,
             "location": setting.key.location,
             "quantity": setting.quantity,
             "reason": setting.reason.value,
-            "force": True,
+            "force": None if is_compared else True,
+            "expectedVersion": self.version if is_compared else None,
+            "onlyIfDifferent": True if terms.is_repeat or self.version is not None else None,
             "reorderPoint": setting.reorder_point,
             "backorderLimit": setting.backorder_limit,
             **{field_of(name)[0]: value for name, value in setting.settings.values.items()},
@@ -72,9 +97,28 @@ class LevelEntry:
         return {name: value for name, value in told.items() if value is not None}
 
 
+def moved_since(*, expected: object, actual: object) -> str:
+    """Return why a row of an export is too old to be applied."""
+    return (
+        f"version: The level has moved since it was exported: it is at version {actual}, the file has {expected}. "
+        "Export it again, or give --force to set it whatever has happened since."
+    )
+
+
+def _own_setting(present: Present | None, name: str) -> object:
+    """Return a setting of a level's policy that is its own, and None where it is inherited."""
+    if present is None or name.upper() not in present["policy"]["own"]:
+        return None
+    value: object = present["policy"][field_of(name)[0]]
+    return value
+
+
 def _read(cells: Cells) -> LevelEntry:
     key = LevelKey(cells.required("sku"), cells.required("location"))
     cells.required("on_hand")
+    version = cells.whole("version")
+    if version is not None and version < 0:
+        raise BadCell("version", f"{version} is no version.")
     setting = StockSetting(
         key=key,
         quantity=cells.whole("on_hand") or 0,
@@ -89,7 +133,7 @@ def _read(cells: Cells) -> LevelEntry:
             order_quantity=_said(cells.whole("order_quantity")),
         ),
     )
-    return LevelEntry(setting)
+    return LevelEntry(setting, version)
 
 
 def _said(value: T | None) -> T | Unchanged:
@@ -99,15 +143,26 @@ def _said(value: T | None) -> T | Unchanged:
 LEVELS = Kind(
     name="levels",
     required=("sku", "location", "on_hand"),
-    optional=("reorder_point", "backorder_limit", "reason", "method", *_NUMBERS),
-    ignored=("reserved", "unavailable", "incoming", "available", "status", "version", "changed_at"),  # as exported
+    optional=("reorder_point", "backorder_limit", "reason", "method", *_NUMBERS, "version"),
+    ignored=(  # as exported
+        "reserved",
+        "unavailable",
+        "incoming",
+        "available",
+        "effective_reorder_point",
+        "status",
+        "changed_at",
+    ),
     read=_read,
     columns_by_field={
         "quantity": "on_hand",
+        "expectedVersion": "version",
         "reorderPoint": "reorder_point",
         "backorderLimit": "backorder_limit",
         **{field_of(name)[0]: name for name in _NUMBERS},
     },
     mutation=STOCK_SET_MANY,
     lines_field="lines",
+    present_fields="onHand version backorderLimit "
+    "policy { method reorderPoint targetLevel safetyStock orderQuantity own }",
 )

@@ -5,6 +5,7 @@ Rule: the exit code is 0 only if every row is in; whatever ends an import, what 
 
 import asyncio
 import sqlite3
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,19 +14,23 @@ from rich.console import Console
 
 from app.files.exits import EXIT_FAILED, EXIT_INTERRUPTED, CannotWork
 from app.files.importing import requests
+from app.files.importing.changes import Changes
 from app.files.importing.csv_file import CsvFile, UnreadableFile
 from app.files.importing.delivery import Delivery
-from app.files.importing.header import Header
+from app.files.importing.header import Header, column_names
 from app.files.importing.items import ITEMS
-from app.files.importing.kind import Kind
+from app.files.importing.kind import Kind, Terms
 from app.files.importing.levels import LEVELS
+from app.files.importing.next_run import next_run
 from app.files.importing.rehearsal import Rehearsal
 from app.files.importing.rejects import Rejects
+from app.files.importing.requests import Run
+from app.files.importing.rows import rows_of
 from app.files.importing.run import Act, check, run
 from app.files.importing.tally import Tally
 from app.files.importing.verdict import verdict
 from app.partner_client.connection import Endpoint, WrongUrl
-from app.partner_client.partner import CannotGoOn, Presence, ServerGone
+from app.partner_client.partner import CannotGoOn, Partner, Presence, ServerGone
 from app.partner_client.screen import Screen
 
 GO_ON = "Run the same command again to go on."
@@ -35,15 +40,21 @@ _KINDS = {kind.name: kind for kind in (LEVELS, ITEMS)}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """What the user asked for. `run` tells this import from earlier ones of the same content."""
+    """What the user asked for.
+
+    Without a `delimiter` it is the one that the file uses. `is_forced` sets levels whatever version the file has.
+    `run` is a name under which the file is imported once, or empty.
+    """
 
     kind: str
     file: Path
     url: str
     connections: int
-    delimiter: str
+    delimiter: str | None
     is_rehearsal: bool
+    is_forced: bool
     rejects: Path
+    changes: Path | None
     report: Path | None
     run: str
     patience_seconds: float
@@ -58,6 +69,8 @@ class _Job:
     file: CsvFile
     header: Header
     endpoint: Endpoint
+    run: Run
+    terms: Terms
 
 
 def main(options: Options) -> int:
@@ -65,10 +78,11 @@ def main(options: Options) -> int:
     console = Console()
     screen = Screen(console, is_quiet=options.is_quiet)
     presence = Presence(patience_seconds=options.patience_seconds, say=screen.say)
-    job, tally = _prepared(options, presence), Tally()
-    stopped, exit_code = _worked_off(job, options, presence=presence, screen=screen, tally=tally)
-    sentences = [*verdict(tally, is_rehearsal=options.is_rehearsal, rejects=options.rejects), *stopped]
-    for sentence in sentences:
+    job, tally, changes = _prepared(options, presence), Tally(), Changes(options.changes)
+    remarks = list(job.header.remarks(job.kind))
+    stopped, exit_code = _worked_off(job, options, presence=presence, screen=screen, tally=tally, changes=changes)
+    outcome = verdict(tally, is_rehearsal=options.is_rehearsal, run=job.run.number, rejects=options.rejects)
+    for sentence in [*remarks, *outcome, *changes.sentences(), *stopped]:
         console.print(sentence, markup=False, highlight=False, soft_wrap=True)
     if options.report is not None:
         options.report.write_bytes(orjson.dumps(tally.figures(), option=orjson.OPT_INDENT_2) + b"\n")
@@ -79,30 +93,44 @@ def _prepared(options: Options, presence: Presence) -> _Job:
     kind = _KINDS[options.kind]
     try:
         endpoint = Endpoint.parse(options.url)
-        file = CsvFile.survey(options.file, delimiter=options.delimiter)
-        job = _Job(kind=kind, file=file, header=Header.read(file, kind), endpoint=endpoint)
-        asyncio.run(check(endpoint, presence=presence))
+        file = CsvFile.survey(
+            options.file,
+            delimiter=options.delimiter,
+            names_columns=lambda cells: set(kind.required) <= set(column_names(cells)),
+        )
+        header = Header.read(file, kind)
+        next_one = asyncio.run(_next_run(file, kind, options, endpoint=endpoint, presence=presence))
     except (WrongUrl, UnreadableFile, CannotGoOn) as error:
         raise CannotWork(str(error)) from error
-    return job
+    terms = Terms(is_forced=options.is_forced, is_repeat=next_one.number > 1)
+    return _Job(kind=kind, file=file, header=header, endpoint=endpoint, run=next_one, terms=terms)
+
+
+async def _next_run(file: CsvFile, kind: Kind, options: Options, *, endpoint: Endpoint, presence: Presence) -> Run:
+    """Return the run that is to be done: the one of a name, or the first that was not completed."""
+    await check(endpoint, presence=presence)
+    identity = requests.identity_of(file, kind, run=options.run, is_forced=options.is_forced)
+    if options.run:
+        return Run(identity, 1)
+    with closing(Partner(endpoint, presence)) as partner:
+        return await next_run(partner, identity)
 
 
 def _worked_off(
-    job: _Job, options: Options, *, presence: Presence, screen: Screen, tally: Tally
+    job: _Job, options: Options, *, presence: Presence, screen: Screen, tally: Tally, changes: Changes
 ) -> tuple[list[str], int]:
     """Return why the import ended early, if it did, and the exit code."""
     title = "Rehearsing" if options.is_rehearsal else "Importing"
     try:
         with (
             Rejects(options.rejects, file=job.file, header=job.header) as rejects,
+            changes,
             screen.phase(title, total=max(0, job.file.lines - 1)) as advance,
         ):
             asyncio.run(
                 run(
-                    job.file,
-                    job.header,
-                    job.kind,
-                    _act(job, options, tally=tally, rejects=rejects),
+                    rows_of(job.file, job.header, job.kind, job.terms),
+                    _act(job, options, tally=tally, rejects=rejects, changes=changes),
                     endpoint=job.endpoint,
                     connections=options.connections,
                     presence=presence,
@@ -121,8 +149,7 @@ def _worked_off(
     return [], 1 if tally.rejected else 0
 
 
-def _act(job: _Job, options: Options, *, tally: Tally, rejects: Rejects) -> Act:
+def _act(job: _Job, options: Options, *, tally: Tally, rejects: Rejects, changes: Changes) -> Act:
     if options.is_rehearsal:
-        return Rehearsal(job.kind, tally=tally, rejects=rejects)
-    identity = requests.identity_of(job.file, job.kind, run=options.run)
-    return Delivery(job.kind, identity=identity, tally=tally, rejects=rejects)
+        return Rehearsal(job.kind, terms=job.terms, tally=tally, rejects=rejects, changes=changes).look
+    return Delivery(job.kind, run=job.run, tally=tally, rejects=rejects).send

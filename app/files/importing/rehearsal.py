@@ -1,16 +1,19 @@
-"""What an import would do, as far as that can be told without doing it.
+"""What an import would do: each row is compared with what is recorded, and nothing is sent that changes anything.
 
-Rule: it reads. The server is asked which items and locations it knows, and nothing else.
+Rule: what a rehearsal rejects the import rejects, for the same reasons. What only a transaction can tell, such as units
+that are promised or barcodes that are taken, is left to the import.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from typing import Any
 
 from app.domain.errors import Archived, InventoryError, UnknownLocation
 from app.files.importing import requests
+from app.files.importing.changes import Changes
 from app.files.importing.chunks import Chunk
-from app.files.importing.kind import Entry, Kind
+from app.files.importing.kind import Entry, Kind, Present, Terms
 from app.files.importing.rejects import Rejects
-from app.files.importing.rows import Reject, reason_of
+from app.files.importing.rows import Reject, Row, reason_of
 from app.files.importing.tally import Tally
 from app.partner_client.partner import Partner
 
@@ -22,44 +25,47 @@ IsArchived = bool | None  # None where the server does not know it
 class Rehearsal:
     """One import that is not done."""
 
-    def __init__(self, kind: Kind, *, tally: Tally, rejects: Rejects) -> None:
-        self._kind, self._tally, self._rejects = kind, tally, rejects
+    def __init__(self, kind: Kind, *, terms: Terms, tally: Tally, rejects: Rejects, changes: Changes) -> None:
+        self._kind, self._terms = kind, terms
+        self._tally, self._rejects, self._changes = tally, rejects, changes
         self._locations: dict[str, IsArchived] = {}
 
-    async def __call__(self, partner: Partner, chunk: Chunk) -> None:
-        """Take note of what would become of a chunk. Raises CannotGoOn."""
-        items = await self._items(partner, list({row.entry.sku for row in chunk.rows}))
+    async def look(self, partner: Partner, chunk: Chunk, *, name: int | str) -> None:
+        """Take note of what would become of a chunk, whatever its `name`. Raises CannotGoOn."""
         codes = {row.entry.location for row in chunk.rows if row.entry.location is not None}
         locations = await self._known_locations(partner, codes)
         rejects = list(chunk.rejects)
-        for row in chunk.rows:
-            fault = self._fault(row.entry, items, locations)
-            if fault is not None:
-                rejects.append(Reject(row.record, [reason_of(self._kind, fault.message, fault.field)]))
-            elif items[row.entry.sku] is None:
-                self._tally.new_items += 1
-        self._tally.applied += chunk.count - len(rejects)
+        for start in range(0, len(chunk.rows), requests.ENTRIES_PER_QUESTION):
+            rows = chunk.rows[start : start + requests.ENTRIES_PER_QUESTION]
+            data = await partner.ask(requests.present([row.entry for row in rows], self._kind))
+            for number, row in enumerate(rows):
+                item, level = data[f"i{number}"], data.get(f"l{number}")
+                reject = self._rejected(row, item, level, locations)
+                if reject is None:
+                    self._note(row, item, level)
+                else:
+                    rejects.append(reject)
         self._tally.rejected += len(rejects)
         self._rejects.add(rejects)
 
-    def _fault(
-        self, entry: Entry, items: Mapping[str, IsArchived], locations: Mapping[str, IsArchived]
-    ) -> InventoryError | None:
-        if entry.location is not None and (fault := _location_fault(entry.location, locations[entry.location])):
-            return fault
-        if items[entry.sku] is None:
-            return entry.new_item_fault()
-        if entry.location is not None and items[entry.sku]:
-            return Archived(kind="item", name=entry.sku, field=("sku",))
-        return None
+    def _rejected(
+        self, row: Row, item: Present | None, level: Present | None, locations: Mapping[str, IsArchived]
+    ) -> Reject | None:
+        fault = _fault(row.entry, item, locations)
+        if fault is not None:
+            return Reject(row.record, [reason_of(self._kind, fault.message, fault.field)])
+        stale = row.entry.stale_fault(level, self._terms)
+        return None if stale is None else Reject(row.record, [stale])
 
-    async def _items(self, partner: Partner, skus: Sequence[str]) -> dict[str, IsArchived]:
-        found: dict[str, IsArchived] = {}
-        for start in range(0, len(skus), requests.ITEMS_PER_QUESTION):
-            asked = skus[start : start + requests.ITEMS_PER_QUESTION]
-            data = await partner.ask(requests.items(asked))
-            found.update((sku, _is_archived(data[f"i{number}"])) for number, sku in enumerate(asked))
-        return found
+    def _note(self, row: Row, item: Present | None, level: Present | None) -> None:
+        present = item if row.entry.location is None else level
+        differences = list(row.entry.differences(present))
+        self._changes.add(row.record.line, row.entry.name, differences)
+        self._tally.new_items += item is None
+        if differences or present is None:
+            self._tally.applied += 1
+        else:
+            self._tally.unchanged += 1
 
     async def _known_locations(self, partner: Partner, codes: set[str]) -> dict[str, IsArchived]:
         if len(self._locations) > MAX_LOCATIONS_KEPT:
@@ -73,7 +79,17 @@ class Rehearsal:
         return known
 
 
-def _is_archived(found: Mapping[str, bool] | None) -> IsArchived:
+def _fault(entry: Entry, item: Present | None, locations: Mapping[str, IsArchived]) -> InventoryError | None:
+    if entry.location is not None and (fault := _location_fault(entry.location, locations[entry.location])):
+        return fault
+    if item is None:
+        return entry.new_item_fault()
+    if entry.location is not None and _is_archived(item):
+        return Archived(kind="item", name=entry.sku, field=("sku",))
+    return None
+
+
+def _is_archived(found: Mapping[str, Any] | None) -> IsArchived:
     return None if found is None else found["isArchived"]
 
 

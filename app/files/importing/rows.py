@@ -11,7 +11,7 @@ from app.files.importing.cells import BadCell, Cells
 from app.files.importing.csv_file import CsvFile, Record
 from app.files.importing.first_lines import FirstLines
 from app.files.importing.header import Header
-from app.files.importing.kind import Entry, Kind
+from app.files.importing.kind import Entry, Kind, Terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +31,13 @@ class Reject:
     reasons: Sequence[str]
 
 
-def rows_of(file: CsvFile, header: Header, kind: Kind) -> Iterator[Row | Reject]:
+def rows_of(file: CsvFile, header: Header, kind: Kind, terms: Terms) -> Iterator[Row | Reject]:
     """Yield what becomes of each record below the header."""
     records = file.records()
     next(records)
     with FirstLines() as first_lines:
         for record in records:
-            found = _understood(record, header, kind)
+            found = _understood(record, header, kind, terms)
             if isinstance(found, Row):
                 first = first_lines.note(found.entry.name, record.line)
                 if first != record.line:
@@ -52,7 +52,7 @@ def reason_of(kind: Kind, message: str, field: Sequence[str]) -> str:
     return f"{kind.columns_by_field.get(field[0], field[0])}: {message}"
 
 
-def _understood(record: Record, header: Header, kind: Kind) -> Row | Reject:
+def _understood(record: Record, header: Header, kind: Kind, terms: Terms) -> Row | Reject:
     fault = record.fault or header.fault(record.cells)
     if fault is not None:
         return Reject(record, [fault])
@@ -63,5 +63,5 @@ def _understood(record: Record, header: Header, kind: Kind) -> Row | Reject:
     faults: list[InventoryError] = list(entry.faults())
     if faults:
         return Reject(record, [reason_of(kind, fault.message, fault.field) for fault in faults])
-    told: dict[str, Any] = entry.to_input()
+    told: dict[str, Any] = entry.to_input(terms)
     return Row(record, entry, orjson.dumps(told))

@@ -1,25 +1,30 @@
 """The import itself: chunk after chunk, several on their way at the same time.
 
-Rule: a chunk is read when a partner is free for it, so that as many are held as there are partners.
+Rule: a chunk is read when a partner is free for it, so that as many are held as there are partners; and the last one
+with rows to send comes alone, when all others are done.
 """
 
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Iterable, Iterator
 from contextlib import closing
+from typing import Protocol
 
 from app.files.importing import requests
 from app.files.importing.chunks import Chunk, chunks_of
-from app.files.importing.csv_file import CsvFile
-from app.files.importing.header import Header
-from app.files.importing.kind import Kind
-from app.files.importing.rows import rows_of
+from app.files.importing.next_run import LAST
+from app.files.importing.rows import Reject, Row
 from app.files.importing.tally import Tally
 from app.partner_client.connection import Endpoint
 from app.partner_client.crew import crew, share_out
 from app.partner_client.partner import Partner, Presence
 from app.partner_client.screen import Advance
 
-Act = Callable[[Partner, Chunk], Awaitable[None]]
+
+class Act(Protocol):
+    """What is done with a chunk. Raises CannotGoOn."""
+
+    async def __call__(self, partner: Partner, chunk: Chunk, *, name: int | str) -> None:
+        """Do it; `name` is the chunk's number, or LAST."""
 
 
 async def check(endpoint: Endpoint, *, presence: Presence) -> None:
@@ -29,9 +34,7 @@ async def check(endpoint: Endpoint, *, presence: Presence) -> None:
 
 
 async def run(
-    file: CsvFile,
-    header: Header,
-    kind: Kind,
+    rows: Iterable[Row | Reject],
     act: Act,
     *,
     endpoint: Endpoint,
@@ -42,13 +45,36 @@ async def run(
 ) -> None:
     """Act on every chunk of a file. Raises CannotGoOn or UnreadableFile; the tally has what was done until then."""
 
-    async def act_and_tell(partner: Partner, chunk: Chunk) -> None:
-        await act(partner, chunk)
+    async def act_and_tell(partner: Partner, chunk: Chunk, name: int | str) -> None:
+        await act(partner, chunk, name=name)
         advance(chunk.count)
+
+    async def act_on_one_of_many(partner: Partner, chunk: Chunk) -> None:
+        await act_and_tell(partner, chunk, chunk.number)
 
     began = time.monotonic()
     try:
         with crew(endpoint, presence, size=connections) as partners:
-            await share_out(chunks_of(rows_of(file, header, kind)), partners, act_and_tell)
+            others = _AllButTheLast(chunks_of(rows))
+            await share_out(others, partners, act_on_one_of_many)
+            if others.last is not None:
+                await act_and_tell(partners[0], others.last, LAST)
     finally:
         tally.seconds = time.monotonic() - began
+
+
+class _AllButTheLast:
+    """Gives out chunks, and keeps the last one that has rows to send."""
+
+    def __init__(self, chunks: Iterable[Chunk]) -> None:
+        self._chunks = chunks
+        self.last: Chunk | None = None
+
+    def __iter__(self) -> Iterator[Chunk]:
+        for chunk in self._chunks:
+            if not chunk.rows:
+                yield chunk
+                continue
+            before, self.last = self.last, chunk
+            if before is not None:
+                yield before

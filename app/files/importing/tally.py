@@ -5,9 +5,14 @@ from dataclasses import asdict, dataclass
 
 @dataclass(slots=True)
 class Tally:
-    """The counts of one run, in rows. `new_items` counts those of `applied` whose item a rehearsal did not find."""
+    """The counts of one run, in rows.
+
+    `unchanged` say what is so already; `recorded_before` were applied by a try that was cut off. `new_items` counts
+    those of `applied` whose item a rehearsal did not find.
+    """
 
     applied: int = 0
+    unchanged: int = 0
     recorded_before: int = 0
     rejected: int = 0
     new_items: int = 0
@@ -16,7 +21,7 @@ class Tally:
     @property
     def rows(self) -> int:
         """The rows of which it is known what became of them."""
-        return self.applied + self.recorded_before + self.rejected
+        return self.applied + self.unchanged + self.recorded_before + self.rejected
 
     @property
     def rows_per_second(self) -> float:

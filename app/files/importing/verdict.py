@@ -5,29 +5,33 @@ from pathlib import Path
 
 from app.files.importing.tally import Tally
 
-_NOTHING_NEW = (
-    "An earlier run or try of this import recorded all that could be applied. Give --run with a name to import the "
-    "file anew."
-)
 
-
-def verdict(tally: Tally, *, is_rehearsal: bool, rejects: Path) -> Iterator[str]:
-    """Yield what became of the rows, or what would."""
+def verdict(tally: Tally, *, is_rehearsal: bool, run: int, rejects: Path) -> Iterator[str]:
+    """Yield what became of the rows, or what would, in the run of that number."""
     counts = _would(tally) if is_rehearsal else _did(tally)
     yield f"{tally.rows:,} rows in {tally.seconds:.1f} s ({tally.rows_per_second:,.0f} rows/s): {counts}."
-    if tally.recorded_before and not tally.applied:
-        yield _NOTHING_NEW
+    if run > 1:
+        yield _repeated(tally, is_rehearsal=is_rehearsal, times=run - 1)
     if tally.rejected:
         yield f"The rejected rows are in {rejects}, each with its reasons: mend them there, and import that file."
 
 
 def _did(tally: Tally) -> str:
-    return (
-        f"{tally.applied:,} applied, {tally.recorded_before:,} unchanged because they were recorded before, "
-        f"{tally.rejected:,} rejected"
-    )
+    before = f"{tally.recorded_before:,} applied by an earlier try, " if tally.recorded_before else ""
+    return f"{tally.applied:,} applied, {before}{tally.unchanged:,} unchanged, {tally.rejected:,} rejected"
 
 
 def _would(tally: Tally) -> str:
     new = f" ({tally.new_items:,} of them new items)" if tally.new_items else ""
-    return f"{tally.applied:,} would be applied{new}, {tally.rejected:,} would be rejected. Nothing was changed"
+    return (
+        f"{tally.applied:,} would be applied{new}, {tally.unchanged:,} are so already, "
+        f"{tally.rejected:,} would be rejected. Nothing was changed"
+    )
+
+
+def _repeated(tally: Tally, *, is_rehearsal: bool, times: int) -> str:
+    often = "once" if times == 1 else f"{times:,} times"
+    if not tally.applied:
+        return f"This file was imported {often} before, and nothing of it has moved since."
+    was = "would be" if is_rehearsal else "was"
+    return f"This file was imported {often} before; what has moved since {was} set to what it says."
