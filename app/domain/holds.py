@@ -5,8 +5,9 @@ and after it, and is written down nowhere else.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from operator import attrgetter
 
 from app.domain.errors import ExceedsOutstanding, Refused
 from app.domain.level import LevelChange, LevelKey
@@ -99,6 +100,35 @@ def after_assignment(holds: Iterable[Hold], key: LevelKey, *, units: int) -> Ite
         given = min(units, hold.waiting) if hold.key == key else 0
         units -= given
         yield hold.moved(given, source="waiting", to="held") if given else hold
+
+
+def after_move(
+    holds: Sequence[Hold], key: LevelKey, *, units: int, sources: Callable[[Hold], bool]
+) -> tuple[Hold, ...]:
+    """Return the holds after so many units at most, of the item and waited for at the sources, are held at a level.
+
+    The last locations give up first. Of one line, its units at the level stand behind those that it has elsewhere.
+    """
+    waiting = list(holds)
+    moved: Counter[int] = Counter()
+    for index in reversed(range(len(holds))):
+        hold = holds[index]
+        if (given := min(units, hold.waiting)) and hold.sku == key.sku and hold.key != key and sources(hold):
+            waiting[index] = replace(hold, waiting=hold.waiting - given)
+            moved[hold.line] += given
+            units -= given
+    return _with_held([hold for hold in waiting if hold.units], key, moved)
+
+
+def _with_held(holds: Iterable[Hold], key: LevelKey, units: Mapping[int, int]) -> tuple[Hold, ...]:
+    """Return the holds with more units held at a level, by line."""
+    left = dict(units)
+    grown = [
+        replace(hold, held=hold.held + left.pop(hold.line)) if hold.key == key and hold.line in left else hold
+        for hold in holds
+    ]
+    begun = [Hold(line=line, sku=key.sku, location=key.location, held=count) for line, count in left.items()]
+    return tuple(sorted((*grown, *begun), key=attrgetter("line")))
 
 
 def _without(

@@ -4,15 +4,16 @@ Rule: of every level, `reserved` is what the open reservations hold there, and `
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import ClassVar
 
 from app.domain.document import Document, DocumentKey, DocumentKind
 from app.domain.errors import ExceedsOutstanding, Refused, WrongState
-from app.domain.holds import Hold, Part, after_assignment, after_fulfilment, after_release
+from app.domain.holds import Hold, Part, after_assignment, after_fulfilment, after_move, after_release
 from app.domain.level import LevelKey
+from app.domain.limits import MAX_HOLDS
 from app.domain.time import Moment
 
 
@@ -40,7 +41,11 @@ class RequestedLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reservation(Document):
-    """What an order asked for and what it has. The lines, and the level of each hold, never change.
+    """What an order asked for and what it has. The lines never change.
+
+    Lines that name no location take units wherever `accepts` has the location, everywhere where it is None, at
+    `max_locations` at most; what they wait for counts as backordered where its hold is, and may come anywhere. Orders
+    of before that was so accept nothing: what they wait for comes to their holds.
 
     Where nothing is held or waiting any more it is FULFILLED if any unit went out, else RELEASED. Once its time has
     run out it can only expire; without `expires_at` that never happens. `needed_by` is when the customer wants it: what
@@ -54,6 +59,8 @@ class Reservation(Document):
     channel: str | None = None
     expires_at: Moment | None = None
     needed_by: Moment | None = None
+    accepts: tuple[str, ...] | None = ()
+    max_locations: int | None = None
     lines: tuple[RequestedLine, ...]
     holds: tuple[Hold, ...]
 
@@ -69,6 +76,17 @@ class Reservation(Document):
         for hold in self.holds:
             units[hold.line] += hold.units
         return tuple(line.quantity - units[index] for index, line in enumerate(self.lines))
+
+    @property
+    def waits_anywhere_for(self) -> tuple[str, ...]:
+        """The SKUs of units that it waits for and takes at other locations, too."""
+        if self.accepts == ():
+            return ()
+        return tuple(dict.fromkeys(hold.sku for hold in self.holds if hold.waiting and self._roams(hold)))
+
+    def takes_at(self, location: str) -> bool:
+        """Tell whether lines that name no location may get units at this one."""
+        return self.accepts is None or location in self.accepts
 
     def state_at(self, now: Moment) -> ReservationState:
         """Return its state as it stands at a moment: EXPIRED from `expires_at` on, whenever its units are released."""
@@ -108,10 +126,31 @@ class Reservation(Document):
             raise self._wrong(self.state)
         return replace(self, state=ReservationState.EXPIRED, holds=after_release(self.holds, None))
 
-    def assigned(self, key: LevelKey, *, units: int, now: Moment) -> "Reservation":
-        """Return it after so many units at most were set aside at a level for those that wait. Raises WrongState."""
+    def assigned(self, key: LevelKey, *, units: int, now: Moment, homes: Collection[LevelKey] = ()) -> "Reservation":
+        """Return it after so many units at most were set aside at a level for those that wait.
+
+        Those that wait there come first, then those that wait at `homes` and may come anywhere. The latter move in
+        only where it then has units at no more locations than it may. Raises WrongState.
+        """
         self._check_open(now)
-        return self._with(tuple(after_assignment(self.holds, key, units=units)))
+        holds = tuple(after_assignment(self.holds, key, units=units))
+        left = units - sum(after.held - before.held for before, after in zip(self.holds, holds, strict=True))
+        if left and self.takes_at(key.location):
+            moved = after_move(holds, key, units=left, sources=lambda hold: hold.key in homes and self._roams(hold))
+            if self._has_room_for(moved):
+                holds = moved
+        return self._with(holds)
+
+    def _roams(self, hold: Hold) -> bool:
+        return self.lines[hold.line].location is None
+
+    def _has_room_for(self, holds: Sequence[Hold]) -> bool:
+        limit = len(holds) if self.max_locations is None else max(self.max_locations, self._places(self.holds))
+        return self._places(holds) <= limit and len(holds) <= max(MAX_HOLDS, len(self.holds))
+
+    def _places(self, holds: Sequence[Hold]) -> int:
+        """Return at how many locations the lines that name none have units."""
+        return len({hold.location for hold in holds if self._roams(hold) and hold.units > hold.released})
 
     def _with(self, holds: tuple[Hold, ...]) -> "Reservation":
         has_fulfilled = any(hold.fulfilled for hold in holds)

@@ -1,10 +1,17 @@
 """The port through which what happens to reservations by itself finds them: those that run out, those that wait."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from app.domain.level import LevelKey
 from app.domain.time import Moment
+
+
+class Waiting(NamedTuple):
+    """A reservation that waits for an item: its id, and the codes of the locations at which its units are counted."""
+
+    id: str
+    homes: tuple[str, ...]
 
 
 class ReservationQueue(Protocol):
@@ -16,11 +23,17 @@ class ReservationQueue(Protocol):
     async def next_expiry(self) -> Moment | None:
         """Return when the next one runs out, or did; None where none ever will."""
 
-    async def waiting(self, key: LevelKey, *, limit: int) -> Sequence[str]:
-        """Return those that wait for units of a level, the oldest first."""
+    async def waiting(self, key: LevelKey, *, limit: int, skip: int = 0) -> Sequence[Waiting]:
+        """Return those that wait for units of a level, or anywhere and take them there, the oldest first."""
+
+    async def waited_for_anywhere(self, skus: Sequence[str] | None = None) -> Sequence[str]:
+        """Return the items that any reservation waits for anywhere, by SKU; of these only, where given."""
 
     async def waiting_longer(self, key: LevelKey, *, than: Moment, limit: int) -> Sequence[str]:
         """Return those that wait for units of a level and need them only after a moment, in no particular order."""
+
+    async def free(self, skus: Sequence[str]) -> Sequence[LevelKey]:
+        """Return the levels of items that have free units, by SKU and location, save those closed to changes."""
 
     async def assignable(self, *, limit: int) -> Sequence[LevelKey]:
         """Return levels with units both free and waited for, by SKU and location, save those closed to changes."""

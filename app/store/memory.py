@@ -18,6 +18,7 @@ from app.services.document_reader import DocumentFilter
 from app.services.filters import ItemFilter, ItemOrder, LevelFilter, LevelOrder, LocationFilter, MovementFilter
 from app.services.paging import Page, PageRequest, Position
 from app.services.ports import Clock
+from app.services.reservation_queue import Waiting
 from app.store.memory_page import page_of
 from app.store.memory_summary import summary_of
 
@@ -179,14 +180,26 @@ class MemoryStore:
         """See ReservationQueue."""
         return min((end for end, _ in self._ending()), default=None)
 
-    async def waiting(self, key: LevelKey, *, limit: int) -> Sequence[str]:
+    async def waiting(self, key: LevelKey, *, limit: int, skip: int = 0) -> Sequence[Waiting]:
         """See ReservationQueue."""
         found = sorted(
-            (reservation.created_at, reservation.id)
-            for reservation in self._of(DocumentKind.RESERVATION)
-            if any(hold.waiting and hold.key == key for hold in reservation.holds)
+            (
+                each
+                for each in self._of(DocumentKind.RESERVATION)
+                if any(hold.waiting and hold.key == key for hold in each.holds)
+                or (key.sku in each.waits_anywhere_for and each.takes_at(key.location))
+            ),
+            key=lambda each: (each.created_at, each.id),
         )
-        return [identity for _, identity in found[:limit]]
+        return [
+            Waiting(each.id, tuple(dict.fromkeys(h.location for h in each.holds if h.waiting and h.sku == key.sku)))
+            for each in found[skip : skip + limit]
+        ]
+
+    async def waited_for_anywhere(self, skus: Sequence[str] | None = None) -> Sequence[str]:
+        """See ReservationQueue."""
+        found = {sku for each in self._of(DocumentKind.RESERVATION) for sku in each.waits_anywhere_for}
+        return sorted(found if skus is None else found.intersection(skus))
 
     async def waiting_longer(self, key: LevelKey, *, than: Moment, limit: int) -> Sequence[str]:
         """See ReservationQueue."""
@@ -198,15 +211,17 @@ class MemoryStore:
         ]
         return found[:limit]
 
+    async def free(self, skus: Sequence[str]) -> Sequence[LevelKey]:
+        """See ReservationQueue."""
+        return sorted(key for key, level in self._levels.items() if key.sku in skus and self._gives(level))
+
     async def assignable(self, *, limit: int) -> Sequence[LevelKey]:
         """See ReservationQueue."""
-        found = sorted(
-            key
-            for key, level in self._levels.items()
-            if level.backordered and level.free
-            if not (self._items[key.sku].is_archived or self._locations[key.location].is_archived)
-        )
-        return found[:limit]
+        return sorted(key for key, level in self._levels.items() if level.backordered and self._gives(level))[:limit]
+
+    def _gives(self, level: Level) -> bool:
+        is_closed = self._items[level.key.sku].is_archived or self._locations[level.key.location].is_archived
+        return level.free > 0 and not is_closed
 
     def _ending(self) -> Iterator[tuple[Moment, Reservation]]:
         """Yield the open reservations that run out, with their ends."""

@@ -1,6 +1,6 @@
 """How reservations are found: by what they ask for and where they have it, by when they run out, and by what waits."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
@@ -8,11 +8,13 @@ from app.domain.level import LevelKey
 from app.domain.reservation import OPEN, Reservation
 from app.domain.time import Moment
 from app.services.reservation_filter import ReservationFilter
-from app.store.client import Database, Document
+from app.services.reservation_queue import Waiting
+from app.store.client import Database, Document, aggregated
 from app.store.failures import unavailable_on_failure
 
 _NEWEST_FIRST = [("created_at", DESCENDING), ("_id", DESCENDING)]
 _IS_TEXT: Document = {"$gte": ""}
+_HAS_FREE: Document = {"$expr": {"$gt": ["$on_hand", {"$add": ["$reserved", "$unavailable"]}]}}
 
 INDEXES = (
     IndexModel(_NEWEST_FIRST, name="newest"),
@@ -53,7 +55,7 @@ def facts(reservation: Reservation) -> Document:
     if reservation.state in OPEN:
         found["is_open"] = True
         if waiting := dict.fromkeys(_place(hold.key) for hold in reservation.holds if hold.waiting):
-            found["waiting_at"] = list(waiting)
+            found["waiting_at"] = [*waiting, *map(_anywhere, reservation.waits_anywhere_for)]
     return found
 
 
@@ -102,12 +104,36 @@ class MongoReservationQueue:
         found = self._reservations.find(wanted, {"expires_at": 1}, sort=[("expires_at", 1)], limit=1, hint="due")
         return next((Moment(stored["expires_at"]) for stored in await found.to_list(None)), None)
 
-    async def waiting(self, key: LevelKey, *, limit: int) -> Sequence[str]:
+    async def waiting(self, key: LevelKey, *, limit: int, skip: int = 0) -> Sequence[Waiting]:
         """See ReservationQueue."""
+        here, anywhere = _place(key), _anywhere(key.sku)
+        wanted: Document = {
+            "waiting_at": {"$in": [here, anywhere]},
+            "$or": [{"waiting_at": here}, {"accepts": None}, {"accepts": key.location}],
+        }
         found = self._reservations.find(
-            {"waiting_at": _place(key)}, {"_id": 1}, sort=[("created_at", 1), ("_id", 1)], limit=limit, hint="waiting"
+            wanted,
+            {"waiting_at": 1},
+            sort=[("created_at", 1), ("_id", 1)],
+            skip=skip,
+            limit=limit,
+            hint="waiting",
         )
-        return [stored["_id"] for stored in await found.to_list(None)]
+        return [
+            Waiting(stored["_id"], tuple(_homes(stored["waiting_at"], key.sku))) for stored in await found.to_list(None)
+        ]
+
+    async def waited_for_anywhere(self, skus: Sequence[str] | None = None) -> Sequence[str]:
+        """See ReservationQueue."""
+        among: Document = {"$gte": "/", "$lt": "0"} if skus is None else {"$in": list(map(_anywhere, skus))}
+        pipeline: list[Document] = [
+            {"$match": {"waiting_at": among}},
+            {"$unwind": "$waiting_at"},
+            {"$match": {"waiting_at": among}},
+            {"$group": {"_id": "$waiting_at"}},
+        ]
+        found = await aggregated(self._reservations, pipeline, hint="waiting")
+        return sorted(stored["_id"][1:] for stored in found)
 
     async def waiting_longer(self, key: LevelKey, *, than: Moment, limit: int) -> Sequence[str]:
         """See ReservationQueue."""
@@ -115,22 +141,33 @@ class MongoReservationQueue:
         found = self._reservations.find(wanted, {"_id": 1}, limit=limit, hint="waiting")
         return [stored["_id"] for stored in await found.to_list(None)]
 
+    async def free(self, skus: Sequence[str]) -> Sequence[LevelKey]:
+        """See ReservationQueue."""
+        wanted: Document = {"sku": {"$in": list(skus)}, "is_item_archived": False, **_HAS_FREE}
+        found = self._levels.find(wanted, {"sku": 1, "location": 1}, sort=[("sku", 1), ("location", 1)], hint="by_sku")
+        keys = [LevelKey(stored["sku"], stored["location"]) for stored in await found.to_list(None)]
+        codes = await self._archived() if keys else ()
+        return [key for key in keys if key.location not in codes]
+
     async def assignable(self, *, limit: int) -> Sequence[LevelKey]:
         """See ReservationQueue."""
         found = await self._assignable({}, limit=limit)
         if not found:
             return found  # as nearly always
-        archived = await self._locations.find({"is_archived": True}, {"_id": 1}).to_list(None)
-        codes = {stored["_id"] for stored in archived}
+        codes = await self._archived()
         if any(key.location in codes for key in found):
             return await self._assignable({"location": {"$nin": sorted(codes)}}, limit=limit)
         return found
+
+    async def _archived(self) -> set[str]:
+        archived = await self._locations.find({"is_archived": True}, {"_id": 1}).to_list(None)
+        return {stored["_id"] for stored in archived}
 
     async def _assignable(self, where: Document, *, limit: int) -> Sequence[LevelKey]:
         wanted: Document = {
             "backordered": {"$gt": 0},
             "is_item_archived": False,
-            "$expr": {"$gt": ["$on_hand", {"$add": ["$reserved", "$unavailable"]}]},
+            **_HAS_FREE,
             **where,
         }
         found = self._levels.find(
@@ -142,3 +179,15 @@ class MongoReservationQueue:
 def _place(key: LevelKey) -> str:
     """Return one text for a level. A location code has no slash, so the two parts stay apart."""
     return f"{key.location}/{key.sku}"
+
+
+def _anywhere(sku: str) -> str:
+    """Return the text for an item at no location in particular: no code is empty, so it stands for no level."""
+    return f"/{sku}"
+
+
+def _homes(places: Iterable[str], sku: str) -> Iterator[str]:
+    for place in places:
+        location, _, found = place.partition("/")
+        if location and found == sku:
+            yield location

@@ -25,7 +25,8 @@ class ReservationLineInput:
     location: str | None = strawberry.field(
         default=None,
         description="The location that is to have them: its code. Where left out they come from wherever they are: "
-        "from locations of the lowest priority first, and from as few of them as possible.",
+        "from locations of the lowest priority first, and from as few of them as possible. What is not there is waited "
+        "for at all of them.",
     )
 
 

@@ -22,7 +22,10 @@ class ReservationHold:
 
     code: strawberry.Private[str]
     held: int = strawberry.field(description="Units set aside on hand: they are reserved there.")
-    waiting: int = strawberry.field(description="Units that are yet to come: they are backordered there.")
+    waiting: int = strawberry.field(
+        description="Units that are yet to come: they are backordered there. Those of a line that names no location "
+        "are held wherever the order takes them as soon as they arrive there.",
+    )
     fulfilled: int = strawberry.field(description="Units that went out to the customer.")
     released: int = strawberry.field(description="Units that were given back.")
 
@@ -102,6 +105,14 @@ class Reservation(relay.Node):
     needed_by: datetime | None = strawberry.field(
         description="When the customer wants it; null where that is as soon as possible."
     )
+    accepted_locations: list[str] | None = strawberry.field(
+        description="Where lines that name no location may get units: codes of locations; null where that is anywhere. "
+        "Empty where each line names one, and where it is not known, which is so of what earlier builds have written: "
+        "their units come to where they are waited for."
+    )
+    max_locations: int | None = strawberry.field(
+        description="At how many locations these lines may have units at most; null where no number was named."
+    )
     created_at: datetime = strawberry.field(description="When it was made.")
     updated_at: datetime = strawberry.field(description="When it was last changed.")
     version: int = strawberry.field(description="Grows by one with each change. The higher one is the newer.")
@@ -128,6 +139,8 @@ class Reservation(relay.Node):
             channel=reservation.channel,
             expires_at=None if reservation.expires_at is None else datetime_of(reservation.expires_at),
             needed_by=None if reservation.needed_by is None else datetime_of(reservation.needed_by),
+            accepted_locations=None if reservation.accepts is None else list(reservation.accepts),
+            max_locations=reservation.max_locations,
             created_at=datetime_of(reservation.created_at),
             updated_at=datetime_of(reservation.changed_at),
             version=reservation.version,

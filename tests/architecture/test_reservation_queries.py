@@ -17,7 +17,7 @@ from app.store.client import Database, close_client
 from tests.support.clock import SECOND, START
 from tests.support.database import drop, fresh_database
 from tests.support.explain import Reads, listened_to, stages
-from tests.support.reservations import a_line, expire, given_backorder_limit, reserve
+from tests.support.reservations import a_line, anywhere, expire, given_backorder_limit, reserve
 from tests.support.scene import about, adjust, given_catalog
 from tests.support.store import Store, mongo_store, whole
 
@@ -43,6 +43,7 @@ async def shop(mongo_url: str, reads: Reads) -> AsyncIterator[tuple[Store, Datab
         store.clock.move(seconds=60)
     store.clock.move(seconds=3_600)
     await asyncio.gather(*(expire(store, each) for each in await store.queue.due(now=store.clock(), limit=PAGE)))
+    await reserve(store, anywhere("S-07", 1))
     await adjust(store, KEYS[1], +1)
     yield store, database
     await drop(database)
@@ -66,7 +67,7 @@ async def check_served_by_index(database: Database, reads: Reads) -> None:
     assert reads.sent
     for query in reads.sent:
         explained = await database.command("explain", query, verbosity="queryPlanner")
-        found = set(stages(explained["queryPlanner"]["winningPlan"]))
+        found = set(stages(explained))
         assert not found & {"COLLSCAN", "SORT"}, (query, found)
 
 
@@ -121,6 +122,8 @@ async def test_the_queue_is_served_by_an_index(shop: tuple[Store, Database], rea
     assert 0 < len(await store.queue.due(now=now, limit=ORDERS, keys=[KEYS[1]])) < PAGE
     assert await store.queue.next_expiry() is not None
     assert len(await store.queue.waiting(KEYS[1], limit=2)) == 2
+    assert await store.queue.waited_for_anywhere(["S-07", "S-08"]) == ["S-07"]
+    assert "S-07" in await store.queue.waited_for_anywhere()
     await check_served_by_index(database, reads)
 
 
@@ -128,6 +131,6 @@ async def test_assignable_levels_are_served_by_an_index(shop: tuple[Store, Datab
     """It holds only levels that have units backordered; the archived locations are few, and read whole."""
     store, database = shop
     reads.sent.clear()
-    assert [KEYS[1]] == await store.queue.assignable(limit=PAGE)
-    reads.sent = [query for query in reads.sent if query["find"] != "locations"]
+    assert [KEYS[1]] == await store.queue.assignable(limit=PAGE) == await store.queue.free(["S-00"])
+    reads.sent = [query for query in reads.sent if query.get("find") != "locations"]
     await check_served_by_index(database, reads)

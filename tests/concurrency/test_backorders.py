@@ -1,19 +1,13 @@
 """Units that arrive, given to the orders that wait for them."""
 
-from itertools import count
-
 from app.domain.movement import MovementReason
 from app.domain.reservation import RequestedLine, Reservation
 from app.services.backorders import Backorders
-from app.services.request import Door
 from app.store.client import Database
 from tests.live.watching import eventually
-from tests.support.clock import CountingEntropy
-from tests.support.reservations import check_reservations
+from tests.support.reservations import an_assigner, check_reservations
 from tests.support.scene import TEA, about, adjust, given_level
 from tests.support.store import Store, mongo_store
-
-_PROCESSES = count(1)  # no two give out the same operation ids
 
 
 async def given_waiting(store: Store, *quantities: int) -> list[str]:
@@ -36,14 +30,6 @@ async def waiting(store: Store, ids: list[str]) -> list[tuple[int, int]]:
         (sum(hold.held for hold in found[identity].holds), sum(hold.waiting for hold in found[identity].holds))
         for identity in ids
     ]
-
-
-def an_assigner(store: Store) -> Backorders:
-    """Return the assigner of a process."""
-    door = Door(
-        writer=store.writer, present=store.present, clock=store.clock, entropy=CountingEntropy(next(_PROCESSES) << 60)
-    )
-    return Backorders(door=door, queue=store.queue)
 
 
 async def test_what_arrives_goes_to_the_oldest_order(store: Store) -> None:

@@ -65,6 +65,13 @@ class Process:
         self.backorders.committed(news)
 
 
+async def check_nobody_can_take(store: Store, key: LevelKey) -> None:
+    """Prove that those who wait and accept a level with free units may have them at no more locations."""
+    ids = [each.id for each in await store.queue.waiting(key, limit=1_000)]
+    for found in (await store.documents.documents(Reservation, ids)).values():
+        assert found.max_locations == 1, (key, found)
+
+
 class Crowd:
     """All clients, what they were told, and the clock of the database, which goes on with each call."""
 
@@ -164,6 +171,8 @@ async def test_every_promise_holds_when_everything_happens_at_once(database: Dat
         each.state in OPEN and each.expires_at for each in contents.documents if isinstance(each, Reservation)
     )
     assert await last.store.queue.assignable(limit=1) == []
+    for key in await last.store.queue.free(await last.store.queue.waited_for_anywhere()):
+        await check_nobody_can_take(last.store, key)
     alerts = [each for each in contents.documents if isinstance(each, Alert)]
     assert {each.type for each in alerts if not each.is_open} == {*AlertType}
     assert all(each.snoozed_until is None or each.snoozed_until > clock.now for each in alerts)

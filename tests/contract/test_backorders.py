@@ -26,11 +26,13 @@ from tests.support.reservations import (
     move_to_end,
     recorded,
     reserve,
+    waiting_ids,
 )
 from tests.support.scene import CUP, TEA, TEA_NORTH, about, adjust, given_level, given_location, refused
 from tests.support.store import Store
 
 TEA_SOUTH = LevelKey("TEA-1", "SOUTH")
+NOTHING_FREE = InsufficientStock(sku="TEA-1", location="MAIN", requested=1, available=0)
 NOTHING_GIVEN = InvalidValue(what="An assignment", rule="must give at least one unit to a reservation that waits")
 
 
@@ -171,7 +173,7 @@ async def test_units_that_arrive_belong_to_those_who_wait(store: Store) -> None:
     assert [error.code for error in await refused(store, adjust(store, TEA, -1))] == ["INSUFFICIENT_STOCK"]
     second = await given_reservation(store, a_line(TEA, 2))
     assert second.holds == (a_hold(0, TEA, waiting=2),)
-    assert await store.queue.waiting(TEA, limit=10) == [first.id, second.id]
+    assert await waiting_ids(store, TEA, limit=10) == [first.id, second.id]
     assert await store.queue.assignable(limit=10) == [TEA]
 
 
@@ -194,7 +196,7 @@ async def test_free_units_are_given_to_those_who_wait_in_turn(store: Store) -> N
         a_hold(0, TEA, held=2, waiting=1),
         a_hold(0, TEA, waiting=3),
     ]
-    assert await store.queue.waiting(TEA, limit=10) == [second.id, third.id]
+    assert await waiting_ids(store, TEA, limit=10) == [second.id, third.id]
     await check_reservations(store)
 
 
@@ -245,11 +247,11 @@ async def test_an_assignment_of_nothing_is_refused(store: Store) -> None:
     """With no unit free, or with nobody who waits: so that a try leaves no trace."""
     await given_tea(store, on_hand=0, limit=9)
     reservation = await given_reservation(store, a_line(TEA, 2))
-    assert await refused(store, assign(store, TEA, [reservation.id])) == [NOTHING_GIVEN]
+    assert await refused(store, assign(store, TEA, [reservation.id])) == [NOTHING_FREE]
     await adjust(store, TEA, +2)
     assert await refused(store, assign(store, TEA, ["unknown"])) == [NOTHING_GIVEN]
     await assign(store, TEA, [reservation.id])
-    assert await refused(store, assign(store, TEA, [reservation.id])) == [NOTHING_GIVEN]
+    assert await refused(store, assign(store, TEA, [reservation.id])) == [NOTHING_FREE]
 
 
 async def test_units_closed_to_changes_are_not_assigned(store: Store) -> None:
@@ -311,9 +313,9 @@ async def test_the_oldest_wait_in_front(store: Store) -> None:
     older = await given_reservation(store, a_line(TEA, 1))
     # then
     ids = sorted([younger, older], key=lambda each: (each.created_at, each.id))
-    assert await store.queue.waiting(TEA, limit=10) == [each.id for each in ids]
-    assert await store.queue.waiting(TEA, limit=1) == [ids[0].id]
-    assert await store.queue.waiting(CUP, limit=10) == []
+    assert await waiting_ids(store, TEA, limit=10) == [each.id for each in ids]
+    assert await waiting_ids(store, TEA, limit=1) == [ids[0].id]
+    assert await waiting_ids(store, CUP, limit=10) == []
     assert (await recorded(store, served.id)).holds == (a_hold(0, TEA, held=1),)
 
 
@@ -331,5 +333,5 @@ async def test_a_reservation_that_runs_out_waits_no_longer(store: Store) -> None
     after = await recorded(store, reservation.id)
     assert (after.state, after.holds) == (ReservationState.EXPIRED, (a_hold(0, TEA, released=3),))
     assert await available(store) == 1
-    assert await store.queue.waiting(TEA, limit=10) == []
+    assert await waiting_ids(store, TEA, limit=10) == []
     await check_reservations(store)

@@ -130,17 +130,27 @@ class Aim:
         return replace(command, until=Moment(self.now + asleep - BETWEEN_STEPS))
 
     def _assignment(self, command: AssignBackorders) -> AssignBackorders:
-        """Aim at a level whose free units are waited for, if there is one."""
-        keys = [level.key for level in self.contents.levels if level.backordered and level.free]
+        """Aim at a level whose free units are waited for, there or anywhere, if there is one."""
+        waiting = {hold.key for each in self._of_reservations() for hold in each.holds if hold.waiting}
+        skus = {key.sku for key in waiting}
+        keys = [level.key for level in self.contents.levels if level.key.sku in skus and level.free]
         number = sum(map(_number, command.reservations))
         key = keys[number % len(keys)] if keys else command.key
-        return replace(command, key=key, reservations=tuple(self._waiting(pick, key) for pick in command.reservations))
+        return replace(
+            command,
+            key=key,
+            reservations=tuple(self._waiting(pick, key) for pick in command.reservations),
+            homes=tuple(sorted(code for sku, code in waiting if sku == key.sku)),
+        )
+
+    def _of_reservations(self) -> list[Reservation]:
+        return [document for document in self.contents.documents if isinstance(document, Reservation)]
 
     def _waiting(self, pick: str, key: LevelKey) -> str:
         found = sorted(
-            document.id
-            for document in self.contents.documents
-            if isinstance(document, Reservation) and any(hold.waiting and hold.key == key for hold in document.holds)
+            each.id
+            for each in self._of_reservations()
+            if any(hold.waiting and hold.sku == key.sku for hold in each.holds)
         )
         if pick.startswith("waiting"):
             return found[_number(pick) % len(found)] if found else pick

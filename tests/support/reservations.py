@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import count
 from typing import Any
 
 from app.domain.commands.assign_backorders import AssignBackorders
@@ -11,9 +12,13 @@ from app.domain.holds import Hold
 from app.domain.level import LevelKey
 from app.domain.operation import Cause, fresh_operation_id
 from app.domain.reservation import OPEN, RequestedLine, Reservation
-from app.services.request import SYSTEM, About
+from app.services.backorders import SWEEP_SECONDS, Backorders
+from app.services.request import SYSTEM, About, Door
+from tests.support.clock import CountingEntropy
 from tests.support.scene import about, given_item
 from tests.support.store import Contents, Store
+
+_PROCESSES = count(1)  # no two give out the same operation ids
 
 
 async def check_reservations(store: Store) -> Contents:
@@ -106,10 +111,23 @@ async def expire(store: Store, identity: str) -> Outcome:
     return await store.run(ExpireReservation(cause=_cause(store, "reservationExpire"), id=identity))
 
 
-async def assign(store: Store, key: LevelKey, reservations: Sequence[str]) -> Outcome:
+async def assign(store: Store, key: LevelKey, reservations: Sequence[str], *, homes: Sequence[str] = ()) -> Outcome:
     """Give the free units of a level to these reservations in turn."""
     cause = _cause(store, "backordersAssign")
-    return await store.run(AssignBackorders(cause=cause, key=key, reservations=tuple(reservations)))
+    return await store.run(AssignBackorders(cause=cause, key=key, reservations=tuple(reservations), homes=tuple(homes)))
+
+
+def an_assigner(store: Store, *, sweep_seconds: float = SWEEP_SECONDS) -> Backorders:
+    """Return the assigner of a process."""
+    door = Door(
+        writer=store.writer, present=store.present, clock=store.clock, entropy=CountingEntropy(next(_PROCESSES) << 60)
+    )
+    return Backorders(door=door, queue=store.queue, sweep_seconds=sweep_seconds)
+
+
+async def waiting_ids(store: Store, key: LevelKey, *, limit: int = 10) -> list[str]:
+    """Return the ids of the reservations that take the next units of a level, in turn."""
+    return [each.id for each in await store.queue.waiting(key, limit=limit)]
 
 
 def _cause(store: Store, kind: str) -> Cause:

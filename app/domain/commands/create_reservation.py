@@ -147,6 +147,8 @@ class CreateReservation:
             channel=self.channel,
             expires_at=end_of(self.ttl_seconds, now=view.now),
             needed_by=self.needed_by,
+            accepts=self.locations if any(line.location is None for line in self.lines) else (),
+            max_locations=self.max_locations,
             lines=self.lines,
             holds=holds,
         )
