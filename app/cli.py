@@ -29,6 +29,12 @@ def _option(name: str, **kind: Any) -> Callable[[F], F]:  # noqa: ANN401 - click
     return click.option(declaration, default=None, help=text, **kind)
 
 
+def _listed(name: str, flag: str, metavar: str) -> Callable[[F], F]:
+    """Return an option that is given once for each member of a setting's list."""
+    text = f"{Settings.model_fields[name].description} May be given several times. [{PREFIX}{name.upper()}]"
+    return click.option(flag, name, multiple=True, metavar=metavar, help=text)
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="stockpulse")
 def main() -> None:
@@ -44,6 +50,8 @@ main.add_command(replay)
 @main.command()
 @_option("host")
 @_option("port", type=int)
+@_listed("allowed_hosts", "--allow-host", "NAME")
+@_listed("allowed_origins", "--allow-origin", "ORIGIN")
 @_option("workers", type=int)
 @_option("data_dir", type=click.Path(path_type=Path))
 @_option("demo")
@@ -71,7 +79,10 @@ def config() -> None:
 def _settings(**options: Any) -> Settings:  # noqa: ANN401 - the settings check them
     """Return the settings: options that were given, else variables, else defaults."""
     try:
-        return Settings(**{name: value for name, value in options.items() if value is not None})
+        return Settings(**{name: value for name, value in options.items() if value not in (None, ())})
     except ValidationError as error:
-        wrong = (f"{PREFIX}{str(each['loc'][0]).upper()}: {each['msg'].lower()}" for each in error.errors())
+        wrong = (
+            f"{PREFIX}{str(each['loc'][0]).upper()}: {each['msg'].removeprefix('Value error, ').lower()}"
+            for each in error.errors()
+        )
         raise click.UsageError("; ".join(wrong)) from error

@@ -6,10 +6,12 @@ Rule: settings are built once, never change, and are passed to whoever needs the
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from app.authority import ANY, parse_host, parse_origin, serialised
 
 PREFIX = "STOCKPULSE_"
 
@@ -18,6 +20,31 @@ _PASSWORD_BEFORE_HOST = re.compile(r"(?<=://)([^:/@]*):.*@", re.DOTALL)
 _SECRET_IN_QUERY = re.compile(
     r"(?<=[?&])([^=&]*(?:password|token|secret|authmechanismproperties)[^=&]*)=[^&]*", re.IGNORECASE
 )
+
+
+def _split(value: object) -> object:
+    return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
+
+
+def _host(name: str) -> str:
+    wildcard = "*." if name.startswith("*.") else ""
+    host = ANY if name == ANY else parse_host(name.removeprefix(wildcard))
+    if host is None:
+        raise ValueError(f"{name!r} is no host: write shop.example, *.shop.example, an address, or * for any")
+    return f"{wildcard}{host}"
+
+
+def _origin(text: str) -> str:
+    origin = parse_origin(text.removesuffix("/"))
+    if text != ANY and origin is None:
+        raise ValueError(
+            f"{text!r} is no origin: write https://shop.example, with its port if it has one, or * for any"
+        )
+    return serialised(origin) if origin else ANY
+
+
+Hosts = Annotated[tuple[Annotated[str, AfterValidator(_host)], ...], NoDecode, BeforeValidator(_split)]
+Origins = Annotated[tuple[Annotated[str, AfterValidator(_origin)], ...], NoDecode, BeforeValidator(_split)]
 
 
 class Settings(BaseSettings):
@@ -45,6 +72,16 @@ class Settings(BaseSettings):
     )
     host: str = Field(default="127.0.0.1", min_length=1, description="Address to listen on; 0.0.0.0 for every one.")
     port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on; 0 takes any free one.")
+    allowed_hosts: Hosts = Field(
+        default=(),
+        description="Names that this server is reached by, besides those of this machine (localhost, *.localhost) and "
+        "the one it listens on; *.shop.example for all below one, * for any. Addresses need no mention.",
+    )
+    allowed_origins: Origins = Field(
+        default=(),
+        description="Origins of pages elsewhere that may use the API from a browser, as https://shop.example; * for "
+        "any. Pages of the server's own host always may.",
+    )
     workers: int = Field(default=1, ge=1, le=256, description="Processes that answer requests.")
     data_dir: Path = Field(
         default=Path(".stockpulse"), description="Directory of what the servers that we start keep: data and logs."
@@ -64,7 +101,7 @@ class Settings(BaseSettings):
 
     def to_environment(self) -> dict[str, str]:
         """Return the variables from which another process reads the same settings, secrets included."""
-        return {_variable(name): _plain(value) for name, value in self if value is not None}
+        return {_variable(name): _plain(value) for name, value in self if value not in (None, ())}
 
     def explained(self) -> Iterator[tuple[str, str, str]]:
         """Yield each variable with its value, secrets hidden, and its description."""
@@ -88,4 +125,6 @@ def _variable(name: str) -> str:
 def _plain(value: Any) -> str:  # noqa: ANN401 - a setting may be of any type that reads back from text
     if value is None:
         return ""
+    if isinstance(value, tuple):
+        return " ".join(value)
     return value.get_secret_value() if isinstance(value, SecretStr) else str(value)

@@ -14,6 +14,10 @@ from app.bootstrap import Application, open_application
 from app.config import Settings
 from app.domain.failures import BadArgument, Overloaded, ServiceError
 from app.process import die_with_parent
+from app.web.edge.cors import with_cors
+from app.web.edge.gate import Gate
+from app.web.edge.hosts import AllowedHosts
+from app.web.edge.origins import AllowedOrigins
 from app.web.garbage import collect_garbage_rarely
 from app.web.graphql import GraphQLApp, compile_inputs
 from app.web.health import health_routes
@@ -52,7 +56,11 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
     starlette = Starlette(
         lifespan=lifespan, routes=[Route("/", _to_graphql), *health_routes(check), *playground_routes()]
     )
-    return Front(graphql, starlette)
+    return Gate(
+        with_cors(Front(graphql, starlette), settings.allowed_origins),
+        hosts=AllowedHosts(settings.allowed_hosts, listens_on=settings.host),
+        origins=AllowedOrigins(settings.allowed_origins),
+    )
 
 
 class Front:

@@ -14,6 +14,8 @@ from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from app.web.accept import weights
+
 BUILT: Final = Path(__file__).parent / "static" / "graphiql"
 
 CONTENT_SECURITY_POLICY: Final = "; ".join(
@@ -50,7 +52,7 @@ def wants_page(request: Request) -> bool:
     """Tell whether a browser asks for the page: it prefers HTML to JSON, and the address carries no query to run."""
     if request.method not in {"GET", "HEAD"} or "query" in request.query_params:
         return False
-    accepted = accepted_media(request.headers.get("accept", ""))
+    accepted = weights(request.headers.get("accept", ""))
     html = accepted.get("text/html", 0.0)
     json = (weight for media, weight in accepted.items() if media.endswith(("/json", "+json", "/event-stream")))
     return html > 0 and html >= max(json, default=0.0)
@@ -82,22 +84,3 @@ class Assets(StaticFiles):
         response = super().file_response(full_path, stat_result, scope, status_code)
         response.headers.update(ASSET_HEADERS)
         return response
-
-
-def accepted_media(header: str) -> dict[str, float]:
-    """Read an Accept header (RFC 9110, 12.5.1) into the weight of each media range; a malformed one is 0."""
-    ranges = {}
-    for part in header.lower().split(","):
-        media, *parameters = (piece.strip() for piece in part.split(";"))
-        weights = [value for name, _, value in (text.partition("=") for text in parameters) if name == "q"]
-        ranges[media] = weight(weights[0]) if weights else 1.0
-    return ranges
-
-
-def weight(text: str) -> float:
-    """Return a quality value between 0 and 1."""
-    try:
-        value = float(text)
-    except ValueError:
-        return 0.0
-    return value if 0 <= value <= 1 else 0.0

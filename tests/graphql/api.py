@@ -95,7 +95,7 @@ async def opened(settings: Settings) -> AsyncIterator[Api]:
     """Run the application in this process, its lifespan included, and give a client of it."""
     async with (
         _running(create_app(settings)) as app,
-        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://stockpulse") as client,
+        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as client,
     ):
         yield Api(client)
 

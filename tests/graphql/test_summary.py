@@ -210,7 +210,7 @@ def serving(totals: DomainTotals) -> httpx.AsyncClient:
     app = GraphQLApp(
         schema, make_context=lambda _, request_id: Context(services=services, request_id=request_id, actor="test")
     )
-    return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://stockpulse")
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost")
 
 
 async def test_units_have_all_their_digits_beyond_what_a_double_holds() -> None:

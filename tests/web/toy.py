@@ -232,8 +232,14 @@ async def serve(app: Any, **options: Any) -> AsyncIterator[tuple[Server, int]]:
 @contextlib.asynccontextmanager
 async def dial(port: int, *, init: bool = True, **options: Any) -> AsyncIterator[ClientConnection]:
     """Open a websocket and, unless told otherwise, initialise it."""
-    settings = {"subprotocols": ["graphql-transport-ws"], "ping_interval": None, "compression": None, **options}
-    async with connect(f"ws://127.0.0.1:{port}/", **settings) as client:
+    settings = {
+        "uri": f"ws://127.0.0.1:{port}/",
+        "subprotocols": ["graphql-transport-ws"],
+        "ping_interval": None,
+        "compression": None,
+        **options,
+    }
+    async with connect(**settings) as client:
         if init:
             await say(client, type="connection_init")
             assert await hear(client) == {"type": "connection_ack"}

@@ -8,6 +8,7 @@ from urllib.parse import parse_qs
 
 from starlette.types import Receive, Scope
 
+from app.web.graphql.cross_site import NEEDED, is_asked_for
 from app.web.graphql.encoding import MalformedJson, decode
 from app.web.graphql.negotiation import JSON, is_json_body
 from app.web.graphql.request import BadRequest, GraphQLRequest
@@ -33,6 +34,8 @@ async def read_request(scope: Scope, receive: Receive, *, max_bytes: int) -> Gra
     if method == "POST":
         return GraphQLRequest.from_object(await _read_json(scope, receive, max_bytes))
     if method == "GET":
+        if not is_asked_for(scope["headers"]):
+            raise Refusal(400, NEEDED)
         return _from_query_string(scope["query_string"])
     raise Refusal(405, "GraphQL takes GET and POST.", (b"allow", b"GET, POST"))
 
@@ -41,7 +44,8 @@ async def _read_json(scope: Scope, receive: Receive, max_bytes: int) -> object:
     content_type, length = None, b""
     for name, value in scope["headers"]:
         if name == b"content-type":
-            content_type = value.decode("latin-1")
+            # A second one makes both unreadable: whoever looked at the request before us may have read the other.
+            content_type = value.decode("latin-1") if content_type is None else ""
         elif name == b"content-length":
             length = value
     if not is_json_body(content_type):

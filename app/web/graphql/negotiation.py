@@ -5,8 +5,13 @@ Rule: `application/graphql-response+json` for clients that name it, `application
 
 from functools import lru_cache
 
+from app.web.accept import weights
+
 RESPONSE_JSON = "application/graphql-response+json"
 JSON = "application/json"
+
+# What a body may be called. Neither is among the types that a form can send, or a script without asking first.
+_BODIES = frozenset({JSON, "application/graphql+json"})
 
 # A browser's Accept header has 150 characters; the cache keeps no longer ones, so its size is bounded too.
 _MAX_REMEMBERED_CHARACTERS = 300
@@ -27,14 +32,11 @@ def is_json_body(content_type: str | None) -> bool:
         return True
     media_type, _, parameters = (content_type or "").partition(";")
     charset = _parameter(parameters, "charset")
-    return media_type.strip().lower() == JSON and charset in {None, "utf-8", "utf8"}
+    return media_type.strip().lower() in _BODIES and charset in {None, "utf-8", "utf8"}
 
 
 def _choose(accept: str) -> str | None:
-    wanted: dict[str, float] = {}
-    for part in accept.split(","):
-        media_type, _, parameters = part.partition(";")
-        wanted[media_type.strip().lower()] = _quality(parameters)
+    wanted = weights(accept)
     newer, older = _wanted_quality(RESPONSE_JSON, wanted), _wanted_quality(JSON, wanted)
     if RESPONSE_JSON in wanted and newer >= older and newer > 0:
         return RESPONSE_JSON
@@ -51,13 +53,6 @@ def _wanted_quality(media_type: str, wanted: dict[str, float]) -> float:
         if pattern in wanted:
             return wanted[pattern]
     return 0.0
-
-
-def _quality(parameters: str) -> float:
-    try:
-        return float(_parameter(parameters, "q") or 1)
-    except ValueError:
-        return 0.0
 
 
 def _parameter(parameters: str, name: str) -> str | None:

@@ -1,0 +1,25 @@
+"""Lets a request or a connection in, or says why not.
+
+Rule: nothing behind the gate runs for a host that is not ours, or for a page that may not open a websocket here.
+"""
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from app.web.edge.hosts import AllowedHosts
+from app.web.edge.origins import AllowedOrigins
+
+
+class Gate:
+    """Stands before the whole application, health and playground included."""
+
+    def __init__(self, app: ASGIApp, *, hosts: AllowedHosts, origins: AllowedOrigins) -> None:
+        self._app, self._hosts, self._origins = app, hosts, origins
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request, connection or lifespan."""
+        refusal = None
+        if scope["type"] != "lifespan":
+            refusal = self._hosts.refusal(scope["headers"])
+        if refusal is None and scope["type"] == "websocket":
+            refusal = self._origins.refusal(scope["headers"])
+        await (refusal or self._app)(scope, receive, send)
