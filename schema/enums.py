@@ -11,11 +11,13 @@ from app.domain.alert import AlertChange, AlertState
 from app.domain.catalog import LocationKind
 from app.domain.count import CountState, UncountedRule
 from app.domain.count_line import CountMode
+from app.domain.declined import DeclineReason
 from app.domain.delivery import DeliveryState as WebhookDeliveryState
 from app.domain.errors import ErrorCode
 from app.domain.events import DocumentEventKind, LevelEventKind
 from app.domain.level import LevelStatus, UnavailableReason
 from app.domain.movement import MovementReason
+from app.domain.need_plan import NeedRoute
 from app.domain.open_alert import AlertType
 from app.domain.policy import ReplenishmentMethod
 from app.domain.policy_defaults import PolicyScope, PolicySetting
@@ -25,7 +27,6 @@ from app.domain.reservation import ReservationState
 from app.domain.transfer import TransferState
 from app.domain.webhook import WebhookEventType, WebhookState
 from app.services.filters import ItemOrder, LevelOrder
-from app.services.needs import NeedRoute
 
 __all__ = [
     "AbcClass",
@@ -34,6 +35,7 @@ __all__ = [
     "AlertType",
     "CountMode",
     "CountState",
+    "DeclineReason",
     "DocumentEventKind",
     "ErrorCode",
     "InsightOrder",
@@ -310,6 +312,19 @@ _described(
     },
 )
 _described(
+    DeclineReason,
+    name="DeclineReason",
+    description="What somebody did that declined a need of a level.",
+    values={
+        DeclineReason.QUANTITY_SET: "They set the quantity of a line of a purchase order.",
+        DeclineReason.LINE_REMOVED: "They took a line off a purchase order.",
+        DeclineReason.ORDER_CANCELLED: "They cancelled a purchase order.",
+        DeclineReason.TRANSFER_CANCELLED: "They cancelled a transfer.",
+        DeclineReason.SHIPPED_LESS: "They sent less than a transfer proposed.",
+        DeclineReason.SNOOZED: "They asked that nothing is ordered for a while: `replenishmentNeedSnooze`.",
+    },
+)
+_described(
     NeedRoute,
     name="ReplenishmentRoute",
     description="Where the units that a level needs would come from.",
@@ -318,6 +333,7 @@ _described(
         NeedRoute.TRANSFER: "Another location would send them.",
         NeedRoute.NOT_YET: "Nothing is due: it is no review date, or what is waited for can still be ordered in time.",
         NeedRoute.NOWHERE: "Nobody offers the item.",
+        NeedRoute.DECLINED: "Nothing is ordered: somebody has declined it. See `declined` of the level.",
     },
 )
 _described(

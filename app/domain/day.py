@@ -13,6 +13,11 @@ def day_of(now: Moment) -> int:
     return now // _MICROSECONDS_PER_DAY
 
 
+def start_of(day: int) -> Moment:
+    """Return the midnight at which a day begins."""
+    return Moment(day * _MICROSECONDS_PER_DAY)
+
+
 def day_number(of: date) -> int:
     """Return the number of a day of the calendar; below zero before 1970."""
     return of.toordinal() - _EPOCH

@@ -179,7 +179,8 @@ class StaleDocument(Conflict):
     def __init__(self, *, kind: str, id: str, expected: int, actual: int, field: Field = ("expectedVersion",)) -> None:
         self.kind, self.id, self.expected, self.actual = kind, id, expected, actual
         super().__init__(
-            f"The {_spoken(kind)} {id!r} is at version {actual}, not at the expected {expected}.",
+            f"The {_spoken(kind)} {id!r} is at version {actual}, not at the expected {expected}. Look at it again, and "
+            "name the version that you have seen.",
             field=field,
             facts={"kind": kind, "id": id, "expected": expected, "actual": actual},
         )
@@ -204,7 +205,8 @@ class QuantityNotOffered(Conflict):
         self.supplier, self.sku, self.quantity = supplier, sku, quantity
         self.minimum_quantity, self.pack_size, self.enough = minimum_quantity, pack_size, enough
         super().__init__(
-            f"{quantity} of {sku} ordered; {supplier} sells {minimum_quantity} or more, in packs of {pack_size}.",
+            f"{quantity} of {sku} ordered; {supplier} sells {minimum_quantity} or more, in packs of {pack_size}: "
+            f"{enough} would do.",
             field=field,
             facts={
                 "supplier": supplier,

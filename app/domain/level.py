@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
+from app.domain.declined import Declined
 from app.domain.errors import InsufficientStock, InventoryError, QuantityOutOfRange
 from app.domain.limits import MAX_QUANTITY
 from app.domain.open_alert import NONE_OPEN, Counts, OpenAlert, open_alerts
@@ -59,7 +60,10 @@ COUNTS: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LevelChange:
-    """What one operation does to one level, in units. The settings replace the present ones where they are given."""
+    """What one operation does to one level, in units. The settings replace the present ones where they are given.
+
+    `declined` is what somebody decided with it not to order; `takes_up` ends such a decision.
+    """
 
     on_hand: int = 0
     reserved: int = 0
@@ -74,6 +78,8 @@ class LevelChange:
     reorder_point: int | None = None
     backorder_limit: int | None = None
     policy: Policy | None = None
+    declined: Declined | None = None
+    takes_up: bool = False
 
     @property
     def unavailable(self) -> int:
@@ -89,7 +95,8 @@ class Level:
     are promised beyond what is on hand, at most `backorder_limit`. `planned` units stand on drafts of orders and on
     proposed transfers: nobody has promised them yet. `pledged` units are to leave by proposed transfers: they are not
     set aside, but no other level is proposed them. `policy` is what it replenishes itself by, and `alerts` are those
-    that it has open. `counted_at` is when people counted it last.
+    that it has open. `declined` is what somebody decided not to order for it. `counted_at` is when people counted it
+    last.
     """
 
     key: LevelKey
@@ -107,6 +114,7 @@ class Level:
     backorder_limit: int = 0
     policy: Policy = NO_POLICY
     alerts: tuple[OpenAlert, ...] = NONE_OPEN
+    declined: Declined | None = None
     version: int = 0
     changed_at: Moment = NEVER
     counted_at: Moment = NEVER
@@ -144,10 +152,17 @@ class Level:
 
     @property
     def is_short(self) -> bool:
-        """Whether its policy orders something now."""
-        return self.policy is not NO_POLICY and self.policy.is_short(
-            position=self.position, reorder_point=self.reorder_point
+        """Whether its policy orders something now, and nobody has declined that."""
+        return (
+            self.policy is not NO_POLICY
+            and self.declined is None
+            and self.policy.is_short(position=self.position, reorder_point=self.reorder_point)
         )
+
+    @property
+    def is_wanting(self) -> bool:
+        """Whether its policy orders something now, or would have somebody not declined what it orders."""
+        return self.declined is not None or self.is_short
 
     @property
     def status(self) -> LevelStatus:
@@ -202,6 +217,8 @@ class Level:
             changed_at=at,
             counted_at=at if is_count else self.counted_at,
         )
+        if self.declined is not None or change.declined is not None:
+            after = replace(after, declined=_declined_after(self, change, after))
         available = after.available
         if not self.alerts and after.policy is NO_POLICY and available > 0 and available > after.reorder_point:
             return after  # as nearly always: no alert is open, and none opens
@@ -213,6 +230,13 @@ class Level:
             version=after.version,
         )
         return after if alerts == self.alerts else replace(after, alerts=alerts)
+
+
+def _declined_after(before: Level, change: LevelChange, after: Level) -> Declined | None:
+    """Return what is declined after a change: what was decided with it, or else what was before and still holds."""
+    if change.declined is not None or change.takes_up or before.declined is None:
+        return change.declined
+    return before.declined.kept(after.policy, position=after.position, reorder_point=after.reorder_point)
 
 
 def unavailable_change(reason: UnavailableReason, quantity: int, *, on_hand: int = 0) -> LevelChange:

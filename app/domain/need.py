@@ -14,8 +14,18 @@ from app.domain.time import MICROSECONDS_PER_SECOND, Moment
 _MICROSECONDS_PER_DAY = 86_400 * MICROSECONDS_PER_SECOND
 
 
-def wanted_units(level: Level, *, is_review: bool, later: int = 0) -> int:
-    """Return how many units are to be ordered now; 0 where nothing is needed.
+def wanted_units(level: Level, *, is_review: bool, now: Moment, later: int = 0) -> int:
+    """Return how many units are to be ordered now; 0 where nothing is missing, or somebody has declined it.
+
+    See missing_units.
+    """
+    if level.declined is not None and not level.declined.is_over(now):
+        return 0
+    return missing_units(level, is_review=is_review, later=later)
+
+
+def missing_units(level: Level, *, is_review: bool, later: int = 0) -> int:
+    """Return how many units a level lacks by its policy, whatever anybody has declined; 0 where nothing is needed.
 
     PERIODIC levels order in a review only. `later` units are waited for but not needed within the lead time: just in
     time, they are ordered when they are.

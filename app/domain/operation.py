@@ -9,6 +9,8 @@ from app.domain.errors import AnyInventoryError
 from app.domain.level import LevelKey
 from app.domain.time import Moment
 
+SYSTEM = "stockpulse"  # the actor of what happens by itself
+
 _UUID_VERSION_7 = 0x7 << 76
 _UUID_VARIANT = 0b10 << 62
 
@@ -26,6 +28,11 @@ class Cause:
     reference: str | None = None
     note: str | None = None
     occurred_at: Moment | None = None
+
+    @property
+    def is_by_person(self) -> bool:
+        """Whether somebody asked for it, a partner's program among them, and it did not happen by itself."""
+        return self.actor != SYSTEM
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

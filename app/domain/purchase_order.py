@@ -38,7 +38,8 @@ class PurchaseLine:
     """One item of a purchase order, in units.
 
     `quantity` is ordered. Of that, `received` arrived and `short` never will. `over` arrived although nobody had
-    ordered it. `reasons` are why the server ordered by itself, the oldest first.
+    ordered it. `reasons` are why the server ordered by itself, the oldest first. `set_by` is who decided on the line
+    last, and `set_at` when; None where nobody but the server has.
     """
 
     sku: str
@@ -48,6 +49,8 @@ class PurchaseLine:
     over: int = 0
     unit_cost: Money | None = None
     reasons: tuple[OrderReason, ...] = ()
+    set_by: str | None = None
+    set_at: Moment | None = None
 
     def __post_init__(self) -> None:
         assert self.quantity > 0, self
@@ -80,11 +83,21 @@ class PurchaseLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StruckLine:
+    """A line that somebody took off a draft: `quantity` units stood on it."""
+
+    sku: str
+    quantity: int
+    set_by: str
+    set_at: Moment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PurchaseOrder(Document):
     """What one supplier is to send to one location. Supplier, location and reference never change.
 
-    Only the lines of a draft change what is ordered. `is_automatic` orders were written by the server. `expected_at` is
-    when the goods are to arrive, and `closed_at` when the order ended.
+    Only the lines of a draft change what is ordered. `is_automatic` orders were written by the server; `struck` are the
+    lines that somebody took off. `expected_at` is when the goods are to arrive, and `closed_at` when the order ended.
     """
 
     kind: ClassVar[DocumentKind] = DocumentKind.PURCHASE_ORDER
@@ -95,6 +108,7 @@ class PurchaseOrder(Document):
     reference: str | None = None
     note: str | None = None
     lines: tuple[PurchaseLine, ...]
+    struck: tuple[StruckLine, ...] = ()
     is_automatic: bool = False
     submitted_at: Moment | None = None
     confirmed_at: Moment | None = None
@@ -120,6 +134,19 @@ class PurchaseOrder(Document):
     def unvalued(self) -> int:
         """Ordered units of unknown cost."""
         return sum(line.quantity for line in self.lines if line.unit_cost is None)
+
+    @property
+    def set_last(self) -> tuple[Moment, str] | None:
+        """When somebody last decided on one of its lines, and who; None where nobody but the server has."""
+        lines = [
+            (line.set_at, line.set_by) for line in self.lines if line.set_at is not None and line.set_by is not None
+        ]
+        return max([*lines, *((line.set_at, line.set_by) for line in self.struck)], default=None)
+
+    @property
+    def is_gathering(self) -> bool:
+        """Whether the server may add to it, and send it: a draft of its own on which nobody has set anything."""
+        return self.is_automatic and self.state is PurchaseOrderState.DRAFT and self.set_last is None
 
     def arriving(self, sku: str) -> LevelKey:
         """Return the level that an item arrives at."""

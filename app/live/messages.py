@@ -10,13 +10,14 @@ from typing import Any
 
 import orjson
 
+from app.domain.declined import declined_of
 from app.domain.level import COUNTS, Level, LevelChange, LevelKey
 from app.domain.movement import Movement, MovementReason
 from app.domain.open_alert import open_alerts_of
 from app.domain.policy import NO_POLICY, policy_of
 from app.domain.time import Moment
 
-_FORMAT = 4  # part of the channel's name: processes of different releases must not misread each other
+_FORMAT = 5  # part of the channel's name: processes of different releases must not misread each other
 _CHANGED = (*COUNTS, "reorder_point", "backorder_limit")
 _AFTER = (*_CHANGED, "counted_at")
 
@@ -49,14 +50,18 @@ def decoded(data: bytes) -> Message:
 
 def movement_of(writer: str, raw: list[Any]) -> Movement:
     """Return a line. Its first two values are the SKU and the location."""
-    sku, location, version, at, after, operation, reason, change, reference, channel, policies, alerts = raw
+    sku, location, version, at, after, operation, reason, change, reference, channel, policies, alerts, decided = raw
     changed, policy = policies or (None, None)
+    decision, takes_up, declined = decided or (None, False, None)
     return Movement(
         operation_id=operation,
         writer=writer,
         reason=MovementReason(reason),
         change=LevelChange(
-            **dict(zip(_CHANGED, change, strict=True)), policy=None if changed is None else policy_of(changed)
+            **dict(zip(_CHANGED, change, strict=True)),
+            policy=None if changed is None else policy_of(changed),
+            declined=declined_of(decision),
+            takes_up=takes_up,
         ),
         after=Level(
             key=LevelKey(sku, location),
@@ -64,6 +69,7 @@ def movement_of(writer: str, raw: list[Any]) -> Movement:
             changed_at=Moment(at),
             policy=policy_of(policy),
             alerts=open_alerts_of(alerts),
+            declined=declined_of(declined),
             **dict(zip(_AFTER, after, strict=True)),
         ),
         reference=reference,
@@ -85,6 +91,7 @@ def _raw(line: Movement) -> list[Any]:
         line.channel,
         _policies(line),
         [list(each) for each in after.alerts],  # orjson takes no named tuples
+        _decided(line),
     ]
 
 
@@ -94,3 +101,11 @@ def _policies(line: Movement) -> list[Any] | None:
     if changed is None and after is NO_POLICY:
         return None
     return [None if changed is None else changed.plain(), after.plain()]
+
+
+def _decided(line: Movement) -> list[Any] | None:
+    """Return what was declined with the line, whether that ended, and what holds after it; nothing as nearly always."""
+    change, after = line.change, line.after
+    if change.declined is None and after.declined is None and not change.takes_up:
+        return None
+    return [change.declined and change.declined.plain(), change.takes_up, after.declined and after.declined.plain()]

@@ -1,6 +1,7 @@
 """Sends the orders that the server wrote to those suppliers that want no hand in between.
 
-Rule: an order that does not keep to the supplier's terms, such as a least value, stays a draft until it does.
+Rule: an order that does not keep to the supplier's terms, such as a least value, stays a draft until it does; and a
+draft on which somebody has set something is theirs to send.
 """
 
 from collections.abc import Iterable
@@ -27,11 +28,11 @@ class AutoSubmit:
 
     async def submit(self, drafts: Iterable[PurchaseOrder]) -> None:
         """Submit those of the drafts whose suppliers are to get them at once."""
-        by_id = {draft.id: draft for draft in drafts}
+        by_id = {draft.id: draft for draft in drafts if draft.is_gathering}
         codes = sorted({draft.supplier for draft in by_id.values()})
         suppliers = await self._documents.documents(Supplier, codes) if codes else {}
         wanted = {code for code, supplier in suppliers.items() if supplier.auto_submit}
-        await gathered([self._submit(draft.id) for draft in by_id.values() if draft.supplier in wanted])
+        await gathered([self._submit(draft) for draft in by_id.values() if draft.supplier in wanted])
 
     async def sweep(self) -> None:
         """Submit whatever draft may be sent, such as one that a process which died has left."""
@@ -44,8 +45,8 @@ class AutoSubmit:
                 return
             end = page.positions[-1]
 
-    async def _submit(self, identity: str) -> None:
+    async def _submit(self, draft: PurchaseOrder) -> None:
         try:
-            await self._orders.submit(identity, about=About(actor=SYSTEM))
+            await self._orders.submit(draft.id, expected_version=draft.version, about=About(actor=SYSTEM))
         except Refused:
-            return  # below the supplier's terms, archived, or somebody was faster
+            return  # below the supplier's terms, archived, or somebody has changed it since

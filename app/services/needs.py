@@ -5,55 +5,20 @@ Rule: a plan is only a look. What is really needed is decided again in the trans
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
 from app.domain.level import Level, LevelKey
-from app.domain.need import later_units, needed_after, spare_units, wanted_units
-from app.domain.order_reason import rounded
+from app.domain.need import later_units, missing_units, needed_after
+from app.domain.need_plan import Need, NeedRoute, Supply, need_of
 from app.domain.policy import ReplenishmentMethod
 from app.domain.reservation import Reservation
-from app.domain.supplier import Supplier, SupplierItem, best_offer, lead_time_of
+from app.domain.supplier import Supplier, SupplierItem, best_offer
+from app.domain.time import Moment
 from app.services.document_reader import DocumentReader
 from app.services.ports import Clock, LevelReader
 from app.services.reservation_queue import ReservationQueue
 from app.services.supply_ports import SupplyReader
 
 MAX_LATER = 500  # reservations of one level that need their units later; beyond, some are ordered for too early
-
-
-class NeedRoute(StrEnum):
-    """Where the units would come from."""
-
-    PURCHASE = "PURCHASE"
-    TRANSFER = "TRANSFER"
-    NOT_YET = "NOT_YET"  # what orders wait for is not due within the lead time
-    NOWHERE = "NOWHERE"  # nobody offers the item
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Need:
-    """What a level needs now, in units, and where it would come from.
-
-    `wanted` are missing by the policy; `quantity` would be ordered, rounded to the minimum and packs of the `offer`, or
-    transferred from `source`. `later` are the reservations that wait, but need their units only after the lead time.
-    """
-
-    level: Level
-    route: NeedRoute
-    wanted: int
-    quantity: int = 0
-    supplier: Supplier | None = None
-    offer: SupplierItem | None = None
-    source: str | None = None
-    is_faster: bool = False
-    later: tuple[str, ...] = ()
-
-    @property
-    def lead_time_days(self) -> int | None:
-        """Days until the units would arrive; None where nobody knows."""
-        if self.route is NeedRoute.TRANSFER:
-            return self.level.policy.transfer_days
-        return None if self.supplier is None else lead_time_of(self.offer, self.supplier)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +28,16 @@ class _Facts:
     offers: Mapping[str, Sequence[SupplierItem]]
     suppliers: Mapping[str, Supplier]
     sources: dict[LevelKey, Level]
+
+    def supply(self, level: Level) -> Supply:
+        """Return where the units of a level may come from."""
+        offer = best_offer(self.offers.get(level.key.sku, ()), self.suppliers)
+        code = level.policy.resupply_from
+        return Supply(
+            offer=offer,
+            supplier=None if offer is None else self.suppliers[offer.supplier],
+            source=None if code is None else self.sources.get(LevelKey(level.key.sku, code)),
+        )
 
     def pledge(self, source: Level, units: int) -> None:
         """Let a source have so many units less to spare."""
@@ -88,10 +63,13 @@ class Needs:
         self._clock = clock
 
     async def of(self, levels: Sequence[Level], *, is_review: bool = False) -> list[Need]:
-        """Return what these levels need, those left out that need nothing, in their order."""
-        short = [level for level in levels if wanted_units(level, is_review=is_review)]
-        facts = await self._facts(short)
-        return [await self._need(level, facts, is_review=is_review) for level in short]
+        """Return what these levels need, those left out that lack nothing, in their order.
+
+        What somebody has declined is among it, and says so.
+        """
+        short = [level for level in levels if level.declined or missing_units(level, is_review=is_review)]
+        facts, now = await self._facts(short), self._clock()
+        return [await self._need(level, facts, is_review=is_review, now=now) for level in short]
 
     async def offers_at(self, skus: Sequence[str]) -> Mapping[str, tuple[SupplierItem, Supplier]]:
         """Return the offer by which each item would be ordered, and its supplier; items without one are left out."""
@@ -99,53 +77,16 @@ class Needs:
         best = {sku: best_offer(offers, facts.suppliers) for sku, offers in facts.offers.items()}
         return {sku: (offer, facts.suppliers[offer.supplier]) for sku, offer in best.items() if offer is not None}
 
-    async def _need(self, level: Level, facts: _Facts, *, is_review: bool) -> Need:
-        offer = best_offer(facts.offers.get(level.key.sku, ()), facts.suppliers)
-        supplier = None if offer is None else facts.suppliers[offer.supplier]
-        wanted = wanted_units(level, is_review=is_review)
-        transfer = self._transfer(level, wanted, facts, offer=offer, supplier=supplier)
-        if transfer is not None:
-            return transfer
-        if offer is None or supplier is None:
-            return Need(level=level, route=NeedRoute.NOWHERE, wanted=wanted)
-        later: tuple[str, ...] = ()
-        if level.policy.method is ReplenishmentMethod.JUST_IN_TIME:
-            later, units = await self._later(level.key, lead_time_days=lead_time_of(offer, supplier))
-            wanted = wanted_units(level, is_review=is_review, later=units)
-        if not wanted:
-            return Need(level=level, route=NeedRoute.NOT_YET, wanted=0, supplier=supplier, offer=offer, later=later)
-        quantity = rounded(wanted, minimum_quantity=offer.minimum_quantity, pack_size=offer.pack_size)
-        return Need(
-            level=level,
-            route=NeedRoute.PURCHASE,
-            wanted=wanted,
-            quantity=quantity,
-            supplier=supplier,
-            offer=offer,
-            later=later,
-        )
-
-    def _transfer(
-        self, level: Level, wanted: int, facts: _Facts, *, offer: SupplierItem | None, supplier: Supplier | None
-    ) -> Need | None:
-        """Return the need as one that another location serves, if the policy names one that can spare all of it."""
-        code = level.policy.resupply_from
-        source = None if code is None else facts.sources.get(LevelKey(level.key.sku, code))
-        if source is None or level.policy.method is ReplenishmentMethod.JUST_IN_TIME:
-            return None  # what orders wait for is dated, and proposals wait for people
-        lead_time = None if supplier is None else lead_time_of(offer, supplier)
-        is_faster = lead_time is None or level.policy.transfer_days < lead_time
-        if spare_units(source, is_faster=is_faster) < wanted:
-            return None
-        facts.pledge(source, wanted)
-        return Need(
-            level=level,
-            route=NeedRoute.TRANSFER,
-            wanted=wanted,
-            quantity=wanted,
-            source=code,
-            is_faster=is_faster,
-        )
+    async def _need(self, level: Level, facts: _Facts, *, is_review: bool, now: Moment) -> Need:
+        supply = facts.supply(level)
+        is_dated = level.policy.method is ReplenishmentMethod.JUST_IN_TIME and level.declined is None
+        if is_dated and supply.lead_time_days is not None:
+            later, units = await self._later(level.key, lead_time_days=supply.lead_time_days)
+            supply = replace(supply, later=later, later_units=units)
+        need = need_of(level, supply, is_review=is_review, now=now)
+        if need.route is NeedRoute.TRANSFER and supply.source is not None:
+            facts.pledge(supply.source, need.quantity)
+        return need
 
     async def _later(self, key: LevelKey, *, lead_time_days: int) -> tuple[tuple[str, ...], int]:
         after = needed_after(lead_time_days, now=self._clock())

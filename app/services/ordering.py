@@ -11,12 +11,12 @@ from app.domain.commands.order_from_supplier import OrderFromSupplier, Wish
 from app.domain.commands.propose_transfer import ProposeTransfer, Spare
 from app.domain.errors import Refused, WrongState
 from app.domain.fold import Outcome
+from app.domain.need_plan import Need, NeedRoute
 from app.domain.operation import Cause, Operation
 from app.domain.purchase_order import OrderDraft, PurchaseOrder, order_draft_id
 from app.domain.transfer import Transfer
 from app.services.document_reader import DocumentReader
 from app.services.gathering import gathered
-from app.services.needs import Need, NeedRoute
 from app.services.request import SYSTEM, About, Door
 
 ITEMS_AT_ONCE = 200  # per operation: a transaction of some 20 ms

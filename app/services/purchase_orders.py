@@ -20,7 +20,6 @@ from app.services.document_reader import DocumentReader
 from app.services.paging import Page, page_request
 from app.services.purchase_order_filter import PurchaseOrderFilter
 from app.services.request import About, Door
-from app.services.stale import decided_on_fresh
 
 
 class PurchaseOrders:
@@ -64,32 +63,25 @@ class PurchaseOrders:
         self,
         identity: str,
         *,
+        expected_version: int,
         about: About,
         expected_at: Moment | None = None,
-        expected_version: int | None = None,
         ignore_minimums: bool = False,
     ) -> Outcome:
-        """Send a draft to its supplier: its units are incoming.
+        """Send a draft to its supplier as it was at the expected version: its units are incoming."""
+        order = await self._order(identity)
 
-        Without an `expected_version` it is sent as it is by then, whoever changes it meanwhile.
-        """
+        def build(cause: Cause) -> SubmitPurchaseOrder:
+            return SubmitPurchaseOrder(
+                cause=cause,
+                order_id=identity,
+                seen=order,
+                expected_version=expected_version,
+                expected_at=expected_at,
+                ignore_minimums=ignore_minimums,
+            )
 
-        async def run() -> Outcome:
-            order = await self._order(identity)
-
-            def build(cause: Cause) -> SubmitPurchaseOrder:
-                return SubmitPurchaseOrder(
-                    cause=cause,
-                    order_id=identity,
-                    seen=order,
-                    expected_at=expected_at,
-                    expected_version=expected_version,
-                    ignore_minimums=ignore_minimums,
-                )
-
-            return await self._run("purchaseOrderSubmit", order, about, build)
-
-        return await (run() if expected_version is not None else decided_on_fresh(run))
+        return await self._run("purchaseOrderSubmit", order, about, build)
 
     async def confirm(self, identity: str, *, about: About, expected_at: Moment | None = None) -> Outcome:
         """Note that the supplier has accepted an order, and when it comes where that is not as expected."""

@@ -10,13 +10,14 @@ from dataclasses import replace
 from time import monotonic
 
 from app.domain.level import Level, LevelKey
+from app.domain.need_plan import NeedRoute
 from app.services.auto_submit import AutoSubmit
 from app.services.background import Background
 from app.services.cancellation import raise_if_cancelled
 from app.services.committed import News
 from app.services.filters import LevelFilter, LevelOrder
 from app.services.lease import Lease
-from app.services.needs import NeedRoute, Needs
+from app.services.needs import Needs
 from app.services.ordering import Ordered, Ordering
 from app.services.paging import MAX_PAGE_SIZE, PageRequest
 from app.services.ports import LevelReader

@@ -4,11 +4,12 @@ from dataclasses import replace
 
 from app.domain.failures import BadArgument
 from app.domain.level import Level
+from app.domain.need_plan import Need, NeedRoute
 from app.domain.policy import ReplenishmentMethod
 from app.domain.stocking import MAX_SERVICE_LEVEL, MIN_SERVICE_LEVEL
 from app.services.document_reader import DocumentReader
 from app.services.filters import LevelFilter, LevelOrder
-from app.services.needs import Need, NeedRoute, Needs
+from app.services.needs import Needs
 from app.services.paging import Page, page_request
 from app.services.ports import LedgerReader, LevelReader
 from app.services.replenisher import Replenisher

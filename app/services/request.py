@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
+from app.domain import operation
 from app.domain.command import Command
 from app.domain.errors import InsufficientStock, Refused
 from app.domain.fold import Outcome
@@ -15,7 +16,7 @@ from app.services.present import PresentReader
 
 C = TypeVar("C", bound=Command)
 
-SYSTEM = "stockpulse"  # the actor of what happens by itself
+SYSTEM = operation.SYSTEM  # the actor of what happens by itself
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ from app.domain.demand import Demand
 from app.domain.errors import Refused
 from app.domain.level import Level, LevelKey
 from app.domain.need import wanted_units
+from app.domain.need_plan import Need
 from app.domain.operation import Cause, operation_id_of_key
 from app.domain.policy import ReplenishmentMethod
 from app.domain.review_dates import is_due
@@ -24,7 +25,7 @@ from app.domain.supplier import Supplier, SupplierItem, lead_time_of
 from app.services.auto_submit import AutoSubmit
 from app.services.demand import Demands
 from app.services.filters import LevelFilter, LevelOrder
-from app.services.needs import Need, Needs
+from app.services.needs import Needs
 from app.services.ordering import Ordered, Ordering
 from app.services.paging import MAX_PAGE_SIZE, PageRequest
 from app.services.ports import Clock, LedgerReader, LevelReader
@@ -145,7 +146,7 @@ class Review:
                 )
                 advice = await self.advice(page.nodes)
                 changed = await self._write([each.measured for each in advice if each.differs])
-            due += [_Due.of(each) for each in advice if _is_wanting(each.level, today)]
+            due += [_Due.of(each) for each in advice if self._is_wanting(each.level, today)]
             done = replace(done, levels=done.levels + len(page.nodes), changed=done.changed + changed)
             if len(due) >= MAX_GATHERED or not page.has_next:
                 done = replace(done, ordered=done.ordered + await self._order(due, today))
@@ -189,6 +190,9 @@ class Review:
         await self._submit.submit(ordered.orders)
         return ordered
 
+    def _is_wanting(self, level: Level, today: int) -> bool:
+        return is_due(level.policy, today) and wanted_units(level, is_review=True, now=self._clock()) > 0
+
     async def _write(self, measured: Sequence[Measured]) -> int:
         """Let levels go by what was measured; return how many did not before."""
         if not measured:
@@ -209,10 +213,6 @@ async def _rest_after() -> AsyncIterator[None]:
     began = monotonic()
     yield
     await asyncio.sleep(REST_FACTOR * (monotonic() - began))
-
-
-def _is_wanting(level: Level, today: int) -> bool:
-    return is_due(level.policy, today) and wanted_units(level, is_review=True) > 0
 
 
 def _key(day: int) -> str:

@@ -133,9 +133,13 @@ def _increment(before: Level, after: Level) -> Document:
             "counted_at": after.counted_at,
         },
     }
-    if after.alerts is not before.alerts or after.policy is not NO_POLICY or before.policy is not NO_POLICY:
+    if after.alerts is not before.alerts or _has_decisions(before) or _has_decisions(after):
         _rewrite_rare_facts(update, before, after)
     return {"q": {"_id": level_id(before.key), "version": before.version, "on_hand": {"$gte": taken}}, "u": update}
+
+
+def _has_decisions(level: Level) -> bool:
+    return level.policy is not NO_POLICY or level.declined is not None
 
 
 def _rewrite_rare_facts(update: Document, before: Level, after: Level) -> None:

@@ -83,6 +83,21 @@ _COLLECTIONS: dict[str, tuple[Document, list[IndexModel]]] = {
                 partialFilterExpression={"is_short": True},
             ),
             IndexModel(
+                [("sku", ASCENDING), ("location", ASCENDING)],
+                name="wanting",
+                partialFilterExpression={"is_wanting": True},
+            ),
+            IndexModel(
+                [("location", ASCENDING), ("sku", ASCENDING)],
+                name="wanting_at",
+                partialFilterExpression={"is_wanting": True},
+            ),
+            IndexModel(
+                [("declined.until", ASCENDING)],
+                name="due",
+                partialFilterExpression={"declined.until": {"$gt": 0}},
+            ),
+            IndexModel(
                 [("policy.method", ASCENDING), ("sku", ASCENDING), ("location", ASCENDING)],
                 name="by_method",
                 partialFilterExpression={"policy.method": {"$exists": True}},

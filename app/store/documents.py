@@ -8,6 +8,7 @@ from operator import attrgetter
 from typing import Any
 
 from app.domain.catalog import DEFAULT_PRIORITY, Item, Location, LocationKind
+from app.domain.declined import declined_of
 from app.domain.document import DocumentKind
 from app.domain.errors import InventoryError
 from app.domain.level import COUNTS, Level, LevelChange, LevelKey
@@ -53,8 +54,14 @@ def level_document(level: Level, *, item: Item) -> Document:
 
 
 def rare_facts(level: Level) -> Document:
-    """Return what few levels have: a policy, open alerts, and that something is to be ordered. Kept only where true."""
-    return {"policy": level.policy.plain(), "alerts": [list(each) for each in level.alerts], "is_short": level.is_short}
+    """Return what few levels have: a policy, open alerts, and what is to be ordered, or declined. Kept where true."""
+    return {
+        "policy": level.policy.plain(),
+        "alerts": [list(each) for each in level.alerts],
+        "is_short": level.is_short,
+        "is_wanting": level.is_wanting,
+        "declined": None if level.declined is None else level.declined.plain(),
+    }
 
 
 def item_facts(item: Item) -> Document:
@@ -83,6 +90,7 @@ def level_of(document: Document) -> Level:
         backorder_limit=document.get("backorder_limit", 0),
         policy=policy_of(document.get("policy")),
         alerts=open_alerts_of(document.get("alerts")),
+        declined=declined_of(document.get("declined")),
         version=document["version"],
         changed_at=Moment(document["changed_at"]),
         counted_at=Moment(document.get("counted_at", 0)),
@@ -113,12 +121,13 @@ def movement_document(movement: Movement) -> Document:
     for name in _SETTINGS:
         if (setting := getattr(change, name)) is not None:
             document["change"][name] = setting
-    if change.policy is not None:
-        document["change"]["policy"] = change.policy.plain()
+    document["change"].update(_decided(change))
     if after.policy is not NO_POLICY:
         document["after"]["policy"] = after.policy.plain()
     if after.alerts:
         document["after"]["alerts"] = [list(each) for each in after.alerts]
+    if after.declined is not None:
+        document["after"]["declined"] = after.declined.plain()
     if movement.reference is not None:
         document["reference"] = movement.reference
     if movement.channel is not None:
@@ -126,11 +135,21 @@ def movement_document(movement: Movement) -> Document:
     return document
 
 
+def _decided(change: LevelChange) -> Document:
+    """Return what was decided with a change besides counts. Kept only where something was."""
+    told: Document = {} if change.policy is None else {"policy": change.policy.plain()}
+    if change.declined is not None:
+        told["declined"] = change.declined.plain()
+    return {**told, "takes_up": True} if change.takes_up else told
+
+
 def movement_of(document: Document) -> Movement:
     """Return the ledger line that a document holds."""
     change, after = dict(document["change"]), dict(document["after"])
     if "policy" in change:
         change["policy"] = policy_of(change["policy"])
+    if "declined" in change:
+        change["declined"] = declined_of(change["declined"])
     return Movement(
         operation_id=document["operation"],
         writer=document["writer"],
@@ -142,6 +161,7 @@ def movement_of(document: Document) -> Movement:
             changed_at=Moment(document["recorded_at"]),
             policy=policy_of(after.pop("policy", None)),
             alerts=open_alerts_of(after.pop("alerts", None)),
+            declined=declined_of(after.pop("declined", None)),
             **after,
         ),
         reference=document.get("reference"),

@@ -51,7 +51,9 @@ class PurchaseOrderCreateInput(AboutInput):
 
 @strawberry.input(
     description="Changes lines of a draft. Lines that are not named stay as they are, and items that are new are "
-    "added. Of what is archived less may be ordered, and no more."
+    "added. Of what is archived less may be ordered, and no more. What you name is decided, also as it is: the draft "
+    "is yours from then on, the server adds nothing to it and does not submit it, and what a level needs beyond your "
+    "quantity is declined."
 )
 class PurchaseOrderUpdateInput(AboutInput):
     """See UpdatePurchaseOrder."""
@@ -75,11 +77,14 @@ class PurchaseOrderSubmitInput(AboutInput):
     """See SubmitPurchaseOrder."""
 
     id: strawberry.ID = strawberry.field(description=_ID)
+    expected_version: int = strawberry.field(
+        description="The version that you have seen, which names what you order: a draft that has changed since is "
+        "refused as stale. Look at it again, and send the version that it has then."
+    )
     expected_at: datetime | None = strawberry.field(
         default=None,
         description="When the goods are to arrive. Left out, after the longest lead time of the items.",
     )
-    expected_version: int | None = strawberry.field(default=None, description=_VERSION)
     ignore_minimums: bool = strawberry.field(
         default=False,
         description="Whether to order although the supplier asks for larger quantities, whole packs or a higher value.",
@@ -132,8 +137,8 @@ class PurchaseOrderReceiveInput(AboutInput):
 
 
 @strawberry.input(
-    description=f"Gives up a purchase order: what is outstanding is expected no more. {_REFERENCE} What is archived "
-    "stands in nobody's way."
+    description=f"Gives up a purchase order: what is outstanding is expected no more, and what its levels need then is "
+    f"declined. {_REFERENCE} What is archived stands in nobody's way."
 )
 class PurchaseOrderCancelInput(AboutInput):
     """See CancelPurchaseOrder."""

@@ -1,5 +1,6 @@
 """Global ids as mutations take them."""
 
+import strawberry
 from strawberry import relay
 from strawberry.relay import GlobalIDValueError
 
@@ -11,3 +12,8 @@ def document_id(type_name: str, id: str) -> str:
     except GlobalIDValueError:
         return id
     return identity.node_id if identity.type_name == type_name else id
+
+
+def global_id(type_name: str, identity: str) -> strawberry.ID:
+    """Return the global id of an object that is referred to and not loaded."""
+    return strawberry.ID(str(relay.GlobalID(type_name, identity)))

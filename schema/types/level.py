@@ -13,6 +13,7 @@ from app.domain.level import Level, LevelKey
 from app.domain.time import datetime_of
 from schema.context import Info
 from schema.types.catalog import Item, Location, item_of, location_of
+from schema.types.declined import DeclinedNeed
 from schema.types.level_counts import LevelCounts, counted
 from schema.types.policy import LevelPolicy
 from schema.types.reference import asks_only_for
@@ -37,10 +38,22 @@ class StockLevel(LevelCounts, relay.Node):
         """Convert only where asked for."""
         return datetime_of(self.domain.counted_at) if self.domain.counted_at else None
 
-    @strawberry.field(description="Whether its policy orders something now; soon false again, unless nobody offers it.")
+    @strawberry.field(
+        description="Whether its policy orders something now, and nobody has declined that; soon false again, unless "
+        "nobody offers it."
+    )
     def needs_reorder(self) -> bool:
         """Convert only where asked for."""
         return self.domain.is_short
+
+    @strawberry.field(
+        description="What somebody decided not to order for it: nothing is ordered as long as that holds. Null where "
+        "nobody has."
+    )
+    def declined(self) -> DeclinedNeed | None:
+        """Convert only where asked for."""
+        declined = self.domain.declined
+        return None if declined is None else DeclinedNeed.from_domain(declined)
 
     @strawberry.field(description="What it replenishes itself by.")
     def policy(self) -> LevelPolicy:

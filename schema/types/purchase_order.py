@@ -10,6 +10,7 @@ from strawberry import relay
 from app.domain.money import decimal_of
 from app.domain.purchase_order import PurchaseLine as DomainPurchaseLine
 from app.domain.purchase_order import PurchaseOrder as DomainPurchaseOrder
+from app.domain.purchase_order import StruckLine as DomainStruckLine
 from app.domain.time import Moment, datetime_of
 from schema.context import Info
 from schema.enums import PurchaseOrderState
@@ -38,6 +39,12 @@ class PurchaseLine:
     unit_cost: Decimal | None = strawberry.field(
         description="What one unit costs, in the installation's currency; null where nobody knows."
     )
+
+    set_by: str | None = strawberry.field(
+        description="Who has decided on the line, with `purchaseOrderCreate` or `purchaseOrderUpdate`; null where "
+        "nobody but the server has. The server never changes what somebody has set."
+    )
+    set_at: datetime | None = strawberry.field(description="When they did.")
 
     @strawberry.field(description="What is ordered.")
     def item(self, info: Info) -> Item:
@@ -68,7 +75,29 @@ class PurchaseLine:
             over=line.over,
             outstanding=line.outstanding,
             unit_cost=None if line.unit_cost is None else decimal_of(line.unit_cost),
+            set_by=line.set_by,
+            set_at=_time(line.set_at),
         )
+
+
+@strawberry.type(description="A line that somebody took off a draft. The server does not put it back.")
+class StruckLine:
+    """See the domain's StruckLine."""
+
+    domain: strawberry.Private[DomainStruckLine]
+    quantity: int = strawberry.field(description="Units that stood on it.")
+    set_by: str = strawberry.field(description="Who took it off.")
+    set_at: datetime = strawberry.field(description="When they did.")
+
+    @strawberry.field(description="What would have been ordered.")
+    def item(self, info: Info) -> Item:
+        """Refer to the item."""
+        return item_of(self.domain.sku, info)  # type: ignore[return-value] # the executor awaits it
+
+    @classmethod
+    def from_domain(cls, line: DomainStruckLine) -> Self:
+        """Convert."""
+        return cls(domain=line, quantity=line.quantity, set_by=line.set_by, set_at=datetime_of(line.set_at))
 
 
 @strawberry.type(description="What one supplier is to send to one location.")
@@ -103,6 +132,29 @@ class PurchaseOrder(relay.Node):
     def lines(self) -> list[PurchaseLine]:
         """Convert only where asked for."""
         return [PurchaseLine.from_domain(line) for line in self.domain.lines]
+
+    @strawberry.field(
+        description="Lines that somebody took off the draft, the oldest first, at most 1,000; not those whose item is "
+        "on it again."
+    )
+    def struck_lines(self) -> list[StruckLine]:
+        """Convert only where asked for."""
+        return [StruckLine.from_domain(line) for line in self.domain.struck]
+
+    @strawberry.field(
+        description="Who decided last on one of its lines; null where nobody but the server has. A draft that somebody "
+        "has set something on is theirs: the server adds nothing to it, and does not submit it."
+    )
+    def set_by(self) -> str | None:
+        """Convert only where asked for."""
+        last = self.domain.set_last
+        return None if last is None else last[1]
+
+    @strawberry.field(description="When they did.")
+    def set_at(self) -> datetime | None:
+        """Convert only where asked for."""
+        last = self.domain.set_last
+        return None if last is None else datetime_of(last[0])
 
     @strawberry.field(
         description="What all ordered units cost, in the installation's currency; those of unknown cost count for "

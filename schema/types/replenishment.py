@@ -6,7 +6,7 @@ from typing import Self
 import strawberry
 
 from app.domain.money import decimal_of
-from app.services.needs import Need
+from app.domain.need_plan import Need
 from app.services.review import Advice
 from schema.context import Info
 from schema.enums import NeedRoute

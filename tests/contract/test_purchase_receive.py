@@ -24,6 +24,7 @@ from tests.support.purchases import (
     given_submitted,
     order_in,
     receive,
+    told,
 )
 from tests.support.scene import CUP, TEA, about, refused
 from tests.support.store import Store
@@ -48,7 +49,7 @@ async def test_what_arrives_is_on_hand_and_no_longer_incoming(store: Store, stat
     ]
     received = order_in(outcome)
     assert (received.state, received.closed_at) == (PurchaseOrderState.RECEIVED, outcome.operation.recorded_at)
-    assert received.lines == (PurchaseLine(sku="TEA-1", quantity=2, received=2, unit_cost=COST),)
+    assert told(received) == (PurchaseLine(sku="TEA-1", quantity=2, received=2, unit_cost=COST),)
     await check_purchases(store)
 
 
@@ -69,7 +70,7 @@ async def test_an_order_may_arrive_in_parts_damaged_and_over(store: Store) -> No
     ]
     partial = order_in(outcome)
     assert (partial.state, partial.closed_at) == (PurchaseOrderState.PARTIALLY_RECEIVED, None)
-    assert partial.lines[0] == PurchaseLine(sku="TEA-1", quantity=5, received=5, over=3, unit_cost=COST)
+    assert told(partial)[0] == PurchaseLine(sku="TEA-1", quantity=5, received=5, over=3, unit_cost=COST)
     await check_purchases(store)
     last = await receive(store, order.id)
     assert order_in(last).state is PurchaseOrderState.RECEIVED
@@ -183,7 +184,7 @@ async def test_nothing_more_comes_of_a_cancelled_order(
     ]
     cancelled = order_in(outcome)
     assert (cancelled.state, cancelled.closed_at) == (PurchaseOrderState.CANCELLED, outcome.operation.recorded_at)
-    assert cancelled.lines == (PurchaseLine(sku="TEA-1", quantity=2, unit_cost=COST, **line),)
+    assert told(cancelled) == (PurchaseLine(sku="TEA-1", quantity=2, unit_cost=COST, **line),)
     await check_purchases(store)
     assert await refused(store, cancel(store, order.id)) == [
         WrongState(kind="PURCHASE_ORDER", id=order.id, state="CANCELLED")

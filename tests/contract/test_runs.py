@@ -16,6 +16,7 @@ from app.domain.policy import Policy, ReplenishmentMethod
 from app.services.ports import Writer
 from app.services.runs import KIND, RunOutcome
 from tests.property.promises import check_everything
+from tests.support.purchases import submit
 from tests.support.replenishment import given_policy, given_supplier, machinery, min_max, orders
 from tests.support.scene import CUP, SHOP, TEA, TEA_NORTH, about, adjust, refused
 from tests.support.store import Store
@@ -88,7 +89,7 @@ async def test_a_repeat_tells_what_the_first_told(store: Store) -> None:
     await given_policy(store, TEA_NORTH, on_hand=1, policy=min_max(10), reorder_point=5)
     await given_policy(store, CUP, on_hand=0, policy=min_max(40), reorder_point=20)
     await run(store)
-    await store.orders.submit(first.orders[0].id, about=about())
+    await submit(store, first.orders[0].id)
     await store.transfers.cancel(first.transfers[0].id, about=about())
     await adjust(store, CUP, -1)
     before = await store.contents()

@@ -61,7 +61,7 @@ async def ordered(lasting_database: Database, mongo_url: str, redis_url: str) ->
             ends = {"supplier": "BETA", "location": "NORTH"} if number == 4 else {}
             identity = await created(api, line(sku, 1), reference=f"P-{number}", **ends)
             if number in (1, 2):
-                await change(api, SUBMIT, id=identity)
+                await change(api, SUBMIT, id=identity, expectedVersion=1)
             if number == 3:
                 await change(api, CANCEL, id=identity)
         yield api
@@ -149,7 +149,7 @@ async def test_orders_are_watched_from_the_draft_to_the_last_unit(
             await change(server.api, UPDATE, id=made, lines=[line("CUP-1", 1), line("TEA-1", 6)])
             await change(server.api, UPDATE, id=made, lines=[line("TEA-1", 0)])
             await change(server.api, UPDATE, id=made, lines=[line("TEA-1", 2)])
-            await change(server.api, SUBMIT, id=made)
+            await change(server.api, SUBMIT, id=made, expectedVersion=4)
             last = await change(server.api, RECEIVE, id=made)
             told += await feed.take(5)
         assert [(event["kind"], event["cause"], event["purchaseOrder"]["state"]) for event in told] == [

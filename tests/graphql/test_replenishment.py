@@ -67,7 +67,8 @@ mutation ($input: ReplenishmentRunInput!) {
   }
 }"""
 SUBMIT = """
-mutation ($id: ID!) { purchaseOrderSubmit(input: {id: $id}) { purchaseOrder { state } userErrors { message } } }"""
+mutation ($id: ID!) {
+  purchaseOrderSubmit(input: {id: $id, expectedVersion: 1}) { purchaseOrder { state } userErrors { message } } }"""
 
 
 async def given_terms(api: Api, *skus: str, auto_submit: bool = False) -> None:

@@ -41,6 +41,7 @@ from app.services.count_chunks import CountChunks
 from app.services.past_levels import PastLevels
 from tests.property.document_commands import IT
 from tests.property.policy_commands import looked_up_policies
+from tests.property.purchase_commands import AS_IT_IS
 from tests.support.store import Contents, Store
 
 STEP_SECONDS = 2 * 3_600  # between two steps of the machine
@@ -207,8 +208,13 @@ async def looked_up(command: Command, store: Store) -> Command:
 async def _ordering(command: UpdatePurchaseOrder | SubmitPurchaseOrder, store: Store) -> Command:
     order = (await store.documents.documents(PurchaseOrder, [command.order_id])).get(command.order_id)
     if isinstance(command, SubmitPurchaseOrder):
-        return replace(command, seen=order)
+        return _seen(command, order)
     return command if order is None else replace(command, supplier=order.supplier, location=order.location)
+
+
+def _seen(command: SubmitPurchaseOrder, order: PurchaseOrder | None) -> SubmitPurchaseOrder:
+    version = command.expected_version or (AS_IT_IS if order is None else order.version)
+    return replace(command, seen=order, expected_version=version)
 
 
 async def _recording(command: RecordCount, count: Count, store: Store) -> RecordCount:

@@ -16,7 +16,7 @@ from app.domain.movement import MovementReason
 from app.domain.reservation import RequestedLine
 from tests.property.commands import CODES, SKUS, different, few, unkeyed
 from tests.property.document_commands import earlier_entries, ttls
-from tests.property.purchase_commands import ACME
+from tests.property.purchase_commands import ACME, AS_IT_IS
 
 Fresh = st.SearchStrategy[tuple[Command, ...]]
 
@@ -69,9 +69,10 @@ _drafts: st.SearchStrategy[Command] = st.builds(
     location=st.just(CODES[0]),
     lines=st.tuples(*(st.builds(OrderedUnits, sku=st.just(sku), quantity=st.integers(4, 9)) for sku in SKUS)),
 )
-_is_sent = {"cause": unkeyed, "order_id": st.just(NEW), "seen": st.none(), "ignore_minimums": st.just(True)}
+_is_sent = {"cause": unkeyed, "order_id": st.just(NEW), "seen": st.none()}
+_as_it_is = {"expected_version": st.just(AS_IT_IS), "ignore_minimums": st.just(True)}
 fresh_drafts: Fresh = st.tuples(_drafts)
-sent_orders: Fresh = st.tuples(_drafts, st.builds(SubmitPurchaseOrder, **_is_sent))
+sent_orders: Fresh = st.tuples(_drafts, st.builds(SubmitPurchaseOrder, **_is_sent, **_as_it_is))
 fresh_counts: Fresh = st.tuples(
     st.builds(OpenCount, cause=unkeyed, location=st.just(CODES[0])), earlier_entries(st.just(NEW))
 )

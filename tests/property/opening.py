@@ -93,7 +93,7 @@ def _submission(drafted: CreatePurchaseOrder) -> SubmitPurchaseOrder:
         location=drafted.location,
         lines=tuple(PurchaseLine(sku=line.sku, quantity=line.quantity) for line in drafted.lines),
     )
-    return SubmitPurchaseOrder(cause=_cause(), order_id=seen.id, seen=seen)
+    return SubmitPurchaseOrder(cause=_cause(), order_id=seen.id, seen=seen, expected_version=seen.version)
 
 
 def _policies() -> Iterator[Command]:

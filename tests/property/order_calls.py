@@ -32,7 +32,10 @@ class OrderingClient(Client):
     def submit_order(self) -> Made:
         """Send it to the supplier, whatever that one asks for."""
         identity, is_ignorant = self._one_of(self._known.order_drafts), self.chance(60)
-        return lambda store, said: store.orders.submit(identity, ignore_minimums=is_ignorant, about=said)
+        version = self._dice.randint(1, 2)
+        return lambda store, said: store.orders.submit(
+            identity, expected_version=version, ignore_minimums=is_ignorant, about=said
+        )
 
     def confirm_order(self) -> Made:
         """Hear that it comes."""

@@ -10,7 +10,10 @@ from app.domain.time import NEVER
 from tests.support.store import Contents, Store
 
 SETTINGS = ("reorder_point", "backorder_limit", "policy")
-COUNTS = tuple(each.name for each in fields(LevelChange) if each.name not in SETTINGS)  # no new one is overlooked
+DECISIONS = ("declined", "takes_up")
+COUNTS = tuple(  # no new one is overlooked
+    each.name for each in fields(LevelChange) if each.name not in (*SETTINGS, *DECISIONS)
+)
 
 
 async def check_ledger(store: Store) -> Contents:
@@ -47,3 +50,16 @@ def check_level(level: Level, lines: list[Movement]) -> None:
         for name in SETTINGS:
             said = getattr(later.change, name)
             assert getattr(later.after, name) == (getattr(earlier.after, name) if said is None else said), (name, later)
+        check_decision(earlier.after, later)
+
+
+def check_decision(before: Level, line: Movement) -> None:
+    """Prove that what is declined after a line was decided with it or before, and holds."""
+    after, said = line.after, line.change.declined
+    if after.declined is None:
+        return
+    assert not line.change.takes_up, line
+    known = [(each.reason, each.by, each.at) for each in (before.declined, said) if each is not None]
+    assert (after.declined.reason, after.declined.by, after.declined.at) in known, line
+    assert after.declined.wakes_at is None or after.declined.wakes_at < after.position, line
+    assert not after.is_short, line

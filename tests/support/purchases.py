@@ -1,6 +1,7 @@
 """Words for suppliers and purchase orders, and the proof that every unit on order is accounted for."""
 
 from collections import Counter
+from dataclasses import replace
 from decimal import Decimal
 
 from app.domain.commands.purchase_checks import OrderedUnits
@@ -8,7 +9,7 @@ from app.domain.commands.receipt import Arrival
 from app.domain.fold import Outcome
 from app.domain.level import LevelKey
 from app.domain.movement import MovementReason
-from app.domain.purchase_order import NOT_ENDED, PurchaseOrder, PurchaseOrderState
+from app.domain.purchase_order import NOT_ENDED, PurchaseLine, PurchaseOrder, PurchaseOrderState
 from app.domain.supplier import Supplier, SupplierItem
 from app.domain.time import Moment
 from app.domain.unchanged import UNCHANGED, Unchanged
@@ -35,6 +36,11 @@ def order_in(outcome: Outcome) -> PurchaseOrder:
 def orders_in(contents: Contents) -> set[PurchaseOrder]:
     """Return the purchase orders among all that a store holds."""
     return {document for document in contents.documents if isinstance(document, PurchaseOrder)}
+
+
+def told(order: PurchaseOrder) -> tuple[PurchaseLine, ...]:
+    """Return the lines of an order, without who set them."""
+    return tuple(replace(line, set_by=None, set_at=None) for line in order.lines)
 
 
 async def given_supplier(
@@ -115,7 +121,10 @@ async def submit(
     expected_at: Moment | None = None,
     ignore_minimums: bool = False,
 ) -> Outcome:
-    """Send a draft to its supplier."""
+    """Send a draft to its supplier: as it is, where no version is given."""
+    if version is None:
+        known = (await store.documents.documents(PurchaseOrder, [identity])).get(identity)
+        version = 1 if known is None else known.version
     return await store.orders.submit(
         identity,
         expected_version=version,

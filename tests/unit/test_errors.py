@@ -75,12 +75,15 @@ ERRORS: list[tuple[InventoryError, type[InventoryError], str]] = [
     (
         StaleDocument(kind="PURCHASE_ORDER", id="x", expected=1, actual=2),
         Conflict,
-        "The purchase order 'x' is at version 2, not at the expected 1.",
+        (
+            "The purchase order 'x' is at version 2, not at the expected 1. Look at it again, and name the version "
+            "that you have seen."
+        ),
     ),
     (
         QuantityNotOffered(supplier="A", sku="T", quantity=7, minimum_quantity=6, pack_size=4, enough=8),
         Conflict,
-        "7 of T ordered; A sells 6 or more, in packs of 4.",
+        "7 of T ordered; A sells 6 or more, in packs of 4: 8 would do.",
     ),
     (
         BelowOrderValue(supplier="A", value=Money(125_000), minimum=Money(500_000)),

@@ -3,7 +3,7 @@
 import pytest
 
 from app.domain.level import Level, LevelKey
-from app.domain.need import needed_after, spare_units, wanted_units
+from app.domain.need import missing_units, needed_after, spare_units
 from app.domain.order_reason import rounded
 from app.domain.policy import NO_POLICY, Policy, ReplenishmentMethod, policy_of
 from app.domain.time import MICROSECONDS_PER_SECOND, Moment
@@ -68,29 +68,29 @@ def test_a_level_is_short_where_something_is_to_be_ordered_now(policy: Policy, p
 
 def test_what_is_on_order_is_not_needed_again() -> None:
     """Units on their way and units on drafts count like those that are there."""
-    assert wanted_units(a_level(MIN_MAX, on_hand=5), is_review=False) == 45
-    assert wanted_units(a_level(MIN_MAX, on_hand=5, incoming=45), is_review=False) == 0
-    assert wanted_units(a_level(MIN_MAX, on_hand=5, planned=45), is_review=False) == 0
-    assert wanted_units(a_level(MIN_MAX, on_hand=5, incoming=3, planned=2), is_review=False) == 40
+    assert missing_units(a_level(MIN_MAX, on_hand=5), is_review=False) == 45
+    assert missing_units(a_level(MIN_MAX, on_hand=5, incoming=45), is_review=False) == 0
+    assert missing_units(a_level(MIN_MAX, on_hand=5, planned=45), is_review=False) == 0
+    assert missing_units(a_level(MIN_MAX, on_hand=5, incoming=3, planned=2), is_review=False) == 40
 
 
 def test_promised_and_unavailable_units_are_needed_again() -> None:
     """They are on hand, and not to be sold."""
-    assert wanted_units(a_level(MIN_MAX, on_hand=20, reserved=8, damaged=4), is_review=False) == 42
+    assert missing_units(a_level(MIN_MAX, on_hand=20, reserved=8, damaged=4), is_review=False) == 42
 
 
 def test_a_periodic_level_orders_in_reviews_only() -> None:
     """However little is left between them."""
     level = a_level(PERIODIC, on_hand=1)
-    assert wanted_units(level, is_review=False) == 0
-    assert wanted_units(level, is_review=True) == 49
+    assert missing_units(level, is_review=False) == 0
+    assert missing_units(level, is_review=True) == 49
 
 
 def test_what_is_needed_later_is_not_ordered_yet() -> None:
     """Just in time: 7 are missing, and 5 of those are wanted after the lead time."""
     level = a_level(JUST_IN_TIME, on_hand=0, backordered=4, backorder_limit=9)
-    assert wanted_units(level, is_review=False, later=5) == 2
-    assert wanted_units(level, is_review=False, later=9) == 0
+    assert missing_units(level, is_review=False, later=5) == 2
+    assert missing_units(level, is_review=False, later=9) == 0
 
 
 def test_an_order_comes_after_its_lead_time() -> None:

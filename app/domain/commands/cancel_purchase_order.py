@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.domain.command import Decision, Line, Touches, View
+from app.domain.commands.declining import Declining
 from app.domain.commands.purchase_checks import known_order, purchase
+from app.domain.declined import DeclineReason
 from app.domain.errors import InventoryError
 from app.domain.operation import Cause
 from app.domain.purchase_order import NOT_ENDED, PurchaseLine, PurchaseOrder, PurchaseOrderState, purchase_order_key
@@ -14,7 +16,10 @@ from app.domain.validation import cause_faults
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CancelPurchaseOrder:
-    """What is outstanding is planned no more where the order was a draft, and otherwise incoming no more."""
+    """What is outstanding is planned no more where the order was a draft, and otherwise incoming no more.
+
+    Whoever cancels it declines what its levels need then.
+    """
 
     cause: Cause
     order_id: str
@@ -37,7 +42,12 @@ class CancelPurchaseOrder:
         Raises UnknownDocument or WrongState.
         """
         order = known_order(view, self.order_id, states=NOT_ENDED)
-        movements = tuple(_no_more(order, line) for line in order.lines if line.outstanding)
+        declining = Declining(view=view, cause=self.cause, order=order.id)
+        movements = tuple(
+            declining.declined(_no_more(order, line), DeclineReason.ORDER_CANCELLED, quantity=0)
+            for line in order.lines
+            if line.outstanding
+        )
         return Decision(lines=movements, documents=(order.cancelled(at=view.now),))
 
 

@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.domain.command import Decision, Line, Touches, View
+from app.domain.commands.declining import Declining
 from app.domain.commands.line_checks import stock_refusal
 from app.domain.commands.transfer_checks import known_transfer, no_longer_proposed
+from app.domain.declined import DeclineReason
 from app.domain.errors import InventoryError, Refused
 from app.domain.level import LevelChange
 from app.domain.movement import MovementReason
@@ -17,7 +19,10 @@ from app.domain.validation import cause_faults
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CancelTransfer:
-    """A draft ends without a trace in the stock. What arrived of a shipped transfer stays where it is."""
+    """A draft ends without a trace in the stock. What arrived of a shipped transfer stays where it is.
+
+    Whoever cancels it declines what the destination needs then.
+    """
 
     cause: Cause
     transfer_id: str
@@ -44,7 +49,14 @@ class CancelTransfer:
         if refusals:
             raise Refused(*dict.fromkeys(refusals))
         lines += no_longer_proposed(transfer, transfer.proposed)
-        return Decision(lines=tuple(lines), documents=(transfer.cancelled(),))
+        declining = Declining(view=view, cause=self.cause, transfer=transfer.id)
+        decided = tuple(
+            declining.declined(line, DeclineReason.TRANSFER_CANCELLED, quantity=0)
+            if line.key.location == transfer.destination
+            else line
+            for line in lines
+        )
+        return Decision(lines=decided, documents=(transfer.cancelled(),))
 
 
 def _back(transfer: Transfer, line: TransferLine) -> tuple[Line, Line]:

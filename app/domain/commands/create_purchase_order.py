@@ -74,7 +74,13 @@ class CreatePurchaseOrder:
             reference=self.cause.reference,
             note=self.cause.note,
             lines=tuple(
-                PurchaseLine(sku=line.sku, quantity=line.quantity, unit_cost=line.cost_from(view, self.supplier))
+                PurchaseLine(
+                    sku=line.sku,
+                    quantity=line.quantity,
+                    unit_cost=line.cost_from(view, self.supplier),
+                    set_by=self.cause.actor,
+                    set_at=view.now,
+                )
                 for line in self.lines
             ),
             created_at=view.now,

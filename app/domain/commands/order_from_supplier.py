@@ -15,7 +15,6 @@ from app.domain.purchase_order import (
     OrderDraft,
     PurchaseLine,
     PurchaseOrder,
-    PurchaseOrderState,
     order_draft_id,
     order_draft_key,
     purchase_order_key,
@@ -104,13 +103,16 @@ class OrderFromSupplier:
         return supplier
 
     def _draft(self, view: View) -> tuple[PurchaseOrder, Sequence[OrderDraft]]:
-        """Return the draft to add to, and where a new one begins, the pointer to it."""
+        """Return the draft to add to, and where a new one begins, the pointer to it.
+
+        A draft on which somebody has set something is theirs: a new one begins beside it.
+        """
         pointer = view.document(order_draft_key(self.supplier, self.location))
         assert pointer is None or isinstance(pointer, OrderDraft)
         if (pointer.order if pointer else None) != self.draft:
             raise WrongState(kind=OrderDraft.kind.value, id=self.draft or "", state="elsewhere", field=("draft",))
         known = None if self.draft is None else view.document(purchase_order_key(self.draft))
-        if isinstance(known, PurchaseOrder) and known.state is PurchaseOrderState.DRAFT and self._has_room(known):
+        if isinstance(known, PurchaseOrder) and known.is_gathering and self._has_room(known):
             return known, ()
         order = PurchaseOrder(
             id=self.cause.operation_id,
@@ -136,7 +138,8 @@ class OrderFromSupplier:
         after = needed_after(lead_time_of(offer, supplier), now=view.now)
         waiting = [view.document(reservation_key(later)) for later in wish.later]
         reservations = [each for each in waiting if isinstance(each, Reservation)]
-        wanted = wanted_units(level, is_review=self.is_review, later=later_units(reservations, level.key, after=after))
+        later = later_units(reservations, level.key, after=after)
+        wanted = wanted_units(level, is_review=self.is_review, now=view.now, later=later)
         minimum, pack = offer.minimum_quantity, offer.pack_size
         quantity = rounded(wanted, minimum_quantity=minimum, pack_size=pack)
         if not wanted or level.refusal(LevelChange(planned=quantity, incoming=quantity)) is not None:

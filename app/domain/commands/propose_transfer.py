@@ -77,7 +77,7 @@ class ProposeTransfer:
         source = open_level(view, LevelKey(item.sku, self.source))
         if level is None or source is None:
             return None
-        wanted = wanted_units(level, is_review=self.is_review)
+        wanted = wanted_units(level, is_review=self.is_review, now=view.now)
         if not wanted or spare_units(source, is_faster=item.is_faster) < wanted:
             return None
         if level.refusal(LevelChange(planned=wanted, incoming=wanted)) is not None:

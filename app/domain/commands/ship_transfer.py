@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 from app.domain.command import Decision, Line, Touches, View
 from app.domain.commands.create_transfer import TransferUnits
+from app.domain.commands.declining import Declining
 from app.domain.commands.line_checks import named_line_faults, stock_refusal
 from app.domain.commands.transfer_checks import known_transfer, no_longer_proposed
+from app.domain.declined import DeclineReason
 from app.domain.errors import ExceedsOutstanding, InvalidValue, InventoryError, Refused
 from app.domain.level import LevelChange
 from app.domain.movement import MovementReason
@@ -20,7 +22,8 @@ from app.domain.validation import cause_faults, line_count_faults, quantity_faul
 class ShipTransfer:
     """The only shipment of a draft. With `lines`, exactly these units leave, and of the other lines none ever will.
 
-    Each unit leaves what is available at the source, and is incoming at the destination.
+    Each unit leaves what is available at the source, and is incoming at the destination. Whoever ships less than was
+    proposed declines what the destination still needs.
     """
 
     cause: Cause
@@ -70,8 +73,16 @@ class ShipTransfer:
                 lines.append(line)
         if refusals:
             raise Refused(*dict.fromkeys(refusals))  # an item or location that is archived is said once
-        lines += no_longer_proposed(transfer, {sku: left for sku, left in proposed.items() if not units.get(sku)})
-        return Decision(lines=tuple(lines), documents=(transfer.shipped(units),))
+        left = {sku: quantity for sku, quantity in proposed.items() if not units.get(sku)}
+        lines += no_longer_proposed(transfer, left)
+        declining = Declining(view=view, cause=self.cause, transfer=transfer.id)
+        decided = tuple(
+            declining.declined(line, DeclineReason.SHIPPED_LESS, quantity=units.get(line.key.sku, 0))
+            if line.key.location == transfer.destination and units.get(line.key.sku, 0) < proposed.get(line.key.sku, 0)
+            else line
+            for line in lines
+        )
+        return Decision(lines=decided, documents=(transfer.shipped(units),))
 
     def _excesses(self, transfer: Transfer) -> Iterator[InventoryError]:
         asked = transfer.lines_by_sku

@@ -24,15 +24,15 @@ class SubmitPurchaseOrder:
     """The units of a draft are incoming from now on, no longer planned.
 
     They are expected after the longest lead time of its lines, where nothing else is said. `seen` is the order as it
-    was looked up, for the terms of what is on it; None where there was none. With an `expected_version` nobody may have
-    changed the order since. With `ignore_minimums` it need not keep to the supplier's terms.
+    was looked up, for the terms of what is on it; None where there was none. `expected_version` names what is ordered:
+    nobody may have changed the order since. With `ignore_minimums` it need not keep to the supplier's terms.
     """
 
     cause: Cause
     order_id: str
     seen: PurchaseOrder | None
+    expected_version: int
     expected_at: Moment | None = None
-    expected_version: int | None = None
     ignore_minimums: bool = False
 
     def content(self) -> object:

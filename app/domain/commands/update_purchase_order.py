@@ -1,16 +1,24 @@
 """Change what a draft asks for."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from app.domain.command import Decision, Line, Touches, View
+from app.domain.commands.declining import Declining
 from app.domain.commands.line_checks import stock_refusal
 from app.domain.commands.purchase_checks import OrderedUnits, check_version, known_order, purchase, unknown_order
+from app.domain.declined import DeclineReason
 from app.domain.errors import InvalidValue, InventoryError, Refused, TooManyLines
 from app.domain.level import LevelKey
 from app.domain.limits import MAX_LINES_PER_OPERATION
 from app.domain.operation import Cause
-from app.domain.purchase_order import PurchaseLine, PurchaseOrderState, purchase_order_key
+from app.domain.purchase_order import (
+    PurchaseLine,
+    PurchaseOrder,
+    PurchaseOrderState,
+    StruckLine,
+    purchase_order_key,
+)
 from app.domain.supplier import supplier_item_key
 from app.domain.time import Moment
 from app.domain.validation import cause_faults, duplicate_faults, line_count_faults
@@ -24,6 +32,9 @@ class UpdatePurchaseOrder:
 
     `supplier` and `location` are the order's, which never change; None where there is no such order. With an
     `expected_version` nobody may have changed the order since.
+
+    Whoever names a line decides on it, also as it is: the server leaves it at that, and what the level needs beyond it
+    is declined.
     """
 
     cause: Cause
@@ -64,6 +75,7 @@ class UpdatePurchaseOrder:
         check_version(before, self.expected_version)
         known = before.lines_by_sku
         after = dict(known)
+        declining = Declining(view=view, cause=self.cause, order=self.order_id)
         movements: list[Line] = []
         refusals: list[InventoryError] = []
         for index, line in enumerate(self.lines):
@@ -75,7 +87,8 @@ class UpdatePurchaseOrder:
                 refusals.append(refusal)
                 continue
             if more:
-                movements.append(movement)
+                reason = DeclineReason.QUANTITY_SET if line.quantity else DeclineReason.LINE_REMOVED
+                movements.append(declining.declined(movement, reason, quantity=line.quantity))
             if line.quantity:
                 after[line.sku] = self._line(view, old, line)
             else:
@@ -84,7 +97,7 @@ class UpdatePurchaseOrder:
             refusals.append(TooManyLines(count=len(after), maximum=MAX_LINES_PER_OPERATION))
         if refusals:
             raise Refused(*dict.fromkeys(refusals))  # an archived location is said once
-        return Decision(lines=tuple(movements), documents=(before.with_lines(after.values()),))
+        return Decision(lines=tuple(movements), documents=(self._set(before, after, at=view.now),))
 
     @property
     def _keys(self) -> tuple[LevelKey, ...]:
@@ -93,9 +106,18 @@ class UpdatePurchaseOrder:
     def _line(self, view: View, old: PurchaseLine | None, line: OrderedUnits) -> PurchaseLine:
         if old is None:
             cost = line.cost_from(view, self.supplier or "")
-            return PurchaseLine(sku=line.sku, quantity=line.quantity, unit_cost=cost)
-        cost = old.unit_cost if line.unit_cost is None else line.cost
-        return replace(old, quantity=line.quantity, unit_cost=cost)
+        else:
+            cost = old.unit_cost if line.unit_cost is None else line.cost
+        known = old or PurchaseLine(sku=line.sku, quantity=line.quantity)
+        return replace(known, quantity=line.quantity, unit_cost=cost, set_by=self.cause.actor, set_at=view.now)
+
+    def _set(self, before: PurchaseOrder, after: Mapping[str, PurchaseLine], *, at: Moment) -> PurchaseOrder:
+        """Return the order with the lines as they should be, and a note of those that were taken off."""
+        struck = {each.sku: each for each in before.struck if each.sku not in after}
+        for line in before.lines:
+            if line.sku not in after:
+                struck[line.sku] = StruckLine(sku=line.sku, quantity=line.quantity, set_by=self.cause.actor, set_at=at)
+        return replace(before.with_lines(after.values()), struck=tuple(struck.values())[-MAX_LINES_PER_OPERATION:])
 
 
 def _refusal(view: View, movement: Line, *, index: int) -> InventoryError | None:
