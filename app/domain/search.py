@@ -16,7 +16,6 @@ ARCHIVED, OPEN = "ARCHIVED", "OPEN"
 
 _SHORTEST = BEGINNINGS[0]
 _WORD = re.compile(r"\w+")
-_PUNCTUATION_AROUND = re.compile(r"^\W+|\W+$")
 
 
 class Findable(Protocol):
@@ -66,7 +65,7 @@ def search_words(text: str) -> tuple[str, ...]:
 
     In its order, each once.
     """
-    words = (_PUNCTUATION_AROUND.sub("", word) for word in text.casefold().split())
+    words = map(_without_punctuation_around, text.casefold().split())
     return tuple(dict.fromkeys(word for word in words if word))
 
 
@@ -102,6 +101,12 @@ def entries_of_facts(*, category: str | None, tags: Iterable[str], barcodes: Ite
 def entry_of_state(*, is_archived: bool) -> str:
     """Return the entry of all archived items, or of all others."""
     return ARCHIVED if is_archived else OPEN
+
+
+def _without_punctuation_around(word: str) -> str:
+    """Strip what is no letter, digit or underscore; in steps that grow with the length alone."""
+    found = [part.span() for part in _WORD.finditer(word)]
+    return word[found[0][0] : found[-1][1]] if found else ""
 
 
 def _entry(typed: str) -> str:

@@ -5,7 +5,7 @@ from datetime import datetime
 import strawberry
 
 from app.domain.failures import BadArgument
-from app.domain.limits import MAX_TAGS
+from app.domain.limits import MAX_SEARCH_LENGTH, MAX_TAGS
 from app.domain.search import search_words
 from app.domain.time import moment_of
 from app.services.filters import MAX_SEARCH_WORDS, ItemFilter, LevelFilter, LocationFilter, MovementFilter
@@ -13,10 +13,18 @@ from schema.enums import LevelStatus, MovementReason, ReplenishmentMethod
 
 _CASE = "upper and lower case differ."
 _SEARCH = (
-    f"all of these words, at most {MAX_SEARCH_WORDS}, in upper or lower case. A word of three characters or more may "
-    "be the beginning of one in the name or the SKU; a shorter one is a whole word, or the beginning of the SKU."
+    f"all of these words, at most {MAX_SEARCH_WORDS} and {MAX_SEARCH_LENGTH} characters, in upper or lower case. A "
+    "word of three characters or more may be the beginning of one in the name or the SKU; a shorter one is a whole "
+    "word, or the beginning of the SKU."
 )
 _TAGS = f"all of these tags, at most {MAX_TAGS}; {_CASE}"
+
+
+def _words_of(search: str) -> tuple[str, ...]:
+    """Return the words of a search. Raises BadArgument, before anything is computed on a text that is too long."""
+    if len(search) > MAX_SEARCH_LENGTH:
+        raise BadArgument(f"A search may have at most {MAX_SEARCH_LENGTH} characters, not {len(search):,}.")
+    return search_words(search)
 
 
 @strawberry.input(name="StockLevelFilter", description="Narrows a list of levels. What is left out narrows nothing.")
@@ -51,7 +59,7 @@ class StockLevelFilterInput:
             skus=None if self.skus is None else tuple(self.skus),
             locations=None if self.locations is None else tuple(self.locations),
             statuses=None if self.status is None else tuple(self.status),
-            words=search_words(self.search or ""),
+            words=_words_of(self.search or ""),
             sku_prefix=self.sku_prefix,
             barcode=self.barcode,
             category=self.category,
@@ -99,7 +107,7 @@ class ItemFilterInput:
     def to_domain(self) -> ItemFilter:
         """Convert. Raises BadArgument."""
         return ItemFilter(
-            words=search_words(self.search or ""),
+            words=_words_of(self.search or ""),
             sku_prefix=self.sku_prefix,
             barcode=self.barcode,
             category=self.category,
