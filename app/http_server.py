@@ -63,15 +63,27 @@ def run(
 
 
 class NoCancellations(logging.Filter):
-    """Drops the tracebacks of what uvicorn itself cancels when the time to finish is over."""
+    """Drops the tracebacks of what uvicorn itself cancels when the time to finish is over.
+
+    Rule: it raises for no record, because what it raises would end whoever logs, such as a task that must go on.
+    """
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Return whether the record is logged."""
-        is_raised = record.exc_info is not None and isinstance(record.exc_info[1], asyncio.CancelledError)
-        is_quoted = (
-            record.getMessage().rstrip().endswith("asyncio.exceptions.CancelledError")
-        )  # by Starlette's lifespan
-        return not (is_raised or is_quoted)
+        return not (_is_of_cancellation(record.exc_info) or _quotes_cancellation(record))
+
+
+def _is_of_cancellation(exc_info: object) -> bool:
+    """Return whether a record has the traceback of a cancellation. It may have anything for one: None, False, True."""
+    return isinstance(exc_info, tuple) and any(isinstance(each, asyncio.CancelledError) for each in exc_info)
+
+
+def _quotes_cancellation(record: logging.LogRecord) -> bool:
+    """Return whether the text of a record ends in such a traceback: Starlette's lifespan logs it so."""
+    try:
+        return record.getMessage().rstrip().endswith("asyncio.exceptions.CancelledError")
+    except Exception:  # noqa: BLE001 - its arguments do not fit, or cannot be shown; the handler tells of that
+        return False
 
 
 def _logging(level: str) -> dict[str, Any]:
