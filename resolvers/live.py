@@ -62,7 +62,8 @@ async def reservations(
     feed: AsyncGenerator[DocumentEvent[Reservation], None] = live.documents(where, within=within, after=after)
     async with aclosing(feed) as events:
         async for event in events:
-            yield ReservationEvent.from_domain(event)
+            present = info.context.services.reservations.as_it_stands(event.document)
+            yield ReservationEvent.from_domain(replace(event, document=present))
 
 
 async def transfers(

@@ -39,28 +39,32 @@ class LevelEvent:
 class MovementEvent:
     """A ledger line, and the opaque cursor from which a feed resumes after it.
 
-    A feed that starts now says so in a first event without a line: its cursor loses nothing that comes after it.
+    `present` is its level as it is now, where that is known without a read. A feed that starts now says so in a first
+    event without a line: its cursor loses nothing that comes after it.
     """
 
     movement: Movement | None
     cursor: str
+    present: Level | None = None
 
 
 class DocumentEventKind(StrEnum):
     """Why a document is told."""
 
-    SNAPSHOT = "SNAPSHOT"  # as it was when the subscription began
-    CHANGE = "CHANGE"  # as it was right after a change
+    SNAPSHOT = "SNAPSHOT"  # it was there when the subscription began
+    CHANGE = "CHANGE"  # it was changed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentEvent(Generic[D]):
     """A version of a document, and the opaque cursor from which a feed resumes after it.
 
-    `cause` is the kind of the operation that made the version, and only a CHANGE carries it.
+    `recorded` is that version, `document` the newest that was known when the event was told. `cause` is the kind of
+    the operation that made the version, and only a CHANGE carries it.
     """
 
     kind: DocumentEventKind
+    recorded: D
     document: D
     cause: str | None
     cursor: str

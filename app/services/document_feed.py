@@ -2,6 +2,9 @@
 
 Changes are followed from before the first page of the snapshot is read, so whatever a page does not show yet, they will
 tell; and what a page shows already is not told again.
+
+Rule: each version is told once and in order, and beside it the newest that is known of its document: an event that
+comes late shows what the document is by now, not what it was.
 """
 
 from collections.abc import AsyncGenerator, Iterator, Mapping
@@ -16,6 +19,7 @@ from app.services.cancellation import raise_if_cancelled
 from app.services.document_reader import DocumentFilter, DocumentReader
 from app.services.document_selection import MAX_DOCUMENTS_REMEMBERED, DocumentSelection
 from app.services.live_ports import LedgerTail
+from app.services.newest_documents import NewestDocuments
 from app.services.paging import PageRequest
 from app.services.places import Part, Place, Shown
 from app.services.rounds import Step, steps
@@ -38,6 +42,7 @@ async def document_feed(
 ) -> AsyncGenerator[DocumentEvent[D], None]:
     """See Live.documents."""
     selection = DocumentSelection(where, within=within, is_resumed=after is not None, maximum=remembered_max)
+    newest = NewestDocuments[D](documents)
     async with aclosing(steps(after.position if after else None, ledger=ledger, tail=tail)) as found:
         place = after or Place(position=(await anext(found)).after)
         if after is None or after.shown is not None:
@@ -45,8 +50,10 @@ async def document_feed(
                 yield event
         async for step in found:
             selection.pass_by(step.after.base)
-            for event in _changes(step, where.kind, parts=place.parts, selection=selection):
-                yield event
+            changes = list(_changes(step, where.kind, parts=place.parts, selection=selection))
+            present = await newest.of([event.recorded for event in changes], is_late=step.is_late)
+            for event in changes:
+                yield replace(event, document=present[event.recorded.id])
 
 
 def list_name(where: DocumentFilter[D]) -> str:
@@ -64,7 +71,7 @@ async def _snapshot(
         for document in page.nodes:
             selection.show(document, base=place.position.base)
             here = replace(place, shown=Shown(name, document.created_at, document.id))
-            yield DocumentEvent(kind=DocumentEventKind.SNAPSHOT, document=document, cause=None, cursor=here.cursor)
+            yield _event(DocumentEventKind.SNAPSHOT, document, cause=None, cursor=here.cursor)
         if not page.has_next:
             return
         end = page.positions[-1]
@@ -82,4 +89,8 @@ def _changes(
             if document.kind is kind and selection.wants(document):
                 place, gone_past = place.after(*operations[gone_past:index]), index  # only now: most tell others
                 cause, cursor = operation.cause.kind, place.within(operation, documents=number).cursor
-                yield DocumentEvent(kind=DocumentEventKind.CHANGE, document=document, cause=cause, cursor=cursor)
+                yield _event(DocumentEventKind.CHANGE, document, cause=cause, cursor=cursor)
+
+
+def _event(kind: DocumentEventKind, document: D, *, cause: str | None, cursor: str) -> DocumentEvent[D]:
+    return DocumentEvent(kind=kind, recorded=document, document=document, cause=cause, cursor=cursor)

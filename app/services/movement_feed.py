@@ -25,12 +25,12 @@ async def movement_feed(
 
 
 def _events(step: Step, where: MovementFilter) -> Iterator[MovementEvent]:
-    position = step.after
+    position, present = step.after, {} if step.is_late else {line.after.key: line.after for line in step.found.lines}
     for line in step.found.lines:
         if not position.is_past(line):
             position = position.after(line)
             if _matches(line, where):
-                yield MovementEvent(movement=line, cursor=cursor_of(position))
+                yield MovementEvent(movement=line, cursor=cursor_of(position), present=present.get(line.after.key))
 
 
 def _matches(line: Movement, where: MovementFilter) -> bool:

@@ -44,6 +44,11 @@ class Rounds:
         self._lines -= found.size
         return found
 
+    @property
+    def has_more(self) -> bool:
+        """Whether another round waits already."""
+        return bool(self._waiting)
+
     def begin(self, position: Position) -> None:
         """Set where the feed starts."""
         if not self._start.done():

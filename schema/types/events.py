@@ -1,6 +1,6 @@
 """What subscriptions send."""
 
-from typing import Self
+from typing import Any, Self
 
 import strawberry
 
@@ -10,7 +10,16 @@ from app.domain.events import MovementEvent as DomainMovementEvent
 from app.domain.purchase_order import PurchaseOrder as DomainPurchaseOrder
 from app.domain.reservation import Reservation as DomainReservation
 from app.domain.transfer import Transfer as DomainTransfer
-from schema.enums import AlertChange, DocumentEventKind, LevelEventKind
+from schema.enums import (
+    AlertChange,
+    AlertState,
+    AlertType,
+    DocumentEventKind,
+    LevelEventKind,
+    PurchaseOrderState,
+    ReservationState,
+    TransferState,
+)
 from schema.types.alert import StockAlert
 from schema.types.ledger import Movement
 from schema.types.level import StockLevel
@@ -18,6 +27,7 @@ from schema.types.purchase_order import PurchaseOrder
 from schema.types.reservation import Reservation
 from schema.types.transfer import Transfer
 
+_VERSION = "The version that this event tells of: each is told once, and those of a document in order."
 _CURSOR = "Where to go on: pass it as `after` when you subscribe again."
 
 
@@ -55,18 +65,24 @@ class MovementEvent:
     @classmethod
     def from_domain(cls, event: DomainMovementEvent) -> Self:
         """Convert."""
-        movement = None if event.movement is None else Movement.from_domain(event.movement)
-        return cls(movement=movement, cursor=event.cursor)
+        if event.movement is None:
+            return cls(movement=None, cursor=event.cursor)
+        present = None if event.present is None else StockLevel.from_domain(event.present)
+        return cls(movement=Movement.from_domain(event.movement, present=present), cursor=event.cursor)
 
 
-@strawberry.type(description="A reservation, as it was at first or as it became, and where the feed stands after it.")
+@strawberry.type(
+    description="A reservation that was there at first or was changed, and where the feed stands after it."
+)
 class ReservationEvent:
     """An event of one reservation."""
 
     kind: DocumentEventKind = strawberry.field(description="Why the reservation is sent.")
     reservation: Reservation = strawberry.field(
-        description="The reservation as it was recorded. Of several events, the one with the highest version counts."
+        description="The reservation as it is now: of an event that comes late, newer than what the event tells of."
     )
+    version: int = strawberry.field(description=_VERSION)
+    state: ReservationState = strawberry.field(description="The state that the reservation had in that version.")
     cause: str | None = strawberry.field(
         description="What changed it: a mutation such as `reservationFulfill`, or what the server does by itself: "
         "`reservationExpire`, `backordersAssign`. Null in a snapshot."
@@ -76,18 +92,19 @@ class ReservationEvent:
     @classmethod
     def from_domain(cls, event: DocumentEvent[DomainReservation]) -> Self:
         """Convert."""
-        reservation = Reservation.from_domain(event.document)
-        return cls(kind=event.kind, reservation=reservation, cause=event.cause, cursor=event.cursor)
+        return cls(reservation=Reservation.from_domain(event.document), **_facts(event, event.recorded.state))
 
 
-@strawberry.type(description="A transfer, as it was at first or as it became, and where the feed stands after it.")
+@strawberry.type(description="A transfer that was there at first or was changed, and where the feed stands after it.")
 class TransferEvent:
     """An event of one transfer."""
 
     kind: DocumentEventKind = strawberry.field(description="Why the transfer is sent.")
     transfer: Transfer = strawberry.field(
-        description="The transfer. Of several events, the one with the highest version counts."
+        description="The transfer as it is now: of an event that comes late, newer than what the event tells of."
     )
+    version: int = strawberry.field(description=_VERSION)
+    state: TransferState = strawberry.field(description="The state that the transfer had in that version.")
     cause: str | None = strawberry.field(
         description="What changed it: a mutation such as `transferShip`. Null in a snapshot."
     )
@@ -96,19 +113,21 @@ class TransferEvent:
     @classmethod
     def from_domain(cls, event: DocumentEvent[DomainTransfer]) -> Self:
         """Convert."""
-        transfer = Transfer.from_domain(event.document)
-        return cls(kind=event.kind, transfer=transfer, cause=event.cause, cursor=event.cursor)
+        return cls(transfer=Transfer.from_domain(event.document), **_facts(event, event.recorded.state))
 
 
-@strawberry.type(description="An alert, as it was at first or as it became, and where the feed stands after it.")
+@strawberry.type(description="An alert that was there at first or was changed, and where the feed stands after it.")
 class StockAlertEvent:
     """An event of one alert."""
 
     kind: DocumentEventKind = strawberry.field(description="Why the alert is sent.")
-    change: AlertChange | None = strawberry.field(description="What happened to it just now; null in a snapshot.")
+    change: AlertChange | None = strawberry.field(description="What happened to it; null in a snapshot.")
     alert: StockAlert = strawberry.field(
-        description="The alert. Of several events, the one with the highest version counts."
+        description="The alert as it is now: of an event that comes late, newer than what the event tells of."
     )
+    version: int = strawberry.field(description=_VERSION)
+    state: AlertState = strawberry.field(description="The state that the alert had in that version.")
+    type: AlertType = strawberry.field(description="What was wrong with the level in that version.")
     cause: str | None = strawberry.field(
         description="What changed it: a mutation such as `saleRecord` or `alertSnooze`, or what the server does by "
         "itself, such as `alertWake`. Null in a snapshot."
@@ -118,21 +137,23 @@ class StockAlertEvent:
     @classmethod
     def from_domain(cls, event: DocumentEvent[DomainAlert]) -> Self:
         """Convert."""
-        change = event.document.change if event.kind is DocumentEventKind.CHANGE else None
-        alert = StockAlert.from_domain(event.document)
-        return cls(kind=event.kind, change=change, alert=alert, cause=event.cause, cursor=event.cursor)
+        recorded, alert = event.recorded, StockAlert.from_domain(event.document)
+        change = recorded.change if event.kind is DocumentEventKind.CHANGE else None
+        return cls(change=change, alert=alert, type=recorded.type, **_facts(event, recorded.state))
 
 
 @strawberry.type(
-    description="A purchase order, as it was at first or as it became, and where the feed stands after it."
+    description="A purchase order that was there at first or was changed, and where the feed stands after it."
 )
 class PurchaseOrderEvent:
     """An event of one purchase order."""
 
     kind: DocumentEventKind = strawberry.field(description="Why the purchase order is sent.")
     purchase_order: PurchaseOrder = strawberry.field(
-        description="The purchase order. Of several events, the one with the highest version counts."
+        description="The purchase order as it is now: of an event that comes late, newer than what the event tells of."
     )
+    version: int = strawberry.field(description=_VERSION)
+    state: PurchaseOrderState = strawberry.field(description="The state that the purchase order had in that version.")
     cause: str | None = strawberry.field(
         description="What changed it: a mutation such as `purchaseOrderReceive`, or what the server does by itself. "
         "Null in a snapshot."
@@ -143,4 +164,10 @@ class PurchaseOrderEvent:
     def from_domain(cls, event: DocumentEvent[DomainPurchaseOrder]) -> Self:
         """Convert."""
         order = PurchaseOrder.from_domain(event.document)
-        return cls(kind=event.kind, purchase_order=order, cause=event.cause, cursor=event.cursor)
+        return cls(purchase_order=order, **_facts(event, event.recorded.state))
+
+
+def _facts(event: DocumentEvent[Any], state: Any) -> dict[str, Any]:
+    """Return what the events of all kinds of documents tell."""
+    version = event.recorded.version
+    return {"kind": event.kind, "version": version, "state": state, "cause": event.cause, "cursor": event.cursor}

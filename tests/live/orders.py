@@ -49,7 +49,7 @@ class SetOrders:
 
 def told(events: list[DocumentEvent[Reservation]]) -> list[Told]:
     """Return what the events say, without the cursors."""
-    return [(event.cause, event.document) for event in events]
+    return [(event.cause, event.recorded) for event in events]
 
 
 def by_order(told: list[Told]) -> dict[str, list[Told]]:

@@ -64,7 +64,7 @@ async def history_of(database: Database) -> list[Told]:
 
 def told(events: list[DocumentEvent[Alert]]) -> list[Told]:
     """Return what the events say, without the cursors."""
-    return [(event.cause, event.document) for event in events]
+    return [(event.cause, event.recorded) for event in events]
 
 
 def by_alert(told: list[Told]) -> dict[str, list[Told]]:
@@ -83,7 +83,7 @@ def assert_lossless(heard: list[Told], history: list[Told]) -> None:
 
 def brief(events: list[DocumentEvent[Alert]]) -> list[tuple[DocumentEventKind, AlertChange, int]]:
     """Return what is told of which version."""
-    return [(event.kind, event.document.change, event.document.version) for event in events]
+    return [(event.kind, event.recorded.change, event.recorded.version) for event in events]
 
 
 async def test_what_is_open_comes_first_and_then_each_change(shop: Database, redis_url: str) -> None:
@@ -128,7 +128,7 @@ async def test_what_was_noted_leaves_a_list_of_what_was_not(shop: Database, redi
             await process.adjust((key, -2))
             await process.adjust((key, 9))
             await eventually(lambda: len(watcher.events) == 4)
-        assert [event.document.change for event in watcher.events] == [
+        assert [event.recorded.change for event in watcher.events] == [
             AlertChange.EASED,
             AlertChange.ACKNOWLEDGED,
             AlertChange.ESCALATED,

@@ -36,7 +36,7 @@ def assert_lossless(heard: list[Told], history: list[Told]) -> None:
 
 def versions(events: list[DocumentEvent[Reservation]]) -> list[tuple[DocumentEventKind, str, int]]:
     """Return what is told of which version."""
-    return [(event.kind, event.document.id, event.document.version) for event in events]
+    return [(event.kind, event.document.id, event.recorded.version) for event in events]
 
 
 async def begin(process: Process) -> str:

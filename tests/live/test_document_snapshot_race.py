@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from collections.abc import Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 
@@ -94,6 +95,11 @@ class World:
         shown = tuple(rest[:PAGE])
         return Page(nodes=shown, positions=tuple(map(_place, shown)), order="NEWEST", has_next=len(rest) > PAGE)
 
+    async def documents(self, kind: type[Reservation], ids: Sequence[str]) -> Mapping[str, Reservation]:
+        """See DocumentReader."""
+        await self._pass_time()
+        return {name: order for name, order in self.orders.items() if name in ids}
+
     async def _pass_time(self) -> None:
         self.turn()
         await asyncio.sleep(0)
@@ -126,7 +132,7 @@ class World:
 
 @dataclass(kw_only=True)
 class Screen:
-    """A client: it keeps the newest version of each document, and whether one that it has comes again."""
+    """A client: it keeps what each document was last, and whether a version that it has comes again."""
 
     where: ReservationFilter
     versions: dict[str, list[int]] = field(default_factory=dict)
@@ -137,9 +143,10 @@ class Screen:
         """Take an event."""
         order = event.document
         self.cursor = event.cursor
-        self.versions.setdefault(order.id, []).append(order.version)
-        if order.id not in self.newest or self.newest[order.id].version < order.version:
-            self.newest[order.id] = order
+        self.versions.setdefault(order.id, []).append(event.recorded.version)
+        assert event.recorded.version <= order.version
+        assert order.id not in self.newest or self.newest[order.id].version <= order.version
+        self.newest[order.id] = order
 
     @property
     def shown(self) -> dict[str, Reservation]:

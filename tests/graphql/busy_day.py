@@ -1,0 +1,114 @@
+"""A day of a shop on which every mutation is called, most of them more than once on the same levels and documents."""
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+Do = Callable[..., Awaitable[Any]]  # calls a mutation with an input, and returns its payload
+
+TEA, CUP = {"sku": "TEA-1", "location": "MAIN"}, {"sku": "CUP-1", "location": "MAIN"}
+NOBODY = "http://127.0.0.1:9/hook"  # the port of the discard protocol: nobody listens
+
+
+async def a_busy_day(do: Do) -> None:
+    """Let it happen, on the shop of `seed`."""
+    await _catalog(do)
+    await _hook(do)
+    await _stock(do)
+    await _orders(do)
+    await _transfers(do)
+    await _purchases(do)
+    await _count(do)
+    await _alerts(do)
+    await do("locationArchive", code="SHED", isArchived=True)
+    await do("itemArchive", sku="JAM-1", isArchived=True)
+    await do("itemUpsert", sku="TEA-1", name="Greener Tea")
+    await do("locationUpsert", code="MAIN", name="Main place")
+    await do("stockAdjust", **TEA, delta=1, reason="FOUND")
+
+
+async def _catalog(do: Do) -> None:
+    await do("itemUpsert", sku="TEA-1", barcodes=["4006381333931"], unitCost="2.5", tags=["loose"])
+    await do("itemsUpsertMany", items=[{"sku": "JAM-1", "name": "Jam"}, {"sku": "PIE-1", "name": "Pie"}])
+    await do("itemUpsert", sku="CUP-1", unitCost="3")
+    await do("locationUpsert", code="SHED", name="Shed", kind="STORE")
+    await do("supplierUpsert", code="ACME", name="Acme", leadTimeDays=3)
+    await do("supplierUpsert", code="BRUT", name="Brut", leadTimeDays=9)
+    for sku in ("TEA-1", "CUP-1"):
+        await do("supplierItemUpsert", supplier="ACME", sku=sku, unitCost="1.2")
+        await do("supplierItemUpsert", supplier="BRUT", sku=sku, unitCost="1.1", isPreferred=True)
+    await do("supplierItemRemove", supplier="BRUT", sku="CUP-1")
+    await do("supplierArchive", code="BRUT", isArchived=True)
+
+
+async def _hook(do: Do) -> None:
+    hook = (await do("webhookCreate", url=NOBODY, events=["LEVEL_CHANGED"], skus=["TEA-1"]))["webhook"]
+    await do("webhookUpdate", id=hook["id"], description="Nobody's")
+    await do("webhookRotateSecret", id=hook["id"])
+    await do("webhookRedeliver", id=hook["id"], since="2020-01-01T00:00:00Z")
+    other = (await do("webhookCreate", url=NOBODY, events=["LEVEL_CHANGED"], skus=["NONE"]))["webhook"]
+    await do("webhookDelete", id=other["id"])
+
+
+async def _stock(do: Do) -> None:
+    await do("stockAdjust", **TEA, delta=30, reason="RECEIPT")
+    await do("stockSet", **CUP, quantity=20, reason="CORRECTION", force=True)
+    lines = [{**TEA, "delta": 1, "reason": "FOUND"}, {**CUP, "delta": -1, "reason": "LOST"}]
+    await do("stockAdjustMany", lines=lines)
+    await do("stockSetMany", lines=[{**CUP, "quantity": 25, "reason": "COUNT", "force": True}])
+    await do("stockReclassify", **TEA, quantity=3, to="DAMAGED")
+    await do("stockWriteOff", **TEA, quantity=2, reason="DAMAGED")
+    await do("stockLevelConfigure", **TEA, reorderPoint=4)
+    await do("saleRecord", location="MAIN", lines=[{"sku": "TEA-1", "quantity": 1}, {"sku": "CUP-1", "quantity": 2}])
+
+
+async def _orders(do: Do) -> None:
+    lines = [{"sku": "TEA-1", "quantity": 3}, {"sku": "CUP-1", "quantity": 1, "location": "MAIN"}]
+    order = (await do("reservationCreate", lines=lines, ttlSeconds=3_600))["reservation"]
+    await do("reservationExtend", id=order["id"], ttlSeconds=7_200)
+    await do("reservationFulfill", id=order["id"], lines=[{"sku": "TEA-1", "quantity": 1}])
+    await do("reservationRelease", id=order["id"])
+    await do("reservationCreate", lines=[{"sku": "CUP-1", "quantity": 2}])
+
+
+async def _transfers(do: Do) -> None:
+    asked = {"source": "MAIN", "destination": "NORTH", "lines": [{"sku": "TEA-1", "quantity": 4}]}
+    sent = (await do("transferCreate", **asked))["transfer"]
+    await do("transferShip", id=sent["id"])
+    await do("transferReceive", id=sent["id"], lines=[{"sku": "TEA-1", "quantity": 2}])
+    await do("transferCancel", id=sent["id"])
+    await do("transferCreate", **asked)
+
+
+async def _purchases(do: Do) -> None:
+    asked = {"supplier": "ACME", "location": "MAIN", "lines": [{"sku": "CUP-1", "quantity": 6}]}
+    order = (await do("purchaseOrderCreate", **asked))["purchaseOrder"]
+    changed = await do("purchaseOrderUpdate", id=order["id"], lines=[{"sku": "TEA-1", "quantity": 8}])
+    seen = changed["purchaseOrder"]["version"]
+    await do("purchaseOrderSubmit", id=order["id"], expectedVersion=seen)
+    await do("purchaseOrderConfirm", id=order["id"])
+    await do("purchaseOrderReceive", id=order["id"], lines=[{"sku": "TEA-1", "quantity": 5}])
+    await do("purchaseOrderCancel", id=order["id"])
+    await do("replenishmentPolicySet", scope="ITEM", name="TEA-1", alertMargin=1)
+    await do("replenishmentPolicyClear", scope="ITEM", name="TEA-1")
+    await do("replenishmentPolicySet", scope="CATEGORY", name="Tea", transferDays=2)
+    await do("stockLevelConfigure", **CUP, method="PERIODIC", reviewDays=1, targetLevel=60)
+    await do("replenishmentRun", skus=["CUP-1"], review=True)
+    needed = {"method": "MIN_MAX", "reorderPoint": 10, "targetLevel": 20}
+    await do("stockLevelConfigure", sku="PIE-1", location="MAIN", **needed)  # and nobody offers it
+
+
+async def _count(do: Do) -> None:
+    opened = (await do("countOpen", location="MAIN"))["count"]
+    await do("countRecord", id=opened["id"], lines=[{"sku": "TEA-1", "quantity": 30}, {"sku": "CUP-1", "quantity": 20}])
+    await do("countPost", id=opened["id"], uncounted="IGNORE")
+    other = (await do("countOpen", location="NORTH"))["count"]
+    await do("countCancel", id=other["id"])
+
+
+async def _alerts(do: Do) -> None:
+    low = await do("stockSet", **TEA, quantity=3, reason="COUNT", force=True)
+    [alert] = low["level"]["alerts"]
+    await do("alertAcknowledge", id=alert["id"])
+    await do("alertSnooze", id=alert["id"], until=f"{datetime.now(UTC) + timedelta(days=1):%Y-%m-%dT%H:%M:%SZ}")
+    await do("stockAdjust", **TEA, delta=20, reason="RECEIPT")
