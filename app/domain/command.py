@@ -11,7 +11,7 @@ from typing import Protocol
 from app.domain.catalog import Item, Location
 from app.domain.document import Document, DocumentKey
 from app.domain.errors import InventoryError
-from app.domain.level import Level, LevelChange, LevelKey
+from app.domain.level import Allowance, Level, LevelChange, LevelKey
 from app.domain.movement import MovementReason
 from app.domain.operation import Cause
 from app.domain.time import Moment
@@ -69,12 +69,13 @@ class View(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """The change of one level, and why."""
+    """The change of one level, why, and how far it may go beyond what is free."""
 
     key: LevelKey
     change: LevelChange
     reason: MovementReason
     channel: str | None = None
+    allowance: Allowance = Allowance.NONE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -234,16 +234,44 @@ class BelowOrderValue(Conflict):
 
 
 class InsufficientStock(Conflict):
-    """More units were asked for than are available; `location` is empty where they may come from anywhere."""
+    """More units were asked for than are available; `location` is empty where they may come from anywhere.
+
+    What stands in the way, in units: orders are `waiting` for them, they are `missing` for what is reserved already, or
+    other lines of the same order have `taken` them.
+    """
 
     code = ErrorCode.INSUFFICIENT_STOCK
 
-    def __init__(self, *, sku: str, location: str, requested: int, available: int, field: Field = ()) -> None:
+    def __init__(
+        self,
+        *,
+        sku: str,
+        location: str,
+        requested: int,
+        available: int,
+        waiting: int = 0,
+        missing: int = 0,
+        taken: int = 0,
+        field: Field = (),
+    ) -> None:
         self.sku, self.location, self.requested, self.available = sku, location, requested, available
+        self.waiting, self.missing, self.taken = waiting, missing, taken
+        causes = [
+            f"{units} {'is' if units == 1 else 'are'} {cause}"
+            for units, cause in (
+                (waiting, "promised to orders that wait"),
+                (missing, "missing for what is reserved"),
+                (taken, "taken by other lines of this order"),
+            )
+            if units
+        ]
+        told = f" ({', '.join(causes)})" if causes else ""
+        facts = {"sku": sku, "location": location, "requested": requested, "available": available}
+        reasons = {name: units for name in ("waiting", "missing", "taken") if (units := getattr(self, name))}
         super().__init__(
-            f"{requested} requested, {available} available of {sku}{_spoken_place(location)}.",
+            f"{requested} requested, {available} available of {sku}{_spoken_place(location)}{told}.",
             field=field,
-            facts={"sku": sku, "location": location, "requested": requested, "available": available},
+            facts=facts | reasons,
         )
 
 

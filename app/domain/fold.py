@@ -21,7 +21,7 @@ from app.domain.errors import (
     UnknownItem,
     UnknownLocation,
 )
-from app.domain.level import Level, LevelKey
+from app.domain.level import Allowance, Level, LevelKey
 from app.domain.movement import Movement, MovementReason
 from app.domain.operation import Operation, fingerprint_of
 from app.domain.time import Moment
@@ -86,7 +86,7 @@ class Fold:
         after what those before it noted.
 
         What the commands want written gathers in `movements`, `operations`, `levels`, `items`, `locations` and
-        `documents`.
+        `documents`; `allowances` are the levels that were allowed to go beyond what is free, and how far.
         """
         self._levels = dict(state.levels)
         self._items = dict(state.items)
@@ -101,6 +101,7 @@ class Fold:
         self.movements: list[Movement] = []
         self.operations: list[Operation] = []
         self.levels: dict[LevelKey, Level] = {}
+        self.allowances: dict[LevelKey, Allowance] = {}
         self.items: dict[str, Item] = {}
         self.locations: dict[str, Location] = {}
         self.documents: dict[DocumentKey, Document] = {}
@@ -229,6 +230,11 @@ class Fold:
                 self._keys_by_sku.setdefault(line.key.sku, []).append(line.key)
         self._tick = Moment(max(self._tick, level.changed_at) + 1)
         after = level.changed(line.change, at=self._tick, is_count=line.reason is MovementReason.COUNT)
+        if line.allowance:
+            self.allowances[line.key] = max(line.allowance, self.allowances.get(line.key, Allowance.NONE))
+        elif after.on_hand < after.reserved + after.unavailable:
+            assert after.shortfall <= level.shortfall, (level, line)
+            assert after.oversold <= level.oversold, (level, line)
         self.levels[line.key] = self._levels[line.key] = after
         if after.alerts is not level.alerts:
             self._crossed.append((level, after))

@@ -1,16 +1,17 @@
 """Stock of one item at one location, and the only ways it may change.
 
-Rule: 0 <= reserved, 0 <= unavailable, reserved + unavailable <= on hand. Available is derived, never stored, and goes
-below zero only by backorders: units that are promised before they are there.
+Rule: 0 <= reserved, 0 <= unavailable, reserved + unavailable <= on hand + shortfall, and the shortfall grows only by
+what has happened already: units that are gone, and sales that were made. What is merely asked for never takes what is
+not there. Available is derived, never stored, and below zero where more is promised than there is.
 """
 
 from dataclasses import dataclass, replace
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import Any, Final, NamedTuple
 
 from app.domain.declined import Declined
 from app.domain.errors import InsufficientStock, InventoryError, QuantityOutOfRange
-from app.domain.limits import MAX_QUANTITY
+from app.domain.limits import MAX_OVERSOLD, MAX_QUANTITY
 from app.domain.open_alert import NONE_OPEN, Counts, OpenAlert, open_alerts
 from app.domain.policy import NO_POLICY, Policy
 from app.domain.time import NEVER, Moment
@@ -41,6 +42,18 @@ class UnavailableReason(StrEnum):
     QUALITY_CONTROL = "QUALITY_CONTROL"
     SAFETY = "SAFETY"
     OTHER = "OTHER"
+
+
+class Allowance(IntEnum):
+    """How far a change may go beyond what is free. Each one allows what those before it do.
+
+    NONE: not at all, as for all that is merely asked for. SHORTFALL: units are gone, whatever was promised of them, so
+    that only what is on hand bounds it. OVERSALE: units were sold, even where the record has none.
+    """
+
+    NONE = 0
+    SHORTFALL = 1
+    OVERSALE = 2
 
 
 # What is counted, in the order in which processes send it to each other.
@@ -125,7 +138,7 @@ class Level:
         assert self.safety >= 0 <= self.other, self
         assert self.incoming >= 0 <= self.planned, self
         assert self.pledged >= 0, self
-        assert self.reserved + self.unavailable <= self.on_hand <= MAX_QUANTITY, self
+        assert -MAX_OVERSOLD <= self.on_hand <= MAX_QUANTITY, self
 
     @property
     def unavailable(self) -> int:
@@ -134,8 +147,21 @@ class Level:
 
     @property
     def free(self) -> int:
-        """Units on hand that are neither reserved nor unavailable: what a waiting backorder may be given."""
+        """Units on hand that are neither reserved nor unavailable: what a waiting backorder may be given.
+
+        Below zero, units that are missing.
+        """
         return self.on_hand - self.reserved - self.unavailable
+
+    @property
+    def shortfall(self) -> int:
+        """Units that are reserved or unavailable and not there: what was promised and cannot be kept."""
+        return max(0, self.reserved + self.unavailable - max(0, self.on_hand))
+
+    @property
+    def oversold(self) -> int:
+        """Units that were sold though the record had none: the record is wrong, and a count is due."""
+        return max(0, -self.on_hand)
 
     @property
     def available(self) -> int:
@@ -175,25 +201,24 @@ class Level:
             return LevelStatus.OUT
         return LevelStatus.LOW if self.available <= self.reorder_point else LevelStatus.IN_STOCK
 
-    def refusal(self, change: LevelChange) -> InventoryError | None:
+    def refusal(self, change: LevelChange, allowance: Allowance = Allowance.NONE) -> InventoryError | None:
         """Return why the change is not allowed: more than is available, or more than a level can hold.
 
-        Only a change that backorders may leave less than nothing available, down to the limit.
+        Only a change that backorders may leave less than nothing available, down to the limit, and one that tells what
+        has happened, as far as its allowance goes.
         """
-        used = change.reserved + change.unavailable - change.on_hand
-        taken = used + change.backordered
-        allowed = self.available + self.backorder_limit if change.backordered > 0 else self.available
-        if 0 < taken > allowed or 0 < used > self.free:
-            return InsufficientStock(
-                sku=self.key.sku, location=self.key.location, requested=taken, available=self.available
-            )
-        if self.on_hand + change.on_hand > MAX_QUANTITY:
-            return QuantityOutOfRange(quantity=self.on_hand + change.on_hand, minimum=0)
-        if self.incoming + change.incoming > MAX_QUANTITY:
-            return QuantityOutOfRange(quantity=self.incoming + change.incoming, minimum=0)
-        if self.planned + change.planned > MAX_QUANTITY:
-            return QuantityOutOfRange(quantity=self.planned + change.planned, minimum=0)
-        return None
+        return self._shortage(change, allowance) or self._excess(change, allowance)
+
+    def short_of(self, requested: int, *, available: int) -> InsufficientStock:
+        """Return the refusal of units that are not there, with what stands in their way."""
+        return InsufficientStock(
+            sku=self.key.sku,
+            location=self.key.location,
+            requested=requested,
+            available=max(0, available),
+            waiting=self.backordered,
+            missing=self.shortfall,
+        )
 
     def changed(self, change: LevelChange, *, at: Moment, is_count: bool = False) -> "Level":
         """Return the level after a change that has no refusal."""
@@ -230,6 +255,29 @@ class Level:
             version=after.version,
         )
         return after if alerts == self.alerts else replace(after, alerts=alerts)
+
+    def _shortage(self, change: LevelChange, allowance: Allowance) -> InsufficientStock | None:
+        used = change.reserved + change.unavailable - change.on_hand
+        taken = used + change.backordered
+        allowed = self.available + self.backorder_limit if change.backordered > 0 else self.available
+        if allowance is Allowance.NONE and (0 < taken > allowed or 0 < used > self.free):
+            return self.short_of(taken, available=self.available)
+        least = -MAX_OVERSOLD if allowance is Allowance.OVERSALE else 0
+        if change.on_hand < 0 and self.on_hand + change.on_hand < least:
+            return self.short_of(-change.on_hand, available=self.on_hand - least)
+        return None
+
+    def _excess(self, change: LevelChange, allowance: Allowance) -> QuantityOutOfRange | None:
+        promised = self.reserved + self.unavailable + change.reserved + change.unavailable
+        if allowance and promised > MAX_QUANTITY:  # elsewhere what is there bounds what is promised
+            return QuantityOutOfRange(quantity=promised, minimum=0)
+        if self.on_hand + change.on_hand > MAX_QUANTITY:
+            return QuantityOutOfRange(quantity=self.on_hand + change.on_hand, minimum=0)
+        if self.incoming + change.incoming > MAX_QUANTITY:
+            return QuantityOutOfRange(quantity=self.incoming + change.incoming, minimum=0)
+        if self.planned + change.planned > MAX_QUANTITY:
+            return QuantityOutOfRange(quantity=self.planned + change.planned, minimum=0)
+        return None
 
 
 def _declined_after(before: Level, change: LevelChange, after: Level) -> Declined | None:

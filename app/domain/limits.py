@@ -1,6 +1,7 @@
 """What an input may hold at most. Each limit keeps one operation cheap enough to share a transaction with others."""
 
 MAX_QUANTITY = 2_147_483_647  # GraphQL's Int, and the largest count a level may reach
+MAX_OVERSOLD = 100_000  # units that sales may take one level below nothing; beyond, a till is wrong about its item
 MAX_SKU_LENGTH = 64
 MAX_LOCATION_CODE_LENGTH = 32
 MAX_NAME_LENGTH = 200

@@ -6,7 +6,7 @@ Rule: the changes of all movements of a level add up to the level, and its versi
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.domain.level import Level, LevelChange
+from app.domain.level import Allowance, Level, LevelChange
 from app.domain.time import Moment
 
 
@@ -46,6 +46,13 @@ REASONS_OF_OUR_OWN = frozenset(
         MovementReason.PURCHASE,
     }
 )  # each is recorded by a mutation of its own
+
+_REASONS_OF_LOSS = frozenset({MovementReason.COUNT, MovementReason.DAMAGED, MovementReason.LOST})
+
+
+def allowance_of(reason: MovementReason) -> Allowance:
+    """Return how far a change for this reason may go: units that are gone are gone, whatever was promised of them."""
+    return Allowance.SHORTFALL if reason in _REASONS_OF_LOSS else Allowance.NONE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,8 +1,8 @@
 """Posts a count, chunk by chunk where it is a large one.
 
-A count of up to 1,000 lines is posted by one operation, all or nothing. A larger one is first decided on what is read,
-so that whatever cannot be posted is told before anything is. After that only a race can leave it POSTING, and posting
-it again goes on where it was left off, in whatever process.
+A count of up to 1,000 lines is posted by one operation, a larger one by several. No line keeps another from being
+posted: what cannot be is told line by line, and leaves the count POSTING. Posting it again goes on where it was left
+off, in whatever process. Only where nothing at all can be posted the count stays as it was.
 """
 
 import hashlib
@@ -14,14 +14,13 @@ from functools import partial
 from app.domain.command import Command
 from app.domain.commands.post_count import UNDER_WAY, PostCount, PostCountChunk, PostingChunk
 from app.domain.count import Count, CountState, UncountedRule
-from app.domain.errors import AnyInventoryError, InventoryError, Refused
-from app.domain.fold import Fold, Outcome, State
+from app.domain.errors import AnyInventoryError, Refused
+from app.domain.fold import Outcome
 from app.domain.operation import Cause, operation_id_of_key
 from app.services.count_chunks import CountChunks
 from app.services.count_filter import levels_in
 from app.services.count_ports import CountReader
 from app.services.document_reader import DocumentReader
-from app.services.ports import CatalogReader, Clock
 from app.services.request import About, Door
 from app.services.stale import decided_on_fresh
 
@@ -34,7 +33,7 @@ _NOTHING = PostingChunk(is_last=True)
 class Posting:
     """What became of a request to post: its operation, and the count as it is now.
 
-    Where that is still POSTING, `refusals` tell why: chunks after the operation's own could not be posted.
+    Where that is still POSTING, `refusals` tell why: the lines that could not be posted.
     """
 
     outcome: Outcome
@@ -52,15 +51,11 @@ class CountPosting:
         chunks: CountChunks,
         counts: CountReader,
         documents: DocumentReader,
-        catalog: CatalogReader,
-        clock: Clock,
     ) -> None:
         self._door = door
         self._chunks = chunks
         self._counts = counts
         self._documents = documents
-        self._catalog = catalog
-        self._clock = clock
 
     async def post(self, identity: str, *, rule: UncountedRule, about: About) -> Posting:
         """Post a count, or what is left of one. Raises Refused, and then nothing changed; Overloaded or Unavailable.
@@ -73,8 +68,6 @@ class CountPosting:
             return await self._rest(await self._door.run(KIND, about, lambda cause: unknown(cause=cause)), about)
         about = replace(about, reference=about.reference or count.reference)
         first = await self._first_chunk(count, count.rule or rule)
-        if count.state is CountState.OPEN and not first.is_last:
-            await self._check(count, rule)
         uncounted = await self._uncounted(count)
         begin = partial(PostCount, count_id=count.id, location=count.location, rule=rule, uncounted=uncounted)
         outcome = await self._run(count, first, about, lambda cause, chunk: begin(cause=cause, chunk=chunk))
@@ -88,13 +81,29 @@ class CountPosting:
             return Posting(outcome=outcome, count=count)
         assert count.rule is not None, count
         about = replace(about, idempotency_key=None, occurred_at=None)
-        try:
-            async with aclosing(self._chunks.remaining(count, count.rule)) as chunks:
-                async for chunk in chunks:
-                    await self._run(count, chunk, about, partial(_go_on, count))
-        except Refused as refused:
-            return Posting(outcome=outcome, count=await self._count(count.id), refusals=refused.errors)
-        return Posting(outcome=outcome, count=await self._count(count.id))
+        refusals = await self._pass(count, count.rule, about)
+        if refusals:  # what is left now cannot be posted, and ends nothing
+            refusals = await self._pass(count, count.rule, about)
+        return Posting(outcome=outcome, count=await self._count(count.id), refusals=refusals)
+
+    async def _pass(self, count: Count, rule: UncountedRule, about: About) -> tuple[AnyInventoryError, ...]:
+        """Post what is left of a count once, and return what could not be. Only a pass without that ends the posting.
+
+        A chunk of which nothing can be posted is refused, so that what is yet to come must not take itself for the end.
+        """
+        refusals: dict[AnyInventoryError, None] = {}
+        async with aclosing(self._chunks.remaining(count, rule)) as chunks:
+            async for chunk in chunks:
+                left = replace(chunk, is_last=chunk.is_last and not refusals)
+                try:
+                    outcome = await self._run(count, left, about, partial(_go_on, count))
+                except Refused as refused:
+                    refusals |= dict.fromkeys(refused.errors)
+                else:
+                    refusals |= dict.fromkeys(error for _, error in outcome.operation.refusals)
+                if len(refusals) >= MAX_REFUSALS:
+                    break
+        return tuple(refusals)[:MAX_REFUSALS]
 
     async def _first_chunk(self, count: Count, rule: UncountedRule) -> PostingChunk:
         if count.state not in UNDER_WAY:
@@ -110,39 +119,6 @@ class CountPosting:
             return await self._door.run(KIND, about, lambda cause: build(cause, fresh.chunk))
 
         return await decided_on_fresh(run)
-
-    async def _check(self, count: Count, rule: UncountedRule) -> None:
-        """Decide the whole posting without writing anything. Raises Refused with every line that cannot be posted."""
-        refusals: list[InventoryError] = []
-        async with aclosing(self._chunks.remaining(count, rule)) as chunks:
-            async for chunk in chunks:
-                try:
-                    await decided_on_fresh(partial(self._decide, count, rule, chunk))
-                except Refused as refused:
-                    refusals += refused.errors
-                if len(refusals) >= MAX_REFUSALS:
-                    break
-        if refusals:
-            raise Refused(*list(dict.fromkeys(refusals))[:MAX_REFUSALS])
-
-    async def _decide(self, count: Count, rule: UncountedRule, chunk: PostingChunk) -> None:
-        fresh = await self._chunks.fresh(count, chunk)
-        items = await self._catalog.items(chunk.skus)
-        state = State(
-            levels=dict(fresh.levels),
-            items=dict(items),
-            locations=dict(await self._catalog.locations([count.location])),
-            archived_items=frozenset(sku for sku, item in items.items() if item.is_archived),
-            documents={document.key: document for document in (count, *fresh.lines.values())},
-        )
-        cause = Cause(operation_id="", kind=KIND, actor="")
-        command = PostCount(
-            cause=cause, count_id=count.id, location=count.location, rule=rule, uncounted=0, chunk=fresh.chunk
-        )
-        try:
-            command.decide(Fold(state, writer="", now=self._clock()))
-        except InventoryError as error:
-            raise Refused(error) from error
 
     async def _uncounted(self, count: Count) -> int:
         if count.state is not CountState.OPEN:

@@ -46,9 +46,7 @@ class Counts:
         self._levels = levels
         self._past = PastLevels(levels=levels, ledger=ledger)
         self._chunks = CountChunks(documents=documents, counts=counts, levels=levels, ledger=ledger)
-        self._posting = CountPosting(
-            door=door, chunks=self._chunks, counts=counts, documents=documents, catalog=catalog, clock=clock
-        )
+        self._posting = CountPosting(door=door, chunks=self._chunks, counts=counts, documents=documents)
 
     async def open(
         self,

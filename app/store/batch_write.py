@@ -1,6 +1,8 @@
 """Writes what came out of a batch, in the batch's transaction.
 
-Rule: each level and document that was there before is changed only where it is still as the snapshot showed it.
+Rule: each level and document that was there before is changed only where it is still as the snapshot showed it. A level
+is noted to be short, or oversold, by more than it was only where a change was allowed to make it so: else its validator
+refuses what would take more than there is.
 """
 
 from collections.abc import Iterable
@@ -11,11 +13,12 @@ from pymongo.errors import BulkWriteError
 
 from app.domain.catalog import Item
 from app.domain.fold import Fold, State
-from app.domain.level import Level
+from app.domain.level import Allowance, Level
 from app.domain.policy import NO_POLICY
 from app.store.client import Database, Document, Session
 from app.store.documents import (
     RARE_COUNTS,
+    debts,
     item_document,
     item_facts,
     level_document,
@@ -65,7 +68,9 @@ class BatchWriter:
     async def _write_levels(self, fold: Fold, state: State, *, session: Session) -> None:
         begun = [level for key, level in fold.levels.items() if key not in state.levels]
         increments = [
-            _increment(before, fold.levels[key]) for key, before in state.levels.items() if key in fold.levels
+            _increment(before, fold.levels[key], fold.allowances.get(key, Allowance.NONE))
+            for key, before in state.levels.items()
+            if key in fold.levels
         ]
         if increments:
             await self._update(self._levels.name, increments, session=session)
@@ -117,7 +122,7 @@ class BatchWriter:
             await self._levels.bulk_write(repeated, ordered=False, session=session)
 
 
-def _increment(before: Level, after: Level) -> Document:
+def _increment(before: Level, after: Level, allowance: Allowance) -> Document:
     taken = before.on_hand - after.on_hand
     change: Document = {"version": after.version - before.version}
     for name, old, new in zip(_COUNTS, _counts(before), _counts(after), strict=True):
@@ -135,7 +140,23 @@ def _increment(before: Level, after: Level) -> Document:
     }
     if after.alerts is not before.alerts or _has_decisions(before) or _has_decisions(after):
         _rewrite_rare_facts(update, before, after)
-    return {"q": {"_id": level_id(before.key), "version": before.version, "on_hand": {"$gte": taken}}, "u": update}
+    least = taken
+    if after.free < 0 or before.free < 0:
+        least -= _note_debts(update, before, after, allowance)
+    return {"q": {"_id": level_id(before.key), "version": before.version, "on_hand": {"$gte": least}}, "u": update}
+
+
+def _note_debts(update: Document, before: Level, after: Level, allowance: Allowance) -> int:
+    """Note how far the level is below what it should have, and return the units that it may be oversold by."""
+    noted: dict[str, int] = debts(after)
+    if allowance < Allowance.SHORTFALL:
+        noted["shortfall"] = min(noted["shortfall"], before.shortfall)
+    if allowance < Allowance.OVERSALE:
+        noted["oversold"] = min(noted["oversold"], before.oversold)
+    update["$set"].update({name: units for name, units in noted.items() if units})
+    if paid := dict.fromkeys([name for name, units in noted.items() if not units], ""):
+        update.setdefault("$unset", {}).update(paid)
+    return noted["oversold"]
 
 
 def _has_decisions(level: Level) -> bool:
@@ -147,7 +168,7 @@ def _rewrite_rare_facts(update: Document, before: Level, after: Level) -> None:
     changed = {name: value for name, value in new.items() if value != old[name]}
     update["$set"].update({name: value for name, value in changed.items() if value})
     if emptied := dict.fromkeys([name for name, value in changed.items() if not value], ""):
-        update["$unset"] = emptied
+        update.setdefault("$unset", {}).update(emptied)
 
 
 def _put(document: Document) -> UpdateOne:

@@ -7,7 +7,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel, timeout
 from pymongo.errors import CollectionInvalid, OperationFailure
 
 from app.domain.level import LevelStatus
-from app.domain.limits import MAX_QUANTITY
+from app.domain.limits import MAX_OVERSOLD, MAX_QUANTITY
 from app.store import deliveries, facts, lease, policy_queue, writers
 from app.store.client import Database, Document
 from app.store.documents import RARE_COUNTS
@@ -19,6 +19,12 @@ _NAMESPACE_EXISTS = 48  # mongod's error code, where the driver's own look came 
 _WHOLE = ["int", "long"]
 _COUNT = {"bsonType": _WHOLE, "minimum": 0, "maximum": MAX_QUANTITY}
 
+_PROMISED: Document = {"$add": ["$reserved", "$unavailable"]}
+_IS_SHORT_AS_NOTED: Document = {
+    "$lte": [{"$subtract": [_PROMISED, {"$ifNull": ["$shortfall", 0]}]}, {"$max": ["$on_hand", 0]}]
+}
+_IS_OVERSOLD_AS_NOTED: Document = {"$gte": ["$on_hand", {"$subtract": [0, {"$ifNull": ["$oversold", 0]}]}]}
+
 _LEVEL_RULES: Document = {
     "$jsonSchema": {
         "bsonType": "object",
@@ -26,18 +32,20 @@ _LEVEL_RULES: Document = {
         "properties": {
             "sku": {"bsonType": "string", "minLength": 1},
             "location": {"bsonType": "string", "minLength": 1},
-            "on_hand": _COUNT,
+            "on_hand": {**_COUNT, "minimum": -MAX_OVERSOLD},
             "reserved": _COUNT,
             "unavailable": _COUNT,
             "incoming": _COUNT,
             **dict.fromkeys(RARE_COUNTS, _COUNT),
             "reorder_point": _COUNT,
             "backorder_limit": _COUNT,
+            "shortfall": _COUNT,
+            "oversold": _COUNT,
             "status": {"enum": [status.value for status in LevelStatus]},
             "version": {"bsonType": _WHOLE, "minimum": 1},
         },
     },
-    "$expr": {"$lte": [{"$add": ["$reserved", "$unavailable"]}, "$on_hand"]},
+    "$expr": {"$or": [{"$lte": [_PROMISED, "$on_hand"]}, {"$and": [_IS_SHORT_AS_NOTED, _IS_OVERSOLD_AS_NOTED]}]},
 }
 _MOVEMENT_RULES: Document = {
     "$jsonSchema": {
@@ -71,6 +79,16 @@ _COLLECTIONS: dict[str, tuple[Document, list[IndexModel]]] = {
                 [("sku", ASCENDING), ("location", ASCENDING)],
                 name="backordered",
                 partialFilterExpression={"backordered": {"$gt": 0}},
+            ),
+            IndexModel(
+                [("sku", ASCENDING), ("location", ASCENDING)],
+                name="shortfall",
+                partialFilterExpression={"shortfall": {"$gt": 0}},
+            ),
+            IndexModel(
+                [("location", ASCENDING), ("sku", ASCENDING)],
+                name="oversold_at",
+                partialFilterExpression={"oversold": {"$gt": 0}},
             ),
             IndexModel(
                 [("sku", ASCENDING), ("location", ASCENDING)],

@@ -48,7 +48,7 @@ def level_document(level: Level, *, item: Item) -> Document:
         "version": level.version,
         "changed_at": level.changed_at,
         "counted_at": level.counted_at,
-        **{name: value for name, value in rare_facts(level).items() if value},
+        **{name: value for name, value in (rare_facts(level) | debts(level)).items() if value},
         **item_facts(item),
     }
 
@@ -62,6 +62,11 @@ def rare_facts(level: Level) -> Document:
         "is_wanting": level.is_wanting,
         "declined": None if level.declined is None else level.declined.plain(),
     }
+
+
+def debts(level: Level) -> Document:
+    """Return how far a level is below what it should have, in units: what its validator asks for to let it be so."""
+    return {"shortfall": level.shortfall, "oversold": level.oversold}
 
 
 def item_facts(item: Item) -> Document:

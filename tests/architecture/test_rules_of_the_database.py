@@ -6,7 +6,7 @@ import pytest
 from pymongo.errors import DuplicateKeyError, WriteError
 
 from app.domain.level import LevelKey
-from app.domain.limits import MAX_QUANTITY
+from app.domain.limits import MAX_OVERSOLD, MAX_QUANTITY
 from app.store.client import Database
 from app.store.collections import ensure_collections
 from app.store.documents import level_id, movement_id
@@ -35,7 +35,14 @@ SOUND: dict[str, Any] = {
     "change",
     [
         {"on_hand": -1},
+        {"on_hand": -1, "shortfall": 6},
+        {"on_hand": -2, "shortfall": 5, "oversold": 1},
+        {"on_hand": -1, "shortfall": 4, "oversold": 1},
+        {"on_hand": -MAX_OVERSOLD - 1, "shortfall": 5, "oversold": MAX_OVERSOLD + 1},
         {"on_hand": 4},
+        {"on_hand": 3, "shortfall": 1},
+        {"shortfall": -1},
+        {"oversold": -1},
         {"on_hand": MAX_QUANTITY + 1},
         {"on_hand": 5.5},
         {"on_hand": "5"},
@@ -62,6 +69,18 @@ async def test_a_level_that_breaks_the_rule_cannot_be_written(database: Database
         await levels.update_one({"_id": SOUND["_id"]}, {"$set": change})
     assert [error.value.code for error in (insertion, update)] == [FAILED_VALIDATION, FAILED_VALIDATION]
     assert await levels.find_one({"_id": SOUND["_id"]}) == SOUND
+
+
+@pytest.mark.parametrize("counts", [{"on_hand": 2, "shortfall": 3}, {"on_hand": -2, "shortfall": 5, "oversold": 2}])
+async def test_a_level_below_what_it_promised_must_say_so(database: Database, counts: dict[str, int]) -> None:
+    """Then it may be written, and no deeper by an increment alone."""
+    levels = database["levels"]
+    await levels.insert_one({**SOUND, **counts})
+    with pytest.raises(WriteError):
+        await levels.update_one({"_id": SOUND["_id"]}, {"$inc": {"on_hand": -1}})
+    with pytest.raises(WriteError):
+        await levels.update_one({"_id": SOUND["_id"]}, {"$inc": {"reserved": 1}})
+    await levels.update_one({"_id": SOUND["_id"]}, {"$inc": {"on_hand": 1}})
 
 
 @pytest.mark.parametrize("name", ["sku", "location", "on_hand", "reserved", "unavailable", "incoming", "version"])

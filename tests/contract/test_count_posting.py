@@ -3,9 +3,12 @@
 from dataclasses import replace
 from decimal import Decimal
 
+import pytest
+
+from app.domain.commands.record_sale import SaleLine
 from app.domain.count import CountState, CountTotals, UncountedRule
 from app.domain.count_line import CountMode
-from app.domain.errors import Archived, WrongState
+from app.domain.errors import Archived, InvalidValue, WrongState
 from app.domain.level import LevelKey
 from app.domain.money import Money
 from app.domain.movement import MovementReason
@@ -18,11 +21,12 @@ from tests.support.counting import (
     post,
     posted,
     present,
+    promised,
     record,
-    short,
     variances,
 )
 from tests.support.ledger import check_ledger
+from tests.support.reservations import a_line, reserve
 from tests.support.scene import CUP, TEA, TEA_NORTH, about, adjust, given_catalog, given_level, refused
 from tests.support.store import Store
 
@@ -99,38 +103,84 @@ async def test_partial_counts_are_posted_as_one(store: Store) -> None:
     assert await on_hand(store, TEA) == [8]
 
 
-async def test_a_variance_that_would_take_what_is_promised_refuses_the_count(store: Store) -> None:
-    """Every such line is told, nothing is posted, and people can go on counting."""
+@pytest.mark.complaint("F1")
+async def test_a_count_below_what_is_promised_is_posted_and_leaves_the_level_short(store: Store) -> None:
+    """Units that are gone are gone: every line is posted, and the level says what is missing for what it promised."""
     # given
-    for key in (TEA, CUP, MUG):
+    for key in (TEA, CUP):
+        await given_level(store, key, on_hand=10)
+    await reserve(store, a_line(TEA, 6))
+    await block(store, TEA, 2)
+    count = await given_count(store)
+    await record(store, count, TEA_1=5, CUP_1=9)
+    # when
+    await posted(store, count)
+    # then
+    tea = await store.level(TEA)
+    assert (tea.on_hand, tea.reserved, tea.unavailable, tea.shortfall, tea.available) == (5, 6, 2, 3, -3)
+    assert await on_hand(store, TEA, CUP) == [5, 9]
+    await check_ledger(store)
+    # when
+    refusals = [
+        await refused(store, asked)
+        for asked in (
+            adjust(store, TEA, -1),
+            store.stock.record_sale("MAIN", [SaleLine(sku="TEA-1", quantity=1)], channel=None, about=about()),
+        )
+    ]
+    # then
+    assert [each.message for (each,) in refusals] == [
+        "1 requested, 0 available of TEA-1 at MAIN (3 are missing for what is reserved)."
+    ] * 2
+    # when
+    await adjust(store, TEA, +4)
+    # then
+    healed = await store.level(TEA)
+    assert (healed.shortfall, healed.available) == (0, 1)
+
+
+async def test_a_line_that_would_leave_less_than_nothing_keeps_no_other_from_being_posted(store: Store) -> None:
+    """More was sold than people had seen: that line is told with its way out, and posted with what it brings."""
+    # given
+    for key in (TEA, CUP):
         await given_level(store, key, on_hand=10)
     count = await given_count(store)
-    await record(store, count, TEA_1=6, CUP_1=4, MUG_1=1)
-    await block(store, TEA, 4)
-    await block(store, CUP, 5)
-    await block(store, MUG, 2)
-    # then
-    assert await refused(store, post(store, count)) == [
-        short(CUP, requested=6, available=5),
-        short(MUG, requested=9, available=8),
-    ]
+    await record(store, count, TEA_1=4, CUP_1=9)
+    store.clock.move(seconds=60)
+    await adjust(store, TEA, -8)
     # when
-    await record(store, count, CUP_1=5)
-    await block(store, MUG, -1)
+    posting = await post(store, count)
+    # then
+    rule = "would leave -4 on hand, for more has left since: count it again in another count"
+    assert posting.refusals == (InvalidValue(what="The count of TEA-1 at MAIN", rule=rule, field=("id",)),)
+    assert (posting.count.state, posting.count.lines_posted) == (CountState.POSTING, 1)
+    assert await on_hand(store, TEA, CUP) == [2, 9]
+    # when
+    other = await given_count(store)
+    await record(store, other, TEA_1=1)
+    await posted(store, other)
     await posted(store, count)
-    assert await on_hand(store, TEA, CUP, MUG) == [6, 5, 1]
+    # then
+    assert await on_hand(store, TEA, CUP) == [1, 9]
+    await check_ledger(store)
 
 
 async def test_a_count_of_something_archived_is_refused(store: Store) -> None:
-    """Until it is restored; each item once, and the location once."""
+    """Until it is restored, and alone; where nothing can be posted, the location is told once."""
     for key in (TEA, CUP):
         await given_level(store, key, on_hand=10)
     count = await given_count(store)
     await record(store, count, TEA_1=6, CUP_1=4)
-    await store.shop.archive_item("TEA-1", is_archived=True, about=about())
-    assert await refused(store, post(store, count)) == [Archived(kind="item", name="TEA-1", field=("id",))]
     await store.shop.archive_location("MAIN", is_archived=True, about=about())
     assert await refused(store, post(store, count)) == [Archived(kind="location", name="MAIN", field=("id",))]
+    await store.shop.archive_location("MAIN", is_archived=False, about=about())
+    await store.shop.archive_item("TEA-1", is_archived=True, about=about())
+    posting = await post(store, count)
+    assert posting.refusals == (Archived(kind="item", name="TEA-1", field=("id",)),)
+    assert await on_hand(store, TEA, CUP) == [10, 4]
+    await store.shop.archive_item("TEA-1", is_archived=False, about=about())
+    await posted(store, count)
+    assert await on_hand(store, TEA, CUP) == [6, 4]
 
 
 async def test_a_posted_count_is_closed(store: Store) -> None:
@@ -204,8 +254,8 @@ async def test_what_nobody_counted_can_be_taken_for_gone(store: Store) -> None:
 
 
 async def test_what_is_promised_cannot_be_taken_for_gone(store: Store) -> None:
-    """People have to look."""
+    """People have to look: that nobody counted it is no proof."""
     await given_level(store, TEA, on_hand=10)
     await block(store, TEA, 3)
     count = await given_count(store)
-    assert await refused(store, post(store, count, rule=ZERO)) == [short(TEA, requested=10, available=7)]
+    assert await refused(store, post(store, count, rule=ZERO)) == [promised("TEA-1", 3)]

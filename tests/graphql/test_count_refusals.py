@@ -24,26 +24,23 @@ from tests.graphql.count_words import (
 from tests.graphql.words import CODE_RULE, MAX, NAME_RULE, SKU_RULE
 
 
-async def test_a_variance_that_takes_what_is_promised_refuses_the_posting(shop: Api) -> None:
-    """Every such line is told, and nothing is posted."""
+async def test_what_nobody_counted_and_is_promised_is_not_taken_for_gone(shop: Api) -> None:
+    """Every such line is told with its way out, and the others are posted."""
     identity = await opened(shop)
-    await recorded(shop, identity, units("TEA-1", 2), units("CUP-1", 0))
-    for sku in ("TEA-1", "CUP-1"):
-        await changed(shop, RECLASSIFY, sku=sku, location="MAIN", quantity=3, to="DAMAGED")
-    assert await shop.refusal(POST, id=identity) == [
+    await recorded(shop, identity, units("TEA-1", 2))
+    await changed(shop, RECLASSIFY, sku="CUP-1", location="MAIN", quantity=3, to="DAMAGED")
+    rule = "cannot be taken for gone, as 3 are promised or unavailable: count it"
+    answer = await shop.run(POST, input={"id": identity, "uncounted": "ZERO"})
+    assert answer["userErrors"] == [
         {
-            "__typename": "InsufficientStockError",
-            "code": "INSUFFICIENT_STOCK",
-            "message": f"{requested} requested, {available} available of {sku} at MAIN.",
+            "__typename": "InvalidValueError",
+            "code": "INVALID_VALUE",
+            "message": f"What nobody counted of CUP-1 at MAIN {rule}.",
             "field": ["id"],
-            "sku": sku,
-            "location": "MAIN",
-            "requested": requested,
-            "available": available,
+            "rule": rule,
         }
-        for sku, requested, available in (("CUP-1", 4, 1), ("TEA-1", 8, 7))
     ]
-    assert (await shop.run(COUNT, id=identity))["state"] == "OPEN"
+    assert (await shop.run(COUNT, id=identity))["state"] == "POSTING"
 
 
 async def test_everything_in_the_way_of_an_entry_is_told_at_once(shop: Api) -> None:

@@ -8,7 +8,7 @@ from app.domain.commands.post_count import PostCount, PostingChunk
 from app.domain.commands.record_count import CountedUnits
 from app.domain.count import Count, CountState, UncountedRule
 from app.domain.count_line import CountLine, CountMode, count_line_key
-from app.domain.errors import InsufficientStock, InvalidValue
+from app.domain.errors import InvalidValue
 from app.domain.fold import Outcome
 from app.domain.level import LevelKey, UnavailableReason
 from app.domain.movement import MovementReason
@@ -125,11 +125,10 @@ async def on_hand(store: Store, *keys: LevelKey) -> list[int]:
     return [levels[key].on_hand if key in levels else 0 for key in keys]
 
 
-def short(key: LevelKey, *, requested: int, available: int) -> InsufficientStock:
-    """Return the refusal of a line that would take what is promised."""
-    return InsufficientStock(
-        sku=key.sku, location=key.location, requested=requested, available=available, field=("id",)
-    )
+def promised(sku: str, units: int) -> InvalidValue:
+    """Return the refusal of taking for gone what nobody counted of an item at MAIN."""
+    rule = f"cannot be taken for gone, as {units} are promised or unavailable: count it"
+    return InvalidValue(what=f"What nobody counted of {sku} at MAIN", rule=rule, field=("id",))
 
 
 def not_counted(sku: str, *field: str) -> InvalidValue:

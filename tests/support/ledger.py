@@ -14,6 +14,18 @@ DECISIONS = ("declined", "takes_up")
 COUNTS = tuple(  # no new one is overlooked
     each.name for each in fields(LevelChange) if each.name not in (*SETTINGS, *DECISIONS)
 )
+_ASKED_FOR = frozenset(
+    {
+        MovementReason.SETTINGS,
+        MovementReason.RESERVATION,
+        MovementReason.RELEASE,
+        MovementReason.EXPIRY,
+        MovementReason.BACKORDER,
+        MovementReason.TRANSFER,
+        MovementReason.WRITE_OFF,
+        MovementReason.PURCHASE,
+    }
+)  # what never breaks a promise
 
 
 async def check_ledger(store: Store) -> Contents:
@@ -40,12 +52,14 @@ def check_level(level: Level, lines: list[Movement]) -> None:
         total = 0
         for line in lines:
             total += getattr(line.change, name)
-            assert getattr(line.after, name) == total >= 0, (name, line)
+            assert getattr(line.after, name) == total, (name, line)
+            assert total >= 0 or name == "on_hand", (name, line)
     counted_at = NEVER
     for line in lines:
         counted_at = line.recorded_at if line.reason is MovementReason.COUNT else counted_at
         assert line.after.counted_at == counted_at, line
-        assert line.after.reserved + line.after.unavailable <= line.after.on_hand, line
+    for earlier, later in pairwise((None, *lines)):
+        _check_debts(earlier.after if earlier else Level(key=later.after.key), later)
     for earlier, later in pairwise(lines):
         for name in SETTINGS:
             said = getattr(later.change, name)
@@ -63,3 +77,10 @@ def check_decision(before: Level, line: Movement) -> None:
     assert (after.declined.reason, after.declined.by, after.declined.at) in known, line
     assert after.declined.wakes_at is None or after.declined.wakes_at < after.position, line
     assert not after.is_short, line
+
+
+
+def _check_debts(before: Level, line: Movement) -> None:
+    """Promises are broken, and less than nothing is on hand, only by what has happened already."""
+    assert line.after.shortfall <= before.shortfall or line.reason not in _ASKED_FOR, line
+    assert line.after.oversold <= before.oversold or line.reason is MovementReason.SALE, line

@@ -4,6 +4,7 @@ import pytest
 
 from app.domain.errors import InsufficientStock, QuantityOutOfRange
 from app.domain.level import (
+    Allowance,
     Level,
     LevelChange,
     LevelKey,
@@ -12,7 +13,7 @@ from app.domain.level import (
     unavailable_change,
     unavailable_of,
 )
-from app.domain.limits import MAX_QUANTITY
+from app.domain.limits import MAX_OVERSOLD, MAX_QUANTITY
 from app.domain.time import Moment
 
 KEY = LevelKey("TEA-1", "MAIN")
@@ -46,18 +47,17 @@ def test_a_level_is_low_at_its_reorder_point(available: int, reorder_point: int,
 @pytest.mark.parametrize(
     "counts",
     [
-        {"on_hand": -1},
+        {"on_hand": -MAX_OVERSOLD - 1},
         {"on_hand": 1, "reserved": -1},
         {"on_hand": 1, "damaged": -1},
         {"on_hand": 1, "safety": 1, "other": -1},
         {"on_hand": 1, "backordered": -1},
         {"on_hand": 1, "incoming": -1},
-        {"on_hand": 2, "reserved": 2, "safety": 1},
         {"on_hand": MAX_QUANTITY + 1},
     ],
 )
 def test_a_level_that_breaks_the_rule_cannot_be_made(counts: dict[str, int]) -> None:
-    """0 <= reserved, 0 <= unavailable, reserved + unavailable <= on hand <= 2,147,483,647."""
+    """0 <= reserved, 0 <= unavailable, -100,000 <= on hand <= 2,147,483,647."""
     with pytest.raises(AssertionError):
         Level(key=KEY, **counts)
 
@@ -127,7 +127,9 @@ def test_backorders_go_below_zero_down_to_the_limit() -> None:
     waiting = level.changed(LevelChange(reserved=3, backordered=4), at=Moment(1))
     assert (waiting.available, waiting.free, waiting.status) == (-4, 0, LevelStatus.OUT)
     for change in (LevelChange(backordered=1), LevelChange(on_hand=-1), LevelChange(damaged=1)):
-        assert waiting.refusal(change) == InsufficientStock(sku="TEA-1", location="MAIN", requested=1, available=-4)
+        assert waiting.refusal(change) == InsufficientStock(
+            sku="TEA-1", location="MAIN", requested=1, available=0, waiting=4
+        )
 
 
 def test_units_that_arrive_belong_to_those_who_wait() -> None:
@@ -162,3 +164,43 @@ def test_units_become_unavailable_for_a_reason(reason: UnavailableReason) -> Non
     assert [unavailable_of(level, each) for each in UnavailableReason] == [
         3 if each is reason else 0 for each in UnavailableReason
     ]
+
+
+@pytest.mark.parametrize(
+    ("change", "allowance", "shortfall", "oversold"),
+    [
+        (LevelChange(on_hand=-6), Allowance.SHORTFALL, 1, 0),
+        (LevelChange(on_hand=-10), Allowance.SHORTFALL, 5, 0),
+        (LevelChange(damaged=8), Allowance.SHORTFALL, 3, 0),
+        (LevelChange(on_hand=-6), Allowance.OVERSALE, 1, 0),
+        (LevelChange(on_hand=-12), Allowance.OVERSALE, 5, 2),
+        (LevelChange(on_hand=-10 - MAX_OVERSOLD), Allowance.OVERSALE, 5, MAX_OVERSOLD),
+    ],
+)
+def test_what_has_happened_may_leave_less_than_was_promised(
+    change: LevelChange, allowance: Allowance, shortfall: int, oversold: int
+) -> None:
+    """Units that are gone down to none on hand, and sales below that; what is merely asked for may not."""
+    level = Level(key=KEY, on_hand=10, reserved=3, damaged=2)
+    assert level.refusal(change, allowance) is None
+    after = level.changed(change, at=Moment(1))
+    assert (after.shortfall, after.oversold, after.free) == (shortfall, oversold, -shortfall - oversold)
+    assert isinstance(level.refusal(change), InsufficientStock)
+    for more in (LevelChange(on_hand=-1), LevelChange(reserved=1), LevelChange(safety=1)):
+        assert isinstance(after.refusal(more), InsufficientStock)
+    for less in (LevelChange(on_hand=1), LevelChange(reserved=-1), LevelChange(damaged=-1)):
+        assert after.refusal(less) is None
+
+
+@pytest.mark.parametrize(
+    ("allowance", "least"), [(Allowance.NONE, 0), (Allowance.SHORTFALL, 0), (Allowance.OVERSALE, -MAX_OVERSOLD)]
+)
+def test_on_hand_is_bounded_below(allowance: Allowance, least: int) -> None:
+    """Nothing that is not there leaves, be it reserved or gone; a sale only down to the limit."""
+    level = Level(key=KEY, on_hand=4, reserved=9)
+    units = 4 - least + 1
+    for change in (LevelChange(on_hand=-units), LevelChange(on_hand=-units, reserved=-9)):
+        refusal = level.refusal(change, allowance)
+        assert isinstance(refusal, InsufficientStock)
+        assert refusal.requested in (units, units - 9)
+    assert level.refusal(LevelChange(on_hand=1 - units, reserved=-9), allowance) is None

@@ -57,7 +57,7 @@ def test_units_that_orders_wait_for_neither_leave_nor_become_unavailable(
     refusing = fold()
     with pytest.raises(Refused) as refused:
         refusing.run(build(3))
-    shortage = InsufficientStock(sku="TEA-1", location="MAIN", requested=3, available=2, field=field)
+    shortage = InsufficientStock(sku="TEA-1", location="MAIN", requested=3, available=2, waiting=3, field=field)
     assert refused.value.errors == (shortage,)
     assert (refusing.movements, refusing.documents) == ([], {})
     assert refusing.run(build(2)).movements[0].after.available == 0

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from app.domain.command import Decision, Line, Touches, View
 from app.domain.errors import InventoryError, Refused
 from app.domain.level import LevelChange, LevelKey
-from app.domain.movement import MovementReason
+from app.domain.movement import MovementReason, allowance_of
 from app.domain.operation import Cause
 from app.domain.time import Moment
 from app.domain.validation import (
@@ -61,9 +61,10 @@ class AdjustMany:
         for index, line in enumerate(self.lines):
             change = LevelChange(on_hand=line.delta)
             fault = None if self.is_atomic else next(_line_faults(line, index), None)
-            refusal = fault or _refusal(view, line.key, change, index)
+            moved = Line(key=line.key, change=change, reason=line.reason, allowance=allowance_of(line.reason))
+            refusal = fault or _refusal(view, moved, index)
             if refusal is None:
-                lines.append(Line(key=line.key, change=change, reason=line.reason))
+                lines.append(moved)
             else:
                 refusals[index] = refusal
         if refusals and self.is_atomic:
@@ -78,10 +79,10 @@ def _line_faults(line: Adjustment, index: int) -> Iterator[InventoryError]:
     yield from reason_faults(line.reason, field=(*prefix, "reason"))
 
 
-def _refusal(view: View, key: LevelKey, change: LevelChange, index: int) -> InventoryError | None:
+def _refusal(view: View, line: Line, index: int) -> InventoryError | None:
     prefix = ("lines", str(index))
     try:
-        refusal = view.stock(key).refusal(change)
+        refusal = view.stock(line.key).refusal(line.change, line.allowance)
     except InventoryError as error:
         return error.at(*prefix)
     return refusal and refusal.at(*prefix, "delta")

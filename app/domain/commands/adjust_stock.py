@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from app.domain.command import Decision, Line, Touches, View
 from app.domain.errors import InventoryError
 from app.domain.level import LevelChange, LevelKey
-from app.domain.movement import MovementReason
+from app.domain.movement import MovementReason, allowance_of
 from app.domain.operation import Cause
 from app.domain.time import Moment
 from app.domain.validation import cause_faults, delta_faults, key_faults, reason_faults
@@ -14,7 +14,7 @@ from app.domain.validation import cause_faults, delta_faults, key_faults, reason
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdjustStock:
-    """A delta in units, never below what is available."""
+    """A delta in units, never below what is available; for a reason of loss, never below what is on hand."""
 
     cause: Cause
     key: LevelKey
@@ -39,7 +39,8 @@ class AdjustStock:
     def decide(self, view: View) -> Decision:
         """See Command. Raises InsufficientStock, QuantityOutOfRange, NotFound or Archived."""
         change = LevelChange(on_hand=self.delta)
-        refusal = view.stock(self.key).refusal(change)
+        allowance = allowance_of(self.reason)
+        refusal = view.stock(self.key).refusal(change, allowance)
         if refusal is not None:
             raise refusal.at("delta")
-        return Decision(lines=(Line(key=self.key, change=change, reason=self.reason),))
+        return Decision(lines=(Line(key=self.key, change=change, reason=self.reason, allowance=allowance),))

@@ -104,7 +104,7 @@ class FulfillReservation:
         """See Command.
 
         Raises UnknownDocument, WrongState, or Refused with every part that is not held, and with every archived item
-        and location that units would leave.
+        and location that units would leave, or where they are gone.
         """
         before = known_reservation(view, self.id)
         after = before.fulfilled(self.lines, now=view.now)
@@ -112,9 +112,11 @@ class FulfillReservation:
         refusals: list[InventoryError] = []
         for line in decision.lines:
             try:
-                view.stock(line.key)
+                refusal = view.stock(line.key).refusal(line.change)
             except InventoryError as error:
-                refusals.append(InventoryError.restore(error.code, error.facts, ("id",)))
+                refusal = error
+            if refusal is not None:
+                refusals.append(InventoryError.restore(refusal.code, refusal.facts, ("id",)))
         if refusals:
             raise Refused(*dict.fromkeys(refusals))
         return decision

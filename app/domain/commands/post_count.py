@@ -1,7 +1,7 @@
 """Let the record follow a count: each level changes by its variance, in one movement of reason COUNT.
 
-A count has as many lines as a location has items, so it is posted in chunks, each an operation. Rule: a chunk is posted
-whole or not at all, and a line that is posted never is again, whoever posts and however often.
+A count has as many lines as a location has items, so it is posted in chunks, each an operation. Rule: a line that
+cannot be posted keeps no other from it, and one that is posted never is again, whoever posts and however often.
 """
 
 from collections.abc import Iterator, Mapping
@@ -11,8 +11,8 @@ from app.domain.command import Decision, Line, Touches, View
 from app.domain.commands.count_checks import known_count, known_line, unknown_count
 from app.domain.count import Count, CountState, UncountedRule, count_key
 from app.domain.count_line import Correction, CountLine, count_line_key
-from app.domain.errors import InventoryError, Refused
-from app.domain.level import LevelChange, LevelKey
+from app.domain.errors import InsufficientStock, InvalidValue, InventoryError, Refused
+from app.domain.level import Allowance, Level, LevelChange, LevelKey
 from app.domain.limits import MAX_LINES_PER_OPERATION
 from app.domain.movement import MovementReason
 from app.domain.operation import Cause
@@ -84,7 +84,10 @@ class PostCount:
         return self.chunk.touches(self.count_id, self.location)
 
     def decide(self, view: View) -> Decision:
-        """See Command. Raises UnknownDocument, WrongState, or Refused with every line that cannot be posted."""
+        """See Command. The lines that cannot be posted are refused, and the count stays POSTING.
+
+        Raises UnknownDocument, WrongState, or Refused where none can be.
+        """
         if self.location is None:
             raise unknown_count(self.count_id)
         count = known_count(view, self.count_id, states=UNDER_WAY)
@@ -115,7 +118,7 @@ class PostCountChunk:
         return self.chunk.touches(self.count_id, self.location)
 
     def decide(self, view: View) -> Decision:
-        """See Command. Raises Refused with every line that cannot be posted."""
+        """See Command. The lines that cannot be posted are refused. Raises Refused where none can be."""
         count = known_count(view, self.count_id, states=frozenset({CountState.POSTING, CountState.POSTED}))
         if count.state is CountState.POSTED:
             return Decision()
@@ -125,40 +128,51 @@ class PostCountChunk:
 def _posted(view: View, count: Count, chunk: PostingChunk, *, is_beginning: bool) -> Decision:
     movements: list[Line] = []
     lines: list[CountLine] = []
-    refusals: list[InventoryError] = []
+    refusals: dict[int, InventoryError] = {}
     uncounted = frozenset(chunk.uncounted)
-    for sku in chunk.skus:
+    for index, sku in enumerate(chunk.skus):
         try:
             line = known_line(view, count.id, sku)
             if line is None and sku in uncounted:
                 line = _assumed(view, count, sku, chunk, is_beginning=is_beginning)
-                count = count if line is None else count.with_line(None, line)
             if line is None or line.is_posted:
                 continue
             movement, line = _movement(view, line, chunk)
         except InventoryError as error:
-            refusals.append(InventoryError.restore(error.code, error.facts, ("id",)))
+            refusals[index] = InventoryError.restore(error.code, error.facts, ("id",))
             continue
+        count = count.with_line(None, line) if line.is_assumed else count
         movements.append(movement)
         lines.append(line)
-    if refusals:
-        raise Refused(*dict.fromkeys(refusals))  # an archived location is said once
+    if refusals and not lines:
+        raise Refused(*dict.fromkeys(refusals.values()))  # an archived location is said once
     count = count.with_posted(len(lines))
     is_through = chunk.is_last or count.rule is UncountedRule.IGNORE
-    if is_through and count.lines_posted == count.lines:
+    if is_through and not refusals and count.lines_posted == count.lines:
         count = count.posted(at=view.now)
-    return Decision(lines=tuple(movements), documents=(count, *lines))
+    return Decision(lines=tuple(movements), documents=(count, *lines), refusals=refusals)
 
 
 def _movement(view: View, line: CountLine, chunk: PostingChunk) -> tuple[Line, CountLine]:
     level = view.stock(line.level_key)
     units = line.variance if line.is_assumed else line.outstanding(level, chunk.corrections.get(line.sku))
+    allowance = Allowance.NONE if line.is_assumed else Allowance.SHORTFALL
     change = LevelChange(on_hand=units)
-    refusal = level.refusal(change)
+    refusal = level.refusal(change, allowance)
     if refusal is not None:
-        raise refusal
-    movement = Line(key=level.key, change=change, reason=MovementReason.COUNT)
+        raise _unposted(level, line, units) if isinstance(refusal, InsufficientStock) else refusal
+    movement = Line(key=level.key, change=change, reason=MovementReason.COUNT, allowance=allowance)
     return movement, line.posted(units, version=level.version + 1)
+
+
+def _unposted(level: Level, line: CountLine, units: int) -> InvalidValue:
+    """Return why a line cannot be posted, and what to do about it."""
+    if line.is_assumed:
+        promised = level.reserved + level.unavailable + level.backordered
+        rule = f"cannot be taken for gone, as {promised} are promised or unavailable: count it"
+        return InvalidValue(what=f"What nobody counted of {level.key}", rule=rule)
+    rule = f"would leave {level.on_hand + units} on hand, for more has left since: count it again in another count"
+    return InvalidValue(what=f"The count of {level.key}", rule=rule)
 
 
 def _assumed(view: View, count: Count, sku: str, chunk: PostingChunk, *, is_beginning: bool) -> CountLine | None:

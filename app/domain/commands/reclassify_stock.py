@@ -5,13 +5,23 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from app.domain.command import Decision, Line, Touches, View
-from app.domain.errors import InsufficientStock, InvalidValue, InventoryError, QuantityOutOfRange
-from app.domain.level import LevelChange, LevelKey, UnavailableReason, unavailable_change, unavailable_of
+from app.domain.errors import InvalidValue, InventoryError, QuantityOutOfRange
+from app.domain.level import (
+    Allowance,
+    Level,
+    LevelChange,
+    LevelKey,
+    UnavailableReason,
+    unavailable_change,
+    unavailable_of,
+)
 from app.domain.limits import MAX_QUANTITY
 from app.domain.movement import MovementReason
 from app.domain.operation import Cause
 from app.domain.time import Moment
 from app.domain.validation import cause_faults, key_faults
+
+_LOSSES = frozenset({UnavailableReason.DAMAGED, UnavailableReason.QUALITY_CONTROL})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,17 +55,26 @@ class ReclassifyStock:
     def decide(self, view: View) -> Decision:
         """See Command. Raises InsufficientStock where the class has fewer units, NotFound or Archived."""
         level = view.stock(self.key)
-        there = level.available if self.source is None else unavailable_of(level, self.source)
+        there = self._there(level)
         if self.quantity > there:
-            raise InsufficientStock(
-                sku=self.key.sku,
-                location=self.key.location,
-                requested=self.quantity,
-                available=there,
-                field=("quantity",),
-            )
-        line = Line(key=self.key, change=self._change(), reason=MovementReason.RECLASSIFICATION)
+            raise level.short_of(self.quantity, available=there).at("quantity")
+        line = Line(
+            key=self.key,
+            change=self._change(),
+            reason=MovementReason.RECLASSIFICATION,
+            allowance=Allowance.SHORTFALL if self._is_loss else Allowance.NONE,
+        )
         return Decision(lines=(line,))
+
+    @property
+    def _is_loss(self) -> bool:
+        """Whether it tells what units have become. That they are kept back is a wish, and takes only what is free."""
+        return self.source is None and self.target in _LOSSES
+
+    def _there(self, level: Level) -> int:
+        if self.source is not None:
+            return unavailable_of(level, self.source)
+        return level.on_hand - level.unavailable if self._is_loss else level.available
 
     def _change(self) -> LevelChange:
         change = LevelChange() if self.target is None else unavailable_change(self.target, self.quantity)

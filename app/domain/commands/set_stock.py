@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from app.domain.command import Decision, Line, Touches, View
 from app.domain.errors import Field, InvalidValue, InventoryError, NothingToChange, StaleLevel
 from app.domain.inheritance import with_own
-from app.domain.level import Level, LevelChange, LevelKey
+from app.domain.level import Allowance, Level, LevelChange, LevelKey
 from app.domain.movement import MovementReason
 from app.domain.operation import Cause
 from app.domain.policy import Policy
@@ -71,8 +71,8 @@ class StockSetting:
     def movement(self, view: View) -> Line:
         """Return the movement that sets the level; one of zero units where the count is right already.
 
-        Raises NothingToChange, StaleLevel, InsufficientStock where units are promised, InvalidValue where settings
-        contradict the others of the level or a method lacks something, NotFound or Archived.
+        What is there is there, whatever was promised of it. Raises NothingToChange, StaleLevel, InvalidValue where
+        settings contradict the others of the level or a method lacks something, NotFound or Archived.
         """
         level = view.stock(self.key)
         if self.only_if_different and self._is_met_by(level):
@@ -84,10 +84,10 @@ class StockSetting:
             backorder_limit=self.backorder_limit,
             policy=self._policy(level),
         )
-        refusal = level.refusal(change)
+        refusal = level.refusal(change, Allowance.SHORTFALL)
         if refusal is not None:
             raise refusal.at("quantity")
-        return Line(key=self.key, change=change, reason=self.reason)
+        return Line(key=self.key, change=change, reason=self.reason, allowance=Allowance.SHORTFALL)
 
     def _is_met_by(self, level: Level) -> bool:
         return (

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.domain.command import Decision, Line, Touches, View
-from app.domain.errors import InsufficientStock, InventoryError, QuantityOutOfRange
+from app.domain.errors import InventoryError, QuantityOutOfRange
 from app.domain.level import LevelKey, UnavailableReason, unavailable_change, unavailable_of
 from app.domain.limits import MAX_QUANTITY
 from app.domain.movement import MovementReason
@@ -39,14 +39,9 @@ class WriteOffStock:
 
     def decide(self, view: View) -> Decision:
         """See Command. Raises InsufficientStock where fewer are unavailable for the reason, NotFound or Archived."""
-        there = unavailable_of(view.stock(self.key), self.reason)
+        level = view.stock(self.key)
+        there = min(unavailable_of(level, self.reason), level.on_hand)
         if self.quantity > there:
-            raise InsufficientStock(
-                sku=self.key.sku,
-                location=self.key.location,
-                requested=self.quantity,
-                available=there,
-                field=("quantity",),
-            )
+            raise level.short_of(self.quantity, available=there).at("quantity")
         change = unavailable_change(self.reason, -self.quantity, on_hand=-self.quantity)
         return Decision(lines=(Line(key=self.key, change=change, reason=MovementReason.WRITE_OFF),))
