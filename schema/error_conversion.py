@@ -47,6 +47,9 @@ def user_error(error: domain.AnyInventoryError) -> UserError:  # noqa: C901, PLR
                 location=error.location,
                 requested=error.requested,
                 available=error.available,
+                waiting=error.waiting,
+                missing=error.missing,
+                taken=error.taken,
             )
         case domain.StaleLevel():
             return StaleLevelError(

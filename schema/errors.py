@@ -40,9 +40,12 @@ class InsufficientStockError(UserError):
     location: str = strawberry.field(description="The location's code; empty where the line of an order names none.")
     requested: int = strawberry.field(description="Units that were asked for.")
     available: int = strawberry.field(
-        description="Units that were available; to a line of an order, all that it could have had, those to come "
-        "included, wherever it may be served from."
+        description="Units that were available, never below zero; to a line of an order, all that it could have had, "
+        "those to come included, wherever it may be served from."
     )
+    waiting: int = strawberry.field(description="Units that nobody else may take, as orders wait for them.")
+    missing: int = strawberry.field(description="Units that are missing for what is reserved or unavailable already.")
+    taken: int = strawberry.field(description="Units that other lines of the same order take.")
 
 
 @strawberry.type(description="The level is no longer what the caller expected.")

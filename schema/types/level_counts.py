@@ -31,8 +31,13 @@ class LevelCounts:
     """What a level and a state of its past have in common."""
 
     domain: strawberry.Private[Level]
-    on_hand: int = strawberry.field(description="Units physically there.")
-    reserved: int = strawberry.field(description="Units on hand that are promised to orders.")
+    on_hand: int = strawberry.field(
+        description="Units physically there. Below zero only by sales, where a location lets its tills sell what the "
+        "record has none of: see `oversold`."
+    )
+    reserved: int = strawberry.field(
+        description="Units on hand that are promised to orders. As many as `shortfall` of them may be gone."
+    )
     unavailable: int = strawberry.field(description="Units on hand that may not be sold.")
     incoming: int = strawberry.field(description="Units on their way to the location, not on hand yet.")
     planned: int = strawberry.field(
@@ -52,6 +57,23 @@ class LevelCounts:
         description="In units: how many may be promised beyond what is on hand; 0 where none may."
     )
     status: LevelStatus = strawberry.field(description="How the level stands against its reorder point.")
+
+    @strawberry.field(
+        description="Units that are reserved or unavailable and not there any more: a count, a loss, damage or a sale "
+        "took them away. The newest orders are short of them, and what arrives goes to the oldest of those. 0 where "
+        "all that is promised is there."
+    )
+    def shortfall(self) -> int:
+        """Convert only where asked for."""
+        return self.domain.shortfall
+
+    @strawberry.field(
+        description="Units that were sold though the record had none of them: how far on hand is below zero. The "
+        "record is wrong, and a count is due."
+    )
+    def oversold(self) -> int:
+        """Convert only where asked for."""
+        return self.domain.oversold
 
     @strawberry.field(
         description="The inventory position, in units: available + incoming + planned. It is what a policy compares, "

@@ -79,7 +79,6 @@ def check_decision(before: Level, line: Movement) -> None:
     assert not after.is_short, line
 
 
-
 def _check_debts(before: Level, line: Movement) -> None:
     """Promises are broken, and less than nothing is on hand, only by what has happened already."""
     assert line.after.shortfall <= before.shortfall or line.reason not in _ASKED_FOR, line
