@@ -11,8 +11,13 @@ from app.services.paging import DEFAULT_PAGE_SIZE
 from app.services.review import DEFAULT_HOLDING_RATE
 from schema.arguments import After, First, Input, LevelsWhere
 from schema.context import Info
-from schema.inputs.replenishment import ReplenishmentRunInput
+from schema.inputs.replenishment import (
+    ReplenishmentNeedResumeInput,
+    ReplenishmentNeedSnoozeInput,
+    ReplenishmentRunInput,
+)
 from schema.payloads.replenishment import ReplenishmentRunPayload
+from schema.payloads.stock import StockPayload
 from schema.types.connection import Connection
 from schema.types.replenishment import ReplenishmentAdvice, ReplenishmentNeed
 
@@ -75,6 +80,20 @@ async def run(info: Info, input: Input[ReplenishmentRunInput]) -> ReplenishmentR
         about=input.about(info.context.actor),
     )
     return ReplenishmentRunPayload.from_outcome(done)
+
+
+async def snooze(info: Info, input: Input[ReplenishmentNeedSnoozeInput]) -> StockPayload:
+    """Order nothing for a level for a while."""
+    outcome = await info.context.services.replenishment.snooze(
+        input.key(), until=input.end(), even_if_worse=input.even_if_worse, about=input.about(info.context.actor)
+    )
+    return StockPayload.from_outcome(outcome)
+
+
+async def resume(info: Info, input: Input[ReplenishmentNeedResumeInput]) -> StockPayload:
+    """Order again what a level needs."""
+    outcome = await info.context.services.replenishment.resume(input.key(), about=input.about(info.context.actor))
+    return StockPayload.from_outcome(outcome)
 
 
 def _open(where: LevelFilter) -> LevelFilter:

@@ -132,7 +132,9 @@ class Query:
         policies.policies, "What levels inherit, as it was set: by item, category, location, or for everything."
     )
     replenishment_needs: Connection[ReplenishmentNeed] = _query(
-        replenishment.needs, "The levels that are short by their policies, and what would be ordered for them, by SKU."
+        replenishment.needs,
+        "The levels that are short by their policies, and what would be ordered for them, by SKU; among them those "
+        "whose needs somebody has declined.",
     )
     replenishment_advice: Connection[ReplenishmentAdvice] = _query(
         replenishment.advice,
@@ -266,6 +268,12 @@ class Mutation:
     )
     replenishment_run: ReplenishmentRunPayload = _mutation(
         replenishment.run, ReplenishmentRunPayload, "Order now what levels need, instead of waiting for the server to."
+    )
+    replenishment_need_snooze: StockPayload = _mutation(
+        replenishment.snooze, StockPayload, "Have nothing ordered for a level for a while."
+    )
+    replenishment_need_resume: StockPayload = _mutation(
+        replenishment.resume, StockPayload, "Have ordered again what a level needs, though somebody declined it."
     )
     webhook_create: WebhookSecretPayload = _mutation(
         webhooks.create, WebhookSecretPayload, "Let a partner be told of what happens from now on."

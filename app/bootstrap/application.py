@@ -19,6 +19,7 @@ from app.services.cycle_counts import CycleCounts
 from app.services.expiry import Expiry
 from app.services.insights import Insights
 from app.services.live import Live
+from app.services.need_snoozes import NeedSnoozes
 from app.services.policies import Policies
 from app.services.purchase_orders import PurchaseOrders
 from app.services.rankings import Rankings
@@ -35,6 +36,7 @@ from app.store.alerts import MongoAlertQueue
 from app.store.client import Client
 from app.store.count_reader import MongoCounts
 from app.store.insight import MongoInsight
+from app.store.needs import MongoNeedQueue
 from app.store.summary import MongoSummary
 
 
@@ -67,6 +69,7 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
         backorders = await stack.enter_async_context(Backorders(door=base.door, queue=base.queue))
         base.listeners.append(backorders.committed)
         expiry = await stack.enter_async_context(Expiry(door=base.door, queue=base.queue, clock=clock))
+        await stack.enter_async_context(NeedSnoozes(door=base.door, queue=MongoNeedQueue(base.database), clock=clock))
         await stack.enter_async_context(Snoozes(door=base.door, queue=MongoAlertQueue(base.database), clock=clock))
         door = Door(writer=base.writer, present=base.present, clock=clock, entropy=entropy, settled=expiry.settled)
         replenishment = await stack.enter_async_context(open_replenishing(base))

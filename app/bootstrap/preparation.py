@@ -9,6 +9,7 @@ from app.config import Settings
 from app.store.abandoned import end_abandoned_transactions
 from app.store.collections import ensure_collections
 from app.store.facts import refresh_facts
+from app.store.needs import mark_wanting
 
 
 async def prepare(settings: Settings, *, report: Callable[[str], None]) -> None:
@@ -19,6 +20,7 @@ async def prepare(settings: Settings, *, report: Callable[[str], None]) -> None:
     async with connected(settings) as client:
         await end_abandoned_transactions(client)
         await ensure_collections(client[settings.mongo_database])
+        await mark_wanting(client[settings.mongo_database])
         await refresh_facts(client[settings.mongo_database], report=report)
     if not settings.demo:
         return

@@ -74,8 +74,9 @@ def need_of(level: Level, supply: Supply, *, is_review: bool, now: Moment) -> Ne
     """Return what a level that lacks something needs, and by which route it would come."""
     missing = missing_units(level, is_review=is_review)
     if not wanted_units(level, is_review=is_review, now=now):
-        route = NeedRoute.NOT_YET if level.declined is None else NeedRoute.DECLINED
-        return Need(level=level, route=route, wanted=missing)
+        if level.declined is None:
+            return Need(level=level, route=NeedRoute.NOT_YET, wanted=missing)
+        return Need(level=level, route=NeedRoute.DECLINED, wanted=missing_units(level, is_review=True))
     return _transfer(level, supply, missing) or _purchase(level, supply, is_review=is_review)
 
 

@@ -17,13 +17,15 @@ class RunResult:
     """What a run came to.
 
     `reviewed` levels were looked at by a review, and `changed` of them go by other numbers since. `orders` are the
-    operations by which each purchase order was written or last added to, and `transfers` those of the proposals.
+    operations by which each purchase order was written or last added to, and `transfers` those of the proposals. At
+    `declined` levels nothing is ordered because somebody declined it.
     """
 
     reviewed: int = 0
     changed: int = 0
     orders: Sequence[str] = ()
     transfers: Sequence[str] = ()
+    declined: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +45,7 @@ class ReplenishmentRun(Document):
     order_count: int
     transfers: tuple[str, ...]
     transfer_count: int
+    declined_count: int = 0
 
     @classmethod
     def ended(cls, identity: str, result: RunResult, *, at: Moment) -> "ReplenishmentRun":
@@ -56,4 +59,5 @@ class ReplenishmentRun(Document):
             order_count=len(result.orders),
             transfers=tuple(result.transfers[:MAX_RUN_DOCUMENTS]),
             transfer_count=len(result.transfers),
+            declined_count=result.declined,
         )

@@ -20,9 +20,10 @@ from app.partner_client.request import Request
 from app.partner_client.screen import Screen
 from app.reorder import requests
 from app.reorder.ordering import Tally, order
-from app.reorder.rows import COLUMNS, Row, advice_row, need_row
+from app.reorder.rows import COLUMNS, DECLINED, Row, advice_row, need_row
 
 EXIT_INTERRUPTED = 130  # what shells give a command that Ctrl-C ended
+_TOLD_BEFORE = frozenset({"NOT_YET", "DECLINED"})  # or not to be told, among what is due today
 _NUMBERS = frozenset({"available", "incoming", "planned", "position", "order", "days"})
 
 
@@ -85,7 +86,7 @@ def _told(done: Tally, *, is_review: bool) -> str:
         f"{_counted(done.orders, 'purchase order')} {'was' if done.orders == 1 else 'were'} written or added to, "
         f"{_counted(done.transfers, 'transfer')} proposed."
     )
-    return (reviewed if is_review else "") + ordered
+    return (reviewed if is_review else "") + ordered + _left_out(done.declined)
 
 
 async def _rows(partner: Partner, options: Options, screen: Screen) -> list[Row]:
@@ -96,7 +97,7 @@ async def _rows(partner: Partner, options: Options, screen: Screen) -> list[Row]
         for at_review in (False, True) if options.is_review else (False,):
             asked = partial(_needs_after, options.where, at_review)
             async for page in pages(partner, asked):
-                rows += [need_row(node) for node in page["nodes"] if not (at_review and node["route"] == "NOT_YET")]
+                rows += [need_row(node) for node in page["nodes"] if not (at_review and node["route"] in _TOLD_BEFORE)]
                 advance(len(page["nodes"]))
         if options.is_review:
             async for page in pages(partner, lambda after: requests.advice(options.where, after=after)):
@@ -114,7 +115,12 @@ def _plan(rows: Sequence[Row]) -> str:
     if not rows:
         return "Nothing is needed."
     units, levels = _counted(sum(int(row["order"]) for row in ordered), "unit"), _counted(len(ordered), "level")
-    return f"Dry run: {units} would be ordered for {levels}. Nothing was ordered."
+    declined = sum(row["from"] == DECLINED for row in rows)
+    return f"Dry run: {units} would be ordered for {levels}. Nothing was ordered.{_left_out(declined)}"
+
+
+def _left_out(declined: int) -> str:
+    return f" Left out, because somebody declined it: {_counted(declined, 'level')}." if declined else ""
 
 
 def _counted(count: int, thing: str) -> str:

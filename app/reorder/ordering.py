@@ -25,6 +25,7 @@ class Tally:
     changed: int = 0
     orders: int = 0
     transfers: int = 0
+    declined: int = 0
 
     def add(self, outcome: Mapping[str, Any]) -> None:
         """Add what one run came to."""
@@ -32,6 +33,7 @@ class Tally:
         self.changed += outcome["changed"]
         self.orders += outcome["purchaseOrderCount"]
         self.transfers += outcome["transferCount"]
+        self.declined += outcome["declinedCount"]
 
 
 async def order(partner: Partner, where: Where, *, is_review: bool, screen: Screen) -> Tally:

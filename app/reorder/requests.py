@@ -12,6 +12,7 @@ _LEVEL = """
   level {
     item { sku } location { code } available incoming planned position reorderPoint
     policy { method targetLevel safetyStock orderQuantity }
+    declined { reason by at until }
   }
 """
 NEEDS = f"""
@@ -42,7 +43,7 @@ RUN = """
 mutation Run($input: ReplenishmentRunInput!) {
   outcome: replenishmentRun(input: $input) {
     reviewed changed
-    purchaseOrderCount transferCount
+    purchaseOrderCount transferCount declinedCount
     userErrors { message }
   }
 }

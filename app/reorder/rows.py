@@ -5,6 +5,7 @@ from typing import Any
 
 Row = dict[str, str]
 
+DECLINED = "nowhere: declined"  # in the column that says where the units would come from
 COLUMNS = ("sku", "location", "method", "available", "incoming", "planned", "position", "order", "from", "days", "why")
 
 
@@ -45,6 +46,8 @@ def _level(level: Mapping[str, Any]) -> Row:
 
 
 def _origin(node: Mapping[str, Any]) -> str:
+    if node["route"] == "DECLINED":
+        return DECLINED
     if node["source"] is not None:
         return f"transfer from {node['source']['code']}"
     return "" if node["supplier"] is None else str(node["supplier"]["code"])
@@ -53,10 +56,20 @@ def _origin(node: Mapping[str, Any]) -> str:
 def _why(node: Mapping[str, Any], level: Mapping[str, Any]) -> str:
     if node["route"] == "NOWHERE":
         return f"{node['wanted']} needed, but no supplier offers it"
+    if node["route"] == "DECLINED":
+        return _declined(node["wanted"], level["declined"])
     if node["route"] == "NOT_YET":
         return "nothing is due now"
     said = f"{node['wanted']} needed: {_rule(level)}"
     return said if node["quantity"] == node["wanted"] else f"{said}; rounded to the supplier's minimum and packs"
+
+
+def _declined(wanted: int, declined: Mapping[str, Any] | None) -> str:
+    if declined is None:
+        return f"{wanted} needed, but somebody declined it"  # and has taken it up again meanwhile
+    what = declined["reason"].replace("_", " ").lower()
+    until = "" if declined["until"] is None else f", until {declined['until']}"
+    return f"{wanted} needed, but declined by {declined['by']} at {declined['at']}{until}: {what}"
 
 
 def _rule(level: Mapping[str, Any]) -> str:

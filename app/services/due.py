@@ -7,24 +7,25 @@ refused. So nothing happens twice, and what was put off in time does not happen 
 import asyncio
 import random
 from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeVar
 
 from app.domain.errors import Refused
+
+T = TypeVar("T")
 
 DECIDED_AT_ONCE = 64  # shared by one or two transactions
 
 
-async def decide_due(
-    find: Callable[[int], Awaitable[Sequence[str]]], decide: Callable[[str], Awaitable[object]]
-) -> int:
+async def decide_due(find: Callable[[int], Awaitable[Sequence[T]]], decide: Callable[[T], Awaitable[object]]) -> int:
     """Decide all that is due, and return how much of it this process has decided.
 
-    `find` returns the ids of what is due, so many at most. `decide` commits the command of one; Refused means that
+    `find` names what is due, so many at most. `decide` commits the command of one; Refused means that
     another process was faster, or that somebody has put it off. Raises Unavailable or Overloaded.
     """
 
-    async def has_decided(identity: str) -> bool:
+    async def has_decided(named: T) -> bool:
         try:
-            await decide(identity)
+            await decide(named)
         except Refused:
             return False
         return True

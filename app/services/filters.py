@@ -69,7 +69,8 @@ class ItemOrder(StrEnum):
 class LevelFilter(ItemFilter):
     """Levels by what their item must be, by SKU, location, status and method, and whether something is to be ordered.
 
-    `needs_reorder` selects those where something is; it cannot select the others.
+    `needs_reorder` selects those where something is, `is_declined` those where somebody has declined it, and
+    `is_wanting` both; none of them can select the others.
     """
 
     skus: tuple[str, ...] | None = None
@@ -77,11 +78,14 @@ class LevelFilter(ItemFilter):
     statuses: tuple[LevelStatus, ...] | None = None
     methods: tuple[ReplenishmentMethod, ...] | None = None
     needs_reorder: Literal[True] | None = None
+    is_declined: Literal[True] | None = None
+    is_wanting: Literal[True] | None = None
 
     @property
     def names_a_state(self) -> bool:
         """Whether a movement may bring a level into the selection, or out of it."""
-        return any(asked is not None for asked in (self.statuses, self.methods, self.needs_reorder))
+        needs = (self.needs_reorder, self.is_declined, self.is_wanting)
+        return any(asked is not None for asked in (self.statuses, self.methods, *needs))
 
     def holds(self, level: Level) -> bool:
         """Tell whether a level is in a state that is asked for, whichever level it is."""
@@ -89,6 +93,8 @@ class LevelFilter(ItemFilter):
             (self.statuses is None or level.status in self.statuses)
             and (self.methods is None or level.policy.method in self.methods)
             and (self.needs_reorder is None or level.is_short)
+            and (self.is_declined is None or level.declined is not None)
+            and (self.is_wanting is None or level.is_wanting)
         )
 
 

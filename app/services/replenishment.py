@@ -2,11 +2,14 @@
 
 from dataclasses import replace
 
+from app.domain.commands.decline_need import ResumeNeed, SnoozeNeed
 from app.domain.failures import BadArgument
-from app.domain.level import Level
+from app.domain.fold import Outcome
+from app.domain.level import Level, LevelKey
 from app.domain.need_plan import Need, NeedRoute
 from app.domain.policy import ReplenishmentMethod
 from app.domain.stocking import MAX_SERVICE_LEVEL, MIN_SERVICE_LEVEL
+from app.domain.time import Moment
 from app.services.document_reader import DocumentReader
 from app.services.filters import LevelFilter, LevelOrder
 from app.services.needs import Needs
@@ -34,10 +37,13 @@ class Replenishment:
         review: Review,
         replenisher: Replenisher,
     ) -> None:
+        self._door = door
         self._levels = levels
         self._needs = needs
         self._review = review
-        self._runs = Runs(door=door, ledger=ledger, documents=documents, review=review, replenisher=replenisher)
+        self._runs = Runs(
+            door=door, levels=levels, ledger=ledger, documents=documents, review=review, replenisher=replenisher
+        )
 
     def today(self) -> int:
         """Return which day it is for reviews: its number since 1970, in UTC, by the clock that they go by."""
@@ -45,6 +51,8 @@ class Replenishment:
 
     async def needs(self, where: LevelFilter, *, is_review: bool, first: int, after: str | None) -> Page[Need]:
         """Return a page of levels that are short and what they need, or with `is_review` of all PERIODIC ones.
+
+        Among them are those whose needs somebody has declined, unless the filter wants them left out.
 
         Of those, what is not due today, or needs nothing, is NOT_YET ordered. Raises BadArgument.
         """
@@ -74,6 +82,20 @@ class Replenishment:
         """Return how many levels match."""
         return await self._levels.count_levels(where)
 
+    async def snooze(
+        self, key: LevelKey, *, until: Moment | None, even_if_worse: bool = False, about: About
+    ) -> Outcome:
+        """Order nothing for a level until a moment, or until it is worse off. Raises Refused or Overloaded, too."""
+        return await self._door.run(
+            "replenishmentNeedSnooze",
+            about,
+            lambda cause: SnoozeNeed(cause=cause, key=key, until=until, even_if_worse=even_if_worse),
+        )
+
+    async def resume(self, key: LevelKey, *, about: About) -> Outcome:
+        """Order again what a level needs, whoever declined it. Raises Refused or Overloaded, too."""
+        return await self._door.run("replenishmentNeedResume", about, lambda cause: ResumeNeed(cause=cause, key=key))
+
     async def run(
         self,
         *,
@@ -94,4 +116,4 @@ def _narrowed(where: LevelFilter, *, is_review: bool) -> LevelFilter:
     """Return the filter of levels that may need something."""
     if is_review:
         return replace(where, methods=(ReplenishmentMethod.PERIODIC,))
-    return replace(where, needs_reorder=True)
+    return where if where.needs_reorder or where.is_declined else replace(where, is_wanting=True)

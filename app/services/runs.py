@@ -18,7 +18,7 @@ from app.domain.replenishment_run import ReplenishmentRun, RunResult
 from app.domain.transfer import Transfer
 from app.services.document_reader import D, DocumentReader
 from app.services.filters import LevelFilter
-from app.services.ports import LedgerReader
+from app.services.ports import LedgerReader, LevelReader
 from app.services.replenisher import Replenisher
 from app.services.request import About, Door
 from app.services.review import Review, ReviewOutcome
@@ -43,9 +43,17 @@ class Runs:
     """Runs of one process."""
 
     def __init__(
-        self, *, door: Door, ledger: LedgerReader, documents: DocumentReader, review: Review, replenisher: Replenisher
+        self,
+        *,
+        door: Door,
+        levels: LevelReader,
+        ledger: LedgerReader,
+        documents: DocumentReader,
+        review: Review,
+        replenisher: Replenisher,
     ) -> None:
         self._door = door
+        self._levels = levels
         self._ledger = ledger
         self._documents = documents
         self._review = review
@@ -80,6 +88,7 @@ class Runs:
             changed=done.changed,
             orders=[operation.id for operation in done.ordered.purchases.values()],
             transfers=[operation.id for operation in done.ordered.proposals.values()],
+            declined=await self._levels.count_levels(replace(where, is_declined=True)),
         )
 
     async def _told(self, outcome: Outcome) -> RunOutcome:

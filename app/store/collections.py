@@ -8,7 +8,7 @@ from pymongo.errors import CollectionInvalid, OperationFailure
 
 from app.domain.level import LevelStatus
 from app.domain.limits import MAX_OVERSOLD, MAX_QUANTITY
-from app.store import deliveries, facts, lease, policy_queue, writers
+from app.store import deliveries, facts, lease, needs, policy_queue, writers
 from app.store.client import Database, Document
 from app.store.documents import RARE_COUNTS
 from app.store.filing import RULES, SHELVES
@@ -100,21 +100,7 @@ _COLLECTIONS: dict[str, tuple[Document, list[IndexModel]]] = {
                 name="short_at",
                 partialFilterExpression={"is_short": True},
             ),
-            IndexModel(
-                [("sku", ASCENDING), ("location", ASCENDING)],
-                name="wanting",
-                partialFilterExpression={"is_wanting": True},
-            ),
-            IndexModel(
-                [("location", ASCENDING), ("sku", ASCENDING)],
-                name="wanting_at",
-                partialFilterExpression={"is_wanting": True},
-            ),
-            IndexModel(
-                [("declined.until", ASCENDING)],
-                name="due",
-                partialFilterExpression={"declined.until": {"$gt": 0}},
-            ),
+            *needs.INDEXES,
             IndexModel(
                 [("policy.method", ASCENDING), ("sku", ASCENDING), ("location", ASCENDING)],
                 name="by_method",

@@ -18,7 +18,10 @@ _SORTS = {
     LevelOrder.SKU: [("sku", 1), ("location", 1)],
     LevelOrder.LOCATION: [("location", 1), ("sku", 1)],
 }
-_LEADING = {"by_sku": "sku", "by_location": "location", "short": "sku", "short_at": "location"}
+_LEADING = {"by_sku": "sku", "by_location": "location", "short": "sku", "short_at": "location"} | {
+    "wanting": "sku",
+    "wanting_at": "location",
+}
 
 
 @unavailable_on_failure
@@ -76,6 +79,10 @@ def level_query(where: LevelFilter) -> Document:
         query["policy.method"] = {"$in": _stored(where.methods)}
     if where.needs_reorder:
         query["is_short"] = True
+    if where.is_wanting or where.is_declined:
+        query["is_wanting"] = True
+    if where.is_declined:
+        query["declined.at"] = {"$gt": 0}
     return query
 
 
@@ -105,6 +112,7 @@ def _index(where: LevelFilter, order: LevelOrder) -> str:
     names_methods = where.methods is not None and ReplenishmentMethod.NONE not in where.methods
     for is_asked, name in (
         (where.needs_reorder, "short"),
+        (where.is_wanting or where.is_declined, "wanting"),
         (entries and entries != (OPEN,), "by_word"),
         (where.statuses is not None and not is_listed, "by_status"),
         (names_methods and not is_listed, "by_method"),

@@ -50,11 +50,17 @@ class StockLevelFilterInput:
     needs_reorder: bool | None = strawberry.field(
         default=None, description="True: levels whose policy orders something now. False is not possible."
     )
+    is_declined: bool | None = strawberry.field(
+        default=None,
+        description="True: levels for which somebody has declined what they need. False is not possible.",
+    )
 
     def to_domain(self) -> LevelFilter:
         """Convert. Raises BadArgument."""
         if self.needs_reorder is False:
             raise BadArgument("`needsReorder` may be true or left out.")
+        if self.is_declined is False:
+            raise BadArgument("`isDeclined` may be true or left out.")
         return LevelFilter(
             skus=None if self.skus is None else tuple(self.skus),
             locations=None if self.locations is None else tuple(self.locations),
@@ -67,6 +73,7 @@ class StockLevelFilterInput:
             is_archived=self.is_archived,
             methods=None if self.methods is None else tuple(self.methods),
             needs_reorder=True if self.needs_reorder else None,
+            is_declined=True if self.is_declined else None,
         )
 
 

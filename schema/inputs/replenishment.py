@@ -1,8 +1,15 @@
 """What is to be replenished now, as clients ask for it."""
 
+from datetime import datetime
+
 import strawberry
 
-from schema.inputs.about import AboutInput
+from app.domain.level import LevelKey
+from app.domain.limits import MAX_NEED_SNOOZE_SECONDS
+from app.domain.time import Moment, moment_of
+from schema.inputs.about import LOCATION, SKU, AboutInput
+
+_MAX_DAYS = MAX_NEED_SNOOZE_SECONDS // 86_400
 
 
 @strawberry.input(
@@ -22,3 +29,44 @@ class ReplenishmentRunInput(AboutInput):
         description="Whether to measure demand first, let levels go by it, and order for PERIODIC levels whose review "
         "date is today: what is done each day. It takes a while for very many levels.",
     )
+
+
+@strawberry.input(
+    description="Says that nothing shall be ordered for a level for a while: neither from a supplier nor from another "
+    "location, and by no run. The last one counts. What was ordered already stays ordered."
+)
+class ReplenishmentNeedSnoozeInput(AboutInput):
+    """See SnoozeNeed."""
+
+    sku: str = strawberry.field(description=SKU)
+    location: str = strawberry.field(description=LOCATION)
+    until: datetime | None = strawberry.field(
+        default=None,
+        description=f"When it is over: in the future, at most {_MAX_DAYS} days from now. Left out, as long as the "
+        "level needs something and is not worse off than now.",
+    )
+    even_if_worse: bool = strawberry.field(
+        default=False,
+        description="Whether only the time counts. Otherwise it is over sooner if the level gets worse off: see "
+        "`wakesAtPosition` of DeclinedNeed.",
+    )
+
+    def key(self) -> LevelKey:
+        """Convert."""
+        return LevelKey(self.sku, self.location)
+
+    def end(self) -> Moment | None:
+        """Convert."""
+        return None if self.until is None else moment_of(self.until)
+
+
+@strawberry.input(description="Says that what a level needs is to be ordered again, whoever has declined it.")
+class ReplenishmentNeedResumeInput(AboutInput):
+    """See ResumeNeed."""
+
+    sku: str = strawberry.field(description=SKU)
+    location: str = strawberry.field(description=LOCATION)
+
+    def key(self) -> LevelKey:
+        """Convert."""
+        return LevelKey(self.sku, self.location)

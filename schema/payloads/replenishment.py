@@ -38,6 +38,11 @@ class ReplenishmentRunPayload(Payload):
         "more: `transferCount` says how many there are, and the list `transfers` has them all.",
     )
     transfer_count: int | None = strawberry.field(default=None, description="How many transfers were proposed in all.")
+    declined_count: int | None = strawberry.field(
+        default=None,
+        description="Levels that were left out because somebody has declined what they need. The list "
+        "`replenishmentNeeds(filter: { isDeclined: true })` names them, and who it was.",
+    )
 
     @classmethod
     def from_outcome(cls, done: RunOutcome) -> Self:
@@ -49,4 +54,5 @@ class ReplenishmentRunPayload(Payload):
             payload.purchase_order_count = done.run.order_count
             payload.transfers = [Transfer.from_domain(transfer) for transfer in done.transfers]
             payload.transfer_count = done.run.transfer_count
+            payload.declined_count = done.run.declined_count
         return payload

@@ -11,6 +11,7 @@ from app.services.review import Advice
 from schema.context import Info
 from schema.enums import NeedRoute
 from schema.types.catalog import Location, location_of
+from schema.types.declined import DeclinedNeed
 from schema.types.level import StockLevel
 from schema.types.supplier import Supplier
 
@@ -24,13 +25,21 @@ class ReplenishmentNeed:
     source_code: strawberry.Private[str | None]
     level: StockLevel = strawberry.field(description="The level, with its policy.")
     route: NeedRoute = strawberry.field(description="Where the units would come from.")
-    wanted: int = strawberry.field(description="Units that are missing by the policy.")
+    wanted: int = strawberry.field(
+        description="Units that are missing by the policy, also where somebody has declined them."
+    )
     quantity: int = strawberry.field(
         description="Units that would be ordered, rounded up to the supplier's minimum and packs, or transferred."
     )
     supplier: Supplier | None = strawberry.field(description="Who would be asked; null where nobody is.")
     unit_cost: Decimal | None = strawberry.field(description="What one unit would cost, where that is known.")
     lead_time_days: int | None = strawberry.field(description="Days until the units would arrive.")
+
+    @strawberry.field(description="What somebody decided not to order for the level; null where nobody has.")
+    def declined(self) -> DeclinedNeed | None:
+        """Convert only where asked for."""
+        declined = self.level.domain.declined
+        return None if declined is None else DeclinedNeed.from_domain(declined)
 
     @strawberry.field(description="The location that would send the units; null where it is no transfer.")
     def source(self, info: Info) -> Location | None:

@@ -120,6 +120,7 @@ LEVEL_FILTERS = {
         methods=(ReplenishmentMethod.JUST_IN_TIME,),
         needs_reorder=True,
     ),
+    "a declined need at two locations": LevelFilter(locations=("L03", "L07"), is_declined=True),
 }
 
 
@@ -251,6 +252,7 @@ NARROW: dict[str, tuple[LevelFilter, int]] = {
     "a method": (LevelFilter(methods=(ReplenishmentMethod.PERIODIC,)), 21),
     "methods": (LevelFilter(methods=(ReplenishmentMethod.PERIODIC, ReplenishmentMethod.JUST_IN_TIME)), 21),
     "what is to be ordered": (LevelFilter(needs_reorder=True), 21),
+    "what is to be ordered, or was declined": (LevelFilter(is_wanting=True), 21),
     "what is to be ordered of some items": (LevelFilter(needs_reorder=True, sku_prefix="S-10"), 21),
     "what is to be ordered at a location": (LevelFilter(needs_reorder=True, locations=("L03",)), 21),
     "nothing": (LevelFilter(words=("nothing",)), 0),

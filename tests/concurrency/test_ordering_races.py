@@ -11,6 +11,7 @@ from app.domain.movement import MovementReason
 from app.domain.purchase_order import PurchaseOrderState
 from app.store.client import Database
 from tests.property.promises import check_everything
+from tests.support.purchases import update
 from tests.support.replenishment import Machinery, given_policy, given_supplier, machinery, min_max, orders, proposals
 from tests.support.scene import about, adjust, outcome_or_refusal
 from tests.support.store import Store, mongo_store
@@ -62,6 +63,29 @@ async def test_sending_a_draft_races_with_adding_to_it(stores: list[Store]) -> N
     lines = [(line.sku, line.quantity) for order in found for line in order.lines]
     assert sorted(lines) == sorted((key.sku, 35) for key in KEYS)
     assert {order.state for order in found} == {PurchaseOrderState.SUBMITTED}
+    await check_everything(stores[0])
+
+
+async def test_what_a_buyer_strikes_out_while_the_server_orders_stays_out(stores: list[Store]) -> None:
+    """Whoever comes first: a line that was struck is never on the draft again, nor on another one."""
+    # given
+    await given_short_levels(stores[0])
+    machines = [machinery(store) for store in stores]
+    await machines[0].replenisher.order(KEYS[:20])
+    [draft] = await orders(stores[0])
+
+    async def strike(key: LevelKey) -> None:
+        await update(stores[1], draft.id, (key.sku, 0))
+
+    # when
+    sweeps = (machine.replenisher.sweep() for machine in machines for _ in range(3))
+    await asyncio.gather(*(strike(key) for key in KEYS[:10]), *sweeps)
+    await machines[0].replenisher.sweep()
+    # then
+    lines = [line.sku for order in await orders(stores[0]) for line in order.lines]
+    assert sorted(lines) == sorted(key.sku for key in KEYS[10:])
+    levels = [await stores[0].level(key) for key in KEYS]
+    assert sum(level is not None and level.declined is not None for level in levels) == 10
     await check_everything(stores[0])
 
 

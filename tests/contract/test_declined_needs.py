@@ -6,12 +6,20 @@ import pytest
 
 from app.domain.commands.create_transfer import TransferUnits
 from app.domain.declined import DeclineReason
-from app.domain.level import Level, LevelChange
+from app.domain.errors import InvalidValue, NothingToChange
+from app.domain.level import Level
 from app.domain.movement import MovementReason
+from app.domain.need_plan import NeedRoute
 from app.domain.policy import Policy, ReplenishmentMethod
+from app.domain.policy_change import SettingsChange
 from app.domain.purchase_order import PurchaseLine, PurchaseOrder, PurchaseOrderState
+from app.domain.time import Moment
+from app.services.filters import LevelFilter
+from app.services.need_snoozes import NeedSnoozes
+from app.services.request import Door
 from tests.property.promises import check_everything
 from tests.support.alerts import set_policy
+from tests.support.clock import SECOND
 from tests.support.purchases import cancel, receive, submit, update
 from tests.support.replenishment import (
     Machinery,
@@ -22,7 +30,7 @@ from tests.support.replenishment import (
     orders,
     proposals,
 )
-from tests.support.scene import CUP, TEA, TEA_NORTH, about, adjust, given_level
+from tests.support.scene import CUP, TEA, TEA_NORTH, about, adjust, given_level, refused
 from tests.support.store import Store
 
 Decide = Callable[[Store, PurchaseOrder], Awaitable[object]]
@@ -74,6 +82,12 @@ async def level_of(store: Store, key: tuple[str, str] = TEA) -> Level:
     level = await store.level(key)  # type: ignore[arg-type] # a key is such a pair
     assert level is not None
     return level
+
+
+def alarm_clock(store: Store) -> NeedSnoozes:
+    """Return what wakes needs in one process."""
+    door = Door(writer=store.writer, present=store.present, clock=store.clock, entropy=store.entropy)
+    return NeedSnoozes(door=door, queue=store.need_queue, clock=store.clock)
 
 
 async def everything_runs(once: Machinery) -> None:
@@ -242,6 +256,117 @@ async def test_a_periodic_level_is_decided_on_again_at_its_next_review(store: St
     assert declined.until == (declined.at // 86_400_000_000 + 1) * 86_400_000_000
 
 
-def test_no_change_declines_by_itself() -> None:
-    """A level that nobody decided on keeps nothing."""
-    assert LevelChange(planned=1).declined is None
+async def test_a_snoozed_need_wakes_by_itself_once_and_is_ordered(store: Store) -> None:
+    """However many processes look, when its time is over; until then nothing is ordered, and the list says why."""
+    # given
+    await given_policy(store, on_hand=10, policy=min_max(48), reorder_point=20)
+    await given_supplier(store, "TEA-1")
+    once, said = machinery(store), about(note="The season is over.")
+    until = Moment(store.clock() + 60 * SECOND)
+    # when
+    outcome = await once.replenishment.snooze(TEA, until=until, about=said)
+    await everything_runs(once)
+    # then
+    [line] = outcome.movements
+    assert (line.reason, line.after.is_short, await orders(store)) == (MovementReason.SETTINGS, False, [])
+    [need] = (await once.replenishment.needs(LevelFilter(), is_review=False, first=9, after=None)).nodes
+    assert (need.route, need.wanted, need.quantity) == (NeedRoute.DECLINED, 38, 0)
+    declined = need.level.declined
+    assert declined is not None
+    assert (declined.reason, declined.by, declined.note) == (DeclineReason.SNOOZED, ANN, "The season is over.")
+    assert (declined.until, declined.position, declined.wakes_at) == (until, 10, 5)
+    # when
+    clocks = [alarm_clock(store), alarm_clock(store)]
+    assert [await clock.sweep() for clock in clocks] == [0, 0]
+    store.clock.move(seconds=60)
+    assert sorted([await clock.sweep() for clock in clocks]) == [0, 1]
+    await once.replenisher.sweep()
+    # then
+    assert (await level_of(store)).planned == 38
+    await check_everything(store)
+
+
+async def test_a_snooze_outlasts_what_happens_meanwhile_unless_the_level_is_worse_off(store: Store) -> None:
+    """It holds though the level has what it needs for a while; with even_if_worse, whatever is sold."""
+    await given_policy(store, on_hand=30, policy=min_max(48), reorder_point=20)
+    await given_supplier(store, "TEA-1")
+    once, until = machinery(store), Moment(store.clock() + 3_600 * SECOND)
+    await once.replenishment.snooze(TEA, until=until, about=about())
+    await adjust(store, TEA, -14, reason=MovementReason.SALE)
+    assert not (await level_of(store)).is_short
+    await adjust(store, TEA, -1, reason=MovementReason.SALE)
+    assert (await level_of(store)).is_short
+    await once.replenishment.snooze(TEA, until=until, even_if_worse=True, about=about())
+    await adjust(store, TEA, -15, reason=MovementReason.SALE)
+    await everything_runs(once)
+    assert await orders(store) == []
+    await check_everything(store)
+
+
+async def test_a_declined_need_is_taken_up_again(store: Store) -> None:
+    """By whoever says so, once; and by a change of what the level orders by, but not of anything else."""
+    once, order = await given_automatic_draft(store)
+    await cancel(store, order.id)
+    await once.replenishment.resume(TEA, about=about())
+    await once.replenisher.sweep()
+    assert (await level_of(store)).planned == 38
+    assert await refused(store, once.replenishment.resume(TEA, about=about())) == [
+        NothingToChange(sku="TEA-1", location="MAIN")
+    ]
+
+
+async def test_other_numbers_for_a_level_take_up_its_need_again_unless_it_sleeps_until_a_time(store: Store) -> None:
+    """What the level orders by was decided anew; a setting of anything else changes nothing."""
+    once, numbers = machinery(store), {"method": ReplenishmentMethod.MIN_MAX, "reorder_point": 20}
+    await given_level(store, on_hand=10)
+    await store.stock.configure(TEA, settings=SettingsChange(target_level=48, **numbers), about=about())
+    await once.replenishment.snooze(TEA, until=None, about=about())
+    await store.stock.configure(TEA, settings=SettingsChange(alert_margin=2), backorder_limit=3, about=about())
+    assert (await level_of(store)).declined is not None
+    await store.stock.configure(TEA, settings=SettingsChange(target_level=50), about=about())
+    assert (await level_of(store)).is_short
+    await once.replenishment.snooze(TEA, until=Moment(store.clock() + SECOND), about=about())
+    await store.stock.configure(TEA, settings=SettingsChange(target_level=60), about=about())
+    assert not (await level_of(store)).is_short
+
+
+@pytest.mark.parametrize(
+    ("seconds", "even_if_worse", "rule"),
+    [
+        (0, False, "must be in the future, at most 366 days from now"),
+        (366 * 86_400 + 1, False, "must be in the future, at most 366 days from now"),
+        (None, True, "must be given with evenIfWorse"),
+        (None, False, "must be given, as the level needs nothing now"),
+    ],
+)
+async def test_a_snooze_without_sense_is_refused(
+    store: Store, seconds: int | None, even_if_worse: bool, rule: str
+) -> None:
+    """With what its end must be; nothing changes."""
+    await given_level(store, on_hand=3)
+    until = None if seconds is None else Moment(store.clock() + seconds * SECOND)
+    snooze = machinery(store).replenishment.snooze(TEA, until=until, even_if_worse=even_if_worse, about=about())
+    assert await refused(store, snooze) == [InvalidValue(what="The end of a snooze", rule=rule, field=("until",))]
+
+
+async def test_a_need_of_an_archived_level_wakes_too(store: Store) -> None:
+    """So that those who wake needs are not held up by it."""
+    await given_policy(store, on_hand=10, policy=min_max(48), reorder_point=20)
+    once = machinery(store)
+    await once.replenishment.snooze(TEA, until=Moment(store.clock() + SECOND), about=about())
+    await store.shop.archive_item("TEA-1", is_archived=True, about=about())
+    store.clock.move(seconds=1)
+    assert await alarm_clock(store).sweep() == 1
+
+
+async def test_a_run_tells_how_many_needs_were_declined(store: Store) -> None:
+    """And tells a repeat the same."""
+    once, order = await given_automatic_draft(store)
+    await cancel(store, order.id)
+    said = about("monday")
+    done = await once.replenishment.run(skus=None, locations=None, is_review=False, about=said)
+    await once.replenishment.resume(TEA, about=about())
+    again = await once.replenishment.run(skus=None, locations=None, is_review=False, about=said)
+    assert done.run is not None
+    assert again.run is not None
+    assert (done.run.declined_count, again.run.declined_count) == (2, 2)

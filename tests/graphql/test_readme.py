@@ -81,6 +81,7 @@ def test_everything_in_the_readme_is_looked_at() -> None:
         "When stock runs low": 4,
         "How a level replenishes itself": 5,
         "From a sale to its replacement": 8,
+        "What you decide lasts": 5,
         "A count": 4,
         "The whole shop at a glance": 2,
         "What sells, and what does not": 2,
@@ -357,6 +358,34 @@ async def test_the_guide_replaces_what_was_sold(shop: Served) -> None:
     assert unpacked["purchaseOrder"] == {"state": "RECEIVED", "lines": [{"received": 12, "outstanding": 0}]}
     assert (closed["change"], closed["alert"]) == ("CLOSED", {"type": "LOW", "available": 107})
     assert replaced == {"available": 107, "incoming": 0, "planned": 0, "needsReorder": False, "alerts": []}
+
+
+async def test_the_guide_declines_what_would_be_ordered(shop: Served) -> None:
+    """The cancelled draft does not come back, until somebody takes the need up again."""
+    _, drafted, cancelled, declined, resumed = await played(shop, "What you decide lasts", is_patient=True)
+    [order] = drafted["nodes"]
+    assert [line["item"]["sku"] for line in order["lines"]] == ["BIS-004"]
+    assert cancelled["purchaseOrder"]["state"] == "CANCELLED"
+    [need] = declined["nodes"]
+    left = need["declined"].pop("position")
+    assert (need["route"], need["wanted"], need["quantity"]) == ("DECLINED", 600 - left, 0)
+    assert need["declined"] == {
+        "reason": "ORDER_CANCELLED",
+        "by": "anonymous",
+        "note": "They sell slowly.",
+        "quantity": 0,
+        "wakesAtPosition": left // 2,
+        "until": None,
+    }
+    assert resumed["level"] == {"declined": None}
+    [again] = await something(lambda: drafts_of(shop, order["id"]))
+    assert again["lines"] == order["lines"]
+
+
+async def drafts_of(shop: Served, but: str) -> list[dict[str, Any]]:
+    """Return the drafts that the guide asks for, without one."""
+    asked = next(text for text in GRAPHQL if text.startswith("query Drafted"))
+    return [node for node in (await shop.api.run(asked))["nodes"] if node["id"] != but]
 
 
 async def test_the_guide_counts(shop: Served) -> None:

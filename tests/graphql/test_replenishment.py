@@ -1,5 +1,6 @@
 """Replenishment as clients see it: from a sale to an order that says why it was made, and what would be ordered."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -61,7 +62,7 @@ RUN = """
 mutation ($input: ReplenishmentRunInput!) {
   replenishmentRun(input: $input) {
     operation { id kind recordedAt } replayed userErrors { message }
-    reviewed changed purchaseOrderCount transferCount
+    reviewed changed purchaseOrderCount transferCount declinedCount
     purchaseOrders { id state version updatedAt lines { item { sku } quantity reasons { at wanted } } }
     transfers { id state lines { item { sku } quantity } source { code } }
   }
@@ -69,6 +70,31 @@ mutation ($input: ReplenishmentRunInput!) {
 SUBMIT = """
 mutation ($id: ID!) {
   purchaseOrderSubmit(input: {id: $id, expectedVersion: 1}) { purchaseOrder { state } userErrors { message } } }"""
+
+
+STRIKE = """
+mutation ($id: ID!, $sku: String!, $extra: String!) {
+  purchaseOrderUpdate(input: {id: $id, lines: [{sku: $sku, quantity: 0}, {sku: $extra, quantity: 1}]}) {
+    purchaseOrder { setBy lines { item { sku } setBy } struckLines { item { sku } quantity setBy } }
+  }
+}"""
+DECLINED = """
+{
+  replenishmentNeeds {
+    nodes {
+      route wanted quantity level { needsReorder }
+      declined { reason quantity purchaseOrderId position wakesAtPosition until }
+    }
+  }
+}"""
+SNOOZE = """
+mutation ($input: ReplenishmentNeedSnoozeInput!) {
+  replenishmentNeedSnooze(input: $input) { level { declined { reason wakesAtPosition } } userErrors { code } }
+}"""
+RESUME = """
+mutation ($input: ReplenishmentNeedResumeInput!) {
+  replenishmentNeedResume(input: $input) { level { needsReorder } userErrors { code message } }
+}"""
 
 
 async def given_terms(api: Api, *skus: str, auto_submit: bool = False) -> None:
@@ -120,6 +146,49 @@ async def test_a_sale_below_the_reorder_point_is_ordered_by_itself(shop: Api, au
         "packSize": 6,
     }
     assert line["quantity"] == 18
+
+
+@pytest.mark.complaint("O1", "O2")
+async def test_what_a_buyer_declined_is_told_and_left_out(shop: Api) -> None:
+    """On the draft, at the level, in the list of needs and by a run; and it can be put off until a time."""
+    # given
+    await given_terms(shop, "TEA-1")
+    await given_policy(shop, method="MIN_MAX", reorderPoint=12, targetLevel=40)
+    [order] = await something(lambda: orders(shop, "DRAFT"))
+    # when
+    changed = (await shop.run(STRIKE, id=order["id"], sku="TEA-1", extra="CUP-1"))["purchaseOrder"]
+    # then
+    assert [(line["item"]["sku"], line["setBy"]) for line in changed["lines"]] == [("CUP-1", "anonymous")]
+    assert changed["struckLines"] == [{"item": {"sku": "TEA-1"}, "quantity": 30, "setBy": "anonymous"}]
+    assert changed["setBy"] == "anonymous"
+    run = await shop.run(RUN, input={})
+    assert (run["purchaseOrderCount"], run["declinedCount"]) == (0, 1)
+    [need] = (await shop.run(DECLINED))["nodes"]
+    assert need.pop("declined") == {
+        "reason": "LINE_REMOVED",
+        "quantity": 0,
+        "purchaseOrderId": order["id"],
+        "position": 10,
+        "wakesAtPosition": 5,
+        "until": None,
+    }
+    assert need == {"route": "DECLINED", "wanted": 30, "quantity": 0, "level": {"needsReorder": False}}
+    assert (await shop.run(NEEDS, where={"needsReorder": True}))["nodes"] == []
+    # when
+    level = {"sku": "TEA-1", "location": "MAIN"}
+    until = f"{datetime.now(UTC) + timedelta(seconds=2):%Y-%m-%dT%H:%M:%S.%fZ}"
+    snoozed = await shop.run(SNOOZE, input={**level, "until": until, "evenIfWorse": True})
+    assert snoozed["level"]["declined"] == {"reason": "SNOOZED", "wakesAtPosition": None}
+    # then
+    [woken] = await something(lambda: others(shop, order["id"]))
+    assert [line["quantity"] for line in woken["lines"]] == [30]
+    [error] = (await shop.run(RESUME, input=level))["userErrors"]
+    assert error["code"] == "NOTHING_TO_CHANGE"
+
+
+async def others(api: Api, but: str) -> list[dict[str, Any]]:
+    """Return the drafts without one."""
+    return [order for order in await orders(api, "DRAFT") if order["id"] != but]
 
 
 async def test_needs_tell_what_nobody_offers(shop: Api) -> None:

@@ -22,6 +22,7 @@ from app.services.document_reader import DocumentReader
 from app.services.filters import ItemFilter, LevelFilter, LevelOrder, LocationFilter, MovementFilter
 from app.services.insight_ports import InsightReader
 from app.services.insights import Insights
+from app.services.need_queue import NeedQueue
 from app.services.paging import Page
 from app.services.policies import Policies
 from app.services.policy_ports import PolicyQueue
@@ -55,8 +56,10 @@ from app.store.memory_alerts import MemoryAlertQueue
 from app.store.memory_counts import MemoryCounts
 from app.store.memory_demand import MemoryDemand
 from app.store.memory_insight import MemoryInsight
+from app.store.memory_needs import MemoryNeedQueue
 from app.store.memory_policies import MemoryPolicyQueue
 from app.store.memory_supplies import MemorySupplies
+from app.store.needs import MongoNeedQueue
 from app.store.policy_queue import MongoPolicyQueue
 from app.store.reservations import MongoReservationQueue
 from app.store.summary import MongoSummary
@@ -96,6 +99,7 @@ class Store:
     documents: DocumentReader
     queue: ReservationQueue
     alert_queue: AlertQueue
+    need_queue: NeedQueue
     count_reader: CountReader
     cycle_reader: CycleReader
     supply_reader: SupplyReader
@@ -205,6 +209,7 @@ def memory_store() -> Store:
         documents=store,
         queue=store,
         alert_queue=MemoryAlertQueue(store),
+        need_queue=MemoryNeedQueue(store),
         count_reader=MemoryCounts(store),
         cycle_reader=MemoryCounts(store),
         supply_reader=MemorySupplies(store),
@@ -259,6 +264,7 @@ def mongo_store(
         documents=MongoDocuments(database),
         queue=MongoReservationQueue(database),
         alert_queue=MongoAlertQueue(database),
+        need_queue=MongoNeedQueue(database),
         count_reader=MongoCounts(database),
         cycle_reader=MongoCounts(database),
         supply_reader=MongoSupplies(database),

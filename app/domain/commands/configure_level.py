@@ -16,6 +16,17 @@ from app.domain.policy_defaults import PolicyScope, policy_keys
 from app.domain.time import NEVER, Moment
 from app.domain.validation import cause_faults, key_faults, quantity_faults
 
+_ORDERED_BY = (
+    "method",
+    "target_level",
+    "safety_stock",
+    "order_quantity",
+    "review_days",
+    "review_start",
+    "service_level",
+    "resupply_from",
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfigureLevel:
@@ -23,6 +34,8 @@ class ConfigureLevel:
 
     Of its policy, what is given is the level's own from now on, and what is None is inherited again; `category` is the
     one that its item was seen to have. Should it have another by now, what is inherited follows a little later.
+
+    Whoever changes what the level orders by takes up again what was declined for it, unless that has a time of its own.
 
     `backorder_limit` is how many units may be promised beyond what is on hand, left as it is where it is None; a lower
     limit takes nothing back that is promised already.
@@ -88,7 +101,15 @@ class ConfigureLevel:
             reorder_point=after.reorder_point if is_said else None,
             backorder_limit=self.backorder_limit,
             policy=None if after.policy == before.policy else after.policy,
+            takes_up=before.declined is not None and not before.declined.is_timed and orders_otherwise(before, after),
         )
+
+
+def orders_otherwise(before: Level, after: Level) -> bool:
+    """Tell whether a level orders by other numbers, or in another way, than it did."""
+    return before.reorder_point != after.reorder_point or any(
+        getattr(before.policy, name) != getattr(after.policy, name) for name in _ORDERED_BY
+    )
 
 
 def _following(level: Level, view: View, item: Item) -> Level:
