@@ -204,6 +204,8 @@ _described(
         AlertType.OUT: "No unit is available any more.",
         AlertType.OVERSTOCK: "More units are on hand than the level should ever have.",
         AlertType.STOCKOUT_RISK: "The available units will not last until more can come, by its measured demand.",
+        AlertType.SHORTFALL: "Units that are reserved or unavailable are gone: the newest orders are short.",
+        AlertType.OVERSOLD: "More was sold than the record had: on hand is below zero, and a count is due.",
     },
 )
 _described(

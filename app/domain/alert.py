@@ -215,7 +215,7 @@ def _threshold(level: Level, type: AlertType) -> int:
     match type:
         case AlertType.LOW:
             return level.reorder_point
-        case AlertType.OUT:
+        case AlertType.OUT | AlertType.SHORTFALL | AlertType.OVERSOLD:
             return 0
         case AlertType.OVERSTOCK:
             return level.policy.overstock_point or 0

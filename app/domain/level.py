@@ -249,7 +249,7 @@ class Level:
             return after  # as nearly always: no alert is open, and none opens
         alerts = open_alerts(
             self.alerts,
-            Counts(available, after.on_hand, after.reorder_point),
+            Counts(available, after.on_hand, after.reorder_point, after.shortfall, after.oversold),
             after.policy,
             available_before=self.available,
             version=after.version,

@@ -1,7 +1,7 @@
 """Which alerts a level has open, decided from its counts alone. The level keeps it; see app.domain.alert.
 
 Rule: an alert opens at its threshold and closes only beyond the policy's margin, so that a level that goes to and fro
-at the threshold does not flap.
+at the threshold does not flap. That promised units are missing, or more was sold than there was, knows no margin.
 """
 
 from collections.abc import Iterable, Sequence
@@ -18,6 +18,8 @@ class AlertType(StrEnum):
     OUT = "OUT"
     OVERSTOCK = "OVERSTOCK"
     STOCKOUT_RISK = "STOCKOUT_RISK"
+    SHORTFALL = "SHORTFALL"
+    OVERSOLD = "OVERSOLD"
 
     @property
     def family(self) -> str:
@@ -38,6 +40,8 @@ class Counts(NamedTuple):
     available: int
     on_hand: int
     reorder_point: int
+    shortfall: int = 0
+    oversold: int = 0
 
 
 NONE_OPEN: tuple[OpenAlert, ...] = ()
@@ -52,7 +56,7 @@ def open_alerts(
     before: tuple[OpenAlert, ...], counts: Counts, policy: Policy, *, available_before: int, version: int
 ) -> tuple[OpenAlert, ...]:
     """Return what is open after the movement that gave the level this version, given what was open before it."""
-    stock = overstock = risk = None
+    stock = overstock = risk = shortfall = oversold = None
     for each in before:
         match each.type:
             case AlertType.LOW | AlertType.OUT:
@@ -61,16 +65,22 @@ def open_alerts(
                 overstock = each
             case AlertType.STOCKOUT_RISK:
                 risk = each
+            case AlertType.SHORTFALL:
+                shortfall = each
+            case AlertType.OVERSOLD:
+                oversold = each
     found = (
         _stock(stock, counts, policy.alert_margin, has_fallen=counts.available < available_before),
         AlertType.OVERSTOCK if _is_over(overstock, counts.on_hand, policy) else None,
         AlertType.STOCKOUT_RISK if _is_at_risk(risk, counts.available, policy) else None,
+        AlertType.SHORTFALL if counts.shortfall else None,
+        AlertType.OVERSOLD if counts.oversold else None,
     )
-    if found == (None, None, None):
+    if not any(found):
         return NONE_OPEN
     return tuple(
         OpenAlert(each, version if known is None else known.since)
-        for each, known in zip(found, (stock, overstock, risk), strict=True)
+        for each, known in zip(found, (stock, overstock, risk, shortfall, oversold), strict=True)
         if each is not None
     )
 

@@ -32,6 +32,8 @@ def level_data(line: Movement) -> Data:
             "unavailableBy": _unavailable_by(level),
             "available": level.available,
             "position": level.position,
+            "shortfall": level.shortfall,
+            "oversold": level.oversold,
             "reorderPoint": level.reorder_point,
             "backorderLimit": level.backorder_limit,
             "status": level.status.value,

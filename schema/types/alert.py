@@ -28,8 +28,9 @@ class StockAlert(relay.Node):
     state: AlertState = strawberry.field(description="Whether the level has come back.")
     change: AlertChange = strawberry.field(description="The last thing that happened to the alert.")
     threshold: int = strawberry.field(
-        description="The units at which it opened or last changed its type: the reorder point for LOW, 0 for OUT, the "
-        "most there should be for OVERSTOCK, and what is needed until more can come for STOCKOUT_RISK."
+        description="The units at which it opened or last changed its type: the reorder point for LOW, 0 for OUT, "
+        "SHORTFALL and OVERSOLD, the most there should be for OVERSTOCK, and what is needed until more can come for "
+        "STOCKOUT_RISK."
     )
     available: int = strawberry.field(description="Units that were available right after the last crossing.")
     on_hand: int = strawberry.field(description="Units that were on hand right after the last crossing.")

@@ -70,9 +70,7 @@ class StockLevel(LevelCounts, relay.Node):
         """Refer to the location."""
         return location_of(self.key.location, info)  # type: ignore[return-value] # the executor awaits it
 
-    @strawberry.field(
-        description="The alerts that it has open: one at most of LOW or OUT, of OVERSTOCK and of STOCKOUT_RISK."
-    )
+    @strawberry.field(description="The alerts that it has open: one at most of LOW or OUT, and one of each other type.")
     def alerts(self, info: Info) -> list[Annotated["StockAlert", strawberry.lazy("schema.types.alert")]]:
         """Refer to the alerts; without a read where there are none."""
         return _loaded_alerts(self.domain, info) if self.domain.alerts else []  # type: ignore[return-value] # awaited

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from app.domain.alert import Alert
 from app.domain.commands.record_sale import SaleLine
 from app.domain.count import CountState, CountTotals, UncountedRule
 from app.domain.count_line import CountMode
@@ -12,6 +13,8 @@ from app.domain.errors import Archived, InvalidValue, WrongState
 from app.domain.level import LevelKey
 from app.domain.money import Money
 from app.domain.movement import MovementReason
+from app.domain.open_alert import AlertType
+from tests.support.alerts import check_alerts
 from tests.support.counting import (
     block,
     count_of,
@@ -114,12 +117,18 @@ async def test_a_count_below_what_is_promised_is_posted_and_leaves_the_level_sho
     count = await given_count(store)
     await record(store, count, TEA_1=5, CUP_1=9)
     # when
-    await posted(store, count)
+    posting = await post(store, count)
     # then
     tea = await store.level(TEA)
     assert (tea.on_hand, tea.reserved, tea.unavailable, tea.shortfall, tea.available) == (5, 6, 2, 3, -3)
     assert await on_hand(store, TEA, CUP) == [5, 9]
-    await check_ledger(store)
+    check_alerts(await check_ledger(store))
+    assert [
+        (alert.type, alert.level_key) for alert in posting.outcome.operation.documents if isinstance(alert, Alert)
+    ] == [
+        (AlertType.OUT, TEA),
+        (AlertType.SHORTFALL, TEA),
+    ]
     # when
     refusals = [
         await refused(store, asked)
@@ -136,7 +145,8 @@ async def test_a_count_below_what_is_promised_is_posted_and_leaves_the_level_sho
     await adjust(store, TEA, +4)
     # then
     healed = await store.level(TEA)
-    assert (healed.shortfall, healed.available) == (0, 1)
+    assert (healed.shortfall, healed.available, healed.alerts) == (0, 1, ())
+    check_alerts(await check_ledger(store))
 
 
 async def test_a_line_that_would_leave_less_than_nothing_keeps_no_other_from_being_posted(store: Store) -> None:

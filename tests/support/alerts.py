@@ -169,11 +169,16 @@ def added(change: LevelChange) -> int:
 def spells_of(lines: list[Movement]) -> list[Spell]:
     """Return every time that a level was beyond a threshold, from its whole ledger, the oldest line first."""
     stock, over, risk = Watch("STOCK"), Watch("OVERSTOCK"), Watch("STOCKOUT_RISK")
+    short, oversold = Watch("SHORTFALL"), Watch("OVERSOLD")
     for line in lines:
         stock.follow(line, stock_after(stock.now, line))
         over.follow(line, overstock_after(over.now, line))
         risk.follow(line, risk_after(risk.now, line))
-    return [*stock.spells, *over.spells, *risk.spells]
+        level = line.after
+        there, promised = max(level.on_hand, 0), level.reserved + level.unavailable
+        short.follow(line, AlertType.SHORTFALL if promised > there else NONE)
+        oversold.follow(line, AlertType.OVERSOLD if level.on_hand < 0 else NONE)
+    return [*stock.spells, *over.spells, *risk.spells, *short.spells, *oversold.spells]
 
 
 def check_alerts(contents: Contents) -> None:
@@ -217,6 +222,8 @@ def threshold_at(line: Movement, type: AlertType) -> int | None:
     return {
         AlertType.LOW: line.after.reorder_point,
         AlertType.OUT: 0,
+        AlertType.SHORTFALL: 0,
+        AlertType.OVERSOLD: 0,
         AlertType.OVERSTOCK: policy.overstock_point,
         AlertType.STOCKOUT_RISK: policy.risk_point,
     }[type]

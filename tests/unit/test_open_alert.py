@@ -208,3 +208,14 @@ def test_open_alerts_come_back_from_plain_values() -> None:
     known = (OpenAlert(OUT, 3), OpenAlert(RISK, 12))
     assert open_alerts_of([[each.type.value, each.since] for each in known]) == known
     assert open_alerts_of(None) == open_alerts_of([]) == ()
+
+
+def test_promised_units_that_are_gone_and_sales_beyond_the_record_alert() -> None:
+    """As long as they last, whatever the margin; beside OUT, for nothing is available either."""
+    level = a_level(10, policy=Policy(alert_margin=3)).changed(LevelChange(reserved=4), at=Moment(9))
+    gone = level.changed(LevelChange(on_hand=-8), at=Moment(10))
+    assert (gone.shortfall, types(gone)) == (2, [OUT, AlertType.SHORTFALL])
+    worse = gone.changed(LevelChange(on_hand=-5), at=Moment(11))
+    assert (worse.shortfall, worse.oversold) == (4, 3)
+    assert worse.alerts == (OpenAlert(OUT, 3), OpenAlert(AlertType.SHORTFALL, 3), OpenAlert(AlertType.OVERSOLD, 4))
+    assert courses(worse, 3, 3, 1) == [[OUT, AlertType.SHORTFALL], [OUT, AlertType.SHORTFALL], [OUT]]
