@@ -11,6 +11,7 @@ from schema.inputs.purchase_order import (
     PurchaseOrderCancelInput,
     PurchaseOrderConfirmInput,
     PurchaseOrderCreateInput,
+    PurchaseOrderReceiptReverseInput,
     PurchaseOrderReceiveInput,
     PurchaseOrderSubmitInput,
     PurchaseOrderUpdateInput,
@@ -18,6 +19,7 @@ from schema.inputs.purchase_order import (
 from schema.payloads.purchase_order import PurchaseOrderPayload
 from schema.types.connection import Connection
 from schema.types.identity import document_id
+from schema.types.ledger import Operation
 from schema.types.purchase_order import PurchaseOrder
 
 
@@ -78,6 +80,8 @@ async def confirm(info: Info, input: Input[PurchaseOrderConfirmInput]) -> Purcha
     outcome = await info.context.services.purchase_orders.confirm(
         document_id(PurchaseOrder.__name__, input.id),
         expected_at=input.expected(),
+        lines=input.units(),
+        expected_version=input.expected_version,
         about=input.about(info.context.actor),
     )
     return PurchaseOrderPayload.from_outcome(outcome)
@@ -89,6 +93,17 @@ async def receive(info: Info, input: Input[PurchaseOrderReceiveInput]) -> Purcha
         document_id(PurchaseOrder.__name__, input.id),
         lines=input.arrivals(),
         is_complete=input.is_complete,
+        about=input.about(info.context.actor),
+    )
+    return PurchaseOrderPayload.from_outcome(outcome)
+
+
+async def reverse_receipt(info: Info, input: Input[PurchaseOrderReceiptReverseInput]) -> PurchaseOrderPayload:
+    """Take a receipt back."""
+    outcome = await info.context.services.purchase_orders.reverse_receipt(
+        document_id(PurchaseOrder.__name__, input.id),
+        document_id(Operation.__name__, input.receipt),
+        lines=input.units(),
         about=input.about(info.context.actor),
     )
     return PurchaseOrderPayload.from_outcome(outcome)

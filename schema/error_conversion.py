@@ -143,7 +143,10 @@ def user_error(error: domain.AnyInventoryError) -> UserError:  # noqa: C901, PLR
             assert_never(error)
 
 
+_TYPE_NAMES = {"ALERT": "StockAlert", "PURCHASE_RECEIPT": "Operation"}
+
+
 def _global_id(kind: str, id: str) -> strawberry.ID:
     """Return the id under which a document is a node: its type is named for its kind, nearly always."""
-    name = "StockAlert" if kind == "ALERT" else "".join(map(str.title, kind.split("_")))
+    name = _TYPE_NAMES.get(kind) or "".join(map(str.title, kind.split("_")))
     return strawberry.ID(relay.to_base64(name, id))

@@ -238,12 +238,19 @@ class Mutation:
         purchase_orders.submit, PurchaseOrderPayload, "Send a draft to its supplier: its units are incoming."
     )
     purchase_order_confirm: PurchaseOrderPayload = _mutation(
-        purchase_orders.confirm, PurchaseOrderPayload, "Note that the supplier has accepted an order."
+        purchase_orders.confirm,
+        PurchaseOrderPayload,
+        "Note that the supplier has accepted an order, and what it sends in fact.",
     )
     purchase_order_receive: PurchaseOrderPayload = _mutation(
         purchase_orders.receive,
         PurchaseOrderPayload,
         "Take in what arrived of an order: as ordered, less, more, or damaged.",
+    )
+    purchase_order_receipt_reverse: PurchaseOrderPayload = _mutation(
+        purchase_orders.reverse_receipt,
+        PurchaseOrderPayload,
+        "Take back a receipt of an order that was recorded by mistake, or parts of it.",
     )
     purchase_order_cancel: PurchaseOrderPayload = _mutation(
         purchase_orders.cancel, PurchaseOrderPayload, "Give up an order: what is outstanding is expected no more."

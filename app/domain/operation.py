@@ -19,7 +19,10 @@ D = TypeVar("D", bound=Document)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cause:
-    """What every command says about itself. `actor` names who asks; a key is the actor's own."""
+    """What every command says about itself. `actor` names who asks; a key is the actor's own.
+
+    `reverses` is the operation that a counter-entry takes back, in whole or in part.
+    """
 
     operation_id: str
     kind: str
@@ -28,6 +31,7 @@ class Cause:
     reference: str | None = None
     note: str | None = None
     occurred_at: Moment | None = None
+    reverses: str | None = None
 
     @property
     def is_by_person(self) -> bool:

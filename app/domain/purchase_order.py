@@ -72,6 +72,20 @@ class PurchaseLine:
         expected = min(quantity, self.outstanding)
         return replace(self, received=self.received + expected, over=self.over + quantity - expected)
 
+    def taken_back(self, *, received: int, over: int, short: int) -> "PurchaseLine":
+        """Return the line after so many of its units turned out never to have arrived, or to come after all."""
+        return replace(self, received=self.received - received, over=self.over - over, short=self.short - short)
+
+    def confirmed(self, quantity: int, *, unit_cost: Money | None) -> "PurchaseLine":
+        """Return the line where the supplier sends so many units in all, those that arrived among them.
+
+        Fewer than are ordered leave the others short; more are ordered from now on.
+        """
+        assert quantity >= self.received, (self, quantity)
+        ordered = max(self.quantity, quantity)
+        cost = self.unit_cost if unit_cost is None else unit_cost
+        return replace(self, quantity=ordered, short=ordered - quantity, unit_cost=cost)
+
     def given_up(self) -> "PurchaseLine":
         """Return the line with all that is outstanding short."""
         return replace(self, short=self.short + self.outstanding)
@@ -96,8 +110,9 @@ class StruckLine:
 class PurchaseOrder(Document):
     """What one supplier is to send to one location. Supplier, location and reference never change.
 
-    Only the lines of a draft change what is ordered. `is_automatic` orders were written by the server; `struck` are the
-    lines that somebody took off. `expected_at` is when the goods are to arrive, and `closed_at` when the order ended.
+    What is ordered changes with the lines of a draft, and with what the supplier confirms. `is_automatic` orders were
+    written by the server; `struck` are the lines that somebody took off. `expected_at` is when the goods are to arrive,
+    and `closed_at` when the order ended.
     """
 
     kind: ClassVar[DocumentKind] = DocumentKind.PURCHASE_ORDER
@@ -166,21 +181,58 @@ class PurchaseOrder(Document):
         """Return the order after it was sent to the supplier."""
         return replace(self, state=PurchaseOrderState.SUBMITTED, submitted_at=at, expected_at=expected_at)
 
-    def confirmed(self, *, at: Moment, expected_at: Moment | None) -> "PurchaseOrder":
-        """Return the order after the supplier accepted it, and said when it comes."""
-        return replace(self, state=PurchaseOrderState.CONFIRMED, confirmed_at=at, expected_at=expected_at)
+    def confirmed(
+        self, lines: Mapping[str, PurchaseLine], *, at: Moment, expected_at: Moment | None
+    ) -> "PurchaseOrder":
+        """Return the order after the supplier said when it comes, and what: these lines, by SKU, are as it says.
+
+        It ends where nothing is to come any more.
+        """
+        return replace(self._under_way(lines, at=at, is_confirmed=True), confirmed_at=at, expected_at=expected_at)
 
     def received(self, lines: Mapping[str, PurchaseLine], *, at: Moment) -> "PurchaseOrder":
-        """Return the order with these lines as they became, by SKU; it ends when nothing is outstanding."""
-        changed = tuple(lines.get(line.sku, line) for line in self.lines)
-        if any(line.outstanding for line in changed):
-            return replace(self, state=PurchaseOrderState.PARTIALLY_RECEIVED, lines=changed)
-        return replace(self, state=PurchaseOrderState.RECEIVED, lines=changed, closed_at=at)
+        """Return the order with these lines as they became, by SKU; it ends when nothing is outstanding.
+
+        What arrives after its end does not begin it anew.
+        """
+        changed = self._with(lines)
+        if self.closed_at is not None:
+            return changed
+        if any(line.outstanding for line in changed.lines):
+            return replace(changed, state=PurchaseOrderState.PARTIALLY_RECEIVED)
+        return replace(changed, state=PurchaseOrderState.RECEIVED, closed_at=at)
+
+    def taken_back(self, lines: Mapping[str, PurchaseLine], *, at: Moment) -> "PurchaseOrder":
+        """Return the order after a receipt turned out to be wrong: what is to come again is outstanding.
+
+        One that was cancelled stays so: nothing of it is outstanding.
+        """
+        if self.state is PurchaseOrderState.CANCELLED:
+            return self._with(lines)
+        return self._under_way(lines, at=at, is_confirmed=self.confirmed_at is not None)
 
     def cancelled(self, *, at: Moment) -> "PurchaseOrder":
         """Return the order with nothing to come any more."""
         lines = tuple(line.given_up() for line in self.lines)
         return replace(self, state=PurchaseOrderState.CANCELLED, lines=lines, closed_at=at)
+
+    def _with(self, lines: Mapping[str, PurchaseLine]) -> "PurchaseOrder":
+        return replace(self, lines=tuple(lines.get(line.sku, line) for line in self.lines))
+
+    def _under_way(self, lines: Mapping[str, PurchaseLine], *, at: Moment, is_confirmed: bool) -> "PurchaseOrder":
+        """Return the order with these lines, in the state that follows from them."""
+        after = self._with(lines)
+        has_arrived = any(line.received or line.over for line in after.lines)
+        if not any(line.outstanding for line in after.lines):
+            ended = PurchaseOrderState.RECEIVED if has_arrived else PurchaseOrderState.CANCELLED
+            return replace(after, state=ended, closed_at=at)
+        if has_arrived:
+            state = PurchaseOrderState.PARTIALLY_RECEIVED
+        elif is_confirmed:
+            state = PurchaseOrderState.CONFIRMED
+        else:
+            state = PurchaseOrderState.SUBMITTED
+        return replace(after, state=state, closed_at=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,8 @@ from app.domain.movement import REASONS_OF_OUR_OWN, MovementReason
 from app.domain.operation import Cause
 from app.domain.time import MICROSECONDS_PER_SECOND, Moment
 
+EARLIEST = Moment(946_684_800 * MICROSECONDS_PER_SECOND)  # 2000-01-01T00:00Z; what is older is a clock that was reset
+
 _LOCATION_CODE = re.compile(rf"[A-Za-z0-9][A-Za-z0-9._-]{{0,{MAX_LOCATION_CODE_LENGTH - 1}}}")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 _PROSE_CONTROLS = dict.fromkeys(map(ord, "\t\n\r"))
@@ -122,6 +124,17 @@ def duplicate_faults(keys: Sequence[LevelKey]) -> Iterator[InventoryError]:
             yield DuplicateLine(sku=key.sku, location=key.location, first_line=first, field=("lines", str(index)))
 
 
+def expected_faults(
+    moment: Moment | None, *, now: Moment, field: Field = ("expectedAt",), what: str = "An expected time"
+) -> Iterator[InventoryError]:
+    """Check when something is to come: not in the past, but for what clocks may differ by.
+
+    It is for the decision to check: a request that is repeated later is still the same.
+    """
+    if moment is not None and moment < now - MAX_CLOCK_SKEW_SECONDS * MICROSECONDS_PER_SECOND:
+        yield InvalidValue(what=what, rule="must not be in the past", field=field)
+
+
 def cause_faults(cause: Cause, *, now: Moment) -> Iterator[InventoryError]:
     """Check the texts that every operation may carry."""
     if cause.idempotency_key is not None:
@@ -138,6 +151,9 @@ def cause_faults(cause: Cause, *, now: Moment) -> Iterator[InventoryError]:
         yield InvalidValue(what="A note", rule=rule, field=("note",))
     if cause.occurred_at is not None and cause.occurred_at > now + MAX_CLOCK_SKEW_SECONDS * MICROSECONDS_PER_SECOND:
         rule = f"must not be more than {MAX_CLOCK_SKEW_SECONDS} s in the future"
+        yield InvalidValue(what="The time of occurrence", rule=rule, field=("occurredAt",))
+    if cause.occurred_at is not None and cause.occurred_at < EARLIEST:
+        rule = "must not be before the year 2000: nothing was recorded then"
         yield InvalidValue(what="The time of occurrence", rule=rule, field=("occurredAt",))
 
 

@@ -10,6 +10,7 @@ from app.domain.commands.create_purchase_order import CreatePurchaseOrder
 from app.domain.commands.purchase_checks import OrderedUnits
 from app.domain.commands.receipt import Arrival
 from app.domain.commands.receive_purchase_order import ReceivePurchaseOrder
+from app.domain.commands.reverse_purchase_receipt import ReversePurchaseReceipt, WrongUnits
 from app.domain.commands.submit_purchase_order import SubmitPurchaseOrder
 from app.domain.commands.update_purchase_order import UpdatePurchaseOrder
 from app.domain.fold import Outcome
@@ -20,6 +21,7 @@ from app.services.document_reader import DocumentReader
 from app.services.paging import Page, page_request
 from app.services.purchase_order_filter import PurchaseOrderFilter
 from app.services.request import About, Door
+from app.services.stale import decided_on_fresh
 
 
 class PurchaseOrders:
@@ -83,29 +85,65 @@ class PurchaseOrders:
 
         return await self._run("purchaseOrderSubmit", order, about, build)
 
-    async def confirm(self, identity: str, *, about: About, expected_at: Moment | None = None) -> Outcome:
-        """Note that the supplier has accepted an order, and when it comes where that is not as expected."""
-        return await self._change(
-            "purchaseOrderConfirm",
-            identity,
-            about,
-            lambda cause: ConfirmPurchaseOrder(cause=cause, order_id=identity, expected_at=expected_at),
-        )
+    async def confirm(
+        self,
+        identity: str,
+        *,
+        about: About,
+        expected_at: Moment | None = None,
+        lines: Sequence[OrderedUnits] | None = None,
+        expected_version: int | None = None,
+    ) -> Outcome:
+        """Note what the supplier says: when it delivers, and what it sends of some lines in fact."""
+
+        def build(cause: Cause) -> ConfirmPurchaseOrder:
+            return ConfirmPurchaseOrder(
+                cause=cause,
+                order_id=identity,
+                expected_at=expected_at,
+                lines=None if lines is None else tuple(lines),
+                expected_version=expected_version,
+            )
+
+        return await self._change("purchaseOrderConfirm", identity, about, build)
 
     async def receive(
         self, identity: str, *, lines: Sequence[Arrival] | None, is_complete: bool, about: About
     ) -> Outcome:
         """Take in the lines, or without any all that is outstanding."""
 
-        def build(cause: Cause) -> ReceivePurchaseOrder:
-            return ReceivePurchaseOrder(
-                cause=cause,
+        async def run() -> Outcome:
+            order = await self._order(identity)
+
+            def build(cause: Cause) -> ReceivePurchaseOrder:
+                return ReceivePurchaseOrder(
+                    cause=cause,
+                    order_id=identity,
+                    seen=order,
+                    lines=None if lines is None else tuple(lines),
+                    is_complete=is_complete,
+                )
+
+            return await self._run("purchaseOrderReceive", order, about, build)
+
+        return await decided_on_fresh(run)
+
+    async def reverse_receipt(
+        self, identity: str, receipt: str, *, lines: Sequence[WrongUnits] | None, about: About
+    ) -> Outcome:
+        """Take back what a receipt says arrived: these lines of it, or without any all of it."""
+        order = await self._order(identity)
+
+        def build(cause: Cause) -> ReversePurchaseReceipt:
+            return ReversePurchaseReceipt(
+                cause=replace(cause, reverses=receipt),
                 order_id=identity,
+                receipt_id=receipt,
+                seen=order,
                 lines=None if lines is None else tuple(lines),
-                is_complete=is_complete,
             )
 
-        return await self._change("purchaseOrderReceive", identity, about, build)
+        return await self._run("purchaseOrderReceiptReverse", order, about, build)
 
     async def cancel(self, identity: str, *, about: About) -> Outcome:
         """Give up what has not arrived, and end the order."""

@@ -190,6 +190,7 @@ def operation_document(operation: Operation) -> Document:
         "reference": cause.reference,
         "note": cause.note,
         "occurred_at": cause.occurred_at,
+        "reverses": cause.reverses,
         "writer": operation.writer,
         "refusals": [
             {"line": line, "code": str(error.code), "facts": error.facts, "field": list(error.field)}
@@ -215,6 +216,7 @@ def operation_of(document: Document) -> Operation:
             reference=document.get("reference"),
             note=document.get("note"),
             occurred_at=document.get("occurred_at"),
+            reverses=document.get("reverses"),
         ),
         recorded_at=Moment(document["recorded_at"]),
         fingerprint=document.get("fingerprint"),

@@ -18,6 +18,7 @@ from app.domain.document import Document as DomainDocument
 from app.domain.document import DocumentKey, DocumentKind
 from app.domain.policy_defaults import PolicyDefaults
 from app.domain.purchase_order import OrderDraft, PurchaseOrder
+from app.domain.purchase_receipt import PurchaseReceipt
 from app.domain.replenishment_run import ReplenishmentRun
 from app.domain.reservation import Reservation
 from app.domain.supplier import Supplier, SupplierItem
@@ -62,6 +63,7 @@ SHELVES: dict[DocumentKind, Shelf] = {
     DocumentKind.PURCHASE_ORDER: Shelf(
         "purchase_orders", PurchaseOrder, query=purchase_orders.query, indexes=purchase_orders.INDEXES
     ),
+    DocumentKind.PURCHASE_RECEIPT: Shelf("purchase_receipts", PurchaseReceipt),
     DocumentKind.REPLENISHMENT_RUN: Shelf("replenishment_runs", ReplenishmentRun),
     DocumentKind.RESERVATION: Shelf(
         "reservations", Reservation, reservations.facts, reservations.query, reservations.INDEXES

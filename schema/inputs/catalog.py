@@ -31,7 +31,7 @@ class ItemChangeInput:
     unit_cost: Decimal | None = strawberry.field(
         default=strawberry.UNSET,
         description="What one unit is worth in the books, in the installation's currency, with at most four decimals; "
-        "null where unknown.",
+        "null where unknown. What is received of purchase orders with a cost is averaged in.",
     )
     reorder_point: int | None = strawberry.field(
         default=strawberry.UNSET,

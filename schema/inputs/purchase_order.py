@@ -8,6 +8,7 @@ import strawberry
 
 from app.domain.commands.purchase_checks import OrderedUnits
 from app.domain.commands.receipt import Arrival
+from app.domain.commands.reverse_purchase_receipt import WrongUnits
 from app.domain.time import Moment, moment_of
 from app.services.purchase_order_filter import PurchaseOrderFilter
 from schema.enums import PurchaseOrderState
@@ -83,7 +84,7 @@ class PurchaseOrderSubmitInput(AboutInput):
     )
     expected_at: datetime | None = strawberry.field(
         default=None,
-        description="When the goods are to arrive. Left out, after the longest lead time of the items.",
+        description="When the goods are to arrive, not in the past. Left out, after the items' longest lead time.",
     )
     ignore_minimums: bool = strawberry.field(
         default=False,
@@ -95,18 +96,47 @@ class PurchaseOrderSubmitInput(AboutInput):
         return None if self.expected_at is None else moment_of(self.expected_at)
 
 
-@strawberry.input(description="Notes that the supplier has accepted an order that was submitted. No unit moves.")
+@strawberry.input(description="What the supplier sends of one item in fact.")
+class PurchaseConfirmationInput:
+    """See ConfirmPurchaseOrder."""
+
+    sku: str = strawberry.field(description=SKU)
+    quantity: int = strawberry.field(
+        description="All units that come of it in the end, those that arrived among them; 0 for none. Fewer than are "
+        "ordered leave the others `short`, more are ordered from now on."
+    )
+    unit_cost: Decimal | None = strawberry.field(
+        default=None,
+        description="What one unit costs, with at most four decimals, where that is not as on the order.",
+    )
+
+
+@strawberry.input(
+    description="Notes what the supplier says of an order that was submitted: that it accepts it, when it delivers, "
+    "and what it sends of some items in fact. What it revises later can be said again, with lines."
+)
 class PurchaseOrderConfirmInput(AboutInput):
     """See ConfirmPurchaseOrder."""
 
     id: strawberry.ID = strawberry.field(description=_ID)
     expected_at: datetime | None = strawberry.field(
-        default=None, description="When the goods are to arrive, where the supplier says so. Left out, as expected."
+        default=None,
+        description="When the goods are to arrive, where the supplier says so; not in the past. Left out, as expected.",
     )
+    lines: list[PurchaseConfirmationInput] | None = strawberry.field(
+        default=None,
+        description="1 to 1,000 lines that come in another quantity, or at another price, each of another item. The "
+        "others come as ordered.",
+    )
+    expected_version: int | None = strawberry.field(default=None, description=_VERSION)
 
     def expected(self) -> Moment | None:
         """Convert."""
         return None if self.expected_at is None else moment_of(self.expected_at)
+
+    def units(self) -> list[OrderedUnits] | None:
+        """Convert."""
+        return None if self.lines is None else _units(self.lines)
 
 
 @strawberry.input(description="Units of one item of a purchase order that arrived.")
@@ -116,7 +146,8 @@ class PurchaseArrivalInput(ArrivalInput):
 
 @strawberry.input(
     description=f"Takes in what arrived of a purchase order. {_REFERENCE} The items that arrive and the location must "
-    "not be archived: restore them first."
+    "not be archived: restore them first. What arrives after the order has ended is beyond what was ordered. The items "
+    "are worth the weighted average of what they cost from then on."
 )
 class PurchaseOrderReceiveInput(AboutInput):
     """See ReceivePurchaseOrder."""
@@ -134,6 +165,39 @@ class PurchaseOrderReceiveInput(AboutInput):
     def arrivals(self) -> list[Arrival] | None:
         """Convert."""
         return None if self.lines is None else [line.arrival() for line in self.lines]
+
+
+@strawberry.input(description="Units of one item that did not arrive, although a receipt says so.")
+class PurchaseReceiptLineInput:
+    """See WrongUnits."""
+
+    sku: str = strawberry.field(description=SKU)
+    quantity: int = strawberry.field(
+        description="Units that are taken back, at least 1: those that arrived beyond what was ordered first, "
+        "undamaged ones first."
+    )
+
+
+@strawberry.input(
+    description="Takes back what a receipt of a purchase order says arrived, because it was recorded by mistake: the "
+    f"units are on hand no more, and outstanding again. {_REFERENCE}"
+)
+class PurchaseOrderReceiptReverseInput(AboutInput):
+    """See ReversePurchaseReceipt."""
+
+    id: strawberry.ID = strawberry.field(description=_ID)
+    receipt: strawberry.ID = strawberry.field(
+        description="The receipt: the global id of the operation that recorded it."
+    )
+    lines: list[PurchaseReceiptLineInput] | None = strawberry.field(
+        default=None,
+        description="1 to 1,000 lines of the receipt, each of another item, of which units are taken back. Without it "
+        "all of the receipt is, and what it gave up as short is outstanding again, too.",
+    )
+
+    def units(self) -> list[WrongUnits] | None:
+        """Convert."""
+        return None if self.lines is None else [WrongUnits(sku=each.sku, quantity=each.quantity) for each in self.lines]
 
 
 @strawberry.input(
@@ -177,5 +241,5 @@ class PurchaseOrderFilterInput:
         )
 
 
-def _units(lines: Iterable[PurchaseLineInput]) -> list[OrderedUnits]:
+def _units(lines: Iterable[PurchaseLineInput | PurchaseConfirmationInput]) -> list[OrderedUnits]:
     return [OrderedUnits(sku=line.sku, quantity=line.quantity, unit_cost=line.unit_cost) for line in lines]

@@ -30,7 +30,8 @@ class Item(relay.Node):
     tags: list[str] = strawberry.field(description="Words that group it with others, in the order given.")
     barcodes: list[str] = strawberry.field(description="The barcodes that stand for it, in the order given.")
     unit_cost: Decimal | None = strawberry.field(
-        description="What one unit is worth in the books, in the installation's currency; null where unknown."
+        description="What one unit is worth in the books, in the installation's currency: what was said last, with "
+        "what was received of purchase orders since averaged in by its weight. Null where unknown."
     )
     reorder_point: int = strawberry.field(
         description="In units: the reorder point of its levels, unless they have one of their own or a policy of the "

@@ -137,6 +137,15 @@ class Operation(relay.Node):
         movements = await info.context.loaders.movements_by_operation.load(self.domain)
         return [Movement.from_domain(movement) for movement in movements]
 
+    @strawberry.field(
+        description="The request that this one takes back, in whole or in part, for example a receipt that was keyed "
+        "by mistake; null where it takes back none."
+    )
+    def reverses(self, info: Info) -> "Operation | None":
+        """Refer to the operation; without a read where only its id is asked for."""
+        reversed_ = self.domain.cause.reverses
+        return None if reversed_ is None else operation_of(reversed_, info)  # type: ignore[return-value] # the executor awaits it
+
     @classmethod
     def bare(cls, identity: str) -> Self:
         """Return an operation of which nothing but the id is known."""

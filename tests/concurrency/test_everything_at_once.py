@@ -102,7 +102,7 @@ class Crowd:
         [first] = [outcome for outcome in outcomes if not outcome.replayed]
         assert all(is_same(first, outcome) for outcome in outcomes)
         self.accepted.append(Accepted(call, first))
-        self._known.take(first.operation.documents)
+        self._known.note(first.operation)
 
 
 async def answered(call: Call, store: Store) -> Outcome | Refused:

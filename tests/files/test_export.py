@@ -263,7 +263,7 @@ def test_items_suppliers_and_orders_are_exported(shop: Shop) -> None:
     rows = [orjson.loads(line) for line in told.stdout.splitlines()]
     names = ("order_id", "state", "sku", "quantity", "outstanding", "unit_cost", "submitted_at")
     assert [tuple(row[name] for name in names) for row in rows] == [
-        (order["id"], "DRAFT", tea, 5, 5, "1.2", None),
+        (order["id"], "DRAFT", tea, 5, 5, "1.20", None),
         (order["id"], "DRAFT", cup, 7, 7, None, None),
     ]
 

@@ -55,9 +55,9 @@ UPSERT, ARCHIVE = (mutation(name, "supplier", "Vendor") for name in ("supplierUp
 OFFER_ITEM, REMOVE_ITEM = (
     mutation(name, "supplierItem", "Offer") for name in ("supplierItemUpsert", "supplierItemRemove")
 )
-CREATE, UPDATE, SUBMIT, CONFIRM, RECEIVE, CANCEL = (
+CREATE, UPDATE, SUBMIT, CONFIRM, RECEIVE, REVERSE, CANCEL = (
     mutation(f"purchaseOrder{step}", "purchaseOrder", "Whole", _MOVEMENTS)
-    for step in ("Create", "Update", "Submit", "Confirm", "Receive", "Cancel")
+    for step in ("Create", "Update", "Submit", "Confirm", "Receive", "ReceiptReverse", "Cancel")
 )
 ORDER = "query ($id: ID!) { purchaseOrder(id: $id) { ...Whole } }" + WHOLE
 LEVEL = """

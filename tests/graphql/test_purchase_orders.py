@@ -12,6 +12,7 @@ from tests.graphql.purchase_words import (
     LEVEL,
     ORDER,
     RECEIVE,
+    REVERSE,
     SUBMIT,
     UPDATE,
     change,
@@ -26,6 +27,9 @@ from tests.graphql.transfer_words import NO_ID, global_id
 from tests.support.waiting import something
 
 NODE = "query ($id: ID!) { node(id: $id) { id __typename ... on PurchaseOrder { state } } }"
+LEDGER = """
+query { movements(filter: {sku: "CUP-1"}, first: 1) { nodes { operation { id kind reverses { id } } } } }"""
+WORTH = "query ($sku: String!) { item(sku: $sku) { unitCost } }"
 FRIDAY = "2031-03-07T12:00:00Z"
 
 
@@ -143,6 +147,39 @@ async def test_an_order_goes_from_draft_to_received(supplied: Api) -> None:
     ]
     assert await counts_of(supplied, "TEA-1") == (15, 1, 0, 0)
     assert await supplied.run(ORDER, id=identity) == last["purchaseOrder"]
+
+
+@pytest.mark.complaint("P3", "P4", "P5")
+async def test_what_turns_out_otherwise_is_recorded(supplied: Api) -> None:
+    """Fewer are confirmed, at another price; a receipt is taken back, and the summary is worth the average."""
+    # given
+    identity = await created(supplied, line("CUP-1", 10))
+    await change(supplied, SUBMIT, id=identity, expectedVersion=1)
+    # when
+    confirmed = await supplied.run(CONFIRM, input={"id": identity, "lines": [line("CUP-1", 6, unitCost="1.50")]})
+    # then
+    assert confirmed["operation"]["movements"] == [moved("CUP-1", incoming=-4)]
+    assert confirmed["purchaseOrder"]["lines"] == [
+        told("CUP-1", 10, cost="1.50", value="15.00", short=4, outstanding=6)
+    ]
+    # when
+    await change(supplied, RECEIVE, id=identity)
+    [operation] = (await supplied.run(LEDGER))["nodes"]
+    # then
+    assert (await supplied.run(WORTH, sku="CUP-1"))["unitCost"] == "1.50"
+    # when
+    receipt = operation["operation"]["id"]
+    taken_back = await supplied.run(
+        REVERSE, input={"id": identity, "receipt": receipt, "lines": [line("CUP-1", 5)], "idempotencyKey": "oops"}
+    )
+    # then
+    assert taken_back["operation"]["movements"] == [moved("CUP-1", reason="RECEIPT", delta=-5, incoming=5)]
+    assert taken_back["purchaseOrder"]["state"] == "PARTIALLY_RECEIVED"
+    [counter_entry] = (await supplied.run(LEDGER))["nodes"]
+    assert counter_entry["operation"]["reverses"] == {"id": receipt}
+    assert [error["message"] for error in await supplied.refusal(REVERSE, id=identity, receipt=identity)] == [
+        f"No purchase receipt has the id {identity!r}."
+    ]
 
 
 async def test_a_cancelled_order_is_expected_no_more(supplied: Api) -> None:

@@ -189,7 +189,7 @@ def _is_open(document: object) -> bool:
 async def looked_up(command: Command, store: Store) -> Command:
     """Return a command with what its service would have read for it from this store, where that reads anything."""
     command = await looked_up_policies(command, store)
-    if isinstance(command, UpdatePurchaseOrder | SubmitPurchaseOrder):
+    if isinstance(command, UpdatePurchaseOrder | SubmitPurchaseOrder | ReceivePurchaseOrder):
         return await _ordering(command, store)
     if not isinstance(command, RecordCount | PostCount | PostCountChunk):
         return command
@@ -205,10 +205,12 @@ async def looked_up(command: Command, store: Store) -> Command:
     return replace(command, location=count.location, chunk=chunk, uncounted=await store.counts.uncounted(count) or 0)
 
 
-async def _ordering(command: UpdatePurchaseOrder | SubmitPurchaseOrder, store: Store) -> Command:
+async def _ordering(command: UpdatePurchaseOrder | SubmitPurchaseOrder | ReceivePurchaseOrder, store: Store) -> Command:
     order = (await store.documents.documents(PurchaseOrder, [command.order_id])).get(command.order_id)
     if isinstance(command, SubmitPurchaseOrder):
         return _seen(command, order)
+    if isinstance(command, ReceivePurchaseOrder):
+        return replace(command, seen=order)
     return command if order is None else replace(command, supplier=order.supplier, location=order.location)
 
 

@@ -20,6 +20,7 @@ from app.domain.fold import Outcome
 from app.domain.holds import Part
 from app.domain.level import LevelKey, UnavailableReason
 from app.domain.movement import MovementReason
+from app.domain.operation import Operation
 from app.domain.purchase_order import ON_ORDER, PurchaseOrder, PurchaseOrderState
 from app.domain.reservation import OPEN, RequestedLine, Reservation
 from app.domain.time import Moment
@@ -61,6 +62,13 @@ class Known:
     order_drafts: list[str] = field(default_factory=list)
     orders: list[str] = field(default_factory=list)
     alerts: list[str] = field(default_factory=list)
+    receipts: list[tuple[str, str]] = field(default_factory=list)  # of orders, with the order before each
+
+    def note(self, operation: Operation) -> None:
+        """Remember what an operation was, if it may be reversed, and its documents."""
+        if operation.cause.kind == "purchaseOrderReceive":
+            self.receipts.append((operation.document(PurchaseOrder).id, operation.id))
+        self.take(operation.documents)
 
     def take(self, documents: Sequence[Document]) -> None:
         """Remember documents as a call has left them."""

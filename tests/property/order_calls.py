@@ -5,6 +5,7 @@ from typing import Any
 
 from app.domain.commands.purchase_checks import OrderedUnits
 from app.domain.commands.receipt import Arrival
+from app.domain.commands.reverse_purchase_receipt import WrongUnits
 from app.domain.movement import MovementReason
 from tests.property.calls import KINDS, SKUS, Client, Made
 
@@ -39,8 +40,8 @@ class OrderingClient(Client):
 
     def confirm_order(self) -> Made:
         """Hear that it comes."""
-        identity = self._one_of(self._known.orders)
-        return lambda store, said: store.orders.confirm(identity, about=said)
+        identity, units = self._one_of(self._known.orders), self._ordered(least=0) if self.chance(50) else None
+        return lambda store, said: store.orders.confirm(identity, lines=units, about=said)
 
     def receive_order(self) -> Made:
         """Take in a part, or the rest, and perhaps give up what is missing."""
@@ -49,6 +50,15 @@ class OrderingClient(Client):
         is_last, is_whole = self.chance(20), self.chance(40)
         return lambda store, said: store.orders.receive(
             identity, lines=None if is_whole else lines, is_complete=is_last, about=said
+        )
+
+    def take_receipt_back(self) -> Made:
+        """Find that a receipt was wrong, or a unit of it."""
+        order, receipt = self._dice.choice(self._known.receipts[-4:] or [("none", "none")])
+        lines = [WrongUnits(sku=self._dice.choice(SKUS), quantity=1)]
+        is_whole = self.chance(50)
+        return lambda store, said: store.orders.reverse_receipt(
+            order, receipt, lines=None if is_whole else lines, about=said
         )
 
     def cancel_order(self) -> Made:
@@ -77,6 +87,7 @@ ALL_KINDS: Mapping[Callable[[Any], Made], int] = {
     OrderingClient.submit_order: 5,
     OrderingClient.confirm_order: 3,
     OrderingClient.receive_order: 5,
+    OrderingClient.take_receipt_back: 3,
     OrderingClient.cancel_order: 3,
     OrderingClient.offer: 3,
     OrderingClient.leave_supplier: 2,

@@ -79,17 +79,18 @@ def steps_of_sent_orders(ids: Picks) -> Commands:
     """Return a strategy for what is done with orders that are on their way."""
     parts = different(arrivals(1), by="sku", most=2)
     return st.one_of(
-        st.builds(ReceivePurchaseOrder, cause=causes, order_id=ids, lines=parts),
-        st.builds(ReceivePurchaseOrder, cause=causes, order_id=ids, lines=parts),
-        st.builds(ReceivePurchaseOrder, cause=causes, order_id=ids),
+        st.builds(ReceivePurchaseOrder, cause=causes, order_id=ids, seen=st.none(), lines=parts),
+        st.builds(ReceivePurchaseOrder, cause=causes, order_id=ids, seen=st.none(), lines=parts),
+        st.builds(ReceivePurchaseOrder, cause=causes, order_id=ids, seen=st.none()),
         st.builds(
             ReceivePurchaseOrder,
             cause=causes,
             order_id=ids,
+            seen=st.none(),
             lines=st.just(()) | different(arrivals(0), by="sku", most=2),
             is_complete=st.just(True),
         ),
-        st.builds(ConfirmPurchaseOrder, cause=causes, order_id=ids),
+        st.builds(ConfirmPurchaseOrder, cause=causes, order_id=ids, lines=st.none() | _lines(0)),
         _cancellations(ids),
     )
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from app.domain.commands.purchase_checks import OrderedUnits
 from app.domain.commands.receipt import Arrival
+from app.domain.commands.reverse_purchase_receipt import WrongUnits
 from app.domain.fold import Outcome
 from app.domain.level import LevelKey
 from app.domain.movement import MovementReason
@@ -134,9 +135,26 @@ async def submit(
     )
 
 
-async def confirm(store: Store, identity: str, *, key: str | None = None, expected_at: Moment | None = None) -> Outcome:
-    """Note that the supplier has accepted an order."""
-    return await store.orders.confirm(identity, expected_at=expected_at, about=about(key))
+async def confirm(
+    store: Store,
+    identity: str,
+    *lines: OrderedUnits,
+    key: str | None = None,
+    expected_at: Moment | None = None,
+    version: int | None = None,
+) -> Outcome:
+    """Note what the supplier says of an order, and of these lines of it."""
+    return await store.orders.confirm(
+        identity, lines=lines or None, expected_at=expected_at, expected_version=version, about=about(key)
+    )
+
+
+async def take_back(
+    store: Store, identity: str, receipt: Outcome, *lines: tuple[str, int], key: str | None = None
+) -> Outcome:
+    """Take back these units of a receipt; without any, all of it."""
+    wrong = [WrongUnits(sku=sku, quantity=quantity) for sku, quantity in lines]
+    return await store.orders.reverse_receipt(identity, receipt.operation.id, lines=wrong or None, about=about(key))
 
 
 async def receive(
@@ -215,6 +233,7 @@ def check_lines(order: PurchaseOrder) -> None:
         assert min(line.received, line.short, line.outstanding, line.over) >= 0, line
     assert any(line.outstanding for line in order.lines) is (order.state in NOT_ENDED), order
     if order.state in UNARRIVED:
-        assert not any(line.received or line.short or line.over for line in order.lines), order
+        assert not any(line.received or line.over for line in order.lines), order
+        assert order.confirmed_at or not any(line.short for line in order.lines), order
     assert (order.closed_at is None) is (order.state in NOT_ENDED), order
     assert order.submitted_at is None or order.state is not PurchaseOrderState.DRAFT, order

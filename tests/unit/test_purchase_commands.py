@@ -156,12 +156,12 @@ def test_what_is_looked_up_is_no_part_of_the_input() -> None:
 def test_a_receipt_that_brings_nothing_is_refused_unless_it_is_the_last() -> None:
     """The same rules as for what arrives of a transfer."""
     lines = (Arrival(sku="T", quantity=0), Arrival(sku="U", quantity=0, over_reason=MovementReason.PURCHASE))
-    receipt = ReceivePurchaseOrder(cause=CAUSE, order_id="p", lines=lines)
+    receipt = ReceivePurchaseOrder(cause=CAUSE, order_id="p", seen=None, lines=lines)
     assert faults(receipt) == [
         InvalidValue(
             what="The reason PURCHASE", rule="is recorded by a mutation of its own", field=("lines", "1", "overReason")
         ),
         InvalidValue(what="A receipt", rule="must have at least one unit, or be complete", field=("lines",)),
     ]
-    assert faults(ReceivePurchaseOrder(cause=CAUSE, order_id="p", lines=(), is_complete=True)) == []
-    assert faults(ReceivePurchaseOrder(cause=CAUSE, order_id="p", lines=lines[:1], is_complete=True)) == []
+    assert faults(ReceivePurchaseOrder(cause=CAUSE, order_id="p", seen=None, lines=(), is_complete=True)) == []
+    assert faults(ReceivePurchaseOrder(cause=CAUSE, order_id="p", seen=None, lines=lines[:1], is_complete=True)) == []

@@ -102,7 +102,7 @@ def test_an_order_is_submitted_and_confirmed() -> None:
     """Each keeps its moment, and may say anew when the goods arrive."""
     sent = order(ORDERED).submitted(at=Moment(3), expected_at=Moment(10))
     assert (sent.state, sent.submitted_at, sent.expected_at) == (PurchaseOrderState.SUBMITTED, 3, 10)
-    taken = sent.confirmed(at=Moment(4), expected_at=Moment(12))
+    taken = sent.confirmed({}, at=Moment(4), expected_at=Moment(12))
     assert (taken.state, taken.submitted_at, taken.confirmed_at, taken.expected_at) == (
         PurchaseOrderState.CONFIRMED,
         3,

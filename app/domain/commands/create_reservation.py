@@ -26,6 +26,7 @@ from app.domain.time import Moment
 from app.domain.validation import (
     cause_faults,
     duplicate_faults,
+    expected_faults,
     line_count_faults,
     location_code_faults,
     text_faults,
@@ -98,6 +99,9 @@ class CreateReservation:
         """
         placement = Placement(takes_backorders=self.accept_backorder)
         refusals = list(self._unknown_candidates(view))
+        refusals += expected_faults(
+            self.needed_by, now=view.now, field=("neededBy",), what="The time when it is needed"
+        )
         short: dict[int, int] = {}
         for index, line in enumerate(self.lines):
             if line.location is not None:

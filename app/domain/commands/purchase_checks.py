@@ -69,6 +69,14 @@ def check_version(order: PurchaseOrder, expected: int | None) -> None:
         raise StaleDocument(kind=kind, id=identity, expected=expected, actual=order.version)
 
 
+def check_items(order: PurchaseOrder, seen: PurchaseOrder | None) -> None:
+    """Raise StaleDocument where the order has not the items any more that it had when it was looked up."""
+    if seen is None:
+        raise unknown_order(order.id)
+    if order.lines_by_sku.keys() != seen.lines_by_sku.keys():
+        check_version(order, seen.version)
+
+
 def purchase(key: LevelKey, *, planned: int = 0, incoming: int = 0) -> Line:
     """Return the movement of units that are planned, or ordered, or no longer are."""
     return Line(key=key, change=LevelChange(planned=planned, incoming=incoming), reason=MovementReason.PURCHASE)

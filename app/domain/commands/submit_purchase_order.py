@@ -13,7 +13,7 @@ from app.domain.order_reason import rounded
 from app.domain.purchase_order import PurchaseOrder, PurchaseOrderState, purchase_order_key
 from app.domain.supplier import lead_time_of, supplier_item_key, supplier_key
 from app.domain.time import MICROSECONDS_PER_SECOND, Moment
-from app.domain.validation import cause_faults
+from app.domain.validation import cause_faults, expected_faults
 
 _DRAFT = frozenset({PurchaseOrderState.DRAFT})
 _DAY = 24 * 3_600 * MICROSECONDS_PER_SECOND
@@ -65,7 +65,10 @@ class SubmitPurchaseOrder:
         movements = [
             purchase(order.arriving(line.sku), planned=-line.quantity, incoming=line.quantity) for line in order.lines
         ]
-        refusals = [*supplier_refusals(view, order.supplier, field=("id",))]
+        refusals = [
+            *expected_faults(self.expected_at, now=view.now),
+            *supplier_refusals(view, order.supplier, field=("id",)),
+        ]
         for movement in movements:
             refusal = stock_refusal(view, movement.key, movement.change, line=None)
             refusals += [] if refusal is None else [refusal]
