@@ -82,6 +82,12 @@ class Settings(BaseSettings):
         description="Origins of pages elsewhere that may use the API from a browser, as https://shop.example; * for "
         "any. Pages of the server's own host always may.",
     )
+    max_connections: int = Field(
+        default=2_000, ge=1, description="HTTP connections that one process keeps open; more are answered 503."
+    )
+    max_websockets: int = Field(
+        default=10_000, ge=1, description="Websockets that one process keeps open; more are closed with 1013."
+    )
     workers: int = Field(default=1, ge=1, le=256, description="Processes that answer requests.")
     data_dir: Path = Field(
         default=Path(".stockpulse"), description="Directory of what the servers that we start keep: data and logs."

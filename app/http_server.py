@@ -23,8 +23,7 @@ GRACEFUL_SECONDS = 7  # for open requests and streams; the application and the d
 WEBSOCKET_MESSAGE_MAX_BYTES = 65_536
 READY_PING_SECONDS = 1
 
-# Both are ahead of their alternatives here, and neither exists on Windows.
-_LOOP, _HTTP = ("uvloop", "httptools") if sys.platform != "win32" else ("asyncio", "h11")
+_LOOP = "uvloop" if sys.platform != "win32" else "asyncio"  # ahead of the other, and does not exist on Windows
 
 
 def run(
@@ -43,7 +42,9 @@ def run(
         "app.web.asgi:create_app",
         factory=True,
         loop=_LOOP,
-        http=_HTTP,
+        http="app.web.edge.http_protocol:HttpProtocol",  # uvicorn's "httptools", within bounds
+        limit_concurrency=settings.max_connections,  # only of HTTP: see the protocol
+        server_header=False,
         ws="app.web.protocol:WebSocketProtocol",  # uvicorn's "websockets-sansio", except for the way out
         ws_per_message_deflate=False,
         ws_max_size=WEBSOCKET_MESSAGE_MAX_BYTES,

@@ -19,6 +19,7 @@ from pymongo.errors import PyMongoError
 from app import http_server, preflight
 from app.config import Settings, without_secrets
 from app.embedded import EmbeddedServices
+from app.open_files import make_room
 from app.stop_deadline import StopDeadline
 
 Report = Callable[[str], None]
@@ -48,6 +49,7 @@ def serve(settings: Settings, *, report: Report) -> int:
 
     try:
         with closing(preflight.bind(settings.host, settings.port)) as listener:
+            settings = _within_open_files(settings, report)
             settings = settings.model_copy(update={"port": listener.getsockname()[1]})
             with _databases(settings, report=report, on_failure=stop_for_failure) as complete:
                 os.environ.update(complete.to_environment())
@@ -63,6 +65,20 @@ def serve(settings: Settings, *, report: Report) -> int:
     except KeyboardInterrupt:
         is_good = True  # asked to stop, and every context has closed
     return 0 if is_good and not has_failed.is_set() else 1
+
+
+def _within_open_files(settings: Settings, report: Report) -> Settings:
+    """Return the settings with as many connections as the system allows, in the proportion that is set."""
+    wanted = settings.max_connections + settings.max_websockets
+    fitting = make_room(wanted)
+    if fitting is None:
+        return settings
+    http = max(fitting * settings.max_connections // wanted, 1)
+    report(
+        f"The system allows {fitting} connections per process: {http} of HTTP and {fitting - http} websockets. "
+        "For more, raise `ulimit -n`."
+    )
+    return settings.model_copy(update={"max_connections": http, "max_websockets": fitting - http})
 
 
 @contextmanager

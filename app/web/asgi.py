@@ -19,7 +19,7 @@ from app.web.edge.gate import Gate
 from app.web.edge.hosts import AllowedHosts
 from app.web.edge.origins import AllowedOrigins
 from app.web.garbage import collect_garbage_rarely
-from app.web.graphql import GraphQLApp, compile_inputs
+from app.web.graphql import GraphQLApp, Limits, compile_inputs
 from app.web.health import health_routes
 from app.web.playground import page, playground_routes, wants_page
 from schema.context import Context
@@ -52,7 +52,13 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
         return await opened[-1].problems()
 
     compile_inputs(schema)
-    graphql = GraphQLApp(schema, make_context=_context, map_error=_mapped, before_event=Context.refresh)
+    graphql = GraphQLApp(
+        schema,
+        make_context=_context,
+        map_error=_mapped,
+        before_event=Context.refresh,
+        limits=Limits(max_connections=settings.max_websockets),
+    )
     starlette = Starlette(
         lifespan=lifespan, routes=[Route("/", _to_graphql), *health_routes(check), *playground_routes()]
     )

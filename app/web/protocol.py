@@ -1,8 +1,8 @@
-"""The websocket protocol of our uvicorn: how connections end.
+"""The websocket protocol of our uvicorn: how connections end, and how long one message may take.
 
 uvicorn closes a connection whose ping was missed with 1011, which clients take as final, and it waits without end for
-a client that does not read to take the last bytes. Here a missed ping means 1013 "try again later", and every close
-has a deadline. Use it as
+a client that does not read to take the last bytes, or that never ends a message. Here a missed ping means 1013 "try
+again later", and every message and every close has a deadline. Use it as
 
     uvicorn.run(app, ws=WebSocketProtocol, ws_per_message_deflate=False, ws_max_size=65_536,
                 ws_ping_interval=20, ws_ping_timeout=20, timeout_graceful_shutdown=10)
@@ -13,6 +13,10 @@ import socket
 from typing import Any, cast
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+from app.web.edge.refusal import Refusal
+
+_NO_HANDSHAKE = Refusal(400, "The request is no handshake of a websocket.")
 
 
 class WebSocketProtocol(WebSocketsSansIOProtocol):
@@ -25,6 +29,15 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
     # the figure, so a client 100 ms away still gets 2.5 MB/s.
     send_buffer_bytes = 131_072
 
+    # How long a message may take from its first byte to its last: the largest, 64 KB, at 26 kbit/s.
+    message_seconds = 20.0
+
+    # A client that splits its messages makes a few pieces; pieces may be empty, so the size does not bound them.
+    max_fragments = 1_000
+
+    _message_deadline: asyncio.TimerHandle | None = None
+    _fragments: list[bytes] | None = None  # of the message that the deadline is for
+
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take over the connection, with a transport that closes in bounded time."""
         connection = transport.get_extra_info("socket")
@@ -33,13 +46,60 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         closing = BoundedTransport(cast(asyncio.Transport, transport), self.loop, self.flush_seconds)
         super().connection_made(cast(asyncio.Transport, closing))
 
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget the deadline of a message that will not end."""
+        self._stop_waiting()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Take what has come; a message that is only half here has a deadline."""
+        expected = len(self.conn.reader.buffer) + len(data)
+        super().data_received(data)
+        waiting = len(self.conn.reader.buffer)
+        is_another = self.frames is not self._fragments if self.frames else waiting < expected
+        self._fragments = self.frames
+        if is_another or self.close_sent or not (self.frames or waiting):
+            self._stop_waiting()
+        if self.close_sent or not (self.frames or waiting):
+            return
+        if len(self.frames) > self.max_fragments:
+            self._end(1008, "too many fragments")
+        elif self._message_deadline is None:
+            self._message_deadline = self.loop.call_later(
+                self.message_seconds, self._end, 1008, "the message did not arrive in time"
+            )
+
+    def handle_ping(self) -> None:
+        """Answer, unless the client does not read: answers to pings would pile up without bound."""
+        if self.writable.is_set():
+            super().handle_ping()
+        else:
+            self.conn.data_to_send()
+
+    def handle_parser_exception(self) -> None:
+        """End a connection that broke the protocol; before the handshake there is no close frame to send."""
+        if self.conn.close_sent is not None:
+            super().handle_parser_exception()
+            return
+        self.handshake_complete = self.close_sent = True
+        self.transport.write(_NO_HANDSHAKE.as_http(self.default_headers))
+        self.transport.close()
+
     def keepalive_timeout(self) -> None:
         """Tell a client that missed a ping to come back, and drop it."""
         self.pong_timer = None
         self.pending_ping_payload = None
+        self._end(1013, "keepalive ping timeout")
+
+    def _stop_waiting(self) -> None:
+        if self._message_deadline is not None:
+            self._message_deadline.cancel()
+            self._message_deadline = None
+
+    def _end(self, code: int, reason: str) -> None:
         if self.close_sent or self.transport.is_closing():
             return
-        self.conn.fail(1013, "keepalive ping timeout")
+        self.conn.fail(code, reason)
         self.transport.write(b"".join(self.conn.data_to_send()))
         self.close_sent = True
         # Unsent bytes mean that the client has stopped reading: the close frame behind them would never arrive.

@@ -16,6 +16,7 @@ from websockets.asyncio.client import ClientConnection, connect
 
 from app.config import Settings
 from app.web.asgi import create_app
+from app.web.edge.http_protocol import HttpProtocol
 from app.web.protocol import WebSocketProtocol
 from tests.graphql.api import DEADLINE_SECONDS, Api
 
@@ -106,6 +107,7 @@ async def served(settings: Settings) -> AsyncIterator[Served]:
     """Serve on a free port with the settings that we run with, until Redis is followed."""
     config = uvicorn.Config(
         create_app(settings),
+        http=HttpProtocol,
         ws=WebSocketProtocol,
         ws_per_message_deflate=False,
         ws_max_size=65_536,

@@ -7,6 +7,7 @@ import socket
 import struct
 from collections.abc import AsyncIterator
 
+import pytest
 from websockets.asyncio.client import ClientConnection
 
 from app.web.protocol import WebSocketProtocol
@@ -19,6 +20,7 @@ class Impatient(WebSocketProtocol):
     """Gives closing connections little time, so that the tests need none."""
 
     flush_seconds = 0.1
+    message_seconds = 0.1
 
 
 @contextlib.asynccontextmanager
@@ -51,7 +53,7 @@ async def raw_client(port: int) -> AsyncIterator[tuple[asyncio.StreamReader, asy
         writer.transport.abort()
 
 
-TEXT, CLOSE = 0x81, 0x88
+TEXT, CLOSE, PING = 0x81, 0x88, 0x89
 
 
 def frame(opcode: int, payload: bytes) -> bytes:
@@ -147,3 +149,49 @@ async def test_a_client_that_vanishes_is_let_go() -> None:
             client.transport.abort()
             await closed(client)
         await eventually(lambda: LOG.open == 0)
+
+
+@pytest.mark.parametrize(
+    "begun",
+    [
+        bytes([0x01, 0x80 | 5]) + bytes(4) + b"hello",
+        bytes([0x81, 0x80 | 5]) + bytes(4) + b"hel",
+        bytes([0x81]),
+    ],
+    ids=["fragment", "half a frame", "half a head"],
+)
+async def test_a_message_that_does_not_go_on_ends_the_connection(begun: bytes) -> None:
+    """Whatever is missing of it; a client that is merely silent stays."""
+    async with (
+        serve(toy_app(), ws=Impatient) as (server, port),
+        raw_client(port) as (reader, writer),
+        dial(port) as other,
+    ):
+        writer.write(frame(TEXT, b'{"type":"connection_init"}') + begun)
+        async with asyncio.timeout(10):
+            frames = await reader.read()
+        assert struct.pack("!H", 1008) + b"the message did not arrive in time" in frames
+        await talk(other, 1)
+        assert len(server.server_state.connections) == 1
+
+
+async def test_a_message_in_endless_pieces_ends_the_connection() -> None:
+    """Empty fragments take no size, and memory all the same."""
+    async with serve(toy_app()) as (_, port), raw_client(port) as (reader, writer):
+        writer.write(bytes([0x01, 0x80]) + bytes(4) + (bytes([0x00, 0x80]) + bytes(4)) * 5_000)
+        async with asyncio.timeout(10):
+            frames = await reader.read()
+        assert struct.pack("!H", 1008) + b"too many fragments" in frames
+
+
+async def test_pings_of_a_client_that_does_not_read_take_no_memory() -> None:
+    """Their answers would wait for it without bound; those that find no room are left out."""
+    async with serve(toy_app(), ws=Impatient, ws_ping_interval=None) as (server, port), raw_client(port) as (_, writer):
+        [connection] = server.server_state.connections
+        waiting = []
+        for _ in range(200):
+            writer.write(frame(PING, b"p" * 125) * 500)
+            await writer.drain()
+            waiting.append(connection.transport.get_write_buffer_size())  # type: ignore[union-attr]
+        assert max(waiting) > 0, "the client does not read"
+        assert max(waiting) < 500_000, "of 13 MB: no more than what one read brings"

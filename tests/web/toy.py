@@ -17,6 +17,7 @@ from starlette.requests import HTTPConnection
 from strawberry.types import Info
 from websockets.asyncio.client import ClientConnection, connect
 
+from app.web.edge.http_protocol import HttpProtocol
 from app.web.graphql import GraphQLApp
 from app.web.protocol import WebSocketProtocol
 
@@ -210,6 +211,7 @@ class Server(uvicorn.Server):
 async def serve(app: Any, **options: Any) -> AsyncIterator[tuple[Server, int]]:
     """Serve on a free port, with the settings that we run with; yield the server and its port."""
     settings = {
+        "http": HttpProtocol,
         "ws": WebSocketProtocol,
         "ws_per_message_deflate": False,
         "ws_max_size": 65_536,

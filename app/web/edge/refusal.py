@@ -3,14 +3,17 @@
 Rule: it has the form of every GraphQL error, whatever was asked for, so that clients show the sentence.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from http import HTTPStatus
 
-from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from app.web.graphql.encoding import encode
 from app.web.graphql.masking import BAD_USER_INPUT
-from app.web.graphql.request_id import HEADER, request_id_from
+from app.web.graphql.request_id import HEADER, new_request_id, request_id_from
+
+Headers = tuple[tuple[bytes, bytes], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,16 +22,36 @@ class Refusal:
 
     status: int
     message: str
+    code: str = BAD_USER_INPUT
+    headers: Headers = ()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send it in answer to a request or to a websocket's handshake."""
-        request_id = request_id_from(scope["headers"])
-        error = {"message": self.message, "extensions": {"code": BAD_USER_INPUT, "requestId": request_id}}
-        headers = {
-            HEADER.decode(): request_id,
-            "x-content-type-options": "nosniff",
-            "cache-control": "no-store",
-            "connection": "close",  # whoever is wrong here is wrong again
-        }
-        response = Response(encode({"errors": [error]}), self.status, headers, "application/json")
-        await response(scope, receive, send)
+        kind = "websocket.http.response" if scope["type"] == "websocket" else "http.response"
+        headers, body = self._answer(request_id_from(scope["headers"]))
+        await send({"type": f"{kind}.start", "status": self.status, "headers": headers})
+        await send({"type": f"{kind}.body", "body": b"" if scope.get("method") == "HEAD" else body})
+
+    def as_http(self, more_headers: Iterable[tuple[bytes, bytes]]) -> bytes:
+        """Return it as bytes, for what never became a request."""
+        headers, body = self._answer(new_request_id())
+        head = b"".join(b"%b: %b\r\n" % header for header in (*more_headers, *headers))
+        return b"HTTP/1.1 %d %b\r\n%b\r\n%b" % (self.status, _phrase(self.status), head, body)
+
+    def _answer(self, request_id: str) -> tuple[list[tuple[bytes, bytes]], bytes]:
+        error = {"message": self.message, "extensions": {"code": self.code, "requestId": request_id}}
+        body = encode({"errors": [error]})
+        headers = [
+            (b"content-type", b"application/json; charset=utf-8"),
+            (b"content-length", b"%d" % len(body)),
+            (HEADER, request_id.encode()),
+            (b"x-content-type-options", b"nosniff"),
+            (b"cache-control", b"no-store"),
+            (b"connection", b"close"),  # whoever is wrong here is wrong again
+            *self.headers,
+        ]
+        return headers, body
+
+
+def _phrase(status: int) -> bytes:
+    return HTTPStatus(status).phrase.encode()

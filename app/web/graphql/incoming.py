@@ -71,7 +71,8 @@ async def _read_body(receive: Receive, max_bytes: int) -> bytes:
 
 
 def _too_large(max_bytes: int) -> Refusal:
-    return Refusal(413, f"The body exceeds the limit of {max_bytes} bytes.")
+    # The rest of it is not worth a connection.
+    return Refusal(413, f"The body exceeds the limit of {max_bytes} bytes.", (b"connection", b"close"))
 
 
 def _from_query_string(query_string: bytes) -> GraphQLRequest:

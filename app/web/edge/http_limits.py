@@ -1,0 +1,36 @@
+"""Every bound of HTTP below the application, in one place.
+
+Rule: whatever a client can make larger, slower or more numerous has a maximum here, with its reason beside it.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpLimits:
+    """How much and how long one connection may send, and how long it may leave an answer unread."""
+
+    # Time. A connection that says nothing is given the time for a head, and that of keep-alive after an answer.
+    head_seconds: float = 10.0  # a client sends its head in one piece
+    body_seconds: float = 20.0  # the largest body, 1 MiB, at 420 kbit/s; a bulk change of 1,000 lines at 80
+
+    # Size. What is longer than a target or a head may be is not kept while it arrives.
+    max_head_bytes: int = 32_768  # request line and headers; a browser's are 1 to 4 KB
+    max_target_bytes: int = 16_384  # the address of a GET holds a whole query
+    max_headers: int = 100
+    max_message_bytes: int = 8_388_608  # head and body as sent: a body of 1 MiB in chunks of one byte takes 6 MiB
+    max_pipelined: int = 16  # requests that wait for the answer to one before; browsers send none
+
+    # The way out. A connection closed upon a body that still comes would be reset, and the answer lost with it; so
+    # what comes is read and thrown away for a while.
+    linger_seconds: float = 10.0
+    max_lingering_bytes: int = 67_108_864  # 64 MiB: thrown away in some 50 ms
+
+    # Answers that nobody reads are in our memory.
+    progress_seconds: float = 10.0  # within which a client takes, while bytes wait for it,
+    min_progress_bytes: int = 65_536  # so much: 52 kbit/s
+    send_buffer_bytes: int = 131_072  # the kernel's share, which it doubles; left alone it grows to 4 MB each
+
+    # Connections beyond the most that are served: each is told so, and gone soon.
+    refused_linger_seconds: float = 2.0
+    max_refused: int = 400  # at a time; to more of them the answer may be lost
