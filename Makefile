@@ -6,6 +6,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STATIC := app/web/static/graphiql/index.html
+CLIENTS := tests/clients/node_modules/.installed
 # Each has servers of its own. Where ARGS names a part of the tests there is one: it is there sooner.
 TEST_PROCESSES := 2
 
@@ -31,7 +32,12 @@ $(STATIC): $(VENV)/.run requirements/node.txt $(wildcard playground/*.*)
 	@echo "==> Building the GraphiQL page"
 	@$(BIN)/python playground/build.py
 
-install: $(VENV)/.dev $(STATIC) ## Build the environment in .venv and the playground page
+$(CLIENTS): $(VENV)/.run requirements/node.txt playground/packages.py tests/clients/package-lock.json
+	@echo "==> Installing the GraphQL clients that the tests hold the API to"
+	@$(BIN)/python playground/packages.py tests/clients
+	@touch $@
+
+install: $(VENV)/.dev $(STATIC) $(CLIENTS) ## Build the environment in .venv, the playground page and the tests' clients
 
 run: $(VENV)/.run $(STATIC) ## Start MongoDB, Redis and the server, with a demo shop
 	@$(BIN)/stockpulse serve $(ARGS)
@@ -51,8 +57,8 @@ format: $(VENV)/.dev ## Rewrite the code in the house style
 bench: install ## Measure ratios on this machine and write build/bench.json
 	@$(BIN)/python -m bench $(ARGS)
 
-schema: $(VENV)/.run ## Write the committed SDL, schema/schema.graphql
-	@$(BIN)/python -m schema.sdl > schema/schema.graphql
+schema: $(VENV)/.run ## Write the committed SDL, and which types have no id
+	@$(BIN)/python -m schema.sdl > schema/schema.graphql && $(BIN)/python -m schema.caching
 
 lock: ## Resolve the dependencies again (needs uv)
 	@for set in "run:pyproject.toml --extra embedded --group build" \
@@ -63,4 +69,4 @@ lock: ## Resolve the dependencies again (needs uv)
 	    --generate-hashes --no-header --no-annotate --quiet --output-file requirements/$${set%%:*}.txt; done
 
 clean: ## Remove everything that was built, but not the data in .stockpulse
-	@rm -rf $(VENV) build dist app/web/static playground/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf $(VENV) build dist app/web/static playground/node_modules tests/clients/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis

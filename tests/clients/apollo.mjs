@@ -1,0 +1,36 @@
+// Apollo Client 4, with its own cache as docs/caching.md configures it.
+import { ApolloClient, ApolloLink, HttpLink, InMemoryCache, gql } from '@apollo/client'
+import { GraphQLWsLink } from '@apollo/client/link/subscriptions'
+import { createClient } from 'graphql-ws'
+import WebSocket from 'ws'
+
+const MERGED = ['CountScope', 'CountSummary', 'LevelCounts', 'LevelPolicy', 'PolicySettings', 'QuantityChange',
+  'UnavailableUnits']
+
+export async function open({ url, socketUrl, valueTypes }) {
+  const typePolicies = Object.fromEntries(valueTypes.map((name) => [name, { keyFields: false }]))
+  for (const name of MERGED) typePolicies[name].merge = true
+  const client = new ApolloClient({
+    cache: new InMemoryCache({ typePolicies }),
+    link: ApolloLink.split(
+      ({ operationType }) => operationType === 'subscription',
+      new GraphQLWsLink(createClient({ url: socketUrl, webSocketImpl: WebSocket })),
+      new HttpLink({ uri: url }),
+    ),
+  })
+  return {
+    async ask(text) {
+      return (await client.query({ query: gql(text), fetchPolicy: 'network-only' })).data
+    },
+    async change(text) {
+      return (await client.mutate({ mutation: gql(text) })).data
+    },
+    async follow(text, onEvent = () => {}) {
+      const feed = client.subscribe({ query: gql(text) }).subscribe({ next: ({ data }) => onEvent(data) })
+      return () => feed.unsubscribe()
+    },
+    watch(text, onShown) {
+      client.watchQuery({ query: gql(text) }).subscribe(({ data }) => data && onShown(data))
+    },
+  }
+}

@@ -1,0 +1,59 @@
+"""Clients with a normalised cache: a dashboard of theirs stays true, whatever else is asked beside it."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from app.store.client import Database
+from schema.caching import GUIDE, listed, value_types
+from tests.graphql.api import settings_of
+from tests.graphql.sockets import served
+from tests.graphql.words import seed
+
+HERE = Path(__file__).parent
+STORY_SECONDS = 60  # reached only by a failure
+
+sys.path.append(str(HERE.parents[1] / "playground"))
+from packages import install_packages, node_and_npm  # noqa: E402 - a script beside the application, not part of it
+
+
+@pytest.fixture(scope="module")
+def node() -> list[str]:
+    """Return the command of a Node that has the clients."""
+    node, npm = node_and_npm()
+    install_packages(npm, HERE)
+    return [*map(str, node)]
+
+
+@pytest.fixture
+async def url(database: Database, mongo_url: str, redis_url: str) -> AsyncIterator[str]:
+    """Return the address of a stocked shop."""
+    await seed(database)
+    async with served(settings_of(mongo_url, redis_url, database.name)) as server:
+        yield f"http://127.0.0.1:{server.port}/graphql"
+
+
+def test_the_guide_lists_the_types_without_an_id() -> None:
+    """Caches are told of them by name. `make schema` brings the list up to date."""
+    assert listed(GUIDE.read_text(encoding="utf-8")) == value_types()
+
+
+@pytest.mark.parametrize("client", ["apollo", "urql", "relay"])
+async def test_a_dashboard_stays_true_beside_whatever_tells_of_the_past(node: list[str], url: str, client: str) -> None:
+    """A page of the ledger, repeated mutations, an operation's movements, alerts, resumed feeds; and it stays live."""
+    program = await asyncio.create_subprocess_exec(
+        *node, HERE / "run.mjs", client, url, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+    )
+    try:
+        async with asyncio.timeout(STORY_SECONDS):
+            told, complaints = await program.communicate()
+    finally:
+        if program.returncode is None:
+            program.kill()
+            await program.wait()
+    assert complaints.decode() == ""
+    assert told.decode().splitlines() == ["live", "true beside the past", "live again"]
+    assert program.returncode == 0
