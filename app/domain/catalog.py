@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.domain.money import Money
-from app.domain.search import entries_of_facts, entries_of_sku, entries_of_words, entry_of_state, whole_words
+from app.domain.search import Index, entries_of_facts, entry_of_state, index_of
 from app.domain.time import Moment
 
 DEFAULT_PRIORITY = 100
@@ -43,15 +43,18 @@ class Item:
 
     @property
     def words(self) -> tuple[str, ...]:
-        """The casefolded words of its SKU and name, in order."""
-        return whole_words(f"{self.sku} {self.name}")
+        """Its longer words, folded and in order: see app.domain.search."""
+        return self._index.words
 
     @property
     def entries(self) -> tuple[str, ...]:
         """What an index holds of it, in order: see app.domain.search."""
         facts = entries_of_facts(category=self.category, tags=self.tags, barcodes=self.barcodes)
-        state = entry_of_state(is_archived=self.is_archived)
-        return tuple(sorted(entries_of_words(self.words) | entries_of_sku(self.sku) | facts | {state}))
+        return tuple(sorted({*self._index.entries, *facts, entry_of_state(is_archived=self.is_archived)}))
+
+    @property
+    def _index(self) -> Index:
+        return index_of(self.sku, self.name, self.barcodes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ MAX_REFERENCE_LENGTH = 255
 MAX_CHANNEL_LENGTH = 64
 MAX_NOTE_LENGTH = 2_000
 MAX_SEARCH_LENGTH = 500  # characters typed into a search; a name and a SKU together have 264
+MAX_SEARCH_ENTRIES = 160  # of the words that find one item; each of its levels repeats them, at some 16 bytes each
 MAX_TAGS = 20  # per item; each is an entry in the search index of all its levels
 MAX_TAG_LENGTH = 50
 MAX_BARCODES = 20  # per item

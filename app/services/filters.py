@@ -23,7 +23,8 @@ MAX_SEARCH_WORDS = 50  # more than anybody types; the server tries an index scan
 class ItemFilter:
     """Items by words as they are typed, the beginning of the SKU, barcode, category, tags, and whether archived.
 
-    All words and all tags must match. `words` are as `search_words` returns them; the rest is case-sensitive.
+    All words and all tags must match. `words` are as `search_words` returns them. In categories and tags upper and
+    lower case are alike, in `sku_prefix` they differ; a barcode is its number, however it is written.
     Raises BadArgument where there are more words or tags than a client may ask for.
     """
 

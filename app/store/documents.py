@@ -20,7 +20,7 @@ from app.domain.time import Moment
 from app.store.client import Document
 from app.store.filing import filed, unfiled
 
-FACTS_VERSION = 1  # of what items and levels keep of an item besides itself; older ones are brought up to date at start
+FACTS_VERSION = 2  # of what items and levels keep of an item besides itself; older ones are brought up to date at start
 NOT_READ = dict.fromkeys(("words", "whole_words", "facts"), 0)  # the projection without what only finds
 _KEPT_COUNTS = ("on_hand", "reserved", "incoming")
 RARE_COUNTS = tuple(name for name in COUNTS if name not in _KEPT_COUNTS)  # kept only where they ever were
@@ -80,7 +80,7 @@ def item_facts(item: Item) -> Document:
 
 
 def found_by(item: Item) -> Document:
-    """Return what finds an item: its index entries, and the whole words, which no index holds."""
+    """Return what finds an item: its index entries, and the longer words, which no index holds."""
     return {"words": list(item.entries), "whole_words": list(item.words), "facts": FACTS_VERSION}
 
 

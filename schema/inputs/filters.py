@@ -11,13 +11,17 @@ from app.domain.time import moment_of
 from app.services.filters import MAX_SEARCH_WORDS, ItemFilter, LevelFilter, LocationFilter, MovementFilter
 from schema.enums import LevelStatus, MovementReason, ReplenishmentMethod
 
+_ALIKE = "upper and lower case are alike, and so is width."
 _CASE = "upper and lower case differ."
 _SEARCH = (
-    f"all of these words, at most {MAX_SEARCH_WORDS} and {MAX_SEARCH_LENGTH} characters, in upper or lower case. A "
-    "word of three characters or more may be the beginning of one in the name or the SKU; a shorter one is a whole "
-    "word, or the beginning of the SKU."
+    f"all of these words, at most {MAX_SEARCH_WORDS} and {MAX_SEARCH_LENGTH} characters. Case, accents, width, the "
+    "form of an apostrophe and signs between parts do not count. A word of three characters or more may be the "
+    "beginning of one in the name, of the SKU from any of its parts on, or, from eight digits on, of a barcode; a "
+    "shorter one is a whole word, or the beginning of the SKU. Of scripts without blanks between words any part is "
+    "found. Signs alone find nothing."
 )
-_TAGS = f"all of these tags, at most {MAX_TAGS}; {_CASE}"
+_NUMBER = "in any spelling of its number: with or without zeros before it, ISBN-10 or ISBN-13."
+_TAGS = f"all of these tags, at most {MAX_TAGS}; {_ALIKE}"
 
 
 def _words_of(search: str) -> tuple[str, ...]:
@@ -38,8 +42,10 @@ class StockLevelFilterInput:
     sku_prefix: str | None = strawberry.field(
         default=None, description=f"Levels of items whose SKU begins like this; {_CASE}"
     )
-    barcode: str | None = strawberry.field(default=None, description="Levels of the item that has this barcode.")
-    category: str | None = strawberry.field(default=None, description=f"Levels of items of this category; {_CASE}")
+    barcode: str | None = strawberry.field(
+        default=None, description=f"Levels of the item that has this barcode, {_NUMBER}"
+    )
+    category: str | None = strawberry.field(default=None, description=f"Levels of items of this category; {_ALIKE}")
     tags: list[str] | None = strawberry.field(default=None, description=f"Levels of items that have {_TAGS}")
     is_archived: bool | None = strawberry.field(
         default=None, description="Only levels of archived items, or only those of others."
@@ -106,8 +112,8 @@ class ItemFilterInput:
 
     search: str | None = strawberry.field(default=None, description=f"Items found by {_SEARCH}")
     sku_prefix: str | None = strawberry.field(default=None, description=f"Items whose SKU begins like this; {_CASE}")
-    barcode: str | None = strawberry.field(default=None, description="The item that has this barcode.")
-    category: str | None = strawberry.field(default=None, description=f"Items of this category; {_CASE}")
+    barcode: str | None = strawberry.field(default=None, description=f"The item that has this barcode, {_NUMBER}")
+    category: str | None = strawberry.field(default=None, description=f"Items of this category; {_ALIKE}")
     tags: list[str] | None = strawberry.field(default=None, description=f"Items that have {_TAGS}")
     is_archived: bool | None = strawberry.field(default=None, description="Only archived items, or only the others.")
 

@@ -246,14 +246,14 @@ def test_facts_of_another_content_are_of_another_version() -> None:
         }
     )
     assert (FACTS_VERSION, item_facts(item)) == (
-        1,
+        2,
         {
             "words": [
-                *("1", "BARCODE:4006", "CATEGORY:Tea", "OPEN", "TAG:new", "a", "ab", "ab-", "ear", "earl-", "earl-gre"),
-                *("gre", "tea"),
+                *("1", "400", "BARCODE:4006", "CATEGORY:tea", "OPEN", "TAG:new", "a", "ab", "ab1", "ear", "earlg"),
+                *("earlgrey", "gre", "tea"),
             ],
-            "whole_words": ["1", "ab", "ab-1", "earl", "earl-grey", "grey", "tea"],
-            "facts": 1,
+            "whole_words": ["4006", "earlgrey", "grey"],
+            "facts": 2,
             "is_item_archived": False,
             "category": "Tea",
             "unit_cost": 12_300,

@@ -38,7 +38,7 @@ PREFIXES = (
 TYPED = (
     *("tea", "te", "t", "jas", "jasm", "jasmin", "jasmine", "jasminex", "tea-0", "tea-00", "tea-0001-sm", "#tea"),
     *("STRASSE", "TEA jas", "green tea", "0001", "01", "a b", "löf", "löff", "loff", "茶", "\U0001f600", "tag:new"),
-    *("OPEN", "new"),
+    *("OPEN", "new", "a-b", "0001small", "#", "1-", "ea"),
 )  # fmt: skip
 
 
@@ -66,11 +66,11 @@ class Asked:
         """Tell what the filter means, word for word."""
         where = self.where
         return (
-            all(is_found(word, item) for word in self.typed.split())
+            are_found(self.typed.split(), item)
             and (where.sku_prefix is None or item.sku[: len(where.sku_prefix)] == where.sku_prefix)
             and (where.barcode is None or where.barcode in item.barcodes)
-            and (where.category is None or where.category == item.category)
-            and all(tag in item.tags for tag in where.tags)
+            and (where.category is None or where.category.casefold() == (item.category or "").casefold())
+            and all(tag.casefold() in map(str.casefold, item.tags) for tag in where.tags)
             and (where.is_archived is None or where.is_archived is item.is_archived)
         )
 
@@ -85,18 +85,34 @@ class Asked:
         )
 
 
+def are_found(typed: list[str], item: Item) -> bool:
+    """Tell whether all words find an item; signs do not count beside them, and find nothing alone."""
+    words = [word for word in typed if re.search(r"\w", word)]
+    return all(is_found(word, item) for word in words) and bool(words or not typed)
+
+
 def is_found(typed: str, item: Item) -> bool:
     """Tell whether a word finds an item, by looking at the text of its SKU and name."""
-    word = re.sub(r"^\W+|\W+$", "", typed.casefold())
-    text = f"{item.sku} {item.name}".casefold()
-    at_blank = re.search(rf"(?<!\S)\W*{re.escape(word)}", text)
-    at_punctuation = re.search(rf"(?<!\w){re.escape(word)}", text) if word.isalnum() else None
-    if len(word) >= 3:
-        return bool(at_blank or at_punctuation)
-    is_whole = re.search(rf"(?<!\S)\W*{re.escape(word)}\W*(?!\S)", text) or (
-        word.isalnum() and re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text)
-    )
-    return bool(is_whole or re.match(rf"\W*{re.escape(word)}", item.sku.casefold()))
+    word, text = plain(typed), item.name.casefold().split()
+    if word == "茶":
+        return word in item.sku + item.name
+    sku = plain(item.sku)
+    rests = [(chunk[at:], at) for chunk in (sku, *map(plain, text)) for at in beginnings(chunk)]
+    joined = "".join(re.findall(r"\w+", word))
+    if len(joined) >= 3:
+        return any("".join(re.findall(r"\w+", rest)).startswith(joined) for rest, _ in rests)
+    is_whole = any(joined in ("".join(re.findall(r"\w+", rest)), re.split(r"\W", rest)[0]) for rest, _ in rests)
+    return is_whole or "".join(re.findall(r"\w+", sku)).startswith(joined)
+
+
+def plain(text: str) -> str:
+    """Return a text of these tests without case and accents."""
+    return text.casefold().replace("ö", "o")
+
+
+def beginnings(chunk: str) -> list[int]:
+    """Return where the parts of a chunk begin."""
+    return [found.start() for found in re.finditer(r"(?<!\w)\w", chunk)]
 
 
 def some_items(chance: random.Random) -> list[Item]:

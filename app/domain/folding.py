@@ -1,0 +1,55 @@
+"""Texts as they are compared: what people take for the same becomes the same.
+
+`alike` unites forms of the same text: width, ligatures, composed and decomposed signs, upper and lower case. `folded`
+goes further, for search: accents, points and vowel signs that are left out in writing, forms of the apostrophe, digits
+of every script, and signs that nobody sees count for nothing.
+
+Rule: both are for comparison only; what is kept is what was entered.
+Sources: Unicode Standard Annex 15 (NFC, NFKC), The Unicode Standard 5.18 (case folding).
+"""
+
+import unicodedata
+from functools import lru_cache
+
+APOSTROPHE = "'"
+
+_APOSTROPHES = dict.fromkeys(map(ord, "`´ʹʻʼʽʾʿˈˊˋ‘’‚‛′‵＇׳՚"), APOSTROPHE)  # noqa: RUF001 - they are meant
+_LETTERS = str.maketrans(
+    # letters that differ by a stroke, which no normal form takes off, and Arabic ones that differ by keyboard
+    dict(zip("łøđħŧıðŋ", "lodhtidn", strict=True))
+    | {"æ": "ae", "œ": "oe", "þ": "th", "ى": "ي", "ی": "ي", "ک": "ك", "ـ": ""}
+)
+_ZERO_WIDTH_SPACE = "\u200b"  # stands between words of scripts that show no space
+_ACCENT_CLASSES = frozenset((1, *range(10, 36), *range(200, 241)))  # not those of vowels, of kana and of Indic letters
+_UNSEEN = frozenset(map(chr, (0x034F, *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))))  # joiners, variant selectors
+
+
+def alike(text: str) -> str:
+    """Return what all texts share that differ in width, ligatures, composition or case only."""
+    if text.isascii():
+        return text.lower()
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+
+
+def folded(text: str) -> str:
+    """Return a text as search compares it; blanks and punctuation stay."""
+    if text.isascii():
+        return text.lower().replace("`", APOSTROPHE)
+    plain = _without_accents(text.translate(_APOSTROPHES))
+    return unicodedata.normalize("NFC", _without_accents(plain.casefold()).translate(_LETTERS))
+
+
+def _without_accents(text: str) -> str:
+    return "".join(map(_plain, unicodedata.normalize("NFKD", text)))
+
+
+@lru_cache(maxsize=8_192)
+def _plain(sign: str) -> str:
+    """Return a decomposed sign without what does not count."""
+    if unicodedata.combining(sign) in _ACCENT_CLASSES or sign in _UNSEEN:
+        return ""
+    if sign.isdecimal():
+        return str(unicodedata.decimal(sign))
+    if unicodedata.category(sign) == "Cf":
+        return " " if sign == _ZERO_WIDTH_SPACE else ""
+    return sign
