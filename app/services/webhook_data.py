@@ -8,11 +8,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.domain.alert import Alert
+from app.domain.declined import Declined
 from app.domain.holds import Hold
 from app.domain.level import Level, LevelChange
 from app.domain.money import decimal_of
 from app.domain.movement import Movement
-from app.domain.purchase_order import PurchaseLine, PurchaseOrder
+from app.domain.purchase_order import PurchaseLine, PurchaseOrder, StruckLine
 from app.domain.reservation import RequestedLine, Reservation
 from app.domain.time import Moment, datetime_of
 
@@ -37,6 +38,7 @@ def level_data(line: Movement) -> Data:
             "reorderPoint": level.reorder_point,
             "backorderLimit": level.backorder_limit,
             "status": level.status.value,
+            "declined": _declined(level.declined),
             "version": level.version,
             "changedAt": time_text(level.changed_at),
             "countedAt": _maybe_time(level.counted_at or None),
@@ -120,6 +122,8 @@ def purchase_order_data(order: PurchaseOrder) -> Data:
             "reference": order.reference,
             "note": order.note,
             "isAutomatic": order.is_automatic,
+            "setBy": order.set_last and order.set_last[1],
+            "setAt": order.set_last and time_text(order.set_last[0]),
             "submittedAt": _maybe_time(order.submitted_at),
             "confirmedAt": _maybe_time(order.confirmed_at),
             "expectedAt": _maybe_time(order.expected_at),
@@ -129,6 +133,7 @@ def purchase_order_data(order: PurchaseOrder) -> Data:
             "version": order.version,
             "value": str(decimal_of(order.value)),
             "lines": [_purchase_line(line) for line in order.lines],
+            "struckLines": [_struck_line(line) for line in order.struck],
         }
     }
 
@@ -186,6 +191,34 @@ def _purchase_line(line: PurchaseLine) -> Data:
         "over": line.over,
         "outstanding": line.outstanding,
         "unitCost": None if line.unit_cost is None else str(decimal_of(line.unit_cost)),
+        "setBy": line.set_by,
+        "setAt": _maybe_time(line.set_at),
+    }
+
+
+def _struck_line(line: StruckLine) -> Data:
+    return {
+        "item": {"sku": line.sku},
+        "quantity": line.quantity,
+        "setBy": line.set_by,
+        "setAt": time_text(line.set_at),
+    }
+
+
+def _declined(declined: Declined | None) -> Data | None:
+    if declined is None:
+        return None
+    return {
+        "reason": declined.reason.value,
+        "by": declined.by,
+        "at": time_text(declined.at),
+        "note": declined.note,
+        "quantity": declined.quantity,
+        "purchaseOrderId": declined.order and _global_id("PurchaseOrder", declined.order),
+        "transferId": declined.transfer and _global_id("Transfer", declined.transfer),
+        "until": _maybe_time(declined.until),
+        "position": declined.position,
+        "wakesAtPosition": declined.wakes_at,
     }
 
 

@@ -18,6 +18,7 @@ from app.domain.time import Moment
 from app.services.filters import ItemFilter, ItemOrder, LevelFilter, LevelOrder, LocationFilter, MovementFilter
 from app.services.paging import Page
 from app.store.client import Database, close_client
+from app.store.needs import mark_wanting
 from tests.support.clock import START
 from tests.support.database import drop, fresh_database
 from tests.support.explain import Reads, listened_to, stages
@@ -283,3 +284,22 @@ async def test_locations_are_served_by_an_index(
     store, _ = shop
     where = LocationFilter(is_archived=is_archived)
     await check_served_by_index(shop, reads, lambda after: store.shop.page_of_locations(where, first=5, after=after))
+
+
+async def test_needs_that_are_due_to_wake_are_found_by_an_index(shop: tuple[Store, Database], reads: Reads) -> None:
+    """Each second, in every process, so it looks at nothing else; and those of an older build are listed again."""
+    store, database = shop
+    levels, until = database["levels"], {"declined.until": 5}
+    await levels.update_many({"sku": {"$lt": "S-10"}}, {"$set": until})
+    due = await levels.count_documents(until)
+    reads.sent.clear()
+    assert len(await store.need_queue.needs_due(now=Moment(9), limit=3)) == 3 < due
+    [query] = reads.sent
+    plan = await database.command("explain", query, verbosity="executionStats")
+    assert not set(stages(plan["queryPlanner"]["winningPlan"])) & {"COLLSCAN", "SORT"}
+    assert plan["executionStats"]["totalKeysExamined"] == 3
+    await levels.update_many({}, {"$unset": {"is_wanting": "", "declined": ""}})
+    await mark_wanting(database)
+    assert await store.levels.count_levels(LevelFilter(is_wanting=True)) == await store.levels.count_levels(
+        LevelFilter(needs_reorder=True)
+    )

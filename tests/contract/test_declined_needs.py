@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from app.domain.commands.create_transfer import TransferUnits
+from app.domain.commands.set_stock import StockSetting
 from app.domain.declined import DeclineReason
 from app.domain.errors import InvalidValue, NothingToChange
 from app.domain.level import Level
@@ -324,6 +325,11 @@ async def test_other_numbers_for_a_level_take_up_its_need_again_unless_it_sleeps
     await store.stock.configure(TEA, settings=SettingsChange(alert_margin=2), backorder_limit=3, about=about())
     assert (await level_of(store)).declined is not None
     await store.stock.configure(TEA, settings=SettingsChange(target_level=50), about=about())
+    assert (await level_of(store)).is_short
+    await once.replenishment.snooze(TEA, until=None, about=about())
+    change = SettingsChange(target_level=52)
+    setting = StockSetting(key=TEA, quantity=10, reason=MovementReason.COUNT, settings=change, is_forced=True)
+    await store.stock.set_many([setting], is_atomic=True, about=about())
     assert (await level_of(store)).is_short
     await once.replenishment.snooze(TEA, until=Moment(store.clock() + SECOND), about=about())
     await store.stock.configure(TEA, settings=SettingsChange(target_level=60), about=about())

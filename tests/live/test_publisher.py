@@ -15,6 +15,7 @@ from app.live.publisher import MAX_LINES_PER_MESSAGE, MAX_LINES_WAITING, Publish
 from tests.live.lines import a_line, an_operation, news
 from tests.live.redis_process import RestartableRedis
 from tests.live.watching import eventually
+from tests.support.webhook_entries import DECLINED
 
 
 @asynccontextmanager
@@ -45,18 +46,21 @@ async def test_a_line_arrives_as_it_was_committed(redis_url: str) -> None:
     assert [movement_of(message.writer, raw) for raw in message.lines] == [a_line()]
 
 
-async def test_a_line_arrives_with_the_policy_and_the_open_alerts_of_its_level(redis_url: str) -> None:
+async def test_a_line_arrives_with_the_policy_the_open_alerts_and_the_decisions_of_its_level(redis_url: str) -> None:
     """What few levels have is told of those that have it, and what was set is told where it was."""
     policy = Policy(alert_margin=2, overstock_point=4, own=("reorder_point",))
     alerts = (OpenAlert(AlertType.OVERSTOCK, 1), OpenAlert(AlertType.STOCKOUT_RISK, 3))
     plain = a_line()
     line = replace(plain, after=replace(plain.after, policy=policy, alerts=alerts))
     setting = replace(line, change=LevelChange(policy=policy, reorder_point=0))
+    declined = replace(setting, change=LevelChange(declined=DECLINED), after=replace(line.after, declined=DECLINED))
+    taken_up = replace(line, change=LevelChange(takes_up=True))
+    lines = [line, setting, declined, taken_up]
     async with listening(redis_url) as messages, Publisher(redis_url, namespace="test") as publisher:
-        publisher.committed(news(line, setting))
+        publisher.committed(news(*lines))
         await eventually(lambda: len(messages) == 1)
     (message,) = messages
-    assert [movement_of(message.writer, raw) for raw in message.lines] == [line, setting]
+    assert [movement_of(message.writer, raw) for raw in message.lines] == lines
 
 
 async def test_each_message_names_the_line_before_it(redis_url: str) -> None:

@@ -9,18 +9,22 @@ from app.domain.command import Command
 from app.domain.commands.apply_policies import ApplyPolicies, MarkPoliciesApplied
 from app.domain.commands.catalog import ItemChange, UpsertItem
 from app.domain.commands.configure_level import ConfigureLevel
+from app.domain.commands.decline_need import ResumeNeed, SnoozeNeed, WakeNeed
 from app.domain.commands.set_policy_defaults import ClearPolicyDefaults, SetPolicyDefaults
 from app.domain.level import LevelKey
 from app.domain.policy import ReplenishmentMethod
 from app.domain.policy_change import SettingsChange
 from app.domain.policy_defaults import PolicyDefaults, PolicyScope, policy_key
+from app.domain.time import Moment
 from app.domain.unchanged import UNCHANGED
 from tests.property.commands import CODES, SKUS, causes, codes, counts, level_keys, skus, unkeyed
+from tests.support.clock import SECOND, START
 from tests.support.store import Store
 
 Commands = st.SearchStrategy[Command]
 
 CATEGORIES = ("Drinks", "Cups")
+TOMORROW = Moment(START + 86_400 * SECOND)  # some of the steps of a machine are later
 LEVELS = tuple(LevelKey(sku, code) for sku in SKUS for code in CODES)
 
 
@@ -59,7 +63,15 @@ applications: Commands = st.builds(
     unkeyed,
     st.lists(st.sampled_from(LEVELS), min_size=1, max_size=4, unique=True),
 )
+_needs: Commands = st.one_of(
+    st.builds(SnoozeNeed, cause=causes, key=level_keys, until=st.none()),
+    st.builds(SnoozeNeed, cause=causes, key=level_keys, until=st.just(TOMORROW), even_if_worse=st.booleans()),
+    st.builds(ResumeNeed, cause=causes, key=level_keys),
+    st.builds(WakeNeed, cause=unkeyed, key=level_keys),
+)
 policy_commands: Commands = st.one_of(
+    _needs,
+    _needs,
     st.builds(ConfigureLevel, cause=causes, key=level_keys, settings=_settings, backorder_limit=st.none()),
     st.builds(lambda scope, **rest: SetPolicyDefaults(**rest, **scope), _scopes, cause=causes, change=_settings),
     st.builds(lambda scope, **rest: SetPolicyDefaults(**rest, **scope), _scopes, cause=causes, change=_settings),

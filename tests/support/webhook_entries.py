@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from app.domain.alert import Alert
+from app.domain.declined import Declined, DeclineReason
 from app.domain.document import Document
 from app.domain.holds import Hold
 from app.domain.level import Level, LevelChange, LevelKey
@@ -12,7 +13,7 @@ from app.domain.money import Money
 from app.domain.movement import Movement, MovementReason
 from app.domain.open_alert import AlertType
 from app.domain.operation import Cause, Operation
-from app.domain.purchase_order import PurchaseLine, PurchaseOrder, PurchaseOrderState
+from app.domain.purchase_order import PurchaseLine, PurchaseOrder, PurchaseOrderState, StruckLine
 from app.domain.reservation import RequestedLine, Reservation, ReservationState
 from app.domain.time import Moment
 from app.domain.webhook import Webhook, WebhookEventType
@@ -27,9 +28,22 @@ BEFORE = Position(base=START, reached={})
 EVERYTHING = a_webhook(events=tuple(WebhookEventType))
 
 
+DECLINED = Declined(
+    reason=DeclineReason.QUANTITY_SET, by="ann", at=START, order="p", quantity=24, position=28, wakes_at=14
+)
+
+
 def a_line(moment: int, key: LevelKey = TEA, *, version: int = 3, writer: str = "w") -> Movement:
     """Return a movement so many microseconds after the start."""
-    after = Level(key=key, on_hand=7, reserved=2, damaged=1, version=version, changed_at=Moment(START + moment))
+    after = Level(
+        key=key,
+        on_hand=7,
+        reserved=2,
+        damaged=1,
+        declined=DECLINED,
+        version=version,
+        changed_at=Moment(START + moment),
+    )
     change = LevelChange(on_hand=-1, reserved=-1)
     reason = MovementReason.SALE
     return Movement(
@@ -54,7 +68,7 @@ def told(*entries: Movement | Operation, webhook: Webhook = EVERYTHING, after: P
     lines = tuple(entry for entry in entries if isinstance(entry, Movement))
     operations = tuple(entry for entry in entries if isinstance(entry, Operation))
     found = Round(lines=lines, operations=operations, size=0, position=after, is_complete=True)
-    given = entries_of(Step(after, found), webhook)
+    given = entries_of(Step(after, found, is_late=False), webhook)
     return [
         {**json.loads(message.body), "id": message.id, "subject": message.subject}
         for entry in given
@@ -96,5 +110,6 @@ ORDER = PurchaseOrder(
     state=PurchaseOrderState.SUBMITTED,
     supplier="ACME",
     location="MAIN",
-    lines=(PurchaseLine(sku="TEA-1", quantity=24, unit_cost=Money(12_500)),),
+    lines=(PurchaseLine(sku="TEA-1", quantity=24, unit_cost=Money(12_500), set_by="ann", set_at=START),),
+    struck=(StruckLine(sku="CUP-1", quantity=6, set_by="ann", set_at=START),),
 )

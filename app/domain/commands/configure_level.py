@@ -5,7 +5,13 @@ from dataclasses import dataclass
 
 from app.domain.catalog import Item
 from app.domain.command import Decision, Line, Touches, View
-from app.domain.commands.policy_checks import defaults_of, resupply_codes, resupply_refusals, to_be_applied
+from app.domain.commands.policy_checks import (
+    defaults_of,
+    resupply_codes,
+    resupply_refusals,
+    to_be_applied,
+    with_need_taken_up,
+)
 from app.domain.errors import InvalidValue, InventoryError, Refused
 from app.domain.inheritance import inherited, with_own
 from app.domain.level import Level, LevelChange, LevelKey
@@ -15,17 +21,6 @@ from app.domain.policy_change import NO_CHANGE, SettingsChange, contradictions, 
 from app.domain.policy_defaults import PolicyScope, policy_keys
 from app.domain.time import NEVER, Moment
 from app.domain.validation import cause_faults, key_faults, quantity_faults
-
-_ORDERED_BY = (
-    "method",
-    "target_level",
-    "safety_stock",
-    "order_quantity",
-    "review_days",
-    "review_start",
-    "service_level",
-    "resupply_from",
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,19 +92,12 @@ class ConfigureLevel:
 
     def _change(self, before: Level, after: Level) -> LevelChange:
         is_said = after.reorder_point != before.reorder_point or self.settings.values.get("reorder_point") is not None
-        return LevelChange(
+        change = LevelChange(
             reorder_point=after.reorder_point if is_said else None,
             backorder_limit=self.backorder_limit,
             policy=None if after.policy == before.policy else after.policy,
-            takes_up=before.declined is not None and not before.declined.is_timed and orders_otherwise(before, after),
         )
-
-
-def orders_otherwise(before: Level, after: Level) -> bool:
-    """Tell whether a level orders by other numbers, or in another way, than it did."""
-    return before.reorder_point != after.reorder_point or any(
-        getattr(before.policy, name) != getattr(after.policy, name) for name in _ORDERED_BY
-    )
+        return with_need_taken_up(before, change)
 
 
 def _following(level: Level, view: View, item: Item) -> Level:

@@ -7,11 +7,21 @@ from typing import Protocol
 from app.domain.command import View
 from app.domain.document import Document, DocumentKey
 from app.domain.errors import Archived, InvalidValue, InventoryError, UnknownLocation
-from app.domain.level import LevelKey
+from app.domain.level import Level, LevelChange, LevelKey
 from app.domain.policy_change import SettingsChange, field_of
 from app.domain.policy_defaults import PolicyDefaults, PolicyScope, policy_key, policy_keys
 from app.domain.time import Moment
 
+_ORDERED_BY = (
+    "method",
+    "target_level",
+    "safety_stock",
+    "order_quantity",
+    "review_days",
+    "review_start",
+    "service_level",
+    "resupply_from",
+)
 _RESUPPLY = field_of("resupply_from")
 
 
@@ -59,3 +69,21 @@ def to_be_applied(view: DefaultsView, scope: PolicyScope, name: str) -> PolicyDe
         return PolicyDefaults(id=key.id, created_at=view.now)
     assert isinstance(known, PolicyDefaults)
     return replace(known, is_applied=False)
+
+
+def with_need_taken_up(level: Level, change: LevelChange) -> LevelChange:
+    """Return a change that somebody wants of this one level, with what was declined for it taken up again.
+
+    That is so where the level orders otherwise from then on, unless it was declined until a time.
+    """
+    declined = level.declined
+    if declined is None or declined.is_timed or not _orders_otherwise(level, change):
+        return change
+    return replace(change, takes_up=True)
+
+
+def _orders_otherwise(level: Level, change: LevelChange) -> bool:
+    if change.reorder_point not in (None, level.reorder_point):
+        return True
+    policy = level.policy if change.policy is None else change.policy
+    return any(getattr(level.policy, name) != getattr(policy, name) for name in _ORDERED_BY)

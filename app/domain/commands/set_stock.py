@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.domain.command import Decision, Line, Touches, View
+from app.domain.commands.policy_checks import with_need_taken_up
 from app.domain.errors import Field, InvalidValue, InventoryError, NothingToChange, StaleLevel
 from app.domain.inheritance import with_own
 from app.domain.level import Allowance, Level, LevelChange, LevelKey
@@ -84,6 +85,7 @@ class StockSetting:
             backorder_limit=self.backorder_limit,
             policy=self._policy(level),
         )
+        change = with_need_taken_up(level, change)
         refusal = level.refusal(change, Allowance.SHORTFALL)
         if refusal is not None:
             raise refusal.at("quantity")

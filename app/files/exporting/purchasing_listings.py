@@ -28,6 +28,8 @@ PURCHASE_ORDERS = Listing(
         whole("over", "over"),
         whole("outstanding", "outstanding"),
         amount("unit_cost", "unitCost"),
+        text("set_by", "setBy"),
+        time("set_at", "setAt"),
         whole("version", "order", "version"),
         time("created_at", "order", "createdAt"),
         time("submitted_at", "order", "submittedAt"),
@@ -39,7 +41,7 @@ query PurchaseOrders($filter: PurchaseOrderFilter!, $first: Int!, $after: String
   page: purchaseOrders(filter: $filter, first: $first, after: $after) {
     nodes {
       id state supplier { code } location { code } reference version createdAt submittedAt expectedAt closedAt
-      lines { item { sku } quantity received short over outstanding unitCost }
+      lines { item { sku } quantity received short over outstanding unitCost setBy setAt }
     }
     pageInfo { hasNextPage endCursor }
     totalCount @include(if: $withTotal)
