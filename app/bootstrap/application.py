@@ -1,12 +1,12 @@
 """The use cases of one process, over everything that they need."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from pymongo.errors import PyMongoError
 
-from app.bootstrap.foundation import entropy, open_foundation
+from app.bootstrap.foundation import Watched, entropy, open_foundation
 from app.bootstrap.replenishing import open_replenishing
 from app.bootstrap.webhooks import open_webhooks
 from app.config import Settings
@@ -47,10 +47,14 @@ class Application:
     services: Services
     client: Client
     hub: Hub
+    watched: Sequence[Watched]
 
     async def problems(self) -> Mapping[str, str | None]:
-        """Return what is wrong with each dependency; None is good health."""
-        return {"mongo": await self._mongo_problem(), "redis": self.hub.problem()}
+        """Return what is wrong with each dependency, or None, and with each task that has lately ended by itself."""
+        mongo = await self._mongo_problem()
+        tasks = [task for each in self.watched for task in each.tasks]
+        failed = {task.name: task.problem for task in tasks if task.problem is not None}
+        return {"mongo": mongo, "redis": self.hub.problem(), **failed}
 
     async def _mongo_problem(self) -> str | None:
         try:
@@ -66,11 +70,11 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
     async with AsyncExitStack() as stack:
         base = await stack.enter_async_context(open_foundation(settings))
         clock, levels, catalog, documents = base.clock, base.levels, base.catalog, base.documents
-        backorders = await stack.enter_async_context(Backorders(door=base.door, queue=base.queue))
+        backorders = await base.begin(stack, Backorders(door=base.door, queue=base.queue))
         base.listeners.append(backorders.committed)
-        expiry = await stack.enter_async_context(Expiry(door=base.door, queue=base.queue, clock=clock))
-        await stack.enter_async_context(NeedSnoozes(door=base.door, queue=MongoNeedQueue(base.database), clock=clock))
-        await stack.enter_async_context(Snoozes(door=base.door, queue=MongoAlertQueue(base.database), clock=clock))
+        expiry = await base.begin(stack, Expiry(door=base.door, queue=base.queue, clock=clock))
+        await base.begin(stack, NeedSnoozes(door=base.door, queue=MongoNeedQueue(base.database), clock=clock))
+        await base.begin(stack, Snoozes(door=base.door, queue=MongoAlertQueue(base.database), clock=clock))
         door = Door(writer=base.writer, present=base.present, clock=clock, entropy=entropy, settled=expiry.settled)
         replenishment = await stack.enter_async_context(open_replenishing(base))
         webhooks = await stack.enter_async_context(open_webhooks(base))
@@ -113,4 +117,4 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
                 tail=base.tail,
             ),
         )
-        yield Application(services=services, client=base.client, hub=base.hub)
+        yield Application(services=services, client=base.client, hub=base.hub, watched=base.watched)

@@ -3,18 +3,22 @@
 Rule: whoever wants to hear of commits is added to `listeners` once it can hear.
 """
 
+import logging
 import secrets
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 from app.config import Settings
 from app.live.hub import Hub
 from app.live.publisher import Publisher
+from app.services.background import Background
 from app.services.committed import News, OnCommitted
 from app.services.present import PresentReader
 from app.services.request import Door
 from app.services.shared_tail import SharedTail
+from app.services.supervision import Supervised
 from app.store.batch import BatchTransaction
 from app.store.catalog import MongoCatalog
 from app.store.client import Client, Database, close_client, open_client
@@ -28,12 +32,24 @@ from app.store.supply_reader import MongoSupplies
 from app.store.tail import MongoTail
 from app.store.writer import MongoWriter
 
+B = TypeVar("B", bound=Background)
+
+_log = logging.getLogger(__name__)
+
+
+class Watched(Protocol):
+    """What goes on for good, by tasks that are begun again."""
+
+    @property
+    def tasks(self) -> Sequence[Supervised]:
+        """The tasks as they are now."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Foundation:
     """What is open for as long as the process serves. `door` is for what happens by itself: it settles nothing first.
 
-    `listeners` are told of each commit of this process.
+    `listeners` are told of each commit of this process. Whatever has tasks that must never end is `watched`.
     """
 
     settings: Settings
@@ -45,6 +61,7 @@ class Foundation:
     ledger_tail: MongoTail
     writer: MongoWriter
     listeners: list[OnCommitted]
+    watched: list[Watched]
     present: PresentReader
     door: Door
     levels: MongoLevels
@@ -54,6 +71,13 @@ class Foundation:
     supplies: MongoSupplies
     queue: MongoReservationQueue
     lease: MongoLease
+
+    async def begin(self, stack: AsyncExitStack, background: B) -> B:
+        """Let it go on in the background until the stack is left, and be watched."""
+        self.watched.append(background)
+        context: AbstractAsyncContextManager[object] = background
+        await stack.enter_async_context(context)
+        return background
 
 
 @asynccontextmanager
@@ -91,6 +115,7 @@ async def open_foundation(settings: Settings) -> AsyncIterator[Foundation]:
             ledger_tail=ledger_tail,
             writer=writer,
             listeners=listeners,
+            watched=[clock, tail, hub, publisher, writer],
             present=present,
             door=Door(writer=writer, present=present, clock=clock, entropy=entropy),
             levels=levels,
@@ -124,5 +149,9 @@ def entropy() -> int:
 
 
 def _hand_on(news: News, listeners: Sequence[OnCommitted]) -> None:
+    """Tell them all, whatever becomes of one of them."""
     for listener in listeners:
-        listener(news)
+        try:
+            listener(news)
+        except Exception:  # noqa: BLE001 - its fault is neither the others' nor the writer's
+            _log.exception("%s could not take the news of a commit.", listener)

@@ -26,9 +26,9 @@ async def open_replenishing(base: Foundation) -> AsyncIterator[Replenishment]:
     async with AsyncExitStack() as stack:
         walk = PolicyWalk(door=base.door, levels=base.levels, catalog=base.catalog, documents=base.documents)
         policies = MongoPolicyQueue(base.database)
-        begun = await stack.enter_async_context(BegunLevels(walk=walk, queue=policies))
-        applied = await stack.enter_async_context(
-            PolicyApplication(door=base.door, walk=walk, queue=policies, lease=base.lease, clock=base.clock)
+        begun = await base.begin(stack, BegunLevels(walk=walk, queue=policies))
+        applied = await base.begin(
+            stack, PolicyApplication(door=base.door, walk=walk, queue=policies, lease=base.lease, clock=base.clock)
         )
         needs = Needs(
             levels=base.levels, supplies=base.supplies, documents=base.documents, queue=base.queue, clock=base.clock
@@ -36,8 +36,8 @@ async def open_replenishing(base: Foundation) -> AsyncIterator[Replenishment]:
         ordering = Ordering(door=base.door, documents=base.documents)
         orders = PurchaseOrders(door=base.door, documents=base.documents)
         submit = AutoSubmit(orders=orders, documents=base.documents)
-        replenisher = await stack.enter_async_context(
-            Replenisher(levels=base.levels, needs=needs, ordering=ordering, submit=submit, lease=base.lease)
+        replenisher = await base.begin(
+            stack, Replenisher(levels=base.levels, needs=needs, ordering=ordering, submit=submit, lease=base.lease)
         )
         review = Review(
             door=base.door,
@@ -49,7 +49,7 @@ async def open_replenishing(base: Foundation) -> AsyncIterator[Replenishment]:
             submit=submit,
             clock=base.clock,
         )
-        await stack.enter_async_context(DailyReview(review=review, lease=base.lease, clock=base.clock))
+        await base.begin(stack, DailyReview(review=review, lease=base.lease, clock=base.clock))
         base.listeners.extend([begun.committed, applied.committed, replenisher.committed])
         yield Replenishment(
             door=base.door,

@@ -44,5 +44,5 @@ async def open_webhooks(base: Foundation) -> AsyncIterator[Webhooks]:
                 on_gone=webhooks.mark_gone,
             )
 
-        await stack.enter_async_context(WebhookDispatch(documents=base.documents, lease=base.lease, courier=courier))
+        await base.begin(stack, WebhookDispatch(documents=base.documents, lease=base.lease, courier=courier))
         yield webhooks

@@ -7,13 +7,11 @@ and an audit, which asks whether everything that could be seen in the ledger one
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextlib import AbstractContextManager
-from types import TracebackType
 from typing import Self
 
 from app.domain.events import LevelEvent, LevelEventKind
-from app.domain.failures import Unavailable
 from app.domain.level import Level
 from app.domain.movement import Movement
 from app.live.audience import Audience
@@ -21,7 +19,7 @@ from app.live.messages import channel_of, decoded, movement_of
 from app.live.progress import Progress
 from app.live.queue import SUBSCRIBER_QUEUE_MAX, ConflatingQueue
 from app.live.receiver import Receiver
-from app.services.background import woken
+from app.services.background import Background, woken
 from app.services.cancellation import raise_if_cancelled
 from app.services.live_ports import LedgerTail
 from app.services.positions import Position, Round
@@ -33,7 +31,7 @@ MAX_ASKED_AT_ONCE = 1_000  # some milliseconds; then others of the process have 
 _log = logging.getLogger(__name__)
 
 
-class Hub:
+class Hub(Background):
     """See LevelHub. An async context: its two tasks and its connection live in it."""
 
     def __init__(
@@ -46,6 +44,7 @@ class Hub:
         queue_max: int = SUBSCRIBER_QUEUE_MAX,
     ) -> None:
         """`namespace` is the publishers' own. `on_arrival` is told that the ledger has grown, and must not block."""
+        super().__init__(name="hub audit")
         self._ledger = ledger
         self._on_arrival = on_arrival
         self._audience = Audience(queue_max=queue_max)
@@ -55,30 +54,13 @@ class Hub:
         self._receiver = Receiver(
             redis_url, channel=channel_of(namespace), on_message=self._receive, on_gap=self._suspicion.set
         )
-        self._tasks: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> Self:
         self._suspicion.set()
-        self._tasks = [
-            asyncio.create_task(self._audit(), name="hub audit"),
-            asyncio.create_task(self._receiver.run(), name="hub receiver"),
-        ]
-        for task in self._tasks:
-            task.add_done_callback(_report)
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        self._tasks = []
+        return await super().__aenter__()
 
     def problem(self) -> str | None:
         """Return why the news does not come through Redis now. Levels are then told from the ledger, a little later."""
-        if any(task.done() for task in self._tasks):
-            return "The hub has failed; see the log."
         return self._receiver.problem
 
     def listen(
@@ -108,21 +90,25 @@ class Hub:
             self._suspicion.set()
         self._on_arrival()
 
+    def _runs(self) -> Mapping[str, Callable[[], Awaitable[None]]]:
+        return {**super()._runs(), "hub receiver": self._receiver.run}
+
+    async def _run(self) -> None:
+        await self._for_good(
+            self._audit,
+            cannot="The ledger cannot be read for the level feeds",
+            could_not="The ledger could not be read for the level feeds.",
+            pause_seconds=POLL_SECONDS,
+        )
+
     async def _audit(self) -> None:
-        while True:
-            seconds = AUDIT_SECONDS if self.problem() is None else POLL_SECONDS
-            is_suspicious = await woken(self._suspicion, seconds=seconds) or self.problem() is not None
-            try:
-                await self._compare(is_suspicious=is_suspicious)
-            except Exception as error:  # noqa: BLE001 - the audit is what puts everything else right
-                _log.warning(
-                    "The ledger cannot be read for the level feeds: %s",
-                    error,
-                    exc_info=not isinstance(error, Unavailable),
-                )
-                await asyncio.sleep(POLL_SECONDS)
-                self._suspicion.set()
-            raise_if_cancelled()
+        seconds = AUDIT_SECONDS if self.problem() is None else POLL_SECONDS
+        is_suspicious = await woken(self._suspicion, seconds=seconds) or self.problem() is not None
+        try:
+            await self._compare(is_suspicious=is_suspicious)
+        except Exception:
+            self._suspicion.set()
+            raise
 
     async def _compare(self, *, is_suspicious: bool) -> None:
         if self._progress is None:
@@ -163,8 +149,3 @@ class Hub:
 
 def _change(line: Movement) -> LevelEvent:
     return LevelEvent(kind=LevelEventKind.CHANGE, level=line.after, movement=line)
-
-
-def _report(task: asyncio.Task[None]) -> None:
-    if not task.cancelled():
-        _log.critical("The task %s of the hub has ended.", task.get_name(), exc_info=task.exception())

@@ -9,6 +9,7 @@ import logging
 import random
 from collections import deque
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from itertools import groupby
 from types import TracebackType
 from typing import NamedTuple, Self
@@ -21,6 +22,7 @@ from app.live.connection import open_redis
 from app.live.messages import channel_of, encoded
 from app.services.cancellation import raise_if_cancelled
 from app.services.committed import News
+from app.services.supervision import Supervised
 
 MAX_LINES_WAITING = 20_000  # a second of the heaviest load
 MAX_LINES_PER_MESSAGE = 200  # some 40 KB; a receiver builds them in 1 ms
@@ -52,23 +54,28 @@ class Publisher:
         self._is_behind = False
         self._is_closing = False
         self._something = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
+        self._supervised = Supervised(self._run, name="publisher", may_return=lambda: self._is_closing)
+
+    @property
+    def tasks(self) -> Sequence[Supervised]:
+        """What it does for good."""
+        return (self._supervised,)
 
     async def __aenter__(self) -> Self:
-        self._task = asyncio.create_task(self._run(), name="publisher")
+        self._supervised.start()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        assert self._task is not None
         self._is_closing = True
         self._something.set()
         try:
-            await asyncio.wait({self._task}, timeout=FLUSH_SECONDS)
+            with suppress(TimeoutError):  # what could not be sent by then is read from the ledger
+                async with asyncio.timeout(FLUSH_SECONDS):
+                    await self._supervised.returned()
         finally:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            await self._supervised.stop()
             await self._redis.aclose()
 
     def committed(self, news: News) -> None:
@@ -99,10 +106,11 @@ class Publisher:
                     self._something.clear()
                     await self._something.wait()
             except Exception as error:  # noqa: BLE001 - news may be lost, the publisher may not
-                if not self._is_behind:
+                was_behind = self._is_behind
+                self._drop()
+                if not was_behind:
                     is_expected = isinstance(error, RedisError | OSError)  # a TimeoutError is an OSError
                     _log.warning("Redis does not take what is published: %s", error, exc_info=not is_expected)
-                self._drop()
                 await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 - jitter, not a secret
                 pause = min(2 * pause, MAX_RETRY_SECONDS)
             else:

@@ -41,7 +41,15 @@ class Receiver:
         self.problem: str | None = "Redis has not answered yet."
 
     async def run(self) -> None:
-        """Receive until cancelled."""
+        """Receive until cancelled. May be called again after it has failed."""
+        try:
+            await self._keep_up()
+        except BaseException as error:
+            self.problem = f"The subscription has failed: {type(error).__name__}"
+            self._on_gap()
+            raise
+
+    async def _keep_up(self) -> None:
         pause = FIRST_RETRY_SECONDS
         async with open_redis(self._url) as redis:
             while True:

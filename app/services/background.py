@@ -1,41 +1,51 @@
 """What goes on in the background of a process for as long as a context is open.
 
-Rule: what a task does for good it does whatever fails, and a failure is told in one sentence. Only a stop ends it.
+Rule: what a task does for good it does whatever fails, and a failure is told in one sentence. Only a stop ends it:
+a task that ends all the same is begun again, see app.services.supervision.
 """
 
 import asyncio
 import logging
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
 from app.domain.failures import ServiceError
 from app.services.cancellation import raise_if_cancelled
+from app.services.supervision import Supervised
 
 PAUSE_SECONDS = 1.0  # while the database is away
 
 
 class Background(ABC):
-    """One task that lives in an async context. Whoever derives from it says in `_run` what the task does, for good."""
+    """What lives in an async context, usually one task. Whoever derives from it says in `_run` what that does."""
 
     def __init__(self, *, name: str) -> None:
         """`name` is the task's, for those who look at a process from outside."""
         self._name = name
-        self._task: asyncio.Task[None] | None = None
+        self._supervised: Sequence[Supervised] = ()
+
+    @property
+    def tasks(self) -> Sequence[Supervised]:
+        """The tasks, once the context is open."""
+        return self._supervised
 
     async def __aenter__(self) -> Self:
-        self._task = asyncio.create_task(self._run(), name=self._name)
+        self._supervised = [Supervised(run, name=name) for name, run in self._runs().items()]
+        for task in self._supervised:
+            task.start()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        assert self._task is not None
-        self._task.cancel()
-        with suppress(asyncio.CancelledError):
-            await self._task
+        await asyncio.gather(*(task.stop() for task in self._supervised))
+
+    def _runs(self) -> Mapping[str, Callable[[], Awaitable[None]]]:
+        """Return what is done for good, each by a task of that name."""
+        return {self._name: self._run}
 
     @abstractmethod
     async def _run(self) -> None:

@@ -13,6 +13,7 @@ from app.services.background import Background
 from app.services.lease import RENEW_SECONDS, Lease
 from app.services.ports import Clock
 from app.services.review import Review, ReviewOutcome
+from app.services.supervision import Supervised
 
 LOOK_SECONDS = 60.0  # how late after midnight, in UTC, a review may begin
 PAUSE_SECONDS = 5.0  # while the database is away
@@ -35,14 +36,14 @@ class DailyReview(Background):
         day = day_of(self._clock())
         if await self._review.is_done(day) or await self._lease.hold(LEASE) is None:
             return None
-        renewing = asyncio.create_task(self._renew(), name="daily review lease")
+        renewing = Supervised(self._renew, name="daily review lease")
+        renewing.start()
         try:
             if await self._review.is_done(day):
                 return None  # by the one who had the lease before
             outcome = await self._reviewed(day)
         finally:
-            renewing.cancel()
-            await asyncio.gather(renewing, return_exceptions=True)
+            await renewing.stop()
             await self._lease.release(LEASE)
         return outcome
 

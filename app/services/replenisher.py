@@ -5,7 +5,7 @@ undone is found by any other, and done once.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from time import monotonic
 
@@ -100,10 +100,14 @@ class Replenisher(Background):
             self._hopeless.clear()
         self._hopeless.update(dict.fromkeys(keys, monotonic() + HOPELESS_SECONDS))
 
+    def _runs(self) -> Mapping[str, Callable[[], Awaitable[None]]]:
+        return {**super()._runs(), "replenisher sweeps": self._sweep_for_good}
+
     async def _run(self) -> None:
-        async with asyncio.TaskGroup() as both:
-            both.create_task(self._order_for_good(self._follow), name="replenisher follows")
-            both.create_task(self._order_for_good(self._sweep_and_rest), name="replenisher sweeps")
+        await self._order_for_good(self._follow)
+
+    async def _sweep_for_good(self) -> None:
+        await self._order_for_good(self._sweep_and_rest)
 
     async def _order_for_good(self, step: Callable[[], Awaitable[None]]) -> None:
         await self._for_good(

@@ -1,12 +1,10 @@
 """One reader of the growing ledger for all feeds of the process that follow it: one read per wake-up, for them all."""
 
 import asyncio
-import logging
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from app.domain.failures import Unavailable
 from app.services.background import Background, woken
 from app.services.cancellation import raise_if_cancelled
 from app.services.live_ports import LedgerTail
@@ -15,8 +13,6 @@ from app.services.positions import Position, Round
 MAX_LINES_WAITING = 4_000  # of the ledger and of documents; a feed this far behind reads for itself
 POLL_SECONDS = 1.0  # without a wake-up; also the pause while the database is away
 MIN_PAUSE_SECONDS = 0.01  # what comes of many small commits share a read
-
-_log = logging.getLogger(__name__)
 
 
 class Rounds:
@@ -96,17 +92,21 @@ class SharedTail(Background):
             self._feeds.discard(rounds)
 
     async def _run(self) -> None:
-        while True:
-            await woken(self._woken, seconds=POLL_SECONDS if self._feeds else None)
-            try:
-                await self._serve()
-            except Exception as error:  # noqa: BLE001 - all feeds of the process wait for this task
-                is_expected = isinstance(error, Unavailable)
-                _log.warning("The ledger cannot be read for its feeds: %s", error, exc_info=not is_expected)
-                await asyncio.sleep(POLL_SECONDS)
-                self._woken.set()
-            raise_if_cancelled()
-            await asyncio.sleep(MIN_PAUSE_SECONDS)
+        await self._for_good(
+            self._rest_and_serve,
+            cannot="The ledger cannot be read for its feeds",
+            could_not="The ledger could not be read for its feeds.",
+            rest_seconds=MIN_PAUSE_SECONDS,
+            pause_seconds=POLL_SECONDS,
+        )
+
+    async def _rest_and_serve(self) -> None:
+        await woken(self._woken, seconds=POLL_SECONDS if self._feeds else None)
+        try:
+            await self._serve()
+        except Exception:
+            self._woken.set()  # what was to be read still is
+            raise
 
     async def _serve(self) -> None:
         """Read on for the feeds that have begun, and let those begin that were attached before the last read."""

@@ -5,10 +5,10 @@ once the lease has run out; one that stops gives its leases back.
 """
 
 import asyncio
-import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 
 from app.domain.failures import Unavailable
 from app.domain.limits import MAX_WEBHOOKS
@@ -17,6 +17,7 @@ from app.services.background import Background
 from app.services.document_reader import DocumentReader
 from app.services.lease import LEASE_SECONDS, RENEW_SECONDS, Lease
 from app.services.paging import Page, PageRequest
+from app.services.supervision import Supervised
 from app.services.webhook_courier import Courier
 from app.services.webhook_filters import WebhookFilter
 
@@ -26,20 +27,19 @@ MAX_RELEASE_SECONDS = 2.0  # of a process that stops
 _ACTIVE = WebhookFilter(states=(WebhookState.ACTIVE,))
 _PAGE = PageRequest(first=2 * MAX_WEBHOOKS)  # the limit may be passed by a few
 
-_log = logging.getLogger(__name__)
-
 CourierOf = Callable[[Webhook, int, Callable[[], bool]], Courier]
 
 
 @dataclass(slots=True)
 class _Post:
-    """What this process knows of the lease of one webhook, in seconds of the loop's clock, and the courier there."""
+    """What this process knows of one webhook and its lease, in seconds of the loop's clock, and the courier there."""
 
+    webhook: Webhook
     term: int | None = None
     held_until: float = 0.0
     asked_at: float = float("-inf")
     courier: Courier | None = None
-    task: asyncio.Task[None] | None = None
+    task: Supervised | None = None
 
 
 class WebhookDispatch(Background):
@@ -65,6 +65,11 @@ class WebhookDispatch(Background):
         self._look_seconds = look_seconds
         self._posts: dict[str, _Post] = {}
 
+    @property
+    def tasks(self) -> Sequence[Supervised]:
+        """The dispatcher's and those of its couriers."""
+        return [*super().tasks, *(post.task for post in self._posts.values() if post.task is not None)]
+
     async def look(self) -> None:
         """Take up what is new, hold what we have, and leave what is over. Raises Unavailable."""
         page: Page[Webhook] = await self._documents.page_of_documents(_ACTIVE, page=_PAGE)
@@ -87,19 +92,24 @@ class WebhookDispatch(Background):
             await self._stop()
 
     async def _attend(self, webhook: Webhook) -> None:
-        post = self._posts.setdefault(webhook.id, _Post())
+        post = self._posts.setdefault(webhook.id, _Post(webhook))
+        post.webhook = webhook
         if _now() - post.asked_at >= self._renew_seconds:
             await self._renew(webhook, post)
-        if post.task is not None and post.task.done():
-            _report(webhook, post.task)
-            post.task = None
         if post.term is None:
             await _end(post)
-        elif post.task is None:
-            post.courier = self._courier(webhook, post.term, lambda: _now() < post.held_until)
-            post.task = asyncio.create_task(post.courier.run(), name=f"webhook {webhook.id}")
-        elif post.courier is not None:
+            return
+        if post.courier is not None:
             post.courier.see(webhook)
+        if post.task is None:
+            # It returns once the lease is lost or the receiver gone; while neither is known here, another is tried.
+            post.task = Supervised(partial(self._send, post), name=f"webhook {webhook.id}", may_return=lambda: True)
+        post.task.start()
+
+    async def _send(self, post: _Post) -> None:
+        assert post.term is not None
+        post.courier = self._courier(post.webhook, post.term, lambda: _now() < post.held_until)
+        await post.courier.run()
 
     async def _renew(self, webhook: Webhook, post: _Post) -> None:
         """Ask for the lease. It counts from before the question, so that we never hold it for longer than it says."""
@@ -117,9 +127,7 @@ class WebhookDispatch(Background):
 
     async def _stop(self) -> None:
         """End all couriers and give the leases back, if the database is there."""
-        for post in self._posts.values():
-            if post.task is not None:
-                post.task.cancel()
+        await asyncio.gather(*(_end(post) for post in self._posts.values()))
         with suppress(Unavailable, TimeoutError):
             async with asyncio.timeout(MAX_RELEASE_SECONDS):
                 for identity in list(self._posts):
@@ -128,18 +136,8 @@ class WebhookDispatch(Background):
 
 async def _end(post: _Post) -> None:
     if post.task is not None:
-        post.task.cancel()
-        with suppress(asyncio.CancelledError, Exception):
-            await post.task
-        post.task = None
-
-
-def _report(webhook: Webhook, task: asyncio.Task[None]) -> None:
-    """Say why a courier ended by itself; it begins anew at once."""
-    error = None if task.cancelled() else task.exception()
-    if error is not None:
-        is_expected = isinstance(error, Unavailable)
-        _log.warning("The webhook %s was interrupted: %s", webhook.id, error, exc_info=None if is_expected else error)
+        await post.task.stop()
+        post.task = post.courier = None
 
 
 def _name(identity: str) -> str:

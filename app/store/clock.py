@@ -5,24 +5,20 @@ of day is wrong, or is set while it runs, decides as all others do.
 """
 
 import asyncio
-import logging
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC
 from typing import Self
 
-from pymongo.errors import PyMongoError
-
+from app.domain.failures import Unavailable
 from app.domain.time import Moment, moment_of
 from app.services.background import Background
-from app.services.cancellation import raise_if_cancelled
 from app.store.client import Client
+from app.store.failures import driver_failures
 
 LOOK_SECONDS = 10.0  # clocks drift by microseconds in that time; after a failover the new primary's counts soon
 LOOKS = 3  # the quickest answer tells the time best
-
-_log = logging.getLogger(__name__)
 
 
 class DatabaseClock(Background):
@@ -42,13 +38,14 @@ class DatabaseClock(Background):
         return Moment((self._told + time.monotonic_ns() - self._at) // 1_000)
 
     async def __aenter__(self) -> Self:
-        with suppress(PyMongoError):
+        with suppress(Unavailable):
             await self.look()
         return await super().__aenter__()
 
     async def look(self) -> None:
-        """Ask the server for its time. Raises the driver's errors."""
-        looks = [await self._ask() for _ in range(LOOKS)]
+        """Ask the server for its time. Raises Unavailable."""
+        with driver_failures():
+            looks = [await self._ask() for _ in range(LOOKS)]
         _, self._told, self._at = min(looks)
 
     async def _ask(self) -> tuple[int, int, int]:
@@ -61,10 +58,12 @@ class DatabaseClock(Background):
         return after - before, told * 1_000 + 500_000, (before + after) // 2
 
     async def _run(self) -> None:
-        while True:
-            await asyncio.sleep(LOOK_SECONDS)
-            try:
-                await self.look()
-            except PyMongoError as error:
-                _log.warning("The database does not tell its time: %s", error)
-            raise_if_cancelled()
+        await self._for_good(
+            self._rest_and_look,
+            cannot="The clock goes on by itself",
+            could_not="The database's clock could not be read.",
+        )
+
+    async def _rest_and_look(self) -> None:
+        await asyncio.sleep(LOOK_SECONDS)
+        await self.look()

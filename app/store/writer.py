@@ -22,6 +22,7 @@ from app.domain.fold import Outcome
 from app.domain.time import Moment
 from app.services.committed import News, OnCommitted
 from app.services.ports import Clock
+from app.services.supervision import Supervised
 from app.store.batch import Attempt, BatchTransaction, Committed
 from app.store.batch_write import LostRaceError
 from app.store.transient import is_conflict, is_transient
@@ -85,7 +86,7 @@ class MongoWriter:
         self._conflict_patience_seconds = conflict_patience_seconds
         self._queue: deque[_Waiting] = deque()
         self._queued_lines = 0
-        self._draining: asyncio.Task[None] | None = None
+        self._supervised = Supervised(self._drain, name="writer", may_return=lambda: not self._queue)
         self.identity = _fresh_identity()
 
     async def run(self, command: Command) -> Outcome:
@@ -96,8 +97,7 @@ class MongoWriter:
         waiting = _Waiting(command, asyncio.get_running_loop().create_future(), lines)
         self._queue.append(waiting)
         self._queued_lines += lines
-        if self._draining is None:
-            self._draining = asyncio.create_task(self._drain(), name="writer")
+        self._supervised.start()
         result = await waiting.result
         if isinstance(result, Outcome):
             return result
@@ -105,21 +105,36 @@ class MongoWriter:
 
     async def close(self) -> None:
         """Commit what waits. Nothing may be run afterwards."""
-        if self._draining is not None:
-            await self._draining
+        await self._supervised.returned()
+
+    @property
+    def tasks(self) -> Sequence[Supervised]:
+        """What commits, as long as anything waits."""
+        return (self._supervised,)
 
     async def _drain(self) -> None:
-        try:
-            while self._queue:
-                batch = self._next_batch()
-                commands = [waiting.command for waiting in batch]
-                results = await self._settle(commands, patience_seconds=self._conflict_patience_seconds)
-                for waiting, result in zip(batch, results, strict=True):
-                    waiting.answer(result)
-                if all(isinstance(result, Unavailable) for result in results):
-                    self._give_up()
-        finally:
-            self._draining = None
+        while self._queue:
+            batch = self._next_batch()
+            try:
+                await self._work(batch)
+            finally:  # whatever ended it: nobody is to wait for ever
+                self._abandon(batch)
+
+    async def _work(self, batch: Sequence[_Waiting]) -> None:
+        commands = [waiting.command for waiting in batch]
+        results = await self._settle(commands, patience_seconds=self._conflict_patience_seconds)
+        for waiting, result in zip(batch, results, strict=True):
+            waiting.answer(result)
+        if all(isinstance(result, Unavailable) for result in results):
+            self._give_up()
+
+    def _abandon(self, batch: Sequence[_Waiting]) -> None:
+        """Answer those who have no answer yet: nobody knows what became of their commands."""
+        left = [waiting for waiting in batch if not waiting.result.done()]
+        if left:
+            self.identity = _fresh_identity()  # what was tried may yet become visible, behind later commits
+        for waiting in left:
+            waiting.answer(Unavailable("the change was interrupted"))
 
     def _next_batch(self) -> list[_Waiting]:
         batch = [self._queue.popleft()]

@@ -1,7 +1,8 @@
 """Whether this process lives, and whether it can serve.
 
-Rule: liveness asks nobody; readiness asks the stores, in bounded time. Without MongoDB there is nothing to serve.
-Without Redis there is: mutations go on and dashboards fall back to polling, so that is reported and nothing more.
+Rule: liveness asks nobody; readiness asks the stores, in bounded time. Without MongoDB there is nothing to serve, nor
+while the writer does not go on. Without Redis there is: mutations go on and dashboards fall back to polling, so that is
+reported and nothing more; so is a task of the background that has lately ended by itself and was begun again.
 """
 
 import asyncio
@@ -15,9 +16,10 @@ from starlette.routing import Route
 logger = logging.getLogger(__name__)
 
 READINESS_TIMEOUT_SECONDS = 2.0  # below a load balancer's usual 5 s, so that we answer first
-REQUIRED = frozenset({"mongo"})
+DATABASE = "mongo"
+REQUIRED = frozenset({DATABASE, "writer"})
 
-# Names each dependency and its problem; None is good health.
+# Names each dependency, and each task that has failed, with its problem; None is good health.
 Check = Callable[[], Awaitable[Mapping[str, str | None]]]
 
 
@@ -42,10 +44,10 @@ async def _bounded(check: Check, seconds: float) -> Mapping[str, str | None]:
         async with asyncio.timeout(seconds):
             return await check()
     except TimeoutError:
-        return dict.fromkeys(REQUIRED, f"no answer within {seconds:g} s")
+        return {DATABASE: f"no answer within {seconds:g} s"}
     except Exception:
         logger.exception("The readiness check failed.")
-        return dict.fromkeys(REQUIRED, "the check failed")
+        return {DATABASE: "the check failed"}
 
 
 def _report(problems: Mapping[str, str | None]) -> Response:

@@ -8,7 +8,7 @@ import pytest
 
 from app.domain.command import Decision, View
 from app.domain.commands.adjust_stock import AdjustStock
-from app.domain.failures import Overloaded
+from app.domain.failures import Overloaded, Unavailable
 from app.domain.fold import Outcome
 from app.domain.level import LevelKey
 from app.services.committed import News
@@ -32,6 +32,36 @@ def poisoned(idempotency_key: str) -> Poisoned:
     """Return one."""
     sound = an_adjustment(TEA, -1, idempotency_key=idempotency_key)
     return Poisoned(cause=sound.cause, key=sound.key, delta=sound.delta, reason=sound.reason)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interrupting(AdjustStock):
+    """A command in whose time the writer's task ends, as by the cancellation of something that it waits for."""
+
+    def decide(self, view: View) -> Decision:
+        """End whoever asks."""
+        raise asyncio.CancelledError
+
+
+async def test_a_writer_that_is_interrupted_answers_everybody_and_goes_on(
+    database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Those of its batch learn that nobody knows what became of theirs; those who come later are served."""
+    # given
+    store = mongo_store(database)
+    await given_level(store, on_hand=10)
+    sound = an_adjustment(TEA, -1, idempotency_key="odd")
+    odd = Interrupting(cause=sound.cause, key=sound.key, delta=sound.delta, reason=sound.reason)
+    # when
+    results = await asyncio.gather(
+        *(store.run(command) for command in (odd, an_adjustment(TEA, -1, idempotency_key="k"))), return_exceptions=True
+    )
+    later = await asyncio.gather(*(store.run(an_adjustment(TEA, -1, idempotency_key=key)) for key in ("k", "l")))
+    # then
+    assert [type(result) for result in results] == [Unavailable, Unavailable]
+    assert [(outcome.replayed, outcome.movements[0].after.on_hand) for outcome in later] == [(False, 9), (False, 8)]
+    assert "The task writer has ended by itself" in caplog.text
+    await check_ledger(store)
 
 
 @pytest.mark.parametrize("places", [{0}, {7}, {3, 4}, set(range(8))])

@@ -20,6 +20,23 @@ mutation Adjust($key: String) {
   }
 }
 """
+GOES_ON = {
+    "backorders",
+    "begun levels",
+    "daily review",
+    "database clock",
+    "expiry",
+    "hub audit",
+    "hub receiver",
+    "need snoozes",
+    "policy application",
+    "publisher",
+    "replenisher",
+    "replenisher sweeps",
+    "shared tail",
+    "snoozes",
+    "webhooks",
+}
 READS = {
     "level": '{ stockLevel(sku: "TEA-1", location: "MAIN") { onHand } }',
     "item": '{ item(sku: "TEA-1") { name } }',
@@ -167,3 +184,20 @@ async def test_without_redis_everything_goes_on(unannounced: tuple[Api, Door]) -
     assert await api.run(TEA) == {"onHand": 11, "version": 2}
     await door.open()
     assert (await ready(api, "ok")).status_code == 200
+
+
+async def test_a_task_that_ends_by_itself_is_named_and_begins_again(shop: Api) -> None:
+    """Each one that goes on for good in a process: /readyz names it, the process serves on, and it is there again."""
+    await ready(shop, "ok")
+    running = {name for task in asyncio.all_tasks() if (name := task.get_name()) in GOES_ON}
+    assert running == GOES_ON
+    ended = [task for task in asyncio.all_tasks() if task.get_name() in GOES_ON]
+    for task in ended:
+        task.cancel()
+    async with asyncio.timeout(DEADLINE_SECONDS):
+        while not (response := await ready(shop, "degraded")).json()["checks"].keys() >= GOES_ON:
+            assert response.status_code == 200
+        while GOES_ON - {task.get_name() for task in asyncio.all_tasks()}:  # noqa: ASYNC110 - they begin by themselves
+            await asyncio.sleep(0.02)
+    assert not {*ended} & asyncio.all_tasks()
+    assert (await shop.run(ADJUST, key="after"))["level"]["onHand"]

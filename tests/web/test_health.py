@@ -60,6 +60,22 @@ async def test_without_redis_we_serve_on() -> None:
     )
 
 
+async def test_without_its_writer_a_process_takes_no_changes() -> None:
+    """503, until it has begun again: others may have theirs."""
+    assert await answer("/readyz", reporting({"mongo": None, "redis": None, "writer": "It failed"})) == (
+        503,
+        {"status": "unavailable", "checks": {"mongo": "ok", "redis": "ok", "writer": "It failed"}},
+    )
+
+
+async def test_a_task_of_the_background_that_has_ended_is_named() -> None:
+    """200, and degraded: it begins again, and what it does is late at worst."""
+    assert await answer("/readyz", reporting({"mongo": None, "redis": None, "publisher": "It failed"})) == (
+        200,
+        {"status": "degraded", "checks": {"mongo": "ok", "redis": "ok", "publisher": "It failed"}},
+    )
+
+
 async def test_a_check_that_hangs_is_a_problem() -> None:
     """The answer comes in bounded time."""
     status, body = await answer("/readyz", hangs, timeout_seconds=0.02)

@@ -1,0 +1,146 @@
+"""A task that must never end, and whoever begins it again when it does.
+
+Rule: only a stop ends it. Whatever else it ends by, whether an exception, a cancellation by a stranger or a plain
+return, is told in the log, named as its problem, and followed by a new beginning, after a pause that grows as long as
+that does not help.
+"""
+
+import asyncio
+import logging
+import random
+from collections.abc import Awaitable, Callable
+from time import monotonic
+
+from app.domain.failures import ServiceError
+
+FIRST_PAUSE_SECONDS = 0.1
+MAX_PAUSE_SECONDS = 5.0  # a fault that passes is over by then; one that stays costs a traceback each time
+STEADY_SECONDS = 10.0  # who went on for so long is well again; long enough to be seen by whoever asks now and then
+
+_log = logging.getLogger(__name__)
+
+
+class Supervised:
+    """One task, which is begun again as often as it ends. Belongs to one event loop."""
+
+    def __init__(
+        self,
+        run: Callable[[], Awaitable[None]],
+        *,
+        name: str,
+        may_return: Callable[[], bool] = lambda: False,
+        first_pause_seconds: float = FIRST_PAUSE_SECONDS,
+        max_pause_seconds: float = MAX_PAUSE_SECONDS,
+        steady_seconds: float = STEADY_SECONDS,
+    ) -> None:
+        """`run` does the work and can be called again after it ended in any way.
+
+        `may_return` is asked when it has returned: where there was nothing left to do, that is no fault.
+        """
+        self.name = name
+        self._run = run
+        self._may_return = may_return
+        self._first_pause, self._max_pause, self._steady = first_pause_seconds, max_pause_seconds, steady_seconds
+        self._pause = first_pause_seconds
+        self._began_at = 0.0
+        self._failure: str | None = None
+        self._is_stopping = False
+        self._task: asyncio.Task[None] | None = None
+        self._again: asyncio.TimerHandle | None = None
+        self._returned = asyncio.Event()
+        self._returned.set()
+
+    @property
+    def problem(self) -> str | None:
+        """What is wrong with it: it waits to begin again, or has done so too recently to be trusted."""
+        is_steady = self._again is None and monotonic() - self._began_at >= self._steady
+        return None if is_steady else self._failure
+
+    def start(self) -> None:
+        """Begin, unless it has begun and not returned since."""
+        self._is_stopping = False
+        if self._again is None and (self._task is None or self._task.done()):
+            self._begin()
+
+    async def returned(self) -> None:
+        """Wait until it has returned as it may, or was never begun. It is begun again meanwhile where it fails."""
+        await self._returned.wait()
+
+    async def stop(self) -> None:
+        """End it, at once, and wait until it has ended."""
+        self._is_stopping = True
+        if self._again is not None:
+            self._again.cancel()
+            self._again = None
+        if self._task is not None and not self._task.done():
+            self._task.cancel()
+            await asyncio.wait({self._task})
+        self._returned.set()
+
+    def _begin(self) -> None:
+        self._again = None
+        self._began_at = monotonic()
+        self._returned.clear()
+        self._task = asyncio.create_task(self._work(), name=self.name)
+        self._task.add_done_callback(self._ended)
+
+    async def _work(self) -> None:
+        await self._run()
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """Decide what follows. First of all that it begins again, whatever becomes of telling so."""
+        error, is_latest = _failure_of(task), task is self._task
+        if error is None and (self._is_stopping or not is_latest or self._may_return()):
+            if is_latest:
+                self._failure = None
+                self._returned.set()
+            return
+        if self._is_stopping:
+            if not task.cancelled():
+                _log.error("The task %s failed while it was stopped.", self.name, exc_info=error)
+            return
+        self._failure = f"{_kind_of(error)}; it begins again. See the log."
+        pause = self._next_pause()
+        if is_latest:
+            self._again = asyncio.get_running_loop().call_later(pause, self._begin)
+        self._tell(error, pause)
+
+    def _next_pause(self) -> float:
+        if monotonic() - self._began_at >= self._steady:
+            self._pause = self._first_pause
+        pause = self._pause * random.uniform(0.5, 1.5)  # noqa: S311 - jitter, not a secret
+        self._pause = min(2 * self._pause, self._max_pause)
+        return pause
+
+    def _tell(self, error: BaseException | None, pause: float) -> None:
+        if isinstance(error, ServiceError):
+            _log.warning("The task %s was interrupted: %s", self.name, error)
+        else:
+            _log.error("The task %s has ended by itself; it begins again in %.1f s.", self.name, pause, exc_info=error)
+
+
+def _failure_of(task: asyncio.Task[None]) -> BaseException | None:
+    """Return why a task ended, or None where it returned. A cancellation comes with its cause, as an error like others.
+
+    The log drops cancellations, because those of a stop are none that anybody wants to read.
+    """
+    try:
+        task.result()
+    except asyncio.CancelledError as cancelled:
+        error = RuntimeError("cancelled, though nobody has stopped it")
+        error.__cause__ = cancelled
+        return error
+    except BaseException as error:  # noqa: BLE001 - whatever it ended by, it is told
+        return error
+    return None
+
+
+def _kind_of(error: BaseException | None) -> str:
+    """Return what happened without the error's own words, which may name hosts."""
+    if error is None:
+        return "It has returned"
+    return (
+        "It was cancelled"
+        if isinstance(error.__cause__, asyncio.CancelledError)
+        else f"It failed with {type(error).__name__}"
+    )
