@@ -77,11 +77,12 @@ async def upsert_items(info: Info, input: Input[ItemsUpsertManyInput]) -> ItemsU
 
 
 async def archive_item(info: Info, input: Input[ItemArchiveInput]) -> ItemPayload:
-    """Close an item to stock changes, or open it again."""
+    """Let nothing new begin with an item, or open it again."""
     outcome = await info.context.services.catalog.archive_item(
-        input.sku, is_archived=input.is_archived, about=input.about(info.context.actor)
+        input.sku, is_archived=input.is_archived, winds_down=input.wind_down, about=input.about(info.context.actor)
     )
-    return ItemPayload.of(outcome, await item(info, input.sku))
+    found = await info.context.services.catalog.open_work_of_item(input.sku) if input.is_archived else ()
+    return ItemPayload.of(outcome, await item(info, input.sku), open_work=found)
 
 
 async def upsert_location(info: Info, input: Input[LocationUpsertInput]) -> LocationPayload:
@@ -97,8 +98,9 @@ async def upsert_location(info: Info, input: Input[LocationUpsertInput]) -> Loca
 
 
 async def archive_location(info: Info, input: Input[LocationArchiveInput]) -> LocationPayload:
-    """Close a location to stock changes, or open it again."""
+    """Let nothing new begin at a location, or open it again."""
     outcome = await info.context.services.catalog.archive_location(
-        input.code, is_archived=input.is_archived, about=input.about(info.context.actor)
+        input.code, is_archived=input.is_archived, winds_down=input.wind_down, about=input.about(info.context.actor)
     )
-    return LocationPayload.of(outcome, await location(info, input.code))
+    found = await info.context.services.catalog.open_work_of_location(input.code) if input.is_archived else ()
+    return LocationPayload.of(outcome, await location(info, input.code), open_work=found)

@@ -60,9 +60,10 @@ async def upsert(info: Info, input: Input[SupplierUpsertInput]) -> SupplierPaylo
 async def archive(info: Info, input: Input[SupplierArchiveInput]) -> SupplierPayload:
     """Let nothing be ordered from a supplier any more, or again."""
     outcome = await info.context.services.suppliers.archive(
-        input.code, is_archived=input.is_archived, about=input.about(info.context.actor)
+        input.code, is_archived=input.is_archived, winds_down=input.wind_down, about=input.about(info.context.actor)
     )
-    return SupplierPayload.from_outcome(outcome)
+    found = await info.context.services.suppliers.open_work_of(input.code) if input.is_archived else ()
+    return SupplierPayload.from_outcome(outcome, open_work=found)
 
 
 async def upsert_item(info: Info, input: Input[SupplierItemUpsertInput]) -> SupplierItemPayload:

@@ -19,6 +19,7 @@ from app.domain.level import LevelStatus, UnavailableReason
 from app.domain.movement import MovementReason
 from app.domain.need_plan import NeedRoute
 from app.domain.open_alert import AlertType
+from app.domain.open_work import OpenKind as OpenWorkKind
 from app.domain.policy import ReplenishmentMethod
 from app.domain.policy_defaults import PolicyScope, PolicySetting
 from app.domain.purchase_order import PurchaseOrderState
@@ -46,6 +47,7 @@ __all__ = [
     "LocationKind",
     "MovementReason",
     "NeedRoute",
+    "OpenWorkKind",
     "PolicyScope",
     "PolicySetting",
     "PurchaseOrderState",
@@ -242,6 +244,7 @@ _described(
         ErrorCode.STALE_LEVEL: "The level is no longer what the caller expected.",
         ErrorCode.IDEMPOTENCY_KEY_REUSED: "The key already stands for another input.",
         ErrorCode.ARCHIVED: "The item, location or supplier is archived.",
+        ErrorCode.STILL_OPEN: "What is to be archived has something open.",
         ErrorCode.INVALID_VALUE: "A value breaks its rule.",
         ErrorCode.QUANTITY_OUT_OF_RANGE: "A quantity is beyond what a level can hold, or zero where it may not be.",
         ErrorCode.DUPLICATE_LINE: "Two lines name the same level.",
@@ -254,6 +257,19 @@ _described(
         ErrorCode.QUANTITY_NOT_OFFERED: "The supplier does not sell so many units at once.",
         ErrorCode.BELOW_ORDER_VALUE: "The order is worth less than the supplier takes orders for.",
         ErrorCode.NOTHING_TO_CHANGE: "The level is like that already, and was to be left alone then.",
+    },
+)
+_described(
+    OpenWorkKind,
+    name="OpenWorkKind",
+    description="What stands in the way of archiving.",
+    values={
+        OpenWorkKind.UNITS: "Units on hand.",
+        OpenWorkKind.RESERVATION: "Orders that hold units, or wait for them.",
+        OpenWorkKind.TRANSFER: "Transfers that are written down or on their way, from or to it.",
+        OpenWorkKind.PURCHASE_ORDER: "Purchase orders that are written down or on their way.",
+        OpenWorkKind.COUNT: "Counts that people are at, or that are being posted.",
+        OpenWorkKind.RESUPPLY: "Levels that are resupplied from the location.",
     },
 )
 _described(

@@ -21,6 +21,7 @@ from schema.errors import (
     QuantityOutOfRangeError,
     StaleDocumentError,
     StaleLevelError,
+    StillOpenError,
     TooManyLinesError,
     UnknownDocumentError,
     UnknownItemError,
@@ -28,6 +29,7 @@ from schema.errors import (
     UserError,
     WrongStateError,
 )
+from schema.open_work import OpenWork
 
 
 def user_error(error: domain.AnyInventoryError) -> UserError:  # noqa: C901, PLR0911, PLR0912 - one arm per kind of error
@@ -65,6 +67,15 @@ def user_error(error: domain.AnyInventoryError) -> UserError:  # noqa: C901, PLR
             return IdempotencyKeyReusedError(code=code, message=message, field=field, key=error.key)
         case domain.Archived():
             return ArchivedError(code=code, message=message, field=field, kind=error.kind, name=error.name)
+        case domain.StillOpen():
+            return StillOpenError(
+                code=code,
+                message=message,
+                field=field,
+                kind=error.kind,
+                name=error.name,
+                open=list(map(OpenWork.from_plain, error.open)),
+            )
         case domain.InvalidValue():
             return InvalidValueError(code=code, message=message, field=field, what=error.what, rule=error.rule)
         case domain.QuantityOutOfRange():

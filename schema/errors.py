@@ -5,6 +5,7 @@ from decimal import Decimal
 import strawberry
 
 from schema.enums import ErrorCode
+from schema.open_work import OpenWork
 
 
 @strawberry.interface(description="Why a request was refused. A refused request changed nothing.")
@@ -65,12 +66,24 @@ class IdempotencyKeyReusedError(UserError):
     key: str = strawberry.field(description="The key.")
 
 
-@strawberry.type(description="The item, location or supplier is archived: nothing is done with it.")
+@strawberry.type(description="The item, location or supplier is archived: nothing new begins with it.")
 class ArchivedError(UserError):
     """See Archived."""
 
     kind: str = strawberry.field(description="What is archived: `item`, `location` or `supplier`.")
     name: str = strawberry.field(description="The SKU, or the code of the location or supplier.")
+
+
+@strawberry.type(
+    description="What is to be archived has units, promises or work that is open. With `windDown: true` it is archived "
+    "all the same, and what is open may be finished."
+)
+class StillOpenError(UserError):
+    """See StillOpen."""
+
+    kind: str = strawberry.field(description="What is to be archived: `item`, `location` or `supplier`.")
+    name: str = strawberry.field(description="The SKU, or the code of the location or supplier.")
+    open: list[OpenWork] = strawberry.field(description="What is open, by kind; at most one entry of each.")
 
 
 @strawberry.type(description="A value breaks its rule.")
@@ -188,6 +201,7 @@ USER_ERRORS = (
     StaleLevelError,
     IdempotencyKeyReusedError,
     ArchivedError,
+    StillOpenError,
     InvalidValueError,
     QuantityOutOfRangeError,
     DuplicateLineError,

@@ -163,13 +163,13 @@ class Mutation:
         catalog.upsert_items, ItemsUpsertManyPayload, "Create up to 1,000 items, or change what is given of them."
     )
     item_archive: ItemPayload = _mutation(
-        catalog.archive_item, ItemPayload, "Close an item to stock changes, or open it again."
+        catalog.archive_item, ItemPayload, "Let nothing new begin with an item, or open it again."
     )
     location_upsert: LocationPayload = _mutation(
         catalog.upsert_location, LocationPayload, "Create a location, or change what is given of it."
     )
     location_archive: LocationPayload = _mutation(
-        catalog.archive_location, LocationPayload, "Close a location to stock changes, or open it again."
+        catalog.archive_location, LocationPayload, "Let nothing new begin at a location, or open it again."
     )
     stock_adjust: StockPayload = _mutation(
         stock.adjust, StockPayload, "Add units to a level, or remove them; never more than are available."

@@ -20,6 +20,7 @@ from app.services.expiry import Expiry
 from app.services.insights import Insights
 from app.services.live import Live
 from app.services.need_snoozes import NeedSnoozes
+from app.services.open_work import OpenWorkFinder
 from app.services.policies import Policies
 from app.services.purchase_orders import PurchaseOrders
 from app.services.rankings import Rankings
@@ -78,6 +79,7 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
         door = Door(writer=base.writer, present=base.present, clock=clock, entropy=entropy, settled=expiry.settled)
         replenishment = await stack.enter_async_context(open_replenishing(base))
         webhooks = await stack.enter_async_context(open_webhooks(base))
+        open_work = OpenWorkFinder(levels=levels, sums=MongoSummary(base.database), documents=documents, clock=clock)
         summaries = Summaries(reader=MongoSummary(base.database), clock=clock)
         stack.push_async_callback(summaries.close)
         insight = MongoInsight(base.database)
@@ -90,7 +92,7 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
             reservations=Reservations(door=door, documents=documents, clock=clock),
             transfers=Transfers(door=door, documents=documents),
             webhooks=webhooks,
-            suppliers=Suppliers(door=door, supplies=base.supplies),
+            suppliers=Suppliers(door=door, supplies=base.supplies, open_work=open_work),
             purchase_orders=PurchaseOrders(door=door, documents=documents),
             alerts=Alerts(door=door, documents=documents),
             counts=Counts(
@@ -106,7 +108,7 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
             insights=Insights(reader=insight, rankings=rankings, levels=levels, catalog=catalog, clock=clock),
             replenishment=replenishment,
             policies=Policies(door=door, documents=documents),
-            catalog=Catalog(door=door, catalog=catalog),
+            catalog=Catalog(door=door, catalog=catalog, open_work=open_work),
             documents=documents,
             live=Live(
                 hub=base.hub,

@@ -45,10 +45,11 @@ class View(Protocol):
     def now(self) -> Moment:
         """The moment of the decision."""
 
-    def stock(self, key: LevelKey) -> Level:
+    def stock(self, key: LevelKey, *, even_archived: bool = False) -> Level:
         """Return the level, an empty one where the item was never stocked at the location.
 
-        Raises UnknownItem, UnknownLocation or Archived where its stock may not change.
+        Raises UnknownItem, UnknownLocation or Archived where nothing new may begin there; what was promised before, or
+        is there, may be finished with `even_archived`.
         """
 
     def item(self, sku: str) -> Item | None:

@@ -2,15 +2,16 @@
 
 InventoryError          a request that the rules refuse; it changed nothing
   NotFound              UnknownItem, UnknownLocation, UnknownDocument
-  Conflict              InsufficientStock, StaleLevel, StaleDocument, IdempotencyKeyReused, Archived, WrongState,
-                        ExceedsOutstanding, BarcodeTaken, QuantityNotOffered, BelowOrderValue, NothingToChange
+  Conflict              InsufficientStock, StaleLevel, StaleDocument, IdempotencyKeyReused, Archived, StillOpen,
+                        WrongState, ExceedsOutstanding, BarcodeTaken, QuantityNotOffered, BelowOrderValue,
+                        NothingToChange
   InvalidInput          InvalidValue, QuantityOutOfRange, DuplicateLine, TooManyLines
 Refused                 the errors of one command, all of them at once
 
 An error keeps the facts it was made of and writes its own sentence, so it can be stored with an operation and restored.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, ClassVar, Self, cast
 
@@ -29,6 +30,7 @@ class ErrorCode(StrEnum):
     STALE_LEVEL = "STALE_LEVEL"
     IDEMPOTENCY_KEY_REUSED = "IDEMPOTENCY_KEY_REUSED"
     ARCHIVED = "ARCHIVED"
+    STILL_OPEN = "STILL_OPEN"
     INVALID_VALUE = "INVALID_VALUE"
     QUANTITY_OUT_OF_RANGE = "QUANTITY_OUT_OF_RANGE"
     DUPLICATE_LINE = "DUPLICATE_LINE"
@@ -302,13 +304,30 @@ class IdempotencyKeyReused(Conflict):
 
 
 class Archived(Conflict):
-    """The item, location or supplier is archived: nothing is done with it until it is restored."""
+    """The item, location or supplier is archived: nothing new begins with it until it is restored."""
 
     code = ErrorCode.ARCHIVED
 
     def __init__(self, *, kind: str, name: str, field: Field = ()) -> None:
         self.kind, self.name = kind, name
         super().__init__(f"The {kind} {name!r} is archived.", field=field, facts={"kind": kind, "name": name})
+
+
+class StillOpen(Conflict):
+    """What is to be archived has units, promises or work that is open. `open` are plain: see OpenWork.plain."""
+
+    code = ErrorCode.STILL_OPEN
+
+    def __init__(
+        self, *, kind: str, name: str, open: Sequence[Mapping[str, Any]], said: str, field: Field = ()
+    ) -> None:
+        self.kind, self.name, self.open, self.said = kind, name, tuple(open), said
+        super().__init__(
+            f"The {kind} {name!r} still has {said}. Finish that first, or archive with windDown: true: then nothing "
+            "new begins, and what is open may be finished.",
+            field=field,
+            facts={"kind": kind, "name": name, "open": [dict(each) for each in open], "said": said},
+        )
 
 
 class InvalidValue(InvalidInput):
@@ -371,6 +390,7 @@ AnyInventoryError = (
     | StaleLevel
     | IdempotencyKeyReused
     | Archived
+    | StillOpen
     | InvalidValue
     | QuantityOutOfRange
     | DuplicateLine

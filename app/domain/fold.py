@@ -130,12 +130,12 @@ class Fold:
             raise Refused(error) from error
         return self._apply(command, decision)
 
-    def stock(self, key: LevelKey) -> Level:
+    def stock(self, key: LevelKey, *, even_archived: bool = False) -> Level:
         """See View."""
         location = self._locations.get(key.location)
         if location is None:
             raise UnknownLocation(location=key.location, field=("location",))
-        if location.is_archived:
+        if location.is_archived and not even_archived:
             raise Archived(kind="location", name=key.location, field=("location",))
         level = self._levels.get(key)
         if level is None:
@@ -143,7 +143,7 @@ class Fold:
             if item is None:
                 raise UnknownItem(sku=key.sku, field=("sku",))
             level = Level(key=key, reorder_point=item.reorder_point, backorder_limit=item.backorder_limit)
-        if key.sku in self._archived_items:
+        if key.sku in self._archived_items and not even_archived:
             raise Archived(kind="item", name=key.sku, field=("sku",))
         return level
 
@@ -225,7 +225,7 @@ class Fold:
     def _move(self, command: Command, line: Line) -> Movement:
         level = self._levels.get(line.key)
         if level is None:
-            level = self.stock(line.key)
+            level = self.stock(line.key, even_archived=True)
             if self._keys_by_sku is not None:
                 self._keys_by_sku.setdefault(line.key.sku, []).append(line.key)
         self._tick = Moment(max(self._tick, level.changed_at) + 1)

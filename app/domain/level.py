@@ -5,7 +5,7 @@ what has happened already: units that are gone, and sales that were made. What i
 not there. Available is derived, never stored, and below zero where more is promised than there is.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import IntEnum, StrEnum
 from typing import Any, Final, NamedTuple
 
@@ -109,7 +109,7 @@ class Level:
     proposed transfers: nobody has promised them yet. `pledged` units are to leave by proposed transfers: they are not
     set aside, but no other level is proposed them. `policy` is what it replenishes itself by, and `alerts` are those
     that it has open. `declined` is what somebody decided not to order for it. `counted_at` is when people counted it
-    last.
+    last. `is_closed` is what readers say of a level whose item or location is archived: none of its units is available.
     """
 
     key: LevelKey
@@ -131,6 +131,7 @@ class Level:
     version: int = 0
     changed_at: Moment = NEVER
     counted_at: Moment = NEVER
+    is_closed: bool = field(default=False, compare=False)  # no part of what the ledger tells
 
     def __post_init__(self) -> None:
         assert self.reserved >= 0 <= self.backordered, self
@@ -166,7 +167,8 @@ class Level:
     @property
     def available(self) -> int:
         """Units that may be sold or promised now; below zero, units that are promised and still to come."""
-        return self.on_hand - self.reserved - self.unavailable - self.backordered
+        units = self.on_hand - self.reserved - self.unavailable - self.backordered
+        return min(units, 0) if self.is_closed else units
 
     @property
     def position(self) -> int:

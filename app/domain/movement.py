@@ -75,3 +75,8 @@ class Movement:
     def recorded_at(self) -> Moment:
         """The moment under which the ledger keeps the line."""
         return self.after.changed_at
+
+
+def is_loss_of_units(delta: int, reason: MovementReason) -> bool:
+    """Tell whether units turn out to be gone, which is recorded of archived items and locations, too."""
+    return delta < 0 and reason is not MovementReason.SALE

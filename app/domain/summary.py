@@ -23,7 +23,7 @@ class StockTotals(NamedTuple):
     """Sums over some levels: how many there are of each status, their units, and what the units are worth.
 
     A tuple, because a summary adds up tens of thousands of them. `unvalued` are units on hand whose item has no known
-    cost: they are part of no value.
+    cost: they are part of no value. `closed` ones would be available if their item and location were not archived.
     """
 
     in_stock_levels: int = 0
@@ -33,6 +33,7 @@ class StockTotals(NamedTuple):
     reserved: int = 0
     unavailable: int = 0
     backordered: int = 0
+    closed: int = 0
     incoming: int = 0
     unvalued: int = 0
     on_hand_value: Money = Money(0)
@@ -48,7 +49,7 @@ class StockTotals(NamedTuple):
     @property
     def available(self) -> int:
         """Units that may be sold or promised now; below zero, more are promised than there are."""
-        return self.on_hand - self.reserved - self.unavailable - self.backordered
+        return self.on_hand - self.reserved - self.unavailable - self.backordered - self.closed
 
     def plus(self, other: "StockTotals") -> "StockTotals":
         """Return the sums over the levels of both."""
@@ -64,6 +65,7 @@ class StockTotals(NamedTuple):
             reserved=level.reserved,
             unavailable=level.unavailable,
             backordered=level.backordered,
+            closed=level.on_hand - level.reserved - level.unavailable - level.backordered - level.available,
             incoming=level.incoming,
             unvalued=level.on_hand if unit_cost is None else 0,
             on_hand_value=Money(level.on_hand * cost),

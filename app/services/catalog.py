@@ -8,8 +8,10 @@ from app.domain.catalog import Item, Location, LocationKind
 from app.domain.commands.catalog import ArchiveItem, ArchiveLocation, ItemChange, UpsertItem, UpsertLocation
 from app.domain.commands.upsert_many import UpsertMany
 from app.domain.fold import Outcome
+from app.domain.open_work import OpenWork
 from app.domain.unchanged import UNCHANGED, Unchanged
 from app.services.filters import ItemFilter, ItemOrder, LocationFilter
+from app.services.open_work import OpenWorkFinder
 from app.services.paging import Page, page_request
 from app.services.ports import CatalogReader
 from app.services.request import About, Door
@@ -20,10 +22,18 @@ LOCATION_LEASE_SECONDS = 1.0  # how long a writer may go by a location that it h
 class Catalog:
     """Changes and reads items and locations. Every change raises Refused, Overloaded or Unavailable."""
 
-    def __init__(self, *, door: Door, catalog: CatalogReader, lease_seconds: float = LOCATION_LEASE_SECONDS) -> None:
+    def __init__(
+        self,
+        *,
+        door: Door,
+        catalog: CatalogReader,
+        open_work: OpenWorkFinder,
+        lease_seconds: float = LOCATION_LEASE_SECONDS,
+    ) -> None:
         """Wait `lease_seconds` with the answer to an archived or restored location; 0 where one writer knows all."""
         self._door = door
         self._catalog = catalog
+        self._open_work = open_work
         self._lease_seconds = lease_seconds
 
     async def upsert_item(
@@ -64,10 +74,16 @@ class Catalog:
             lambda cause: UpsertMany(cause=cause, changes=tuple(changes), is_atomic=is_atomic),
         )
 
-    async def archive_item(self, sku: str, *, is_archived: bool, about: About) -> Outcome:
-        """Close an item to stock changes, or open it again."""
+    async def archive_item(self, sku: str, *, is_archived: bool, winds_down: bool = True, about: About) -> Outcome:
+        """Let nothing new begin with an item, or open it again: see ArchiveItem."""
+        looks = is_archived and not winds_down
+        found = tuple(await self._open_work.of_item(sku)) if looks else ()
         return await self._door.run(
-            "itemArchive", about, lambda cause: ArchiveItem(cause=cause, sku=sku, is_archived=is_archived)
+            "itemArchive",
+            about,
+            lambda cause: ArchiveItem(
+                cause=cause, sku=sku, is_archived=is_archived, winds_down=winds_down, found=found
+            ),
         )
 
     async def upsert_location(
@@ -86,13 +102,27 @@ class Catalog:
             lambda cause: UpsertLocation(cause=cause, code=code, name=name, kind=kind, priority=priority),
         )
 
-    async def archive_location(self, code: str, *, is_archived: bool, about: About) -> Outcome:
-        """Close a location to stock changes, or open it again. Answers when every writer knows of it."""
+    async def archive_location(self, code: str, *, is_archived: bool, winds_down: bool = True, about: About) -> Outcome:
+        """Let nothing new begin at a location, or open it again. Answers when every writer knows of it."""
+        looks = is_archived and not winds_down
+        found = tuple(await self._open_work.of_location(code)) if looks else ()
         outcome = await self._door.run(
-            "locationArchive", about, lambda cause: ArchiveLocation(cause=cause, code=code, is_archived=is_archived)
+            "locationArchive",
+            about,
+            lambda cause: ArchiveLocation(
+                cause=cause, code=code, is_archived=is_archived, winds_down=winds_down, found=found
+            ),
         )
         await asyncio.sleep(self._lease_seconds)
         return outcome
+
+    async def open_work_of_item(self, sku: str) -> Sequence[OpenWork]:
+        """Return what is open of an item."""
+        return await self._open_work.of_item(sku)
+
+    async def open_work_of_location(self, code: str) -> Sequence[OpenWork]:
+        """Return what is open at a location."""
+        return await self._open_work.of_location(code)
 
     async def items(self, skus: Sequence[str]) -> Mapping[str, Item]:
         """Return the items that exist, by SKU."""

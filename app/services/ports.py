@@ -38,6 +38,9 @@ class LevelReader(Protocol):
     async def levels(self, where: LevelFilter, *, order: LevelOrder = LevelOrder.SKU, page: PageRequest) -> Page[Level]:
         """Return a page of levels. Positions are (sku, location) or (location, sku), as the order says."""
 
+    async def resupplied_from(self, location: str, *, limit: int) -> Sequence[LevelKey]:
+        """Return levels whose policy gets their units from a location, by SKU and location."""
+
     async def count_levels(self, where: LevelFilter) -> int:
         """Return how many levels match."""
 

@@ -33,7 +33,7 @@ class ReservationQueue(Protocol):
         """Return those that wait for units of a level and need them only after a moment, in no particular order."""
 
     async def free(self, skus: Sequence[str]) -> Sequence[LevelKey]:
-        """Return the levels of items that have free units, by SKU and location, save those closed to changes."""
+        """Return the levels of items that have free units, by SKU and location, save those at archived locations."""
 
     async def assignable(self, *, limit: int) -> Sequence[LevelKey]:
-        """Return levels with units both free and waited for, by SKU and location, save those closed to changes."""
+        """Return levels with units both free and waited for, by SKU and location."""

@@ -6,8 +6,10 @@ from decimal import Decimal
 from app.domain.commands.supplier_items import RemoveSupplierItem, UpsertSupplierItem
 from app.domain.commands.suppliers import ArchiveSupplier, UpsertSupplier
 from app.domain.fold import Outcome
+from app.domain.open_work import OpenWork
 from app.domain.supplier import Supplier, SupplierItem
 from app.domain.unchanged import UNCHANGED, Unchanged
+from app.services.open_work import OpenWorkFinder
 from app.services.paging import Page, page_request
 from app.services.request import About, Door
 from app.services.supply_ports import OfferFilter, SupplierFilter, SupplyReader
@@ -16,9 +18,10 @@ from app.services.supply_ports import OfferFilter, SupplierFilter, SupplyReader
 class Suppliers:
     """Changes and reads suppliers and their offers. Every change raises Refused, Overloaded or Unavailable."""
 
-    def __init__(self, *, door: Door, supplies: SupplyReader) -> None:
+    def __init__(self, *, door: Door, supplies: SupplyReader, open_work: OpenWorkFinder) -> None:
         self._door = door
         self._supplies = supplies
+        self._open_work = open_work
 
     async def upsert(
         self,
@@ -48,11 +51,21 @@ class Suppliers:
             ),
         )
 
-    async def archive(self, code: str, *, is_archived: bool, about: About) -> Outcome:
-        """Let nothing be ordered from a supplier any more, or again."""
+    async def archive(self, code: str, *, is_archived: bool, winds_down: bool = True, about: About) -> Outcome:
+        """Let nothing be ordered from a supplier any more, or again: see ArchiveSupplier."""
+        looks = is_archived and not winds_down
+        found = tuple(await self._open_work.of_supplier(code)) if looks else ()
         return await self._door.run(
-            "supplierArchive", about, lambda cause: ArchiveSupplier(cause=cause, code=code, is_archived=is_archived)
+            "supplierArchive",
+            about,
+            lambda cause: ArchiveSupplier(
+                cause=cause, code=code, is_archived=is_archived, winds_down=winds_down, found=found
+            ),
         )
+
+    async def open_work_of(self, code: str) -> Sequence[OpenWork]:
+        """Return what is on order from a supplier, drafts included."""
+        return await self._open_work.of_supplier(code)
 
     async def upsert_item(
         self,

@@ -1,13 +1,15 @@
 """Reads levels."""
 
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Collection, Container, Mapping, Sequence
 from dataclasses import replace
 
-from app.domain.level import Level, LevelKey
+from app.domain.level import Level, LevelKey, LevelStatus
 from app.domain.policy import ReplenishmentMethod
 from app.domain.search import OPEN
 from app.services.filters import LevelFilter, LevelOrder
 from app.services.paging import Page, PageRequest, Position
+from app.store.archived_locations import ArchivedLocations
 from app.store.client import Database, Document
 from app.store.documents import NOT_READ, level_id, level_of
 from app.store.failures import unavailable_on_failure
@@ -28,19 +30,22 @@ _LEADING = {"by_sku": "sku", "by_location": "location", "short": "sku", "short_a
 class MongoLevels:
     """See LevelReader."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._levels = database["levels"]
+        self._archived = ArchivedLocations(database["locations"], monotonic=monotonic)
 
     async def levels_at(self, keys: Sequence[LevelKey]) -> Mapping[LevelKey, Level]:
         """See LevelReader."""
         ids = [level_id(key) for key in keys]
         found = await self._levels.find({"_id": {"$in": ids}}, NOT_READ, batch_size=len(ids) + 1).to_list(None)
-        return {level.key: level for level in map(level_of, found)}
+        archived = await self._archived.codes() if found else frozenset[str]()
+        return {level.key: level for level in (_as_it_stands(document, archived) for document in found)}
 
     async def levels(self, where: LevelFilter, *, order: LevelOrder = LevelOrder.SKU, page: PageRequest) -> Page[Level]:
         """See LevelReader."""
         sort, index = _SORTS[order], _index(where, order)
-        query = level_query(where)
+        archived = await self._archived.codes()
+        query = open_query(where, archived)
         if index in _LEADING:
             # Without a condition on its first field, the server would not use those on the second to narrow the scan.
             query.setdefault(_LEADING[index], {"$gte": ""})
@@ -55,15 +60,37 @@ class MongoLevels:
             page=replace(page, after=_behind(page.after, where, order)),
             order=order.value,
             position=position,
-            build=level_of,
+            build=lambda document: _as_it_stands(document, archived),
             projection=NOT_READ,
             hint=index,
             is_split=where.statuses is None or where.methods is None,  # no index has both
         )
 
+    async def resupplied_from(self, location: str, *, limit: int) -> Sequence[LevelKey]:
+        """See LevelReader."""
+        wanted = {"policy.method": {"$exists": True}, "policy.resupply_from": location}
+        found = self._levels.find(wanted, {"sku": 1, "location": 1}, limit=limit, hint="by_method")
+        return sorted(LevelKey(stored["sku"], stored["location"]) for stored in await found.to_list(None))
+
     async def count_levels(self, where: LevelFilter) -> int:
         """See LevelReader."""
-        return await count(self._levels, level_query(where))
+        return await count(self._levels, open_query(where, await self._archived.codes()))
+
+
+def open_query(where: LevelFilter, archived: Collection[str]) -> Document:
+    """Return the query of a filter; one that asks for stock leaves out what is archived: nothing is available there."""
+    query = level_query(where)
+    if where.statuses is not None and LevelStatus.OUT not in where.statuses:
+        query["is_item_archived"] = False
+        if archived:
+            query.setdefault("location", {})["$nin"] = sorted(archived)
+    return query
+
+
+def _as_it_stands(document: Document, archived: Container[str]) -> Level:
+    level = level_of(document)
+    is_closed = document["is_item_archived"] or level.key.location in archived
+    return replace(level, is_closed=True) if is_closed else level
 
 
 def level_query(where: LevelFilter) -> Document:

@@ -1,6 +1,7 @@
 """The same ports in memory, for tests and trials: one process, nothing kept. It decides with the same fold."""
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from app.domain.barcode import Barcode, barcode_key
@@ -66,7 +67,7 @@ class MemoryStore:
 
     async def levels_at(self, keys: Sequence[LevelKey]) -> Mapping[LevelKey, Level]:
         """See LevelReader."""
-        return _some(self._levels, keys)
+        return {key: self._as_it_stands(level) for key, level in _some(self._levels, keys).items()}
 
     async def levels(self, where: LevelFilter, *, order: LevelOrder = LevelOrder.SKU, page: PageRequest) -> Page[Level]:
         """See LevelReader."""
@@ -77,6 +78,11 @@ class MemoryStore:
             )
 
         return page_of(self._matching_levels(where), page=page, order=order.value, position=position)
+
+    async def resupplied_from(self, location: str, *, limit: int) -> Sequence[LevelKey]:
+        """See LevelReader."""
+        found = sorted(key for key, level in self._levels.items() if level.policy.resupply_from == location)
+        return found[:limit]
 
     async def count_levels(self, where: LevelFilter) -> int:
         """See LevelReader."""
@@ -213,15 +219,15 @@ class MemoryStore:
 
     async def free(self, skus: Sequence[str]) -> Sequence[LevelKey]:
         """See ReservationQueue."""
-        return sorted(key for key, level in self._levels.items() if key.sku in skus and self._gives(level))
+        return sorted(
+            key
+            for key, level in self._levels.items()
+            if key.sku in skus and level.free > 0 and not self._locations[key.location].is_archived
+        )
 
     async def assignable(self, *, limit: int) -> Sequence[LevelKey]:
         """See ReservationQueue."""
-        return sorted(key for key, level in self._levels.items() if level.backordered and self._gives(level))[:limit]
-
-    def _gives(self, level: Level) -> bool:
-        is_closed = self._items[level.key.sku].is_archived or self._locations[level.key.location].is_archived
-        return level.free > 0 and not is_closed
+        return sorted(key for key, level in self._levels.items() if level.backordered and level.free > 0)[:limit]
 
     def _ending(self) -> Iterator[tuple[Moment, Reservation]]:
         """Yield the open reservations that run out, with their ends."""
@@ -235,12 +241,16 @@ class MemoryStore:
     def _matching_levels(self, where: LevelFilter) -> list[Level]:
         return [
             level
-            for level in self._levels.values()
+            for level in map(self._as_it_stands, self._levels.values())
             if (where.skus is None or level.key.sku in where.skus)
             and (where.locations is None or level.key.location in where.locations)
             and where.holds(level)
             and where.finds(self._items[level.key.sku])
         ]
+
+    def _as_it_stands(self, level: Level) -> Level:
+        is_closed = self._items[level.key.sku].is_archived or self._locations[level.key.location].is_archived
+        return replace(level, is_closed=True) if is_closed else level
 
     def _matching_movements(self, where: MovementFilter) -> list[Movement]:
         return [

@@ -143,7 +143,7 @@ class MongoReservationQueue:
 
     async def free(self, skus: Sequence[str]) -> Sequence[LevelKey]:
         """See ReservationQueue."""
-        wanted: Document = {"sku": {"$in": list(skus)}, "is_item_archived": False, **_HAS_FREE}
+        wanted: Document = {"sku": {"$in": list(skus)}, **_HAS_FREE}
         found = self._levels.find(wanted, {"sku": 1, "location": 1}, sort=[("sku", 1), ("location", 1)], hint="by_sku")
         keys = [LevelKey(stored["sku"], stored["location"]) for stored in await found.to_list(None)]
         codes = await self._archived() if keys else ()
@@ -151,29 +151,15 @@ class MongoReservationQueue:
 
     async def assignable(self, *, limit: int) -> Sequence[LevelKey]:
         """See ReservationQueue."""
-        found = await self._assignable({}, limit=limit)
-        if not found:
-            return found  # as nearly always
-        codes = await self._archived()
-        if any(key.location in codes for key in found):
-            return await self._assignable({"location": {"$nin": sorted(codes)}}, limit=limit)
-        return found
-
-    async def _archived(self) -> set[str]:
-        archived = await self._locations.find({"is_archived": True}, {"_id": 1}).to_list(None)
-        return {stored["_id"] for stored in archived}
-
-    async def _assignable(self, where: Document, *, limit: int) -> Sequence[LevelKey]:
-        wanted: Document = {
-            "backordered": {"$gt": 0},
-            "is_item_archived": False,
-            **_HAS_FREE,
-            **where,
-        }
+        wanted: Document = {"backordered": {"$gt": 0}, **_HAS_FREE}
         found = self._levels.find(
             wanted, {"sku": 1, "location": 1}, sort=[("sku", 1), ("location", 1)], limit=limit, hint="backordered"
         )
         return [LevelKey(stored["sku"], stored["location"]) for stored in await found.to_list(None)]
+
+    async def _archived(self) -> set[str]:
+        archived = await self._locations.find({"is_archived": True}, {"_id": 1}).to_list(None)
+        return {stored["_id"] for stored in archived}
 
 
 def _place(key: LevelKey) -> str:

@@ -83,12 +83,17 @@ class ItemsUpsertManyInput(AboutInput):
         return [item.change() for item in self.items]
 
 
-@strawberry.input(description="Closes an item to stock changes, or opens it again.")
+@strawberry.input(description="Lets nothing new begin with an item, or opens it again.")
 class ItemArchiveInput(AboutInput):
     """See ArchiveItem."""
 
     sku: str = strawberry.field(description=SKU)
     is_archived: bool = strawberry.field(default=True, description="False opens it again.")
+    wind_down: bool = strawberry.field(
+        default=False,
+        description="True: archive it although something is open: units that are there, orders, transfers, purchase "
+        "orders, counts. Nothing new begins, and what is open may be finished. False: refuse, and name it.",
+    )
 
 
 @strawberry.input(description="Creates a location, or changes what is given of it.")
@@ -109,9 +114,14 @@ class LocationUpsertInput(AboutInput):
     )
 
 
-@strawberry.input(description="Closes a location to stock changes, or opens it again.")
+@strawberry.input(description="Lets nothing new begin at a location, or opens it again.")
 class LocationArchiveInput(AboutInput):
     """See ArchiveLocation."""
 
     code: str = strawberry.field(description=LOCATION)
     is_archived: bool = strawberry.field(default=True, description="False opens it again.")
+    wind_down: bool = strawberry.field(
+        default=False,
+        description="True: archive it although something is open: units that are there, orders, transfers, purchase "
+        "orders, counts. Nothing new begins, and what is open may be finished. False: refuse, and name it.",
+    )

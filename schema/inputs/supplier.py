@@ -47,6 +47,11 @@ class SupplierArchiveInput(AboutInput):
 
     code: str = strawberry.field(description=SUPPLIER)
     is_archived: bool = strawberry.field(default=True, description="False restores it.")
+    wind_down: bool = strawberry.field(
+        default=False,
+        description="True: archive it although something is on order from it, drafts included; that may still be "
+        "received or cancelled. False: refuse, and name it.",
+    )
 
 
 @strawberry.input(

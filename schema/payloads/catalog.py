@@ -6,9 +6,11 @@ from typing import Self
 import strawberry
 
 from app.domain.fold import Outcome
+from app.domain.open_work import OpenWork as DomainOpenWork
 from schema.context import Info
 from schema.error_conversion import user_error
 from schema.errors import UserError
+from schema.open_work import OpenWork
 from schema.payloads.payload import Payload
 from schema.types.catalog import Item, Location, item_of
 
@@ -18,11 +20,15 @@ class ItemPayload(Payload):
     """An item after the change."""
 
     item: Item | None = strawberry.field(default=None, description="The item as it is now.")
+    open_work: list[OpenWork] = strawberry.field(
+        default_factory=list,
+        description="What is open of what was archived, and may be finished; empty where nothing is, and otherwise.",
+    )
 
     @classmethod
-    def of(cls, outcome: Outcome, item: Item | None) -> Self:
+    def of(cls, outcome: Outcome, item: Item | None, *, open_work: Sequence[DomainOpenWork] = ()) -> Self:
         """Convert."""
-        return cls.told(outcome, item=item)
+        return cls.told(outcome, item=item, open_work=list(map(OpenWork.from_domain, open_work)))
 
 
 @strawberry.type(description="What became of one item of `itemsUpsertMany`.")
@@ -64,8 +70,12 @@ class LocationPayload(Payload):
     """A location after the change."""
 
     location: Location | None = strawberry.field(default=None, description="The location as it is now.")
+    open_work: list[OpenWork] = strawberry.field(
+        default_factory=list,
+        description="What is open of what was archived, and may be finished; empty where nothing is, and otherwise.",
+    )
 
     @classmethod
-    def of(cls, outcome: Outcome, location: Location | None) -> Self:
+    def of(cls, outcome: Outcome, location: Location | None, *, open_work: Sequence[DomainOpenWork] = ()) -> Self:
         """Convert."""
-        return cls.told(outcome, location=location)
+        return cls.told(outcome, location=location, open_work=list(map(OpenWork.from_domain, open_work)))

@@ -1,12 +1,15 @@
 """Suppliers and their offers after a change."""
 
+from collections.abc import Sequence
 from typing import Self
 
 import strawberry
 
 from app.domain.fold import Outcome
+from app.domain.open_work import OpenWork as DomainOpenWork
 from app.domain.supplier import Supplier as DomainSupplier
 from app.domain.supplier import SupplierItem as DomainSupplierItem
+from schema.open_work import OpenWork
 from schema.payloads.payload import Payload
 from schema.types.supplier import Supplier, SupplierItem
 
@@ -16,11 +19,16 @@ class SupplierPayload(Payload):
     """A supplier after the change."""
 
     supplier: Supplier | None = strawberry.field(default=None, description="The supplier as it is now.")
+    open_work: list[OpenWork] = strawberry.field(
+        default_factory=list,
+        description="What is open of what was archived, and may be finished; empty where nothing is, and otherwise.",
+    )
 
     @classmethod
-    def from_outcome(cls, outcome: Outcome) -> Self:
+    def from_outcome(cls, outcome: Outcome, *, open_work: Sequence[DomainOpenWork] = ()) -> Self:
         """Convert."""
-        return cls.told(outcome, supplier=Supplier.from_domain(outcome.document(DomainSupplier)))
+        supplier = Supplier.from_domain(outcome.document(DomainSupplier))
+        return cls.told(outcome, supplier=supplier, open_work=list(map(OpenWork.from_domain, open_work)))
 
 
 @strawberry.type(description="What became of `supplierItemUpsert` or `supplierItemRemove`.")

@@ -40,7 +40,10 @@ class Item(relay.Node):
     backorder_limit: int = strawberry.field(
         description="In units: the backorder limit that a level of this item begins with. Changing it changes no level."
     )
-    is_archived: bool = strawberry.field(description="Whether its stock is closed to changes.")
+    is_archived: bool = strawberry.field(
+        description="Whether nothing new begins with it: it is sold, ordered, sent and counted no more, and none of "
+        "its units is available. What is open may be finished."
+    )
     created_at: datetime = strawberry.field(description="When it was first recorded.")
     updated_at: datetime = strawberry.field(description="When it was last changed.")
 
@@ -93,7 +96,10 @@ class Location(relay.Node):
     priority: int = strawberry.field(
         description="Its turn when orders are filled that name no location: the lowest first."
     )
-    is_archived: bool = strawberry.field(description="Whether its stock is closed to changes.")
+    is_archived: bool = strawberry.field(
+        description="Whether nothing new begins with it: it is sold, ordered, sent and counted no more, and none of "
+        "its units is available. What is open may be finished."
+    )
     created_at: datetime = strawberry.field(description="When it was first recorded.")
     updated_at: datetime = strawberry.field(description="When it was last changed.")
 

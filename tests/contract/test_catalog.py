@@ -6,6 +6,7 @@ import pytest
 
 from app.domain.catalog import Item, Location, LocationKind
 from app.domain.errors import InvalidValue, InventoryError, QuantityOutOfRange, UnknownItem, UnknownLocation
+from app.domain.level import LevelStatus
 from app.domain.limits import MAX_QUANTITY
 from app.domain.operation import Operation
 from app.domain.unchanged import UNCHANGED
@@ -149,7 +150,7 @@ async def test_a_change_of_the_category_alone_moves_no_level(store: Store) -> No
 
 
 async def test_archiving_an_item_keeps_it_and_its_stock_readable(store: Store) -> None:
-    """Archived is closed, not gone."""
+    """Archived is closed, not gone; none of its units is available."""
     # given
     before = await given_level(store, on_hand=3)
     # when
@@ -158,7 +159,9 @@ async def test_archiving_an_item_keeps_it_and_its_stock_readable(store: Store) -
     [item] = (await store.shop.items(["TEA-1"])).values()
     assert (item.is_archived, item.name) == (True, "Item TEA-1")
     assert (outcome.operation.cause.kind, outcome.movements) == ("itemArchive", ())
-    assert await store.level(TEA) == before
+    level = await store.level(TEA)
+    assert level == before
+    assert (level.on_hand, level.available, level.status) == (3, 0, LevelStatus.OUT)
     assert len(await store.movements(TEA)) == 1
     # when
     await store.shop.archive_item("TEA-1", is_archived=False, about=about())

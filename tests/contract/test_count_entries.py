@@ -9,7 +9,6 @@ from app.domain.commands.record_count import CountedUnits, RecordCount
 from app.domain.count import CountTotals
 from app.domain.count_line import MAX_ENTRIES, CountEntry, CountLine, CountMode
 from app.domain.errors import (
-    Archived,
     DuplicateLine,
     IdempotencyKeyReused,
     InvalidValue,
@@ -27,7 +26,17 @@ from app.domain.operation import Cause
 from app.domain.past_level import PastLevel
 from app.domain.time import NEVER, Moment
 from tests.support.clock import SECOND, START
-from tests.support.counting import count_of, given_count, line_of, not_counted, present, record, variances
+from tests.support.counting import (
+    count_of,
+    given_count,
+    line_of,
+    not_counted,
+    on_hand,
+    posted,
+    present,
+    record,
+    variances,
+)
 from tests.support.scene import (
     CUP,
     TEA,
@@ -194,7 +203,6 @@ async def test_everything_in_the_way_of_an_entry_is_told_at_once(store: Store) -
     assert await refused(store, store.counts.record(count.id, lines, about=about())) == [
         UnknownItem(sku="NONE", field=("lines", "1", "sku")),
         InvalidValue(what="The barcode '999'", rule="stands for no item", field=("lines", "2", "barcode")),
-        Archived(kind="item", name="OLD-1", field=("lines", "3", "sku")),
         DuplicateLine(sku="MUG-1", location="MAIN", first_line=4, field=("lines", "5")),
     ]
     outside = [CountedUnits(sku="CUP-1", quantity=1), lines[0], CountedUnits(barcode="400", quantity=1)]
@@ -284,15 +292,16 @@ async def test_partial_counts_add_up_to_no_more_than_a_level_can_hold(store: Sto
     ]
 
 
-async def test_a_location_that_is_archived_cannot_be_counted(store: Store) -> None:
-    """Said once, of the count."""
+async def test_a_count_goes_on_where_something_is_archived(store: Store) -> None:
+    """What is there is counted, whatever is not to begin there any more."""
     await given_level(store, TEA, on_hand=3)
     await given_level(store, CUP, on_hand=3)
     count = await given_count(store)
     await store.shop.archive_location("MAIN", is_archived=True, about=about())
-    assert await refused(store, record(store, count, TEA_1=1, CUP_1=1)) == [
-        Archived(kind="location", name="MAIN", field=("id",))
-    ]
+    await store.shop.archive_item("CUP-1", is_archived=True, about=about())
+    await record(store, count, TEA_1=1, CUP_1=1)
+    await posted(store, count)
+    assert await on_hand(store, TEA, CUP) == [1, 1]
 
 
 async def test_repeating_an_entry_with_its_key_counts_once(store: Store) -> None:

@@ -146,11 +146,16 @@ async def test_a_count_of_what_does_not_exist_is_refused(store: Store) -> None:
     ]
 
 
-async def test_a_count_of_an_archived_item_is_refused(store: Store) -> None:
-    """Archived means closed, to force too."""
+async def test_only_less_is_counted_of_an_archived_item(store: Store) -> None:
+    """Units may be gone, but none come in; and nothing begins."""
     await given_level(store, on_hand=7)
     await store.shop.archive_item("TEA-1", is_archived=True, about=about())
-    assert await refused(store, count(store, 1, force=True)) == [Archived(kind="item", name="TEA-1", field=("sku",))]
+    archived = [Archived(kind="item", name="TEA-1", field=("sku",))]
+    assert await refused(store, count(store, 8, force=True)) == archived
+    await count(store, 1, force=True)
+    level = await store.level(TEA)
+    assert level is not None
+    assert (level.on_hand, level.available) == (1, 0)
 
 
 async def test_repeating_a_count_with_its_key_is_no_stale_level(store: Store) -> None:

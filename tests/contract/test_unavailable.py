@@ -5,7 +5,6 @@ from itertools import permutations
 import pytest
 
 from app.domain.errors import (
-    Archived,
     IdempotencyKeyReused,
     InsufficientStock,
     InvalidValue,
@@ -179,7 +178,7 @@ async def test_an_item_that_was_never_stocked_has_nothing_to_change(store: Store
     assert await refused(store, write_off(store, 1, DAMAGED)) == [short(1, 0)]
 
 
-async def test_what_is_unknown_or_archived_is_refused(store: Store) -> None:
+async def test_what_is_unknown_is_refused(store: Store) -> None:
     """As for every other change of a level."""
     await given_classes(store)
     for key, error in (
@@ -188,10 +187,15 @@ async def test_what_is_unknown_or_archived_is_refused(store: Store) -> None:
     ):
         assert await refused(store, reclassify(store, 1, None, DAMAGED, key=key)) == [error]
         assert await refused(store, write_off(store, 1, DAMAGED, key=key)) == [error]
+
+
+async def test_archived_units_are_reclassified_and_written_off(store: Store) -> None:
+    """They are there, and may be given up."""
+    await given_classes(store)
     await store.shop.archive_item("TEA-1", is_archived=True, about=about())
-    archived = Archived(kind="item", name="TEA-1", field=("sku",))
-    assert await refused(store, reclassify(store, 1, None, DAMAGED)) == [archived]
-    assert await refused(store, write_off(store, 1, DAMAGED)) == [archived]
+    await reclassify(store, 1, None, DAMAGED)
+    await write_off(store, 6, DAMAGED)
+    await check_ledger(store)
 
 
 async def test_bad_names_are_told_at_once(store: Store) -> None:

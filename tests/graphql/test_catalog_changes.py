@@ -16,7 +16,17 @@ fragment Result on ItemPayload {
 }
 """
 UPSERT_ITEM = f"mutation ($input: ItemUpsertInput!) {{ itemUpsert(input: $input) {{ ...Result }} }} {ITEM} {WHY}"
-ARCHIVE_ITEM = f"mutation ($input: ItemArchiveInput!) {{ itemArchive(input: $input) {{ ...Result }} }} {ITEM} {WHY}"
+ARCHIVE_ITEM = f"""
+mutation ($input: ItemArchiveInput!) {{
+  itemArchive(input: $input) {{
+    ...Result
+    openWork {{ ...Open }}
+    userErrors {{ ... on StillOpenError {{ open {{ ...Open }} }} }}
+  }}
+}}
+fragment Open on OpenWork {{ kind count examples }}
+{ITEM} {WHY}
+"""
 LOCATION = """
 fragment Result on LocationPayload {
   location { code name kind isArchived createdAt updatedAt }
@@ -149,7 +159,11 @@ async def test_a_bad_item_is_refused(
 async def test_archiving_an_item_closes_its_levels(shop: Api) -> None:
     """Until it is restored; `isArchived` is true unless told otherwise."""
     sale = {"sku": "TEA-1", "location": "MAIN", "delta": -1, "reason": "SALE"}
-    payload = await shop.run(ARCHIVE_ITEM, input={"sku": "TEA-1"})
+    [error] = await shop.refusal(ARCHIVE_ITEM, sku="TEA-1")
+    assert (error["__typename"], error["field"]) == ("StillOpenError", ["sku"])
+    assert error["open"] == [{"kind": "UNITS", "count": 12, "examples": ["CLOSED", "MAIN"]}]
+    payload = await shop.run(ARCHIVE_ITEM, input={"sku": "TEA-1", "windDown": True})
+    assert payload["openWork"] == error["open"]
     assert (payload["item"]["isArchived"], payload["operation"]["kind"]) == (True, "itemArchive")
     assert (await shop.run(ADJUST, input=sale))["userErrors"] == [{"__typename": "ArchivedError", "name": "TEA-1"}]
     payload = await shop.run(ARCHIVE_ITEM, input={"sku": "TEA-1", "isArchived": False})
@@ -201,7 +215,7 @@ async def test_archiving_a_location_closes_its_levels(shop: Api) -> None:
     """At once, for who was told so."""
     sale = {"sku": "TEA-1", "location": "MAIN", "delta": -1, "reason": "SALE"}
     assert (await shop.run(ADJUST, input=sale))["userErrors"] == []
-    payload = await shop.run(ARCHIVE_LOCATION, input={"code": "MAIN"})
+    payload = await shop.run(ARCHIVE_LOCATION, input={"code": "MAIN", "windDown": True})
     assert (payload["location"]["isArchived"], payload["operation"]["kind"]) == (True, "locationArchive")
     assert (await shop.run(ADJUST, input=sale))["userErrors"] == [{"__typename": "ArchivedError", "name": "MAIN"}]
 
@@ -221,7 +235,7 @@ async def test_an_unknown_location_cannot_be_archived(lasting_shop: Api) -> None
 
 CHANGES: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
     "itemUpsert": (UPSERT_ITEM, {"sku": "TEA-1", "name": "A"}, {"name": "B"}),
-    "itemArchive": (ARCHIVE_ITEM, {"sku": "TEA-1"}, {"isArchived": False}),
+    "itemArchive": (ARCHIVE_ITEM, {"sku": "TEA-1", "windDown": True}, {"isArchived": False}),
     "locationUpsert": (UPSERT_LOCATION, {"code": "MAIN", "name": "A"}, {"kind": "WAREHOUSE"}),
     "locationArchive": (ARCHIVE_LOCATION, {"code": "NORTH", "isArchived": False}, {"isArchived": True}),
 }

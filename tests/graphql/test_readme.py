@@ -75,6 +75,7 @@ def test_everything_in_the_readme_is_looked_at() -> None:
     assert (len(CURLS), len(SUBSCRIPTIONS), len(TABS)) == (2, 1, 3)
     assert {title: len(blocks) for title, blocks in PARTS} == {
         "The life of an order": 5,
+        "Archive what is not to be used any more": 1,
         "A transfer": 3,
         "A purchase order": 6,
         "A damaged unit": 2,

@@ -53,6 +53,7 @@ USER_ERRORS = {
     "STALE_LEVEL": "StaleLevelError",
     "IDEMPOTENCY_KEY_REUSED": "IdempotencyKeyReusedError",
     "ARCHIVED": "ArchivedError",
+    "STILL_OPEN": "StillOpenError",
     "INVALID_VALUE": "InvalidValueError",
     "QUANTITY_OUT_OF_RANGE": "QuantityOutOfRangeError",
     "DUPLICATE_LINE": "DuplicateLineError",

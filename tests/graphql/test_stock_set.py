@@ -111,7 +111,7 @@ REFUSALS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         },
     ),
     "archived item": (
-        {"sku": "OLD-1", "force": True},
+        {"sku": "OLD-1", "force": True, "quantity": 9},
         {
             "__typename": "ArchivedError",
             "code": "ARCHIVED",
@@ -121,7 +121,7 @@ REFUSALS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         },
     ),
     "archived location": (
-        {"location": "CLOSED", "force": True},
+        {"location": "CLOSED", "force": True, "quantity": 9},
         {
             "__typename": "ArchivedError",
             "code": "ARCHIVED",

@@ -94,29 +94,30 @@ async def test_a_dashboard_is_told_everything_in_one_request(shop: Api) -> None:
     assert await shop.run(SUMMARY) == {
         "totals": sums(
             levels=4,
-            inStockLevels=3,
-            lowLevels=1,
+            inStockLevels=2,
+            outLevels=2,
             onHand=19,
-            available=19,
+            available=14,
             unvaluedUnits=4,
             onHandValue="30.0375",
-            availableValue="30.0375",
+            availableValue="25.00",
         ),
         "byLocation": [
             {
                 "location": {"code": "CLOSED"},
-                "totals": sums(levels=1, lowLevels=1, onHand=2, available=2, onHandValue="5.00", availableValue="5.00"),
+                "totals": sums(levels=1, outLevels=1, onHand=2, onHandValue="5.00"),
             },
             {
                 "location": {"code": "MAIN"},
                 "totals": sums(
                     levels=3,
-                    inStockLevels=3,
+                    inStockLevels=2,
+                    outLevels=1,
                     onHand=17,
-                    available=17,
+                    available=14,
                     unvaluedUnits=4,
                     onHandValue="25.0375",
-                    availableValue="25.0375",
+                    availableValue="25.00",
                 ),
             },
         ],
@@ -126,12 +127,12 @@ async def test_a_dashboard_is_told_everything_in_one_request(shop: Api) -> None:
                 "category": "Tea",
                 "totals": sums(
                     levels=3,
-                    inStockLevels=2,
-                    lowLevels=1,
+                    inStockLevels=1,
+                    outLevels=2,
                     onHand=15,
-                    available=15,
+                    available=10,
                     onHandValue="30.0375",
-                    availableValue="30.0375",
+                    availableValue="25.00",
                 ),
             },
             {
@@ -153,11 +154,11 @@ async def test_a_dashboard_is_told_everything_in_one_request(shop: Api) -> None:
         (None, 4, 19, ["CLOSED", "MAIN"]),
         ({}, 4, 19, ["CLOSED", "MAIN"]),
         ({"locations": ["MAIN", "NORTH"]}, 3, 17, ["MAIN"]),
-        ({"status": ["LOW"]}, 1, 2, ["CLOSED"]),
+        ({"status": ["LOW"]}, 0, 0, []),
         ({"status": []}, 0, 0, []),
         ({"skus": ["CUP-1", "none"]}, 1, 4, ["MAIN"]),
         ({"search": "old tea"}, 1, 3, ["MAIN"]),
-        ({"search": "tea", "status": ["IN_STOCK"]}, 2, 13, ["MAIN"]),
+        ({"search": "tea", "status": ["IN_STOCK"]}, 1, 10, ["MAIN"]),
     ],
 )
 async def test_a_filter_leaves_the_levels_that_a_list_would_have(
@@ -232,17 +233,17 @@ async def test_it_says_when_it_was_added_up() -> None:
 
 
 async def test_dashboards_that_ask_at_once_share_one_aggregation(shop: Api, database: Database) -> None:
-    """Fifty requests cost one aggregation over the levels, and each a read of the locations that it names."""
+    """Fifty requests cost one aggregation, one look at what is archived, and a read each of the locations named."""
     async with recorded(database) as counts:
         answers = await asyncio.gather(*(shop.run(ON_HAND) for _ in range(50)))
     assert all(answer == answers[0] for answer in answers)
     assert answers[0]["totals"] == {"levels": 4, "onHand": 19}
-    assert (counts["aggregate levels"], counts["find locations"]) == (1, 50)
+    assert (counts["aggregate levels"], counts["find locations"]) == (1, 51)
 
 
 async def test_groups_cost_no_read_where_only_their_codes_are_asked_for(shop: Api, database: Database) -> None:
-    """A dashboard that knows its locations by code reads nothing but the sums."""
+    """A dashboard that knows its locations by code reads nothing but the sums, and which locations are archived."""
     async with recorded(database) as counts:
         told = await shop.run(SUMMARY)
     assert [group["location"]["code"] for group in told["byLocation"]] == ["CLOSED", "MAIN"]
-    assert (counts["aggregate levels"], counts["find locations"]) == (1, 0)
+    assert (counts["aggregate levels"], counts["find locations"]) == (1, 1)

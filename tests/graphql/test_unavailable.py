@@ -137,8 +137,6 @@ async def test_a_quantity_is_at_least_one(lasting_shop: Api, quantity: int) -> N
     [
         ({"sku": "NONE", "location": "MAIN"}, "UnknownItemError", ["sku"]),
         ({"sku": "TEA-1", "location": "NONE"}, "UnknownLocationError", ["location"]),
-        ({"sku": "OLD-1", "location": "MAIN"}, "ArchivedError", ["sku"]),
-        ({"sku": "TEA-1", "location": "CLOSED"}, "ArchivedError", ["location"]),
         ({"sku": "", "location": "MAIN"}, "InvalidValueError", ["sku"]),
         ({"sku": "TEA-1", "location": "MA/IN"}, "InvalidValueError", ["location"]),
     ],

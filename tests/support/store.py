@@ -23,6 +23,7 @@ from app.services.filters import ItemFilter, LevelFilter, LevelOrder, LocationFi
 from app.services.insight_ports import InsightReader
 from app.services.insights import Insights
 from app.services.need_queue import NeedQueue
+from app.services.open_work import OpenWorkFinder
 from app.services.paging import Page
 from app.services.policies import Policies
 from app.services.policy_ports import PolicyQueue
@@ -115,10 +116,11 @@ class Store:
     def __post_init__(self) -> None:
         self.present = PresentReader(levels=self.levels, documents=self.documents)
         door = Door(writer=self.writer, present=self.present, clock=self.clock, entropy=self.entropy)
+        open_work = OpenWorkFinder(levels=self.levels, sums=self.sums, documents=self.documents, clock=self.clock)
         self.stock = Stock(door=door, levels=self.levels, ledger=self.ledger, catalog=self.catalog)
         self.reservations = Reservations(door=door, documents=self.documents, clock=self.clock)
         self.transfers = Transfers(door=door, documents=self.documents)
-        self.suppliers = Suppliers(door=door, supplies=self.supply_reader)
+        self.suppliers = Suppliers(door=door, supplies=self.supply_reader, open_work=open_work)
         self.orders = PurchaseOrders(door=door, documents=self.documents)
         self.alerts = Alerts(door=door, documents=self.documents)
         self.policies = Policies(door=door, documents=self.documents)
@@ -142,7 +144,9 @@ class Store:
             catalog=self.catalog,
             clock=self.clock,
         )  # nothing is remembered: at each look at the watch it is later than any answer is good for
-        self.shop = Catalog(door=door, catalog=self.catalog, lease_seconds=0)  # this writer knows all
+        self.shop = Catalog(
+            door=door, catalog=self.catalog, open_work=open_work, lease_seconds=0
+        )  # this writer knows all
 
     async def run(self, command: Command) -> Outcome:
         """Commit a command, unchecked."""
@@ -257,7 +261,7 @@ def mongo_store(
     return Store(
         kind=kind,
         writer=writer,
-        levels=MongoLevels(database),
+        levels=MongoLevels(database, monotonic=_always_later()),
         sums=MongoSummary(database),
         ledger=MongoLedger(database),
         catalog=MongoCatalog(database),
@@ -277,6 +281,12 @@ def mongo_store(
         clock=clock,
         entropy=entropy or CountingEntropy(next(_STORES) << 40),
     )
+
+
+def _always_later() -> Callable[[], float]:
+    """Return a clock of seconds by which whatever was remembered has run out."""
+    hours = count(1.0, 3_600.0)
+    return lambda: next(hours)
 
 
 def a_writer(

@@ -23,6 +23,7 @@ from app.domain.errors import (
     Refused,
     StaleDocument,
     StaleLevel,
+    StillOpen,
     TooManyLines,
     UnknownDocument,
     UnknownItem,
@@ -47,6 +48,20 @@ ERRORS: list[tuple[InventoryError, type[InventoryError], str]] = [
     ),
     (IdempotencyKeyReused(key="k"), Conflict, "The idempotency key 'k' was used before with another input."),
     (Archived(kind="item", name="T", field=FIELD), Conflict, "The item 'T' is archived."),
+    (
+        StillOpen(
+            kind="item",
+            name="T",
+            open=[{"kind": "UNITS", "count": 1, "examples": ["MAIN"]}],
+            said="1 unit on hand (MAIN)",
+            field=FIELD,
+        ),
+        Conflict,
+        (
+            "The item 'T' still has 1 unit on hand (MAIN). Finish that first, or archive with windDown: true: then "
+            "nothing new begins, and what is open may be finished."
+        ),
+    ),
     (InvalidValue(what="A SKU", rule="must be shorter", field=FIELD), InvalidInput, "A SKU must be shorter."),
     (QuantityOutOfRange(quantity=0, field=FIELD), InvalidInput, "A change of zero units is no change."),
     (

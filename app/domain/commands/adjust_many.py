@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from app.domain.command import Decision, Line, Touches, View
 from app.domain.errors import InventoryError, Refused
 from app.domain.level import LevelChange, LevelKey
-from app.domain.movement import MovementReason, allowance_of
+from app.domain.movement import MovementReason, allowance_of, is_loss_of_units
 from app.domain.operation import Cause
 from app.domain.time import Moment
 from app.domain.validation import (
@@ -81,8 +81,9 @@ def _line_faults(line: Adjustment, index: int) -> Iterator[InventoryError]:
 
 def _refusal(view: View, line: Line, index: int) -> InventoryError | None:
     prefix = ("lines", str(index))
+    is_loss = is_loss_of_units(line.change.on_hand, line.reason)
     try:
-        refusal = view.stock(line.key).refusal(line.change, line.allowance)
+        refusal = view.stock(line.key, even_archived=is_loss).refusal(line.change, line.allowance)
     except InventoryError as error:
         return error.at(*prefix)
     return refusal and refusal.at(*prefix, "delta")

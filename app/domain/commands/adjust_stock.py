@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from app.domain.command import Decision, Line, Touches, View
 from app.domain.errors import InventoryError
 from app.domain.level import LevelChange, LevelKey
-from app.domain.movement import MovementReason, allowance_of
+from app.domain.movement import MovementReason, allowance_of, is_loss_of_units
 from app.domain.operation import Cause
 from app.domain.time import Moment
 from app.domain.validation import cause_faults, delta_faults, key_faults, reason_faults
@@ -40,7 +40,8 @@ class AdjustStock:
         """See Command. Raises InsufficientStock, QuantityOutOfRange, NotFound or Archived."""
         change = LevelChange(on_hand=self.delta)
         allowance = allowance_of(self.reason)
-        refusal = view.stock(self.key).refusal(change, allowance)
+        is_loss = is_loss_of_units(self.delta, self.reason)
+        refusal = view.stock(self.key, even_archived=is_loss).refusal(change, allowance)
         if refusal is not None:
             raise refusal.at("delta")
         return Decision(lines=(Line(key=self.key, change=change, reason=self.reason, allowance=allowance),))

@@ -51,18 +51,21 @@ class AssignBackorders:
     def decide(self, view: View) -> Decision:
         """See Command.
 
-        Raises InsufficientStock where there is nothing to give, InvalidValue where nobody takes it, NotFound or
-        Archived.
+        An archived location serves those who wait there already.
+
+        Raises InsufficientStock where there is nothing to give, InvalidValue where nobody takes it, or NotFound.
         """
-        free = view.stock(self.key).free
+        free = view.stock(self.key, even_archived=True).free
         if free <= 0:
             raise InsufficientStock(sku=self.key.sku, location=self.key.location, requested=1, available=0)
+        place = view.location(self.key.location)
+        homes = () if place is None or place.is_archived else self._homes  # it gives to nobody new
         served: list[tuple[Reservation, Reservation]] = []
         for identity in dict.fromkeys(self.reservations):
             before = view.document(reservation_key(identity))
             if free == 0 or not isinstance(before, Reservation) or not before.is_open(view.now):
                 continue
-            after = before.assigned(self.key, units=free, now=view.now, homes=self._homes)
+            after = before.assigned(self.key, units=free, now=view.now, homes=homes)
             if given := changes(before.holds, after.holds):
                 free -= given[self.key].reserved
                 served.append((before, after))

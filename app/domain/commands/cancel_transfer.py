@@ -44,7 +44,9 @@ class CancelTransfer:
         transfer = known_transfer(view, self.transfer_id, states=UNDER_WAY | frozenset({TransferState.DRAFT}))
         lines = [line for each in transfer.lines if each.outstanding for line in _back(transfer, each)]
         refusals = [
-            refusal for line in lines if (refusal := stock_refusal(view, line.key, line.change, line=None)) is not None
+            refusal
+            for line in lines
+            if (refusal := stock_refusal(view, line.key, line.change, line=None, even_archived=True)) is not None
         ]
         if refusals:
             raise Refused(*dict.fromkeys(refusals))

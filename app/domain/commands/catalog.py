@@ -28,6 +28,7 @@ from app.domain.limits import (
     MAX_TAGS,
 )
 from app.domain.money import Money, money_of
+from app.domain.open_work import OpenWork, still_open
 from app.domain.operation import Cause
 from app.domain.policy_defaults import PolicyDefaults, PolicyScope, policy_key
 from app.domain.time import Moment
@@ -209,15 +210,21 @@ class UpsertLocation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArchiveItem:
-    """Close an item to stock changes, or open it again."""
+    """Let nothing new begin with an item, or open it again. `found` is what was open of it, unless it winds down.
+
+    What is open may be finished: what is held goes out, what is on its way arrives, and what is there is counted,
+    written off or recorded as lost.
+    """
 
     cause: Cause
     sku: str
     is_archived: bool
+    winds_down: bool = True
+    found: tuple[OpenWork, ...] = ()
 
     def content(self) -> object:
-        """See Command."""
-        return (self.sku, self.is_archived)
+        """See Command. What was looked up for it is not part of the input."""
+        return (self.sku, self.is_archived) if self.winds_down else (self.sku, self.is_archived, "if nothing is open")
 
     def faults(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
@@ -229,25 +236,29 @@ class ArchiveItem:
         return Touches(items=(self.sku,), documents=(policy_key(PolicyScope.ITEM, self.sku),))
 
     def decide(self, view: View) -> Decision:
-        """See Command. Raises UnknownItem."""
+        """See Command. Raises UnknownItem or StillOpen."""
         old = view.item(self.sku)
         if old is None:
             raise UnknownItem(sku=self.sku, field=("sku",))
+        if self.is_archived and self.found and not (self.winds_down or old.is_archived):
+            raise still_open(self.found, kind="item", name=self.sku).at("sku")
         item = replace(old, is_archived=self.is_archived, updated_at=view.now)
         return Decision(items=(item,), documents=tuple(_outdated(view, old, item)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArchiveLocation:
-    """Close a location to stock changes, or open it again."""
+    """Let nothing new begin at a location, or open it again: see ArchiveItem."""
 
     cause: Cause
     code: str
     is_archived: bool
+    winds_down: bool = True
+    found: tuple[OpenWork, ...] = ()
 
     def content(self) -> object:
-        """See Command."""
-        return (self.code, self.is_archived)
+        """See Command. What was looked up for it is not part of the input."""
+        return (self.code, self.is_archived) if self.winds_down else (self.code, self.is_archived, "if nothing is open")
 
     def faults(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
@@ -259,10 +270,12 @@ class ArchiveLocation:
         return Touches(locations=(self.code,), documents=(policy_key(PolicyScope.LOCATION, self.code),))
 
     def decide(self, view: View) -> Decision:
-        """See Command. Raises UnknownLocation."""
+        """See Command. Raises UnknownLocation or StillOpen."""
         old = view.location(self.code)
         if old is None:
             raise UnknownLocation(location=self.code, field=("code",))
+        if self.is_archived and self.found and not (self.winds_down or old.is_archived):
+            raise still_open(self.found, kind="location", name=self.code).at("code")
         location = replace(old, is_archived=self.is_archived, updated_at=view.now)
         is_opened = old.is_archived and not self.is_archived  # what changed meanwhile has passed its levels by
         return Decision(

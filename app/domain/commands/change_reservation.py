@@ -101,20 +101,16 @@ class FulfillReservation:
         return Touches(stock_of=(reservation_key(self.id),))
 
     def decide(self, view: View) -> Decision:
-        """See Command.
+        """See Command. What was promised goes out of archived items and locations, too.
 
-        Raises UnknownDocument, WrongState, or Refused with every part that is not held, and with every archived item
-        and location that units would leave, or where they are gone.
+        Raises UnknownDocument, WrongState, or Refused with every part that is not held, and where units are gone.
         """
         before = known_reservation(view, self.id)
         after = before.fulfilled(self.lines, now=view.now)
         decision = step(before, after, reason=MovementReason.SALE, channel=before.channel)
         refusals: list[InventoryError] = []
         for line in decision.lines:
-            try:
-                refusal = view.stock(line.key).refusal(line.change)
-            except InventoryError as error:
-                refusal = error
+            refusal = view.stock(line.key, even_archived=True).refusal(line.change)
             if refusal is not None:
                 refusals.append(InventoryError.restore(refusal.code, refusal.facts, ("id",)))
         if refusals:

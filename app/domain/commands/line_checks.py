@@ -17,13 +17,15 @@ def named_line_faults(keys: Sequence[LevelKey], *, known: Collection[LevelKey], 
             yield InvalidValue(what=f"The SKU {key.sku!r}", rule=rule, field=("lines", str(index), "sku"))
 
 
-def stock_refusal(view: View, key: LevelKey, change: LevelChange, *, line: int | None) -> InventoryError | None:
+def stock_refusal(
+    view: View, key: LevelKey, change: LevelChange, *, line: int | None, even_archived: bool = False
+) -> InventoryError | None:
     """Return why a level may not be changed like this, at the line of the input that asks for it.
 
     Where no line does, or where a whole location is archived, the document's own id is at fault.
     """
     try:
-        error, name = view.stock(key).refusal(change), "quantity"
+        error, name = view.stock(key, even_archived=even_archived).refusal(change), "quantity"
     except InventoryError as fault:
         error, name = fault, "sku"
     if error is None:

@@ -154,7 +154,7 @@ def _posted(view: View, count: Count, chunk: PostingChunk, *, is_beginning: bool
 
 
 def _movement(view: View, line: CountLine, chunk: PostingChunk) -> tuple[Line, CountLine]:
-    level = view.stock(line.level_key)
+    level = view.stock(line.level_key, even_archived=True)
     units = line.variance if line.is_assumed else line.outstanding(level, chunk.corrections.get(line.sku))
     allowance = Allowance.NONE if line.is_assumed else Allowance.SHORTFALL
     change = LevelChange(on_hand=units)
@@ -181,7 +181,7 @@ def _assumed(view: View, count: Count, sku: str, chunk: PostingChunk, *, is_begi
     None where nothing is left of that, or where people have counted it elsewhere since.
     """
     key = LevelKey(sku, count.location)
-    level, begun = view.stock(key), count.posting_at
+    level, begun = view.stock(key, even_archived=True), count.posting_at
     assert begun is not None, count
     if is_beginning:
         expected = level.on_hand

@@ -123,7 +123,7 @@ class Receipt(Generic[L]):
         """Count what is still outstanding as incoming no longer; refused where it goes without a reason."""
         for line in [line for line in self.after.values() if line.outstanding]:
             key, change = self._consignment.arriving(line.sku), LevelChange(incoming=-line.outstanding)
-            if refusal := stock_refusal(self._view, key, change, line=None):
+            if refusal := stock_refusal(self._view, key, change, line=None, even_archived=True):
                 self._refusals.append(refusal)
             if reason is None:
                 rule = "must be told, as not everything has arrived"
@@ -168,7 +168,8 @@ class Receipt(Generic[L]):
         if after.over > MAX_QUANTITY:
             return QuantityOutOfRange(quantity=after.over, minimum=0, field=field)
         change = LevelChange(on_hand=arrival.quantity, incoming=-expected, damaged=arrival.damaged)
-        return stock_refusal(self._view, self._consignment.arriving(arrival.sku), change, line=line)
+        key, is_expected = self._consignment.arriving(arrival.sku), not over
+        return stock_refusal(self._view, key, change, line=line, even_archived=is_expected)
 
     def _move(self, sku: str, change: LevelChange, reason: MovementReason) -> None:
         if change != LevelChange():

@@ -54,7 +54,7 @@ class ReclassifyStock:
 
     def decide(self, view: View) -> Decision:
         """See Command. Raises InsufficientStock where the class has fewer units, NotFound or Archived."""
-        level = view.stock(self.key)
+        level = view.stock(self.key, even_archived=True)
         there = self._there(level)
         if self.quantity > there:
             raise level.short_of(self.quantity, available=there).at("quantity")

@@ -146,7 +146,7 @@ class RecordCount:
         if len(line.entries) >= MAX_ENTRIES:
             rule = f"has been counted {MAX_ENTRIES} times, which is the most in one count"
             raise InvalidValue(what=f"The item {item.sku!r}", rule=rule, field=(_name(counted),))
-        entry = self._entry(view, view.stock(key), counted)
+        entry = self._entry(view, view.stock(key, even_archived=True), counted)
         line = line.with_entry(entry, mode=count.mode, unit_cost=item.unit_cost)
         if line.counted > MAX_QUANTITY:
             raise QuantityOutOfRange(quantity=line.counted, minimum=0, field=("quantity",))

@@ -75,7 +75,9 @@ class StockSetting:
         What is there is there, whatever was promised of it. Raises NothingToChange, StaleLevel, InvalidValue where
         settings contradict the others of the level or a method lacks something, NotFound or Archived.
         """
-        level = view.stock(self.key)
+        level = view.stock(self.key, even_archived=True)
+        if self.quantity > level.on_hand or level.version == 0:
+            level = view.stock(self.key)  # only less is recorded of what is archived
         if self.only_if_different and self._is_met_by(level):
             raise NothingToChange(sku=self.key.sku, location=self.key.location)
         self._compare(level)

@@ -68,7 +68,13 @@ class ShipTransfer:
             if quantity == 0:
                 continue
             for line in _movements(transfer, sku, quantity, proposed=proposed.get(sku, 0)):
-                refusal = stock_refusal(view, line.key, line.change, line=None if self.lines is None else index)
+                refusal = stock_refusal(
+                    view,
+                    line.key,
+                    line.change,
+                    line=None if self.lines is None else index,
+                    even_archived=line.key.location == transfer.source,  # it may be emptied, and not filled
+                )
                 refusals += [] if refusal is None else [refusal]
                 lines.append(line)
         if refusals:

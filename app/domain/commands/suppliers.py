@@ -9,6 +9,7 @@ from app.domain.commands.names import name_faults, required_name
 from app.domain.commands.supplier_checks import known_supplier
 from app.domain.errors import InventoryError, UnknownDocument
 from app.domain.money import Money, money_of
+from app.domain.open_work import OpenWork, still_open
 from app.domain.operation import Cause
 from app.domain.supplier import Supplier, supplier_key
 from app.domain.time import Moment
@@ -80,15 +81,20 @@ class UpsertSupplier:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArchiveSupplier:
-    """Let nothing be ordered from a supplier any more, or again. What is on its way still arrives."""
+    """Let nothing be ordered from a supplier any more, or again. What is on its way still arrives.
+
+    `found` is what was on order from it, unless it winds down.
+    """
 
     cause: Cause
     code: str
     is_archived: bool
+    winds_down: bool = True
+    found: tuple[OpenWork, ...] = ()
 
     def content(self) -> object:
-        """See Command."""
-        return (self.code, self.is_archived)
+        """See Command. What was looked up for it is not part of the input."""
+        return (self.code, self.is_archived) if self.winds_down else (self.code, self.is_archived, "if nothing is open")
 
     def faults(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
@@ -100,10 +106,12 @@ class ArchiveSupplier:
         return Touches(documents=(supplier_key(self.code),))
 
     def decide(self, view: View) -> Decision:
-        """See Command. Raises UnknownDocument."""
+        """See Command. Raises UnknownDocument or StillOpen."""
         supplier = known_supplier(view, self.code)
         if supplier is None:
             raise UnknownDocument(kind=Supplier.kind.value, id=self.code, field=("code",))
+        if self.is_archived and self.found and not (self.winds_down or supplier.is_archived):
+            raise still_open(self.found, kind="supplier", name=self.code).at("code")
         return Decision(documents=(replace(supplier, is_archived=self.is_archived),))
 
 

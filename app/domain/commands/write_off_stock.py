@@ -39,7 +39,7 @@ class WriteOffStock:
 
     def decide(self, view: View) -> Decision:
         """See Command. Raises InsufficientStock where fewer are unavailable for the reason, NotFound or Archived."""
-        level = view.stock(self.key)
+        level = view.stock(self.key, even_archived=True)
         there = min(unavailable_of(level, self.reason), level.on_hand)
         if self.quantity > there:
             raise level.short_of(self.quantity, available=there).at("quantity")

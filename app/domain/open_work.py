@@ -1,0 +1,62 @@
+"""What stands in the way of archiving: units that are there, promises, and work that has begun.
+
+Rule: archived means that nothing new begins. What is open may always be finished, so whoever archives all the same
+strands nobody; but nobody does so without having been told.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from app.domain.errors import StillOpen
+
+MAX_EXAMPLES = 5  # named of each kind; a list has the others
+
+
+class OpenKind(StrEnum):
+    """What sort of thing is open."""
+
+    UNITS = "UNITS"
+    RESERVATION = "RESERVATION"
+    TRANSFER = "TRANSFER"
+    PURCHASE_ORDER = "PURCHASE_ORDER"
+    COUNT = "COUNT"
+    RESUPPLY = "RESUPPLY"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenWork:
+    """How many of one kind are open, units where the kind is UNITS, and the first of them by name.
+
+    Documents are named by their reference, or else their id; units by the other half of their level's name, and levels
+    that are resupplied from a location by SKU and location.
+    """
+
+    kind: OpenKind
+    count: int
+    examples: tuple[str, ...] = ()
+
+    def plain(self) -> dict[str, Any]:
+        """Return it as it is stored with a refusal."""
+        return {"kind": self.kind.value, "count": self.count, "examples": list(self.examples[:MAX_EXAMPLES])}
+
+    def __str__(self) -> str:
+        what = _SPOKEN[self.kind]
+        named = ", ".join(self.examples[:MAX_EXAMPLES])
+        return f"{self.count} {what[self.count != 1]}" + (f" ({named})" if named else "")
+
+
+def still_open(work: Sequence[OpenWork], *, kind: str, name: str) -> StillOpen:
+    """Return why something cannot be archived without further ado."""
+    return StillOpen(kind=kind, name=name, open=[each.plain() for each in work], said=", ".join(map(str, work)))
+
+
+_SPOKEN = {
+    OpenKind.UNITS: ("unit on hand", "units on hand"),
+    OpenKind.RESERVATION: ("open order", "open orders"),
+    OpenKind.TRANSFER: ("open transfer", "open transfers"),
+    OpenKind.PURCHASE_ORDER: ("open purchase order", "open purchase orders"),
+    OpenKind.COUNT: ("open count", "open counts"),
+    OpenKind.RESUPPLY: ("level that is resupplied from it", "levels that are resupplied from it"),
+}

@@ -1,0 +1,153 @@
+"""Archiving asks: what is open is named, or winds down; and nothing of what is archived is available anywhere."""
+
+from dataclasses import replace
+
+import pytest
+
+from app.domain.errors import Archived, InsufficientStock, StillOpen
+from app.domain.level import LevelStatus
+from app.domain.movement import MovementReason
+from app.domain.open_work import OpenKind, OpenWork
+from app.services.filters import LevelFilter, LevelOrder
+from tests.support import counting, purchases, transfers
+from tests.support.replenishment import given_policy, min_max
+from tests.support.reservations import a_line, anywhere, given_reservation, reserve
+from tests.support.scene import CUP, TEA, TEA_NORTH, about, adjust, given_level, given_location, refused
+from tests.support.store import Store
+
+
+async def given_busy_shop(store: Store) -> dict[str, str]:
+    """Stock TEA-1 at MAIN and let each kind of thing be open there; return the ids of what has no reference."""
+    await given_level(store, TEA, on_hand=9)
+    await given_location(store, "NORTH")
+    held = await given_reservation(store, a_line(TEA, 2), said=about(reference="web-1"))
+    assert held.reference == "web-1"
+    await purchases.given_supplier(store)
+    await purchases.given_offer(store)
+    order = await purchases.create(store, ("TEA-1", 5), reference="PO-1")
+    await purchases.submit(store, purchases.order_in(order).id)
+    sent = await transfers.create(store, ("TEA-1", 3), reference="VAN-1")
+    await transfers.ship(store, transfers.transfer_in(sent).id)
+    await transfers.create(store, ("TEA-1", 1), reference="VAN-2")
+    count = await counting.given_count(store, skus=("TEA-1",))
+    await counting.record(store, count, TEA_1=6)
+    return {"count": count.id}
+
+
+@pytest.mark.complaint("L6")
+async def test_an_item_with_open_work_is_not_archived_without_a_word(store: Store) -> None:
+    """What is open of it is named, and how many; nothing has changed."""
+    ids = await given_busy_shop(store)
+    work = (
+        OpenWork(kind=OpenKind.UNITS, count=6, examples=("MAIN",)),
+        OpenWork(kind=OpenKind.RESERVATION, count=1, examples=("web-1",)),
+        OpenWork(kind=OpenKind.TRANSFER, count=2, examples=("VAN-2", "VAN-1")),
+        OpenWork(kind=OpenKind.PURCHASE_ORDER, count=1, examples=("PO-1",)),
+        OpenWork(kind=OpenKind.COUNT, count=1, examples=(ids["count"],)),
+    )
+    [error] = await refused(store, store.shop.archive_item("TEA-1", is_archived=True, winds_down=False, about=about()))
+    assert isinstance(error, StillOpen)
+    assert (error.kind, error.name, error.field) == ("item", "TEA-1", ("sku",))
+    assert error.open == tuple(each.plain() for each in work)
+    assert error.message.startswith(
+        "The item 'TEA-1' still has 6 units on hand (MAIN), 1 open order (web-1), 2 open transfers (VAN-2, VAN-1), "
+        "1 open purchase order (PO-1), 1 open count"
+    )
+
+
+@pytest.mark.complaint("L6")
+async def test_a_location_with_open_work_is_not_archived_without_a_word(store: Store) -> None:
+    """At either end of a transfer, and where other levels are resupplied from it."""
+    ids = await given_busy_shop(store)
+    await given_policy(store, TEA_NORTH, on_hand=0, policy=replace(min_max(10), resupply_from="MAIN"), reorder_point=5)
+    found = {each.kind: each for each in await store.shop.open_work_of_location("MAIN")}
+    assert found == {
+        OpenKind.UNITS: OpenWork(kind=OpenKind.UNITS, count=6),
+        OpenKind.RESERVATION: OpenWork(kind=OpenKind.RESERVATION, count=1, examples=("web-1",)),
+        OpenKind.TRANSFER: OpenWork(kind=OpenKind.TRANSFER, count=2, examples=("VAN-2", "VAN-1")),
+        OpenKind.PURCHASE_ORDER: OpenWork(kind=OpenKind.PURCHASE_ORDER, count=1, examples=("PO-1",)),
+        OpenKind.COUNT: OpenWork(kind=OpenKind.COUNT, count=1, examples=(ids["count"],)),
+        OpenKind.RESUPPLY: OpenWork(kind=OpenKind.RESUPPLY, count=1, examples=("TEA-1 at NORTH",)),
+    }
+    north = await store.shop.open_work_of_location("NORTH")
+    assert [each.kind for each in north] == [OpenKind.TRANSFER]
+    for code in ("MAIN", "NORTH"):
+        request = store.shop.archive_location(code, is_archived=True, winds_down=False, about=about())
+        assert [type(error) for error in await refused(store, request)] == [StillOpen]
+
+
+async def test_a_supplier_with_open_orders_is_not_archived_without_a_word(store: Store) -> None:
+    """Drafts count; with winding down they are received or cancelled all the same."""
+    await purchases.given_shop(store)
+    draft = await purchases.given_draft(store, ("TEA-1", 5))
+    request = store.suppliers.archive("ACME", is_archived=True, winds_down=False, about=about())
+    [error] = await refused(store, request)
+    assert isinstance(error, StillOpen)
+    assert error.open == ({"kind": "PURCHASE_ORDER", "count": 1, "examples": ["PO-1"]},)
+    await purchases.submit(store, draft.id)
+    await store.suppliers.archive("ACME", is_archived=True, about=about())
+    await purchases.receive(store, draft.id)
+    await store.suppliers.archive("ACME", is_archived=False, about=about())
+    await store.suppliers.archive("ACME", is_archived=True, winds_down=False, about=about())
+
+
+async def test_what_is_empty_is_archived_at_once(store: Store) -> None:
+    """Orders, transfers and counts of before that have ended are in nobody's way."""
+    await given_level(store, TEA, on_hand=2)
+    await given_location(store, "NORTH")
+    order = await given_reservation(store, a_line(TEA, 2))
+    await store.reservations.fulfill(order.id, about=about())
+    for code in ("MAIN", "NORTH"):
+        await store.shop.archive_location(code, is_archived=True, winds_down=False, about=about())
+    await store.shop.archive_item("TEA-1", is_archived=True, winds_down=False, about=about())
+    await store.shop.archive_item("TEA-1", is_archived=True, winds_down=False, about=about())  # it is already
+
+
+@pytest.mark.parametrize("what", ["item", "location"])
+async def test_nothing_of_what_is_archived_is_available(store: Store, what: str) -> None:
+    """Not in the level, in lists by status, in the summary, or to orders; what is there is still counted."""
+    await given_level(store, TEA, on_hand=5)
+    await given_level(store, CUP, on_hand=4)
+    await given_level(store, TEA_NORTH, on_hand=3)
+
+    async def archive(*, is_archived: bool) -> None:
+        if what == "item":
+            await store.shop.archive_item("TEA-1", is_archived=is_archived, about=about())
+        else:
+            await store.shop.archive_location("MAIN", is_archived=is_archived, about=about())
+
+    await archive(is_archived=True)
+    level = await store.level(TEA)
+    assert level is not None
+    assert (level.on_hand, level.available, level.status) == (5, 0, LevelStatus.OUT)
+    there = {CUP: 4} if what == "item" else {TEA_NORTH: 3}
+    in_stock = LevelFilter(statuses=(LevelStatus.IN_STOCK,))
+    page = await store.stock.levels(in_stock, order=LevelOrder.SKU, first=10, after=None)
+    assert {each.key: each.available for each in page.nodes} == there
+    assert await store.stock.count_levels(in_stock) == 1
+    totals = (await store.sums.summary(LevelFilter(), as_of=store.clock())).totals
+    assert (totals.on_hand, totals.available) == (12, sum(there.values()))
+    assert (totals.in_stock_levels, totals.out_levels) == (1, 2)
+    [error] = await refused(store, reserve(store, a_line(TEA, 1)))
+    assert isinstance(error, Archived)
+    if what == "location":
+        assert [type(error) for error in await refused(store, reserve(store, anywhere("TEA-1", 4)))] == [
+            InsufficientStock
+        ]
+    # and back
+    await archive(is_archived=False)
+    level = await store.level(TEA)
+    assert level is not None
+    assert (level.available, level.status) == (5, LevelStatus.IN_STOCK)
+    assert (await store.sums.summary(LevelFilter(), as_of=store.clock())).totals.available == 12
+
+
+async def test_a_loss_is_recorded_of_what_is_archived_and_a_sale_is_not(store: Store) -> None:
+    """So that what is left can go; nothing comes in."""
+    await given_level(store, TEA, on_hand=5)
+    await store.shop.archive_location("MAIN", is_archived=True, about=about())
+    archived = [Archived(kind="location", name="MAIN", field=("location",))]
+    assert await refused(store, adjust(store, TEA, +1)) == archived
+    assert await refused(store, adjust(store, TEA, -1, reason=MovementReason.SALE)) == archived
+    await adjust(store, TEA, -5, reason=MovementReason.LOST)
+    assert await store.shop.open_work_of_location("MAIN") == []
