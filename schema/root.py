@@ -27,6 +27,7 @@ from resolvers import (
 )
 from schema.errors import USER_ERRORS
 from schema.extensions.outcome import MutationOutcome
+from schema.limits import declare_limits
 from schema.payloads.alert import AlertPayload
 from schema.payloads.catalog import ItemPayload, ItemsUpsertManyPayload, LocationPayload
 from schema.payloads.count import CountPayload, CountPostPayload
@@ -336,13 +337,15 @@ class Subscription:
 
 def build_schema(*, is_sorted: bool = False) -> strawberry.Schema:
     """Return the schema. Only to be printed may it be sorted: sorting loses how Strawberry reads enums from inputs."""
-    return strawberry.Schema(
+    built = strawberry.Schema(
         query=Query,
         mutation=Mutation,
         subscription=Subscription,
         types=USER_ERRORS,
         config=StrawberryConfig(sort_schema=is_sorted, relay_max_results=MAX_PAGE_SIZE, scalar_map=SCALARS),
     )
+    declare_limits(built)
+    return built
 
 
 schema = build_schema()

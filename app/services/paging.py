@@ -14,6 +14,7 @@ from app.domain.failures import BadArgument
 
 MAX_PAGE_SIZE = 250  # keeps one answer small enough to build in a few milliseconds
 DEFAULT_PAGE_SIZE = 50
+MAX_CURSOR_LENGTH = 4_096  # base64 characters: a name, a SKU and a code, each character escaped
 MAX_WHOLE = 2**63 - 1
 
 Position = tuple[str | int, ...]
@@ -70,6 +71,8 @@ def cursor_of(position: Position, *, order: str) -> str:
 
 def _decoded(cursor: str, *, order: str, shape: tuple[type, ...]) -> Position:
     fault = BadArgument("The cursor does not belong to this list and order.")
+    if len(cursor) > MAX_CURSOR_LENGTH:
+        raise fault
     try:
         value = json.loads(base64.b64decode(cursor.encode(), altchars=b"-_", validate=True))
     except (binascii.Error, UnicodeError, ValueError, RecursionError) as error:

@@ -6,11 +6,21 @@ no invalid document, so that nobody can fill it with rubbish.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import strawberry
-from graphql import DocumentNode, GraphQLError, OperationDefinitionNode, OperationType, parse, specified_rules
+from graphql import (
+    DocumentNode,
+    FragmentDefinitionNode,
+    GraphQLError,
+    OperationDefinitionNode,
+    OperationType,
+    parse,
+    specified_rules,
+)
 from strawberry.schema.schema import validate_document
 
+from app.web.graphql.bounds import Bounds, BoundsCompiler
 from app.web.graphql.complexity import excesses
 from app.web.graphql.limits import Limits
 from app.web.graphql.plan import Plan
@@ -31,8 +41,16 @@ class Document:
     text: str
     ast: DocumentNode
     operations: Mapping[str | None, OperationType]
+    bounds: Mapping[str | None, Bounds]  # of the variables, by operation
     is_conditional: bool  # whether directives may decide which fields an operation selects
     plans: dict[str | None, Plan] = field(default_factory=dict)  # by operation, made by the first execution
+
+    def check(self, name: str | None, variables: Mapping[str, Any] | None) -> None:
+        """Refuse variables that are larger than they may be; raise Rejected."""
+        bounds = self.bounds.get(name) if name is not None else next(iter(self.bounds.values()))
+        error = bounds.error(variables) if bounds else None
+        if error is not None:
+            raise Rejected(error)
 
     def operation_type(self, name: str | None) -> OperationType:
         """Return what the named (or only) operation does; raise Rejected when there is no such choice."""
@@ -52,6 +70,7 @@ class DocumentCache:
     def __init__(self, schema: strawberry.Schema, limits: Limits) -> None:
         self._schema = schema._schema  # noqa: SLF001 - Strawberry has no public way to its graphql-core schema
         self._limits = limits
+        self._bounds = BoundsCompiler(self._schema, limits)
         self._documents: dict[str, Document] = {}
         self._characters = 0
 
@@ -94,6 +113,18 @@ class DocumentCache:
         return Document(
             text=text,
             ast=ast,
-            operations={node.name.value if node.name else None: node.operation for node in operations},
+            operations={_name(node): node.operation for node in operations},
+            bounds=self._bounds_of(ast, operations),
             is_conditional="@" in text,  # or an e-mail address in a string, which then is no faster than it was
         )
+
+    def _bounds_of(self, ast: DocumentNode, operations: list[OperationDefinitionNode]) -> Mapping[str | None, Bounds]:
+        fragments = {node.name.value: node for node in ast.definitions if isinstance(node, FragmentDefinitionNode)}
+        try:
+            return {_name(node): self._bounds.bounds(node, fragments) for node in operations}
+        except GraphQLError as error:
+            raise Rejected(error) from None
+
+
+def _name(operation: OperationDefinitionNode) -> str | None:
+    return operation.name.value if operation.name else None

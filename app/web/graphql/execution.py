@@ -66,6 +66,7 @@ class Execution:
 
     async def execute(self, document: Document, request: GraphQLRequest, context: object) -> Result:
         """Run a query or mutation; raise Rejected when the variables do not fit."""
+        document.check(request.operation_name, request.variables)
         if self._extended:
             return await self._execute_extended(document, request, context)
         done = await self._run(document, self._executor(document, request, context))
@@ -79,6 +80,7 @@ class Execution:
         Raise Rejected when the variables do not fit, NotStarted when the resolver refuses, Interrupted when the source
         of events fails later on.
         """
+        document.check(request.operation_name, request.variables)
         hooks = Hooks(self._schema, document, request, context) if self._extended else None
         async with AsyncExitStack() as stack:
             if hooks:

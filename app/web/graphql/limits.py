@@ -20,6 +20,10 @@ class Limits:
     max_root_fields: int = 50  # each is a use case of its own
     max_directives: int = 200  # @include or @skip on every field of a large page
 
+    # The size of one value, where the schema says nothing of it: see bounds.py.
+    max_text_characters: int = 2_000
+    max_list_entries: int = 1_000
+
     # Parsed documents that are kept. An application has some hundreds; a client that builds text anew each time has
     # no end of them. A parsed document takes about 100 bytes of memory per character: 50 MB in all.
     max_cached_documents: int = 2_000

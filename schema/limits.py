@@ -1,0 +1,124 @@
+"""How long every text, and how large every list that a client sends may be before anything looks at it.
+
+Each input is found by its name, or by `Type.name` where a name means different things. What is found is written into
+the schema (`extensions` of the argument or input field), where the transport reads it: see
+`app/web/graphql/bounds.py`. An input without a limit fails `tests/graphql/test_limits.py`.
+
+The rules of the domain say exactly what is wrong with a value, as user errors. So the edge is wider than they are, by
+`SLACK`: what is nearly right is answered by its rule, and what is far off costs nothing.
+"""
+
+from collections.abc import Iterator, Mapping
+
+import strawberry
+from graphql import (
+    GraphQLArgument,
+    GraphQLInputField,
+    GraphQLNamedType,
+    get_named_type,
+    get_nullable_type,
+    is_enum_type,
+    is_input_object_type,
+    is_interface_type,
+    is_list_type,
+    is_object_type,
+)
+
+from app.domain import limits
+from app.services.paging import MAX_CURSOR_LENGTH as MAX_PAGE_CURSOR_LENGTH
+from app.services.paging import MAX_PAGE_SIZE
+from app.services.positions import MAX_CURSOR_LENGTH
+
+CHARACTERS, ENTRIES = "maxCharacters", "maxEntries"  # the names in `extensions`
+
+SLACK = 2
+MAX_ID_LENGTH = 1_024  # base64 of a type's name and a level's key: 64 characters of four bytes, and some
+MAX_SEARCH_LENGTH = 1_000  # 50 words of 20 characters
+MAX_FILTER_ENTRIES = 1_000  # of names in a filter: as many as an operation has lines
+
+# What scalars of our own are written with at most, as text.
+_CHARACTERS_BY_SCALAR = {"ID": MAX_ID_LENGTH, "DateTime": 64, "Date": 32, "Decimal": 64, "BigInt": 64}
+
+_CHARACTERS = {
+    "after": MAX_PAGE_CURSOR_LENGTH,
+    "barcode": limits.MAX_BARCODE_LENGTH,
+    "barcodes": limits.MAX_BARCODE_LENGTH,
+    "category": limits.MAX_CATEGORY_LENGTH,
+    "channel": limits.MAX_CHANNEL_LENGTH,
+    "code": limits.MAX_LOCATION_CODE_LENGTH,
+    "countedBy": limits.MAX_NAME_LENGTH,
+    "description": limits.MAX_NOTE_LENGTH,
+    "destination": limits.MAX_LOCATION_CODE_LENGTH,
+    "email": limits.MAX_EMAIL_LENGTH,
+    "idempotencyKey": limits.MAX_IDEMPOTENCY_KEY_LENGTH,
+    "location": limits.MAX_LOCATION_CODE_LENGTH,
+    "locations": limits.MAX_LOCATION_CODE_LENGTH,
+    "name": limits.MAX_NAME_LENGTH,
+    "note": limits.MAX_NOTE_LENGTH,
+    "reference": limits.MAX_REFERENCE_LENGTH,
+    "resupplyFrom": limits.MAX_LOCATION_CODE_LENGTH,
+    "search": MAX_SEARCH_LENGTH,
+    "sku": limits.MAX_SKU_LENGTH,
+    "skuPrefix": limits.MAX_SKU_LENGTH,
+    "skus": limits.MAX_SKU_LENGTH,
+    "source": limits.MAX_LOCATION_CODE_LENGTH,
+    "supplier": limits.MAX_LOCATION_CODE_LENGTH,
+    "supplierSku": limits.MAX_SKU_LENGTH,
+    "tags": limits.MAX_TAG_LENGTH,
+    "url": limits.MAX_WEBHOOK_URL_LENGTH,
+}
+
+_ENTRIES = {
+    "barcodes": limits.MAX_BARCODES,
+    "classes": 3,  # A, B and C
+    "deliveries": limits.MAX_REDELIVERIES,
+    "ids": MAX_PAGE_SIZE,
+    "items": limits.MAX_LINES_PER_OPERATION,
+    "lines": limits.MAX_LINES_PER_OPERATION,
+    "locations": MAX_FILTER_ENTRIES,
+    "skus": MAX_FILTER_ENTRIES,
+    "tags": limits.MAX_TAGS,
+}
+
+Input = GraphQLArgument | GraphQLInputField
+
+
+def declare_limits(schema: strawberry.Schema) -> None:
+    """Write the limit of every input into the schema."""
+    for path, name, each in inputs(schema):
+        each.extensions.update(_limits_of(path, name, each))
+
+
+def inputs(schema: strawberry.Schema) -> Iterator[tuple[str, str, Input]]:
+    """Yield all arguments and input fields, each with its path in the schema and its name."""
+    core = schema._schema  # noqa: SLF001 - Strawberry has no public way to its graphql-core schema
+    for type_ in core.type_map.values():
+        if not type_.name.startswith("__"):
+            yield from _inputs_of(type_)
+
+
+def _inputs_of(type_: GraphQLNamedType) -> Iterator[tuple[str, str, Input]]:
+    if is_input_object_type(type_):
+        for name, field in type_.fields.items():
+            yield f"{type_.name}.{name}", name, field
+    elif is_object_type(type_) or is_interface_type(type_):
+        for field_name, output in type_.fields.items():
+            for name, argument in output.args.items():
+                yield f"{type_.name}.{field_name}.{name}", name, argument
+
+
+def _limits_of(path: str, name: str, each: Input) -> Mapping[str, int]:
+    found: dict[str, int] = {}
+    named = get_named_type(each.type)
+    if is_list_type(get_nullable_type(each.type)):
+        entries = len(named.values) if is_enum_type(named) else _ENTRIES.get(name)
+        if entries is not None:
+            found[ENTRIES] = entries * SLACK
+    if named.name == "String":
+        # A feed's cursor has a mark of every process that writes; a page's has the values of one entry.
+        characters = MAX_CURSOR_LENGTH if path.startswith("Subscription.") else _CHARACTERS.get(name)
+        if characters is not None:
+            found[CHARACTERS] = characters * SLACK
+    elif named.name in _CHARACTERS_BY_SCALAR:
+        found[CHARACTERS] = _CHARACTERS_BY_SCALAR[named.name]
+    return found
