@@ -249,6 +249,7 @@ _described(
         ErrorCode.QUANTITY_OUT_OF_RANGE: "A quantity is beyond what a level can hold, or zero where it may not be.",
         ErrorCode.DUPLICATE_LINE: "Two lines name the same level.",
         ErrorCode.TOO_MANY_LINES: "There are no lines, or more than one operation may carry.",
+        ErrorCode.TOO_MANY_ERRORS: "More errors were found than are told of one request.",
         ErrorCode.UNKNOWN_DOCUMENT: "No document of this kind has this id.",
         ErrorCode.WRONG_STATE: "The document is in a state that does not allow this.",
         ErrorCode.EXCEEDS_OUTSTANDING: "More units were named than are outstanding.",

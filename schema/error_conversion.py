@@ -22,6 +22,7 @@ from schema.errors import (
     StaleDocumentError,
     StaleLevelError,
     StillOpenError,
+    TooManyErrorsError,
     TooManyLinesError,
     UnknownDocumentError,
     UnknownItemError,
@@ -93,6 +94,8 @@ def user_error(error: domain.AnyInventoryError) -> UserError:  # noqa: C901, PLR
             )
         case domain.TooManyLines():
             return TooManyLinesError(code=code, message=message, field=field, count=error.count, maximum=error.maximum)
+        case domain.TooManyErrors():
+            return TooManyErrorsError(code=code, message=message, field=field, count=error.count, is_all=error.is_all)
         case domain.UnknownDocument():
             return UnknownDocumentError(
                 code=code, message=message, field=field, kind=error.kind, id=strawberry.ID(error.id)

@@ -119,6 +119,14 @@ class TooManyLinesError(UserError):
     maximum: int = strawberry.field(description="The most that is allowed.")
 
 
+@strawberry.type(description="More errors were found than are told of one request. It is the last of them.")
+class TooManyErrorsError(UserError):
+    """See TooManyErrors."""
+
+    count: int = strawberry.field(description="How many more there are; at least so many, where `isAll` is false.")
+    is_all: bool = strawberry.field(description="Whether the search for errors came to its end.")
+
+
 @strawberry.type(description="No document of this kind, such as a reservation or a transfer, has this id.")
 class UnknownDocumentError(UserError):
     """See UnknownDocument."""
@@ -206,6 +214,7 @@ USER_ERRORS = (
     QuantityOutOfRangeError,
     DuplicateLineError,
     TooManyLinesError,
+    TooManyErrorsError,
     UnknownDocumentError,
     WrongStateError,
     ExceedsOutstandingError,

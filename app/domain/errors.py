@@ -5,7 +5,7 @@ InventoryError          a request that the rules refuse; it changed nothing
   Conflict              InsufficientStock, StaleLevel, StaleDocument, IdempotencyKeyReused, Archived, StillOpen,
                         WrongState, ExceedsOutstanding, BarcodeTaken, QuantityNotOffered, BelowOrderValue,
                         NothingToChange
-  InvalidInput          InvalidValue, QuantityOutOfRange, DuplicateLine, TooManyLines
+  InvalidInput          InvalidValue, QuantityOutOfRange, DuplicateLine, TooManyLines, TooManyErrors
 Refused                 the errors of one command, all of them at once
 
 An error keeps the facts it was made of and writes its own sentence, so it can be stored with an operation and restored.
@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, ClassVar, Self, cast
 
-from app.domain.limits import MAX_QUANTITY
+from app.domain.limits import MAX_FAULTS_COUNTED, MAX_QUANTITY, MAX_USER_ERRORS
 from app.domain.money import Money, decimal_of
 
 Field = tuple[str, ...]  # path of an input: ("lines", "3", "quantity")
@@ -35,6 +35,7 @@ class ErrorCode(StrEnum):
     QUANTITY_OUT_OF_RANGE = "QUANTITY_OUT_OF_RANGE"
     DUPLICATE_LINE = "DUPLICATE_LINE"
     TOO_MANY_LINES = "TOO_MANY_LINES"
+    TOO_MANY_ERRORS = "TOO_MANY_ERRORS"
     UNKNOWN_DOCUMENT = "UNKNOWN_DOCUMENT"
     WRONG_STATE = "WRONG_STATE"
     EXCEEDS_OUTSTANDING = "EXCEEDS_OUTSTANDING"
@@ -383,6 +384,20 @@ class TooManyLines(InvalidInput):
         )
 
 
+class TooManyErrors(InvalidInput):
+    """More errors were found than are told of one request: `count` more, or even more where that is so at least."""
+
+    code = ErrorCode.TOO_MANY_ERRORS
+
+    def __init__(self, *, count: int, is_all: bool = True, field: Field = ()) -> None:
+        self.count, self.is_all = count, is_all
+        super().__init__(
+            f"And {'' if is_all else 'at least '}{count:,} more.",
+            field=field,
+            facts={"count": count, "is_all": is_all},
+        )
+
+
 AnyInventoryError = (
     UnknownItem
     | UnknownLocation
@@ -395,6 +410,7 @@ AnyInventoryError = (
     | QuantityOutOfRange
     | DuplicateLine
     | TooManyLines
+    | TooManyErrors
     | UnknownDocument
     | WrongState
     | ExceedsOutstanding
@@ -420,4 +436,17 @@ class Refused(Exception):
     def __init__(self, *errors: InventoryError) -> None:
         assert errors, "a refusal has a reason"
         self.errors = cast("tuple[AnyInventoryError, ...]", errors)
-        super().__init__(" ".join(error.message for error in errors))
+        super().__init__(" ".join(error.message for error in self.told))
+
+    @property
+    def told(self) -> "tuple[AnyInventoryError, ...]":
+        """The errors that a client is told of: the first of them, then how many more there are."""
+        return told(self.errors)
+
+
+def told(errors: "Sequence[AnyInventoryError]") -> "tuple[AnyInventoryError, ...]":
+    """Return the first errors, and where there are more, one that says how many."""
+    more = len(errors) - MAX_USER_ERRORS
+    if more <= 0:
+        return tuple(errors)
+    return (*errors[:MAX_USER_ERRORS], TooManyErrors(count=more, is_all=len(errors) < MAX_FAULTS_COUNTED))

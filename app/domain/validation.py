@@ -41,8 +41,10 @@ def texts_faults(
     values: Sequence[str], *, what: str, maximum: int, count: int, field: Field
 ) -> Iterator[InventoryError]:
     """Check at most `count` texts that differ: see text_faults."""
-    if len(values) > count or len(set(values)) < len(values):
+    if len(values) > count or len(set(values)) < len(values):  # by the length first: it may be any
         yield InvalidValue(what=f"{what} list", rule=f"must be at most {count} texts that differ", field=field)
+    if len(values) > count:
+        return  # nothing is said of each
     for index, value in enumerate(values):
         yield from text_faults(value, what=what, maximum=maximum, field=(*field, str(index)))
 

@@ -1,16 +1,17 @@
 """What every request says about itself, and how a use case turns it into a command's cause."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
 from app.domain import operation
 from app.domain.command import Command
-from app.domain.errors import InsufficientStock, Refused
+from app.domain.errors import InsufficientStock, InventoryError, Refused, TooManyLines
 from app.domain.fold import Outcome
+from app.domain.limits import MAX_FAULTS_COUNTED
 from app.domain.operation import Cause, fresh_operation_id, operation_id_of_key
-from app.domain.time import moment_of
+from app.domain.time import Moment, moment_of
 from app.services.ports import Clock, Entropy, Writer
 from app.services.present import PresentReader
 
@@ -33,6 +34,16 @@ class About:
 async def nothing_settles() -> bool:
     """Wait for nothing, and tell that nothing has changed."""
     return False
+
+
+def faults_of(command: Command, *, now: Moment) -> Sequence[InventoryError]:
+    """Return what is wrong with the input, as far as it is looked for: nothing is said of lines that are too many."""
+    found: list[InventoryError] = []
+    for fault in command.faults(now=now):
+        found.append(fault)
+        if len(found) >= MAX_FAULTS_COUNTED or (isinstance(fault, TooManyLines) and fault.count > fault.maximum):
+            break
+    return found
 
 
 class Door:
@@ -79,7 +90,7 @@ class Door:
     def checked(self, kind: str, about: About, build: Callable[[Cause], C]) -> C:
         """Return the command, uncommitted. Raises Refused with all faults of the input."""
         command = build(self._cause(kind, about))
-        faults = tuple(command.faults(now=self._clock()))
+        faults = faults_of(command, now=self._clock())
         if faults:
             raise Refused(*faults)
         return command

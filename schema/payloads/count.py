@@ -5,6 +5,7 @@ from typing import Self
 import strawberry
 
 from app.domain.count import Count as DomainCount
+from app.domain.errors import told
 from app.domain.fold import Outcome
 from app.services.count_posting import Posting
 from schema.error_conversion import user_error
@@ -40,5 +41,5 @@ class CountPostPayload(Payload):
         return cls.told(
             posting.outcome,
             count=Count.from_domain(posting.count),
-            user_errors=[user_error(error) for error in posting.refusals],
+            user_errors=[user_error(error) for error in told(posting.refusals)],
         )

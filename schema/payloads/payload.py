@@ -27,7 +27,9 @@ class Payload:
         "is now.",
     )
     user_errors: list[UserError] = strawberry.field(
-        default_factory=list, description="Why the request was refused, all reasons at once; empty where it was not."
+        default_factory=list,
+        description="Why the request was refused; empty where it was not. At most 20 reasons, and then one "
+        "TooManyErrorsError that says how many more there are.",
     )
 
     @classmethod

@@ -1,3 +1,4 @@
+# ruff: noqa: ANN401 - types of a schema have no common base
 """No input without a limit, and nothing is computed on what exceeds one."""
 
 from collections.abc import Iterator
@@ -35,8 +36,10 @@ def test_every_input_has_a_limit() -> None:
         path
         for path, _, each in inputs(schema)
         if (is_list_type(get_nullable_type(each.type)) and ENTRIES not in each.extensions)
-        or ((get_named_type(each.type).name in {"String", "ID", "Decimal", "DateTime", "Date", "BigInt"})
-        and CHARACTERS not in each.extensions)
+        or (
+            (get_named_type(each.type).name in {"String", "ID", "Decimal", "DateTime", "Date", "BigInt"})
+            and CHARACTERS not in each.extensions
+        )
     ]
     assert without == []
 
@@ -130,3 +133,45 @@ def _document(parent: str, name: str, field: Any, argument: str) -> str | None:
     if "Node" in {each.name for each in getattr(CORE.type_map[parent], "interfaces", ())}:
         return f'query ({variables}) {{ node(id: "") {{ ... on {parent} {{ {selection} }} }} }}'
     return None
+
+
+UPSERT_MANY = """
+mutation ($input: ItemsUpsertManyInput!) {
+  itemsUpsertMany(input: $input) {
+    userErrors { __typename code field message ... on TooManyErrorsError { count isAll } }
+    results { userErrors { code } }
+  }
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("lines", "more", "is_all"),
+    [(20, None, True), (21, 1, True), (120, 100, True), (1_000, 980, False)],
+)
+async def test_at_most_twenty_errors_are_told(lasting_shop: Api, lines: int, more: int | None, is_all: bool) -> None:
+    """Beyond 20 user errors, one more says how many there are; the search for them ends at 1,000."""
+    items = [{"sku": f"BAD-{line}", "unitCost": -1} for line in range(lines)]
+    errors = (await lasting_shop.run(UPSERT_MANY, input={"items": items, "atomic": True}))["userErrors"]
+    assert [error["field"] for error in errors[:20]] == [["items", str(line), "unitCost"] for line in range(20)]
+    rest = errors[20:]
+    if more is None:
+        assert rest == []
+        return
+    [last] = rest
+    assert (last["code"], last["count"], last["isAll"]) == ("TOO_MANY_ERRORS", more, is_all)
+    assert last["message"] == f"And {'' if is_all else 'at least '}{more} more."
+
+
+async def test_lines_that_are_too_many_are_not_looked_at(lasting_shop: Api) -> None:
+    """Of 1,001 lines that are all at fault, only their number is told."""
+    items = [{"sku": " ", "unitCost": -1}] * 1_001
+    [error] = (await lasting_shop.run(UPSERT_MANY, input={"items": items, "atomic": True}))["userErrors"]
+    assert (error["code"], error["field"]) == ("TOO_MANY_LINES", ["items"])
+
+
+async def test_each_line_of_a_bulk_has_its_own_error(lasting_shop: Api) -> None:
+    """Where lines stand or fall alone, each tells the first thing that is wrong with it."""
+    items = [{"sku": f" BAD-{line}", "tags": [""] * 20} for line in range(100)]
+    answer = await lasting_shop.run(UPSERT_MANY, input={"items": items, "atomic": False})
+    assert [len(result["userErrors"]) for result in answer["results"]] == [1] * 100

@@ -58,6 +58,7 @@ USER_ERRORS = {
     "QUANTITY_OUT_OF_RANGE": "QuantityOutOfRangeError",
     "DUPLICATE_LINE": "DuplicateLineError",
     "TOO_MANY_LINES": "TooManyLinesError",
+    "TOO_MANY_ERRORS": "TooManyErrorsError",
     "UNKNOWN_DOCUMENT": "UnknownDocumentError",
     "WRONG_STATE": "WrongStateError",
     "EXCEEDS_OUTSTANDING": "ExceedsOutstandingError",

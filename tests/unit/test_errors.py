@@ -24,6 +24,7 @@ from app.domain.errors import (
     StaleDocument,
     StaleLevel,
     StillOpen,
+    TooManyErrors,
     TooManyLines,
     UnknownDocument,
     UnknownItem,
@@ -75,6 +76,8 @@ ERRORS: list[tuple[InventoryError, type[InventoryError], str]] = [
         "T at M already stands in line 1.",
     ),
     (TooManyLines(count=0, maximum=1_000), InvalidInput, "0 lines; between 1 and 1000 are allowed."),
+    (TooManyErrors(count=1_980), InvalidInput, "And 1,980 more."),
+    (TooManyErrors(count=980, is_all=False), InvalidInput, "And at least 980 more."),
     (UnknownDocument(kind="COUNT_LINE", id="x"), NotFound, "No count line has the id 'x'."),
     (
         WrongState(kind="RESERVATION", id="x", state="EXPIRED"),

@@ -100,7 +100,7 @@ class BoundsCompiler:
 
     def check(self, type_: GraphQLInputType, limits: Mapping[str, Any]) -> Check | None:
         """Return what checks the values of a type; None where none can be too large."""
-        nullable = get_nullable_type(type_)
+        nullable: Any = get_nullable_type(type_)
         if is_list_type(nullable):
             own = self._own(limits)
             return _list_check(own["maxEntries"], self.check(nullable.of_type, limits))

@@ -95,6 +95,6 @@ class Uses:
                 self._variables_within(below, limits, each)
         elif isinstance(node, ObjectValueNode) and is_input_object_type(get_named_type(nullable)):
             fields: Any = get_named_type(nullable)
-            for each in node.fields:
-                declared = fields.fields[each.name.value]
-                self._variables_within(declared.type, declared.extensions, each.value)
+            for member in node.fields:
+                declared = fields.fields[member.name.value]
+                self._variables_within(declared.type, declared.extensions, member.value)
