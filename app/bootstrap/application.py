@@ -36,6 +36,7 @@ from app.services.word_index import WordIndex
 from app.store.alerts import MongoAlertQueue
 from app.store.client import Client
 from app.store.count_reader import MongoCounts
+from app.store.failures import reason_of
 from app.store.insight import MongoInsight
 from app.store.needs import MongoNeedQueue
 from app.store.summary import MongoSummary
@@ -61,7 +62,7 @@ class Application:
         try:
             await self.client.admin.command("ping")
         except PyMongoError as error:
-            return str(error)
+            return f"The database is not available: {reason_of(error)}"
         return None
 
 

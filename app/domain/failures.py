@@ -19,11 +19,22 @@ class Overloaded(ServiceError):
 
 
 class Unavailable(ServiceError):
-    """The database does not answer. The outcome of a change under way is unknown until it does."""
+    """The database does not answer. The outcome of a change under way is unknown until it does.
 
-    def __init__(self, reason: str) -> None:
-        self.reason = reason
+    The reason is in our own words, for clients. The details, which may name hosts, are a note for the log.
+    """
+
+    def __init__(self, reason: str, *, details: str | None = None) -> None:
+        self.reason, self.details = reason, details
         super().__init__(f"The database is not available: {reason}")
+        if details is not None:
+            self.add_note(details)
+
+
+def in_full(error: BaseException) -> str:
+    """Return what the log is told of an error: its sentence and its notes. No client may read them."""
+    notes: list[str] = getattr(error, "__notes__", [])
+    return " | ".join([str(error), *notes])
 
 
 class BadArgument(Exception):

@@ -53,17 +53,18 @@ class Receiver:
         pause = FIRST_RETRY_SECONDS
         async with open_redis(self._url) as redis:
             while True:
-                was_good = False
+                was_good, details = False, ""
                 try:
                     async with redis.pubsub() as pubsub:
                         await pubsub.subscribe(self._channel)
                         await self._receive(pubsub)
                 except (RedisError, OSError) as error:
                     was_good = self.problem is None
-                    self.problem = f"Redis does not answer: {error}"
+                    # The driver's words name host and port: they are for the log.
+                    self.problem, details = "Redis does not answer.", f"{type(error).__name__}: {error}"
                 self._on_gap()
                 if was_good:
-                    _log.warning("The subscription was lost. %s", self.problem)
+                    _log.warning("The subscription was lost. %s", details)
                     pause = FIRST_RETRY_SECONDS
                 await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 - jitter, not a secret
                 pause = min(2 * pause, MAX_RETRY_SECONDS)

@@ -12,7 +12,7 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
-from app.domain.failures import ServiceError
+from app.domain.failures import ServiceError, in_full
 from app.services.cancellation import raise_if_cancelled
 from app.services.supervision import Supervised
 
@@ -72,7 +72,7 @@ class Background(ABC):
             try:
                 await step()
             except ServiceError as error:
-                log.warning("%s: %s", cannot, error)
+                log.warning("%s: %s", cannot, in_full(error))
                 seconds = pause_seconds
             except Exception:
                 log.exception(could_not)

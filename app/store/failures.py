@@ -1,4 +1,7 @@
-"""What a reader says when the driver fails: Unavailable, so that the caller knows to ask again."""
+"""What is said when the driver fails: Unavailable, so that the caller knows to ask again.
+
+Rule: the driver's own words name hosts, ports and documents of the server. They go to the log; here are ours.
+"""
 
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
@@ -6,7 +9,14 @@ from functools import wraps
 from inspect import iscoroutinefunction
 from typing import ParamSpec, TypeVar
 
-from pymongo.errors import PyMongoError
+from pymongo.errors import (
+    ConnectionFailure,
+    NotPrimaryError,
+    OperationFailure,
+    PyMongoError,
+    ServerSelectionTimeoutError,
+    WaitQueueTimeoutError,
+)
 
 from app.domain.failures import Unavailable
 
@@ -15,13 +25,38 @@ R = TypeVar("R")
 Reader = TypeVar("Reader", bound=type)
 
 
+_AUTHENTICATION = frozenset({13, 18})  # Unauthorized, AuthenticationFailed
+
+
+def unavailable(error: Exception) -> Unavailable:
+    """Return what a failure of the driver means to clients, with its own words for the log."""
+    return Unavailable(reason_of(error), details=f"{type(error).__name__}: {error}")
+
+
+def reason_of(error: Exception) -> str:
+    """Return why the database is not available, in words for clients."""
+    match error:
+        case WaitQueueTimeoutError():
+            return "all connections to it are in use"
+        case NotPrimaryError():
+            return "it takes no changes at the moment"
+        case PyMongoError(timeout=True) if not isinstance(error, ServerSelectionTimeoutError):
+            return "it did not answer in time"
+        case ConnectionFailure():
+            return "it does not answer"
+        case OperationFailure(code=code) if code in _AUTHENTICATION:
+            return "it does not accept our user or password"
+        case _:
+            return "it could not do what was asked"
+
+
 @contextmanager
 def driver_failures() -> Iterator[None]:
     """Raise Unavailable where the driver fails."""
     try:
         yield
     except PyMongoError as error:
-        raise Unavailable(str(error)) from error
+        raise unavailable(error) from error
 
 
 def unavailable_on_failure(reader: Reader) -> Reader:

@@ -25,6 +25,7 @@ from app.services.ports import Clock
 from app.services.supervision import Supervised
 from app.store.batch import Attempt, BatchTransaction, Committed
 from app.store.batch_write import LostRaceError
+from app.store.failures import unavailable
 from app.store.transient import is_conflict, is_transient
 
 MAX_LINES_PER_BATCH = 2_000  # one transaction of this size commits in some 50 ms; a larger one would only add latency
@@ -162,11 +163,11 @@ class MongoWriter:
         try:
             return await self._commit(commands, attempts=attempts, patience_seconds=patience_seconds)
         except Unavailable as error:
-            return [Unavailable(error.reason) for _ in commands]
+            return [Unavailable(error.reason, details=error.details) for _ in commands]
         except Exception as error:  # noqa: BLE001 - every fault goes to its own caller, and only there
             if len(commands) == 1:
                 if is_conflict(error):
-                    return [Unavailable(f"another transaction holds what this one changes: {error}")]
+                    return [Unavailable("another transaction holds what this one changes", details=str(error))]
                 _log.exception("A command failed: %s", commands[0].cause.kind)
                 return [error]
             half = len(commands) // 2
@@ -201,7 +202,7 @@ class MongoWriter:
                 if clock() > deadline:
                     # What was tried may yet become visible, behind later commits: those must carry another name.
                     self.identity = _fresh_identity()
-                    raise Unavailable(str(error)) from error
+                    raise unavailable(error) from error
             if clock() > clean_up_at:
                 await self._transactions.clean_up()
                 clean_up_at += CLEAN_UP_SECONDS

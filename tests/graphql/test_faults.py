@@ -1,9 +1,11 @@
 """When the service cannot answer: what clients and load balancers are told, and what goes on all the same."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from typing import Any
 
+import httpx
 import pytest
 from pymongo.uri_parser import parse_uri
 
@@ -68,6 +70,21 @@ async def unannounced(database: Database, mongo_url: str, redis_url: str) -> Asy
         url = f"redis://127.0.0.1:{door.port}/0"
         async with opened(settings_of(mongo_url, url, database.name)) as api:
             yield api, door
+
+
+# What drivers say, and what only we know.
+INSIDE = re.compile(
+    r"127\.0\.0\.1|localhost|mongodb|rs0|topology|server ?(description|selection|type)|autoreconnect|pool|errno|"
+    r"error \d+|refused|reset by|configured timeouts|timeoutms|closed|exception|traceback|pymongo|socket",
+    re.IGNORECASE,
+)
+
+
+def tells_nothing_of_the_inside(door: Door, *responses: httpx.Response) -> None:
+    """Look for hosts, ports and drivers' words in all that was answered."""
+    for response in responses:
+        assert INSIDE.findall(response.text.replace("MongoDB", "")) == []
+        assert str(door.port) not in re.sub(r'"requestId":"\w+"', "", response.text)
 
 
 async def ready(api: Api, status: str) -> Any:  # noqa: ANN401 - JSON
@@ -150,7 +167,8 @@ async def test_without_mongodb_mutations_are_unavailable(guarded: tuple[Api, Doo
     # then
     [error] = response.json()["errors"]
     assert error["extensions"]["code"] == "UNAVAILABLE"
-    assert error["message"].startswith("The database is not available: ")
+    assert error["message"].startswith("The database is not available: it ")
+    tells_nothing_of_the_inside(door, response, unready)
     assert response.json()["data"] is None
     assert unready.status_code == 503
     assert unready.json()["checks"]["mongo"] != "ok"
@@ -161,14 +179,20 @@ async def test_without_mongodb_mutations_are_unavailable(guarded: tuple[Api, Doo
     assert await api.run(ADJUST, key="k") == {"level": {"onHand": 11}, "replayed": False}
 
 
-async def test_without_mongodb_reads_are_unavailable(guarded: tuple[Api, Door]) -> None:
-    """A read that may be repeated later is no fault of the server's code."""
+async def test_without_mongodb_reads_are_unavailable(
+    guarded: tuple[Api, Door], caplog: pytest.LogCaptureFixture
+) -> None:
+    """A read that may be repeated later is no fault of the server's code; the log has the driver's words for each."""
     api, door = guarded
     await ready(api, "ok")
     await door.shut()
     responses = await asyncio.gather(*(api.post(query) for query in READS.values()))
     codes = {error["extensions"]["code"] for response in responses for error in response.json()["errors"]}
     assert codes == {"UNAVAILABLE"}
+    tells_nothing_of_the_inside(door, *responses)
+    for response in responses:
+        [details] = [line for line in caplog.messages if response.headers["x-request-id"] in line]
+        assert f"127.0.0.1:{door.port}" in details
 
 
 async def test_without_redis_everything_goes_on(unannounced: tuple[Api, Door]) -> None:
@@ -179,7 +203,8 @@ async def test_without_redis_everything_goes_on(unannounced: tuple[Api, Door]) -
     degraded = await ready(api, "degraded")
     assert degraded.status_code == 200
     assert degraded.json()["checks"]["mongo"] == "ok"
-    assert degraded.json()["checks"]["redis"].startswith("Redis does not answer: ")
+    assert degraded.json()["checks"]["redis"] == "Redis does not answer."
+    tells_nothing_of_the_inside(door, degraded)
     assert await api.run(ADJUST, key="k") == {"level": {"onHand": 11}, "replayed": False}
     assert await api.run(TEA) == {"onHand": 11, "version": 2}
     await door.open()

@@ -57,6 +57,8 @@ class Masker:
         mapped = self._map_error(cause)
         if mapped is not None:
             code, message, extensions = mapped
+            if notes := getattr(cause, "__notes__", None):
+                logger.warning("Request %s: %s | %s", request_id, cause, " | ".join(notes))
             return _entry(error, message, {**extensions, "code": code}, request_id)
         logger.error("Request %s failed: %s", request_id, cause, exc_info=cause, extra={"request_id": request_id})
         message = f"Internal error. Quote the request id {request_id} when you report it."

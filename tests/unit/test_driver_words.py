@@ -1,0 +1,55 @@
+"""What clients are told when the driver fails."""
+
+import pytest
+from pymongo.errors import (
+    AutoReconnect,
+    BulkWriteError,
+    DuplicateKeyError,
+    ExecutionTimeout,
+    NetworkTimeout,
+    NotPrimaryError,
+    OperationFailure,
+    PyMongoError,
+    ServerSelectionTimeoutError,
+    WaitQueueTimeoutError,
+)
+
+from app.domain.failures import Unavailable, in_full
+from app.store.batch_write import LostRaceError
+from app.store.failures import driver_failures, reason_of
+
+INSIDE = "db7.internal:27017"
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (ServerSelectionTimeoutError(f"{INSIDE}: [Errno 111] Connection refused, Timeout: 5s"), "it does not answer"),
+        (AutoReconnect(f"{INSIDE}: connection closed"), "it does not answer"),
+        (NetworkTimeout(f"{INSIDE}: timed out"), "it did not answer in time"),
+        (ExecutionTimeout(f"{INSIDE}: operation exceeded time limit"), "it did not answer in time"),
+        (
+            WaitQueueTimeoutError(f"{INSIDE}: Timed out while checking out a connection"),
+            "all connections to it are in use",
+        ),
+        (NotPrimaryError(f"not primary {INSIDE}"), "it takes no changes at the moment"),
+        (OperationFailure(f"Authentication failed {INSIDE}", 18), "it does not accept our user or password"),
+        (OperationFailure(f"anything {INSIDE}", 1), "it could not do what was asked"),
+        (DuplicateKeyError(f"E11000 {INSIDE}", 11000), "it could not do what was asked"),
+        (BulkWriteError({"writeErrors": [{"errmsg": INSIDE}]}), "it could not do what was asked"),
+        (PyMongoError(INSIDE), "it could not do what was asked"),
+        (LostRaceError(), "it could not do what was asked"),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_the_drivers_words_are_for_the_log(error: Exception, reason: str) -> None:
+    """Clients read ours, which are few."""
+    assert reason_of(error) == reason
+
+
+def test_a_reader_that_fails_says_both() -> None:
+    """The sentence is for the client, the note beside it for the log."""
+    with pytest.raises(Unavailable) as failed, driver_failures():
+        raise AutoReconnect(f"{INSIDE}: connection closed")
+    assert str(failed.value) == "The database is not available: it does not answer"
+    assert in_full(failed.value) == f"{failed.value} | AutoReconnect: {INSIDE}: connection closed"
