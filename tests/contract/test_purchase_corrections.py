@@ -35,6 +35,7 @@ from tests.support.purchases import (
     take_back,
     units,
 )
+from tests.support.reservations import a_line, given_reservation
 from tests.support.scene import CUP, TEA, about, adjust, given_level, refused
 from tests.support.store import Store
 
@@ -188,6 +189,20 @@ async def test_what_cannot_be_taken_back_is_refused(store: Store) -> None:
     await adjust(store, TEA, -3, reason=MovementReason.SALE)
     sold = InsufficientStock(sku="TEA-1", location="MAIN", requested=2, available=1, field=("lines", "0", "quantity"))
     assert await refused(store, take_back(store, order.id, receipt, ("TEA-1", 2))) == [sold]
+
+
+async def test_units_that_never_came_are_taken_back_although_they_are_promised(store: Store) -> None:
+    """The level is short of them then."""
+    # given
+    await given_shop(store)
+    order = await given_submitted(store, ("TEA-1", 5))
+    receipt = await receive(store, order.id)
+    await given_reservation(store, a_line(TEA, 4))
+    # when
+    [movement] = (await take_back(store, order.id, receipt, ("TEA-1", 3))).movements
+    # then
+    assert (movement.after.on_hand, movement.after.shortfall) == (2, 2)
+    await check_purchases(store)
 
 
 @pytest.mark.complaint("P2")

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from app.domain.command import View
 from app.domain.errors import Field, InvalidValue, InventoryError
-from app.domain.level import LevelChange, LevelKey
+from app.domain.level import Allowance, LevelChange, LevelKey
 from app.domain.validation import duplicate_faults
 
 
@@ -18,14 +18,20 @@ def named_line_faults(keys: Sequence[LevelKey], *, known: Collection[LevelKey], 
 
 
 def stock_refusal(
-    view: View, key: LevelKey, change: LevelChange, *, line: int | None, even_archived: bool = False
+    view: View,
+    key: LevelKey,
+    change: LevelChange,
+    *,
+    line: int | None,
+    even_archived: bool = False,
+    allowance: Allowance = Allowance.NONE,
 ) -> InventoryError | None:
     """Return why a level may not be changed like this, at the line of the input that asks for it.
 
     Where no line does, or where a whole location is archived, the document's own id is at fault.
     """
     try:
-        error, name = view.stock(key, even_archived=even_archived).refusal(change), "quantity"
+        error, name = view.stock(key, even_archived=even_archived).refusal(change, allowance), "quantity"
     except InventoryError as fault:
         error, name = fault, "sku"
     if error is None:

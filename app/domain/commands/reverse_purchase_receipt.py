@@ -17,7 +17,7 @@ from app.domain.errors import (
     UnknownDocument,
     WrongState,
 )
-from app.domain.level import LevelChange, LevelKey
+from app.domain.level import Allowance, LevelChange, LevelKey
 from app.domain.limits import MAX_QUANTITY
 from app.domain.movement import MovementReason
 from app.domain.operation import Cause
@@ -144,7 +144,13 @@ class ReversePurchaseReceipt:
             sums[0] += movement.change.on_hand
             sums[1] += movement.change.damaged
         refusals = [
-            stock_refusal(view, key, LevelChange(on_hand=on_hand, damaged=damaged), line=at.get(key.sku))
+            stock_refusal(
+                view,
+                key,
+                LevelChange(on_hand=on_hand, damaged=damaged),
+                line=at.get(key.sku),
+                allowance=Allowance.SHORTFALL,  # they are not there, whatever was promised of them
+            )
             for key, (on_hand, damaged) in leaving.items()
         ]
         if found := [refusal for refusal in refusals if refusal is not None]:
@@ -175,9 +181,9 @@ def _movements(order: PurchaseOrder, back: ReceivedLine, *, outstanding: int) ->
     damaged = back.damaged - over_damaged
     if back.received:
         change = LevelChange(on_hand=-back.received, incoming=back.received, damaged=-damaged)
-        yield Line(key=key, change=change, reason=MovementReason.RECEIPT)
+        yield Line(key=key, change=change, reason=MovementReason.RECEIPT, allowance=Allowance.SHORTFALL)
     if back.over:
         change = LevelChange(on_hand=-back.over, damaged=-over_damaged)
-        yield Line(key=key, change=change, reason=MovementReason.CORRECTION)
+        yield Line(key=key, change=change, reason=MovementReason.CORRECTION, allowance=Allowance.SHORTFALL)
     if outstanding != back.received:
         yield purchase(key, incoming=outstanding - back.received)
