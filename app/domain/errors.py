@@ -153,12 +153,17 @@ class ExceedsOutstanding(Conflict):
 
     code = ErrorCode.EXCEEDS_OUTSTANDING
 
-    def __init__(self, *, sku: str, requested: int, outstanding: int, field: Field = ()) -> None:
+    def __init__(
+        self, *, sku: str, requested: int, outstanding: int, may_be_over: bool = False, field: Field = ()
+    ) -> None:
+        """Make it of units; `may_be_over` tells that the rest may be taken in for a reason of its own."""
         self.sku, self.requested, self.outstanding = sku, requested, outstanding
+        way_out = " Give an overReason to take the rest in." if may_be_over else ""
+        facts: dict[str, Any] = {"sku": sku, "requested": requested, "outstanding": outstanding}
         super().__init__(
-            f"{requested} of {sku} requested, {outstanding} outstanding.",
+            f"{requested} of {sku} requested, {outstanding} outstanding.{way_out}",
             field=field,
-            facts={"sku": sku, "requested": requested, "outstanding": outstanding},
+            facts=facts | {"may_be_over": True} if may_be_over else facts,
         )
 
 

@@ -214,7 +214,9 @@ async def test_what_comes_after_the_end_is_beyond_what_was_ordered(store: Store,
     order = await given_submitted(store, ("TEA-1", 5))
     before = order_in(await (receive(store, order.id) if ended == "received" else cancel(store, order.id)))
     # then
-    over = ExceedsOutstanding(sku="TEA-1", requested=2, outstanding=0, field=("lines", "0", "quantity"))
+    over = ExceedsOutstanding(
+        sku="TEA-1", requested=2, outstanding=0, may_be_over=True, field=("lines", "0", "quantity")
+    )
     assert await refused(store, receive(store, order.id, Arrival(sku="TEA-1", quantity=2))) == [over]
     late = order_in(await receive(store, order.id, Arrival(sku="TEA-1", quantity=2, over_reason=FOUND)))
     assert (late.state, late.closed_at) == (before.state, before.closed_at)

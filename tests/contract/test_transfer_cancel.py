@@ -37,6 +37,7 @@ async def test_a_cancelled_draft_leaves_no_trace_in_the_stock(store: Store) -> N
     assert (await check_transfers(store)).levels == levels
 
 
+@pytest.mark.complaint("P8")
 async def test_what_is_on_its_way_goes_back_to_the_source(store: Store) -> None:
     """It is incoming no more and on hand again, available as before."""
     # given

@@ -1,5 +1,7 @@
 """transferReceive: what was sent arrives, in parts, damaged, too little or too much, the same over every store."""
 
+import pytest
+
 from app.domain.errors import IdempotencyKeyReused
 from app.domain.level import LevelChange
 from app.domain.movement import MovementReason
@@ -80,6 +82,7 @@ async def test_damaged_units_arrive_as_unavailable(store: Store) -> None:
     await check_transfers(store)
 
 
+@pytest.mark.complaint("P8")
 async def test_more_than_is_outstanding_is_taken_in_for_a_reason(store: Store) -> None:
     """The excess is a movement of that reason; damaged units count among the expected ones first."""
     # given
@@ -126,6 +129,7 @@ async def test_a_reason_that_nothing_needs_does_no_harm(store: Store) -> None:
     await check_transfers(store)
 
 
+@pytest.mark.complaint("P8")
 async def test_what_is_missing_at_the_end_is_lost_for_a_reason(store: Store) -> None:
     """It leaves incoming in movements of their own; lines that are not named are missing as a whole."""
     # given

@@ -30,11 +30,11 @@ async def test_more_than_is_outstanding_is_refused(store: Store) -> None:
     transfer = await given_shipped(store, ("TEA-1", 5), ("CUP-1", 2))
     await receive(store, transfer.id, arrived("TEA-1", 2))
     assert await refused(store, receive(store, transfer.id, arrived("CUP-1", 3), arrived("TEA-1", 4))) == [
-        ExceedsOutstanding(sku="CUP-1", requested=3, outstanding=2, field=("lines", "0", "quantity")),
-        ExceedsOutstanding(sku="TEA-1", requested=4, outstanding=3, field=("lines", "1", "quantity")),
+        ExceedsOutstanding(sku="CUP-1", requested=3, outstanding=2, may_be_over=True, field=("lines", "0", "quantity")),
+        ExceedsOutstanding(sku="TEA-1", requested=4, outstanding=3, may_be_over=True, field=("lines", "1", "quantity")),
     ]
     assert await refused(store, receive(store, transfer.id, arrived("CUP-1", 2), arrived("TEA-1", 4))) == [
-        ExceedsOutstanding(sku="TEA-1", requested=4, outstanding=3, field=("lines", "1", "quantity"))
+        ExceedsOutstanding(sku="TEA-1", requested=4, outstanding=3, may_be_over=True, field=("lines", "1", "quantity"))
     ]
 
 
@@ -44,12 +44,14 @@ async def test_units_that_are_missing_without_a_reason_are_refused(store: Store)
     transfer = await given_shipped(store, ("TEA-1", 5), ("CUP-1", 2))
     assert await refused(store, receive(store, transfer.id, is_complete=True)) == [SHORT]
     assert await refused(store, receive(store, transfer.id, arrived("TEA-1", 6), is_complete=True)) == [
-        ExceedsOutstanding(sku="TEA-1", requested=6, outstanding=5, field=("lines", "0", "quantity")),
+        ExceedsOutstanding(sku="TEA-1", requested=6, outstanding=5, may_be_over=True, field=("lines", "0", "quantity")),
         SHORT,
     ]
     assert await refused(
         store, receive(store, transfer.id, arrived("TEA-1", 6), arrived("CUP-1", 2), is_complete=True)
-    ) == [ExceedsOutstanding(sku="TEA-1", requested=6, outstanding=5, field=("lines", "0", "quantity"))]
+    ) == [
+        ExceedsOutstanding(sku="TEA-1", requested=6, outstanding=5, may_be_over=True, field=("lines", "0", "quantity"))
+    ]
 
 
 @pytest.mark.parametrize(

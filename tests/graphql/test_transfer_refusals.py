@@ -74,7 +74,7 @@ async def test_what_is_wrong_with_a_receipt_is_told_at_once(shop: Api) -> None:
         {
             "__typename": "ExceedsOutstandingError",
             "code": "EXCEEDS_OUTSTANDING",
-            "message": "5 of TEA-1 requested, 4 outstanding.",
+            "message": "5 of TEA-1 requested, 4 outstanding. Give an overReason to take the rest in.",
             "field": ["lines", "0", "quantity"],
             "sku": "TEA-1",
             "requested": 5,

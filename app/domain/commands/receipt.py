@@ -164,7 +164,9 @@ class Receipt(Generic[L]):
     ) -> InventoryError | None:
         field = ("lines", str(line), "quantity")
         if over and arrival.over_reason is None:
-            return ExceedsOutstanding(sku=arrival.sku, requested=arrival.quantity, outstanding=expected, field=field)
+            return ExceedsOutstanding(
+                sku=arrival.sku, requested=arrival.quantity, outstanding=expected, may_be_over=True, field=field
+            )
         if after.over > MAX_QUANTITY:
             return QuantityOutOfRange(quantity=after.over, minimum=0, field=field)
         change = LevelChange(on_hand=arrival.quantity, incoming=-expected, damaged=arrival.damaged)

@@ -149,6 +149,7 @@ class ReversePurchaseReceipt:
                 key,
                 LevelChange(on_hand=on_hand, damaged=damaged),
                 line=at.get(key.sku),
+                even_archived=True,
                 allowance=Allowance.SHORTFALL,  # they are not there, whatever was promised of them
             )
             for key, (on_hand, damaged) in leaving.items()
