@@ -183,7 +183,7 @@ _described(
     name="StockLevelEventKind",
     description="Why a level is sent.",
     values={
-        LevelEventKind.SNAPSHOT: "The level as it was when the subscription began.",
+        LevelEventKind.SNAPSHOT: "The level was there when the subscription began.",
         LevelEventKind.CHANGE: "The level just changed.",
         LevelEventKind.RESYNC: "The level changed while the server was cut off from its event channel.",
     },
@@ -193,8 +193,8 @@ _described(
     name="DocumentEventKind",
     description="Why a document, such as a reservation, a transfer or an alert, is sent.",
     values={
-        DocumentEventKind.SNAPSHOT: "As it was when the subscription began.",
-        DocumentEventKind.CHANGE: "As it was right after it changed.",
+        DocumentEventKind.SNAPSHOT: "It was there when the subscription began.",
+        DocumentEventKind.CHANGE: "It was changed.",
     },
 )
 _described(

@@ -7,7 +7,7 @@ import strawberry
 from app.services.request import About
 
 _KEY = (
-    "Names this request: repeating it with the same key and input returns the first result and changes nothing again. "
+    "Names this request: repeating it with the same key and input changes nothing again; see `replayed`. "
     "1 to 255 printable characters."
 )
 REFERENCE = "Your document, for example an order number; 1 to 255 printable characters."

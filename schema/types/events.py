@@ -31,7 +31,7 @@ _VERSION = "The version that this event tells of: each is told once, and those o
 _CURSOR = "Where to go on: pass it as `after` when you subscribe again."
 
 
-@strawberry.type(description="A level, as it was at first or as it became.")
+@strawberry.type(description="A level that was there at first or was changed, as it is now.")
 class StockLevelEvent:
     """An event of one level."""
 

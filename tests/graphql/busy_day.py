@@ -87,15 +87,20 @@ async def _purchases(do: Do) -> None:
     seen = changed["purchaseOrder"]["version"]
     await do("purchaseOrderSubmit", id=order["id"], expectedVersion=seen)
     await do("purchaseOrderConfirm", id=order["id"])
-    await do("purchaseOrderReceive", id=order["id"], lines=[{"sku": "TEA-1", "quantity": 5}])
+    received = await do("purchaseOrderReceive", id=order["id"], lines=[{"sku": "TEA-1", "quantity": 5}])
+    taken_back = [{"sku": "TEA-1", "quantity": 2}]
+    receipt = received["operation"]["id"]
+    await do("purchaseOrderReceiptReverse", id=order["id"], receipt=receipt, lines=taken_back)
     await do("purchaseOrderCancel", id=order["id"])
     await do("replenishmentPolicySet", scope="ITEM", name="TEA-1", alertMargin=1)
     await do("replenishmentPolicyClear", scope="ITEM", name="TEA-1")
     await do("replenishmentPolicySet", scope="CATEGORY", name="Tea", transferDays=2)
     await do("stockLevelConfigure", **CUP, method="PERIODIC", reviewDays=1, targetLevel=60)
     await do("replenishmentRun", skus=["CUP-1"], review=True)
-    needed = {"method": "MIN_MAX", "reorderPoint": 10, "targetLevel": 20}
-    await do("stockLevelConfigure", sku="PIE-1", location="MAIN", **needed)  # and nobody offers it
+    pie = {"sku": "PIE-1", "location": "MAIN"}  # which nobody offers
+    await do("stockLevelConfigure", **pie, method="MIN_MAX", reorderPoint=10, targetLevel=20)
+    await do("replenishmentNeedSnooze", **pie)
+    await do("replenishmentNeedResume", **pie)
 
 
 async def _count(do: Do) -> None:
