@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from app.domain.alert import Alert, AlertState
 from app.domain.events import DocumentEvent
+from app.domain.failures import BadArgument
 from app.domain.purchase_order import PurchaseOrder
 from app.domain.reservation import Reservation
 from app.domain.transfer import Transfer
@@ -56,7 +57,12 @@ async def movements(
 async def reservations(
     info: Info, filter: ReservationsWhere = None, after: ResumeDocumentsAfter = None
 ) -> AsyncIterator[ReservationEvent]:
-    """Send reservations, then their changes. Of what the filter looks at, only the state ever changes."""
+    """Send reservations, then their changes. Of what the filter looks at, only the state ever changes.
+
+    Raises BadArgument where it looks at levels.
+    """
+    if filter and filter.is_short is not None:
+        raise BadArgument("`isShort` narrows lists only. Alerts of type SHORTFALL tell of levels that become short.")
     where = filter.to_domain() if filter else ReservationFilter()
     live, within = info.context.services.live, replace(where, states=None)
     feed: AsyncGenerator[DocumentEvent[Reservation], None] = live.documents(where, within=within, after=after)

@@ -39,6 +39,7 @@ async def reservations(
     """Return a page of reservations, the newest first."""
     service = info.context.services.reservations
     where = filter.to_domain() if filter else ReservationFilter()
+    where = await service.narrowed(where, is_short=filter.is_short if filter else None)
     page = await service.reservations(where, first=first, after=after)
     return Connection.of(page, Reservation.from_domain, counter=partial(service.count_reservations, where), after=after)
 

@@ -1,6 +1,6 @@
 """What every resolver can reach: made anew for each operation, so that nothing loaded outlives it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeVar
@@ -14,6 +14,7 @@ from app.domain.fold import Present
 from app.domain.level import Level, LevelKey
 from app.domain.movement import Movement
 from app.domain.operation import Operation
+from app.domain.reservation import Reservation
 from app.domain.supplier import SupplierItem
 from app.services.use_cases import Services
 
@@ -67,6 +68,16 @@ class Loaders:
             return [known.get(key) or found.get(key) for key in keys]
 
         return DataLoader(load)
+
+    @cached_property
+    def short_by_reservation(self) -> DataLoader[Reservation, Mapping[LevelKey, int]]:
+        """By how many units reservations are short, by level."""
+
+        async def load(reservations: list[Reservation]) -> list[Mapping[LevelKey, int]]:
+            found = await self._services.reservations.short_of(reservations)
+            return [found.get(reservation.id, {}) for reservation in reservations]
+
+        return DataLoader(load, cache_key_fn=lambda reservation: (reservation.id, reservation.version))
 
     @cached_property
     def movement_by_version(self) -> DataLoader[tuple[LevelKey, int], Movement | None]:

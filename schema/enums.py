@@ -253,6 +253,7 @@ _described(
         ErrorCode.UNKNOWN_DOCUMENT: "No document of this kind has this id.",
         ErrorCode.WRONG_STATE: "The document is in a state that does not allow this.",
         ErrorCode.EXCEEDS_OUTSTANDING: "More units were named than are outstanding.",
+        ErrorCode.ORDER_IS_SHORT: "Units that the order holds are gone, and older orders are served first.",
         ErrorCode.BARCODE_TAKEN: "The barcode already stands for another item.",
         ErrorCode.STALE_DOCUMENT: "The document has changed since the caller saw it.",
         ErrorCode.QUANTITY_NOT_OFFERED: "The supplier does not sell so many units at once.",

@@ -17,6 +17,7 @@ from schema.errors import (
     InsufficientStockError,
     InvalidValueError,
     NothingToChangeError,
+    OrderIsShortError,
     QuantityNotOfferedError,
     QuantityOutOfRangeError,
     StaleDocumentError,
@@ -53,6 +54,17 @@ def user_error(error: domain.AnyInventoryError) -> UserError:  # noqa: C901, PLR
                 waiting=error.waiting,
                 missing=error.missing,
                 taken=error.taken,
+            )
+        case domain.OrderIsShort():
+            return OrderIsShortError(
+                code=code,
+                message=message,
+                field=field,
+                sku=error.sku,
+                location=error.location,
+                requested=error.requested,
+                there=error.there,
+                short=error.short,
             )
         case domain.StaleLevel():
             return StaleLevelError(

@@ -49,6 +49,20 @@ class InsufficientStockError(UserError):
     taken: int = strawberry.field(description="Units that other lines of the same order take.")
 
 
+@strawberry.type(
+    description="Units that the order holds are gone, as its level has a `shortfall`, and older orders are served "
+    "first. Wait for more, or release them."
+)
+class OrderIsShortError(UserError):
+    """See OrderIsShort."""
+
+    sku: str = strawberry.field(description="The item.")
+    location: str = strawberry.field(description="The location's code.")
+    requested: int = strawberry.field(description="Units that were to go out.")
+    there: int = strawberry.field(description="Units that the order holds and that are there: so many may go out.")
+    short: int = strawberry.field(description="Units that the order holds and that are gone.")
+
+
 @strawberry.type(description="The level is no longer what the caller expected.")
 class StaleLevelError(UserError):
     """See StaleLevel."""
@@ -206,6 +220,7 @@ USER_ERRORS = (
     UnknownItemError,
     UnknownLocationError,
     InsufficientStockError,
+    OrderIsShortError,
     StaleLevelError,
     IdempotencyKeyReusedError,
     ArchivedError,

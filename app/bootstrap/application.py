@@ -26,6 +26,7 @@ from app.services.purchase_orders import PurchaseOrders
 from app.services.rankings import Rankings
 from app.services.request import Door
 from app.services.reservations import Reservations
+from app.services.shortages import Shortages
 from app.services.snoozes import Snoozes
 from app.services.stock import Stock
 from app.services.summary import Summaries
@@ -39,6 +40,7 @@ from app.store.count_reader import MongoCounts
 from app.store.failures import reason_of
 from app.store.insight import MongoInsight
 from app.store.needs import MongoNeedQueue
+from app.store.shortages import MongoShortages
 from app.store.summary import MongoSummary
 
 
@@ -87,10 +89,11 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
         rankings = Rankings(reader=insight, clock=clock)
         stack.push_async_callback(rankings.close)
         counts = MongoCounts(base.database)
+        shortages = Shortages(reader=MongoShortages(base.database), levels=levels, documents=documents)
         services = Services(
             summaries=summaries,
             stock=Stock(door=door, levels=levels, ledger=base.ledger, catalog=catalog, settled=expiry.settled),
-            reservations=Reservations(door=door, documents=documents, clock=clock),
+            reservations=Reservations(door=door, documents=documents, shortages=shortages, clock=clock),
             transfers=Transfers(door=door, documents=documents),
             webhooks=webhooks,
             suppliers=Suppliers(door=door, supplies=base.supplies, open_work=open_work),

@@ -3,8 +3,8 @@
 InventoryError          a request that the rules refuse; it changed nothing
   NotFound              UnknownItem, UnknownLocation, UnknownDocument
   Conflict              InsufficientStock, StaleLevel, StaleDocument, IdempotencyKeyReused, Archived, StillOpen,
-                        WrongState, ExceedsOutstanding, BarcodeTaken, QuantityNotOffered, BelowOrderValue,
-                        NothingToChange
+                        WrongState, ExceedsOutstanding, OrderIsShort, BarcodeTaken, QuantityNotOffered,
+                        BelowOrderValue, NothingToChange
   InvalidInput          InvalidValue, QuantityOutOfRange, DuplicateLine, TooManyLines, TooManyErrors
 Refused                 the errors of one command, all of them at once
 
@@ -39,6 +39,7 @@ class ErrorCode(StrEnum):
     UNKNOWN_DOCUMENT = "UNKNOWN_DOCUMENT"
     WRONG_STATE = "WRONG_STATE"
     EXCEEDS_OUTSTANDING = "EXCEEDS_OUTSTANDING"
+    ORDER_IS_SHORT = "ORDER_IS_SHORT"
     BARCODE_TAKEN = "BARCODE_TAKEN"
     STALE_DOCUMENT = "STALE_DOCUMENT"
     QUANTITY_NOT_OFFERED = "QUANTITY_NOT_OFFERED"
@@ -164,6 +165,24 @@ class ExceedsOutstanding(Conflict):
             f"{requested} of {sku} requested, {outstanding} outstanding.{way_out}",
             field=field,
             facts=facts | {"may_be_over": True} if may_be_over else facts,
+        )
+
+
+class OrderIsShort(Conflict):
+    """Units that an order holds are gone, and it is one of the newest. `there` are those of its units that are left."""
+
+    code = ErrorCode.ORDER_IS_SHORT
+
+    def __init__(
+        self, *, sku: str, location: str, requested: int, there: int, short: int, field: Field = ("id",)
+    ) -> None:
+        self.sku, self.location, self.requested, self.there, self.short = sku, location, requested, there, short
+        super().__init__(
+            f"{requested} of {sku} at {location} requested, {there} there: {short} that this order holds "
+            f"{'is' if short == 1 else 'are'} gone, and older orders are served first. Wait for more, or release "
+            f"{'it' if short == 1 else 'them'}.",
+            field=field,
+            facts={"sku": sku, "location": location, "requested": requested, "there": there, "short": short},
         )
 
 
@@ -419,6 +438,7 @@ AnyInventoryError = (
     | UnknownDocument
     | WrongState
     | ExceedsOutstanding
+    | OrderIsShort
     | BarcodeTaken
     | StaleDocument
     | QuantityNotOffered

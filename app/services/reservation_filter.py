@@ -13,7 +13,8 @@ class ReservationFilter:
     """Reservations by recorded state, reference, item, location, channel and time of creation.
 
     An item is one that was asked for, a location one where there are or were units; both together are a level where
-    there are or were units. None narrows nothing; no states leave nothing. From `since`, before `until`.
+    there are or were units. None narrows nothing; no states leave nothing. From `since`, before `until`. Only `ids`, or
+    all but `other_ids`.
     """
 
     kind: ClassVar[DocumentKind] = DocumentKind.RESERVATION
@@ -25,11 +26,15 @@ class ReservationFilter:
     channel: str | None = None
     since: Moment | None = None
     until: Moment | None = None
+    ids: tuple[str, ...] | None = None
+    other_ids: tuple[str, ...] | None = None
 
     def matches(self, reservation: Reservation, /) -> bool:
         """See DocumentFilter."""
         return (
             (self.states is None or reservation.state in self.states)
+            and (self.ids is None or reservation.id in self.ids)
+            and (self.other_ids is None or reservation.id not in self.other_ids)
             and self.reference in (None, reservation.reference)
             and self.channel in (None, reservation.channel)
             and self._is_placed(reservation)

@@ -1,13 +1,16 @@
 """Use cases around setting stock aside for orders and carts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from app.domain.commands.change_reservation import ExtendReservation, FulfillReservation, ReleaseReservation
 from app.domain.commands.create_reservation import CreateReservation
+from app.domain.errors import Refused, StaleLevel
 from app.domain.fold import Outcome
 from app.domain.holds import Part
+from app.domain.level import Level, LevelKey
 from app.domain.reservation import RequestedLine, Reservation
 from app.domain.time import moment_of
 from app.services.document_reader import DocumentReader
@@ -15,6 +18,8 @@ from app.services.paging import Page, page_request
 from app.services.ports import Clock
 from app.services.request import About, Door
 from app.services.reservation_filter import ReservationFilter
+from app.services.shortages import Shortages
+from app.services.stale import decided_on_fresh
 
 
 class Reservations:
@@ -24,9 +29,10 @@ class Reservations:
     later. Lists are narrowed by the state that is recorded.
     """
 
-    def __init__(self, *, door: Door, documents: DocumentReader, clock: Clock) -> None:
+    def __init__(self, *, door: Door, documents: DocumentReader, shortages: Shortages, clock: Clock) -> None:
         self._door = door
         self._documents = documents
+        self._shortages = shortages
         self._clock = clock
 
     async def create(
@@ -75,11 +81,21 @@ class Reservations:
         )
 
     async def fulfill(self, identity: str, *, lines: Sequence[Part] | None = None, about: About) -> Outcome:
-        """Let units go out: these parts, or everything that is held."""
-        parts = None if lines is None else tuple(lines)
-        return await self._door.run(
-            "reservationFulfill", about, lambda cause: FulfillReservation(cause=cause, id=identity, lines=parts)
-        )
+        """Let units go out: these parts, or everything that is held. Who is short is read only where units are gone."""
+        fulfill = partial(FulfillReservation, id=identity, lines=None if lines is None else tuple(lines))
+        try:
+            return await self._door.run("reservationFulfill", about, lambda cause: fulfill(cause=cause))
+        except Refused as refused:
+            if not any(isinstance(error, StaleLevel) for error in refused.errors):
+                raise
+
+        async def run() -> Outcome:
+            shortages = await self._shortages.at_levels_of(identity)
+            return await self._door.run(
+                "reservationFulfill", about, lambda cause: fulfill(cause=cause, shortages=shortages)
+            )
+
+        return await decided_on_fresh(run)
 
     async def reservation(self, identity: str) -> Reservation | None:
         """Return one reservation as it stands now."""
@@ -91,6 +107,30 @@ class Reservations:
         page = page_request(order="NEWEST", shape=(int, str), first=first, after=after)
         found: Page[Reservation] = await self._documents.page_of_documents(where, page=page)
         return replace(found, nodes=tuple(map(self.as_it_stands, found.nodes)))
+
+    async def narrowed(self, where: ReservationFilter, *, is_short: bool | None) -> ReservationFilter:
+        """Return a filter that leaves only those that are short now, or only the others; None narrows nothing."""
+        if is_short is None:
+            return where
+        ids = await self._shortages.ids(sku=where.sku, location=where.location)
+        return replace(where, ids=ids) if is_short else replace(where, other_ids=ids)
+
+    async def short_of(self, reservations: Sequence[Reservation]) -> Mapping[str, Mapping[LevelKey, int]]:
+        """Return by how many units each of these is short at each level, those that are."""
+        return await self._shortages.of(reservations)
+
+    async def short_at(self, level: Level, *, first: int, after: str | None) -> Page[Reservation]:
+        """Return a page of those that are short at a level, the newest first. Raises BadArgument."""
+        ids = await self._short_ids(level)
+        return await self.reservations(ReservationFilter(ids=ids), first=first, after=after)
+
+    async def count_short_at(self, level: Level) -> int:
+        """Return how many are short at a level."""
+        return len(await self._short_ids(level))
+
+    async def _short_ids(self, level: Level) -> tuple[str, ...]:
+        found = await self._shortages.at([level])
+        return tuple(found[level.key].units) if found else ()
 
     async def count_reservations(self, where: ReservationFilter) -> int:
         """Return how many reservations match."""

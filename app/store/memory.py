@@ -13,6 +13,7 @@ from app.domain.level import Level, LevelKey
 from app.domain.movement import Movement
 from app.domain.operation import Operation
 from app.domain.reservation import OPEN, Reservation
+from app.domain.shortage import Holding, held_by_level
 from app.domain.summary import InventorySummary
 from app.domain.time import Moment
 from app.services.document_reader import DocumentFilter
@@ -29,7 +30,7 @@ D = TypeVar("D", bound=Document)
 
 
 class MemoryStore:
-    """Writer, ReservationQueue, and the readers of levels, ledger, catalog and documents, over plain dictionaries."""
+    """Writer, ReservationQueue, ShortageReader, and the readers of levels and all else, over plain dictionaries."""
 
     def __init__(self, *, clock: Clock) -> None:
         self._clock = clock
@@ -224,6 +225,25 @@ class MemoryStore:
             for key, level in self._levels.items()
             if key.sku in skus and level.free > 0 and not self._locations[key.location].is_archived
         )
+
+    async def short_levels(self, *, sku: str | None, location: str | None, limit: int) -> Sequence[Level]:
+        """See ShortageReader."""
+        return [
+            self._levels[key]
+            for key in sorted(self._levels)
+            if self._levels[key].shortfall and sku in (None, key.sku) and location in (None, key.location)
+        ][:limit]
+
+    async def newest_holding(self, key: LevelKey, *, units: int) -> Sequence[Holding]:
+        """See ShortageReader."""
+        found: list[Holding] = []
+        newest = sorted(self._of(DocumentKind.RESERVATION), key=lambda each: (each.created_at, each.id), reverse=True)
+        for reservation in newest:
+            held = held_by_level(reservation.holds).get(key, 0)
+            if held and units > 0:
+                found.append(Holding(reservation.id, held))
+                units -= held
+        return found
 
     async def assignable(self, *, limit: int) -> Sequence[LevelKey]:
         """See ReservationQueue."""

@@ -12,25 +12,30 @@ from app.services.reservation_queue import Waiting
 from app.store.client import Database, Document, aggregated
 from app.store.failures import unavailable_on_failure
 
-_NEWEST_FIRST = [("created_at", DESCENDING), ("_id", DESCENDING)]
+NEWEST_FIRST = [("created_at", DESCENDING), ("_id", DESCENDING)]
 _IS_TEXT: Document = {"$gte": ""}
 _HAS_FREE: Document = {"$expr": {"$gt": ["$on_hand", {"$add": ["$reserved", "$unavailable"]}]}}
 
 INDEXES = (
-    IndexModel(_NEWEST_FIRST, name="newest"),
-    IndexModel([("state", ASCENDING), *_NEWEST_FIRST], name="newest_in_state"),
-    IndexModel([("skus", ASCENDING), *_NEWEST_FIRST], name="newest_of_sku"),
-    IndexModel([("locations", ASCENDING), *_NEWEST_FIRST], name="newest_at_location"),
-    IndexModel([("places", ASCENDING), *_NEWEST_FIRST], name="newest_at_level"),
+    IndexModel(NEWEST_FIRST, name="newest"),
+    IndexModel([("state", ASCENDING), *NEWEST_FIRST], name="newest_in_state"),
+    IndexModel([("skus", ASCENDING), *NEWEST_FIRST], name="newest_of_sku"),
+    IndexModel([("locations", ASCENDING), *NEWEST_FIRST], name="newest_at_location"),
+    IndexModel([("places", ASCENDING), *NEWEST_FIRST], name="newest_at_level"),
     IndexModel(
-        [("reference", ASCENDING), *_NEWEST_FIRST],
+        [("reference", ASCENDING), *NEWEST_FIRST],
         name="newest_of_reference",
         partialFilterExpression={"reference": _IS_TEXT},
     ),
     IndexModel(
-        [("channel", ASCENDING), *_NEWEST_FIRST],
+        [("channel", ASCENDING), *NEWEST_FIRST],
         name="newest_of_channel",
         partialFilterExpression={"channel": _IS_TEXT},
+    ),
+    IndexModel(
+        [("places", ASCENDING), *NEWEST_FIRST],
+        name="newest_open_at_level",
+        partialFilterExpression={"is_open": True},
     ),
     IndexModel(
         [("expires_at", ASCENDING), ("_id", ASCENDING)],
@@ -50,11 +55,11 @@ def facts(reservation: Reservation) -> Document:
     found: Document = {
         "skus": list(dict.fromkeys(line.sku for line in reservation.lines)),
         "locations": list(dict.fromkeys(hold.location for hold in reservation.holds)),
-        "places": list(map(_place, reservation.level_keys)),
+        "places": list(map(place_of, reservation.level_keys)),
     }
     if reservation.state in OPEN:
         found["is_open"] = True
-        if waiting := dict.fromkeys(_place(hold.key) for hold in reservation.holds if hold.waiting):
+        if waiting := dict.fromkeys(place_of(hold.key) for hold in reservation.holds if hold.waiting):
             found["waiting_at"] = [*waiting, *map(_anywhere, reservation.waits_anywhere_for)]
     return found
 
@@ -65,7 +70,7 @@ def query(where: ReservationFilter) -> Document:
     if where.states is not None:
         narrowed["state"] = {"$in": [state.value for state in where.states]}
     if where.sku is not None and where.location is not None:
-        narrowed["places"] = _place(LevelKey(where.sku, where.location))
+        narrowed["places"] = place_of(LevelKey(where.sku, where.location))
     elif where.sku is not None:
         narrowed["skus"] = where.sku
     elif where.location is not None:
@@ -73,6 +78,10 @@ def query(where: ReservationFilter) -> Document:
     for name in ("reference", "channel"):
         if (value := getattr(where, name)) is not None:
             narrowed[name] = value
+    if where.ids is not None:
+        narrowed["_id"] = {"$in": list(where.ids)}
+    elif where.other_ids is not None:
+        narrowed["_id"] = {"$nin": list(where.other_ids)}
     bounds = {"$gte": where.since, "$lt": where.until}
     if window := {operator: moment for operator, moment in bounds.items() if moment is not None}:
         narrowed["created_at"] = window
@@ -92,7 +101,7 @@ class MongoReservationQueue:
         """See ReservationQueue."""
         wanted: Document = {"is_open": True, "expires_at": {"$gt": 0, "$lte": now}}
         if keys is not None:
-            wanted["places"] = {"$in": list(map(_place, keys))}
+            wanted["places"] = {"$in": list(map(place_of, keys))}
         found = self._reservations.find(
             wanted, {"_id": 1}, sort=[("expires_at", 1), ("_id", 1)], limit=limit, hint="due"
         )
@@ -106,7 +115,7 @@ class MongoReservationQueue:
 
     async def waiting(self, key: LevelKey, *, limit: int, skip: int = 0) -> Sequence[Waiting]:
         """See ReservationQueue."""
-        here, anywhere = _place(key), _anywhere(key.sku)
+        here, anywhere = place_of(key), _anywhere(key.sku)
         wanted: Document = {
             "waiting_at": {"$in": [here, anywhere]},
             "$or": [{"waiting_at": here}, {"accepts": None}, {"accepts": key.location}],
@@ -137,7 +146,7 @@ class MongoReservationQueue:
 
     async def waiting_longer(self, key: LevelKey, *, than: Moment, limit: int) -> Sequence[str]:
         """See ReservationQueue."""
-        wanted: Document = {"waiting_at": _place(key), "needed_by": {"$gt": than}}
+        wanted: Document = {"waiting_at": place_of(key), "needed_by": {"$gt": than}}
         found = self._reservations.find(wanted, {"_id": 1}, limit=limit, hint="waiting")
         return [stored["_id"] for stored in await found.to_list(None)]
 
@@ -162,7 +171,7 @@ class MongoReservationQueue:
         return {stored["_id"] for stored in archived}
 
 
-def _place(key: LevelKey) -> str:
+def place_of(key: LevelKey) -> str:
     """Return one text for a level. A location code has no slash, so the two parts stay apart."""
     return f"{key.location}/{key.sku}"
 

@@ -149,8 +149,15 @@ class ReservationFilterInput:
     since: datetime | None = strawberry.field(default=None, name="from", description="Made at this time or later.")
     until: datetime | None = strawberry.field(default=None, name="to", description="Made before this time.")
 
+    is_short: bool | None = strawberry.field(
+        default=None,
+        description="Reservations that hold units which are gone, or only those that do not. With `sku` or `location`, "
+        "gone of that item or there. For lists only: orders become short by what happens to levels, so that "
+        "subscriptions cannot follow it; those of alerts tell of a SHORTFALL.",
+    )
+
     def to_domain(self) -> ReservationFilter:
-        """Convert."""
+        """Convert what narrows feeds as well as lists."""
         return ReservationFilter(
             states=None if self.states is None else tuple(self.states),
             reference=self.reference,

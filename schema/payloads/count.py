@@ -1,5 +1,6 @@
 """Counts after a change."""
 
+from functools import partial
 from typing import Self
 
 import strawberry
@@ -8,9 +9,14 @@ from app.domain.count import Count as DomainCount
 from app.domain.errors import told
 from app.domain.fold import Outcome
 from app.services.count_posting import Posting
+from app.services.paging import DEFAULT_PAGE_SIZE
+from app.services.reservation_filter import ReservationFilter
+from schema.context import Info
 from schema.error_conversion import user_error
 from schema.payloads.payload import Payload
-from schema.types.count import Count
+from schema.types.connection import Connection
+from schema.types.count import After, Count, First
+from schema.types.reservation import Reservation
 
 
 @strawberry.type(description="What became of `countOpen`, `countRecord` or `countCancel`.")
@@ -27,13 +33,32 @@ class CountPayload(Payload):
 
 
 @strawberry.type(
-    description="What became of `countPost`. With a count that is POSTING, `userErrors` say why it stopped on the way: "
-    "what was posted stays so, and once the reasons are gone posting it again does the rest."
+    description="What became of `countPost`. With a count that is POSTING, `userErrors` name the lines that cannot be "
+    "posted: the others are, and once the reasons are gone posting it again does the rest."
 )
 class CountPostPayload(Payload):
     """A count whose posting has begun."""
 
     count: Count | None = strawberry.field(default=None, description="The count as it is now.")
+
+    @strawberry.field(
+        description="The orders that are short of units at the location of the count, as those are gone: the newest "
+        "first."
+    )
+    async def short_reservations(
+        self, info: Info, first: First = DEFAULT_PAGE_SIZE, after: After = None
+    ) -> Connection[Reservation] | None:
+        """Load a page of reservations."""
+        if self.count is None:
+            return None
+        service = info.context.services.reservations
+        where = await service.narrowed(ReservationFilter(location=self.count.domain.location), is_short=True)
+        return Connection.of(
+            await service.reservations(where, first=first, after=after),
+            Reservation.from_domain,
+            counter=partial(service.count_reservations, where),
+            after=after,
+        )
 
     @classmethod
     def from_posting(cls, posting: Posting) -> Self:

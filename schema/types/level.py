@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Self
 
 import strawberry
@@ -11,15 +12,21 @@ from strawberry import relay
 from app.domain.alert import Alert, open_alert_keys
 from app.domain.level import Level, LevelKey
 from app.domain.time import datetime_of
+from app.services.paging import DEFAULT_PAGE_SIZE
 from schema.context import Info
 from schema.types.catalog import Item, Location, item_of, location_of
+from schema.types.connection import Connection
 from schema.types.declined import DeclinedNeed
 from schema.types.level_counts import LevelCounts, counted
 from schema.types.policy import LevelPolicy
 from schema.types.reference import asks_only_for
+from schema.types.reservation import Reservation
 
 if TYPE_CHECKING:
     from schema.types.alert import StockAlert
+
+First = Annotated[int, strawberry.argument(description="The most entries to return, 0 to 250.")]
+After = Annotated[str | None, strawberry.argument(description="Return the entries after this cursor.")]
 
 _LEVEL_KEY = frozenset({"id", "item", "location", "__typename"})
 
@@ -74,6 +81,22 @@ class StockLevel(LevelCounts, relay.Node):
     def alerts(self, info: Info) -> list[Annotated["StockAlert", strawberry.lazy("schema.types.alert")]]:
         """Refer to the alerts; without a read where there are none."""
         return _loaded_alerts(self.domain, info) if self.domain.alerts else []  # type: ignore[return-value] # awaited
+
+    @strawberry.field(
+        description="The orders that are short of units here, as those are gone: the newest first. Empty without a "
+        "`shortfall`."
+    )
+    async def short_reservations(
+        self, info: Info, first: First = DEFAULT_PAGE_SIZE, after: After = None
+    ) -> Connection[Reservation]:
+        """Load a page of reservations."""
+        service, level = info.context.services.reservations, self.domain
+        return Connection.of(
+            await service.short_at(level, first=first, after=after),
+            Reservation.from_domain,
+            counter=partial(service.count_short_at, level),
+            after=after,
+        )
 
     @classmethod
     def bare(cls, key: LevelKey) -> Self:

@@ -8,6 +8,7 @@ import strawberry
 from strawberry import relay
 
 from app.domain.holds import Hold
+from app.domain.level import LevelKey
 from app.domain.reservation import RequestedLine
 from app.domain.reservation import Reservation as DomainReservation
 from app.domain.time import datetime_of
@@ -90,6 +91,20 @@ class ReservationLine:
         )
 
 
+@strawberry.type(description="Units of one item that a reservation holds at a location, and that are gone.")
+class ReservationShort:
+    """A part of what a reservation is short of."""
+
+    key: strawberry.Private[LevelKey]
+    sku: str = strawberry.field(description="The item: its SKU.")
+    units: int = strawberry.field(description="Units that are gone.")
+
+    @strawberry.field(description="Where they should be.")
+    def location(self, info: Info) -> Location:
+        """Refer to the location."""
+        return location_of(self.key.location, info)  # type: ignore[return-value] # the executor awaits it
+
+
 @strawberry.type(description="Units set aside for an order or a cart, and units that it waits for.")
 class Reservation(relay.Node):
     """A reservation."""
@@ -127,6 +142,21 @@ class Reservation(relay.Node):
             ReservationLine.from_domain(line, holds=holds.get(index, ()), shortage=shortage)
             for index, (line, shortage) in enumerate(zip(self.domain.lines, self.domain.shortages, strict=True))
         ]
+
+    @strawberry.field(
+        description="Units that it holds and that are gone: a count, a loss, damage or a sale took them, and it is one "
+        "of the newest orders that hold units there. They cannot go out until more arrive. 0 where all are there. It "
+        "follows from the levels, so that it changes without a new `version` of the reservation."
+    )
+    async def short_units(self, info: Info) -> int:
+        """Load together with those of other reservations."""
+        return sum((await info.context.loaders.short_by_reservation.load(self.domain)).values())
+
+    @strawberry.field(description="Where units that it holds are gone, in the order of its lines; at most 2,000.")
+    async def short(self, info: Info) -> list[ReservationShort]:
+        """Load together with those of other reservations."""
+        found = await info.context.loaders.short_by_reservation.load(self.domain)
+        return [ReservationShort(key=key, sku=key.sku, units=units) for key, units in found.items()]
 
     @classmethod
     def from_domain(cls, reservation: DomainReservation) -> Self:

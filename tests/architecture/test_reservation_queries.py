@@ -10,6 +10,7 @@ import pytest
 
 from app.domain.fold import Outcome
 from app.domain.level import LevelKey
+from app.domain.movement import MovementReason
 from app.domain.reservation import ReservationState
 from app.domain.time import Moment
 from app.services.reservation_filter import ReservationFilter
@@ -17,7 +18,15 @@ from app.store.client import Database, close_client
 from tests.support.clock import SECOND, START
 from tests.support.database import drop, fresh_database
 from tests.support.explain import Reads, listened_to, stages
-from tests.support.reservations import a_line, anywhere, expire, given_backorder_limit, reserve
+from tests.support.reservations import (
+    a_line,
+    anywhere,
+    assign,
+    expire,
+    given_backorder_limit,
+    reserve,
+    waiting_ids,
+)
 from tests.support.scene import about, adjust, given_catalog
 from tests.support.store import Store, mongo_store, whole
 
@@ -133,4 +142,20 @@ async def test_assignable_levels_are_served_by_an_index(shop: tuple[Store, Datab
     reads.sent.clear()
     assert [KEYS[1]] == await store.queue.assignable(limit=PAGE) == await store.queue.free(["S-00"])
     reads.sent = [query for query in reads.sent if query.get("find") != "locations"]
+    await check_served_by_index(database, reads)
+
+
+async def test_what_is_short_is_found_by_an_index(shop: tuple[Store, Database], reads: Reads) -> None:
+    """Levels by the shortfall that they note, and the newest open orders there, however many have ended."""
+    store, database = shop
+    await adjust(store, KEYS[5], +4)
+    await assign(store, KEYS[5], await waiting_ids(store, KEYS[5]))
+    await adjust(store, KEYS[5], -4, reason=MovementReason.LOST)
+    reads.sent.clear()
+    for where in ({}, {"sku": KEYS[5].sku}, {"location": KEYS[5].location}):
+        narrowed = await store.reservations.narrowed(ReservationFilter(**where), is_short=True)
+        assert len(narrowed.ids or ()) == 2
+    assert [query["hint"] for query in reads.sent if query.get("find") == "reservations"] == [
+        "newest_open_at_level"
+    ] * 3
     await check_served_by_index(database, reads)

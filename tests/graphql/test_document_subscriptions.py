@@ -89,6 +89,12 @@ async def refused(feed: Feed) -> str:
     return str(error["message"])
 
 
+async def test_a_subscription_cannot_follow_who_is_short(client: Socket) -> None:
+    """That follows from levels: the message says what does."""
+    message = await refused(await client.start(RESERVATIONS, filter={"isShort": True}))
+    assert message == "`isShort` narrows lists only. Alerts of type SHORTFALL tell of levels that become short."
+
+
 async def test_first_come_the_reservations_and_then_each_change(server: Served, client: Socket, reference: str) -> None:
     """The newest first, each whole and as the mutations told it; a change says which mutation made it."""
     # given

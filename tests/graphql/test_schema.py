@@ -62,6 +62,7 @@ USER_ERRORS = {
     "UNKNOWN_DOCUMENT": "UnknownDocumentError",
     "WRONG_STATE": "WrongStateError",
     "EXCEEDS_OUTSTANDING": "ExceedsOutstandingError",
+    "ORDER_IS_SHORT": "OrderIsShortError",
     "BARCODE_TAKEN": "BarcodeTakenError",
     "STALE_DOCUMENT": "StaleDocumentError",
     "QUANTITY_NOT_OFFERED": "QuantityNotOfferedError",

@@ -35,6 +35,7 @@ from app.services.rankings import Rankings
 from app.services.request import Door
 from app.services.reservation_queue import ReservationQueue
 from app.services.reservations import Reservations
+from app.services.shortages import ShortageReader, Shortages
 from app.services.stock import Stock
 from app.services.suppliers import Suppliers
 from app.services.supply_ports import SupplyReader
@@ -63,6 +64,7 @@ from app.store.memory_supplies import MemorySupplies
 from app.store.needs import MongoNeedQueue
 from app.store.policy_queue import MongoPolicyQueue
 from app.store.reservations import MongoReservationQueue
+from app.store.shortages import MongoShortages
 from app.store.summary import MongoSummary
 from app.store.supply_reader import MongoSupplies
 from app.store.writer import MongoWriter
@@ -99,6 +101,7 @@ class Store:
     catalog: CatalogReader
     documents: DocumentReader
     queue: ReservationQueue
+    shortage_reader: ShortageReader
     alert_queue: AlertQueue
     need_queue: NeedQueue
     count_reader: CountReader
@@ -118,7 +121,8 @@ class Store:
         door = Door(writer=self.writer, present=self.present, clock=self.clock, entropy=self.entropy)
         open_work = OpenWorkFinder(levels=self.levels, sums=self.sums, documents=self.documents, clock=self.clock)
         self.stock = Stock(door=door, levels=self.levels, ledger=self.ledger, catalog=self.catalog)
-        self.reservations = Reservations(door=door, documents=self.documents, clock=self.clock)
+        shortages = Shortages(reader=self.shortage_reader, levels=self.levels, documents=self.documents)
+        self.reservations = Reservations(door=door, documents=self.documents, shortages=shortages, clock=self.clock)
         self.transfers = Transfers(door=door, documents=self.documents)
         self.suppliers = Suppliers(door=door, supplies=self.supply_reader, open_work=open_work)
         self.orders = PurchaseOrders(door=door, documents=self.documents)
@@ -212,6 +216,7 @@ def memory_store() -> Store:
         catalog=store,
         documents=store,
         queue=store,
+        shortage_reader=store,
         alert_queue=MemoryAlertQueue(store),
         need_queue=MemoryNeedQueue(store),
         count_reader=MemoryCounts(store),
@@ -267,6 +272,7 @@ def mongo_store(
         catalog=MongoCatalog(database),
         documents=MongoDocuments(database),
         queue=MongoReservationQueue(database),
+        shortage_reader=MongoShortages(database),
         alert_queue=MongoAlertQueue(database),
         need_queue=MongoNeedQueue(database),
         count_reader=MongoCounts(database),

@@ -18,6 +18,7 @@ from app.domain.errors import (
     InventoryError,
     NotFound,
     NothingToChange,
+    OrderIsShort,
     QuantityNotOffered,
     QuantityOutOfRange,
     Refused,
@@ -41,6 +42,22 @@ ERRORS: list[tuple[InventoryError, type[InventoryError], str]] = [
         InsufficientStock(sku="T", location="M", requested=3, available=2, field=FIELD),
         Conflict,
         "3 requested, 2 available of T at M.",
+    ),
+    (
+        InsufficientStock(sku="T", location="", requested=3, available=0, waiting=1, missing=2, taken=4),
+        Conflict,
+        (
+            "3 requested, 0 available of T (1 is promised to orders that wait, 2 are missing for what is reserved, "
+            "4 are taken by other lines of this order)."
+        ),
+    ),
+    (
+        OrderIsShort(sku="T", location="M", requested=3, there=2, short=1),
+        Conflict,
+        (
+            "3 of T at M requested, 2 there: 1 that this order holds is gone, and older orders are served first. "
+            "Wait for more, or release it."
+        ),
     ),
     (
         StaleLevel(sku="T", location="M", expected=1, actual=2, field=FIELD),

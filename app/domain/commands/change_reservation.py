@@ -1,7 +1,7 @@
 """Extend, release and fulfil reservations: what those who made them may do, as long as their time has not run out."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from app.domain.command import Decision, Touches, View
 from app.domain.commands.reservation_steps import (
@@ -11,11 +11,13 @@ from app.domain.commands.reservation_steps import (
     step,
     ttl_faults,
 )
-from app.domain.errors import InventoryError, Refused
+from app.domain.errors import InventoryError, OrderIsShort, Refused, StaleLevel
 from app.domain.holds import Part
+from app.domain.level import Level, LevelKey
 from app.domain.movement import MovementReason
 from app.domain.operation import Cause
-from app.domain.reservation import reservation_key
+from app.domain.reservation import Reservation, reservation_key
+from app.domain.shortage import Shortage, held_by_level, short_units
 from app.domain.time import Moment
 from app.domain.validation import cause_faults
 
@@ -81,11 +83,15 @@ class ReleaseReservation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FulfillReservation:
-    """Units that go out to the customer: these parts, or everything that is held. What waits goes on waiting."""
+    """Units that go out to the customer: these parts, or everything that is held. What waits goes on waiting.
+
+    `shortages` are what was read of the levels that are short of units.
+    """
 
     cause: Cause
     id: str
     lines: Parts = None
+    shortages: Mapping[LevelKey, Shortage] = field(default_factory=dict)
 
     def content(self) -> object:
         """See Command."""
@@ -103,19 +109,40 @@ class FulfillReservation:
     def decide(self, view: View) -> Decision:
         """See Command. What was promised goes out of archived items and locations, too.
 
-        Raises UnknownDocument, WrongState, or Refused with every part that is not held, and where units are gone.
+        Raises UnknownDocument, WrongState, or Refused with every part that is not held or whose units are gone; with
+        StaleLevel where the shortages are to be read.
         """
         before = known_reservation(view, self.id)
         after = before.fulfilled(self.lines, now=view.now)
         decision = step(before, after, reason=MovementReason.SALE, channel=before.channel)
         refusals: list[InventoryError] = []
         for line in decision.lines:
-            refusal = view.stock(line.key, even_archived=True).refusal(line.change)
-            if refusal is not None:
-                refusals.append(InventoryError.restore(refusal.code, refusal.facts, ("id",)))
+            try:
+                self._check(view.stock(line.key, even_archived=True), before, units=-line.change.on_hand)
+            except InventoryError as error:
+                refusals.append(InventoryError.restore(error.code, error.facts, ("id",)))
         if refusals:
             raise Refused(*dict.fromkeys(refusals))
         return decision
+
+    def _check(self, level: Level, reservation: Reservation, *, units: int) -> None:
+        """Raise OrderIsShort where units are gone, StaleLevel where it is not known who is short of them."""
+        if not short_units(level):
+            return
+        known = self.shortages.get(level.key)
+        if known is None or known.version != level.version:
+            raise StaleLevel(
+                sku=level.key.sku,
+                location=level.key.location,
+                expected=known.version if known else 0,
+                actual=level.version,
+            )
+        short = known.units.get(self.id, 0)
+        there = held_by_level(reservation.holds).get(level.key, 0) - short
+        if units > there:
+            raise OrderIsShort(
+                sku=level.key.sku, location=level.key.location, requested=units, there=there, short=short
+            )
 
 
 def _told(parts: Parts) -> object:

@@ -1,0 +1,73 @@
+"""Looks up which orders are short. See app.domain.shortage.
+
+Nothing is recorded of that: it follows from the level and from the reservations that hold units there, so that it is
+exact at once, whoever dies.
+"""
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Protocol
+
+from app.domain.level import Level, LevelKey
+from app.domain.reservation import OPEN, Reservation
+from app.domain.shortage import Holding, Shortage, held_by_level, short_units
+from app.services.document_reader import DocumentReader
+from app.services.ports import LevelReader
+
+MAX_SHORT_LEVELS = 1_000  # looked through for orders that are short; where there are more, a count went wrong
+MAX_SHORT_RESERVATIONS = 5_000  # listed
+
+
+class ShortageReader(Protocol):
+    """Reads what is short. All methods raise Unavailable."""
+
+    async def short_levels(self, *, sku: str | None, location: str | None, limit: int) -> Sequence[Level]:
+        """Return levels with a shortfall, by SKU and location; of one item or location only, where given."""
+
+    async def newest_holding(self, key: LevelKey, *, units: int) -> Sequence[Holding]:
+        """Return the open reservations that hold units of a level, the newest first, until they hold so many."""
+
+
+class Shortages:
+    """Tells who is short. All methods raise Unavailable."""
+
+    def __init__(self, *, reader: ShortageReader, levels: LevelReader, documents: DocumentReader) -> None:
+        self._reader = reader
+        self._documents = documents
+        self._levels = levels
+
+    async def at(self, levels: Iterable[Level]) -> Mapping[LevelKey, Shortage]:
+        """Return who is short at each of these levels that has a shortfall."""
+        short = [level for level in levels if short_units(level)]
+        found = await asyncio.gather(
+            *(self._reader.newest_holding(level.key, units=short_units(level)) for level in short)
+        )
+        return {level.key: Shortage.at(level, newest) for level, newest in zip(short, found, strict=True)}
+
+    async def of(self, reservations: Iterable[Reservation]) -> Mapping[str, Mapping[LevelKey, int]]:
+        """Return by how many units each of these reservations is short at each level, those that are."""
+        held = {each.id: held_by_level(each.holds) for each in reservations if each.state in OPEN}
+        keys = list(dict.fromkeys(key for units in held.values() for key in units))
+        shortages = await self.at((await self._levels.levels_at(keys)).values()) if keys else {}
+        return {
+            identity: short
+            for identity, units in held.items()
+            if (
+                short := {
+                    key: lost for key in units if key in shortages if (lost := shortages[key].units.get(identity))
+                }
+            )
+        }
+
+    async def at_levels_of(self, identity: str) -> Mapping[LevelKey, Shortage]:
+        """Return who is short at the levels of a reservation."""
+        found = (await self._documents.documents(Reservation, [identity])).get(identity)
+        levels = await self._levels.levels_at(found.level_keys) if found is not None else {}
+        return await self.at(levels.values())
+
+    async def ids(self, *, sku: str | None = None, location: str | None = None) -> tuple[str, ...]:
+        """Return the reservations that are short, in no particular order; of one item or location, where given."""
+        levels = await self._reader.short_levels(sku=sku, location=location, limit=MAX_SHORT_LEVELS)
+        found = await self.at(levels)
+        ids = dict.fromkeys(identity for shortage in found.values() for identity in shortage.units)
+        return tuple(ids)[:MAX_SHORT_RESERVATIONS]
