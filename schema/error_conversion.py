@@ -120,6 +120,7 @@ def user_error(error: domain.AnyInventoryError) -> UserError:  # noqa: C901, PLR
                 kind=error.kind,
                 id=_global_id(error.kind, error.id),
                 state=error.state,
+                reference=error.reference,
             )
         case domain.ExceedsOutstanding():
             return ExceedsOutstandingError(
@@ -129,6 +130,7 @@ def user_error(error: domain.AnyInventoryError) -> UserError:  # noqa: C901, PLR
                 sku=error.sku,
                 requested=error.requested,
                 outstanding=error.outstanding,
+                waiting=error.waiting,
             )
         case domain.BarcodeTaken():
             return BarcodeTakenError(code=code, message=message, field=field, barcode=error.barcode, sku=error.sku)

@@ -156,6 +156,7 @@ class WrongStateError(UserError):
     kind: str = strawberry.field(description="What it is, for example `RESERVATION`.")
     id: strawberry.ID = strawberry.field(description="Its global id.")
     state: str = strawberry.field(description="The state that it is in.")
+    reference: str | None = strawberry.field(description="What its makers call it, for example an order number.")
 
 
 @strawberry.type(description="More units were named than a line of the document has outstanding.")
@@ -165,6 +166,9 @@ class ExceedsOutstandingError(UserError):
     sku: str = strawberry.field(description="The item.")
     requested: int = strawberry.field(description="Units that were asked for.")
     outstanding: int = strawberry.field(description="Units that are outstanding.")
+    waiting: int = strawberry.field(
+        description="Units that are yet to come, where only those count that are there; otherwise 0."
+    )
 
 
 @strawberry.type(description="The barcode already stands for another item.")

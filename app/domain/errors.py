@@ -17,6 +17,7 @@ from typing import Any, ClassVar, Self, cast
 
 from app.domain.limits import MAX_FAULTS_COUNTED, MAX_QUANTITY, MAX_USER_ERRORS
 from app.domain.money import Money, decimal_of
+from app.domain.next_steps import next_step
 
 Field = tuple[str, ...]  # path of an input: ("lines", "3", "quantity")
 
@@ -136,33 +137,45 @@ class UnknownDocument(NotFound):
 
 
 class WrongState(Conflict):
-    """The document is in a state that does not allow what was asked for."""
+    """The document is in a state that does not allow what was asked for. It goes by its reference, if it has one."""
 
     code = ErrorCode.WRONG_STATE
 
-    def __init__(self, *, kind: str, id: str, state: str, field: Field = ("id",)) -> None:
-        self.kind, self.id, self.state = kind, id, state
+    def __init__(self, *, kind: str, id: str, state: str, reference: str | None = None, field: Field = ("id",)) -> None:
+        self.kind, self.id, self.state, self.reference = kind, id, state, reference
         super().__init__(
-            f"The {_spoken(kind)} {id!r} is {state}, which does not allow this.",
+            f"The {_spoken(kind)} {reference or id!r} is {state}: {next_step(kind, state)}.",
             field=field,
-            facts={"kind": kind, "id": id, "state": state},
+            facts={"kind": kind, "id": id, "state": state, "reference": reference},
         )
 
 
 class ExceedsOutstanding(Conflict):
-    """More units of an item were named than its line of the document has outstanding."""
+    """More units of an item were named than its line of the document has outstanding.
+
+    `waiting` units of it are yet to come, where only those that are there count.
+    """
 
     code = ErrorCode.EXCEEDS_OUTSTANDING
 
     def __init__(
-        self, *, sku: str, requested: int, outstanding: int, may_be_over: bool = False, field: Field = ()
+        self,
+        *,
+        sku: str,
+        requested: int,
+        outstanding: int,
+        waiting: int = 0,
+        may_be_over: bool = False,
+        field: Field = (),
     ) -> None:
         """Make it of units; `may_be_over` tells that the rest may be taken in for a reason of its own."""
-        self.sku, self.requested, self.outstanding = sku, requested, outstanding
+        self.sku, self.requested, self.outstanding, self.waiting = sku, requested, outstanding, waiting
+        said = f"{outstanding} of {sku} are there, {waiting} are waited for."
         way_out = " Give an overReason to take the rest in." if may_be_over else ""
         facts: dict[str, Any] = {"sku": sku, "requested": requested, "outstanding": outstanding}
+        facts |= {"waiting": waiting} if waiting else {}
         super().__init__(
-            f"{requested} of {sku} requested, {outstanding} outstanding.{way_out}",
+            said if waiting else f"{requested} of {sku} requested, {outstanding} outstanding.{way_out}",
             field=field,
             facts=facts | {"may_be_over": True} if may_be_over else facts,
         )

@@ -144,6 +144,7 @@ def _without(
 def _taken(holds: Sequence[Hold], parts: Sequence[Part], there: Mapping[_Slot, int]) -> Mapping[_Slot, int]:
     """Return what the parts take of what is there. Raises Refused."""
     left = dict(there)
+    waits_apart = not any(name == "waiting" for _, name in there)
     slots_by_sku: dict[str, list[_Slot]] = {}
     for slot in left:
         slots_by_sku.setdefault(holds[slot[0]].sku, []).append(slot)
@@ -159,6 +160,7 @@ def _taken(holds: Sequence[Hold], parts: Sequence[Part], there: Mapping[_Slot, i
                     sku=part.sku,
                     requested=wanted,
                     outstanding=outstanding,
+                    waiting=_waiting(holds, part) if waits_apart else 0,
                     field=("lines", str(line), "sku" if part.quantity is None else "quantity"),
                 )
             )
@@ -171,3 +173,8 @@ def _taken(holds: Sequence[Hold], parts: Sequence[Part], there: Mapping[_Slot, i
     if excesses:
         raise Refused(*excesses)
     return +taken
+
+
+def _waiting(holds: Iterable[Hold], part: Part) -> int:
+    places = [hold for hold in holds if hold.sku == part.sku and part.location in (None, hold.location)]
+    return sum(hold.waiting for hold in places)

@@ -166,14 +166,15 @@ class Reservation(Document):
             raise self._wrong(state)
 
     def _wrong(self, state: ReservationState) -> WrongState:
-        return WrongState(kind=self.kind.value, id=self.id, state=state.value)
+        return WrongState(kind=self.kind.value, id=self.id, state=state.value, reference=self.reference)
 
     def _nothing_held(self) -> list[ExceedsOutstanding]:
         waiting = Counter[str]()
         for hold in self.holds:
             waiting[hold.sku] += hold.waiting
         return [
-            ExceedsOutstanding(sku=sku, requested=units, outstanding=0, field=("id",)) for sku, units in waiting.items()
+            ExceedsOutstanding(sku=sku, requested=units, outstanding=0, waiting=units, field=("id",))
+            for sku, units in waiting.items()
         ]
 
 

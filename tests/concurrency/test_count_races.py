@@ -104,7 +104,7 @@ async def test_two_who_post_a_large_count_post_it_once(database: Database) -> No
         if isinstance(result, Posting):
             assert (result.count.state, result.refusals) == (CountState.POSTED, ())
         else:
-            assert result.errors == (WrongState(kind="COUNT", id=count.id, state="POSTED"),)
+            assert result.errors == (WrongState(kind="COUNT", id=count.id, state="POSTED", reference=count.reference),)
     levels = await one.levels.levels_at(keys)
     assert {(level.on_hand, level.version) for level in levels.values()} == {(3, 2)}
     assert (await present(one, count)).lines_posted == 1_200

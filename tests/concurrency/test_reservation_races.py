@@ -272,4 +272,6 @@ async def test_a_refused_step_tells_the_state_that_the_winner_left(database: Dat
     await other.reservations.release(reservation.id, about=about())
     result = await outcome_or_refusal(one.reservations.fulfill(reservation.id, about=about()))
     assert not isinstance(result, Outcome)
-    assert result.errors == (WrongState(kind="RESERVATION", id=reservation.id, state="RELEASED"),)
+    assert result.errors == (
+        WrongState(kind="RESERVATION", id=reservation.id, state="RELEASED", reference=reservation.reference),
+    )

@@ -193,7 +193,7 @@ async def test_a_posted_count_is_closed(store: Store) -> None:
     count = await given_count(store)
     await record(store, count, TEA_1=6)
     await posted(store, count)
-    wrong = WrongState(kind="COUNT", id=count.id, state="POSTED")
+    wrong = WrongState(kind="COUNT", id=count.id, state="POSTED", reference=count.reference)
     for request in (record(store, count, TEA_1=1), post(store, count), store.counts.cancel(count.id, about=about())):
         assert await refused(store, request) == [wrong]
 

@@ -65,7 +65,7 @@ async def test_a_posting_that_was_left_off_goes_on(store: Store) -> None:
     await left_posting(store, count, ["TEA-1"], rule=ZERO)
     halfway = await present(store, count)
     assert (halfway.state, halfway.lines_posted, halfway.rule) == (CountState.POSTING, 1, ZERO)
-    wrong = WrongState(kind="COUNT", id=count.id, state="POSTING")
+    wrong = WrongState(kind="COUNT", id=count.id, state="POSTING", reference=count.reference)
     for request in (record(store, count, CUP_1=1), store.counts.cancel(count.id, about=about())):
         assert await refused(store, request) == [wrong]
     store.clock.move(seconds=600)

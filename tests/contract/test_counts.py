@@ -216,7 +216,7 @@ async def test_a_cancelled_count_stays_as_it_is(store: Store) -> None:
         {"TEA-1": -2},
     )
     assert await store.counts.uncounted(cancelled) is None
-    wrong = WrongState(kind="COUNT", id=count.id, state="CANCELLED")
+    wrong = WrongState(kind="COUNT", id=count.id, state="CANCELLED", reference=count.reference)
     for request in (record(store, count, TEA_1=1), post(store, count), store.counts.cancel(count.id, about=about())):
         assert await refused(store, request) == [wrong]
 

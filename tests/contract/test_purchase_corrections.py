@@ -222,7 +222,7 @@ async def test_what_comes_after_the_end_is_beyond_what_was_ordered(store: Store,
     assert (late.state, late.closed_at) == (before.state, before.closed_at)
     assert late.lines_by_sku["TEA-1"].over == 2
     assert await refused(store, receive(store, order.id)) == [
-        WrongState(kind="PURCHASE_ORDER", id=order.id, state=late.state.value)
+        WrongState(kind="PURCHASE_ORDER", id=order.id, state=late.state.value, reference=order.reference)
     ]
     await check_purchases(store)
 

@@ -268,7 +268,7 @@ async def test_each_step_has_its_states(store: Store, state: PurchaseOrderState)
     """Only a draft is changed and submitted, and only what was submitted is confirmed."""
     await given_shop(store)
     order = await given_in(store, state)
-    wrong = [WrongState(kind="PURCHASE_ORDER", id=order.id, state=state.value)]
+    wrong = [WrongState(kind="PURCHASE_ORDER", id=order.id, state=state.value, reference=order.reference)]
     if state is not PurchaseOrderState.DRAFT:
         assert await refused(store, update(store, order.id, ("TEA-1", 3))) == wrong
         assert await refused(store, submit(store, order.id)) == wrong

@@ -158,7 +158,7 @@ async def test_only_what_is_on_order_is_received(store: Store, state: PurchaseOr
     await given_shop(store)
     order = await given_in(store, state)
     if state not in ON_ORDER:
-        wrong = [WrongState(kind="PURCHASE_ORDER", id=order.id, state=state.value)]
+        wrong = [WrongState(kind="PURCHASE_ORDER", id=order.id, state=state.value, reference=order.reference)]
         assert await refused(store, receive(store, order.id)) == wrong
     else:
         assert order_in(await receive(store, order.id)).state is PurchaseOrderState.RECEIVED
@@ -190,7 +190,7 @@ async def test_nothing_more_comes_of_a_cancelled_order(
     assert told(cancelled) == (PurchaseLine(sku="TEA-1", quantity=2, unit_cost=COST, **line),)
     await check_purchases(store)
     assert await refused(store, cancel(store, order.id)) == [
-        WrongState(kind="PURCHASE_ORDER", id=order.id, state="CANCELLED")
+        WrongState(kind="PURCHASE_ORDER", id=order.id, state="CANCELLED", reference=order.reference)
     ]
 
 
@@ -198,7 +198,7 @@ async def test_an_order_that_was_received_is_not_cancelled(store: Store) -> None
     """And neither is one that nobody knows."""
     await given_shop(store)
     order = await given_in(store, PurchaseOrderState.RECEIVED)
-    wrong = [WrongState(kind="PURCHASE_ORDER", id=order.id, state="RECEIVED")]
+    wrong = [WrongState(kind="PURCHASE_ORDER", id=order.id, state="RECEIVED", reference=order.reference)]
     assert await refused(store, cancel(store, order.id)) == wrong
     for request in (cancel(store, NO_ID), receive(store, NO_ID)):
         assert await refused(store, request) == [UnknownDocument(kind="PURCHASE_ORDER", id=NO_ID)]

@@ -61,12 +61,12 @@ changes = pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.keys()
 
 def wrong(reservation: Reservation, state: ReservationState) -> WrongState:
     """Return the refusal of what a state does not allow."""
-    return WrongState(kind="RESERVATION", id=reservation.id, state=state.value)
+    return WrongState(kind="RESERVATION", id=reservation.id, state=state.value, reference=reservation.reference)
 
 
-def excess(sku: str, requested: int, outstanding: int, *field: str) -> ExceedsOutstanding:
+def excess(sku: str, requested: int, outstanding: int, *field: str, waiting: int = 0) -> ExceedsOutstanding:
     """Return the refusal of a part that is not there."""
-    return ExceedsOutstanding(sku=sku, requested=requested, outstanding=outstanding, field=field)
+    return ExceedsOutstanding(sku=sku, requested=requested, outstanding=outstanding, waiting=waiting, field=field)
 
 
 async def units(store: Store, key: Any = TEA) -> tuple[int, int, int]:  # noqa: ANN401 - a level's key
@@ -151,7 +151,7 @@ async def test_only_what_is_held_can_go_out(store: Store) -> None:
         Part(sku="MUG-1"),
     ]
     assert await refused(store, fulfill(store, reservation.id, *parts)) == [
-        excess("TEA-1", 4, 3, "lines", "0", "quantity"),
+        excess("TEA-1", 4, 3, "lines", "0", "quantity", waiting=2),
         excess("CUP-1", 1, 0, "lines", "1", "quantity"),
         excess("MUG-1", 1, 0, "lines", "3", "sku"),
     ]
@@ -162,16 +162,19 @@ async def test_parts_of_one_item_share_what_is_held(store: Store) -> None:
     reservation = await given_order(store)
     parts = [Part(sku="TEA-1", location="NORTH"), Part(sku="TEA-1", quantity=4)]
     assert await refused(store, fulfill(store, reservation.id, *parts)) == [
-        excess("TEA-1", 4, 3, "lines", "1", "quantity")
+        excess("TEA-1", 4, 3, "lines", "1", "quantity", waiting=2)
     ]
 
 
+@pytest.mark.complaint("B3")
 async def test_nothing_goes_out_while_everything_waits(store: Store) -> None:
-    """All items that wait are told."""
+    """All items that wait are told, by how many are there and how many are waited for."""
     await given_level(store, TEA, on_hand=0)
     await given_backorder_limit(store, TEA, 2)
     reservation = await given_reservation(store, a_line(TEA, 2))
-    assert await refused(store, fulfill(store, reservation.id)) == [excess("TEA-1", 2, 0, "id")]
+    [error] = await refused(store, fulfill(store, reservation.id))
+    assert error == excess("TEA-1", 2, 0, "id", waiting=2)
+    assert error.message == "0 of TEA-1 are there, 2 are waited for."
 
 
 async def test_a_whole_release_gives_everything_back(store: Store) -> None:

@@ -102,7 +102,7 @@ async def test_an_ended_transfer_is_not_cancelled(store: Store, state: TransferS
     await given_ends(store)
     transfer = await given_in(store, state)
     assert await refused(store, cancel(store, transfer.id)) == [
-        WrongState(kind="TRANSFER", id=transfer.id, state=state.value)
+        WrongState(kind="TRANSFER", id=transfer.id, state=state.value, reference=transfer.reference)
     ]
 
 

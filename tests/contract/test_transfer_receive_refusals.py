@@ -151,7 +151,7 @@ async def test_only_what_is_on_its_way_arrives(store: Store, state: TransferStat
     """A draft has sent nothing, and an ended transfer sends nothing any more."""
     await given_ends(store)
     transfer = await given_in(store, state)
-    error = WrongState(kind="TRANSFER", id=transfer.id, state=state.value)
+    error = WrongState(kind="TRANSFER", id=transfer.id, state=state.value, reference=transfer.reference)
     assert await refused(store, receive(store, transfer.id)) == [error]
     line = arrived("TEA-1", 1, over_reason=MovementReason.FOUND)
     assert await refused(store, receive(store, transfer.id, line)) == [error]

@@ -198,7 +198,7 @@ async def test_only_a_draft_is_shipped(store: Store, state: TransferState) -> No
     """A transfer leaves once; what was left behind needs another one."""
     await given_ends(store)
     transfer = await given_in(store, state)
-    error = WrongState(kind="TRANSFER", id=transfer.id, state=state.value)
+    error = WrongState(kind="TRANSFER", id=transfer.id, state=state.value, reference=transfer.reference)
     assert await refused(store, ship(store, transfer.id)) == [error]
     assert await refused(store, ship(store, transfer.id, ("TEA-1", 1))) == [error]
 

@@ -230,7 +230,7 @@ async def test_a_cancelled_count_can_only_be_read(shop: Api) -> None:
     for query, others in ((CANCEL, {}), (POST, {}), (RECORD, {"lines": [units("TEA-1", 1)]})):
         [error] = await shop.refusal(query, id=identity, **others)
         assert (error["__typename"], error["field"]) == ("WrongStateError", ["id"])
-        assert error["message"].endswith("is CANCELLED, which does not allow this.")
+        assert error["message"].endswith("is CANCELLED: it was given up; open another count.")
 
 
 async def test_counts_are_listed_the_newest_first(shop: Api) -> None:

@@ -99,7 +99,7 @@ ERRORS: list[tuple[InventoryError, type[InventoryError], str]] = [
     (
         WrongState(kind="RESERVATION", id="x", state="EXPIRED"),
         Conflict,
-        "The reservation 'x' is EXPIRED, which does not allow this.",
+        "The reservation 'x' is EXPIRED: its time ran out; reserve again under a new idempotency key.",
     ),
     (
         ExceedsOutstanding(sku="T", requested=3, outstanding=2, field=FIELD),

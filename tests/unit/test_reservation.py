@@ -131,11 +131,17 @@ def test_only_what_has_run_out_expires() -> None:
 def test_parts_that_are_not_there_are_told_at_once() -> None:
     """With what is outstanding for that step: held units to go out, waiting ones also to be given back."""
     parts = [Part(sku="TEA-1", quantity=6), Part(sku="CUP-1", location="NORTH")]
-    for step, outstanding in ((HELD.fulfilled, 3), (HELD.released, 5)):
+    for step, outstanding, waiting in ((HELD.fulfilled, 3, 2), (HELD.released, 5, 0)):
         with pytest.raises(Refused) as refusal:
             step(parts, now=NOW)
         assert refusal.value.errors == (
-            ExceedsOutstanding(sku="TEA-1", requested=6, outstanding=outstanding, field=("lines", "0", "quantity")),
+            ExceedsOutstanding(
+                sku="TEA-1",
+                requested=6,
+                outstanding=outstanding,
+                waiting=waiting,
+                field=("lines", "0", "quantity"),
+            ),
             ExceedsOutstanding(sku="CUP-1", requested=1, outstanding=0, field=("lines", "1", "sku")),
         )
 

@@ -13,7 +13,7 @@ def known_count(view: View, identity: str, *, states: frozenset[CountState]) -> 
         raise unknown_count(identity)
     assert isinstance(count, Count)
     if count.state not in states:
-        raise WrongState(kind=Count.kind.value, id=identity, state=count.state.value)
+        raise WrongState(kind=Count.kind.value, id=identity, state=count.state.value, reference=count.reference)
     return count
 
 

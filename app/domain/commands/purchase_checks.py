@@ -53,7 +53,7 @@ def known_order(view: View, identity: str, *, states: frozenset[PurchaseOrderSta
         raise unknown_order(identity)
     assert isinstance(order, PurchaseOrder)
     if order.state not in states:
-        raise WrongState(kind=PurchaseOrder.kind.value, id=identity, state=order.state.value)
+        raise WrongState(kind=PurchaseOrder.kind.value, id=identity, state=order.state.value, reference=order.reference)
     return order
 
 

@@ -16,7 +16,9 @@ def known_transfer(view: View, identity: str, *, states: frozenset[TransferState
         raise UnknownDocument(kind=Transfer.kind.value, id=identity)
     assert isinstance(transfer, Transfer)
     if transfer.state not in states:
-        raise WrongState(kind=Transfer.kind.value, id=identity, state=transfer.state.value)
+        raise WrongState(
+            kind=Transfer.kind.value, id=identity, state=transfer.state.value, reference=transfer.reference
+        )
     return transfer
 
 
