@@ -85,14 +85,19 @@ class Served:
     port: int
     api: Api
 
-    @contextlib.asynccontextmanager
-    async def dial(self, **options: Any) -> AsyncIterator[Socket]:
+    def dial(self, **options: Any) -> contextlib.AbstractAsyncContextManager[Socket]:
         """Open a connection."""
-        settings = {"subprotocols": ["graphql-transport-ws"], "ping_interval": None, "compression": None, **options}
-        async with connect(f"ws://127.0.0.1:{self.port}/graphql", **settings) as connection:
-            await connection.send('{"type": "connection_init"}')
-            assert json.loads(await connection.recv()) == {"type": "connection_ack"}
-            yield Socket(connection)
+        return dial(self.port, **options)
+
+
+@contextlib.asynccontextmanager
+async def dial(port: int, **options: Any) -> AsyncIterator[Socket]:
+    """Open a connection with whoever serves there."""
+    settings = {"subprotocols": ["graphql-transport-ws"], "ping_interval": None, "compression": None, **options}
+    async with connect(f"ws://127.0.0.1:{port}/graphql", **settings) as connection:
+        await connection.send('{"type": "connection_init"}')
+        assert json.loads(await connection.recv()) == {"type": "connection_ack"}
+        yield Socket(connection)
 
 
 class _Server(uvicorn.Server):

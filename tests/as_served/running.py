@@ -1,0 +1,101 @@
+"""A server that serves as an operator runs it, whose parts a test may kill, freeze and let go on."""
+
+import asyncio
+import os
+import re
+import shutil
+import signal
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from pathlib import Path
+
+import httpx
+
+from tests.live.watching import eventually
+from tests.support.stockpulse import Served, database_pids
+
+
+class Running:
+    """`stockpulse serve` with its embedded servers. It keeps its port and its data when it is killed."""
+
+    def __init__(self, data_dir: Path, *options: str, **settings: str) -> None:
+        self._data_dir, self._options, self._settings = data_dir, options, settings
+        self.server = Served(data_dir, "--no-demo", *options, **settings)
+        self.port = 0
+        self._printed_before: list[str] = []
+
+    @property
+    def output(self) -> str:
+        """All that it printed, since before it was killed."""
+        return "\n".join([*self._printed_before, *self.server.lines])
+
+    @property
+    def pids(self) -> dict[str, int]:
+        """The process ids of the parts, by the names that the server gives them."""
+        mongod, redis = database_pids(self._data_dir)
+        return {"mongod": mongod, "redis-server": redis, "stockpulse": self.server.process.pid}
+
+    async def begin(self) -> None:
+        """Return once it serves."""
+        url = await asyncio.to_thread(lambda: self.server.url)
+        self.port = int(url.rpartition(":")[2])
+
+    async def kill(self, part: str) -> None:
+        """End it as `kill -9` does, and return once it is there again: by itself, or started by us."""
+        again = len(re.findall(f"{part}: ready again", self.server.output))
+        os.kill(self.pids[part], signal.SIGKILL)
+        if part != "stockpulse":
+            await eventually(lambda: len(re.findall(f"{part}: ready again", self.server.output)) > again)
+            return
+        await self.ended()
+        self._printed_before += self.server.lines
+        self.server = Served(self._data_dir, "--no-demo", "--port", str(self.port), *self._options, **self._settings)
+        await self.begin()
+
+    async def freeze(self, part: str) -> None:
+        """Let it stand still until that was noticed, and then go on."""
+        with frozen(self.pids[part]):
+            await eventually(self._is_worse)
+
+    async def ended(self) -> int:
+        """Wait for its end, and return the exit code."""
+        return await asyncio.to_thread(self.server.end)
+
+    async def is_ready(self) -> bool:
+        """Return whether all is well, by its own account."""
+        return await self._status() == "ok"
+
+    async def _is_worse(self) -> bool:
+        return await self._status() != "ok"
+
+    async def _status(self) -> str:
+        try:
+            async with httpx.AsyncClient() as client:
+                response = await client.get(f"http://127.0.0.1:{self.port}/readyz", timeout=4)
+        except httpx.TransportError:
+            return "silent"
+        return str(response.json()["status"])
+
+
+@asynccontextmanager
+async def started(data_dir: Path, *options: str, **settings: str) -> AsyncIterator[Running]:
+    """Serve, and end it whatever the test did."""
+    running = Running(data_dir, *options, **settings)
+    try:
+        await running.begin()
+        yield running
+    finally:
+        running.server.process.kill()
+        await running.ended()
+        shutil.rmtree(data_dir, ignore_errors=True)  # it takes 300 MB
+
+
+@contextmanager
+def frozen(pid: int) -> Iterator[None]:
+    """Let a process stand still, with its connections left open."""
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGCONT)

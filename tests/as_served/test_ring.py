@@ -1,0 +1,61 @@
+"""`stockpulse serve` with all its parts, each of which is killed and frozen while changes go on.
+
+Tests of parts build them in their own process, without the log that `serve` configures, the loop that it takes and the
+servers that it keeps: what only wiring breaks is found here.
+"""
+
+import signal
+import sys
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.as_served.proofs import everybody_was_told, nothing_is_lost_or_doubled
+from tests.as_served.running import Running, frozen, started
+from tests.as_served.shop import busy, opened
+from tests.live.watching import eventually
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a child with its parent")
+
+PARTS = ("redis-server", "mongod", "stockpulse")
+
+
+@pytest.fixture(scope="module")
+async def running(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Running]:
+    """Return a server that the tests of the module share: each has a shop of its own."""
+    async with started(tmp_path_factory.mktemp("served")) as running:
+        yield running
+
+
+@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("harm", ["killed", "frozen"])
+async def test_after_a_part_was_harmed_everything_is_as_before(running: Running, harm: str, part: str) -> None:
+    """Changes arrive as changes, with their movements; nothing acknowledged is lost or doubled, and all are told."""
+    async with opened(running.port) as shop:
+        async with busy(shop):
+            await shop.changes_arrive_at_once()
+            await (running.kill(part) if harm == "killed" else running.freeze(part))
+            await shop.changes_arrive_at_once()
+        await nothing_is_lost_or_doubled(shop)
+        await everybody_was_told(shop)
+    await eventually(running.is_ready)
+    assert "Traceback" not in running.output
+
+
+async def test_several_workers_that_log_everything_recover_too_and_stop_while_redis_hangs(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    """What one worker commits the watchers of another see as a change; the stop asks nobody who does not answer."""
+    async with (
+        started(tmp_path_factory.mktemp("workers"), "--workers", "2", STOCKPULSE_LOG_LEVEL="debug") as running,
+        opened(running.port) as shop,
+    ):
+        async with busy(shop):
+            await running.kill("redis-server")
+            await shop.changes_arrive_at_once()
+        await nothing_is_lost_or_doubled(shop)
+        await everybody_was_told(shop)
+        with frozen(running.pids["redis-server"]):
+            running.server.process.send_signal(signal.SIGTERM)
+            assert await running.ended() == 0, running.output
+        assert "Traceback" not in running.output

@@ -1,0 +1,90 @@
+"""`stockpulse serve` as an operator runs it: with the servers that it starts itself, below a directory of its own."""
+
+import os
+import re
+import subprocess
+import sysconfig
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Thread
+
+import httpx
+
+from tests.support.waiting import until
+
+STOCKPULSE = [str(Path(sysconfig.get_path("scripts"), "stockpulse"))]
+STOP_SECONDS = 10
+
+
+class Served:
+    """A running `stockpulse serve`, and what it printed."""
+
+    def __init__(self, data_dir: Path, *options: str, **settings: str) -> None:
+        command = [*STOCKPULSE, "serve", "--port", "0", "--data-dir", str(data_dir), *options]
+        self.process = subprocess.Popen(  # noqa: S603 - our own command
+            command,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+            env={**os.environ, **settings},
+        )
+        self.lines: list[str] = []
+        self._reader = Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    @property
+    def output(self) -> str:
+        """All that was printed."""
+        return "\n".join(self.lines)
+
+    @property
+    def url(self) -> str:
+        """Where it serves, once it said so."""
+        until(lambda: "A first query:" in self.output or self.process.poll() is not None, "it is ready")
+        match = re.search(r"(http://127\.0\.0\.1:\d+)/graphql", self.output)
+        assert match, self.output
+        return match[1]
+
+    def end(self) -> int:
+        """Wait for the end and return the exit code."""
+        code = self.process.wait(STOP_SECONDS)
+        self._reader.join(STOP_SECONDS)
+        return code
+
+    def _read(self) -> None:
+        assert self.process.stdout
+        with self.process.stdout as output:
+            self.lines.extend(line.rstrip() for line in output)
+
+
+@contextmanager
+def served(data_dir: Path, *options: str, **settings: str) -> Iterator[Served]:
+    """Run it with these options and variables, and end it whatever the test did."""
+    server = Served(data_dir, *options, **settings)
+    try:
+        yield server
+    finally:
+        server.process.kill()
+        server.end()
+
+
+def is_alive(url: str) -> bool:
+    """Return whether something answers there."""
+    try:
+        return httpx.get(f"{url}/livez").status_code == httpx.codes.OK
+    except httpx.HTTPError:
+        return False
+
+
+def is_running(pid: int) -> bool:
+    """Return whether the process exists and is not just waiting to be reaped."""
+    ps = ["ps", "-o", "stat=", "-p", str(pid)]
+    shown = subprocess.run(ps, capture_output=True, text=True, check=False)  # noqa: S603 - a fixed command
+    return bool(shown.stdout.strip()) and "Z" not in shown.stdout
+
+
+def database_pids(data_dir: Path) -> list[int]:
+    """Return the process ids of the databases that run for it."""
+    return [int((data_dir / name).read_text().split()[0]) for name in ("mongod.pid", "redis-server.pid")]
