@@ -1,6 +1,7 @@
 """What a message holds: the whole new value, by the names and in the shapes in which the API tells it.
 
-So what a receiver reads here, it can read with the same types there, and find again by its `id`.
+So what a receiver reads here, it can read with the same types there. The `id` of what has changed stands beside that
+value: by the time a message is read, what has the id may have moved on.
 """
 
 import base64
@@ -25,8 +26,8 @@ def level_data(line: Movement) -> Data:
     level = line.after
     identity = f"{level.key.location}/{level.key.sku}"
     return {
+        "id": _global_id("StockLevel", identity),
         "level": {
-            "id": _global_id("StockLevel", identity),
             "item": {"sku": level.key.sku},
             "location": {"code": level.key.location},
             **_counts(level),
@@ -67,8 +68,8 @@ def reservation_data(reservation: Reservation) -> Data:
         for index, (line, shortage) in enumerate(zip(reservation.lines, reservation.shortages, strict=True))
     ]
     return {
+        "id": _global_id("Reservation", reservation.id),
         "reservation": {
-            "id": _global_id("Reservation", reservation.id),
             "state": reservation.state.value,
             "reference": reservation.reference,
             "channel": reservation.channel,
@@ -77,7 +78,7 @@ def reservation_data(reservation: Reservation) -> Data:
             "updatedAt": time_text(reservation.changed_at),
             "version": reservation.version,
             "lines": lines,
-        }
+        },
     }
 
 
@@ -85,8 +86,8 @@ def alert_data(alert: Alert) -> Data:
     """Return an alert."""
     closed_by = None if alert.closed_by is None else {"id": _global_id("Operation", alert.closed_by)}
     return {
+        "id": _global_id("StockAlert", alert.id),
         "alert": {
-            "id": _global_id("StockAlert", alert.id),
             "item": {"sku": alert.sku},
             "location": {"code": alert.location},
             "type": alert.type.value,
@@ -107,15 +108,15 @@ def alert_data(alert: Alert) -> Data:
             "note": alert.note,
             "updatedAt": time_text(alert.changed_at),
             "version": alert.version,
-        }
+        },
     }
 
 
 def purchase_order_data(order: PurchaseOrder) -> Data:
     """Return a purchase order, without what made the server write it."""
     return {
+        "id": _global_id("PurchaseOrder", order.id),
         "purchaseOrder": {
-            "id": _global_id("PurchaseOrder", order.id),
             "state": order.state.value,
             "supplier": {"code": order.supplier},
             "location": {"code": order.location},
@@ -134,7 +135,7 @@ def purchase_order_data(order: PurchaseOrder) -> Data:
             "value": str(decimal_of(order.value)),
             "lines": [_purchase_line(line) for line in order.lines],
             "struckLines": [_struck_line(line) for line in order.struck],
-        }
+        },
     }
 
 

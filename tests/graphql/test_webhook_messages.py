@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from graphql import GraphQLObjectType, GraphQLSchema, build_schema, get_named_type
+from strawberry.relay import GlobalID
 
 from app.domain.movement import Movement
 from app.domain.operation import Operation
@@ -37,10 +38,13 @@ def schema() -> GraphQLSchema:
     ids=["level", "alert", "reservation", "purchase order"],
 )
 def test_a_message_is_read_with_the_types_of_the_api(schema: GraphQLSchema, entry: Movement | Operation) -> None:
-    """And an id in it is of the type that it names there."""
+    """The id of what has changed stands beside its value, which is of the past and has none."""
     [message] = told(entry)
-    assert message["data"]
-    for name, value in message["data"].items():
+    values = dict(message["data"])
+    changed = GlobalID.from_id(values.pop("id")).type_name
+    assert changed == TYPES[next(iter(values))]
+    for name, value in values.items():
+        assert ("id" in value) == (name == "movement")
         check(schema, TYPES[name], value)
 
 

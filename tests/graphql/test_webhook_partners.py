@@ -85,25 +85,26 @@ async def test_an_order_that_is_submitted_is_told_once(processes: tuple[Api, Api
     first = await ordered(api, order_line("TEA-1", 8), order_line("CUP-1", 2, unitCost="1.20"), note="By Friday.")
     second, unsent = [await ordered(other, order_line("TEA-1", units)) for units in (12, 4)]
     # when
-    sent = await change(other, SUBMIT, id=first, idempotencyKey="send")
+    sent = await change(other, SUBMIT, id=first, expectedVersion=1, idempotencyKey="send")
     [message] = await taken(receiver, secret, 1)
     # then
     assert message["type"] == "purchase_order.submitted"
     assert message.keys() == {"type", "timestamp", "data"}
-    assert message["data"].keys() == {"purchaseOrder"}
+    assert message["data"].keys() == {"id", "purchaseOrder"}
     told = message["data"]["purchaseOrder"]
-    assert (told["id"], told["state"], told["isAutomatic"], told["value"]) == (first, "SUBMITTED", False, "22.40")
+    assert (told["state"], told["isAutomatic"], told["value"]) == ("SUBMITTED", False, "22.40")
+    assert message["data"]["id"] == first
     assert [(each["item"]["sku"], each["outstanding"]) for each in told["lines"]] == [("TEA-1", 8), ("CUP-1", 2)]
     check(told, sent)
     assert message["timestamp"] == sent["updatedAt"]
     check(told, await api.run(ORDER, id=first))
     # and when it is submitted again, confirmed, and others are cancelled and submitted
-    assert await change(api, SUBMIT, id=first, idempotencyKey="send") == sent
+    assert await change(api, SUBMIT, id=first, expectedVersion=1, idempotencyKey="send") == sent
     await change(api, CONFIRM, id=first)
     await change(api, CANCEL, id=unsent)
-    await change(api, SUBMIT, id=second)
+    await change(api, SUBMIT, id=second, expectedVersion=1)
     messages = await taken(receiver, secret, 2)
-    assert [each["data"]["purchaseOrder"]["id"] for each in messages] == [first, second]
+    assert [each["data"]["id"] for each in messages] == [first, second]
 
 
 async def test_an_order_that_was_sent_by_itself_is_told_once(processes: tuple[Api, Api], receiver: Receiver) -> None:
@@ -123,8 +124,9 @@ async def test_an_order_that_was_sent_by_itself_is_told_once(processes: tuple[Ap
     assert message["type"] == "purchase_order.submitted"
     assert (told["state"], told["isAutomatic"], told["value"]) == ("SUBMITTED", True, "45.00")
     assert [(each["item"]["sku"], each["quantity"]) for each in told["lines"]] == [("TEA-1", 18)]
-    check(told, await other.run(ORDER, id=told["id"]))
-    assert (await other.run(SENT))["nodes"] == [{"id": told["id"]}]
+    identity = message["data"]["id"]
+    check(told, await other.run(ORDER, id=identity))
+    assert (await other.run(SENT))["nodes"] == [{"id": identity}]
     # and when something else is short
     await order_below(other, "CUP-1", reorderPoint=4, targetLevel=8)
     messages = await taken(receiver, secret, 2)
@@ -149,9 +151,9 @@ async def test_a_reservation_that_has_run_out_is_told_once(processes: tuple[Api,
     [message] = await taken(receiver, secret, 1)
     # then
     assert message["type"] == "reservation.expired"
-    assert message["data"].keys() == {"reservation"}
+    assert message["data"].keys() == {"id", "reservation"}
     told = message["data"]["reservation"]
-    assert (told["id"], told["state"], told["reference"], told["channel"]) == (
+    assert (message["data"]["id"], told["state"], told["reference"], told["channel"]) == (
         held["id"],
         "EXPIRED",
         "web-1001",
@@ -169,7 +171,7 @@ async def test_a_reservation_that_has_run_out_is_told_once(processes: tuple[Api,
     await api.run(RELEASE, input={"id": unwanted})
     late = await reserved(other, line("TEA-1", 5), ttlSeconds=SHORT_SECONDS)
     messages = await taken(receiver, secret, 2)
-    assert [each["data"]["reservation"]["id"] for each in messages] == [held["id"], late["id"]]
+    assert [each["data"]["id"] for each in messages] == [held["id"], late["id"]]
 
 
 async def test_partners_are_told_of_what_they_asked_for(processes: tuple[Api, Api], receiver: Receiver) -> None:
@@ -184,15 +186,15 @@ async def test_partners_are_told_of_what_they_asked_for(processes: tuple[Api, Ap
         teas, cups = [await ordered(api, order_line(sku, 2)) for sku in ("TEA-1", "CUP-1")]
         # when
         await reserved(api, line("TEA-1", 1), ttlSeconds=SHORT_SECONDS)
-        await change(api, SUBMIT, id=teas)
+        await change(api, SUBMIT, id=teas, expectedVersion=1)
         await taken(receiver, secret, 2)
-        await change(other, SUBMIT, id=cups)
+        await change(other, SUBMIT, id=cups, expectedVersion=1)
         # then
         messages = await taken(receiver, secret, 3)
         [message] = await taken(narrowed, its_secret, 1)
     assert sorted(each["type"] for each in messages) == [*["purchase_order.submitted"] * 2, "reservation.expired"]
     assert message == messages[-1]
-    assert message["data"]["purchaseOrder"]["id"] == cups
+    assert message["data"]["id"] == cups
     with pytest.raises(WebhookVerificationError):
         Verifier(secret).verify(narrowed.requests[0].body, narrowed.requests[0].headers)
 

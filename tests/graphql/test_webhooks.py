@@ -259,13 +259,13 @@ async def test_a_partner_gets_what_the_api_tells(private_shop: Api) -> None:
         await eventually(lambda: len(receiver.taken) == 1)
     [received] = receiver.requests
     message = Verifier(secret).verify(received.body, received.headers)
-    level, movement = message["data"]["level"], message["data"]["movement"]
+    identity, level, movement = (message["data"][name] for name in ("id", "level", "movement"))
     assert message["type"] == "level.changed"
-    assert {name: level[name] for name in ("id", "onHand", "version")} == sold["level"]
+    assert {"id": identity, "onHand": level["onHand"], "version": level["version"]} == sold["level"]
     assert (movement["operation"], movement["delta"], movement["reference"]) == (sold["operation"], -1, "R-1")
     told = datetime.fromisoformat(message["timestamp"])
     assert abs((datetime.now(tz=UTC) - told).total_seconds()) < 60
-    assert await private_shop.run(NODE, id=level["id"]) == {"__typename": "StockLevel", "id": level["id"]}
+    assert await private_shop.run(NODE, id=identity) == {"__typename": "StockLevel", "id": identity}
 
 
 async def test_nothing_is_sent_to_this_machine_unless_it_is_allowed(shop: Api, database: Database) -> None:

@@ -34,7 +34,7 @@ def test_a_changed_level_is_told_whole_with_its_movement() -> None:
     assert (movement["delta"], movement["change"]["reserved"], movement["reason"]) == (-1, -1, "SALE")
     assert (movement["reference"], movement["channel"], movement["version"]) == ("R", "web", 3)
     assert level["changedAt"] == movement["recordedAt"] == message["timestamp"]
-    assert (level["id"], movement["id"]) == ("U3RvY2tMZXZlbDpNQUlOL1RFQS0x", "TW92ZW1lbnQ6TUFJTi9URUEtMSMz")
+    assert (message["data"]["id"], movement["id"]) == ("U3RvY2tMZXZlbDpNQUlOL1RFQS0x", "TW92ZW1lbnQ6TUFJTi9URUEtMSMz")
 
 
 def test_an_event_has_one_id_however_it_is_found() -> None:
@@ -109,7 +109,7 @@ def test_an_alert_is_told_when_it_opens_changes_and_closes() -> None:
     assert types(messages) == ["alert.opened", "alert.changed", "alert.closed", "alert.opened", "alert.closed"]
     alert = messages[0]["data"]["alert"]
     assert (alert["type"], alert["state"], alert["threshold"], alert["available"]) == ("LOW", "OPEN", 5, 4)
-    assert (alert["change"], alert["id"]) == ("OPENED", "U3RvY2tBbGVydDpNQUlOL1RFQS0xIzMvU1RPQ0s=")
+    assert (alert["change"], messages[0]["data"]["id"]) == ("OPENED", "U3RvY2tBbGVydDpNQUlOL1RFQS0xIzMvU1RPQ0s=")
     assert (alert["item"], alert["location"]) == ({"sku": "TEA-1"}, {"code": "MAIN"})
     assert messages[2]["data"]["alert"]["closedAt"] == "2025-10-09T08:53:20Z"
     assert len({message["id"] for message in messages}) == 5
