@@ -14,10 +14,11 @@ from standardwebhooks import WebhookVerificationError
 
 from app.store.client import Database
 from tests.graphql.api import Api, opened, settings_of
-from tests.graphql.purchase_words import CANCEL, CONFIRM, ORDER, SUBMIT, change, given_offer, given_supplier
+from tests.graphql.purchase_words import CANCEL, CONFIRM, SUBMIT, change, given_offer, given_supplier
 from tests.graphql.purchase_words import created as ordered
 from tests.graphql.purchase_words import line as order_line
 from tests.graphql.reservation_words import CONFIGURE, EXTEND, RELEASE, RESERVATION, line, reserved
+from tests.graphql.selections import asked_whole, root_fields, with_fragments
 from tests.graphql.webhook_words import created
 from tests.graphql.words import seed
 from tests.live.watching import eventually
@@ -27,6 +28,9 @@ SALE = """
 mutation ($units: Int!) {
   saleRecord(input: {location: "MAIN", lines: [{sku: "TEA-1", quantity: $units}]}) { userErrors { message } }
 }"""
+ORDER = with_fragments(
+    f"query ($id: ID!) {{ purchaseOrder(id: $id) {asked_whole(root_fields('Query')['purchaseOrder'], further=1)} }}"
+)
 SENT = "{ purchaseOrders(filter: {states: [SUBMITTED], isAutomatic: true}) { nodes { id } } }"
 SHORT_SECONDS = 1  # as short as a reservation may last
 
@@ -95,7 +99,6 @@ async def test_an_order_that_is_submitted_is_told_once(processes: tuple[Api, Api
     assert (told["state"], told["isAutomatic"], told["value"]) == ("SUBMITTED", False, "22.40")
     assert message["data"]["id"] == first
     assert [(each["item"]["sku"], each["outstanding"]) for each in told["lines"]] == [("TEA-1", 8), ("CUP-1", 2)]
-    check(told, sent)
     assert message["timestamp"] == sent["updatedAt"]
     check(told, await api.run(ORDER, id=first))
     # and when it is submitted again, confirmed, and others are cancelled and submitted
