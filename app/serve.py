@@ -20,9 +20,8 @@ from app import http_server, preflight
 from app.config import Settings, without_secrets
 from app.embedded import EmbeddedServices
 from app.open_files import make_room
+from app.reporting import Report, unfailing
 from app.stop_deadline import StopDeadline
-
-Report = Callable[[str], None]
 
 FIRST_QUERY = "{ stockLevels(first: 3) { nodes { item { sku name } location { code } onHand available status } } }"
 SHOWN_HOSTS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - where a browser finds a server on every address
@@ -33,6 +32,7 @@ def serve(settings: Settings, *, report: Report) -> int:
 
     Raise PreflightError or EmbeddedError, each with one sentence for the operator.
     """
+    report = unfailing(report)
     deadline = StopDeadline(report)
 
     def stop(_: int, __: FrameType | None) -> NoReturn:

@@ -73,6 +73,9 @@ class Keeper:
         self._port.set_result(port)
         try:
             self._keep(port)
+        except BaseException:
+            self._on_failure()  # nobody keeps the server any more: better to end than to serve without it
+            raise
         finally:
             self._child.stop()
 
@@ -99,6 +102,8 @@ class Keeper:
             self._child = self._launcher.start_on(port)
         except ServerDidNotStart as failure:
             return failure.reason
+        except Exception as fault:  # noqa: BLE001 - it may pass like any other reason; in the end we give up
+            return f"{type(fault).__name__}: {fault}"
         self._report(f"{self._server.name}: ready again in {time.monotonic() - began:.1f} s")
         return ""
 

@@ -222,6 +222,23 @@ def test_a_server_that_dies_again_and_again_is_given_up(data_dir: Path) -> None:
     assert "died 3 times in a row" in lines[-1]
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")  # it fails on purpose
+def test_a_keeper_that_fails_tells_its_owner(data_dir: Path) -> None:
+    """A server that nobody keeps any more ends, and the owner does not go on without it."""
+    failures: list[str] = []
+
+    def report(line: str) -> None:
+        if "starting it again" in line:
+            raise SystemExit(1)
+
+    services = EmbeddedServices(
+        data_dir=data_dir, mongo=False, report=report, on_failure=lambda: failures.append("redis")
+    )
+    with services:
+        os.kill(services.redis_pid, signal.SIGKILL)
+        until(lambda: failures == ["redis"], "the owner is told")
+
+
 def test_a_second_owner_of_the_same_data_is_refused(data_dir: Path) -> None:
     """While one runs, another on the same directory is told who holds it, and the first goes on."""
     with EmbeddedServices(data_dir=data_dir, mongo=False) as urls:

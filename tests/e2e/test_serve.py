@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.stockpulse import STOP_SECONDS, database_pids, is_alive, is_running, served
+from tests.support.stockpulse import STOP_SECONDS, database_pids, is_alive, is_ready, is_running, served
 from tests.support.waiting import until
 
 
@@ -59,6 +59,20 @@ def test_a_killed_mongod_is_started_again_while_we_serve(data_dir: Path) -> None
         until(lambda: "mongod: ready again" in server.output, "mongod is back")
         assert "mongod: killed by SIGKILL; starting it again" in server.output
         assert is_alive(server.url)
+
+
+def test_a_killed_database_is_started_again_though_nobody_reads_what_is_told(data_dir: Path) -> None:
+    """As behind `| head`, or when the terminal has gone."""
+    with served(data_dir, "--no-demo", last_read="A first query:") as server:
+        url = server.url
+        before = database_pids(data_dir)
+        for pid in before:
+            os.kill(pid, signal.SIGKILL)
+        until(lambda: not set(before) & set(database_pids(data_dir)), "both are started again")
+        until(lambda: is_ready(url), "all is well again")
+        server.process.send_signal(signal.SIGTERM)
+        assert server.end() == 0
+        assert "A first query:" in server.lines[-1]
 
 
 def test_the_printed_query_works_as_printed(data_dir: Path) -> None:

@@ -20,7 +20,9 @@ STOP_SECONDS = 10
 class Served:
     """A running `stockpulse serve`, and what it printed."""
 
-    def __init__(self, data_dir: Path, *options: str, **settings: str) -> None:
+    def __init__(self, data_dir: Path, *options: str, last_read: str = "\0", **settings: str) -> None:
+        """Serve with these options and variables; read what it prints up to the line with `last_read`."""
+        self._last_read = last_read
         command = [*STOCKPULSE, "serve", "--port", "0", "--data-dir", str(data_dir), *options]
         self.process = subprocess.Popen(  # noqa: S603 - our own command
             command,
@@ -56,13 +58,16 @@ class Served:
     def _read(self) -> None:
         assert self.process.stdout
         with self.process.stdout as output:
-            self.lines.extend(line.rstrip() for line in output)
+            for line in output:
+                self.lines.append(line.rstrip())
+                if self._last_read in line:
+                    return  # nobody reads on: the next line that is told breaks the pipe
 
 
 @contextmanager
-def served(data_dir: Path, *options: str, **settings: str) -> Iterator[Served]:
-    """Run it with these options and variables, and end it whatever the test did."""
-    server = Served(data_dir, *options, **settings)
+def served(data_dir: Path, *options: str, last_read: str = "\0") -> Iterator[Served]:
+    """Run it, and end it whatever the test did."""
+    server = Served(data_dir, *options, last_read=last_read)
     try:
         yield server
     finally:
@@ -74,6 +79,14 @@ def is_alive(url: str) -> bool:
     """Return whether something answers there."""
     try:
         return httpx.get(f"{url}/livez").status_code == httpx.codes.OK
+    except httpx.HTTPError:
+        return False
+
+
+def is_ready(url: str) -> bool:
+    """Return whether it can serve and all is well."""
+    try:
+        return httpx.get(f"{url}/readyz").json()["status"] == "ok"
     except httpx.HTTPError:
         return False
 
