@@ -12,11 +12,13 @@ from schema.inputs.reservation import (
     ReservationCreateInput,
     ReservationExtendInput,
     ReservationFulfillInput,
+    ReservationFulfillmentReverseInput,
     ReservationReleaseInput,
 )
 from schema.payloads.reservation import ReservationPayload
 from schema.types.connection import Connection
 from schema.types.identity import document_id
+from schema.types.ledger import Operation
 from schema.types.reservation import Reservation
 
 
@@ -82,6 +84,16 @@ async def fulfill(info: Info, input: Input[ReservationFulfillInput]) -> Reservat
     """Let units go out."""
     outcome = await info.context.services.reservations.fulfill(
         document_id(Reservation.__name__, input.id), lines=input.parts(), about=input.about(info.context.actor)
+    )
+    return _payload(info, outcome)
+
+
+async def reverse_fulfillment(info: Info, input: Input[ReservationFulfillmentReverseInput]) -> ReservationPayload:
+    """Take a shipment back."""
+    outcome = await info.context.services.reservations.reverse_fulfillment(
+        document_id(Reservation.__name__, input.id),
+        document_id(Operation.__name__, input.operation),
+        about=input.about(info.context.actor),
     )
     return _payload(info, outcome)
 

@@ -7,10 +7,17 @@ from app.services.paging import DEFAULT_PAGE_SIZE
 from app.services.transfer_filter import TransferFilter
 from schema.arguments import After, First, Id, Input, TransfersWhere
 from schema.context import Info
-from schema.inputs.transfer import TransferCancelInput, TransferCreateInput, TransferReceiveInput, TransferShipInput
+from schema.inputs.transfer import (
+    TransferCancelInput,
+    TransferCreateInput,
+    TransferLossReverseInput,
+    TransferReceiveInput,
+    TransferShipInput,
+)
 from schema.payloads.transfer import TransferPayload
 from schema.types.connection import Connection
 from schema.types.identity import document_id
+from schema.types.ledger import Operation
 from schema.types.transfer import Transfer
 
 
@@ -67,5 +74,16 @@ async def cancel(info: Info, input: Input[TransferCancelInput]) -> TransferPaylo
     """Send back what is outstanding."""
     outcome = await info.context.services.transfers.cancel(
         document_id(Transfer.__name__, input.id), about=input.about(info.context.actor)
+    )
+    return TransferPayload.from_outcome(outcome)
+
+
+async def reverse_loss(info: Info, input: Input[TransferLossReverseInput]) -> TransferPayload:
+    """Take in what was lost and turned up."""
+    outcome = await info.context.services.transfers.reverse_loss(
+        document_id(Transfer.__name__, input.id),
+        document_id(Operation.__name__, input.operation),
+        lines=input.units(),
+        about=input.about(info.context.actor),
     )
     return TransferPayload.from_outcome(outcome)

@@ -205,6 +205,11 @@ class Mutation:
     reservation_fulfill: ReservationPayload = _mutation(
         reservations.fulfill, ReservationPayload, "Let units of a reservation go out to the customer."
     )
+    reservation_fulfillment_reverse: ReservationPayload = _mutation(
+        reservations.reverse_fulfillment,
+        ReservationPayload,
+        "Take back a shipment that was keyed by mistake: its units are held again.",
+    )
     transfer_create: TransferPayload = _mutation(
         transfers.create, TransferPayload, "Write down what one location is to send to another. No stock moves."
     )
@@ -213,6 +218,9 @@ class Mutation:
     )
     transfer_receive: TransferPayload = _mutation(
         transfers.receive, TransferPayload, "Take in what arrived of a transfer: as sent, less, more, or damaged."
+    )
+    transfer_loss_reverse: TransferPayload = _mutation(
+        transfers.reverse_loss, TransferPayload, "Take in units of a transfer that were lost, and turned up."
     )
     transfer_cancel: TransferPayload = _mutation(
         transfers.cancel, TransferPayload, "Give up a transfer: what is on its way goes back to the source."

@@ -93,8 +93,10 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
         services = Services(
             summaries=summaries,
             stock=Stock(door=door, levels=levels, ledger=base.ledger, catalog=catalog, settled=expiry.settled),
-            reservations=Reservations(door=door, documents=documents, shortages=shortages, clock=clock),
-            transfers=Transfers(door=door, documents=documents),
+            reservations=Reservations(
+                door=door, documents=documents, ledger=base.ledger, shortages=shortages, clock=clock
+            ),
+            transfers=Transfers(door=door, documents=documents, ledger=base.ledger),
             webhooks=webhooks,
             suppliers=Suppliers(door=door, supplies=base.supplies, open_work=open_work),
             purchase_orders=PurchaseOrders(door=door, documents=documents),

@@ -84,6 +84,16 @@ def after_fulfilment(holds: Sequence[Hold], parts: Sequence[Part] | None) -> tup
     return _without(holds, parts, slots, to="fulfilled")
 
 
+def after_unfulfilment(holds: Iterable[Hold], shipped: Mapping[LevelKey, int]) -> Iterator[Hold]:
+    """Yield the holds after as many units that went out of each level are held there again."""
+    left = dict(shipped)
+    for hold in holds:
+        back = min(left.get(hold.key, 0), hold.fulfilled)
+        left[hold.key] = left.get(hold.key, 0) - back
+        yield hold.moved(back, source="fulfilled", to="held") if back else hold
+    assert not any(left.values()), (left, shipped)
+
+
 def after_release(holds: Sequence[Hold], parts: Sequence[Part] | None) -> tuple[Hold, ...]:
     """Return the holds after these parts, or all outstanding units, were given back.
 

@@ -4,14 +4,22 @@ Rule: of every level, `reserved` is what the open reservations hold there, and `
 """
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import ClassVar
 
 from app.domain.document import Document, DocumentKey, DocumentKind
-from app.domain.errors import ExceedsOutstanding, Refused, WrongState
-from app.domain.holds import Hold, Part, after_assignment, after_fulfilment, after_move, after_release
+from app.domain.errors import ExceedsOutstanding, InvalidValue, Refused, WrongState
+from app.domain.holds import (
+    Hold,
+    Part,
+    after_assignment,
+    after_fulfilment,
+    after_move,
+    after_release,
+    after_unfulfilment,
+)
 from app.domain.level import LevelKey
 from app.domain.limits import MAX_HOLDS
 from app.domain.time import Moment
@@ -49,7 +57,7 @@ class Reservation(Document):
 
     Where nothing is held or waiting any more it is FULFILLED if any unit went out, else RELEASED. Once its time has
     run out it can only expire; without `expires_at` that never happens. `needed_by` is when the customer wants it: what
-    it waits for may come until then.
+    it waits for may come until then. `reversed` are the fulfilments that were taken back: the ids of their operations.
     """
 
     kind: ClassVar[DocumentKind] = DocumentKind.RESERVATION
@@ -61,6 +69,7 @@ class Reservation(Document):
     needed_by: Moment | None = None
     accepts: tuple[str, ...] | None = ()
     max_locations: int | None = None
+    reversed: tuple[str, ...] = ()
     lines: tuple[RequestedLine, ...]
     holds: tuple[Hold, ...]
 
@@ -111,6 +120,18 @@ class Reservation(Document):
         if parts is None and not any(hold.held for hold in self.holds):
             raise Refused(*self._nothing_held())
         return self._with(after_fulfilment(self.holds, parts))
+
+    def unfulfilled(self, shipped: Mapping[LevelKey, int], *, operation: str, now: Moment) -> "Reservation":
+        """Return it after all that an operation let go out is held again. If its time has run out, it is held for good.
+
+        Raises InvalidValue where that was taken back before.
+        """
+        if operation in self.reversed:
+            rule = "must not have been reversed before"
+            raise InvalidValue(what="The fulfilment", rule=rule, field=("operation",))
+        has_ended = self.expires_at is not None and self.expires_at <= now
+        after = self._with(tuple(after_unfulfilment(self.holds, shipped)))
+        return replace(after, reversed=(*self.reversed, operation), expires_at=None if has_ended else self.expires_at)
 
     def released(self, parts: Sequence[Part] | None, *, now: Moment) -> "Reservation":
         """Return it after these parts, or all of it, were given back: waiting units before held ones.

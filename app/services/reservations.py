@@ -7,6 +7,7 @@ from functools import partial
 
 from app.domain.commands.change_reservation import ExtendReservation, FulfillReservation, ReleaseReservation
 from app.domain.commands.create_reservation import CreateReservation
+from app.domain.commands.reverse_fulfillment import ReverseFulfillment
 from app.domain.errors import Refused, StaleLevel
 from app.domain.fold import Outcome
 from app.domain.holds import Part
@@ -15,7 +16,8 @@ from app.domain.reservation import RequestedLine, Reservation
 from app.domain.time import moment_of
 from app.services.document_reader import DocumentReader
 from app.services.paging import Page, page_request
-from app.services.ports import Clock
+from app.services.ports import Clock, LedgerReader
+from app.services.recorded import recorded
 from app.services.request import About, Door
 from app.services.reservation_filter import ReservationFilter
 from app.services.shortages import Shortages
@@ -29,8 +31,11 @@ class Reservations:
     later. Lists are narrowed by the state that is recorded.
     """
 
-    def __init__(self, *, door: Door, documents: DocumentReader, shortages: Shortages, clock: Clock) -> None:
+    def __init__(
+        self, *, door: Door, documents: DocumentReader, ledger: LedgerReader, shortages: Shortages, clock: Clock
+    ) -> None:
         self._door = door
+        self._ledger = ledger
         self._documents = documents
         self._shortages = shortages
         self._clock = clock
@@ -96,6 +101,22 @@ class Reservations:
             )
 
         return await decided_on_fresh(run)
+
+    async def reverse_fulfillment(self, identity: str, operation: str, *, about: About) -> Outcome:
+        """Take back what an operation let go out: it is on hand again, and held by the order."""
+        found, movements = await recorded(self._ledger, operation, kind="reservationFulfill")
+        is_of_it = found is not None and found.document(Reservation).id == identity
+        shipped = tuple((line.after.key, -line.change.on_hand) for line in movements) if is_of_it else ()
+        return await self._door.run(
+            "reservationFulfillmentReverse",
+            about,
+            lambda cause: ReverseFulfillment(
+                cause=replace(cause, reverses=operation if shipped else None),
+                id=identity,
+                operation_id=operation,
+                shipped=shipped,
+            ),
+        )
 
     async def reservation(self, identity: str) -> Reservation | None:
         """Return one reservation as it stands now."""

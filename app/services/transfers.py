@@ -8,6 +8,7 @@ from app.domain.commands.cancel_transfer import CancelTransfer
 from app.domain.commands.create_transfer import CreateTransfer, TransferUnits
 from app.domain.commands.receipt import Arrival
 from app.domain.commands.receive_transfer import ReceiveTransfer
+from app.domain.commands.reverse_transfer_loss import ReverseTransferLoss
 from app.domain.commands.ship_transfer import ShipTransfer
 from app.domain.fold import Outcome
 from app.domain.movement import MovementReason
@@ -15,6 +16,8 @@ from app.domain.operation import Cause
 from app.domain.transfer import Transfer
 from app.services.document_reader import DocumentReader
 from app.services.paging import Page, page_request
+from app.services.ports import LedgerReader
+from app.services.recorded import recorded
 from app.services.request import About, Door
 from app.services.transfer_filter import TransferFilter
 
@@ -26,8 +29,9 @@ class Transfers:
     movements are found by it.
     """
 
-    def __init__(self, *, door: Door, documents: DocumentReader) -> None:
+    def __init__(self, *, door: Door, documents: DocumentReader, ledger: LedgerReader) -> None:
         self._door = door
+        self._ledger = ledger
         self._documents = documents
 
     async def create(self, source: str, destination: str, lines: Sequence[TransferUnits], *, about: About) -> Outcome:
@@ -67,6 +71,25 @@ class Transfers:
             )
 
         return await self._change("transferReceive", identity, about, build)
+
+    async def reverse_loss(
+        self, identity: str, operation: str, *, lines: Sequence[TransferUnits] | None, about: About
+    ) -> Outcome:
+        """Take in what an operation gave up as lost: these units, or without any all that is still lost."""
+        found, movements = await recorded(self._ledger, operation, kind="transferReceive")
+        is_of_it = found is not None and found.document(Transfer).id == identity
+        given_up = [line for line in movements if is_of_it and line.change.incoming < 0 and not line.change.on_hand]
+
+        def build(cause: Cause) -> ReverseTransferLoss:
+            return ReverseTransferLoss(
+                cause=replace(cause, reverses=operation if given_up else None),
+                transfer_id=identity,
+                operation_id=operation,
+                lines=None if lines is None else tuple(lines),
+                reasons={line.after.key.sku: line.reason for line in given_up},
+            )
+
+        return await self._change("transferLossReverse", identity, about, build)
 
     async def cancel(self, identity: str, *, about: About) -> Outcome:
         """Send back what is outstanding, and end the transfer."""

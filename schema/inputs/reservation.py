@@ -130,6 +130,20 @@ class ReservationFulfillInput(AboutInput):
 
 
 @strawberry.input(
+    description="Takes a shipment back that was keyed by mistake, or came back unsent: all that one operation let go "
+    "out is on hand again, and held by the order. Each operation can be reversed once. If the time of the order has "
+    "run out, it holds the units for good."
+)
+class ReservationFulfillmentReverseInput(AboutInput):
+    """See ReverseFulfillment."""
+
+    id: strawberry.ID = strawberry.field(description=_ID)
+    operation: strawberry.ID = strawberry.field(
+        description="The shipment: the global id of the operation of the `reservationFulfill`."
+    )
+
+
+@strawberry.input(
     name="ReservationFilter", description="Narrows a list of reservations. What is left out narrows nothing."
 )
 class ReservationFilterInput:

@@ -94,6 +94,28 @@ class TransferReceiveInput(AboutInput):
 
 
 @strawberry.input(
+    description="Takes in units that were given up as lost and turned up: they count as received. The movements go "
+    "under the reference of the transfer unless you give another."
+)
+class TransferLossReverseInput(AboutInput):
+    """See ReverseTransferLoss."""
+
+    id: strawberry.ID = strawberry.field(description="The transfer: its global id.")
+    operation: strawberry.ID = strawberry.field(
+        description="The loss: the global id of the operation of the `transferReceive` that was complete."
+    )
+    lines: list[TransferLineInput] | None = strawberry.field(
+        default=None, description="1 to 1,000 lines of the loss, each of another item; all that is lost where left out."
+    )
+
+    def units(self) -> list[TransferUnits] | None:
+        """Convert."""
+        return (
+            None if self.lines is None else [TransferUnits(sku=each.sku, quantity=each.quantity) for each in self.lines]
+        )
+
+
+@strawberry.input(
     description="Gives up a transfer: what is outstanding goes back to its source. The movements go under the "
     "reference of the transfer unless you give another. What goes back, and both locations, must not be archived: "
     "restore them first."

@@ -424,3 +424,48 @@ async def test_repeating_a_key_returns_the_first_result(shop: Api) -> None:
 async def test_an_order_that_is_none_is_the_clients_fault(lasting_shop: Api, input: dict[str, Any]) -> None:
     """Nothing is guessed."""
     assert "$input" in await lasting_shop.fault(CREATE.lstrip(), input=input)
+
+
+REVERSED = """
+mutation ($id: ID!, $shipment: ID!) {
+  reservationFulfillmentReverse(input: {id: $id, operation: $shipment}) {
+    reservation { state lines { held fulfilled } }
+    operation { kind reverses { id kind } }
+    movements { delta reason }
+    userErrors { code field message }
+  }
+}
+"""
+ORDERED = """
+mutation {
+  reservationCreate(input: {lines: [{sku: "TEA-1", location: "MAIN", quantity: 2}], reference: "web-7"}) {
+    reservation { id }
+  }
+}
+"""
+SHIPPED = "mutation ($id: ID!) { reservationFulfill(input: {id: $id}) { operation { id } userErrors { message } } }"
+
+
+@pytest.mark.complaint("R10")
+async def test_a_shipment_is_reversed_by_the_id_of_its_operation(shop: Api) -> None:
+    """The counter-entry tells what it reverses; a second one is refused, and so is a later shipment by its name."""
+    identity = (await shop.run(ORDERED))["reservation"]["id"]
+    shipment = (await shop.run(SHIPPED, id=identity))["operation"]["id"]
+    late = await shop.run(SHIPPED, id=identity)
+    assert late["userErrors"] == [
+        {
+            "message": "The reservation 'web-7' is FULFILLED: it has gone out; record what comes back as a return, or "
+            "reverse its fulfilment."
+        }
+    ]
+    assert await shop.run(REVERSED, id=identity, shipment=shipment) == {
+        "reservation": {"state": "HELD", "lines": [{"held": 2, "fulfilled": 0}]},
+        "operation": {
+            "kind": "reservationFulfillmentReverse",
+            "reverses": {"id": shipment, "kind": "reservationFulfill"},
+        },
+        "movements": [{"delta": 2, "reason": "SALE"}],
+        "userErrors": [],
+    }
+    [error] = (await shop.run(REVERSED, id=identity, shipment=shipment))["userErrors"]
+    assert (error["code"], error["field"]) == ("INVALID_VALUE", ["operation"])

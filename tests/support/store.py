@@ -122,8 +122,10 @@ class Store:
         open_work = OpenWorkFinder(levels=self.levels, sums=self.sums, documents=self.documents, clock=self.clock)
         self.stock = Stock(door=door, levels=self.levels, ledger=self.ledger, catalog=self.catalog)
         shortages = Shortages(reader=self.shortage_reader, levels=self.levels, documents=self.documents)
-        self.reservations = Reservations(door=door, documents=self.documents, shortages=shortages, clock=self.clock)
-        self.transfers = Transfers(door=door, documents=self.documents)
+        self.reservations = Reservations(
+            door=door, documents=self.documents, ledger=self.ledger, shortages=shortages, clock=self.clock
+        )
+        self.transfers = Transfers(door=door, documents=self.documents, ledger=self.ledger)
         self.suppliers = Suppliers(door=door, supplies=self.supply_reader, open_work=open_work)
         self.orders = PurchaseOrders(door=door, documents=self.documents)
         self.alerts = Alerts(door=door, documents=self.documents)
