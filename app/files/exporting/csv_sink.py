@@ -31,7 +31,10 @@ class CsvSink:
         """See Sink."""
 
     def _cells(self, row: Row) -> list[Value]:
-        return [
-            escaped(value) if is_text and isinstance(value, str) else value
-            for is_text, value in zip(self._texts, row, strict=True)
-        ]
+        return [_cell(value, is_text=is_text) for is_text, value in zip(self._texts, row, strict=True)]
+
+
+def _cell(value: Value, *, is_text: bool) -> Value:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return escaped(value) if is_text and isinstance(value, str) else value
