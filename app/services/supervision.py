@@ -11,7 +11,7 @@ import random
 from collections.abc import Awaitable, Callable
 from time import monotonic
 
-from app.domain.failures import ServiceError
+from app.domain.failures import ServiceError, in_full
 
 FIRST_PAUSE_SECONDS = 0.1
 MAX_PAUSE_SECONDS = 5.0  # a fault that passes is over by then; one that stays costs a traceback each time
@@ -114,7 +114,7 @@ class Supervised:
 
     def _tell(self, error: BaseException | None, pause: float) -> None:
         if isinstance(error, ServiceError):
-            _log.warning("The task %s was interrupted: %s", self.name, error)
+            _log.warning("The task %s was interrupted: %s", self.name, in_full(error))
         else:
             _log.error("The task %s has ended by itself; it begins again in %.1f s.", self.name, pause, exc_info=error)
 

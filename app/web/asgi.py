@@ -18,6 +18,7 @@ from app.web.edge.cors import with_cors
 from app.web.edge.gate import Gate
 from app.web.edge.hosts import AllowedHosts
 from app.web.edge.origins import AllowedOrigins
+from app.web.edge.security_headers import with_security_headers
 from app.web.garbage import collect_garbage_rarely
 from app.web.graphql import GraphQLApp, Limits, compile_inputs
 from app.web.health import health_routes
@@ -63,7 +64,7 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
         lifespan=lifespan, routes=[Route("/", _to_graphql), *health_routes(check), *playground_routes()]
     )
     return Gate(
-        with_cors(Front(graphql, starlette), settings.allowed_origins),
+        with_cors(Front(graphql, with_security_headers(starlette)), settings.allowed_origins),
         hosts=AllowedHosts(settings.allowed_hosts, listens_on=settings.host),
         origins=AllowedOrigins(settings.allowed_origins),
     )

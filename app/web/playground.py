@@ -15,6 +15,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from app.web.accept import weights
+from app.web.static_file import StaticFile
 
 BUILT: Final = Path(__file__).parent / "static" / "graphiql"
 
@@ -63,7 +64,7 @@ def page(built: Path = BUILT) -> Response:
     index = built / "index.html"
     if not index.is_file():
         return HTMLResponse(NOT_BUILT, status_code=503, headers=PAGE_HEADERS)
-    return FileResponse(index, headers=PAGE_HEADERS)
+    return StaticFile(index, headers=PAGE_HEADERS)
 
 
 def playground_routes(built: Path = BUILT) -> list[BaseRoute]:
@@ -81,6 +82,8 @@ class Assets(StaticFiles):
         self, full_path: str | os.PathLike[str], stat_result: os.stat_result, scope: Scope, status_code: int = 200
     ) -> Response:
         """Serve one file, to be kept by caches for good."""
-        response = super().file_response(full_path, stat_result, scope, status_code)
-        response.headers.update(ASSET_HEADERS)
-        return response
+        found = super().file_response(full_path, stat_result, scope, status_code)
+        if not isinstance(found, FileResponse):  # the client has it already
+            found.headers.update({**ASSET_HEADERS, "vary": "accept-encoding"})
+            return found
+        return StaticFile(full_path, status_code, ASSET_HEADERS, stat_result=stat_result)

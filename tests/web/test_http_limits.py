@@ -162,6 +162,15 @@ async def test_requests_in_pieces_and_rows_are_answered(patient: int) -> None:
         assert [await client.answer() for _ in range(5)] == [(200, HELLO)] * 5
 
 
+async def test_a_client_that_asks_and_says_no_more_is_answered(patient: int) -> None:
+    """As with `printf … | nc`: its end is not taken for its leaving."""
+    async with connect(patient) as client:
+        client.writer.write((GET + b"\r\n") * 2)
+        client.writer.write_eof()
+        assert [await client.answer() for _ in range(2)] == [(200, HELLO)] * 2
+        assert await client.rest() == b""
+
+
 @pytest.mark.parametrize(
     ("head", "status"),
     [

@@ -103,7 +103,7 @@ async def test_the_page_loads_and_runs_only_what_comes_from_its_origin(client: h
     response = await client.get("/graphql", headers={"accept": BROWSER})
     assert {name: response.headers[name] for name in ("cache-control", "vary", "x-content-type-options")} == {
         "cache-control": "no-cache",
-        "vary": "accept",
+        "vary": "accept, accept-encoding",
         "x-content-type-options": "nosniff",
     }
     directives = dict(part.split(" ", 1) for part in response.headers["content-security-policy"].split("; "))

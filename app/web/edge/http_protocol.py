@@ -114,8 +114,12 @@ class HttpProtocol(HttpToolsProtocol):
         else:
             self._keep_bounds()
 
-    def eof_received(self) -> None:
-        """Let the transport close: nothing more can come."""
+    def eof_received(self) -> bool:  # type: ignore[override]  # as asyncio has it
+        """Let the transport close, after the answer to what was asked before the client's end."""
+        if self._is_in_message or self._is_at_rest():
+            return False
+        self.cycle.keep_alive = False
+        return True
 
     # What the parser tells.
 

@@ -10,6 +10,7 @@ from graphql import GraphQLError, OperationType
 from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
+from app.web.compression import MIN_BYTES, gzipped, takes_gzip
 from app.web.graphql.documents import Rejected
 from app.web.graphql.engine import Engine, only_errors
 from app.web.graphql.incoming import ClientGone, Refusal, read_request
@@ -31,6 +32,14 @@ STATUS_BY_CODE = {
 LATER = frozenset({429, 503})
 
 Headers = tuple[tuple[bytes, bytes], ...]
+
+# Of every answer: stock is old at once, and no browser is to guess what it is.
+_PLAIN: Headers = (
+    (b"vary", b"accept, accept-encoding"),
+    (b"cache-control", b"no-store"),
+    (b"x-content-type-options", b"nosniff"),
+)
+_GZIPPED: Headers = (*_PLAIN, (b"content-encoding", b"gzip"))
 
 _CONTENT_TYPES = {each: f"{each}; charset=utf-8".encode() for each in (JSON, RESPONSE_JSON)}
 
@@ -57,14 +66,18 @@ class HttpView:
             reply = await self._reply(scope, receive, request_id)
         except ClientGone:
             return
+        body, coding = reply.body, _PLAIN
+        if len(body) >= MIN_BYTES and takes_gzip(scope["headers"]):
+            body, coding = await gzipped(body), _GZIPPED
         headers = [
             (b"content-type", _CONTENT_TYPES[reply.media_type]),
-            (b"content-length", str(len(reply.body)).encode()),
+            (b"content-length", str(len(body)).encode()),
             (HEADER, request_id.encode()),
+            *coding,
             *reply.headers,
         ]
         await send({"type": "http.response.start", "status": reply.status, "headers": headers})
-        await send({"type": "http.response.body", "body": reply.body})
+        await send({"type": "http.response.body", "body": body})
 
     async def _reply(self, scope: Scope, receive: Receive, request_id: str) -> Reply:
         masker = self._engine.masker
