@@ -92,6 +92,7 @@ async def upsert_location(info: Info, input: Input[LocationUpsertInput]) -> Loca
         name=given(input.name),
         kind=given(input.kind),
         priority=given(input.priority),
+        oversell_policy=given(input.oversell_policy),
         about=input.about(info.context.actor),
     )
     return LocationPayload.of(outcome, await location(info, input.code))

@@ -101,7 +101,11 @@ async def set_many(info: Info, input: Input[StockSetManyInput]) -> StockSetManyP
 async def record_sale(info: Info, input: Input[SaleRecordInput]) -> SaleRecordPayload:
     """Record a receipt or an invoice."""
     outcome = await info.context.services.stock.record_sale(
-        input.location, input.sale_lines(), channel=input.channel, about=input.about(info.context.actor)
+        input.location,
+        input.sale_lines(),
+        channel=input.channel,
+        confirm_oversell=input.confirm_oversell,
+        about=input.about(info.context.actor),
     )
     return SaleRecordPayload.from_outcome(outcome)
 

@@ -8,7 +8,7 @@ import strawberry
 
 from app.domain.abc import AbcClass
 from app.domain.alert import AlertChange, AlertState
-from app.domain.catalog import LocationKind
+from app.domain.catalog import LocationKind, OversellPolicy
 from app.domain.count import CountState, UncountedRule
 from app.domain.count_line import CountMode
 from app.domain.declined import DeclineReason
@@ -27,6 +27,7 @@ from app.domain.ranking import InsightOrder
 from app.domain.reservation import ReservationState
 from app.domain.transfer import TransferState
 from app.domain.webhook import WebhookEventType, WebhookState
+from app.services.cycle_counts import CountDueReason
 from app.services.filters import ItemOrder, LevelOrder
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "AlertChange",
     "AlertState",
     "AlertType",
+    "CountDueReason",
     "CountMode",
     "CountState",
     "DeclineReason",
@@ -48,6 +50,7 @@ __all__ = [
     "MovementReason",
     "NeedRoute",
     "OpenWorkKind",
+    "OversellPolicy",
     "PolicyScope",
     "PolicySetting",
     "PurchaseOrderState",
@@ -91,6 +94,16 @@ _described(
         LocationKind.WAREHOUSE: "A place that ships.",
         LocationKind.STORE: "A place that sells over the counter.",
         LocationKind.DROP_SHIP: "A supplier who ships on our behalf.",
+    },
+)
+_described(
+    OversellPolicy,
+    name="OversellPolicy",
+    description="What becomes of a sale at a till of more than the record has: the customer has left with the goods.",
+    values={
+        OversellPolicy.REFUSE: "It is refused: the record must be put right first.",
+        OversellPolicy.ASK: "It is refused, unless it is confirmed with `confirmOversell`.",
+        OversellPolicy.ALLOW: "It is recorded: on hand goes below zero, an alert is open, and a count is due.",
     },
 )
 _described(
@@ -253,6 +266,7 @@ _described(
         ErrorCode.UNKNOWN_DOCUMENT: "No document of this kind has this id.",
         ErrorCode.WRONG_STATE: "The document is in a state that does not allow this.",
         ErrorCode.EXCEEDS_OUTSTANDING: "More units were named than are outstanding.",
+        ErrorCode.OVERSELL_UNCONFIRMED: "The location asks whether more was sold than the record has.",
         ErrorCode.ORDER_IS_SHORT: "Units that the order holds are gone, and older orders are served first.",
         ErrorCode.BARCODE_TAKEN: "The barcode already stands for another item.",
         ErrorCode.STALE_DOCUMENT: "The document has changed since the caller saw it.",
@@ -302,6 +316,15 @@ _described(
     values={
         UncountedRule.IGNORE: "They stay as they are.",
         UncountedRule.ZERO: "What was on hand there when posting began is taken for gone.",
+    },
+)
+_described(
+    CountDueReason,
+    name="CountDueReason",
+    description="Why a level is to be counted.",
+    values={
+        CountDueReason.OVERSOLD: "More was sold than the record had, so that it is wrong for sure.",
+        CountDueReason.INTERVAL: "The interval of its class is over, or nobody has counted it yet.",
     },
 )
 _described(

@@ -18,6 +18,7 @@ from schema.errors import (
     InvalidValueError,
     NothingToChangeError,
     OrderIsShortError,
+    OversellUnconfirmedError,
     QuantityNotOfferedError,
     QuantityOutOfRangeError,
     StaleDocumentError,
@@ -65,6 +66,16 @@ def user_error(error: domain.AnyInventoryError) -> UserError:  # noqa: C901, PLR
                 requested=error.requested,
                 there=error.there,
                 short=error.short,
+            )
+        case domain.OversellUnconfirmed():
+            return OversellUnconfirmedError(
+                code=code,
+                message=message,
+                field=field,
+                sku=error.sku,
+                location=error.location,
+                requested=error.requested,
+                available=error.available,
             )
         case domain.StaleLevel():
             return StaleLevelError(

@@ -46,7 +46,7 @@ class InsufficientStockError(UserError):
     )
     waiting: int = strawberry.field(description="Units that nobody else may take, as orders wait for them.")
     missing: int = strawberry.field(description="Units that are missing for what is reserved or unavailable already.")
-    taken: int = strawberry.field(description="Units that other lines of the same order take.")
+    taken: int = strawberry.field(description="Units that other lines of the same request take.")
 
 
 @strawberry.type(
@@ -61,6 +61,19 @@ class OrderIsShortError(UserError):
     requested: int = strawberry.field(description="Units that were to go out.")
     there: int = strawberry.field(description="Units that the order holds and that are there: so many may go out.")
     short: int = strawberry.field(description="Units that the order holds and that are gone.")
+
+
+@strawberry.type(
+    description="A sale of more than the record has, at a location that asks: see `oversellPolicy`. It is recorded "
+    "with `confirmOversell: true`."
+)
+class OversellUnconfirmedError(UserError):
+    """See OversellUnconfirmed."""
+
+    sku: str = strawberry.field(description="The item.")
+    location: str = strawberry.field(description="The location's code.")
+    requested: int = strawberry.field(description="Units that were sold.")
+    available: int = strawberry.field(description="Units that were available, never below zero.")
 
 
 @strawberry.type(description="The level is no longer what the caller expected.")
@@ -122,7 +135,9 @@ class DuplicateLineError(UserError):
 
     sku: str = strawberry.field(description="The item.")
     location: str = strawberry.field(description="The location's code; empty where the lines name none.")
-    first_line: int = strawberry.field(description="The line that already names the level, counted from 0.")
+    first_line: int = strawberry.field(
+        description="The line that already names the level, counted from 0 as in `field`; the message counts from 1."
+    )
 
 
 @strawberry.type(description="There are no lines, or more than one operation may carry.")
@@ -225,6 +240,7 @@ USER_ERRORS = (
     UnknownLocationError,
     InsufficientStockError,
     OrderIsShortError,
+    OversellUnconfirmedError,
     StaleLevelError,
     IdempotencyKeyReusedError,
     ArchivedError,

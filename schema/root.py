@@ -125,8 +125,8 @@ class Query:
     count: Count | None = _query(counts.count, "One count by its global id.")
     counts_due: list[CountDue] = _query(
         counts.due,
-        "What is to be counted by now at a location, by the ABC class of what it sells: the most overdue of the "
-        "highest class first.",
+        "What is to be counted by now at a location: what was sold beyond the record first, then by the ABC class of "
+        "what it sells, the most overdue of the highest class first.",
     )
     counts: Connection[Count] = _query(counts.counts, "Counts, the newest first.")
     replenishment_policies: Connection[ReplenishmentPolicy] = _query(
@@ -173,7 +173,9 @@ class Mutation:
         catalog.archive_location, LocationPayload, "Let nothing new begin at a location, or open it again."
     )
     stock_adjust: StockPayload = _mutation(
-        stock.adjust, StockPayload, "Add units to a level, or remove them; never more than are available."
+        stock.adjust,
+        StockPayload,
+        "Add units to a level, or remove them: never more than are available, unless they are gone.",
     )
     stock_set: StockPayload = _mutation(
         stock.set_, StockPayload, "Set the units on hand of a level, if it is still what you believe it is."

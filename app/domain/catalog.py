@@ -21,6 +21,14 @@ class LocationKind(StrEnum):
     DROP_SHIP = "DROP_SHIP"
 
 
+class OversellPolicy(StrEnum):
+    """What becomes of a sale at a till of more than the record has: the customer has left with the goods."""
+
+    REFUSE = "REFUSE"
+    ASK = "ASK"
+    ALLOW = "ALLOW"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
     """What is stocked.
@@ -65,6 +73,7 @@ class Location:
     name: str
     kind: LocationKind = LocationKind.WAREHOUSE
     priority: int = DEFAULT_PRIORITY
+    oversell_policy: OversellPolicy = OversellPolicy.REFUSE
     is_archived: bool = False
     created_at: Moment
     updated_at: Moment

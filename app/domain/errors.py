@@ -3,8 +3,8 @@
 InventoryError          a request that the rules refuse; it changed nothing
   NotFound              UnknownItem, UnknownLocation, UnknownDocument
   Conflict              InsufficientStock, StaleLevel, StaleDocument, IdempotencyKeyReused, Archived, StillOpen,
-                        WrongState, ExceedsOutstanding, OrderIsShort, BarcodeTaken, QuantityNotOffered,
-                        BelowOrderValue, NothingToChange
+                        WrongState, ExceedsOutstanding, OrderIsShort, OversellUnconfirmed, BarcodeTaken,
+                        QuantityNotOffered, BelowOrderValue, NothingToChange
   InvalidInput          InvalidValue, QuantityOutOfRange, DuplicateLine, TooManyLines, TooManyErrors
 Refused                 the errors of one command, all of them at once
 
@@ -41,6 +41,7 @@ class ErrorCode(StrEnum):
     WRONG_STATE = "WRONG_STATE"
     EXCEEDS_OUTSTANDING = "EXCEEDS_OUTSTANDING"
     ORDER_IS_SHORT = "ORDER_IS_SHORT"
+    OVERSELL_UNCONFIRMED = "OVERSELL_UNCONFIRMED"
     BARCODE_TAKEN = "BARCODE_TAKEN"
     STALE_DOCUMENT = "STALE_DOCUMENT"
     QUANTITY_NOT_OFFERED = "QUANTITY_NOT_OFFERED"
@@ -199,6 +200,21 @@ class OrderIsShort(Conflict):
         )
 
 
+class OversellUnconfirmed(Conflict):
+    """A till sells more than the record has, where the location asks whether that is right."""
+
+    code = ErrorCode.OVERSELL_UNCONFIRMED
+
+    def __init__(self, *, sku: str, location: str, requested: int, available: int, field: Field = ()) -> None:
+        self.sku, self.location, self.requested, self.available = sku, location, requested, available
+        super().__init__(
+            f"{requested} of {sku} sold, {available} available at {location} by the record. If they have left, send "
+            "the sale again with confirmOversell: true.",
+            field=field,
+            facts={"sku": sku, "location": location, "requested": requested, "available": available},
+        )
+
+
 class BarcodeTaken(Conflict):
     """The barcode already stands for another item."""
 
@@ -277,7 +293,7 @@ class InsufficientStock(Conflict):
     """More units were asked for than are available; `location` is empty where they may come from anywhere.
 
     What stands in the way, in units: orders are `waiting` for them, they are `missing` for what is reserved already, or
-    other lines of the same order have `taken` them.
+    other lines of the same request have `taken` them.
     """
 
     code = ErrorCode.INSUFFICIENT_STOCK
@@ -301,7 +317,7 @@ class InsufficientStock(Conflict):
             for units, cause in (
                 (waiting, "promised to orders that wait"),
                 (missing, "missing for what is reserved"),
-                (taken, "taken by other lines of this order"),
+                (taken, "taken by other lines"),
             )
             if units
         ]
@@ -394,14 +410,17 @@ class QuantityOutOfRange(InvalidInput):
 
 
 class DuplicateLine(InvalidInput):
-    """Two lines of one operation name the same level; `location` is empty where neither names one."""
+    """Two lines of one operation name the same level; `location` is empty where neither names one.
+
+    `first_line` counts from 0, as paths do; people are told of lines from 1 on.
+    """
 
     code = ErrorCode.DUPLICATE_LINE
 
     def __init__(self, *, sku: str, location: str, first_line: int, field: Field = ()) -> None:
         self.sku, self.location, self.first_line = sku, location, first_line
         super().__init__(
-            f"{sku}{_spoken_place(location)} already stands in line {first_line}.",
+            f"{sku}{_spoken_place(location)} already stands in line {first_line + 1}.",
             field=field,
             facts={"sku": sku, "location": location, "first_line": first_line},
         )
@@ -452,6 +471,7 @@ AnyInventoryError = (
     | WrongState
     | ExceedsOutstanding
     | OrderIsShort
+    | OversellUnconfirmed
     | BarcodeTaken
     | StaleDocument
     | QuantityNotOffered

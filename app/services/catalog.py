@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from app.domain.catalog import Item, Location, LocationKind
+from app.domain.catalog import Item, Location, LocationKind, OversellPolicy
 from app.domain.commands.catalog import ArchiveItem, ArchiveLocation, ItemChange, UpsertItem, UpsertLocation
 from app.domain.commands.upsert_many import UpsertMany
 from app.domain.fold import Outcome
@@ -94,13 +94,22 @@ class Catalog:
         name: str | Unchanged = UNCHANGED,
         kind: LocationKind | Unchanged = UNCHANGED,
         priority: int | Unchanged = UNCHANGED,
+        oversell_policy: OversellPolicy | Unchanged = UNCHANGED,
     ) -> Outcome:
-        """Create a location, or change what is given of it."""
-        return await self._door.run(
+        """Create a location, or change what is given of it.
+
+        Where that is what its tills may sell, it answers when every writer knows of it.
+        """
+        outcome = await self._door.run(
             "locationUpsert",
             about,
-            lambda cause: UpsertLocation(cause=cause, code=code, name=name, kind=kind, priority=priority),
+            lambda cause: UpsertLocation(
+                cause=cause, code=code, name=name, kind=kind, priority=priority, oversell_policy=oversell_policy
+            ),
         )
+        if not isinstance(oversell_policy, Unchanged):
+            await asyncio.sleep(self._lease_seconds)
+        return outcome
 
     async def archive_location(self, code: str, *, is_archived: bool, winds_down: bool = True, about: About) -> Outcome:
         """Let nothing new begin at a location, or open it again. Answers when every writer knows of it."""

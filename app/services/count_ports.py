@@ -45,3 +45,6 @@ class CycleReader(Protocol):
         self, location: str, *, until: Moment, without: Collection[str], first: int
     ) -> Sequence[Level]:
         """Return levels not counted after a moment, the longest ago first, then by SKU; none of the items `without`."""
+
+    async def oversold(self, location: str, *, limit: int) -> Sequence[Level]:
+        """Return levels of which more was sold than the record had, by SKU."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from app.domain.abc import AbcClass, abc_classes
 from app.domain.failures import BadArgument
@@ -17,6 +18,13 @@ EVERY_DAYS: Mapping[AbcClass, int] = {AbcClass.A: 30, AbcClass.B: 90, AbcClass.C
 MAX_EVERY_DAYS = 3_650
 
 
+class CountDueReason(StrEnum):
+    """Why a level is to be counted."""
+
+    OVERSOLD = "OVERSOLD"
+    INTERVAL = "INTERVAL"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DueCount:
     """A level that is to be counted.
@@ -28,6 +36,7 @@ class DueCount:
     abc_class: AbcClass
     due_at: Moment
     value: Money
+    reason: CountDueReason = CountDueReason.INTERVAL
 
 
 class CycleCounts:
@@ -41,6 +50,7 @@ class CycleCounts:
     async def due(self, location: str, *, first: int, every_days: Mapping[AbcClass, int]) -> list[DueCount]:
         """Return what is due by now, the most overdue of the highest class first, then by SKU.
 
+        Before all stand levels that are oversold, by SKU: there the record is wrong for sure, since the last change.
         `every_days` replaces the usual intervals. Raises BadArgument where `first` or an interval is out of range.
         """
         self._check(first, every_days)
@@ -61,13 +71,25 @@ class CycleCounts:
             )
             for key, level in levels.items()
         ]
-        due = sorted((each for each in due if each.due_at <= now), key=_rank)[:first]
+        oversold = [
+            DueCount(
+                level=level,
+                abc_class=classes.get(level.key.sku, AbcClass.C),
+                due_at=level.changed_at,
+                value=values.get(level.key.sku, Money(0)),
+                reason=CountDueReason.OVERSOLD,
+            )
+            for level in await self._sales.oversold(location, limit=first)
+        ]
+        told = {each.level.key for each in oversold}
+        due = [each for each in due if each.due_at <= now and each.level.key not in told]
+        due = [*oversold, *sorted(due, key=_rank)][:first]
         if len(due) == first:
             return due
         others = await self._sales.longest_uncounted(
             location,
             until=Moment(now - every_days[AbcClass.C] * DAY),
-            without=frequent.keys(),
+            without=frequent.keys() | {key.sku for key in told},
             first=first - len(due),
         )
         return due + [

@@ -81,13 +81,25 @@ class Stock:
         )
 
     async def record_sale(
-        self, location: str, lines: Sequence[SaleLine], *, channel: str | None, about: About
+        self,
+        location: str,
+        lines: Sequence[SaleLine],
+        *,
+        channel: str | None,
+        confirm_oversell: bool = False,
+        about: About,
     ) -> Outcome:
         """Record a receipt or invoice, all or nothing."""
         return await self._door.run(
             "saleRecord",
             about,
-            lambda cause: RecordSale(cause=cause, location=location, lines=tuple(lines), channel=channel),
+            lambda cause: RecordSale(
+                cause=cause,
+                location=location,
+                lines=tuple(lines),
+                channel=channel,
+                confirm_oversell=confirm_oversell,
+            ),
         )
 
     async def reclassify(

@@ -89,6 +89,12 @@ class MongoCounts:
         )
         return [level_of(document) for document in await found.to_list(None)]
 
+    async def oversold(self, location: str, *, limit: int) -> Sequence[Level]:
+        """See CycleReader."""
+        where = {"location": location, "oversold": {"$gt": 0}}
+        found = self._levels.find(where, NOT_READ, sort=[("sku", 1)], limit=limit, hint="oversold_at")
+        return [level_of(document) for document in await found.to_list(None)]
+
 
 def _line(document: Document) -> CountLine:
     line = unfiled(DocumentKind.COUNT_LINE, document)

@@ -7,7 +7,7 @@ the primary key of the ledger itself forbids a second line for one version.
 from operator import attrgetter
 from typing import Any
 
-from app.domain.catalog import DEFAULT_PRIORITY, Item, Location, LocationKind
+from app.domain.catalog import DEFAULT_PRIORITY, Item, Location, LocationKind, OversellPolicy
 from app.domain.declined import declined_of
 from app.domain.document import DocumentKind
 from app.domain.errors import InventoryError
@@ -273,6 +273,7 @@ def location_document(location: Location) -> Document:
         "name": location.name,
         "kind": str(location.kind),
         "priority": location.priority,
+        "oversell_policy": str(location.oversell_policy),
         "is_archived": location.is_archived,
         "created_at": location.created_at,
         "updated_at": location.updated_at,
@@ -286,6 +287,7 @@ def location_of(document: Document) -> Location:
         name=document["name"],
         kind=LocationKind(document["kind"]),
         priority=document.get("priority", DEFAULT_PRIORITY),
+        oversell_policy=OversellPolicy(document.get("oversell_policy", OversellPolicy.REFUSE)),
         is_archived=document["is_archived"],
         created_at=Moment(document["created_at"]),
         updated_at=Moment(document["updated_at"]),

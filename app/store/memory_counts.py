@@ -64,6 +64,11 @@ class MemoryCounts:
         due = [level for level in levels.nodes if level.counted_at <= until and level.key.sku not in without]
         return sorted(due, key=lambda level: (level.counted_at, level.key.sku))[:first]
 
+    async def oversold(self, location: str, *, limit: int) -> Sequence[Level]:
+        """See CycleReader."""
+        levels = await self._store.levels(LevelFilter(locations=(location,)), page=_WHOLE)
+        return [level for level in levels.nodes if level.oversold][:limit]
+
 
 def _page(by_sku: dict[str, T], page: PageRequest) -> Page[T]:
     skus = sorted(sku for sku in by_sku if page.after is None or (sku,) > page.after)

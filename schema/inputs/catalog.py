@@ -5,7 +5,7 @@ from decimal import Decimal
 import strawberry
 
 from app.domain.commands.catalog import ItemChange
-from schema.enums import LocationKind
+from schema.enums import LocationKind, OversellPolicy
 from schema.inputs.about import LOCATION, SKU, AboutInput
 from schema.inputs.given import given, given_or_none, listed
 
@@ -111,6 +111,11 @@ class LocationUpsertInput(AboutInput):
         default=strawberry.UNSET,
         description="Its turn when orders are filled that name no location, 1 to 1,000,000: the lowest first. "
         "A new location has 100 by default.",
+    )
+    oversell_policy: OversellPolicy | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="What becomes of a `saleRecord` there of more than the record has. A new location has REFUSE by "
+        "default.",
     )
 
 

@@ -59,7 +59,10 @@ class CountRecordInput(AboutInput):
     """See RecordCount."""
 
     id: strawberry.ID = strawberry.field(description=_ID)
-    lines: list[CountLineInput] = strawberry.field(description="1 to 1,000 lines, each of another item.")
+    lines: list[CountLineInput] = strawberry.field(
+        description="1 to 1,000 lines, each of another item. Where entries add up (SUM), an item may stand on several, "
+        "as scanners send a line per scan: they are one entry."
+    )
     counted_by: str | None = strawberry.field(
         default=None, description="Who counted, 1 to 200 printable characters; you where left out."
     )
@@ -73,9 +76,9 @@ class CountRecordInput(AboutInput):
 
 
 @strawberry.input(
-    description="Lets the record follow a count. Up to 1,000 lines are posted all or none. More are checked first, and "
-    "then posted in steps: where a change in between stops that, the count is left POSTING, and posting it again goes "
-    "on. The movements go under the reference of the count unless you give another."
+    description="Lets the record follow a count, whatever was promised of what is gone: see `shortfall`. Lines that "
+    "cannot be posted, for example of an archived item, are named and keep no other from it: the count is left "
+    "POSTING, and posting it again goes on. The movements go under the reference of the count unless you give another."
 )
 class CountPostInput(AboutInput):
     """See PostCount."""

@@ -19,13 +19,17 @@ class StockAdjustInput(AboutInput):
 
     sku: str = strawberry.field(description=SKU)
     location: str = strawberry.field(description=LOCATION)
-    delta: int = strawberry.field(description="Units to add; below zero, units to remove. Not zero.")
+    delta: int = strawberry.field(
+        description="Units to add; below zero, units to remove: never more than are available, and for the reasons "
+        "COUNT, DAMAGED and LOST never more than are on hand. Not zero."
+    )
     reason: MovementReason = strawberry.field(description="Why the units move.")
 
 
 @strawberry.input(
-    description="Sets the units on hand of a level. Say what you believe of it with exactly one of `expectedOnHand`, "
-    "`expectedVersion` or `force: true`; a level that is different refuses."
+    description="Sets the units on hand of a level to what is there, whatever was promised of it: see `shortfall`. Say "
+    "what you believe of it with exactly one of `expectedOnHand`, `expectedVersion` or `force: true`; a level that is "
+    "different refuses."
 )
 class StockSetInput(AboutInput):
     """See SetStock."""
@@ -40,7 +44,11 @@ class StockSetInput(AboutInput):
     expected_version: int | None = strawberry.field(
         default=None, description="The version of the level that you have seen; 0 where there is no level yet."
     )
-    force: bool = strawberry.field(default=False, description="Sets the count whatever is recorded.")
+    force: bool = strawberry.field(
+        default=False,
+        description="Sets the count whatever is recorded. With an `occurredAt` before the last change of the level it "
+        "is refused, for it would take that back: `countRecord` takes a count of then.",
+    )
 
 
 @strawberry.input(description="One line of a bulk change.")
@@ -49,7 +57,10 @@ class StockAdjustLineInput:
 
     sku: str = strawberry.field(description=SKU)
     location: str = strawberry.field(description=LOCATION)
-    delta: int = strawberry.field(description="Units to add; below zero, units to remove. Not zero.")
+    delta: int = strawberry.field(
+        description="Units to add; below zero, units to remove: never more than are available, and for the reasons "
+        "COUNT, DAMAGED and LOST never more than are on hand. Not zero."
+    )
     reason: MovementReason = strawberry.field(description="Why the units move.")
 
 
@@ -87,7 +98,11 @@ class StockSetLineInput:
     expected_version: int | None = strawberry.field(
         default=None, description="The version of the level that you have seen; 0 where there is no level yet."
     )
-    force: bool = strawberry.field(default=False, description="Sets the count whatever is recorded.")
+    force: bool = strawberry.field(
+        default=False,
+        description="Sets the count whatever is recorded. With an `occurredAt` before the last change of the level it "
+        "is refused, for it would take that back: `countRecord` takes a count of then.",
+    )
     reorder_point: int | None = strawberry.field(
         default=None, description="In units: at or below it, available stock is LOW. Left as it is where not given."
     )
@@ -169,9 +184,16 @@ class SaleRecordInput(AboutInput):
     """See RecordSale."""
 
     location: str = strawberry.field(description=LOCATION)
-    lines: list[SaleLineInput] = strawberry.field(description="1 to 1,000 lines, each of another item.")
+    lines: list[SaleLineInput] = strawberry.field(
+        description="1 to 1,000 lines. An item may stand on several, as tills print one per scan: they count together."
+    )
     channel: str | None = strawberry.field(
         default=None, description="Where it was sold, for example `web`; 1 to 64 printable characters."
+    )
+    confirm_oversell: bool = strawberry.field(
+        default=False,
+        description="True: the goods have left, although the record has fewer. Needed where the location's "
+        "`oversellPolicy` is ASK, without effect elsewhere.",
     )
 
     def sale_lines(self) -> list[SaleLine]:

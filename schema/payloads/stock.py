@@ -32,7 +32,9 @@ class SaleRecordPayload(Payload):
     """The movements of a sale."""
 
     movements: list[Movement] = strawberry.field(
-        default_factory=list, description="One movement per line, in the order of the lines."
+        default_factory=list,
+        description="One movement per line, in the order of the lines. Of an item on several lines, what came "
+        "back is recorded before what was sold.",
     )
 
     @classmethod

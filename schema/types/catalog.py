@@ -13,7 +13,7 @@ from app.domain.catalog import Location as DomainLocation
 from app.domain.money import decimal_of
 from app.domain.time import datetime_of
 from schema.context import Info
-from schema.enums import LocationKind
+from schema.enums import LocationKind, OversellPolicy
 from schema.types.reference import asks_only_for
 
 if TYPE_CHECKING:
@@ -96,6 +96,9 @@ class Location(relay.Node):
     priority: int = strawberry.field(
         description="Its turn when orders are filled that name no location: the lowest first."
     )
+    oversell_policy: OversellPolicy = strawberry.field(
+        description="What becomes of a `saleRecord` there of more than the record has."
+    )
     is_archived: bool = strawberry.field(
         description="Whether nothing new begins with it: it is sold, ordered, sent and counted no more, and none of "
         "its units is available. What is open may be finished."
@@ -123,6 +126,7 @@ class Location(relay.Node):
             name=location.name,
             kind=location.kind,
             priority=location.priority,
+            oversell_policy=location.oversell_policy,
             is_archived=location.is_archived,
             created_at=datetime_of(location.created_at),
             updated_at=datetime_of(location.updated_at),

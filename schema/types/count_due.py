@@ -10,7 +10,7 @@ from app.domain.money import decimal_of
 from app.domain.time import datetime_of
 from app.services.cycle_counts import DueCount
 from schema.context import Info
-from schema.enums import AbcClass
+from schema.enums import AbcClass, CountDueReason
 from schema.types.catalog import Item, item_of
 from schema.types.level import StockLevel
 
@@ -21,12 +21,14 @@ class CountDue:
 
     sku: strawberry.Private[str]
     level: StockLevel = strawberry.field(description="The level.")
+    reason: CountDueReason = strawberry.field(description="Why it is to be counted.")
     abc_class: AbcClass = strawberry.field(description="How much the item matters at the location.")
     last_counted_at: datetime | None = strawberry.field(
         description="When people counted it last; null where they never did."
     )
     due_at: datetime | None = strawberry.field(
-        description="When it was to be counted; null where it never was, so that it has been due ever since."
+        description="When it was to be counted; null where it never was, so that it has been due ever since. Where "
+        "more was sold than the record had, when the level last changed."
     )
     value: Decimal = strawberry.field(
         description="What was sold of it at the location within 90 days, less what came back, at unit cost; 0 where "
@@ -45,6 +47,7 @@ class CountDue:
         return cls(
             sku=due.level.key.sku,
             level=StockLevel.from_domain(due.level),
+            reason=due.reason,
             abc_class=due.abc_class,
             last_counted_at=datetime_of(counted_at) if counted_at else None,
             due_at=datetime_of(due.due_at) if due.due_at else None,

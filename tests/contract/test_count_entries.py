@@ -161,6 +161,25 @@ async def test_a_partial_count_may_start_over(store: Store) -> None:
     assert count_of(outcome).totals == CountTotals(counted=10)
 
 
+@pytest.mark.complaint("F3", "F5")
+async def test_lines_of_one_item_are_one_entry_where_entries_add_up(store: Store) -> None:
+    """Scanners send a line per scan; those before one that starts over count no more."""
+    await given_level(store, TEA, on_hand=10)
+    await store.shop.upsert_item("TEA-1", barcodes=("400",), about=about())
+    count = await given_count(store, mode=CountMode.SUM)
+    await record(store, count, TEA_1=50)
+    scans = [
+        CountedUnits(sku="TEA-1", quantity=9),
+        CountedUnits(sku="TEA-1", quantity=2, starts_over=True),
+        CountedUnits(barcode="400", quantity=1),
+        *[CountedUnits(sku="TEA-1", quantity=1)] * 60,
+    ]
+    await store.counts.record(count.id, scans, about=about())
+    line = await line_of(store, count)
+    assert [entry.quantity for entry in line.entries] == [50, 63]
+    assert line.counted == 63
+
+
 async def test_an_item_that_was_never_there_may_be_counted(store: Store) -> None:
     """It is expected to be absent, and has no level until the count is posted."""
     await given_catalog(store, TEA)

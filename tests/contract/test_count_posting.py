@@ -37,6 +37,7 @@ MUG = LevelKey("MUG-1", "MAIN")
 ZERO = UncountedRule.ZERO
 
 
+@pytest.mark.complaint("F5")
 async def test_posting_moves_each_level_by_its_variance(store: Store) -> None:
     """Not to what was counted: what was sold since stays sold."""
     # given

@@ -2,30 +2,45 @@
 
 import pytest
 
+from app.domain.catalog import OversellPolicy
 from app.domain.commands.record_sale import SaleLine
 from app.domain.errors import (
     Archived,
-    DuplicateLine,
     InsufficientStock,
     InvalidValue,
     InventoryError,
+    OversellUnconfirmed,
     QuantityOutOfRange,
     TooManyLines,
     UnknownItem,
     UnknownLocation,
 )
 from app.domain.fold import Outcome
-from app.domain.level import LevelKey
+from app.domain.level import LevelKey, LevelStatus, UnavailableReason
 from app.domain.limits import MAX_QUANTITY
 from app.domain.movement import MovementReason
-from tests.support.scene import CUP, TEA, about, given_catalog, given_level, refused
+from app.domain.open_alert import AlertType
+from app.services.cycle_counts import CountDueReason
+from tests.support.alerts import check_alerts
+from tests.support.counting import given_count, posted, record
+from tests.support.ledger import check_ledger
+from tests.support.reservations import a_line, given_reservation, reserve
+from tests.support.scene import CUP, TEA, about, adjust, given_catalog, given_level, refused
 from tests.support.store import Store
 
 
-async def sell(store: Store, *lines: tuple[str, int], location: str = "MAIN", channel: str | None = None) -> Outcome:
+async def sell(
+    store: Store,
+    *lines: tuple[str, int],
+    location: str = "MAIN",
+    channel: str | None = None,
+    confirm_oversell: bool = False,
+) -> Outcome:
     """Record a sale of (sku, quantity) lines."""
     sold = [SaleLine(sku=sku, quantity=quantity) for sku, quantity in lines]
-    return await store.stock.record_sale(location, sold, channel=channel, about=about(reference="R-1"))
+    return await store.stock.record_sale(
+        location, sold, channel=channel, confirm_oversell=confirm_oversell, about=about(reference="R-1")
+    )
 
 
 async def test_a_sale_takes_from_each_level_and_a_return_gives_back(store: Store) -> None:
@@ -118,10 +133,6 @@ async def test_a_return_beyond_the_largest_quantity_is_refused(store: Store) -> 
             [QuantityOutOfRange(quantity=2**31, field=("lines", "1", "quantity"))],
         ),
         (
-            (("TEA-1", 1), ("CUP-1", 1), ("TEA-1", -1)),
-            [DuplicateLine(sku="TEA-1", location="MAIN", first_line=0, field=("lines", "2"))],
-        ),
-        (
             (("TEA-1 ", 1),),
             [
                 InvalidValue(
@@ -171,3 +182,131 @@ async def test_a_bad_location_code_refuses_the_sale(store: Store) -> None:
             field=("location",),
         )
     ]
+
+
+@pytest.mark.complaint("F3")
+async def test_an_item_may_stand_on_several_lines_as_tills_print_them(store: Store) -> None:
+    """Each line has its movement; what came back counts before what was sold."""
+    await given_level(store, TEA, on_hand=2)
+    await given_level(store, CUP, on_hand=5)
+    outcome = await sell(store, ("TEA-1", 2), ("CUP-1", 1), ("TEA-1", 1), ("CUP-1", 1), ("TEA-1", -1))
+    assert [(line.after.key.sku, line.change.on_hand, line.after.on_hand) for line in outcome.movements] == [
+        ("TEA-1", +1, 3),
+        ("CUP-1", -1, 4),
+        ("TEA-1", -2, 1),
+        ("CUP-1", -1, 3),
+        ("TEA-1", -1, 0),
+    ]
+    assert await store.stock.movements_of([outcome.operation]) == [outcome.movements]
+    check_alerts(await check_ledger(store))
+
+
+async def test_the_lines_of_an_item_together_take_no_more_than_there_is(store: Store) -> None:
+    """The line that goes too far is told, with what the others take."""
+    await given_level(store, TEA, on_hand=3)
+    refusal = InsufficientStock(
+        sku="TEA-1", location="MAIN", requested=2, available=1, taken=2, field=("lines", "1", "quantity")
+    )
+    assert await refused(store, sell(store, ("TEA-1", 2), ("TEA-1", 2), ("TEA-1", 1))) == [refusal]
+    assert refusal.message == "2 requested, 1 available of TEA-1 at MAIN (2 are taken by other lines)."
+
+
+async def given_till(store: Store, policy: OversellPolicy) -> None:
+    """Let the tills of MAIN sell what the record has none of, or not, and put two teas and five cups there."""
+    await given_level(store, TEA, on_hand=2)
+    await given_level(store, CUP, on_hand=5)
+    await store.shop.upsert_location("MAIN", oversell_policy=policy, about=about())
+
+
+@pytest.mark.complaint("F2")
+async def test_a_till_may_sell_what_the_record_has_none_of(store: Store) -> None:
+    """Where its location says so: on hand goes below zero, an alert is open, and a count is due before all others."""
+    # given
+    await given_till(store, OversellPolicy.ALLOW)
+    # when
+    await sell(store, ("TEA-1", 3), ("CUP-1", 1), ("TEA-1", 1))
+    # then
+    tea = await store.level(TEA)
+    assert tea is not None
+    assert (tea.on_hand, tea.available, tea.shortfall, tea.oversold, tea.status) == (-2, -2, 0, 2, LevelStatus.OUT)
+    assert [alert.type for alert in tea.alerts] == [AlertType.OUT, AlertType.OVERSOLD]
+    due = await store.cycles.due("MAIN", first=9, every_days={})
+    assert [(each.level.key, each.reason) for each in due] == [
+        (TEA, CountDueReason.OVERSOLD),
+        (CUP, CountDueReason.INTERVAL),
+    ]
+    check_alerts(await check_ledger(store))
+    # then
+    for request in (
+        adjust(store, TEA, -1),
+        adjust(store, TEA, -1, reason=MovementReason.LOST),
+        adjust(store, TEA, -1, reason=MovementReason.SALE),
+        reserve(store, a_line(TEA, 1)),
+        store.stock.reclassify(TEA, quantity=1, source=None, target=UnavailableReason.DAMAGED, about=about()),
+    ):
+        [refusal] = await refused(store, request)
+        assert isinstance(refusal, InsufficientStock), refusal
+        assert refusal.message == "1 requested, 0 available of TEA-1 at MAIN."
+    # when
+    count = await given_count(store)
+    await record(store, count, TEA_1=1)
+    await posted(store, count)
+    # then
+    tea = await store.level(TEA)
+    assert tea is not None
+    assert (tea.on_hand, tea.oversold, [alert.type for alert in tea.alerts]) == (1, 0, [])
+    check_alerts(await check_ledger(store))
+
+
+@pytest.mark.complaint("F2")
+async def test_a_till_that_sells_what_is_reserved_leaves_the_order_short(store: Store) -> None:
+    """The customer has left with the unit from the shelf: the order on the web is named."""
+    await given_till(store, OversellPolicy.ALLOW)
+    order = await given_reservation(store, a_line(TEA, 2))
+    await sell(store, ("TEA-1", 1), ("CUP-1", 1))
+    tea = await store.level(TEA)
+    assert tea is not None
+    assert (tea.on_hand, tea.reserved, tea.shortfall, tea.oversold) == (1, 2, 1, 0)
+    assert await store.reservations.short_of([order]) == {order.id: {TEA: 1}}
+    await sell(store, ("TEA-1", 2))
+    tea = await store.level(TEA)
+    assert tea is not None
+    assert (tea.on_hand, tea.shortfall, tea.oversold) == (-1, 2, 1)
+    check_alerts(await check_ledger(store))
+
+
+@pytest.mark.complaint("F2")
+async def test_a_location_may_ask_before_its_tills_oversell(store: Store) -> None:
+    """Told what the record has and how to confirm; a location that refuses takes no confirmation."""
+    await given_till(store, OversellPolicy.ASK)
+    asked = OversellUnconfirmed(
+        sku="TEA-1", location="MAIN", requested=3, available=2, field=("lines", "0", "quantity")
+    )
+    assert await refused(store, sell(store, ("TEA-1", 3), ("CUP-1", 1))) == [asked]
+    outcome = await sell(store, ("TEA-1", 3), ("CUP-1", 1), confirm_oversell=True)
+    assert [line.after.on_hand for line in outcome.movements] == [-1, 4]
+    await store.shop.upsert_location("MAIN", oversell_policy=OversellPolicy.REFUSE, about=about())
+    [refusal] = await refused(store, sell(store, ("TEA-1", 1), confirm_oversell=True))
+    assert isinstance(refusal, InsufficientStock)
+
+
+async def test_a_till_sells_below_zero_only_down_to_a_limit(store: Store) -> None:
+    """A slip of the keyboard is not recorded, however much the location allows."""
+    await given_till(store, OversellPolicy.ALLOW)
+    refusal = InsufficientStock(
+        sku="TEA-1", location="MAIN", requested=100_003, available=100_002, field=("lines", "0", "quantity")
+    )
+    assert await refused(store, sell(store, ("TEA-1", 100_003))) == [refusal]
+    outcome = await sell(store, ("TEA-1", 100_002))
+    assert [line.after.on_hand for line in outcome.movements] == [-100_000]
+
+
+async def test_a_till_may_oversell_what_was_never_stocked(store: Store) -> None:
+    """A level begins below zero."""
+    await given_till(store, OversellPolicy.ALLOW)
+    mug = LevelKey("MUG-1", "MAIN")
+    await given_catalog(store, mug)
+    outcome = await sell(store, ("MUG-1", 2))
+    assert [(line.after.on_hand, line.after.version) for line in outcome.movements] == [(-2, 1)]
+    assert await store.level(mug) == outcome.movements[0].after
+    check_alerts(await check_ledger(store))

@@ -4,12 +4,15 @@ from typing import Any
 
 import pytest
 
+from app.domain.commands.set_stock import StockSetting
 from app.domain.errors import Archived, InvalidValue, QuantityOutOfRange, StaleLevel, UnknownItem, UnknownLocation
 from app.domain.fold import Outcome
 from app.domain.level import LevelChange, LevelKey
 from app.domain.limits import MAX_QUANTITY
 from app.domain.movement import MovementReason
-from tests.support.scene import TEA, about, adjust, given_catalog, given_level, refused
+from app.services.request import About
+from tests.support.counting import given_count, on_hand, posted, record
+from tests.support.scene import TEA, about, adjust, at, given_catalog, given_level, refused
 from tests.support.store import Store
 
 BELIEF_FAULT = InvalidValue(
@@ -28,6 +31,7 @@ async def count(
     version: int | None = None,
     force: bool = False,
     idempotency_key: str | None = None,
+    said: About | None = None,
 ) -> Outcome:
     """Set the count of a level."""
     return await store.stock.set(
@@ -37,7 +41,7 @@ async def count(
         expected_on_hand=on_hand,
         expected_version=version,
         is_forced=force,
-        about=about(idempotency_key),
+        about=said or about(idempotency_key),
     )
 
 
@@ -164,3 +168,32 @@ async def test_repeating_a_count_with_its_key_is_no_stale_level(store: Store) ->
     first = await count(store, 12, on_hand=7, idempotency_key="k")
     again = await count(store, 12, on_hand=7, idempotency_key="k")
     assert (again.operation, again.movements, again.replayed) == (first.operation, first.movements, True)
+
+
+@pytest.mark.complaint("F6")
+async def test_a_forced_count_of_before_the_last_change_is_refused(store: Store) -> None:
+    """It would take back what was sold since: the way out is told, and `countRecord` takes such a count."""
+    # given
+    await given_level(store, TEA, on_hand=15)
+    store.clock.move(seconds=3_600)
+    earlier = about(occurred_at=at(store.clock()))
+    store.clock.move(seconds=60)
+    await adjust(store, TEA, -2, reason=MovementReason.SALE)
+    store.clock.move(seconds=60)
+    setting = StockSetting(key=TEA, quantity=13, reason=MovementReason.COUNT, is_forced=True)
+    # then
+    for request in (
+        store.stock.set_many([setting], is_atomic=True, about=earlier),
+        count(store, 13, force=True, said=earlier),
+    ):
+        [refusal] = await refused(store, request)
+        assert isinstance(refusal, InvalidValue)
+        assert (refusal.field[-1], "countRecord" in refusal.message) == ("occurredAt", True)
+    # when
+    opened = await given_count(store)
+    await record(store, opened, earlier, TEA_1=13)
+    await posted(store, opened)
+    # then
+    assert await on_hand(store, TEA) == [11]
+    await count(store, 12, force=True, said=about(occurred_at=at(store.clock())))
+    assert await on_hand(store, TEA) == [12]

@@ -199,7 +199,7 @@ async def test_two_items_with_one_sku_are_refused(store: Store, atomic: bool) ->
         store, item("TEA", name="A"), item("CUP", name="B"), item("TEA", name="C"), item("TEA"), atomic=atomic
     )
     assert await refused(store, request) == [
-        InvalidValue(what="The SKU 'TEA'", rule="already stands in line 0", field=("items", line, "sku"))
+        InvalidValue(what="The SKU 'TEA'", rule="already stands in line 1", field=("items", line, "sku"))
         for line in ("2", "3")
     ]
 

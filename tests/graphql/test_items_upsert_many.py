@@ -134,7 +134,7 @@ async def test_a_sku_may_stand_once_only(lasting_shop: Api, atomic: bool) -> Non
     items = [{"sku": "NEW-1", "name": "A"}, {"sku": "NEW-1", "name": "B"}]
     [error] = await lasting_shop.refusal(UPSERT_MANY, items=items, atomic=atomic)
     assert (error["code"], error["field"]) == ("INVALID_VALUE", ["items", "1", "sku"])
-    assert error["message"] == "The SKU 'NEW-1' already stands in line 0."
+    assert error["message"] == "The SKU 'NEW-1' already stands in line 1."
 
 
 @pytest.mark.parametrize("atomic", [True, False])

@@ -329,7 +329,7 @@ async def test_bad_input_is_told_at_once(lasting_shop: Api) -> None:
         ("DUPLICATE_LINE", ["lines", "3"]),
     ]
     assert [errors[index]["rule"] for index in (0, 1, 5, 7)] == [KEY_RULE, TTL_RULE, SKU_RULE, CODE_RULE]
-    assert errors[8]["message"] == "TEA-1 already stands in line 2."
+    assert errors[8]["message"] == "TEA-1 already stands in line 3."
 
 
 @pytest.mark.parametrize("count", [0, 1_001])

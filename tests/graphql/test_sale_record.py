@@ -154,7 +154,6 @@ async def test_bad_lines_are_told_at_once(lasting_shop: Api) -> None:
         ("QuantityOutOfRangeError", ["lines", "0", "quantity"]),
         ("InvalidValueError", ["lines", "1", "sku"]),
         ("QuantityOutOfRangeError", ["lines", "2", "quantity"]),
-        ("DuplicateLineError", ["lines", "2"]),
     ]
     assert errors[2]["rule"] == SKU_RULE
     assert (errors[4]["sku"], errors[4]["location"], errors[4]["firstLine"]) == ("TEA-1", "MAIN", 0)

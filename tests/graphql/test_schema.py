@@ -63,6 +63,7 @@ USER_ERRORS = {
     "WRONG_STATE": "WrongStateError",
     "EXCEEDS_OUTSTANDING": "ExceedsOutstandingError",
     "ORDER_IS_SHORT": "OrderIsShortError",
+    "OVERSELL_UNCONFIRMED": "OversellUnconfirmedError",
     "BARCODE_TAKEN": "BarcodeTakenError",
     "STALE_DOCUMENT": "StaleDocumentError",
     "QUANTITY_NOT_OFFERED": "QuantityNotOfferedError",

@@ -186,7 +186,7 @@ async def test_a_level_may_stand_in_one_line_only(lasting_shop: Api, atomic: boo
         {
             "__typename": "DuplicateLineError",
             "code": "DUPLICATE_LINE",
-            "message": "TEA-1 at MAIN already stands in line 0.",
+            "message": "TEA-1 at MAIN already stands in line 1.",
             "field": ["lines", number],
             "sku": "TEA-1",
             "location": "MAIN",

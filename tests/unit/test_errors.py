@@ -19,6 +19,7 @@ from app.domain.errors import (
     NotFound,
     NothingToChange,
     OrderIsShort,
+    OversellUnconfirmed,
     QuantityNotOffered,
     QuantityOutOfRange,
     Refused,
@@ -48,7 +49,15 @@ ERRORS: list[tuple[InventoryError, type[InventoryError], str]] = [
         Conflict,
         (
             "3 requested, 0 available of T (1 is promised to orders that wait, 2 are missing for what is reserved, "
-            "4 are taken by other lines of this order)."
+            "4 are taken by other lines)."
+        ),
+    ),
+    (
+        OversellUnconfirmed(sku="T", location="M", requested=3, available=0),
+        Conflict,
+        (
+            "3 of T sold, 0 available at M by the record. If they have left, send the sale again with "
+            "confirmOversell: true."
         ),
     ),
     (
@@ -90,7 +99,7 @@ ERRORS: list[tuple[InventoryError, type[InventoryError], str]] = [
     (
         DuplicateLine(sku="T", location="M", first_line=1, field=FIELD),
         InvalidInput,
-        "T at M already stands in line 1.",
+        "T at M already stands in line 2.",
     ),
     (TooManyLines(count=0, maximum=1_000), InvalidInput, "0 lines; between 1 and 1000 are allowed."),
     (TooManyErrors(count=1_980), InvalidInput, "And 1,980 more."),

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from app.domain.barcode import Barcode, barcode_key
-from app.domain.catalog import Item, Location, LocationKind
+from app.domain.catalog import Item, Location, LocationKind, OversellPolicy
 from app.domain.command import Decision, Touches, View
 from app.domain.commands.names import name_faults, required_name
 from app.domain.commands.policy_checks import to_be_applied
@@ -174,10 +174,12 @@ class UpsertLocation:
     name: str | Unchanged = UNCHANGED
     kind: LocationKind | Unchanged = UNCHANGED
     priority: int | Unchanged = UNCHANGED
+    oversell_policy: OversellPolicy | Unchanged = UNCHANGED
 
     def content(self) -> object:
         """See Command."""
-        return (self.code, told(self.name), told(self.kind), told(self.priority))
+        policy = () if isinstance(self.oversell_policy, Unchanged) else (told(self.oversell_policy),)
+        return (self.code, told(self.name), told(self.kind), told(self.priority), *policy)
 
     def faults(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
@@ -203,6 +205,7 @@ class UpsertLocation:
             name=updated(self.name, old.name),
             kind=updated(self.kind, old.kind),
             priority=updated(self.priority, old.priority),
+            oversell_policy=updated(self.oversell_policy, old.oversell_policy),
             updated_at=view.now,
         )
         return Decision(locations=(location,))

@@ -1,13 +1,13 @@
 """Take in what people have counted."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from app.domain.catalog import Item
 from app.domain.command import Decision, Touches, View
 from app.domain.commands.count_checks import known_count, known_line, known_list, unknown_count
 from app.domain.count import Count, CountScope, CountState, count_key, count_list_key
-from app.domain.count_line import MAX_ENTRIES, CountEntry, CountLine, count_line_key
+from app.domain.count_line import MAX_ENTRIES, CountEntry, CountLine, CountMode, count_line_key
 from app.domain.errors import (
     DuplicateLine,
     InvalidValue,
@@ -40,6 +40,10 @@ class CountedUnits:
         """Return what tells this line from another, for a fingerprint."""
         return (self.sku, self.barcode, self.quantity, self.starts_over)
 
+    def plus(self, other: "CountedUnits") -> "CountedUnits":
+        """Return it with the units of another line of the same item."""
+        return replace(self, quantity=self.quantity + other.quantity)
+
     def faults(self) -> Iterator[InventoryError]:
         """Yield what is wrong with it, whatever the state."""
         yield from quantity_faults(self.quantity, field=("quantity",))
@@ -54,7 +58,7 @@ class CountedUnits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordCount:
-    """Entries for different items of an open count, all or none.
+    """Entries for items of an open count, all or none. Lines of the same item are one entry where entries add up.
 
     `location` is the count's, which never changes; None where there is no such count. `skus` are the items that the
     barcodes stand for. `past` are the levels as they were when the items were counted, where that was earlier than now.
@@ -103,14 +107,17 @@ class RecordCount:
         lines: list[CountLine] = []
         refusals: list[InventoryError] = []
         first_lines: dict[str, int] = {}
+        sums = self._sums() if count.mode is CountMode.SUM else {}
         for index, counted in enumerate(self.lines):
             try:
                 item = self._item(view, counted, scope)
                 first = first_lines.setdefault(item.sku, index)
                 if first != index:
+                    if count.mode is CountMode.SUM:
+                        continue  # it stands in the first one's sum
                     raise DuplicateLine(sku=item.sku, location=count.location, first_line=first)
                 old = known_line(view, self.count_id, item.sku)
-                new = self._line(view, count, old, counted, item)
+                new = self._line(view, count, old, sums.get(item.sku, counted), item)
             except InventoryError as error:
                 refusals.append(self._placed(error, index))
                 continue
@@ -119,6 +126,15 @@ class RecordCount:
         if refusals:
             raise Refused(*dict.fromkeys(refusals))  # an archived location is said once
         return Decision(documents=(count, *lines))
+
+    def _sums(self) -> Mapping[str, CountedUnits]:
+        """Return what the lines of each item come to: those before one that starts over count no more."""
+        sums: dict[str, CountedUnits] = {}
+        for line in self.lines:
+            if (sku := self._sku(line)) is not None:
+                before = sums.get(sku)
+                sums[sku] = line if before is None or line.starts_over else before.plus(line)
+        return sums
 
     def _sku(self, line: CountedUnits) -> str | None:
         return line.sku if line.barcode is None else self.skus.get(line.barcode)

@@ -54,4 +54,4 @@ class SetMany:
         fault = None if self.is_atomic else next(line.faults(), None)
         if fault is not None:
             raise fault
-        return line.movement(view)
+        return line.movement(view, cause=self.cause)

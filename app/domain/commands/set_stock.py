@@ -69,7 +69,7 @@ class StockSetting:
             rule = "must be told by exactly one of expectedOnHand, expectedVersion or force: true"
             yield InvalidValue(what="What the level was before", rule=rule, field=(*prefix, "expectedOnHand"))
 
-    def movement(self, view: View) -> Line:
+    def movement(self, view: View, *, cause: Cause) -> Line:
         """Return the movement that sets the level; one of zero units where the count is right already.
 
         What is there is there, whatever was promised of it. Raises NothingToChange, StaleLevel, InvalidValue where
@@ -81,6 +81,7 @@ class StockSetting:
         if self.only_if_different and self._is_met_by(level):
             raise NothingToChange(sku=self.key.sku, location=self.key.location)
         self._compare(level)
+        self._compare_moments(level, cause.occurred_at)
         change = LevelChange(
             on_hand=self.quantity - level.on_hand,
             reorder_point=self.reorder_point,
@@ -92,6 +93,15 @@ class StockSetting:
         if refusal is not None:
             raise refusal.at("quantity")
         return Line(key=self.key, change=change, reason=self.reason, allowance=Allowance.SHORTFALL)
+
+    def _compare_moments(self, level: Level, occurred_at: Moment | None) -> None:
+        """Raise InvalidValue where units were counted before the level changed last, and nobody looked at it since."""
+        if self.is_forced and occurred_at is not None and occurred_at < level.changed_at:
+            rule = (
+                f"is before the last change of {level.key}, which it would take back: record it by countRecord, which "
+                "leaves in what happened since, or leave occurredAt out if it is right as of now"
+            )
+            raise InvalidValue(what="The time of a forced count", rule=rule, field=("occurredAt",))
 
     def _is_met_by(self, level: Level) -> bool:
         return (
@@ -147,4 +157,4 @@ class SetStock:
 
     def decide(self, view: View) -> Decision:
         """See Command. Raises what StockSetting.movement raises."""
-        return Decision(lines=(self.setting.movement(view),))
+        return Decision(lines=(self.setting.movement(view, cause=self.cause),))

@@ -66,7 +66,7 @@ class UpsertMany:
         for index, change in enumerate(self.changes):
             first = first_lines.setdefault(change.sku, index)
             if first != index:
-                rule = f"already stands in line {first}"
+                rule = f"already stands in line {first + 1}"
                 yield InvalidValue(what=f"The SKU {change.sku!r}", rule=rule, field=("items", str(index), "sku"))
 
     def _decided(self, change: ItemChange, view: CatalogView) -> Decision:
