@@ -27,6 +27,7 @@ async def running(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Run
         yield running
 
 
+@pytest.mark.complaint("V1")
 @pytest.mark.parametrize("part", PARTS)
 @pytest.mark.parametrize("harm", ["killed", "frozen"])
 async def test_after_a_part_was_harmed_everything_is_as_before(running: Running, harm: str, part: str) -> None:

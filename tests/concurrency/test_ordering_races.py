@@ -39,6 +39,7 @@ async def given_short_levels(store: Store, *, auto_submit: bool = False) -> None
         await adjust(store, key, -25, reason=MovementReason.SALE)
 
 
+@pytest.mark.complaint("O3")
 async def test_processes_that_order_at_once_order_each_need_once(stores: list[Store]) -> None:
     """All see all levels short; each line is on one order, with one reason, up to the target."""
     await given_short_levels(stores[0])

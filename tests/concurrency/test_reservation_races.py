@@ -66,6 +66,7 @@ def move_both_to_end(one: Store, other: Store, reservation: Reservation) -> Mome
     return reservation.expires_at
 
 
+@pytest.mark.complaint("R1")
 async def test_the_first_callers_get_the_last_units(store: Store) -> None:
     """One writer answers in the order of arrival: of 60 orders of two lines for 50 and 20 units the first 20 win."""
     # given
@@ -84,6 +85,7 @@ async def test_the_first_callers_get_the_last_units(store: Store) -> None:
     await check_books(store)
 
 
+@pytest.mark.complaint("R1")
 @pytest.mark.parametrize("line", [a_line(TEA, 3), anywhere("TEA-1", 3)], ids=["at a location", "anywhere"])
 async def test_two_writers_promise_exactly_what_there_is(database: Database, line: Any) -> None:  # noqa: ANN401 - a line
     """Of 40 orders of three units each for 60 units exactly 20 win, whoever is asked."""

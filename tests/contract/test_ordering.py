@@ -3,6 +3,8 @@
 from dataclasses import replace
 from decimal import Decimal
 
+import pytest
+
 from app.domain.level import LevelKey
 from app.domain.money import money_of
 from app.domain.movement import MovementReason
@@ -116,6 +118,7 @@ async def test_items_of_one_supplier_share_a_draft_and_others_do_not(store: Stor
     await check_everything(store)
 
 
+@pytest.mark.complaint("O4")
 async def test_quantities_keep_to_the_terms_of_the_supplier(store: Store) -> None:
     """Rounded up to the minimum and to whole packs, and the reason says so."""
     await given_policy(store, on_hand=4, policy=min_max(20), reorder_point=5)
@@ -164,6 +167,7 @@ async def test_what_nobody_offers_is_told_and_not_ordered(store: Store) -> None:
     assert await orders(store) == []
 
 
+@pytest.mark.complaint("O5")
 async def test_archived_items_are_not_ordered(store: Store) -> None:
     """Nor do they stand in the way of others that are."""
     for key in (TEA, CUP):

@@ -137,6 +137,7 @@ TIMES = [
 ]
 
 
+@pytest.mark.complaint("V5")
 @pytest.mark.parametrize("time", TIMES, ids=repr)
 async def test_a_time_without_meaning_is_the_clients_fault(lasting_shop: Api, time: object) -> None:
     """A time has an offset, and lies between the years 1 and 9999 in UTC."""

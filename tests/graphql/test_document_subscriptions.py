@@ -149,6 +149,7 @@ async def test_a_reservation_that_leaves_the_states_is_told_once_more(
     ]
 
 
+@pytest.mark.complaint("V1")
 async def test_the_feed_resumes_on_a_new_connection(server: Served, reference: str) -> None:
     """In the middle of the snapshot or of the changes, with what happened in between, and each change once."""
     # given

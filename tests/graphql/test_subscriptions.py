@@ -274,6 +274,7 @@ async def begun(feed: Feed) -> str:
     return str(first["cursor"])
 
 
+@pytest.mark.complaint("V1")
 async def test_the_ledger_resumes_on_a_new_connection(server: Served, sku: str) -> None:
     """Each line once and in order, wherever the connection broke off, and those of the time between as well."""
     # given

@@ -104,6 +104,7 @@ async def test_an_alert_is_told_as_it_opens_and_closes(partners: Shop, receiver:
     assert [each["data"]["alert"]["available"] for each in told] == [2, 9, 1]
 
 
+@pytest.mark.complaint("V4")
 async def test_a_receiver_that_was_down_gets_everything_in_order(partners: Shop, receiver: Receiver) -> None:
     """First what failed, then what waited in the ledger; nothing is missing, and the order of each level is kept."""
     webhook = await partners.tell(receiver)

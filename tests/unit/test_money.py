@@ -28,11 +28,18 @@ def test_an_amount_is_exact(written: str, money: int, shown: str) -> None:
     assert str(decimal_of(amount)) == shown
 
 
+@pytest.mark.complaint("V6")
+def test_a_product_is_exact() -> None:
+    """Three at 0.3333 are 0.9999, and nothing is rounded up to one."""
+    assert str(decimal_of(Money(3 * (money_of(Decimal("0.3333")) or 0)))) == "0.9999"
+
+
 def test_a_sum_is_shown_exactly_however_large() -> None:
     """More digits than a decimal has by default."""
     assert str(decimal_of(Money(10**40 + 1))) == "1" + "0" * 36 + ".0001"
 
 
+@pytest.mark.complaint("V6")
 @pytest.mark.parametrize("written", ["0.00001", "1.23456", "NaN", "Infinity", "1E+19", "1E+999999", "1E-999999"])
 def test_what_cannot_be_an_amount_is_none(written: str) -> None:
     """More than four decimals, no number, or beyond all bounds: told at once, however long it is written out."""
