@@ -13,7 +13,9 @@ from schema.inputs.reservation import (
     ReservationExtendInput,
     ReservationFulfillInput,
     ReservationFulfillmentReverseInput,
+    ReservationMoveInput,
     ReservationReleaseInput,
+    ReservationUpdateInput,
 )
 from schema.payloads.reservation import ReservationPayload
 from schema.types.connection import Connection
@@ -84,6 +86,29 @@ async def fulfill(info: Info, input: Input[ReservationFulfillInput]) -> Reservat
     """Let units go out."""
     outcome = await info.context.services.reservations.fulfill(
         document_id(Reservation.__name__, input.id), lines=input.parts(), about=input.about(info.context.actor)
+    )
+    return _payload(info, outcome)
+
+
+async def update(info: Info, input: Input[ReservationUpdateInput]) -> ReservationPayload:
+    """Change what it asks for."""
+    outcome = await info.context.services.reservations.update(
+        document_id(Reservation.__name__, input.id),
+        input.requested_lines(),
+        allow_partial=input.allow_partial,
+        accept_backorder=input.accept_backorder,
+        about=input.about(info.context.actor),
+    )
+    return _payload(info, outcome)
+
+
+async def move(info: Info, input: Input[ReservationMoveInput]) -> ReservationPayload:
+    """Let units be held elsewhere."""
+    outcome = await info.context.services.reservations.move(
+        document_id(Reservation.__name__, input.id),
+        input.location,
+        input.parts(),
+        about=input.about(info.context.actor),
     )
     return _payload(info, outcome)
 

@@ -207,6 +207,12 @@ class Mutation:
     reservation_fulfill: ReservationPayload = _mutation(
         reservations.fulfill, ReservationPayload, "Let units of a reservation go out to the customer."
     )
+    reservation_update: ReservationPayload = _mutation(
+        reservations.update, ReservationPayload, "Change what an order asks for; it stays the order that it is."
+    )
+    reservation_move: ReservationPayload = _mutation(
+        reservations.move, ReservationPayload, "Let units of an order be held at another location, in one step."
+    )
     reservation_fulfillment_reverse: ReservationPayload = _mutation(
         reservations.reverse_fulfillment,
         ReservationPayload,

@@ -130,6 +130,46 @@ def after_move(
     return _with_held([hold for hold in waiting if hold.units], key, moved)
 
 
+def after_relocation(holds: Sequence[Hold], parts: Sequence[Part], to: LevelKey) -> tuple[Hold, ...]:
+    """Return the holds after these parts, all of the item of the level, are held there: held units before waiting ones.
+
+    Raises Refused with ExceedsOutstanding for each part that is not outstanding.
+    """
+    slots = [(index, name) for name in ("held", "waiting") for index in range(len(holds)) if holds[index].key != to]
+    there = {slot: units for slot in slots if (units := getattr(holds[slot[0]], slot[1]))}
+    left = list(holds)
+    moved: Counter[int] = Counter()
+    for (index, name), units in _taken(holds, parts, there).items():
+        left[index] = replace(left[index], **{name: getattr(left[index], name) - units})
+        moved[holds[index].line] += units
+    return _with_held([hold for hold in left if hold.units], to, moved)
+
+
+def with_more(holds: Iterable[Hold], more: Iterable[Hold]) -> tuple[Hold, ...]:
+    """Return the holds with what others have added to them, by line and level."""
+    found: dict[tuple[int, LevelKey], Hold] = {(hold.line, hold.key): hold for hold in holds}
+    for hold in more:
+        old = found.get((hold.line, hold.key))
+        found[hold.line, hold.key] = (
+            hold if old is None else replace(old, held=old.held + hold.held, waiting=old.waiting + hold.waiting)
+        )
+    return tuple(sorted(found.values(), key=attrgetter("line")))
+
+
+def after_less(holds: Sequence[Hold], line: int, *, units: int) -> tuple[Hold, ...]:
+    """Return the holds after a line has fewer units: waiting ones go first, of the last locations first.
+
+    The order asks for them no more, so they do not count as released. What is not outstanding stays.
+    """
+    changed = list(holds)
+    for name in ("waiting", "held"):
+        for index in reversed(range(len(holds))):
+            if holds[index].line == line and (given := min(units, getattr(holds[index], name))):
+                changed[index] = replace(changed[index], **{name: getattr(holds[index], name) - given})
+                units -= given
+    return tuple(hold for hold in changed if hold.units)
+
+
 def _with_held(holds: Iterable[Hold], key: LevelKey, units: Mapping[int, int]) -> tuple[Hold, ...]:
     """Return the holds with more units held at a level, by line."""
     left = dict(units)

@@ -18,6 +18,7 @@ from app.domain.holds import (
     after_fulfilment,
     after_move,
     after_release,
+    after_relocation,
     after_unfulfilment,
 )
 from app.domain.level import LevelKey
@@ -132,6 +133,16 @@ class Reservation(Document):
         has_ended = self.expires_at is not None and self.expires_at <= now
         after = self._with(tuple(after_unfulfilment(self.holds, shipped)))
         return replace(after, reversed=(*self.reversed, operation), expires_at=None if has_ended else self.expires_at)
+
+    def relocated(self, parts: Sequence[Part], to: LevelKey, *, now: Moment) -> "Reservation":
+        """Return it with these parts held at another level: see after_relocation. Raises WrongState or Refused."""
+        self._check_open(now)
+        return self._with(after_relocation(self.holds, parts, to))
+
+    def changed(self, lines: Sequence[RequestedLine], holds: Sequence[Hold], *, now: Moment) -> "Reservation":
+        """Return it with these lines and holds. Raises WrongState."""
+        self._check_open(now)
+        return replace(self._with(tuple(holds)), lines=tuple(lines))
 
     def released(self, parts: Sequence[Part] | None, *, now: Moment) -> "Reservation":
         """Return it after these parts, or all of it, were given back: waiting units before held ones.

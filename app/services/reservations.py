@@ -7,7 +7,9 @@ from functools import partial
 
 from app.domain.commands.change_reservation import ExtendReservation, FulfillReservation, ReleaseReservation
 from app.domain.commands.create_reservation import CreateReservation
+from app.domain.commands.move_reservation import MoveReservation
 from app.domain.commands.reverse_fulfillment import ReverseFulfillment
+from app.domain.commands.update_reservation import UpdateReservation
 from app.domain.errors import Refused, StaleLevel
 from app.domain.fold import Outcome
 from app.domain.holds import Part
@@ -101,6 +103,36 @@ class Reservations:
             )
 
         return await decided_on_fresh(run)
+
+    async def update(
+        self,
+        identity: str,
+        lines: Sequence[RequestedLine],
+        *,
+        allow_partial: bool = False,
+        accept_backorder: bool = True,
+        about: About,
+    ) -> Outcome:
+        """Change what an order asks for: see UpdateReservation."""
+        return await self._door.run(
+            "reservationUpdate",
+            about,
+            lambda cause: UpdateReservation(
+                cause=cause,
+                id=identity,
+                lines=tuple(lines),
+                allow_partial=allow_partial,
+                accept_backorder=accept_backorder,
+            ),
+        )
+
+    async def move(self, identity: str, location: str, lines: Sequence[Part], *, about: About) -> Outcome:
+        """Let parts of an order be held at another location: see MoveReservation."""
+        return await self._door.run(
+            "reservationMove",
+            about,
+            lambda cause: MoveReservation(cause=cause, id=identity, location=location, lines=tuple(lines)),
+        )
 
     async def reverse_fulfillment(self, identity: str, operation: str, *, about: About) -> Outcome:
         """Take back what an operation let go out: it is on hand again, and held by the order."""

@@ -144,6 +144,48 @@ class ReservationFulfillmentReverseInput(AboutInput):
 
 
 @strawberry.input(
+    description="Changes what an order asks for: it keeps its id, its end and its place among those who wait. All or "
+    "nothing, unless it may be served in part."
+)
+class ReservationUpdateInput(AboutInput):
+    """See UpdateReservation."""
+
+    id: strawberry.ID = strawberry.field(description=_ID)
+    lines: list[ReservationLineInput] = strawberry.field(
+        description="1 to 1,000 lines as they should be, each of another item and location, `quantity` with what has "
+        "gone out already; 0 gives a line up. Lines that are not named stay, and others are added."
+    )
+    allow_partial: bool = strawberry.field(
+        default=False, description="True: set aside what there is of what is added, and leave out what is short."
+    )
+    accept_backorder: bool = strawberry.field(
+        default=True, description="Whether what is added may be waited for, where its level allows it."
+    )
+
+    def requested_lines(self) -> list[RequestedLine]:
+        """Convert."""
+        return [RequestedLine(sku=line.sku, quantity=line.quantity, location=line.location) for line in self.lines]
+
+
+@strawberry.input(
+    description="Lets units of an order be held at another location, where they must be available; all or nothing. "
+    "Held units go before those that it waits for."
+)
+class ReservationMoveInput(AboutInput):
+    """See MoveReservation."""
+
+    id: strawberry.ID = strawberry.field(description=_ID)
+    location: str = strawberry.field(description="Where they are to be held: the location's code.")
+    lines: list[ReservationPartInput] = strawberry.field(
+        description="1 to 1,000 parts of the order, each of another item and location, which is where it has them now."
+    )
+
+    def parts(self) -> list[Part]:
+        """Convert."""
+        return _parts(self.lines) or []
+
+
+@strawberry.input(
     name="ReservationFilter", description="Narrows a list of reservations. What is left out narrows nothing."
 )
 class ReservationFilterInput:

@@ -225,7 +225,7 @@ async def test_an_order_waits_for_what_is_not_there(shop: Api) -> None:
     assert error == {
         "__typename": "ExceedsOutstandingError",
         "code": "EXCEEDS_OUTSTANDING",
-        "message": "11 of TEA-1 requested, 10 outstanding.",
+        "message": "10 of TEA-1 are there, 2 are waited for.",
         "field": ["lines", "0", "quantity"],
         "sku": "TEA-1",
         "requested": 11,
