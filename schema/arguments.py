@@ -31,7 +31,12 @@ After = Annotated[
     str | None, strawberry.argument(description="Return the entries after this cursor, one of the same list and order.")
 ]
 Sku = Annotated[str, strawberry.argument(description="The item's SKU.")]
-BarcodeText = Annotated[str, strawberry.argument(description="The barcode.")]
+BarcodeText = Annotated[
+    str,
+    strawberry.argument(
+        description="The barcode: a number of goods in any spelling, with or without zeros before it; any other code as is."
+    ),
+]
 Code = Annotated[str, strawberry.argument(description="The location's code.")]
 SupplierCode = Annotated[str, strawberry.argument(description="The supplier's code.")]
 Id = Annotated[strawberry.ID, strawberry.argument(description="The global id, as `id` returns it.")]

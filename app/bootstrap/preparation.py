@@ -7,6 +7,7 @@ from app.bootstrap.application import open_application
 from app.bootstrap.foundation import connected
 from app.config import Settings
 from app.store.abandoned import end_abandoned_transactions
+from app.store.barcodes import unite_spellings
 from app.store.collections import ensure_collections
 from app.store.facts import refresh_facts
 from app.store.needs import mark_wanting
@@ -21,6 +22,7 @@ async def prepare(settings: Settings, *, report: Callable[[str], None]) -> None:
         await end_abandoned_transactions(client)
         await ensure_collections(client[settings.mongo_database])
         await mark_wanting(client[settings.mongo_database])
+        await unite_spellings(client[settings.mongo_database], report=report)
         await refresh_facts(client[settings.mongo_database], report=report)
     if not settings.demo:
         return

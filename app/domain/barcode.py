@@ -1,17 +1,19 @@
 """Barcodes: each stands for one item, an item may have several.
 
-Rule: a barcode is a document of its own, so that two items that claim it at once exclude each other.
+Rule: a barcode is a document of its own, so that two items that claim it at once exclude each other. All spellings of
+one number are one barcode.
 """
 
 from dataclasses import dataclass
 from typing import ClassVar
 
 from app.domain.document import Document, DocumentKey, DocumentKind
+from app.domain.gtin import gtin_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Barcode(Document):
-    """A barcode, which is its id. `sku` is None where no item has it any more."""
+    """A barcode, whose number is its id: see gtin_of. `sku` is None where no item has it any more."""
 
     kind: ClassVar[DocumentKind] = DocumentKind.BARCODE
     is_told: ClassVar[bool] = False
@@ -20,5 +22,5 @@ class Barcode(Document):
 
 
 def barcode_key(code: str) -> DocumentKey:
-    """Return the key of a barcode."""
-    return DocumentKey(DocumentKind.BARCODE, code)
+    """Return the key of a barcode, the same for every spelling of its number."""
+    return DocumentKey(DocumentKind.BARCODE, gtin_of(code))

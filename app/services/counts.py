@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from app.domain.barcode import Barcode
+from app.domain.barcode import Barcode, barcode_key
 from app.domain.commands.cancel_count import CancelCount
 from app.domain.commands.open_count import OpenCount
 from app.domain.commands.record_count import CountedUnits, RecordCount
@@ -154,8 +154,10 @@ class Counts:
     async def _skus_of(self, barcodes: set[str]) -> Mapping[str, str]:
         if not barcodes:
             return {}
-        found = await self._documents.documents(Barcode, list(barcodes))
-        return {barcode.id: barcode.sku for barcode in found.values() if barcode.sku is not None}
+        numbers = {code: barcode_key(code).id for code in barcodes}
+        found = await self._documents.documents(Barcode, list(set(numbers.values())))
+        owners = {barcode.id: barcode.sku for barcode in found.values()}
+        return {code: sku for code, number in numbers.items() if (sku := owners.get(number)) is not None}
 
     async def _past_of(
         self, location: str, lines: Sequence[CountedUnits], skus: Mapping[str, str], about: About

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from app.domain.barcode import barcode_key
 from app.domain.catalog import Item, Location
 from app.domain.document import DocumentKind
 from app.domain.search import entry_of_beginning
@@ -34,7 +35,7 @@ class MongoCatalog:
 
     async def item_by_barcode(self, barcode: str) -> Item | None:
         """See CatalogReader."""
-        known = await self._barcodes.find_one({"_id": barcode})
+        known = await self._barcodes.find_one({"_id": barcode_key(barcode).id})
         sku = known and known["sku"]
         return (await self.items([sku])).get(sku) if sku else None
 

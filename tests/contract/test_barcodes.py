@@ -2,9 +2,12 @@
 
 import asyncio
 
+import pytest
+
 from app.domain.barcode import Barcode, barcode_key
 from app.domain.errors import BarcodeTaken, InvalidValue
 from app.domain.fold import Outcome
+from app.services.filters import ItemFilter
 from app.services.request import About
 from tests.support.scene import about, given_item, outcome_or_refusal, refused
 from tests.support.store import Store
@@ -42,6 +45,36 @@ async def test_a_barcode_of_another_item_is_refused(store: Store) -> None:
     await give(store, "TEA", "1", "2")
     errors = await refused(store, give(store, "CUP", "3", "2"))
     assert errors == [BarcodeTaken(barcode="2", sku="TEA", field=("barcodes", "1"))]
+
+
+SPELLINGS = ("643127889365", "0643127889365", "00643127889365", "6-43127-88936-5")
+
+
+@pytest.mark.complaint("T9")
+@pytest.mark.parametrize("entered", SPELLINGS)
+async def test_a_number_finds_its_item_in_every_spelling(store: Store, entered: str) -> None:
+    """With zeros before it or without; it stands with the item as it was entered, and another item may not have it."""
+    await given_item(store, "TEA")
+    await given_item(store, "CUP")
+    await give(store, "TEA", entered)
+    assert [await owner(store, code) for code in SPELLINGS] == ["TEA"] * 4
+    assert [await store.shop.count_items(ItemFilter(barcode=code)) for code in SPELLINGS] == [1] * 4
+    assert (await store.shop.items(["TEA"]))["TEA"].barcodes == (entered,)
+    for code in SPELLINGS:
+        errors = await refused(store, give(store, "CUP", code))
+        assert errors == [BarcodeTaken(barcode=code, sku="TEA", field=("barcodes", "0"))]
+
+
+async def test_spellings_of_one_number_are_one_barcode_of_an_item(store: Store) -> None:
+    """It may list several, as for scanners that know one only, and gives the number up with the last of them."""
+    await given_item(store, "TEA")
+    await give(store, "TEA", *SPELLINGS[:2])
+    await give(store, "TEA", SPELLINGS[2])
+    assert await owner(store, SPELLINGS[0]) == "TEA"
+    await give(store, "TEA")
+    assert await owner(store, SPELLINGS[0]) is None
+    await give(store, "TEA", "0-306-40615-2")
+    assert [await owner(store, code) for code in ("9780306406157", "0306406152")] == ["TEA", "TEA"]
 
 
 async def test_an_item_keeps_its_barcodes_where_nothing_is_said_of_them(store: Store) -> None:

@@ -196,7 +196,7 @@ async def test_every_filter_and_order_is_described(stocked: Api) -> None:
     assert {each["name"] for each in types["ItemFilter"]["inputFields"]} == shared
     assert {each["name"] for each in types["StockLevelFilter"]["inputFields"]} == {
         *shared,
-        *("skus", "locations", "status", "methods", "needsReorder"),
+        *("skus", "locations", "status", "methods", "needsReorder", "isDeclined"),
     }
     assert [each["name"] for each in types["ItemOrder"]["enumValues"]] == ["SKU", "NAME"]
     for name in ("ItemFilter", "StockLevelFilter", "ItemOrder"):

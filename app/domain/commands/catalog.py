@@ -116,7 +116,7 @@ class ItemChange:
         """Return what the decision needs to see. The barcodes that the item has come along by themselves."""
         barcodes = () if isinstance(self.barcodes, Unchanged) else self.barcodes
         defaults = policy_key(PolicyScope.ITEM, self.sku)
-        return Touches(items=(self.sku,), documents=(*map(barcode_key, barcodes), defaults))
+        return Touches(items=(self.sku,), documents=(*dict.fromkeys(map(barcode_key, barcodes)), defaults))
 
     def decide(self, view: CatalogView) -> Decision:
         """Decide on the view. Raises InvalidValue where a new item has no name, and BarcodeTaken."""
@@ -289,17 +289,22 @@ class ArchiveLocation:
 
 def _barcodes(view: CatalogView, old: Item, item: Item) -> Iterator[Barcode]:
     """Yield the barcodes that change hands: those the item gets, and those it gives up."""
+    known, kept = set(map(barcode_key, old.barcodes)), set(map(barcode_key, item.barcodes))
     for index, code in enumerate(item.barcodes):
-        if code in old.barcodes:
+        key = barcode_key(code)
+        if key in known:
             continue
-        taken = view.document(barcode_key(code))
+        known.add(key)
+        taken = view.document(key)
         assert taken is None or isinstance(taken, Barcode)
         if taken is not None and taken.sku is not None:
             raise BarcodeTaken(barcode=code, sku=taken.sku, field=("barcodes", str(index)))
-        yield Barcode(id=code, sku=item.sku, created_at=view.now)
-    for code in old.barcodes:
-        if code not in item.barcodes:
-            yield Barcode(id=code, sku=None, created_at=view.now)
+        yield Barcode(id=key.id, sku=item.sku, created_at=view.now)
+    for key in dict.fromkeys(map(barcode_key, old.barcodes)):
+        held = view.document(key)
+        is_its_own = not isinstance(held, Barcode) or held.sku == item.sku  # an earlier version let spellings be two
+        if key not in kept and is_its_own:
+            yield Barcode(id=key.id, sku=None, created_at=view.now)
 
 
 def _outdated(view: CatalogView, old: Item | None, item: Item) -> Iterator[PolicyDefaults]:
