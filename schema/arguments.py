@@ -34,7 +34,8 @@ Sku = Annotated[str, strawberry.argument(description="The item's SKU.")]
 BarcodeText = Annotated[
     str,
     strawberry.argument(
-        description="The barcode: a number of goods in any spelling, with or without zeros before it; any other code as is."
+        description="The barcode: a number of goods in any spelling, with zeros before it or without; "
+        "any other code as it is."
     ),
 ]
 Code = Annotated[str, strawberry.argument(description="The location's code.")]

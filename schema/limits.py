@@ -33,7 +33,6 @@ CHARACTERS, ENTRIES = "maxCharacters", "maxEntries"  # the names in `extensions`
 
 SLACK = 2
 MAX_ID_LENGTH = 1_024  # base64 of a type's name and a level's key: 64 characters of four bytes, and some
-MAX_SEARCH_LENGTH = 1_000  # 50 words of 20 characters
 MAX_FILTER_ENTRIES = 1_000  # of names in a filter: as many as an operation has lines
 
 # What scalars of our own are written with at most, as text.
@@ -57,7 +56,7 @@ _CHARACTERS = {
     "note": limits.MAX_NOTE_LENGTH,
     "reference": limits.MAX_REFERENCE_LENGTH,
     "resupplyFrom": limits.MAX_LOCATION_CODE_LENGTH,
-    "search": MAX_SEARCH_LENGTH,
+    "search": limits.MAX_SEARCH_LENGTH,
     "sku": limits.MAX_SKU_LENGTH,
     "skuPrefix": limits.MAX_SKU_LENGTH,
     "skus": limits.MAX_SKU_LENGTH,

@@ -46,6 +46,7 @@ from schema.payloads.supplier import SupplierItemPayload, SupplierPayload
 from schema.payloads.transfer import TransferPayload
 from schema.payloads.webhook import WebhookPayload, WebhookRedeliverPayload, WebhookSecretPayload
 from schema.scalars import SCALARS
+from schema.texts import read_texts_composed
 from schema.types.alert import StockAlert
 from schema.types.catalog import Item, Location
 from schema.types.connection import Connection
@@ -361,6 +362,7 @@ def build_schema(*, is_sorted: bool = False) -> strawberry.Schema:
         config=StrawberryConfig(sort_schema=is_sorted, relay_max_results=MAX_PAGE_SIZE, scalar_map=SCALARS),
     )
     declare_limits(built)
+    read_texts_composed()
     return built
 
 

@@ -4,14 +4,17 @@
 goes further, for search: accents, points and vowel signs that are left out in writing, forms of the apostrophe, digits
 of every script, and signs that nobody sees count for nothing.
 
-Rule: both are for comparison only; what is kept is what was entered.
-Sources: Unicode Standard Annex 15 (NFC, NFKC), The Unicode Standard 5.18 (case folding).
+Rule: both are for comparison only. What is kept is `composed`: it looks as it was entered, and is the same text
+however a keyboard or a file system builds its letters.
+Rule: marks beyond MAX_MARKS on one letter are left out of it: what it takes to order them grows with their square.
+Sources: Unicode Standard Annex 15 (NFC, NFKC, stream-safe texts), The Unicode Standard 5.18 (case folding).
 """
 
 import unicodedata
 from functools import lru_cache
 
 APOSTROPHE = "'"
+MAX_MARKS = 30  # on one letter: as many as a stream-safe text may have
 
 _APOSTROPHES = dict.fromkeys(map(ord, "`´ʹʻʼʽʾʿˈˊˋ‘’‚‛′‵＇׳՚"), APOSTROPHE)  # noqa: RUF001 - they are meant
 _LETTERS = str.maketrans(
@@ -24,19 +27,46 @@ _ACCENT_CLASSES = frozenset((1, *range(10, 36), *range(200, 241)))  # not those 
 _UNSEEN = frozenset(map(chr, (0x034F, *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))))  # joiners, variant selectors
 
 
+def excess_mark(text: str) -> int | None:
+    """Return where the first mark stands that is more than one letter may have; None if there is none."""
+    marks = 0
+    for place, sign in enumerate(text):
+        marks = marks + 1 if unicodedata.combining(sign) else 0
+        if marks > MAX_MARKS:
+            return place
+    return None
+
+
+def composed(text: str) -> str:
+    """Return a text in normal form C; as it is where a letter has more marks than texts may have."""
+    return text if text.isascii() or excess_mark(text) is not None else unicodedata.normalize("NFC", text)
+
+
 def alike(text: str) -> str:
     """Return what all texts share that differ in width, ligatures, composition or case only."""
     if text.isascii():
         return text.lower()
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", _bounded(text)).casefold())
 
 
 def folded(text: str) -> str:
     """Return a text as search compares it; blanks and punctuation stay."""
     if text.isascii():
         return text.lower().replace("`", APOSTROPHE)
-    plain = _without_accents(text.translate(_APOSTROPHES))
+    plain = _without_accents(_bounded(text).translate(_APOSTROPHES))
     return unicodedata.normalize("NFC", _without_accents(plain.casefold()).translate(_LETTERS))
+
+
+def _bounded(text: str) -> str:
+    """Leave out the marks that are too many on one letter."""
+    if excess_mark(text) is None:
+        return text
+    kept, marks = list[str](), 0
+    for sign in text:
+        marks = marks + 1 if unicodedata.combining(sign) else 0
+        if marks <= MAX_MARKS:
+            kept.append(sign)
+    return "".join(kept)
 
 
 def _without_accents(text: str) -> str:

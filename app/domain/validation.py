@@ -21,47 +21,51 @@ from app.domain.limits import (
 from app.domain.money import MAX_MONEY, TEN_THOUSANDTHS, money_of
 from app.domain.movement import REASONS_OF_OUR_OWN, MovementReason
 from app.domain.operation import Cause
+from app.domain.signs import blank_fault, is_seen, name_of, sign_fault
 from app.domain.time import MICROSECONDS_PER_SECOND, Moment
 
 EARLIEST = Moment(946_684_800 * MICROSECONDS_PER_SECOND)  # 2000-01-01T00:00Z; what is older is a clock that was reset
 
 _LOCATION_CODE = re.compile(rf"[A-Za-z0-9][A-Za-z0-9._-]{{0,{MAX_LOCATION_CODE_LENGTH - 1}}}")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
-_PROSE_CONTROLS = dict.fromkeys(map(ord, "\t\n\r"))
+_NOT_ASCII_OR_UNSEEN = re.compile(r"[^ -~]")
+_LINE_SIGNS = frozenset("\t\n\r\u2028\u2029")  # of several lines: breaks of lines and paragraphs, and tabs
 
 
 def text_faults(value: str, *, what: str, maximum: int, field: Field) -> Iterator[InventoryError]:
-    """Check a text: 1 to `maximum` printable characters, no blank at either end."""
-    if not 1 <= len(value) <= maximum or value != value.strip() or not value.isprintable():
-        rule = f"must be 1 to {maximum} printable characters without a blank at either end"
-        yield InvalidValue(what=what, rule=rule, field=field)
+    """Check a text: 1 to `maximum` characters, no blank at either end, and no sign that harms: see app.domain.signs."""
+    yield from _text_faults(value, what=what, maximum=maximum, field=field, is_code=False)
+
+
+def code_faults(value: str, *, what: str, maximum: int, field: Field) -> Iterator[InventoryError]:
+    """Check a code: 1 to `maximum` characters that are seen, or plain blanks that are not at either end."""
+    yield from _text_faults(value, what=what, maximum=maximum, field=field, is_code=True)
 
 
 def texts_faults(
-    values: Sequence[str], *, what: str, maximum: int, count: int, field: Field
+    values: Sequence[str], *, what: str, maximum: int, count: int, field: Field, is_code: bool = False
 ) -> Iterator[InventoryError]:
-    """Check at most `count` texts that differ: see text_faults."""
-    if len(values) > count or len(set(values)) < len(values):  # by the length first: it may be any
+    """Check at most `count` texts, or codes, that differ: see text_faults and code_faults."""
+    if len(values) > count or len(set(values)) < len(values):
         yield InvalidValue(what=f"{what} list", rule=f"must be at most {count} texts that differ", field=field)
-    if len(values) > count:
-        return  # nothing is said of each
     for index, value in enumerate(values):
-        yield from text_faults(value, what=what, maximum=maximum, field=(*field, str(index)))
+        place = (*field, str(index))
+        yield from _text_faults(value, what=what, maximum=maximum, field=place, is_code=is_code)
 
 
 def sku_faults(sku: str, *, field: Field = ("sku",)) -> Iterator[InventoryError]:
-    """Check a SKU: see text_faults."""
-    yield from text_faults(sku, what="A SKU", maximum=MAX_SKU_LENGTH, field=field)
+    """Check a SKU: see code_faults."""
+    yield from code_faults(sku, what="A SKU", maximum=MAX_SKU_LENGTH, field=field)
 
 
 def location_code_faults(code: str, *, field: Field = ("location",)) -> Iterator[InventoryError]:
     """Check a location code: letters, digits, dot, dash and underscore."""
-    yield from _code_faults(code, what="A location code", field=field)
+    yield from _place_code_faults(code, what="A location code", field=field)
 
 
 def supplier_code_faults(code: str, *, field: Field = ("supplier",)) -> Iterator[InventoryError]:
     """Check a supplier's code, for which the rule of location codes holds."""
-    yield from _code_faults(code, what="A supplier code", field=field)
+    yield from _place_code_faults(code, what="A supplier code", field=field)
 
 
 def money_faults(value: Decimal, *, what: str, field: Field) -> Iterator[InventoryError]:
@@ -140,7 +144,7 @@ def expected_faults(
 def cause_faults(cause: Cause, *, now: Moment) -> Iterator[InventoryError]:
     """Check the texts that every operation may carry."""
     if cause.idempotency_key is not None:
-        yield from text_faults(
+        yield from code_faults(
             cause.idempotency_key,
             what="An idempotency key",
             maximum=MAX_IDEMPOTENCY_KEY_LENGTH,
@@ -148,9 +152,8 @@ def cause_faults(cause: Cause, *, now: Moment) -> Iterator[InventoryError]:
         )
     if cause.reference is not None:
         yield from text_faults(cause.reference, what="A reference", maximum=MAX_REFERENCE_LENGTH, field=("reference",))
-    if cause.note is not None and not (len(cause.note) <= MAX_NOTE_LENGTH and _is_prose(cause.note)):
-        rule = f"must be at most {MAX_NOTE_LENGTH} printable characters, tabs and line breaks"
-        yield InvalidValue(what="A note", rule=rule, field=("note",))
+    if cause.note is not None:
+        yield from _prose_faults(cause.note, what="A note", maximum=MAX_NOTE_LENGTH, field=("note",))
     if cause.occurred_at is not None and cause.occurred_at > now + MAX_CLOCK_SKEW_SECONDS * MICROSECONDS_PER_SECOND:
         rule = f"must not be more than {MAX_CLOCK_SKEW_SECONDS} s in the future"
         yield InvalidValue(what="The time of occurrence", rule=rule, field=("occurredAt",))
@@ -159,11 +162,30 @@ def cause_faults(cause: Cause, *, now: Moment) -> Iterator[InventoryError]:
         yield InvalidValue(what="The time of occurrence", rule=rule, field=("occurredAt",))
 
 
-def _code_faults(code: str, *, what: str, field: Field) -> Iterator[InventoryError]:
-    if not _LOCATION_CODE.fullmatch(code):
-        rule = f"must be 1 to {MAX_LOCATION_CODE_LENGTH} letters, digits, dots, dashes or underscores"
+def _text_faults(value: str, *, what: str, maximum: int, field: Field, is_code: bool) -> Iterator[InventoryError]:
+    if not 1 <= len(value) <= maximum:
+        rule: str | None = f"must be 1 to {maximum} printable characters without a blank at either end"
+    else:
+        rule = blank_fault(value) or sign_fault(value, is_code=is_code)
+        rule = rule or (None if is_seen(value) else "must have a character that is seen")
+    if rule is not None:
         yield InvalidValue(what=what, rule=rule, field=field)
 
 
-def _is_prose(text: str) -> bool:
-    return text.translate(_PROSE_CONTROLS).isprintable()
+def _prose_faults(value: str, *, what: str, maximum: int, field: Field) -> Iterator[InventoryError]:
+    if len(value) > maximum:
+        rule: str | None = f"must be at most {maximum} printable characters, tabs and line breaks"
+    else:
+        rule = sign_fault(value, is_code=False, besides=_LINE_SIGNS)
+    if rule is not None:
+        yield InvalidValue(what=what, rule=rule, field=field)
+
+
+def _place_code_faults(code: str, *, what: str, field: Field) -> Iterator[InventoryError]:
+    if _LOCATION_CODE.fullmatch(code):
+        return
+    rule = f"must be 1 to {MAX_LOCATION_CODE_LENGTH} letters, digits, dots, dashes or underscores"
+    odd = _NOT_ASCII_OR_UNSEEN.search(code[:MAX_LOCATION_CODE_LENGTH])
+    if odd:
+        rule = f"{rule} of ASCII, and has {name_of(odd[0])} as its character {odd.start() + 1}"
+    yield InvalidValue(what=what, rule=rule, field=field)

@@ -32,9 +32,12 @@ from tests.support.scene import (
     refused,
 )
 from tests.support.store import Store
+from tests.support.texts import SPACE, begins_with, holds, out_of
 
 SKU_RULE = "must be 1 to 64 printable characters without a blank at either end"
 CODE_RULE = "must be 1 to 32 letters, digits, dots, dashes or underscores"
+BLANK, NULL, LONE = begins_with(SPACE), holds("NULL (U+0000)", 2), holds("LONE SURROGATE (U+D800)", 1)
+LONE_CODE = out_of(CODE_RULE, "LONE SURROGATE (U+D800)", 1)
 
 
 async def adjust_all(store: Store, *lines: Adjustment, atomic: bool, key: str | None = None) -> Outcome:
@@ -121,16 +124,26 @@ async def test_each_line_of_another_change_stands_or_falls_alone(store: Store) -
 INVALID_LINES: list[tuple[Adjustment, InventoryError]] = [
     (line(LevelKey("", "MAIN"), 1), InvalidValue(what="A SKU", rule=SKU_RULE, field=("lines", "1", "sku"))),
     (line(LevelKey("S" * 65, "MAIN"), 1), InvalidValue(what="A SKU", rule=SKU_RULE, field=("lines", "1", "sku"))),
-    (line(LevelKey(" TEA", "MAIN"), 1), InvalidValue(what="A SKU", rule=SKU_RULE, field=("lines", "1", "sku"))),
-    (line(LevelKey("T\0", "MAIN"), 1), InvalidValue(what="A SKU", rule=SKU_RULE, field=("lines", "1", "sku"))),
-    (line(LevelKey("\ud800", "MAIN"), 1), InvalidValue(what="A SKU", rule=SKU_RULE, field=("lines", "1", "sku"))),
+    (
+        line(LevelKey(" TEA", "MAIN"), 1),
+        InvalidValue(what="A SKU", rule=begins_with(SPACE), field=("lines", "1", "sku")),
+    ),
+    (
+        line(LevelKey("T\0", "MAIN"), 1),
+        InvalidValue(what="A SKU", rule=NULL, field=("lines", "1", "sku")),
+    ),
+    (line(LevelKey("\ud800", "MAIN"), 1), InvalidValue(what="A SKU", rule=LONE, field=("lines", "1", "sku"))),
     (
         line(LevelKey("TEA-1", "MAIN/TEA"), 1),
         InvalidValue(what="A location code", rule=CODE_RULE, field=("lines", "1", "location")),
     ),
     (
         line(LevelKey("TEA-1", "\ud800"), 1),
-        InvalidValue(what="A location code", rule=CODE_RULE, field=("lines", "1", "location")),
+        InvalidValue(
+            what="A location code",
+            rule=out_of(CODE_RULE, "LONE SURROGATE (U+D800)", 1),
+            field=("lines", "1", "location"),
+        ),
     ),
     (line(CUP, 0), QuantityOutOfRange(quantity=0, field=("lines", "1", "delta"))),
     (line(CUP, 2**31), QuantityOutOfRange(quantity=2**31, field=("lines", "1", "delta"))),

@@ -252,7 +252,7 @@ async def test_everything_in_the_way_of_an_entry_is_told_at_once(store: Store) -
             ],
         ),
         (
-            [CountedUnits(sku=" ", quantity=1), CountedUnits(barcode="", quantity=1)],
+            [CountedUnits(sku="", quantity=1), CountedUnits(barcode="", quantity=1)],
             [
                 InvalidValue(
                     what=what,
@@ -276,8 +276,10 @@ async def test_an_entry_of_1001_lines_is_refused(store: Store) -> None:
     await given_location(store)
     count = await given_count(store)
     lines = [CountedUnits(sku=f"S-{number}", quantity=1) for number in range(1_001)]
-    assert await refused(store, store.counts.record(count.id, lines, counted_by=" ", about=about())) == [
-        TooManyLines(count=1_001, maximum=1_000),
+    request = store.counts.record(count.id, lines, about=about())
+    assert await refused(store, request) == [TooManyLines(count=1_001, maximum=1_000)]
+    request = store.counts.record(count.id, lines[:1], counted_by="n" * 201, about=about())
+    assert await refused(store, request) == [
         InvalidValue(
             what="A name",
             rule="must be 1 to 200 printable characters without a blank at either end",

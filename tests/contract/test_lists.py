@@ -68,9 +68,9 @@ async def test_pages_of_any_size_make_the_whole_list(store: Store, order: LevelO
         (LevelFilter(statuses=(LevelStatus.LOW,)), lambda level: 1 <= level.on_hand <= 3),
         (LevelFilter(statuses=(LevelStatus.OUT, LevelStatus.IN_STOCK)), lambda level: not 1 <= level.on_hand <= 3),
         (LevelFilter(words=("ab",)), lambda level: level.key.sku.startswith("AB")),
-        (LevelFilter(words=("ab-2",)), lambda level: level.key.sku == "AB-2"),
-        (LevelFilter(words=("löffel", "ä")), lambda level: level.key.sku == "ä"),
-        (LevelFilter(words=("löffel", "none")), lambda level: False),
+        (LevelFilter(words=("ab2",)), lambda level: level.key.sku == "AB-2"),
+        (LevelFilter(words=("loffel", "a")), lambda level: level.key.sku[0] in "aAä"),
+        (LevelFilter(words=("loffel", "none")), lambda level: False),
         (LevelFilter(words=("Löffel",)), lambda level: False),
         (
             LevelFilter(skus=("AB-1", "a"), locations=("MAIN", "north"), statuses=(LevelStatus.LOW,), words=("thing",)),
@@ -263,7 +263,7 @@ async def test_items_and_locations_are_paged_and_narrowed(store: Store) -> None:
     # then
     assert await items(ItemFilter()) == ["I-0", "I-1", "I-2", "I-3", "I-4"]
     assert await items(ItemFilter(words=("thing", "i"))) == ["I-0", "I-1", "I-2", "I-3", "I-4"]
-    assert await items(ItemFilter(words=("thing", "i-3"))) == ["I-3"]
+    assert await items(ItemFilter(words=("thing", "i3"))) == ["I-3"]
     assert await items(ItemFilter(category="Odd")) == ["I-1", "I-3"]
     assert await items(ItemFilter(category="Odd", is_archived=False)) == ["I-3"]
     assert await items(ItemFilter(is_archived=True)) == ["I-1"]

@@ -28,8 +28,10 @@ from app.domain.policy_change import SettingsChange
 from app.domain.unchanged import UNCHANGED
 from tests.support.scene import CUP, TEA, TEA_NORTH, about, adjust, given_catalog, given_level, given_location, refused
 from tests.support.store import Store
+from tests.support.texts import holds
 
 SKU_RULE = "must be 1 to 64 printable characters without a blank at either end"
+LONE = holds("LONE SURROGATE (U+D800)", 1)
 CODE_RULE = "must be 1 to 32 letters, digits, dots, dashes or underscores"
 BELIEF_RULE = "must be told by exactly one of expectedOnHand, expectedVersion or force: true"
 
@@ -193,7 +195,10 @@ def at_fault(name: str) -> tuple[str, ...]:
 
 INVALID_LINES: list[tuple[StockSetting, InventoryError]] = [
     (counted(LevelKey("", "MAIN"), 1), InvalidValue(what="A SKU", rule=SKU_RULE, field=at_fault("sku"))),
-    (counted(LevelKey("\ud800", "MAIN"), 1), InvalidValue(what="A SKU", rule=SKU_RULE, field=at_fault("sku"))),
+    (
+        counted(LevelKey("\ud800", "MAIN"), 1),
+        InvalidValue(what="A SKU", rule=LONE, field=at_fault("sku")),
+    ),
     (
         counted(LevelKey("TEA-1", "MA IN"), 1),
         InvalidValue(what="A location code", rule=CODE_RULE, field=at_fault("location")),

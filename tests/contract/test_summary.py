@@ -229,8 +229,8 @@ FILTERS: dict[str, tuple[LevelFilter, Callable[[Level, Item], bool]]] = {
         LevelFilter(statuses=(LevelStatus.OUT, LevelStatus.LOW)),
         lambda level, item: level.available <= level.reorder_point or level.available <= 0,
     ),
-    "words": (LevelFilter(words=("item", "s-1")), lambda level, item: item.sku in ("S-1", "S-10", "S-11")),
-    "a category": (LevelFilter(category="Tea"), lambda level, item: item.category == "Tea"),
+    "words": (LevelFilter(words=("item", "s1")), lambda level, item: item.sku in ("S-1", "S-10", "S-11")),
+    "a category": (LevelFilter(category="Tea"), lambda level, item: (item.category or "").lower() == "tea"),
     "no location": (LevelFilter(locations=()), lambda level, item: False),
 }
 

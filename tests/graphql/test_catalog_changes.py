@@ -199,7 +199,7 @@ async def test_a_location_is_created_and_changed_in_what_is_given(shop: Api) -> 
     assert shown == [new, *[{**new, "kind": "DROP_SHIP"}] * 3]
 
 
-@pytest.mark.parametrize("code", ["", "c" * 33, "-A", "A B", "Ä", "A/B", "A#1"])
+@pytest.mark.parametrize("code", ["", "c" * 33, "-A", "A B", "A/B", "A#1"])
 async def test_a_bad_location_is_refused(lasting_shop: Api, code: str) -> None:
     """A code has 1 to 32 of few characters, so that it fits into ids; a new location needs a name."""
     refused = await lasting_shop.refusal(UPSERT_LOCATION, code=code, name="n" * 201)

@@ -115,7 +115,7 @@ def test_a_name_that_nothing_can_have_is_refused(build: Callable[[], Command], f
 
 def test_an_order_asks_for_whole_units_of_different_items() -> None:
     """All faults of all lines are told at once."""
-    assert faults(a_creation(units("TEA-1", 0), units("TEA-1", 1), units(" ", 2, "-1"))) == [
+    assert faults(a_creation(units("TEA-1", 0), units("TEA-1", 1), units("", 2, "-1"))) == [
         QuantityOutOfRange(quantity=0, minimum=1, field=("lines", "0", "quantity")),
         InvalidValue(
             what="A SKU",

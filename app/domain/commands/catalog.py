@@ -104,6 +104,7 @@ class ItemChange:
                 maximum=MAX_BARCODE_LENGTH,
                 count=MAX_BARCODES,
                 field=(*prefix, "barcodes"),
+                is_code=True,
             )
         if isinstance(self.unit_cost, Decimal):
             yield from money_faults(self.unit_cost, what="A unit cost", field=(*prefix, "unitCost"))

@@ -45,7 +45,12 @@ class OpenCount:
         )
         if self.skus is not None:
             yield from texts_faults(
-                self.skus, what="A SKU", maximum=MAX_SKU_LENGTH, count=MAX_LISTED, field=("scope", "skus")
+                self.skus,
+                what="A SKU",
+                maximum=MAX_SKU_LENGTH,
+                count=MAX_LISTED,
+                field=("scope", "skus"),
+                is_code=True,
             )
             if not self.skus:
                 yield InvalidValue(what="A SKU list", rule="must name at least one item", field=("scope", "skus"))

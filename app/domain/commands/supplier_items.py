@@ -15,11 +15,11 @@ from app.domain.time import Moment
 from app.domain.unchanged import UNCHANGED, Unchanged, told, updated
 from app.domain.validation import (
     cause_faults,
+    code_faults,
     lead_time_faults,
     money_faults,
     sku_faults,
     supplier_code_faults,
-    text_faults,
 )
 
 
@@ -56,7 +56,7 @@ class UpsertSupplierItem:
         yield from sku_faults(self.sku)
         if isinstance(self.supplier_sku, str):
             what, field = "A supplier's SKU", ("supplierSku",)
-            yield from text_faults(self.supplier_sku, what=what, maximum=MAX_SKU_LENGTH, field=field)
+            yield from code_faults(self.supplier_sku, what=what, maximum=MAX_SKU_LENGTH, field=field)
         if isinstance(self.unit_cost, Decimal):
             yield from money_faults(self.unit_cost, what="A unit cost", field=("unitCost",))
         yield from _units_faults(self.minimum_quantity, field=("minimumQuantity",))

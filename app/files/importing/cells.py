@@ -1,12 +1,14 @@
 """What the cells of one row say.
 
-Rule: an empty cell says as much as a column that is not there: nothing. Blanks at either end of a cell do not count.
+Rule: an empty cell says as much as a column that is not there: nothing. Blanks at either end of a cell do not count,
+and a text is the same however its letters are composed, as it is for the server.
 """
 
 import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
+from app.domain.folding import composed
 from app.domain.movement import MovementReason
 from app.domain.policy import ReplenishmentMethod
 
@@ -36,7 +38,7 @@ class Cells:
     """The cells of a row that are not empty, by column. Each reading returns None for an empty cell."""
 
     def __init__(self, texts: Mapping[str, str]) -> None:
-        self._texts = texts
+        self._texts = {column: composed(text) for column, text in texts.items()}
 
     def required(self, column: str) -> str:
         """Return the text of a cell. Raises BadCell for an empty one."""

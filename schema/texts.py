@@ -1,0 +1,33 @@
+"""Every text that clients send is read in Unicode's normal form C, so that one text has one form from here on.
+
+Names, SKUs, keys, filters and whatever else is a String pass through here, from variables and from literals alike.
+GraphQL's String is one object for the whole process, and graphql-core lets nobody define another of its name; so it is
+that object that is told how to read.
+
+Rule: what is sent decomposed, as by some keyboards and file systems, is the same input as the composed form, under the
+same idempotency key too.
+"""
+
+from typing import Any
+
+from graphql import GraphQLString
+
+from app.domain.folding import composed
+
+_read_value, _read_literal = GraphQLString.coerce_input_value, GraphQLString.coerce_input_literal
+
+
+def _value(given: Any) -> str:
+    return composed(_read_value(given))
+
+
+def _literal(node: Any, *_: Any) -> str:
+    assert _read_literal is not None
+    return composed(_read_literal(node))
+
+
+def read_texts_composed() -> None:
+    """Let GraphQL read texts in normal form C in this process. Once is enough."""
+    string: Any = GraphQLString
+    string.coerce_input_value = string.parse_value = _value
+    string.coerce_input_literal = string.parse_literal = _literal

@@ -1,0 +1,85 @@
+"""Texts as people write them: one form from the door on, whichever form was sent."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.graphql.api import Api
+from tests.support.texts import holds
+
+COMPOSED, DECOMPOSED = "CAF\u00c9", "CAFE\u0301"
+UPSERT = """
+mutation ($input: ItemUpsertInput!) {
+  itemUpsert(input: $input) {
+    replayed
+    item { sku name category tags barcodes }
+    userErrors { message field ... on InvalidValueError { rule } }
+  }
+}
+"""
+FIND = """
+query ($sku: String!, $search: String, $category: String, $tags: [String!], $barcode: String!, $prefix: String) {
+  item(sku: $sku) { sku name }
+  items(filter: {search: $search, category: $category, tags: $tags, skuPrefix: $prefix}) { nodes { sku } }
+  itemByBarcode(barcode: $barcode) { sku }
+}
+"""
+ITEM: dict[str, Any] = {
+    "name": "Cre\u0300me",
+    "category": "Cafe\u0301s",
+    "tags": ["e\u0301te\u0301"],
+    "barcodes": ["A\u030a-1"],
+}
+
+
+@pytest.mark.complaint("T3")
+async def test_both_forms_of_a_text_are_one(shop: Api) -> None:
+    """An item is kept composed, and found by either form, in variables and in literals, by whatever names it."""
+    shown = await shop.run(UPSERT, input={"sku": DECOMPOSED, **ITEM})
+    kept = {
+        "sku": COMPOSED,
+        "name": "Cr\u00e8me",
+        "category": "Caf\u00e9s",
+        "tags": ["\u00e9t\u00e9"],
+        "barcodes": ["\u00c5-1"],
+    }
+    assert shown["item"] == kept
+    again = await shop.run(UPSERT, input={"sku": COMPOSED, "name": "Other"})
+    assert again["item"] == {**kept, "name": "Other"}
+    for sku in (COMPOSED, DECOMPOSED):
+        asked = {
+            "sku": sku,
+            "search": sku,
+            "prefix": sku,
+            "category": ITEM["category"],
+            "tags": ITEM["tags"],
+            "barcode": ITEM["barcodes"][0],
+        }
+        found = (await shop.post(FIND, asked)).json()["data"]
+        assert found == {
+            "item": {"sku": COMPOSED, "name": "Other"},
+            "items": {"nodes": [{"sku": COMPOSED}]},
+            "itemByBarcode": {"sku": COMPOSED},
+        }
+        for literal in (f'"{sku}"', json.dumps(sku), f'"""{sku}"""'):
+            assert await shop.run(f"{{ item(sku: {literal}) {{ sku }} }}") == {"sku": COMPOSED}
+
+
+@pytest.mark.complaint("T3")
+async def test_both_forms_of_a_key_and_its_input_are_one_request(shop: Api) -> None:
+    """A repeat from a client that composes otherwise is a repeat."""
+    first = await shop.run(UPSERT, input={"sku": DECOMPOSED, "name": "\u00e9", "idempotencyKey": "k\u00e9"})
+    again = await shop.run(UPSERT, input={"sku": COMPOSED, "name": "e\u0301", "idempotencyKey": "ke\u0301"})
+    assert (first["replayed"], again["replayed"], again["userErrors"]) == (False, True, [])
+
+
+@pytest.mark.complaint("T2")
+async def test_a_name_may_have_a_no_break_space_and_a_sku_may_not(shop: Api) -> None:
+    """The refusal names the sign and its place."""
+    named = await shop.run(UPSERT, input={"sku": "S-1", "name": "Sugar 250\u00a0g", "category": "A\u3000B"})
+    assert (named["userErrors"], named["item"]["name"]) == ([], "Sugar 250\u00a0g")
+    [error] = await shop.refusal(UPSERT, sku="S\u00a0250", name="Sugar")
+    assert error["message"] == "A SKU has NO-BREAK SPACE (U+00A0) as its character 2, which it may not hold."
+    [error] = await shop.refusal(UPSERT, sku="S-2", name="Su\u00adgar")
+    assert (error["rule"], error["field"]) == (holds("SOFT HYPHEN (U+00AD)", 3), ["name"])
