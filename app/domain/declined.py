@@ -31,7 +31,7 @@ class Declined:
     """A need that somebody declined, and what they knew of it.
 
     `quantity` is what they left on the `order` or `transfer`, in units; 0 where nothing. With `until`, it is declined
-    no longer than that. `position` is what the level was to have when it was decided; at `wakes_at` or below it is
+    no longer than that. `position` is what the level was to have when it was decided; at `wake_position` or below it is
     worse off. Where that is None, only the time counts, as it does where they said `even_if_worse`.
     """
 
@@ -45,7 +45,7 @@ class Declined:
     until: Moment | None = None
     even_if_worse: bool = False
     position: int = 0
-    wakes_at: int | None = None
+    wake_position: int | None = None
 
     @property
     def is_timed(self) -> bool:
@@ -65,21 +65,21 @@ class Declined:
             return None
         until = self.until or _next_review(policy, after=self.at)
         is_by_time = self.even_if_worse or (until is not None and self.until is None)
-        wakes_at = None if is_by_time else worse_than(position, policy)
-        return replace(self, position=position, until=until, wakes_at=wakes_at)
+        wake_position = None if is_by_time else worse_than(position, policy)
+        return replace(self, position=position, until=until, wake_position=wake_position)
 
     def kept(self, policy: Policy, *, position: int, reorder_point: int) -> "Declined | None":
         """Return the decision after the position has changed; None where it is over.
 
         Where the level is better off than before, that is what it is measured against from then on.
         """
-        if self.wakes_at is not None and position <= self.wakes_at:
+        if self.wake_position is not None and position <= self.wake_position:
             return None
         if not self.is_timed and not policy.wanted(position=position, reorder_point=reorder_point):
             return None
-        if self.wakes_at is None or (wakes_at := worse_than(position, policy)) <= self.wakes_at:
+        if self.wake_position is None or (wake_position := worse_than(position, policy)) <= self.wake_position:
             return self
-        return replace(self, wakes_at=wakes_at)
+        return replace(self, wake_position=wake_position)
 
     def plain(self) -> dict[str, Any]:
         """Return it as plain values, for whoever keeps or sends it; what is None is left out."""

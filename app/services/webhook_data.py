@@ -219,7 +219,7 @@ def _declined(declined: Declined | None) -> Data | None:
         "transferId": declined.transfer and _global_id("Transfer", declined.transfer),
         "until": _maybe_time(declined.until),
         "position": declined.position,
-        "wakesAtPosition": declined.wakes_at,
+        "wakesAtPosition": declined.wake_position,
     }
 
 

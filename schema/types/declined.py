@@ -56,5 +56,5 @@ class DeclinedNeed:
             transfer_id=None if transfer is None else global_id("Transfer", transfer),
             until=None if declined.until is None else datetime_of(declined.until),
             position=declined.position,
-            wakes_at_position=declined.wakes_at,
+            wakes_at_position=declined.wake_position,
         )

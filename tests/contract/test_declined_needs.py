@@ -119,7 +119,7 @@ async def test_what_a_buyer_did_to_an_automatic_draft_lasts(store: Store, decisi
     declined = level.declined
     assert declined is not None
     assert (declined.reason, declined.by, declined.order, declined.quantity) == (reason, ANN, order.id, quantity)
-    assert (declined.position, declined.wakes_at) == (10 + quantity, (10 + quantity) // 2)
+    assert (declined.position, declined.wake_position) == (10 + quantity, (10 + quantity) // 2)
     assert not level.is_short
     await check_everything(store)
 
@@ -275,7 +275,7 @@ async def test_a_snoozed_need_wakes_by_itself_once_and_is_ordered(store: Store) 
     declined = need.level.declined
     assert declined is not None
     assert (declined.reason, declined.by, declined.note) == (DeclineReason.SNOOZED, ANN, "The season is over.")
-    assert (declined.until, declined.position, declined.wakes_at) == (until, 10, 5)
+    assert (declined.until, declined.position, declined.wake_position) == (until, 10, 5)
     # when
     clocks = [alarm_clock(store), alarm_clock(store)]
     assert [await clock.sweep() for clock in clocks] == [0, 0]

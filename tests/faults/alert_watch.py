@@ -14,7 +14,7 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMes
 
 ALERTS = """
 subscription Alerts($after: String) {
-  stockAlerts(after: $after) { kind change cursor alert { id version } }
+  stockAlerts(after: $after) { kind change cursor version alert { id } }
 }
 """
 SETTINGS: dict[str, Any] = {"subprotocols": ["graphql-transport-ws"], "ping_interval": None, "compression": None}
@@ -69,7 +69,7 @@ class AlertWatch:
         kind, _, identity = base64.b64decode(event["alert"]["id"]).decode().partition(":")
         assert kind == "StockAlert", event
         versions = self.told.setdefault(identity, [])
-        version = event["alert"]["version"]
+        version = event["version"]
         assert not versions or version >= versions[-1], (identity, versions, event)
         if not versions or version > versions[-1]:  # a resumed feed may tell again what its snapshot had shown
             versions.append(version)

@@ -85,6 +85,6 @@ def timeless(thing: Any) -> Any:  # noqa: ANN401 - returns what it is given
 def _timeless_field(name: str, value: object) -> object:
     if name == "writer":
         return ""
-    if not name.endswith("_at"):
+    if not name.endswith("_at") and name not in {"at", "until"}:
         return timeless(value)
     return SOME_MOMENT if value not in {None, NEVER} else value

@@ -75,7 +75,7 @@ def check_decision(before: Level, line: Movement) -> None:
     assert not line.change.takes_up, line
     known = [(each.reason, each.by, each.at) for each in (before.declined, said) if each is not None]
     assert (after.declined.reason, after.declined.by, after.declined.at) in known, line
-    assert after.declined.wakes_at is None or after.declined.wakes_at < after.position, line
+    assert after.declined.wake_position is None or after.declined.wake_position < after.position, line
     assert not after.is_short, line
 
 

@@ -34,7 +34,10 @@ class Terms:
 
 @dataclass
 class Books:
-    """One level as its ledger tells it, added up line by line."""
+    """One level as its ledger tells it, added up line by line.
+
+    `best` is the best position since somebody declined what it lacked, as long as that holds.
+    """
 
     available: int = 0
     incoming: int = 0
@@ -42,6 +45,7 @@ class Books:
     pledged: int = 0
     reorder_point: int = 0
     policy: Policy = field(default=NO_POLICY)
+    best: int | None = None
 
     @property
     def position(self) -> int:
@@ -50,6 +54,11 @@ class Books:
 
     @property
     def missing(self) -> int:
+        """Units that are to be ordered: none where somebody has declined them."""
+        return self.lacking if self.best is None else 0
+
+    @property
+    def lacking(self) -> int:
         """Units that are missing by the policy: by MIN_MAX and FIXED_QUANTITY, the methods that this proof knows."""
         policy = self.policy
         if policy.method is ReplenishmentMethod.NONE or self.position > self.reorder_point:
@@ -81,6 +90,22 @@ class Books:
             self.reorder_point = change.reorder_point
         if change.policy is not None:
             self.policy = change.policy
+        self._decide(line)
+
+    def _decide(self, line: Movement) -> None:
+        if line.change.declined is not None:
+            self.best = self.position
+        elif line.change.takes_up or not self.lacking or self._is_worse():
+            self.best = None
+        elif self.best is not None:
+            self.best = max(self.best, self.position)
+
+    def _is_worse(self) -> bool:
+        """Tell whether half of the best position is gone, or half as much again is waited for, or safety is touched."""
+        if self.best is None:
+            return False
+        is_unsafe = self.position < self.policy.safety_stock <= self.best
+        return is_unsafe or self.best - self.position >= max(1, (abs(self.best) + 1) // 2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

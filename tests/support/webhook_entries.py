@@ -29,7 +29,7 @@ EVERYTHING = a_webhook(events=tuple(WebhookEventType))
 
 
 DECLINED = Declined(
-    reason=DeclineReason.QUANTITY_SET, by="ann", at=START, order="p", quantity=24, position=28, wakes_at=14
+    reason=DeclineReason.QUANTITY_SET, by="ann", at=START, order="p", quantity=24, position=28, wake_position=14
 )
 
 
