@@ -1,4 +1,4 @@
-"""Ordering at once, over every store: each run is done once under its key, and a repeat tells what the first told."""
+"""Ordering at once, over every store: each run is done once under its key, and a repeat lists what the first did."""
 
 import asyncio
 from dataclasses import replace
@@ -13,6 +13,8 @@ from app.domain.fold import Outcome
 from app.domain.level import LevelKey
 from app.domain.operation import Cause, operation_id_of_key
 from app.domain.policy import Policy, ReplenishmentMethod
+from app.domain.purchase_order import PurchaseOrder, PurchaseOrderState
+from app.domain.transfer import Transfer, TransferState
 from app.services.ports import Writer
 from app.services.runs import KIND, RunOutcome
 from tests.property.promises import check_everything
@@ -81,24 +83,27 @@ async def test_a_run_tells_each_order_once_and_as_it_became(store: Store) -> Non
     await check_everything(store)
 
 
-async def test_a_repeat_tells_what_the_first_told(store: Store) -> None:
-    """Though the order has grown and was sent since, and other levels are short by now. Nothing is ordered."""
+async def test_a_repeat_lists_what_the_first_did(store: Store) -> None:
+    """Each as it is by now: the order has grown and was sent since, and the transfer given up. Nothing is ordered."""
     # given
     await given_short_levels(store)
     first = await run(store, "monday", is_review=True)
     await given_policy(store, TEA_NORTH, on_hand=1, policy=min_max(10), reorder_point=5)
     await given_policy(store, CUP, on_hand=0, policy=min_max(40), reorder_point=20)
     await run(store)
-    await submit(store, first.orders[0].id)
-    await store.transfers.cancel(first.transfers[0].id, about=about())
+    [order], [transfer] = first.orders, first.transfers
+    await submit(store, order.id)
+    await store.transfers.cancel(transfer.id, about=about())
     await adjust(store, CUP, -1)
     before = await store.contents()
     # when
     again = await run(store, "monday", is_review=True)
     # then
     assert (first.outcome.replayed, again.outcome.replayed) == (False, True)
-    assert again == replace(first, outcome=replace(first.outcome, replayed=True))
-    assert (len(again.orders), len(again.transfers)) == (1, 1)
+    assert (again.outcome, again.run) == (replace(first.outcome, replayed=True), first.run)
+    assert again.orders == tuple((await store.documents.documents(PurchaseOrder, [order.id])).values())
+    assert again.transfers == tuple((await store.documents.documents(Transfer, [transfer.id])).values())
+    assert [again.orders[0].state, again.transfers[0].state] == [PurchaseOrderState.SUBMITTED, TransferState.CANCELLED]
     assert await store.contents() == before
 
 

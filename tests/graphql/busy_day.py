@@ -66,7 +66,8 @@ async def _orders(do: Do) -> None:
     lines = [{"sku": "TEA-1", "quantity": 3}, {"sku": "CUP-1", "quantity": 1, "location": "MAIN"}]
     order = (await do("reservationCreate", lines=lines, ttlSeconds=3_600))["reservation"]
     await do("reservationExtend", id=order["id"], ttlSeconds=7_200)
-    await do("reservationFulfill", id=order["id"], lines=[{"sku": "TEA-1", "quantity": 1}])
+    shipped = await do("reservationFulfill", id=order["id"], lines=[{"sku": "TEA-1", "quantity": 1}])
+    await do("reservationFulfillmentReverse", id=order["id"], operation=shipped["operation"]["id"])
     await do("reservationRelease", id=order["id"])
     await do("reservationCreate", lines=[{"sku": "CUP-1", "quantity": 2}])
 
@@ -75,7 +76,9 @@ async def _transfers(do: Do) -> None:
     asked = {"source": "MAIN", "destination": "NORTH", "lines": [{"sku": "TEA-1", "quantity": 4}]}
     sent = (await do("transferCreate", **asked))["transfer"]
     await do("transferShip", id=sent["id"])
-    await do("transferReceive", id=sent["id"], lines=[{"sku": "TEA-1", "quantity": 2}])
+    half = {"lines": [{"sku": "TEA-1", "quantity": 2}], "isComplete": True, "shortReason": "LOST"}
+    arrived = await do("transferReceive", id=sent["id"], **half)
+    await do("transferLossReverse", id=sent["id"], operation=arrived["operation"]["id"])
     await do("transferCancel", id=sent["id"])
     await do("transferCreate", **asked)
 
