@@ -69,7 +69,11 @@ async def _orders(do: Do) -> None:
     shipped = await do("reservationFulfill", id=order["id"], lines=[{"sku": "TEA-1", "quantity": 1}])
     await do("reservationFulfillmentReverse", id=order["id"], operation=shipped["operation"]["id"])
     await do("reservationRelease", id=order["id"])
-    await do("reservationCreate", lines=[{"sku": "CUP-1", "quantity": 2}])
+    await do("stockAdjust", sku="CUP-1", location="NORTH", delta=5, reason="RECEIPT")
+    lines = [{"sku": "CUP-1", "quantity": 2, "location": "MAIN"}]
+    kept = (await do("reservationCreate", lines=lines))["reservation"]
+    await do("reservationUpdate", id=kept["id"], lines=[{**lines[0], "quantity": 3}])
+    await do("reservationMove", id=kept["id"], location="NORTH", lines=[{"sku": "CUP-1"}])
 
 
 async def _transfers(do: Do) -> None:
@@ -79,8 +83,8 @@ async def _transfers(do: Do) -> None:
     half = {"lines": [{"sku": "TEA-1", "quantity": 2}], "isComplete": True, "shortReason": "LOST"}
     arrived = await do("transferReceive", id=sent["id"], **half)
     await do("transferLossReverse", id=sent["id"], operation=arrived["operation"]["id"])
-    await do("transferCancel", id=sent["id"])
-    await do("transferCreate", **asked)
+    other = (await do("transferCreate", **asked))["transfer"]
+    await do("transferCancel", id=other["id"])
 
 
 async def _purchases(do: Do) -> None:
