@@ -11,6 +11,7 @@ from app.bootstrap.replenishing import open_replenishing
 from app.bootstrap.webhooks import open_webhooks
 from app.config import Settings
 from app.live.hub import Hub
+from app.live.publisher import Publisher
 from app.services.alerts import Alerts
 from app.services.backorders import Backorders
 from app.services.catalog import Catalog
@@ -51,6 +52,7 @@ class Application:
     services: Services
     client: Client
     hub: Hub
+    publisher: Publisher
     watched: Sequence[Watched]
 
     async def problems(self) -> Mapping[str, str | None]:
@@ -58,7 +60,7 @@ class Application:
         mongo = await self._mongo_problem()
         tasks = [task for each in self.watched for task in each.tasks]
         failed = {task.name: task.problem for task in tasks if task.problem is not None}
-        return {"mongo": mongo, "redis": self.hub.problem(), **failed}
+        return {"mongo": mongo, "redis": self.hub.problem() or self.publisher.problem, **failed}
 
     async def _mongo_problem(self) -> str | None:
         try:
@@ -125,4 +127,6 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
                 tail=base.tail,
             ),
         )
-        yield Application(services=services, client=base.client, hub=base.hub, watched=base.watched)
+        yield Application(
+            services=services, client=base.client, hub=base.hub, publisher=base.publisher, watched=base.watched
+        )

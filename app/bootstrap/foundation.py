@@ -57,6 +57,7 @@ class Foundation:
     database: Database
     clock: DatabaseClock
     hub: Hub
+    publisher: Publisher
     tail: SharedTail
     ledger_tail: MongoTail
     writer: MongoWriter
@@ -111,6 +112,7 @@ async def open_foundation(settings: Settings) -> AsyncIterator[Foundation]:
             database=database,
             clock=clock,
             hub=hub,
+            publisher=publisher,
             tail=tail,
             ledger_tail=ledger_tail,
             writer=writer,

@@ -61,6 +61,11 @@ class Publisher:
         """What it does for good."""
         return (self._supervised,)
 
+    @property
+    def problem(self) -> str | None:
+        """Return why others do not hear of commits now. They read the ledger, a little later."""
+        return "Redis does not take what is published." if self._is_behind else None
+
     async def __aenter__(self) -> Self:
         self._supervised.start()
         return self

@@ -43,7 +43,7 @@ async def test_after_a_part_was_harmed_everything_is_as_before(running: Running,
     assert "Traceback" not in running.output
 
 
-async def test_several_workers_that_log_everything_recover_too_and_stop_while_redis_hangs(
+async def test_several_workers_that_log_everything_recover_too_and_stop_while_their_databases_hang(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     """What one worker commits the watchers of another see as a change; the stop asks nobody who does not answer."""
@@ -56,7 +56,7 @@ async def test_several_workers_that_log_everything_recover_too_and_stop_while_re
             await shop.changes_arrive_at_once()
         await nothing_is_lost_or_doubled(shop)
         await everybody_was_told(shop)
-        with frozen(running.pids["redis-server"]):
+        with frozen(running.pids["redis-server"]), frozen(running.pids["mongod"]):
             running.server.process.send_signal(signal.SIGTERM)
             assert await running.ended() == 0, running.output
         assert "Traceback" not in running.output
