@@ -4,10 +4,13 @@ Rule: a case is guarded by a test with the mark `complaint`, or stands among tho
 """
 
 import ast
+import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 TESTS = Path(__file__).parents[1]
+DOCUMENT = TESTS.parent / "docs" / "complaints.md"
 
 # The area of a case and how many it has: the numbers are those of docs/complaints.md.
 CASES = frozenset(
@@ -40,6 +43,19 @@ def guarded() -> Iterator[tuple[str, str]]:
         for node in ast.walk(ast.parse(text)):
             if isinstance(node, ast.Call) and ast.unparse(node.func) == "pytest.mark.complaint":
                 yield from ((ast.literal_eval(case), path.name) for case in node.args)
+
+
+def told() -> dict[str, str]:
+    """Return what docs/complaints.md says of each case that we do."""
+    rows = (row.strip("|").split(" | ") for row in DOCUMENT.read_text(encoding="utf-8").splitlines() if row[:1] == "|")
+    return {cells[0].strip(): cells[-1].strip() for cells in rows if cells[0].strip() in CASES}
+
+
+def test_each_case_is_told_once() -> None:
+    """With what we do in the same place; and of none is said that it is not built, unless that is so."""
+    first_cells = re.findall(r"^\| ([A-Z]\d+) \|", DOCUMENT.read_text(encoding="utf-8"), re.MULTILINE)
+    assert Counter(first_cells) == Counter(CASES)
+    assert {case for case, words in told().items() if words.startswith("Not built")} == NOT_BUILT
 
 
 def test_a_case_that_a_test_names_exists() -> None:
