@@ -64,16 +64,17 @@ async def locations(
 
 async def upsert_item(info: Info, input: Input[ItemUpsertInput]) -> ItemPayload:
     """Create an item, or change what is given of it."""
-    outcome = await info.context.services.catalog.change_item(input.change(), about=input.about(info.context.actor))
-    return ItemPayload.of(outcome, await item(info, input.sku))
+    catalog, change = info.context.services.catalog, input.change()
+    outcome = await catalog.change_item(change, about=input.about(info.context.actor))
+    [warnings] = await catalog.item_warnings([change])
+    return ItemPayload.of(outcome, await item(info, input.sku), warnings=warnings)
 
 
 async def upsert_items(info: Info, input: Input[ItemsUpsertManyInput]) -> ItemsUpsertManyPayload:
     """Create many items, or change what is given of them."""
-    outcome = await info.context.services.catalog.upsert_items(
-        input.changes(), is_atomic=input.atomic, about=input.about(info.context.actor)
-    )
-    return ItemsUpsertManyPayload.of(outcome, [item.sku for item in input.items])
+    catalog, changes = info.context.services.catalog, input.changes()
+    outcome = await catalog.upsert_items(changes, is_atomic=input.atomic, about=input.about(info.context.actor))
+    return ItemsUpsertManyPayload.of(outcome, [change.sku for change in changes], await catalog.item_warnings(changes))
 
 
 async def archive_item(info: Info, input: Input[ItemArchiveInput]) -> ItemPayload:
@@ -95,7 +96,8 @@ async def upsert_location(info: Info, input: Input[LocationUpsertInput]) -> Loca
         oversell_policy=given(input.oversell_policy),
         about=input.about(info.context.actor),
     )
-    return LocationPayload.of(outcome, await location(info, input.code))
+    warnings = await info.context.services.catalog.location_warnings(input.code)
+    return LocationPayload.of(outcome, await location(info, input.code), warnings=warnings)
 
 
 async def archive_location(info: Info, input: Input[LocationArchiveInput]) -> LocationPayload:

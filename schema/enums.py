@@ -26,6 +26,7 @@ from app.domain.purchase_order import PurchaseOrderState
 from app.domain.ranking import InsightOrder
 from app.domain.reservation import ReservationState
 from app.domain.transfer import TransferState
+from app.domain.warning import WarningCode
 from app.domain.webhook import WebhookEventType, WebhookState
 from app.services.cycle_counts import CountDueReason
 from app.services.filters import ItemOrder, LevelOrder
@@ -59,6 +60,7 @@ __all__ = [
     "TransferState",
     "UnavailableReason",
     "UncountedRule",
+    "WarningCode",
     "WebhookDeliveryState",
     "WebhookEventType",
     "WebhookState",
@@ -458,5 +460,19 @@ _described(
         PolicySetting.OVERSTOCK_POINT: "The most units that should be on hand.",
         PolicySetting.RESUPPLY_FROM: "A location that may send units.",
         PolicySetting.TRANSFER_DAYS: "Days that a transfer from there takes.",
+    },
+)
+
+_described(
+    WarningCode,
+    name="UserWarningCode",
+    description="What was accepted, and may be a slip.",
+    values={
+        WarningCode.WRONG_CHECK_DIGIT: "A barcode that looks like a GTIN or an ISBN ends with another check digit.",
+        WarningCode.SHORTENED_NUMBER: "A barcode looks like a number that a spreadsheet has shortened: 5.01E+12.",
+        WarningCode.SEVERAL_BARCODES: "A barcode looks like several in one text.",
+        WarningCode.SIMILAR_SKU: "The SKU of a new item differs from another in case or width only.",
+        WarningCode.SIMILAR_CODE: "The code of a new location differs from another in case only.",
+        WarningCode.SIMILAR_TEXT: "A tag or a category differs from that of other items in case or width only.",
     },
 )

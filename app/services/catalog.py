@@ -10,7 +10,9 @@ from app.domain.commands.upsert_many import UpsertMany
 from app.domain.fold import Outcome
 from app.domain.open_work import OpenWork
 from app.domain.unchanged import UNCHANGED, Unchanged
+from app.domain.warning import InputWarning
 from app.services.filters import ItemFilter, ItemOrder, LocationFilter
+from app.services.lookalikes import Lookalikes
 from app.services.open_work import OpenWorkFinder
 from app.services.paging import Page, page_request
 from app.services.ports import CatalogReader
@@ -33,6 +35,7 @@ class Catalog:
         """Wait `lease_seconds` with the answer to an archived or restored location; 0 where one writer knows all."""
         self._door = door
         self._catalog = catalog
+        self._lookalikes = Lookalikes(catalog)
         self._open_work = open_work
         self._lease_seconds = lease_seconds
 
@@ -73,6 +76,14 @@ class Catalog:
             about,
             lambda cause: UpsertMany(cause=cause, changes=tuple(changes), is_atomic=is_atomic),
         )
+
+    async def item_warnings(self, changes: Sequence[ItemChange]) -> Sequence[tuple[InputWarning, ...]]:
+        """Return what may be a slip in each change that was accepted, in their order."""
+        return await self._lookalikes.of_items(changes)
+
+    async def location_warnings(self, code: str) -> tuple[InputWarning, ...]:
+        """Return what may be a slip in a location that was changed."""
+        return await self._lookalikes.of_location(code)
 
     async def archive_item(self, sku: str, *, is_archived: bool, winds_down: bool = True, about: About) -> Outcome:
         """Let nothing new begin with an item, or open it again: see ArchiveItem."""

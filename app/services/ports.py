@@ -83,6 +83,15 @@ class CatalogReader(Protocol):
     async def item_by_barcode(self, barcode: str) -> Item | None:
         """Return the item that a barcode stands for."""
 
+    async def items_alike(self, keys: Sequence[str]) -> Sequence[Item]:
+        """Return the items whose SKUs are one of these where case and width do not count: see `alike`."""
+
+    async def item_with(self, entry: str, *, besides: Sequence[str]) -> Item | None:
+        """Return the first item by SKU that has this entry in the index and is none of `besides`."""
+
+    async def locations_alike(self, code: str) -> Sequence[Location]:
+        """Return the locations whose codes are this one where case does not count."""
+
     async def locations(self, codes: Sequence[str]) -> Mapping[str, Location]:
         """Return the locations that exist, by code."""
 

@@ -1,5 +1,6 @@
 """Reads items and locations."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 from app.domain.barcode import barcode_key
@@ -16,6 +17,7 @@ from app.store.paging import count, read_page
 from app.store.search import item_query
 
 _BY_ID = [("_id", 1)]
+_MAX_ALIKE = 100  # locations whose codes differ in case only
 _SORTS = {ItemOrder.SKU: _BY_ID, ItemOrder.NAME: [("name", 1), ("_id", 1)]}
 
 
@@ -38,6 +40,22 @@ class MongoCatalog:
         known = await self._barcodes.find_one({"_id": barcode_key(barcode).id})
         sku = known and known["sku"]
         return (await self.items([sku])).get(sku) if sku else None
+
+    async def items_alike(self, keys: Sequence[str]) -> Sequence[Item]:
+        """See CatalogReader."""
+        found = self._items.find({"alike": {"$in": list(keys)}}, NOT_READ, hint="by_alike")
+        return [item_of(document) for document in await found.to_list(None)]
+
+    async def item_with(self, entry: str, *, besides: Sequence[str]) -> Item | None:
+        """See CatalogReader."""
+        query = {"words": entry, "_id": {"$nin": list(besides)}}
+        found = await self._items.find_one(query, NOT_READ, sort=_BY_ID, hint="by_word")
+        return None if found is None else item_of(found)
+
+    async def locations_alike(self, code: str) -> Sequence[Location]:
+        """See CatalogReader. Locations are few: their codes are gone through."""
+        found = self._locations.find({"_id": {"$regex": f"^{re.escape(code)}$", "$options": "i"}}, limit=_MAX_ALIKE)
+        return [location_of(document) for document in await found.to_list(None)]
 
     async def locations(self, codes: Sequence[str]) -> Mapping[str, Location]:
         """See CatalogReader."""

@@ -11,7 +11,7 @@ from pymongo import UpdateOne
 from pymongo.errors import OperationFailure
 
 from app.store.client import Database, Document
-from app.store.documents import FACTS_VERSION, found_by, item_facts, item_of
+from app.store.documents import FACTS_VERSION, item_facts, item_found_by, item_of
 
 PAGE = 500  # documents at once: a command of that many ends well before it times out
 REPORT_EVERY = 20_000  # documents
@@ -80,7 +80,7 @@ async def _overwrite(database: Database, kind: _Kind, page: Sequence[Document]) 
 
 
 async def _facts_of_items(_: Database, items: Sequence[Document]) -> _Facts:
-    return {document["_id"]: found_by(item_of(document)) for document in items}
+    return {document["_id"]: item_found_by(item_of(document)) for document in items}
 
 
 async def _facts_of_levels(database: Database, levels: Sequence[Document]) -> _Facts:

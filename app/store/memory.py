@@ -9,6 +9,7 @@ from app.domain.catalog import Item, Location
 from app.domain.command import Command
 from app.domain.document import Document, DocumentKey, DocumentKind
 from app.domain.fold import Fold, Outcome, State
+from app.domain.folding import alike
 from app.domain.level import Level, LevelKey
 from app.domain.movement import Movement
 from app.domain.operation import Operation
@@ -128,6 +129,19 @@ class MemoryStore:
         known = self._documents.get(barcode_key(barcode))
         assert known is None or isinstance(known, Barcode)
         return self._items[known.sku] if known is not None and known.sku is not None else None
+
+    async def items_alike(self, keys: Sequence[str]) -> Sequence[Item]:
+        """See CatalogReader."""
+        return [item for item in self._items.values() if alike(item.sku) in keys]
+
+    async def item_with(self, entry: str, *, besides: Sequence[str]) -> Item | None:
+        """See CatalogReader."""
+        found = [item for sku, item in self._items.items() if sku not in besides and entry in item.entries]
+        return min(found, key=lambda item: item.sku, default=None)
+
+    async def locations_alike(self, code: str) -> Sequence[Location]:
+        """See CatalogReader."""
+        return [place for place in self._locations.values() if place.code.lower() == code.lower()]
 
     async def locations(self, codes: Sequence[str]) -> Mapping[str, Location]:
         """See CatalogReader."""

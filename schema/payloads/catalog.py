@@ -7,12 +7,14 @@ import strawberry
 
 from app.domain.fold import Outcome
 from app.domain.open_work import OpenWork as DomainOpenWork
+from app.domain.warning import InputWarning
 from schema.context import Info
 from schema.error_conversion import user_error
 from schema.errors import UserError
 from schema.open_work import OpenWork
 from schema.payloads.payload import Payload
 from schema.types.catalog import Item, Location, item_of
+from schema.warnings import UserWarningType, user_warnings
 
 
 @strawberry.type(description="What became of `itemUpsert` or `itemArchive`.")
@@ -26,9 +28,17 @@ class ItemPayload(Payload):
     )
 
     @classmethod
-    def of(cls, outcome: Outcome, item: Item | None, *, open_work: Sequence[DomainOpenWork] = ()) -> Self:
+    def of(
+        cls,
+        outcome: Outcome,
+        item: Item | None,
+        *,
+        open_work: Sequence[DomainOpenWork] = (),
+        warnings: Sequence[InputWarning] = (),
+    ) -> Self:
         """Convert."""
-        return cls.told(outcome, item=item, open_work=list(map(OpenWork.from_domain, open_work)))
+        work = list(map(OpenWork.from_domain, open_work))
+        return cls.told(outcome, item=item, open_work=work, warnings=user_warnings(warnings))
 
 
 @strawberry.type(description="What became of one item of `itemsUpsertMany`.")
@@ -38,6 +48,9 @@ class ItemLineResult:
     sku: strawberry.Private[str]
     line: int = strawberry.field(description="Its place in `items`, counted from 0.")
     user_errors: list[UserError] = strawberry.field(description="Why the item was refused; empty where it was not.")
+    warnings: list[UserWarningType] = strawberry.field(
+        description="What was accepted, and may be a slip; empty where the item was refused. At most 20."
+    )
 
     @strawberry.field(description="The item as it is now; null where it was refused.")
     def item(self, info: Info) -> Item | None:
@@ -55,11 +68,18 @@ class ItemsUpsertManyPayload(Payload):
     )
 
     @classmethod
-    def of(cls, outcome: Outcome, skus: Sequence[str]) -> Self:
-        """Convert; `skus` are those of the request, in its order."""
+    def of(cls, outcome: Outcome, skus: Sequence[str], warnings: Sequence[Sequence[InputWarning]]) -> Self:
+        """Convert; `skus` and `warnings` are those of the request's items, in its order."""
         refusals = dict(outcome.operation.refusals)
         results = [
-            ItemLineResult(sku=sku, line=line, user_errors=[user_error(refusals[line])] if line in refusals else [])
+            ItemLineResult(
+                sku=sku,
+                line=line,
+                user_errors=[user_error(refusals[line])] if line in refusals else [],
+                warnings=[]
+                if line in refusals
+                else user_warnings(each.at("items", str(line)) for each in warnings[line]),
+            )
             for line, sku in enumerate(skus)
         ]
         return cls.told(outcome, results=results)
@@ -76,6 +96,14 @@ class LocationPayload(Payload):
     )
 
     @classmethod
-    def of(cls, outcome: Outcome, location: Location | None, *, open_work: Sequence[DomainOpenWork] = ()) -> Self:
+    def of(
+        cls,
+        outcome: Outcome,
+        location: Location | None,
+        *,
+        open_work: Sequence[DomainOpenWork] = (),
+        warnings: Sequence[InputWarning] = (),
+    ) -> Self:
         """Convert."""
-        return cls.told(outcome, location=location, open_work=list(map(OpenWork.from_domain, open_work)))
+        work = list(map(OpenWork.from_domain, open_work))
+        return cls.told(outcome, location=location, open_work=work, warnings=user_warnings(warnings))

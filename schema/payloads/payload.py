@@ -10,6 +10,7 @@ from app.domain.fold import Outcome, Present
 from schema.error_conversion import user_error
 from schema.errors import UserError
 from schema.types.ledger import Operation
+from schema.warnings import UserWarningType
 
 
 @strawberry.interface(description="What became of a mutation.")
@@ -30,6 +31,12 @@ class Payload:
         default_factory=list,
         description="Why the request was refused; empty where it was not. At most 20 reasons, and then one "
         "TooManyErrorsError that says how many more there are.",
+    )
+
+    warnings: list[UserWarningType] = strawberry.field(
+        default_factory=list,
+        description="What was accepted, and may be a slip, such as a wrong check digit or a SKU that looks like "
+        "another; at most 20. Those of single lines stand with their results.",
     )
 
     @classmethod

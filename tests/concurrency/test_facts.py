@@ -213,7 +213,13 @@ async def test_the_index_of_categories_is_dropped(database: Database) -> None:
     """Their entries stand among those of words now."""
     await database["items"].create_index([("category", 1), ("_id", 1)], name="by_category")
     await refresh_facts(database, report=list[str]().append)
-    assert set(await database["items"].index_information()) == {"_id_", "by_word", "by_name", "by_word_named"}
+    assert set(await database["items"].index_information()) == {
+        "_id_",
+        "by_alike",
+        "by_word",
+        "by_name",
+        "by_word_named",
+    }
 
 
 async def test_every_start_brings_the_database_up_to_date(database: Database, mongo_url: str, redis_url: str) -> None:

@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.files.shop import Shop, rejects_of, write_rows
 
 
@@ -84,3 +86,29 @@ def test_a_rehearsal_counts_new_items_and_misses_their_names(shop: Shop, tmp_pat
     assert rejects_of(file)[1:] == [nameless, [*taker, f"{place}-1"]]
     assert shop.item(f"{place}-NEW") == an_item("New")
     assert shop.item(f"{place}-TAKER") is None
+
+
+@pytest.mark.complaint("T8")
+@pytest.mark.complaint("X12")
+@pytest.mark.parametrize("options", [(), ("--dry-run",)])
+def test_what_may_be_a_slip_is_told_with_its_line(shop: Shop, tmp_path: Path, options: tuple[str, ...]) -> None:
+    """The rows are taken; a SKU that is another in case only, what a spreadsheet has shortened, and several in one."""
+    place = shop.location
+    file = write_rows(
+        tmp_path / "a.csv",
+        "sku name barcodes",
+        [
+            (f"{place}-abc", "A", "5.01E+12"),
+            (f"{place}-Good", "B", ""),
+            (f"{place}-ABC", "C", "4006381333931,643127889365"),
+        ],
+    )
+    result = shop.take("items", file, *options)
+    assert result.exit_code == 0, result.output
+    assert "2 of the rows may have a slip, and are taken as they are:" in result.output
+    lines = [line for line in result.output.splitlines() if line.startswith("  line ")]
+    told = "\n".join(lines)
+    assert "line 2:" in told
+    assert "looks like a number that a spreadsheet has shortened" in told
+    assert "looks like several in one text" in told
+    assert "in case or width only" in told

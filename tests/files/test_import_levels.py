@@ -77,7 +77,7 @@ def test_a_file_that_is_imported_again_sets_what_has_moved_since(shop: Shop, tmp
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.csv", "report.json"]
     figures = orjson.loads(report.read_bytes())
     assert figures.pop("seconds") > 0 < figures.pop("rows_per_second")
-    zero = {"unchanged": 0, "rejected": 0, "new_items": 0}
+    zero = {"unchanged": 0, "rejected": 0, "new_items": 0, "doubted": 0}
     assert figures == {"rows": 2_300, "applied": 2_300, "recorded_before": 0, **zero}
     assert shop.take("levels", file, *options).exit_code == 0
     assert orjson.loads(report.read_bytes())["recorded_before"] == 2_300

@@ -83,3 +83,63 @@ async def test_a_name_may_have_a_no_break_space_and_a_sku_may_not(shop: Api) -> 
     assert error["message"] == "A SKU has NO-BREAK SPACE (U+00A0) as its character 2, which it may not hold."
     [error] = await shop.refusal(UPSERT, sku="S-2", name="Su\u00adgar")
     assert (error["rule"], error["field"]) == (holds("SOFT HYPHEN (U+00AD)", 3), ["name"])
+
+
+WARNED = """
+mutation ($input: ItemUpsertInput!) {
+  itemUpsert(input: $input) { warnings { code message field similarTo } userErrors { message } }
+}
+"""
+WARNED_MANY = """
+mutation ($input: ItemsUpsertManyInput!) {
+  itemsUpsertMany(input: $input) {
+    warnings { code }
+    results { line warnings { code field similarTo } userErrors { code } }
+  }
+}
+"""
+
+
+@pytest.mark.complaint("T8")
+async def test_what_may_be_a_slip_is_told_beside_the_result(shop: Api) -> None:
+    """Nothing is refused for it."""
+    assert (await shop.run(WARNED, input={"sku": "Abc", "name": "A"})) == {"warnings": [], "userErrors": []}
+    assert await shop.run(WARNED, input={"sku": "ABC", "name": "A", "barcodes": ["4006381333932"]}) == {
+        "warnings": [
+            {
+                "code": "SIMILAR_SKU",
+                "message": "The item 'Abc' has a SKU that differs from 'ABC' in case or width only.",
+                "field": ["sku"],
+                "similarTo": "Abc",
+            },
+            {
+                "code": "WRONG_CHECK_DIGIT",
+                "message": "The barcode '4006381333932' has another check digit than its number should have, 1.",
+                "field": ["barcodes", "0"],
+                "similarTo": None,
+            },
+        ],
+        "userErrors": [],
+    }
+
+
+@pytest.mark.complaint("T8")
+async def test_warnings_of_many_items_stand_with_their_lines(shop: Api) -> None:
+    """A line that is refused has none."""
+    items = [
+        {"sku": "one", "name": "1"},
+        {"sku": "ONE", "name": "1"},
+        {"sku": "two\n", "name": "2", "barcodes": ["1E9"]},
+    ]
+    shown = await shop.run(WARNED_MANY, input={"items": items, "atomic": False})
+    assert shown["warnings"] == []
+    assert shown["results"] == [
+        {"line": 0, "warnings": [similar("0", "ONE")], "userErrors": []},
+        {"line": 1, "warnings": [similar("1", "one")], "userErrors": []},
+        {"line": 2, "warnings": [], "userErrors": [{"code": "INVALID_VALUE"}]},
+    ]
+
+
+def similar(line: str, other: str) -> dict[str, Any]:
+    """Return the warning of a line."""
+    return {"code": "SIMILAR_SKU", "field": ["items", line, "sku"], "similarTo": other}

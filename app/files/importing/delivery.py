@@ -10,6 +10,7 @@ from typing import Any
 
 from app.files.importing import requests
 from app.files.importing.chunks import Chunk
+from app.files.importing.doubts import Doubts
 from app.files.importing.kind import Kind
 from app.files.importing.levels import moved_since
 from app.files.importing.rejects import Rejects
@@ -28,9 +29,9 @@ STALE_LEVEL = "STALE_LEVEL"
 class Delivery:
     """One run of an import."""
 
-    def __init__(self, kind: Kind, *, run: Run, tally: Tally, rejects: Rejects) -> None:
+    def __init__(self, kind: Kind, *, run: Run, tally: Tally, rejects: Rejects, doubts: Doubts) -> None:
         self._kind, self._run = kind, run
-        self._tally, self._rejects = tally, rejects
+        self._tally, self._rejects, self._doubts = tally, rejects, doubts
 
     async def send(self, partner: Partner, chunk: Chunk, *, name: int | str) -> None:
         """Send a chunk until it is answered; `name` tells its key from others. Raises CannotGoOn."""
@@ -44,6 +45,7 @@ class Delivery:
         request = requests.send(rows, self._kind, key=key, identity=self._run.identity)
         outcome = (await partner.ask(request))["outcome"]
         refusals = _refusals(rows, outcome)
+        self._note_doubts(rows, outcome)
         alike = [row for row, errors in refusals.items() if errors[0].get("code") == NOTHING_TO_CHANGE]
         for row in alike:
             del refusals[row]
@@ -57,15 +59,22 @@ class Delivery:
             return []
         return await self._sent(partner, [rows[row] for row in refusals], key=f"{key}:{uuid.uuid4().hex}")
 
+    def _note_doubts(self, rows: Sequence[Row], outcome: Outcome) -> None:
+        for result in outcome["results"]:
+            warnings = result.get("warnings", ())
+            sentences = [reason_of(self._kind, each["message"], self._below_line(each["field"])) for each in warnings]
+            self._doubts.add(rows[result["line"]].record.line, sentences)
+
     def _reasons(self, errors: Sequence[Mapping[str, Any]]) -> list[str]:
         return [self._reason(error) for error in errors]
 
     def _reason(self, error: Mapping[str, Any]) -> str:
         if error["code"] == STALE_LEVEL:
             return moved_since(expected=error["expected"], actual=error["actual"])
-        path = error["field"] or ()
-        below_line = path[2:] if path[:1] == [self._kind.lines_field] else ()
-        return reason_of(self._kind, error["message"], below_line)
+        return reason_of(self._kind, error["message"], self._below_line(error["field"] or ()))
+
+    def _below_line(self, path: Sequence[str]) -> Sequence[str]:
+        return path[2:] if path[:1] == [self._kind.lines_field] else ()
 
 
 def _refusals(rows: Sequence[Row], outcome: Outcome) -> Refusals:

@@ -11,6 +11,7 @@ from app.domain.document import DocumentKey
 from app.domain.errors import InventoryError
 from app.domain.time import NEVER
 from app.domain.unchanged import UNCHANGED, Unchanged
+from app.domain.warning import InputWarning, barcode_warnings, similar_among
 from app.files.importing.cells import Cells
 from app.files.importing.kind import Difference, Kind, Present, Terms
 
@@ -18,7 +19,7 @@ ITEMS_UPSERT_MANY = """
 mutation ItemsUpsertMany($input: ItemsUpsertManyInput!) {
   outcome: itemsUpsertMany(input: $input) {
     replayed
-    results { line userErrors { ...Why } }
+    results { line warnings { message field } userErrors { ...Why } }
     userErrors { ...Why }
   }
 }"""
@@ -52,6 +53,13 @@ class ItemEntry:
     def faults(self) -> Iterator[InventoryError]:
         """See Entry."""
         return self.change.faults()
+
+    def warnings(self) -> Iterator[InputWarning]:
+        """See Entry."""
+        if not isinstance(self.change.barcodes, Unchanged):
+            yield from barcode_warnings(self.change.barcodes)
+        if not isinstance(self.change.tags, Unchanged):
+            yield from similar_among(self.change.tags, what="The tag", field=("tags",))
 
     def new_item_fault(self) -> InventoryError | None:
         """See Entry."""

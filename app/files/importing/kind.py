@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
 from app.domain.errors import InventoryError
+from app.domain.warning import InputWarning
 from app.files.importing.cells import Cells
 
 Present = Mapping[str, Any]  # what the API says of what a row is about, as the kind's `present_fields` ask for it
@@ -43,6 +44,9 @@ class Entry(Protocol):
 
     def faults(self) -> Iterator[InventoryError]:
         """Yield what the rules say against it, whatever the state of the server."""
+
+    def warnings(self) -> Iterator[InputWarning]:
+        """Yield what may be a slip in it, as far as the row alone tells."""
 
     def new_item_fault(self) -> InventoryError | None:
         """Return what the rules say against it where its item does not exist yet."""

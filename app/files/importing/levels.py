@@ -10,6 +10,7 @@ from app.domain.level import LevelKey
 from app.domain.movement import MovementReason
 from app.domain.policy_change import SettingsChange, field_of
 from app.domain.unchanged import UNCHANGED, Unchanged
+from app.domain.warning import InputWarning
 from app.files.importing.cells import BadCell, Cells
 from app.files.importing.kind import Difference, Kind, Present, Terms
 
@@ -52,6 +53,10 @@ class LevelEntry:
     def faults(self) -> Iterator[InventoryError]:
         """See Entry."""
         return self.setting.faults()
+
+    def warnings(self) -> Iterator[InputWarning]:
+        """See Entry: a count has none."""
+        return iter(())
 
     def new_item_fault(self) -> InventoryError:
         """See Entry."""

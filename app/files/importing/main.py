@@ -17,6 +17,7 @@ from app.files.importing import requests
 from app.files.importing.changes import Changes
 from app.files.importing.csv_file import CsvFile, UnreadableFile
 from app.files.importing.delivery import Delivery
+from app.files.importing.doubts import Doubts
 from app.files.importing.header import Header, column_names
 from app.files.importing.items import ITEMS
 from app.files.importing.kind import Kind, Terms
@@ -78,11 +79,14 @@ def main(options: Options) -> int:
     console = Console()
     screen = Screen(console, is_quiet=options.is_quiet)
     presence = Presence(patience_seconds=options.patience_seconds, say=screen.say)
-    job, tally, changes = _prepared(options, presence), Tally(), Changes(options.changes)
+    job, tally, changes, doubts = _prepared(options, presence), Tally(), Changes(options.changes), Doubts()
     remarks = list(job.header.remarks(job.kind))
-    stopped, exit_code = _worked_off(job, options, presence=presence, screen=screen, tally=tally, changes=changes)
+    stopped, exit_code = _worked_off(
+        job, options, presence=presence, screen=screen, tally=tally, changes=changes, doubts=doubts
+    )
+    tally.doubted = doubts.count
     outcome = verdict(tally, is_rehearsal=options.is_rehearsal, run=job.run.number, rejects=options.rejects)
-    for sentence in [*remarks, *outcome, *changes.sentences(), *stopped]:
+    for sentence in [*remarks, *outcome, *doubts.sentences(), *changes.sentences(), *stopped]:
         console.print(sentence, markup=False, highlight=False, soft_wrap=True)
     if options.report is not None:
         options.report.write_bytes(orjson.dumps(tally.figures(), option=orjson.OPT_INDENT_2) + b"\n")
@@ -117,7 +121,7 @@ async def _next_run(file: CsvFile, kind: Kind, options: Options, *, endpoint: En
 
 
 def _worked_off(
-    job: _Job, options: Options, *, presence: Presence, screen: Screen, tally: Tally, changes: Changes
+    job: _Job, options: Options, *, presence: Presence, screen: Screen, tally: Tally, changes: Changes, doubts: Doubts
 ) -> tuple[list[str], int]:
     """Return why the import ended early, if it did, and the exit code."""
     title = "Rehearsing" if options.is_rehearsal else "Importing"
@@ -130,7 +134,7 @@ def _worked_off(
             asyncio.run(
                 run(
                     rows_of(job.file, job.header, job.kind, job.terms),
-                    _act(job, options, tally=tally, rejects=rejects, changes=changes),
+                    _act(job, options, tally=tally, rejects=rejects, changes=changes, doubts=doubts),
                     endpoint=job.endpoint,
                     connections=options.connections,
                     presence=presence,
@@ -149,7 +153,7 @@ def _worked_off(
     return [], 1 if tally.rejected else 0
 
 
-def _act(job: _Job, options: Options, *, tally: Tally, rejects: Rejects, changes: Changes) -> Act:
+def _act(job: _Job, options: Options, *, tally: Tally, rejects: Rejects, changes: Changes, doubts: Doubts) -> Act:
     if options.is_rehearsal:
-        return Rehearsal(job.kind, terms=job.terms, tally=tally, rejects=rejects, changes=changes).look
-    return Delivery(job.kind, run=job.run, tally=tally, rejects=rejects).send
+        return Rehearsal(job.kind, terms=job.terms, tally=tally, rejects=rejects, changes=changes, doubts=doubts).look
+    return Delivery(job.kind, run=job.run, tally=tally, rejects=rejects, doubts=doubts).send

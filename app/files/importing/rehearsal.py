@@ -4,13 +4,14 @@ Rule: what a rehearsal rejects the import rejects, for the same reasons. What on
 that are promised or barcodes that are taken, is left to the import.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from app.domain.errors import Archived, InventoryError, UnknownLocation
 from app.files.importing import requests
 from app.files.importing.changes import Changes
 from app.files.importing.chunks import Chunk
+from app.files.importing.doubts import Doubts
 from app.files.importing.kind import Entry, Kind, Present, Terms
 from app.files.importing.rejects import Rejects
 from app.files.importing.rows import Reject, Row, reason_of
@@ -25,9 +26,11 @@ IsArchived = bool | None  # None where the server does not know it
 class Rehearsal:
     """One import that is not done."""
 
-    def __init__(self, kind: Kind, *, terms: Terms, tally: Tally, rejects: Rejects, changes: Changes) -> None:
+    def __init__(
+        self, kind: Kind, *, terms: Terms, tally: Tally, rejects: Rejects, changes: Changes, doubts: Doubts
+    ) -> None:
         self._kind, self._terms = kind, terms
-        self._tally, self._rejects, self._changes = tally, rejects, changes
+        self._tally, self._rejects, self._changes, self._doubts = tally, rejects, changes, doubts
         self._locations: dict[str, IsArchived] = {}
 
     async def look(self, partner: Partner, chunk: Chunk, *, name: int | str) -> None:
@@ -61,11 +64,18 @@ class Rehearsal:
         present = item if row.entry.location is None else level
         differences = list(row.entry.differences(present))
         self._changes.add(row.record.line, row.entry.name, differences)
+        self._doubts.add(row.record.line, list(self._doubted(row)))
         self._tally.new_items += item is None
         if differences or present is None:
             self._tally.applied += 1
         else:
             self._tally.unchanged += 1
+
+    def _doubted(self, row: Row) -> Iterator[str]:
+        """Yield what may be a slip in a row, as far as the file alone tells."""
+        if row.twin is not None and row.entry.location is None:
+            yield f"{row.entry.name} differs from what stands in line {row.twin} in case or width only."
+        yield from (reason_of(self._kind, each.message, each.field) for each in row.entry.warnings())
 
     async def _known_locations(self, partner: Partner, codes: set[str]) -> dict[str, IsArchived]:
         if len(self._locations) > MAX_LOCATIONS_KEPT:

@@ -1,12 +1,13 @@
 """What becomes of each record: a row that is sent, or one that is rejected with everything that is wrong with it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
 
 from app.domain.errors import InventoryError
+from app.domain.folding import alike
 from app.files.importing.cells import BadCell, Cells
 from app.files.importing.csv_file import CsvFile, Record
 from app.files.importing.first_lines import FirstLines
@@ -16,11 +17,12 @@ from app.files.importing.kind import Entry, Kind, Terms
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A record that may be sent; `body` is its input as JSON."""
+    """A record that may be sent; `body` is its input as JSON. `twin` is an earlier line whose name looks alike."""
 
     record: Record
     entry: Entry
     body: bytes
+    twin: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +37,15 @@ def rows_of(file: CsvFile, header: Header, kind: Kind, terms: Terms) -> Iterator
     """Yield what becomes of each record below the header."""
     records = file.records()
     next(records)
-    with FirstLines() as first_lines:
+    with FirstLines() as first_lines, FirstLines() as first_alike:
         for record in records:
             found = _understood(record, header, kind, terms)
             if isinstance(found, Row):
                 first = first_lines.note(found.entry.name, record.line)
                 if first != record.line:
                     found = Reject(record, [f"{found.entry.name} stands in line {first} already."])
+                elif (twin := first_alike.note(alike(found.entry.name), record.line)) != record.line:
+                    found = replace(found, twin=twin)
             yield found
 
 

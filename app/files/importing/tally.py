@@ -8,7 +8,7 @@ class Tally:
     """The counts of one run, in rows.
 
     `unchanged` say what is so already; `recorded_before` were applied by a try that was cut off. `new_items` counts
-    those of `applied` whose item a rehearsal did not find.
+    those of `applied` whose item a rehearsal did not find, `doubted` those that may have a slip.
     """
 
     applied: int = 0
@@ -16,6 +16,7 @@ class Tally:
     recorded_before: int = 0
     rejected: int = 0
     new_items: int = 0
+    doubted: int = 0
     seconds: float = 0.0
 
     @property
