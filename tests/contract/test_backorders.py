@@ -72,7 +72,9 @@ async def test_no_more_is_promised_than_the_limit_allows(store: Store) -> None:
     await given_tea(store, on_hand=3, limit=4)
     await given_reservation(store, a_line(TEA, 6))
     assert await refused(store, reserve(store, a_line(TEA, 2))) == [
-        InsufficientStock(sku="TEA-1", location="MAIN", requested=2, available=1, field=("lines", "0", "quantity"))
+        InsufficientStock(
+            sku="TEA-1", location="MAIN", requested=2, available=1, waiting=3, field=("lines", "0", "quantity")
+        )
     ]
     await given_reservation(store, a_line(TEA, 1))
     assert await available(store) == -4
@@ -158,7 +160,7 @@ async def test_two_lines_of_an_order_do_not_wait_for_the_same_unit(store: Store)
     """What the first line takes of the limit is gone for the second."""
     await given_tea(store, on_hand=0, limit=3)
     assert await refused(store, reserve(store, a_line(TEA, 2), anywhere("TEA-1", 2))) == [
-        InsufficientStock(sku="TEA-1", location="", requested=2, available=1, field=("lines", "1", "quantity"))
+        InsufficientStock(sku="TEA-1", location="", requested=2, available=1, taken=2, field=("lines", "1", "quantity"))
     ]
 
 

@@ -41,13 +41,16 @@ CUP_NORTH = LevelKey("CUP-1", "NORTH")
 CODE_RULE = "must be 1 to 32 letters, digits, dots, dashes or underscores"
 
 
-def short(key: LevelKey, requested: int, available: int, *, line: int, located: bool = True) -> InsufficientStock:
+def short(
+    key: LevelKey, requested: int, available: int, *, line: int, located: bool = True, taken: int = 0
+) -> InsufficientStock:
     """Return the shortage of a line."""
     return InsufficientStock(
         sku=key.sku,
         location=key.location if located else "",
         requested=requested,
         available=available,
+        taken=taken,
         field=("lines", str(line), "quantity"),
     )
 
@@ -184,7 +187,7 @@ async def test_a_short_line_tells_what_it_could_have_had_anywhere(store: Store) 
     await given_level(store, TEA, on_hand=5)
     await given_level(store, TEA_NORTH, on_hand=2)
     request = reserve(store, a_line(TEA, 1), anywhere("TEA-1", 9))
-    assert await refused(store, request) == [short(TEA, 9, 6, line=1, located=False)]
+    assert await refused(store, request) == [short(TEA, 9, 6, line=1, located=False, taken=1)]
 
 
 async def test_an_order_may_be_limited_to_some_locations(store: Store) -> None:

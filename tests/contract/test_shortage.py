@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from app.domain.commands.record_sale import SaleLine
 from app.domain.commands.set_stock import StockSetting
-from app.domain.errors import InsufficientStock, OrderIsShort
+from app.domain.errors import DuplicateLine, InsufficientStock, OrderIsShort
 from app.domain.holds import Part
 from app.domain.level import UnavailableReason
 from app.domain.movement import MovementReason
@@ -24,6 +25,7 @@ from tests.support.reservations import (
     given_reservation,
     move_to_end,
     recorded,
+    reserve,
 )
 from tests.support.scene import CUP, TEA, TEA_NORTH, about, adjust, given_level, refused
 from tests.support.store import Store
@@ -215,3 +217,37 @@ async def test_units_that_are_gone_cannot_be_written_off(store: Store) -> None:
     assert level is not None
     assert (level.on_hand, level.unavailable, level.shortfall) == (0, 0, 0)
     check_alerts(await check_reservations(store))
+
+
+@pytest.mark.complaint("R2")
+@pytest.mark.parametrize("where", ["one names a place", "both do", "none does"])
+async def test_an_item_twice_in_an_order_gets_no_more_than_there_is(store: Store, where: str) -> None:
+    """The message says that another line of the order has it, and counts lines from 1."""
+    await given_level(store, TEA, on_hand=1)
+    await given_level(store, CUP, on_hand=1)
+    if where == "one names a place":
+        [refusal] = await refused(store, reserve(store, anywhere("TEA-1", 1), a_line(TEA, 1)))
+        assert refusal.message == "1 requested, 0 available of TEA-1 (1 is taken by other lines)."
+        return
+    line = a_line(TEA, 1) if where == "both do" else anywhere("TEA-1", 1)
+    [refusal] = await refused(store, reserve(store, a_line(CUP, 1), line, line))
+    assert isinstance(refusal, DuplicateLine)
+    assert refusal.message == f"TEA-1{' at MAIN' if where == 'both do' else ''} already stands in line 2."
+
+
+@pytest.mark.complaint("B2")
+async def test_what_is_promised_to_those_who_wait_is_told_and_never_less_than_nothing(store: Store) -> None:
+    """Neither at the till, nor where units are kept back or sent, nor to another order."""
+    await given_level(store, TEA, on_hand=0)
+    await given_backorder_limit(store, TEA, 5)
+    await reserve(store, a_line(TEA, 5))
+    await adjust(store, TEA, +3)
+    sold = [SaleLine(sku="TEA-1", quantity=1)]
+    for request in (
+        store.stock.record_sale("MAIN", sold, channel=None, about=about()),
+        adjust(store, TEA, -1),
+        store.stock.reclassify(TEA, quantity=1, source=None, target=UnavailableReason.SAFETY, about=about()),
+        reserve(store, a_line(TEA, 1), accept_backorder=False),
+    ):
+        [refusal] = await refused(store, request)
+        assert refusal.message == "1 requested, 0 available of TEA-1 at MAIN (5 are promised to orders that wait)."

@@ -1,6 +1,6 @@
 """Set units aside for an order or a cart, all lines or none unless it says otherwise."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from app.domain.command import Decision, Line, Touches, View
@@ -15,6 +15,7 @@ from app.domain.errors import (
     UnknownItem,
     UnknownLocation,
 )
+from app.domain.holds import Hold
 from app.domain.level import Level, LevelKey
 from app.domain.limits import MAX_CANDIDATE_LOCATIONS, MAX_CHANNEL_LENGTH, MAX_HOLDS, MAX_SOURCED_LINES
 from app.domain.movement import MovementReason
@@ -141,7 +142,7 @@ class CreateReservation:
         if len(holds) > MAX_HOLDS:
             refusals.append(TooManyLines(count=len(holds), maximum=MAX_HOLDS))
         if not holds or not self.allow_partial:
-            refusals += [self._shortage(index, units) for index, units in short.items() if units]
+            refusals += [self._shortage(view, holds, index, units) for index, units in short.items() if units]
         if refusals:
             raise Refused(*sorted(refusals, key=_position))
         reservation = Reservation(
@@ -187,13 +188,23 @@ class CreateReservation:
         found = {code: view.location(code) for code in allowed}
         return {code: place.priority for code, place in found.items() if place is not None and not place.is_archived}
 
-    def _shortage(self, index: int, units: int) -> InsufficientStock:
+    def _shortage(self, view: View, holds: Iterable[Hold], index: int, units: int) -> InsufficientStock:
+        """Return the refusal of a line that found no place for so many units, with what stands in their way."""
         line = self.lines[index]
+        stocked = [level for level in view.levels_of(line.sku) if line.location in (None, level.key.location)]
+        others = [
+            hold
+            for hold in holds
+            if hold.line != index and hold.sku == line.sku and line.location in (None, hold.location)
+        ]
         return InsufficientStock(
             sku=line.sku,
             location=line.location or "",
             requested=line.quantity,
             available=line.quantity - units,
+            waiting=sum(level.backordered for level in stocked),
+            missing=sum(level.shortfall for level in stocked),
+            taken=sum(hold.held + hold.waiting for hold in others),
             field=("lines", str(index), "quantity"),
         )
 
