@@ -25,6 +25,7 @@ from resolvers import (
     transfers,
     webhooks,
 )
+from schema.costs import declare_costs
 from schema.errors import USER_ERRORS
 from schema.extensions.outcome import MutationOutcome
 from schema.limits import declare_limits
@@ -363,6 +364,7 @@ def build_schema(*, is_sorted: bool = False) -> strawberry.Schema:
     )
     declare_limits(built)
     read_texts_composed()
+    declare_costs(built)
     return built
 
 

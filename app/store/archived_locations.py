@@ -5,23 +5,9 @@ the lease has run out. So once a change is acknowledged, no process shows the ol
 """
 
 from collections.abc import Callable
-from typing import Final
-
-from pymongo import ASCENDING, IndexModel
 
 from app.services.catalog import LOCATION_LEASE_SECONDS
 from app.store.client import Collection
-
-# There are few, and they are found without looking at the others.
-ARCHIVED: Final = IndexModel(
-    [("is_archived", ASCENDING)], name="archived", partialFilterExpression={"is_archived": True}
-)
-
-
-async def archived_codes(locations: Collection) -> frozenset[str]:
-    """Return the codes of the locations that are archived now."""
-    found = locations.find({"is_archived": True}, {"_id": 1}, hint="archived")
-    return frozenset([stored["_id"] for stored in await found.to_list(None)])
 
 
 class ArchivedLocations:
@@ -38,6 +24,7 @@ class ArchivedLocations:
         now = self._monotonic()
         until, found = self._known
         if now >= until:
-            found = await archived_codes(self._locations)
+            stored = await self._locations.find({"is_archived": True}, {"_id": 1}).to_list(None)
+            found = frozenset(each["_id"] for each in stored)
             self._known = (now + LOCATION_LEASE_SECONDS, found)
         return found

@@ -58,7 +58,7 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
         make_context=_context,
         map_error=_mapped,
         before_event=Context.refresh,
-        limits=Limits(max_connections=settings.max_websockets),
+        limits=Limits(max_connections=settings.max_websockets, max_cost=settings.max_operation_cost),
     )
     starlette = Starlette(
         lifespan=lifespan, routes=[Route("/", _to_graphql), *health_routes(check), *playground_routes()]

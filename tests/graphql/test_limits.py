@@ -49,7 +49,7 @@ def test_no_input_takes_more_than_its_limit() -> None:
     count = 0
     for document, value, path in oversized():
         with pytest.raises(Rejected) as caught:
-            DOCUMENTS.get(document).check(None, {"v": value})
+            DOCUMENTS.get(document).operation(None).cost({"v": value})
         [error] = caught.value.errors
         assert error.extensions is not None
         assert error.extensions["field"] == ["$v", *path], document

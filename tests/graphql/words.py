@@ -36,11 +36,11 @@ query Everything {
     }
     pageInfo { hasNextPage }
   }
-  locations(first: 250) {
+  locations(first: 50) {
     nodes { id code name kind priority isArchived createdAt updatedAt }
     pageInfo { hasNextPage }
   }
-  stockLevels(first: 250) {
+  stockLevels(first: 100) {
     nodes {
       id onHand reserved unavailable incoming planned backordered available reorderPoint backorderLimit status version
       changedAt
@@ -48,7 +48,7 @@ query Everything {
     }
     pageInfo { hasNextPage }
   }
-  movements(first: 250) {
+  movements(first: 100) {
     nodes {
       id delta reason reference channel version recordedAt
       change { onHand reserved unavailable incoming planned }
@@ -57,27 +57,27 @@ query Everything {
     }
     pageInfo { hasNextPage }
   }
-  reservations(first: 250) {
+  reservations(first: 50) {
     nodes { id state version updatedAt expiresAt lines { sku held waiting fulfilled released } }
     pageInfo { hasNextPage }
   }
-  transfers(first: 250) {
+  transfers(first: 50) {
     nodes { id state version updatedAt lines { shipped received lost over returned } }
     pageInfo { hasNextPage }
   }
-  suppliers(first: 250) {
-    nodes { id name isArchived version updatedAt items(first: 250) { nodes { id version updatedAt } } }
+  suppliers(first: 10) {
+    nodes { id name isArchived version updatedAt items(first: 50) { nodes { id version updatedAt } } }
     pageInfo { hasNextPage }
   }
-  purchaseOrders(first: 250) {
+  purchaseOrders(first: 50) {
     nodes { id state version updatedAt lines { quantity received short over } }
     pageInfo { hasNextPage }
   }
-  alerts(first: 250) {
+  alerts(first: 50) {
     nodes { id type state version updatedAt acknowledgedAt snoozedUntil note }
     pageInfo { hasNextPage }
   }
-  counts(first: 250) {
+  counts(first: 50) {
     nodes { id state version updatedAt entries linesCounted linesPosted }
     pageInfo { hasNextPage }
   }

@@ -75,12 +75,12 @@ class BoundsCompiler:
     """Learns what the inputs of a schema may hold."""
 
     def __init__(self, schema: GraphQLSchema, limits: Limits) -> None:
-        self._schema, self._limits = schema, limits
+        self.schema, self.limits = schema, limits
         self._objects: dict[str, tuple[tuple[str, Check], ...]] = {}
 
     def bounds(self, operation: OperationDefinitionNode, fragments: Mapping[str, FragmentDefinitionNode]) -> Bounds:
         """Return the checks of an operation that is valid. Raises GraphQLError where a literal is too large."""
-        uses = Uses(self._schema, fragments, self._literal)
+        uses = Uses(self.schema, fragments, self._literal)
         uses.operation(operation)
         checks: dict[str, dict[Any, Check]] = {}
         for name, type_, limits in uses.variables:
@@ -112,8 +112,8 @@ class BoundsCompiler:
 
     def _own(self, limits: Mapping[str, Any]) -> Mapping[str, int]:
         return {
-            "maxEntries": limits.get("maxEntries", self._limits.max_list_entries),
-            "maxCharacters": limits.get("maxCharacters", self._limits.max_text_characters),
+            "maxEntries": limits.get("maxEntries", self.limits.max_list_entries),
+            "maxCharacters": limits.get("maxCharacters", self.limits.max_text_characters),
         }
 
     def _object_check(self, name: str) -> Check:
@@ -122,7 +122,7 @@ class BoundsCompiler:
 
         if name not in fields:
             fields[name] = ()
-            type_: Any = self._schema.type_map[name]
+            type_: Any = self.schema.type_map[name]
             found = ((key, self.check(field.type, field.extensions)) for key, field in type_.fields.items())
             fields[name] = tuple((key, check) for key, check in found if check is not None)
 

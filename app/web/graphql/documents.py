@@ -6,6 +6,7 @@ no invalid document, so that nobody can fill it with rubbish.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import strawberry
@@ -14,7 +15,6 @@ from graphql import (
     FragmentDefinitionNode,
     GraphQLError,
     OperationDefinitionNode,
-    OperationType,
     parse,
     specified_rules,
 )
@@ -22,6 +22,7 @@ from strawberry.schema.schema import validate_document
 
 from app.web.graphql.bounds import Bounds, BoundsCompiler
 from app.web.graphql.complexity import excesses
+from app.web.graphql.cost import Cost, CostCompiler, too_expensive
 from app.web.graphql.limits import Limits
 from app.web.graphql.plan import Plan
 
@@ -34,26 +35,58 @@ class Rejected(Exception):
         super().__init__(*(error.message for error in errors))
 
 
+class PreparedOperation:
+    """One operation of a valid document: what it does, and what must hold before it is executed."""
+
+    def __init__(
+        self, node: OperationDefinitionNode, fragments: Mapping[str, FragmentDefinitionNode], bounds: BoundsCompiler
+    ) -> None:
+        self.type = node.operation
+        self._node, self._fragments, self._compiler = node, fragments, bounds
+
+    @property
+    def max_cost(self) -> int:
+        """What it may cost at most."""
+        return self._compiler.limits.max_cost
+
+    @cached_property
+    def _bounds(self) -> Bounds:
+        return self._compiler.bounds(self._node, self._fragments)
+
+    @cached_property
+    def _costs(self) -> CostCompiler:
+        return CostCompiler(self._compiler.schema, self._node, self._fragments, self._compiler.limits)
+
+    @cached_property
+    def _cost(self) -> Cost:
+        return self._costs.cost()
+
+    def cost(self, variables: Mapping[str, Any] | None) -> int:
+        """Return what it costs with these variables; raise Rejected where they are too large, or it is too much."""
+        try:
+            error = self._bounds.error(variables)
+        except GraphQLError as literal:
+            error = literal
+        if error is not None:
+            raise Rejected(error)
+        cost, maximum = self._cost.of(variables), self.max_cost
+        if cost > maximum:
+            raise Rejected(too_expensive(cost, maximum, self._costs.heaviest(variables), self._node))
+        return cost
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """A valid document and the operations that it offers, by name."""
 
     text: str
     ast: DocumentNode
-    operations: Mapping[str | None, OperationType]
-    bounds: Mapping[str | None, Bounds]  # of the variables, by operation
+    operations: Mapping[str | None, PreparedOperation]
     is_conditional: bool  # whether directives may decide which fields an operation selects
     plans: dict[str | None, Plan] = field(default_factory=dict)  # by operation, made by the first execution
 
-    def check(self, name: str | None, variables: Mapping[str, Any] | None) -> None:
-        """Refuse variables that are larger than they may be; raise Rejected."""
-        bounds = self.bounds.get(name) if name is not None else next(iter(self.bounds.values()))
-        error = bounds.error(variables) if bounds else None
-        if error is not None:
-            raise Rejected(error)
-
-    def operation_type(self, name: str | None) -> OperationType:
-        """Return what the named (or only) operation does; raise Rejected when there is no such choice."""
+    def operation(self, name: str | None) -> PreparedOperation:
+        """Return the named (or only) operation; raise Rejected when there is no such choice."""
         if name is None and len(self.operations) == 1:
             return next(iter(self.operations.values()))
         found = self.operations.get(name)
@@ -110,20 +143,13 @@ class DocumentCache:
         operations = [node for node in ast.definitions if isinstance(node, OperationDefinitionNode)]
         if not operations:
             raise Rejected(GraphQLError("The document has no operation."))
+        fragments = {node.name.value: node for node in ast.definitions if isinstance(node, FragmentDefinitionNode)}
         return Document(
             text=text,
             ast=ast,
-            operations={_name(node): node.operation for node in operations},
-            bounds=self._bounds_of(ast, operations),
+            operations={_name(node): PreparedOperation(node, fragments, self._bounds) for node in operations},
             is_conditional="@" in text,  # or an e-mail address in a string, which then is no faster than it was
         )
-
-    def _bounds_of(self, ast: DocumentNode, operations: list[OperationDefinitionNode]) -> Mapping[str | None, Bounds]:
-        fragments = {node.name.value: node for node in ast.definitions if isinstance(node, FragmentDefinitionNode)}
-        try:
-            return {_name(node): self._bounds.bounds(node, fragments) for node in operations}
-        except GraphQLError as error:
-            raise Rejected(error) from None
 
 
 def _name(operation: OperationDefinitionNode) -> str | None:

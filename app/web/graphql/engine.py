@@ -58,7 +58,7 @@ class Engine:
     def document(self, request: GraphQLRequest) -> tuple[Document, OperationType]:
         """Return the prepared document and what its chosen operation does; raise Rejected."""
         document = self.documents.get(request.query)
-        return document, document.operation_type(request.operation_name)
+        return document, document.operation(request.operation_name).type
 
     async def _stream(
         self, document: Document, request: GraphQLRequest, context: object, request_id: str

@@ -66,11 +66,15 @@ class Execution:
 
     async def execute(self, document: Document, request: GraphQLRequest, context: object) -> Result:
         """Run a query or mutation; raise Rejected when the variables do not fit."""
-        document.check(request.operation_name, request.variables)
+        told = _told(document, request)
         if self._extended:
-            return await self._execute_extended(document, request, context)
-        done = await self._run(document, self._executor(document, request, context))
-        return Result(done.data, done.errors)
+            result = await self._execute_extended(document, request, context)
+        else:
+            done = await self._run(document, self._executor(document, request, context))
+            result = Result(done.data, done.errors)
+        if told:
+            result.extensions = {**(result.extensions or {}), **told}
+        return result
 
     async def subscribe(
         self, document: Document, request: GraphQLRequest, context: object
@@ -80,7 +84,7 @@ class Execution:
         Raise Rejected when the variables do not fit, NotStarted when the resolver refuses, Interrupted when the source
         of events fails later on.
         """
-        document.check(request.operation_name, request.variables)
+        told = _told(document, request)
         hooks = Hooks(self._schema, document, request, context) if self._extended else None
         async with AsyncExitStack() as stack:
             if hooks:
@@ -91,7 +95,7 @@ class Execution:
             while (payload := await _next(events)) is not _OVER:
                 self._before_event(context)
                 done = await self._run(document, event_executor(executor, payload), is_event=True)
-                result = Result(done.data, done.errors)
+                result = Result(done.data, done.errors, told)
                 if hooks:
                     async with hooks.runner.on_stream_result(result):
                         yield result
@@ -137,6 +141,13 @@ class Execution:
         if plan is None:
             plan = document.plans[name] = Plan(executor)
         return await plan.run(executor)
+
+
+def _told(document: Document, request: GraphQLRequest) -> dict[str, Any] | None:
+    """Return what the answer says of the operation's cost, where that is asked for; raise Rejected beyond limits."""
+    operation = document.operation(request.operation_name)
+    cost = operation.cost(request.variables)
+    return {"cost": {"requested": cost, "maximum": operation.max_cost}} if request.wants_cost else None
 
 
 async def _source(executor: Executor[Any], stack: AsyncExitStack) -> AsyncIterator[object]:

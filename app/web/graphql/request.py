@@ -20,6 +20,11 @@ class GraphQLRequest:
     operation_name: str | None = None
     extensions: dict[str, Any] | None = None
 
+    @property
+    def wants_cost(self) -> bool:
+        """Whether the answer is to say what the operation costs: `extensions: {"cost": true}`."""
+        return self.extensions is not None and self.extensions.get("cost") is True
+
     @classmethod
     def from_object(cls, data: object) -> "GraphQLRequest":
         """Check the shape of decoded JSON; raise BadRequest for anything that is not one request object."""

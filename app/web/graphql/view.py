@@ -4,6 +4,7 @@ Rule: malformed input is answered with a 4xx that says what is wrong; a 5xx is o
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from graphql import GraphQLError, OperationType
@@ -22,12 +23,15 @@ from app.web.graphql.request_id import HEADER, request_id_from
 # What the status of a response without data says, by the code of its first error.
 STATUS_BY_CODE = {
     BAD_USER_INPUT: 400,
+    "COST_EXCEEDED": 400,
     "UNAUTHENTICATED": 401,
     "FORBIDDEN": 403,
     "THROTTLED": 429,
     "OVERLOADED": 503,
     "UNAVAILABLE": 503,
 }
+
+COST_HEADER = b"graphql-cost"  # with any value: the answer says what the operation costs
 
 LATER = frozenset({429, 503})
 
@@ -103,6 +107,8 @@ class HttpView:
     async def _execute(self, scope: Scope, receive: Receive, request_id: str, media_type: str) -> Reply:
         engine = self._engine
         request = await read_request(scope, receive, max_bytes=engine.limits.max_body_bytes)
+        if any(name == COST_HEADER for name, _ in scope["headers"]):
+            request = replace(request, extensions={**(request.extensions or {}), "cost": True})
         context = await engine.context(Request(scope), request_id)
         document, kind = engine.document(request)
         if kind is OperationType.SUBSCRIPTION:

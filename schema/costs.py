@@ -1,0 +1,156 @@
+"""What the fields cost, in plain fields of one object: see `app/web/graphql/cost.py`, which reads it.
+
+A plain attribute costs 1, whatever it is. Everything else is measured against that: `make bench` prints what the most
+expensive operations that are allowed take. Lists that are asked for by `first` find their size by themselves; any other
+list says here how many entries it has at most, or the schema does not build.
+"""
+
+from collections.abc import Iterator, Mapping
+
+import strawberry
+from graphql import (
+    GraphQLField,
+    get_named_type,
+    get_nullable_type,
+    is_enum_type,
+    is_interface_type,
+    is_leaf_type,
+    is_list_type,
+    is_object_type,
+)
+from strawberry.types.field import StrawberryField
+
+from app.domain import limits
+from app.domain.count_line import MAX_ENTRIES
+from app.domain.open_alert import AlertType
+from app.domain.open_work import MAX_EXAMPLES, OpenKind
+from app.domain.order_reason import MAX_REASONS
+from app.domain.summary import MAX_GROUPS
+
+WEIGHT, ENTRY_WEIGHT, SIZE = "costWeight", "costEntryWeight", "costSize"  # the names in `extensions`
+PAGE = "page"  # as many as the field above has
+
+RESOLVER = 4  # a call, and where it is awaited, its task
+ENTRY = 6  # an object of a page: decoded from the database, converted, and kept apart
+EDGE = 4  # and its cursor
+READ = 100  # a question to the database: about 300 µs of this process
+MUTATION = 150
+LINE = 10  # of a mutation: checked, decided, and written with its movement
+
+# The fields of Query that compute more than they read.
+_WEIGHTS = {
+    "Query.inventorySummary": 500,
+    "Query.inventoryInsights": 1_000,
+    "Query.replenishmentNeeds": 1_000,
+    "Query.replenishmentAdvice": 1_000,
+    "Query.countsDue": 1_000,
+}
+
+_LINES = {  # of mutations, by where their lines stand; no lines may stand for all lines of the document
+    "itemsUpsertMany": "input.items",
+    "webhookRedeliver": "input.deliveries",
+    **dict.fromkeys(
+        (
+            "stockAdjustMany",
+            "stockSetMany",
+            "saleRecord",
+            "reservationCreate",
+            "reservationRelease",
+            "reservationFulfill",
+            "transferCreate",
+            "transferShip",
+            "transferReceive",
+            "purchaseOrderCreate",
+            "purchaseOrderUpdate",
+            "purchaseOrderReceive",
+            "countRecord",
+        ),
+        "input.lines",
+    ),
+}
+
+_SIZES: Mapping[str, int | str] = {
+    "Query.nodes": "ids",
+    "Query.countsDue": "first",
+    "userErrors": limits.MAX_USER_ERRORS + 1,
+    "LineResult.userErrors": 1,
+    "ItemLineResult.userErrors": 1,
+    "results": PAGE,
+    "SaleRecordPayload.movements": PAGE,
+    "ReservationPayload.movements": PAGE,
+    "field": 6,  # steps of a path
+    "tags": limits.MAX_TAGS,
+    "barcodes": limits.MAX_BARCODES,
+    "StockLevel.alerts": len(AlertType),
+    "openWork": len(OpenKind),
+    "StillOpenError.open": len(OpenKind),
+    "examples": MAX_EXAMPLES,
+    "byLocation": MAX_GROUPS,
+    "byCategory": MAX_GROUPS,
+    "ReplenishmentRunPayload.purchaseOrders": limits.MAX_RUN_DOCUMENTS,
+    "ReplenishmentRunPayload.transfers": limits.MAX_RUN_DOCUMENTS,
+    "skus": limits.MAX_WEBHOOK_NAMES,
+    "locations": limits.MAX_WEBHOOK_NAMES,
+    "acceptedLocations": limits.MAX_CANDIDATE_LOCATIONS,
+    "Item.offers": 20,
+    "Operation.movements": 250,
+    "lines": 20,
+    "struckLines": 20,
+    "short": 20,
+    "holds": 5,
+    "reasons": MAX_REASONS,
+    "entries": MAX_ENTRIES,
+}
+
+
+def declare_costs(schema: strawberry.Schema) -> None:
+    """Write the cost of every field into the schema."""
+    for parent, name, field in fields(schema):
+        field.extensions.update(_cost_of(parent, name, field))
+
+
+def fields(schema: strawberry.Schema) -> Iterator[tuple[str, str, GraphQLField]]:
+    """Yield all fields of objects and interfaces, each with its type's name and its own."""
+    core = schema._schema  # noqa: SLF001 - Strawberry has no public way to its graphql-core schema
+    for type_ in core.type_map.values():
+        if is_object_type(type_) or is_interface_type(type_):
+            for name, field in type_.fields.items():
+                yield type_.name, name, field
+
+
+def _cost_of(parent: str, name: str, field: GraphQLField) -> Mapping[str, float | str]:
+    if parent.startswith("__"):
+        return {}
+    path = f"{parent}.{name}"
+    is_list = is_list_type(get_nullable_type(field.type))
+    is_page = get_named_type(field.type).name.endswith("Connection")
+    found: dict[str, float | str] = {WEIGHT: _WEIGHTS.get(path, _usual_weight(parent, field, is_page=is_page))}
+    size: int | str | None = _SIZES.get(path, _SIZES.get(name))
+    if parent.endswith("Connection") and name in {"nodes", "edges"}:
+        found |= {ENTRY_WEIGHT: ENTRY + (EDGE if name == "edges" else 0)}
+        size = PAGE
+    elif is_page:
+        size = "first"
+    elif parent == "Mutation" and name in _LINES:
+        found |= {ENTRY_WEIGHT: LINE}
+        size = _LINES[name]
+    elif is_list and is_leaf_type(get_named_type(field.type)):
+        # Leaves in a list are copied at once.
+        found |= {ENTRY_WEIGHT: 0.1}
+        size = size or _most_values(field)
+    return found if size is None else {**found, SIZE: size}
+
+
+def _usual_weight(parent: str, field: GraphQLField, *, is_page: bool) -> int:
+    if parent == "Mutation":
+        return MUTATION
+    if is_page or parent in {"Query", "Subscription"}:
+        return READ
+    definition = field.extensions.get("strawberry-definition")
+    resolves = isinstance(definition, StrawberryField) and definition.base_resolver is not None
+    return RESOLVER if resolves else 1
+
+
+def _most_values(field: GraphQLField) -> int | None:
+    named = get_named_type(field.type)
+    return len(named.values) if is_enum_type(named) else None
