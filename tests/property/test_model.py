@@ -70,7 +70,7 @@ async def test_each_of_two_may_refuse_what_the_other_makes_possible() -> None:
 async def test_a_location_may_be_seen_closed_before_all_that_came_with_its_closing() -> None:
     """Locations are no part of the snapshot on which a batch is decided."""
     model = await given_model()
-    first = [adjusted(CUP, -1), adjusted(TEA_NORTH, -3)]
+    first = [adjusted(CUP, +1), adjusted(TEA_NORTH, -3)]
     second = [adjusted(TEA_NORTH, +5), ArchiveLocation(cause=cause(("shop", None)), code="MAIN", is_archived=True)]
     [_, closed] = await told(model, second[1], first[0])
     [short] = await told(model, first[1])
