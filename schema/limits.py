@@ -5,7 +5,7 @@ the schema (`extensions` of the argument or input field), where the transport re
 `app/web/graphql/bounds.py`. An input without a limit fails `tests/graphql/test_limits.py`.
 
 The rules of the domain say exactly what is wrong with a value, as user errors. So the edge is wider than they are, by
-`SLACK`: what is nearly right is answered by its rule, and what is far off costs nothing.
+`SLACK` and `DECOMPOSED`: what is nearly right is answered by its rule, and what is far off costs nothing.
 """
 
 from collections.abc import Iterator, Mapping
@@ -32,6 +32,7 @@ from app.services.positions import MAX_CURSOR_LENGTH
 CHARACTERS, ENTRIES = "maxCharacters", "maxEntries"  # the names in `extensions`
 
 SLACK = 2
+DECOMPOSED = 3  # characters of a text for one of its composed form, which is what the rules count: see `schema.texts`
 MAX_ID_LENGTH = 1_024  # base64 of a type's name and a level's key: 64 characters of four bytes, and some
 MAX_FILTER_ENTRIES = 1_000  # of names in a filter: as many as an operation has lines
 
@@ -117,7 +118,7 @@ def _limits_of(path: str, name: str, each: Input) -> Mapping[str, int]:
         # A feed's cursor has a mark of every process that writes; a page's has the values of one entry.
         characters = MAX_CURSOR_LENGTH if path.startswith("Subscription.") else _CHARACTERS.get(name)
         if characters is not None:
-            found[CHARACTERS] = characters * SLACK
+            found[CHARACTERS] = characters * DECOMPOSED
     elif named.name in _CHARACTERS_BY_SCALAR:
         found[CHARACTERS] = _CHARACTERS_BY_SCALAR[named.name]
     return found

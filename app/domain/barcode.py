@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from app.domain.document import Document, DocumentKey, DocumentKind
+from app.domain.folding import composed
 from app.domain.gtin import gtin_of
 
 
@@ -23,4 +24,4 @@ class Barcode(Document):
 
 def barcode_key(code: str) -> DocumentKey:
     """Return the key of a barcode, the same for every spelling of its number."""
-    return DocumentKey(DocumentKind.BARCODE, gtin_of(code))
+    return DocumentKey(DocumentKind.BARCODE, gtin_of(composed(code)))

@@ -8,6 +8,7 @@ from app.domain.catalog import Item, Location, LocationKind, OversellPolicy
 from app.domain.commands.catalog import ArchiveItem, ArchiveLocation, ItemChange, UpsertItem, UpsertLocation
 from app.domain.commands.upsert_many import UpsertMany
 from app.domain.fold import Outcome
+from app.domain.folding import composed
 from app.domain.open_work import OpenWork
 from app.domain.unchanged import UNCHANGED, Unchanged
 from app.domain.warning import InputWarning
@@ -76,6 +77,15 @@ class Catalog:
             about,
             lambda cause: UpsertMany(cause=cause, changes=tuple(changes), is_atomic=is_atomic),
         )
+
+    async def uncomposed(self) -> Mapping[str, str]:
+        """Return the SKUs that are not in normal form C, by each text that names them.
+
+        That is the SKU as an earlier version took it and, where no other item has it, its composed form.
+        """
+        skus = await self._catalog.uncomposed_skus()
+        others = await self._catalog.items([composed(sku) for sku in skus]) if skus else {}
+        return {sku: sku for sku in skus} | {composed(sku): sku for sku in skus if composed(sku) not in others}
 
     async def item_warnings(self, changes: Sequence[ItemChange]) -> Sequence[tuple[InputWarning, ...]]:
         """Return what may be a slip in each change that was accepted, in their order."""

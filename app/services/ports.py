@@ -83,6 +83,9 @@ class CatalogReader(Protocol):
     async def item_by_barcode(self, barcode: str) -> Item | None:
         """Return the item that a barcode stands for."""
 
+    async def uncomposed_skus(self) -> Sequence[str]:
+        """Return the SKUs that are not in normal form C, as an earlier version took them; 10,000 at most."""
+
     async def items_alike(self, keys: Sequence[str]) -> Sequence[Item]:
         """Return the items whose SKUs are one of these where case and width do not count: see `alike`."""
 

@@ -59,6 +59,8 @@ async def _moved(database: Database, spelled: Sequence[Document]) -> tuple[int, 
 
 async def _move(database: Database, spelled: Sequence[Document], session: Session) -> tuple[int, list[str]]:
     barcodes = database[COLLECTION]
+    still = {"_id": {"$in": [each["_id"] for each in spelled]}, "sku": {"$ne": None}}
+    spelled = await barcodes.find(still, sort=[("_id", 1)], session=session).to_list(None)
     numbers = [barcode_key(document["_id"]).id for document in spelled]
     found = await barcodes.find({"_id": {"$in": numbers}}, session=session).to_list(None)
     owners: dict[str, str | None] = {document["_id"]: document["sku"] for document in found}

@@ -17,6 +17,7 @@ from app.store.paging import count, read_page
 from app.store.search import item_query
 
 _BY_ID = [("_id", 1)]
+_MAX_UNCOMPOSED = 10_000  # SKUs: there are none but those of an earlier version
 _MAX_ALIKE = 100  # locations whose codes differ in case only
 _SORTS = {ItemOrder.SKU: _BY_ID, ItemOrder.NAME: [("name", 1), ("_id", 1)]}
 
@@ -40,6 +41,11 @@ class MongoCatalog:
         known = await self._barcodes.find_one({"_id": barcode_key(barcode).id})
         sku = known and known["sku"]
         return (await self.items([sku])).get(sku) if sku else None
+
+    async def uncomposed_skus(self) -> Sequence[str]:
+        """See CatalogReader."""
+        found = self._items.find({"is_uncomposed": True}, {"_id": 1}, hint="uncomposed", limit=_MAX_UNCOMPOSED)
+        return [document["_id"] for document in await found.to_list(None)]
 
     async def items_alike(self, keys: Sequence[str]) -> Sequence[Item]:
         """See CatalogReader."""

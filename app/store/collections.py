@@ -149,6 +149,9 @@ _COLLECTIONS: dict[str, tuple[Document, list[IndexModel]]] = {
             IndexModel([("words", ASCENDING), ("_id", ASCENDING)], name="by_word"),
             IndexModel([("name", ASCENDING), ("_id", ASCENDING)], name="by_name"),
             IndexModel([("alike", ASCENDING)], name="by_alike"),
+            IndexModel(
+                [("is_uncomposed", ASCENDING)], name="uncomposed", partialFilterExpression={"is_uncomposed": True}
+            ),
             IndexModel([("words", ASCENDING), ("name", ASCENDING), ("_id", ASCENDING)], name="by_word_named"),
         ],
     ),

@@ -11,7 +11,7 @@ from app.domain.catalog import DEFAULT_PRIORITY, Item, Location, LocationKind, O
 from app.domain.declined import declined_of
 from app.domain.document import DocumentKind
 from app.domain.errors import InventoryError
-from app.domain.folding import alike
+from app.domain.folding import alike, composed
 from app.domain.level import COUNTS, Level, LevelChange, LevelKey
 from app.domain.movement import Movement, MovementReason
 from app.domain.open_alert import open_alerts_of
@@ -22,7 +22,9 @@ from app.store.client import Document
 from app.store.filing import filed, unfiled
 
 FACTS_VERSION = 2  # of what items and levels keep of an item besides itself; older ones are brought up to date at start
-NOT_READ = dict.fromkeys(("words", "whole_words", "facts", "alike"), 0)  # the projection without what only finds
+NOT_READ = dict.fromkeys(
+    ("words", "whole_words", "facts", "alike", "is_uncomposed"), 0
+)  # the projection without what only finds
 _KEPT_COUNTS = ("on_hand", "reserved", "incoming")
 RARE_COUNTS = tuple(name for name in COUNTS if name not in _KEPT_COUNTS)  # kept only where they ever were
 
@@ -87,7 +89,8 @@ def found_by(item: Item) -> Document:
 
 def item_found_by(item: Item) -> Document:
     """Return what finds an item itself: what its levels repeat, and what SKUs share that look like its own."""
-    return {**found_by(item), "alike": alike(item.sku)}
+    is_uncomposed = composed(item.sku) != item.sku  # an earlier version took SKUs in any form
+    return {**found_by(item), "alike": alike(item.sku), **({"is_uncomposed": True} if is_uncomposed else {})}
 
 
 def level_of(document: Document) -> Level:

@@ -5,11 +5,13 @@ writes meanwhile, a newer change is never undone by an older one: what has chang
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pymongo import UpdateOne
 from pymongo.errors import OperationFailure
 
+from app.domain.catalog import Item
+from app.domain.folding import composed
 from app.store.client import Database, Document
 from app.store.documents import FACTS_VERSION, item_facts, item_found_by, item_of
 
@@ -80,7 +82,20 @@ async def _overwrite(database: Database, kind: _Kind, page: Sequence[Document]) 
 
 
 async def _facts_of_items(_: Database, items: Sequence[Document]) -> _Facts:
-    return {document["_id"]: item_found_by(item_of(document)) for document in items}
+    return {document["_id"]: _composed_facts(item_of(document)) for document in items}
+
+
+def _composed_facts(item: Item) -> Document:
+    """Return what finds an item, and its texts in normal form C, in which an earlier version did not keep them."""
+    item = replace(
+        item,
+        name=composed(item.name),
+        category=None if item.category is None else composed(item.category),
+        tags=tuple(dict.fromkeys(map(composed, item.tags))),
+        barcodes=tuple(dict.fromkeys(map(composed, item.barcodes))),
+    )
+    texts = {"name": item.name, "category": item.category, "tags": list(item.tags), "barcodes": list(item.barcodes)}
+    return {**item_found_by(item), **texts}
 
 
 async def _facts_of_levels(database: Database, levels: Sequence[Document]) -> _Facts:

@@ -9,7 +9,7 @@ from app.domain.catalog import Item, Location
 from app.domain.command import Command
 from app.domain.document import Document, DocumentKey, DocumentKind
 from app.domain.fold import Fold, Outcome, State
-from app.domain.folding import alike
+from app.domain.folding import alike, composed
 from app.domain.level import Level, LevelKey
 from app.domain.movement import Movement
 from app.domain.operation import Operation
@@ -129,6 +129,10 @@ class MemoryStore:
         known = self._documents.get(barcode_key(barcode))
         assert known is None or isinstance(known, Barcode)
         return self._items[known.sku] if known is not None and known.sku is not None else None
+
+    async def uncomposed_skus(self) -> Sequence[str]:
+        """See CatalogReader."""
+        return [sku for sku in self._items if composed(sku) != sku]
 
     async def items_alike(self, keys: Sequence[str]) -> Sequence[Item]:
         """See CatalogReader."""

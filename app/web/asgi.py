@@ -1,7 +1,7 @@
 """The ASGI application: what is served where, and what is opened and closed with it."""
 
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import TypedDict
 
 from starlette.applications import Starlette
@@ -25,6 +25,7 @@ from app.web.health import health_routes
 from app.web.playground import page, playground_routes, wants_page
 from schema.context import Context
 from schema.root import schema
+from schema.texts import keep_texts
 
 GRAPHQL_PATH = "/graphql"
 ANONYMOUS = "anonymous"  # there are no principals yet: whoever can reach the port may do everything
@@ -46,6 +47,8 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
     async def lifespan(_: Starlette) -> AsyncIterator[State]:
         async with open_application(settings) as application:
             opened.append(application)
+            with suppress(ServiceError):  # a database that is away is told elsewhere
+                keep_texts(await application.services.catalog.uncomposed())
             collect_garbage_rarely()
             yield State(application=application)
 

@@ -219,6 +219,7 @@ async def test_the_index_of_categories_is_dropped(database: Database) -> None:
         "by_word",
         "by_name",
         "by_word_named",
+        "uncomposed",
     }
 
 

@@ -77,7 +77,7 @@ def test_no_input_takes_more_than_its_limit() -> None:
             SALE,
             {"input": {"location": "MAIN", "lines": [{"sku": "TEA-1"}, {"sku": "T" * 500_000}]}},
             ["$input", "lines", "1", "sku"],
-            "'$input.lines.1.sku' has 500000 characters; at most 128 are allowed.",
+            "'$input.lines.1.sku' has 500000 characters; at most 192 are allowed.",
         ),
         (SEARCH, {"search": "a" + "." * 32_000 + "b"}, ["$search"], None),
         (SEARCH_BY_DEFAULT % ("." * 32_000), {}, ["$search"], None),

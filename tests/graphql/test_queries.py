@@ -298,7 +298,7 @@ async def test_items_and_locations_are_narrowed(stocked: Api) -> None:
     """By words, by category, and by whether they are archived."""
     for where, expected in (
         ({"category": "Cups"}, [sku for number, sku in enumerate(SKUS) if number % 3 == 1]),
-        ({"category": "cups"}, []),
+        ({"category": "cups"}, [sku for number, sku in enumerate(SKUS) if number % 3 == 1]),
         ({"isArchived": True}, ["S-29"]),
         ({"isArchived": False}, list(SKUS[:-1])),
         ({"search": "s thing"}, list(SKUS)),

@@ -91,7 +91,7 @@ FILTERS: list[tuple[dict[str, Any], Matches]] = [
     ({"skuPrefix": "s-0"}, lambda _: False),
     ({"skuPrefix": ""}, lambda _: True),
     ({"skuPrefix": " "}, lambda _: False),
-    ({"skuPrefix": "S" * 100_000}, lambda _: False),
+    ({"skuPrefix": "S" * 65}, lambda _: False),
     ({"barcode": "5007"}, lambda item: item["sku"] == "S-07"),
     ({"barcode": "500"}, lambda _: False),
     ({"barcode": ""}, lambda _: False),
@@ -99,7 +99,7 @@ FILTERS: list[tuple[dict[str, Any], Matches]] = [
     ({"category": "Tea"}, lambda item: item["category"] == "Tea"),
     ({"category": "tEA"}, lambda item: item["category"] == "Tea"),
     ({"category": ""}, lambda _: False),
-    ({"category": "x" * 100_000}, lambda _: False),
+    ({"category": "x" * 101}, lambda _: False),
     ({"tags": ["even"]}, lambda item: "even" in item["tags"]),
     ({"tags": ["round", "even", "round"]}, lambda item: item["tags"] == ["even", "round"]),
     ({"tags": ["even", "Ｒound"]}, lambda item: item["tags"] == ["even", "round"]),  # noqa: RUF001 - the width is meant
@@ -176,8 +176,8 @@ async def test_too_many_tags_words_or_characters_are_the_clients_fault(stocked: 
     assert message == "`tags` may hold at most 20 tags, not 21."
     message = await stocked.fault(query, filter={"search": " ".join(map(str, range(51)))})
     assert message == "A search may have at most 50 words, not 51."
-    message = await stocked.fault(query, filter={"search": "." * 32_000})
-    assert message == "A search may have at most 500 characters, not 32,000."
+    message = await stocked.fault(query, filter={"search": "." * 501})
+    assert message == "A search may have at most 500 characters, not 501."
 
 
 @pytest.mark.parametrize("where", [{"tags": "even"}, {"tags": [None]}, {"isArchived": "yes"}, {"skuPrefix": 7}])

@@ -5,7 +5,12 @@ from typing import Any
 
 import pytest
 
-from tests.graphql.api import Api
+from app.bootstrap import prepare
+from app.store.client import Database
+from schema.texts import keep_texts
+from tests.graphql.api import Api, opened, settings_of
+from tests.support.scene import about
+from tests.support.store import mongo_store
 from tests.support.texts import holds
 
 COMPOSED, DECOMPOSED = "CAF\u00c9", "CAFE\u0301"
@@ -143,3 +148,30 @@ async def test_warnings_of_many_items_stand_with_their_lines(shop: Api) -> None:
 def similar(line: str, other: str) -> dict[str, Any]:
     """Return the warning of a line."""
     return {"code": "SIMILAR_SKU", "field": ["items", line, "sku"], "similarTo": other}
+
+
+@pytest.mark.complaint("T3")
+async def test_items_of_an_earlier_version_are_found_in_either_form(
+    database: Database, mongo_url: str, redis_url: str
+) -> None:
+    """Their texts are composed at start. A SKU stays as it is, and both forms name it, unless each is an item."""
+    # given
+    store = mongo_store(database)
+    for sku in (DECOMPOSED, "ne\u0301", "n\u00e9"):
+        await store.shop.upsert_item(sku, name=f"cre\u0300me of {sku}", category="the\u0301", about=about())
+    gone = {"alike": "", "is_uncomposed": ""}
+    await database["items"].update_many({}, {"$set": {"facts": 1}, "$unset": gone})
+    settings = settings_of(mongo_url, redis_url, database.name)
+    await prepare(settings, report=list[str]().append)
+    async with opened(settings) as shop:
+        # then
+        for sku in (COMPOSED, DECOMPOSED):
+            found = await shop.run(f"{{ item(sku: {json.dumps(sku)}) {{ sku name category }} }}")
+            assert found == {"sku": DECOMPOSED, "name": f"cr\u00e8me of {COMPOSED}", "category": "th\u00e9"}
+            assert (await shop.run(UPSERT, input={"sku": sku}))["item"]["sku"] == DECOMPOSED
+        for sku in ("ne\u0301", "n\u00e9"):
+            assert await shop.run("query ($sku: String!) { item(sku: $sku) { sku } }", sku=sku) == {"sku": sku}
+        assert (await shop.run("{ items { totalCount } }"))["totalCount"] == 3
+        made = await shop.run(UPSERT, input={"sku": "so\u0302", "name": "new"})
+        assert made["item"]["sku"] == "s\u00f4"
+    keep_texts({})
