@@ -127,7 +127,8 @@ class StockSetLineInput:
     only_if_different: bool = strawberry.field(
         default=False,
         description="True: a level that is like that already, whatever its version, is left alone, and the line "
-        "answers NOTHING_TO_CHANGE. False: a movement of zero units confirms it.",
+        "answers NOTHING_TO_CHANGE; only so may `quantity` be below zero, as a level is that is `oversold`. False: a "
+        "movement of zero units confirms it.",
     )
 
     def settings(self) -> SettingsChange:

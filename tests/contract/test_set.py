@@ -195,5 +195,6 @@ async def test_a_forced_count_of_before_the_last_change_is_refused(store: Store)
     await posted(store, opened)
     # then
     assert await on_hand(store, TEA) == [11]
+    store.clock.move(seconds=60)
     await count(store, 12, force=True, said=about(occurred_at=at(store.clock())))
     assert await on_hand(store, TEA) == [12]

@@ -79,6 +79,7 @@ def test_everything_in_the_readme_is_looked_at() -> None:
         "A transfer": 3,
         "A purchase order": 6,
         "A damaged unit": 2,
+        "What has happened already": 5,
         "When stock runs low": 4,
         "How a level replenishes itself": 5,
         "From a sale to its replacement": 8,
@@ -228,6 +229,24 @@ async def test_the_guide_takes_an_order_through_its_life(shop: Served) -> None:
     assert [(line["reason"], line["delta"]) for line in shipped["movements"]] == [("SALE", -2)]
     assert cancelled["reservation"]["state"] == "FULFILLED"
     assert [(line["fulfilled"], line["released"]) for line in cancelled["reservation"]["lines"]] == [(2, 1), (0, 1)]
+
+
+async def test_the_guide_records_what_has_happened(shop: Served) -> None:
+    """Orders are short of what is gone, by name, and a till sells beyond the record once that is confirmed."""
+    _, found, short, _, sold = await played(shop, "What has happened already")
+    level = found["level"]
+    assert (level["onHand"], level["reserved"], level["shortfall"]) == (3, 4, 1)
+    assert {"type": "SHORTFALL"} in level["alerts"]
+    assert level["shortReservations"]["nodes"] == [{"reference": "WEB-7301", "shortUnits": 1}]
+    assert short["nodes"] == [
+        {
+            "reference": "WEB-7301",
+            "shortUnits": 1,
+            "short": [{"sku": "JAM-004", "location": {"code": "LEEDS"}, "units": 1}],
+        }
+    ]
+    assert [line["delta"] for line in sold["movements"]] == [-300, -1]
+    assert sold["movements"][1]["level"]["oversold"] > 0
 
 
 async def test_the_guide_watches_those_who_pack(shop: Served) -> None:

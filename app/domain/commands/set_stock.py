@@ -8,6 +8,7 @@ from app.domain.commands.policy_checks import with_need_taken_up
 from app.domain.errors import Field, InvalidValue, InventoryError, NothingToChange, StaleLevel
 from app.domain.inheritance import with_own
 from app.domain.level import Allowance, Level, LevelChange, LevelKey
+from app.domain.limits import MAX_OVERSOLD
 from app.domain.movement import MovementReason
 from app.domain.operation import Cause
 from app.domain.policy import Policy
@@ -56,7 +57,8 @@ class StockSetting:
     def faults(self, *, prefix: Field = ()) -> Iterator[InventoryError]:
         """Yield what is wrong with it, whatever the state."""
         yield from key_faults(self.key, prefix=prefix)
-        yield from quantity_faults(self.quantity, field=(*prefix, "quantity"))
+        if not (self.only_if_different and -MAX_OVERSOLD <= self.quantity < 0):  # a level that is oversold may be so
+            yield from quantity_faults(self.quantity, field=(*prefix, "quantity"))
         yield from reason_faults(self.reason, field=(*prefix, "reason"))
         if self.reorder_point is not None:
             yield from quantity_faults(self.reorder_point, field=(*prefix, "reorderPoint"))
@@ -80,6 +82,8 @@ class StockSetting:
             level = view.stock(self.key)  # only less is recorded of what is archived
         if self.only_if_different and self._is_met_by(level):
             raise NothingToChange(sku=self.key.sku, location=self.key.location)
+        for fault in quantity_faults(self.quantity, field=("quantity",)):
+            raise fault
         self._compare(level)
         self._compare_moments(level, cause.occurred_at)
         change = LevelChange(

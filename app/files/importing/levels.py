@@ -129,6 +129,7 @@ def _read(cells: Cells) -> LevelEntry:
         quantity=cells.whole("on_hand") or 0,
         reason=cells.reason("reason") or MovementReason.COUNT,
         is_forced=True,
+        only_if_different=version is not None,
         reorder_point=cells.whole("reorder_point"),
         backorder_limit=cells.whole("backorder_limit"),
         settings=SettingsChange(
