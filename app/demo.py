@@ -3,6 +3,7 @@
 Rule: only an empty database is filled, and a filling that was interrupted is completed at the next start.
 """
 
+import asyncio
 import random
 from collections.abc import Container, Iterator
 from decimal import Decimal
@@ -75,19 +76,22 @@ async def _stock(services: Services) -> None:
         await services.catalog.upsert_location(
             code, name=name, kind=kind, priority=priority, about=_about(f"demo:location:{code}")
         )
-    skus = []
-    for number, (sku, name, category, measure) in enumerate(_items()):
-        await services.catalog.upsert_item(
-            sku,
-            name=name,
-            category=category,
-            tags=(measure.lower(),),
-            barcodes=(_barcode(number),),
-            unit_cost=_cost(category, measure),
-            reorder_point=10,
-            about=_about(f"demo:item:{sku}"),
+    skus = [sku for sku, *_ in _items()]
+    await asyncio.gather(  # so that they share transactions
+        *(
+            services.catalog.upsert_item(
+                sku,
+                name=name,
+                category=category,
+                tags=(measure.lower(),),
+                barcodes=(_barcode(number),),
+                unit_cost=_cost(category, measure),
+                reorder_point=10,
+                about=_about(f"demo:item:{sku}"),
+            )
+            for number, (sku, name, category, measure) in enumerate(_items())
         )
-        skus.append(sku)
+    )
     assert len(skus) <= MAX_LINES_PER_OPERATION
     shelves = random.Random(1)  # noqa: S311 - the same shop for everyone
     for code in LOCATIONS:
@@ -112,9 +116,9 @@ async def _seed_supplier(services: Services, code: str, vendor: _Vendor) -> None
         minimum_order_value=Decimal(vendor.minimum_order_value),
         about=_about(f"demo:supplier:{code}"),
     )
-    for sku, _, category, measure in _items():
-        if category in vendor.categories:
-            await services.suppliers.upsert_item(
+    await asyncio.gather(
+        *(
+            services.suppliers.upsert_item(
                 code,
                 sku,
                 unit_cost=_cost(category, measure) * Decimal(vendor.price),
@@ -122,6 +126,10 @@ async def _seed_supplier(services: Services, code: str, vendor: _Vendor) -> None
                 pack_size=vendor.pack_size,
                 about=_about(f"demo:offer:{code}:{sku}"),
             )
+            for sku, _, category, measure in _items()
+            if category in vendor.categories
+        )
+    )
 
 
 async def _is_recorded(services: Services, key: str) -> bool:
