@@ -105,6 +105,7 @@ async def record_sale(info: Info, input: Input[SaleRecordInput]) -> SaleRecordPa
         input.sale_lines(),
         channel=input.channel,
         confirm_oversell=input.confirm_oversell,
+        return_of=input.return_of,
         about=input.about(info.context.actor),
     )
     return SaleRecordPayload.from_outcome(outcome)

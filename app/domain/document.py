@@ -16,6 +16,7 @@ class DocumentKind(StrEnum):
     """What sort of document it is. A name that is part of ids: never change one."""
 
     RESERVATION = "RESERVATION"
+    SALE_RETURNS = "SALE_RETURNS"
     TRANSFER = "TRANSFER"
     COUNT = "COUNT"
     COUNT_LINE = "COUNT_LINE"

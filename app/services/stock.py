@@ -1,5 +1,6 @@
 """Use cases around the count of levels: change it, read it, and read why it is what it is."""
 
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from app.domain.commands.adjust_many import AdjustMany, Adjustment
@@ -12,9 +13,11 @@ from app.domain.commands.set_stock import SetStock, StockSetting
 from app.domain.commands.write_off_stock import WriteOffStock
 from app.domain.fold import Outcome
 from app.domain.level import Level, LevelKey, UnavailableReason
+from app.domain.limits import MAX_REFERENCE_LENGTH
 from app.domain.movement import Movement, MovementReason
 from app.domain.operation import Operation
 from app.domain.policy_change import NO_CHANGE, SettingsChange
+from app.services.corrections import pages
 from app.services.filters import LevelFilter, LevelOrder, MovementFilter
 from app.services.paging import Page, page_request
 from app.services.ports import CatalogReader, LedgerReader, LevelReader
@@ -87,9 +90,11 @@ class Stock:
         *,
         channel: str | None,
         confirm_oversell: bool = False,
+        return_of: str | None = None,
         about: About,
     ) -> Outcome:
-        """Record a receipt or invoice, all or nothing."""
+        """Record a receipt or invoice, all or nothing. With `return_of` no more comes back than was sold under that."""
+        sold = {} if return_of is None else await self._sold(return_of[:MAX_REFERENCE_LENGTH])
         return await self._door.run(
             "saleRecord",
             about,
@@ -99,6 +104,8 @@ class Stock:
                 lines=tuple(lines),
                 channel=channel,
                 confirm_oversell=confirm_oversell,
+                return_of=return_of,
+                sold=sold,
             ),
         )
 
@@ -167,6 +174,15 @@ class Stock:
     async def movement(self, key: LevelKey, version: int) -> Movement | None:
         """Return the movement that gave a level this version."""
         return (await self.movements_at([(key, version)])).get((key, version))
+
+    async def _sold(self, reference: str) -> Mapping[str, int]:
+        """Return the units that were sold under a reference, by SKU. They only grow, so that an older look is safe."""
+        where = MovementFilter(reference=reference, reason=MovementReason.SALE)
+        units = Counter[str]()
+        async for lines in pages(lambda page: self._ledger.movements(where, page=page)):
+            for line in lines:
+                units[line.after.key.sku] -= line.change.on_hand
+        return units
 
     async def movements_at(self, versions: Sequence[tuple[LevelKey, int]]) -> Mapping[tuple[LevelKey, int], Movement]:
         """Return the movements that exist, by the version that each gave to its level."""

@@ -21,6 +21,7 @@ from app.domain.purchase_order import OrderDraft, PurchaseOrder
 from app.domain.purchase_receipt import PurchaseReceipt
 from app.domain.replenishment_run import ReplenishmentRun
 from app.domain.reservation import Reservation
+from app.domain.sale_returns import SaleReturns
 from app.domain.supplier import Supplier, SupplierItem
 from app.domain.transfer import Transfer
 from app.domain.webhook import Webhook
@@ -68,6 +69,7 @@ SHELVES: dict[DocumentKind, Shelf] = {
     DocumentKind.RESERVATION: Shelf(
         "reservations", Reservation, reservations.facts, reservations.query, reservations.INDEXES
     ),
+    DocumentKind.SALE_RETURNS: Shelf("sale_returns", SaleReturns),
     DocumentKind.SUPPLIER: Shelf("suppliers", Supplier, query=suppliers.query, indexes=suppliers.INDEXES),
     DocumentKind.SUPPLIER_ITEM: Shelf(
         "supplier_items", SupplierItem, query=suppliers.offer_query, indexes=suppliers.OFFER_INDEXES

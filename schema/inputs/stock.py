@@ -191,6 +191,12 @@ class SaleRecordInput(AboutInput):
     channel: str | None = strawberry.field(
         default=None, description="Where it was sold, for example `web`; 1 to 64 printable characters."
     )
+    return_of: str | None = strawberry.field(
+        default=None,
+        description="The `reference` of the sale that the units were bought in which came back: no more of an item "
+        "comes back than was sold under it, at whichever location. Only returns that name their sale count. 1 to 255 "
+        "printable characters.",
+    )
     confirm_oversell: bool = strawberry.field(
         default=False,
         description="True: the goods have left, although the record has fewer. Needed where the location's "

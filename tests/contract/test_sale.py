@@ -1,11 +1,14 @@
 """saleRecord: what a shop sold and took back, all or nothing, the same over every store."""
 
+from asyncio import gather
+
 import pytest
 
 from app.domain.catalog import OversellPolicy
 from app.domain.commands.record_sale import SaleLine
 from app.domain.errors import (
     Archived,
+    ExceedsOutstanding,
     InsufficientStock,
     InvalidValue,
     InventoryError,
@@ -25,7 +28,7 @@ from tests.support.alerts import check_alerts
 from tests.support.counting import given_count, posted, record
 from tests.support.ledger import check_ledger
 from tests.support.reservations import a_line, given_reservation, reserve
-from tests.support.scene import CUP, TEA, about, adjust, given_catalog, given_level, refused
+from tests.support.scene import CUP, TEA, about, adjust, given_catalog, given_level, given_location, refused
 from tests.support.store import Store
 from tests.support.texts import SPACE, begins_with, ends_with, holds
 
@@ -36,11 +39,17 @@ async def sell(
     location: str = "MAIN",
     channel: str | None = None,
     confirm_oversell: bool = False,
+    return_of: str | None = None,
 ) -> Outcome:
     """Record a sale of (sku, quantity) lines."""
     sold = [SaleLine(sku=sku, quantity=quantity) for sku, quantity in lines]
     return await store.stock.record_sale(
-        location, sold, channel=channel, confirm_oversell=confirm_oversell, about=about(reference="R-1")
+        location,
+        sold,
+        channel=channel,
+        confirm_oversell=confirm_oversell,
+        return_of=return_of,
+        about=about(reference="R-1" if return_of is None else None),
     )
 
 
@@ -318,3 +327,40 @@ async def test_a_till_may_oversell_what_was_never_stocked(store: Store) -> None:
     assert [(line.after.on_hand, line.after.version) for line in outcome.movements] == [(-2, 1)]
     assert await store.level(mug) == outcome.movements[0].after
     check_alerts(await check_ledger(store))
+
+
+@pytest.mark.complaint("F4")
+async def test_no_more_comes_back_than_was_sold(store: Store) -> None:
+    """Where a return names its sale by the reference: at any location, line by line, and once however often."""
+    # given
+    for key in (TEA, CUP):
+        await given_level(store, key, on_hand=9)
+    await given_location(store, "NORTH")
+    await sell(store, ("TEA-1", 2), ("TEA-1", 1), ("CUP-1", 1))
+    # then
+    await sell(store, ("TEA-1", -1), ("CUP-1", 2), return_of="R-1")
+    await sell(store, ("TEA-1", -1), location="NORTH", return_of="R-1")
+    too_many = ExceedsOutstanding(sku="TEA-1", requested=1, outstanding=0, field=("lines", "1", "quantity"))
+    never = ExceedsOutstanding(sku="MUG-1", requested=1, outstanding=0, field=("lines", "2", "quantity"))
+    await given_catalog(store, LevelKey("MUG-1", "MAIN"))
+    request = sell(store, ("TEA-1", -1), ("TEA-1", -1), ("MUG-1", -1), return_of="R-1")
+    assert await refused(store, request) == [too_many, never]
+    await sell(store, ("TEA-1", -1), return_of="R-1")
+    for reference in ("R-1", "R-2"):
+        [refusal] = await refused(store, sell(store, ("TEA-1", -1), return_of=reference))
+        assert isinstance(refusal, ExceedsOutstanding)
+    [fault] = await refused(store, sell(store, ("TEA-1", 1), return_of="R-1"))
+    assert (type(fault), fault.field) == (InvalidValue, ("lines",))
+    check_alerts(await check_ledger(store))
+
+
+@pytest.mark.complaint("F4")
+async def test_of_two_returns_at_once_one_is_too_much(store: Store) -> None:
+    """They exclude each other."""
+    await given_level(store, TEA, on_hand=9)
+    await sell(store, ("TEA-1", 1))
+    results = await gather(*(sell(store, ("TEA-1", -1), return_of="R-1") for _ in range(5)), return_exceptions=True)
+    assert sum(isinstance(result, Outcome) for result in results) == 1
+    tea = await store.level(TEA)
+    assert tea is not None
+    assert tea.on_hand == 9

@@ -5,16 +5,24 @@ there is, unless the location lets its tills sell what the record has none of.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from app.domain.catalog import OversellPolicy
 from app.domain.command import Decision, Line, Touches, View
-from app.domain.errors import InsufficientStock, InventoryError, OversellUnconfirmed, Refused
+from app.domain.errors import (
+    ExceedsOutstanding,
+    InsufficientStock,
+    InvalidValue,
+    InventoryError,
+    OversellUnconfirmed,
+    Refused,
+)
 from app.domain.level import Allowance, Level, LevelChange, LevelKey
-from app.domain.limits import MAX_CHANNEL_LENGTH
+from app.domain.limits import MAX_CHANNEL_LENGTH, MAX_REFERENCE_LENGTH
 from app.domain.movement import MovementReason
 from app.domain.operation import Cause
+from app.domain.sale_returns import SaleReturns, sale_returns_key
 from app.domain.time import Moment
 from app.domain.validation import (
     cause_faults,
@@ -36,18 +44,25 @@ class SaleLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordSale:
-    """One receipt or invoice of one location."""
+    """One receipt or invoice of one location.
+
+    `return_of` is the reference of the sale that what came back was bought in; `sold` is what the ledger told of it.
+    """
 
     cause: Cause
     location: str
     lines: tuple[SaleLine, ...]
     channel: str | None = None
     confirm_oversell: bool = False
+    return_of: str | None = None
+    sold: Mapping[str, int] = field(default_factory=dict)
 
     def content(self) -> object:
-        """See Command."""
+        """See Command. What was looked up for it is not part of the input."""
         confirmed = ("confirmed",) if self.confirm_oversell else ()
-        return (self.location, self.channel, tuple((line.sku, line.quantity) for line in self.lines), *confirmed)
+        returns = () if self.return_of is None else ("return of", self.return_of)
+        lines = tuple((line.sku, line.quantity) for line in self.lines)
+        return (self.location, self.channel, lines, *confirmed, *returns)
 
     def faults(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
@@ -56,18 +71,29 @@ class RecordSale:
         yield from location_code_faults(self.location)
         if self.channel is not None:
             yield from text_faults(self.channel, what="A channel", maximum=MAX_CHANNEL_LENGTH, field=("channel",))
+        if self.return_of is not None:
+            yield from text_faults(
+                self.return_of, what="A reference", maximum=MAX_REFERENCE_LENGTH, field=("returnOf",)
+            )
+            if not any(line.quantity < 0 for line in self.lines):
+                rule = "must name what came back, below zero"
+                yield InvalidValue(what="A line at least of a return", rule=rule, field=("lines",))
         for index, line in enumerate(self.lines):
             yield from sku_faults(line.sku, field=("lines", str(index), "sku"))
             yield from delta_faults(line.quantity, field=("lines", str(index), "quantity"))
 
     def touches(self) -> Touches:
         """See Command."""
-        return Touches(levels=tuple(dict.fromkeys(self._key(line) for line in self.lines)))
+        return Touches(
+            levels=tuple(dict.fromkeys(self._key(line) for line in self.lines)),
+            documents=() if self.return_of is None else (sale_returns_key(self.return_of),),
+        )
 
     def decide(self, view: View) -> Decision:
         """See Command. Of an item on several lines, those that came back count first.
 
-        Raises Refused with every shortage and every unknown item of the sale.
+        Raises Refused with every shortage and every unknown item of the sale, and with ExceedsOutstanding for what came
+        back beyond what was sold.
         """
         lines: list[Line] = []
         refusals: list[InventoryError] = []
@@ -88,9 +114,32 @@ class RecordSale:
             elif key in again:
                 left[key] = replace(level, on_hand=level.on_hand - sold.quantity)
             lines.append(line)
+        returns = [] if self.return_of is None else [self._returns(view, self.return_of, refusals)]
         if refusals:
             raise Refused(*dict.fromkeys(refusals))  # an unknown location is said once, not per line
-        return Decision(lines=tuple(lines))
+        return Decision(lines=tuple(lines), documents=tuple(returns))
+
+    def _returns(self, view: View, reference: str, refusals: list[InventoryError]) -> SaleReturns:
+        """Return what has come back of the sale with this, and add a refusal for each line that is too much."""
+        key = sale_returns_key(reference)
+        before = view.document(key) or SaleReturns(id=reference, created_at=view.now)
+        assert isinstance(before, SaleReturns), key
+        more: Counter[str] = Counter()
+        for index, line in enumerate(self.lines):
+            if line.quantity > 0:
+                continue
+            left = max(0, self.sold.get(line.sku, 0) - before.returned(line.sku) - more[line.sku])
+            if -line.quantity > left:
+                refusals.append(
+                    ExceedsOutstanding(
+                        sku=line.sku,
+                        requested=-line.quantity,
+                        outstanding=left,
+                        field=("lines", str(index), "quantity"),
+                    )
+                )
+            more[line.sku] -= line.quantity
+        return before.plus(more)
 
     def _arranged(self, again: Collection[LevelKey]) -> Iterator[tuple[int, SaleLine]]:
         """Yield the lines with their indexes; at the places of an item that has several, what came back goes first."""
