@@ -12,6 +12,7 @@ from typing import ClassVar
 from app.domain.catalog import Item
 from app.domain.count_line import CountLine, CountMode
 from app.domain.document import Document, DocumentKey, DocumentKind
+from app.domain.folding import alike
 from app.domain.money import Money, decimal_of
 from app.domain.time import Moment
 
@@ -45,8 +46,8 @@ class CountScope:
     def covers(self, item: Item) -> bool:
         """Tell whether an item is to be counted."""
         return (
-            self.category in (None, item.category)
-            and set(self.tags) <= set(item.tags)
+            (self.category is None or (item.category is not None and alike(self.category) == alike(item.category)))
+            and set(map(alike, self.tags)) <= set(map(alike, item.tags))
             and (self.skus is None or item.sku in self.skus)
         )
 

@@ -86,15 +86,17 @@ async def _facts_of_items(_: Database, items: Sequence[Document]) -> _Facts:
 
 
 def _composed_facts(item: Item) -> Document:
-    """Return what finds an item, and its texts in normal form C, in which an earlier version did not keep them."""
+    """Return what finds an item, and its texts in normal form C, in which an earlier version did not keep them.
+
+    Its category stays as it is, since a policy may bear the same name.
+    """
     item = replace(
         item,
         name=composed(item.name),
-        category=None if item.category is None else composed(item.category),
         tags=tuple(dict.fromkeys(map(composed, item.tags))),
         barcodes=tuple(dict.fromkeys(map(composed, item.barcodes))),
     )
-    texts = {"name": item.name, "category": item.category, "tags": list(item.tags), "barcodes": list(item.barcodes)}
+    texts = {"name": item.name, "tags": list(item.tags), "barcodes": list(item.barcodes)}
     return {**item_found_by(item), **texts}
 
 

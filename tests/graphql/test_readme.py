@@ -86,6 +86,7 @@ def test_everything_in_the_readme_is_looked_at() -> None:
         "What you decide lasts": 5,
         "A count": 4,
         "The whole shop at a glance": 2,
+        "What people type": 2,
         "What sells, and what does not": 2,
         "Webhooks": 2,
         "Files": 0,
@@ -429,6 +430,17 @@ async def test_the_guide_sees_the_whole_shop(shop: Served) -> None:
     assert sum(each["totals"]["onHand"] for each in glance["byLocation"]) == glance["totals"]["onHand"]
     assert [item["name"] for item in found["items"]["nodes"]] == ["Earl Grey Tea, Small Tin"]
     assert found["itemByBarcode"]["sku"] == "TEA-001"
+
+
+async def test_the_guide_types_as_people_do(shop: Served) -> None:
+    """What may be a slip is told; what is left out in typing is found."""
+    made, found = await played(shop, "What people type")
+    assert [warning["code"] for warning in made["warnings"]] == ["SIMILAR_SKU", "WRONG_CHECK_DIGIT"]
+    assert found == {
+        "accents": {"nodes": [{"sku": "tea-001"}]},
+        "parts": {"nodes": [{"sku": "TEA-001"}]},
+        "itemByBarcode": {"sku": "tea-001"},
+    }
 
 
 async def test_the_guide_tells_a_partner(shop: Served) -> None:

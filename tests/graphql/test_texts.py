@@ -167,7 +167,7 @@ async def test_items_of_an_earlier_version_are_found_in_either_form(
         # then
         for sku in (COMPOSED, DECOMPOSED):
             found = await shop.run(f"{{ item(sku: {json.dumps(sku)}) {{ sku name category }} }}")
-            assert found == {"sku": DECOMPOSED, "name": f"cr\u00e8me of {COMPOSED}", "category": "th\u00e9"}
+            assert found == {"sku": DECOMPOSED, "name": f"cr\u00e8me of {COMPOSED}", "category": "the\u0301"}
             assert (await shop.run(UPSERT, input={"sku": sku}))["item"]["sku"] == DECOMPOSED
         for sku in ("ne\u0301", "n\u00e9"):
             assert await shop.run("query ($sku: String!) { item(sku: $sku) { sku } }", sku=sku) == {"sku": sku}
