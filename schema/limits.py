@@ -57,6 +57,7 @@ _CHARACTERS = {
     "note": limits.MAX_NOTE_LENGTH,
     "reference": limits.MAX_REFERENCE_LENGTH,
     "resupplyFrom": limits.MAX_LOCATION_CODE_LENGTH,
+    "returnOf": limits.MAX_REFERENCE_LENGTH,
     "search": limits.MAX_SEARCH_LENGTH,
     "sku": limits.MAX_SKU_LENGTH,
     "skuPrefix": limits.MAX_SKU_LENGTH,
