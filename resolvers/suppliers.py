@@ -54,7 +54,8 @@ async def upsert(info: Info, input: Input[SupplierUpsertInput]) -> SupplierPaylo
         auto_submit=given(input.auto_submit),
         about=input.about(info.context.actor),
     )
-    return SupplierPayload.from_outcome(outcome)
+    warnings = await info.context.services.suppliers.warnings(input.code)
+    return SupplierPayload.from_outcome(outcome, warnings=warnings)
 
 
 async def archive(info: Info, input: Input[SupplierArchiveInput]) -> SupplierPayload:

@@ -63,9 +63,9 @@ def similar_sku(sku: str, other: str) -> InputWarning:
     return InputWarning(code=WarningCode.SIMILAR_SKU, message=message, field=("sku",), similar_to=other)
 
 
-def similar_code(code: str, other: str) -> InputWarning:
-    """Return the warning that a new location's code differs from another in case only."""
-    message = f"The location {other!r} has a code that differs from {code!r} in case only."
+def similar_code(what: str, code: str, other: str) -> InputWarning:
+    """Return the warning that a code of something new, `what`, differs from that of another in case only."""
+    message = f"The {what} {other!r} has a code that differs from {code!r} in case only."
     return InputWarning(code=WarningCode.SIMILAR_CODE, message=message, field=("code",), similar_to=other)
 
 

@@ -42,7 +42,9 @@ class Lookalikes:
         found = await self._catalog.locations_alike(code)
         own = [location for location in found if location.code == code]
         is_new = any(location.created_at == location.updated_at for location in own)
-        return tuple(similar_code(code, each.code) for each in found if is_new and each.code != code)[:MAX_WARNINGS]
+        return tuple(similar_code("location", code, each.code) for each in found if is_new and each.code != code)[
+            :MAX_WARNINGS
+        ]
 
     async def _twins(self, changes: Sequence[ItemChange]) -> Mapping[str, Sequence[Item]]:
         """Return the items of SKUs that are alike, by what they share."""

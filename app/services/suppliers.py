@@ -9,6 +9,8 @@ from app.domain.fold import Outcome
 from app.domain.open_work import OpenWork
 from app.domain.supplier import Supplier, SupplierItem
 from app.domain.unchanged import UNCHANGED, Unchanged
+from app.domain.warning import InputWarning, similar_code
+from app.services.lookalikes import MAX_WARNINGS
 from app.services.open_work import OpenWorkFinder
 from app.services.paging import Page, page_request
 from app.services.request import About, Door
@@ -62,6 +64,13 @@ class Suppliers:
                 cause=cause, code=code, is_archived=is_archived, winds_down=winds_down, found=found
             ),
         )
+
+    async def warnings(self, code: str) -> tuple[InputWarning, ...]:
+        """Return what may be a slip in a supplier that was changed: a new one's code that differs in case only."""
+        found = await self._supplies.suppliers_alike(code)
+        is_new = any(supplier.code == code and supplier.version == 1 for supplier in found)
+        others = [supplier.code for supplier in found if supplier.code != code]
+        return tuple(similar_code("supplier", code, other) for other in others if is_new)[:MAX_WARNINGS]
 
     async def open_work_of(self, code: str) -> Sequence[OpenWork]:
         """Return what is on order from a supplier, drafts included."""

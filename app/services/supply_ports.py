@@ -53,5 +53,8 @@ class SupplyReader(Protocol):
     async def page_of_suppliers(self, where: SupplierFilter, *, page: PageRequest) -> Page[Supplier]:
         """Return a page of suppliers by code. Positions are (code,)."""
 
+    async def suppliers_alike(self, code: str) -> Sequence[Supplier]:
+        """Return the suppliers whose codes are this one where case does not count; 100 at most."""
+
     async def count_suppliers(self, where: SupplierFilter) -> int:
         """Return how many suppliers match."""

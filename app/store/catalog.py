@@ -1,6 +1,5 @@
 """Reads items and locations."""
 
-import re
 from collections.abc import Mapping, Sequence
 
 from app.domain.barcode import barcode_key
@@ -14,11 +13,10 @@ from app.store.documents import NOT_READ, item_of, location_of
 from app.store.failures import unavailable_on_failure
 from app.store.filing import SHELVES
 from app.store.paging import count, read_page
-from app.store.search import item_query
+from app.store.search import MAX_ALIKE, code_alike, item_query
 
 _BY_ID = [("_id", 1)]
 _MAX_UNCOMPOSED = 10_000  # SKUs: there are none but those of an earlier version
-_MAX_ALIKE = 100  # locations whose codes differ in case only
 _SORTS = {ItemOrder.SKU: _BY_ID, ItemOrder.NAME: [("name", 1), ("_id", 1)]}
 
 
@@ -59,8 +57,8 @@ class MongoCatalog:
         return None if found is None else item_of(found)
 
     async def locations_alike(self, code: str) -> Sequence[Location]:
-        """See CatalogReader. Locations are few: their codes are gone through."""
-        found = self._locations.find({"_id": {"$regex": f"^{re.escape(code)}$", "$options": "i"}}, limit=_MAX_ALIKE)
+        """See CatalogReader."""
+        found = self._locations.find(code_alike(code), limit=MAX_ALIKE)
         return [location_of(document) for document in await found.to_list(None)]
 
     async def locations(self, codes: Sequence[str]) -> Mapping[str, Location]:

@@ -42,6 +42,11 @@ class MemorySupplies:
         found: Page[Supplier] = await self._store.page_of_documents(where, page=_WHOLE)
         return page_of(found.nodes, page=page, order="CODE", position=lambda supplier: (supplier.code,))
 
+    async def suppliers_alike(self, code: str) -> Sequence[Supplier]:
+        """See SupplyReader."""
+        found = (await self.page_of_suppliers(SupplierFilter(), page=_WHOLE)).nodes
+        return [supplier for supplier in found if supplier.code.lower() == code.lower()]
+
     async def count_suppliers(self, where: SupplierFilter) -> int:
         """See SupplyReader."""
         return await self._store.count_documents(where)

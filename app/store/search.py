@@ -1,10 +1,12 @@
 """How filters of items become queries, of items themselves and of levels, which repeat what finds their item."""
 
+import re
 from typing import Any
 
 from app.services.filters import ItemFilter
 from app.store.client import Document
 
+MAX_ALIKE = 100  # codes that differ in case only
 _LAST = "\U0010ffff"  # sorts behind every character that a SKU or a word may hold, and is none of them
 
 
@@ -21,6 +23,11 @@ def item_query(where: ItemFilter, *, sku: str) -> Document:
     if sought.beginnings:
         query["whole_words"] = {"$all": [{"$elemMatch": _beginning_with(text)} for text in sought.beginnings]}
     return query
+
+
+def code_alike(code: str) -> Document:
+    """Return the query of codes that differ in case only, which goes through all: locations and suppliers are few."""
+    return {"_id": {"$regex": f"^{re.escape(code)}$", "$options": "i"}}
 
 
 def _beginning_with(text: str) -> dict[str, Any]:

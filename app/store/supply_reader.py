@@ -10,6 +10,7 @@ from app.store.client import Database, Document
 from app.store.failures import unavailable_on_failure
 from app.store.filing import SHELVES, unfiled
 from app.store.paging import count, read_page
+from app.store.search import MAX_ALIKE, code_alike
 from app.store.suppliers import offer_query, query
 
 
@@ -57,6 +58,11 @@ class MongoSupplies:
             position=_position_of_supplier,
             build=_supplier,
         )
+
+    async def suppliers_alike(self, code: str) -> Sequence[Supplier]:
+        """See SupplyReader."""
+        found = self._suppliers.find(code_alike(code), limit=MAX_ALIKE)
+        return [_supplier(stored) for stored in await found.to_list(None)]
 
     async def count_suppliers(self, where: SupplierFilter) -> int:
         """See SupplyReader."""

@@ -9,9 +9,11 @@ from app.domain.fold import Outcome
 from app.domain.open_work import OpenWork as DomainOpenWork
 from app.domain.supplier import Supplier as DomainSupplier
 from app.domain.supplier import SupplierItem as DomainSupplierItem
+from app.domain.warning import InputWarning
 from schema.open_work import OpenWork
 from schema.payloads.payload import Payload
 from schema.types.supplier import Supplier, SupplierItem
+from schema.warnings import user_warnings
 
 
 @strawberry.type(description="What became of `supplierUpsert` or `supplierArchive`.")
@@ -25,10 +27,17 @@ class SupplierPayload(Payload):
     )
 
     @classmethod
-    def from_outcome(cls, outcome: Outcome, *, open_work: Sequence[DomainOpenWork] = ()) -> Self:
+    def from_outcome(
+        cls,
+        outcome: Outcome,
+        *,
+        open_work: Sequence[DomainOpenWork] = (),
+        warnings: Sequence[InputWarning] = (),
+    ) -> Self:
         """Convert."""
         supplier = Supplier.from_domain(outcome.document(DomainSupplier))
-        return cls.told(outcome, supplier=supplier, open_work=list(map(OpenWork.from_domain, open_work)))
+        work = list(map(OpenWork.from_domain, open_work))
+        return cls.told(outcome, supplier=supplier, open_work=work, warnings=user_warnings(warnings))
 
 
 @strawberry.type(description="What became of `supplierItemUpsert` or `supplierItemRemove`.")

@@ -277,6 +277,18 @@ async def test_a_blind_count_keeps_its_variances_to_itself(store: Store) -> None
     assert ([line.sku for line in page.nodes], closed.is_secret) == (["TEA-1"], False)
 
 
+@pytest.mark.complaint("T8")
+async def test_a_scope_covers_what_its_list_shows(store: Store) -> None:
+    """Categories and tags are taken for alike where case or width alone differs, in the list and in the entry."""
+    await given_level(store, TEA, on_hand=3)
+    await given_level(store, CUP, on_hand=3)
+    await store.shop.upsert_item("TEA-1", category="Tea", tags=("Small",), about=about())
+    count = await given_count(store, category="TEA", tags=("ｓmall",))  # noqa: RUF001 - the width is meant
+    assert await store.counts.uncounted(count) == 1
+    await record(store, count, TEA_1=3)
+    assert await store.counts.uncounted(count) == 0
+
+
 async def test_uncounted_are_the_levels_in_scope_without_a_line(store: Store) -> None:
     """Items that were never stocked are no levels, and do not make up for those left out."""
     await given_level(store, TEA, on_hand=3)

@@ -71,9 +71,14 @@ async def test_a_barcode_that_may_be_a_slip_is_told(store: Store, barcode: str, 
     assert found is not None
 
 
-async def test_a_location_whose_code_differs_in_case_only_is_told(store: Store) -> None:
-    """When it is created."""
-    for code in ("MAIN", "main", "MA.N"):
+async def test_a_code_that_differs_in_case_only_is_told(store: Store) -> None:
+    """When its location or supplier is created."""
+    codes = ("MAIN", "main", "MA.N")
+    for code in codes:
         await store.shop.upsert_location(code, name="Name", about=about())
-    found = [await store.shop.location_warnings(code) for code in ("MAIN", "main", "MA.N")]
-    assert [[each.similar_to for each in warnings] for warnings in found] == [["main"], ["MAIN"], []]
+        await store.suppliers.upsert(code, name="Name", about=about())
+    for found in (
+        [await store.shop.location_warnings(code) for code in codes],
+        [await store.suppliers.warnings(code) for code in codes],
+    ):
+        assert [[each.similar_to for each in warnings] for warnings in found] == [["main"], ["MAIN"], []]
