@@ -1,5 +1,6 @@
 """Use cases around setting stock aside for orders and carts."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -41,6 +42,7 @@ class Reservations:
         self._documents = documents
         self._shortages = shortages
         self._clock = clock
+        self._short_turns = asyncio.Lock()  # of fulfilments where units are gone: each is decided on what was just read
 
     async def create(
         self,
@@ -102,7 +104,8 @@ class Reservations:
                 "reservationFulfill", about, lambda cause: fulfill(cause=cause, shortages=shortages)
             )
 
-        return await decided_on_fresh(run)
+        async with self._short_turns:
+            return await decided_on_fresh(run)
 
     async def update(
         self,

@@ -1,5 +1,6 @@
 """Orders whose units are gone: the newest are short, by name, until more arrive; the same over every store."""
 
+from asyncio import gather
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -7,7 +8,8 @@ import pytest
 
 from app.domain.commands.record_sale import SaleLine
 from app.domain.commands.set_stock import StockSetting
-from app.domain.errors import DuplicateLine, InsufficientStock, OrderIsShort
+from app.domain.errors import DuplicateLine, InsufficientStock, OrderIsShort, Refused
+from app.domain.fold import Outcome
 from app.domain.holds import Part
 from app.domain.level import UnavailableReason
 from app.domain.movement import MovementReason
@@ -145,6 +147,23 @@ async def test_the_oldest_orders_are_served_with_what_is_there(store: Store) -> 
     assert (level.on_hand, level.reserved, level.shortfall) == (0, 0, 0)
     assert await short(store) == {}
     check_alerts(await check_reservations(store))
+
+
+async def test_all_that_can_be_sent_at_once_is_sent(store: Store) -> None:
+    """Many pack at a level that is short: the oldest are served, however they come, and each other order is named."""
+    await given_level(store, TEA, on_hand=40)
+    orders = []
+    for _ in range(40):
+        store.clock.move(seconds=1)
+        orders.append(await given_reservation(store, a_line(TEA, 1)))
+    await adjust(store, TEA, -15, reason=MovementReason.LOST)
+    results = await gather(*(fulfill(store, each.id) for each in reversed(orders)), return_exceptions=True)
+    sent = [isinstance(result, Outcome) for result in reversed(results)]
+    assert sent == [True] * 25 + [False] * 15
+    for result in results[:15]:
+        assert isinstance(result, Refused)
+        assert isinstance(result.errors[0], OrderIsShort), result
+    await check_reservations(store)
 
 
 async def test_nobody_gets_what_is_promised_and_gone(store: Store) -> None:
