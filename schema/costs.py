@@ -75,6 +75,8 @@ _SIZES: Mapping[str, int | str] = {
     "userErrors": limits.MAX_USER_ERRORS + 1,
     "LineResult.userErrors": 1,
     "ItemLineResult.userErrors": 1,
+    "warnings": limits.MAX_WARNINGS,
+    "ItemLineResult.warnings": limits.MAX_WARNINGS_OF_A_LINE,
     "results": PAGE,
     "SaleRecordPayload.movements": PAGE,
     "ReservationPayload.movements": PAGE,

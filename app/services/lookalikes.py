@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from app.domain.catalog import Item
 from app.domain.commands.catalog import ItemChange
 from app.domain.folding import alike
+from app.domain.limits import MAX_WARNINGS
 from app.domain.search import entries_of_facts
 from app.domain.unchanged import Unchanged
 from app.domain.warning import (
@@ -22,7 +23,6 @@ from app.domain.warning import (
 from app.services.ports import CatalogReader
 
 MAX_SPELLINGS = 32  # of tags and categories that one request is looked up for
-MAX_WARNINGS = 20  # of one item, as of its errors
 _Spelled = Mapping[str, str]  # how a tag or a category is spelled elsewhere, by its entry in the index
 
 

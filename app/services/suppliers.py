@@ -6,11 +6,11 @@ from decimal import Decimal
 from app.domain.commands.supplier_items import RemoveSupplierItem, UpsertSupplierItem
 from app.domain.commands.suppliers import ArchiveSupplier, UpsertSupplier
 from app.domain.fold import Outcome
+from app.domain.limits import MAX_WARNINGS
 from app.domain.open_work import OpenWork
 from app.domain.supplier import Supplier, SupplierItem
 from app.domain.unchanged import UNCHANGED, Unchanged
 from app.domain.warning import InputWarning, similar_code
-from app.services.lookalikes import MAX_WARNINGS
 from app.services.open_work import OpenWorkFinder
 from app.services.paging import Page, page_request
 from app.services.request import About, Door

@@ -6,6 +6,7 @@ from typing import Self
 import strawberry
 
 from app.domain.fold import Outcome
+from app.domain.limits import MAX_WARNINGS_OF_A_LINE
 from app.domain.open_work import OpenWork as DomainOpenWork
 from app.domain.warning import InputWarning
 from schema.context import Info
@@ -49,7 +50,7 @@ class ItemLineResult:
     line: int = strawberry.field(description="Its place in `items`, counted from 0.")
     user_errors: list[UserError] = strawberry.field(description="Why the item was refused; empty where it was not.")
     warnings: list[UserWarningType] = strawberry.field(
-        description="What was accepted, and may be a slip; empty where the item was refused. At most 20."
+        description="What was accepted, and may be a slip; empty where the item was refused. At most 5."
     )
 
     @strawberry.field(description="The item as it is now; null where it was refused.")
@@ -78,7 +79,7 @@ class ItemsUpsertManyPayload(Payload):
                 user_errors=[user_error(refusals[line])] if line in refusals else [],
                 warnings=[]
                 if line in refusals
-                else user_warnings(each.at("items", str(line)) for each in warnings[line]),
+                else user_warnings(each.at("items", str(line)) for each in warnings[line][:MAX_WARNINGS_OF_A_LINE]),
             )
             for line, sku in enumerate(skus)
         ]

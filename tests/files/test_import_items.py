@@ -112,3 +112,12 @@ def test_what_may_be_a_slip_is_told_with_its_line(shop: Shop, tmp_path: Path, op
     assert "looks like a number that a spreadsheet has shortened" in told
     assert "looks like several in one text" in told
     assert "in case or width only" in told
+
+
+def test_a_whole_chunk_may_be_asked_for_its_warnings(shop: Shop, tmp_path: Path) -> None:
+    """What 1,000 rows may cost is allowed, whatever is to be told of them."""
+    place = shop.location
+    rows = [(f"{place}-{number}", f"Item {number}", f"1E{number % 100}{place[:1]}") for number in range(1_001)]
+    result = shop.take("items", write_rows(tmp_path / "a.csv", "sku name tags", rows))
+    assert result.exit_code == 0, result.output
+    assert "1,001 applied" in result.output
