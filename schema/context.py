@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from typing import Any, TypeVar
 
 import strawberry
@@ -110,13 +111,14 @@ class Loaders:
         return DataLoader(load)
 
     @cached_property
-    def movements_by_operation(self) -> DataLoader[Operation, tuple[Movement, ...]]:
-        """Movements of operations."""
+    def movements_by_versions(self) -> DataLoader[tuple[tuple[LevelKey, int], ...], tuple[Movement, ...]]:
+        """Movements by the versions that they gave to their levels, several at once: those of a page."""
 
-        async def load(operations: list[Operation]) -> list[tuple[Movement, ...]]:
-            return list(await self._services.stock.movements_of(operations))
+        async def load(pages: list[tuple[tuple[LevelKey, int], ...]]) -> list[tuple[Movement, ...]]:
+            found = await self._services.stock.movements_at(list(chain.from_iterable(pages)))
+            return [tuple(found[version] for version in page) for page in pages]
 
-        return DataLoader(load, cache_key_fn=lambda operation: operation.id)
+        return DataLoader(load)
 
     async def document(self, kind: type[D], identity: str) -> D | None:
         """Load one document of a kind, together with the others of its kind that are asked for at once."""

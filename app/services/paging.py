@@ -7,13 +7,16 @@ values, never by counting, so that it costs the same at any depth and nothing is
 import base64
 import binascii
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from app.domain.failures import BadArgument
 
 MAX_PAGE_SIZE = 250  # keeps one answer small enough to build in a few milliseconds
+MAX_PART_SIZE = 1_000  # of a list that is part of what was read anyway: all lines of a document
 DEFAULT_PAGE_SIZE = 50
+DEFAULT_PART_SIZE = 20  # small, as it is multiplied where its list stands below another
 MAX_CURSOR_LENGTH = 4_096  # base64 characters: a name, a SKU and a code, each character escaped
 MAX_WHOLE = 2**63 - 1
 
@@ -54,14 +57,33 @@ class Page(Generic[T]):
         return cursor_of(self.positions[-1], order=self.order) if self.positions else None
 
 
-def page_request(*, order: str, shape: tuple[type, ...], first: int, after: str | None) -> PageRequest:
+def page_request(
+    *, order: str, shape: tuple[type, ...], first: int, after: str | None, maximum: int = MAX_PAGE_SIZE
+) -> PageRequest:
     """Check the arguments of a list whose sort values have the types in `shape`.
 
     Raises BadArgument where `first` is out of range or the cursor is none of this list.
     """
-    if not 0 <= first <= MAX_PAGE_SIZE:
-        raise BadArgument(f"`first` must be between 0 and {MAX_PAGE_SIZE}, not {first}.")
+    if not 0 <= first <= maximum:
+        raise BadArgument(f"`first` must be between 0 and {maximum}, not {first}.")
     return PageRequest(first=first, after=None if after is None else _decoded(after, order=order, shape=shape))
+
+
+def first_of(entries: Sequence[T], first: int) -> Sequence[T]:
+    """Return so many entries. Raises BadArgument."""
+    return entries[: page_request(order="", shape=(), first=first, after=None).first]
+
+
+def page_of_all(entries: Sequence[T], *, order: str, first: int, after: str | None) -> Page[T]:
+    """Return a page of a list that is at hand as a whole, and addressed by the place of each entry in it.
+
+    Raises BadArgument.
+    """
+    page = page_request(order=order, shape=(int,), first=first, after=after, maximum=MAX_PART_SIZE)
+    start = 0 if page.after is None else max(int(page.after[0]) + 1, 0)
+    nodes = tuple(entries[start : start + first])
+    positions = tuple((place,) for place in range(start, start + len(nodes)))
+    return Page(nodes=nodes, positions=positions, order=order, has_next=start + first < len(entries))
 
 
 def cursor_of(position: Position, *, order: str) -> str:

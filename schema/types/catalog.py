@@ -12,12 +12,15 @@ from app.domain.catalog import Item as DomainItem
 from app.domain.catalog import Location as DomainLocation
 from app.domain.money import decimal_of
 from app.domain.time import datetime_of
+from app.services.paging import DEFAULT_PART_SIZE
 from schema.context import Info
 from schema.enums import LocationKind, OversellPolicy
 from schema.types.reference import asks_only_for
 
 if TYPE_CHECKING:
     from schema.types.supplier import SupplierItem
+
+from schema.types.connection import After, Connection, First
 
 
 @strawberry.type(description="What is stocked.")
@@ -48,11 +51,14 @@ class Item(relay.Node):
     updated_at: datetime = strawberry.field(description="When it was last changed.")
 
     @strawberry.field(description="What suppliers ask for it, archived suppliers included, by the supplier's code.")
-    async def offers(self, info: Info) -> list[Annotated["SupplierItem", strawberry.lazy("schema.types.supplier")]]:
+    async def offers(
+        self, info: Info, first: First = DEFAULT_PART_SIZE, after: After = None
+    ) -> Connection[Annotated["SupplierItem", strawberry.lazy("schema.types.supplier")]]:
         """Load the offers of all items of a list at once."""
         from schema.types.supplier import SupplierItem  # noqa: PLC0415 - offers refer to items
 
-        return [SupplierItem.from_domain(offer) for offer in await info.context.loaders.offers_by_sku.load(self.sku)]
+        offers = await info.context.loaders.offers_by_sku.load(self.sku)
+        return Connection.of_all(offers, SupplierItem.from_domain, order="OFFER", first=first, after=after)
 
     @classmethod
     def resolve_id_attr(cls) -> str:

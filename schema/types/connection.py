@@ -1,12 +1,17 @@
 """Lists in pages, as the Relay connection specification has them."""
 
-from collections.abc import Awaitable, Callable
-from typing import Any, Generic, Self, TypeVar
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Annotated, Any, Generic, Self, TypeVar
 
 import strawberry
 
-from app.services.paging import Page
+from app.services.paging import Page, page_of_all
 
+# The arguments of a list that is part of something.
+First = Annotated[int, strawberry.argument(description="The most entries to return, 0 to 1,000.")]
+After = Annotated[
+    str | None, strawberry.argument(description="Return the entries after this cursor, one of the same list.")
+]
 Node = TypeVar("Node")
 Entity = TypeVar("Entity")
 
@@ -49,6 +54,23 @@ class Connection(Generic[Node]):
     async def total_count(self) -> int:
         """Count."""
         return await self.counter()
+
+    @classmethod
+    def of_all(
+        cls,
+        entries: Sequence[Entity],
+        convert: Callable[[Entity], Node],
+        *,
+        order: str,
+        first: int,
+        after: str | None,
+    ) -> Self:
+        """Return a page of a list that is at hand as a whole. Raises BadArgument."""
+
+        async def count() -> int:
+            return len(entries)
+
+        return cls.of(page_of_all(entries, order=order, first=first, after=after), convert, counter=count, after=after)
 
     @classmethod
     def of(

@@ -12,9 +12,11 @@ from app.domain.level import LevelChange, LevelKey
 from app.domain.movement import Movement as DomainMovement
 from app.domain.operation import Operation as DomainOperation
 from app.domain.time import datetime_of
+from app.services.paging import DEFAULT_PART_SIZE, page_of_all
 from schema.context import Info
 from schema.enums import MovementReason
 from schema.types.catalog import Item, Location, item_of, location_of
+from schema.types.connection import After, Connection, First
 from schema.types.level import StockLevel, level_identity, level_key, level_of
 from schema.types.level_counts import LevelCounts, UnavailableUnits
 from schema.types.reference import asks_only_for
@@ -132,10 +134,16 @@ class Operation(relay.Node):
     domain: strawberry.Private[DomainOperation]
 
     @strawberry.field(description="Its movements, in the order of the request's lines; at most 3,000.")
-    async def movements(self, info: Info) -> list[Movement]:
-        """Load the movements."""
-        movements = await info.context.loaders.movements_by_operation.load(self.domain)
-        return [Movement.from_domain(movement) for movement in movements]
+    async def movements(
+        self, info: Info, first: First = DEFAULT_PART_SIZE, after: After = None
+    ) -> Connection[Movement]:
+        """Load the movements of the page, together with those of other operations."""
+        levels = self.domain.levels
+        asked = page_of_all(levels, order="LINE", first=first, after=after).nodes
+        found = dict(zip(asked, await info.context.loaders.movements_by_versions.load(asked), strict=True))
+        return Connection.of_all(
+            levels, lambda level: Movement.from_domain(found[level]), order="LINE", first=first, after=after
+        )
 
     @strawberry.field(
         description="The request that this one takes back, in whole or in part, for example a receipt that was keyed "

@@ -12,9 +12,11 @@ from app.domain.purchase_order import PurchaseLine as DomainPurchaseLine
 from app.domain.purchase_order import PurchaseOrder as DomainPurchaseOrder
 from app.domain.purchase_order import StruckLine as DomainStruckLine
 from app.domain.time import Moment, datetime_of
+from app.services.paging import DEFAULT_PART_SIZE
 from schema.context import Info
 from schema.enums import PurchaseOrderState
 from schema.types.catalog import Item, Location, item_of, location_of
+from schema.types.connection import After, Connection, First
 from schema.types.order_reason import OrderReason
 from schema.types.summary import BigInt
 from schema.types.supplier import Supplier, supplier_of
@@ -129,17 +131,17 @@ class PurchaseOrder(relay.Node):
         return location_of(self.domain.location, info)  # type: ignore[return-value] # the executor awaits it
 
     @strawberry.field(description="What is ordered: 1 to 1,000 lines, each of another item, in the order given.")
-    def lines(self) -> list[PurchaseLine]:
+    def lines(self, first: First = DEFAULT_PART_SIZE, after: After = None) -> Connection[PurchaseLine]:
         """Convert only where asked for."""
-        return [PurchaseLine.from_domain(line) for line in self.domain.lines]
+        return Connection.of_all(self.domain.lines, PurchaseLine.from_domain, order="LINE", first=first, after=after)
 
     @strawberry.field(
         description="Lines that somebody took off the draft, the oldest first, at most 1,000; not those whose item is "
         "on it again."
     )
-    def struck_lines(self) -> list[StruckLine]:
+    def struck_lines(self, first: First = DEFAULT_PART_SIZE, after: After = None) -> Connection[StruckLine]:
         """Convert only where asked for."""
-        return [StruckLine.from_domain(line) for line in self.domain.struck]
+        return Connection.of_all(self.domain.struck, StruckLine.from_domain, order="STRUCK", first=first, after=after)
 
     @strawberry.field(
         description="Who decided last on one of its lines; null where nobody but the server has. A draft that somebody "

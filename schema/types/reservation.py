@@ -12,9 +12,13 @@ from app.domain.level import LevelKey
 from app.domain.reservation import RequestedLine
 from app.domain.reservation import Reservation as DomainReservation
 from app.domain.time import datetime_of
+from app.services.paging import DEFAULT_PART_SIZE
 from schema.context import Info
 from schema.enums import ReservationState
 from schema.types.catalog import Item, Location, item_of, location_of
+from schema.types.connection import After, Connection, First
+
+MOST_HOLDS = 5  # a line is nearly always served from fewer locations
 
 
 @strawberry.type(description="What a line of a reservation has at one location, in units.")
@@ -63,7 +67,12 @@ class ReservationLine:
     shortage: int = strawberry.field(
         description="Units that were left out when the reservation was made, because it could be served in part."
     )
-    holds: list[ReservationHold] = strawberry.field(description="The units by location, the first choice first.")
+    own_holds: strawberry.Private[Sequence[Hold]]
+
+    @strawberry.field(description="The units by location, the first choice first; at most 1,000.")
+    def holds(self, first: First = MOST_HOLDS, after: After = None) -> Connection[ReservationHold]:
+        """Convert only where asked for."""
+        return Connection.of_all(self.own_holds, ReservationHold.from_domain, order="HOLD", first=first, after=after)
 
     @strawberry.field(description="What was asked for.")
     def item(self, info: Info) -> Item:
@@ -87,7 +96,7 @@ class ReservationLine:
             fulfilled=sum(hold.fulfilled for hold in holds),
             released=sum(hold.released for hold in holds),
             shortage=shortage,
-            holds=list(map(ReservationHold.from_domain, holds)),
+            own_holds=holds,
         )
 
 
@@ -98,6 +107,12 @@ class ReservationShort:
     key: strawberry.Private[LevelKey]
     sku: str = strawberry.field(description="The item: its SKU.")
     units: int = strawberry.field(description="Units that are gone.")
+
+    @classmethod
+    def from_domain(cls, short: tuple[LevelKey, int]) -> Self:
+        """Convert."""
+        key, units = short
+        return cls(key=key, sku=key.sku, units=units)
 
     @strawberry.field(description="Where they should be.")
     def location(self, info: Info) -> Location:
@@ -133,15 +148,18 @@ class Reservation(relay.Node):
     version: int = strawberry.field(description="Grows by one with each change. The higher one is the newer.")
 
     @strawberry.field(description="What was asked for and what it has, in the order of the request; at most 1,000.")
-    def lines(self) -> list[ReservationLine]:
+    def lines(self, first: First = DEFAULT_PART_SIZE, after: After = None) -> Connection[ReservationLine]:
         """Convert only where asked for."""
         holds: dict[int, list[Hold]] = {}
         for hold in self.domain.holds:
             holds.setdefault(hold.line, []).append(hold)
-        return [
-            ReservationLine.from_domain(line, holds=holds.get(index, ()), shortage=shortage)
-            for index, (line, shortage) in enumerate(zip(self.domain.lines, self.domain.shortages, strict=True))
-        ]
+
+        def line_at(place: int) -> ReservationLine:
+            line, shortage = self.domain.lines[place], self.domain.shortages[place]
+            return ReservationLine.from_domain(line, holds=holds.get(place, ()), shortage=shortage)
+
+        places = range(len(self.domain.lines))
+        return Connection.of_all(places, line_at, order="LINE", first=first, after=after)
 
     @strawberry.field(
         description="Units that it holds and that are gone: a count, a loss, damage or a sale took them, and it is one "
@@ -153,10 +171,14 @@ class Reservation(relay.Node):
         return sum((await info.context.loaders.short_by_reservation.load(self.domain)).values())
 
     @strawberry.field(description="Where units that it holds are gone, in the order of its lines; at most 2,000.")
-    async def short(self, info: Info) -> list[ReservationShort]:
+    async def short(
+        self, info: Info, first: First = DEFAULT_PART_SIZE, after: After = None
+    ) -> Connection[ReservationShort]:
         """Load together with those of other reservations."""
         found = await info.context.loaders.short_by_reservation.load(self.domain)
-        return [ReservationShort(key=key, sku=key.sku, units=units) for key, units in found.items()]
+        return Connection.of_all(
+            tuple(found.items()), ReservationShort.from_domain, order="SHORT", first=first, after=after
+        )
 
     @classmethod
     def from_domain(cls, reservation: DomainReservation) -> Self:

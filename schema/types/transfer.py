@@ -9,9 +9,11 @@ from strawberry import relay
 from app.domain.time import datetime_of
 from app.domain.transfer import Transfer as DomainTransfer
 from app.domain.transfer import TransferLine as DomainTransferLine
+from app.services.paging import DEFAULT_PART_SIZE
 from schema.context import Info
 from schema.enums import TransferState
 from schema.types.catalog import Item, Location, item_of, location_of
+from schema.types.connection import After, Connection, First
 from schema.types.order_reason import OrderReason
 
 
@@ -84,9 +86,9 @@ class Transfer(relay.Node):
         return location_of(self.domain.destination, info)  # type: ignore[return-value] # the executor awaits it
 
     @strawberry.field(description="What is sent: 1 to 1,000 lines, each of another item, in the order given.")
-    def lines(self) -> list[TransferLine]:
+    def lines(self, first: First = DEFAULT_PART_SIZE, after: After = None) -> Connection[TransferLine]:
         """Convert only where asked for."""
-        return [TransferLine.from_domain(line) for line in self.domain.lines]
+        return Connection.of_all(self.domain.lines, TransferLine.from_domain, order="LINE", first=first, after=after)
 
     @classmethod
     def from_domain(cls, transfer: DomainTransfer) -> Self:

@@ -27,12 +27,12 @@ SALE = """
 mutation ($input: SaleRecordInput!) { saleRecord(input: $input) { movements { version } userErrors { code } } }"""
 ON_ORDER = """
 { purchaseOrders(first: 50, filter: {states: [SUBMITTED, PARTIALLY_RECEIVED]}) {
-  nodes { id version lines { item { sku } outstanding } } } }"""
+  nodes { id version lines { nodes { item { sku } outstanding } } } } }"""
 DRAFTS = """
 { purchaseOrders(first: 50, filter: {states: [DRAFT], supplier: "SLOW"}) { nodes { id version } } }"""
 TRANSFERS = """
 { transfers(first: 50, filter: {states: [DRAFT, IN_TRANSIT, PARTIALLY_RECEIVED]}) {
-  nodes { id version state lines { item { sku } quantity outstanding } } } }"""
+  nodes { id version state lines { nodes { item { sku } quantity outstanding } } } } }"""
 
 
 def change(name: str) -> str:

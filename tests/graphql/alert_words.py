@@ -31,7 +31,7 @@ def mutation(name: str) -> str:
 mutation Note($input: {name[0].upper()}{name[1:]}Input!) {{
   {name}(input: $input) {{
     alert {{ ...WholeAlert }}
-    operation {{ kind actor note movements {{ id }} }}
+    operation {{ kind actor note movements {{ nodes {{ id }} }} }}
     replayed
     userErrors {{ ...WhyNot }}
   }}

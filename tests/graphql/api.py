@@ -24,6 +24,29 @@ def settings_of(mongo_url: str, redis_url: str, database: str, **others: Any) ->
     )
 
 
+PARTS = frozenset({"lines", "struckLines", "holds", "short", "offers", "movements"})
+
+
+def with_parts_as_lists(data: Any) -> Any:
+    """Return an answer in which the pages of things' own parts are lists, where only their entries were asked for."""
+    return {name: _with_lists(value) for name, value in data.items()}  # the root's own pages stay what they are
+
+
+def _with_lists(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_with_lists(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        name: _with_lists(below["nodes"] if name in PARTS and _has_only_nodes(below) else below)
+        for name, below in value.items()
+    }
+
+
+def _has_only_nodes(value: Any) -> bool:
+    return isinstance(value, dict) and value.keys() == {"nodes"}
+
+
 class Api:
     """Sends operations, and takes nothing but well-formed answers."""
 
@@ -43,7 +66,7 @@ class Api:
         assert response.status_code == 200, response.text
         answer = response.json()
         assert answer.keys() == {"data"}, answer
-        data = answer["data"]
+        data = with_parts_as_lists(answer["data"])
         return next(iter(data.values())) if len(data) == 1 else data
 
     async def faults(self, query: str, **variables: Any) -> list[dict[str, Any]]:

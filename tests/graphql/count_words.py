@@ -33,7 +33,10 @@ POST = f"""
 mutation ($input: CountPostInput!) {{
   countPost(input: $input) {{
     count {{ ...Seen postedAt }}
-    operation {{ kind idempotencyKey reference movements {{ delta reason level {{ item {{ sku }} onHand }} }} }}
+    operation {{
+      kind idempotencyKey reference
+      movements {{ nodes {{ delta reason level {{ item {{ sku }} onHand }} }} }}
+    }}
     replayed
     userErrors {{ ...Why }}
   }}

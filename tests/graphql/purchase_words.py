@@ -19,7 +19,7 @@ WHOLE = """
 fragment Whole on PurchaseOrder {
   id state supplier { code } location { code } reference note isAutomatic value unvaluedUnits version
   createdAt updatedAt submittedAt confirmedAt expectedAt closedAt
-  lines { item { sku } quantity received short over outstanding unitCost value reasons { method } }
+  lines { nodes { item { sku } quantity received short over outstanding unitCost value reasons { method } } }
 }
 """
 WHY_NOT = (
@@ -37,7 +37,9 @@ fragment WhyNot on UserError {
     + WHY
 )
 _MOVEMENTS = """
-  movements { reason reference delta change { incoming planned unavailableBy { damaged } } level { item { sku } } }
+  movements {
+    nodes { reason reference delta change { incoming planned unavailableBy { damaged } } level { item { sku } } }
+  }
 """
 
 

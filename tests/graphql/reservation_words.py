@@ -8,10 +8,10 @@ from tests.graphql.words import LEVEL, WHY
 WHOLE = """
 fragment Whole on Reservation {
   id state reference channel expiresAt createdAt updatedAt version
-  lines {
+  lines { nodes {
     sku item { sku } location { code } quantity held waiting fulfilled released shortage
-    holds { location { code } held waiting fulfilled released }
-  }
+    holds { nodes { location { code } held waiting fulfilled released } }
+  } }
 }
 """
 WHY_NOT = (
@@ -52,7 +52,7 @@ CREATE, EXTEND, RELEASE, FULFILL = map(
     mutation, ("reservationCreate", "reservationExtend", "reservationRelease", "reservationFulfill")
 )
 RESERVATION = "query ($id: ID!) { reservation(id: $id) { ...Whole } }" + WHOLE
-EVERY_RESERVATION = "{ reservations(first: 250) { nodes { ...Whole } } }" + WHOLE
+EVERY_RESERVATION = "{ reservations(first: 8) { nodes { ...Whole } } }" + WHOLE
 CONFIGURE = """
 mutation ($input: StockLevelConfigureInput!) { stockLevelConfigure(input: $input) { userErrors { code } } }
 """

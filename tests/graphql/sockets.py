@@ -18,7 +18,7 @@ from app.config import Settings
 from app.web.asgi import create_app
 from app.web.edge.http_protocol import HttpProtocol
 from app.web.protocol import WebSocketProtocol
-from tests.graphql.api import DEADLINE_SECONDS, Api
+from tests.graphql.api import DEADLINE_SECONDS, Api, with_parts_as_lists
 
 
 class Feed:
@@ -39,7 +39,7 @@ class Feed:
         message = await self.message()
         assert message["type"] == "next", message
         assert message["payload"].keys() == {"data"}, message
-        [value] = message["payload"]["data"].values()
+        [value] = with_parts_as_lists(message["payload"]["data"]).values()
         return value
 
     async def take(self, number: int) -> list[Any]:

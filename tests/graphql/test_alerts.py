@@ -15,7 +15,7 @@ query ($id: ID!) {
   alert(id: $id) {
     item { sku name } location { code name }
     level { onHand available alerts { id } }
-    openedBy { id kind reference } closedBy { id kind movements { delta } }
+    openedBy { id kind reference } closedBy { id kind movements { nodes { delta } } }
   }
 }
 """

@@ -11,7 +11,7 @@ from tests.graphql.sockets import served
 
 LEVELS = "query ($first: Int! = 2) { stockLevels(first: $first) { nodes { onHand item { name } } } }"
 DEEP = "query ($first: Int!) { movements(first: $first) { nodes { operation { %s } } } }"
-MOVEMENTS = "movements { id level { onHand } %s }"
+MOVEMENTS = "movements(first: 250) { nodes { id level { onHand } %s } }"
 
 # Each was answered once, and held the process for seconds; the last took all connections to the database.
 LOOPS = {
@@ -19,9 +19,9 @@ LOOPS = {
     "a page of movements, their operations": DEEP % (MOVEMENTS % ""),
     "suppliers of what suppliers sell": """
 query ($first: Int!) {
-  supplier(code: "ACME") { items(first: $first) { nodes { item { offers {
+  supplier(code: "ACME") { items(first: $first) { nodes { item { offers { nodes {
     supplier { items(first: $first) { nodes { item { sku } } } }
-  } } } } }
+  } } } } } }
 }
 """,
 }

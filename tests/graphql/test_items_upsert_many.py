@@ -17,7 +17,7 @@ mutation UpsertMany($input: ItemsUpsertManyInput!) {
       item { sku name category tags barcodes unitCost reorderPoint backorderLimit }
       userErrors { ...Why ... on BarcodeTakenError { barcode sku } }
     }
-    operation { id kind reference movements { delta } }
+    operation { id kind reference movements { nodes { delta } } }
     replayed
     userErrors { ...Why ... on BarcodeTakenError { barcode sku } }
   }

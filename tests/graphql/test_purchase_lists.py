@@ -34,7 +34,7 @@ query Orders($filter: PurchaseOrderFilter, $first: Int! = 250, $after: String) {
 WITH_NAMES = """
 {
   purchaseOrders(first: 50) {
-    nodes { supplier { name } location { name } lines { item { name } outstanding } }
+    nodes { supplier { name } location { name } lines { nodes { item { name } outstanding } } }
   }
 }
 """

@@ -111,7 +111,10 @@ fragment Named on Item { name }
 WITH_OPERATIONS = """
 {
   movements(first: 50) {
-    nodes { level { item { name } location { name } } operation { kind movements { delta operation { kind } } } }
+    nodes {
+      level { item { name } location { name } }
+      operation { kind movements { nodes { delta operation { kind } } } }
+    }
   }
 }
 """
@@ -392,13 +395,13 @@ async def test_keys_alone_are_not_looked_up(stocked: Api, lasting_database: Data
 
 
 async def test_what_movements_refer_to_is_read_once_per_kind(stocked: Api, lasting_database: Database) -> None:
-    """Fifty movements with their operations and with all movements of those are four finds and one."""
+    """Fifty movements with their operations and with the first movements of those are four finds and one."""
     async with recorded(lasting_database) as counts:
         page = await stocked.run(WITH_OPERATIONS)
     assert counts == {"find movements": 2, "find operations": 1, "find items": 1, "find locations": 1}
     assert {(node["operation"]["kind"], len(node["operation"]["movements"])) for node in page["nodes"]} == {
         ("saleRecord", 5),
-        ("stockAdjustMany", 30),
+        ("stockAdjustMany", 20),
     }
 
 

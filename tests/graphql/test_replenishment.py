@@ -31,10 +31,10 @@ query ($state: PurchaseOrderState!) {
   purchaseOrders(filter: {states: [$state]}) {
     nodes {
       id state isAutomatic supplier { code }
-      lines {
+      lines { nodes {
         item { sku } quantity
         reasons { method at wanted quantity position available reorderPoint targetLevel packSize }
-      }
+      } }
     }
   }
 }"""
@@ -63,8 +63,8 @@ mutation ($input: ReplenishmentRunInput!) {
   replenishmentRun(input: $input) {
     operation { id kind recordedAt } replayed userErrors { message }
     reviewed changed purchaseOrderCount transferCount declinedCount
-    purchaseOrders { id state version updatedAt lines { item { sku } quantity reasons { at wanted } } }
-    transfers { id state lines { item { sku } quantity } source { code } }
+    purchaseOrders { id state version updatedAt lines { nodes { item { sku } quantity reasons { at wanted } } } }
+    transfers { id state lines { nodes { item { sku } quantity } } source { code } }
   }
 }"""
 SUBMIT = """
@@ -75,7 +75,7 @@ mutation ($id: ID!) {
 STRIKE = """
 mutation ($id: ID!, $sku: String!, $extra: String!) {
   purchaseOrderUpdate(input: {id: $id, lines: [{sku: $sku, quantity: 0}, {sku: $extra, quantity: 1}]}) {
-    purchaseOrder { setBy lines { item { sku } setBy } struckLines { item { sku } quantity setBy } }
+    purchaseOrder { setBy lines { nodes { item { sku } setBy } } struckLines { nodes { item { sku } quantity setBy } } }
   }
 }"""
 DECLINED = """

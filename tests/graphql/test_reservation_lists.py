@@ -24,14 +24,16 @@ query Reservations($filter: ReservationFilter, $first: Int! = 250, $after: Strin
 WITH_NAMES = """
 {
   reservations(first: 50) {
-    nodes { lines { item { name category } location { name } held holds { location { name kind } held } } }
+    nodes { lines { nodes {
+      item { name category } location { name } held holds { nodes { location { name kind } held } }
+    } } }
   }
 }
 """
 WITH_KEYS = """
 {
-  reservations(first: 50) {
-    nodes { lines { sku item { id sku } location { code } holds { location { id code } held } } }
+  reservations(first: 20) {
+    nodes { lines { nodes { sku item { id sku } location { code } holds { nodes { location { id code } held } } } } }
   }
 }
 """

@@ -429,7 +429,7 @@ async def test_an_order_that_is_none_is_the_clients_fault(lasting_shop: Api, inp
 REVERSED = """
 mutation ($id: ID!, $shipment: ID!) {
   reservationFulfillmentReverse(input: {id: $id, operation: $shipment}) {
-    reservation { state lines { held fulfilled } }
+    reservation { state lines { nodes { held fulfilled } } }
     operation { kind reverses { id kind } }
     movements { delta reason }
     userErrors { code field message }

@@ -10,8 +10,10 @@ POST = """
 mutation ($input: CountPostInput!) {
   countPost(input: $input) {
     count { state }
-    operation { movements { level { item { sku } onHand reserved available shortfall alerts { type } } } }
-    shortReservations(first: 1) { totalCount nodes { reference shortUnits short { sku location { code } units } } }
+    operation { movements { nodes { level { item { sku } onHand reserved available shortfall alerts { type } } } } }
+    shortReservations(first: 1) {
+      totalCount nodes { reference shortUnits short { nodes { sku location { code } units } } }
+    }
     userErrors { message }
   }
 }
@@ -26,7 +28,9 @@ mutation ($input: StockAdjustInput!) {
 """
 SHORT = """
 query ($filter: ReservationFilter) {
-  reservations(filter: $filter) { totalCount nodes { reference shortUnits lines { holds { held } } } }
+  reservations(filter: $filter) {
+    totalCount nodes { reference shortUnits lines { nodes { holds { nodes { held } } } } }
+  }
   alerts(filter: { types: [SHORTFALL], states: [OPEN] }) {
     nodes { level { shortReservations { totalCount nodes { reference } } } }
   }

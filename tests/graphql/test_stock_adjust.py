@@ -20,7 +20,7 @@ mutation Adjust($input: StockAdjustInput!) {
       level { onHand version }
       operation { id }
     }
-    operation { id kind actor idempotencyKey reference note occurredAt movements { version } }
+    operation { id kind actor idempotencyKey reference note occurredAt movements { nodes { version } } }
     replayed
     userErrors { ...Why }
   }

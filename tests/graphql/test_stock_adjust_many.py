@@ -17,7 +17,7 @@ mutation AdjustMany($input: StockAdjustManyInput!) {
       movement { delta reason version }
       userErrors { ...Why }
     }
-    operation { id kind reference movements { delta } }
+    operation { id kind reference movements { nodes { delta } } }
     replayed
     userErrors { ...Why }
   }
@@ -26,7 +26,9 @@ mutation AdjustMany($input: StockAdjustManyInput!) {
     + WHY
 )
 
-OPERATION = "query Operation($id: ID!) { operation(id: $id) { kind movements { delta level { item { sku } } } } }"
+OPERATION = (
+    "query Operation($id: ID!) { operation(id: $id) { kind movements { nodes { delta level { item { sku } } } } } }"
+)
 
 
 def line(sku: str, delta: int, location: str = "MAIN", reason: str = "CORRECTION") -> dict[str, Any]:

@@ -17,7 +17,7 @@ mutation SetMany($input: StockSetManyInput!) {
       movement { delta reason version }
       userErrors { ...Why }
     }
-    operation { id kind reference movements { delta } }
+    operation { id kind reference movements { nodes { delta } } }
     replayed
     userErrors { ...Why }
   }

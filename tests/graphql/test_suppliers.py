@@ -30,7 +30,7 @@ query ($code: String!, $first: Int! = 50, $after: String) {
 LIST = "query ($filter: SupplierFilter) { suppliers(filter: $filter) { totalCount nodes { code } } }"
 NODES = "query ($ids: [ID!]!) { nodes(ids: $ids) { id __typename } }"
 OFFERS_OF_ITEMS = """
-{ items(first: 50) { nodes { sku offers { supplier { code name } item { sku } unitCost } } } }
+{ items(first: 50) { nodes { sku offers { nodes { supplier { code name } item { sku } unitCost } } } } }
 """
 UNKNOWN = "query ($code: String!) { supplier(code: $code) { code } }"
 

@@ -24,14 +24,14 @@ query Transfers($filter: TransferFilter, $first: Int! = 250, $after: String) {
 WITH_NAMES = """
 {
   transfers(first: 50) {
-    nodes { source { name kind } destination { name } lines { item { name category } outstanding } }
+    nodes { source { name kind } destination { name } lines { nodes { item { name category } outstanding } } }
   }
 }
 """
 WITH_KEYS = """
 {
   transfers(first: 50) {
-    nodes { source { id code } destination { code __typename } lines { item { id sku } outstanding } }
+    nodes { source { id code } destination { code __typename } lines { nodes { item { id sku } outstanding } } }
   }
 }
 """

@@ -147,7 +147,7 @@ async def test_a_step_at_the_wrong_time_is_refused(shop: Api) -> None:
         "x",
         "\u2603",
         "TEA-1",
-        global_id("Transfer", "x" * 5_000),
+        global_id("Transfer", "x" * 700),
     ],
 )
 async def test_an_id_of_no_transfer_is_unknown(lasting_shop: Api, identity: str) -> None:

@@ -9,7 +9,7 @@ from tests.graphql.words import WHY
 WHOLE = """
 fragment Whole on Transfer {
   id state source { code } destination { code } reference version createdAt updatedAt
-  lines { item { sku } quantity shipped received lost returned over outstanding }
+  lines { nodes { item { sku } quantity shipped received lost returned over outstanding } }
 }
 """
 WHY_NOT = (
@@ -35,8 +35,10 @@ mutation Change($input: {name[0].upper()}{name[1:]}Input!) {{
     operation {{
       kind reference
       movements {{
-        reason reference delta
-        change {{ incoming unavailableBy {{ damaged }} }} level {{ item {{ sku }} location {{ code }} }}
+        nodes {{
+          reason reference delta
+          change {{ incoming unavailableBy {{ damaged }} }} level {{ item {{ sku }} location {{ code }} }}
+        }}
       }}
     }}
     replayed

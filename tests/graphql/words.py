@@ -58,11 +58,11 @@ query Everything {
     pageInfo { hasNextPage }
   }
   reservations(first: 50) {
-    nodes { id state version updatedAt expiresAt lines { sku held waiting fulfilled released } }
+    nodes { id state version updatedAt expiresAt lines { nodes { sku held waiting fulfilled released } } }
     pageInfo { hasNextPage }
   }
   transfers(first: 50) {
-    nodes { id state version updatedAt lines { shipped received lost over returned } }
+    nodes { id state version updatedAt lines { nodes { shipped received lost over returned } } }
     pageInfo { hasNextPage }
   }
   suppliers(first: 10) {
@@ -70,7 +70,7 @@ query Everything {
     pageInfo { hasNextPage }
   }
   purchaseOrders(first: 50) {
-    nodes { id state version updatedAt lines { quantity received short over } }
+    nodes { id state version updatedAt lines { nodes { quantity received short over } } }
     pageInfo { hasNextPage }
   }
   alerts(first: 50) {

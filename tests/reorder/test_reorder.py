@@ -37,7 +37,7 @@ mutation {
 }"""
 EMPTY = "available 0, incoming 0, planned 0, position 0"
 WHY = "why 20 needed: review date, position 0, target 20; rounded to the supplier's minimum and packs"
-ORDERED = "{ purchaseOrders { nodes { lines { quantity } } } }"
+ORDERED = "{ purchaseOrders { nodes { lines { nodes { quantity } } } } }"
 
 
 @pytest.fixture

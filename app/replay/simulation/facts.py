@@ -63,14 +63,14 @@ async def _orders(partner: Partner, location: str) -> Supplied:
     supplied = Supplied()
 
     def request(after: str | None) -> Request:
-        return requests.orders(location, states=None, with_lines=True, after=after)
+        return requests.orders_with_lines(location, after=after)
 
     async for page in pages(partner, request):
         for order in filter(itemgetter("isAutomatic"), page["nodes"]):
             supplied.orders += 1
-            supplied.lines += len(order["lines"])
-            supplied.units_ordered += sum(line["quantity"] for line in order["lines"])
-            supplied.units_received += sum(line["received"] for line in order["lines"])
+            supplied.lines += len(order["lines"]["nodes"])
+            supplied.units_ordered += sum(line["quantity"] for line in order["lines"]["nodes"])
+            supplied.units_received += sum(line["received"] for line in order["lines"]["nodes"])
     return supplied
 
 

@@ -32,6 +32,8 @@ mutation ReplenishmentRun($input: ReplenishmentRunInput!) {{
   outcome: replenishmentRun(input: $input) {{ {OUTCOME} }}
 }}"""
 
+ORDERS_AT_ONCE = 5  # an order has up to 1,000 lines
+
 UNCHANGED = MovementReason.CORRECTION  # a count would say that people were there
 
 LOCATION = """
@@ -41,14 +43,21 @@ query ShortLevels($location: String!, $first: Int!) {
   page: stockLevels(filter: {locations: [$location], needsReorder: true}, first: $first) { nodes { item { sku } } }
 }"""
 ORDERS = """
-query Orders($location: String!, $states: [PurchaseOrderState!], $withLines: Boolean!, $first: Int!, $after: String) {
+query Orders($location: String!, $states: [PurchaseOrderState!], $first: Int!, $after: String) {
   page: purchaseOrders(filter: {location: $location, states: $states}, first: $first, after: $after) {
-    nodes { id state isAutomatic lines @include(if: $withLines) { quantity received } }
+    nodes { id state isAutomatic }
+    pageInfo { hasNextPage endCursor }
+  }
+}"""
+ORDERS_WITH_LINES = """
+query OrdersWithLines($location: String!, $first: Int!, $after: String) {
+  page: purchaseOrders(filter: {location: $location}, first: $first, after: $after) {
+    nodes { isAutomatic lines(first: 1000) { nodes { quantity received } } }
     pageInfo { hasNextPage endCursor }
   }
 }"""
 ORDER = """
-query Order($id: ID!) { order: purchaseOrder(id: $id) { lines { item { sku } outstanding } } }"""
+query Order($id: ID!) { order: purchaseOrder(id: $id) { lines(first: 1000) { nodes { item { sku } outstanding } } } }"""
 OUT_ALERTS = """
 query OutAlerts($location: String!) {
   page: alerts(filter: {locations: [$location], types: [OUT], states: [OPEN]}, first: 0) { totalCount }
@@ -109,12 +118,14 @@ def short_levels(location: str) -> Request:
     return Request(SHORT_LEVELS, {"location": location, "first": EXAMPLES_PER_CODE})
 
 
-def orders(
-    location: str, *, states: Sequence[str] | None, with_lines: bool = False, after: str | None = None
-) -> Request:
+def orders(location: str, *, states: Sequence[str] | None, after: str | None = None) -> Request:
     """Ask for a page of the orders for a location, the newest first."""
-    names = {"location": location, "states": states, "withLines": with_lines, "first": PAGE_SIZE, "after": after}
-    return Request(ORDERS, names)
+    return Request(ORDERS, {"location": location, "states": states, "first": PAGE_SIZE, "after": after})
+
+
+def orders_with_lines(location: str, *, after: str | None = None) -> Request:
+    """Ask for some of the orders for a location with all of their lines, the newest first."""
+    return Request(ORDERS_WITH_LINES, {"location": location, "first": ORDERS_AT_ONCE, "after": after})
 
 
 def order(identity: str) -> Request:

@@ -48,7 +48,7 @@ class Supply:
         self._known.update(new)
         for identity in new:
             data = await self._team.one.ask(requests.order(identity))
-            lines = {line["item"]["sku"]: line["outstanding"] for line in data["order"]["lines"]}
+            lines = {line["item"]["sku"]: line["outstanding"] for line in data["order"]["lines"]["nodes"]}
             self._due.setdefault(day + self._lead_time_days, {})[identity] = Counter(lines)
             self.supplied.orders += 1
             self.supplied.lines += len(lines)

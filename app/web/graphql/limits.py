@@ -23,7 +23,7 @@ class Limits:
     # The size of one value, where the schema says nothing of it: see bounds.py.
     max_text_characters: int = 2_000
     max_list_entries: int = 1_000
-    max_page_entries: int = 250  # more are refused by the list itself
+    max_page_entries: int = 1_000  # more are refused by the list itself
 
     # What executing one operation may come to, in plain fields of one object: see cost.py.
     max_cost: int = 200_000
