@@ -33,7 +33,7 @@ ARGUMENTS = {
     "location": '(code: "MAIN")',
     "stockLevel": '(sku: "TEA-1", location: "MAIN")',
     "supplier": '(code: "ACME")',
-    "countsDue": '(location: "NORTH")',
+    "countsDue": '(location: "NORTH", first: 5)',
     "operationByKey": '(idempotencyKey: "1")',
 }
 
