@@ -91,7 +91,6 @@ _SIZES: Mapping[str, int | str] = {
     "byCategory": MAX_GROUPS,
     "ReplenishmentRunPayload.purchaseOrders": "first",
     "ReplenishmentRunPayload.transfers": "first",
-    "warnings": 20,
     "skus": limits.MAX_WEBHOOK_NAMES,
     "locations": limits.MAX_WEBHOOK_NAMES,
     "acceptedLocations": limits.MAX_CANDIDATE_LOCATIONS,
