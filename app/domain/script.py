@@ -18,7 +18,7 @@ _UNSPACED = re.compile(f"[{_SIGNS}{_LETTERS}]+")  # and Thai, Lao, Khmer, Burmes
 _SOUTH_EAST_ASIAN = re.compile(f"[{_LETTERS}]")
 
 
-def is_unspaced(text: str) -> bool:
+def shows_no_blanks(text: str) -> bool:
     """Tell whether a text is of signs that stand without blanks between words."""
     return _UNSPACED.fullmatch(text) is not None
 

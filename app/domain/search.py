@@ -19,7 +19,7 @@ from typing import NamedTuple, Protocol
 from app.domain.folding import alike, folded
 from app.domain.gtin import gtin_of, spellings
 from app.domain.limits import MAX_SEARCH_ENTRIES
-from app.domain.script import is_mark, is_sign, split_by_spacing
+from app.domain.script import is_mark, is_sign, shows_no_blanks, split_by_spacing
 
 BEGINNINGS = (3, 5, 8, 12)  # make the index 1.15 times as large as whole words do; all from 3 to 8, 1.7 times
 ARCHIVED, OPEN = "ARCHIVED", "OPEN"
@@ -30,6 +30,7 @@ _LONGEST_WORD = 64  # as a SKU; what is typed beyond is not compared
 _LONGEST_NAME = 400  # as compared: some signs stand for many letters
 _MAX_PARTS = 12  # of one word, from which it may be typed on
 _MAX_SIGNS_TYPED = 16  # of one run without blanks; a longer one is found by its beginning
+_MAX_PAIRS_TYPED = 30  # of one text: a whole sentence is found by its beginning, and is not too many words
 _LONG_NUMBER = 8  # digits: it may be written with zeros before it, as numbers of goods are
 _SEPARATORS = re.compile(r"[\W_]+")
 _NUMBER_WITHIN = re.compile(r"(?<=[^\W\d_])[0-9]")  # 0707 is a part of NOR0707
@@ -84,8 +85,9 @@ def search_words(text: str) -> tuple[str, ...]:
 
     A text of signs alone is no word, and finds nothing; a blank one narrows nothing.
     """
-    words = tuple(dict.fromkeys(word for chunk in folded(text).split() for word in _typed(chunk)))
-    return words or ((_NOTHING,) if text.strip() else ())
+    words = dict.fromkeys(word for chunk in folded(text).split() for word in _typed(chunk))
+    beyond = {*[word for word in words if shows_no_blanks(word)][_MAX_PAIRS_TYPED:]}
+    return tuple(word for word in words if word not in beyond) or ((_NOTHING,) if text.strip() else ())
 
 
 class Index(NamedTuple):

@@ -268,6 +268,14 @@ def test_more_words_or_tags_than_anybody_needs_are_refused() -> None:
             filters(tags=tuple(map(str, range(21))))
 
 
+def test_a_sentence_without_blanks_is_not_too_many_words() -> None:
+    """It is found by its beginning; what is typed besides counts as ever."""
+    name = "，".join("".join(map(chr, range(0x4E00 + 20 * run, 0x4E10 + 20 * run))) for run in range(5))
+    words = search_words(f"{name} tea")
+    assert (len(words), words[-1]) == (31, "tea")
+    assert ItemFilter(words=words).finds(an_item("X", f"{name[:60]} tea"))
+
+
 def test_what_is_sought_is_the_same_in_any_order() -> None:
     """So that subscribers to the same share what is remembered of it."""
     one = ItemFilter(words=("jasmin", "tea"), tags=("new", "sale")).sought
