@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Collection, Container, Mapping, Sequence
 from dataclasses import replace
 
-from app.domain.level import Level, LevelKey, LevelStatus
+from app.domain.level import Level, LevelKey
 from app.domain.policy import ReplenishmentMethod
 from app.domain.search import OPEN
 from app.services.filters import LevelFilter, LevelOrder
@@ -78,9 +78,9 @@ class MongoLevels:
 
 
 def open_query(where: LevelFilter, archived: Collection[str]) -> Document:
-    """Return the query of a filter; one that asks for stock leaves out what is archived: nothing is available there."""
+    """Return the query of a filter; one by status leaves out what is archived: it stands against no reorder point."""
     query = level_query(where)
-    if where.statuses is not None and LevelStatus.OUT not in where.statuses:
+    if where.statuses is not None:
         query["is_item_archived"] = False
         if archived:
             query.setdefault("location", {})["$nin"] = sorted(archived)
