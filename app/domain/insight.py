@@ -100,7 +100,7 @@ class Insight:
     def mean_on_hand(self) -> float:
         """Units on hand, averaged over the time for which there has been such a level."""
         if not self._lived:
-            return float(self.counts.on_hand)
+            return max(0.0, float(self.counts.on_hand))
         return max(0.0, self._end.on_hand * self.window.span - self.sums.moved_late) / self._lived
 
     @property

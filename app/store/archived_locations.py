@@ -5,9 +5,23 @@ the lease has run out. So once a change is acknowledged, no process shows the ol
 """
 
 from collections.abc import Callable
+from typing import Final
+
+from pymongo import ASCENDING, IndexModel
 
 from app.services.catalog import LOCATION_LEASE_SECONDS
 from app.store.client import Collection
+
+# There are few, and they are found without looking at the others.
+ARCHIVED: Final = IndexModel(
+    [("is_archived", ASCENDING)], name="archived", partialFilterExpression={"is_archived": True}
+)
+
+
+async def archived_codes(locations: Collection) -> frozenset[str]:
+    """Return the codes of the locations that are archived now."""
+    found = locations.find({"is_archived": True}, {"_id": 1}, hint="archived")
+    return frozenset([stored["_id"] for stored in await found.to_list(None)])
 
 
 class ArchivedLocations:
@@ -24,7 +38,6 @@ class ArchivedLocations:
         now = self._monotonic()
         until, found = self._known
         if now >= until:
-            stored = await self._locations.find({"is_archived": True}, {"_id": 1}).to_list(None)
-            found = frozenset(each["_id"] for each in stored)
+            found = await archived_codes(self._locations)
             self._known = (now + LOCATION_LEASE_SECONDS, found)
         return found

@@ -9,6 +9,7 @@ from pymongo.errors import CollectionInvalid, OperationFailure
 from app.domain.level import LevelStatus
 from app.domain.limits import MAX_OVERSOLD, MAX_QUANTITY
 from app.store import deliveries, facts, lease, needs, policy_queue, writers
+from app.store.archived_locations import ARCHIVED
 from app.store.client import Database, Document
 from app.store.documents import RARE_COUNTS
 from app.store.filing import RULES, SHELVES
@@ -155,7 +156,7 @@ _COLLECTIONS: dict[str, tuple[Document, list[IndexModel]]] = {
             IndexModel([("words", ASCENDING), ("name", ASCENDING), ("_id", ASCENDING)], name="by_word_named"),
         ],
     ),
-    "locations": (_LOCATION_RULES, []),
+    "locations": (_LOCATION_RULES, [ARCHIVED]),
     **{shelf.collection: (RULES, list(shelf.indexes)) for shelf in SHELVES.values()},
     facts.MARKS: (facts.RULES, []),
     lease.COLLECTION: (lease.RULES, []),

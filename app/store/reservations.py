@@ -9,6 +9,7 @@ from app.domain.reservation import OPEN, Reservation
 from app.domain.time import Moment
 from app.services.reservation_filter import ReservationFilter
 from app.services.reservation_queue import Waiting
+from app.store.archived_locations import archived_codes
 from app.store.client import Database, Document, aggregated
 from app.store.failures import unavailable_on_failure
 
@@ -155,7 +156,7 @@ class MongoReservationQueue:
         wanted: Document = {"sku": {"$in": list(skus)}, **_HAS_FREE}
         found = self._levels.find(wanted, {"sku": 1, "location": 1}, sort=[("sku", 1), ("location", 1)], hint="by_sku")
         keys = [LevelKey(stored["sku"], stored["location"]) for stored in await found.to_list(None)]
-        codes = await self._archived() if keys else ()
+        codes = await archived_codes(self._locations) if keys else ()
         return [key for key in keys if key.location not in codes]
 
     async def assignable(self, *, limit: int) -> Sequence[LevelKey]:
@@ -165,10 +166,6 @@ class MongoReservationQueue:
             wanted, {"sku": 1, "location": 1}, sort=[("sku", 1), ("location", 1)], limit=limit, hint="backordered"
         )
         return [LevelKey(stored["sku"], stored["location"]) for stored in await found.to_list(None)]
-
-    async def _archived(self) -> set[str]:
-        archived = await self._locations.find({"is_archived": True}, {"_id": 1}).to_list(None)
-        return {stored["_id"] for stored in archived}
 
 
 def place_of(key: LevelKey) -> str:

@@ -20,6 +20,7 @@ from app.domain.search import ARCHIVED
 from app.domain.summary import InventorySummary, StockTotals, SummaryLine, SummaryTooLarge, Tally, counted
 from app.domain.time import Moment
 from app.services.filters import LevelFilter
+from app.store.archived_locations import archived_codes
 from app.store.client import Database, Document
 from app.store.failures import unavailable_on_failure
 from app.store.levels import open_query
@@ -83,10 +84,10 @@ class MongoSummary:
 
     async def _archived(self) -> list[str] | None:
         """Return the archived locations; None where nothing is archived, items included."""
-        found = await self._locations.find({"is_archived": True}, {"_id": 1}).to_list(None)
+        found = await archived_codes(self._locations)
         if not found and await self._items.find_one({"words": ARCHIVED}, {"_id": 1}, hint="by_word") is None:
             return None
-        return sorted(stored["_id"] for stored in found)
+        return sorted(found)
 
     async def _lines(self, where: LevelFilter, *, is_decimal: bool) -> AsyncGenerator[SummaryLine, None]:
         archived = await self._archived()

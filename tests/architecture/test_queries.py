@@ -271,7 +271,7 @@ async def test_a_page_looks_at_no_more_levels_than_it_shows(
     store, database = shop
     reads.sent.clear()
     await store.stock.levels(where, order=order, first=PAGE, after=None)
-    [query] = reads.sent
+    [query] = [query for query in reads.sent if query["find"] != "locations"]  # those that are archived
     explained = await database.command("explain", query, verbosity="executionStats")
     assert explained["executionStats"]["totalDocsExamined"] <= levels
 

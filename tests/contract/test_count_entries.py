@@ -341,6 +341,7 @@ async def test_repeating_an_entry_with_its_key_counts_once(store: Store) -> None
     assert await refused(store, other) == [IdempotencyKeyReused(key="k")]
 
 
+@pytest.mark.complaint("F6")
 async def test_an_entry_of_an_earlier_moment_is_compared_with_the_record_of_that_moment(store: Store) -> None:
     """A scanner that was offline: sales since, and entries that came in before it, make no difference."""
     # given

@@ -14,7 +14,7 @@ from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStart
 from app.domain.catalog import Item
 from app.domain.command import Decision, Line, Touches, View
 from app.domain.errors import InventoryError
-from app.domain.level import Level, LevelChange, LevelKey, LevelStatus
+from app.domain.level import Allowance, Level, LevelChange, LevelKey, LevelStatus
 from app.domain.limits import MAX_QUANTITY
 from app.domain.money import MAX_MONEY, Money
 from app.domain.movement import MovementReason
@@ -57,7 +57,12 @@ class Stocked:
     def decide(self, view: View) -> Decision:
         """See Command."""
         reason = MovementReason.CORRECTION
-        return Decision(lines=tuple(Line(key=key, change=it, reason=reason) for key, it in self.changes.items()))
+        return Decision(
+            lines=tuple(
+                Line(key=key, change=it, reason=reason, allowance=Allowance.OVERSALE)
+                for key, it in self.changes.items()
+            )
+        )
 
 
 async def given_stock(store: Store, changes: dict[LevelKey, LevelChange]) -> None:
@@ -84,15 +89,15 @@ async def given_random_shop(store: Store, seed: int) -> None:
 
 
 def any_change(chance: random.Random) -> LevelChange:
-    """Return a change that may make any new level."""
+    """Return a change that may make any new level: units may be missing, and more sold than there were."""
     reserved, damaged, safety = (chance.choice((0, 0, chance.randrange(100))) for _ in range(3))
-    free = chance.choice((0, 0, chance.randrange(50), 1_000_000_000))
+    free = chance.choice((0, 0, chance.randrange(50), -chance.randrange(150), 1_000_000_000))
     return LevelChange(
         on_hand=reserved + damaged + safety + free,
         reserved=reserved,
         damaged=damaged,
         safety=safety,
-        backordered=0 if free else chance.choice((0, chance.randrange(500))),
+        backordered=0 if free > 0 else chance.choice((0, chance.randrange(500))),
         incoming=chance.choice((0, chance.randrange(MAX_QUANTITY))),
         reorder_point=chance.randrange(40),
     )

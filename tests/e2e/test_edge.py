@@ -3,11 +3,12 @@
 import json
 import socket
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import httpx
 import pytest
 from click.testing import CliRunner
-from websockets.exceptions import InvalidStatus
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
 from app.cli import main
@@ -25,6 +26,7 @@ def server(mongo_url: str, redis_url: str) -> Iterator[Server]:
         "STOCKPULSE_ALLOWED_HOSTS": "api *.shop.example",
         "STOCKPULSE_ALLOWED_ORIGINS": SHOP,
         "STOCKPULSE_MAX_CONNECTIONS": "50",
+        "STOCKPULSE_MAX_WEBSOCKETS": "3",
     }
     with serving(mongo_url=mongo_url, redis_url=redis_url, database="edge", **edge) as server:
         yield server
@@ -63,6 +65,21 @@ def test_origins_are_checked_for_websockets(server: Server, origin: str | None, 
     except InvalidStatus as refused:
         told = refused.response.status_code
     assert told == status
+
+
+def test_websockets_beyond_the_most_are_told_to_come_back(server: Server) -> None:
+    """1013, which clients try again later; seven cannot all be served by two workers that take three each."""
+    url = server.url.replace("http", "ws", 1)
+    with ExitStack() as opened:
+        told = []
+        for _ in range(7):
+            websocket = opened.enter_context(connect(url, subprotocols=["graphql-transport-ws"]))  # type: ignore[list-item]
+            try:
+                websocket.send('{"type":"connection_init"}')
+                told.append(websocket.recv(timeout=30))
+            except ConnectionClosed as closed:
+                told.append(closed.rcvd.code if closed.rcvd else 0)
+    assert set(told) == {'{"type":"connection_ack"}', 1013}
 
 
 def test_a_named_page_may_ask_over_http(server: Server) -> None:

@@ -131,7 +131,7 @@ class Client:
 
     def sell(self) -> Made:
         """Sell at one location, or take back."""
-        code, lines = self._code(), [SaleLine(sku=sku, quantity=self._few()) for sku in self._skus()]
+        code, lines = self._code(), [SaleLine(sku=sku, quantity=self._few()) for sku in (*self._skus(), *self._skus())]
         return lambda store, said: store.stock.record_sale(code, lines, channel=None, about=said)
 
     def set_many(self) -> Made:

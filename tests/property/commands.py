@@ -8,7 +8,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from app.domain.catalog import LocationKind
+from app.domain.catalog import LocationKind, OversellPolicy
 from app.domain.command import Command
 from app.domain.commands.adjust_many import AdjustMany, Adjustment
 from app.domain.commands.adjust_stock import AdjustStock
@@ -125,7 +125,8 @@ stock_commands: st.SearchStrategy[Command] = st.one_of(
         RecordSale,
         cause=causes,
         location=codes,
-        lines=different(st.builds(SaleLine, sku=skus, quantity=deltas), by="sku", most=3),
+        lines=st.lists(st.builds(SaleLine, sku=skus, quantity=deltas), min_size=1, max_size=3).map(tuple),
+        confirm_oversell=st.booleans(),
     ),
     st.builds(SetStock, cause=causes, setting=settings_of_levels),
     st.builds(SetMany, cause=causes, lines=different(settings_of_levels, by="key", most=4), is_atomic=st.booleans()),
@@ -144,7 +145,13 @@ catalog_commands: st.SearchStrategy[Command] = st.one_of(
     claims_of_barcodes,
     st.builds(UpsertItem, cause=causes, change=item_changes),
     st.builds(UpsertMany, cause=causes, changes=different(item_changes, by="sku", most=3), is_atomic=st.booleans()),
-    st.builds(UpsertLocation, cause=causes, code=codes, kind=st.just(UNCHANGED) | st.sampled_from(LocationKind)),
+    st.builds(
+        UpsertLocation,
+        cause=causes,
+        code=codes,
+        kind=st.just(UNCHANGED) | st.sampled_from(LocationKind),
+        oversell_policy=st.sampled_from(OversellPolicy),
+    ),
     st.builds(ArchiveItem, cause=causes, sku=skus, is_archived=some((False,), rare=True)),
     st.builds(ArchiveLocation, cause=causes, code=codes, is_archived=some((False,), rare=True)),
 )

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
+from app.domain.catalog import OversellPolicy
 from app.domain.command import Command
 from app.domain.commands.adjust_many import AdjustMany, Adjustment
 from app.domain.commands.catalog import ItemChange, UpsertItem, UpsertLocation
@@ -47,7 +48,8 @@ def scene() -> Iterator[Command]:
         change = ItemChange(sku=sku, name=f"Thing {sku}", barcodes=(barcode,), reorder_point=4, backorder_limit=6)
         yield UpsertItem(cause=_cause(), change=change)
     for code in CODES:
-        yield UpsertLocation(cause=_cause(), code=code, name=code)
+        oversells = OversellPolicy.ALLOW if code == NORTH else OversellPolicy.REFUSE
+        yield UpsertLocation(cause=_cause(), code=code, name=code, oversell_policy=oversells)
     units = {LevelKey(TEA, MAIN): 20, LevelKey(TEA, NORTH): 6, LevelKey(CUP, MAIN): 3}
     received = [Adjustment(key=key, delta=delta, reason=MovementReason.RECEIPT) for key, delta in units.items()]
     yield AdjustMany(cause=_cause(), lines=tuple(received), is_atomic=True)

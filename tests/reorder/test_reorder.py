@@ -35,6 +35,10 @@ mutation {
     input: {sku: "TEA-1", location: "NORTH", method: PERIODIC, reviewDays: 1, targetLevel: 20}
   ) { userErrors { message } }
 }"""
+SNOOZE = """
+mutation {
+  replenishmentNeedSnooze(input: {sku: "CUP-1", location: "MAIN"}) { userErrors { message } }
+}"""
 EMPTY = "available 0, incoming 0, planned 0, position 0"
 WHY = "why 20 needed: review date, position 0, target 20; rounded to the supplier's minimum and packs"
 ORDERED = "{ purchaseOrders { nodes { lines { nodes { quantity } } } } }"
@@ -85,7 +89,17 @@ def test_what_is_needed_is_ordered_once(server: Server) -> None:
     assert first.exit_code == second.exit_code == 0, (first.output, second.output)
     assert "1 purchase order was written or added to" in first.output
     assert "0 purchase orders were written or added to" in second.output
-    assert ask(server, ORDERED)["purchaseOrders"]["nodes"] == [{"lines": [{"quantity": 24}]}]
+    assert ask(server, ORDERED)["purchaseOrders"]["nodes"] == [{"lines": {"nodes": [{"quantity": 24}]}}]
+
+
+def test_what_somebody_declined_is_told_and_left_out(server: Server) -> None:
+    """By a dry run and by a real one: who it was, and how many levels it concerns."""
+    ask(server, SNOOZE)
+    dry = run(server, "--dry-run", "--review", "--sku", "CUP-1")
+    assert "from nowhere: declined, why 5 needed, but declined by anonymous at " in dry.output
+    assert "Left out, because somebody declined it: 1 level." in dry.output
+    real = run(server, "--sku", "CUP-1")
+    assert real.output.endswith("0 transfers proposed. Left out, because somebody declined it: 1 level.\n")
 
 
 def test_a_shop_is_ordered_for_location_by_location_and_told_in_one_sentence(server: Server) -> None:

@@ -156,6 +156,9 @@ async def port() -> AsyncIterator[int]:
 @BOUNDED
 @given(sent=st.lists(requests(), min_size=1, max_size=3).map(b"".join) | st.binary(max_size=200))
 @example(sent=b"GET /livez HTTP/1.1\r\nHost: localhost\r\nUpgrade: h2c\r\nConnection: upgrade\r\n\r\n" * 2)
+@example(sent=b"GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\nPOST /livez HTTP/1.1\r\nHost: localhost\r\n\r\n")
+@example(sent=b"GET /no HTTP/1.1\r\nHost: localhost\r\n\r\nGET / HTTP/1.1\r\nHost: evil.example\r\n\r\n")
+@example(sent=b"GET /graphql HTTP/1.1\r\n\r\n")
 async def test_no_bytes_make_a_500(port: int, caplog: pytest.LogCaptureFixture, sent: bytes) -> None:
     """The server says what is wrong or closes; its log has no error."""
     caplog.clear()

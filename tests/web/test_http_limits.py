@@ -320,6 +320,23 @@ async def test_an_odd_handshake_is_refused(patient: int, request_line: bytes, mo
     assert b"Traceback" not in answer
 
 
+@pytest.mark.parametrize(
+    "begun",
+    [GET, POST + b"content-length: 100\r\n\r\n{", POST + b"content-length: 6000000\r\n\r\n{"],
+    ids=["head", "body", "refused"],
+)
+async def test_a_stop_does_not_wait_for_what_is_half_sent(begun: bytes) -> None:
+    """Whatever is missing of it; the server is down although the client says no more."""
+    async with (
+        serve(toy_app(), http=Patient, timeout_graceful_shutdown=None) as (server, port),
+        connect(port) as client,
+    ):
+        await client.send(begun)
+        await eventually(lambda: server.server_state.tasks or b"length" not in begun or b"6000000" in begun)
+        server.should_exit = True
+        await eventually(lambda: not server.server_state.connections and not server.server_state.tasks)
+
+
 async def test_connections_beyond_the_most_are_told_so() -> None:
     """503, and when to come again; who is served stays served, and a place that becomes free is taken."""
     async with serve(toy_app(), http=Strict, limit_concurrency=2, timeout_keep_alive=60) as (_, port):

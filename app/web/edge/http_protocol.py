@@ -167,8 +167,8 @@ class HttpProtocol(HttpToolsProtocol):
             self._way.forget_progress()
 
     def shutdown(self) -> None:
-        """Close, after the answer that is being made."""
-        if self._is_at_rest():
+        """Close, after the answer that is being made; a body that is still to come is not waited for."""
+        if self._way.is_closing() or self._is_at_rest() or self._is_in_body():
             self._way.close_at_once()
         else:
             super().shutdown()
@@ -237,6 +237,10 @@ class HttpProtocol(HttpToolsProtocol):
         else:
             self._way.close()  # it never said anything
 
+    def _is_in_body(self) -> bool:
+        """Tell whether the request that was read last is still to be completed."""
+        return self._is_in_message and not self._is_in_head
+
     def _is_at_rest(self) -> bool:
         """Tell whether no answer is being made to the request that was read last."""
         cycle: RequestResponseCycle | None = self.cycle  # uvicorn's annotation leaves out that there may be none yet
@@ -248,7 +252,7 @@ class HttpProtocol(HttpToolsProtocol):
         """Answer what cannot be a request, after what is being answered, and close."""
         self._wait(None)
         self._is_deaf = True
-        cycle, is_ours = self.cycle, self._is_in_message and not self._is_in_head
+        cycle, is_ours = self.cycle, self._is_in_body()
         is_answered = self._is_at_rest()
         if is_ours and (self.pipeline or (not is_answered and cycle.response_started)):
             self._way.abort()
