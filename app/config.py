@@ -86,7 +86,7 @@ class Settings(BaseSettings):
         default=2_000, ge=1, description="HTTP connections that one process keeps open; more are answered 503."
     )
     max_operation_cost: int = Field(
-        default=200_000,
+        default=100_000,
         ge=1_000,
         description="What one GraphQL operation may cost, in plain fields of one object; more are refused as "
         "COST_EXCEEDED. An operation of this cost holds a process for some 250 ms.",

@@ -46,7 +46,7 @@ async def test_the_cost_is_told_where_it_is_asked_for(lasting_shop: Api) -> None
     """By a header, or by the request's own `extensions`; else nothing is said of it."""
     asked = await lasting_shop.post(LEVELS, {"first": 2}, **{"GraphQL-Cost": "1"})
     cost = asked.json()["extensions"]["cost"]
-    assert cost["maximum"] == 200_000
+    assert cost["maximum"] == 100_000
     body = {"query": LEVELS, "variables": {"first": 3}, "extensions": {"cost": True}}
     more = (await lasting_shop.client.post("/graphql", json=body)).json()["extensions"]["cost"]["requested"]
     one_level = more - cost["requested"]
@@ -61,7 +61,7 @@ async def test_loops_are_refused_by_what_they_cost(lasting_shop: Api, query: str
     [fault] = await lasting_shop.faults(query, first=250)
     extensions = fault["extensions"]
     assert extensions["code"] == "COST_EXCEEDED"
-    assert extensions["cost"] > extensions["maximum"] == 200_000
+    assert extensions["cost"] > extensions["maximum"] == 100_000
     assert extensions["heaviest"].split(".")[0] in query
     assert "ask there for fewer entries (`first`" in fault["message"]
 

@@ -26,7 +26,7 @@ class Limits:
     max_page_entries: int = 1_000  # more are refused by the list itself
 
     # What executing one operation may come to, in plain fields of one object: see cost.py.
-    max_cost: int = 200_000
+    max_cost: int = 100_000
 
     # Parsed documents that are kept. An application has some hundreds; a client that builds text anew each time has
     # no end of them. A parsed document takes about 100 bytes of memory per character: 50 MB in all.

@@ -1,0 +1,90 @@
+"""The most expensive operations that are allowed: each is answered, and holds nobody up."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from typing import Self
+
+import pytest
+
+from app.store.client import Database
+from app.web.graphql.limits import Limits
+from schema.root import schema
+from tests.graphql.api import Api, opened, settings_of
+from tests.support.crowded import PLACES, SKUS, given_crowd
+from tests.support.expensive import Search
+
+CORE = schema._schema
+ROOTS = [name for name, field in CORE.query_type.fields.items() if "first" in field.args]  # type: ignore[union-attr]
+PROBE = "{ __typename }"
+MAX_PROBE_SECONDS = 0.25
+LINE = (
+    "movement { id delta reason version recordedAt change { onHand reserved } level { id onHand available version } }"
+)
+BULK = f"""
+mutation ($input: StockAdjustManyInput!) {{
+  stockAdjustMany(input: $input) {{
+    userErrors {{ code }} results {{ line {LINE} level {{ id onHand available }} userErrors {{ code message }} }}
+  }}
+}}
+"""
+
+
+@pytest.fixture(scope="module")
+async def crowded(lasting_database: Database, mongo_url: str, redis_url: str) -> AsyncIterator[Api]:
+    """Return a client of a shop in which every list is long."""
+    async with opened(settings_of(mongo_url, redis_url, lasting_database.name)) as api:
+        await given_crowd(api)
+        yield api
+
+
+class Probe:
+    """Asks for next to nothing again and again, and keeps the longest that it waited.
+
+    It waits in the processor's time of its thread, which is that of the server as well: what other processes take of a
+    busy machine is not counted.
+    """
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+        self.longest_seconds = 0.0
+
+    async def __aenter__(self) -> Self:
+        self._asking = asyncio.create_task(self._ask())
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._asking.cancel()
+        with suppress(asyncio.CancelledError):
+            await self._asking
+
+    async def _ask(self) -> None:
+        while True:
+            begun = time.thread_time()
+            await asyncio.sleep(0)  # its turn comes after everybody else's, as that of a request which arrives now
+            await self._api.post(PROBE)
+            self.longest_seconds = max(self.longest_seconds, time.thread_time() - begun)
+
+
+@pytest.mark.parametrize("root", ROOTS)
+async def test_the_worst_operations_hold_nobody_up(crowded: Api, root: str) -> None:
+    """Beside what a search finds to cost the most that is allowed, a probe is answered within 250 ms."""
+    arguments = {"location": f'"{PLACES[0]}"'} if root == "countsDue" else {}
+    worst = Search(CORE, Limits(), seed=ROOTS.index(root)).found(root, arguments)
+    assert worst.cost > 20_000
+    async with Probe(crowded) as probe:
+        for _ in range(2):  # the second time it is compiled
+            response = await crowded.post(worst.document)
+    assert "errors" not in response.json(), (worst.document, response.text[:1_000])
+    assert 0 < probe.longest_seconds < MAX_PROBE_SECONDS
+
+
+async def test_a_bulk_of_a_thousand_lines_holds_nobody_up(crowded: Api) -> None:
+    """All its lines are checked, decided, written, and told with their movements and levels."""
+    lines = [{"sku": sku, "location": place, "delta": 1, "reason": "FOUND"} for sku in SKUS for place in PLACES]
+    lines += [{"sku": f"NONE-{number}", "location": PLACES[0], "delta": 1, "reason": "FOUND"} for number in range(400)]
+    async with Probe(crowded) as probe:
+        payload = await crowded.run(BULK, input={"lines": lines, "atomic": False})
+    assert len(payload["results"]) == 1_000
+    assert 0 < probe.longest_seconds < MAX_PROBE_SECONDS
