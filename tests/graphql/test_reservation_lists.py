@@ -24,7 +24,7 @@ query Reservations($filter: ReservationFilter, $first: Int! = 250, $after: Strin
 WITH_NAMES = """
 {
   reservations(first: 50) {
-    nodes { lines { nodes {
+    nodes { lines(first: 5) { nodes {
       item { name category } location { name } held holds { nodes { location { name kind } held } }
     } } }
   }

@@ -29,7 +29,7 @@ mutation ($input: StockAdjustInput!) {
 SHORT = """
 query ($filter: ReservationFilter) {
   reservations(filter: $filter) {
-    totalCount nodes { reference shortUnits lines { nodes { holds { nodes { held } } } } }
+    totalCount nodes { reference shortUnits lines(first: 5) { nodes { holds { nodes { held } } } } }
   }
   alerts(filter: { types: [SHORTFALL], states: [OPEN] }) {
     nodes { level { shortReservations { totalCount nodes { reference } } } }
