@@ -79,7 +79,6 @@ _SIZES: Mapping[str, int | str] = {
     "ItemLineResult.warnings": limits.MAX_WARNINGS_OF_A_LINE,
     "results": PAGE,
     "SaleRecordPayload.movements": PAGE,
-    "ReservationPayload.movements": PAGE,
     "field": 6,  # steps of a path
     "tags": limits.MAX_TAGS,
     "barcodes": limits.MAX_BARCODES,

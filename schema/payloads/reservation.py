@@ -7,7 +7,9 @@ import strawberry
 from app.domain.fold import Outcome
 from app.domain.movement import Movement as DomainMovement
 from app.domain.reservation import Reservation as DomainReservation
+from app.services.paging import DEFAULT_PART_SIZE
 from schema.payloads.payload import Payload
+from schema.types.connection import After, Connection, First
 from schema.types.ledger import Movement
 from schema.types.reservation import Reservation
 
@@ -17,12 +19,16 @@ class ReservationPayload(Payload):
     """A reservation after the change."""
 
     reservation: Reservation | None = strawberry.field(default=None, description="The reservation as it is now.")
-    recorded: strawberry.Private[tuple[DomainMovement, ...]] = ()
+    recorded: strawberry.Private[tuple[DomainMovement, ...] | None] = None
 
-    @strawberry.field(description="One movement per level that changed; none where only the time did.")
-    def movements(self) -> list[Movement]:
+    @strawberry.field(
+        description="One movement per level that changed; none where only the time did, null where it was refused."
+    )
+    def movements(self, first: First = DEFAULT_PART_SIZE, after: After = None) -> Connection[Movement] | None:
         """Convert only where asked for."""
-        return list(map(Movement.from_domain, self.recorded))
+        if self.recorded is None:
+            return None
+        return Connection.of_all(self.recorded, Movement.from_domain, order="LINE", first=first, after=after)
 
     @classmethod
     def of(cls, outcome: Outcome, reservation: DomainReservation) -> Self:

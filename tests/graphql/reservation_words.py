@@ -35,7 +35,10 @@ mutation Change($input: {name[0].upper()}{name[1:]}Input!) {{
   {name}(input: $input) {{
     reservation {{ ...Whole }}
     movements {{
-      reason reference channel change {{ onHand reserved backordered }} level {{ item {{ sku }} location {{ code }} }}
+      nodes {{
+        reason reference channel change {{ onHand reserved backordered }}
+        level {{ item {{ sku }} location {{ code }} }}
+      }}
     }}
     operation {{ kind reference }}
     replayed

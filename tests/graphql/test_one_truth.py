@@ -33,7 +33,7 @@ ARGUMENTS = {
     "location": '(code: "MAIN")',
     "stockLevel": '(sku: "TEA-1", location: "MAIN")',
     "supplier": '(code: "ACME")',
-    "countsDue": '(location: "NORTH", first: 5)',
+    "countsDue": '(location: "NORTH", first: 2)',
     "operationByKey": '(idempotencyKey: "1")',
 }
 

@@ -431,7 +431,7 @@ mutation ($id: ID!, $shipment: ID!) {
   reservationFulfillmentReverse(input: {id: $id, operation: $shipment}) {
     reservation { state lines { nodes { held fulfilled } } }
     operation { kind reverses { id kind } }
-    movements { delta reason }
+    movements { nodes { delta reason } }
     userErrors { code field message }
   }
 }
