@@ -19,6 +19,7 @@ from bench.review_scene import LOCATIONS
 from bench.scene import check_books
 from bench.stage import Stage, open_stage
 from bench.summary import inventory_summary
+from bench.worst import worst_operations
 
 Benchmark = Callable[[Stage, str, Target | None], Awaitable[Result | None]]
 
@@ -48,6 +49,7 @@ BENCHMARKS: dict[str, tuple[Benchmark, Target | None]] = {
     # the daily review ÷ only reading the levels that it reviews
     "daily_review": (daily_review, None),
     # figures that stand alone
+    "worst_operations": (worst_operations, None),
     "replay": (replay, None),
     "import_levels": (import_levels, None),
     "inventory_summary_100k": (partial(inventory_summary, levels=100_000), None),

@@ -1,5 +1,6 @@
 """What every resolver can reach: made anew for each operation, so that nothing loaded outlives it."""
 
+from asyncio import Semaphore
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -22,6 +23,9 @@ from app.services.use_cases import Services
 D = TypeVar("D", bound=Document)
 
 NOTHING_KNOWN = Present(levels={}, documents={})
+
+
+MAX_READS_AT_ONCE = 8  # of one request, where a read is made for each parent of a list
 
 
 class Loaders:
@@ -145,6 +149,8 @@ class Context:
     request_id: str
     actor: str
     loaders: Loaders = field(init=False)
+    # What has to ask once per parent takes so many of the process's connections at a time, and leaves others theirs.
+    reads: Semaphore = field(init=False, default_factory=lambda: Semaphore(MAX_READS_AT_ONCE))
 
     def __post_init__(self) -> None:
         self.refresh()

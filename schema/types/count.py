@@ -50,7 +50,8 @@ class CountSummary:
     )
     async def uncounted(self, info: Info) -> int | None:
         """Count."""
-        return await info.context.services.counts.uncounted(self.domain)
+        async with info.context.reads:
+            return await info.context.services.counts.uncounted(self.domain)
 
     @classmethod
     def from_domain(cls, count: DomainCount) -> Self:
@@ -134,8 +135,10 @@ class Count(relay.Node):
     ) -> Connection[CountLine]:
         """Load a page of lines."""
         counts, count = info.context.services.counts, self.domain
+        async with info.context.reads:
+            page = await counts.lines(count, only_variances=only_variances, first=first, after=after)
         return Connection.of(
-            await counts.lines(count, only_variances=only_variances, first=first, after=after),
+            page,
             partial(CountLine.from_domain, is_secret=count.is_secret),
             counter=partial(counts.count_lines, count, only_variances=only_variances),
             after=after,

@@ -110,8 +110,10 @@ class Supplier(relay.Node):
     ) -> Connection[SupplierItem]:
         """Load a page of offers."""
         suppliers, where = info.context.services.suppliers, OfferFilter(supplier=self.code)
+        async with info.context.reads:
+            page = await suppliers.page_of_offers(where, first=first, after=after)
         return Connection.of(
-            await suppliers.page_of_offers(where, first=first, after=after),
+            page,
             SupplierItem.from_domain,
             counter=partial(suppliers.count_offers, where),
             after=after,

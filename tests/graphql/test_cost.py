@@ -1,9 +1,17 @@
 """What an operation costs, as clients meet it."""
 
+import asyncio
+from types import SimpleNamespace
+from typing import cast
+
 import pytest
 from graphql import get_introspection_query, get_nullable_type, is_list_type
 
+from app.domain.supplier import Supplier, SupplierItem
+from app.services.paging import Page
+from app.services.use_cases import Services
 from app.store.client import Database
+from schema.context import MAX_READS_AT_ONCE, Context
 from schema.costs import SIZE, fields
 from schema.root import schema
 from tests.graphql.api import Api, settings_of
@@ -81,3 +89,43 @@ async def test_a_websocket_is_no_way_around(lasting_database: Database, mongo_ur
 async def test_tools_can_read_the_schema(lasting_shop: Api) -> None:
     """The whole introspection is allowed."""
     await lasting_shop.run(get_introspection_query(input_value_deprecation=True))
+
+
+class Suppliers:
+    """Thirty suppliers; counts how many are asked for their offers at once."""
+
+    def __init__(self) -> None:
+        self.now = self.most = 0
+
+    async def page_of_suppliers(self, *_: object, **__: object) -> Page[Supplier]:
+        """Return them all."""
+        nodes = tuple(Supplier(id=f"S-{number}", name="S", lead_time_days=1) for number in range(30))
+        return Page(nodes=nodes, positions=tuple((each.code,) for each in nodes), order="CODE", has_next=False)
+
+    async def count_suppliers(self, *_: object) -> int:
+        """Nobody asks."""
+        raise NotImplementedError
+
+    async def count_offers(self, *_: object) -> int:
+        """Nobody asks."""
+        raise NotImplementedError
+
+    async def page_of_offers(self, *_: object, **__: object) -> Page[SupplierItem]:
+        """Take some turns of the loop."""
+        self.now += 1
+        self.most = max(self.most, self.now)
+        for _turn in range(5):
+            await asyncio.sleep(0)
+        self.now -= 1
+        return Page(nodes=(), positions=(), order="SKU", has_next=False)
+
+
+async def test_a_request_takes_few_connections_at_a_time() -> None:
+    """What is read for each parent of a list waits for its turn, so that others are served meanwhile."""
+    suppliers = Suppliers()
+    services = cast(Services, SimpleNamespace(suppliers=suppliers))
+    context = Context(services=services, request_id="r", actor="tester")
+    query = "{ suppliers { nodes { items { nodes { id } } } } }"
+    result = await schema.execute(query, context_value=context)
+    assert result.errors is None
+    assert suppliers.most == MAX_READS_AT_ONCE

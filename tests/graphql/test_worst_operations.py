@@ -10,10 +10,10 @@ import pytest
 
 from app.store.client import Database
 from app.web.graphql.limits import Limits
+from bench.expensive import Search
 from schema.root import schema
 from tests.graphql.api import Api, opened, settings_of
 from tests.support.crowded import PLACES, SKUS, given_crowd
-from tests.support.expensive import Search
 
 CORE = schema._schema
 ROOTS = [name for name, field in CORE.query_type.fields.items() if "first" in field.args]  # type: ignore[union-attr]
