@@ -124,3 +124,18 @@ def test_deep_nesting_is_refused_and_not_a_crash() -> None:
     for text in ("{ a " * 20_000, "{ hello(name: " + "[" * 20_000, "{ a(b: " + "{c: " * 20_000, "{ ... " * 20_000):
         with pytest.raises(Rejected):
             documents.get(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{ hello " + "hello " * 20 + "}",
+        "{ hello ...F ...G } fragment F on Query { " + "hello " * 10 + "} fragment G on Query { ...F }",
+        "{ ... { hello " + "hello " * 20 + "} }",
+    ],
+)
+def test_a_name_stands_in_a_selection_only_so_often(text: str) -> None:
+    """Validation compares each with each, fragments merged: the work is quadratic in what repeats."""
+    assert excesses(parse(text), Limits(max_repeats=20)) == []
+    [error] = excesses(parse(text), Limits(max_repeats=19))
+    assert error.message == "The operation exceeds the limit of 19 fields that stand in their selection already."

@@ -4,8 +4,9 @@ Rule: the measurement itself is linear in the document. Each fragment is measure
 fragments that spread fragments cannot make it slow; Strawberry's own limiters walk them again at every spread.
 """
 
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from graphql import (
     DocumentNode,
@@ -30,6 +31,7 @@ class Size:
     aliases: int = 0
     directives: int = 0
     roots: int = 0  # fields of the outermost level
+    repeats: int = 0  # fields whose name in the response stands in the same selection already
 
     def beside(self, other: "Size") -> "Size":
         """Return the size of both selections in the same selection set."""
@@ -39,6 +41,7 @@ class Size:
             self.aliases + other.aliases,
             self.directives + other.directives,
             self.roots + other.roots,
+            self.repeats + other.repeats,
         )
 
 
@@ -62,6 +65,7 @@ def _compare(size: Size, limits: Limits, node: OperationDefinitionNode) -> Itera
         ("aliases, fragments expanded", size.aliases, limits.max_aliases),
         ("root fields", size.roots, limits.max_root_fields),
         ("directives", size.directives, limits.max_directives),
+        ("fields that stand in their selection already", size.repeats, limits.max_repeats),
     ):
         if actual > maximum:
             yield GraphQLError(f"The operation exceeds the limit of {maximum} {what}.", node)
@@ -73,10 +77,34 @@ class _Measure:
             node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)
         }
         self._sizes: dict[str, Size] = {}
+        self._names: dict[str, Counter[str]] = {}
 
     def operation(self, node: OperationDefinitionNode) -> Size:
         own = len(node.directives or ()) + sum(len(v.directives or ()) for v in node.variable_definitions or ())
-        return self._selections(node.selection_set).beside(Size(directives=own))
+        return self._whole(node.selection_set).beside(Size(directives=own))
+
+    def _whole(self, selections: SelectionSetNode | None) -> Size:
+        """Return the size of a selection set as the executor sees it: merged with the fragments in it."""
+        names = self._response_names(selections)
+        return self._selections(selections).beside(Size(repeats=names.total() - len(names)))
+
+    def _response_names(self, selections: SelectionSetNode | None) -> Counter[str]:
+        names: Counter[str] = Counter()
+        for node in selections.selections if selections else ():
+            if isinstance(node, FieldNode):
+                names[(node.alias or node.name).value] += 1
+            elif isinstance(node, InlineFragmentNode):
+                names.update(self._response_names(node.selection_set))
+            elif isinstance(node, FragmentSpreadNode):
+                names.update(self._names_of_fragment(node.name.value))
+        return names
+
+    def _names_of_fragment(self, name: str) -> Counter[str]:
+        if name not in self._names:
+            self._names[name] = Counter()
+            fragment = self._fragments.get(name)
+            self._names[name] = self._response_names(fragment.selection_set if fragment else None)
+        return self._names[name]
 
     def _selections(self, selections: SelectionSetNode | None) -> Size:
         total = Size()
@@ -91,9 +119,13 @@ class _Measure:
         return total
 
     def _field(self, node: FieldNode) -> Size:
-        below = self._selections(node.selection_set)
-        return Size(
-            below.depth + 1, below.fields + 1, below.aliases + (node.alias is not None), below.directives, roots=1
+        below = self._whole(node.selection_set)
+        return replace(
+            below,
+            depth=below.depth + 1,
+            fields=below.fields + 1,
+            aliases=below.aliases + (node.alias is not None),
+            roots=1,
         )
 
     def _fragment(self, name: str) -> Size:

@@ -18,6 +18,7 @@ class Limits:
     max_fields: int = 2_000  # after fragments are expanded, so that fragments of fragments cannot multiply without end
     max_aliases: int = 200  # a dashboard page asks one field for some dozens of items
     max_root_fields: int = 50  # each is a use case of its own
+    max_repeats: int = 150  # of a name in one selection, fragments merged: validation compares each with each
     max_directives: int = 200  # @include or @skip on every field of a large page
 
     # The size of one value, where the schema says nothing of it: see bounds.py.
