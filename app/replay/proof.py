@@ -85,12 +85,12 @@ async def read_levels(partner: Partner, location: str) -> dict[str, Standing]:
 
 def _ledger_line(node: Node) -> LedgerLine:
     return LedgerLine(
-        sku=node["level"]["item"]["sku"],
+        sku=node["item"]["sku"],
         operation_id=node["operation"]["id"],
         reference=node["reference"],
         reason=node["reason"],
         change=_counts(node["change"]),
-        after=Standing(_counts(node["level"]), node["version"]),
+        after=Standing(_counts(node["after"]), node["version"]),
     )
 
 

@@ -35,7 +35,7 @@ query Movements($location: String!, $first: Int!, $after: String, $withTotal: Bo
     nodes {
       reason reference version operation { id }
       change { onHand reserved unavailable incoming }
-      level { item { sku } onHand reserved unavailable incoming }
+      item { sku } after { onHand reserved unavailable incoming }
     }
     pageInfo { hasNextPage endCursor }
     totalCount @include(if: $withTotal)

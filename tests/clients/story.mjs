@@ -23,7 +23,7 @@ const adjust = (key, delta) => `mutation Adjust { stockAdjust(input: {
 }) { ${DONE} operation { __typename id } movement { ${LINE} } ${LEVEL} } }`
 const order = (key) => `mutation Order { reservationCreate(input: {
   lines: [{sku: "CUP-1", quantity: 1}], idempotencyKey: "${key}"
-}) { ${DONE} movements { ${LINE} } ${ORDER} } }`
+}) { ${DONE} movements { __typename nodes { ${LINE} } } ${ORDER} } }`
 const release = (id) => `mutation Release { reservationRelease(input: {id: "${id}"}) { ${DONE} ${ORDER} } }`
 
 export async function tell(client, { url, say }) {
@@ -50,7 +50,7 @@ export async function tell(client, { url, say }) {
   // Beside it: whatever tells of the past.
   const quiet = lists.map((list) => list.mustAgreeFromNowOn())
   const ledger = await client.ask(`query Ledger { movements(first: 20, filter: {sku: "TEA-1", location: "MAIN"}) {
-    __typename nodes { ${LINE} operation { __typename id movements { ${LINE} } } } } }`)
+    __typename nodes { ${LINE} operation { __typename id movements { __typename nodes { ${LINE} } } } } } }`)
   const counts = ledger.movements.nodes.map((line) => line.after.onHand)
   assert.deepEqual(counts.slice(0, 4), [5, 7, 9, 10], 'each line of the ledger has its own count')
   const levels = new Set(ledger.movements.nodes.map((line) => JSON.stringify(line.level)))
@@ -63,9 +63,9 @@ export async function tell(client, { url, say }) {
   const repeated = await client.change(order('o'))
   assert.deepEqual([repeated.reservationCreate.replayed, repeated.reservationCreate.reservation.state], [true, 'RELEASED'])
   await client.ask(`query Operation { operation(id: "${first.stockAdjust.operation.id}") {
-    __typename id movements { ${LINE} } } }`)
+    __typename id movements { __typename nodes { ${LINE} } } } }`)
   await client.ask(`query Low { alerts(first: 20) { __typename nodes { __typename id state version ${LEVEL}
-    openedBy { __typename id movements { ${LINE} } } } } }`)
+    openedBy { __typename id movements { __typename nodes { ${LINE} } } } } } }`)
 
   // Feeds that are resumed from before the day began.
   const past = `after: "${start}"`

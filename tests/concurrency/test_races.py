@@ -232,5 +232,5 @@ async def test_another_writer_refuses_an_archived_location_when_its_lease_ends(d
     await adjust(other, TEA, -1)
     seconds[0] = 1.0
     # then
-    assert [error.code for error in await refused(other, adjust(other, TEA, -1))] == ["ARCHIVED"]
-    assert [error.code for error in await refused(one, adjust(one, TEA, -1))] == ["ARCHIVED"]
+    assert [error.code for error in await refused(other, adjust(other, TEA, +1))] == ["ARCHIVED"]
+    assert [error.code for error in await refused(one, adjust(one, TEA, +1))] == ["ARCHIVED"]

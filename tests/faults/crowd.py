@@ -134,7 +134,7 @@ class Crowd:
 async def _take_in(till: Till, order: Node) -> None:
     """Take in what a supplier sends: all of it, a part, or less for good; now and then the order is given up."""
     about, chance = _about(order, "goods")
-    some = {**about, "lines": _some(order["lines"], chance)}
+    some = {**about, "lines": _some(order["lines"]["nodes"], chance)}
     match chance.choices(("all", "some", "less", "none"), weights=(70, 20, 8, 2))[0]:
         case "all":
             await till.ask(RECEIVE, input=about)
@@ -157,10 +157,10 @@ async def _drive(till: Till, transfer: Node) -> None:
     about, chance = _about(transfer, "van")
     is_less = chance.random() < 0.2
     if transfer["state"] != "DRAFT":
-        less = {"lines": _some(transfer["lines"], chance), "isComplete": True, "shortReason": "LOST"}
+        less = {"lines": _some(transfer["lines"]["nodes"], chance), "isComplete": True, "shortReason": "LOST"}
         await till.ask(ARRIVE, input={**about, **(less if is_less else {})})
         return
-    less = {"lines": [{"sku": transfer["lines"][0]["item"]["sku"], "quantity": 1}]}
+    less = {"lines": [{"sku": transfer["lines"]["nodes"][0]["item"]["sku"], "quantity": 1}]}
     if (await till.ask(SHIP, input={**about, **(less if is_less else {})})).value["userErrors"]:
         await till.ask(CALL_OFF, input={**about, "idempotencyKey": f"{about['idempotencyKey']}/call-off"})
 

@@ -54,7 +54,7 @@ MOVEMENTS = """
 query ($location: String!, $after: String) {
   page: movements(filter: {location: $location}, first: 100, after: $after) {
     nodes {
-      level { item { sku } location { code } onHand } version reason delta change { reserved unavailable incoming }
+      item { sku } location { code } after { onHand } version reason delta change { reserved unavailable incoming }
       reference channel operation { id } recordedAt
     }
     pageInfo { hasNextPage endCursor }
@@ -137,15 +137,15 @@ def movements(shop: Shop) -> Rows:
             zip(
                 MOVEMENT_COLUMNS.split(),
                 (
-                    node["level"]["item"]["sku"],
-                    node["level"]["location"]["code"],
+                    node["item"]["sku"],
+                    node["location"]["code"],
                     node["version"],
                     node["reason"],
                     node["delta"],
                     node["change"]["reserved"],
                     node["change"]["unavailable"],
                     node["change"]["incoming"],
-                    node["level"]["onHand"],
+                    node["after"]["onHand"],
                     node["reference"],
                     node["channel"],
                     node["operation"]["id"],

@@ -15,7 +15,7 @@ from tests.support.waiting import something
 # Read every second or two, whatever clients do.
 BACKGROUND = {"writers", "webhooks", "webhook_cursors", "leases", "policies", "begun_levels"}
 # Those by which sweepers and couriers look every now and then.
-BACKGROUND_INDEXES = {"due", "backordered", "pending", "short", "begun"}
+BACKGROUND_INDEXES = {"due", "declined_until", "backordered", "pending", "short", "begun"}
 OWN_DRAFTS = {"state": {"$in": ["DRAFT"]}, "is_automatic": True}  # looked for by what sends them
 
 

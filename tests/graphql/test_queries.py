@@ -164,7 +164,7 @@ LISTS: dict[str, tuple[str, dict[str, Any], int]] = {
     "locations": (LOCATIONS, {}, 3),
     "levels by SKU": (LEVELS, {}, 90),
     "levels by location": (LEVELS, {"orderBy": "LOCATION"}, 90),
-    "some levels": (LEVELS, {"filter": {"locations": ["EAST", "WEST"], "status": ["LOW", "OUT"]}}, 27),
+    "some levels": (LEVELS, {"filter": {"locations": ["EAST", "WEST"], "status": ["LOW", "OUT"]}}, 25),
     "movements": (MOVEMENTS, {}, 115),
     "some movements": (MOVEMENTS, {"filter": {"location": "EAST", "reason": "SALE"}}, 25),
 }

@@ -55,6 +55,9 @@ def check(schema: GraphQLSchema, name: str, value: dict[str, Any]) -> None:
     for field, part in value.items():
         assert field in type_.fields, f"{name}.{field}"
         below = get_named_type(type_.fields[field].type)
+        if below.name.endswith("Connection"):  # a message has all of it at once
+            assert isinstance(below, GraphQLObjectType)
+            below = get_named_type(below.fields["nodes"].type)
         for each in part if isinstance(part, list) else [part]:
             if isinstance(each, dict):
                 check(schema, below.name, each)

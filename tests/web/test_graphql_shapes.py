@@ -19,10 +19,12 @@ from strawberry.dataloader import DataLoader
 from strawberry.schema.config import StrawberryConfig
 
 from app.web.graphql.engine import Engine
+from app.web.graphql.limits import Limits
 from app.web.graphql.plan import Plan
 from app.web.graphql.request import GraphQLRequest
 from tests.web.toy import toy_app
 
+UNBOUNDED = Limits(max_cost=10**18)  # what is compiled is the same whatever it costs
 BOUNDED = settings(max_examples=200, deadline=None)
 RUNS = 3  # without shapes, with fresh ones, with known ones
 
@@ -262,7 +264,7 @@ async def test_data_and_errors_are_those_of_the_plain_executor(seed: int, oddity
 async def compare(served: strawberry.Schema, text: str, context: Callable[[], Any], **variables: Any) -> Engine:
     """Execute with Strawberry, and repeatedly with our engine; the answers are the same."""
     expected = await told(served.execute(text, context_value=context(), variable_values=variables))
-    engine = toy_app(served).engine
+    engine = toy_app(served, limits=UNBOUNDED).engine
     request = GraphQLRequest(text, variables)
     document, _ = engine.document(request)
     for _ in range(RUNS):
@@ -329,7 +331,7 @@ async def test_what_is_plain_is_compiled(text: str, left: list[list[str]] | None
 
 async def test_a_document_that_comes_once_is_not_compiled() -> None:
     """Compiling pays from the second execution on."""
-    engine = toy_app(schema).engine
+    engine = toy_app(schema, limits=UNBOUNDED).engine
     request = GraphQLRequest("{ thing { number } }")
     document, _ = engine.document(request)
     await engine.execution.execute(document, request, {"thing": a_thing()})
@@ -411,7 +413,7 @@ async def test_events_of_a_subscription_are_completed_by_shapes() -> None:
     served.process_errors = lambda *_: None  # type: ignore[method-assign] # as above
     text = "subscription { things { number text friend { id } } }"
     expected: Any = await served.subscribe(text)
-    engine = toy_app(served).engine
+    engine = toy_app(served, limits=UNBOUNDED).engine
     request = GraphQLRequest(text)
     document, _ = engine.document(request)
     ours = [seen(result) async for result in engine.execution.subscribe(document, request, None)]

@@ -55,15 +55,15 @@ query Levels($filter: StockLevelFilter!, $first: Int!, $after: String, $withTota
 MOVEMENTS = Listing(
     name="movements",
     columns=(
-        text("sku", "level", "item", "sku"),
-        text("location", "level", "location", "code"),
+        text("sku", "item", "sku"),
+        text("location", "location", "code"),
         whole("version", "version"),
         text("reason", "reason"),
         whole("delta", "delta"),
         whole("reserved_delta", "change", "reserved"),
         whole("unavailable_delta", "change", "unavailable"),
         whole("incoming_delta", "change", "incoming"),
-        whole("on_hand", "level", "onHand"),
+        whole("on_hand", "after", "onHand"),
         text("reference", "reference"),
         text("channel", "channel"),
         text("operation_id", "operation", "id"),
@@ -75,7 +75,7 @@ query Movements($filter: MovementFilter!, $first: Int!, $after: String, $withTot
     nodes {
       version reason delta change { reserved unavailable incoming } reference channel recordedAt
       operation { id }
-      level { item { sku } location { code } onHand }
+      item { sku } location { code } after { onHand }
     }
     pageInfo { hasNextPage endCursor }
     totalCount @include(if: $withTotal)
