@@ -3,6 +3,7 @@
 
 import asyncio
 from copy import copy
+from dataclasses import replace
 from random import Random
 from types import SimpleNamespace
 from typing import Any
@@ -24,7 +25,7 @@ from strawberry.schema.config import StrawberryConfig
 from app.domain.catalog import Item, Location
 from app.domain.errors import InsufficientStock, UnknownItem
 from app.domain.events import LevelEvent, LevelEventKind
-from app.domain.fold import Outcome
+from app.domain.fold import Outcome, Present
 from app.domain.level import Level, LevelChange, LevelKey
 from app.domain.movement import Movement, MovementReason
 from app.domain.operation import Cause, Operation
@@ -64,11 +65,13 @@ MOVEMENTS = tuple(
     )
     for level in LEVELS
 )
-OUTCOME = Outcome(operation=Operation(cause=CAUSE, recorded_at=NOW), movements=MOVEMENTS)
+PRESENT = Present(levels={level.key: level for level in LEVELS}, documents={})
+OUTCOME = Outcome(operation=Operation(cause=CAUSE, recorded_at=NOW), movements=MOVEMENTS, present=PRESENT)
 SHORT = InsufficientStock(sku="S-0", location="EAST", requested=9, available=0)
 PARTLY = Outcome(
     operation=Operation(cause=CAUSE, recorded_at=NOW, refusals=((1, SHORT), (3, UnknownItem(sku="none")))),
     movements=MOVEMENTS[:3],
+    present=PRESENT,
 )
 PAGE = Page(nodes=tuple(LEVELS), positions=tuple(level.key for level in LEVELS), order="SKU", has_next=False)
 ODD = [None, 2**31, "x", object, ValueError("an error as a value"), 1.5, [None], b""]
@@ -91,7 +94,7 @@ class Query:
 
     @strawberry.field
     async def adjusted(self, info: strawberry.Info) -> StockPayload | None:
-        payload = StockPayload.from_outcome(OUTCOME)
+        payload = StockPayload.from_outcome(replace(OUTCOME, movements=MOVEMENTS[:1]))
         payload.movement = info.context.broken(payload.movement)
         return info.context.broken(payload)
 
@@ -138,7 +141,7 @@ def selection(random: Random, type_: GraphQLOutputType, depth: int) -> str:
     return f" {{ {' '.join(fields)} }}"
 
 
-def context(seed: int, oddity: float) -> Any:
+def context(seed: int, oddity: float) -> Any:  # noqa: C901 - a small stand-in for each thing that resolvers ask
     """Return what the resolvers need; `broken` spoils the same objects for the same seed."""
     random = Random(seed)  # noqa: S311 - reproducible
 
@@ -163,17 +166,39 @@ def context(seed: int, oddity: float) -> Any:
     async def operations(ids: list[str]) -> list[Any]:
         return [OUTCOME.operation for _ in ids]
 
-    async def movements(operations: list[Operation]) -> list[Any]:
-        return [MOVEMENTS for _ in operations]
+    async def movements(pages: list[Any]) -> list[Any]:
+        return [[MOVEMENTS[0]] * len(page) for page in pages]
+
+    async def levels(keys: list[Any]) -> list[Any]:
+        return [LEVELS[0] for _ in keys]
+
+    async def nothing(keys: list[Any]) -> list[Any]:
+        return [() for _ in keys]
+
+    async def document(*_: Any) -> None:
+        await asyncio.sleep(0)
+
+    async def none_short(*_: Any, **__: Any) -> Page[Any]:
+        return Page(nodes=(), positions=(), order="NEWEST", has_next=False)
+
+    async def zero(*_: Any) -> int:
+        return 0
 
     loaders = SimpleNamespace(
         item_by_sku=DataLoader(items),
         location_by_code=DataLoader(locations),
         operation_by_id=DataLoader(operations),
-        movements_by_operation=DataLoader(movements, cache_key_fn=lambda operation: operation.id),
+        movements_by_versions=DataLoader(movements),
+        level_by_key=DataLoader(levels),
+        known_level=lambda _: None,
+        offers_by_sku=DataLoader(nothing),
+        document=document,
     )
-    services = SimpleNamespace(replenishment=SimpleNamespace(today=lambda: 20_460))
-    return SimpleNamespace(broken=broken, loaders=loaders, services=services)
+    services = SimpleNamespace(
+        replenishment=SimpleNamespace(today=lambda: 20_460),
+        reservations=SimpleNamespace(short_at=none_short, count_short_at=zero),
+    )
+    return SimpleNamespace(broken=broken, loaders=loaders, services=services, reads=asyncio.Semaphore(8))
 
 
 @BOUNDED
