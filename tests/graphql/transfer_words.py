@@ -53,7 +53,7 @@ mutation Change($input: {name[0].upper()}{name[1:]}Input!) {{
 
 CREATE, SHIP, RECEIVE, CANCEL = map(mutation, ("transferCreate", "transferShip", "transferReceive", "transferCancel"))
 TRANSFER = "query ($id: ID!) { transfer(id: $id) { ...Whole } }" + WHOLE
-EVERY_TRANSFER = "{ transfers(first: 250) { nodes { ...Whole } } }" + WHOLE
+EVERY_TRANSFER = "{ transfers(first: 100) { nodes { ...Whole } } }" + WHOLE
 NO_ID = "0" * 32
 
 
