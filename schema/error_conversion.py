@@ -6,6 +6,7 @@ import strawberry
 from strawberry import relay
 
 from app.domain import errors as domain
+from app.domain.level import UnavailableReason
 from app.domain.money import decimal_of
 from schema.errors import (
     ArchivedError,
@@ -55,6 +56,7 @@ def user_error(error: domain.AnyInventoryError) -> UserError:  # noqa: C901, PLR
                 waiting=error.waiting,
                 missing=error.missing,
                 taken=error.taken,
+                reason=UnavailableReason(error.reason) if error.reason else None,
             )
         case domain.OrderIsShort():
             return OrderIsShortError(

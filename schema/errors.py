@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import strawberry
 
-from schema.enums import ErrorCode
+from schema.enums import ErrorCode, UnavailableReason
 from schema.open_work import OpenWork
 
 
@@ -42,11 +42,15 @@ class InsufficientStockError(UserError):
     requested: int = strawberry.field(description="Units that were asked for.")
     available: int = strawberry.field(
         description="Units that were available, never below zero; to a line of an order, all that it could have had, "
-        "those to come included, wherever it may be served from."
+        "those to come included, wherever it may be served from. Where unavailable units were asked for, see `reason`, "
+        "it counts those."
     )
     waiting: int = strawberry.field(description="Units that nobody else may take, as orders wait for them.")
     missing: int = strawberry.field(description="Units that are missing for what is reserved or unavailable already.")
     taken: int = strawberry.field(description="Units that other lines of the same request take.")
+    reason: UnavailableReason | None = strawberry.field(
+        description="Why the units that were asked for are unavailable; null where units were that may be sold."
+    )
 
 
 @strawberry.type(

@@ -292,8 +292,9 @@ class BelowOrderValue(Conflict):
 class InsufficientStock(Conflict):
     """More units were asked for than are available; `location` is empty where they may come from anywhere.
 
-    What stands in the way, in units: orders are `waiting` for them, they are `missing` for what is reserved already, or
-    other lines of the same request have `taken` them.
+    Where units that are unavailable were asked for, `reason` is why they are, and `available` counts those. What stands
+    in the way, in units: orders are `waiting` for them, they are `missing` for what is reserved already, or other lines
+    of the same request have `taken` them.
     """
 
     code = ErrorCode.INSUFFICIENT_STOCK
@@ -308,10 +309,11 @@ class InsufficientStock(Conflict):
         waiting: int = 0,
         missing: int = 0,
         taken: int = 0,
+        reason: str | None = None,
         field: Field = (),
     ) -> None:
         self.sku, self.location, self.requested, self.available = sku, location, requested, available
-        self.waiting, self.missing, self.taken = waiting, missing, taken
+        self.waiting, self.missing, self.taken, self.reason = waiting, missing, taken, reason
         causes = [
             f"{units} {'is' if units == 1 else 'are'} {cause}"
             for units, cause in (
@@ -323,9 +325,10 @@ class InsufficientStock(Conflict):
         ]
         told = f" ({', '.join(causes)})" if causes else ""
         facts = {"sku": sku, "location": location, "requested": requested, "available": available}
-        reasons = {name: units for name in ("waiting", "missing", "taken") if (units := getattr(self, name))}
+        reasons = {name: fact for name in ("waiting", "missing", "taken", "reason") if (fact := getattr(self, name))}
+        state = _SPOKEN_STATES[reason]
         super().__init__(
-            f"{requested} requested, {available} available of {sku}{_spoken_place(location)}{told}.",
+            f"{requested} requested, {available} {state} of {sku}{_spoken_place(location)}{told}.",
             field=field,
             facts=facts | reasons,
         )
@@ -482,6 +485,15 @@ AnyInventoryError = (
 
 def _spoken(kind: str) -> str:
     return kind.lower().replace("_", " ")
+
+
+_SPOKEN_STATES = {
+    None: "available",
+    "DAMAGED": "damaged",
+    "QUALITY_CONTROL": "in quality control",
+    "SAFETY": "kept for safety",
+    "OTHER": "unavailable for another reason",
+}
 
 
 def _spoken_place(location: str) -> str:

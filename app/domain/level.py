@@ -211,8 +211,19 @@ class Level:
         """
         return self._shortage(change, allowance) or self._excess(change, allowance)
 
-    def short_of(self, requested: int, *, available: int) -> InsufficientStock:
-        """Return the refusal of units that are not there, with what stands in their way."""
+    def short_of(self, requested: int, *, available: int, reason: UnavailableReason | None = None) -> InsufficientStock:
+        """Return the refusal of units that are not there, with what stands in their way.
+
+        `reason` is why those that were asked for are unavailable; None where units were that may be sold.
+        """
+        if reason is not None:
+            return InsufficientStock(
+                sku=self.key.sku,
+                location=self.key.location,
+                requested=requested,
+                available=available,
+                reason=reason.value,
+            )
         return InsufficientStock(
             sku=self.key.sku,
             location=self.key.location,
@@ -267,6 +278,15 @@ class Level:
         least = -MAX_OVERSOLD if allowance is Allowance.OVERSALE else 0
         if change.on_hand < 0 and self.on_hand + change.on_hand < least:
             return self.short_of(-change.on_hand, available=self.on_hand - least)
+        if min(change.damaged, change.quality_control, change.safety, change.other) < 0:
+            return self._unreleasable(change)
+        return None
+
+    def _unreleasable(self, change: LevelChange) -> InsufficientStock | None:
+        for reason in UnavailableReason:
+            released, there = -getattr(change, reason.lower()), unavailable_of(self, reason)
+            if released > there:
+                return self.short_of(released, available=there, reason=reason)
         return None
 
     def _excess(self, change: LevelChange, allowance: Allowance) -> QuantityOutOfRange | None:

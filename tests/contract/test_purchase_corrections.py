@@ -17,7 +17,7 @@ from app.domain.errors import (
     UnknownDocument,
     WrongState,
 )
-from app.domain.level import LevelChange
+from app.domain.level import LevelChange, UnavailableReason
 from app.domain.money import Money, decimal_of
 from app.domain.movement import MovementReason
 from app.domain.purchase_order import PurchaseOrderState
@@ -189,6 +189,28 @@ async def test_what_cannot_be_taken_back_is_refused(store: Store) -> None:
     await adjust(store, TEA, -3, reason=MovementReason.SALE)
     sold = InsufficientStock(sku="TEA-1", location="MAIN", requested=2, available=1, field=("lines", "0", "quantity"))
     assert await refused(store, take_back(store, order.id, receipt, ("TEA-1", 2))) == [sold]
+
+
+@pytest.mark.parametrize("is_written_off", [True, False])
+async def test_damaged_units_that_are_damaged_no_more_are_not_taken_back(store: Store, *, is_written_off: bool) -> None:
+    """Whether they were written off or released meanwhile: undamaged ones are not taken for them."""
+    # given
+    await given_shop(store)
+    await adjust(store, TEA, 20)
+    order = await given_submitted(store, ("TEA-1", 5))
+    receipt = await receive(store, order.id, Arrival(sku="TEA-1", quantity=5, damaged=2))
+    damaged = UnavailableReason.DAMAGED
+    # when
+    if is_written_off:
+        await store.stock.write_off(TEA, quantity=1, reason=damaged, about=about())
+    else:
+        await store.stock.reclassify(TEA, quantity=1, source=damaged, target=None, about=about())
+    # then
+    gone = InsufficientStock(sku="TEA-1", location="MAIN", requested=2, available=1, reason="DAMAGED", field=("id",))
+    assert await refused(store, take_back(store, order.id, receipt)) == [gone]
+    taken = order_in(await take_back(store, order.id, receipt, ("TEA-1", 4)))
+    assert line_of(taken) == (5, 1, 0, 0, 4)
+    await check_purchases(store)
 
 
 async def test_units_that_never_came_are_taken_back_although_they_are_promised(store: Store) -> None:

@@ -60,10 +60,15 @@ async def given_classes(store: Store, *, each: int = 5) -> None:
         await reclassify(store, each, None, reason)
 
 
-def short(requested: int, available: int) -> InsufficientStock:
-    """Return the refusal of too many units."""
+def short(requested: int, available: int, reason: UnavailableReason | None = None) -> InsufficientStock:
+    """Return the refusal of too many units of a class."""
     return InsufficientStock(
-        sku="TEA-1", location="MAIN", requested=requested, available=available, field=("quantity",)
+        sku="TEA-1",
+        location="MAIN",
+        requested=requested,
+        available=available,
+        reason=reason and reason.value,
+        field=("quantity",),
     )
 
 
@@ -76,7 +81,7 @@ async def test_units_change_their_class_and_stay_on_hand(
     await given_classes(store)
     before = await store.level(TEA)
     assert before is not None
-    assert await refused(store, reclassify(store, 6, source, target)) == [short(6, 5)]
+    assert await refused(store, reclassify(store, 6, source, target)) == [short(6, 5, source)]
     # when
     outcome = await reclassify(store, 5, source, target)
     # then
@@ -121,9 +126,9 @@ async def test_a_class_is_no_other_class(store: Store) -> None:
     """Units that are unavailable for one reason are neither available nor there for another."""
     await given_level(store, on_hand=10)
     await reclassify(store, 7, None, CONTROL)
-    assert await refused(store, reclassify(store, 1, DAMAGED, SAFETY)) == [short(1, 0)]
+    assert await refused(store, reclassify(store, 1, DAMAGED, SAFETY)) == [short(1, 0, DAMAGED)]
     assert await refused(store, reclassify(store, 4, None, DAMAGED)) == [short(4, 3)]
-    assert await refused(store, write_off(store, 1, DAMAGED)) == [short(1, 0)]
+    assert await refused(store, write_off(store, 1, DAMAGED)) == [short(1, 0, DAMAGED)]
 
 
 @pytest.mark.parametrize("reason", [None, DAMAGED])
@@ -140,7 +145,7 @@ async def test_written_off_units_are_on_hand_no_more(store: Store, reason: Unava
     """They leave their class, and what is available stays; one more than there is is refused."""
     # given
     await given_classes(store)
-    assert await refused(store, write_off(store, 6, reason)) == [short(6, 5)]
+    assert await refused(store, write_off(store, 6, reason)) == [short(6, 5, reason)]
     # when
     outcome = await write_off(store, 3, reason)
     # then
@@ -175,7 +180,7 @@ async def test_an_item_that_was_never_stocked_has_nothing_to_change(store: Store
     """A level begins with units that arrive."""
     await given_catalog(store, TEA)
     assert await refused(store, reclassify(store, 1, None, DAMAGED)) == [short(1, 0)]
-    assert await refused(store, write_off(store, 1, DAMAGED)) == [short(1, 0)]
+    assert await refused(store, write_off(store, 1, DAMAGED)) == [short(1, 0, DAMAGED)]
 
 
 async def test_what_is_unknown_is_refused(store: Store) -> None:

@@ -91,28 +91,36 @@ async def test_inspected_units_are_damaged_or_good(
 
 
 @pytest.mark.parametrize(
-    ("query", "change", "available"),
+    ("query", "change", "told"),
     [
-        (RECLASSIFY, {"quantity": 11, "to": "SAFETY"}, 10),
-        (RECLASSIFY, {"quantity": 1, "from": "SAFETY", "to": "DAMAGED"}, 0),
-        (RECLASSIFY, {"quantity": 1, "from": "OTHER"}, 0),
-        (WRITE_OFF, {"quantity": 1, "reason": "DAMAGED"}, 0),
+        (RECLASSIFY, {"quantity": 11, "to": "SAFETY"}, "11 requested, 10 available of TEA-1 at MAIN."),
+        (
+            RECLASSIFY,
+            {"quantity": 1, "from": "SAFETY", "to": "DAMAGED"},
+            "1 requested, 0 kept for safety of TEA-1 at MAIN.",
+        ),
+        (
+            RECLASSIFY,
+            {"quantity": 1, "from": "OTHER"},
+            "1 requested, 0 unavailable for another reason of TEA-1 at MAIN.",
+        ),
+        (WRITE_OFF, {"quantity": 1, "reason": "DAMAGED"}, "1 requested, 0 damaged of TEA-1 at MAIN."),
     ],
 )
 async def test_units_that_are_not_there_are_refused(
-    lasting_shop: Api, query: str, change: dict[str, Any], available: int
+    lasting_shop: Api, query: str, change: dict[str, Any], told: str
 ) -> None:
     """With what the class has; what is available is not written off."""
     [error] = await lasting_shop.refusal(query, **TEA, **change)
     assert error == {
         "__typename": "InsufficientStockError",
         "code": "INSUFFICIENT_STOCK",
-        "message": f"{change['quantity']} requested, {available} available of TEA-1 at MAIN.",
+        "message": told,
         "field": ["quantity"],
         "sku": "TEA-1",
         "location": "MAIN",
         "requested": change["quantity"],
-        "available": available,
+        "available": 10 if change["quantity"] == 11 else 0,
     }
 
 

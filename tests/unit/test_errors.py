@@ -53,6 +53,11 @@ ERRORS: list[tuple[InventoryError, type[InventoryError], str]] = [
         ),
     ),
     (
+        InsufficientStock(sku="T", location="M", requested=3, available=1, reason="DAMAGED"),
+        Conflict,
+        "3 requested, 1 damaged of T at M.",
+    ),
+    (
         OversellUnconfirmed(sku="T", location="M", requested=3, available=0),
         Conflict,
         (

@@ -62,6 +62,17 @@ def test_a_level_that_breaks_the_rule_cannot_be_made(counts: dict[str, int]) -> 
         Level(key=KEY, **counts)
 
 
+@pytest.mark.parametrize("allowance", list(Allowance))
+@pytest.mark.parametrize("reason", list(UnavailableReason))
+def test_no_more_is_released_than_is_unavailable(reason: UnavailableReason, allowance: Allowance) -> None:
+    """For each reason by itself, whatever else has happened: units of another class do not stand in for it."""
+    level = Level(key=KEY, on_hand=20, damaged=2, quality_control=2, safety=2, other=2)
+    assert level.refusal(unavailable_change(reason, -2, on_hand=-2), allowance) is None
+    for change in (unavailable_change(reason, -3), unavailable_change(reason, -3, on_hand=-5)):
+        refused = InsufficientStock(sku="TEA-1", location="MAIN", requested=3, available=2, reason=reason.value)
+        assert level.refusal(change, allowance) == refused
+
+
 @pytest.mark.parametrize(
     ("change", "requested"),
     [

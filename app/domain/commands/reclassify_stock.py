@@ -57,7 +57,7 @@ class ReclassifyStock:
         level = view.stock(self.key, even_archived=True)
         there = self._there(level)
         if self.quantity > there:
-            raise level.short_of(self.quantity, available=there).at("quantity")
+            raise level.short_of(self.quantity, available=there, reason=self.source).at("quantity")
         line = Line(
             key=self.key,
             change=self._change(),

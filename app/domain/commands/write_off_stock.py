@@ -42,6 +42,6 @@ class WriteOffStock:
         level = view.stock(self.key, even_archived=True)
         there = min(unavailable_of(level, self.reason), level.on_hand)
         if self.quantity > there:
-            raise level.short_of(self.quantity, available=there).at("quantity")
+            raise level.short_of(self.quantity, available=there, reason=self.reason).at("quantity")
         change = unavailable_change(self.reason, -self.quantity, on_hand=-self.quantity)
         return Decision(lines=(Line(key=self.key, change=change, reason=MovementReason.WRITE_OFF),))
