@@ -63,6 +63,7 @@ async def adjust(info: Info, input: Input[StockAdjustInput]) -> StockPayload:
         LevelKey(input.sku, input.location),
         delta=input.delta,
         reason=input.reason,
+        confirm_oversell=input.confirm_oversell,
         about=input.about(info.context.actor),
     )
     return StockPayload.from_outcome(outcome)
@@ -85,7 +86,10 @@ async def set_(info: Info, input: Input[StockSetInput]) -> StockPayload:
 async def adjust_many(info: Info, input: Input[StockAdjustManyInput]) -> StockAdjustManyPayload:
     """Add or remove units at many levels."""
     outcome = await info.context.services.stock.adjust_many(
-        input.adjustments(), is_atomic=input.atomic, about=input.about(info.context.actor)
+        input.adjustments(),
+        is_atomic=input.atomic,
+        confirm_oversell=input.confirm_oversell,
+        about=input.about(info.context.actor),
     )
     return StockAdjustManyPayload.from_outcome(outcome)
 

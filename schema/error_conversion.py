@@ -56,6 +56,7 @@ def user_error(error: domain.AnyInventoryError) -> UserError:  # noqa: C901, PLR
                 waiting=error.waiting,
                 missing=error.missing,
                 taken=error.taken,
+                oversold=error.oversold,
                 reason=UnavailableReason(error.reason) if error.reason else None,
             )
         case domain.OrderIsShort():

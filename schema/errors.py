@@ -48,6 +48,9 @@ class InsufficientStockError(UserError):
     waiting: int = strawberry.field(description="Units that nobody else may take, as orders wait for them.")
     missing: int = strawberry.field(description="Units that are missing for what is reserved or unavailable already.")
     taken: int = strawberry.field(description="Units that other lines of the same request take.")
+    oversold: int = strawberry.field(
+        description="Units that were sold beyond the record, so that it is below zero: count what is there."
+    )
     reason: UnavailableReason | None = strawberry.field(
         description="Why the units that were asked for are unavailable; null where units were that may be sold."
     )

@@ -294,7 +294,7 @@ class InsufficientStock(Conflict):
 
     Where units that are unavailable were asked for, `reason` is why they are, and `available` counts those. What stands
     in the way, in units: orders are `waiting` for them, they are `missing` for what is reserved already, or other lines
-    of the same request have `taken` them.
+    of the same request have `taken` them. `oversold` says how many units below zero the record is.
     """
 
     code = ErrorCode.INSUFFICIENT_STOCK
@@ -309,23 +309,27 @@ class InsufficientStock(Conflict):
         waiting: int = 0,
         missing: int = 0,
         taken: int = 0,
+        oversold: int = 0,
         reason: str | None = None,
         field: Field = (),
     ) -> None:
         self.sku, self.location, self.requested, self.available = sku, location, requested, available
         self.waiting, self.missing, self.taken, self.reason = waiting, missing, taken, reason
+        self.oversold = oversold
         causes = [
             f"{units} {'is' if units == 1 else 'are'} {cause}"
             for units, cause in (
                 (waiting, "promised to orders that wait"),
                 (missing, "missing for what is reserved"),
                 (taken, "taken by other lines"),
+                (oversold, "sold beyond the record, so count what is there"),
             )
             if units
         ]
         told = f" ({', '.join(causes)})" if causes else ""
         facts = {"sku": sku, "location": location, "requested": requested, "available": available}
-        reasons = {name: fact for name in ("waiting", "missing", "taken", "reason") if (fact := getattr(self, name))}
+        names = ("waiting", "missing", "taken", "oversold", "reason")
+        reasons = {name: fact for name in names if (fact := getattr(self, name))}
         state = _SPOKEN_STATES[reason]
         super().__init__(
             f"{requested} requested, {available} {state} of {sku}{_spoken_place(location)}{told}.",

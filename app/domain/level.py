@@ -10,7 +10,7 @@ from enum import IntEnum, StrEnum
 from typing import Any, Final, NamedTuple
 
 from app.domain.declined import Declined
-from app.domain.errors import InsufficientStock, InventoryError, QuantityOutOfRange
+from app.domain.errors import InsufficientStock, InvalidValue, InventoryError, QuantityOutOfRange
 from app.domain.limits import MAX_OVERSOLD, MAX_QUANTITY
 from app.domain.open_alert import NONE_OPEN, Counts, OpenAlert, open_alerts
 from app.domain.policy import NO_POLICY, Policy
@@ -221,7 +221,8 @@ class Level:
                 sku=self.key.sku,
                 location=self.key.location,
                 requested=requested,
-                available=available,
+                available=max(0, available),
+                oversold=self.oversold,
                 reason=reason.value,
             )
         return InsufficientStock(
@@ -231,6 +232,7 @@ class Level:
             available=max(0, available),
             waiting=self.backordered,
             missing=self.shortfall,
+            oversold=self.oversold,
         )
 
     def changed(self, change: LevelChange, *, at: Moment, is_count: bool = False) -> "Level":
@@ -269,7 +271,7 @@ class Level:
         )
         return after if alerts == self.alerts else replace(after, alerts=alerts)
 
-    def _shortage(self, change: LevelChange, allowance: Allowance) -> InsufficientStock | None:
+    def _shortage(self, change: LevelChange, allowance: Allowance) -> InventoryError | None:
         used = change.reserved + change.unavailable - change.on_hand
         taken = used + change.backordered
         allowed = self.available + self.backorder_limit if change.backordered > 0 else self.available
@@ -277,7 +279,10 @@ class Level:
             return self.short_of(taken, available=self.available)
         least = -MAX_OVERSOLD if allowance is Allowance.OVERSALE else 0
         if change.on_hand < 0 and self.on_hand + change.on_hand < least:
-            return self.short_of(-change.on_hand, available=self.on_hand - least)
+            if least:
+                rule = f"may be at most {MAX_OVERSOLD} below zero: look at the quantity, or count what is there"
+                return InvalidValue(what=f"The stock of {self.key}", rule=rule)
+            return self.short_of(-change.on_hand, available=self.on_hand)
         if min(change.damaged, change.quality_control, change.safety, change.other) < 0:
             return self._unreleasable(change)
         return None

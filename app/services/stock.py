@@ -43,10 +43,16 @@ class Stock:
         self._ledger = ledger
         self._catalog = catalog
 
-    async def adjust(self, key: LevelKey, *, delta: int, reason: MovementReason, about: About) -> Outcome:
+    async def adjust(
+        self, key: LevelKey, *, delta: int, reason: MovementReason, confirm_oversell: bool = False, about: About
+    ) -> Outcome:
         """Add or remove units at one level."""
         return await self._door.run(
-            "stockAdjust", about, lambda cause: AdjustStock(cause=cause, key=key, delta=delta, reason=reason)
+            "stockAdjust",
+            about,
+            lambda cause: AdjustStock(
+                cause=cause, key=key, delta=delta, reason=reason, confirm_oversell=confirm_oversell
+            ),
         )
 
     async def set(
@@ -77,10 +83,16 @@ class Stock:
             "stockSetMany", about, lambda cause: SetMany(cause=cause, lines=tuple(lines), is_atomic=is_atomic)
         )
 
-    async def adjust_many(self, lines: Sequence[Adjustment], *, is_atomic: bool, about: About) -> Outcome:
+    async def adjust_many(
+        self, lines: Sequence[Adjustment], *, is_atomic: bool, confirm_oversell: bool = False, about: About
+    ) -> Outcome:
         """Add or remove units at many levels, all or nothing or line by line."""
         return await self._door.run(
-            "stockAdjustMany", about, lambda cause: AdjustMany(cause=cause, lines=tuple(lines), is_atomic=is_atomic)
+            "stockAdjustMany",
+            about,
+            lambda cause: AdjustMany(
+                cause=cause, lines=tuple(lines), is_atomic=is_atomic, confirm_oversell=confirm_oversell
+            ),
         )
 
     async def record_sale(

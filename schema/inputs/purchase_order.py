@@ -155,7 +155,7 @@ class PurchaseOrderReceiveInput(AboutInput):
     id: strawberry.ID = strawberry.field(description=_ID)
     lines: list[PurchaseArrivalInput] | None = strawberry.field(
         default=None,
-        description="What arrived: at most 1,000 lines, each of another item, with one unit at least unless the "
+        description="What arrived: at most 1,000 lines, several of an item added up, with one unit at least unless the "
         "receipt is complete. Without it all that is outstanding arrived, undamaged.",
     )
     is_complete: bool = strawberry.field(

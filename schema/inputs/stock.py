@@ -12,6 +12,11 @@ from schema.inputs.about import LOCATION, SKU, AboutInput
 from schema.inputs.given import given
 from schema.inputs.policy import PolicySettingsInput
 
+CONFIRM_OVERSELL = (
+    "True: goods that were sold have left, although the record has fewer. Needed where the location's "
+    "`oversellPolicy` is ASK, without effect elsewhere."
+)
+
 
 @strawberry.input(description="Adds units to a level, or removes them.")
 class StockAdjustInput(AboutInput):
@@ -21,9 +26,11 @@ class StockAdjustInput(AboutInput):
     location: str = strawberry.field(description=LOCATION)
     delta: int = strawberry.field(
         description="Units to add; below zero, units to remove: never more than are available, and for the reasons "
-        "COUNT, DAMAGED and LOST never more than are on hand. Not zero."
+        "COUNT, DAMAGED and LOST never more than are on hand. For SALE the location's `oversellPolicy` decides. Not "
+        "zero."
     )
     reason: MovementReason = strawberry.field(description="Why the units move.")
+    confirm_oversell: bool = strawberry.field(default=False, description=CONFIRM_OVERSELL)
 
 
 @strawberry.input(
@@ -72,6 +79,7 @@ class StockAdjustManyInput(AboutInput):
     atomic: bool = strawberry.field(
         default=True, description="True: all lines or none. False: each line stands or falls alone."
     )
+    confirm_oversell: bool = strawberry.field(default=False, description=CONFIRM_OVERSELL)
 
     def adjustments(self) -> list[Adjustment]:
         """Convert."""
@@ -197,11 +205,7 @@ class SaleRecordInput(AboutInput):
         "comes back than was sold under it, at whichever location. Only returns that name their sale count. 1 to 255 "
         "printable characters.",
     )
-    confirm_oversell: bool = strawberry.field(
-        default=False,
-        description="True: the goods have left, although the record has fewer. Needed where the location's "
-        "`oversellPolicy` is ASK, without effect elsewhere.",
-    )
+    confirm_oversell: bool = strawberry.field(default=False, description=CONFIRM_OVERSELL)
 
     def sale_lines(self) -> list[SaleLine]:
         """Convert."""

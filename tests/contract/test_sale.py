@@ -28,9 +28,10 @@ from tests.support.alerts import check_alerts
 from tests.support.counting import given_count, posted, record
 from tests.support.ledger import check_ledger
 from tests.support.reservations import a_line, given_reservation, reserve
-from tests.support.scene import CUP, TEA, about, adjust, given_catalog, given_level, given_location, refused
+from tests.support.scene import CUP, TEA, about, adjust, given_catalog, given_level, given_location, line, refused
 from tests.support.store import Store
 from tests.support.texts import SPACE, begins_with, ends_with, holds
+from tests.support.transfers import arrived, create, receive, ship, transfer_in
 
 
 async def sell(
@@ -257,13 +258,15 @@ async def test_a_till_may_sell_what_the_record_has_none_of(store: Store) -> None
     for request in (
         adjust(store, TEA, -1),
         adjust(store, TEA, -1, reason=MovementReason.LOST),
-        adjust(store, TEA, -1, reason=MovementReason.SALE),
         reserve(store, a_line(TEA, 1)),
         store.stock.reclassify(TEA, quantity=1, source=None, target=UnavailableReason.DAMAGED, about=about()),
     ):
         [refusal] = await refused(store, request)
         assert isinstance(refusal, InsufficientStock), refusal
-        assert refusal.message == "1 requested, 0 available of TEA-1 at MAIN."
+        assert refusal.message == (
+            f"1 requested, 0 available of TEA-1 at MAIN ({refusal.oversold} are sold beyond the record, so count what "
+            "is there)."
+        )
     # when
     count = await given_count(store)
     await record(store, count, TEA_1=1)
@@ -307,11 +310,70 @@ async def test_a_location_may_ask_before_its_tills_oversell(store: Store) -> Non
     assert isinstance(refusal, InsufficientStock)
 
 
+@pytest.mark.complaint("F2")
+@pytest.mark.parametrize("is_bulk", [False, True])
+async def test_units_sold_by_an_adjustment_follow_the_till(store: Store, is_bulk: bool) -> None:
+    """One by one or in bulk, as a sale does; other reasons take no more than there is."""
+
+    async def sold(units: int, reason: MovementReason = MovementReason.SALE, *, confirmed: bool = False) -> Outcome:
+        if is_bulk:
+            lines = [line(TEA, -units, reason)]
+            return await store.stock.adjust_many(lines, is_atomic=True, confirm_oversell=confirmed, about=about())
+        return await store.stock.adjust(TEA, delta=-units, reason=reason, confirm_oversell=confirmed, about=about())
+
+    await given_till(store, OversellPolicy.ASK)
+    [refusal] = await refused(store, sold(3))
+    assert isinstance(refusal, OversellUnconfirmed)
+    assert (refusal.requested, refusal.available, refusal.field[-1]) == (3, 2, "delta")
+    outcome = await sold(3, confirmed=True)
+    assert [each.after.oversold for each in outcome.movements] == [1]
+    await store.shop.upsert_location("MAIN", oversell_policy=OversellPolicy.ALLOW, about=about())
+    outcome = await sold(4)
+    assert [each.after.oversold for each in outcome.movements] == [5]
+    for reason in (MovementReason.CORRECTION, MovementReason.LOST):
+        [refusal] = await refused(store, sold(1, reason))
+        assert isinstance(refusal, InsufficientStock)
+    await store.shop.upsert_location("MAIN", oversell_policy=OversellPolicy.REFUSE, about=about())
+    [refusal] = await refused(store, sold(1, confirmed=True))
+    assert isinstance(refusal, InsufficientStock)
+    check_alerts(await check_ledger(store))
+
+
+@pytest.mark.complaint("F2")
+@pytest.mark.parametrize("damaged", [0, 2])
+async def test_what_comes_to_a_record_below_zero_is_taken_in(store: Store, damaged: int) -> None:
+    """A receipt, damaged or not, and a shipment that never left: each has happened."""
+    await given_level(store, LevelKey("TEA-1", "EAST"), on_hand=9)
+    await given_till(store, OversellPolicy.ALLOW)
+    order = await given_reservation(store, a_line(TEA, 2))
+    shipped = await store.reservations.fulfill(order.id, about=about())
+    await sell(store, ("TEA-1", 5))
+    transfer = transfer_in(await create(store, ("TEA-1", 3), source="EAST", destination="MAIN"))
+    await ship(store, transfer.id)
+    await receive(store, transfer.id, arrived("TEA-1", 3, damaged=damaged))
+    tea = await store.level(TEA)
+    assert tea is not None
+    assert (tea.on_hand, tea.unavailable, tea.available) == (-2, damaged, -2 - damaged)
+    if damaged:  # nobody is told of less than none, nor that those may leave before a count
+        units = {"reason": UnavailableReason.DAMAGED, "about": about()}
+        [refusal] = await refused(store, store.stock.write_off(TEA, quantity=1, **units))
+        assert isinstance(refusal, InsufficientStock)
+        assert (refusal.available, refusal.oversold, refusal.reason) == (0, 2, "DAMAGED")
+    await store.reservations.reverse_fulfillment(order.id, shipped.operation.id, about=about())
+    tea = await store.level(TEA)
+    assert tea is not None
+    assert (tea.on_hand, tea.reserved, tea.available) == (0, 2, -2 - damaged)
+    assert await store.reservations.short_of([order]) == {order.id: {TEA: 2}}
+    check_alerts(await check_ledger(store))
+
+
 async def test_a_till_sells_below_zero_only_down_to_a_limit(store: Store) -> None:
     """A slip of the keyboard is not recorded, however much the location allows."""
     await given_till(store, OversellPolicy.ALLOW)
-    refusal = InsufficientStock(
-        sku="TEA-1", location="MAIN", requested=100_003, available=100_002, field=("lines", "0", "quantity")
+    refusal = InvalidValue(
+        what="The stock of TEA-1 at MAIN",
+        rule="may be at most 100000 below zero: look at the quantity, or count what is there",
+        field=("lines", "0", "quantity"),
     )
     assert await refused(store, sell(store, ("TEA-1", 100_003))) == [refusal]
     outcome = await sell(store, ("TEA-1", 100_002))

@@ -4,7 +4,6 @@ import pytest
 
 from app.domain.commands.receipt import Arrival
 from app.domain.errors import (
-    DuplicateLine,
     ExceedsOutstanding,
     InvalidValue,
     InventoryError,
@@ -119,15 +118,6 @@ async def test_a_reason_of_missing_units_is_only_for_the_last_receipt(store: Sto
             rule="is only for a receipt that is complete",
             field=("shortReason",),
         )
-    ]
-
-
-async def test_an_item_arrives_in_one_line(store: Store) -> None:
-    """Two lines of it are added up by who sends them."""
-    await given_ends(store)
-    transfer = await given_shipped(store, ("TEA-1", 2))
-    assert await refused(store, receive(store, transfer.id, arrived("TEA-1", 1), arrived("TEA-1", 1))) == [
-        DuplicateLine(sku="TEA-1", location="NORTH", first_line=0, field=("lines", "1"))
     ]
 
 

@@ -95,7 +95,11 @@ BAD_RECEIPTS: dict[str, tuple[dict[str, Any], list[str], str]] = {
     "no unit": ({"lines": [line("TEA-1", 0)]}, ["lines"], "INVALID_VALUE"),
     "a negative quantity": ({"lines": [line("TEA-1", -1)]}, ["lines", "0", "quantity"], "QUANTITY_OUT_OF_RANGE"),
     "an item of no line": ({"lines": [line("CUP-1", 1)]}, ["lines", "0", "sku"], "INVALID_VALUE"),
-    "an item twice": ({"lines": [line("TEA-1", 1), line("TEA-1", 1)]}, ["lines", "1"], "DUPLICATE_LINE"),
+    "an item twice, too many in all": (
+        {"lines": [line("TEA-1", 3), line("TEA-1", 2)]},
+        ["lines", "1", "quantity"],
+        "EXCEEDS_OUTSTANDING",
+    ),
     "more damaged than there are": (
         {"lines": [line("TEA-1", 1, damaged=2)]},
         ["lines", "0", "damaged"],

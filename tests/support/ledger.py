@@ -81,5 +81,6 @@ def check_decision(before: Level, line: Movement) -> None:
 
 def _check_debts(before: Level, line: Movement) -> None:
     """Promises are broken, and less than nothing is on hand, only by what has happened already."""
-    assert line.after.shortfall <= before.shortfall or line.reason not in _ASKED_FOR, line
+    has_happened = line.reason not in _ASKED_FOR or line.change.on_hand > 0  # damaged units that arrive
+    assert line.after.shortfall <= before.shortfall or has_happened, line
     assert line.after.oversold <= before.oversold or line.reason is MovementReason.SALE, line

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.domain.command import Decision, Line, Touches, View
+from app.domain.commands.adjust_stock import adjustment
 from app.domain.errors import InventoryError, Refused
-from app.domain.level import LevelChange, LevelKey
-from app.domain.movement import MovementReason, allowance_of, is_loss_of_units
+from app.domain.level import LevelKey
+from app.domain.movement import MovementReason
 from app.domain.operation import Cause
 from app.domain.time import Moment
 from app.domain.validation import (
@@ -35,10 +36,12 @@ class AdjustMany:
     cause: Cause
     lines: tuple[Adjustment, ...]
     is_atomic: bool
+    confirm_oversell: bool = False
 
     def content(self) -> object:
         """See Command."""
-        return (self.is_atomic, tuple((*line.key, line.delta, line.reason.value) for line in self.lines))
+        confirmed = ("confirmed",) if self.confirm_oversell else ()
+        return (*confirmed, self.is_atomic, tuple((*line.key, line.delta, line.reason.value) for line in self.lines))
 
     def faults(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command. Faults of single lines count here only where one line may fail all."""
@@ -59,14 +62,13 @@ class AdjustMany:
         lines: list[Line] = []
         refusals: dict[int, InventoryError] = {}
         for index, line in enumerate(self.lines):
-            change = LevelChange(on_hand=line.delta)
-            fault = None if self.is_atomic else next(_line_faults(line, index), None)
-            moved = Line(key=line.key, change=change, reason=line.reason, allowance=allowance_of(line.reason))
-            refusal = fault or _refusal(view, moved, index)
-            if refusal is None:
-                lines.append(moved)
-            else:
-                refusals[index] = refusal
+            if not self.is_atomic and (fault := next(_line_faults(line, index), None)):
+                refusals[index] = fault
+                continue
+            try:
+                lines.append(adjustment(view, line.key, line.delta, line.reason, confirmed=self.confirm_oversell))
+            except InventoryError as error:
+                refusals[index] = error.at("lines", str(index))
         if refusals and self.is_atomic:
             raise Refused(*refusals.values())
         return Decision(lines=tuple(lines), refusals=refusals)
@@ -77,13 +79,3 @@ def _line_faults(line: Adjustment, index: int) -> Iterator[InventoryError]:
     yield from key_faults(line.key, prefix=prefix)
     yield from delta_faults(line.delta, field=(*prefix, "delta"))
     yield from reason_faults(line.reason, field=(*prefix, "reason"))
-
-
-def _refusal(view: View, line: Line, index: int) -> InventoryError | None:
-    prefix = ("lines", str(index))
-    is_loss = is_loss_of_units(line.change.on_hand, line.reason)
-    try:
-        refusal = view.stock(line.key, even_archived=is_loss).refusal(line.change, line.allowance)
-    except InventoryError as error:
-        return error.at(*prefix)
-    return refusal and refusal.at(*prefix, "delta")

@@ -204,6 +204,7 @@ class CreateReservation:
             available=line.quantity - units,
             waiting=sum(level.backordered for level in stocked),
             missing=sum(level.shortfall for level in stocked),
+            oversold=sum(level.oversold for level in stocked),
             taken=sum(hold.held + hold.waiting for hold in others),
             field=("lines", str(index), "quantity"),
         )

@@ -11,6 +11,13 @@ from app.domain.validation import duplicate_faults
 def named_line_faults(keys: Sequence[LevelKey], *, known: Collection[LevelKey], what: str) -> Iterator[InventoryError]:
     """Check that each line of an input names another line of the document, which `what` calls by its name."""
     yield from duplicate_faults(keys)
+    yield from unknown_line_faults(keys, known=known, what=what)
+
+
+def unknown_line_faults(
+    keys: Sequence[LevelKey], *, known: Collection[LevelKey], what: str
+) -> Iterator[InventoryError]:
+    """Check that each line of an input names a line of the document, several perhaps the same one."""
     for index, key in enumerate(keys):
         if key not in known:
             rule = f"must be that of a line of the {what}"

@@ -1,13 +1,13 @@
 """Goods that arrive at a location, whoever sent them: as expected, less, more, or damaged."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, Protocol, Self, TypeVar
 
 from app.domain.command import Line, View
-from app.domain.commands.line_checks import named_line_faults, stock_refusal
+from app.domain.commands.line_checks import stock_refusal, unknown_line_faults
 from app.domain.errors import ExceedsOutstanding, Field, InvalidValue, InventoryError, QuantityOutOfRange, Refused
-from app.domain.level import LevelChange, LevelKey
+from app.domain.level import Allowance, LevelChange, LevelKey
 from app.domain.limits import MAX_QUANTITY
 from app.domain.movement import MovementReason
 from app.domain.validation import line_count_faults, quantity_faults, reason_faults
@@ -29,6 +29,15 @@ class Arrival:
         """Return what tells this arrival from another, for a fingerprint."""
         return (self.sku, self.quantity, self.damaged, self.over_reason and self.over_reason.value)
 
+    def plus(self, other: "Arrival") -> "Arrival":
+        """Return both together, of the same item."""
+        return replace(
+            self,
+            quantity=self.quantity + other.quantity,
+            damaged=self.damaged + other.damaged,
+            over_reason=self.over_reason or other.over_reason,
+        )
+
     def faults(self, *, prefix: Field) -> Iterator[InventoryError]:
         """Yield what is wrong with it, whatever the state."""
         yield from quantity_faults(self.quantity, field=(*prefix, "quantity"))
@@ -47,6 +56,15 @@ def arrival_faults(lines: Sequence[Arrival] | None, *, is_complete: bool) -> Ite
         yield from line.faults(prefix=("lines", str(index)))
     if lines and not is_complete and not any(line.quantity for line in lines):
         yield InvalidValue(what="A receipt", rule="must have at least one unit, or be complete", field=("lines",))
+
+
+def arrivals_by_sku(lines: Sequence[Arrival]) -> dict[str, Arrival]:
+    """Return what arrived of each item: people who unpack note a line per box. The first reason given goes for all."""
+    arrivals: dict[str, Arrival] = {}
+    for line in lines:
+        before = arrivals.get(line.sku)
+        arrivals[line.sku] = line if before is None else before.plus(line)
+    return arrivals
 
 
 class ExpectedLine(Protocol):
@@ -110,14 +128,16 @@ class Receipt(Generic[L]):
         Raises Refused where they do not name lines of the document.
         """
         if arrivals is None:
-            expected = [Arrival(sku=line.sku, quantity=line.outstanding) for line in self.after.values()]
-            self._take_in_all(expected, are_given=False)
+            for line in self.after.values():
+                self._take_in(Arrival(sku=line.sku, quantity=line.outstanding), line=None)
             return
         keys = [self._consignment.arriving(arrival.sku) for arrival in arrivals]
         known = {self._consignment.arriving(sku) for sku in self.after}
-        if faults := tuple(named_line_faults(keys, known=known, what=self._what)):
+        if faults := tuple(unknown_line_faults(keys, known=known, what=self._what)):
             raise Refused(*faults)
-        self._take_in_all(arrivals, are_given=True)
+        last_lines = {arrival.sku: index for index, arrival in enumerate(arrivals)}
+        for sku, arrival in arrivals_by_sku(arrivals).items():
+            self._take_in(arrival, line=last_lines[sku])
 
     def give_up_the_rest(self, reason: MovementReason | None) -> None:
         """Count what is still outstanding as incoming no longer; refused where it goes without a reason."""
@@ -140,13 +160,10 @@ class Receipt(Generic[L]):
             raise Refused(*dict.fromkeys(self._refusals))  # what is wrong with the whole receipt is said once
         return tuple(self._lines)
 
-    def _take_in_all(self, arrivals: Sequence[Arrival], *, are_given: bool) -> None:
-        for index, arrival in enumerate(arrivals):
-            if arrival.quantity:
-                self._take_in(arrival, line=index if are_given else None)
-
     def _take_in(self, arrival: Arrival, *, line: int | None) -> None:
         """Count units as on hand, no longer as incoming; those that are over come as a movement of their own."""
+        if not arrival.quantity:
+            return
         before = self.after[arrival.sku]
         after = before.arrived(arrival.quantity)
         expected, over = after.received - before.received, after.over - before.over
@@ -175,4 +192,8 @@ class Receipt(Generic[L]):
 
     def _move(self, sku: str, change: LevelChange, reason: MovementReason) -> None:
         if change != LevelChange():
-            self._lines.append(Line(key=self._consignment.arriving(sku), change=change, reason=reason))
+            # Damaged units arrived as well where the record is below zero, though it then has fewer than are damaged.
+            allowance = Allowance.SHORTFALL if change.damaged else Allowance.NONE
+            self._lines.append(
+                Line(key=self._consignment.arriving(sku), change=change, reason=reason, allowance=allowance)
+            )

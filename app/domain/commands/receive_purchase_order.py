@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from app.domain.command import Decision, Touches, View
 from app.domain.commands.purchase_checks import check_items, known_order
-from app.domain.commands.receipt import Arrival, Receipt, arrival_faults
+from app.domain.commands.receipt import Arrival, Receipt, arrival_faults, arrivals_by_sku
 from app.domain.commands.stock_costs import costed
 from app.domain.errors import InventoryError
 from app.domain.movement import MovementReason
@@ -78,7 +78,7 @@ class ReceivePurchaseOrder:
         )
 
     def _receipt(self, view: View, order: PurchaseOrder, after: dict[str, PurchaseLine]) -> PurchaseReceipt:
-        damaged = {line.sku: line.damaged for line in self.lines or ()}
+        damaged = {sku: arrival.damaged for sku, arrival in arrivals_by_sku(self.lines or ()).items()}
         before = order.lines_by_sku
         lines = (
             ReceivedLine(

@@ -8,14 +8,13 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from app.domain.catalog import OversellPolicy
 from app.domain.command import Decision, Line, Touches, View
+from app.domain.commands.till import sale_allowance, sale_refusal
 from app.domain.errors import (
     ExceedsOutstanding,
     InsufficientStock,
     InvalidValue,
     InventoryError,
-    OversellUnconfirmed,
     Refused,
 )
 from app.domain.level import Allowance, Level, LevelChange, LevelKey
@@ -99,6 +98,7 @@ class RecordSale:
         refusals: list[InventoryError] = []
         left: dict[LevelKey, Level] = {}  # after the lines so far, where others may follow
         again = {key for key, count in Counter(map(self._key, self.lines)).items() if count > 1}
+        allowance = sale_allowance(view, self.location, is_confirmed=self.confirm_oversell)
         for index, sold in self._arranged(again):
             key = self._key(sold)
             try:
@@ -106,7 +106,7 @@ class RecordSale:
             except InventoryError as error:
                 refusals.append(error if error.field == ("location",) else error.at("lines", str(index)))
                 continue
-            line = self._movement(sold, self._allowance(view))
+            line = self._movement(sold, allowance)
             refusal = level.refusal(line.change, line.allowance)
             if refusal is not None:
                 taken = max(0, view.stock(key).on_hand - level.on_hand)
@@ -156,23 +156,10 @@ class RecordSale:
             index = next(waiting[line.sku])
             yield index, self.lines[index]
 
-    def _policy(self, view: View) -> OversellPolicy:
-        location = view.location(self.location)
-        return OversellPolicy.REFUSE if location is None else location.oversell_policy
-
-    def _allowance(self, view: View) -> Allowance:
-        policy = self._policy(view)
-        is_allowed = policy is OversellPolicy.ALLOW or (policy is OversellPolicy.ASK and self.confirm_oversell)
-        return Allowance.OVERSALE if is_allowed else Allowance.NONE
-
     def _told(self, view: View, refusal: InventoryError, *, taken: int) -> InventoryError:
-        if not isinstance(refusal, InsufficientStock):
-            return refusal
-        if self._policy(view) is OversellPolicy.ASK and not self.confirm_oversell:
-            return OversellUnconfirmed(
-                sku=refusal.sku, location=refusal.location, requested=refusal.requested, available=refusal.available
-            )
-        return InsufficientStock(**{**refusal.facts, "taken": taken})
+        if isinstance(refusal, InsufficientStock):
+            refusal = InsufficientStock(**{**refusal.facts, "taken": taken})
+        return sale_refusal(view, refusal, is_confirmed=self.confirm_oversell)
 
     def _key(self, line: SaleLine) -> LevelKey:
         return LevelKey(line.sku, self.location)

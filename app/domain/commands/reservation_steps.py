@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from app.domain.command import Decision, Line, View
 from app.domain.errors import Field, InvalidValue, InventoryError, QuantityOutOfRange, UnknownDocument
 from app.domain.holds import Part, changes
-from app.domain.level import LevelKey
+from app.domain.level import Allowance, LevelKey
 from app.domain.limits import MAX_QUANTITY, MAX_TTL_SECONDS
 from app.domain.movement import MovementReason
 from app.domain.reservation import Reservation, reservation_key
@@ -22,11 +22,21 @@ def known_reservation(view: View, identity: str) -> Reservation:
     return reservation
 
 
-def step(before: Reservation, after: Reservation, *, reason: MovementReason, channel: str | None = None) -> Decision:
+def step(
+    before: Reservation,
+    after: Reservation,
+    *,
+    reason: MovementReason,
+    channel: str | None = None,
+    allowance: Allowance = Allowance.NONE,
+) -> Decision:
     """Return the decision that takes a reservation from one state to another, and its levels along."""
     moved = changes(before.holds, after.holds)
     return Decision(
-        lines=tuple(Line(key=key, change=change, reason=reason, channel=channel) for key, change in moved.items()),
+        lines=tuple(
+            Line(key=key, change=change, reason=reason, channel=channel, allowance=allowance)
+            for key, change in moved.items()
+        ),
         documents=(after,),
     )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from app.domain.command import Decision, Touches, View
 from app.domain.commands.reservation_steps import known_reservation, step
 from app.domain.errors import InvalidValue, InventoryError, Refused
-from app.domain.level import LevelKey
+from app.domain.level import Allowance, LevelKey
 from app.domain.movement import MovementReason
 from app.domain.operation import Cause
 from app.domain.reservation import reservation_key
@@ -50,8 +50,11 @@ class ReverseFulfillment:
                 what="The operation", rule="must be a fulfilment of this reservation", field=("operation",)
             )
         after = before.unfulfilled(dict(self.shipped), operation=self.operation_id, now=view.now)
-        decision = step(before, after, reason=MovementReason.SALE, channel=before.channel)
-        found = [view.stock(line.key, even_archived=True).refusal(line.change) for line in decision.lines]
+        happened = Allowance.SHORTFALL  # they never left, also where a till has sold below zero meanwhile
+        decision = step(before, after, reason=MovementReason.SALE, channel=before.channel, allowance=happened)
+        found = [
+            view.stock(line.key, even_archived=True).refusal(line.change, line.allowance) for line in decision.lines
+        ]
         if refusals := [error for error in found if error is not None]:
             raise Refused(*refusals)
         return decision
