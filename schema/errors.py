@@ -234,12 +234,12 @@ class BelowOrderValueError(UserError):
     minimum_value: Decimal = strawberry.field(description="What it must be worth at least.")
 
 
-@strawberry.type(description="The level is like that already, and the line asked for it to be left alone then.")
+@strawberry.type(description="It is like that already, and the line asked for it to be left alone then.")
 class NothingToChangeError(UserError):
     """See NothingToChange."""
 
     sku: str = strawberry.field(description="The item.")
-    location: str = strawberry.field(description="The location.")
+    location: str | None = strawberry.field(description="The location of the level; null where it is the item itself.")
 
 
 USER_ERRORS = (

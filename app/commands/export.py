@@ -115,8 +115,8 @@ def movements(
 def items(category: str | None, archived: bool | None, **options: Any) -> None:  # noqa: ANN401 - click checked them
     """Write the items, by SKU. `stockpulse import items` takes the file.
 
-    Columns: sku, name, category, tags, barcodes, unit_cost, reorder_point, backorder_limit, is_archived, created_at,
-    updated_at. A | alone stands for no tags, or no barcodes.
+    Columns: sku, name, category, tags, barcodes, unit_cost, reorder_point, backorder_limit, is_archived, version,
+    created_at, updated_at. A | alone stands for no tags, or no barcodes.
     """
     _run("items", {"category": category, "isArchived": archived}, **options)
 

@@ -72,6 +72,12 @@ _OPTIONS = (
         "--report", type=click.Path(dir_okay=False, writable=True, path_type=Path), help="Write the figures as JSON."
     ),
     click.option("--quiet", is_flag=True, help="Print the outcome only."),
+    click.option(
+        "--force",
+        "is_forced",
+        is_flag=True,
+        help="Apply rows whatever version the file has: what was sold or edited since it was exported is overwritten.",
+    ),
 )
 
 
@@ -101,25 +107,21 @@ def import_() -> None:
 def items(**options: Any) -> None:  # noqa: ANN401 - click checked them
     """Create items, or change what the FILE says of them.
 
-    Columns: sku; and any of name, category, reorder_point, tags, barcodes, unit_cost, backorder_limit. A new item
-    needs a name. Between several tags or barcodes stands a |. A column that is not there, or an empty cell, leaves
+    Columns: sku; and any of name, category, reorder_point, tags, barcodes, unit_cost, backorder_limit, version. A new
+    item needs a name. Between several tags or barcodes stands a |. A column that is not there, or an empty cell, leaves
     things as they are; a lone | means none: no tags, no barcodes, no category, no unit cost.
-    What `stockpulse export items` wrote can be imported.
+
+    What `stockpulse export items` wrote can be imported. It has the version of each item: a row whose item was changed
+    since is rejected, unless it says what is so already. Without a version a row is applied whatever is recorded.
 
     Chunks are taken as they come. Where a barcode moves from one row's item to that of a later row, give
     --connections 1, or import the rejected row again.
     """
-    _run("items", is_forced=False, **options)
+    _run("items", **options)
 
 
 @import_.command()
 @_with_options
-@click.option(
-    "--force",
-    "is_forced",
-    is_flag=True,
-    help="Set levels whatever version the file has: what was sold since it was exported comes back.",
-)
 def levels(**options: Any) -> None:  # noqa: ANN401 - click checked them
     """Set the units on hand that the FILE counts.
 

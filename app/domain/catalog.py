@@ -34,7 +34,8 @@ class Item:
     """What is stocked.
 
     `reorder_point` and `backorder_limit` are the defaults for levels that do not exist yet, in units. `unit_cost` is
-    what one unit is worth in the books, if that is known.
+    what one unit is worth in the books, if that is known. `version` is 1 when it is created, and grows by one with each
+    change: the fold sets it. Changes before items had versions count for none.
     """
 
     sku: str
@@ -46,6 +47,7 @@ class Item:
     reorder_point: int = 0
     backorder_limit: int = 0
     is_archived: bool = False
+    version: int = 0
     created_at: Moment
     updated_at: Moment
 

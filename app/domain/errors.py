@@ -92,15 +92,14 @@ class Conflict(InventoryError):
 
 
 class NothingToChange(Conflict):
-    """The level is as it should be, and the request wanted it left alone in that case."""
+    """The level, or the item itself, is as it should be, and the request wanted it left alone in that case."""
 
     code = ErrorCode.NOTHING_TO_CHANGE
 
-    def __init__(self, *, sku: str, location: str, field: Field = ()) -> None:
+    def __init__(self, *, sku: str, location: str | None = None, field: Field = ()) -> None:
         self.sku, self.location = sku, location
-        super().__init__(
-            f"{sku} at {location} is like that already.", field=field, facts={"sku": sku, "location": location}
-        )
+        what = sku if location is None else f"{sku} at {location}"
+        super().__init__(f"{what} is like that already.", field=field, facts={"sku": sku, "location": location})
 
 
 class InvalidInput(InventoryError):

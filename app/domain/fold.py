@@ -185,8 +185,7 @@ class Fold:
         movements = tuple(self._move(command, line) for line in decision.lines)
         alerts = changed_alerts(self._crossed, self._documents.get, by=command.cause.operation_id)
         for item in decision.items:
-            self.items[item.sku] = self._items[item.sku] = item
-            (self._archived_items.add if item.is_archived else self._archived_items.discard)(item.sku)
+            self._take_item(item)
         for location in decision.locations:
             self.locations[location.code] = self._locations[location.code] = location
         told = self._file((*decision.documents, *alerts))
@@ -205,6 +204,12 @@ class Fold:
         self._operations[operation.id] = operation
         self._movements_by_operation[operation.id] = movements
         return Outcome(operation=operation, movements=movements, present=self._present)
+
+    def _take_item(self, item: Item) -> None:
+        old = self._items.get(item.sku)
+        taken = replace(item, version=1 if old is None else old.version + 1)
+        self.items[item.sku] = self._items[item.sku] = taken
+        (self._archived_items.add if item.is_archived else self._archived_items.discard)(item.sku)
 
     def _file(self, documents: Sequence[Document]) -> tuple[Document, ...]:
         """Take the documents in, and return those to be told, all changed at one new moment."""

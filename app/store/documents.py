@@ -252,6 +252,7 @@ def item_document(item: Item) -> Document:
         "reorder_point": item.reorder_point,
         "backorder_limit": item.backorder_limit,
         "is_archived": item.is_archived,
+        "version": item.version,
         "created_at": item.created_at,
         "updated_at": item.updated_at,
         **item_found_by(item),
@@ -270,6 +271,7 @@ def item_of(document: Document) -> Item:
         reorder_point=document["reorder_point"],
         backorder_limit=document.get("backorder_limit", 0),
         is_archived=document["is_archived"],
+        version=document.get("version", 1),  # an earlier version of the program counted no changes
         created_at=Moment(document["created_at"]),
         updated_at=Moment(document["updated_at"]),
     )

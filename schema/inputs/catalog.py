@@ -43,7 +43,13 @@ class ItemChangeInput:
         description="In units: how many its new levels may promise beyond what is on hand. Default 0.",
     )
 
-    def change(self) -> ItemChange:
+    expected_version: int | None = strawberry.field(
+        default=None,
+        description="Refuse to change an item that exists unless it is at this version, at which you saw it; 0 only "
+        "creates.",
+    )
+
+    def change(self, *, only_if_different: bool = False) -> ItemChange:
         """Convert."""
         return ItemChange(
             sku=self.sku,
@@ -54,6 +60,8 @@ class ItemChangeInput:
             unit_cost=given_or_none(self.unit_cost),
             reorder_point=given(self.reorder_point),
             backorder_limit=given(self.backorder_limit),
+            expected_version=self.expected_version,
+            only_if_different=only_if_different,
         )
 
 
@@ -65,6 +73,12 @@ class ItemUpsertInput(ItemChangeInput, AboutInput):
 @strawberry.input(description="One item of a bulk change: creates it, or changes what is given of it.")
 class ItemUpsertLineInput(ItemChangeInput):
     """See ItemChange."""
+
+    only_if_different: bool = strawberry.field(
+        default=False,
+        description="Leave an item alone that is like that already, whatever its version: the line is answered with "
+        "NOTHING_TO_CHANGE, and the item keeps its version.",
+    )
 
 
 @strawberry.input(description="Creates many items, or changes what is given of them.")
@@ -81,7 +95,7 @@ class ItemsUpsertManyInput(AboutInput):
 
     def changes(self) -> list[ItemChange]:
         """Convert."""
-        return [item.change() for item in self.items]
+        return [item.change(only_if_different=item.only_if_different) for item in self.items]
 
 
 @strawberry.input(description="Lets nothing new begin with an item, or opens it again.")

@@ -47,6 +47,10 @@ class Item(relay.Node):
         description="Whether nothing new begins with it: it is sold, ordered, sent and counted no more, and none of "
         "its units is available. What is open may be finished."
     )
+    version: int = strawberry.field(
+        description="Grows by one with each change of it, whoever makes it: 1 for a new item. Counts of its levels do "
+        "not change it; a receipt that changes its unit cost does."
+    )
     created_at: datetime = strawberry.field(description="When it was first recorded.")
     updated_at: datetime = strawberry.field(description="When it was last changed.")
 
@@ -85,6 +89,7 @@ class Item(relay.Node):
             reorder_point=item.reorder_point,
             backorder_limit=item.backorder_limit,
             is_archived=item.is_archived,
+            version=item.version,
             created_at=datetime_of(item.created_at),
             updated_at=datetime_of(item.updated_at),
         )

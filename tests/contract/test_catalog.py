@@ -45,7 +45,13 @@ async def test_a_new_item_is_what_was_said_of_it(store: Store) -> None:
     operation = await put_item(store, name="Earl Grey", category="Tea", reorder_point=5)
     assert await store.shop.items(["TEA-1", "NONE"]) == {
         "TEA-1": Item(
-            sku="TEA-1", name="Earl Grey", category="Tea", reorder_point=5, created_at=START, updated_at=START
+            sku="TEA-1",
+            name="Earl Grey",
+            category="Tea",
+            reorder_point=5,
+            version=1,
+            created_at=START,
+            updated_at=START,
         )
     }
     assert (operation.cause.kind, operation.levels) == ("itemUpsert", ())
@@ -73,6 +79,7 @@ async def test_a_change_of_an_item_leaves_what_was_not_said(store: Store) -> Non
         name="Earl Grey",
         category=None,
         reorder_point=5,
+        version=2,
         created_at=START,
         updated_at=item.updated_at,
     )

@@ -7,7 +7,15 @@ import pytest
 
 from app.domain.catalog import Item
 from app.domain.commands.catalog import ItemChange
-from app.domain.errors import BarcodeTaken, IdempotencyKeyReused, InvalidValue, InventoryError, TooManyLines
+from app.domain.errors import (
+    BarcodeTaken,
+    IdempotencyKeyReused,
+    InvalidValue,
+    InventoryError,
+    NothingToChange,
+    StaleDocument,
+    TooManyLines,
+)
 from app.domain.fold import Outcome
 from app.domain.money import Money
 from tests.support.scene import about, given_item, refused
@@ -225,3 +233,35 @@ async def test_a_thousand_items_with_barcodes_are_one_operation(store: Store) ->
         change.sku: await found(store, change.sku) for change in changes
     }
     assert await owners(store, "B-0", "B-999") == ["S-0", "S-999"]
+
+
+async def test_an_item_that_was_changed_since_it_was_seen_is_left_alone(store: Store) -> None:
+    """So is one that is like that already, where the line wants that; what does not exist yet is only created."""
+    # given
+    await given_item(store, "TEA", name="Tea", category="Drinks")
+    await upsert(store, item("TEA", name="Assam"), atomic=True)
+    # when
+    outcome = await upsert(
+        store,
+        item("TEA", name="Tea", expected_version=1),
+        item("CUP", name="Cup", expected_version=7),
+        atomic=False,
+    )
+    again = await upsert(
+        store,
+        item("TEA", category="Drinks", expected_version=1, only_if_different=True),
+        item("CUP", name="Mug", expected_version=1, only_if_different=True),
+        atomic=False,
+    )
+    # then
+    stale = StaleDocument(kind="ITEM", id="TEA", expected=1, actual=2).at("items", "0")
+    assert outcome.operation.refusals == ((0, stale),)
+    assert again.operation.refusals == ((0, NothingToChange(sku="TEA").at("items", "0")),)
+    assert await store.stock.operation(again.operation.id) == again.operation
+    tea, cup = await found(store, "TEA"), await found(store, "CUP")
+    assert tea
+    assert cup
+    assert [(each.name, each.version) for each in (tea, cup)] == [("Assam", 2), ("Mug", 2)]
+    assert await refused(store, upsert(store, item("CUP", name="Cup", expected_version=0), atomic=True)) == [
+        StaleDocument(kind="ITEM", id="CUP", expected=0, actual=2).at("items", "0")
+    ]

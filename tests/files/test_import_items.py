@@ -3,9 +3,10 @@
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 
-from tests.files.shop import Shop, rejects_of, write_rows
+from tests.files.shop import ITEMS_UPSERT_MANY, Shop, rejects_of, write_rows
 
 
 def an_item(name: str, **given: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON is of any type
@@ -121,3 +122,46 @@ def test_a_whole_chunk_may_be_asked_for_its_warnings(shop: Shop, tmp_path: Path)
     result = shop.take("items", write_rows(tmp_path / "a.csv", "sku name tags", rows))
     assert result.exit_code == 0, result.output
     assert "1,001 applied" in result.output
+
+
+@pytest.mark.complaint("X7")
+@pytest.mark.parametrize("is_rehearsed", [False, True])
+def test_an_older_export_does_not_overwrite_what_a_person_has_edited_since(
+    shop: Shop, tmp_path: Path, is_rehearsed: bool
+) -> None:
+    """Its rows are rejected, unless they say what is so already; others are taken, and --force takes all."""
+    # given
+    tea, cup, pot = [f"{shop.location}-{name}" for name in ("TEA", "CUP", "POT")]
+    category = f"Things of {shop.location}"
+    items = [{"sku": sku, "name": sku, "category": category, "barcodes": [f"{sku}-b"]} for sku in (tea, cup, pot)]
+    shop.ask(ITEMS_UPSERT_MANY, items=items)
+    file = tmp_path / "items.csv"
+    export = shop.give("items", "--category", category, "-o", str(file))
+    assert export.exit_code == 0, export.output
+    rehearsing = ["--dry-run"] if is_rehearsed else []
+    # then
+    alike = shop.take("items", file, *rehearsing)
+    assert alike.exit_code == 0, alike.output
+    assert versions(shop, category) == {tea: 1, cup: 1, pot: 1}
+    # when
+    shop.ask(ITEMS_UPSERT_MANY, items=[{"sku": tea, "name": "Assam"}, {"sku": pot, "unitCost": "1"}])
+    shop.ask(ITEMS_UPSERT_MANY, items=[{"sku": pot, "unitCost": None}])
+    file.write_text(file.read_text(encoding="utf-8").replace(f"{cup},{cup},", f"{cup},Mug,"), encoding="utf-8")
+    result = shop.take("items", file, *rehearsing)
+    # then
+    assert result.exit_code == 1, result.output
+    [reason] = [row[1] for row in rejects_of(file)[1:]]
+    assert reason.startswith("version: The item has moved since it was exported: it is at version 2, the file has 1. ")
+    assert [shop.item(sku)["name"] for sku in (tea, cup)] == ["Assam", cup if is_rehearsed else "Mug"]  # type: ignore[index]
+    assert versions(shop, category) == {tea: 2, cup: 1 if is_rehearsed else 2, pot: 3}
+    # when
+    forced = shop.take("items", file, "--force", *rehearsing)
+    # then
+    assert forced.exit_code == 0, forced.output
+    assert versions(shop, category)[tea] == (2 if is_rehearsed else 3)
+
+
+def versions(shop: Shop, category: str) -> dict[str, int]:
+    """Return the version of each item of a category, by SKU, as an export tells it."""
+    told = shop.give("items", "--category", category, "--format", "jsonl", "--quiet").stdout
+    return {row["sku"]: row["version"] for row in map(orjson.loads, told.splitlines())}

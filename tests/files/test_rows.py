@@ -112,9 +112,10 @@ def test_an_item_says_no_more_than_the_row(tmp_path: Path) -> None:
             "unitCost": "1.2500",
             "reorderPoint": 5,
             "backorderLimit": 3,
+            "onlyIfDifferent": True,
         },
-        {"sku": "CUP", "tags": [], "barcodes": []},
-        {"sku": "POT"},
+        {"sku": "CUP", "tags": [], "barcodes": [], "onlyIfDifferent": True},
+        {"sku": "POT", "onlyIfDifferent": True},
     ]
     assert isinstance(rows[0], Row)
     assert isinstance(rows[0].entry, ItemEntry)
@@ -294,8 +295,8 @@ def test_a_lone_bar_clears_what_an_item_may_be_without(tmp_path: Path) -> None:
     """And a bar within a text is marked."""
     rows = read(tmp_path, ITEMS, "sku,category,unit_cost,tags", "TEA,|,|,|", r"CUP,,,a\|b|c\\d")
     assert [told(row) for row in rows] == [
-        {"sku": "TEA", "category": None, "unitCost": None, "tags": []},
-        {"sku": "CUP", "tags": ["a|b", "c\\d"]},
+        {"sku": "TEA", "category": None, "unitCost": None, "tags": [], "onlyIfDifferent": True},
+        {"sku": "CUP", "tags": ["a|b", "c\\d"], "onlyIfDifferent": True},
     ]
 
 

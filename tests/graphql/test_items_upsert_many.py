@@ -193,3 +193,37 @@ async def test_an_item_of_another_shape_is_a_fault_of_the_request(
     """It is told before anything is looked at."""
     request = {"items": [{"sku": "TEA-1"}, {"sku": "CUP-1", **bad}], "atomic": False}
     assert message in await lasting_shop.fault(UPSERT_MANY, input=request)
+
+
+ITEM_ID = "query ($sku: String!) { item(sku: $sku) { id } }"
+STALE = """
+mutation ($input: ItemsUpsertManyInput!) {
+  itemsUpsertMany(input: $input) {
+    results {
+      item { version }
+      userErrors {
+        code
+        ... on StaleDocumentError { kind id expected actual }
+        ... on NothingToChangeError { sku location }
+      }
+    }
+  }
+}
+"""
+
+
+async def test_a_line_may_name_the_version_that_was_seen(shop: Api) -> None:
+    """The error names the item by its id, and the version that it is at."""
+    await shop.run(UPSERT, input={"sku": "TEA-1", "name": "Assam"})
+    lines = [
+        {"sku": "TEA-1", "name": "Tea", "expectedVersion": 1},
+        {"sku": "CUP-1", "expectedVersion": 1, "onlyIfDifferent": True},
+        {"sku": "NEW-1", "name": "New", "expectedVersion": 0, "onlyIfDifferent": True},
+    ]
+    answer = await shop.run(STALE, input={"items": lines, "atomic": False})
+    stale, alike, new = answer["results"]
+    [error] = stale["userErrors"]
+    assert error.pop("id") == (await shop.run(ITEM_ID, sku="TEA-1"))["id"]
+    assert error == {"code": "STALE_DOCUMENT", "kind": "ITEM", "expected": 1, "actual": 2}
+    assert alike["userErrors"] == [{"code": "NOTHING_TO_CHANGE", "sku": "CUP-1", "location": None}]
+    assert new == {"item": {"version": 1}, "userErrors": []}

@@ -16,6 +16,8 @@ from app.domain.errors import (
     Field,
     InvalidValue,
     InventoryError,
+    NothingToChange,
+    StaleDocument,
     UnknownItem,
     UnknownLocation,
 )
@@ -60,7 +62,11 @@ class CatalogView(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemChange:
-    """An item as it should be: what is given replaces, what is not stays. Texts of `tags` and `barcodes` differ."""
+    """An item as it should be: what is given replaces, what is not stays. Texts of `tags` and `barcodes` differ.
+
+    With `expected_version` an item that exists is changed only where it is at that version, so with 0 it is created
+    only. With `only_if_different` an item that is like that already, whatever its version, is left alone.
+    """
 
     sku: str
     name: str | Unchanged = UNCHANGED
@@ -70,9 +76,12 @@ class ItemChange:
     unit_cost: Decimal | Unchanged | None = UNCHANGED
     reorder_point: int | Unchanged = UNCHANGED
     backorder_limit: int | Unchanged = UNCHANGED
+    expected_version: int | None = None
+    only_if_different: bool = False
 
     def content(self) -> object:
         """Return what tells this change from another, for a fingerprint."""
+        terms = () if self.expected_version is None else (("version", self.expected_version),)
         return (
             self.sku,
             told(self.name),
@@ -82,6 +91,8 @@ class ItemChange:
             told(self._cost),
             told(self.reorder_point),
             told(self.backorder_limit),
+            *terms,
+            *(("only if different",) if self.only_if_different else ()),
         )
 
     def faults(self, *, prefix: Field = ()) -> Iterator[InventoryError]:
@@ -120,7 +131,10 @@ class ItemChange:
         return Touches(items=(self.sku,), documents=(*dict.fromkeys(map(barcode_key, barcodes)), defaults))
 
     def decide(self, view: CatalogView) -> Decision:
-        """Decide on the view. Raises InvalidValue where a new item has no name, and BarcodeTaken."""
+        """Decide on the view. Raises InvalidValue where a new item has no name, BarcodeTaken, StaleDocument.
+
+        And NothingToChange.
+        """
         known = view.item(self.sku)
         old = known or Item(sku=self.sku, name=required_name(self.name), created_at=view.now, updated_at=view.now)
         item = replace(
@@ -134,7 +148,15 @@ class ItemChange:
             backorder_limit=updated(self.backorder_limit, old.backorder_limit),
             updated_at=view.now,
         )
+        if self.only_if_different and known is not None and replace(item, updated_at=known.updated_at) == known:
+            raise NothingToChange(sku=self.sku)
+        self._compare(known)
         return Decision(items=(item,), documents=(*_barcodes(view, old, item), *_outdated(view, known, item)))
+
+    def _compare(self, known: Item | None) -> None:
+        expected = self.expected_version
+        if known is not None and expected is not None and expected != known.version:
+            raise StaleDocument(kind="ITEM", id=self.sku, expected=expected, actual=known.version)
 
     @property
     def _cost(self) -> Money | Unchanged | None:

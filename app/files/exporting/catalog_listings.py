@@ -14,6 +14,7 @@ ITEMS = Listing(
         whole("reorder_point", "reorderPoint"),
         whole("backorder_limit", "backorderLimit"),
         truth("is_archived", "isArchived"),
+        whole("version", "version"),
         time("created_at", "createdAt"),
         time("updated_at", "updatedAt"),
     ),
@@ -21,7 +22,7 @@ ITEMS = Listing(
 query Items($filter: ItemFilter!, $first: Int!, $after: String, $withTotal: Boolean!) {
   page: items(filter: $filter, first: $first, after: $after) {
     nodes {
-      sku name category tags barcodes unitCost reorderPoint backorderLimit isArchived createdAt updatedAt
+      sku name category tags barcodes unitCost reorderPoint backorderLimit isArchived version createdAt updatedAt
     }
     pageInfo { hasNextPage endCursor }
     totalCount @include(if: $withTotal)

@@ -73,6 +73,13 @@ class Cells:
             raise BadCell(column, f"{text!r} is no whole number.")
         return int(match[1])
 
+    def version(self, column: str) -> int | None:
+        """Return the version at which something was exported. Raises BadCell."""
+        version = self.whole(column)
+        if version is not None and version < 0:
+            raise BadCell(column, f"{version} is no version.")
+        return version
+
     def amount(self, column: str) -> Decimal | None:
         """Return an amount with a decimal point, without separators between thousands. Raises BadCell."""
         text = self._texts.get(column)

@@ -12,7 +12,6 @@ from app.files.importing import requests
 from app.files.importing.chunks import Chunk
 from app.files.importing.doubts import Doubts
 from app.files.importing.kind import Kind
-from app.files.importing.levels import moved_since
 from app.files.importing.rejects import Rejects
 from app.files.importing.requests import Run
 from app.files.importing.rows import Reject, Row, reason_of
@@ -23,7 +22,6 @@ Outcome = Mapping[str, Any]
 Refusals = dict[int, Sequence[Mapping[str, Any]]]  # by the row's index
 
 NOTHING_TO_CHANGE = "NOTHING_TO_CHANGE"
-STALE_LEVEL = "STALE_LEVEL"
 
 
 class Delivery:
@@ -69,8 +67,8 @@ class Delivery:
         return [self._reason(error) for error in errors]
 
     def _reason(self, error: Mapping[str, Any]) -> str:
-        if error["code"] == STALE_LEVEL:
-            return moved_since(expected=error["expected"], actual=error["actual"])
+        if error["code"] == self._kind.stale_code:
+            return self._kind.moved_since(error["expected"], error["actual"])
         return reason_of(self._kind, error["message"], self._below_line(error["field"] or ()))
 
     def _below_line(self, path: Sequence[str]) -> Sequence[str]:

@@ -31,7 +31,7 @@ _AMOUNT = re.compile(r"[0-9]+\.[0-9]+|[0-9]+")
 
 @dataclass(frozen=True, slots=True)
 class ItemEntry:
-    """One item as it should be."""
+    """One item as it should be. The change expects the version that the item had when it was exported."""
 
     change: ItemChange
 
@@ -76,12 +76,18 @@ class ItemEntry:
             if name != "sku" and _plain(new, like=old) != old:
                 yield Difference(ITEMS.columns_by_field.get(name, name), old, new)
 
-    def stale_fault(self, present: Present | None, terms: Terms) -> None:
-        """See Entry: an item has no version."""
+    def stale_fault(self, present: Present | None, terms: Terms) -> str | None:
+        """See Entry."""
+        expected = self.change.expected_version
+        if present is None or expected in (None, present["version"]) or terms.is_forced:
+            return None
+        return ITEMS.moved_since(expected, present["version"]) if any(self.differences(present)) else None
 
     def to_input(self, terms: Terms) -> dict[str, Any]:
-        """See Entry."""
-        return self._said()
+        """See Entry. A row that changes nothing leaves its item alone."""
+        told = {**self._said(), "onlyIfDifferent": True}
+        expected = None if terms.is_forced else self.change.expected_version
+        return told if expected is None else {**told, "expectedVersion": expected}
 
     def _said(self) -> dict[str, Any]:
         change = self.change
@@ -121,6 +127,7 @@ class _EmptyCatalog:
 
 def _read(cells: Cells) -> ItemEntry:
     change = ItemChange(
+        expected_version=cells.version("version"),
         sku=cells.required("sku"),
         name=_given(cells.text("name")),
         category=None if cells.is_cleared("category") else _given(cells.text("category")),
@@ -140,11 +147,18 @@ def _given(value: T | None) -> T | Unchanged:
 ITEMS = Kind(
     name="items",
     required=("sku",),
-    optional=("name", "category", "reorder_point", "tags", "barcodes", "unit_cost", "backorder_limit"),
+    thing="item",
+    stale_code="STALE_DOCUMENT",
+    optional=("name", "category", "reorder_point", "tags", "barcodes", "unit_cost", "backorder_limit", "version"),
     ignored=("is_archived", "created_at", "updated_at"),  # as exported
     read=_read,
-    columns_by_field={"unitCost": "unit_cost", "reorderPoint": "reorder_point", "backorderLimit": "backorder_limit"},
+    columns_by_field={
+        "unitCost": "unit_cost",
+        "reorderPoint": "reorder_point",
+        "backorderLimit": "backorder_limit",
+        "expectedVersion": "version",
+    },
     mutation=ITEMS_UPSERT_MANY,
     lines_field="items",
-    present_fields="name category tags barcodes unitCost reorderPoint backorderLimit",
+    present_fields="name category tags barcodes unitCost reorderPoint backorderLimit version",
 )

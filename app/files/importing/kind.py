@@ -65,12 +65,15 @@ class Entry(Protocol):
 class Kind:
     """A kind of import.
 
+    A `thing` that has moved since it was exported is refused by the API with `stale_code`.
     `ignored` are columns that a file may have, but that say nothing. `read` may raise BadCell. `columns_by_field` has
     the columns that the API calls otherwise. `mutation` calls its result `outcome`, takes the entries as
     `lines_field`, and reads errors by the fragment `Why`. `present_fields` are what a rehearsal reads of an entry.
     """
 
     name: str
+    thing: str
+    stale_code: str
     required: tuple[str, ...]
     optional: tuple[str, ...]
     ignored: tuple[str, ...] = ()
@@ -79,3 +82,10 @@ class Kind:
     mutation: str
     lines_field: str
     present_fields: str
+
+    def moved_since(self, expected: object, actual: object) -> str:
+        """Return why a row of an export is too old to be applied; both are versions."""
+        return (
+            f"version: The {self.thing} has moved since it was exported: it is at version {actual}, the file has "
+            f"{expected}. Export it again, or give --force to set it whatever has happened since."
+        )

@@ -11,7 +11,7 @@ from app.domain.movement import MovementReason
 from app.domain.policy_change import SettingsChange, field_of
 from app.domain.unchanged import UNCHANGED, Unchanged
 from app.domain.warning import InputWarning
-from app.files.importing.cells import BadCell, Cells
+from app.files.importing.cells import Cells
 from app.files.importing.kind import Difference, Kind, Present, Terms
 
 T = TypeVar("T")
@@ -81,7 +81,7 @@ class LevelEntry:
         actual = 0 if present is None else present["version"]
         if self.version in (None, actual) or terms.is_forced:
             return None
-        return moved_since(expected=self.version, actual=actual) if any(self.differences(present)) else None
+        return LEVELS.moved_since(self.version, actual) if any(self.differences(present)) else None
 
     def to_input(self, terms: Terms) -> dict[str, Any]:
         """See Entry. A row of an export says what it was exported as, and confirms nothing that is so already."""
@@ -102,14 +102,6 @@ class LevelEntry:
         return {name: value for name, value in told.items() if value is not None}
 
 
-def moved_since(*, expected: object, actual: object) -> str:
-    """Return why a row of an export is too old to be applied."""
-    return (
-        f"version: The level has moved since it was exported: it is at version {actual}, the file has {expected}. "
-        "Export it again, or give --force to set it whatever has happened since."
-    )
-
-
 def _own_setting(present: Present | None, name: str) -> object:
     """Return a setting of a level's policy that is its own, and None where it is inherited."""
     if present is None or name.upper() not in present["policy"]["own"]:
@@ -121,9 +113,7 @@ def _own_setting(present: Present | None, name: str) -> object:
 def _read(cells: Cells) -> LevelEntry:
     key = LevelKey(cells.required("sku"), cells.required("location"))
     cells.required("on_hand")
-    version = cells.whole("version")
-    if version is not None and version < 0:
-        raise BadCell("version", f"{version} is no version.")
+    version = cells.version("version")
     setting = StockSetting(
         key=key,
         quantity=cells.whole("on_hand") or 0,
@@ -148,6 +138,8 @@ def _said(value: T | None) -> T | Unchanged:
 
 LEVELS = Kind(
     name="levels",
+    thing="level",
+    stale_code="STALE_LEVEL",
     required=("sku", "location", "on_hand"),
     optional=("reorder_point", "backorder_limit", "reason", "method", *_NUMBERS, "version"),
     ignored=(  # as exported

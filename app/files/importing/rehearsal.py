@@ -57,7 +57,7 @@ class Rehearsal:
         fault = _fault(row.entry, item, locations)
         if fault is not None:
             return Reject(row.record, [reason_of(self._kind, fault.message, fault.field)])
-        stale = row.entry.stale_fault(level, self._terms)
+        stale = row.entry.stale_fault(item if row.entry.location is None else level, self._terms)
         return None if stale is None else Reject(row.record, [stale])
 
     def _note(self, row: Row, item: Present | None, level: Present | None) -> None:

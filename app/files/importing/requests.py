@@ -19,7 +19,11 @@ _LOCATION = "query Location($code: String!) { known: location(code: $code) { isA
 _BY_KEY = "query Recorded($key: String!) { recorded: operationByKey(idempotencyKey: $key) { id } }"
 _PRESENT = "query Present({parameters}) {{ {fields} }}"
 _WHY = """
-fragment Why on UserError { code message field ... on StaleLevelError { expected actual } }"""
+fragment Why on UserError {
+  code message field
+  ... on StaleLevelError { expected actual }
+  ... on StaleDocumentError { expected actual }
+}"""
 
 
 @dataclass(frozen=True, slots=True)
