@@ -42,7 +42,7 @@ _OPTIONS = (
         "is_rehearsal",
         is_flag=True,
         help="Change nothing: compare every row with what is recorded, and tell what would be applied, with old and "
-        "new values, and rejected. Barcodes that are taken are found by the import itself only.",
+        "new values, and rejected. Units that are promised, and what others change meanwhile, only the import finds.",
     ),
     click.option(
         "--changes",

@@ -50,6 +50,11 @@ class ItemEntry:
         """See Entry."""
         return None
 
+    @property
+    def barcodes(self) -> tuple[str, ...] | None:
+        """See Entry."""
+        return None if isinstance(self.change.barcodes, Unchanged) else self.change.barcodes
+
     def faults(self) -> Iterator[InventoryError]:
         """See Entry."""
         return self.change.faults()

@@ -1,6 +1,6 @@
 """What every kind of import says about itself: its columns, and what becomes of a row."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
@@ -41,6 +41,10 @@ class Entry(Protocol):
     @property
     def location(self) -> str | None:
         """The location that it names, if it names one."""
+
+    @property
+    def barcodes(self) -> Sequence[str] | None:
+        """All barcodes that its item is to have; None where it says nothing of them."""
 
     def faults(self) -> Iterator[InventoryError]:
         """Yield what the rules say against it, whatever the state of the server."""

@@ -50,6 +50,11 @@ class LevelEntry:
         """See Entry."""
         return self.setting.key.location
 
+    @property
+    def barcodes(self) -> None:
+        """See Entry: a count says nothing of them."""
+        return None
+
     def faults(self) -> Iterator[InventoryError]:
         """See Entry."""
         return self.setting.faults()

@@ -14,6 +14,7 @@ from rich.console import Console
 
 from app.files.exits import EXIT_FAILED, EXIT_INTERRUPTED, CannotWork
 from app.files.importing import requests
+from app.files.importing.barcode_owners import BarcodeOwners
 from app.files.importing.changes import Changes
 from app.files.importing.csv_file import CsvFile, UnreadableFile
 from app.files.importing.delivery import Delivery
@@ -129,12 +130,13 @@ def _worked_off(
         with (
             Rejects(options.rejects, file=job.file, header=job.header) as rejects,
             changes,
+            BarcodeOwners() as barcodes,
             screen.phase(title, total=max(0, job.file.lines - 1)) as advance,
         ):
             asyncio.run(
                 run(
                     rows_of(job.file, job.header, job.kind, job.terms),
-                    _act(job, options, tally=tally, rejects=rejects, changes=changes, doubts=doubts),
+                    _act(job, options, tally=tally, rejects=rejects, changes=changes, doubts=doubts, barcodes=barcodes),
                     endpoint=job.endpoint,
                     connections=options.connections,
                     presence=presence,
@@ -153,7 +155,24 @@ def _worked_off(
     return [], 1 if tally.rejected else 0
 
 
-def _act(job: _Job, options: Options, *, tally: Tally, rejects: Rejects, changes: Changes, doubts: Doubts) -> Act:
+def _act(
+    job: _Job,
+    options: Options,
+    *,
+    tally: Tally,
+    rejects: Rejects,
+    changes: Changes,
+    doubts: Doubts,
+    barcodes: BarcodeOwners,
+) -> Act:
     if options.is_rehearsal:
-        return Rehearsal(job.kind, terms=job.terms, tally=tally, rejects=rejects, changes=changes, doubts=doubts).look
+        return Rehearsal(
+            job.kind,
+            terms=job.terms,
+            tally=tally,
+            rejects=rejects,
+            changes=changes,
+            doubts=doubts,
+            barcodes=barcodes,
+        ).look
     return Delivery(job.kind, run=job.run, tally=tally, rejects=rejects, doubts=doubts).send

@@ -1,7 +1,7 @@
 """What an import would do: each row is compared with what is recorded, and nothing is sent that changes anything.
 
 Rule: what a rehearsal rejects the import rejects, for the same reasons. What only a transaction can tell, such as units
-that are promised or barcodes that are taken, is left to the import.
+that are promised, is left to the import.
 """
 
 from collections.abc import Iterator, Mapping
@@ -9,6 +9,7 @@ from typing import Any
 
 from app.domain.errors import Archived, InventoryError, UnknownLocation
 from app.files.importing import requests
+from app.files.importing.barcode_owners import BarcodeOwners, Owners
 from app.files.importing.changes import Changes
 from app.files.importing.chunks import Chunk
 from app.files.importing.doubts import Doubts
@@ -27,9 +28,17 @@ class Rehearsal:
     """One import that is not done."""
 
     def __init__(
-        self, kind: Kind, *, terms: Terms, tally: Tally, rejects: Rejects, changes: Changes, doubts: Doubts
+        self,
+        kind: Kind,
+        *,
+        terms: Terms,
+        tally: Tally,
+        rejects: Rejects,
+        changes: Changes,
+        doubts: Doubts,
+        barcodes: BarcodeOwners,
     ) -> None:
-        self._kind, self._terms = kind, terms
+        self._kind, self._terms, self._barcodes = kind, terms, barcodes
         self._tally, self._rejects, self._changes, self._doubts = tally, rejects, changes, doubts
         self._locations: dict[str, IsArchived] = {}
 
@@ -40,10 +49,11 @@ class Rehearsal:
         rejects = list(chunk.rejects)
         for start in range(0, len(chunk.rows), requests.ENTRIES_PER_QUESTION):
             rows = chunk.rows[start : start + requests.ENTRIES_PER_QUESTION]
+            owners = await self._barcodes.asked(partner, rows)
             data = await partner.ask(requests.present([row.entry for row in rows], self._kind))
             for number, row in enumerate(rows):
                 item, level = data[f"i{number}"], data.get(f"l{number}")
-                reject = self._rejected(row, item, level, locations)
+                reject = self._rejected(row, item, level, locations, owners)
                 if reject is None:
                     self._note(row, item, level)
                 else:
@@ -52,17 +62,23 @@ class Rehearsal:
         self._rejects.add(rejects)
 
     def _rejected(
-        self, row: Row, item: Present | None, level: Present | None, locations: Mapping[str, IsArchived]
+        self,
+        row: Row,
+        item: Present | None,
+        level: Present | None,
+        locations: Mapping[str, IsArchived],
+        owners: Owners,
     ) -> Reject | None:
-        fault = _fault(row.entry, item, locations)
+        stale = row.entry.stale_fault(item if row.entry.location is None else level, self._terms)
+        fault = _fault(row.entry, item, locations) or (None if stale else self._barcodes.fault(row, owners))
         if fault is not None:
             return Reject(row.record, [reason_of(self._kind, fault.message, fault.field)])
-        stale = row.entry.stale_fault(item if row.entry.location is None else level, self._terms)
         return None if stale is None else Reject(row.record, [stale])
 
     def _note(self, row: Row, item: Present | None, level: Present | None) -> None:
         present = item if row.entry.location is None else level
         differences = list(row.entry.differences(present))
+        self._barcodes.change_hands(row, before=(item or {}).get("barcodes", ()))
         self._changes.add(row.record.line, row.entry.name, differences)
         self._doubts.add(row.record.line, list(self._doubted(row)))
         self._tally.new_items += item is None

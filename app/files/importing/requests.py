@@ -14,6 +14,8 @@ from app.partner_client.request import Request
 IDENTITY_BYTES = 16
 ENTRIES_PER_QUESTION = 25  # each asks for two root fields at most, and the API takes 50
 
+BARCODES_PER_QUESTION = 50  # each asks for one
+
 _PROBE = "query Probe { stockLevels(first: 0) { nodes { onHand } } }"
 _LOCATION = "query Location($code: String!) { known: location(code: $code) { isArchived } }"
 _BY_KEY = "query Recorded($key: String!) { recorded: operationByKey(idempotencyKey: $key) { id } }"
@@ -84,6 +86,14 @@ def present(entries: Sequence[Entry], kind: Kind) -> Request:
             where = f"sku: $s{number}, location: $c{number}"
             fields.append(f"l{number}: stockLevel({where}) {{ {kind.present_fields} }}")
     return Request(_PRESENT.format(parameters=", ".join(parameters), fields=" ".join(fields)), variables)
+
+
+def barcodes(codes: Sequence[str]) -> Request:
+    """Ask whose some barcodes are, at most BARCODES_PER_QUESTION; the answer calls their items b0, b1 and so on."""
+    numbers = range(len(codes))
+    parameters = ", ".join(f"$b{number}: String!" for number in numbers)
+    fields = " ".join(f"b{number}: itemByBarcode(barcode: $b{number}) {{ sku }}" for number in numbers)
+    return Request(f"query Barcodes({parameters}) {{ {fields} }}", {f"b{at}": code for at, code in enumerate(codes)})
 
 
 def location(code: str) -> Request:
