@@ -83,7 +83,10 @@ class Settings(BaseSettings):
         "any. Pages of the server's own host always may.",
     )
     max_connections: int = Field(
-        default=2_000, ge=1, description="HTTP connections that one process keeps open; more are answered 503."
+        default=2_000,
+        ge=1,
+        description="HTTP connections that one process keeps open; one more takes the place of an idle one, or is "
+        "answered 503.",
     )
     max_operation_cost: int = Field(
         default=100_000,

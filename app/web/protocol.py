@@ -69,6 +69,25 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
                 self.message_seconds, self._end, 1008, "the message did not arrive in time"
             )
 
+    def send_receive_event_to_app(self) -> None:
+        """Hand a message over. Text that is no UTF-8 ends the connection (RFC 6455, 8.1), and is nothing to log."""
+        if self.curr_msg_data_type == "text" and not _is_utf_8(self.frames):
+            self.frames = []
+            self._end(1007, "the text is not UTF-8")
+        else:
+            super().send_receive_event_to_app()
+
+    async def run_asgi(self) -> None:
+        """Run the application; an answer of HTTP completes the handshake, too, which uvicorn would log as a fault."""
+        app = self.app
+
+        async def answering(scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401 - ASGI's own
+            await app(scope, receive, send)
+            self.handshake_complete = self.handshake_complete or self.initial_response is not None
+
+        self.app = answering
+        await super().run_asgi()
+
     def handle_ping(self) -> None:
         """Answer, unless the client does not read: answers to pings would pile up without bound."""
         if self.writable.is_set():
@@ -107,6 +126,14 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
             self.transport.abort()
         else:
             self.transport.close()
+
+
+def _is_utf_8(pieces: list[bytes]) -> bool:
+    try:
+        b"".join(pieces).decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 class BoundedTransport:

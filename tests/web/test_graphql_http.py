@@ -134,6 +134,14 @@ async def test_another_content_type_is_415(content_type: str) -> None:
     assert response.status_code == 415
 
 
+@pytest.mark.parametrize(("coding", "status"), [("gzip", 415), ("BR", 415), ("gzip, identity", 415), ("Identity", 200)])
+async def test_a_body_in_another_coding_is_415(coding: str, status: int) -> None:
+    """Nothing is unpacked here, so there are no bombs; the answer says what is taken (RFC 9110, 12.5.3)."""
+    response = await post({"query": "{ hello }"}, content_encoding=coding)
+    assert response.status_code == status
+    assert response.headers.get("accept-encoding") == (None if status == 200 else "identity")
+
+
 @pytest.mark.parametrize("content_type", ["application/json; charset=utf-8", 'Application/Json;charset="UTF-8"'])
 async def test_a_charset_of_utf_8_is_fine(content_type: str) -> None:
     """Parameters and case do not matter."""

@@ -344,6 +344,13 @@ async def test_no_initialisation_in_time_is_4408() -> None:
         assert await closed(client) == (4408, "Connection initialisation timeout.")
 
 
+async def test_text_that_is_not_utf_8_is_1007(client: ClientConnection, caplog: pytest.LogCaptureFixture) -> None:
+    """As RFC 6455 has it, also in pieces; and nothing of it fills our log."""
+    await client.send([b'{"type":"ping","payload":{"a":"\xc3', b'\xff"}}'], text=True)
+    assert (await closed(client))[0] == 1007
+    assert not caplog.records
+
+
 async def test_a_message_beyond_the_limit_is_1009(client: ClientConnection) -> None:
     """The server stops reading at 64 KiB."""
     await client.send("x" * 65_537)

@@ -34,7 +34,14 @@ class Strict(HttpProtocol):
         progress_seconds=0.1,
         refused_linger_seconds=0.1,
         max_refused=2,
+        undisturbed_seconds=60,
     )
+
+
+class Crowded(HttpProtocol):
+    """Leaves nobody a place that is idle."""
+
+    limits = HttpLimits(head_seconds=60, undisturbed_seconds=0)
 
 
 class Patient(HttpProtocol):
@@ -258,6 +265,7 @@ async def test_too_many_requests_at_once_end_the_connection(patient: int) -> Non
         b"GET / HTTP/1.1\r\nho st: x\r\n\r\n",
         b"GET \xff HTTP/1.1\r\nhost: x\r\n\r\n",
         b"CONNECT x:1 HTTP/1.1\r\n\r\n",
+        b"GET http://shop.example@x/ HTTP/1.1\r\nhost: x\r\n\r\n",
         POST + b"content-length: -1\r\n\r\n",
         POST + b"content-length: 1\r\ncontent-length: 2\r\n\r\n{}",
         POST + b"content-length: 1\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n",
@@ -271,18 +279,36 @@ async def test_what_is_no_request_is_400(patient: int, nonsense: bytes) -> None:
         assert await client.status_and_end() == 400
 
 
-async def test_an_absolute_address_names_the_host() -> None:
+@pytest.mark.parametrize("coding", [b"gzip, chunked", b"gzip", b"identity", b"xchunked"])
+async def test_a_transfer_coding_that_we_do_not_know_is_refused(patient: int, coding: bytes) -> None:
+    """Its bytes are not the body, whoever reads them (the parser itself lets the first of these through)."""
+    async with connect(patient) as client:
+        await client.send(POST + b"transfer-encoding: " + coding + b"\r\n\r\n14\r\n" + BODY + b"\r\n0\r\n\r\n")
+        assert await client.status_and_end() == 400
+
+
+@pytest.mark.parametrize(
+    ("address", "host", "path"),
+    [
+        (b"http://evil.example:81/x?a", b"evil.example:81", b"/x"),
+        (b"http://[::1]:81/", b"[::1]:81", b"/"),
+        (b"http://evil.example", b"evil.example", b"/"),
+        (b"http://evil.example?a", b"evil.example", b"/"),
+    ],
+)
+async def test_an_absolute_address_names_the_host(address: bytes, host: bytes, path: bytes) -> None:
     """Whatever the header says (RFC 9112, 3.2.2), so that no proxy and we read two different hosts."""
-    seen: list[list[tuple[bytes, bytes]]] = []
+    seen: list[tuple[list[bytes], bytes, bytes]] = []
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        seen.append([header for header in scope["headers"] if header[0] == b"host"])
+        hosts = [value for name, value in scope["headers"] if name == b"host"]
+        seen.append((hosts, scope["raw_path"], scope["query_string"]))
         await toy_app()(scope, receive, send)
 
     async with serve(app) as (_, port), connect(port) as client:
-        await client.send(b"GET http://evil.example:81/ HTTP/1.1\r\nhost: localhost\r\n\r\n")
+        await client.send(b"GET " + address + b" HTTP/1.1\r\nhost: localhost\r\n\r\n")
         await client.answer()
-    assert seen == [[(b"host", b"evil.example:81")]]
+    assert seen == [([host], path, b"a" if b"?" in address else b"")]
 
 
 async def test_an_upgrade_that_we_do_not_know_is_answered_as_http(patient: int) -> None:
@@ -358,6 +384,42 @@ async def test_connections_beyond_the_most_are_told_so() -> None:
         async with asyncio.timeout(DEADLINE_SECONDS):
             while not await is_served():
                 pass
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [(GET + b"\r\n", b""), (b"", b""), (GET, b"HTTP/1.1 503 "), (GET + b"\r\n" + GET, b"HTTP/1.1 503 ")],
+    ids=["at rest", "silent", "half a head", "half of the next"],
+)
+async def test_who_is_idle_longest_gives_way(said: bytes, told: bytes) -> None:
+    """So nobody is locked out by connections that ask nothing; one that waits for its answer keeps its place."""
+    begun, answering = asyncio.Event(), asyncio.Event()
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"] == "/slow":
+            begun.set()
+            await answering.wait()
+            scope["path"] = "/"
+        await toy_app()(scope, receive, send)
+
+    async with (
+        serve(app, http=Crowded, limit_concurrency=2, timeout_keep_alive=60) as (_, port),
+        connect(port) as busy,
+    ):
+        await busy.send(GET.replace(b"/?", b"/slow?") + b"\r\n")
+        async with asyncio.timeout(DEADLINE_SECONDS):
+            await begun.wait()
+        async with connect(port) as idle:
+            await idle.send(said)
+            if b"\r\n\r\n" in said:
+                assert await idle.answer() == (200, HELLO)
+            async with connect(port) as newcomer:
+                await newcomer.send(GET + b"\r\n")
+                # then
+                assert await newcomer.answer() == (200, HELLO)
+                assert (await idle.rest()).startswith(told)
+                answering.set()
+                assert await busy.answer() == (200, HELLO)
 
 
 async def test_idle_connections_do_not_pile_up() -> None:

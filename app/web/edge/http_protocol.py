@@ -18,17 +18,23 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 from uvicorn.server import ServerState
 
 from app.web.edge.http_limits import HttpLimits
+from app.web.edge.open_connections import OpenConnections
 from app.web.edge.refusal import Refusal
+from app.web.edge.request_head import (
+    HEAD_TOO_LARGE,
+    MALFORMED,
+    TARGET_TOO_LONG,
+    Refused,
+    check_handshake,
+    check_head,
+    origin_form,
+)
 from app.web.edge.transport import HttpTransport
 
-_MAX_LINE_OF_HANDSHAKE_BYTES = 8_000  # the websocket library reads the head again, and takes 8,192 in a line
 _SECONDS_UNTIL_THERE_IS_ROOM = 2
 
-_MALFORMED = Refusal(400, "The request is no well-formed HTTP/1.1.")
 _TOO_SLOW = Refusal(408, "The request did not arrive in time.")
 _TOO_LARGE = Refusal(413, "The request is too large.")
-_TARGET_TOO_LONG = Refusal(414, "The address of the request is too long.")
-_HEAD_TOO_LARGE = Refusal(431, "The headers of the request are too many or too large.")
 _NO_ROOM = Refusal(
     503,
     "Too many connections: try again later.",
@@ -37,23 +43,7 @@ _NO_ROOM = Refusal(
 )
 
 
-class _Refused(Exception):
-    """Ends the parser's work from within one of its callbacks."""
-
-    def __init__(self, refusal: Refusal) -> None:
-        self.refusal = refusal
-        super().__init__(refusal.message)
-
-
-class _Open:
-    """The connections of one server that speak HTTP."""
-
-    def __init__(self) -> None:
-        self.served: set[HttpProtocol] = set()
-        self.refused: set[HttpProtocol] = set()
-
-
-_open_of: WeakKeyDictionary[ServerState, _Open] = WeakKeyDictionary()
+_open_of: WeakKeyDictionary[ServerState, OpenConnections["HttpProtocol"]] = WeakKeyDictionary()
 
 
 class HttpProtocol(HttpToolsProtocol):
@@ -69,7 +59,7 @@ class HttpProtocol(HttpToolsProtocol):
     def __init__(self, config: Config, server_state: ServerState, app_state: dict[str, Any], **options: Any) -> None:  # noqa: ANN401 - uvicorn's own
         super().__init__(config, server_state, app_state, **options)
         self._max_connections, self.limit_concurrency = self.limit_concurrency, None
-        self._open = _open_of.setdefault(server_state, _Open())
+        self._open = _open_of.setdefault(server_state, OpenConnections())
         self._is_in_head = self._is_in_message = self._is_deaf = False
         self._received = 0  # of a message that is not complete
         self._stage_seconds: float | None = None
@@ -87,10 +77,10 @@ class HttpProtocol(HttpToolsProtocol):
             still_sends=lambda: self._is_in_message,
         )
         super().connection_made(cast("asyncio.Transport", self._way))
-        if self._max_connections is not None and len(self._open.served) >= self._max_connections:
+        if self._is_too_many():
             self._refuse_connection()
         else:
-            self._open.served.add(self)
+            self._open.serve(self, now=self.loop.time())
             self._wait(self.limits.head_seconds)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -134,6 +124,7 @@ class HttpProtocol(HttpToolsProtocol):
         self._check_head()
         super().on_headers_complete()
         self._is_in_head = False
+        self._open.is_busy(self)
         if not self.parser.should_upgrade():
             self.headers = []  # trailers are no headers of a request that has begun
 
@@ -142,8 +133,14 @@ class HttpProtocol(HttpToolsProtocol):
         super().on_message_complete()
         self._is_in_message = False
         self._received = 0
+        self._note_rest()
 
     # What uvicorn does by itself.
+
+    def on_response_complete(self) -> None:
+        """Go on with the next request, or rest until there is one."""
+        super().on_response_complete()
+        self._note_rest()
 
     def handle_websocket_upgrade(self) -> None:
         """Hand the connection over as it came."""
@@ -182,9 +179,9 @@ class HttpProtocol(HttpToolsProtocol):
                 self._wait(None)
         elif self._is_in_head:
             if len(self.url) > limits.max_target_bytes:
-                self._refuse(_TARGET_TOO_LONG)
+                self._refuse(TARGET_TOO_LONG)
             elif self._received > limits.max_head_bytes:
-                self._refuse(_HEAD_TOO_LARGE)
+                self._refuse(HEAD_TOO_LARGE)
             else:
                 self._wait(limits.head_seconds)
         elif self._received > limits.max_message_bytes or len(self.headers) > limits.max_headers:
@@ -193,33 +190,13 @@ class HttpProtocol(HttpToolsProtocol):
             self._wait(limits.body_seconds)
 
     def _check_head(self) -> None:
-        limits, headers, target = self.limits, self.headers, self.url
-        if len(target) > limits.max_target_bytes:
-            raise _Refused(_TARGET_TOO_LONG)
-        size = len(target) + sum([len(name) + len(value) for name, value in headers])
-        if size > limits.max_head_bytes or len(headers) > limits.max_headers:
-            raise _Refused(_HEAD_TOO_LARGE)
-        if len(self.pipeline) >= limits.max_pipelined:
-            raise _Refused(_TOO_LARGE)
+        check_head(self.url, self.headers, self.limits)
+        if len(self.pipeline) >= self.limits.max_pipelined:
+            raise Refused(_TOO_LARGE)
         if self.parser.should_upgrade() and self._should_upgrade():
-            self._check_handshake()
-        if target[:1] != b"/":
-            self._take_host_from_target()
-
-    def _check_handshake(self) -> None:
-        if any(name in {b"content-length", b"transfer-encoding"} for name, _ in self.headers):
-            raise _Refused(_MALFORMED)  # a body would be waited for, before the handshake is looked at
-        lines = [len(self.url), *(len(name) + len(value) for name, value in self.headers)]
-        if max(lines) > _MAX_LINE_OF_HANDSHAKE_BYTES:
-            raise _Refused(_HEAD_TOO_LARGE)
-
-    def _take_host_from_target(self) -> None:
-        """Prefer the host of an absolute address to the header (RFC 9112, 3.2.2), so that both are checked as one."""
-        parsed = httptools.parse_url(self.url)
-        if parsed.host:
-            port = f":{parsed.port}".encode() if parsed.port else b""
-            others = [header for header in self.headers if header[0] != b"host"]
-            self.headers[:] = [*others, (b"host", parsed.host + port)]
+            check_handshake(self.url, self.headers)
+        if self.url[:1] not in {b"/", b"*"}:
+            self.url = origin_form(self.url, self.headers)
 
     def _wait(self, seconds: float | None) -> None:
         """Give what is being sent so long from now, unless it has its time already."""
@@ -237,6 +214,10 @@ class HttpProtocol(HttpToolsProtocol):
         else:
             self._way.close()  # it never said anything
 
+    def _note_rest(self) -> None:
+        if self._is_at_rest() and not self._is_in_body() and not self._is_deaf:
+            self._open.rests(self, now=self.loop.time())
+
     def _is_in_body(self) -> bool:
         """Tell whether the request that was read last is still to be completed."""
         return self._is_in_message and not self._is_in_head
@@ -246,7 +227,27 @@ class HttpProtocol(HttpToolsProtocol):
         cycle: RequestResponseCycle | None = self.cycle  # uvicorn's annotation leaves out that there may be none yet
         return cycle is None or cycle.response_complete
 
+    def _is_too_many(self) -> bool:
+        """Tell whether there is no room for one more, nor anybody who gives way to it."""
+        if self._max_connections is None or len(self._open.served) < self._max_connections:
+            return False
+        idle = self._open.longest_idle(since=self.loop.time() - self.limits.undisturbed_seconds)
+        if idle is None:
+            return True
+        idle.give_way()
+        return False
+
     # The ways out.
+
+    def give_way(self) -> None:
+        """Leave the place to another connection; who had begun a request is told so."""
+        has_begun = self._is_in_message
+        self._leave()
+        self._unset_keepalive_if_required()
+        if has_begun:
+            self._refuse_connection()
+        else:
+            self._way.close_at_once()
 
     def _refuse(self, refusal: Refusal) -> None:
         """Answer what cannot be a request, after what is being answered, and close."""
@@ -288,11 +289,10 @@ class HttpProtocol(HttpToolsProtocol):
 
     def _leave(self) -> None:
         self._wait(None)
-        self._open.served.discard(self)
-        self._open.refused.discard(self)
+        self._open.leave(self)
 
 
 def _reason(error: BaseException) -> Refusal:
     """Return why the parser stopped: one of our reasons, or its own."""
     cause = error.__context__ or error.__cause__
-    return cause.refusal if isinstance(cause, _Refused) else _MALFORMED
+    return cause.refusal if isinstance(cause, Refused) else MALFORMED
