@@ -277,6 +277,8 @@ class Level:
         allowed = self.available + self.backorder_limit if change.backordered > 0 else self.available
         if allowance is Allowance.NONE and (0 < taken > allowed or 0 < used > self.free):
             return self.short_of(taken, available=self.available)
+        if allowance is Allowance.NONE and self.on_hand < 0 and self._is_more_short(change):
+            return self.short_of(change.reserved + change.unavailable, available=0)
         least = -MAX_OVERSOLD if allowance is Allowance.OVERSALE else 0
         if change.on_hand < 0 and self.on_hand + change.on_hand < least:
             if least:
@@ -286,6 +288,11 @@ class Level:
         if min(change.damaged, change.quality_control, change.safety, change.other) < 0:
             return self._unreleasable(change)
         return None
+
+    def _is_more_short(self, change: LevelChange) -> bool:
+        """Tell whether units of a level that is oversold would be promised although others are owed."""
+        promised = self.reserved + self.unavailable + change.reserved + change.unavailable
+        return promised - max(0, self.on_hand + change.on_hand) > self.shortfall
 
     def _unreleasable(self, change: LevelChange) -> InsufficientStock | None:
         for reason in UnavailableReason:

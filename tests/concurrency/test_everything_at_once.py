@@ -14,24 +14,24 @@ from app.domain.operation import operation_id_of_key
 from app.domain.policy import Policy
 from app.domain.reservation import OPEN, Reservation
 from app.domain.time import Moment
-from app.services.backorders import Backorders
 from app.services.committed import News
-from app.services.expiry import Expiry
-from app.services.request import SYSTEM, Door
-from app.services.snoozes import Snoozes
+from app.services.request import SYSTEM
 from app.store.client import Database
-from tests.property.calls import CODES, SKUS, TTL_MAX_SECONDS, Call, Known
-from tests.property.order_calls import ALL_KINDS, SUPPLIER, OrderingClient
+from tests.property.by_itself import ByItself
+from tests.property.calls import CODES, SKUS, Call, Known
+from tests.property.order_calls import SUPPLIERS
+from tests.property.partner import Partner
 from tests.property.promises import check_everything
+from tests.property.reservation_calls import TTL_MAX_SECONDS
 from tests.support.alerts import set_policy
-from tests.support.clock import CountingEntropy, StillClock
+from tests.support.clock import StillClock
 from tests.support.purchases import given_supplier
 from tests.support.scene import SHOP, about, adjust, given_catalog, outcome_or_refusal
 from tests.support.store import Store, mongo_store
 
 PROCESSES = 3
 CLIENTS = 60
-CALLS = 30  # of each client
+CALLS = 20  # of each client
 STOCK = 20  # units of each level at the beginning
 TICK_MICROSECONDS = 20_000  # per call: many a hold runs out meanwhile
 TWICE_PERCENT = 10  # of the calls are made of two processes at once
@@ -54,15 +54,10 @@ class Process:
 
     def __init__(self, database: Database, number: int, *, clock: StillClock) -> None:
         self.store = mongo_store(database, clock=clock, on_committed=self._committed)
-        door = Door(
-            writer=self.store.writer, present=self.store.present, clock=clock, entropy=CountingEntropy(number + 1 << 60)
-        )
-        self.expiry = Expiry(door=door, queue=self.store.queue, clock=clock)
-        self.backorders = Backorders(door=door, queue=self.store.queue)
-        self.snoozes = Snoozes(door=door, queue=self.store.alert_queue, clock=clock)
+        self.by_itself = ByItself(self.store, number=number)
 
     def _committed(self, news: News) -> None:
-        self.backorders.committed(news)
+        self.by_itself.committed(news)
 
 
 async def check_nobody_can_take(store: Store, key: LevelKey) -> None:
@@ -80,12 +75,17 @@ class Crowd:
         self.accepted: list[Accepted] = []
         self.refused: list[Call] = []
 
+    @property
+    def asked(self) -> list[Call]:
+        """Everything that was asked for."""
+        return [*self.refused, *(each.call for each in self.accepted)]
+
     async def rush(self) -> None:
         """Let every client make all its calls, one after the other."""
         await asyncio.gather(*(self._calls_of(number) for number in range(CLIENTS)))
 
     async def _calls_of(self, number: int) -> None:
-        client = OrderingClient(f"client-{number}", known=self._known)
+        client = Partner(f"client-{number}", known=self._known)
         home, other = (self._stores[(number + shift) % PROCESSES] for shift in (0, 1))
         for _ in range(CALLS):
             self._clock.now = Moment(self._clock.now + TICK_MICROSECONDS)
@@ -147,7 +147,8 @@ async def test_every_promise_holds_when_everything_happens_at_once(database: Dat
     *processes, last = [Process(database, number, clock=clock) for number in range(PROCESSES + 1)]
     crowd = Crowd([process.store for process in processes], clock=clock)
     await given_catalog(last.store, *HOT)
-    await given_supplier(last.store, SUPPLIER)
+    for code in SUPPLIERS:
+        await given_supplier(last.store, code)
     for key in HOT:
         await adjust(last.store, key, STOCK, reason=MovementReason.RECEIPT)
         await last.store.stock.configure(key, backorder_limit=STOCK, about=about())
@@ -156,17 +157,15 @@ async def test_every_promise_holds_when_everything_happens_at_once(database: Dat
     async with AsyncExitStack() as running:
         for process in processes:
             running.push_async_callback(process.store.close)
-            await running.enter_async_context(process.expiry)
-            await running.enter_async_context(process.backorders)
-            await running.enter_async_context(process.snoozes)
+            for background in process.by_itself.tasks:
+                await running.enter_async_context(background)
         await crowd.rush()
     clock.move(seconds=TTL_MAX_SECONDS)
-    await last.expiry.sweep()
-    await last.backorders.sweep()
-    await last.snoozes.sweep()
+    for sweep in last.by_itself.sweeps:
+        await sweep()
     # then
     contents = await check_everything(last.store)
-    assert {each.call.name for each in crowd.accepted} == {kind.__name__ for kind in ALL_KINDS}
+    assert {each.name for each in crowd.asked} == {kind.__name__ for kind in Partner.kinds}
     assert not any(
         each.state in OPEN and each.expires_at for each in contents.documents if isinstance(each, Reservation)
     )
@@ -174,9 +173,7 @@ async def test_every_promise_holds_when_everything_happens_at_once(database: Dat
     for key in await last.store.queue.free(await last.store.queue.waited_for_anywhere()):
         await check_nobody_can_take(last.store, key)
     alerts = [each for each in contents.documents if isinstance(each, Alert)]
-    assert {each.type for each in alerts if not each.is_open} | {AlertType.OVERSOLD} == {
-        *AlertType
-    }  # tills refuse here
+    assert {*AlertType} == {each.type for each in alerts}
     assert all(each.snoozed_until is None or each.snoozed_until > clock.now for each in alerts)
     await check_records(last.store, crowd, contents.operations)
     # and, asked again

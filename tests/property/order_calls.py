@@ -1,29 +1,28 @@
-"""Clients that order from suppliers, too. See tests.property.calls."""
+"""Calls about suppliers and orders from them. See tests.property.calls."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from decimal import Decimal
 
 from app.domain.commands.purchase_checks import OrderedUnits
 from app.domain.commands.receipt import Arrival
 from app.domain.commands.reverse_purchase_receipt import WrongUnits
+from app.domain.fold import Outcome
 from app.domain.movement import MovementReason
-from tests.property.calls import KINDS, SKUS, Client, Made
+from app.domain.purchase_order import PurchaseOrder
+from app.services.request import About
+from tests.property.calls import SKUS, Client, Kinds, Made
+from tests.support.store import Store
 
-SUPPLIER = "ACME"
+SUPPLIERS = ("ACME", "BOND")
+AS_IT_IS = 0
 
 
-class OrderingClient(Client):
-    """A client that buys what it sells."""
-
-    @property
-    def kinds(self) -> Mapping[Callable[[Any], Made], int]:
-        """See Client."""
-        return ALL_KINDS
+class OrderCalls(Client):
+    """What a client asks for of what it buys."""
 
     def plan_order(self) -> Made:
         """Write down what is to be ordered."""
-        code, units = self._code(), self._ordered()
-        return lambda store, said: store.orders.create(SUPPLIER, code, units, about=said)
+        supplier, code, units = self._supplier(), self._code(), self._ordered()
+        return lambda store, said: store.orders.create(supplier, code, units, about=said)
 
     def change_order(self) -> Made:
         """Order more or less of it, or nothing of an item."""
@@ -31,31 +30,43 @@ class OrderingClient(Client):
         return lambda store, said: store.orders.update(identity, units, about=said)
 
     def submit_order(self) -> Made:
-        """Send it to the supplier, whatever that one asks for."""
+        """Send it to the supplier, whatever that one asks for: as it is, or as it was once."""
         identity, is_ignorant = self._one_of(self._known.order_drafts), self.chance(60)
-        version = self._dice.randint(1, 2)
-        return lambda store, said: store.orders.submit(
-            identity, expected_version=version, ignore_minimums=is_ignorant, about=said
-        )
+        version = self._dice.choice([1, 2, AS_IT_IS, AS_IT_IS])
+        submitted: dict[str, int] = {}  # so that a repeat says the same
+
+        async def submit(store: Store, said: About) -> Outcome:
+            if version is AS_IT_IS and identity not in submitted:
+                found = (await store.documents.documents(PurchaseOrder, [identity])).get(identity)
+                submitted.setdefault(identity, 1 if found is None else found.version)
+            return await store.orders.submit(
+                identity,
+                expected_version=submitted.get(identity, version),
+                ignore_minimums=is_ignorant,
+                about=said,
+            )
+
+        return submit
 
     def confirm_order(self) -> Made:
-        """Hear that it comes."""
+        """Hear that it comes, and how much of it, for which price."""
         identity, units = self._one_of(self._known.orders), self._ordered(least=0) if self.chance(50) else None
         return lambda store, said: store.orders.confirm(identity, lines=units, about=said)
 
     def receive_order(self) -> Made:
         """Take in a part, or the rest, and perhaps give up what is missing."""
-        identity, sku, quantity = self._one_of(self._known.orders), self._dice.choice(SKUS), self._dice.randint(1, 2)
-        lines = [Arrival(sku=sku, quantity=quantity, damaged=1, over_reason=MovementReason.FOUND)]
+        identity, sku, quantity = self._one_of(self._known.orders), self._dice.choice(SKUS), self._few()
+        damaged = self._dice.randint(0, min(quantity, 3))
+        lines = [Arrival(sku=sku, quantity=quantity, damaged=damaged, over_reason=MovementReason.FOUND)]
         is_last, is_whole = self.chance(20), self.chance(40)
         return lambda store, said: store.orders.receive(
-            identity, lines=None if is_whole else lines, is_complete=is_last, about=said
+            identity, lines=None if is_whole else lines, is_complete=is_last and not is_whole, about=said
         )
 
     def take_receipt_back(self) -> Made:
         """Find that a receipt was wrong, or a unit of it."""
-        order, receipt = self._dice.choice(self._known.receipts[-4:] or [("none", "none")])
-        lines = [WrongUnits(sku=self._dice.choice(SKUS), quantity=1)]
+        order, receipt = self._to_take_back(self._known.receipts)
+        lines = [WrongUnits(sku=self._dice.choice(SKUS), quantity=self._dice.randint(1, 2))]
         is_whole = self.chance(50)
         return lambda store, said: store.orders.reverse_receipt(
             order, receipt, lines=None if is_whole else lines, about=said
@@ -68,27 +79,55 @@ class OrderingClient(Client):
 
     def offer(self) -> Made:
         """Hear of other terms."""
-        sku, pack = self._dice.choice(SKUS), self._dice.randint(1, 2)
-        return lambda store, said: store.suppliers.upsert_item(SUPPLIER, sku, pack_size=pack, about=said)
+        supplier, sku, pack = self._supplier(), self._dice.choice(SKUS), self._dice.randint(1, 2)
+        cost = self._cost()
+        return lambda store, said: store.suppliers.upsert_item(
+            supplier, sku, pack_size=pack, unit_cost=cost, about=said
+        )
+
+    def offer_no_more(self) -> Made:
+        """Hear that an item cannot be had."""
+        supplier, sku = self._supplier(), self._dice.choice(SKUS)
+        return lambda store, said: store.suppliers.remove_item(supplier, sku, about=said)
+
+    def know_supplier(self) -> Made:
+        """Let orders be sent to a supplier by themselves, or not."""
+        supplier, is_automatic = self._supplier(), self.chance(50)
+        minimum = self._dice.choice([None, Decimal(8)])
+        return lambda store, said: store.suppliers.upsert(
+            supplier, auto_submit=is_automatic, minimum_order_value=minimum, about=said
+        )
 
     def leave_supplier(self) -> Made:
         """Order no more from the supplier, or again."""
-        is_archived = self.chance(15)
-        return lambda store, said: store.suppliers.archive(SUPPLIER, is_archived=is_archived, about=said)
+        supplier, is_archived, winds_down = self._supplier(), self.chance(15), self.chance(70)
+        return lambda store, said: store.suppliers.archive(
+            supplier, is_archived=is_archived, winds_down=winds_down, about=said
+        )
+
+    def _supplier(self) -> str:
+        return self._dice.choice(SUPPLIERS)
+
+    def _cost(self) -> Decimal | None:
+        return self._dice.choice([None, Decimal("2.50"), Decimal(3)])
 
     def _ordered(self, *, least: int = 1) -> list[OrderedUnits]:
-        return [OrderedUnits(sku=sku, quantity=self._dice.randint(least, 3)) for sku in self._skus()]
+        return [
+            OrderedUnits(sku=sku, quantity=max(least, self._few() - 1 - least), unit_cost=self._cost())
+            for sku in self._skus()
+        ]
 
 
-ALL_KINDS: Mapping[Callable[[Any], Made], int] = {
-    **KINDS,
-    OrderingClient.plan_order: 4,
-    OrderingClient.change_order: 4,
-    OrderingClient.submit_order: 5,
-    OrderingClient.confirm_order: 3,
-    OrderingClient.receive_order: 5,
-    OrderingClient.take_receipt_back: 3,
-    OrderingClient.cancel_order: 3,
-    OrderingClient.offer: 3,
-    OrderingClient.leave_supplier: 2,
+KINDS: Kinds = {
+    OrderCalls.plan_order: 4,
+    OrderCalls.change_order: 4,
+    OrderCalls.submit_order: 5,
+    OrderCalls.confirm_order: 3,
+    OrderCalls.receive_order: 6,
+    OrderCalls.take_receipt_back: 4,
+    OrderCalls.cancel_order: 2,
+    OrderCalls.offer: 3,
+    OrderCalls.offer_no_more: 1,
+    OrderCalls.know_supplier: 1,
+    OrderCalls.leave_supplier: 2,
 }

@@ -5,6 +5,7 @@ from dataclasses import fields
 from itertools import pairwise
 
 from app.domain.level import Level, LevelChange, LevelKey
+from app.domain.limits import MAX_QUANTITY
 from app.domain.movement import Movement, MovementReason
 from app.domain.time import NEVER
 from tests.support.store import Contents, Store
@@ -54,6 +55,7 @@ def check_level(level: Level, lines: list[Movement]) -> None:
             total += getattr(line.change, name)
             assert getattr(line.after, name) == total, (name, line)
             assert total >= 0 or name == "on_hand", (name, line)
+            assert total <= MAX_QUANTITY, (name, line)
     counted_at = NEVER
     for line in lines:
         counted_at = line.recorded_at if line.reason is MovementReason.COUNT else counted_at

@@ -218,3 +218,11 @@ def test_on_hand_is_bounded_below(allowance: Allowance, least: int) -> None:
             assert isinstance(refusal, InvalidValue)
             assert least < 0
     assert level.refusal(LevelChange(on_hand=1 - units, reserved=-9), allowance) is None
+
+
+@pytest.mark.parametrize("change", [LevelChange(on_hand=2, reserved=2), LevelChange(on_hand=1, damaged=1)])
+def test_what_is_asked_for_promises_none_of_the_units_that_are_owed(change: LevelChange) -> None:
+    """Even where it brings as many units as it promises: a level that is oversold owes them to others."""
+    oversold = Level(key=KEY, on_hand=-4)
+    assert isinstance(oversold.refusal(change), InsufficientStock)
+    assert oversold.refusal(change, Allowance.SHORTFALL) is None

@@ -1,0 +1,64 @@
+"""Everything that happens by itself, over one store: what runs out, wakes, is assigned, is ordered and is applied."""
+
+from collections.abc import Awaitable, Callable
+
+from app.services.background import Background
+from app.services.backorders import Backorders
+from app.services.committed import News
+from app.services.expiry import Expiry
+from app.services.need_snoozes import NeedSnoozes
+from app.services.policy_application import PolicyApplication
+from app.services.request import Door
+from app.services.snoozes import Snoozes
+from tests.support.clock import CountingEntropy
+from tests.support.replenishment import OneProcess, machinery
+from tests.support.store import Store
+
+
+class ByItself:
+    """The background decisions of one process."""
+
+    def __init__(self, store: Store, *, number: int = 0) -> None:
+        door = Door(
+            writer=store.writer, present=store.present, clock=store.clock, entropy=CountingEntropy(number + 1 << 60)
+        )
+        self.expiry = Expiry(door=door, queue=store.queue, clock=store.clock)
+        self.backorders = Backorders(door=door, queue=store.queue)
+        self.snoozes = Snoozes(door=door, queue=store.alert_queue, clock=store.clock)
+        self.need_snoozes = NeedSnoozes(door=door, queue=store.need_queue, clock=store.clock)
+        self.policies = PolicyApplication(
+            door=door, walk=store.policy_walk, queue=store.policy_queue, lease=OneProcess(), clock=store.clock
+        )
+        orderer = machinery(store)
+        self.replenisher, self._review = orderer.replenisher, orderer.review
+
+    @property
+    def tasks(self) -> tuple[Background, ...]:
+        """Those that run all the time."""
+        return (
+            self.expiry,
+            self.backorders,
+            self.snoozes,
+            self.need_snoozes,
+            self.policies,
+            self.replenisher,
+        )
+
+    @property
+    def sweeps(self) -> tuple[Callable[[], Awaitable[object]], ...]:
+        """What each of them does now and then."""
+        return (
+            self.expiry.sweep,
+            self.backorders.sweep,
+            self.snoozes.sweep,
+            self.need_snoozes.sweep,
+            self.policies.sweep,
+            self.replenisher.sweep,
+            self._review.run,
+        )
+
+    def committed(self, news: News) -> None:
+        """Tell them of a commit."""
+        self.backorders.committed(news)
+        self.policies.committed(news)
+        self.replenisher.committed(news)

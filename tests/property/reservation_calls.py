@@ -1,0 +1,79 @@
+"""Calls about orders of customers. See tests.property.calls."""
+
+from app.domain.holds import Part
+from app.domain.reservation import RequestedLine
+from tests.property.calls import CODES, SKUS, Client, Kinds, Made
+
+TTL_MAX_SECONDS = 5
+
+
+class ReservationCalls(Client):
+    """What a client asks for of reservations."""
+
+    def reserve(self) -> Made:
+        """Order, at a location or wherever there is stock."""
+        lines = self._wanted()
+        ttl, is_partial, waits = (
+            self._dice.choice([None, None, None, 1, TTL_MAX_SECONDS]),
+            self.chance(30),
+            self.chance(80),
+        )
+        most = self._dice.choice([None, None, 1, 2])
+        return lambda store, said: store.reservations.create(
+            lines, ttl_seconds=ttl, allow_partial=is_partial, accept_backorder=waits, max_locations=most, about=said
+        )
+
+    def extend(self) -> Made:
+        """Ask for more time."""
+        identity = self._one_of(self._known.reservations)
+        return lambda store, said: store.reservations.extend(identity, ttl_seconds=TTL_MAX_SECONDS, about=said)
+
+    def fulfill(self) -> Made:
+        """Send an order, or a unit of it."""
+        identity, parts = self._one_of(self._known.reservations), self._parts()
+        return lambda store, said: store.reservations.fulfill(identity, lines=parts, about=said)
+
+    def release(self) -> Made:
+        """Give up an order, or a unit of it."""
+        identity, parts = self._one_of(self._known.reservations), self._parts()
+        return lambda store, said: store.reservations.release(identity, lines=parts, about=said)
+
+    def change(self) -> Made:
+        """Order more or less."""
+        identity, lines = self._one_of(self._known.reservations), self._wanted()
+        is_partial, waits = self.chance(30), self.chance(80)
+        return lambda store, said: store.reservations.update(
+            identity, lines, allow_partial=is_partial, accept_backorder=waits, about=said
+        )
+
+    def move(self) -> Made:
+        """Let an order be sent from another location."""
+        identity, code = self._one_of(self._known.reservations), self._code()
+        skus, quantity = self._skus() if self.chance(20) else [self._dice.choice(SKUS)], self._dice.choice([None, 1, 2])
+        parts = [Part(sku=sku, location=self._dice.choice([None, None, *CODES]), quantity=quantity) for sku in skus]
+        return lambda store, said: store.reservations.move(identity, code, parts, about=said)
+
+    def unship(self) -> Made:
+        """Find that an order has not left."""
+        identity, operation = self._to_take_back(self._known.fulfilments)
+        return lambda store, said: store.reservations.reverse_fulfillment(identity, operation, about=said)
+
+    def _wanted(self) -> list[RequestedLine]:
+        return [
+            RequestedLine(sku=sku, quantity=self._few(), location=self._dice.choice([None, *CODES]))
+            for sku in self._skus()
+        ]
+
+    def _parts(self) -> list[Part] | None:
+        return [Part(sku=self._dice.choice(SKUS), quantity=1)] if self.chance(60) else None
+
+
+KINDS: Kinds = {
+    ReservationCalls.reserve: 8,
+    ReservationCalls.extend: 3,
+    ReservationCalls.fulfill: 6,
+    ReservationCalls.release: 4,
+    ReservationCalls.change: 4,
+    ReservationCalls.move: 5,
+    ReservationCalls.unship: 4,
+}

@@ -1,0 +1,62 @@
+"""Calls about transfers. See tests.property.calls."""
+
+from app.domain.commands.create_transfer import TransferUnits
+from app.domain.commands.receipt import Arrival
+from app.domain.movement import MovementReason
+from tests.property.calls import CODES, SKUS, Client, Kinds, Made
+
+
+class TransferCalls(Client):
+    """What a client asks for of transfers."""
+
+    def plan_transfer(self) -> Made:
+        """Write down what is to be sent."""
+        (source, destination), units = self._dice.sample(CODES, 2), self._units()
+        return lambda store, said: store.transfers.create(source, destination, units, about=said)
+
+    def ship(self) -> Made:
+        """Send it, or a unit of it."""
+        identity = self._one_of(self._known.drafts)
+        lines = [TransferUnits(sku=self._dice.choice(SKUS), quantity=1)] if self.chance(20) else None
+        return lambda store, said: store.transfers.ship(identity, lines=lines, about=said)
+
+    def receive(self) -> Made:
+        """Take in a part, the rest, or give up what is missing."""
+        identity, sku, quantity = self._one_of(self._known.sent), self._dice.choice(SKUS), self._few()
+        lines = [Arrival(sku=sku, quantity=quantity, damaged=1, over_reason=MovementReason.FOUND)]
+        is_last = self.chance(30)
+        return lambda store, said: store.transfers.receive(
+            identity,
+            lines=lines,
+            is_complete=is_last,
+            short_reason=MovementReason.LOST if is_last else None,
+            about=said,
+        )
+
+    def receive_the_rest(self) -> Made:
+        """Take in all that is outstanding."""
+        identity = self._one_of(self._known.sent)
+        return lambda store, said: store.transfers.receive(
+            identity, lines=None, is_complete=False, short_reason=None, about=said
+        )
+
+    def find_again(self) -> Made:
+        """Find what was given up as lost, or a unit of it."""
+        identity, operation = self._to_take_back(self._known.losses)
+        lines = [TransferUnits(sku=self._dice.choice(SKUS), quantity=1)] if self.chance(50) else None
+        return lambda store, said: store.transfers.reverse_loss(identity, operation, lines=lines, about=said)
+
+    def cancel_transfer(self) -> Made:
+        """Send back what is on its way."""
+        identity = self._one_of([*self._known.drafts[-1:], *self._known.sent])
+        return lambda store, said: store.transfers.cancel(identity, about=said)
+
+
+KINDS: Kinds = {
+    TransferCalls.plan_transfer: 7,
+    TransferCalls.ship: 8,
+    TransferCalls.receive: 6,
+    TransferCalls.receive_the_rest: 4,
+    TransferCalls.find_again: 4,
+    TransferCalls.cancel_transfer: 4,
+}
