@@ -1,7 +1,8 @@
 """Keeps one server running, in a thread of its own: starts it, restarts it on the same port, stops it.
 
-Rule: only this thread touches the child. Linux ends the child with the thread that started it, so even a crash of the
-keeper leaves no server behind.
+Rule: a server that can start is started again as often as it ends. One that cannot start any more is given up, if there
+is nothing to serve without it. Only this thread touches the child: Linux ends the child with the thread that started
+it, so even a crash of the keeper leaves no server behind.
 """
 
 import time
@@ -17,11 +18,13 @@ from app.embedded.server import Server
 
 WATCH_SECONDS = 0.1  # between two looks at the server
 QUICK_DEATH_SECONDS = 10  # who dies sooner after a start will probably die again
-RESTART_DELAYS_SECONDS = (0, 0.5, 1, 2, 4)  # before each restart in a row of quick deaths; after the last we give up
+RESTART_DELAYS_SECONDS = (0, 0.5, 1, 2, 4)  # before each restart in a row of quick deaths, the last before all others
+GIVE_UP_AFTER = 5  # starts in a row that failed
+MAX_DELAY_SECONDS = 60.0  # between attempts to start what is not given up
 
 
 class Keeper:
-    """Runs one server until told to stop, or until it has died too often in a row."""
+    """Runs one server until told to stop, or until it cannot be started any more."""
 
     def __init__(
         self,
@@ -80,18 +83,20 @@ class Keeper:
             self._child.stop()
 
     def _keep(self, port: int) -> None:
-        deaths, began, failure = 0, time.monotonic(), ""
+        deaths, failures, began, failure = 0, 0, time.monotonic(), ""
         while not self._stopping.wait(WATCH_SECONDS):
             assert self._child
             if self._child.is_alive:
                 continue
             deaths = 1 if time.monotonic() - began > QUICK_DEATH_SECONDS else deaths + 1
-            if deaths > len(self._delays):
-                self._give_up(deaths)
+            failures = failures + 1 if failure else 0
+            if failures >= GIVE_UP_AFTER and self._server.is_needed:
+                self._give_up(failures, failure)
                 return
             why = failure or self._child.how_it_ended()
             self._report(f"{self._server.name}: {why}; starting it again on port {port}")
-            self._stopping.wait(self._delays[deaths - 1])
+            delay = self._delays[min(deaths, len(self._delays)) - 1]
+            self._stopping.wait(min(delay * 2 ** max(0, failures - GIVE_UP_AFTER), MAX_DELAY_SECONDS))
             began = time.monotonic()
             failure = self._start_again(port)
 
@@ -107,7 +112,10 @@ class Keeper:
         self._report(f"{self._server.name}: ready again in {time.monotonic() - began:.1f} s")
         return ""
 
-    def _give_up(self, deaths: int) -> None:
+    def _give_up(self, failures: int, reason: str) -> None:
         log = self._launcher.log
-        self._report(f"{self._server.name}: died {deaths} times in a row; not starting it again (its log is {log})")
+        self._report(
+            f"{self._server.name}: did not start {failures} times in a row ({reason}); not starting it again "
+            f"(its log is {log})"
+        )
         self._on_failure()

@@ -29,6 +29,7 @@ class Mongod:
     directory: Path
     cache_gb: float
     name: str = "mongod"
+    is_needed: bool = True
 
     def command(self, port: int) -> list[str]:
         """Return the command line that runs it in the foreground, on loopback only, logging to standard output."""

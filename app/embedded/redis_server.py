@@ -21,6 +21,7 @@ class RedisServer:
 
     program: Path
     name: str = "redis-server"
+    is_needed: bool = False  # changes are recorded without it, and dashboards read the ledger
 
     def command(self, port: int) -> list[str]:
         """Return the command line that runs it in the foreground, on loopback only, logging to standard output."""

@@ -17,6 +17,10 @@ class Server(Protocol):
     def program(self) -> Path:
         """Return the file that is run."""
 
+    @property
+    def is_needed(self) -> bool:
+        """Return whether there is nothing to serve without it."""
+
     def command(self, port: int) -> list[str]:
         """Return the command line that runs it in the foreground."""
 

@@ -27,7 +27,7 @@ class EmbeddedServices:
     """A mongod and a redis-server, or one of them, with their data below a directory.
 
     `report` gets a line for each event, from other threads too. `on_failure` is called, also from another thread, when
-    a server died so often that it is not started again. Entering raises EmbeddedError.
+    a server that is needed cannot be started any more. Entering raises EmbeddedError.
     """
 
     def __init__(

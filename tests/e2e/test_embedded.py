@@ -17,7 +17,9 @@ from redis import Redis
 
 from app.embedded import DataDirInUse, EmbeddedServices, ServerDidNotStart, ServerMissing
 from app.embedded.binaries import MONGOD, REDIS_SERVER, find
+from app.embedded.keeper import GIVE_UP_AFTER, Keeper
 from app.embedded.leftovers import Note
+from app.embedded.redis_server import RedisServer
 from tests.support.programs import running, until_listening
 from tests.support.waiting import until
 
@@ -199,27 +201,52 @@ def test_a_killed_mongod_comes_back_on_the_same_port_with_its_data(data_dir: Pat
     assert "killed by SIGKILL" in ended
 
 
-def test_a_server_that_dies_again_and_again_is_given_up(data_dir: Path) -> None:
-    """After as many quick deaths as there are delays the owner is told, once, and nothing is started any more."""
-    lines: list[str] = []
+def test_a_server_is_started_again_as_often_as_it_is_killed(data_dir: Path) -> None:
+    """More often than there are delays, and the owner is not told to end."""
     failures: list[str] = []
     services = EmbeddedServices(
-        data_dir=data_dir,
-        mongo=False,
-        report=lines.append,
-        on_failure=lambda: failures.append("redis"),
-        restart_delays=(0, 0),
+        data_dir=data_dir, mongo=False, on_failure=lambda: failures.append("redis"), restart_delays=(0, 0)
     )
-    with services:
-        for _ in range(2):
+    with services as urls:
+        for _ in range(7):
             killed = services.redis_pid
             os.kill(killed, signal.SIGKILL)
             until(lambda killed=killed: services.redis_pid != killed, "redis-server is started again")
-        # when
-        os.kill(services.redis_pid, signal.SIGKILL)
-        # then
+        assert answers_ping(urls.redis_url)
+    assert failures == []
+
+
+@pytest.mark.parametrize("is_needed", [True, False])
+def test_a_server_that_cannot_start_any_more_is_given_up_if_it_is_needed(data_dir: Path, is_needed: bool) -> None:
+    """The owner of one that is needed is told, once; any other is tried again, and comes back in the end."""
+    lines: list[str] = []
+    failures: list[str] = []
+    data_dir.mkdir()
+    program = data_dir / "redis-server"
+    program.symlink_to(str(find(REDIS_SERVER)))
+    keeper = Keeper(
+        RedisServer(program=program, is_needed=is_needed),
+        data_dir=data_dir,
+        report=lines.append,
+        on_failure=lambda: failures.append("redis"),
+        restart_delays=(0,),
+    )
+    keeper.start()
+    keeper.url()
+    # when
+    program.unlink()
+    os.kill(keeper.pid, signal.SIGKILL)
+    # then
+    if is_needed:
         until(lambda: failures == ["redis"], "the owner is told")
-    assert "died 3 times in a row" in lines[-1]
+        assert "did not start 5 times in a row" in lines[-1]
+    else:
+        until(lambda: len([line for line in lines if "starting it again" in line]) > 2 * GIVE_UP_AFTER, "it goes on")
+        program.symlink_to(str(find(REDIS_SERVER)))
+        until(lambda: "ready again" in lines[-1], "it is there again")
+        assert failures == []
+    keeper.ask_to_stop()
+    keeper.wait_stopped()
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")  # it fails on purpose
