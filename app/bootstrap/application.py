@@ -23,6 +23,7 @@ from app.services.live import Live
 from app.services.need_snoozes import NeedSnoozes
 from app.services.open_work import OpenWorkFinder
 from app.services.policies import Policies
+from app.services.policy_walk import PolicyWalk
 from app.services.purchase_orders import PurchaseOrders
 from app.services.rankings import Rankings
 from app.services.request import Door
@@ -116,7 +117,12 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
             insights=Insights(reader=insight, rankings=rankings, levels=levels, catalog=catalog, clock=clock),
             replenishment=replenishment,
             policies=Policies(door=door, documents=documents),
-            catalog=Catalog(door=door, catalog=catalog, open_work=open_work),
+            catalog=Catalog(
+                door=door,
+                catalog=catalog,
+                open_work=open_work,
+                walk=PolicyWalk(door=base.door, levels=levels, catalog=catalog, documents=documents),
+            ),
             documents=documents,
             live=Live(
                 hub=base.hub,

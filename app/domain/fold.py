@@ -142,7 +142,12 @@ class Fold:
             item = self._items.get(key.sku)
             if item is None:
                 raise UnknownItem(sku=key.sku, field=("sku",))
-            level = Level(key=key, reorder_point=item.reorder_point, backorder_limit=item.backorder_limit)
+            level = Level(
+                key=key,
+                reorder_point=item.reorder_point,
+                backorder_limit=item.backorder_limit,
+                closed=location.is_archived or key.sku in self._archived_items,
+            )
         if key.sku in self._archived_items and not even_archived:
             raise Archived(kind="item", name=key.sku, field=("sku",))
         return level

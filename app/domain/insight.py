@@ -54,7 +54,7 @@ class LedgerSums(NamedTuple):
             moved=sum(line.change.on_hand for line in told),
             moved_late=sum(line.change.on_hand * window.place(line.recorded_at) for line in told),
             out_late=sum(_ran_out(line) * window.place(line.recorded_at) for line in told),
-            ended=Counts(last.on_hand, last.available),
+            ended=Counts(last.on_hand, last.unpromised),
             began_at=max((line.recorded_at for line in told if line.after.version == 1), default=None),
             sold_at=max((line.recorded_at for line in told if line.reason is MovementReason.SALE), default=None),
         )
@@ -64,7 +64,8 @@ class LedgerSums(NamedTuple):
 class Insight:
     """What is known of a level over a window. `unit_cost` is None where nobody knows what one unit costs.
 
-    `counts` are those of now: they stand for the whole window where no line tells otherwise.
+    `counts` are those of now, as if the level were not closed: they stand for the whole window where no line tells
+    otherwise. Of a level that `is_closed` none of the units is available, and nothing was ever out for that.
     """
 
     key: LevelKey
@@ -72,6 +73,7 @@ class Insight:
     unit_cost: Money | None
     sums: LedgerSums
     window: Window
+    is_closed: bool = False
 
     @property
     def units_sold(self) -> int:
@@ -94,7 +96,8 @@ class Insight:
     @property
     def days_of_cover(self) -> float | None:
         """For how many days the available units last at that velocity; None where nothing sells."""
-        return max(0, self.counts.available) / self.velocity if self.velocity else None
+        available = 0 if self.is_closed else max(0, self.counts.available)
+        return available / self.velocity if self.velocity else None
 
     @property
     def mean_on_hand(self) -> float:
@@ -155,7 +158,7 @@ def _ran_out(line: Movement) -> int:
 
     Before its first line there was no such level, and so it was not out either.
     """
-    after, change = line.after.available, line.change
+    after, change = line.after.unpromised, line.change
     before = after - (change.on_hand - change.reserved - change.unavailable - change.backordered)
     was_out = before <= 0 and line.after.version > 1
     return (after <= 0) - was_out

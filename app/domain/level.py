@@ -75,7 +75,8 @@ COUNTS: Final = (
 class LevelChange:
     """What one operation does to one level, in units. The settings replace the present ones where they are given.
 
-    `declined` is what somebody decided with it not to order; `takes_up` ends such a decision.
+    `declined` is what somebody decided with it not to order; `takes_up` ends such a decision. `closed` tells that the
+    item or the location was archived, or that both are open again.
     """
 
     on_hand: int = 0
@@ -93,6 +94,7 @@ class LevelChange:
     policy: Policy | None = None
     declined: Declined | None = None
     takes_up: bool = False
+    closed: bool | None = None
 
     @property
     def unavailable(self) -> int:
@@ -109,7 +111,8 @@ class Level:
     proposed transfers: nobody has promised them yet. `pledged` units are to leave by proposed transfers: they are not
     set aside, but no other level is proposed them. `policy` is what it replenishes itself by, and `alerts` are those
     that it has open. `declined` is what somebody decided not to order for it. `counted_at` is when people counted it
-    last. `is_closed` is what readers say of a level whose item or location is archived: none of its units is available.
+    last. `closed` is whether its item or location is archived, as far as the ledger tells; `archived` is what readers
+    say of that where the ledger has not come so far, and None where it has.
     """
 
     key: LevelKey
@@ -131,7 +134,8 @@ class Level:
     version: int = 0
     changed_at: Moment = NEVER
     counted_at: Moment = NEVER
-    is_closed: bool = field(default=False, compare=False)  # no part of what the ledger tells
+    closed: bool = False
+    archived: bool | None = field(default=None, compare=False)  # no part of what the ledger tells
 
     def __post_init__(self) -> None:
         assert self.reserved >= 0 <= self.backordered, self
@@ -165,6 +169,16 @@ class Level:
         return max(0, -self.on_hand)
 
     @property
+    def is_closed(self) -> bool:
+        """Whether its item or location is archived: nothing new begins with it, and none of its units is available."""
+        return self.closed if self.archived is None else self.archived
+
+    @property
+    def unpromised(self) -> int:
+        """Units on hand that nobody is promised, available or not: what may leave a level that is wound down."""
+        return self.on_hand - self.reserved - self.unavailable - self.backordered
+
+    @property
     def available(self) -> int:
         """Units that may be sold or promised now; below zero, units that are promised and still to come."""
         units = self.on_hand - self.reserved - self.unavailable - self.backordered
@@ -174,16 +188,18 @@ class Level:
     def position(self) -> int:
         """The inventory position: what will be available once all that is on order has come.
 
-        On hand and on order, less what is promised: Silver, Pyke and Thomas, 6.3. Unavailable units do not count.
+        On hand and on order, less what is promised: Silver, Pyke and Thomas, 6.3. Unavailable units do not count; those
+        of a closed level do, so that it is as it was when it is opened.
         """
-        return self.available + self.incoming + self.planned
+        return self.unpromised + self.incoming + self.planned
 
     @property
     def is_short(self) -> bool:
-        """Whether its policy orders something now, and nobody has declined that."""
+        """Whether its policy orders something now, and nobody has declined that; never once it is closed."""
         return (
             self.policy is not NO_POLICY
             and self.declined is None
+            and not self.is_closed
             and self.policy.is_short(position=self.position, reorder_point=self.reorder_point)
         )
 
@@ -256,6 +272,7 @@ class Level:
             version=self.version + 1,
             changed_at=at,
             counted_at=at if is_count else self.counted_at,
+            closed=self.closed if change.closed is None else change.closed,
         )
         if self.declined is not None or change.declined is not None:
             after = replace(after, declined=_declined_after(self, change, after))
@@ -264,7 +281,7 @@ class Level:
             return after  # as nearly always: no alert is open, and none opens
         alerts = open_alerts(
             self.alerts,
-            Counts(available, after.on_hand, after.reorder_point, after.shortfall, after.oversold),
+            Counts(available, after.on_hand, after.reorder_point, after.shortfall, after.oversold, after.closed),
             after.policy,
             available_before=self.available,
             version=after.version,
@@ -274,9 +291,9 @@ class Level:
     def _shortage(self, change: LevelChange, allowance: Allowance) -> InventoryError | None:
         used = change.reserved + change.unavailable - change.on_hand
         taken = used + change.backordered
-        allowed = self.available + self.backorder_limit if change.backordered > 0 else self.available
+        allowed = self.unpromised + self.backorder_limit if change.backordered > 0 else self.unpromised
         if allowance is Allowance.NONE and (0 < taken > allowed or 0 < used > self.free):
-            return self.short_of(taken, available=self.available)
+            return self.short_of(taken, available=self.unpromised)
         if allowance is Allowance.NONE and self.on_hand < 0 and self._is_more_short(change):
             return self.short_of(change.reserved + change.unavailable, available=0)
         least = -MAX_OVERSOLD if allowance is Allowance.OVERSALE else 0

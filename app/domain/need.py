@@ -31,7 +31,7 @@ def missing_units(level: Level, *, is_review: bool, later: int = 0) -> int:
     time, they are ordered when they are.
     """
     policy = level.policy
-    if policy.method is ReplenishmentMethod.PERIODIC and not is_review:
+    if level.is_closed or (policy.method is ReplenishmentMethod.PERIODIC and not is_review):
         return 0
     wanted = policy.wanted(position=level.position, reorder_point=level.reorder_point)
     return max(0, wanted - later) if policy.method is ReplenishmentMethod.JUST_IN_TIME else wanted

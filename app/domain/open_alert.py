@@ -1,7 +1,8 @@
 """Which alerts a level has open, decided from its counts alone. The level keeps it; see app.domain.alert.
 
 Rule: an alert opens at its threshold and closes only beyond the policy's margin, so that a level that goes to and fro
-at the threshold does not flap. That promised units are missing, or more was sold than there was, knows no margin.
+at the threshold does not flap. That promised units are missing, or more was sold than there was, knows no margin, and
+is told of an archived level, too, which nobody wants any stock of.
 """
 
 from collections.abc import Iterable, Sequence
@@ -42,6 +43,7 @@ class Counts(NamedTuple):
     reorder_point: int
     shortfall: int = 0
     oversold: int = 0
+    is_closed: bool = False
 
 
 NONE_OPEN: tuple[OpenAlert, ...] = ()
@@ -69,10 +71,11 @@ def open_alerts(
                 shortfall = each
             case AlertType.OVERSOLD:
                 oversold = each
+    is_open = not counts.is_closed
     found = (
-        _stock(stock, counts, policy.alert_margin, has_fallen=counts.available < available_before),
-        AlertType.OVERSTOCK if _is_over(overstock, counts.on_hand, policy) else None,
-        AlertType.STOCKOUT_RISK if _is_at_risk(risk, counts.available, policy) else None,
+        _stock(stock, counts, policy.alert_margin, has_fallen=counts.available < available_before) if is_open else None,
+        AlertType.OVERSTOCK if is_open and _is_over(overstock, counts.on_hand, policy) else None,
+        AlertType.STOCKOUT_RISK if is_open and _is_at_risk(risk, counts.available, policy) else None,
         AlertType.SHORTFALL if counts.shortfall else None,
         AlertType.OVERSOLD if counts.oversold else None,
     )

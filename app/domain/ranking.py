@@ -1,7 +1,7 @@
 """Levels of some locations, ranked: by ABC class within each location, and in every order that lists of insight have.
 
-Rule: items are classed by the value of what is sold of them at one location, whatever a list shows of it. Items that
-are archived do not take part, and are C.
+Rule: items are classed by the value of what is sold of them at one location, whatever a list shows of it. Levels whose
+item or location is archived do not take part, and are C.
 """
 
 from bisect import bisect_right
@@ -36,7 +36,7 @@ class StockedLevel(NamedTuple):
     key: LevelKey
     counts: Counts
     unit_cost: Money | None
-    is_archived: bool
+    is_closed: bool
 
 
 class RankedLevel(NamedTuple):
@@ -81,18 +81,19 @@ class Ranking:
         none = LedgerSums()
         insights = [
             (
-                level.is_archived,
+                level.is_closed,
                 Insight(
                     key=level.key,
                     counts=level.counts,
                     unit_cost=level.unit_cost,
                     sums=sums.get(level.key, none),
                     window=window,
+                    is_closed=level.is_closed,
                 ),
             )
             for level in levels
         ]
-        classes = _classes(insight for is_archived, insight in insights if not is_archived)
+        classes = _classes(insight for is_closed, insight in insights if not is_closed)
         return cls([_ranked(insight, classes.get(insight.key, AbcClass.C)) for _, insight in insights])
 
     def __len__(self) -> int:

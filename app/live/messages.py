@@ -17,7 +17,7 @@ from app.domain.open_alert import open_alerts_of
 from app.domain.policy import NO_POLICY, policy_of
 from app.domain.time import Moment
 
-_FORMAT = 5  # part of the channel's name: processes of different releases must not misread each other
+_FORMAT = 6  # part of the channel's name: processes of different releases must not misread each other
 _CHANGED = (*COUNTS, "reorder_point", "backorder_limit")
 _AFTER = (*_CHANGED, "counted_at")
 
@@ -52,7 +52,7 @@ def movement_of(writer: str, raw: list[Any]) -> Movement:
     """Return a line. Its first two values are the SKU and the location."""
     sku, location, version, at, after, operation, reason, change, reference, channel, policies, alerts, decided = raw
     changed, policy = policies or (None, None)
-    decision, takes_up, declined = decided or (None, False, None)
+    decision, takes_up, declined, closes, closed = decided or (None, False, None, None, False)
     return Movement(
         operation_id=operation,
         writer=writer,
@@ -62,6 +62,7 @@ def movement_of(writer: str, raw: list[Any]) -> Movement:
             policy=None if changed is None else policy_of(changed),
             declined=declined_of(decision),
             takes_up=takes_up,
+            closed=closes,
         ),
         after=Level(
             key=LevelKey(sku, location),
@@ -70,6 +71,7 @@ def movement_of(writer: str, raw: list[Any]) -> Movement:
             policy=policy_of(policy),
             alerts=open_alerts_of(alerts),
             declined=declined_of(declined),
+            closed=closed,
             **dict(zip(_AFTER, after, strict=True)),
         ),
         reference=reference,
@@ -104,8 +106,13 @@ def _policies(line: Movement) -> list[Any] | None:
 
 
 def _decided(line: Movement) -> list[Any] | None:
-    """Return what was declined with the line, whether that ended, and what holds after it; nothing as nearly always."""
+    """Return what was declined with the line, whether that ended, and what holds after it; nothing as nearly always.
+
+    And whether the line closes or opens the level, and whether that is closed after it.
+    """
     change, after = line.change, line.after
-    if change.declined is None and after.declined is None and not change.takes_up:
+    said = (change.declined, after.declined, change.takes_up or None, change.closed, after.closed or None)
+    if said == (None, None, None, None, None):
         return None
-    return [change.declined and change.declined.plain(), change.takes_up, after.declined and after.declined.plain()]
+    declined = [each and each.plain() for each in (change.declined, after.declined)]
+    return [declined[0], change.takes_up, declined[1], change.closed, after.closed]

@@ -1,25 +1,30 @@
 """Use cases around what is stocked and where."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from decimal import Decimal
 
 from app.domain.catalog import Item, Location, LocationKind, OversellPolicy
 from app.domain.commands.catalog import ArchiveItem, ArchiveLocation, ItemChange, UpsertItem, UpsertLocation
 from app.domain.commands.upsert_many import UpsertMany
+from app.domain.failures import ServiceError
 from app.domain.fold import Outcome
 from app.domain.folding import composed
 from app.domain.open_work import OpenWork
 from app.domain.unchanged import UNCHANGED, Unchanged
 from app.domain.warning import InputWarning
-from app.services.filters import ItemFilter, ItemOrder, LocationFilter
+from app.services.filters import ItemFilter, ItemOrder, LevelFilter, LocationFilter
 from app.services.lookalikes import Lookalikes
 from app.services.open_work import OpenWorkFinder
 from app.services.paging import Page, page_request
+from app.services.policy_walk import PolicyWalk
 from app.services.ports import CatalogReader
 from app.services.request import About, Door
 
 LOCATION_LEASE_SECONDS = 1.0  # how long a writer may go by a location that it has read
+MAX_FOLLOW_SECONDS = 2.0  # some thousands of levels; the others follow in the background
 
 
 class Catalog:
@@ -31,14 +36,18 @@ class Catalog:
         door: Door,
         catalog: CatalogReader,
         open_work: OpenWorkFinder,
+        walk: PolicyWalk,
         lease_seconds: float = LOCATION_LEASE_SECONDS,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """Wait `lease_seconds` with the answer to an archived or restored location; 0 where one writer knows all."""
         self._door = door
         self._catalog = catalog
         self._lookalikes = Lookalikes(catalog)
         self._open_work = open_work
+        self._walk = walk
         self._lease_seconds = lease_seconds
+        self._monotonic = monotonic
 
     async def upsert_item(
         self,
@@ -96,16 +105,18 @@ class Catalog:
         return await self._lookalikes.of_location(code)
 
     async def archive_item(self, sku: str, *, is_archived: bool, winds_down: bool = True, about: About) -> Outcome:
-        """Let nothing new begin with an item, or open it again: see ArchiveItem."""
+        """Let nothing new begin with an item, or open it again: see ArchiveItem. Answers when its levels say so."""
         looks = is_archived and not winds_down
         found = tuple(await self._open_work.of_item(sku)) if looks else ()
-        return await self._door.run(
+        outcome = await self._door.run(
             "itemArchive",
             about,
             lambda cause: ArchiveItem(
                 cause=cause, sku=sku, is_archived=is_archived, winds_down=winds_down, found=found
             ),
         )
+        await self._bring_in_line(LevelFilter(skus=(sku,)))
+        return outcome
 
     async def upsert_location(
         self,
@@ -133,7 +144,10 @@ class Catalog:
         return outcome
 
     async def archive_location(self, code: str, *, is_archived: bool, winds_down: bool = True, about: About) -> Outcome:
-        """Let nothing new begin at a location, or open it again. Answers when every writer knows of it."""
+        """Let nothing new begin at a location, or open it again.
+
+        Answers when every writer knows of it, and its levels say so: of very many, the first.
+        """
         looks = is_archived and not winds_down
         found = tuple(await self._open_work.of_location(code)) if looks else ()
         outcome = await self._door.run(
@@ -144,6 +158,7 @@ class Catalog:
             ),
         )
         await asyncio.sleep(self._lease_seconds)
+        await self._bring_in_line(LevelFilter(locations=(code,)))
         return outcome
 
     async def open_work_of_item(self, sku: str) -> Sequence[OpenWork]:
@@ -186,3 +201,13 @@ class Catalog:
     async def count_locations(self, where: LocationFilter) -> int:
         """Return how many locations match."""
         return await self._catalog.count_locations(where)
+
+    async def _bring_in_line(self, where: LevelFilter) -> None:
+        """Close levels, or open them. What is left is noted with the change, and done by whoever applies policies."""
+        until = self._monotonic() + MAX_FOLLOW_SECONDS
+
+        async def is_in_time() -> bool:
+            return self._monotonic() < until
+
+        with suppress(ServiceError):
+            await self._walk.walk(where, go_on=is_in_time)

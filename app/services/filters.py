@@ -89,9 +89,9 @@ class LevelFilter(ItemFilter):
         return any(asked is not None for asked in (self.statuses, self.methods, *needs))
 
     def holds(self, level: Level) -> bool:
-        """Tell whether a level is in a state that is asked for, whichever level it is; what is archived is in none."""
+        """Tell whether a level is in a state that is asked for, whichever level it is."""
         return (
-            (self.statuses is None or (level.status in self.statuses and not level.is_closed))
+            (self.statuses is None or level.status in self.statuses)
             and (self.methods is None or level.policy.method in self.methods)
             and (self.needs_reorder is None or level.is_short)
             and (self.is_declined is None or level.declined is not None)

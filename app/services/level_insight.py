@@ -61,10 +61,11 @@ class LevelInsights:
                 level=level,
                 insight=Insight(
                     key=level.key,
-                    counts=Counts(level.on_hand, level.available),
+                    counts=Counts(level.on_hand, level.unpromised),
                     unit_cost=items[level.key.sku].unit_cost,
                     sums=sums.get(level.key, _NOTHING),
                     window=period,
+                    is_closed=level.is_closed,
                 ),
                 last_sold_at=last_sold.get(level.key),
                 abc_class=partial(classes.class_of, level.key),

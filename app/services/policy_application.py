@@ -1,5 +1,7 @@
 """Applies policies that have changed to all levels that inherit them, and to levels that began unseen.
 
+What an archived item or location means for its levels is applied in the same way: see ADR 25.
+
 Rule: a policy is marked as applied only where it is still the one whose levels were all looked at after it was set. So
 whatever dies in the middle, another process begins again; what is in line already costs it only a look.
 """
@@ -62,6 +64,7 @@ class PolicyApplication(Background):
         self._renew_seconds = renew_seconds
         self._held_at = float("-inf")
         self._woken = asyncio.Event()
+        self._has_closed_levels = False
 
     def committed(self, news: News) -> None:
         """Take what a commit brought. Returns at once."""
@@ -81,6 +84,8 @@ class PolicyApplication(Background):
             await self._looked_until()  # from before the walk on, which does not see what begins behind its back
             if await self._walk.walk(_levels_of(together), go_on=self._is_ours):
                 await self._mark(together)
+        if not self._has_closed_levels:  # an earlier version did not note it in the levels of what it archived
+            self._has_closed_levels = await self._walk.walk_archived(go_on=self._is_ours)
         if await self._is_ours() and await self._queue.are_any():
             await self._make_up()
 
@@ -155,7 +160,7 @@ def _levels_of(together: Sequence[PolicyDefaults]) -> LevelFilter:
     if PolicyScope.EVERYTHING in scopes:
         return LevelFilter(is_archived=False)
     if PolicyScope.ITEM in scopes:
-        return LevelFilter(skus=names, is_archived=False)
+        return LevelFilter(skus=names)
     if PolicyScope.LOCATION in scopes:
-        return LevelFilter(locations=names, is_archived=False)
+        return LevelFilter(locations=names)
     return LevelFilter(category=names[0], is_archived=False)

@@ -1,4 +1,4 @@
-"""Brings levels in line with the settings that they inherit, one page of levels after the other.
+"""Brings levels in line with what they inherit, archiving and settings, one page of levels after the other.
 
 Rule: what is read here only says which levels to try. Each is decided again in its transaction, on the defaults as they
 are then, so that any number of processes may walk the same levels at once.
@@ -16,7 +16,7 @@ from app.domain.limits import MAX_POLICY_LEVELS
 from app.domain.operation import Cause
 from app.domain.policy_defaults import PolicyDefaults, policy_keys
 from app.services.document_reader import DocumentReader
-from app.services.filters import LevelFilter, LevelOrder
+from app.services.filters import LevelFilter, LevelOrder, LocationFilter
 from app.services.paging import PageRequest
 from app.services.ports import CatalogReader, LevelReader
 from app.services.request import SYSTEM, About, Door
@@ -54,6 +54,20 @@ class PolicyWalk:
             end = page.positions[-1]
         return False
 
+    async def walk_archived(self, *, go_on: Callable[[], Awaitable[bool]]) -> bool:
+        """Close all levels of archived items and at archived locations that are not noted as closed: see walk."""
+        end = None
+        while await go_on():
+            request = PageRequest(first=MAX_POLICY_LEVELS, after=end)
+            places = await self._catalog.page_of_locations(LocationFilter(is_archived=True), page=request)
+            for place in places.nodes:
+                if not await self.walk(LevelFilter(locations=(place.code,)), go_on=go_on):
+                    return False
+            if not places.has_next:
+                return await self.walk(LevelFilter(is_archived=True), go_on=go_on)
+            end = places.positions[-1]
+        return False
+
     async def _apply(self, levels: Sequence[Level]) -> int:
         categories = await self._out_of_line(levels)
         if not categories:
@@ -65,7 +79,7 @@ class PolicyWalk:
         try:
             outcome = await self._door.run("policiesApply", About(actor=SYSTEM), build)
         except Refused:
-            return 0  # another process was faster, or they are archived
+            return 0  # another process was faster
         return len(outcome.movements)
 
     async def _out_of_line(self, levels: Sequence[Level]) -> Mapping[LevelKey, str | None]:
@@ -82,5 +96,7 @@ class PolicyWalk:
 
 
 def _is_out_of_line(level: Level, item: Item, defaults: Mapping[DocumentKey, PolicyDefaults]) -> bool:
+    if level.archived is not None or level.closed:
+        return level.archived is not None  # it is to be closed, or opened; the settings of what is closed stay
     found = [defaults[key] for key in policy_keys(level.key, category=item.category) if key in defaults]
     return inherited(level, found, item) is not None

@@ -138,7 +138,7 @@ def _increment(before: Level, after: Level, allowance: Allowance) -> Document:
             "counted_at": after.counted_at,
         },
     }
-    if after.alerts is not before.alerts or _has_decisions(before) or _has_decisions(after):
+    if after.alerts is not before.alerts or _has_rare_facts(before) or _has_rare_facts(after):
         _rewrite_rare_facts(update, before, after)
     least = taken
     if after.free < 0 or before.free < 0:
@@ -159,8 +159,8 @@ def _note_debts(update: Document, before: Level, after: Level, allowance: Allowa
     return noted["oversold"]
 
 
-def _has_decisions(level: Level) -> bool:
-    return level.policy is not NO_POLICY or level.declined is not None
+def _has_rare_facts(level: Level) -> bool:
+    return level.policy is not NO_POLICY or level.declined is not None or level.closed
 
 
 def _rewrite_rare_facts(update: Document, before: Level, after: Level) -> None:

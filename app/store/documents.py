@@ -57,13 +57,17 @@ def level_document(level: Level, *, item: Item) -> Document:
 
 
 def rare_facts(level: Level) -> Document:
-    """Return what few levels have: a policy, open alerts, and what is to be ordered, or declined. Kept where true."""
+    """Return what few levels have: a policy, open alerts, what is to be ordered, or declined, and an archived end.
+
+    Kept where true.
+    """
     return {
         "policy": level.policy.plain(),
         "alerts": [list(each) for each in level.alerts],
         "is_short": level.is_short,
         "is_wanting": level.is_wanting,
         "declined": None if level.declined is None else level.declined.plain(),
+        "closed": level.closed,
     }
 
 
@@ -105,6 +109,7 @@ def level_of(document: Document) -> Level:
         policy=policy_of(document.get("policy")),
         alerts=open_alerts_of(document.get("alerts")),
         declined=declined_of(document.get("declined")),
+        closed=document.get("closed", False),
         version=document["version"],
         changed_at=Moment(document["changed_at"]),
         counted_at=Moment(document.get("counted_at", 0)),
@@ -142,6 +147,8 @@ def movement_document(movement: Movement) -> Document:
         document["after"]["alerts"] = [list(each) for each in after.alerts]
     if after.declined is not None:
         document["after"]["declined"] = after.declined.plain()
+    if after.closed:
+        document["after"]["closed"] = True
     if movement.reference is not None:
         document["reference"] = movement.reference
     if movement.channel is not None:
@@ -154,6 +161,8 @@ def _decided(change: LevelChange) -> Document:
     told: Document = {} if change.policy is None else {"policy": change.policy.plain()}
     if change.declined is not None:
         told["declined"] = change.declined.plain()
+    if change.closed is not None:
+        told["closed"] = change.closed
     return {**told, "takes_up": True} if change.takes_up else told
 
 

@@ -34,7 +34,9 @@ _BATCH_ROWS = 1_000  # 5 ms of this process at a time, so that others get their 
 _KEY = {"_id": 0, "sku": 1, "location": 1}
 _STOCK = {
     **_KEY,
-    **dict.fromkeys(("on_hand", "reserved", "unavailable", "backordered", "unit_cost", "is_item_archived"), 1),
+    **dict.fromkeys(
+        ("on_hand", "reserved", "unavailable", "backordered", "unit_cost", "is_item_archived", "closed"), 1
+    ),
 }
 _NEWEST_SALE: list[Document] = [
     {"$match": {"reason": MovementReason.SALE.value}},
@@ -145,5 +147,5 @@ def _stocked(document: Document) -> StockedLevel:
         key=_key(document),
         counts=Counts(on_hand, on_hand - taken),
         unit_cost=None if cost is None else Money(cost),
-        is_archived=document["is_item_archived"],
+        is_closed=document.get("closed", False) or document["is_item_archived"],
     )

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Collection, Container, Mapping, Sequence
 from dataclasses import replace
 
-from app.domain.level import Level, LevelKey
+from app.domain.level import Level, LevelKey, LevelStatus
 from app.domain.policy import ReplenishmentMethod
 from app.domain.search import OPEN
 from app.services.filters import LevelFilter, LevelOrder
@@ -78,9 +78,9 @@ class MongoLevels:
 
 
 def open_query(where: LevelFilter, archived: Collection[str]) -> Document:
-    """Return the query of a filter; one by status leaves out what is archived: it stands against no reorder point."""
+    """Return the query of a filter. What is archived is OUT, and never in need, though it may not be noted so yet."""
     query = level_query(where)
-    if where.statuses is not None:
+    if where.needs_reorder or (where.statuses is not None and LevelStatus.OUT not in where.statuses):
         query["is_item_archived"] = False
         if archived:
             query.setdefault("location", {})["$nin"] = sorted(archived)
@@ -89,8 +89,8 @@ def open_query(where: LevelFilter, archived: Collection[str]) -> Document:
 
 def _as_it_stands(document: Document, archived: Container[str]) -> Level:
     level = level_of(document)
-    is_closed = document["is_item_archived"] or level.key.location in archived
-    return replace(level, is_closed=True) if is_closed else level
+    is_archived = document["is_item_archived"] or level.key.location in archived
+    return level if is_archived == level.closed else replace(level, archived=is_archived)
 
 
 def level_query(where: LevelFilter) -> Document:

@@ -287,8 +287,8 @@ class MemoryStore:
         ]
 
     def _as_it_stands(self, level: Level) -> Level:
-        is_closed = self._items[level.key.sku].is_archived or self._locations[level.key.location].is_archived
-        return replace(level, is_closed=True) if is_closed else level
+        is_archived = self._items[level.key.sku].is_archived or self._locations[level.key.location].is_archived
+        return level if is_archived == level.closed else replace(level, archived=is_archived)
 
     def _matching_movements(self, where: MovementFilter) -> list[Movement]:
         return [

@@ -52,9 +52,9 @@ class MemoryInsight:
         stocked = [
             StockedLevel(
                 key=level.key,
-                counts=Counts(level.on_hand, level.available),
+                counts=Counts(level.on_hand, level.unpromised),
                 unit_cost=items[level.key.sku].unit_cost,
-                is_archived=items[level.key.sku].is_archived,
+                is_closed=level.is_closed,
             )
             for level in levels
         ]

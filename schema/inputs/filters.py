@@ -38,7 +38,7 @@ class StockLevelFilterInput:
     skus: list[str] | None = strawberry.field(default=None, description="Levels of these items.")
     locations: list[str] | None = strawberry.field(default=None, description="Levels at these locations.")
     status: list[LevelStatus] | None = strawberry.field(
-        default=None, description="Levels that stand like this; archived ones are left out."
+        default=None, description="Levels that stand like this; archived ones are OUT."
     )
     search: str | None = strawberry.field(default=None, description=f"Levels of items found by {_SEARCH}")
     sku_prefix: str | None = strawberry.field(

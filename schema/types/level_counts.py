@@ -49,14 +49,16 @@ class LevelCounts:
     )
     backordered: int = strawberry.field(description="Units promised to orders that are yet to come.")
     available: int = strawberry.field(
-        description="Units that may be sold: on hand - reserved - unavailable - backordered. Below zero, more is "
-        "promised than is there."
+        description="Units that may be sold: on hand - reserved - unavailable - backordered, and none of what is "
+        "archived. Below zero, more is promised than is there."
     )
     reorder_point: int = strawberry.field(description="In units: at or below it, available stock is LOW.")
     backorder_limit: int = strawberry.field(
         description="In units: how many may be promised beyond what is on hand; 0 where none may."
     )
-    status: LevelStatus = strawberry.field(description="How the level stands against its reorder point.")
+    status: LevelStatus = strawberry.field(
+        description="How the level stands against its reorder point; OUT where its item or location is archived."
+    )
 
     @strawberry.field(
         description="Units that are reserved or unavailable and not there any more: a count, a loss, damage or a sale "
@@ -76,8 +78,8 @@ class LevelCounts:
         return self.domain.oversold
 
     @strawberry.field(
-        description="The inventory position, in units: available + incoming + planned. It is what a policy compares, "
-        "so that what is on order is not ordered again."
+        description="The inventory position, in units: available + incoming + planned, as if nothing were archived. It "
+        "is what a policy compares, so that what is on order is not ordered again."
     )
     def position(self) -> int:
         """Convert only where asked for."""

@@ -227,16 +227,21 @@ async def test_an_alert_wakes_by_itself_when_its_time_is_over(store: Store) -> N
     check_alerts(await store.contents())
 
 
-async def test_what_is_archived_keeps_its_alerts(store: Store) -> None:
-    """They can be noted, and follow what still moves: units that an order gives back."""
+async def test_of_what_is_archived_only_broken_promises_alert(store: Store) -> None:
+    """Nobody wants stock of it, so LOW and OUT end with it, and begin again with what is restored."""
     await given_stock(store, 7)
-    wanted = RequestedLine(sku=TEA.sku, location=TEA.location, quantity=7)
+    wanted = RequestedLine(sku=TEA.sku, location=TEA.location, quantity=3)
     ordered = await store.reservations.create([wanted], about=about())
-    alert = alert_of(ordered)
+    low = alert_of(ordered)
     await store.shop.archive_item(TEA.sku, is_archived=True, about=about())
-    assert alert_of(await store.alerts.acknowledge(alert.id, about=about())).is_acknowledged
-    released = await store.reservations.release(ordered.operation.document(Reservation).id, about=about())
-    assert (alert_of(released).state, alert_of(released).id) == (AlertState.CLOSED, alert.id)
+    closed = await recorded(store, low.id)
+    assert (closed.state, closed.change, closed.available) == (AlertState.CLOSED, AlertChange.CLOSED, 0)
+    await adjust(store, TEA, -5, reason=MovementReason.LOST)
+    assert {each.type for each in await alerts_of(store) if each.is_open} == {AlertType.SHORTFALL}
+    await store.reservations.release(ordered.operation.document(Reservation).id, about=about())
+    assert [each for each in await alerts_of(store) if each.is_open] == []
+    await store.shop.archive_item(TEA.sku, is_archived=False, about=about())
+    assert [each.type for each in await alerts_of(store) if each.is_open] == [LOW]
     check_alerts(await store.contents())
 
 

@@ -4,12 +4,19 @@ from dataclasses import replace
 
 import pytest
 
+from app.domain.commands.apply_policies import MarkPoliciesApplied
+from app.domain.commands.catalog import ArchiveItem, ArchiveLocation
 from app.domain.errors import Archived, InsufficientStock, StillOpen
-from app.domain.level import LevelStatus
+from app.domain.level import LevelChange, LevelStatus
 from app.domain.movement import MovementReason
 from app.domain.open_work import OpenKind, OpenWork
+from app.domain.operation import Cause
+from app.domain.ranking import InsightOrder
 from app.services.filters import LevelFilter, LevelOrder
+from app.services.insight_filter import InsightFilter
+from app.services.webhook_data import level_data
 from tests.support import counting, purchases, transfers
+from tests.support.policies import application
 from tests.support.replenishment import given_policy, min_max
 from tests.support.reservations import a_line, anywhere, given_reservation, reserve
 from tests.support.scene import CUP, TEA, TEA_NORTH, about, adjust, given_level, given_location, refused
@@ -105,26 +112,35 @@ async def test_what_is_empty_is_archived_at_once(store: Store) -> None:
 
 @pytest.mark.parametrize("what", ["item", "location"])
 async def test_nothing_of_what_is_archived_is_available(store: Store, what: str) -> None:
-    """Not in the level, in lists by status, in the summary, or to orders; what is there is still counted."""
+    """Not in the level, in lists, in the summary, to orders, or to who is told; what is there is still counted."""
     await given_level(store, TEA, on_hand=5)
     await given_level(store, CUP, on_hand=4)
     await given_level(store, TEA_NORTH, on_hand=3)
 
-    async def archive(*, is_archived: bool) -> None:
+    async def archive(*, is_archived: bool) -> str:
         if what == "item":
-            await store.shop.archive_item("TEA-1", is_archived=is_archived, about=about())
-        else:
-            await store.shop.archive_location("MAIN", is_archived=is_archived, about=about())
+            return (await store.shop.archive_item("TEA-1", is_archived=is_archived, about=about())).operation.id
+        return (await store.shop.archive_location("MAIN", is_archived=is_archived, about=about())).operation.id
 
-    await archive(is_archived=True)
+    archiving = await archive(is_archived=True)
     level = await store.level(TEA)
     assert level is not None
     assert (level.on_hand, level.available, level.status) == (5, 0, LevelStatus.OUT)
+    told = (await store.movements(TEA))[-1]  # it goes to watchers, webhooks and feeds
+    assert (told.after, told.change, told.operation_id != archiving) == (level, LevelChange(closed=True), True)
+    sent = level_data(told)["level"]
+    assert (sent["onHand"], sent["available"], sent["status"]) == (5, 0, "OUT")
+    insight = InsightFilter(levels=LevelFilter(skus=("TEA-1",), locations=("MAIN",)))
+    [row] = (await store.insights.page(insight, order=InsightOrder.SKU, days=30, first=1, after=None)).nodes
+    assert (row.level.available, row.insight.is_closed) == (0, True)
     there = {CUP: 4} if what == "item" else {TEA_NORTH: 3}
-    in_stock = LevelFilter(statuses=(LevelStatus.IN_STOCK,))
-    page = await store.stock.levels(in_stock, order=LevelOrder.SKU, first=10, after=None)
-    assert {each.key: each.available for each in page.nodes} == there
-    assert await store.stock.count_levels(in_stock) == 1
+    closed = {TEA, CUP, TEA_NORTH} - there.keys()
+    for status, keys in ((LevelStatus.IN_STOCK, there.keys()), (LevelStatus.OUT, closed)):
+        where = LevelFilter(statuses=(status,))
+        page = await store.stock.levels(where, order=LevelOrder.SKU, first=10, after=None)
+        assert {each.key: each.available for each in page.nodes} == {key: there.get(key, 0) for key in keys}
+        assert await store.stock.count_levels(where) == len(keys)
+        assert (await store.sums.summary(where, as_of=store.clock())).totals.levels == len(keys)
     totals = (await store.sums.summary(LevelFilter(), as_of=store.clock())).totals
     assert (totals.on_hand, totals.available) == (12, sum(there.values()))
     assert (totals.in_stock_levels, totals.out_levels) == (1, 2)
@@ -139,7 +155,28 @@ async def test_nothing_of_what_is_archived_is_available(store: Store, what: str)
     level = await store.level(TEA)
     assert level is not None
     assert (level.available, level.status) == (5, LevelStatus.IN_STOCK)
+    assert (await store.movements(TEA))[-1].after == level
     assert (await store.sums.summary(LevelFilter(), as_of=store.clock())).totals.available == 12
+
+
+async def test_levels_that_were_archived_before_follow_by_themselves(store: Store) -> None:
+    """An earlier version did not note it in them, and a process may die before it has; it is noted once."""
+    for key in (TEA, CUP, TEA_NORTH):
+        await given_level(store, key, on_hand=5)
+    cause = Cause(operation_id="of-before", kind="locationArchive", actor="shop")
+    await store.run(ArchiveLocation(cause=cause, code="NORTH", is_archived=True))
+    await store.run(ArchiveItem(cause=replace(cause, operation_id="too"), sku="TEA-1", is_archived=True))
+    marks = tuple((each.id, each.version) for each in await store.policy_queue.pending(limit=9))
+    await store.run(MarkPoliciesApplied(cause=replace(cause, operation_id="marked"), applied=marks))
+    policies = application(store)
+    for _ in range(2):
+        await policies.sweep()
+        levels = await store.levels.levels_at([TEA, CUP, TEA_NORTH])
+        assert {key: (level.closed, level.version) for key, level in levels.items()} == {
+            TEA: (True, 2),
+            CUP: (False, 1),
+            TEA_NORTH: (True, 2),
+        }
 
 
 async def test_a_loss_is_recorded_of_what_is_archived_and_a_sale_is_not(store: Store) -> None:

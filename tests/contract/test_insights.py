@@ -202,7 +202,7 @@ async def test_whole_locations_are_read_as_their_levels_are(store: Store) -> Non
     assert (await reader.sums_in(["NORTH", "SOUTH"], window=period)).keys() == {CUP_NORTH}
     stocked = {level.key: level for level in await reader.stock_in(["MAIN"], limit=4)}
     assert stocked.keys() == {CUP, JAM, OLD, TEA}
-    assert {key for key, level in stocked.items() if level.is_archived} == {OLD}
+    assert {key for key, level in stocked.items() if level.is_closed} == {OLD}
     assert (stocked[TEA].unit_cost, stocked[JAM].unit_cost, stocked[TEA].counts) == (20_000, None, (30, 30))
     for too_many in (reader.stock_in(["MAIN"], limit=3), reader.matching(LevelFilter(), limit=5)):
         with pytest.raises(RankingTooLarge, match=r"limit of [35] levels\. Narrow the filter to fewer locations"):

@@ -81,7 +81,7 @@ class Asked:
             self.finds_item(item)
             and (where.skus is None or level.key.sku in where.skus)
             and (where.locations is None or level.key.location in where.locations)
-            and (where.statuses is None or (level.status in where.statuses and not item.is_archived))
+            and (where.statuses is None or level.status in where.statuses)
         )
 
 

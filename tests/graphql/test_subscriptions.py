@@ -59,6 +59,21 @@ LIST_CURSOR = "{ movements(first: 1) { pageInfo { endCursor } } }"
 UPSERT = """
 mutation ($sku: String!, $name: String!) { itemUpsert(input: {sku: $sku, name: $name}) { userErrors { message } } }
 """
+PLACE = """
+mutation ($code: String!) { locationUpsert(input: {code: $code, name: $code, kind: STORE}) { userErrors { message } } }
+"""
+ARCHIVE = {
+    "item": """
+mutation ($name: String!, $is_archived: Boolean!) {
+  itemArchive(input: {sku: $name, isArchived: $is_archived, windDown: true}) { userErrors { message } }
+}
+""",
+    "location": """
+mutation ($name: String!, $is_archived: Boolean!) {
+  locationArchive(input: {code: $name, isArchived: $is_archived, windDown: true}) { userErrors { message } }
+}
+""",
+}
 ADJUST = (
     """
 mutation Adjust($input: StockAdjustInput!) {
@@ -182,6 +197,29 @@ async def test_a_level_that_begins_is_told(server: Served, client: Socket, sku: 
     assert await feed.next() == event("SNAPSHOT", other, 1, 1)
     await adjust(server.api, sku, 4)
     assert await feed.next() == event("CHANGE", sku, 4, 1, delta=4)
+
+
+@pytest.mark.parametrize("what", ["item", "location"])
+async def test_what_is_archived_or_restored_is_told(server: Served, client: Socket, sku: str, what: str) -> None:
+    """Although nothing moves: none of it is available, and who watches what is in stock hears that it has left."""
+    code = f"P-{sku}"
+    await server.api.run(PLACE, code=code)
+    await adjust(server.api, sku, 5, code)
+    feeds = [await client.start(LEVELS, filter={"skus": [sku]})]
+    assert await feeds[0].next() == event("SNAPSHOT", sku, 5, 1, location=code)
+    async with server.dial() as other:
+        feeds.append(await other.start(LEVELS, filter={"skus": [sku], "status": ["IN_STOCK"]}))
+        assert await feeds[1].next() == event("SNAPSHOT", sku, 5, 1, location=code)
+        for is_archived, status, version in ((True, "OUT", 2), (False, "IN_STOCK", 3)):
+            name = sku if what == "item" else code
+            assert (await server.api.run(ARCHIVE[what], name=name, is_archived=is_archived))["userErrors"] == []
+            for feed in feeds:
+                told = await feed.next()
+                assert (told["kind"], told["level"]) == (
+                    "CHANGE",
+                    event("", sku, 5, version, status=status, location=code)["level"],
+                )
+                assert (told["movement"]["delta"], told["movement"]["reason"]) == (0, "SETTINGS")
 
 
 async def test_a_snapshot_is_longer_than_a_page(server: Served, client: Socket) -> None:

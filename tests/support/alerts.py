@@ -171,10 +171,10 @@ def spells_of(lines: list[Movement]) -> list[Spell]:
     stock, over, risk = Watch("STOCK"), Watch("OVERSTOCK"), Watch("STOCKOUT_RISK")
     short, oversold = Watch("SHORTFALL"), Watch("OVERSOLD")
     for line in lines:
-        stock.follow(line, stock_after(stock.now, line))
-        over.follow(line, overstock_after(over.now, line))
-        risk.follow(line, risk_after(risk.now, line))
         level = line.after
+        stock.follow(line, NONE if level.closed else stock_after(stock.now, line))
+        over.follow(line, NONE if level.closed else overstock_after(over.now, line))
+        risk.follow(line, NONE if level.closed else risk_after(risk.now, line))
         there, promised = max(level.on_hand, 0), level.reserved + level.unavailable
         short.follow(line, AlertType.SHORTFALL if promised > there else NONE)
         oversold.follow(line, AlertType.OVERSOLD if level.on_hand < 0 else NONE)

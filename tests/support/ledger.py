@@ -10,7 +10,7 @@ from app.domain.movement import Movement, MovementReason
 from app.domain.time import NEVER
 from tests.support.store import Contents, Store
 
-SETTINGS = ("reorder_point", "backorder_limit", "policy")
+SETTINGS = ("reorder_point", "backorder_limit", "policy", "closed")
 DECISIONS = ("declined", "takes_up")
 COUNTS = tuple(  # no new one is overlooked
     each.name for each in fields(LevelChange) if each.name not in (*SETTINGS, *DECISIONS)

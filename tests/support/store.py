@@ -151,7 +151,7 @@ class Store:
             clock=self.clock,
         )  # nothing is remembered: at each look at the watch it is later than any answer is good for
         self.shop = Catalog(
-            door=door, catalog=self.catalog, open_work=open_work, lease_seconds=0
+            door=door, catalog=self.catalog, open_work=open_work, walk=self.policy_walk, lease_seconds=0
         )  # this writer knows all
 
     async def run(self, command: Command) -> Outcome:

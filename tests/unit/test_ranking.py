@@ -17,11 +17,11 @@ MAIN, NORTH = "MAIN", "NORTH"
 
 
 def stocked(
-    sku: str, location: str = MAIN, *, on_hand: int = 10, cost: int | None = 1, is_archived: bool = False
+    sku: str, location: str = MAIN, *, on_hand: int = 10, cost: int | None = 1, is_closed: bool = False
 ) -> StockedLevel:
     """Return a level of which all units are available."""
     unit_cost = None if cost is None else Money(cost)
-    return StockedLevel(LevelKey(sku, location), Counts(on_hand, on_hand), unit_cost, is_archived)
+    return StockedLevel(LevelKey(sku, location), Counts(on_hand, on_hand), unit_cost, is_closed)
 
 
 def sold(units: int) -> LedgerSums:
@@ -44,7 +44,7 @@ def test_items_are_classed_at_each_location_by_the_value_of_sales() -> None:
             stocked("dear", cost=100),
             stocked("some", cost=9),
             stocked("priceless", cost=None),
-            stocked("old", cost=10_000, is_archived=True),
+            stocked("old", cost=10_000, is_closed=True),
             stocked("quiet"),
             stocked("many", NORTH, cost=1),
             stocked("quiet", NORTH),

@@ -31,7 +31,7 @@ class SlowReader:
         """See InsightReader."""
         assert limit == MAX_RANKED_LEVELS
         await self.gate.wait()
-        level = StockedLevel(LevelKey("TEA-1", "MAIN"), Counts(1, 1), None, is_archived=False)
+        level = StockedLevel(LevelKey("TEA-1", "MAIN"), Counts(1, 1), None, is_closed=False)
         return [level] * self.levels
 
     async def sales_in(self, locations: Sequence[str], *, window: Window) -> Mapping[LevelKey, LedgerSums]:

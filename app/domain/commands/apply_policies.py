@@ -1,4 +1,7 @@
-"""Bring levels in line with the settings that they inherit, and note which defaults all levels go by."""
+"""Bring levels in line with what they inherit, and note which defaults all levels go by.
+
+What they inherit are settings, and whether they are closed: that is so where their item or location is archived.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -20,8 +23,9 @@ from app.domain.time import Moment
 class ApplyPolicies:
     """Levels, each by its key, with the category that its item was seen to have.
 
-    Safe to try at any time: it decides on the defaults as they are, and leaves alone what goes by them already, what is
-    archived, and what has got another category since: whoever changed that has noted that it is to be looked at again.
+    Safe to try at any time: it decides on the defaults as they are, and leaves alone what goes by them already, and
+    what has got another category since: whoever changed that has noted that it is to be looked at again. The settings
+    of what is archived stay as they are.
     """
 
     cause: Cause
@@ -37,7 +41,7 @@ class ApplyPolicies:
             yield TooManyLines(count=len(self.categories), maximum=MAX_POLICY_LEVELS, field=("keys",))
 
     def touches(self) -> Touches:
-        """See Command. Locations are read as they are, because one that was opened just now has noted so."""
+        """See Command. Locations are read as they are: one that was archived or opened just now has noted so."""
         named = (policy_keys(key, category=category) for key, category in self.categories.items())
         return Touches(
             levels=tuple(self.categories),
@@ -57,13 +61,16 @@ class ApplyPolicies:
 
     def _change(self, view: View, key: LevelKey) -> LevelChange | None:
         item, category = view.item(key.sku), self.categories[key]
-        try:
-            level = view.stock(key)
-        except InventoryError:
-            return None  # it is archived
-        if not level.version or item is None or item.category != category:
+        location = view.location(key.location)
+        if item is None or location is None or item.category != category:
             return None
-        return inherited(level, defaults_of(view, key, category=category), item)
+        level = view.stock(key, even_archived=True)
+        if not level.version:
+            return None
+        if item.is_archived or location.is_archived:
+            return None if level.closed else LevelChange(closed=True)
+        change = inherited(level, defaults_of(view, key, category=category), item)
+        return replace(change or LevelChange(), closed=False) if level.closed else change
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -303,10 +303,10 @@ class ArchiveLocation:
         if self.is_archived and self.found and not (self.winds_down or old.is_archived):
             raise still_open(self.found, kind="location", name=self.code).at("code")
         location = replace(old, is_archived=self.is_archived, updated_at=view.now)
-        is_opened = old.is_archived and not self.is_archived  # what changed meanwhile has passed its levels by
+        is_changed = old.is_archived is not self.is_archived  # its levels are closed, or opened and brought in line
         return Decision(
             locations=(location,),
-            documents=(to_be_applied(view, PolicyScope.LOCATION, self.code),) if is_opened else (),
+            documents=(to_be_applied(view, PolicyScope.LOCATION, self.code),) if is_changed else (),
         )
 
 
@@ -333,10 +333,11 @@ def _barcodes(view: CatalogView, old: Item, item: Item) -> Iterator[Barcode]:
 def _outdated(view: CatalogView, old: Item | None, item: Item) -> Iterator[PolicyDefaults]:
     """Yield the item's defaults where its levels may have to go by other settings now: they are to be looked at again.
 
-    An item that is opened counts, because what changed meanwhile has passed its levels by; a new one has none yet.
+    An item that is archived counts, since its levels are closed, and one that is opened, because what changed meanwhile
+    has passed its levels by; a new one has none yet.
     """
     if old is None:
         return
-    is_opened = old.is_archived and not item.is_archived
-    if is_opened or (old.category, old.reorder_point) != (item.category, item.reorder_point):
+    is_changed = old.is_archived is not item.is_archived
+    if is_changed or (old.category, old.reorder_point) != (item.category, item.reorder_point):
         yield to_be_applied(view, PolicyScope.ITEM, item.sku)

@@ -74,7 +74,7 @@ class ReclassifyStock:
     def _there(self, level: Level) -> int:
         if self.source is not None:
             return unavailable_of(level, self.source)
-        return level.on_hand - level.unavailable if self._is_loss else level.available
+        return level.on_hand - level.unavailable if self._is_loss else level.unpromised
 
     def _change(self) -> LevelChange:
         change = LevelChange() if self.target is None else unavailable_change(self.target, self.quantity)
