@@ -34,8 +34,8 @@ Sku = Annotated[str, strawberry.argument(description="The item's SKU.")]
 BarcodeText = Annotated[
     str,
     strawberry.argument(
-        description="The barcode: a number of goods in any spelling, with zeros before it or without; "
-        "any other code as it is."
+        description="The barcode: a number of goods in any spelling, or within what a scanner sends "
+        "(AIM identifier, GS1 element string or link); any other code as it is."
     ),
 ]
 Code = Annotated[str, strawberry.argument(description="The location's code.")]

@@ -17,6 +17,7 @@ MAX_TAGS = 20  # per item; each is an entry in the search index of all its level
 MAX_TAG_LENGTH = 50
 MAX_BARCODES = 20  # per item
 MAX_BARCODE_LENGTH = 64
+MAX_SCAN_LENGTH = 192  # of what a scanner sends: a code with lot, date and serial number beside it, or a link
 MAX_PRIORITY = 1_000_000
 MAX_IDEMPOTENCY_KEY_LENGTH = 255
 MAX_LINES_PER_OPERATION = 1_000  # one transaction of this size stays well below 100 ms of server time

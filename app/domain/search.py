@@ -19,6 +19,7 @@ from typing import NamedTuple, Protocol
 from app.domain.folding import alike, folded
 from app.domain.gtin import gtin_of, spellings
 from app.domain.limits import MAX_SEARCH_ENTRIES
+from app.domain.scan import code_in
 from app.domain.script import is_mark, is_sign, shows_no_blanks, split_by_spacing
 
 BEGINNINGS = (3, 5, 8, 12)  # make the index 1.15 times as large as whole words do; all from 3 to 8, 1.7 times
@@ -83,9 +84,10 @@ def sought(typed: Iterable[str], facts: Iterable[str] = ()) -> Sought:
 def search_words(text: str) -> tuple[str, ...]:
     """Return what is looked up for a text that somebody types: in its order, each once.
 
-    A text of signs alone is no word, and finds nothing; a blank one narrows nothing.
+    A text of signs alone is no word, and finds nothing; a blank one narrows nothing. What a scanner sends is looked up
+    by the code within it.
     """
-    words = dict.fromkeys(word for chunk in folded(text).split() for word in _typed(chunk))
+    words = dict.fromkeys(word for chunk in folded(code_in(text.strip())).split() for word in _typed(chunk))
     beyond = {*[word for word in words if shows_no_blanks(word)][_MAX_PAIRS_TYPED:]}
     return tuple(word for word in words if word not in beyond) or ((_NOTHING,) if text.strip() else ())
 

@@ -30,6 +30,7 @@ _CONTROLS = {
     "\n": "LINE FEED",
     "\r": "CARRIAGE RETURN",
     "\x1b": "ESCAPE",
+    "\x1d": "GROUP SEPARATOR",
     "\x7f": "DELETE",
     "\x85": "NEXT LINE",
 }

@@ -16,7 +16,7 @@ from app.store.facts import MARKS, PAGE
 from app.store.filing import SHELVES
 from app.store.transient import is_conflict
 
-BARCODES_VERSION = 1  # of what a barcode's id is
+BARCODES_VERSION = 2  # of what a barcode's id is
 ATTEMPTS = 20  # at one page, while other processes are at it
 COLLECTION = SHELVES[DocumentKind.BARCODE].collection
 

@@ -21,7 +21,7 @@ from app.domain.time import Moment
 from app.store.client import Document
 from app.store.filing import filed, unfiled
 
-FACTS_VERSION = 2  # of what items and levels keep of an item besides itself; older ones are brought up to date at start
+FACTS_VERSION = 3  # of what items and levels keep of an item besides itself; older ones are brought up to date at start
 NOT_READ = dict.fromkeys(
     ("words", "whole_words", "facts", "alike", "is_uncomposed"), 0
 )  # the projection without what only finds

@@ -27,7 +27,8 @@ class ItemChangeInput:
     barcodes: list[str] | None = strawberry.field(
         default=strawberry.UNSET,
         description="All its barcodes: at most 20 texts of 1 to 64 characters that differ; each stands for one item. "
-        "A number of goods is one barcode in all its spellings: GTIN-8, -12, -13, -14, ISBN-10 and ISBN-13.",
+        "A number of goods is one barcode in all its spellings: GTIN-8, -12, -13, -14, UPC-E, ISBN-10 and ISBN-13, "
+        "also as a scanner sends it: with an AIM identifier, or as a GS1 element string.",
     )
     unit_cost: Decimal | None = strawberry.field(
         default=strawberry.UNSET,

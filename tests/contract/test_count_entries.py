@@ -190,9 +190,9 @@ async def test_an_item_that_was_never_there_may_be_counted(store: Store) -> None
 
 
 async def test_a_barcode_names_its_item(store: Store) -> None:
-    """As scanners do; whoever counted may be named."""
+    """As scanners do, also with the lot and the serial number beside it; whoever counted may be named."""
     await given_level(store, TEA, on_hand=3)
-    await store.shop.upsert_item("TEA-1", barcodes=("400", "401"), about=about())
+    await store.shop.upsert_item("TEA-1", barcodes=("400", "401", "643127889365"), about=about())
     count = await given_count(store)
     lines = [CountedUnits(barcode="401", quantity=3)]
     await store.counts.record(count.id, lines, counted_by="Ann", about=about())
@@ -200,6 +200,9 @@ async def test_a_barcode_names_its_item(store: Store) -> None:
     assert (entry.counted_by, entry.quantity, entry.expected) == ("Ann", 3, 3)
     [barcode] = (await store.documents.documents(Barcode, ["401"])).values()
     assert barcode.version == 1
+    scanned = f"]d201006431278893651727010110{'L' * 20}\x1d21{'S' * 20}"
+    await store.counts.record(count.id, [CountedUnits(barcode=scanned, quantity=2)], about=about())
+    assert [each.quantity for each in (await line_of(store, count)).entries] == [3, 2]
 
 
 async def test_everything_in_the_way_of_an_entry_is_told_at_once(store: Store) -> None:

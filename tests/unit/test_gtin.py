@@ -8,6 +8,8 @@ from app.domain.gtin import expected_check_digit, gtin_of
 
 UPC = "00643127889365"
 BOOK = "09780306406157"
+JUICE = "09506000134352"
+SMALL = "00042100005264"
 
 
 @pytest.mark.complaint("T9")
@@ -19,6 +21,10 @@ BOOK = "09780306406157"
             for text in ("643127889365", "0643127889365", UPC, "0-643127-889365", "６４３１２７８８９３６５")
         ),
         *((text, BOOK) for text in ("0306406152", "0-306-40615-2", "9780306406157", "978-0-306-40615-7")),
+        *((text, BOOK) for text in ("ISBN 978-0-306-40615-7", "isbn-10: 0-306-40615-2")),
+        *((text, SMALL) for text in ("04252614", "042100005264", "0 425261 4", "00000004252614", "]E004252614")),
+        *((text, "00012345000065") for text in ("01234565", "012345000065")),  # an EAN-8 of a shop's own looks so, too
+        ("02345673", "00023456000073"),
         ("0 8044 2957 x", "09780804429573"),
         ("978\u20110\u2011306\u201140615\u20117", BOOK),
         ("96385074", "00000096385074"),
@@ -32,6 +38,51 @@ BOOK = "09780306406157"
 def test_all_spellings_of_a_number_are_one(barcode: str, number: str) -> None:
     """With zeros before it or without, in groups or not, in digits of any script; an ISBN-10 is its ISBN-13."""
     assert gtin_of(barcode) == number
+
+
+@pytest.mark.parametrize(
+    "scanned",
+    [
+        "(01)09506000134352",
+        "(01) 09506000134352(17)250101(10)A(B)C",
+        "(10)LOT(01)09506000134352",
+        *(f"{aim}0109506000134352" for aim in ("]C1", "]e0", "]d2", "]Q3", "]J1", "")),
+        "]d2172501010109506000134352",
+        "]d210LOT\x1d31020001250109506000134352",
+        "]C1(01)09506000134352",
+        "\x1d0109506000134352",
+        "010950600013435217250101",
+        "010950600013435210LOT\x1d17250101",
+        "0109506000134352\x1d21X",
+        "]E09506000134352",
+        "]E3950600013435212345",
+        "]I109506000134352",
+        "https://id.gs1.org/01/09506000134352/10/LOT?17=250101",
+        "HTTP://shop.example/some/01/9506000134352",
+    ],
+)
+def test_a_number_is_read_out_of_what_a_scanner_sends(scanned: str) -> None:
+    """With elements beside it in any order, with or without the identifier of its symbol, and as a link."""
+    assert gtin_of(scanned) == JUICE
+    assert expected_check_digit(scanned) is None
+
+
+@pytest.mark.parametrize(
+    ("scanned", "code"),
+    [
+        ("]C0A-1", "A-1"),
+        ("]A0shop 1", "shop 1"),
+        ("]C100123456789012345678", "00123456789012345678"),
+        *(
+            (other, other)
+            for other in ("(02)09506000134352(37)12", "(10)LOT", "]", "]E", "(01)123", "https://a.b/01/x")
+        ),
+        *((own, own) for own in ("0109506000134351", "0100000000000000", "010950600013435299", "0109506000134352-A")),
+    ],
+)
+def test_a_message_without_a_number_of_goods_is_its_code(scanned: str, code: str) -> None:
+    """Without the prefix of its symbol; what only looks like elements is a code of the shop's own."""
+    assert gtin_of(scanned) == code
 
 
 @pytest.mark.parametrize(
@@ -53,6 +104,8 @@ def test_any_other_code_stays_as_it_is(code: str) -> None:
         ("0-306-40615-3", "2"),
         ("0-8044-2957-1", "X"),
         ("978-0-306-40615-8", "7"),
+        ("(01)09506000134351", "2"),
+        ("04252614", None),
     ],
 )
 def test_a_wrong_check_digit_is_seen(barcode: str, digit: str | None) -> None:

@@ -136,10 +136,20 @@ def test_a_search_of_signs_only_finds_nothing(typed: str) -> None:
 
 
 @pytest.mark.complaint("T9")
-@pytest.mark.parametrize("typed", ["643127889365", "0643127889365", "00643127889365", "64312788", "0064312788"])
+@pytest.mark.parametrize(
+    "typed",
+    ["643127889365", "0643127889365", "00643127889365", "64312788", "0064312788", "]d20100643127889365\x1d10A"],
+)
 def test_a_barcode_is_found_in_any_spelling(typed: str) -> None:
     """From its eighth digit on, with or without zeros before it."""
-    for barcode in ("643127889365", "0643127889365", "00643127889365", "0-643127-889365"):
+    for barcode in ("643127889365", "0643127889365", "00643127889365", "0-643127-889365", "(01)00643127889365"):
+        assert ItemFilter(words=search_words(typed)).finds(an_item("X", "Y", barcodes=(barcode,)))
+
+
+@pytest.mark.parametrize("typed", ["04252614", "042100005264", "42100005264", "]E004252614"])
+def test_a_small_package_is_found_by_either_of_its_numbers(typed: str) -> None:
+    """UPC-E and UPC-A, whichever was entered."""
+    for barcode in ("04252614", "042100005264"):
         assert ItemFilter(words=search_words(typed)).finds(an_item("X", "Y", barcodes=(barcode,)))
 
 

@@ -20,6 +20,7 @@ from app.domain.level import Level, LevelKey
 from app.domain.limits import MAX_BARCODE_LENGTH, MAX_NAME_LENGTH, MAX_QUANTITY
 from app.domain.operation import Cause
 from app.domain.past_level import PastLevel, level_at
+from app.domain.scan import code_in
 from app.domain.time import Moment
 from app.domain.validation import cause_faults, code_faults, line_count_faults, quantity_faults, sku_faults, text_faults
 
@@ -53,7 +54,9 @@ class CountedUnits:
         if self.sku is not None:
             yield from sku_faults(self.sku)
         if self.barcode is not None:
-            yield from code_faults(self.barcode, what="A barcode", maximum=MAX_BARCODE_LENGTH, field=("barcode",))
+            yield from code_faults(
+                code_in(self.barcode), what="A barcode", maximum=MAX_BARCODE_LENGTH, field=("barcode",)
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
