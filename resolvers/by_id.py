@@ -23,6 +23,7 @@ from resolvers import (
 )
 from schema.arguments import Id, IdempotencyKey, Ids
 from schema.context import Info
+from schema.excerpts import extent_asked
 from schema.types.alert import StockAlert
 from schema.types.catalog import Item, Location
 from schema.types.count import Count
@@ -73,7 +74,7 @@ def _parsed(id: str) -> relay.GlobalID:
 
 
 async def _operation(info: Info, identity: str) -> Operation | None:
-    found = await info.context.loaders.operation_by_id.load(identity)
+    found = await info.context.loaders.operation(identity, extent_asked(info, Operation.__name__))
     return None if found is None else Operation.from_domain(found)
 
 

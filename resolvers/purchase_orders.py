@@ -7,6 +7,7 @@ from app.services.paging import DEFAULT_PAGE_SIZE
 from app.services.purchase_order_filter import PurchaseOrderFilter
 from schema.arguments import After, First, Id, Input, PurchaseOrdersWhere
 from schema.context import Info
+from schema.excerpts import extent_asked
 from schema.inputs.purchase_order import (
     PurchaseOrderCancelInput,
     PurchaseOrderConfirmInput,
@@ -30,7 +31,9 @@ async def purchase_order(info: Info, id: Id) -> PurchaseOrder | None:
 
 async def purchase_order_of(info: Info, identity: str) -> PurchaseOrder | None:
     """Return one purchase order by the id behind its global id."""
-    found = await info.context.loaders.document(DomainPurchaseOrder, identity)
+    found = await info.context.loaders.document(
+        DomainPurchaseOrder, identity, extent_asked(info, PurchaseOrder.__name__)
+    )
     return None if found is None else PurchaseOrder.from_domain(found)
 
 
@@ -40,7 +43,7 @@ async def purchase_orders(
     """Return a page of purchase orders, the newest first."""
     service = info.context.services.purchase_orders
     where = filter.to_domain() if filter else PurchaseOrderFilter()
-    page = await service.orders(where, first=first, after=after)
+    page = await service.orders(where, first=first, after=after, extent=extent_asked(info, PurchaseOrder.__name__))
     return Connection.of(page, PurchaseOrder.from_domain, counter=partial(service.count_orders, where), after=after)
 
 

@@ -8,6 +8,7 @@ from app.services.paging import DEFAULT_PAGE_SIZE
 from app.services.reservation_filter import ReservationFilter
 from schema.arguments import After, First, Id, Input, ReservationsWhere
 from schema.context import Info
+from schema.excerpts import extent_asked
 from schema.inputs.reservation import (
     ReservationCreateInput,
     ReservationExtendInput,
@@ -31,7 +32,7 @@ async def reservation(info: Info, id: Id) -> Reservation | None:
 
 async def reservation_of(info: Info, identity: str) -> Reservation | None:
     """Return one reservation, as it stands now, by the id behind its global id."""
-    found = await info.context.loaders.document(DomainReservation, identity)
+    found = await info.context.loaders.document(DomainReservation, identity, extent_asked(info, Reservation.__name__))
     if found is None:
         return None
     return Reservation.from_domain(info.context.services.reservations.as_it_stands(found))
@@ -44,7 +45,7 @@ async def reservations(
     service = info.context.services.reservations
     where = filter.to_domain() if filter else ReservationFilter()
     where = await service.narrowed(where, is_short=filter.is_short if filter else None)
-    page = await service.reservations(where, first=first, after=after)
+    page = await service.reservations(where, first=first, after=after, extent=extent_asked(info, Reservation.__name__))
     return Connection.of(page, Reservation.from_domain, counter=partial(service.count_reservations, where), after=after)
 
 

@@ -7,6 +7,7 @@ from app.services.paging import DEFAULT_PAGE_SIZE
 from app.services.transfer_filter import TransferFilter
 from schema.arguments import After, First, Id, Input, TransfersWhere
 from schema.context import Info
+from schema.excerpts import extent_asked
 from schema.inputs.transfer import (
     TransferCancelInput,
     TransferCreateInput,
@@ -28,7 +29,7 @@ async def transfer(info: Info, id: Id) -> Transfer | None:
 
 async def transfer_of(info: Info, identity: str) -> Transfer | None:
     """Return one transfer by the id behind its global id."""
-    found = await info.context.loaders.document(DomainTransfer, identity)
+    found = await info.context.loaders.document(DomainTransfer, identity, extent_asked(info, Transfer.__name__))
     return None if found is None else Transfer.from_domain(found)
 
 
@@ -38,7 +39,7 @@ async def transfers(
     """Return a page of transfers, the newest first."""
     service = info.context.services.transfers
     where = filter.to_domain() if filter else TransferFilter()
-    page = await service.transfers(where, first=first, after=after)
+    page = await service.transfers(where, first=first, after=after, extent=extent_asked(info, Transfer.__name__))
     return Connection.of(page, Transfer.from_domain, counter=partial(service.count_transfers, where), after=after)
 
 

@@ -12,6 +12,7 @@ from strawberry.dataloader import DataLoader
 
 from app.domain.catalog import Item, Location
 from app.domain.document import Document, DocumentKey
+from app.domain.excerpt import Extent, united
 from app.domain.fold import Present
 from app.domain.level import Level, LevelKey
 from app.domain.movement import Movement
@@ -23,6 +24,8 @@ from app.services.use_cases import Services
 D = TypeVar("D", bound=Document)
 
 NOTHING_KNOWN = Present(levels={}, documents={})
+
+_DocumentAsked = tuple[type[Document], str, Extent | None]
 
 
 MAX_READS_AT_ONCE = 8  # of one request, where a read is made for each parent of a list
@@ -94,13 +97,28 @@ class Loaders:
 
         return DataLoader(load)
 
-    @cached_property
-    def operation_by_id(self) -> DataLoader[str, Operation | None]:
-        """Operations."""
+    async def operation(self, identity: str, extent: Extent) -> Operation | None:
+        """Load one operation, so far as it is asked for, together with the others."""
+        return await self._operation_by_key.load((identity, extent))
 
-        async def load(ids: list[str]) -> list[Operation | None]:
-            found = await self._services.stock.operations(ids)
-            return [found.get(identity) for identity in ids]
+    @cached_property
+    def _operation_by_key(self) -> DataLoader[tuple[str, Extent], Operation | None]:
+        known: dict[str, tuple[Extent, Operation | None]] = {}
+
+        async def load(keys: list[tuple[str, Extent]]) -> list[Operation | None]:
+            asked: dict[str, set[Extent]] = {}
+            for identity, extent in keys:
+                asked.setdefault(identity, set()).add(extent)
+            unread: dict[Extent, list[str]] = {}
+            for identity, extents in asked.items():
+                read = known.get(identity)
+                extent = united(extents if read is None else {*extents, read[0]})
+                if read is None or read[0] != extent:
+                    unread.setdefault(extent, []).append(identity)
+            for extent, ids in unread.items():
+                found = await self._services.stock.operations(ids, extent=extent)
+                known.update({identity: (extent, found.get(identity)) for identity in ids})
+            return [known[identity][1] for identity, _ in keys]
 
         return DataLoader(load)
 
@@ -124,19 +142,24 @@ class Loaders:
 
         return DataLoader(load)
 
-    async def document(self, kind: type[D], identity: str) -> D | None:
-        """Load one document of a kind, together with the others of its kind that are asked for at once."""
-        found: D | None = await self._document_by_key.load((kind, identity))
+    async def document(self, kind: type[D], identity: str, extent: Extent | None = None) -> D | None:
+        """Load one document of a kind, or what is asked for of it, together with the others of its kind."""
+        found: D | None = await self._document_by_key.load((kind, identity, extent))
         return found
 
     @cached_property
-    def _document_by_key(self) -> DataLoader[tuple[type[Document], str], Any]:
-        async def load(keys: list[tuple[type[Document], str]]) -> list[Document | None]:
+    def _document_by_key(self) -> DataLoader[_DocumentAsked, Any]:
+        async def load(keys: list[_DocumentAsked]) -> list[Document | None]:
             known = {key: self._known.documents.get(DocumentKey(key[0].kind, key[1])) for key in keys}
-            unknown = [key for key, document in known.items() if document is None]
-            kinds = {kind: [identity for asked, identity in unknown if asked is kind] for kind, _ in unknown}
-            found = {kind: await self._services.documents.documents(kind, ids) for kind, ids in kinds.items()}
-            return [known[kind, identity] or found[kind].get(identity) for kind, identity in keys]
+            unknown: dict[tuple[type[Document], Extent | None], list[str]] = {}
+            for (kind, identity, extent), document in known.items():
+                if document is None:
+                    unknown.setdefault((kind, extent), []).append(identity)
+            found = {
+                (kind, extent): await self._services.documents.documents(kind, ids, extent=extent)
+                for (kind, extent), ids in unknown.items()
+            }
+            return [known[key] or found[key[0], key[2]].get(key[1]) for key in keys]
 
         return DataLoader(load)
 
@@ -151,6 +174,9 @@ class Context:
     loaders: Loaders = field(init=False)
     # What has to ask once per parent takes so many of the process's connections at a time, and leaves others theirs.
     reads: Semaphore = field(init=False, default_factory=lambda: Semaphore(MAX_READS_AT_ONCE))
+
+    # What the fields of the operation ask for of documents, by type and place in the query: see schema/excerpts.py.
+    extents: dict[tuple[object, ...], Extent] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.refresh()

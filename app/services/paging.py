@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from app.domain.excerpt import entries_between, length_of
 from app.domain.failures import BadArgument
 
 MAX_PAGE_SIZE = 250  # keeps one answer small enough to build in a few milliseconds
@@ -79,11 +80,17 @@ def page_of_all(entries: Sequence[T], *, order: str, first: int, after: str | No
 
     Raises BadArgument.
     """
+    start, stop = places_asked(order=order, first=first, after=after)
+    nodes = tuple(entries_between(entries, start, stop))
+    positions = tuple((place,) for place in range(start, start + len(nodes)))
+    return Page(nodes=nodes, positions=positions, order=order, has_next=stop < length_of(entries))
+
+
+def places_asked(*, order: str, first: int, after: str | None) -> tuple[int, int]:
+    """Return from which place of such a list a page is asked for, and up to which. Raises BadArgument."""
     page = page_request(order=order, shape=(int,), first=first, after=after, maximum=MAX_PART_SIZE)
     start = 0 if page.after is None else max(int(page.after[0]) + 1, 0)
-    nodes = tuple(entries[start : start + first])
-    positions = tuple((place,) for place in range(start, start + len(nodes)))
-    return Page(nodes=nodes, positions=positions, order=order, has_next=start + first < len(entries))
+    return start, start + first
 
 
 def cursor_of(position: Position, *, order: str) -> str:

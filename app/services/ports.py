@@ -5,6 +5,7 @@ from typing import Protocol
 
 from app.domain.catalog import Item, Location
 from app.domain.command import Command
+from app.domain.excerpt import Extent
 from app.domain.fold import Outcome
 from app.domain.level import Level, LevelKey
 from app.domain.movement import Movement
@@ -67,8 +68,8 @@ class LedgerReader(Protocol):
     async def count_movements(self, where: MovementFilter) -> int:
         """Return how many movements match."""
 
-    async def operations(self, ids: Sequence[str]) -> Mapping[str, Operation]:
-        """Return the operations that exist, by id."""
+    async def operations(self, ids: Sequence[str], *, extent: Extent | None = None) -> Mapping[str, Operation]:
+        """Return the operations that exist, by id; with an extent, perhaps no more of each than that, to be shown."""
 
     async def movements_of(self, operations: Sequence[Operation]) -> Sequence[tuple[Movement, ...]]:
         """Return the movements of each operation, in the order of its lines."""

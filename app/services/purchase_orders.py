@@ -13,6 +13,7 @@ from app.domain.commands.receive_purchase_order import ReceivePurchaseOrder
 from app.domain.commands.reverse_purchase_receipt import ReversePurchaseReceipt, WrongUnits
 from app.domain.commands.submit_purchase_order import SubmitPurchaseOrder
 from app.domain.commands.update_purchase_order import UpdatePurchaseOrder
+from app.domain.excerpt import Extent
 from app.domain.fold import Outcome
 from app.domain.operation import Cause
 from app.domain.purchase_order import PurchaseOrder
@@ -151,10 +152,12 @@ class PurchaseOrders:
             "purchaseOrderCancel", identity, about, lambda cause: CancelPurchaseOrder(cause=cause, order_id=identity)
         )
 
-    async def orders(self, where: PurchaseOrderFilter, *, first: int, after: str | None) -> Page[PurchaseOrder]:
+    async def orders(
+        self, where: PurchaseOrderFilter, *, first: int, after: str | None, extent: Extent | None = None
+    ) -> Page[PurchaseOrder]:
         """Return a page of purchase orders, the newest first. Raises BadArgument."""
         page = page_request(order="NEWEST", shape=(int, str), first=first, after=after)
-        return await self._documents.page_of_documents(where, page=page)
+        return await self._documents.page_of_documents(where, page=page, extent=extent)
 
     async def count_orders(self, where: PurchaseOrderFilter) -> int:
         """Return how many purchase orders match."""

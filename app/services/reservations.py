@@ -12,6 +12,7 @@ from app.domain.commands.move_reservation import MoveReservation
 from app.domain.commands.reverse_fulfillment import ReverseFulfillment
 from app.domain.commands.update_reservation import UpdateReservation
 from app.domain.errors import Refused, StaleLevel
+from app.domain.excerpt import Extent
 from app.domain.fold import Outcome
 from app.domain.holds import Part
 from app.domain.level import Level, LevelKey
@@ -158,10 +159,12 @@ class Reservations:
         found = (await self._documents.documents(Reservation, [identity])).get(identity)
         return found and self.as_it_stands(found)
 
-    async def reservations(self, where: ReservationFilter, *, first: int, after: str | None) -> Page[Reservation]:
+    async def reservations(
+        self, where: ReservationFilter, *, first: int, after: str | None, extent: Extent | None = None
+    ) -> Page[Reservation]:
         """Return a page of reservations as they stand now, the newest first. Raises BadArgument."""
         page = page_request(order="NEWEST", shape=(int, str), first=first, after=after)
-        found: Page[Reservation] = await self._documents.page_of_documents(where, page=page)
+        found: Page[Reservation] = await self._documents.page_of_documents(where, page=page, extent=extent)
         return replace(found, nodes=tuple(map(self.as_it_stands, found.nodes)))
 
     async def narrowed(self, where: ReservationFilter, *, is_short: bool | None) -> ReservationFilter:

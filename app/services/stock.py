@@ -11,6 +11,7 @@ from app.domain.commands.record_sale import RecordSale, SaleLine
 from app.domain.commands.set_many import SetMany
 from app.domain.commands.set_stock import SetStock, StockSetting
 from app.domain.commands.write_off_stock import WriteOffStock
+from app.domain.excerpt import Extent
 from app.domain.fold import Outcome
 from app.domain.level import Level, LevelKey, UnavailableReason
 from app.domain.limits import MAX_REFERENCE_LENGTH
@@ -213,9 +214,9 @@ class Stock:
         """Return one operation."""
         return (await self.operations([identity])).get(identity)
 
-    async def operations(self, ids: Sequence[str]) -> Mapping[str, Operation]:
-        """Return the operations that exist, by id."""
-        return await self._ledger.operations(ids)
+    async def operations(self, ids: Sequence[str], *, extent: Extent | None = None) -> Mapping[str, Operation]:
+        """Return the operations that exist, by id; with an extent, perhaps no more of each than that."""
+        return await self._ledger.operations(ids, extent=extent)
 
     async def movements_of(self, operations: Sequence[Operation]) -> Sequence[tuple[Movement, ...]]:
         """Return the movements of each operation, in the order of its lines."""

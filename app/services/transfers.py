@@ -10,6 +10,7 @@ from app.domain.commands.receipt import Arrival
 from app.domain.commands.receive_transfer import ReceiveTransfer
 from app.domain.commands.reverse_transfer_loss import ReverseTransferLoss
 from app.domain.commands.ship_transfer import ShipTransfer
+from app.domain.excerpt import Extent
 from app.domain.fold import Outcome
 from app.domain.movement import MovementReason
 from app.domain.operation import Cause
@@ -97,10 +98,12 @@ class Transfers:
             "transferCancel", identity, about, lambda cause: CancelTransfer(cause=cause, transfer_id=identity)
         )
 
-    async def transfers(self, where: TransferFilter, *, first: int, after: str | None) -> Page[Transfer]:
+    async def transfers(
+        self, where: TransferFilter, *, first: int, after: str | None, extent: Extent | None = None
+    ) -> Page[Transfer]:
         """Return a page of transfers, the newest first. Raises BadArgument."""
         page = page_request(order="NEWEST", shape=(int, str), first=first, after=after)
-        return await self._documents.page_of_documents(where, page=page)
+        return await self._documents.page_of_documents(where, page=page, extent=extent)
 
     async def count_transfers(self, where: TransferFilter) -> int:
         """Return how many transfers match."""

@@ -1,13 +1,15 @@
 """Reads documents of every kind. See DocumentReader."""
 
 from collections.abc import Mapping, Sequence
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from app.domain.document import Document as DomainDocument
 from app.domain.document import DocumentKind
+from app.domain.excerpt import Extent
 from app.services.document_reader import DocumentFilter
 from app.services.paging import Page, PageRequest, Position
 from app.store.client import Collection, Database, Document
+from app.store.excerpts import excerpted, projection, without_lengths
 from app.store.failures import unavailable_on_failure
 from app.store.filing import SHELVES, unfiled
 from app.store.paging import count, read_page
@@ -24,18 +26,18 @@ class MongoDocuments:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def documents(self, kind: type[D], ids: Sequence[str]) -> Mapping[str, D]:
+    async def documents(self, kind: type[D], ids: Sequence[str], *, extent: Extent | None = None) -> Mapping[str, D]:
         """See DocumentReader."""
-        found = self._of(kind.kind).find({"_id": {"$in": list(ids)}}, batch_size=len(ids) + 1)
-        return {stored["_id"]: _built(kind, stored) for stored in await found.to_list(None)}
+        reading = _Reading(kind, extent)
+        found = self._of(kind.kind).find({"_id": {"$in": list(ids)}}, reading.projection, batch_size=len(ids) + 1)
+        return {stored["_id"]: reading.built(stored) for stored in await found.to_list(None)}
 
-    async def page_of_documents(self, where: DocumentFilter[D], *, page: PageRequest) -> Page[D]:
+    async def page_of_documents(
+        self, where: DocumentFilter[D], *, page: PageRequest, extent: Extent | None = None
+    ) -> Page[D]:
         """See DocumentReader."""
         kind: type[D] = SHELVES[where.kind].type  # type: ignore[assignment] # of the filter's own kind
-
-        def build(stored: Document) -> D:
-            return _built(kind, stored)
-
+        reading = _Reading(kind, extent)
         return await read_page(
             self._of(where.kind),
             SHELVES[where.kind].query(where),
@@ -43,7 +45,8 @@ class MongoDocuments:
             page=page,
             order="NEWEST",
             position=_position,
-            build=build,
+            build=reading.built,
+            projection=reading.projection,
             hint=SHELVES[where.kind].hint(where),
         )
 
@@ -55,10 +58,19 @@ class MongoDocuments:
         return self._database[SHELVES[kind].collection]
 
 
-def _built(kind: type[D], stored: Document) -> D:
-    document = unfiled(kind.kind, stored)
-    assert isinstance(document, kind)
-    return document
+class _Reading(Generic[D]):
+    """Documents of a kind, as wholes or in excerpts."""
+
+    def __init__(self, kind: type[D], extent: Extent | None) -> None:
+        self._kind, self._extent = kind, extent
+        self._lists = SHELVES[kind.kind].long if extent is not None else ()
+        self.projection = projection(kind, self._lists, extent) if self._lists and extent is not None else None
+
+    def built(self, stored: Document) -> D:
+        """Return the document that was read."""
+        document = unfiled(self._kind.kind, without_lengths(stored, self._lists) if self._lists else stored)
+        assert isinstance(document, self._kind)
+        return excerpted(document, stored, self._lists, self._extent) if self._lists and self._extent else document
 
 
 def _position(stored: Document) -> Position:

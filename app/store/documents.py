@@ -25,6 +25,9 @@ FACTS_VERSION = 3  # of what items and levels keep of an item besides itself; ol
 NOT_READ = dict.fromkeys(
     ("words", "whole_words", "facts", "alike", "is_uncomposed"), 0
 )  # the projection without what only finds
+SHOWN_OF_OPERATION = dict.fromkeys(
+    ("kind", "actor", "recorded_at", "key", "reference", "note", "occurred_at", "reverses", "writer"), 1
+)  # besides its levels; without the documents as it left them, and what it refused
 _KEPT_COUNTS = ("on_hand", "reserved", "incoming")
 RARE_COUNTS = tuple(name for name in COUNTS if name not in _KEPT_COUNTS)  # kept only where they ever were
 

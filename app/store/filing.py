@@ -27,6 +27,7 @@ from app.domain.transfer import Transfer
 from app.domain.webhook import Webhook
 from app.store import alerts, counts, policies, purchase_orders, reservations, suppliers, transfers, webhooks
 from app.store.client import Document
+from app.store.excerpts import LongList
 
 
 def _nothing(_: object) -> Document:
@@ -42,7 +43,7 @@ class Shelf:
     """Where a kind is kept. `facts` are what its indexes need beside the fields of the document itself.
 
     `query` turns the kind's filter into a query, for lists the newest first; `hint` names the index that serves it,
-    where the server is not to choose.
+    where the server is not to choose. `long` are its lists that may have many entries.
     """
 
     collection: str
@@ -51,6 +52,7 @@ class Shelf:
     query: Callable[[Any], Document] = _nothing
     indexes: tuple[IndexModel, ...] = ()
     hint: Callable[[Any], str | None] = _unsaid
+    long: tuple[LongList, ...] = ()
 
 
 SHELVES: dict[DocumentKind, Shelf] = {
@@ -62,19 +64,30 @@ SHELVES: dict[DocumentKind, Shelf] = {
     DocumentKind.ORDER_DRAFT: Shelf("order_drafts", OrderDraft),
     DocumentKind.POLICY: Shelf("policies", PolicyDefaults, policies.facts, policies.query, policies.INDEXES),
     DocumentKind.PURCHASE_ORDER: Shelf(
-        "purchase_orders", PurchaseOrder, query=purchase_orders.query, indexes=purchase_orders.INDEXES
+        "purchase_orders",
+        PurchaseOrder,
+        query=purchase_orders.query,
+        indexes=purchase_orders.INDEXES,
+        long=(LongList("lines"), LongList("struck")),
     ),
     DocumentKind.PURCHASE_RECEIPT: Shelf("purchase_receipts", PurchaseReceipt),
     DocumentKind.REPLENISHMENT_RUN: Shelf("replenishment_runs", ReplenishmentRun),
     DocumentKind.RESERVATION: Shelf(
-        "reservations", Reservation, reservations.facts, reservations.query, reservations.INDEXES
+        "reservations",
+        Reservation,
+        reservations.facts,
+        reservations.query,
+        reservations.INDEXES,
+        long=(LongList("lines"), LongList("holds", numbered_by="line", of="lines")),
     ),
     DocumentKind.SALE_RETURNS: Shelf("sale_returns", SaleReturns),
     DocumentKind.SUPPLIER: Shelf("suppliers", Supplier, query=suppliers.query, indexes=suppliers.INDEXES),
     DocumentKind.SUPPLIER_ITEM: Shelf(
         "supplier_items", SupplierItem, query=suppliers.offer_query, indexes=suppliers.OFFER_INDEXES
     ),
-    DocumentKind.TRANSFER: Shelf("transfers", Transfer, transfers.facts, transfers.query, transfers.INDEXES),
+    DocumentKind.TRANSFER: Shelf(
+        "transfers", Transfer, transfers.facts, transfers.query, transfers.INDEXES, long=(LongList("lines"),)
+    ),
     DocumentKind.WEBHOOK: Shelf("webhooks", Webhook, query=webhooks.query, indexes=webhooks.INDEXES),
 }
 RULES: Document = {"$jsonSchema": {"bsonType": "object", "required": ["version", "created_at", "changed_at"]}}

@@ -3,16 +3,19 @@
 from collections.abc import Mapping, Sequence
 from itertools import chain
 
+from app.domain.excerpt import Extent
 from app.domain.level import LevelKey
 from app.domain.movement import Movement
 from app.domain.operation import Operation
 from app.services.filters import MovementFilter
 from app.services.paging import Page, PageRequest, Position
 from app.store.client import Collection, Database, Document, Session
-from app.store.documents import movement_id, movement_of, operation_of
+from app.store.documents import SHOWN_OF_OPERATION, movement_id, movement_of, operation_of
+from app.store.excerpts import LongList, excerpted, parts
 from app.store.failures import unavailable_on_failure
 from app.store.paging import count, read_page
 
+_LEVELS = (LongList("levels"),)
 _NEWEST_FIRST = [("recorded_at", -1), ("writer", -1)]
 
 
@@ -47,10 +50,13 @@ class MongoLedger:
         """See LedgerReader."""
         return await count(self._movements, movement_query(where))
 
-    async def operations(self, ids: Sequence[str]) -> Mapping[str, Operation]:
+    async def operations(self, ids: Sequence[str], *, extent: Extent | None = None) -> Mapping[str, Operation]:
         """See LedgerReader."""
-        found = await self._operations.find({"_id": {"$in": list(ids)}}, batch_size=len(ids) + 1).to_list(None)
-        return {document["_id"]: operation_of(document) for document in found}
+        shown = None if extent is None else {**SHOWN_OF_OPERATION, **parts(_LEVELS, extent)}
+        found = await self._operations.find({"_id": {"$in": list(ids)}}, shown, batch_size=len(ids) + 1).to_list(None)
+        if extent is None:
+            return {document["_id"]: operation_of(document) for document in found}
+        return {document["_id"]: excerpted(operation_of(document), document, _LEVELS, extent) for document in found}
 
     async def movements_of(self, operations: Sequence[Operation]) -> Sequence[tuple[Movement, ...]]:
         """See LedgerReader."""

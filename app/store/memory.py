@@ -8,6 +8,7 @@ from app.domain.barcode import Barcode, barcode_key
 from app.domain.catalog import Item, Location
 from app.domain.command import Command
 from app.domain.document import Document, DocumentKey, DocumentKind
+from app.domain.excerpt import Extent
 from app.domain.fold import Fold, Outcome, State
 from app.domain.folding import alike, composed
 from app.domain.level import Level, LevelKey
@@ -112,7 +113,7 @@ class MemoryStore:
         """See LedgerReader."""
         return len(self._matching_movements(where))
 
-    async def operations(self, ids: Sequence[str]) -> Mapping[str, Operation]:
+    async def operations(self, ids: Sequence[str], *, extent: Extent | None = None) -> Mapping[str, Operation]:
         """See LedgerReader."""
         return _some(self._operations, ids)
 
@@ -174,11 +175,13 @@ class MemoryStore:
         """See CatalogReader."""
         return len(self._matching_locations(where))
 
-    async def documents(self, kind: type[D], ids: Sequence[str]) -> Mapping[str, D]:
+    async def documents(self, kind: type[D], ids: Sequence[str], *, extent: Extent | None = None) -> Mapping[str, D]:
         """See DocumentReader."""
         return {document.id: document for document in self._of(kind.kind) if document.id in ids}
 
-    async def page_of_documents(self, where: DocumentFilter[D], *, page: PageRequest) -> Page[D]:
+    async def page_of_documents(
+        self, where: DocumentFilter[D], *, page: PageRequest, extent: Extent | None = None
+    ) -> Page[D]:
         """See DocumentReader."""
         return page_of(
             filter(where.matches, self._of(where.kind)),

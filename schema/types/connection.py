@@ -5,6 +5,7 @@ from typing import Annotated, Any, Generic, Self, TypeVar
 
 import strawberry
 
+from app.domain.excerpt import length_of
 from app.services.paging import Page, page_of_all
 from schema.context import Info
 
@@ -70,7 +71,7 @@ class Connection(Generic[Node]):
         """Return a page of a list that is at hand as a whole. Raises BadArgument."""
 
         async def count() -> int:
-            return len(entries)
+            return length_of(entries)
 
         return cls.of(page_of_all(entries, order=order, first=first, after=after), convert, counter=count, after=after)
 

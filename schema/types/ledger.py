@@ -15,6 +15,7 @@ from app.domain.time import datetime_of
 from app.services.paging import DEFAULT_PART_SIZE, page_of_all
 from schema.context import Info
 from schema.enums import MovementReason
+from schema.excerpts import extent_asked
 from schema.types.catalog import Item, Location, item_of, location_of
 from schema.types.connection import After, Connection, First
 from schema.types.level import StockLevel, level_identity, level_key, level_of
@@ -184,7 +185,7 @@ def operation_of(identity: str, info: Info) -> Operation | Awaitable[Operation]:
 
 
 async def _loaded_operation(identity: str, info: Info) -> Operation:
-    operation = await info.context.loaders.operation_by_id.load(identity)
+    operation = await info.context.loaders.operation(identity, extent_asked(info, Operation.__name__))
     assert operation is not None, f"a reference to the unknown operation {identity}"
     return Operation.from_domain(operation)
 

@@ -7,6 +7,7 @@ from typing import Self
 import strawberry
 from strawberry import relay
 
+from app.domain.excerpt import entries_between, length_of
 from app.domain.holds import Hold
 from app.domain.level import LevelKey
 from app.domain.reservation import RequestedLine
@@ -85,7 +86,7 @@ class ReservationLine:
         return None if self.code is None else location_of(self.code, info)  # type: ignore[return-value] # as above
 
     @classmethod
-    def from_domain(cls, line: RequestedLine, *, holds: Sequence[Hold], shortage: int) -> Self:
+    def from_domain(cls, line: RequestedLine, *, holds: Sequence[Hold]) -> Self:
         """Convert."""
         return cls(
             code=line.location,
@@ -95,7 +96,7 @@ class ReservationLine:
             waiting=sum(hold.waiting for hold in holds),
             fulfilled=sum(hold.fulfilled for hold in holds),
             released=sum(hold.released for hold in holds),
-            shortage=shortage,
+            shortage=line.quantity - sum(hold.units for hold in holds),
             own_holds=holds,
         )
 
@@ -155,10 +156,10 @@ class Reservation(relay.Node):
             holds.setdefault(hold.line, []).append(hold)
 
         def line_at(place: int) -> ReservationLine:
-            line, shortage = self.domain.lines[place], self.domain.shortages[place]
-            return ReservationLine.from_domain(line, holds=holds.get(place, ()), shortage=shortage)
+            [line] = entries_between(self.domain.lines, place, place + 1)
+            return ReservationLine.from_domain(line, holds=holds.get(place, ()))
 
-        places = range(len(self.domain.lines))
+        places = range(length_of(self.domain.lines))
         return Connection.of_all(places, line_at, order="LINE", first=first, after=after)
 
     @strawberry.field(

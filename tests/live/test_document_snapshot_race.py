@@ -10,6 +10,7 @@ import pytest
 
 from app.domain.document import Document
 from app.domain.events import DocumentEvent
+from app.domain.excerpt import Extent
 from app.domain.operation import Cause, Operation
 from app.domain.reservation import Reservation, ReservationState
 from app.domain.time import Moment
@@ -86,7 +87,9 @@ class World:
             is_complete=len(found) < ROUND,
         )
 
-    async def page_of_documents(self, where: ReservationFilter, *, page: PageRequest) -> Page[Reservation]:
+    async def page_of_documents(
+        self, where: ReservationFilter, *, page: PageRequest, extent: Extent | None = None
+    ) -> Page[Reservation]:
         """See DocumentReader."""
         await self._pass_time()
         found = sorted(filter(where.matches, self.orders.values()), key=_place, reverse=True)
@@ -95,7 +98,9 @@ class World:
         shown = tuple(rest[:PAGE])
         return Page(nodes=shown, positions=tuple(map(_place, shown)), order="NEWEST", has_next=len(rest) > PAGE)
 
-    async def documents(self, kind: type[Reservation], ids: Sequence[str]) -> Mapping[str, Reservation]:
+    async def documents(
+        self, kind: type[Reservation], ids: Sequence[str], *, extent: Extent | None = None
+    ) -> Mapping[str, Reservation]:
         """See DocumentReader."""
         await self._pass_time()
         return {name: order for name, order in self.orders.items() if name in ids}

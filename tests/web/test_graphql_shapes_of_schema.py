@@ -163,8 +163,9 @@ def context(seed: int, oddity: float) -> Any:  # noqa: C901 - a small stand-in f
         await asyncio.sleep(0)
         return [Location(code=code, name=code, created_at=NOW, updated_at=NOW) for code in codes]
 
-    async def operations(ids: list[str]) -> list[Any]:
-        return [OUTCOME.operation for _ in ids]
+    async def operation(*_: Any) -> Any:
+        await asyncio.sleep(0)
+        return OUTCOME.operation
 
     async def movements(pages: list[Any]) -> list[Any]:
         return [[MOVEMENTS[0]] * len(page) for page in pages]
@@ -187,7 +188,7 @@ def context(seed: int, oddity: float) -> Any:  # noqa: C901 - a small stand-in f
     loaders = SimpleNamespace(
         item_by_sku=DataLoader(items),
         location_by_code=DataLoader(locations),
-        operation_by_id=DataLoader(operations),
+        operation=operation,
         movements_by_versions=DataLoader(movements),
         level_by_key=DataLoader(levels),
         known_level=lambda _: None,
@@ -198,7 +199,7 @@ def context(seed: int, oddity: float) -> Any:  # noqa: C901 - a small stand-in f
         replenishment=SimpleNamespace(today=lambda: 20_460),
         reservations=SimpleNamespace(short_at=none_short, count_short_at=zero),
     )
-    return SimpleNamespace(broken=broken, loaders=loaders, services=services, reads=asyncio.Semaphore(8))
+    return SimpleNamespace(broken=broken, loaders=loaders, services=services, reads=asyncio.Semaphore(8), extents={})
 
 
 @BOUNDED
