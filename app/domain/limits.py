@@ -31,6 +31,7 @@ MAX_LEAD_TIME_DAYS = 365
 MAX_REVIEW_DAYS = 365
 MAX_REVIEW_START_DAY = 47_481  # since 1970, which is the end of 2099: a later year is a slip of the keyboard
 MAX_POLICY_LEVELS = 500  # brought in line with their defaults by one operation
+MAX_EXPECTED_DAYS = 3_660  # from now until goods are expected or needed: beyond ten years is a slip of the keyboard
 MAX_SNOOZE_SECONDS = 30 * 24 * 3_600  # of an alert: nobody may switch one off for good
 MAX_NEED_SNOOZE_SECONDS = 366 * 24 * 3_600  # of a need: until the same season of the next year
 MAX_RUN_DOCUMENTS = 250  # orders, and likewise transfers, that a run lists: as many as a page of any list

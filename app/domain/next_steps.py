@@ -13,9 +13,18 @@ NEXT_STEPS: Final[Mapping[tuple[str, str], str]] = {
     ("TRANSFER", "RECEIVED"): "it is complete; reverse its loss if lost units turn up, or adjust the stock",
     ("TRANSFER", "CANCELLED"): "its units went back; create another transfer",
     ("PURCHASE_ORDER", "DRAFT"): "it was not sent to the supplier yet; submit it first",
-    ("PURCHASE_ORDER", "SUBMITTED"): "it was sent to the supplier already; receive or cancel it",
-    ("PURCHASE_ORDER", "CONFIRMED"): "the supplier has confirmed it already; receive or cancel it",
-    ("PURCHASE_ORDER", "PARTIALLY_RECEIVED"): "part of it has arrived already; receive or cancel the rest",
+    (
+        "PURCHASE_ORDER",
+        "SUBMITTED",
+    ): "it was sent to the supplier already; confirm what comes otherwise, receive or cancel it",
+    (
+        "PURCHASE_ORDER",
+        "CONFIRMED",
+    ): "the supplier has confirmed it already; confirm what it revises, receive or cancel it",
+    (
+        "PURCHASE_ORDER",
+        "PARTIALLY_RECEIVED",
+    ): "part of it has arrived already; receive, confirm otherwise, or cancel the rest",
     ("PURCHASE_ORDER", "RECEIVED"): "it is complete; reverse its receipt if that was wrong, or create another order",
     ("PURCHASE_ORDER", "CANCELLED"): "nothing of it is expected any more; create another order",
     ("PURCHASE_RECEIPT", "REVERSED"): "this receipt was taken back already; receive it again if it was right",
@@ -29,6 +38,7 @@ NEXT_STEPS: Final[Mapping[tuple[str, str], str]] = {
     ("WEBHOOK", "PAUSED"): "nothing is sent to it; resume it first",
     ("WEBHOOK", "GONE"): "its receiver said that it is gone; update its address to resume it",
     ("WEBHOOK", "DELETED"): "it was deleted; create another webhook",
+    ("WEBHOOK_DELIVERY", "DELIVERED"): "its receiver has taken it; leave it out",
 }
 NO_NEXT_STEP: Final = "look at it again and try what its state allows"
 

@@ -109,7 +109,7 @@ class Reservation(Document):
 
     def extended(self, *, expires_at: Moment | None, now: Moment) -> "Reservation":
         """Return it with another end, or with none. Raises WrongState."""
-        self._check_open(now)
+        self.check_open(now)
         return replace(self, expires_at=expires_at)
 
     def fulfilled(self, parts: Sequence[Part] | None, *, now: Moment) -> "Reservation":
@@ -117,7 +117,7 @@ class Reservation(Document):
 
         Raises WrongState, and Refused with ExceedsOutstanding for each part that is not held.
         """
-        self._check_open(now)
+        self.check_open(now)
         if parts is None and not any(hold.held for hold in self.holds):
             raise Refused(*self._nothing_held())
         return self._with(after_fulfilment(self.holds, parts))
@@ -136,12 +136,12 @@ class Reservation(Document):
 
     def relocated(self, parts: Sequence[Part], to: LevelKey, *, now: Moment) -> "Reservation":
         """Return it with these parts held at another level: see after_relocation. Raises WrongState or Refused."""
-        self._check_open(now)
+        self.check_open(now)
         return self._with(after_relocation(self.holds, parts, to))
 
     def changed(self, lines: Sequence[RequestedLine], holds: Sequence[Hold], *, now: Moment) -> "Reservation":
         """Return it with these lines and holds. Raises WrongState."""
-        self._check_open(now)
+        self.check_open(now)
         return replace(self._with(tuple(holds)), lines=tuple(lines))
 
     def released(self, parts: Sequence[Part] | None, *, now: Moment) -> "Reservation":
@@ -149,7 +149,7 @@ class Reservation(Document):
 
         Raises WrongState, and Refused with ExceedsOutstanding for each part that is not outstanding.
         """
-        self._check_open(now)
+        self.check_open(now)
         return self._with(after_release(self.holds, parts))
 
     def expired(self, *, now: Moment) -> "Reservation":
@@ -164,7 +164,7 @@ class Reservation(Document):
         Those that wait there come first, then those that wait at `homes` and may come anywhere. The latter move in
         only where it then has units at no more locations than it may. Raises WrongState.
         """
-        self._check_open(now)
+        self.check_open(now)
         holds = tuple(after_assignment(self.holds, key, units=units))
         left = units - sum(after.held - before.held for before, after in zip(self.holds, holds, strict=True))
         if left and self.takes_at(key.location):
@@ -192,7 +192,8 @@ class Reservation(Document):
             state = ReservationState.FULFILLED if has_fulfilled else ReservationState.RELEASED
         return replace(self, state=state, holds=holds)
 
-    def _check_open(self, now: Moment) -> None:
+    def check_open(self, now: Moment) -> None:
+        """Raise WrongState where it holds nothing any more."""
         state = self.state_at(now)
         if state not in OPEN:
             raise self._wrong(state)

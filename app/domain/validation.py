@@ -9,6 +9,7 @@ from app.domain.level import LevelKey
 from app.domain.limits import (
     MAX_CLOCK_SKEW_SECONDS,
     MAX_EMAIL_LENGTH,
+    MAX_EXPECTED_DAYS,
     MAX_IDEMPOTENCY_KEY_LENGTH,
     MAX_LEAD_TIME_DAYS,
     MAX_LINES_PER_OPERATION,
@@ -133,12 +134,14 @@ def duplicate_faults(keys: Sequence[LevelKey]) -> Iterator[InventoryError]:
 def expected_faults(
     moment: Moment | None, *, now: Moment, field: Field = ("expectedAt",), what: str = "An expected time"
 ) -> Iterator[InventoryError]:
-    """Check when something is to come: not in the past, but for what clocks may differ by.
+    """Check when something is to come: not in the past, but for what clocks differ by, nor in a mistyped year.
 
     It is for the decision to check: a request that is repeated later is still the same.
     """
     if moment is not None and moment < now - MAX_CLOCK_SKEW_SECONDS * MICROSECONDS_PER_SECOND:
         yield InvalidValue(what=what, rule="must not be in the past", field=field)
+    if moment is not None and moment > now + MAX_EXPECTED_DAYS * 86_400 * MICROSECONDS_PER_SECOND:
+        yield InvalidValue(what=what, rule=f"must be at most {MAX_EXPECTED_DAYS} days from now", field=field)
 
 
 def cause_faults(cause: Cause, *, now: Moment) -> Iterator[InventoryError]:

@@ -113,7 +113,7 @@ class PurchaseConfirmationInput:
 
 @strawberry.input(
     description="Notes what the supplier says of an order that was submitted: that it accepts it, when it delivers, "
-    "and what it sends of some items in fact. What it revises later can be said again, with lines."
+    "and what it sends of some items in fact. What it revises later, lines or the time, can be said again."
 )
 class PurchaseOrderConfirmInput(AboutInput):
     """See ConfirmPurchaseOrder."""
@@ -121,7 +121,8 @@ class PurchaseOrderConfirmInput(AboutInput):
     id: strawberry.ID = strawberry.field(description=_ID)
     expected_at: datetime | None = strawberry.field(
         default=None,
-        description="When the goods are to arrive, where the supplier says so; not in the past. Left out, as expected.",
+        description="When the goods are to arrive, where the supplier says so: from now on, at most ten years ahead. "
+        "Left out, as expected.",
     )
     lines: list[PurchaseConfirmationInput] | None = strawberry.field(
         default=None,

@@ -297,6 +297,9 @@ async def test_times_that_cannot_be_are_refused(store: Store) -> None:
     early = InvalidValue(what="An expected time", rule="must not be in the past", field=("expectedAt",))
     # then
     assert await refused(store, submit(store, draft.id, expected_at=past)) == [early]
+    mistyped = Moment(store.clock() + 180 * 366 * 86_400_000_000)  # 2206 for 2026
+    far = InvalidValue(what="An expected time", rule="must be at most 3660 days from now", field=("expectedAt",))
+    assert await refused(store, submit(store, draft.id, expected_at=mistyped)) == [far]
     soon = Moment(store.clock() + 1_000_000)
     sent = await submit(store, draft.id, version=draft.version, expected_at=soon, key="k")
     assert await refused(store, confirm(store, draft.id, expected_at=past)) == [early]

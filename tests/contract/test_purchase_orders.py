@@ -13,7 +13,6 @@ from app.domain.errors import (
     QuantityNotOffered,
     QuantityOutOfRange,
     StaleDocument,
-    TooManyLines,
     UnknownDocument,
     UnknownItem,
     UnknownLocation,
@@ -23,7 +22,7 @@ from app.domain.level import LevelChange
 from app.domain.limits import MAX_QUANTITY
 from app.domain.money import Money
 from app.domain.movement import MovementReason
-from app.domain.purchase_order import PurchaseLine, PurchaseOrderState
+from app.domain.purchase_order import ON_ORDER, PurchaseLine, PurchaseOrderState
 from app.domain.time import Moment
 from tests.support.purchases import (
     ACME,
@@ -45,7 +44,7 @@ from tests.support.purchases import (
 from tests.support.scene import CUP, TEA, about, given_item, refused
 from tests.support.store import Store
 
-LATER = Moment(4_000_000_000_000_000)  # in 2096
+LATER = Moment(2_000_000_000_000_000)  # in 2033
 
 NO_ID = "0" * 32
 
@@ -152,7 +151,7 @@ async def test_what_cannot_be_changed_is_told_line_by_line(store: Store) -> None
         ),
     ]
     assert await refused(store, update(store, draft.id, ("TEA-1", 0), ("CUP-1", 0))) == [
-        TooManyLines(count=0, maximum=1_000)
+        InvalidValue(what="A purchase order", rule="must keep a line at least: cancel it instead", field=("lines",))
     ]
     assert await refused(store, update(store, draft.id, ("CUP-1", 1), version=2)) == [
         StaleDocument(kind="PURCHASE_ORDER", id=draft.id, expected=2, actual=1)
@@ -265,7 +264,7 @@ async def test_the_supplier_confirms_and_may_say_when(store: Store) -> None:
 
 @pytest.mark.parametrize("state", PurchaseOrderState)
 async def test_each_step_has_its_states(store: Store, state: PurchaseOrderState) -> None:
-    """Only a draft is changed and submitted, and only what was submitted is confirmed."""
+    """Only a draft is changed and submitted; what was submitted is confirmed, and any order under way may be late."""
     await given_shop(store)
     order = await given_in(store, state)
     wrong = [WrongState(kind="PURCHASE_ORDER", id=order.id, state=state.value, reference=order.reference)]
@@ -274,6 +273,12 @@ async def test_each_step_has_its_states(store: Store, state: PurchaseOrderState)
         assert await refused(store, submit(store, order.id)) == wrong
     if state is not PurchaseOrderState.SUBMITTED:
         assert await refused(store, confirm(store, order.id)) == wrong
+    if state in ON_ORDER:
+        delayed = order_in(await confirm(store, order.id, expected_at=LATER))
+        assert delayed.expected_at == LATER
+        assert (delayed.state is state) == (state is not PurchaseOrderState.SUBMITTED)
+    else:
+        assert await refused(store, confirm(store, order.id, expected_at=LATER)) == wrong
     await check_purchases(store)
 
 

@@ -272,6 +272,9 @@ async def test_all_that_died_since_a_time_is_sent_again(hooks: Hooks) -> None:
     hooks.store.clock.move(seconds=60)
     late = await hooks.webhooks.redeliver(webhook.id, deliveries=None, since=at(START + 1), about=about())
     assert late.count == 0
+    for never in (START + 10 * 365 * 86_400_000_000, 0):
+        never_since = hooks.webhooks.redeliver(webhook.id, deliveries=None, since=at(never), about=about())
+        assert [error.field for error in await refused(hooks.store, never_since)] == [("since",)]
     done = await hooks.webhooks.redeliver(webhook.id, deliveries=None, since=at(START), about=about())
     assert done.count == 1
     states = [(await hooks.deliveries.deliveries([each]))[each].state for each in (*ids, *others)]

@@ -21,7 +21,7 @@ class ConfirmPurchaseOrder:
 
     The quantity of a line is all that comes of it in the end, what arrived included: fewer units than are ordered leave
     the others short, more are ordered from now on. What the supplier revises may be said again, as long as the order is
-    under way; without lines it is said once.
+    under way; that it accepts the order, and nothing else, is said once.
     """
 
     cause: Cause
@@ -52,7 +52,8 @@ class ConfirmPurchaseOrder:
 
     def decide(self, view: View) -> Decision:
         """See Command. Raises UnknownDocument, WrongState, StaleDocument, or Refused with all faults of the lines."""
-        order = known_order(view, self.order_id, states=_SUBMITTED if self.lines is None else ON_ORDER)
+        is_revised = self.lines is not None or self.expected_at is not None
+        order = known_order(view, self.order_id, states=ON_ORDER if is_revised else _SUBMITTED)
         check_version(order, self.expected_version)
         after = self._confirmed(view, order)
         before = order.lines_by_sku

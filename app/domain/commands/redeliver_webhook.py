@@ -7,10 +7,10 @@ from app.domain.command import Decision, Touches, View
 from app.domain.commands.webhook_checks import known_webhook
 from app.domain.delivery import DeliveryState
 from app.domain.errors import InvalidValue, InventoryError, Refused, TooManyLines, UnknownDocument, WrongState
-from app.domain.limits import MAX_REDELIVERIES
+from app.domain.limits import MAX_CLOCK_SKEW_SECONDS, MAX_REDELIVERIES
 from app.domain.operation import Cause
-from app.domain.time import Moment
-from app.domain.validation import cause_faults
+from app.domain.time import MICROSECONDS_PER_SECOND, Moment
+from app.domain.validation import EARLIEST, cause_faults
 from app.domain.webhook import webhook_key
 
 DELIVERY_KIND = "WEBHOOK_DELIVERY"  # as refusals name it; a delivery is no document, and has no history
@@ -45,6 +45,12 @@ class RedeliverWebhook:
                 yield TooManyLines(count=count, maximum=MAX_REDELIVERIES, field=("deliveries",))
             if len(set(self.deliveries)) < len(self.deliveries):
                 yield InvalidValue(what="The deliveries", rule="must differ", field=("deliveries",))
+        if (
+            self.since is not None
+            and not EARLIEST <= self.since <= now + MAX_CLOCK_SKEW_SECONDS * MICROSECONDS_PER_SECOND
+        ):
+            rule = "must be between the year 2000 and now"
+            yield InvalidValue(what="The time since which they died", rule=rule, field=("since",))
         yield from cause_faults(self.cause, now=now)
 
     def touches(self) -> Touches:

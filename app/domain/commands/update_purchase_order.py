@@ -93,7 +93,10 @@ class UpdatePurchaseOrder:
                 after[line.sku] = self._line(view, old, line)
             else:
                 del after[line.sku]
-        if not 1 <= len(after) <= MAX_LINES_PER_OPERATION:
+        if not after:
+            rule = "must keep a line at least: cancel it instead"
+            refusals.append(InvalidValue(what="A purchase order", rule=rule, field=("lines",)))
+        if len(after) > MAX_LINES_PER_OPERATION:
             refusals.append(TooManyLines(count=len(after), maximum=MAX_LINES_PER_OPERATION))
         if refusals:
             raise Refused(*dict.fromkeys(refusals))  # an archived location is said once

@@ -75,6 +75,7 @@ class UpdateReservation:
         out than it should have, and every item and location that is unknown or archived.
         """
         before = known_reservation(view, self.id)
+        before.check_open(view.now)
         plan = _Plan(before, view=view, placement=Placement(takes_backorders=self.accept_backorder))
         for number, wanted in enumerate(self.lines):
             plan.set(wanted, number=number)
