@@ -189,9 +189,9 @@ class Level:
         """The inventory position: what will be available once all that is on order has come.
 
         On hand and on order, less what is promised: Silver, Pyke and Thomas, 6.3. Unavailable units do not count; those
-        of a closed level do, so that it is as it was when it is opened.
+        of a closed level do, so that it is as it was when it is opened. It is told as no more than a level can hold.
         """
-        return self.unpromised + self.incoming + self.planned
+        return min(self.unpromised + self.incoming + self.planned, MAX_QUANTITY)
 
     @property
     def is_short(self) -> bool:
@@ -225,7 +225,7 @@ class Level:
         Only a change that backorders may leave less than nothing available, down to the limit, and one that tells what
         has happened, as far as its allowance goes.
         """
-        return self._shortage(change, allowance) or self._excess(change, allowance)
+        return self._shortage(change, allowance) or self._excess(change)
 
     def short_of(self, requested: int, *, available: int, reason: UnavailableReason | None = None) -> InsufficientStock:
         """Return the refusal of units that are not there, with what stands in their way.
@@ -318,9 +318,10 @@ class Level:
                 return self.short_of(released, available=there, reason=reason)
         return None
 
-    def _excess(self, change: LevelChange, allowance: Allowance) -> QuantityOutOfRange | None:
-        promised = self.reserved + self.unavailable + change.reserved + change.unavailable
-        if allowance and promised > MAX_QUANTITY:  # elsewhere what is there bounds what is promised
+    def _excess(self, change: LevelChange) -> QuantityOutOfRange | None:
+        more = change.reserved + change.unavailable + change.backordered
+        promised = self.reserved + self.unavailable + self.backordered + more
+        if more > 0 and promised > MAX_QUANTITY:
             return QuantityOutOfRange(quantity=promised, minimum=0)
         if self.on_hand + change.on_hand > MAX_QUANTITY:
             return QuantityOutOfRange(quantity=self.on_hand + change.on_hand, minimum=0)

@@ -127,5 +127,6 @@ class Placement:
 
     def _room(self, level: Level) -> int:
         """Return how many units may be waited for where all that are available are taken."""
-        most = min(level.available + level.backorder_limit, MAX_QUANTITY - level.backordered)
+        promised = level.reserved + level.unavailable + level.backordered
+        most = min(level.available + level.backorder_limit, MAX_QUANTITY - promised)
         return most - self._taken.get(level.key, 0)

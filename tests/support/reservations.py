@@ -10,6 +10,7 @@ from app.domain.commands.expire_reservation import ExpireReservation
 from app.domain.fold import Outcome
 from app.domain.holds import Hold
 from app.domain.level import LevelKey
+from app.domain.limits import MAX_QUANTITY
 from app.domain.operation import Cause, fresh_operation_id
 from app.domain.reservation import OPEN, RequestedLine, Reservation
 from app.services.backorders import SWEEP_SECONDS, Backorders
@@ -37,12 +38,22 @@ def check_promises(contents: Contents) -> None:
     waiting: Counter[LevelKey] = Counter()
     for reservation in contents.documents:
         if isinstance(reservation, Reservation):
+            check_holds(reservation)
             for hold in reservation.holds:
                 assert reservation.state in OPEN or hold.held == hold.waiting == 0, reservation
                 held[hold.key] += hold.held
                 waiting[hold.key] += hold.waiting
     assert {level.key: level.reserved for level in contents.levels if level.reserved} == +held
     assert {level.key: level.backordered for level in contents.levels if level.backordered} == +waiting
+
+
+def check_holds(reservation: Reservation) -> None:
+    """Prove that no line has more units than it asks for, nor more than can be told."""
+    units: Counter[int] = Counter()
+    for hold in reservation.holds:
+        units[hold.line] += hold.units
+    for index, line in enumerate(reservation.lines):
+        assert units[index] <= line.quantity <= MAX_QUANTITY, reservation
 
 
 def a_line(key: LevelKey, quantity: int) -> RequestedLine:

@@ -140,19 +140,20 @@ class ReversePurchaseReceipt:
         at = {line.sku: index for index, line in enumerate(self.lines or ())}
         leaving: dict[LevelKey, list[int]] = {}
         for movement in movements:
-            sums = leaving.setdefault(movement.key, [0, 0])
+            sums = leaving.setdefault(movement.key, [0, 0, 0])
             sums[0] += movement.change.on_hand
             sums[1] += movement.change.damaged
+            sums[2] += max(0, movement.change.incoming)
         refusals = [
             stock_refusal(
                 view,
                 key,
-                LevelChange(on_hand=on_hand, damaged=damaged),
+                LevelChange(on_hand=on_hand, damaged=damaged, incoming=incoming),
                 line=at.get(key.sku),
                 even_archived=True,
                 allowance=Allowance.SHORTFALL,  # they are not there, whatever was promised of them
             )
-            for key, (on_hand, damaged) in leaving.items()
+            for key, (on_hand, damaged, incoming) in leaving.items()
         ]
         if found := [refusal for refusal in refusals if refusal is not None]:
             raise Refused(*dict.fromkeys(found))

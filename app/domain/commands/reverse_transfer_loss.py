@@ -72,7 +72,7 @@ class ReverseTransferLoss:
         lines: list[Line] = []
         refusals: list[InventoryError] = []
         for index, (sku, found) in enumerate(units.items()):
-            key, arrived = transfer.arriving(sku), LevelChange(on_hand=found)
+            key, arrived = transfer.arriving(sku), LevelChange(on_hand=found, incoming=found)  # one after the other
             at = None if self.lines is None else index
             if refusal := stock_refusal(view, key, arrived, line=at, even_archived=True):
                 refusals.append(refusal)

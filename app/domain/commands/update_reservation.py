@@ -107,6 +107,9 @@ class _Plan:
         missing = wanted.quantity - out - sum(hold.held + hold.waiting for hold in has)
         if wanted.quantity < out:
             self._refuse(index, _out(wanted, out))
+        if wanted.quantity + released > MAX_QUANTITY:
+            excess = QuantityOutOfRange(quantity=wanted.quantity + released, minimum=0, field=("quantity",))
+            self._refuse(index, excess)
         self._lines[index] = replace(wanted, quantity=wanted.quantity + released)
         if missing > 0:
             self._ask(index, missing)
