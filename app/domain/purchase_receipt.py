@@ -9,13 +9,27 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from app.domain.document import Document, DocumentKey, DocumentKind
+from app.domain.money import Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Valuation:
+    """What units cost each as they arrived, and what they did to the average cost of their item.
+
+    `on_hand` units were there at every location, worth `before` each; all of them together are worth `after`.
+    """
+
+    unit_cost: Money | None
+    on_hand: int
+    before: Money | None
+    after: Money | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceivedLine:
     """Units of one item that a receipt took in as ordered, and beyond; `damaged` ones are among them.
 
-    `short` units were given up by it.
+    `short` units were given up by it. `valued` is what the units cost; None in receipts of an earlier build.
     """
 
     sku: str
@@ -23,6 +37,7 @@ class ReceivedLine:
     over: int = 0
     damaged: int = 0
     short: int = 0
+    valued: Valuation | None = None
 
     def __post_init__(self) -> None:
         assert min(self.received, self.over, self.damaged, self.short) >= 0, self

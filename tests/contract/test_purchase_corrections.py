@@ -251,13 +251,16 @@ async def test_what_comes_after_the_end_is_beyond_what_was_ordered(store: Store,
 
 @pytest.mark.complaint("P5")
 async def test_what_is_received_is_worth_its_weighted_average_cost(store: Store) -> None:
-    """3 at 10 and 2 at 20 are 5 at 14, wherever they are; a sale changes nothing, and a reversal takes it back."""
+    """3 at 10 and 2 at 20 are 5 at 14, wherever they are; a sale changes nothing, and a reversal takes it back.
+
+    That holds after units were sold, and down to none that are left; and it is at what the units cost as they arrived.
+    """
 
     async def worth() -> Decimal | None:
         item = (await store.catalog.items(["TEA-1"]))["TEA-1"]
         return None if item.unit_cost is None else decimal_of(item.unit_cost)
 
-    async def received(quantity: int, cost: str | None) -> tuple[str, object]:
+    async def received(quantity: int, cost: str | None, *arrivals: Arrival) -> tuple[str, object]:
         order = order_in(
             await store.orders.create(
                 "ACME",
@@ -267,7 +270,7 @@ async def test_what_is_received_is_worth_its_weighted_average_cost(store: Store)
             )
         )
         order = order_in(await submit(store, order.id, version=order.version))
-        return order.id, await receive(store, order.id)
+        return order.id, await receive(store, order.id, *arrivals)
 
     # given
     await given_shop(store)
@@ -283,6 +286,28 @@ async def test_what_is_received_is_worth_its_weighted_average_cost(store: Store)
     await take_back(store, identity, receipt)  # type: ignore[arg-type]
     # then
     assert await worth() == Decimal(10)
+    # when
+    identity, receipt = await received(2, "20")
+    await adjust(store, TEA, -3, reason=MovementReason.SALE)
+    await take_back(store, identity, receipt, ("TEA-1", 1))  # type: ignore[arg-type]
+    # then
+    assert await worth() == Decimal("12.5")
+    await take_back(store, identity, receipt)  # type: ignore[arg-type]
+    assert await worth() == Decimal(10)
+    # when
+    identity, receipt = await received(100, "0.5")
+    assert await worth() == Decimal("0.5")
+    await take_back(store, identity, receipt)  # type: ignore[arg-type]
+    # then
+    assert await worth() == Decimal(10)
+    # when
+    identity, receipt = await received(8, "6", Arrival(sku="TEA-1", quantity=5))
+    await confirm(store, identity, OrderedUnits(sku="TEA-1", quantity=8, unit_cost=Decimal(7)))
+    await received(5, "12")
+    assert await worth() == Decimal(9)
+    await take_back(store, identity, receipt)  # type: ignore[arg-type]
+    # then
+    assert await worth() == Decimal(12)
     await given_level(store, CUP, on_hand=1)
     await check_purchases(store)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from app.domain.command import Decision, Touches, View
 from app.domain.commands.purchase_checks import check_items, known_order
 from app.domain.commands.receipt import Arrival, Receipt, arrival_faults, arrivals_by_sku
-from app.domain.commands.stock_costs import costed
+from app.domain.commands.stock_costs import costed, valued
 from app.domain.errors import InventoryError
 from app.domain.movement import MovementReason
 from app.domain.operation import Cause
@@ -70,10 +70,9 @@ class ReceivePurchaseOrder:
             receipt.give_up_the_rest(MovementReason.PURCHASE)
         movements = receipt.lines()
         taken_in = self._receipt(view, order, receipt.after)
-        costs = {sku: line.unit_cost for sku, line in order.lines_by_sku.items()}
         return Decision(
             lines=movements,
-            items=costed(view, {line.sku: (line.units, costs[line.sku]) for line in taken_in.lines}),
+            items=costed(view, taken_in.lines_by_sku),
             documents=(order.received(receipt.after, at=view.now), taken_in),
         )
 
@@ -94,7 +93,7 @@ class ReceivePurchaseOrder:
             id=self.cause.operation_id,
             created_at=view.now,
             order=order.id,
-            lines=tuple(line for line in lines if not line.is_empty),
+            lines=tuple(valued(view, line, before[line.sku].unit_cost) for line in lines if not line.is_empty),
         )
 
 

@@ -7,7 +7,7 @@ from app.domain.command import Decision, Line, Touches, View
 from app.domain.commands.line_checks import stock_refusal
 from app.domain.commands.purchase_checks import check_items, known_order, purchase
 from app.domain.commands.receive_purchase_order import arriving_skus
-from app.domain.commands.stock_costs import costed
+from app.domain.commands.stock_costs import costed, valued_without
 from app.domain.errors import (
     DuplicateLine,
     InvalidValue,
@@ -102,10 +102,11 @@ class ReversePurchaseReceipt:
             for movement in _movements(order, back, outstanding=after[sku].outstanding - before[sku].outstanding)
         ]
         self._check(view, movements)
-        costs = {sku: (-back.units, before[sku].unit_cost) for sku, back in taken.items()}
+        known = receipt.lines_by_sku
+        left = {sku: valued_without(view, known[sku], each, before[sku].unit_cost) for sku, each in left.items()}
         return Decision(
             lines=tuple(movements),
-            items=costed(view, costs),
+            items=costed(view, left),
             documents=(order.taken_back(after, at=view.now), receipt.with_lines(left)),
         )
 

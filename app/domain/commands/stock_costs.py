@@ -12,25 +12,44 @@ from fractions import Fraction
 from app.domain.catalog import Item
 from app.domain.command import View
 from app.domain.money import MAX_MONEY, Money
+from app.domain.purchase_receipt import ReceivedLine, Valuation
 
-Received = Mapping[str, tuple[int, Money | None]]  # by SKU, units that arrived and what one of them costs
 
-
-def costed(view: View, received: Received) -> tuple[Item, ...]:
-    """Return the items that are worth something else after units arrive, or leave again where they are below zero.
+def valued(view: View, line: ReceivedLine, cost: Money | None) -> ReceivedLine:
+    """Return a line with what its units cost as they arrive, and what all units of the item are worth after it.
 
     Units of unknown cost are taken to cost the average. Where what is on hand has no known cost, it is taken to cost as
     much as what arrives.
     """
+    if not line.units:
+        return line
+    item = view.item(line.sku)
+    before, on_hand = (None if item is None else item.unit_cost), _on_hand(view, line.sku)
+    after = before if cost is None else moving_average(before, on_hand=on_hand, units=line.units, cost=cost)
+    return replace(line, valued=Valuation(unit_cost=cost, on_hand=on_hand, before=before, after=after))
+
+
+def valued_without(view: View, line: ReceivedLine, left: ReceivedLine, cost: Money | None) -> ReceivedLine:
+    """Return what is `left` of a line with the average cost of its item without the units that are taken back.
+
+    `cost` is what the order says, for receipts that did not note what their units cost.
+    """
+    if not line.units:
+        return left
+    item = view.item(line.sku)
+    now, there = (None if item is None else item.unit_cost), _on_hand(view, line.sku)
+    noted = line.valued or Valuation(unit_cost=cost, on_hand=max(0, there - line.units), before=None, after=now)
+    after = _without(noted, now, there=there, units=line.units, left=left.units)
+    return replace(left, valued=replace(noted, after=after))
+
+
+def costed(view: View, lines: Mapping[str, ReceivedLine]) -> tuple[Item, ...]:
+    """Return the items that are worth something else from now on, by what lines of receipts say."""
     changed = []
-    for sku, (units, cost) in received.items():
+    for sku, line in lines.items():
         item = view.item(sku)
-        if item is None or cost is None or not units:
-            continue
-        on_hand = sum(max(0, level.on_hand) for level in view.levels_of(sku))
-        average = moving_average(item.unit_cost, on_hand=on_hand, units=units, cost=cost)
-        if average != item.unit_cost:
-            changed.append(replace(item, unit_cost=average, updated_at=view.now))
+        if item is not None and line.valued is not None and line.valued.after != item.unit_cost:
+            changed.append(replace(item, unit_cost=line.valued.after, updated_at=view.now))
     return tuple(changed)
 
 
@@ -47,3 +66,23 @@ def moving_average(average: Money | None, *, on_hand: int, units: int, cost: Mon
         return cost if units > 0 else None
     value = round(Fraction(on_hand * average + units * cost, left))
     return Money(value) if 0 <= value <= MAX_MONEY else average
+
+
+def _without(noted: Valuation, now: Money | None, *, there: int, units: int, left: int) -> Money | None:
+    """Return the average where only `left` of a line's units had arrived.
+
+    Units that were sold since left at the average, so that the line weighs as much as when it came. Where no other
+    receipt has moved the average since, it is averaged again from what it was before; else the line is taken out of it.
+    """
+    cost, weight = noted.unit_cost, noted.on_hand + units
+    if cost is None or now is None or units == left:
+        return now
+    if weight == units - left and there <= weight:
+        return now if noted.before is None else noted.before  # nothing else was there
+    if now == noted.after and there <= weight and noted.before is not None:
+        return moving_average(noted.before, on_hand=noted.on_hand, units=left, cost=cost)
+    return moving_average(now, on_hand=max(there, weight), units=left - units, cost=cost)
+
+
+def _on_hand(view: View, sku: str) -> int:
+    return sum(max(0, level.on_hand) for level in view.levels_of(sku))
