@@ -2,7 +2,9 @@
 
 `alike` unites forms of the same text: width, ligatures, composed and decomposed signs, upper and lower case. `folded`
 goes further, for search: accents, points and vowel signs that are left out in writing, forms of the apostrophe, digits
-of every script, and signs that nobody sees count for nothing.
+of every script, and signs that nobody sees count for nothing; nor does it matter by which of two letters a keyboard or
+a habit writes the same: katakana is hiragana, the Arabic forms of heh and yeh are one each, and of Indic scripts a
+nasal sign is the nasal letter that it stands for.
 
 Rule: both are for comparison only. What is kept is `composed`: it looks as it was entered, and is the same text
 however a keyboard or a file system builds its letters.
@@ -10,6 +12,7 @@ Rule: marks beyond MAX_MARKS on one letter are left out of it: what it takes to 
 Sources: Unicode Standard Annex 15 (NFC, NFKC, stream-safe texts), The Unicode Standard 5.18 (case folding).
 """
 
+import re
 import unicodedata
 from functools import lru_cache
 
@@ -20,10 +23,20 @@ _APOSTROPHES = dict.fromkeys(map(ord, "`´ʹʻʼʽʾʿˈˊˋ‘’‚‛′‵�
 _LETTERS = str.maketrans(
     # letters that differ by a stroke, which no normal form takes off, and Arabic ones that differ by keyboard
     dict(zip("łøđħŧıðŋ", "lodhtidn", strict=True))
-    | {"æ": "ae", "œ": "oe", "þ": "th", "ى": "ي", "ی": "ي", "ک": "ك", "ـ": ""}
+    | {"æ": "ae", "œ": "oe", "þ": "th", "ى": "ي", "ی": "ي", "ے": "ي", "ک": "ك", "ـ": "", "ٱ": "ا"}  # noqa: RUF001 - as above
+    | dict.fromkeys("ةہھەۃ", "ه")  # noqa: RUF001 - as above
+    | {chr(katakana): chr(katakana - 0x60) for katakana in range(0x30A1, 0x30F7)}
+)
+_INDIC_BLOCKS = (0x900, 0xA80, 0xC00, 0xC80)  # Devanagari, Gujarati, Telugu, Kannada: built alike
+_CANDRABINDU, _ANUSVARA, _VIRAMA, _NASAL_LETTERS = 0x01, 0x02, 0x4D, (0x19, 0x1E, 0x23, 0x28, 0x2E)  # within a block
+_NASALS = re.compile(
+    "|".join(
+        f"{chr(base + _CANDRABINDU)}|[{''.join(chr(base + letter) for letter in _NASAL_LETTERS)}]{chr(base + _VIRAMA)}"
+        for base in _INDIC_BLOCKS
+    )
 )
 _ZERO_WIDTH_SPACE = "\u200b"  # stands between words of scripts that show no space
-_ACCENT_CLASSES = frozenset((1, *range(10, 36), *range(200, 241)))  # not those of vowels, of kana and of Indic letters
+_ACCENT_CLASSES = frozenset((1, 7, *range(10, 36), *range(200, 241)))  # nukta, too; not those of vowels and of kana
 _UNSEEN = frozenset(map(chr, (0x034F, *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))))  # joiners, variant selectors
 
 
@@ -54,7 +67,12 @@ def folded(text: str) -> str:
     if text.isascii():
         return text.lower().replace("`", APOSTROPHE)
     plain = _without_accents(_bounded(text).translate(_APOSTROPHES))
-    return unicodedata.normalize("NFC", _without_accents(plain.casefold()).translate(_LETTERS))
+    letters = _without_accents(plain.casefold()).translate(_LETTERS)
+    return unicodedata.normalize("NFC", _NASALS.sub(_nasal_sign, letters))
+
+
+def _nasal_sign(found: re.Match[str]) -> str:
+    return chr((ord(found[0][0]) & ~0x7F) + _ANUSVARA)
 
 
 def _bounded(text: str) -> str:

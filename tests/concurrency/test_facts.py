@@ -253,14 +253,14 @@ def test_facts_of_another_content_are_of_another_version() -> None:
         }
     )
     assert (FACTS_VERSION, item_facts(item)) == (
-        2,
+        3,
         {
             "words": [
                 *("1", "400", "BARCODE:4006", "CATEGORY:tea", "OPEN", "TAG:new", "a", "ab", "ab1", "ear", "earlg"),
                 *("earlgrey", "gre", "tea"),
             ],
             "whole_words": ["4006", "earlgrey", "grey"],
-            "facts": 2,
+            "facts": 3,
             "is_item_archived": False,
             "category": "Tea",
             "unit_cost": 12_300,
