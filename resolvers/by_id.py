@@ -7,6 +7,7 @@ from strawberry import relay
 from strawberry.relay import GlobalIDValueError
 
 from app.domain.failures import BadArgument
+from app.domain.folding import decomposed
 from app.domain.operation import operation_id_of_key
 from app.services.paging import MAX_PAGE_SIZE
 from resolvers import (
@@ -60,7 +61,10 @@ async def operation(info: Info, id: Id) -> Operation | None:
 
 async def operation_by_key(info: Info, idempotency_key: IdempotencyKey) -> Operation | None:
     """Return the operation that the caller recorded under a key."""
-    return await _operation(info, operation_id_of_key(actor=info.context.actor, key=idempotency_key))
+    for key in dict.fromkeys((idempotency_key, decomposed(idempotency_key))):  # an earlier version kept it as sent
+        if found := await _operation(info, operation_id_of_key(actor=info.context.actor, key=key)):
+            return found
+    return None
 
 
 def _parsed(id: str) -> relay.GlobalID:

@@ -120,7 +120,7 @@ class Fold:
         Raises Refused. An outcome that was recorded before the fold comes back without its movements, which only the
         store can read.
         """
-        known = self._operations.get(command.cause.operation_id)
+        known = self._operations.get(command.cause.operation_id) or self._recorded_formerly(command)
         if known is not None:
             return self._replay(command, known)
         self.now = self._tick
@@ -179,6 +179,10 @@ class Fold:
     def known_item(self, sku: str) -> Item:
         """Return the item of a level that has just begun."""
         return self._items[sku]
+
+    def _recorded_formerly(self, command: Command) -> Operation | None:
+        former = command.cause.former_id
+        return None if former is None else self._operations.get(former)
 
     def _replay(self, command: Command, known: Operation) -> Outcome:
         if known.fingerprint != _fingerprint(command):

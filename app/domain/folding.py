@@ -55,6 +55,11 @@ def composed(text: str) -> str:
     return text if text.isascii() or excess_mark(text) is not None else unicodedata.normalize("NFC", text)
 
 
+def decomposed(text: str) -> str:
+    """Return a text in normal form D, in which some keyboards and file systems write."""
+    return text if text.isascii() else unicodedata.normalize("NFD", _bounded(text))
+
+
 def alike(text: str) -> str:
     """Return what all texts share that differ in width, ligatures, composition or case only."""
     if text.isascii():

@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from app.domain.document import Document
 from app.domain.errors import AnyInventoryError
+from app.domain.folding import decomposed
 from app.domain.level import LevelKey
 from app.domain.time import Moment
 
@@ -32,6 +33,14 @@ class Cause:
     note: str | None = None
     occurred_at: Moment | None = None
     reverses: str | None = None
+
+    @property
+    def former_id(self) -> str | None:
+        """The id of the operation where an earlier version recorded the key as it was sent: decomposed."""
+        key = self.idempotency_key
+        if key is None or key.isascii() or (sent := decomposed(key)) == key:
+            return None
+        return operation_id_of_key(actor=self.actor, key=sent)
 
     @property
     def is_by_person(self) -> bool:

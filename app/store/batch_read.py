@@ -54,6 +54,7 @@ class BatchReader:
         skus |= stocked - {key.sku for key in levels}
         items = {document["_id"]: item_of(document) for document in await _by_id(self._items, skus, session=session)}
         ids = [command.cause.operation_id for command in commands if is_retry or command.cause.idempotency_key]
+        ids += [former for command in commands if (former := command.cause.former_id) is not None]
         return State(
             levels=levels,
             items=items,

@@ -14,6 +14,7 @@ from app.store.documents import SHOWN_OF_OPERATION, movement_id, movement_of, op
 from app.store.excerpts import LongList, excerpted, parts
 from app.store.failures import unavailable_on_failure
 from app.store.paging import count, read_page
+from app.store.texts import in_any_form
 
 _LEVELS = (LongList("levels"),)
 _NEWEST_FIRST = [("recorded_at", -1), ("writer", -1)]
@@ -79,7 +80,7 @@ def movement_query(where: MovementFilter) -> Document:
     query: Document = {}
     for name in ("sku", "location", "reference"):
         if (value := getattr(where, name)) is not None:
-            query[name] = value
+            query[name] = in_any_form(value)
     if where.reason is not None:
         query["reason"] = where.reason.value
     bounds = {"$gte": where.since, "$lt": where.until}

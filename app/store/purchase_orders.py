@@ -4,6 +4,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from app.services.purchase_order_filter import PurchaseOrderFilter
 from app.store.client import Document
+from app.store.texts import in_any_form
 
 _NEWEST_FIRST = [("created_at", DESCENDING), ("_id", DESCENDING)]
 
@@ -26,7 +27,7 @@ def query(where: PurchaseOrderFilter) -> Document:
             "supplier": where.supplier,
             "location": where.location,
             "lines.sku": where.sku,
-            "reference": where.reference,
+            "reference": in_any_form(where.reference),
             "is_automatic": where.is_automatic,
         }.items()
         if value is not None

@@ -12,6 +12,7 @@ from app.services.reservation_queue import Waiting
 from app.store.archived_locations import archived_codes
 from app.store.client import Database, Document, aggregated
 from app.store.failures import unavailable_on_failure
+from app.store.texts import in_any_form
 
 NEWEST_FIRST = [("created_at", DESCENDING), ("_id", DESCENDING)]
 _IS_TEXT: Document = {"$gte": ""}
@@ -78,7 +79,7 @@ def query(where: ReservationFilter) -> Document:
         narrowed["locations"] = where.location
     for name in ("reference", "channel"):
         if (value := getattr(where, name)) is not None:
-            narrowed[name] = value
+            narrowed[name] = in_any_form(value)
     if where.ids is not None:
         narrowed["_id"] = {"$in": list(where.ids)}
     elif where.other_ids is not None:

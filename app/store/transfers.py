@@ -5,6 +5,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from app.domain.transfer import Transfer
 from app.services.transfer_filter import TransferFilter
 from app.store.client import Document
+from app.store.texts import in_any_form
 
 _NEWEST_FIRST = [("created_at", DESCENDING), ("_id", DESCENDING)]
 
@@ -33,7 +34,7 @@ def query(where: TransferFilter) -> Document:
             "destination": where.destination,
             "places": where.location,
             "lines.sku": where.sku,
-            "reference": where.reference,
+            "reference": in_any_form(where.reference),
         }.items()
         if value is not None
     }

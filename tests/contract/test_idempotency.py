@@ -12,6 +12,7 @@ from app.domain.level import LevelKey
 from app.domain.movement import MovementReason
 from app.domain.policy_change import SettingsChange
 from app.domain.unchanged import UNCHANGED
+from app.services.filters import MovementFilter
 from tests.support.clock import START
 from tests.support.scene import (
     CUP,
@@ -44,6 +45,18 @@ async def test_a_repeat_returns_the_first_result_and_changes_nothing(store: Stor
     assert (again.operation, again.movements) == (first.operation, first.movements)
     assert again.movements[0].after.on_hand == 7
     assert await store.contents() == before
+
+
+async def test_a_key_that_was_recorded_decomposed_is_found_composed(store: Store) -> None:
+    """An earlier version kept keys and references as they were sent; the repeat of such a request is a repeat."""
+    await given_level(store, on_hand=10)
+    first = await adjust(store, TEA, -3, idempotency_key="cafe\u0301", reference="Ticket")
+    again = await adjust(store, TEA, -3, idempotency_key="caf\u00e9", reference="Ticket")
+    assert (again.replayed, again.operation) == (True, first.operation)
+    other = await adjust(store, TEA, -1, idempotency_key="the\u0301", reference="Cre\u0300me")
+    if store.kind != "memory":  # which holds nothing of an earlier version
+        page = await store.stock.movements(MovementFilter(reference="Cr\u00e8me"), first=2, after=None)
+        assert [movement.operation_id for movement in page.nodes] == [other.operation.id]
 
 
 async def test_a_repeat_of_every_command_returns_its_first_result(store: Store) -> None:
