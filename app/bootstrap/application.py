@@ -85,7 +85,9 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
         door = Door(writer=base.writer, present=base.present, clock=clock, entropy=entropy, settled=expiry.settled)
         replenishment = await stack.enter_async_context(open_replenishing(base))
         webhooks = await stack.enter_async_context(open_webhooks(base))
-        open_work = OpenWorkFinder(levels=levels, sums=MongoSummary(base.database), documents=documents, clock=clock)
+        open_work = OpenWorkFinder(
+            levels=levels, sums=MongoSummary(base.database), catalog=catalog, documents=documents, clock=clock
+        )
         summaries = Summaries(reader=MongoSummary(base.database), clock=clock)
         stack.push_async_callback(summaries.close)
         insight = MongoInsight(base.database)

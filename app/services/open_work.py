@@ -1,12 +1,13 @@
 """Looks up what is open of an item, a location or a supplier, for those who want to archive it.
 
-What begins between the look and the archiving may be finished all the same, so the look need not be exact.
+What begins between the look and the archiving may be finished all the same, and the answer to who archived names it:
+so the look need not be in the transaction.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
-from app.domain.count import CountState
+from app.domain.count import Count, CountList, CountState
 from app.domain.count_line import CountLine, count_line_key
 from app.domain.document import Document
 from app.domain.open_work import OpenKind, OpenWork
@@ -18,7 +19,7 @@ from app.services.count_filter import CountFilter
 from app.services.document_reader import DocumentFilter, DocumentReader
 from app.services.filters import LevelFilter
 from app.services.paging import PageRequest
-from app.services.ports import Clock, LevelReader, SummaryReader
+from app.services.ports import CatalogReader, Clock, LevelReader, SummaryReader
 from app.services.purchase_order_filter import PurchaseOrderFilter
 from app.services.reservation_filter import ReservationFilter
 from app.services.transfer_filter import TransferFilter
@@ -32,8 +33,17 @@ _OPEN_COUNTS = (CountState.OPEN, CountState.POSTING)
 class OpenWorkFinder:
     """Finds what is open. All methods raise Unavailable."""
 
-    def __init__(self, *, levels: LevelReader, sums: SummaryReader, documents: DocumentReader, clock: Clock) -> None:
+    def __init__(
+        self,
+        *,
+        levels: LevelReader,
+        sums: SummaryReader,
+        catalog: CatalogReader,
+        documents: DocumentReader,
+        clock: Clock,
+    ) -> None:
         self._levels = levels
+        self._catalog = catalog
         self._sums = sums
         self._documents = documents
         self._clock = clock
@@ -51,7 +61,7 @@ class OpenWorkFinder:
             ),
             *await self._transfers(TransferFilter(states=_OPEN_TRANSFERS, sku=sku), sku=sku),
             *await self._orders(PurchaseOrderFilter(states=tuple(NOT_ENDED), sku=sku), sku=sku),
-            *await self._counts(sku),
+            *await self._counts(sku, stocked_at={group.name for group in summary.by_location.groups}),
         ]
 
     async def of_location(self, code: str) -> Sequence[OpenWork]:
@@ -94,11 +104,18 @@ class OpenWorkFinder:
         coming = [each for each in found if sku is None or each.lines_by_sku[sku].outstanding]
         return _named(OpenKind.PURCHASE_ORDER, coming)
 
-    async def _counts(self, sku: str) -> Sequence[OpenWork]:
-        counts = await self._open(CountFilter(states=_OPEN_COUNTS))
-        lines = [count_line_key(count.id, sku).id for count in counts]
-        counted = await self._documents.documents(CountLine, lines) if lines else {}
-        return _named(OpenKind.COUNT, [each for each in counts if count_line_key(each.id, sku).id in counted])
+    async def _counts(self, sku: str, *, stocked_at: Collection[str]) -> Sequence[OpenWork]:
+        """Find the counts that have counted an item, or are yet to, where it has a level."""
+        counts: Sequence[Count] = await self._open(CountFilter(states=_OPEN_COUNTS))
+        if not counts:
+            return ()
+        lines = {count.id: count_line_key(count.id, sku).id for count in counts}
+        counted = await self._documents.documents(CountLine, list(lines.values()))
+        items = await self._catalog.items([sku])
+        there = [each for each in counts if each.location in stocked_at]
+        listed = await self._documents.documents(CountList, [each.id for each in there if each.is_listed])
+        due = {each.id for each in there if sku in items and each.scope(listed.get(each.id)).covers(items[sku])}
+        return _named(OpenKind.COUNT, [each for each in counts if each.id in due or lines[each.id] in counted])
 
     async def _open(self, where: DocumentFilter[Any]) -> Sequence[Any]:
         page = PageRequest(first=MAX_LOOKED_AT)

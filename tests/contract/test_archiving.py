@@ -1,5 +1,6 @@
 """Archiving asks: what is open is named, or winds down; and nothing of what is archived is available anywhere."""
 
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from dataclasses import replace
 
 import pytest
@@ -12,13 +13,16 @@ from app.domain.movement import MovementReason
 from app.domain.open_work import OpenKind, OpenWork
 from app.domain.operation import Cause
 from app.domain.ranking import InsightOrder
+from app.services.catalog import Catalog
 from app.services.filters import LevelFilter, LevelOrder
 from app.services.insight_filter import InsightFilter
+from app.services.open_work import OpenWorkFinder
+from app.services.request import Door
 from app.services.webhook_data import level_data
 from tests.support import counting, purchases, transfers
 from tests.support.policies import application
 from tests.support.replenishment import given_policy, min_max
-from tests.support.reservations import a_line, anywhere, given_reservation, reserve
+from tests.support.reservations import a_line, anywhere, assign, given_backorder_limit, given_reservation, reserve
 from tests.support.scene import CUP, TEA, TEA_NORTH, about, adjust, given_level, given_location, refused
 from tests.support.store import Store
 
@@ -96,6 +100,99 @@ async def test_a_supplier_with_open_orders_is_not_archived_without_a_word(store:
     await purchases.receive(store, draft.id)
     await store.suppliers.archive("ACME", is_archived=False, about=about())
     await store.suppliers.archive("ACME", is_archived=True, winds_down=False, about=about())
+
+
+async def test_an_open_count_is_named_before_it_comes_to_the_item(store: Store) -> None:
+    """Whoever counts there is to count it, too; counts of other items, and elsewhere, are in nobody's way."""
+    for key in (TEA, CUP, TEA_NORTH):
+        await given_level(store, key, on_hand=1)
+        await adjust(store, key, -1)
+    await counting.given_count(store, skus=("CUP-1",))
+    assert await store.shop.open_work_of_item("TEA-1") == []
+    await counting.given_count(store)
+    await counting.given_count(store, "NORTH", skus=("TEA-1",))
+    work = {sku: await store.shop.open_work_of_item(sku) for sku in ("TEA-1", "CUP-1")}
+    assert {sku: [(each.kind, each.count) for each in found] for sku, found in work.items()} == {
+        "TEA-1": [(OpenKind.COUNT, 2)],
+        "CUP-1": [(OpenKind.COUNT, 2)],
+    }
+
+
+class Between(OpenWorkFinder):
+    """Lets something begin right after the look."""
+
+    begin: Callable[[], Awaitable[None]]
+
+    async def of_item(self, sku: str) -> Sequence[OpenWork]:
+        """See OpenWorkFinder."""
+        found = await super().of_item(sku)
+        await self.begin()
+        return found
+
+    async def of_location(self, code: str) -> Sequence[OpenWork]:
+        """See OpenWorkFinder."""
+        found = await super().of_location(code)
+        await self.begin()
+        return found
+
+
+async def an_order(store: Store) -> AsyncGenerator[None, None]:
+    """Promise units that come with a purchase order, and deliver them."""
+    await given_backorder_limit(store, TEA, 9)
+    order = await purchases.given_submitted(store, ("TEA-1", 2))
+    waiting = await given_reservation(store, a_line(TEA, 2))
+    yield
+    await purchases.receive(store, order.id)
+    await assign(store, TEA, [waiting.id])
+    await store.reservations.fulfill(waiting.id, about=about())
+
+
+async def a_transfer(store: Store) -> AsyncGenerator[None, None]:
+    """Send units, and take them in."""
+    await adjust(store, TEA_NORTH, 2)
+    sent = transfers.transfer_in(await transfers.create(store, ("TEA-1", 2), source="NORTH", destination="MAIN"))
+    await transfers.ship(store, sent.id)
+    yield
+    await transfers.receive(store, sent.id)
+    await adjust(store, TEA, -2, reason=MovementReason.LOST)
+
+
+async def a_count(store: Store) -> AsyncGenerator[None, None]:
+    """Open a count while units come, and post what is there."""
+    await adjust(store, TEA, 3)
+    count = await counting.given_count(store, skus=("TEA-1",))
+    yield
+    await counting.record(store, count, TEA_1=0)
+    await counting.post(store, count)
+
+
+@pytest.mark.parametrize("work", [an_order, a_transfer, a_count])
+@pytest.mark.parametrize("what", ["item", "location"])
+async def test_what_begins_between_the_look_and_the_archiving_is_named_and_finished(
+    store: Store, what: str, work: Callable[[Store], AsyncGenerator[None, None]]
+) -> None:
+    """The look is not in the transaction: it strands nobody, and whoever archived is told of it with the answer."""
+    await purchases.given_shop(store)
+    await given_location(store, "NORTH")
+    looking = Between(
+        levels=store.levels, sums=store.sums, catalog=store.catalog, documents=store.documents, clock=store.clock
+    )
+    steps = work(store)
+    looking.begin = steps.__anext__
+    door = Door(writer=store.writer, present=store.present, clock=store.clock, entropy=store.entropy)
+    shop = Catalog(door=door, catalog=store.catalog, open_work=looking, walk=store.policy_walk, lease_seconds=0)
+    look = store.shop.open_work_of_item if what == "item" else store.shop.open_work_of_location
+    name = "TEA-1" if what == "item" else "MAIN"
+    if what == "item":
+        await shop.archive_item(name, is_archived=True, winds_down=False, about=about())
+    else:
+        await shop.archive_location(name, is_archived=True, winds_down=False, about=about())
+    assert await look(name) != []
+    assert await anext(steps, None) is None
+    assert await look(name) == []
+    level = await store.level(TEA)
+    assert level is not None
+    assert (level.on_hand, level.reserved, level.incoming, level.is_closed) == (0, 0, 0, True)
 
 
 async def test_what_is_empty_is_archived_at_once(store: Store) -> None:

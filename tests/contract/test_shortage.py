@@ -228,7 +228,9 @@ async def test_units_that_are_gone_cannot_be_written_off(store: Store) -> None:
     def write_off(quantity: int) -> Awaitable[Any]:
         return store.stock.write_off(TEA, quantity=quantity, reason=UnavailableReason.DAMAGED, about=about())
 
-    refusal = InsufficientStock(sku="TEA-1", location="MAIN", requested=3, available=2, missing=3, field=("quantity",))
+    refusal = InsufficientStock(
+        sku="TEA-1", location="MAIN", requested=3, available=2, reason="DAMAGED", field=("quantity",)
+    )
     assert await refused(store, write_off(3)) == [refusal]
     await write_off(2)
     await store.stock.reclassify(TEA, quantity=3, source=UnavailableReason.DAMAGED, target=None, about=about())

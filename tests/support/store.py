@@ -119,7 +119,9 @@ class Store:
     def __post_init__(self) -> None:
         self.present = PresentReader(levels=self.levels, documents=self.documents)
         door = Door(writer=self.writer, present=self.present, clock=self.clock, entropy=self.entropy)
-        open_work = OpenWorkFinder(levels=self.levels, sums=self.sums, documents=self.documents, clock=self.clock)
+        open_work = OpenWorkFinder(
+            levels=self.levels, sums=self.sums, catalog=self.catalog, documents=self.documents, clock=self.clock
+        )
         self.stock = Stock(door=door, levels=self.levels, ledger=self.ledger, catalog=self.catalog)
         shortages = Shortages(reader=self.shortage_reader, levels=self.levels, documents=self.documents)
         self.reservations = Reservations(
