@@ -44,6 +44,7 @@ from app.store.insight import MongoInsight
 from app.store.needs import MongoNeedQueue
 from app.store.shortages import MongoShortages
 from app.store.summary import MongoSummary
+from app.store.writer import MongoWriter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +55,12 @@ class Application:
     client: Client
     hub: Hub
     publisher: Publisher
+    writer: MongoWriter
     watched: Sequence[Watched]
+
+    def hurry(self) -> None:
+        """Answer what is asked soon, or not at all: the process stops."""
+        self.writer.hurry()
 
     async def problems(self) -> Mapping[str, str | None]:
         """Return what is wrong with each dependency, or None, and with each task that has lately ended by itself."""
@@ -136,5 +142,10 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
             ),
         )
         yield Application(
-            services=services, client=base.client, hub=base.hub, publisher=base.publisher, watched=base.watched
+            services=services,
+            client=base.client,
+            hub=base.hub,
+            publisher=base.publisher,
+            writer=base.writer,
+            watched=base.watched,
         )

@@ -22,6 +22,7 @@ from app.live.connection import open_redis
 from app.live.messages import channel_of, encoded
 from app.services.cancellation import raise_if_cancelled
 from app.services.committed import News
+from app.services.pulse import resting
 from app.services.supervision import Supervised
 
 MAX_LINES_WAITING = 20_000  # a second of the heaviest load
@@ -109,7 +110,8 @@ class Publisher:
                     await self._send([*self._messages()])
                 else:
                     self._something.clear()
-                    await self._something.wait()
+                    with resting():
+                        await self._something.wait()
             except Exception as error:  # noqa: BLE001 - news may be lost, the publisher may not
                 was_behind = self._is_behind
                 self._drop()

@@ -15,6 +15,7 @@ from redis.exceptions import RedisError
 
 from app.live.connection import open_redis
 from app.services.cancellation import raise_if_cancelled
+from app.services.pulse import beat
 
 SILENCE_SECONDS = 2.0  # then a ping; after as much again the connection counts as dead
 FIRST_RETRY_SECONDS = 0.05
@@ -53,6 +54,7 @@ class Receiver:
         pause = FIRST_RETRY_SECONDS
         async with open_redis(self._url) as redis:
             while True:
+                beat()
                 was_good, details = False, ""
                 try:
                     async with redis.pubsub() as pubsub:

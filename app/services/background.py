@@ -1,7 +1,7 @@
 """What goes on in the background of a process for as long as a context is open.
 
-Rule: what a task does for good it does whatever fails, and a failure is told in one sentence. Only a stop ends it:
-a task that ends all the same is begun again, see app.services.supervision.
+Rule: what a task does for good it does whatever fails, and a failure is told in one sentence, once a minute while it
+goes on. Only a stop ends it: a task that ends all the same is begun again, see app.services.supervision.
 """
 
 import asyncio
@@ -14,6 +14,8 @@ from typing import Self
 
 from app.domain.failures import ServiceError, in_full
 from app.services.cancellation import raise_if_cancelled
+from app.services.pulse import resting
+from app.services.repeats import Repeats
 from app.services.supervision import Supervised
 
 PAUSE_SECONDS = 1.0  # while the database is away
@@ -67,23 +69,30 @@ class Background(ABC):
         for another reason has a fault, and is told as `could_not`; `fault_pause_seconds` are where that pause differs.
         """
         log = logging.getLogger(type(self).__module__)
+        outages, faults = Repeats(), Repeats()
         while True:
             seconds = rest_seconds
             try:
                 await step()
             except ServiceError as error:
-                log.warning("%s: %s", cannot, in_full(error))
+                if outages.is_to_be_told():
+                    log.warning("%s: %s", cannot, in_full(error))
                 seconds = pause_seconds
             except Exception:
-                log.exception(could_not)
+                if faults.is_to_be_told():
+                    log.exception(could_not)
                 seconds = pause_seconds if fault_pause_seconds is None else fault_pause_seconds
+            else:
+                outages.are_over()
+                faults.are_over()
             raise_if_cancelled()
-            await asyncio.sleep(seconds)
+            with resting():
+                await asyncio.sleep(seconds)
 
 
 async def woken(event: asyncio.Event, *, seconds: float | None) -> bool:
     """Rest until the event is set, for so long at most, and clear it. Return whether it was set."""
-    with suppress(TimeoutError):
+    with suppress(TimeoutError), resting():
         async with asyncio.timeout(seconds):
             await event.wait()
     was_set = event.is_set()

@@ -2,9 +2,11 @@
 
 import asyncio
 
+from app.services.pulse import beat
+
 
 def raise_if_cancelled() -> None:
-    """Raise CancelledError if the running task was cancelled and does not know it.
+    """Raise CancelledError if the running task was cancelled and does not know it; else it gives a sign of life.
 
     Before Python 3.12 `asyncio.wait_for`, which both drivers send with, drops a cancellation that comes in the very
     turn in which its operation ends (python/cpython#86296). The task still counts the request.
@@ -12,3 +14,4 @@ def raise_if_cancelled() -> None:
     task = asyncio.current_task()
     if task is not None and task.cancelling():
         raise asyncio.CancelledError
+    beat()

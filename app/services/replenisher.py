@@ -21,6 +21,7 @@ from app.services.needs import Needs
 from app.services.ordering import Ordered, Ordering
 from app.services.paging import MAX_PAGE_SIZE, PageRequest
 from app.services.ports import LevelReader
+from app.services.pulse import resting
 
 GATHER_SECONDS = 0.05  # what becomes short at the same time shares an order
 SWEEP_SECONDS = 5.0  # what a process that crashed has left
@@ -116,7 +117,8 @@ class Replenisher(Background):
 
     async def _follow(self) -> None:
         """Order what commits of this process have made short."""
-        await self._something.wait()
+        with resting():
+            await self._something.wait()
         await asyncio.sleep(GATHER_SECONDS)
         self._something.clear()
         keys, self._short = list(self._short), {}
@@ -127,4 +129,5 @@ class Replenisher(Background):
         if await self._lease.hold(LEASE) is not None:
             await self.sweep()
         raise_if_cancelled()
-        await asyncio.sleep(max(self._sweep_seconds, REST_FACTOR * (monotonic() - began)))
+        with resting():
+            await asyncio.sleep(max(self._sweep_seconds, REST_FACTOR * (monotonic() - began)))

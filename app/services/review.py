@@ -29,6 +29,7 @@ from app.services.needs import Needs
 from app.services.ordering import Ordered, Ordering
 from app.services.paging import MAX_PAGE_SIZE, PageRequest
 from app.services.ports import Clock, LedgerReader, LevelReader
+from app.services.pulse import resting
 from app.services.request import SYSTEM, About, Door
 
 DEFAULT_SERVICE_LEVEL = 0.95
@@ -212,7 +213,8 @@ class Review:
 async def _rest_after() -> AsyncIterator[None]:
     began = monotonic()
     yield
-    await asyncio.sleep(REST_FACTOR * (monotonic() - began))
+    with resting():
+        await asyncio.sleep(REST_FACTOR * (monotonic() - began))
 
 
 def _key(day: int) -> str:

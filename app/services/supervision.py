@@ -2,7 +2,7 @@
 
 Rule: only a stop ends it. Whatever else it ends by, whether an exception, a cancellation by a stranger or a plain
 return, is told in the log, named as its problem, and followed by a new beginning, after a pause that grows as long as
-that does not help.
+that does not help. One that gives no sign of life is ended, and so begun again.
 """
 
 import asyncio
@@ -12,9 +12,11 @@ from collections.abc import Awaitable, Callable
 from time import monotonic
 
 from app.domain.failures import ServiceError, in_full
+from app.services.pulse import LATE_SECONDS, Pulse
 
 FIRST_PAUSE_SECONDS = 0.1
 MAX_PAUSE_SECONDS = 5.0  # a fault that passes is over by then; one that stays costs a traceback each time
+LOOKS = 4  # at a task, in the time after which it is late
 STEADY_SECONDS = 10.0  # who went on for so long is well again; long enough to be seen by whoever asks now and then
 
 _log = logging.getLogger(__name__)
@@ -32,8 +34,9 @@ class Supervised:
         first_pause_seconds: float = FIRST_PAUSE_SECONDS,
         max_pause_seconds: float = MAX_PAUSE_SECONDS,
         steady_seconds: float = STEADY_SECONDS,
+        late_seconds: float = LATE_SECONDS,
     ) -> None:
-        """`run` does the work and can be called again after it ended in any way.
+        """`run` does the work and can be called again after it ended in any way. See app.services.pulse for its signs.
 
         `may_return` is asked when it has returned: where there was nothing left to do, that is no fault.
         """
@@ -41,18 +44,23 @@ class Supervised:
         self._run = run
         self._may_return = may_return
         self._first_pause, self._max_pause, self._steady = first_pause_seconds, max_pause_seconds, steady_seconds
+        self._late = late_seconds
         self._pause = first_pause_seconds
         self._began_at = 0.0
         self._failure: str | None = None
         self._is_stopping = False
         self._task: asyncio.Task[None] | None = None
         self._again: asyncio.TimerHandle | None = None
+        self._pulse = Pulse()
+        self._watch: asyncio.TimerHandle | None = None
         self._returned = asyncio.Event()
         self._returned.set()
 
     @property
     def problem(self) -> str | None:
-        """What is wrong with it: it waits to begin again, or has done so too recently to be trusted."""
+        """What is wrong with it: it hangs, waits to begin again, or has done so too recently to be trusted."""
+        if self._is_late():
+            return f"It has not gone on for {self._pulse.silent_seconds:.0f} s."
         is_steady = self._again is None and monotonic() - self._began_at >= self._steady
         return None if is_steady else self._failure
 
@@ -69,6 +77,9 @@ class Supervised:
     async def stop(self) -> None:
         """End it, at once, and wait until it has ended."""
         self._is_stopping = True
+        if self._watch is not None:
+            self._watch.cancel()
+            self._watch = None
         if self._again is not None:
             self._again.cancel()
             self._again = None
@@ -81,11 +92,35 @@ class Supervised:
         self._again = None
         self._began_at = monotonic()
         self._returned.clear()
+        self._pulse = Pulse()
+        if self._watch is None:  # one for many beginnings: a writer begins with each mutation
+            self._watch_later()
         self._task = asyncio.create_task(self._work(), name=self.name)
         self._task.add_done_callback(self._ended)
 
     async def _work(self) -> None:
+        self._pulse.take()
         await self._run()
+
+    def _is_late(self) -> bool:
+        return self._is_working() and self._pulse.silent_seconds >= self._late
+
+    def _is_working(self) -> bool:
+        return self._task is not None and not self._task.done()
+
+    def _watch_later(self) -> None:
+        self._watch = asyncio.get_running_loop().call_later(self._late / LOOKS, self._look)
+
+    def _look(self) -> None:
+        """End the task if it hangs: what it waits for may never come, and another beginning may do without."""
+        self._watch = None
+        if not self._is_working():
+            return
+        if self._is_late():
+            assert self._task is not None
+            _log.error("The task %s has not gone on for %.0f s; it is ended.", self.name, self._pulse.silent_seconds)
+            self._task.cancel()
+        self._watch_later()
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         """Decide what follows. First of all that it begins again, whatever becomes of telling so."""

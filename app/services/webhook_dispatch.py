@@ -5,18 +5,20 @@ once the lease has run out; one that stops gives its leases back.
 """
 
 import asyncio
+import logging
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 
-from app.domain.failures import Unavailable
+from app.domain.failures import ServiceError, Unavailable, in_full
 from app.domain.limits import MAX_WEBHOOKS
 from app.domain.webhook import Webhook, WebhookState
 from app.services.background import Background
 from app.services.document_reader import DocumentReader
 from app.services.lease import LEASE_SECONDS, RENEW_SECONDS, Lease
 from app.services.paging import Page, PageRequest
+from app.services.repeats import Repeats
 from app.services.supervision import Supervised
 from app.services.webhook_courier import Courier
 from app.services.webhook_filters import WebhookFilter
@@ -26,6 +28,8 @@ MAX_RELEASE_SECONDS = 2.0  # of a process that stops
 
 _ACTIVE = WebhookFilter(states=(WebhookState.ACTIVE,))
 _PAGE = PageRequest(first=2 * MAX_WEBHOOKS)  # the limit may be passed by a few
+
+_log = logging.getLogger(__name__)
 
 CourierOf = Callable[[Webhook, int, Callable[[], bool]], Courier]
 
@@ -64,6 +68,7 @@ class WebhookDispatch(Background):
         self._renew_seconds = renew_seconds
         self._look_seconds = look_seconds
         self._posts: dict[str, _Post] = {}
+        self._outages = Repeats()
 
     @property
     def tasks(self) -> Sequence[Supervised]:
@@ -107,9 +112,14 @@ class WebhookDispatch(Background):
         post.task.start()
 
     async def _send(self, post: _Post) -> None:
+        """Send until the lease is lost, the receiver gone or the database away: then `look` begins again."""
         assert post.term is not None
         post.courier = self._courier(post.webhook, post.term, lambda: _now() < post.held_until)
-        await post.courier.run()
+        try:
+            await post.courier.run()
+        except ServiceError as error:
+            if self._outages.is_to_be_told():  # of all couriers together
+                _log.warning("Webhooks cannot be sent now: %s", in_full(error))
 
     async def _renew(self, webhook: Webhook, post: _Post) -> None:
         """Ask for the lease. It counts from before the question, so that we never hold it for longer than it says."""

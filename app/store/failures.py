@@ -19,6 +19,7 @@ from pymongo.errors import (
 )
 
 from app.domain.failures import Unavailable
+from app.services.pulse import beat
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -57,6 +58,8 @@ def driver_failures() -> Iterator[None]:
         yield
     except PyMongoError as error:
         raise unavailable(error) from error
+    finally:
+        beat()
 
 
 def unavailable_on_failure(reader: Reader) -> Reader:

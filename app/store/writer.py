@@ -22,6 +22,7 @@ from app.domain.fold import Outcome
 from app.domain.time import Moment
 from app.services.committed import News, OnCommitted
 from app.services.ports import Clock
+from app.services.pulse import beat
 from app.services.supervision import Supervised
 from app.store.batch import Attempt, BatchTransaction, Committed
 from app.store.batch_write import LostRaceError
@@ -38,6 +39,7 @@ CONFLICT_PATIENCE_SECONDS = 4.0  # time for two clean-ups; then the level that i
 HALF_PATIENCE_SECONDS = 0.25
 CLEAN_UP_SECONDS = 1.0  # living writers give way to each other in milliseconds
 RETRY_AFTER_SECONDS = 1
+HURRY_SECONDS = 2.0  # of a process that stops; with the attempt that has begun then, its callers are answered in time
 
 _log = logging.getLogger(__name__)
 
@@ -87,6 +89,7 @@ class MongoWriter:
         self._conflict_patience_seconds = conflict_patience_seconds
         self._queue: deque[_Waiting] = deque()
         self._queued_lines = 0
+        self._latest = float("inf")
         self._supervised = Supervised(self._drain, name="writer", may_return=lambda: not self._queue)
         self.identity = _fresh_identity()
 
@@ -104,8 +107,13 @@ class MongoWriter:
             return result
         raise result
 
+    def hurry(self) -> None:
+        """Give up soon what cannot be committed: the process stops, and its callers are to hear of it before."""
+        self._latest = min(self._latest, asyncio.get_running_loop().time() + HURRY_SECONDS)
+
     async def close(self) -> None:
         """Commit what waits. Nothing may be run afterwards."""
+        self.hurry()
         await self._supervised.returned()
 
     @property
@@ -186,9 +194,11 @@ class MongoWriter:
         """
         clock = asyncio.get_running_loop().time
         began = clock()
-        deadline, clean_up_at = began + self._retry_deadline_seconds, began + CLEAN_UP_SECONDS
+        clean_up_at = began + CLEAN_UP_SECONDS
         pause = FIRST_RETRY_SECONDS
         while True:
+            beat()
+            deadline = min(began + self._retry_deadline_seconds, self._latest)
             now = Moment(max(self._clock(), self._transactions.last_moment + 1))
             try:
                 with pymongo.timeout(min(ATTEMPT_TIMEOUT_SECONDS, max(deadline - clock(), MIN_ATTEMPT_SECONDS))):
@@ -199,7 +209,7 @@ class MongoWriter:
                 attempts.append(Attempt(now, max(now, self._transactions.last_moment)))
                 if not is_transient(error) or (is_conflict(error) and clock() - began > patience_seconds):
                     raise
-                if clock() > deadline:
+                if clock() > min(deadline, self._latest):
                     # What was tried may yet become visible, behind later commits: those must carry another name.
                     self.identity = _fresh_identity()
                     raise unavailable(error) from error

@@ -1,6 +1,6 @@
 """The ASGI application: what is served where, and what is opened and closed with it."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from typing import TypedDict
 
@@ -35,6 +35,7 @@ class State(TypedDict):
     """What the lifespan gives to each request."""
 
     application: Application
+    on_stop: Callable[[], None]
 
 
 def create_app(settings: Settings | None = None) -> ASGIApp:
@@ -50,7 +51,7 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
             with suppress(ServiceError):  # a database that is away is told elsewhere
                 keep_texts(await application.services.catalog.uncomposed())
             collect_garbage_rarely()
-            yield State(application=application)
+            yield State(application=application, on_stop=application.hurry)
 
     async def check() -> Mapping[str, str | None]:
         return await opened[-1].problems()

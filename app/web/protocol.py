@@ -15,6 +15,7 @@ from typing import Any, cast
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from app.web.edge.refusal import Refusal
+from app.web.edge.stopping import tell_of_stop
 
 _NO_HANDSHAKE = Refusal(400, "The request is no handshake of a websocket.")
 
@@ -87,6 +88,11 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
 
         self.app = answering
         await super().run_asgi()
+
+    def shutdown(self) -> None:
+        """Close with 1012, "the service restarts"."""
+        tell_of_stop(self.app_state)
+        super().shutdown()
 
     def handle_ping(self) -> None:
         """Answer, unless the client does not read: answers to pings would pile up without bound."""

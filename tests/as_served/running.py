@@ -55,7 +55,7 @@ class Running:
     async def freeze(self, part: str) -> None:
         """Let it stand still until that was noticed, and then go on."""
         with frozen(self.pids[part]):
-            await eventually(self._is_worse)
+            await eventually(self.is_worse)
 
     async def ended(self) -> int:
         """Wait for its end, and return the exit code."""
@@ -65,7 +65,8 @@ class Running:
         """Return whether all is well, by its own account."""
         return await self._status() == "ok"
 
-    async def _is_worse(self) -> bool:
+    async def is_worse(self) -> bool:
+        """Return whether it says that something is wrong, or nothing at all."""
         return await self._status() != "ok"
 
     async def _status(self) -> str:

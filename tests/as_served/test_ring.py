@@ -4,19 +4,22 @@ Tests of parts build them in their own process, without the log that `serve` con
 servers that it keeps: what only wiring breaks is found here.
 """
 
+import asyncio
 import signal
 import sys
 from collections.abc import AsyncIterator
 
+import httpx
 import pytest
 
 from tests.as_served.proofs import everybody_was_told, nothing_is_lost_or_doubled
 from tests.as_served.running import Running, frozen, started
-from tests.as_served.shop import busy, opened
+from tests.as_served.shop import ADJUST, busy, opened
 from tests.live.watching import eventually
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a child with its parent")
 
+STOP_SECONDS = 10
 PARTS = ("redis-server", "mongod", "stockpulse")
 
 
@@ -46,7 +49,10 @@ async def test_after_a_part_was_harmed_everything_is_as_before(running: Running,
 async def test_several_workers_that_log_everything_recover_too_and_stop_while_their_databases_hang(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
-    """What one worker commits the watchers of another see as a change; the stop asks nobody who does not answer."""
+    """What one worker commits the watchers of another see as a change; the stop asks nobody who does not answer.
+
+    A change that hangs then is answered, as one that may be asked for again.
+    """
     async with (
         started(tmp_path_factory.mktemp("workers"), "--workers", "2", STOCKPULSE_LOG_LEVEL="debug") as running,
         opened(running.port) as shop,
@@ -57,6 +63,12 @@ async def test_several_workers_that_log_everything_recover_too_and_stop_while_th
         await nothing_is_lost_or_doubled(shop)
         await everybody_was_told(shop)
         with frozen(running.pids["redis-server"]), frozen(running.pids["mongod"]):
-            running.server.process.send_signal(signal.SIGTERM)
-            assert await running.ended() == 0, running.output
+            async with httpx.AsyncClient(timeout=STOP_SECONDS) as client:
+                asked = {"sku": shop.sku("TEA"), "location": shop.name, "delta": 1, "reason": "FOUND"}
+                body = {"query": ADJUST, "variables": {"input": asked}}
+                hanging = asyncio.create_task(client.post(f"http://127.0.0.1:{running.port}/graphql", json=body))
+                await eventually(running.is_worse)
+                running.server.process.send_signal(signal.SIGTERM)
+                assert await running.ended() == 0, running.output
+                assert (await hanging).status_code == httpx.codes.SERVICE_UNAVAILABLE
         assert "Traceback" not in running.output

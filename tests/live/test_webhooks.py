@@ -276,7 +276,7 @@ async def test_a_database_that_was_away_costs_nothing_but_time(
         receiver.answer = take
         clock.leap(90)
         await everything_has_arrived(partners, receiver)
-    assert "was interrupted: The database is not available: away" in caplog.text
+    assert "Webhooks cannot be sent now: The database is not available: away" in caplog.text
     assert once_and_in_order(receiver.taken)
 
 

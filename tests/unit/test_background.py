@@ -70,6 +70,14 @@ async def test_a_fault_is_told_with_its_traceback_and_does_not_end_the_task(capl
     assert told(caplog) == 2 * [("ERROR", "Bread could not be baked.", True)]
 
 
+async def test_what_goes_on_is_told_once_a_minute(caplog: pytest.LogCaptureFixture) -> None:
+    """So an outage of an hour does not fill the log; once it is over, the next is told at once."""
+    outages = [Unavailable(str(number)) for number in range(50)]
+    faults = [ValueError(str(number)) for number in range(50)]
+    await each_was_followed_by_another(*outages, *faults, *outages, None, outages[0], rest=0, pause=0)
+    assert [level for level, _, _ in told(caplog)] == ["WARNING", "ERROR", "WARNING"]
+
+
 async def test_what_succeeds_is_done_again_after_a_rest(caplog: pytest.LogCaptureFixture) -> None:
     """And nothing is told of it."""
     await each_was_followed_by_another(None, None, rest=0)

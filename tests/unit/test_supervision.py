@@ -3,15 +3,17 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from itertools import count
 
 import pytest
 
 from app.domain.failures import Unavailable
+from app.services.pulse import beat, resting
 from app.services.supervision import Supervised
 from tests.support.waiting import DEADLINE_SECONDS
 
+LATE_SECONDS = 0.2  # then a task hangs
 AGES = 1_000.0 * DEADLINE_SECONDS
 
 
@@ -102,6 +104,39 @@ async def test_a_cancellation_by_a_stranger_ends_nothing(caplog: pytest.LogCaptu
     [record] = caplog.records
     assert record.exc_info is not None
     assert record.exc_info[0] is RuntimeError
+
+
+@pytest.mark.parametrize("sign", [None, beat, resting])
+async def test_one_that_hangs_is_named_and_ended_and_begun_again(
+    sign: Callable[[], object] | None, caplog: pytest.LogCaptureFixture
+) -> None:
+    """For what it waits for may never come. Who gives signs of life, or waits for work, does not hang."""
+    begun, is_left = 0, asyncio.Event()
+
+    async def run() -> None:
+        nonlocal begun
+        begun += 1
+        with resting() if sign is resting else nullcontext():
+            for _ in range(20):
+                await asyncio.sleep(LATE_SECONDS / 4)
+                if sign is beat:
+                    beat()
+                elif sign is None:
+                    is_left.set()
+                    await asyncio.Event().wait()
+        is_left.set()
+
+    task = Supervised(run, name="baker", may_return=lambda: True, first_pause_seconds=0.0, late_seconds=LATE_SECONDS)
+    task.start()
+    problems = set()
+    async with asyncio.timeout(DEADLINE_SECONDS):
+        while begun < 2 and not (sign and is_left.is_set()):
+            problems.add(task.problem)
+            await asyncio.sleep(LATE_SECONDS / 50)
+    await task.stop()
+    hung = [problem for problem in problems if problem and problem.startswith("It has not gone on for")]
+    assert (begun, bool(hung)) == ((1, False) if sign else (2, True))
+    assert ("The task baker has not gone on for 0 s; it is ended." in caplog.messages) == (sign is None)
 
 
 async def test_a_service_that_is_away_is_told_in_a_sentence(caplog: pytest.LogCaptureFixture) -> None:

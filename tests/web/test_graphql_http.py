@@ -1,14 +1,16 @@
 # ruff: noqa: ANN401 - JSON is of any type
 """GraphQL over HTTP: media types, methods, shapes, and the answer to each mistake."""
 
+import asyncio
 import json
 from typing import Any
 
+import httpx
 import pytest
 from graphql import get_introspection_query
 
 from app.web.graphql import Limits
-from tests.web.toy import LOG, http_client, toy_app
+from tests.web.toy import DEADLINE_SECONDS, LOG, http_client, serve, toy_app
 
 JSON = "application/json"
 RESPONSE_JSON = "application/graphql-response+json"
@@ -282,6 +284,22 @@ async def test_a_client_that_leaves_early_gets_no_answer() -> None:
     scope = {"type": "http", "method": "POST", "query_string": b"", "headers": [(b"content-type", b"application/json")]}
     await toy_app()(scope, receive, send)
     assert sent == []
+
+
+async def test_what_a_stop_cuts_off_is_503() -> None:
+    """With a sentence, as any failure that passes, and not with the 500 of a server that failed."""
+
+    async def make_context(*_: object) -> object:
+        server.should_exit = True
+        return await asyncio.Event().wait()
+
+    async with (
+        serve(toy_app(make_context=make_context), timeout_graceful_shutdown=0.1) as (server, port),
+        httpx.AsyncClient(timeout=DEADLINE_SECONDS) as client,
+    ):
+        response = await client.post(f"http://127.0.0.1:{port}/", json={"query": "{ hello }"})
+    assert response.status_code == 503
+    assert response.json()["errors"][0]["extensions"]["code"] == "UNAVAILABLE"
 
 
 async def test_introspection_is_within_the_limits() -> None:

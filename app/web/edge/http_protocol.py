@@ -29,6 +29,7 @@ from app.web.edge.request_head import (
     check_head,
     origin_form,
 )
+from app.web.edge.stopping import tell_of_stop
 from app.web.edge.transport import HttpTransport
 
 _SECONDS_UNTIL_THERE_IS_ROOM = 2
@@ -165,6 +166,7 @@ class HttpProtocol(HttpToolsProtocol):
 
     def shutdown(self) -> None:
         """Close, after the answer that is being made; a body that is still to come is not waited for."""
+        tell_of_stop(self.app_state)
         if self._way.is_closing() or self._is_at_rest() or self._is_in_body():
             self._way.close_at_once()
         else:

@@ -3,6 +3,7 @@
 Rule: malformed input is answered with a 4xx that says what is wrong; a 5xx is only ever our own fault.
 """
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
@@ -32,6 +33,8 @@ STATUS_BY_CODE = {
 }
 
 COST_HEADER = b"graphql-cost"  # with any value: the answer says what the operation costs
+
+_CUT_OFF = "The server stops, and the answer was not there in time. Ask again, a mutation with its key."
 
 LATER = frozenset({429, 503})
 
@@ -70,6 +73,17 @@ class HttpView:
             reply = await self._reply(scope, receive, request_id)
         except ClientGone:
             return
+        except asyncio.CancelledError:
+            # The server stops, and the time for what was open is over. Nothing is waited for any more.
+            await self._send(scope, send, self._cut_off(request_id), request_id)
+            raise
+        await self._send(scope, send, reply, request_id)
+
+    def _cut_off(self, request_id: str) -> Reply:
+        errors = self._engine.masker.client_fault(_CUT_OFF, request_id, "UNAVAILABLE")
+        return Reply(STATUS_BY_CODE["UNAVAILABLE"], only_errors(errors), JSON)
+
+    async def _send(self, scope: Scope, send: Send, reply: Reply, request_id: str) -> None:
         body, coding = reply.body, _PLAIN
         if len(body) >= MIN_BYTES and takes_gzip(scope["headers"]):
             body, coding = await gzipped(body), _GZIPPED
