@@ -5,7 +5,7 @@ A batch is written whole or not at all.
 """
 
 import time
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -13,6 +13,7 @@ from typing import NamedTuple
 from pymongo.errors import ConnectionFailure, PyMongoError
 
 from app.domain.command import Command
+from app.domain.document import DocumentKey
 from app.domain.errors import Refused
 from app.domain.fold import Fold, Outcome
 from app.domain.movement import Movement
@@ -90,6 +91,10 @@ class BatchTransaction:
                 (each.operation for each in new if each.operation.documents), key=lambda told: told.told_at or NEVER
             ),
         )
+
+    async def sizes(self, keys: Iterable[DocumentKey]) -> Mapping[DocumentKey, int]:
+        """Return how many levels come with each of these documents that exist. Raises the driver's errors."""
+        return await self._reader.sizes(keys)
 
     @asynccontextmanager
     async def _attempt(self) -> AsyncIterator[Session]:

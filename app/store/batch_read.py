@@ -79,6 +79,17 @@ class BatchReader:
             | await self._barcodes_of(touches, items, session=session),
         )
 
+    async def sizes(self, keys: Iterable[DocumentKey]) -> dict[DocumentKey, int]:
+        """Return how many levels come with each of these documents that exist."""
+        found: dict[DocumentKey, int] = {}
+        for kind, ids in by_kind(keys).items():
+            shelf = SHELVES[kind]
+            sizes = [{"$multiply": [each.levels, {"$size": {"$ifNull": [f"${each.name}", []]}}]} for each in shelf.long]
+            where = {"_id": {"$in": list(ids)}}
+            cursor = self._database[shelf.collection].find(where, {"size": {"$add": sizes}}, batch_size=len(ids) + 1)
+            found |= {DocumentKey(kind, stored["_id"]): stored["size"] for stored in await cursor.to_list(None)}
+        return found
+
     async def _stocked(self, skus: Iterable[str], *, session: Session) -> list[Document]:
         found = self._levels.find({"sku": {"$in": list(skus)}}, NOT_READ, session=session, hint="by_sku")
         return await found.to_list(None)

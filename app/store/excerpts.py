@@ -20,10 +20,12 @@ _LENGTH = "_length"
 class LongList:
     """A list of a document that may have many entries. With `numbered_by`, its places are those that this field names.
 
-    Then several entries may share a place, and the list belongs to another one, under the name `of`.
+    Then several entries may share a place, and the list belongs to another one, under the name `of`. With each entry
+    comes the stock of so many `levels`.
     """
 
     name: str
+    levels: int = 0
     numbered_by: str | None = None
     of: str | None = None
 

@@ -68,7 +68,7 @@ SHELVES: dict[DocumentKind, Shelf] = {
         PurchaseOrder,
         query=purchase_orders.query,
         indexes=purchase_orders.INDEXES,
-        long=(LongList("lines"), LongList("struck")),
+        long=(LongList("lines", levels=1), LongList("struck")),
     ),
     DocumentKind.PURCHASE_RECEIPT: Shelf("purchase_receipts", PurchaseReceipt),
     DocumentKind.REPLENISHMENT_RUN: Shelf("replenishment_runs", ReplenishmentRun),
@@ -78,7 +78,7 @@ SHELVES: dict[DocumentKind, Shelf] = {
         reservations.facts,
         reservations.query,
         reservations.INDEXES,
-        long=(LongList("lines"), LongList("holds", numbered_by="line", of="lines")),
+        long=(LongList("lines"), LongList("holds", levels=1, numbered_by="line", of="lines")),
     ),
     DocumentKind.SALE_RETURNS: Shelf("sale_returns", SaleReturns),
     DocumentKind.SUPPLIER: Shelf("suppliers", Supplier, query=suppliers.query, indexes=suppliers.INDEXES),
@@ -86,7 +86,7 @@ SHELVES: dict[DocumentKind, Shelf] = {
         "supplier_items", SupplierItem, query=suppliers.offer_query, indexes=suppliers.OFFER_INDEXES
     ),
     DocumentKind.TRANSFER: Shelf(
-        "transfers", Transfer, transfers.facts, transfers.query, transfers.INDEXES, long=(LongList("lines"),)
+        "transfers", Transfer, transfers.facts, transfers.query, transfers.INDEXES, long=(LongList("lines", levels=2),)
     ),
     DocumentKind.WEBHOOK: Shelf("webhooks", Webhook, query=webhooks.query, indexes=webhooks.INDEXES),
 }

@@ -29,6 +29,7 @@ from app.store.batch_write import LostRaceError
 from app.store.failures import unavailable
 from app.store.transient import is_conflict, is_transient
 
+MIN_DOCUMENTS_MEASURED = 2  # a lone one is a batch of its own, however large it is
 MAX_LINES_PER_BATCH = 2_000  # one transaction of this size commits in some 50 ms; a larger one would only add latency
 RETRY_DEADLINE_SECONDS = 8  # below a load balancer's usual 10 s, so that we answer first
 FIRST_RETRY_SECONDS = 0.002
@@ -125,6 +126,7 @@ class MongoWriter:
         while self._queue:
             batch = self._next_batch()
             try:
+                batch = await self._fitting(batch)
                 await self._work(batch)
             finally:  # whatever ended it: nobody is to wait for ever
                 self._abandon(batch)
@@ -153,6 +155,33 @@ class MongoWriter:
             lines += batch[-1].lines
         self._queued_lines -= lines
         return batch
+
+    async def _fitting(self, batch: list[_Waiting]) -> list[_Waiting]:
+        """Return as much of a batch as one transaction may take, and let the rest wait again, ahead of all others.
+
+        How many levels come with a document is only known once somebody looks: there may be a thousand lines in each,
+        and some dozens of those at once would take longer than any transaction may.
+        """
+        of_documents = [waiting.command.touches().stock_of for waiting in batch]
+        if sum(map(bool, of_documents)) < MIN_DOCUMENTS_MEASURED:
+            return batch
+        try:
+            sizes = await self._transactions.sizes({key for keys in of_documents for key in keys})
+        except PyMongoError:  # the transaction will meet it again, and says so
+            return batch[:1] + self._put_back(batch[1:])
+        lines, kept = 0, 0
+        for waiting, keys in zip(batch, of_documents, strict=True):
+            lines += waiting.lines + sum(sizes.get(key, 0) for key in keys)
+            if kept and lines > MAX_LINES_PER_BATCH:
+                break
+            kept += 1
+        return batch[:kept] + self._put_back(batch[kept:])
+
+    def _put_back(self, batch: Sequence[_Waiting]) -> list[_Waiting]:
+        """Let these wait again, ahead of all others. Nothing is left of them."""
+        self._queue.extendleft(reversed(batch))
+        self._queued_lines += sum(waiting.lines for waiting in batch)
+        return []
 
     def _give_up(self) -> None:
         """Answer those who wait: with the database away, each of them would wait out a deadline of its own."""

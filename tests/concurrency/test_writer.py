@@ -13,10 +13,21 @@ from app.domain.fold import Outcome
 from app.domain.level import LevelKey
 from app.services.committed import News
 from app.store.client import Database
-from app.store.writer import MongoWriter
+from app.store.writer import MAX_LINES_PER_BATCH, MongoWriter
 from tests.support.ledger import check_ledger
-from tests.support.scene import TEA, about, adjust, an_adjustment, given_catalog, given_item, given_level, line
+from tests.support.scene import (
+    TEA,
+    about,
+    adjust,
+    an_adjustment,
+    given_catalog,
+    given_item,
+    given_level,
+    given_location,
+    line,
+)
 from tests.support.store import mongo_store
+from tests.support.transfers import create, ship, transfer_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,6 +206,27 @@ async def test_listeners_are_told_each_movement_once_and_in_order(database: Data
     assert lines == await store.movements(TEA)
     assert len(lines) == 21
     assert all(earlier.recorded_at < later.recorded_at for earlier, later in pairwise(lines))
+
+
+async def test_changes_of_large_documents_are_not_committed_all_at_once(database: Database) -> None:
+    """What comes with a document counts for what it is: each batch has as many lines as one may, and all are done."""
+    # given
+    told: list[News] = []
+    store = mongo_store(database, on_committed=told.append)
+    keys = [LevelKey(f"TEA-{number}", "MAIN") for number in range(350)]
+    await given_location(store, "NORTH")
+    await asyncio.gather(*(given_level(store, key, on_hand=9) for key in keys))
+    made = [await create(store, *((key.sku, 1) for key in keys)) for _ in range(6)]
+    told.clear()
+    # when
+    outcomes = await asyncio.gather(*(ship(store, transfer_in(each).id) for each in made), adjust(store, keys[0], -1))
+    # then
+    sizes = [len(news.movements) for news in told]
+    assert sum(sizes) == 6 * 700 + 1
+    assert max(sizes) <= MAX_LINES_PER_BATCH < sum(sizes)
+    moments = [outcome.operation.recorded_at for outcome in outcomes]
+    assert moments == sorted(moments)  # in the order in which they were asked for
+    await check_ledger(store)
 
 
 async def test_close_commits_what_waits(database: Database) -> None:
