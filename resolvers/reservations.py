@@ -119,6 +119,7 @@ async def reverse_fulfillment(info: Info, input: Input[ReservationFulfillmentRev
     outcome = await info.context.services.reservations.reverse_fulfillment(
         document_id(Reservation.__name__, input.id),
         document_id(Operation.__name__, input.operation),
+        lines=input.parts(),
         about=input.about(info.context.actor),
     )
     return _payload(info, outcome)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from operator import attrgetter
 
-from app.domain.errors import ExceedsOutstanding, Refused
+from app.domain.errors import ExceedsOutstanding, InvalidValue, InventoryError, Refused
 from app.domain.level import LevelChange, LevelKey
 
 _Slot = tuple[int, str]  # a hold by its index, and the name of one of its counts
@@ -92,6 +92,32 @@ def after_unfulfilment(holds: Iterable[Hold], shipped: Mapping[LevelKey, int]) -
         left[hold.key] = left.get(hold.key, 0) - back
         yield hold.moved(back, source="fulfilled", to="held") if back else hold
     assert not any(left.values()), (left, shipped)
+
+
+def units_of_parts(out: Mapping[LevelKey, int], parts: Sequence[Part]) -> Counter[LevelKey]:
+    """Return how many of the units that went out of each level these parts are, from the first level on.
+
+    Raises Refused with each part that has fewer, or none.
+    """
+    units, refusals = Counter[LevelKey](), list[InventoryError]()
+    for index, part in enumerate(parts):
+        there = {
+            key: left
+            for key, quantity in out.items()
+            if key.sku == part.sku and part.location in (None, key.location) and (left := quantity - units[key])
+        }
+        wanted = sum(there.values()) if part.quantity is None else part.quantity
+        if not there or wanted > sum(there.values()):
+            rule = f"must be at most {sum(there.values())}: so many units of it are left of the fulfilment"
+            refusals.append(InvalidValue(what="The quantity", rule=rule, field=("lines", str(index), "quantity")))
+            continue
+        for key, quantity in there.items():
+            taken = min(wanted, quantity)
+            units[key] += taken
+            wanted -= taken
+    if refusals:
+        raise Refused(*refusals)
+    return +units
 
 
 def after_release(holds: Sequence[Hold], parts: Sequence[Part] | None) -> tuple[Hold, ...]:

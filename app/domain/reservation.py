@@ -20,6 +20,7 @@ from app.domain.holds import (
     after_release,
     after_relocation,
     after_unfulfilment,
+    units_of_parts,
 )
 from app.domain.level import LevelKey
 from app.domain.limits import MAX_HOLDS
@@ -49,6 +50,21 @@ class RequestedLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TakenBack:
+    """Units of one level that an operation let go out and that are held again, while others of it stay out."""
+
+    operation: str
+    sku: str
+    location: str
+    quantity: int
+
+    @classmethod
+    def of(cls, operation: str, key: LevelKey, quantity: int) -> "TakenBack":
+        """Return it of a level."""
+        return cls(operation=operation, sku=key.sku, location=key.location, quantity=quantity)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reservation(Document):
     """What an order asked for and what it has. The lines never change.
 
@@ -58,7 +74,8 @@ class Reservation(Document):
 
     Where nothing is held or waiting any more it is FULFILLED if any unit went out, else RELEASED. Once its time has
     run out it can only expire; without `expires_at` that never happens. `needed_by` is when the customer wants it: what
-    it waits for may come until then. `reversed` are the fulfilments that were taken back: the ids of their operations.
+    it waits for may come until then. `reversed` are the fulfilments that were taken back: the ids of their operations;
+    `taken_back` is what came back of others.
     """
 
     kind: ClassVar[DocumentKind] = DocumentKind.RESERVATION
@@ -71,6 +88,7 @@ class Reservation(Document):
     accepts: tuple[str, ...] | None = ()
     max_locations: int | None = None
     reversed: tuple[str, ...] = ()
+    taken_back: tuple[TakenBack, ...] = ()
     lines: tuple[RequestedLine, ...]
     holds: tuple[Hold, ...]
 
@@ -122,17 +140,34 @@ class Reservation(Document):
             raise Refused(*self._nothing_held())
         return self._with(after_fulfilment(self.holds, parts))
 
-    def unfulfilled(self, shipped: Mapping[LevelKey, int], *, operation: str, now: Moment) -> "Reservation":
-        """Return it after all that an operation let go out is held again. If its time has run out, it is held for good.
+    def unfulfilled(
+        self, shipped: Mapping[LevelKey, int], *, operation: str, parts: Sequence[Part] | None = None, now: Moment
+    ) -> "Reservation":
+        """Return it after what an operation let go out, or these parts of it, is held again.
 
-        Raises InvalidValue where that was taken back before.
+        If its time has run out, it is held for good. Raises InvalidValue where all of that was taken back before, and
+        Refused with each part of which fewer units are out.
         """
-        if operation in self.reversed:
+        gone = Counter({key: shipped[key] for key in self.level_keys if key in shipped})  # the first choice first
+        before = Counter({LevelKey(each.sku, each.location): each.quantity for each in self._taken_back_of(operation)})
+        out = gone - before
+        if operation in self.reversed or not out:
             rule = "must not have been reversed before"
             raise InvalidValue(what="The fulfilment", rule=rule, field=("operation",))
+        back = out if parts is None else units_of_parts(out, parts)
         has_ended = self.expires_at is not None and self.expires_at <= now
-        after = self._with(tuple(after_unfulfilment(self.holds, shipped)))
-        return replace(after, reversed=(*self.reversed, operation), expires_at=None if has_ended else self.expires_at)
+        is_all = back == out
+        others = tuple(each for each in self.taken_back if each.operation != operation)
+        noted = () if is_all else tuple(TakenBack.of(operation, key, units) for key, units in (before + back).items())
+        return replace(
+            self._with(tuple(after_unfulfilment(self.holds, back))),
+            reversed=(*self.reversed, operation) if is_all else self.reversed,
+            taken_back=(*others, *noted),
+            expires_at=None if has_ended else self.expires_at,
+        )
+
+    def _taken_back_of(self, operation: str) -> list[TakenBack]:
+        return [each for each in self.taken_back if each.operation == operation]
 
     def relocated(self, parts: Sequence[Part], to: LevelKey, *, now: Moment) -> "Reservation":
         """Return it with these parts held at another level: see after_relocation. Raises WrongState or Refused."""

@@ -138,8 +138,10 @@ class Reservations:
             lambda cause: MoveReservation(cause=cause, id=identity, location=location, lines=tuple(lines)),
         )
 
-    async def reverse_fulfillment(self, identity: str, operation: str, *, about: About) -> Outcome:
-        """Take back what an operation let go out: it is on hand again, and held by the order."""
+    async def reverse_fulfillment(
+        self, identity: str, operation: str, *, lines: Sequence[Part] | None = None, about: About
+    ) -> Outcome:
+        """Take back what an operation let go out, or parts of it: it is on hand again, and held by the order."""
         found, movements = await recorded(self._ledger, operation, kind="reservationFulfill")
         is_of_it = found is not None and found.document(Reservation).id == identity
         shipped = tuple((line.after.key, -line.change.on_hand) for line in movements) if is_of_it else ()
@@ -151,6 +153,7 @@ class Reservations:
                 id=identity,
                 operation_id=operation,
                 shipped=shipped,
+                lines=None if lines is None else tuple(lines),
             ),
         )
 

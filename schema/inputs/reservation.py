@@ -130,9 +130,9 @@ class ReservationFulfillInput(AboutInput):
 
 
 @strawberry.input(
-    description="Takes a shipment back that was keyed by mistake, or came back unsent: all that one operation let go "
-    "out is on hand again, and held by the order. Each operation can be reversed once. If the time of the order has "
-    "run out, it holds the units for good."
+    description="Takes a shipment back that was keyed by mistake, or came back unsent: what one operation let go "
+    "out, all or in parts, is on hand again, and held by the order. No unit can be taken back twice. If the time "
+    "of the order has run out, it holds the units for good."
 )
 class ReservationFulfillmentReverseInput(AboutInput):
     """See ReverseFulfillment."""
@@ -141,6 +141,15 @@ class ReservationFulfillmentReverseInput(AboutInput):
     operation: strawberry.ID = strawberry.field(
         description="The shipment: the global id of the operation of the `reservationFulfill`."
     )
+    lines: list[ReservationPartInput] | None = strawberry.field(
+        default=None,
+        description="1 to 1,000 parts of the shipment, each of another item and location; all that is still out of it "
+        "where left out.",
+    )
+
+    def parts(self) -> list[Part] | None:
+        """Convert."""
+        return _parts(self.lines)
 
 
 @strawberry.input(

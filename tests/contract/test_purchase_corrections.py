@@ -134,7 +134,9 @@ async def test_a_receipt_that_was_wrong_is_taken_back(store: Store) -> None:
     # then
     assert (rest.state, line_of(rest)) == (PurchaseOrderState.SUBMITTED, (100, 0, 0, 0, 100))
     assert await refused(store, take_back(store, order.id, receipt)) == [
-        WrongState(kind="PURCHASE_RECEIPT", id=receipt.operation.id, state="REVERSED", field=("receipt",))
+        WrongState(
+            kind="PURCHASE_RECEIPT", id=receipt.operation.id, state="REVERSED", reference="PO-1", field=("receipt",)
+        )
     ]
     assert order_in(await receive(store, order.id)).state is PurchaseOrderState.RECEIVED
     await check_purchases(store)

@@ -1,12 +1,14 @@
 """What was keyed by mistake is taken back by a counter-entry that names it, once, and nothing is made or lost by it."""
 
 import asyncio
+from collections.abc import Awaitable
 
 import pytest
 
 from app.domain.errors import ExceedsOutstanding, InvalidValue, WrongState
 from app.domain.fold import Outcome
 from app.domain.holds import Part
+from app.domain.level import LevelKey
 from app.domain.movement import MovementReason
 from app.domain.reservation import ReservationState
 from app.domain.transfer import TransferState
@@ -77,6 +79,43 @@ async def test_a_shipment_is_taken_back_once(store: Store) -> None:
     assert sum(isinstance(each, Outcome) for each in tries) == 1
     again = store.reservations.reverse_fulfillment(order.id, shipped.operation.id, about=about())
     assert await refused(store, again) == not_of_it("The fulfilment", "must not have been reversed before")
+    await check_reservations(store)
+
+
+async def test_a_shipment_is_taken_back_in_parts(store: Store) -> None:
+    """By item and location, no unit twice, and the rest of it later, also when it went out again in between."""
+    north = LevelKey("TEA-1", "NORTH")
+    for key, on_hand in ((TEA, 2), (north, 3), (CUP, 2)):
+        await given_level(store, key, on_hand=on_hand)
+    order = await given_reservation(store, a_line(TEA, 2), a_line(north, 3), a_line(CUP, 2))
+    shipped = (await store.reservations.fulfill(order.id, about=about())).operation.id
+
+    def take_back(*parts: Part) -> Awaitable[Outcome]:
+        return store.reservations.reverse_fulfillment(order.id, shipped, lines=parts or None, about=about())
+
+    def too_many(units: int) -> InvalidValue:
+        rule = f"must be at most {units}: so many units of it are left of the fulfilment"
+        return InvalidValue(what="The quantity", rule=rule, field=("lines", "0", "quantity"))
+
+    # when
+    first = await take_back(Part(sku="TEA-1", quantity=3), Part(sku="CUP-1"))
+    # then
+    assert reservation_of(first).holds == (
+        a_hold(0, TEA, held=2),
+        a_hold(1, north, held=1, fulfilled=2),
+        a_hold(2, CUP, held=2),
+    )
+    assert await refused(store, take_back(Part(sku="TEA-1", quantity=3))) == [too_many(2)]
+    assert await refused(store, take_back(Part(sku="TEA-1", location="MAIN"))) == [too_many(0)]
+    assert await refused(store, take_back(Part(sku="NIX"))) == [too_many(0)]
+    # when
+    await store.reservations.fulfill(order.id, about=about())
+    rest = await take_back()
+    # then
+    assert [(line.after.key, line.change.on_hand) for line in rest.movements] == [(north, 2)]
+    again = not_of_it("The fulfilment", "must not have been reversed before")
+    assert await refused(store, take_back()) == again
+    assert await refused(store, take_back(Part(sku="TEA-1"))) == again
     await check_reservations(store)
 
 

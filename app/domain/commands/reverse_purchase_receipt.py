@@ -116,7 +116,7 @@ class ReversePurchaseReceipt:
         if not isinstance(receipt, PurchaseReceipt) or receipt.order != order.id:
             raise UnknownDocument(kind=kind, id=identity, field=("receipt",))
         if not receipt.lines:
-            raise WrongState(kind=kind, id=identity, state="REVERSED", field=("receipt",))
+            raise WrongState(kind=kind, id=identity, state="REVERSED", reference=order.reference, field=("receipt",))
         return receipt
 
     def _left(self, receipt: PurchaseReceipt) -> Mapping[str, ReceivedLine]:
