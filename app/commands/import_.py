@@ -23,7 +23,7 @@ def _delimiter(context: click.Context, parameter: click.Parameter, value: str | 
 
 
 _OPTIONS = (
-    click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path)),
+    click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)),
     click.option("--url", default="http://127.0.0.1:8000/graphql", show_default=True, help="GraphQL endpoint."),
     click.option(
         "--connections",
@@ -52,7 +52,8 @@ _OPTIONS = (
     click.option(
         "--rejects",
         type=click.Path(dir_okay=False, writable=True, path_type=Path),
-        help="Where rejected rows go, if there are any, to be mended and imported again.  [default: FILE.rejected.csv]",
+        help="Where rejected rows go, if there are any, to be mended and imported again.  [default: FILE.rejected.csv, "
+        "and standard-input.rejected.csv]",
     ),
     click.option(
         "--run",
@@ -91,8 +92,9 @@ def _with_options(function: F) -> F:
 def import_() -> None:
     """Take items or counts from a CSV file into a running server.
 
-    The file is UTF-8; its first row names its columns, in any order. Columns that are not known are skipped, and named.
-    A cell that begins with an apostrophe before =, +, - or @ is read without it, as `stockpulse export` writes it.
+    The FILE is UTF-8, or - for the standard input; its first row names its columns, in any order. Columns that are not
+    known are skipped, and named. A cell that begins with an apostrophe before =, +, - or @ is read without it, as
+    `stockpulse export` writes it.
 
     The file is sent in chunks, each under a key that derives from its content: an import that was interrupted is
     completed by running it again, and no row is applied twice. One that was completed and is run again applies the file
@@ -149,12 +151,8 @@ def _run(
 ) -> None:
     from app.files.importing.main import Options, main  # noqa: PLC0415 - see the rule above
 
-    rejects = rejects or file.with_name(f"{file.name}.rejected.csv")
-    if rejects.absolute() == file.absolute():
-        raise click.UsageError("--rejects must name another file than the one that is imported.")
-    for option, path in (("--rejects", rejects), ("--changes", changes), ("--report", report)):
-        if path is not None and not path.absolute().parent.is_dir():
-            raise click.UsageError(f"{option}: {path.parent} is no directory.")
+    rejects = rejects or _default_rejects(file)
+    _check_outputs(file, {"--rejects": rejects, "--changes": changes, "--report": report})
     if changes is not None and not options["is_rehearsal"]:
         raise click.UsageError("--changes goes with --dry-run: it writes what would change.")
     chosen = Options(
@@ -168,3 +166,23 @@ def _run(
         **options,
     )
     raise SystemExit(main(chosen))
+
+
+def _default_rejects(file: Path) -> Path:
+    from app.files.importing.source import STANDARD_INPUT, is_stream  # noqa: PLC0415 - see the rule above
+
+    name = "standard-input" if file == STANDARD_INPUT else file.name
+    return (Path() if is_stream(file) else file.parent) / f"{name}.rejected.csv"
+
+
+def _check_outputs(file: Path, outputs: dict[str, Path | None]) -> None:
+    """Refuse files that cannot be written, or that would overwrite the one that is read, or each other."""
+    taken = {file.resolve(): "the one that is imported"}
+    for option, path in outputs.items():
+        if path is None:
+            continue
+        if not path.absolute().parent.is_dir():
+            raise click.UsageError(f"{option}: {path.parent} is no directory.")
+        other = taken.setdefault(path.resolve(), option)
+        if other != option:
+            raise click.UsageError(f"{option} must name another file than {other}.")

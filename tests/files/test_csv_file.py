@@ -139,7 +139,15 @@ def test_the_delimiter_is_the_one_that_the_file_shows(
         (b"\x1f\x8brest", "is compressed with gzip; unpack it first."),
         (b'[{"sku": "A"}]', "is JSON; import a CSV file."),
         (b"<table>", "is XML or HTML; save the sheet as CSV UTF-8."),
+        (b'\xef\xbb\xbf \n[\n {"sku": "A"}]', "is JSON; import a CSV file."),
+        (b"\n<?xml?>", "is XML or HTML; save the sheet as CSV UTF-8."),
+        (
+            "sku,b\n1,2\n".encode("utf-16-le"),
+            "is UTF-16 without a mark of its byte order; save the sheet as CSV UTF-8.",
+        ),
+        (b"sku,b\n1,\0\n", "is no text; save the sheet as CSV UTF-8."),
         (b" \r\n\n", "is empty."),
+        (b"\xef\xbb\xbf\n", "is empty."),
     ],
 )
 def test_what_is_no_csv_file_is_refused_by_its_name(tmp_path: Path, content: bytes, sentence: str) -> None:

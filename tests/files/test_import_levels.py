@@ -162,7 +162,7 @@ def test_rejected_rows_keep_no_other_row_out_and_can_be_mended(shop: Shop, tmp_p
         ["rejected_line", "rejected_because", "sku", "location", "on_hand", "reorder_point"],
         ["3", "sku: No item has the SKU 'NONE'.", "NONE", place, "1", ""],
         ["4", "location: No location has the code 'NOWHERE'.", tea, "NOWHERE", "1", ""],
-        ["5", "on_hand: '7x' is no whole number.", cup, place, "7x", "1"],
+        ["5", "on_hand: '7x' is no whole number; write it as 1234.", cup, place, "7x", "1"],
         ["6", "sku: The item 'OLD' is archived.", "OLD", place, "1", ""],
         ["7", f"{tea} at {place} stands in line 2 already.", tea, place, "6", ""],
     ]
@@ -344,6 +344,8 @@ def test_a_rehearsal_shows_old_and_new_values(shop: Shop, tmp_path: Path) -> Non
         (["--rejects", "/nowhere/at/all.csv"], "--rejects: /nowhere/at is no directory."),
         (["--changes", "x.csv"], "--changes goes with --dry-run: it writes what would change."),
         (["--rejects", "{file}"], "--rejects must name another file than the one that is imported."),
+        (["--report", "{file}"], "--report must name another file than the one that is imported."),
+        (["--rejects", "x", "--report", "./x"], "--report must name another file than --rejects."),
         (["--url", "ftp://shop"], "Error: ftp://shop is no http:// or https:// URL."),
         (["--url", "http://127.0.0.1:1"], "Error: No Stockpulse server answers at http://127.0.0.1:1"),
     ],
@@ -385,3 +387,17 @@ def test_the_commands_stand_in_the_help() -> None:
     told = CliRunner().invoke(main, ["export", "levels", "--help"]).output
     assert "Not a snapshot of one moment" in told
     assert CliRunner().invoke(main, ["import", "items", "--help"]).exit_code == 0
+
+
+def test_the_standard_input_is_imported(shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is known again as any file is, and its rejected rows go to the directory one is in."""
+    monkeypatch.chdir(tmp_path)
+    [sku] = skus(shop, 1)
+    text = f"sku,location,on_hand\n{sku},{shop.location},3\n{sku},NOWHERE,1\n"
+    command = ["levels", "-", "--url", shop.server.url]
+    for told in ("1 applied, 0 unchanged, 1 rejected", "0 applied, 1 unchanged, 1 rejected"):
+        result = CliRunner().invoke(import_, command, input=text)
+        assert (result.exit_code, told in result.output) == (1, True), result.output
+    assert [path.name for path in tmp_path.iterdir()] == ["standard-input.rejected.csv"]
+    empty = CliRunner().invoke(import_, command, input="sku,location,on_hand\n")
+    assert (empty.exit_code, "The file has no rows below its header." in empty.output) == (0, True)

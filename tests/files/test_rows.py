@@ -11,6 +11,7 @@ from app.domain.commands.catalog import ItemChange
 from app.domain.commands.set_stock import StockSetting
 from app.domain.level import LevelKey
 from app.domain.movement import MovementReason
+from app.files.importing.cells import clearable_cell_of
 from app.files.importing.csv_file import CsvFile, UnreadableFile
 from app.files.importing.header import Header
 from app.files.importing.items import ITEMS, ItemEntry
@@ -138,12 +139,12 @@ def test_an_item_says_no_more_than_the_row(tmp_path: Path) -> None:
         (",MAIN,1,,", ["sku: The cell is empty."]),
         ("TEA,,1,,", ["location: The cell is empty."]),
         ("TEA,MAIN,,,", ["on_hand: The cell is empty."]),
-        ("TEA,MAIN,1.5,,", ["on_hand: '1.5' is no whole number."]),
-        ('TEA,MAIN,"1,200",,', ["on_hand: '1,200' is no whole number."]),
-        ("TEA,MAIN,n/a,,", ["on_hand: 'n/a' is no whole number."]),
-        ("TEA,MAIN,1e3,,", ["on_hand: '1e3' is no whole number."]),
-        ("TEA,MAIN,\u0661,,", ["on_hand: '\u0661' is no whole number."]),
-        ("TEA,MAIN,1,many,", ["reorder_point: 'many' is no whole number."]),
+        ("TEA,MAIN,1.5,,", ["on_hand: '1.5' is no whole number; write it as 1234."]),
+        ('TEA,MAIN,"1,200",,', ["on_hand: '1,200' is no whole number; write it as 1234."]),
+        ("TEA,MAIN,n/a,,", ["on_hand: 'n/a' is no whole number; write it as 1234."]),
+        ("TEA,MAIN,1e3,,", ["on_hand: '1e3' is no whole number; write it as 1234."]),
+        ("TEA,MAIN,\u00b2,,", ["on_hand: '\u00b2' is no whole number; write it as 1234."]),
+        ("TEA,MAIN,1,many,", ["reorder_point: 'many' is no whole number; write it as 1234."]),
         ("TEA,MAIN,1,,because", ["reason: 'because' is no reason; COUNT is one."]),
         ("TEA,MAIN,-1,,", ["on_hand: The quantity -1 is not between 0 and 2147483647."]),
         (
@@ -214,7 +215,7 @@ def test_what_stands_in_the_file_already_is_rejected_with_its_line(tmp_path: Pat
         "TEA,MAIN,4",
     )
     assert [told(row) if isinstance(row, Reject) else row.record.line for row in rows] == [
-        ["on_hand: 'x' is no whole number."],
+        ["on_hand: 'x' is no whole number; write it as 1234."],
         3,
         4,
         5,
@@ -288,6 +289,20 @@ def test_a_column_that_is_skipped_is_named(tmp_path: Path) -> None:
         "Skipped: the column 'reoder_point', which levels do not have. Is it reorder_point?",
         "Skipped: the column 'bin', which levels do not have.",
     ]
+
+
+@pytest.mark.parametrize("written", ["12", " 12 ", "+12", "12.0", "12.", "\uff11\uff12", "\u0661\u0662", "\uff0b012"])
+def test_a_number_may_be_in_the_digits_of_any_script(tmp_path: Path, written: str) -> None:
+    """A minus sign is one, too."""
+    rows = read(tmp_path, ITEMS, "sku,reorder_point,unit_cost", f"TEA,{written},", "CUP,\u22120,\u0661.\u0665")
+    assert [(told(row)["reorderPoint"], told(row).get("unitCost")) for row in rows] == [(12, None), (0, "1.5")]
+
+
+@pytest.mark.parametrize("category", ["|", "\\|", "\\\\|", "a|b", "\\", "|x"])
+def test_a_category_that_looks_like_none_is_exported_as_what_it_is(tmp_path: Path, category: str) -> None:
+    """A lone bar says that there is none."""
+    [row] = read(tmp_path, ITEMS, "sku,category", f"TEA,{clearable_cell_of(category)}")
+    assert told(row)["category"] == category
 
 
 @pytest.mark.complaint("X11")

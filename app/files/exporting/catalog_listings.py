@@ -1,13 +1,13 @@
 """Items and suppliers as files. What `export items` writes, `import items` reads."""
 
-from app.files.exporting.listing import Listing, amount, text, texts, time, truth, whole
+from app.files.exporting.listing import Listing, amount, clearable, text, texts, time, truth, whole
 
 ITEMS = Listing(
     name="items",
     columns=(
         text("sku", "sku"),
         text("name", "name"),
-        text("category", "category"),
+        clearable("category", "category"),
         texts("tags", "tags"),
         texts("barcodes", "barcodes"),
         amount("unit_cost", "unitCost"),

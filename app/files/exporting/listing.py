@@ -8,7 +8,7 @@ from itertools import chain
 from operator import itemgetter
 from typing import Any
 
-from app.files.importing.cells import cell_of
+from app.files.importing.cells import cell_of, clearable_cell_of
 from app.partner_client.pages import PAGE_SIZE, Node
 from app.partner_client.request import Request
 
@@ -96,6 +96,17 @@ def texts(name: str, *path: str) -> Column:
         return cell_of(values)
 
     return Column(name, ColumnKind.TEXT, joined)
+
+
+def clearable(name: str, *path: str) -> Column:
+    """Return a column of texts, written as an import reads them that takes a lone separator for none."""
+    found = _at(*path)
+
+    def written(node: Node) -> Value:
+        value: Any = found(node)
+        return None if value is None else clearable_cell_of(value)
+
+    return Column(name, ColumnKind.TEXT, written)
 
 
 def _at(*path: str) -> Callable[[Node], Value]:

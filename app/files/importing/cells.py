@@ -5,6 +5,7 @@ and a text is the same however its letters are composed, as it is for the server
 """
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
@@ -15,9 +16,11 @@ from app.domain.policy import ReplenishmentMethod
 SEPARATOR = "|"  # between the texts of a cell that has several; \\| stands for a bar within one
 
 _ONE_OF_SEVERAL = re.compile(r"(?:\\[\\|]|[^|])+")
+_LIKE_CLEARED = re.compile(r"\\*\|")
 _MARKED = re.compile(r"\\([\\|])")
 
-_WHOLE = re.compile(r"([+-]?[0-9]{1,18})(\.0{1,18})?")  # 12.0 is what many programs write for 12
+_SIGNS = str.maketrans({"\u2212": "-", "\uff0d": "-", "\uff0b": "+", "\uff0e": "."})
+_WHOLE = re.compile(r"([+-]?[0-9]{1,18})(\.0{0,18})?")  # 12.0 is what many programs write for 12
 _AMOUNT = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{1,18})?")
 
 
@@ -25,6 +28,11 @@ def cell_of(texts: Sequence[str]) -> str:
     """Return a cell that has these texts; a lone separator where there are none."""
     marked = (re.sub(r"[\\|]", r"\\\g<0>", text) for text in texts)
     return SEPARATOR.join(marked) or SEPARATOR
+
+
+def clearable_cell_of(text: str) -> str:
+    """Return a cell that has this text where a lone separator would say that there is none."""
+    return f"\\{text}" if _LIKE_CLEARED.fullmatch(text) else text
 
 
 class BadCell(Exception):
@@ -63,14 +71,19 @@ class Cells:
         """Tell whether a cell says that there is to be nothing: a lone separator does."""
         return self._texts.get(column) == SEPARATOR
 
+    def clearable(self, column: str) -> str | None:
+        """Return the text of a cell that may say that there is to be nothing: see clearable_cell_of."""
+        text = self._texts.get(column)
+        return text[1:] if text is not None and text != SEPARATOR and _LIKE_CLEARED.fullmatch(text) else text
+
     def whole(self, column: str) -> int | None:
-        """Return a whole number in ASCII digits. Raises BadCell."""
+        """Return a whole number in digits of any script. Raises BadCell."""
         text = self._texts.get(column)
         if text is None:
             return None
-        match = _WHOLE.fullmatch(text)
+        match = _WHOLE.fullmatch(_in_ascii(text))
         if not match:
-            raise BadCell(column, f"{text!r} is no whole number.")
+            raise BadCell(column, f"{text!r} is no whole number; write it as 1234.")
         return int(match[1])
 
     def version(self, column: str) -> int | None:
@@ -85,9 +98,10 @@ class Cells:
         text = self._texts.get(column)
         if text is None:
             return None
-        if not _AMOUNT.fullmatch(text):
+        written = _in_ascii(text)
+        if not _AMOUNT.fullmatch(written):
             raise BadCell(column, f"{text!r} is no amount; write it as 1234.56.")
-        return Decimal(text)
+        return Decimal(written)
 
     def reason(self, column: str) -> MovementReason | None:
         """Return why a count is set. Raises BadCell."""
@@ -108,3 +122,11 @@ class Cells:
             return ReplenishmentMethod(text.upper())
         except ValueError:
             raise BadCell(column, f"{text!r} is no method; MIN_MAX is one.") from None
+
+
+def _in_ascii(text: str) -> str:
+    """Return a number in the digits and the sign of ASCII, from those of any script."""
+    if text.isascii():
+        return text
+    digits = (str(unicodedata.decimal(sign)) if sign.isdecimal() else sign for sign in text)
+    return "".join(digits).translate(_SIGNS)

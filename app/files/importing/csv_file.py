@@ -65,7 +65,7 @@ class CsvFile:
             with path.open("rb") as file:
                 beginning = file.read(BEGINNING_BYTES)
                 file.seek(0)
-                if not beginning.strip():
+                if not beginning.removeprefix(codecs.BOM_UTF8).strip():
                     raise UnreadableFile(f"{path.name} is empty.")
                 if foreign := foreign_kind(beginning):
                     raise UnreadableFile(f"{path.name} {foreign}.")

@@ -135,7 +135,7 @@ def _read(cells: Cells) -> ItemEntry:
         expected_version=cells.version("version"),
         sku=cells.required("sku"),
         name=_given(cells.text("name")),
-        category=None if cells.is_cleared("category") else _given(cells.text("category")),
+        category=None if cells.is_cleared("category") else _given(cells.clearable("category")),
         tags=_given(cells.texts("tags")),
         barcodes=_given(cells.texts("barcodes")),
         unit_cost=None if cells.is_cleared("unit_cost") else _given(cells.amount("unit_cost")),

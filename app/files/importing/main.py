@@ -5,8 +5,8 @@ Rule: the exit code is 0 only if every row is in; whatever ends an import, what 
 
 import asyncio
 import sqlite3
-from contextlib import closing
-from dataclasses import dataclass
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import orjson
@@ -29,6 +29,7 @@ from app.files.importing.rejects import Rejects
 from app.files.importing.requests import Run
 from app.files.importing.rows import rows_of
 from app.files.importing.run import Act, check, run
+from app.files.importing.source import on_disk
 from app.files.importing.tally import Tally
 from app.files.importing.verdict import verdict
 from app.partner_client.connection import Endpoint, WrongUrl
@@ -77,6 +78,15 @@ class _Job:
 
 def main(options: Options) -> int:
     """Read, send and tell; return the exit code. Raises CannotWork where the import cannot begin."""
+    with ExitStack() as stack:
+        try:
+            file = stack.enter_context(on_disk(options.file))
+        except OSError as error:
+            raise CannotWork(f"{options.file} cannot be read: {error.strerror or error}.") from error
+        return _imported(replace(options, file=file))
+
+
+def _imported(options: Options) -> int:
     console = Console()
     screen = Screen(console, is_quiet=options.is_quiet)
     presence = Presence(patience_seconds=options.patience_seconds, say=screen.say)
@@ -86,7 +96,9 @@ def main(options: Options) -> int:
         job, options, presence=presence, screen=screen, tally=tally, changes=changes, doubts=doubts
     )
     tally.doubted = doubts.count
-    outcome = verdict(tally, is_rehearsal=options.is_rehearsal, run=job.run.number, rejects=options.rejects)
+    outcome = verdict(
+        tally, is_rehearsal=options.is_rehearsal, run=job.run.number, rejects=options.rejects, is_whole=not stopped
+    )
     for sentence in [*remarks, *outcome, *doubts.sentences(), *changes.sentences(), *stopped]:
         console.print(sentence, markup=False, highlight=False, soft_wrap=True)
     if options.report is not None:

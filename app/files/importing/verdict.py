@@ -6,11 +6,13 @@ from pathlib import Path
 from app.files.importing.tally import Tally
 
 
-def verdict(tally: Tally, *, is_rehearsal: bool, run: int, rejects: Path) -> Iterator[str]:
-    """Yield what became of the rows, or what would, in the run of that number."""
+def verdict(tally: Tally, *, is_rehearsal: bool, run: int, rejects: Path, is_whole: bool) -> Iterator[str]:
+    """Yield what became of the rows, or what would, in the run of that number; it `is_whole` if nothing cut it off."""
     counts = _would(tally) if is_rehearsal else _did(tally)
     yield f"{tally.rows:,} rows in {tally.seconds:.1f} s ({tally.rows_per_second:,.0f} rows/s): {counts}."
-    if run > 1:
+    if is_whole and not tally.rows:
+        yield "The file has no rows below its header."
+    elif run > 1:
         yield _repeated(tally, is_rehearsal=is_rehearsal, times=run - 1)
     if tally.rejected:
         yield f"The rejected rows are in {rejects}, each with its reasons: mend them there, and import that file."
