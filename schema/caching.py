@@ -1,15 +1,20 @@
-"""`python -m schema.caching`: writes into docs/caching.md which types have no id, as `make schema` does."""
+"""`python -m schema.caching`: writes into docs/caching.md which types have no id, as `make schema` does.
+
+Of those the ones that stand alone in a field of an object, and not in a list, are parts of it: what two queries ask of
+such a part belongs together, and caches are told so.
+"""
 
 import json
 import re
 from pathlib import Path
 
-from graphql import GraphQLObjectType, is_object_type
+from graphql import GraphQLObjectType, get_named_type, get_nullable_type, is_list_type, is_object_type
 
 from schema.root import schema
 
 GUIDE = Path(__file__).parents[1] / "docs" / "caching.md"
 _BLOCK = re.compile(r"(?<=```json\n).*?(?=```)", re.DOTALL)
+_MERGED = re.compile(r"(?<=const mergedTypes = )\[.*?\]", re.DOTALL)
 _LISTS = ("Connection", "Edge", "PageInfo")  # caches know these by their names
 
 
@@ -25,16 +30,27 @@ def value_types() -> list[str]:
     )
 
 
-def listed(guide: str) -> list[str]:
-    """Return the types that the guide lists."""
-    found = _BLOCK.search(guide)
-    assert found is not None, f"{GUIDE.name} has no list"
-    return list(json.loads(found[0]))
+def merged_types() -> list[str]:
+    """Return those of them that are one part of an object with an id, or of such a part."""
+    core, values = schema._schema, set(value_types())  # noqa: SLF001 - as above
+    found: set[str] = set()
+    left = [type_ for type_ in core.type_map.values() if is_object_type(type_) and _has_id(type_)]
+    while left:
+        parts = _single_parts(left.pop()) & values - found
+        found |= parts
+        left += [core.type_map[name] for name in parts]  # type: ignore[misc]  # value types are objects
+    return sorted(found)
 
 
-def with_list(guide: str) -> str:
-    """Return the guide with the list as it should be."""
-    return _BLOCK.sub(json.dumps(value_types(), indent=2) + "\n", guide, count=1)
+def with_lists(guide: str) -> str:
+    """Return the guide with the lists as they should be."""
+    guide = _BLOCK.sub(json.dumps(value_types(), indent=2) + "\n", guide, count=1)
+    return _MERGED.sub(json.dumps(merged_types(), indent=2), guide, count=1)
+
+
+def _single_parts(type_: GraphQLObjectType) -> set[str]:
+    types = [get_nullable_type(field.type) for field in type_.fields.values()]
+    return {get_named_type(each).name for each in types if not is_list_type(each)}
 
 
 def _has_id(type_: GraphQLObjectType) -> bool:
@@ -42,4 +58,4 @@ def _has_id(type_: GraphQLObjectType) -> bool:
 
 
 if __name__ == "__main__":
-    GUIDE.write_text(with_list(GUIDE.read_text(encoding="utf-8")), encoding="utf-8")
+    GUIDE.write_text(with_lists(GUIDE.read_text(encoding="utf-8")), encoding="utf-8")

@@ -14,6 +14,7 @@ from typing import Self
 from app.domain.failures import Unavailable
 from app.domain.time import Moment, moment_of
 from app.services.background import Background
+from app.services.pulse import resting
 from app.store.client import Client
 from app.store.failures import driver_failures
 
@@ -65,5 +66,6 @@ class DatabaseClock(Background):
         )
 
     async def _rest_and_look(self) -> None:
-        await asyncio.sleep(LOOK_SECONDS)
+        with resting():
+            await asyncio.sleep(LOOK_SECONDS)
         await self.look()

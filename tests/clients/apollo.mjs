@@ -4,12 +4,9 @@ import { GraphQLWsLink } from '@apollo/client/link/subscriptions'
 import { createClient } from 'graphql-ws'
 import WebSocket from 'ws'
 
-const MERGED = ['CountScope', 'CountSummary', 'LevelCounts', 'LevelPolicy', 'PolicySettings', 'QuantityChange',
-  'UnavailableUnits']
-
-export async function open({ url, socketUrl, valueTypes }) {
+export async function open({ url, socketUrl, valueTypes, mergedTypes }) {
   const typePolicies = Object.fromEntries(valueTypes.map((name) => [name, { keyFields: false }]))
-  for (const name of MERGED) typePolicies[name].merge = true
+  for (const name of mergedTypes) typePolicies[name].merge = true
   const client = new ApolloClient({
     cache: new InMemoryCache({ typePolicies }),
     link: ApolloLink.split(

@@ -16,9 +16,11 @@ process.on('uncaughtException', fail)
 const guide = readFileSync(new URL('../../docs/caching.md', import.meta.url), 'utf8')
 const valueTypes = JSON.parse(guide.match(/```json\n([^]*?)```/)[1])
 
+const mergedTypes = JSON.parse(guide.match(/const mergedTypes = (\[[^]*?\])/)[1])
+
 const { open } = await import(`./${name}.mjs`)
 try {
-  await tell(await open({ url, socketUrl: url.replace('http', 'ws'), valueTypes }), { url, say: (it) => console.log(it) })
+  await tell(await open({ url, socketUrl: url.replace('http', 'ws'), valueTypes, mergedTypes }), { url, say: (it) => console.log(it) })
   process.exit(0)
 } catch (error) {
   fail(error)

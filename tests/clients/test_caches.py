@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.store.client import Database
-from schema.caching import GUIDE, listed, value_types
+from schema.caching import GUIDE, with_lists
 from tests.graphql.api import settings_of
 from tests.graphql.sockets import served
 from tests.graphql.words import seed
@@ -37,15 +37,30 @@ async def url(database: Database, mongo_url: str, redis_url: str) -> AsyncIterat
 
 
 def test_the_guide_lists_the_types_without_an_id() -> None:
-    """Caches are told of them by name. `make schema` brings the list up to date."""
-    assert listed(GUIDE.read_text(encoding="utf-8")) == value_types()
+    """And those of them that are merged. Caches are told of them by name; `make schema` brings the lists up to date."""
+    guide = GUIDE.read_text(encoding="utf-8")
+    assert guide == with_lists(guide)
+
+
+async def test_the_audit_of_graphql_over_http_finds_no_fault(node: list[str], url: str) -> None:
+    """Whatever a server must and should do; a GET without a header that no page can send unasked it may refuse."""
+    assert await told_by(*node, HERE / "audit.mjs", url) == [
+        "notice: MAY accept application/x-www-form-urlencoded formatted GET requests: Response status code is not 200",
+        "60 audits",
+    ]
 
 
 @pytest.mark.parametrize("client", ["apollo", "urql", "relay"])
 async def test_a_dashboard_stays_true_beside_whatever_tells_of_the_past(node: list[str], url: str, client: str) -> None:
     """A page of the ledger, repeated mutations, an operation's movements, alerts, resumed feeds; and it stays live."""
+    told = await told_by(*node, HERE / "run.mjs", client, url)
+    assert told == ["live", "true beside the past", "live again"]
+
+
+async def told_by(*command: str | Path) -> list[str]:
+    """Run a program, which must not complain; return the lines that it prints."""
     program = await asyncio.create_subprocess_exec(
-        *node, HERE / "run.mjs", client, url, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+        *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
     )
     try:
         async with asyncio.timeout(STORY_SECONDS):
@@ -54,6 +69,5 @@ async def test_a_dashboard_stays_true_beside_whatever_tells_of_the_past(node: li
         if program.returncode is None:
             program.kill()
             await program.wait()
-    assert complaints.decode() == ""
-    assert told.decode().splitlines() == ["live", "true beside the past", "live again"]
-    assert program.returncode == 0
+    assert (complaints.decode(), program.returncode) == ("", 0)
+    return told.decode().splitlines()
