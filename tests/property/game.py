@@ -24,7 +24,7 @@ from tests.support.alerts import set_policy
 from tests.support.clock import SECOND
 from tests.support.replenishment import given_supplier
 from tests.support.scene import about, adjust, given_catalog
-from tests.support.store import Store, memory_store
+from tests.support.store import Contents, Store, memory_store
 
 HOT = [LevelKey(sku, code) for sku in SKUS for code in CODES]
 STOCK = 20  # units of each level at the beginning
@@ -32,6 +32,7 @@ POLICY = Policy(alert_margin=2, overstock_point=25, risk_point=5)  # levels cros
 CLIENTS = 4
 TICKS = (SECOND // 50, SECOND // 50, SECOND // 50, SECOND // 3)  # between two calls
 ONE_IN_DAY, ONE_IN_SWEEP, ONE_IN_REPEAT = 400, 15, 12
+MOST_WORTH = 2 * 3 * 10_000  # in ten-thousandths: suppliers ask for 3 at most
 REMEMBERED = 60  # calls that may be made again
 GOES_ON = "post_count"  # asked again, it goes on with what it had to leave
 
@@ -47,6 +48,11 @@ class NotingWriter:
         outcome = await self._writer.run(command)
         self._accepted.add(type(command))
         return outcome
+
+
+def check_costs(contents: Contents) -> None:
+    """Prove that no unit is worth much more than what anybody ever asked for one."""
+    assert all(item.unit_cost is None or 0 <= item.unit_cost <= MOST_WORTH for item in contents.items), contents.items
 
 
 class Game:
@@ -70,9 +76,8 @@ class Game:
             tick = SECOND * 86_400 if self._is_one_in(ONE_IN_DAY) else self._dice.choice(TICKS)
             store.clock.now = Moment(store.clock.now + tick)
             await self._step(store, by_itself.sweeps)
-            if step % check_each == 0:
-                await check_everything(store)
-        await check_everything(store)
+            if step % check_each == 0 or step == steps - 1:
+                check_costs(await check_everything(store))
 
     async def _given_shop(self) -> Store:
         store = memory_store()

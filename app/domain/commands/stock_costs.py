@@ -54,17 +54,24 @@ def costed(view: View, lines: Mapping[str, ReceivedLine]) -> tuple[Item, ...]:
 
 
 def moving_average(average: Money | None, *, on_hand: int, units: int, cost: Money) -> Money | None:
-    """Return the average cost of one unit, to the nearest ten-thousandth, after `units` more at a cost.
-
-    Below zero, as many are taken back: where none are left to average, or the rest would be worth less than nothing,
-    the average stays.
-    """
-    left = on_hand + units
-    if left <= 0:
+    """Return the average cost of one unit, to the nearest ten-thousandth, after `units` more at a cost."""
+    if not units:
         return average
     if average is None:
-        return cost if units > 0 else None
-    value = round(Fraction(on_hand * average + units * cost, left))
+        return cost
+    return Money(round(Fraction(on_hand * average + units * cost, on_hand + units)))
+
+
+def average_without(average: Money, *, on_hand: int, units: int, cost: Money) -> Money:
+    """Return the average cost of one unit after `units` of those on hand turned out never to have come at a cost.
+
+    It moves no further than that cost is away, where fewer are left than are taken back: some were sold as if they had
+    come. It stays where none are left, or where they would be worth less than nothing.
+    """
+    left = on_hand - units
+    if left <= 0:
+        return average
+    value = average + round(Fraction((average - cost) * units, max(left, units)))
     return Money(value) if 0 <= value <= MAX_MONEY else average
 
 
@@ -81,7 +88,7 @@ def _without(noted: Valuation, now: Money | None, *, there: int, units: int, lef
         return now if noted.before is None else noted.before  # nothing else was there
     if now == noted.after and there <= weight and noted.before is not None:
         return moving_average(noted.before, on_hand=noted.on_hand, units=left, cost=cost)
-    return moving_average(now, on_hand=max(there, weight), units=left - units, cost=cost)
+    return average_without(now, on_hand=max(there, weight), units=units - left, cost=cost)
 
 
 def _on_hand(view: View, sku: str) -> int:
