@@ -162,7 +162,7 @@ async def test_a_line_that_would_leave_less_than_nothing_keeps_no_other_from_bei
     # when
     posting = await post(store, count)
     # then
-    rule = "would leave -4 on hand, for more has left since: count it again in another count"
+    rule = "is 4 short of what has left since it was taken: count it again in another count"
     assert posting.refusals == (InvalidValue(what="The count of TEA-1 at MAIN", rule=rule, field=("id",)),)
     assert (posting.count.state, posting.count.lines_posted) == (CountState.POSTING, 1)
     assert await on_hand(store, TEA, CUP) == [2, 9]

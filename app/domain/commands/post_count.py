@@ -171,7 +171,8 @@ def _unposted(level: Level, line: CountLine, units: int) -> InvalidValue:
         promised = level.reserved + level.unavailable + level.backordered
         rule = f"cannot be taken for gone, as {promised} are promised or unavailable: count it"
         return InvalidValue(what=f"What nobody counted of {level.key}", rule=rule)
-    rule = f"would leave {level.on_hand + units} on hand, for more has left since: count it again in another count"
+    missing = -(level.on_hand + units)
+    rule = f"is {missing} short of what has left since it was taken: count it again in another count"
     return InvalidValue(what=f"The count of {level.key}", rule=rule)
 
 

@@ -1,0 +1,50 @@
+"""Wakes what was put off until a time that is over, in every process at once.
+
+Rule: the decision is the command's own, by the database's clock: whichever process comes first wakes a thing, and the
+record says so.
+"""
+
+from abc import abstractmethod
+from collections.abc import Awaitable, Sequence
+from typing import Generic, TypeVar
+
+from app.services.background import Background
+from app.services.due import decide_due
+
+T = TypeVar("T")
+
+POLL_SECONDS = 1.0  # how late a thing may wake: people put things off for hours and days
+PAUSE_SECONDS = 2.0  # while the database is away
+
+
+class AlarmClock(Background, Generic[T]):
+    """The alarm clock of one process, for things of one kind. An async context: its task lives in it."""
+
+    def __init__(self, *, name: str, what: str) -> None:
+        """Take the name of the task, and what it wakes as the log calls it."""
+        super().__init__(name=name)
+        self._what = what
+
+    async def sweep(self) -> int:
+        """Wake everything that is due, and return how much of it this process has woken.
+
+        Raises Unavailable or Overloaded.
+        """
+        return await decide_due(self._due, self._wake)
+
+    @abstractmethod
+    def _due(self, limit: int) -> Awaitable[Sequence[T]]:
+        """Return the names of what is due, so many at most."""
+
+    @abstractmethod
+    def _wake(self, named: T) -> Awaitable[object]:
+        """Commit the command that wakes one."""
+
+    async def _run(self) -> None:
+        await self._for_good(
+            self.sweep,
+            cannot=f"{self._what} cannot be woken",
+            could_not=f"{self._what} could not be woken.",
+            rest_seconds=POLL_SECONDS,
+            pause_seconds=PAUSE_SECONDS,
+        )
