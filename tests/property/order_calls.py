@@ -57,7 +57,8 @@ class OrderCalls(Client):
         """Take in a part, or the rest, and perhaps give up what is missing."""
         identity, sku, quantity = self._one_of(self._known.orders), self._dice.choice(SKUS), self._few()
         damaged = self._dice.randint(0, min(quantity, 3))
-        lines = [Arrival(sku=sku, quantity=quantity, damaged=damaged, over_reason=MovementReason.FOUND)]
+        box = Arrival(sku=sku, quantity=quantity, damaged=damaged, over_reason=MovementReason.FOUND)
+        lines = [box] * self._dice.choice([1, 1, 2])
         is_last, is_whole = self.chance(20), self.chance(40)
         return lambda store, said: store.orders.receive(
             identity, lines=None if is_whole else lines, is_complete=is_last and not is_whole, about=said

@@ -54,9 +54,10 @@ class ReservationCalls(Client):
         return lambda store, said: store.reservations.move(identity, code, parts, about=said)
 
     def unship(self) -> Made:
-        """Find that an order has not left."""
+        """Find that an order has not left, or a unit of it."""
         identity, operation = self._to_take_back(self._known.fulfilments)
-        return lambda store, said: store.reservations.reverse_fulfillment(identity, operation, about=said)
+        parts = self._parts()
+        return lambda store, said: store.reservations.reverse_fulfillment(identity, operation, lines=parts, about=said)
 
     def _wanted(self) -> list[RequestedLine]:
         return [

@@ -14,7 +14,10 @@ class StockCalls(Client):
     def adjust(self) -> Made:
         """Receive or take units at one level."""
         key, delta, reason = self._key(), self._few() - 2, self._reason()
-        return lambda store, said: store.stock.adjust(key, delta=delta or 6, reason=reason, about=said)
+        is_sure = self.chance(50)
+        return lambda store, said: store.stock.adjust(
+            key, delta=delta or 6, reason=reason, confirm_oversell=is_sure, about=said
+        )
 
     def take(self) -> Made:
         """Find that units are gone, whatever was promised of them."""

@@ -11,6 +11,7 @@ from app.domain.fold import Outcome
 from app.domain.holds import Hold
 from app.domain.level import LevelKey
 from app.domain.limits import MAX_QUANTITY
+from app.domain.movement import MovementReason
 from app.domain.operation import Cause, fresh_operation_id
 from app.domain.reservation import OPEN, RequestedLine, Reservation
 from app.services.backorders import SWEEP_SECONDS, Backorders
@@ -25,7 +26,7 @@ _PROCESSES = count(1)  # no two give out the same operation ids
 async def check_reservations(store: Store) -> Contents:
     """Prove that every level reserves what open reservations hold there, and has backordered what they wait for.
 
-    Return what the store holds.
+    And that as many units went out of it as they say. Return what the store holds.
     """
     contents = await store.contents()
     check_promises(contents)
@@ -36,6 +37,10 @@ def check_promises(contents: Contents) -> None:
     """Prove the same of what a store holds."""
     held: Counter[LevelKey] = Counter()
     waiting: Counter[LevelKey] = Counter()
+    out: Counter[LevelKey] = Counter()
+    for line in contents.movements:
+        if line.reason is MovementReason.SALE and line.change.reserved:
+            out[line.after.key] -= line.change.on_hand
     for reservation in contents.documents:
         if isinstance(reservation, Reservation):
             check_holds(reservation)
@@ -43,8 +48,10 @@ def check_promises(contents: Contents) -> None:
                 assert reservation.state in OPEN or hold.held == hold.waiting == 0, reservation
                 held[hold.key] += hold.held
                 waiting[hold.key] += hold.waiting
+                out[hold.key] -= hold.fulfilled
     assert {level.key: level.reserved for level in contents.levels if level.reserved} == +held
     assert {level.key: level.backordered for level in contents.levels if level.backordered} == +waiting
+    assert not any(out.values()), out
 
 
 def check_holds(reservation: Reservation) -> None:
