@@ -15,6 +15,7 @@ from app.commands.export import export
 from app.commands.import_ import import_
 from app.commands.reorder import reorder
 from app.commands.replay import replay
+from app.commands.text import print_anything
 from app.config import PREFIX, Settings
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -39,6 +40,7 @@ def _listed(name: str, flag: str, metavar: str) -> Callable[[F], F]:
 @click.version_option(package_name="stockpulse")
 def main() -> None:
     """Run Stockpulse, a live inventory server."""
+    print_anything()
 
 
 main.add_command(export)

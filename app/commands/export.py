@@ -10,6 +10,8 @@ from typing import Any, TypeVar
 
 import click
 
+from app.commands.text import TEXT
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -25,7 +27,9 @@ def _time(context: click.Context, parameter: click.Parameter, value: str | None)
 
 
 _OPTIONS = (
-    click.option("--url", default="http://127.0.0.1:8000/graphql", show_default=True, help="GraphQL endpoint."),
+    click.option(
+        "--url", type=TEXT, default="http://127.0.0.1:8000/graphql", show_default=True, help="GraphQL endpoint."
+    ),
     click.option(
         "--format",
         type=click.Choice(["csv", "jsonl", "parquet"]),
@@ -70,8 +74,10 @@ def export() -> None:
 
 @export.command()
 @_with_options
-@click.option("--location", "locations", multiple=True, help="Only levels at this location; may be repeated.")
-@click.option("--sku", "skus", multiple=True, help="Only levels of this item; may be repeated.")
+@click.option(
+    "--location", "locations", type=TEXT, multiple=True, help="Only levels at this location; may be repeated."
+)
+@click.option("--sku", "skus", type=TEXT, multiple=True, help="Only levels of this item; may be repeated.")
 def levels(locations: tuple[str, ...], skus: tuple[str, ...], **options: Any) -> None:  # noqa: ANN401 - click checked them
     """Write the count of each item at each location, by SKU and location.
 
@@ -86,8 +92,8 @@ def levels(locations: tuple[str, ...], skus: tuple[str, ...], **options: Any) ->
 
 @export.command()
 @_with_options
-@click.option("--location", help="Only movements at this location.")
-@click.option("--sku", help="Only movements of this item.")
+@click.option("--location", type=TEXT, help="Only movements at this location.")
+@click.option("--sku", type=TEXT, help="Only movements of this item.")
 @click.option("--since", callback=_time, metavar="TIME", help="Only movements recorded at this time or later.")
 @click.option("--until", callback=_time, metavar="TIME", help="Only movements recorded before this time.")
 def movements(
@@ -110,7 +116,7 @@ def movements(
 
 @export.command()
 @_with_options
-@click.option("--category", help="Only items of this category.")
+@click.option("--category", type=TEXT, help="Only items of this category.")
 @click.option("--archived/--not-archived", "archived", default=None, help="Only items that are archived, or are not.")
 def items(category: str | None, archived: bool | None, **options: Any) -> None:  # noqa: ANN401 - click checked them
     """Write the items, by SKU. `stockpulse import items` takes the file.
@@ -135,9 +141,9 @@ def suppliers(archived: bool | None, **options: Any) -> None:  # noqa: ANN401 - 
 
 @export.command("purchase-orders")
 @_with_options
-@click.option("--supplier", help="Only orders of this supplier.")
-@click.option("--location", help="Only orders for this location.")
-@click.option("--sku", help="Only orders that have this item.")
+@click.option("--supplier", type=TEXT, help="Only orders of this supplier.")
+@click.option("--location", type=TEXT, help="Only orders for this location.")
+@click.option("--sku", type=TEXT, help="Only orders that have this item.")
 @click.option(
     "--state",
     "states",

@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 
 import click
 
+from app.commands.text import TEXT
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -24,7 +26,9 @@ def _delimiter(context: click.Context, parameter: click.Parameter, value: str | 
 
 _OPTIONS = (
     click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)),
-    click.option("--url", default="http://127.0.0.1:8000/graphql", show_default=True, help="GraphQL endpoint."),
+    click.option(
+        "--url", type=TEXT, default="http://127.0.0.1:8000/graphql", show_default=True, help="GraphQL endpoint."
+    ),
     click.option(
         "--connections",
         type=click.IntRange(1, 64),
@@ -34,6 +38,7 @@ _OPTIONS = (
     ),
     click.option(
         "--delimiter",
+        type=TEXT,
         callback=_delimiter,
         help="What stands between cells: one character, or the word tab.  [default: what the first row shows]",
     ),
@@ -57,6 +62,7 @@ _OPTIONS = (
     ),
     click.option(
         "--run",
+        type=TEXT,
         default="",
         metavar="NAME",
         help="A name for this import of the file. A file is imported once under each name: a second run tells what the "

@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 
 import click
 
+from app.commands.text import TEXT
+
 POLICIES = ("none", "min-max", "fixed-quantity", "periodic", "just-in-time", "demand-based")
 DEFAULTS = {"lead_time_days": 7, "warm_up_days": 28, "order_days": 14, "service_level": 0.95, "run": None}
 
@@ -46,7 +48,9 @@ _OPTIONS = (
         show_default=str(DEFAULTS["service_level"]),
         help="With --policy: the share of order cycles without a stock-out to aim at.",
     ),
-    click.option("--run", help="With --policy: tells a simulation from others; it stands in the locations' codes."),
+    click.option(
+        "--run", type=TEXT, help="With --policy: tells a simulation from others; it stands in the locations' codes."
+    ),
 )
 
 

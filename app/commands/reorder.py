@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from app.commands.text import TEXT
+
 
 @click.command()
 @click.option("--dry-run", is_flag=True, help="Print what would be ordered and why, and order nothing.")
@@ -16,9 +18,11 @@ import click
     help="Do what the server does once a day: measure demand, let levels go by it, and order for PERIODIC levels whose "
     "review date is today.",
 )
-@click.option("--location", "locations", multiple=True, help="Only levels at this location; may be repeated.")
-@click.option("--sku", "skus", multiple=True, help="Only levels of this item; may be repeated.")
-@click.option("--url", default="http://127.0.0.1:8000/graphql", show_default=True, help="GraphQL endpoint.")
+@click.option(
+    "--location", "locations", type=TEXT, multiple=True, help="Only levels at this location; may be repeated."
+)
+@click.option("--sku", "skus", type=TEXT, multiple=True, help="Only levels of this item; may be repeated.")
+@click.option("--url", type=TEXT, default="http://127.0.0.1:8000/graphql", show_default=True, help="GraphQL endpoint.")
 @click.option(
     "--patience",
     type=click.FloatRange(min=0),

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from app.commands.policy_options import policy_options, terms_given
+from app.commands.text import TEXT
 
 SUFFICIENT = "sufficient"
 
@@ -24,7 +25,9 @@ def _units(context: click.Context, parameter: click.Parameter, value: str) -> in
 
 @click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--url", default="http://127.0.0.1:8000/graphql", show_default=True, help="GraphQL endpoint to play to.")
+@click.option(
+    "--url", type=TEXT, default="http://127.0.0.1:8000/graphql", show_default=True, help="GraphQL endpoint to play to."
+)
 @click.option(
     "--connections",
     type=click.IntRange(1, 1_000),
@@ -32,7 +35,9 @@ def _units(context: click.Context, parameter: click.Parameter, value: str) -> in
     show_default=True,
     help="Partners that work at the same time, each over a connection of its own.",
 )
-@click.option("--location", default="UK-WAREHOUSE", show_default=True, help="Code of the location that sells.")
+@click.option(
+    "--location", type=TEXT, default="UK-WAREHOUSE", show_default=True, help="Code of the location that sells."
+)
 @click.option(
     "--opening-stock",
     callback=_units,

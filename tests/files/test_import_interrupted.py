@@ -73,6 +73,7 @@ def test_after_kill_of_the_import_a_second_run_completes_it(mortal_shop: Shop, f
         process.kill()
     assert len(mortal_shop.counts()) < ROWS
     result = mortal_shop.take("levels", file)
+    assert "To set it anew, run the same command again." in result.output
     # then
     assert result.exit_code == 0, result.output
     assert mortal_shop.counts() == {f"S-{number}": (7, 1) for number in range(ROWS)}

@@ -97,7 +97,12 @@ def _imported(options: Options) -> int:
     )
     tally.doubted = doubts.count
     outcome = verdict(
-        tally, is_rehearsal=options.is_rehearsal, run=job.run.number, rejects=options.rejects, is_whole=not stopped
+        tally,
+        is_rehearsal=options.is_rehearsal,
+        run=job.run.number,
+        is_named=bool(options.run),
+        rejects=options.rejects,
+        is_whole=not stopped,
     )
     for sentence in [*remarks, *outcome, *doubts.sentences(), *changes.sentences(), *stopped]:
         console.print(sentence, markup=False, highlight=False, soft_wrap=True)

@@ -6,14 +6,21 @@ from pathlib import Path
 from app.files.importing.tally import Tally
 
 
-def verdict(tally: Tally, *, is_rehearsal: bool, run: int, rejects: Path, is_whole: bool) -> Iterator[str]:
-    """Yield what became of the rows, or what would, in the run of that number; it `is_whole` if nothing cut it off."""
+def verdict(
+    tally: Tally, *, is_rehearsal: bool, run: int, is_named: bool, rejects: Path, is_whole: bool
+) -> Iterator[str]:
+    """Yield what became of the rows, or what would, in the run of that number, or the run that `is_named`.
+
+    It `is_whole` if nothing cut it off.
+    """
     counts = _would(tally) if is_rehearsal else _did(tally)
     yield f"{tally.rows:,} rows in {tally.seconds:.1f} s ({tally.rows_per_second:,.0f} rows/s): {counts}."
     if is_whole and not tally.rows:
         yield "The file has no rows below its header."
     elif run > 1:
         yield _repeated(tally, is_rehearsal=is_rehearsal, times=run - 1)
+    if tally.recorded_before and not is_named and is_whole:
+        yield "What an earlier try applied is as it has become since. To set it anew, run the same command again."
     if tally.rejected:
         yield f"The rejected rows are in {rejects}, each with its reasons: mend them there, and import that file."
 
