@@ -125,7 +125,7 @@ class HttpProtocol(HttpToolsProtocol):
         self._check_head()
         super().on_headers_complete()
         self._is_in_head = False
-        self._open.is_busy(self)
+        self._open.has_head(self)
         if not self.parser.should_upgrade():
             self.headers = []  # trailers are no headers of a request that has begun
 
@@ -134,6 +134,7 @@ class HttpProtocol(HttpToolsProtocol):
         super().on_message_complete()
         self._is_in_message = False
         self._received = 0
+        self._open.has_body(self)
         self._note_rest()
 
     # What uvicorn does by itself.
@@ -189,6 +190,7 @@ class HttpProtocol(HttpToolsProtocol):
         elif self._received > limits.max_message_bytes or len(self.headers) > limits.max_headers:
             self._refuse(_TOO_LARGE)
         else:
+            self._open.lacks_body(self, now=self.loop.time())
             self._wait(limits.body_seconds)
 
     def _check_head(self) -> None:
@@ -233,20 +235,23 @@ class HttpProtocol(HttpToolsProtocol):
         """Tell whether there is no room for one more, nor anybody who gives way to it."""
         if self._max_connections is None or len(self._open.served) < self._max_connections:
             return False
-        idle = self._open.longest_idle(since=self.loop.time() - self.limits.undisturbed_seconds)
-        if idle is None:
-            return True
-        idle.give_way()
-        return False
+        now, limits = self.loop.time(), self.limits
+        first = self._open.first_to_go(
+            idle_since=now - limits.undisturbed_seconds, slow_since=now - limits.undisturbed_body_seconds
+        )
+        if first is not None:
+            first.give_way()
+        return first is None
 
     # The ways out.
 
     def give_way(self) -> None:
         """Leave the place to another connection; who had begun a request is told so."""
-        has_begun = self._is_in_message
         self._leave()
         self._unset_keepalive_if_required()
-        if has_begun:
+        if self._is_in_body():
+            self._give_up_body()
+        if self._is_in_message and (self._is_in_head or not self.cycle.response_started):
             self._refuse_connection()
         else:
             self._way.close_at_once()
@@ -263,8 +268,7 @@ class HttpProtocol(HttpToolsProtocol):
             cycle.keep_alive = False
         else:
             if not is_answered:
-                cycle.disconnected = True  # the application need not wait for the rest
-                cycle.message_event.set()
+                self._give_up_body()
             if not (is_answered and is_ours):
                 self._way.write(refusal.as_http(self.server_state.default_headers))
             # Who was too slow has little on the way.
@@ -279,6 +283,10 @@ class HttpProtocol(HttpToolsProtocol):
             self._way.linger(self.limits.refused_linger_seconds)
         else:
             self._way.close_at_once()
+
+    def _give_up_body(self) -> None:
+        self.cycle.disconnected = True  # the application need not wait for the rest
+        self.cycle.message_event.set()
 
     def _upgrade(self) -> None:
         if self._should_upgrade():
