@@ -1,4 +1,4 @@
-"""What the README and the playground print runs as it is printed, on the demo shop."""
+"""What the README, the guides and the playground print runs as it is printed, on the demo shop."""
 
 import json
 import re
@@ -25,13 +25,14 @@ from tests.support.webhooks import a_message
 ROOT = Path(__file__).parents[2]
 SCHEMA = build_schema((ROOT / "schema" / "schema.graphql").read_text())
 README = (ROOT / "README.md").read_text()
-BLOCKS = re.findall(r"```(\w*)\n(.*?)```", README, re.DOTALL)
+GUIDES = f"{README}\n{(ROOT / 'docs' / 'changing-orders.md').read_text()}\n## The end\n"
+BLOCKS = re.findall(r"```(\w*)\n(.*?)```", GUIDES, re.DOTALL)
 CURLS = [shlex.split(text) for _, text in BLOCKS if text.startswith("curl ")]
 GRAPHQL = [text for language, text in BLOCKS if language == "graphql"]
 SUBSCRIPTIONS = [text for text in GRAPHQL if text.startswith("subscription {")]
 PARTS = [
     (title, re.findall(r"```graphql\n(.*?)```", part, re.DOTALL))
-    for title, part in re.findall(r"^### (.+?)\n(.*?)(?=^##)", README, re.DOTALL | re.MULTILINE)
+    for title, part in re.findall(r"^### (.+?)\n(.*?)(?=^##)", GUIDES, re.DOTALL | re.MULTILINE)
 ]
 PLAYGROUND = (ROOT / "playground" / "operations.js").read_text().partition("export const operations")[2]
 TABS = [re.sub(r"\\(.)", r"\1", text) for text in re.findall(r"`((?:[^`\\]|\\.)*)`", PLAYGROUND)]
@@ -90,6 +91,8 @@ def test_everything_in_the_readme_is_looked_at() -> None:
         "What sells, and what does not": 2,
         "Webhooks": 2,
         "Files": 0,
+        "Changing an order": 5,
+        "Correcting a purchase order": 5,
     }
     assert len(GRAPHQL) == len(SUBSCRIPTIONS) + sum(len(blocks) for _, blocks in PARTS)
 
@@ -199,20 +202,21 @@ async def played(shop: Served, title: str, *, is_patient: bool = False) -> list[
 
         return (await something(read))[0] if is_patient else await shop.api.run(text, **variables)
 
-    identity: str | None = None
+    ids: dict[str, str] = {}
     answers = []
     for text in dict(PARTS)[title]:
         if text.startswith("subscription"):
             continue
-        variables = {"id": identity} if "$id" in text else {}
+        variables = {name: known for name, known in ids.items() if f"${name}" in text}
         answer = await asked(text, variables)
         if text.startswith("mutation"):
             assert answer["userErrors"] == [], text
             assert await shop.api.run(text, **variables) == answer
             documents = [value for value in answer.values() if isinstance(value, dict) and "id" in value]
-            identity = documents[0]["id"] if documents else identity
+            ids |= {"id": documents[0]["id"]} if documents else {}
+            ids |= {"operation": answer["operation"]["id"]} if "id" in answer.get("operation", ()) else {}
         elif isinstance(answer, dict) and (listed := [node for node in answer.get("nodes", ()) if "id" in node]):
-            identity = listed[0]["id"]
+            ids["id"] = listed[0]["id"]
         answers.append(answer)
     return answers
 
@@ -248,6 +252,33 @@ async def test_the_guide_records_what_has_happened(shop: Served) -> None:
     ]
     assert [line["delta"] for line in sold["movements"]] == [-300, -1]
     assert sold["movements"][1]["level"]["oversold"] > 0
+
+
+async def test_the_guide_changes_an_order(shop: Served) -> None:
+    """Raised, and one of its lines packed elsewhere; one of three tins never left."""
+    _, changed, moved, shipped, here = await played(shop, "Changing an order")
+    assert [(line["sku"], line["quantity"], line["held"]) for line in changed["reservation"]["lines"]] == [
+        ("TEA-020", 3, 3),
+        ("CUP-005", 1, 1),
+    ]
+    assert [hold["location"]["code"] for line in moved["reservation"]["lines"] for hold in line["holds"]] == [
+        "LONDON",
+        "LEEDS",
+    ]
+    assert (shipped["reservation"]["state"], here["reservation"]["state"]) == ("FULFILLED", "PARTIALLY_FULFILLED")
+    assert [(line["held"], line["fulfilled"]) for line in here["reservation"]["lines"]] == [(1, 2), (0, 1)]
+    assert here["operation"]["reverses"] == {"kind": "reservationFulfill"}
+
+
+async def test_the_guide_corrects_a_purchase_order(shop: Served) -> None:
+    """Sixty of a hundred come, at another price, and ten of them so far."""
+    _, sent, confirmed, arrived, corrected = await played(shop, "Correcting a purchase order")
+    assert (sent["purchaseOrder"]["state"], arrived["purchaseOrder"]["state"]) == ("SUBMITTED", "RECEIVED")
+    assert confirmed["purchaseOrder"]["lines"] == [
+        {"quantity": 100, "short": 40, "outstanding": 60, "unitCost": "3.50"}
+    ]
+    assert corrected["purchaseOrder"]["lines"] == [{"received": 10, "outstanding": 50, "short": 40}]
+    assert corrected["operation"]["reverses"] == {"kind": "purchaseOrderReceive"}
 
 
 async def test_the_guide_watches_those_who_pack(shop: Served) -> None:
