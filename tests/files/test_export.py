@@ -212,7 +212,8 @@ def test_levels_are_narrowed_to_items_and_locations(stocked: Shop) -> None:
     skus = [f"{stocked.location}-{number}" for number in ("007", "300")]
     result = stocked.give("levels", "--sku", skus[0], "--sku", skus[1], "--format", "jsonl", "--quiet")
     assert [orjson.loads(line)["sku"] for line in result.stdout.splitlines()] == skus
-    nothing = stocked.give("levels", "--sku", skus[0], "--location", "NOWHERE", "--quiet")
+    Shop(stocked.server, location="EMPTY").open()
+    nothing = stocked.give("levels", "--sku", skus[0], "--location", "EMPTY", "--quiet")
     assert nothing.stdout.splitlines() == [",".join(LEVEL_COLUMNS.split())]
 
 
@@ -266,6 +267,26 @@ def test_items_suppliers_and_orders_are_exported(shop: Shop) -> None:
         (order["id"], "DRAFT", tea, 5, 5, "1.20", None),
         (order["id"], "DRAFT", cup, 7, 7, None, None),
     ]
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (["levels", "--location", "{place}", "--location", "LEDS"], "Error: No location has the code 'LEDS'."),
+        (["levels", "--sku", ""], "Error: No item has the SKU ''."),
+        (["movements", "--sku", "NONE"], "Error: No item has the SKU 'NONE'."),
+        (["purchase-orders", "--supplier", "NOBODY"], "Error: No supplier has the code 'NOBODY'."),
+    ],
+)
+def test_a_name_that_nothing_has_is_no_empty_file(
+    stocked: Shop, tmp_path: Path, options: list[str], sentence: str
+) -> None:
+    """It is a slip of the keyboard, and leaves the file of last time as it is."""
+    path = tmp_path / "old"
+    path.write_text("old", encoding="utf-8")
+    result = stocked.give(*(option.format(place=stocked.location) for option in options), "-o", str(path))
+    assert (result.exit_code, result.stderr.strip().splitlines()[-1]) == (2, sentence)
+    assert path.read_text(encoding="utf-8") == "old"
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Windows has no named pipes in the file system")

@@ -17,13 +17,14 @@ COLUMNS = (text("reference", "reference"), whole("delta", "delta"))
 @pytest.mark.complaint("X9")
 @pytest.mark.parametrize("sign", [*"=+-@\t\r\n", "\uff1d", "\uff0b", "\uff0d", "\uff20"])
 def test_no_text_begins_like_a_formula(sign: str) -> None:
-    """Whatever sign a spreadsheet begins one with, also behind apostrophes of the text's own."""
+    """Whatever sign a spreadsheet begins one with, also behind apostrophes of the text's own, and where it splits."""
     for own in ("", "'", "''"):
         assert escaped(f"{own}{sign}1+1") == f"'{own}{sign}1+1"
+        assert escaped(f"Tea;{own}{sign}1+1; -5") == f"Tea;'{own}{sign}1+1; -5"
 
 
 @pytest.mark.complaint("X9")
-@given(st.text(alphabet="'=+-@\t a1|", max_size=6))
+@given(st.text(alphabet="'=+-@\t; a1|", max_size=8))
 def test_what_is_written_is_read_back_letter_by_letter(written: str) -> None:
     """Also what has an apostrophe of its own."""
     assert unescaped(escaped(written)) == written

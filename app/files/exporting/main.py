@@ -18,6 +18,7 @@ from app.files.exporting.csv_sink import CsvSink
 from app.files.exporting.destination import opened
 from app.files.exporting.json_lines_sink import JsonLinesSink
 from app.files.exporting.listing import Listing
+from app.files.exporting.names import check_names
 from app.files.exporting.purchasing_listings import PURCHASE_ORDERS
 from app.files.exporting.run import count, run
 from app.files.exporting.sink import Sink
@@ -68,6 +69,7 @@ async def _exported(options: Options, file: BinaryIO, screen: Screen) -> int:
     listing = _LISTINGS[options.listing]
     with closing(Partner(Endpoint.parse(options.url), presence)) as partner:
         total = await count(partner, listing, options.where)
+        await check_names(partner, options.where)
         with screen.phase("Exporting", total=total) as advance:
             sink = _sink(options.format, file, listing)
             return await run(partner, listing, options.where, sink=sink, advance=advance)
