@@ -2,18 +2,19 @@
 
 Units that arrive where others wait belong to those from the first moment: `available` counts the waiting ones, so
 nobody else can take them. Assigning them only says who has got them, and may therefore follow a moment later. Units
-that arrive elsewhere are looked for by those who take them anywhere: for these milliseconds they are available.
+that arrive elsewhere are given to those who take them anywhere in the batch that brings them: see app.store.arrivals.
+Whoever could not be seen there, because he began to wait at the same moment, is found here.
 """
 
 import asyncio
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
+from app.domain.arrivals import brings_units
 from app.domain.commands.assign_backorders import AssignBackorders
 from app.domain.errors import InvalidValue, Refused
 from app.domain.fold import Outcome
 from app.domain.level import Level, LevelKey
-from app.domain.movement import Movement
 from app.domain.operation import Cause
 from app.services.background import Background, woken
 from app.services.committed import News
@@ -43,7 +44,7 @@ class Backorders(Background):
         for line in news.movements:
             if _is_assignable(line.after):
                 self._waiting[line.after.key] = None
-            elif _brings_units(line):
+            elif brings_units(line):
                 self._arrived[line.after.key] = None
             elif line.change.backordered > 0:  # it has not seen what arrived elsewhere meanwhile
                 self._asked[line.after.key.sku] = None
@@ -123,9 +124,3 @@ def _some(skus: Iterable[str]) -> Iterator[list[str]]:
 
 def _is_assignable(level: Level) -> bool:
     return level.backordered > 0 and level.free > 0
-
-
-def _brings_units(line: Movement) -> bool:
-    change = line.change
-    taken = change.reserved + change.unavailable + change.backordered
-    return line.after.free > 0 and change.on_hand > taken

@@ -20,6 +20,7 @@ from app.domain.movement import Movement
 from app.domain.operation import Operation
 from app.domain.time import NEVER, Moment
 from app.store.abandoned import end_abandoned_transactions
+from app.store.arrivals import Arrivals
 from app.store.batch_read import BatchReader
 from app.store.batch_write import BatchWriter
 from app.store.client import Client, Database, Document, Session, transaction
@@ -56,6 +57,7 @@ class BatchTransaction:
         self._movements = database["movements"]
         self._reader = reader or BatchReader(database)
         self._writer = BatchWriter(database)
+        self._arrivals = Arrivals(database)
         self._registry = WriterRegistry(database, seconds=time.time)
 
     async def run(
@@ -70,6 +72,12 @@ class BatchTransaction:
             fold = Fold(state, writer=writer, now=now)
             results = [_result(fold, command) for command in commands]
             self.last_moment = fold.last_moment
+            together = await self._arrivals.served(commands, fold, session=session)
+            if together is not commands:
+                state = await self._reader.read(together, is_retry=bool(earlier), session=session)
+                fold = Fold(state, writer=writer, now=Moment(fold.last_moment + 1))
+                results = [_result(fold, command) for command in together]
+                self.last_moment = fold.last_moment
             results = [await self._with_movements(result, session=session) for result in results]
             if fold.operations:
                 await self._registry.enter(writer, session=session)
@@ -79,13 +87,16 @@ class BatchTransaction:
             elif any(isinstance(result, Outcome) for result in results):
                 await _commit(session)  # what a repeat is told must be there to stay, too
         self._reader.leased_locations.forget(fold.locations)
+        asked = {id(command) for command in commands}
         if not earlier:
             told = [operation for operation in fold.operations if operation.documents]
-            return Committed(results=results, movements=fold.movements, operations=told)
+            own = [result for result, command in zip(results, together, strict=True) if id(command) in asked]
+            return Committed(results=own, movements=fold.movements, operations=told)
         results = list(_as_first_told(results, earlier, writer=writer))
+        own = [result for result, command in zip(results, together, strict=True) if id(command) in asked]
         new = [result for result in results if isinstance(result, Outcome) and not result.replayed]
         return Committed(
-            results=results,
+            results=own,
             movements=sorted((line for each in new for line in each.movements), key=lambda line: line.recorded_at),
             operations=sorted(
                 (each.operation for each in new if each.operation.documents), key=lambda told: told.told_at or NEVER

@@ -1,20 +1,23 @@
 """The same ports in memory, for tests and trials: one process, nothing kept. It decides with the same fold."""
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, TypeVar
 
+from app.domain.arrivals import arrivals
 from app.domain.barcode import Barcode, barcode_key
 from app.domain.catalog import Item, Location
 from app.domain.command import Command
 from app.domain.document import Document, DocumentKey, DocumentKind
+from app.domain.errors import Refused
 from app.domain.excerpt import Extent
 from app.domain.fold import Fold, Outcome, State
 from app.domain.folding import alike, composed
 from app.domain.level import Level, LevelKey
 from app.domain.movement import Movement
 from app.domain.operation import Operation
-from app.domain.reservation import OPEN, Reservation
+from app.domain.reservation import OPEN, Reservation, reservation_key
 from app.domain.shortage import Holding, held_by_level
 from app.domain.summary import InventorySummary
 from app.domain.time import Moment
@@ -23,6 +26,7 @@ from app.services.filters import ItemFilter, ItemOrder, LevelFilter, LevelOrder,
 from app.services.paging import Page, PageRequest, Position
 from app.services.ports import Clock
 from app.services.reservation_queue import Waiting
+from app.store.arrivals import MAX_ASKED, assignment
 from app.store.memory_page import page_of
 from app.store.memory_summary import summary_of
 
@@ -56,6 +60,11 @@ class MemoryStore:
         )
         fold = Fold(state, writer="memory", now=Moment(max(self._clock(), self._last_moment + 1)))
         outcome = fold.run(command)
+        for _, key in tuple(arrivals(fold.movements)):
+            queue = await self.waiting(key, limit=MAX_ASKED)
+            if any(key.sku in self._reservation(each.id).waits_anywhere_for for each in queue):
+                with suppress(Refused):  # who waits cannot take it there
+                    fold.run(assignment(key, queue, now=fold.now))
         self._levels.update(fold.levels)
         self._items.update(fold.items)
         self._locations.update(fold.locations)
@@ -269,6 +278,11 @@ class MemoryStore:
     async def assignable(self, *, limit: int) -> Sequence[LevelKey]:
         """See ReservationQueue."""
         return sorted(key for key, level in self._levels.items() if level.backordered and level.free > 0)[:limit]
+
+    def _reservation(self, identity: str) -> Reservation:
+        found = self._documents[reservation_key(identity)]
+        assert isinstance(found, Reservation)
+        return found
 
     def _ending(self) -> Iterator[tuple[Moment, Reservation]]:
         """Yield the open reservations that run out, with their ends."""

@@ -15,6 +15,8 @@ from app.store.failures import unavailable_on_failure
 from app.store.texts import in_any_form
 
 NEWEST_FIRST = [("created_at", DESCENDING), ("_id", DESCENDING)]
+ANYWHERE: Document = {"$gte": "/", "$lt": "0"}  # what waits for any item at no location in particular
+
 _IS_TEXT: Document = {"$gte": ""}
 _HAS_FREE: Document = {"$expr": {"$gt": ["$on_hand", {"$add": ["$reserved", "$unavailable"]}]}}
 
@@ -62,7 +64,7 @@ def facts(reservation: Reservation) -> Document:
     if reservation.state in OPEN:
         found["is_open"] = True
         if waiting := dict.fromkeys(place_of(hold.key) for hold in reservation.holds if hold.waiting):
-            found["waiting_at"] = [*waiting, *map(_anywhere, reservation.waits_anywhere_for)]
+            found["waiting_at"] = [*waiting, *map(anywhere, reservation.waits_anywhere_for)]
     return found
 
 
@@ -117,9 +119,9 @@ class MongoReservationQueue:
 
     async def waiting(self, key: LevelKey, *, limit: int, skip: int = 0) -> Sequence[Waiting]:
         """See ReservationQueue."""
-        here, anywhere = place_of(key), _anywhere(key.sku)
+        here = place_of(key)
         wanted: Document = {
-            "waiting_at": {"$in": [here, anywhere]},
+            "waiting_at": {"$in": [here, anywhere(key.sku)]},
             "$or": [{"waiting_at": here}, {"accepts": None}, {"accepts": key.location}],
         }
         found = self._reservations.find(
@@ -131,12 +133,13 @@ class MongoReservationQueue:
             hint="waiting",
         )
         return [
-            Waiting(stored["_id"], tuple(_homes(stored["waiting_at"], key.sku))) for stored in await found.to_list(None)
+            Waiting(stored["_id"], tuple(homes_of(stored["waiting_at"], key.sku)))
+            for stored in await found.to_list(None)
         ]
 
     async def waited_for_anywhere(self, skus: Sequence[str] | None = None) -> Sequence[str]:
         """See ReservationQueue."""
-        among: Document = {"$gte": "/", "$lt": "0"} if skus is None else {"$in": list(map(_anywhere, skus))}
+        among: Document = ANYWHERE if skus is None else {"$in": list(map(anywhere, skus))}
         pipeline: list[Document] = [
             {"$match": {"waiting_at": among}},
             {"$unwind": "$waiting_at"},
@@ -174,12 +177,13 @@ def place_of(key: LevelKey) -> str:
     return f"{key.location}/{key.sku}"
 
 
-def _anywhere(sku: str) -> str:
+def anywhere(sku: str) -> str:
     """Return the text for an item at no location in particular: no code is empty, so it stands for no level."""
     return f"/{sku}"
 
 
-def _homes(places: Iterable[str], sku: str) -> Iterator[str]:
+def homes_of(places: Iterable[str], sku: str) -> Iterator[str]:
+    """Yield the codes of the locations at which units of an item are waited for, of such texts."""
     for place in places:
         location, _, found = place.partition("/")
         if location and found == sku:

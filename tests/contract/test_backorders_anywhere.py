@@ -1,12 +1,13 @@
 """Orders that named no location wait at all of them: what arrives anywhere goes to the oldest that takes it there."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 import pytest
 
 from app.domain.commands.receipt import Arrival
 from app.domain.commands.record_sale import SaleLine
-from app.domain.errors import InvalidValue
+from app.domain.errors import InvalidValue, Refused
 from app.domain.level import LevelKey, UnavailableReason
 from app.domain.movement import MovementReason
 from app.domain.reservation import Reservation
@@ -120,6 +121,13 @@ async def by_expiry(store: Store) -> Act:
     return act
 
 
+async def by_restoring(store: Store) -> Act:
+    """Let the place of which nothing was available be opened again."""
+    await adjust(store, TEA_NORTH, +5)
+    await store.shop.archive_location("NORTH", is_archived=True, about=about())
+    return lambda: store.shop.archive_location("NORTH", is_archived=False, about=about())
+
+
 async def by_reclassifying(store: Store) -> Act:
     """Let them turn out to be good."""
     await adjust(store, TEA_NORTH, +5)
@@ -141,6 +149,7 @@ WAYS = [
     by_return,
     by_release,
     by_expiry,
+    by_restoring,
     by_reclassifying,
 ]
 
@@ -150,28 +159,42 @@ WAYS = [
 async def test_what_arrives_anywhere_goes_to_an_order_that_waits_anywhere(
     store: Store, way: Callable[[Store], Awaitable[Act]]
 ) -> None:
-    """Whichever way it arrives: the units are held where they are, and waited for nowhere any more."""
+    """Whichever way it arrives, at once: the units are held where they are, and waited for nowhere any more."""
     # given
     await given_tea(store)
     arrive = await way(store)
     order = await given_reservation(store, anywhere("TEA-1", 3))
     assert order.holds == (a_hold(0, TEA, waiting=3),)
     # when
-    async with an_assigner(store, sweep_seconds=NEVER_SECONDS) as assigner:
-        await arrive()
-        assigner.committed(News(writer="any", movements=(await store.movements(TEA_NORTH))[-1:]))
-
-        async def is_served() -> bool:
-            return (await recorded(store, order.id)).holds == (a_hold(0, TEA_NORTH, held=3),)
-
-        await eventually(is_served)
-    # then
+    await arrive()
+    # then nobody can be faster, and nothing else has to be done
+    assert (await recorded(store, order.id)).holds == (a_hold(0, TEA_NORTH, held=3),)
     home, north = await store.level(TEA), await store.level(TEA_NORTH)
     assert home is not None
     assert north is not None
     assert (home.backordered, home.available) == (0, 0)
     assert (north.on_hand, north.reserved, north.available) == (5, 3, 2)
     assert [line.reason for line in await store.movements(TEA)][-1] is MovementReason.BACKORDER
+    await check_reservations(store)
+
+
+async def test_nobody_is_faster_than_an_order_that_waits_anywhere(store: Store) -> None:
+    """Neither who comes with the arrival, nor who comes right behind it; what it leaves is for them."""
+    await given_tea(store)
+    await adjust(store, TEA_SOUTH, +1)  # nobody waits yet, which the store has seen
+    order = await given_reservation(store, anywhere("TEA-1", 3))
+    line = SaleLine(sku="TEA-1", quantity=2)
+
+    async def sell() -> list[str]:
+        try:
+            await store.stock.record_sale("NORTH", [line], channel="till", about=about())
+        except Refused as refused:
+            return [str(error) for error in refused.errors]
+        return []
+
+    _, first, second = await asyncio.gather(adjust(store, TEA_NORTH, +5), sell(), sell())
+    assert (first, second) == ([], ["2 requested, 1 available of TEA-1 at NORTH."])
+    assert (await recorded(store, order.id)).holds == (a_hold(0, TEA_SOUTH, held=1), a_hold(0, TEA_NORTH, held=2))
     await check_reservations(store)
 
 
@@ -187,7 +210,6 @@ async def test_the_oldest_is_served_first_whether_it_waits_there_or_anywhere(sto
     third = await given_reservation(store, a_line(TEA_NORTH, 2))
     assert await waiting_ids(store, TEA_NORTH) == [first.id, second.id, third.id]
     await adjust(store, TEA_NORTH, +4)
-    await an_assigner(store).assign(TEA_NORTH)
     assert [(await recorded(store, each.id)).holds for each in (first, second, third)] == [
         (a_hold(0, TEA_NORTH, held=2),),
         (a_hold(0, TEA_NORTH, held=2),),
@@ -203,11 +225,9 @@ async def test_only_locations_that_the_order_accepts_give_it_units(store: Store)
     store.clock.move(seconds=1)
     other = await given_reservation(store, anywhere("TEA-1", 2))
     await adjust(store, TEA_NORTH, +3)
-    await an_assigner(store).sweep()
     assert (await recorded(store, picky.id)).holds == (a_hold(0, TEA, waiting=2),)
     assert (await recorded(store, other.id)).holds == (a_hold(0, TEA_NORTH, held=2),)
     await adjust(store, TEA_SOUTH, +1)
-    await an_assigner(store).sweep()
     assert (await recorded(store, picky.id)).holds == (a_hold(0, TEA, waiting=1), a_hold(0, TEA_SOUTH, held=1))
     await check_reservations(store)
 
@@ -219,24 +239,29 @@ async def test_an_order_of_few_locations_moves_as_a_whole_or_waits_on(store: Sto
     store.clock.move(seconds=1)
     other = await given_reservation(store, anywhere("TEA-1", 1))
     await adjust(store, TEA_NORTH, +2)
-    await an_assigner(store).sweep()
     assert (await recorded(store, whole.id)).holds == (a_hold(0, TEA, waiting=3),)
     assert (await recorded(store, other.id)).holds == (a_hold(0, TEA_NORTH, held=1),)
     await adjust(store, TEA_NORTH, +2)
-    await an_assigner(store).sweep()
     assert (await recorded(store, whole.id)).holds == (a_hold(0, TEA_NORTH, held=3),)
 
 
-async def test_those_who_cannot_take_units_do_not_keep_them_from_those_behind(store: Store) -> None:
-    """However many of them stand in front."""
+async def test_whoever_was_not_served_with_the_arrival_is_served_right_after_it(store: Store) -> None:
+    """Because he began to wait at the same moment, or stood behind more than are asked at once who cannot take it."""
     await given_tea(store, limit=1_000)
     for _ in range(101):
         await given_reservation(store, anywhere("TEA-1", 2), max_locations=1)
     store.clock.move(seconds=1)
-    last = await given_reservation(store, anywhere("TEA-1", 2))
+    ordered = await store.reservations.create([anywhere("TEA-1", 2)], about=about())
     await adjust(store, TEA_NORTH, +1)
-    await an_assigner(store).sweep()
-    assert (await recorded(store, last.id)).holds == (a_hold(0, TEA, waiting=1), a_hold(0, TEA_NORTH, held=1))
+    last = ordered.operation.document(Reservation)
+    assert (await recorded(store, last.id)).holds == (a_hold(0, TEA, waiting=2),)
+    async with an_assigner(store, sweep_seconds=NEVER_SECONDS) as assigner:
+        assigner.committed(News(writer="any", movements=ordered.movements))
+
+        async def is_served() -> bool:
+            return (await recorded(store, last.id)).holds == (a_hold(0, TEA, waiting=1), a_hold(0, TEA_NORTH, held=1))
+
+        await eventually(is_served)
 
 
 async def test_a_line_that_names_its_location_waits_there_alone(store: Store) -> None:
@@ -244,31 +269,17 @@ async def test_a_line_that_names_its_location_waits_there_alone(store: Store) ->
     await given_tea(store)
     order = await given_reservation(store, a_line(TEA, 2), anywhere("TEA-1", 2))
     await adjust(store, TEA_NORTH, +9)
-    await an_assigner(store).sweep()
     assert (await recorded(store, order.id)).holds == (a_hold(0, TEA, waiting=2), a_hold(1, TEA_NORTH, held=2))
     await check_reservations(store)
-
-
-async def test_what_came_while_an_order_was_made_is_found(store: Store) -> None:
-    """An order that did not see units elsewhere looks for them once it waits."""
-    await given_tea(store)
-    outcome = await store.reservations.create([anywhere("TEA-1", 2)], about=about())
-    await adjust(store, TEA_NORTH, +2)  # the order was decided without it
-    async with an_assigner(store, sweep_seconds=NEVER_SECONDS) as assigner:
-        assigner.committed(News(writer="any", movements=outcome.movements))
-
-        async def is_served() -> bool:
-            found = await recorded(store, outcome.operation.document(Reservation).id)
-            return found.holds == (a_hold(0, TEA_NORTH, held=2),)
-
-        await eventually(is_served)
 
 
 async def test_an_order_that_ended_meanwhile_gets_nothing(store: Store) -> None:
     """Nor does one that has moved away from where it was found to wait."""
     await given_tea(store)
-    order = await given_reservation(store, anywhere("TEA-1", 2))
     await adjust(store, TEA_NORTH, +2)
+    await store.shop.archive_location("NORTH", is_archived=True, about=about())
+    order = await given_reservation(store, anywhere("TEA-1", 2), locations=["MAIN"])
+    await store.shop.archive_location("NORTH", is_archived=False, about=about())
     nothing = [InvalidValue(what="An assignment", rule="must give at least one unit to a reservation that waits")]
     assert await refused(store, assign(store, TEA_NORTH, [order.id], homes=["SOUTH"])) == nothing
     await store.reservations.release(order.id, about=about())
@@ -286,7 +297,7 @@ async def test_the_queue_names_what_is_waited_for_anywhere(store: Store) -> None
     assert await store.queue.waited_for_anywhere() == ["TEA-1"]
     assert await store.queue.waited_for_anywhere(["CUP-1"]) == []
     assert await store.queue.waited_for_anywhere(["CUP-1", "TEA-1"]) == ["TEA-1"]
-    await adjust(store, TEA_NORTH, +1)
+    await adjust(store, TEA_NORTH, +2)
     assert await store.queue.free(["CUP-1", "TEA-1"]) == [TEA_NORTH]
     await store.shop.archive_location("NORTH", is_archived=True, about=about())
     assert await store.queue.free(["TEA-1"]) == []
