@@ -21,24 +21,31 @@ from app.domain.commands.create_purchase_order import CreatePurchaseOrder
 from app.domain.commands.create_reservation import CreateReservation
 from app.domain.commands.create_transfer import CreateTransfer
 from app.domain.commands.expire_reservation import ExpireReservation
+from app.domain.commands.move_reservation import MoveReservation
 from app.domain.commands.open_count import OpenCount
 from app.domain.commands.post_count import UNDER_WAY, PostCount, PostCountChunk, PostingChunk
 from app.domain.commands.receive_purchase_order import ReceivePurchaseOrder
 from app.domain.commands.receive_transfer import ReceiveTransfer
 from app.domain.commands.record_count import RecordCount
+from app.domain.commands.reverse_fulfillment import ReverseFulfillment
+from app.domain.commands.reverse_purchase_receipt import ReversePurchaseReceipt
+from app.domain.commands.reverse_transfer_loss import ReverseTransferLoss
 from app.domain.commands.ship_transfer import ShipTransfer
 from app.domain.commands.submit_purchase_order import SubmitPurchaseOrder
 from app.domain.commands.update_purchase_order import UpdatePurchaseOrder
+from app.domain.commands.update_reservation import UpdateReservation
 from app.domain.count import Count, CountState, UncountedRule
 from app.domain.document import DocumentKind
 from app.domain.level import LevelKey
 from app.domain.purchase_order import NOT_ENDED, PurchaseOrder
+from app.domain.purchase_receipt import PurchaseReceipt
 from app.domain.reservation import OPEN, Reservation
 from app.domain.time import MICROSECONDS_PER_SECOND, Moment
 from app.domain.transfer import UNDER_WAY as TRANSFERS_UNDER_WAY
 from app.domain.transfer import Transfer, TransferState
 from app.services.count_chunks import CountChunks
 from app.services.past_levels import PastLevels
+from tests.property.counter_entries import looked_up_entry
 from tests.property.document_commands import IT
 from tests.property.policy_commands import looked_up_policies
 from tests.property.purchase_commands import AS_IT_IS
@@ -50,8 +57,17 @@ BETWEEN_STEPS = 1_800 * MICROSECONDS_PER_SECOND  # before a step, when every clo
 DAY_SECONDS = 24 * 3_600
 
 ALERTS = (AcknowledgeAlert, SnoozeAlert, WakeAlert)
-RESERVATIONS = (ExtendReservation, ReleaseReservation, FulfillReservation, ExpireReservation)
-TRANSFERS = (ShipTransfer, ReceiveTransfer, CancelTransfer)
+RESERVATIONS = (
+    ExtendReservation,
+    ReleaseReservation,
+    FulfillReservation,
+    ExpireReservation,
+    UpdateReservation,
+    MoveReservation,
+    ReverseFulfillment,
+)
+TRANSFERS = (ShipTransfer, ReceiveTransfer, CancelTransfer, ReverseTransferLoss)
+COUNTER_ENTRIES = (ReverseFulfillment, ReverseTransferLoss, ReversePurchaseReceipt)
 COUNTS = (RecordCount, PostCount, PostCountChunk, CancelCount)
 ORDERS = (
     UpdatePurchaseOrder,
@@ -59,6 +75,7 @@ ORDERS = (
     ConfirmPurchaseOrder,
     ReceivePurchaseOrder,
     CancelPurchaseOrder,
+    ReversePurchaseReceipt,
 )
 CREATORS = {
     DocumentKind.RESERVATION: CreateReservation,
@@ -110,17 +127,37 @@ class Aim:
             moment = Moment(self.now - said * STEP_SECONDS * MICROSECONDS_PER_SECOND - BETWEEN_STEPS)
             assert isinstance(command, RecordCount)
             command = replace(command, cause=replace(command.cause, occurred_at=moment))
+        if isinstance(command, (*COUNTER_ENTRIES, *ALERTS)):
+            return self._counter_entry(command) if isinstance(command, COUNTER_ENTRIES) else self._noted(command)
         if isinstance(command, RESERVATIONS):
             return replace(command, id=self._id(DocumentKind.RESERVATION, command.id))
         if isinstance(command, TRANSFERS):
             return replace(command, transfer_id=self._id(DocumentKind.TRANSFER, command.transfer_id))
-        if isinstance(command, ALERTS):
-            return self._noted(command)
         if isinstance(command, COUNTS):
             return replace(command, count_id=self._id(DocumentKind.COUNT, command.count_id))
         if isinstance(command, ORDERS):
             return replace(command, order_id=self._id(DocumentKind.PURCHASE_ORDER, command.order_id))
         return self._assignment(command) if isinstance(command, AssignBackorders) else command
+
+    def _counter_entry(self, command: ReverseFulfillment | ReverseTransferLoss | ReversePurchaseReceipt) -> Command:
+        """Aim at a document of which something may be taken back, if there is one."""
+        match command:
+            case ReverseFulfillment():
+                sent = [each.id for each in self._of_reservations() if any(hold.fulfilled for hold in each.holds)]
+                return replace(command, id=self._one(DocumentKind.RESERVATION, sent, command.id))
+            case ReverseTransferLoss():
+                transfers = [each for each in self.contents.documents if isinstance(each, Transfer)]
+                lost = [each.id for each in transfers if any(line.lost for line in each.lines)]
+                return replace(command, transfer_id=self._one(DocumentKind.TRANSFER, lost, command.transfer_id))
+        receipts = [each for each in self.contents.documents if isinstance(each, PurchaseReceipt)]
+        orders = [each.order for each in receipts]
+        return replace(command, order_id=self._one(DocumentKind.PURCHASE_ORDER, orders, command.order_id))
+
+    def _one(self, kind: DocumentKind, ids: Sequence[str], pick: str) -> str:
+        """Return one of these ids; the document that it is about stays that."""
+        if pick == IT or not ids:
+            return self._id(kind, pick)
+        return sorted({*ids})[_number(pick) % len({*ids})]
 
     def _noted(self, command: AcknowledgeAlert | SnoozeAlert | WakeAlert) -> Command:
         """Aim at an alert. A nap ends between two steps, when every clock says the same of it."""
@@ -188,7 +225,7 @@ def _is_open(document: object) -> bool:
 
 async def looked_up(command: Command, store: Store) -> Command:
     """Return a command with what its service would have read for it from this store, where that reads anything."""
-    command = await looked_up_policies(command, store)
+    command = await looked_up_entry(await looked_up_policies(command, store), store)
     if isinstance(command, UpdatePurchaseOrder | SubmitPurchaseOrder | ReceivePurchaseOrder):
         return await _ordering(command, store)
     if not isinstance(command, RecordCount | PostCount | PostCountChunk):

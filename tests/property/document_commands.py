@@ -17,12 +17,17 @@ from app.domain.commands.change_reservation import ExtendReservation, FulfillRes
 from app.domain.commands.create_reservation import CreateReservation
 from app.domain.commands.create_transfer import CreateTransfer, TransferUnits
 from app.domain.commands.expire_reservation import ExpireReservation
+from app.domain.commands.move_reservation import MoveReservation
 from app.domain.commands.open_count import OpenCount
 from app.domain.commands.post_count import PostCount, PostCountChunk, PostingChunk
 from app.domain.commands.receipt import Arrival
 from app.domain.commands.receive_transfer import ReceiveTransfer
 from app.domain.commands.record_count import CountedUnits, RecordCount
+from app.domain.commands.reverse_fulfillment import ReverseFulfillment
+from app.domain.commands.reverse_purchase_receipt import ReversePurchaseReceipt, WrongUnits
+from app.domain.commands.reverse_transfer_loss import ReverseTransferLoss
 from app.domain.commands.ship_transfer import ShipTransfer
+from app.domain.commands.update_reservation import UpdateReservation
 from app.domain.count import UncountedRule
 from app.domain.count_line import CountMode
 from app.domain.holds import Part
@@ -86,10 +91,51 @@ def steps_of_reservations(ids: Picks) -> Commands:
         st.builds(ExtendReservation, cause=causes, id=ids, ttl_seconds=ttls),
         st.builds(ExpireReservation, cause=unkeyed, id=ids),
         st.builds(
+            UpdateReservation,
+            cause=causes,
+            id=ids,
+            lines=_lines_of(RequestedLine, quantity=st.integers(0, 9)),
+            allow_partial=st.booleans(),
+            accept_backorder=some((True,), rare=False),
+        ),
+        st.builds(
+            MoveReservation,
+            cause=causes,
+            id=ids,
+            location=codes,
+            lines=_lines_of(Part, quantity=st.none() | few),
+        ),
+        st.builds(
             AssignBackorders,
             cause=unkeyed,
             key=level_keys,
             reservations=st.lists(waiting | waiting | ids, min_size=1, max_size=3).map(tuple),
+        ),
+    )
+
+
+def counter_entries(ids: Picks) -> Commands:
+    """Return a strategy for what takes back what was done with documents; which of it is looked up when it is run."""
+    units = different(st.builds(TransferUnits, sku=skus, quantity=few), by="sku", most=2)
+    wrong = different(st.builds(WrongUnits, sku=skus, quantity=few), by="sku", most=2)
+    which = _numbers.map("{}".format)
+    return st.one_of(
+        st.builds(
+            ReverseFulfillment,
+            cause=causes,
+            id=ids,
+            operation_id=which,
+            shipped=st.just(()),
+            lines=st.none() | _lines_of(Part, quantity=st.none() | st.integers(1, 3)),
+        ),
+        st.builds(ReverseTransferLoss, cause=causes, transfer_id=ids, operation_id=which, lines=st.none() | units),
+        st.builds(
+            ReversePurchaseReceipt,
+            cause=causes,
+            order_id=ids,
+            receipt_id=which,
+            seen=st.none(),
+            lines=st.none() | wrong,
         ),
     )
 
