@@ -12,8 +12,8 @@ from typing import Self
 from app.domain.errors import Field
 from app.domain.folding import alike
 from app.domain.gtin import expected_check_digit
+from app.domain.shortened import is_shortened
 
-_SHORTENED = re.compile(r"[0-9](?:[.,][0-9]{1,15})?[eE]\+?[0-9]{1,3}")  # 5.01E+12
 _SEPARATED = re.compile(r"[0-9]{6,14}\s?[,;/]\s?[0-9]{6,14}")
 
 
@@ -49,7 +49,7 @@ def barcode_warnings(barcodes: Iterable[str]) -> Iterator[InputWarning]:
         if (digit := expected_check_digit(barcode)) is not None:
             message = f"The barcode {barcode!r} has another check digit than its number should have, {digit}."
             yield InputWarning(code=WarningCode.WRONG_CHECK_DIGIT, message=message, field=place)
-        elif _SHORTENED.fullmatch(barcode):
+        elif is_shortened(barcode):
             message = f"The barcode {barcode!r} looks like a number that a spreadsheet has shortened."
             yield InputWarning(code=WarningCode.SHORTENED_NUMBER, message=message, field=place)
         elif _SEPARATED.search(barcode):

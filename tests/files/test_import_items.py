@@ -135,6 +135,22 @@ def test_a_whole_chunk_may_be_asked_for_its_warnings(shop: Shop, tmp_path: Path)
     assert "1,001 applied" in result.output
 
 
+@pytest.mark.complaint("X12")
+def test_an_export_that_a_spreadsheet_has_shortened_takes_no_barcode_away(shop: Shop, tmp_path: Path) -> None:
+    """Its rows are rejected, also by the rehearsal; the item keeps its number."""
+    sku, number = f"{shop.location}-TEA", f"40063813339{int(shop.location.removeprefix('PLACE-')):02}"
+    shop.ask(ITEMS_UPSERT_MANY, items=[{"sku": sku, "name": "Tea", "barcodes": [number]}])
+    file = write_rows(tmp_path / "a.csv", "sku name barcodes version", [(sku, "Green Tea", "4.01E+12", 1)])
+    for options in (["--dry-run"], []):
+        result = shop.take("items", file, *options)
+        assert result.exit_code == 1, result.output
+        assert rejects_of(file)[1][1] == (
+            f"barcodes: The barcode '4.01E+12' is what a spreadsheet makes of {number}, which the item has: "
+            "its last digits would be lost."
+        )
+    assert shop.item(sku) == an_item("Tea", barcodes=[number])
+
+
 @pytest.mark.complaint("X7")
 @pytest.mark.parametrize("is_rehearsed", [False, True])
 def test_an_older_export_does_not_overwrite_what_a_person_has_edited_since(

@@ -5,6 +5,7 @@
 import pytest
 
 from app.domain.gtin import expected_check_digit, gtin_of
+from app.domain.shortened import long_form
 
 UPC = "00643127889365"
 BOOK = "09780306406157"
@@ -111,3 +112,16 @@ def test_any_other_code_stays_as_it_is(code: str) -> None:
 def test_a_wrong_check_digit_is_seen(barcode: str, digit: str | None) -> None:
     """Of GTIN-8, -12, -13 and -14, and of an ISBN-10 that is written in groups; other codes have none."""
     assert expected_check_digit(barcode) == digit
+
+
+@pytest.mark.complaint("X12")
+@pytest.mark.parametrize(
+    ("code", "lost"),
+    [
+        *((code, "9780306406157") for code in ("9.78E+12", "9.78030640616E+12", "9,78e12", "1E+13")),
+        *((code, None) for code in ("9.79E+12", "9.78E+11", "9780306406157", "", "E", "1E10")),
+    ],
+)
+def test_a_number_that_a_spreadsheet_has_shortened_is_known_again(code: str, lost: str | None) -> None:
+    """By its beginning, as it is rounded, and its power of ten."""
+    assert long_form(code, ["A-1", "4006", "9780306406157"]) == lost

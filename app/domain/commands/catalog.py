@@ -1,6 +1,6 @@
 """Create, change, archive and restore items and locations."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Protocol
@@ -33,6 +33,7 @@ from app.domain.money import Money, money_of
 from app.domain.open_work import OpenWork, still_open
 from app.domain.operation import Cause
 from app.domain.policy_defaults import PolicyDefaults, PolicyScope, policy_key
+from app.domain.shortened import long_form
 from app.domain.time import Moment
 from app.domain.unchanged import UNCHANGED, Unchanged, told, updated
 from app.domain.validation import (
@@ -131,9 +132,10 @@ class ItemChange:
         return Touches(items=(self.sku,), documents=(*dict.fromkeys(map(barcode_key, barcodes)), defaults))
 
     def decide(self, view: CatalogView) -> Decision:
-        """Decide on the view. Raises InvalidValue where a new item has no name, BarcodeTaken, StaleDocument.
+        """Decide on the view.
 
-        And NothingToChange.
+        Raises NothingToChange, StaleDocument, BarcodeTaken, or InvalidValue where a new item has no name, or a barcode
+        lost its last digits.
         """
         known = view.item(self.sku)
         old = known or Item(sku=self.sku, name=required_name(self.name), created_at=view.now, updated_at=view.now)
@@ -151,7 +153,20 @@ class ItemChange:
         if self.only_if_different and known is not None and replace(item, updated_at=known.updated_at) == known:
             raise NothingToChange(sku=self.sku)
         self._compare(known)
+        if fault := self.loss_fault(old.barcodes):
+            raise fault
         return Decision(items=(item,), documents=(*_barcodes(view, old, item), *_outdated(view, known, item)))
+
+    def loss_fault(self, present: Sequence[str]) -> InvalidValue | None:
+        """Return what is wrong where a barcode that the item has would lose its last digits."""
+        if isinstance(self.barcodes, Unchanged):
+            return None
+        leaving = [code for code in present if code not in self.barcodes]
+        for index, code in enumerate(self.barcodes):
+            if code not in present and (lost := long_form(code, leaving)) is not None:
+                rule = f"is what a spreadsheet makes of {lost}, which the item has: its last digits would be lost"
+                return InvalidValue(what=f"The barcode {code!r}", rule=rule, field=("barcodes", str(index)))
+        return None
 
     def _compare(self, known: Item | None) -> None:
         expected = self.expected_version

@@ -74,6 +74,10 @@ class ItemEntry:
             return error
         return None
 
+    def loss_fault(self, present: Present | None) -> InventoryError | None:
+        """See Entry."""
+        return None if present is None else self.change.loss_fault(present["barcodes"])
+
     def differences(self, present: Present | None) -> Iterator[Difference]:
         """See Entry."""
         for name, new in self._said().items():

@@ -55,6 +55,9 @@ class Entry(Protocol):
     def new_item_fault(self) -> InventoryError | None:
         """Return what the rules say against it where its item does not exist yet."""
 
+    def loss_fault(self, present: Present | None) -> InventoryError | None:
+        """Return what the rules say against it where it would take something from what is recorded."""
+
     def differences(self, present: Present | None) -> Iterator[Difference]:
         """Yield what it would change of what is recorded; `present` is None where nothing is."""
 

@@ -67,6 +67,9 @@ class LevelEntry:
         """See Entry."""
         return UnknownItem(sku=self.sku, field=("sku",))
 
+    def loss_fault(self, present: Present | None) -> None:
+        """See Entry: a count takes nothing away that it does not name."""
+
     def differences(self, present: Present | None) -> Iterator[Difference]:
         """See Entry."""
         setting = self.setting

@@ -70,7 +70,9 @@ class Rehearsal:
         owners: Owners,
     ) -> Reject | None:
         stale = row.entry.stale_fault(item if row.entry.location is None else level, self._terms)
-        fault = _fault(row.entry, item, locations) or (None if stale else self._barcodes.fault(row, owners))
+        fault = _fault(row.entry, item, locations)
+        if fault is None and stale is None:
+            fault = row.entry.loss_fault(item) or self._barcodes.fault(row, owners)
         if fault is not None:
             return Reject(row.record, [reason_of(self._kind, fault.message, fault.field)])
         return None if stale is None else Reject(row.record, [stale])
