@@ -46,8 +46,8 @@ class ItemChangeInput:
 
     expected_version: int | None = strawberry.field(
         default=None,
-        description="Refuse to change an item that exists unless it is at this version, at which you saw it; 0 only "
-        "creates.",
+        description="Refuse the change unless the item is at this version, at which you saw it; 0 for one that must "
+        "not exist yet.",
     )
 
     def change(self, *, only_if_different: bool = False) -> ItemChange:

@@ -236,7 +236,7 @@ async def test_a_thousand_items_with_barcodes_are_one_operation(store: Store) ->
 
 
 async def test_an_item_that_was_changed_since_it_was_seen_is_left_alone(store: Store) -> None:
-    """So is one that is like that already, where the line wants that; what does not exist yet is only created."""
+    """So is one that is like that already, where the line wants that; what does not exist has version 0."""
     # given
     await given_item(store, "TEA", name="Tea", category="Drinks")
     await upsert(store, item("TEA", name="Assam"), atomic=True)
@@ -244,7 +244,8 @@ async def test_an_item_that_was_changed_since_it_was_seen_is_left_alone(store: S
     outcome = await upsert(
         store,
         item("TEA", name="Tea", expected_version=1),
-        item("CUP", name="Cup", expected_version=7),
+        item("CUP", name="Cup", expected_version=0),
+        item("POT", name="Pot", expected_version=7),
         atomic=False,
     )
     again = await upsert(
@@ -255,7 +256,8 @@ async def test_an_item_that_was_changed_since_it_was_seen_is_left_alone(store: S
     )
     # then
     stale = StaleDocument(kind="ITEM", id="TEA", expected=1, actual=2).at("items", "0")
-    assert outcome.operation.refusals == ((0, stale),)
+    absent = StaleDocument(kind="ITEM", id="POT", expected=7, actual=0).at("items", "2")
+    assert outcome.operation.refusals == ((0, stale), (2, absent))
     assert again.operation.refusals == ((0, NothingToChange(sku="TEA").at("items", "0")),)
     assert await store.stock.operation(again.operation.id) == again.operation
     tea, cup = await found(store, "TEA"), await found(store, "CUP")

@@ -151,6 +151,25 @@ def test_an_export_that_a_spreadsheet_has_shortened_takes_no_barcode_away(shop: 
     assert shop.item(sku) == an_item("Tea", barcodes=[number])
 
 
+@pytest.mark.parametrize("options", [(), ("--dry-run",)])
+def test_a_row_of_an_export_whose_sku_was_changed_creates_nothing(
+    shop: Shop, tmp_path: Path, options: tuple[str, ...]
+) -> None:
+    """As by a spreadsheet that takes off the zeros before it, unless it is forced; levels likewise."""
+    number = shop.location.removeprefix("PLACE-")
+    shop.ask(ITEMS_UPSERT_MANY, items=[{"sku": f"00{number}", "name": "Tea"}])
+    file = write_rows(tmp_path / "a.csv", "sku name version", [(number, "Tea", 1)])
+    result = shop.take("items", file, *options)
+    assert result.exit_code == 1, result.output
+    assert rejects_of(file)[1][1] == (
+        "version: There is no such item here, and the file has version 1 of it. "
+        "A spreadsheet may have changed its name; give --force to create it."
+    )
+    assert shop.item(number) is None
+    assert shop.take("items", file, "--force", *options).exit_code == 0
+    assert shop.item(number) == (None if options else an_item("Tea"))
+
+
 @pytest.mark.complaint("X7")
 @pytest.mark.parametrize("is_rehearsed", [False, True])
 def test_an_older_export_does_not_overwrite_what_a_person_has_edited_since(

@@ -65,8 +65,8 @@ class CatalogView(Protocol):
 class ItemChange:
     """An item as it should be: what is given replaces, what is not stays. Texts of `tags` and `barcodes` differ.
 
-    With `expected_version` an item that exists is changed only where it is at that version, so with 0 it is created
-    only. With `only_if_different` an item that is like that already, whatever its version, is left alone.
+    With `expected_version` it is refused unless the item is at that version, 0 where there is none yet. With
+    `only_if_different` an item that is like that already, whatever its version, is left alone.
     """
 
     sku: str
@@ -169,9 +169,9 @@ class ItemChange:
         return None
 
     def _compare(self, known: Item | None) -> None:
-        expected = self.expected_version
-        if known is not None and expected is not None and expected != known.version:
-            raise StaleDocument(kind="ITEM", id=self.sku, expected=expected, actual=known.version)
+        expected, actual = self.expected_version, 0 if known is None else known.version
+        if expected is not None and expected != actual:
+            raise StaleDocument(kind="ITEM", id=self.sku, expected=expected, actual=actual)
 
     @property
     def _cost(self) -> Money | Unchanged | None:

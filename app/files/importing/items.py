@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, TypeVar
 
@@ -69,7 +69,7 @@ class ItemEntry:
     def new_item_fault(self) -> InventoryError | None:
         """See Entry."""
         try:
-            self.change.decide(_EmptyCatalog())
+            replace(self.change, expected_version=None).decide(_EmptyCatalog())
         except InventoryError as error:
             return error
         return None
@@ -87,10 +87,10 @@ class ItemEntry:
 
     def stale_fault(self, present: Present | None, terms: Terms) -> str | None:
         """See Entry."""
-        expected = self.change.expected_version
-        if present is None or expected in (None, present["version"]) or terms.is_forced:
+        expected, actual = self.change.expected_version, 0 if present is None else present["version"]
+        if expected in (None, actual) or terms.is_forced:
             return None
-        return ITEMS.moved_since(expected, present["version"]) if any(self.differences(present)) else None
+        return ITEMS.moved_since(expected, actual) if any(self.differences(present)) else None
 
     def to_input(self, terms: Terms) -> dict[str, Any]:
         """See Entry. A row that changes nothing leaves its item alone."""

@@ -92,6 +92,11 @@ class Kind:
 
     def moved_since(self, expected: object, actual: object) -> str:
         """Return why a row of an export is too old to be applied; both are versions."""
+        if actual == 0:
+            return (
+                f"version: There is no such {self.thing} here, and the file has version {expected} of it. A "
+                "spreadsheet may have changed its name; give --force to create it."
+            )
         return (
             f"version: The {self.thing} has moved since it was exported: it is at version {actual}, the file has "
             f"{expected}. Export it again, or give --force to set it whatever has happened since."
