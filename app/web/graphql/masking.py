@@ -11,6 +11,8 @@ from typing import Any
 from graphql import GraphQLError, ValueNode
 from strawberry.exceptions import StrawberryInputCoercionError
 
+from app.web.graphql.failure_log import FailureLog
+
 logger = logging.getLogger(__name__)
 
 BAD_USER_INPUT = "BAD_USER_INPUT"
@@ -26,6 +28,7 @@ class Masker:
 
     def __init__(self, map_error: ErrorMapper | None = None) -> None:
         self._map_error = map_error or _maps_nothing
+        self._failures = FailureLog()
 
     def client_faults(self, errors: Iterable[GraphQLError], request_id: str) -> list[FormattedError]:
         """Format errors found before execution: syntax, validation, limits, variables."""
@@ -58,7 +61,7 @@ class Masker:
         if mapped is not None:
             code, message, extensions = mapped
             if notes := getattr(cause, "__notes__", None):
-                logger.warning("Request %s: %s | %s", request_id, cause, " | ".join(notes))
+                self._failures.tell(request_id, cause, notes)
             return _entry(error, message, {**extensions, "code": code}, request_id)
         logger.error("Request %s failed: %s", request_id, cause, exc_info=cause, extra={"request_id": request_id})
         message = f"Internal error. Quote the request id {request_id} when you report it."
