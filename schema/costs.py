@@ -34,16 +34,28 @@ RESOLVER = 4  # a call, and where it is awaited, its task
 ENTRY = 6  # an object of a page: decoded from the database, converted, and kept apart
 EDGE = 4  # and its cursor
 READ = 100  # a question to the database: about 300 µs of this process
+WHOLE = 60  # a document of a thousand lines takes a hundred times as much, and yields; most have some dozens
 MUTATION = 150
 LINE = 10  # of a mutation: checked, decided, and written with its movement
 
-# The fields of Query that compute more than they read.
+# The fields that compute more than they read.
 _WEIGHTS = {
     "Query.inventorySummary": 500,
     "Query.inventoryInsights": 1_000,
     "Query.replenishmentNeeds": 1_000,
     "Query.replenishmentAdvice": 1_000,
     "Query.countsDue": 1_000,
+    # Computed from all lines of the document, which are read for it.
+    **dict.fromkeys(
+        (
+            "PurchaseOrder.value",
+            "PurchaseOrder.unvaluedUnits",
+            "PurchaseOrder.setBy",
+            "PurchaseOrder.setAt",
+            "Reservation.shortUnits",
+        ),
+        WHOLE,
+    ),
 }
 
 _LINES = {  # of mutations, by where their lines stand; no lines may stand for all lines of the document

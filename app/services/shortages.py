@@ -13,8 +13,10 @@ from app.domain.reservation import OPEN, Reservation
 from app.domain.shortage import Holding, Shortage, held_by_level, short_units
 from app.services.document_reader import DocumentReader
 from app.services.ports import LevelReader
+from app.services.turns import in_turns
 
 MAX_SHORT_LEVELS = 1_000  # looked through for orders that are short; where there are more, a count went wrong
+LEVELS_AT_ONCE = 2_000  # read for a page of reservations, which may hold units of many more
 MAX_SHORT_RESERVATIONS = 5_000  # listed
 
 
@@ -46,9 +48,16 @@ class Shortages:
 
     async def of(self, reservations: Iterable[Reservation]) -> Mapping[str, Mapping[LevelKey, int]]:
         """Return by how many units each of these reservations is short at each level, those that are."""
-        held = {each.id: held_by_level(each.holds) for each in reservations if each.state in OPEN}
+        holding = [each for each in reservations if each.state in OPEN]
+        counted = await in_turns(holding, lambda each: held_by_level(each.holds))
+        held = {each.id: units for each, units in zip(holding, counted, strict=True)}
         keys = list(dict.fromkeys(key for units in held.values() for key in units))
-        shortages = await self.at((await self._levels.levels_at(keys)).values()) if keys else {}
+        shortages: dict[LevelKey, Shortage] = {}
+        for start in range(0, len(keys), LEVELS_AT_ONCE):
+            levels = await self._levels.levels_at(keys[start : start + LEVELS_AT_ONCE])
+            shortages |= await self.at(levels.values())
+        if not shortages:
+            return {}
         return {
             identity: short
             for identity, units in held.items()

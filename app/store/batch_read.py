@@ -11,10 +11,12 @@ from app.domain.document import Document as DomainDocument
 from app.domain.document import DocumentKey
 from app.domain.fold import State
 from app.domain.level import LevelKey
+from app.services.turns import in_turns
 from app.store.client import Collection, Database, Document, Session
 from app.store.documents import NOT_READ, item_of, level_id, level_of, location_of, operation_of
 from app.store.filing import SHELVES, by_kind, unfiled
 from app.store.location_lease import LocationLease
+from app.store.undecoded import decoded, undecoded
 
 
 class BatchReader:
@@ -48,7 +50,7 @@ class BatchReader:
             documents += [
                 document for document in found if LevelKey(document["sku"], document["location"]) not in levels
             ]
-            levels |= {level.key: level for level in map(level_of, found)}
+            levels |= {level.key: level for level in await in_turns(found, level_of)}
         alerts = {key for level in levels.values() if level.alerts for key in open_alert_keys(level)}
         skus = {key.sku for key in keys if key not in levels}.union(*(touched.items for touched in touches))
         skus |= stocked - {key.sku for key in levels}
@@ -71,8 +73,11 @@ class BatchReader:
                 + [item.sku for item in items.values() if item.is_archived]
             ),
             operations={
-                document["_id"]: operation_of(document)
-                for document in await _by_id(self._operations, ids, session=session)
+                operation.id: operation
+                for operation in await in_turns(
+                    await _by_id(undecoded(self._operations), ids, session=session),
+                    lambda stored: operation_of(decoded(stored)),
+                )
             },
             documents=named
             | await self._documents_at(alerts, session=session)
@@ -116,12 +121,13 @@ class BatchReader:
     async def _documents_at(
         self, keys: Iterable[DocumentKey], *, session: Session
     ) -> dict[DocumentKey, DomainDocument]:
-        return {
-            document.key: document
-            for kind, ids in by_kind(keys).items()
-            for stored in await _by_id(self._database[SHELVES[kind].collection], ids, session=session)
-            for document in (unfiled(kind, stored),)
-        }
+        found: dict[DocumentKey, DomainDocument] = {}
+        for kind, ids in by_kind(keys).items():
+            collection = undecoded(self._database[SHELVES[kind].collection])
+            stored = await _by_id(collection, ids, session=session)
+            documents = await in_turns(stored, lambda each, kind=kind: unfiled(kind, decoded(each)))  # type: ignore[misc] # mypy takes the default for a parameter
+            found |= {document.key: document for document in documents}
+        return found
 
 
 async def _by_id(

@@ -1,6 +1,7 @@
 """Reads documents of every kind. See DocumentReader."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Generic, TypeVar
 
 from app.domain.document import Document as DomainDocument
@@ -8,11 +9,13 @@ from app.domain.document import DocumentKind
 from app.domain.excerpt import Extent
 from app.services.document_reader import DocumentFilter
 from app.services.paging import Page, PageRequest, Position
+from app.services.turns import in_turns
 from app.store.client import Collection, Database, Document
 from app.store.excerpts import excerpted, projection, without_lengths
 from app.store.failures import unavailable_on_failure
 from app.store.filing import SHELVES, unfiled
 from app.store.paging import count, read_page
+from app.store.undecoded import decoded, undecoded
 
 NEWEST_FIRST = [("created_at", -1), ("_id", -1)]
 
@@ -29,8 +32,10 @@ class MongoDocuments:
     async def documents(self, kind: type[D], ids: Sequence[str], *, extent: Extent | None = None) -> Mapping[str, D]:
         """See DocumentReader."""
         reading = _Reading(kind, extent)
-        found = self._of(kind.kind).find({"_id": {"$in": list(ids)}}, reading.projection, batch_size=len(ids) + 1)
-        return {stored["_id"]: reading.built(stored) for stored in await found.to_list(None)}
+        collection = undecoded(self._of(kind.kind))
+        found = collection.find({"_id": {"$in": list(ids)}}, reading.projection, batch_size=len(ids) + 1)
+        built = await in_turns(await found.to_list(None), reading.built)
+        return {document.id: document for document in built}
 
     async def page_of_documents(
         self, where: DocumentFilter[D], *, page: PageRequest, extent: Extent | None = None
@@ -38,17 +43,18 @@ class MongoDocuments:
         """See DocumentReader."""
         kind: type[D] = SHELVES[where.kind].type  # type: ignore[assignment] # of the filter's own kind
         reading = _Reading(kind, extent)
-        return await read_page(
-            self._of(where.kind),
+        found = await read_page(
+            undecoded(self._of(where.kind)),
             SHELVES[where.kind].query(where),
             sort=NEWEST_FIRST,
             page=page,
             order="NEWEST",
-            position=_position,
+            position=_unread,
             build=reading.built,
             projection=reading.projection,
             hint=SHELVES[where.kind].hint(where),
         )
+        return replace(found, positions=tuple((document.created_at, document.id) for document in found.nodes))
 
     async def count_documents(self, where: DocumentFilter[D]) -> int:
         """See DocumentReader."""
@@ -68,10 +74,11 @@ class _Reading(Generic[D]):
 
     def built(self, stored: Document) -> D:
         """Return the document that was read."""
+        stored = decoded(stored)
         document = unfiled(self._kind.kind, without_lengths(stored, self._lists) if self._lists else stored)
         assert isinstance(document, self._kind)
         return excerpted(document, stored, self._lists, self._extent) if self._lists and self._extent else document
 
 
-def _position(stored: Document) -> Position:
-    return (stored["created_at"], stored["_id"])
+def _unread(_: Document) -> Position:
+    return ()  # the built document has it, without decoding the bytes once more

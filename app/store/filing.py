@@ -78,7 +78,7 @@ SHELVES: dict[DocumentKind, Shelf] = {
         reservations.facts,
         reservations.query,
         reservations.INDEXES,
-        long=(LongList("lines"), LongList("holds", levels=1, numbered_by="line", of="lines")),
+        long=(LongList("lines"), LongList("holds", levels=1, numbered_by="line", of="lines"), LongList("taken_back")),
     ),
     DocumentKind.SALE_RETURNS: Shelf("sale_returns", SaleReturns),
     DocumentKind.SUPPLIER: Shelf("suppliers", Supplier, query=suppliers.query, indexes=suppliers.INDEXES),

@@ -9,12 +9,14 @@ from app.domain.movement import Movement
 from app.domain.operation import Operation
 from app.services.filters import MovementFilter
 from app.services.paging import Page, PageRequest, Position
+from app.services.turns import in_turns
 from app.store.client import Collection, Database, Document, Session
 from app.store.documents import SHOWN_OF_OPERATION, movement_id, movement_of, operation_of
 from app.store.excerpts import LongList, excerpted, parts
 from app.store.failures import unavailable_on_failure
 from app.store.paging import count, read_page
 from app.store.texts import in_any_form
+from app.store.undecoded import decoded, undecoded
 
 _LEVELS = (LongList("levels"),)
 _NEWEST_FIRST = [("recorded_at", -1), ("writer", -1)]
@@ -32,7 +34,7 @@ class MongoLedger:
         """See LedgerReader."""
         ids = [movement_id(key, version) for key, version in versions]
         found = await self._movements.find({"_id": {"$in": ids}}, batch_size=len(ids) + 1).to_list(None)
-        return {(line.after.key, line.after.version): line for line in map(movement_of, found)}
+        return {(line.after.key, line.after.version): line for line in await in_turns(found, movement_of)}
 
     async def movements(self, where: MovementFilter, *, page: PageRequest) -> Page[Movement]:
         """See LedgerReader."""
@@ -54,10 +56,14 @@ class MongoLedger:
     async def operations(self, ids: Sequence[str], *, extent: Extent | None = None) -> Mapping[str, Operation]:
         """See LedgerReader."""
         shown = None if extent is None else {**SHOWN_OF_OPERATION, **parts(_LEVELS, extent)}
-        found = await self._operations.find({"_id": {"$in": list(ids)}}, shown, batch_size=len(ids) + 1).to_list(None)
-        if extent is None:
-            return {document["_id"]: operation_of(document) for document in found}
-        return {document["_id"]: excerpted(operation_of(document), document, _LEVELS, extent) for document in found}
+        stored = undecoded(self._operations).find({"_id": {"$in": list(ids)}}, shown, batch_size=len(ids) + 1)
+
+        def build(raw: Document) -> Operation:
+            document = decoded(raw)
+            operation = operation_of(document)
+            return operation if extent is None else excerpted(operation, document, _LEVELS, extent)
+
+        return {operation.id: operation for operation in await in_turns(await stored.to_list(None), build)}
 
     async def movements_of(self, operations: Sequence[Operation]) -> Sequence[tuple[Movement, ...]]:
         """See LedgerReader."""
@@ -71,7 +77,7 @@ async def read_movements(
     ids = [[movement_id(key, version) for key, version in operation.levels] for operation in operations]
     wanted = list(chain.from_iterable(ids))
     found = await movements.find({"_id": {"$in": wanted}}, batch_size=len(wanted) + 1, session=session).to_list(None)
-    by_id = {document["_id"]: movement_of(document) for document in found}
+    by_id = dict(zip((line["_id"] for line in found), await in_turns(found, movement_of), strict=True))
     return [tuple(by_id[identity] for identity in of_one) for of_one in ids]
 
 

@@ -9,6 +9,7 @@ from app.domain.policy import ReplenishmentMethod
 from app.domain.search import OPEN
 from app.services.filters import LevelFilter, LevelOrder
 from app.services.paging import Page, PageRequest, Position
+from app.services.turns import in_turns
 from app.store.archived_locations import ArchivedLocations
 from app.store.client import Database, Document
 from app.store.documents import NOT_READ, level_id, level_of
@@ -39,7 +40,8 @@ class MongoLevels:
         ids = [level_id(key) for key in keys]
         found = await self._levels.find({"_id": {"$in": ids}}, NOT_READ, batch_size=len(ids) + 1).to_list(None)
         archived = await self._archived.codes() if found else frozenset[str]()
-        return {level.key: level for level in (_as_it_stands(document, archived) for document in found)}
+        built = await in_turns(found, lambda document: _as_it_stands(document, archived))
+        return {level.key: level for level in built}
 
     async def levels(self, where: LevelFilter, *, order: LevelOrder = LevelOrder.SKU, page: PageRequest) -> Page[Level]:
         """See LevelReader."""

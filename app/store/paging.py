@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from app.services.paging import Page, PageRequest, Position
+from app.services.turns import in_turns
 from app.store.client import Collection, Document
 
 T = TypeVar("T")
@@ -38,7 +39,7 @@ async def read_page(
     documents = await found.to_list(None)
     shown = documents[: page.first]
     return Page(
-        nodes=tuple(build(document) for document in shown),
+        nodes=tuple(await in_turns(shown, build)),
         positions=tuple(position(document) for document in shown),
         order=order,
         has_next=len(documents) > page.first,

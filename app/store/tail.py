@@ -18,6 +18,7 @@ from app.store.client import Client, Database, Document, Session
 from app.store.documents import movement_of, operation_of
 from app.store.failures import driver_failures
 from app.store.strands import LAST_OF_REGISTERED, LINES, TOLD, Strand, lines_told
+from app.store.undecoded import decoded, undecoded
 from app.store.writers import TRUSTED_MICROSECONDS
 
 ROUND_LINES = 1_000  # of each strand; some 10 ms to read and build
@@ -80,7 +81,7 @@ class MongoTail:
         found: list[Document] = []
         left = self._limits[TOLD]
         while left > 0 and (reply := await cursor.to_list(REPLY_OPERATIONS)):
-            for operation in reply:
+            for operation in map(decoded, reply):
                 found.append(operation)
                 left -= lines_told(operation)
                 if left <= 0:
@@ -89,7 +90,8 @@ class MongoTail:
         return _Found(found, is_cut=left <= 0)
 
     def _next(self, strand: Strand, where: list[Document], *, reply: int, session: Session) -> AsyncCursor[Document]:
-        return self._database[strand.collection].find(
+        collection = self._database[strand.collection]
+        return (undecoded(collection) if strand is TOLD else collection).find(
             {"$or": where},
             sort=[(strand.moment, 1)],  # entries of one moment are of different writers, in whatever order
             limit=self._limits[strand],

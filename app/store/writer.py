@@ -15,7 +15,8 @@ from dataclasses import dataclass
 import pymongo
 from pymongo.errors import PyMongoError
 
-from app.domain.command import Command
+from app.domain.command import Command, Touches
+from app.domain.document import DocumentKey
 from app.domain.errors import Refused
 from app.domain.failures import Overloaded, Unavailable
 from app.domain.fold import Outcome
@@ -27,6 +28,7 @@ from app.services.supervision import Supervised
 from app.store.batch import Attempt, BatchTransaction, Committed
 from app.store.batch_write import LostRaceError
 from app.store.failures import unavailable
+from app.store.filing import SHELVES
 from app.store.transient import is_conflict, is_transient
 
 MIN_DOCUMENTS_MEASURED = 2  # a lone one is a batch of its own, however large it is
@@ -162,7 +164,7 @@ class MongoWriter:
         How many levels come with a document is only known once somebody looks: there may be a thousand lines in each,
         and some dozens of those at once would take longer than any transaction may.
         """
-        of_documents = [waiting.command.touches().stock_of for waiting in batch]
+        of_documents = [_large_documents(waiting.command.touches()) for waiting in batch]
         if sum(map(bool, of_documents)) < MIN_DOCUMENTS_MEASURED:
             return batch
         try:
@@ -257,6 +259,10 @@ class MongoWriter:
             except Exception:  # noqa: BLE001 - what is committed stays so, whoever fails to tell of it
                 _log.exception("The news of a commit could not be handed on.")
         return committed.results
+
+
+def _large_documents(touches: Touches) -> list[DocumentKey]:
+    return [key for key in (*touches.stock_of, *touches.documents) if SHELVES[key.kind].long]
 
 
 def _fresh_identity() -> str:
