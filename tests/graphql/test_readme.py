@@ -262,7 +262,7 @@ async def test_the_guide_changes_an_order(shop: Served) -> None:
         ("CUP-005", 1, 1),
     ]
     assert [hold["location"]["code"] for line in moved["reservation"]["lines"] for hold in line["holds"]] == [
-        "LONDON",
+        "BRIGHTON",
         "LEEDS",
     ]
     assert (shipped["reservation"]["state"], here["reservation"]["state"]) == ("FULFILLED", "PARTIALLY_FULFILLED")
