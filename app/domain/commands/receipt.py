@@ -188,12 +188,17 @@ class Receipt(Generic[L]):
             return QuantityOutOfRange(quantity=after.over, minimum=0, field=field)
         change = LevelChange(on_hand=arrival.quantity, incoming=-expected, damaged=arrival.damaged)
         key, is_expected = self._consignment.arriving(arrival.sku), not over
-        return stock_refusal(self._view, key, change, line=line, even_archived=is_expected)
+        return stock_refusal(
+            self._view, key, change, line=line, even_archived=is_expected, allowance=_allowance(change)
+        )
 
     def _move(self, sku: str, change: LevelChange, reason: MovementReason) -> None:
         if change != LevelChange():
-            # Damaged units arrived as well where the record is below zero, though it then has fewer than are damaged.
-            allowance = Allowance.SHORTFALL if change.damaged else Allowance.NONE
             self._lines.append(
-                Line(key=self._consignment.arriving(sku), change=change, reason=reason, allowance=allowance)
+                Line(key=self._consignment.arriving(sku), change=change, reason=reason, allowance=_allowance(change))
             )
+
+
+def _allowance(change: LevelChange) -> Allowance:
+    """Damaged units arrived as well where the record is below zero, though it then has fewer than are damaged."""
+    return Allowance.SHORTFALL if change.damaged else Allowance.NONE
