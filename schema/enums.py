@@ -471,8 +471,9 @@ _described(
         WarningCode.WRONG_CHECK_DIGIT: "A barcode that looks like a GTIN or an ISBN ends with another check digit.",
         WarningCode.SHORTENED_NUMBER: "A barcode looks like a number that a spreadsheet has shortened: 5.01E+12.",
         WarningCode.SEVERAL_BARCODES: "A barcode looks like several in one text.",
-        WarningCode.SIMILAR_SKU: "The SKU of a new item differs from another in case or width only.",
+        WarningCode.SIMILAR_SKU: "The SKU of a new item differs from another in case, width or the form of signs only.",
         WarningCode.SIMILAR_CODE: "The code of a new location or supplier differs from another in case only.",
-        WarningCode.SIMILAR_TEXT: "A tag or a category differs from that of other items in case or width only.",
+        WarningCode.SIMILAR_TEXT: "A tag or a category differs from that of other items in case, width or the form of "
+        "signs only.",
     },
 )

@@ -1,6 +1,7 @@
 """Texts as they are compared: what people take for the same becomes the same.
 
-`alike` unites forms of the same text: width, ligatures, composed and decomposed signs, upper and lower case. `folded`
+`alike` unites forms of the same text: width, ligatures, composed and decomposed signs, upper and lower case, and the
+forms of dashes, apostrophes and blanks that word processors put in place of those that were typed. `folded`
 goes further, for search: accents, points and vowel signs that are left out in writing, forms of the apostrophe, digits
 of every script, and signs that nobody sees count for nothing; nor does it matter by which of two letters a keyboard or
 a habit writes the same: katakana is hiragana, the Arabic forms of heh and yeh are one each, and of Indic scripts a
@@ -20,6 +21,7 @@ APOSTROPHE = "'"
 MAX_MARKS = 30  # on one letter: as many as a stream-safe text may have
 
 _APOSTROPHES = dict.fromkeys(map(ord, "`´ʹʻʼʽʾʿˈˊˋ‘’‚‛′‵＇׳՚"), APOSTROPHE)  # noqa: RUF001 - they are meant
+_DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"), "-")
 _LETTERS = str.maketrans(
     # letters that differ by a stroke, which no normal form takes off, and Arabic ones that differ by keyboard
     dict(zip("łøđħŧıðŋ", "lodhtidn", strict=True))
@@ -61,10 +63,11 @@ def decomposed(text: str) -> str:
 
 
 def alike(text: str) -> str:
-    """Return what all texts share that differ in width, ligatures, composition or case only."""
+    """Return what all texts share that differ in width, ligatures, composition, case or the form of signs only."""
     if text.isascii():
-        return text.lower()
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", _bounded(text)).casefold())
+        return _single_spaced(text.lower())
+    typed = _bounded(text).translate(_DASHES).translate(_APOSTROPHES)
+    return _single_spaced(unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", typed).casefold()))
 
 
 def folded(text: str) -> str:
@@ -78,6 +81,10 @@ def folded(text: str) -> str:
 
 def _nasal_sign(found: re.Match[str]) -> str:
     return chr((ord(found[0][0]) & ~0x7F) + _ANUSVARA)
+
+
+def _single_spaced(text: str) -> str:
+    return " ".join(filter(None, text.split(" "))) if "  " in text else text
 
 
 def _bounded(text: str) -> str:

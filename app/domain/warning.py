@@ -58,8 +58,8 @@ def barcode_warnings(barcodes: Iterable[str]) -> Iterator[InputWarning]:
 
 
 def similar_sku(sku: str, other: str) -> InputWarning:
-    """Return the warning that a new SKU differs from another in case or width only."""
-    message = f"The item {other!r} has a SKU that differs from {sku!r} in case or width only."
+    """Return the warning that a new SKU differs from another in case, width or the form of signs only."""
+    message = f"The item {other!r} has a SKU that differs from {sku!r} in case, width or the form of signs only."
     return InputWarning(code=WarningCode.SIMILAR_SKU, message=message, field=("sku",), similar_to=other)
 
 
@@ -76,7 +76,7 @@ def similar_text(what: str, text: str, other: str, field: Field) -> InputWarning
 
 
 def similar_among(texts: Sequence[str], *, what: str, field: Field) -> Iterator[InputWarning]:
-    """Yield the warnings of texts of one list that differ in case or width only, each with the first of its kind."""
+    """Yield the warnings of texts of one list that are alike, each with the first of its kind."""
     first_of: dict[str, str] = {}
     for index, text in enumerate(texts):
         first = first_of.setdefault(alike(text), text)

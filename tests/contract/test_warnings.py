@@ -20,7 +20,10 @@ async def told(store: Store, sku: str, **given: object) -> list[tuple[WarningCod
 
 @pytest.mark.complaint("T8")
 async def test_a_new_sku_that_differs_in_case_or_width_only_is_told(store: Store) -> None:
-    """When it is created, not again; what differs by an accent or a sign is another."""
+    """When it is created, not again; what differs by an accent or a sign is another.
+
+    So it is with dashes, apostrophes and blanks that a word processor has put in place of those that were typed.
+    """
     similar = WarningCode.SIMILAR_SKU
     assert await told(store, "ABC-1") == []
     assert await told(store, "abc-1") == [(similar, ("sku",), "ABC-1")]
@@ -29,6 +32,8 @@ async def test_a_new_sku_that_differs_in_case_or_width_only_is_told(store: Store
     assert await told(store, "ÁBC-1") == []
     assert await told(store, "ABC1") == []
     assert set(await store.shop.items(["ABC-1", "abc-1"])) == {"ABC-1", "abc-1"}
+    assert await told(store, "D-1 L'Eau") == []
+    assert await told(store, "D\u20131  L\u2019Eau") == [(similar, ("sku",), "D-1 L'Eau")]
 
 
 @pytest.mark.complaint("T8")

@@ -123,7 +123,7 @@ def test_what_may_be_a_slip_is_told_with_its_line(shop: Shop, tmp_path: Path, op
     assert "line 2:" in told
     assert "looks like a number that a spreadsheet has shortened" in told
     assert "looks like several in one text" in told
-    assert "in case or width only" in told
+    assert "in case, width or the form of signs only" in told
 
 
 def test_a_whole_chunk_may_be_asked_for_its_warnings(shop: Shop, tmp_path: Path) -> None:

@@ -113,7 +113,7 @@ async def test_what_may_be_a_slip_is_told_beside_the_result(shop: Api) -> None:
         "warnings": [
             {
                 "code": "SIMILAR_SKU",
-                "message": "The item 'Abc' has a SKU that differs from 'ABC' in case or width only.",
+                "message": "The item 'Abc' has a SKU that differs from 'ABC' in case, width or the form of signs only.",
                 "field": ["sku"],
                 "similarTo": "Abc",
             },

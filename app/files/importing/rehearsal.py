@@ -92,7 +92,8 @@ class Rehearsal:
     def _doubted(self, row: Row) -> Iterator[str]:
         """Yield what may be a slip in a row, as far as the file alone tells."""
         if row.twin is not None and row.entry.location is None:
-            yield f"{row.entry.name} differs from what stands in line {row.twin} in case or width only."
+            what = f"{row.entry.name} differs from what stands in line {row.twin}"
+            yield f"{what} in case, width or the form of signs only."
         yield from (reason_of(self._kind, each.message, each.field) for each in row.entry.warnings())
 
     async def _known_locations(self, partner: Partner, codes: set[str]) -> dict[str, IsArchived]:
