@@ -23,6 +23,7 @@ class Touches:
 
     `stocked` are SKUs whose levels are needed wherever there is one. A document that the command creates under an id
     of its own, such as its operation's, need not be named. `stock_of` are documents that are needed with their levels.
+    `on_hand_of` are SKUs of which it only matters how many units there are, at all locations together.
     """
 
     levels: tuple[LevelKey, ...] = ()
@@ -31,11 +32,12 @@ class Touches:
     stocked: tuple[str, ...] = ()
     documents: tuple[DocumentKey, ...] = ()
     stock_of: tuple[DocumentKey, ...] = ()
+    on_hand_of: tuple[str, ...] = ()
 
     @property
     def lines(self) -> int:
         """About how many levels it takes, as far as that is known before anything is read."""
-        return len(self.levels) + len(self.stocked) + len(self.stock_of)
+        return len(self.levels) + len(self.stocked) + len(self.stock_of) + len(self.on_hand_of)
 
 
 class View(Protocol):
@@ -60,6 +62,12 @@ class View(Protocol):
 
     def levels_of(self, sku: str) -> Sequence[Level]:
         """Return every level of an item named in `Touches.stocked`, in no particular order, archived ones included."""
+
+    def on_hand_of(self, sku: str) -> int:
+        """Return the units on hand of an item named in `Touches.on_hand_of`, at all locations, archived ones included.
+
+        Where sales went beyond the record, a level has none.
+        """
 
     def is_item_archived(self, sku: str) -> bool:
         """Tell whether the stock of an item, one of whose levels was read, is closed to changes."""

@@ -21,7 +21,7 @@ from app.domain.errors import (
     UnknownItem,
     UnknownLocation,
 )
-from app.domain.level import Allowance, Level, LevelKey
+from app.domain.level import Allowance, Level, LevelKey, units_on_hand
 from app.domain.movement import Movement, MovementReason
 from app.domain.operation import Operation, fingerprint_of
 from app.domain.time import Moment
@@ -74,6 +74,7 @@ class State:
     archived_items: frozenset[str] = frozenset()
     operations: dict[str, Operation] = field(default_factory=dict)
     documents: dict[DocumentKey, Document] = field(default_factory=dict)
+    on_hand_elsewhere: dict[str, int] = field(default_factory=dict)  # of an item, at levels that were not read
 
 
 class Fold:
@@ -94,6 +95,7 @@ class Fold:
         self._archived_items = set(state.archived_items)
         self._operations = dict(state.operations)
         self._documents = dict(state.documents)
+        self._on_hand_elsewhere = state.on_hand_elsewhere
         self._keys_by_sku: dict[str, list[LevelKey]] | None = None
         self._writer = writer
         self._tick = now
@@ -167,6 +169,10 @@ class Fold:
             for key in self._levels:
                 self._keys_by_sku.setdefault(key.sku, []).append(key)
         return [self._levels[key] for key in self._keys_by_sku.get(sku, ())]
+
+    def on_hand_of(self, sku: str) -> int:
+        """See View. What earlier commands of the batch changed was read, and is counted as they left it."""
+        return self._on_hand_elsewhere.get(sku, 0) + sum(units_on_hand(level) for level in self.levels_of(sku))
 
     def is_item_archived(self, sku: str) -> bool:
         """See View."""

@@ -349,3 +349,8 @@ def unavailable_of(level: Level, reason: UnavailableReason) -> int:
     """Return the units of a level that are unavailable for a reason."""
     units: int = getattr(level, reason.lower())
     return units
+
+
+def units_on_hand(level: Level) -> int:
+    """Return the units that are there: none where sales went beyond the record."""
+    return max(0, level.on_hand)

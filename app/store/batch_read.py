@@ -10,9 +10,9 @@ from app.domain.command import Command, Touches
 from app.domain.document import Document as DomainDocument
 from app.domain.document import DocumentKey
 from app.domain.fold import State
-from app.domain.level import LevelKey
+from app.domain.level import LevelKey, units_on_hand
 from app.services.turns import in_turns
-from app.store.client import Collection, Database, Document, Session
+from app.store.client import Collection, Database, Document, Session, aggregated
 from app.store.documents import NOT_READ, item_of, level_id, level_of, location_of, operation_of
 from app.store.filing import SHELVES, by_kind, unfiled
 from app.store.location_lease import LocationLease
@@ -51,6 +51,11 @@ class BatchReader:
                 document for document in found if LevelKey(document["sku"], document["location"]) not in levels
             ]
             levels |= {level.key: level for level in await in_turns(found, level_of)}
+        summed = {sku for touched in touches for sku in touched.on_hand_of}
+        on_hand = await self._on_hand(summed, session=session) if summed else {}
+        for level in levels.values():
+            if level.key.sku in on_hand:
+                on_hand[level.key.sku] -= units_on_hand(level)
         alerts = {key for level in levels.values() if level.alerts for key in open_alert_keys(level)}
         skus = {key.sku for key in keys if key not in levels}.union(*(touched.items for touched in touches))
         skus |= stocked - {key.sku for key in levels}
@@ -79,6 +84,7 @@ class BatchReader:
                     lambda stored: operation_of(decoded(stored)),
                 )
             },
+            on_hand_elsewhere=on_hand,
             documents=named
             | await self._documents_at(alerts, session=session)
             | await self._barcodes_of(touches, items, session=session),
@@ -98,6 +104,16 @@ class BatchReader:
     async def _stocked(self, skus: Iterable[str], *, session: Session) -> list[Document]:
         found = self._levels.find({"sku": {"$in": list(skus)}}, NOT_READ, session=session, hint="by_sku")
         return await found.to_list(None)
+
+    async def _on_hand(self, skus: Iterable[str], *, session: Session) -> dict[str, int]:
+        """Sum up the units on hand of items at all locations, by the server: they may be at a hundred of them."""
+        units = {"$sum": {"$max": [0, "$on_hand"]}}
+        pipeline: list[Document] = [
+            {"$match": {"sku": {"$in": list(skus)}}},
+            {"$group": {"_id": "$sku", "units": units}},
+        ]
+        found = await aggregated(self._levels, pipeline, hint="by_sku", session=session)
+        return {stored["_id"]: stored["units"] for stored in found}
 
     async def _named_documents(
         self, touches: Iterable[Touches], *, session: Session

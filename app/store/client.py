@@ -80,9 +80,11 @@ async def transaction(client: Client) -> "AsyncIterator[Session]":
         yield session
 
 
-async def aggregated(collection: Collection, pipeline: list[Document], *, hint: str) -> list[Document]:
+async def aggregated(
+    collection: Collection, pipeline: list[Document], *, hint: str, session: Session | None = None
+) -> list[Document]:
     """Return what a pipeline gives, begun by an index. PyMongo's cursor is waited for, Motor's is there at once."""
-    found: Any = collection.aggregate(pipeline, hint=hint)
+    found: Any = collection.aggregate(pipeline, hint=hint, session=session)
     cursor: Any = await found if hasattr(found, "__await__") else found
     documents: list[Document] = await cursor.to_list(None)
     return documents

@@ -6,10 +6,15 @@ from collections.abc import Awaitable, Callable, Sequence
 import pytest
 
 from app.domain.commands.receipt import Arrival
+from app.domain.commands.receive_purchase_order import ReceivePurchaseOrder
 from app.domain.errors import ErrorCode, Refused
 from app.domain.fold import Outcome
+from app.domain.level import LevelKey
+from app.domain.movement import MovementReason
 from app.domain.purchase_order import PurchaseOrderState
-from app.store.client import Database
+from app.domain.purchase_receipt import PurchaseReceipt
+from app.store.batch_read import BatchReader
+from app.store.client import Database, transaction
 from tests.support.purchases import (
     ACME,
     cancel,
@@ -24,7 +29,7 @@ from tests.support.purchases import (
     submit,
     update,
 )
-from tests.support.scene import TEA, about, outcome_or_refusal
+from tests.support.scene import TEA, about, adjust, an_adjustment, given_level, outcome_or_refusal
 from tests.support.store import Store, mongo_store
 
 ROUNDS = 6
@@ -177,3 +182,35 @@ async def test_nothing_more_is_ordered_once_a_supplier_is_known_to_be_archived(p
 async def store_order(store: Store) -> Outcome:
     """Write down an order."""
     return await create(store, ("TEA-1", 1))
+
+
+async def test_units_at_other_locations_weigh_in_exactly_and_are_not_read_one_by_one(database: Database) -> None:
+    """Whatever is sold in the same batch: each receipt is averaged with what was there right before it, everywhere."""
+    # given
+    store = mongo_store(database)
+    await given_shop(store)
+    elsewhere = [LevelKey("TEA-1", f"SHOP-{number}") for number in range(4)]
+    for key in elsewhere:
+        await given_level(store, key, on_hand=10)
+    orders = [await given_submitted(store, ("TEA-1", 3)) for _ in range(6)]
+    cause = an_adjustment(TEA, 1, idempotency_key="k").cause
+    command = ReceivePurchaseOrder(cause=cause, order_id=orders[0].id, seen=orders[0])
+    async with transaction(database.client) as session:
+        state = await BatchReader(database).read([command], is_retry=False, session=session)
+    assert set(state.levels) == {TEA}
+    there = sum(level.on_hand for level in (await store.contents()).levels if level.key not in state.levels)
+    assert state.on_hand_elsewhere == {"TEA-1": there}
+    # when
+    sales = [adjust(store, key, -1, reason=MovementReason.SALE) for key in (*elsewhere, *elsewhere)]
+    receipts = [receive(store, order.id) for order in orders]
+    await asyncio.gather(*(each for pair in zip(sales, receipts, strict=False) for each in pair), *sales[6:])
+    # then
+    contents = await check_purchases(store)
+    found = [document for document in contents.documents if isinstance(document, PurchaseReceipt)]
+    assert len(found) == 6
+    for receipt in found:
+        [line] = receipt.lines
+        before = [each for each in contents.movements if each.recorded_at <= receipt.created_at]
+        units = sum(each.change.on_hand for each in before if each.operation_id != receipt.id)
+        assert line.valued is not None
+        assert line.valued.on_hand == units

@@ -50,10 +50,10 @@ class ReceivePurchaseOrder:
         yield from cause_faults(self.cause, now=now)
 
     def touches(self) -> Touches:
-        """See Command. The levels of an item are read wherever there are some, for what it costs on average."""
+        """See Command. Units on hand count wherever they are, for what the item costs on average."""
         order = (purchase_order_key(self.order_id),)
         skus = arriving_skus(self.seen, None if self.lines is None else [line.sku for line in self.lines])
-        return Touches(stock_of=order, items=skus, stocked=skus)
+        return Touches(stock_of=order, items=skus, on_hand_of=skus)
 
     def decide(self, view: View) -> Decision:
         """See Command.

@@ -78,7 +78,7 @@ class ReversePurchaseReceipt:
             documents=(purchase_receipt_key(self.receipt_id),),
             stock_of=(purchase_order_key(self.order_id),),
             items=skus,
-            stocked=skus,
+            on_hand_of=skus,
         )
 
     def decide(self, view: View) -> Decision:

@@ -24,7 +24,7 @@ def valued(view: View, line: ReceivedLine, cost: Money | None) -> ReceivedLine:
     if not line.units:
         return line
     item = view.item(line.sku)
-    before, on_hand = (None if item is None else item.unit_cost), _on_hand(view, line.sku)
+    before, on_hand = (None if item is None else item.unit_cost), view.on_hand_of(line.sku)
     after = before if cost is None else moving_average(before, on_hand=on_hand, units=line.units, cost=cost)
     return replace(line, valued=Valuation(unit_cost=cost, on_hand=on_hand, before=before, after=after))
 
@@ -37,7 +37,7 @@ def valued_without(view: View, line: ReceivedLine, left: ReceivedLine, cost: Mon
     if not line.units:
         return left
     item = view.item(line.sku)
-    now, there = (None if item is None else item.unit_cost), _on_hand(view, line.sku)
+    now, there = (None if item is None else item.unit_cost), view.on_hand_of(line.sku)
     noted = line.valued or Valuation(unit_cost=cost, on_hand=max(0, there - line.units), before=None, after=now)
     after = _without(noted, now, there=there, units=line.units, left=left.units)
     return replace(left, valued=replace(noted, after=after))
@@ -89,7 +89,3 @@ def _without(noted: Valuation, now: Money | None, *, there: int, units: int, lef
     if now == noted.after and there <= weight and noted.before is not None:
         return moving_average(noted.before, on_hand=noted.on_hand, units=left, cost=cost)
     return average_without(now, on_hand=max(there, weight), units=units - left, cost=cost)
-
-
-def _on_hand(view: View, sku: str) -> int:
-    return sum(max(0, level.on_hand) for level in view.levels_of(sku))
