@@ -7,7 +7,9 @@ import pytest
 
 from app.domain.commands.apply_policies import MarkPoliciesApplied
 from app.domain.commands.catalog import ArchiveItem, ArchiveLocation
-from app.domain.errors import Archived, InsufficientStock, StillOpen
+from app.domain.commands.record_sale import SaleLine
+from app.domain.errors import Archived, ExceedsOutstanding, InsufficientStock, StillOpen
+from app.domain.fold import Outcome
 from app.domain.level import LevelChange, LevelStatus
 from app.domain.movement import MovementReason
 from app.domain.open_work import OpenKind, OpenWork
@@ -274,6 +276,30 @@ async def test_levels_that_were_archived_before_follow_by_themselves(store: Stor
             CUP: (False, 1),
             TEA_NORTH: (True, 2),
         }
+
+
+@pytest.mark.parametrize("what", ["item", "location"])
+async def test_what_was_sold_before_comes_back_to_what_is_archived(store: Store, what: str) -> None:
+    """Where the return names its sale, and no more than was sold; the units are there, and not for sale."""
+    await given_level(store, TEA, on_hand=5)
+
+    async def sell(*quantities: int, of: str | None = None, reference: str | None = None) -> Outcome:
+        lines = [SaleLine(sku="TEA-1", quantity=quantity) for quantity in quantities]
+        said = about(reference=reference)
+        return await store.stock.record_sale("MAIN", lines, channel="till", return_of=of, about=said)
+
+    await sell(2, reference="BON-1")
+    if what == "item":
+        await store.shop.archive_item("TEA-1", is_archived=True, about=about())
+    else:
+        await store.shop.archive_location("MAIN", is_archived=True, about=about())
+    for refusal in (sell(-1), sell(1), sell(-1, 1, of="BON-1")):
+        assert {type(error) for error in await refused(store, refusal)} == {Archived}
+    assert [type(error) for error in await refused(store, sell(-3, of="BON-1"))] == [ExceedsOutstanding]
+    await sell(-2, of="BON-1")
+    level = await store.level(TEA)
+    assert level is not None
+    assert (level.on_hand, level.available) == (5, 0)
 
 
 async def test_a_loss_is_recorded_of_what_is_archived_and_a_sale_is_not(store: Store) -> None:

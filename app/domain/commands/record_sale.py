@@ -91,6 +91,8 @@ class RecordSale:
     def decide(self, view: View) -> Decision:
         """See Command. Of an item on several lines, those that came back count first.
 
+        What comes back of a sale that is named is taken in by archived items and locations, too.
+
         Raises Refused with every shortage and every unknown item of the sale, and with ExceedsOutstanding for what came
         back beyond what was sold.
         """
@@ -102,14 +104,14 @@ class RecordSale:
         for index, sold in self._arranged(again):
             key = self._key(sold)
             try:
-                level = left.get(key) or view.stock(key)
+                now = view.stock(key, even_archived=self._ends_a_sale(sold))
             except InventoryError as error:
                 refusals.append(error if error.field == ("location",) else error.at("lines", str(index)))
                 continue
-            line = self._movement(sold, allowance)
+            level, line = left.get(key, now), self._movement(sold, allowance)
             refusal = level.refusal(line.change, line.allowance)
             if refusal is not None:
-                taken = max(0, view.stock(key).on_hand - level.on_hand)
+                taken = max(0, now.on_hand - level.on_hand)
                 refusals.append(self._told(view, refusal, taken=taken).at("lines", str(index), "quantity"))
             elif key in again:
                 left[key] = replace(level, on_hand=level.on_hand - sold.quantity)
@@ -160,6 +162,10 @@ class RecordSale:
         if isinstance(refusal, InsufficientStock):
             refusal = InsufficientStock(**{**refusal.facts, "taken": taken})
         return sale_refusal(view, refusal, is_confirmed=self.confirm_oversell)
+
+    def _ends_a_sale(self, line: SaleLine) -> bool:
+        """Whether a line begins nothing new: it takes back what was sold before, and no more than that."""
+        return line.quantity < 0 and self.return_of is not None
 
     def _key(self, line: SaleLine) -> LevelKey:
         return LevelKey(line.sku, self.location)
