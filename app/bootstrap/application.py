@@ -1,5 +1,6 @@
 """The use cases of one process, over everything that they need."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -46,6 +47,8 @@ from app.store.shortages import MongoShortages
 from app.store.summary import MongoSummary
 from app.store.writer import MongoWriter
 
+PING_SECONDS = 1.5  # within the time of the whole check, so that what else is wrong is told, too
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Application:
@@ -71,9 +74,12 @@ class Application:
 
     async def _mongo_problem(self) -> str | None:
         try:
-            await self.client.admin.command("ping")
+            async with asyncio.timeout(PING_SECONDS):
+                await self.client.admin.command("ping")
         except PyMongoError as error:
             return f"The database is not available: {reason_of(error)}"
+        except TimeoutError:
+            return f"The database has not answered within {PING_SECONDS:g} s."
         return None
 
 

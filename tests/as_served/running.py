@@ -69,13 +69,20 @@ class Running:
         """Return whether it says that something is wrong, or nothing at all."""
         return await self._status() != "ok"
 
+    async def problems(self) -> dict[str, str]:
+        """Return what it says is wrong, by the names of its checks."""
+        checks: dict[str, str] = (await self._readiness()).json()["checks"]
+        return {name: said for name, said in checks.items() if said != "ok"}
+
     async def _status(self) -> str:
         try:
-            async with httpx.AsyncClient() as client:
-                response = await client.get(f"http://127.0.0.1:{self.port}/readyz", timeout=4)
+            return str((await self._readiness()).json()["status"])
         except httpx.TransportError:
             return "silent"
-        return str(response.json()["status"])
+
+    async def _readiness(self) -> httpx.Response:
+        async with httpx.AsyncClient() as client:
+            return await client.get(f"http://127.0.0.1:{self.port}/readyz", timeout=4)
 
 
 @asynccontextmanager
