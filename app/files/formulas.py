@@ -11,6 +11,7 @@ import re
 _LIKE_A_FORMULA = "'*[=+\\-@\t\r\n＝＋－＠]"  # noqa: RUF001 - the full-width forms are meant
 _BEGINNING = "(^|[;\t])"
 _UNMARKED = re.compile(f"{_BEGINNING}(?={_LIKE_A_FORMULA})")
+_TEXT_FORMULA = re.compile(r'="((?:[^"]|"")*)"')  # ="00123", by which some programs keep the zeros of a text
 _MARKED = re.compile(f"{_BEGINNING}'(?={_LIKE_A_FORMULA})")
 
 
@@ -20,5 +21,6 @@ def escaped(text: str) -> str:
 
 
 def unescaped(cell: str) -> str:
-    """Return the text that such a cell stands for."""
-    return _MARKED.sub(r"\1", cell)
+    """Return the text that such a cell stands for; a formula that is a text and nothing else stands for it."""
+    text = _TEXT_FORMULA.fullmatch(cell)
+    return text[1].replace('""', '"') if text else _MARKED.sub(r"\1", cell)

@@ -30,6 +30,16 @@ def test_what_is_written_is_read_back_letter_by_letter(written: str) -> None:
     assert unescaped(escaped(written)) == written
 
 
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [('="00123"', "00123"), ('="a ""b"""', 'a "b"'), ('=""', ""), ('="a"&"b"', '="a"&"b"')],
+)
+def test_a_formula_that_is_a_text_stands_for_it(cell: str, text: str) -> None:
+    """So programs keep a spreadsheet from taking the zeros off; a text of ours that looks so is marked."""
+    assert unescaped(cell) == text
+    assert unescaped(escaped(cell)) == cell
+
+
 @pytest.mark.complaint("X9")
 def test_texts_are_marked_and_numbers_are_not() -> None:
     """A spreadsheet may add up the numbers."""

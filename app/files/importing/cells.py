@@ -21,6 +21,7 @@ _MARKED = re.compile(r"\\([\\|])")
 
 _SIGNS = str.maketrans({"\u2212": "-", "\uff0d": "-", "\uff0b": "+", "\uff0e": "."})
 _WHOLE = re.compile(r"([+-]?[0-9]{1,18})(\.0{0,18})?")  # 12.0 is what many programs write for 12
+_LONG_FRACTION = re.compile(r"([0-9]{6,18})\.0")  # of a column in which some cells are empty
 _AMOUNT = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{1,18})?")
 
 
@@ -66,6 +67,11 @@ class Cells:
             return None
         parts = (_MARKED.sub(r"\1", part.strip()) for part in _ONE_OF_SEVERAL.findall(text))
         return tuple(part for part in parts if part)
+
+    def codes(self, column: str) -> tuple[str, ...] | None:
+        """Return the texts of a cell that are codes: a number that a program took for one with a fraction is whole."""
+        texts = self.texts(column)
+        return None if texts is None else tuple(_whole_code(text) for text in texts)
 
     def is_cleared(self, column: str) -> bool:
         """Tell whether a cell says that there is to be nothing: a lone separator does."""
@@ -122,6 +128,11 @@ class Cells:
             return ReplenishmentMethod(text.upper())
         except ValueError:
             raise BadCell(column, f"{text!r} is no method; MIN_MAX is one.") from None
+
+
+def _whole_code(text: str) -> str:
+    number = _LONG_FRACTION.fullmatch(text)
+    return number[1] if number else text
 
 
 def _in_ascii(text: str) -> str:

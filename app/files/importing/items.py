@@ -141,7 +141,7 @@ def _read(cells: Cells) -> ItemEntry:
         name=_given(cells.text("name")),
         category=None if cells.is_cleared("category") else _given(cells.clearable("category")),
         tags=_given(cells.texts("tags")),
-        barcodes=_given(cells.texts("barcodes")),
+        barcodes=_given(cells.codes("barcodes")),
         unit_cost=None if cells.is_cleared("unit_cost") else _given(cells.amount("unit_cost")),
         reorder_point=_given(cells.whole("reorder_point")),
         backorder_limit=_given(cells.whole("backorder_limit")),
