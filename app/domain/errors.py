@@ -13,7 +13,7 @@ An error keeps the facts it was made of and writes its own sentence, so it can b
 
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
-from typing import Any, ClassVar, Self, cast
+from typing import Any, ClassVar, Final, Self, cast
 
 from app.domain.limits import MAX_FAULTS_COUNTED, MAX_QUANTITY, MAX_USER_ERRORS
 from app.domain.money import Money, decimal_of
@@ -150,6 +150,14 @@ class WrongState(Conflict):
         )
 
 
+_OUTSTANDING: Final[Mapping[str, str]] = {
+    "": "{requested} of {sku} requested, {outstanding} outstanding.",
+    "RETURNED": "{requested} of {sku} came back, {outstanding} of that sale are still out.",
+    "FOUND": "{requested} of {sku} turned up, {outstanding} are lost.",
+    "SHIPPED": "{requested} more of {sku} went out than that: reverse the fulfilment first, or record a return.",
+}
+
+
 class ExceedsOutstanding(Conflict):
     """More units of an item were named than its line of the document has outstanding.
 
@@ -166,16 +174,21 @@ class ExceedsOutstanding(Conflict):
         outstanding: int,
         waiting: int = 0,
         may_be_over: bool = False,
+        step: str = "",
         field: Field = (),
     ) -> None:
-        """Make it of units; `may_be_over` tells that the rest may be taken in for a reason of its own."""
+        """Make it of units; `may_be_over` tells that the rest may be taken in for a reason of its own.
+
+        `step` is what was done with them: RETURNED, FOUND, SHIPPED, or nothing of these.
+        """
         self.sku, self.requested, self.outstanding, self.waiting = sku, requested, outstanding, waiting
         said = f"{outstanding} of {sku} are there, {waiting} are waited for."
         way_out = " Give an overReason to take the rest in." if may_be_over else ""
         facts: dict[str, Any] = {"sku": sku, "requested": requested, "outstanding": outstanding}
-        facts |= {"waiting": waiting} if waiting else {}
+        told = _OUTSTANDING[step].format(**facts) + way_out
+        facts |= {name: fact for name, fact in (("waiting", waiting), ("step", step)) if fact}
         super().__init__(
-            said if waiting else f"{requested} of {sku} requested, {outstanding} outstanding.{way_out}",
+            said if waiting else told,
             field=field,
             facts=facts | {"may_be_over": True} if may_be_over else facts,
         )

@@ -73,7 +73,7 @@ async def test_a_line_that_is_lowered_gives_up_what_waits_first(store: Store) ->
     assert (await update(store, order, a_line(TEA, 4))).holds == (a_hold(0, TEA, held=2, waiting=1, fulfilled=1),)
     assert (await update(store, order, a_line(TEA, 2))).holds == (a_hold(0, TEA, held=1, fulfilled=1),)
     assert await refused(store, update(store, order, a_line(TEA, 0))) == [
-        ExceedsOutstanding(sku="TEA-1", requested=1, outstanding=0, field=("lines", "0", "quantity"))
+        ExceedsOutstanding(sku="TEA-1", requested=1, outstanding=0, step="SHIPPED", field=("lines", "0", "quantity"))
     ]
     assert (await update(store, order, a_line(TEA, 1))).state is ReservationState.FULFILLED
     for units in (2, 0):  # what has gone out cannot be raised, nor lowered

@@ -160,7 +160,7 @@ async def test_lost_units_that_turn_up_are_received(store: Store) -> None:
         sent.id, lost.operation.id, lines=transfers.units(("TEA-1", 2)), about=about()
     )
     assert await refused(store, too_many) == [
-        ExceedsOutstanding(sku="TEA-1", requested=2, outstanding=1, field=("lines", "0", "quantity"))
+        ExceedsOutstanding(sku="TEA-1", requested=2, outstanding=1, step="FOUND", field=("lines", "0", "quantity"))
     ]
     cups = store.transfers.reverse_loss(sent.id, lost.operation.id, lines=transfers.units(("CUP-1", 1)), about=about())
     assert ("lines", "0", "sku") in [error.field for error in await refused(store, cups)]

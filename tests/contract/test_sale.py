@@ -402,8 +402,12 @@ async def test_no_more_comes_back_than_was_sold(store: Store) -> None:
     # then
     await sell(store, ("TEA-1", -1), ("CUP-1", 2), return_of="R-1")
     await sell(store, ("TEA-1", -1), location="NORTH", return_of="R-1")
-    too_many = ExceedsOutstanding(sku="TEA-1", requested=1, outstanding=0, field=("lines", "1", "quantity"))
-    never = ExceedsOutstanding(sku="MUG-1", requested=1, outstanding=0, field=("lines", "2", "quantity"))
+    too_many = ExceedsOutstanding(
+        sku="TEA-1", requested=1, outstanding=0, step="RETURNED", field=("lines", "1", "quantity")
+    )
+    never = ExceedsOutstanding(
+        sku="MUG-1", requested=1, outstanding=0, step="RETURNED", field=("lines", "2", "quantity")
+    )
     await given_catalog(store, LevelKey("MUG-1", "MAIN"))
     request = sell(store, ("TEA-1", -1), ("TEA-1", -1), ("MUG-1", -1), return_of="R-1")
     assert await refused(store, request) == [too_many, never]

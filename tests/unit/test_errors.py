@@ -120,6 +120,14 @@ ERRORS: list[tuple[InventoryError, type[InventoryError], str]] = [
         Conflict,
         "3 of T requested, 2 outstanding.",
     ),
+    *(
+        (ExceedsOutstanding(sku="T", requested=3, outstanding=2, step=step), Conflict, told)
+        for step, told in (
+            ("RETURNED", "3 of T came back, 2 of that sale are still out."),
+            ("FOUND", "3 of T turned up, 2 are lost."),
+            ("SHIPPED", "3 more of T went out than that: reverse the fulfilment first, or record a return."),
+        )
+    ),
     (BarcodeTaken(barcode="1", sku="T"), Conflict, "The barcode '1' already stands for T."),
     (
         StaleDocument(kind="PURCHASE_ORDER", id="x", expected=1, actual=2),

@@ -137,6 +137,7 @@ class RecordSale:
                         sku=line.sku,
                         requested=-line.quantity,
                         outstanding=left,
+                        step="RETURNED",
                         field=("lines", str(index), "quantity"),
                     )
                 )

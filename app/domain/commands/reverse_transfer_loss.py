@@ -101,6 +101,7 @@ class ReverseTransferLoss:
                 sku=line.sku,
                 requested=line.quantity,
                 outstanding=known[line.sku].lost,
+                step="FOUND",
                 field=("lines", str(index), "quantity"),
             )
             for index, line in enumerate(self.lines)

@@ -183,7 +183,9 @@ def _is_used(reservation: Reservation, hold: Hold) -> bool:
 
 
 def _out(line: RequestedLine, out: int) -> InventoryError:
-    return ExceedsOutstanding(sku=line.sku, requested=out - line.quantity, outstanding=0, field=("quantity",))
+    return ExceedsOutstanding(
+        sku=line.sku, requested=out - line.quantity, outstanding=0, step="SHIPPED", field=("quantity",)
+    )
 
 
 def _shortage(line: RequestedLine, more: int, units: int) -> InsufficientStock:
