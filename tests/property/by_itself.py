@@ -6,6 +6,7 @@ from app.services.background import Background
 from app.services.backorders import Backorders
 from app.services.committed import News
 from app.services.expiry import Expiry
+from app.services.lease import Lease
 from app.services.need_snoozes import NeedSnoozes
 from app.services.policy_application import PolicyApplication
 from app.services.request import Door
@@ -15,10 +16,22 @@ from tests.support.replenishment import OneProcess, machinery
 from tests.support.store import Store
 
 
-class ByItself:
-    """The background decisions of one process."""
+class NeverOurs:
+    """A lease that another process holds."""
 
-    def __init__(self, store: Store, *, number: int = 0) -> None:
+    async def hold(self, name: str) -> int | None:
+        """See Lease."""
+        return None
+
+    async def release(self, name: str) -> None:
+        """See Lease."""
+
+
+class ByItself:
+    """The background decisions of one process, which holds every lease or none."""
+
+    def __init__(self, store: Store, *, number: int = 0, holds_leases: bool = True) -> None:
+        lease: Lease = OneProcess() if holds_leases else NeverOurs()
         door = Door(
             writer=store.writer, present=store.present, clock=store.clock, entropy=CountingEntropy(number + 1 << 60)
         )
@@ -27,9 +40,9 @@ class ByItself:
         self.snoozes = Snoozes(door=door, queue=store.alert_queue, clock=store.clock)
         self.need_snoozes = NeedSnoozes(door=door, queue=store.need_queue, clock=store.clock)
         self.policies = PolicyApplication(
-            door=door, walk=store.policy_walk, queue=store.policy_queue, lease=OneProcess(), clock=store.clock
+            door=door, walk=store.policy_walk, queue=store.policy_queue, lease=lease, clock=store.clock
         )
-        orderer = machinery(store)
+        orderer = machinery(store, lease=lease)
         self.replenisher, self._review = orderer.replenisher, orderer.review
 
     @property

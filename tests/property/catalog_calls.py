@@ -49,7 +49,7 @@ class CatalogCalls(Client):
 
 KINDS: Kinds = {
     CatalogCalls.label: 3,
-    CatalogCalls.describe: 1,
+    CatalogCalls.describe: 2,
     CatalogCalls.trust_the_tills: 2,
     CatalogCalls.archive: 3,
     CatalogCalls.close: 3,

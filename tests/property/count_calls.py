@@ -48,5 +48,5 @@ KINDS: Kinds = {
     CountCalls.open_count: 3,
     CountCalls.record_count: 7,
     CountCalls.post_count: 6,
-    CountCalls.cancel_count: 1,
+    CountCalls.cancel_count: 2,
 }

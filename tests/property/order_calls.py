@@ -128,7 +128,7 @@ KINDS: Kinds = {
     OrderCalls.take_receipt_back: 4,
     OrderCalls.cancel_order: 2,
     OrderCalls.offer: 3,
-    OrderCalls.offer_no_more: 1,
-    OrderCalls.know_supplier: 1,
+    OrderCalls.offer_no_more: 2,
+    OrderCalls.know_supplier: 2,
     OrderCalls.leave_supplier: 2,
 }

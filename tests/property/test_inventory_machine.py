@@ -202,7 +202,7 @@ def machine_loop(mongo_url: str) -> Iterator[LoopThread]:
 
 
 InventoryMachine.TestCase.settings = settings(
-    max_examples=16,
+    max_examples=12,
     stateful_step_count=25,
     deadline=None,
     derandomize="CI" in os.environ,
