@@ -1,7 +1,10 @@
 """What one subscriber has been told of the levels that it selects, and so what it must still be told.
 
-Rule: a level is told when it is in the selection, and once more when it has left it.
+Rule: a level is told when it is in the selection, and once more when it has left it. What else of an item may change,
+such as its name, is judged by what it was some seconds ago; that it was archived or restored is looked up at once.
 """
+
+from collections.abc import Mapping
 
 from app.domain.events import LevelEvent
 from app.domain.level import Level, LevelKey
@@ -25,12 +28,15 @@ class Selection:
         self._inside: set[LevelKey] = set()
         self._certain: set[LevelKey] = set()  # what is queued for them is to be told, whatever a page shows
         self._is_reading = True
+        self._by_archive = where.is_archived is not None
+        self._held: set[LevelKey] = set()  # what the subscriber has, where items leave the selection by being archived
+        self._closed: set[LevelKey] = set()
 
     def wants(self, level: Level) -> bool:
         """Tell whether a version that has just become known is to be queued for the subscriber."""
         if not self._fits(level.key.sku):
             return False
-        if self._sought and self._index.verdict(self._sought, level.key.sku) is False:
+        if self._sought and not self._by_archive and self._index.verdict(self._sought, level.key.sku) is False:
             return False
         if level.version <= self._shown.get(level.key, 0):
             return False
@@ -41,6 +47,9 @@ class Selection:
         self._shown[level.key] = level.version
         if self._holds is not None:
             self._inside.add(level.key)
+        if self._by_archive:
+            self._held.add(level.key)
+            self._is_flipped(level)
 
     def pass_over(self, events: list[LevelEvent]) -> None:
         """Note that these events are not told, because a page that is yet to be read shows what came of them."""
@@ -49,8 +58,11 @@ class Selection:
     async def settle(self, events: list[LevelEvent]) -> list[LevelEvent]:
         """Return those of the queued events that are to be told now."""
         if self._sought and events:
+            for event in events:
+                if self._by_archive and self._is_flipped(event.level):
+                    self._index.forget(self._sought, event.level.key.sku)
             verdicts = await self._index.verdicts(self._sought, {event.level.key.sku for event in events})
-            events = [event for event in events if verdicts[event.level.key.sku]]
+            events = [event for event in events if self._is_found(event.level.key, verdicts)]
         return [event for event in events if self._is_news(event.level)]
 
     def finish_reading(self) -> None:
@@ -60,6 +72,23 @@ class Selection:
     def forget_shown(self) -> None:
         """Forget the versions that the snapshot showed; they keep out older ones that were still on their way."""
         self._shown.clear()
+
+    def _is_found(self, key: LevelKey, verdicts: Mapping[str, bool]) -> bool:
+        """Tell whether a level's item is sought, or was until it was archived or restored just now."""
+        if not self._by_archive:
+            return verdicts[key.sku]
+        if verdicts[key.sku]:
+            self._held.add(key)
+            return True
+        is_leaving = key in self._held
+        self._held.discard(key)
+        return is_leaving
+
+    def _is_flipped(self, level: Level) -> bool:
+        """Tell whether a level was closed or opened since it was last seen, and note how it is."""
+        was_closed = level.key in self._closed
+        (self._closed.add if level.closed else self._closed.discard)(level.key)
+        return level.closed is not was_closed
 
     def _wants_state(self, level: Level, *, is_inside: bool) -> bool:
         key = level.key

@@ -23,6 +23,10 @@ class WordIndex:
         found, expires = self._verdicts.get((sought, sku), (None, 0.0))
         return found if asyncio.get_running_loop().time() < expires else None
 
+    def forget(self, sought: Sought, sku: str) -> None:
+        """Look the item up anew when it is asked for: it has just been changed."""
+        self._verdicts.pop((sought, sku), None)
+
     async def verdicts(self, sought: Sought, skus: Collection[str]) -> dict[str, bool]:
         """Return for each SKU whether its item is found."""
         known = {sku: self.verdict(sought, sku) for sku in skus}

@@ -222,6 +222,29 @@ async def test_what_is_archived_or_restored_is_told(server: Served, client: Sock
                 assert (told["movement"]["delta"], told["movement"]["reason"]) == (0, "SETTINGS")
 
 
+async def test_who_watches_open_or_archived_items_is_told_of_each_that_changes_sides(
+    server: Served, client: Socket, sku: str
+) -> None:
+    """At once, as it enters the selection, and once as it leaves it."""
+    old = await new_item(server.api)
+    for each in (sku, old):
+        await adjust(server.api, each, 5)
+    await server.api.run(ARCHIVE["item"], name=old, is_archived=True)
+    feed = await client.start(LEVELS, filter={"skus": [sku, old], "isArchived": False})
+    assert await feed.next() == event("SNAPSHOT", sku, 5, 1)
+    async with server.dial() as other:
+        archived = await other.start(LEVELS, filter={"skus": [sku, old], "isArchived": True})
+        assert await archived.next() == event("SNAPSHOT", old, 5, 2, status="OUT")
+        for version in (2, 3):
+            await server.api.run(ARCHIVE["item"], name=sku, is_archived=version == 2)
+            for each in (feed, archived):
+                level = (await each.next())["level"]
+                assert (level["item"]["sku"], level["version"]) == (sku, version)
+        await adjust(server.api, sku, -1)
+        assert (await feed.next())["level"]["version"] == 4
+        await other.nothing_waits()
+
+
 async def test_a_snapshot_is_longer_than_a_page(server: Served, client: Socket) -> None:
     """Each level once, however many pages that takes."""
     skus = await asyncio.gather(*(new_item(server.api) for _ in range(130)))
