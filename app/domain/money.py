@@ -12,12 +12,13 @@ TEN_THOUSANDTHS = 10_000
 _CENT = Decimal("0.01")
 _EXACTLY = Context(prec=60)  # digits; sums of amounts have more than the 28 of the default context
 _MAX_EXPONENT = 18  # bounds the work with numbers such as 1e999999999
+_MIN_EXPONENT = -4  # of the smallest amount; 1e-999999999 would become nothing in multiplication
 MAX_MONEY = Money(1_000_000_000 * TEN_THOUSANDTHS)  # a billion; what one unit may cost at most
 
 
 def money_of(value: Decimal) -> Money | None:
     """Return the amount; None where it has more than four decimals, or is no amount that anything could cost."""
-    if not value.is_finite() or value.adjusted() > _MAX_EXPONENT:
+    if not value.is_finite() or value.adjusted() > _MAX_EXPONENT or (value and value.adjusted() < _MIN_EXPONENT):
         return None
     scaled = value * TEN_THOUSANDTHS
     return Money(int(scaled)) if scaled == scaled.to_integral_value() else None

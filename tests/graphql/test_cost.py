@@ -87,8 +87,19 @@ async def test_a_websocket_is_no_way_around(lasting_database: Database, mongo_ur
 
 
 async def test_tools_can_read_the_schema(lasting_shop: Api) -> None:
-    """The whole introspection is allowed."""
+    """The whole introspection is allowed, and is made beside the loop, which serves others all the while."""
+    rounds = 0
+
+    async def count() -> None:
+        nonlocal rounds
+        while True:
+            rounds += 1
+            await asyncio.sleep(0)
+
+    counting = asyncio.create_task(count())
     await lasting_shop.run(get_introspection_query(input_value_deprecation=True))
+    counting.cancel()
+    assert rounds > 200  # a request alone takes some ten
 
 
 class Suppliers:

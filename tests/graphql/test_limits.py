@@ -79,6 +79,7 @@ def test_no_input_takes_more_than_its_limit() -> None:
             ["$input", "lines", "1", "sku"],
             "'$input.lines.1.sku' has 500000 characters; at most 192 are allowed.",
         ),
+        (ITEM, {"input": {f"field{number}": 1 for number in range(60_000)}}, ["$input"], None),
         (SEARCH, {"search": "a" + "." * 32_000 + "b"}, ["$search"], None),
         (SEARCH_BY_DEFAULT % ("." * 32_000), {}, ["$search"], None),
         (SEARCH_LITERALLY % ("." * 32_000), {}, ["filter", "search"], None),

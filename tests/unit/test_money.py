@@ -40,7 +40,9 @@ def test_a_sum_is_shown_exactly_however_large() -> None:
 
 
 @pytest.mark.complaint("V6")
-@pytest.mark.parametrize("written", ["0.00001", "1.23456", "NaN", "Infinity", "1E+19", "1E+999999", "1E-999999"])
+@pytest.mark.parametrize(
+    "written", ["0.00001", "1.23456", "NaN", "Infinity", "1E+19", "1E+999999", "1E-999999", "1E-999999999"]
+)
 def test_what_cannot_be_an_amount_is_none(written: str) -> None:
     """More than four decimals, no number, or beyond all bounds: told at once, however long it is written out."""
     assert money_of(Decimal(written)) is None

@@ -54,9 +54,18 @@ def test_an_invalid_document_is_not_kept() -> None:
     assert len(documents) == 0
 
 
-SMALL = Limits(max_tokens=60, max_depth=3, max_fields=6, max_aliases=2, max_root_fields=4, max_directives=2)
+SMALL = Limits(
+    max_document_characters=600,
+    max_tokens=60,
+    max_depth=3,
+    max_fields=6,
+    max_aliases=2,
+    max_root_fields=4,
+    max_directives=2,
+)
 
 BEYOND = {
+    "characters": ("{ hello } #" + "a" * 600, "has 611 characters; at most 600"),
     "tokens": ("{ " + "hello " * 60 + "}", "tokens"),
     "depth": ("{ a { b { c { d } } } }", "limit of 3 levels deep"),
     "depth through fragments": (

@@ -31,6 +31,8 @@ from app.web.graphql.uses import Uses
 
 Check = Callable[[Any], None]
 
+MAX_UNKNOWN_FIELDS = 20  # of one object: those of another version, or misspelt
+
 _NUMBERS = frozenset({"Int", "Float", "Boolean"})  # no text becomes one of these
 
 
@@ -77,6 +79,7 @@ class BoundsCompiler:
     def __init__(self, schema: GraphQLSchema, limits: Limits) -> None:
         self.schema, self.limits = schema, limits
         self._objects: dict[str, tuple[tuple[str, Check], ...]] = {}
+        self._most_fields: dict[str, int] = {}
 
     def bounds(self, operation: OperationDefinitionNode, fragments: Mapping[str, FragmentDefinitionNode]) -> Bounds:
         """Return the checks of an operation that is valid. Raises GraphQLError where a literal is too large."""
@@ -118,17 +121,20 @@ class BoundsCompiler:
 
     def _object_check(self, name: str) -> Check:
         # Looked up when it is called: input types may contain themselves.
-        fields = self._objects
+        fields, most = self._objects, self._most_fields
 
         if name not in fields:
             fields[name] = ()
             type_: Any = self.schema.type_map[name]
+            most[name] = len(type_.fields) + MAX_UNKNOWN_FIELDS
             found = ((key, self.check(field.type, field.extensions)) for key, field in type_.fields.items())
             fields[name] = tuple((key, check) for key, check in found if check is not None)
 
         def check_object(value: Any) -> None:  # noqa: ANN401 - whatever the client sent
             if type(value) is not dict:
                 return
+            if len(value) > most[name]:  # a few that are unknown are named by validation; each is looked up there
+                raise TooLarge(len(value), most[name], "fields")
             get = value.get
             for key, check in fields[name]:
                 member = get(key)

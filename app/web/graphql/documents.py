@@ -12,6 +12,7 @@ from typing import Any
 import strawberry
 from graphql import (
     DocumentNode,
+    FieldNode,
     FragmentDefinitionNode,
     GraphQLError,
     OperationDefinitionNode,
@@ -25,6 +26,8 @@ from app.web.graphql.complexity import excesses
 from app.web.graphql.cost import Cost, CostCompiler, too_expensive
 from app.web.graphql.limits import Limits
 from app.web.graphql.plan import Plan
+
+_DESCRIBES = frozenset({"__schema", "__type"})
 
 
 class Rejected(Exception):
@@ -43,6 +46,14 @@ class PreparedOperation:
     ) -> None:
         self.type = node.operation
         self._node, self._fragments, self._compiler = node, fragments, bounds
+
+    @cached_property
+    def describes_schema(self) -> bool:
+        """Whether all that it asks for is what the schema says of itself. A query for `__typename` alone does not."""
+        selected = self._node.selection_set.selections
+        names = {each.name.value for each in selected if isinstance(each, FieldNode)}
+        is_plain = all(isinstance(each, FieldNode) for each in selected)
+        return is_plain and bool(names & _DESCRIBES) and names <= _DESCRIBES | {"__typename"}
 
     @property
     def max_cost(self) -> int:
@@ -131,6 +142,9 @@ class DocumentCache:
             self._characters -= len(oldest)
 
     def _prepare(self, text: str) -> Document:
+        if len(text) > self._limits.max_document_characters:
+            maximum = self._limits.max_document_characters
+            raise Rejected(GraphQLError(f"The document has {len(text)} characters; at most {maximum} are allowed."))
         try:
             ast = parse(text, max_tokens=self._limits.max_tokens)
             errors = excesses(ast, self._limits) or validate_document(self._schema, ast, tuple(specified_rules))

@@ -6,6 +6,7 @@ ready, and a schema without extensions costs only its own execution.
 Rule: the answer is the one that Strawberry gives.
 """
 
+import asyncio
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, nullcontext
 from typing import Any, TypeGuard, cast
@@ -63,11 +64,14 @@ class Execution:
         self._executor_class = PlainExecutor if chosen is StrawberryGraphQLCoreExecutionContext else chosen
         self._extended = bool(schema.extensions or schema.directives)
         self._before_event = before_event or _nothing
+        self._describing = asyncio.Lock()
 
     async def execute(self, document: Document, request: GraphQLRequest, context: object) -> Result:
         """Run a query or mutation; raise Rejected when the variables do not fit."""
         told = _told(document, request)
-        if self._extended:
+        if document.operation(request.operation_name).describes_schema and not self._extended:
+            result = await self._described(document, request, context)
+        elif self._extended:
             result = await self._execute_extended(document, request, context)
         else:
             done = await self._run(document, self._executor(document, request, context))
@@ -115,6 +119,13 @@ class Execution:
             operation.result = result
             result.extensions = await hooks.runner.get_extensions_results(operation) or None
         return result
+
+    async def _described(self, document: Document, request: GraphQLRequest, context: object) -> Result:
+        """Say what the schema says of itself, in a thread: that is much, and asks nobody. One at a time."""
+        executor = self._executor(document, request, context)
+        async with self._describing:
+            done = await asyncio.to_thread(executor.execute_operation, None)
+        return Result(done.data, done.errors)  # type: ignore[union-attr] # nothing in it is awaited
 
     def _executor(
         self, document: Document, request: GraphQLRequest, context: object, middleware: MiddlewareManager | None = None

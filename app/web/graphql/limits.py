@@ -13,6 +13,7 @@ class Limits:
     max_body_bytes: int = 1_048_576  # a bulk change of 1,000 lines is about 200 KB
 
     # The shape of a document, checked before validation: some validation rules are quadratic in these.
+    max_document_characters: int = 100_000  # names and comments are told and read one by one; a large page has 10,000
     max_tokens: int = 2_000  # introspection has 165, a large page 500; each costs 15 to 40 µs to parse and validate
     max_depth: int = 20  # a connection takes three levels per hop; introspection takes 15
     max_fields: int = 2_000  # after fragments are expanded, so that fragments of fragments cannot multiply without end
