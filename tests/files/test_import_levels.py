@@ -215,6 +215,19 @@ def test_a_rehearsal_tells_the_same_and_changes_nothing(shop: Shop, tmp_path: Pa
     ]
 
 
+@pytest.mark.parametrize(("quantity", "outcome"), [(2, "applied"), (9, "rejected")])
+def test_what_is_archived_may_only_be_emptied(shop: Shop, tmp_path: Path, quantity: int, outcome: str) -> None:
+    """Less than there is, is recorded of it, and the rehearsal says so, too."""
+    [sku] = skus(shop, 1)
+    file = tmp_path / "a.csv"
+    shop.take("levels", write_rows(file, "sku location on_hand", [(sku, shop.location, 5)]))
+    shop.ask(f'mutation {{ itemArchive(input: {{sku: "{sku}", windDown: true}}) {{ userErrors {{ code }} }} }}')
+    write_rows(file, "sku location on_hand", [(sku, shop.location, quantity)])
+    assert f"1 would be {outcome}" in shop.take("levels", file, "--dry-run").output
+    assert f"1 {outcome}" in shop.take("levels", file).output
+    assert shop.counts()[sku][0] == (quantity if outcome == "applied" else 5)
+
+
 def test_a_file_with_tabs_is_read_as_such(shop: Shop, tmp_path: Path) -> None:
     """Also with what spreadsheets put before the first row."""
     [sku] = skus(shop, 1)

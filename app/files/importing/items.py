@@ -78,6 +78,10 @@ class ItemEntry:
         """See Entry."""
         return None if present is None else self.change.loss_fault(present["barcodes"])
 
+    def winds_down(self, present: Present | None) -> bool:
+        """See Entry: an item may be edited, archived or not."""
+        return False
+
     def differences(self, present: Present | None) -> Iterator[Difference]:
         """See Entry."""
         for name, new in self._said().items():

@@ -58,6 +58,9 @@ class Entry(Protocol):
     def loss_fault(self, present: Present | None) -> InventoryError | None:
         """Return what the rules say against it where it would take something from what is recorded."""
 
+    def winds_down(self, present: Present | None) -> bool:
+        """Tell whether it only records less than there is, which is done of what is archived, too."""
+
     def differences(self, present: Present | None) -> Iterator[Difference]:
         """Yield what it would change of what is recorded; `present` is None where nothing is."""
 

@@ -70,6 +70,10 @@ class LevelEntry:
     def loss_fault(self, present: Present | None) -> None:
         """See Entry: a count takes nothing away that it does not name."""
 
+    def winds_down(self, present: Present | None) -> bool:
+        """See Entry."""
+        return present is not None and self.setting.quantity <= present["onHand"]
+
     def differences(self, present: Present | None) -> Iterator[Difference]:
         """See Entry."""
         setting = self.setting

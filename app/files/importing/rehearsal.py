@@ -70,7 +70,7 @@ class Rehearsal:
         owners: Owners,
     ) -> Reject | None:
         stale = row.entry.stale_fault(item if row.entry.location is None else level, self._terms)
-        fault = _fault(row.entry, item, locations)
+        fault = _fault(row.entry, item, locations, winds_down=row.entry.winds_down(level))
         if fault is None and stale is None:
             fault = row.entry.loss_fault(item) or self._barcodes.fault(row, owners)
         if fault is not None:
@@ -108,7 +108,11 @@ class Rehearsal:
         return known
 
 
-def _fault(entry: Entry, item: Present | None, locations: Mapping[str, IsArchived]) -> InventoryError | None:
+def _fault(
+    entry: Entry, item: Present | None, locations: Mapping[str, IsArchived], *, winds_down: bool
+) -> InventoryError | None:
+    if winds_down:
+        return None  # there is such a level, and whatever is archived of it may be emptied
     if entry.location is not None and (fault := _location_fault(entry.location, locations[entry.location])):
         return fault
     if item is None:
