@@ -48,10 +48,11 @@ from tests.property.purchase_commands import (
     steps_of_sent_orders,
 )
 
+BRIEF_LENGTH = 120  # characters of a command that a failure shows
 BURST_MAX = 3  # commands per writer: 20 orders in all
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Alone:
     """A command at one of the two writers, and then perhaps one of those that were accepted before once `again`.
 
@@ -63,8 +64,12 @@ class Alone:
     again: int | None
     is_late: bool
 
+    def __repr__(self) -> str:
+        """Tell it in few words: a failure shows all steps before it."""
+        return f"Alone({in_brief([self.command])}, writer={self.writer}, again={self.again}, is_late={self.is_late})"
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, repr=False)
 class Race:
     """Commands at both writers, each in their order. `it` is the document that they have in common, if any.
 
@@ -77,6 +82,11 @@ class Race:
     it: str = "none-0"
     before: tuple[Command, ...] = ()
     is_late: bool = False
+
+    def __repr__(self) -> str:
+        """Tell it in few words."""
+        parts = map(in_brief, (self.before, self.first, self.second))
+        return f"Race({' > '.join(parts)}, it={self.it}, is_late={self.is_late})"
 
 
 _on_documents: Commands = st.one_of(
@@ -182,6 +192,11 @@ def meetings(first: Sequence[Command], second: Sequence[Command], told: Sequence
             if _common(one, other):
                 won = isinstance(result, Told) + isinstance(other_result, Told)
                 yield f"{' and '.join(sorted((name_of(one), name_of(other))))}: {('neither', 'one', 'both')[won]}"
+
+
+def in_brief(commands: Sequence[Command]) -> str:
+    """Return what commands are about, each in a part of a line."""
+    return "; ".join(f"{name_of(each)} {each.content()!s:.{BRIEF_LENGTH}}" for each in commands)
 
 
 def name_of(command: Command) -> str:

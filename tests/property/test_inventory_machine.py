@@ -28,13 +28,15 @@ from tests.property.comparing import Result, Told, comparable, spoken, told_by
 from tests.property.model import adopt, copied, in_order, side_by_side
 from tests.property.opening import scene
 from tests.property.promises import check_everything
-from tests.property.races import Alone, Race, meetings, name_of, steps
+from tests.property.races import Alone, Race, in_brief, meetings, name_of, steps
 from tests.support.clock import SECOND, START, StillClock
 from tests.support.database import empty, fresh_database
 from tests.support.loop import LoopThread, loop_thread
 from tests.support.store import Store, memory_store, mongo_store
 
 APART_SECONDS = 3_600  # of the clocks of the two writers
+WHAT = ("levels", "movements", "items", "locations", "operations", "documents")  # is compared, one by one
+RESULT_LENGTH = 500  # characters of what a caller was told, where a failure shows it
 MONTH_SECONDS = 31 * 24 * 3_600  # what has a time to run out has run out after it
 
 
@@ -152,7 +154,9 @@ class InventoryMachine(RuleBasedStateMachine):
     async def _check(self) -> None:
         """Prove that all promises hold, and that everything is as in the model."""
         held = comparable(await check_everything(self.stores[0]))
-        assert held == comparable(await self.reader.contents())
+        modelled = comparable(await self.reader.contents())
+        for what, there, expected in zip(WHAT, held, modelled, strict=True):
+            assert there == expected, what
 
     async def _explain(self, first: Sequence[Command], second: Sequence[Command], told: Sequence[Result]) -> str:
         """Prove the same of a model that came to what was told; return in which way it did."""
@@ -162,7 +166,8 @@ class InventoryMachine(RuleBasedStateMachine):
                 adopt(self.model, twin)
                 if comparable(await self.reader.contents()) == held:
                     return way.__name__
-        raise AssertionError(f"nothing explains how {first} and {second} came to {told}, and the database to {held}")
+        results = "; ".join(f"{result!s:.{RESULT_LENGTH}}" for result in told)
+        raise AssertionError(f"nothing explains how {in_brief(first)} and {in_brief(second)} came to {results}")
 
     async def _aimed(
         self, commands: Sequence[Command], *, it: str = "none-0", before: Sequence[Command] = ()
