@@ -23,6 +23,7 @@ from app.live.messages import channel_of, encoded
 from app.services.cancellation import raise_if_cancelled
 from app.services.committed import News
 from app.services.pulse import resting
+from app.services.repeats import Repeats
 from app.services.supervision import Supervised
 
 MAX_LINES_WAITING = 20_000  # a second of the heaviest load
@@ -53,6 +54,7 @@ class Publisher:
         self._waiting: deque[_Entry] = deque()
         self._reached: dict[str, Moment] = {}  # by writer: how far it was sent or dropped
         self._is_behind = False
+        self._failures = Repeats()
         self._is_closing = False
         self._something = asyncio.Event()
         self._supervised = Supervised(self._run, name="publisher", may_return=lambda: self._is_closing)
@@ -115,7 +117,7 @@ class Publisher:
             except Exception as error:  # noqa: BLE001 - news may be lost, the publisher may not
                 was_behind = self._is_behind
                 self._drop()
-                if not was_behind:
+                if not was_behind and self._failures.is_to_be_told():
                     is_expected = isinstance(error, RedisError | OSError)  # a TimeoutError is an OSError
                     _log.warning("Redis does not take what is published: %s", error, exc_info=not is_expected)
                 await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 - jitter, not a secret

@@ -16,6 +16,7 @@ from redis.exceptions import RedisError
 from app.live.connection import open_redis
 from app.services.cancellation import raise_if_cancelled
 from app.services.pulse import beat
+from app.services.repeats import Repeats
 
 SILENCE_SECONDS = 2.0  # then a ping; after as much again the connection counts as dead
 FIRST_RETRY_SECONDS = 0.05
@@ -39,6 +40,7 @@ class Receiver:
         self._channel = channel
         self._on_message = on_message
         self._on_gap = on_gap
+        self._losses = Repeats()
         self.problem: str | None = "Redis has not answered yet."
 
     async def run(self) -> None:
@@ -66,8 +68,9 @@ class Receiver:
                     self.problem, details = "Redis does not answer.", f"{type(error).__name__}: {error}"
                 self._on_gap()
                 if was_good:
-                    _log.warning("The subscription was lost. %s", details)
                     pause = FIRST_RETRY_SECONDS
+                    if self._losses.is_to_be_told():
+                        _log.warning("The subscription was lost. %s", details)
                 await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 - jitter, not a secret
                 pause = min(2 * pause, MAX_RETRY_SECONDS)
 
