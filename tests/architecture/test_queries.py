@@ -236,7 +236,7 @@ NARROW: dict[str, tuple[LevelFilter, int]] = {
     "a prefix at a location": (LevelFilter(sku_prefix="S-10", locations=("L03",)), 10),
     "a prefix at locations": (LevelFilter(sku_prefix="S-10", locations=("L03", "L07")), 20),
     "items at locations": (LevelFilter(skus=("S-007", "S-107"), locations=("L03", "L07")), 4),
-    "a prefix of a status": (LevelFilter(sku_prefix="S-10", statuses=(LevelStatus.OUT,)), 12),
+    "a prefix of a status": (LevelFilter(sku_prefix="S-10", statuses=(LevelStatus.OUT,)), 21),
     "open ones of a status": (LevelFilter(is_archived=False, statuses=(LevelStatus.LOW,)), 21),
     "open ones of an item": (LevelFilter(is_archived=False, skus=("S-007",)), 12),
     "a barcode": (LevelFilter(barcode="40007"), 12),
