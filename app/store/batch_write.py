@@ -15,6 +15,7 @@ from app.domain.catalog import Item
 from app.domain.fold import Fold, State
 from app.domain.level import Allowance, Level
 from app.domain.policy import NO_POLICY
+from app.services.turns import in_turns
 from app.store.client import Database, Document, Session
 from app.store.documents import (
     RARE_COUNTS,
@@ -75,7 +76,7 @@ class BatchWriter:
         if increments:
             await self._update(self._levels.name, increments, session=session)
         if begun:
-            documents = [level_document(level, item=fold.known_item(level.key.sku)) for level in begun]
+            documents = await in_turns(begun, lambda level: level_document(level, item=fold.known_item(level.key.sku)))
             await self._levels.insert_many(documents, ordered=False, session=session)
             # Makes a new level and a change of its item, whose facts the level repeats, exclude each other.
             marks = [
@@ -111,15 +112,18 @@ class BatchWriter:
             raise LostRaceError
 
     async def _write_items(self, items: Iterable[Item], state: State, *, session: Session) -> None:
+        """Write items, and what their levels repeat of them. What finds an item by a long name takes a millisecond."""
         items = list(items)
-        await self._items.bulk_write([_put(item_document(item)) for item in items], ordered=False, session=session)
-        repeated = [
-            UpdateMany({"sku": item.sku}, {"$set": item_facts(item)})
-            for item in items
-            if (old := state.items.get(item.sku)) is not None and item_facts(old) != item_facts(item)
-        ]
-        if repeated:
-            await self._levels.bulk_write(repeated, ordered=False, session=session)
+        written = await in_turns(items, lambda item: _put(item_document(item)))
+        await self._items.bulk_write(written, ordered=False, session=session)
+
+        def repeated(item: Item) -> UpdateMany | None:
+            old = state.items.get(item.sku)
+            is_same = old is None or item_facts(old) == item_facts(item)
+            return None if is_same else UpdateMany({"sku": item.sku}, {"$set": item_facts(item)})
+
+        if updates := [update for update in await in_turns(items, repeated) if update is not None]:
+            await self._levels.bulk_write(updates, ordered=False, session=session)
 
 
 def _increment(before: Level, after: Level, allowance: Allowance) -> Document:

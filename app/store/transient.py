@@ -7,6 +7,7 @@ from app.store.batch_write import LostRaceError
 _DUPLICATE_KEY = 11000
 _INTERRUPTED = 11601  # another process took it for abandoned
 _LASTED_TOO_LONG = 290
+_TOO_LARGE_FOR_CACHE = 388
 _ENDED_MEANWHILE = {_INTERRUPTED, _LASTED_TOO_LONG}  # the codes of a statement whose transaction the server ends
 
 
@@ -22,6 +23,13 @@ def is_conflict(error: Exception) -> bool:
         and not error.timeout
         and error.has_error_label("TransientTransactionError")
     )
+
+
+def is_too_large(error: Exception) -> bool:
+    """Tell whether the server has not the memory for such a transaction: then it passes in parts only."""
+    faults = error.details.get("writeErrors", ()) if isinstance(error, BulkWriteError) else ()
+    codes = {fault.get("code") for fault in faults} | {getattr(error, "code", None)}
+    return _TOO_LARGE_FOR_CACHE in codes
 
 
 def is_transient(error: Exception) -> bool:

@@ -29,7 +29,7 @@ from app.store.batch import Attempt, BatchTransaction, Committed
 from app.store.batch_write import LostRaceError
 from app.store.failures import unavailable
 from app.store.filing import SHELVES
-from app.store.transient import is_conflict, is_transient
+from app.store.transient import is_conflict, is_too_large, is_transient
 
 MIN_DOCUMENTS_MEASURED = 2  # a lone one is a batch of its own, however large it is
 MAX_LINES_PER_BATCH = 2_000  # one transaction of this size commits in some 50 ms; a larger one would only add latency
@@ -207,6 +207,9 @@ class MongoWriter:
             if len(commands) == 1:
                 if is_conflict(error):
                     return [Unavailable("another transaction holds what this one changes", details=str(error))]
+                if is_too_large(error):
+                    reason = "it has not the memory for so large a change at once; send it in parts"
+                    return [Unavailable(reason, details=str(error))]
                 _log.exception("A command failed: %s", commands[0].cause.kind)
                 return [error]
             half = len(commands) // 2
