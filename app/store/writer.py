@@ -54,6 +54,7 @@ class _Waiting:
     command: Command
     result: asyncio.Future[Result]
     lines: int
+    documents: Sequence[DocumentKey]  # that may bring a thousand levels each
 
     def answer(self, result: Result) -> None:
         """Tell the caller, unless it has gone."""
@@ -98,10 +99,12 @@ class MongoWriter:
 
     async def run(self, command: Command) -> Outcome:
         """See Writer. A cancelled caller does not cancel its command."""
-        lines = max(1, command.touches().lines)
+        touches = command.touches()
+        lines = max(1, touches.lines)
         if self._queue and self._queued_lines + lines > self._queue_max:
             raise Overloaded(retry_after_seconds=RETRY_AFTER_SECONDS)
-        waiting = _Waiting(command, asyncio.get_running_loop().create_future(), lines)
+        told: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
+        waiting = _Waiting(command, told, lines, _large_documents(touches))
         self._queue.append(waiting)
         self._queued_lines += lines
         self._supervised.start()
@@ -164,16 +167,15 @@ class MongoWriter:
         How many levels come with a document is only known once somebody looks: there may be a thousand lines in each,
         and some dozens of those at once would take longer than any transaction may.
         """
-        of_documents = [_large_documents(waiting.command.touches()) for waiting in batch]
-        if sum(map(bool, of_documents)) < MIN_DOCUMENTS_MEASURED:
+        if sum(1 for waiting in batch if waiting.documents) < MIN_DOCUMENTS_MEASURED:
             return batch
         try:
-            sizes = await self._transactions.sizes({key for keys in of_documents for key in keys})
+            sizes = await self._transactions.sizes({key for waiting in batch for key in waiting.documents})
         except PyMongoError:  # the transaction will meet it again, and says so
             return batch[:1] + self._put_back(batch[1:])
         lines, kept = 0, 0
-        for waiting, keys in zip(batch, of_documents, strict=True):
-            lines += waiting.lines + sum(sizes.get(key, 0) for key in keys)
+        for waiting in batch:
+            lines += waiting.lines + sum(sizes.get(key, 0) for key in waiting.documents)
             if kept and lines > MAX_LINES_PER_BATCH:
                 break
             kept += 1
@@ -264,7 +266,9 @@ class MongoWriter:
         return committed.results
 
 
-def _large_documents(touches: Touches) -> list[DocumentKey]:
+def _large_documents(touches: Touches) -> Sequence[DocumentKey]:
+    if not touches.stock_of and not touches.documents:
+        return ()
     return [key for key in (*touches.stock_of, *touches.documents) if SHELVES[key.kind].long]
 
 
