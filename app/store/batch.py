@@ -50,14 +50,17 @@ class Committed:
 class BatchTransaction:
     """Runs batches against one database. `last_moment` is the latest that it gave out, committed or not."""
 
-    def __init__(self, client: Client, database: Database, *, reader: BatchReader | None = None) -> None:
+    def __init__(
+        self, client: Client, database: Database, *, reader: BatchReader | None = None, serves_arrivals: bool = True
+    ) -> None:
+        """With `serves_arrivals` what a batch brings goes to those who wait anywhere, else to nobody by itself."""
         self.last_moment = Moment(0)
         self._abandoned: list[Document] = []
         self._client = client
         self._movements = database["movements"]
         self._reader = reader or BatchReader(database)
         self._writer = BatchWriter(database)
-        self._arrivals = Arrivals(database)
+        self._arrivals = Arrivals(database) if serves_arrivals else None
         self._registry = WriterRegistry(database, seconds=time.time)
 
     async def run(
@@ -72,7 +75,9 @@ class BatchTransaction:
             fold = Fold(state, writer=writer, now=now)
             results = [_result(fold, command) for command in commands]
             self.last_moment = fold.last_moment
-            together = await self._arrivals.served(commands, fold, session=session)
+            together = commands
+            if self._arrivals is not None:
+                together = await self._arrivals.served(commands, fold, session=session)
             if together is not commands:
                 state = await self._reader.read(together, is_retry=bool(earlier), session=session)
                 fold = Fold(state, writer=writer, now=Moment(fold.last_moment + 1))

@@ -38,8 +38,10 @@ D = TypeVar("D", bound=Document)
 class MemoryStore:
     """Writer, ReservationQueue, ShortageReader, and the readers of levels and all else, over plain dictionaries."""
 
-    def __init__(self, *, clock: Clock) -> None:
+    def __init__(self, *, clock: Clock, serves_arrivals: bool = True) -> None:
+        """See BatchTransaction."""
         self._clock = clock
+        self._serves_arrivals = serves_arrivals
         self._levels: dict[LevelKey, Level] = {}
         self._ledger: dict[tuple[LevelKey, int], Movement] = {}
         self._operations: dict[str, Operation] = {}
@@ -60,7 +62,7 @@ class MemoryStore:
         )
         fold = Fold(state, writer="memory", now=Moment(max(self._clock(), self._last_moment + 1)))
         outcome = fold.run(command)
-        for _, key in tuple(arrivals(fold.movements)):
+        for _, key in tuple(arrivals(fold.movements)) if self._serves_arrivals else ():
             queue = await self.waiting(key, limit=MAX_ASKED)
             if any(key.sku in self._reservation(each.id).waits_anywhere_for for each in queue):
                 with suppress(Refused):  # who waits cannot take it there

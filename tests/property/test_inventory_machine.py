@@ -60,7 +60,8 @@ class InventoryMachine(RuleBasedStateMachine):
     """Two writers over one database, and the model.
 
     Each step begins two hours or a month after the one before, so that moments of different steps compare alike
-    everywhere, although the writers' clocks are an hour apart.
+    everywhere, although the writers' clocks are an hour apart. Nobody is given what arrives by itself: a writer asks
+    who waits before its batch, and no model foresees what it sees. The machine assigns, and the games do both.
     """
 
     place: ClassVar[Place]
@@ -99,8 +100,8 @@ class InventoryMachine(RuleBasedStateMachine):
         database = self.place.client["machine"]
         await empty(database)
         clocks = (StillClock(), StillClock(Moment(START + APART_SECONDS * SECOND)))
-        self.stores = [mongo_store(database, clock=clock) for clock in clocks]
-        self.reader = memory_store()
+        self.stores = [mongo_store(database, clock=clock, serves_arrivals=False) for clock in clocks]
+        self.reader = memory_store(serves_arrivals=False)
         assert isinstance(self.reader.writer, MemoryStore)
         self.model = self.reader.writer
         commands = list(scene())
