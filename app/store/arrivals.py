@@ -54,15 +54,19 @@ class Arrivals:
         if not keys or (not lets_wait and await self._is_nobody_waiting(session=session)):
             return commands
         found = await self._waiting(keys, session=session)
-        if not any(anywhere(key.sku) in each["waiting_at"] for key in keys for each in found):
+        queues = {key: [each for each in found if _takes(each, key)] for key in keys}
+        served = {
+            key: some for key, some in queues.items() if any(anywhere(key.sku) in each["waiting_at"] for each in some)
+        }
+        if not served:
             return commands
         together: list[Command] = []
         for command in commands:
             together.append(command)
             together += [
-                assignment(key, queue, now=fold.now)
+                assignment(key, [_waiting(each, key) for each in served[key]], now=fold.now)
                 for key in brought.get(command.cause.operation_id, ())
-                if (queue := [_waiting(each, key) for each in found if _takes(each, key)])
+                if key in served
             ]
         return together
 

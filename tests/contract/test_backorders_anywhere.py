@@ -28,7 +28,7 @@ from tests.support.reservations import (
     recorded,
     waiting_ids,
 )
-from tests.support.scene import TEA, TEA_NORTH, about, adjust, given_level, given_location, refused
+from tests.support.scene import CUP, TEA, TEA_NORTH, about, adjust, given_level, given_location, line, refused
 from tests.support.store import Store
 
 TEA_SOUTH = LevelKey("TEA-1", "SOUTH")
@@ -301,3 +301,18 @@ async def test_the_queue_names_what_is_waited_for_anywhere(store: Store) -> None
     assert await store.queue.free(["CUP-1", "TEA-1"]) == [TEA_NORTH]
     await store.shop.archive_location("NORTH", is_archived=True, about=about())
     assert await store.queue.free(["TEA-1"]) == []
+
+
+async def test_who_waits_at_a_level_only_is_served_after_the_commit_as_ever(store: Store) -> None:
+    """Also where the same receipt brings another item that somebody waits for anywhere."""
+    # given
+    for key in (TEA, CUP):
+        await given_level(store, key, on_hand=0)
+        await given_backorder_limit(store, key, 5)
+    roaming = await given_reservation(store, anywhere(TEA.sku, 2), a_line(TEA, 1))
+    local = await given_reservation(store, a_line(CUP, 2))
+    # when
+    await store.stock.adjust_many([line(TEA, 5), line(CUP, 5)], is_atomic=True, about=about())
+    # then
+    assert (await recorded(store, local.id)).holds == (a_hold(0, CUP, waiting=2),)
+    assert sum(hold.waiting for hold in (await recorded(store, roaming.id)).holds) == 0
