@@ -64,7 +64,7 @@ class PolicyApplication(Background):
         self._renew_seconds = renew_seconds
         self._held_at = float("-inf")
         self._woken = asyncio.Event()
-        self._has_closed_levels = False
+        self._has_closed_archived = False
 
     def committed(self, news: News) -> None:
         """Take what a commit brought. Returns at once."""
@@ -84,10 +84,19 @@ class PolicyApplication(Background):
             await self._looked_until()  # from before the walk on, which does not see what begins behind its back
             if await self._walk.walk(_levels_of(together), go_on=self._is_ours):
                 await self._mark(together)
-        if not self._has_closed_levels:  # an earlier version did not note it in the levels of what it archived
-            self._has_closed_levels = await self._walk.walk_archived(go_on=self._is_ours)
+        await self._close_archived()
         if await self._is_ours() and await self._queue.are_any():
             await self._make_up()
+
+    async def _close_archived(self) -> None:
+        """Close once what an earlier version archived: it did not note it in the levels."""
+        if self._has_closed_archived or not await self._is_ours():
+            return
+        if not await self._queue.are_archived_closed():
+            if not await self._walk.walk_archived(go_on=self._is_ours):
+                return
+            await self._queue.note_archived_closed()
+        self._has_closed_archived = True
 
     async def _run(self) -> None:
         try:

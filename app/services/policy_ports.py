@@ -49,3 +49,9 @@ class PolicyQueue(Protocol):
 
     async def look_until(self, moment: Moment) -> None:
         """Note that all levels that began before a moment have been looked at."""
+
+    async def are_archived_closed(self) -> bool:
+        """Tell whether the levels of all that an earlier version archived say so by now."""
+
+    async def note_archived_closed(self) -> None:
+        """Note that they do."""

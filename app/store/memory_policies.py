@@ -30,6 +30,7 @@ class MemoryPolicyQueue:
     def __init__(self, store: MemoryStore) -> None:
         self._store = store
         self._looked_until: Moment | None = None
+        self._has_closed_archived = False
 
     async def pending(self, *, limit: int) -> Sequence[PolicyDefaults]:
         """See PolicyQueue."""
@@ -55,3 +56,11 @@ class MemoryPolicyQueue:
     async def look_until(self, moment: Moment) -> None:
         """See PolicyQueue."""
         self._looked_until = moment if self._looked_until is None else max(self._looked_until, moment)
+
+    async def are_archived_closed(self) -> bool:
+        """See PolicyQueue."""
+        return self._has_closed_archived
+
+    async def note_archived_closed(self) -> None:
+        """See PolicyQueue."""
+        self._has_closed_archived = True

@@ -15,7 +15,7 @@ from app.store.filing import SHELVES, unfiled
 from app.store.paging import after as behind
 from app.store.policies import query
 
-LOOKED = "begun_levels"  # the collection that tells until when levels that began have been looked at
+LOOKED = "begun_levels"  # the collection that tells until when levels that began have been looked at, and what else was
 RULES: Document = {"$jsonSchema": {"bsonType": "object", "required": ["until"]}}
 BEGUN = IndexModel(
     [("recorded_at", ASCENDING), ("sku", ASCENDING), ("location", ASCENDING)],
@@ -24,7 +24,7 @@ BEGUN = IndexModel(
 )  # of the ledger: the first line of each level
 
 _IN_ORDER = [("recorded_at", 1), ("sku", 1), ("location", 1)]
-_ONE = "levels"
+_ONE, _CLOSED = "levels", "archived"
 
 
 @unavailable_on_failure
@@ -73,6 +73,14 @@ class MongoPolicyQueue:
     async def look_until(self, moment: Moment) -> None:
         """See PolicyQueue."""
         await self._looked.update_one({"_id": _ONE}, {"$max": {"until": moment}}, upsert=True)
+
+    async def are_archived_closed(self) -> bool:
+        """See PolicyQueue."""
+        return await self._looked.find_one({"_id": _CLOSED}) is not None
+
+    async def note_archived_closed(self) -> None:
+        """See PolicyQueue."""
+        await self._looked.update_one({"_id": _CLOSED}, {"$set": {"until": 0}}, upsert=True)
 
 
 def _defaults(stored: Document) -> PolicyDefaults:

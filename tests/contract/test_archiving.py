@@ -276,6 +276,7 @@ async def test_levels_that_were_archived_before_follow_by_themselves(store: Stor
             CUP: (False, 1),
             TEA_NORTH: (True, 2),
         }
+    assert await store.policy_queue.are_archived_closed()
 
 
 @pytest.mark.parametrize("what", ["item", "location"])

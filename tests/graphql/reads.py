@@ -23,11 +23,12 @@ OWN_DRAFTS = {"state": {"$in": ["DRAFT"]}, "is_automatic": True}  # looked for b
 async def recorded(database: Database) -> AsyncIterator[Counter[str]]:
     """Count the commands inside, as `command collection`. The counts are there when the context is left.
 
-    What goes on by itself is not counted: the day's review is waited for, and the rest is known by what it asks.
+    What goes on by itself is not counted: what is done once is waited for, and the rest is known by what it asks.
     """
     counts: Counter[str] = Counter()
     review = operation_id_of_key(actor=SYSTEM, key=f"review:{day_of(moment_of(datetime.now(UTC)))}")
     await something(lambda: database["operations"].find({"_id": review}).to_list(None))
+    await something(lambda: database["begun_levels"].find({"_id": "archived"}).to_list(None))
     await database["system.profile"].drop()
     await database.command("profile", 2)
     try:
