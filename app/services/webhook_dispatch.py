@@ -24,7 +24,7 @@ from app.services.webhook_courier import Courier
 from app.services.webhook_filters import WebhookFilter
 
 LOOK_SECONDS = 1.0  # how soon a change of a webhook takes effect
-MAX_RELEASE_SECONDS = 2.0  # of a process that stops
+MAX_RELEASE_SECONDS = 0.5  # of a process that stops
 
 _ACTIVE = WebhookFilter(states=(WebhookState.ACTIVE,))
 _PAGE = PageRequest(first=2 * MAX_WEBHOOKS)  # the limit may be passed by a few

@@ -94,6 +94,9 @@ class MongoWriter:
         self._queue: deque[_Waiting] = deque()
         self._queued_lines = 0
         self._latest = float("inf")
+        self._batch: Sequence[_Waiting] = ()
+        self._batches_committed = 0
+        self._hurrying: asyncio.TimerHandle | None = None
         self._supervised = Supervised(self._drain, name="writer", may_return=lambda: not self._queue)
         self.identity = _fresh_identity()
 
@@ -115,12 +118,16 @@ class MongoWriter:
 
     def hurry(self) -> None:
         """Give up soon what cannot be committed: the process stops, and its callers are to hear of it before."""
-        self._latest = min(self._latest, asyncio.get_running_loop().time() + HURRY_SECONDS)
+        if self._hurrying is None:
+            self._latest = asyncio.get_running_loop().time() + HURRY_SECONDS
+            self._look_again()
 
     async def close(self) -> None:
         """Commit what waits. Nothing may be run afterwards."""
         self.hurry()
         await self._supervised.returned()
+        if self._hurrying is not None:
+            self._hurrying.cancel()
 
     @property
     def tasks(self) -> Sequence[Supervised]:
@@ -129,9 +136,9 @@ class MongoWriter:
 
     async def _drain(self) -> None:
         while self._queue:
-            batch = self._next_batch()
+            self._batch = batch = self._next_batch()
             try:
-                batch = await self._fitting(batch)
+                self._batch = batch = await self._fitting(batch)
                 await self._work(batch)
             finally:  # whatever ended it: nobody is to wait for ever
                 self._abandon(batch)
@@ -186,6 +193,19 @@ class MongoWriter:
         self._queue.extendleft(reversed(batch))
         self._queued_lines += sum(waiting.lines for waiting in batch)
         return []
+
+    def _look_again(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._hurrying = loop.call_later(HURRY_SECONDS, self._answer_in_time, self._batches_committed)
+
+    def _answer_in_time(self, committed_before: int) -> None:
+        """Answer all who wait, unless the database goes on: the driver may wait for it longer than they can."""
+        if self._batches_committed > committed_before:
+            self._look_again()
+            return
+        for waiting in self._batch:  # its attempt goes on under the same name: it may yet be committed
+            waiting.answer(Unavailable("the change was interrupted"))
+        self._give_up()
 
     def _give_up(self) -> None:
         """Answer those who wait: with the database away, each of them would wait out a deadline of its own."""
@@ -256,6 +276,7 @@ class MongoWriter:
             pause = min(2 * pause, MAX_RETRY_SECONDS)
 
     def _accept(self, committed: Committed) -> Sequence[Result]:
+        self._batches_committed += 1
         if committed.movements or committed.operations:
             try:
                 self._on_committed(
