@@ -180,7 +180,8 @@ def user_error(error: domain.AnyInventoryError) -> UserError:  # noqa: C901, PLR
                 minimum_value=decimal_of(error.minimum),
             )
         case domain.NothingToChange():
-            return NothingToChangeError(code=code, message=message, field=field, sku=error.sku, location=error.location)
+            location = error.location or ""
+            return NothingToChangeError(code=code, message=message, field=field, sku=error.sku, location=location)
         case _:
             assert_never(error)
 

@@ -239,7 +239,7 @@ class NothingToChangeError(UserError):
     """See NothingToChange."""
 
     sku: str = strawberry.field(description="The item.")
-    location: str | None = strawberry.field(description="The location of the level; null where it is the item itself.")
+    location: str = strawberry.field(description="The level's location; empty where it is the item itself.")
 
 
 USER_ERRORS = (

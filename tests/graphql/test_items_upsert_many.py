@@ -225,5 +225,5 @@ async def test_a_line_may_name_the_version_that_was_seen(shop: Api) -> None:
     [error] = stale["userErrors"]
     assert error.pop("id") == (await shop.run(ITEM_ID, sku="TEA-1"))["id"]
     assert error == {"code": "STALE_DOCUMENT", "kind": "ITEM", "expected": 1, "actual": 2}
-    assert alike["userErrors"] == [{"code": "NOTHING_TO_CHANGE", "sku": "CUP-1", "location": None}]
+    assert alike["userErrors"] == [{"code": "NOTHING_TO_CHANGE", "sku": "CUP-1", "location": ""}]
     assert new == {"item": {"version": 1}, "userErrors": []}

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import pytest
 from graphql import (
@@ -125,6 +126,15 @@ def test_each_reason_to_refuse_has_a_type_of_its_own(schema: GraphQLSchema) -> N
     assert {type_.name for type_ in schema.get_possible_types(interface)} == set(USER_ERRORS.values())
     for type_ in schema.get_possible_types(interface):
         assert type_.fields.keys() > interface.fields.keys(), f"{type_.name} has no facts"
+
+
+def test_facts_of_several_refusals_may_be_asked_for_side_by_side(schema: GraphQLSchema) -> None:
+    """A query may name a field in fragments on several types only if it has the same type in all of them."""
+    types: dict[str, set[str]] = {}
+    for refusal in schema.get_implementations(cast(GraphQLInterfaceType, schema.type_map["UserError"])).objects:
+        for name, field in refusal.fields.items():
+            types.setdefault(name, set()).add(str(field.type))
+    assert {name: found for name, found in types.items() if len(found) > 1} == {}
 
 
 def test_each_mutation_takes_one_input_and_returns_a_payload(schema: GraphQLSchema) -> None:
