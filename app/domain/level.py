@@ -232,23 +232,16 @@ class Level:
 
         `reason` is why those that were asked for are unavailable; None where units were that may be sold.
         """
-        if reason is not None:
-            return InsufficientStock(
-                sku=self.key.sku,
-                location=self.key.location,
-                requested=requested,
-                available=max(0, available),
-                oversold=self.oversold,
-                reason=reason.value,
-            )
+        is_for_sale = reason is None
         return InsufficientStock(
             sku=self.key.sku,
             location=self.key.location,
             requested=requested,
             available=max(0, available),
-            waiting=self.backordered,
-            missing=self.shortfall,
+            waiting=self.backordered if is_for_sale else 0,
+            missing=self.shortfall if is_for_sale else 0,
             oversold=self.oversold,
+            reason=reason and reason.value,
         )
 
     def changed(self, change: LevelChange, *, at: Moment, is_count: bool = False) -> "Level":
