@@ -16,8 +16,8 @@ from app.domain.level import LevelKey
 from app.domain.limits import MAX_LINES_PER_OPERATION
 from app.domain.movement import MovementReason
 from app.domain.operation import operation_id_of_key
+from app.services.command_bus import About
 from app.services.filters import ItemFilter
-from app.services.request import About
 from app.services.use_cases import Services
 
 ACTOR = "demo"

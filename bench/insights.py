@@ -18,12 +18,12 @@ from app.domain.movement import MovementReason
 from app.domain.ranking import InsightOrder
 from app.domain.time import Moment
 from app.domain.window import DAY, SALES_DAYS
-from app.services.demand import Demands
 from app.services.filters import LevelFilter
-from app.services.insight_filter import InsightFilter
-from app.services.insights import Insights
+from app.services.insight.filters import InsightFilter
+from app.services.insight.insights import Insights
+from app.services.insight.rankings import Rankings
 from app.services.paging import MAX_PAGE_SIZE
-from app.services.rankings import Rankings
+from app.services.replenishment.demand import Demands
 from app.store.catalog import MongoCatalog
 from app.store.client import Client, Document, close_client, open_client
 from app.store.collections import ensure_collections

@@ -23,14 +23,14 @@ from app.domain.level import LevelKey
 from app.domain.movement import MovementReason
 from app.domain.operation import Cause, fresh_operation_id
 from app.domain.time import moment_of
-from app.services.auto_submit import AutoSubmit
-from app.services.demand import Demands
 from app.services.filters import LevelFilter
-from app.services.needs import Needs
-from app.services.ordering import Ordering
 from app.services.paging import MAX_PAGE_SIZE, PageRequest
-from app.services.purchase_orders import PurchaseOrders
-from app.services.review import Review
+from app.services.purchasing.auto_submit import AutoSubmit
+from app.services.purchasing.purchase_orders import PurchaseOrders
+from app.services.replenishment.demand import Demands
+from app.services.replenishment.needs import Needs
+from app.services.replenishment.ordering import Ordering
+from app.services.replenishment.review import Review
 from app.store.client import close_client, open_client
 from app.store.demand import MongoDemand
 from bench.measure import Result, Sample, Target, latencies_ms

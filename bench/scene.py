@@ -9,7 +9,7 @@ from app.domain.catalog import LocationKind
 from app.domain.commands.adjust_many import Adjustment
 from app.domain.level import LevelKey
 from app.domain.movement import MovementReason
-from app.services.request import About
+from app.services.command_bus import About
 from app.store.client import Database
 
 LOCATION = "BENCH"

@@ -17,7 +17,7 @@ from app.domain.money import money_of
 from app.domain.summary import InventorySummary
 from app.domain.time import Moment
 from app.services.filters import LevelFilter
-from app.services.summary import Summaries
+from app.services.stock.summaries import Summaries
 from app.store.client import Database, Document, close_client, open_client
 from app.store.collections import ensure_collections
 from app.store.documents import level_document, level_id

@@ -3,7 +3,7 @@
 from functools import partial
 
 from app.domain.alert import Alert
-from app.services.alert_filter import AlertFilter
+from app.services.alerts.filters import AlertFilter
 from app.services.paging import DEFAULT_PAGE_SIZE
 from schema.arguments import After, AlertsWhere, First, Id, Input
 from schema.context import Info

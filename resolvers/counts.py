@@ -4,7 +4,7 @@ from functools import partial
 
 from app.domain.count import Count as DomainCount
 from app.domain.failures import BadArgument
-from app.services.count_filter import CountFilter
+from app.services.counting.filters import CountFilter
 from app.services.paging import DEFAULT_PAGE_SIZE
 from schema.arguments import After, Code, CountIntervals, CountsWhere, First, Id, Input
 from schema.context import Info

@@ -4,7 +4,7 @@ from functools import partial
 
 from app.domain.ranking import InsightOrder
 from app.domain.window import SALES_DAYS
-from app.services.insight_filter import InsightFilter
+from app.services.insight.filters import InsightFilter
 from app.services.paging import DEFAULT_PAGE_SIZE
 from schema.arguments import After, First, InsightDays, InsightOrderBy, InsightsWhere
 from schema.context import Info

@@ -10,11 +10,11 @@ from app.domain.failures import BadArgument
 from app.domain.purchase_order import PurchaseOrder
 from app.domain.reservation import Reservation
 from app.domain.transfer import Transfer
-from app.services.alert_filter import AlertFilter
+from app.services.alerts.filters import AlertFilter
 from app.services.filters import LevelFilter, MovementFilter
-from app.services.purchase_order_filter import PurchaseOrderFilter
-from app.services.reservation_filter import ReservationFilter
-from app.services.transfer_filter import TransferFilter
+from app.services.purchasing.filters import PurchaseOrderFilter
+from app.services.reservations.filters import ReservationFilter
+from app.services.transfers.filters import TransferFilter
 from schema.arguments import (
     AlertsWhere,
     LevelsWhere,

@@ -4,7 +4,7 @@ from functools import partial
 
 from app.domain.policy_defaults import PolicyDefaults
 from app.services.paging import DEFAULT_PAGE_SIZE
-from app.services.policy_ports import PolicyFilter
+from app.services.replenishment.ports import PolicyFilter
 from schema.arguments import After, First, Input, PoliciesWhere
 from schema.context import Info
 from schema.inputs.policy import ReplenishmentPolicyClearInput, ReplenishmentPolicySetInput

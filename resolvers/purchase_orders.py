@@ -4,7 +4,7 @@ from functools import partial
 
 from app.domain.purchase_order import PurchaseOrder as DomainPurchaseOrder
 from app.services.paging import DEFAULT_PAGE_SIZE
-from app.services.purchase_order_filter import PurchaseOrderFilter
+from app.services.purchasing.filters import PurchaseOrderFilter
 from schema.arguments import After, First, Id, Input, PurchaseOrdersWhere
 from schema.context import Info
 from schema.excerpts import extent_asked

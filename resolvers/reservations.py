@@ -5,7 +5,7 @@ from functools import partial
 from app.domain.fold import Outcome
 from app.domain.reservation import Reservation as DomainReservation
 from app.services.paging import DEFAULT_PAGE_SIZE
-from app.services.reservation_filter import ReservationFilter
+from app.services.reservations.filters import ReservationFilter
 from schema.arguments import After, First, Id, Input, ReservationsWhere
 from schema.context import Info
 from schema.excerpts import extent_asked

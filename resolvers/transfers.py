@@ -4,7 +4,7 @@ from functools import partial
 
 from app.domain.transfer import Transfer as DomainTransfer
 from app.services.paging import DEFAULT_PAGE_SIZE
-from app.services.transfer_filter import TransferFilter
+from app.services.transfers.filters import TransferFilter
 from schema.arguments import After, First, Id, Input, TransfersWhere
 from schema.context import Info
 from schema.excerpts import extent_asked

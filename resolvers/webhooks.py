@@ -4,7 +4,7 @@ from functools import partial
 
 from app.domain.webhook import Webhook as DomainWebhook
 from app.services.paging import DEFAULT_PAGE_SIZE
-from app.services.webhook_filters import DeliveryFilter, WebhookFilter
+from app.services.webhooks.filters import DeliveryFilter, WebhookFilter
 from schema.arguments import After, First, Id, Input, WebhookDeliveriesWhere, WebhooksWhere
 from schema.context import Info
 from schema.inputs.given import given, given_list, given_list_or_none, given_or_none

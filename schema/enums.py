@@ -28,7 +28,7 @@ from app.domain.reservation import ReservationState
 from app.domain.transfer import TransferState
 from app.domain.warning import WarningCode
 from app.domain.webhook import WebhookEventType, WebhookState
-from app.services.cycle_counts import CountDueReason
+from app.services.counting.cycle_counts import CountDueReason
 from app.services.filters import ItemOrder, LevelOrder
 
 __all__ = [

@@ -25,9 +25,9 @@ from graphql import (
 )
 
 from app.domain import limits
+from app.services.live.ledger_offset import MAX_CURSOR_LENGTH
 from app.services.paging import MAX_CURSOR_LENGTH as MAX_PAGE_CURSOR_LENGTH
 from app.services.paging import MAX_PAGE_SIZE
-from app.services.positions import MAX_CURSOR_LENGTH
 
 CHARACTERS, ENTRIES = "maxCharacters", "maxEntries"  # the names in `extensions`
 

@@ -14,10 +14,10 @@ from app.config import Settings
 from app.live.hub import Hub
 from app.live.publisher import Publisher
 from app.services.background import Background
+from app.services.command_bus import Door
 from app.services.committed import News, OnCommitted
+from app.services.live.shared_tail import SharedTail
 from app.services.present import PresentReader
-from app.services.request import Door
-from app.services.shared_tail import SharedTail
 from app.services.supervision import Supervised
 from app.store.batch import BatchTransaction
 from app.store.catalog import MongoCatalog

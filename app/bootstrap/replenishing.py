@@ -4,18 +4,18 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from app.bootstrap.foundation import Foundation
-from app.services.auto_submit import AutoSubmit
-from app.services.begun_levels import BegunLevels
-from app.services.daily_review import DailyReview
-from app.services.demand import Demands
-from app.services.needs import Needs
-from app.services.ordering import Ordering
-from app.services.policy_application import PolicyApplication
-from app.services.policy_walk import PolicyWalk
-from app.services.purchase_orders import PurchaseOrders
-from app.services.replenisher import Replenisher
-from app.services.replenishment import Replenishment
-from app.services.review import Review
+from app.services.purchasing.auto_submit import AutoSubmit
+from app.services.purchasing.purchase_orders import PurchaseOrders
+from app.services.replenishment.begun_levels import BegunLevels
+from app.services.replenishment.daily_review import DailyReview
+from app.services.replenishment.demand import Demands
+from app.services.replenishment.needs import Needs
+from app.services.replenishment.ordering import Ordering
+from app.services.replenishment.policy_application import PolicyApplication
+from app.services.replenishment.policy_walk import PolicyWalk
+from app.services.replenishment.replenisher import Replenisher
+from app.services.replenishment.replenishment import Replenishment
+from app.services.replenishment.review import Review
 from app.store.demand import MongoDemand
 from app.store.policy_queue import MongoPolicyQueue
 

@@ -8,9 +8,9 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from app.bootstrap.foundation import Foundation
 from app.domain.webhook import SECRET_BYTES, Webhook
 from app.outbound.sender import HttpSender
-from app.services.webhook_courier import Courier
-from app.services.webhook_dispatch import WebhookDispatch
-from app.services.webhooks import Webhooks
+from app.services.webhooks.dispatch import WebhookDispatch
+from app.services.webhooks.webhooks import Webhooks
+from app.services.webhooks.worker import Courier
 from app.store.deliveries import MongoDeliveries
 
 

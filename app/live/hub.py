@@ -21,8 +21,8 @@ from app.live.queue import SUBSCRIBER_QUEUE_MAX, ConflatingQueue
 from app.live.receiver import Receiver
 from app.services.background import Background, woken
 from app.services.cancellation import raise_if_cancelled
-from app.services.live_ports import LedgerTail
-from app.services.positions import Position, Round
+from app.services.live.ledger_offset import Position, Round
+from app.services.live.ports import LedgerTail
 
 AUDIT_SECONDS = 2.0  # what a writer that crashed did not publish is told after one to two of these
 POLL_SECONDS = 0.5  # between two reads of the ledger while Redis is away; also the pause while the database is

@@ -4,7 +4,7 @@ This is the watermark of what was published: it is kept by each who listens, and
 """
 
 from app.domain.time import Moment
-from app.services.positions import Position
+from app.services.live.ledger_offset import Position
 
 
 class Progress:

@@ -2,22 +2,22 @@
 
 from dataclasses import dataclass
 
-from app.services.alerts import Alerts
-from app.services.catalog import Catalog
-from app.services.counts import Counts
-from app.services.cycle_counts import CycleCounts
+from app.services.alerts.alerts import Alerts
+from app.services.catalog.catalog import Catalog
+from app.services.counting.counts import Counts
+from app.services.counting.cycle_counts import CycleCounts
 from app.services.document_reader import DocumentReader
-from app.services.insights import Insights
-from app.services.live import Live
-from app.services.policies import Policies
-from app.services.purchase_orders import PurchaseOrders
-from app.services.replenishment import Replenishment
-from app.services.reservations import Reservations
-from app.services.stock import Stock
-from app.services.summary import Summaries
-from app.services.suppliers import Suppliers
-from app.services.transfers import Transfers
-from app.services.webhooks import Webhooks
+from app.services.insight.insights import Insights
+from app.services.live.live import Live
+from app.services.purchasing.purchase_orders import PurchaseOrders
+from app.services.purchasing.suppliers import Suppliers
+from app.services.replenishment.policies import Policies
+from app.services.replenishment.replenishment import Replenishment
+from app.services.reservations.reservations import Reservations
+from app.services.stock.stock import Stock
+from app.services.stock.summaries import Summaries
+from app.services.transfers.transfers import Transfers
+from app.services.webhooks.webhooks import Webhooks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from app.domain.alert import AlertState
 from app.domain.open_alert import AlertType
 from app.domain.time import Moment
-from app.services.alert_filter import AlertFilter
+from app.services.alerts.filters import AlertFilter
 from app.store.client import Database, Document
 from app.store.failures import unavailable_on_failure
 

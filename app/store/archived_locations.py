@@ -9,7 +9,7 @@ from typing import Final
 
 from pymongo import ASCENDING, IndexModel
 
-from app.services.catalog import LOCATION_LEASE_SECONDS
+from app.services.catalog.catalog import LOCATION_LEASE_SECONDS
 from app.store.client import Collection
 
 # There are few, and they are found without looking at the others.

@@ -2,7 +2,7 @@
 
 Rule: what is decided here is only who is asked, and in which order; each is decided by AssignBackorders in the same
 transaction. Who began to wait in another transaction meanwhile, and whoever is more than can be asked here, is served
-right after the commit: see app.services.backorders.
+right after the commit: see app.services.reservations.backorders.
 """
 
 import secrets
@@ -21,7 +21,7 @@ from app.domain.level import LevelKey
 from app.domain.operation import SYSTEM, Cause, fresh_operation_id
 from app.domain.reservation import Reservation
 from app.domain.time import Moment
-from app.services.reservation_queue import Waiting
+from app.services.reservations.ports import Waiting
 from app.store.client import Database, Document, Session
 from app.store.reservations import ANYWHERE, anywhere, homes_of, place_of
 

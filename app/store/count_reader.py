@@ -8,8 +8,8 @@ from app.domain.demand import DEMAND_REASONS
 from app.domain.document import DocumentKind
 from app.domain.level import Level, LevelKey
 from app.domain.time import Moment
-from app.services.count_filter import CountLineFilter
-from app.services.count_ports import SoldItem
+from app.services.counting.filters import CountLineFilter
+from app.services.counting.ports import SoldItem
 from app.services.filters import LevelFilter
 from app.services.paging import Page, PageRequest
 from app.store.client import Database, Document, aggregated

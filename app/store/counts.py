@@ -3,7 +3,7 @@
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from app.domain.count_line import CountLine
-from app.services.count_filter import CountFilter, CountLineFilter
+from app.services.counting.filters import CountFilter, CountLineFilter
 from app.store.client import Document
 
 _NEWEST_FIRST = [("created_at", DESCENDING), ("_id", DESCENDING)]

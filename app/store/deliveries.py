@@ -14,11 +14,11 @@ from pymongo.errors import DuplicateKeyError
 
 from app.domain.delivery import Delivery, DeliveryState
 from app.domain.time import Moment, datetime_of
+from app.services.live.ledger_offset import Position
 from app.services.paging import Page, PageRequest
 from app.services.paging import Position as ListPosition
-from app.services.positions import Position
-from app.services.webhook_filters import DeliveryFilter
-from app.services.webhook_ports import Waiting
+from app.services.webhooks.filters import DeliveryFilter
+from app.services.webhooks.ports import Waiting
 from app.store.client import Database, Document
 from app.store.failures import unavailable_on_failure
 from app.store.paging import count, read_page

@@ -9,7 +9,7 @@ from app.domain.demand import DEMAND_REASONS, DailySums
 from app.domain.level import LevelKey
 from app.domain.time import Moment
 from app.domain.window import DAY, Window
-from app.services.demand import MeasuredDays
+from app.services.replenishment.demand import MeasuredDays
 from app.store.client import Database, Document, aggregated
 from app.store.failures import unavailable_on_failure
 from app.store.level_lines import BY_LEVEL, lines_of

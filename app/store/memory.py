@@ -25,7 +25,7 @@ from app.services.document_reader import DocumentFilter
 from app.services.filters import ItemFilter, ItemOrder, LevelFilter, LevelOrder, LocationFilter, MovementFilter
 from app.services.paging import Page, PageRequest, Position
 from app.services.ports import Clock
-from app.services.reservation_queue import Waiting
+from app.services.reservations.ports import Waiting
 from app.store.arrivals import MAX_ASKED, assignment
 from app.store.memory_page import page_of
 from app.store.memory_summary import summary_of

@@ -8,8 +8,8 @@ from app.domain.count_line import CountLine
 from app.domain.demand import DEMAND_REASONS
 from app.domain.level import Level
 from app.domain.time import Moment
-from app.services.count_filter import CountLineFilter
-from app.services.count_ports import SoldItem
+from app.services.counting.filters import CountLineFilter
+from app.services.counting.ports import SoldItem
 from app.services.filters import LevelFilter, MovementFilter
 from app.services.paging import MAX_WHOLE, Page, PageRequest
 from app.store.memory import MemoryStore

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 from app.domain.delivery import Delivery, DeliveryState
 from app.domain.time import Moment
+from app.services.live.ledger_offset import Position
 from app.services.paging import Page, PageRequest
-from app.services.positions import Position
-from app.services.webhook_filters import DeliveryFilter
-from app.services.webhook_ports import Waiting
+from app.services.webhooks.filters import DeliveryFilter
+from app.services.webhooks.ports import Waiting
 from app.store.memory_page import page_of
 
 

@@ -7,9 +7,9 @@ from app.domain.demand import DEMAND_REASONS, DailySums, units_of
 from app.domain.level import LevelKey
 from app.domain.movement import Movement
 from app.domain.window import Window
-from app.services.demand import MeasuredDays
 from app.services.filters import MovementFilter
 from app.services.paging import MAX_WHOLE, PageRequest
+from app.services.replenishment.demand import MeasuredDays
 from app.store.memory import MemoryStore
 
 

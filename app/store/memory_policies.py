@@ -8,7 +8,7 @@ from app.domain.policy_defaults import PolicyDefaults
 from app.domain.time import Moment
 from app.services.filters import MovementFilter
 from app.services.paging import MAX_WHOLE, Page, PageRequest
-from app.services.policy_ports import BegunLevel, PolicyFilter
+from app.services.replenishment.ports import BegunLevel, PolicyFilter
 from app.store.memory import MemoryStore
 
 _WHOLE = PageRequest(first=MAX_WHOLE)

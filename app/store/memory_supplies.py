@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from app.domain.supplier import Supplier, SupplierItem
 from app.services.paging import MAX_WHOLE, Page, PageRequest
-from app.services.supply_ports import OfferFilter, SupplierFilter
+from app.services.purchasing.ports import OfferFilter, SupplierFilter
 from app.store.memory import MemoryStore
 from app.store.memory_page import page_of
 

@@ -8,7 +8,7 @@ from app.domain.document import DocumentKind
 from app.domain.level import LevelKey
 from app.domain.policy_defaults import PolicyDefaults
 from app.domain.time import Moment
-from app.services.policy_ports import BegunLevel, PolicyFilter
+from app.services.replenishment.ports import BegunLevel, PolicyFilter
 from app.store.client import Database, Document
 from app.store.failures import unavailable_on_failure
 from app.store.filing import SHELVES, unfiled

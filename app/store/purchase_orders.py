@@ -2,7 +2,7 @@
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
-from app.services.purchase_order_filter import PurchaseOrderFilter
+from app.services.purchasing.filters import PurchaseOrderFilter
 from app.store.client import Document
 from app.store.texts import in_any_form
 

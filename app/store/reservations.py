@@ -7,8 +7,8 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from app.domain.level import LevelKey
 from app.domain.reservation import OPEN, Reservation
 from app.domain.time import Moment
-from app.services.reservation_filter import ReservationFilter
-from app.services.reservation_queue import Waiting
+from app.services.reservations.filters import ReservationFilter
+from app.services.reservations.ports import Waiting
 from app.store.archived_locations import archived_codes
 from app.store.client import Database, Document, aggregated
 from app.store.failures import unavailable_on_failure

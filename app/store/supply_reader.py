@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from app.domain.document import DocumentKind
 from app.domain.supplier import Supplier, SupplierItem
 from app.services.paging import Page, PageRequest, Position
-from app.services.supply_ports import OfferFilter, SupplierFilter
+from app.services.purchasing.ports import OfferFilter, SupplierFilter
 from app.store.client import Database, Document
 from app.store.failures import unavailable_on_failure
 from app.store.filing import SHELVES, unfiled

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 from pymongo.asynchronous.cursor import AsyncCursor
 
 from app.domain.time import MICROSECONDS_PER_SECOND, NEVER, Moment
+from app.services.live.ledger_offset import Position, Round
 from app.services.ports import Clock
-from app.services.positions import Position, Round
 from app.store.client import Client, Database, Document, Session
 from app.store.documents import movement_of, operation_of
 from app.store.failures import driver_failures

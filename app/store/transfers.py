@@ -3,7 +3,7 @@
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from app.domain.transfer import Transfer
-from app.services.transfer_filter import TransferFilter
+from app.services.transfers.filters import TransferFilter
 from app.store.client import Document
 from app.store.texts import in_any_form
 

@@ -2,7 +2,7 @@
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
-from app.services.webhook_filters import WebhookFilter
+from app.services.webhooks.filters import WebhookFilter
 from app.store.client import Document
 
 _NEWEST_FIRST = [("created_at", DESCENDING), ("_id", DESCENDING)]

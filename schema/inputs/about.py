@@ -4,7 +4,7 @@ from datetime import datetime
 
 import strawberry
 
-from app.services.request import About
+from app.services.command_bus import About
 
 _KEY = (
     "Names this request: repeating it with the same key and input changes nothing again; see `replayed`. "

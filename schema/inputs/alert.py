@@ -6,7 +6,7 @@ import strawberry
 
 from app.domain.limits import MAX_SNOOZE_SECONDS
 from app.domain.time import Moment, moment_of
-from app.services.alert_filter import MAX_NAMES, AlertFilter
+from app.services.alerts.filters import MAX_NAMES, AlertFilter
 from schema.enums import AlertState, AlertType
 from schema.inputs.about import AboutInput
 

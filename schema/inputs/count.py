@@ -6,7 +6,7 @@ import strawberry
 
 from app.domain.commands.record_count import CountedUnits
 from app.domain.time import moment_of
-from app.services.count_filter import CountFilter
+from app.services.counting.filters import CountFilter
 from schema.enums import AbcClass, CountMode, CountState, UncountedRule
 from schema.inputs.about import LOCATION, AboutInput
 

@@ -2,7 +2,7 @@
 
 import strawberry
 
-from app.services.insight_filter import InsightFilter
+from app.services.insight.filters import InsightFilter
 from schema.enums import AbcClass
 from schema.inputs.filters import StockLevelFilterInput
 

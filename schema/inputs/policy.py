@@ -7,7 +7,7 @@ import strawberry
 from app.domain.day import day_number
 from app.domain.policy_change import SettingsChange
 from app.domain.unchanged import Unchanged
-from app.services.policy_ports import PolicyFilter
+from app.services.replenishment.ports import PolicyFilter
 from schema.enums import PolicyScope, ReplenishmentMethod
 from schema.inputs.about import AboutInput
 from schema.inputs.given import given_or_none

@@ -10,7 +10,7 @@ from app.domain.commands.purchase_checks import OrderedUnits
 from app.domain.commands.receipt import Arrival
 from app.domain.commands.reverse_purchase_receipt import WrongUnits
 from app.domain.time import Moment, moment_of
-from app.services.purchase_order_filter import PurchaseOrderFilter
+from app.services.purchasing.filters import PurchaseOrderFilter
 from schema.enums import PurchaseOrderState
 from schema.inputs.about import LOCATION, SKU, AboutInput
 from schema.inputs.arrival import ArrivalInput

@@ -8,7 +8,7 @@ import strawberry
 from app.domain.holds import Part
 from app.domain.reservation import RequestedLine
 from app.domain.time import moment_of
-from app.services.reservation_filter import ReservationFilter
+from app.services.reservations.filters import ReservationFilter
 from schema.enums import ReservationState
 from schema.inputs.about import SKU, AboutInput
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import strawberry
 
-from app.services.supply_ports import SupplierFilter
+from app.services.purchasing.ports import SupplierFilter
 from schema.inputs.about import SKU, AboutInput
 
 SUPPLIER = "The supplier: its code."

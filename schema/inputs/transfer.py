@@ -8,7 +8,7 @@ import strawberry
 from app.domain.commands.create_transfer import TransferUnits
 from app.domain.commands.receipt import Arrival
 from app.domain.time import moment_of
-from app.services.transfer_filter import TransferFilter
+from app.services.transfers.filters import TransferFilter
 from schema.enums import MovementReason, TransferState
 from schema.inputs.about import SKU, AboutInput
 from schema.inputs.arrival import ArrivalInput

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import strawberry
 
-from app.services.webhook_filters import DeliveryFilter, WebhookFilter
+from app.services.webhooks.filters import DeliveryFilter, WebhookFilter
 from schema.enums import WebhookDeliveryState, WebhookEventType, WebhookState
 from schema.inputs.about import AboutInput
 from schema.types.identity import document_id

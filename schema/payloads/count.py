@@ -8,9 +8,9 @@ import strawberry
 from app.domain.count import Count as DomainCount
 from app.domain.errors import told
 from app.domain.fold import Outcome
-from app.services.count_posting import Posting
+from app.services.counting.posting import Posting
 from app.services.paging import DEFAULT_PAGE_SIZE
-from app.services.reservation_filter import ReservationFilter
+from app.services.reservations.filters import ReservationFilter
 from schema.context import Info
 from schema.error_conversion import user_error
 from schema.payloads.payload import Payload

@@ -8,7 +8,7 @@ import strawberry
 from app.domain.purchase_order import PurchaseOrder as DomainPurchaseOrder
 from app.domain.transfer import Transfer as DomainTransfer
 from app.services.paging import DEFAULT_PART_SIZE, first_of
-from app.services.runs import RunOutcome
+from app.services.replenishment.runs import RunOutcome
 from schema.payloads.payload import Payload
 from schema.types.purchase_order import PurchaseOrder
 from schema.types.transfer import Transfer

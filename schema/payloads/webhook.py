@@ -4,7 +4,7 @@ from typing import Self
 
 import strawberry
 
-from app.services.webhooks import Changed, Redelivered
+from app.services.webhooks.webhooks import Changed, Redelivered
 from schema.payloads.payload import Payload
 from schema.types.webhook import Webhook
 

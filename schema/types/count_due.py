@@ -8,7 +8,7 @@ import strawberry
 
 from app.domain.money import decimal_of
 from app.domain.time import datetime_of
-from app.services.cycle_counts import DueCount
+from app.services.counting.cycle_counts import DueCount
 from schema.context import Info
 from schema.enums import AbcClass, CountDueReason
 from schema.types.catalog import Item, item_of

@@ -8,7 +8,7 @@ import strawberry
 
 from app.domain.money import Money, decimal_of
 from app.domain.time import datetime_of
-from app.services.level_insight import LevelInsight
+from app.services.insight.level_insight import LevelInsight
 from schema.context import Info
 from schema.enums import AbcClass
 from schema.types.catalog import Item, Location, item_of, location_of

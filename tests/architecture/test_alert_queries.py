@@ -16,7 +16,7 @@ from app.domain.level import LevelKey
 from app.domain.movement import MovementReason
 from app.domain.open_alert import AlertType
 from app.domain.time import Moment
-from app.services.alert_filter import MAX_NAMES, AlertFilter
+from app.services.alerts.filters import MAX_NAMES, AlertFilter
 from app.store.client import Database, close_client
 from tests.support.alerts import alert_of
 from tests.support.clock import SECOND, START

@@ -13,7 +13,7 @@ from app.domain.commands.record_count import CountedUnits
 from app.domain.count import CountScope, CountState
 from app.domain.movement import MovementReason
 from app.domain.time import Moment
-from app.services.count_filter import CountFilter, CountLineFilter, levels_in
+from app.services.counting.filters import CountFilter, CountLineFilter, levels_in
 from app.services.filters import LevelOrder
 from app.services.paging import Page, PageRequest
 from app.store.client import Database, close_client

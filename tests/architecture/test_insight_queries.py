@@ -15,7 +15,7 @@ from app.domain.ranking import InsightOrder
 from app.domain.time import Moment
 from app.domain.window import DAY, Window
 from app.services.filters import LevelFilter
-from app.services.insight_filter import InsightFilter
+from app.services.insight.filters import InsightFilter
 from app.store.client import Database, close_client
 from tests.support.clock import START
 from tests.support.database import drop, fresh_database

@@ -14,8 +14,8 @@ from app.domain.level import LevelKey
 from app.domain.operation import Cause
 from app.domain.policy_defaults import PolicyScope
 from app.domain.time import Moment
-from app.services.policy_ports import BegunLevel, PolicyFilter
-from app.services.request import SYSTEM
+from app.services.command_bus import SYSTEM
+from app.services.replenishment.ports import BegunLevel, PolicyFilter
 from app.store.client import Database, close_client
 from tests.support.clock import START
 from tests.support.database import drop, fresh_database

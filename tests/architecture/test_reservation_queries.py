@@ -13,7 +13,7 @@ from app.domain.level import LevelKey
 from app.domain.movement import MovementReason
 from app.domain.reservation import ReservationState
 from app.domain.time import Moment
-from app.services.reservation_filter import ReservationFilter
+from app.services.reservations.filters import ReservationFilter
 from app.store.client import Database, close_client
 from tests.support.clock import SECOND, START
 from tests.support.database import drop, fresh_database

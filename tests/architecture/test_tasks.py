@@ -14,8 +14,8 @@ BEGINS = {"create_task", "ensure_future", "TaskGroup", "run_coroutine_threadsafe
 WITH_AN_END = {
     "app/partner_client/crew.py",  # partners of a run, until its work is done
     "app/services/shared_answers.py",  # one answer, which is waited for
-    "app/services/webhook_attempts.py",  # the messages of one round
-    "app/services/webhook_courier.py",  # the next step of the ledger, which the courier waits for
+    "app/services/webhooks/attempts.py",  # the messages of one round
+    "app/services/webhooks/worker.py",  # the next step of the ledger, which the courier waits for
     "app/web/graphql/connection.py",  # one operation of a client
 }
 

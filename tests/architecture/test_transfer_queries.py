@@ -13,7 +13,7 @@ import pytest
 from app.domain.level import LevelKey
 from app.domain.time import Moment
 from app.domain.transfer import TransferState
-from app.services.transfer_filter import TransferFilter
+from app.services.transfers.filters import TransferFilter
 from app.store.client import Database, close_client
 from tests.support.clock import SECOND, START
 from tests.support.database import drop, fresh_database

@@ -12,7 +12,7 @@ import pytest
 from app.domain.delivery import DeliveryState
 from app.domain.time import Moment
 from app.domain.webhook import WebhookEventType, WebhookState
-from app.services.webhook_filters import DeliveryFilter, WebhookFilter
+from app.services.webhooks.filters import DeliveryFilter, WebhookFilter
 from app.store.client import Database, close_client
 from app.store.deliveries import MongoDeliveries
 from app.store.filing import shelved

@@ -13,8 +13,8 @@ from app.domain.level import LevelKey
 from app.domain.movement import MovementReason
 from app.domain.policy import Policy
 from app.domain.time import Moment
-from app.services.request import Door
-from app.services.snoozes import Snoozes
+from app.services.alerts.snoozes import Snoozes
+from app.services.command_bus import Door
 from app.store.client import Database
 from tests.support.alerts import LOW, OUT, alert_of, alerts_of, check_alerts, set_policy
 from tests.support.clock import SECOND, CountingEntropy

@@ -2,7 +2,7 @@
 
 from app.domain.movement import MovementReason
 from app.domain.reservation import RequestedLine, Reservation
-from app.services.backorders import Backorders
+from app.services.reservations.backorders import Backorders
 from app.store.client import Database
 from tests.live.watching import eventually
 from tests.support.reservations import an_assigner, check_reservations

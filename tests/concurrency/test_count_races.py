@@ -9,7 +9,7 @@ from app.domain.count_line import CountLine, CountMode
 from app.domain.errors import Refused, WrongState
 from app.domain.level import LevelKey
 from app.domain.movement import MovementReason
-from app.services.count_posting import Posting
+from app.services.counting.posting import Posting
 from app.store.client import Database
 from tests.support.counting import (
     given_count,

@@ -15,10 +15,10 @@ from app.domain.level import LevelKey
 from app.domain.movement import MovementReason
 from app.domain.policy import Policy, ReplenishmentMethod
 from app.domain.purchase_order import PurchaseOrderState
-from app.services.daily_review import LEASE, DailyReview
 from app.services.lease import LEASE_SECONDS, Lease
 from app.services.ports import Writer
-from app.services.review import ReviewOutcome
+from app.services.replenishment.daily_review import LEASE, DailyReview
+from app.services.replenishment.review import ReviewOutcome
 from app.store.client import Database
 from app.store.lease import COLLECTION, MongoLease
 from tests.live.watching import DEADLINE_SECONDS, eventually

@@ -14,8 +14,8 @@ from app.domain.operation import operation_id_of_key
 from app.domain.policy import Policy
 from app.domain.reservation import OPEN, Reservation
 from app.domain.time import Moment
+from app.services.command_bus import SYSTEM
 from app.services.committed import News
-from app.services.request import SYSTEM
 from app.store.client import Database
 from tests.property.by_itself import ByItself
 from tests.property.calls import CODES, SKUS, Call, Known

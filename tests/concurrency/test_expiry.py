@@ -11,9 +11,9 @@ from app.domain.level import LevelKey
 from app.domain.movement import MovementReason
 from app.domain.reservation import RequestedLine, Reservation, ReservationState
 from app.domain.time import Moment
-from app.services.expiry import Expiry
-from app.services.request import Door
-from app.services.stock import Stock
+from app.services.command_bus import Door
+from app.services.reservations.expiry import Expiry
+from app.services.stock.stock import Stock
 from app.store.client import Database
 from tests.live.watching import eventually
 from tests.support.clock import SECOND, CountingEntropy

@@ -14,10 +14,10 @@ from app.domain.level import LevelKey
 from app.domain.movement import MovementReason
 from app.domain.policy import Policy, ReplenishmentMethod
 from app.domain.policy_defaults import PolicyScope
-from app.services.begun_levels import BegunLevels
+from app.services.command_bus import Door
 from app.services.committed import News
-from app.services.policy_application import PolicyApplication
-from app.services.request import Door
+from app.services.replenishment.begun_levels import BegunLevels
+from app.services.replenishment.policy_application import PolicyApplication
 from app.store.client import Database
 from app.store.lease import MongoLease
 from tests.live.watching import eventually

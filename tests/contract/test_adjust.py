@@ -19,7 +19,7 @@ from app.domain.limits import MAX_QUANTITY
 from app.domain.movement import Movement, MovementReason
 from app.domain.operation import Cause
 from app.domain.time import Moment
-from app.services.request import About
+from app.services.command_bus import About
 from tests.support.clock import SECOND, START
 from tests.support.scene import SHOP, TEA, about, adjust, at, given_catalog, given_level, refused
 from tests.support.store import Store

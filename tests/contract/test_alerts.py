@@ -10,9 +10,9 @@ from app.domain.open_alert import AlertType
 from app.domain.policy import Policy
 from app.domain.reservation import RequestedLine, Reservation
 from app.domain.time import Moment
-from app.services.alert_filter import AlertFilter
-from app.services.request import Door
-from app.services.snoozes import Snoozes
+from app.services.alerts.filters import AlertFilter
+from app.services.alerts.snoozes import Snoozes
+from app.services.command_bus import Door
 from tests.support.alerts import LOW, OUT, alert_of, alerts_of, check_alerts, set_policy
 from tests.support.clock import SECOND, CountingEntropy
 from tests.support.scene import (

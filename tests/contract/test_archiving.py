@@ -15,12 +15,12 @@ from app.domain.movement import MovementReason
 from app.domain.open_work import OpenKind, OpenWork
 from app.domain.operation import Cause
 from app.domain.ranking import InsightOrder
-from app.services.catalog import Catalog
+from app.services.catalog.catalog import Catalog
+from app.services.catalog.open_work import OpenWorkFinder
+from app.services.command_bus import Door
 from app.services.filters import LevelFilter, LevelOrder
-from app.services.insight_filter import InsightFilter
-from app.services.open_work import OpenWorkFinder
-from app.services.request import Door
-from app.services.webhook_data import level_data
+from app.services.insight.filters import InsightFilter
+from app.services.webhooks.message_data import level_data
 from tests.support import counting, purchases, transfers
 from tests.support.policies import application
 from tests.support.replenishment import given_policy, min_max

@@ -7,8 +7,8 @@ import pytest
 from app.domain.barcode import Barcode, barcode_key
 from app.domain.errors import BarcodeTaken, InvalidValue
 from app.domain.fold import Outcome
+from app.services.command_bus import About
 from app.services.filters import ItemFilter
-from app.services.request import About
 from tests.support.scene import about, given_item, outcome_or_refusal, refused
 from tests.support.store import Store
 from tests.support.texts import SPACE, begins_with

@@ -20,7 +20,7 @@ from app.domain.errors import (
 )
 from app.domain.failures import BadArgument
 from app.domain.level import LevelKey
-from app.services.count_filter import CountFilter
+from app.services.counting.filters import CountFilter
 from tests.support.counting import count_of, given_count, not_counted, post, present, record, variances
 from tests.support.scene import (
     CUP,

@@ -9,7 +9,7 @@ from app.domain.failures import BadArgument
 from app.domain.level import LevelKey
 from app.domain.movement import MovementReason
 from app.domain.time import NEVER, Moment
-from app.services.cycle_counts import DueCount
+from app.services.counting.cycle_counts import DueCount
 from tests.support.clock import SECOND
 from tests.support.counting import given_count, posted, record
 from tests.support.scene import about, adjust, given_location

@@ -15,9 +15,9 @@ from app.domain.policy import Policy, ReplenishmentMethod
 from app.domain.policy_change import SettingsChange
 from app.domain.purchase_order import PurchaseLine, PurchaseOrder, PurchaseOrderState
 from app.domain.time import Moment
+from app.services.command_bus import Door
 from app.services.filters import LevelFilter
-from app.services.need_snoozes import NeedSnoozes
-from app.services.request import Door
+from app.services.replenishment.need_snoozes import NeedSnoozes
 from tests.property.promises import check_everything
 from tests.support.alerts import set_policy
 from tests.support.clock import SECOND

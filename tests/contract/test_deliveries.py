@@ -6,10 +6,10 @@ import pytest
 
 from app.domain.delivery import DeliveryState
 from app.domain.time import Moment
+from app.services.live.ledger_offset import Position
 from app.services.paging import PageRequest
-from app.services.positions import Position
-from app.services.webhook_filters import DeliveryFilter
-from app.services.webhook_ports import Waiting
+from app.services.webhooks.filters import DeliveryFilter
+from app.services.webhooks.ports import Waiting
 from app.store.client import Database
 from app.store.deliveries import MongoDeliveries
 from app.store.memory_deliveries import MemoryDeliveries

@@ -9,7 +9,7 @@ from app.domain.level import LevelKey
 from app.domain.movement import MovementReason
 from app.domain.time import Moment
 from app.domain.window import DAY, Window
-from app.services.demand import MeasuredDays
+from app.services.replenishment.demand import MeasuredDays
 from tests.support.clock import START
 from tests.support.reservations import a_line, given_reservation
 from tests.support.scene import CUP, TEA, TEA_NORTH, about, adjust, given_catalog, given_level

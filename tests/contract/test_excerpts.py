@@ -11,9 +11,9 @@ from app.domain.reservation import RequestedLine, Reservation
 from app.domain.transfer import Transfer
 from app.services.document_reader import DocumentFilter
 from app.services.paging import PageRequest
-from app.services.purchase_order_filter import PurchaseOrderFilter
-from app.services.reservation_filter import ReservationFilter
-from app.services.transfer_filter import TransferFilter
+from app.services.purchasing.filters import PurchaseOrderFilter
+from app.services.reservations.filters import ReservationFilter
+from app.services.transfers.filters import TransferFilter
 from app.store.filing import SHELVES
 from tests.support import purchases, transfers
 from tests.support.reservations import reserve

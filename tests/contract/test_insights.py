@@ -13,11 +13,11 @@ from app.domain.ranking import InsightOrder, RankingTooLarge
 from app.domain.time import Moment
 from app.domain.window import DAY, Window
 from app.services.filters import LevelFilter
-from app.services.insight_filter import InsightFilter
-from app.services.insights import Insights
-from app.services.level_insight import LevelInsight
+from app.services.insight.filters import InsightFilter
+from app.services.insight.insights import Insights
+from app.services.insight.level_insight import LevelInsight
+from app.services.insight.rankings import Rankings
 from app.services.paging import Page
-from app.services.rankings import Rankings
 from tests.support.clock import START
 from tests.support.scene import about, adjust, given_location
 from tests.support.store import Store, whole

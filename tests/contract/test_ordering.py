@@ -14,7 +14,7 @@ from app.domain.policy import Policy, ReplenishmentMethod
 from app.domain.purchase_order import PurchaseOrderState
 from app.domain.time import Moment
 from app.domain.transfer import TransferState
-from app.services.ordering import Ordered
+from app.services.replenishment.ordering import Ordered
 from tests.property.promises import check_everything
 from tests.support.alerts import set_policy
 from tests.support.clock import SECOND

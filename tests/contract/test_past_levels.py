@@ -3,7 +3,7 @@
 from app.domain.level import LevelKey
 from app.domain.past_level import PastLevel
 from app.domain.time import NEVER, Moment
-from app.services.past_levels import PastLevels
+from app.services.stock.past_levels import PastLevels
 from tests.support.clock import SECOND, START
 from tests.support.scene import CUP, TEA, adjust, given_catalog, given_level
 from tests.support.store import Store

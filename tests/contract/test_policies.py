@@ -14,9 +14,9 @@ from app.domain.movement import MovementReason
 from app.domain.operation import Cause
 from app.domain.policy import NO_POLICY, Policy, ReplenishmentMethod
 from app.domain.policy_defaults import PolicyDefaults, PolicySettings
-from app.services.policy_application import LATE_MICROSECONDS, MAKE_UP_MICROSECONDS
-from app.services.policy_ports import BegunLevel, PolicyFilter
-from app.services.request import SYSTEM
+from app.services.command_bus import SYSTEM
+from app.services.replenishment.policy_application import LATE_MICROSECONDS, MAKE_UP_MICROSECONDS
+from app.services.replenishment.ports import BegunLevel, PolicyFilter
 from tests.support.policies import (
     CATEGORY,
     EVERYTHING,

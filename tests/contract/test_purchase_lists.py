@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from app.domain.purchase_order import PurchaseOrder, PurchaseOrderState
 from app.domain.time import Moment
-from app.services.purchase_order_filter import PurchaseOrderFilter
+from app.services.purchasing.filters import PurchaseOrderFilter
 from tests.support.clock import SECOND, START
 from tests.support.purchases import cancel, create, given_shop, given_supplier, order_in, receive, submit
 from tests.support.scene import given_location

@@ -7,7 +7,7 @@ import pytest
 from app.domain.fold import Outcome
 from app.domain.movement import MovementReason
 from app.domain.reservation import RequestedLine, Reservation, ReservationState
-from app.services.request import About
+from app.services.command_bus import About
 from tests.support.scene import TEA, adjust, given_level
 from tests.support.store import Store
 

@@ -6,7 +6,7 @@ from app.domain.failures import BadArgument
 from app.domain.level import LevelKey
 from app.domain.reservation import Reservation, ReservationState
 from app.domain.time import Moment
-from app.services.reservation_filter import ReservationFilter
+from app.services.reservations.filters import ReservationFilter
 from tests.support.clock import SECOND
 from tests.support.reservations import a_line, anywhere, expire, given_reservation, move_to_end, recorded
 from tests.support.scene import CUP, TEA, TEA_NORTH, about, given_level, refused

@@ -23,7 +23,7 @@ from app.domain.level import LevelKey, LevelStatus, UnavailableReason
 from app.domain.limits import MAX_QUANTITY
 from app.domain.movement import MovementReason
 from app.domain.open_alert import AlertType
-from app.services.cycle_counts import CountDueReason
+from app.services.counting.cycle_counts import CountDueReason
 from tests.support.alerts import check_alerts
 from tests.support.counting import given_count, posted, record
 from tests.support.ledger import check_ledger

@@ -10,7 +10,7 @@ from app.domain.fold import Outcome
 from app.domain.level import LevelChange, LevelKey
 from app.domain.limits import MAX_QUANTITY
 from app.domain.movement import MovementReason
-from app.services.request import About
+from app.services.command_bus import About
 from tests.support.counting import given_count, on_hand, posted, record
 from tests.support.scene import TEA, about, adjust, at, given_catalog, given_level, refused
 from tests.support.store import Store

@@ -14,7 +14,7 @@ from app.domain.holds import Part
 from app.domain.level import UnavailableReason
 from app.domain.movement import MovementReason
 from app.domain.reservation import Reservation, ReservationState
-from app.services.reservation_filter import ReservationFilter
+from app.services.reservations.filters import ReservationFilter
 from tests.contract.test_reservation_changes import fulfill, release
 from tests.support.alerts import check_alerts
 from tests.support.counting import given_count, posted, record

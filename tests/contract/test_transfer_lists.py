@@ -10,7 +10,7 @@ from app.domain.level import LevelKey
 from app.domain.time import Moment
 from app.domain.transfer import Transfer, TransferState
 from app.services.paging import Page, cursor_of
-from app.services.transfer_filter import TransferFilter
+from app.services.transfers.filters import TransferFilter
 from tests.support.clock import SECOND, START
 from tests.support.scene import adjust, given_catalog
 from tests.support.store import Store, whole

@@ -21,8 +21,8 @@ from app.domain.limits import MAX_SECRET_OVERLAP_SECONDS, MAX_SECRETS, MAX_WEBHO
 from app.domain.operation import Cause, Operation
 from app.domain.time import Moment
 from app.domain.webhook import Webhook, WebhookState
-from app.services.webhook_filters import WebhookFilter
-from app.services.webhooks import SECRET_SHOWN_AGAIN_SECONDS
+from app.services.webhooks.filters import WebhookFilter
+from app.services.webhooks.webhooks import SECRET_SHOWN_AGAIN_SECONDS
 from app.store.client import Database
 from tests.support.clock import SECOND, START
 from tests.support.scene import about, at, refused

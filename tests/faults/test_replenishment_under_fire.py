@@ -10,10 +10,10 @@ from app.domain.level import LevelKey
 from app.domain.movement import Movement, MovementReason
 from app.domain.operation import Operation
 from app.domain.purchase_order import PurchaseOrderState
+from app.services.command_bus import SYSTEM
 from app.services.filters import LevelFilter, LevelOrder
 from app.services.paging import MAX_PAGE_SIZE, PageRequest
-from app.services.purchase_order_filter import PurchaseOrderFilter
-from app.services.request import SYSTEM
+from app.services.purchasing.filters import PurchaseOrderFilter
 from app.store.client import Database
 from tests.faults.alert_watch import AlertWatch
 from tests.faults.busy_shop import SENTINEL, WITHOUT_OFFER, a_sale

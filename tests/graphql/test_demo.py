@@ -3,9 +3,9 @@
 from app.bootstrap import open_application, prepare
 from app.domain.commands.catalog import ItemChange
 from app.domain.operation import operation_id_of_key
+from app.services.command_bus import About
 from app.services.filters import ItemFilter
-from app.services.request import About
-from app.services.supply_ports import OfferFilter, SupplierFilter
+from app.services.purchasing.ports import OfferFilter, SupplierFilter
 from app.store.client import Database
 from tests.graphql.api import settings_of
 

@@ -11,7 +11,7 @@ from app.domain.summary import Breakdown, InventorySummary
 from app.domain.summary import StockTotals as DomainTotals
 from app.domain.time import Moment
 from app.services.filters import LevelFilter
-from app.services.summary import Summaries
+from app.services.stock.summaries import Summaries
 from app.store.client import Database
 from app.web.graphql import GraphQLApp
 from schema.context import Context

@@ -13,14 +13,14 @@ from app.domain.level import LevelKey
 from app.domain.time import MICROSECONDS_PER_SECOND, Moment
 from app.domain.webhook import Webhook, WebhookEventType
 from app.outbound.sender import HttpSender
+from app.services.command_bus import Door
+from app.services.live.shared_tail import SharedTail
 from app.services.present import PresentReader
-from app.services.request import Door
-from app.services.shared_tail import SharedTail
-from app.services.webhook_courier import Courier
-from app.services.webhook_dispatch import WebhookDispatch
-from app.services.webhook_filters import DeliveryFilter
-from app.services.webhook_ports import DeliveryQueue, WebhookSender
-from app.services.webhooks import Webhooks
+from app.services.webhooks.dispatch import WebhookDispatch
+from app.services.webhooks.filters import DeliveryFilter
+from app.services.webhooks.ports import DeliveryQueue, WebhookSender
+from app.services.webhooks.webhooks import Webhooks
+from app.services.webhooks.worker import Courier
 from app.store.client import Database
 from app.store.deliveries import MongoDeliveries
 from app.store.document_reader import MongoDocuments

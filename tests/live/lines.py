@@ -7,7 +7,7 @@ from app.domain.operation import Cause, Operation
 from app.domain.reservation import Reservation
 from app.domain.time import Moment
 from app.services.committed import News
-from app.services.positions import mark_of
+from app.services.live.ledger_offset import mark_of
 
 TEA = LevelKey("TEA-1", "MAIN")
 

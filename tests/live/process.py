@@ -20,11 +20,11 @@ from app.domain.time import Moment
 from app.live.hub import Hub
 from app.live.publisher import Publisher
 from app.live.queue import SUBSCRIBER_QUEUE_MAX
+from app.services.catalog.item_match_cache import WordIndex
 from app.services.committed import News
 from app.services.filters import LevelFilter, MovementFilter
-from app.services.live import Live
-from app.services.shared_tail import SharedTail
-from app.services.word_index import WordIndex
+from app.services.live.live import Live
+from app.services.live.shared_tail import SharedTail
 from app.store.catalog import MongoCatalog
 from app.store.client import Database
 from app.store.document_reader import MongoDocuments

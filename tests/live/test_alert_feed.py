@@ -16,7 +16,7 @@ from app.domain.level import LevelKey
 from app.domain.operation import Cause
 from app.domain.policy import Policy
 from app.domain.reservation import RequestedLine
-from app.services.alert_filter import AlertFilter
+from app.services.alerts.filters import AlertFilter
 from app.services.filters import LevelFilter
 from app.store.client import Database
 from app.store.documents import operation_of

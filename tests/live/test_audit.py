@@ -8,7 +8,7 @@ from app.domain.level import Level
 from app.domain.reservation import ReservationState
 from app.live.hub import Hub
 from app.live.queue import ConflatingQueue
-from app.services.positions import Position, Round
+from app.services.live.ledger_offset import Position, Round
 from app.store.client import Database
 from app.store.tail import MongoTail
 from tests.live.process import KEYS, a_process, wall_clock

@@ -12,10 +12,10 @@ from app.domain.events import DocumentEvent, DocumentEventKind
 from app.domain.failures import BadArgument
 from app.domain.reservation import Reservation, ReservationState
 from app.domain.time import Moment
-from app.services.document_feed import PAGE_DOCUMENTS
-from app.services.reservation_filter import ReservationFilter
-from app.services.shared_tail import MAX_LINES_WAITING
-from app.services.transfer_filter import TransferFilter
+from app.services.live.document_feed import PAGE_DOCUMENTS
+from app.services.live.shared_tail import MAX_LINES_WAITING
+from app.services.reservations.filters import ReservationFilter
+from app.services.transfers.filters import TransferFilter
 from app.store.client import Database
 from tests.live.orders import Told, by_order, history_of, told
 from tests.live.process import KEYS, Process, a_process

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from app.domain.reservation import Reservation, ReservationState
 from app.domain.time import Moment
-from app.services.document_selection import DocumentSelection
-from app.services.reservation_filter import ReservationFilter
+from app.services.live.document_selection import DocumentSelection
+from app.services.reservations.filters import ReservationFilter
 
 HELD, RELEASED = ReservationState.HELD, ReservationState.RELEASED
 OF_R1 = ReservationFilter(reference="R-1")

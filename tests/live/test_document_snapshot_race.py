@@ -14,13 +14,13 @@ from app.domain.excerpt import Extent
 from app.domain.operation import Cause, Operation
 from app.domain.reservation import Reservation, ReservationState
 from app.domain.time import Moment
-from app.services.document_feed import document_feed, list_name
 from app.services.document_reader import DocumentReader
+from app.services.live.document_feed import document_feed, list_name
+from app.services.live.document_offset import place_of
+from app.services.live.ledger_offset import Position, Round
+from app.services.live.shared_tail import SharedTail
 from app.services.paging import Page, PageRequest
-from app.services.places import place_of
-from app.services.positions import Position, Round
-from app.services.reservation_filter import ReservationFilter
-from app.services.shared_tail import SharedTail
+from app.services.reservations.filters import ReservationFilter
 from tests.live.watching import eventually
 
 ALL = ReservationFilter()

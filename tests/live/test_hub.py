@@ -11,7 +11,7 @@ from app.domain.movement import Movement
 from app.domain.time import NEVER, Moment
 from app.live.hub import Hub
 from app.live.messages import channel_of, encoded
-from app.services.positions import Position, Round
+from app.services.live.ledger_offset import Position, Round
 from tests.live.lines import a_line
 from tests.live.watching import eventually, is_settled
 

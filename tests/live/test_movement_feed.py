@@ -11,8 +11,8 @@ from app.domain.failures import BadArgument
 from app.domain.level import LevelKey
 from app.domain.movement import Movement
 from app.services.filters import MovementFilter
-from app.services.live import Live
-from app.services.shared_tail import MAX_LINES_WAITING
+from app.services.live.live import Live
+from app.services.live.shared_tail import MAX_LINES_WAITING
 from app.store.client import Database
 from tests.live.process import KEYS, Process, a_process, ledger_of
 from tests.live.redis_process import RestartableRedis

@@ -8,8 +8,8 @@ import pytest
 
 from app.domain.failures import BadArgument
 from app.domain.time import Moment
-from app.services.places import Part, Place, Shown, place_of
-from app.services.positions import Position, cursor_of, position_of
+from app.services.live.document_offset import Part, Place, Shown, place_of
+from app.services.live.ledger_offset import Position, cursor_of, position_of
 from tests.live.lines import an_operation
 
 POSITION = Position(base=Moment(50), reached={"a": Moment(100)})

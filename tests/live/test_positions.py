@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from app.domain.failures import BadArgument
 from app.domain.time import Moment
+from app.services.live.ledger_offset import Position, cursor_of, position_of
 from app.services.paging import cursor_of as cursor_of_list
-from app.services.positions import Position, cursor_of, position_of
 from tests.live.lines import a_line, an_operation
 
 MOMENTS = st.integers(0, 2**63 - 1).map(Moment)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from app.domain.time import Moment
 from app.live.progress import Progress
-from app.services.positions import Position
+from app.services.live.ledger_offset import Position
 
 
 def at(base: int, reached: Mapping[str, int]) -> Position:

@@ -8,11 +8,11 @@ import pytest
 from app.domain.events import LevelEvent, LevelEventKind
 from app.domain.level import Level, LevelKey, LevelStatus
 from app.live.audience import Audience
+from app.services.catalog.item_match_cache import WordIndex
 from app.services.filters import LevelFilter, LevelOrder
-from app.services.level_feed import level_feed
+from app.services.live.level_feed import level_feed
 from app.services.paging import Page, PageRequest
 from app.services.ports import LevelReader
-from app.services.word_index import WordIndex
 from app.store.catalog import MongoCatalog
 from tests.live.lines import a_level
 from tests.live.watching import Watcher, eventually, kept

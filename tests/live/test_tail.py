@@ -8,7 +8,7 @@ from app.domain.level import LevelKey
 from app.domain.movement import Movement
 from app.domain.operation import Cause
 from app.domain.reservation import ReservationState
-from app.services.positions import Position, Round
+from app.services.live.ledger_offset import Position, Round
 from app.store.client import Database
 from app.store.strands import LAST_OF_REGISTERED, LINES, TOLD, Strand
 from app.store.tail import HORIZON_MICROSECONDS, REPLY_OPERATIONS, MongoTail

@@ -11,8 +11,8 @@ from app.domain.failures import Unavailable
 from app.domain.level import LevelKey
 from app.domain.reservation import ReservationState
 from app.domain.webhook import WebhookEventType, WebhookState
-from app.services.positions import Position
-from app.services.webhook_courier import MAX_WAITING, MESSAGES_AT_ONCE
+from app.services.live.ledger_offset import Position
+from app.services.webhooks.worker import MAX_WAITING, MESSAGES_AT_ONCE
 from app.store.client import Database
 from app.store.deliveries import MongoDeliveries
 from tests.live.couriers import (

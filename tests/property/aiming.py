@@ -43,8 +43,8 @@ from app.domain.reservation import OPEN, Reservation
 from app.domain.time import MICROSECONDS_PER_SECOND, Moment
 from app.domain.transfer import UNDER_WAY as TRANSFERS_UNDER_WAY
 from app.domain.transfer import Transfer, TransferState
-from app.services.count_chunks import CountChunks
-from app.services.past_levels import PastLevels
+from app.services.counting.chunks import CountChunks
+from app.services.stock.past_levels import PastLevels
 from tests.property.counter_entries import looked_up_entry
 from tests.property.document_commands import IT
 from tests.property.policy_commands import looked_up_policies

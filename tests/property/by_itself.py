@@ -2,15 +2,15 @@
 
 from collections.abc import Awaitable, Callable
 
+from app.services.alerts.snoozes import Snoozes
 from app.services.background import Background
-from app.services.backorders import Backorders
+from app.services.command_bus import Door
 from app.services.committed import News
-from app.services.expiry import Expiry
 from app.services.lease import Lease
-from app.services.need_snoozes import NeedSnoozes
-from app.services.policy_application import PolicyApplication
-from app.services.request import Door
-from app.services.snoozes import Snoozes
+from app.services.replenishment.need_snoozes import NeedSnoozes
+from app.services.replenishment.policy_application import PolicyApplication
+from app.services.reservations.backorders import Backorders
+from app.services.reservations.expiry import Expiry
 from tests.support.clock import CountingEntropy
 from tests.support.replenishment import OneProcess, machinery
 from tests.support.store import Store

@@ -21,7 +21,7 @@ from app.domain.operation import Operation
 from app.domain.purchase_order import ON_ORDER, PurchaseOrder, PurchaseOrderState
 from app.domain.reservation import OPEN, Reservation
 from app.domain.transfer import UNDER_WAY, Transfer, TransferState
-from app.services.request import About
+from app.services.command_bus import About
 from tests.support.scene import about
 from tests.support.store import Store
 

@@ -4,7 +4,7 @@ from app.domain.commands.record_count import CountedUnits
 from app.domain.count import UncountedRule
 from app.domain.count_line import CountMode
 from app.domain.fold import Outcome
-from app.services.request import About
+from app.services.command_bus import About
 from tests.property.calls import Client, Kinds, Made
 from tests.property.catalog_calls import BARCODES
 from tests.support.store import Store

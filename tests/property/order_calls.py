@@ -8,7 +8,7 @@ from app.domain.commands.reverse_purchase_receipt import WrongUnits
 from app.domain.fold import Outcome
 from app.domain.movement import MovementReason
 from app.domain.purchase_order import PurchaseOrder
-from app.services.request import About
+from app.services.command_bus import About
 from tests.property.calls import SKUS, Client, Kinds, Made
 from tests.support.store import Store
 

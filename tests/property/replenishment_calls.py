@@ -8,7 +8,7 @@ from app.domain.policy import ReplenishmentMethod
 from app.domain.policy_change import SettingsChange
 from app.domain.policy_defaults import PolicyScope
 from app.domain.time import Moment
-from app.services.request import About
+from app.services.command_bus import About
 from tests.property.calls import CODES, SKUS, Client, Kinds, Made
 from tests.property.catalog_calls import CATEGORIES
 from tests.support.clock import SECOND, START

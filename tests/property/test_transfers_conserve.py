@@ -20,7 +20,7 @@ from app.domain.level import LevelKey, UnavailableReason
 from app.domain.limits import MAX_QUANTITY
 from app.domain.movement import MovementReason
 from app.domain.transfer import UNDER_WAY, Transfer, TransferLine, TransferState
-from app.services.request import About
+from app.services.command_bus import About
 from tests.support.loop import LoopThread, loop_thread
 from tests.support.scene import about, adjust, given_catalog
 from tests.support.store import memory_store

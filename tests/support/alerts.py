@@ -18,8 +18,8 @@ from app.domain.open_alert import AlertType
 from app.domain.operation import Cause
 from app.domain.policy import Policy
 from app.domain.time import Moment
-from app.services.alert_filter import AlertFilter
-from app.services.request import Door
+from app.services.alerts.filters import AlertFilter
+from app.services.command_bus import Door
 from tests.support.scene import about
 from tests.support.store import Contents, Store
 

@@ -13,8 +13,8 @@ from app.domain.fold import Outcome
 from app.domain.level import LevelKey, UnavailableReason
 from app.domain.movement import MovementReason
 from app.domain.operation import Cause
-from app.services.count_posting import Posting
-from app.services.request import About
+from app.services.command_bus import About
+from app.services.counting.posting import Posting
 from tests.support.scene import about, given_location, line
 from tests.support.store import Store
 

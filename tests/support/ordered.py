@@ -17,7 +17,7 @@ from app.domain.policy import NO_POLICY, Policy, ReplenishmentMethod
 from app.domain.purchase_order import PurchaseOrder, PurchaseOrderState
 from app.domain.supplier import SupplierItem
 from app.domain.transfer import Transfer
-from app.services.request import SYSTEM
+from app.services.command_bus import SYSTEM
 from tests.support.store import Contents
 
 ORDER, PROPOSAL = "replenishmentOrder", "replenishmentTransfer"

@@ -9,9 +9,9 @@ from app.domain.level import LevelKey
 from app.domain.policy import Policy
 from app.domain.policy_change import SettingsChange
 from app.domain.policy_defaults import PolicyDefaults, PolicyScope, policy_keys
+from app.services.command_bus import Door
 from app.services.lease import Lease
-from app.services.policy_application import PolicyApplication
-from app.services.request import Door
+from app.services.replenishment.policy_application import PolicyApplication
 from tests.support.scene import about
 from tests.support.store import Contents, Store
 

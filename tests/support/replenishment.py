@@ -7,17 +7,17 @@ from app.domain.level import Level, LevelKey
 from app.domain.policy import Policy, ReplenishmentMethod
 from app.domain.purchase_order import PurchaseOrder, PurchaseOrderState
 from app.domain.transfer import Transfer
-from app.services.auto_submit import AutoSubmit
-from app.services.demand import Demands
+from app.services.command_bus import Door
 from app.services.lease import Lease
-from app.services.needs import Needs
-from app.services.ordering import Ordering
-from app.services.purchase_order_filter import PurchaseOrderFilter
-from app.services.replenisher import Replenisher
-from app.services.replenishment import Replenishment
-from app.services.request import Door
-from app.services.review import Review
-from app.services.transfer_filter import TransferFilter
+from app.services.purchasing.auto_submit import AutoSubmit
+from app.services.purchasing.filters import PurchaseOrderFilter
+from app.services.replenishment.demand import Demands
+from app.services.replenishment.needs import Needs
+from app.services.replenishment.ordering import Ordering
+from app.services.replenishment.replenisher import Replenisher
+from app.services.replenishment.replenishment import Replenishment
+from app.services.replenishment.review import Review
+from app.services.transfers.filters import TransferFilter
 from tests.support.alerts import set_policy
 from tests.support.scene import TEA, about, given_level
 from tests.support.store import Store, whole

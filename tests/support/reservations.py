@@ -14,8 +14,8 @@ from app.domain.limits import MAX_QUANTITY
 from app.domain.movement import MovementReason
 from app.domain.operation import Cause, fresh_operation_id
 from app.domain.reservation import OPEN, RequestedLine, Reservation
-from app.services.backorders import SWEEP_SECONDS, Backorders
-from app.services.request import SYSTEM, About, Door
+from app.services.command_bus import SYSTEM, About, Door
+from app.services.reservations.backorders import SWEEP_SECONDS, Backorders
 from tests.support.clock import CountingEntropy
 from tests.support.scene import about, given_item
 from tests.support.store import Contents, Store

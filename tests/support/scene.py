@@ -15,7 +15,7 @@ from app.domain.level import Level, LevelKey
 from app.domain.movement import MovementReason
 from app.domain.operation import Cause, operation_id_of_key
 from app.domain.unchanged import UNCHANGED, Unchanged
-from app.services.request import About
+from app.services.command_bus import About
 from tests.support.store import Store
 
 SHOP = "shop"  # the actor of most tests

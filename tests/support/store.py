@@ -11,35 +11,35 @@ from app.domain.document import Document
 from app.domain.fold import Outcome
 from app.domain.level import Level, LevelKey
 from app.domain.movement import Movement
-from app.services.alert_queue import AlertQueue
-from app.services.alerts import Alerts
-from app.services.catalog import Catalog
-from app.services.count_ports import CountReader, CycleReader
-from app.services.counts import Counts
-from app.services.cycle_counts import CycleCounts
-from app.services.demand import DemandReader, Demands
+from app.services.alerts.alerts import Alerts
+from app.services.alerts.ports import AlertQueue
+from app.services.catalog.catalog import Catalog
+from app.services.catalog.open_work import OpenWorkFinder
+from app.services.command_bus import Door
+from app.services.counting.counts import Counts
+from app.services.counting.cycle_counts import CycleCounts
+from app.services.counting.ports import CountReader, CycleReader
 from app.services.document_reader import DocumentReader
 from app.services.filters import ItemFilter, LevelFilter, LevelOrder, LocationFilter, MovementFilter
-from app.services.insight_ports import InsightReader
-from app.services.insights import Insights
-from app.services.need_queue import NeedQueue
-from app.services.open_work import OpenWorkFinder
+from app.services.insight.insights import Insights
+from app.services.insight.ports import InsightReader
+from app.services.insight.rankings import Rankings
 from app.services.paging import Page
-from app.services.policies import Policies
-from app.services.policy_ports import PolicyQueue
-from app.services.policy_walk import PolicyWalk
 from app.services.ports import CatalogReader, Clock, Entropy, LedgerReader, LevelReader, SummaryReader, Writer
 from app.services.present import PresentReader
-from app.services.purchase_orders import PurchaseOrders
-from app.services.rankings import Rankings
-from app.services.request import Door
-from app.services.reservation_queue import ReservationQueue
-from app.services.reservations import Reservations
-from app.services.shortages import ShortageReader, Shortages
-from app.services.stock import Stock
-from app.services.suppliers import Suppliers
-from app.services.supply_ports import SupplyReader
-from app.services.transfers import Transfers
+from app.services.purchasing.ports import SupplyReader
+from app.services.purchasing.purchase_orders import PurchaseOrders
+from app.services.purchasing.suppliers import Suppliers
+from app.services.replenishment.demand import DemandReader, Demands
+from app.services.replenishment.need_queue import NeedQueue
+from app.services.replenishment.policies import Policies
+from app.services.replenishment.policy_walk import PolicyWalk
+from app.services.replenishment.ports import PolicyQueue
+from app.services.reservations.ports import ReservationQueue
+from app.services.reservations.reservations import Reservations
+from app.services.reservations.shortages import ShortageReader, Shortages
+from app.services.stock.stock import Stock
+from app.services.transfers.transfers import Transfers
 from app.store.alerts import MongoAlertQueue
 from app.store.batch import BatchTransaction
 from app.store.batch_read import BatchReader

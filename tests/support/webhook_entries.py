@@ -17,9 +17,9 @@ from app.domain.purchase_order import PurchaseLine, PurchaseOrder, PurchaseOrder
 from app.domain.reservation import RequestedLine, Reservation, ReservationState
 from app.domain.time import Moment
 from app.domain.webhook import Webhook, WebhookEventType
-from app.services.positions import Position, Round
-from app.services.rounds import Step
-from app.services.webhook_events import entries_of
+from app.services.live.ledger_feed import Step
+from app.services.live.ledger_offset import Position, Round
+from app.services.webhooks.events import entries_of
 from tests.support.clock import START
 from tests.support.webhooks import a_webhook
 

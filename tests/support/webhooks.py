@@ -8,8 +8,8 @@ from typing import Any
 from app.domain.delivery import Answer, Delivery, DeliveryState, Message
 from app.domain.time import MICROSECONDS_PER_SECOND, Moment
 from app.domain.webhook import Secret, Webhook, WebhookEventType, secret_of
-from app.services.request import Door
-from app.services.webhooks import Changed, Webhooks
+from app.services.command_bus import Door
+from app.services.webhooks.webhooks import Changed, Webhooks
 from app.store.client import Database
 from app.store.deliveries import MongoDeliveries
 from app.store.memory_deliveries import MemoryDeliveries

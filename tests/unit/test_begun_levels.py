@@ -8,8 +8,8 @@ from app.domain.failures import Unavailable
 from app.domain.level import Level, LevelChange, LevelKey
 from app.domain.limits import MAX_POLICY_LEVELS
 from app.domain.movement import Movement, MovementReason
-from app.services.begun_levels import MAX_WAITING, BegunLevels
 from app.services.committed import News
+from app.services.replenishment.begun_levels import MAX_WAITING, BegunLevels
 from tests.live.watching import eventually
 
 

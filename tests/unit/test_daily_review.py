@@ -5,7 +5,7 @@ import logging
 import pytest
 
 from app.domain.policy import Policy, ReplenishmentMethod
-from app.services.daily_review import DailyReview
+from app.services.replenishment.daily_review import DailyReview
 from tests.support.replenishment import OneProcess, given_policy, given_supplier, machinery
 from tests.support.store import memory_store
 

@@ -11,7 +11,7 @@ from app.domain.ranking import Ranking, RankingNotReady, RankingTooLarge, Stocke
 from app.domain.time import Moment
 from app.domain.window import DAY, Window
 from app.services.filters import LevelFilter
-from app.services.rankings import MAX_RANKED_LEVELS, Rankings
+from app.services.insight.rankings import MAX_RANKED_LEVELS, Rankings
 from app.services.shared_answers import MAX_FLIGHTS
 from tests.support.clock import START, StillClock
 

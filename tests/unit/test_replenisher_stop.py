@@ -4,7 +4,7 @@ import asyncio
 from contextlib import suppress
 from typing import Any, cast
 
-from app.services.replenisher import Replenisher
+from app.services.replenishment.replenisher import Replenisher
 from tests.support.waiting import DEADLINE_SECONDS
 
 

@@ -8,7 +8,7 @@ from app.domain.purchase_order import PurchaseLine, PurchaseOrder
 from app.domain.replenishment_run import ReplenishmentRun, RunResult
 from app.domain.time import Moment
 from app.domain.transfer import Transfer, TransferLine
-from app.services.ordering import Ordered
+from app.services.replenishment.ordering import Ordered
 from app.store.filing import filed, unfiled
 
 NOW = Moment(1_760_000_000_123_457)

@@ -10,7 +10,7 @@ from app.domain.summary import InventorySummary, SummaryNotReady, Tally, TooMany
 from app.domain.time import Moment
 from app.services.filters import LevelFilter
 from app.services.shared_answers import MAX_AT_ONCE, MAX_FLIGHTS
-from app.services.summary import MAX_REMEMBERED, SUMMARY_FRESH_SECONDS, Summaries
+from app.services.stock.summaries import MAX_REMEMBERED, SUMMARY_FRESH_SECONDS, Summaries
 from tests.support.clock import START, StillClock
 
 ALL = LevelFilter()

@@ -1,9 +1,9 @@
 """In which order what waits is tried, and how a receiver that is down is told from one that refuses a message."""
 
 from app.domain.time import Moment
-from app.services.endpoint_health import EndpointHealth
-from app.services.webhook_backlog import Backlog, SecondChances
-from app.services.webhook_ports import Waiting
+from app.services.webhooks.backlog import Backlog, SecondChances
+from app.services.webhooks.endpoint_health import EndpointHealth
+from app.services.webhooks.ports import Waiting
 from tests.support.clock import SECOND, START
 
 

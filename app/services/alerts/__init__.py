@@ -1,0 +1,1 @@
+"""Use cases of alerts: list, acknowledge, snooze, wake."""

@@ -1,0 +1,37 @@
+"""Use cases around alerts. They open and close by themselves; people take note of them."""
+
+from app.domain.alert import Alert
+from app.domain.commands.change_alert import AcknowledgeAlert, SnoozeAlert
+from app.domain.fold import Outcome
+from app.domain.time import Moment
+from app.services.alerts.filters import AlertFilter
+from app.services.command_bus import About, Door
+from app.services.document_reader import DocumentReader
+from app.services.paging import Page, page_request
+
+
+class Alerts:
+    """Changes and reads alerts. Every change raises Refused, Overloaded or Unavailable."""
+
+    def __init__(self, *, door: Door, documents: DocumentReader) -> None:
+        self._door = door
+        self._documents = documents
+
+    async def acknowledge(self, identity: str, *, about: About) -> Outcome:
+        """Say that somebody takes care of an alert."""
+        return await self._door.run("alertAcknowledge", about, lambda cause: AcknowledgeAlert(cause=cause, id=identity))
+
+    async def snooze(self, identity: str, *, until: Moment | None, about: About) -> Outcome:
+        """Let an alert sleep until a moment, or wake it."""
+        return await self._door.run(
+            "alertSnooze", about, lambda cause: SnoozeAlert(cause=cause, id=identity, until=until)
+        )
+
+    async def alerts(self, where: AlertFilter, *, first: int, after: str | None) -> Page[Alert]:
+        """Return a page of alerts, those that opened last first. Raises BadArgument."""
+        page = page_request(order="NEWEST", shape=(int, str), first=first, after=after)
+        return await self._documents.page_of_documents(where, page=page)
+
+    async def count_alerts(self, where: AlertFilter) -> int:
+        """Return how many alerts match."""
+        return await self._documents.count_documents(where)

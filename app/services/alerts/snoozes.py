@@ -1,0 +1,30 @@
+"""Wakes alerts whose time to sleep is over.
+
+That an alert is awake again is recorded like everything else that happens to it, so lists and feeds go by the same
+record, and whoever watches is told.
+"""
+
+from collections.abc import Awaitable, Sequence
+
+from app.domain.commands.change_alert import WakeAlert
+from app.domain.fold import Outcome
+from app.services.alarm_clock import AlarmClock
+from app.services.alerts.ports import AlertQueue
+from app.services.command_bus import SYSTEM, About, Door
+from app.services.ports import Clock
+
+
+class Snoozes(AlarmClock[str]):
+    """The alarm clock of the alerts."""
+
+    def __init__(self, *, door: Door, queue: AlertQueue, clock: Clock) -> None:
+        super().__init__(name="snoozes", what="Alerts whose time to sleep is over")
+        self._door = door
+        self._queue = queue
+        self._clock = clock
+
+    def _due(self, limit: int) -> Awaitable[Sequence[str]]:
+        return self._queue.due_to_wake(now=self._clock(), limit=limit)
+
+    def _wake(self, named: str) -> Awaitable[Outcome]:
+        return self._door.run("alertWake", About(actor=SYSTEM), lambda cause: WakeAlert(cause=cause, id=named))

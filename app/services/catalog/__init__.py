@@ -1,0 +1,1 @@
+"""Use cases of items and locations: create, change, archive, find."""

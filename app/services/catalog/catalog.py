@@ -1,0 +1,213 @@
+"""Use cases around what is stocked and where."""
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from decimal import Decimal
+
+from app.domain.catalog import Item, Location, LocationKind, OversellPolicy
+from app.domain.commands.catalog import ArchiveItem, ArchiveLocation, ItemChange, UpsertItem, UpsertLocation
+from app.domain.commands.upsert_many import UpsertMany
+from app.domain.failures import ServiceError
+from app.domain.fold import Outcome
+from app.domain.folding import composed
+from app.domain.open_work import OpenWork
+from app.domain.unchanged import UNCHANGED, Unchanged
+from app.domain.warning import InputWarning
+from app.services.catalog.lookalikes import Lookalikes
+from app.services.catalog.open_work import OpenWorkFinder
+from app.services.command_bus import About, Door
+from app.services.filters import ItemFilter, ItemOrder, LevelFilter, LocationFilter
+from app.services.paging import Page, page_request
+from app.services.ports import CatalogReader
+from app.services.replenishment.policy_walk import PolicyWalk
+
+LOCATION_LEASE_SECONDS = 1.0  # how long a writer may go by a location that it has read
+MAX_FOLLOW_SECONDS = 2.0  # some thousands of levels; the others follow in the background
+
+
+class Catalog:
+    """Changes and reads items and locations. Every change raises Refused, Overloaded or Unavailable."""
+
+    def __init__(
+        self,
+        *,
+        door: Door,
+        catalog: CatalogReader,
+        open_work: OpenWorkFinder,
+        walk: PolicyWalk,
+        lease_seconds: float = LOCATION_LEASE_SECONDS,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Wait `lease_seconds` with the answer to an archived or restored location; 0 where one writer knows all."""
+        self._door = door
+        self._catalog = catalog
+        self._lookalikes = Lookalikes(catalog)
+        self._open_work = open_work
+        self._walk = walk
+        self._lease_seconds = lease_seconds
+        self._monotonic = monotonic
+
+    async def upsert_item(
+        self,
+        sku: str,
+        *,
+        about: About,
+        name: str | Unchanged = UNCHANGED,
+        category: str | Unchanged | None = UNCHANGED,
+        tags: tuple[str, ...] | Unchanged = UNCHANGED,
+        barcodes: tuple[str, ...] | Unchanged = UNCHANGED,
+        unit_cost: Decimal | Unchanged | None = UNCHANGED,
+        reorder_point: int | Unchanged = UNCHANGED,
+        backorder_limit: int | Unchanged = UNCHANGED,
+    ) -> Outcome:
+        """Create an item, or change what is given of it."""
+        change = ItemChange(
+            sku=sku,
+            name=name,
+            category=category,
+            tags=tags,
+            barcodes=barcodes,
+            unit_cost=unit_cost,
+            reorder_point=reorder_point,
+            backorder_limit=backorder_limit,
+        )
+        return await self.change_item(change, about=about)
+
+    async def change_item(self, change: ItemChange, *, about: About) -> Outcome:
+        """Create an item, or change what is given of it: see upsert_item."""
+        return await self._door.run("itemUpsert", about, lambda cause: UpsertItem(cause=cause, change=change))
+
+    async def upsert_items(self, changes: Sequence[ItemChange], *, is_atomic: bool, about: About) -> Outcome:
+        """Create or change many items, all or nothing or item by item."""
+        return await self._door.run(
+            "itemsUpsertMany",
+            about,
+            lambda cause: UpsertMany(cause=cause, changes=tuple(changes), is_atomic=is_atomic),
+        )
+
+    async def uncomposed(self) -> Mapping[str, str]:
+        """Return the SKUs that are not in normal form C, by each text that names them.
+
+        That is the SKU as an earlier version took it and, where no other item has it, its composed form.
+        """
+        skus = await self._catalog.uncomposed_skus()
+        others = await self._catalog.items([composed(sku) for sku in skus]) if skus else {}
+        return {sku: sku for sku in skus} | {composed(sku): sku for sku in skus if composed(sku) not in others}
+
+    async def item_warnings(self, changes: Sequence[ItemChange]) -> Sequence[tuple[InputWarning, ...]]:
+        """Return what may be a slip in each change that was accepted, in their order."""
+        return await self._lookalikes.of_items(changes)
+
+    async def location_warnings(self, code: str) -> tuple[InputWarning, ...]:
+        """Return what may be a slip in a location that was changed."""
+        return await self._lookalikes.of_location(code)
+
+    async def archive_item(self, sku: str, *, is_archived: bool, winds_down: bool = True, about: About) -> Outcome:
+        """Let nothing new begin with an item, or open it again: see ArchiveItem. Answers when its levels say so."""
+        looks = is_archived and not winds_down
+        found = tuple(await self._open_work.of_item(sku)) if looks else ()
+        outcome = await self._door.run(
+            "itemArchive",
+            about,
+            lambda cause: ArchiveItem(
+                cause=cause, sku=sku, is_archived=is_archived, winds_down=winds_down, found=found
+            ),
+        )
+        await self._bring_in_line(LevelFilter(skus=(sku,)))
+        return outcome
+
+    async def upsert_location(
+        self,
+        code: str,
+        *,
+        about: About,
+        name: str | Unchanged = UNCHANGED,
+        kind: LocationKind | Unchanged = UNCHANGED,
+        priority: int | Unchanged = UNCHANGED,
+        oversell_policy: OversellPolicy | Unchanged = UNCHANGED,
+    ) -> Outcome:
+        """Create a location, or change what is given of it.
+
+        Where that is what its tills may sell, it answers when every writer knows of it.
+        """
+        outcome = await self._door.run(
+            "locationUpsert",
+            about,
+            lambda cause: UpsertLocation(
+                cause=cause, code=code, name=name, kind=kind, priority=priority, oversell_policy=oversell_policy
+            ),
+        )
+        if not isinstance(oversell_policy, Unchanged):
+            await asyncio.sleep(self._lease_seconds)
+        return outcome
+
+    async def archive_location(self, code: str, *, is_archived: bool, winds_down: bool = True, about: About) -> Outcome:
+        """Let nothing new begin at a location, or open it again.
+
+        Answers when every writer knows of it, and its levels say so: of very many, the first.
+        """
+        looks = is_archived and not winds_down
+        found = tuple(await self._open_work.of_location(code)) if looks else ()
+        outcome = await self._door.run(
+            "locationArchive",
+            about,
+            lambda cause: ArchiveLocation(
+                cause=cause, code=code, is_archived=is_archived, winds_down=winds_down, found=found
+            ),
+        )
+        await asyncio.sleep(self._lease_seconds)
+        await self._bring_in_line(LevelFilter(locations=(code,)))
+        return outcome
+
+    async def open_work_of_item(self, sku: str) -> Sequence[OpenWork]:
+        """Return what is open of an item."""
+        return await self._open_work.of_item(sku)
+
+    async def open_work_of_location(self, code: str) -> Sequence[OpenWork]:
+        """Return what is open at a location."""
+        return await self._open_work.of_location(code)
+
+    async def items(self, skus: Sequence[str]) -> Mapping[str, Item]:
+        """Return the items that exist, by SKU."""
+        return await self._catalog.items(skus)
+
+    async def item_by_barcode(self, barcode: str) -> Item | None:
+        """Return the item that a barcode stands for."""
+        return await self._catalog.item_by_barcode(barcode)
+
+    async def locations(self, codes: Sequence[str]) -> Mapping[str, Location]:
+        """Return the locations that exist, by code."""
+        return await self._catalog.locations(codes)
+
+    async def page_of_items(
+        self, where: ItemFilter, *, order: ItemOrder = ItemOrder.SKU, first: int, after: str | None
+    ) -> Page[Item]:
+        """Return a page of items. Raises BadArgument."""
+        shape = (str,) if order is ItemOrder.SKU else (str, str)
+        page = page_request(order=order.value, shape=shape, first=first, after=after)
+        return await self._catalog.page_of_items(where, order=order, page=page)
+
+    async def page_of_locations(self, where: LocationFilter, *, first: int, after: str | None) -> Page[Location]:
+        """Return a page of locations by code. Raises BadArgument."""
+        page = page_request(order="CODE", shape=(str,), first=first, after=after)
+        return await self._catalog.page_of_locations(where, page=page)
+
+    async def count_items(self, where: ItemFilter) -> int:
+        """Return how many items match."""
+        return await self._catalog.count_items(where)
+
+    async def count_locations(self, where: LocationFilter) -> int:
+        """Return how many locations match."""
+        return await self._catalog.count_locations(where)
+
+    async def _bring_in_line(self, where: LevelFilter) -> None:
+        """Close levels, or open them. What is left is noted with the change, and done by whoever applies policies."""
+        until = self._monotonic() + MAX_FOLLOW_SECONDS
+
+        async def is_in_time() -> bool:
+            return self._monotonic() < until
+
+        with suppress(ServiceError):
+            await self._walk.walk(where, go_on=is_in_time)

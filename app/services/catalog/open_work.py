@@ -1,0 +1,141 @@
+"""Looks up what is open of an item, a location or a supplier, for those who want to archive it.
+
+What begins between the look and the archiving may be finished all the same, and the answer to who archived names it:
+so the look need not be in the transaction.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import Any
+
+from app.domain.count import Count, CountList, CountState
+from app.domain.count_line import CountLine, count_line_key
+from app.domain.document import Document
+from app.domain.open_work import OpenKind, OpenWork
+from app.domain.purchase_order import NOT_ENDED
+from app.domain.reservation import OPEN
+from app.domain.summary import InventorySummary
+from app.domain.transfer import UNDER_WAY, Transfer, TransferState
+from app.services.counting.filters import CountFilter
+from app.services.document_reader import DocumentFilter, DocumentReader
+from app.services.filters import LevelFilter
+from app.services.paging import PageRequest
+from app.services.ports import CatalogReader, Clock, LevelReader, SummaryReader
+from app.services.purchasing.filters import PurchaseOrderFilter
+from app.services.reservations.filters import ReservationFilter
+from app.services.transfers.filters import TransferFilter
+
+MAX_LOOKED_AT = 250  # documents of each kind, the newest: it is a list for people
+
+_OPEN_TRANSFERS = (TransferState.DRAFT, *sorted(UNDER_WAY))
+_OPEN_COUNTS = (CountState.OPEN, CountState.POSTING)
+
+
+class OpenWorkFinder:
+    """Finds what is open. All methods raise Unavailable."""
+
+    def __init__(
+        self,
+        *,
+        levels: LevelReader,
+        sums: SummaryReader,
+        catalog: CatalogReader,
+        documents: DocumentReader,
+        clock: Clock,
+    ) -> None:
+        self._levels = levels
+        self._catalog = catalog
+        self._sums = sums
+        self._documents = documents
+        self._clock = clock
+
+    async def of_item(self, sku: str) -> Sequence[OpenWork]:
+        """Return what is open of an item, wherever it is."""
+        summary = await self._sums.summary(LevelFilter(skus=(sku,)), as_of=self._clock())
+        names = [group.name for group in summary.by_location.groups if group.totals.on_hand]
+        return [
+            *_units(summary, names),
+            *(
+                await self._reservations(
+                    summary, ReservationFilter(states=tuple(OPEN), sku=sku), lambda h: h.sku == sku
+                )
+            ),
+            *await self._transfers(TransferFilter(states=_OPEN_TRANSFERS, sku=sku), sku=sku),
+            *await self._orders(PurchaseOrderFilter(states=tuple(NOT_ENDED), sku=sku), sku=sku),
+            *await self._counts(sku, stocked_at={group.name for group in summary.by_location.groups}),
+        ]
+
+    async def of_location(self, code: str) -> Sequence[OpenWork]:
+        """Return what is open at a location, and which levels get their units from it."""
+        summary = await self._sums.summary(LevelFilter(locations=(code,)), as_of=self._clock())
+        resupplied = await self._levels.resupplied_from(code, limit=MAX_LOOKED_AT)
+        counts = await self._open(CountFilter(states=_OPEN_COUNTS, location=code))
+        return [
+            *_units(summary, ()),
+            *(
+                await self._reservations(
+                    summary, ReservationFilter(states=tuple(OPEN), location=code), lambda h: h.location == code
+                )
+            ),
+            *await self._transfers(TransferFilter(states=_OPEN_TRANSFERS, location=code)),
+            *await self._orders(PurchaseOrderFilter(states=tuple(NOT_ENDED), location=code)),
+            *_named(OpenKind.COUNT, counts),
+            *_work(OpenKind.RESUPPLY, [str(key) for key in resupplied]),
+        ]
+
+    async def of_supplier(self, code: str) -> Sequence[OpenWork]:
+        """Return what is on order from a supplier, drafts included."""
+        return await self._orders(PurchaseOrderFilter(states=tuple(NOT_ENDED), supplier=code))
+
+    async def _reservations(
+        self, summary: InventorySummary, where: ReservationFilter, is_meant: Callable[[Any], bool]
+    ) -> Sequence[OpenWork]:
+        if not summary.totals.reserved and not summary.totals.backordered:
+            return ()  # an old item has many orders, none of which is open
+        found = await self._open(where)
+        holding = [each for each in found if any(is_meant(hold) and (hold.held or hold.waiting) for hold in each.holds)]
+        return _named(OpenKind.RESERVATION, holding)
+
+    async def _transfers(self, where: TransferFilter, *, sku: str | None = None) -> Sequence[OpenWork]:
+        found = await self._open(where)
+        return _named(OpenKind.TRANSFER, [each for each in found if _is_moving(each, sku)])
+
+    async def _orders(self, where: PurchaseOrderFilter, *, sku: str | None = None) -> Sequence[OpenWork]:
+        found = await self._open(where)
+        coming = [each for each in found if sku is None or each.lines_by_sku[sku].outstanding]
+        return _named(OpenKind.PURCHASE_ORDER, coming)
+
+    async def _counts(self, sku: str, *, stocked_at: Collection[str]) -> Sequence[OpenWork]:
+        """Find the counts that have counted an item, or are yet to, where it has a level."""
+        counts: Sequence[Count] = await self._open(CountFilter(states=_OPEN_COUNTS))
+        if not counts:
+            return ()
+        lines = {count.id: count_line_key(count.id, sku).id for count in counts}
+        counted = await self._documents.documents(CountLine, list(lines.values()))
+        items = await self._catalog.items([sku])
+        there = [each for each in counts if each.location in stocked_at]
+        listed = await self._documents.documents(CountList, [each.id for each in there if each.is_listed])
+        due = {each.id for each in there if sku in items and each.scope(listed.get(each.id)).covers(items[sku])}
+        return _named(OpenKind.COUNT, [each for each in counts if each.id in due or lines[each.id] in counted])
+
+    async def _open(self, where: DocumentFilter[Any]) -> Sequence[Any]:
+        page = PageRequest(first=MAX_LOOKED_AT)
+        return (await self._documents.page_of_documents(where, page=page)).nodes
+
+
+def _is_moving(transfer: Transfer, sku: str | None) -> bool:
+    if sku is None or transfer.state is TransferState.DRAFT:
+        return True
+    return transfer.lines_by_sku[sku].outstanding > 0
+
+
+def _units(summary: InventorySummary, names: Iterable[str]) -> Sequence[OpenWork]:
+    units = summary.totals.on_hand
+    return [OpenWork(kind=OpenKind.UNITS, count=units, examples=tuple(names))] if units else []
+
+
+def _named(kind: OpenKind, documents: Iterable[Document]) -> Sequence[OpenWork]:
+    return _work(kind, [getattr(each, "reference", None) or each.id for each in documents])
+
+
+def _work(kind: OpenKind, names: Sequence[str]) -> Sequence[OpenWork]:
+    return [OpenWork(kind=kind, count=len(names), examples=tuple(names))] if names else []

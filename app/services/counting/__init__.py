@@ -1,0 +1,1 @@
+"""Use cases of stock counts: open, record, post, correct, and which levels are due."""

@@ -1,0 +1,50 @@
+"""The ports through which counts find their lines and the levels that they are about."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from app.domain.count_line import CountLine
+from app.domain.level import Level
+from app.domain.money import Money
+from app.domain.time import Moment
+from app.services.counting.filters import CountLineFilter
+from app.services.filters import LevelFilter
+from app.services.paging import Page, PageRequest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SoldItem:
+    """How many units of an item were sold, less those that came back, and what one is worth, if that is known."""
+
+    sku: str
+    units: int
+    unit_cost: Money | None
+
+
+class CountReader(Protocol):
+    """Reads lines of counts. All methods raise Unavailable."""
+
+    async def page_of_lines(self, where: CountLineFilter, *, page: PageRequest) -> Page[CountLine]:
+        """Return a page of lines by SKU. Positions are (sku,)."""
+
+    async def count_lines(self, where: CountLineFilter) -> int:
+        """Return how many lines match."""
+
+    async def count_uncounted(self, count: str, levels: LevelFilter) -> int:
+        """Return how many of these levels, which are of one location, a count has no line for."""
+
+
+class CycleReader(Protocol):
+    """Reads what is sold and when it was counted, of items that are not archived. All methods raise Unavailable."""
+
+    async def sold(self, location: str, *, since: Moment) -> Sequence[SoldItem]:
+        """Return the items of which more units were sold since a moment than came back, in no particular order."""
+
+    async def longest_uncounted(
+        self, location: str, *, until: Moment, without: Collection[str], first: int
+    ) -> Sequence[Level]:
+        """Return levels not counted after a moment, the longest ago first, then by SKU; none of the items `without`."""
+
+    async def oversold(self, location: str, *, limit: int) -> Sequence[Level]:
+        """Return levels of which more was sold than the record had, by SKU."""

@@ -1,0 +1,138 @@
+"""Posts a count, chunk by chunk where it is a large one.
+
+A count of up to 1,000 lines is posted by one operation, a larger one by several. No line keeps another from being
+posted: what cannot be is told line by line, and leaves the count POSTING. Posting it again goes on where it was left
+off, in whatever process. Only where nothing at all can be posted the count stays as it was.
+"""
+
+import hashlib
+from collections.abc import Callable
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+from functools import partial
+
+from app.domain.command import Command
+from app.domain.commands.post_count import UNDER_WAY, PostCount, PostCountChunk, PostingChunk
+from app.domain.count import Count, CountState, UncountedRule
+from app.domain.errors import AnyInventoryError, Refused
+from app.domain.fold import Outcome
+from app.domain.operation import Cause, operation_id_of_key
+from app.services.command_bus import About, Door
+from app.services.counting.chunks import CountChunks
+from app.services.counting.filters import levels_in
+from app.services.counting.ports import CountReader
+from app.services.document_reader import DocumentReader
+from app.services.stale import decided_on_fresh
+
+KIND = "countPost"
+MAX_REFUSALS = 1_000  # told of one count; more would only make a longer answer
+_NOTHING = PostingChunk(is_last=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posting:
+    """What became of a request to post: its operation, and the count as it is now.
+
+    Where that is still POSTING, `refusals` tell why: the lines that could not be posted.
+    """
+
+    outcome: Outcome
+    count: Count
+    refusals: tuple[AnyInventoryError, ...] = ()
+
+
+class CountPosting:
+    """Posts counts."""
+
+    def __init__(
+        self,
+        *,
+        door: Door,
+        chunks: CountChunks,
+        counts: CountReader,
+        documents: DocumentReader,
+    ) -> None:
+        self._door = door
+        self._chunks = chunks
+        self._counts = counts
+        self._documents = documents
+
+    async def post(self, identity: str, *, rule: UncountedRule, about: About) -> Posting:
+        """Post a count, or what is left of one. Raises Refused, and then nothing changed; Overloaded or Unavailable.
+
+        A posting that was left off goes on by the rule with which it began.
+        """
+        count = (await self._documents.documents(Count, [identity])).get(identity)
+        if count is None:
+            unknown = partial(PostCount, count_id=identity, location=None, rule=rule, uncounted=0, chunk=_NOTHING)
+            return await self._rest(await self._door.run(KIND, about, lambda cause: unknown(cause=cause)), about)
+        about = replace(about, reference=about.reference or count.reference)
+        first = await self._first_chunk(count, count.rule or rule)
+        uncounted = await self._uncounted(count)
+        begin = partial(PostCount, count_id=count.id, location=count.location, rule=rule, uncounted=uncounted)
+        outcome = await self._run(count, first, about, lambda cause, chunk: begin(cause=cause, chunk=chunk))
+        return await self._rest(outcome, about)
+
+    async def _rest(self, outcome: Outcome, about: About) -> Posting:
+        """Post what the first operation left."""
+        told = outcome.operation.document(Count)
+        count = await self._count(told.id)
+        if count.state is CountState.POSTED:
+            return Posting(outcome=outcome, count=count)
+        assert count.rule is not None, count
+        about = replace(about, idempotency_key=None, occurred_at=None)
+        refusals = await self._pass(count, count.rule, about)
+        if refusals:  # what is left now cannot be posted, and ends nothing
+            refusals = await self._pass(count, count.rule, about)
+        return Posting(outcome=outcome, count=await self._count(count.id), refusals=refusals)
+
+    async def _pass(self, count: Count, rule: UncountedRule, about: About) -> tuple[AnyInventoryError, ...]:
+        """Post what is left of a count once, and return what could not be. Only a pass without that ends the posting.
+
+        A chunk of which nothing can be posted is refused, so that what is yet to come must not take itself for the end.
+        """
+        refusals: dict[AnyInventoryError, None] = {}
+        async with aclosing(self._chunks.remaining(count, rule)) as chunks:
+            async for chunk in chunks:
+                left = replace(chunk, is_last=chunk.is_last and not refusals)
+                try:
+                    outcome = await self._run(count, left, about, partial(_go_on, count))
+                except Refused as refused:
+                    refusals |= dict.fromkeys(refused.errors)
+                else:
+                    refusals |= dict.fromkeys(error for _, error in outcome.operation.refusals)
+                if len(refusals) >= MAX_REFUSALS:
+                    break
+        return tuple(refusals)[:MAX_REFUSALS]
+
+    async def _first_chunk(self, count: Count, rule: UncountedRule) -> PostingChunk:
+        if count.state not in UNDER_WAY:
+            return _NOTHING
+        async with aclosing(self._chunks.remaining(count, rule)) as chunks:
+            return await anext(chunks)
+
+    async def _run(
+        self, count: Count, chunk: PostingChunk, about: About, build: Callable[[Cause, PostingChunk], Command]
+    ) -> Outcome:
+        async def run() -> Outcome:
+            fresh = await self._chunks.fresh(count, chunk)
+            return await self._door.run(KIND, about, lambda cause: build(cause, fresh.chunk))
+
+        return await decided_on_fresh(run)
+
+    async def _uncounted(self, count: Count) -> int:
+        if count.state is not CountState.OPEN:
+            return count.uncounted or 0
+        return await self._counts.count_uncounted(count.id, levels_in(count.location, await self._chunks.scope(count)))
+
+    async def _count(self, identity: str) -> Count:
+        return (await self._documents.documents(Count, [identity]))[identity]
+
+
+def _go_on(count: Count, cause: Cause, chunk: PostingChunk) -> PostCountChunk:
+    """Return the command that posts a chunk, under a key that those share who saw the same count and the same chunk."""
+    command = PostCountChunk(cause=cause, count_id=count.id, location=count.location, chunk=chunk)
+    said = (command.content(), count.version, cause.reference, cause.note)
+    key = f"{count.id}/{hashlib.blake2b(repr(said).encode(), digest_size=16).hexdigest()}"
+    named = replace(cause, operation_id=operation_id_of_key(actor="", key=key), idempotency_key=key)
+    return replace(command, cause=named)

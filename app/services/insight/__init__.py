@@ -1,0 +1,1 @@
+"""Use cases of insight: rankings and figures from the ledger."""

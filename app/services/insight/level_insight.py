@@ -1,0 +1,87 @@
+"""What is known of given levels: read of the ledger when it is asked for."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from app.domain.abc import AbcClass
+from app.domain.insight import Counts, Insight, LedgerSums
+from app.domain.level import Level, LevelKey
+from app.domain.ranking import Ranking
+from app.domain.time import Moment
+from app.domain.window import Window
+from app.services.insight.ports import InsightReader
+from app.services.insight.rankings import Rankings
+from app.services.ports import CatalogReader
+
+_NOTHING = LedgerSums()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LevelInsight:
+    """A level and what is known of it. Its class is only looked up for those who ask: see Rankings for what it raises.
+
+    `last_sold_at` is of any time, None where it never sold anything.
+    """
+
+    level: Level
+    insight: Insight
+    last_sold_at: Moment | None
+    abc_class: Callable[[], Awaitable[AbcClass]]
+
+
+class LevelInsights:
+    """Insight into levels that somebody has chosen."""
+
+    def __init__(self, *, reader: InsightReader, rankings: Rankings, catalog: CatalogReader) -> None:
+        self._reader = reader
+        self._rankings = rankings
+        self._catalog = catalog
+
+    async def of(
+        self, levels: Sequence[Level], period: Window, *, ranking: Ranking | None = None
+    ) -> list[LevelInsight]:
+        """Return what is known of these levels. Without a ranking, their classes come from one of their locations.
+
+        Raises Unavailable.
+        """
+        if not levels:
+            return []
+        keys = [level.key for level in levels]
+        sums, items = await asyncio.gather(
+            self._reader.sums_at(keys, window=period), self._catalog.items(list(dict.fromkeys(key.sku for key in keys)))
+        )
+        sold = {key: of_it.sold_at for key, of_it in sums.items() if of_it.sold_at is not None}
+        unsold = [key for key in keys if key not in sold]
+        last_sold = {**sold, **(await self._reader.last_sold(unsold) if unsold else {})}
+        classes = _Classes(ranking, partial(self._rankings.ranking, {key.location for key in keys}, days=period.days))
+        return [
+            LevelInsight(
+                level=level,
+                insight=Insight(
+                    key=level.key,
+                    counts=Counts(level.on_hand, level.unpromised),
+                    unit_cost=items[level.key.sku].unit_cost,
+                    sums=sums.get(level.key, _NOTHING),
+                    window=period,
+                    is_closed=level.is_closed,
+                ),
+                last_sold_at=last_sold.get(level.key),
+                abc_class=partial(classes.class_of, level.key),
+            )
+            for level in levels
+        ]
+
+
+class _Classes:
+    """The classes of a page's levels: one ranking for all of them, made when the first is asked for."""
+
+    def __init__(self, ranking: Ranking | None, make: Callable[[], Awaitable[Ranking]]) -> None:
+        self._ranking = ranking
+        self._make = make
+
+    async def class_of(self, key: LevelKey) -> AbcClass:
+        if self._ranking is None:
+            self._ranking = await self._make()
+        return self._ranking.class_of(key)

@@ -1,0 +1,97 @@
+"""Rankings of levels: made once for all who ask at the same time, and remembered for a while.
+
+Rule: a ranking is good for ten times as long as it took to make, and for a second at least. A small shop sees its
+classes follow its sales at once; a large one does not keep its database busy for more than a tenth of the time, and is
+told the ranking before while the next one is being made.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Collection
+from functools import partial
+from typing import NamedTuple
+
+from app.domain.insight import LedgerSums
+from app.domain.level import LevelKey
+from app.domain.ranking import Ranking, RankingNotReady, RankingTooLarge, StockedLevel, TooManyRankings
+from app.domain.window import Window
+from app.services.insight.ports import InsightReader
+from app.services.ports import Clock
+from app.services.shared_answers import PATIENCE_SECONDS, WAIT_SECONDS, SharedAnswers
+
+MAX_RANKED_LEVELS = 200_000  # in all that is remembered, and so in one; they take 90 MB
+FRESH_SECONDS = 1.0
+FRESH_FACTOR = 10
+USABLE_FACTOR = 3  # how many times as old a ranking may be where the next one takes long
+BATCH_LOCATIONS = 10  # read at once: no query is to run for long, however many locations there are
+
+
+class _Question(NamedTuple):
+    locations: frozenset[str]
+    days: int
+    with_out_time: bool
+
+
+class Rankings:
+    """Ranks levels. Belongs to one event loop.
+
+    All methods raise RankingTooLarge, RankingNotReady, TooManyRankings or Unavailable.
+    """
+
+    def __init__(
+        self,
+        *,
+        reader: InsightReader,
+        clock: Clock,
+        monotonic: Callable[[], float] = time.monotonic,
+        wait_seconds: float = WAIT_SECONDS,
+        patience_seconds: float = PATIENCE_SECONDS,
+    ) -> None:
+        self._reader = reader
+        self._clock = clock
+        self._shared = SharedAnswers(
+            find=self._find,
+            good_for=lambda took: max(FRESH_SECONDS, FRESH_FACTOR * took),
+            max_weight=MAX_RANKED_LEVELS,
+            weigh=len,
+            told=_Told(),
+            name="ranking",
+            usable_factor=USABLE_FACTOR,
+            monotonic=monotonic,
+            wait_seconds=wait_seconds,
+            patience_seconds=patience_seconds,
+        )
+
+    async def ranking(self, locations: Collection[str], *, days: int, with_out_time: bool = False) -> Ranking:
+        """Return the ranking of all levels at these locations by what they did in the last days.
+
+        How long they were out is only known to it if that is asked for: it takes twice as long.
+        """
+        return await self._shared.answer(_Question(frozenset(locations), days, with_out_time))
+
+    async def close(self) -> None:
+        """Give up what is being made."""
+        await self._shared.close()
+
+    async def _find(self, question: _Question) -> Ranking:
+        window = Window(until=self._clock(), days=question.days)
+        codes = sorted(question.locations)
+        read = self._reader.sums_in if question.with_out_time else self._reader.sales_in
+        stocked: list[StockedLevel] = []
+        sums: dict[LevelKey, LedgerSums] = {}
+        for some in (codes[start : start + BATCH_LOCATIONS] for start in range(0, len(codes), BATCH_LOCATIONS)):
+            stocked += await self._reader.stock_in(some, limit=MAX_RANKED_LEVELS)
+            if len(stocked) > MAX_RANKED_LEVELS:
+                raise RankingTooLarge(f"{MAX_RANKED_LEVELS:,} levels")
+            sums |= await read(some, window=window)
+        return await asyncio.to_thread(partial(Ranking.of, stocked, sums=sums, window=window))
+
+
+class _Told:
+    """See Told."""
+
+    def not_ready(self, *, waited_seconds: float) -> RankingNotReady:
+        return RankingNotReady(waited_seconds=waited_seconds)
+
+    def too_many(self, *, maximum: int) -> TooManyRankings:
+        return TooManyRankings(maximum=maximum)

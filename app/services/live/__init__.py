@@ -1,0 +1,1 @@
+"""Feeds of changes: a snapshot first, then each change once, in order."""

@@ -1,0 +1,96 @@
+"""Snapshot, then every change: one subscriber's view of the documents of a kind, without a gap and resumable.
+
+Changes are followed from before the first page of the snapshot is read, so whatever a page does not show yet, they will
+tell; and what a page shows already is not told again.
+
+Rule: each version is told once and in order, and beside it the newest that is known of its document: an event that
+comes late shows what the document is by now, not what it was.
+"""
+
+from collections.abc import AsyncGenerator, Iterator, Mapping
+from contextlib import aclosing
+from dataclasses import replace
+from hashlib import blake2b
+from typing import Any, TypeVar
+
+from app.domain.document import Document, DocumentKind
+from app.domain.events import DocumentEvent, DocumentEventKind
+from app.services.cancellation import raise_if_cancelled
+from app.services.document_reader import DocumentFilter, DocumentReader
+from app.services.live.document_offset import Part, Place, Shown
+from app.services.live.document_selection import MAX_DOCUMENTS_REMEMBERED, DocumentSelection
+from app.services.live.ledger_feed import Step, steps
+from app.services.live.newest_documents import NewestDocuments
+from app.services.live.ports import LedgerTail
+from app.services.live.shared_tail import SharedTail
+from app.services.paging import PageRequest
+
+PAGE_DOCUMENTS = 50  # each may have a thousand lines, and takes up to 10 ms to build
+
+D = TypeVar("D", bound=Document)
+
+
+async def document_feed(
+    where: DocumentFilter[D],
+    *,
+    within: DocumentFilter[D],
+    after: Place | None,
+    documents: DocumentReader,
+    ledger: LedgerTail,
+    tail: SharedTail,
+    remembered_max: int = MAX_DOCUMENTS_REMEMBERED,
+) -> AsyncGenerator[DocumentEvent[D], None]:
+    """See Live.documents."""
+    selection = DocumentSelection(where, within=within, is_resumed=after is not None, maximum=remembered_max)
+    newest = NewestDocuments[D](documents)
+    async with aclosing(steps(after.position if after else None, ledger=ledger, tail=tail)) as found:
+        place = after or Place(position=(await anext(found)).after)
+        if after is None or after.shown is not None:
+            async for event in _snapshot(where, place=place, documents=documents, selection=selection):
+                yield event
+        async for step in found:
+            selection.pass_by(step.after.base)
+            changes = list(_changes(step, where.kind, parts=place.parts, selection=selection))
+            present = await newest.of([event.recorded for event in changes], is_late=step.is_late)
+            for event in changes:
+                yield replace(event, document=present[event.recorded.id])
+
+
+def list_name(where: DocumentFilter[D]) -> str:
+    """Return what tells the list of a filter from others."""
+    return blake2b(f"{where.kind}{where!r}".encode(), digest_size=6).hexdigest()
+
+
+async def _snapshot(
+    where: DocumentFilter[D], *, place: Place, documents: DocumentReader, selection: DocumentSelection[D]
+) -> AsyncGenerator[DocumentEvent[D], None]:
+    name, end = list_name(where), place.end_of_shown
+    while True:
+        page = await documents.page_of_documents(where, page=PageRequest(first=PAGE_DOCUMENTS, after=end))
+        raise_if_cancelled()
+        for document in page.nodes:
+            selection.show(document, base=place.position.base)
+            here = replace(place, shown=Shown(name, document.created_at, document.id))
+            yield _event(DocumentEventKind.SNAPSHOT, document, cause=None, cursor=here.cursor)
+        if not page.has_next:
+            return
+        end = page.positions[-1]
+
+
+def _changes(
+    step: Step, kind: DocumentKind, *, parts: Mapping[str, Part], selection: DocumentSelection[D]
+) -> Iterator[DocumentEvent[D]]:
+    place, gone_past = Place(position=step.after, parts=parts), 0
+    operations = step.found.operations
+    for index, operation in enumerate(operations):
+        changed: tuple[Any, ...] = operation.documents
+        past = place.documents_past(operation)
+        for number, document in enumerate(changed[past:], start=past + 1):
+            if document.kind is kind and selection.wants(document):
+                place, gone_past = place.after(*operations[gone_past:index]), index  # only now: most tell others
+                cause, cursor = operation.cause.kind, place.within(operation, documents=number).cursor
+                yield _event(DocumentEventKind.CHANGE, document, cause=cause, cursor=cursor)
+
+
+def _event(kind: DocumentEventKind, document: D, *, cause: str | None, cursor: str) -> DocumentEvent[D]:
+    return DocumentEvent(kind=kind, recorded=document, document=document, cause=cause, cursor=cursor)

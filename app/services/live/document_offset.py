@@ -1,0 +1,111 @@
+"""Where a feed of documents stands, and the cursor that says so.
+
+A position lies between operations. But an operation may tell of several documents, and a snapshot is read page by page:
+so that every event has a cursor of its own, a place is a position and what lies behind of the next thing.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+from app.domain.failures import BadArgument
+from app.domain.operation import Operation
+from app.domain.time import Moment
+from app.services.live.ledger_offset import Position, cursor_of, is_moment, mark_of, read_cursor
+from app.services.paging import Position as ListPosition
+
+
+class Part(NamedTuple):
+    """The first documents of the operation that a writer told of at a moment."""
+
+    moment: Moment
+    documents: int
+
+
+class Shown(NamedTuple):
+    """The entries of a list up to one of them. `of` tells the list from others."""
+
+    of: str
+    created_at: int
+    id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A position, and what lies behind besides: parts of operations, by writer, or of the list that a snapshot shows.
+
+    There may be several parts: while one is being told, an operation with an earlier moment can become visible.
+    """
+
+    position: Position
+    parts: Mapping[str, Part] = field(default_factory=dict)
+    shown: Shown | None = None
+
+    @property
+    def cursor(self) -> str:
+        """The opaque cursor of the place."""
+        parts = {writer: part for writer, part in self.parts.items() if part.moment > self.position.of(writer)}
+        more = {"parts": parts, "list": self.shown}
+        return cursor_of(self.position, **{name: value for name, value in more.items() if value})
+
+    @property
+    def end_of_shown(self) -> ListPosition | None:
+        """The position in the list behind which nothing was shown yet."""
+        return None if self.shown is None else self.shown[1:]
+
+    def documents_past(self, operation: Operation) -> int:
+        """Return how many of the documents of an operation lie behind."""
+        if self.position.is_past(operation):
+            return len(operation.documents)
+        writer, moment = mark_of(operation)
+        part = self.parts.get(writer)
+        return part.documents if part is not None and part.moment == moment else 0
+
+    def after(self, *operations: Operation) -> "Place":
+        """Return the place behind these operations too, some of which may lie behind already."""
+        return replace(self, position=self.position.after(*operations))
+
+    def within(self, operation: Operation, *, documents: int) -> "Place":
+        """Return the place behind so many documents of one more operation."""
+        if documents == len(operation.documents):
+            return self.after(operation)
+        writer, moment = mark_of(operation)
+        return replace(self, parts={**self.parts, writer: Part(moment, documents)})
+
+
+def place_of(cursor: str, *, of: str) -> Place:
+    """Return the place of a cursor. `of` tells the list that the feed shows from others.
+
+    Raises BadArgument where no feed of the ledger has given the cursor, or within the snapshot of another list.
+    """
+    try:
+        position, more = read_cursor(cursor)
+        place = Place(position=position, parts=_parts(more), shown=_shown(more))
+    except ValueError as error:
+        raise BadArgument("The cursor was not given by a live feed. Cursors of lists do not fit here.") from error
+    if place.shown is not None and place.shown.of != of:
+        raise BadArgument("The cursor was given before its snapshot was complete: it fits the same filter only.")
+    return place
+
+
+def _parts(more: Mapping[str, object]) -> dict[str, Part]:
+    told = more.get("parts", {})
+    if not isinstance(told, dict):
+        raise ValueError("no parts of operations")
+    return {writer: _part(part) for writer, part in told.items()}
+
+
+def _part(told: object) -> Part:
+    match told:
+        case [int(moment), int(documents)] if is_moment(moment) and is_moment(documents):
+            return Part(Moment(moment), documents)
+    raise ValueError("no part of an operation")
+
+
+def _shown(more: Mapping[str, object]) -> Shown | None:
+    match more.get("list"):
+        case None:
+            return None
+        case [str(of), int(created_at), str(id)] if is_moment(created_at) and id.isprintable():
+            return Shown(of, created_at, id)
+    raise ValueError("no part of a list")

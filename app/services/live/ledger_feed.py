@@ -1,0 +1,80 @@
+"""The rounds of the ledger behind a position, for one feed, without end and without a gap.
+
+A feed that keeps up is served by the one reader that all feeds of the process share. One that comes with a cursor, or
+falls behind, reads for itself until it has caught up with that reader.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from functools import partial
+from typing import NamedTuple, TypeVar
+
+from app.domain.failures import Unavailable
+from app.services.cancellation import raise_if_cancelled
+from app.services.live.ledger_offset import Position, Round
+from app.services.live.ports import LedgerTail
+from app.services.live.shared_tail import SharedTail
+
+T = TypeVar("T")
+
+RETRY_SECONDS = 1.0  # while the database is away
+
+
+class Step(NamedTuple):
+    """A round, and the position before it. A round may begin with entries that are past there: they were handed out.
+
+    `is_late` where more has been recorded since the round was read, as far as that is known, or may have been.
+    """
+
+    after: Position
+    found: Round
+    is_late: bool
+
+
+async def steps(after: Position | None, *, ledger: LedgerTail, tail: SharedTail) -> AsyncGenerator[Step, None]:
+    """Yield what follows the position. Without one begin now: a first step with an empty round says where that is."""
+    position = after
+    while True:
+        if position is not None:
+            async for found in _read(ledger, after=position):
+                yield Step(position, found, is_late=True)
+                position = position.joined(found.position)
+        with tail.attach() as shared:
+            start = await shared.start()
+            if position is None:
+                position = start
+                yield Step(
+                    start, Round(lines=(), operations=(), size=0, position=start, is_complete=True), is_late=False
+                )
+            async for found in _read(ledger, after=position, until=start):
+                yield Step(position, found, is_late=True)
+                position = position.joined(found.position)
+            while (next_round := await shared.next()) is not None:
+                yield Step(position, next_round, is_late=shared.has_more)
+                position = position.joined(next_round.position)
+
+
+async def when_available(read: Callable[[], Awaitable[T]]) -> T:
+    """Return what is read, once the database is there."""
+    while True:
+        try:
+            found = await read()
+        except Unavailable:
+            await asyncio.sleep(RETRY_SECONDS)
+            continue
+        raise_if_cancelled()
+        return found
+
+
+async def _read(ledger: LedgerTail, *, after: Position, until: Position | None = None) -> AsyncIterator[Round]:
+    """Read until nothing is left, and `until` is behind."""
+    position = after
+    while until is None or not position.has_reached(until):
+        found = await when_available(partial(ledger.read, position))
+        yield found
+        position = position.joined(found.position)
+        if found.is_complete and until is None:
+            return
+        if found.is_complete and until is not None and not position.has_reached(until):
+            # A server that has just been elected may for a moment show less than the one before.
+            await asyncio.sleep(RETRY_SECONDS)

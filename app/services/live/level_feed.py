@@ -1,0 +1,76 @@
+"""Snapshot, then changes: one subscriber's view of the levels, without a gap between the two.
+
+The changes are queued before the snapshot is read, so whatever a page does not show yet, the queue holds.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, Iterator
+
+from app.domain.events import LevelEvent, LevelEventKind
+from app.domain.level import LevelKey
+from app.services.cancellation import raise_if_cancelled
+from app.services.catalog.item_match_cache import WordIndex
+from app.services.filters import LevelFilter, LevelOrder
+from app.services.live.ports import LevelHub, LevelQueue
+from app.services.live.selection import Selection
+from app.services.paging import MAX_PAGE_SIZE, PageRequest
+from app.services.ports import LevelReader
+
+TAKEN_AT_ONCE = 64  # taken, an event is no longer replaced by a newer one
+# A change may become visible in a page before its news comes. Publishers drop news at the first send that fails, which
+# is after a second, and a connection that stalls is cut: what is this much older than the snapshot comes no more.
+FORGET_SHOWN_SECONDS = 60
+
+
+async def level_feed(
+    where: LevelFilter, *, hub: LevelHub, levels: LevelReader, words: WordIndex
+) -> AsyncGenerator[LevelEvent, None]:
+    """See Live.levels."""
+    selection = Selection(where, words=words)
+    with hub.listen(skus=where.skus, locations=where.locations, wants=selection.wants) as queue:
+        async for event in _snapshot(where, queue=queue, levels=levels, selection=selection):
+            yield event
+        forgetting = asyncio.get_running_loop().call_later(FORGET_SHOWN_SECONDS, selection.forget_shown)
+        try:
+            while True:
+                for event in await selection.settle(queue.take(TAKEN_AT_ONCE)):
+                    yield event
+                raise_if_cancelled()
+                await queue.wait()
+        finally:
+            forgetting.cancel()
+
+
+async def _snapshot(
+    where: LevelFilter, *, queue: LevelQueue, levels: LevelReader, selection: Selection
+) -> AsyncGenerator[LevelEvent, None]:
+    by_location = where.locations is not None and where.skus is None
+    order = LevelOrder.LOCATION if by_location else LevelOrder.SKU
+    end = None
+    while True:
+        page = await levels.levels(where, order=order, page=PageRequest(first=MAX_PAGE_SIZE, after=end))
+        raise_if_cancelled()
+        for level in page.nodes:
+            selection.show(level)
+        for level in page.nodes:
+            yield LevelEvent(kind=LevelEventKind.SNAPSHOT, level=level)
+        if not page.has_next:
+            selection.finish_reading()
+            return
+        end = _position(page.nodes[-1].key, order)
+        # Kept until the snapshot is complete, the changes of a large stock would overflow any queue. A change of a
+        # level that comes in a later page may be dropped: it was committed before that page is read.
+        for events in _waiting(queue):
+            behind = [event for event in events if _position(event.level.key, order) <= end]
+            selection.pass_over([event for event in events if _position(event.level.key, order) > end])
+            for event in await selection.settle(behind):
+                yield event
+
+
+def _waiting(queue: LevelQueue) -> Iterator[list[LevelEvent]]:
+    while events := queue.take(TAKEN_AT_ONCE):
+        yield events
+
+
+def _position(key: LevelKey, order: LevelOrder) -> tuple[str, str]:
+    return (key.location, key.sku) if order is LevelOrder.LOCATION else (key.sku, key.location)

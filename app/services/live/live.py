@@ -1,0 +1,89 @@
+"""Use cases around watching: levels as they change, the ledger as it grows, and documents.
+
+Rule: what Redis tells is only a hint. Once writes stop, what a subscriber was told last equals the database.
+"""
+
+from collections.abc import AsyncGenerator
+from typing import TypeVar
+
+from app.domain.document import Document
+from app.domain.events import DocumentEvent, LevelEvent, MovementEvent
+from app.services.catalog.item_match_cache import WordIndex
+from app.services.document_reader import DocumentFilter, DocumentReader
+from app.services.filters import LevelFilter, MovementFilter
+from app.services.live.document_feed import document_feed, list_name
+from app.services.live.document_offset import place_of
+from app.services.live.ledger_offset import position_of
+from app.services.live.level_feed import level_feed
+from app.services.live.movement_feed import movement_feed
+from app.services.live.ports import LedgerTail, LevelHub
+from app.services.live.shared_tail import SharedTail
+from app.services.ports import LevelReader
+
+D = TypeVar("D", bound=Document)
+
+
+class Live:
+    """Opens feeds. Each is an async generator that ends only with `aclose()` or an error."""
+
+    def __init__(
+        self,
+        *,
+        hub: LevelHub,
+        levels: LevelReader,
+        words: WordIndex,
+        documents: DocumentReader,
+        ledger: LedgerTail,
+        tail: SharedTail,
+    ) -> None:
+        self._hub = hub
+        self._levels = levels
+        self._words = words
+        self._documents = documents
+        self._ledger = ledger
+        self._tail = tail
+
+    def levels(self, where: LevelFilter) -> AsyncGenerator[LevelEvent, None]:
+        """Tell each matching level once as it is (SNAPSHOT), and from then on what changes (CHANGE, RESYNC).
+
+        Versions of a level grow, and the last one told is the newest. A level that leaves the statuses, methods or
+        needs that were asked for is told once more, as it is then. Iterating raises SlowConsumer where the events are
+        taken too slowly.
+        """
+        return level_feed(where, hub=self._hub, levels=self._levels, words=self._words)
+
+    def movements(self, where: MovementFilter, *, after: str | None = None) -> AsyncGenerator[MovementEvent, None]:
+        """Tell each matching ledger line once, in the order of each level's versions.
+
+        `after` is the cursor of an event that any such feed gave, with whatever filter; without it the feed starts now,
+        and its first event has no line but the cursor of that start. A slow consumer loses nothing. Raises BadArgument
+        at once where the cursor is none of a live feed: those of the `movements` list are of another kind.
+        """
+        position = None if after is None else position_of(after)
+        return movement_feed(where, after=position, ledger=self._ledger, tail=self._tail)
+
+    def documents(
+        self, where: DocumentFilter[D], *, within: DocumentFilter[D] | None = None, after: str | None = None
+    ) -> AsyncGenerator[DocumentEvent[D], None]:
+        """Tell each matching document as it is (SNAPSHOT), the newest first, and from then on every change (CHANGE).
+
+        Each version is told once, and those of a document in order. A document that no longer matches is told once
+        more. `after` is the cursor of an event of a feed of documents or movements: what follows is told without a
+        snapshot, or with the rest of it where the event was part of one. What a snapshot showed may then come again as
+        a change, with the version that it had. A slow consumer loses nothing.
+
+        A resumed feed does not know which documents matched before. It tells a document that does not match once if it
+        matches `within`, the filter without what may change about a document (if left out: `where`, so that none is).
+
+        Raises BadArgument at once where the cursor is none of a live feed, or was given within the snapshot of another
+        filter. Iterating raises Unavailable while the snapshot is read.
+        """
+        place = None if after is None else place_of(after, of=list_name(where))
+        return document_feed(
+            where,
+            within=where if within is None else within,
+            after=place,
+            documents=self._documents,
+            ledger=self._ledger,
+            tail=self._tail,
+        )

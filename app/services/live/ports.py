@@ -1,0 +1,53 @@
+"""What the live use cases need from the outside: a hub that tells of changes, and the ledger read forwards."""
+
+from collections.abc import Callable, Collection
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from app.domain.events import LevelEvent
+from app.domain.level import Level
+from app.services.live.ledger_offset import Position, Round
+
+
+class LevelQueue(Protocol):
+    """The changed levels that wait for one subscriber, each in its newest version."""
+
+    def take(self, maximum: int) -> list[LevelEvent]:
+        """Remove and return the events that waited longest. Raises SlowConsumer once too many have waited."""
+
+    async def wait(self) -> None:
+        """Return when something can be taken, or SlowConsumer is to be raised."""
+
+
+class LevelHub(Protocol):
+    """Tells subscribers of the process what changes, whichever process changed it."""
+
+    def listen(
+        self,
+        *,
+        skus: Collection[str] | None,
+        locations: Collection[str] | None,
+        wants: Callable[[Level], bool],
+    ) -> AbstractContextManager[LevelQueue]:
+        """Queue the changes from now on, until the context is left.
+
+        None means any. `wants` is asked once about each version that comes, in the order in which they come; it must
+        be quick.
+        """
+
+
+class LedgerTail(Protocol):
+    """Reads the ledger in the order in which it grows: its lines, and the operations that tell of documents.
+
+    Both methods raise Unavailable.
+    """
+
+    async def now(self) -> Position:
+        """Return the position behind everything that can be seen, as of one moment for all writers."""
+
+    async def read(self, after: Position) -> Round:
+        """Read the next lines and operations behind a position, a limited number of each.
+
+        They come from one snapshot of the ledger in the order of their moments, so that the lines of a level and the
+        changes of a document are in the order of their versions, within a round and from round to round.
+        """

@@ -1,0 +1,114 @@
+"""What one subscriber has been told of the levels that it selects, and so what it must still be told.
+
+Rule: a level is told when it is in the selection, and once more when it has left it. What else of an item may change,
+such as its name, is judged by what it was some seconds ago; that it was archived or restored is looked up at once.
+"""
+
+from collections.abc import Mapping
+
+from app.domain.events import LevelEvent
+from app.domain.level import Level, LevelKey
+from app.services.catalog.item_match_cache import WordIndex
+from app.services.filters import LevelFilter
+
+
+class Selection:
+    """Decides per version of a level. Named SKUs and locations are not its business: the hub selects by them.
+
+    While the snapshot is being read, a version in another state than is asked for is queued in doubt: whether the
+    subscriber must be told depends on what a page that is under way will show. It is settled when the event is taken.
+    """
+
+    def __init__(self, where: LevelFilter, *, words: WordIndex) -> None:
+        self._fits = where.fits
+        self._sought = where.sought
+        self._holds = where.holds if where.names_a_state else None
+        self._index = words
+        self._shown: dict[LevelKey, int] = {}
+        self._inside: set[LevelKey] = set()
+        self._certain: set[LevelKey] = set()  # what is queued for them is to be told, whatever a page shows
+        self._is_reading = True
+        self._by_archive = where.is_archived is not None
+        self._held: set[LevelKey] = set()  # what the subscriber has, where items leave the selection by being archived
+        self._closed: set[LevelKey] = set()
+
+    def wants(self, level: Level) -> bool:
+        """Tell whether a version that has just become known is to be queued for the subscriber."""
+        if not self._fits(level.key.sku):
+            return False
+        if self._sought and not self._by_archive and self._index.verdict(self._sought, level.key.sku) is False:
+            return False
+        if level.version <= self._shown.get(level.key, 0):
+            return False
+        return self._holds is None or self._wants_state(level, is_inside=self._holds(level))
+
+    def show(self, level: Level) -> None:
+        """Note that a page of the snapshot showed this level."""
+        self._shown[level.key] = level.version
+        if self._holds is not None:
+            self._inside.add(level.key)
+        if self._by_archive:
+            self._held.add(level.key)
+            self._is_flipped(level)
+
+    def pass_over(self, events: list[LevelEvent]) -> None:
+        """Note that these events are not told, because a page that is yet to be read shows what came of them."""
+        self._certain.difference_update(event.level.key for event in events)
+
+    async def settle(self, events: list[LevelEvent]) -> list[LevelEvent]:
+        """Return those of the queued events that are to be told now."""
+        if self._sought and events:
+            for event in events:
+                if self._by_archive and self._is_flipped(event.level):
+                    self._index.forget(self._sought, event.level.key.sku)
+            verdicts = await self._index.verdicts(self._sought, {event.level.key.sku for event in events})
+            events = [event for event in events if self._is_found(event.level.key, verdicts)]
+        return [event for event in events if self._is_news(event.level)]
+
+    def finish_reading(self) -> None:
+        """Note that the snapshot is complete, so that nothing more is queued in doubt."""
+        self._is_reading = False
+
+    def forget_shown(self) -> None:
+        """Forget the versions that the snapshot showed; they keep out older ones that were still on their way."""
+        self._shown.clear()
+
+    def _is_found(self, key: LevelKey, verdicts: Mapping[str, bool]) -> bool:
+        """Tell whether a level's item is sought, or was until it was archived or restored just now."""
+        if not self._by_archive:
+            return verdicts[key.sku]
+        if verdicts[key.sku]:
+            self._held.add(key)
+            return True
+        is_leaving = key in self._held
+        self._held.discard(key)
+        return is_leaving
+
+    def _is_flipped(self, level: Level) -> bool:
+        """Tell whether a level was closed or opened since it was last seen, and note how it is."""
+        was_closed = level.key in self._closed
+        (self._closed.add if level.closed else self._closed.discard)(level.key)
+        return level.closed is not was_closed
+
+    def _wants_state(self, level: Level, *, is_inside: bool) -> bool:
+        key = level.key
+        if is_inside:
+            self._inside.add(key)
+        elif key in self._inside:
+            self._inside.discard(key)
+        else:
+            return self._is_reading
+        self._certain.add(key)
+        return True
+
+    def _is_news(self, level: Level) -> bool:
+        key = level.key
+        is_certain = key in self._certain
+        self._certain.discard(key)
+        if level.version <= self._shown.get(key, 0):
+            return False
+        if self._holds is None or is_certain:
+            return True
+        is_leaving = key in self._inside
+        self._inside.discard(key)
+        return is_leaving

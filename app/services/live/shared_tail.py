@@ -1,0 +1,134 @@
+"""One reader of the growing ledger for all feeds of the process that follow it: one read per wake-up, for them all."""
+
+import asyncio
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from app.services.background import Background, woken
+from app.services.cancellation import raise_if_cancelled
+from app.services.live.ledger_offset import Position, Round
+from app.services.live.ports import LedgerTail
+
+MAX_LINES_WAITING = 4_000  # of the ledger and of documents; a feed this far behind reads for itself
+POLL_SECONDS = 1.0  # without a wake-up; also the pause while the database is away
+MIN_PAUSE_SECONDS = 0.01  # what comes of many small commits share a read
+
+
+class Rounds:
+    """What one feed is handed: the position from which on, and the rounds after it."""
+
+    def __init__(self) -> None:
+        self._start: asyncio.Future[Position] = asyncio.get_running_loop().create_future()
+        self._waiting: deque[Round] = deque()
+        self._lines = 0
+        self._is_cut_off = False
+        self._something = asyncio.Event()
+
+    async def start(self) -> Position:
+        """Wait for the position, which is behind all that could be seen when the feed was attached."""
+        return await self._start
+
+    async def next(self) -> Round | None:
+        """Wait for the next round. None: the feed has fallen behind, and nothing more will come."""
+        while not self._waiting:
+            if self._is_cut_off:
+                return None
+            self._something.clear()
+            await self._something.wait()
+        found = self._waiting.popleft()
+        self._lines -= found.size
+        return found
+
+    @property
+    def has_more(self) -> bool:
+        """Whether another round waits already."""
+        return bool(self._waiting)
+
+    def begin(self, position: Position) -> None:
+        """Set where the feed starts."""
+        if not self._start.done():
+            self._start.set_result(position)
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether rounds are to be put."""
+        return self._start.done() and not self._is_cut_off
+
+    def put(self, found: Round) -> None:
+        """Queue a round, or cut the feed off where too much waits already."""
+        self._lines += found.size
+        if self._lines > MAX_LINES_WAITING:
+            self._is_cut_off = True
+            self._waiting.clear()
+        else:
+            self._waiting.append(found)
+        self._something.set()
+
+
+class SharedTail(Background):
+    """Reads while feeds are attached, and rests otherwise. An async context: its task lives in it."""
+
+    def __init__(self, ledger: LedgerTail) -> None:
+        super().__init__(name="shared tail")
+        self._ledger = ledger
+        self._feeds: set[Rounds] = set()
+        self._woken = asyncio.Event()
+        self._position: Position | None = None
+
+    def wake(self) -> None:
+        """Say that the ledger has probably grown."""
+        self._woken.set()
+
+    @contextmanager
+    def attach(self) -> Iterator[Rounds]:
+        """Hand out what is read, until the context is left."""
+        rounds = Rounds()
+        self._feeds.add(rounds)
+        self._woken.set()
+        try:
+            yield rounds
+        finally:
+            self._feeds.discard(rounds)
+
+    async def _run(self) -> None:
+        await self._for_good(
+            self._rest_and_serve,
+            cannot="The ledger cannot be read for its feeds",
+            could_not="The ledger could not be read for its feeds.",
+            rest_seconds=MIN_PAUSE_SECONDS,
+            pause_seconds=POLL_SECONDS,
+        )
+
+    async def _rest_and_serve(self) -> None:
+        await woken(self._woken, seconds=POLL_SECONDS if self._feeds else None)
+        try:
+            await self._serve()
+        except Exception:
+            self._woken.set()  # what was to be read still is
+            raise
+
+    async def _serve(self) -> None:
+        """Read on for the feeds that have begun, and let those begin that were attached before the last read."""
+        newcomers = [feed for feed in self._feeds if not feed.has_begun]
+        if self._position is None or not any(feed.has_begun for feed in self._feeds):
+            if not newcomers:
+                return
+            self._position = await self._ledger.now()
+        else:
+            self._position = await self._read_on(self._position)
+        for feed in newcomers:
+            feed.begin(self._position)
+
+    async def _read_on(self, position: Position) -> Position:
+        while True:
+            found = await self._ledger.read(position)
+            position = position.joined(found.position)
+            if found.size:
+                for feed in self._feeds:
+                    if feed.has_begun:
+                        feed.put(found)
+            if found.is_complete:
+                return position
+            raise_if_cancelled()
+            self._position = position  # stands, should the next read fail

@@ -1,0 +1,52 @@
+"""Sends the orders that the server wrote to those suppliers that want no hand in between.
+
+Rule: an order that does not keep to the supplier's terms, such as a least value, stays a draft until it does; and a
+draft on which somebody has set something is theirs to send.
+"""
+
+from collections.abc import Iterable
+
+from app.domain.errors import Refused
+from app.domain.purchase_order import PurchaseOrder, PurchaseOrderState
+from app.domain.supplier import Supplier
+from app.services.command_bus import SYSTEM, About
+from app.services.document_reader import DocumentReader
+from app.services.gathering import gathered
+from app.services.paging import MAX_PAGE_SIZE, Page, PageRequest
+from app.services.purchasing.filters import PurchaseOrderFilter
+from app.services.purchasing.purchase_orders import PurchaseOrders
+
+_DRAFTS = PurchaseOrderFilter(states=(PurchaseOrderState.DRAFT,), is_automatic=True)
+
+
+class AutoSubmit:
+    """Submits drafts. Both methods raise Unavailable or Overloaded."""
+
+    def __init__(self, *, orders: PurchaseOrders, documents: DocumentReader) -> None:
+        self._orders = orders
+        self._documents = documents
+
+    async def submit(self, drafts: Iterable[PurchaseOrder]) -> None:
+        """Submit those of the drafts whose suppliers are to get them at once."""
+        by_id = {draft.id: draft for draft in drafts if draft.is_gathering}
+        codes = sorted({draft.supplier for draft in by_id.values()})
+        suppliers = await self._documents.documents(Supplier, codes) if codes else {}
+        wanted = {code for code, supplier in suppliers.items() if supplier.auto_submit}
+        await gathered([self._submit(draft) for draft in by_id.values() if draft.supplier in wanted])
+
+    async def sweep(self) -> None:
+        """Submit whatever draft may be sent, such as one that a process which died has left."""
+        end = None
+        while True:
+            request = PageRequest(first=MAX_PAGE_SIZE, after=end)
+            page: Page[PurchaseOrder] = await self._documents.page_of_documents(_DRAFTS, page=request)
+            await self.submit(page.nodes)
+            if not page.has_next:
+                return
+            end = page.positions[-1]
+
+    async def _submit(self, draft: PurchaseOrder) -> None:
+        try:
+            await self._orders.submit(draft.id, expected_version=draft.version, about=About(actor=SYSTEM))
+        except Refused:
+            return  # below the supplier's terms, archived, or somebody has changed it since

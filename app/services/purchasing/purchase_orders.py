@@ -1,0 +1,178 @@
+"""Use cases around what is ordered from suppliers."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from app.domain.command import Command
+from app.domain.commands.cancel_purchase_order import CancelPurchaseOrder
+from app.domain.commands.confirm_purchase_order import ConfirmPurchaseOrder
+from app.domain.commands.create_purchase_order import CreatePurchaseOrder
+from app.domain.commands.purchase_checks import OrderedUnits
+from app.domain.commands.receipt import Arrival
+from app.domain.commands.receive_purchase_order import ReceivePurchaseOrder
+from app.domain.commands.reverse_purchase_receipt import ReversePurchaseReceipt, WrongUnits
+from app.domain.commands.submit_purchase_order import SubmitPurchaseOrder
+from app.domain.commands.update_purchase_order import UpdatePurchaseOrder
+from app.domain.excerpt import Extent
+from app.domain.fold import Outcome
+from app.domain.operation import Cause
+from app.domain.purchase_order import PurchaseOrder
+from app.domain.time import Moment
+from app.services.command_bus import About, Door
+from app.services.document_reader import DocumentReader
+from app.services.paging import Page, page_request
+from app.services.purchasing.filters import PurchaseOrderFilter
+from app.services.stale import decided_on_fresh
+
+
+class PurchaseOrders:
+    """Changes and reads purchase orders. Every change raises Refused, Overloaded or Unavailable.
+
+    What is not given a reference of its own goes into the ledger under that of its order, so that all of its movements
+    are found by it.
+    """
+
+    def __init__(self, *, door: Door, documents: DocumentReader) -> None:
+        self._door = door
+        self._documents = documents
+
+    async def create(self, supplier: str, location: str, lines: Sequence[OrderedUnits], *, about: About) -> Outcome:
+        """Write down what is to be ordered: its units are planned."""
+        return await self._door.run(
+            "purchaseOrderCreate",
+            about,
+            lambda cause: CreatePurchaseOrder(cause=cause, supplier=supplier, location=location, lines=tuple(lines)),
+        )
+
+    async def update(
+        self, identity: str, lines: Sequence[OrderedUnits], *, about: About, expected_version: int | None = None
+    ) -> Outcome:
+        """Set the quantities of lines of a draft; 0 takes a line away, and what is new is added."""
+        order = await self._order(identity)
+
+        def build(cause: Cause) -> UpdatePurchaseOrder:
+            return UpdatePurchaseOrder(
+                cause=cause,
+                order_id=identity,
+                supplier=None if order is None else order.supplier,
+                location=None if order is None else order.location,
+                lines=tuple(lines),
+                expected_version=expected_version,
+            )
+
+        return await self._run("purchaseOrderUpdate", order, about, build)
+
+    async def submit(
+        self,
+        identity: str,
+        *,
+        expected_version: int,
+        about: About,
+        expected_at: Moment | None = None,
+        ignore_minimums: bool = False,
+    ) -> Outcome:
+        """Send a draft to its supplier as it was at the expected version: its units are incoming."""
+        order = await self._order(identity)
+
+        def build(cause: Cause) -> SubmitPurchaseOrder:
+            return SubmitPurchaseOrder(
+                cause=cause,
+                order_id=identity,
+                seen=order,
+                expected_version=expected_version,
+                expected_at=expected_at,
+                ignore_minimums=ignore_minimums,
+            )
+
+        return await self._run("purchaseOrderSubmit", order, about, build)
+
+    async def confirm(
+        self,
+        identity: str,
+        *,
+        about: About,
+        expected_at: Moment | None = None,
+        lines: Sequence[OrderedUnits] | None = None,
+        expected_version: int | None = None,
+    ) -> Outcome:
+        """Note what the supplier says: when it delivers, and what it sends of some lines in fact."""
+
+        def build(cause: Cause) -> ConfirmPurchaseOrder:
+            return ConfirmPurchaseOrder(
+                cause=cause,
+                order_id=identity,
+                expected_at=expected_at,
+                lines=None if lines is None else tuple(lines),
+                expected_version=expected_version,
+            )
+
+        return await self._change("purchaseOrderConfirm", identity, about, build)
+
+    async def receive(
+        self, identity: str, *, lines: Sequence[Arrival] | None, is_complete: bool, about: About
+    ) -> Outcome:
+        """Take in the lines, or without any all that is outstanding."""
+
+        async def run() -> Outcome:
+            order = await self._order(identity)
+
+            def build(cause: Cause) -> ReceivePurchaseOrder:
+                return ReceivePurchaseOrder(
+                    cause=cause,
+                    order_id=identity,
+                    seen=order,
+                    lines=None if lines is None else tuple(lines),
+                    is_complete=is_complete,
+                )
+
+            return await self._run("purchaseOrderReceive", order, about, build)
+
+        return await decided_on_fresh(run)
+
+    async def reverse_receipt(
+        self, identity: str, receipt: str, *, lines: Sequence[WrongUnits] | None, about: About
+    ) -> Outcome:
+        """Take back what a receipt says arrived: these lines of it, or without any all of it."""
+        order = await self._order(identity)
+
+        def build(cause: Cause) -> ReversePurchaseReceipt:
+            return ReversePurchaseReceipt(
+                cause=replace(cause, reverses=receipt),
+                order_id=identity,
+                receipt_id=receipt,
+                seen=order,
+                lines=None if lines is None else tuple(lines),
+            )
+
+        return await self._run("purchaseOrderReceiptReverse", order, about, build)
+
+    async def cancel(self, identity: str, *, about: About) -> Outcome:
+        """Give up what has not arrived, and end the order."""
+        return await self._change(
+            "purchaseOrderCancel", identity, about, lambda cause: CancelPurchaseOrder(cause=cause, order_id=identity)
+        )
+
+    async def orders(
+        self, where: PurchaseOrderFilter, *, first: int, after: str | None, extent: Extent | None = None
+    ) -> Page[PurchaseOrder]:
+        """Return a page of purchase orders, the newest first. Raises BadArgument."""
+        page = page_request(order="NEWEST", shape=(int, str), first=first, after=after)
+        return await self._documents.page_of_documents(where, page=page, extent=extent)
+
+    async def count_orders(self, where: PurchaseOrderFilter) -> int:
+        """Return how many purchase orders match."""
+        return await self._documents.count_documents(where)
+
+    async def _change(self, kind: str, identity: str, about: About, build: Callable[[Cause], Command]) -> Outcome:
+        order = await self._order(identity) if about.reference is None else None
+        return await self._run(kind, order, about, build)
+
+    async def _run(
+        self, kind: str, order: PurchaseOrder | None, about: About, build: Callable[[Cause], Command]
+    ) -> Outcome:
+        if about.reference is None and order is not None:
+            about = replace(about, reference=order.reference)
+        return await self._door.run(kind, about, build)
+
+    async def _order(self, identity: str) -> PurchaseOrder | None:
+        return (await self._documents.documents(PurchaseOrder, [identity])).get(identity)

@@ -1,0 +1,135 @@
+"""Use cases around who items are ordered from, and on which terms."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from app.domain.commands.supplier_items import RemoveSupplierItem, UpsertSupplierItem
+from app.domain.commands.suppliers import ArchiveSupplier, UpsertSupplier
+from app.domain.fold import Outcome
+from app.domain.limits import MAX_WARNINGS
+from app.domain.open_work import OpenWork
+from app.domain.supplier import Supplier, SupplierItem
+from app.domain.unchanged import UNCHANGED, Unchanged
+from app.domain.warning import InputWarning, similar_code
+from app.services.catalog.open_work import OpenWorkFinder
+from app.services.command_bus import About, Door
+from app.services.paging import Page, page_request
+from app.services.purchasing.ports import OfferFilter, SupplierFilter, SupplyReader
+
+
+class Suppliers:
+    """Changes and reads suppliers and their offers. Every change raises Refused, Overloaded or Unavailable."""
+
+    def __init__(self, *, door: Door, supplies: SupplyReader, open_work: OpenWorkFinder) -> None:
+        self._door = door
+        self._supplies = supplies
+        self._open_work = open_work
+
+    async def upsert(
+        self,
+        code: str,
+        *,
+        about: About,
+        name: str | Unchanged = UNCHANGED,
+        email: str | Unchanged | None = UNCHANGED,
+        lead_time_days: int | Unchanged = UNCHANGED,
+        ordering_cost: Decimal | Unchanged | None = UNCHANGED,
+        minimum_order_value: Decimal | Unchanged | None = UNCHANGED,
+        auto_submit: bool | Unchanged = UNCHANGED,
+    ) -> Outcome:
+        """Create a supplier, or change what is given of it."""
+        return await self._door.run(
+            "supplierUpsert",
+            about,
+            lambda cause: UpsertSupplier(
+                cause=cause,
+                code=code,
+                name=name,
+                email=email,
+                lead_time_days=lead_time_days,
+                ordering_cost=ordering_cost,
+                minimum_order_value=minimum_order_value,
+                auto_submit=auto_submit,
+            ),
+        )
+
+    async def archive(self, code: str, *, is_archived: bool, winds_down: bool = True, about: About) -> Outcome:
+        """Let nothing be ordered from a supplier any more, or again: see ArchiveSupplier."""
+        looks = is_archived and not winds_down
+        found = tuple(await self._open_work.of_supplier(code)) if looks else ()
+        return await self._door.run(
+            "supplierArchive",
+            about,
+            lambda cause: ArchiveSupplier(
+                cause=cause, code=code, is_archived=is_archived, winds_down=winds_down, found=found
+            ),
+        )
+
+    async def warnings(self, code: str) -> tuple[InputWarning, ...]:
+        """Return what may be a slip in a supplier that was changed: a new one's code that differs in case only."""
+        found = await self._supplies.suppliers_alike(code)
+        is_new = any(supplier.code == code and supplier.version == 1 for supplier in found)
+        others = [supplier.code for supplier in found if supplier.code != code]
+        return tuple(similar_code("supplier", code, other) for other in others if is_new)[:MAX_WARNINGS]
+
+    async def open_work_of(self, code: str) -> Sequence[OpenWork]:
+        """Return what is on order from a supplier, drafts included."""
+        return await self._open_work.of_supplier(code)
+
+    async def upsert_item(
+        self,
+        supplier: str,
+        sku: str,
+        *,
+        about: About,
+        supplier_sku: str | Unchanged | None = UNCHANGED,
+        unit_cost: Decimal | Unchanged | None = UNCHANGED,
+        minimum_quantity: int | Unchanged = UNCHANGED,
+        pack_size: int | Unchanged = UNCHANGED,
+        lead_time_days: int | Unchanged | None = UNCHANGED,
+        is_preferred: bool | Unchanged = UNCHANGED,
+    ) -> Outcome:
+        """Let a supplier offer an item, or change what is given of the offer."""
+        return await self._door.run(
+            "supplierItemUpsert",
+            about,
+            lambda cause: UpsertSupplierItem(
+                cause=cause,
+                supplier=supplier,
+                sku=sku,
+                supplier_sku=supplier_sku,
+                unit_cost=unit_cost,
+                minimum_quantity=minimum_quantity,
+                pack_size=pack_size,
+                lead_time_days=lead_time_days,
+                is_preferred=is_preferred,
+            ),
+        )
+
+    async def remove_item(self, supplier: str, sku: str, *, about: About) -> Outcome:
+        """Let a supplier offer an item no more."""
+        return await self._door.run(
+            "supplierItemRemove", about, lambda cause: RemoveSupplierItem(cause=cause, supplier=supplier, sku=sku)
+        )
+
+    async def offers_of(self, skus: Sequence[str]) -> Mapping[str, Sequence[SupplierItem]]:
+        """Return what is offered of these items by SKU; see SupplyReader."""
+        return await self._supplies.offers_of(skus)
+
+    async def page_of_suppliers(self, where: SupplierFilter, *, first: int, after: str | None) -> Page[Supplier]:
+        """Return a page of suppliers by code. Raises BadArgument."""
+        page = page_request(order="CODE", shape=(str,), first=first, after=after)
+        return await self._supplies.page_of_suppliers(where, page=page)
+
+    async def count_suppliers(self, where: SupplierFilter) -> int:
+        """Return how many suppliers match."""
+        return await self._supplies.count_suppliers(where)
+
+    async def page_of_offers(self, where: OfferFilter, *, first: int, after: str | None) -> Page[SupplierItem]:
+        """Return a page of what a supplier offers, by SKU. Raises BadArgument."""
+        page = page_request(order="SKU", shape=(str,), first=first, after=after)
+        return await self._supplies.page_of_offers(where, page=page)
+
+    async def count_offers(self, where: OfferFilter) -> int:
+        """Return how many items a supplier offers."""
+        return await self._supplies.count_offers(where)

@@ -1,0 +1,68 @@
+"""Lets levels that have just begun go by the settings that they inherit, in the process that began them.
+
+Rule: this makes it quick, and no more. What is lost here, with the process or because too much waits, is made up for by
+whoever applies policies: see app.services.replenishment.policy_application.
+"""
+
+import asyncio
+
+from app.domain.failures import ServiceError
+from app.domain.level import LevelKey
+from app.domain.limits import MAX_POLICY_LEVELS
+from app.services.background import Background, woken
+from app.services.committed import News
+from app.services.replenishment.policy_walk import PolicyWalk
+from app.services.replenishment.ports import PolicyQueue
+
+MAX_WAITING = 20_000  # levels, 5 MB; a large import may begin more, and those are made up for
+GATHER_SECONDS = 0.02  # what comes of many small commits shares a command
+
+
+class BegunLevels(Background):
+    """The follower of one process. An async context: its task lives in it."""
+
+    def __init__(self, *, walk: PolicyWalk, queue: PolicyQueue) -> None:
+        super().__init__(name="begun levels")
+        self._walk = walk
+        self._queue = queue
+        self._waiting: dict[LevelKey, None] = {}  # in the order in which they began
+        self._something = asyncio.Event()
+
+    def committed(self, news: News) -> None:
+        """Take what a commit brought. Returns at once."""
+        for line in news.movements:
+            if line.after.version == 1 and len(self._waiting) < MAX_WAITING:
+                self._waiting[line.after.key] = None
+                self._something.set()
+
+    async def apply(self) -> None:
+        """Bring in line what waits; one small read tells whether there is any policy at all.
+
+        Raises Unavailable or Overloaded, and then what was not brought in line still waits.
+        """
+        while waiting := list(self._waiting):
+            if await self._queue.are_any():  # read after they began: whatever is set later walks past them
+                waiting = waiting[:MAX_POLICY_LEVELS]
+                await self._walk.apply_to(waiting)
+            for key in waiting:
+                del self._waiting[key]
+
+    async def _run(self) -> None:
+        await self._for_good(
+            self._follow,
+            cannot="Levels that have begun cannot be given their policies now",
+            could_not="Levels that have begun could not be given their policies.",
+            rest_seconds=GATHER_SECONDS,
+            fault_pause_seconds=GATHER_SECONDS,
+        )
+
+    async def _follow(self) -> None:
+        if not self._waiting:
+            await woken(self._something, seconds=None)
+        try:
+            await self.apply()
+        except ServiceError:
+            raise  # they still wait
+        except Exception:
+            self._waiting.clear()  # whatever is wrong with them must not stop those to come
+            raise

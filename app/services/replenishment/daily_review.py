@@ -1,0 +1,79 @@
+"""Has one process review all levels each day.
+
+Rule: who reviews is agreed by a lease, and that a day was reviewed is recorded. So a process that dies in the middle is
+followed by another that begins again, and a day that was missed while nothing ran is not made up for.
+"""
+
+import asyncio
+import logging
+from time import monotonic
+
+from app.domain.day import day_of
+from app.services.background import Background
+from app.services.lease import RENEW_SECONDS, Lease
+from app.services.ports import Clock
+from app.services.replenishment.review import Review, ReviewOutcome
+from app.services.supervision import Supervised
+
+LOOK_SECONDS = 60.0  # how late after midnight, in UTC, a review may begin
+PAUSE_SECONDS = 5.0  # while the database is away
+LEASE = "daily-review"
+
+_log = logging.getLogger(__name__)
+
+
+class DailyReview(Background):
+    """The reviewer of one process. An async context: its task lives in it."""
+
+    def __init__(self, *, review: Review, lease: Lease, clock: Clock) -> None:
+        super().__init__(name="daily review")
+        self._review = review
+        self._lease = lease
+        self._clock = clock
+
+    async def look(self) -> ReviewOutcome | None:
+        """Review the day unless that was done, or another process is at it. Raises Unavailable or Overloaded."""
+        day = day_of(self._clock())
+        if await self._review.is_done(day) or await self._lease.hold(LEASE) is None:
+            return None
+        renewing = Supervised(self._renew, name="daily review lease")
+        renewing.start()
+        try:
+            if await self._review.is_done(day):
+                return None  # by the one who had the lease before
+            outcome = await self._reviewed(day)
+        finally:
+            await renewing.stop()
+            await self._lease.release(LEASE)
+        return outcome
+
+    async def _reviewed(self, day: int) -> ReviewOutcome:
+        _log.info("The daily review begins.")
+        began = monotonic()
+        outcome = await self._review.run()
+        await self._review.close(day)
+        _log.info(
+            "The daily review has ended after %.1f s; levels looked at: %d, changed: %d, "
+            "orders written or added to: %d, transfers proposed: %d.",
+            monotonic() - began,
+            outcome.levels,
+            outcome.changed,
+            len(outcome.ordered.purchases),
+            len(outcome.ordered.proposals),
+        )
+        return outcome
+
+    async def _renew(self) -> None:
+        while True:
+            await asyncio.sleep(RENEW_SECONDS)
+            await self._lease.hold(LEASE)  # should it be lost, two review side by side: work done in vain, no more
+
+    async def _run(self) -> None:
+        await self._for_good(
+            self.look,
+            cannot="The daily review cannot go on now",
+            could_not="The daily review failed.",
+            rest_seconds=LOOK_SECONDS,
+            pause_seconds=PAUSE_SECONDS,
+            fault_pause_seconds=LOOK_SECONDS,
+        )

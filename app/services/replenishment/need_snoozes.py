@@ -1,0 +1,31 @@
+"""Lets levels be ordered for again whose needs were declined until a time that is over.
+
+The movement that says so lets a level be ordered for like any other.
+"""
+
+from collections.abc import Awaitable, Sequence
+
+from app.domain.commands.decline_need import WakeNeed
+from app.domain.fold import Outcome
+from app.domain.level import LevelKey
+from app.services.alarm_clock import AlarmClock
+from app.services.command_bus import SYSTEM, About, Door
+from app.services.ports import Clock
+from app.services.replenishment.need_queue import NeedQueue
+
+
+class NeedSnoozes(AlarmClock[LevelKey]):
+    """The alarm clock of the needs."""
+
+    def __init__(self, *, door: Door, queue: NeedQueue, clock: Clock) -> None:
+        super().__init__(name="need snoozes", what="Needs that were declined until now")
+        self._door = door
+        self._queue = queue
+        self._clock = clock
+
+    def _due(self, limit: int) -> Awaitable[Sequence[LevelKey]]:
+        return self._queue.needs_due(now=self._clock(), limit=limit)
+
+    def _wake(self, named: LevelKey) -> Awaitable[Outcome]:
+        about = About(actor=SYSTEM)
+        return self._door.run("replenishmentNeedWake", about, lambda cause: WakeNeed(cause=cause, key=named))

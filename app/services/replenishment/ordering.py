@@ -1,0 +1,143 @@
+"""Orders what levels need: on the drafts of their suppliers, and as proposed transfers.
+
+Rule: each command decides for itself, on the levels as they are, what is still needed. So whoever orders, and however
+often, a need is ordered once.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from app.domain.commands.order_from_supplier import OrderFromSupplier, Wish
+from app.domain.commands.propose_transfer import ProposeTransfer, Spare
+from app.domain.errors import Refused, WrongState
+from app.domain.fold import Outcome
+from app.domain.need_plan import Need, NeedRoute
+from app.domain.operation import Cause, Operation
+from app.domain.purchase_order import OrderDraft, PurchaseOrder, order_draft_id
+from app.domain.transfer import Transfer
+from app.services.command_bus import SYSTEM, About, Door
+from app.services.document_reader import DocumentReader
+from app.services.gathering import gathered
+
+ITEMS_AT_ONCE = 200  # per operation: a transaction of some 20 ms
+TRIES = 8  # at a draft that others add to at the same time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ordered:
+    """What an attempt came to: the operations by which each order or transfer was written or last added to.
+
+    Each stands under the id of its order or transfer, in the order in which those were first written.
+    """
+
+    purchases: Mapping[str, Operation] = field(default_factory=dict)
+    proposals: Mapping[str, Operation] = field(default_factory=dict)
+
+    def __add__(self, other: "Ordered") -> "Ordered":
+        """Return what this attempt and a later one came to."""
+        return Ordered(purchases={**self.purchases, **other.purchases}, proposals={**self.proposals, **other.proposals})
+
+    @property
+    def orders(self) -> tuple[PurchaseOrder, ...]:
+        """The orders that were written or added to, each as it was right after that."""
+        return tuple(operation.document(PurchaseOrder) for operation in self.purchases.values())
+
+    @property
+    def transfers(self) -> tuple[Transfer, ...]:
+        """The transfers that were proposed."""
+        return tuple(operation.document(Transfer) for operation in self.proposals.values())
+
+
+class Ordering:
+    """Places orders by the plans of Needs. All methods raise Overloaded or Unavailable."""
+
+    def __init__(self, *, door: Door, documents: DocumentReader) -> None:
+        self._door = door
+        self._documents = documents
+
+    async def order(self, needs: Sequence[Need], *, is_review: bool = False) -> Ordered:
+        """Order these needs, as far as they still are needs. Items of one supplier and location share a draft.
+
+        Drafts of different ones are written at the same time, so that they share a transaction.
+        """
+        transfers, purchases = _grouped_transfers(needs), _grouped_purchases(needs)
+        attempts = [
+            *(self._propose_all(ends, some, is_review=is_review) for ends, some in transfers.items()),
+            *(self._buy_all(draft, some, is_review=is_review) for draft, some in purchases.items()),
+        ]
+        return sum(await gathered(attempts), start=Ordered())
+
+    async def _propose_all(self, ends: tuple[str, str], needs: Sequence[Need], *, is_review: bool) -> Ordered:
+        ordered = Ordered()
+        for part in _parts(needs):
+            ordered += await self._propose(*ends, part, is_review=is_review)
+        return ordered
+
+    async def _buy_all(self, draft: tuple[str, str], needs: Sequence[Need], *, is_review: bool) -> Ordered:
+        ordered = Ordered()
+        for part in _parts(needs):
+            ordered += await self._buy(*draft, part, is_review=is_review)
+        return ordered
+
+    async def _propose(self, source: str, destination: str, needs: Sequence[Need], *, is_review: bool) -> Ordered:
+        items = tuple(Spare(sku=need.level.key.sku, is_faster=need.is_faster) for need in needs)
+
+        def build(cause: Cause) -> ProposeTransfer:
+            return ProposeTransfer(
+                cause=cause, source=source, destination=destination, items=items, is_review=is_review
+            )
+
+        try:
+            outcome = await self._door.run("replenishmentTransfer", About(actor=SYSTEM), build)
+        except Refused:
+            return Ordered()  # it is needed no more, or the source has none to spare by now
+        return Ordered(proposals={outcome.operation.document(Transfer).id: outcome.operation})
+
+    async def _buy(self, location: str, supplier: str, needs: Sequence[Need], *, is_review: bool) -> Ordered:
+        wishes = tuple(Wish(sku=need.level.key.sku, later=need.later) for need in needs)
+        for _ in range(TRIES):
+            draft = await self._draft(supplier, location)
+            try:
+                outcome = await self._run(location, supplier, wishes, draft, is_review=is_review)
+            except Refused as refused:
+                if any(isinstance(error, WrongState) for error in refused.errors):
+                    continue  # somebody else has begun a new draft since it was looked up
+                return Ordered()  # it is needed no more, or not to be had
+            return Ordered(purchases={outcome.operation.document(PurchaseOrder).id: outcome.operation})
+        return Ordered()
+
+    async def _run(
+        self, location: str, supplier: str, wishes: tuple[Wish, ...], draft: str | None, *, is_review: bool
+    ) -> Outcome:
+        def build(cause: Cause) -> OrderFromSupplier:
+            return OrderFromSupplier(
+                cause=cause, location=location, supplier=supplier, wishes=wishes, draft=draft, is_review=is_review
+            )
+
+        return await self._door.run("replenishmentOrder", About(actor=SYSTEM), build)
+
+    async def _draft(self, supplier: str, location: str) -> str | None:
+        identity = order_draft_id(supplier, location)
+        pointer = (await self._documents.documents(OrderDraft, [identity])).get(identity)
+        return None if pointer is None else pointer.order
+
+
+def _grouped_transfers(needs: Sequence[Need]) -> Mapping[tuple[str, str], list[Need]]:
+    groups: dict[tuple[str, str], list[Need]] = {}
+    for need in needs:
+        if need.route is NeedRoute.TRANSFER and need.source is not None:
+            groups.setdefault((need.source, need.level.key.location), []).append(need)
+    return groups
+
+
+def _grouped_purchases(needs: Sequence[Need]) -> Mapping[tuple[str, str], list[Need]]:
+    groups: dict[tuple[str, str], list[Need]] = {}
+    for need in needs:
+        if need.route is NeedRoute.PURCHASE and need.supplier is not None:
+            groups.setdefault((need.level.key.location, need.supplier.code), []).append(need)
+    return groups
+
+
+def _parts(needs: Sequence[Need]) -> Iterator[Sequence[Need]]:
+    for start in range(0, len(needs), ITEMS_AT_ONCE):
+        yield needs[start : start + ITEMS_AT_ONCE]

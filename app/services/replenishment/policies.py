@@ -1,0 +1,41 @@
+"""Use cases around the settings that levels inherit."""
+
+from app.domain.commands.set_policy_defaults import ClearPolicyDefaults, SetPolicyDefaults
+from app.domain.fold import Outcome
+from app.domain.policy_change import SettingsChange
+from app.domain.policy_defaults import PolicyDefaults, PolicyScope
+from app.services.command_bus import About, Door
+from app.services.document_reader import DocumentReader
+from app.services.paging import Page, page_request
+from app.services.replenishment.ports import PolicyFilter
+
+
+class Policies:
+    """Changes and reads policies. Every change raises Refused, Overloaded or Unavailable; the levels follow later."""
+
+    def __init__(self, *, door: Door, documents: DocumentReader) -> None:
+        self._door = door
+        self._documents = documents
+
+    async def set(self, scope: PolicyScope, name: str, change: SettingsChange, *, about: About) -> Outcome:
+        """Set or drop single settings of a scope."""
+        return await self._door.run(
+            "replenishmentPolicySet",
+            about,
+            lambda cause: SetPolicyDefaults(cause=cause, scope=scope, name=name, change=change),
+        )
+
+    async def clear(self, scope: PolicyScope, name: str, *, about: About) -> Outcome:
+        """Drop all settings of a scope."""
+        return await self._door.run(
+            "replenishmentPolicyClear", about, lambda cause: ClearPolicyDefaults(cause=cause, scope=scope, name=name)
+        )
+
+    async def policies(self, where: PolicyFilter, *, first: int, after: str | None) -> Page[PolicyDefaults]:
+        """Return a page of policies that set something, the newest first. Raises BadArgument."""
+        page = page_request(order="NEWEST", shape=(int, str), first=first, after=after)
+        return await self._documents.page_of_documents(where, page=page)
+
+    async def count_policies(self, where: PolicyFilter) -> int:
+        """Return how many policies match."""
+        return await self._documents.count_documents(where)

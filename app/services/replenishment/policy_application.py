@@ -1,0 +1,175 @@
+"""Applies policies that have changed to all levels that inherit them, and to levels that began unseen.
+
+What an archived item or location means for its levels is applied in the same way: see ADR 25.
+
+Rule: a policy is marked as applied only where it is still the one whose levels were all looked at after it was set. So
+whatever dies in the middle, another process begins again; what is in line already costs it only a look.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+
+from app.domain.commands.apply_policies import MarkPoliciesApplied
+from app.domain.errors import Refused
+from app.domain.failures import ServiceError
+from app.domain.level import LevelKey
+from app.domain.limits import MAX_POLICY_LEVELS
+from app.domain.operation import Cause
+from app.domain.policy_defaults import PolicyDefaults, PolicyScope
+from app.domain.time import MICROSECONDS_PER_SECOND, Moment
+from app.services.background import Background, woken
+from app.services.command_bus import SYSTEM, About, Door
+from app.services.committed import News
+from app.services.filters import LevelFilter
+from app.services.lease import RENEW_SECONDS, Lease
+from app.services.ports import Clock
+from app.services.replenishment.policy_walk import PolicyWalk
+from app.services.replenishment.ports import BegunLevel, PolicyQueue
+
+LEASE = "policies"
+SWEEP_SECONDS = 2.0  # how late a policy that another process has set begins to be applied
+PENDING_AT_ONCE = 100  # policies that one walk may serve together
+# The ledger shows a line by then: the server ends a transaction after 60 s, and clocks may be another 60 s apart.
+LATE_MICROSECONDS = 120 * MICROSECONDS_PER_SECOND
+MAKE_UP_MICROSECONDS = 30 * MICROSECONDS_PER_SECOND
+RELEASE_SECONDS = 0.5  # at a stop; else the lease runs out by itself
+
+
+class PolicyApplication(Background):
+    """The applier of one process. An async context: its task lives in it. All methods raise Unavailable or Overloaded.
+
+    Usually the one process that holds the lease applies; should two do it at once, they do the same.
+    """
+
+    def __init__(
+        self,
+        *,
+        door: Door,
+        walk: PolicyWalk,
+        queue: PolicyQueue,
+        lease: Lease,
+        clock: Clock,
+        monotonic: Callable[[], float] = time.monotonic,
+        renew_seconds: float = RENEW_SECONDS,
+    ) -> None:
+        super().__init__(name="policy application")
+        self._door = door
+        self._walk = walk
+        self._queue = queue
+        self._lease = lease
+        self._clock = clock
+        self._monotonic = monotonic
+        self._renew_seconds = renew_seconds
+        self._held_at = float("-inf")
+        self._woken = asyncio.Event()
+        self._has_closed_archived = False
+
+    def committed(self, news: News) -> None:
+        """Take what a commit brought. Returns at once."""
+        for operation in news.operations:
+            for document in operation.documents:
+                if isinstance(document, PolicyDefaults) and not document.is_applied:
+                    self._woken.set()
+
+    async def apply_to(self, keys: Sequence[LevelKey]) -> int:
+        """Bring these levels in line with what they inherit; return how many were not."""
+        return await self._walk.apply_to(keys)
+
+    async def sweep(self) -> None:
+        """Apply everything that waits, unless another process is at it."""
+        while await self._is_ours() and (pending := await self._queue.pending(limit=PENDING_AT_ONCE)):
+            together = _walked_together(pending)
+            await self._looked_until()  # from before the walk on, which does not see what begins behind its back
+            if await self._walk.walk(_levels_of(together), go_on=self._is_ours):
+                await self._mark(together)
+        await self._close_archived()
+        if await self._is_ours() and await self._queue.are_any():
+            await self._make_up()
+
+    async def _close_archived(self) -> None:
+        """Close once what an earlier version archived: it did not note it in the levels."""
+        if self._has_closed_archived or not await self._is_ours():
+            return
+        if not await self._queue.are_archived_closed():
+            if not await self._walk.walk_archived(go_on=self._is_ours):
+                return
+            await self._queue.note_archived_closed()
+        self._has_closed_archived = True
+
+    async def _run(self) -> None:
+        try:
+            await self._for_good(
+                self._rest_and_sweep,
+                cannot="Policies cannot be applied now",
+                could_not="Policies could not be applied.",
+            )
+        finally:
+            with suppress(ServiceError, TimeoutError):
+                async with asyncio.timeout(RELEASE_SECONDS):
+                    await self._lease.release(LEASE)
+
+    async def _rest_and_sweep(self) -> None:
+        await woken(self._woken, seconds=SWEEP_SECONDS)
+        await self.sweep()
+
+    async def _is_ours(self) -> bool:
+        """Hold the lease; tell whether it is ours. It is renewed long before it runs out."""
+        if self._monotonic() - self._held_at >= self._renew_seconds:
+            if await self._lease.hold(LEASE) is None:
+                return False
+            self._held_at = self._monotonic()
+        return True
+
+    async def _mark(self, applied: Sequence[PolicyDefaults]) -> None:
+        def build(cause: Cause) -> MarkPoliciesApplied:
+            return MarkPoliciesApplied(cause=cause, applied=tuple((each.id, each.version) for each in applied))
+
+        with suppress(Refused):  # they have changed, and still wait
+            await self._door.run("policiesMarkApplied", About(actor=SYSTEM), build)
+
+    async def _make_up(self) -> None:
+        """Look at each level that has begun since the last time, as late as the ledger certainly shows it."""
+        since, until = await self._looked_until(), self._now_shown()
+        after: BegunLevel | None = None
+        while until - since >= MAKE_UP_MICROSECONDS and await self._is_ours():
+            begun = await self._queue.begun(since=since, until=until, after=after, limit=MAX_POLICY_LEVELS)
+            await self._walk.apply_to([each.key for each in begun])
+            is_last = len(begun) < MAX_POLICY_LEVELS
+            await self._queue.look_until(until if is_last else begun[-1].at)
+            if is_last:
+                return
+            after = begun[-1]
+
+    async def _looked_until(self) -> Moment:
+        """Return until when all that began was looked at. What has begun before the first time, a walk finds."""
+        known = await self._queue.looked_until()
+        if known is None:
+            known = self._now_shown()
+            await self._queue.look_until(known)
+        return known
+
+    def _now_shown(self) -> Moment:
+        return Moment(self._clock() - LATE_MICROSECONDS)
+
+
+def _walked_together(pending: Sequence[PolicyDefaults]) -> Sequence[PolicyDefaults]:
+    """Return those that one walk serves: all where one is for everything, several items, or a single one."""
+    if any(each.scope is PolicyScope.EVERYTHING for each in pending):
+        return pending
+    if pending[0].scope is PolicyScope.ITEM:
+        return [each for each in pending if each.scope is PolicyScope.ITEM]
+    return pending[:1]
+
+
+def _levels_of(together: Sequence[PolicyDefaults]) -> LevelFilter:
+    names = tuple(each.name for each in together)
+    scopes = {each.scope for each in together}
+    if PolicyScope.EVERYTHING in scopes:
+        return LevelFilter(is_archived=False)
+    if PolicyScope.ITEM in scopes:
+        return LevelFilter(skus=names)
+    if PolicyScope.LOCATION in scopes:
+        return LevelFilter(locations=names)
+    return LevelFilter(category=names[0], is_archived=False)

@@ -1,0 +1,133 @@
+"""Orders by itself what levels need, as soon as a movement makes one short.
+
+Rule: a level says itself that it is short, until something is on order for it. So whatever a process that died has left
+undone is found by any other, and done once.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
+from time import monotonic
+
+from app.domain.level import Level, LevelKey
+from app.domain.need_plan import NeedRoute
+from app.services.background import Background
+from app.services.cancellation import raise_if_cancelled
+from app.services.committed import News
+from app.services.filters import LevelFilter, LevelOrder
+from app.services.lease import Lease
+from app.services.paging import MAX_PAGE_SIZE, PageRequest
+from app.services.ports import LevelReader
+from app.services.pulse import resting
+from app.services.purchasing.auto_submit import AutoSubmit
+from app.services.replenishment.needs import Needs
+from app.services.replenishment.ordering import Ordered, Ordering
+
+GATHER_SECONDS = 0.05  # what becomes short at the same time shares an order
+SWEEP_SECONDS = 5.0  # what a process that crashed has left
+REST_FACTOR = 10  # times as long as a sweep took: where very many levels cannot be served, the database has its rest
+HOPELESS_SECONDS = 30.0  # how long a level that nobody can supply is left alone
+MAX_HOPELESS = 100_000
+LEASE = "replenishment"
+
+
+class Replenisher(Background):
+    """The orderer of one process. An async context: its task lives in it."""
+
+    def __init__(
+        self,
+        *,
+        levels: LevelReader,
+        needs: Needs,
+        ordering: Ordering,
+        submit: AutoSubmit,
+        lease: Lease,
+        sweep_seconds: float = SWEEP_SECONDS,
+    ) -> None:
+        """`lease` lets one process sweep at a time; nothing but work depends on it."""
+        super().__init__(name="replenisher")
+        self._levels = levels
+        self._needs = needs
+        self._ordering = ordering
+        self._submit = submit
+        self._lease = lease
+        self._sweep_seconds = sweep_seconds
+        self._short: dict[LevelKey, None] = {}  # in the order in which they became so
+        self._hopeless: dict[LevelKey, float] = {}  # until when
+        self._something = asyncio.Event()
+
+    def committed(self, news: News) -> None:
+        """Take what a commit brought. Returns at once."""
+        for line in news.movements:
+            if line.after.is_short:
+                self._short[line.after.key] = None
+                self._something.set()
+
+    async def order(self, keys: Sequence[LevelKey]) -> Ordered:
+        """Order what these levels need. Raises Unavailable or Overloaded."""
+        now = monotonic()
+        wanted = [key for key in keys if self._hopeless.get(key, 0.0) <= now]
+        found = await self._levels.levels_at(wanted) if wanted else {}
+        ordered = await self._order([level for level in found.values() if level.is_short])
+        await self._submit.submit(ordered.orders)
+        return ordered
+
+    async def sweep(self, where: LevelFilter | None = None) -> Ordered:
+        """Order whatever is needed, at the levels that match, and then send what may be sent, in one order.
+
+        Raises Unavailable or Overloaded.
+        """
+        ordered, end = Ordered(), None
+        where = replace(where or LevelFilter(), needs_reorder=True, is_archived=False)
+        while True:
+            page = await self._levels.levels(
+                where, order=LevelOrder.SKU, page=PageRequest(first=MAX_PAGE_SIZE, after=end)
+            )
+            now = monotonic()
+            ordered += await self._order([level for level in page.nodes if self._hopeless.get(level.key, 0.0) <= now])
+            if not page.has_next:
+                break
+            end = page.positions[-1]
+        await self._submit.sweep()
+        return ordered
+
+    async def _order(self, levels: Sequence[Level]) -> Ordered:
+        needs = await self._needs.of(levels)
+        self._give_up([need.level.key for need in needs if need.route is NeedRoute.NOWHERE])
+        return await self._ordering.order(needs)
+
+    def _give_up(self, keys: Sequence[LevelKey]) -> None:
+        if len(self._hopeless) > MAX_HOPELESS:
+            self._hopeless.clear()
+        self._hopeless.update(dict.fromkeys(keys, monotonic() + HOPELESS_SECONDS))
+
+    def _runs(self) -> Mapping[str, Callable[[], Awaitable[None]]]:
+        return {**super()._runs(), "replenisher sweeps": self._sweep_for_good}
+
+    async def _run(self) -> None:
+        await self._order_for_good(self._follow)
+
+    async def _sweep_for_good(self) -> None:
+        await self._order_for_good(self._sweep_and_rest)
+
+    async def _order_for_good(self, step: Callable[[], Awaitable[None]]) -> None:
+        await self._for_good(
+            step, cannot="What levels need cannot be ordered now", could_not="What levels need could not be ordered."
+        )
+
+    async def _follow(self) -> None:
+        """Order what commits of this process have made short."""
+        with resting():
+            await self._something.wait()
+        await asyncio.sleep(GATHER_SECONDS)
+        self._something.clear()
+        keys, self._short = list(self._short), {}
+        await self.order(keys)
+
+    async def _sweep_and_rest(self) -> None:
+        began = monotonic()
+        if await self._lease.hold(LEASE) is not None:
+            await self.sweep()
+        raise_if_cancelled()
+        with resting():
+            await asyncio.sleep(max(self._sweep_seconds, REST_FACTOR * (monotonic() - began)))

@@ -1,0 +1,119 @@
+"""Use cases around replenishment: what levels need, what was measured of them, and ordering it all at once."""
+
+from dataclasses import replace
+
+from app.domain.commands.decline_need import ResumeNeed, SnoozeNeed
+from app.domain.failures import BadArgument
+from app.domain.fold import Outcome
+from app.domain.level import Level, LevelKey
+from app.domain.need_plan import Need, NeedRoute
+from app.domain.policy import ReplenishmentMethod
+from app.domain.stocking import MAX_SERVICE_LEVEL, MIN_SERVICE_LEVEL
+from app.domain.time import Moment
+from app.services.command_bus import About, Door
+from app.services.document_reader import DocumentReader
+from app.services.filters import LevelFilter, LevelOrder
+from app.services.paging import Page, page_request
+from app.services.ports import LedgerReader, LevelReader
+from app.services.replenishment.needs import Needs
+from app.services.replenishment.replenisher import Replenisher
+from app.services.replenishment.review import MAX_HOLDING_RATE, Advice, Review
+from app.services.replenishment.runs import RunOutcome, Runs
+
+_ORDER = LevelOrder.SKU
+
+
+class Replenishment:
+    """Looks at what would be ordered, and orders. All methods raise Unavailable."""
+
+    def __init__(
+        self,
+        *,
+        door: Door,
+        levels: LevelReader,
+        ledger: LedgerReader,
+        documents: DocumentReader,
+        needs: Needs,
+        review: Review,
+        replenisher: Replenisher,
+    ) -> None:
+        self._door = door
+        self._levels = levels
+        self._needs = needs
+        self._review = review
+        self._runs = Runs(
+            door=door, levels=levels, ledger=ledger, documents=documents, review=review, replenisher=replenisher
+        )
+
+    def today(self) -> int:
+        """Return which day it is for reviews: its number since 1970, in UTC, by the clock that they go by."""
+        return self._review.today()
+
+    async def needs(self, where: LevelFilter, *, is_review: bool, first: int, after: str | None) -> Page[Need]:
+        """Return a page of levels that are short and what they need, or with `is_review` of all PERIODIC ones.
+
+        Among them are those whose needs somebody has declined, unless the filter wants them left out.
+
+        Of those, what is not due today, or needs nothing, is NOT_YET ordered. Raises BadArgument.
+        """
+        page = await self._page(_narrowed(where, is_review=is_review), first=first, after=after)
+        found = await (self._review.due(page.nodes) if is_review else self._needs.of(page.nodes))
+        needs = {need.level.key: need for need in found}
+        nodes = [needs.get(level.key) or Need(level=level, route=NeedRoute.NOT_YET, wanted=0) for level in page.nodes]
+        return Page(nodes=tuple(nodes), positions=page.positions, order=page.order, has_next=page.has_next)
+
+    async def advice(
+        self, where: LevelFilter, *, service_level: float | None, holding_rate: float, first: int, after: str | None
+    ) -> Page[Advice]:
+        """Return a page of what was measured of levels, and what they would go by. Raises BadArgument."""
+        if service_level is not None and not MIN_SERVICE_LEVEL <= service_level <= MAX_SERVICE_LEVEL:
+            raise BadArgument(f"`serviceLevel` must be between {MIN_SERVICE_LEVEL} and {MAX_SERVICE_LEVEL}.")
+        if not 0 < holding_rate <= MAX_HOLDING_RATE:
+            raise BadArgument(f"`holdingRate` must be above 0 and at most {MAX_HOLDING_RATE:g}.")
+        page = await self._page(where, first=first, after=after)
+        found = await self._review.advice(page.nodes, service_level=service_level, holding_rate=holding_rate)
+        return Page(nodes=tuple(found), positions=page.positions, order=page.order, has_next=page.has_next)
+
+    async def count_needs(self, where: LevelFilter, *, is_review: bool) -> int:
+        """Return how many entries the whole list of `needs` has."""
+        return await self._levels.count_levels(_narrowed(where, is_review=is_review))
+
+    async def count_levels(self, where: LevelFilter) -> int:
+        """Return how many levels match."""
+        return await self._levels.count_levels(where)
+
+    async def snooze(
+        self, key: LevelKey, *, until: Moment | None, even_if_worse: bool = False, about: About
+    ) -> Outcome:
+        """Order nothing for a level until a moment, or until it is worse off. Raises Refused or Overloaded, too."""
+        return await self._door.run(
+            "replenishmentNeedSnooze",
+            about,
+            lambda cause: SnoozeNeed(cause=cause, key=key, until=until, even_if_worse=even_if_worse),
+        )
+
+    async def resume(self, key: LevelKey, *, about: About) -> Outcome:
+        """Order again what a level needs, whoever declined it. Raises Refused or Overloaded, too."""
+        return await self._door.run("replenishmentNeedResume", about, lambda cause: ResumeNeed(cause=cause, key=key))
+
+    async def run(
+        self,
+        *,
+        skus: tuple[str, ...] | None,
+        locations: tuple[str, ...] | None,
+        is_review: bool,
+        about: About,
+    ) -> RunOutcome:
+        """Order what is needed now: see Runs."""
+        return await self._runs.run(skus=skus, locations=locations, is_review=is_review, about=about)
+
+    async def _page(self, where: LevelFilter, *, first: int, after: str | None) -> Page[Level]:
+        page = page_request(order=_ORDER.value, shape=(str, str), first=first, after=after)
+        return await self._levels.levels(where, order=_ORDER, page=page)
+
+
+def _narrowed(where: LevelFilter, *, is_review: bool) -> LevelFilter:
+    """Return the filter of levels that may need something."""
+    if is_review:
+        return replace(where, methods=(ReplenishmentMethod.PERIODIC,))
+    return where if where.needs_reorder or where.is_declined else replace(where, is_wanting=True)

@@ -1,0 +1,267 @@
+"""The daily review: measures demand, lets levels go by it, and orders for those whose review date it is.
+
+Rule: whatever was done of a review is done once however often it is begun, so one that was interrupted is begun again.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from time import monotonic
+from typing import NamedTuple
+
+from app.domain.commands.review_levels import CloseReview, Measured, ReviewLevels, reviewed
+from app.domain.day import day_of
+from app.domain.demand import Demand
+from app.domain.errors import Refused
+from app.domain.level import Level, LevelKey
+from app.domain.need import wanted_units
+from app.domain.need_plan import Need
+from app.domain.operation import Cause, operation_id_of_key
+from app.domain.policy import ReplenishmentMethod
+from app.domain.review_dates import is_due
+from app.domain.stocking import StockingNumbers, demand_based_numbers, economic_order_quantity, risk_point
+from app.domain.supplier import Supplier, SupplierItem, lead_time_of
+from app.services.command_bus import SYSTEM, About, Door
+from app.services.filters import LevelFilter, LevelOrder
+from app.services.paging import MAX_PAGE_SIZE, PageRequest
+from app.services.ports import Clock, LedgerReader, LevelReader
+from app.services.pulse import resting
+from app.services.purchasing.auto_submit import AutoSubmit
+from app.services.replenishment.demand import Demands
+from app.services.replenishment.needs import Needs
+from app.services.replenishment.ordering import Ordered, Ordering
+
+DEFAULT_SERVICE_LEVEL = 0.95
+DEFAULT_HOLDING_RATE = 0.25  # a year, of a unit's cost: capital, space and loss, as textbooks have it
+MAX_HOLDING_RATE = 10.0
+MAX_GATHERED = 50_000  # levels to order for, kept by name until all are known: some 10 MB
+REST_FACTOR = 1.0  # times as long as a page took: a sale at the same time then hardly waits longer than else
+DEFAULT_REVIEW_DAYS = 7  # of stock that an order of a DEMAND_BASED level is to last for, where its policy does not say
+
+_DAYS_PER_YEAR = 365
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Advice:
+    """What was measured of a level, and the numbers that it would go by: `measured` as the review would write it."""
+
+    level: Level
+    demand: Demand
+    lead_time_days: int | None
+    offer: SupplierItem | None
+    supplier: Supplier | None
+    measured: Measured
+    economic_order_quantity: int | None
+
+    @property
+    def differs(self) -> bool:
+        """Whether the review would change the level."""
+        return reviewed(self.level, self.measured) is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewOutcome:
+    """What a review came to: levels looked at, levels that go by other numbers now, and what was ordered."""
+
+    levels: int = 0
+    changed: int = 0
+    ordered: Ordered = field(default_factory=Ordered)
+
+
+class _Due(NamedTuple):
+    """A level to order for. They sort by the drafts that they will be on: by location, then by supplier."""
+
+    location: str
+    supplier: str
+    sku: str
+
+    @classmethod
+    def of(cls, advice: Advice) -> "_Due":
+        location, supplier = advice.level.key.location, advice.supplier
+        return cls(location, "" if supplier is None else supplier.code, advice.level.key.sku)
+
+    @property
+    def key(self) -> LevelKey:
+        return LevelKey(self.sku, self.location)
+
+
+class Review:
+    """Reviews levels. All methods raise Unavailable; those that change something also Overloaded."""
+
+    def __init__(
+        self,
+        *,
+        door: Door,
+        levels: LevelReader,
+        ledger: LedgerReader,
+        demands: Demands,
+        needs: Needs,
+        ordering: Ordering,
+        submit: AutoSubmit,
+        clock: Clock,
+    ) -> None:
+        self._door = door
+        self._levels = levels
+        self._ledger = ledger
+        self._demands = demands
+        self._needs = needs
+        self._ordering = ordering
+        self._submit = submit
+        self._clock = clock
+
+    async def advice(
+        self,
+        levels: Sequence[Level],
+        *,
+        service_level: float | None = None,
+        holding_rate: float = DEFAULT_HOLDING_RATE,
+    ) -> list[Advice]:
+        """Return what was measured of each level and what it would go by, as if it were DEMAND_BASED where asked for.
+
+        A `service_level` asks for the numbers of every level; otherwise only those of DEMAND_BASED ones are computed.
+        Holding a unit for a year costs `holding_rate` of its cost.
+        """
+        keys = [level.key for level in levels]
+        demand = await self._demands.demand_at(keys)
+        offers = await self._needs.offers_at([key.sku for key in keys])
+        return [
+            _advice(level, demand[level.key], offers, service_level=service_level, holding_rate=holding_rate)
+            for level in levels
+        ]
+
+    async def run(
+        self, where: LevelFilter | None = None, *, advance: Callable[[int], None] = lambda _: None
+    ) -> ReviewOutcome:
+        """Review the levels that match, all by default; `advance` is told after each page how many those were.
+
+        What is to be ordered is gathered first, so that an order is written once, and not once for each page.
+        """
+        where = where or LevelFilter(is_archived=False)
+        today, end, done = self.today(), None, ReviewOutcome()
+        due: list[_Due] = []
+        while True:
+            async with _rest_after():
+                page = await self._levels.levels(
+                    where, order=LevelOrder.SKU, page=PageRequest(first=MAX_PAGE_SIZE, after=end)
+                )
+                advice = await self.advice(page.nodes)
+                changed = await self._write([each.measured for each in advice if each.differs])
+            due += [_Due.of(each) for each in advice if self._is_wanting(each.level, today)]
+            done = replace(done, levels=done.levels + len(page.nodes), changed=done.changed + changed)
+            if len(due) >= MAX_GATHERED or not page.has_next:
+                done = replace(done, ordered=done.ordered + await self._order(due, today))
+                due.clear()
+            advance(len(page.nodes))
+            if not page.has_next:
+                return done
+            end = page.positions[-1]
+
+    def today(self) -> int:
+        """Return which day it is now: its number since 1970, in UTC."""
+        return day_of(self._clock())
+
+    async def due(self, levels: Sequence[Level]) -> list[Need]:
+        """Return what those of the levels need whose review date is today."""
+        today = self.today()
+        return await self._needs.of([level for level in levels if is_due(level.policy, today)], is_review=True)
+
+    async def is_done(self, day: int) -> bool:
+        """Tell whether a day was reviewed: days are counted since 1970, in UTC."""
+        identity = operation_id_of_key(actor=SYSTEM, key=_key(day))
+        return identity in await self._ledger.operations([identity])
+
+    async def close(self, day: int) -> None:
+        """Record that a day was reviewed."""
+        await self._door.run(
+            "replenishmentReviewClose",
+            About(actor=SYSTEM, idempotency_key=_key(day)),
+            lambda cause: CloseReview(cause=cause),
+        )
+
+    async def _order(self, due: Sequence[_Due], today: int) -> Ordered:
+        """Order what these levels still need, draft by draft, and send what is to be sent."""
+        ordered, in_order = Ordered(), sorted(due)
+        for start in range(0, len(due), MAX_PAGE_SIZE):
+            async with _rest_after():
+                found = await self._levels.levels_at([each.key for each in in_order[start : start + MAX_PAGE_SIZE]])
+                levels = [level for level in found.values() if is_due(level.policy, today)]
+                needs = await self._needs.of(levels, is_review=True)
+                ordered += await self._ordering.order(needs, is_review=True)
+        await self._submit.submit(ordered.orders)
+        return ordered
+
+    def _is_wanting(self, level: Level, today: int) -> bool:
+        return is_due(level.policy, today) and wanted_units(level, is_review=True, now=self._clock()) > 0
+
+    async def _write(self, measured: Sequence[Measured]) -> int:
+        """Let levels go by what was measured; return how many did not before."""
+        if not measured:
+            return 0
+
+        def build(cause: Cause) -> ReviewLevels:
+            return ReviewLevels(cause=cause, measured=tuple(measured))
+
+        try:
+            outcome = await self._door.run("replenishmentReview", About(actor=SYSTEM), build)
+        except Refused:
+            return 0  # somebody else has done it
+        return len(outcome.movements)
+
+
+@asynccontextmanager
+async def _rest_after() -> AsyncIterator[None]:
+    began = monotonic()
+    yield
+    with resting():
+        await asyncio.sleep(REST_FACTOR * (monotonic() - began))
+
+
+def _key(day: int) -> str:
+    return f"review:{day}"
+
+
+def _advice(
+    level: Level,
+    demand: Demand,
+    offers: Mapping[str, tuple[SupplierItem, Supplier]],
+    *,
+    service_level: float | None,
+    holding_rate: float,
+) -> Advice:
+    offer, supplier = offers.get(level.key.sku, (None, None))
+    lead_time = None if supplier is None else lead_time_of(offer, supplier)
+    at_risk = None if lead_time is None else risk_point(demand, lead_time) or None
+    numbers = _numbers(level, demand, lead_time, service_level=service_level)
+    return Advice(
+        level=level,
+        demand=demand,
+        lead_time_days=lead_time,
+        offer=offer,
+        supplier=supplier,
+        measured=Measured(key=level.key, risk_point=at_risk, numbers=numbers),
+        economic_order_quantity=_economic_order_quantity(demand, offer, supplier, holding_rate=holding_rate),
+    )
+
+
+def _economic_order_quantity(
+    demand: Demand, offer: SupplierItem | None, supplier: Supplier | None, *, holding_rate: float
+) -> int | None:
+    if offer is None or supplier is None or not offer.unit_cost or supplier.ordering_cost is None:
+        return None
+    return economic_order_quantity(demand.mean * _DAYS_PER_YEAR, supplier.ordering_cost, offer.unit_cost * holding_rate)
+
+
+def _numbers(
+    level: Level, demand: Demand, lead_time: int | None, *, service_level: float | None
+) -> StockingNumbers | None:
+    """Return the numbers by demand. Stock is looked at with each movement, so the target lasts for `review_days`."""
+    policy = level.policy
+    if lead_time is None or (service_level is None and policy.method is not ReplenishmentMethod.DEMAND_BASED):
+        return None
+    wanted = service_level or policy.service_level or DEFAULT_SERVICE_LEVEL
+    lasts = policy.review_days or DEFAULT_REVIEW_DAYS
+    order = max(1, round(demand.mean * lasts))
+    return demand_based_numbers(
+        demand, lead_time_days=lead_time, service_level=wanted, review_days=0, order_quantity=order
+    )

@@ -1,0 +1,112 @@
+"""Runs that order at once what is needed, each once under its key, and told again.
+
+Rule: a run is recorded when it has ended. Whoever repeats one that was cut off runs it again, and what was ordered
+before is on order, and needed no more.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from weakref import WeakValueDictionary
+
+from app.domain.commands.note_run import NoteRun
+from app.domain.fold import Outcome
+from app.domain.operation import Cause, Operation
+from app.domain.purchase_order import PurchaseOrder
+from app.domain.replenishment_run import ReplenishmentRun, RunResult
+from app.domain.transfer import Transfer
+from app.services.command_bus import About, Door
+from app.services.document_reader import D, DocumentReader
+from app.services.filters import LevelFilter
+from app.services.ports import LedgerReader, LevelReader
+from app.services.replenishment.replenisher import Replenisher
+from app.services.replenishment.review import Review, ReviewOutcome
+
+KIND = "replenishmentRun"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunOutcome:
+    """What became of a request to run: what was recorded, and the orders and transfers that the record lists.
+
+    They are as they are now. `run` is None where a build recorded it that kept no more of a run than that it was.
+    """
+
+    outcome: Outcome
+    run: ReplenishmentRun | None
+    orders: tuple[PurchaseOrder, ...] = ()
+    transfers: tuple[Transfer, ...] = ()
+
+
+class Runs:
+    """Runs of one process."""
+
+    def __init__(
+        self,
+        *,
+        door: Door,
+        levels: LevelReader,
+        ledger: LedgerReader,
+        documents: DocumentReader,
+        review: Review,
+        replenisher: Replenisher,
+    ) -> None:
+        self._door = door
+        self._levels = levels
+        self._ledger = ledger
+        self._documents = documents
+        self._review = review
+        self._replenisher = replenisher
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()  # of those under way
+
+    async def run(
+        self, *, skus: tuple[str, ...] | None, locations: tuple[str, ...] | None, is_review: bool, about: About
+    ) -> RunOutcome:
+        """Order what is needed now; with `is_review`, measure demand first, and order for today's review dates, too.
+
+        A repeat waits for the one that is under way here, then finds it recorded, and does nothing. Should two
+        processes run it at the same time, both tell what the first to end has ordered. Raises Refused, Overloaded or
+        Unavailable.
+        """
+
+        def build(cause: Cause, *, result: RunResult) -> NoteRun:
+            return NoteRun(cause=cause, skus=skus, locations=locations, is_review=is_review, result=result)
+
+        identity = self._door.checked(KIND, about, partial(build, result=RunResult())).cause.operation_id
+        where = LevelFilter(skus=skus, locations=locations, is_archived=False)
+        async with self._turns.setdefault(identity, asyncio.Lock()):
+            is_new = identity not in await self._ledger.operations([identity])
+            result = await self._order(where, is_review=is_review) if is_new else RunResult()
+            return await self._told(await self._door.run(KIND, about, partial(build, result=result)))
+
+    async def _order(self, where: LevelFilter, *, is_review: bool) -> RunResult:
+        done = await self._review.run(where) if is_review else ReviewOutcome()
+        done = replace(done, ordered=done.ordered + await self._replenisher.sweep(where))
+        return RunResult(
+            reviewed=done.levels,
+            changed=done.changed,
+            orders=[operation.id for operation in done.ordered.purchases.values()],
+            transfers=[operation.id for operation in done.ordered.proposals.values()],
+            declined=await self._levels.count_levels(replace(where, is_declined=True)),
+        )
+
+    async def _told(self, outcome: Outcome) -> RunOutcome:
+        """Return what the record lists, whether it was made just now or by an earlier call: so both list the same."""
+        identity = outcome.operation.id
+        run = (await self._documents.documents(ReplenishmentRun, [identity])).get(identity)
+        if run is None:
+            return RunOutcome(outcome=outcome, run=None)
+        found = await self._ledger.operations([*run.orders, *run.transfers])
+        return RunOutcome(
+            outcome=outcome,
+            run=run,
+            orders=await self._now(PurchaseOrder, [found[each] for each in run.orders]),
+            transfers=await self._now(Transfer, [found[each] for each in run.transfers]),
+        )
+
+    async def _now(self, kind: type[D], operations: Sequence[Operation]) -> tuple[D, ...]:
+        """Return the documents that operations have written, as they are now."""
+        ids = [operation.document(kind).id for operation in operations]
+        found = await self._documents.documents(kind, ids) if ids else {}
+        return tuple(found[each] for each in ids)

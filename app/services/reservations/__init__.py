@@ -1,0 +1,1 @@
+"""Use cases of reservations and backorders: set stock aside, expire, assign what arrives."""

@@ -1,0 +1,89 @@
+"""Releases what reservations hold once their time has run out, in every process at once.
+
+Rule: the decision is the command's own, in its transaction: whichever process comes first releases, and the others are
+refused. So a hold is never released twice, and one that was extended in time is not released at all.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Sequence
+from contextlib import suppress
+
+from app.domain.commands.expire_reservation import ExpireReservation
+from app.domain.fold import Outcome
+from app.domain.time import MICROSECONDS_PER_SECOND, Moment
+from app.services.background import Background, woken
+from app.services.command_bus import SYSTEM, About, Door
+from app.services.due import decide_due
+from app.services.ports import Clock
+from app.services.reservations.ports import ReservationQueue
+
+POLL_SECONDS = 0.5  # holds last a second at least, so each is known before its time runs out
+SETTLE_SECONDS = 0.25  # how long a request waits for a sweep that is under way
+
+
+class Expiry(Background):
+    """The sweeper of one process. An async context: its task lives in it."""
+
+    def __init__(self, *, door: Door, queue: ReservationQueue, clock: Clock) -> None:
+        super().__init__(name="expiry")
+        self._door = door
+        self._queue = queue
+        self._clock = clock
+        self._next: Moment | None = None  # when the next hold runs out; None where there is none, or nobody knows
+        self._wake = asyncio.Event()
+        self._wake.set()  # the first sweep is at once
+        self._swept = asyncio.Condition()
+
+    async def settled(self) -> bool:
+        """Wait until the holds that have run out by now are released, for a moment at most.
+
+        Return whether there were any: then what was short before may be there now. Costs nothing where none are due.
+        """
+        if not self._is_due():
+            return False
+        self._wake.set()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(SETTLE_SECONDS), self._swept:
+                await self._swept.wait_for(lambda: not self._is_due())
+        return True
+
+    async def sweep(self) -> int:
+        """Release everything that is due, and return how many reservations this process has released.
+
+        Raises Unavailable or Overloaded.
+        """
+        count = await decide_due(self._due, self._expire)
+        self._next = await self._queue.next_expiry()
+        async with self._swept:
+            self._swept.notify_all()
+        return count
+
+    async def _run(self) -> None:
+        await self._for_good(
+            self._rest_and_sweep,
+            cannot="Reservations whose time has run out cannot be released now",
+            could_not="Reservations whose time has run out could not be released.",
+        )
+
+    async def _rest_and_sweep(self) -> None:
+        await woken(self._wake, seconds=self._rest())
+        try:
+            await self.sweep()
+        except Exception:
+            self._next = None  # nobody is to wait for us
+            raise
+
+    def _due(self, limit: int) -> Awaitable[Sequence[str]]:
+        return self._queue.due(now=self._clock(), limit=limit)
+
+    def _expire(self, identity: str) -> Awaitable[Outcome]:
+        about = About(actor=SYSTEM)
+        return self._door.run("reservationExpire", about, lambda cause: ExpireReservation(cause=cause, id=identity))
+
+    def _is_due(self) -> bool:
+        return self._next is not None and self._next <= self._clock()
+
+    def _rest(self) -> float:
+        if self._next is None:
+            return POLL_SECONDS
+        return min(POLL_SECONDS, max(0.0, (self._next - self._clock()) / MICROSECONDS_PER_SECOND))

@@ -1,0 +1,223 @@
+"""Use cases around the count of levels: change it, read it, and read why it is what it is."""
+
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+from app.domain.commands.adjust_many import AdjustMany, Adjustment
+from app.domain.commands.adjust_stock import AdjustStock
+from app.domain.commands.configure_level import ConfigureLevel
+from app.domain.commands.reclassify_stock import ReclassifyStock
+from app.domain.commands.record_sale import RecordSale, SaleLine
+from app.domain.commands.set_many import SetMany
+from app.domain.commands.set_stock import SetStock, StockSetting
+from app.domain.commands.write_off_stock import WriteOffStock
+from app.domain.excerpt import Extent
+from app.domain.fold import Outcome
+from app.domain.level import Level, LevelKey, UnavailableReason
+from app.domain.limits import MAX_REFERENCE_LENGTH
+from app.domain.movement import Movement, MovementReason
+from app.domain.operation import Operation
+from app.domain.policy_change import NO_CHANGE, SettingsChange
+from app.services.command_bus import About, Door, nothing_settles
+from app.services.counting.corrections import pages
+from app.services.filters import LevelFilter, LevelOrder, MovementFilter
+from app.services.paging import Page, page_request
+from app.services.ports import CatalogReader, LedgerReader, LevelReader
+
+
+class Stock:
+    """Changes and reads stock. Every change raises Refused, Overloaded or Unavailable, as the writer does."""
+
+    def __init__(
+        self,
+        *,
+        door: Door,
+        levels: LevelReader,
+        ledger: LedgerReader,
+        catalog: CatalogReader,
+        settled: Callable[[], Awaitable[bool]] = nothing_settles,
+    ) -> None:
+        """Wait for `settled` before levels are read, so that a hold whose time has run out is seen as free."""
+        self._settled = settled
+        self._door = door
+        self._levels = levels
+        self._ledger = ledger
+        self._catalog = catalog
+
+    async def adjust(
+        self, key: LevelKey, *, delta: int, reason: MovementReason, confirm_oversell: bool = False, about: About
+    ) -> Outcome:
+        """Add or remove units at one level."""
+        return await self._door.run(
+            "stockAdjust",
+            about,
+            lambda cause: AdjustStock(
+                cause=cause, key=key, delta=delta, reason=reason, confirm_oversell=confirm_oversell
+            ),
+        )
+
+    async def set(
+        self,
+        key: LevelKey,
+        *,
+        quantity: int,
+        reason: MovementReason,
+        expected_on_hand: int | None,
+        expected_version: int | None,
+        is_forced: bool,
+        about: About,
+    ) -> Outcome:
+        """Set the count of one level, if it is still what the caller believes."""
+        setting = StockSetting(
+            key=key,
+            quantity=quantity,
+            reason=reason,
+            expected_on_hand=expected_on_hand,
+            expected_version=expected_version,
+            is_forced=is_forced,
+        )
+        return await self._door.run("stockSet", about, lambda cause: SetStock(cause=cause, setting=setting))
+
+    async def set_many(self, lines: Sequence[StockSetting], *, is_atomic: bool, about: About) -> Outcome:
+        """Set the counts of many levels, all or nothing or line by line."""
+        return await self._door.run(
+            "stockSetMany", about, lambda cause: SetMany(cause=cause, lines=tuple(lines), is_atomic=is_atomic)
+        )
+
+    async def adjust_many(
+        self, lines: Sequence[Adjustment], *, is_atomic: bool, confirm_oversell: bool = False, about: About
+    ) -> Outcome:
+        """Add or remove units at many levels, all or nothing or line by line."""
+        return await self._door.run(
+            "stockAdjustMany",
+            about,
+            lambda cause: AdjustMany(
+                cause=cause, lines=tuple(lines), is_atomic=is_atomic, confirm_oversell=confirm_oversell
+            ),
+        )
+
+    async def record_sale(
+        self,
+        location: str,
+        lines: Sequence[SaleLine],
+        *,
+        channel: str | None,
+        confirm_oversell: bool = False,
+        return_of: str | None = None,
+        about: About,
+    ) -> Outcome:
+        """Record a receipt or invoice, all or nothing. With `return_of` no more comes back than was sold under that."""
+        sold = {} if return_of is None else await self._sold(return_of[:MAX_REFERENCE_LENGTH])
+        return await self._door.run(
+            "saleRecord",
+            about,
+            lambda cause: RecordSale(
+                cause=cause,
+                location=location,
+                lines=tuple(lines),
+                channel=channel,
+                confirm_oversell=confirm_oversell,
+                return_of=return_of,
+                sold=sold,
+            ),
+        )
+
+    async def reclassify(
+        self,
+        key: LevelKey,
+        *,
+        quantity: int,
+        source: UnavailableReason | None,
+        target: UnavailableReason | None,
+        about: About,
+    ) -> Outcome:
+        """Make units unavailable for a reason, available again, or unavailable for another one; None is available."""
+        return await self._door.run(
+            "stockReclassify",
+            about,
+            lambda cause: ReclassifyStock(cause=cause, key=key, quantity=quantity, source=source, target=target),
+        )
+
+    async def write_off(self, key: LevelKey, *, quantity: int, reason: UnavailableReason, about: About) -> Outcome:
+        """Give up units that are unavailable for a reason."""
+        return await self._door.run(
+            "stockWriteOff",
+            about,
+            lambda cause: WriteOffStock(cause=cause, key=key, quantity=quantity, reason=reason),
+        )
+
+    async def configure(
+        self,
+        key: LevelKey,
+        *,
+        about: About,
+        settings: SettingsChange = NO_CHANGE,
+        backorder_limit: int | None = None,
+    ) -> Outcome:
+        """Set what one level is replenished by, or how much it may promise beyond what is on hand."""
+        item = (await self._catalog.items([key.sku])).get(key.sku)
+        category = None if item is None else item.category
+        return await self._door.run(
+            "stockLevelConfigure",
+            about,
+            lambda cause: ConfigureLevel(
+                cause=cause, key=key, settings=settings, backorder_limit=backorder_limit, category=category
+            ),
+        )
+
+    async def level(self, key: LevelKey) -> Level | None:
+        """Return one level."""
+        return (await self.levels_at([key])).get(key)
+
+    async def levels_at(self, keys: Sequence[LevelKey]) -> Mapping[LevelKey, Level]:
+        """Return the levels that exist, by key."""
+        await self._settled()
+        return await self._levels.levels_at(keys)
+
+    async def levels(self, where: LevelFilter, *, order: LevelOrder, first: int, after: str | None) -> Page[Level]:
+        """Return a page of levels. Raises BadArgument."""
+        page = page_request(order=order.value, shape=(str, str), first=first, after=after)
+        await self._settled()
+        return await self._levels.levels(where, order=order, page=page)
+
+    async def count_levels(self, where: LevelFilter) -> int:
+        """Return how many levels match."""
+        return await self._levels.count_levels(where)
+
+    async def movement(self, key: LevelKey, version: int) -> Movement | None:
+        """Return the movement that gave a level this version."""
+        return (await self.movements_at([(key, version)])).get((key, version))
+
+    async def _sold(self, reference: str) -> Mapping[str, int]:
+        """Return the units that were sold under a reference, by SKU. They only grow, so that an older look is safe."""
+        where = MovementFilter(reference=reference, reason=MovementReason.SALE)
+        units = Counter[str]()
+        async for lines in pages(lambda page: self._ledger.movements(where, page=page)):
+            for line in lines:
+                units[line.after.key.sku] -= line.change.on_hand
+        return units
+
+    async def movements_at(self, versions: Sequence[tuple[LevelKey, int]]) -> Mapping[tuple[LevelKey, int], Movement]:
+        """Return the movements that exist, by the version that each gave to its level."""
+        return await self._ledger.movements_at(versions)
+
+    async def movements(self, where: MovementFilter, *, first: int, after: str | None) -> Page[Movement]:
+        """Return a page of movements, the newest first. Raises BadArgument."""
+        page = page_request(order="NEWEST", shape=(int, str), first=first, after=after)
+        return await self._ledger.movements(where, page=page)
+
+    async def count_movements(self, where: MovementFilter) -> int:
+        """Return how many movements match."""
+        return await self._ledger.count_movements(where)
+
+    async def operation(self, identity: str) -> Operation | None:
+        """Return one operation."""
+        return (await self.operations([identity])).get(identity)
+
+    async def operations(self, ids: Sequence[str], *, extent: Extent | None = None) -> Mapping[str, Operation]:
+        """Return the operations that exist, by id; with an extent, perhaps no more of each than that."""
+        return await self._ledger.operations(ids, extent=extent)
+
+    async def movements_of(self, operations: Sequence[Operation]) -> Sequence[tuple[Movement, ...]]:
+        """Return the movements of each operation, in the order of its lines."""
+        return await self._ledger.movements_of(operations)

@@ -1,0 +1,116 @@
+"""Use cases around stock that goes from one location to another."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from app.domain.command import Command
+from app.domain.commands.cancel_transfer import CancelTransfer
+from app.domain.commands.create_transfer import CreateTransfer, TransferUnits
+from app.domain.commands.receipt import Arrival
+from app.domain.commands.receive_transfer import ReceiveTransfer
+from app.domain.commands.reverse_transfer_loss import ReverseTransferLoss
+from app.domain.commands.ship_transfer import ShipTransfer
+from app.domain.excerpt import Extent
+from app.domain.fold import Outcome
+from app.domain.movement import MovementReason
+from app.domain.operation import Cause
+from app.domain.transfer import Transfer
+from app.services.command_bus import About, Door
+from app.services.document_reader import DocumentReader
+from app.services.paging import Page, page_request
+from app.services.ports import LedgerReader
+from app.services.recorded import recorded
+from app.services.transfers.filters import TransferFilter
+
+
+class Transfers:
+    """Changes and reads transfers. Every change raises Refused, Overloaded or Unavailable.
+
+    What is not given a reference of its own goes into the ledger under that of its transfer, so that all of its
+    movements are found by it.
+    """
+
+    def __init__(self, *, door: Door, documents: DocumentReader, ledger: LedgerReader) -> None:
+        self._door = door
+        self._ledger = ledger
+        self._documents = documents
+
+    async def create(self, source: str, destination: str, lines: Sequence[TransferUnits], *, about: About) -> Outcome:
+        """Write down what is to be sent. No stock moves."""
+        return await self._door.run(
+            "transferCreate",
+            about,
+            lambda cause: CreateTransfer(cause=cause, source=source, destination=destination, lines=tuple(lines)),
+        )
+
+    async def ship(self, identity: str, *, lines: Sequence[TransferUnits] | None, about: About) -> Outcome:
+        """Send off a draft: the lines, or without any all that it asks for."""
+
+        def build(cause: Cause) -> ShipTransfer:
+            return ShipTransfer(cause=cause, transfer_id=identity, lines=None if lines is None else tuple(lines))
+
+        return await self._change("transferShip", identity, about, build)
+
+    async def receive(
+        self,
+        identity: str,
+        *,
+        lines: Sequence[Arrival] | None,
+        is_complete: bool,
+        short_reason: MovementReason | None,
+        about: About,
+    ) -> Outcome:
+        """Take in the lines, or without any all that is outstanding."""
+
+        def build(cause: Cause) -> ReceiveTransfer:
+            return ReceiveTransfer(
+                cause=cause,
+                transfer_id=identity,
+                lines=None if lines is None else tuple(lines),
+                is_complete=is_complete,
+                short_reason=short_reason,
+            )
+
+        return await self._change("transferReceive", identity, about, build)
+
+    async def reverse_loss(
+        self, identity: str, operation: str, *, lines: Sequence[TransferUnits] | None, about: About
+    ) -> Outcome:
+        """Take in what an operation gave up as lost: these units, or without any all that is still lost."""
+        found, movements = await recorded(self._ledger, operation, kind="transferReceive")
+        is_of_it = found is not None and found.document(Transfer).id == identity
+        given_up = [line for line in movements if is_of_it and line.change.incoming < 0 and not line.change.on_hand]
+
+        def build(cause: Cause) -> ReverseTransferLoss:
+            return ReverseTransferLoss(
+                cause=replace(cause, reverses=operation if given_up else None),
+                transfer_id=identity,
+                operation_id=operation,
+                lines=None if lines is None else tuple(lines),
+                reasons={line.after.key.sku: line.reason for line in given_up},
+            )
+
+        return await self._change("transferLossReverse", identity, about, build)
+
+    async def cancel(self, identity: str, *, about: About) -> Outcome:
+        """Send back what is outstanding, and end the transfer."""
+        return await self._change(
+            "transferCancel", identity, about, lambda cause: CancelTransfer(cause=cause, transfer_id=identity)
+        )
+
+    async def transfers(
+        self, where: TransferFilter, *, first: int, after: str | None, extent: Extent | None = None
+    ) -> Page[Transfer]:
+        """Return a page of transfers, the newest first. Raises BadArgument."""
+        page = page_request(order="NEWEST", shape=(int, str), first=first, after=after)
+        return await self._documents.page_of_documents(where, page=page, extent=extent)
+
+    async def count_transfers(self, where: TransferFilter) -> int:
+        """Return how many transfers match."""
+        return await self._documents.count_documents(where)
+
+    async def _change(self, kind: str, identity: str, about: About, build: Callable[[Cause], Command]) -> Outcome:
+        if about.reference is None:
+            transfer = (await self._documents.documents(Transfer, [identity])).get(identity)
+            about = about if transfer is None else replace(about, reference=transfer.reference)
+        return await self._door.run(kind, about, build)

@@ -1,0 +1,1 @@
+"""Use cases of webhooks: subscriptions of partners, and delivery with retries."""

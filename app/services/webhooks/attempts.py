@@ -1,0 +1,165 @@
+"""The attempts to bring messages to one receiver: which go now, which wait, and what is kept of those not taken.
+
+Rule: of one subject nothing is sent while something before it waits; and nothing is forgotten that was not taken.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeVar
+
+from app.domain.delivery import Answer, Delivery, Message, delivery_id
+from app.domain.time import MICROSECONDS_PER_SECOND, NEVER, Moment
+from app.domain.webhook import Webhook
+from app.services.ports import Clock
+from app.services.webhooks.backlog import Backlog, Run, SecondChances
+from app.services.webhooks.endpoint_health import EndpointHealth
+from app.services.webhooks.ports import DeliveryQueue, WebhookSender
+
+AT_ONCE = 8  # attempts side by side, each about another subject
+RETRIES_AT_ONCE = 64  # whose messages are in memory together
+MAX_LOOKED_AT = 1_000  # many more than may wait; only the dead, once called back, may be more
+
+T = TypeVar("T")
+Chance = Callable[[], float]  # from 0 to 1
+
+
+class Attempts:
+    """Sends for one webhook, as it is at each moment, and only while this process may."""
+
+    def __init__(
+        self,
+        webhook: Webhook,
+        *,
+        may_send: Callable[[], bool],
+        queue: DeliveryQueue,
+        sender: WebhookSender,
+        clock: Clock,
+        chance: Chance,
+        poll_seconds: float,
+    ) -> None:
+        """Look every `poll_seconds` for what was called back."""
+        self.webhook = webhook
+        self.health = EndpointHealth()
+        self.is_gone = False  # whether the receiver wants nothing more
+        self._may_send = may_send
+        self._queue = queue
+        self._sender = sender
+        self._clock = clock
+        self._chance = chance
+        self._poll_seconds = poll_seconds
+        self._chances = SecondChances()
+        self._has_taken = False
+        self._backlog = Backlog((), refused=())
+        self._look_at = NEVER  # once more; at once where something has changed
+
+    async def backlog(self) -> Backlog:
+        """Return what waits, looked at anew if that may have changed.
+
+        Where the receiver has taken something, what it had not taken before is due at once.
+        """
+        now = self._clock()
+        if now < self._look_at and not (self._has_taken and self._backlog.size):
+            return self._backlog
+        waiting = await self._queue.waiting(self.webhook.id, limit=MAX_LOOKED_AT)
+        if self._has_taken and (given := frozenset(self._chances.give(waiting))):
+            await self._queue.hurry(list(given), now=now)
+            waiting = [each._replace(next_at=min(each.next_at, now)) if each.id in given else each for each in waiting]
+        self._has_taken = False
+        self._look_at = Moment(now + int(self._poll_seconds * MICROSECONDS_PER_SECOND))
+        self._backlog = Backlog(waiting, refused=self._chances.refused(waiting))
+        return self._backlog
+
+    async def unknown(self, messages: Sequence[Message], *, until: Moment) -> Sequence[Message]:
+        """Leave out what was kept already, by whoever sent before `until`."""
+        ids = [self._delivery_id(message) for message in messages if message.occurred_at <= until]
+        if not ids:
+            return messages
+        known = await self._queue.known(ids)
+        return [message for message in messages if self._delivery_id(message) not in known]
+
+    async def send(self, messages: Sequence[Message], *, held: set[str]) -> None:
+        """Send each message, and keep those that were not taken or have to wait: for those about a held subject."""
+        subjects: dict[str, list[Message]] = {}
+        for message in messages:
+            subjects.setdefault(message.subject, []).append(message)
+        left: list[Delivery] = []
+
+        async def send(of_one: Sequence[Message]) -> None:
+            left.extend(await self._send_in_order(of_one, is_held_up=of_one[0].subject in held))
+
+        await _side_by_side(send, list(subjects.values()))
+        if left:
+            await self._queue.keep(left)
+            self._look_at = NEVER
+
+    async def retry(self, due: Sequence[Run]) -> None:
+        """Try again what is due, as much of it as may be in memory; a receiver that fails is tried with one message."""
+        runs: list[Sequence[str]] = []
+        left = 1 if self.health.is_failing else RETRIES_AT_ONCE
+        for run in due:
+            runs.append([waiting.id for waiting in run.deliveries[:left]])
+            left -= len(runs[-1])
+            if left <= 0:
+                break
+        kept = await self._queue.deliveries([identity for run in runs for identity in run])
+        await _side_by_side(
+            self._retry_in_order, [[kept[identity] for identity in run if identity in kept] for run in runs]
+        )
+        self._look_at = NEVER
+
+    async def _send_in_order(self, messages: Sequence[Message], *, is_held_up: bool) -> Sequence[Delivery]:
+        """Send until one is not taken, and return what is left. Nothing is sent where something is in the way."""
+        for index, message in enumerate(messages):
+            if is_held_up or not self._may_try():
+                return [self._delivery(each) for each in messages[index:]]
+            answer = await self._attempt(message)
+            if not answer.is_taken:
+                failed, *others = (self._delivery(each) for each in messages[index:])
+                return [failed.after(answer, now=self._clock(), chance=self._chance()), *others]
+        return ()
+
+    async def _retry_in_order(self, deliveries: Sequence[Delivery]) -> None:
+        for delivery in deliveries:
+            if not self._may_try():
+                return
+            answer = await self._attempt(delivery.message)
+            await self._queue.record(delivery.after(answer, now=self._clock(), chance=self._chance()))
+            if not answer.is_taken:
+                return
+
+    def _may_try(self) -> bool:
+        return self._may_send() and self.health.may_try(self._clock())
+
+    async def _attempt(self, message: Message) -> Answer:
+        webhook, now = self.webhook, self._clock()
+        answer = await self._sender.send(message, url=webhook.url, secrets=webhook.valid_secrets(now), now=now)
+        if answer.is_taken:
+            self.health.taken()
+            self._has_taken = True
+        else:
+            self.health.failed(self._clock())
+            self.is_gone = self.is_gone or answer.is_gone
+        return answer
+
+    def _delivery(self, message: Message) -> Delivery:
+        now = self._clock()
+        return Delivery(webhook_id=self.webhook.id, message=message, created_at=now, next_at=now)
+
+    def _delivery_id(self, message: Message) -> str:
+        return delivery_id(self.webhook.id, message.id)
+
+
+async def _side_by_side(work: Callable[[T], Awaitable[None]], parts: Sequence[T]) -> None:
+    """Do the work for each part, some of them at once. Raises what the first failure was."""
+    room = asyncio.Semaphore(AT_ONCE)
+
+    async def one(part: T) -> None:
+        async with room:
+            await work(part)
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            for part in parts:
+                group.create_task(one(part))
+    except ExceptionGroup as failures:
+        raise failures.exceptions[0] from failures

@@ -1,0 +1,158 @@
+"""Shares the webhooks out among the processes, and runs a courier for each that this one has.
+
+Rule: a webhook is sent to by the process that holds its lease. A process that dies, or loses the database, is replaced
+once the lease has run out; one that stops gives its leases back.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+
+from app.domain.failures import ServiceError, Unavailable, in_full
+from app.domain.limits import MAX_WEBHOOKS
+from app.domain.webhook import Webhook, WebhookState
+from app.services.background import Background
+from app.services.document_reader import DocumentReader
+from app.services.lease import LEASE_SECONDS, RENEW_SECONDS, Lease
+from app.services.paging import Page, PageRequest
+from app.services.repeats import Repeats
+from app.services.supervision import Supervised
+from app.services.webhooks.filters import WebhookFilter
+from app.services.webhooks.worker import Courier
+
+LOOK_SECONDS = 1.0  # how soon a change of a webhook takes effect
+MAX_RELEASE_SECONDS = 0.5  # of a process that stops
+
+_ACTIVE = WebhookFilter(states=(WebhookState.ACTIVE,))
+_PAGE = PageRequest(first=2 * MAX_WEBHOOKS)  # the limit may be passed by a few
+
+_log = logging.getLogger(__name__)
+
+CourierOf = Callable[[Webhook, int, Callable[[], bool]], Courier]
+
+
+@dataclass(slots=True)
+class _Post:
+    """What this process knows of one webhook and its lease, in seconds of the loop's clock, and the courier there."""
+
+    webhook: Webhook
+    term: int | None = None
+    held_until: float = 0.0
+    asked_at: float = float("-inf")
+    courier: Courier | None = None
+    task: Supervised | None = None
+
+
+class WebhookDispatch(Background):
+    """The dispatcher of one process. An async context: its task, and those of its couriers, live in it."""
+
+    def __init__(
+        self,
+        *,
+        documents: DocumentReader,
+        lease: Lease,
+        courier: CourierOf,
+        lease_seconds: float = LEASE_SECONDS,
+        renew_seconds: float = RENEW_SECONDS,
+        look_seconds: float = LOOK_SECONDS,
+    ) -> None:
+        """Make couriers of a webhook, the term of its lease, and whether that is still held."""
+        super().__init__(name="webhooks")
+        self._documents = documents
+        self._lease = lease
+        self._courier = courier
+        self._lease_seconds = lease_seconds
+        self._renew_seconds = renew_seconds
+        self._look_seconds = look_seconds
+        self._posts: dict[str, _Post] = {}
+        self._outages = Repeats()
+
+    @property
+    def tasks(self) -> Sequence[Supervised]:
+        """The dispatcher's and those of its couriers."""
+        return [*super().tasks, *(post.task for post in self._posts.values() if post.task is not None)]
+
+    async def look(self) -> None:
+        """Take up what is new, hold what we have, and leave what is over. Raises Unavailable."""
+        page: Page[Webhook] = await self._documents.page_of_documents(_ACTIVE, page=_PAGE)
+        active = {webhook.id: webhook for webhook in page.nodes}
+        for identity in [identity for identity in self._posts if identity not in active]:
+            await self._leave(identity)
+        for webhook in active.values():
+            await self._attend(webhook)
+
+    async def _run(self) -> None:
+        try:
+            await self._for_good(
+                self.look,
+                cannot="Webhooks are not looked after now",
+                could_not="Webhooks could not be looked after.",
+                rest_seconds=self._look_seconds,
+                pause_seconds=self._look_seconds,
+            )
+        finally:
+            await self._stop()
+
+    async def _attend(self, webhook: Webhook) -> None:
+        post = self._posts.setdefault(webhook.id, _Post(webhook))
+        post.webhook = webhook
+        if _now() - post.asked_at >= self._renew_seconds:
+            await self._renew(webhook, post)
+        if post.term is None:
+            await _end(post)
+            return
+        if post.courier is not None:
+            post.courier.see(webhook)
+        if post.task is None:
+            # It returns once the lease is lost or the receiver gone; while neither is known here, another is tried.
+            post.task = Supervised(partial(self._send, post), name=f"webhook {webhook.id}", may_return=lambda: True)
+        post.task.start()
+
+    async def _send(self, post: _Post) -> None:
+        """Send until the lease is lost, the receiver gone or the database away: then `look` begins again."""
+        assert post.term is not None
+        post.courier = self._courier(post.webhook, post.term, lambda: _now() < post.held_until)
+        try:
+            await post.courier.run()
+        except ServiceError as error:
+            if self._outages.is_to_be_told():  # of all couriers together
+                _log.warning("Webhooks cannot be sent now: %s", in_full(error))
+
+    async def _renew(self, webhook: Webhook, post: _Post) -> None:
+        """Ask for the lease. It counts from before the question, so that we never hold it for longer than it says."""
+        before = _now()
+        term = await self._lease.hold(_name(webhook.id))
+        if term != post.term:
+            await _end(post)
+        post.term, post.asked_at, post.held_until = term, before, before + self._lease_seconds
+
+    async def _leave(self, identity: str) -> None:
+        post = self._posts.pop(identity)
+        await _end(post)
+        if post.term is not None:
+            await self._lease.release(_name(identity))
+
+    async def _stop(self) -> None:
+        """End all couriers and give the leases back, if the database is there."""
+        await asyncio.gather(*(_end(post) for post in self._posts.values()))
+        with suppress(Unavailable, TimeoutError):
+            async with asyncio.timeout(MAX_RELEASE_SECONDS):
+                for identity in list(self._posts):
+                    await self._leave(identity)
+
+
+async def _end(post: _Post) -> None:
+    if post.task is not None:
+        await post.task.stop()
+        post.task = post.courier = None
+
+
+def _name(identity: str) -> str:
+    return f"webhook:{identity}"
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

@@ -1,0 +1,150 @@
+"""What a webhook is to be told of what a read of the ledger found. Pure: the same entries give the same messages.
+
+Rule: an event has one id, made of what happened, so that a receiver who gets it twice can tell.
+"""
+
+import heapq
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from hashlib import blake2b
+from operator import itemgetter
+from typing import NamedTuple
+
+from app.domain.alert import Alert, AlertState
+from app.domain.delivery import Message
+from app.domain.document import Document
+from app.domain.level import LevelKey
+from app.domain.movement import Movement
+from app.domain.operation import Operation
+from app.domain.purchase_order import PurchaseOrder, PurchaseOrderState
+from app.domain.reservation import Reservation, ReservationState
+from app.domain.time import Moment
+from app.domain.webhook import Webhook, WebhookEventType
+from app.services.live.ledger_feed import Step
+from app.services.live.ledger_offset import mark_of
+from app.services.webhooks.message_data import (
+    Data,
+    alert_data,
+    level_data,
+    purchase_order_data,
+    reservation_data,
+    time_text,
+)
+
+_EXPIRED, _SUBMITTED = "reservationExpire", "purchaseOrderSubmit"  # the kinds of operations that make it so
+
+
+class Entry(NamedTuple):
+    """One entry of the ledger, and the messages that it gives."""
+
+    entry: Movement | Operation
+    messages: Sequence[Message]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Event:
+    """What happened: to what, in which version, and which levels it touches. The data are made where they are sent."""
+
+    type: WebhookEventType
+    subject: str
+    version: int
+    levels: Sequence[LevelKey]
+    data: Callable[[], Data]
+
+    def message(self, at: Moment) -> Message:
+        """Return what is sent. The id holds nothing but hexadecimal digits, whatever names partners use."""
+        named = f"{self.type}\0{self.subject}\0{self.version}"
+        told = {"type": self.type.value, "timestamp": time_text(at), "data": self.data()}
+        return Message(
+            id=f"msg_{blake2b(named.encode(), digest_size=16).hexdigest()}",
+            type=self.type,
+            subject=self.subject,
+            occurred_at=at,
+            body=json.dumps(told, ensure_ascii=False, separators=(",", ":")),
+        )
+
+
+def entries_of(step: Step, webhook: Webhook) -> Iterator[Entry]:
+    """Yield the entries of a step that were not handed out before, in the order of their moments."""
+    found = heapq.merge(_marked(step.found.lines), _marked(step.found.operations), key=itemgetter(0))
+    for moment, entry in found:
+        if not step.after.is_past(entry):
+            yield Entry(entry, tuple(event.message(moment) for event in _events(entry) if _wants(webhook, event)))
+
+
+def _marked(entries: Sequence[Movement] | Sequence[Operation]) -> Iterator[tuple[Moment, Movement | Operation]]:
+    return ((mark_of(entry)[1], entry) for entry in entries)
+
+
+def _wants(webhook: Webhook, event: _Event) -> bool:
+    return event.type in webhook.events and (not webhook.is_narrowed or any(map(webhook.touches, event.levels)))
+
+
+def _events(entry: Movement | Operation) -> Iterator[_Event]:
+    if isinstance(entry, Movement):
+        yield _level_changed(entry)
+        return
+    for document in entry.documents:
+        yield from _events_of(document, entry)
+
+
+def _events_of(document: Document, operation: Operation) -> Iterator[_Event]:
+    match document:
+        case Reservation():
+            yield from _reservation_events(document, operation)
+        case Alert():
+            yield from _alert_events(document, operation)
+        case PurchaseOrder():
+            yield from _order_events(document, operation)
+
+
+def _level_changed(line: Movement) -> _Event:
+    key = line.after.key
+    subject = f"level {key.location}/{key.sku}"
+    return _Event(
+        type=WebhookEventType.LEVEL_CHANGED,
+        subject=subject,
+        version=line.after.version,
+        levels=(key,),
+        data=partial(level_data, line),
+    )
+
+
+def _reservation_events(reservation: Reservation, operation: Operation) -> Iterator[_Event]:
+    if operation.cause.kind == _EXPIRED and reservation.state is ReservationState.EXPIRED:
+        yield _document_event(
+            WebhookEventType.RESERVATION_EXPIRED,
+            reservation,
+            reservation.level_keys,
+            partial(reservation_data, reservation),
+        )
+
+
+def _alert_events(alert: Alert, operation: Operation) -> Iterator[_Event]:
+    """Yield what became of an alert. One that opens and closes within one operation is told as both."""
+    has_opened = alert.opened_by == operation.id
+    has_closed = alert.state is AlertState.CLOSED and alert.closed_by == operation.id
+    types = {
+        WebhookEventType.ALERT_OPENED: has_opened,
+        WebhookEventType.ALERT_CHANGED: not (has_opened or has_closed),
+        WebhookEventType.ALERT_CLOSED: has_closed,
+    }
+    for type_, has_happened in types.items():
+        if has_happened:
+            yield _document_event(type_, alert, (alert.level_key,), partial(alert_data, alert))
+
+
+def _order_events(order: PurchaseOrder, operation: Operation) -> Iterator[_Event]:
+    if operation.cause.kind == _SUBMITTED and order.state is PurchaseOrderState.SUBMITTED:
+        yield _document_event(
+            WebhookEventType.PURCHASE_ORDER_SUBMITTED, order, order.level_keys, partial(purchase_order_data, order)
+        )
+
+
+def _document_event(
+    type_: WebhookEventType, document: Document, levels: Sequence[LevelKey], data: Callable[[], Data]
+) -> _Event:
+    subject = f"{document.kind.value} {document.id}"
+    return _Event(type=type_, subject=subject, version=document.version, levels=levels, data=data)

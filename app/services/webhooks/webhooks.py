@@ -1,0 +1,213 @@
+"""Use cases around telling partners of what happens."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from app.domain.command import Command
+from app.domain.commands.create_webhook import CreateWebhook
+from app.domain.commands.end_webhook import DeleteWebhook, MarkWebhookGone
+from app.domain.commands.redeliver_webhook import RedeliverWebhook
+from app.domain.commands.rotate_webhook_secret import RotateWebhookSecret
+from app.domain.commands.update_webhook import UpdateWebhook
+from app.domain.commands.webhook_checks import NOT_DELETED
+from app.domain.delivery import Delivery
+from app.domain.errors import Refused
+from app.domain.fold import Outcome
+from app.domain.operation import Cause
+from app.domain.time import MICROSECONDS_PER_SECOND, Moment, moment_of
+from app.domain.unchanged import UNCHANGED, Unchanged
+from app.domain.webhook import Webhook, WebhookEventType
+from app.services.command_bus import SYSTEM, About, Door
+from app.services.document_reader import DocumentReader
+from app.services.paging import Page, page_request
+from app.services.ports import Clock
+from app.services.webhooks.filters import DeliveryFilter, WebhookFilter
+from app.services.webhooks.ports import DeliveryReader
+
+SECRET_SHOWN_AGAIN_SECONDS = 3_600  # to whoever repeats a request because the first answer was lost
+
+SecretEntropy = Callable[[], bytes]  # as many random bytes as a secret has
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changed:
+    """What became of a request: the webhook as it is now, and the secret that the request made, where it is shown."""
+
+    outcome: Outcome
+    webhook: Webhook
+    secret: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redelivered:
+    """What became of a request to send again: how many deliveries it let be due."""
+
+    outcome: Outcome
+    webhook: Webhook
+    count: int
+
+
+class Webhooks:
+    """Changes and reads webhooks and their deliveries. Every change raises Refused, Overloaded or Unavailable."""
+
+    def __init__(
+        self,
+        *,
+        door: Door,
+        documents: DocumentReader,
+        deliveries: DeliveryReader,
+        clock: Clock,
+        entropy: SecretEntropy,
+        allow_private: bool,
+    ) -> None:
+        self._door = door
+        self._documents = documents
+        self._deliveries = deliveries
+        self._clock = clock
+        self._entropy = entropy
+        self._allow_private = allow_private
+
+    async def create(
+        self,
+        url: str,
+        events: Sequence[WebhookEventType],
+        *,
+        locations: Sequence[str] | None,
+        skus: Sequence[str] | None,
+        description: str | None,
+        about: About,
+    ) -> Changed:
+        """Tell of what happens from now on."""
+        others = await self.count_webhooks(WebhookFilter(states=tuple(NOT_DELETED)))
+
+        def build(cause: Cause) -> CreateWebhook:
+            return CreateWebhook(
+                cause=cause,
+                url=url,
+                events=tuple(events),
+                locations=None if locations is None else tuple(locations),
+                skus=None if skus is None else tuple(skus),
+                description=description,
+                entropy=self._entropy(),
+                others=others,
+                allow_private=self._allow_private,
+            )
+
+        outcome = await self._door.run("webhookCreate", about, build)
+        return await self._changed(outcome, outcome.operation.id)
+
+    async def update(
+        self,
+        identity: str,
+        *,
+        url: str | Unchanged = UNCHANGED,
+        events: tuple[WebhookEventType, ...] | Unchanged = UNCHANGED,
+        locations: tuple[str, ...] | Unchanged | None = UNCHANGED,
+        skus: tuple[str, ...] | Unchanged | None = UNCHANGED,
+        description: str | Unchanged | None = UNCHANGED,
+        is_enabled: bool | Unchanged = UNCHANGED,
+        about: About,
+    ) -> Changed:
+        """Change what is given."""
+
+        def build(cause: Cause) -> UpdateWebhook:
+            return UpdateWebhook(
+                cause=cause,
+                webhook_id=identity,
+                url=url,
+                events=events,
+                locations=locations,
+                skus=skus,
+                description=description,
+                is_enabled=is_enabled,
+                allow_private=self._allow_private,
+            )
+
+        return await self._change("webhookUpdate", identity, about, build)
+
+    async def rotate_secret(self, identity: str, *, overlap_seconds: int, about: About) -> Changed:
+        """Sign with a new secret, and for a while with the former ones, too."""
+
+        def build(cause: Cause) -> RotateWebhookSecret:
+            entropy = self._entropy()
+            return RotateWebhookSecret(
+                cause=cause, webhook_id=identity, overlap_seconds=overlap_seconds, entropy=entropy
+            )
+
+        return await self._change("webhookRotateSecret", identity, about, build)
+
+    async def delete(self, identity: str, *, about: About) -> Changed:
+        """End it. What it still waited for is dead."""
+        changed = await self._change(
+            "webhookDelete", identity, about, lambda cause: DeleteWebhook(cause=cause, webhook_id=identity)
+        )
+        await self._deliveries.give_up(identity, now=self._clock())
+        return changed
+
+    async def mark_gone(self, webhook: Webhook) -> None:
+        """Note that its receiver wants nothing more, unless it was changed meanwhile."""
+
+        def build(cause: Cause) -> MarkWebhookGone:
+            return MarkWebhookGone(cause=cause, webhook_id=webhook.id, url=webhook.url)
+
+        try:
+            await self._door.run("webhookGone", About(actor=SYSTEM), build)
+        except Refused:
+            return  # its owner was faster
+
+    async def redeliver(
+        self, identity: str, *, deliveries: Sequence[str] | None, since: datetime | None, about: About
+    ) -> Redelivered:
+        """Send again what is named, or all that died since a time."""
+        named = {} if deliveries is None else await self._deliveries.deliveries(deliveries)
+        known = {each.id: each.state for each in named.values() if each.webhook_id == identity}
+        start = None if since is None else moment_of(since)
+
+        def build(cause: Cause) -> RedeliverWebhook:
+            ids = None if deliveries is None else tuple(deliveries)
+            return RedeliverWebhook(cause=cause, webhook_id=identity, deliveries=ids, since=start, known=known)
+
+        changed = await self._change("webhookRedeliver", identity, about, build)
+        operation = changed.outcome.operation
+        count = await self._deliveries.redeliver(
+            identity, ids=deliveries, since=start, by=operation.id, at=operation.recorded_at, now=self._clock()
+        )
+        return Redelivered(outcome=changed.outcome, webhook=changed.webhook, count=count)
+
+    async def webhooks(self, where: WebhookFilter, *, first: int, after: str | None) -> Page[Webhook]:
+        """Return a page of webhooks, the newest first. Raises BadArgument."""
+        page = page_request(order="NEWEST", shape=(int, str), first=first, after=after)
+        return await self._documents.page_of_documents(where, page=page)
+
+    async def count_webhooks(self, where: WebhookFilter) -> int:
+        """Return how many webhooks match."""
+        return await self._documents.count_documents(where)
+
+    async def delivery(self, identity: str) -> Delivery | None:
+        """Return one delivery."""
+        return (await self._deliveries.deliveries([identity])).get(identity)
+
+    async def deliveries(self, where: DeliveryFilter, *, first: int, after: str | None) -> Page[Delivery]:
+        """Return a page of deliveries, the newest first. Raises BadArgument."""
+        page = page_request(order="NEWEST", shape=(int, str), first=first, after=after)
+        return await self._deliveries.page_of_deliveries(where, page=page)
+
+    async def count_deliveries(self, where: DeliveryFilter) -> int:
+        """Return how many deliveries match."""
+        return await self._deliveries.count_deliveries(where)
+
+    async def _change(self, kind: str, identity: str, about: About, build: Callable[[Cause], Command]) -> Changed:
+        return await self._changed(await self._door.run(kind, about, build), identity)
+
+    async def _changed(self, outcome: Outcome, identity: str) -> Changed:
+        """Return the webhook as it is now: an operation keeps nothing of it, because of the secrets."""
+        webhook = (await self._documents.documents(Webhook, [identity]))[identity]
+        return Changed(outcome=outcome, webhook=webhook, secret=self._shown(webhook, outcome.operation.id))
+
+    def _shown(self, webhook: Webhook, operation_id: str) -> str | None:
+        made = webhook.secret_made_by(operation_id)
+        if made is None:
+            return None
+        last = Moment(made.made_at + SECRET_SHOWN_AGAIN_SECONDS * MICROSECONDS_PER_SECOND)
+        return made.value if self._clock() < last else None

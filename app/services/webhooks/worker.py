@@ -1,0 +1,170 @@
+"""Brings one webhook what happens: from the ledger, in order, at least once.
+
+Rule: the position in the ledger moves only behind events whose messages were taken or are kept. So nothing is lost,
+whenever the process dies; what comes twice has the same id.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing, suppress
+
+from app.domain.delivery import Message
+from app.domain.failures import Unavailable
+from app.domain.time import MICROSECONDS_PER_SECOND, NEVER, Moment
+from app.domain.webhook import Webhook
+from app.services.cancellation import raise_if_cancelled
+from app.services.live.ledger_feed import Step, steps
+from app.services.live.ledger_offset import Position
+from app.services.live.ports import LedgerTail
+from app.services.live.shared_tail import SharedTail
+from app.services.ports import Clock
+from app.services.webhooks.attempts import Attempts, Chance
+from app.services.webhooks.backlog import Backlog
+from app.services.webhooks.events import Entry, entries_of
+from app.services.webhooks.ports import DeliveryQueue, WebhookSender
+
+MESSAGES_AT_ONCE = 100  # between two looks at what waits
+MAX_WAITING = 200  # that wait before the ledger is read on: it keeps what follows as well as we can
+SAVE_SECONDS = 1.0  # what a killed process may send again
+POLL_SECONDS = 2.0  # what was called back is noticed by then
+MAX_SAVE_SECONDS = 1.0  # of a process that stops
+
+
+class Courier:
+    """Sends for one webhook, as it is at each moment, while this process holds its lease. It runs once."""
+
+    def __init__(
+        self,
+        webhook: Webhook,
+        *,
+        term: int,
+        is_held: Callable[[], bool],
+        queue: DeliveryQueue,
+        sender: WebhookSender,
+        ledger: LedgerTail,
+        tail: SharedTail,
+        clock: Clock,
+        chance: Chance,
+        on_gone: Callable[[Webhook], Awaitable[None]],
+        poll_seconds: float = POLL_SECONDS,
+    ) -> None:
+        """Send during a `term` of the lease, and only while it `is_held`."""
+        self._attempts = Attempts(
+            webhook,
+            may_send=is_held,
+            queue=queue,
+            sender=sender,
+            clock=clock,
+            chance=chance,
+            poll_seconds=poll_seconds,
+        )
+        self._health = self._attempts.health
+        self._term = term
+        self._is_held = is_held
+        self._queue = queue
+        self._ledger = ledger
+        self._tail = tail
+        self._clock = clock
+        self._on_gone = on_gone
+        self._poll_seconds = poll_seconds
+        self._entries: deque[Entry] = deque()
+        self._position = self._end = Position(base=webhook.created_at, reached={})  # it began when it was created
+        self._started_at = self._saved_at = NEVER
+        self._is_saved = True
+
+    @property
+    def webhook(self) -> Webhook:
+        """The webhook as it was last seen."""
+        return self._attempts.webhook
+
+    def see(self, webhook: Webhook) -> None:
+        """Go by the webhook as it is now."""
+        self._attempts.webhook = webhook
+
+    async def run(self) -> None:
+        """Send, until the lease is lost or the receiver is gone. Raises Unavailable."""
+        self._position = self._end = await self._queue.position(self.webhook.id) or self._position
+        self._started_at = self._clock()
+        async with aclosing(steps(self._position, ledger=self._ledger, tail=self._tail)) as found:
+            try:
+                await self._serve(found)
+            finally:
+                with suppress(Unavailable, TimeoutError):
+                    async with asyncio.timeout(MAX_SAVE_SECONDS):
+                        await self._save()
+
+    async def _serve(self, found: AsyncGenerator[Step, None]) -> None:
+        coming = asyncio.ensure_future(anext(found))
+        try:
+            while self._is_held() and not await self._has_gone():
+                raise_if_cancelled()
+                backlog, now = await self._attempts.backlog(), self._clock()
+                due = backlog.due(now) if self._health.may_try(now) else ()
+                if due:
+                    await self._attempts.retry(due)
+                elif not self._reads_on(backlog, now):
+                    await self._pause(None, backlog, now)
+                elif self._entries or coming.done():
+                    if not self._entries:
+                        self._begin(coming.result())
+                        coming = asyncio.ensure_future(anext(found))
+                    await self._take(backlog)
+                else:
+                    await self._pause(coming, backlog, now)
+                if self._is_to_be_saved() and not await self._save():
+                    return
+        finally:
+            coming.cancel()
+            with suppress(asyncio.CancelledError):
+                await coming
+
+    async def _has_gone(self) -> bool:
+        """Tell whether the receiver wants nothing more, and say so of the webhook."""
+        if self._attempts.is_gone:
+            await self._on_gone(self.webhook)
+        return self._attempts.is_gone
+
+    def _reads_on(self, backlog: Backlog, now: Moment) -> bool:
+        return backlog.size < MAX_WAITING and self._health.may_try(now)
+
+    def _begin(self, step: Step) -> None:
+        """Turn to the next step of the ledger."""
+        self._entries.extend(entries_of(step, self.webhook))
+        self._end = step.after.joined(step.found.position)
+
+    async def _take(self, backlog: Backlog) -> None:
+        """Send what the next entries of the ledger give, and move on behind them."""
+        most = 1 if self._health.is_failing else MESSAGES_AT_ONCE
+        taken: list[Entry] = []
+        messages: list[Message] = []
+        while self._entries and len(messages) < most:
+            taken.append(self._entries.popleft())
+            messages += taken[-1].messages
+        if messages:
+            new = await self._attempts.unknown(messages, until=self._started_at)
+            await self._attempts.send(new, held=backlog.held)
+        behind = self._position.after(*(each.entry for each in taken))
+        self._position, self._is_saved = (behind if self._entries else behind.joined(self._end)), False
+
+    async def _pause(self, coming: asyncio.Future[Step] | None, backlog: Backlog, now: Moment) -> None:
+        """Wait until something can be done: for the next step of the ledger, if it is to be read on."""
+        moment = backlog.next_at if self._health.may_try(now) else self._health.rest_until
+        seconds = [] if moment is None else [(moment - now) / MICROSECONDS_PER_SECOND]
+        if not self._is_saved:
+            seconds.append(SAVE_SECONDS)
+        timeout = max(0.0, min([self._poll_seconds, *seconds]))
+        if coming is None:
+            await asyncio.sleep(timeout)
+        else:
+            await asyncio.wait({coming}, timeout=timeout)
+
+    def _is_to_be_saved(self) -> bool:
+        return self._clock() >= self._saved_at + SAVE_SECONDS * MICROSECONDS_PER_SECOND
+
+    async def _save(self) -> bool:
+        """Keep how far we have come. False: another process has taken over."""
+        if not self._is_saved:
+            self._is_saved = await self._queue.move(self.webhook.id, self._position, term=self._term)
+            self._saved_at = self._clock()
+        return self._is_saved
