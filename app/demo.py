@@ -10,12 +10,12 @@ from decimal import Decimal
 from itertools import product
 from typing import NamedTuple
 
-from app.domain.catalog import LocationKind
-from app.domain.commands.adjust_many import Adjustment
-from app.domain.level import LevelKey
+from app.domain.catalog.catalog import LocationKind
 from app.domain.limits import MAX_LINES_PER_OPERATION
-from app.domain.movement import MovementReason
 from app.domain.operation import operation_id_of_key
+from app.domain.stock.commands.adjust_many import Adjustment
+from app.domain.stock.level import LevelKey
+from app.domain.stock.movement import MovementReason
 from app.services.command_bus import About
 from app.services.filters import ItemFilter
 from app.services.use_cases import Services

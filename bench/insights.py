@@ -11,13 +11,13 @@ from time import perf_counter
 
 from pymongo import WriteConcern
 
-from app.domain.catalog import Item
-from app.domain.level import Level, LevelKey
+from app.domain.catalog.catalog import Item
+from app.domain.insight.ranking import InsightOrder
+from app.domain.insight.window import DAY, SALES_DAYS
 from app.domain.money import Money
-from app.domain.movement import MovementReason
-from app.domain.ranking import InsightOrder
+from app.domain.stock.level import Level, LevelKey
+from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
-from app.domain.window import DAY, SALES_DAYS
 from app.services.filters import LevelFilter
 from app.services.insight.filters import InsightFilter
 from app.services.insight.insights import Insights

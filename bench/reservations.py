@@ -14,7 +14,7 @@ from typing import Any
 from pymongo import AsyncMongoClient
 from pymongo.asynchronous.client_session import AsyncClientSession
 
-from app.domain.level import LevelKey
+from app.domain.stock.level import LevelKey
 from app.store.client import Database
 from app.store.documents import level_id
 from bench.closed_loop import closed_loop

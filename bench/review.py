@@ -18,10 +18,10 @@ from time import perf_counter
 from typing import Any
 
 from app.bootstrap.foundation import Foundation, open_foundation
-from app.domain.commands.adjust_stock import AdjustStock
-from app.domain.level import LevelKey
-from app.domain.movement import MovementReason
 from app.domain.operation import Cause, fresh_operation_id
+from app.domain.stock.commands.adjust_stock import AdjustStock
+from app.domain.stock.level import LevelKey
+from app.domain.stock.movement import MovementReason
 from app.domain.time import moment_of
 from app.services.filters import LevelFilter
 from app.services.paging import MAX_PAGE_SIZE, PageRequest

@@ -12,14 +12,14 @@ from itertools import islice
 
 from pymongo import WriteConcern
 
-from app.domain.catalog import Item, Location, LocationKind
-from app.domain.level import Level, LevelKey
+from app.domain.catalog.catalog import Item, Location, LocationKind
+from app.domain.insight.window import DAY
 from app.domain.money import Money
-from app.domain.movement import MovementReason
-from app.domain.policy import Policy, ReplenishmentMethod
-from app.domain.supplier import Supplier, SupplierItem, supplier_item_id
+from app.domain.purchasing.supplier import Supplier, SupplierItem, supplier_item_id
+from app.domain.replenishment.policy import Policy, ReplenishmentMethod
+from app.domain.stock.level import Level, LevelKey
+from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
-from app.domain.window import DAY
 from app.store.client import Database, Document
 from app.store.collections import ensure_collections
 from app.store.documents import item_document, level_document, level_id, location_document, movement_id

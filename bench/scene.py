@@ -5,10 +5,10 @@ from itertools import cycle
 
 from app.bootstrap import open_application, prepare
 from app.config import Settings
-from app.domain.catalog import LocationKind
-from app.domain.commands.adjust_many import Adjustment
-from app.domain.level import LevelKey
-from app.domain.movement import MovementReason
+from app.domain.catalog.catalog import LocationKind
+from app.domain.stock.commands.adjust_many import Adjustment
+from app.domain.stock.level import LevelKey
+from app.domain.stock.movement import MovementReason
 from app.services.command_bus import About
 from app.store.client import Database
 

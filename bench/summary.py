@@ -11,10 +11,10 @@ from typing import Any
 
 from pymongo import WriteConcern
 
-from app.domain.catalog import Item
-from app.domain.level import Level, LevelKey
+from app.domain.catalog.catalog import Item
 from app.domain.money import money_of
-from app.domain.summary import InventorySummary
+from app.domain.stock.level import Level, LevelKey
+from app.domain.stock.summary import InventorySummary
 from app.domain.time import Moment
 from app.services.filters import LevelFilter
 from app.services.stock.summaries import Summaries

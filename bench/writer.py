@@ -5,10 +5,10 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
-from app.domain.commands.adjust_stock import AdjustStock
-from app.domain.level import LevelKey
-from app.domain.movement import MovementReason
 from app.domain.operation import Cause, fresh_operation_id
+from app.domain.stock.commands.adjust_stock import AdjustStock
+from app.domain.stock.level import LevelKey
+from app.domain.stock.movement import MovementReason
 from app.domain.time import moment_of
 from app.store.batch import BatchTransaction
 from app.store.client import close_client, open_client

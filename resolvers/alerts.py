@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from app.domain.alert import Alert
+from app.domain.alerts.alert import Alert
 from app.services.alerts.filters import AlertFilter
 from app.services.paging import DEFAULT_PAGE_SIZE
 from schema.arguments import After, AlertsWhere, First, Id, Input

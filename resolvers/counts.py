@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from app.domain.count import Count as DomainCount
+from app.domain.counting.count import Count as DomainCount
 from app.domain.failures import BadArgument
 from app.services.counting.filters import CountFilter
 from app.services.paging import DEFAULT_PAGE_SIZE

@@ -2,8 +2,8 @@
 
 from functools import partial
 
-from app.domain.ranking import InsightOrder
-from app.domain.window import SALES_DAYS
+from app.domain.insight.ranking import InsightOrder
+from app.domain.insight.window import SALES_DAYS
 from app.services.insight.filters import InsightFilter
 from app.services.paging import DEFAULT_PAGE_SIZE
 from schema.arguments import After, First, InsightDays, InsightOrderBy, InsightsWhere

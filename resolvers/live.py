@@ -4,12 +4,12 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from dataclasses import replace
 
-from app.domain.alert import Alert, AlertState
-from app.domain.events import DocumentEvent
+from app.domain.alerts.alert import Alert, AlertState
 from app.domain.failures import BadArgument
-from app.domain.purchase_order import PurchaseOrder
-from app.domain.reservation import Reservation
-from app.domain.transfer import Transfer
+from app.domain.live.events import DocumentEvent
+from app.domain.purchasing.purchase_order import PurchaseOrder
+from app.domain.reservations.reservation import Reservation
+from app.domain.transfers.transfer import Transfer
 from app.services.alerts.filters import AlertFilter
 from app.services.filters import LevelFilter, MovementFilter
 from app.services.purchasing.filters import PurchaseOrderFilter

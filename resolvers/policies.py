@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from app.domain.policy_defaults import PolicyDefaults
+from app.domain.replenishment.policy_defaults import PolicyDefaults
 from app.services.paging import DEFAULT_PAGE_SIZE
 from app.services.replenishment.ports import PolicyFilter
 from schema.arguments import After, First, Input, PoliciesWhere

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from app.domain.purchase_order import PurchaseOrder as DomainPurchaseOrder
+from app.domain.purchasing.purchase_order import PurchaseOrder as DomainPurchaseOrder
 from app.services.paging import DEFAULT_PAGE_SIZE
 from app.services.purchasing.filters import PurchaseOrderFilter
 from schema.arguments import After, First, Id, Input, PurchaseOrdersWhere

@@ -2,8 +2,8 @@
 
 from functools import partial
 
-from app.domain.fold import Outcome
-from app.domain.reservation import Reservation as DomainReservation
+from app.domain.command_batch import Outcome
+from app.domain.reservations.reservation import Reservation as DomainReservation
 from app.services.paging import DEFAULT_PAGE_SIZE
 from app.services.reservations.filters import ReservationFilter
 from schema.arguments import After, First, Id, Input, ReservationsWhere

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from app.domain.level import LevelKey
+from app.domain.stock.level import LevelKey
 from app.services.filters import LevelFilter, MovementFilter
 from app.services.paging import DEFAULT_PAGE_SIZE
 from schema.arguments import After, Code, First, Input, LevelsWhere, MovementsWhere, OrderBy, Sku

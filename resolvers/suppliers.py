@@ -2,8 +2,8 @@
 
 from functools import partial
 
-from app.domain.supplier import Supplier as DomainSupplier
-from app.domain.supplier import SupplierItem as DomainSupplierItem
+from app.domain.purchasing.supplier import Supplier as DomainSupplier
+from app.domain.purchasing.supplier import SupplierItem as DomainSupplierItem
 from app.services.paging import DEFAULT_PAGE_SIZE
 from app.services.purchasing.ports import SupplierFilter
 from schema.arguments import After, First, Input, SupplierCode, SuppliersWhere

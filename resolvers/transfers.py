@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from app.domain.transfer import Transfer as DomainTransfer
+from app.domain.transfers.transfer import Transfer as DomainTransfer
 from app.services.paging import DEFAULT_PAGE_SIZE
 from app.services.transfers.filters import TransferFilter
 from schema.arguments import After, First, Id, Input, TransfersWhere

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from app.domain.webhook import Webhook as DomainWebhook
+from app.domain.webhooks.webhook import Webhook as DomainWebhook
 from app.services.paging import DEFAULT_PAGE_SIZE
 from app.services.webhooks.filters import DeliveryFilter, WebhookFilter
 from schema.arguments import After, First, Id, Input, WebhookDeliveriesWhere, WebhooksWhere

@@ -10,15 +10,15 @@ from typing import Any, TypeVar
 import strawberry
 from strawberry.dataloader import DataLoader
 
-from app.domain.catalog import Item, Location
+from app.domain.catalog.catalog import Item, Location
+from app.domain.command_batch import Present
 from app.domain.document import Document, DocumentKey
 from app.domain.excerpt import Extent, united
-from app.domain.fold import Present
-from app.domain.level import Level, LevelKey
-from app.domain.movement import Movement
 from app.domain.operation import Operation
-from app.domain.reservation import Reservation
-from app.domain.supplier import SupplierItem
+from app.domain.purchasing.supplier import SupplierItem
+from app.domain.reservations.reservation import Reservation
+from app.domain.stock.level import Level, LevelKey
+from app.domain.stock.movement import Movement
 from app.services.use_cases import Services
 
 D = TypeVar("D", bound=Document)

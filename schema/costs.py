@@ -21,11 +21,11 @@ from graphql import (
 from strawberry.types.field import StrawberryField
 
 from app.domain import limits
-from app.domain.count_line import MAX_ENTRIES
-from app.domain.open_alert import AlertType
-from app.domain.open_work import MAX_EXAMPLES, OpenKind
-from app.domain.order_reason import MAX_REASONS
-from app.domain.summary import MAX_GROUPS
+from app.domain.alerts.open_alert import AlertType
+from app.domain.catalog.open_work import MAX_EXAMPLES, OpenKind
+from app.domain.counting.count_line import MAX_ENTRIES
+from app.domain.replenishment.order_reason import MAX_REASONS
+from app.domain.stock.summary import MAX_GROUPS
 
 WEIGHT, ENTRY_WEIGHT, SIZE = "costWeight", "costEntryWeight", "costSize"  # the names in `extensions`
 PAGE = "page"  # as many as the field above has

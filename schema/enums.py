@@ -6,28 +6,28 @@ from typing import Any, TypeVar
 
 import strawberry
 
-from app.domain.abc import AbcClass
-from app.domain.alert import AlertChange, AlertState
-from app.domain.catalog import LocationKind, OversellPolicy
-from app.domain.count import CountState, UncountedRule
-from app.domain.count_line import CountMode
-from app.domain.declined import DeclineReason
-from app.domain.delivery import DeliveryState as WebhookDeliveryState
+from app.domain.alerts.alert import AlertChange, AlertState
+from app.domain.alerts.open_alert import AlertType
+from app.domain.catalog.catalog import LocationKind, OversellPolicy
+from app.domain.catalog.open_work import OpenKind as OpenWorkKind
+from app.domain.catalog.warning import WarningCode
+from app.domain.counting.count import CountState, UncountedRule
+from app.domain.counting.count_line import CountMode
 from app.domain.errors import ErrorCode
-from app.domain.events import DocumentEventKind, LevelEventKind
-from app.domain.level import LevelStatus, UnavailableReason
-from app.domain.movement import MovementReason
-from app.domain.need_plan import NeedRoute
-from app.domain.open_alert import AlertType
-from app.domain.open_work import OpenKind as OpenWorkKind
-from app.domain.policy import ReplenishmentMethod
-from app.domain.policy_defaults import PolicyScope, PolicySetting
-from app.domain.purchase_order import PurchaseOrderState
-from app.domain.ranking import InsightOrder
-from app.domain.reservation import ReservationState
-from app.domain.transfer import TransferState
-from app.domain.warning import WarningCode
-from app.domain.webhook import WebhookEventType, WebhookState
+from app.domain.insight.abc import AbcClass
+from app.domain.insight.ranking import InsightOrder
+from app.domain.live.events import DocumentEventKind, LevelEventKind
+from app.domain.purchasing.purchase_order import PurchaseOrderState
+from app.domain.replenishment.declined import DeclineReason
+from app.domain.replenishment.need_plan import NeedRoute
+from app.domain.replenishment.policy import ReplenishmentMethod
+from app.domain.replenishment.policy_defaults import PolicyScope, PolicySetting
+from app.domain.reservations.reservation import ReservationState
+from app.domain.stock.level import LevelStatus, UnavailableReason
+from app.domain.stock.movement import MovementReason
+from app.domain.transfers.transfer import TransferState
+from app.domain.webhooks.delivery import DeliveryState as WebhookDeliveryState
+from app.domain.webhooks.webhook import WebhookEventType, WebhookState
 from app.services.counting.cycle_counts import CountDueReason
 from app.services.filters import ItemOrder, LevelOrder
 

@@ -6,8 +6,8 @@ import strawberry
 from strawberry import relay
 
 from app.domain import errors as domain
-from app.domain.level import UnavailableReason
 from app.domain.money import decimal_of
+from app.domain.stock.level import UnavailableReason
 from schema.errors import (
     ArchivedError,
     BarcodeTakenError,

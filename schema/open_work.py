@@ -5,8 +5,8 @@ from typing import Any, Self
 
 import strawberry
 
-from app.domain.open_work import MAX_EXAMPLES, OpenKind
-from app.domain.open_work import OpenWork as DomainOpenWork
+from app.domain.catalog.open_work import MAX_EXAMPLES, OpenKind
+from app.domain.catalog.open_work import OpenWork as DomainOpenWork
 from schema.enums import OpenWorkKind
 
 

@@ -5,7 +5,7 @@ from typing import Self
 
 import strawberry
 
-from app.domain.warning import InputWarning
+from app.domain.catalog.warning import InputWarning
 from schema.enums import WarningCode
 
 

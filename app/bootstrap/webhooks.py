@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from app.bootstrap.foundation import Foundation
-from app.domain.webhook import SECRET_BYTES, Webhook
+from app.domain.webhooks.webhook import SECRET_BYTES, Webhook
 from app.outbound.sender import HttpSender
 from app.services.webhooks.dispatch import WebhookDispatch
 from app.services.webhooks.webhooks import Webhooks

@@ -8,12 +8,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from app.domain.catalog import Item, Location
+from app.domain.catalog.catalog import Item, Location
 from app.domain.document import Document, DocumentKey
 from app.domain.errors import InventoryError
-from app.domain.level import Allowance, Level, LevelChange, LevelKey
-from app.domain.movement import MovementReason
 from app.domain.operation import Cause
+from app.domain.stock.level import Allowance, Level, LevelChange, LevelKey
+from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
 
 

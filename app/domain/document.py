@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar, NamedTuple
 
-from app.domain.level import LevelKey
+from app.domain.stock.level import LevelKey
 from app.domain.time import NEVER, Moment
 
 

@@ -7,7 +7,7 @@ from typing import TypeVar
 from app.domain.document import Document
 from app.domain.errors import AnyInventoryError
 from app.domain.folding import decomposed
-from app.domain.level import LevelKey
+from app.domain.stock.level import LevelKey
 from app.domain.time import Moment
 
 SYSTEM = "stockpulse"  # the actor of what happens by itself

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from app.domain.errors import DuplicateLine, Field, InvalidValue, InventoryError, QuantityOutOfRange, TooManyLines
-from app.domain.level import LevelKey
 from app.domain.limits import (
     MAX_CLOCK_SKEW_SECONDS,
     MAX_EMAIL_LENGTH,
@@ -20,9 +19,10 @@ from app.domain.limits import (
     MAX_SKU_LENGTH,
 )
 from app.domain.money import MAX_MONEY, TEN_THOUSANDTHS, money_of
-from app.domain.movement import REASONS_OF_OUR_OWN, MovementReason
 from app.domain.operation import Cause
 from app.domain.signs import blank_fault, is_seen, name_of, sign_fault
+from app.domain.stock.level import LevelKey
+from app.domain.stock.movement import REASONS_OF_OUR_OWN, MovementReason
 from app.domain.time import MICROSECONDS_PER_SECOND, Moment
 
 EARLIEST = Moment(946_684_800 * MICROSECONDS_PER_SECOND)  # 2000-01-01T00:00Z; what is older is a clock that was reset

@@ -8,8 +8,8 @@ from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 
-from app.domain.events import LevelEvent
-from app.domain.level import Level, LevelKey
+from app.domain.live.events import LevelEvent
+from app.domain.stock.level import Level, LevelKey
 from app.live.queue import SUBSCRIBER_QUEUE_MAX, ConflatingQueue
 
 MAX_VERSIONS_REMEMBERED = 65_536  # some 20 MB; news of one level overtake each other by milliseconds

@@ -11,9 +11,9 @@ from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextlib import AbstractContextManager
 from typing import Self
 
-from app.domain.events import LevelEvent, LevelEventKind
-from app.domain.level import Level
-from app.domain.movement import Movement
+from app.domain.live.events import LevelEvent, LevelEventKind
+from app.domain.stock.level import Level
+from app.domain.stock.movement import Movement
 from app.live.audience import Audience
 from app.live.messages import channel_of, decoded, movement_of
 from app.live.progress import Progress

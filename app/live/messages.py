@@ -10,11 +10,11 @@ from typing import Any
 
 import orjson
 
-from app.domain.declined import declined_of
-from app.domain.level import COUNTS, Level, LevelChange, LevelKey
-from app.domain.movement import Movement, MovementReason
-from app.domain.open_alert import open_alerts_of
-from app.domain.policy import NO_POLICY, policy_of
+from app.domain.alerts.open_alert import open_alerts_of
+from app.domain.replenishment.declined import declined_of
+from app.domain.replenishment.policy import NO_POLICY, policy_of
+from app.domain.stock.level import COUNTS, Level, LevelChange, LevelKey
+from app.domain.stock.movement import Movement, MovementReason
 from app.domain.time import Moment
 
 _FORMAT = 6  # part of the channel's name: processes of different releases must not misread each other

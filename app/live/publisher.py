@@ -16,7 +16,7 @@ from typing import NamedTuple, Self
 
 from redis.exceptions import RedisError
 
-from app.domain.movement import Movement
+from app.domain.stock.movement import Movement
 from app.domain.time import NEVER, Moment
 from app.live.connection import open_redis
 from app.live.messages import channel_of, encoded

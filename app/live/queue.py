@@ -4,8 +4,8 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
 
-from app.domain.events import LevelEvent, SlowConsumer
-from app.domain.level import Level, LevelKey
+from app.domain.live.events import LevelEvent, SlowConsumer
+from app.domain.stock.level import Level, LevelKey
 
 SUBSCRIBER_QUEUE_MAX = 4_096  # levels; one that is this far behind should start anew from a snapshot
 

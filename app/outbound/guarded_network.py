@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from httpcore import SOCKET_OPTION, AsyncNetworkBackend, AsyncNetworkStream, ConnectError, ConnectTimeout
 
-from app.domain.webhook_url import is_public
+from app.domain.webhooks.url import is_public
 from app.outbound.resolver import Resolve
 
 

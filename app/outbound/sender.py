@@ -17,8 +17,8 @@ from typing import Self
 
 import httpcore
 
-from app.domain.delivery import Answer, Message
 from app.domain.time import Moment
+from app.domain.webhooks.delivery import Answer, Message
 from app.outbound.guarded_network import GuardedNetwork, PrivateAddressError
 from app.outbound.resolver import Resolve, Resolver
 from app.outbound.signing import signed_headers

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from standardwebhooks import Webhook
 
-from app.domain.delivery import Message
 from app.domain.time import MICROSECONDS_PER_SECOND, Moment, datetime_of
+from app.domain.webhooks.delivery import Message
 
 
 def signed_headers(message: Message, *, secrets: Sequence[str], at: Moment) -> Mapping[str, str]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.domain.limits import MAX_LINES_PER_OPERATION, MAX_QUANTITY
-from app.domain.movement import MovementReason
+from app.domain.stock.movement import MovementReason
 from app.replay.lines import Line, Skip, written_off
 
 

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from app.domain.movement import MovementReason
+from app.domain.stock.movement import MovementReason
 from app.replay.documents import Document
 
 MAX_REMARKS = 20  # the first ones tell what is wrong; the rest is counted

@@ -12,7 +12,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from app.domain.limits import MAX_QUANTITY, MAX_SKU_LENGTH
-from app.domain.movement import MovementReason
+from app.domain.stock.movement import MovementReason
 
 MAX_INVOICE_LENGTH = 64  # an idempotency key holds the invoice, the location and the SKU
 

@@ -7,8 +7,8 @@ from typing import TypeVar
 
 from app.domain import operation
 from app.domain.command import Command
+from app.domain.command_batch import Outcome
 from app.domain.errors import InsufficientStock, InventoryError, Refused, TooManyLines
-from app.domain.fold import Outcome
 from app.domain.limits import MAX_FAULTS_COUNTED
 from app.domain.operation import Cause, fresh_operation_id, operation_id_of_key
 from app.domain.time import Moment, moment_of

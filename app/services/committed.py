@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from app.domain.movement import Movement
 from app.domain.operation import Operation
+from app.domain.stock.movement import Movement
 from app.domain.time import NEVER, Moment
 
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
-from app.domain.catalog import Item
+from app.domain.catalog.catalog import Item
+from app.domain.catalog.search import Sought, entries_of_facts, entry_of_state, sought
 from app.domain.failures import BadArgument
-from app.domain.level import Level, LevelStatus
 from app.domain.limits import MAX_TAGS
-from app.domain.movement import MovementReason
-from app.domain.policy import ReplenishmentMethod
-from app.domain.search import Sought, entries_of_facts, entry_of_state, sought
+from app.domain.replenishment.policy import ReplenishmentMethod
+from app.domain.stock.level import Level, LevelStatus
+from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
 
 MAX_SEARCH_WORDS = 50  # more than anybody types; the server tries an index scan for each

@@ -3,14 +3,14 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
-from app.domain.catalog import Item, Location
+from app.domain.catalog.catalog import Item, Location
 from app.domain.command import Command
+from app.domain.command_batch import Outcome
 from app.domain.excerpt import Extent
-from app.domain.fold import Outcome
-from app.domain.level import Level, LevelKey
-from app.domain.movement import Movement
 from app.domain.operation import Operation
-from app.domain.summary import InventorySummary
+from app.domain.stock.level import Level, LevelKey
+from app.domain.stock.movement import Movement
+from app.domain.stock.summary import InventorySummary
 from app.domain.time import Moment
 from app.services.filters import ItemFilter, ItemOrder, LevelFilter, LevelOrder, LocationFilter, MovementFilter
 from app.services.paging import Page, PageRequest

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from app.domain.movement import Movement
 from app.domain.operation import Operation
+from app.domain.stock.movement import Movement
 from app.services.ports import LedgerReader
 
 

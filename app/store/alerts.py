@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
-from app.domain.alert import AlertState
-from app.domain.open_alert import AlertType
+from app.domain.alerts.alert import AlertState
+from app.domain.alerts.open_alert import AlertType
 from app.domain.time import Moment
 from app.services.alerts.filters import AlertFilter
 from app.store.client import Database, Document

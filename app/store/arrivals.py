@@ -12,14 +12,14 @@ from typing import Final
 
 from pymongo import ASCENDING
 
-from app.domain.arrivals import arrivals
 from app.domain.command import Command
-from app.domain.commands.assign_backorders import AssignBackorders
+from app.domain.command_batch import Fold
 from app.domain.document import Document as DomainDocument
-from app.domain.fold import Fold
-from app.domain.level import LevelKey
 from app.domain.operation import SYSTEM, Cause, fresh_operation_id
-from app.domain.reservation import Reservation
+from app.domain.reservations.arrivals import arrivals
+from app.domain.reservations.commands.assign_backorders import AssignBackorders
+from app.domain.reservations.reservation import Reservation
+from app.domain.stock.level import LevelKey
 from app.domain.time import Moment
 from app.services.reservations.ports import Waiting
 from app.store.client import Database, Document, Session

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pymongo import UpdateMany, UpdateOne
 from pymongo.errors import PyMongoError
 
-from app.domain.barcode import barcode_key
+from app.domain.catalog.barcode import barcode_key
 from app.domain.document import DocumentKind
 from app.store.client import Database, Document, Session, transaction
 from app.store.facts import MARKS, PAGE

@@ -13,11 +13,11 @@ from typing import NamedTuple
 from pymongo.errors import ConnectionFailure, PyMongoError
 
 from app.domain.command import Command
+from app.domain.command_batch import Fold, Outcome
 from app.domain.document import DocumentKey
 from app.domain.errors import Refused
-from app.domain.fold import Fold, Outcome
-from app.domain.movement import Movement
 from app.domain.operation import Operation
+from app.domain.stock.movement import Movement
 from app.domain.time import NEVER, Moment
 from app.store.abandoned import end_abandoned_transactions
 from app.store.arrivals import Arrivals

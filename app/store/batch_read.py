@@ -3,14 +3,14 @@
 import time
 from collections.abc import Iterable, Mapping, Sequence
 
-from app.domain.alert import open_alert_keys
-from app.domain.barcode import barcode_key
-from app.domain.catalog import Item
+from app.domain.alerts.alert import open_alert_keys
+from app.domain.catalog.barcode import barcode_key
+from app.domain.catalog.catalog import Item
 from app.domain.command import Command, Touches
+from app.domain.command_batch import State
 from app.domain.document import Document as DomainDocument
 from app.domain.document import DocumentKey
-from app.domain.fold import State
-from app.domain.level import LevelKey, units_on_hand
+from app.domain.stock.level import LevelKey, units_on_hand
 from app.services.turns import in_turns
 from app.store.client import Collection, Database, Document, Session, aggregated
 from app.store.documents import NOT_READ, item_of, level_id, level_of, location_of, operation_of

@@ -11,10 +11,10 @@ from operator import attrgetter
 from pymongo import UpdateMany, UpdateOne
 from pymongo.errors import BulkWriteError
 
-from app.domain.catalog import Item
-from app.domain.fold import Fold, State
-from app.domain.level import Allowance, Level
-from app.domain.policy import NO_POLICY
+from app.domain.catalog.catalog import Item
+from app.domain.command_batch import Fold, State
+from app.domain.replenishment.policy import NO_POLICY
+from app.domain.stock.level import Allowance, Level
 from app.services.turns import in_turns
 from app.store.client import Database, Document, Session
 from app.store.documents import (

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
-from app.domain.barcode import barcode_key
-from app.domain.catalog import Item, Location
+from app.domain.catalog.barcode import barcode_key
+from app.domain.catalog.catalog import Item, Location
+from app.domain.catalog.search import entry_of_beginning
 from app.domain.document import DocumentKind
-from app.domain.search import entry_of_beginning
 from app.services.filters import ItemFilter, ItemOrder, LocationFilter
 from app.services.paging import Page, PageRequest, Position
 from app.store.client import Database, Document

@@ -6,8 +6,8 @@ Rule: whatever reaches the database, a level that breaks the rule of counting is
 from pymongo import ASCENDING, DESCENDING, IndexModel, timeout
 from pymongo.errors import CollectionInvalid, OperationFailure
 
-from app.domain.level import LevelStatus
 from app.domain.limits import MAX_OVERSOLD, MAX_QUANTITY
+from app.domain.stock.level import LevelStatus
 from app.store import deliveries, facts, lease, needs, policy_queue, writers
 from app.store.archived_locations import ARCHIVED
 from app.store.client import Database, Document

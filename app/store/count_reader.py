@@ -3,10 +3,10 @@
 from collections.abc import Collection as Names
 from collections.abc import Sequence
 
-from app.domain.count_line import CountLine
-from app.domain.demand import DEMAND_REASONS
+from app.domain.counting.count_line import CountLine
 from app.domain.document import DocumentKind
-from app.domain.level import Level, LevelKey
+from app.domain.replenishment.demand import DEMAND_REASONS
+from app.domain.stock.level import Level, LevelKey
 from app.domain.time import Moment
 from app.services.counting.filters import CountLineFilter
 from app.services.counting.ports import SoldItem

@@ -2,7 +2,7 @@
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
-from app.domain.count_line import CountLine
+from app.domain.counting.count_line import CountLine
 from app.services.counting.filters import CountFilter, CountLineFilter
 from app.store.client import Document
 

@@ -12,8 +12,8 @@ from pydantic import TypeAdapter
 from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateOne
 from pymongo.errors import DuplicateKeyError
 
-from app.domain.delivery import Delivery, DeliveryState
 from app.domain.time import Moment, datetime_of
+from app.domain.webhooks.delivery import Delivery, DeliveryState
 from app.services.live.ledger_offset import Position
 from app.services.paging import Page, PageRequest
 from app.services.paging import Position as ListPosition

@@ -5,10 +5,10 @@ Measured lines are those with a reason of demand, and the first line of a level,
 
 from collections.abc import Mapping, Sequence
 
-from app.domain.demand import DEMAND_REASONS, DailySums
-from app.domain.level import LevelKey
+from app.domain.insight.window import DAY, Window
+from app.domain.replenishment.demand import DEMAND_REASONS, DailySums
+from app.domain.stock.level import LevelKey
 from app.domain.time import Moment
-from app.domain.window import DAY, Window
 from app.services.replenishment.demand import MeasuredDays
 from app.store.client import Database, Document, aggregated
 from app.store.failures import unavailable_on_failure

@@ -7,16 +7,16 @@ the primary key of the ledger itself forbids a second line for one version.
 from operator import attrgetter
 from typing import Any
 
-from app.domain.catalog import DEFAULT_PRIORITY, Item, Location, LocationKind, OversellPolicy
-from app.domain.declined import declined_of
+from app.domain.alerts.open_alert import open_alerts_of
+from app.domain.catalog.catalog import DEFAULT_PRIORITY, Item, Location, LocationKind, OversellPolicy
 from app.domain.document import DocumentKind
 from app.domain.errors import InventoryError
 from app.domain.folding import alike, composed
-from app.domain.level import COUNTS, Level, LevelChange, LevelKey
-from app.domain.movement import Movement, MovementReason
-from app.domain.open_alert import open_alerts_of
 from app.domain.operation import Cause, Operation
-from app.domain.policy import NO_POLICY, policy_of
+from app.domain.replenishment.declined import declined_of
+from app.domain.replenishment.policy import NO_POLICY, policy_of
+from app.domain.stock.level import COUNTS, Level, LevelChange, LevelKey
+from app.domain.stock.movement import Movement, MovementReason
 from app.domain.time import Moment
 from app.store.client import Document
 from app.store.filing import filed, unfiled

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pymongo import UpdateOne
 from pymongo.errors import OperationFailure
 
-from app.domain.catalog import Item
+from app.domain.catalog.catalog import Item
 from app.domain.folding import composed
 from app.store.client import Database, Document
 from app.store.documents import FACTS_VERSION, item_facts, item_found_by, item_of

@@ -10,21 +10,21 @@ from typing import Any
 from pydantic import TypeAdapter
 from pymongo import IndexModel
 
-from app.domain.alert import Alert
-from app.domain.barcode import Barcode
-from app.domain.count import Count, CountList
-from app.domain.count_line import CountLine
+from app.domain.alerts.alert import Alert
+from app.domain.catalog.barcode import Barcode
+from app.domain.counting.count import Count, CountList
+from app.domain.counting.count_line import CountLine
 from app.domain.document import Document as DomainDocument
 from app.domain.document import DocumentKey, DocumentKind
-from app.domain.policy_defaults import PolicyDefaults
-from app.domain.purchase_order import OrderDraft, PurchaseOrder
-from app.domain.purchase_receipt import PurchaseReceipt
-from app.domain.replenishment_run import ReplenishmentRun
-from app.domain.reservation import Reservation
-from app.domain.sale_returns import SaleReturns
-from app.domain.supplier import Supplier, SupplierItem
-from app.domain.transfer import Transfer
-from app.domain.webhook import Webhook
+from app.domain.purchasing.purchase_order import OrderDraft, PurchaseOrder
+from app.domain.purchasing.purchase_receipt import PurchaseReceipt
+from app.domain.purchasing.supplier import Supplier, SupplierItem
+from app.domain.replenishment.policy_defaults import PolicyDefaults
+from app.domain.replenishment.replenishment_run import ReplenishmentRun
+from app.domain.reservations.reservation import Reservation
+from app.domain.stock.sale_returns import SaleReturns
+from app.domain.transfers.transfer import Transfer
+from app.domain.webhooks.webhook import Webhook
 from app.store import alerts, counts, policies, purchase_orders, reservations, suppliers, transfers, webhooks
 from app.store.client import Document
 from app.store.excerpts import LongList

@@ -11,13 +11,13 @@ from typing import Any, TypeVar
 import pymongo
 from pymongo.errors import ExecutionTimeout, NetworkTimeout
 
-from app.domain.insight import Counts, LedgerSums
-from app.domain.level import LevelKey
+from app.domain.insight.insight import Counts, LedgerSums
+from app.domain.insight.ranking import RankingTooLarge, StockedLevel
+from app.domain.insight.window import Window
 from app.domain.money import Money
-from app.domain.movement import MovementReason
-from app.domain.ranking import RankingTooLarge, StockedLevel
+from app.domain.stock.level import LevelKey
+from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
-from app.domain.window import Window
 from app.services.filters import LevelFilter
 from app.store.client import Database, Document, aggregated
 from app.store.documents import level_id

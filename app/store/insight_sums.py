@@ -1,11 +1,11 @@
 """How the server adds up the lines of each level. See LedgerSums for what the sums mean, and why no order is needed."""
 
-from app.domain.demand import DEMAND_REASONS
-from app.domain.insight import Counts, LedgerSums
-from app.domain.level import LevelKey
-from app.domain.movement import MovementReason
+from app.domain.insight.insight import Counts, LedgerSums
+from app.domain.insight.window import Window
+from app.domain.replenishment.demand import DEMAND_REASONS
+from app.domain.stock.level import LevelKey
+from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
-from app.domain.window import Window
 from app.store.client import Document
 
 _DEMAND = [reason.value for reason in DEMAND_REASONS]

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from itertools import chain
 
 from app.domain.excerpt import Extent
-from app.domain.level import LevelKey
-from app.domain.movement import Movement
 from app.domain.operation import Operation
+from app.domain.stock.level import LevelKey
+from app.domain.stock.movement import Movement
 from app.services.filters import MovementFilter
 from app.services.paging import Page, PageRequest, Position
 from app.services.turns import in_turns

@@ -5,7 +5,7 @@ So the last sale of a level is one look away, however much else happened to it s
 
 from collections.abc import Iterable, Mapping
 
-from app.domain.level import LevelKey
+from app.domain.stock.level import LevelKey
 from app.domain.time import Moment
 from app.store.client import Document
 

@@ -4,9 +4,9 @@ import time
 from collections.abc import Callable, Collection, Container, Mapping, Sequence
 from dataclasses import replace
 
-from app.domain.level import Level, LevelKey, LevelStatus
-from app.domain.policy import ReplenishmentMethod
-from app.domain.search import OPEN
+from app.domain.catalog.search import OPEN
+from app.domain.replenishment.policy import ReplenishmentMethod
+from app.domain.stock.level import Level, LevelKey, LevelStatus
 from app.services.filters import LevelFilter, LevelOrder
 from app.services.paging import Page, PageRequest, Position
 from app.services.turns import in_turns

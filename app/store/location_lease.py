@@ -6,7 +6,7 @@ one is answered only when the lease has run out. So once a change is acknowledge
 
 from collections.abc import Callable, Iterable
 
-from app.domain.catalog import Location
+from app.domain.catalog.catalog import Location
 from app.services.catalog.catalog import LOCATION_LEASE_SECONDS
 from app.store.client import Collection
 from app.store.documents import location_of

@@ -5,21 +5,21 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from app.domain.arrivals import arrivals
-from app.domain.barcode import Barcode, barcode_key
-from app.domain.catalog import Item, Location
+from app.domain.catalog.barcode import Barcode, barcode_key
+from app.domain.catalog.catalog import Item, Location
 from app.domain.command import Command
+from app.domain.command_batch import Fold, Outcome, State
 from app.domain.document import Document, DocumentKey, DocumentKind
 from app.domain.errors import Refused
 from app.domain.excerpt import Extent
-from app.domain.fold import Fold, Outcome, State
 from app.domain.folding import alike, composed
-from app.domain.level import Level, LevelKey
-from app.domain.movement import Movement
 from app.domain.operation import Operation
-from app.domain.reservation import OPEN, Reservation, reservation_key
-from app.domain.shortage import Holding, held_by_level
-from app.domain.summary import InventorySummary
+from app.domain.reservations.arrivals import arrivals
+from app.domain.reservations.reservation import OPEN, Reservation, reservation_key
+from app.domain.reservations.shortage import Holding, held_by_level
+from app.domain.stock.level import Level, LevelKey
+from app.domain.stock.movement import Movement
+from app.domain.stock.summary import InventorySummary
 from app.domain.time import Moment
 from app.services.document_reader import DocumentFilter
 from app.services.filters import ItemFilter, ItemOrder, LevelFilter, LevelOrder, LocationFilter, MovementFilter

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from app.domain.alert import Alert
+from app.domain.alerts.alert import Alert
 from app.domain.time import Moment
 from app.services.alerts.filters import AlertFilter
 from app.services.paging import MAX_WHOLE, Page, PageRequest

@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from typing import TypeVar
 
-from app.domain.count_line import CountLine
-from app.domain.demand import DEMAND_REASONS
-from app.domain.level import Level
+from app.domain.counting.count_line import CountLine
+from app.domain.replenishment.demand import DEMAND_REASONS
+from app.domain.stock.level import Level
 from app.domain.time import Moment
 from app.services.counting.filters import CountLineFilter
 from app.services.counting.ports import SoldItem

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from app.domain.delivery import Delivery, DeliveryState
 from app.domain.time import Moment
+from app.domain.webhooks.delivery import Delivery, DeliveryState
 from app.services.live.ledger_offset import Position
 from app.services.paging import Page, PageRequest
 from app.services.webhooks.filters import DeliveryFilter

@@ -3,10 +3,10 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from app.domain.demand import DEMAND_REASONS, DailySums, units_of
-from app.domain.level import LevelKey
-from app.domain.movement import Movement
-from app.domain.window import Window
+from app.domain.insight.window import Window
+from app.domain.replenishment.demand import DEMAND_REASONS, DailySums, units_of
+from app.domain.stock.level import LevelKey
+from app.domain.stock.movement import Movement
 from app.services.filters import MovementFilter
 from app.services.paging import MAX_WHOLE, PageRequest
 from app.services.replenishment.demand import MeasuredDays

@@ -3,12 +3,12 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import TypeVar
 
-from app.domain.insight import Counts, LedgerSums
-from app.domain.level import LevelKey
-from app.domain.movement import Movement, MovementReason
-from app.domain.ranking import RankingTooLarge, StockedLevel
+from app.domain.insight.insight import Counts, LedgerSums
+from app.domain.insight.ranking import RankingTooLarge, StockedLevel
+from app.domain.insight.window import Window
+from app.domain.stock.level import LevelKey
+from app.domain.stock.movement import Movement, MovementReason
 from app.domain.time import Moment
-from app.domain.window import Window
 from app.services.filters import LevelFilter, MovementFilter
 from app.services.paging import MAX_WHOLE, PageRequest
 from app.store.memory import MemoryStore

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from app.domain.level import LevelKey
+from app.domain.stock.level import LevelKey
 from app.domain.time import Moment
 from app.services.filters import LevelFilter
 from app.services.paging import MAX_WHOLE, PageRequest

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from app.domain.document import DocumentKind
-from app.domain.policy_defaults import PolicyDefaults
+from app.domain.replenishment.policy_defaults import PolicyDefaults
 from app.domain.time import Moment
 from app.services.filters import MovementFilter
 from app.services.paging import MAX_WHOLE, Page, PageRequest

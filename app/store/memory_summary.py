@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 
-from app.domain.catalog import Item
-from app.domain.level import Level
-from app.domain.summary import InventorySummary, StockTotals, SummaryLine, Tally
+from app.domain.catalog.catalog import Item
+from app.domain.stock.level import Level
+from app.domain.stock.summary import InventorySummary, StockTotals, SummaryLine, Tally
 from app.domain.time import Moment
 
 

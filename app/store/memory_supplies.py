@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from app.domain.supplier import Supplier, SupplierItem
+from app.domain.purchasing.supplier import Supplier, SupplierItem
 from app.services.paging import MAX_WHOLE, Page, PageRequest
 from app.services.purchasing.ports import OfferFilter, SupplierFilter
 from app.store.memory import MemoryStore

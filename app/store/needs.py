@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from pymongo import ASCENDING, IndexModel
 
-from app.domain.level import LevelKey
+from app.domain.stock.level import LevelKey
 from app.domain.time import Moment
 from app.store.client import Database
 from app.store.failures import unavailable_on_failure

@@ -2,7 +2,7 @@
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
-from app.domain.policy_defaults import PolicyDefaults, PolicyScope
+from app.domain.replenishment.policy_defaults import PolicyDefaults, PolicyScope
 from app.services.replenishment.ports import PolicyFilter
 from app.store.client import Document
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from pymongo import ASCENDING, IndexModel
 
 from app.domain.document import DocumentKind
-from app.domain.level import LevelKey
-from app.domain.policy_defaults import PolicyDefaults
+from app.domain.replenishment.policy_defaults import PolicyDefaults
+from app.domain.stock.level import LevelKey
 from app.domain.time import Moment
 from app.services.replenishment.ports import BegunLevel, PolicyFilter
 from app.store.client import Database, Document

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
-from app.domain.level import LevelKey
-from app.domain.reservation import OPEN, Reservation
+from app.domain.reservations.reservation import OPEN, Reservation
+from app.domain.stock.level import LevelKey
 from app.domain.time import Moment
 from app.services.reservations.filters import ReservationFilter
 from app.services.reservations.ports import Waiting

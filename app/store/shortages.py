@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from app.domain.level import Level, LevelKey
-from app.domain.shortage import Holding
+from app.domain.reservations.shortage import Holding
+from app.domain.stock.level import Level, LevelKey
 from app.store.client import Database, Document
 from app.store.documents import NOT_READ, level_of
 from app.store.failures import unavailable_on_failure

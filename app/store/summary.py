@@ -14,10 +14,10 @@ from bson import Decimal128
 from pymongo.errors import ExecutionTimeout, NetworkTimeout
 from pymongo.read_concern import ReadConcern
 
-from app.domain.level import LevelStatus
+from app.domain.catalog.search import ARCHIVED
 from app.domain.money import Money
-from app.domain.search import ARCHIVED
-from app.domain.summary import InventorySummary, StockTotals, SummaryLine, SummaryTooLarge, Tally, counted
+from app.domain.stock.level import LevelStatus
+from app.domain.stock.summary import InventorySummary, StockTotals, SummaryLine, SummaryTooLarge, Tally, counted
 from app.domain.time import Moment
 from app.services.filters import LevelFilter
 from app.store.archived_locations import archived_codes

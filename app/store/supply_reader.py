@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from app.domain.document import DocumentKind
-from app.domain.supplier import Supplier, SupplierItem
+from app.domain.purchasing.supplier import Supplier, SupplierItem
 from app.services.paging import Page, PageRequest, Position
 from app.services.purchasing.ports import OfferFilter, SupplierFilter
 from app.store.client import Database, Document

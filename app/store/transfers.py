@@ -2,7 +2,7 @@
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
-from app.domain.transfer import Transfer
+from app.domain.transfers.transfer import Transfer
 from app.services.transfers.filters import TransferFilter
 from app.store.client import Document
 from app.store.texts import in_any_form

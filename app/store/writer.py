@@ -16,10 +16,10 @@ import pymongo
 from pymongo.errors import PyMongoError
 
 from app.domain.command import Command, Touches
+from app.domain.command_batch import Outcome
 from app.domain.document import DocumentKey
 from app.domain.errors import Refused
 from app.domain.failures import Overloaded, Unavailable
-from app.domain.fold import Outcome
 from app.domain.time import Moment
 from app.services.committed import News, OnCommitted
 from app.services.ports import Clock

@@ -2,7 +2,7 @@
 
 import strawberry
 
-from app.domain.commands.receipt import Arrival
+from app.domain.stock.commands.receipt import Arrival
 from schema.enums import MovementReason
 from schema.inputs.about import SKU
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import strawberry
 
-from app.domain.commands.catalog import ItemChange
+from app.domain.catalog.commands.catalog import ItemChange
 from schema.enums import LocationKind, OversellPolicy
 from schema.inputs.about import LOCATION, SKU, AboutInput
 from schema.inputs.given import given, given_or_none, listed

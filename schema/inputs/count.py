@@ -4,7 +4,7 @@ from datetime import datetime
 
 import strawberry
 
-from app.domain.commands.record_count import CountedUnits
+from app.domain.counting.commands.record_count import CountedUnits
 from app.domain.time import moment_of
 from app.services.counting.filters import CountFilter
 from schema.enums import AbcClass, CountMode, CountState, UncountedRule

@@ -4,9 +4,9 @@ from datetime import datetime
 
 import strawberry
 
+from app.domain.catalog.search import search_words
 from app.domain.failures import BadArgument
 from app.domain.limits import MAX_SEARCH_LENGTH, MAX_TAGS
-from app.domain.search import search_words
 from app.domain.time import moment_of
 from app.services.filters import MAX_SEARCH_WORDS, ItemFilter, LevelFilter, LocationFilter, MovementFilter
 from schema.enums import LevelStatus, MovementReason, ReplenishmentMethod

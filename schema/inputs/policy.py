@@ -5,7 +5,7 @@ from datetime import date
 import strawberry
 
 from app.domain.day import day_number
-from app.domain.policy_change import SettingsChange
+from app.domain.replenishment.policy_change import SettingsChange
 from app.domain.unchanged import Unchanged
 from app.services.replenishment.ports import PolicyFilter
 from schema.enums import PolicyScope, ReplenishmentMethod

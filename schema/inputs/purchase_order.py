@@ -6,9 +6,9 @@ from decimal import Decimal
 
 import strawberry
 
-from app.domain.commands.purchase_checks import OrderedUnits
-from app.domain.commands.receipt import Arrival
-from app.domain.commands.reverse_purchase_receipt import WrongUnits
+from app.domain.purchasing.commands.purchase_checks import OrderedUnits
+from app.domain.purchasing.commands.reverse_purchase_receipt import WrongUnits
+from app.domain.stock.commands.receipt import Arrival
 from app.domain.time import Moment, moment_of
 from app.services.purchasing.filters import PurchaseOrderFilter
 from schema.enums import PurchaseOrderState

@@ -4,8 +4,8 @@ from datetime import datetime
 
 import strawberry
 
-from app.domain.level import LevelKey
 from app.domain.limits import MAX_NEED_SNOOZE_SECONDS
+from app.domain.stock.level import LevelKey
 from app.domain.time import Moment, moment_of
 from schema.inputs.about import LOCATION, SKU, AboutInput
 

@@ -5,8 +5,8 @@ from datetime import datetime
 
 import strawberry
 
-from app.domain.holds import Part
-from app.domain.reservation import RequestedLine
+from app.domain.reservations.holds import Part
+from app.domain.reservations.reservation import RequestedLine
 from app.domain.time import moment_of
 from app.services.reservations.filters import ReservationFilter
 from schema.enums import ReservationState

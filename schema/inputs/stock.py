@@ -2,11 +2,11 @@
 
 import strawberry
 
-from app.domain.commands.adjust_many import Adjustment
-from app.domain.commands.record_sale import SaleLine
-from app.domain.commands.set_stock import StockSetting
-from app.domain.level import LevelKey
-from app.domain.policy_change import NO_CHANGE, SettingsChange
+from app.domain.replenishment.policy_change import NO_CHANGE, SettingsChange
+from app.domain.stock.commands.adjust_many import Adjustment
+from app.domain.stock.commands.record_sale import SaleLine
+from app.domain.stock.commands.set_stock import StockSetting
+from app.domain.stock.level import LevelKey
 from schema.enums import MovementReason, ReplenishmentMethod, UnavailableReason
 from schema.inputs.about import LOCATION, SKU, AboutInput
 from schema.inputs.given import given

@@ -5,9 +5,9 @@ from datetime import datetime
 
 import strawberry
 
-from app.domain.commands.create_transfer import TransferUnits
-from app.domain.commands.receipt import Arrival
+from app.domain.stock.commands.receipt import Arrival
 from app.domain.time import moment_of
+from app.domain.transfers.commands.create_transfer import TransferUnits
 from app.services.transfers.filters import TransferFilter
 from schema.enums import MovementReason, TransferState
 from schema.inputs.about import SKU, AboutInput

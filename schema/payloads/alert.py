@@ -4,8 +4,8 @@ from typing import Self
 
 import strawberry
 
-from app.domain.alert import Alert
-from app.domain.fold import Outcome
+from app.domain.alerts.alert import Alert
+from app.domain.command_batch import Outcome
 from schema.payloads.payload import Payload
 from schema.types.alert import StockAlert
 

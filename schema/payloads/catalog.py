@@ -5,10 +5,10 @@ from typing import Self
 
 import strawberry
 
-from app.domain.fold import Outcome
+from app.domain.catalog.open_work import OpenWork as DomainOpenWork
+from app.domain.catalog.warning import InputWarning
+from app.domain.command_batch import Outcome
 from app.domain.limits import MAX_WARNINGS_OF_A_LINE
-from app.domain.open_work import OpenWork as DomainOpenWork
-from app.domain.warning import InputWarning
 from schema.context import Info
 from schema.error_conversion import user_error
 from schema.errors import UserError

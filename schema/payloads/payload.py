@@ -5,8 +5,8 @@ from typing import Any, Self
 
 import strawberry
 
+from app.domain.command_batch import Outcome, Present
 from app.domain.errors import AnyInventoryError
-from app.domain.fold import Outcome, Present
 from schema.error_conversion import user_error
 from schema.errors import UserError
 from schema.types.ledger import Operation

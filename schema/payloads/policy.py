@@ -4,8 +4,8 @@ from typing import Self
 
 import strawberry
 
-from app.domain.fold import Outcome
-from app.domain.policy_defaults import PolicyDefaults
+from app.domain.command_batch import Outcome
+from app.domain.replenishment.policy_defaults import PolicyDefaults
 from schema.payloads.payload import Payload
 from schema.types.policy import ReplenishmentPolicy
 

@@ -4,8 +4,8 @@ from typing import Self
 
 import strawberry
 
-from app.domain.fold import Outcome
-from app.domain.purchase_order import PurchaseOrder as DomainPurchaseOrder
+from app.domain.command_batch import Outcome
+from app.domain.purchasing.purchase_order import PurchaseOrder as DomainPurchaseOrder
 from schema.payloads.payload import Payload
 from schema.types.purchase_order import PurchaseOrder
 

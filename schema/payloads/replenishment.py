@@ -5,8 +5,8 @@ from typing import Annotated, Self
 
 import strawberry
 
-from app.domain.purchase_order import PurchaseOrder as DomainPurchaseOrder
-from app.domain.transfer import Transfer as DomainTransfer
+from app.domain.purchasing.purchase_order import PurchaseOrder as DomainPurchaseOrder
+from app.domain.transfers.transfer import Transfer as DomainTransfer
 from app.services.paging import DEFAULT_PART_SIZE, first_of
 from app.services.replenishment.runs import RunOutcome
 from schema.payloads.payload import Payload

@@ -4,9 +4,9 @@ from typing import Self
 
 import strawberry
 
-from app.domain.fold import Outcome
-from app.domain.movement import Movement as DomainMovement
-from app.domain.reservation import Reservation as DomainReservation
+from app.domain.command_batch import Outcome
+from app.domain.reservations.reservation import Reservation as DomainReservation
+from app.domain.stock.movement import Movement as DomainMovement
 from app.services.paging import DEFAULT_PART_SIZE
 from schema.payloads.payload import Payload
 from schema.types.connection import After, Connection, First

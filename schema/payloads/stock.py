@@ -4,7 +4,7 @@ from typing import Self
 
 import strawberry
 
-from app.domain.fold import Outcome
+from app.domain.command_batch import Outcome
 from schema.error_conversion import user_error
 from schema.errors import UserError
 from schema.payloads.payload import Payload

@@ -5,11 +5,11 @@ from typing import Self
 
 import strawberry
 
-from app.domain.fold import Outcome
-from app.domain.open_work import OpenWork as DomainOpenWork
-from app.domain.supplier import Supplier as DomainSupplier
-from app.domain.supplier import SupplierItem as DomainSupplierItem
-from app.domain.warning import InputWarning
+from app.domain.catalog.open_work import OpenWork as DomainOpenWork
+from app.domain.catalog.warning import InputWarning
+from app.domain.command_batch import Outcome
+from app.domain.purchasing.supplier import Supplier as DomainSupplier
+from app.domain.purchasing.supplier import SupplierItem as DomainSupplierItem
 from schema.open_work import OpenWork
 from schema.payloads.payload import Payload
 from schema.types.supplier import Supplier, SupplierItem

@@ -4,8 +4,8 @@ from typing import Self
 
 import strawberry
 
-from app.domain.fold import Outcome
-from app.domain.transfer import Transfer as DomainTransfer
+from app.domain.command_batch import Outcome
+from app.domain.transfers.transfer import Transfer as DomainTransfer
 from schema.payloads.payload import Payload
 from schema.types.transfer import Transfer
 

@@ -6,7 +6,7 @@ from typing import Self
 import strawberry
 from strawberry import relay
 
-from app.domain.alert import Alert
+from app.domain.alerts.alert import Alert
 from app.domain.time import Moment, datetime_of
 from schema.context import Info
 from schema.enums import AlertChange, AlertState, AlertType

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Self
 import strawberry
 from strawberry import relay
 
-from app.domain.catalog import Item as DomainItem
-from app.domain.catalog import Location as DomainLocation
+from app.domain.catalog.catalog import Item as DomainItem
+from app.domain.catalog.catalog import Location as DomainLocation
 from app.domain.money import decimal_of
 from app.domain.time import datetime_of
 from app.services.paging import DEFAULT_PART_SIZE

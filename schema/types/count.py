@@ -8,8 +8,8 @@ from typing import Annotated, Self
 import strawberry
 from strawberry import relay
 
-from app.domain.count import Count as DomainCount
-from app.domain.count import CountList
+from app.domain.counting.count import Count as DomainCount
+from app.domain.counting.count import CountList
 from app.domain.time import datetime_of
 from app.services.paging import DEFAULT_PAGE_SIZE
 from schema.context import Info

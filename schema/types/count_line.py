@@ -6,8 +6,8 @@ from typing import Self
 
 import strawberry
 
-from app.domain.count_line import CountEntry as DomainCountEntry
-from app.domain.count_line import CountLine as DomainCountLine
+from app.domain.counting.count_line import CountEntry as DomainCountEntry
+from app.domain.counting.count_line import CountLine as DomainCountLine
 from app.domain.money import decimal_of
 from app.domain.time import datetime_of
 from schema.context import Info

@@ -5,7 +5,7 @@ from typing import Self
 
 import strawberry
 
-from app.domain.declined import Declined
+from app.domain.replenishment.declined import Declined
 from app.domain.time import datetime_of
 from schema.enums import DeclineReason
 from schema.types.identity import global_id

@@ -4,12 +4,12 @@ from typing import Any, Self
 
 import strawberry
 
-from app.domain.alert import Alert as DomainAlert
-from app.domain.events import DocumentEvent, LevelEvent
-from app.domain.events import MovementEvent as DomainMovementEvent
-from app.domain.purchase_order import PurchaseOrder as DomainPurchaseOrder
-from app.domain.reservation import Reservation as DomainReservation
-from app.domain.transfer import Transfer as DomainTransfer
+from app.domain.alerts.alert import Alert as DomainAlert
+from app.domain.live.events import DocumentEvent, LevelEvent
+from app.domain.live.events import MovementEvent as DomainMovementEvent
+from app.domain.purchasing.purchase_order import PurchaseOrder as DomainPurchaseOrder
+from app.domain.reservations.reservation import Reservation as DomainReservation
+from app.domain.transfers.transfer import Transfer as DomainTransfer
 from schema.enums import (
     AlertChange,
     AlertState,

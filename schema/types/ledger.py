@@ -8,9 +8,9 @@ from typing import Self
 import strawberry
 from strawberry import relay
 
-from app.domain.level import LevelChange, LevelKey
-from app.domain.movement import Movement as DomainMovement
 from app.domain.operation import Operation as DomainOperation
+from app.domain.stock.level import LevelChange, LevelKey
+from app.domain.stock.movement import Movement as DomainMovement
 from app.domain.time import datetime_of
 from app.services.paging import DEFAULT_PART_SIZE, page_of_all
 from schema.context import Info

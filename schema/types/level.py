@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Self
 import strawberry
 from strawberry import relay
 
-from app.domain.alert import Alert, open_alert_keys
-from app.domain.level import Level, LevelKey
+from app.domain.alerts.alert import Alert, open_alert_keys
+from app.domain.stock.level import Level, LevelKey
 from app.domain.time import datetime_of
 from app.services.paging import DEFAULT_PAGE_SIZE
 from schema.context import Info

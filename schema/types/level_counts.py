@@ -4,7 +4,7 @@ from typing import Any, Self
 
 import strawberry
 
-from app.domain.level import Level, LevelChange
+from app.domain.stock.level import Level, LevelChange
 from schema.enums import LevelStatus
 
 

@@ -5,7 +5,7 @@ from typing import Self
 
 import strawberry
 
-from app.domain.order_reason import OrderReason as DomainOrderReason
+from app.domain.replenishment.order_reason import OrderReason as DomainOrderReason
 from app.domain.time import datetime_of
 from schema.enums import ReplenishmentMethod
 

@@ -7,12 +7,12 @@ import strawberry
 from strawberry import relay
 
 from app.domain.day import date_of
-from app.domain.level import Level
-from app.domain.policy import Policy
-from app.domain.policy_defaults import PolicyDefaults
-from app.domain.policy_defaults import PolicySetting as DomainPolicySetting
-from app.domain.policy_defaults import PolicySettings as DomainPolicySettings
-from app.domain.review_dates import next_review
+from app.domain.replenishment.policy import Policy
+from app.domain.replenishment.policy_defaults import PolicyDefaults
+from app.domain.replenishment.policy_defaults import PolicySetting as DomainPolicySetting
+from app.domain.replenishment.policy_defaults import PolicySettings as DomainPolicySettings
+from app.domain.replenishment.review_dates import next_review
+from app.domain.stock.level import Level
 from app.domain.time import datetime_of
 from schema.context import Info
 from schema.enums import PolicyScope, PolicySetting, ReplenishmentMethod

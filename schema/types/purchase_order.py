@@ -8,9 +8,9 @@ import strawberry
 from strawberry import relay
 
 from app.domain.money import decimal_of
-from app.domain.purchase_order import PurchaseLine as DomainPurchaseLine
-from app.domain.purchase_order import PurchaseOrder as DomainPurchaseOrder
-from app.domain.purchase_order import StruckLine as DomainStruckLine
+from app.domain.purchasing.purchase_order import PurchaseLine as DomainPurchaseLine
+from app.domain.purchasing.purchase_order import PurchaseOrder as DomainPurchaseOrder
+from app.domain.purchasing.purchase_order import StruckLine as DomainStruckLine
 from app.domain.time import Moment, datetime_of
 from app.services.paging import DEFAULT_PART_SIZE
 from schema.context import Info

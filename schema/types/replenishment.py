@@ -6,7 +6,7 @@ from typing import Self
 import strawberry
 
 from app.domain.money import decimal_of
-from app.domain.need_plan import Need
+from app.domain.replenishment.need_plan import Need
 from app.services.replenishment.review import Advice
 from schema.context import Info
 from schema.enums import NeedRoute

@@ -8,10 +8,10 @@ import strawberry
 from strawberry import relay
 
 from app.domain.excerpt import entries_between, length_of
-from app.domain.holds import Hold
-from app.domain.level import LevelKey
-from app.domain.reservation import RequestedLine
-from app.domain.reservation import Reservation as DomainReservation
+from app.domain.reservations.holds import Hold
+from app.domain.reservations.reservation import RequestedLine
+from app.domain.reservations.reservation import Reservation as DomainReservation
+from app.domain.stock.level import LevelKey
 from app.domain.time import datetime_of
 from app.services.paging import DEFAULT_PART_SIZE
 from schema.context import Info

@@ -7,8 +7,8 @@ from typing import NewType, Self
 import strawberry
 
 from app.domain.money import decimal_of
-from app.domain.summary import InventorySummary as DomainSummary
-from app.domain.summary import StockTotals as DomainTotals
+from app.domain.stock.summary import InventorySummary as DomainSummary
+from app.domain.stock.summary import StockTotals as DomainTotals
 from app.domain.time import datetime_of
 from schema.context import Info
 from schema.types.catalog import Location, location_of

@@ -10,8 +10,8 @@ import strawberry
 from strawberry import relay
 
 from app.domain.money import Money, decimal_of
-from app.domain.supplier import Supplier as DomainSupplier
-from app.domain.supplier import SupplierItem as DomainSupplierItem
+from app.domain.purchasing.supplier import Supplier as DomainSupplier
+from app.domain.purchasing.supplier import SupplierItem as DomainSupplierItem
 from app.domain.time import datetime_of
 from app.services.paging import DEFAULT_PAGE_SIZE
 from app.services.purchasing.ports import OfferFilter

@@ -7,8 +7,8 @@ import strawberry
 from strawberry import relay
 
 from app.domain.time import datetime_of
-from app.domain.transfer import Transfer as DomainTransfer
-from app.domain.transfer import TransferLine as DomainTransferLine
+from app.domain.transfers.transfer import Transfer as DomainTransfer
+from app.domain.transfers.transfer import TransferLine as DomainTransferLine
 from app.services.paging import DEFAULT_PART_SIZE
 from schema.context import Info
 from schema.enums import TransferState

@@ -6,9 +6,9 @@ from typing import Self
 import strawberry
 from strawberry import relay
 
-from app.domain.delivery import Delivery
 from app.domain.time import Moment, datetime_of
-from app.domain.webhook import Webhook as DomainWebhook
+from app.domain.webhooks.delivery import Delivery
+from app.domain.webhooks.webhook import Webhook as DomainWebhook
 from schema.context import Info
 from schema.enums import WebhookDeliveryState, WebhookEventType, WebhookState
 

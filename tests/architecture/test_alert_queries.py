@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from app.domain.alert import AlertState
-from app.domain.commands.catalog import ItemChange
-from app.domain.level import LevelKey
-from app.domain.movement import MovementReason
-from app.domain.open_alert import AlertType
+from app.domain.alerts.alert import AlertState
+from app.domain.alerts.open_alert import AlertType
+from app.domain.catalog.commands.catalog import ItemChange
+from app.domain.stock.level import LevelKey
+from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
 from app.services.alerts.filters import MAX_NAMES, AlertFilter
 from app.store.client import Database, close_client

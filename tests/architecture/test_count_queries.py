@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from app.domain.commands.record_count import CountedUnits
-from app.domain.count import CountScope, CountState
-from app.domain.movement import MovementReason
+from app.domain.counting.commands.record_count import CountedUnits
+from app.domain.counting.count import CountScope, CountState
+from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
 from app.services.counting.filters import CountFilter, CountLineFilter, levels_in
 from app.services.filters import LevelOrder

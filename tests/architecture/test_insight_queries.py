@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from app.domain.abc import AbcClass
-from app.domain.level import LevelKey, LevelStatus
-from app.domain.movement import MovementReason
-from app.domain.ranking import InsightOrder
+from app.domain.insight.abc import AbcClass
+from app.domain.insight.ranking import InsightOrder
+from app.domain.insight.window import DAY, Window
+from app.domain.stock.level import LevelKey, LevelStatus
+from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
-from app.domain.window import DAY, Window
 from app.services.filters import LevelFilter
 from app.services.insight.filters import InsightFilter
 from app.store.client import Database, close_client

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from app.domain.commands.apply_policies import MarkPoliciesApplied
-from app.domain.level import LevelKey
 from app.domain.operation import Cause
-from app.domain.policy_defaults import PolicyScope
+from app.domain.replenishment.commands.apply_policies import MarkPoliciesApplied
+from app.domain.replenishment.policy_defaults import PolicyScope
+from app.domain.stock.level import LevelKey
 from app.domain.time import Moment
 from app.services.command_bus import SYSTEM
 from app.services.replenishment.ports import BegunLevel, PolicyFilter

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from app.domain.purchase_order import PurchaseOrderState
+from app.domain.purchasing.purchase_order import PurchaseOrderState
 from app.domain.time import Moment
 from app.services.paging import Page
 from app.services.purchasing.filters import PurchaseOrderFilter

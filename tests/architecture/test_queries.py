@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from app.domain.level import LevelKey, LevelStatus
-from app.domain.movement import MovementReason
-from app.domain.policy import ReplenishmentMethod
-from app.domain.policy_change import SettingsChange
+from app.domain.replenishment.policy import ReplenishmentMethod
+from app.domain.replenishment.policy_change import SettingsChange
+from app.domain.stock.level import LevelKey, LevelStatus
+from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
 from app.services.filters import ItemFilter, ItemOrder, LevelFilter, LevelOrder, LocationFilter, MovementFilter
 from app.services.paging import Page

@@ -8,10 +8,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from app.domain.fold import Outcome
-from app.domain.level import LevelKey
-from app.domain.movement import MovementReason
-from app.domain.reservation import ReservationState
+from app.domain.command_batch import Outcome
+from app.domain.reservations.reservation import ReservationState
+from app.domain.stock.level import LevelKey
+from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
 from app.services.reservations.filters import ReservationFilter
 from app.store.client import Database, close_client

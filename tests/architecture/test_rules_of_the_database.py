@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from pymongo.errors import DuplicateKeyError, WriteError
 
-from app.domain.level import LevelKey
 from app.domain.limits import MAX_OVERSOLD, MAX_QUANTITY
+from app.domain.stock.level import LevelKey
 from app.store.client import Database
 from app.store.collections import ensure_collections
 from app.store.documents import level_id, movement_id

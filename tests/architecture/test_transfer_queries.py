@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from app.domain.level import LevelKey
+from app.domain.stock.level import LevelKey
 from app.domain.time import Moment
-from app.domain.transfer import TransferState
+from app.domain.transfers.transfer import TransferState
 from app.services.transfers.filters import TransferFilter
 from app.store.client import Database, close_client
 from tests.support.clock import SECOND, START

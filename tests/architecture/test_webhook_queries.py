@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from app.domain.delivery import DeliveryState
 from app.domain.time import Moment
-from app.domain.webhook import WebhookEventType, WebhookState
+from app.domain.webhooks.delivery import DeliveryState
+from app.domain.webhooks.webhook import WebhookEventType, WebhookState
 from app.services.webhooks.filters import DeliveryFilter, WebhookFilter
 from app.store.client import Database, close_client
 from app.store.deliveries import MongoDeliveries

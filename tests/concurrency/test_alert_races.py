@@ -5,13 +5,13 @@ from collections import Counter
 from collections.abc import Coroutine
 from typing import Any
 
-from app.domain.alert import Alert, AlertChange, AlertState
-from app.domain.commands.catalog import ItemChange
+from app.domain.alerts.alert import Alert, AlertChange, AlertState
+from app.domain.catalog.commands.catalog import ItemChange
+from app.domain.command_batch import Outcome
 from app.domain.errors import Refused, WrongState
-from app.domain.fold import Outcome
-from app.domain.level import LevelKey
-from app.domain.movement import MovementReason
-from app.domain.policy import Policy
+from app.domain.replenishment.policy import Policy
+from app.domain.stock.level import LevelKey
+from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
 from app.services.alerts.snoozes import Snoozes
 from app.services.command_bus import Door

@@ -1,7 +1,7 @@
 """Units that arrive, given to the orders that wait for them."""
 
-from app.domain.movement import MovementReason
-from app.domain.reservation import RequestedLine, Reservation
+from app.domain.reservations.reservation import RequestedLine, Reservation
+from app.domain.stock.movement import MovementReason
 from app.services.reservations.backorders import Backorders
 from app.store.client import Database
 from tests.live.watching import eventually

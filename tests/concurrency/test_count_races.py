@@ -3,12 +3,12 @@
 import asyncio
 from contextlib import suppress
 
-from app.domain.commands.record_count import CountedUnits
-from app.domain.count import CountState
-from app.domain.count_line import CountLine, CountMode
+from app.domain.counting.commands.record_count import CountedUnits
+from app.domain.counting.count import CountState
+from app.domain.counting.count_line import CountLine, CountMode
 from app.domain.errors import Refused, WrongState
-from app.domain.level import LevelKey
-from app.domain.movement import MovementReason
+from app.domain.stock.level import LevelKey
+from app.domain.stock.movement import MovementReason
 from app.services.counting.posting import Posting
 from app.store.client import Database
 from tests.support.counting import (

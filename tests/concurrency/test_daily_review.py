@@ -9,12 +9,12 @@ from dataclasses import replace
 import pytest
 
 from app.domain.command import Command
+from app.domain.command_batch import Outcome
 from app.domain.day import day_of
-from app.domain.fold import Outcome
-from app.domain.level import LevelKey
-from app.domain.movement import MovementReason
-from app.domain.policy import Policy, ReplenishmentMethod
-from app.domain.purchase_order import PurchaseOrderState
+from app.domain.purchasing.purchase_order import PurchaseOrderState
+from app.domain.replenishment.policy import Policy, ReplenishmentMethod
+from app.domain.stock.level import LevelKey
+from app.domain.stock.movement import MovementReason
 from app.services.lease import LEASE_SECONDS, Lease
 from app.services.ports import Writer
 from app.services.replenishment.daily_review import LEASE, DailyReview

@@ -4,15 +4,15 @@ import asyncio
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
-from app.domain.alert import Alert
+from app.domain.alerts.alert import Alert
+from app.domain.alerts.open_alert import AlertType
+from app.domain.command_batch import Outcome
 from app.domain.errors import Refused
-from app.domain.fold import Outcome
-from app.domain.level import LevelKey
-from app.domain.movement import MovementReason
-from app.domain.open_alert import AlertType
 from app.domain.operation import operation_id_of_key
-from app.domain.policy import Policy
-from app.domain.reservation import OPEN, Reservation
+from app.domain.replenishment.policy import Policy
+from app.domain.reservations.reservation import OPEN, Reservation
+from app.domain.stock.level import LevelKey
+from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
 from app.services.command_bus import SYSTEM
 from app.services.committed import News

@@ -7,9 +7,9 @@ import pytest
 
 from app.domain.errors import InsufficientStock, Refused
 from app.domain.failures import Unavailable
-from app.domain.level import LevelKey
-from app.domain.movement import MovementReason
-from app.domain.reservation import RequestedLine, Reservation, ReservationState
+from app.domain.reservations.reservation import RequestedLine, Reservation, ReservationState
+from app.domain.stock.level import LevelKey
+from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
 from app.services.command_bus import Door
 from app.services.reservations.expiry import Expiry

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from app.bootstrap import prepare
-from app.domain.catalog import Item
-from app.domain.level import LevelKey
+from app.domain.catalog.catalog import Item
 from app.domain.money import Money
+from app.domain.stock.level import LevelKey
 from app.domain.time import Moment
 from app.services.filters import ItemFilter, LevelFilter
 from app.store.client import Database, Document, Session, transaction

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from app.domain.level import LevelKey
-from app.domain.movement import MovementReason
-from app.domain.purchase_order import PurchaseOrderState
+from app.domain.purchasing.purchase_order import PurchaseOrderState
+from app.domain.stock.level import LevelKey
+from app.domain.stock.movement import MovementReason
 from app.store.client import Database
 from tests.property.promises import check_everything
 from tests.support.purchases import update

@@ -9,11 +9,11 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 import pytest
 
-from app.domain.commands.adjust_many import Adjustment
-from app.domain.level import LevelKey
-from app.domain.movement import MovementReason
-from app.domain.policy import Policy, ReplenishmentMethod
-from app.domain.policy_defaults import PolicyScope
+from app.domain.replenishment.policy import Policy, ReplenishmentMethod
+from app.domain.replenishment.policy_defaults import PolicyScope
+from app.domain.stock.commands.adjust_many import Adjustment
+from app.domain.stock.level import LevelKey
+from app.domain.stock.movement import MovementReason
 from app.services.command_bus import Door
 from app.services.committed import News
 from app.services.replenishment.begun_levels import BegunLevels

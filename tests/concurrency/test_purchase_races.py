@@ -5,14 +5,14 @@ from collections.abc import Awaitable, Callable, Sequence
 
 import pytest
 
-from app.domain.commands.receipt import Arrival
-from app.domain.commands.receive_purchase_order import ReceivePurchaseOrder
+from app.domain.command_batch import Outcome
 from app.domain.errors import ErrorCode, Refused
-from app.domain.fold import Outcome
-from app.domain.level import LevelKey
-from app.domain.movement import MovementReason
-from app.domain.purchase_order import PurchaseOrderState
-from app.domain.purchase_receipt import PurchaseReceipt
+from app.domain.purchasing.commands.receive_purchase_order import ReceivePurchaseOrder
+from app.domain.purchasing.purchase_order import PurchaseOrderState
+from app.domain.purchasing.purchase_receipt import PurchaseReceipt
+from app.domain.stock.commands.receipt import Arrival
+from app.domain.stock.level import LevelKey
+from app.domain.stock.movement import MovementReason
 from app.store.batch_read import BatchReader
 from app.store.client import Database, transaction
 from tests.support.purchases import (

@@ -7,9 +7,9 @@ from asyncio.subprocess import PIPE
 from pathlib import Path
 
 import tests
+from app.domain.command_batch import Outcome
 from app.domain.errors import InsufficientStock
-from app.domain.fold import Outcome
-from app.domain.level import LevelKey
+from app.domain.stock.level import LevelKey
 from app.domain.time import Moment
 from app.services.filters import LevelFilter
 from app.store.client import Client, Database

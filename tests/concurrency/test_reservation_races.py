@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
+from app.domain.command_batch import Outcome
 from app.domain.errors import InsufficientStock, WrongState
-from app.domain.fold import Outcome
-from app.domain.holds import Part
-from app.domain.level import LevelKey
-from app.domain.reservation import Reservation, ReservationState
+from app.domain.reservations.holds import Part
+from app.domain.reservations.reservation import Reservation, ReservationState
+from app.domain.stock.level import LevelKey
 from app.domain.time import Moment
 from app.store.client import Database
 from tests.support.clock import SECOND

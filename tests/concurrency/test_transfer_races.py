@@ -5,12 +5,12 @@ from collections.abc import Awaitable, Callable, Sequence
 
 import pytest
 
+from app.domain.command_batch import Outcome
 from app.domain.errors import ErrorCode, Refused
-from app.domain.fold import Outcome
-from app.domain.level import UnavailableReason
-from app.domain.movement import MovementReason
 from app.domain.operation import operation_id_of_key
-from app.domain.transfer import TransferState
+from app.domain.stock.level import UnavailableReason
+from app.domain.stock.movement import MovementReason
+from app.domain.transfers.transfer import TransferState
 from app.store.client import Database
 from tests.support.scene import SHOP, TEA, TEA_NORTH, about, adjust, given_level, outcome_or_refusal
 from tests.support.store import Store, mongo_store

@@ -7,10 +7,10 @@ from itertools import pairwise
 import pytest
 
 from app.domain.command import Decision, View
-from app.domain.commands.adjust_stock import AdjustStock
+from app.domain.command_batch import Outcome
 from app.domain.failures import Overloaded, Unavailable
-from app.domain.fold import Outcome
-from app.domain.level import LevelKey
+from app.domain.stock.commands.adjust_stock import AdjustStock
+from app.domain.stock.level import LevelKey
 from app.services.committed import News
 from app.store.client import Database
 from app.store.writer import MAX_LINES_PER_BATCH, MongoWriter

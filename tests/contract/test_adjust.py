@@ -14,10 +14,10 @@ from app.domain.errors import (
     UnknownItem,
     UnknownLocation,
 )
-from app.domain.level import Level, LevelChange, LevelKey
 from app.domain.limits import MAX_QUANTITY
-from app.domain.movement import Movement, MovementReason
 from app.domain.operation import Cause
+from app.domain.stock.level import Level, LevelChange, LevelKey
+from app.domain.stock.movement import Movement, MovementReason
 from app.domain.time import Moment
 from app.services.command_bus import About
 from tests.support.clock import SECOND, START

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from app.domain.commands.adjust_many import Adjustment
+from app.domain.command_batch import Outcome
 from app.domain.errors import (
     Archived,
     DuplicateLine,
@@ -16,9 +16,9 @@ from app.domain.errors import (
     UnknownItem,
     UnknownLocation,
 )
-from app.domain.fold import Outcome
-from app.domain.level import LevelKey
 from app.domain.limits import MAX_QUANTITY
+from app.domain.stock.commands.adjust_many import Adjustment
+from app.domain.stock.level import LevelKey
 from tests.support.scene import (
     CUP,
     TEA,

@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 
-from app.domain.alert import Alert, AlertChange, AlertState
+from app.domain.alerts.alert import Alert, AlertChange, AlertState
+from app.domain.alerts.open_alert import AlertType
 from app.domain.errors import IdempotencyKeyReused, InvalidValue, UnknownDocument, WrongState
-from app.domain.level import LevelKey
-from app.domain.movement import MovementReason
-from app.domain.open_alert import AlertType
-from app.domain.policy import Policy
-from app.domain.reservation import RequestedLine, Reservation
+from app.domain.replenishment.policy import Policy
+from app.domain.reservations.reservation import RequestedLine, Reservation
+from app.domain.stock.level import LevelKey
+from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
 from app.services.alerts.filters import AlertFilter
 from app.services.alerts.snoozes import Snoozes

@@ -5,16 +5,16 @@ from dataclasses import replace
 
 import pytest
 
-from app.domain.commands.apply_policies import MarkPoliciesApplied
-from app.domain.commands.catalog import ArchiveItem, ArchiveLocation
-from app.domain.commands.record_sale import SaleLine
+from app.domain.catalog.commands.catalog import ArchiveItem, ArchiveLocation
+from app.domain.catalog.open_work import OpenKind, OpenWork
+from app.domain.command_batch import Outcome
 from app.domain.errors import Archived, ExceedsOutstanding, InsufficientStock, StillOpen
-from app.domain.fold import Outcome
-from app.domain.level import LevelChange, LevelStatus
-from app.domain.movement import MovementReason
-from app.domain.open_work import OpenKind, OpenWork
+from app.domain.insight.ranking import InsightOrder
 from app.domain.operation import Cause
-from app.domain.ranking import InsightOrder
+from app.domain.replenishment.commands.apply_policies import MarkPoliciesApplied
+from app.domain.stock.commands.record_sale import SaleLine
+from app.domain.stock.level import LevelChange, LevelStatus
+from app.domain.stock.movement import MovementReason
 from app.services.catalog.catalog import Catalog
 from app.services.catalog.open_work import OpenWorkFinder
 from app.services.command_bus import Door

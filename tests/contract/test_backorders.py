@@ -9,9 +9,9 @@ from app.domain.errors import (
     UnknownItem,
     UnknownLocation,
 )
-from app.domain.level import LevelKey, LevelStatus
-from app.domain.movement import MovementReason
-from app.domain.reservation import Reservation, ReservationState
+from app.domain.reservations.reservation import Reservation, ReservationState
+from app.domain.stock.level import LevelKey, LevelStatus
+from app.domain.stock.movement import MovementReason
 from tests.support.reservations import (
     a_hold,
     a_line,

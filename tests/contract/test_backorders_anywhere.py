@@ -5,12 +5,12 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from app.domain.commands.receipt import Arrival
-from app.domain.commands.record_sale import SaleLine
 from app.domain.errors import InvalidValue, Refused
-from app.domain.level import LevelKey, UnavailableReason
-from app.domain.movement import MovementReason
-from app.domain.reservation import Reservation
+from app.domain.reservations.reservation import Reservation
+from app.domain.stock.commands.receipt import Arrival
+from app.domain.stock.commands.record_sale import SaleLine
+from app.domain.stock.level import LevelKey, UnavailableReason
+from app.domain.stock.movement import MovementReason
 from app.services.committed import News
 from tests.live.watching import eventually
 from tests.support import counting, purchases, transfers

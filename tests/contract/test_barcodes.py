@@ -4,9 +4,9 @@ import asyncio
 
 import pytest
 
-from app.domain.barcode import Barcode, barcode_key
+from app.domain.catalog.barcode import Barcode, barcode_key
+from app.domain.command_batch import Outcome
 from app.domain.errors import BarcodeTaken, InvalidValue
-from app.domain.fold import Outcome
 from app.services.command_bus import About
 from app.services.filters import ItemFilter
 from tests.support.scene import about, given_item, outcome_or_refusal, refused

@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from app.domain.catalog import Item, Location, LocationKind
+from app.domain.catalog.catalog import Item, Location, LocationKind
 from app.domain.errors import InvalidValue, InventoryError, QuantityOutOfRange, UnknownItem, UnknownLocation
-from app.domain.level import LevelChange, LevelStatus
 from app.domain.limits import MAX_QUANTITY
-from app.domain.movement import MovementReason
 from app.domain.operation import Operation
+from app.domain.stock.level import LevelChange, LevelStatus
+from app.domain.stock.movement import MovementReason
 from app.domain.unchanged import UNCHANGED
 from app.services.filters import LevelFilter
 from tests.support.clock import SECOND, START

@@ -2,13 +2,13 @@
 
 import pytest
 
+from app.domain.command_batch import Outcome
 from app.domain.errors import QuantityOutOfRange, UnknownItem, UnknownLocation
-from app.domain.fold import Outcome
-from app.domain.level import LevelChange, LevelKey, LevelStatus
 from app.domain.limits import MAX_QUANTITY
-from app.domain.movement import MovementReason
-from app.domain.policy import Policy
-from app.domain.policy_change import SettingsChange
+from app.domain.replenishment.policy import Policy
+from app.domain.replenishment.policy_change import SettingsChange
+from app.domain.stock.level import LevelChange, LevelKey, LevelStatus
+from app.domain.stock.movement import MovementReason
 from app.services.filters import LevelFilter
 from tests.support.scene import TEA, about, adjust, given_catalog, given_level, refused
 from tests.support.store import Store

@@ -2,10 +2,10 @@
 
 import pytest
 
-from app.domain.count import UncountedRule
+from app.domain.counting.count import UncountedRule
 from app.domain.errors import Refused, StaleLevel
-from app.domain.level import LevelKey
-from app.domain.movement import MovementReason
+from app.domain.stock.level import LevelKey
+from app.domain.stock.movement import MovementReason
 from tests.support.counting import (
     given_count,
     left_posting,

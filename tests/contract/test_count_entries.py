@@ -4,10 +4,10 @@ from decimal import Decimal
 
 import pytest
 
-from app.domain.barcode import Barcode
-from app.domain.commands.record_count import CountedUnits, RecordCount
-from app.domain.count import CountTotals
-from app.domain.count_line import MAX_ENTRIES, CountEntry, CountLine, CountMode
+from app.domain.catalog.barcode import Barcode
+from app.domain.counting.commands.record_count import CountedUnits, RecordCount
+from app.domain.counting.count import CountTotals
+from app.domain.counting.count_line import MAX_ENTRIES, CountEntry, CountLine, CountMode
 from app.domain.errors import (
     DuplicateLine,
     IdempotencyKeyReused,
@@ -19,11 +19,11 @@ from app.domain.errors import (
     TooManyLines,
     UnknownItem,
 )
-from app.domain.level import LevelKey
 from app.domain.limits import MAX_QUANTITY
 from app.domain.money import Money
 from app.domain.operation import Cause
-from app.domain.past_level import PastLevel
+from app.domain.stock.level import LevelKey
+from app.domain.stock.past_level import PastLevel
 from app.domain.time import NEVER, Moment
 from tests.support.clock import SECOND, START
 from tests.support.counting import (

@@ -5,15 +5,15 @@ from decimal import Decimal
 
 import pytest
 
-from app.domain.alert import Alert
-from app.domain.commands.record_sale import SaleLine
-from app.domain.count import CountState, CountTotals, UncountedRule
-from app.domain.count_line import CountMode
+from app.domain.alerts.alert import Alert
+from app.domain.alerts.open_alert import AlertType
+from app.domain.counting.count import CountState, CountTotals, UncountedRule
+from app.domain.counting.count_line import CountMode
 from app.domain.errors import InvalidValue, WrongState
-from app.domain.level import LevelKey
 from app.domain.money import Money
-from app.domain.movement import MovementReason
-from app.domain.open_alert import AlertType
+from app.domain.stock.commands.record_sale import SaleLine
+from app.domain.stock.level import LevelKey
+from app.domain.stock.movement import MovementReason
 from tests.support.alerts import check_alerts
 from tests.support.counting import (
     block,

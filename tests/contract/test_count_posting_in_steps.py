@@ -1,8 +1,8 @@
 """Posting a large count, and one that was left off: everything once, the same over every store."""
 
-from app.domain.count import CountState, UncountedRule
+from app.domain.counting.count import CountState, UncountedRule
 from app.domain.errors import WrongState
-from app.domain.level import LevelKey
+from app.domain.stock.level import LevelKey
 from tests.support.counting import (
     block,
     given_count,

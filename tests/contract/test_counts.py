@@ -5,9 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from app.domain.commands.record_count import CountedUnits
-from app.domain.count import Count, CountList, CountState, CountTotals
-from app.domain.count_line import CountMode
+from app.domain.counting.commands.record_count import CountedUnits
+from app.domain.counting.count import Count, CountList, CountState, CountTotals
+from app.domain.counting.count_line import CountMode
 from app.domain.errors import (
     Archived,
     Field,
@@ -19,7 +19,7 @@ from app.domain.errors import (
     WrongState,
 )
 from app.domain.failures import BadArgument
-from app.domain.level import LevelKey
+from app.domain.stock.level import LevelKey
 from app.services.counting.filters import CountFilter
 from tests.support.counting import count_of, given_count, not_counted, post, present, record, variances
 from tests.support.scene import (

@@ -4,10 +4,10 @@ from decimal import Decimal
 
 import pytest
 
-from app.domain.abc import AbcClass
 from app.domain.failures import BadArgument
-from app.domain.level import LevelKey
-from app.domain.movement import MovementReason
+from app.domain.insight.abc import AbcClass
+from app.domain.stock.level import LevelKey
+from app.domain.stock.movement import MovementReason
 from app.domain.time import NEVER, Moment
 from app.services.counting.cycle_counts import DueCount
 from tests.support.clock import SECOND

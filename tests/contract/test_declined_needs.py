@@ -4,17 +4,17 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from app.domain.commands.create_transfer import TransferUnits
-from app.domain.commands.set_stock import StockSetting
-from app.domain.declined import DeclineReason
 from app.domain.errors import InvalidValue, NothingToChange
-from app.domain.level import Level
-from app.domain.movement import MovementReason
-from app.domain.need_plan import NeedRoute
-from app.domain.policy import Policy, ReplenishmentMethod
-from app.domain.policy_change import SettingsChange
-from app.domain.purchase_order import PurchaseLine, PurchaseOrder, PurchaseOrderState
+from app.domain.purchasing.purchase_order import PurchaseLine, PurchaseOrder, PurchaseOrderState
+from app.domain.replenishment.declined import DeclineReason
+from app.domain.replenishment.need_plan import NeedRoute
+from app.domain.replenishment.policy import Policy, ReplenishmentMethod
+from app.domain.replenishment.policy_change import SettingsChange
+from app.domain.stock.commands.set_stock import StockSetting
+from app.domain.stock.level import Level
+from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
+from app.domain.transfers.commands.create_transfer import TransferUnits
 from app.services.command_bus import Door
 from app.services.filters import LevelFilter
 from app.services.replenishment.need_snoozes import NeedSnoozes

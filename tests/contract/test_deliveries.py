@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from app.domain.delivery import DeliveryState
 from app.domain.time import Moment
+from app.domain.webhooks.delivery import DeliveryState
 from app.services.live.ledger_offset import Position
 from app.services.paging import PageRequest
 from app.services.webhooks.filters import DeliveryFilter

@@ -2,13 +2,13 @@
 
 import pytest
 
-from app.domain.demand import DailySums, Demand
 from app.domain.failures import BadArgument
-from app.domain.holds import Part
-from app.domain.level import LevelKey
-from app.domain.movement import MovementReason
+from app.domain.insight.window import DAY, Window
+from app.domain.replenishment.demand import DailySums, Demand
+from app.domain.reservations.holds import Part
+from app.domain.stock.level import LevelKey
+from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
-from app.domain.window import DAY, Window
 from app.services.replenishment.demand import MeasuredDays
 from tests.support.clock import START
 from tests.support.reservations import a_line, given_reservation

@@ -2,14 +2,14 @@
 
 import pytest
 
-from app.domain.alert import AlertState
+from app.domain.alerts.alert import AlertState
 from app.domain.errors import ExceedsOutstanding, InsufficientStock, WrongState
-from app.domain.holds import Part
-from app.domain.level import LevelKey, UnavailableReason
-from app.domain.movement import MovementReason
-from app.domain.order_reason import rounded
-from app.domain.policy_change import SettingsChange
-from app.domain.reservation import ReservationState
+from app.domain.replenishment.order_reason import rounded
+from app.domain.replenishment.policy_change import SettingsChange
+from app.domain.reservations.holds import Part
+from app.domain.reservations.reservation import ReservationState
+from app.domain.stock.level import LevelKey, UnavailableReason
+from app.domain.stock.movement import MovementReason
 from tests.support.alerts import alerts_of
 from tests.support.reservations import (
     a_hold,

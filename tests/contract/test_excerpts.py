@@ -5,10 +5,10 @@ from dataclasses import fields
 
 from app.domain.document import Document, DocumentKind
 from app.domain.excerpt import Excerpt, Extent, entries_between, length_of
-from app.domain.level import LevelKey
-from app.domain.purchase_order import PurchaseOrder
-from app.domain.reservation import RequestedLine, Reservation
-from app.domain.transfer import Transfer
+from app.domain.purchasing.purchase_order import PurchaseOrder
+from app.domain.reservations.reservation import RequestedLine, Reservation
+from app.domain.stock.level import LevelKey
+from app.domain.transfers.transfer import Transfer
 from app.services.document_reader import DocumentFilter
 from app.services.paging import PageRequest
 from app.services.purchasing.filters import PurchaseOrderFilter

@@ -4,13 +4,13 @@ import asyncio
 
 import pytest
 
-from app.domain.catalog import LocationKind
-from app.domain.commands.record_sale import SaleLine
+from app.domain.catalog.catalog import LocationKind
+from app.domain.command_batch import Outcome
 from app.domain.errors import IdempotencyKeyReused, InsufficientStock
-from app.domain.fold import Outcome
-from app.domain.level import LevelKey
-from app.domain.movement import MovementReason
-from app.domain.policy_change import SettingsChange
+from app.domain.replenishment.policy_change import SettingsChange
+from app.domain.stock.commands.record_sale import SaleLine
+from app.domain.stock.level import LevelKey
+from app.domain.stock.movement import MovementReason
 from app.domain.unchanged import UNCHANGED
 from app.services.filters import MovementFilter
 from tests.support.clock import START

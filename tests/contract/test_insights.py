@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from app.domain.abc import AbcClass
 from app.domain.failures import BadArgument
-from app.domain.level import LevelKey
-from app.domain.movement import MovementReason
-from app.domain.ranking import InsightOrder, RankingTooLarge
+from app.domain.insight.abc import AbcClass
+from app.domain.insight.ranking import InsightOrder, RankingTooLarge
+from app.domain.insight.window import DAY, Window
+from app.domain.stock.level import LevelKey
+from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
-from app.domain.window import DAY, Window
 from app.services.filters import LevelFilter
 from app.services.insight.filters import InsightFilter
 from app.services.insight.insights import Insights

@@ -8,11 +8,11 @@ from itertools import product
 
 import pytest
 
-from app.domain.commands.record_sale import SaleLine
 from app.domain.failures import BadArgument
-from app.domain.level import Level, LevelKey, LevelStatus
-from app.domain.movement import Movement, MovementReason
-from app.domain.policy_change import SettingsChange
+from app.domain.replenishment.policy_change import SettingsChange
+from app.domain.stock.commands.record_sale import SaleLine
+from app.domain.stock.level import Level, LevelKey, LevelStatus
+from app.domain.stock.movement import Movement, MovementReason
 from app.services.filters import ItemFilter, LevelFilter, LevelOrder, LocationFilter, MovementFilter
 from app.services.paging import Page
 from tests.support.clock import SECOND, START

@@ -5,15 +5,15 @@ from decimal import Decimal
 
 import pytest
 
-from app.domain.level import LevelKey
 from app.domain.money import money_of
-from app.domain.movement import MovementReason
-from app.domain.need_plan import NeedRoute
-from app.domain.order_reason import OrderReason
-from app.domain.policy import Policy, ReplenishmentMethod
-from app.domain.purchase_order import PurchaseOrderState
+from app.domain.purchasing.purchase_order import PurchaseOrderState
+from app.domain.replenishment.need_plan import NeedRoute
+from app.domain.replenishment.order_reason import OrderReason
+from app.domain.replenishment.policy import Policy, ReplenishmentMethod
+from app.domain.stock.level import LevelKey
+from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
-from app.domain.transfer import TransferState
+from app.domain.transfers.transfer import TransferState
 from app.services.replenishment.ordering import Ordered
 from tests.property.promises import check_everything
 from tests.support.alerts import set_policy

@@ -1,7 +1,7 @@
 """Levels as they were at an earlier moment, looked up in the ledger, the same over every store."""
 
-from app.domain.level import LevelKey
-from app.domain.past_level import PastLevel
+from app.domain.stock.level import LevelKey
+from app.domain.stock.past_level import PastLevel
 from app.domain.time import NEVER, Moment
 from app.services.stock.past_levels import PastLevels
 from tests.support.clock import SECOND, START

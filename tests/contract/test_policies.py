@@ -5,15 +5,15 @@ from dataclasses import replace
 
 import pytest
 
-from app.domain.commands.apply_policies import MarkPoliciesApplied
+from app.domain.command_batch import Outcome
 from app.domain.errors import Archived, InvalidValue, InventoryError, Refused, UnknownDocument, UnknownItem
 from app.domain.errors import UnknownLocation as NoLocation
-from app.domain.fold import Outcome
-from app.domain.level import LevelChange, LevelKey
-from app.domain.movement import MovementReason
 from app.domain.operation import Cause
-from app.domain.policy import NO_POLICY, Policy, ReplenishmentMethod
-from app.domain.policy_defaults import PolicyDefaults, PolicySettings
+from app.domain.replenishment.commands.apply_policies import MarkPoliciesApplied
+from app.domain.replenishment.policy import NO_POLICY, Policy, ReplenishmentMethod
+from app.domain.replenishment.policy_defaults import PolicyDefaults, PolicySettings
+from app.domain.stock.level import LevelChange, LevelKey
+from app.domain.stock.movement import MovementReason
 from app.services.command_bus import SYSTEM
 from app.services.replenishment.policy_application import LATE_MICROSECONDS, MAKE_UP_MICROSECONDS
 from app.services.replenishment.ports import BegunLevel, PolicyFilter

@@ -7,8 +7,6 @@ from decimal import Decimal
 
 import pytest
 
-from app.domain.commands.purchase_checks import OrderedUnits
-from app.domain.commands.receipt import Arrival
 from app.domain.errors import (
     ExceedsOutstanding,
     InsufficientStock,
@@ -17,10 +15,12 @@ from app.domain.errors import (
     UnknownDocument,
     WrongState,
 )
-from app.domain.level import LevelChange, UnavailableReason
 from app.domain.money import Money, decimal_of
-from app.domain.movement import MovementReason
-from app.domain.purchase_order import PurchaseOrderState
+from app.domain.purchasing.commands.purchase_checks import OrderedUnits
+from app.domain.purchasing.purchase_order import PurchaseOrderState
+from app.domain.stock.commands.receipt import Arrival
+from app.domain.stock.level import LevelChange, UnavailableReason
+from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
 from tests.support.purchases import (
     cancel,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from app.domain.purchase_order import PurchaseOrder, PurchaseOrderState
+from app.domain.purchasing.purchase_order import PurchaseOrder, PurchaseOrderState
 from app.domain.time import Moment
 from app.services.purchasing.filters import PurchaseOrderFilter
 from tests.support.clock import SECOND, START

@@ -4,7 +4,6 @@ from decimal import Decimal
 
 import pytest
 
-from app.domain.commands.purchase_checks import OrderedUnits
 from app.domain.errors import (
     Archived,
     BelowOrderValue,
@@ -18,11 +17,12 @@ from app.domain.errors import (
     UnknownLocation,
     WrongState,
 )
-from app.domain.level import LevelChange
 from app.domain.limits import MAX_QUANTITY
 from app.domain.money import Money
-from app.domain.movement import MovementReason
-from app.domain.purchase_order import ON_ORDER, PurchaseLine, PurchaseOrderState
+from app.domain.purchasing.commands.purchase_checks import OrderedUnits
+from app.domain.purchasing.purchase_order import ON_ORDER, PurchaseLine, PurchaseOrderState
+from app.domain.stock.level import LevelChange
+from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
 from tests.support.purchases import (
     ACME,

@@ -2,7 +2,6 @@
 
 import pytest
 
-from app.domain.commands.receipt import Arrival
 from app.domain.errors import (
     Archived,
     ExceedsOutstanding,
@@ -11,10 +10,11 @@ from app.domain.errors import (
     UnknownDocument,
     WrongState,
 )
-from app.domain.level import LevelChange
 from app.domain.money import Money
-from app.domain.movement import MovementReason
-from app.domain.purchase_order import ON_ORDER, PurchaseLine, PurchaseOrderState
+from app.domain.purchasing.purchase_order import ON_ORDER, PurchaseLine, PurchaseOrderState
+from app.domain.stock.commands.receipt import Arrival
+from app.domain.stock.level import LevelChange
+from app.domain.stock.movement import MovementReason
 from tests.support.purchases import (
     cancel,
     check_purchases,

@@ -4,9 +4,9 @@ import asyncio
 
 import pytest
 
-from app.domain.fold import Outcome
-from app.domain.movement import MovementReason
-from app.domain.reservation import RequestedLine, Reservation, ReservationState
+from app.domain.command_batch import Outcome
+from app.domain.reservations.reservation import RequestedLine, Reservation, ReservationState
+from app.domain.stock.movement import MovementReason
 from app.services.command_bus import About
 from tests.support.scene import TEA, adjust, given_level
 from tests.support.store import Store

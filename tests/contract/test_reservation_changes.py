@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from app.domain.command_batch import Outcome
 from app.domain.errors import (
     DuplicateLine,
     ExceedsOutstanding,
@@ -16,10 +17,9 @@ from app.domain.errors import (
     UnknownDocument,
     WrongState,
 )
-from app.domain.fold import Outcome
-from app.domain.holds import Part
-from app.domain.movement import MovementReason
-from app.domain.reservation import Reservation, ReservationState
+from app.domain.reservations.holds import Part
+from app.domain.reservations.reservation import Reservation, ReservationState
+from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
 from tests.support.clock import SECOND
 from tests.support.reservations import (

@@ -16,10 +16,10 @@ from app.domain.errors import (
     UnknownItem,
     UnknownLocation,
 )
-from app.domain.level import LevelKey
 from app.domain.limits import MAX_QUANTITY
-from app.domain.movement import MovementReason
-from app.domain.reservation import RequestedLine, Reservation, ReservationState
+from app.domain.reservations.reservation import RequestedLine, Reservation, ReservationState
+from app.domain.stock.level import LevelKey
+from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
 from tests.support.clock import SECOND
 from tests.support.reservations import (

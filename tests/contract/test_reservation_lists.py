@@ -3,8 +3,8 @@
 import pytest
 
 from app.domain.failures import BadArgument
-from app.domain.level import LevelKey
-from app.domain.reservation import Reservation, ReservationState
+from app.domain.reservations.reservation import Reservation, ReservationState
+from app.domain.stock.level import LevelKey
 from app.domain.time import Moment
 from app.services.reservations.filters import ReservationFilter
 from tests.support.clock import SECOND

@@ -3,8 +3,8 @@
 import pytest
 
 from app.domain.errors import ExceedsOutstanding, InsufficientStock, WrongState
-from app.domain.holds import Part
-from app.domain.reservation import RequestedLine, Reservation, ReservationState
+from app.domain.reservations.holds import Part
+from app.domain.reservations.reservation import RequestedLine, Reservation, ReservationState
 from tests.support.reservations import (
     a_hold,
     a_line,

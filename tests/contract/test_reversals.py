@@ -5,13 +5,13 @@ from collections.abc import Awaitable
 
 import pytest
 
+from app.domain.command_batch import Outcome
 from app.domain.errors import ExceedsOutstanding, InvalidValue, WrongState
-from app.domain.fold import Outcome
-from app.domain.holds import Part
-from app.domain.level import LevelKey
-from app.domain.movement import MovementReason
-from app.domain.reservation import ReservationState
-from app.domain.transfer import TransferState
+from app.domain.reservations.holds import Part
+from app.domain.reservations.reservation import ReservationState
+from app.domain.stock.level import LevelKey
+from app.domain.stock.movement import MovementReason
+from app.domain.transfers.transfer import TransferState
 from tests.support import transfers
 from tests.support.reservations import (
     a_hold,

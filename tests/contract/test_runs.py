@@ -6,15 +6,15 @@ from dataclasses import replace
 import pytest
 
 from app.domain.command import Command, Decision, View
-from app.domain.commands.note_run import NoteRun
+from app.domain.command_batch import Outcome
 from app.domain.errors import IdempotencyKeyReused, Refused
 from app.domain.failures import Unavailable
-from app.domain.fold import Outcome
-from app.domain.level import LevelKey
 from app.domain.operation import Cause, operation_id_of_key
-from app.domain.policy import Policy, ReplenishmentMethod
-from app.domain.purchase_order import PurchaseOrder, PurchaseOrderState
-from app.domain.transfer import Transfer, TransferState
+from app.domain.purchasing.purchase_order import PurchaseOrder, PurchaseOrderState
+from app.domain.replenishment.commands.record_run import NoteRun
+from app.domain.replenishment.policy import Policy, ReplenishmentMethod
+from app.domain.stock.level import LevelKey
+from app.domain.transfers.transfer import Transfer, TransferState
 from app.services.ports import Writer
 from app.services.replenishment.runs import KIND, RunOutcome
 from tests.property.promises import check_everything

@@ -4,8 +4,9 @@ from asyncio import gather
 
 import pytest
 
-from app.domain.catalog import OversellPolicy
-from app.domain.commands.record_sale import SaleLine
+from app.domain.alerts.open_alert import AlertType
+from app.domain.catalog.catalog import OversellPolicy
+from app.domain.command_batch import Outcome
 from app.domain.errors import (
     Archived,
     ExceedsOutstanding,
@@ -18,11 +19,10 @@ from app.domain.errors import (
     UnknownItem,
     UnknownLocation,
 )
-from app.domain.fold import Outcome
-from app.domain.level import LevelKey, LevelStatus, UnavailableReason
 from app.domain.limits import MAX_QUANTITY
-from app.domain.movement import MovementReason
-from app.domain.open_alert import AlertType
+from app.domain.stock.commands.record_sale import SaleLine
+from app.domain.stock.level import LevelKey, LevelStatus, UnavailableReason
+from app.domain.stock.movement import MovementReason
 from app.services.counting.cycle_counts import CountDueReason
 from tests.support.alerts import check_alerts
 from tests.support.counting import given_count, posted, record

@@ -8,9 +8,9 @@ from itertools import product
 
 import pytest
 
-from app.domain.catalog import Item
-from app.domain.level import Level, LevelKey, LevelStatus
-from app.domain.search import search_words
+from app.domain.catalog.catalog import Item
+from app.domain.catalog.search import search_words
+from app.domain.stock.level import Level, LevelKey, LevelStatus
 from app.services.filters import ItemFilter, ItemOrder, LevelFilter, LevelOrder
 from tests.support.clock import START
 from tests.support.scene import about, adjust, given_item, given_location

@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from app.domain.commands.set_stock import StockSetting
+from app.domain.command_batch import Outcome
 from app.domain.errors import Archived, InvalidValue, QuantityOutOfRange, StaleLevel, UnknownItem, UnknownLocation
-from app.domain.fold import Outcome
-from app.domain.level import LevelChange, LevelKey
 from app.domain.limits import MAX_QUANTITY
-from app.domain.movement import MovementReason
+from app.domain.stock.commands.set_stock import StockSetting
+from app.domain.stock.level import LevelChange, LevelKey
+from app.domain.stock.movement import MovementReason
 from app.services.command_bus import About
 from tests.support.counting import given_count, on_hand, posted, record
 from tests.support.scene import TEA, about, adjust, at, given_catalog, given_level, refused

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.domain.commands.set_stock import StockSetting
+from app.domain.command_batch import Outcome
 from app.domain.errors import (
     Archived,
     DuplicateLine,
@@ -20,11 +20,11 @@ from app.domain.errors import (
     UnknownItem,
     UnknownLocation,
 )
-from app.domain.fold import Outcome
-from app.domain.level import LevelChange, LevelKey
-from app.domain.movement import MovementReason
-from app.domain.policy import Policy, ReplenishmentMethod
-from app.domain.policy_change import SettingsChange
+from app.domain.replenishment.policy import Policy, ReplenishmentMethod
+from app.domain.replenishment.policy_change import SettingsChange
+from app.domain.stock.commands.set_stock import StockSetting
+from app.domain.stock.level import LevelChange, LevelKey
+from app.domain.stock.movement import MovementReason
 from app.domain.unchanged import UNCHANGED
 from tests.support.scene import CUP, TEA, TEA_NORTH, about, adjust, given_catalog, given_level, given_location, refused
 from tests.support.store import Store

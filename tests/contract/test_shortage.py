@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from app.domain.commands.record_sale import SaleLine
-from app.domain.commands.set_stock import StockSetting
+from app.domain.command_batch import Outcome
 from app.domain.errors import DuplicateLine, InsufficientStock, OrderIsShort, Refused
-from app.domain.fold import Outcome
-from app.domain.holds import Part
-from app.domain.level import UnavailableReason
-from app.domain.movement import MovementReason
-from app.domain.reservation import Reservation, ReservationState
+from app.domain.reservations.holds import Part
+from app.domain.reservations.reservation import Reservation, ReservationState
+from app.domain.stock.commands.record_sale import SaleLine
+from app.domain.stock.commands.set_stock import StockSetting
+from app.domain.stock.level import UnavailableReason
+from app.domain.stock.movement import MovementReason
 from app.services.reservations.filters import ReservationFilter
 from tests.contract.test_reservation_changes import fulfill, release
 from tests.support.alerts import check_alerts

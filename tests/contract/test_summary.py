@@ -11,15 +11,15 @@ import pytest
 from pymongo import AsyncMongoClient
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 
-from app.domain.catalog import Item
+from app.domain.catalog.catalog import Item
 from app.domain.command import Decision, Line, Touches, View
 from app.domain.errors import InventoryError
-from app.domain.level import Allowance, Level, LevelChange, LevelKey, LevelStatus
 from app.domain.limits import MAX_QUANTITY
 from app.domain.money import MAX_MONEY, Money
-from app.domain.movement import MovementReason
 from app.domain.operation import Cause, fresh_operation_id
-from app.domain.summary import Breakdown, Group, InventorySummary, StockTotals, SummaryTooLarge
+from app.domain.stock.level import Allowance, Level, LevelChange, LevelKey, LevelStatus
+from app.domain.stock.movement import MovementReason
+from app.domain.stock.summary import Breakdown, Group, InventorySummary, StockTotals, SummaryTooLarge
 from app.domain.time import Moment
 from app.services.filters import LevelFilter
 from app.store.client import Database, close_client

@@ -1,9 +1,9 @@
 """What each request allows by itself may be too much in sum: then it is refused, and nothing overflows."""
 
 from app.domain.errors import QuantityOutOfRange
-from app.domain.holds import Part
 from app.domain.limits import MAX_QUANTITY
-from app.domain.movement import MovementReason
+from app.domain.reservations.holds import Part
+from app.domain.stock.movement import MovementReason
 from tests.property.promises import check_everything
 from tests.support import purchases, transfers
 from tests.support.purchases import given_submitted, given_supplier

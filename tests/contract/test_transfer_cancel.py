@@ -3,10 +3,10 @@
 import pytest
 
 from app.domain.errors import IdempotencyKeyReused, QuantityOutOfRange, WrongState
-from app.domain.level import LevelChange
 from app.domain.limits import MAX_QUANTITY
-from app.domain.movement import MovementReason
-from app.domain.transfer import TransferLine, TransferState
+from app.domain.stock.level import LevelChange
+from app.domain.stock.movement import MovementReason
+from app.domain.transfers.transfer import TransferLine, TransferState
 from tests.support.scene import CUP, TEA, TEA_NORTH, about, adjust, refused
 from tests.support.store import Store
 from tests.support.transfers import (

@@ -13,9 +13,9 @@ from app.domain.errors import (
     UnknownItem,
     UnknownLocation,
 )
-from app.domain.level import LevelKey
 from app.domain.limits import MAX_QUANTITY
-from app.domain.transfer import Transfer, TransferLine, TransferState
+from app.domain.stock.level import LevelKey
+from app.domain.transfers.transfer import Transfer, TransferLine, TransferState
 from tests.support.scene import TEA, about, given_catalog, given_location, refused
 from tests.support.store import Store
 from tests.support.texts import SPACE, begins_with, ends_with

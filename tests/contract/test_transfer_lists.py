@@ -6,9 +6,9 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from app.domain.failures import BadArgument
-from app.domain.level import LevelKey
+from app.domain.stock.level import LevelKey
 from app.domain.time import Moment
-from app.domain.transfer import Transfer, TransferState
+from app.domain.transfers.transfer import Transfer, TransferState
 from app.services.paging import Page, cursor_of
 from app.services.transfers.filters import TransferFilter
 from tests.support.clock import SECOND, START

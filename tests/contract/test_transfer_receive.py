@@ -3,9 +3,9 @@
 import pytest
 
 from app.domain.errors import IdempotencyKeyReused
-from app.domain.level import LevelChange
-from app.domain.movement import MovementReason
-from app.domain.transfer import TransferLine, TransferState
+from app.domain.stock.level import LevelChange
+from app.domain.stock.movement import MovementReason
+from app.domain.transfers.transfer import TransferLine, TransferState
 from tests.support.scene import TEA_NORTH, about, refused
 from tests.support.store import Store
 from tests.support.transfers import (

@@ -2,7 +2,6 @@
 
 import pytest
 
-from app.domain.commands.receipt import Arrival
 from app.domain.errors import (
     ExceedsOutstanding,
     InvalidValue,
@@ -12,8 +11,9 @@ from app.domain.errors import (
     WrongState,
 )
 from app.domain.limits import MAX_QUANTITY
-from app.domain.movement import REASONS_OF_OUR_OWN, MovementReason
-from app.domain.transfer import TransferState
+from app.domain.stock.commands.receipt import Arrival
+from app.domain.stock.movement import REASONS_OF_OUR_OWN, MovementReason
+from app.domain.transfers.transfer import TransferState
 from tests.support.scene import TEA_NORTH, about, adjust, given_item, refused
 from tests.support.store import Store
 from tests.support.transfers import arrived, check_transfers, given_ends, given_in, given_shipped, receive

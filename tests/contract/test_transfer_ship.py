@@ -17,10 +17,10 @@ from app.domain.errors import (
     UnknownDocument,
     WrongState,
 )
-from app.domain.level import LevelChange, LevelKey, UnavailableReason
 from app.domain.limits import MAX_QUANTITY
-from app.domain.movement import MovementReason
-from app.domain.transfer import TransferState
+from app.domain.stock.level import LevelChange, LevelKey, UnavailableReason
+from app.domain.stock.movement import MovementReason
+from app.domain.transfers.transfer import TransferState
 from tests.support.scene import CUP, TEA, TEA_NORTH, about, adjust, given_item, given_level, line, refused
 from tests.support.store import Store
 from tests.support.transfers import (

@@ -4,6 +4,7 @@ from itertools import permutations
 
 import pytest
 
+from app.domain.command_batch import Outcome
 from app.domain.errors import (
     IdempotencyKeyReused,
     InsufficientStock,
@@ -12,9 +13,8 @@ from app.domain.errors import (
     UnknownItem,
     UnknownLocation,
 )
-from app.domain.fold import Outcome
-from app.domain.level import LevelChange, LevelKey, UnavailableReason, unavailable_of
-from app.domain.movement import MovementReason
+from app.domain.stock.level import LevelChange, LevelKey, UnavailableReason, unavailable_of
+from app.domain.stock.movement import MovementReason
 from tests.support.ledger import check_ledger
 from tests.support.scene import TEA, about, adjust, given_catalog, given_level, refused
 from tests.support.store import Store

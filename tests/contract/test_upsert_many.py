@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from app.domain.catalog import Item
-from app.domain.commands.catalog import ItemChange
+from app.domain.catalog.catalog import Item
+from app.domain.catalog.commands.catalog import ItemChange
+from app.domain.command_batch import Outcome
 from app.domain.errors import (
     BarcodeTaken,
     IdempotencyKeyReused,
@@ -16,7 +17,6 @@ from app.domain.errors import (
     StaleDocument,
     TooManyLines,
 )
-from app.domain.fold import Outcome
 from app.domain.money import Money
 from tests.support.scene import about, given_item, refused
 from tests.support.store import Store

@@ -2,8 +2,8 @@
 
 import pytest
 
-from app.domain.commands.catalog import ItemChange
-from app.domain.warning import WarningCode
+from app.domain.catalog.commands.catalog import ItemChange
+from app.domain.catalog.warning import WarningCode
 from tests.support.scene import about
 from tests.support.store import Store
 

@@ -5,9 +5,6 @@ from dataclasses import replace
 
 import pytest
 
-from app.domain.commands.create_webhook import CreateWebhook
-from app.domain.commands.redeliver_webhook import DELIVERY_KIND
-from app.domain.delivery import DeliveryState
 from app.domain.errors import (
     ErrorCode,
     IdempotencyKeyReused,
@@ -20,7 +17,10 @@ from app.domain.errors import (
 from app.domain.limits import MAX_SECRET_OVERLAP_SECONDS, MAX_SECRETS, MAX_WEBHOOKS
 from app.domain.operation import Cause, Operation
 from app.domain.time import Moment
-from app.domain.webhook import Webhook, WebhookState
+from app.domain.webhooks.commands.create_webhook import CreateWebhook
+from app.domain.webhooks.commands.redeliver_webhook import DELIVERY_KIND
+from app.domain.webhooks.delivery import DeliveryState
+from app.domain.webhooks.webhook import Webhook, WebhookState
 from app.services.webhooks.filters import WebhookFilter
 from app.services.webhooks.webhooks import SECRET_SHOWN_AGAIN_SECONDS
 from app.store.client import Database

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from app.domain.level import LevelKey
+from app.domain.stock.level import LevelKey
 
 SEED = 2024
 ITEMS = 60

@@ -7,9 +7,9 @@ import sys
 import pytest
 from pymongo import AsyncMongoClient
 
+from app.domain.command_batch import Outcome
 from app.domain.failures import Unavailable
-from app.domain.fold import Outcome
-from app.domain.level import LevelKey
+from app.domain.stock.level import LevelKey
 from app.store.abandoned import end_abandoned_transactions
 from app.store.client import Client, Database, Document, transaction
 from app.store.writer import CONFLICT_PATIENCE_SECONDS, RETRY_DEADLINE_SECONDS

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
+from app.domain.command_batch import Outcome
 from app.domain.failures import Unavailable
-from app.domain.fold import Outcome
 from app.services.committed import News
 from app.store.client import Client, Database, close_client, open_client
 from app.store.writer import MongoWriter

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from app.domain.failures import Unavailable
-from app.domain.ranking import RankingTooLarge
-from app.domain.window import Window
+from app.domain.insight.ranking import RankingTooLarge
+from app.domain.insight.window import Window
 from app.store.client import Client, Database, close_client, open_client
 from app.store.insight import MongoInsight
 from tests.support.clock import START

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from app.domain.command_batch import Outcome
 from app.domain.failures import Unavailable
-from app.domain.fold import Outcome
-from app.domain.level import LevelKey
+from app.domain.stock.level import LevelKey
 from app.embedded import EmbeddedServices
 from app.store.client import Database, close_client, open_client
 from app.store.writer import RETRY_DEADLINE_SECONDS

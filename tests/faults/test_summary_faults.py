@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.domain.failures import Unavailable
-from app.domain.summary import SummaryTooLarge
+from app.domain.stock.summary import SummaryTooLarge
 from app.services.filters import LevelFilter
 from app.store.client import Client, Database, close_client, open_client
 from app.store.summary import MongoSummary

@@ -7,10 +7,10 @@ from typing import Any
 import orjson
 import pytest
 
-from app.domain.commands.catalog import ItemChange
-from app.domain.commands.set_stock import StockSetting
-from app.domain.level import LevelKey
-from app.domain.movement import MovementReason
+from app.domain.catalog.commands.catalog import ItemChange
+from app.domain.stock.commands.set_stock import StockSetting
+from app.domain.stock.level import LevelKey
+from app.domain.stock.movement import MovementReason
 from app.files.importing.cells import clearable_cell_of
 from app.files.importing.csv_file import CsvFile, UnreadableFile
 from app.files.importing.header import Header

@@ -7,7 +7,7 @@ from typing import cast
 import pytest
 from graphql import get_introspection_query, get_nullable_type, is_list_type
 
-from app.domain.supplier import Supplier, SupplierItem
+from app.domain.purchasing.supplier import Supplier, SupplierItem
 from app.services.paging import Page
 from app.services.use_cases import Services
 from app.store.client import Database

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from app.domain.movement import MovementReason
+from app.domain.insight.window import DAY
+from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
-from app.domain.window import DAY
 from app.store.client import Database
 from tests.graphql.api import Api
 from tests.graphql.reads import recorded

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from app.domain.catalog import LocationKind
-from app.domain.commands.record_sale import SaleLine
-from app.domain.level import LevelKey
-from app.domain.movement import MovementReason
+from app.domain.catalog.catalog import LocationKind
+from app.domain.stock.commands.record_sale import SaleLine
+from app.domain.stock.level import LevelKey
+from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
 from app.store.client import Database
 from tests.graphql.api import Api, opened, settings_of

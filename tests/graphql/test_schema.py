@@ -22,7 +22,7 @@ from graphql import (
 )
 
 from app.domain.errors import ErrorCode
-from app.domain.movement import MovementReason
+from app.domain.stock.movement import MovementReason
 from schema import root, sdl
 
 COMMITTED = Path(__file__).parents[2] / "schema" / "schema.graphql"

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.domain.level import LevelKey
+from app.domain.stock.level import LevelKey
 from app.domain.time import Moment
 from app.store.client import Database
 from tests.graphql.api import Api, opened, settings_of

@@ -14,7 +14,7 @@ from gql import gql
 from gql.transport.websockets import WebsocketsTransport
 from websockets.exceptions import ConnectionClosed
 
-from app.domain.level import LevelKey
+from app.domain.stock.level import LevelKey
 from app.store.client import Database
 from tests.graphql.api import DEADLINE_SECONDS, Api, settings_of
 from tests.graphql.sockets import Feed, Served, Socket, served

@@ -7,8 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
-from app.domain.summary import Breakdown, InventorySummary
-from app.domain.summary import StockTotals as DomainTotals
+from app.domain.stock.summary import Breakdown, InventorySummary
+from app.domain.stock.summary import StockTotals as DomainTotals
 from app.domain.time import Moment
 from app.services.filters import LevelFilter
 from app.services.stock.summaries import Summaries

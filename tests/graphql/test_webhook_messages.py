@@ -7,8 +7,8 @@ import pytest
 from graphql import GraphQLObjectType, GraphQLSchema, build_schema, get_named_type
 from strawberry.relay import GlobalID
 
-from app.domain.movement import Movement
 from app.domain.operation import Operation
+from app.domain.stock.movement import Movement
 from tests.support.webhook_entries import ALERT, ORDER, RESERVATION, a_line, an_operation, told
 
 COMMITTED = Path(__file__).parents[2] / "schema" / "schema.graphql"

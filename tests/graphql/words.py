@@ -3,9 +3,9 @@
 import asyncio
 import time
 
-from app.domain.catalog import LocationKind
-from app.domain.level import LevelKey
-from app.domain.movement import MovementReason
+from app.domain.catalog.catalog import LocationKind
+from app.domain.stock.level import LevelKey
+from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
 from app.store.client import Database
 from tests.support.clock import StillClock

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
-from app.domain.delivery import Answer, DeliveryState
-from app.domain.level import LevelKey
+from app.domain.stock.level import LevelKey
 from app.domain.time import MICROSECONDS_PER_SECOND, Moment
-from app.domain.webhook import Webhook, WebhookEventType
+from app.domain.webhooks.delivery import Answer, DeliveryState
+from app.domain.webhooks.webhook import Webhook, WebhookEventType
 from app.outbound.sender import HttpSender
 from app.services.command_bus import Door
 from app.services.live.shared_tail import SharedTail

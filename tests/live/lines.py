@@ -1,10 +1,10 @@
 """Ledger lines and operations made up for tests that need no database."""
 
-from app.domain.events import LevelEvent, LevelEventKind
-from app.domain.level import Level, LevelChange, LevelKey
-from app.domain.movement import Movement, MovementReason
+from app.domain.live.events import LevelEvent, LevelEventKind
 from app.domain.operation import Cause, Operation
-from app.domain.reservation import Reservation
+from app.domain.reservations.reservation import Reservation
+from app.domain.stock.level import Level, LevelChange, LevelKey
+from app.domain.stock.movement import Movement, MovementReason
 from app.domain.time import Moment
 from app.services.committed import News
 from app.services.live.ledger_offset import mark_of

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from app.domain.command import Decision, Line, Touches, View
 from app.domain.document import Document
 from app.domain.errors import InventoryError
-from app.domain.events import DocumentEvent
-from app.domain.level import LevelChange, LevelKey
-from app.domain.movement import MovementReason
+from app.domain.live.events import DocumentEvent
 from app.domain.operation import Cause, Operation
-from app.domain.reservation import Reservation, ReservationState, reservation_key
+from app.domain.reservations.reservation import Reservation, ReservationState, reservation_key
+from app.domain.stock.level import LevelChange, LevelKey
+from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
 from app.store.client import Database
 from app.store.documents import operation_of

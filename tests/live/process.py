@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
-from app.domain.commands.adjust_many import AdjustMany, Adjustment
-from app.domain.commands.configure_level import ConfigureLevel
 from app.domain.errors import Refused
-from app.domain.level import Level, LevelKey
-from app.domain.movement import Movement, MovementReason
 from app.domain.operation import Cause
-from app.domain.policy_change import SettingsChange
-from app.domain.reservation import ReservationState
+from app.domain.replenishment.policy_change import SettingsChange
+from app.domain.reservations.reservation import ReservationState
+from app.domain.stock.commands.adjust_many import AdjustMany, Adjustment
+from app.domain.stock.commands.configure_level import ConfigureLevel
+from app.domain.stock.level import Level, LevelKey
+from app.domain.stock.movement import Movement, MovementReason
 from app.domain.time import Moment
 from app.live.hub import Hub
 from app.live.publisher import Publisher

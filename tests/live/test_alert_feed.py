@@ -8,14 +8,14 @@ from uuid import uuid4
 
 import pytest
 
-from app.domain.alert import Alert, AlertChange, AlertState
-from app.domain.commands.change_alert import AcknowledgeAlert
-from app.domain.commands.create_reservation import CreateReservation
-from app.domain.events import DocumentEvent, DocumentEventKind
-from app.domain.level import LevelKey
+from app.domain.alerts.alert import Alert, AlertChange, AlertState
+from app.domain.alerts.commands.change_alert import AcknowledgeAlert
+from app.domain.live.events import DocumentEvent, DocumentEventKind
 from app.domain.operation import Cause
-from app.domain.policy import Policy
-from app.domain.reservation import RequestedLine
+from app.domain.replenishment.policy import Policy
+from app.domain.reservations.commands.create_reservation import CreateReservation
+from app.domain.reservations.reservation import RequestedLine
+from app.domain.stock.level import LevelKey
 from app.services.alerts.filters import AlertFilter
 from app.services.filters import LevelFilter
 from app.store.client import Database

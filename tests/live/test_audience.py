@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.domain.level import Level, LevelKey
+from app.domain.stock.level import Level, LevelKey
 from app.live.audience import Audience
 from app.live.queue import ConflatingQueue
 from tests.live.lines import TEA, a_change

@@ -3,9 +3,9 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from app.domain.events import LevelEventKind
-from app.domain.level import Level
-from app.domain.reservation import ReservationState
+from app.domain.live.events import LevelEventKind
+from app.domain.reservations.reservation import ReservationState
+from app.domain.stock.level import Level
 from app.live.hub import Hub
 from app.live.queue import ConflatingQueue
 from app.services.live.ledger_offset import Position, Round

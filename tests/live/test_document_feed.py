@@ -8,9 +8,9 @@ from dataclasses import replace
 
 import pytest
 
-from app.domain.events import DocumentEvent, DocumentEventKind
 from app.domain.failures import BadArgument
-from app.domain.reservation import Reservation, ReservationState
+from app.domain.live.events import DocumentEvent, DocumentEventKind
+from app.domain.reservations.reservation import Reservation, ReservationState
 from app.domain.time import Moment
 from app.services.live.document_feed import PAGE_DOCUMENTS
 from app.services.live.shared_tail import MAX_LINES_WAITING

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from app.domain.document import Document
-from app.domain.events import DocumentEvent
 from app.domain.excerpt import Extent
+from app.domain.live.events import DocumentEvent
 from app.domain.operation import Cause, Operation
-from app.domain.reservation import Reservation, ReservationState
+from app.domain.reservations.reservation import Reservation, ReservationState
 from app.domain.time import Moment
 from app.services.document_reader import DocumentReader
 from app.services.live.document_feed import document_feed, list_name

@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 import pytest
 from redis.asyncio import Redis
 
-from app.domain.events import LevelEvent, LevelEventKind
-from app.domain.level import Level
-from app.domain.movement import Movement
+from app.domain.live.events import LevelEvent, LevelEventKind
+from app.domain.stock.level import Level
+from app.domain.stock.movement import Movement
 from app.domain.time import NEVER, Moment
 from app.live.hub import Hub
 from app.live.messages import channel_of, encoded

@@ -5,9 +5,9 @@ from contextlib import AsyncExitStack
 
 import pytest
 
-from app.domain.events import LevelEventKind, SlowConsumer
-from app.domain.level import LevelKey, LevelStatus
-from app.domain.policy import ReplenishmentMethod
+from app.domain.live.events import LevelEventKind, SlowConsumer
+from app.domain.replenishment.policy import ReplenishmentMethod
+from app.domain.stock.level import LevelKey, LevelStatus
 from app.services.filters import LevelFilter
 from app.store.client import Database
 from tests.live.process import KEYS, a_process, given_shop, levels_in

@@ -3,7 +3,7 @@
 import pytest
 
 from app.bootstrap.foundation import open_foundation
-from app.domain.level import LevelKey
+from app.domain.stock.level import LevelKey
 from app.services.committed import News
 from app.store.client import Database
 from tests.graphql.api import settings_of

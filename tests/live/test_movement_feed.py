@@ -6,10 +6,10 @@ from contextlib import aclosing
 
 import pytest
 
-from app.domain.events import MovementEvent
 from app.domain.failures import BadArgument
-from app.domain.level import LevelKey
-from app.domain.movement import Movement
+from app.domain.live.events import MovementEvent
+from app.domain.stock.level import LevelKey
+from app.domain.stock.movement import Movement
 from app.services.filters import MovementFilter
 from app.services.live.live import Live
 from app.services.live.shared_tail import MAX_LINES_WAITING

@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from app.domain.events import SlowConsumer
-from app.domain.level import Level, LevelKey
+from app.domain.live.events import SlowConsumer
+from app.domain.stock.level import Level, LevelKey
 from app.live.queue import ConflatingQueue
 from tests.live.lines import TEA, a_change
 

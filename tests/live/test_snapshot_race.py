@@ -5,8 +5,8 @@ import random
 
 import pytest
 
-from app.domain.events import LevelEvent, LevelEventKind
-from app.domain.level import Level, LevelKey, LevelStatus
+from app.domain.live.events import LevelEvent, LevelEventKind
+from app.domain.stock.level import Level, LevelKey, LevelStatus
 from app.live.audience import Audience
 from app.services.catalog.item_match_cache import WordIndex
 from app.services.filters import LevelFilter, LevelOrder

@@ -4,10 +4,10 @@ import random
 
 import pytest
 
-from app.domain.level import LevelKey
-from app.domain.movement import Movement
 from app.domain.operation import Cause
-from app.domain.reservation import ReservationState
+from app.domain.reservations.reservation import ReservationState
+from app.domain.stock.level import LevelKey
+from app.domain.stock.movement import Movement
 from app.services.live.ledger_offset import Position, Round
 from app.store.client import Database
 from app.store.strands import LAST_OF_REGISTERED, LINES, TOLD, Strand

@@ -6,11 +6,11 @@ from collections.abc import AsyncIterator
 import pytest
 from standardwebhooks import Webhook as Verifier
 
-from app.domain.delivery import Answer, Delivery, DeliveryState
 from app.domain.failures import Unavailable
-from app.domain.level import LevelKey
-from app.domain.reservation import ReservationState
-from app.domain.webhook import WebhookEventType, WebhookState
+from app.domain.reservations.reservation import ReservationState
+from app.domain.stock.level import LevelKey
+from app.domain.webhooks.delivery import Answer, Delivery, DeliveryState
+from app.domain.webhooks.webhook import WebhookEventType, WebhookState
 from app.services.live.ledger_offset import Position
 from app.services.webhooks.worker import MAX_WAITING, MESSAGES_AT_ONCE
 from app.store.client import Database

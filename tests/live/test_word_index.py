@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from app.domain.catalog import Item
-from app.domain.search import sought
+from app.domain.catalog.catalog import Item
+from app.domain.catalog.search import sought
 from app.domain.time import NEVER
 from app.services.catalog.item_match_cache import MAX_VERDICTS, WordIndex
 from app.services.ports import CatalogReader

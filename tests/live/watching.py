@@ -6,8 +6,8 @@ from contextlib import aclosing, suppress
 from types import TracebackType
 from typing import Generic, Self, TypeVar
 
-from app.domain.events import LevelEvent
-from app.domain.level import Level, LevelKey
+from app.domain.live.events import LevelEvent
+from app.domain.stock.level import Level, LevelKey
 from app.live.hub import Hub
 from app.services.filters import LevelFilter
 

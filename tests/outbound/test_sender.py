@@ -11,8 +11,8 @@ import httpcore
 import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from app.domain.delivery import Answer, Message
 from app.domain.time import Moment
+from app.domain.webhooks.delivery import Answer, Message
 from app.outbound.sender import MAX_RESPONSE_BYTES, HttpSender
 from tests.support.receiver import Received, Receiver, Response
 from tests.support.webhooks import a_message, secret

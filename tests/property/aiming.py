@@ -7,42 +7,46 @@ from collections.abc import Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 
-from app.domain.alert import Alert
-from app.domain.barcode import Barcode
+from app.domain.alerts.alert import Alert
+from app.domain.alerts.commands.change_alert import AcknowledgeAlert, SnoozeAlert, WakeAlert
+from app.domain.catalog.barcode import Barcode
 from app.domain.command import Command
-from app.domain.commands.assign_backorders import AssignBackorders
-from app.domain.commands.cancel_count import CancelCount
-from app.domain.commands.cancel_purchase_order import CancelPurchaseOrder
-from app.domain.commands.cancel_transfer import CancelTransfer
-from app.domain.commands.change_alert import AcknowledgeAlert, SnoozeAlert, WakeAlert
-from app.domain.commands.change_reservation import ExtendReservation, FulfillReservation, ReleaseReservation
-from app.domain.commands.confirm_purchase_order import ConfirmPurchaseOrder
-from app.domain.commands.create_purchase_order import CreatePurchaseOrder
-from app.domain.commands.create_reservation import CreateReservation
-from app.domain.commands.create_transfer import CreateTransfer
-from app.domain.commands.expire_reservation import ExpireReservation
-from app.domain.commands.move_reservation import MoveReservation
-from app.domain.commands.open_count import OpenCount
-from app.domain.commands.post_count import UNDER_WAY, PostCount, PostCountChunk, PostingChunk
-from app.domain.commands.receive_purchase_order import ReceivePurchaseOrder
-from app.domain.commands.receive_transfer import ReceiveTransfer
-from app.domain.commands.record_count import RecordCount
-from app.domain.commands.reverse_fulfillment import ReverseFulfillment
-from app.domain.commands.reverse_purchase_receipt import ReversePurchaseReceipt
-from app.domain.commands.reverse_transfer_loss import ReverseTransferLoss
-from app.domain.commands.ship_transfer import ShipTransfer
-from app.domain.commands.submit_purchase_order import SubmitPurchaseOrder
-from app.domain.commands.update_purchase_order import UpdatePurchaseOrder
-from app.domain.commands.update_reservation import UpdateReservation
-from app.domain.count import Count, CountState, UncountedRule
+from app.domain.counting.commands.cancel_count import CancelCount
+from app.domain.counting.commands.open_count import OpenCount
+from app.domain.counting.commands.post_count import UNDER_WAY, PostCount, PostCountChunk, PostingChunk
+from app.domain.counting.commands.record_count import RecordCount
+from app.domain.counting.count import Count, CountState, UncountedRule
 from app.domain.document import DocumentKind
-from app.domain.level import LevelKey
-from app.domain.purchase_order import NOT_ENDED, PurchaseOrder
-from app.domain.purchase_receipt import PurchaseReceipt
-from app.domain.reservation import OPEN, Reservation
+from app.domain.purchasing.commands.cancel_purchase_order import CancelPurchaseOrder
+from app.domain.purchasing.commands.confirm_purchase_order import ConfirmPurchaseOrder
+from app.domain.purchasing.commands.create_purchase_order import CreatePurchaseOrder
+from app.domain.purchasing.commands.receive_purchase_order import ReceivePurchaseOrder
+from app.domain.purchasing.commands.reverse_purchase_receipt import ReversePurchaseReceipt
+from app.domain.purchasing.commands.submit_purchase_order import SubmitPurchaseOrder
+from app.domain.purchasing.commands.update_purchase_order import UpdatePurchaseOrder
+from app.domain.purchasing.purchase_order import NOT_ENDED, PurchaseOrder
+from app.domain.purchasing.purchase_receipt import PurchaseReceipt
+from app.domain.reservations.commands.assign_backorders import AssignBackorders
+from app.domain.reservations.commands.change_reservation import (
+    ExtendReservation,
+    FulfillReservation,
+    ReleaseReservation,
+)
+from app.domain.reservations.commands.create_reservation import CreateReservation
+from app.domain.reservations.commands.expire_reservation import ExpireReservation
+from app.domain.reservations.commands.move_reservation import MoveReservation
+from app.domain.reservations.commands.reverse_fulfillment import ReverseFulfillment
+from app.domain.reservations.commands.update_reservation import UpdateReservation
+from app.domain.reservations.reservation import OPEN, Reservation
+from app.domain.stock.level import LevelKey
 from app.domain.time import MICROSECONDS_PER_SECOND, Moment
-from app.domain.transfer import UNDER_WAY as TRANSFERS_UNDER_WAY
-from app.domain.transfer import Transfer, TransferState
+from app.domain.transfers.commands.cancel_transfer import CancelTransfer
+from app.domain.transfers.commands.create_transfer import CreateTransfer
+from app.domain.transfers.commands.receive_transfer import ReceiveTransfer
+from app.domain.transfers.commands.reverse_transfer_loss import ReverseTransferLoss
+from app.domain.transfers.commands.ship_transfer import ShipTransfer
+from app.domain.transfers.transfer import UNDER_WAY as TRANSFERS_UNDER_WAY
+from app.domain.transfers.transfer import Transfer, TransferState
 from app.services.counting.chunks import CountChunks
 from app.services.stock.past_levels import PastLevels
 from tests.property.counter_entries import looked_up_entry

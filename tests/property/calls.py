@@ -9,18 +9,18 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any, ClassVar
 
-from app.domain.alert import Alert
-from app.domain.commands.create_transfer import TransferUnits
-from app.domain.count import Count, CountState
+from app.domain.alerts.alert import Alert
+from app.domain.command_batch import Outcome
+from app.domain.counting.count import Count, CountState
 from app.domain.document import Document
-from app.domain.fold import Outcome
-from app.domain.level import LevelKey, UnavailableReason
 from app.domain.limits import MAX_QUANTITY
-from app.domain.movement import REASONS_OF_OUR_OWN, MovementReason
 from app.domain.operation import Operation
-from app.domain.purchase_order import ON_ORDER, PurchaseOrder, PurchaseOrderState
-from app.domain.reservation import OPEN, Reservation
-from app.domain.transfer import UNDER_WAY, Transfer, TransferState
+from app.domain.purchasing.purchase_order import ON_ORDER, PurchaseOrder, PurchaseOrderState
+from app.domain.reservations.reservation import OPEN, Reservation
+from app.domain.stock.level import LevelKey, UnavailableReason
+from app.domain.stock.movement import REASONS_OF_OUR_OWN, MovementReason
+from app.domain.transfers.commands.create_transfer import TransferUnits
+from app.domain.transfers.transfer import UNDER_WAY, Transfer, TransferState
 from app.services.command_bus import About
 from tests.support.scene import about
 from tests.support.store import Store

@@ -2,8 +2,8 @@
 
 from decimal import Decimal
 
-from app.domain.catalog import OversellPolicy
-from app.domain.commands.catalog import ItemChange
+from app.domain.catalog.catalog import OversellPolicy
+from app.domain.catalog.commands.catalog import ItemChange
 from tests.property.calls import SKUS, Client, Kinds, Made
 
 BARCODES = ("1", "2", "3")

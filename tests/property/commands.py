@@ -8,24 +8,24 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from app.domain.catalog import LocationKind, OversellPolicy
+from app.domain.catalog.catalog import LocationKind, OversellPolicy
+from app.domain.catalog.commands.catalog import ArchiveItem, ArchiveLocation, ItemChange, UpsertItem, UpsertLocation
+from app.domain.catalog.commands.upsert_many import UpsertMany
 from app.domain.command import Command
-from app.domain.commands.adjust_many import AdjustMany, Adjustment
-from app.domain.commands.adjust_stock import AdjustStock
-from app.domain.commands.catalog import ArchiveItem, ArchiveLocation, ItemChange, UpsertItem, UpsertLocation
-from app.domain.commands.configure_level import ConfigureLevel
-from app.domain.commands.reclassify_stock import ReclassifyStock
-from app.domain.commands.record_sale import RecordSale, SaleLine
-from app.domain.commands.set_many import SetMany
-from app.domain.commands.set_stock import SetStock, StockSetting
-from app.domain.commands.upsert_many import UpsertMany
-from app.domain.commands.write_off_stock import WriteOffStock
-from app.domain.level import LevelKey, UnavailableReason
 from app.domain.limits import MAX_QUANTITY
-from app.domain.movement import MovementReason
 from app.domain.operation import Cause, operation_id_of_key
-from app.domain.policy import Policy
-from app.domain.policy_change import SettingsChange
+from app.domain.replenishment.policy import Policy
+from app.domain.replenishment.policy_change import SettingsChange
+from app.domain.stock.commands.adjust_many import AdjustMany, Adjustment
+from app.domain.stock.commands.adjust_stock import AdjustStock
+from app.domain.stock.commands.configure_level import ConfigureLevel
+from app.domain.stock.commands.reclassify_stock import ReclassifyStock
+from app.domain.stock.commands.record_sale import RecordSale, SaleLine
+from app.domain.stock.commands.set_many import SetMany
+from app.domain.stock.commands.set_stock import SetStock, StockSetting
+from app.domain.stock.commands.write_off_stock import WriteOffStock
+from app.domain.stock.level import LevelKey, UnavailableReason
+from app.domain.stock.movement import MovementReason
 from app.domain.unchanged import UNCHANGED
 from tests.support.alerts import SetPolicy
 

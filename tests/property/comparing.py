@@ -7,10 +7,10 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
 
 from app.domain.command import Command
+from app.domain.command_batch import Outcome
 from app.domain.document import Document
 from app.domain.errors import ErrorCode, InventoryError, Refused
-from app.domain.fold import Outcome
-from app.domain.movement import Movement
+from app.domain.stock.movement import Movement
 from app.domain.time import NEVER, Moment
 from app.services.ports import Writer
 from tests.support.store import Contents

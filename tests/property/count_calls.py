@@ -1,9 +1,9 @@
 """Calls about counts. See tests.property.calls."""
 
-from app.domain.commands.record_count import CountedUnits
-from app.domain.count import UncountedRule
-from app.domain.count_line import CountMode
-from app.domain.fold import Outcome
+from app.domain.command_batch import Outcome
+from app.domain.counting.commands.record_count import CountedUnits
+from app.domain.counting.count import UncountedRule
+from app.domain.counting.count_line import CountMode
 from app.services.command_bus import About
 from tests.property.calls import Client, Kinds, Made
 from tests.property.catalog_calls import BARCODES

@@ -4,14 +4,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from app.domain.command import Command
-from app.domain.commands.reverse_fulfillment import ReverseFulfillment
-from app.domain.commands.reverse_purchase_receipt import ReversePurchaseReceipt
-from app.domain.commands.reverse_transfer_loss import ReverseTransferLoss
-from app.domain.movement import Movement, MovementReason
-from app.domain.purchase_order import PurchaseOrder
-from app.domain.purchase_receipt import PurchaseReceipt
-from app.domain.reservation import Reservation
-from app.domain.transfer import Transfer
+from app.domain.purchasing.commands.reverse_purchase_receipt import ReversePurchaseReceipt
+from app.domain.purchasing.purchase_order import PurchaseOrder
+from app.domain.purchasing.purchase_receipt import PurchaseReceipt
+from app.domain.reservations.commands.reverse_fulfillment import ReverseFulfillment
+from app.domain.reservations.reservation import Reservation
+from app.domain.stock.movement import Movement, MovementReason
+from app.domain.transfers.commands.reverse_transfer_loss import ReverseTransferLoss
+from app.domain.transfers.transfer import Transfer
 from tests.support.store import Store
 
 

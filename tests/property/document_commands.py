@@ -8,33 +8,37 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from app.domain.alerts.commands.change_alert import AcknowledgeAlert, SnoozeAlert, WakeAlert
 from app.domain.command import Command
-from app.domain.commands.assign_backorders import AssignBackorders
-from app.domain.commands.cancel_count import CancelCount
-from app.domain.commands.cancel_transfer import CancelTransfer
-from app.domain.commands.change_alert import AcknowledgeAlert, SnoozeAlert, WakeAlert
-from app.domain.commands.change_reservation import ExtendReservation, FulfillReservation, ReleaseReservation
-from app.domain.commands.create_reservation import CreateReservation
-from app.domain.commands.create_transfer import CreateTransfer, TransferUnits
-from app.domain.commands.expire_reservation import ExpireReservation
-from app.domain.commands.move_reservation import MoveReservation
-from app.domain.commands.open_count import OpenCount
-from app.domain.commands.post_count import PostCount, PostCountChunk, PostingChunk
-from app.domain.commands.receipt import Arrival
-from app.domain.commands.receive_transfer import ReceiveTransfer
-from app.domain.commands.record_count import CountedUnits, RecordCount
-from app.domain.commands.reverse_fulfillment import ReverseFulfillment
-from app.domain.commands.reverse_purchase_receipt import ReversePurchaseReceipt, WrongUnits
-from app.domain.commands.reverse_transfer_loss import ReverseTransferLoss
-from app.domain.commands.ship_transfer import ShipTransfer
-from app.domain.commands.update_reservation import UpdateReservation
-from app.domain.count import UncountedRule
-from app.domain.count_line import CountMode
-from app.domain.holds import Part
+from app.domain.counting.commands.cancel_count import CancelCount
+from app.domain.counting.commands.open_count import OpenCount
+from app.domain.counting.commands.post_count import PostCount, PostCountChunk, PostingChunk
+from app.domain.counting.commands.record_count import CountedUnits, RecordCount
+from app.domain.counting.count import UncountedRule
+from app.domain.counting.count_line import CountMode
 from app.domain.limits import MAX_TTL_SECONDS
-from app.domain.movement import MovementReason
-from app.domain.reservation import RequestedLine
+from app.domain.purchasing.commands.reverse_purchase_receipt import ReversePurchaseReceipt, WrongUnits
+from app.domain.reservations.commands.assign_backorders import AssignBackorders
+from app.domain.reservations.commands.change_reservation import (
+    ExtendReservation,
+    FulfillReservation,
+    ReleaseReservation,
+)
+from app.domain.reservations.commands.create_reservation import CreateReservation
+from app.domain.reservations.commands.expire_reservation import ExpireReservation
+from app.domain.reservations.commands.move_reservation import MoveReservation
+from app.domain.reservations.commands.reverse_fulfillment import ReverseFulfillment
+from app.domain.reservations.commands.update_reservation import UpdateReservation
+from app.domain.reservations.holds import Part
+from app.domain.reservations.reservation import RequestedLine
+from app.domain.stock.commands.receipt import Arrival
+from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
+from app.domain.transfers.commands.cancel_transfer import CancelTransfer
+from app.domain.transfers.commands.create_transfer import CreateTransfer, TransferUnits
+from app.domain.transfers.commands.receive_transfer import ReceiveTransfer
+from app.domain.transfers.commands.reverse_transfer_loss import ReverseTransferLoss
+from app.domain.transfers.commands.ship_transfer import ShipTransfer
 from tests.property.commands import (
     BARCODES,
     CODES,

@@ -3,17 +3,17 @@
 from hypothesis import strategies as st
 
 from app.domain.command import Command
-from app.domain.commands.adjust_many import AdjustMany, Adjustment
-from app.domain.commands.create_purchase_order import CreatePurchaseOrder
-from app.domain.commands.create_reservation import CreateReservation
-from app.domain.commands.create_transfer import CreateTransfer, TransferUnits
-from app.domain.commands.open_count import OpenCount
-from app.domain.commands.purchase_checks import OrderedUnits
-from app.domain.commands.ship_transfer import ShipTransfer
-from app.domain.commands.submit_purchase_order import SubmitPurchaseOrder
-from app.domain.level import LevelKey
-from app.domain.movement import MovementReason
-from app.domain.reservation import RequestedLine
+from app.domain.counting.commands.open_count import OpenCount
+from app.domain.purchasing.commands.create_purchase_order import CreatePurchaseOrder
+from app.domain.purchasing.commands.purchase_checks import OrderedUnits
+from app.domain.purchasing.commands.submit_purchase_order import SubmitPurchaseOrder
+from app.domain.reservations.commands.create_reservation import CreateReservation
+from app.domain.reservations.reservation import RequestedLine
+from app.domain.stock.commands.adjust_many import AdjustMany, Adjustment
+from app.domain.stock.level import LevelKey
+from app.domain.stock.movement import MovementReason
+from app.domain.transfers.commands.create_transfer import CreateTransfer, TransferUnits
+from app.domain.transfers.commands.ship_transfer import ShipTransfer
 from tests.property.commands import CODES, SKUS, different, few, unkeyed
 from tests.property.document_commands import earlier_entries, ttls
 from tests.property.purchase_commands import ACME, AS_IT_IS

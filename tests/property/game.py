@@ -8,11 +8,11 @@ from dataclasses import replace
 from random import Random
 
 from app.domain.command import Command
+from app.domain.command_batch import Outcome
 from app.domain.errors import Refused
-from app.domain.fold import Outcome
-from app.domain.level import LevelKey
-from app.domain.movement import MovementReason
-from app.domain.policy import Policy
+from app.domain.replenishment.policy import Policy
+from app.domain.stock.level import LevelKey
+from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
 from app.services.ports import Writer
 from tests.property.by_itself import ByItself

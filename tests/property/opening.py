@@ -3,31 +3,31 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from app.domain.catalog import OversellPolicy
+from app.domain.catalog.catalog import OversellPolicy
+from app.domain.catalog.commands.catalog import ItemChange, UpsertItem, UpsertLocation
 from app.domain.command import Command
-from app.domain.commands.adjust_many import AdjustMany, Adjustment
-from app.domain.commands.catalog import ItemChange, UpsertItem, UpsertLocation
-from app.domain.commands.create_purchase_order import CreatePurchaseOrder
-from app.domain.commands.create_reservation import CreateReservation
-from app.domain.commands.create_transfer import CreateTransfer, TransferUnits
-from app.domain.commands.open_count import OpenCount
-from app.domain.commands.purchase_checks import OrderedUnits
-from app.domain.commands.reclassify_stock import ReclassifyStock
-from app.domain.commands.record_count import CountedUnits, RecordCount
-from app.domain.commands.set_policy_defaults import SetPolicyDefaults
-from app.domain.commands.ship_transfer import ShipTransfer
-from app.domain.commands.submit_purchase_order import SubmitPurchaseOrder
-from app.domain.commands.supplier_items import UpsertSupplierItem
-from app.domain.commands.suppliers import UpsertSupplier
-from app.domain.level import LevelKey, UnavailableReason
+from app.domain.counting.commands.open_count import OpenCount
+from app.domain.counting.commands.record_count import CountedUnits, RecordCount
 from app.domain.limits import MAX_TTL_SECONDS
-from app.domain.movement import MovementReason
 from app.domain.operation import Cause
-from app.domain.policy import Policy, ReplenishmentMethod
-from app.domain.policy_change import SettingsChange
-from app.domain.policy_defaults import PolicyScope
-from app.domain.purchase_order import PurchaseLine, PurchaseOrder
-from app.domain.reservation import RequestedLine
+from app.domain.purchasing.commands.create_purchase_order import CreatePurchaseOrder
+from app.domain.purchasing.commands.purchase_checks import OrderedUnits
+from app.domain.purchasing.commands.submit_purchase_order import SubmitPurchaseOrder
+from app.domain.purchasing.commands.supplier_items import UpsertSupplierItem
+from app.domain.purchasing.commands.suppliers import UpsertSupplier
+from app.domain.purchasing.purchase_order import PurchaseLine, PurchaseOrder
+from app.domain.replenishment.commands.set_policy_defaults import SetPolicyDefaults
+from app.domain.replenishment.policy import Policy, ReplenishmentMethod
+from app.domain.replenishment.policy_change import SettingsChange
+from app.domain.replenishment.policy_defaults import PolicyScope
+from app.domain.reservations.commands.create_reservation import CreateReservation
+from app.domain.reservations.reservation import RequestedLine
+from app.domain.stock.commands.adjust_many import AdjustMany, Adjustment
+from app.domain.stock.commands.reclassify_stock import ReclassifyStock
+from app.domain.stock.level import LevelKey, UnavailableReason
+from app.domain.stock.movement import MovementReason
+from app.domain.transfers.commands.create_transfer import CreateTransfer, TransferUnits
+from app.domain.transfers.commands.ship_transfer import ShipTransfer
 from tests.property.commands import BARCODES, CODES, NEVER_STOCKED, SKUS, cause
 from tests.property.policy_commands import CATEGORIES
 from tests.property.purchase_commands import ACME

@@ -2,12 +2,12 @@
 
 from decimal import Decimal
 
-from app.domain.commands.purchase_checks import OrderedUnits
-from app.domain.commands.receipt import Arrival
-from app.domain.commands.reverse_purchase_receipt import WrongUnits
-from app.domain.fold import Outcome
-from app.domain.movement import MovementReason
-from app.domain.purchase_order import PurchaseOrder
+from app.domain.command_batch import Outcome
+from app.domain.purchasing.commands.purchase_checks import OrderedUnits
+from app.domain.purchasing.commands.reverse_purchase_receipt import WrongUnits
+from app.domain.purchasing.purchase_order import PurchaseOrder
+from app.domain.stock.commands.receipt import Arrival
+from app.domain.stock.movement import MovementReason
 from app.services.command_bus import About
 from tests.property.calls import SKUS, Client, Kinds, Made
 from tests.support.store import Store

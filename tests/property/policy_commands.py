@@ -5,16 +5,16 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from app.domain.catalog.commands.catalog import ItemChange, UpsertItem
 from app.domain.command import Command
-from app.domain.commands.apply_policies import ApplyPolicies, MarkPoliciesApplied
-from app.domain.commands.catalog import ItemChange, UpsertItem
-from app.domain.commands.configure_level import ConfigureLevel
-from app.domain.commands.decline_need import ResumeNeed, SnoozeNeed, WakeNeed
-from app.domain.commands.set_policy_defaults import ClearPolicyDefaults, SetPolicyDefaults
-from app.domain.level import LevelKey
-from app.domain.policy import ReplenishmentMethod
-from app.domain.policy_change import SettingsChange
-from app.domain.policy_defaults import PolicyDefaults, PolicyScope, policy_key
+from app.domain.replenishment.commands.apply_policies import ApplyPolicies, MarkPoliciesApplied
+from app.domain.replenishment.commands.decline_need import ResumeNeed, SnoozeNeed, WakeNeed
+from app.domain.replenishment.commands.set_policy_defaults import ClearPolicyDefaults, SetPolicyDefaults
+from app.domain.replenishment.policy import ReplenishmentMethod
+from app.domain.replenishment.policy_change import SettingsChange
+from app.domain.replenishment.policy_defaults import PolicyDefaults, PolicyScope, policy_key
+from app.domain.stock.commands.configure_level import ConfigureLevel
+from app.domain.stock.level import LevelKey
 from app.domain.time import Moment
 from app.domain.unchanged import UNCHANGED
 from tests.property.commands import CODES, SKUS, causes, codes, counts, level_keys, skus, unkeyed

@@ -3,11 +3,11 @@
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 
-from app.domain.barcode import Barcode
-from app.domain.count import Count, CountState, CountTotals
-from app.domain.count_line import CountLine
-from app.domain.level import LevelKey
-from app.domain.movement import Movement, MovementReason
+from app.domain.catalog.barcode import Barcode
+from app.domain.counting.count import Count, CountState, CountTotals
+from app.domain.counting.count_line import CountLine
+from app.domain.stock.level import LevelKey
+from app.domain.stock.movement import Movement, MovementReason
 from tests.support.alerts import check_alerts
 from tests.support.purchases import check_orders
 from tests.support.reservations import check_promises

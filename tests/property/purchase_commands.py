@@ -4,15 +4,15 @@ from decimal import Decimal
 
 from hypothesis import strategies as st
 
-from app.domain.commands.cancel_purchase_order import CancelPurchaseOrder
-from app.domain.commands.confirm_purchase_order import ConfirmPurchaseOrder
-from app.domain.commands.create_purchase_order import CreatePurchaseOrder
-from app.domain.commands.purchase_checks import OrderedUnits
-from app.domain.commands.receive_purchase_order import ReceivePurchaseOrder
-from app.domain.commands.submit_purchase_order import SubmitPurchaseOrder
-from app.domain.commands.supplier_items import RemoveSupplierItem, UpsertSupplierItem
-from app.domain.commands.suppliers import ArchiveSupplier, UpsertSupplier
-from app.domain.commands.update_purchase_order import UpdatePurchaseOrder
+from app.domain.purchasing.commands.cancel_purchase_order import CancelPurchaseOrder
+from app.domain.purchasing.commands.confirm_purchase_order import ConfirmPurchaseOrder
+from app.domain.purchasing.commands.create_purchase_order import CreatePurchaseOrder
+from app.domain.purchasing.commands.purchase_checks import OrderedUnits
+from app.domain.purchasing.commands.receive_purchase_order import ReceivePurchaseOrder
+from app.domain.purchasing.commands.submit_purchase_order import SubmitPurchaseOrder
+from app.domain.purchasing.commands.supplier_items import RemoveSupplierItem, UpsertSupplierItem
+from app.domain.purchasing.commands.suppliers import ArchiveSupplier, UpsertSupplier
+from app.domain.purchasing.commands.update_purchase_order import UpdatePurchaseOrder
 from tests.property.commands import causes, codes, different, skus, some
 from tests.property.document_commands import Commands, Picks, arrivals
 

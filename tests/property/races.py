@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from hypothesis import strategies as st
 
 from app.domain.command import Command
-from app.domain.count import UncountedRule
+from app.domain.counting.count import UncountedRule
 from tests.property.aiming import ids_of, kind_of
 from tests.property.commands import catalog_commands, claims_of_barcodes, receipts, stock_commands
 from tests.property.comparing import Result, Told

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from app.domain.fold import Outcome
-from app.domain.policy import ReplenishmentMethod
-from app.domain.policy_change import SettingsChange
-from app.domain.policy_defaults import PolicyScope
+from app.domain.command_batch import Outcome
+from app.domain.replenishment.policy import ReplenishmentMethod
+from app.domain.replenishment.policy_change import SettingsChange
+from app.domain.replenishment.policy_defaults import PolicyScope
 from app.domain.time import Moment
 from app.services.command_bus import About
 from tests.property.calls import CODES, SKUS, Client, Kinds, Made

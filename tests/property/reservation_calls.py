@@ -1,7 +1,7 @@
 """Calls about orders of customers. See tests.property.calls."""
 
-from app.domain.holds import Part
-from app.domain.reservation import RequestedLine
+from app.domain.reservations.holds import Part
+from app.domain.reservations.reservation import RequestedLine
 from tests.property.calls import CODES, SKUS, Client, Kinds, Made
 
 TTL_MAX_SECONDS = 5

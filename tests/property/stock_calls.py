@@ -1,10 +1,10 @@
 """Calls that change what levels have, and their settings. See tests.property.calls."""
 
-from app.domain.commands.adjust_many import Adjustment
-from app.domain.commands.record_sale import SaleLine
-from app.domain.commands.set_stock import StockSetting
-from app.domain.level import UnavailableReason
-from app.domain.movement import MovementReason
+from app.domain.stock.commands.adjust_many import Adjustment
+from app.domain.stock.commands.record_sale import SaleLine
+from app.domain.stock.commands.set_stock import StockSetting
+from app.domain.stock.level import UnavailableReason
+from app.domain.stock.movement import MovementReason
 from tests.property.calls import LATEST, Client, Kinds, Made
 
 

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.domain.commands.record_count import CountedUnits
-from app.domain.count import Count, CountState, UncountedRule
-from app.domain.count_line import CountMode
+from app.domain.counting.commands.record_count import CountedUnits
+from app.domain.counting.count import Count, CountState, UncountedRule
+from app.domain.counting.count_line import CountMode
 from app.domain.errors import InsufficientStock, Refused
-from app.domain.movement import MovementReason
+from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
 from app.store.client import Database
 from tests.support.counting import given_count, post, present

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
+from app.domain.catalog.commands.catalog import ArchiveLocation
 from app.domain.command import Command
-from app.domain.commands.adjust_stock import AdjustStock
-from app.domain.commands.catalog import ArchiveLocation
-from app.domain.level import LevelKey
-from app.domain.movement import MovementReason
+from app.domain.stock.commands.adjust_stock import AdjustStock
+from app.domain.stock.level import LevelKey
+from app.domain.stock.movement import MovementReason
 from app.store.memory import MemoryStore
 from tests.property.commands import cause
 from tests.property.comparing import Result, Told, told_by

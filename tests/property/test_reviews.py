@@ -13,12 +13,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.domain.command import Command
+from app.domain.command_batch import Outcome
 from app.domain.failures import Unavailable
-from app.domain.fold import Outcome
-from app.domain.level import Level, LevelKey
-from app.domain.movement import MovementReason
-from app.domain.policy import NO_POLICY, Policy, ReplenishmentMethod
-from app.domain.purchase_order import PurchaseOrderState
+from app.domain.purchasing.purchase_order import PurchaseOrderState
+from app.domain.replenishment.policy import NO_POLICY, Policy, ReplenishmentMethod
+from app.domain.stock.level import Level, LevelKey
+from app.domain.stock.movement import MovementReason
 from app.services.paging import MAX_PAGE_SIZE
 from app.services.ports import Writer
 from tests.property.promises import check_everything

@@ -12,14 +12,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.domain.commands.create_transfer import TransferUnits
-from app.domain.commands.receipt import Arrival
+from app.domain.command_batch import Outcome
 from app.domain.errors import Refused
-from app.domain.fold import Outcome
-from app.domain.level import LevelKey, UnavailableReason
 from app.domain.limits import MAX_QUANTITY
-from app.domain.movement import MovementReason
-from app.domain.transfer import UNDER_WAY, Transfer, TransferLine, TransferState
+from app.domain.stock.commands.receipt import Arrival
+from app.domain.stock.level import LevelKey, UnavailableReason
+from app.domain.stock.movement import MovementReason
+from app.domain.transfers.commands.create_transfer import TransferUnits
+from app.domain.transfers.transfer import UNDER_WAY, Transfer, TransferLine, TransferState
 from app.services.command_bus import About
 from tests.support.loop import LoopThread, loop_thread
 from tests.support.scene import about, adjust, given_catalog

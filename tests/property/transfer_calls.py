@@ -1,8 +1,8 @@
 """Calls about transfers. See tests.property.calls."""
 
-from app.domain.commands.create_transfer import TransferUnits
-from app.domain.commands.receipt import Arrival
-from app.domain.movement import MovementReason
+from app.domain.stock.commands.receipt import Arrival
+from app.domain.stock.movement import MovementReason
+from app.domain.transfers.commands.create_transfer import TransferUnits
 from tests.property.calls import CODES, SKUS, Client, Kinds, Made
 
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from app.domain.movement import MovementReason
+from app.domain.stock.movement import MovementReason
 from app.replay.documents import Document, DocumentKind, Posting, documents_of, opening_documents
 from app.replay.lines import Line, Skip
 

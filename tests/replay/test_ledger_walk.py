@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.domain.movement import MovementReason
+from app.domain.stock.movement import MovementReason
 from app.replay.documents import Document, DocumentKind, Posting
 from app.replay.ledger_walk import MAX_REMARKS, Accounts, Counts, Disagreements, LedgerLine, LedgerWalk, Standing
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.domain.movement import MovementReason
+from app.domain.stock.movement import MovementReason
 from app.replay.lines import Line, Skip, line_of, written_off
 
 

@@ -12,14 +12,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.domain.catalog.commands.catalog import ItemChange, UpsertItem
 from app.domain.command import Command
-from app.domain.commands.adjust_many import AdjustMany, Adjustment
-from app.domain.commands.adjust_stock import AdjustStock
-from app.domain.commands.catalog import ItemChange, UpsertItem
-from app.domain.commands.record_sale import RecordSale, SaleLine
-from app.domain.level import LevelKey
-from app.domain.movement import MovementReason
 from app.domain.operation import Cause
+from app.domain.stock.commands.adjust_many import AdjustMany, Adjustment
+from app.domain.stock.commands.adjust_stock import AdjustStock
+from app.domain.stock.commands.record_sale import RecordSale, SaleLine
+from app.domain.stock.level import LevelKey
+from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment, moment_of
 from app.replay import requests
 from app.replay.documents import Document, DocumentKind

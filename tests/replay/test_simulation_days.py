@@ -6,9 +6,9 @@ from datetime import date
 import pytest
 
 from app.commands.policy_options import POLICIES
-from app.domain.movement import MovementReason
-from app.domain.policy import ReplenishmentMethod
-from app.domain.stocking import StockingNumbers
+from app.domain.replenishment.policy import ReplenishmentMethod
+from app.domain.replenishment.stocking import StockingNumbers
+from app.domain.stock.movement import MovementReason
 from app.replay.documents import Document, DocumentKind, Posting
 from app.replay.plan import Plan, plan_of
 from app.replay.simulation.days import Day, days_of, without_called_off

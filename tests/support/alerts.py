@@ -8,15 +8,15 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from app.domain.alert import Alert, AlertChange, AlertState
+from app.domain.alerts.alert import Alert, AlertChange, AlertState
+from app.domain.alerts.open_alert import AlertType
 from app.domain.command import Decision, Line, Touches, View
+from app.domain.command_batch import Outcome
 from app.domain.errors import InventoryError
-from app.domain.fold import Outcome
-from app.domain.level import Level, LevelChange, LevelKey
-from app.domain.movement import Movement, MovementReason
-from app.domain.open_alert import AlertType
 from app.domain.operation import Cause
-from app.domain.policy import Policy
+from app.domain.replenishment.policy import Policy
+from app.domain.stock.level import Level, LevelChange, LevelKey
+from app.domain.stock.movement import Movement, MovementReason
 from app.domain.time import Moment
 from app.services.alerts.filters import AlertFilter
 from app.services.command_bus import Door

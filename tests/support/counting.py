@@ -3,16 +3,16 @@
 from collections.abc import Sequence
 from uuid import uuid4
 
-from app.domain.commands.catalog import ItemChange
-from app.domain.commands.post_count import PostCount, PostingChunk
-from app.domain.commands.record_count import CountedUnits
-from app.domain.count import Count, CountState, UncountedRule
-from app.domain.count_line import CountLine, CountMode, count_line_key
+from app.domain.catalog.commands.catalog import ItemChange
+from app.domain.command_batch import Outcome
+from app.domain.counting.commands.post_count import PostCount, PostingChunk
+from app.domain.counting.commands.record_count import CountedUnits
+from app.domain.counting.count import Count, CountState, UncountedRule
+from app.domain.counting.count_line import CountLine, CountMode, count_line_key
 from app.domain.errors import InvalidValue
-from app.domain.fold import Outcome
-from app.domain.level import LevelKey, UnavailableReason
-from app.domain.movement import MovementReason
 from app.domain.operation import Cause
+from app.domain.stock.level import LevelKey, UnavailableReason
+from app.domain.stock.movement import MovementReason
 from app.services.command_bus import About
 from app.services.counting.posting import Posting
 from tests.support.scene import about, given_location, line

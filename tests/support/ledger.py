@@ -4,9 +4,9 @@ from collections import defaultdict
 from dataclasses import fields
 from itertools import pairwise
 
-from app.domain.level import Level, LevelChange, LevelKey
 from app.domain.limits import MAX_QUANTITY
-from app.domain.movement import Movement, MovementReason
+from app.domain.stock.level import Level, LevelChange, LevelKey
+from app.domain.stock.movement import Movement, MovementReason
 from app.domain.time import NEVER
 from tests.support.store import Contents, Store
 

@@ -2,9 +2,9 @@
 
 from collections import Counter
 
-from app.domain.level import LevelKey
-from app.domain.purchase_order import PurchaseOrder, PurchaseOrderState
-from app.domain.transfer import Transfer
+from app.domain.purchasing.purchase_order import PurchaseOrder, PurchaseOrderState
+from app.domain.stock.level import LevelKey
+from app.domain.transfers.transfer import Transfer
 from tests.support.store import Contents
 
 

@@ -9,14 +9,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from app.domain.level import LevelKey
-from app.domain.movement import Movement, MovementReason
 from app.domain.operation import Operation
-from app.domain.order_reason import OrderReason
-from app.domain.policy import NO_POLICY, Policy, ReplenishmentMethod
-from app.domain.purchase_order import PurchaseOrder, PurchaseOrderState
-from app.domain.supplier import SupplierItem
-from app.domain.transfer import Transfer
+from app.domain.purchasing.purchase_order import PurchaseOrder, PurchaseOrderState
+from app.domain.purchasing.supplier import SupplierItem
+from app.domain.replenishment.order_reason import OrderReason
+from app.domain.replenishment.policy import NO_POLICY, Policy, ReplenishmentMethod
+from app.domain.stock.level import LevelKey
+from app.domain.stock.movement import Movement, MovementReason
+from app.domain.transfers.transfer import Transfer
 from app.services.command_bus import SYSTEM
 from tests.support.store import Contents
 

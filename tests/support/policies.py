@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from app.domain.catalog import Item
-from app.domain.fold import Outcome
-from app.domain.inheritance import inherited
-from app.domain.level import LevelKey
-from app.domain.policy import Policy
-from app.domain.policy_change import SettingsChange
-from app.domain.policy_defaults import PolicyDefaults, PolicyScope, policy_keys
+from app.domain.catalog.catalog import Item
+from app.domain.command_batch import Outcome
+from app.domain.replenishment.inheritance import inherited
+from app.domain.replenishment.policy import Policy
+from app.domain.replenishment.policy_change import SettingsChange
+from app.domain.replenishment.policy_defaults import PolicyDefaults, PolicyScope, policy_keys
+from app.domain.stock.level import LevelKey
 from app.services.command_bus import Door
 from app.services.lease import Lease
 from app.services.replenishment.policy_application import PolicyApplication

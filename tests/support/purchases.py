@@ -4,15 +4,15 @@ from collections import Counter
 from dataclasses import replace
 from decimal import Decimal
 
-from app.domain.commands.purchase_checks import OrderedUnits
-from app.domain.commands.receipt import Arrival
-from app.domain.commands.reverse_purchase_receipt import WrongUnits
-from app.domain.fold import Outcome
-from app.domain.level import LevelKey
-from app.domain.movement import MovementReason
-from app.domain.purchase_order import NOT_ENDED, PurchaseLine, PurchaseOrder, PurchaseOrderState
-from app.domain.purchase_receipt import PurchaseReceipt
-from app.domain.supplier import Supplier, SupplierItem
+from app.domain.command_batch import Outcome
+from app.domain.purchasing.commands.purchase_checks import OrderedUnits
+from app.domain.purchasing.commands.reverse_purchase_receipt import WrongUnits
+from app.domain.purchasing.purchase_order import NOT_ENDED, PurchaseLine, PurchaseOrder, PurchaseOrderState
+from app.domain.purchasing.purchase_receipt import PurchaseReceipt
+from app.domain.purchasing.supplier import Supplier, SupplierItem
+from app.domain.stock.commands.receipt import Arrival
+from app.domain.stock.level import LevelKey
+from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
 from app.domain.unchanged import UNCHANGED, Unchanged
 from tests.support.ledger import check_ledger

@@ -8,8 +8,8 @@ import json
 import sys
 import time
 
-from app.domain.fold import Outcome
-from app.domain.level import LevelKey
+from app.domain.command_batch import Outcome
+from app.domain.stock.level import LevelKey
 from app.domain.time import Moment
 from app.store.client import close_client, open_client
 from tests.support.scene import adjust, outcome_or_refusal

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from app.domain.level import Level, LevelKey
-from app.domain.policy import Policy, ReplenishmentMethod
-from app.domain.purchase_order import PurchaseOrder, PurchaseOrderState
-from app.domain.transfer import Transfer
+from app.domain.purchasing.purchase_order import PurchaseOrder, PurchaseOrderState
+from app.domain.replenishment.policy import Policy, ReplenishmentMethod
+from app.domain.stock.level import Level, LevelKey
+from app.domain.transfers.transfer import Transfer
 from app.services.command_bus import Door
 from app.services.lease import Lease
 from app.services.purchasing.auto_submit import AutoSubmit

@@ -5,15 +5,15 @@ from collections.abc import Sequence
 from itertools import count
 from typing import Any
 
-from app.domain.commands.assign_backorders import AssignBackorders
-from app.domain.commands.expire_reservation import ExpireReservation
-from app.domain.fold import Outcome
-from app.domain.holds import Hold
-from app.domain.level import LevelKey
+from app.domain.command_batch import Outcome
 from app.domain.limits import MAX_QUANTITY
-from app.domain.movement import MovementReason
 from app.domain.operation import Cause, fresh_operation_id
-from app.domain.reservation import OPEN, RequestedLine, Reservation
+from app.domain.reservations.commands.assign_backorders import AssignBackorders
+from app.domain.reservations.commands.expire_reservation import ExpireReservation
+from app.domain.reservations.holds import Hold
+from app.domain.reservations.reservation import OPEN, RequestedLine, Reservation
+from app.domain.stock.level import LevelKey
+from app.domain.stock.movement import MovementReason
 from app.services.command_bus import SYSTEM, About, Door
 from app.services.reservations.backorders import SWEEP_SECONDS, Backorders
 from tests.support.clock import CountingEntropy

@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from app.domain.catalog import LocationKind
-from app.domain.commands.adjust_many import Adjustment
-from app.domain.commands.adjust_stock import AdjustStock
+from app.domain.catalog.catalog import LocationKind
+from app.domain.command_batch import Outcome
 from app.domain.errors import InventoryError, Refused
-from app.domain.fold import Outcome
-from app.domain.level import Level, LevelKey
-from app.domain.movement import MovementReason
 from app.domain.operation import Cause, operation_id_of_key
+from app.domain.stock.commands.adjust_many import Adjustment
+from app.domain.stock.commands.adjust_stock import AdjustStock
+from app.domain.stock.level import Level, LevelKey
+from app.domain.stock.movement import MovementReason
 from app.domain.unchanged import UNCHANGED, Unchanged
 from app.services.command_bus import About
 from tests.support.store import Store

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
-from app.domain.catalog import Item, Location
+from app.domain.catalog.catalog import Item, Location
 from app.domain.command import Command
+from app.domain.command_batch import Outcome
 from app.domain.document import Document
-from app.domain.fold import Outcome
-from app.domain.level import Level, LevelKey
-from app.domain.movement import Movement
+from app.domain.stock.level import Level, LevelKey
+from app.domain.stock.movement import Movement
 from app.services.alerts.alerts import Alerts
 from app.services.alerts.ports import AlertQueue
 from app.services.catalog.catalog import Catalog

@@ -2,12 +2,12 @@
 
 from collections import Counter
 
-from app.domain.commands.create_transfer import TransferUnits
-from app.domain.commands.receipt import Arrival
-from app.domain.fold import Outcome
-from app.domain.level import LevelKey
-from app.domain.movement import Movement, MovementReason
-from app.domain.transfer import Transfer, TransferState
+from app.domain.command_batch import Outcome
+from app.domain.stock.commands.receipt import Arrival
+from app.domain.stock.level import LevelKey
+from app.domain.stock.movement import Movement, MovementReason
+from app.domain.transfers.commands.create_transfer import TransferUnits
+from app.domain.transfers.transfer import Transfer, TransferState
 from tests.support.ledger import check_ledger
 from tests.support.on_order import check_on_order
 from tests.support.scene import about, given_level, given_location

@@ -4,19 +4,19 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from app.domain.alert import Alert
-from app.domain.declined import Declined, DeclineReason
+from app.domain.alerts.alert import Alert
+from app.domain.alerts.open_alert import AlertType
 from app.domain.document import Document
-from app.domain.holds import Hold
-from app.domain.level import Level, LevelChange, LevelKey
 from app.domain.money import Money
-from app.domain.movement import Movement, MovementReason
-from app.domain.open_alert import AlertType
 from app.domain.operation import Cause, Operation
-from app.domain.purchase_order import PurchaseLine, PurchaseOrder, PurchaseOrderState, StruckLine
-from app.domain.reservation import RequestedLine, Reservation, ReservationState
+from app.domain.purchasing.purchase_order import PurchaseLine, PurchaseOrder, PurchaseOrderState, StruckLine
+from app.domain.replenishment.declined import Declined, DeclineReason
+from app.domain.reservations.holds import Hold
+from app.domain.reservations.reservation import RequestedLine, Reservation, ReservationState
+from app.domain.stock.level import Level, LevelChange, LevelKey
+from app.domain.stock.movement import Movement, MovementReason
 from app.domain.time import Moment
-from app.domain.webhook import Webhook, WebhookEventType
+from app.domain.webhooks.webhook import Webhook, WebhookEventType
 from app.services.live.ledger_feed import Step
 from app.services.live.ledger_offset import Position, Round
 from app.services.webhooks.events import entries_of

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any
 
-from app.domain.delivery import Answer, Delivery, DeliveryState, Message
 from app.domain.time import MICROSECONDS_PER_SECOND, Moment
-from app.domain.webhook import Secret, Webhook, WebhookEventType, secret_of
+from app.domain.webhooks.delivery import Answer, Delivery, DeliveryState, Message
+from app.domain.webhooks.webhook import Secret, Webhook, WebhookEventType, secret_of
 from app.services.command_bus import Door
 from app.services.webhooks.webhooks import Changed, Webhooks
 from app.store.client import Database

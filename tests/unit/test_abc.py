@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.abc import AbcClass, abc_classes
+from app.domain.insight.abc import AbcClass, abc_classes
 
 A, B, C = AbcClass.A, AbcClass.B, AbcClass.C
 

@@ -4,16 +4,16 @@ from dataclasses import replace
 
 import pytest
 
-from app.domain.alert import Alert, AlertChange, AlertState, alert_id, alert_key, changed_alerts, open_alert_keys
-from app.domain.catalog import Item, Location
-from app.domain.commands.change_alert import AcknowledgeAlert, SnoozeAlert, WakeAlert
+from app.domain.alerts.alert import Alert, AlertChange, AlertState, alert_id, alert_key, changed_alerts, open_alert_keys
+from app.domain.alerts.commands.change_alert import AcknowledgeAlert, SnoozeAlert, WakeAlert
+from app.domain.alerts.open_alert import AlertType, OpenAlert
+from app.domain.catalog.catalog import Item, Location
+from app.domain.command_batch import Fold, State
 from app.domain.document import DocumentKey
 from app.domain.errors import InvalidValue, Refused, UnknownDocument, WrongState
-from app.domain.fold import Fold, State
-from app.domain.level import Level, LevelChange, LevelKey
 from app.domain.limits import MAX_SNOOZE_SECONDS
-from app.domain.open_alert import AlertType, OpenAlert
 from app.domain.operation import Cause
+from app.domain.stock.level import Level, LevelChange, LevelKey
 from app.domain.time import MICROSECONDS_PER_SECOND, Moment
 
 TEA = LevelKey("TEA-1", "MAIN")

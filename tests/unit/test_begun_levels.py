@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import pytest
 
 from app.domain.failures import Unavailable
-from app.domain.level import Level, LevelChange, LevelKey
 from app.domain.limits import MAX_POLICY_LEVELS
-from app.domain.movement import Movement, MovementReason
+from app.domain.stock.level import Level, LevelChange, LevelKey
+from app.domain.stock.movement import Movement, MovementReason
 from app.services.committed import News
 from app.services.replenishment.begun_levels import MAX_WAITING, BegunLevels
 from tests.live.watching import eventually

@@ -6,12 +6,12 @@ from itertools import permutations
 
 import pytest
 
-from app.domain.count import Count, CountState, CountTotals
-from app.domain.count_line import Correction, CountEntry, CountLine, CountMode
+from app.domain.counting.count import Count, CountState, CountTotals
+from app.domain.counting.count_line import Correction, CountEntry, CountLine, CountMode
 from app.domain.errors import StaleLevel
-from app.domain.level import Level
 from app.domain.limits import MAX_QUANTITY
 from app.domain.money import Money
+from app.domain.stock.level import Level
 from app.domain.time import NEVER, Moment
 
 EMPTY = CountLine(id="c/TEA-1", count="c", sku="TEA-1", location="MAIN")

@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from app.domain.policy import Policy, ReplenishmentMethod
+from app.domain.replenishment.policy import Policy, ReplenishmentMethod
 from app.services.replenishment.daily_review import DailyReview
 from tests.support.replenishment import OneProcess, given_policy, given_supplier, machinery
 from tests.support.store import memory_store

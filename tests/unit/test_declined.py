@@ -2,8 +2,8 @@
 
 import pytest
 
-from app.domain.declined import Declined, DeclineReason, declined_of, worse_than
-from app.domain.policy import Policy, ReplenishmentMethod
+from app.domain.replenishment.declined import Declined, DeclineReason, declined_of, worse_than
+from app.domain.replenishment.policy import Policy, ReplenishmentMethod
 from app.domain.time import Moment
 
 MIN_MAX = Policy(method=ReplenishmentMethod.MIN_MAX, target_level=48)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from app.domain.delivery import RETRY_SECONDS, Answer, DeliveryState
 from app.domain.time import MICROSECONDS_PER_SECOND
+from app.domain.webhooks.delivery import RETRY_SECONDS, Answer, DeliveryState
 from tests.support.clock import START
 from tests.support.webhooks import FAILED, TAKEN, a_delivery, tried
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.demand import DailySums, Demand, demand_of, demand_of_sums, units_of
-from app.domain.level import Level, LevelChange, LevelKey
-from app.domain.movement import Movement, MovementReason
+from app.domain.replenishment.demand import DailySums, Demand, demand_of, demand_of_sums, units_of
+from app.domain.stock.level import Level, LevelChange, LevelKey
+from app.domain.stock.movement import Movement, MovementReason
 from tests.support.clock import START
 
 

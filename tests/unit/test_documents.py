@@ -2,15 +2,15 @@
 
 from bson import BSON
 
-from app.domain.alert import Alert, AlertChange, AlertState
-from app.domain.catalog import Item, Location, LocationKind
+from app.domain.alerts.alert import Alert, AlertChange, AlertState
+from app.domain.alerts.open_alert import AlertType, OpenAlert
+from app.domain.catalog.catalog import Item, Location, LocationKind
 from app.domain.errors import InsufficientStock
-from app.domain.level import Level, LevelChange, LevelKey
 from app.domain.money import Money
-from app.domain.movement import Movement, MovementReason
-from app.domain.open_alert import AlertType, OpenAlert
 from app.domain.operation import Cause, Operation
-from app.domain.policy import Policy
+from app.domain.replenishment.policy import Policy
+from app.domain.stock.level import Level, LevelChange, LevelKey
+from app.domain.stock.movement import Movement, MovementReason
 from app.domain.time import Moment
 from app.store.documents import (
     item_document,

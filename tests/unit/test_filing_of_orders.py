@@ -4,12 +4,12 @@ import pytest
 from bson import BSON
 
 from app.domain.document import Document
-from app.domain.level import Level, LevelKey
 from app.domain.money import Money
-from app.domain.order_reason import OrderReason
-from app.domain.policy import Policy, ReplenishmentMethod
-from app.domain.purchase_order import OrderDraft, PurchaseLine, PurchaseOrder, PurchaseOrderState
-from app.domain.supplier import Supplier, SupplierItem
+from app.domain.purchasing.purchase_order import OrderDraft, PurchaseLine, PurchaseOrder, PurchaseOrderState
+from app.domain.purchasing.supplier import Supplier, SupplierItem
+from app.domain.replenishment.order_reason import OrderReason
+from app.domain.replenishment.policy import Policy, ReplenishmentMethod
+from app.domain.stock.level import Level, LevelKey
 from app.domain.time import Moment
 from app.store.filing import filed, unfiled
 

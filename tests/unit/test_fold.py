@@ -2,14 +2,14 @@
 
 import pytest
 
-from app.domain.catalog import Item, Location
+from app.domain.catalog.catalog import Item, Location
 from app.domain.command import Command
-from app.domain.commands.adjust_many import AdjustMany, Adjustment
+from app.domain.command_batch import Fold, State
 from app.domain.errors import InsufficientStock, Refused
-from app.domain.fold import Fold, State
-from app.domain.level import Level, LevelKey
-from app.domain.movement import MovementReason
 from app.domain.operation import Cause
+from app.domain.stock.commands.adjust_many import AdjustMany, Adjustment
+from app.domain.stock.level import Level, LevelKey
+from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
 
 KEYS = [LevelKey("TEA-1", code) for code in ("A", "B", "C")]

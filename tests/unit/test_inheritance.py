@@ -7,11 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.catalog import Item
-from app.domain.inheritance import inherited, with_own
-from app.domain.level import Level, LevelKey
-from app.domain.policy import NO_POLICY, Policy, ReplenishmentMethod
-from app.domain.policy_defaults import SETTINGS, PolicyDefaults, PolicyScope, PolicySettings, policy_key, policy_keys
+from app.domain.catalog.catalog import Item
+from app.domain.replenishment.inheritance import inherited, with_own
+from app.domain.replenishment.policy import NO_POLICY, Policy, ReplenishmentMethod
+from app.domain.replenishment.policy_defaults import (
+    SETTINGS,
+    PolicyDefaults,
+    PolicyScope,
+    PolicySettings,
+    policy_key,
+    policy_keys,
+)
+from app.domain.stock.level import Level, LevelKey
 from app.domain.time import NEVER, Moment
 
 KEY = LevelKey("TEA-1", "MAIN")

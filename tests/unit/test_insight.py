@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.insight import Counts, Insight, LedgerSums
-from app.domain.level import Level, LevelChange, LevelKey
+from app.domain.insight.insight import Counts, Insight, LedgerSums
+from app.domain.insight.window import DAY, Window
 from app.domain.money import Money
-from app.domain.movement import Movement, MovementReason
+from app.domain.stock.level import Level, LevelChange, LevelKey
+from app.domain.stock.movement import Movement, MovementReason
 from app.domain.time import Moment
-from app.domain.window import DAY, Window
 from tests.support.clock import START
 
 KEY = LevelKey("TEA-1", "MAIN")

@@ -3,7 +3,8 @@
 import pytest
 
 from app.domain.errors import InsufficientStock, InvalidValue, QuantityOutOfRange
-from app.domain.level import (
+from app.domain.limits import MAX_OVERSOLD, MAX_QUANTITY
+from app.domain.stock.level import (
     Allowance,
     Level,
     LevelChange,
@@ -13,7 +14,6 @@ from app.domain.level import (
     unavailable_change,
     unavailable_of,
 )
-from app.domain.limits import MAX_OVERSOLD, MAX_QUANTITY
 from app.domain.time import Moment
 
 KEY = LevelKey("TEA-1", "MAIN")

@@ -2,15 +2,15 @@
 
 import pytest
 
-from app.domain.alert import AlertState
-from app.domain.count import CountState
-from app.domain.delivery import DeliveryState
+from app.domain.alerts.alert import AlertState
+from app.domain.counting.count import CountState
 from app.domain.errors import WrongState
 from app.domain.next_steps import NEXT_STEPS, NO_NEXT_STEP, next_step
-from app.domain.purchase_order import PurchaseOrderState
-from app.domain.reservation import OPEN, ReservationState
-from app.domain.transfer import TransferState
-from app.domain.webhook import WebhookState
+from app.domain.purchasing.purchase_order import PurchaseOrderState
+from app.domain.reservations.reservation import OPEN, ReservationState
+from app.domain.transfers.transfer import TransferState
+from app.domain.webhooks.delivery import DeliveryState
+from app.domain.webhooks.webhook import WebhookState
 
 STATES = {
     "RESERVATION": set(ReservationState) - OPEN,  # an open one is in nobody's way

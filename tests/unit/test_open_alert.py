@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from app.domain.level import Level, LevelChange, LevelKey
+from app.domain.alerts.open_alert import AlertType, OpenAlert, open_alerts_of
 from app.domain.limits import MAX_QUANTITY
-from app.domain.open_alert import AlertType, OpenAlert, open_alerts_of
-from app.domain.policy import Policy
+from app.domain.replenishment.policy import Policy
+from app.domain.stock.level import Level, LevelChange, LevelKey
 from app.domain.time import Moment
 
 TEA = LevelKey("TEA-1", "MAIN")

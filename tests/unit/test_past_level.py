@@ -3,8 +3,8 @@
 import pytest
 
 from app.domain.errors import StaleLevel
-from app.domain.level import Level, LevelKey
-from app.domain.past_level import PastLevel, level_at
+from app.domain.stock.level import Level, LevelKey
+from app.domain.stock.past_level import PastLevel, level_at
 from app.domain.time import NEVER, Moment
 
 KEY = LevelKey("TEA-1", "MAIN")

@@ -2,10 +2,10 @@
 
 import pytest
 
-from app.domain.level import Level, LevelKey
-from app.domain.need import missing_units, needed_after, spare_units
-from app.domain.order_reason import rounded
-from app.domain.policy import NO_POLICY, Policy, ReplenishmentMethod, policy_of
+from app.domain.replenishment.need import missing_units, needed_after, spare_units
+from app.domain.replenishment.order_reason import rounded
+from app.domain.replenishment.policy import NO_POLICY, Policy, ReplenishmentMethod, policy_of
+from app.domain.stock.level import Level, LevelKey
 from app.domain.time import MICROSECONDS_PER_SECOND, Moment
 
 KEY = LevelKey("TEA-1", "MAIN")

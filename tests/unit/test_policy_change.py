@@ -6,11 +6,18 @@ from typing import Any
 import pytest
 
 from app.domain.errors import InvalidValue, InventoryError, QuantityOutOfRange
-from app.domain.level import Level, LevelKey
 from app.domain.limits import MAX_QUANTITY
-from app.domain.policy import Policy, ReplenishmentMethod
-from app.domain.policy_change import CLEARED, SettingsChange, contradictions, field_of, omissions, settings_of
-from app.domain.policy_defaults import SETTINGS, PolicySettings
+from app.domain.replenishment.policy import Policy, ReplenishmentMethod
+from app.domain.replenishment.policy_change import (
+    CLEARED,
+    SettingsChange,
+    contradictions,
+    field_of,
+    omissions,
+    settings_of,
+)
+from app.domain.replenishment.policy_defaults import SETTINGS, PolicySettings
+from app.domain.stock.level import Level, LevelKey
 from app.domain.unchanged import UNCHANGED
 
 KEY = LevelKey("TEA-1", "MAIN")

@@ -7,13 +7,6 @@ from typing import Any
 import pytest
 
 from app.domain.command import Command
-from app.domain.commands.create_purchase_order import CreatePurchaseOrder
-from app.domain.commands.purchase_checks import OrderedUnits
-from app.domain.commands.receipt import Arrival
-from app.domain.commands.receive_purchase_order import ReceivePurchaseOrder
-from app.domain.commands.supplier_items import RemoveSupplierItem, UpsertSupplierItem
-from app.domain.commands.suppliers import ArchiveSupplier, UpsertSupplier
-from app.domain.commands.update_purchase_order import UpdatePurchaseOrder
 from app.domain.errors import (
     DuplicateLine,
     InvalidValue,
@@ -22,8 +15,15 @@ from app.domain.errors import (
     TooManyLines,
 )
 from app.domain.limits import MAX_LINES_PER_OPERATION, MAX_QUANTITY
-from app.domain.movement import MovementReason
 from app.domain.operation import Cause
+from app.domain.purchasing.commands.create_purchase_order import CreatePurchaseOrder
+from app.domain.purchasing.commands.purchase_checks import OrderedUnits
+from app.domain.purchasing.commands.receive_purchase_order import ReceivePurchaseOrder
+from app.domain.purchasing.commands.supplier_items import RemoveSupplierItem, UpsertSupplierItem
+from app.domain.purchasing.commands.suppliers import ArchiveSupplier, UpsertSupplier
+from app.domain.purchasing.commands.update_purchase_order import UpdatePurchaseOrder
+from app.domain.stock.commands.receipt import Arrival
+from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
 from app.domain.validation import email_faults
 

@@ -6,10 +6,8 @@ from typing import Any
 import pytest
 
 from app.domain.document import DocumentKey, DocumentKind
-from app.domain.level import Level, LevelKey
 from app.domain.money import Money
-from app.domain.order_reason import MAX_REASONS, OrderReason
-from app.domain.purchase_order import (
+from app.domain.purchasing.purchase_order import (
     NOT_ENDED,
     ON_ORDER,
     OrderDraft,
@@ -20,6 +18,8 @@ from app.domain.purchase_order import (
     order_draft_key,
     purchase_order_key,
 )
+from app.domain.replenishment.order_reason import MAX_REASONS, OrderReason
+from app.domain.stock.level import Level, LevelKey
 from app.domain.time import Moment
 
 ORDERED = PurchaseLine(sku="TEA-1", quantity=8, unit_cost=Money(25_000))

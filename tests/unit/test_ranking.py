@@ -2,13 +2,13 @@
 
 import pytest
 
-from app.domain.abc import AbcClass
-from app.domain.insight import Counts, LedgerSums
-from app.domain.level import LevelKey
+from app.domain.insight.abc import AbcClass
+from app.domain.insight.insight import Counts, LedgerSums
+from app.domain.insight.ranking import ENDLESS, InsightOrder, RankedLevel, Ranking, StockedLevel, place_of
+from app.domain.insight.window import DAY, Window
 from app.domain.money import Money
-from app.domain.ranking import ENDLESS, InsightOrder, RankedLevel, Ranking, StockedLevel, place_of
+from app.domain.stock.level import LevelKey
 from app.domain.time import Moment
-from app.domain.window import DAY, Window
 from tests.support.clock import START
 
 A, B, C = AbcClass.A, AbcClass.B, AbcClass.C

@@ -5,11 +5,11 @@ from collections.abc import Collection, Mapping, Sequence
 
 import pytest
 
-from app.domain.insight import Counts, LedgerSums
-from app.domain.level import LevelKey
-from app.domain.ranking import Ranking, RankingNotReady, RankingTooLarge, StockedLevel, TooManyRankings
+from app.domain.insight.insight import Counts, LedgerSums
+from app.domain.insight.ranking import Ranking, RankingNotReady, RankingTooLarge, StockedLevel, TooManyRankings
+from app.domain.insight.window import DAY, Window
+from app.domain.stock.level import LevelKey
 from app.domain.time import Moment
-from app.domain.window import DAY, Window
 from app.services.filters import LevelFilter
 from app.services.insight.rankings import MAX_RANKED_LEVELS, Rankings
 from app.services.shared_answers import MAX_FLIGHTS

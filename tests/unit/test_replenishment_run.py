@@ -4,10 +4,10 @@ from bson import BSON
 
 from app.domain.limits import MAX_RUN_DOCUMENTS
 from app.domain.operation import Cause, Operation
-from app.domain.purchase_order import PurchaseLine, PurchaseOrder
-from app.domain.replenishment_run import ReplenishmentRun, RunResult
+from app.domain.purchasing.purchase_order import PurchaseLine, PurchaseOrder
+from app.domain.replenishment.replenishment_run import ReplenishmentRun, RunResult
 from app.domain.time import Moment
-from app.domain.transfer import Transfer, TransferLine
+from app.domain.transfers.transfer import Transfer, TransferLine
 from app.services.replenishment.ordering import Ordered
 from app.store.filing import filed, unfiled
 

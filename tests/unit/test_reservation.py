@@ -5,17 +5,17 @@ from collections.abc import Callable
 import pytest
 from bson import BSON
 
-from app.domain.catalog import Item, Location
-from app.domain.commands.change_reservation import ReleaseReservation
-from app.domain.commands.create_reservation import CreateReservation
+from app.domain.catalog.catalog import Item, Location
+from app.domain.command_batch import Fold, State
 from app.domain.document import DocumentKind
 from app.domain.errors import ExceedsOutstanding, Refused, TooManyLines, WrongState
-from app.domain.fold import Fold, State
-from app.domain.holds import Part, changes
-from app.domain.level import Level, LevelChange, LevelKey
 from app.domain.limits import MAX_QUANTITY
 from app.domain.operation import Cause
-from app.domain.reservation import OPEN, RequestedLine, Reservation, ReservationState, reservation_key
+from app.domain.reservations.commands.change_reservation import ReleaseReservation
+from app.domain.reservations.commands.create_reservation import CreateReservation
+from app.domain.reservations.holds import Part, changes
+from app.domain.reservations.reservation import OPEN, RequestedLine, Reservation, ReservationState, reservation_key
+from app.domain.stock.level import Level, LevelChange, LevelKey
 from app.domain.time import Moment
 from app.store.filing import shelved, unfiled
 from tests.support.reservations import a_hold

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from app.domain.day import date_of, day_number, day_of
 from app.domain.limits import MAX_REVIEW_DAYS, MAX_REVIEW_START_DAY
-from app.domain.policy import NO_POLICY, Policy, ReplenishmentMethod
-from app.domain.review_dates import is_due, next_review
+from app.domain.replenishment.policy import NO_POLICY, Policy, ReplenishmentMethod
+from app.domain.replenishment.review_dates import is_due, next_review
 from app.domain.time import Moment, moment_of
 
 WEEKLY = Policy(method=ReplenishmentMethod.PERIODIC, target_level=9, review_days=7)

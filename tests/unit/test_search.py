@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from app.domain.catalog import Item
+from app.domain.catalog.catalog import Item
+from app.domain.catalog.search import Sought, entry_of_beginning, search_words
 from app.domain.failures import BadArgument
 from app.domain.limits import MAX_SEARCH_ENTRIES
-from app.domain.search import Sought, entry_of_beginning, search_words
 from app.domain.time import Moment
 from app.services.filters import ItemFilter, LevelFilter
 

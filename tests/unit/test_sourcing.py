@@ -10,8 +10,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from app.domain import sourcing
-from app.domain.sourcing import Allocation, Source, Wanted, source
+from app.domain.reservations import sourcing
+from app.domain.reservations.sourcing import Allocation, Source, Wanted, source
 
 SKUS = ["TEA", "MUG", "POT"]
 ORDERS = st.lists(st.builds(Wanted, st.sampled_from(SKUS), st.integers(-1, 6)), max_size=5)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from app.domain.commands.stock_costs import average_without, moving_average
 from app.domain.money import MAX_MONEY, Money
+from app.domain.purchasing.commands.stock_costs import average_without, moving_average
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.demand import Demand, demand_of
 from app.domain.errors import InvalidValue
 from app.domain.limits import MAX_QUANTITY
-from app.domain.stocking import (
+from app.domain.replenishment.demand import Demand, demand_of
+from app.domain.replenishment.stocking import (
     StockingNumbers,
     demand_based_numbers,
     economic_order_quantity,

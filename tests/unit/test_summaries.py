@@ -6,7 +6,7 @@ from collections import deque
 import pytest
 
 from app.domain.failures import Unavailable
-from app.domain.summary import InventorySummary, SummaryNotReady, Tally, TooManySummaries
+from app.domain.stock.summary import InventorySummary, SummaryNotReady, Tally, TooManySummaries
 from app.domain.time import Moment
 from app.services.filters import LevelFilter
 from app.services.shared_answers import MAX_AT_ONCE, MAX_FLIGHTS

@@ -2,7 +2,7 @@
 
 import random
 
-from app.domain.summary import MAX_GROUPS, Breakdown, Group, StockTotals, SummaryLine, Tally
+from app.domain.stock.summary import MAX_GROUPS, Breakdown, Group, StockTotals, SummaryLine, Tally
 from app.domain.time import Moment
 
 NOW = Moment(5)

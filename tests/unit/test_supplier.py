@@ -6,7 +6,7 @@ import pytest
 
 from app.domain.document import DocumentKey, DocumentKind
 from app.domain.money import Money
-from app.domain.supplier import (
+from app.domain.purchasing.supplier import (
     Supplier,
     SupplierItem,
     best_offer,

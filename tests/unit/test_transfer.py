@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from app.domain.document import DocumentKey, DocumentKind
-from app.domain.level import LevelKey
-from app.domain.transfer import Transfer, TransferLine, TransferState, transfer_key
+from app.domain.stock.level import LevelKey
+from app.domain.transfers.transfer import Transfer, TransferLine, TransferState, transfer_key
 
 SHIPPED = TransferLine(sku="TEA-1", quantity=10, shipped=8)
 

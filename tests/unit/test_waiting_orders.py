@@ -4,17 +4,17 @@ from collections.abc import Callable
 
 import pytest
 
-from app.domain.catalog import Location
+from app.domain.catalog.catalog import Location
 from app.domain.command import Command
-from app.domain.commands.create_transfer import TransferUnits
-from app.domain.commands.reclassify_stock import ReclassifyStock
-from app.domain.commands.ship_transfer import ShipTransfer
+from app.domain.command_batch import Fold, State
 from app.domain.errors import InsufficientStock, Refused
-from app.domain.fold import Fold, State
-from app.domain.level import Level, LevelKey, UnavailableReason
 from app.domain.operation import Cause
+from app.domain.stock.commands.reclassify_stock import ReclassifyStock
+from app.domain.stock.level import Level, LevelKey, UnavailableReason
 from app.domain.time import Moment
-from app.domain.transfer import Transfer, TransferLine
+from app.domain.transfers.commands.create_transfer import TransferUnits
+from app.domain.transfers.commands.ship_transfer import ShipTransfer
+from app.domain.transfers.transfer import Transfer, TransferLine
 
 MAIN, NORTH = LevelKey("TEA-1", "MAIN"), LevelKey("TEA-1", "NORTH")
 NOW = Moment(1_000)

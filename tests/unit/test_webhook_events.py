@@ -3,13 +3,13 @@
 from dataclasses import replace
 from typing import Any
 
-from app.domain.alert import AlertState
-from app.domain.level import LevelKey
-from app.domain.open_alert import AlertType
-from app.domain.purchase_order import PurchaseOrderState
-from app.domain.reservation import ReservationState
-from app.domain.transfer import Transfer
-from app.domain.webhook import WebhookEventType
+from app.domain.alerts.alert import AlertState
+from app.domain.alerts.open_alert import AlertType
+from app.domain.purchasing.purchase_order import PurchaseOrderState
+from app.domain.reservations.reservation import ReservationState
+from app.domain.stock.level import LevelKey
+from app.domain.transfers.transfer import Transfer
+from app.domain.webhooks.webhook import WebhookEventType
 from tests.support.clock import START
 from tests.support.webhook_entries import ALERT, BEFORE, CUP, EVERYTHING, ORDER, RESERVATION, a_line, an_operation, told
 

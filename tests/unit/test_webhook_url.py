@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.domain.webhook_url import is_public, url_faults
+from app.domain.webhooks.url import is_public, url_faults
 
 PUBLIC = [
     "https://partner.example/hooks",

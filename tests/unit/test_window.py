@@ -3,8 +3,8 @@
 import pytest
 
 from app.domain.failures import BadArgument
+from app.domain.insight.window import DAY, Window, window
 from app.domain.time import Moment
-from app.domain.window import DAY, Window, window
 from tests.support.clock import START
 
 WEEK = Window(until=START, days=7)

@@ -22,14 +22,14 @@ from hypothesis import strategies as st
 from strawberry.dataloader import DataLoader
 from strawberry.schema.config import StrawberryConfig
 
-from app.domain.catalog import Item, Location
+from app.domain.catalog.catalog import Item, Location
+from app.domain.command_batch import Outcome, Present
 from app.domain.errors import InsufficientStock, UnknownItem
-from app.domain.events import LevelEvent, LevelEventKind
-from app.domain.fold import Outcome, Present
-from app.domain.level import Level, LevelChange, LevelKey
-from app.domain.movement import Movement, MovementReason
+from app.domain.live.events import LevelEvent, LevelEventKind
 from app.domain.operation import Cause, Operation
-from app.domain.policy import Policy, ReplenishmentMethod
+from app.domain.replenishment.policy import Policy, ReplenishmentMethod
+from app.domain.stock.level import Level, LevelChange, LevelKey
+from app.domain.stock.movement import Movement, MovementReason
 from app.domain.time import Moment
 from app.services.paging import Page
 from schema.errors import USER_ERRORS

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import ClassVar
 
-from app.domain.barcode import barcode_key
+from app.domain.catalog.barcode import barcode_key
 from app.domain.errors import BarcodeTaken
 from app.files.importing import requests
 from app.files.importing.rows import Row

@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from app.domain.folding import composed
-from app.domain.movement import MovementReason
-from app.domain.policy import ReplenishmentMethod
+from app.domain.replenishment.policy import ReplenishmentMethod
+from app.domain.stock.movement import MovementReason
 
 SEPARATOR = "|"  # between the texts of a cell that has several; \\| stands for a bar within one
 

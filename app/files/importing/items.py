@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from app.domain.commands.catalog import ItemChange
+from app.domain.catalog.commands.catalog import ItemChange
+from app.domain.catalog.warning import InputWarning, barcode_warnings, similar_among
 from app.domain.document import DocumentKey
 from app.domain.errors import InventoryError
 from app.domain.time import NEVER
 from app.domain.unchanged import UNCHANGED, Unchanged
-from app.domain.warning import InputWarning, barcode_warnings, similar_among
 from app.files.importing.cells import Cells
 from app.files.importing.kind import Difference, Kind, Present, Terms
 

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
+from app.domain.catalog.warning import InputWarning
 from app.domain.errors import InventoryError
-from app.domain.warning import InputWarning
 from app.files.importing.cells import Cells
 
 Present = Mapping[str, Any]  # what the API says of what a row is about, as the kind's `present_fields` ask for it

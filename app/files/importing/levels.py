@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from app.domain.commands.set_stock import StockSetting
+from app.domain.catalog.warning import InputWarning
 from app.domain.errors import InventoryError, UnknownItem
-from app.domain.level import LevelKey
-from app.domain.movement import MovementReason
-from app.domain.policy_change import SettingsChange, field_of
+from app.domain.replenishment.policy_change import SettingsChange, field_of
+from app.domain.stock.commands.set_stock import StockSetting
+from app.domain.stock.level import LevelKey
+from app.domain.stock.movement import MovementReason
 from app.domain.unchanged import UNCHANGED, Unchanged
-from app.domain.warning import InputWarning
 from app.files.importing.cells import Cells
 from app.files.importing.kind import Difference, Kind, Present, Terms
 

@@ -9,7 +9,7 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from app.domain.movement import MovementReason
+from app.domain.stock.movement import MovementReason
 from app.replay.documents import Document, Posting
 
 

@@ -6,9 +6,9 @@ Rule: no hindsight. What is sold on a day has no say in what was ordered before 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from app.domain.demand import DEMAND_REASONS, Demand, demand_of
-from app.domain.policy import ReplenishmentMethod
-from app.domain.stocking import StockingNumbers, demand_based_numbers
+from app.domain.replenishment.demand import DEMAND_REASONS, Demand, demand_of
+from app.domain.replenishment.policy import ReplenishmentMethod
+from app.domain.replenishment.stocking import StockingNumbers, demand_based_numbers
 from app.replay.documents import Document
 from app.replay.simulation.days import Day
 from app.replay.simulation.terms import Terms

@@ -5,7 +5,7 @@ Rule: a key depends on the location and what is said alone, and no two simulatio
 
 from collections.abc import Mapping, Sequence
 
-from app.domain.movement import MovementReason
+from app.domain.stock.movement import MovementReason
 from app.partner_client.pages import PAGE_SIZE
 from app.partner_client.request import Request
 from app.replay.requests import OUTCOME, mutation

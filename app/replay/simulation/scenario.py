@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from app.domain.demand import Demand
-from app.domain.policy import ReplenishmentMethod
-from app.domain.stocking import StockingNumbers
+from app.domain.replenishment.demand import Demand
+from app.domain.replenishment.policy import ReplenishmentMethod
+from app.domain.replenishment.stocking import StockingNumbers
 from app.replay.plan import Plan
 from app.replay.simulation.days import Day, days_of, without_called_off
 from app.replay.simulation.numbers import demand_on, demands, numbers_for

@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.domain.limits import MAX_LINES_PER_OPERATION
-from app.domain.policy import ReplenishmentMethod
-from app.domain.stocking import StockingNumbers
+from app.domain.replenishment.policy import ReplenishmentMethod
+from app.domain.replenishment.stocking import StockingNumbers
 from app.partner_client.crew import share_out
 from app.partner_client.partner import CannotGoOn, Partner
 from app.replay.documents import Document, opening_documents

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from app.domain.policy import ReplenishmentMethod
+from app.domain.replenishment.policy import ReplenishmentMethod
 
 METHODS = {method.lower().replace("_", "-"): method for method in ReplenishmentMethod}  # as the command line has them
 

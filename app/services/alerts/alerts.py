@@ -1,8 +1,8 @@
 """Use cases around alerts. They open and close by themselves; people take note of them."""
 
-from app.domain.alert import Alert
-from app.domain.commands.change_alert import AcknowledgeAlert, SnoozeAlert
-from app.domain.fold import Outcome
+from app.domain.alerts.alert import Alert
+from app.domain.alerts.commands.change_alert import AcknowledgeAlert, SnoozeAlert
+from app.domain.command_batch import Outcome
 from app.domain.time import Moment
 from app.services.alerts.filters import AlertFilter
 from app.services.command_bus import About, Door

@@ -3,10 +3,10 @@
 from dataclasses import dataclass, replace
 from typing import ClassVar, Self
 
-from app.domain.alert import Alert, AlertState
+from app.domain.alerts.alert import Alert, AlertState
+from app.domain.alerts.open_alert import AlertType
 from app.domain.document import DocumentKind
 from app.domain.failures import BadArgument
-from app.domain.open_alert import AlertType
 from app.domain.time import Moment
 
 MAX_NAMES = 100  # SKUs, or locations: for each in each state the server reads along an index, for 200 at most

@@ -6,8 +6,8 @@ record, and whoever watches is told.
 
 from collections.abc import Awaitable, Sequence
 
-from app.domain.commands.change_alert import WakeAlert
-from app.domain.fold import Outcome
+from app.domain.alerts.commands.change_alert import WakeAlert
+from app.domain.command_batch import Outcome
 from app.services.alarm_clock import AlarmClock
 from app.services.alerts.ports import AlertQueue
 from app.services.command_bus import SYSTEM, About, Door

@@ -6,15 +6,15 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from decimal import Decimal
 
-from app.domain.catalog import Item, Location, LocationKind, OversellPolicy
-from app.domain.commands.catalog import ArchiveItem, ArchiveLocation, ItemChange, UpsertItem, UpsertLocation
-from app.domain.commands.upsert_many import UpsertMany
+from app.domain.catalog.catalog import Item, Location, LocationKind, OversellPolicy
+from app.domain.catalog.commands.catalog import ArchiveItem, ArchiveLocation, ItemChange, UpsertItem, UpsertLocation
+from app.domain.catalog.commands.upsert_many import UpsertMany
+from app.domain.catalog.open_work import OpenWork
+from app.domain.catalog.warning import InputWarning
+from app.domain.command_batch import Outcome
 from app.domain.failures import ServiceError
-from app.domain.fold import Outcome
 from app.domain.folding import composed
-from app.domain.open_work import OpenWork
 from app.domain.unchanged import UNCHANGED, Unchanged
-from app.domain.warning import InputWarning
 from app.services.catalog.lookalikes import Lookalikes
 from app.services.catalog.open_work import OpenWorkFinder
 from app.services.command_bus import About, Door

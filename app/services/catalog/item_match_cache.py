@@ -4,7 +4,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Collection
 
-from app.domain.search import Sought
+from app.domain.catalog.search import Sought
 from app.services.ports import CatalogReader
 
 MAX_VERDICTS = 50_000  # some 10 MB

@@ -6,13 +6,10 @@ Rule: a warning costs a lookup by an index for each thing that may look like ano
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 
-from app.domain.catalog import Item
-from app.domain.commands.catalog import ItemChange
-from app.domain.folding import alike
-from app.domain.limits import MAX_WARNINGS
-from app.domain.search import entries_of_facts
-from app.domain.unchanged import Unchanged
-from app.domain.warning import (
+from app.domain.catalog.catalog import Item
+from app.domain.catalog.commands.catalog import ItemChange
+from app.domain.catalog.search import entries_of_facts
+from app.domain.catalog.warning import (
     InputWarning,
     barcode_warnings,
     similar_among,
@@ -20,6 +17,9 @@ from app.domain.warning import (
     similar_sku,
     similar_text,
 )
+from app.domain.folding import alike
+from app.domain.limits import MAX_WARNINGS
+from app.domain.unchanged import Unchanged
 from app.services.ports import CatalogReader
 
 MAX_SPELLINGS = 32  # of tags and categories that one request is looked up for

@@ -7,14 +7,14 @@ so the look need not be in the transaction.
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
-from app.domain.count import Count, CountList, CountState
-from app.domain.count_line import CountLine, count_line_key
+from app.domain.catalog.open_work import OpenKind, OpenWork
+from app.domain.counting.count import Count, CountList, CountState
+from app.domain.counting.count_line import CountLine, count_line_key
 from app.domain.document import Document
-from app.domain.open_work import OpenKind, OpenWork
-from app.domain.purchase_order import NOT_ENDED
-from app.domain.reservation import OPEN
-from app.domain.summary import InventorySummary
-from app.domain.transfer import UNDER_WAY, Transfer, TransferState
+from app.domain.purchasing.purchase_order import NOT_ENDED
+from app.domain.reservations.reservation import OPEN
+from app.domain.stock.summary import InventorySummary
+from app.domain.transfers.transfer import UNDER_WAY, Transfer, TransferState
 from app.services.counting.filters import CountFilter
 from app.services.document_reader import DocumentFilter, DocumentReader
 from app.services.filters import LevelFilter

@@ -3,11 +3,11 @@
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from dataclasses import dataclass, replace
 
-from app.domain.commands.post_count import PostingChunk
-from app.domain.count import Count, CountList, CountScope, UncountedRule
-from app.domain.count_line import CountLine, count_line_key
-from app.domain.level import Level, LevelKey
+from app.domain.counting.commands.post_count import PostingChunk
+from app.domain.counting.count import Count, CountList, CountScope, UncountedRule
+from app.domain.counting.count_line import CountLine, count_line_key
 from app.domain.limits import MAX_LINES_PER_OPERATION
+from app.domain.stock.level import Level, LevelKey
 from app.services.counting.corrections import Corrections, pages
 from app.services.counting.filters import CountLineFilter, levels_in
 from app.services.counting.ports import CountReader

@@ -4,12 +4,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mappin
 from itertools import chain
 from typing import TypeVar
 
-from app.domain.count import Count
-from app.domain.count_line import Correction, CountLine, count_line_key
-from app.domain.level import Level, LevelKey
+from app.domain.counting.count import Count
+from app.domain.counting.count_line import Correction, CountLine, count_line_key
 from app.domain.limits import MAX_LINES_PER_OPERATION
-from app.domain.movement import Movement, MovementReason
 from app.domain.operation import Operation
+from app.domain.stock.level import Level, LevelKey
+from app.domain.stock.movement import Movement, MovementReason
 from app.domain.time import Moment
 from app.services.document_reader import DocumentReader
 from app.services.filters import MovementFilter

@@ -2,17 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 
-from app.domain.barcode import Barcode, barcode_key
-from app.domain.commands.cancel_count import CancelCount
-from app.domain.commands.open_count import OpenCount
-from app.domain.commands.record_count import CountedUnits, RecordCount
-from app.domain.count import MAX_LISTED, Count, CountList, CountScope, CountState, UncountedRule
-from app.domain.count_line import CountLine, CountMode
+from app.domain.catalog.barcode import Barcode, barcode_key
+from app.domain.command_batch import Outcome
+from app.domain.counting.commands.cancel_count import CancelCount
+from app.domain.counting.commands.open_count import OpenCount
+from app.domain.counting.commands.record_count import CountedUnits, RecordCount
+from app.domain.counting.count import MAX_LISTED, Count, CountList, CountScope, CountState, UncountedRule
+from app.domain.counting.count_line import CountLine, CountMode
 from app.domain.failures import BadArgument
-from app.domain.fold import Outcome
-from app.domain.level import LevelKey
 from app.domain.limits import MAX_LINES_PER_OPERATION
-from app.domain.past_level import PastLevel
+from app.domain.stock.level import LevelKey
+from app.domain.stock.past_level import PastLevel
 from app.domain.time import moment_of
 from app.services.command_bus import About, Door
 from app.services.counting.chunks import CountChunks

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.domain.abc import AbcClass, abc_classes
 from app.domain.failures import BadArgument
-from app.domain.level import Level, LevelKey
+from app.domain.insight.abc import AbcClass, abc_classes
+from app.domain.insight.window import DAY, SALES_DAYS
 from app.domain.money import Money
+from app.domain.stock.level import Level, LevelKey
 from app.domain.time import NEVER, Moment
-from app.domain.window import DAY, SALES_DAYS
 from app.services.counting.ports import CycleReader, SoldItem
 from app.services.paging import MAX_PAGE_SIZE
 from app.services.ports import Clock, LevelReader

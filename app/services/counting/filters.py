@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from app.domain.count import Count, CountScope, CountState
-from app.domain.count_line import CountLine
+from app.domain.counting.count import Count, CountScope, CountState
+from app.domain.counting.count_line import CountLine
 from app.domain.document import DocumentKind
 from app.domain.limits import MAX_TAGS
 from app.domain.time import Moment

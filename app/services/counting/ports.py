@@ -4,9 +4,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from app.domain.count_line import CountLine
-from app.domain.level import Level
+from app.domain.counting.count_line import CountLine
 from app.domain.money import Money
+from app.domain.stock.level import Level
 from app.domain.time import Moment
 from app.services.counting.filters import CountLineFilter
 from app.services.filters import LevelFilter

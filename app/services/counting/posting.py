@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from app.domain.command import Command
-from app.domain.commands.post_count import UNDER_WAY, PostCount, PostCountChunk, PostingChunk
-from app.domain.count import Count, CountState, UncountedRule
+from app.domain.command_batch import Outcome
+from app.domain.counting.commands.post_count import UNDER_WAY, PostCount, PostCountChunk, PostingChunk
+from app.domain.counting.count import Count, CountState, UncountedRule
 from app.domain.errors import AnyInventoryError, Refused
-from app.domain.fold import Outcome
 from app.domain.operation import Cause, operation_id_of_key
 from app.services.command_bus import About, Door
 from app.services.counting.chunks import CountChunks

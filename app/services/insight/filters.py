@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from app.domain.abc import AbcClass
+from app.domain.insight.abc import AbcClass
 from app.services.filters import LevelFilter
 
 

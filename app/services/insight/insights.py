@@ -8,9 +8,9 @@ import asyncio
 from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
 
-from app.domain.level import LevelKey
-from app.domain.ranking import InsightOrder, RankedLevel, Ranking, place_of
-from app.domain.window import Window, window
+from app.domain.insight.ranking import InsightOrder, RankedLevel, Ranking, place_of
+from app.domain.insight.window import Window, window
+from app.domain.stock.level import LevelKey
 from app.services.filters import LevelOrder, LocationFilter
 from app.services.insight.filters import InsightFilter
 from app.services.insight.level_insight import LevelInsight, LevelInsights

@@ -5,12 +5,12 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from app.domain.abc import AbcClass
-from app.domain.insight import Counts, Insight, LedgerSums
-from app.domain.level import Level, LevelKey
-from app.domain.ranking import Ranking
+from app.domain.insight.abc import AbcClass
+from app.domain.insight.insight import Counts, Insight, LedgerSums
+from app.domain.insight.ranking import Ranking
+from app.domain.insight.window import Window
+from app.domain.stock.level import Level, LevelKey
 from app.domain.time import Moment
-from app.domain.window import Window
 from app.services.insight.ports import InsightReader
 from app.services.insight.rankings import Rankings
 from app.services.ports import CatalogReader

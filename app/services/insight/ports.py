@@ -3,11 +3,11 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
-from app.domain.insight import LedgerSums
-from app.domain.level import LevelKey
-from app.domain.ranking import StockedLevel
+from app.domain.insight.insight import LedgerSums
+from app.domain.insight.ranking import StockedLevel
+from app.domain.insight.window import Window
+from app.domain.stock.level import LevelKey
 from app.domain.time import Moment
-from app.domain.window import Window
 from app.services.filters import LevelFilter
 
 

@@ -11,10 +11,10 @@ from collections.abc import Callable, Collection
 from functools import partial
 from typing import NamedTuple
 
-from app.domain.insight import LedgerSums
-from app.domain.level import LevelKey
-from app.domain.ranking import Ranking, RankingNotReady, RankingTooLarge, StockedLevel, TooManyRankings
-from app.domain.window import Window
+from app.domain.insight.insight import LedgerSums
+from app.domain.insight.ranking import Ranking, RankingNotReady, RankingTooLarge, StockedLevel, TooManyRankings
+from app.domain.insight.window import Window
+from app.domain.stock.level import LevelKey
 from app.services.insight.ports import InsightReader
 from app.services.ports import Clock
 from app.services.shared_answers import PATIENCE_SECONDS, WAIT_SECONDS, SharedAnswers

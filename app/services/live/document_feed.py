@@ -14,7 +14,7 @@ from hashlib import blake2b
 from typing import Any, TypeVar
 
 from app.domain.document import Document, DocumentKind
-from app.domain.events import DocumentEvent, DocumentEventKind
+from app.domain.live.events import DocumentEvent, DocumentEventKind
 from app.services.cancellation import raise_if_cancelled
 from app.services.document_reader import DocumentFilter, DocumentReader
 from app.services.live.document_offset import Part, Place, Shown

@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.domain.failures import BadArgument
-from app.domain.movement import Movement
 from app.domain.operation import Operation
+from app.domain.stock.movement import Movement
 from app.domain.time import Moment
 
 MAX_CURSOR_LENGTH = 32_768  # base64 characters; several hundred writers

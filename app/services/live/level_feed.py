@@ -6,8 +6,8 @@ The changes are queued before the snapshot is read, so whatever a page does not 
 import asyncio
 from collections.abc import AsyncGenerator, Iterator
 
-from app.domain.events import LevelEvent, LevelEventKind
-from app.domain.level import LevelKey
+from app.domain.live.events import LevelEvent, LevelEventKind
+from app.domain.stock.level import LevelKey
 from app.services.cancellation import raise_if_cancelled
 from app.services.catalog.item_match_cache import WordIndex
 from app.services.filters import LevelFilter, LevelOrder

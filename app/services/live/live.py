@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator
 from typing import TypeVar
 
 from app.domain.document import Document
-from app.domain.events import DocumentEvent, LevelEvent, MovementEvent
+from app.domain.live.events import DocumentEvent, LevelEvent, MovementEvent
 from app.services.catalog.item_match_cache import WordIndex
 from app.services.document_reader import DocumentFilter, DocumentReader
 from app.services.filters import LevelFilter, MovementFilter

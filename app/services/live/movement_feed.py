@@ -3,8 +3,8 @@
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing
 
-from app.domain.events import MovementEvent
-from app.domain.movement import Movement
+from app.domain.live.events import MovementEvent
+from app.domain.stock.movement import Movement
 from app.services.filters import MovementFilter
 from app.services.live.ledger_feed import Step, steps
 from app.services.live.ledger_offset import Position, cursor_of

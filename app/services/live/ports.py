@@ -4,8 +4,8 @@ from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from app.domain.events import LevelEvent
-from app.domain.level import Level
+from app.domain.live.events import LevelEvent
+from app.domain.stock.level import Level
 from app.services.live.ledger_offset import Position, Round
 
 

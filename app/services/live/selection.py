@@ -6,8 +6,8 @@ such as its name, is judged by what it was some seconds ago; that it was archive
 
 from collections.abc import Mapping
 
-from app.domain.events import LevelEvent
-from app.domain.level import Level, LevelKey
+from app.domain.live.events import LevelEvent
+from app.domain.stock.level import Level, LevelKey
 from app.services.catalog.item_match_cache import WordIndex
 from app.services.filters import LevelFilter
 

@@ -7,8 +7,8 @@ draft on which somebody has set something is theirs to send.
 from collections.abc import Iterable
 
 from app.domain.errors import Refused
-from app.domain.purchase_order import PurchaseOrder, PurchaseOrderState
-from app.domain.supplier import Supplier
+from app.domain.purchasing.purchase_order import PurchaseOrder, PurchaseOrderState
+from app.domain.purchasing.supplier import Supplier
 from app.services.command_bus import SYSTEM, About
 from app.services.document_reader import DocumentReader
 from app.services.gathering import gathered

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from app.domain.document import DocumentKind
-from app.domain.purchase_order import PurchaseOrder, PurchaseOrderState
+from app.domain.purchasing.purchase_order import PurchaseOrder, PurchaseOrderState
 from app.domain.time import Moment
 
 

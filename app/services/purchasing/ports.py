@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
 from app.domain.document import DocumentKind
-from app.domain.supplier import Supplier, SupplierItem
+from app.domain.purchasing.supplier import Supplier, SupplierItem
 from app.services.paging import Page, PageRequest
 
 

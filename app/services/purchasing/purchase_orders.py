@@ -4,19 +4,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from app.domain.command import Command
-from app.domain.commands.cancel_purchase_order import CancelPurchaseOrder
-from app.domain.commands.confirm_purchase_order import ConfirmPurchaseOrder
-from app.domain.commands.create_purchase_order import CreatePurchaseOrder
-from app.domain.commands.purchase_checks import OrderedUnits
-from app.domain.commands.receipt import Arrival
-from app.domain.commands.receive_purchase_order import ReceivePurchaseOrder
-from app.domain.commands.reverse_purchase_receipt import ReversePurchaseReceipt, WrongUnits
-from app.domain.commands.submit_purchase_order import SubmitPurchaseOrder
-from app.domain.commands.update_purchase_order import UpdatePurchaseOrder
+from app.domain.command_batch import Outcome
 from app.domain.excerpt import Extent
-from app.domain.fold import Outcome
 from app.domain.operation import Cause
-from app.domain.purchase_order import PurchaseOrder
+from app.domain.purchasing.commands.cancel_purchase_order import CancelPurchaseOrder
+from app.domain.purchasing.commands.confirm_purchase_order import ConfirmPurchaseOrder
+from app.domain.purchasing.commands.create_purchase_order import CreatePurchaseOrder
+from app.domain.purchasing.commands.purchase_checks import OrderedUnits
+from app.domain.purchasing.commands.receive_purchase_order import ReceivePurchaseOrder
+from app.domain.purchasing.commands.reverse_purchase_receipt import ReversePurchaseReceipt, WrongUnits
+from app.domain.purchasing.commands.submit_purchase_order import SubmitPurchaseOrder
+from app.domain.purchasing.commands.update_purchase_order import UpdatePurchaseOrder
+from app.domain.purchasing.purchase_order import PurchaseOrder
+from app.domain.stock.commands.receipt import Arrival
 from app.domain.time import Moment
 from app.services.command_bus import About, Door
 from app.services.document_reader import DocumentReader

@@ -3,14 +3,14 @@
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from app.domain.commands.supplier_items import RemoveSupplierItem, UpsertSupplierItem
-from app.domain.commands.suppliers import ArchiveSupplier, UpsertSupplier
-from app.domain.fold import Outcome
+from app.domain.catalog.open_work import OpenWork
+from app.domain.catalog.warning import InputWarning, similar_code
+from app.domain.command_batch import Outcome
 from app.domain.limits import MAX_WARNINGS
-from app.domain.open_work import OpenWork
-from app.domain.supplier import Supplier, SupplierItem
+from app.domain.purchasing.commands.supplier_items import RemoveSupplierItem, UpsertSupplierItem
+from app.domain.purchasing.commands.suppliers import ArchiveSupplier, UpsertSupplier
+from app.domain.purchasing.supplier import Supplier, SupplierItem
 from app.domain.unchanged import UNCHANGED, Unchanged
-from app.domain.warning import InputWarning, similar_code
 from app.services.catalog.open_work import OpenWorkFinder
 from app.services.command_bus import About, Door
 from app.services.paging import Page, page_request

@@ -7,8 +7,8 @@ whoever applies policies: see app.services.replenishment.policy_application.
 import asyncio
 
 from app.domain.failures import ServiceError
-from app.domain.level import LevelKey
 from app.domain.limits import MAX_POLICY_LEVELS
+from app.domain.stock.level import LevelKey
 from app.services.background import Background, woken
 from app.services.committed import News
 from app.services.replenishment.policy_walk import PolicyWalk

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol
 
-from app.domain.demand import DailySums, Demand, demand_of_sums
-from app.domain.level import LevelKey
+from app.domain.insight.window import SALES_DAYS, Window, window
+from app.domain.replenishment.demand import DailySums, Demand, demand_of_sums
+from app.domain.stock.level import LevelKey
 from app.domain.time import Moment
-from app.domain.window import SALES_DAYS, Window, window
 from app.services.ports import Clock
 
 

@@ -5,9 +5,9 @@ The movement that says so lets a level be ordered for like any other.
 
 from collections.abc import Awaitable, Sequence
 
-from app.domain.commands.decline_need import WakeNeed
-from app.domain.fold import Outcome
-from app.domain.level import LevelKey
+from app.domain.command_batch import Outcome
+from app.domain.replenishment.commands.decline_need import WakeNeed
+from app.domain.stock.level import LevelKey
 from app.services.alarm_clock import AlarmClock
 from app.services.command_bus import SYSTEM, About, Door
 from app.services.ports import Clock

@@ -6,12 +6,12 @@ Rule: a plan is only a look. What is really needed is decided again in the trans
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from app.domain.level import Level, LevelKey
-from app.domain.need import later_units, missing_units, needed_after
-from app.domain.need_plan import Need, NeedRoute, Supply, need_of
-from app.domain.policy import ReplenishmentMethod
-from app.domain.reservation import Reservation
-from app.domain.supplier import Supplier, SupplierItem, best_offer
+from app.domain.purchasing.supplier import Supplier, SupplierItem, best_offer
+from app.domain.replenishment.need import later_units, missing_units, needed_after
+from app.domain.replenishment.need_plan import Need, NeedRoute, Supply, need_of
+from app.domain.replenishment.policy import ReplenishmentMethod
+from app.domain.reservations.reservation import Reservation
+from app.domain.stock.level import Level, LevelKey
 from app.domain.time import Moment
 from app.services.document_reader import DocumentReader
 from app.services.ports import Clock, LevelReader

@@ -7,14 +7,14 @@ often, a need is ordered once.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from app.domain.commands.order_from_supplier import OrderFromSupplier, Wish
-from app.domain.commands.propose_transfer import ProposeTransfer, Spare
+from app.domain.command_batch import Outcome
 from app.domain.errors import Refused, WrongState
-from app.domain.fold import Outcome
-from app.domain.need_plan import Need, NeedRoute
 from app.domain.operation import Cause, Operation
-from app.domain.purchase_order import OrderDraft, PurchaseOrder, order_draft_id
-from app.domain.transfer import Transfer
+from app.domain.purchasing.purchase_order import OrderDraft, PurchaseOrder, order_draft_id
+from app.domain.replenishment.commands.order_from_supplier import OrderFromSupplier, Wish
+from app.domain.replenishment.commands.propose_transfer import ProposeTransfer, Spare
+from app.domain.replenishment.need_plan import Need, NeedRoute
+from app.domain.transfers.transfer import Transfer
 from app.services.command_bus import SYSTEM, About, Door
 from app.services.document_reader import DocumentReader
 from app.services.gathering import gathered

@@ -1,9 +1,9 @@
 """Use cases around the settings that levels inherit."""
 
-from app.domain.commands.set_policy_defaults import ClearPolicyDefaults, SetPolicyDefaults
-from app.domain.fold import Outcome
-from app.domain.policy_change import SettingsChange
-from app.domain.policy_defaults import PolicyDefaults, PolicyScope
+from app.domain.command_batch import Outcome
+from app.domain.replenishment.commands.set_policy_defaults import ClearPolicyDefaults, SetPolicyDefaults
+from app.domain.replenishment.policy_change import SettingsChange
+from app.domain.replenishment.policy_defaults import PolicyDefaults, PolicyScope
 from app.services.command_bus import About, Door
 from app.services.document_reader import DocumentReader
 from app.services.paging import Page, page_request

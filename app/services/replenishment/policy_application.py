@@ -11,13 +11,13 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
-from app.domain.commands.apply_policies import MarkPoliciesApplied
 from app.domain.errors import Refused
 from app.domain.failures import ServiceError
-from app.domain.level import LevelKey
 from app.domain.limits import MAX_POLICY_LEVELS
 from app.domain.operation import Cause
-from app.domain.policy_defaults import PolicyDefaults, PolicyScope
+from app.domain.replenishment.commands.apply_policies import MarkPoliciesApplied
+from app.domain.replenishment.policy_defaults import PolicyDefaults, PolicyScope
+from app.domain.stock.level import LevelKey
 from app.domain.time import MICROSECONDS_PER_SECOND, Moment
 from app.services.background import Background, woken
 from app.services.command_bus import SYSTEM, About, Door

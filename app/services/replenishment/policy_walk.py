@@ -6,15 +6,15 @@ are then, so that any number of processes may walk the same levels at once.
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-from app.domain.catalog import Item
-from app.domain.commands.apply_policies import ApplyPolicies
+from app.domain.catalog.catalog import Item
 from app.domain.document import DocumentKey
 from app.domain.errors import Refused
-from app.domain.inheritance import inherited
-from app.domain.level import Level, LevelKey
 from app.domain.limits import MAX_POLICY_LEVELS
 from app.domain.operation import Cause
-from app.domain.policy_defaults import PolicyDefaults, policy_keys
+from app.domain.replenishment.commands.apply_policies import ApplyPolicies
+from app.domain.replenishment.inheritance import inherited
+from app.domain.replenishment.policy_defaults import PolicyDefaults, policy_keys
+from app.domain.stock.level import Level, LevelKey
 from app.services.command_bus import SYSTEM, About, Door
 from app.services.document_reader import DocumentReader
 from app.services.filters import LevelFilter, LevelOrder, LocationFilter

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import ClassVar, NamedTuple, Protocol
 
 from app.domain.document import DocumentKind
-from app.domain.level import LevelKey
-from app.domain.policy_defaults import PolicyDefaults, PolicyScope
+from app.domain.replenishment.policy_defaults import PolicyDefaults, PolicyScope
+from app.domain.stock.level import LevelKey
 from app.domain.time import Moment
 
 

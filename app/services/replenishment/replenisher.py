@@ -9,8 +9,8 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from time import monotonic
 
-from app.domain.level import Level, LevelKey
-from app.domain.need_plan import NeedRoute
+from app.domain.replenishment.need_plan import NeedRoute
+from app.domain.stock.level import Level, LevelKey
 from app.services.background import Background
 from app.services.cancellation import raise_if_cancelled
 from app.services.committed import News

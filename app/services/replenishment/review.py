@@ -10,18 +10,18 @@ from dataclasses import dataclass, field, replace
 from time import monotonic
 from typing import NamedTuple
 
-from app.domain.commands.review_levels import CloseReview, Measured, ReviewLevels, reviewed
 from app.domain.day import day_of
-from app.domain.demand import Demand
 from app.domain.errors import Refused
-from app.domain.level import Level, LevelKey
-from app.domain.need import wanted_units
-from app.domain.need_plan import Need
 from app.domain.operation import Cause, operation_id_of_key
-from app.domain.policy import ReplenishmentMethod
-from app.domain.review_dates import is_due
-from app.domain.stocking import StockingNumbers, demand_based_numbers, economic_order_quantity, risk_point
-from app.domain.supplier import Supplier, SupplierItem, lead_time_of
+from app.domain.purchasing.supplier import Supplier, SupplierItem, lead_time_of
+from app.domain.replenishment.commands.review_levels import CloseReview, Measured, ReviewLevels, reviewed
+from app.domain.replenishment.demand import Demand
+from app.domain.replenishment.need import wanted_units
+from app.domain.replenishment.need_plan import Need
+from app.domain.replenishment.policy import ReplenishmentMethod
+from app.domain.replenishment.review_dates import is_due
+from app.domain.replenishment.stocking import StockingNumbers, demand_based_numbers, economic_order_quantity, risk_point
+from app.domain.stock.level import Level, LevelKey
 from app.services.command_bus import SYSTEM, About, Door
 from app.services.filters import LevelFilter, LevelOrder
 from app.services.paging import MAX_PAGE_SIZE, PageRequest

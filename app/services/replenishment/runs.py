@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 from functools import partial
 from weakref import WeakValueDictionary
 
-from app.domain.commands.note_run import NoteRun
-from app.domain.fold import Outcome
+from app.domain.command_batch import Outcome
 from app.domain.operation import Cause, Operation
-from app.domain.purchase_order import PurchaseOrder
-from app.domain.replenishment_run import ReplenishmentRun, RunResult
-from app.domain.transfer import Transfer
+from app.domain.purchasing.purchase_order import PurchaseOrder
+from app.domain.replenishment.commands.record_run import NoteRun
+from app.domain.replenishment.replenishment_run import ReplenishmentRun, RunResult
+from app.domain.transfers.transfer import Transfer
 from app.services.command_bus import About, Door
 from app.services.document_reader import D, DocumentReader
 from app.services.filters import LevelFilter

@@ -10,12 +10,12 @@ import asyncio
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
-from app.domain.arrivals import brings_units
-from app.domain.commands.assign_backorders import AssignBackorders
+from app.domain.command_batch import Outcome
 from app.domain.errors import InvalidValue, Refused
-from app.domain.fold import Outcome
-from app.domain.level import Level, LevelKey
 from app.domain.operation import Cause
+from app.domain.reservations.arrivals import brings_units
+from app.domain.reservations.commands.assign_backorders import AssignBackorders
+from app.domain.stock.level import Level, LevelKey
 from app.services.background import Background, woken
 from app.services.command_bus import SYSTEM, About, Door
 from app.services.committed import News

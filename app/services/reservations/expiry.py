@@ -8,8 +8,8 @@ import asyncio
 from collections.abc import Awaitable, Sequence
 from contextlib import suppress
 
-from app.domain.commands.expire_reservation import ExpireReservation
-from app.domain.fold import Outcome
+from app.domain.command_batch import Outcome
+from app.domain.reservations.commands.expire_reservation import ExpireReservation
 from app.domain.time import MICROSECONDS_PER_SECOND, Moment
 from app.services.background import Background, woken
 from app.services.command_bus import SYSTEM, About, Door

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from app.domain.document import DocumentKind
-from app.domain.reservation import Reservation, ReservationState
+from app.domain.reservations.reservation import Reservation, ReservationState
 from app.domain.time import Moment
 
 

@@ -6,17 +6,21 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
-from app.domain.commands.change_reservation import ExtendReservation, FulfillReservation, ReleaseReservation
-from app.domain.commands.create_reservation import CreateReservation
-from app.domain.commands.move_reservation import MoveReservation
-from app.domain.commands.reverse_fulfillment import ReverseFulfillment
-from app.domain.commands.update_reservation import UpdateReservation
+from app.domain.command_batch import Outcome
 from app.domain.errors import Refused, StaleLevel
 from app.domain.excerpt import Extent
-from app.domain.fold import Outcome
-from app.domain.holds import Part
-from app.domain.level import Level, LevelKey
-from app.domain.reservation import RequestedLine, Reservation
+from app.domain.reservations.commands.change_reservation import (
+    ExtendReservation,
+    FulfillReservation,
+    ReleaseReservation,
+)
+from app.domain.reservations.commands.create_reservation import CreateReservation
+from app.domain.reservations.commands.move_reservation import MoveReservation
+from app.domain.reservations.commands.reverse_fulfillment import ReverseFulfillment
+from app.domain.reservations.commands.update_reservation import UpdateReservation
+from app.domain.reservations.holds import Part
+from app.domain.reservations.reservation import RequestedLine, Reservation
+from app.domain.stock.level import Level, LevelKey
 from app.domain.time import moment_of
 from app.services.command_bus import About, Door
 from app.services.document_reader import DocumentReader

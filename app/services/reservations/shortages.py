@@ -1,4 +1,4 @@
-"""Looks up which orders are short. See app.domain.shortage.
+"""Looks up which orders are short. See app.domain.reservations.shortage.
 
 Nothing is recorded of that: it follows from the level and from the reservations that hold units there, so that it is
 exact at once, whoever dies.
@@ -8,9 +8,9 @@ import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
-from app.domain.level import Level, LevelKey
-from app.domain.reservation import OPEN, Reservation
-from app.domain.shortage import Holding, Shortage, held_by_level, short_units
+from app.domain.reservations.reservation import OPEN, Reservation
+from app.domain.reservations.shortage import Holding, Shortage, held_by_level, short_units
+from app.domain.stock.level import Level, LevelKey
 from app.services.document_reader import DocumentReader
 from app.services.ports import LevelReader
 from app.services.turns import in_turns

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from app.domain.level import Level, LevelKey
-from app.domain.past_level import PastLevel
+from app.domain.stock.level import Level, LevelKey
+from app.domain.stock.past_level import PastLevel
 from app.domain.time import Moment
 from app.services.ports import LedgerReader, LevelReader
 

@@ -3,21 +3,21 @@
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-from app.domain.commands.adjust_many import AdjustMany, Adjustment
-from app.domain.commands.adjust_stock import AdjustStock
-from app.domain.commands.configure_level import ConfigureLevel
-from app.domain.commands.reclassify_stock import ReclassifyStock
-from app.domain.commands.record_sale import RecordSale, SaleLine
-from app.domain.commands.set_many import SetMany
-from app.domain.commands.set_stock import SetStock, StockSetting
-from app.domain.commands.write_off_stock import WriteOffStock
+from app.domain.command_batch import Outcome
 from app.domain.excerpt import Extent
-from app.domain.fold import Outcome
-from app.domain.level import Level, LevelKey, UnavailableReason
 from app.domain.limits import MAX_REFERENCE_LENGTH
-from app.domain.movement import Movement, MovementReason
 from app.domain.operation import Operation
-from app.domain.policy_change import NO_CHANGE, SettingsChange
+from app.domain.replenishment.policy_change import NO_CHANGE, SettingsChange
+from app.domain.stock.commands.adjust_many import AdjustMany, Adjustment
+from app.domain.stock.commands.adjust_stock import AdjustStock
+from app.domain.stock.commands.configure_level import ConfigureLevel
+from app.domain.stock.commands.reclassify_stock import ReclassifyStock
+from app.domain.stock.commands.record_sale import RecordSale, SaleLine
+from app.domain.stock.commands.set_many import SetMany
+from app.domain.stock.commands.set_stock import SetStock, StockSetting
+from app.domain.stock.commands.write_off_stock import WriteOffStock
+from app.domain.stock.level import Level, LevelKey, UnavailableReason
+from app.domain.stock.movement import Movement, MovementReason
 from app.services.command_bus import About, Door, nothing_settles
 from app.services.counting.corrections import pages
 from app.services.filters import LevelFilter, LevelOrder, MovementFilter

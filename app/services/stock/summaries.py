@@ -7,7 +7,7 @@ is longer: however many dashboards poll it, no filter keeps the database busy fo
 import time
 from collections.abc import Callable
 
-from app.domain.summary import InventorySummary, SummaryNotReady, TooManySummaries
+from app.domain.stock.summary import InventorySummary, SummaryNotReady, TooManySummaries
 from app.services.filters import LevelFilter
 from app.services.ports import Clock, SummaryReader
 from app.services.shared_answers import WAIT_SECONDS, SharedAnswers

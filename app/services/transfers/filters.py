@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from app.domain.document import DocumentKind
 from app.domain.time import Moment
-from app.domain.transfer import Transfer, TransferState
+from app.domain.transfers.transfer import Transfer, TransferState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,17 +4,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from app.domain.command import Command
-from app.domain.commands.cancel_transfer import CancelTransfer
-from app.domain.commands.create_transfer import CreateTransfer, TransferUnits
-from app.domain.commands.receipt import Arrival
-from app.domain.commands.receive_transfer import ReceiveTransfer
-from app.domain.commands.reverse_transfer_loss import ReverseTransferLoss
-from app.domain.commands.ship_transfer import ShipTransfer
+from app.domain.command_batch import Outcome
 from app.domain.excerpt import Extent
-from app.domain.fold import Outcome
-from app.domain.movement import MovementReason
 from app.domain.operation import Cause
-from app.domain.transfer import Transfer
+from app.domain.stock.commands.receipt import Arrival
+from app.domain.stock.movement import MovementReason
+from app.domain.transfers.commands.cancel_transfer import CancelTransfer
+from app.domain.transfers.commands.create_transfer import CreateTransfer, TransferUnits
+from app.domain.transfers.commands.receive_transfer import ReceiveTransfer
+from app.domain.transfers.commands.reverse_transfer_loss import ReverseTransferLoss
+from app.domain.transfers.commands.ship_transfer import ShipTransfer
+from app.domain.transfers.transfer import Transfer
 from app.services.command_bus import About, Door
 from app.services.document_reader import DocumentReader
 from app.services.paging import Page, page_request

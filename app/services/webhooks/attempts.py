@@ -7,9 +7,9 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
-from app.domain.delivery import Answer, Delivery, Message, delivery_id
 from app.domain.time import MICROSECONDS_PER_SECOND, NEVER, Moment
-from app.domain.webhook import Webhook
+from app.domain.webhooks.delivery import Answer, Delivery, Message, delivery_id
+from app.domain.webhooks.webhook import Webhook
 from app.services.ports import Clock
 from app.services.webhooks.backlog import Backlog, Run, SecondChances
 from app.services.webhooks.endpoint_health import EndpointHealth

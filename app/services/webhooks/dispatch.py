@@ -13,7 +13,7 @@ from functools import partial
 
 from app.domain.failures import ServiceError, Unavailable, in_full
 from app.domain.limits import MAX_WEBHOOKS
-from app.domain.webhook import Webhook, WebhookState
+from app.domain.webhooks.webhook import Webhook, WebhookState
 from app.services.background import Background
 from app.services.document_reader import DocumentReader
 from app.services.lease import LEASE_SECONDS, RENEW_SECONDS, Lease

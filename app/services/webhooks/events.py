@@ -12,16 +12,16 @@ from hashlib import blake2b
 from operator import itemgetter
 from typing import NamedTuple
 
-from app.domain.alert import Alert, AlertState
-from app.domain.delivery import Message
+from app.domain.alerts.alert import Alert, AlertState
 from app.domain.document import Document
-from app.domain.level import LevelKey
-from app.domain.movement import Movement
 from app.domain.operation import Operation
-from app.domain.purchase_order import PurchaseOrder, PurchaseOrderState
-from app.domain.reservation import Reservation, ReservationState
+from app.domain.purchasing.purchase_order import PurchaseOrder, PurchaseOrderState
+from app.domain.reservations.reservation import Reservation, ReservationState
+from app.domain.stock.level import LevelKey
+from app.domain.stock.movement import Movement
 from app.domain.time import Moment
-from app.domain.webhook import Webhook, WebhookEventType
+from app.domain.webhooks.delivery import Message
+from app.domain.webhooks.webhook import Webhook, WebhookEventType
 from app.services.live.ledger_feed import Step
 from app.services.live.ledger_offset import mark_of
 from app.services.webhooks.message_data import (

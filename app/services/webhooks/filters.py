@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from app.domain.delivery import Delivery, DeliveryState
 from app.domain.document import DocumentKind
-from app.domain.webhook import Webhook, WebhookEventType, WebhookState
+from app.domain.webhooks.delivery import Delivery, DeliveryState
+from app.domain.webhooks.webhook import Webhook, WebhookEventType, WebhookState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

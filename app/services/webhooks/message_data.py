@@ -8,14 +8,14 @@ import base64
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.domain.alert import Alert
-from app.domain.declined import Declined
-from app.domain.holds import Hold
-from app.domain.level import Level, LevelChange
+from app.domain.alerts.alert import Alert
 from app.domain.money import decimal_of
-from app.domain.movement import Movement
-from app.domain.purchase_order import PurchaseLine, PurchaseOrder, StruckLine
-from app.domain.reservation import RequestedLine, Reservation
+from app.domain.purchasing.purchase_order import PurchaseLine, PurchaseOrder, StruckLine
+from app.domain.replenishment.declined import Declined
+from app.domain.reservations.holds import Hold
+from app.domain.reservations.reservation import RequestedLine, Reservation
+from app.domain.stock.level import Level, LevelChange
+from app.domain.stock.movement import Movement
 from app.domain.time import Moment, datetime_of
 
 Data = Mapping[str, Any]

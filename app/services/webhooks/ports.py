@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol
 
-from app.domain.delivery import Answer, Delivery, Message
 from app.domain.time import Moment
+from app.domain.webhooks.delivery import Answer, Delivery, Message
 from app.services.live.ledger_offset import Position
 from app.services.paging import Page, PageRequest
 from app.services.webhooks.filters import DeliveryFilter

@@ -5,19 +5,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from app.domain.command import Command
-from app.domain.commands.create_webhook import CreateWebhook
-from app.domain.commands.end_webhook import DeleteWebhook, MarkWebhookGone
-from app.domain.commands.redeliver_webhook import RedeliverWebhook
-from app.domain.commands.rotate_webhook_secret import RotateWebhookSecret
-from app.domain.commands.update_webhook import UpdateWebhook
-from app.domain.commands.webhook_checks import NOT_DELETED
-from app.domain.delivery import Delivery
+from app.domain.command_batch import Outcome
 from app.domain.errors import Refused
-from app.domain.fold import Outcome
 from app.domain.operation import Cause
 from app.domain.time import MICROSECONDS_PER_SECOND, Moment, moment_of
 from app.domain.unchanged import UNCHANGED, Unchanged
-from app.domain.webhook import Webhook, WebhookEventType
+from app.domain.webhooks.commands.create_webhook import CreateWebhook
+from app.domain.webhooks.commands.end_webhook import DeleteWebhook, MarkWebhookGone
+from app.domain.webhooks.commands.redeliver_webhook import RedeliverWebhook
+from app.domain.webhooks.commands.rotate_webhook_secret import RotateWebhookSecret
+from app.domain.webhooks.commands.update_webhook import UpdateWebhook
+from app.domain.webhooks.commands.webhook_checks import NOT_DELETED
+from app.domain.webhooks.delivery import Delivery
+from app.domain.webhooks.webhook import Webhook, WebhookEventType
 from app.services.command_bus import SYSTEM, About, Door
 from app.services.document_reader import DocumentReader
 from app.services.paging import Page, page_request

@@ -9,10 +9,10 @@ from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing, suppress
 
-from app.domain.delivery import Message
 from app.domain.failures import Unavailable
 from app.domain.time import MICROSECONDS_PER_SECOND, NEVER, Moment
-from app.domain.webhook import Webhook
+from app.domain.webhooks.delivery import Message
+from app.domain.webhooks.webhook import Webhook
 from app.services.cancellation import raise_if_cancelled
 from app.services.live.ledger_feed import Step, steps
 from app.services.live.ledger_offset import Position

@@ -1,0 +1,1 @@
+"""Alerts on levels and orders, and when they open and close."""

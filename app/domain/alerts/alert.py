@@ -1,0 +1,223 @@
+"""Alerts: a level crossed one of its thresholds, and has not come back.
+
+Rule: which alerts are open is a function of those open before and of the level after the movement alone, and the level
+itself keeps them. So each crossing opens or closes an alert once, in the transaction of the movement.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import ClassVar
+
+from app.domain.alerts.open_alert import AlertType, OpenAlert
+from app.domain.document import Document, DocumentKey, DocumentKind
+from app.domain.errors import WrongState
+from app.domain.stock.level import Level, LevelKey
+from app.domain.time import Moment
+
+
+class AlertState(StrEnum):
+    """Whether the level is still beyond the threshold."""
+
+    OPEN = "OPEN"
+    CLOSED = "CLOSED"
+
+
+class AlertChange(StrEnum):
+    """What made an alert what it is: the last thing that happened to it."""
+
+    OPENED = "OPENED"
+    ESCALATED = "ESCALATED"  # from LOW to OUT
+    EASED = "EASED"  # from OUT to LOW
+    ACKNOWLEDGED = "ACKNOWLEDGED"
+    SNOOZED = "SNOOZED"
+    WOKEN = "WOKEN"  # by somebody, or because its time to sleep was over
+    CLOSED = "CLOSED"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert(Document):
+    """One time that a level was beyond a threshold, from the crossing until it came back.
+
+    LOW becomes OUT and OUT becomes LOW within the same alert; `escalated_at` is when it last became OUT. `threshold`,
+    `available` and `on_hand` are the units at the last crossing. `opened_by` and `closed_by` are operations. An alert
+    that gets worse is neither acknowledged nor snoozed any more, and one that is closed is not snoozed. A snoozed one
+    sleeps until it is recorded that it was woken, which happens by itself once `snoozed_until` is past.
+    """
+
+    kind: ClassVar[DocumentKind] = DocumentKind.ALERT
+
+    sku: str
+    location: str
+    type: AlertType
+    state: AlertState = AlertState.OPEN
+    change: AlertChange = AlertChange.OPENED
+    threshold: int
+    available: int
+    on_hand: int
+    opened_by: str
+    escalated_at: Moment | None = None
+    closed_at: Moment | None = None
+    closed_by: str | None = None
+    acknowledged_at: Moment | None = None
+    acknowledged_by: str | None = None
+    snoozed_until: Moment | None = None
+    snoozed_by: str | None = None
+    note: str | None = None
+
+    @property
+    def level_key(self) -> LevelKey:
+        """The level that it is about."""
+        return LevelKey(self.sku, self.location)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the level has not come back yet."""
+        return self.state is AlertState.OPEN
+
+    @property
+    def is_acknowledged(self) -> bool:
+        """Whether somebody takes care of it."""
+        return self.acknowledged_at is not None
+
+    @property
+    def is_snoozed(self) -> bool:
+        """Whether somebody wants to hear nothing of it for now."""
+        return self.snoozed_until is not None
+
+    def acknowledged(self, *, by: str, at: Moment, note: str | None) -> "Alert":
+        """Return the alert after somebody took care of it. The first one counts; a later one may add a note.
+
+        Raises WrongState where the alert is closed.
+        """
+        told = self._noted(AlertChange.ACKNOWLEDGED, note)
+        if self.is_acknowledged:
+            return told
+        return replace(told, acknowledged_at=Moment(max(at, self.changed_at)), acknowledged_by=by)
+
+    def snoozed(self, *, until: Moment, by: str, note: str | None) -> "Alert":
+        """Return the alert after somebody wanted to hear nothing of it. The last one counts. Raises WrongState."""
+        return replace(self._noted(AlertChange.SNOOZED, note), snoozed_until=until, snoozed_by=by)
+
+    def woken(self, *, note: str | None = None) -> "Alert":
+        """Return the alert after it was woken, or woke by itself. Raises WrongState."""
+        return replace(self._noted(AlertChange.WOKEN, note), snoozed_until=None, snoozed_by=None)
+
+    def crossed(self, level: Level, type: AlertType) -> "Alert":
+        """Return the alert after the level crossed from LOW to OUT or back."""
+        told = replace(
+            self,
+            type=type,
+            change=AlertChange.ESCALATED if type is AlertType.OUT else AlertChange.EASED,
+            threshold=_threshold(level, type),
+            available=level.available,
+            on_hand=level.on_hand,
+        )
+        if type is not AlertType.OUT:
+            return told
+        return replace(
+            told,
+            escalated_at=level.changed_at,
+            acknowledged_at=None,
+            acknowledged_by=None,
+            snoozed_until=None,
+            snoozed_by=None,
+        )
+
+    def closed(self, level: Level, *, by: str) -> "Alert":
+        """Return the alert after the level came back."""
+        return replace(
+            self,
+            state=AlertState.CLOSED,
+            change=AlertChange.CLOSED,
+            available=level.available,
+            on_hand=level.on_hand,
+            closed_at=level.changed_at,
+            closed_by=by,
+            snoozed_until=None,
+            snoozed_by=None,
+        )
+
+    def _noted(self, change: AlertChange, note: str | None) -> "Alert":
+        if not self.is_open:
+            raise WrongState(kind=self.kind.value, id=self.id, state=self.state.value)
+        return replace(self, change=change, note=self.note if note is None else note)
+
+
+def changed_alerts(
+    crossed: Iterable[tuple[Level, Level]], known: Callable[[DocumentKey], Document | None], *, by: str
+) -> tuple[Alert, ...]:
+    """Return the alerts that an operation opened, changed or closed, each as it is after the last of its movements.
+
+    `crossed` are levels before and after a movement, in order; `known` finds the alerts that were open before. An alert
+    that the same operation opened and made worse is told as opened, with what it has become.
+    """
+    changed: dict[DocumentKey, Alert] = {}
+    for before, after in crossed:
+        for old, new in _differences(before.alerts, after.alerts):
+            if old is None and new is not None:
+                alert = _opened(after, new, by=by)
+            else:
+                assert old is not None
+                key = alert_key(alert_id(after.key, old))
+                found = changed.get(key) or known(key)
+                assert isinstance(found, Alert), key
+                alert = found.closed(after, by=by) if new is None else found.crossed(after, new.type)
+                if key in changed and alert.is_open and changed[key].change is AlertChange.OPENED:
+                    alert = replace(alert, change=AlertChange.OPENED)
+            changed[alert.key] = alert
+    return tuple(changed.values())
+
+
+def alert_id(key: LevelKey, crossing: OpenAlert) -> str:
+    """Return the id of an open alert: its level, the version that opened it, and its family."""
+    return f"{key.location}/{key.sku}#{crossing.since}/{crossing.type.family}"
+
+
+def alert_key(identity: str) -> DocumentKey:
+    """Return the key of an alert."""
+    return DocumentKey(DocumentKind.ALERT, identity)
+
+
+def open_alert_keys(level: Level) -> Sequence[DocumentKey]:
+    """Return the keys of the alerts that a level has open."""
+    return [alert_key(alert_id(level.key, each)) for each in level.alerts]
+
+
+def _differences(
+    before: Sequence[OpenAlert], after: Sequence[OpenAlert]
+) -> list[tuple[OpenAlert | None, OpenAlert | None]]:
+    """Return what was open and what is, of each family in which that differs."""
+    old, new = ({each.type.family: each for each in some} for some in (before, after))
+    return [
+        (old.get(family), new.get(family))
+        for family in dict.fromkeys((*old, *new))
+        if old.get(family) != new.get(family)
+    ]
+
+
+def _opened(level: Level, crossing: OpenAlert, *, by: str) -> Alert:
+    return Alert(
+        id=alert_id(level.key, crossing),
+        sku=level.key.sku,
+        location=level.key.location,
+        type=crossing.type,
+        threshold=_threshold(level, crossing.type),
+        available=level.available,
+        on_hand=level.on_hand,
+        opened_by=by,
+        escalated_at=level.changed_at if crossing.type is AlertType.OUT else None,
+        created_at=level.changed_at,
+    )
+
+
+def _threshold(level: Level, type: AlertType) -> int:
+    match type:
+        case AlertType.LOW:
+            return level.reorder_point
+        case AlertType.OUT | AlertType.SHORTFALL | AlertType.OVERSOLD:
+            return 0
+        case AlertType.OVERSTOCK:
+            return level.policy.overstock_point or 0
+        case AlertType.STOCKOUT_RISK:
+            return level.policy.risk_point or 0

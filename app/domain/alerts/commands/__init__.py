@@ -1,0 +1,1 @@
+"""Commands that acknowledge, snooze and wake alerts."""

@@ -1,0 +1,1 @@
+"""Items, locations, barcodes, and the search terms that find them."""

@@ -1,0 +1,27 @@
+"""Barcodes: each stands for one item, an item may have several.
+
+Rule: a barcode is a document of its own, so that two items that claim it at once exclude each other. All spellings of
+one number are one barcode.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from app.domain.catalog.gtin import gtin_of
+from app.domain.document import Document, DocumentKey, DocumentKind
+from app.domain.folding import composed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Barcode(Document):
+    """A barcode, whose number is its id: see gtin_of. `sku` is None where no item has it any more."""
+
+    kind: ClassVar[DocumentKind] = DocumentKind.BARCODE
+    is_told: ClassVar[bool] = False
+
+    sku: str | None
+
+
+def barcode_key(code: str) -> DocumentKey:
+    """Return the key of a barcode, the same for every spelling of its number."""
+    return DocumentKey(DocumentKind.BARCODE, gtin_of(composed(code)))

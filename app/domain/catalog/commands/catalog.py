@@ -1,0 +1,358 @@
+"""Create, change, archive and restore items and locations."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Protocol
+
+from app.domain.catalog.barcode import Barcode, barcode_key
+from app.domain.catalog.catalog import Item, Location, LocationKind, OversellPolicy
+from app.domain.catalog.commands.names import name_faults, required_name
+from app.domain.catalog.open_work import OpenWork, still_open
+from app.domain.catalog.shortened import long_form
+from app.domain.command import Decision, Touches, View
+from app.domain.document import Document, DocumentKey
+from app.domain.errors import (
+    BarcodeTaken,
+    Field,
+    InvalidValue,
+    InventoryError,
+    NothingToChange,
+    StaleDocument,
+    UnknownItem,
+    UnknownLocation,
+)
+from app.domain.limits import (
+    MAX_BARCODE_LENGTH,
+    MAX_BARCODES,
+    MAX_CATEGORY_LENGTH,
+    MAX_PRIORITY,
+    MAX_TAG_LENGTH,
+    MAX_TAGS,
+)
+from app.domain.money import Money, money_of
+from app.domain.operation import Cause
+from app.domain.replenishment.commands.policy_checks import to_be_applied
+from app.domain.replenishment.policy_defaults import PolicyDefaults, PolicyScope, policy_key
+from app.domain.time import Moment
+from app.domain.unchanged import UNCHANGED, Unchanged, told, updated
+from app.domain.validation import (
+    cause_faults,
+    location_code_faults,
+    money_faults,
+    quantity_faults,
+    sku_faults,
+    text_faults,
+    texts_faults,
+)
+
+
+class CatalogView(Protocol):
+    """What of a View the change of an item looks at."""
+
+    @property
+    def now(self) -> Moment:
+        """See View."""
+
+    def item(self, sku: str) -> Item | None:
+        """See View."""
+
+    def document(self, key: DocumentKey) -> Document | None:
+        """See View."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemChange:
+    """An item as it should be: what is given replaces, what is not stays. Texts of `tags` and `barcodes` differ.
+
+    With `expected_version` it is refused unless the item is at that version, 0 where there is none yet. With
+    `only_if_different` an item that is like that already, whatever its version, is left alone.
+    """
+
+    sku: str
+    name: str | Unchanged = UNCHANGED
+    category: str | Unchanged | None = UNCHANGED
+    tags: tuple[str, ...] | Unchanged = UNCHANGED
+    barcodes: tuple[str, ...] | Unchanged = UNCHANGED
+    unit_cost: Decimal | Unchanged | None = UNCHANGED
+    reorder_point: int | Unchanged = UNCHANGED
+    backorder_limit: int | Unchanged = UNCHANGED
+    expected_version: int | None = None
+    only_if_different: bool = False
+
+    def content(self) -> object:
+        """Return what tells this change from another, for a fingerprint."""
+        terms = () if self.expected_version is None else (("version", self.expected_version),)
+        return (
+            self.sku,
+            told(self.name),
+            told(self.category),
+            told(self.tags),
+            told(self.barcodes),
+            told(self._cost),
+            told(self.reorder_point),
+            told(self.backorder_limit),
+            *terms,
+            *(("only if different",) if self.only_if_different else ()),
+        )
+
+    def faults(self, *, prefix: Field = ()) -> Iterator[InventoryError]:
+        """Yield what is wrong with it, whatever the state."""
+        yield from sku_faults(self.sku, field=(*prefix, "sku"))
+        if not isinstance(self.name, Unchanged):
+            yield from name_faults(self.name, prefix=prefix)
+        if isinstance(self.category, str):
+            yield from text_faults(
+                self.category, what="A category", maximum=MAX_CATEGORY_LENGTH, field=(*prefix, "category")
+            )
+        if not isinstance(self.tags, Unchanged):
+            yield from texts_faults(
+                self.tags, what="A tag", maximum=MAX_TAG_LENGTH, count=MAX_TAGS, field=(*prefix, "tags")
+            )
+        if not isinstance(self.barcodes, Unchanged):
+            yield from texts_faults(
+                self.barcodes,
+                what="A barcode",
+                maximum=MAX_BARCODE_LENGTH,
+                count=MAX_BARCODES,
+                field=(*prefix, "barcodes"),
+                is_code=True,
+            )
+        if isinstance(self.unit_cost, Decimal):
+            yield from money_faults(self.unit_cost, what="A unit cost", field=(*prefix, "unitCost"))
+        if not isinstance(self.reorder_point, Unchanged):
+            yield from quantity_faults(self.reorder_point, field=(*prefix, "reorderPoint"))
+        if not isinstance(self.backorder_limit, Unchanged):
+            yield from quantity_faults(self.backorder_limit, field=(*prefix, "backorderLimit"))
+
+    def touches(self) -> Touches:
+        """Return what the decision needs to see. The barcodes that the item has come along by themselves."""
+        barcodes = () if isinstance(self.barcodes, Unchanged) else self.barcodes
+        defaults = policy_key(PolicyScope.ITEM, self.sku)
+        return Touches(items=(self.sku,), documents=(*dict.fromkeys(map(barcode_key, barcodes)), defaults))
+
+    def decide(self, view: CatalogView) -> Decision:
+        """Decide on the view.
+
+        Raises NothingToChange, StaleDocument, BarcodeTaken, or InvalidValue where a new item has no name, or a barcode
+        lost its last digits.
+        """
+        known = view.item(self.sku)
+        old = known or Item(sku=self.sku, name=required_name(self.name), created_at=view.now, updated_at=view.now)
+        item = replace(
+            old,
+            name=updated(self.name, old.name),
+            category=updated(self.category, old.category),
+            tags=updated(self.tags, old.tags),
+            barcodes=updated(self.barcodes, old.barcodes),
+            unit_cost=updated(self._cost, old.unit_cost),
+            reorder_point=updated(self.reorder_point, old.reorder_point),
+            backorder_limit=updated(self.backorder_limit, old.backorder_limit),
+            updated_at=view.now,
+        )
+        if self.only_if_different and known is not None and replace(item, updated_at=known.updated_at) == known:
+            raise NothingToChange(sku=self.sku)
+        self._compare(known)
+        if fault := self.loss_fault(old.barcodes):
+            raise fault
+        return Decision(items=(item,), documents=(*_barcodes(view, old, item), *_outdated(view, known, item)))
+
+    def loss_fault(self, present: Sequence[str]) -> InvalidValue | None:
+        """Return what is wrong where a barcode that the item has would lose its last digits."""
+        if isinstance(self.barcodes, Unchanged):
+            return None
+        leaving = [code for code in present if code not in self.barcodes]
+        for index, code in enumerate(self.barcodes):
+            if code not in present and (lost := long_form(code, leaving)) is not None:
+                rule = f"is what a spreadsheet makes of {lost}, which the item has: its last digits would be lost"
+                return InvalidValue(what=f"The barcode {code!r}", rule=rule, field=("barcodes", str(index)))
+        return None
+
+    def _compare(self, known: Item | None) -> None:
+        expected, actual = self.expected_version, 0 if known is None else known.version
+        if expected is not None and expected != actual:
+            raise StaleDocument(kind="ITEM", id=self.sku, expected=expected, actual=actual)
+
+    @property
+    def _cost(self) -> Money | Unchanged | None:
+        return money_of(self.unit_cost) if isinstance(self.unit_cost, Decimal) else self.unit_cost
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpsertItem:
+    """Create an item, or change what is given of it."""
+
+    cause: Cause
+    change: ItemChange
+
+    def content(self) -> object:
+        """See Command."""
+        return self.change.content()
+
+    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+        """See Command."""
+        yield from self.change.faults()
+        yield from cause_faults(self.cause, now=now)
+
+    def touches(self) -> Touches:
+        """See Command."""
+        return self.change.touches()
+
+    def decide(self, view: View) -> Decision:
+        """See Command. Raises InvalidValue where a new item has no name, and BarcodeTaken."""
+        return self.change.decide(view)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpsertLocation:
+    """Create a location, or change what is given of it."""
+
+    cause: Cause
+    code: str
+    name: str | Unchanged = UNCHANGED
+    kind: LocationKind | Unchanged = UNCHANGED
+    priority: int | Unchanged = UNCHANGED
+    oversell_policy: OversellPolicy | Unchanged = UNCHANGED
+
+    def content(self) -> object:
+        """See Command."""
+        policy = () if isinstance(self.oversell_policy, Unchanged) else (told(self.oversell_policy),)
+        return (self.code, told(self.name), told(self.kind), told(self.priority), *policy)
+
+    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+        """See Command."""
+        yield from location_code_faults(self.code, field=("code",))
+        if not isinstance(self.name, Unchanged):
+            yield from name_faults(self.name)
+        if isinstance(self.priority, int) and not 1 <= self.priority <= MAX_PRIORITY:
+            rule = f"must be between 1 and {MAX_PRIORITY}"
+            yield InvalidValue(what="A priority", rule=rule, field=("priority",))
+        yield from cause_faults(self.cause, now=now)
+
+    def touches(self) -> Touches:
+        """See Command."""
+        return Touches(locations=(self.code,))
+
+    def decide(self, view: View) -> Decision:
+        """See Command. Raises InvalidValue where a new location has no name."""
+        old = view.location(self.code)
+        if old is None:
+            old = Location(code=self.code, name=required_name(self.name), created_at=view.now, updated_at=view.now)
+        location = replace(
+            old,
+            name=updated(self.name, old.name),
+            kind=updated(self.kind, old.kind),
+            priority=updated(self.priority, old.priority),
+            oversell_policy=updated(self.oversell_policy, old.oversell_policy),
+            updated_at=view.now,
+        )
+        return Decision(locations=(location,))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchiveItem:
+    """Let nothing new begin with an item, or open it again. `found` is what was open of it, unless it winds down.
+
+    What is open may be finished: what is held goes out, what is on its way arrives, and what is there is counted,
+    written off or recorded as lost.
+    """
+
+    cause: Cause
+    sku: str
+    is_archived: bool
+    winds_down: bool = True
+    found: tuple[OpenWork, ...] = ()
+
+    def content(self) -> object:
+        """See Command. What was looked up for it is not part of the input."""
+        return (self.sku, self.is_archived) if self.winds_down else (self.sku, self.is_archived, "if nothing is open")
+
+    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+        """See Command."""
+        yield from sku_faults(self.sku)
+        yield from cause_faults(self.cause, now=now)
+
+    def touches(self) -> Touches:
+        """See Command."""
+        return Touches(items=(self.sku,), documents=(policy_key(PolicyScope.ITEM, self.sku),))
+
+    def decide(self, view: View) -> Decision:
+        """See Command. Raises UnknownItem or StillOpen."""
+        old = view.item(self.sku)
+        if old is None:
+            raise UnknownItem(sku=self.sku, field=("sku",))
+        if self.is_archived and self.found and not (self.winds_down or old.is_archived):
+            raise still_open(self.found, kind="item", name=self.sku).at("sku")
+        item = replace(old, is_archived=self.is_archived, updated_at=view.now)
+        return Decision(items=(item,), documents=tuple(_outdated(view, old, item)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchiveLocation:
+    """Let nothing new begin at a location, or open it again: see ArchiveItem."""
+
+    cause: Cause
+    code: str
+    is_archived: bool
+    winds_down: bool = True
+    found: tuple[OpenWork, ...] = ()
+
+    def content(self) -> object:
+        """See Command. What was looked up for it is not part of the input."""
+        return (self.code, self.is_archived) if self.winds_down else (self.code, self.is_archived, "if nothing is open")
+
+    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+        """See Command."""
+        yield from location_code_faults(self.code, field=("code",))
+        yield from cause_faults(self.cause, now=now)
+
+    def touches(self) -> Touches:
+        """See Command."""
+        return Touches(locations=(self.code,), documents=(policy_key(PolicyScope.LOCATION, self.code),))
+
+    def decide(self, view: View) -> Decision:
+        """See Command. Raises UnknownLocation or StillOpen."""
+        old = view.location(self.code)
+        if old is None:
+            raise UnknownLocation(location=self.code, field=("code",))
+        if self.is_archived and self.found and not (self.winds_down or old.is_archived):
+            raise still_open(self.found, kind="location", name=self.code).at("code")
+        location = replace(old, is_archived=self.is_archived, updated_at=view.now)
+        is_changed = old.is_archived is not self.is_archived  # its levels are closed, or opened and brought in line
+        return Decision(
+            locations=(location,),
+            documents=(to_be_applied(view, PolicyScope.LOCATION, self.code),) if is_changed else (),
+        )
+
+
+def _barcodes(view: CatalogView, old: Item, item: Item) -> Iterator[Barcode]:
+    """Yield the barcodes that change hands: those the item gets, and those it gives up."""
+    known, kept = set(map(barcode_key, old.barcodes)), set(map(barcode_key, item.barcodes))
+    for index, code in enumerate(item.barcodes):
+        key = barcode_key(code)
+        if key in known:
+            continue
+        known.add(key)
+        taken = view.document(key)
+        assert taken is None or isinstance(taken, Barcode)
+        if taken is not None and taken.sku is not None:
+            raise BarcodeTaken(barcode=code, sku=taken.sku, field=("barcodes", str(index)))
+        yield Barcode(id=key.id, sku=item.sku, created_at=view.now)
+    for key in dict.fromkeys(map(barcode_key, old.barcodes)):
+        held = view.document(key)
+        is_its_own = not isinstance(held, Barcode) or held.sku == item.sku  # an earlier version let spellings be two
+        if key not in kept and is_its_own:
+            yield Barcode(id=key.id, sku=None, created_at=view.now)
+
+
+def _outdated(view: CatalogView, old: Item | None, item: Item) -> Iterator[PolicyDefaults]:
+    """Yield the item's defaults where its levels may have to go by other settings now: they are to be looked at again.
+
+    An item that is archived counts, since its levels are closed, and one that is opened, because what changed meanwhile
+    has passed its levels by; a new one has none yet.
+    """
+    if old is None:
+        return
+    is_changed = old.is_archived is not item.is_archived
+    if is_changed or (old.category, old.reorder_point) != (item.category, item.reorder_point):
+        yield to_be_applied(view, PolicyScope.ITEM, item.sku)

@@ -1,0 +1,99 @@
+"""Create or change many items in one operation.
+
+Rule: the items are taken in their order. A barcode that one of them gives up is free for those after it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from app.domain.catalog.catalog import Item
+from app.domain.catalog.commands.catalog import CatalogView, ItemChange
+from app.domain.command import Decision, Touches, View
+from app.domain.document import Document, DocumentKey
+from app.domain.errors import InvalidValue, InventoryError, Refused, TooManyLines
+from app.domain.limits import MAX_LINES_PER_OPERATION
+from app.domain.operation import Cause
+from app.domain.time import Moment
+from app.domain.validation import cause_faults
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpsertMany:
+    """Different items. Atomic: all or nothing. Otherwise each stands or falls alone."""
+
+    cause: Cause
+    changes: tuple[ItemChange, ...]
+    is_atomic: bool
+
+    def content(self) -> object:
+        """See Command."""
+        return (self.is_atomic, tuple(change.content() for change in self.changes))
+
+    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+        """See Command. Faults of single items count here only where one may fail all."""
+        if not 1 <= len(self.changes) <= MAX_LINES_PER_OPERATION:
+            yield TooManyLines(count=len(self.changes), maximum=MAX_LINES_PER_OPERATION, field=("items",))
+        yield from cause_faults(self.cause, now=now)
+        yield from self._duplicate_faults()
+        if self.is_atomic:
+            for index, change in enumerate(self.changes):
+                yield from change.faults(prefix=("items", str(index)))
+
+    def touches(self) -> Touches:
+        """See Command. What an item at fault names is not looked up; it is refused without."""
+        changes = self.changes if self.is_atomic else [each for each in self.changes if not any(each.faults())]
+        wanted = [change.touches() for change in changes]
+        return Touches(
+            items=tuple(sku for each in wanted for sku in each.items),
+            documents=tuple(dict.fromkeys(key for each in wanted for key in each.documents)),
+        )
+
+    def decide(self, view: View) -> Decision:
+        """See Command. Raises Refused with the faults of all items, where atomic."""
+        after = _After(view)
+        refusals: dict[int, InventoryError] = {}
+        for index, change in enumerate(self.changes):
+            try:
+                after.take(self._decided(change, after))
+            except InventoryError as refusal:
+                refusals[index] = refusal.at("items", str(index))
+        if refusals and self.is_atomic:
+            raise Refused(*refusals.values())
+        return Decision(items=tuple(after.items), documents=tuple(after.documents.values()), refusals=refusals)
+
+    def _duplicate_faults(self) -> Iterator[InventoryError]:
+        first_lines: dict[str, int] = {}
+        for index, change in enumerate(self.changes):
+            first = first_lines.setdefault(change.sku, index)
+            if first != index:
+                rule = f"already stands in line {first + 1}"
+                yield InvalidValue(what=f"The SKU {change.sku!r}", rule=rule, field=("items", str(index), "sku"))
+
+    def _decided(self, change: ItemChange, view: CatalogView) -> Decision:
+        fault = None if self.is_atomic else next(change.faults(), None)
+        if fault is not None:
+            raise fault
+        return change.decide(view)
+
+
+@dataclass(frozen=True, slots=True)
+class _After:
+    """A view in which the earlier items of the operation have given up and got their barcodes."""
+
+    view: View
+    items: list[Item] = field(default_factory=list)
+    documents: dict[DocumentKey, Document] = field(default_factory=dict)
+
+    @property
+    def now(self) -> Moment:
+        return self.view.now
+
+    def item(self, sku: str) -> Item | None:
+        return self.view.item(sku)
+
+    def document(self, key: DocumentKey) -> Document | None:
+        return self.documents.get(key) or self.view.document(key)
+
+    def take(self, decision: Decision) -> None:
+        self.items.extend(decision.items)
+        self.documents.update((document.key, document) for document in decision.documents)

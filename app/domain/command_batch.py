@@ -1,0 +1,275 @@
+"""Decides commands one after the other, each on the state that its forerunners left.
+
+Every writer runs this same fold; they differ only in where the state comes from and where the result goes. A refused
+command leaves the fold as it was.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TypeVar, cast
+
+from app.domain.alerts.alert import changed_alerts
+from app.domain.catalog.catalog import Item, Location
+from app.domain.command import Command, Decision, Line
+from app.domain.document import Document, DocumentKey
+from app.domain.errors import (
+    AnyInventoryError,
+    Archived,
+    IdempotencyKeyReused,
+    InventoryError,
+    Refused,
+    UnknownItem,
+    UnknownLocation,
+)
+from app.domain.operation import Operation, fingerprint_of
+from app.domain.stock.level import Allowance, Level, LevelKey, units_on_hand
+from app.domain.stock.movement import Movement, MovementReason
+from app.domain.time import Moment
+
+D = TypeVar("D", bound=Document)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Present:
+    """The levels and documents that an operation has changed, as they are now; others may stand among them."""
+
+    levels: Mapping[LevelKey, Level]
+    documents: Mapping[DocumentKey, Document]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of a command: its operation and its movements, in the order of its accepted lines.
+
+    `replayed` tells that the operation was recorded before, by an earlier call with the same key. The operation and
+    the movements are of the past, and the same in every answer. `present` is what they led to: right after the commit
+    it is known; of an operation that was recorded before it is None until somebody reads it.
+    """
+
+    operation: Operation
+    movements: tuple[Movement, ...]
+    replayed: bool = False
+    present: Present | None = field(default=None, compare=False, repr=False)
+
+    def level(self, key: LevelKey) -> Level:
+        """Return a level that it changed, as it is now."""
+        assert self.present is not None, "the service has read it"
+        return self.present.levels[key]
+
+    def document(self, kind: type[D]) -> D:
+        """Return the one document of a kind that it changed and tells of, as it is now."""
+        assert self.present is not None, "the service has read it"
+        found = self.present.documents[self.operation.document(kind).key]
+        assert isinstance(found, kind)
+        return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """What was read for a batch. An item is read where its level is missing, so that the level can begin."""
+
+    levels: dict[LevelKey, Level] = field(default_factory=dict)
+    items: dict[str, Item] = field(default_factory=dict)
+    locations: dict[str, Location] = field(default_factory=dict)
+    archived_items: frozenset[str] = frozenset()
+    operations: dict[str, Operation] = field(default_factory=dict)
+    documents: dict[DocumentKey, Document] = field(default_factory=dict)
+    on_hand_elsewhere: dict[str, int] = field(default_factory=dict)  # of an item, at levels that were not read
+
+
+class Fold:
+    """The view of a batch of commands, and what they want written."""
+
+    def __init__(self, state: State, *, writer: str, now: Moment) -> None:
+        """Start at `now`, a moment after every one that this writer has used.
+
+        Each command is decided at a moment of its own, the latest that is used by then: what one of them notes comes
+        after what those before it noted.
+
+        What the commands want written gathers in `movements`, `operations`, `levels`, `items`, `locations` and
+        `documents`; `allowances` are the levels that were allowed to go beyond what is free, and how far.
+        """
+        self._levels = dict(state.levels)
+        self._items = dict(state.items)
+        self._locations = dict(state.locations)
+        self._archived_items = set(state.archived_items)
+        self._operations = dict(state.operations)
+        self._documents = dict(state.documents)
+        self._on_hand_elsewhere = state.on_hand_elsewhere
+        self._keys_by_sku: dict[str, list[LevelKey]] | None = None
+        self._writer = writer
+        self._tick = now
+        self.now = now
+        self.movements: list[Movement] = []
+        self.operations: list[Operation] = []
+        self.levels: dict[LevelKey, Level] = {}
+        self.allowances: dict[LevelKey, Allowance] = {}
+        self.items: dict[str, Item] = {}
+        self.locations: dict[str, Location] = {}
+        self.documents: dict[DocumentKey, Document] = {}
+        self._present = Present(levels=self.levels, documents=self.documents)  # right once the whole batch is in
+        self._movements_by_operation: dict[str, tuple[Movement, ...]] = {}
+        self._crossed: list[tuple[Level, Level]] = []  # what the present operation did to levels that alert of it
+
+    @property
+    def last_moment(self) -> Moment:
+        """The latest moment that the fold gave out."""
+        return self._tick
+
+    def run(self, command: Command) -> Outcome:
+        """Decide one command and fold its changes in.
+
+        Raises Refused. An outcome that was recorded before the fold comes back without its movements, which only the
+        store can read.
+        """
+        known = self._operations.get(command.cause.operation_id) or self._recorded_formerly(command)
+        if known is not None:
+            return self._replay(command, known)
+        self.now = self._tick
+        try:
+            decision = command.decide(self)
+        except InventoryError as error:
+            raise Refused(error) from error
+        return self._apply(command, decision)
+
+    def stock(self, key: LevelKey, *, even_archived: bool = False) -> Level:
+        """See View."""
+        location = self._locations.get(key.location)
+        if location is None:
+            raise UnknownLocation(location=key.location, field=("location",))
+        if location.is_archived and not even_archived:
+            raise Archived(kind="location", name=key.location, field=("location",))
+        level = self._levels.get(key)
+        if level is None:
+            item = self._items.get(key.sku)
+            if item is None:
+                raise UnknownItem(sku=key.sku, field=("sku",))
+            level = Level(
+                key=key,
+                reorder_point=item.reorder_point,
+                backorder_limit=item.backorder_limit,
+                closed=location.is_archived or key.sku in self._archived_items,
+            )
+        if key.sku in self._archived_items and not even_archived:
+            raise Archived(kind="item", name=key.sku, field=("sku",))
+        return level
+
+    def item(self, sku: str) -> Item | None:
+        """See View."""
+        return self._items.get(sku)
+
+    def location(self, code: str) -> Location | None:
+        """See View."""
+        return self._locations.get(code)
+
+    def levels_of(self, sku: str) -> Sequence[Level]:
+        """See View."""
+        if self._keys_by_sku is None:
+            self._keys_by_sku = {}
+            for key in self._levels:
+                self._keys_by_sku.setdefault(key.sku, []).append(key)
+        return [self._levels[key] for key in self._keys_by_sku.get(sku, ())]
+
+    def on_hand_of(self, sku: str) -> int:
+        """See View. What earlier commands of the batch changed was read, and is counted as they left it."""
+        return self._on_hand_elsewhere.get(sku, 0) + sum(units_on_hand(level) for level in self.levels_of(sku))
+
+    def is_item_archived(self, sku: str) -> bool:
+        """See View."""
+        return sku in self._archived_items
+
+    def document(self, key: DocumentKey) -> Document | None:
+        """See View."""
+        return self._documents.get(key)
+
+    def known_item(self, sku: str) -> Item:
+        """Return the item of a level that has just begun."""
+        return self._items[sku]
+
+    def _recorded_formerly(self, command: Command) -> Operation | None:
+        former = command.cause.former_id
+        return None if former is None else self._operations.get(former)
+
+    def _replay(self, command: Command, known: Operation) -> Outcome:
+        if known.fingerprint != _fingerprint(command):
+            raise Refused(IdempotencyKeyReused(key=command.cause.idempotency_key or ""))
+        return Outcome(operation=known, movements=self._movements_by_operation.get(known.id, ()), replayed=True)
+
+    def _apply(self, command: Command, decision: Decision) -> Outcome:
+        self._crossed = []
+        movements = tuple(self._move(command, line) for line in decision.lines)
+        alerts = changed_alerts(self._crossed, self._documents.get, by=command.cause.operation_id)
+        for item in decision.items:
+            self._take_item(item)
+        for location in decision.locations:
+            self.locations[location.code] = self._locations[location.code] = location
+        told = self._file((*decision.documents, *alerts))
+        operation = Operation(
+            cause=command.cause,
+            recorded_at=self.now,
+            fingerprint=_fingerprint(command),
+            levels=tuple((movement.after.key, movement.after.version) for movement in movements),
+            refusals=cast("tuple[tuple[int, AnyInventoryError], ...]", tuple((decision.refusals or {}).items())),
+            documents=told,
+            told_at=self._tick if told else None,
+            writer=self._writer if told or not movements else None,  # else its movements name it
+        )
+        self.movements += movements
+        self.operations.append(operation)
+        self._operations[operation.id] = operation
+        self._movements_by_operation[operation.id] = movements
+        return Outcome(operation=operation, movements=movements, present=self._present)
+
+    def _take_item(self, item: Item) -> None:
+        old = self._items.get(item.sku)
+        taken = replace(item, version=1 if old is None else old.version + 1)
+        self.items[item.sku] = self._items[item.sku] = taken
+        (self._archived_items.add if item.is_archived else self._archived_items.discard)(item.sku)
+
+    def _file(self, documents: Sequence[Document]) -> tuple[Document, ...]:
+        """Take the documents in, and return those to be told, all changed at one new moment."""
+        if not documents:
+            return ()
+        known = [self._documents.get(document.key) for document in documents]
+        latest = max((old.changed_at for old in known if old is not None), default=self._tick)
+        self._tick = Moment(max(self._tick, latest) + 1)
+        told = []
+        for document, old in zip(documents, known, strict=True):
+            version = 1 if old is None else old.version + 1
+            filed = replace(document, version=version, changed_at=self._tick)
+            self.documents[filed.key] = self._documents[filed.key] = filed
+            if filed.is_told:
+                told.append(filed)
+        return tuple(told)
+
+    def _move(self, command: Command, line: Line) -> Movement:
+        level = self._levels.get(line.key)
+        if level is None:
+            level = self.stock(line.key, even_archived=True)
+            if self._keys_by_sku is not None:
+                self._keys_by_sku.setdefault(line.key.sku, []).append(line.key)
+        self._tick = Moment(max(self._tick, level.changed_at) + 1)
+        after = level.changed(line.change, at=self._tick, is_count=line.reason is MovementReason.COUNT)
+        if line.allowance:
+            self.allowances[line.key] = max(line.allowance, self.allowances.get(line.key, Allowance.NONE))
+        elif after.on_hand < after.reserved + after.unavailable:
+            assert after.shortfall <= level.shortfall, (level, line)
+            assert after.oversold <= level.oversold, (level, line)
+        self.levels[line.key] = self._levels[line.key] = after
+        if after.alerts is not level.alerts:
+            self._crossed.append((level, after))
+        return Movement(
+            operation_id=command.cause.operation_id,
+            writer=self._writer,
+            reason=line.reason,
+            change=line.change,
+            after=after,
+            reference=command.cause.reference,
+            channel=line.channel,
+        )
+
+
+def _fingerprint(command: Command) -> str | None:
+    if command.cause.idempotency_key is None:
+        return None  # nobody will ask, and a bulk change has much to digest
+    return fingerprint_of(command.cause, command.content())

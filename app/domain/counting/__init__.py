@@ -1,0 +1,1 @@
+"""Stock counts and their lines."""

@@ -1,0 +1,1 @@
+"""Commands that open, record, post and cancel counts."""

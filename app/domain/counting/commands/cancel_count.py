@@ -1,0 +1,37 @@
+"""Give up a count: nothing of it is ever posted."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from app.domain.command import Decision, Touches, View
+from app.domain.counting.commands.count_checks import known_count
+from app.domain.counting.count import CountState, count_key
+from app.domain.errors import InventoryError
+from app.domain.operation import Cause
+from app.domain.time import Moment
+from app.domain.validation import cause_faults
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelCount:
+    """The end of an open count. What was counted can still be read."""
+
+    cause: Cause
+    count_id: str
+
+    def content(self) -> object:
+        """See Command."""
+        return (self.count_id,)
+
+    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+        """See Command."""
+        yield from cause_faults(self.cause, now=now)
+
+    def touches(self) -> Touches:
+        """See Command."""
+        return Touches(documents=(count_key(self.count_id),))
+
+    def decide(self, view: View) -> Decision:
+        """See Command. Raises UnknownDocument, or WrongState where posting has begun."""
+        count = known_count(view, self.count_id, states=frozenset({CountState.OPEN}))
+        return Decision(documents=(count.cancelled(),))

@@ -1,0 +1,97 @@
+"""Begin to count a location, or some of its items."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from app.domain.command import Decision, Touches, View
+from app.domain.counting.count import MAX_LISTED, Count, CountList
+from app.domain.counting.count_line import CountMode
+from app.domain.errors import Archived, InvalidValue, InventoryError, Refused, UnknownItem, UnknownLocation
+from app.domain.limits import MAX_CATEGORY_LENGTH, MAX_SKU_LENGTH, MAX_TAG_LENGTH, MAX_TAGS
+from app.domain.operation import Cause
+from app.domain.time import Moment
+from app.domain.validation import cause_faults, location_code_faults, text_faults, texts_faults
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenCount:
+    """A count of the items that match all that is given, and of everything where nothing is.
+
+    `matching` is how many levels that was when it was looked up, for the count's progress only.
+    """
+
+    cause: Cause
+    location: str
+    category: str | None = None
+    tags: tuple[str, ...] = ()
+    skus: tuple[str, ...] | None = None
+    is_blind: bool = False
+    mode: CountMode = CountMode.LAST
+    matching: int = 0
+
+    def content(self) -> object:
+        """See Command."""
+        return (self.location, self.category, self.tags, self.skus, self.is_blind, self.mode.value)
+
+    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+        """See Command."""
+        yield from location_code_faults(self.location)
+        if self.category is not None:
+            yield from text_faults(
+                self.category, what="A category", maximum=MAX_CATEGORY_LENGTH, field=("scope", "category")
+            )
+        yield from texts_faults(
+            self.tags, what="A tag", maximum=MAX_TAG_LENGTH, count=MAX_TAGS, field=("scope", "tags")
+        )
+        if self.skus is not None:
+            yield from texts_faults(
+                self.skus,
+                what="A SKU",
+                maximum=MAX_SKU_LENGTH,
+                count=MAX_LISTED,
+                field=("scope", "skus"),
+                is_code=True,
+            )
+            if not self.skus:
+                yield InvalidValue(what="A SKU list", rule="must name at least one item", field=("scope", "skus"))
+        yield from cause_faults(self.cause, now=now)
+
+    def touches(self) -> Touches:
+        """See Command."""
+        return Touches(locations=(self.location,), items=self.skus or ())
+
+    def decide(self, view: View) -> Decision:
+        """See Command. Raises Refused with all that is unknown or archived."""
+        refusals = tuple(self._refusals(view))
+        if refusals:
+            raise Refused(*refusals)
+        count = Count(
+            id=self.cause.operation_id,
+            created_at=view.now,
+            location=self.location,
+            category=self.category,
+            tags=self.tags,
+            is_listed=self.skus is not None,
+            is_blind=self.is_blind,
+            mode=self.mode,
+            opened_by=self.cause.actor,
+            reference=self.cause.reference,
+            note=self.cause.note,
+            matching=self.matching,
+        )
+        if self.skus is None:
+            return Decision(documents=(count,))
+        return Decision(documents=(count, CountList(id=count.id, created_at=view.now, skus=self.skus)))
+
+    def _refusals(self, view: View) -> Iterator[InventoryError]:
+        location = view.location(self.location)
+        if location is None:
+            yield UnknownLocation(location=self.location, field=("location",))
+        elif location.is_archived:
+            yield Archived(kind="location", name=self.location, field=("location",))
+        for index, sku in enumerate(self.skus or ()):
+            item, field = view.item(sku), ("scope", "skus", str(index))
+            if item is None:
+                yield UnknownItem(sku=sku, field=field)
+            elif item.is_archived:
+                yield Archived(kind="item", name=sku, field=field)

@@ -1,0 +1,173 @@
+"""One item of a count: every entry that people made for it, and by how much the record is wrong.
+
+The formula. Let T be what is there and H what is on record; both change with every sale and receipt alike, so that the
+error T - H stays as it is while goods move. Whoever counts q units at a moment t has seen T(t) = q, hence
+
+    variance = q - H(t)                     LAST: the entry that was counted last rules
+
+An item may lie in several places. With SUM each entry i is the count of one place at its moment t(i), the last one at
+t(n). Whatever moves between two entries changes H. It also changes what is yet to be counted if it moves there, but is
+missed if it moves where people have been already. The ledger does not know places, so a rule of the trade decides:
+**between partial counts of one item, goods move only where nobody has counted yet.** Then at t(n) there are exactly the
+counted units, and H(t(n)) has all movements in it:
+
+    variance = q(1) + ... + q(n) - H(t(n))  SUM
+
+`moved` is by how much H changed from each of these entries to the next, whichever way. Where goods only came, or only
+went, that is the most by which the variance can be wrong if the rule of the trade was broken.
+
+Rule: a movement of reason COUNT moves nothing, it corrects H. Those recorded since t(n), by other counts or by hand,
+have taken their part of the variance away, and posting leaves that part out. Where one of them goes by what people saw
+after t(n), it knows better, and nothing is left to post.
+"""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from itertools import pairwise
+from typing import ClassVar
+
+from app.domain.document import Document, DocumentKey, DocumentKind
+from app.domain.errors import StaleLevel
+from app.domain.limits import MAX_QUANTITY
+from app.domain.money import Money
+from app.domain.stock.level import Level, LevelKey
+from app.domain.time import Moment
+
+MAX_ENTRIES = 50  # of one item in one count
+
+
+class CountMode(StrEnum):
+    """What several entries for one item mean."""
+
+    LAST = "LAST"
+    SUM = "SUM"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountEntry:
+    """Somebody counted an item at a moment, when this many units of it were `expected` by the record.
+
+    `version` is the level's at that moment, and `corrected_at` the moment of its last movement of reason COUNT.
+    With `starts_over` the entries before it count no more.
+    """
+
+    counted_by: str
+    quantity: int
+    counted_at: Moment
+    expected: int
+    version: int
+    corrected_at: Moment
+    starts_over: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """The units that movements of reason COUNT added to a level since it was counted, the last of them at `until`.
+
+    `is_newer` where one of them goes by what people saw later.
+    """
+
+    units: int
+    until: Moment
+    is_newer: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountLine(Document):
+    """An item of a count, its entries in the order in which they were counted; see the module.
+
+    `counted`, `expected` and `moved` follow from the entries. `unit_cost` is the item's when it was counted last.
+    `is_assumed` where nobody counted it, so that it has no entry: zero units were taken for granted.
+    """
+
+    kind: ClassVar[DocumentKind] = DocumentKind.COUNT_LINE
+    is_told: ClassVar[bool] = False
+
+    count: str
+    sku: str
+    location: str
+    entries: tuple[CountEntry, ...] = ()
+    counted: int = 0
+    expected: int = 0
+    moved: int = 0
+    unit_cost: Money | None = None
+    is_assumed: bool = False
+    posted_units: int | None = None
+    posted_version: int | None = None
+
+    @property
+    def level_key(self) -> LevelKey:
+        """The level that is counted."""
+        return LevelKey(self.sku, self.location)
+
+    @property
+    def level_keys(self) -> tuple[LevelKey, ...]:
+        """See Document."""
+        return (self.level_key,)
+
+    @property
+    def counted_at(self) -> Moment:
+        """When people counted it last."""
+        return self.entries[-1].counted_at
+
+    @property
+    def variance(self) -> int:
+        """Units that the record has too few of; below zero, units that it has too many of."""
+        return self.counted - self.expected
+
+    @property
+    def value(self) -> Money | None:
+        """What the variance is worth; None where the item's cost is not known."""
+        return None if self.unit_cost is None else Money(self.variance * self.unit_cost)
+
+    @property
+    def is_posted(self) -> bool:
+        """Whether the record follows it already."""
+        return self.posted_version is not None
+
+    def with_entry(self, entry: CountEntry, *, mode: CountMode, unit_cost: Money | None) -> "CountLine":
+        """Return the line after somebody counted, whatever the order in which entries arrive."""
+        entries = tuple(sorted((*self.entries, entry), key=lambda each: each.counted_at))
+        ruling = _ruling(entries, mode)
+        return replace(
+            self,
+            entries=entries,
+            counted=sum(each.quantity for each in ruling),
+            expected=ruling[-1].expected,
+            moved=min(sum(abs(next_.expected - entry.expected) for entry, next_ in pairwise(ruling)), MAX_QUANTITY),
+            unit_cost=unit_cost,
+        )
+
+    def is_corrected(self, level: Level) -> bool:
+        """Tell whether the record was corrected after the item was counted."""
+        return level.counted_at > self.entries[-1].corrected_at
+
+    def outstanding(self, level: Level, correction: Correction | None) -> int:
+        """Return the units that are to be added to the level: the variance, less what was corrected since.
+
+        Raises StaleLevel where `correction` is not all that was corrected: read it again.
+        """
+        if not self.is_corrected(level):
+            return self.variance
+        if correction is None or correction.until != level.counted_at:
+            raise StaleLevel(
+                sku=self.sku, location=self.location, expected=self.entries[-1].version, actual=level.version
+            )
+        return 0 if correction.is_newer else self.variance - correction.units
+
+    def posted(self, units: int, *, version: int) -> "CountLine":
+        """Return the line after the record followed it, by the movement that gave the level this version."""
+        return replace(self, posted_units=units, posted_version=version)
+
+
+def count_line_key(count: str, sku: str) -> DocumentKey:
+    """Return the key of an item of a count."""
+    return DocumentKey(DocumentKind.COUNT_LINE, f"{count}/{sku}")
+
+
+def _ruling(entries: tuple[CountEntry, ...], mode: CountMode) -> tuple[CountEntry, ...]:
+    """Return the entries that make up what was counted."""
+    if mode is CountMode.LAST:
+        return entries[-1:]
+    first = max((index for index, entry in enumerate(entries) if entry.starts_over), default=0)
+    return entries[first:]

@@ -1,0 +1,1 @@
+"""Rankings and figures that are derived from the ledger."""

@@ -1,0 +1,78 @@
+"""What subscribers are told.
+
+Rule: the events of a level or document come with growing versions, so whoever keeps the newest version has the truth.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+from app.domain.document import Document
+from app.domain.failures import ServiceError
+from app.domain.stock.level import Level
+from app.domain.stock.movement import Movement
+
+D = TypeVar("D", bound=Document)
+
+
+class LevelEventKind(StrEnum):
+    """Why a level is told."""
+
+    SNAPSHOT = "SNAPSHOT"  # as it was when the subscription began
+    CHANGE = "CHANGE"  # it has just changed
+    RESYNC = "RESYNC"  # it changed while the news could not be followed one by one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LevelEvent:
+    """A level as it is now. `movement` is the change that made it so, and only a CHANGE carries it.
+
+    Changes in quick succession may be told as one: then the movement is the last of them.
+    """
+
+    kind: LevelEventKind
+    level: Level
+    movement: Movement | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MovementEvent:
+    """A ledger line, and the opaque cursor from which a feed resumes after it.
+
+    `present` is its level as it is now, where that is known without a read. A feed that starts now says so in a first
+    event without a line: its cursor loses nothing that comes after it.
+    """
+
+    movement: Movement | None
+    cursor: str
+    present: Level | None = None
+
+
+class DocumentEventKind(StrEnum):
+    """Why a document is told."""
+
+    SNAPSHOT = "SNAPSHOT"  # it was there when the subscription began
+    CHANGE = "CHANGE"  # it was changed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentEvent(Generic[D]):
+    """A version of a document, and the opaque cursor from which a feed resumes after it.
+
+    `recorded` is that version, `document` the newest that was known when the event was told. `cause` is the kind of
+    the operation that made the version, and only a CHANGE carries it.
+    """
+
+    kind: DocumentEventKind
+    recorded: D
+    document: D
+    cause: str | None
+    cursor: str
+
+
+class SlowConsumer(ServiceError):
+    """A subscriber takes its events more slowly than they come. It should subscribe again and get a new snapshot."""
+
+    def __init__(self, *, waiting_max: int) -> None:
+        self.waiting_max = waiting_max
+        super().__init__(f"More than {waiting_max} changed levels waited to be taken. Subscribe again.")

@@ -1,0 +1,64 @@
+"""Give up a purchase order: what has not arrived is not to come any more."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from app.domain.command import Decision, Line, Touches, View
+from app.domain.errors import InventoryError
+from app.domain.operation import Cause
+from app.domain.purchasing.commands.purchase_checks import known_order, purchase
+from app.domain.purchasing.purchase_order import (
+    NOT_ENDED,
+    PurchaseLine,
+    PurchaseOrder,
+    PurchaseOrderState,
+    purchase_order_key,
+)
+from app.domain.replenishment.commands.declining import Declining
+from app.domain.replenishment.declined import DeclineReason
+from app.domain.time import Moment
+from app.domain.validation import cause_faults
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelPurchaseOrder:
+    """What is outstanding is planned no more where the order was a draft, and otherwise incoming no more.
+
+    Whoever cancels it declines what its levels need then.
+    """
+
+    cause: Cause
+    order_id: str
+
+    def content(self) -> object:
+        """See Command."""
+        return self.order_id
+
+    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+        """See Command."""
+        yield from cause_faults(self.cause, now=now)
+
+    def touches(self) -> Touches:
+        """See Command."""
+        return Touches(stock_of=(purchase_order_key(self.order_id),))
+
+    def decide(self, view: View) -> Decision:
+        """See Command. Archived items and locations expect nothing more, either.
+
+        Raises UnknownDocument or WrongState.
+        """
+        order = known_order(view, self.order_id, states=NOT_ENDED)
+        declining = Declining(view=view, cause=self.cause, order=order.id)
+        movements = tuple(
+            declining.declined(_no_more(order, line), DeclineReason.ORDER_CANCELLED, quantity=0)
+            for line in order.lines
+            if line.outstanding
+        )
+        return Decision(lines=movements, documents=(order.cancelled(at=view.now),))
+
+
+def _no_more(order: PurchaseOrder, line: PurchaseLine) -> Line:
+    key = order.arriving(line.sku)
+    if order.state is PurchaseOrderState.DRAFT:
+        return purchase(key, planned=-line.outstanding)
+    return purchase(key, incoming=-line.outstanding)

@@ -1,0 +1,97 @@
+"""Note what the supplier says of an order: that it accepts it, when it delivers, and what it sends in fact."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from app.domain.command import Decision, Touches, View
+from app.domain.errors import InvalidValue, InventoryError, Refused
+from app.domain.operation import Cause
+from app.domain.purchasing.commands.purchase_checks import OrderedUnits, check_version, known_order, purchase
+from app.domain.purchasing.purchase_order import (
+    ON_ORDER,
+    PurchaseLine,
+    PurchaseOrder,
+    PurchaseOrderState,
+    purchase_order_key,
+)
+from app.domain.stock.commands.line_checks import named_line_faults, stock_refusal
+from app.domain.time import Moment
+from app.domain.validation import cause_faults, expected_faults, line_count_faults
+
+_SUBMITTED = frozenset({PurchaseOrderState.SUBMITTED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfirmPurchaseOrder:
+    """The supplier's word: when it will deliver, and which `lines` come in another quantity or at another price.
+
+    The quantity of a line is all that comes of it in the end, what arrived included: fewer units than are ordered leave
+    the others short, more are ordered from now on. What the supplier revises may be said again, as long as the order is
+    under way; that it accepts the order, and nothing else, is said once.
+    """
+
+    cause: Cause
+    order_id: str
+    expected_at: Moment | None = None
+    lines: tuple[OrderedUnits, ...] | None = None
+    expected_version: int | None = None
+
+    def content(self) -> object:
+        """See Command."""
+        if self.lines is None and self.expected_version is None:
+            return (self.order_id, self.expected_at)
+        lines = None if self.lines is None else tuple(line.content() for line in self.lines)
+        return (self.order_id, self.expected_at, lines, self.expected_version)
+
+    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+        """See Command."""
+        if self.lines is not None:
+            yield from line_count_faults(len(self.lines))
+            for index, line in enumerate(self.lines):
+                yield from line.faults(least=0, prefix=("lines", str(index)))
+        yield from cause_faults(self.cause, now=now)
+
+    def touches(self) -> Touches:
+        """See Command."""
+        order = (purchase_order_key(self.order_id),)
+        return Touches(documents=order) if self.lines is None else Touches(stock_of=order)
+
+    def decide(self, view: View) -> Decision:
+        """See Command. Raises UnknownDocument, WrongState, StaleDocument, or Refused with all faults of the lines."""
+        is_revised = self.lines is not None or self.expected_at is not None
+        order = known_order(view, self.order_id, states=ON_ORDER if is_revised else _SUBMITTED)
+        check_version(order, self.expected_version)
+        after = self._confirmed(view, order)
+        before = order.lines_by_sku
+        movements = tuple(
+            purchase(order.arriving(sku), incoming=line.outstanding - before[sku].outstanding)
+            for sku, line in after.items()
+            if line.outstanding != before[sku].outstanding
+        )
+        expected = self.expected_at or order.expected_at
+        return Decision(lines=movements, documents=(order.confirmed(after, at=view.now, expected_at=expected),))
+
+    def _confirmed(self, view: View, order: PurchaseOrder) -> dict[str, PurchaseLine]:
+        """Return the lines that the supplier confirms otherwise. Raises Refused."""
+        lines = self.lines or ()
+        known = order.lines_by_sku
+        keys = [order.arriving(line.sku) for line in lines]
+        faults = list(expected_faults(self.expected_at, now=view.now))
+        faults += named_line_faults(keys, known={order.arriving(sku) for sku in known}, what="purchase order")
+        if faults:
+            raise Refused(*faults)
+        after: dict[str, PurchaseLine] = {}
+        for index, line in enumerate(lines):
+            before = known[line.sku]
+            if line.quantity < before.received:
+                rule = f"must be at least {before.received}, the units that have arrived"
+                field = ("lines", str(index), "quantity")
+                faults.append(InvalidValue(what="A confirmed quantity", rule=rule, field=field))
+                continue
+            after[line.sku] = before.confirmed(line.quantity, unit_cost=line.cost)
+            more = purchase(keys[index], incoming=after[line.sku].outstanding - before.outstanding)
+            refusal = stock_refusal(view, more.key, more.change, line=index) if more.change.incoming > 0 else None
+            faults += [] if refusal is None else [refusal]
+        if faults:
+            raise Refused(*faults)
+        return after

@@ -1,0 +1,92 @@
+"""Write down what is to be ordered from a supplier."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from app.domain.command import Decision, Touches, View
+from app.domain.errors import InventoryError, Refused
+from app.domain.operation import Cause
+from app.domain.purchasing.commands.purchase_checks import OrderedUnits, purchase
+from app.domain.purchasing.commands.supplier_checks import supplier_refusals
+from app.domain.purchasing.purchase_order import PurchaseLine, PurchaseOrder
+from app.domain.purchasing.supplier import supplier_item_key, supplier_key
+from app.domain.stock.level import LevelKey
+from app.domain.time import Moment
+from app.domain.validation import (
+    cause_faults,
+    duplicate_faults,
+    line_count_faults,
+    location_code_faults,
+    supplier_code_faults,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreatePurchaseOrder:
+    """A draft. Its units are planned at the location: they count for what is still to be ordered, and for nothing else.
+
+    What a unit costs is taken from the supplier's offer where it is not told.
+    """
+
+    cause: Cause
+    supplier: str
+    location: str
+    lines: tuple[OrderedUnits, ...]
+
+    def content(self) -> object:
+        """See Command."""
+        return (self.supplier, self.location, tuple(line.content() for line in self.lines))
+
+    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+        """See Command."""
+        yield from supplier_code_faults(self.supplier)
+        yield from location_code_faults(self.location)
+        yield from line_count_faults(len(self.lines))
+        for index, line in enumerate(self.lines):
+            yield from line.faults(least=1, prefix=("lines", str(index)))
+        yield from duplicate_faults(self._keys)
+        yield from cause_faults(self.cause, now=now)
+
+    def touches(self) -> Touches:
+        """See Command."""
+        offers = tuple(supplier_item_key(self.supplier, line.sku) for line in self.lines)
+        return Touches(levels=self._keys, documents=(supplier_key(self.supplier), *offers))
+
+    def decide(self, view: View) -> Decision:
+        """See Command. Raises Refused with all that is unknown, archived, or more than a level can hold."""
+        movements = [purchase(key, planned=line.quantity) for key, line in zip(self._keys, self.lines, strict=True)]
+        refusals = list(supplier_refusals(view, self.supplier, field=("supplier",)))
+        for index, movement in enumerate(movements):
+            try:
+                error = view.stock(movement.key).refusal(movement.change)
+            except InventoryError as fault:
+                at_location = fault.field == ("location",)
+                refusals.append(fault if at_location else fault.at("lines", str(index)))
+                continue
+            if error is not None:
+                refusals.append(error.at("lines", str(index), "quantity"))
+        if refusals:
+            raise Refused(*dict.fromkeys(refusals))  # what is wrong with the location is said once
+        order = PurchaseOrder(
+            id=self.cause.operation_id,
+            supplier=self.supplier,
+            location=self.location,
+            reference=self.cause.reference,
+            note=self.cause.note,
+            lines=tuple(
+                PurchaseLine(
+                    sku=line.sku,
+                    quantity=line.quantity,
+                    unit_cost=line.cost_from(view, self.supplier),
+                    set_by=self.cause.actor,
+                    set_at=view.now,
+                )
+                for line in self.lines
+            ),
+            created_at=view.now,
+        )
+        return Decision(lines=tuple(movements), documents=(order,))
+
+    @property
+    def _keys(self) -> tuple[LevelKey, ...]:
+        return tuple(LevelKey(line.sku, self.location) for line in self.lines)

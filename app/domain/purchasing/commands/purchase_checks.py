@@ -1,0 +1,82 @@
+"""What the commands that change one purchase order check alike."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from app.domain.command import Line, View
+from app.domain.errors import Field, InventoryError, QuantityOutOfRange, StaleDocument, UnknownDocument, WrongState
+from app.domain.limits import MAX_QUANTITY
+from app.domain.money import Money, money_of
+from app.domain.purchasing.commands.supplier_checks import known_offer
+from app.domain.purchasing.purchase_order import PurchaseOrder, PurchaseOrderState, purchase_order_key
+from app.domain.stock.level import LevelChange, LevelKey
+from app.domain.stock.movement import MovementReason
+from app.domain.validation import money_faults, sku_faults
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderedUnits:
+    """Units of one item that are to be ordered, and what one costs, where that is not as the supplier offers it."""
+
+    sku: str
+    quantity: int
+    unit_cost: Decimal | None = None
+
+    @property
+    def cost(self) -> Money | None:
+        """What one unit costs, if that is told."""
+        return None if self.unit_cost is None else money_of(self.unit_cost)
+
+    def content(self) -> object:
+        """Return what tells this line from another, for a fingerprint."""
+        return (self.sku, self.quantity, self.cost)
+
+    def faults(self, *, least: int, prefix: Field) -> Iterator[InventoryError]:
+        """Yield what is wrong with it, whatever the state."""
+        yield from sku_faults(self.sku, field=(*prefix, "sku"))
+        if not least <= self.quantity <= MAX_QUANTITY:
+            yield QuantityOutOfRange(quantity=self.quantity, minimum=least, field=(*prefix, "quantity"))
+        if self.unit_cost is not None:
+            yield from money_faults(self.unit_cost, what="A unit cost", field=(*prefix, "unitCost"))
+
+    def cost_from(self, view: View, supplier: str) -> Money | None:
+        """Return what one unit costs: as told, or else as the supplier offers it; None where nobody knows."""
+        offer = None if self.unit_cost is not None else known_offer(view, supplier, self.sku)
+        return self.cost if offer is None else offer.unit_cost
+
+
+def known_order(view: View, identity: str, *, states: frozenset[PurchaseOrderState]) -> PurchaseOrder:
+    """Return a purchase order that is in one of these states. Raises UnknownDocument or WrongState."""
+    order = view.document(purchase_order_key(identity))
+    if order is None:
+        raise unknown_order(identity)
+    assert isinstance(order, PurchaseOrder)
+    if order.state not in states:
+        raise WrongState(kind=PurchaseOrder.kind.value, id=identity, state=order.state.value, reference=order.reference)
+    return order
+
+
+def unknown_order(identity: str) -> UnknownDocument:
+    """Return why nothing can be done with an order that does not exist."""
+    return UnknownDocument(kind=PurchaseOrder.kind.value, id=identity)
+
+
+def check_version(order: PurchaseOrder, expected: int | None) -> None:
+    """Raise StaleDocument where somebody has changed the order since it was seen at the expected version."""
+    if expected is not None and order.version != expected:
+        kind, identity = PurchaseOrder.kind.value, order.id
+        raise StaleDocument(kind=kind, id=identity, expected=expected, actual=order.version)
+
+
+def check_items(order: PurchaseOrder, seen: PurchaseOrder | None) -> None:
+    """Raise StaleDocument where the order has not the items any more that it had when it was looked up."""
+    if seen is None:
+        raise unknown_order(order.id)
+    if order.lines_by_sku.keys() != seen.lines_by_sku.keys():
+        check_version(order, seen.version)
+
+
+def purchase(key: LevelKey, *, planned: int = 0, incoming: int = 0) -> Line:
+    """Return the movement of units that are planned, or ordered, or no longer are."""
+    return Line(key=key, change=LevelChange(planned=planned, incoming=incoming), reason=MovementReason.PURCHASE)

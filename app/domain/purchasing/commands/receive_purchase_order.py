@@ -1,0 +1,105 @@
+"""Take in what arrived from a supplier: as ordered, less, more, or damaged."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from app.domain.command import Decision, Touches, View
+from app.domain.errors import InventoryError
+from app.domain.operation import Cause
+from app.domain.purchasing.commands.purchase_checks import check_items, known_order
+from app.domain.purchasing.commands.stock_costs import costed, valued
+from app.domain.purchasing.purchase_order import (
+    ON_ORDER,
+    PurchaseLine,
+    PurchaseOrder,
+    PurchaseOrderState,
+    purchase_order_key,
+)
+from app.domain.purchasing.purchase_receipt import PurchaseReceipt, ReceivedLine
+from app.domain.stock.commands.receipt import Arrival, Receipt, arrival_faults, arrivals_by_sku
+from app.domain.stock.movement import MovementReason
+from app.domain.time import Moment
+from app.domain.validation import cause_faults
+
+_ENDED = frozenset({PurchaseOrderState.RECEIVED, PurchaseOrderState.CANCELLED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceivePurchaseOrder:
+    """One receipt of several, or the only one. Without `lines`, all that is outstanding arrived, and undamaged.
+
+    `is_complete` ends the order: what is outstanding then is short, and incoming no more. What arrives after the end is
+    over. The units are worth what the order says that they cost: see stock_costs. `seen` is the order as it was looked
+    up, for its items; None where there was none.
+    """
+
+    cause: Cause
+    order_id: str
+    seen: PurchaseOrder | None
+    lines: tuple[Arrival, ...] | None = None
+    is_complete: bool = False
+
+    def content(self) -> object:
+        """See Command. What was looked up for it is not part of the input."""
+        lines = None if self.lines is None else tuple(line.content() for line in self.lines)
+        return (self.order_id, lines, self.is_complete)
+
+    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+        """See Command."""
+        yield from arrival_faults(self.lines, is_complete=self.is_complete)
+        yield from cause_faults(self.cause, now=now)
+
+    def touches(self) -> Touches:
+        """See Command. Units on hand count wherever they are, for what the item costs on average."""
+        order = (purchase_order_key(self.order_id),)
+        skus = arriving_skus(self.seen, None if self.lines is None else [line.sku for line in self.lines])
+        return Touches(stock_of=order, items=skus, on_hand_of=skus)
+
+    def decide(self, view: View) -> Decision:
+        """See Command.
+
+        Raises UnknownDocument, WrongState, StaleDocument where the order is not as it was looked up, or Refused with
+        all that is wrong with the lines.
+        """
+        may_have_ended = self.lines is not None and not self.is_complete
+        order = known_order(view, self.order_id, states=ON_ORDER | _ENDED if may_have_ended else ON_ORDER)
+        check_items(order, self.seen)
+        receipt = Receipt(view, order, reason=MovementReason.RECEIPT, what="purchase order")
+        receipt.take_in(self.lines)
+        if self.is_complete:
+            receipt.give_up_the_rest(MovementReason.PURCHASE)
+        movements = receipt.lines()
+        taken_in = self._receipt(view, order, receipt.after)
+        return Decision(
+            lines=movements,
+            items=costed(view, taken_in.lines_by_sku),
+            documents=(order.received(receipt.after, at=view.now), taken_in),
+        )
+
+    def _receipt(self, view: View, order: PurchaseOrder, after: dict[str, PurchaseLine]) -> PurchaseReceipt:
+        damaged = {sku: arrival.damaged for sku, arrival in arrivals_by_sku(self.lines or ()).items()}
+        before = order.lines_by_sku
+        lines = (
+            ReceivedLine(
+                sku=sku,
+                received=line.received - before[sku].received,
+                over=line.over - before[sku].over,
+                damaged=damaged.get(sku, 0),
+                short=line.short - before[sku].short,
+            )
+            for sku, line in after.items()
+        )
+        return PurchaseReceipt(
+            id=self.cause.operation_id,
+            created_at=view.now,
+            order=order.id,
+            lines=tuple(valued(view, line, before[line.sku].unit_cost) for line in lines if not line.is_empty),
+        )
+
+
+def arriving_skus(order: PurchaseOrder | None, named: list[str] | None) -> tuple[str, ...]:
+    """Return the items of an order that a receipt is about: those that it names, or all."""
+    if order is None:
+        return ()
+    known = order.lines_by_sku
+    return tuple(dict.fromkeys(known if named is None else (sku for sku in named if sku in known)))

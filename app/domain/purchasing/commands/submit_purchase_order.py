@@ -1,0 +1,109 @@
+"""Order what a draft asks for."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from app.domain.command import Decision, Touches, View
+from app.domain.errors import BelowOrderValue, InventoryError, QuantityNotOffered, Refused
+from app.domain.operation import Cause
+from app.domain.purchasing.commands.purchase_checks import check_version, known_order, purchase, unknown_order
+from app.domain.purchasing.commands.supplier_checks import known_offer, known_supplier, supplier_refusals
+from app.domain.purchasing.purchase_order import PurchaseOrder, PurchaseOrderState, purchase_order_key
+from app.domain.purchasing.supplier import lead_time_of, supplier_item_key, supplier_key
+from app.domain.replenishment.order_reason import rounded
+from app.domain.stock.commands.line_checks import stock_refusal
+from app.domain.time import MICROSECONDS_PER_SECOND, Moment
+from app.domain.validation import cause_faults, expected_faults
+
+_DRAFT = frozenset({PurchaseOrderState.DRAFT})
+_DAY = 24 * 3_600 * MICROSECONDS_PER_SECOND
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubmitPurchaseOrder:
+    """The units of a draft are incoming from now on, no longer planned.
+
+    They are expected after the longest lead time of its lines, where nothing else is said. `seen` is the order as it
+    was looked up, for the terms of what is on it; None where there was none. `expected_version` names what is ordered:
+    nobody may have changed the order since. With `ignore_minimums` it need not keep to the supplier's terms.
+    """
+
+    cause: Cause
+    order_id: str
+    seen: PurchaseOrder | None
+    expected_version: int
+    expected_at: Moment | None = None
+    ignore_minimums: bool = False
+
+    def content(self) -> object:
+        """See Command. What was looked up for it is not part of the input."""
+        return (self.order_id, self.expected_at, self.expected_version, self.ignore_minimums)
+
+    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+        """See Command."""
+        yield from cause_faults(self.cause, now=now)
+
+    def touches(self) -> Touches:
+        """See Command."""
+        order = (purchase_order_key(self.order_id),)
+        if self.seen is None:
+            return Touches(stock_of=order)
+        offers = tuple(supplier_item_key(self.seen.supplier, line.sku) for line in self.seen.lines)
+        return Touches(documents=(supplier_key(self.seen.supplier), *offers), stock_of=order)
+
+    def decide(self, view: View) -> Decision:
+        """See Command.
+
+        Raises UnknownDocument, WrongState, StaleDocument also where the order is not as it was looked up, or Refused
+        with all that is archived, and with every term of the supplier's that it does not keep to.
+        """
+        if self.seen is None:
+            raise unknown_order(self.order_id)
+        order = known_order(view, self.order_id, states=_DRAFT)
+        check_version(order, self.expected_version)
+        check_version(order, self.seen.version)
+        movements = [
+            purchase(order.arriving(line.sku), planned=-line.quantity, incoming=line.quantity) for line in order.lines
+        ]
+        refusals = [
+            *expected_faults(self.expected_at, now=view.now),
+            *supplier_refusals(view, order.supplier, field=("id",)),
+        ]
+        for movement in movements:
+            refusal = stock_refusal(view, movement.key, movement.change, line=None)
+            refusals += [] if refusal is None else [refusal]
+        if not self.ignore_minimums:
+            refusals += _broken_terms(view, order)
+        if refusals:
+            raise Refused(*dict.fromkeys(refusals))  # an archived location is said once
+        expected = self.expected_at or _arrival(view, order)
+        return Decision(lines=tuple(movements), documents=(order.submitted(at=view.now, expected_at=expected),))
+
+
+def _broken_terms(view: View, order: PurchaseOrder) -> Iterator[InventoryError]:
+    for line in order.lines:
+        offer = known_offer(view, order.supplier, line.sku)
+        if offer is None:
+            continue
+        enough = rounded(line.quantity, minimum_quantity=offer.minimum_quantity, pack_size=offer.pack_size)
+        if enough != line.quantity:
+            yield QuantityNotOffered(
+                supplier=order.supplier,
+                sku=line.sku,
+                quantity=line.quantity,
+                minimum_quantity=offer.minimum_quantity,
+                pack_size=offer.pack_size,
+                enough=enough,
+            )
+    supplier = known_supplier(view, order.supplier)
+    minimum = None if supplier is None else supplier.minimum_order_value
+    if minimum is not None and order.value < minimum:
+        yield BelowOrderValue(supplier=order.supplier, value=order.value, minimum=minimum)
+
+
+def _arrival(view: View, order: PurchaseOrder) -> Moment:
+    """Return when the last line is to arrive."""
+    supplier = known_supplier(view, order.supplier)
+    assert supplier is not None, order
+    days = max(lead_time_of(known_offer(view, order.supplier, line.sku), supplier) for line in order.lines)
+    return Moment(view.now + days * _DAY)

@@ -1,0 +1,134 @@
+"""What suppliers offer: the terms for one item, set, changed and taken back."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from app.domain.command import Decision, Touches, View
+from app.domain.errors import Field, InventoryError, QuantityOutOfRange, Refused, UnknownDocument, UnknownItem
+from app.domain.limits import MAX_QUANTITY, MAX_SKU_LENGTH
+from app.domain.money import Money, money_of
+from app.domain.operation import Cause
+from app.domain.purchasing.commands.supplier_checks import known_offer, known_supplier
+from app.domain.purchasing.supplier import Supplier, SupplierItem, supplier_item_id, supplier_item_key, supplier_key
+from app.domain.time import Moment
+from app.domain.unchanged import UNCHANGED, Unchanged, told, updated
+from app.domain.validation import (
+    cause_faults,
+    code_faults,
+    lead_time_faults,
+    money_faults,
+    sku_faults,
+    supplier_code_faults,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpsertSupplierItem:
+    """Let a supplier offer an item, or change what is given of the offer. One that was removed begins anew."""
+
+    cause: Cause
+    supplier: str
+    sku: str
+    supplier_sku: str | Unchanged | None = UNCHANGED
+    unit_cost: Decimal | Unchanged | None = UNCHANGED
+    minimum_quantity: int | Unchanged = UNCHANGED
+    pack_size: int | Unchanged = UNCHANGED
+    lead_time_days: int | Unchanged | None = UNCHANGED
+    is_preferred: bool | Unchanged = UNCHANGED
+
+    def content(self) -> object:
+        """See Command."""
+        return (
+            self.supplier,
+            self.sku,
+            told(self.supplier_sku),
+            told(self._cost),
+            told(self.minimum_quantity),
+            told(self.pack_size),
+            told(self.lead_time_days),
+            told(self.is_preferred),
+        )
+
+    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+        """See Command."""
+        yield from supplier_code_faults(self.supplier)
+        yield from sku_faults(self.sku)
+        if isinstance(self.supplier_sku, str):
+            what, field = "A supplier's SKU", ("supplierSku",)
+            yield from code_faults(self.supplier_sku, what=what, maximum=MAX_SKU_LENGTH, field=field)
+        if isinstance(self.unit_cost, Decimal):
+            yield from money_faults(self.unit_cost, what="A unit cost", field=("unitCost",))
+        yield from _units_faults(self.minimum_quantity, field=("minimumQuantity",))
+        yield from _units_faults(self.pack_size, field=("packSize",))
+        if isinstance(self.lead_time_days, int):
+            yield from lead_time_faults(self.lead_time_days)
+        yield from cause_faults(self.cause, now=now)
+
+    def touches(self) -> Touches:
+        """See Command."""
+        keys = (supplier_key(self.supplier), supplier_item_key(self.supplier, self.sku))
+        return Touches(items=(self.sku,), documents=keys)
+
+    def decide(self, view: View) -> Decision:
+        """See Command. Raises Refused where the supplier or the item does not exist."""
+        refusals: list[InventoryError] = []
+        if known_supplier(view, self.supplier) is None:
+            refusals.append(UnknownDocument(kind=Supplier.kind.value, id=self.supplier, field=("supplier",)))
+        if view.item(self.sku) is None:
+            refusals.append(UnknownItem(sku=self.sku, field=("sku",)))
+        if refusals:
+            raise Refused(*refusals)
+        old = known_offer(view, self.supplier, self.sku) or SupplierItem(
+            id=supplier_item_id(self.supplier, self.sku), supplier=self.supplier, sku=self.sku, created_at=view.now
+        )
+        offer = replace(
+            old,
+            supplier_sku=updated(self.supplier_sku, old.supplier_sku),
+            unit_cost=updated(self._cost, old.unit_cost),
+            minimum_quantity=updated(self.minimum_quantity, old.minimum_quantity),
+            pack_size=updated(self.pack_size, old.pack_size),
+            lead_time_days=updated(self.lead_time_days, old.lead_time_days),
+            is_preferred=updated(self.is_preferred, old.is_preferred),
+        )
+        return Decision(documents=(offer,))
+
+    @property
+    def _cost(self) -> Money | Unchanged | None:
+        return money_of(self.unit_cost) if isinstance(self.unit_cost, Decimal) else self.unit_cost
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveSupplierItem:
+    """Let a supplier offer an item no more. Orders that name it stay as they are."""
+
+    cause: Cause
+    supplier: str
+    sku: str
+
+    def content(self) -> object:
+        """See Command."""
+        return (self.supplier, self.sku)
+
+    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+        """See Command."""
+        yield from supplier_code_faults(self.supplier)
+        yield from sku_faults(self.sku)
+        yield from cause_faults(self.cause, now=now)
+
+    def touches(self) -> Touches:
+        """See Command."""
+        return Touches(documents=(supplier_item_key(self.supplier, self.sku),))
+
+    def decide(self, view: View) -> Decision:
+        """See Command. Raises UnknownDocument where the supplier does not offer the item."""
+        offer = known_offer(view, self.supplier, self.sku)
+        if offer is None:
+            identity = supplier_item_id(self.supplier, self.sku)
+            raise UnknownDocument(kind=SupplierItem.kind.value, id=identity, field=("sku",))
+        return Decision(documents=(replace(offer, is_removed=True),))
+
+
+def _units_faults(units: int | Unchanged, *, field: Field) -> Iterator[InventoryError]:
+    if isinstance(units, int) and not 1 <= units <= MAX_QUANTITY:
+        yield QuantityOutOfRange(quantity=units, minimum=1, field=field)

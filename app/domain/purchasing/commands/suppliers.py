@@ -1,0 +1,119 @@
+"""Create, change, archive and restore suppliers."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from app.domain.catalog.commands.names import name_faults, required_name
+from app.domain.catalog.open_work import OpenWork, still_open
+from app.domain.command import Decision, Touches, View
+from app.domain.errors import InventoryError, UnknownDocument
+from app.domain.money import Money, money_of
+from app.domain.operation import Cause
+from app.domain.purchasing.commands.supplier_checks import known_supplier
+from app.domain.purchasing.supplier import Supplier, supplier_key
+from app.domain.time import Moment
+from app.domain.unchanged import UNCHANGED, Unchanged, told, updated
+from app.domain.validation import cause_faults, email_faults, lead_time_faults, money_faults, supplier_code_faults
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpsertSupplier:
+    """Create a supplier, or change what is given of it."""
+
+    cause: Cause
+    code: str
+    name: str | Unchanged = UNCHANGED
+    email: str | Unchanged | None = UNCHANGED
+    lead_time_days: int | Unchanged = UNCHANGED
+    ordering_cost: Decimal | Unchanged | None = UNCHANGED
+    minimum_order_value: Decimal | Unchanged | None = UNCHANGED
+    auto_submit: bool | Unchanged = UNCHANGED
+
+    def content(self) -> object:
+        """See Command."""
+        return (
+            self.code,
+            told(self.name),
+            told(self.email),
+            told(self.lead_time_days),
+            told(_money(self.ordering_cost)),
+            told(_money(self.minimum_order_value)),
+            told(self.auto_submit),
+        )
+
+    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+        """See Command."""
+        yield from supplier_code_faults(self.code, field=("code",))
+        if not isinstance(self.name, Unchanged):
+            yield from name_faults(self.name)
+        if isinstance(self.email, str):
+            yield from email_faults(self.email)
+        if isinstance(self.lead_time_days, int):
+            yield from lead_time_faults(self.lead_time_days)
+        if isinstance(self.ordering_cost, Decimal):
+            yield from money_faults(self.ordering_cost, what="An ordering cost", field=("orderingCost",))
+        if isinstance(self.minimum_order_value, Decimal):
+            what = "A minimum order value"
+            yield from money_faults(self.minimum_order_value, what=what, field=("minimumOrderValue",))
+        yield from cause_faults(self.cause, now=now)
+
+    def touches(self) -> Touches:
+        """See Command."""
+        return Touches(documents=(supplier_key(self.code),))
+
+    def decide(self, view: View) -> Decision:
+        """See Command. Raises InvalidValue where a new supplier has no name."""
+        old = known_supplier(view, self.code)
+        if old is None:
+            old = Supplier(id=self.code, name=required_name(self.name), created_at=view.now)
+        supplier = replace(
+            old,
+            name=updated(self.name, old.name),
+            email=updated(self.email, old.email),
+            lead_time_days=updated(self.lead_time_days, old.lead_time_days),
+            ordering_cost=updated(_money(self.ordering_cost), old.ordering_cost),
+            minimum_order_value=updated(_money(self.minimum_order_value), old.minimum_order_value),
+            auto_submit=updated(self.auto_submit, old.auto_submit),
+        )
+        return Decision(documents=(supplier,))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchiveSupplier:
+    """Let nothing be ordered from a supplier any more, or again. What is on its way still arrives.
+
+    `found` is what was on order from it, unless it winds down.
+    """
+
+    cause: Cause
+    code: str
+    is_archived: bool
+    winds_down: bool = True
+    found: tuple[OpenWork, ...] = ()
+
+    def content(self) -> object:
+        """See Command. What was looked up for it is not part of the input."""
+        return (self.code, self.is_archived) if self.winds_down else (self.code, self.is_archived, "if nothing is open")
+
+    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+        """See Command."""
+        yield from supplier_code_faults(self.code, field=("code",))
+        yield from cause_faults(self.cause, now=now)
+
+    def touches(self) -> Touches:
+        """See Command."""
+        return Touches(documents=(supplier_key(self.code),))
+
+    def decide(self, view: View) -> Decision:
+        """See Command. Raises UnknownDocument or StillOpen."""
+        supplier = known_supplier(view, self.code)
+        if supplier is None:
+            raise UnknownDocument(kind=Supplier.kind.value, id=self.code, field=("code",))
+        if self.is_archived and self.found and not (self.winds_down or supplier.is_archived):
+            raise still_open(self.found, kind="supplier", name=self.code).at("code")
+        return Decision(documents=(replace(supplier, is_archived=self.is_archived),))
+
+
+def _money(amount: Decimal | Unchanged | None) -> Money | Unchanged | None:
+    return money_of(amount) if isinstance(amount, Decimal) else amount

@@ -1,0 +1,137 @@
+"""Change what a draft asks for."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from app.domain.command import Decision, Line, Touches, View
+from app.domain.errors import InvalidValue, InventoryError, Refused, TooManyLines
+from app.domain.limits import MAX_LINES_PER_OPERATION
+from app.domain.operation import Cause
+from app.domain.purchasing.commands.purchase_checks import (
+    OrderedUnits,
+    check_version,
+    known_order,
+    purchase,
+    unknown_order,
+)
+from app.domain.purchasing.purchase_order import (
+    PurchaseLine,
+    PurchaseOrder,
+    PurchaseOrderState,
+    StruckLine,
+    purchase_order_key,
+)
+from app.domain.purchasing.supplier import supplier_item_key
+from app.domain.replenishment.commands.declining import Declining
+from app.domain.replenishment.declined import DeclineReason
+from app.domain.stock.commands.line_checks import stock_refusal
+from app.domain.stock.level import LevelKey
+from app.domain.time import Moment
+from app.domain.validation import cause_faults, duplicate_faults, line_count_faults
+
+_DRAFT = frozenset({PurchaseOrderState.DRAFT})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdatePurchaseOrder:
+    """Lines as they should be: 0 takes one away, an item that is new is added, and lines not named stay as they are.
+
+    `supplier` and `location` are the order's, which never change; None where there is no such order. With an
+    `expected_version` nobody may have changed the order since.
+
+    Whoever names a line decides on it, also as it is: the server leaves it at that, and what the level needs beyond it
+    is declined.
+    """
+
+    cause: Cause
+    order_id: str
+    supplier: str | None
+    location: str | None
+    lines: tuple[OrderedUnits, ...]
+    expected_version: int | None = None
+
+    def content(self) -> object:
+        """See Command. What was looked up for it is not part of the input."""
+        return (self.order_id, tuple(line.content() for line in self.lines), self.expected_version)
+
+    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+        """See Command."""
+        yield from line_count_faults(len(self.lines))
+        for index, line in enumerate(self.lines):
+            yield from line.faults(least=0, prefix=("lines", str(index)))
+        yield from duplicate_faults(self._keys)
+        yield from cause_faults(self.cause, now=now)
+
+    def touches(self) -> Touches:
+        """See Command."""
+        order = (purchase_order_key(self.order_id),)
+        if self.supplier is None:
+            return Touches(stock_of=order)
+        offers = tuple(supplier_item_key(self.supplier, line.sku) for line in self.lines)
+        return Touches(levels=self._keys, documents=offers, stock_of=order)
+
+    def decide(self, view: View) -> Decision:
+        """See Command. Raises UnknownDocument, WrongState, StaleDocument, or Refused with all that is wrong with lines.
+
+        Archived items and locations may be taken off an order, but not be ordered more of.
+        """
+        if self.supplier is None:
+            raise unknown_order(self.order_id)
+        before = known_order(view, self.order_id, states=_DRAFT)
+        check_version(before, self.expected_version)
+        known = before.lines_by_sku
+        after = dict(known)
+        declining = Declining(view=view, cause=self.cause, order=self.order_id)
+        movements: list[Line] = []
+        refusals: list[InventoryError] = []
+        for index, line in enumerate(self.lines):
+            old = known.get(line.sku)
+            more = line.quantity - (0 if old is None else old.quantity)
+            movement = purchase(before.arriving(line.sku), planned=more)
+            refusal = _refusal(view, movement, index=index) if more > 0 or old is None else None
+            if refusal is not None:
+                refusals.append(refusal)
+                continue
+            if more:
+                reason = DeclineReason.QUANTITY_SET if line.quantity else DeclineReason.LINE_REMOVED
+                movements.append(declining.declined(movement, reason, quantity=line.quantity))
+            if line.quantity:
+                after[line.sku] = self._line(view, old, line)
+            else:
+                del after[line.sku]
+        if not after:
+            rule = "must keep a line at least: cancel it instead"
+            refusals.append(InvalidValue(what="A purchase order", rule=rule, field=("lines",)))
+        if len(after) > MAX_LINES_PER_OPERATION:
+            refusals.append(TooManyLines(count=len(after), maximum=MAX_LINES_PER_OPERATION))
+        if refusals:
+            raise Refused(*dict.fromkeys(refusals))  # an archived location is said once
+        return Decision(lines=tuple(movements), documents=(self._set(before, after, at=view.now),))
+
+    @property
+    def _keys(self) -> tuple[LevelKey, ...]:
+        return tuple(LevelKey(line.sku, self.location or "") for line in self.lines)
+
+    def _line(self, view: View, old: PurchaseLine | None, line: OrderedUnits) -> PurchaseLine:
+        if old is None:
+            cost = line.cost_from(view, self.supplier or "")
+        else:
+            cost = old.unit_cost if line.unit_cost is None else line.cost
+        known = old or PurchaseLine(sku=line.sku, quantity=line.quantity)
+        return replace(known, quantity=line.quantity, unit_cost=cost, set_by=self.cause.actor, set_at=view.now)
+
+    def _set(self, before: PurchaseOrder, after: Mapping[str, PurchaseLine], *, at: Moment) -> PurchaseOrder:
+        """Return the order with the lines as they should be, and a note of those that were taken off."""
+        struck = {each.sku: each for each in before.struck if each.sku not in after}
+        for line in before.lines:
+            if line.sku not in after:
+                struck[line.sku] = StruckLine(sku=line.sku, quantity=line.quantity, set_by=self.cause.actor, set_at=at)
+        return replace(before.with_lines(after.values()), struck=tuple(struck.values())[-MAX_LINES_PER_OPERATION:])
+
+
+def _refusal(view: View, movement: Line, *, index: int) -> InventoryError | None:
+    """Return why no more can be ordered of an item, or why a line that the order does not have cannot go."""
+    if movement.change.planned == 0:
+        rule = "must be that of a line of the purchase order"
+        return InvalidValue(what=f"The SKU {movement.key.sku!r}", rule=rule, field=("lines", str(index), "sku"))
+    return stock_refusal(view, movement.key, movement.change, line=index)

@@ -1,0 +1,1 @@
+"""Policies, the formulas behind their numbers, and what a level needs."""

@@ -1,0 +1,1 @@
+"""Commands that set policies, review levels and place orders."""

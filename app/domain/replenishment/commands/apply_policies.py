@@ -1,0 +1,105 @@
+"""Bring levels in line with what they inherit, and note which defaults all levels go by.
+
+What they inherit are settings, and whether they are closed: that is so where their item or location is archived.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from app.domain.command import Decision, Line, Touches, View
+from app.domain.document import DocumentKey, DocumentKind
+from app.domain.errors import InvalidValue, InventoryError, TooManyLines
+from app.domain.limits import MAX_POLICY_LEVELS
+from app.domain.operation import Cause
+from app.domain.replenishment.commands.policy_checks import defaults_of
+from app.domain.replenishment.inheritance import inherited
+from app.domain.replenishment.policy_defaults import PolicyDefaults, policy_keys
+from app.domain.stock.level import LevelChange, LevelKey
+from app.domain.stock.movement import MovementReason
+from app.domain.time import Moment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplyPolicies:
+    """Levels, each by its key, with the category that its item was seen to have.
+
+    Safe to try at any time: it decides on the defaults as they are, and leaves alone what goes by them already, and
+    what has got another category since: whoever changed that has noted that it is to be looked at again. The settings
+    of what is archived stay as they are.
+    """
+
+    cause: Cause
+    categories: Mapping[LevelKey, str | None]
+
+    def content(self) -> object:
+        """See Command."""
+        return tuple((*key, category) for key, category in self.categories.items())
+
+    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+        """See Command."""
+        if not 1 <= len(self.categories) <= MAX_POLICY_LEVELS:
+            yield TooManyLines(count=len(self.categories), maximum=MAX_POLICY_LEVELS, field=("keys",))
+
+    def touches(self) -> Touches:
+        """See Command. Locations are read as they are: one that was archived or opened just now has noted so."""
+        named = (policy_keys(key, category=category) for key, category in self.categories.items())
+        return Touches(
+            levels=tuple(self.categories),
+            items=tuple(dict.fromkeys(key.sku for key in self.categories)),
+            locations=tuple(dict.fromkeys(key.location for key in self.categories)),
+            documents=tuple(dict.fromkeys(each for keys in named for each in keys)),
+        )
+
+    def decide(self, view: View) -> Decision:
+        """See Command. Raises InvalidValue where nothing changes."""
+        changes = {key: change for key in self.categories if (change := self._change(view, key)) is not None}
+        if not changes:
+            raise InvalidValue(what="An application of policies", rule="must change at least one level")
+        return Decision(
+            lines=tuple(Line(key=key, change=change, reason=MovementReason.SETTINGS) for key, change in changes.items())
+        )
+
+    def _change(self, view: View, key: LevelKey) -> LevelChange | None:
+        item, category = view.item(key.sku), self.categories[key]
+        location = view.location(key.location)
+        if item is None or location is None or item.category != category:
+            return None
+        level = view.stock(key, even_archived=True)
+        if not level.version:
+            return None
+        if item.is_archived or location.is_archived:
+            return None if level.closed else LevelChange(closed=True)
+        change = inherited(level, defaults_of(view, key, category=category), item)
+        return replace(change or LevelChange(), closed=False) if level.closed else change
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkPoliciesApplied:
+    """All levels go by these defaults: (id, version). Those that have changed since are left to be applied again."""
+
+    cause: Cause
+    applied: tuple[tuple[str, int], ...]
+
+    def content(self) -> object:
+        """See Command."""
+        return self.applied
+
+    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+        """See Command."""
+        yield from ()
+
+    def touches(self) -> Touches:
+        """See Command."""
+        return Touches(documents=tuple(DocumentKey(DocumentKind.POLICY, identity) for identity, _ in self.applied))
+
+    def decide(self, view: View) -> Decision:
+        """See Command. Raises InvalidValue where none is as it was."""
+        found = {identity: view.document(DocumentKey(DocumentKind.POLICY, identity)) for identity, _ in self.applied}
+        marked = tuple(
+            replace(known, is_applied=True)
+            for identity, version in self.applied
+            if isinstance(known := found[identity], PolicyDefaults) and known.version == version
+        )
+        if not marked:
+            raise InvalidValue(what="Applied policies", rule="must be as they were when they were applied")
+        return Decision(documents=marked)

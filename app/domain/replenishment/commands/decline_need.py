@@ -1,0 +1,127 @@
+"""Order nothing for a level for a while, or order for it again: what people say of a need, and what time does to it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from app.domain.command import Decision, Line, Touches, View
+from app.domain.errors import InvalidValue, InventoryError, NothingToChange
+from app.domain.limits import MAX_NEED_SNOOZE_SECONDS
+from app.domain.operation import Cause
+from app.domain.replenishment.declined import Declined, DeclineReason
+from app.domain.stock.level import LevelChange, LevelKey
+from app.domain.stock.movement import MovementReason
+from app.domain.time import MICROSECONDS_PER_SECOND, Moment
+from app.domain.validation import cause_faults, key_faults
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SnoozeNeed:
+    """The actor of the cause wants nothing ordered for a level until a moment, or until it is worse off than now.
+
+    With `even_if_worse`, the moment alone counts. It is checked where it is decided, so that a repeated request is
+    answered however late it comes.
+    """
+
+    cause: Cause
+    key: LevelKey
+    until: Moment | None = None
+    even_if_worse: bool = False
+
+    def content(self) -> object:
+        """See Command."""
+        return (*self.key, self.until, self.even_if_worse)
+
+    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+        """See Command."""
+        yield from key_faults(self.key)
+        if self.even_if_worse and self.until is None:
+            yield InvalidValue(what="The end of a snooze", rule="must be given with evenIfWorse", field=("until",))
+        yield from cause_faults(self.cause, now=now)
+
+    def touches(self) -> Touches:
+        """See Command."""
+        return Touches(levels=(self.key,))
+
+    def decide(self, view: View) -> Decision:
+        """See Command.
+
+        Raises NotFound, Archived, or InvalidValue, also where there is neither a need nor a time until which to decline
+        those that may come.
+        """
+        level, seconds = view.stock(self.key), MAX_NEED_SNOOZE_SECONDS
+        if self.until is not None and not view.now < self.until <= view.now + seconds * MICROSECONDS_PER_SECOND:
+            rule = f"must be in the future, at most {seconds // 86_400} days from now"
+            raise InvalidValue(what="The end of a snooze", rule=rule, field=("until",))
+        declined = Declined(
+            reason=DeclineReason.SNOOZED,
+            by=self.cause.actor,
+            at=view.now,
+            note=self.cause.note,
+            until=self.until,
+            even_if_worse=self.even_if_worse,
+        ).begun(level.policy, position=level.position, reorder_point=level.reorder_point)
+        if declined is None:
+            rule = "must be given, as the level needs nothing now"
+            raise InvalidValue(what="The end of a snooze", rule=rule, field=("until",))
+        return Decision(lines=(_line(self.key, LevelChange(declined=declined)),))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResumeNeed:
+    """What a level needs is ordered again, whoever declined it."""
+
+    cause: Cause
+    key: LevelKey
+
+    def content(self) -> object:
+        """See Command."""
+        return tuple(self.key)
+
+    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+        """See Command."""
+        yield from key_faults(self.key)
+        yield from cause_faults(self.cause, now=now)
+
+    def touches(self) -> Touches:
+        """See Command."""
+        return Touches(levels=(self.key,))
+
+    def decide(self, view: View) -> Decision:
+        """See Command. Raises NotFound, Archived, or NothingToChange where nothing is declined."""
+        if view.stock(self.key).declined is None:
+            raise NothingToChange(sku=self.key.sku, location=self.key.location)
+        return Decision(lines=(_line(self.key, LevelChange(takes_up=True)),))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WakeNeed:
+    """The time is over until which a need was declined; of an archived level, too.
+
+    Safe to try at any time and by any process: too early or twice, it is refused.
+    """
+
+    cause: Cause
+    key: LevelKey
+
+    def content(self) -> object:
+        """See Command."""
+        return tuple(self.key)
+
+    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+        """See Command."""
+        yield from cause_faults(self.cause, now=now)
+
+    def touches(self) -> Touches:
+        """See Command."""
+        return Touches(stocked=(self.key.sku,))
+
+    def decide(self, view: View) -> Decision:
+        """See Command. Raises NothingToChange."""
+        declined = [each.declined for each in view.levels_of(self.key.sku) if each.key == self.key]
+        if not any(each is not None and each.is_over(view.now) for each in declined):
+            raise NothingToChange(sku=self.key.sku, location=self.key.location)
+        return Decision(lines=(_line(self.key, LevelChange(takes_up=True)),))
+
+
+def _line(key: LevelKey, change: LevelChange) -> Line:
+    return Line(key=key, change=change, reason=MovementReason.SETTINGS)

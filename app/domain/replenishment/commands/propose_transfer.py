@@ -1,0 +1,85 @@
+"""Propose that one location sends another what that one needs."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from app.domain.command import Decision, Touches, View
+from app.domain.errors import InvalidValue, InventoryError
+from app.domain.operation import Cause
+from app.domain.replenishment.commands.order_from_supplier import open_level
+from app.domain.replenishment.need import spare_units, wanted_units
+from app.domain.replenishment.order_reason import OrderReason
+from app.domain.stock.level import LevelChange, LevelKey
+from app.domain.time import Moment
+from app.domain.transfers.commands.transfer_checks import proposal
+from app.domain.transfers.transfer import Transfer, TransferLine
+from app.domain.validation import line_count_faults
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spare:
+    """An item that the source may have to spare; `is_faster` than buying, it may be asked for more."""
+
+    sku: str
+    is_faster: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposeTransfer:
+    """A draft, decided on the levels as they are: an item is on it if the source can spare all that is needed.
+
+    Safe to try at any time, by any process, and again: what stands on a proposal is planned, and needed no more; it is
+    pledged at the source, which has it to spare no more.
+    """
+
+    cause: Cause
+    source: str
+    destination: str
+    items: tuple[Spare, ...]
+    is_review: bool = False
+
+    def content(self) -> object:
+        """See Command."""
+        items = tuple((item.sku, item.is_faster) for item in self.items)
+        return (self.source, self.destination, items, self.is_review)
+
+    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+        """See Command."""
+        yield from line_count_faults(len(self.items))
+
+    def touches(self) -> Touches:
+        """See Command."""
+        places = (self.source, self.destination)
+        return Touches(levels=tuple(LevelKey(item.sku, place) for item in self.items for place in places))
+
+    def decide(self, view: View) -> Decision:
+        """See Command. Raises InvalidValue where nothing is needed, or nothing can be spared."""
+        reasons = {item.sku: reason for item in self.items if (reason := self._reason(view, item)) is not None}
+        if not reasons:
+            raise InvalidValue(what="A proposal", rule="must have an item that is needed and can be spared")
+        transfer = Transfer(
+            id=self.cause.operation_id,
+            source=self.source,
+            destination=self.destination,
+            is_proposal=True,
+            lines=tuple(
+                TransferLine(sku=sku, quantity=reason.quantity, reason=reason) for sku, reason in reasons.items()
+            ),
+            created_at=view.now,
+        )
+        return Decision(
+            lines=tuple(proposal(transfer, transfer.proposed)),
+            documents=(transfer,),
+        )
+
+    def _reason(self, view: View, item: Spare) -> OrderReason | None:
+        level = open_level(view, LevelKey(item.sku, self.destination))
+        source = open_level(view, LevelKey(item.sku, self.source))
+        if level is None or source is None:
+            return None
+        wanted = wanted_units(level, is_review=self.is_review, now=view.now)
+        if not wanted or spare_units(source, is_faster=item.is_faster) < wanted:
+            return None
+        if level.refusal(LevelChange(planned=wanted, incoming=wanted)) is not None:
+            return None
+        return OrderReason.of(level, at=view.now, wanted=wanted, quantity=wanted)

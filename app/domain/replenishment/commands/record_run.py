@@ -1,0 +1,41 @@
+"""Record what came of having the server order what levels need."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from app.domain.command import Decision, Touches, View
+from app.domain.errors import InventoryError
+from app.domain.operation import Cause
+from app.domain.replenishment.replenishment_run import ReplenishmentRun, RunResult
+from app.domain.time import Moment
+from app.domain.validation import cause_faults
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteRun:
+    """A run over these items and locations, None for all, that has ended. Its orders are operations of their own.
+
+    What it came to does not tell its input from another: a repeat asks before it knows.
+    """
+
+    cause: Cause
+    skus: tuple[str, ...] | None
+    locations: tuple[str, ...] | None
+    is_review: bool
+    result: RunResult = field(default_factory=RunResult)
+
+    def content(self) -> object:
+        """See Command."""
+        return (self.skus, self.locations, self.is_review)
+
+    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+        """See Command."""
+        yield from cause_faults(self.cause, now=now)
+
+    def touches(self) -> Touches:
+        """See Command."""
+        return Touches()
+
+    def decide(self, view: View) -> Decision:
+        """See Command."""
+        return Decision(documents=(ReplenishmentRun.ended(self.cause.operation_id, self.result, at=view.now),))

@@ -1,0 +1,111 @@
+"""Write down what the daily review measured of some levels, and that a day was reviewed."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from app.domain.command import Decision, Line, Touches, View
+from app.domain.errors import InvalidValue, InventoryError
+from app.domain.operation import Cause
+from app.domain.replenishment.commands.order_from_supplier import open_level
+from app.domain.replenishment.policy import ReplenishmentMethod
+from app.domain.replenishment.stocking import StockingNumbers
+from app.domain.stock.level import Level, LevelChange, LevelKey
+from app.domain.stock.movement import MovementReason
+from app.domain.time import Moment
+from app.domain.validation import line_count_faults
+
+RISK_TOLERANCE = 0.1  # a share; demand that changes by less does not rewrite the level, and the ledger, each day
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """What was measured of one level, in units; `numbers` only where its policy is based on demand."""
+
+    key: LevelKey
+    risk_point: int | None
+    numbers: StockingNumbers | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewLevels:
+    """Levels go by what was measured of them from now on, save by what is their own.
+
+    Safe to try at any time: a level that goes by it already is left as it is.
+    """
+
+    cause: Cause
+    measured: tuple[Measured, ...]
+
+    def content(self) -> object:
+        """See Command."""
+        return tuple((*each.key, each.risk_point, each.numbers and tuple(each.numbers)) for each in self.measured)
+
+    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+        """See Command."""
+        yield from line_count_faults(len(self.measured))
+
+    def touches(self) -> Touches:
+        """See Command."""
+        return Touches(levels=tuple(each.key for each in self.measured))
+
+    def decide(self, view: View) -> Decision:
+        """See Command. Raises InvalidValue where nothing changes."""
+        lines: list[Line] = []
+        for each in self.measured:
+            level = open_level(view, each.key)
+            change = None if level is None or not level.version else reviewed(level, each)
+            if change is not None:
+                lines.append(Line(key=each.key, change=change, reason=MovementReason.SETTINGS))
+        if not lines:
+            raise InvalidValue(what="A review", rule="must change at least one level")
+        return Decision(lines=tuple(lines))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloseReview:
+    """Record that a day was reviewed. Its key is the day's, so that it is recorded once."""
+
+    cause: Cause
+
+    def content(self) -> object:
+        """See Command."""
+        return ()
+
+    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+        """See Command."""
+        yield from ()
+
+    def touches(self) -> Touches:
+        """See Command."""
+        return Touches()
+
+    def decide(self, view: View) -> Decision:
+        """See Command."""
+        return Decision()
+
+
+def reviewed(level: Level, measured: Measured) -> LevelChange | None:
+    """Return the change that makes a level go by what was measured; None where it does already."""
+    policy, reorder_point = level.policy, level.reorder_point
+    if _differs(policy.risk_point, measured.risk_point):
+        policy = replace(policy, risk_point=measured.risk_point)
+    if policy.method is ReplenishmentMethod.DEMAND_BASED and measured.numbers is not None:
+        numbers = measured.numbers
+        if "reorder_point" not in policy.own:
+            reorder_point = numbers.reorder_point
+        if "target_level" not in policy.own:
+            policy = replace(policy, target_level=numbers.target_level)
+        if "safety_stock" not in policy.own:
+            policy = replace(policy, safety_stock=numbers.safety_stock)
+    if policy == level.policy and reorder_point == level.reorder_point:
+        return None
+    return LevelChange(
+        reorder_point=None if reorder_point == level.reorder_point else reorder_point,
+        policy=None if policy == level.policy else policy,
+    )
+
+
+def _differs(old: int | None, new: int | None) -> bool:
+    if old is None or new is None or not new or not old:
+        return (old or None) != (new or None)
+    return abs(new - old) > RISK_TOLERANCE * old

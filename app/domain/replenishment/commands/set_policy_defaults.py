@@ -1,0 +1,113 @@
+"""Set the settings that levels inherit from an item, a category, a location or for everything, or drop them all."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from app.domain.command import Decision, Touches, View
+from app.domain.errors import InvalidValue, InventoryError, Refused, UnknownDocument, UnknownItem, UnknownLocation
+from app.domain.limits import MAX_CATEGORY_LENGTH
+from app.domain.operation import Cause
+from app.domain.replenishment.commands.policy_checks import resupply_codes, resupply_refusals, to_be_applied
+from app.domain.replenishment.policy_change import SettingsChange, contradictions
+from app.domain.replenishment.policy_defaults import NOTHING_SET, PolicyScope, policy_key
+from app.domain.time import Moment
+from app.domain.validation import cause_faults, location_code_faults, sku_faults, text_faults
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetPolicyDefaults:
+    """What is given is set, None is no longer set, and the rest stays. The levels follow by themselves.
+
+    The name of a scope is a SKU, a category or a location code; empty for everything. No method needs to be complete
+    here: what it lacks may be set in another scope.
+    """
+
+    cause: Cause
+    scope: PolicyScope
+    name: str
+    change: SettingsChange
+
+    def content(self) -> object:
+        """See Command."""
+        return (self.scope.value, self.name, self.change.content())
+
+    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+        """See Command."""
+        yield from name_faults(self.scope, self.name)
+        if not self.change.values:
+            yield InvalidValue(what="A policy", rule="must set or drop at least one setting", field=("method",))
+        yield from self.change.faults()
+        yield from cause_faults(self.cause, now=now)
+
+    def touches(self) -> Touches:
+        """See Command."""
+        of_location = (self.name,) if self.scope is PolicyScope.LOCATION else ()
+        return Touches(
+            items=(self.name,) if self.scope is PolicyScope.ITEM else (),
+            locations=(*of_location, *resupply_codes(self.change)),
+            documents=(policy_key(self.scope, self.name),),
+        )
+
+    def decide(self, view: View) -> Decision:
+        """See Command. Raises Refused with what is unknown, archived or contradictory."""
+        defaults = to_be_applied(view, self.scope, self.name)
+        settings = self.change.applied(defaults.settings)
+        refusals = [
+            *_unknown(view, self.scope, self.name),
+            *resupply_refusals(view, self.change, of=self.name if self.scope is PolicyScope.LOCATION else None),
+            *contradictions(settings, said=self.change.values),
+        ]
+        if refusals:
+            raise Refused(*refusals)
+        return Decision(documents=(replace(defaults, settings=settings),))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClearPolicyDefaults:
+    """Nothing of the scope is inherited any more."""
+
+    cause: Cause
+    scope: PolicyScope
+    name: str
+
+    def content(self) -> object:
+        """See Command."""
+        return (self.scope.value, self.name)
+
+    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+        """See Command."""
+        yield from name_faults(self.scope, self.name)
+        yield from cause_faults(self.cause, now=now)
+
+    def touches(self) -> Touches:
+        """See Command."""
+        return Touches(documents=(policy_key(self.scope, self.name),))
+
+    def decide(self, view: View) -> Decision:
+        """See Command. Raises UnknownDocument where nothing is set."""
+        defaults = to_be_applied(view, self.scope, self.name)
+        if not defaults.sets_something:
+            raise UnknownDocument(kind=defaults.kind, id=defaults.id, field=("scope",) if not self.name else ("name",))
+        return Decision(documents=(replace(defaults, settings=NOTHING_SET),))
+
+
+def name_faults(scope: PolicyScope, name: str) -> Iterator[InventoryError]:
+    """Check that a scope has a name of its kind."""
+    match scope:
+        case PolicyScope.ITEM:
+            yield from sku_faults(name, field=("name",))
+        case PolicyScope.CATEGORY:
+            yield from text_faults(name, what="A category", maximum=MAX_CATEGORY_LENGTH, field=("name",))
+        case PolicyScope.LOCATION:
+            yield from location_code_faults(name, field=("name",))
+        case PolicyScope.EVERYTHING:
+            if name:
+                yield InvalidValue(what="The policy for everything", rule="has no name", field=("name",))
+
+
+def _unknown(view: View, scope: PolicyScope, name: str) -> Iterator[InventoryError]:
+    """Yield that there is no such item or location. Items need not have a category yet."""
+    if scope is PolicyScope.ITEM and view.item(name) is None:
+        yield UnknownItem(sku=name, field=("name",))
+    if scope is PolicyScope.LOCATION and view.location(name) is None:
+        yield UnknownLocation(location=name, field=("name",))

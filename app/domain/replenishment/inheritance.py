@@ -1,0 +1,87 @@
+"""What a level goes by: its own settings, and what it inherits where it has none.
+
+Rule: the most specific default that sets something counts, setting by setting: item before category before location
+before everything. An item's own reorder point, if it has one, comes right behind its defaults. What the daily review
+computes of a DEMAND_BASED level is nobody's but the review's, unless it is the level's own.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from app.domain.catalog.catalog import Item
+from app.domain.replenishment.policy import NO_POLICY, Policy, ReplenishmentMethod
+from app.domain.replenishment.policy_defaults import (
+    SETTINGS,
+    PolicyDefaults,
+    PolicyScope,
+    PolicySetting,
+    PolicySettings,
+)
+from app.domain.stock.level import Level, LevelChange
+
+COMPUTED = frozenset({PolicySetting.REORDER_POINT, PolicySetting.TARGET_LEVEL, PolicySetting.SAFETY_STOCK})
+
+_ORDER = {scope: place for place, scope in enumerate(PolicyScope)}
+_BUILT_IN: Mapping[str, Any] = {"reorder_point": 0} | {
+    name: getattr(NO_POLICY, name) for name in SETTINGS if name != PolicySetting.REORDER_POINT
+}
+
+
+def inherited(level: Level, defaults: Iterable[PolicyDefaults], item: Item) -> LevelChange | None:
+    """Return the change that makes a level go by these defaults wherever it has no setting of its own.
+
+    None where it does already. The defaults are those of its item, its category, its location and everything, as far
+    as there are any, in any order.
+    """
+    sources = _sources(defaults, item)
+    own = frozenset(level.policy.own)
+    found = {name: _first(sources, name, level) for name in SETTINGS if name not in own}
+    if found.get("method", level.policy.method) is ReplenishmentMethod.DEMAND_BASED:
+        found = {name: value for name, value in found.items() if name not in COMPUTED}
+    reorder_point = found.pop("reorder_point", level.reorder_point)
+    return settings_change(level, policy=replace(level.policy, **found), reorder_point=reorder_point)
+
+
+def with_own(level: Level, values: Mapping[str, Any]) -> Level:
+    """Return the level with settings of its own: those given; those that are None are not its own any more.
+
+    What is no longer its own stays as it is until it is inherited again.
+    """
+    own = (frozenset(level.policy.own) | values.keys()) - {name for name, value in values.items() if value is None}
+    given = {name: value for name, value in values.items() if value is not None}
+    reorder_point = given.pop("reorder_point", level.reorder_point)
+    policy = replace(level.policy, **given, own=tuple(name for name in SETTINGS if name in own))
+    return replace(level, policy=_kept(policy), reorder_point=reorder_point)
+
+
+def settings_change(level: Level, *, policy: Policy, reorder_point: int) -> LevelChange | None:
+    """Return the change of a level's settings; None where they are like this already."""
+    if policy == level.policy and reorder_point == level.reorder_point:
+        return None
+    return LevelChange(
+        reorder_point=None if reorder_point == level.reorder_point else reorder_point,
+        policy=None if policy == level.policy else _kept(policy),
+    )
+
+
+def _sources(defaults: Iterable[PolicyDefaults], item: Item) -> Sequence[PolicySettings]:
+    """Return the settings that may be inherited, the most specific first."""
+    ordered = sorted(defaults, key=lambda each: _ORDER[each.scope])
+    of_item = [each.settings for each in ordered if each.scope is PolicyScope.ITEM]
+    others = [each.settings for each in ordered if each.scope is not PolicyScope.ITEM]
+    return (*of_item, PolicySettings(reorder_point=item.reorder_point or None), *others)
+
+
+def _first(sources: Iterable[PolicySettings], name: str, level: Level) -> Any:  # noqa: ANN401 - of the setting's type
+    """Return the first value that is set, or the built-in one. No location sends units to itself."""
+    for source in sources:
+        value = getattr(source, name)
+        if value is not None and not (name == PolicySetting.RESUPPLY_FROM and value == level.key.location):
+            return value
+    return _BUILT_IN[name]
+
+
+def _kept(policy: Policy) -> Policy:
+    """Return the policy itself, or the one object that stands for none, by which the fast ways go."""
+    return NO_POLICY if policy == NO_POLICY else policy

@@ -1,0 +1,105 @@
+"""Settings of policies that many levels inherit: by item, category, location, or for everything.
+
+Rule: a level goes by its own settings first, then by the most specific default that says anything. What it goes by
+stands in the level itself, so a default that changes is applied to its levels; see app.domain.replenishment.inheritance.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from enum import StrEnum
+from typing import ClassVar, Final
+
+from app.domain.document import Document, DocumentKey, DocumentKind
+from app.domain.replenishment.policy import ReplenishmentMethod
+from app.domain.stock.level import LevelKey
+
+
+class PolicyScope(StrEnum):
+    """Which levels a default is for, the most specific first. A name that is part of ids: never change one."""
+
+    ITEM = "ITEM"
+    CATEGORY = "CATEGORY"
+    LOCATION = "LOCATION"
+    EVERYTHING = "EVERYTHING"
+
+
+class PolicySetting(StrEnum):
+    """What a policy consists of, by the names under which a level keeps which of them are its own."""
+
+    METHOD = "method"
+    REORDER_POINT = "reorder_point"
+    TARGET_LEVEL = "target_level"
+    SAFETY_STOCK = "safety_stock"
+    ORDER_QUANTITY = "order_quantity"
+    REVIEW_DAYS = "review_days"
+    REVIEW_START = "review_start"
+    SERVICE_LEVEL = "service_level"
+    ALERT_MARGIN = "alert_margin"
+    OVERSTOCK_POINT = "overstock_point"
+    RESUPPLY_FROM = "resupply_from"
+    TRANSFER_DAYS = "transfer_days"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicySettings:
+    """Settings as they were made, in units, days, and a day's number. None is not set. What they mean: see Policy."""
+
+    method: ReplenishmentMethod | None = None
+    reorder_point: int | None = None
+    target_level: int | None = None
+    safety_stock: int | None = None
+    order_quantity: int | None = None
+    review_days: int | None = None
+    review_start: int | None = None
+    service_level: float | None = None
+    alert_margin: int | None = None
+    overstock_point: int | None = None
+    resupply_from: str | None = None
+    transfer_days: int | None = None
+
+
+NOTHING_SET: Final = PolicySettings()
+SETTINGS: Final = tuple(each.name for each in fields(PolicySettings))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyDefaults(Document):
+    """The defaults of one scope. `is_applied` tells whether all its levels go by them since they were last changed.
+
+    Those of an item are also how it is noted that its levels are to be looked at again for another reason, such as
+    another category. Where nothing is set, they are kept for that alone.
+    """
+
+    kind: ClassVar[DocumentKind] = DocumentKind.POLICY
+
+    settings: PolicySettings = NOTHING_SET
+    is_applied: bool = False
+
+    @property
+    def scope(self) -> PolicyScope:
+        """Which levels it is for."""
+        return PolicyScope(self.id.partition(":")[0])
+
+    @property
+    def name(self) -> str:
+        """The SKU, category or location code; empty for everything."""
+        return self.id.partition(":")[2]
+
+    @property
+    def sets_something(self) -> bool:
+        """Whether any level may go by it."""
+        return self.settings != NOTHING_SET
+
+
+def policy_key(scope: PolicyScope, name: str = "") -> DocumentKey:
+    """Return the name of the defaults of a scope."""
+    return DocumentKey(DocumentKind.POLICY, f"{scope}:{name}")
+
+
+def policy_keys(key: LevelKey, *, category: str | None) -> Iterator[DocumentKey]:
+    """Yield the names of all defaults that a level of an item of this category may inherit from, in no fixed order."""
+    yield policy_key(PolicyScope.ITEM, key.sku)
+    if category is not None:
+        yield policy_key(PolicyScope.CATEGORY, category)
+    yield policy_key(PolicyScope.LOCATION, key.location)
+    yield policy_key(PolicyScope.EVERYTHING)

@@ -1,0 +1,1 @@
+"""Reservations, the units that they hold, and from where an order is sourced."""

@@ -1,0 +1,1 @@
+"""Commands that set stock aside, move it, fulfil it and give it back."""

@@ -1,0 +1,149 @@
+"""Extend, release and fulfil reservations: what those who made them may do, as long as their time has not run out."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from app.domain.command import Decision, Touches, View
+from app.domain.errors import InventoryError, OrderIsShort, Refused, StaleLevel
+from app.domain.operation import Cause
+from app.domain.reservations.commands.reservation_steps import (
+    end_of,
+    known_reservation,
+    part_faults,
+    step,
+    ttl_faults,
+)
+from app.domain.reservations.holds import Part
+from app.domain.reservations.reservation import Reservation, reservation_key
+from app.domain.reservations.shortage import Shortage, held_by_level, short_units
+from app.domain.stock.level import Level, LevelKey
+from app.domain.stock.movement import MovementReason
+from app.domain.time import Moment
+from app.domain.validation import cause_faults
+
+Parts = tuple[Part, ...] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtendReservation:
+    """Another end of a reservation: so many seconds from now, or none."""
+
+    cause: Cause
+    id: str
+    ttl_seconds: int | None
+
+    def content(self) -> object:
+        """See Command."""
+        return (self.id, self.ttl_seconds)
+
+    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+        """See Command."""
+        yield from ttl_faults(self.ttl_seconds)
+        yield from cause_faults(self.cause, now=now)
+
+    def touches(self) -> Touches:
+        """See Command."""
+        return Touches(documents=(reservation_key(self.id),))
+
+    def decide(self, view: View) -> Decision:
+        """See Command. Raises UnknownDocument or WrongState."""
+        expires_at = end_of(self.ttl_seconds, now=view.now)
+        return Decision(documents=(known_reservation(view, self.id).extended(expires_at=expires_at, now=view.now),))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseReservation:
+    """Units that an order does not need after all: these parts, or everything that is outstanding."""
+
+    cause: Cause
+    id: str
+    lines: Parts = None
+
+    def content(self) -> object:
+        """See Command."""
+        return (self.id, _told(self.lines))
+
+    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+        """See Command."""
+        yield from part_faults(self.lines)
+        yield from cause_faults(self.cause, now=now)
+
+    def touches(self) -> Touches:
+        """See Command."""
+        return Touches(stock_of=(reservation_key(self.id),))
+
+    def decide(self, view: View) -> Decision:
+        """See Command. Archived items and locations take their units back, too.
+
+        Raises UnknownDocument, WrongState, or Refused with every part that is not outstanding.
+        """
+        before = known_reservation(view, self.id)
+        return step(before, before.released(self.lines, now=view.now), reason=MovementReason.RELEASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FulfillReservation:
+    """Units that go out to the customer: these parts, or everything that is held. What waits goes on waiting.
+
+    `shortages` are what was read of the levels that are short of units.
+    """
+
+    cause: Cause
+    id: str
+    lines: Parts = None
+    shortages: Mapping[LevelKey, Shortage] = field(default_factory=dict)
+
+    def content(self) -> object:
+        """See Command."""
+        return (self.id, _told(self.lines))
+
+    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+        """See Command."""
+        yield from part_faults(self.lines)
+        yield from cause_faults(self.cause, now=now)
+
+    def touches(self) -> Touches:
+        """See Command."""
+        return Touches(stock_of=(reservation_key(self.id),))
+
+    def decide(self, view: View) -> Decision:
+        """See Command. What was promised goes out of archived items and locations, too.
+
+        Raises UnknownDocument, WrongState, or Refused with every part that is not held or whose units are gone; with
+        StaleLevel where the shortages are to be read.
+        """
+        before = known_reservation(view, self.id)
+        after = before.fulfilled(self.lines, now=view.now)
+        decision = step(before, after, reason=MovementReason.SALE, channel=before.channel)
+        refusals: list[InventoryError] = []
+        for line in decision.lines:
+            try:
+                self._check(view.stock(line.key, even_archived=True), before, units=-line.change.on_hand)
+            except InventoryError as error:
+                refusals.append(InventoryError.restore(error.code, error.facts, ("id",)))
+        if refusals:
+            raise Refused(*dict.fromkeys(refusals))
+        return decision
+
+    def _check(self, level: Level, reservation: Reservation, *, units: int) -> None:
+        """Raise OrderIsShort where units are gone, StaleLevel where it is not known who is short of them."""
+        if not short_units(level):
+            return
+        known = self.shortages.get(level.key)
+        if known is None or known.version != level.version:
+            raise StaleLevel(
+                sku=level.key.sku,
+                location=level.key.location,
+                expected=known.version if known else 0,
+                actual=level.version,
+            )
+        short = known.units.get(self.id, 0)
+        there = held_by_level(reservation.holds).get(level.key, 0) - short
+        if units > there:
+            raise OrderIsShort(
+                sku=level.key.sku, location=level.key.location, requested=units, there=there, short=short
+            )
+
+
+def _told(parts: Parts) -> object:
+    return parts and tuple((part.sku, part.location, part.quantity) for part in parts)

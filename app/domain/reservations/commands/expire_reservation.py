@@ -1,0 +1,41 @@
+"""Give back what a reservation has once its time has run out."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from app.domain.command import Decision, Touches, View
+from app.domain.errors import InventoryError
+from app.domain.operation import Cause
+from app.domain.reservations.commands.reservation_steps import known_reservation, step
+from app.domain.reservations.reservation import reservation_key
+from app.domain.stock.movement import MovementReason
+from app.domain.time import Moment
+from app.domain.validation import cause_faults
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExpireReservation:
+    """The end of one reservation. Safe to try at any time and by any process: too early or twice, it is refused."""
+
+    cause: Cause
+    id: str
+
+    def content(self) -> object:
+        """See Command."""
+        return self.id
+
+    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+        """See Command."""
+        yield from cause_faults(self.cause, now=now)
+
+    def touches(self) -> Touches:
+        """See Command."""
+        return Touches(stock_of=(reservation_key(self.id),))
+
+    def decide(self, view: View) -> Decision:
+        """See Command. Archived items and locations take their units back, too.
+
+        Raises UnknownDocument or WrongState.
+        """
+        before = known_reservation(view, self.id)
+        return step(before, before.expired(now=view.now), reason=MovementReason.EXPIRY)

@@ -1,0 +1,66 @@
+"""Let units of an order be held at another location, in one step: it keeps its place, and nobody comes in between."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from app.domain.command import Decision, Touches, View
+from app.domain.errors import InventoryError, Refused
+from app.domain.operation import Cause
+from app.domain.reservations.commands.reservation_steps import known_reservation, part_faults, step
+from app.domain.reservations.holds import Part
+from app.domain.reservations.reservation import reservation_key
+from app.domain.stock.level import LevelKey
+from app.domain.stock.movement import MovementReason
+from app.domain.time import Moment
+from app.domain.validation import cause_faults, location_code_faults
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoveReservation:
+    """These parts are held at `location`, where they must be available: held units before waiting ones."""
+
+    cause: Cause
+    id: str
+    location: str
+    lines: tuple[Part, ...]
+
+    def content(self) -> object:
+        """See Command."""
+        return (self.id, self.location, tuple((part.sku, part.location, part.quantity) for part in self.lines))
+
+    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+        """See Command."""
+        yield from location_code_faults(self.location)
+        yield from part_faults(self.lines)
+        yield from cause_faults(self.cause, now=now)
+
+    def touches(self) -> Touches:
+        """See Command."""
+        return Touches(
+            stock_of=(reservation_key(self.id),),
+            levels=tuple(dict.fromkeys(LevelKey(part.sku, self.location) for part in self.lines)),
+        )
+
+    def decide(self, view: View) -> Decision:
+        """See Command.
+
+        Raises UnknownDocument, WrongState, or Refused with every part that is not outstanding, or not available at the
+        location.
+        """
+        before = after = known_reservation(view, self.id)
+        for sku in dict.fromkeys(part.sku for part in self.lines):
+            parts = [part for part in self.lines if part.sku == sku]
+            after = after.relocated(parts, LevelKey(sku, self.location), now=view.now)
+        decision = step(before, after, reason=MovementReason.RESERVATION)
+        refusals: list[InventoryError] = []
+        for line in decision.lines:
+            if line.key.location != self.location:
+                continue
+            try:
+                error = view.stock(line.key).refusal(line.change)
+            except InventoryError as fault:
+                error = fault
+            refusals += [] if error is None else [InventoryError.restore(error.code, error.facts, ("location",))]
+        if refusals:
+            raise Refused(*dict.fromkeys(refusals))
+        return decision

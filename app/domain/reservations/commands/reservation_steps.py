@@ -1,0 +1,79 @@
+"""What the commands that change one reservation do alike."""
+
+from collections.abc import Iterator, Sequence
+
+from app.domain.command import Decision, Line, View
+from app.domain.errors import Field, InvalidValue, InventoryError, QuantityOutOfRange, UnknownDocument
+from app.domain.limits import MAX_QUANTITY, MAX_TTL_SECONDS
+from app.domain.reservations.holds import Part, changes
+from app.domain.reservations.reservation import Reservation, reservation_key
+from app.domain.stock.level import Allowance, LevelKey
+from app.domain.stock.movement import MovementReason
+from app.domain.time import MICROSECONDS_PER_SECOND, Moment
+from app.domain.validation import duplicate_faults, line_count_faults, location_code_faults, sku_faults
+
+
+def known_reservation(view: View, identity: str) -> Reservation:
+    """Return a reservation. Raises UnknownDocument."""
+    reservation = view.document(reservation_key(identity))
+    if reservation is None:
+        raise UnknownDocument(kind=Reservation.kind.value, id=identity)
+    assert isinstance(reservation, Reservation)
+    return reservation
+
+
+def step(
+    before: Reservation,
+    after: Reservation,
+    *,
+    reason: MovementReason,
+    channel: str | None = None,
+    allowance: Allowance = Allowance.NONE,
+) -> Decision:
+    """Return the decision that takes a reservation from one state to another, and its levels along."""
+    moved = changes(before.holds, after.holds)
+    return Decision(
+        lines=tuple(
+            Line(key=key, change=change, reason=reason, channel=channel, allowance=allowance)
+            for key, change in moved.items()
+        ),
+        documents=(after,),
+    )
+
+
+def end_of(ttl_seconds: int | None, *, now: Moment) -> Moment | None:
+    """Return the moment at which a reservation runs out, or None for never."""
+    return None if ttl_seconds is None else Moment(now + ttl_seconds * MICROSECONDS_PER_SECOND)
+
+
+def ttl_faults(ttl_seconds: int | None) -> Iterator[InventoryError]:
+    """Check how long a reservation is to last, in seconds."""
+    if ttl_seconds is not None and not 1 <= ttl_seconds <= MAX_TTL_SECONDS:
+        rule = f"must be between 1 and {MAX_TTL_SECONDS} s"
+        yield InvalidValue(what="The time that a reservation lasts", rule=rule, field=("ttlSeconds",))
+
+
+def units_faults(quantity: int, *, field: Field) -> Iterator[InventoryError]:
+    """Check the units of a line: one at least."""
+    if not 1 <= quantity <= MAX_QUANTITY:
+        yield QuantityOutOfRange(quantity=quantity, minimum=1, field=field)
+
+
+def place_faults(sku: str, location: str | None, *, prefix: Field) -> Iterator[InventoryError]:
+    """Check the item of a line, and its location if it names one."""
+    yield from sku_faults(sku, field=(*prefix, "sku"))
+    if location is not None:
+        yield from location_code_faults(location, field=(*prefix, "location"))
+
+
+def part_faults(parts: Sequence[Part] | None) -> Iterator[InventoryError]:
+    """Check what parts of a reservation an input names."""
+    if parts is None:
+        return
+    yield from line_count_faults(len(parts))
+    for index, part in enumerate(parts):
+        prefix = ("lines", str(index))
+        yield from place_faults(part.sku, part.location, prefix=prefix)
+        if part.quantity is not None:
+            yield from units_faults(part.quantity, field=(*prefix, "quantity"))
+    yield from duplicate_faults([LevelKey(part.sku, part.location or "") for part in parts])

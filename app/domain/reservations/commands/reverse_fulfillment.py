@@ -1,0 +1,66 @@
+"""Take a shipment back that was keyed by mistake, or never left: a counter-entry that names it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from app.domain.command import Decision, Touches, View
+from app.domain.errors import InvalidValue, InventoryError, Refused
+from app.domain.operation import Cause
+from app.domain.reservations.commands.reservation_steps import known_reservation, part_faults, step
+from app.domain.reservations.holds import Part
+from app.domain.reservations.reservation import reservation_key
+from app.domain.stock.level import Allowance, LevelKey
+from app.domain.stock.movement import MovementReason
+from app.domain.time import Moment
+from app.domain.validation import cause_faults
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReverseFulfillment:
+    """Units that one operation let go out are on hand again, and held by the order; all of them, or these `lines`.
+
+    `shipped` is what it let go out, by level, as the ledger tells; nothing where it was no fulfilment of the order.
+    """
+
+    cause: Cause
+    id: str
+    operation_id: str
+    shipped: tuple[tuple[LevelKey, int], ...]
+    lines: tuple[Part, ...] | None = None
+
+    def content(self) -> object:
+        """See Command. What the ledger tells is not part of the input."""
+        if self.lines is None:
+            return (self.id, self.operation_id)
+        lines = tuple((line.sku, line.location, line.quantity) for line in self.lines)
+        return (self.id, self.operation_id, lines)
+
+    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+        """See Command."""
+        yield from part_faults(self.lines)
+        yield from cause_faults(self.cause, now=now)
+
+    def touches(self) -> Touches:
+        """See Command."""
+        return Touches(stock_of=(reservation_key(self.id),))
+
+    def decide(self, view: View) -> Decision:
+        """See Command. Archived items and locations take their units back, too.
+
+        Raises UnknownDocument, InvalidValue where there is nothing to reverse, or Refused with the lines of which fewer
+        units are out, or where a level cannot hold so many.
+        """
+        before = known_reservation(view, self.id)
+        if not self.shipped:
+            raise InvalidValue(
+                what="The operation", rule="must be a fulfilment of this reservation", field=("operation",)
+            )
+        after = before.unfulfilled(dict(self.shipped), operation=self.operation_id, parts=self.lines, now=view.now)
+        happened = Allowance.SHORTFALL  # they never left, also where a till has sold below zero meanwhile
+        decision = step(before, after, reason=MovementReason.SALE, channel=before.channel, allowance=happened)
+        found = [
+            view.stock(line.key, even_archived=True).refusal(line.change, line.allowance) for line in decision.lines
+        ]
+        if refusals := [error for error in found if error is not None]:
+            raise Refused(*refusals)
+        return decision

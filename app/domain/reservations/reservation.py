@@ -1,0 +1,251 @@
+"""Reservations: units set aside for an order or a cart, and units that it waits for.
+
+Rule: of every level, `reserved` is what the open reservations hold there, and `backordered` what they wait for.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import ClassVar
+
+from app.domain.document import Document, DocumentKey, DocumentKind
+from app.domain.errors import ExceedsOutstanding, InvalidValue, Refused, WrongState
+from app.domain.limits import MAX_HOLDS
+from app.domain.reservations.holds import (
+    Hold,
+    Part,
+    after_assignment,
+    after_fulfilment,
+    after_move,
+    after_release,
+    after_relocation,
+    after_unfulfilment,
+    units_of_parts,
+)
+from app.domain.stock.level import LevelKey
+from app.domain.time import Moment
+
+
+class ReservationState(StrEnum):
+    """How far a reservation has come. The last three are final."""
+
+    HELD = "HELD"
+    PARTIALLY_FULFILLED = "PARTIALLY_FULFILLED"
+    FULFILLED = "FULFILLED"
+    RELEASED = "RELEASED"
+    EXPIRED = "EXPIRED"
+
+
+OPEN = frozenset({ReservationState.HELD, ReservationState.PARTIALLY_FULFILLED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestedLine:
+    """Units of one item that an order asks for: at one location, or wherever they are."""
+
+    sku: str
+    quantity: int
+    location: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenBack:
+    """Units of one level that an operation let go out and that are held again, while others of it stay out."""
+
+    operation: str
+    sku: str
+    location: str
+    quantity: int
+
+    @classmethod
+    def of(cls, operation: str, key: LevelKey, quantity: int) -> "TakenBack":
+        """Return it of a level."""
+        return cls(operation=operation, sku=key.sku, location=key.location, quantity=quantity)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reservation(Document):
+    """What an order asked for and what it has. The lines never change.
+
+    Lines that name no location take units wherever `accepts` has the location, everywhere where it is None, at
+    `max_locations` at most; what they wait for counts as backordered where its hold is, and may come anywhere. Orders
+    of before that was so accept nothing: what they wait for comes to their holds.
+
+    Where nothing is held or waiting any more it is FULFILLED if any unit went out, else RELEASED. Once its time has
+    run out it can only expire; without `expires_at` that never happens. `needed_by` is when the customer wants it: what
+    it waits for may come until then. `reversed` are the fulfilments that were taken back: the ids of their operations;
+    `taken_back` is what came back of others.
+    """
+
+    kind: ClassVar[DocumentKind] = DocumentKind.RESERVATION
+
+    state: ReservationState = ReservationState.HELD
+    reference: str | None = None
+    channel: str | None = None
+    expires_at: Moment | None = None
+    needed_by: Moment | None = None
+    accepts: tuple[str, ...] | None = ()
+    max_locations: int | None = None
+    reversed: tuple[str, ...] = ()
+    taken_back: tuple[TakenBack, ...] = ()
+    lines: tuple[RequestedLine, ...]
+    holds: tuple[Hold, ...]
+
+    @property
+    def level_keys(self) -> tuple[LevelKey, ...]:
+        """See Document."""
+        return tuple(dict.fromkeys(hold.key for hold in self.holds))
+
+    @property
+    def shortages(self) -> tuple[int, ...]:
+        """Of each line the units that were asked for and never held or waited for."""
+        units = Counter[int]()
+        for hold in self.holds:
+            units[hold.line] += hold.units
+        return tuple(line.quantity - units[index] for index, line in enumerate(self.lines))
+
+    @property
+    def waits_anywhere_for(self) -> tuple[str, ...]:
+        """The SKUs of units that it waits for and takes at other locations, too."""
+        if self.accepts == ():
+            return ()
+        return tuple(dict.fromkeys(hold.sku for hold in self.holds if hold.waiting and self._roams(hold)))
+
+    def takes_at(self, location: str) -> bool:
+        """Tell whether lines that name no location may get units at this one."""
+        return self.accepts is None or location in self.accepts
+
+    def state_at(self, now: Moment) -> ReservationState:
+        """Return its state as it stands at a moment: EXPIRED from `expires_at` on, whenever its units are released."""
+        has_run_out = self.state in OPEN and self.expires_at is not None and self.expires_at <= now
+        return ReservationState.EXPIRED if has_run_out else self.state
+
+    def is_open(self, now: Moment) -> bool:
+        """Tell whether it may still be changed by those who made it."""
+        return self.state_at(now) in OPEN
+
+    def extended(self, *, expires_at: Moment | None, now: Moment) -> "Reservation":
+        """Return it with another end, or with none. Raises WrongState."""
+        self.check_open(now)
+        return replace(self, expires_at=expires_at)
+
+    def fulfilled(self, parts: Sequence[Part] | None, *, now: Moment) -> "Reservation":
+        """Return it after these parts went out; without any, after all held units did, and the waiting ones stay.
+
+        Raises WrongState, and Refused with ExceedsOutstanding for each part that is not held.
+        """
+        self.check_open(now)
+        if parts is None and not any(hold.held for hold in self.holds):
+            raise Refused(*self._nothing_held())
+        return self._with(after_fulfilment(self.holds, parts))
+
+    def unfulfilled(
+        self, shipped: Mapping[LevelKey, int], *, operation: str, parts: Sequence[Part] | None = None, now: Moment
+    ) -> "Reservation":
+        """Return it after what an operation let go out, or these parts of it, is held again.
+
+        If its time has run out, it is held for good. Raises InvalidValue where all of that was taken back before, and
+        Refused with each part of which fewer units are out.
+        """
+        gone = Counter({key: shipped[key] for key in self.level_keys if key in shipped})  # the first choice first
+        before = Counter({LevelKey(each.sku, each.location): each.quantity for each in self._taken_back_of(operation)})
+        out = gone - before
+        if operation in self.reversed or not out:
+            rule = "must not have been reversed before"
+            raise InvalidValue(what="The fulfilment", rule=rule, field=("operation",))
+        back = out if parts is None else units_of_parts(out, parts)
+        has_ended = self.expires_at is not None and self.expires_at <= now
+        is_all = back == out
+        others = tuple(each for each in self.taken_back if each.operation != operation)
+        noted = () if is_all else tuple(TakenBack.of(operation, key, units) for key, units in (before + back).items())
+        return replace(
+            self._with(tuple(after_unfulfilment(self.holds, back))),
+            reversed=(*self.reversed, operation) if is_all else self.reversed,
+            taken_back=(*others, *noted),
+            expires_at=None if has_ended else self.expires_at,
+        )
+
+    def _taken_back_of(self, operation: str) -> list[TakenBack]:
+        return [each for each in self.taken_back if each.operation == operation]
+
+    def relocated(self, parts: Sequence[Part], to: LevelKey, *, now: Moment) -> "Reservation":
+        """Return it with these parts held at another level: see after_relocation. Raises WrongState or Refused."""
+        self.check_open(now)
+        return self._with(after_relocation(self.holds, parts, to))
+
+    def changed(self, lines: Sequence[RequestedLine], holds: Sequence[Hold], *, now: Moment) -> "Reservation":
+        """Return it with these lines and holds. Raises WrongState."""
+        self.check_open(now)
+        return replace(self._with(tuple(holds)), lines=tuple(lines))
+
+    def released(self, parts: Sequence[Part] | None, *, now: Moment) -> "Reservation":
+        """Return it after these parts, or all of it, were given back: waiting units before held ones.
+
+        Raises WrongState, and Refused with ExceedsOutstanding for each part that is not outstanding.
+        """
+        self.check_open(now)
+        return self._with(after_release(self.holds, parts))
+
+    def expired(self, *, now: Moment) -> "Reservation":
+        """Return it after all of it was given back, because its time has run out. Raises WrongState."""
+        if self.state not in OPEN or self.is_open(now):
+            raise self._wrong(self.state)
+        return replace(self, state=ReservationState.EXPIRED, holds=after_release(self.holds, None))
+
+    def assigned(self, key: LevelKey, *, units: int, now: Moment, homes: Collection[LevelKey] = ()) -> "Reservation":
+        """Return it after so many units at most were set aside at a level for those that wait.
+
+        Those that wait there come first, then those that wait at `homes` and may come anywhere. The latter move in
+        only where it then has units at no more locations than it may. Raises WrongState.
+        """
+        self.check_open(now)
+        holds = tuple(after_assignment(self.holds, key, units=units))
+        left = units - sum(after.held - before.held for before, after in zip(self.holds, holds, strict=True))
+        if left and self.takes_at(key.location):
+            moved = after_move(holds, key, units=left, sources=lambda hold: hold.key in homes and self._roams(hold))
+            if self._has_room_for(moved):
+                holds = moved
+        return self._with(holds)
+
+    def _roams(self, hold: Hold) -> bool:
+        return self.lines[hold.line].location is None
+
+    def _has_room_for(self, holds: Sequence[Hold]) -> bool:
+        limit = len(holds) if self.max_locations is None else max(self.max_locations, self._places(self.holds))
+        return self._places(holds) <= limit and len(holds) <= max(MAX_HOLDS, len(self.holds))
+
+    def _places(self, holds: Sequence[Hold]) -> int:
+        """Return at how many locations the lines that name none have units."""
+        return len({hold.location for hold in holds if self._roams(hold) and hold.units > hold.released})
+
+    def _with(self, holds: tuple[Hold, ...]) -> "Reservation":
+        has_fulfilled = any(hold.fulfilled for hold in holds)
+        if any(hold.held or hold.waiting for hold in holds):
+            state = ReservationState.PARTIALLY_FULFILLED if has_fulfilled else ReservationState.HELD
+        else:
+            state = ReservationState.FULFILLED if has_fulfilled else ReservationState.RELEASED
+        return replace(self, state=state, holds=holds)
+
+    def check_open(self, now: Moment) -> None:
+        """Raise WrongState where it holds nothing any more."""
+        state = self.state_at(now)
+        if state not in OPEN:
+            raise self._wrong(state)
+
+    def _wrong(self, state: ReservationState) -> WrongState:
+        return WrongState(kind=self.kind.value, id=self.id, state=state.value, reference=self.reference)
+
+    def _nothing_held(self) -> list[ExceedsOutstanding]:
+        waiting = Counter[str]()
+        for hold in self.holds:
+            waiting[hold.sku] += hold.waiting
+        return [
+            ExceedsOutstanding(sku=sku, requested=units, outstanding=0, waiting=units, field=("id",))
+            for sku, units in waiting.items()
+        ]
+
+
+def reservation_key(identity: str) -> DocumentKey:
+    """Return the key of a reservation."""
+    return DocumentKey(DocumentKind.RESERVATION, identity)

@@ -1,0 +1,1 @@
+"""Levels of stock, the movements that explain them, and sums of levels."""

@@ -1,0 +1,81 @@
+"""Add or remove units at many levels in one operation."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from app.domain.command import Decision, Line, Touches, View
+from app.domain.errors import InventoryError, Refused
+from app.domain.operation import Cause
+from app.domain.stock.commands.adjust_stock import adjustment
+from app.domain.stock.level import LevelKey
+from app.domain.stock.movement import MovementReason
+from app.domain.time import Moment
+from app.domain.validation import (
+    cause_faults,
+    delta_faults,
+    duplicate_faults,
+    key_faults,
+    line_count_faults,
+    reason_faults,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adjustment:
+    """One line: a delta in units at one level."""
+
+    key: LevelKey
+    delta: int
+    reason: MovementReason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdjustMany:
+    """Deltas at different levels. Atomic: all or nothing. Otherwise each line stands or falls alone."""
+
+    cause: Cause
+    lines: tuple[Adjustment, ...]
+    is_atomic: bool
+    confirm_oversell: bool = False
+
+    def content(self) -> object:
+        """See Command."""
+        confirmed = ("confirmed",) if self.confirm_oversell else ()
+        return (*confirmed, self.is_atomic, tuple((*line.key, line.delta, line.reason.value) for line in self.lines))
+
+    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+        """See Command. Faults of single lines count here only where one line may fail all."""
+        yield from line_count_faults(len(self.lines))
+        yield from cause_faults(self.cause, now=now)
+        yield from duplicate_faults([line.key for line in self.lines])
+        if self.is_atomic:
+            for index, line in enumerate(self.lines):
+                yield from _line_faults(line, index)
+
+    def touches(self) -> Touches:
+        """See Command. A key that is none is not looked up; its line is refused without."""
+        lines = self.lines if self.is_atomic else [line for line in self.lines if not any(key_faults(line.key))]
+        return Touches(levels=tuple(line.key for line in lines))
+
+    def decide(self, view: View) -> Decision:
+        """See Command. Raises Refused with the faults of all lines, where atomic."""
+        lines: list[Line] = []
+        refusals: dict[int, InventoryError] = {}
+        for index, line in enumerate(self.lines):
+            if not self.is_atomic and (fault := next(_line_faults(line, index), None)):
+                refusals[index] = fault
+                continue
+            try:
+                lines.append(adjustment(view, line.key, line.delta, line.reason, confirmed=self.confirm_oversell))
+            except InventoryError as error:
+                refusals[index] = error.at("lines", str(index))
+        if refusals and self.is_atomic:
+            raise Refused(*refusals.values())
+        return Decision(lines=tuple(lines), refusals=refusals)
+
+
+def _line_faults(line: Adjustment, index: int) -> Iterator[InventoryError]:
+    prefix = ("lines", str(index))
+    yield from key_faults(line.key, prefix=prefix)
+    yield from delta_faults(line.delta, field=(*prefix, "delta"))
+    yield from reason_faults(line.reason, field=(*prefix, "reason"))

@@ -1,0 +1,61 @@
+"""Add or remove units at one level."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from app.domain.command import Decision, Line, Touches, View
+from app.domain.errors import InventoryError
+from app.domain.operation import Cause
+from app.domain.stock.commands.till import sale_allowance, sale_refusal
+from app.domain.stock.level import LevelChange, LevelKey
+from app.domain.stock.movement import MovementReason, allowance_of, is_loss_of_units
+from app.domain.time import Moment
+from app.domain.validation import cause_faults, delta_faults, key_faults, reason_faults
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdjustStock:
+    """A delta in units, never below what is available; for a reason of loss, never below what is on hand.
+
+    Units sold go as far beyond the record as the location lets its tills, where it asks only if they are confirmed.
+    """
+
+    cause: Cause
+    key: LevelKey
+    delta: int
+    reason: MovementReason
+    confirm_oversell: bool = False
+
+    def content(self) -> object:
+        """See Command."""
+        confirmed = ("confirmed",) if self.confirm_oversell else ()
+        return (*self.key, self.delta, self.reason.value, *confirmed)
+
+    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+        """See Command."""
+        yield from key_faults(self.key)
+        yield from delta_faults(self.delta, field=("delta",))
+        yield from reason_faults(self.reason)
+        yield from cause_faults(self.cause, now=now)
+
+    def touches(self) -> Touches:
+        """See Command."""
+        return Touches(levels=(self.key,))
+
+    def decide(self, view: View) -> Decision:
+        """See Command.
+
+        Raises InsufficientStock, OversellUnconfirmed, InvalidValue, QuantityOutOfRange, NotFound or Archived.
+        """
+        return Decision(lines=(adjustment(view, self.key, self.delta, self.reason, confirmed=self.confirm_oversell),))
+
+
+def adjustment(view: View, key: LevelKey, delta: int, reason: MovementReason, *, confirmed: bool) -> Line:
+    """Return the movement that adds units to one level; the errors of AdjustStock.decide are raised at its fields."""
+    change = LevelChange(on_hand=delta)
+    is_sale = delta < 0 and reason is MovementReason.SALE
+    level = view.stock(key, even_archived=is_loss_of_units(delta, reason))
+    allowance = sale_allowance(view, key.location, is_confirmed=confirmed) if is_sale else allowance_of(reason)
+    if (refusal := level.refusal(change, allowance)) is not None:
+        raise (sale_refusal(view, refusal, is_confirmed=confirmed) if is_sale else refusal).at("delta")
+    return Line(key=key, change=change, reason=reason, allowance=allowance)

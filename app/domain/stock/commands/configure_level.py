@@ -1,0 +1,106 @@
+"""Set what one level is measured against, replenished by, and what it may promise: no unit moves."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from app.domain.catalog.catalog import Item
+from app.domain.command import Decision, Line, Touches, View
+from app.domain.errors import InvalidValue, InventoryError, Refused
+from app.domain.operation import Cause
+from app.domain.replenishment.commands.policy_checks import (
+    defaults_of,
+    resupply_codes,
+    resupply_refusals,
+    to_be_applied,
+    with_need_taken_up,
+)
+from app.domain.replenishment.inheritance import inherited, with_own
+from app.domain.replenishment.policy_change import NO_CHANGE, SettingsChange, contradictions, omissions, settings_of
+from app.domain.replenishment.policy_defaults import PolicyScope, policy_keys
+from app.domain.stock.level import Level, LevelChange, LevelKey
+from app.domain.stock.movement import MovementReason
+from app.domain.time import NEVER, Moment
+from app.domain.validation import cause_faults, key_faults, quantity_faults
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfigureLevel:
+    """The settings of a level. The ledger tells of the change.
+
+    Of its policy, what is given is the level's own from now on, and what is None is inherited again; `category` is the
+    one that its item was seen to have. Should it have another by now, what is inherited follows a little later.
+
+    Whoever changes what the level orders by takes up again what was declined for it, unless that has a time of its own.
+
+    `backorder_limit` is how many units may be promised beyond what is on hand, left as it is where it is None; a lower
+    limit takes nothing back that is promised already.
+    """
+
+    cause: Cause
+    key: LevelKey
+    settings: SettingsChange = NO_CHANGE
+    backorder_limit: int | None = None
+    category: str | None = None
+
+    def content(self) -> object:
+        """See Command. What could be said before there were policies is told as it was then, for keys of that time."""
+        values = self.settings.values
+        if values.keys() <= {"reorder_point"} and None not in values.values():
+            return (*self.key, values.get("reorder_point"), self.backorder_limit)
+        return (*self.key, self.settings.content(), self.backorder_limit)
+
+    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+        """See Command."""
+        yield from key_faults(self.key)
+        if not self.settings.values and self.backorder_limit is None:
+            rule = "must have at least one of reorderPoint, backorderLimit and the others"
+            yield InvalidValue(what="A setting of a level", rule=rule, field=("reorderPoint",))
+        yield from self.settings.faults()
+        if self.backorder_limit is not None:
+            yield from quantity_faults(self.backorder_limit, field=("backorderLimit",))
+        yield from cause_faults(self.cause, now=now)
+
+    def touches(self) -> Touches:
+        """See Command."""
+        return Touches(
+            levels=(self.key,),
+            items=(self.key.sku,),
+            locations=resupply_codes(self.settings),
+            documents=tuple(policy_keys(self.key, category=self.category)),
+        )
+
+    def decide(self, view: View) -> Decision:
+        """See Command. Raises NotFound, Archived, or Refused with what the level lacks or contradicts itself in."""
+        before = view.stock(self.key)
+        item = view.item(self.key.sku)
+        is_seen = item is not None and item.category == self.category
+        after = with_own(before, self.settings.values)
+        if item is not None and is_seen:
+            after = _following(after, view, item)
+        settings, said = settings_of(after), self.settings.values
+        refusals = [
+            *resupply_refusals(view, self.settings, of=self.key.location),
+            *omissions(settings, said=said),
+            *contradictions(settings, said=said),
+        ]
+        if refusals:
+            raise Refused(*refusals)
+        return Decision(
+            lines=(Line(key=self.key, change=self._change(before, after), reason=MovementReason.SETTINGS),),
+            documents=() if is_seen else (to_be_applied(view, PolicyScope.ITEM, self.key.sku),),
+        )
+
+    def _change(self, before: Level, after: Level) -> LevelChange:
+        is_said = after.reorder_point != before.reorder_point or self.settings.values.get("reorder_point") is not None
+        change = LevelChange(
+            reorder_point=after.reorder_point if is_said else None,
+            backorder_limit=self.backorder_limit,
+            policy=None if after.policy == before.policy else after.policy,
+        )
+        return with_need_taken_up(before, change)
+
+
+def _following(level: Level, view: View, item: Item) -> Level:
+    """Return the level with what it inherits where nothing is its own."""
+    change = inherited(level, defaults_of(view, level.key, category=item.category), item)
+    return level if change is None else level.changed(change, at=NEVER)

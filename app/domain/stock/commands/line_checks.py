@@ -1,0 +1,52 @@
+"""What the commands that change the lines of one document, such as a transfer, check alike."""
+
+from collections.abc import Collection, Iterator, Sequence
+
+from app.domain.command import View
+from app.domain.errors import Field, InvalidValue, InventoryError
+from app.domain.stock.level import Allowance, LevelChange, LevelKey
+from app.domain.validation import duplicate_faults
+
+
+def named_line_faults(keys: Sequence[LevelKey], *, known: Collection[LevelKey], what: str) -> Iterator[InventoryError]:
+    """Check that each line of an input names another line of the document, which `what` calls by its name."""
+    yield from duplicate_faults(keys)
+    yield from unknown_line_faults(keys, known=known, what=what)
+
+
+def unknown_line_faults(
+    keys: Sequence[LevelKey], *, known: Collection[LevelKey], what: str
+) -> Iterator[InventoryError]:
+    """Check that each line of an input names a line of the document, several perhaps the same one."""
+    for index, key in enumerate(keys):
+        if key not in known:
+            rule = f"must be that of a line of the {what}"
+            yield InvalidValue(what=f"The SKU {key.sku!r}", rule=rule, field=("lines", str(index), "sku"))
+
+
+def stock_refusal(
+    view: View,
+    key: LevelKey,
+    change: LevelChange,
+    *,
+    line: int | None,
+    even_archived: bool = False,
+    allowance: Allowance = Allowance.NONE,
+) -> InventoryError | None:
+    """Return why a level may not be changed like this, at the line of the input that asks for it.
+
+    Where no line does, or where a whole location is archived, the document's own id is at fault.
+    """
+    try:
+        error, name = view.stock(key, even_archived=even_archived).refusal(change, allowance), "quantity"
+    except InventoryError as fault:
+        error, name = fault, "sku"
+    if error is None:
+        return None
+    if line is None or error.field == ("location",):
+        return _moved(error, ("id",))
+    return _moved(error, ("lines", str(line), name))
+
+
+def _moved(error: InventoryError, field: Field) -> InventoryError:
+    return InventoryError.restore(error.code, error.facts, field)

@@ -1,0 +1,57 @@
+"""Set the counts of many levels in one operation."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from app.domain.command import Decision, Line, Touches, View
+from app.domain.errors import InventoryError, Refused
+from app.domain.operation import Cause
+from app.domain.stock.commands.set_stock import StockSetting
+from app.domain.time import Moment
+from app.domain.validation import cause_faults, duplicate_faults, key_faults, line_count_faults
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetMany:
+    """Counts of different levels. Atomic: all or nothing. Otherwise each line stands or falls alone."""
+
+    cause: Cause
+    lines: tuple[StockSetting, ...]
+    is_atomic: bool
+
+    def content(self) -> object:
+        """See Command."""
+        return (self.is_atomic, tuple(line.content() for line in self.lines))
+
+    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+        """See Command. Faults of single lines count here only where one line may fail all."""
+        yield from line_count_faults(len(self.lines))
+        yield from cause_faults(self.cause, now=now)
+        yield from duplicate_faults([line.key for line in self.lines])
+        if self.is_atomic:
+            for index, line in enumerate(self.lines):
+                yield from line.faults(prefix=("lines", str(index)))
+
+    def touches(self) -> Touches:
+        """See Command. A key that is none is not looked up; its line is refused without."""
+        lines = self.lines if self.is_atomic else [line for line in self.lines if not any(key_faults(line.key))]
+        return Touches(levels=tuple(line.key for line in lines))
+
+    def decide(self, view: View) -> Decision:
+        """See Command. Raises Refused with the faults of all lines, where atomic."""
+        lines: list[Line] = []
+        refusals: dict[int, InventoryError] = {}
+        for index, line in enumerate(self.lines):
+            try:
+                lines.append(self._movement(line, view))
+            except InventoryError as refusal:
+                refusals[index] = refusal.at("lines", str(index))
+        if refusals and self.is_atomic:
+            raise Refused(*refusals.values())
+        return Decision(lines=tuple(lines), refusals=refusals)
+
+    def _movement(self, line: StockSetting, view: View) -> Line:
+        fault = None if self.is_atomic else next(line.faults(), None)
+        if fault is not None:
+            raise fault
+        return line.movement(view, cause=self.cause)

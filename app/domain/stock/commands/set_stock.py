@@ -1,0 +1,164 @@
+"""Set the count of one level, provided that it is still what the caller believes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from app.domain.command import Decision, Line, Touches, View
+from app.domain.errors import Field, InvalidValue, InventoryError, NothingToChange, StaleLevel
+from app.domain.limits import MAX_OVERSOLD
+from app.domain.operation import Cause
+from app.domain.replenishment.commands.policy_checks import with_need_taken_up
+from app.domain.replenishment.inheritance import with_own
+from app.domain.replenishment.policy import Policy
+from app.domain.replenishment.policy_change import NO_CHANGE, SettingsChange, contradictions, omissions, settings_of
+from app.domain.stock.level import Allowance, Level, LevelChange, LevelKey
+from app.domain.stock.movement import MovementReason
+from app.domain.time import Moment
+from app.domain.validation import cause_faults, key_faults, quantity_faults, reason_faults
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StockSetting:
+    """An absolute count in units, with what is believed of the level before, or `is_forced` to set it regardless.
+
+    `reorder_point` and `backorder_limit`, in units, stay as they are where they are None. A reorder point that is given
+    is the level's own from now on, and so are the other `settings`. With `only_if_different` a level that is like that
+    already, whatever its version, is left alone: no movement confirms it.
+    """
+
+    key: LevelKey
+    quantity: int
+    reason: MovementReason
+    expected_on_hand: int | None = None
+    expected_version: int | None = None
+    is_forced: bool = False
+    reorder_point: int | None = None
+    backorder_limit: int | None = None
+    settings: SettingsChange = NO_CHANGE
+    only_if_different: bool = False
+
+    def content(self) -> object:
+        """Return what tells this setting from another, for a fingerprint."""
+        told: tuple[object, ...] = (self.settings.content(),) if self.settings.values else ()
+        if self.only_if_different:
+            told = (*told, "only if different")
+        return (
+            *self.key,
+            self.quantity,
+            self.reason.value,
+            self.expected_on_hand,
+            self.expected_version,
+            self.is_forced,
+            self.reorder_point,
+            self.backorder_limit,
+            *told,
+        )
+
+    def faults(self, *, prefix: Field = ()) -> Iterator[InventoryError]:
+        """Yield what is wrong with it, whatever the state."""
+        yield from key_faults(self.key, prefix=prefix)
+        if not (self.only_if_different and -MAX_OVERSOLD <= self.quantity < 0):  # a level that is oversold may be so
+            yield from quantity_faults(self.quantity, field=(*prefix, "quantity"))
+        yield from reason_faults(self.reason, field=(*prefix, "reason"))
+        if self.reorder_point is not None:
+            yield from quantity_faults(self.reorder_point, field=(*prefix, "reorderPoint"))
+        if self.backorder_limit is not None:
+            yield from quantity_faults(self.backorder_limit, field=(*prefix, "backorderLimit"))
+        for fault in self.settings.faults():
+            yield fault.at(*prefix)
+        beliefs = (self.expected_on_hand is not None) + (self.expected_version is not None) + self.is_forced
+        if beliefs != 1:
+            rule = "must be told by exactly one of expectedOnHand, expectedVersion or force: true"
+            yield InvalidValue(what="What the level was before", rule=rule, field=(*prefix, "expectedOnHand"))
+
+    def movement(self, view: View, *, cause: Cause) -> Line:
+        """Return the movement that sets the level; one of zero units where the count is right already.
+
+        What is there is there, whatever was promised of it. Raises NothingToChange, StaleLevel, InvalidValue where
+        settings contradict the others of the level or a method lacks something, NotFound or Archived.
+        """
+        level = view.stock(self.key, even_archived=True)
+        if self.quantity > level.on_hand or level.version == 0:
+            level = view.stock(self.key)  # only less is recorded of what is archived
+        if self.only_if_different and self._is_met_by(level):
+            raise NothingToChange(sku=self.key.sku, location=self.key.location)
+        for fault in quantity_faults(self.quantity, field=("quantity",)):
+            raise fault
+        self._compare(level)
+        self._compare_moments(level, cause.occurred_at)
+        change = LevelChange(
+            on_hand=self.quantity - level.on_hand,
+            reorder_point=self.reorder_point,
+            backorder_limit=self.backorder_limit,
+            policy=self._policy(level),
+        )
+        change = with_need_taken_up(level, change)
+        refusal = level.refusal(change, Allowance.SHORTFALL)
+        if refusal is not None:
+            raise refusal.at("quantity")
+        return Line(key=self.key, change=change, reason=self.reason, allowance=Allowance.SHORTFALL)
+
+    def _compare_moments(self, level: Level, occurred_at: Moment | None) -> None:
+        """Raise InvalidValue where units were counted before the level changed last, and nobody looked at it since."""
+        if self.is_forced and occurred_at is not None and occurred_at < level.changed_at:
+            rule = (
+                f"is before the last change of {level.key}, which it would take back: record it by countRecord, which "
+                "leaves in what happened since, or leave occurredAt out if it is right as of now"
+            )
+            raise InvalidValue(what="The time of a forced count", rule=rule, field=("occurredAt",))
+
+    def _is_met_by(self, level: Level) -> bool:
+        return (
+            level.version > 0
+            and self.quantity == level.on_hand
+            and self.reorder_point in (None, level.reorder_point)
+            and self.backorder_limit in (None, level.backorder_limit)
+            and self._policy(level) is None
+        )
+
+    def _policy(self, level: Level) -> Policy | None:
+        """Return the policy with what is given as the level's own; None where it is like that already."""
+        given = {} if self.reorder_point is None else {"reorder_point": self.reorder_point}
+        values = {**self.settings.values, **given}
+        if not values:
+            return None
+        after = with_own(level, values)
+        settings = settings_of(after)
+        for refusal in (*omissions(settings, said=values), *contradictions(settings, said=values)):
+            raise refusal
+        return None if after.policy == level.policy else after.policy
+
+    def _compare(self, level: Level) -> None:
+        for expected, actual, name in (
+            (self.expected_on_hand, level.on_hand, "expectedOnHand"),
+            (self.expected_version, level.version, "expectedVersion"),
+        ):
+            if expected is not None and expected != actual:
+                raise StaleLevel(
+                    sku=self.key.sku, location=self.key.location, expected=expected, actual=actual, field=(name,)
+                )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetStock:
+    """One level as it should be."""
+
+    cause: Cause
+    setting: StockSetting
+
+    def content(self) -> object:
+        """See Command."""
+        return self.setting.content()
+
+    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+        """See Command."""
+        yield from self.setting.faults()
+        yield from cause_faults(self.cause, now=now)
+
+    def touches(self) -> Touches:
+        """See Command."""
+        return Touches(levels=(self.setting.key,))
+
+    def decide(self, view: View) -> Decision:
+        """See Command. Raises what StockSetting.movement raises."""
+        return Decision(lines=(self.setting.movement(view, cause=self.cause),))

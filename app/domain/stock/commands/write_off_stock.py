@@ -1,0 +1,47 @@
+"""Give up units that are unavailable: they are on hand no more."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from app.domain.command import Decision, Line, Touches, View
+from app.domain.errors import InventoryError, QuantityOutOfRange
+from app.domain.limits import MAX_QUANTITY
+from app.domain.operation import Cause
+from app.domain.stock.level import LevelKey, UnavailableReason, unavailable_change, unavailable_of
+from app.domain.stock.movement import MovementReason
+from app.domain.time import Moment
+from app.domain.validation import cause_faults, key_faults
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriteOffStock:
+    """Units of one level that leave, never more than are unavailable for the reason: what may be sold stays."""
+
+    cause: Cause
+    key: LevelKey
+    quantity: int
+    reason: UnavailableReason
+
+    def content(self) -> object:
+        """See Command."""
+        return (*self.key, self.quantity, self.reason.value)
+
+    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+        """See Command."""
+        yield from key_faults(self.key)
+        if not 1 <= self.quantity <= MAX_QUANTITY:
+            yield QuantityOutOfRange(quantity=self.quantity, minimum=1, field=("quantity",))
+        yield from cause_faults(self.cause, now=now)
+
+    def touches(self) -> Touches:
+        """See Command."""
+        return Touches(levels=(self.key,))
+
+    def decide(self, view: View) -> Decision:
+        """See Command. Raises InsufficientStock where fewer are unavailable for the reason, NotFound or Archived."""
+        level = view.stock(self.key, even_archived=True)
+        there = min(unavailable_of(level, self.reason), level.on_hand)
+        if self.quantity > there:
+            raise level.short_of(self.quantity, available=there, reason=self.reason).at("quantity")
+        change = unavailable_change(self.reason, -self.quantity, on_hand=-self.quantity)
+        return Decision(lines=(Line(key=self.key, change=change, reason=MovementReason.WRITE_OFF),))

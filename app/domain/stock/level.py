@@ -1,0 +1,349 @@
+"""Stock of one item at one location, and the only ways it may change.
+
+Rule: 0 <= reserved, 0 <= unavailable, reserved + unavailable <= on hand + shortfall, and the shortfall grows only by
+what has happened already: units that are gone, and sales that were made. What is merely asked for never takes what is
+not there. Available is derived, never stored, and below zero where more is promised than there is.
+"""
+
+from dataclasses import dataclass, field, replace
+from enum import IntEnum, StrEnum
+from typing import Any, Final, NamedTuple
+
+from app.domain.alerts.open_alert import NONE_OPEN, Counts, OpenAlert, open_alerts
+from app.domain.errors import InsufficientStock, InvalidValue, InventoryError, QuantityOutOfRange
+from app.domain.limits import MAX_OVERSOLD, MAX_QUANTITY
+from app.domain.replenishment.declined import Declined
+from app.domain.replenishment.policy import NO_POLICY, Policy
+from app.domain.time import NEVER, Moment
+
+
+class LevelKey(NamedTuple):
+    """Names a level: one item at one location."""
+
+    sku: str
+    location: str
+
+    def __str__(self) -> str:
+        return f"{self.sku} at {self.location}"
+
+
+class LevelStatus(StrEnum):
+    """How a level stands against its reorder point."""
+
+    IN_STOCK = "IN_STOCK"
+    LOW = "LOW"
+    OUT = "OUT"
+
+
+class UnavailableReason(StrEnum):
+    """Why units on hand may not be sold."""
+
+    DAMAGED = "DAMAGED"
+    QUALITY_CONTROL = "QUALITY_CONTROL"
+    SAFETY = "SAFETY"
+    OTHER = "OTHER"
+
+
+class Allowance(IntEnum):
+    """How far a change may go beyond what is free. Each one allows what those before it do.
+
+    NONE: not at all, as for all that is merely asked for. SHORTFALL: units are gone, whatever was promised of them, so
+    that only what is on hand bounds it. OVERSALE: units were sold, even where the record has none.
+    """
+
+    NONE = 0
+    SHORTFALL = 1
+    OVERSALE = 2
+
+
+# What is counted, in the order in which processes send it to each other.
+COUNTS: Final = (
+    "on_hand",
+    "reserved",
+    "backordered",
+    "incoming",
+    "planned",
+    "pledged",
+    "damaged",
+    "quality_control",
+    "safety",
+    "other",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LevelChange:
+    """What one operation does to one level, in units. The settings replace the present ones where they are given.
+
+    `declined` is what somebody decided with it not to order; `takes_up` ends such a decision. `closed` tells that the
+    item or the location was archived, or that both are open again.
+    """
+
+    on_hand: int = 0
+    reserved: int = 0
+    backordered: int = 0
+    incoming: int = 0
+    planned: int = 0
+    pledged: int = 0
+    damaged: int = 0
+    quality_control: int = 0
+    safety: int = 0
+    other: int = 0
+    reorder_point: int | None = None
+    backorder_limit: int | None = None
+    policy: Policy | None = None
+    declined: Declined | None = None
+    takes_up: bool = False
+    closed: bool | None = None
+
+    @property
+    def unavailable(self) -> int:
+        """Units that become unavailable, for whatever reason; below zero, units that are released."""
+        return self.damaged + self.quality_control + self.safety + self.other
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Level:
+    """The count of one item at one location, in units. `version` grows by one with each movement.
+
+    `damaged`, `quality_control`, `safety` and `other` are the units unavailable for that reason. `backordered` units
+    are promised beyond what is on hand, at most `backorder_limit`. `planned` units stand on drafts of orders and on
+    proposed transfers: nobody has promised them yet. `pledged` units are to leave by proposed transfers: they are not
+    set aside, but no other level is proposed them. `policy` is what it replenishes itself by, and `alerts` are those
+    that it has open. `declined` is what somebody decided not to order for it. `counted_at` is when people counted it
+    last. `closed` is whether its item or location is archived, as far as the ledger tells; `archived` is what readers
+    say of that where the ledger has not come so far, and None where it has.
+    """
+
+    key: LevelKey
+    on_hand: int = 0
+    reserved: int = 0
+    backordered: int = 0
+    incoming: int = 0
+    planned: int = 0
+    pledged: int = 0
+    damaged: int = 0
+    quality_control: int = 0
+    safety: int = 0
+    other: int = 0
+    reorder_point: int = 0
+    backorder_limit: int = 0
+    policy: Policy = NO_POLICY
+    alerts: tuple[OpenAlert, ...] = NONE_OPEN
+    declined: Declined | None = None
+    version: int = 0
+    changed_at: Moment = NEVER
+    counted_at: Moment = NEVER
+    closed: bool = False
+    archived: bool | None = field(default=None, compare=False)  # no part of what the ledger tells
+
+    def __post_init__(self) -> None:
+        assert self.reserved >= 0 <= self.backordered, self
+        assert self.damaged >= 0 <= self.quality_control, self
+        assert self.safety >= 0 <= self.other, self
+        assert self.incoming >= 0 <= self.planned, self
+        assert self.pledged >= 0, self
+        assert -MAX_OVERSOLD <= self.on_hand <= MAX_QUANTITY, self
+
+    @property
+    def unavailable(self) -> int:
+        """Units on hand that may not be sold, for whatever reason."""
+        return self.damaged + self.quality_control + self.safety + self.other
+
+    @property
+    def free(self) -> int:
+        """Units on hand that are neither reserved nor unavailable: what a waiting backorder may be given.
+
+        Below zero, units that are missing.
+        """
+        return self.on_hand - self.reserved - self.unavailable
+
+    @property
+    def shortfall(self) -> int:
+        """Units that are reserved or unavailable and not there: what was promised and cannot be kept."""
+        return max(0, self.reserved + self.unavailable - max(0, self.on_hand))
+
+    @property
+    def oversold(self) -> int:
+        """Units that were sold though the record had none: the record is wrong, and a count is due."""
+        return max(0, -self.on_hand)
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether its item or location is archived: nothing new begins with it, and none of its units is available."""
+        return self.closed if self.archived is None else self.archived
+
+    @property
+    def unpromised(self) -> int:
+        """Units on hand that nobody is promised, available or not: what may leave a level that is wound down."""
+        return self.on_hand - self.reserved - self.unavailable - self.backordered
+
+    @property
+    def available(self) -> int:
+        """Units that may be sold or promised now; below zero, units that are promised and still to come."""
+        units = self.on_hand - self.reserved - self.unavailable - self.backordered
+        return min(units, 0) if self.is_closed else units
+
+    @property
+    def position(self) -> int:
+        """The inventory position: what will be available once all that is on order has come.
+
+        On hand and on order, less what is promised: Silver, Pyke and Thomas, 6.3. Unavailable units do not count; those
+        of a closed level do, so that it is as it was when it is opened. It is told as no more than a level can hold.
+        """
+        return min(self.unpromised + self.incoming + self.planned, MAX_QUANTITY)
+
+    @property
+    def is_short(self) -> bool:
+        """Whether its policy orders something now, and nobody has declined that; never once it is closed."""
+        return (
+            self.policy is not NO_POLICY
+            and self.declined is None
+            and not self.is_closed
+            and self.policy.is_short(position=self.position, reorder_point=self.reorder_point)
+        )
+
+    @property
+    def is_wanting(self) -> bool:
+        """Whether its policy orders something now, or would have somebody not declined what it orders."""
+        return self.declined is not None or self.is_short
+
+    @property
+    def status(self) -> LevelStatus:
+        """OUT at nothing available, LOW at or below the reorder point.
+
+        At or below, as in the continuous-review policies of Silver, Pyke and Thomas, *Inventory and Production
+        Management in Supply Chains*, 4th ed., 6.3: an order is due when the position drops to s or lower.
+        """
+        if self.available <= 0:
+            return LevelStatus.OUT
+        return LevelStatus.LOW if self.available <= self.reorder_point else LevelStatus.IN_STOCK
+
+    def refusal(self, change: LevelChange, allowance: Allowance = Allowance.NONE) -> InventoryError | None:
+        """Return why the change is not allowed: more than is available, or more than a level can hold.
+
+        Only a change that backorders may leave less than nothing available, down to the limit, and one that tells what
+        has happened, as far as its allowance goes.
+        """
+        return self._shortage(change, allowance) or self._excess(change)
+
+    def short_of(self, requested: int, *, available: int, reason: UnavailableReason | None = None) -> InsufficientStock:
+        """Return the refusal of units that are not there, with what stands in their way.
+
+        `reason` is why those that were asked for are unavailable; None where units were that may be sold.
+        """
+        is_for_sale = reason is None
+        return InsufficientStock(
+            sku=self.key.sku,
+            location=self.key.location,
+            requested=requested,
+            available=max(0, available),
+            waiting=self.backordered if is_for_sale else 0,
+            missing=self.shortfall if is_for_sale else 0,
+            oversold=self.oversold,
+            reason=reason and reason.value,
+        )
+
+    def changed(self, change: LevelChange, *, at: Moment, is_count: bool = False) -> "Level":
+        """Return the level after a change that has no refusal."""
+        after = Level(
+            key=self.key,
+            on_hand=self.on_hand + change.on_hand,
+            reserved=self.reserved + change.reserved,
+            backordered=self.backordered + change.backordered,
+            incoming=self.incoming + change.incoming,
+            planned=self.planned + change.planned,
+            pledged=self.pledged + change.pledged,
+            damaged=self.damaged + change.damaged,
+            quality_control=self.quality_control + change.quality_control,
+            safety=self.safety + change.safety,
+            other=self.other + change.other,
+            reorder_point=self.reorder_point if change.reorder_point is None else change.reorder_point,
+            backorder_limit=self.backorder_limit if change.backorder_limit is None else change.backorder_limit,
+            policy=self.policy if change.policy is None else change.policy,
+            alerts=self.alerts,
+            version=self.version + 1,
+            changed_at=at,
+            counted_at=at if is_count else self.counted_at,
+            closed=self.closed if change.closed is None else change.closed,
+        )
+        if self.declined is not None or change.declined is not None:
+            after = replace(after, declined=_declined_after(self, change, after))
+        available = after.available
+        if not self.alerts and after.policy is NO_POLICY and available > 0 and available > after.reorder_point:
+            return after  # as nearly always: no alert is open, and none opens
+        alerts = open_alerts(
+            self.alerts,
+            Counts(available, after.on_hand, after.reorder_point, after.shortfall, after.oversold, after.closed),
+            after.policy,
+            available_before=self.available,
+            version=after.version,
+        )
+        return after if alerts == self.alerts else replace(after, alerts=alerts)
+
+    def _shortage(self, change: LevelChange, allowance: Allowance) -> InventoryError | None:
+        used = change.reserved + change.unavailable - change.on_hand
+        taken = used + change.backordered
+        allowed = self.unpromised + self.backorder_limit if change.backordered > 0 else self.unpromised
+        if allowance is Allowance.NONE and (0 < taken > allowed or 0 < used > self.free):
+            return self.short_of(taken, available=self.unpromised)
+        if allowance is Allowance.NONE and self.on_hand < 0 and self._is_more_short(change):
+            return self.short_of(change.reserved + change.unavailable, available=0)
+        least = -MAX_OVERSOLD if allowance is Allowance.OVERSALE else 0
+        if change.on_hand < 0 and self.on_hand + change.on_hand < least:
+            if least:
+                rule = f"may be at most {MAX_OVERSOLD} below zero: look at the quantity, or count what is there"
+                return InvalidValue(what=f"The stock of {self.key}", rule=rule)
+            return self.short_of(-change.on_hand, available=self.on_hand)
+        if min(change.damaged, change.quality_control, change.safety, change.other) < 0:
+            return self._unreleasable(change)
+        return None
+
+    def _is_more_short(self, change: LevelChange) -> bool:
+        """Tell whether units of a level that is oversold would be promised although others are owed."""
+        promised = self.reserved + self.unavailable + change.reserved + change.unavailable
+        return promised - max(0, self.on_hand + change.on_hand) > self.shortfall
+
+    def _unreleasable(self, change: LevelChange) -> InsufficientStock | None:
+        for reason in UnavailableReason:
+            released, there = -getattr(change, reason.lower()), unavailable_of(self, reason)
+            if released > there:
+                return self.short_of(released, available=there, reason=reason)
+        return None
+
+    def _excess(self, change: LevelChange) -> QuantityOutOfRange | None:
+        more = change.reserved + change.unavailable + change.backordered
+        promised = self.reserved + self.unavailable + self.backordered + more
+        if more > 0 and promised > MAX_QUANTITY:
+            return QuantityOutOfRange(quantity=promised, minimum=0)
+        if self.on_hand + change.on_hand > MAX_QUANTITY:
+            return QuantityOutOfRange(quantity=self.on_hand + change.on_hand, minimum=0)
+        if self.incoming + change.incoming > MAX_QUANTITY:
+            return QuantityOutOfRange(quantity=self.incoming + change.incoming, minimum=0)
+        if self.planned + change.planned > MAX_QUANTITY:
+            return QuantityOutOfRange(quantity=self.planned + change.planned, minimum=0)
+        return None
+
+
+def _declined_after(before: Level, change: LevelChange, after: Level) -> Declined | None:
+    """Return what is declined after a change: what was decided with it, or else what was before and still holds."""
+    if change.declined is not None or change.takes_up or before.declined is None:
+        return change.declined
+    return before.declined.kept(after.policy, position=after.position, reorder_point=after.reorder_point)
+
+
+def unavailable_change(reason: UnavailableReason, quantity: int, *, on_hand: int = 0) -> LevelChange:
+    """Return the change that makes units unavailable for a reason; below zero, that releases them."""
+    units: dict[str, Any] = {reason.lower(): quantity}
+    return replace(LevelChange(on_hand=on_hand), **units)
+
+
+def unavailable_of(level: Level, reason: UnavailableReason) -> int:
+    """Return the units of a level that are unavailable for a reason."""
+    units: int = getattr(level, reason.lower())
+    return units
+
+
+def units_on_hand(level: Level) -> int:
+    """Return the units that are there: none where sales went beyond the record."""
+    return max(0, level.on_hand)

@@ -1,0 +1,82 @@
+"""The ledger: one immutable line per change of a level, with the level after it.
+
+Rule: the changes of all movements of a level add up to the level, and its version counts them.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.domain.stock.level import Allowance, Level, LevelChange
+from app.domain.time import Moment
+
+
+class MovementReason(StrEnum):
+    """Why units moved."""
+
+    RECEIPT = "RECEIPT"
+    SALE = "SALE"
+    RETURN = "RETURN"
+    CORRECTION = "CORRECTION"
+    COUNT = "COUNT"
+    DAMAGED = "DAMAGED"
+    LOST = "LOST"
+    FOUND = "FOUND"
+    OTHER = "OTHER"
+    SETTINGS = "SETTINGS"
+    RESERVATION = "RESERVATION"
+    RELEASE = "RELEASE"
+    EXPIRY = "EXPIRY"
+    BACKORDER = "BACKORDER"
+    TRANSFER = "TRANSFER"
+    RECLASSIFICATION = "RECLASSIFICATION"
+    WRITE_OFF = "WRITE_OFF"
+    PURCHASE = "PURCHASE"
+
+
+REASONS_OF_OUR_OWN = frozenset(
+    {
+        MovementReason.SETTINGS,
+        MovementReason.RESERVATION,
+        MovementReason.RELEASE,
+        MovementReason.EXPIRY,
+        MovementReason.BACKORDER,
+        MovementReason.TRANSFER,
+        MovementReason.RECLASSIFICATION,
+        MovementReason.WRITE_OFF,
+        MovementReason.PURCHASE,
+    }
+)  # each is recorded by a mutation of its own
+
+_REASONS_OF_LOSS = frozenset({MovementReason.COUNT, MovementReason.DAMAGED, MovementReason.LOST})
+
+
+def allowance_of(reason: MovementReason) -> Allowance:
+    """Return how far a change for this reason may go: units that are gone are gone, whatever was promised of them."""
+    return Allowance.SHORTFALL if reason in _REASONS_OF_LOSS else Allowance.NONE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Movement:
+    """One line of the ledger. It is also the event of its change: it carries the whole level after it.
+
+    `writer` names the process's writer that committed it; `after.changed_at` is unique and growing per writer, and
+    growing per level whoever writes.
+    """
+
+    operation_id: str
+    writer: str
+    reason: MovementReason
+    change: LevelChange
+    after: Level
+    reference: str | None = None
+    channel: str | None = None
+
+    @property
+    def recorded_at(self) -> Moment:
+        """The moment under which the ledger keeps the line."""
+        return self.after.changed_at
+
+
+def is_loss_of_units(delta: int, reason: MovementReason) -> bool:
+    """Tell whether units turn out to be gone, which is recorded of archived items and locations, too."""
+    return delta < 0 and reason is not MovementReason.SALE

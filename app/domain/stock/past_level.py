@@ -1,0 +1,43 @@
+"""What a level was at an earlier moment, as far as the ledger can tell.
+
+Rule: the versions of a level are dense, and its moments grow with them. So the version that it had at a moment is known
+for good once the version after it is known to be later.
+"""
+
+from dataclasses import dataclass
+
+from app.domain.errors import StaleLevel
+from app.domain.stock.level import Level
+from app.domain.time import Moment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastLevel:
+    """A level at a moment, as it was read. `is_final` where the version after it was there, and was later."""
+
+    on_hand: int
+    version: int
+    counted_at: Moment
+    is_final: bool = False
+
+    @classmethod
+    def of(cls, level: Level, *, is_final: bool) -> "PastLevel":
+        """Return what is remembered of a level."""
+        return cls(on_hand=level.on_hand, version=level.version, counted_at=level.counted_at, is_final=is_final)
+
+
+def level_at(moment: Moment, *, now: Level, past: PastLevel | None) -> PastLevel:
+    """Return what a level was at a moment, given what it is now and what was read of that moment.
+
+    Raises StaleLevel where it may have changed both before and after the moment since it was read: read again.
+    """
+    if now.changed_at <= moment:
+        return PastLevel.of(now, is_final=False)
+    if past is not None and (past.is_final or now.version == past.version + 1):
+        return past
+    raise StaleLevel(
+        sku=now.key.sku,
+        location=now.key.location,
+        expected=past.version if past else 0,
+        actual=now.version,
+    )

@@ -1,0 +1,1 @@
+"""Commands that create, ship, receive and cancel transfers."""

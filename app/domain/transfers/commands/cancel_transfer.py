@@ -1,0 +1,69 @@
+"""Give up a transfer: what is still on its way goes back to where it came from."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from app.domain.command import Decision, Line, Touches, View
+from app.domain.errors import InventoryError, Refused
+from app.domain.operation import Cause
+from app.domain.replenishment.commands.declining import Declining
+from app.domain.replenishment.declined import DeclineReason
+from app.domain.stock.commands.line_checks import stock_refusal
+from app.domain.stock.level import LevelChange
+from app.domain.stock.movement import MovementReason
+from app.domain.time import Moment
+from app.domain.transfers.commands.transfer_checks import known_transfer, no_longer_proposed
+from app.domain.transfers.transfer import UNDER_WAY, Transfer, TransferLine, TransferState, transfer_key
+from app.domain.validation import cause_faults
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelTransfer:
+    """A draft ends without a trace in the stock. What arrived of a shipped transfer stays where it is.
+
+    Whoever cancels it declines what the destination needs then.
+    """
+
+    cause: Cause
+    transfer_id: str
+
+    def content(self) -> object:
+        """See Command."""
+        return (self.transfer_id,)
+
+    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+        """See Command."""
+        yield from cause_faults(self.cause, now=now)
+
+    def touches(self) -> Touches:
+        """See Command."""
+        return Touches(stock_of=(transfer_key(self.transfer_id),))
+
+    def decide(self, view: View) -> Decision:
+        """See Command. Raises UnknownDocument, WrongState, or Refused where an end of the transfer is archived."""
+        transfer = known_transfer(view, self.transfer_id, states=UNDER_WAY | frozenset({TransferState.DRAFT}))
+        lines = [line for each in transfer.lines if each.outstanding for line in _back(transfer, each)]
+        refusals = [
+            refusal
+            for line in lines
+            if (refusal := stock_refusal(view, line.key, line.change, line=None, even_archived=True)) is not None
+        ]
+        if refusals:
+            raise Refused(*dict.fromkeys(refusals))
+        lines += no_longer_proposed(transfer, transfer.proposed)
+        declining = Declining(view=view, cause=self.cause, transfer=transfer.id)
+        decided = tuple(
+            declining.declined(line, DeclineReason.TRANSFER_CANCELLED, quantity=0)
+            if line.key.location == transfer.destination
+            else line
+            for line in lines
+        )
+        return Decision(lines=decided, documents=(transfer.cancelled(),))
+
+
+def _back(transfer: Transfer, line: TransferLine) -> tuple[Line, Line]:
+    units, reason = line.outstanding, MovementReason.TRANSFER
+    return (
+        Line(key=transfer.arriving(line.sku), change=LevelChange(incoming=-units), reason=reason),
+        Line(key=transfer.leaving(line.sku), change=LevelChange(on_hand=units), reason=reason),
+    )

@@ -1,0 +1,56 @@
+"""Take in what arrived of a transfer: as sent, less, more, or damaged."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from app.domain.command import Decision, Touches, View
+from app.domain.errors import InvalidValue, InventoryError
+from app.domain.operation import Cause
+from app.domain.stock.commands.receipt import Arrival, Receipt, arrival_faults
+from app.domain.stock.movement import MovementReason
+from app.domain.time import Moment
+from app.domain.transfers.commands.transfer_checks import known_transfer
+from app.domain.transfers.transfer import UNDER_WAY, transfer_key
+from app.domain.validation import cause_faults, reason_faults
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiveTransfer:
+    """One receipt of several, or the only one. Without `lines`, all that is outstanding arrived, and undamaged.
+
+    `is_complete` ends the transfer: what is outstanding then is lost, for `short_reason`.
+    """
+
+    cause: Cause
+    transfer_id: str
+    lines: tuple[Arrival, ...] | None = None
+    is_complete: bool = False
+    short_reason: MovementReason | None = None
+
+    def content(self) -> object:
+        """See Command."""
+        lines = None if self.lines is None else tuple(line.content() for line in self.lines)
+        return (self.transfer_id, lines, self.is_complete, self.short_reason and self.short_reason.value)
+
+    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+        """See Command. A receipt that ends a transfer need not have a line."""
+        yield from arrival_faults(self.lines, is_complete=self.is_complete)
+        if self.short_reason is not None:
+            yield from reason_faults(self.short_reason, field=("shortReason",))
+            if not self.is_complete:
+                rule = "is only for a receipt that is complete"
+                yield InvalidValue(what="The reason of missing units", rule=rule, field=("shortReason",))
+        yield from cause_faults(self.cause, now=now)
+
+    def touches(self) -> Touches:
+        """See Command."""
+        return Touches(stock_of=(transfer_key(self.transfer_id),))
+
+    def decide(self, view: View) -> Decision:
+        """See Command. Raises UnknownDocument, WrongState, or Refused with all that is wrong with the lines."""
+        transfer = known_transfer(view, self.transfer_id, states=UNDER_WAY)
+        receipt = Receipt(view, transfer, reason=MovementReason.TRANSFER, what="transfer")
+        receipt.take_in(self.lines)
+        if self.is_complete:
+            receipt.give_up_the_rest(self.short_reason)
+        return Decision(lines=receipt.lines(), documents=(transfer.received(receipt.after),))

@@ -1,0 +1,34 @@
+"""What the commands that change one transfer do alike."""
+
+from collections.abc import Iterator, Mapping
+
+from app.domain.command import Line, View
+from app.domain.errors import UnknownDocument, WrongState
+from app.domain.stock.level import LevelChange
+from app.domain.stock.movement import MovementReason
+from app.domain.transfers.transfer import Transfer, TransferState, transfer_key
+
+
+def known_transfer(view: View, identity: str, *, states: frozenset[TransferState]) -> Transfer:
+    """Return a transfer that is in one of these states. Raises UnknownDocument or WrongState."""
+    transfer = view.document(transfer_key(identity))
+    if transfer is None:
+        raise UnknownDocument(kind=Transfer.kind.value, id=identity)
+    assert isinstance(transfer, Transfer)
+    if transfer.state not in states:
+        raise WrongState(
+            kind=Transfer.kind.value, id=identity, state=transfer.state.value, reference=transfer.reference
+        )
+    return transfer
+
+
+def proposal(transfer: Transfer, units: Mapping[str, int]) -> Iterator[Line]:
+    """Yield what proposes these units, by SKU: they are pledged at the source, and planned at the destination."""
+    for sku, quantity in units.items():
+        yield Line(key=transfer.leaving(sku), change=LevelChange(pledged=quantity), reason=MovementReason.TRANSFER)
+        yield Line(key=transfer.arriving(sku), change=LevelChange(planned=quantity), reason=MovementReason.TRANSFER)
+
+
+def no_longer_proposed(transfer: Transfer, units: Mapping[str, int]) -> Iterator[Line]:
+    """Yield what takes back the proposal of these units, by SKU."""
+    yield from proposal(transfer, {sku: -quantity for sku, quantity in units.items()})

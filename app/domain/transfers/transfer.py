@@ -1,0 +1,135 @@
+"""Units on their way from one location to another.
+
+Rule: on every line, shipped = received + lost + returned + outstanding. The outstanding units of all transfers to a
+location are incoming there, so nothing is lost on the way unless a line says so.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import ClassVar
+
+from app.domain.document import Document, DocumentKey, DocumentKind
+from app.domain.replenishment.order_reason import OrderReason
+from app.domain.stock.level import LevelKey
+
+
+class TransferState(StrEnum):
+    """How far a transfer has come. The last two are final."""
+
+    DRAFT = "DRAFT"
+    IN_TRANSIT = "IN_TRANSIT"
+    PARTIALLY_RECEIVED = "PARTIALLY_RECEIVED"
+    RECEIVED = "RECEIVED"
+    CANCELLED = "CANCELLED"
+
+
+UNDER_WAY = frozenset({TransferState.IN_TRANSIT, TransferState.PARTIALLY_RECEIVED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransferLine:
+    """One item of a transfer, in units.
+
+    `quantity` was asked for, and `shipped` left the source. Of those, `received` arrived, `lost` never did, and
+    `returned` went back to the source. `over` arrived although nobody had shipped them. `reason` is why the server
+    proposed it.
+    """
+
+    sku: str
+    quantity: int
+    shipped: int = 0
+    received: int = 0
+    lost: int = 0
+    returned: int = 0
+    over: int = 0
+    reason: OrderReason | None = None
+
+    def __post_init__(self) -> None:
+        assert 0 <= self.shipped <= self.quantity, self
+        assert self.received >= 0 <= self.lost, self
+        assert self.returned >= 0 <= self.over, self
+        assert self.outstanding >= 0, self
+
+    @property
+    def outstanding(self) -> int:
+        """Units that left the source and whose fate is open: they are incoming at the destination."""
+        return self.shipped - self.received - self.lost - self.returned
+
+    def arrived(self, quantity: int) -> "TransferLine":
+        """Return the line after units arrived; those beyond what is outstanding are over."""
+        expected = min(quantity, self.outstanding)
+        return replace(self, received=self.received + expected, over=self.over + quantity - expected)
+
+    def given_up(self) -> "TransferLine":
+        """Return the line with all that is outstanding lost."""
+        return replace(self, lost=self.lost + self.outstanding)
+
+    def sent_back(self) -> "TransferLine":
+        """Return the line with all that is outstanding back at the source."""
+        return replace(self, returned=self.returned + self.outstanding)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transfer(Document):
+    """Items that one location sends to another. Source, destination, reference and the SKUs of the lines never change.
+
+    A draft promises nothing: what it asks for is neither set aside nor incoming. Of a proposal, which the server made
+    because the destination needs it, the units of the draft are planned there and pledged at the source. Each later
+    step changes stock, so what is archived stands in its way until it is restored; only a draft is cancelled without
+    asking.
+    """
+
+    kind: ClassVar[DocumentKind] = DocumentKind.TRANSFER
+
+    state: TransferState = TransferState.DRAFT
+    source: str
+    destination: str
+    reference: str | None = None
+    is_proposal: bool = False
+    lines: tuple[TransferLine, ...]
+
+    @property
+    def level_keys(self) -> tuple[LevelKey, ...]:
+        """See Document."""
+        return tuple(key for line in self.lines for key in (self.leaving(line.sku), self.arriving(line.sku)))
+
+    @property
+    def lines_by_sku(self) -> dict[str, TransferLine]:
+        """The lines under their SKUs, each of which has one."""
+        return {line.sku: line for line in self.lines}
+
+    def leaving(self, sku: str) -> LevelKey:
+        """Return the level that an item leaves."""
+        return LevelKey(sku, self.source)
+
+    def arriving(self, sku: str) -> LevelKey:
+        """Return the level that an item arrives at."""
+        return LevelKey(sku, self.destination)
+
+    @property
+    def proposed(self) -> Mapping[str, int]:
+        """The units of a proposal by SKU, while it is a draft: pledged at the source, planned at the destination."""
+        is_open = self.is_proposal and self.state is TransferState.DRAFT
+        return {line.sku: line.quantity for line in self.lines} if is_open else {}
+
+    def shipped(self, units: Mapping[str, int]) -> "Transfer":
+        """Return the transfer after these units left, by SKU; of the other lines nothing did."""
+        lines = tuple(replace(line, shipped=units.get(line.sku, 0)) for line in self.lines)
+        return replace(self, state=TransferState.IN_TRANSIT, lines=lines)
+
+    def received(self, lines: Mapping[str, TransferLine]) -> "Transfer":
+        """Return the transfer with these lines as they became, by SKU; it ends when nothing is outstanding."""
+        changed = tuple(lines.get(line.sku, line) for line in self.lines)
+        is_open = any(line.outstanding for line in changed)
+        state = TransferState.PARTIALLY_RECEIVED if is_open else TransferState.RECEIVED
+        return replace(self, state=state, lines=changed)
+
+    def cancelled(self) -> "Transfer":
+        """Return the transfer with all that is outstanding back at the source."""
+        return replace(self, state=TransferState.CANCELLED, lines=tuple(line.sent_back() for line in self.lines))
+
+
+def transfer_key(identity: str) -> DocumentKey:
+    """Return the key of a transfer."""
+    return DocumentKey(DocumentKind.TRANSFER, identity)

@@ -1,0 +1,72 @@
+"""Write down where a partner wants to be told of what happens."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from app.domain.command import Decision, Touches, View
+from app.domain.errors import InvalidValue, InventoryError
+from app.domain.limits import MAX_WEBHOOKS
+from app.domain.operation import Cause
+from app.domain.time import Moment
+from app.domain.validation import cause_faults
+from app.domain.webhooks.commands.webhook_checks import (
+    description_faults,
+    event_faults,
+    location_list_faults,
+    sku_list_faults,
+)
+from app.domain.webhooks.url import url_faults
+from app.domain.webhooks.webhook import Secret, Webhook, WebhookEventType, secret_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateWebhook:
+    """A webhook that is told of what happens from now on.
+
+    `entropy` are random bytes, and `others` how many webhooks there are, both as of this attempt: the limit is one of
+    cost, and may be passed by as many as are created at once.
+    """
+
+    cause: Cause
+    url: str
+    events: tuple[WebhookEventType, ...]
+    locations: tuple[str, ...] | None = None
+    skus: tuple[str, ...] | None = None
+    description: str | None = None
+    entropy: bytes = field(repr=False)
+    others: int
+    allow_private: bool
+
+    def content(self) -> object:
+        """See Command."""
+        return (self.url, tuple(map(str, self.events)), self.locations, self.skus, self.description)
+
+    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+        """See Command."""
+        yield from url_faults(self.url, allow_private=self.allow_private)
+        yield from event_faults(self.events)
+        yield from location_list_faults(self.locations)
+        yield from sku_list_faults(self.skus)
+        yield from description_faults(self.description)
+        yield from cause_faults(self.cause, now=now)
+
+    def touches(self) -> Touches:
+        """See Command."""
+        return Touches()
+
+    def decide(self, view: View) -> Decision:
+        """See Command. Raises InvalidValue where there are too many."""
+        if self.others >= MAX_WEBHOOKS:
+            raise InvalidValue(what="The number of webhooks", rule=f"must be at most {MAX_WEBHOOKS}", field=("url",))
+        made_by = self.cause.operation_id
+        webhook = Webhook(
+            id=made_by,
+            url=self.url,
+            events=self.events,
+            locations=self.locations,
+            skus=self.skus,
+            description=self.description,
+            secrets=(Secret(value=secret_of(self.entropy), made_by=made_by, made_at=view.now),),
+            created_at=view.now,
+        )
+        return Decision(documents=(webhook,))

@@ -1,0 +1,65 @@
+"""End a webhook: because its owner says so, or because its receiver does."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from app.domain.command import Decision, Touches, View
+from app.domain.errors import InventoryError, WrongState
+from app.domain.operation import Cause
+from app.domain.time import Moment
+from app.domain.validation import cause_faults
+from app.domain.webhooks.commands.webhook_checks import known_webhook
+from app.domain.webhooks.webhook import WebhookState, webhook_key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeleteWebhook:
+    """The end of a webhook. What is known of it can still be read, apart from its secrets, which are gone."""
+
+    cause: Cause
+    webhook_id: str
+
+    def content(self) -> object:
+        """See Command."""
+        return (self.webhook_id,)
+
+    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+        """See Command."""
+        yield from cause_faults(self.cause, now=now)
+
+    def touches(self) -> Touches:
+        """See Command."""
+        return Touches(documents=(webhook_key(self.webhook_id),))
+
+    def decide(self, view: View) -> Decision:
+        """See Command. Raises UnknownDocument or WrongState."""
+        webhook = known_webhook(view, self.webhook_id)
+        return Decision(documents=(replace(webhook, state=WebhookState.DELETED, secrets=()),))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkWebhookGone:
+    """A receiver at `url` has answered that it wants nothing more. Refused where the webhook has moved on meanwhile."""
+
+    cause: Cause
+    webhook_id: str
+    url: str
+
+    def content(self) -> object:
+        """See Command."""
+        return (self.webhook_id, self.url)
+
+    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+        """See Command."""
+        yield from cause_faults(self.cause, now=now)
+
+    def touches(self) -> Touches:
+        """See Command."""
+        return Touches(documents=(webhook_key(self.webhook_id),))
+
+    def decide(self, view: View) -> Decision:
+        """See Command. Raises UnknownDocument or WrongState."""
+        webhook = known_webhook(view, self.webhook_id)
+        if webhook.state is not WebhookState.ACTIVE or webhook.url != self.url:
+            raise WrongState(kind=webhook.kind.value, id=webhook.id, state=webhook.state.value)
+        return Decision(documents=(replace(webhook, state=WebhookState.GONE),))

@@ -1,0 +1,75 @@
+"""Ask for messages to be sent again that a receiver has not taken."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from app.domain.command import Decision, Touches, View
+from app.domain.errors import InvalidValue, InventoryError, Refused, TooManyLines, UnknownDocument, WrongState
+from app.domain.limits import MAX_CLOCK_SKEW_SECONDS, MAX_REDELIVERIES
+from app.domain.operation import Cause
+from app.domain.time import MICROSECONDS_PER_SECOND, Moment
+from app.domain.validation import EARLIEST, cause_faults
+from app.domain.webhooks.commands.webhook_checks import known_webhook
+from app.domain.webhooks.delivery import DeliveryState
+from app.domain.webhooks.webhook import webhook_key
+
+DELIVERY_KIND = "WEBHOOK_DELIVERY"  # as refusals name it; a delivery is no document, and has no history
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RedeliverWebhook:
+    """The record that these deliveries, or all that died since a moment, are to be sent again.
+
+    `known` are the states of those named, as they are now. Whoever carries the operation out does so after it is
+    recorded, and again when it is repeated: only what had not been taken by then is sent again.
+    """
+
+    cause: Cause
+    webhook_id: str
+    deliveries: tuple[str, ...] | None = None
+    since: Moment | None = None
+    known: Mapping[str, DeliveryState]
+
+    def content(self) -> object:
+        """See Command."""
+        return (self.webhook_id, self.deliveries, self.since)
+
+    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+        """See Command."""
+        if (self.deliveries is None) == (self.since is None):
+            rule = "must be given as deliveries or as the time since which they died"
+            yield InvalidValue(what="What is sent again", rule=rule, field=("deliveries",))
+        if self.deliveries is not None:
+            if not 1 <= len(self.deliveries) <= MAX_REDELIVERIES:
+                count = len(self.deliveries)
+                yield TooManyLines(count=count, maximum=MAX_REDELIVERIES, field=("deliveries",))
+            if len(set(self.deliveries)) < len(self.deliveries):
+                yield InvalidValue(what="The deliveries", rule="must differ", field=("deliveries",))
+        if (
+            self.since is not None
+            and not EARLIEST <= self.since <= now + MAX_CLOCK_SKEW_SECONDS * MICROSECONDS_PER_SECOND
+        ):
+            rule = "must be between the year 2000 and now"
+            yield InvalidValue(what="The time since which they died", rule=rule, field=("since",))
+        yield from cause_faults(self.cause, now=now)
+
+    def touches(self) -> Touches:
+        """See Command."""
+        return Touches(documents=(webhook_key(self.webhook_id),))
+
+    def decide(self, view: View) -> Decision:
+        """See Command. Raises UnknownDocument or WrongState, and Refused with each delivery that cannot be."""
+        known_webhook(view, self.webhook_id)
+        refusals = list(self._refusals())
+        if refusals:
+            raise Refused(*refusals)
+        return Decision()
+
+    def _refusals(self) -> Iterator[InventoryError]:
+        for index, identity in enumerate(self.deliveries or ()):
+            state = self.known.get(identity)
+            if state is None:
+                yield UnknownDocument(kind=DELIVERY_KIND, id=identity, field=("deliveries", str(index)))
+            elif state is DeliveryState.DELIVERED:
+                field = ("deliveries", str(index))
+                yield WrongState(kind=DELIVERY_KIND, id=identity, state=state.value, field=field)

@@ -1,0 +1,84 @@
+"""Change what a webhook is for, or whether it is sent anything."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from app.domain.command import Decision, Touches, View
+from app.domain.errors import InvalidValue, InventoryError
+from app.domain.operation import Cause
+from app.domain.time import Moment
+from app.domain.unchanged import UNCHANGED, Unchanged, told, updated
+from app.domain.validation import cause_faults
+from app.domain.webhooks.commands.webhook_checks import (
+    description_faults,
+    event_faults,
+    known_webhook,
+    location_list_faults,
+    sku_list_faults,
+)
+from app.domain.webhooks.url import url_faults
+from app.domain.webhooks.webhook import Webhook, WebhookEventType, WebhookState, webhook_key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdateWebhook:
+    """A webhook as it should be: what is given replaces, what is not stays.
+
+    One that is disabled misses nothing: once it is enabled again, it is told of what happened meanwhile.
+    """
+
+    cause: Cause
+    webhook_id: str
+    url: str | Unchanged = UNCHANGED
+    events: tuple[WebhookEventType, ...] | Unchanged = UNCHANGED
+    locations: tuple[str, ...] | Unchanged | None = UNCHANGED
+    skus: tuple[str, ...] | Unchanged | None = UNCHANGED
+    description: str | Unchanged | None = UNCHANGED
+    is_enabled: bool | Unchanged = UNCHANGED
+    allow_private: bool
+
+    def content(self) -> object:
+        """See Command."""
+        events = self.events if isinstance(self.events, Unchanged) else tuple(map(str, self.events))
+        said = (self.url, events, self.locations, self.skus, self.description, self.is_enabled)
+        return (self.webhook_id, *map(told, said))
+
+    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+        """See Command."""
+        said = (self.url, self.events, self.locations, self.skus, self.description, self.is_enabled)
+        if all(isinstance(value, Unchanged) for value in said):
+            yield InvalidValue(what="An update of a webhook", rule="must change something", field=("id",))
+        if not isinstance(self.url, Unchanged):
+            yield from url_faults(self.url, allow_private=self.allow_private)
+        if not isinstance(self.events, Unchanged):
+            yield from event_faults(self.events)
+        if not isinstance(self.locations, Unchanged):
+            yield from location_list_faults(self.locations)
+        if not isinstance(self.skus, Unchanged):
+            yield from sku_list_faults(self.skus)
+        if not isinstance(self.description, Unchanged):
+            yield from description_faults(self.description)
+        yield from cause_faults(self.cause, now=now)
+
+    def touches(self) -> Touches:
+        """See Command."""
+        return Touches(documents=(webhook_key(self.webhook_id),))
+
+    def decide(self, view: View) -> Decision:
+        """See Command. Raises UnknownDocument or WrongState."""
+        webhook = known_webhook(view, self.webhook_id)
+        changed = replace(
+            webhook,
+            url=updated(self.url, webhook.url),
+            events=updated(self.events, webhook.events),
+            locations=updated(self.locations, webhook.locations),
+            skus=updated(self.skus, webhook.skus),
+            description=updated(self.description, webhook.description),
+            state=self._state_after(webhook),
+        )
+        return Decision(documents=(changed,))
+
+    def _state_after(self, webhook: Webhook) -> WebhookState:
+        if isinstance(self.is_enabled, Unchanged):
+            return webhook.state
+        return WebhookState.ACTIVE if self.is_enabled else WebhookState.PAUSED

@@ -1,0 +1,61 @@
+"""What the commands about webhooks check alike."""
+
+from collections.abc import Iterator, Sequence
+from typing import TypeVar
+
+from app.domain.command import View
+from app.domain.errors import Field, InvalidValue, InventoryError, UnknownDocument, WrongState
+from app.domain.limits import MAX_NOTE_LENGTH, MAX_WEBHOOK_NAMES
+from app.domain.validation import location_code_faults, sku_faults, text_faults
+from app.domain.webhooks.webhook import Webhook, WebhookEventType, WebhookState, webhook_key
+
+T = TypeVar("T")
+
+NOT_DELETED = frozenset(WebhookState) - {WebhookState.DELETED}
+
+
+def known_webhook(view: View, identity: str) -> Webhook:
+    """Return a webhook that is not deleted. Raises UnknownDocument or WrongState."""
+    webhook = view.document(webhook_key(identity))
+    if webhook is None:
+        raise UnknownDocument(kind=Webhook.kind.value, id=identity)
+    assert isinstance(webhook, Webhook)
+    if webhook.state not in NOT_DELETED:
+        raise WrongState(kind=Webhook.kind.value, id=identity, state=webhook.state.value)
+    return webhook
+
+
+def event_faults(events: Sequence[WebhookEventType]) -> Iterator[InventoryError]:
+    """Check the events that a webhook is for: one at least, each once."""
+    if not events or _repeats(events):
+        yield InvalidValue(what="The events", rule="must be at least one, each named once", field=("events",))
+
+
+def location_list_faults(codes: Sequence[str] | None) -> Iterator[InventoryError]:
+    """Check the locations to which the events are narrowed, which need not exist yet."""
+    yield from _list_faults(codes, what="The locations", field=("locations",))
+    for index, code in enumerate(codes or ()):
+        yield from location_code_faults(code, field=("locations", str(index)))
+
+
+def sku_list_faults(skus: Sequence[str] | None) -> Iterator[InventoryError]:
+    """Check the items to which the events are narrowed, which need not exist yet."""
+    yield from _list_faults(skus, what="The SKUs", field=("skus",))
+    for index, sku in enumerate(skus or ()):
+        yield from sku_faults(sku, field=("skus", str(index)))
+
+
+def description_faults(description: str | None) -> Iterator[InventoryError]:
+    """Check what people say of a webhook."""
+    if description is not None:
+        yield from text_faults(description, what="A description", maximum=MAX_NOTE_LENGTH, field=("description",))
+
+
+def _list_faults(names: Sequence[str] | None, *, what: str, field: Field) -> Iterator[InventoryError]:
+    if names is not None and (not 1 <= len(names) <= MAX_WEBHOOK_NAMES or _repeats(names)):
+        rule = f"must be 1 to {MAX_WEBHOOK_NAMES} that differ, or null for all"
+        yield InvalidValue(what=what, rule=rule, field=field)
+
+
+def _repeats(values: Sequence[T]) -> bool:
+    return len(set(values)) < len(values)
