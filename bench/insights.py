@@ -24,13 +24,13 @@ from app.services.insight.insights import Insights
 from app.services.insight.rankings import Rankings
 from app.services.paging import MAX_PAGE_SIZE
 from app.services.replenishment.demand import Demands
-from app.store.catalog import MongoCatalog
+from app.store.bson_documents import item_document, level_document, level_id, movement_id
 from app.store.client import Client, Document, close_client, open_client
 from app.store.collections import ensure_collections
-from app.store.demand import MongoDemand
-from app.store.documents import item_document, level_document, level_id, movement_id
-from app.store.insight import MongoInsight
-from app.store.levels import MongoLevels
+from app.store.readers.catalog import MongoCatalog
+from app.store.readers.demand import MongoDemand
+from app.store.readers.insight import MongoInsight
+from app.store.readers.levels import MongoLevels
 from bench.measure import Result, Target
 from bench.processes import cpu_seconds
 from bench.stage import Stage

@@ -32,7 +32,7 @@ from app.services.replenishment.needs import Needs
 from app.services.replenishment.ordering import Ordering
 from app.services.replenishment.review import Review
 from app.store.client import close_client, open_client
-from app.store.demand import MongoDemand
+from app.store.readers.demand import MongoDemand
 from bench.measure import Result, Sample, Target, latencies_ms
 from bench.processes import cpu_seconds
 from bench.review_scene import LOCATIONS, stock

@@ -20,10 +20,10 @@ from app.domain.replenishment.policy import Policy, ReplenishmentMethod
 from app.domain.stock.level import Level, LevelKey
 from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
+from app.store.bson_documents import item_document, level_document, level_id, location_document, movement_id
 from app.store.client import Database, Document
 from app.store.collections import ensure_collections
-from app.store.documents import item_document, level_document, level_id, location_document, movement_id
-from app.store.filing import SHELVES, shelved
+from app.store.document_mapping import SHELVES, shelved
 
 LOCATIONS = tuple(f"SHOP-{number:02}" for number in range(20))
 SUPPLIERS = tuple(f"SUPPLIER-{number:02}" for number in range(50))

@@ -10,10 +10,10 @@ from app.domain.stock.commands.adjust_stock import AdjustStock
 from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import MovementReason
 from app.domain.time import moment_of
-from app.store.batch import BatchTransaction
 from app.store.client import close_client, open_client
 from app.store.clock import DatabaseClock
-from app.store.writer import MongoWriter
+from app.store.writer.batch import BatchTransaction
+from app.store.writer.writer import MongoWriter
 from bench.closed_loop import closed_loop
 from bench.measure import Run
 

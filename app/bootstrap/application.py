@@ -37,15 +37,15 @@ from app.services.stock.stock import Stock
 from app.services.stock.summaries import Summaries
 from app.services.transfers.transfers import Transfers
 from app.services.use_cases import Services
-from app.store.alerts import MongoAlertQueue
 from app.store.client import Client
-from app.store.count_reader import MongoCounts
 from app.store.failures import reason_of
-from app.store.insight import MongoInsight
-from app.store.needs import MongoNeedQueue
-from app.store.shortages import MongoShortages
-from app.store.summary import MongoSummary
-from app.store.writer import MongoWriter
+from app.store.kinds.alerts import MongoAlertQueue
+from app.store.readers.counts import MongoCounts
+from app.store.readers.insight import MongoInsight
+from app.store.readers.needs import MongoNeedQueue
+from app.store.readers.shortages import MongoShortages
+from app.store.readers.summary import MongoSummary
+from app.store.writer.writer import MongoWriter
 
 PING_SECONDS = 1.5  # within the time of the whole check, so that what else is wrong is told, too
 

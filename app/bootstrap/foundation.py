@@ -19,18 +19,18 @@ from app.services.committed import News, OnCommitted
 from app.services.live.shared_tail import SharedTail
 from app.services.present import PresentReader
 from app.services.supervision import Supervised
-from app.store.batch import BatchTransaction
-from app.store.catalog import MongoCatalog
 from app.store.client import Client, Database, close_client, open_client
 from app.store.clock import DatabaseClock
-from app.store.document_reader import MongoDocuments
+from app.store.kinds.reservations import MongoReservationQueue
 from app.store.lease import MongoLease
-from app.store.ledger import MongoLedger
-from app.store.levels import MongoLevels
-from app.store.reservations import MongoReservationQueue
-from app.store.supply_reader import MongoSupplies
-from app.store.tail import MongoTail
-from app.store.writer import MongoWriter
+from app.store.readers.catalog import MongoCatalog
+from app.store.readers.documents import MongoDocuments
+from app.store.readers.ledger import MongoLedger
+from app.store.readers.levels import MongoLevels
+from app.store.readers.supplies import MongoSupplies
+from app.store.readers.tail import MongoTail
+from app.store.writer.batch import BatchTransaction
+from app.store.writer.writer import MongoWriter
 
 B = TypeVar("B", bound=Background)
 

@@ -6,11 +6,11 @@ from app import demo
 from app.bootstrap.application import open_application
 from app.bootstrap.foundation import connected
 from app.config import Settings
-from app.store.abandoned import end_abandoned_transactions
-from app.store.barcodes import unite_spellings
 from app.store.collections import ensure_collections
-from app.store.facts import refresh_facts
-from app.store.needs import mark_wanting
+from app.store.migrations.barcodes import unite_spellings
+from app.store.migrations.facts import refresh_facts
+from app.store.readers.needs import mark_wanting
+from app.store.writer.abandoned import end_abandoned_transactions
 
 
 async def prepare(settings: Settings, *, report: Callable[[str], None]) -> None:

@@ -11,7 +11,7 @@ from app.outbound.sender import HttpSender
 from app.services.webhooks.dispatch import WebhookDispatch
 from app.services.webhooks.webhooks import Webhooks
 from app.services.webhooks.worker import Courier
-from app.store.deliveries import MongoDeliveries
+from app.store.readers.deliveries import MongoDeliveries
 
 
 @asynccontextmanager

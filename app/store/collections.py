@@ -8,11 +8,15 @@ from pymongo.errors import CollectionInvalid, OperationFailure
 
 from app.domain.limits import MAX_OVERSOLD, MAX_QUANTITY
 from app.domain.stock.level import LevelStatus
-from app.store import deliveries, facts, lease, needs, policy_queue, writers
-from app.store.archived_locations import ARCHIVED
+from app.store import lease
+from app.store.bson_documents import RARE_COUNTS
 from app.store.client import Database, Document
-from app.store.documents import RARE_COUNTS
-from app.store.filing import RULES, SHELVES
+from app.store.document_mapping import RULES, SHELVES
+from app.store.migrations import facts
+from app.store.readers import deliveries, needs
+from app.store.readers import policies as policy_queue
+from app.store.readers.archived_locations import ARCHIVED
+from app.store.writer import registry as writers
 
 INDEX_BUILD_SECONDS = 3_600
 

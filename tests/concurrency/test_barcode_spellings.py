@@ -2,8 +2,8 @@
 
 import asyncio
 
-from app.store.barcodes import COLLECTION, unite_spellings
 from app.store.client import Database
+from app.store.migrations.barcodes import COLLECTION, unite_spellings
 from tests.support.scene import about, given_item
 from tests.support.store import Store, mongo_store
 

@@ -12,9 +12,9 @@ from app.domain.money import Money
 from app.domain.stock.level import LevelKey
 from app.domain.time import Moment
 from app.services.filters import ItemFilter, LevelFilter
+from app.store.bson_documents import FACTS_VERSION, found_by, item_document, item_facts, item_of
 from app.store.client import Database, Document, Session, transaction
-from app.store.documents import FACTS_VERSION, found_by, item_document, item_facts, item_of
-from app.store.facts import MARKS, PAGE, refresh_facts
+from app.store.migrations.facts import MARKS, PAGE, refresh_facts
 from tests.graphql.api import settings_of
 from tests.live.watching import eventually
 from tests.support.scene import about, given_location, line

@@ -13,8 +13,8 @@ from app.domain.purchasing.purchase_receipt import PurchaseReceipt
 from app.domain.stock.commands.receipt import Arrival
 from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import MovementReason
-from app.store.batch_read import BatchReader
 from app.store.client import Database, transaction
+from app.store.writer.batch_read import BatchReader
 from tests.support.purchases import (
     ACME,
     cancel,

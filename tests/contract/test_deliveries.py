@@ -11,8 +11,8 @@ from app.services.paging import PageRequest
 from app.services.webhooks.filters import DeliveryFilter
 from app.services.webhooks.ports import Waiting
 from app.store.client import Database
-from app.store.deliveries import MongoDeliveries
-from app.store.memory_deliveries import MemoryDeliveries
+from app.store.memory.deliveries import MemoryDeliveries
+from app.store.readers.deliveries import MongoDeliveries
 from tests.support.clock import SECOND, START
 from tests.support.webhooks import FAILED, TAKEN, a_delivery, a_message, dead, tried
 

@@ -23,7 +23,7 @@ from app.domain.stock.summary import Breakdown, Group, InventorySummary, StockTo
 from app.domain.time import Moment
 from app.services.filters import LevelFilter
 from app.store.client import Database, close_client
-from app.store.summary import SUMMARY_SECONDS, MongoSummary
+from app.store.readers.summary import SUMMARY_SECONDS, MongoSummary
 from tests.support.clock import START
 from tests.support.scene import CUP, TEA, TEA_NORTH, about, given_catalog, given_item, given_level, given_location
 from tests.support.store import Store, mongo_store

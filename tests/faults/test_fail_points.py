@@ -15,7 +15,7 @@ from app.domain.command_batch import Outcome
 from app.domain.failures import Unavailable
 from app.services.committed import News
 from app.store.client import Client, Database, close_client, open_client
-from app.store.writer import MongoWriter
+from app.store.writer.writer import MongoWriter
 from tests.support.database import Databases
 from tests.support.ledger import check_ledger
 from tests.support.reservations import a_line, check_reservations, given_reservation, reserve

@@ -9,7 +9,7 @@ from app.domain.failures import Unavailable
 from app.domain.insight.ranking import RankingTooLarge
 from app.domain.insight.window import Window
 from app.store.client import Client, Database, close_client, open_client
-from app.store.insight import MongoInsight
+from app.store.readers.insight import MongoInsight
 from tests.support.clock import START
 from tests.support.database import drop, fresh_database
 from tests.support.scene import TEA, given_level

@@ -9,7 +9,7 @@ from app.domain.failures import Unavailable
 from app.domain.stock.summary import SummaryTooLarge
 from app.services.filters import LevelFilter
 from app.store.client import Client, Database, close_client, open_client
-from app.store.summary import MongoSummary
+from app.store.readers.summary import MongoSummary
 from tests.support.clock import START
 from tests.support.database import drop, fresh_database
 from tests.support.scene import given_level

@@ -22,11 +22,11 @@ from app.services.webhooks.ports import DeliveryQueue, WebhookSender
 from app.services.webhooks.webhooks import Webhooks
 from app.services.webhooks.worker import Courier
 from app.store.client import Database
-from app.store.deliveries import MongoDeliveries
-from app.store.document_reader import MongoDocuments
 from app.store.lease import MongoLease
-from app.store.levels import MongoLevels
-from app.store.tail import MongoTail
+from app.store.readers.deliveries import MongoDeliveries
+from app.store.readers.documents import MongoDocuments
+from app.store.readers.levels import MongoLevels
+from app.store.readers.tail import MongoTail
 from tests.live.process import Process, a_process, ledger_of, wall_clock
 from tests.live.watching import eventually
 from tests.support.receiver import Received, Receiver

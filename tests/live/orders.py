@@ -12,8 +12,8 @@ from app.domain.reservations.reservation import Reservation, ReservationState, r
 from app.domain.stock.level import LevelChange, LevelKey
 from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
+from app.store.bson_documents import operation_of
 from app.store.client import Database
-from app.store.documents import operation_of
 
 ORDERS = tuple(f"order-{number}" for number in range(12))
 

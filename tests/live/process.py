@@ -25,13 +25,13 @@ from app.services.committed import News
 from app.services.filters import LevelFilter, MovementFilter
 from app.services.live.live import Live
 from app.services.live.shared_tail import SharedTail
-from app.store.catalog import MongoCatalog
+from app.store.bson_documents import level_of, movement_of
 from app.store.client import Database
-from app.store.document_reader import MongoDocuments
-from app.store.documents import level_of, movement_of
-from app.store.levels import MongoLevels, level_query
-from app.store.tail import ROUND_LINES, MongoTail
-from app.store.writer import MongoWriter
+from app.store.readers.catalog import MongoCatalog
+from app.store.readers.documents import MongoDocuments
+from app.store.readers.levels import MongoLevels, level_query
+from app.store.readers.tail import ROUND_LINES, MongoTail
+from app.store.writer.writer import MongoWriter
 from tests.live.orders import ORDERS, SetOrders
 from tests.support.scene import given_catalog
 from tests.support.store import a_writer, mongo_store

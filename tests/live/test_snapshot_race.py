@@ -13,7 +13,7 @@ from app.services.filters import LevelFilter, LevelOrder
 from app.services.live.level_feed import level_feed
 from app.services.paging import Page, PageRequest
 from app.services.ports import LevelReader
-from app.store.catalog import MongoCatalog
+from app.store.readers.catalog import MongoCatalog
 from tests.live.lines import a_level
 from tests.live.watching import Watcher, eventually, kept
 

@@ -10,9 +10,9 @@ from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import Movement
 from app.services.live.ledger_offset import Position, Round
 from app.store.client import Database
-from app.store.strands import LAST_OF_REGISTERED, LINES, TOLD, Strand
-from app.store.tail import HORIZON_MICROSECONDS, REPLY_OPERATIONS, MongoTail
-from app.store.writer import MongoWriter
+from app.store.readers.tail import HORIZON_MICROSECONDS, REPLY_OPERATIONS, MongoTail
+from app.store.readers.tail_sources import LAST_OF_REGISTERED, LINES, TOLD, Strand
+from app.store.writer.writer import MongoWriter
 from tests.live.orders import SetOrders, history_of
 from tests.live.process import ledger_of
 from tests.support.clock import SECOND, START, StillClock

@@ -6,7 +6,7 @@ from itertools import combinations
 from typing import Any
 
 from app.domain.command import Command
-from app.store.memory import MemoryStore
+from app.store.memory.store import MemoryStore
 from tests.property.comparing import Result, told_by
 
 STATE = ("_levels", "_ledger", "_operations", "_items", "_locations", "_documents")

@@ -22,7 +22,7 @@ from hypothesis.stateful import (
 from app.domain.command import Command
 from app.domain.time import Moment
 from app.store.client import Client, close_client, open_client
-from app.store.memory import MemoryStore
+from app.store.memory.store import MemoryStore
 from tests.property.aiming import STEP_SECONDS, Aim, looked_up
 from tests.property.comparing import Result, Told, comparable, spoken, told_by
 from tests.property.model import adopt, copied, in_order, side_by_side

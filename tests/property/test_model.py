@@ -7,7 +7,7 @@ from app.domain.command import Command
 from app.domain.stock.commands.adjust_stock import AdjustStock
 from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import MovementReason
-from app.store.memory import MemoryStore
+from app.store.memory.store import MemoryStore
 from tests.property.commands import cause
 from tests.property.comparing import Result, Told, told_by
 from tests.property.model import copied, in_order, side_by_side

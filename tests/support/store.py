@@ -40,34 +40,34 @@ from app.services.reservations.reservations import Reservations
 from app.services.reservations.shortages import ShortageReader, Shortages
 from app.services.stock.stock import Stock
 from app.services.transfers.transfers import Transfers
-from app.store.alerts import MongoAlertQueue
-from app.store.batch import BatchTransaction
-from app.store.batch_read import BatchReader
-from app.store.catalog import MongoCatalog
 from app.store.client import Client, Database
-from app.store.count_reader import MongoCounts
-from app.store.demand import MongoDemand
-from app.store.document_reader import MongoDocuments
-from app.store.filing import SHELVES, unfiled
-from app.store.insight import MongoInsight
-from app.store.ledger import MongoLedger
-from app.store.levels import MongoLevels
-from app.store.location_lease import LocationLease
-from app.store.memory import MemoryStore
-from app.store.memory_alerts import MemoryAlertQueue
-from app.store.memory_counts import MemoryCounts
-from app.store.memory_demand import MemoryDemand
-from app.store.memory_insight import MemoryInsight
-from app.store.memory_needs import MemoryNeedQueue
-from app.store.memory_policies import MemoryPolicyQueue
-from app.store.memory_supplies import MemorySupplies
-from app.store.needs import MongoNeedQueue
-from app.store.policy_queue import MongoPolicyQueue
-from app.store.reservations import MongoReservationQueue
-from app.store.shortages import MongoShortages
-from app.store.summary import MongoSummary
-from app.store.supply_reader import MongoSupplies
-from app.store.writer import MongoWriter
+from app.store.document_mapping import SHELVES, unfiled
+from app.store.kinds.alerts import MongoAlertQueue
+from app.store.kinds.reservations import MongoReservationQueue
+from app.store.memory.alerts import MemoryAlertQueue
+from app.store.memory.counts import MemoryCounts
+from app.store.memory.demand import MemoryDemand
+from app.store.memory.insight import MemoryInsight
+from app.store.memory.needs import MemoryNeedQueue
+from app.store.memory.policies import MemoryPolicyQueue
+from app.store.memory.store import MemoryStore
+from app.store.memory.supplies import MemorySupplies
+from app.store.readers.catalog import MongoCatalog
+from app.store.readers.counts import MongoCounts
+from app.store.readers.demand import MongoDemand
+from app.store.readers.documents import MongoDocuments
+from app.store.readers.insight import MongoInsight
+from app.store.readers.ledger import MongoLedger
+from app.store.readers.levels import MongoLevels
+from app.store.readers.needs import MongoNeedQueue
+from app.store.readers.policies import MongoPolicyQueue
+from app.store.readers.shortages import MongoShortages
+from app.store.readers.summary import MongoSummary
+from app.store.readers.supplies import MongoSupplies
+from app.store.writer.batch import BatchTransaction
+from app.store.writer.batch_read import BatchReader
+from app.store.writer.location_cache import LocationLease
+from app.store.writer.writer import MongoWriter
 from tests.support.clock import CountingEntropy, StillClock
 from tests.support.database import empty
 

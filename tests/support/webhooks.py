@@ -11,8 +11,8 @@ from app.domain.webhooks.webhook import Secret, Webhook, WebhookEventType, secre
 from app.services.command_bus import Door
 from app.services.webhooks.webhooks import Changed, Webhooks
 from app.store.client import Database
-from app.store.deliveries import MongoDeliveries
-from app.store.memory_deliveries import MemoryDeliveries
+from app.store.memory.deliveries import MemoryDeliveries
+from app.store.readers.deliveries import MongoDeliveries
 from tests.support.clock import START
 from tests.support.scene import about
 from tests.support.store import Store

@@ -12,7 +12,7 @@ from app.domain.replenishment.policy import Policy
 from app.domain.stock.level import Level, LevelChange, LevelKey
 from app.domain.stock.movement import Movement, MovementReason
 from app.domain.time import Moment
-from app.store.documents import (
+from app.store.bson_documents import (
     item_document,
     item_of,
     level_document,

@@ -17,7 +17,7 @@ from app.domain.reservations.holds import Part, changes
 from app.domain.reservations.reservation import OPEN, RequestedLine, Reservation, ReservationState, reservation_key
 from app.domain.stock.level import Level, LevelChange, LevelKey
 from app.domain.time import Moment
-from app.store.filing import shelved, unfiled
+from app.store.document_mapping import shelved, unfiled
 from tests.support.reservations import a_hold
 
 TEA, CUP = LevelKey("TEA-1", "MAIN"), LevelKey("CUP-1", "MAIN")

@@ -4,8 +4,8 @@ import asyncio
 from typing import cast
 
 from app.domain.failures import Unavailable
-from app.store.batch import BatchTransaction
-from app.store.writer import HURRY_SECONDS, MongoWriter
+from app.store.writer.batch import BatchTransaction
+from app.store.writer.writer import HURRY_SECONDS, MongoWriter
 from tests.support.clock import StillClock
 from tests.support.scene import TEA, an_adjustment
 

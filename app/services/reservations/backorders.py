@@ -2,7 +2,7 @@
 
 Units that arrive where others wait belong to those from the first moment: `available` counts the waiting ones, so
 nobody else can take them. Assigning them only says who has got them, and may therefore follow a moment later. Units
-that arrive elsewhere are given to those who take them anywhere in the batch that brings them: see app.store.arrivals.
+that arrive elsewhere are given to those who take them anywhere in the batch that brings them: see app.store.writer.arrivals.
 Whoever could not be seen there, because he began to wait at the same moment, is found here.
 """
 

@@ -1,0 +1,126 @@
+"""How documents of every kind are kept: a collection per kind, a version in every condition.
+
+Rule: a document is replaced only where it still has the version that the transaction's snapshot showed.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import TypeAdapter
+from pymongo import IndexModel
+
+from app.domain.alerts.alert import Alert
+from app.domain.catalog.barcode import Barcode
+from app.domain.counting.count import Count, CountList
+from app.domain.counting.count_line import CountLine
+from app.domain.document import Document as DomainDocument
+from app.domain.document import DocumentKey, DocumentKind
+from app.domain.purchasing.purchase_order import OrderDraft, PurchaseOrder
+from app.domain.purchasing.purchase_receipt import PurchaseReceipt
+from app.domain.purchasing.supplier import Supplier, SupplierItem
+from app.domain.replenishment.policy_defaults import PolicyDefaults
+from app.domain.replenishment.replenishment_run import ReplenishmentRun
+from app.domain.reservations.reservation import Reservation
+from app.domain.stock.sale_returns import SaleReturns
+from app.domain.transfers.transfer import Transfer
+from app.domain.webhooks.webhook import Webhook
+from app.store.client import Document
+from app.store.excerpts import LongList
+from app.store.kinds import alerts, counts, policies, purchase_orders, reservations, suppliers, transfers, webhooks
+
+
+def _nothing(_: object) -> Document:
+    return {}
+
+
+def _unsaid(_: object) -> None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Where a kind is kept. `facts` are what its indexes need beside the fields of the document itself.
+
+    `query` turns the kind's filter into a query, for lists the newest first; `hint` names the index that serves it,
+    where the server is not to choose. `long` are its lists that may have many entries.
+    """
+
+    collection: str
+    type: type[DomainDocument]
+    facts: Callable[[Any], Document] = _nothing
+    query: Callable[[Any], Document] = _nothing
+    indexes: tuple[IndexModel, ...] = ()
+    hint: Callable[[Any], str | None] = _unsaid
+    long: tuple[LongList, ...] = ()
+
+
+SHELVES: dict[DocumentKind, Shelf] = {
+    DocumentKind.ALERT: Shelf("alerts", Alert, query=alerts.query, indexes=alerts.INDEXES, hint=alerts.hint),
+    DocumentKind.BARCODE: Shelf("barcodes", Barcode),
+    DocumentKind.COUNT: Shelf("counts", Count, query=counts.query, indexes=counts.INDEXES),
+    DocumentKind.COUNT_LINE: Shelf("count_lines", CountLine, counts.line_facts, counts.line_query, counts.LINE_INDEXES),
+    DocumentKind.COUNT_LIST: Shelf("count_lists", CountList),
+    DocumentKind.ORDER_DRAFT: Shelf("order_drafts", OrderDraft),
+    DocumentKind.POLICY: Shelf("policies", PolicyDefaults, policies.facts, policies.query, policies.INDEXES),
+    DocumentKind.PURCHASE_ORDER: Shelf(
+        "purchase_orders",
+        PurchaseOrder,
+        query=purchase_orders.query,
+        indexes=purchase_orders.INDEXES,
+        long=(LongList("lines", levels=1), LongList("struck")),
+    ),
+    DocumentKind.PURCHASE_RECEIPT: Shelf("purchase_receipts", PurchaseReceipt),
+    DocumentKind.REPLENISHMENT_RUN: Shelf("replenishment_runs", ReplenishmentRun),
+    DocumentKind.RESERVATION: Shelf(
+        "reservations",
+        Reservation,
+        reservations.facts,
+        reservations.query,
+        reservations.INDEXES,
+        long=(LongList("lines"), LongList("holds", levels=1, numbered_by="line", of="lines"), LongList("taken_back")),
+    ),
+    DocumentKind.SALE_RETURNS: Shelf("sale_returns", SaleReturns),
+    DocumentKind.SUPPLIER: Shelf("suppliers", Supplier, query=suppliers.query, indexes=suppliers.INDEXES),
+    DocumentKind.SUPPLIER_ITEM: Shelf(
+        "supplier_items", SupplierItem, query=suppliers.offer_query, indexes=suppliers.OFFER_INDEXES
+    ),
+    DocumentKind.TRANSFER: Shelf(
+        "transfers", Transfer, transfers.facts, transfers.query, transfers.INDEXES, long=(LongList("lines", levels=2),)
+    ),
+    DocumentKind.WEBHOOK: Shelf("webhooks", Webhook, query=webhooks.query, indexes=webhooks.INDEXES),
+}
+RULES: Document = {"$jsonSchema": {"bsonType": "object", "required": ["version", "created_at", "changed_at"]}}
+_ADAPTERS: dict[DocumentKind, TypeAdapter[Any]] = {kind: TypeAdapter(shelf.type) for kind, shelf in SHELVES.items()}
+
+
+def filed(document: DomainDocument) -> Document:
+    """Return a document's fields, under its id."""
+    stored: Document = _ADAPTERS[document.kind].dump_python(document, mode="json")
+    stored["_id"] = stored.pop("id")
+    return stored
+
+
+def unfiled(kind: DocumentKind, stored: Document) -> DomainDocument:
+    """Return the document of a kind that was kept."""
+    told = {name: value for name, value in stored.items() if name != "_id"}
+    document: DomainDocument = _ADAPTERS[kind].validate_python({"id": stored["_id"], **told})
+    return document
+
+
+def shelved(document: DomainDocument) -> Document:
+    """Return a document as its collection keeps it: its fields, and the facts that find it."""
+    return filed(document) | SHELVES[document.kind].facts(document)
+
+
+def replacement(document: DomainDocument, *, before: DomainDocument) -> Document:
+    """Return the statement that replaces a document, provided that it is still as it was."""
+    return {"q": {"_id": document.id, "version": before.version}, "u": shelved(document)}
+
+
+def by_kind(keys: Iterable[DocumentKey]) -> dict[DocumentKind, set[str]]:
+    """Return the ids of each kind."""
+    ids: dict[DocumentKind, set[str]] = {}
+    for key in keys:
+        ids.setdefault(key.kind, set()).add(key.id)
+    return ids

@@ -1,0 +1,1 @@
+"""The kinds of documents: for each its query, its indexes and its mapping."""

@@ -1,0 +1,26 @@
+"""What wakes needs reads, over the store in memory."""
+
+from collections.abc import Sequence
+
+from app.domain.stock.level import LevelKey
+from app.domain.time import Moment
+from app.services.filters import LevelFilter
+from app.services.paging import MAX_WHOLE, PageRequest
+from app.store.memory.store import MemoryStore
+
+
+class MemoryNeedQueue:
+    """See NeedQueue."""
+
+    def __init__(self, store: MemoryStore) -> None:
+        self._store = store
+
+    async def needs_due(self, *, now: Moment, limit: int) -> Sequence[LevelKey]:
+        """See NeedQueue."""
+        found = await self._store.levels(LevelFilter(is_declined=True), page=PageRequest(first=MAX_WHOLE))
+        due = [
+            (level.declined.until, level.key)
+            for level in found.nodes
+            if level.declined is not None and level.declined.until is not None
+        ]
+        return [key for until, key in sorted(due) if until <= now][:limit]

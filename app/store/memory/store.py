@@ -1,0 +1,332 @@
+"""The same ports in memory, for tests and trials: one process, nothing kept. It decides with the same fold."""
+
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from app.domain.catalog.barcode import Barcode, barcode_key
+from app.domain.catalog.catalog import Item, Location
+from app.domain.command import Command
+from app.domain.command_batch import Fold, Outcome, State
+from app.domain.document import Document, DocumentKey, DocumentKind
+from app.domain.errors import Refused
+from app.domain.excerpt import Extent
+from app.domain.folding import alike, composed
+from app.domain.operation import Operation
+from app.domain.reservations.arrivals import arrivals
+from app.domain.reservations.reservation import OPEN, Reservation, reservation_key
+from app.domain.reservations.shortage import Holding, held_by_level
+from app.domain.stock.level import Level, LevelKey
+from app.domain.stock.movement import Movement
+from app.domain.stock.summary import InventorySummary
+from app.domain.time import Moment
+from app.services.document_reader import DocumentFilter
+from app.services.filters import ItemFilter, ItemOrder, LevelFilter, LevelOrder, LocationFilter, MovementFilter
+from app.services.paging import Page, PageRequest, Position
+from app.services.ports import Clock
+from app.services.reservations.ports import Waiting
+from app.store.memory.page import page_of
+from app.store.memory.summary import summary_of
+from app.store.writer.arrivals import MAX_ASKED, assignment
+
+K = TypeVar("K", bound=Hashable)
+T = TypeVar("T")
+D = TypeVar("D", bound=Document)
+
+
+class MemoryStore:
+    """Writer, ReservationQueue, ShortageReader, and the readers of levels and all else, over plain dictionaries."""
+
+    def __init__(self, *, clock: Clock, serves_arrivals: bool = True) -> None:
+        """See BatchTransaction."""
+        self._clock = clock
+        self._serves_arrivals = serves_arrivals
+        self._levels: dict[LevelKey, Level] = {}
+        self._ledger: dict[tuple[LevelKey, int], Movement] = {}
+        self._operations: dict[str, Operation] = {}
+        self._items: dict[str, Item] = {}
+        self._locations: dict[str, Location] = {}
+        self._documents: dict[DocumentKey, Document] = {}
+        self._last_moment = Moment(0)
+
+    async def run(self, command: Command) -> Outcome:
+        """See Writer."""
+        state = State(
+            levels=self._levels,
+            items=self._items,
+            locations=self._locations,
+            archived_items=frozenset(sku for sku, item in self._items.items() if item.is_archived),
+            operations=self._operations,
+            documents=self._documents,
+        )
+        fold = Fold(state, writer="memory", now=Moment(max(self._clock(), self._last_moment + 1)))
+        outcome = fold.run(command)
+        for _, key in tuple(arrivals(fold.movements)) if self._serves_arrivals else ():
+            queue = await self.waiting(key, limit=MAX_ASKED)
+            if any(key.sku in self._reservation(each.id).waits_anywhere_for for each in queue):
+                with suppress(Refused):  # who waits cannot take it there
+                    fold.run(assignment(key, queue, now=fold.now))
+        self._levels.update(fold.levels)
+        self._items.update(fold.items)
+        self._locations.update(fold.locations)
+        self._documents.update(fold.documents)
+        self._operations.update({operation.id: operation for operation in fold.operations})
+        self._ledger.update({(line.after.key, line.after.version): line for line in fold.movements})
+        self._last_moment = fold.last_moment
+        if outcome.replayed:
+            (lines,) = await self.movements_of([outcome.operation])
+            return Outcome(operation=outcome.operation, movements=lines, replayed=True)
+        return outcome
+
+    async def levels_at(self, keys: Sequence[LevelKey]) -> Mapping[LevelKey, Level]:
+        """See LevelReader."""
+        return {key: self._as_it_stands(level) for key, level in _some(self._levels, keys).items()}
+
+    async def levels(self, where: LevelFilter, *, order: LevelOrder = LevelOrder.SKU, page: PageRequest) -> Page[Level]:
+        """See LevelReader."""
+
+        def position(level: Level) -> Position:
+            return (
+                (level.key.sku, level.key.location) if order is LevelOrder.SKU else (level.key.location, level.key.sku)
+            )
+
+        return page_of(self._matching_levels(where), page=page, order=order.value, position=position)
+
+    async def resupplied_from(self, location: str, *, limit: int) -> Sequence[LevelKey]:
+        """See LevelReader."""
+        found = sorted(key for key, level in self._levels.items() if level.policy.resupply_from == location)
+        return found[:limit]
+
+    async def count_levels(self, where: LevelFilter) -> int:
+        """See LevelReader."""
+        return len(self._matching_levels(where))
+
+    async def summary(self, where: LevelFilter, *, as_of: Moment) -> InventorySummary:
+        """See SummaryReader."""
+        return summary_of(self._matching_levels(where), items=self._items, as_of=as_of)
+
+    async def movements_at(self, versions: Sequence[tuple[LevelKey, int]]) -> Mapping[tuple[LevelKey, int], Movement]:
+        """See LedgerReader."""
+        return _some(self._ledger, versions)
+
+    async def movements(self, where: MovementFilter, *, page: PageRequest) -> Page[Movement]:
+        """See LedgerReader."""
+        return page_of(
+            self._matching_movements(where),
+            page=page,
+            order="NEWEST",
+            position=lambda line: (line.recorded_at, line.writer),
+            newest_first=True,
+        )
+
+    async def count_movements(self, where: MovementFilter) -> int:
+        """See LedgerReader."""
+        return len(self._matching_movements(where))
+
+    async def operations(self, ids: Sequence[str], *, extent: Extent | None = None) -> Mapping[str, Operation]:
+        """See LedgerReader."""
+        return _some(self._operations, ids)
+
+    async def movements_of(self, operations: Sequence[Operation]) -> Sequence[tuple[Movement, ...]]:
+        """See LedgerReader."""
+        return [tuple(self._ledger[key, version] for key, version in operation.levels) for operation in operations]
+
+    async def items(self, skus: Sequence[str]) -> Mapping[str, Item]:
+        """See CatalogReader."""
+        return _some(self._items, skus)
+
+    async def item_by_barcode(self, barcode: str) -> Item | None:
+        """See CatalogReader."""
+        known = self._documents.get(barcode_key(barcode))
+        assert known is None or isinstance(known, Barcode)
+        return self._items[known.sku] if known is not None and known.sku is not None else None
+
+    async def uncomposed_skus(self) -> Sequence[str]:
+        """See CatalogReader."""
+        return [sku for sku in self._items if composed(sku) != sku]
+
+    async def items_alike(self, keys: Sequence[str]) -> Sequence[Item]:
+        """See CatalogReader."""
+        return [item for item in self._items.values() if alike(item.sku) in keys]
+
+    async def item_with(self, entry: str, *, besides: Sequence[str]) -> Item | None:
+        """See CatalogReader."""
+        found = [item for sku, item in self._items.items() if sku not in besides and entry in item.entries]
+        return min(found, key=lambda item: item.sku, default=None)
+
+    async def locations_alike(self, code: str) -> Sequence[Location]:
+        """See CatalogReader."""
+        return [place for place in self._locations.values() if place.code.lower() == code.lower()]
+
+    async def locations(self, codes: Sequence[str]) -> Mapping[str, Location]:
+        """See CatalogReader."""
+        return _some(self._locations, codes)
+
+    async def page_of_items(
+        self, where: ItemFilter, *, order: ItemOrder = ItemOrder.SKU, page: PageRequest
+    ) -> Page[Item]:
+        """See CatalogReader."""
+
+        def position(item: Item) -> Position:
+            return (item.sku,) if order is ItemOrder.SKU else (item.name, item.sku)
+
+        return page_of(self._matching_items(where), page=page, order=order.value, position=position)
+
+    async def page_of_locations(self, where: LocationFilter, *, page: PageRequest) -> Page[Location]:
+        """See CatalogReader."""
+        found = self._matching_locations(where)
+        return page_of(found, page=page, order="CODE", position=lambda location: (location.code,))
+
+    async def count_items(self, where: ItemFilter) -> int:
+        """See CatalogReader."""
+        return len(self._matching_items(where))
+
+    async def count_locations(self, where: LocationFilter) -> int:
+        """See CatalogReader."""
+        return len(self._matching_locations(where))
+
+    async def documents(self, kind: type[D], ids: Sequence[str], *, extent: Extent | None = None) -> Mapping[str, D]:
+        """See DocumentReader."""
+        return {document.id: document for document in self._of(kind.kind) if document.id in ids}
+
+    async def page_of_documents(
+        self, where: DocumentFilter[D], *, page: PageRequest, extent: Extent | None = None
+    ) -> Page[D]:
+        """See DocumentReader."""
+        return page_of(
+            filter(where.matches, self._of(where.kind)),
+            page=page,
+            order="NEWEST",
+            position=lambda document: (document.created_at, document.id),
+            newest_first=True,
+        )
+
+    async def count_documents(self, where: DocumentFilter[D]) -> int:
+        """See DocumentReader."""
+        return sum(map(where.matches, self._of(where.kind)))
+
+    async def due(self, *, now: Moment, limit: int, keys: Sequence[LevelKey] | None = None) -> Sequence[str]:
+        """See ReservationQueue."""
+        found = sorted(
+            (end, reservation.id)
+            for end, reservation in self._ending()
+            if end <= now and (keys is None or not set(keys).isdisjoint(reservation.level_keys))
+        )
+        return [identity for _, identity in found[:limit]]
+
+    async def next_expiry(self) -> Moment | None:
+        """See ReservationQueue."""
+        return min((end for end, _ in self._ending()), default=None)
+
+    async def waiting(self, key: LevelKey, *, limit: int, skip: int = 0) -> Sequence[Waiting]:
+        """See ReservationQueue."""
+        found = sorted(
+            (
+                each
+                for each in self._of(DocumentKind.RESERVATION)
+                if any(hold.waiting and hold.key == key for hold in each.holds)
+                or (key.sku in each.waits_anywhere_for and each.takes_at(key.location))
+            ),
+            key=lambda each: (each.created_at, each.id),
+        )
+        return [
+            Waiting(each.id, tuple(dict.fromkeys(h.location for h in each.holds if h.waiting and h.sku == key.sku)))
+            for each in found[skip : skip + limit]
+        ]
+
+    async def waited_for_anywhere(self, skus: Sequence[str] | None = None) -> Sequence[str]:
+        """See ReservationQueue."""
+        found = {sku for each in self._of(DocumentKind.RESERVATION) for sku in each.waits_anywhere_for}
+        return sorted(found if skus is None else found.intersection(skus))
+
+    async def waiting_longer(self, key: LevelKey, *, than: Moment, limit: int) -> Sequence[str]:
+        """See ReservationQueue."""
+        found = [
+            reservation.id
+            for reservation in self._of(DocumentKind.RESERVATION)
+            if reservation.needed_by is not None and reservation.needed_by > than
+            if any(hold.waiting and hold.key == key for hold in reservation.holds)
+        ]
+        return found[:limit]
+
+    async def free(self, skus: Sequence[str]) -> Sequence[LevelKey]:
+        """See ReservationQueue."""
+        return sorted(
+            key
+            for key, level in self._levels.items()
+            if key.sku in skus and level.free > 0 and not self._locations[key.location].is_archived
+        )
+
+    async def short_levels(self, *, sku: str | None, location: str | None, limit: int) -> Sequence[Level]:
+        """See ShortageReader."""
+        return [
+            self._levels[key]
+            for key in sorted(self._levels)
+            if self._levels[key].shortfall and sku in (None, key.sku) and location in (None, key.location)
+        ][:limit]
+
+    async def newest_holding(self, key: LevelKey, *, units: int) -> Sequence[Holding]:
+        """See ShortageReader."""
+        found: list[Holding] = []
+        newest = sorted(self._of(DocumentKind.RESERVATION), key=lambda each: (each.created_at, each.id), reverse=True)
+        for reservation in newest:
+            held = held_by_level(reservation.holds).get(key, 0)
+            if held and units > 0:
+                found.append(Holding(reservation.id, held))
+                units -= held
+        return found
+
+    async def assignable(self, *, limit: int) -> Sequence[LevelKey]:
+        """See ReservationQueue."""
+        return sorted(key for key, level in self._levels.items() if level.backordered and level.free > 0)[:limit]
+
+    def _reservation(self, identity: str) -> Reservation:
+        found = self._documents[reservation_key(identity)]
+        assert isinstance(found, Reservation)
+        return found
+
+    def _ending(self) -> Iterator[tuple[Moment, Reservation]]:
+        """Yield the open reservations that run out, with their ends."""
+        for reservation in self._of(DocumentKind.RESERVATION):
+            if reservation.state in OPEN and reservation.expires_at is not None:
+                yield reservation.expires_at, reservation
+
+    def _of(self, kind: DocumentKind) -> list[Any]:
+        return [document for key, document in self._documents.items() if key.kind is kind]
+
+    def _matching_levels(self, where: LevelFilter) -> list[Level]:
+        return [
+            level
+            for level in map(self._as_it_stands, self._levels.values())
+            if (where.skus is None or level.key.sku in where.skus)
+            and (where.locations is None or level.key.location in where.locations)
+            and where.holds(level)
+            and where.finds(self._items[level.key.sku])
+        ]
+
+    def _as_it_stands(self, level: Level) -> Level:
+        is_archived = self._items[level.key.sku].is_archived or self._locations[level.key.location].is_archived
+        return level if is_archived == level.closed else replace(level, archived=is_archived)
+
+    def _matching_movements(self, where: MovementFilter) -> list[Movement]:
+        return [
+            line
+            for line in self._ledger.values()
+            if where.sku in (None, line.after.key.sku)
+            and where.location in (None, line.after.key.location)
+            and where.reason in (None, line.reason)
+            and where.reference in (None, line.reference)
+            and (where.since is None or line.recorded_at >= where.since)
+            and (where.until is None or line.recorded_at < where.until)
+        ]
+
+    def _matching_items(self, where: ItemFilter) -> list[Item]:
+        return [item for item in self._items.values() if where.finds(item)]
+
+    def _matching_locations(self, where: LocationFilter) -> list[Location]:
+        return [place for place in self._locations.values() if where.is_archived in (None, place.is_archived)]
+
+
+def _some(entries: Mapping[K, T], names: Sequence[K]) -> Mapping[K, T]:
+    return {name: entries[name] for name in names if name in entries}

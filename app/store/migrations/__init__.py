@@ -1,0 +1,1 @@
+"""Changes of existing databases at start."""

@@ -1,0 +1,87 @@
+"""Files barcodes that an earlier version kept as they were written under the number that all their spellings share.
+
+Rule: a barcode that another item has in another spelling stays where it is, and the operator is told: which of the two
+items is right, people must say.
+"""
+
+from collections.abc import Callable, Sequence
+
+from pymongo import UpdateMany, UpdateOne
+from pymongo.errors import PyMongoError
+
+from app.domain.catalog.barcode import barcode_key
+from app.domain.document import DocumentKind
+from app.store.client import Database, Document, Session, transaction
+from app.store.document_mapping import SHELVES
+from app.store.migrations.facts import MARKS, PAGE
+from app.store.writer.transient import is_conflict
+
+BARCODES_VERSION = 2  # of what a barcode's id is
+ATTEMPTS = 20  # at one page, while other processes are at it
+COLLECTION = SHELVES[DocumentKind.BARCODE].collection
+
+
+async def unite_spellings(database: Database, *, report: Callable[[str], None]) -> None:
+    """File every barcode under its number, unless that was done before. What was interrupted goes on where it stood.
+
+    Any number of processes may do it at once.
+    """
+    mark = await database[MARKS].find_one({"_id": COLLECTION})
+    after = mark["after"] if mark is not None and mark["facts"] == BARCODES_VERSION else ""
+    done, said = 0, set[str]()
+    while after is not None:
+        found = database[COLLECTION].find({"_id": {"$gt": after}}, sort=[("_id", 1)], limit=PAGE)
+        page = await found.to_list(None)
+        spelled = [each for each in page if each["sku"] and barcode_key(each["_id"]).id != each["_id"]]
+        moved, conflicts = await _moved(database, spelled) if spelled else (0, [])
+        done += moved
+        said.update(conflicts)
+        after = page[-1]["_id"] if page else None
+        progress = {"$set": {"facts": BARCODES_VERSION, "after": after}}
+        await database[MARKS].update_one({"_id": COLLECTION}, progress, upsert=True)
+    for sentence in sorted(said):
+        report(sentence)
+    if done:
+        report(f"Barcodes: {done:,} filed under the number of their goods")
+
+
+async def _moved(database: Database, spelled: Sequence[Document]) -> tuple[int, list[str]]:
+    """Move some barcodes to their numbers, all at once; return how many, and what stands in the way of others."""
+    for attempt in range(ATTEMPTS):
+        try:
+            async with transaction(database.client) as session:
+                return await _move(database, spelled, session)
+        except PyMongoError as error:  # another process does the same
+            if not is_conflict(error) or attempt == ATTEMPTS - 1:
+                raise
+    raise AssertionError("the last attempt returns or raises")
+
+
+async def _move(database: Database, spelled: Sequence[Document], session: Session) -> tuple[int, list[str]]:
+    barcodes = database[COLLECTION]
+    still = {"_id": {"$in": [each["_id"] for each in spelled]}, "sku": {"$ne": None}}
+    spelled = await barcodes.find(still, sort=[("_id", 1)], session=session).to_list(None)
+    numbers = [barcode_key(document["_id"]).id for document in spelled]
+    found = await barcodes.find({"_id": {"$in": numbers}}, session=session).to_list(None)
+    owners: dict[str, str | None] = {document["_id"]: document["sku"] for document in found}
+    moves, conflicts = dict[str, Document](), list[str]()
+    gone = list[str]()
+    for document, number in zip(spelled, numbers, strict=True):
+        owner, sku = owners.get(number), document["sku"]
+        if owner not in (None, sku):
+            conflicts.append(
+                f"Barcodes: {document['_id']} of {sku} is a number that {owner} has, and finds {owner} now"
+            )
+            continue
+        gone.append(document["_id"])
+        if owner is None:
+            owners[number] = sku
+            moves[number] = {"$set": {"sku": sku, "changed_at": document["changed_at"]}, "$inc": {"version": 1}} | {
+                "$setOnInsert": {"created_at": document["created_at"]}
+            }
+    statements: list[UpdateOne | UpdateMany] = [UpdateOne({"_id": to}, move, upsert=True) for to, move in moves.items()]
+    if gone:
+        given_up = {"$set": {"sku": None}, "$inc": {"version": 1}}
+        await barcodes.bulk_write([*statements, UpdateMany({"_id": {"$in": gone}}, given_up)], session=session)
+        await session.commit_transaction()
+    return len(gone), conflicts

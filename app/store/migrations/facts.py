@@ -1,0 +1,119 @@
+"""Brings up to date what items and levels keep of an item besides itself, where an earlier version of it was written.
+
+Rule: a document is overwritten only where it is still as it was read, and a level is read before its item. So whoever
+writes meanwhile, a newer change is never undone by an older one: what has changed is read again.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from pymongo import UpdateOne
+from pymongo.errors import OperationFailure
+
+from app.domain.catalog.catalog import Item
+from app.domain.folding import composed
+from app.store.bson_documents import FACTS_VERSION, item_facts, item_found_by, item_of
+from app.store.client import Database, Document
+
+PAGE = 500  # documents at once: a command of that many ends well before it times out
+REPORT_EVERY = 20_000  # documents
+MARKS = "upgrades"  # the collection that tells how far the refreshing of each other one has come
+RULES: Document = {"$jsonSchema": {"bsonType": "object", "required": ["facts", "after"]}}
+
+_INDEX_NOT_FOUND = 27  # mongod's error code
+_Facts = Mapping[str, Document]  # by the id of the document whose facts they are to be
+
+
+async def refresh_facts(database: Database, *, report: Callable[[str], None]) -> None:
+    """Bring everything up to date, unless that was done before. What was interrupted goes on where it stood.
+
+    Any number of processes may do it at once, while others change items and levels.
+    """
+    if await _refresh(database, _ITEMS, report=report):
+        await _drop_index(database, "items", "by_category")  # categories are found by their entries now
+    await _refresh(database, _LEVELS, report=report)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """A collection. What is `told` in a document shows whether its facts were changed since it was read."""
+
+    collection: str
+    told: tuple[str, ...]
+    facts: Callable[[Database, Sequence[Document]], Awaitable[_Facts]]
+
+
+async def _refresh(database: Database, kind: _Kind, *, report: Callable[[str], None]) -> bool:
+    """Go through what was not gone through before; return whether there was a part of the collection left."""
+    mark = await database[MARKS].find_one({"_id": kind.collection})
+    start = mark["after"] if mark is not None and mark["facts"] == FACTS_VERSION else ""
+    after, done = start, 0
+    while after is not None:
+        found = database[kind.collection].find({"_id": {"$gt": after}}, sort=[("_id", 1)], limit=PAGE)
+        page = await found.to_list(None)
+        changed, wanted = await _overwrite(database, kind, page)
+        done += changed
+        if changed == wanted:
+            after = page[-1]["_id"] if page else None
+            progress = {"$set": {"facts": FACTS_VERSION, "after": after}}
+            await database[MARKS].update_one({"_id": kind.collection}, progress, upsert=True)
+        if done and (after is None or done % REPORT_EVERY < changed):
+            report(f"Search: {done:,} {kind.collection} brought up to date{'' if after is None else ' so far'}")
+    return start is not None
+
+
+async def _overwrite(database: Database, kind: _Kind, page: Sequence[Document]) -> tuple[int, int]:
+    """Overwrite what is old in a page; return how many documents were still as they were read, and how many are old."""
+    old = [document for document in page if document.get("facts", 0) < FACTS_VERSION]
+    facts = await kind.facts(database, old)
+    statements = [
+        UpdateOne(
+            {"_id": document["_id"], **{name: document.get(name) for name in (*kind.told, "facts")}},
+            {"$set": facts[document["_id"]]},
+            hint="_id_",
+        )
+        for document in old
+        if document["_id"] in facts
+    ]
+    if not statements:
+        return 0, 0
+    result = await database[kind.collection].bulk_write(statements, ordered=False)
+    return result.matched_count, len(statements)
+
+
+async def _facts_of_items(_: Database, items: Sequence[Document]) -> _Facts:
+    return {document["_id"]: _composed_facts(item_of(document)) for document in items}
+
+
+def _composed_facts(item: Item) -> Document:
+    """Return what finds an item, and its texts in normal form C, in which an earlier version did not keep them.
+
+    Its category stays as it is, since a policy may bear the same name.
+    """
+    item = replace(
+        item,
+        name=composed(item.name),
+        tags=tuple(dict.fromkeys(map(composed, item.tags))),
+        barcodes=tuple(dict.fromkeys(map(composed, item.barcodes))),
+    )
+    texts = {"name": item.name, "tags": list(item.tags), "barcodes": list(item.barcodes)}
+    return {**item_found_by(item), **texts}
+
+
+async def _facts_of_levels(database: Database, levels: Sequence[Document]) -> _Facts:
+    skus = list({document["sku"] for document in levels})
+    found = await database["items"].find({"_id": {"$in": skus}}, batch_size=len(skus) + 1).to_list(None)
+    facts = {document["_id"]: item_facts(item_of(document)) for document in found}
+    return {document["_id"]: facts[document["sku"]] for document in levels if document["sku"] in facts}
+
+
+async def _drop_index(database: Database, collection: str, name: str) -> None:
+    try:
+        await database[collection].drop_index(name)
+    except OperationFailure as error:
+        if error.code != _INDEX_NOT_FOUND:
+            raise
+
+
+_ITEMS = _Kind("items", ("updated_at",), _facts_of_items)
+_LEVELS = _Kind("levels", ("words", "whole_words", "is_item_archived", "category", "unit_cost"), _facts_of_levels)

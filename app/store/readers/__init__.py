@@ -1,0 +1,1 @@
+"""Queries: one reader for each port of the services."""

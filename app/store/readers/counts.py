@@ -1,0 +1,106 @@
+"""Reads the lines of counts, and the levels that counts are about. See CountReader and CycleReader."""
+
+from collections.abc import Collection as Names
+from collections.abc import Sequence
+
+from app.domain.counting.count_line import CountLine
+from app.domain.document import DocumentKind
+from app.domain.replenishment.demand import DEMAND_REASONS
+from app.domain.stock.level import Level, LevelKey
+from app.domain.time import Moment
+from app.services.counting.filters import CountLineFilter
+from app.services.counting.ports import SoldItem
+from app.services.filters import LevelFilter
+from app.services.paging import Page, PageRequest
+from app.store.bson_documents import NOT_READ, level_id, level_of
+from app.store.client import Database, Document, aggregated
+from app.store.document_mapping import SHELVES, unfiled
+from app.store.failures import unavailable_on_failure
+from app.store.kinds.counts import line_query
+from app.store.paging import count, read_page
+from app.store.readers.levels import level_query
+
+_BY_SKU = [("sku", 1)]
+
+
+@unavailable_on_failure
+class MongoCounts:
+    """See CountReader and CycleReader. What adds up many documents ends at the client's own time limit."""
+
+    def __init__(self, database: Database) -> None:
+        self._levels = database["levels"]
+        self._movements = database["movements"]
+        self._lines = database[SHELVES[DocumentKind.COUNT_LINE].collection]
+
+    async def page_of_lines(self, where: CountLineFilter, *, page: PageRequest) -> Page[CountLine]:
+        """See CountReader."""
+        return await read_page(
+            self._lines, line_query(where), sort=_BY_SKU, page=page, order="SKU", position=_position, build=_line
+        )
+
+    async def count_lines(self, where: CountLineFilter) -> int:
+        """See CountReader."""
+        return await count(self._lines, line_query(where))
+
+    async def count_uncounted(self, count: str, levels: LevelFilter) -> int:
+        """See CountReader. Both lists are laid one upon the other: a lookup per level would take ten times as long."""
+        lines = [{"$match": {"count": count}}, {"$project": {"_id": 0, "sku": 1, "lines": {"$literal": 1}}}]
+        pipeline: list[Document] = [
+            {"$match": level_query(levels)},
+            {"$project": {"_id": 0, "sku": 1, "levels": {"$literal": 1}}},
+            {"$unionWith": {"coll": self._lines.name, "pipeline": lines}},
+            {"$group": {"_id": "$sku", "levels": {"$sum": "$levels"}, "lines": {"$sum": "$lines"}}},
+            {"$match": {"levels": 1, "lines": 0}},
+            {"$count": "levels"},
+        ]
+        return sum(document["levels"] for document in await aggregated(self._levels, pipeline, hint="by_word_at"))
+
+    async def sold(self, location: str, *, since: Moment) -> Sequence[SoldItem]:
+        """See CycleReader. What is sold is added up by the server; what one unit costs stands with each level."""
+        reasons = [reason.value for reason in DEMAND_REASONS]
+        pipeline: list[Document] = [
+            {"$match": {"location": location, "recorded_at": {"$gte": since}, "reason": {"$in": reasons}}},
+            {"$group": {"_id": "$sku", "units": {"$sum": "$change.on_hand"}}},
+            {"$match": {"units": {"$lt": 0}}},
+        ]
+        found = await aggregated(self._movements, pipeline, hint="newest_at_location")
+        units = {document["_id"]: -document["units"] for document in found}
+        ids = [level_id(LevelKey(sku, location)) for sku in units]
+        levels = self._levels.find(
+            {"_id": {"$in": ids}, "is_item_archived": False}, {"sku": 1, "unit_cost": 1}, batch_size=len(ids) + 1
+        )
+        return [
+            SoldItem(sku=level["sku"], units=units[level["sku"]], unit_cost=level.get("unit_cost"))
+            for level in await levels.to_list(None)
+        ]
+
+    async def longest_uncounted(
+        self, location: str, *, until: Moment, without: Names[str], first: int
+    ) -> Sequence[Level]:
+        """See CycleReader. A level of before there were counts has no such moment, and was never counted."""
+        where = {
+            "location": location,
+            "is_item_archived": False,
+            "counted_at": {"$not": {"$gt": until}},
+            "sku": {"$nin": list(without)},
+        }
+        found = self._levels.find(
+            where, NOT_READ, sort=[("counted_at", 1), ("sku", 1)], limit=first, hint="by_counted_at"
+        )
+        return [level_of(document) for document in await found.to_list(None)]
+
+    async def oversold(self, location: str, *, limit: int) -> Sequence[Level]:
+        """See CycleReader."""
+        where = {"location": location, "oversold": {"$gt": 0}}
+        found = self._levels.find(where, NOT_READ, sort=[("sku", 1)], limit=limit, hint="oversold_at")
+        return [level_of(document) for document in await found.to_list(None)]
+
+
+def _line(document: Document) -> CountLine:
+    line = unfiled(DocumentKind.COUNT_LINE, document)
+    assert isinstance(line, CountLine)
+    return line
+
+
+def _position(document: Document) -> tuple[str]:
+    return (document["sku"],)

@@ -1,0 +1,72 @@
+"""Reads demand from the ledger, added up by the server: one row per level, whatever it sold. See DemandReader.
+
+Measured lines are those with a reason of demand, and the first line of a level, which tells since when there is one.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from app.domain.insight.window import DAY, Window
+from app.domain.replenishment.demand import DEMAND_REASONS, DailySums
+from app.domain.stock.level import LevelKey
+from app.domain.time import Moment
+from app.services.replenishment.demand import MeasuredDays
+from app.store.client import Database, Document, aggregated
+from app.store.failures import unavailable_on_failure
+from app.store.readers.level_lines import BY_LEVEL, lines_of
+
+_REASONS = [reason.value for reason in DEMAND_REASONS]
+_IS_DEMAND: Document = {"$in": ["$reason", _REASONS]}
+_IS_FIRST: Document = {"$eq": ["$version", 1]}
+_UNITS: Document = {"$ifNull": ["$change.on_hand", 0]}
+
+
+@unavailable_on_failure
+class MongoDemand:
+    """See DemandReader."""
+
+    def __init__(self, database: Database) -> None:
+        self._movements = database["movements"]
+
+    async def demand_at(self, keys: Sequence[LevelKey], *, window: Window) -> Mapping[LevelKey, MeasuredDays]:
+        """See DemandReader."""
+        pipeline = [{"$match": lines_of(keys, since=window.since)}, *_sums(window)]
+        found = await aggregated(self._movements, pipeline, hint=BY_LEVEL)
+        return {_key(document): _measured(document) for document in found}
+
+
+def _sums(window: Window) -> list[Document]:
+    """Return the stages that add up the lines of each day, then the days of each level. See Window.day."""
+    age: Document = {"$max": [0, {"$subtract": [window.until - 1, "$recorded_at"]}]}
+    return [
+        {"$match": {"$or": [{"reason": {"$in": _REASONS}}, {"version": 1}]}},
+        {"$set": {"age": age}},
+        {
+            "$group": {
+                "_id": {
+                    "sku": "$sku",
+                    "location": "$location",
+                    "day": {"$subtract": ["$age", {"$mod": ["$age", DAY]}]},
+                },
+                "units": {"$sum": {"$cond": [_IS_DEMAND, {"$subtract": [0, _UNITS]}, 0]}},
+                "began_at": {"$max": {"$cond": [_IS_FIRST, "$recorded_at", None]}},
+            }
+        },
+        {
+            "$group": {
+                "_id": {"sku": "$_id.sku", "location": "$_id.location"},
+                "units": {"$sum": "$units"},
+                "squares": {"$sum": {"$multiply": ["$units", "$units"]}},
+                "began_at": {"$max": "$began_at"},
+            }
+        },
+    ]
+
+
+def _key(document: Document) -> LevelKey:
+    return LevelKey(document["_id"]["sku"], document["_id"]["location"])
+
+
+def _measured(document: Document) -> MeasuredDays:
+    sums = DailySums(units=document["units"], squares=int(document["squares"]))  # a float beyond 2 ** 63
+    began_at = document["began_at"]
+    return MeasuredDays(sums, None if began_at is None else Moment(began_at))

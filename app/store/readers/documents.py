@@ -1,0 +1,84 @@
+"""Reads documents of every kind. See DocumentReader."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Generic, TypeVar
+
+from app.domain.document import Document as DomainDocument
+from app.domain.document import DocumentKind
+from app.domain.excerpt import Extent
+from app.services.document_reader import DocumentFilter
+from app.services.paging import Page, PageRequest, Position
+from app.services.turns import in_turns
+from app.store.client import Collection, Database, Document
+from app.store.document_mapping import SHELVES, unfiled
+from app.store.excerpts import excerpted, projection, without_lengths
+from app.store.failures import unavailable_on_failure
+from app.store.paging import count, read_page
+from app.store.undecoded import decoded, undecoded
+
+NEWEST_FIRST = [("created_at", -1), ("_id", -1)]
+
+D = TypeVar("D", bound=DomainDocument)
+
+
+@unavailable_on_failure
+class MongoDocuments:
+    """See DocumentReader."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def documents(self, kind: type[D], ids: Sequence[str], *, extent: Extent | None = None) -> Mapping[str, D]:
+        """See DocumentReader."""
+        reading = _Reading(kind, extent)
+        collection = undecoded(self._of(kind.kind))
+        found = collection.find({"_id": {"$in": list(ids)}}, reading.projection, batch_size=len(ids) + 1)
+        built = await in_turns(await found.to_list(None), reading.built)
+        return {document.id: document for document in built}
+
+    async def page_of_documents(
+        self, where: DocumentFilter[D], *, page: PageRequest, extent: Extent | None = None
+    ) -> Page[D]:
+        """See DocumentReader."""
+        kind: type[D] = SHELVES[where.kind].type  # type: ignore[assignment] # of the filter's own kind
+        reading = _Reading(kind, extent)
+        found = await read_page(
+            undecoded(self._of(where.kind)),
+            SHELVES[where.kind].query(where),
+            sort=NEWEST_FIRST,
+            page=page,
+            order="NEWEST",
+            position=_unread,
+            build=reading.built,
+            projection=reading.projection,
+            hint=SHELVES[where.kind].hint(where),
+        )
+        return replace(found, positions=tuple((document.created_at, document.id) for document in found.nodes))
+
+    async def count_documents(self, where: DocumentFilter[D]) -> int:
+        """See DocumentReader."""
+        return await count(self._of(where.kind), SHELVES[where.kind].query(where))
+
+    def _of(self, kind: DocumentKind) -> Collection:
+        return self._database[SHELVES[kind].collection]
+
+
+class _Reading(Generic[D]):
+    """Documents of a kind, as wholes or in excerpts."""
+
+    def __init__(self, kind: type[D], extent: Extent | None) -> None:
+        self._kind, self._extent = kind, extent
+        self._lists = SHELVES[kind.kind].long if extent is not None else ()
+        self.projection = projection(kind, self._lists, extent) if self._lists and extent is not None else None
+
+    def built(self, stored: Document) -> D:
+        """Return the document that was read."""
+        stored = decoded(stored)
+        document = unfiled(self._kind.kind, without_lengths(stored, self._lists) if self._lists else stored)
+        assert isinstance(document, self._kind)
+        return excerpted(document, stored, self._lists, self._extent) if self._lists and self._extent else document
+
+
+def _unread(_: Document) -> Position:
+    return ()  # the built document has it, without decoding the bytes once more

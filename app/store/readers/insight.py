@@ -1,0 +1,151 @@
+"""Reads what insight is made of: sums over the ledger, added up by the server without any order. See InsightReader.
+
+What concerns given levels is found level by level, and takes milliseconds. What concerns whole locations reads all of
+their lines within the window, at 4 to 8 µs of the server each, and has a time limit of its own.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+import pymongo
+from pymongo.errors import ExecutionTimeout, NetworkTimeout
+
+from app.domain.insight.insight import Counts, LedgerSums
+from app.domain.insight.ranking import RankingTooLarge, StockedLevel
+from app.domain.insight.window import Window
+from app.domain.money import Money
+from app.domain.stock.level import LevelKey
+from app.domain.stock.movement import MovementReason
+from app.domain.time import Moment
+from app.services.filters import LevelFilter
+from app.store.bson_documents import level_id
+from app.store.client import Database, Document, aggregated
+from app.store.failures import unavailable_on_failure
+from app.store.readers.insight_sums import sales, sums, sums_of
+from app.store.readers.level_lines import BY_LEVEL, lines_of
+from app.store.readers.levels import level_query
+
+T = TypeVar("T")
+
+RANKING_SECONDS = 20  # after which the server gives up by itself; 1,000,000 lines take 4 to 8 s of a free core
+_BATCH_ROWS = 1_000  # 5 ms of this process at a time, so that others get their turns
+
+_KEY = {"_id": 0, "sku": 1, "location": 1}
+_STOCK = {
+    **_KEY,
+    **dict.fromkeys(
+        ("on_hand", "reserved", "unavailable", "backordered", "unit_cost", "is_item_archived", "closed"), 1
+    ),
+}
+_NEWEST_SALE: list[Document] = [
+    {"$match": {"reason": MovementReason.SALE.value}},
+    {"$sort": {"recorded_at": -1}},
+    {"$limit": 1},
+    {"$project": {"_id": 0, "recorded_at": 1}},
+]
+
+
+@unavailable_on_failure
+class MongoInsight:
+    """See InsightReader."""
+
+    def __init__(self, database: Database, *, seconds: float = RANKING_SECONDS) -> None:
+        self._levels = database["levels"]
+        self._movements = database["movements"]
+        self._seconds = seconds
+
+    async def sums_at(self, keys: Sequence[LevelKey], *, window: Window) -> Mapping[LevelKey, LedgerSums]:
+        """See InsightReader."""
+        pipeline = [{"$match": lines_of(keys, since=window.since)}, *sums(window)]
+        return dict(map(sums_of, await aggregated(self._movements, pipeline, hint=BY_LEVEL)))
+
+    async def last_sold(self, keys: Sequence[LevelKey]) -> Mapping[LevelKey, Moment]:
+        """See InsightReader. The index has the sales of a level side by side: one line of each is read."""
+        is_of_level = {"$and": [{"$eq": ["$sku", "$$sku"]}, {"$eq": ["$location", "$$location"]}]}
+        newest_sale: Document = {
+            "from": self._movements.name,
+            "let": {"sku": "$sku", "location": "$location"},
+            "pipeline": [{"$match": {"$expr": is_of_level}}, *_NEWEST_SALE],
+            "as": "sale",
+        }
+        pipeline: list[Document] = [
+            {"$match": {"_id": {"$in": [level_id(key) for key in keys]}}},
+            {"$lookup": newest_sale},
+            {"$unwind": "$sale"},
+            {"$project": {**_KEY, "sold_at": "$sale.recorded_at"}},
+        ]
+        found = await aggregated(self._levels, pipeline, hint="_id_")
+        return {_key(document): Moment(document["sold_at"]) for document in found}
+
+    async def sums_in(self, locations: Sequence[str], *, window: Window) -> Mapping[LevelKey, LedgerSums]:
+        """See InsightReader."""
+        return await self._whole(locations, window, sums(window))
+
+    async def sales_in(self, locations: Sequence[str], *, window: Window) -> Mapping[LevelKey, LedgerSums]:
+        """See InsightReader."""
+        return await self._whole(locations, window, [sales()])
+
+    async def stock_in(self, locations: Sequence[str], *, limit: int) -> Sequence[StockedLevel]:
+        """See InsightReader."""
+        where = {"location": {"$in": list(locations)}}
+        found = self._levels.find(where, _STOCK, limit=limit + 1, batch_size=_BATCH_ROWS, hint="by_location")
+        with self._within_time():
+            return _bounded(await _all(found, _stocked), limit=limit)
+
+    async def matching(self, where: LevelFilter, *, limit: int) -> Collection[LevelKey]:
+        """See InsightReader."""
+        found = self._levels.find(level_query(where), _KEY, limit=limit + 1, batch_size=_BATCH_ROWS)
+        with self._within_time():
+            return frozenset(_bounded(await _all(found, _key), limit=limit))
+
+    async def _whole(
+        self, locations: Sequence[str], window: Window, stages: list[Document]
+    ) -> Mapping[LevelKey, LedgerSums]:
+        where = {"location": {"$in": list(locations)}, "recorded_at": {"$gte": window.since}}
+        # The groups may take more than the 100 MB that the server keeps in memory.
+        opened: Any = self._movements.aggregate(
+            [{"$match": where}, *stages], hint="newest_at_location", allowDiskUse=True, batchSize=_BATCH_ROWS
+        )
+        with self._within_time():
+            return dict(await _all(opened, sums_of))
+
+    @contextmanager
+    def _within_time(self) -> Iterator[None]:
+        """Give the server more time than others have, and say so where that was not enough."""
+        try:
+            with pymongo.timeout(self._seconds):
+                yield
+        except (ExecutionTimeout, NetworkTimeout) as error:
+            raise RankingTooLarge(f"{self._seconds:g} s") from error
+
+
+async def _all(opened: Any, build: Callable[[Document], T]) -> list[T]:  # noqa: ANN401 - each driver has its own kind
+    """Return what a cursor has, built batch by batch. PyMongo's pipelines are waited for, Motor's are there at once."""
+    cursor = await opened if hasattr(opened, "__await__") else opened
+    try:
+        return [build(document) async for document in cursor]
+    finally:
+        await cursor.close()
+
+
+def _bounded(found: list[T], *, limit: int) -> list[T]:
+    if len(found) > limit:
+        raise RankingTooLarge(f"{limit:,} levels")
+    return found
+
+
+def _key(document: Document) -> LevelKey:
+    return LevelKey(document["sku"], document["location"])
+
+
+def _stocked(document: Document) -> StockedLevel:
+    on_hand = document["on_hand"]
+    taken = document["reserved"] + document["unavailable"] + document.get("backordered", 0)
+    cost = document.get("unit_cost")
+    return StockedLevel(
+        key=_key(document),
+        counts=Counts(on_hand, on_hand - taken),
+        unit_cost=None if cost is None else Money(cost),
+        is_closed=document.get("closed", False) or document["is_item_archived"],
+    )

@@ -1,0 +1,89 @@
+"""What is to be done for policies: those that wait to be applied, and levels that have just begun. See PolicyQueue."""
+
+from collections.abc import Sequence
+
+from pymongo import ASCENDING, IndexModel
+
+from app.domain.document import DocumentKind
+from app.domain.replenishment.policy_defaults import PolicyDefaults
+from app.domain.stock.level import LevelKey
+from app.domain.time import Moment
+from app.services.replenishment.ports import BegunLevel, PolicyFilter
+from app.store.client import Database, Document
+from app.store.document_mapping import SHELVES, unfiled
+from app.store.failures import unavailable_on_failure
+from app.store.kinds.policies import query
+from app.store.paging import after as behind
+
+LOOKED = "begun_levels"  # the collection that tells until when levels that began have been looked at, and what else was
+RULES: Document = {"$jsonSchema": {"bsonType": "object", "required": ["until"]}}
+BEGUN = IndexModel(
+    [("recorded_at", ASCENDING), ("sku", ASCENDING), ("location", ASCENDING)],
+    name="begun",
+    partialFilterExpression={"version": 1},
+)  # of the ledger: the first line of each level
+
+_IN_ORDER = [("recorded_at", 1), ("sku", 1), ("location", 1)]
+_ONE, _CLOSED = "levels", "archived"
+
+
+@unavailable_on_failure
+class MongoPolicyQueue:
+    """See PolicyQueue."""
+
+    def __init__(self, database: Database) -> None:
+        self._policies = database[SHELVES[DocumentKind.POLICY].collection]
+        self._movements = database["movements"]
+        self._looked = database[LOOKED]
+
+    async def pending(self, *, limit: int) -> Sequence[PolicyDefaults]:
+        """See PolicyQueue."""
+        found = self._policies.find({"is_applied": False}, sort=[("changed_at", 1), ("_id", 1)], limit=limit)
+        return [_defaults(stored) for stored in await found.to_list(None)]
+
+    async def are_any(self) -> bool:
+        """See PolicyQueue."""
+        return await self._policies.find_one(query(PolicyFilter()), {"_id": 1}) is not None
+
+    async def begun(
+        self, *, since: Moment, until: Moment, after: BegunLevel | None, limit: int
+    ) -> Sequence[BegunLevel]:
+        """See PolicyQueue."""
+        where: Document = {"version": 1, "recorded_at": {"$gte": since, "$lt": until}}
+        if after is not None:
+            where = {"$and": [where, behind(_IN_ORDER, (after.at, *after.key))]}
+        found = self._movements.find(
+            where,
+            {"_id": 0, "recorded_at": 1, "sku": 1, "location": 1},
+            sort=_IN_ORDER,
+            limit=limit,
+            batch_size=limit + 1,
+            hint="begun",
+        )
+        return [
+            BegunLevel(Moment(line["recorded_at"]), LevelKey(line["sku"], line["location"]))
+            for line in await found.to_list(None)
+        ]
+
+    async def looked_until(self) -> Moment | None:
+        """See PolicyQueue."""
+        found = await self._looked.find_one({"_id": _ONE})
+        return None if found is None else Moment(found["until"])
+
+    async def look_until(self, moment: Moment) -> None:
+        """See PolicyQueue."""
+        await self._looked.update_one({"_id": _ONE}, {"$max": {"until": moment}}, upsert=True)
+
+    async def are_archived_closed(self) -> bool:
+        """See PolicyQueue."""
+        return await self._looked.find_one({"_id": _CLOSED}) is not None
+
+    async def note_archived_closed(self) -> None:
+        """See PolicyQueue."""
+        await self._looked.update_one({"_id": _CLOSED}, {"$set": {"until": 0}}, upsert=True)
+
+
+def _defaults(stored: Document) -> PolicyDefaults:
+    document = unfiled(DocumentKind.POLICY, stored)
+    assert isinstance(document, PolicyDefaults)
+    return document

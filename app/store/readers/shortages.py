@@ -1,0 +1,44 @@
+"""Finds what is short: levels by the shortfall that they note, and the orders that hold units there."""
+
+from collections.abc import Sequence
+
+from app.domain.reservations.shortage import Holding
+from app.domain.stock.level import Level, LevelKey
+from app.store.bson_documents import NOT_READ, level_of
+from app.store.client import Database, Document
+from app.store.failures import unavailable_on_failure
+from app.store.kinds.reservations import NEWEST_FIRST, place_of
+
+
+@unavailable_on_failure
+class MongoShortages:
+    """See ShortageReader."""
+
+    def __init__(self, database: Database) -> None:
+        self._reservations = database["reservations"]
+        self._levels = database["levels"]
+
+    async def short_levels(self, *, sku: str | None, location: str | None, limit: int) -> Sequence[Level]:
+        """See ShortageReader."""
+        wanted: Document = {"shortfall": {"$gt": 0}}
+        wanted |= {name: value for name, value in (("sku", sku), ("location", location)) if value is not None}
+        order = [("sku", 1), ("location", 1)]
+        found = self._levels.find(wanted, NOT_READ, sort=order, limit=limit, hint="shortfall")
+        return [level_of(stored) for stored in await found.to_list(None)]
+
+    async def newest_holding(self, key: LevelKey, *, units: int) -> Sequence[Holding]:
+        """See ShortageReader."""
+        wanted: Document = {"places": place_of(key), "is_open": True}
+        found = self._reservations.find(wanted, {"holds": 1}, sort=NEWEST_FIRST, hint="newest_open_at_level")
+        holding: list[Holding] = []
+        try:
+            async for stored in found:
+                held = sum(hold["held"] for hold in stored["holds"] if LevelKey(hold["sku"], hold["location"]) == key)
+                if held:
+                    holding.append(Holding(stored["_id"], held))
+                    units -= held
+                if units <= 0:
+                    break
+        finally:
+            await found.close()
+        return holding

@@ -1,0 +1,146 @@
+"""Sums up levels in the database: one aggregation over one snapshot, within bounds of time and of lines.
+
+Of what was measured on 1,000,000 levels this form is among the fastest on MongoDB 6: 3 to 4 s, most of which goes into
+the sums. An index that holds all that is summed up would save a seventh, and make the server work half as much again
+for each change of stock.
+"""
+
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
+from typing import Any
+
+import pymongo
+from bson import Decimal128
+from pymongo.errors import ExecutionTimeout, NetworkTimeout
+from pymongo.read_concern import ReadConcern
+
+from app.domain.catalog.search import ARCHIVED
+from app.domain.money import Money
+from app.domain.stock.level import LevelStatus
+from app.domain.stock.summary import InventorySummary, StockTotals, SummaryLine, SummaryTooLarge, Tally, counted
+from app.domain.time import Moment
+from app.services.filters import LevelFilter
+from app.store.client import Database, Document
+from app.store.failures import unavailable_on_failure
+from app.store.readers.archived_locations import archived_codes
+from app.store.readers.levels import open_query
+
+SUMMARY_SECONDS = 20  # after which the server gives up by itself; 1,000,000 levels take 3 to 4 s of a free core
+MAX_LINES = 250_000  # combinations of location, category and status; 2 s of this process
+_BATCH_LINES = 1_000  # 6 ms of this process at a time, so that others get their turns
+
+_BY: Document = {"location": "$location", "category": "$category", "status": "$status"}
+_UNITS = ("on_hand", "reserved", "unavailable", "backordered", "incoming")
+_HELD: Document = {"$add": ["$reserved", "$unavailable", {"$ifNull": ["$backordered", 0]}]}
+# $subtract keeps MongoDB 6 from its slot-based engine, which takes half as long again for this many sums.
+_AVAILABLE: Document = {"$subtract": ["$on_hand", _HELD]}
+_NOTHING: Document = {"$sum": 0}
+_VALUED: Mapping[str, Any] = {
+    "on_hand_value": "$on_hand",
+    "reserved_value": "$reserved",
+    "available_value": _AVAILABLE,
+    "incoming_value": "$incoming",
+}
+_IS_VALUED: Document = {"$gt": ["$unit_cost", None]}
+
+
+class _BeyondLong(Exception):
+    """A sum is larger than the server's whole numbers, and was rounded."""
+
+
+@unavailable_on_failure
+class MongoSummary:
+    """See SummaryReader."""
+
+    def __init__(self, database: Database, *, seconds: float = SUMMARY_SECONDS, max_lines: int = MAX_LINES) -> None:
+        # Without a snapshot a scan of seconds would see a transfer leave here, and not arrive there.
+        self._locations = database["locations"]
+        self._items = database["items"]
+        self._levels = database.get_collection("levels", read_concern=ReadConcern("snapshot"))
+        self._seconds = seconds
+        self._max_lines = max_lines
+
+    async def summary(self, where: LevelFilter, *, as_of: Moment) -> InventorySummary:
+        """See SummaryReader."""
+        try:
+            with pymongo.timeout(self._seconds):
+                try:
+                    tally = await self._tally(where)
+                except _BeyondLong:  # decimals take a fifth longer, and hardly any stock is worth so much
+                    tally = await self._tally(where, is_decimal=True)
+        except (ExecutionTimeout, NetworkTimeout) as error:
+            raise SummaryTooLarge(f"{self._seconds:g} s") from error
+        return tally.summary(as_of=as_of)
+
+    async def _tally(self, where: LevelFilter, *, is_decimal: bool = False) -> Tally:
+        tally, count = Tally(), 0
+        async with aclosing(self._lines(where, is_decimal=is_decimal)) as lines:
+            async for line in lines:
+                count += 1
+                if count > self._max_lines:
+                    raise SummaryTooLarge(f"{self._max_lines:,} combinations of location, category and status")
+                tally.add(line)
+        return tally
+
+    async def _archived(self) -> list[str] | None:
+        """Return the archived locations; None where nothing is archived, items included."""
+        found = await archived_codes(self._locations)
+        if not found and await self._items.find_one({"words": ARCHIVED}, {"_id": 1}, hint="by_word") is None:
+            return None
+        return sorted(found)
+
+    async def _lines(self, where: LevelFilter, *, is_decimal: bool) -> AsyncGenerator[SummaryLine, None]:
+        archived = await self._archived()
+        query = open_query(where, archived or ())
+        pipeline = [
+            *([{"$match": query}] if query else ()),
+            {"$group": _group(is_decimal=is_decimal, archived=archived)},
+            {"$limit": self._max_lines + 1},
+        ]
+        # The groups may take more than the 100 MB that the server keeps in memory.
+        opened: Any = self._levels.aggregate(pipeline, allowDiskUse=True, batchSize=_BATCH_LINES)
+        cursor = await opened if hasattr(opened, "__await__") else opened  # Motor's asks with its first batch
+        try:
+            async for found in cursor:
+                yield _line_of(found)
+        finally:
+            await cursor.close()
+
+
+def _group(*, is_decimal: bool, archived: Sequence[str] | None) -> Document:
+    """Return what is summed up, by what. An unknown cost makes no product, and no product adds nothing.
+
+    Of what is archived nothing is available; that costs, so it is asked only where anything is.
+    """
+    valued = {**_VALUED}
+    by, closed = _BY, _NOTHING
+    if archived is not None:
+        is_closed = {"$or": ["$is_item_archived", {"$in": ["$location", archived]}]}
+        by = {**_BY, "status": {"$cond": [is_closed, LevelStatus.OUT.value, "$status"]}}
+        closed = {"$sum": {"$cond": [is_closed, {"$max": [_AVAILABLE, 0]}, 0]}}
+        valued["available_value"] = {"$cond": [is_closed, {"$min": [_AVAILABLE, 0]}, _AVAILABLE]}
+    return {
+        "_id": by,
+        "levels": {"$sum": 1},
+        **{name: {"$sum": f"${name}"} for name in _UNITS},
+        "closed": closed,
+        "unvalued": {"$sum": {"$cond": [_IS_VALUED, 0, "$on_hand"]}},
+        **{
+            name: {"$sum": {"$multiply": [{"$toDecimal": units} if is_decimal else units, "$unit_cost"]}}
+            for name, units in valued.items()
+        },
+    }
+
+
+def _line_of(found: Document) -> SummaryLine:
+    by = found["_id"]
+    sums: dict[str, Any] = counted(LevelStatus(by["status"]), found["levels"])
+    sums |= {name: found[name] for name in (*_UNITS, "closed", "unvalued")}
+    sums |= {name: _money(found[name]) for name in _VALUED}
+    return SummaryLine(by["location"], by.get("category"), StockTotals(**sums))
+
+
+def _money(value: Any) -> Money:  # noqa: ANN401 - what the server makes of a sum: an int, a float, or a Decimal128
+    if isinstance(value, float):
+        raise _BeyondLong
+    return Money(int(value.to_decimal() if isinstance(value, Decimal128) else value))

@@ -1,0 +1,89 @@
+"""Reads suppliers and their offers. See SupplyReader."""
+
+from collections.abc import Mapping, Sequence
+
+from app.domain.document import DocumentKind
+from app.domain.purchasing.supplier import Supplier, SupplierItem
+from app.services.paging import Page, PageRequest, Position
+from app.services.purchasing.ports import OfferFilter, SupplierFilter
+from app.store.client import Database, Document
+from app.store.document_mapping import SHELVES, unfiled
+from app.store.failures import unavailable_on_failure
+from app.store.kinds.suppliers import offer_query, query
+from app.store.paging import count, read_page
+from app.store.search import MAX_ALIKE, code_alike
+
+
+@unavailable_on_failure
+class MongoSupplies:
+    """See SupplyReader."""
+
+    def __init__(self, database: Database) -> None:
+        self._suppliers = database[SHELVES[DocumentKind.SUPPLIER].collection]
+        self._offers = database[SHELVES[DocumentKind.SUPPLIER_ITEM].collection]
+
+    async def offers_of(self, skus: Sequence[str]) -> Mapping[str, Sequence[SupplierItem]]:
+        """See SupplyReader."""
+        where = {"sku": {"$in": list(skus)}, "is_removed": False}
+        found: dict[str, list[SupplierItem]] = {}
+        for stored in await self._offers.find(where, sort=[("sku", 1), ("supplier", 1)], hint="of_item").to_list(None):
+            offer = _offer(stored)
+            found.setdefault(offer.sku, []).append(offer)
+        return found
+
+    async def page_of_offers(self, where: OfferFilter, *, page: PageRequest) -> Page[SupplierItem]:
+        """See SupplyReader."""
+        return await read_page(
+            self._offers,
+            offer_query(where),
+            sort=[("sku", 1)],
+            page=page,
+            order="SKU",
+            position=_position_of_offer,
+            build=_offer,
+        )
+
+    async def count_offers(self, where: OfferFilter) -> int:
+        """See SupplyReader."""
+        return await count(self._offers, offer_query(where))
+
+    async def page_of_suppliers(self, where: SupplierFilter, *, page: PageRequest) -> Page[Supplier]:
+        """See SupplyReader."""
+        return await read_page(
+            self._suppliers,
+            query(where),
+            sort=[("_id", 1)],
+            page=page,
+            order="CODE",
+            position=_position_of_supplier,
+            build=_supplier,
+        )
+
+    async def suppliers_alike(self, code: str) -> Sequence[Supplier]:
+        """See SupplyReader."""
+        found = self._suppliers.find(code_alike(code), limit=MAX_ALIKE)
+        return [_supplier(stored) for stored in await found.to_list(None)]
+
+    async def count_suppliers(self, where: SupplierFilter) -> int:
+        """See SupplyReader."""
+        return await count(self._suppliers, query(where))
+
+
+def _offer(stored: Document) -> SupplierItem:
+    offer = unfiled(DocumentKind.SUPPLIER_ITEM, stored)
+    assert isinstance(offer, SupplierItem)
+    return offer
+
+
+def _supplier(stored: Document) -> Supplier:
+    supplier = unfiled(DocumentKind.SUPPLIER, stored)
+    assert isinstance(supplier, Supplier)
+    return supplier
+
+
+def _position_of_offer(stored: Document) -> Position:
+    return (stored["sku"],)
+
+
+def _position_of_supplier(stored: Document) -> Position:
+    return (stored["_id"],)

@@ -1,0 +1,169 @@
+"""Reads the ledger forwards, from position to position. See LedgerTail.
+
+Every writer's lines and told operations become visible in the order of their moments, so a moment per writer says what
+has been read. One snapshot serves a whole round: it holds an entry only together with all those before it of the same
+level or document.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, NamedTuple
+
+from pymongo.asynchronous.cursor import AsyncCursor
+
+from app.domain.time import MICROSECONDS_PER_SECOND, NEVER, Moment
+from app.services.live.ledger_offset import Position, Round
+from app.services.ports import Clock
+from app.store.bson_documents import movement_of, operation_of
+from app.store.client import Client, Database, Document, Session
+from app.store.failures import driver_failures
+from app.store.readers.tail_sources import LAST_OF_REGISTERED, LINES, TOLD, Strand, lines_told
+from app.store.undecoded import decoded, undecoded
+from app.store.writer.registry import TRUSTED_MICROSECONDS
+
+ROUND_LINES = 1_000  # of each strand; some 10 ms to read and build
+REPLY_OPERATIONS = 20  # at a time, because their size is not known before: of the largest documents 4 MB
+# An entry carries the moment at which its transaction began, and is seen when it commits: the server ends a transaction
+# after 60 s (transactionLifetimeLimitSeconds), and the clocks of writers may be another 60 s apart.
+HORIZON_MICROSECONDS = 120 * MICROSECONDS_PER_SECOND
+_MAX_WRITERS = 100_000  # more identities than a day of restarts makes; keeps the answer within one reply
+
+
+class MongoTail:
+    """See LedgerTail."""
+
+    def __init__(
+        self,
+        client: Client,
+        database: Database,
+        *,
+        clock: Clock,
+        round_lines: int = ROUND_LINES,
+        round_document_lines: int = ROUND_LINES,
+    ) -> None:
+        self._client = client
+        self._database = database
+        self._writers = database["writers"]
+        self._clock = clock
+        self._limits = {LINES: round_lines, TOLD: round_document_lines}
+
+    async def now(self) -> Position:
+        """See LedgerTail."""
+        base = self._horizon()
+        with driver_failures():
+            last = await self._last_moments("writers", LAST_OF_REGISTERED)
+        return Position(base=base, reached={writer: moment for writer, moment in last.items() if moment >= base})
+
+    async def read(self, after: Position) -> Round:
+        """See LedgerTail."""
+        base = self._horizon()
+        with driver_failures():
+            older = await self._writers_since(after) if base - after.base > TRUSTED_MICROSECONDS else set()
+            async with self._snapshot() as session:
+                entries = self._writers.find({}, {"_id": 1}, session=session, batch_size=_MAX_WRITERS)
+                unnamed = older | {entry["_id"] for entry in await entries.to_list(None)} - after.reached.keys()
+                lines = await self._lines(after, unnamed, session=session)
+                told = await self._told(after, unnamed, session=session)
+        return _round(after, lines, told, base=base)
+
+    async def _lines(self, after: Position, unnamed: set[str], *, session: Session) -> "_Found":
+        limit = self._limits[LINES]
+        if not (where := _behind(LINES, after, unnamed)):
+            return _Found([], is_cut=False)
+        found = await self._next(LINES, where, reply=limit + 1, session=session).to_list(None)
+        return _Found(found, is_cut=len(found) == limit)
+
+    async def _told(self, after: Position, unnamed: set[str], *, session: Session) -> "_Found":
+        """Read operations until they have as many lines together as a round may: some have thousands of their own."""
+        if not (where := _behind(TOLD, after, unnamed)):
+            return _Found([], is_cut=False)
+        cursor = self._next(TOLD, where, reply=REPLY_OPERATIONS, session=session)
+        found: list[Document] = []
+        left = self._limits[TOLD]
+        while left > 0 and (reply := await cursor.to_list(REPLY_OPERATIONS)):
+            for operation in map(decoded, reply):
+                found.append(operation)
+                left -= lines_told(operation)
+                if left <= 0:
+                    break
+        await cursor.close()
+        return _Found(found, is_cut=left <= 0)
+
+    def _next(self, strand: Strand, where: list[Document], *, reply: int, session: Session) -> AsyncCursor[Document]:
+        collection = self._database[strand.collection]
+        return (undecoded(collection) if strand is TOLD else collection).find(
+            {"$or": where},
+            sort=[(strand.moment, 1)],  # entries of one moment are of different writers, in whatever order
+            limit=self._limits[strand],
+            batch_size=reply,
+            hint="in_order_of_writer",  # merges the writers; the planner would now and then scan them all
+            session=session,
+        )
+
+    async def _writers_since(self, position: Position) -> set[str]:
+        """Return every writer with entries after a position that is older than the registry."""
+        last = [await self._last_moments(strand.collection, strand.last_of_all()) for strand in self._limits]
+        since = {writer for moments in last for writer, moment in moments.items() if moment >= position.base}
+        return since - position.reached.keys()
+
+    async def _last_moments(self, collection: str, pipeline: list[Document]) -> dict[str, Moment]:
+        answer = await self._database.command(
+            {
+                "aggregate": collection,
+                "pipeline": pipeline,
+                "cursor": {"batchSize": _MAX_WRITERS},
+                "readConcern": {"level": "snapshot"},
+            }
+        )
+        last = {entry["_id"]: entry["last"] for entry in answer["cursor"]["firstBatch"]}
+        return {writer: Moment(moment) for writer, moment in last.items() if moment is not None}
+
+    def _horizon(self) -> Moment:
+        return Moment(max(0, self._clock() - HORIZON_MICROSECONDS))
+
+    @asynccontextmanager
+    async def _snapshot(self) -> AsyncIterator[Session]:
+        opened: Any = self._client.start_session(snapshot=True)
+        session: Any = await opened if hasattr(opened, "__await__") else opened  # Motor's is awaited
+        async with session:
+            yield session
+
+
+class _Found(NamedTuple):
+    """The next entries of a strand, in order, and whether a limit has cut others off."""
+
+    entries: list[Document]
+    is_cut: bool
+
+
+def _behind(strand: Strand, after: Position, unnamed: set[str]) -> list[Document]:
+    """Return the conditions, one of which each entry behind the position meets."""
+    where: list[Document] = [
+        {"writer": writer, strand.moment: {"$gt": moment}} for writer, moment in after.reached.items()
+    ]
+    if unnamed:
+        where.append({"writer": {"$in": sorted(unnamed)}, strand.moment: {"$gte": after.base}})
+    return where
+
+
+def _round(after: Position, lines: _Found, told: _Found, *, base: Moment) -> Round:
+    """Return the round of what was found, both strands up to where the shorter one was cut off."""
+    found = {LINES: lines, TOLD: told}
+    cut = [each.entries[-1][strand.moment] for strand, each in found.items() if each.is_cut]
+    end = min(cut, default=None)
+    kept = {
+        strand: [entry for entry in each.entries if end is None or entry[strand.moment] <= end]
+        for strand, each in found.items()
+    }
+    reached = dict(after.reached)
+    for strand, entries in kept.items():
+        for entry in entries:
+            reached[entry["writer"]] = max(Moment(entry[strand.moment]), reached.get(entry["writer"], NEVER))
+    base = Moment(max(after.base, base if end is None else min(base, end)))
+    return Round(
+        lines=tuple(map(movement_of, kept[LINES])),
+        operations=tuple(map(operation_of, kept[TOLD])),
+        size=len(kept[LINES]) + sum(map(lines_told, kept[TOLD])),
+        position=Position(base=base, reached={writer: moment for writer, moment in reached.items() if moment >= base}),
+        is_complete=end is None,
+    )

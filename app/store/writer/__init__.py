@@ -1,0 +1,1 @@
+"""The writer: commands of many callers become batches, and each batch one transaction."""

@@ -1,0 +1,176 @@
+"""One batch of commands in one MongoDB transaction: read what they touch, fold them, write what came out.
+
+Two independent checks stand behind each count: the transaction's snapshot, and the condition in each update's filter.
+A batch is written whole or not at all.
+"""
+
+import time
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from pymongo.errors import ConnectionFailure, PyMongoError
+
+from app.domain.command import Command
+from app.domain.command_batch import Fold, Outcome
+from app.domain.document import DocumentKey
+from app.domain.errors import Refused
+from app.domain.operation import Operation
+from app.domain.stock.movement import Movement
+from app.domain.time import NEVER, Moment
+from app.store.client import Client, Database, Document, Session, transaction
+from app.store.readers.ledger import read_movements
+from app.store.writer.abandoned import end_abandoned_transactions
+from app.store.writer.arrivals import Arrivals
+from app.store.writer.batch_read import BatchReader
+from app.store.writer.batch_write import BatchWriter
+from app.store.writer.registry import WriterRegistry
+
+
+class Attempt(NamedTuple):
+    """The moments of an attempt at a batch, from the one at which it began to the last that it gave out."""
+
+    began: Moment
+    ended: Moment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Committed:
+    """The results of a batch in the order of its commands, and what it brought.
+
+    Both include what an earlier attempt committed without our hearing of it.
+    """
+
+    results: list[Outcome | Refused]
+    movements: list[Movement]
+    operations: list[Operation]
+
+
+class BatchTransaction:
+    """Runs batches against one database. `last_moment` is the latest that it gave out, committed or not."""
+
+    def __init__(
+        self, client: Client, database: Database, *, reader: BatchReader | None = None, serves_arrivals: bool = True
+    ) -> None:
+        """With `serves_arrivals` what a batch brings goes to those who wait anywhere, else to nobody by itself."""
+        self.last_moment = Moment(0)
+        self._abandoned: list[Document] = []
+        self._client = client
+        self._movements = database["movements"]
+        self._reader = reader or BatchReader(database)
+        self._writer = BatchWriter(database)
+        self._arrivals = Arrivals(database) if serves_arrivals else None
+        self._registry = WriterRegistry(database, seconds=time.time)
+
+    async def run(
+        self, commands: Sequence[Command], *, writer: str, now: Moment, earlier: Sequence[Attempt]
+    ) -> Committed:
+        """Decide and commit the commands. `earlier` are attempts at them that may have been committed after all.
+
+        Raises the driver's errors, and LostRaceError.
+        """
+        async with self._attempt() as session:
+            state = await self._reader.read(commands, is_retry=bool(earlier), session=session)
+            fold = Fold(state, writer=writer, now=now)
+            results = [_result(fold, command) for command in commands]
+            self.last_moment = fold.last_moment
+            together = commands
+            if self._arrivals is not None:
+                together = await self._arrivals.served(commands, fold, session=session)
+            if together is not commands:
+                state = await self._reader.read(together, is_retry=bool(earlier), session=session)
+                fold = Fold(state, writer=writer, now=Moment(fold.last_moment + 1))
+                results = [_result(fold, command) for command in together]
+                self.last_moment = fold.last_moment
+            results = [await self._with_movements(result, session=session) for result in results]
+            if fold.operations:
+                await self._registry.enter(writer, session=session)
+                await self._writer.write(fold, state, session=session)
+                await _commit(session)
+                self._registry.confirm(writer)
+            elif any(isinstance(result, Outcome) for result in results):
+                await _commit(session)  # what a repeat is told must be there to stay, too
+        self._reader.leased_locations.forget(fold.locations)
+        asked = {id(command) for command in commands}
+        if not earlier:
+            told = [operation for operation in fold.operations if operation.documents]
+            own = [result for result, command in zip(results, together, strict=True) if id(command) in asked]
+            return Committed(results=own, movements=fold.movements, operations=told)
+        results = list(_as_first_told(results, earlier, writer=writer))
+        own = [result for result, command in zip(results, together, strict=True) if id(command) in asked]
+        new = [result for result in results if isinstance(result, Outcome) and not result.replayed]
+        return Committed(
+            results=own,
+            movements=sorted((line for each in new for line in each.movements), key=lambda line: line.recorded_at),
+            operations=sorted(
+                (each.operation for each in new if each.operation.documents), key=lambda told: told.told_at or NEVER
+            ),
+        )
+
+    async def sizes(self, keys: Iterable[DocumentKey]) -> Mapping[DocumentKey, int]:
+        """Return how many levels come with each of these documents that exist. Raises the driver's errors."""
+        return await self._reader.sizes(keys)
+
+    @asynccontextmanager
+    async def _attempt(self) -> AsyncIterator[Session]:
+        """Open a transaction, after ending those that a lost connection left open: they would hold their levels."""
+        if self._abandoned:
+            await self._client.admin.command("killSessions", self._abandoned)
+            self._abandoned.clear()
+        async with transaction(self._client) as session:
+            try:
+                yield session
+            except ConnectionFailure:
+                self._abandoned.append(dict(session.session_id))
+                raise
+
+    async def clean_up(self) -> None:
+        """End what a killed process left open, as far as the server answers: it may be what a batch runs into."""
+        with suppress(PyMongoError):
+            await end_abandoned_transactions(self._client)
+
+    async def _with_movements(self, result: Outcome | Refused, *, session: Session) -> Outcome | Refused:
+        if isinstance(result, Refused) or result.movements or not result.operation.levels:
+            return result
+        (movements,) = await read_movements(self._movements, [result.operation], session=session)
+        return replace(result, movements=movements)
+
+
+def _result(fold: Fold, command: Command) -> Outcome | Refused:
+    try:
+        return fold.run(command)
+    except Refused as refused:
+        return refused
+
+
+def _as_first_told(
+    results: Iterable[Outcome | Refused], earlier: Sequence[Attempt], *, writer: str
+) -> Iterator[Outcome | Refused]:
+    """Mark what an earlier attempt at this batch committed as new: nobody has been told of it yet."""
+    told: set[str] = set()
+    for result in results:
+        if (
+            isinstance(result, Refused)
+            or not any(attempt.began <= result.operation.recorded_at <= attempt.ended for attempt in earlier)
+            or any(line.writer != writer for line in result.movements)
+            or result.operation.writer not in (None, writer)
+            or result.operation.id in told
+        ):
+            yield result
+        else:
+            told.add(result.operation.id)
+            yield replace(result, replayed=False)
+
+
+async def _commit(session: Session) -> None:
+    """Commit; where the outcome stays unknown ask once more, for a commit that arrives twice counts once.
+
+    Without an answer the transaction might stay open on the server, and keep its levels to itself for a minute.
+    """
+    try:
+        await session.commit_transaction()
+    except PyMongoError as error:
+        if not error.has_error_label("UnknownTransactionCommitResult"):
+            raise
+        await session.commit_transaction()

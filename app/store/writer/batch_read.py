@@ -1,0 +1,157 @@
+"""Reads what a batch of commands touches, in the batch's own snapshot."""
+
+import time
+from collections.abc import Iterable, Mapping, Sequence
+
+from app.domain.alerts.alert import open_alert_keys
+from app.domain.catalog.barcode import barcode_key
+from app.domain.catalog.catalog import Item
+from app.domain.command import Command, Touches
+from app.domain.command_batch import State
+from app.domain.document import Document as DomainDocument
+from app.domain.document import DocumentKey
+from app.domain.stock.level import LevelKey, units_on_hand
+from app.services.turns import in_turns
+from app.store.bson_documents import NOT_READ, item_of, level_id, level_of, location_of, operation_of
+from app.store.client import Collection, Database, Document, Session, aggregated
+from app.store.document_mapping import SHELVES, by_kind, unfiled
+from app.store.undecoded import decoded, undecoded
+from app.store.writer.location_cache import LocationLease
+
+
+class BatchReader:
+    """Reads states. `leased_locations` are trusted for a moment; all else is as the transaction's snapshot has it."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._levels = database["levels"]
+        self._operations = database["operations"]
+        self._items = database["items"]
+        self._locations = database["locations"]
+        self.leased_locations = LocationLease(self._locations, monotonic=time.monotonic)
+
+    async def read(self, commands: Sequence[Command], *, is_retry: bool, session: Session) -> State:
+        """Return the state on which the commands decide. A retry looks for what an earlier attempt recorded."""
+        touches = [command.touches() for command in commands]
+        named = await self._named_documents(touches, session=session)
+        keys = {key for touched in touches for key in touched.levels}
+        keys |= {
+            key
+            for touched in touches
+            for document in touched.stock_of
+            if document in named
+            for key in named[document].level_keys
+        }
+        changed_codes = {code for touched in touches for code in touched.locations}
+        documents = await _by_id(self._levels, map(level_id, keys), session=session, projection=NOT_READ)
+        levels = {level.key: level for level in map(level_of, documents)}
+        if stocked := {sku for touched in touches for sku in touched.stocked}:
+            found = await self._stocked(stocked, session=session)
+            documents += [
+                document for document in found if LevelKey(document["sku"], document["location"]) not in levels
+            ]
+            levels |= {level.key: level for level in await in_turns(found, level_of)}
+        summed = {sku for touched in touches for sku in touched.on_hand_of}
+        on_hand = await self._on_hand(summed, session=session) if summed else {}
+        for level in levels.values():
+            if level.key.sku in on_hand:
+                on_hand[level.key.sku] -= units_on_hand(level)
+        alerts = {key for level in levels.values() if level.alerts for key in open_alert_keys(level)}
+        skus = {key.sku for key in keys if key not in levels}.union(*(touched.items for touched in touches))
+        skus |= stocked - {key.sku for key in levels}
+        items = {document["_id"]: item_of(document) for document in await _by_id(self._items, skus, session=session)}
+        ids = [command.cause.operation_id for command in commands if is_retry or command.cause.idempotency_key]
+        ids += [former for command in commands if (former := command.cause.former_id) is not None]
+        return State(
+            levels=levels,
+            items=items,
+            locations={
+                # Those to be changed are read in the transaction; those only to be stocked at need not be.
+                **await self.leased_locations.get({key.location for key in (*keys, *levels)} - changed_codes),
+                **{
+                    document["_id"]: location_of(document)
+                    for document in await _by_id(self._locations, changed_codes, session=session)
+                },
+            },
+            archived_items=frozenset(
+                [document["sku"] for document in documents if document["is_item_archived"]]
+                + [item.sku for item in items.values() if item.is_archived]
+            ),
+            operations={
+                operation.id: operation
+                for operation in await in_turns(
+                    await _by_id(undecoded(self._operations), ids, session=session),
+                    lambda stored: operation_of(decoded(stored)),
+                )
+            },
+            on_hand_elsewhere=on_hand,
+            documents=named
+            | await self._documents_at(alerts, session=session)
+            | await self._barcodes_of(touches, items, session=session),
+        )
+
+    async def sizes(self, keys: Iterable[DocumentKey]) -> dict[DocumentKey, int]:
+        """Return how many levels come with each of these documents that exist."""
+        found: dict[DocumentKey, int] = {}
+        for kind, ids in by_kind(keys).items():
+            shelf = SHELVES[kind]
+            sizes = [{"$multiply": [each.levels, {"$size": {"$ifNull": [f"${each.name}", []]}}]} for each in shelf.long]
+            where = {"_id": {"$in": list(ids)}}
+            cursor = self._database[shelf.collection].find(where, {"size": {"$add": sizes}}, batch_size=len(ids) + 1)
+            found |= {DocumentKey(kind, stored["_id"]): stored["size"] for stored in await cursor.to_list(None)}
+        return found
+
+    async def _stocked(self, skus: Iterable[str], *, session: Session) -> list[Document]:
+        found = self._levels.find({"sku": {"$in": list(skus)}}, NOT_READ, session=session, hint="by_sku")
+        return await found.to_list(None)
+
+    async def _on_hand(self, skus: Iterable[str], *, session: Session) -> dict[str, int]:
+        """Sum up the units on hand of items at all locations, by the server: they may be at a hundred of them."""
+        units = {"$sum": {"$max": [0, "$on_hand"]}}
+        pipeline: list[Document] = [
+            {"$match": {"sku": {"$in": list(skus)}}},
+            {"$group": {"_id": "$sku", "units": units}},
+        ]
+        found = await aggregated(self._levels, pipeline, hint="by_sku", session=session)
+        return {stored["_id"]: stored["units"] for stored in found}
+
+    async def _named_documents(
+        self, touches: Iterable[Touches], *, session: Session
+    ) -> dict[DocumentKey, DomainDocument]:
+        keys = {key for touched in touches for key in (*touched.documents, *touched.stock_of)}
+        return await self._documents_at(keys, session=session)
+
+    async def _barcodes_of(
+        self, touches: Iterable[Touches], items: Mapping[str, Item], *, session: Session
+    ) -> dict[DocumentKey, DomainDocument]:
+        """Read the barcodes that the items touched have."""
+        keys = {
+            barcode_key(code)
+            for touched in touches
+            for sku in touched.items
+            if sku in items
+            for code in items[sku].barcodes
+        }
+        return await self._documents_at(keys, session=session)
+
+    async def _documents_at(
+        self, keys: Iterable[DocumentKey], *, session: Session
+    ) -> dict[DocumentKey, DomainDocument]:
+        found: dict[DocumentKey, DomainDocument] = {}
+        for kind, ids in by_kind(keys).items():
+            collection = undecoded(self._database[SHELVES[kind].collection])
+            stored = await _by_id(collection, ids, session=session)
+            documents = await in_turns(stored, lambda each, kind=kind: unfiled(kind, decoded(each)))  # type: ignore[misc] # mypy takes the default for a parameter
+            found |= {document.key: document for document in documents}
+        return found
+
+
+async def _by_id(
+    collection: Collection, ids: Iterable[str], *, session: Session, projection: Document | None = None
+) -> list[Document]:
+    wanted = list(ids)
+    if not wanted:
+        return []
+    where = {"_id": wanted[0] if len(wanted) == 1 else {"$in": wanted}}
+    # Without a batch size the server answers with 101 documents, and the rest costs a second round trip.
+    return await collection.find(where, projection, session=session, batch_size=len(wanted) + 1).to_list(None)
