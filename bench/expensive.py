@@ -23,9 +23,9 @@ from graphql import (
     parse,
 )
 
-from app.web.graphql.complexity import excesses
-from app.web.graphql.cost import CostCompiler
-from app.web.graphql.limits import Limits
+from app.web.graphql.transport.complexity import excesses
+from app.web.graphql.transport.cost import CostCompiler
+from app.web.graphql.transport.limits import Limits
 
 STEPS = 150
 MAX_TOKENS = 1_900

@@ -5,7 +5,7 @@ from time import perf_counter
 import click
 import httpx
 
-from app.web.graphql.limits import Limits
+from app.web.graphql.transport.limits import Limits
 from bench.expensive import Search
 from bench.measure import Result, Target
 from bench.scene import LOCATION

@@ -1,4 +1,4 @@
-"""What the fields cost, in plain fields of one object: see `app/web/graphql/cost.py`, which reads it.
+"""What the fields cost, in plain fields of one object: see `app/web/graphql/transport/cost.py`, which reads it.
 
 A plain attribute costs 1, whatever it is. Everything else is measured against that: `make bench` prints what the most
 expensive operations that are allowed take. Lists that are asked for by `first` find their size by themselves; any other

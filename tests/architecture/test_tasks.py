@@ -16,7 +16,7 @@ WITH_AN_END = {
     "app/services/shared_answers.py",  # one answer, which is waited for
     "app/services/webhooks/attempts.py",  # the messages of one round
     "app/services/webhooks/worker.py",  # the next step of the ledger, which the courier waits for
-    "app/web/graphql/connection.py",  # one operation of a client
+    "app/web/graphql/transport/connection.py",  # one operation of a client
 }
 
 

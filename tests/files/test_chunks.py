@@ -13,7 +13,7 @@ from app.files.importing.kind import Kind, Terms
 from app.files.importing.levels import LEVELS
 from app.files.importing.requests import identity_of, send
 from app.files.importing.rows import Reject, Row, rows_of
-from app.web.graphql.limits import Limits
+from app.web.graphql.transport.limits import Limits
 from tests.files.shop import write_rows
 
 

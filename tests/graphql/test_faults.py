@@ -122,7 +122,7 @@ async def test_our_own_faults_are_masked(shop: Api, database: Database, caplog: 
     assert error["path"][:2] == ["stockLevels", "nodes"]
     assert error["extensions"] == {"code": "INTERNAL", "requestId": "quote-me"}
     assert "CUP-1" not in response.text
-    [record] = [record for record in caplog.records if record.name == "app.web.graphql.masking"]
+    [record] = [record for record in caplog.records if record.name == "app.web.graphql.transport.masking"]
     assert record.getMessage() == "Request quote-me failed: a level of the unknown item CUP-1"
 
 

@@ -9,7 +9,7 @@ from typing import Self
 import pytest
 
 from app.store.client import Database
-from app.web.graphql.limits import Limits
+from app.web.graphql.transport.limits import Limits
 from bench.expensive import Search
 from schema.root import schema
 from tests.graphql.api import Api, opened, settings_of

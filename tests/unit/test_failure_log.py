@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.web.graphql.failure_log import FailureLog
+from app.web.graphql.transport.failure_log import FailureLog
 
 
 def test_some_failures_are_told_and_how_many_more_there_were(caplog: pytest.LogCaptureFixture) -> None:

@@ -11,8 +11,8 @@ import pytest
 from graphql import Executor, parse
 from graphql.execution import create_source_event_stream, map_source_to_response_event
 
-from app.web.graphql.events import event_executor
-from app.web.graphql.request import GraphQLRequest
+from app.web.graphql.fast.events import event_executor
+from app.web.graphql.transport.request import GraphQLRequest
 from tests.web.toy import Context, schema, toy_app
 
 LEVELS = "subscription { levels(events: 3000) { sku onHand } }"
@@ -26,7 +26,7 @@ def subscription_executor() -> Executor[Any]:
 
 
 async def test_plain_graphql_core_still_leaks() -> None:
-    """One entry per event stays behind. When this fails, the library is repaired: remove app/web/graphql/events.py."""
+    """One entry per event stays behind. When this fails, the library is repaired: remove app/web/graphql/fast/events.py."""
     executor = subscription_executor()
     source: Any = create_source_event_stream(executor)
     source = await source if isawaitable(source) else source

@@ -9,7 +9,7 @@ import strawberry
 from strawberry.relay import GlobalID
 from strawberry.scalars import JSON
 
-from app.web.graphql.inputs import compile_inputs
+from app.web.graphql.fast.inputs import compile_inputs
 
 SEEN: list[Any] = []
 

@@ -7,7 +7,7 @@ import pytest
 import strawberry
 from graphql import execute, parse
 
-from app.web.graphql.request import GraphQLRequest
+from app.web.graphql.transport.request import GraphQLRequest
 from tests.web.toy import Context, schema, toy_app
 
 DOCUMENTS = {

@@ -18,10 +18,10 @@ from strawberry import relay
 from strawberry.dataloader import DataLoader
 from strawberry.schema.config import StrawberryConfig
 
-from app.web.graphql.engine import Engine
-from app.web.graphql.limits import Limits
-from app.web.graphql.plan import Plan
-from app.web.graphql.request import GraphQLRequest
+from app.web.graphql.fast.plan import Plan
+from app.web.graphql.transport.engine import Engine
+from app.web.graphql.transport.limits import Limits
+from app.web.graphql.transport.request import GraphQLRequest
 from tests.web.toy import toy_app
 
 UNBOUNDED = Limits(max_cost=10**18)  # what is compiled is the same whatever it costs

@@ -9,9 +9,9 @@ from http import HTTPStatus
 
 from starlette.types import Receive, Scope, Send
 
-from app.web.graphql.encoding import encode
-from app.web.graphql.masking import BAD_USER_INPUT
-from app.web.graphql.request_id import HEADER, new_request_id, request_id_from
+from app.web.graphql.transport.encoding import encode
+from app.web.graphql.transport.masking import BAD_USER_INPUT
+from app.web.graphql.transport.request_id import HEADER, new_request_id, request_id_from
 
 Headers = tuple[tuple[bytes, bytes], ...]
 

@@ -1,12 +1,12 @@
 """Our GraphQL transport: Strawberry executes, everything between the socket and the resolvers is here."""
 
-from app.web.graphql.app import GraphQLApp
-from app.web.graphql.connection import OnConnect
-from app.web.graphql.engine import ContextFactory, Engine, Stream
-from app.web.graphql.inputs import compile_inputs
-from app.web.graphql.limits import Limits
-from app.web.graphql.masking import ErrorMapper
-from app.web.graphql.wire import Close
+from app.web.graphql.fast.inputs import compile_inputs
+from app.web.graphql.transport.app import GraphQLApp
+from app.web.graphql.transport.connection import OnConnect
+from app.web.graphql.transport.engine import ContextFactory, Engine, Stream
+from app.web.graphql.transport.limits import Limits
+from app.web.graphql.transport.masking import ErrorMapper
+from app.web.graphql.transport.wire import Close
 
 __all__ = [
     "Close",

@@ -17,7 +17,7 @@ from graphql import ExecutionResult, Executor, GraphQLError, GraphQLObjectType, 
 from graphql.execution.collect_fields import GroupedFieldSet, collect_fields
 from strawberry.execution import optimized_is_awaitable
 
-from app.web.graphql.executor import PlainExecutor, Shapes
+from app.web.graphql.fast.executor import PlainExecutor, Shapes
 
 
 class Plan:

@@ -6,8 +6,8 @@ Rule: what leaves this module has the shape that the protocol gives it; anything
 from dataclasses import dataclass
 from typing import Any
 
-from app.web.graphql.encoding import MalformedJson, decode
-from app.web.graphql.request import BadRequest, GraphQLRequest
+from app.web.graphql.transport.encoding import MalformedJson, decode
+from app.web.graphql.transport.request import BadRequest, GraphQLRequest
 
 
 class InvalidMessage(Exception):

@@ -33,9 +33,9 @@ from graphql.execution.collect_fields import FieldDetailsList, GroupedFieldSet
 from strawberry.relay import to_base64
 from strawberry.types.cast import get_strawberry_type_cast
 
-from app.web.graphql.attributes import attribute_of, classes_of, identity_of
-from app.web.graphql.leaves import leaf_lines
-from app.web.graphql.resolvers import Resolver, direct_resolver
+from app.web.graphql.fast.attributes import attribute_of, classes_of, identity_of
+from app.web.graphql.fast.leaves import leaf_lines
+from app.web.graphql.fast.resolvers import Resolver, direct_resolver
 
 # Returns the fields that are selected below these on objects of the type.
 Collect = Callable[[GraphQLObjectType, FieldDetailsList], GroupedFieldSet]

@@ -11,9 +11,9 @@ from typing import Any
 
 from starlette.websockets import WebSocket
 
-from app.web.graphql.encoding import encode
-from app.web.graphql.engine import Engine
-from app.web.graphql.messages import (
+from app.web.graphql.transport.encoding import encode
+from app.web.graphql.transport.engine import Engine
+from app.web.graphql.transport.messages import (
     Complete,
     ConnectionInit,
     InvalidMessage,
@@ -23,8 +23,8 @@ from app.web.graphql.messages import (
     Subscribe,
     parse_message,
 )
-from app.web.graphql.operation import Operation
-from app.web.graphql.wire import Close, Disconnected, Wire
+from app.web.graphql.transport.operation import Operation
+from app.web.graphql.transport.wire import Close, Disconnected, Wire
 
 # Called with the WebSocket and the payload of connection_init; returns the payload of connection_ack. It may raise
 # Close, or an exception that the error mapper knows: see CLOSE_BY_CODE.

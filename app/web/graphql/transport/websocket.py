@@ -10,10 +10,10 @@ from typing import NoReturn
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 
-from app.web.graphql.connection import Connection, OnConnect
-from app.web.graphql.engine import Engine
-from app.web.graphql.request_id import HEADER, request_id_from
-from app.web.graphql.wire import Close, Disconnected, Wire
+from app.web.graphql.transport.connection import Connection, OnConnect
+from app.web.graphql.transport.engine import Engine
+from app.web.graphql.transport.request_id import HEADER, request_id_from
+from app.web.graphql.transport.wire import Close, Disconnected, Wire
 
 SUBPROTOCOL = "graphql-transport-ws"  # and no other: the legacy graphql-ws has had three of seven advisories
 

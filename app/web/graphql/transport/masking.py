@@ -11,7 +11,7 @@ from typing import Any
 from graphql import GraphQLError, ValueNode
 from strawberry.exceptions import StrawberryInputCoercionError
 
-from app.web.graphql.failure_log import FailureLog
+from app.web.graphql.transport.failure_log import FailureLog
 
 logger = logging.getLogger(__name__)
 

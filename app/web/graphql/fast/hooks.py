@@ -11,8 +11,8 @@ from strawberry.extensions.runner import SchemaExtensionsRunner
 from strawberry.types import ExecutionContext
 from strawberry.types.graphql import OperationType
 
-from app.web.graphql.documents import Document
-from app.web.graphql.request import GraphQLRequest
+from app.web.graphql.transport.documents import Document
+from app.web.graphql.transport.request import GraphQLRequest
 
 
 class Hooks:

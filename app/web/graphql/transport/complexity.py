@@ -19,7 +19,7 @@ from graphql import (
     SelectionSetNode,
 )
 
-from app.web.graphql.limits import Limits
+from app.web.graphql.transport.limits import Limits
 
 
 @dataclass(frozen=True, slots=True)

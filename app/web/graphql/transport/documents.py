@@ -21,11 +21,11 @@ from graphql import (
 )
 from strawberry.schema.schema import validate_document
 
-from app.web.graphql.bounds import Bounds, BoundsCompiler
-from app.web.graphql.complexity import excesses
-from app.web.graphql.cost import Cost, CostCompiler, too_expensive
-from app.web.graphql.limits import Limits
-from app.web.graphql.plan import Plan
+from app.web.graphql.fast.plan import Plan
+from app.web.graphql.transport.bounds import Bounds, BoundsCompiler
+from app.web.graphql.transport.complexity import excesses
+from app.web.graphql.transport.cost import Cost, CostCompiler, too_expensive
+from app.web.graphql.transport.limits import Limits
 
 _DESCRIBES = frozenset({"__schema", "__type"})
 

@@ -10,13 +10,13 @@ from contextlib import aclosing
 from graphql import OperationType
 from starlette.websockets import WebSocket
 
-from app.web.graphql.documents import Rejected
-from app.web.graphql.encoding import encode
-from app.web.graphql.engine import Engine
-from app.web.graphql.execution import Interrupted, NotStarted
-from app.web.graphql.masking import FormattedError
-from app.web.graphql.request import GraphQLRequest
-from app.web.graphql.wire import Disconnected, Wire
+from app.web.graphql.fast.execution import Interrupted, NotStarted
+from app.web.graphql.transport.documents import Rejected
+from app.web.graphql.transport.encoding import encode
+from app.web.graphql.transport.engine import Engine
+from app.web.graphql.transport.masking import FormattedError
+from app.web.graphql.transport.request import GraphQLRequest
+from app.web.graphql.transport.wire import Disconnected, Wire
 
 # A subscription that breaks off for these reasons should come back, and clients come back by themselves only when the
 # connection closes: 1013 "try again later"; 4403 makes them fetch a new token first.

@@ -5,13 +5,13 @@ from collections.abc import Callable
 import strawberry
 from starlette.types import Receive, Scope, Send
 
-from app.web.graphql.connection import OnConnect
-from app.web.graphql.engine import ContextFactory, Engine, Stream
-from app.web.graphql.execution import BeforeEvent
-from app.web.graphql.limits import Limits
-from app.web.graphql.masking import ErrorMapper
-from app.web.graphql.view import HttpView
-from app.web.graphql.websocket import WebSocketView
+from app.web.graphql.fast.execution import BeforeEvent
+from app.web.graphql.transport.connection import OnConnect
+from app.web.graphql.transport.engine import ContextFactory, Engine, Stream
+from app.web.graphql.transport.limits import Limits
+from app.web.graphql.transport.masking import ErrorMapper
+from app.web.graphql.transport.view import HttpView
+from app.web.graphql.transport.websocket import WebSocketView
 
 
 class GraphQLApp:

@@ -14,12 +14,12 @@ from graphql import OperationType
 from starlette.requests import HTTPConnection
 from strawberry.types import ExecutionResult
 
-from app.web.graphql.documents import Document, DocumentCache
-from app.web.graphql.encoding import encode
-from app.web.graphql.execution import BeforeEvent, Execution
-from app.web.graphql.limits import Limits
-from app.web.graphql.masking import ErrorMapper, FormattedError, Masker
-from app.web.graphql.request import GraphQLRequest
+from app.web.graphql.fast.execution import BeforeEvent, Execution
+from app.web.graphql.transport.documents import Document, DocumentCache
+from app.web.graphql.transport.encoding import encode
+from app.web.graphql.transport.limits import Limits
+from app.web.graphql.transport.masking import ErrorMapper, FormattedError, Masker
+from app.web.graphql.transport.request import GraphQLRequest
 
 Answer = dict[str, Any]
 

@@ -18,12 +18,12 @@ from strawberry.execution import optimized_is_awaitable
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from strawberry.types import ExecutionResult as Result
 
-from app.web.graphql.documents import Document, Rejected
-from app.web.graphql.events import event_executor
-from app.web.graphql.executor import PlainExecutor
-from app.web.graphql.hooks import Hooks
-from app.web.graphql.plan import Plan, run_without_plan
-from app.web.graphql.request import GraphQLRequest
+from app.web.graphql.fast.events import event_executor
+from app.web.graphql.fast.executor import PlainExecutor
+from app.web.graphql.fast.hooks import Hooks
+from app.web.graphql.fast.plan import Plan, run_without_plan
+from app.web.graphql.transport.documents import Document, Rejected
+from app.web.graphql.transport.request import GraphQLRequest
 
 BeforeEvent = Callable[[Any], None]
 

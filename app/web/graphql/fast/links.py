@@ -17,7 +17,7 @@ from graphql.execution.collect_fields import FieldDetailsList
 from graphql.pyutils import AwaitableOrValue, Path, gather_with_cancel
 from strawberry.execution import optimized_is_awaitable
 
-from app.web.graphql.shapes import Link, Shape
+from app.web.graphql.fast.shapes import Link, Shape
 
 
 @dataclass(frozen=True, slots=True)

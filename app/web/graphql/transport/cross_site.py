@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable
 
 from app.web.accept import weights
-from app.web.graphql.negotiation import JSON, RESPONSE_JSON
+from app.web.graphql.transport.negotiation import JSON, RESPONSE_JSON
 
 # By their names alone: any value that is not empty will do.
 PREFLIGHTED = frozenset(

@@ -17,7 +17,7 @@ from graphql import GraphQLField, GraphQLResolveInfo, GraphQLSchema
 from strawberry.types.field import StrawberryField
 from strawberry.types.fields.resolver import StrawberryResolver
 
-from app.web.graphql.attributes import definition_of, is_read_by_getattr
+from app.web.graphql.fast.attributes import definition_of, is_read_by_getattr
 
 Resolver = Callable[[Any, GraphQLResolveInfo[Any]], Any]
 

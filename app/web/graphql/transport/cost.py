@@ -43,8 +43,8 @@ from graphql import (
     is_list_type,
 )
 
-from app.web.graphql.introspection import introspection_sizes
-from app.web.graphql.limits import Limits
+from app.web.graphql.transport.introspection import introspection_sizes
+from app.web.graphql.transport.limits import Limits
 
 WEIGHT, ENTRY_WEIGHT, SIZE = "costWeight", "costEntryWeight", "costSize"  # the names in `extensions`
 PAGE = "page"

@@ -13,13 +13,13 @@ from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
 from app.web.compression import MIN_BYTES, gzipped, takes_gzip
-from app.web.graphql.documents import Rejected
-from app.web.graphql.engine import Engine, only_errors
-from app.web.graphql.incoming import ClientGone, Refusal, read_request
-from app.web.graphql.masking import BAD_USER_INPUT, FormattedError
-from app.web.graphql.negotiation import JSON, RESPONSE_JSON, response_type
-from app.web.graphql.request import BadRequest
-from app.web.graphql.request_id import HEADER, request_id_from
+from app.web.graphql.transport.documents import Rejected
+from app.web.graphql.transport.engine import Engine, only_errors
+from app.web.graphql.transport.incoming import ClientGone, Refusal, read_request
+from app.web.graphql.transport.masking import BAD_USER_INPUT, FormattedError
+from app.web.graphql.transport.negotiation import JSON, RESPONSE_JSON, response_type
+from app.web.graphql.transport.request import BadRequest
+from app.web.graphql.transport.request_id import HEADER, request_id_from
 
 # What the status of a response without data says, by the code of its first error.
 STATUS_BY_CODE = {

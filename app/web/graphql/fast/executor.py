@@ -12,8 +12,8 @@ from graphql.execution.collect_fields import FieldDetailsList, GroupedFieldSet
 from graphql.pyutils import AwaitableOrValue, Path
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
-from app.web.graphql.links import Items, fill, when_filled
-from app.web.graphql.shapes import Shape, ShapeCompiler
+from app.web.graphql.fast.links import Items, fill, when_filled
+from app.web.graphql.fast.shapes import Shape, ShapeCompiler
 
 Shapes = dict[tuple[GraphQLObjectType, int], Shape | None]
 

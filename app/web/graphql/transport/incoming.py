@@ -8,10 +8,10 @@ from urllib.parse import parse_qs
 
 from starlette.types import Receive, Scope
 
-from app.web.graphql.cross_site import NEEDED, is_asked_for
-from app.web.graphql.encoding import MalformedJson, decode
-from app.web.graphql.negotiation import JSON, is_json_body
-from app.web.graphql.request import BadRequest, GraphQLRequest
+from app.web.graphql.transport.cross_site import NEEDED, is_asked_for
+from app.web.graphql.transport.encoding import MalformedJson, decode
+from app.web.graphql.transport.negotiation import JSON, is_json_body
+from app.web.graphql.transport.request import BadRequest, GraphQLRequest
 
 _MAX_PARAMETERS = 20  # we read four
 

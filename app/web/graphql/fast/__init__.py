@@ -1,0 +1,1 @@
+"""Compiled execution over Strawberry and graphql-core; `internals.py` names all that is private there."""
