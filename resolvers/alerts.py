@@ -7,9 +7,9 @@ from app.services.alerts.filters import AlertFilter
 from app.services.paging import DEFAULT_PAGE_SIZE
 from schema.arguments import After, AlertsWhere, First, Id, Input
 from schema.context import Info
-from schema.inputs.alert import AlertAcknowledgeInput, AlertSnoozeInput
-from schema.payloads.alert import AlertPayload
-from schema.types.alert import StockAlert
+from schema.inputs.alerts import AlertAcknowledgeInput, AlertSnoozeInput
+from schema.payloads.alerts import AlertPayload
+from schema.types.alerts import StockAlert
 from schema.types.connection import Connection
 from schema.types.identity import document_id
 

@@ -10,32 +10,25 @@ from app.domain.failures import BadArgument
 from app.domain.folding import decomposed
 from app.domain.operation import operation_id_of_key
 from app.services.paging import MAX_PAGE_SIZE
-from resolvers import (
-    alerts,
-    catalog,
-    counts,
-    policies,
-    purchase_orders,
-    reservations,
-    stock,
-    suppliers,
-    transfers,
-    webhooks,
-)
+from resolvers import alerts, catalog, reservations, transfers, webhooks
+from resolvers import counting as counts
+from resolvers.purchasing import purchase_orders, suppliers
+from resolvers.replenishment import policies
+from resolvers.stock import levels as stock
 from schema.arguments import Id, IdempotencyKey, Ids
 from schema.context import Info
 from schema.excerpts import extent_asked
-from schema.types.alert import StockAlert
+from schema.types.alerts import StockAlert
 from schema.types.catalog import Item, Location
-from schema.types.count import Count
-from schema.types.ledger import Movement, Operation, movement_key
-from schema.types.level import StockLevel, level_key
-from schema.types.policy import ReplenishmentPolicy
-from schema.types.purchase_order import PurchaseOrder
-from schema.types.reservation import Reservation
-from schema.types.supplier import Supplier, SupplierItem
-from schema.types.transfer import Transfer
-from schema.types.webhook import Webhook, WebhookDelivery
+from schema.types.counting.count import Count
+from schema.types.purchasing.purchase_order import PurchaseOrder
+from schema.types.purchasing.supplier import Supplier, SupplierItem
+from schema.types.replenishment.policy import ReplenishmentPolicy
+from schema.types.reservations import Reservation
+from schema.types.stock.ledger import Movement, Operation, movement_key
+from schema.types.stock.level import StockLevel, level_key
+from schema.types.transfers import Transfer
+from schema.types.webhooks import Webhook, WebhookDelivery
 
 
 async def node(info: Info, id: Id) -> relay.Node | None:

@@ -26,7 +26,7 @@ from schema.arguments import (
     TransfersWhere,
 )
 from schema.context import Info
-from schema.types.events import (
+from schema.types.live import (
     MovementEvent,
     PurchaseOrderEvent,
     ReservationEvent,

@@ -9,7 +9,7 @@ from app.services.reservations.filters import ReservationFilter
 from schema.arguments import After, First, Id, Input, ReservationsWhere
 from schema.context import Info
 from schema.excerpts import extent_asked
-from schema.inputs.reservation import (
+from schema.inputs.reservations import (
     ReservationCreateInput,
     ReservationExtendInput,
     ReservationFulfillInput,
@@ -18,11 +18,11 @@ from schema.inputs.reservation import (
     ReservationReleaseInput,
     ReservationUpdateInput,
 )
-from schema.payloads.reservation import ReservationPayload
+from schema.payloads.reservations import ReservationPayload
 from schema.types.connection import Connection
 from schema.types.identity import document_id
-from schema.types.ledger import Operation
-from schema.types.reservation import Reservation
+from schema.types.reservations import Reservation
+from schema.types.stock.ledger import Operation
 
 
 async def reservation(info: Info, id: Id) -> Reservation | None:

@@ -8,18 +8,18 @@ from app.services.transfers.filters import TransferFilter
 from schema.arguments import After, First, Id, Input, TransfersWhere
 from schema.context import Info
 from schema.excerpts import extent_asked
-from schema.inputs.transfer import (
+from schema.inputs.transfers import (
     TransferCancelInput,
     TransferCreateInput,
     TransferLossReverseInput,
     TransferReceiveInput,
     TransferShipInput,
 )
-from schema.payloads.transfer import TransferPayload
+from schema.payloads.transfers import TransferPayload
 from schema.types.connection import Connection
 from schema.types.identity import document_id
-from schema.types.ledger import Operation
-from schema.types.transfer import Transfer
+from schema.types.stock.ledger import Operation
+from schema.types.transfers import Transfer
 
 
 async def transfer(info: Info, id: Id) -> Transfer | None:

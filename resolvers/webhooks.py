@@ -8,17 +8,17 @@ from app.services.webhooks.filters import DeliveryFilter, WebhookFilter
 from schema.arguments import After, First, Id, Input, WebhookDeliveriesWhere, WebhooksWhere
 from schema.context import Info
 from schema.inputs.given import given, given_list, given_list_or_none, given_or_none
-from schema.inputs.webhook import (
+from schema.inputs.webhooks import (
     WebhookCreateInput,
     WebhookDeleteInput,
     WebhookRedeliverInput,
     WebhookRotateSecretInput,
     WebhookUpdateInput,
 )
-from schema.payloads.webhook import WebhookPayload, WebhookRedeliverPayload, WebhookSecretPayload
+from schema.payloads.webhooks import WebhookPayload, WebhookRedeliverPayload, WebhookSecretPayload
 from schema.types.connection import Connection
 from schema.types.identity import document_id
-from schema.types.webhook import Webhook, WebhookDelivery
+from schema.types.webhooks import Webhook, WebhookDelivery
 
 
 async def webhook(info: Info, id: Id) -> Webhook | None:

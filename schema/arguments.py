@@ -5,8 +5,8 @@ from typing import Annotated, TypeVar
 import strawberry
 
 from schema.enums import InsightOrder, ItemOrder, LevelOrder
-from schema.inputs.alert import StockAlertFilterInput
-from schema.inputs.count import CountFilterInput, CountIntervalInput
+from schema.inputs.alerts import StockAlertFilterInput
+from schema.inputs.counting import CountFilterInput, CountIntervalInput
 from schema.inputs.filters import (
     ItemFilterInput,
     LocationFilterInput,
@@ -14,12 +14,12 @@ from schema.inputs.filters import (
     StockLevelFilterInput,
 )
 from schema.inputs.insight import InventoryInsightFilterInput
-from schema.inputs.policy import ReplenishmentPolicyFilterInput
-from schema.inputs.purchase_order import PurchaseOrderFilterInput
-from schema.inputs.reservation import ReservationFilterInput
-from schema.inputs.supplier import SupplierFilterInput
-from schema.inputs.transfer import TransferFilterInput
-from schema.inputs.webhook import WebhookDeliveryFilterInput, WebhookFilterInput
+from schema.inputs.purchasing.purchase_order import PurchaseOrderFilterInput
+from schema.inputs.purchasing.supplier import SupplierFilterInput
+from schema.inputs.replenishment.policy import ReplenishmentPolicyFilterInput
+from schema.inputs.reservations import ReservationFilterInput
+from schema.inputs.transfers import TransferFilterInput
+from schema.inputs.webhooks import WebhookDeliveryFilterInput, WebhookFilterInput
 
 _FILTER = strawberry.argument(description="What the list is narrowed to; all of it where left out.")
 

@@ -8,52 +8,43 @@ from strawberry import relay
 from strawberry.schema.config import StrawberryConfig
 
 from app.services.paging import MAX_PAGE_SIZE
-from resolvers import (
-    alerts,
-    by_id,
-    catalog,
-    counts,
-    insight,
-    live,
-    policies,
-    purchase_orders,
-    replenishment,
-    reservations,
-    stock,
-    summary,
-    suppliers,
-    transfers,
-    webhooks,
-)
+from resolvers import alerts, by_id, catalog, insight, live, reservations, transfers, webhooks
+from resolvers import counting as counts
+from resolvers.purchasing import purchase_orders, suppliers
+from resolvers.replenishment import needs as replenishment
+from resolvers.replenishment import policies
+from resolvers.stock import levels as stock
+from resolvers.stock import summary
 from schema.costs import declare_costs
 from schema.errors import USER_ERRORS
 from schema.extensions.outcome import MutationOutcome
 from schema.limits import declare_limits
-from schema.payloads.alert import AlertPayload
+from schema.payloads.alerts import AlertPayload
 from schema.payloads.catalog import ItemPayload, ItemsUpsertManyPayload, LocationPayload
-from schema.payloads.count import CountPayload, CountPostPayload
+from schema.payloads.counting import CountPayload, CountPostPayload
 from schema.payloads.payload import Payload
-from schema.payloads.policy import ReplenishmentPolicyPayload
-from schema.payloads.purchase_order import PurchaseOrderPayload
-from schema.payloads.replenishment import ReplenishmentRunPayload
-from schema.payloads.reservation import ReservationPayload
+from schema.payloads.purchasing.purchase_order import PurchaseOrderPayload
+from schema.payloads.purchasing.supplier import SupplierItemPayload, SupplierPayload
+from schema.payloads.replenishment.policy import ReplenishmentPolicyPayload
+from schema.payloads.replenishment.run import ReplenishmentRunPayload
+from schema.payloads.reservations import ReservationPayload
 from schema.payloads.stock import (
     SaleRecordPayload,
     StockAdjustManyPayload,
     StockPayload,
     StockSetManyPayload,
 )
-from schema.payloads.supplier import SupplierItemPayload, SupplierPayload
-from schema.payloads.transfer import TransferPayload
-from schema.payloads.webhook import WebhookPayload, WebhookRedeliverPayload, WebhookSecretPayload
+from schema.payloads.transfers import TransferPayload
+from schema.payloads.webhooks import WebhookPayload, WebhookRedeliverPayload, WebhookSecretPayload
 from schema.scalars import SCALARS
 from schema.texts import read_texts_composed
-from schema.types.alert import StockAlert
+from schema.types.alerts import StockAlert
 from schema.types.catalog import Item, Location
 from schema.types.connection import Connection
-from schema.types.count import Count
-from schema.types.count_due import CountDue
-from schema.types.events import (
+from schema.types.counting.count import Count
+from schema.types.counting.due_count import CountDue
+from schema.types.insight import InventoryInsight
+from schema.types.live import (
     MovementEvent,
     PurchaseOrderEvent,
     ReservationEvent,
@@ -61,17 +52,16 @@ from schema.types.events import (
     StockLevelEvent,
     TransferEvent,
 )
-from schema.types.insight import InventoryInsight
-from schema.types.ledger import Movement, Operation
-from schema.types.level import StockLevel
-from schema.types.policy import ReplenishmentPolicy
-from schema.types.purchase_order import PurchaseOrder
-from schema.types.replenishment import ReplenishmentAdvice, ReplenishmentNeed
-from schema.types.reservation import Reservation
-from schema.types.summary import InventorySummary
-from schema.types.supplier import Supplier
-from schema.types.transfer import Transfer
-from schema.types.webhook import Webhook, WebhookDelivery
+from schema.types.purchasing.purchase_order import PurchaseOrder
+from schema.types.purchasing.supplier import Supplier
+from schema.types.replenishment.need import ReplenishmentAdvice, ReplenishmentNeed
+from schema.types.replenishment.policy import ReplenishmentPolicy
+from schema.types.reservations import Reservation
+from schema.types.stock.ledger import Movement, Operation
+from schema.types.stock.level import StockLevel
+from schema.types.stock.summary import InventorySummary
+from schema.types.transfers import Transfer
+from schema.types.webhooks import Webhook, WebhookDelivery
 
 P = TypeVar("P", bound=Payload)
 

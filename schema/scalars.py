@@ -14,7 +14,7 @@ from graphql import GraphQLError
 from strawberry.schema.types.base_scalars import DecimalDefinition
 from strawberry.types.scalar import ScalarDefinition
 
-from schema.types.summary import BigInt
+from schema.types.stock.summary import BigInt
 
 
 def _parsed(value: object) -> datetime:

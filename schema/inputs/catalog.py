@@ -6,8 +6,8 @@ import strawberry
 
 from app.domain.catalog.commands.catalog import ItemChange
 from schema.enums import LocationKind, OversellPolicy
-from schema.inputs.about import LOCATION, SKU, AboutInput
 from schema.inputs.given import given, given_or_none, listed
+from schema.inputs.mutation_input import LOCATION, SKU, AboutInput
 
 
 @strawberry.input

@@ -8,9 +8,9 @@ from app.domain.stock.commands.record_sale import SaleLine
 from app.domain.stock.commands.set_stock import StockSetting
 from app.domain.stock.level import LevelKey
 from schema.enums import MovementReason, ReplenishmentMethod, UnavailableReason
-from schema.inputs.about import LOCATION, SKU, AboutInput
 from schema.inputs.given import given
-from schema.inputs.policy import PolicySettingsInput
+from schema.inputs.mutation_input import LOCATION, SKU, AboutInput
+from schema.inputs.replenishment.policy import PolicySettingsInput
 
 CONFIRM_OVERSELL = (
     "True: goods that were sold have left, although the record has fewer. Needed where the location's "

@@ -8,8 +8,8 @@ from app.domain.command_batch import Outcome
 from schema.error_conversion import user_error
 from schema.errors import UserError
 from schema.payloads.payload import Payload
-from schema.types.ledger import Movement
-from schema.types.level import StockLevel
+from schema.types.stock.ledger import Movement
+from schema.types.stock.level import StockLevel
 
 
 @strawberry.type(description="What became of a change of one level.")

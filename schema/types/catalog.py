@@ -18,7 +18,7 @@ from schema.enums import LocationKind, OversellPolicy
 from schema.types.reference import asks_only_for
 
 if TYPE_CHECKING:
-    from schema.types.supplier import SupplierItem
+    from schema.types.purchasing.supplier import SupplierItem
 
 from schema.types.connection import After, Connection, First
 
@@ -57,9 +57,9 @@ class Item(relay.Node):
     @strawberry.field(description="What suppliers ask for it, archived suppliers included, by the supplier's code.")
     async def offers(
         self, info: Info, first: First = DEFAULT_PART_SIZE, after: After = None
-    ) -> Connection[Annotated["SupplierItem", strawberry.lazy("schema.types.supplier")]]:
+    ) -> Connection[Annotated["SupplierItem", strawberry.lazy("schema.types.purchasing.supplier")]]:
         """Load the offers of all items of a list at once."""
-        from schema.types.supplier import SupplierItem  # noqa: PLC0415 - offers refer to items
+        from schema.types.purchasing.supplier import SupplierItem  # noqa: PLC0415 - offers refer to items
 
         offers = await info.context.loaders.offers_by_sku.load(self.sku)
         return Connection.of_all(offers, SupplierItem.from_domain, order="OFFER", first=first, after=after)

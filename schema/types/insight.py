@@ -12,8 +12,8 @@ from app.services.insight.level_insight import LevelInsight
 from schema.context import Info
 from schema.enums import AbcClass
 from schema.types.catalog import Item, Location, item_of, location_of
-from schema.types.level import StockLevel
-from schema.types.summary import BigInt
+from schema.types.stock.level import StockLevel
+from schema.types.stock.summary import BigInt
 
 
 @strawberry.type(

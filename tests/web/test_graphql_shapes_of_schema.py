@@ -36,8 +36,8 @@ from schema.errors import USER_ERRORS
 from schema.payloads.stock import SaleRecordPayload, StockAdjustManyPayload, StockPayload
 from schema.scalars import SCALARS
 from schema.types.connection import Connection
-from schema.types.events import StockLevelEvent
-from schema.types.level import StockLevel
+from schema.types.live import StockLevelEvent
+from schema.types.stock.level import StockLevel
 from tests.web.test_graphql_shapes import compare
 
 BOUNDED = settings(max_examples=100, deadline=None)

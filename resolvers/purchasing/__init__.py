@@ -1,0 +1,1 @@
+"""Resolvers of suppliers and purchase orders."""

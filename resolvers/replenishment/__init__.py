@@ -1,0 +1,1 @@
+"""Resolvers of policies and needs."""

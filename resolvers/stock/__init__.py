@@ -1,0 +1,1 @@
+"""Resolvers of levels, their ledger and their sums."""

@@ -1,0 +1,149 @@
+"""Levels, movements and operations."""
+
+from functools import partial
+
+from app.domain.stock.level import LevelKey
+from app.services.filters import LevelFilter, MovementFilter
+from app.services.paging import DEFAULT_PAGE_SIZE
+from schema.arguments import After, Code, First, Input, LevelsWhere, MovementsWhere, OrderBy, Sku
+from schema.context import Info
+from schema.enums import LevelOrder
+from schema.inputs.stock import (
+    SaleRecordInput,
+    StockAdjustInput,
+    StockAdjustManyInput,
+    StockLevelConfigureInput,
+    StockReclassifyInput,
+    StockSetInput,
+    StockSetManyInput,
+    StockWriteOffInput,
+)
+from schema.payloads.stock import SaleRecordPayload, StockAdjustManyPayload, StockPayload, StockSetManyPayload
+from schema.types.connection import Connection
+from schema.types.stock.ledger import Movement
+from schema.types.stock.level import StockLevel
+
+
+async def level(info: Info, sku: Sku, location: Code) -> StockLevel | None:
+    """Return one level."""
+    found = await info.context.loaders.level_by_key.load(LevelKey(sku, location))
+    return None if found is None else StockLevel.from_domain(found)
+
+
+async def levels(
+    info: Info,
+    filter: LevelsWhere = None,
+    order_by: OrderBy = LevelOrder.SKU,
+    first: First = DEFAULT_PAGE_SIZE,
+    after: After = None,
+) -> Connection[StockLevel]:
+    """Return a page of levels."""
+    stock = info.context.services.stock
+    where = filter.to_domain() if filter else LevelFilter()
+    page = await stock.levels(where, order=order_by, first=first, after=after)
+    return Connection.of(page, StockLevel.from_domain, counter=partial(stock.count_levels, where), after=after)
+
+
+async def movements(
+    info: Info,
+    filter: MovementsWhere = None,
+    first: First = DEFAULT_PAGE_SIZE,
+    after: After = None,
+) -> Connection[Movement]:
+    """Return a page of movements, the newest first."""
+    stock = info.context.services.stock
+    where = filter.to_domain() if filter else MovementFilter()
+    page = await stock.movements(where, first=first, after=after)
+    return Connection.of(page, Movement.from_domain, counter=partial(stock.count_movements, where), after=after)
+
+
+async def adjust(info: Info, input: Input[StockAdjustInput]) -> StockPayload:
+    """Add or remove units at one level."""
+    outcome = await info.context.services.stock.adjust(
+        LevelKey(input.sku, input.location),
+        delta=input.delta,
+        reason=input.reason,
+        confirm_oversell=input.confirm_oversell,
+        about=input.about(info.context.actor),
+    )
+    return StockPayload.from_outcome(outcome)
+
+
+async def set_(info: Info, input: Input[StockSetInput]) -> StockPayload:
+    """Set the count of one level."""
+    outcome = await info.context.services.stock.set(
+        LevelKey(input.sku, input.location),
+        quantity=input.quantity,
+        reason=input.reason,
+        expected_on_hand=input.expected_on_hand,
+        expected_version=input.expected_version,
+        is_forced=input.force,
+        about=input.about(info.context.actor),
+    )
+    return StockPayload.from_outcome(outcome)
+
+
+async def adjust_many(info: Info, input: Input[StockAdjustManyInput]) -> StockAdjustManyPayload:
+    """Add or remove units at many levels."""
+    outcome = await info.context.services.stock.adjust_many(
+        input.adjustments(),
+        is_atomic=input.atomic,
+        confirm_oversell=input.confirm_oversell,
+        about=input.about(info.context.actor),
+    )
+    return StockAdjustManyPayload.from_outcome(outcome)
+
+
+async def set_many(info: Info, input: Input[StockSetManyInput]) -> StockSetManyPayload:
+    """Set the counts of many levels."""
+    outcome = await info.context.services.stock.set_many(
+        input.settings(), is_atomic=input.atomic, about=input.about(info.context.actor)
+    )
+    return StockSetManyPayload.from_outcome(outcome)
+
+
+async def record_sale(info: Info, input: Input[SaleRecordInput]) -> SaleRecordPayload:
+    """Record a receipt or an invoice."""
+    outcome = await info.context.services.stock.record_sale(
+        input.location,
+        input.sale_lines(),
+        channel=input.channel,
+        confirm_oversell=input.confirm_oversell,
+        return_of=input.return_of,
+        about=input.about(info.context.actor),
+    )
+    return SaleRecordPayload.from_outcome(outcome)
+
+
+async def reclassify(info: Info, input: Input[StockReclassifyInput]) -> StockPayload:
+    """Change why units may not be sold, or that they may not."""
+    outcome = await info.context.services.stock.reclassify(
+        LevelKey(input.sku, input.location),
+        quantity=input.quantity,
+        source=input.source,
+        target=input.target,
+        about=input.about(info.context.actor),
+    )
+    return StockPayload.from_outcome(outcome)
+
+
+async def write_off(info: Info, input: Input[StockWriteOffInput]) -> StockPayload:
+    """Give up unavailable units."""
+    outcome = await info.context.services.stock.write_off(
+        LevelKey(input.sku, input.location),
+        quantity=input.quantity,
+        reason=input.reason,
+        about=input.about(info.context.actor),
+    )
+    return StockPayload.from_outcome(outcome)
+
+
+async def configure(info: Info, input: Input[StockLevelConfigureInput]) -> StockPayload:
+    """Set what one level goes by."""
+    outcome = await info.context.services.stock.configure(
+        LevelKey(input.sku, input.location),
+        settings=input.settings(),
+        backorder_limit=input.backorder_limit,
+        about=input.about(info.context.actor),
+    )
+    return StockPayload.from_outcome(outcome)

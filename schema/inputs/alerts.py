@@ -1,0 +1,80 @@
+"""Alerts as clients take note of them, and what they narrow lists of them to."""
+
+from datetime import datetime
+
+import strawberry
+
+from app.domain.limits import MAX_SNOOZE_SECONDS
+from app.domain.time import Moment, moment_of
+from app.services.alerts.filters import MAX_NAMES, AlertFilter
+from schema.enums import AlertState, AlertType
+from schema.inputs.mutation_input import AboutInput
+
+_ID = "The alert: its global id."
+_MAX_SNOOZE_DAYS = MAX_SNOOZE_SECONDS // 86_400
+
+
+@strawberry.input(
+    description="Says that you take care of an alert that is open. The first one counts: where somebody does already, "
+    "that stays so, and only your note is kept. If the alert gets worse, it has to be acknowledged again."
+)
+class AlertAcknowledgeInput(AboutInput):
+    """See AcknowledgeAlert."""
+
+    id: strawberry.ID = strawberry.field(description=_ID)
+
+
+@strawberry.input(
+    description="Says that nobody wants to hear of an alert that is open for a while, or wakes it. The last one "
+    "counts. It wakes by itself when its time is over, and at once if it gets worse."
+)
+class AlertSnoozeInput(AboutInput):
+    """See SnoozeAlert."""
+
+    id: strawberry.ID = strawberry.field(description=_ID)
+    until: datetime | None = strawberry.field(
+        default=None,
+        description=f"When it shall wake: in the future, at most {_MAX_SNOOZE_DAYS} days from now. Without it, or with "
+        "null, it is woken.",
+    )
+
+    def end(self) -> Moment | None:
+        """Convert."""
+        return None if self.until is None else moment_of(self.until)
+
+
+@strawberry.input(name="StockAlertFilter", description="Narrows a list of alerts. What is left out narrows nothing.")
+class StockAlertFilterInput:
+    """See AlertFilter."""
+
+    states: list[AlertState] | None = strawberry.field(
+        default=None, description="Alerts in these states. Where a feed leaves it out, it tells of those that are open."
+    )
+    types: list[AlertType] | None = strawberry.field(default=None, description="Alerts of these types.")
+    skus: list[str] | None = strawberry.field(
+        default=None, description=f"Alerts of these items, at most {MAX_NAMES}: their SKUs."
+    )
+    locations: list[str] | None = strawberry.field(
+        default=None, description=f"Alerts at these locations, at most {MAX_NAMES}: their codes."
+    )
+    acknowledged: bool | None = strawberry.field(
+        default=None, description="Only alerts that somebody takes care of, or only the others."
+    )
+    snoozed: bool | None = strawberry.field(
+        default=None, description="Only alerts that nobody wants to hear of for now, or only those that are awake."
+    )
+    since: datetime | None = strawberry.field(default=None, name="from", description="Opened at this time or later.")
+    until: datetime | None = strawberry.field(default=None, name="to", description="Opened before this time.")
+
+    def to_domain(self) -> AlertFilter:
+        """Convert. Raises BadArgument."""
+        return AlertFilter(
+            states=None if self.states is None else tuple(self.states),
+            types=None if self.types is None else tuple(self.types),
+            skus=None if self.skus is None else tuple(self.skus),
+            locations=None if self.locations is None else tuple(self.locations),
+            is_acknowledged=self.acknowledged,
+            is_snoozed=self.snoozed,
+            since=None if self.since is None else moment_of(self.since),
+            until=None if self.until is None else moment_of(self.until),
+        )

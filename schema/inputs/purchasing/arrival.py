@@ -1,0 +1,27 @@
+"""What arrived, as clients tell it, whoever sent it."""
+
+import strawberry
+
+from app.domain.stock.commands.receipt import Arrival
+from schema.enums import MovementReason
+from schema.inputs.mutation_input import SKU
+
+
+@strawberry.input
+class ArrivalInput:
+    """See Arrival."""
+
+    sku: str = strawberry.field(description=SKU)
+    quantity: int = strawberry.field(description="Units that arrived, damaged ones among them; 0 for none.")
+    damaged: int = strawberry.field(
+        default=0, description="Units of those that are damaged: they become unavailable as DAMAGED."
+    )
+    over_reason: MovementReason | None = strawberry.field(
+        default=None,
+        description="Why more units may arrive than are outstanding, for example FOUND or CORRECTION: those beyond "
+        "are taken in as a movement for this reason. Without it they are refused.",
+    )
+
+    def arrival(self) -> Arrival:
+        """Convert."""
+        return Arrival(sku=self.sku, quantity=self.quantity, damaged=self.damaged, over_reason=self.over_reason)

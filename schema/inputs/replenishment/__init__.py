@@ -1,0 +1,1 @@
+"""Inputs of policies and reviews."""

@@ -1,0 +1,125 @@
+"""The settings of a policy, of one level or of many, as clients give them."""
+
+from datetime import date
+
+import strawberry
+
+from app.domain.day import day_number
+from app.domain.replenishment.policy_change import SettingsChange
+from app.domain.unchanged import Unchanged
+from app.services.replenishment.ports import PolicyFilter
+from schema.enums import PolicyScope, ReplenishmentMethod
+from schema.inputs.given import given_or_none
+from schema.inputs.mutation_input import AboutInput
+
+_SCOPE = "Which levels inherit it."
+_NAME = "The item's SKU, the category, or the location's code; left out for EVERYTHING."
+
+
+@strawberry.input
+class PolicySettingsInput:
+    """See SettingsChange. Null is no longer set here, and so inherited; what is left out stays as it is."""
+
+    method: ReplenishmentMethod | None = strawberry.field(
+        default=strawberry.UNSET, description="When something is ordered by itself, and how much."
+    )
+    reorder_point: int | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="In units: at or below it, available stock is LOW, and MIN_MAX and FIXED_QUANTITY order.",
+    )
+    target_level: int | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="In units: MIN_MAX and PERIODIC order up to it; not below the reorder point.",
+    )
+    safety_stock: int | None = strawberry.field(
+        default=strawberry.UNSET, description="In units: kept for emergencies; JUST_IN_TIME orders it besides."
+    )
+    order_quantity: int | None = strawberry.field(
+        default=strawberry.UNSET, description="In units, at least 1: what FIXED_QUANTITY orders, or a multiple of it."
+    )
+    review_days: int | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="Days between the review dates of PERIODIC, 1 to 365, counted from `reviewStart`. For "
+        "DEMAND_BASED, the days of demand that one order is to last for.",
+    )
+    review_start: date | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="The first review date of PERIODIC, in UTC, 1970-01-01 to 2099-12-31: from then on it orders every "
+        "`reviewDays` days, before then never. A Monday and 7 days make every Monday one. Where nobody sets it, days "
+        "are counted from 1970-01-01 on, which was a Thursday.",
+    )
+    service_level: float | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="The share of order cycles without a stock-out that DEMAND_BASED aims at, 0.5 to 0.9999.",
+    )
+    alert_margin: int | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="In units: how far beyond its threshold a level must come back for an alert to close.",
+    )
+    overstock_point: int | None = strawberry.field(
+        default=strawberry.UNSET, description="In units: with more on hand, the level is OVERSTOCK."
+    )
+    resupply_from: str | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="A location that may send units: its code. A transfer from there is proposed, instead of an order, "
+        "where it can spare all that is needed: units beyond its target, or where a transfer is faster than the "
+        "supplier, units beyond its reorder point.",
+    )
+    transfer_days: int | None = strawberry.field(
+        default=strawberry.UNSET, description="Days that such a transfer takes, 0 to 365; 1 where nobody says so."
+    )
+
+    def settings(self) -> SettingsChange:
+        """Convert."""
+        return SettingsChange(
+            method=given_or_none(self.method),
+            reorder_point=given_or_none(self.reorder_point),
+            target_level=given_or_none(self.target_level),
+            safety_stock=given_or_none(self.safety_stock),
+            order_quantity=given_or_none(self.order_quantity),
+            review_days=given_or_none(self.review_days),
+            review_start=_day(given_or_none(self.review_start)),
+            service_level=given_or_none(self.service_level),
+            alert_margin=given_or_none(self.alert_margin),
+            overstock_point=given_or_none(self.overstock_point),
+            resupply_from=given_or_none(self.resupply_from),
+            transfer_days=given_or_none(self.transfer_days),
+        )
+
+
+@strawberry.input(
+    description="Sets what the levels of a scope inherit: at least one setting. One that is null is no longer set "
+    "here; what is left out stays as it is. A method needs not be complete here: what it lacks may be set in another "
+    "scope, and it orders nothing until it is."
+)
+class ReplenishmentPolicySetInput(AboutInput, PolicySettingsInput):
+    """See SetPolicyDefaults."""
+
+    scope: PolicyScope = strawberry.field(description=_SCOPE)
+    name: str | None = strawberry.field(default=None, description=_NAME)
+
+
+@strawberry.input(description="Drops all that the levels of a scope inherit from it.")
+class ReplenishmentPolicyClearInput(AboutInput):
+    """See ClearPolicyDefaults."""
+
+    scope: PolicyScope = strawberry.field(description=_SCOPE)
+    name: str | None = strawberry.field(default=None, description=_NAME)
+
+
+@strawberry.input(
+    name="ReplenishmentPolicyFilter", description="Narrows a list of policies. What is left out narrows nothing."
+)
+class ReplenishmentPolicyFilterInput:
+    """See PolicyFilter."""
+
+    scopes: list[PolicyScope] | None = strawberry.field(default=None, description="Policies of these scopes.")
+
+    def to_domain(self) -> PolicyFilter:
+        """Convert."""
+        return PolicyFilter(scopes=None if self.scopes is None else tuple(self.scopes))
+
+
+def _day(value: date | Unchanged | None) -> int | Unchanged | None:
+    """Return the number of the day, where one was said."""
+    return day_number(value) if isinstance(value, date) else value

@@ -1,0 +1,22 @@
+"""Alerts after somebody took note of them."""
+
+from typing import Self
+
+import strawberry
+
+from app.domain.alerts.alert import Alert
+from app.domain.command_batch import Outcome
+from schema.payloads.payload import Payload
+from schema.types.alerts import StockAlert
+
+
+@strawberry.type(description="What became of what was said of an alert.")
+class AlertPayload(Payload):
+    """An alert after the change."""
+
+    alert: StockAlert | None = strawberry.field(default=None, description="The alert as it is now.")
+
+    @classmethod
+    def from_outcome(cls, outcome: Outcome) -> Self:
+        """Convert."""
+        return cls.told(outcome, alert=StockAlert.from_domain(outcome.document(Alert)))

@@ -1,0 +1,70 @@
+"""Counts after a change."""
+
+from functools import partial
+from typing import Self
+
+import strawberry
+
+from app.domain.command_batch import Outcome
+from app.domain.counting.count import Count as DomainCount
+from app.domain.errors import told
+from app.services.counting.posting import Posting
+from app.services.paging import DEFAULT_PAGE_SIZE
+from app.services.reservations.filters import ReservationFilter
+from schema.context import Info
+from schema.error_conversion import user_error
+from schema.payloads.payload import Payload
+from schema.types.connection import Connection
+from schema.types.counting.count import After, Count, First
+from schema.types.reservations import Reservation
+
+
+@strawberry.type(description="What became of `countOpen`, `countRecord` or `countCancel`.")
+class CountPayload(Payload):
+    """A count after the change."""
+
+    count: Count | None = strawberry.field(default=None, description="The count as it is now.")
+
+    @classmethod
+    def from_outcome(cls, outcome: Outcome) -> Self:
+        """Convert."""
+        count = outcome.document(DomainCount)
+        return cls.told(outcome, count=Count.from_domain(count))
+
+
+@strawberry.type(
+    description="What became of `countPost`. With a count that is POSTING, `userErrors` name the lines that cannot be "
+    "posted: the others are, and once the reasons are gone posting it again does the rest."
+)
+class CountPostPayload(Payload):
+    """A count whose posting has begun."""
+
+    count: Count | None = strawberry.field(default=None, description="The count as it is now.")
+
+    @strawberry.field(
+        description="The orders that are short of units at the location of the count, as those are gone: the newest "
+        "first."
+    )
+    async def short_reservations(
+        self, info: Info, first: First = DEFAULT_PAGE_SIZE, after: After = None
+    ) -> Connection[Reservation] | None:
+        """Load a page of reservations."""
+        if self.count is None:
+            return None
+        service = info.context.services.reservations
+        where = await service.narrowed(ReservationFilter(location=self.count.domain.location), is_short=True)
+        return Connection.of(
+            await service.reservations(where, first=first, after=after),
+            Reservation.from_domain,
+            counter=partial(service.count_reservations, where),
+            after=after,
+        )
+
+    @classmethod
+    def from_posting(cls, posting: Posting) -> Self:
+        """Convert."""
+        return cls.told(
+            posting.outcome,
+            count=Count.from_domain(posting.count),
+            user_errors=[user_error(error) for error in told(posting.refusals)],
+        )

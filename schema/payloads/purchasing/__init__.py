@@ -1,0 +1,1 @@
+"""Payloads of suppliers and purchase orders."""

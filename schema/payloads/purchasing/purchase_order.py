@@ -1,0 +1,26 @@
+"""Purchase orders after a change."""
+
+from typing import Self
+
+import strawberry
+
+from app.domain.command_batch import Outcome
+from app.domain.purchasing.purchase_order import PurchaseOrder as DomainPurchaseOrder
+from schema.payloads.payload import Payload
+from schema.types.purchasing.purchase_order import PurchaseOrder
+
+
+@strawberry.type(
+    description="What became of a change of a purchase order. The operation names the movements that came with it."
+)
+class PurchaseOrderPayload(Payload):
+    """A purchase order after the change."""
+
+    purchase_order: PurchaseOrder | None = strawberry.field(
+        default=None, description="The purchase order as it is now."
+    )
+
+    @classmethod
+    def from_outcome(cls, outcome: Outcome) -> Self:
+        """Convert."""
+        return cls.told(outcome, purchase_order=PurchaseOrder.from_domain(outcome.document(DomainPurchaseOrder)))

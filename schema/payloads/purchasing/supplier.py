@@ -1,0 +1,52 @@
+"""Suppliers and their offers after a change."""
+
+from collections.abc import Sequence
+from typing import Self
+
+import strawberry
+
+from app.domain.catalog.open_work import OpenWork as DomainOpenWork
+from app.domain.catalog.warning import InputWarning
+from app.domain.command_batch import Outcome
+from app.domain.purchasing.supplier import Supplier as DomainSupplier
+from app.domain.purchasing.supplier import SupplierItem as DomainSupplierItem
+from schema.open_work import OpenWork
+from schema.payloads.payload import Payload
+from schema.types.purchasing.supplier import Supplier, SupplierItem
+from schema.warnings import user_warnings
+
+
+@strawberry.type(description="What became of `supplierUpsert` or `supplierArchive`.")
+class SupplierPayload(Payload):
+    """A supplier after the change."""
+
+    supplier: Supplier | None = strawberry.field(default=None, description="The supplier as it is now.")
+    open_work: list[OpenWork] = strawberry.field(
+        default_factory=list,
+        description="What is open of what was archived, and may be finished; empty where nothing is, and otherwise.",
+    )
+
+    @classmethod
+    def from_outcome(
+        cls,
+        outcome: Outcome,
+        *,
+        open_work: Sequence[DomainOpenWork] = (),
+        warnings: Sequence[InputWarning] = (),
+    ) -> Self:
+        """Convert."""
+        supplier = Supplier.from_domain(outcome.document(DomainSupplier))
+        work = list(map(OpenWork.from_domain, open_work))
+        return cls.told(outcome, supplier=supplier, open_work=work, warnings=user_warnings(warnings))
+
+
+@strawberry.type(description="What became of `supplierItemUpsert` or `supplierItemRemove`.")
+class SupplierItemPayload(Payload):
+    """An offer after the change."""
+
+    supplier_item: SupplierItem | None = strawberry.field(default=None, description="The offer as it is now.")
+
+    @classmethod
+    def from_outcome(cls, outcome: Outcome) -> Self:
+        """Convert."""
+        return cls.told(outcome, supplier_item=SupplierItem.from_domain(outcome.document(DomainSupplierItem)))

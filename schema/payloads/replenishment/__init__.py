@@ -1,0 +1,1 @@
+"""Payloads of policies and reviews."""

@@ -1,0 +1,23 @@
+"""Policies after a change."""
+
+from typing import Self
+
+import strawberry
+
+from app.domain.command_batch import Outcome
+from app.domain.replenishment.policy_defaults import PolicyDefaults
+from schema.payloads.payload import Payload
+from schema.types.replenishment.policy import ReplenishmentPolicy
+
+
+@strawberry.type(description="What became of a change of a policy. The levels follow by themselves: see `isApplied`.")
+class ReplenishmentPolicyPayload(Payload):
+    """A policy after the change."""
+
+    policy: ReplenishmentPolicy | None = strawberry.field(default=None, description="The policy as it is now.")
+
+    @classmethod
+    def from_outcome(cls, outcome: Outcome) -> Self:
+        """Convert."""
+        defaults = outcome.document(PolicyDefaults)
+        return cls.told(outcome, policy=ReplenishmentPolicy.from_domain(defaults))

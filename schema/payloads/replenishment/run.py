@@ -1,0 +1,70 @@
+"""What was ordered."""
+
+from collections.abc import Sequence
+from typing import Annotated, Self
+
+import strawberry
+
+from app.domain.purchasing.purchase_order import PurchaseOrder as DomainPurchaseOrder
+from app.domain.transfers.transfer import Transfer as DomainTransfer
+from app.services.paging import DEFAULT_PART_SIZE, first_of
+from app.services.replenishment.runs import RunOutcome
+from schema.payloads.payload import Payload
+from schema.types.purchasing.purchase_order import PurchaseOrder
+from schema.types.transfers import Transfer
+
+FirstOfRun = Annotated[int, strawberry.argument(description="The most entries to return, 0 to 250.")]
+
+
+@strawberry.type(
+    description="What became of `replenishmentRun`. Each order and each proposal is an operation of its own. What the "
+    "server orders by itself meanwhile is not listed, nor what was ordered by a run under the same key that was cut "
+    "off before it ended."
+)
+class ReplenishmentRunPayload(Payload):
+    """What a run came to."""
+
+    reviewed: int | None = strawberry.field(
+        default=None, description="Levels whose demand was measured; 0 where no review was asked for."
+    )
+    changed: int | None = strawberry.field(default=None, description="Levels that go by other numbers since.")
+    orders: strawberry.Private[Sequence[DomainPurchaseOrder] | None] = None
+    proposals: strawberry.Private[Sequence[DomainTransfer] | None] = None
+    purchase_order_count: int | None = strawberry.field(
+        default=None, description="How many purchase orders were written or added to in all."
+    )
+    transfer_count: int | None = strawberry.field(default=None, description="How many transfers were proposed in all.")
+    declined_count: int | None = strawberry.field(
+        default=None,
+        description="Levels that were left out because somebody has declined what they need. The list "
+        "`replenishmentNeeds(filter: { isDeclined: true })` names them, and who it was.",
+    )
+
+    @strawberry.field(
+        description="The drafts that were written or added to, each once and as it is now; of "
+        "a supplier with `autoSubmit` they are submitted. The first of more: "
+        "`purchaseOrderCount` says how many there are, and the list `purchaseOrders` has them all."
+    )
+    def purchase_orders(self, first: FirstOfRun = DEFAULT_PART_SIZE) -> list[PurchaseOrder] | None:
+        """Convert only where asked for. Raises BadArgument."""
+        return None if self.orders is None else list(map(PurchaseOrder.from_domain, first_of(self.orders, first)))
+
+    @strawberry.field(
+        description="The transfers that were proposed, each as it is now. The first of "
+        "more: `transferCount` says how many there are, and the list `transfers` has them all."
+    )
+    def transfers(self, first: FirstOfRun = DEFAULT_PART_SIZE) -> list[Transfer] | None:
+        """Convert only where asked for. Raises BadArgument."""
+        return None if self.proposals is None else list(map(Transfer.from_domain, first_of(self.proposals, first)))
+
+    @classmethod
+    def from_outcome(cls, done: RunOutcome) -> Self:
+        """Convert."""
+        payload = cls.told(done.outcome)
+        if done.run is not None:
+            payload.reviewed, payload.changed = done.run.reviewed, done.run.changed
+            payload.orders, payload.proposals = done.orders, done.transfers
+            payload.purchase_order_count = done.run.order_count
+            payload.transfer_count = done.run.transfer_count
+            payload.declined_count = done.run.declined_count
+        return payload

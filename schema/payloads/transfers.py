@@ -1,0 +1,25 @@
+"""Transfers after a change."""
+
+from typing import Self
+
+import strawberry
+
+from app.domain.command_batch import Outcome
+from app.domain.transfers.transfer import Transfer as DomainTransfer
+from schema.payloads.payload import Payload
+from schema.types.transfers import Transfer
+
+
+@strawberry.type(
+    description="What became of a change of a transfer. The operation names the movements that came with it."
+)
+class TransferPayload(Payload):
+    """A transfer after the change."""
+
+    transfer: Transfer | None = strawberry.field(default=None, description="The transfer as it is now.")
+
+    @classmethod
+    def from_outcome(cls, outcome: Outcome) -> Self:
+        """Convert."""
+        transfer = outcome.document(DomainTransfer)
+        return cls.told(outcome, transfer=Transfer.from_domain(transfer))

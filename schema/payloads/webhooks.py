@@ -1,0 +1,64 @@
+"""Webhooks after a change, and the only places where a secret is shown."""
+
+from typing import Self
+
+import strawberry
+
+from app.services.webhooks.webhooks import Changed, Redelivered
+from schema.payloads.payload import Payload
+from schema.types.webhooks import Webhook
+
+_WEBHOOK = "The webhook as it is now."
+
+
+@strawberry.type(description="What became of a change of a webhook. What is recorded of it holds no secret.")
+class WebhookPayload(Payload):
+    """A webhook after the change."""
+
+    webhook: Webhook | None = strawberry.field(default=None, description=_WEBHOOK)
+
+    @classmethod
+    def from_changed(cls, changed: Changed) -> Self:
+        """Convert."""
+        return cls.told(changed.outcome, webhook=Webhook.from_domain(changed.webhook))
+
+
+@strawberry.type(description="What became of a request that makes a secret.")
+class WebhookSecretPayload(Payload):
+    """A webhook and its new secret."""
+
+    webhook: Webhook | None = strawberry.field(default=None, description=_WEBHOOK)
+    secret: str | None = strawberry.field(
+        default=None,
+        description="The secret that the request made: `whsec_` and 32 bytes in Base64. It is shown here and nowhere "
+        "else; repeating the request with its key shows it again for an hour, unless it was replaced for good. Null "
+        "after that.",
+    )
+
+    @classmethod
+    def from_changed(cls, changed: Changed) -> Self:
+        """Convert."""
+        return cls.told(
+            changed.outcome,
+            webhook=Webhook.from_domain(changed.webhook),
+            secret=changed.secret,
+        )
+
+
+@strawberry.type(description="What became of `webhookRedeliver`.")
+class WebhookRedeliverPayload(Payload):
+    """A webhook, and how much of it is sent again."""
+
+    webhook: Webhook | None = strawberry.field(default=None, description=_WEBHOOK)
+    redelivered: int | None = strawberry.field(
+        default=None, description="How many deliveries the request has called back; null where it was refused."
+    )
+
+    @classmethod
+    def from_redelivered(cls, done: Redelivered) -> Self:
+        """Convert."""
+        return cls.told(
+            done.outcome,
+            webhook=Webhook.from_domain(done.webhook),
+            redelivered=done.count,
+        )

@@ -1,0 +1,115 @@
+"""Alerts as clients see them: a level crossed a threshold, and what became of that."""
+
+from datetime import datetime
+from typing import Self
+
+import strawberry
+from strawberry import relay
+
+from app.domain.alerts.alert import Alert
+from app.domain.time import Moment, datetime_of
+from schema.context import Info
+from schema.enums import AlertChange, AlertState, AlertType
+from schema.types.catalog import Item, Location, item_of, location_of
+from schema.types.stock.ledger import Operation, operation_of
+from schema.types.stock.level import StockLevel, level_of
+
+
+@strawberry.type(
+    description="One time that a level was beyond a threshold, from the crossing until it came back. Of LOW and OUT a "
+    "level has one alert, whose type follows it to and fro."
+)
+class StockAlert(relay.Node):
+    """An alert."""
+
+    domain: strawberry.Private[Alert]
+    identity: relay.NodeID[str]
+    type: AlertType = strawberry.field(description="What is wrong with the level, or was when the alert was closed.")
+    state: AlertState = strawberry.field(description="Whether the level has come back.")
+    change: AlertChange = strawberry.field(description="The last thing that happened to the alert.")
+    threshold: int = strawberry.field(
+        description="The units at which it opened or last changed its type: the reorder point for LOW, 0 for OUT, "
+        "SHORTFALL and OVERSOLD, the most there should be for OVERSTOCK, and what is needed until more can come for "
+        "STOCKOUT_RISK."
+    )
+    available: int = strawberry.field(description="Units that were available right after the last crossing.")
+    on_hand: int = strawberry.field(description="Units that were on hand right after the last crossing.")
+    acknowledged_by: str | None = strawberry.field(
+        description="Who takes care of it; null where nobody does, or where it has become worse since."
+    )
+    snoozed_by: str | None = strawberry.field(description="Who wants to hear nothing of it; null where it is awake.")
+    note: str | None = strawberry.field(description="What was said last of it, by whoever acknowledged or snoozed it.")
+    version: int = strawberry.field(description="Grows by one with each change. The higher one is the newer.")
+    opened_at: datetime = strawberry.field(description="When the level crossed the threshold.")
+    updated_at: datetime = strawberry.field(description="When it was last changed.")
+
+    @strawberry.field(description="When the level last came to OUT; null where it never did.")
+    def escalated_at(self) -> datetime | None:
+        """Convert only where asked for."""
+        return _time(self.domain.escalated_at)
+
+    @strawberry.field(description="When the level came back; null while the alert is open.")
+    def closed_at(self) -> datetime | None:
+        """Convert only where asked for."""
+        return _time(self.domain.closed_at)
+
+    @strawberry.field(description="When somebody first took care of it; null where nobody does.")
+    def acknowledged_at(self) -> datetime | None:
+        """Convert only where asked for."""
+        return _time(self.domain.acknowledged_at)
+
+    @strawberry.field(description="Until when nobody wants to hear of it; it then wakes by itself. Null where awake.")
+    def snoozed_until(self) -> datetime | None:
+        """Convert only where asked for."""
+        return _time(self.domain.snoozed_until)
+
+    @strawberry.field(description="What there is too little of, or too much.")
+    def item(self, info: Info) -> Item:
+        """Refer to the item."""
+        return item_of(self.domain.sku, info)  # type: ignore[return-value] # the executor awaits it
+
+    @strawberry.field(description="Where.")
+    def location(self, info: Info) -> Location:
+        """Refer to the location."""
+        return location_of(self.domain.location, info)  # type: ignore[return-value] # the executor awaits it
+
+    @strawberry.field(description="The level that it is about, as it is now.")
+    def level(self, info: Info) -> StockLevel:
+        """Refer to the level."""
+        return level_of(self.domain.level_key, info)  # type: ignore[return-value] # the executor awaits it
+
+    @strawberry.field(description="The request whose movement crossed the threshold.")
+    def opened_by(self, info: Info) -> Operation:
+        """Refer to the operation."""
+        return operation_of(self.domain.opened_by, info)  # type: ignore[return-value] # the executor awaits it
+
+    @strawberry.field(description="The request whose movement brought the level back; null while the alert is open.")
+    def closed_by(self, info: Info) -> Operation | None:
+        """Refer to the operation."""
+        if self.domain.closed_by is None:
+            return None
+        return operation_of(self.domain.closed_by, info)  # type: ignore[return-value] # the executor awaits it
+
+    @classmethod
+    def from_domain(cls, alert: Alert) -> Self:
+        """Convert."""
+        return cls(
+            domain=alert,
+            identity=alert.id,
+            type=alert.type,
+            state=alert.state,
+            change=alert.change,
+            threshold=alert.threshold,
+            available=alert.available,
+            on_hand=alert.on_hand,
+            acknowledged_by=alert.acknowledged_by,
+            snoozed_by=alert.snoozed_by,
+            note=alert.note,
+            version=alert.version,
+            opened_at=datetime_of(alert.created_at),
+            updated_at=datetime_of(alert.changed_at),
+        )
+
+
+def _time(moment: Moment | None) -> datetime | None:
+    return None if moment is None else datetime_of(moment)

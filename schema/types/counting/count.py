@@ -1,0 +1,174 @@
+"""Counts as clients see them."""
+
+from datetime import datetime
+from decimal import Decimal
+from functools import partial
+from typing import Annotated, Self
+
+import strawberry
+from strawberry import relay
+
+from app.domain.counting.count import Count as DomainCount
+from app.domain.counting.count import CountList
+from app.domain.time import datetime_of
+from app.services.paging import DEFAULT_PAGE_SIZE
+from schema.context import Info
+from schema.enums import CountMode, CountState, UncountedRule
+from schema.types.catalog import Location, location_of
+from schema.types.connection import Connection
+from schema.types.counting.count_line import BLIND, CountLine
+
+First = Annotated[int, strawberry.argument(description="The most lines to return, 0 to 250.")]
+After = Annotated[str | None, strawberry.argument(description="Return the lines after this cursor.")]
+OnlyVariances = Annotated[
+    bool,
+    strawberry.argument(
+        description="Leave out lines whose variance is zero. Not to be asked of a blind count while it is open."
+    ),
+]
+
+
+@strawberry.type(description="What the lines of a count come to. Sums of units are whole numbers.")
+class CountSummary:
+    """The totals of a count."""
+
+    domain: strawberry.Private[DomainCount]
+    lines: int = strawberry.field(description="Items that were counted, or taken for gone.")
+    counted_units: float = strawberry.field(description="Units counted.")
+    units_up: float | None = strawberry.field(description=f"Units that the record has too few of. {BLIND}")
+    units_down: float | None = strawberry.field(description=f"Units that the record has too many of. {BLIND}")
+    value_up: Decimal | None = strawberry.field(
+        description=f"What the units are worth that the record has too few of, as far as that is known. {BLIND}"
+    )
+    value_down: Decimal | None = strawberry.field(
+        description=f"What the units are worth that the record has too many of, as far as that is known. {BLIND}"
+    )
+
+    @strawberry.field(
+        description="Levels in scope that nobody has counted, or had when posting began; null where it was cancelled. "
+        "Counted only when asked for."
+    )
+    async def uncounted(self, info: Info) -> int | None:
+        """Count."""
+        async with info.context.reads:
+            return await info.context.services.counts.uncounted(self.domain)
+
+    @classmethod
+    def from_domain(cls, count: DomainCount) -> Self:
+        """Convert."""
+        totals, is_secret = count.totals, count.is_secret
+        return cls(
+            domain=count,
+            lines=count.lines,
+            counted_units=float(totals.counted),
+            units_up=None if is_secret else float(totals.up),
+            units_down=None if is_secret else float(totals.down),
+            value_up=None if is_secret else totals.value_up,
+            value_down=None if is_secret else totals.value_down,
+        )
+
+
+@strawberry.type(description="What of a location is counted: the items that match all that is given.")
+class CountScope:
+    """The scope of a count."""
+
+    domain: strawberry.Private[DomainCount]
+    category: str | None = strawberry.field(description="Items of this category; null for those of any.")
+    tags: list[str] = strawberry.field(description="Items with all of these tags.")
+
+    @strawberry.field(description="These items: their SKUs, at most 1,000; null where none are named.")
+    async def skus(self, info: Info) -> list[str] | None:
+        """Load the SKUs."""
+        if not self.domain.is_listed:
+            return None
+        listed = await info.context.loaders.document(CountList, self.domain.id)
+        return None if listed is None else list(listed.skus)
+
+
+@strawberry.type(
+    description="A count of a location, or of some of its items: what people found, by how much the record was wrong, "
+    "and the posting of that."
+)
+class Count(relay.Node):
+    """A count."""
+
+    domain: strawberry.Private[DomainCount]
+    identity: relay.NodeID[str]
+    state: CountState = strawberry.field(description="How far it has come.")
+    mode: CountMode = strawberry.field(description="What several entries for one item mean.")
+    is_blind: bool = strawberry.field(description="Whether what is on record is not told while it is open.")
+    opened_by: str = strawberry.field(description="Who opened it.")
+    reference: str | None = strawberry.field(description="The partner's document, for example a stocktaking order.")
+    note: str | None = strawberry.field(description="What the partner said of it.")
+    opened_at: datetime = strawberry.field(description="When it was opened.")
+    updated_at: datetime = strawberry.field(description="When it was last changed.")
+    posted_at: datetime | None = strawberry.field(description="When the last of its lines was posted.")
+    uncounted_rule: UncountedRule | None = strawberry.field(
+        description="What becomes of levels that nobody counted; null until posting begins."
+    )
+    matching: int = strawberry.field(description="Levels in scope when it was opened.")
+    lines_counted: int = strawberry.field(description="Items that were counted, or taken for gone.")
+    lines_posted: int = strawberry.field(description="Items of those whose level follows the count.")
+    entries: int = strawberry.field(description="How often anybody counted an item.")
+    progress: float = strawberry.field(
+        description="Lines counted of the levels in scope when it was opened, 0 to 1. Items never stocked add to both."
+    )
+    version: int = strawberry.field(description="Grows by one with each change. The higher one is the newer.")
+
+    @strawberry.field(description="Where it counts.")
+    def location(self, info: Info) -> Location:
+        """Refer to the location."""
+        return location_of(self.domain.location, info)  # type: ignore[return-value] # the executor awaits it
+
+    @strawberry.field(description="What it counts.")
+    def scope(self) -> CountScope:
+        """Convert only where asked for."""
+        return CountScope(domain=self.domain, category=self.domain.category, tags=list(self.domain.tags))
+
+    @strawberry.field(description="What was counted, by SKU.")
+    async def lines(
+        self,
+        info: Info,
+        first: First = DEFAULT_PAGE_SIZE,
+        after: After = None,
+        only_variances: OnlyVariances = False,
+    ) -> Connection[CountLine]:
+        """Load a page of lines."""
+        counts, count = info.context.services.counts, self.domain
+        async with info.context.reads:
+            page = await counts.lines(count, only_variances=only_variances, first=first, after=after)
+        return Connection.of(
+            page,
+            partial(CountLine.from_domain, is_secret=count.is_secret),
+            counter=partial(counts.count_lines, count, only_variances=only_variances),
+            after=after,
+        )
+
+    @strawberry.field(description="What its lines come to.")
+    def summary(self) -> CountSummary:
+        """Convert only where asked for."""
+        return CountSummary.from_domain(self.domain)
+
+    @classmethod
+    def from_domain(cls, count: DomainCount) -> Self:
+        """Convert."""
+        return cls(
+            domain=count,
+            identity=count.id,
+            state=count.state,
+            mode=count.mode,
+            is_blind=count.is_blind,
+            opened_by=count.opened_by,
+            reference=count.reference,
+            note=count.note,
+            opened_at=datetime_of(count.created_at),
+            updated_at=datetime_of(count.changed_at),
+            posted_at=None if count.posted_at is None else datetime_of(count.posted_at),
+            uncounted_rule=count.rule,
+            matching=count.matching,
+            lines_counted=count.lines,
+            lines_posted=count.lines_posted,
+            entries=count.entries,
+            progress=count.progress,
+            version=count.version,
+        )

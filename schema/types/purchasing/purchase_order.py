@@ -1,0 +1,195 @@
+"""Purchase orders as clients see them."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Self
+
+import strawberry
+from strawberry import relay
+
+from app.domain.money import decimal_of
+from app.domain.purchasing.purchase_order import PurchaseLine as DomainPurchaseLine
+from app.domain.purchasing.purchase_order import PurchaseOrder as DomainPurchaseOrder
+from app.domain.purchasing.purchase_order import StruckLine as DomainStruckLine
+from app.domain.time import Moment, datetime_of
+from app.services.paging import DEFAULT_PART_SIZE
+from schema.context import Info
+from schema.enums import PurchaseOrderState
+from schema.types.catalog import Item, Location, item_of, location_of
+from schema.types.connection import After, Connection, First
+from schema.types.purchasing.supplier import Supplier, supplier_of
+from schema.types.replenishment.order_reason import OrderReason
+from schema.types.stock.summary import BigInt
+
+
+@strawberry.type(
+    description="One item of a purchase order, in units. Of those that are ordered, each is received, short or "
+    "outstanding."
+)
+class PurchaseLine:
+    """A line of a purchase order."""
+
+    domain: strawberry.Private[DomainPurchaseLine]
+    quantity: int = strawberry.field(description="Units that are ordered.")
+    received: int = strawberry.field(description="Units of those ordered that arrived, damaged ones among them.")
+    short: int = strawberry.field(description="Units of those ordered that will never arrive.")
+    over: int = strawberry.field(description="Units that arrived beyond those ordered.")
+    outstanding: int = strawberry.field(
+        description="Units of those ordered that are still to come: `planned` at the location while the order is a "
+        "draft, `incoming` from then on."
+    )
+    unit_cost: Decimal | None = strawberry.field(
+        description="What one unit costs, in the installation's currency; null where nobody knows."
+    )
+
+    set_by: str | None = strawberry.field(
+        description="Who has decided on the line, with `purchaseOrderCreate` or `purchaseOrderUpdate`; null where "
+        "nobody but the server has. The server never changes what somebody has set."
+    )
+    set_at: datetime | None = strawberry.field(description="When they did.")
+
+    @strawberry.field(description="What is ordered.")
+    def item(self, info: Info) -> Item:
+        """Refer to the item."""
+        return item_of(self.domain.sku, info)  # type: ignore[return-value] # the executor awaits it
+
+    @strawberry.field(description="What the ordered units cost; null where nobody knows.")
+    def value(self) -> Decimal | None:
+        """Convert only where asked for."""
+        return None if self.domain.unit_cost is None else decimal_of(self.domain.value)
+
+    @strawberry.field(
+        description="Why the server ordered by itself, the oldest reason first, at most the last 20; empty where it "
+        "did not."
+    )
+    def reasons(self) -> list[OrderReason]:
+        """Convert only where asked for."""
+        return [OrderReason.from_domain(reason) for reason in self.domain.reasons]
+
+    @classmethod
+    def from_domain(cls, line: DomainPurchaseLine) -> Self:
+        """Convert."""
+        return cls(
+            domain=line,
+            quantity=line.quantity,
+            received=line.received,
+            short=line.short,
+            over=line.over,
+            outstanding=line.outstanding,
+            unit_cost=None if line.unit_cost is None else decimal_of(line.unit_cost),
+            set_by=line.set_by,
+            set_at=_time(line.set_at),
+        )
+
+
+@strawberry.type(description="A line that somebody took off a draft. The server does not put it back.")
+class StruckLine:
+    """See the domain's StruckLine."""
+
+    domain: strawberry.Private[DomainStruckLine]
+    quantity: int = strawberry.field(description="Units that stood on it.")
+    set_by: str = strawberry.field(description="Who took it off.")
+    set_at: datetime = strawberry.field(description="When they did.")
+
+    @strawberry.field(description="What would have been ordered.")
+    def item(self, info: Info) -> Item:
+        """Refer to the item."""
+        return item_of(self.domain.sku, info)  # type: ignore[return-value] # the executor awaits it
+
+    @classmethod
+    def from_domain(cls, line: DomainStruckLine) -> Self:
+        """Convert."""
+        return cls(domain=line, quantity=line.quantity, set_by=line.set_by, set_at=datetime_of(line.set_at))
+
+
+@strawberry.type(description="What one supplier is to send to one location.")
+class PurchaseOrder(relay.Node):
+    """A purchase order."""
+
+    domain: strawberry.Private[DomainPurchaseOrder]
+    identity: relay.NodeID[str]
+    state: PurchaseOrderState = strawberry.field(description="How far it has come.")
+    reference: str | None = strawberry.field(description="The partner's document, for example an order number.")
+    note: str | None = strawberry.field(description="What the partner said of it.")
+    is_automatic: bool = strawberry.field(description="Whether the server wrote it by itself.")
+    version: int = strawberry.field(description="Grows by one with each change. The higher one is the newer.")
+    created_at: datetime = strawberry.field(description="When it was written down.")
+    updated_at: datetime = strawberry.field(description="When it was last changed.")
+    submitted_at: datetime | None = strawberry.field(description="When it was sent to the supplier.")
+    confirmed_at: datetime | None = strawberry.field(description="When the supplier accepted it.")
+    expected_at: datetime | None = strawberry.field(description="When the goods are to arrive; null in a draft.")
+    closed_at: datetime | None = strawberry.field(description="When it was received or cancelled.")
+
+    @strawberry.field(description="Who is to send.")
+    def supplier(self, info: Info) -> Supplier:
+        """Refer to the supplier."""
+        return supplier_of(self.domain.supplier, info)  # type: ignore[return-value] # the executor awaits it
+
+    @strawberry.field(description="Where the goods go.")
+    def location(self, info: Info) -> Location:
+        """Refer to the location."""
+        return location_of(self.domain.location, info)  # type: ignore[return-value] # the executor awaits it
+
+    @strawberry.field(description="What is ordered: 1 to 1,000 lines, each of another item, in the order given.")
+    def lines(self, first: First = DEFAULT_PART_SIZE, after: After = None) -> Connection[PurchaseLine]:
+        """Convert only where asked for."""
+        return Connection.of_all(self.domain.lines, PurchaseLine.from_domain, order="LINE", first=first, after=after)
+
+    @strawberry.field(
+        description="Lines that somebody took off the draft, the oldest first, at most 1,000; not those whose item is "
+        "on it again."
+    )
+    def struck_lines(self, first: First = DEFAULT_PART_SIZE, after: After = None) -> Connection[StruckLine]:
+        """Convert only where asked for."""
+        return Connection.of_all(self.domain.struck, StruckLine.from_domain, order="STRUCK", first=first, after=after)
+
+    @strawberry.field(
+        description="Who decided last on one of its lines; null where nobody but the server has. A draft that somebody "
+        "has set something on is theirs: the server adds nothing to it, and does not submit it."
+    )
+    def set_by(self) -> str | None:
+        """Convert only where asked for."""
+        last = self.domain.set_last
+        return None if last is None else last[1]
+
+    @strawberry.field(description="When they did.")
+    def set_at(self) -> datetime | None:
+        """Convert only where asked for."""
+        last = self.domain.set_last
+        return None if last is None else datetime_of(last[0])
+
+    @strawberry.field(
+        description="What all ordered units cost, in the installation's currency; those of unknown cost count for "
+        "nothing."
+    )
+    def value(self) -> Decimal:
+        """Convert only where asked for."""
+        return decimal_of(self.domain.value)
+
+    @strawberry.field(description="Ordered units of unknown cost, which are no part of the value.")
+    def unvalued_units(self) -> BigInt:
+        """Convert only where asked for."""
+        return BigInt(self.domain.unvalued)
+
+    @classmethod
+    def from_domain(cls, order: DomainPurchaseOrder) -> Self:
+        """Convert."""
+        return cls(
+            domain=order,
+            identity=order.id,
+            state=order.state,
+            reference=order.reference,
+            note=order.note,
+            is_automatic=order.is_automatic,
+            version=order.version,
+            created_at=datetime_of(order.created_at),
+            updated_at=datetime_of(order.changed_at),
+            submitted_at=_time(order.submitted_at),
+            confirmed_at=_time(order.confirmed_at),
+            expected_at=_time(order.expected_at),
+            closed_at=_time(order.closed_at),
+        )
+
+
+def _time(moment: Moment | None) -> datetime | None:
+    return None if moment is None else datetime_of(moment)

@@ -1,0 +1,197 @@
+"""Movements and operations as clients see them: why each count is what it is."""
+
+import re
+from collections.abc import Awaitable
+from datetime import datetime
+from typing import Self
+
+import strawberry
+from strawberry import relay
+
+from app.domain.operation import Operation as DomainOperation
+from app.domain.stock.level import LevelChange, LevelKey
+from app.domain.stock.movement import Movement as DomainMovement
+from app.domain.time import datetime_of
+from app.services.paging import DEFAULT_PART_SIZE, page_of_all
+from schema.context import Info
+from schema.enums import MovementReason
+from schema.excerpts import extent_asked
+from schema.types.catalog import Item, Location, item_of, location_of
+from schema.types.connection import After, Connection, First
+from schema.types.reference import asks_only_for
+from schema.types.stock.level import StockLevel, level_identity, level_key, level_of
+from schema.types.stock.level_counts import LevelCounts, UnavailableUnits
+
+_OPERATION_KEY = frozenset({"id", "__typename"})
+_VERSION = re.compile("[1-9][0-9]{0,18}")  # as a global id writes it: a movement has one id
+
+
+@strawberry.type(description="What a movement added to each count of its level, in units; below zero, what it took.")
+class QuantityChange:
+    """The change of one level."""
+
+    on_hand: int = strawberry.field(description="Units physically there.")
+    reserved: int = strawberry.field(description="Units promised to orders.")
+    unavailable: int = strawberry.field(description="Units that may not be sold.")
+    incoming: int = strawberry.field(description="Units on their way.")
+    planned: int = strawberry.field(description="Units on drafts of purchase orders and on proposed transfers.")
+    pledged: int = strawberry.field(description="Units that are to leave by proposed transfers.")
+    backordered: int = strawberry.field(description="Units promised to orders that are yet to come.")
+    domain: strawberry.Private[LevelChange]
+
+    @strawberry.field(description="The unavailable units by reason.")
+    def unavailable_by(self) -> UnavailableUnits:
+        """Convert only where asked for."""
+        return UnavailableUnits.from_domain(self.domain)
+
+    @classmethod
+    def from_domain(cls, change: LevelChange) -> Self:
+        """Convert."""
+        return cls(
+            on_hand=change.on_hand,
+            reserved=change.reserved,
+            unavailable=change.unavailable,
+            incoming=change.incoming,
+            planned=change.planned,
+            pledged=change.pledged,
+            backordered=change.backordered,
+            domain=change,
+        )
+
+
+@strawberry.type(description="One line of the ledger: what one operation did to one level. It never changes.")
+class Movement(relay.Node):
+    """A movement."""
+
+    domain: strawberry.Private[DomainMovement]
+    present: strawberry.Private[StockLevel | None] = None
+    identity: relay.NodeID[str]
+    delta: int = strawberry.field(description="Units added on hand; below zero, units removed.")
+    reason: MovementReason = strawberry.field(description="Why the units moved.")
+    reference: str | None = strawberry.field(description="The partner's document, for example an invoice number.")
+    channel: str | None = strawberry.field(description="The sales channel.")
+    version: int = strawberry.field(description="The version that the movement gave to its level.")
+    recorded_at: datetime = strawberry.field(description="When the ledger took it in.")
+
+    @strawberry.field(description="What was added to each count.")
+    def change(self) -> QuantityChange:
+        """Convert only where asked for."""
+        return QuantityChange.from_domain(self.domain.change)
+
+    @strawberry.field(description="The counts of the level as they were right after the movement.")
+    def after(self) -> LevelCounts:
+        """Convert only where asked for."""
+        return LevelCounts.of_the_past(self.domain.after)
+
+    @strawberry.field(description="The level as it is now, whatever has moved since. `after` has its counts of then.")
+    def level(self, info: Info) -> StockLevel:
+        """Refer to the level."""
+        return self.present or level_of(self.domain.after.key, info)  # type: ignore[return-value] # the executor awaits it
+
+    @strawberry.field(description="What moved.")
+    def item(self, info: Info) -> Item:
+        """Refer to the item."""
+        return item_of(self.domain.after.key.sku, info)  # type: ignore[return-value] # the executor awaits it
+
+    @strawberry.field(description="Where it moved.")
+    def location(self, info: Info) -> Location:
+        """Refer to the location."""
+        return location_of(self.domain.after.key.location, info)  # type: ignore[return-value] # the executor awaits it
+
+    @strawberry.field(description="The request that the movement belongs to.")
+    def operation(self, info: Info) -> "Operation":
+        """Refer to the operation; without a read where only its id is asked for."""
+        return operation_of(self.domain.operation_id, info)  # type: ignore[return-value] # the executor awaits it
+
+    @classmethod
+    def from_domain(cls, movement: DomainMovement, *, present: StockLevel | None = None) -> Self:
+        """Convert; with its level where that is known to be the present one."""
+        after = movement.after
+        return cls(
+            domain=movement,
+            present=present,
+            identity=f"{level_identity(after.key)}#{after.version}",
+            delta=movement.change.on_hand,
+            reason=movement.reason,
+            reference=movement.reference,
+            channel=movement.channel,
+            version=after.version,
+            recorded_at=datetime_of(movement.recorded_at),
+        )
+
+
+@strawberry.type(description="One accepted request: who, when, why, and what it moved.")
+class Operation(relay.Node):
+    """An operation."""
+
+    identity: relay.NodeID[str]
+    kind: str = strawberry.field(description="The mutation that recorded it, for example `stockAdjust`.")
+    actor: str = strawberry.field(description="Who asked for it.")
+    idempotency_key: str | None = strawberry.field(description="The key under which it was asked for.")
+    reference: str | None = strawberry.field(description="The partner's document, for example an invoice number.")
+    note: str | None = strawberry.field(description="What the partner said of it.")
+    occurred_at: datetime | None = strawberry.field(description="When it happened, as the partner told.")
+    recorded_at: datetime = strawberry.field(description="When it was recorded.")
+    domain: strawberry.Private[DomainOperation]
+
+    @strawberry.field(description="Its movements, in the order of the request's lines; at most 3,000.")
+    async def movements(
+        self, info: Info, first: First = DEFAULT_PART_SIZE, after: After = None
+    ) -> Connection[Movement]:
+        """Load the movements of the page, together with those of other operations."""
+        levels = self.domain.levels
+        asked = page_of_all(levels, order="LINE", first=first, after=after).nodes
+        found = dict(zip(asked, await info.context.loaders.movements_by_versions.load(asked), strict=True))
+        return Connection.of_all(
+            levels, lambda level: Movement.from_domain(found[level]), order="LINE", first=first, after=after
+        )
+
+    @strawberry.field(
+        description="The request that this one takes back, in whole or in part, for example a receipt that was keyed "
+        "by mistake; null where it takes back none."
+    )
+    def reverses(self, info: Info) -> "Operation | None":
+        """Refer to the operation; without a read where only its id is asked for."""
+        reversed_ = self.domain.cause.reverses
+        return None if reversed_ is None else operation_of(reversed_, info)  # type: ignore[return-value] # the executor awaits it
+
+    @classmethod
+    def bare(cls, identity: str) -> Self:
+        """Return an operation of which nothing but the id is known."""
+        operation = cls.__new__(cls)
+        operation.identity = identity
+        return operation
+
+    @classmethod
+    def from_domain(cls, operation: DomainOperation) -> Self:
+        """Convert."""
+        cause = operation.cause
+        return cls(
+            identity=operation.id,
+            kind=cause.kind,
+            actor=cause.actor,
+            idempotency_key=cause.idempotency_key,
+            reference=cause.reference,
+            note=cause.note,
+            occurred_at=None if cause.occurred_at is None else datetime_of(cause.occurred_at),
+            recorded_at=datetime_of(operation.recorded_at),
+            domain=operation,
+        )
+
+
+def operation_of(identity: str, info: Info) -> Operation | Awaitable[Operation]:
+    """Return the operation that a row refers to; without a read where only its id is asked for."""
+    return Operation.bare(identity) if asks_only_for(info, _OPERATION_KEY) else _loaded_operation(identity, info)
+
+
+async def _loaded_operation(identity: str, info: Info) -> Operation:
+    operation = await info.context.loaders.operation(identity, extent_asked(info, Operation.__name__))
+    assert operation is not None, f"a reference to the unknown operation {identity}"
+    return Operation.from_domain(operation)
+
+
+def movement_key(identity: str) -> tuple[LevelKey, int] | None:
+    """Return the level and version behind a movement's global id, or None where it is none."""
+    level, _, version = identity.rpartition("#")
+    key = level_key(level)
+    return (key, int(version)) if key and _VERSION.fullmatch(version) else None

@@ -1,0 +1,153 @@
+"""Levels as clients see them."""
+
+import asyncio
+from collections.abc import Awaitable
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Self
+
+import strawberry
+from strawberry import relay
+
+from app.domain.alerts.alert import Alert, open_alert_keys
+from app.domain.stock.level import Level, LevelKey
+from app.domain.time import datetime_of
+from app.services.paging import DEFAULT_PAGE_SIZE
+from schema.context import Info
+from schema.types.catalog import Item, Location, item_of, location_of
+from schema.types.connection import Connection
+from schema.types.reference import asks_only_for
+from schema.types.replenishment.declined import DeclinedNeed
+from schema.types.replenishment.policy import LevelPolicy
+from schema.types.reservations import Reservation
+from schema.types.stock.level_counts import LevelCounts, counted
+
+if TYPE_CHECKING:
+    from schema.types.alerts import StockAlert
+
+First = Annotated[int, strawberry.argument(description="The most entries to return, 0 to 250.")]
+After = Annotated[str | None, strawberry.argument(description="Return the entries after this cursor.")]
+
+_LEVEL_KEY = frozenset({"id", "item", "location", "__typename"})
+
+
+@strawberry.type(description="The count of one item at one location as it is now, in units.")
+class StockLevel(LevelCounts, relay.Node):
+    """A level."""
+
+    key: strawberry.Private[LevelKey]
+    identity: relay.NodeID[str]
+    version: int = strawberry.field(description="Grows by one with each movement. The higher one is the newer.")
+    changed_at: datetime = strawberry.field(description="When the level was last changed.")
+
+    @strawberry.field(description="When people counted it last; null where they never did.")
+    def counted_at(self) -> datetime | None:
+        """Convert only where asked for."""
+        return datetime_of(self.domain.counted_at) if self.domain.counted_at else None
+
+    @strawberry.field(
+        description="Whether its policy orders something now, and nobody has declined that; soon false again, unless "
+        "nobody offers it."
+    )
+    def needs_reorder(self) -> bool:
+        """Convert only where asked for."""
+        return self.domain.is_short
+
+    @strawberry.field(
+        description="What somebody decided not to order for it: nothing is ordered as long as that holds. Null where "
+        "nobody has."
+    )
+    def declined(self) -> DeclinedNeed | None:
+        """Convert only where asked for."""
+        declined = self.domain.declined
+        return None if declined is None else DeclinedNeed.from_domain(declined)
+
+    @strawberry.field(description="What it replenishes itself by.")
+    def policy(self) -> LevelPolicy:
+        """Convert only where asked for."""
+        return LevelPolicy.from_domain(self.domain)
+
+    @strawberry.field(description="What is stocked.")
+    def item(self, info: Info) -> Item:
+        """Refer to the item."""
+        return item_of(self.key.sku, info)  # type: ignore[return-value] # the executor awaits it
+
+    @strawberry.field(description="Where it is stocked.")
+    def location(self, info: Info) -> Location:
+        """Refer to the location."""
+        return location_of(self.key.location, info)  # type: ignore[return-value] # the executor awaits it
+
+    @strawberry.field(description="The alerts that it has open: one at most of LOW or OUT, and one of each other type.")
+    def alerts(self, info: Info) -> list[Annotated["StockAlert", strawberry.lazy("schema.types.alerts")]]:
+        """Refer to the alerts; without a read where there are none."""
+        return _loaded_alerts(self.domain, info) if self.domain.alerts else []  # type: ignore[return-value] # awaited
+
+    @strawberry.field(
+        description="The orders that are short of units here, as those are gone: the newest first. Empty without a "
+        "`shortfall`."
+    )
+    async def short_reservations(
+        self, info: Info, first: First = DEFAULT_PAGE_SIZE, after: After = None
+    ) -> Connection[Reservation]:
+        """Load a page of reservations."""
+        service, level = info.context.services.reservations, self.domain
+        return Connection.of(
+            await service.short_at(level, first=first, after=after),
+            Reservation.from_domain,
+            counter=partial(service.count_short_at, level),
+            after=after,
+        )
+
+    @classmethod
+    def bare(cls, key: LevelKey) -> Self:
+        """Return a level of which nothing but the key is known."""
+        level = cls.__new__(cls)
+        level.key, level.identity = key, level_identity(key)
+        return level
+
+    @classmethod
+    def from_domain(cls, level: Level) -> Self:
+        """Convert."""
+        return cls(
+            key=level.key,
+            identity=level_identity(level.key),
+            **counted(level),
+            version=level.version,
+            changed_at=datetime_of(level.changed_at),
+        )
+
+
+def level_of(key: LevelKey, info: Info) -> StockLevel | Awaitable[StockLevel]:
+    """Return the level that a row refers to, as it is now.
+
+    Without a read where no more than its key is asked for, or where it has just been changed.
+    """
+    if asks_only_for(info, _LEVEL_KEY):
+        return StockLevel.bare(key)
+    known = info.context.loaders.known_level(key)
+    return _loaded_level(key, info) if known is None else StockLevel.from_domain(known)
+
+
+async def _loaded_level(key: LevelKey, info: Info) -> StockLevel:
+    level = await info.context.loaders.level_by_key.load(key)
+    assert level is not None, f"a reference to the unknown level {key}"
+    return StockLevel.from_domain(level)
+
+
+async def _loaded_alerts(level: Level, info: Info) -> "list[StockAlert]":
+    from schema.types.alerts import StockAlert  # noqa: PLC0415 - alerts refer to levels, and operations do
+
+    loaders = info.context.loaders
+    found = await asyncio.gather(*(loaders.document(Alert, key.id) for key in open_alert_keys(level)))
+    return [StockAlert.from_domain(alert) for alert in found if alert is not None]
+
+
+def level_identity(key: LevelKey) -> str:
+    """Return the identity behind a level's global id. A location code has no slash, so the parts stay apart."""
+    return f"{key.location}/{key.sku}"
+
+
+def level_key(identity: str) -> LevelKey | None:
+    """Return the key of such an identity, or None where it is none."""
+    location, slash, sku = identity.partition("/")
+    return LevelKey(sku, location) if slash else None
