@@ -6,7 +6,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STATIC := app/web/static/graphiql/index.html
-CLIENTS := tests/clients/node_modules/.installed
+CLIENTS := tests/graphql_clients/node_modules/.installed
 # Each has servers of its own. Where ARGS names a part of the tests there is one: it is there sooner.
 TEST_PROCESSES := 2
 
@@ -32,9 +32,9 @@ $(STATIC): $(VENV)/.run requirements/node.txt $(wildcard playground/*.*)
 	@echo "==> Building the GraphiQL page"
 	@$(BIN)/python playground/build.py
 
-$(CLIENTS): $(VENV)/.run requirements/node.txt playground/packages.py tests/clients/package-lock.json
+$(CLIENTS): $(VENV)/.run requirements/node.txt playground/packages.py tests/graphql_clients/package-lock.json
 	@echo "==> Installing the GraphQL clients that the tests hold the API to"
-	@$(BIN)/python playground/packages.py tests/clients
+	@$(BIN)/python playground/packages.py tests/graphql_clients
 	@touch $@
 
 install: $(VENV)/.dev $(STATIC) $(CLIENTS) ## Build the environment in .venv, the playground page and the tests' clients
@@ -69,4 +69,4 @@ lock: ## Resolve the dependencies again (needs uv)
 	    --generate-hashes --no-header --no-annotate --quiet --output-file requirements/$${set%%:*}.txt; done
 
 clean: ## Remove everything that was built, but not the data in .stockpulse
-	@rm -rf $(VENV) build dist app/web/static playground/node_modules tests/clients/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf $(VENV) build dist app/web/static playground/node_modules tests/graphql_clients/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 import uvloop
 
-from app.web.garbage import collect_garbage_rarely
+from app.web.gc_tuning import collect_garbage_rarely
 from bench import bulk, http, insights, report, reservations, write_path
 from bench.import_levels import import_levels
 from bench.measure import Result, Target

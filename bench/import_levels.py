@@ -19,7 +19,7 @@ CONNECTIONS = 4
 _LOCATION_UPSERT = """mutation Location($code: String!) {
   locationUpsert(input: {code: $code, name: $code}) { userErrors { code } }
 }"""
-_COMMAND = ["-c", "from app.commands.import_ import import_; import_()", "levels"]  # what `stockpulse import` runs
+_COMMAND = ["-c", "from app.cli.import_ import import_; import_()", "levels"]  # what `stockpulse import` runs
 
 
 class ImportFailedError(Exception):

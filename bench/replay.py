@@ -18,12 +18,12 @@ CONNECTIONS = 16
 _COLUMNS = ("InvoiceNo", "StockCode", "Description", "Quantity", "InvoiceDate", "UnitPrice", "CustomerID", "Country")
 _SKU_COUNT = 800
 _MAX_LINES = 40  # the published file has 20 lines per invoice on average
-_COMMAND = ["-c", "from app.commands.replay import replay; replay()"]  # what `stockpulse replay` runs
+_COMMAND = ["-c", "from app.cli.replay import replay; replay()"]  # what `stockpulse replay` runs
 
 
 async def replay(stage: Stage, name: str, _: Target | None) -> Result | None:
     """Play the file once; None where the command does not exist."""
-    if find_spec("app.commands") is None or find_spec("app.commands.replay") is None:
+    if find_spec("app.cli") is None or find_spec("app.cli.replay") is None:
         print(f"{name}: skipped, there is no `stockpulse replay` here yet")
         return None
     api = await stage.api()

@@ -65,7 +65,7 @@ def _short(path: str) -> str:
 
 
 def _main(file: str, *arguments: str) -> None:
-    from app.cli import main  # noqa: PLC0415 - everything else here needs nothing of the application
+    from app.cli.main import main  # noqa: PLC0415 - everything else here needs nothing of the application
 
     sampler = Sampler()
     signal.signal(signal.SIGUSR1, lambda *_: sampler.start())

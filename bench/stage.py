@@ -26,7 +26,7 @@ from bench.scene import stock_the_shop
 START_SECONDS = 30
 STOP_SECONDS = 12  # our server takes ten at most
 
-SERVE = ["-c", "from app.cli import main; main()", "serve"]  # what the installed command runs
+SERVE = ["-c", "from app.cli.main import main; main()", "serve"]  # what the installed command runs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,12 +4,12 @@ import os
 from contextlib import AsyncExitStack
 from functools import partial
 
-from bench.colleague import Colleague, all_at_once
 from bench.driver_loop import DriverLoop
 from bench.measure import Result, Target
 from bench.rounds import compare
 from bench.scene import check_books, keys
 from bench.stage import Stage
+from bench.worker_process import Colleague, all_at_once
 from bench.writer import WriterLoop, open_writer
 
 

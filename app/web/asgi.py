@@ -19,7 +19,7 @@ from app.web.edge.gate import Gate
 from app.web.edge.hosts import AllowedHosts
 from app.web.edge.origins import AllowedOrigins
 from app.web.edge.security_headers import with_security_headers
-from app.web.garbage import collect_garbage_rarely
+from app.web.gc_tuning import collect_garbage_rarely
 from app.web.graphql import GraphQLApp, Limits, compile_inputs
 from app.web.health import health_routes
 from app.web.playground import page, playground_routes, wants_page

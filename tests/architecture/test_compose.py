@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 import yaml
 
-from app.cli import main
+from app.cli.main import main
 from app.config import PREFIX, Settings
 
 ROOT = Path(__file__).parents[2]

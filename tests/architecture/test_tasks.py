@@ -12,7 +12,7 @@ BEGINS = {"create_task", "ensure_future", "TaskGroup", "run_coroutine_threadsafe
 
 # What is begun there, and why it ends.
 WITH_AN_END = {
-    "app/partner_client/crew.py",  # partners of a run, until its work is done
+    "app/client/http/client_pool.py",  # partners of a run, until its work is done
     "app/services/shared_answers.py",  # one answer, which is waited for
     "app/services/webhooks/attempts.py",  # the messages of one round
     "app/services/webhooks/worker.py",  # the next step of the ledger, which the courier waits for

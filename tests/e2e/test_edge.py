@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
-from app.cli import main
+from app.cli.main import main
 from tests.support.served import Server, serving
 
 SHOP = "https://shop.example"

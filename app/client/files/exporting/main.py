@@ -1,0 +1,95 @@
+"""From a URL to a file.
+
+Rule: what is told goes to the standard error, so that the standard output has nothing but rows.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from rich.console import Console
+
+from app.client.files.exits import EXIT_INTERRUPTED, CannotWork
+from app.client.files.exporting.catalog_listings import ITEMS, SUPPLIERS
+from app.client.files.exporting.csv_sink import CsvSink
+from app.client.files.exporting.destination import opened
+from app.client.files.exporting.json_lines_sink import JsonLinesSink
+from app.client.files.exporting.listing import Listing
+from app.client.files.exporting.names import check_names
+from app.client.files.exporting.purchasing_listings import PURCHASE_ORDERS
+from app.client.files.exporting.run import count, run
+from app.client.files.exporting.sink import Sink
+from app.client.files.exporting.stock_listings import LEVELS, MOVEMENTS
+from app.client.http.api_client import CannotGoOn, Partner, Presence
+from app.client.http.connection import Endpoint, WrongUrl
+from app.client.http.progress_display import Screen
+
+_LISTINGS = {listing.name: listing for listing in (LEVELS, MOVEMENTS, ITEMS, SUPPLIERS, PURCHASE_ORDERS)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What the user asked for. `where` is the API's own filter; `output` is None for the standard output."""
+
+    listing: str
+    where: Mapping[str, Any]
+    format: str
+    output: Path | None
+    url: str
+    patience_seconds: float
+    is_quiet: bool
+
+
+def main(options: Options) -> int:
+    """Export, and return the exit code. Raises CannotWork."""
+    console = Console(stderr=True)
+    screen = Screen(console, is_quiet=options.is_quiet)
+    try:
+        with opened(options.output) as file:
+            written = asyncio.run(_exported(options, file, screen))
+    except (WrongUrl, CannotGoOn) as error:
+        raise CannotWork(str(error)) from error
+    except BrokenPipeError:
+        raise  # whoever reads has enough; click knows how to end then
+    except OSError as error:
+        raise CannotWork(f"{options.output or 'The standard output'} cannot be written: {error.strerror}.") from error
+    except KeyboardInterrupt:
+        screen.say("Stopped by Ctrl-C.")
+        return EXIT_INTERRUPTED
+    what = "lines of purchase orders" if options.listing == PURCHASE_ORDERS.name else options.listing
+    screen.say(f"{written:,} {what} were exported.")
+    return 0
+
+
+async def _exported(options: Options, file: BinaryIO, screen: Screen) -> int:
+    presence = Presence(patience_seconds=options.patience_seconds, say=screen.say)
+    listing = _LISTINGS[options.listing]
+    with closing(Partner(Endpoint.parse(options.url), presence)) as partner:
+        total = await count(partner, listing, options.where)
+        await check_names(partner, options.where)
+        with screen.phase("Exporting", total=total) as advance:
+            sink = _sink(options.format, file, listing)
+            return await run(partner, listing, options.where, sink=sink, advance=advance)
+
+
+def _sink(format: str, file: BinaryIO, listing: Listing) -> Sink:
+    match format:
+        case "csv":
+            return CsvSink(file, listing.columns)
+        case "jsonl":
+            return JsonLinesSink(file, listing.columns)
+        case _:
+            return _parquet_sink(file, listing)
+
+
+def _parquet_sink(file: BinaryIO, listing: Listing) -> Sink:
+    try:
+        from app.client.files.exporting.parquet_sink import ParquetSink  # noqa: PLC0415 - pyarrow is an extra, and is large
+    except ModuleNotFoundError as error:
+        if error.name != "pyarrow":
+            raise
+        raise CannotWork("Parquet needs pyarrow; install it with: pip install 'stockpulse[parquet]'.") from error
+    return ParquetSink(file, listing.columns)

@@ -1,0 +1,195 @@
+"""From a file and a URL to a verdict.
+
+Rule: the exit code is 0 only if every row is in; whatever ends an import, what was done until then is told.
+"""
+
+import asyncio
+import sqlite3
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import orjson
+from rich.console import Console
+
+from app.client.files.exits import EXIT_FAILED, EXIT_INTERRUPTED, CannotWork
+from app.client.files.importing import requests
+from app.client.files.importing.barcode_owners import BarcodeOwners
+from app.client.files.importing.changes import Changes
+from app.client.files.importing.csv_file import CsvFile, UnreadableFile
+from app.client.files.importing.delivery import Delivery
+from app.client.files.importing.doubts import Doubts
+from app.client.files.importing.header import Header, column_names
+from app.client.files.importing.items import ITEMS
+from app.client.files.importing.kind import Kind, Terms
+from app.client.files.importing.levels import LEVELS
+from app.client.files.importing.next_run import next_run
+from app.client.files.importing.rehearsal import Rehearsal
+from app.client.files.importing.rejects import Rejects
+from app.client.files.importing.requests import Run
+from app.client.files.importing.rows import rows_of
+from app.client.files.importing.run import Act, check, run
+from app.client.files.importing.source import on_disk
+from app.client.files.importing.tally import Tally
+from app.client.files.importing.verdict import verdict
+from app.client.http.api_client import CannotGoOn, Partner, Presence, ServerGone
+from app.client.http.connection import Endpoint, WrongUrl
+from app.client.http.progress_display import Screen
+
+GO_ON = "Run the same command again to go on."
+
+_KINDS = {kind.name: kind for kind in (LEVELS, ITEMS)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What the user asked for.
+
+    Without a `delimiter` it is the one that the file uses. `is_forced` sets levels whatever version the file has.
+    `run` is a name under which the file is imported once, or empty.
+    """
+
+    kind: str
+    file: Path
+    url: str
+    connections: int
+    delimiter: str | None
+    is_rehearsal: bool
+    is_forced: bool
+    rejects: Path
+    changes: Path | None
+    report: Path | None
+    run: str
+    patience_seconds: float
+    is_quiet: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Job:
+    """An import that can begin."""
+
+    kind: Kind
+    file: CsvFile
+    header: Header
+    endpoint: Endpoint
+    run: Run
+    terms: Terms
+
+
+def main(options: Options) -> int:
+    """Read, send and tell; return the exit code. Raises CannotWork where the import cannot begin."""
+    with ExitStack() as stack:
+        try:
+            file = stack.enter_context(on_disk(options.file))
+        except OSError as error:
+            raise CannotWork(f"{options.file} cannot be read: {error.strerror or error}.") from error
+        return _imported(replace(options, file=file))
+
+
+def _imported(options: Options) -> int:
+    console = Console()
+    screen = Screen(console, is_quiet=options.is_quiet)
+    presence = Presence(patience_seconds=options.patience_seconds, say=screen.say)
+    job, tally, changes, doubts = _prepared(options, presence), Tally(), Changes(options.changes), Doubts()
+    remarks = list(job.header.remarks(job.kind))
+    stopped, exit_code = _worked_off(
+        job, options, presence=presence, screen=screen, tally=tally, changes=changes, doubts=doubts
+    )
+    tally.doubted = doubts.count
+    outcome = verdict(
+        tally,
+        is_rehearsal=options.is_rehearsal,
+        run=job.run.number,
+        is_named=bool(options.run),
+        rejects=options.rejects,
+        is_whole=not stopped,
+    )
+    for sentence in [*remarks, *outcome, *doubts.sentences(), *changes.sentences(), *stopped]:
+        console.print(sentence, markup=False, highlight=False, soft_wrap=True)
+    if options.report is not None:
+        options.report.write_bytes(orjson.dumps(tally.figures(), option=orjson.OPT_INDENT_2) + b"\n")
+    return exit_code
+
+
+def _prepared(options: Options, presence: Presence) -> _Job:
+    kind = _KINDS[options.kind]
+    try:
+        endpoint = Endpoint.parse(options.url)
+        file = CsvFile.survey(
+            options.file,
+            delimiter=options.delimiter,
+            names_columns=lambda cells: set(kind.required) <= set(column_names(cells)),
+        )
+        header = Header.read(file, kind)
+        next_one = asyncio.run(_next_run(file, kind, options, endpoint=endpoint, presence=presence))
+    except (WrongUrl, UnreadableFile, CannotGoOn) as error:
+        raise CannotWork(str(error)) from error
+    terms = Terms(is_forced=options.is_forced, is_repeat=next_one.number > 1)
+    return _Job(kind=kind, file=file, header=header, endpoint=endpoint, run=next_one, terms=terms)
+
+
+async def _next_run(file: CsvFile, kind: Kind, options: Options, *, endpoint: Endpoint, presence: Presence) -> Run:
+    """Return the run that is to be done: the one of a name, or the first that was not completed."""
+    await check(endpoint, presence=presence)
+    identity = requests.identity_of(file, kind, run=options.run, is_forced=options.is_forced)
+    if options.run:
+        return Run(identity, 1)
+    with closing(Partner(endpoint, presence)) as partner:
+        return await next_run(partner, identity)
+
+
+def _worked_off(
+    job: _Job, options: Options, *, presence: Presence, screen: Screen, tally: Tally, changes: Changes, doubts: Doubts
+) -> tuple[list[str], int]:
+    """Return why the import ended early, if it did, and the exit code."""
+    title = "Rehearsing" if options.is_rehearsal else "Importing"
+    try:
+        with (
+            Rejects(options.rejects, file=job.file, header=job.header) as rejects,
+            changes,
+            BarcodeOwners() as barcodes,
+            screen.phase(title, total=max(0, job.file.lines - 1)) as advance,
+        ):
+            asyncio.run(
+                run(
+                    rows_of(job.file, job.header, job.kind, job.terms),
+                    _act(job, options, tally=tally, rejects=rejects, changes=changes, doubts=doubts, barcodes=barcodes),
+                    endpoint=job.endpoint,
+                    connections=options.connections,
+                    presence=presence,
+                    tally=tally,
+                    advance=advance,
+                )
+            )
+    except ServerGone as error:
+        return [f"{error} {GO_ON}"], EXIT_FAILED
+    except (CannotGoOn, UnreadableFile) as error:
+        return [str(error)], EXIT_FAILED
+    except (OSError, sqlite3.Error) as error:
+        return [f"A file on this machine failed: {error}. {GO_ON}"], EXIT_FAILED
+    except KeyboardInterrupt:
+        return [f"Stopped by Ctrl-C. {GO_ON}"], EXIT_INTERRUPTED
+    return [], 1 if tally.rejected else 0
+
+
+def _act(
+    job: _Job,
+    options: Options,
+    *,
+    tally: Tally,
+    rejects: Rejects,
+    changes: Changes,
+    doubts: Doubts,
+    barcodes: BarcodeOwners,
+) -> Act:
+    if options.is_rehearsal:
+        return Rehearsal(
+            job.kind,
+            terms=job.terms,
+            tally=tally,
+            rejects=rejects,
+            changes=changes,
+            doubts=doubts,
+            barcodes=barcodes,
+        ).look
+    return Delivery(job.kind, run=job.run, tally=tally, rejects=rejects, doubts=doubts).send

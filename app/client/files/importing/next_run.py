@@ -1,0 +1,30 @@
+"""Which run of a file comes next: the first that was not completed.
+
+Rule: the last chunk of a run is sent when all others are answered, so its key tells whether the run was completed. A
+run that was cut off goes on under its own keys; one that was completed is followed by another, because what the file
+says may have been overtaken since.
+"""
+
+from app.client.files.importing import requests
+from app.client.files.importing.requests import Run
+from app.client.http.api_client import Partner
+
+LAST = "last"  # the chunk that completes a run
+
+
+async def next_run(partner: Partner, identity: str) -> Run:
+    """Return the run that is to be done now, found with few questions however many there were. Raises CannotGoOn."""
+    completed, unknown = 0, 1
+    while await _is_complete(partner, Run(identity, unknown)):
+        completed, unknown = unknown, unknown * 2
+    while unknown - completed > 1:
+        middle = (completed + unknown) // 2
+        if await _is_complete(partner, Run(identity, middle)):
+            completed = middle
+        else:
+            unknown = middle
+    return Run(identity, unknown)
+
+
+async def _is_complete(partner: Partner, run: Run) -> bool:
+    return (await partner.ask(requests.recorded(run.key(LAST))))["recorded"] is not None

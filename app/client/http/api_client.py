@@ -1,0 +1,170 @@
+"""A partner of the server: sends requests over one connection until they are answered.
+
+Rule: what got no answer is asked again under the same key; only an answer, or the end of patience, ends it.
+"""
+
+import asyncio
+import random
+import time
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+
+from app.client.http.connection import Connection, Endpoint, Response, ServerAway
+from app.client.http.request import Request
+
+FIRST_PAUSE_SECONDS = 0.1
+MAX_PAUSE_SECONDS = 2.0  # a server that is back is noticed within this time
+DEFAULT_RETRY_AFTER_SECONDS = 1.0
+_GATEWAY_STATUSES = frozenset({502, 503, 504})  # a proxy whose server is away
+_BUSY_CODES = frozenset({"OVERLOADED", "THROTTLED"})
+_AWAY_CODE = "UNAVAILABLE"
+_OWN_CODES = frozenset({"UNAUTHENTICATED", "FORBIDDEN", "INTERNAL"})  # said of a request that was understood
+
+Data = dict[str, Any]
+
+
+class CannotGoOn(Exception):
+    """The work cannot go on; the message is one sentence for the user."""
+
+
+class ServerGone(CannotGoOn):
+    """The server stayed away, or busy, for longer than patience lasts."""
+
+
+class NoStockpulse(CannotGoOn):
+    """Where the URL leads, there is no server, or another one."""
+
+
+class FaultReported(CannotGoOn):
+    """The server understood the request as HTTP, and answered that it cannot be served."""
+
+    def __init__(self, code: str, message: str) -> None:
+        self.code, self.message = code, message
+        super().__init__(f"The server reports {code}: {message}")
+
+
+class ServerBusy(Exception):
+    """The server is there, but asks to be left alone for some seconds."""
+
+    def __init__(self, retry_after_seconds: float) -> None:
+        self.retry_after_seconds = retry_after_seconds
+        super().__init__(f"asked to wait {retry_after_seconds:g} s")
+
+
+class Presence:
+    """What all partners together know of the server being away; it is said once, and once that it is back."""
+
+    def __init__(self, *, patience_seconds: float, say: Callable[[str], None]) -> None:
+        self.patience_seconds = patience_seconds
+        self.away_seconds: list[float] = []
+        self.waits = 0
+        self._say = say
+        self._away_since: float | None = None
+
+    def note_away(self, reason: str) -> None:
+        """Take note that a partner got no answer, twice."""
+        if self._away_since is None:
+            self._away_since = time.monotonic()
+            self._say(f"The server is away: {reason}. Trying again for {self.patience_seconds:g} s.")
+
+    def note_answer(self) -> None:
+        """Take note that a partner got an answer."""
+        if self._away_since is not None:
+            self.away_seconds.append(time.monotonic() - self._away_since)
+            self._away_since = None
+            self._say(f"The server is back after {self.away_seconds[-1]:.1f} s; going on.")
+
+
+class Partner:
+    """Asks, waits while the server is away or busy, and returns the answer's data."""
+
+    def __init__(self, endpoint: Endpoint, presence: Presence) -> None:
+        self._url = endpoint.url
+        self._connection = Connection(endpoint)
+        self._presence = presence
+
+    async def ask(self, request: Request) -> Data:
+        """Return the data of the answer. Raises ServerGone when patience ends, FaultReported on a fault."""
+        body = request.to_json()
+        failed_since: float | None = None
+        pause = 0.0  # the first failure may be an idle connection that the server closed just then
+        while True:
+            try:
+                data = await self._attempt(body, answer_seconds=request.answer_seconds)
+            except (ServerAway, ServerBusy) as error:
+                now = time.monotonic()
+                failed_since = failed_since or now
+                if now - failed_since > self._presence.patience_seconds:
+                    raise ServerGone(self._farewell(error)) from error
+                await asyncio.sleep(self._note(error, pause))
+                pause = min(max(FIRST_PAUSE_SECONDS, 2 * pause), MAX_PAUSE_SECONDS)
+            else:
+                self._presence.note_answer()
+                return data
+
+    async def ask_once(self, request: Request) -> Data:
+        """Return the data of the answer. Raises NoStockpulse if there is none at the first try."""
+        try:
+            return await self._attempt(request.to_json(), answer_seconds=request.answer_seconds)
+        except (ServerAway, ServerBusy) as error:
+            raise NoStockpulse(f"No Stockpulse server answers at {self._url}: {error}.") from error
+        except FaultReported as fault:
+            if fault.code in _OWN_CODES:
+                raise
+            raise NoStockpulse(
+                f"{self._url} speaks GraphQL, but not as the Stockpulse that this command knows: {fault.message}"
+            ) from fault
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
+    def _note(self, error: ServerAway | ServerBusy, pause: float) -> float:
+        """Tell the others, and return the seconds to wait: with jitter, so that partners do not come back as one."""
+        if isinstance(error, ServerBusy):
+            self._presence.waits += 1
+            pause = error.retry_after_seconds
+        elif pause:
+            self._presence.note_away(str(error))
+        return pause * random.uniform(0.75, 1.25)  # noqa: S311 - jitter, not a secret
+
+    def _farewell(self, error: ServerAway | ServerBusy) -> str:
+        state = "is still busy" if isinstance(error, ServerBusy) else "did not come back"
+        return f"The server {state} after {self._presence.patience_seconds:g} s: {error}."
+
+    async def _attempt(self, body: bytes, *, answer_seconds: float) -> Data:
+        response = await self._connection.post(body, answer_seconds=answer_seconds)
+        answer = self._decoded(response)
+        if answer.get("errors"):
+            raise _fault(answer["errors"][0])
+        data = answer.get("data")
+        if not isinstance(data, dict):
+            raise NoStockpulse(f"{self._url} answers, but not as a Stockpulse server: no data and no errors.")
+        return data
+
+    def _decoded(self, response: Response) -> Data:
+        try:
+            answer = orjson.loads(response.body)
+        except orjson.JSONDecodeError:
+            answer = None
+        if isinstance(answer, dict) and ("data" in answer or "errors" in answer):
+            return answer
+        if response.status in _GATEWAY_STATUSES:
+            raise ServerAway(f"HTTP status {response.status}")
+        raise NoStockpulse(
+            f"{self._url} answers with HTTP status {response.status}, but not as a Stockpulse server: "
+            "give the URL of its GraphQL endpoint with --url."
+        )
+
+
+def _fault(error: Data) -> Exception:
+    """Return what the first of the answer's errors means for what asked."""
+    extensions = error.get("extensions") or {}
+    code, message = extensions.get("code", "UNKNOWN"), error.get("message", "no message")
+    if code in _BUSY_CODES:
+        return ServerBusy(float(extensions.get("retryAfterSeconds", DEFAULT_RETRY_AFTER_SECONDS)))
+    if code == _AWAY_CODE:
+        return ServerAway(message.rstrip("."))
+    return FaultReported(code, message)

@@ -1,0 +1,124 @@
+"""From a file and a URL to a verdict.
+
+Rule: whatever ends a replay, what was done until then is reported, and the exit code is 0 only if all is well.
+"""
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Protocol
+
+import click
+import orjson
+from rich.console import Console
+
+from app.client.http.api_client import NoStockpulse, Presence
+from app.client.http.connection import Endpoint, WrongUrl
+from app.client.http.progress_display import Screen
+from app.client.replay.options import Options
+from app.client.replay.plan import Plan, plan_of
+from app.client.replay.report import Report, Section
+from app.client.replay.run import check, run
+from app.client.replay.run_result import ending_of
+from app.client.replay.simulation.main import simulated
+from app.client.replay.simulation.run import SimulatedBefore, check_places
+from app.client.replay.simulation.scenario import NothingToSimulate
+from app.client.replay.source import SalesFile, UnreadableFile
+from app.client.replay.tables import show
+from app.client.replay.tally import Tally
+from app.domain.validation import location_code_faults
+
+GO_ON = "Run the same command again to go on."
+EXIT_INTERRUPTED = 130  # what shells give a command that Ctrl-C ended
+
+
+class ClosingReport(Protocol):
+    """What a replay of either kind ends with."""
+
+    @property
+    def is_good(self) -> bool:
+        """Tell whether all is as it should be."""
+
+    def verdict(self) -> Iterator[str]:
+        """Yield the outcome in sentences."""
+
+    def figures(self) -> dict[str, Section]:
+        """Return all figures by section."""
+
+
+def main(options: Options) -> int:
+    """Read, play, prove and report; return the exit code.
+
+    Raises click.ClickException for what the user can put right.
+    """
+    console = Console()
+    screen = Screen(console, is_quiet=options.is_quiet)
+    presence = Presence(patience_seconds=options.patience_seconds, say=screen.say)
+    _check(options)
+    try:
+        endpoint = Endpoint.parse(options.url)
+        asyncio.run(check(endpoint, options.location, presence=presence))
+        if options.terms is not None:
+            asyncio.run(check_places(endpoint, options.locations, presence=presence))
+        report, is_interrupted = _played(_read(options, screen), endpoint, options, presence=presence, screen=screen)
+    except (WrongUrl, NoStockpulse, SimulatedBefore, UnreadableFile, NothingToSimulate) as error:
+        raise click.ClickException(str(error)) from error
+    _publish(report, options, console)
+    if is_interrupted:
+        return EXIT_INTERRUPTED
+    return 0 if report.is_good else 1
+
+
+def _check(options: Options) -> None:
+    """Refuse what cannot come to anything. Raises click.BadParameter."""
+    for code in options.locations:
+        for fault in location_code_faults(code):
+            raise click.BadParameter(f"{code!r}: {fault.message}", param_hint="--location")
+    if options.report is not None and not options.report.absolute().parent.is_dir():
+        raise click.BadParameter(f"{options.report.parent} is no directory.", param_hint="--report")
+
+
+def _read(options: Options, screen: Screen) -> Plan:
+    source = SalesFile.read(options.file)
+    with screen.phase("Reading", total=source.row_count) as advance:
+        plan = plan_of(source, advance=advance)
+    if options.terms is None:
+        plan = plan.opened_with(options.opening_units)
+    return plan.limited_to(options.limit)
+
+
+def _played(
+    plan: Plan, endpoint: Endpoint, options: Options, *, presence: Presence, screen: Screen
+) -> tuple[ClosingReport, bool]:
+    """Return the report, and whether Ctrl-C ended the replay. Raises NothingToSimulate."""
+    if options.terms is not None:
+        return simulated(plan, options.terms, endpoint, options, presence=presence, screen=screen)
+    report = Report(
+        plan=plan,
+        location=options.location,
+        connections=options.connections,
+        shortages_are_expected=options.opening_units is not None,
+        tally=Tally(),
+        presence=presence,
+    )
+    playing = run(
+        plan,
+        endpoint,
+        location=options.location,
+        connections=options.connections,
+        presence=presence,
+        tally=report.tally,
+        screen=screen,
+    )
+    ending = ending_of(playing, go_on=GO_ON)
+    return replace(report, proof=ending.result, stopped=ending.stopped), ending.is_interrupted
+
+
+def _publish(report: ClosingReport, options: Options, console: Console) -> None:
+    sections = report.figures()
+    if not options.is_quiet:
+        show(console, {title: section for title, section in sections.items() if title != "outcome"})
+    for sentence in report.verdict():
+        console.print(sentence, markup=False, highlight=False, soft_wrap=True)
+    if options.report is not None:
+        options.report.write_bytes(orjson.dumps(sections, option=orjson.OPT_INDENT_2) + b"\n")

@@ -1,0 +1,130 @@
+"""One side of a simulation: a location of its own, run by one policy, day by day.
+
+Rule: a day's steps follow each other, because each needs what the one before did; within a step the partners work at
+the same time, and its end does not depend on who comes first.
+"""
+
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from app.client.http.api_client import CannotGoOn, Partner
+from app.client.http.client_pool import share_out
+from app.client.replay.documents import Document, opening_documents
+from app.client.replay.session import Team
+from app.client.replay.simulation import requests
+from app.client.replay.simulation.days import Day
+from app.client.replay.simulation.facts import Facts, facts_of
+from app.client.replay.simulation.numbers import demand_in, demand_on, demands, numbers_for, settings_for
+from app.client.replay.simulation.scenario import Scenario
+from app.client.replay.simulation.shelf import Shelf
+from app.client.replay.simulation.supply import Supplied, Supply
+from app.client.replay.simulation.terms import name_of
+from app.client.replay.tally import Tally
+from app.domain.limits import MAX_LINES_PER_OPERATION
+from app.domain.replenishment.policy import ReplenishmentMethod
+from app.domain.replenishment.stocking import StockingNumbers
+
+DAYS_BETWEEN_MEASURES = 7  # of demand, where the policy goes by it
+
+
+class Side:
+    """What one policy does with the scenario, and what has come of it so far."""
+
+    def __init__(self, scenario: Scenario, method: ReplenishmentMethod, *, location: str) -> None:
+        self.method, self.location, self.tally = method, location, Tally()
+        self.shelf = Shelf(scenario.opening, scenario.plan.prices)
+        self.supplied = Supplied()
+        self.facts: Facts | None = None
+        self._scenario = scenario
+        self._numbers: dict[str, StockingNumbers] = {}
+        self._sold: list[Mapping[str, int]] = [demand_on(day) for day in scenario.warm_up]
+
+    @property
+    def name(self) -> str:
+        """What the command line calls its policy."""
+        return name_of(self.method)
+
+    async def run(self, team: Team, *, patience_seconds: float) -> None:
+        """Open the location, live through all days, and read what the server has of it. Raises CannotGoOn."""
+        await self._open(team)
+        terms = self._scenario.terms
+        supply = Supply(
+            self.location, lead_time_days=terms.lead_time_days, patience_seconds=patience_seconds, team=team
+        )
+        self.supplied = supply.supplied
+        began = time.monotonic()
+        try:
+            with team.screen.phase(self.name, total=len(self._scenario.days)) as advance:
+                for number, day in enumerate(self._scenario.days):
+                    await self._live(number, day, team, supply)
+                    advance(1)
+        finally:
+            self.tally.played_seconds = time.monotonic() - began
+        self.facts = await facts_of(team.one, self.location, tally=self.tally, screen=team.screen)
+
+    async def _open(self, team: Team) -> None:
+        """Fill the shelves, then say what they go by: the other way round, the server would order what comes anyway."""
+        await team.create_location(self.location)
+        for document in opening_documents(self.shelf.units, reference=f"opening stock of {self.location}"):
+            await team.play(team.one, document, self.location)
+        team.check()
+        await self._set(self._scenario.numbers(self.method), team)
+
+    async def _live(self, number: int, day: Day, team: Team, supply: Supply) -> None:
+        self.shelf.deliver(await supply.deliver(number))
+        going = [taken for document in day.going if (taken := self.shelf.take(document))]
+        coming = [brought for document in day.coming if (brought := self.shelf.bring(document))]
+        await self._send(going, team)
+        await self._send(coming, team)
+        self.shelf.close()
+        self._sold.append(demand_in((*going, *coming)))
+        await self._decide(number, team)
+        await supply.note(number)
+
+    async def _decide(self, number: int, team: Team) -> None:
+        """Do what the server does at its own dates, which are not those of the file."""
+        match self.method:
+            case ReplenishmentMethod.PERIODIC if number % self._scenario.terms.order_days == 0:
+                _check(await team.one.ask(requests.review(self.location)))
+            case ReplenishmentMethod.DEMAND_BASED if number % DAYS_BETWEEN_MEASURES == DAYS_BETWEEN_MEASURES - 1:
+                await self._set_again(self._measured(), team, number=number)
+
+    def _measured(self) -> dict[str, StockingNumbers]:
+        """Return the numbers that changed, by what this side has sold so far."""
+        known, terms = self._numbers, self._scenario.terms
+        found = {sku: demand for sku, demand in demands(self._sold).items() if sku in known}
+        numbers = {sku: numbers_for(demand, terms, method=self.method) for sku, demand in found.items()}
+        return {sku: each for sku, each in numbers.items() if each != known[sku]}
+
+    async def _set(self, numbers: Mapping[str, StockingNumbers], team: Team) -> None:
+        """Let the levels go by these numbers."""
+
+        async def configure(partner: Partner, sku: str) -> None:
+            _check(await partner.ask(requests.configure(sku, self.location, settings_for(numbers[sku], self.method))))
+
+        await share_out(numbers, team.partners, configure)
+        self._numbers = dict(numbers)
+
+    async def _set_again(self, numbers: Mapping[str, StockingNumbers], team: Team, *, number: int) -> None:
+        """Let these levels go by other numbers."""
+        skus = list(numbers)
+        for start in range(0, len(skus), MAX_LINES_PER_OPERATION):
+            some = skus[start : start + MAX_LINES_PER_OPERATION]
+            levels = {sku: (self.shelf.units[sku], settings_for(numbers[sku], self.method)) for sku in some}
+            request = requests.configure_again(levels, self.location, part=f"{number}:{start}")
+            _check(await team.one.ask(request))
+        self._numbers |= numbers
+
+    async def _send(self, documents: Sequence[Document], team: Team) -> None:
+        async def play(partner: Partner, document: Document) -> None:
+            await team.play_timed(partner, document, self.location)
+
+        await share_out(documents, team.partners, play)
+        team.check()
+
+
+def _check(data: Mapping[str, Any]) -> None:
+    """Go on only if the server did what was asked. Raises CannotGoOn."""
+    for error in data["outcome"]["userErrors"]:
+        raise CannotGoOn(f"The server refuses what the simulation needs ({error['code']}): {error['message']}")
