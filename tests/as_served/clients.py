@@ -11,7 +11,7 @@ from uuid import uuid4
 import httpx
 from websockets.exceptions import ConnectionClosed, InvalidMessage
 
-from tests.graphql.sockets import dial
+from tests.graphql.live.sockets import dial
 from tests.live.watching import DEADLINE_SECONDS
 
 REPEAT_SECONDS = 0.05

@@ -15,7 +15,7 @@ from schema.context import MAX_READS_AT_ONCE, Context
 from schema.costs import SIZE, fields
 from schema.root import schema
 from tests.graphql.api import Api, settings_of
-from tests.graphql.sockets import served
+from tests.graphql.live.sockets import served
 
 LEVELS = "query ($first: Int! = 2) { stockLevels(first: $first) { nodes { onHand item { name } } } }"
 DEEP = "query ($first: Int!) { movements(first: $first) { nodes { operation { %s } } } }"

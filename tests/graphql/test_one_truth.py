@@ -14,9 +14,9 @@ from graphql import get_named_type, is_required_argument
 
 from app.store.client import Database
 from tests.graphql.api import Api, settings_of
-from tests.graphql.busy_day import a_busy_day
+from tests.graphql.insight.busy_day import a_busy_day
+from tests.graphql.live.sockets import Served, served
 from tests.graphql.selections import LISTED, asked_whole, root_fields, types_with_id, with_fragments
-from tests.graphql.sockets import Served, served
 from tests.graphql.words import seed
 
 MUTATIONS, QUERIES, FEEDS = root_fields("Mutation"), root_fields("Query"), root_fields("Subscription")

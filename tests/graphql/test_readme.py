@@ -18,7 +18,7 @@ from app.domain.time import Moment
 from app.outbound.signing import signed_headers
 from app.store.client import Database
 from tests.graphql.api import settings_of, with_parts_as_lists
-from tests.graphql.sockets import Served, served
+from tests.graphql.live.sockets import Served, served
 from tests.support.waiting import something
 from tests.support.webhooks import a_message
 

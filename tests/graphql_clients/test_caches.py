@@ -10,7 +10,7 @@ import pytest
 from app.store.client import Database
 from schema.caching import GUIDE, with_lists
 from tests.graphql.api import settings_of
-from tests.graphql.sockets import served
+from tests.graphql.live.sockets import served
 from tests.graphql.words import seed
 
 HERE = Path(__file__).parent

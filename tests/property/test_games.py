@@ -18,14 +18,14 @@ GAMES, STEPS = int(os.environ.get("STOCKPULSE_TEST_GAMES", "8")), 800
 CHECK_EACH = 40  # steps: which of them broke a promise, a game with 1 tells
 LAST_STEPS = 8  # are told of a game that fails
 NOT_PLAYED = {
-    "CreateWebhook": "no stock: tests/contract/test_webhooks.py",
-    "UpdateWebhook": "no stock: tests/contract/test_webhooks.py",
-    "RotateWebhookSecret": "no stock: tests/contract/test_webhooks.py",
-    "DeleteWebhook": "no stock: tests/contract/test_webhooks.py",
-    "MarkWebhookGone": "no stock: tests/contract/test_webhooks.py",
-    "RedeliverWebhook": "no stock: tests/contract/test_webhooks.py",
+    "CreateWebhook": "no stock: tests/contract/webhooks/test_webhooks.py",
+    "UpdateWebhook": "no stock: tests/contract/webhooks/test_webhooks.py",
+    "RotateWebhookSecret": "no stock: tests/contract/webhooks/test_webhooks.py",
+    "DeleteWebhook": "no stock: tests/contract/webhooks/test_webhooks.py",
+    "MarkWebhookGone": "no stock: tests/contract/webhooks/test_webhooks.py",
+    "RedeliverWebhook": "no stock: tests/contract/webhooks/test_webhooks.py",
     "CloseReview": "only notes that a day was reviewed: tests/concurrency/test_daily_review.py",
-    "PostCountChunk": "follows the first chunk of a large count: tests/contract/test_count_posting_in_steps.py",
+    "PostCountChunk": "follows the first chunk of a large count: tests/contract/counting/test_posting_in_steps.py",
 }
 
 

@@ -1,0 +1,200 @@
+"""What transfers refuse, and what no client should send for one."""
+
+from typing import Any
+
+import pytest
+
+from tests.graphql.api import Api
+from tests.graphql.transfers.transfer_words import (
+    CANCEL,
+    CREATE,
+    NO_ID,
+    RECEIVE,
+    SHIP,
+    TRANSFER,
+    created,
+    global_id,
+    line,
+    refusal,
+    shipped,
+)
+from tests.graphql.words import SKU_RULE
+
+MISSING = "must be told, as not everything has arrived"
+
+
+async def test_every_shortage_of_a_shipment_is_told(shop: Api) -> None:
+    """With what is there of each item."""
+    identity = await created(shop, line("TEA-1", 11), line("CUP-1", 5))
+    shared = {"__typename": "InsufficientStockError", "code": "INSUFFICIENT_STOCK", "location": "MAIN"}
+    tea = {**shared, "message": "11 requested, 10 available of TEA-1 at MAIN.", "sku": "TEA-1"} | {
+        "requested": 11,
+        "available": 10,
+    }
+    cup = {**shared, "message": "5 requested, 4 available of CUP-1 at MAIN.", "sku": "CUP-1"} | {
+        "requested": 5,
+        "available": 4,
+    }
+    assert await refusal(shop, SHIP, id=identity) == [{**tea, "field": ["id"]}, {**cup, "field": ["id"]}]
+    assert await refusal(shop, SHIP, id=identity, lines=[line("CUP-1", 5), line("TEA-1", 11)]) == [
+        {**cup, "field": ["lines", "0", "quantity"]},
+        {**tea, "field": ["lines", "1", "quantity"]},
+    ]
+
+
+async def test_what_a_draft_may_not_name_is_told_at_once(lasting_shop: Api) -> None:
+    """Locations and items that do not exist or are archived."""
+    lines = [line("NONE", 1), line("TEA-1", 1), line("OLD-1", 1)]
+    errors = await refusal(lasting_shop, CREATE, source="MAIN", destination="CLOSED", lines=lines)
+    assert [(error["__typename"], error["field"]) for error in errors] == [
+        ("ArchivedError", ["destination"]),
+        ("UnknownItemError", ["lines", "0", "sku"]),
+        ("ArchivedError", ["lines", "2", "sku"]),
+    ]
+
+
+async def test_what_is_wrong_with_a_draft_in_itself_is_told_at_once(lasting_shop: Api) -> None:
+    """Each fault with the path of its input."""
+    lines = [line("TEA-1", 0), line("x" * 65, 1), line("CUP-1", 1), line("CUP-1", 2)]
+    errors = await refusal(lasting_shop, CREATE, source="MAIN", destination="MAIN", lines=lines)
+    assert [(error["__typename"], error["field"]) for error in errors] == [
+        ("InvalidValueError", ["destination"]),
+        ("QuantityOutOfRangeError", ["lines", "0", "quantity"]),
+        ("InvalidValueError", ["lines", "1", "sku"]),
+        ("DuplicateLineError", ["lines", "3"]),
+    ]
+    assert (errors[1]["minimum"], errors[2]["rule"]) == (1, SKU_RULE)
+
+
+async def test_what_is_wrong_with_a_receipt_is_told_at_once(shop: Api) -> None:
+    """Too much of one item, and no word about another that is missing."""
+    identity = await shipped(shop, line("TEA-1", 4), line("CUP-1", 2))
+    errors = await refusal(shop, RECEIVE, id=identity, lines=[line("TEA-1", 5)], isComplete=True)
+    assert errors == [
+        {
+            "__typename": "ExceedsOutstandingError",
+            "code": "EXCEEDS_OUTSTANDING",
+            "message": "5 of TEA-1 requested, 4 outstanding. Give an overReason to take the rest in.",
+            "field": ["lines", "0", "quantity"],
+            "sku": "TEA-1",
+            "requested": 5,
+            "outstanding": 4,
+        },
+        {
+            "__typename": "InvalidValueError",
+            "code": "INVALID_VALUE",
+            "message": f"The reason of missing units {MISSING}.",
+            "field": ["shortReason"],
+            "rule": MISSING,
+        },
+    ]
+
+
+BAD_RECEIPTS: dict[str, tuple[dict[str, Any], list[str], str]] = {
+    "no line": ({"lines": []}, ["lines"], "TOO_MANY_LINES"),
+    "no unit": ({"lines": [line("TEA-1", 0)]}, ["lines"], "INVALID_VALUE"),
+    "a negative quantity": ({"lines": [line("TEA-1", -1)]}, ["lines", "0", "quantity"], "QUANTITY_OUT_OF_RANGE"),
+    "an item of no line": ({"lines": [line("CUP-1", 1)]}, ["lines", "0", "sku"], "INVALID_VALUE"),
+    "an item twice, too many in all": (
+        {"lines": [line("TEA-1", 3), line("TEA-1", 2)]},
+        ["lines", "1", "quantity"],
+        "EXCEEDS_OUTSTANDING",
+    ),
+    "more damaged than there are": (
+        {"lines": [line("TEA-1", 1, damaged=2)]},
+        ["lines", "0", "damaged"],
+        "INVALID_VALUE",
+    ),
+    "a reason of our own": (
+        {"lines": [line("TEA-1", 9, overReason="TRANSFER")]},
+        ["lines", "0", "overReason"],
+        "INVALID_VALUE",
+    ),
+    "a reason too early": ({"lines": [line("TEA-1", 1)], "shortReason": "LOST"}, ["shortReason"], "INVALID_VALUE"),
+}
+
+
+@pytest.mark.parametrize(("request_", "field", "code"), BAD_RECEIPTS.values(), ids=BAD_RECEIPTS)
+async def test_a_bad_receipt_is_refused(shop: Api, request_: dict[str, Any], field: list[str], code: str) -> None:
+    """With the path of its input."""
+    identity = await shipped(shop, line("TEA-1", 4))
+    [error] = await refusal(shop, RECEIVE, id=identity, **request_)
+    assert (error["field"], error["code"]) == (field, code)
+
+
+async def test_a_step_at_the_wrong_time_is_refused(shop: Api) -> None:
+    """With the state that the transfer is in."""
+    draft = await created(shop, line("TEA-1", 1))
+    sent = await shipped(shop, line("TEA-1", 1))
+    done = await shipped(shop, line("TEA-1", 1))
+    await shop.run(RECEIVE, input={"id": done})
+    for query, identity, state in (
+        (RECEIVE, draft, "DRAFT"),
+        (SHIP, sent, "IN_TRANSIT"),
+        (SHIP, done, "RECEIVED"),
+        (RECEIVE, done, "RECEIVED"),
+        (CANCEL, done, "RECEIVED"),
+    ):
+        [error] = await refusal(shop, query, id=identity)
+        assert (error["__typename"], error["kind"], error["state"]) == ("WrongStateError", "TRANSFER", state)
+        assert (error["field"], error["id"]) == (["id"], identity)
+
+
+@pytest.mark.parametrize(
+    "identity",
+    [
+        global_id("Transfer", NO_ID),
+        global_id("Transfer", ""),
+        global_id("Item", "TEA-1"),
+        global_id("StockLevel", "MAIN/TEA-1"),
+        "",
+        "x",
+        "\u2603",
+        "TEA-1",
+        global_id("Transfer", "x" * 700),
+    ],
+)
+async def test_an_id_of_no_transfer_is_unknown(lasting_shop: Api, identity: str) -> None:
+    """A read finds nothing, and a change says so, whatever was sent for an id."""
+    assert await lasting_shop.run(TRANSFER, id=identity) is None
+    for query in (SHIP, RECEIVE, CANCEL):
+        [error] = await refusal(lasting_shop, query, id=identity)
+        assert (error["__typename"], error["code"]) == ("UnknownDocumentError", "UNKNOWN_DOCUMENT")
+        assert (error["kind"], error["field"]) == ("TRANSFER", ["id"])
+
+
+async def test_an_operation_is_no_transfer(shop: Api) -> None:
+    """Though the transfer that it wrote down has the same id behind its own."""
+    asked = {"source": "MAIN", "destination": "NORTH", "lines": [line("TEA-1", 1)]}
+    query = "mutation ($input: TransferCreateInput!) { transferCreate(input: $input) { operation { id } } }"
+    operation = (await shop.run(query, input=asked))["operation"]["id"]
+    assert await shop.run(TRANSFER, id=operation) is None
+    [error] = await refusal(shop, SHIP, id=operation)
+    assert error["code"] == "UNKNOWN_DOCUMENT"
+
+
+@pytest.mark.parametrize(
+    ("query", "given"),
+    [
+        (CREATE, {"source": "MAIN", "destination": "NORTH", "lines": [line("TEA-1", 2**31)]}),
+        (CREATE, {"source": "MAIN", "destination": "NORTH", "lines": [{"sku": "TEA-1", "quantity": 1.5}]}),
+        (CREATE, {"source": "MAIN", "destination": "NORTH", "lines": [{"sku": "TEA-1"}]}),
+        (CREATE, {"source": "MAIN", "destination": "NORTH"}),
+        (CREATE, {"source": "MAIN", "lines": [line("TEA-1", 1)]}),
+        (CREATE, {"source": "MAIN", "destination": None, "lines": [line("TEA-1", 1)]}),
+        (SHIP, {}),
+        (SHIP, {"id": "x", "lines": [line("TEA-1", 1, damaged=1)]}),
+        (SHIP, {"id": "x", "lines": [None]}),
+        (RECEIVE, {"id": "x", "lines": [line("TEA-1", 1, overReason="NONE")]}),
+        (RECEIVE, {"id": "x", "lines": [line("TEA-1", 1, damaged=None)]}),
+        (RECEIVE, {"id": "x", "isComplete": "yes"}),
+        (RECEIVE, {"id": "x", "isComplete": None}),
+        (CANCEL, {"id": {"$gt": ""}}),
+        (CANCEL, {"id": ["x"]}),
+    ],
+)
+async def test_an_input_of_another_type_is_the_clients_fault(
+    lasting_shop: Api, query: str, given: dict[str, Any]
+) -> None:
+    """Nothing is guessed."""
+    assert "$input" in await lasting_shop.fault(query, input=given)
