@@ -16,7 +16,7 @@ from app.domain.operation import operation_id_of_key
 from app.domain.stock.commands.adjust_many import Adjustment
 from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import MovementReason
-from app.services.command_bus import About
+from app.services.command_bus import RequestInfo
 from app.services.filters import ItemFilter
 from app.services.use_cases import Services
 
@@ -153,5 +153,5 @@ def _barcode(number: int) -> str:
     return f"{digits}{-weighted % 10}"
 
 
-def _about(key: str) -> About:
-    return About(actor=ACTOR, idempotency_key=key, note="Part of the demo shop.")
+def _about(key: str) -> RequestInfo:
+    return RequestInfo(actor=ACTOR, idempotency_key=key, note="Part of the demo shop.")

@@ -25,7 +25,7 @@ from app.services.insight.rankings import Rankings
 from app.services.paging import MAX_PAGE_SIZE
 from app.services.replenishment.demand import Demands
 from app.store.bson_documents import item_document, level_document, level_id, movement_id
-from app.store.client import Client, Document, close_client, open_client
+from app.store.client import BsonDocument, Client, close_client, open_client
 from app.store.collections import ensure_collections
 from app.store.readers.catalog import MongoCatalog
 from app.store.readers.demand import MongoDemand
@@ -149,7 +149,7 @@ async def _stocked(stage: Stage, name: str) -> None:
     await close_client(client)
 
 
-def _documents(chance: random.Random) -> Iterator[tuple[str, Document]]:
+def _documents(chance: random.Random) -> Iterator[tuple[str, BsonDocument]]:
     """Yield items, their levels and the lines of these, each with the name of its collection."""
     for number in range(ITEMS):
         cost = Money(chance.randrange(100, 100_000) * 100)
@@ -160,7 +160,9 @@ def _documents(chance: random.Random) -> Iterator[tuple[str, Document]]:
             yield from _level(shared, LevelKey(item.sku, location), lines=_lines_of(number), chance=chance)
 
 
-def _level(shared: Document, key: LevelKey, *, lines: int, chance: random.Random) -> Iterator[tuple[str, Document]]:
+def _level(
+    shared: BsonDocument, key: LevelKey, *, lines: int, chance: random.Random
+) -> Iterator[tuple[str, BsonDocument]]:
     """Yield a level that is older than the window, after its lines: receipts of many units, and sales of few."""
     on_hand = 0
     moments = sorted(chance.sample(range(_NOW - SALES_DAYS * DAY, _NOW), lines))

@@ -18,7 +18,7 @@ from time import perf_counter
 from typing import Any
 
 from app.bootstrap.foundation import Foundation, open_foundation
-from app.domain.operation import Cause, fresh_operation_id
+from app.domain.operation import CommandInfo, fresh_operation_id
 from app.domain.stock.commands.adjust_stock import AdjustStock
 from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import MovementReason
@@ -132,7 +132,7 @@ async def _selling(base: Foundation, meanwhile: Callable[[], Awaitable[Any]]) ->
         for number in cycle(range(100)):
             began = perf_counter()
             identity = fresh_operation_id(now=moment_of(datetime.now(tz=UTC)), entropy=secrets.randbits(74))
-            cause = Cause(operation_id=identity, kind="stockAdjust", actor="bench")
+            cause = CommandInfo(operation_id=identity, kind="stockAdjust", actor="bench")
             key = LevelKey(f"SKU-{number:06}", LOCATIONS[0])
             await base.writer.run(AdjustStock(cause=cause, key=key, delta=1, reason=MovementReason.FOUND))
             latencies.append(perf_counter() - began)

@@ -21,9 +21,9 @@ from app.domain.stock.level import Level, LevelKey
 from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
 from app.store.bson_documents import item_document, level_document, level_id, location_document, movement_id
-from app.store.client import Database, Document
+from app.store.client import BsonDocument, Database
 from app.store.collections import ensure_collections
-from app.store.document_mapping import SHELVES, shelved
+from app.store.document_mapping import DOCUMENT_MAPPINGS, to_stored
 
 LOCATIONS = tuple(f"SHOP-{number:02}" for number in range(20))
 SUPPLIERS = tuple(f"SUPPLIER-{number:02}" for number in range(50))
@@ -41,7 +41,7 @@ _METHODS = (
     *[Policy()] * 2,
 )
 
-Written = tuple[str, Document]  # the name of a collection, and what belongs there
+Written = tuple[str, BsonDocument]  # the name of a collection, and what belongs there
 
 
 async def stock(database: Database, *, levels: int, now: Moment) -> Mapping[str, int]:
@@ -77,7 +77,7 @@ def documents(levels: int, *, now: Moment, chance: random.Random) -> Iterator[Wr
 
 
 def _filed(document: Supplier | SupplierItem) -> Written:
-    return SHELVES[document.kind].collection, shelved(document)
+    return DOCUMENT_MAPPINGS[document.kind].collection, to_stored(document)
 
 
 def _offer(sku: str, chance: random.Random) -> SupplierItem:
@@ -86,7 +86,7 @@ def _offer(sku: str, chance: random.Random) -> SupplierItem:
     return SupplierItem(id=supplier_item_id(supplier, sku), supplier=supplier, sku=sku, unit_cost=cost, version=1)
 
 
-def _level(shared: Document, key: LevelKey, *, now: Moment, chance: random.Random) -> Iterator[Written]:
+def _level(shared: BsonDocument, key: LevelKey, *, now: Moment, chance: random.Random) -> Iterator[Written]:
     """Yield the lines of a level, and the level as they left it."""
     lines = [(Moment(now - _BEGAN_DAYS_AGO * DAY), chance.randint(200, 400)), *_sales(now, chance)]
     on_hand = 0
@@ -121,7 +121,9 @@ def _sales(now: Moment, chance: random.Random) -> list[tuple[Moment, int]]:
     return [(Moment(moment), -chance.randint(1, 2)) for moment in moments]
 
 
-def _line(key: LevelKey, version: int, moment: Moment, *, units: int, on_hand: int, is_count: bool = False) -> Document:
+def _line(
+    key: LevelKey, version: int, moment: Moment, *, units: int, on_hand: int, is_count: bool = False
+) -> BsonDocument:
     reason = MovementReason.COUNT if is_count else MovementReason.SALE if units < 0 else MovementReason.RECEIPT
     return {
         "_id": movement_id(key, version),

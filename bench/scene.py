@@ -9,14 +9,14 @@ from app.domain.catalog.catalog import LocationKind
 from app.domain.stock.commands.adjust_many import Adjustment
 from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import MovementReason
-from app.services.command_bus import About
+from app.services.command_bus import RequestInfo
 from app.store.client import Database
 
 LOCATION = "BENCH"
 SKUS = [f"SKU-{number:04}" for number in range(1_000)]
 STOCK_UNITS = 1_000_000_000
 
-_ABOUT = About(actor="bench")
+_ABOUT = RequestInfo(actor="bench")
 
 
 def keys(*, is_hot: bool) -> Iterator[LevelKey]:

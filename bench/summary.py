@@ -19,7 +19,7 @@ from app.domain.time import Moment
 from app.services.filters import LevelFilter
 from app.services.stock.summaries import Summaries
 from app.store.bson_documents import level_document, level_id
-from app.store.client import Database, Document, close_client, open_client
+from app.store.client import BsonDocument, Database, close_client, open_client
 from app.store.collections import ensure_collections
 from app.store.readers.summary import MongoSummary
 from bench.measure import Result, Target
@@ -101,7 +101,7 @@ async def _stocked(stage: Stage, name: str, *, levels: int) -> Database:
     return database
 
 
-def _documents(chance: random.Random) -> Iterator[Document]:
+def _documents(chance: random.Random) -> Iterator[BsonDocument]:
     """Yield levels without end: items in turn, each at all locations; every fiftieth has no cost."""
     number = 0
     while True:
@@ -119,7 +119,7 @@ def _documents(chance: random.Random) -> Iterator[Document]:
         number += 1
 
 
-def _counts(key: LevelKey, chance: random.Random) -> Document:
+def _counts(key: LevelKey, chance: random.Random) -> BsonDocument:
     on_hand = chance.randrange(500)
     level = Level(
         key=key,

@@ -20,7 +20,7 @@ from bench.writer import WriterLoop, open_writer
 LINE_MAX_BYTES = 16 * 1024**2  # a run's latencies
 
 
-class Colleague:
+class WorkerProcess:
     """The process, seen by the one that started it."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
@@ -28,7 +28,7 @@ class Colleague:
         self.pid = process.pid
 
     @classmethod
-    async def start(cls, url: str, database: str, *, is_hot: bool, callers: int) -> "Colleague":
+    async def start(cls, url: str, database: str, *, is_hot: bool, callers: int) -> "WorkerProcess":
         """Start it; it ends with us."""
         where = "hot" if is_hot else "spread"
         command = tied_to_us([sys.executable, "-m", "bench.worker_process", url, database, where, str(callers)])
@@ -49,7 +49,7 @@ class Colleague:
         await self._process.wait()
 
 
-async def all_at_once(colleagues: Sequence[Colleague], side: str, seconds: float) -> Run:
+async def all_at_once(colleagues: Sequence[WorkerProcess], side: str, seconds: float) -> Run:
     """Let all of them work at the same time, and add up what they did."""
     runs = await asyncio.gather(*(each.run(side, seconds) for each in colleagues))
     latencies = [latency for run in runs for latency in run.latencies]

@@ -9,7 +9,7 @@ from bench.measure import Result, Target
 from bench.rounds import compare
 from bench.scene import check_books, keys
 from bench.stage import Stage
-from bench.worker_process import Colleague, all_at_once
+from bench.worker_process import WorkerProcess, all_at_once
 from bench.writer import WriterLoop, open_writer
 
 
@@ -32,7 +32,7 @@ async def writers(stage: Stage, name: str, target: Target | None, *, is_hot: boo
     async with AsyncExitStack() as stack:
         colleagues = []
         for _ in range(count):
-            started = await Colleague.start(
+            started = await WorkerProcess.start(
                 stage.mongo_url, stage.settings.mongo_database, is_hot=is_hot, callers=callers
             )
             stack.push_async_callback(started.stop)

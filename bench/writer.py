@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
-from app.domain.operation import Cause, fresh_operation_id
+from app.domain.operation import CommandInfo, fresh_operation_id
 from app.domain.stock.commands.adjust_stock import AdjustStock
 from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import MovementReason
@@ -33,7 +33,7 @@ class WriterLoop:
 
     async def _take_one(self) -> None:
         identity = fresh_operation_id(now=moment_of(datetime.now(tz=UTC)), entropy=secrets.randbits(74))
-        cause = Cause(operation_id=identity, kind="stockAdjust", actor="bench")
+        cause = CommandInfo(operation_id=identity, kind="stockAdjust", actor="bench")
         await self._writer.run(
             AdjustStock(cause=cause, key=next(self._keys), delta=-1, reason=MovementReason.SALE),
         )

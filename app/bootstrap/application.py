@@ -14,11 +14,11 @@ from app.config import Settings
 from app.live.hub import Hub
 from app.live.publisher import Publisher
 from app.services.alerts.alerts import Alerts
-from app.services.alerts.snoozes import Snoozes
+from app.services.alerts.snoozes import AlertWakeWorker
 from app.services.catalog.catalog import Catalog
-from app.services.catalog.item_match_cache import WordIndex
+from app.services.catalog.item_match_cache import ItemMatchCache
 from app.services.catalog.open_work import OpenWorkFinder
-from app.services.command_bus import Door
+from app.services.command_bus import CommandBus
 from app.services.counting.counts import Counts
 from app.services.counting.cycle_counts import CycleCounts
 from app.services.insight.insights import Insights
@@ -26,11 +26,11 @@ from app.services.insight.rankings import Rankings
 from app.services.live.live import Live
 from app.services.purchasing.purchase_orders import PurchaseOrders
 from app.services.purchasing.suppliers import Suppliers
-from app.services.replenishment.need_snoozes import NeedSnoozes
+from app.services.replenishment.need_snoozes import NeedWakeWorker
 from app.services.replenishment.policies import Policies
 from app.services.replenishment.policy_walk import PolicyWalk
-from app.services.reservations.backorders import Backorders
-from app.services.reservations.expiry import Expiry
+from app.services.reservations.backorders import BackorderWorker
+from app.services.reservations.expiry import ReservationExpiryWorker
 from app.services.reservations.reservations import Reservations
 from app.services.reservations.shortages import Shortages
 from app.services.stock.stock import Stock
@@ -89,12 +89,14 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
     async with AsyncExitStack() as stack:
         base = await stack.enter_async_context(open_foundation(settings))
         clock, levels, catalog, documents = base.clock, base.levels, base.catalog, base.documents
-        backorders = await base.begin(stack, Backorders(door=base.door, queue=base.queue))
+        backorders = await base.begin(stack, BackorderWorker(door=base.door, queue=base.queue))
         base.listeners.append(backorders.committed)
-        expiry = await base.begin(stack, Expiry(door=base.door, queue=base.queue, clock=clock))
-        await base.begin(stack, NeedSnoozes(door=base.door, queue=MongoNeedQueue(base.database), clock=clock))
-        await base.begin(stack, Snoozes(door=base.door, queue=MongoAlertQueue(base.database), clock=clock))
-        door = Door(writer=base.writer, present=base.present, clock=clock, entropy=entropy, settled=expiry.settled)
+        expiry = await base.begin(stack, ReservationExpiryWorker(door=base.door, queue=base.queue, clock=clock))
+        await base.begin(stack, NeedWakeWorker(door=base.door, queue=MongoNeedQueue(base.database), clock=clock))
+        await base.begin(stack, AlertWakeWorker(door=base.door, queue=MongoAlertQueue(base.database), clock=clock))
+        door = CommandBus(
+            writer=base.writer, present=base.present, clock=clock, entropy=entropy, settled=expiry.settled
+        )
         replenishment = await stack.enter_async_context(open_replenishing(base))
         webhooks = await stack.enter_async_context(open_webhooks(base))
         open_work = OpenWorkFinder(
@@ -141,7 +143,7 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
             live=Live(
                 hub=base.hub,
                 levels=levels,
-                words=WordIndex(catalog),
+                words=ItemMatchCache(catalog),
                 documents=documents,
                 ledger=base.ledger_tail,
                 tail=base.tail,

@@ -14,8 +14,8 @@ from app.config import Settings
 from app.live.hub import Hub
 from app.live.publisher import Publisher
 from app.services.background import Background
-from app.services.command_bus import Door
-from app.services.committed import News, OnCommitted
+from app.services.command_bus import CommandBus
+from app.services.committed import CommittedBatch, OnCommitted
 from app.services.live.shared_tail import SharedTail
 from app.services.present import PresentReader
 from app.services.supervision import Supervised
@@ -64,7 +64,7 @@ class Foundation:
     listeners: list[OnCommitted]
     watched: list[Watched]
     present: PresentReader
-    door: Door
+    door: CommandBus
     levels: MongoLevels
     catalog: MongoCatalog
     ledger: MongoLedger
@@ -119,7 +119,7 @@ async def open_foundation(settings: Settings) -> AsyncIterator[Foundation]:
             listeners=listeners,
             watched=[clock, tail, hub, publisher, writer],
             present=present,
-            door=Door(writer=writer, present=present, clock=clock, entropy=entropy),
+            door=CommandBus(writer=writer, present=present, clock=clock, entropy=entropy),
             levels=levels,
             catalog=MongoCatalog(database),
             ledger=MongoLedger(database),
@@ -150,7 +150,7 @@ def entropy() -> int:
     return secrets.randbits(74)
 
 
-def _hand_on(news: News, listeners: Sequence[OnCommitted]) -> None:
+def _hand_on(news: CommittedBatch, listeners: Sequence[OnCommitted]) -> None:
     """Tell them all, whatever becomes of one of them."""
     for listener in listeners:
         try:

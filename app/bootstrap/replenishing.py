@@ -6,14 +6,14 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from app.bootstrap.foundation import Foundation
 from app.services.purchasing.auto_submit import AutoSubmit
 from app.services.purchasing.purchase_orders import PurchaseOrders
-from app.services.replenishment.begun_levels import BegunLevels
-from app.services.replenishment.daily_review import DailyReview
+from app.services.replenishment.begun_levels import NewLevelPolicyWorker
+from app.services.replenishment.daily_review import DailyReviewWorker
 from app.services.replenishment.demand import Demands
 from app.services.replenishment.needs import Needs
 from app.services.replenishment.ordering import Ordering
-from app.services.replenishment.policy_application import PolicyApplication
+from app.services.replenishment.policy_application import PolicyApplicationWorker
 from app.services.replenishment.policy_walk import PolicyWalk
-from app.services.replenishment.replenisher import Replenisher
+from app.services.replenishment.replenisher import ReplenishmentWorker
 from app.services.replenishment.replenishment import Replenishment
 from app.services.replenishment.review import Review
 from app.store.readers.demand import MongoDemand
@@ -26,9 +26,10 @@ async def open_replenishing(base: Foundation) -> AsyncIterator[Replenishment]:
     async with AsyncExitStack() as stack:
         walk = PolicyWalk(door=base.door, levels=base.levels, catalog=base.catalog, documents=base.documents)
         policies = MongoPolicyQueue(base.database)
-        begun = await base.begin(stack, BegunLevels(walk=walk, queue=policies))
+        begun = await base.begin(stack, NewLevelPolicyWorker(walk=walk, queue=policies))
         applied = await base.begin(
-            stack, PolicyApplication(door=base.door, walk=walk, queue=policies, lease=base.lease, clock=base.clock)
+            stack,
+            PolicyApplicationWorker(door=base.door, walk=walk, queue=policies, lease=base.lease, clock=base.clock),
         )
         needs = Needs(
             levels=base.levels, supplies=base.supplies, documents=base.documents, queue=base.queue, clock=base.clock
@@ -37,7 +38,8 @@ async def open_replenishing(base: Foundation) -> AsyncIterator[Replenishment]:
         orders = PurchaseOrders(door=base.door, documents=base.documents)
         submit = AutoSubmit(orders=orders, documents=base.documents)
         replenisher = await base.begin(
-            stack, Replenisher(levels=base.levels, needs=needs, ordering=ordering, submit=submit, lease=base.lease)
+            stack,
+            ReplenishmentWorker(levels=base.levels, needs=needs, ordering=ordering, submit=submit, lease=base.lease),
         )
         review = Review(
             door=base.door,
@@ -49,7 +51,7 @@ async def open_replenishing(base: Foundation) -> AsyncIterator[Replenishment]:
             submit=submit,
             clock=base.clock,
         )
-        await base.begin(stack, DailyReview(review=review, lease=base.lease, clock=base.clock))
+        await base.begin(stack, DailyReviewWorker(review=review, lease=base.lease, clock=base.clock))
         base.listeners.extend([begun.committed, applied.committed, replenisher.committed])
         yield Replenishment(
             door=base.door,

@@ -8,9 +8,9 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from app.bootstrap.foundation import Foundation
 from app.domain.webhooks.webhook import SECRET_BYTES, Webhook
 from app.outbound.sender import HttpSender
-from app.services.webhooks.dispatch import WebhookDispatch
+from app.services.webhooks.dispatch import WebhookDispatcher
 from app.services.webhooks.webhooks import Webhooks
-from app.services.webhooks.worker import Courier
+from app.services.webhooks.worker import WebhookWorker
 from app.store.readers.deliveries import MongoDeliveries
 
 
@@ -30,8 +30,8 @@ async def open_webhooks(base: Foundation) -> AsyncIterator[Webhooks]:
             allow_private=allow_private,
         )
 
-        def courier(webhook: Webhook, term: int, is_held: Callable[[], bool]) -> Courier:
-            return Courier(
+        def courier(webhook: Webhook, term: int, is_held: Callable[[], bool]) -> WebhookWorker:
+            return WebhookWorker(
                 webhook,
                 term=term,
                 is_held=is_held,
@@ -44,5 +44,5 @@ async def open_webhooks(base: Foundation) -> AsyncIterator[Webhooks]:
                 on_gone=webhooks.mark_gone,
             )
 
-        await base.begin(stack, WebhookDispatch(documents=base.documents, lease=base.lease, courier=courier))
+        await base.begin(stack, WebhookDispatcher(documents=base.documents, lease=base.lease, courier=courier))
         yield webhooks

@@ -183,11 +183,13 @@ def _run(
     quiet: bool,
     **options: Any,  # noqa: ANN401 - as above
 ) -> None:
-    from app.client.files.exporting.main import Options, main  # noqa: PLC0415 - see the rule above
+    from app.client.files.exporting.main import ExportOptions, main  # noqa: PLC0415 - see the rule above
 
     if output is None and options["format"] == "parquet":
         raise click.UsageError("--format parquet needs --output.")
     if output is not None and not output.absolute().parent.is_dir():
         raise click.UsageError(f"--output: {output.parent} is no directory.")
-    chosen = Options(listing=listing, where=where, output=output, patience_seconds=patience, is_quiet=quiet, **options)
+    chosen = ExportOptions(
+        listing=listing, where=where, output=output, patience_seconds=patience, is_quiet=quiet, **options
+    )
     raise SystemExit(main(chosen))

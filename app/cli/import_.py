@@ -155,13 +155,13 @@ def _run(
     quiet: bool,
     **options: Any,  # noqa: ANN401 - as above
 ) -> None:
-    from app.client.files.importing.main import Options, main  # noqa: PLC0415 - see the rule above
+    from app.client.files.importing.main import ImportOptions, main  # noqa: PLC0415 - see the rule above
 
     rejects = rejects or _default_rejects(file)
     _check_outputs(file, {"--rejects": rejects, "--changes": changes, "--report": report})
     if changes is not None and not options["is_rehearsal"]:
         raise click.UsageError("--changes goes with --dry-run: it writes what would change.")
-    chosen = Options(
+    chosen = ImportOptions(
         kind=kind,
         file=file,
         rejects=rejects,

@@ -51,11 +51,11 @@ def reorder(
     waited for but not due yet, what was not ordered yet at this very moment, and with --review what the next review
     would do. Running it twice orders nothing twice.
     """
-    from app.client.reorder.main import Options, main  # noqa: PLC0415 - see the rule above
+    from app.client.reorder.main import ReorderOptions, main  # noqa: PLC0415 - see the rule above
 
     if report is not None and not report.absolute().parent.is_dir():
         raise click.BadParameter(f"{report.parent} is no directory.", param_hint="--report")
-    options = Options(
+    options = ReorderOptions(
         is_dry=dry_run,
         is_review=review,
         locations=locations,

@@ -87,12 +87,12 @@ def replay(
     because the server measures it by its own clock. A simulation cannot be played twice at the same locations.
     """
     from app.client.replay.main import main  # noqa: PLC0415 - see the rule above
-    from app.client.replay.options import Options  # noqa: PLC0415
+    from app.client.replay.options import ReplayOptions  # noqa: PLC0415
     from app.client.replay.simulation.terms import terms_of  # noqa: PLC0415
 
     given = terms_given(policies, terms, opening_units=opening_stock)
 
-    options = Options(
+    options = ReplayOptions(
         file=file,
         url=url,
         connections=connections,

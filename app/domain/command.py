@@ -11,14 +11,14 @@ from typing import Protocol
 from app.domain.catalog.catalog import Item, Location
 from app.domain.document import Document, DocumentKey
 from app.domain.errors import InventoryError
-from app.domain.operation import Cause
+from app.domain.operation import CommandInfo
 from app.domain.stock.level import Allowance, Level, LevelChange, LevelKey
 from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Touches:
+class ReadSet:
     """What a command needs to see. The items and locations of the levels come along by themselves.
 
     `stocked` are SKUs whose levels are needed wherever there is one. A document that the command creates under an id
@@ -55,16 +55,16 @@ class View(Protocol):
         """
 
     def item(self, sku: str) -> Item | None:
-        """Return an item named in `Touches.items`, or one of `Touches.stocked` that has no level."""
+        """Return an item named in `ReadSet.items`, or one of `ReadSet.stocked` that has no level."""
 
     def location(self, code: str) -> Location | None:
-        """Return a location named in `Touches.locations`, or the one of a level that was read."""
+        """Return a location named in `ReadSet.locations`, or the one of a level that was read."""
 
     def levels_of(self, sku: str) -> Sequence[Level]:
-        """Return every level of an item named in `Touches.stocked`, in no particular order, archived ones included."""
+        """Return every level of an item named in `ReadSet.stocked`, in no particular order, archived ones included."""
 
     def on_hand_of(self, sku: str) -> int:
-        """Return the units on hand of an item named in `Touches.on_hand_of`, at all locations, archived ones included.
+        """Return the units on hand of an item named in `ReadSet.on_hand_of`, at all locations, archived ones included.
 
         Where sales went beyond the record, a level has none.
         """
@@ -73,7 +73,7 @@ class View(Protocol):
         """Tell whether the stock of an item, one of whose levels was read, is closed to changes."""
 
     def document(self, key: DocumentKey) -> Document | None:
-        """Return a document named in `Touches.documents` or `Touches.stock_of`."""
+        """Return a document named in `ReadSet.documents` or `ReadSet.stock_of`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +106,7 @@ class Command(Protocol):
     """A request to change something."""
 
     @property
-    def cause(self) -> Cause:
+    def cause(self) -> CommandInfo:
         """Who asks, and under which key."""
 
     def content(self) -> object:
@@ -115,7 +115,7 @@ class Command(Protocol):
     def faults(self, *, now: Moment) -> Iterator[InventoryError]:
         """Yield what is wrong with the input, whatever the state."""
 
-    def touches(self) -> Touches:
+    def touches(self) -> ReadSet:
         """Return what the decision needs to see."""
 
     def decide(self, view: View) -> Decision:

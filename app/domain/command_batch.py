@@ -65,7 +65,7 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class State:
+class BatchState:
     """What was read for a batch. An item is read where its level is missing, so that the level can begin."""
 
     levels: dict[LevelKey, Level] = field(default_factory=dict)
@@ -77,10 +77,10 @@ class State:
     on_hand_elsewhere: dict[str, int] = field(default_factory=dict)  # of an item, at levels that were not read
 
 
-class Fold:
+class CommandBatch:
     """The view of a batch of commands, and what they want written."""
 
-    def __init__(self, state: State, *, writer: str, now: Moment) -> None:
+    def __init__(self, state: BatchState, *, writer: str, now: Moment) -> None:
         """Start at `now`, a moment after every one that this writer has used.
 
         Each command is decided at a moment of its own, the latest that is used by then: what one of them notes comes

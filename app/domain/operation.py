@@ -19,7 +19,7 @@ D = TypeVar("D", bound=Document)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cause:
+class CommandInfo:
     """What every command says about itself. `actor` names who asks; a key is the actor's own.
 
     `reverses` is the operation that a counter-entry takes back, in whole or in part.
@@ -58,7 +58,7 @@ class Operation:
     `writer` names the process's writer that committed it, where it tells of documents or no movement names the writer.
     """
 
-    cause: Cause
+    cause: CommandInfo
     recorded_at: Moment
     fingerprint: str | None = None
     levels: tuple[tuple[LevelKey, int], ...] = ()
@@ -91,7 +91,7 @@ def fresh_operation_id(*, now: Moment, entropy: int) -> str:
     return f"{value:032x}"
 
 
-def fingerprint_of(cause: Cause, content: object) -> str:
+def fingerprint_of(cause: CommandInfo, content: object) -> str:
     """Return a digest of a whole input; the content is a tuple of strings, integers, booleans, None and such tuples."""
     told = (cause.kind, cause.reference, cause.note, cause.occurred_at, content)
     return hashlib.blake2b(repr(told).encode(), digest_size=16).hexdigest()

@@ -19,7 +19,7 @@ from app.domain.limits import (
     MAX_SKU_LENGTH,
 )
 from app.domain.money import MAX_MONEY, TEN_THOUSANDTHS, money_of
-from app.domain.operation import Cause
+from app.domain.operation import CommandInfo
 from app.domain.signs import blank_fault, is_seen, name_of, sign_fault
 from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import REASONS_OF_OUR_OWN, MovementReason
@@ -144,7 +144,7 @@ def expected_faults(
         yield InvalidValue(what=what, rule=f"must be at most {MAX_EXPECTED_DAYS} days from now", field=field)
 
 
-def cause_faults(cause: Cause, *, now: Moment) -> Iterator[InventoryError]:
+def cause_faults(cause: CommandInfo, *, now: Moment) -> Iterator[InventoryError]:
     """Check the texts that every operation may carry."""
     if cause.idempotency_key is not None:
         yield from code_faults(

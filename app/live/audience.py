@@ -17,7 +17,7 @@ MAX_VERSIONS_REMEMBERED = 65_536  # some 20 MB; news of one level overtake each 
 _Listeners = dict[ConflatingQueue, frozenset[str] | None]  # with the locations that they restrict their SKUs to
 
 
-class Audience:
+class SubscriberRegistry:
     """The subscribers of one process."""
 
     def __init__(self, *, queue_max: int = SUBSCRIBER_QUEUE_MAX) -> None:

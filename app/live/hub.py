@@ -14,14 +14,14 @@ from typing import Self
 from app.domain.live.events import LevelEvent, LevelEventKind
 from app.domain.stock.level import Level
 from app.domain.stock.movement import Movement
-from app.live.audience import Audience
+from app.live.audience import SubscriberRegistry
 from app.live.messages import channel_of, decoded, movement_of
 from app.live.progress import Progress
 from app.live.queue import SUBSCRIBER_QUEUE_MAX, ConflatingQueue
 from app.live.receiver import Receiver
 from app.services.background import Background, woken
 from app.services.cancellation import raise_if_cancelled
-from app.services.live.ledger_offset import Position, Round
+from app.services.live.ledger_offset import LedgerBatch, LedgerOffset
 from app.services.live.ports import LedgerTail
 
 AUDIT_SECONDS = 2.0  # what a writer that crashed did not publish is told after one to two of these
@@ -47,9 +47,9 @@ class Hub(Background):
         super().__init__(name="hub audit")
         self._ledger = ledger
         self._on_arrival = on_arrival
-        self._audience = Audience(queue_max=queue_max)
+        self._audience = SubscriberRegistry(queue_max=queue_max)
         self._progress: Progress | None = None
-        self._expected: Position | None = None
+        self._expected: LedgerOffset | None = None
         self._suspicion = asyncio.Event()
         self._receiver = Receiver(
             redis_url, channel=channel_of(namespace), on_message=self._receive, on_gap=self._suspicion.set
@@ -117,10 +117,10 @@ class Hub(Background):
             await self._catch_up(self._progress)
         self._expected = await self._ledger.now()
 
-    async def _beginning(self) -> Position:
+    async def _beginning(self) -> LedgerOffset:
         position = await self._ledger.now()
         # Who has listened since before this moment may have missed something already.
-        return Position(base=position.base, reached={}) if self._audience else position
+        return LedgerOffset(base=position.base, reached={}) if self._audience else position
 
     async def _catch_up(self, progress: Progress) -> None:
         if not self._audience:
@@ -139,7 +139,7 @@ class Hub(Background):
             raise_if_cancelled()
             await asyncio.sleep(0)
 
-    def _resync(self, found: Round) -> None:
+    def _resync(self, found: LedgerBatch) -> None:
         newest = {line.after.key: line.after for line in found.lines}
         for level in newest.values():
             self._audience.tell(LevelEvent(kind=LevelEventKind.RESYNC, level=level))

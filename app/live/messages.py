@@ -28,7 +28,7 @@ def channel_of(namespace: str) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
+class LiveMessage:
     """The lines of `writer` after `after` and up to `to`. Raw, because most of them concern nobody in a process."""
 
     writer: str
@@ -42,10 +42,10 @@ def encoded(writer: str, *, after: Moment, to: Moment, lines: Sequence[Movement]
     return orjson.dumps([writer, after, to, [_raw(line) for line in lines]])
 
 
-def decoded(data: bytes) -> Message:
+def decoded(data: bytes) -> LiveMessage:
     """Return the message. Raises ValueError where it is none of ours."""
     writer, after, to, lines = orjson.loads(data)
-    return Message(writer=writer, after=Moment(after), to=Moment(to), lines=lines)
+    return LiveMessage(writer=writer, after=Moment(after), to=Moment(to), lines=lines)
 
 
 def movement_of(writer: str, raw: list[Any]) -> Movement:

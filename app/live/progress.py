@@ -4,7 +4,7 @@ This is the watermark of what was published: it is kept by each who listens, and
 """
 
 from app.domain.time import Moment
-from app.services.live.ledger_offset import Position
+from app.services.live.ledger_offset import LedgerOffset
 
 
 class Progress:
@@ -13,7 +13,7 @@ class Progress:
     Messages behind a gap are remembered as one run per writer, which joins on as soon as the gap has been read.
     """
 
-    def __init__(self, position: Position) -> None:
+    def __init__(self, position: LedgerOffset) -> None:
         self.position = position
         self._runs: dict[str, tuple[Moment, Moment]] = {}
 
@@ -26,7 +26,7 @@ class Progress:
         self._runs[writer] = (start, max(end, to)) if after <= end else (after, to)
         return False
 
-    def catch_up(self, position: Position) -> None:
+    def catch_up(self, position: LedgerOffset) -> None:
         """Note that everything behind a position has been read."""
         self.position = self.position.joined(position)
         for writer, (start, end) in tuple(self._runs.items()):
@@ -34,11 +34,11 @@ class Progress:
                 del self._runs[writer]
                 self._advance(writer, end)
 
-    def has_reached(self, position: Position) -> bool:
+    def has_reached(self, position: LedgerOffset) -> bool:
         """Tell whether nothing is missing before a position."""
         return self.position.has_reached(position)
 
     def _advance(self, writer: str, to: Moment) -> None:
         if to > self.position.of(writer):
             reached = {**self.position.reached, writer: to}
-            self.position = Position(base=self.position.base, reached=reached)
+            self.position = LedgerOffset(base=self.position.base, reached=reached)

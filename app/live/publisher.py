@@ -21,7 +21,7 @@ from app.domain.time import NEVER, Moment
 from app.live.connection import open_redis
 from app.live.messages import channel_of, encoded
 from app.services.cancellation import raise_if_cancelled
-from app.services.committed import News
+from app.services.committed import CommittedBatch
 from app.services.pulse import resting
 from app.services.repeats import Repeats
 from app.services.supervision import Supervised
@@ -86,7 +86,7 @@ class Publisher:
             await self._supervised.stop()
             await self._redis.aclose()
 
-    def committed(self, news: News) -> None:
+    def committed(self, news: CommittedBatch) -> None:
         """Take what a commit brought. Returns at once."""
         lines = sorted(news.movements, key=lambda line: line.recorded_at)
         self._waiting.extend(_Entry(news.writer, line.recorded_at, line) for line in lines)

@@ -18,7 +18,7 @@ from typing import Self
 import httpcore
 
 from app.domain.time import Moment
-from app.domain.webhooks.delivery import Answer, Message
+from app.domain.webhooks.delivery import Answer, WebhookMessage
 from app.outbound.guarded_network import GuardedNetwork, PrivateAddressError
 from app.outbound.resolver import Resolve, Resolver
 from app.outbound.signing import signed_headers
@@ -72,7 +72,7 @@ class HttpSender:
         await self._connections.aclose()
         self._resolver.close()
 
-    async def send(self, message: Message, *, url: str, secrets: Sequence[str], now: Moment) -> Answer:
+    async def send(self, message: WebhookMessage, *, url: str, secrets: Sequence[str], now: Moment) -> Answer:
         """See WebhookSender."""
         headers = {
             "content-type": "application/json",

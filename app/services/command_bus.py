@@ -10,7 +10,7 @@ from app.domain.command import Command
 from app.domain.command_batch import Outcome
 from app.domain.errors import InsufficientStock, InventoryError, Refused, TooManyLines
 from app.domain.limits import MAX_FAULTS_COUNTED
-from app.domain.operation import Cause, fresh_operation_id, operation_id_of_key
+from app.domain.operation import CommandInfo, fresh_operation_id, operation_id_of_key
 from app.domain.time import Moment, moment_of
 from app.services.ports import Clock, Entropy, Writer
 from app.services.present import PresentReader
@@ -21,8 +21,8 @@ SYSTEM = operation.SYSTEM  # the actor of what happens by itself
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class About:
-    """Who asks, and what they say of it. Repeating an `idempotency_key` does nothing again: see `Door.run`."""
+class RequestInfo:
+    """Who asks, and what they say of it. Repeating an `idempotency_key` does nothing again: see `CommandBus.run`."""
 
     actor: str
     idempotency_key: str | None = None
@@ -31,7 +31,7 @@ class About:
     occurred_at: datetime | None = None
 
 
-async def nothing_settles() -> bool:
+async def no_expiry() -> bool:
     """Wait for nothing, and tell that nothing has changed."""
     return False
 
@@ -46,7 +46,7 @@ def faults_of(command: Command, *, now: Moment) -> Sequence[InventoryError]:
     return found
 
 
-class Door:
+class CommandBus:
     """Carries the commands of all use cases to the writer, after checking their input."""
 
     def __init__(
@@ -56,7 +56,7 @@ class Door:
         present: PresentReader,
         clock: Clock,
         entropy: Entropy,
-        settled: Callable[[], Awaitable[bool]] = nothing_settles,
+        settled: Callable[[], Awaitable[bool]] = no_expiry,
     ) -> None:
         """Wait for `settled` where stock is short: it tells whether holds have run out that may be free by now."""
         self._settled = settled
@@ -65,7 +65,7 @@ class Door:
         self._clock = clock
         self._entropy = entropy
 
-    async def run(self, kind: str, about: About, build: Callable[[Cause], Command]) -> Outcome:
+    async def run(self, kind: str, about: RequestInfo, build: Callable[[CommandInfo], Command]) -> Outcome:
         """Build the command and commit it; return what became of it, and what it changed as that is now.
 
         Of a command whose key was used before, the first outcome is returned, and what it changed is read again.
@@ -87,7 +87,7 @@ class Door:
                 raise
         return await self._writer.run(command)
 
-    def checked(self, kind: str, about: About, build: Callable[[Cause], C]) -> C:
+    def checked(self, kind: str, about: RequestInfo, build: Callable[[CommandInfo], C]) -> C:
         """Return the command, uncommitted. Raises Refused with all faults of the input."""
         command = build(self._cause(kind, about))
         faults = faults_of(command, now=self._clock())
@@ -95,9 +95,9 @@ class Door:
             raise Refused(*faults)
         return command
 
-    def _cause(self, kind: str, about: About) -> Cause:
+    def _cause(self, kind: str, about: RequestInfo) -> CommandInfo:
         key = about.idempotency_key
-        return Cause(
+        return CommandInfo(
             operation_id=(
                 fresh_operation_id(now=self._clock(), entropy=self._entropy())
                 if key is None

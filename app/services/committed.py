@@ -9,7 +9,7 @@ from app.domain.time import NEVER, Moment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class News:
+class CommittedBatch:
     """What one batch brought, all by one writer: its movements, and its operations that changed documents.
 
     Each in the order of their moments. It is not empty.
@@ -27,4 +27,4 @@ class News:
         return max(line, told or NEVER)
 
 
-OnCommitted = Callable[[News], None]
+OnCommitted = Callable[[CommittedBatch], None]

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Literal
 
 from app.domain.catalog.catalog import Item
-from app.domain.catalog.search import Sought, entries_of_facts, entry_of_state, sought
+from app.domain.catalog.search import SearchTerms, entries_of_facts, entry_of_state, sought
 from app.domain.failures import BadArgument
 from app.domain.limits import MAX_TAGS
 from app.domain.replenishment.policy import ReplenishmentMethod
@@ -42,7 +42,7 @@ class ItemFilter:
             raise BadArgument(f"`tags` may hold at most {MAX_TAGS} tags, not {len(self.tags)}.")
 
     @property
-    def sought(self) -> Sought:
+    def sought(self) -> SearchTerms:
         """What an item must have, its SKU apart."""
         facts = entries_of_facts(
             category=self.category, tags=self.tags, barcodes=() if self.barcode is None else (self.barcode,)

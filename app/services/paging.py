@@ -21,7 +21,7 @@ DEFAULT_PART_SIZE = 20  # small, as it is multiplied where its list stands below
 MAX_CURSOR_LENGTH = 4_096  # base64 characters: a name, a SKU and a code, each character escaped
 MAX_WHOLE = 2**63 - 1
 
-Position = tuple[str | int, ...]
+KeysetPosition = tuple[str | int, ...]
 T = TypeVar("T")
 
 
@@ -30,7 +30,7 @@ class PageRequest:
     """Which page: `first` entries after a position."""
 
     first: int = DEFAULT_PAGE_SIZE
-    after: Position | None = None
+    after: KeysetPosition | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +38,7 @@ class Page(Generic[T]):
     """Some entries with the position of each in the named order, and whether more follow."""
 
     nodes: tuple[T, ...]
-    positions: tuple[Position, ...]
+    positions: tuple[KeysetPosition, ...]
     order: str
     has_next: bool
 
@@ -93,12 +93,12 @@ def places_asked(*, order: str, first: int, after: str | None) -> tuple[int, int
     return start, start + first
 
 
-def cursor_of(position: Position, *, order: str) -> str:
+def cursor_of(position: KeysetPosition, *, order: str) -> str:
     """Return the cursor of an entry of a list in this order."""
     return base64.urlsafe_b64encode(json.dumps([order, *position], separators=(",", ":")).encode()).decode()
 
 
-def _decoded(cursor: str, *, order: str, shape: tuple[type, ...]) -> Position:
+def _decoded(cursor: str, *, order: str, shape: tuple[type, ...]) -> KeysetPosition:
     fault = BadArgument("The cursor does not belong to this list and order.")
     if len(cursor) > MAX_CURSOR_LENGTH:
         raise fault

@@ -38,7 +38,7 @@ class _Answer(NamedTuple, Generic[V]):
     weight: int
 
 
-class SharedAnswers(Generic[K, V]):
+class SingleFlightCache(Generic[K, V]):
     """Answers by question. Belongs to one event loop. A failure is told to those who wait for it, and not remembered.
 
     `find` answers a question; `good_for` says for how many seconds an answer is good that took so many to find. For up

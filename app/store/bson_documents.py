@@ -12,14 +12,14 @@ from app.domain.catalog.catalog import DEFAULT_PRIORITY, Item, Location, Locatio
 from app.domain.document import DocumentKind
 from app.domain.errors import InventoryError
 from app.domain.folding import alike, composed
-from app.domain.operation import Cause, Operation
+from app.domain.operation import CommandInfo, Operation
 from app.domain.replenishment.declined import declined_of
 from app.domain.replenishment.policy import NO_POLICY, policy_of
 from app.domain.stock.level import COUNTS, Level, LevelChange, LevelKey
 from app.domain.stock.movement import Movement, MovementReason
 from app.domain.time import Moment
-from app.store.client import Document
-from app.store.document_mapping import filed, unfiled
+from app.store.client import BsonDocument
+from app.store.document_mapping import from_bson, to_bson
 
 FACTS_VERSION = 3  # of what items and levels keep of an item besides itself; older ones are brought up to date at start
 NOT_READ = dict.fromkeys(
@@ -37,7 +37,7 @@ def level_id(key: LevelKey) -> str:
     return f"{key.location}/{key.sku}"
 
 
-def level_document(level: Level, *, item: Item) -> Document:
+def level_document(level: Level, *, item: Item) -> BsonDocument:
     """Return a whole new level, with what a search needs to know of its item."""
     return {
         "_id": level_id(level.key),
@@ -59,7 +59,7 @@ def level_document(level: Level, *, item: Item) -> Document:
     }
 
 
-def rare_facts(level: Level) -> Document:
+def rare_facts(level: Level) -> BsonDocument:
     """Return what few levels have: a policy, open alerts, what is to be ordered, or declined, and an archived end.
 
     Kept where true.
@@ -74,12 +74,12 @@ def rare_facts(level: Level) -> Document:
     }
 
 
-def debts(level: Level) -> Document:
+def debts(level: Level) -> BsonDocument:
     """Return how far a level is below what it should have, in units: what its validator asks for to let it be so."""
     return {"shortfall": level.shortfall, "oversold": level.oversold}
 
 
-def item_facts(item: Item) -> Document:
+def item_facts(item: Item) -> BsonDocument:
     """Return what each level repeats of its item, so that lists and the writer need not look it up."""
     return {
         **found_by(item),
@@ -89,18 +89,18 @@ def item_facts(item: Item) -> Document:
     }
 
 
-def found_by(item: Item) -> Document:
+def found_by(item: Item) -> BsonDocument:
     """Return what finds an item: its index entries, and the longer words, which no index holds."""
     return {"words": list(item.entries), "whole_words": list(item.words), "facts": FACTS_VERSION}
 
 
-def item_found_by(item: Item) -> Document:
+def item_found_by(item: Item) -> BsonDocument:
     """Return what finds an item itself: what its levels repeat, and what SKUs share that look like its own."""
     is_uncomposed = composed(item.sku) != item.sku  # an earlier version took SKUs in any form
     return {**found_by(item), "alike": alike(item.sku), **({"is_uncomposed": True} if is_uncomposed else {})}
 
 
-def level_of(document: Document) -> Level:
+def level_of(document: BsonDocument) -> Level:
     """Return the level that a document holds."""
     return Level(
         key=LevelKey(document["sku"], document["location"]),
@@ -125,10 +125,10 @@ def movement_id(key: LevelKey, version: int) -> str:
     return f"{key.location}/{key.sku}#{version}"
 
 
-def movement_document(movement: Movement) -> Document:
+def movement_document(movement: Movement) -> BsonDocument:
     """Return a ledger line."""
     after, change = movement.after, movement.change
-    document: Document = {
+    document: BsonDocument = {
         "_id": movement_id(after.key, after.version),
         "sku": after.key.sku,
         "location": after.key.location,
@@ -159,9 +159,9 @@ def movement_document(movement: Movement) -> Document:
     return document
 
 
-def _decided(change: LevelChange) -> Document:
+def _decided(change: LevelChange) -> BsonDocument:
     """Return what was decided with a change besides counts. Kept only where something was."""
-    told: Document = {} if change.policy is None else {"policy": change.policy.plain()}
+    told: BsonDocument = {} if change.policy is None else {"policy": change.policy.plain()}
     if change.declined is not None:
         told["declined"] = change.declined.plain()
     if change.closed is not None:
@@ -169,7 +169,7 @@ def _decided(change: LevelChange) -> Document:
     return {**told, "takes_up": True} if change.takes_up else told
 
 
-def movement_of(document: Document) -> Movement:
+def movement_of(document: BsonDocument) -> Movement:
     """Return the ledger line that a document holds."""
     change, after = dict(document["change"]), dict(document["after"])
     if "policy" in change:
@@ -195,10 +195,10 @@ def movement_of(document: Document) -> Movement:
     )
 
 
-def operation_document(operation: Operation) -> Document:
+def operation_document(operation: Operation) -> BsonDocument:
     """Return an operation. What was not said is left out."""
     cause = operation.cause
-    document: Document = {
+    document: BsonDocument = {
         "_id": operation.id,
         "kind": cause.kind,
         "actor": cause.actor,
@@ -221,15 +221,15 @@ def operation_document(operation: Operation) -> Document:
     }
     document.update({name: value for name, value in said.items() if value is not None})
     if operation.documents:
-        document["documents"] = [[document.kind, filed(document)] for document in operation.documents]
+        document["documents"] = [[document.kind, to_bson(document)] for document in operation.documents]
         document["told_at"] = operation.told_at
     return document
 
 
-def operation_of(document: Document) -> Operation:
+def operation_of(document: BsonDocument) -> Operation:
     """Return the operation that a document holds."""
     return Operation(
-        cause=Cause(
+        cause=CommandInfo(
             operation_id=document["_id"],
             kind=document["kind"],
             actor=document["actor"],
@@ -246,13 +246,13 @@ def operation_of(document: Document) -> Operation:
             (refusal["line"], InventoryError.restore(refusal["code"], refusal["facts"], refusal["field"]))
             for refusal in document.get("refusals", ())
         ),
-        documents=tuple(unfiled(DocumentKind(kind), stored) for kind, stored in document.get("documents", ())),
+        documents=tuple(from_bson(DocumentKind(kind), stored) for kind, stored in document.get("documents", ())),
         told_at=document.get("told_at"),
         writer=document.get("writer"),
     )
 
 
-def item_document(item: Item) -> Document:
+def item_document(item: Item) -> BsonDocument:
     """Return an item, with what finds it."""
     return {
         "_id": item.sku,
@@ -271,7 +271,7 @@ def item_document(item: Item) -> Document:
     }
 
 
-def item_of(document: Document) -> Item:
+def item_of(document: BsonDocument) -> Item:
     """Return the item that a document holds."""
     return Item(
         sku=document["_id"],
@@ -289,7 +289,7 @@ def item_of(document: Document) -> Item:
     )
 
 
-def location_document(location: Location) -> Document:
+def location_document(location: Location) -> BsonDocument:
     """Return a location."""
     return {
         "_id": location.code,
@@ -303,7 +303,7 @@ def location_document(location: Location) -> Document:
     }
 
 
-def location_of(document: Document) -> Location:
+def location_of(document: BsonDocument) -> Location:
     """Return the location that a document holds."""
     return Location(
         code=document["_id"],

@@ -19,10 +19,10 @@ from app.store.driver_locks import repair_locks
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-Document = dict[str, Any]
-Client = AsyncMongoClient[Document]
-Database = AsyncDatabase[Document]
-Collection = AsyncCollection[Document]
+BsonDocument = dict[str, Any]
+Client = AsyncMongoClient[BsonDocument]
+Database = AsyncDatabase[BsonDocument]
+Collection = AsyncCollection[BsonDocument]
 Session = AsyncClientSession
 Driver = Literal["pymongo", "motor"]
 
@@ -81,10 +81,10 @@ async def transaction(client: Client) -> "AsyncIterator[Session]":
 
 
 async def aggregated(
-    collection: Collection, pipeline: list[Document], *, hint: str, session: Session | None = None
-) -> list[Document]:
+    collection: Collection, pipeline: list[BsonDocument], *, hint: str, session: Session | None = None
+) -> list[BsonDocument]:
     """Return what a pipeline gives, begun by an index. PyMongo's cursor is waited for, Motor's is there at once."""
     found: Any = collection.aggregate(pipeline, hint=hint, session=session)
     cursor: Any = await found if hasattr(found, "__await__") else found
-    documents: list[Document] = await cursor.to_list(None)
+    documents: list[BsonDocument] = await cursor.to_list(None)
     return documents

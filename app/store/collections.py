@@ -10,8 +10,8 @@ from app.domain.limits import MAX_OVERSOLD, MAX_QUANTITY
 from app.domain.stock.level import LevelStatus
 from app.store import lease
 from app.store.bson_documents import RARE_COUNTS
-from app.store.client import Database, Document
-from app.store.document_mapping import RULES, SHELVES
+from app.store.client import BsonDocument, Database
+from app.store.document_mapping import DOCUMENT_MAPPINGS, RULES
 from app.store.migrations import facts
 from app.store.readers import deliveries, needs
 from app.store.readers import policies as policy_queue
@@ -24,13 +24,13 @@ _NAMESPACE_EXISTS = 48  # mongod's error code, where the driver's own look came 
 _WHOLE = ["int", "long"]
 _COUNT = {"bsonType": _WHOLE, "minimum": 0, "maximum": MAX_QUANTITY}
 
-_PROMISED: Document = {"$add": ["$reserved", "$unavailable"]}
-_IS_SHORT_AS_NOTED: Document = {
+_PROMISED: BsonDocument = {"$add": ["$reserved", "$unavailable"]}
+_IS_SHORT_AS_NOTED: BsonDocument = {
     "$lte": [{"$subtract": [_PROMISED, {"$ifNull": ["$shortfall", 0]}]}, {"$max": ["$on_hand", 0]}]
 }
-_IS_OVERSOLD_AS_NOTED: Document = {"$gte": ["$on_hand", {"$subtract": [0, {"$ifNull": ["$oversold", 0]}]}]}
+_IS_OVERSOLD_AS_NOTED: BsonDocument = {"$gte": ["$on_hand", {"$subtract": [0, {"$ifNull": ["$oversold", 0]}]}]}
 
-_LEVEL_RULES: Document = {
+_LEVEL_RULES: BsonDocument = {
     "$jsonSchema": {
         "bsonType": "object",
         "required": ["sku", "location", "on_hand", "reserved", "unavailable", "incoming", "status", "version"],
@@ -52,24 +52,24 @@ _LEVEL_RULES: Document = {
     },
     "$expr": {"$or": [{"$lte": [_PROMISED, "$on_hand"]}, {"$and": [_IS_SHORT_AS_NOTED, _IS_OVERSOLD_AS_NOTED]}]},
 }
-_MOVEMENT_RULES: Document = {
+_MOVEMENT_RULES: BsonDocument = {
     "$jsonSchema": {
         "bsonType": "object",
         "required": ["sku", "location", "version", "recorded_at", "writer", "operation", "reason", "change", "after"],
         "properties": {"version": {"bsonType": _WHOLE, "minimum": 1}},
     }
 }
-_OPERATION_RULES: Document = {
+_OPERATION_RULES: BsonDocument = {
     "$jsonSchema": {"bsonType": "object", "required": ["kind", "actor", "recorded_at", "levels"]}
 }
-_ITEM_RULES: Document = {
+_ITEM_RULES: BsonDocument = {
     "$jsonSchema": {"bsonType": "object", "required": ["name", "is_archived", "reorder_point", "words"]}
 }
-_LOCATION_RULES: Document = {"$jsonSchema": {"bsonType": "object", "required": ["name", "kind", "is_archived"]}}
+_LOCATION_RULES: BsonDocument = {"$jsonSchema": {"bsonType": "object", "required": ["name", "kind", "is_archived"]}}
 
 _NEWEST_FIRST = [("recorded_at", DESCENDING), ("writer", DESCENDING)]
 
-_COLLECTIONS: dict[str, tuple[Document, list[IndexModel]]] = {
+_COLLECTIONS: dict[str, tuple[BsonDocument, list[IndexModel]]] = {
     "levels": (
         _LEVEL_RULES,
         [
@@ -161,7 +161,7 @@ _COLLECTIONS: dict[str, tuple[Document, list[IndexModel]]] = {
         ],
     ),
     "locations": (_LOCATION_RULES, [ARCHIVED]),
-    **{shelf.collection: (RULES, list(shelf.indexes)) for shelf in SHELVES.values()},
+    **{shelf.collection: (RULES, list(shelf.indexes)) for shelf in DOCUMENT_MAPPINGS.values()},
     facts.MARKS: (facts.RULES, []),
     lease.COLLECTION: (lease.RULES, []),
     deliveries.COLLECTION: (deliveries.RULES, list(deliveries.INDEXES)),

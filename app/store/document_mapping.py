@@ -25,12 +25,12 @@ from app.domain.reservations.reservation import Reservation
 from app.domain.stock.sale_returns import SaleReturns
 from app.domain.transfers.transfer import Transfer
 from app.domain.webhooks.webhook import Webhook
-from app.store.client import Document
+from app.store.client import BsonDocument
 from app.store.excerpts import LongList
 from app.store.kinds import alerts, counts, policies, purchase_orders, reservations, suppliers, transfers, webhooks
 
 
-def _nothing(_: object) -> Document:
+def _nothing(_: object) -> BsonDocument:
     return {}
 
 
@@ -39,7 +39,7 @@ def _unsaid(_: object) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class DocumentMapping:
     """Where a kind is kept. `facts` are what its indexes need beside the fields of the document itself.
 
     `query` turns the kind's filter into a query, for lists the newest first; `hint` names the index that serves it,
@@ -48,31 +48,33 @@ class Shelf:
 
     collection: str
     type: type[DomainDocument]
-    facts: Callable[[Any], Document] = _nothing
-    query: Callable[[Any], Document] = _nothing
+    facts: Callable[[Any], BsonDocument] = _nothing
+    query: Callable[[Any], BsonDocument] = _nothing
     indexes: tuple[IndexModel, ...] = ()
     hint: Callable[[Any], str | None] = _unsaid
     long: tuple[LongList, ...] = ()
 
 
-SHELVES: dict[DocumentKind, Shelf] = {
-    DocumentKind.ALERT: Shelf("alerts", Alert, query=alerts.query, indexes=alerts.INDEXES, hint=alerts.hint),
-    DocumentKind.BARCODE: Shelf("barcodes", Barcode),
-    DocumentKind.COUNT: Shelf("counts", Count, query=counts.query, indexes=counts.INDEXES),
-    DocumentKind.COUNT_LINE: Shelf("count_lines", CountLine, counts.line_facts, counts.line_query, counts.LINE_INDEXES),
-    DocumentKind.COUNT_LIST: Shelf("count_lists", CountList),
-    DocumentKind.ORDER_DRAFT: Shelf("order_drafts", OrderDraft),
-    DocumentKind.POLICY: Shelf("policies", PolicyDefaults, policies.facts, policies.query, policies.INDEXES),
-    DocumentKind.PURCHASE_ORDER: Shelf(
+DOCUMENT_MAPPINGS: dict[DocumentKind, DocumentMapping] = {
+    DocumentKind.ALERT: DocumentMapping("alerts", Alert, query=alerts.query, indexes=alerts.INDEXES, hint=alerts.hint),
+    DocumentKind.BARCODE: DocumentMapping("barcodes", Barcode),
+    DocumentKind.COUNT: DocumentMapping("counts", Count, query=counts.query, indexes=counts.INDEXES),
+    DocumentKind.COUNT_LINE: DocumentMapping(
+        "count_lines", CountLine, counts.line_facts, counts.line_query, counts.LINE_INDEXES
+    ),
+    DocumentKind.COUNT_LIST: DocumentMapping("count_lists", CountList),
+    DocumentKind.ORDER_DRAFT: DocumentMapping("order_drafts", OrderDraft),
+    DocumentKind.POLICY: DocumentMapping("policies", PolicyDefaults, policies.facts, policies.query, policies.INDEXES),
+    DocumentKind.PURCHASE_ORDER: DocumentMapping(
         "purchase_orders",
         PurchaseOrder,
         query=purchase_orders.query,
         indexes=purchase_orders.INDEXES,
         long=(LongList("lines", levels=1), LongList("struck")),
     ),
-    DocumentKind.PURCHASE_RECEIPT: Shelf("purchase_receipts", PurchaseReceipt),
-    DocumentKind.REPLENISHMENT_RUN: Shelf("replenishment_runs", ReplenishmentRun),
-    DocumentKind.RESERVATION: Shelf(
+    DocumentKind.PURCHASE_RECEIPT: DocumentMapping("purchase_receipts", PurchaseReceipt),
+    DocumentKind.REPLENISHMENT_RUN: DocumentMapping("replenishment_runs", ReplenishmentRun),
+    DocumentKind.RESERVATION: DocumentMapping(
         "reservations",
         Reservation,
         reservations.facts,
@@ -80,42 +82,44 @@ SHELVES: dict[DocumentKind, Shelf] = {
         reservations.INDEXES,
         long=(LongList("lines"), LongList("holds", levels=1, numbered_by="line", of="lines"), LongList("taken_back")),
     ),
-    DocumentKind.SALE_RETURNS: Shelf("sale_returns", SaleReturns),
-    DocumentKind.SUPPLIER: Shelf("suppliers", Supplier, query=suppliers.query, indexes=suppliers.INDEXES),
-    DocumentKind.SUPPLIER_ITEM: Shelf(
+    DocumentKind.SALE_RETURNS: DocumentMapping("sale_returns", SaleReturns),
+    DocumentKind.SUPPLIER: DocumentMapping("suppliers", Supplier, query=suppliers.query, indexes=suppliers.INDEXES),
+    DocumentKind.SUPPLIER_ITEM: DocumentMapping(
         "supplier_items", SupplierItem, query=suppliers.offer_query, indexes=suppliers.OFFER_INDEXES
     ),
-    DocumentKind.TRANSFER: Shelf(
+    DocumentKind.TRANSFER: DocumentMapping(
         "transfers", Transfer, transfers.facts, transfers.query, transfers.INDEXES, long=(LongList("lines", levels=2),)
     ),
-    DocumentKind.WEBHOOK: Shelf("webhooks", Webhook, query=webhooks.query, indexes=webhooks.INDEXES),
+    DocumentKind.WEBHOOK: DocumentMapping("webhooks", Webhook, query=webhooks.query, indexes=webhooks.INDEXES),
 }
-RULES: Document = {"$jsonSchema": {"bsonType": "object", "required": ["version", "created_at", "changed_at"]}}
-_ADAPTERS: dict[DocumentKind, TypeAdapter[Any]] = {kind: TypeAdapter(shelf.type) for kind, shelf in SHELVES.items()}
+RULES: BsonDocument = {"$jsonSchema": {"bsonType": "object", "required": ["version", "created_at", "changed_at"]}}
+_ADAPTERS: dict[DocumentKind, TypeAdapter[Any]] = {
+    kind: TypeAdapter(shelf.type) for kind, shelf in DOCUMENT_MAPPINGS.items()
+}
 
 
-def filed(document: DomainDocument) -> Document:
+def to_bson(document: DomainDocument) -> BsonDocument:
     """Return a document's fields, under its id."""
-    stored: Document = _ADAPTERS[document.kind].dump_python(document, mode="json")
+    stored: BsonDocument = _ADAPTERS[document.kind].dump_python(document, mode="json")
     stored["_id"] = stored.pop("id")
     return stored
 
 
-def unfiled(kind: DocumentKind, stored: Document) -> DomainDocument:
+def from_bson(kind: DocumentKind, stored: BsonDocument) -> DomainDocument:
     """Return the document of a kind that was kept."""
     told = {name: value for name, value in stored.items() if name != "_id"}
     document: DomainDocument = _ADAPTERS[kind].validate_python({"id": stored["_id"], **told})
     return document
 
 
-def shelved(document: DomainDocument) -> Document:
+def to_stored(document: DomainDocument) -> BsonDocument:
     """Return a document as its collection keeps it: its fields, and the facts that find it."""
-    return filed(document) | SHELVES[document.kind].facts(document)
+    return to_bson(document) | DOCUMENT_MAPPINGS[document.kind].facts(document)
 
 
-def replacement(document: DomainDocument, *, before: DomainDocument) -> Document:
+def replacement(document: DomainDocument, *, before: DomainDocument) -> BsonDocument:
     """Return the statement that replaces a document, provided that it is still as it was."""
-    return {"q": {"_id": document.id, "version": before.version}, "u": shelved(document)}
+    return {"q": {"_id": document.id, "version": before.version}, "u": to_stored(document)}
 
 
 def by_kind(keys: Iterable[DocumentKey]) -> dict[DocumentKind, set[str]]:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from app.domain.document import Document as DomainDocument
 from app.domain.excerpt import Excerpt, Extent, Places
-from app.store.client import Document
+from app.store.client import BsonDocument
 
 D = TypeVar("D")
 
@@ -30,15 +30,15 @@ class LongList:
     of: str | None = None
 
 
-def projection(kind: type[DomainDocument], lists: tuple[LongList, ...], extent: Extent) -> Document:
+def projection(kind: type[DomainDocument], lists: tuple[LongList, ...], extent: Extent) -> BsonDocument:
     """Return what is to be read of each document."""
     long = {each.name for each in lists}
     return {**{field.name: 1 for field in fields(kind) if field.name not in {"id", *long}}, **parts(lists, extent)}
 
 
-def parts(lists: tuple[LongList, ...], extent: Extent) -> Document:
+def parts(lists: tuple[LongList, ...], extent: Extent) -> BsonDocument:
     """Return what is to be read of the long lists: some entries, and how many there are."""
-    found: Document = {}
+    found: BsonDocument = {}
     for each in lists:
         stored = {"$ifNull": [f"${each.name}", []]}
         found[each.name] = _entries(stored, extent.of(each.of or each.name), numbered_by=each.numbered_by)
@@ -59,13 +59,13 @@ def excerpted(document: D, stored: Mapping[str, Any], lists: tuple[LongList, ...
     return replace(document, **read)  # type: ignore[type-var] # all documents are dataclasses
 
 
-def without_lengths(stored: Document, lists: tuple[LongList, ...]) -> Document:
+def without_lengths(stored: BsonDocument, lists: tuple[LongList, ...]) -> BsonDocument:
     """Return what is of the document itself."""
     lengths = {each.name + _LENGTH for each in lists}
     return {name: value for name, value in stored.items() if name not in lengths}
 
 
-def _entries(stored: Document, places: Places, *, numbered_by: str | None) -> Document:
+def _entries(stored: BsonDocument, places: Places, *, numbered_by: str | None) -> BsonDocument:
     if numbered_by is None:
         return {"$concatArrays": [{"$slice": [stored, start, stop - start]} for start, stop in places]}
     number = f"$$this.{numbered_by}"

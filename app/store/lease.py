@@ -4,11 +4,11 @@ from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from app.services.lease import LEASE_SECONDS
-from app.store.client import Database, Document
+from app.store.client import BsonDocument, Database
 from app.store.failures import unavailable_on_failure
 
 COLLECTION = "leases"
-RULES: Document = {"$jsonSchema": {"bsonType": "object", "required": ["holder", "until", "term"]}}
+RULES: BsonDocument = {"$jsonSchema": {"bsonType": "object", "required": ["holder", "until", "term"]}}
 
 _MILLISECONDS = 1_000
 
@@ -38,16 +38,16 @@ class MongoLease:
         await self._leases.update_one({"_id": name, "holder": self._holder}, [{"$set": {"until": "$$NOW"}}])
 
     @property
-    def _taking(self) -> list[Document]:
+    def _taking(self) -> list[BsonDocument]:
         """Return the update that gives the lease to us if it is ours or nobody's. All of it sees the lease as it was.
 
         The names of holders are literals: one that begins with a dollar would be read as a field.
         """
         us = {"$literal": self._holder}
-        is_ours: Document = {"$eq": ["$holder", us]}
-        is_free: Document = {"$lte": [{"$ifNull": ["$until", "$$NOW"]}, "$$NOW"]}
-        may: Document = {"$or": [is_ours, is_free]}
-        grows: Document = {"$and": [is_free, {"$not": is_ours}]}
+        is_ours: BsonDocument = {"$eq": ["$holder", us]}
+        is_free: BsonDocument = {"$lte": [{"$ifNull": ["$until", "$$NOW"]}, "$$NOW"]}
+        may: BsonDocument = {"$or": [is_ours, is_free]}
+        grows: BsonDocument = {"$and": [is_free, {"$not": is_ours}]}
         return [
             {
                 "$set": {

@@ -6,9 +6,9 @@ Nothing is counted off, so that a page costs the same at any depth.
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from app.services.paging import Page, PageRequest, Position
+from app.services.paging import KeysetPosition, Page, PageRequest
 from app.services.turns import in_turns
-from app.store.client import Collection, Document
+from app.store.client import BsonDocument, Collection
 
 T = TypeVar("T")
 Sort = Sequence[tuple[str, int]]
@@ -16,14 +16,14 @@ Sort = Sequence[tuple[str, int]]
 
 async def read_page(
     collection: Collection,
-    query: Document,
+    query: BsonDocument,
     *,
     sort: Sort,
     page: PageRequest,
     order: str,
-    position: Callable[[Document], Position],
-    build: Callable[[Document], T],
-    projection: Document | None = None,
+    position: Callable[[BsonDocument], KeysetPosition],
+    build: Callable[[BsonDocument], T],
+    projection: BsonDocument | None = None,
     hint: str | None = None,
     is_split: bool = True,
 ) -> Page[T]:
@@ -46,12 +46,12 @@ async def read_page(
     )
 
 
-async def count(collection: Collection, query: Document) -> int:
+async def count(collection: Collection, query: BsonDocument) -> int:
     """Return how many documents match; without a query from the collection's own books, which cost nothing."""
     return await (collection.count_documents(query) if query else collection.estimated_document_count())
 
 
-def after(sort: Sort, position: Position) -> Document:
+def after(sort: Sort, position: KeysetPosition) -> BsonDocument:
     """Return the query of what comes after a position: `(a, b) > (x, y)` spelled so that the index serves it.
 
     The first condition bounds the index scan; the others only sort out the entries that share the first value. A
@@ -67,7 +67,7 @@ def after(sort: Sort, position: Position) -> Document:
     }
 
 
-def after_in_one(sort: Sort, position: Position) -> Document:
+def after_in_one(sort: Sort, position: KeysetPosition) -> BsonDocument:
     """Return the same query, spelled so that the server cannot scan once for each alternative, and sort the results.
 
     It does so where some conditions are left for the documents themselves and few of those tried at first meet them.

@@ -9,7 +9,7 @@ from bson import decode
 from bson.codec_options import CodecOptions
 from bson.raw_bson import RawBSONDocument
 
-from app.store.client import Collection, Document
+from app.store.client import BsonDocument, Collection
 
 _OPTIONS = CodecOptions[dict[str, Any]](tz_aware=True)  # as the client's own
 
@@ -20,6 +20,6 @@ def undecoded(collection: Collection) -> Collection:
     return collection.with_options(codec_options=options)
 
 
-def decoded(stored: Document) -> Document:
+def decoded(stored: BsonDocument) -> BsonDocument:
     """Return a document of such a collection; one of another as it is."""
     return decode(stored.raw, _OPTIONS) if isinstance(stored, RawBSONDocument) else stored

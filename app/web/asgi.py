@@ -31,7 +31,7 @@ GRAPHQL_PATH = "/graphql"
 ANONYMOUS = "anonymous"  # there are no principals yet: whoever can reach the port may do everything
 
 
-class State(TypedDict):
+class AppState(TypedDict):
     """What the lifespan gives to each request."""
 
     application: Application
@@ -45,13 +45,13 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
     opened: list[Application] = []
 
     @asynccontextmanager
-    async def lifespan(_: Starlette) -> AsyncIterator[State]:
+    async def lifespan(_: Starlette) -> AsyncIterator[AppState]:
         async with open_application(settings) as application:
             opened.append(application)
             with suppress(ServiceError):  # a database that is away is told elsewhere
                 keep_texts(await application.services.catalog.uncomposed())
             collect_garbage_rarely()
-            yield State(application=application, on_stop=application.hurry)
+            yield AppState(application=application, on_stop=application.hurry)
 
     async def check() -> Mapping[str, str | None]:
         return await opened[-1].problems()

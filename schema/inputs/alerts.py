@@ -8,7 +8,7 @@ from app.domain.limits import MAX_SNOOZE_SECONDS
 from app.domain.time import Moment, moment_of
 from app.services.alerts.filters import MAX_NAMES, AlertFilter
 from schema.enums import AlertState, AlertType
-from schema.inputs.mutation_input import AboutInput
+from schema.inputs.mutation_input import MutationInput
 
 _ID = "The alert: its global id."
 _MAX_SNOOZE_DAYS = MAX_SNOOZE_SECONDS // 86_400
@@ -18,7 +18,7 @@ _MAX_SNOOZE_DAYS = MAX_SNOOZE_SECONDS // 86_400
     description="Says that you take care of an alert that is open. The first one counts: where somebody does already, "
     "that stays so, and only your note is kept. If the alert gets worse, it has to be acknowledged again."
 )
-class AlertAcknowledgeInput(AboutInput):
+class AlertAcknowledgeInput(MutationInput):
     """See AcknowledgeAlert."""
 
     id: strawberry.ID = strawberry.field(description=_ID)
@@ -28,7 +28,7 @@ class AlertAcknowledgeInput(AboutInput):
     description="Says that nobody wants to hear of an alert that is open for a while, or wakes it. The last one "
     "counts. It wakes by itself when its time is over, and at once if it gets worse."
 )
-class AlertSnoozeInput(AboutInput):
+class AlertSnoozeInput(MutationInput):
     """See SnoozeAlert."""
 
     id: strawberry.ID = strawberry.field(description=_ID)

@@ -7,7 +7,7 @@ import strawberry
 from app.domain.catalog.commands.catalog import ItemChange
 from schema.enums import LocationKind, OversellPolicy
 from schema.inputs.given import given, given_or_none, listed
-from schema.inputs.mutation_input import LOCATION, SKU, AboutInput
+from schema.inputs.mutation_input import LOCATION, SKU, MutationInput
 
 
 @strawberry.input
@@ -67,7 +67,7 @@ class ItemChangeInput:
 
 
 @strawberry.input(description="Creates an item, or changes what is given of it.")
-class ItemUpsertInput(ItemChangeInput, AboutInput):
+class ItemUpsertInput(ItemChangeInput, MutationInput):
     """See UpsertItem."""
 
 
@@ -83,7 +83,7 @@ class ItemUpsertLineInput(ItemChangeInput):
 
 
 @strawberry.input(description="Creates many items, or changes what is given of them.")
-class ItemsUpsertManyInput(AboutInput):
+class ItemsUpsertManyInput(MutationInput):
     """See UpsertMany."""
 
     items: list[ItemUpsertLineInput] = strawberry.field(
@@ -100,7 +100,7 @@ class ItemsUpsertManyInput(AboutInput):
 
 
 @strawberry.input(description="Lets nothing new begin with an item, or opens it again.")
-class ItemArchiveInput(AboutInput):
+class ItemArchiveInput(MutationInput):
     """See ArchiveItem."""
 
     sku: str = strawberry.field(description=SKU)
@@ -113,7 +113,7 @@ class ItemArchiveInput(AboutInput):
 
 
 @strawberry.input(description="Creates a location, or changes what is given of it.")
-class LocationUpsertInput(AboutInput):
+class LocationUpsertInput(MutationInput):
     """See UpsertLocation."""
 
     code: str = strawberry.field(description="Its code: 1 to 32 letters, digits, dots, dashes or underscores.")
@@ -136,7 +136,7 @@ class LocationUpsertInput(AboutInput):
 
 
 @strawberry.input(description="Lets nothing new begin at a location, or opens it again.")
-class LocationArchiveInput(AboutInput):
+class LocationArchiveInput(MutationInput):
     """See ArchiveLocation."""
 
     code: str = strawberry.field(description=LOCATION)

@@ -8,7 +8,7 @@ from app.domain.counting.commands.record_count import CountedUnits
 from app.domain.time import moment_of
 from app.services.counting.filters import CountFilter
 from schema.enums import AbcClass, CountMode, CountState, UncountedRule
-from schema.inputs.mutation_input import LOCATION, AboutInput
+from schema.inputs.mutation_input import LOCATION, MutationInput
 
 _ID = "The count: its global id."
 
@@ -26,7 +26,7 @@ class CountScopeInput:
 
 
 @strawberry.input(description="Begins a count.")
-class CountOpenInput(AboutInput):
+class CountOpenInput(MutationInput):
     """See OpenCount."""
 
     location: str = strawberry.field(description=LOCATION)
@@ -55,7 +55,7 @@ class CountLineInput:
     description="Takes in what somebody counted, all lines or none. With `occurredAt`, for example of a scanner that "
     "was offline, it is compared with what was on record then."
 )
-class CountRecordInput(AboutInput):
+class CountRecordInput(MutationInput):
     """See RecordCount."""
 
     id: strawberry.ID = strawberry.field(description=_ID)
@@ -80,7 +80,7 @@ class CountRecordInput(AboutInput):
     "cannot be posted, for example of an archived item, are named and keep no other from it: the count is left "
     "POSTING, and posting it again goes on. The movements go under the reference of the count unless you give another."
 )
-class CountPostInput(AboutInput):
+class CountPostInput(MutationInput):
     """See PostCount."""
 
     id: strawberry.ID = strawberry.field(description=_ID)
@@ -90,7 +90,7 @@ class CountPostInput(AboutInput):
 
 
 @strawberry.input(description="Gives up a count that is open. What was counted can still be read.")
-class CountCancelInput(AboutInput):
+class CountCancelInput(MutationInput):
     """See CancelCount."""
 
     id: strawberry.ID = strawberry.field(description=_ID)

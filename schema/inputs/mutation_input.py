@@ -4,7 +4,7 @@ from datetime import datetime
 
 import strawberry
 
-from app.services.command_bus import About
+from app.services.command_bus import RequestInfo
 
 _KEY = (
     "Names this request: repeating it with the same key and input changes nothing again; see `replayed`. "
@@ -18,7 +18,7 @@ LOCATION = "The location: its code."
 
 
 @strawberry.input
-class AboutInput:
+class MutationInput:
     """What every mutation's input may carry."""
 
     idempotency_key: str | None = strawberry.field(default=None, description=_KEY)
@@ -26,9 +26,9 @@ class AboutInput:
     note: str | None = strawberry.field(default=None, description=_NOTE)
     occurred_at: datetime | None = strawberry.field(default=None, description=_OCCURRED)
 
-    def about(self, actor: str) -> About:
+    def about(self, actor: str) -> RequestInfo:
         """Convert."""
-        return About(
+        return RequestInfo(
             actor=actor,
             idempotency_key=self.idempotency_key,
             reference=self.reference,

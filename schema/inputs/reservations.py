@@ -5,12 +5,12 @@ from datetime import datetime
 
 import strawberry
 
-from app.domain.reservations.holds import Part
+from app.domain.reservations.holds import ReservedUnits
 from app.domain.reservations.reservation import RequestedLine
 from app.domain.time import moment_of
 from app.services.reservations.filters import ReservationFilter
 from schema.enums import ReservationState
-from schema.inputs.mutation_input import SKU, AboutInput
+from schema.inputs.mutation_input import SKU, MutationInput
 
 _ID = "The reservation: its global id."
 _PARTS = "1 to 1,000 parts of it, each of another item and location; all of it where left out."
@@ -35,7 +35,7 @@ class ReservationLineInput:
     "first, the others together. What is short is told for each line; where a line names no location its shortage "
     "names none either, and `available` is what it could have had from all of them."
 )
-class ReservationCreateInput(AboutInput):
+class ReservationCreateInput(MutationInput):
     """See CreateReservation."""
 
     lines: list[ReservationLineInput] = strawberry.field(
@@ -76,7 +76,7 @@ class ReservationCreateInput(AboutInput):
 
 
 @strawberry.input(description="Gives a reservation more time, or less, as long as its time has not run out.")
-class ReservationExtendInput(AboutInput):
+class ReservationExtendInput(MutationInput):
     """See ExtendReservation."""
 
     id: strawberry.ID = strawberry.field(description=_ID)
@@ -88,7 +88,7 @@ class ReservationExtendInput(AboutInput):
 
 @strawberry.input(description="Units of one item of a reservation.")
 class ReservationPartInput:
-    """See Part."""
+    """See ReservedUnits."""
 
     sku: str = strawberry.field(description=SKU)
     location: str | None = strawberry.field(
@@ -103,13 +103,13 @@ class ReservationPartInput:
     description="Gives units back that are not needed. Of a part, units that it waits for go first, and then those at "
     "the location that was the last choice."
 )
-class ReservationReleaseInput(AboutInput):
+class ReservationReleaseInput(MutationInput):
     """See ReleaseReservation."""
 
     id: strawberry.ID = strawberry.field(description=_ID)
     lines: list[ReservationPartInput] | None = strawberry.field(default=None, description=_PARTS)
 
-    def parts(self) -> list[Part] | None:
+    def parts(self) -> list[ReservedUnits] | None:
         """Convert."""
         return _parts(self.lines)
 
@@ -118,13 +118,13 @@ class ReservationReleaseInput(AboutInput):
     description="Lets units go out to the customer: they leave on hand. Only units that are held can; those that wait "
     "stay. Of a part, units at the location that was the first choice go first."
 )
-class ReservationFulfillInput(AboutInput):
+class ReservationFulfillInput(MutationInput):
     """See FulfillReservation."""
 
     id: strawberry.ID = strawberry.field(description=_ID)
     lines: list[ReservationPartInput] | None = strawberry.field(default=None, description=_PARTS)
 
-    def parts(self) -> list[Part] | None:
+    def parts(self) -> list[ReservedUnits] | None:
         """Convert."""
         return _parts(self.lines)
 
@@ -134,7 +134,7 @@ class ReservationFulfillInput(AboutInput):
     "out, all or in parts, is on hand again, and held by the order. No unit can be taken back twice. If the time "
     "of the order has run out, it holds the units for good."
 )
-class ReservationFulfillmentReverseInput(AboutInput):
+class ReservationFulfillmentReverseInput(MutationInput):
     """See ReverseFulfillment."""
 
     id: strawberry.ID = strawberry.field(description=_ID)
@@ -147,7 +147,7 @@ class ReservationFulfillmentReverseInput(AboutInput):
         "where left out.",
     )
 
-    def parts(self) -> list[Part] | None:
+    def parts(self) -> list[ReservedUnits] | None:
         """Convert."""
         return _parts(self.lines)
 
@@ -156,7 +156,7 @@ class ReservationFulfillmentReverseInput(AboutInput):
     description="Changes what an order asks for: it keeps its id, its end and its place among those who wait. All or "
     "nothing, unless it may be served in part."
 )
-class ReservationUpdateInput(AboutInput):
+class ReservationUpdateInput(MutationInput):
     """See UpdateReservation."""
 
     id: strawberry.ID = strawberry.field(description=_ID)
@@ -180,7 +180,7 @@ class ReservationUpdateInput(AboutInput):
     description="Lets units of an order be held at another location, where they must be available; all or nothing. "
     "Held units go before those that it waits for."
 )
-class ReservationMoveInput(AboutInput):
+class ReservationMoveInput(MutationInput):
     """See MoveReservation."""
 
     id: strawberry.ID = strawberry.field(description=_ID)
@@ -189,7 +189,7 @@ class ReservationMoveInput(AboutInput):
         description="1 to 1,000 parts of the order, each of another item and location, which is where it has them now."
     )
 
-    def parts(self) -> list[Part]:
+    def parts(self) -> list[ReservedUnits]:
         """Convert."""
         return _parts(self.lines) or []
 
@@ -234,7 +234,7 @@ class ReservationFilterInput:
         )
 
 
-def _parts(lines: Iterable[ReservationPartInput] | None) -> list[Part] | None:
+def _parts(lines: Iterable[ReservationPartInput] | None) -> list[ReservedUnits] | None:
     if lines is None:
         return None
-    return [Part(sku=line.sku, location=line.location, quantity=line.quantity) for line in lines]
+    return [ReservedUnits(sku=line.sku, location=line.location, quantity=line.quantity) for line in lines]

@@ -9,7 +9,7 @@ from app.domain.stock.commands.set_stock import StockSetting
 from app.domain.stock.level import LevelKey
 from schema.enums import MovementReason, ReplenishmentMethod, UnavailableReason
 from schema.inputs.given import given
-from schema.inputs.mutation_input import LOCATION, SKU, AboutInput
+from schema.inputs.mutation_input import LOCATION, SKU, MutationInput
 from schema.inputs.replenishment.policy import PolicySettingsInput
 
 CONFIRM_OVERSELL = (
@@ -19,7 +19,7 @@ CONFIRM_OVERSELL = (
 
 
 @strawberry.input(description="Adds units to a level, or removes them.")
-class StockAdjustInput(AboutInput):
+class StockAdjustInput(MutationInput):
     """See AdjustStock."""
 
     sku: str = strawberry.field(description=SKU)
@@ -38,7 +38,7 @@ class StockAdjustInput(AboutInput):
     "what you believe of it with exactly one of `expectedOnHand`, `expectedVersion` or `force: true`; a level that is "
     "different refuses."
 )
-class StockSetInput(AboutInput):
+class StockSetInput(MutationInput):
     """See SetStock."""
 
     sku: str = strawberry.field(description=SKU)
@@ -72,7 +72,7 @@ class StockAdjustLineInput:
 
 
 @strawberry.input(description="Adds units to many levels, or removes them.")
-class StockAdjustManyInput(AboutInput):
+class StockAdjustManyInput(MutationInput):
     """See AdjustMany."""
 
     lines: list[StockAdjustLineInput] = strawberry.field(description="1 to 1,000 lines, each of another level.")
@@ -153,7 +153,7 @@ class StockSetLineInput:
 
 
 @strawberry.input(description="Sets the units on hand of many levels.")
-class StockSetManyInput(AboutInput):
+class StockSetManyInput(MutationInput):
     """See SetMany."""
 
     lines: list[StockSetLineInput] = strawberry.field(description="1 to 1,000 lines, each of another level.")
@@ -189,7 +189,7 @@ class SaleLineInput:
 
 
 @strawberry.input(description="Records a receipt or an invoice of one location, all lines or none.")
-class SaleRecordInput(AboutInput):
+class SaleRecordInput(MutationInput):
     """See RecordSale."""
 
     location: str = strawberry.field(description=LOCATION)
@@ -215,7 +215,7 @@ class SaleRecordInput(AboutInput):
 @strawberry.input(
     description="Makes units of a level unavailable for a reason, available again, or unavailable for another reason."
 )
-class StockReclassifyInput(AboutInput):
+class StockReclassifyInput(MutationInput):
     """See ReclassifyStock."""
 
     sku: str = strawberry.field(description=SKU)
@@ -230,7 +230,7 @@ class StockReclassifyInput(AboutInput):
 
 
 @strawberry.input(description="Gives up units of a level that are unavailable: they are on hand no more.")
-class StockWriteOffInput(AboutInput):
+class StockWriteOffInput(MutationInput):
     """See WriteOffStock."""
 
     sku: str = strawberry.field(description=SKU)
@@ -244,7 +244,7 @@ class StockWriteOffInput(AboutInput):
     "them. A setting of its policy that is null is no longer its own, and inherited again; what is left out stays as "
     "it is."
 )
-class StockLevelConfigureInput(AboutInput, PolicySettingsInput):
+class StockLevelConfigureInput(MutationInput, PolicySettingsInput):
     """See ConfigureLevel."""
 
     sku: str = strawberry.field(description=SKU)

@@ -10,7 +10,7 @@ from app.domain.time import moment_of
 from app.domain.transfers.commands.create_transfer import TransferUnits
 from app.services.transfers.filters import TransferFilter
 from schema.enums import MovementReason, TransferState
-from schema.inputs.mutation_input import SKU, AboutInput
+from schema.inputs.mutation_input import SKU, MutationInput
 from schema.inputs.purchasing.arrival import ArrivalInput
 
 _ID = "The transfer: its global id."
@@ -30,7 +30,7 @@ class TransferLineInput:
     description="Writes down which items one location is to send to another. Nothing moves, and nothing is promised: "
     "whether the source has the units is asked when they leave."
 )
-class TransferCreateInput(AboutInput):
+class TransferCreateInput(MutationInput):
     """See CreateTransfer."""
 
     source: str = strawberry.field(description="The location that the items leave: its code.")
@@ -46,7 +46,7 @@ class TransferCreateInput(AboutInput):
     description="Sends off a draft, once. The movements go under the reference of the transfer unless you give "
     "another. What it moves must not be archived."
 )
-class TransferShipInput(AboutInput):
+class TransferShipInput(MutationInput):
     """See ShipTransfer."""
 
     id: strawberry.ID = strawberry.field(description=_ID)
@@ -70,7 +70,7 @@ class TransferArrivalInput(ArrivalInput):
     description="Takes in what arrived of a transfer. The movements go under the reference of the transfer unless you "
     "give another. The items that arrive and the destination must not be archived: restore them first."
 )
-class TransferReceiveInput(AboutInput):
+class TransferReceiveInput(MutationInput):
     """See ReceiveTransfer."""
 
     id: strawberry.ID = strawberry.field(description=_ID)
@@ -97,7 +97,7 @@ class TransferReceiveInput(AboutInput):
     description="Takes in units that were given up as lost and turned up: they count as received. The movements go "
     "under the reference of the transfer unless you give another."
 )
-class TransferLossReverseInput(AboutInput):
+class TransferLossReverseInput(MutationInput):
     """See ReverseTransferLoss."""
 
     id: strawberry.ID = strawberry.field(description="The transfer: its global id.")
@@ -120,7 +120,7 @@ class TransferLossReverseInput(AboutInput):
     "reference of the transfer unless you give another. What goes back, and both locations, must not be archived: "
     "restore them first."
 )
-class TransferCancelInput(AboutInput):
+class TransferCancelInput(MutationInput):
     """See CancelTransfer."""
 
     id: strawberry.ID = strawberry.field(description=_ID)

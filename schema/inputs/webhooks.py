@@ -7,7 +7,7 @@ import strawberry
 
 from app.services.webhooks.filters import DeliveryFilter, WebhookFilter
 from schema.enums import WebhookDeliveryState, WebhookEventType, WebhookState
-from schema.inputs.mutation_input import AboutInput
+from schema.inputs.mutation_input import MutationInput
 from schema.types.identity import document_id
 
 _ID = "The webhook: its global id."
@@ -29,7 +29,7 @@ _DAY = 86_400
     "verifies the signature, and drops messages whose `webhook-id` it has seen: each comes at least once. Those about "
     "one level come in order, unless one of them is refused."
 )
-class WebhookCreateInput(AboutInput):
+class WebhookCreateInput(MutationInput):
     """See CreateWebhook."""
 
     url: str = strawberry.field(description=_URL)
@@ -40,7 +40,7 @@ class WebhookCreateInput(AboutInput):
 
 
 @strawberry.input(description="Changes what is given of a webhook. It takes effect within some seconds.")
-class WebhookUpdateInput(AboutInput):
+class WebhookUpdateInput(MutationInput):
     """See UpdateWebhook."""
 
     id: strawberry.ID = strawberry.field(description=_ID)
@@ -59,7 +59,7 @@ class WebhookUpdateInput(AboutInput):
     description="Gives a webhook a new secret. Those before it sign each message beside the new one for a while, so "
     "that your receiver can change over at any moment."
 )
-class WebhookRotateSecretInput(AboutInput):
+class WebhookRotateSecretInput(MutationInput):
     """See RotateWebhookSecret."""
 
     id: strawberry.ID = strawberry.field(description=_ID)
@@ -73,7 +73,7 @@ class WebhookRotateSecretInput(AboutInput):
 @strawberry.input(
     description="Ends a webhook: nothing is sent any more, what waited is dead, and its secrets are forgotten."
 )
-class WebhookDeleteInput(AboutInput):
+class WebhookDeleteInput(MutationInput):
     """See DeleteWebhook."""
 
     id: strawberry.ID = strawberry.field(description=_ID)
@@ -84,7 +84,7 @@ class WebhookDeleteInput(AboutInput):
     "one of the two. What was dead begins anew, with 8 attempts, and out of the order of its level; what failed is "
     "tried at once."
 )
-class WebhookRedeliverInput(AboutInput):
+class WebhookRedeliverInput(MutationInput):
     """See RedeliverWebhook."""
 
     id: strawberry.ID = strawberry.field(description=_ID)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from app.domain.operation import Cause
+from app.domain.operation import CommandInfo
 from app.domain.replenishment.commands.apply_policies import MarkPoliciesApplied
 from app.domain.replenishment.policy_defaults import PolicyScope
 from app.domain.stock.level import LevelKey
@@ -52,7 +52,7 @@ async def shop(mongo_url: str, reads: Reads) -> AsyncIterator[tuple[Store, Datab
         await set_defaults(store, PolicyScope.CATEGORY, f"C-{number}", alert_margin=1)
         store.clock.move(seconds=1)
     applied = [(f"ITEM:{sku}", 1) for sku in skus[::3]] + [(f"CATEGORY:C-{number}", 1) for number in range(50)]
-    cause = Cause(operation_id="f" * 32, kind="policiesMarkApplied", actor=SYSTEM)
+    cause = CommandInfo(operation_id="f" * 32, kind="policiesMarkApplied", actor=SYSTEM)
     await store.run(MarkPoliciesApplied(cause=cause, applied=tuple(applied)))
     yield store, database
     await drop(database)

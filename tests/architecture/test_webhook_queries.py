@@ -14,7 +14,7 @@ from app.domain.webhooks.delivery import DeliveryState
 from app.domain.webhooks.webhook import WebhookEventType, WebhookState
 from app.services.webhooks.filters import DeliveryFilter, WebhookFilter
 from app.store.client import Database, close_client
-from app.store.document_mapping import shelved
+from app.store.document_mapping import to_stored
 from app.store.readers.deliveries import MongoDeliveries
 from tests.support.clock import SECOND, START
 from tests.support.database import drop, fresh_database
@@ -33,7 +33,7 @@ async def hooks(mongo_url: str, reads: Reads) -> AsyncIterator[tuple[Hooks, Data
     """Return 200 webhooks, one of ten paused, and 2,000 deliveries, most of them taken, some dead, some pending."""
     client = listened_to(mongo_url, reads)
     database = await fresh_database(client, "explained_webhooks")
-    await database["webhooks"].insert_many([shelved(_webhook(number)) for number in range(WEBHOOKS)])
+    await database["webhooks"].insert_many([to_stored(_webhook(number)) for number in range(WEBHOOKS)])
     hooks = hooks_over(mongo_store(database), database)
     for start in range(0, DELIVERIES, 500):
         await hooks.deliveries.keep([_delivery(number) for number in range(start, start + 500)])

@@ -13,8 +13,8 @@ from app.domain.replenishment.policy import Policy
 from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
-from app.services.alerts.snoozes import Snoozes
-from app.services.command_bus import Door
+from app.services.alerts.snoozes import AlertWakeWorker
+from app.services.command_bus import CommandBus
 from app.store.client import Database
 from tests.support.alerts import LOW, OUT, alert_of, alerts_of, check_alerts, set_policy
 from tests.support.clock import SECOND, CountingEntropy
@@ -166,8 +166,8 @@ async def test_alarm_clocks_of_several_processes_wake_each_alert_once(database: 
     for store in stores:
         store.clock.move(seconds=3_601)
     clocks = [
-        Snoozes(
-            door=Door(
+        AlertWakeWorker(
+            door=CommandBus(
                 writer=store.writer,
                 present=store.present,
                 clock=store.clock,

@@ -2,7 +2,7 @@
 
 from app.domain.reservations.reservation import RequestedLine, Reservation
 from app.domain.stock.movement import MovementReason
-from app.services.reservations.backorders import Backorders
+from app.services.reservations.backorders import BackorderWorker
 from app.store.client import Database
 from tests.live.watching import eventually
 from tests.support.reservations import an_assigner, check_reservations
@@ -60,7 +60,7 @@ async def test_more_orders_than_one_operation_serves_are_all_served(store: Store
 
 async def test_a_receipt_is_assigned_by_itself(database: Database) -> None:
     """The process that committed it hears of it at once."""
-    assigners: list[Backorders] = []
+    assigners: list[BackorderWorker] = []
     store = mongo_store(database, on_committed=lambda news: [each.committed(news) for each in assigners])
     ids = await given_waiting(store, 2)
     async with an_assigner(store) as assigner:

@@ -17,7 +17,7 @@ from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import MovementReason
 from app.services.lease import LEASE_SECONDS, Lease
 from app.services.ports import Writer
-from app.services.replenishment.daily_review import LEASE, DailyReview
+from app.services.replenishment.daily_review import LEASE, DailyReviewWorker
 from app.services.replenishment.review import ReviewOutcome
 from app.store.client import Database
 from app.store.lease import COLLECTION, MongoLease
@@ -98,9 +98,9 @@ class MortalLease:
             await self._lease.release(name)
 
 
-def daily_review(store: Store, lease: Lease) -> DailyReview:
+def daily_review(store: Store, lease: Lease) -> DailyReviewWorker:
     """Return the reviewer of one process."""
-    return DailyReview(review=machinery(store).review, lease=lease, clock=store.clock)
+    return DailyReviewWorker(review=machinery(store).review, lease=lease, clock=store.clock)
 
 
 @pytest.fixture

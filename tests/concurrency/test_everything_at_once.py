@@ -15,7 +15,7 @@ from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
 from app.services.command_bus import SYSTEM
-from app.services.committed import News
+from app.services.committed import CommittedBatch
 from app.store.client import Database
 from tests.property.by_itself import ByItself
 from tests.property.calls import CODES, SKUS, Call, Known
@@ -58,7 +58,7 @@ class Process:
             self.store, number=number, holds_leases=number in {0, PROCESSES}
         )  # the first, and the last
 
-    def _committed(self, news: News) -> None:
+    def _committed(self, news: CommittedBatch) -> None:
         self.by_itself.committed(news)
 
 

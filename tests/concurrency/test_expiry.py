@@ -11,8 +11,8 @@ from app.domain.reservations.reservation import RequestedLine, Reservation, Rese
 from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
-from app.services.command_bus import Door
-from app.services.reservations.expiry import Expiry
+from app.services.command_bus import CommandBus
+from app.services.reservations.expiry import ReservationExpiryWorker
 from app.services.stock.stock import Stock
 from app.store.client import Database
 from tests.live.watching import eventually
@@ -37,16 +37,16 @@ async def given_holds(store: Store, count: int, *, ttl_seconds: int | None = TTL
     return [outcome.operation.document(Reservation).id for outcome in outcomes]
 
 
-def a_door(store: Store) -> Door:
+def a_door(store: Store) -> CommandBus:
     """Return a door of what happens by itself."""
-    return Door(
+    return CommandBus(
         writer=store.writer, present=store.present, clock=store.clock, entropy=CountingEntropy(next(_PROCESSES) << 60)
     )
 
 
-def an_expiry(store: Store) -> Expiry:
+def an_expiry(store: Store) -> ReservationExpiryWorker:
     """Return a sweeper of a process."""
-    return Expiry(door=a_door(store), queue=store.queue, clock=store.clock)
+    return ReservationExpiryWorker(door=a_door(store), queue=store.queue, clock=store.clock)
 
 
 async def states(store: Store, ids: list[str]) -> list[ReservationState]:
@@ -99,7 +99,7 @@ async def test_who_is_short_gets_what_has_run_out(store: Store) -> None:
     await given_holds(store, 1)
     async with an_expiry(store) as expiry:
         await expiry.sweep()  # has seen when the hold ends
-        door = Door(
+        door = CommandBus(
             writer=store.writer,
             present=store.present,
             clock=store.clock,
@@ -163,7 +163,7 @@ class Gone:
 
 async def test_nobody_waits_for_a_sweeper_without_a_database(store: Store) -> None:
     """It cannot tell what is due, so readers go on at once, and nothing is retried."""
-    async with Expiry(door=a_door(store), queue=Gone(), clock=store.clock) as expiry:
+    async with ReservationExpiryWorker(door=a_door(store), queue=Gone(), clock=store.clock) as expiry:
         assert await expiry.settled() is False
 
 
@@ -185,7 +185,7 @@ class Going(Gone):
 async def test_nobody_waits_for_long_for_a_sweeper_that_lost_its_database(store: Store) -> None:
     """What it knows to be due it forgets, as it cannot release it."""
     queue = Going(next_expiry=Moment(store.clock() + SECOND))
-    async with Expiry(door=a_door(store), queue=queue, clock=store.clock) as expiry:
+    async with ReservationExpiryWorker(door=a_door(store), queue=queue, clock=store.clock) as expiry:
         await eventually(lambda: expiry._next is not None)
         store.clock.move(seconds=2)
         assert await expiry.settled() is True

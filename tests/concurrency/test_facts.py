@@ -13,7 +13,7 @@ from app.domain.stock.level import LevelKey
 from app.domain.time import Moment
 from app.services.filters import ItemFilter, LevelFilter
 from app.store.bson_documents import FACTS_VERSION, found_by, item_document, item_facts, item_of
-from app.store.client import Database, Document, Session, transaction
+from app.store.client import BsonDocument, Database, Session, transaction
 from app.store.migrations.facts import MARKS, PAGE, refresh_facts
 from tests.graphql.api import settings_of
 from tests.live.watching import eventually
@@ -69,7 +69,7 @@ async def stale(database: Database) -> list[str]:
     ]
 
 
-async def marks(database: Database) -> list[Document]:
+async def marks(database: Database) -> list[BsonDocument]:
     """Return how far each collection has been brought."""
     return await database[MARKS].find({}, sort=[("_id", 1)]).to_list(None)
 

@@ -7,7 +7,7 @@ from pymongo import AsyncMongoClient
 from pymongo.errors import OperationFailure
 
 from app.domain.failures import Unavailable
-from app.store.client import Database, Document
+from app.store.client import BsonDocument, Database
 from app.store.lease import COLLECTION, MongoLease
 from tests.live.watching import eventually
 
@@ -102,7 +102,7 @@ async def test_the_databases_clock_dates_it(database: Database) -> None:
 
 async def test_a_database_that_is_away_is_said_to_be() -> None:
     """Nobody knows then who holds it."""
-    async with AsyncMongoClient[Document](NOWHERE) as client:
+    async with AsyncMongoClient[BsonDocument](NOWHERE) as client:
         with pytest.raises(Unavailable):
             await a_lease(client["nowhere"], "one").hold("work")
 

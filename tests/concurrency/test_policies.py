@@ -14,10 +14,10 @@ from app.domain.replenishment.policy_defaults import PolicyScope
 from app.domain.stock.commands.adjust_many import Adjustment
 from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import MovementReason
-from app.services.command_bus import Door
-from app.services.committed import News
-from app.services.replenishment.begun_levels import BegunLevels
-from app.services.replenishment.policy_application import PolicyApplication
+from app.services.command_bus import CommandBus
+from app.services.committed import CommittedBatch
+from app.services.replenishment.begun_levels import NewLevelPolicyWorker
+from app.services.replenishment.policy_application import PolicyApplicationWorker
 from app.store.client import Database
 from app.store.lease import MongoLease
 from tests.live.watching import eventually
@@ -66,17 +66,17 @@ asyncio.run(main(*sys.argv[1:]))
 @asynccontextmanager
 async def a_process(database: Database, number: int) -> AsyncIterator[Store]:
     """Run what a process of the server does for policies."""
-    listeners: list[BegunLevels | PolicyApplication] = []
+    listeners: list[NewLevelPolicyWorker | PolicyApplicationWorker] = []
 
-    def hand_on(news: News) -> None:
+    def hand_on(news: CommittedBatch) -> None:
         for listener in listeners:
             listener.committed(news)
 
     store = mongo_store(database, entropy=CountingEntropy((number + 1) << 50), on_committed=hand_on)
-    door = Door(writer=store.writer, present=store.present, clock=store.clock, entropy=store.entropy)
+    door = CommandBus(writer=store.writer, present=store.present, clock=store.clock, entropy=store.entropy)
     lease = MongoLease(database, holder=f"process {number}", seconds=LEASE_SECONDS)
-    begun = BegunLevels(walk=store.policy_walk, queue=store.policy_queue)
-    applying = PolicyApplication(
+    begun = NewLevelPolicyWorker(walk=store.policy_walk, queue=store.policy_queue)
+    applying = PolicyApplicationWorker(
         door=door, walk=store.policy_walk, queue=store.policy_queue, lease=lease, clock=store.clock, renew_seconds=0
     )
     listeners += [begun, applying]

@@ -8,7 +8,7 @@ import pytest
 
 from app.domain.command_batch import Outcome
 from app.domain.errors import InsufficientStock, WrongState
-from app.domain.reservations.holds import Part
+from app.domain.reservations.holds import ReservedUnits
 from app.domain.reservations.reservation import Reservation, ReservationState
 from app.domain.stock.level import LevelKey
 from app.domain.time import Moment
@@ -30,7 +30,7 @@ from tests.support.reservations import (
 from tests.support.scene import CUP, TEA, TEA_NORTH, about, adjust, given_level, outcome_or_refusal
 from tests.support.store import Store, mongo_store
 
-ONE_TEA = Part(sku="TEA-1", quantity=1)
+ONE_TEA = ReservedUnits(sku="TEA-1", quantity=1)
 ROUNDS = 12  # of two steps that race: each comes first now and then
 
 Step = Coroutine[Any, Any, Outcome]

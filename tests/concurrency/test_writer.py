@@ -11,7 +11,7 @@ from app.domain.command_batch import Outcome
 from app.domain.failures import Overloaded, Unavailable
 from app.domain.stock.commands.adjust_stock import AdjustStock
 from app.domain.stock.level import LevelKey
-from app.services.committed import News
+from app.services.committed import CommittedBatch
 from app.store.client import Database
 from app.store.writer.writer import MAX_LINES_PER_BATCH, MongoWriter
 from tests.support.ledger import check_ledger
@@ -195,7 +195,7 @@ async def test_a_batch_of_many_levels_and_its_repeat(database: Database) -> None
 async def test_listeners_are_told_each_movement_once_and_in_order(database: Database) -> None:
     """What is published is what was committed, whatever the batches; a repeat is not told again."""
     # given
-    told: list[News] = []
+    told: list[CommittedBatch] = []
     store = mongo_store(database, on_committed=told.append)
     await given_level(store, on_hand=100)
     # when
@@ -211,7 +211,7 @@ async def test_listeners_are_told_each_movement_once_and_in_order(database: Data
 async def test_changes_of_large_documents_are_not_committed_all_at_once(database: Database) -> None:
     """What comes with a document counts for what it is: each batch has as many lines as one may, and all are done."""
     # given
-    told: list[News] = []
+    told: list[CommittedBatch] = []
     store = mongo_store(database, on_committed=told.append)
     keys = [LevelKey(f"TEA-{number}", "MAIN") for number in range(350)]
     await given_location(store, "NORTH")

@@ -7,11 +7,11 @@ import pytest
 from app.domain.command_batch import Outcome
 from app.domain.reservations.reservation import RequestedLine, Reservation, ReservationState
 from app.domain.stock.movement import MovementReason
-from app.services.command_bus import About
+from app.services.command_bus import RequestInfo
 from tests.support.scene import TEA, adjust, given_level
 from tests.support.store import Store
 
-KEYED = About(actor="shop", idempotency_key="cart")
+KEYED = RequestInfo(actor="shop", idempotency_key="cart")
 
 
 async def reserve(store: Store) -> Outcome:
@@ -27,7 +27,7 @@ async def test_a_repeat_tells_what_was_done_and_how_things_stand(store: Store, e
     made = first.document(Reservation)
     assert (made.state, first.level(TEA)) == (ReservationState.HELD, await store.level(TEA))
     end = store.reservations.release if ending is ReservationState.RELEASED else store.reservations.fulfill
-    last = await end(made.id, about=About(actor="shop"))
+    last = await end(made.id, about=RequestInfo(actor="shop"))
     again = await reserve(store)
     assert again == Outcome(operation=first.operation, movements=first.movements, replayed=True)
     assert again.document(Reservation) == last.document(Reservation) == await store.reservations.reservation(made.id)

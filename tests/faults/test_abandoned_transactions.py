@@ -10,7 +10,7 @@ from pymongo import AsyncMongoClient
 from app.domain.command_batch import Outcome
 from app.domain.failures import Unavailable
 from app.domain.stock.level import LevelKey
-from app.store.client import Client, Database, Document, transaction
+from app.store.client import BsonDocument, Client, Database, transaction
 from app.store.writer.abandoned import end_abandoned_transactions
 from app.store.writer.writer import CONFLICT_PATIENCE_SECONDS, RETRY_DEADLINE_SECONDS
 from tests.support.ledger import check_ledger
@@ -80,7 +80,7 @@ async def test_a_level_that_stays_held_fails_alone(database: Database, mongo_url
     other = LevelKey("TEA-1", "NORTH")
     await given_level(store, KEY, on_hand=5)
     await given_level(store, other, on_hand=5)
-    async with AsyncMongoClient[Document](mongo_url, appname="shell") as shell, transaction(shell) as holder:
+    async with AsyncMongoClient[BsonDocument](mongo_url, appname="shell") as shell, transaction(shell) as holder:
         levels = shell[database.name]["levels"]
         await levels.update_one({"_id": "MAIN/TEA-1"}, {"$inc": {"version": 1}}, session=holder)
         held, *free = await asyncio.gather(
@@ -99,7 +99,7 @@ async def test_a_writer_is_as_patient_as_it_was_told_to_be(database: Database, m
     """While a level is held, one writer gives up; another waits, and changes it once it is free."""
     hasty, patient = mongo_store(database, conflict_patience_seconds=SOON_SECONDS), mongo_store(database)
     await given_level(hasty, KEY, on_hand=5)
-    async with AsyncMongoClient[Document](mongo_url, appname="shell") as shell, transaction(shell) as holder:
+    async with AsyncMongoClient[BsonDocument](mongo_url, appname="shell") as shell, transaction(shell) as holder:
         levels = shell[database.name]["levels"]
         await levels.update_one({"_id": "MAIN/TEA-1"}, {"$inc": {"version": 1}}, session=holder)
         waiting = asyncio.create_task(adjust(patient, KEY, delta=-1))

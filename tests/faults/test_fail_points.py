@@ -13,7 +13,7 @@ import pytest
 
 from app.domain.command_batch import Outcome
 from app.domain.failures import Unavailable
-from app.services.committed import News
+from app.services.committed import CommittedBatch
 from app.store.client import Client, Database, close_client, open_client
 from app.store.writer.writer import MongoWriter
 from tests.support.database import Databases
@@ -106,7 +106,7 @@ FAULTS = {
 async def test_a_passing_fault_is_noticed_by_nobody(breakable: Database, control: Client, fault: Fault) -> None:
     """Each caller, with a key or without, gets its own new result, once; so does whoever listens to the commits."""
     # given
-    told: list[News] = []
+    told: list[CommittedBatch] = []
     store = mongo_store(breakable, on_committed=told.append)
     await given_level(store, on_hand=10)
     # when
@@ -126,7 +126,7 @@ async def test_a_passing_fault_leaves_documents_and_levels_agreed(
 ) -> None:
     """Orders are held once, their steps are told once and in order, and what is reserved is the sum of the holds."""
     # given
-    told: list[News] = []
+    told: list[CommittedBatch] = []
     store = mongo_store(breakable, on_committed=told.append)
     await given_level(store, on_hand=10)
     kept = await given_reservation(store, a_line(TEA, 4))

@@ -13,14 +13,14 @@ from app.domain.time import MICROSECONDS_PER_SECOND, Moment
 from app.domain.webhooks.delivery import Answer, DeliveryState
 from app.domain.webhooks.webhook import Webhook, WebhookEventType
 from app.outbound.sender import HttpSender
-from app.services.command_bus import Door
+from app.services.command_bus import CommandBus
 from app.services.live.shared_tail import SharedTail
 from app.services.present import PresentReader
-from app.services.webhooks.dispatch import WebhookDispatch
+from app.services.webhooks.dispatch import WebhookDispatcher
 from app.services.webhooks.filters import DeliveryFilter
 from app.services.webhooks.ports import DeliveryQueue, WebhookSender
 from app.services.webhooks.webhooks import Webhooks
-from app.services.webhooks.worker import Courier
+from app.services.webhooks.worker import WebhookWorker
 from app.store.client import Database
 from app.store.lease import MongoLease
 from app.store.readers.deliveries import MongoDeliveries
@@ -100,7 +100,7 @@ async def a_shop(database: Database, redis_url: str) -> AsyncIterator[Shop]:
         deliveries = MongoDeliveries(database)
         documents = MongoDocuments(database)
         webhooks = Webhooks(
-            door=Door(
+            door=CommandBus(
                 writer=process.writer,
                 present=PresentReader(levels=MongoLevels(database), documents=documents),
                 clock=wall_clock,
@@ -125,14 +125,14 @@ async def a_dispatch(
     sender: WebhookSender | None = None,
     lease_seconds: float = 15,
     tail: SharedTail | None = None,
-) -> AsyncIterator[WebhookDispatch]:
+) -> AsyncIterator[WebhookDispatcher]:
     """Run the dispatcher of one process."""
     async with AsyncExitStack() as stack:
         http = await stack.enter_async_context(HttpSender(allow_private=True, attempt_seconds=ANSWER_SECONDS))
         ledger = MongoTail(shop.database.client, shop.database, clock=wall_clock)
 
-        def courier(webhook: Webhook, term: int, is_held: Callable[[], bool]) -> Courier:
-            return Courier(
+        def courier(webhook: Webhook, term: int, is_held: Callable[[], bool]) -> WebhookWorker:
+            return WebhookWorker(
                 webhook,
                 term=term,
                 is_held=is_held,
@@ -147,7 +147,7 @@ async def a_dispatch(
             )
 
         yield await stack.enter_async_context(
-            WebhookDispatch(
+            WebhookDispatcher(
                 documents=MongoDocuments(shop.database),
                 lease=MongoLease(shop.database, holder=holder, seconds=lease_seconds),
                 courier=courier,

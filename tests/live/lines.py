@@ -1,13 +1,13 @@
 """Ledger lines and operations made up for tests that need no database."""
 
 from app.domain.live.events import LevelEvent, LevelEventKind
-from app.domain.operation import Cause, Operation
+from app.domain.operation import CommandInfo, Operation
 from app.domain.reservations.reservation import Reservation
 from app.domain.stock.level import Level, LevelChange, LevelKey
 from app.domain.stock.movement import Movement, MovementReason
 from app.domain.time import Moment
-from app.services.committed import News
-from app.services.live.ledger_offset import mark_of
+from app.services.committed import CommittedBatch
+from app.services.live.ledger_offset import writer_and_moment
 
 TEA = LevelKey("TEA-1", "MAIN")
 
@@ -37,14 +37,14 @@ def a_change(key: LevelKey = TEA, *, version: int = 1, on_hand: int = 5) -> Leve
 def an_operation(*, writer: str = "a", at: int = 100) -> Operation:
     """Return an operation that created a reservation."""
     order = Reservation(id="order", version=1, changed_at=Moment(at), lines=(), holds=())
-    cause = Cause(operation_id="0" * 32, kind="reservationCreate", actor="shop")
+    cause = CommandInfo(operation_id="0" * 32, kind="reservationCreate", actor="shop")
     return Operation(cause=cause, recorded_at=Moment(at), documents=(order,), told_at=Moment(at), writer=writer)
 
 
-def news(*entries: Movement | Operation) -> News:
+def news(*entries: Movement | Operation) -> CommittedBatch:
     """Return what one writer hands on after a commit that brought this."""
-    return News(
-        writer=mark_of(entries[0])[0],
+    return CommittedBatch(
+        writer=writer_and_moment(entries[0])[0],
         movements=[entry for entry in entries if isinstance(entry, Movement)],
         operations=[entry for entry in entries if isinstance(entry, Operation)],
     )

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from app.domain.command import Decision, Line, Touches, View
+from app.domain.command import Decision, Line, ReadSet, View
 from app.domain.document import Document
 from app.domain.errors import InventoryError
 from app.domain.live.events import DocumentEvent
-from app.domain.operation import Cause, Operation
+from app.domain.operation import CommandInfo, Operation
 from app.domain.reservations.reservation import Reservation, ReservationState, reservation_key
 from app.domain.stock.level import LevelChange, LevelKey
 from app.domain.stock.movement import MovementReason
@@ -24,7 +24,7 @@ Told = tuple[str | None, Reservation]
 class SetOrders:
     """Set the states of reservations, which begin by that, and add a unit to each level."""
 
-    cause: Cause
+    cause: CommandInfo
     states: Mapping[str, ReservationState]
     keys: tuple[LevelKey, ...] = ()
 
@@ -36,9 +36,9 @@ class SetOrders:
         """See Command."""
         yield from ()
 
-    def touches(self) -> Touches:
+    def touches(self) -> ReadSet:
         """See Command."""
-        return Touches(levels=self.keys, documents=tuple(map(reservation_key, self.states)))
+        return ReadSet(levels=self.keys, documents=tuple(map(reservation_key, self.states)))
 
     def decide(self, view: View) -> Decision:
         """See Command."""

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 from app.domain.errors import Refused
-from app.domain.operation import Cause
+from app.domain.operation import CommandInfo
 from app.domain.replenishment.policy_change import SettingsChange
 from app.domain.reservations.reservation import ReservationState
 from app.domain.stock.commands.adjust_many import AdjustMany, Adjustment
@@ -20,8 +20,8 @@ from app.domain.time import Moment
 from app.live.hub import Hub
 from app.live.publisher import Publisher
 from app.live.queue import SUBSCRIBER_QUEUE_MAX
-from app.services.catalog.item_match_cache import WordIndex
-from app.services.committed import News
+from app.services.catalog.item_match_cache import ItemMatchCache
+from app.services.committed import CommittedBatch
 from app.services.filters import LevelFilter, MovementFilter
 from app.services.live.live import Live
 from app.services.live.shared_tail import SharedTail
@@ -110,7 +110,7 @@ async def a_process(
         )
         writer = a_writer(database, clock=wall_clock, on_committed=_ignore if is_mute else publisher.committed)
         stack.push_async_callback(writer.close)
-        words = WordIndex(MongoCatalog(database))
+        words = ItemMatchCache(MongoCatalog(database))
         live = Live(
             hub=hub,
             levels=MongoLevels(database),
@@ -140,9 +140,9 @@ async def ledger_of(database: Database, where: MovementFilter | None = None) -> 
     return [line for line in lines if where is None or where.sku in (None, line.after.key.sku)]
 
 
-def _cause(kind: str = "stockAdjustMany") -> Cause:
-    return Cause(operation_id=uuid4().hex, kind=kind, actor="shop")
+def _cause(kind: str = "stockAdjustMany") -> CommandInfo:
+    return CommandInfo(operation_id=uuid4().hex, kind=kind, actor="shop")
 
 
-def _ignore(news: News) -> None:
+def _ignore(news: CommittedBatch) -> None:
     pass

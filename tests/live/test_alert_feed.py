@@ -11,7 +11,7 @@ import pytest
 from app.domain.alerts.alert import Alert, AlertChange, AlertState
 from app.domain.alerts.commands.change_alert import AcknowledgeAlert
 from app.domain.live.events import DocumentEvent, DocumentEventKind
-from app.domain.operation import Cause
+from app.domain.operation import CommandInfo
 from app.domain.replenishment.policy import Policy
 from app.domain.reservations.commands.create_reservation import CreateReservation
 from app.domain.reservations.reservation import RequestedLine
@@ -39,9 +39,9 @@ def feed_of(
     return process.live.documents(where, within=where.lasting, after=after)
 
 
-def cause(kind: str = "any") -> Cause:
+def cause(kind: str = "any") -> CommandInfo:
     """Return the cause of a command."""
-    return Cause(operation_id=uuid4().hex, kind=kind, actor="shop")
+    return CommandInfo(operation_id=uuid4().hex, kind=kind, actor="shop")
 
 
 async def given_thresholds(process: Process, *keys: LevelKey) -> None:

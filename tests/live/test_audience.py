@@ -3,7 +3,7 @@
 import pytest
 
 from app.domain.stock.level import Level, LevelKey
-from app.live.audience import Audience
+from app.live.audience import SubscriberRegistry
 from app.live.queue import ConflatingQueue
 from tests.live.lines import TEA, a_change
 
@@ -31,7 +31,7 @@ async def test_a_subscriber_hears_of_the_levels_that_it_names(
     skus: tuple[str, ...] | None, locations: tuple[str, ...] | None, heard: list[LevelKey]
 ) -> None:
     """SKUs and locations select together; None selects all, and an empty list nothing."""
-    audience = Audience()
+    audience = SubscriberRegistry()
     with audience.listen(skus=skus, locations=locations, wants=everything) as queue:
         for key in (TEA, TEA_NORTH, CUP):
             audience.tell(a_change(key))
@@ -40,7 +40,7 @@ async def test_a_subscriber_hears_of_the_levels_that_it_names(
 
 async def test_those_who_watch_other_items_are_not_asked() -> None:
     """One event among a thousand subscribers to single items costs its one subscriber."""
-    audience = Audience()
+    audience = SubscriberRegistry()
     watchers = [audience.listen(skus=(f"TEA-{number}",), locations=None, wants=everything) for number in range(1_000)]
     queues: list[ConflatingQueue] = [watcher.__enter__() for watcher in watchers]
     assert audience.tell(a_change(TEA)) == 1
@@ -53,7 +53,7 @@ async def test_those_who_watch_other_items_are_not_asked() -> None:
 
 async def test_a_version_that_is_not_newer_is_told_to_nobody() -> None:
     """News that comes twice, or late, stops here."""
-    audience = Audience()
+    audience = SubscriberRegistry()
     with audience.listen(skus=None, locations=None, wants=everything) as queue:
         audience.tell(a_change(version=2))
         assert queue.take(10) == [a_change(version=2)]

@@ -8,7 +8,7 @@ from app.domain.reservations.reservation import ReservationState
 from app.domain.stock.level import Level
 from app.live.hub import Hub
 from app.live.queue import ConflatingQueue
-from app.services.live.ledger_offset import Position, Round
+from app.services.live.ledger_offset import LedgerBatch, LedgerOffset
 from app.store.client import Database
 from app.store.readers.tail import MongoTail
 from tests.live.process import KEYS, a_process, wall_clock
@@ -24,12 +24,12 @@ class CountingTail:
         self._tail = tail
         self.nows = self.reads = 0
 
-    async def now(self) -> Position:
+    async def now(self) -> LedgerOffset:
         """See LedgerTail."""
         self.nows += 1
         return await self._tail.now()
 
-    async def read(self, after: Position) -> Round:
+    async def read(self, after: LedgerOffset) -> LedgerBatch:
         """See LedgerTail."""
         self.reads += 1
         return await self._tail.read(after)

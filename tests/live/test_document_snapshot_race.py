@@ -11,13 +11,13 @@ import pytest
 from app.domain.document import Document
 from app.domain.excerpt import Extent
 from app.domain.live.events import DocumentEvent
-from app.domain.operation import Cause, Operation
+from app.domain.operation import CommandInfo, Operation
 from app.domain.reservations.reservation import Reservation, ReservationState
 from app.domain.time import Moment
 from app.services.document_reader import DocumentReader
 from app.services.live.document_feed import document_feed, list_name
-from app.services.live.document_offset import place_of
-from app.services.live.ledger_offset import Position, Round
+from app.services.live.document_offset import document_offset_of
+from app.services.live.ledger_offset import LedgerBatch, LedgerOffset
 from app.services.live.shared_tail import SharedTail
 from app.services.paging import Page, PageRequest
 from app.services.reservations.filters import ReservationFilter
@@ -64,22 +64,22 @@ class World:
         self._set("x", "last", states=[ReservationState.HELD])
         self._commit("x")
 
-    async def now(self) -> Position:
+    async def now(self) -> LedgerOffset:
         """See LedgerTail."""
         await self._pass_time()
-        position = Position(base=Moment(0), reached={})
+        position = LedgerOffset(base=Moment(0), reached={})
         for operation in sorted(self._told, key=_moment):
             position = position.after(operation)
         return position
 
-    async def read(self, after: Position) -> Round:
+    async def read(self, after: LedgerOffset) -> LedgerBatch:
         """See LedgerTail."""
         await self._pass_time()
         found = sorted((each for each in self._told if not after.is_past(each)), key=_moment)
         position = after
         for operation in found[:ROUND]:
             position = position.after(operation)
-        return Round(
+        return LedgerBatch(
             lines=(),
             operations=found[:ROUND],
             size=len(found[:ROUND]),
@@ -124,7 +124,7 @@ class World:
             known = self.orders.get(name) or Reservation(id=name, created_at=at, lines=(), holds=())
             state = self._chance.choice(states)
             changed.append(replace(known, version=known.version + 1, changed_at=at, state=state))
-        cause = Cause(operation_id=f"{self._clock}", kind="orderSet", actor="shop")
+        cause = CommandInfo(operation_id=f"{self._clock}", kind="orderSet", actor="shop")
         self._begun[writer] = Operation(
             cause=cause, recorded_at=at, documents=tuple(changed), told_at=at, writer=writer
         )
@@ -163,7 +163,7 @@ async def watch(world: World, screen: Screen, tail: SharedTail, chance: random.R
     """Follow a feed; with chances, break off and resume."""
     documents: DocumentReader = world  # type: ignore[assignment]
     while True:
-        after = None if screen.cursor is None else place_of(screen.cursor, of=list_name(screen.where))
+        after = None if screen.cursor is None else document_offset_of(screen.cursor, of=list_name(screen.where))
         feed = document_feed(
             screen.where, within=ALL, after=after, documents=documents, ledger=world, tail=tail, remembered_max=4
         )

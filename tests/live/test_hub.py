@@ -11,7 +11,7 @@ from app.domain.stock.movement import Movement
 from app.domain.time import NEVER, Moment
 from app.live.hub import Hub
 from app.live.messages import channel_of, encoded
-from app.services.live.ledger_offset import Position, Round
+from app.services.live.ledger_offset import LedgerBatch, LedgerOffset
 from tests.live.lines import a_line
 from tests.live.watching import eventually, is_settled
 
@@ -25,17 +25,17 @@ class Ledger:
         self.lines: Sequence[Movement] = ()
         self.present: Mapping[str, Moment] = {}
 
-    async def now(self) -> Position:
+    async def now(self) -> LedgerOffset:
         """See LedgerTail."""
-        return Position(base=Moment(50), reached=self.present)
+        return LedgerOffset(base=Moment(50), reached=self.present)
 
-    async def read(self, after: Position) -> Round:
+    async def read(self, after: LedgerOffset) -> LedgerBatch:
         """See LedgerTail."""
         found = [line for line in self.lines if not after.is_past(line)]
         position = after
         for line in found:
             position = position.after(line)
-        return Round(lines=found, operations=(), size=len(found), position=position, is_complete=True)
+        return LedgerBatch(lines=found, operations=(), size=len(found), position=position, is_complete=True)
 
 
 def everything(_: Level) -> bool:

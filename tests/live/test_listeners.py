@@ -4,7 +4,7 @@ import pytest
 
 from app.bootstrap.foundation import open_foundation
 from app.domain.stock.level import LevelKey
-from app.services.committed import News
+from app.services.committed import CommittedBatch
 from app.store.client import Database
 from tests.graphql.api import settings_of
 from tests.support.scene import an_adjustment, given_catalog
@@ -20,7 +20,7 @@ async def test_a_listener_that_fails_harms_neither_the_others_nor_the_writer(
     await given_catalog(mongo_store(database), TEA)
     heard: list[tuple[str, int]] = []
 
-    def fail(_: News) -> None:
+    def fail(_: CommittedBatch) -> None:
         raise TypeError("not subscriptable")
 
     async with open_foundation(settings_of(mongo_url, redis_url, database.name)) as base:

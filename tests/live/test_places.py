@@ -8,34 +8,36 @@ import pytest
 
 from app.domain.failures import BadArgument
 from app.domain.time import Moment
-from app.services.live.document_offset import Part, Place, Shown, place_of
-from app.services.live.ledger_offset import Position, cursor_of, position_of
+from app.services.live.document_offset import DocumentOffset, PartialOperation, SnapshotProgress, document_offset_of
+from app.services.live.ledger_offset import LedgerOffset, cursor_of, offset_of
 from tests.live.lines import an_operation
 
-POSITION = Position(base=Moment(50), reached={"a": Moment(100)})
+POSITION = LedgerOffset(base=Moment(50), reached={"a": Moment(100)})
 PLACES = [
-    Place(position=POSITION),
-    Place(position=POSITION, parts={"a": Part(Moment(107), 2), "b": Part(Moment(50), 1)}),
-    Place(position=POSITION, shown=Shown("list", 1_760_000_000_000_000, "0123")),
+    DocumentOffset(position=POSITION),
+    DocumentOffset(
+        position=POSITION, parts={"a": PartialOperation(Moment(107), 2), "b": PartialOperation(Moment(50), 1)}
+    ),
+    DocumentOffset(position=POSITION, shown=SnapshotProgress("list", 1_760_000_000_000_000, "0123")),
 ]
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_a_cursor_gives_its_place_back(place: Place) -> None:
+def test_a_cursor_gives_its_place_back(place: DocumentOffset) -> None:
     """To a feed of documents the whole place, to one of movements its position."""
-    assert place_of(place.cursor, of="list") == place
-    assert position_of(place.cursor) == POSITION
+    assert document_offset_of(place.cursor, of="list") == place
+    assert offset_of(place.cursor) == POSITION
 
 
 def test_a_cursor_of_the_ledger_is_a_place() -> None:
     """Feeds of movements and of documents go by the same positions."""
-    assert place_of(cursor_of(POSITION), of="list") == Place(position=POSITION)
+    assert document_offset_of(cursor_of(POSITION), of="list") == DocumentOffset(position=POSITION)
 
 
 def test_a_place_within_the_snapshot_of_another_list_is_refused() -> None:
     """It says nothing about which entries of this list were shown."""
     with pytest.raises(BadArgument, match="before its snapshot was complete: it fits the same filter only"):
-        place_of(PLACES[2].cursor, of="another list")
+        document_offset_of(PLACES[2].cursor, of="another list")
 
 
 @pytest.mark.parametrize(
@@ -62,12 +64,12 @@ def test_a_place_that_no_feed_gave_is_refused(more: dict[str, object]) -> None:
     """Whatever a client makes up is its own fault."""
     told = {"t": 50, "w": {"a": 100}, **more}
     with pytest.raises(BadArgument, match="was not given by a live feed"):
-        place_of(base64.urlsafe_b64encode(json.dumps(told).encode()).decode(), of="list")
+        document_offset_of(base64.urlsafe_b64encode(json.dumps(told).encode()).decode(), of="list")
 
 
 def test_a_part_of_an_operation_lies_behind() -> None:
     """Of the one operation that it names; what the position has passed lies behind as a whole."""
-    place = Place(position=POSITION, parts={"a": Part(Moment(107), 1)})
+    place = DocumentOffset(position=POSITION, parts={"a": PartialOperation(Moment(107), 1)})
     moments = {at: place.documents_past(an_operation(at=at)) for at in (100, 106, 107, 108)}
     assert moments == {100: 1, 106: 0, 107: 1, 108: 0}
     assert place.documents_past(an_operation(writer="b", at=107)) == 0
@@ -77,10 +79,10 @@ def test_going_through_operations_leaves_each_document_behind() -> None:
     """An operation with an earlier moment that comes in between does not make the part before it forgotten."""
     later = replace(an_operation(at=107), documents=an_operation().documents * 3)
     earlier = replace(an_operation(writer="b", at=60), documents=an_operation().documents * 2)
-    place = Place(position=POSITION).within(later, documents=2).within(earlier, documents=1)
+    place = DocumentOffset(position=POSITION).within(later, documents=2).within(earlier, documents=1)
     assert (place.documents_past(later), place.documents_past(earlier)) == (2, 1)
     place = place.within(earlier, documents=2)
     assert (place.documents_past(later), place.documents_past(earlier)) == (2, 2)
-    assert place_of(place.cursor, of="list").parts == {"a": Part(Moment(107), 2)}
+    assert document_offset_of(place.cursor, of="list").parts == {"a": PartialOperation(Moment(107), 2)}
     place = place.after(earlier, later)
-    assert place.cursor == cursor_of(Position(base=Moment(50), reached={"a": Moment(107), "b": Moment(60)}))
+    assert place.cursor == cursor_of(LedgerOffset(base=Moment(50), reached={"a": Moment(107), "b": Moment(60)}))

@@ -9,19 +9,19 @@ from hypothesis import strategies as st
 
 from app.domain.failures import BadArgument
 from app.domain.time import Moment
-from app.services.live.ledger_offset import Position, cursor_of, position_of
+from app.services.live.ledger_offset import LedgerOffset, cursor_of, offset_of
 from app.services.paging import cursor_of as cursor_of_list
 from tests.live.lines import a_line, an_operation
 
 MOMENTS = st.integers(0, 2**63 - 1).map(Moment)
 NAMES = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), max_size=12)
-POSITIONS = st.builds(Position, base=MOMENTS, reached=st.dictionaries(NAMES, MOMENTS))
+POSITIONS = st.builds(LedgerOffset, base=MOMENTS, reached=st.dictionaries(NAMES, MOMENTS))
 
 
 @given(POSITIONS)
-def test_a_cursor_gives_its_position_back(position: Position) -> None:
+def test_a_cursor_gives_its_position_back(position: LedgerOffset) -> None:
     """What a cursor says is what it was made of."""
-    assert position_of(cursor_of(position)) == position
+    assert offset_of(cursor_of(position)) == position
 
 
 def raw(value: object) -> str:
@@ -57,12 +57,12 @@ def raw(value: object) -> str:
 def test_a_cursor_of_another_kind_is_refused(cursor: str) -> None:
     """Anything that the live feed has not given is a bad argument, the cursors of the movements list too."""
     with pytest.raises(BadArgument, match="Cursors of the `movements` list do not fit here"):
-        position_of(cursor)
+        offset_of(cursor)
 
 
 @given(POSITIONS, POSITIONS, st.sampled_from("abc"), MOMENTS)
 def test_joined_positions_leave_behind_what_either_does(
-    one: Position, other: Position, writer: str, moment: Moment
+    one: LedgerOffset, other: LedgerOffset, writer: str, moment: Moment
 ) -> None:
     """A line or an operation lies behind the joined position if and only if it lies behind one of the two."""
     for entry in (a_line(writer=writer, at=moment), an_operation(writer=writer, at=moment)):
@@ -70,7 +70,7 @@ def test_joined_positions_leave_behind_what_either_does(
 
 
 @given(POSITIONS, st.sampled_from("abc"), MOMENTS)
-def test_an_entry_lies_behind_the_position_after_it(position: Position, writer: str, moment: Moment) -> None:
+def test_an_entry_lies_behind_the_position_after_it(position: LedgerOffset, writer: str, moment: Moment) -> None:
     """Going past a line or an operation leaves it behind, and nothing of other writers."""
     for entry in (a_line(writer=writer, at=moment), an_operation(writer=writer, at=moment)):
         after = position.after(entry)

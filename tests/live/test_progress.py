@@ -4,12 +4,12 @@ from collections.abc import Mapping
 
 from app.domain.time import Moment
 from app.live.progress import Progress
-from app.services.live.ledger_offset import Position
+from app.services.live.ledger_offset import LedgerOffset
 
 
-def at(base: int, reached: Mapping[str, int]) -> Position:
+def at(base: int, reached: Mapping[str, int]) -> LedgerOffset:
     """Return a position."""
-    return Position(base=Moment(base), reached={writer: Moment(moment) for writer, moment in reached.items()})
+    return LedgerOffset(base=Moment(base), reached={writer: Moment(moment) for writer, moment in reached.items()})
 
 
 def follow(progress: Progress, writer: str, after: int, to: int) -> bool:

@@ -11,7 +11,7 @@ from redis.asyncio import Redis
 from app.domain.alerts.open_alert import AlertType, OpenAlert
 from app.domain.replenishment.policy import Policy
 from app.domain.stock.level import LevelChange
-from app.live.messages import Message, channel_of, decoded, movement_of
+from app.live.messages import LiveMessage, channel_of, decoded, movement_of
 from app.live.publisher import MAX_LINES_PER_MESSAGE, MAX_LINES_WAITING, Publisher
 from tests.live.lines import a_line, an_operation, news
 from tests.live.redis_process import RestartableRedis
@@ -20,9 +20,9 @@ from tests.support.webhook_entries import DECLINED
 
 
 @asynccontextmanager
-async def listening(url: str, namespace: str = "test") -> AsyncIterator[list[Message]]:
+async def listening(url: str, namespace: str = "test") -> AsyncIterator[list[LiveMessage]]:
     """Gather the messages of a namespace."""
-    messages: list[Message] = []
+    messages: list[LiveMessage] = []
     async with Redis.from_url(url) as client, client.pubsub() as pubsub:
         await pubsub.subscribe(channel_of(namespace))
         await pubsub.get_message(timeout=5)

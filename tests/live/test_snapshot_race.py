@@ -7,8 +7,8 @@ import pytest
 
 from app.domain.live.events import LevelEvent, LevelEventKind
 from app.domain.stock.level import Level, LevelKey, LevelStatus
-from app.live.audience import Audience
-from app.services.catalog.item_match_cache import WordIndex
+from app.live.audience import SubscriberRegistry
+from app.services.catalog.item_match_cache import ItemMatchCache
 from app.services.filters import LevelFilter, LevelOrder
 from app.services.live.level_feed import level_feed
 from app.services.paging import Page, PageRequest
@@ -25,7 +25,7 @@ class World:
     """Levels that change, news of it that comes late and out of order, and a reader of small pages."""
 
     def __init__(self, seed: int) -> None:
-        self.audience = Audience()
+        self.audience = SubscriberRegistry()
         self.levels: dict[LevelKey, Level] = {}
         self._chance = random.Random(seed)  # noqa: S311 - a repeatable course of events
         self._news: list[LevelEvent] = []
@@ -85,7 +85,7 @@ async def test_however_news_and_pages_interleave_the_subscriber_ends_with_the_tr
             where,
             hub=world.audience,
             levels=reader,
-            words=WordIndex(MongoCatalog.__new__(MongoCatalog)),
+            words=ItemMatchCache(MongoCatalog.__new__(MongoCatalog)),
         )
         async with Watcher(feed) as watcher:
             for _ in range(30):

@@ -4,14 +4,14 @@ import random
 
 import pytest
 
-from app.domain.operation import Cause
+from app.domain.operation import CommandInfo
 from app.domain.reservations.reservation import ReservationState
 from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import Movement
-from app.services.live.ledger_offset import Position, Round
+from app.services.live.ledger_offset import LedgerBatch, LedgerOffset
 from app.store.client import Database
 from app.store.readers.tail import HORIZON_MICROSECONDS, REPLY_OPERATIONS, MongoTail
-from app.store.readers.tail_sources import LAST_OF_REGISTERED, LINES, TOLD, Strand
+from app.store.readers.tail_sources import LAST_OF_REGISTERED, LINES, PUBLISHED, TailSource
 from app.store.writer.writer import MongoWriter
 from tests.live.orders import SetOrders, history_of
 from tests.live.process import ledger_of
@@ -19,7 +19,7 @@ from tests.support.clock import SECOND, START, StillClock
 from tests.support.scene import CUP, TEA, an_adjustment, given_catalog
 from tests.support.store import a_writer, emptied_store, mongo_store
 
-BEGINNING = Position(base=START, reached={})
+BEGINNING = LedgerOffset(base=START, reached={})
 _DAY_SECONDS = 86_400
 
 
@@ -55,12 +55,12 @@ class Hand:
     async def order(self, *orders: str, keys: tuple[LevelKey, ...] = ()) -> None:
         """Change reservations, and add a unit to each level."""
         self._count += 1
-        cause = Cause(operation_id=f"{self.writer.identity}-{self._count}", kind="orderSet", actor="shop")
+        cause = CommandInfo(operation_id=f"{self.writer.identity}-{self._count}", kind="orderSet", actor="shop")
         states = dict.fromkeys(orders, ReservationState.HELD)
         await self.writer.run(SetOrders(cause=cause, states=states, keys=keys))
 
 
-async def read_all(tail: MongoTail, position: Position) -> tuple[list[Movement], Round]:
+async def read_all(tail: MongoTail, position: LedgerOffset) -> tuple[list[Movement], LedgerBatch]:
     """Read until nothing is left."""
     lines: list[Movement] = []
     while True:
@@ -71,7 +71,7 @@ async def read_all(tail: MongoTail, position: Position) -> tuple[list[Movement],
             return lines, found
 
 
-def orders_in(found: Round) -> list[tuple[str, int]]:
+def orders_in(found: LedgerBatch) -> list[tuple[str, int]]:
     """Return the versions of reservations that a round tells."""
     return [(each.id, each.version) for operation in found.operations for each in operation.documents]
 
@@ -255,8 +255,8 @@ async def test_the_deprecated_driver_reads_the_same(motor_store_database: Databa
     assert [line.after.version for line in (await tail.read(position)).lines] == [2]
 
 
-@pytest.mark.parametrize("strand", [LINES, TOLD])
-async def test_a_round_merges_the_writers_through_the_index(shop: Database, strand: Strand) -> None:
+@pytest.mark.parametrize("strand", [LINES, PUBLISHED])
+async def test_a_round_merges_the_writers_through_the_index(shop: Database, strand: TailSource) -> None:
     """The query of a round scans each writer's new entries in the index, and sorts nothing in memory."""
     where = [{"writer": name, strand.moment: {"$gt": 5}} for name in "ab"]
     where.append({"writer": {"$in": ["c", "d"]}, strand.moment: {"$gte": 1}})
@@ -280,7 +280,7 @@ async def test_the_last_moments_cost_one_key_for_each_writer(shop: Database) -> 
     entries = await shop["writers"].count_documents({})
     assert [(each["indexesUsed"], each["totalDocsExamined"]) for each in lookups] == [(["in_order_of_writer"], 0)] * 2
     assert all(each["totalKeysExamined"] <= entries for each in lookups)
-    for strand in (LINES, TOLD):
+    for strand in (LINES, PUBLISHED):
         aggregate = {"aggregate": strand.collection, "pipeline": strand.last_of_all(), "cursor": {}}
         plan = await shop.command("explain", aggregate, verbosity="queryPlanner")
         assert "DISTINCT_SCAN" in str(plan)

@@ -11,7 +11,7 @@ from app.domain.reservations.reservation import ReservationState
 from app.domain.stock.level import LevelKey
 from app.domain.webhooks.delivery import Answer, Delivery, DeliveryState
 from app.domain.webhooks.webhook import WebhookEventType, WebhookState
-from app.services.live.ledger_offset import Position
+from app.services.live.ledger_offset import LedgerOffset
 from app.services.webhooks.worker import MAX_WAITING, MESSAGES_AT_ONCE
 from app.store.client import Database
 from app.store.readers.deliveries import MongoDeliveries
@@ -216,7 +216,7 @@ async def test_what_a_dead_process_had_sent_and_not_noted_comes_again_as_the_sam
     await partners.tell(receiver)
 
     class Forgetful(MongoDeliveries):
-        async def move(self, webhook_id: str, position: Position, *, term: int) -> bool:
+        async def move(self, webhook_id: str, position: LedgerOffset, *, term: int) -> bool:
             return True
 
     async with a_dispatch(partners, holder="one", queue=Forgetful(partners.database)):
@@ -240,7 +240,7 @@ async def test_what_was_kept_already_is_not_sent_beside_its_schedule(partners: S
     webhook = await partners.tell(receiver)
 
     class Forgetful(MongoDeliveries):
-        async def move(self, webhook_id: str, position: Position, *, term: int) -> bool:
+        async def move(self, webhook_id: str, position: LedgerOffset, *, term: int) -> bool:
             return True
 
     async with a_dispatch(partners, holder="one", queue=Forgetful(partners.database)):

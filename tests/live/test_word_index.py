@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from app.domain.catalog.catalog import Item
 from app.domain.catalog.search import sought
 from app.domain.time import NEVER
-from app.services.catalog.item_match_cache import MAX_VERDICTS, WordIndex
+from app.services.catalog.item_match_cache import MAX_VERDICTS, ItemMatchCache
 from app.services.ports import CatalogReader
 
 TEA = sought(["tea"])
@@ -28,10 +28,10 @@ class Shelf:
         }
 
 
-def an_index(shelf: Shelf) -> WordIndex:
+def an_index(shelf: Shelf) -> ItemMatchCache:
     """Return an index over a shelf."""
     catalog: CatalogReader = shelf  # type: ignore[assignment]  # an index asks for items only
-    return WordIndex(catalog)
+    return ItemMatchCache(catalog)
 
 
 async def test_all_words_must_find_the_item() -> None:

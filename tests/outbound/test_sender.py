@@ -12,7 +12,7 @@ import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from app.domain.time import Moment
-from app.domain.webhooks.delivery import Answer, Message
+from app.domain.webhooks.delivery import Answer, WebhookMessage
 from app.outbound.sender import MAX_RESPONSE_BYTES, HttpSender
 from tests.support.receiver import Received, Receiver, Response
 from tests.support.webhooks import a_message, secret
@@ -41,7 +41,7 @@ async def sender() -> AsyncIterator[HttpSender]:
 
 
 async def send(
-    sender: HttpSender, url: str, *numbers: int, message: Message | None = None, at: Moment | None = None
+    sender: HttpSender, url: str, *numbers: int, message: WebhookMessage | None = None, at: Moment | None = None
 ) -> Answer:
     """Send a message, signed with the secrets of these numbers, or with the first."""
     secrets = [secret(number) for number in numbers or (1,)]
@@ -59,7 +59,7 @@ def answering(response: Response) -> Callable[[Received], object]:
 
 async def test_a_receiver_verifies_what_it_gets(receiver: Receiver, sender: HttpSender) -> None:
     """With the library of the specification, and with the body byte for byte as it came."""
-    message = Message(
+    message = WebhookMessage(
         id="msg_1", type=a_message().type, subject="s", occurred_at=now(), body='{"type":"level.changed","n":"grün"}'
     )
     assert await send(sender, receiver.url, message=message) == Answer(status=204)

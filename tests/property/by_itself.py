@@ -2,15 +2,15 @@
 
 from collections.abc import Awaitable, Callable
 
-from app.services.alerts.snoozes import Snoozes
+from app.services.alerts.snoozes import AlertWakeWorker
 from app.services.background import Background
-from app.services.command_bus import Door
-from app.services.committed import News
+from app.services.command_bus import CommandBus
+from app.services.committed import CommittedBatch
 from app.services.lease import Lease
-from app.services.replenishment.need_snoozes import NeedSnoozes
-from app.services.replenishment.policy_application import PolicyApplication
-from app.services.reservations.backorders import Backorders
-from app.services.reservations.expiry import Expiry
+from app.services.replenishment.need_snoozes import NeedWakeWorker
+from app.services.replenishment.policy_application import PolicyApplicationWorker
+from app.services.reservations.backorders import BackorderWorker
+from app.services.reservations.expiry import ReservationExpiryWorker
 from tests.support.clock import CountingEntropy
 from tests.support.replenishment import OneProcess, machinery
 from tests.support.store import Store
@@ -32,14 +32,14 @@ class ByItself:
 
     def __init__(self, store: Store, *, number: int = 0, holds_leases: bool = True) -> None:
         lease: Lease = OneProcess() if holds_leases else NeverOurs()
-        door = Door(
+        door = CommandBus(
             writer=store.writer, present=store.present, clock=store.clock, entropy=CountingEntropy(number + 1 << 60)
         )
-        self.expiry = Expiry(door=door, queue=store.queue, clock=store.clock)
-        self.backorders = Backorders(door=door, queue=store.queue)
-        self.snoozes = Snoozes(door=door, queue=store.alert_queue, clock=store.clock)
-        self.need_snoozes = NeedSnoozes(door=door, queue=store.need_queue, clock=store.clock)
-        self.policies = PolicyApplication(
+        self.expiry = ReservationExpiryWorker(door=door, queue=store.queue, clock=store.clock)
+        self.backorders = BackorderWorker(door=door, queue=store.queue)
+        self.snoozes = AlertWakeWorker(door=door, queue=store.alert_queue, clock=store.clock)
+        self.need_snoozes = NeedWakeWorker(door=door, queue=store.need_queue, clock=store.clock)
+        self.policies = PolicyApplicationWorker(
             door=door, walk=store.policy_walk, queue=store.policy_queue, lease=lease, clock=store.clock
         )
         orderer = machinery(store, lease=lease)
@@ -70,7 +70,7 @@ class ByItself:
             self._review.run,
         )
 
-    def committed(self, news: News) -> None:
+    def committed(self, news: CommittedBatch) -> None:
         """Tell them of a commit."""
         self.backorders.committed(news)
         self.policies.committed(news)

@@ -21,7 +21,7 @@ from app.domain.stock.level import LevelKey, UnavailableReason
 from app.domain.stock.movement import REASONS_OF_OUR_OWN, MovementReason
 from app.domain.transfers.commands.create_transfer import TransferUnits
 from app.domain.transfers.transfer import UNDER_WAY, Transfer, TransferState
-from app.services.command_bus import About
+from app.services.command_bus import RequestInfo
 from tests.support.scene import about
 from tests.support.store import Store
 
@@ -29,7 +29,7 @@ SKUS, CODES = ("TEA", "CUP", "POT"), ("MAIN", "NORTH", "SOUTH")
 LATEST = 6  # documents of a kind that are of interest
 SEED = os.environ.get("STOCKPULSE_TEST_SEED", "")  # by hand, for another game
 
-Made = Callable[[Store, About], Awaitable[Outcome]]
+Made = Callable[[Store, RequestInfo], Awaitable[Outcome]]
 Kinds = Mapping[Callable[[Any], Made], int]  # what may be asked for, and how often, in relation to the others
 
 _REASONS = [reason for reason in MovementReason if reason not in REASONS_OF_OUR_OWN]
@@ -41,7 +41,7 @@ class Call:
 
     name: str
     made: Made
-    about: About
+    about: RequestInfo
 
     async def run(self, store: Store) -> Outcome:
         """Make the call."""

@@ -13,7 +13,7 @@ from app.domain.catalog.commands.catalog import ArchiveItem, ArchiveLocation, It
 from app.domain.catalog.commands.upsert_many import UpsertMany
 from app.domain.command import Command
 from app.domain.limits import MAX_QUANTITY
-from app.domain.operation import Cause, operation_id_of_key
+from app.domain.operation import CommandInfo, operation_id_of_key
 from app.domain.replenishment.policy import Policy
 from app.domain.replenishment.policy_change import SettingsChange
 from app.domain.stock.commands.adjust_many import AdjustMany, Adjustment
@@ -38,11 +38,11 @@ BARCODES = ("1", "2", "3")
 _fresh_ids = (f"{number:032x}" for number in count(1))
 
 
-def cause(said: tuple[str, str | None]) -> Cause:
+def cause(said: tuple[str, str | None]) -> CommandInfo:
     """Return the cause of a command by an actor, with a key or with an id of its own."""
     actor, key = said
     identity = next(_fresh_ids) if key is None else operation_id_of_key(actor=actor, key=key)
-    return Cause(operation_id=identity, kind="any", actor=actor, idempotency_key=key)
+    return CommandInfo(operation_id=identity, kind="any", actor=actor, idempotency_key=key)
 
 
 def some(values: tuple[Any, ...], *, rare: Any = NONE) -> st.SearchStrategy[Any]:  # noqa: ANN401 - any names

@@ -4,7 +4,7 @@ from app.domain.command_batch import Outcome
 from app.domain.counting.commands.record_count import CountedUnits
 from app.domain.counting.count import UncountedRule
 from app.domain.counting.count_line import CountMode
-from app.services.command_bus import About
+from app.services.command_bus import RequestInfo
 from tests.property.calls import Client, Kinds, Made
 from tests.property.catalog_calls import BARCODES
 from tests.support.store import Store
@@ -33,7 +33,7 @@ class CountCalls(Client):
         """Let the record follow."""
         identity, rule = self._one_of(self._known.counts), self._dice.choice(list(UncountedRule))
 
-        async def post(store: Store, said: About) -> Outcome:
+        async def post(store: Store, said: RequestInfo) -> Outcome:
             return (await store.counts.post(identity, rule=rule, about=said)).outcome
 
         return post

@@ -29,7 +29,7 @@ from app.domain.reservations.commands.expire_reservation import ExpireReservatio
 from app.domain.reservations.commands.move_reservation import MoveReservation
 from app.domain.reservations.commands.reverse_fulfillment import ReverseFulfillment
 from app.domain.reservations.commands.update_reservation import UpdateReservation
-from app.domain.reservations.holds import Part
+from app.domain.reservations.holds import ReservedUnits
 from app.domain.reservations.reservation import RequestedLine
 from app.domain.stock.commands.receipt import Arrival
 from app.domain.stock.movement import MovementReason
@@ -88,7 +88,7 @@ creations_of_reservations: Commands = st.builds(
 
 def steps_of_reservations(ids: Picks) -> Commands:
     """Return a strategy for what is done with reservations that exist."""
-    parts = st.none() | _lines_of(Part, quantity=st.none() | few)
+    parts = st.none() | _lines_of(ReservedUnits, quantity=st.none() | few)
     return st.one_of(
         st.builds(FulfillReservation, cause=causes, id=ids, lines=parts),
         st.builds(ReleaseReservation, cause=causes, id=ids, lines=parts),
@@ -107,7 +107,7 @@ def steps_of_reservations(ids: Picks) -> Commands:
             cause=causes,
             id=ids,
             location=codes,
-            lines=_lines_of(Part, quantity=st.none() | few),
+            lines=_lines_of(ReservedUnits, quantity=st.none() | few),
         ),
         st.builds(
             AssignBackorders,
@@ -130,7 +130,7 @@ def counter_entries(ids: Picks) -> Commands:
             id=ids,
             operation_id=which,
             shipped=st.just(()),
-            lines=st.none() | _lines_of(Part, quantity=st.none() | st.integers(1, 3)),
+            lines=st.none() | _lines_of(ReservedUnits, quantity=st.none() | st.integers(1, 3)),
         ),
         st.builds(ReverseTransferLoss, cause=causes, transfer_id=ids, operation_id=which, lines=st.none() | units),
         st.builds(

@@ -9,7 +9,7 @@ from app.domain.command import Command
 from app.domain.counting.commands.open_count import OpenCount
 from app.domain.counting.commands.record_count import CountedUnits, RecordCount
 from app.domain.limits import MAX_TTL_SECONDS
-from app.domain.operation import Cause
+from app.domain.operation import CommandInfo
 from app.domain.purchasing.commands.create_purchase_order import CreatePurchaseOrder
 from app.domain.purchasing.commands.purchase_checks import OrderedUnits
 from app.domain.purchasing.commands.submit_purchase_order import SubmitPurchaseOrder
@@ -107,5 +107,5 @@ def _policies() -> Iterator[Command]:
         yield SetPolicyDefaults(cause=_cause(), scope=scope, name=name, change=change)
 
 
-def _cause() -> Cause:
+def _cause() -> CommandInfo:
     return cause(("shop", None))

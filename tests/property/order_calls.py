@@ -8,7 +8,7 @@ from app.domain.purchasing.commands.reverse_purchase_receipt import WrongUnits
 from app.domain.purchasing.purchase_order import PurchaseOrder
 from app.domain.stock.commands.receipt import Arrival
 from app.domain.stock.movement import MovementReason
-from app.services.command_bus import About
+from app.services.command_bus import RequestInfo
 from tests.property.calls import SKUS, Client, Kinds, Made
 from tests.support.store import Store
 
@@ -35,7 +35,7 @@ class OrderCalls(Client):
         version = self._dice.choice([1, 2, AS_IT_IS, AS_IT_IS])
         submitted: dict[str, int] = {}  # so that a repeat says the same
 
-        async def submit(store: Store, said: About) -> Outcome:
+        async def submit(store: Store, said: RequestInfo) -> Outcome:
             if version is AS_IT_IS and identity not in submitted:
                 found = (await store.documents.documents(PurchaseOrder, [identity])).get(identity)
                 submitted.setdefault(identity, 1 if found is None else found.version)

@@ -8,7 +8,7 @@ from app.domain.replenishment.policy import ReplenishmentMethod
 from app.domain.replenishment.policy_change import SettingsChange
 from app.domain.replenishment.policy_defaults import PolicyScope
 from app.domain.time import Moment
-from app.services.command_bus import About
+from app.services.command_bus import RequestInfo
 from tests.property.calls import CODES, SKUS, Client, Kinds, Made
 from tests.property.catalog_calls import CATEGORIES
 from tests.support.clock import SECOND, START
@@ -61,7 +61,7 @@ class ReplenishmentCalls(Client):
         skus, codes = (self._dice.choice([None, None, tuple(names[:2])]) for names in (SKUS, CODES))
         is_review = self.chance(50)
 
-        async def run(store: Store, said: About) -> Outcome:
+        async def run(store: Store, said: RequestInfo) -> Outcome:
             replenishment = machinery(store).replenishment
             return (await replenishment.run(skus=skus, locations=codes, is_review=is_review, about=said)).outcome
 

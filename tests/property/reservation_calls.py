@@ -1,6 +1,6 @@
 """Calls about orders of customers. See tests.property.calls."""
 
-from app.domain.reservations.holds import Part
+from app.domain.reservations.holds import ReservedUnits
 from app.domain.reservations.reservation import RequestedLine
 from tests.property.calls import CODES, SKUS, Client, Kinds, Made
 
@@ -50,7 +50,9 @@ class ReservationCalls(Client):
         """Let an order be sent from another location."""
         identity, code = self._one_of(self._known.reservations), self._code()
         skus, quantity = self._skus() if self.chance(20) else [self._dice.choice(SKUS)], self._dice.choice([None, 1, 2])
-        parts = [Part(sku=sku, location=self._dice.choice([None, None, *CODES]), quantity=quantity) for sku in skus]
+        parts = [
+            ReservedUnits(sku=sku, location=self._dice.choice([None, None, *CODES]), quantity=quantity) for sku in skus
+        ]
         return lambda store, said: store.reservations.move(identity, code, parts, about=said)
 
     def unship(self) -> Made:
@@ -65,8 +67,8 @@ class ReservationCalls(Client):
             for sku in self._skus()
         ]
 
-    def _parts(self) -> list[Part] | None:
-        return [Part(sku=self._dice.choice(SKUS), quantity=1)] if self.chance(60) else None
+    def _parts(self) -> list[ReservedUnits] | None:
+        return [ReservedUnits(sku=self._dice.choice(SKUS), quantity=1)] if self.chance(60) else None
 
 
 KINDS: Kinds = {

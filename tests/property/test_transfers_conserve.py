@@ -20,7 +20,7 @@ from app.domain.stock.level import LevelKey, UnavailableReason
 from app.domain.stock.movement import MovementReason
 from app.domain.transfers.commands.create_transfer import TransferUnits
 from app.domain.transfers.transfer import UNDER_WAY, Transfer, TransferLine, TransferState
-from app.services.command_bus import About
+from app.services.command_bus import RequestInfo
 from tests.support.loop import LoopThread, loop_thread
 from tests.support.scene import about, adjust, given_catalog
 from tests.support.store import memory_store
@@ -164,7 +164,7 @@ class Trade:
         known = [transfer for transfer in self._known.values() if transfer.state in states]
         return self._draw(st.sampled_from(known)) if known else None
 
-    def _about(self) -> About:
+    def _about(self) -> RequestInfo:
         return about(f"k{next(self._numbers)}")
 
     def _adjust(self, key: LevelKey, delta: int) -> None:

@@ -10,16 +10,16 @@ from dataclasses import dataclass, field
 
 from app.domain.alerts.alert import Alert, AlertChange, AlertState
 from app.domain.alerts.open_alert import AlertType
-from app.domain.command import Decision, Line, Touches, View
+from app.domain.command import Decision, Line, ReadSet, View
 from app.domain.command_batch import Outcome
 from app.domain.errors import InventoryError
-from app.domain.operation import Cause
+from app.domain.operation import CommandInfo
 from app.domain.replenishment.policy import Policy
 from app.domain.stock.level import Level, LevelChange, LevelKey
 from app.domain.stock.movement import Movement, MovementReason
 from app.domain.time import Moment
 from app.services.alerts.filters import AlertFilter
-from app.services.command_bus import Door
+from app.services.command_bus import CommandBus
 from tests.support.scene import about
 from tests.support.store import Contents, Store
 
@@ -31,7 +31,7 @@ NONE = None
 class SetPolicy:
     """Give a level a policy, whatever the rules of the mutations that do so."""
 
-    cause: Cause
+    cause: CommandInfo
     key: LevelKey
     policy: Policy
     reorder_point: int | None = None
@@ -44,9 +44,9 @@ class SetPolicy:
         """See Command."""
         yield from ()
 
-    def touches(self) -> Touches:
+    def touches(self) -> ReadSet:
         """See Command."""
-        return Touches(levels=(self.key,))
+        return ReadSet(levels=(self.key,))
 
     def decide(self, view: View) -> Decision:
         """See Command. Raises NotFound or Archived."""
@@ -57,7 +57,7 @@ class SetPolicy:
 
 async def set_policy(store: Store, key: LevelKey, policy: Policy, *, reorder_point: int | None = None) -> Outcome:
     """Give a level a policy, and perhaps a reorder point."""
-    door = Door(writer=store.writer, present=store.present, clock=store.clock, entropy=store.entropy)
+    door = CommandBus(writer=store.writer, present=store.present, clock=store.clock, entropy=store.entropy)
     return await door.run(
         "policySet",
         about(),

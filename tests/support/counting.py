@@ -10,10 +10,10 @@ from app.domain.counting.commands.record_count import CountedUnits
 from app.domain.counting.count import Count, CountState, UncountedRule
 from app.domain.counting.count_line import CountLine, CountMode, count_line_key
 from app.domain.errors import InvalidValue
-from app.domain.operation import Cause
+from app.domain.operation import CommandInfo
 from app.domain.stock.level import LevelKey, UnavailableReason
 from app.domain.stock.movement import MovementReason
-from app.services.command_bus import About
+from app.services.command_bus import RequestInfo
 from app.services.counting.posting import Posting
 from tests.support.scene import about, given_location, line
 from tests.support.store import Store
@@ -33,7 +33,7 @@ async def given_count(
     skus: tuple[str, ...] | None = None,
     mode: CountMode = CountMode.LAST,
     is_blind: bool = False,
-    said: About | None = None,
+    said: RequestInfo | None = None,
 ) -> Count:
     """Open a count, and return it."""
     outcome = await store.counts.open(
@@ -42,14 +42,14 @@ async def given_count(
     return count_of(outcome)
 
 
-async def record(store: Store, count: Count, said: About | None = None, **quantities: int) -> Outcome:
+async def record(store: Store, count: Count, said: RequestInfo | None = None, **quantities: int) -> Outcome:
     """Count units of items, named by their SKUs with underscores for dashes."""
     lines = [CountedUnits(sku=name.replace("_", "-"), quantity=quantity) for name, quantity in quantities.items()]
     return await store.counts.record(count.id, lines, about=said or about())
 
 
 async def post(
-    store: Store, count: Count, *, rule: UncountedRule = UncountedRule.IGNORE, said: About | None = None
+    store: Store, count: Count, *, rule: UncountedRule = UncountedRule.IGNORE, said: RequestInfo | None = None
 ) -> Posting:
     """Post a count, or what is left of it."""
     return await store.counts.post(count.id, rule=rule, about=said or about())
@@ -110,7 +110,7 @@ async def record_many(store: Store, count: Count, keys: Sequence[LevelKey], *, q
 
 async def left_posting(store: Store, count: Count, skus: Sequence[str], *, rule: UncountedRule) -> None:
     """Begin to post a count with these items, as a process does that dies after its first step."""
-    cause = Cause(operation_id=uuid4().hex, kind="countPost", actor="dead")
+    cause = CommandInfo(operation_id=uuid4().hex, kind="countPost", actor="dead")
     chunk = PostingChunk(counted=tuple(skus), is_last=False)
     uncounted = await store.counts.uncounted(count)
     assert uncounted is not None

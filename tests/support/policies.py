@@ -9,9 +9,9 @@ from app.domain.replenishment.policy import Policy
 from app.domain.replenishment.policy_change import SettingsChange
 from app.domain.replenishment.policy_defaults import PolicyDefaults, PolicyScope, policy_keys
 from app.domain.stock.level import LevelKey
-from app.services.command_bus import Door
+from app.services.command_bus import CommandBus
 from app.services.lease import Lease
-from app.services.replenishment.policy_application import PolicyApplication
+from app.services.replenishment.policy_application import PolicyApplicationWorker
 from tests.support.scene import about
 from tests.support.store import Contents, Store
 
@@ -32,10 +32,10 @@ class OnlyHolder:
         """See Lease."""
 
 
-def application(store: Store, *, lease: Lease | None = None) -> PolicyApplication:
+def application(store: Store, *, lease: Lease | None = None) -> PolicyApplicationWorker:
     """Return an applier over a store, whose clock is the store's and whose lease is renewed each time."""
-    return PolicyApplication(
-        door=Door(writer=store.writer, present=store.present, clock=store.clock, entropy=store.entropy),
+    return PolicyApplicationWorker(
+        door=CommandBus(writer=store.writer, present=store.present, clock=store.clock, entropy=store.entropy),
         walk=store.policy_walk,
         queue=store.policy_queue,
         lease=lease or OnlyHolder(),

@@ -7,14 +7,14 @@ from app.domain.purchasing.purchase_order import PurchaseOrder, PurchaseOrderSta
 from app.domain.replenishment.policy import Policy, ReplenishmentMethod
 from app.domain.stock.level import Level, LevelKey
 from app.domain.transfers.transfer import Transfer
-from app.services.command_bus import Door
+from app.services.command_bus import CommandBus
 from app.services.lease import Lease
 from app.services.purchasing.auto_submit import AutoSubmit
 from app.services.purchasing.filters import PurchaseOrderFilter
 from app.services.replenishment.demand import Demands
 from app.services.replenishment.needs import Needs
 from app.services.replenishment.ordering import Ordering
-from app.services.replenishment.replenisher import Replenisher
+from app.services.replenishment.replenisher import ReplenishmentWorker
 from app.services.replenishment.replenishment import Replenishment
 from app.services.replenishment.review import Review
 from app.services.transfers.filters import TransferFilter
@@ -43,13 +43,13 @@ class Machinery:
     needs: Needs
     ordering: Ordering
     review: Review
-    replenisher: Replenisher
+    replenisher: ReplenishmentWorker
     replenishment: Replenishment
 
 
 def machinery(store: Store, *, lease: Lease | None = None) -> Machinery:
     """Return what orders by itself."""
-    door = Door(writer=store.writer, present=store.present, clock=store.clock, entropy=store.entropy)
+    door = CommandBus(writer=store.writer, present=store.present, clock=store.clock, entropy=store.entropy)
     needs = Needs(
         levels=store.levels,
         supplies=store.supply_reader,
@@ -69,7 +69,7 @@ def machinery(store: Store, *, lease: Lease | None = None) -> Machinery:
         submit=submit,
         clock=store.clock,
     )
-    replenisher = Replenisher(
+    replenisher = ReplenishmentWorker(
         levels=store.levels, needs=needs, ordering=ordering, submit=submit, lease=lease or OneProcess()
     )
     return Machinery(

@@ -7,15 +7,15 @@ from typing import Any
 
 from app.domain.command_batch import Outcome
 from app.domain.limits import MAX_QUANTITY
-from app.domain.operation import Cause, fresh_operation_id
+from app.domain.operation import CommandInfo, fresh_operation_id
 from app.domain.reservations.commands.assign_backorders import AssignBackorders
 from app.domain.reservations.commands.expire_reservation import ExpireReservation
 from app.domain.reservations.holds import Hold
 from app.domain.reservations.reservation import OPEN, RequestedLine, Reservation
 from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import MovementReason
-from app.services.command_bus import SYSTEM, About, Door
-from app.services.reservations.backorders import SWEEP_SECONDS, Backorders
+from app.services.command_bus import SYSTEM, CommandBus, RequestInfo
+from app.services.reservations.backorders import SWEEP_SECONDS, BackorderWorker
 from tests.support.clock import CountingEntropy
 from tests.support.scene import about, given_item
 from tests.support.store import Contents, Store
@@ -81,7 +81,7 @@ def a_hold(line: int, key: LevelKey, **units: int) -> Hold:
 async def reserve(
     store: Store,
     *lines: RequestedLine,
-    said: About | None = None,
+    said: RequestInfo | None = None,
     **options: Any,  # noqa: ANN401 - passed on
 ) -> Outcome:
     """Make a reservation."""
@@ -135,12 +135,12 @@ async def assign(store: Store, key: LevelKey, reservations: Sequence[str], *, ho
     return await store.run(AssignBackorders(cause=cause, key=key, reservations=tuple(reservations), homes=tuple(homes)))
 
 
-def an_assigner(store: Store, *, sweep_seconds: float = SWEEP_SECONDS) -> Backorders:
+def an_assigner(store: Store, *, sweep_seconds: float = SWEEP_SECONDS) -> BackorderWorker:
     """Return the assigner of a process."""
-    door = Door(
+    door = CommandBus(
         writer=store.writer, present=store.present, clock=store.clock, entropy=CountingEntropy(next(_PROCESSES) << 60)
     )
-    return Backorders(door=door, queue=store.queue, sweep_seconds=sweep_seconds)
+    return BackorderWorker(door=door, queue=store.queue, sweep_seconds=sweep_seconds)
 
 
 async def waiting_ids(store: Store, key: LevelKey, *, limit: int = 10) -> list[str]:
@@ -148,5 +148,7 @@ async def waiting_ids(store: Store, key: LevelKey, *, limit: int = 10) -> list[s
     return [each.id for each in await store.queue.waiting(key, limit=limit)]
 
 
-def _cause(store: Store, kind: str) -> Cause:
-    return Cause(operation_id=fresh_operation_id(now=store.clock(), entropy=store.entropy()), kind=kind, actor=SYSTEM)
+def _cause(store: Store, kind: str) -> CommandInfo:
+    return CommandInfo(
+        operation_id=fresh_operation_id(now=store.clock(), entropy=store.entropy()), kind=kind, actor=SYSTEM
+    )

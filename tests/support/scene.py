@@ -9,13 +9,13 @@ import pytest
 from app.domain.catalog.catalog import LocationKind
 from app.domain.command_batch import Outcome
 from app.domain.errors import InventoryError, Refused
-from app.domain.operation import Cause, operation_id_of_key
+from app.domain.operation import CommandInfo, operation_id_of_key
 from app.domain.stock.commands.adjust_many import Adjustment
 from app.domain.stock.commands.adjust_stock import AdjustStock
 from app.domain.stock.level import Level, LevelKey
 from app.domain.stock.movement import MovementReason
 from app.domain.unchanged import UNCHANGED, Unchanged
-from app.services.command_bus import About
+from app.services.command_bus import RequestInfo
 from tests.support.store import Store
 
 SHOP = "shop"  # the actor of most tests
@@ -31,9 +31,9 @@ def about(
     reference: str | None = None,
     note: str | None = None,
     occurred_at: datetime | None = None,
-) -> About:
+) -> RequestInfo:
     """Return what a request says about itself."""
-    return About(actor=actor, idempotency_key=key, reference=reference, note=note, occurred_at=occurred_at)
+    return RequestInfo(actor=actor, idempotency_key=key, reference=reference, note=note, occurred_at=occurred_at)
 
 
 def at(moment: int) -> datetime:
@@ -100,7 +100,7 @@ def line(key: LevelKey, delta: int, reason: MovementReason = MovementReason.CORR
 
 def an_adjustment(key: LevelKey, delta: int, *, idempotency_key: str, actor: str = SHOP) -> AdjustStock:
     """Return a command with a key, unchecked, for a writer without the services before it."""
-    cause = Cause(
+    cause = CommandInfo(
         operation_id=operation_id_of_key(actor=actor, key=idempotency_key),
         kind="stockAdjust",
         actor=actor,

@@ -15,7 +15,7 @@ from app.services.alerts.alerts import Alerts
 from app.services.alerts.ports import AlertQueue
 from app.services.catalog.catalog import Catalog
 from app.services.catalog.open_work import OpenWorkFinder
-from app.services.command_bus import Door
+from app.services.command_bus import CommandBus
 from app.services.counting.counts import Counts
 from app.services.counting.cycle_counts import CycleCounts
 from app.services.counting.ports import CountReader, CycleReader
@@ -41,7 +41,7 @@ from app.services.reservations.shortages import ShortageReader, Shortages
 from app.services.stock.stock import Stock
 from app.services.transfers.transfers import Transfers
 from app.store.client import Client, Database
-from app.store.document_mapping import SHELVES, unfiled
+from app.store.document_mapping import DOCUMENT_MAPPINGS, from_bson
 from app.store.kinds.alerts import MongoAlertQueue
 from app.store.kinds.reservations import MongoReservationQueue
 from app.store.memory.alerts import MemoryAlertQueue
@@ -118,7 +118,7 @@ class Store:
 
     def __post_init__(self) -> None:
         self.present = PresentReader(levels=self.levels, documents=self.documents)
-        door = Door(writer=self.writer, present=self.present, clock=self.clock, entropy=self.entropy)
+        door = CommandBus(writer=self.writer, present=self.present, clock=self.clock, entropy=self.entropy)
         open_work = OpenWorkFinder(
             levels=self.levels, sums=self.sums, catalog=self.catalog, documents=self.documents, clock=self.clock
         )
@@ -261,8 +261,8 @@ def mongo_store(
     async def all_documents() -> frozenset[Document]:
         return frozenset(
             [
-                unfiled(kind, stored)
-                for kind, shelf in SHELVES.items()
+                from_bson(kind, stored)
+                for kind, shelf in DOCUMENT_MAPPINGS.items()
                 for stored in await database[shelf.collection].find().to_list(None)
             ]
         )

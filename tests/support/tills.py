@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from app.client.http.connection import Connection, Endpoint, Response, ServerAway
+from app.client.http.connection import Endpoint, HttpConnection, Response, ServerAway
 
 DEADLINE_SECONDS = 60  # reached only by a failure: a killed server is back within seconds
 PAUSE_SECONDS = 0.02  # after every server was asked in vain
@@ -34,7 +34,7 @@ class Till:
 
     def __init__(self, urls: Sequence[str], *, number: int, said: set[str]) -> None:
         first = number % len(urls)
-        self._connections = [Connection(Endpoint.parse(url)) for url in (*urls[first:], *urls[:first])]
+        self._connections = [HttpConnection(Endpoint.parse(url)) for url in (*urls[first:], *urls[:first])]
         self._said = said
 
     async def ask(self, query: str, **variables: Any) -> Answer:

@@ -8,7 +8,7 @@ from app.domain.alerts.alert import Alert
 from app.domain.alerts.open_alert import AlertType
 from app.domain.document import Document
 from app.domain.money import Money
-from app.domain.operation import Cause, Operation
+from app.domain.operation import CommandInfo, Operation
 from app.domain.purchasing.purchase_order import PurchaseLine, PurchaseOrder, PurchaseOrderState, StruckLine
 from app.domain.replenishment.declined import Declined, DeclineReason
 from app.domain.reservations.holds import Hold
@@ -17,14 +17,14 @@ from app.domain.stock.level import Level, LevelChange, LevelKey
 from app.domain.stock.movement import Movement, MovementReason
 from app.domain.time import Moment
 from app.domain.webhooks.webhook import Webhook, WebhookEventType
-from app.services.live.ledger_feed import Step
-from app.services.live.ledger_offset import Position, Round
+from app.services.live.ledger_feed import LedgerStep
+from app.services.live.ledger_offset import LedgerBatch, LedgerOffset
 from app.services.webhooks.events import entries_of
 from tests.support.clock import START
 from tests.support.webhooks import a_webhook
 
 TEA, CUP = LevelKey("TEA-1", "MAIN"), LevelKey("CUP-1", "NORTH")
-BEFORE = Position(base=START, reached={})
+BEFORE = LedgerOffset(base=START, reached={})
 EVERYTHING = a_webhook(events=tuple(WebhookEventType))
 
 
@@ -55,7 +55,7 @@ def an_operation(moment: int, kind: str, *documents: Document, identity: str = "
     """Return an operation that tells of documents so many microseconds after the start."""
     told_at = Moment(START + moment)
     return Operation(
-        cause=Cause(operation_id=identity, kind=kind, actor="a"),
+        cause=CommandInfo(operation_id=identity, kind=kind, actor="a"),
         recorded_at=START,
         documents=tuple(replace(document, changed_at=told_at) for document in documents),
         told_at=told_at,
@@ -63,12 +63,12 @@ def an_operation(moment: int, kind: str, *documents: Document, identity: str = "
     )
 
 
-def told(*entries: Movement | Operation, webhook: Webhook = EVERYTHING, after: Position = BEFORE) -> list[Any]:
+def told(*entries: Movement | Operation, webhook: Webhook = EVERYTHING, after: LedgerOffset = BEFORE) -> list[Any]:
     """Return the messages of these entries as receivers read them, each with its id and subject."""
     lines = tuple(entry for entry in entries if isinstance(entry, Movement))
     operations = tuple(entry for entry in entries if isinstance(entry, Operation))
-    found = Round(lines=lines, operations=operations, size=0, position=after, is_complete=True)
-    given = entries_of(Step(after, found, is_late=False), webhook)
+    found = LedgerBatch(lines=lines, operations=operations, size=0, position=after, is_complete=True)
+    given = entries_of(LedgerStep(after, found, is_late=False), webhook)
     return [
         {**json.loads(message.body), "id": message.id, "subject": message.subject}
         for entry in given

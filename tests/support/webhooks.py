@@ -6,9 +6,9 @@ from itertools import count
 from typing import Any
 
 from app.domain.time import MICROSECONDS_PER_SECOND, Moment
-from app.domain.webhooks.delivery import Answer, Delivery, DeliveryState, Message
+from app.domain.webhooks.delivery import Answer, Delivery, DeliveryState, WebhookMessage
 from app.domain.webhooks.webhook import Secret, Webhook, WebhookEventType, secret_of
-from app.services.command_bus import Door
+from app.services.command_bus import CommandBus
 from app.services.webhooks.webhooks import Changed, Webhooks
 from app.store.client import Database
 from app.store.memory.deliveries import MemoryDeliveries
@@ -41,7 +41,7 @@ def hooks_over(store: Store, database: Database | None, *, allow_private: bool =
     deliveries = MemoryDeliveries() if database is None else MongoDeliveries(database)
     numbers = count(1)
     webhooks = Webhooks(
-        door=Door(writer=store.writer, present=store.present, clock=store.clock, entropy=store.entropy),
+        door=CommandBus(writer=store.writer, present=store.present, clock=store.clock, entropy=store.entropy),
         documents=store.documents,
         deliveries=deliveries,
         clock=store.clock,
@@ -64,9 +64,9 @@ def a_webhook(**said: Any) -> Webhook:  # noqa: ANN401 - fields of any type
     )
 
 
-def a_message(number: int = 1, *, subject: str = "level MAIN/TEA-1", at: int | None = None) -> Message:
+def a_message(number: int = 1, *, subject: str = "level MAIN/TEA-1", at: int | None = None) -> WebhookMessage:
     """Return a message of a second of its own."""
-    return Message(
+    return WebhookMessage(
         id=f"msg_{number}",
         type=LEVEL_CHANGED,
         subject=subject,

@@ -7,7 +7,7 @@ from app.domain.alerts.open_alert import AlertType, OpenAlert
 from app.domain.catalog.catalog import Item, Location, LocationKind
 from app.domain.errors import InsufficientStock
 from app.domain.money import Money
-from app.domain.operation import Cause, Operation
+from app.domain.operation import CommandInfo, Operation
 from app.domain.replenishment.policy import Policy
 from app.domain.stock.level import Level, LevelChange, LevelKey
 from app.domain.stock.movement import Movement, MovementReason
@@ -132,7 +132,7 @@ def test_movements_come_back() -> None:
 
 def test_operations_come_back() -> None:
     """With everything said, and with nothing."""
-    cause = Cause(
+    cause = CommandInfo(
         operation_id="o",
         kind="k",
         actor="a",
@@ -149,9 +149,9 @@ def test_operations_come_back() -> None:
         levels=((LevelKey("T", "M"), 3), (LevelKey("U", "M"), 1)),
         refusals=((1, refusal),),
     )
-    bare = Operation(cause=Cause(operation_id="o", kind="k", actor="a"), recorded_at=MOMENT)
+    bare = Operation(cause=CommandInfo(operation_id="o", kind="k", actor="a"), recorded_at=MOMENT)
     telling = Operation(
-        cause=Cause(operation_id="o", kind="k", actor="a"),
+        cause=CommandInfo(operation_id="o", kind="k", actor="a"),
         recorded_at=MOMENT,
         documents=(ALERT, NEW_ALERT),
         told_at=MOMENT,

@@ -4,9 +4,9 @@ import pytest
 
 from app.domain.catalog.catalog import Item, Location
 from app.domain.command import Command
-from app.domain.command_batch import Fold, State
+from app.domain.command_batch import BatchState, CommandBatch
 from app.domain.errors import InsufficientStock, Refused
-from app.domain.operation import Cause
+from app.domain.operation import CommandInfo
 from app.domain.stock.commands.adjust_many import AdjustMany, Adjustment
 from app.domain.stock.level import Level, LevelKey
 from app.domain.stock.movement import MovementReason
@@ -16,9 +16,9 @@ KEYS = [LevelKey("TEA-1", code) for code in ("A", "B", "C")]
 NOW = Moment(1_000)
 
 
-def state(**changed_at: int) -> State:
+def state(**changed_at: int) -> BatchState:
     """Return an item at three locations; the levels named exist with 5 units since the given moments."""
-    return State(
+    return BatchState(
         levels={
             key: Level(key=key, on_hand=5, version=3, changed_at=Moment(changed_at[key.location]))
             for key in KEYS
@@ -38,13 +38,13 @@ def change(number: int, **deltas: int) -> Command:
         Adjustment(key=LevelKey("TEA-1", code), delta=delta, reason=MovementReason.OTHER)
         for code, delta in deltas.items()
     )
-    cause = Cause(operation_id=f"{number:032x}", kind="stockAdjustMany", actor="shop")
+    cause = CommandInfo(operation_id=f"{number:032x}", kind="stockAdjustMany", actor="shop")
     return AdjustMany(cause=cause, lines=lines, is_atomic=True)
 
 
 def test_each_movement_of_a_batch_has_a_moment_of_its_own() -> None:
     """They count on from the moment of the batch, in the order of commands and lines; so do the operations."""
-    fold = Fold(state(), writer="w", now=NOW)
+    fold = CommandBatch(state(), writer="w", now=NOW)
     for number in range(3):
         fold.run(change(number, A=1, B=1, C=1))
     assert [movement.recorded_at for movement in fold.movements] == list(range(1_001, 1_010))
@@ -55,13 +55,13 @@ def test_each_movement_of_a_batch_has_a_moment_of_its_own() -> None:
 
 def test_an_operation_without_a_key_keeps_no_fingerprint() -> None:
     """Nothing will be compared with it, and a bulk change has much to digest."""
-    fold = Fold(state(), writer="w", now=NOW)
+    fold = CommandBatch(state(), writer="w", now=NOW)
     assert fold.run(change(1, A=1)).operation.fingerprint is None
 
 
 def test_a_level_from_a_clock_ahead_is_followed() -> None:
     """The line of such a level comes after its last one, and every later line of the batch after that."""
-    fold = Fold(state(B=9_000), writer="w", now=NOW)
+    fold = CommandBatch(state(B=9_000), writer="w", now=NOW)
     fold.run(change(1, A=1, B=1, C=1))
     fold.run(change(2, A=1))
     assert [(line.after.key.location, line.recorded_at) for line in fold.movements] == [
@@ -75,12 +75,12 @@ def test_a_level_from_a_clock_ahead_is_followed() -> None:
 
 def test_a_batch_that_moves_nothing_still_uses_its_moment() -> None:
     """The next batch begins after it."""
-    assert Fold(state(), writer="w", now=NOW).last_moment == NOW
+    assert CommandBatch(state(), writer="w", now=NOW).last_moment == NOW
 
 
 def test_a_refused_command_leaves_the_fold_as_it_was() -> None:
     """A command with a good line before a bad one changes neither levels nor moments nor what is to be written."""
-    fold = Fold(state(A=500, B=500), writer="w", now=NOW)
+    fold = CommandBatch(state(A=500, B=500), writer="w", now=NOW)
     fold.run(change(1, A=-1))
     with pytest.raises(Refused) as refusal:
         fold.run(change(2, A=-4, B=-6))

@@ -4,7 +4,7 @@ from uuid import UUID
 
 import pytest
 
-from app.domain.operation import Cause, fingerprint_of, fresh_operation_id, operation_id_of_key
+from app.domain.operation import CommandInfo, fingerprint_of, fresh_operation_id, operation_id_of_key
 from app.domain.time import Moment, datetime_of, moment_of
 
 NOW = Moment(1_760_000_000_123_456)
@@ -48,11 +48,11 @@ def test_inputs_that_differ_have_different_fingerprints() -> None:
     """Whatever differs: kind, reference, note, time, or content, and whether a number is a text."""
     contents: list[object] = [(1,), ("1",), ((1,),), (1, None), (True,), ("None",), (None,), ()]
     causes = [
-        Cause(operation_id="0", kind="a", actor="x", idempotency_key="k"),
-        Cause(operation_id="0", kind="b", actor="x", idempotency_key="k"),
-        Cause(operation_id="0", kind="a", actor="x", idempotency_key="k", reference="r"),
-        Cause(operation_id="0", kind="a", actor="x", idempotency_key="k", note="r"),
-        Cause(operation_id="0", kind="a", actor="x", idempotency_key="k", occurred_at=NOW),
+        CommandInfo(operation_id="0", kind="a", actor="x", idempotency_key="k"),
+        CommandInfo(operation_id="0", kind="b", actor="x", idempotency_key="k"),
+        CommandInfo(operation_id="0", kind="a", actor="x", idempotency_key="k", reference="r"),
+        CommandInfo(operation_id="0", kind="a", actor="x", idempotency_key="k", note="r"),
+        CommandInfo(operation_id="0", kind="a", actor="x", idempotency_key="k", occurred_at=NOW),
     ]
     fingerprints = [fingerprint_of(cause, content) for cause in causes for content in contents]
     assert len(set(fingerprints)) == len(causes) * len(contents)

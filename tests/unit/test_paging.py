@@ -2,9 +2,9 @@
 
 import pytest
 
-from app.services.paging import Position, cursor_of, page_request
+from app.services.paging import KeysetPosition, cursor_of, page_request
 
-SHAPES: list[tuple[Position, tuple[type, ...]]] = [
+SHAPES: list[tuple[KeysetPosition, tuple[type, ...]]] = [
     (("TEA-1", "MAIN"), (str, str)),
     (("Ä/#%$.ß 茶🍵", "x"), (str, str)),
     ((1_760_000_000_000_001, "w-_Z"), (int, str)),
@@ -15,7 +15,7 @@ SHAPES: list[tuple[Position, tuple[type, ...]]] = [
 
 
 @pytest.mark.parametrize(("position", "shape"), SHAPES)
-def test_a_cursor_leads_back_to_its_position(position: Position, shape: tuple[type, ...]) -> None:
+def test_a_cursor_leads_back_to_its_position(position: KeysetPosition, shape: tuple[type, ...]) -> None:
     """Whatever the sort values, and safe in a URL."""
     cursor = cursor_of(position, order="X")
     assert page_request(order="X", shape=shape, first=5, after=cursor).after == position

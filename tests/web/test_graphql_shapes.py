@@ -18,7 +18,7 @@ from strawberry import relay
 from strawberry.dataloader import DataLoader
 from strawberry.schema.config import StrawberryConfig
 
-from app.web.graphql.fast.plan import Plan
+from app.web.graphql.fast.plan import SelectionPlan
 from app.web.graphql.transport.engine import Engine
 from app.web.graphql.transport.limits import Limits
 from app.web.graphql.transport.request import GraphQLRequest
@@ -293,7 +293,7 @@ def links(engine: Engine) -> list[list[str] | None]:
     """Return what the shapes of the only document leave to the executor, the outer ones first."""
     [document] = engine.documents._documents.values()
     [plan] = document.plans.values()
-    assert isinstance(plan, Plan)
+    assert isinstance(plan, SelectionPlan)
     return [[link.name for link in shape.links] if shape else None for shape in plan._shapes.values()]
 
 

@@ -26,7 +26,7 @@ from app.domain.catalog.catalog import Item, Location
 from app.domain.command_batch import Outcome, Present
 from app.domain.errors import InsufficientStock, UnknownItem
 from app.domain.live.events import LevelEvent, LevelEventKind
-from app.domain.operation import Cause, Operation
+from app.domain.operation import CommandInfo, Operation
 from app.domain.replenishment.policy import Policy, ReplenishmentMethod
 from app.domain.stock.level import Level, LevelChange, LevelKey
 from app.domain.stock.movement import Movement, MovementReason
@@ -54,7 +54,7 @@ LEVELS = [
     )
     for number in range(5)
 ]
-CAUSE = Cause(operation_id="0" * 32, kind="stockAdjust", actor="a", note="ü")
+CAUSE = CommandInfo(operation_id="0" * 32, kind="stockAdjust", actor="a", note="ü")
 MOVEMENTS = tuple(
     Movement(
         operation_id=CAUSE.operation_id,

@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 
-from app.client.http.connection import Connection, Endpoint, Response, ServerAway
+from app.client.http.connection import Endpoint, HttpConnection, Response, ServerAway
 from app.client.http.request import Request
 
 FIRST_PAUSE_SECONDS = 0.1
@@ -53,7 +53,7 @@ class ServerBusy(Exception):
         super().__init__(f"asked to wait {retry_after_seconds:g} s")
 
 
-class Presence:
+class ServerStatus:
     """What all partners together know of the server being away; it is said once, and once that it is back."""
 
     def __init__(self, *, patience_seconds: float, say: Callable[[str], None]) -> None:
@@ -77,12 +77,12 @@ class Presence:
             self._say(f"The server is back after {self.away_seconds[-1]:.1f} s; going on.")
 
 
-class Partner:
+class ApiClient:
     """Asks, waits while the server is away or busy, and returns the answer's data."""
 
-    def __init__(self, endpoint: Endpoint, presence: Presence) -> None:
+    def __init__(self, endpoint: Endpoint, presence: ServerStatus) -> None:
         self._url = endpoint.url
-        self._connection = Connection(endpoint)
+        self._connection = HttpConnection(endpoint)
         self._presence = presence
 
     async def ask(self, request: Request) -> Data:

@@ -8,21 +8,21 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from typing import TypeVar
 
-from app.client.http.api_client import Partner, Presence
+from app.client.http.api_client import ApiClient, ServerStatus
 from app.client.http.connection import Endpoint
 
 T = TypeVar("T")
 
 
 @contextmanager
-def crew(endpoint: Endpoint, presence: Presence, *, size: int) -> Iterator[list[Partner]]:
+def client_pool(endpoint: Endpoint, presence: ServerStatus, *, size: int) -> Iterator[list[ApiClient]]:
     """Give so many partners; their connections are closed in the end."""
     with ExitStack() as stack:
-        yield [stack.enter_context(closing(Partner(endpoint, presence))) for _ in range(size)]
+        yield [stack.enter_context(closing(ApiClient(endpoint, presence))) for _ in range(size)]
 
 
 async def share_out(
-    things: Iterable[T], partners: Sequence[Partner], act: Callable[[Partner, T], Awaitable[None]]
+    things: Iterable[T], partners: Sequence[ApiClient], act: Callable[[ApiClient, T], Awaitable[None]]
 ) -> None:
     """Let the partners act on all things; one is taken from `things` when a partner is free for it.
 
@@ -30,7 +30,7 @@ async def share_out(
     """
     queue = iter(things)
 
-    async def work(partner: Partner) -> None:
+    async def work(partner: ApiClient) -> None:
         for thing in queue:
             await act(partner, thing)
 

@@ -62,7 +62,7 @@ class Response:
     body: bytes
 
 
-class Connection:
+class HttpConnection:
     """Connects when it is first used, and again after the server has closed it."""
 
     def __init__(self, endpoint: Endpoint) -> None:

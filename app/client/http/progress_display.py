@@ -12,7 +12,7 @@ SECONDS_BETWEEN_LINES = 10  # often enough to see that a log moves
 Advance = Callable[[int], None]
 
 
-class Screen:
+class ProgressDisplay:
     """Shows phases and messages."""
 
     def __init__(self, console: Console, *, is_quiet: bool = False) -> None:

@@ -13,13 +13,13 @@ import orjson
 from rich.console import Console
 from rich.table import Table
 
-from app.client.http.api_client import CannotGoOn, Partner, Presence
+from app.client.http.api_client import ApiClient, CannotGoOn, ServerStatus
 from app.client.http.connection import Endpoint, WrongUrl
 from app.client.http.pages import pages
-from app.client.http.progress_display import Screen
+from app.client.http.progress_display import ProgressDisplay
 from app.client.http.request import Request
 from app.client.reorder import requests
-from app.client.reorder.ordering import Tally, order
+from app.client.reorder.ordering import ReorderTally, order
 from app.client.reorder.rows import COLUMNS, DECLINED, Row, advice_row, need_row
 
 EXIT_INTERRUPTED = 130  # what shells give a command that Ctrl-C ended
@@ -28,7 +28,7 @@ _NUMBERS = frozenset({"available", "incoming", "planned", "position", "order", "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
+class ReorderOptions:
     """What the user asked for."""
 
     is_dry: bool
@@ -47,14 +47,14 @@ class Options:
         return {name: values for name, values in given.items() if values}
 
 
-def main(options: Options) -> int:
+def main(options: ReorderOptions) -> int:
     """Look, order unless it is a dry run, and tell; return the exit code.
 
     Raises click.ClickException for what the user can put right.
     """
     console = Console()
-    screen = Screen(console, is_quiet=options.is_quiet)
-    presence = Presence(patience_seconds=options.patience_seconds, say=screen.say)
+    screen = ProgressDisplay(console, is_quiet=options.is_quiet)
+    presence = ServerStatus(patience_seconds=options.patience_seconds, say=screen.say)
     try:
         rows, told = asyncio.run(_done(Endpoint.parse(options.url), options, presence, screen))
     except (WrongUrl, CannotGoOn) as error:
@@ -70,9 +70,11 @@ def main(options: Options) -> int:
     return 0
 
 
-async def _done(endpoint: Endpoint, options: Options, presence: Presence, screen: Screen) -> tuple[list[Row], str]:
+async def _done(
+    endpoint: Endpoint, options: ReorderOptions, presence: ServerStatus, screen: ProgressDisplay
+) -> tuple[list[Row], str]:
     """Return the rows, and the closing sentence."""
-    with closing(Partner(endpoint, presence)) as partner:
+    with closing(ApiClient(endpoint, presence)) as partner:
         rows = await _rows(partner, options, screen)
         if options.is_dry:
             return rows, _plan(rows)
@@ -80,7 +82,7 @@ async def _done(endpoint: Endpoint, options: Options, presence: Presence, screen
     return rows, _told(done, is_review=options.is_review)
 
 
-def _told(done: Tally, *, is_review: bool) -> str:
+def _told(done: ReorderTally, *, is_review: bool) -> str:
     reviewed = f"Levels reviewed: {done.reviewed:,}; of those, by other numbers now: {done.changed:,}. "
     ordered = (
         f"{_counted(done.orders, 'purchase order')} {'was' if done.orders == 1 else 'were'} written or added to, "
@@ -89,7 +91,7 @@ def _told(done: Tally, *, is_review: bool) -> str:
     return (reviewed if is_review else "") + ordered + _left_out(done.declined)
 
 
-async def _rows(partner: Partner, options: Options, screen: Screen) -> list[Row]:
+async def _rows(partner: ApiClient, options: ReorderOptions, screen: ProgressDisplay) -> list[Row]:
     rows: list[Row] = []
     counts = await partner.ask(requests.counts(options.where, is_review=options.is_review))
     total = sum(each["totalCount"] for each in counts.values())

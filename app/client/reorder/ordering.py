@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
-from app.client.http.api_client import CannotGoOn, Partner
+from app.client.http.api_client import ApiClient, CannotGoOn
 from app.client.http.pages import pages
-from app.client.http.progress_display import Screen
+from app.client.http.progress_display import ProgressDisplay
 from app.client.reorder import requests
 
 Where = Mapping[str, Any]
 
 
 @dataclass(slots=True)
-class Tally:
+class ReorderTally:
     """What runs came to, in all."""
 
     reviewed: int = 0
@@ -36,9 +36,9 @@ class Tally:
         self.declined += outcome["declinedCount"]
 
 
-async def order(partner: Partner, where: Where, *, is_review: bool, screen: Screen) -> Tally:
+async def order(partner: ApiClient, where: Where, *, is_review: bool, screen: ProgressDisplay) -> ReorderTally:
     """Order what is needed at the levels that are asked for. Raises CannotGoOn."""
-    tally, name = Tally(), uuid4().hex
+    tally, name = ReorderTally(), uuid4().hex
     parts = await _parts(partner, where)
     with screen.phase("Reviewing" if is_review else "Ordering", total=len(parts), only_if_long=True) as advance:
         for number, part in enumerate(parts):
@@ -51,7 +51,7 @@ async def order(partner: Partner, where: Where, *, is_review: bool, screen: Scre
     return tally
 
 
-async def _parts(partner: Partner, where: Where) -> Sequence[Where]:
+async def _parts(partner: ApiClient, where: Where) -> Sequence[Where]:
     """Return what is asked for, location by location; as it is where items are named, for then it is little."""
     if "skus" in where:
         return [where]

@@ -8,14 +8,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from app.client.replay.documents import Document
+from app.client.replay.documents import Invoice
 from app.domain.stock.movement import MovementReason
 
 MAX_REMARKS = 20  # the first ones tell what is wrong; the rest is counted
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
+class AccountCounts:
     """The four counts of a level, or what a movement added to them, in units."""
 
     on_hand: int = 0
@@ -23,9 +23,9 @@ class Counts:
     unavailable: int = 0
     incoming: int = 0
 
-    def without(self, change: "Counts") -> "Counts":
+    def without(self, change: "AccountCounts") -> "AccountCounts":
         """Return what was there before a change."""
-        return Counts(
+        return AccountCounts(
             self.on_hand - change.on_hand,
             self.reserved - change.reserved,
             self.unavailable - change.unavailable,
@@ -37,7 +37,7 @@ class Counts:
 class Standing:
     """A level at one version."""
 
-    counts: Counts = field(default_factory=Counts)
+    counts: AccountCounts = field(default_factory=AccountCounts)
     version: int = 0
 
 
@@ -49,7 +49,7 @@ class LedgerLine:
     operation_id: str
     reference: str | None
     reason: str
-    change: Counts
+    change: AccountCounts
     after: Standing
 
 
@@ -100,7 +100,7 @@ class Accounts:
     """Finds the movements of every accepted document in the ledger, each once, and none of a refused one."""
 
     def __init__(
-        self, accepted: Mapping[str, Document], refused_references: Iterable[str], disagreements: Disagreements
+        self, accepted: Mapping[str, Invoice], refused_references: Iterable[str], disagreements: Disagreements
     ) -> None:
         self.proven = 0
         self._accepted = accepted
@@ -122,7 +122,11 @@ class Accounts:
         expected = missing.pop(line.sku, None)
         if expected is None:
             self._disagreements.add(f"Invoice {document.reference} moved {line.sku} more than once.")
-        elif (line.change, line.reason, line.reference) != (Counts(expected[0]), expected[1], document.reference):
+        elif (line.change, line.reason, line.reference) != (
+            AccountCounts(expected[0]),
+            expected[1],
+            document.reference,
+        ):
             self._disagreements.add(
                 f"Invoice {document.reference} moved {line.change.on_hand} of {line.sku} ({line.reason}) "
                 f"under {line.reference} instead of {expected[0]} ({expected[1]})."

@@ -52,7 +52,7 @@ class Skip(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class SalesLine:
     """One line that can be played.
 
     `quantity` is as in the file: of a sale, the units that left; of a correction, those that it adds to the count.
@@ -78,7 +78,7 @@ class Line:
         return self.invoice.startswith(_CANCELLATION)
 
 
-def line_of(row: Sequence[str] | None) -> Line | Skip:
+def line_of(row: Sequence[str] | None) -> SalesLine | Skip:
     """Return the line of a row's fields, which are in the order of COLUMNS, or why there is none."""
     if row is None:
         return Skip.WRONG_COLUMNS
@@ -91,7 +91,7 @@ def line_of(row: Sequence[str] | None) -> Line | Skip:
         return Skip.BAD_NUMBER
     if moment is None:
         return Skip.BAD_DATE
-    line = Line(
+    line = SalesLine(
         invoice=invoice,
         sku=sku,
         description=description,
@@ -103,7 +103,7 @@ def line_of(row: Sequence[str] | None) -> Line | Skip:
     return _quantity_fault(line) or line
 
 
-def written_off(line: Line, *, invoice_is_free: bool) -> MovementReason | None:
+def written_off(line: SalesLine, *, invoice_is_free: bool) -> MovementReason | None:
     """Return the reason if the line corrects the count, None if it sells or takes back.
 
     Units without customer and price went to nobody, or came from nowhere. Above zero they were found, unless other
@@ -129,7 +129,7 @@ def _name_fault(invoice: str, sku: str) -> Skip | None:
     return None
 
 
-def _quantity_fault(line: Line) -> Skip | None:
+def _quantity_fault(line: SalesLine) -> Skip | None:
     if line.quantity == 0:
         return Skip.ZERO_QUANTITY
     if abs(line.quantity) > MAX_QUANTITY:

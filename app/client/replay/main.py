@@ -12,20 +12,20 @@ import click
 import orjson
 from rich.console import Console
 
-from app.client.http.api_client import NoStockpulse, Presence
+from app.client.http.api_client import NoStockpulse, ServerStatus
 from app.client.http.connection import Endpoint, WrongUrl
-from app.client.http.progress_display import Screen
-from app.client.replay.options import Options
-from app.client.replay.plan import Plan, plan_of
+from app.client.http.progress_display import ProgressDisplay
+from app.client.replay.options import ReplayOptions
+from app.client.replay.plan import ReplayPlan, plan_of
 from app.client.replay.report import Report, Section
 from app.client.replay.run import check, run
-from app.client.replay.run_result import ending_of
+from app.client.replay.run_result import run_to_result
 from app.client.replay.simulation.main import simulated
 from app.client.replay.simulation.run import SimulatedBefore, check_places
 from app.client.replay.simulation.scenario import NothingToSimulate
-from app.client.replay.source import SalesFile, UnreadableFile
+from app.client.replay.source import SalesFile, UnreadableSalesFile
 from app.client.replay.tables import show
-from app.client.replay.tally import Tally
+from app.client.replay.tally import ReplayTally
 from app.domain.validation import location_code_faults
 
 GO_ON = "Run the same command again to go on."
@@ -46,14 +46,14 @@ class ClosingReport(Protocol):
         """Return all figures by section."""
 
 
-def main(options: Options) -> int:
+def main(options: ReplayOptions) -> int:
     """Read, play, prove and report; return the exit code.
 
     Raises click.ClickException for what the user can put right.
     """
     console = Console()
-    screen = Screen(console, is_quiet=options.is_quiet)
-    presence = Presence(patience_seconds=options.patience_seconds, say=screen.say)
+    screen = ProgressDisplay(console, is_quiet=options.is_quiet)
+    presence = ServerStatus(patience_seconds=options.patience_seconds, say=screen.say)
     _check(options)
     try:
         endpoint = Endpoint.parse(options.url)
@@ -61,7 +61,7 @@ def main(options: Options) -> int:
         if options.terms is not None:
             asyncio.run(check_places(endpoint, options.locations, presence=presence))
         report, is_interrupted = _played(_read(options, screen), endpoint, options, presence=presence, screen=screen)
-    except (WrongUrl, NoStockpulse, SimulatedBefore, UnreadableFile, NothingToSimulate) as error:
+    except (WrongUrl, NoStockpulse, SimulatedBefore, UnreadableSalesFile, NothingToSimulate) as error:
         raise click.ClickException(str(error)) from error
     _publish(report, options, console)
     if is_interrupted:
@@ -69,7 +69,7 @@ def main(options: Options) -> int:
     return 0 if report.is_good else 1
 
 
-def _check(options: Options) -> None:
+def _check(options: ReplayOptions) -> None:
     """Refuse what cannot come to anything. Raises click.BadParameter."""
     for code in options.locations:
         for fault in location_code_faults(code):
@@ -78,7 +78,7 @@ def _check(options: Options) -> None:
         raise click.BadParameter(f"{options.report.parent} is no directory.", param_hint="--report")
 
 
-def _read(options: Options, screen: Screen) -> Plan:
+def _read(options: ReplayOptions, screen: ProgressDisplay) -> ReplayPlan:
     source = SalesFile.read(options.file)
     with screen.phase("Reading", total=source.row_count) as advance:
         plan = plan_of(source, advance=advance)
@@ -88,7 +88,7 @@ def _read(options: Options, screen: Screen) -> Plan:
 
 
 def _played(
-    plan: Plan, endpoint: Endpoint, options: Options, *, presence: Presence, screen: Screen
+    plan: ReplayPlan, endpoint: Endpoint, options: ReplayOptions, *, presence: ServerStatus, screen: ProgressDisplay
 ) -> tuple[ClosingReport, bool]:
     """Return the report, and whether Ctrl-C ended the replay. Raises NothingToSimulate."""
     if options.terms is not None:
@@ -98,7 +98,7 @@ def _played(
         location=options.location,
         connections=options.connections,
         shortages_are_expected=options.opening_units is not None,
-        tally=Tally(),
+        tally=ReplayTally(),
         presence=presence,
     )
     playing = run(
@@ -110,11 +110,11 @@ def _played(
         tally=report.tally,
         screen=screen,
     )
-    ending = ending_of(playing, go_on=GO_ON)
+    ending = run_to_result(playing, go_on=GO_ON)
     return replace(report, proof=ending.result, stopped=ending.stopped), ending.is_interrupted
 
 
-def _publish(report: ClosingReport, options: Options, console: Console) -> None:
+def _publish(report: ClosingReport, options: ReplayOptions, console: Console) -> None:
     sections = report.figures()
     if not options.is_quiet:
         show(console, {title: section for title, section in sections.items() if title != "outcome"})

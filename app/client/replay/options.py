@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.client.replay.simulation.terms import Terms
+from app.client.replay.simulation.terms import SimulationTerms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
+class ReplayOptions:
     """The options of the command. `opening_units` is None for as much of each SKU as the file takes.
 
     With `terms`, policies are compared, each at a location of its own; without, the file is played at one.
@@ -22,7 +22,7 @@ class Options:
     patience_seconds: float
     report: Path | None
     is_quiet: bool
-    terms: Terms | None = None
+    terms: SimulationTerms | None = None
 
     @property
     def locations(self) -> list[str]:

@@ -7,16 +7,16 @@ from functools import lru_cache
 from itertools import chain, islice
 from statistics import median_low
 
-from app.client.replay.documents import Document, documents_of, opening_documents
-from app.client.replay.lines import Line, Skip, line_of
-from app.client.replay.source import SalesFile, UnreadableFile
+from app.client.replay.documents import Invoice, documents_of, opening_documents
+from app.client.replay.lines import SalesLine, Skip, line_of
+from app.client.replay.source import SalesFile, UnreadableSalesFile
 from app.domain.limits import MAX_NAME_LENGTH, MAX_QUANTITY
 
 _ROWS_PER_STEP = 2_000  # between two looks at the progress
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class ReplayPlan:
     """What to play. `names` has every SKU of the file; `invoices` the documents of each invoice that has any.
 
     `prices` has the median of what each SKU was sold for, in the file's money, where any line has a price.
@@ -27,11 +27,11 @@ class Plan:
     skipped: Mapping[Skip, int]
     names: Mapping[str, str]
     prices: Mapping[str, float]
-    invoices: tuple[tuple[Document, ...], ...]
-    opening: tuple[Document, ...] = ()
+    invoices: tuple[tuple[Invoice, ...], ...]
+    opening: tuple[Invoice, ...] = ()
 
     @property
-    def documents(self) -> list[Document]:
+    def documents(self) -> list[Invoice]:
         """The documents of all invoices, in the order of the file."""
         return list(chain.from_iterable(self.invoices))
 
@@ -40,21 +40,23 @@ class Plan:
         """The lines of the file that were not skipped."""
         return self.row_count - sum(self.skipped.values())
 
-    def opened_with(self, units: int | None) -> "Plan":
+    def opened_with(self, units: int | None) -> "ReplayPlan":
         """Return the plan with opening stock: so many units of each SKU, or None for what suffices.
 
         All units that the file takes away suffice, whatever the order in which connections get through; the largest
-        running net demand would suffice only in the order of the file. Raises UnreadableFile where no level could
+        running net demand would suffice only in the order of the file. Raises UnreadableSalesFile where no level could
         hold them.
         """
         stock = dict.fromkeys(self.names, units) if units is not None else self._taken()
         for sku, count in stock.items():
             if count > MAX_QUANTITY:
-                raise UnreadableFile(f"{self.source.name} takes {count} units of {sku}, more than a level can hold.")
+                raise UnreadableSalesFile(
+                    f"{self.source.name} takes {count} units of {sku}, more than a level can hold."
+                )
         opening = opening_documents(stock, reference=f"opening stock {self.source.digest}")
         return replace(self, opening=tuple(opening))
 
-    def limited_to(self, invoices: int | None) -> "Plan":
+    def limited_to(self, invoices: int | None) -> "ReplayPlan":
         """Return the plan with the first invoices only. Items and opening stock stay those of the whole file.
 
         So that a later run of the whole file finds them as it wants them.
@@ -69,10 +71,10 @@ class Plan:
         return taken
 
 
-def plan_of(source: SalesFile, *, advance: Callable[[int], None] = lambda _: None) -> Plan:
-    """Read the rows of a file into a plan without opening stock. Raises UnreadableFile."""
+def plan_of(source: SalesFile, *, advance: Callable[[int], None] = lambda _: None) -> ReplayPlan:
+    """Read the rows of a file into a plan without opening stock. Raises UnreadableSalesFile."""
     skipped: Counter[Skip] = Counter()
-    lines: dict[str, list[Line]] = {}  # an invoice's lines need not stand together
+    lines: dict[str, list[SalesLine]] = {}  # an invoice's lines need not stand together
     row_count = 0
     rows = source.rows()
     while step := list(islice(rows, _ROWS_PER_STEP)):
@@ -84,7 +86,7 @@ def plan_of(source: SalesFile, *, advance: Callable[[int], None] = lambda _: Non
         row_count += len(step)
         advance(len(step))
     invoices = [tuple(documents_of(invoice, skipped)) for invoice in lines.values()]
-    return Plan(
+    return ReplayPlan(
         source=source,
         row_count=row_count,
         skipped=skipped,
@@ -94,7 +96,7 @@ def plan_of(source: SalesFile, *, advance: Callable[[int], None] = lambda _: Non
     )
 
 
-def _names(documents: Iterable[Document], lines: Iterable[Line]) -> dict[str, str]:
+def _names(documents: Iterable[Invoice], lines: Iterable[SalesLine]) -> dict[str, str]:
     """Return a name for each SKU: the description that most of its priced lines have, else most lines, else the SKU.
 
     Beside free lines stands why they are free.
@@ -109,7 +111,7 @@ def _names(documents: Iterable[Document], lines: Iterable[Line]) -> dict[str, st
     return {sku: _first_of_most((priced.get(sku), free.get(sku)), default=sku) for sku in skus}
 
 
-def _prices(lines: Iterable[Line]) -> dict[str, float]:
+def _prices(lines: Iterable[SalesLine]) -> dict[str, float]:
     """Return the median price of each SKU; of the two in the middle the lower one, which somebody has paid."""
     paid: defaultdict[str, list[float]] = defaultdict(list)
     for line in lines:

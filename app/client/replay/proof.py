@@ -6,12 +6,12 @@ Rule: it proves a location at rest. If somebody changes it meanwhile, it says so
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from app.client.http.api_client import Partner
+from app.client.http.api_client import ApiClient
 from app.client.http.pages import Node, pages
-from app.client.http.progress_display import Screen
+from app.client.http.progress_display import ProgressDisplay
 from app.client.replay import requests
-from app.client.replay.ledger_walk import Accounts, Counts, Disagreements, LedgerLine, LedgerWalk, Standing
-from app.client.replay.tally import Tally
+from app.client.replay.ledger_walk import AccountCounts, Accounts, Disagreements, LedgerLine, LedgerWalk, Standing
+from app.client.replay.tally import ReplayTally
 
 
 @dataclass(slots=True)
@@ -31,11 +31,11 @@ class Proof:
 
 
 async def prove(
-    partner: Partner,
+    partner: ApiClient,
     location: str,
     *,
-    tally: Tally,
-    screen: Screen,
+    tally: ReplayTally,
+    screen: ProgressDisplay,
     also: Callable[[LedgerLine], None] = lambda _: None,
 ) -> Proof:
     """Compare all levels of the location, all its movements, and what was accepted. Raises CannotGoOn.
@@ -69,12 +69,12 @@ async def prove(
     return proof
 
 
-async def _movement_count(partner: Partner, location: str) -> int:
+async def _movement_count(partner: ApiClient, location: str) -> int:
     data = await partner.ask(requests.movements(location, first=0, with_total=True))
     return int(data["page"]["totalCount"])
 
 
-async def read_levels(partner: Partner, location: str) -> dict[str, Standing]:
+async def read_levels(partner: ApiClient, location: str) -> dict[str, Standing]:
     """Return all levels of the location by SKU. Raises CannotGoOn."""
     return {
         node["item"]["sku"]: Standing(_counts(node), node["version"])
@@ -94,5 +94,5 @@ def _ledger_line(node: Node) -> LedgerLine:
     )
 
 
-def _counts(node: Node) -> Counts:
-    return Counts(node["onHand"], node["reserved"], node["unavailable"], node["incoming"])
+def _counts(node: Node) -> AccountCounts:
+    return AccountCounts(node["onHand"], node["reserved"], node["unavailable"], node["incoming"])

@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from app.client.http.api_client import Presence
-from app.client.replay.documents import DocumentKind
-from app.client.replay.plan import Plan
+from app.client.http.api_client import ServerStatus
+from app.client.replay.documents import InvoiceKind
+from app.client.replay.plan import ReplayPlan
 from app.client.replay.proof import Proof
 from app.client.replay.speed import speed_figures
-from app.client.replay.tally import Tally
+from app.client.replay.tally import ReplayTally
 
-_INVOICES = (DocumentKind.SALE, DocumentKind.RETURN, DocumentKind.ADJUSTMENT)
+_INVOICES = (InvoiceKind.SALE, InvoiceKind.RETURN, InvoiceKind.ADJUSTMENT)
 
 Section = dict[str, Any]
 
@@ -24,12 +24,12 @@ Section = dict[str, Any]
 class Report:
     """Everything known at the end. `stopped` says why the replay ended early; then there is no proof."""
 
-    plan: Plan
+    plan: ReplayPlan
     location: str
     connections: int
     shortages_are_expected: bool
-    tally: Tally
-    presence: Presence
+    tally: ReplayTally
+    presence: ServerStatus
     proof: Proof | None = None
     stopped: str | None = None
 
@@ -60,7 +60,7 @@ class Report:
             "file": self._file(),
             "skipped_lines": {reason.value: count for reason, count in sorted(self.plan.skipped.items())},
             "catalog": {"created_or_renamed": self.tally.catalog_new, "already_there": self.tally.catalog_there},
-            "documents": {kind.value: self._of_kind(kind) for kind in DocumentKind},
+            "documents": {kind.value: self._of_kind(kind) for kind in InvoiceKind},
             "refusals": {
                 code: {"documents": refusals.count, "examples": refusals.examples}
                 for code, refusals in self.tally.refusals.items()
@@ -84,8 +84,8 @@ class Report:
             "units_of_opening_stock": sum(p.units for document in plan.opening for p in document.postings),
         }
 
-    def _of_kind(self, kind: DocumentKind) -> Section:
-        documents = self.plan.opening if kind is DocumentKind.OPENING else self.plan.documents
+    def _of_kind(self, kind: InvoiceKind) -> Section:
+        documents = self.plan.opening if kind is InvoiceKind.OPENING else self.plan.documents
         tally = self.tally
         return {
             "to_play": sum(document.kind is kind for document in documents),

@@ -5,7 +5,7 @@ Rule: a key depends on the file and the location alone, so that a second run, or
 
 from app.client.http.pages import PAGE_SIZE
 from app.client.http.request import Request
-from app.client.replay.documents import Document, DocumentKind
+from app.client.replay.documents import Invoice, InvoiceKind
 
 OUTCOME = "operation { id } replayed userErrors { code message field }"
 
@@ -59,14 +59,14 @@ def upsert_item(sku: str, name: str, *, digest: str) -> Request:
     return mutation(ITEM_UPSERT, sku=sku, name=name, idempotencyKey=f"replay-item:{digest}:{sku}")
 
 
-def play(document: Document, location: str) -> Request:
+def play(document: Invoice, location: str) -> Request:
     """Send a document."""
     match document.kind:
-        case DocumentKind.OPENING:
+        case InvoiceKind.OPENING:
             return _opening(document, location)
-        case DocumentKind.ADJUSTMENT:
+        case InvoiceKind.ADJUSTMENT:
             return _adjustment(document, location)
-        case DocumentKind.SALE | DocumentKind.RETURN:
+        case InvoiceKind.SALE | InvoiceKind.RETURN:
             return _sale(document, location)
 
 
@@ -85,7 +85,7 @@ def mutation(query: str, **fields: object) -> Request:
     return Request(query, {"input": fields})
 
 
-def _opening(document: Document, location: str) -> Request:
+def _opening(document: Invoice, location: str) -> Request:
     return mutation(
         STOCK_ADJUST_MANY,
         lines=[
@@ -97,7 +97,7 @@ def _opening(document: Document, location: str) -> Request:
     )
 
 
-def _adjustment(document: Document, location: str) -> Request:
+def _adjustment(document: Invoice, location: str) -> Request:
     (posting,) = document.postings
     return mutation(
         STOCK_ADJUST,
@@ -111,7 +111,7 @@ def _adjustment(document: Document, location: str) -> Request:
     )
 
 
-def _sale(document: Document, location: str) -> Request:
+def _sale(document: Invoice, location: str) -> Request:
     return mutation(
         SALE_RECORD,
         location=location,

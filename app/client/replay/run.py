@@ -6,16 +6,16 @@ Rule: each phase ends before the next begins, because the next needs it: levels 
 import time
 from contextlib import closing
 
-from app.client.http.api_client import CannotGoOn, Partner, Presence
-from app.client.http.client_pool import crew
+from app.client.http.api_client import ApiClient, CannotGoOn, ServerStatus
+from app.client.http.client_pool import client_pool
 from app.client.http.connection import Endpoint
-from app.client.http.progress_display import Screen
+from app.client.http.progress_display import ProgressDisplay
 from app.client.replay import requests
-from app.client.replay.documents import Document, DocumentKind
-from app.client.replay.plan import Plan
+from app.client.replay.documents import Invoice, InvoiceKind
+from app.client.replay.plan import ReplayPlan
 from app.client.replay.proof import Proof, prove
-from app.client.replay.session import Team
-from app.client.replay.tally import Tally
+from app.client.replay.session import ReplaySession
+from app.client.replay.tally import ReplayTally
 
 KEY_REUSED = "IDEMPOTENCY_KEY_REUSED"
 
@@ -23,7 +23,7 @@ KEY_REUSED = "IDEMPOTENCY_KEY_REUSED"
 class Replay:
     """Plays one plan at one location."""
 
-    def __init__(self, plan: Plan, *, location: str, team: Team) -> None:
+    def __init__(self, plan: ReplayPlan, *, location: str, team: ReplaySession) -> None:
         self._plan, self._location, self._team = plan, location, team
         self._tally = team.tally
 
@@ -40,14 +40,14 @@ class Replay:
             self._tally.played_seconds = time.monotonic() - began
         return await prove(self._team.one, self._location, tally=self._tally, screen=self._team.screen)
 
-    async def _play(self, partner: Partner, document: Document) -> None:
+    async def _play(self, partner: ApiClient, document: Invoice) -> None:
         await self._team.play(partner, document, self._location)
 
-    async def _play_timed(self, partner: Partner, document: Document) -> None:
+    async def _play_timed(self, partner: ApiClient, document: Invoice) -> None:
         await self._team.play_timed(partner, document, self._location)
 
     def _check_opening(self) -> None:
-        if self._tally.refused[DocumentKind.OPENING] and KEY_REUSED in self._tally.refusals:
+        if self._tally.refused[InvoiceKind.OPENING] and KEY_REUSED in self._tally.refusals:
             raise CannotGoOn(
                 f"{self._location} was opened with other stock for this file before: "
                 "give the same --opening-stock as then, or another --location."
@@ -55,15 +55,22 @@ class Replay:
         self._team.check()
 
 
-async def check(endpoint: Endpoint, location: str, *, presence: Presence) -> None:
+async def check(endpoint: Endpoint, location: str, *, presence: ServerStatus) -> None:
     """Make sure that the endpoint is a Stockpulse server. Raises NoStockpulse."""
-    with closing(Partner(endpoint, presence)) as partner:
+    with closing(ApiClient(endpoint, presence)) as partner:
         await partner.ask_once(requests.probe(location))
 
 
 async def run(
-    plan: Plan, endpoint: Endpoint, *, location: str, connections: int, presence: Presence, tally: Tally, screen: Screen
+    plan: ReplayPlan,
+    endpoint: Endpoint,
+    *,
+    location: str,
+    connections: int,
+    presence: ServerStatus,
+    tally: ReplayTally,
+    screen: ProgressDisplay,
 ) -> Proof:
     """Play a plan over so many connections. Raises CannotGoOn."""
-    with crew(endpoint, presence, size=connections) as partners:
-        return await Replay(plan, location=location, team=Team(partners, tally=tally, screen=screen)).run()
+    with client_pool(endpoint, presence, size=connections) as partners:
+        return await Replay(plan, location=location, team=ReplaySession(partners, tally=tally, screen=screen)).run()

@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ending(Generic[T]):
+class RunResult(Generic[T]):
     """The result, or why it stopped without one; `is_interrupted` if that was Ctrl-C."""
 
     result: T | None = None
@@ -19,13 +19,13 @@ class Ending(Generic[T]):
     is_interrupted: bool = False
 
 
-def ending_of(playing: Coroutine[Any, Any, T], *, go_on: str) -> Ending[T]:
+def run_to_result(playing: Coroutine[Any, Any, T], *, go_on: str) -> RunResult[T]:
     """Run to the end. `go_on` is what the user is told to do after an interruption."""
     try:
-        return Ending(result=asyncio.run(playing))
+        return RunResult(result=asyncio.run(playing))
     except ServerGone as error:
-        return Ending(stopped=f"{error} {go_on}")
+        return RunResult(stopped=f"{error} {go_on}")
     except CannotGoOn as error:
-        return Ending(stopped=str(error))
+        return RunResult(stopped=str(error))
     except KeyboardInterrupt:
-        return Ending(stopped=f"Stopped by Ctrl-C. {go_on}", is_interrupted=True)
+        return RunResult(stopped=f"Stopped by Ctrl-C. {go_on}", is_interrupted=True)

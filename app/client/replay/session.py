@@ -4,33 +4,33 @@ import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import TypeVar
 
-from app.client.http.api_client import CannotGoOn, Partner
+from app.client.http.api_client import ApiClient, CannotGoOn
 from app.client.http.client_pool import share_out
-from app.client.http.progress_display import Screen
+from app.client.http.progress_display import ProgressDisplay
 from app.client.replay import requests
-from app.client.replay.documents import Document
-from app.client.replay.tally import Tally
+from app.client.replay.documents import Invoice
+from app.client.replay.tally import ReplayTally
 
 T = TypeVar("T")
 
 
-class Team:
+class ReplaySession:
     """Partners that share a tally. Whatever they do raises CannotGoOn."""
 
-    def __init__(self, partners: Sequence[Partner], *, tally: Tally, screen: Screen) -> None:
+    def __init__(self, partners: Sequence[ApiClient], *, tally: ReplayTally, screen: ProgressDisplay) -> None:
         self.partners, self.tally, self.screen = partners, tally, screen
 
     @property
-    def one(self) -> Partner:
+    def one(self) -> ApiClient:
         """The partner that does what one alone has to do."""
         return self.partners[0]
 
-    async def each(self, title: str, things: Iterable[T], act: Callable[[Partner, T], Awaitable[None]]) -> None:
+    async def each(self, title: str, things: Iterable[T], act: Callable[[ApiClient, T], Awaitable[None]]) -> None:
         """Let the partners act on all things, and show how far they are."""
         waiting = list(things)
         with self.screen.phase(title, total=len(waiting)) as advance:
 
-            async def act_and_tell(partner: Partner, thing: T) -> None:
+            async def act_and_tell(partner: ApiClient, thing: T) -> None:
                 await act(partner, thing)
                 advance(1)
 
@@ -44,21 +44,21 @@ class Team:
     async def create_items(self, names: Iterable[tuple[str, str]], *, digest: str) -> None:
         """Make sure that the items exist, each given by its SKU and name."""
 
-        async def create(partner: Partner, item: tuple[str, str]) -> None:
+        async def create(partner: ApiClient, item: tuple[str, str]) -> None:
             sku, name = item
             data = await partner.ask(requests.upsert_item(sku, name, digest=digest))
             self.tally.note_catalog(sku, data["outcome"])
 
         await self.each("Items", names, create)
 
-    async def play(self, partner: Partner, document: Document, location: str) -> None:
+    async def play(self, partner: ApiClient, document: Invoice, location: str) -> None:
         """Send a document."""
         self.tally.unanswered += 1
         data = await partner.ask(requests.play(document, location))
         self.tally.unanswered -= 1
         self.tally.note_document(document, data["outcome"])
 
-    async def play_timed(self, partner: Partner, document: Document, location: str) -> None:
+    async def play_timed(self, partner: ApiClient, document: Invoice, location: str) -> None:
         """Send a document, and note how long the answer took."""
         began = time.monotonic()
         await self.play(partner, document, location)

@@ -21,7 +21,7 @@ _GZIP_MAGIC = b"\x1f\x8b"
 _SECOND_EDITION = {"Invoice": "InvoiceNo", "Price": "UnitPrice", "Customer ID": "CustomerID"}
 
 
-class UnreadableFile(Exception):
+class UnreadableSalesFile(Exception):
     """The file is not what it should be; the message is one sentence for the user."""
 
 
@@ -35,13 +35,13 @@ class SalesFile:
 
     @classmethod
     def read(cls, path: Path) -> "SalesFile":
-        """Read a file, packed with gzip or not. Raises UnreadableFile."""
+        """Read a file, packed with gzip or not. Raises UnreadableSalesFile."""
         try:
             content = path.read_bytes()
             if content.startswith(_GZIP_MAGIC):
                 content = gzip.decompress(content)
         except (OSError, EOFError, zlib.error) as error:
-            raise UnreadableFile(f"{path} cannot be read: {error}.") from error
+            raise UnreadableSalesFile(f"{path} cannot be read: {error}.") from error
         digest = hashlib.blake2b(content, digest_size=DIGEST_BYTES).hexdigest()
         return cls(name=path.name, text=_decoded(content), digest=digest)
 
@@ -53,14 +53,16 @@ class SalesFile:
     def rows(self) -> Iterator[Sequence[str] | None]:
         """Yield the fields named in COLUMNS of each row, None where a row has no such fields.
 
-        Raises UnreadableFile where the header lacks a column.
+        Raises UnreadableSalesFile where the header lacks a column.
         """
         records = _records(self.text)
         header = next(records, None) or []
         names = [_SECOND_EDITION.get(name, name) for name in map(str.strip, header)]
         missing = [name for name in COLUMNS if name not in names]
         if missing:
-            raise UnreadableFile(f"{self.name} is no sales file: its first line does not name {', '.join(missing)}.")
+            raise UnreadableSalesFile(
+                f"{self.name} is no sales file: its first line does not name {', '.join(missing)}."
+            )
         pick = itemgetter(*map(names.index, COLUMNS))
         for record in records:
             yield pick(record) if record is not None and len(record) == len(names) else None

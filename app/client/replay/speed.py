@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from math import ceil
 from typing import Any
 
-from app.client.http.api_client import Presence
-from app.client.replay.tally import Tally
+from app.client.http.api_client import ServerStatus
+from app.client.replay.tally import ReplayTally
 
 PERCENTILES = {"p50": 50, "p90": 90, "p99": 99, "max": 100}
 
 
-def speed_figures(tally: Tally, *, connections: int, presence: Presence) -> dict[str, Any]:
+def speed_figures(tally: ReplayTally, *, connections: int, presence: ServerStatus) -> dict[str, Any]:
     """Return the figures of all invoices that were answered; none if none was."""
     latencies, seconds = sorted(tally.latencies_seconds), tally.played_seconds
     if not latencies or not seconds:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.client.replay.documents import Document, DocumentKind
+from app.client.replay.documents import Invoice, InvoiceKind
 
 EXAMPLES_PER_CODE = 3
 SHORTAGE = "INSUFFICIENT_STOCK"
@@ -26,16 +26,16 @@ class Refusals:
 
 
 @dataclass(slots=True)
-class Tally:
+class ReplayTally:
     """The counts of one run. `accepted` names the operation of each document that the server has, however it came."""
 
     catalog_new: int = 0
     catalog_there: int = 0
-    new: Counter[DocumentKind] = field(default_factory=Counter)
-    there: Counter[DocumentKind] = field(default_factory=Counter)
-    refused: Counter[DocumentKind] = field(default_factory=Counter)
+    new: Counter[InvoiceKind] = field(default_factory=Counter)
+    there: Counter[InvoiceKind] = field(default_factory=Counter)
+    refused: Counter[InvoiceKind] = field(default_factory=Counter)
     refusals: dict[str, Refusals] = field(default_factory=dict)
-    accepted: dict[str, Document] = field(default_factory=dict)
+    accepted: dict[str, Invoice] = field(default_factory=dict)
     refused_references: set[str] = field(default_factory=set)
     lines_answered: int = 0
     unanswered: int = 0
@@ -51,7 +51,7 @@ class Tally:
         else:
             self.catalog_new += 1
 
-    def note_document(self, document: Document, outcome: Mapping[str, Any]) -> None:
+    def note_document(self, document: Invoice, outcome: Mapping[str, Any]) -> None:
         """Count the answer to a document."""
         errors = outcome["userErrors"]
         if errors:

@@ -35,7 +35,7 @@ class OpenAlert(NamedTuple):
     since: int
 
 
-class Counts(NamedTuple):
+class AlertCounts(NamedTuple):
     """What of a level alerts look at, in units."""
 
     available: int
@@ -55,7 +55,7 @@ def open_alerts_of(plain: Iterable[Sequence[Any]] | None) -> tuple[OpenAlert, ..
 
 
 def open_alerts(
-    before: tuple[OpenAlert, ...], counts: Counts, policy: Policy, *, available_before: int, version: int
+    before: tuple[OpenAlert, ...], counts: AlertCounts, policy: Policy, *, available_before: int, version: int
 ) -> tuple[OpenAlert, ...]:
     """Return what is open after the movement that gave the level this version, given what was open before it."""
     stock = overstock = risk = shortfall = oversold = None
@@ -88,7 +88,7 @@ def open_alerts(
     )
 
 
-def _stock(known: OpenAlert | None, counts: Counts, margin: int, *, has_fallen: bool) -> AlertType | None:
+def _stock(known: OpenAlert | None, counts: AlertCounts, margin: int, *, has_fallen: bool) -> AlertType | None:
     """Return OUT, LOW or nothing. A level that nobody wants stock at, and that has had none, is not OUT."""
     available, reorder_point = counts.available, counts.reorder_point
     was_out = known is not None and known.type is AlertType.OUT

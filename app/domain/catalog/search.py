@@ -50,7 +50,7 @@ class Findable(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Sought:
+class SearchTerms:
     """What an item must have: all these entries in the index, and a longer word for each of these beginnings."""
 
     entries: tuple[str, ...] = ()
@@ -66,14 +66,14 @@ class Sought:
         )
 
 
-def sought(typed: Iterable[str], facts: Iterable[str] = ()) -> Sought:
+def sought(typed: Iterable[str], facts: Iterable[str] = ()) -> SearchTerms:
     """Return what finds the items that have a word for each word typed, and all the facts.
 
     A word is typed as `search_words` returns it. One of less than three characters must be a whole word of the item, or
     the beginning of its SKU; a longer one the beginning of a word.
     """
     words = frozenset(typed)
-    return Sought(
+    return SearchTerms(
         entries=tuple(sorted({*map(_entry, words), *facts})),
         beginnings=tuple(
             sorted(word for word in words if len(word) > _SHORTEST and len(word) not in BEGINNINGS and word != _NOTHING)

@@ -18,7 +18,7 @@ from app.domain.stock.movement import Movement, MovementReason
 from app.domain.time import Moment
 
 
-class Counts(NamedTuple):
+class DayEndCounts(NamedTuple):
     """The counts of a level that insight is about, in units."""
 
     on_hand: int
@@ -38,7 +38,7 @@ class LedgerSums(NamedTuple):
     moved: int = 0
     moved_late: float = 0
     out_late: float = 0
-    ended: Counts | None = None
+    ended: DayEndCounts | None = None
     began_at: Moment | None = None
     sold_at: Moment | None = None
 
@@ -54,7 +54,7 @@ class LedgerSums(NamedTuple):
             moved=sum(line.change.on_hand for line in told),
             moved_late=sum(line.change.on_hand * window.place(line.recorded_at) for line in told),
             out_late=sum(_ran_out(line) * window.place(line.recorded_at) for line in told),
-            ended=Counts(last.on_hand, last.unpromised),
+            ended=DayEndCounts(last.on_hand, last.unpromised),
             began_at=max((line.recorded_at for line in told if line.after.version == 1), default=None),
             sold_at=max((line.recorded_at for line in told if line.reason is MovementReason.SALE), default=None),
         )
@@ -69,7 +69,7 @@ class Insight:
     """
 
     key: LevelKey
-    counts: Counts
+    counts: DayEndCounts
     unit_cost: Money | None
     sums: LedgerSums
     window: Window
@@ -143,7 +143,7 @@ class Insight:
         return None if self.unit_cost is None else Money(self.counts.on_hand * self.unit_cost)
 
     @property
-    def _end(self) -> Counts:
+    def _end(self) -> DayEndCounts:
         return self.sums.ended or self.counts
 
     @property

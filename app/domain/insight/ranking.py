@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from app.domain.failures import ServiceError
 from app.domain.insight.abc import AbcClass, abc_classes
-from app.domain.insight.insight import Counts, Insight, LedgerSums
+from app.domain.insight.insight import DayEndCounts, Insight, LedgerSums
 from app.domain.insight.window import SECONDS_PER_DAY, Window
 from app.domain.money import Money
 from app.domain.stock.level import LevelKey
@@ -34,7 +34,7 @@ class StockedLevel(NamedTuple):
     """What a ranking needs to know of a level besides its ledger."""
 
     key: LevelKey
-    counts: Counts
+    counts: DayEndCounts
     unit_cost: Money | None
     is_closed: bool
 

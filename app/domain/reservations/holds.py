@@ -51,7 +51,7 @@ class Hold:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class ReservedUnits:
     """Units of one item of a reservation: at one location or wherever it has them, all where `quantity` is None."""
 
     sku: str
@@ -75,7 +75,7 @@ def changes(before: Iterable[Hold], after: Iterable[Hold]) -> dict[LevelKey, Lev
     }
 
 
-def after_fulfilment(holds: Sequence[Hold], parts: Sequence[Part] | None) -> tuple[Hold, ...]:
+def after_fulfilment(holds: Sequence[Hold], parts: Sequence[ReservedUnits] | None) -> tuple[Hold, ...]:
     """Return the holds after these parts, or all held units, went out; the first locations give first.
 
     Raises Refused with ExceedsOutstanding for each part that is not held.
@@ -94,7 +94,7 @@ def after_unfulfilment(holds: Iterable[Hold], shipped: Mapping[LevelKey, int]) -
     assert not any(left.values()), (left, shipped)
 
 
-def units_of_parts(out: Mapping[LevelKey, int], parts: Sequence[Part]) -> Counter[LevelKey]:
+def units_of_parts(out: Mapping[LevelKey, int], parts: Sequence[ReservedUnits]) -> Counter[LevelKey]:
     """Return how many of the units that went out of each level these parts are, from the first level on.
 
     Raises Refused with each part that has fewer, or none.
@@ -120,7 +120,7 @@ def units_of_parts(out: Mapping[LevelKey, int], parts: Sequence[Part]) -> Counte
     return +units
 
 
-def after_release(holds: Sequence[Hold], parts: Sequence[Part] | None) -> tuple[Hold, ...]:
+def after_release(holds: Sequence[Hold], parts: Sequence[ReservedUnits] | None) -> tuple[Hold, ...]:
     """Return the holds after these parts, or all outstanding units, were given back.
 
     Waiting units go before held ones, and the last locations give back first, so that a split order needs fewer
@@ -156,7 +156,7 @@ def after_move(
     return _with_held([hold for hold in waiting if hold.units], key, moved)
 
 
-def after_relocation(holds: Sequence[Hold], parts: Sequence[Part], to: LevelKey) -> tuple[Hold, ...]:
+def after_relocation(holds: Sequence[Hold], parts: Sequence[ReservedUnits], to: LevelKey) -> tuple[Hold, ...]:
     """Return the holds after these parts, all of the item of the level, are held there: held units before waiting ones.
 
     Raises Refused with ExceedsOutstanding for each part that is not outstanding.
@@ -208,7 +208,7 @@ def _with_held(holds: Iterable[Hold], key: LevelKey, units: Mapping[int, int]) -
 
 
 def _without(
-    holds: Sequence[Hold], parts: Sequence[Part] | None, slots: Iterable[_Slot], *, to: str
+    holds: Sequence[Hold], parts: Sequence[ReservedUnits] | None, slots: Iterable[_Slot], *, to: str
 ) -> tuple[Hold, ...]:
     left = {slot: units for slot in slots if (units := getattr(holds[slot[0]], slot[1]))}
     changed = list(holds)
@@ -217,7 +217,7 @@ def _without(
     return tuple(changed)
 
 
-def _taken(holds: Sequence[Hold], parts: Sequence[Part], there: Mapping[_Slot, int]) -> Mapping[_Slot, int]:
+def _taken(holds: Sequence[Hold], parts: Sequence[ReservedUnits], there: Mapping[_Slot, int]) -> Mapping[_Slot, int]:
     """Return what the parts take of what is there. Raises Refused."""
     left = dict(there)
     waits_apart = not any(name == "waiting" for _, name in there)
@@ -251,6 +251,6 @@ def _taken(holds: Sequence[Hold], parts: Sequence[Part], there: Mapping[_Slot, i
     return +taken
 
 
-def _waiting(holds: Iterable[Hold], part: Part) -> int:
+def _waiting(holds: Iterable[Hold], part: ReservedUnits) -> int:
     places = [hold for hold in holds if hold.sku == part.sku and part.location in (None, hold.location)]
     return sum(hold.waiting for hold in places)

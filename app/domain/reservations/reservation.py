@@ -14,7 +14,7 @@ from app.domain.errors import ExceedsOutstanding, InvalidValue, Refused, WrongSt
 from app.domain.limits import MAX_HOLDS
 from app.domain.reservations.holds import (
     Hold,
-    Part,
+    ReservedUnits,
     after_assignment,
     after_fulfilment,
     after_move,
@@ -130,7 +130,7 @@ class Reservation(Document):
         self.check_open(now)
         return replace(self, expires_at=expires_at)
 
-    def fulfilled(self, parts: Sequence[Part] | None, *, now: Moment) -> "Reservation":
+    def fulfilled(self, parts: Sequence[ReservedUnits] | None, *, now: Moment) -> "Reservation":
         """Return it after these parts went out; without any, after all held units did, and the waiting ones stay.
 
         Raises WrongState, and Refused with ExceedsOutstanding for each part that is not held.
@@ -141,7 +141,12 @@ class Reservation(Document):
         return self._with(after_fulfilment(self.holds, parts))
 
     def unfulfilled(
-        self, shipped: Mapping[LevelKey, int], *, operation: str, parts: Sequence[Part] | None = None, now: Moment
+        self,
+        shipped: Mapping[LevelKey, int],
+        *,
+        operation: str,
+        parts: Sequence[ReservedUnits] | None = None,
+        now: Moment,
     ) -> "Reservation":
         """Return it after what an operation let go out, or these parts of it, is held again.
 
@@ -169,7 +174,7 @@ class Reservation(Document):
     def _taken_back_of(self, operation: str) -> list[TakenBack]:
         return [each for each in self.taken_back if each.operation == operation]
 
-    def relocated(self, parts: Sequence[Part], to: LevelKey, *, now: Moment) -> "Reservation":
+    def relocated(self, parts: Sequence[ReservedUnits], to: LevelKey, *, now: Moment) -> "Reservation":
         """Return it with these parts held at another level: see after_relocation. Raises WrongState or Refused."""
         self.check_open(now)
         return self._with(after_relocation(self.holds, parts, to))
@@ -179,7 +184,7 @@ class Reservation(Document):
         self.check_open(now)
         return replace(self._with(tuple(holds)), lines=tuple(lines))
 
-    def released(self, parts: Sequence[Part] | None, *, now: Moment) -> "Reservation":
+    def released(self, parts: Sequence[ReservedUnits] | None, *, now: Moment) -> "Reservation":
         """Return it after these parts, or all of it, were given back: waiting units before held ones.
 
         Raises WrongState, and Refused with ExceedsOutstanding for each part that is not outstanding.

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from enum import IntEnum, StrEnum
 from typing import Any, Final, NamedTuple
 
-from app.domain.alerts.open_alert import NONE_OPEN, Counts, OpenAlert, open_alerts
+from app.domain.alerts.open_alert import NONE_OPEN, AlertCounts, OpenAlert, open_alerts
 from app.domain.errors import InsufficientStock, InvalidValue, InventoryError, QuantityOutOfRange
 from app.domain.limits import MAX_OVERSOLD, MAX_QUANTITY
 from app.domain.replenishment.declined import Declined
@@ -274,7 +274,7 @@ class Level:
             return after  # as nearly always: no alert is open, and none opens
         alerts = open_alerts(
             self.alerts,
-            Counts(available, after.on_hand, after.reorder_point, after.shortfall, after.oversold, after.closed),
+            AlertCounts(available, after.on_hand, after.reorder_point, after.shortfall, after.oversold, after.closed),
             after.policy,
             available_before=self.available,
             version=after.version,

@@ -139,7 +139,7 @@ class TooManySummaries(ServiceError):
         super().__init__(f"{maximum} summaries with other filters are asked for already. Ask again in a few seconds.")
 
 
-class Tally:
+class SummaryTally:
     """Sums that grow line by line."""
 
     def __init__(self) -> None:

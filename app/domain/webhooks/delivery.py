@@ -29,7 +29,7 @@ class DeliveryState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
+class WebhookMessage:
     """What is sent: `body` is signed and sent as it stands. The same event has the same id, however often it is sent.
 
     Messages about one `subject`, such as a level, are sent in order. `occurred_at` is the moment of the ledger.
@@ -70,7 +70,7 @@ class Delivery:
     """
 
     webhook_id: str
-    message: Message
+    message: WebhookMessage
     state: DeliveryState = DeliveryState.PENDING
     attempts: int = 0
     created_at: Moment

@@ -5,7 +5,7 @@ from app.domain.alerts.commands.change_alert import AcknowledgeAlert, SnoozeAler
 from app.domain.command_batch import Outcome
 from app.domain.time import Moment
 from app.services.alerts.filters import AlertFilter
-from app.services.command_bus import About, Door
+from app.services.command_bus import CommandBus, RequestInfo
 from app.services.document_reader import DocumentReader
 from app.services.paging import Page, page_request
 
@@ -13,15 +13,15 @@ from app.services.paging import Page, page_request
 class Alerts:
     """Changes and reads alerts. Every change raises Refused, Overloaded or Unavailable."""
 
-    def __init__(self, *, door: Door, documents: DocumentReader) -> None:
+    def __init__(self, *, door: CommandBus, documents: DocumentReader) -> None:
         self._door = door
         self._documents = documents
 
-    async def acknowledge(self, identity: str, *, about: About) -> Outcome:
+    async def acknowledge(self, identity: str, *, about: RequestInfo) -> Outcome:
         """Say that somebody takes care of an alert."""
         return await self._door.run("alertAcknowledge", about, lambda cause: AcknowledgeAlert(cause=cause, id=identity))
 
-    async def snooze(self, identity: str, *, until: Moment | None, about: About) -> Outcome:
+    async def snooze(self, identity: str, *, until: Moment | None, about: RequestInfo) -> Outcome:
         """Let an alert sleep until a moment, or wake it."""
         return await self._door.run(
             "alertSnooze", about, lambda cause: SnoozeAlert(cause=cause, id=identity, until=until)

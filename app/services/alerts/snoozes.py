@@ -10,14 +10,14 @@ from app.domain.alerts.commands.change_alert import WakeAlert
 from app.domain.command_batch import Outcome
 from app.services.alarm_clock import AlarmClock
 from app.services.alerts.ports import AlertQueue
-from app.services.command_bus import SYSTEM, About, Door
+from app.services.command_bus import SYSTEM, CommandBus, RequestInfo
 from app.services.ports import Clock
 
 
-class Snoozes(AlarmClock[str]):
+class AlertWakeWorker(AlarmClock[str]):
     """The alarm clock of the alerts."""
 
-    def __init__(self, *, door: Door, queue: AlertQueue, clock: Clock) -> None:
+    def __init__(self, *, door: CommandBus, queue: AlertQueue, clock: Clock) -> None:
         super().__init__(name="snoozes", what="Alerts whose time to sleep is over")
         self._door = door
         self._queue = queue
@@ -27,4 +27,4 @@ class Snoozes(AlarmClock[str]):
         return self._queue.due_to_wake(now=self._clock(), limit=limit)
 
     def _wake(self, named: str) -> Awaitable[Outcome]:
-        return self._door.run("alertWake", About(actor=SYSTEM), lambda cause: WakeAlert(cause=cause, id=named))
+        return self._door.run("alertWake", RequestInfo(actor=SYSTEM), lambda cause: WakeAlert(cause=cause, id=named))

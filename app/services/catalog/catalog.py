@@ -17,7 +17,7 @@ from app.domain.folding import composed
 from app.domain.unchanged import UNCHANGED, Unchanged
 from app.services.catalog.lookalikes import Lookalikes
 from app.services.catalog.open_work import OpenWorkFinder
-from app.services.command_bus import About, Door
+from app.services.command_bus import CommandBus, RequestInfo
 from app.services.filters import ItemFilter, ItemOrder, LevelFilter, LocationFilter
 from app.services.paging import Page, page_request
 from app.services.ports import CatalogReader
@@ -33,7 +33,7 @@ class Catalog:
     def __init__(
         self,
         *,
-        door: Door,
+        door: CommandBus,
         catalog: CatalogReader,
         open_work: OpenWorkFinder,
         walk: PolicyWalk,
@@ -53,7 +53,7 @@ class Catalog:
         self,
         sku: str,
         *,
-        about: About,
+        about: RequestInfo,
         name: str | Unchanged = UNCHANGED,
         category: str | Unchanged | None = UNCHANGED,
         tags: tuple[str, ...] | Unchanged = UNCHANGED,
@@ -75,11 +75,11 @@ class Catalog:
         )
         return await self.change_item(change, about=about)
 
-    async def change_item(self, change: ItemChange, *, about: About) -> Outcome:
+    async def change_item(self, change: ItemChange, *, about: RequestInfo) -> Outcome:
         """Create an item, or change what is given of it: see upsert_item."""
         return await self._door.run("itemUpsert", about, lambda cause: UpsertItem(cause=cause, change=change))
 
-    async def upsert_items(self, changes: Sequence[ItemChange], *, is_atomic: bool, about: About) -> Outcome:
+    async def upsert_items(self, changes: Sequence[ItemChange], *, is_atomic: bool, about: RequestInfo) -> Outcome:
         """Create or change many items, all or nothing or item by item."""
         return await self._door.run(
             "itemsUpsertMany",
@@ -104,7 +104,9 @@ class Catalog:
         """Return what may be a slip in a location that was changed."""
         return await self._lookalikes.of_location(code)
 
-    async def archive_item(self, sku: str, *, is_archived: bool, winds_down: bool = True, about: About) -> Outcome:
+    async def archive_item(
+        self, sku: str, *, is_archived: bool, winds_down: bool = True, about: RequestInfo
+    ) -> Outcome:
         """Let nothing new begin with an item, or open it again: see ArchiveItem. Answers when its levels say so."""
         looks = is_archived and not winds_down
         found = tuple(await self._open_work.of_item(sku)) if looks else ()
@@ -122,7 +124,7 @@ class Catalog:
         self,
         code: str,
         *,
-        about: About,
+        about: RequestInfo,
         name: str | Unchanged = UNCHANGED,
         kind: LocationKind | Unchanged = UNCHANGED,
         priority: int | Unchanged = UNCHANGED,
@@ -143,7 +145,9 @@ class Catalog:
             await asyncio.sleep(self._lease_seconds)
         return outcome
 
-    async def archive_location(self, code: str, *, is_archived: bool, winds_down: bool = True, about: About) -> Outcome:
+    async def archive_location(
+        self, code: str, *, is_archived: bool, winds_down: bool = True, about: RequestInfo
+    ) -> Outcome:
         """Let nothing new begin at a location, or open it again.
 
         Answers when every writer knows of it, and its levels say so: of very many, the first.

@@ -4,30 +4,30 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Collection
 
-from app.domain.catalog.search import Sought
+from app.domain.catalog.search import SearchTerms
 from app.services.ports import CatalogReader
 
 MAX_VERDICTS = 50_000  # some 10 MB
 TRUST_SECONDS = 30  # a changed item is judged by what it is now this much later at most
 
 
-class WordIndex:
+class ItemMatchCache:
     """Answers whether what is sought finds an item. Belongs to one event loop."""
 
     def __init__(self, catalog: CatalogReader) -> None:
         self._catalog = catalog
-        self._verdicts: OrderedDict[tuple[Sought, str], tuple[bool, float]] = OrderedDict()
+        self._verdicts: OrderedDict[tuple[SearchTerms, str], tuple[bool, float]] = OrderedDict()
 
-    def verdict(self, sought: Sought, sku: str) -> bool | None:
+    def verdict(self, sought: SearchTerms, sku: str) -> bool | None:
         """Return what is known of it without asking; None if that is nothing, or out of date."""
         found, expires = self._verdicts.get((sought, sku), (None, 0.0))
         return found if asyncio.get_running_loop().time() < expires else None
 
-    def forget(self, sought: Sought, sku: str) -> None:
+    def forget(self, sought: SearchTerms, sku: str) -> None:
         """Look the item up anew when it is asked for: it has just been changed."""
         self._verdicts.pop((sought, sku), None)
 
-    async def verdicts(self, sought: Sought, skus: Collection[str]) -> dict[str, bool]:
+    async def verdicts(self, sought: SearchTerms, skus: Collection[str]) -> dict[str, bool]:
         """Return for each SKU whether its item is found."""
         known = {sku: self.verdict(sought, sku) for sku in skus}
         unknown = [sku for sku, verdict in known.items() if verdict is None]

@@ -14,7 +14,7 @@ from app.domain.limits import MAX_LINES_PER_OPERATION
 from app.domain.stock.level import LevelKey
 from app.domain.stock.past_level import PastLevel
 from app.domain.time import moment_of
-from app.services.command_bus import About, Door
+from app.services.command_bus import CommandBus, RequestInfo
 from app.services.counting.chunks import CountChunks
 from app.services.counting.filters import CountFilter, CountLineFilter, levels_in
 from app.services.counting.ports import CountReader
@@ -32,7 +32,7 @@ class Counts:
     def __init__(
         self,
         *,
-        door: Door,
+        door: CommandBus,
         documents: DocumentReader,
         counts: CountReader,
         levels: LevelReader,
@@ -52,7 +52,7 @@ class Counts:
         self,
         location: str,
         *,
-        about: About,
+        about: RequestInfo,
         category: str | None = None,
         tags: tuple[str, ...] = (),
         skus: tuple[str, ...] | None = None,
@@ -78,7 +78,7 @@ class Counts:
         )
 
     async def record(
-        self, identity: str, lines: Sequence[CountedUnits], *, about: About, counted_by: str | None = None
+        self, identity: str, lines: Sequence[CountedUnits], *, about: RequestInfo, counted_by: str | None = None
     ) -> Outcome:
         """Take in what somebody counted at `about.occurred_at`, or just now."""
         count = await self.count(identity)
@@ -104,11 +104,11 @@ class Counts:
 
         return await decided_on_fresh(run)
 
-    async def post(self, identity: str, *, rule: UncountedRule, about: About) -> Posting:
+    async def post(self, identity: str, *, rule: UncountedRule, about: RequestInfo) -> Posting:
         """Let the record follow a count: see CountPosting."""
         return await self._posting.post(identity, rule=rule, about=about)
 
-    async def cancel(self, identity: str, *, about: About) -> Outcome:
+    async def cancel(self, identity: str, *, about: RequestInfo) -> Outcome:
         """Give up an open count."""
         return await self._door.run("countCancel", about, lambda cause: CancelCount(cause=cause, count_id=identity))
 
@@ -160,7 +160,7 @@ class Counts:
         return {code: sku for code, number in numbers.items() if (sku := owners.get(number)) is not None}
 
     async def _past_of(
-        self, location: str, lines: Sequence[CountedUnits], skus: Mapping[str, str], about: About
+        self, location: str, lines: Sequence[CountedUnits], skus: Mapping[str, str], about: RequestInfo
     ) -> Mapping[LevelKey, PastLevel]:
         if about.occurred_at is None:
             return {}

@@ -16,8 +16,8 @@ from app.domain.command_batch import Outcome
 from app.domain.counting.commands.post_count import UNDER_WAY, PostCount, PostCountChunk, PostingChunk
 from app.domain.counting.count import Count, CountState, UncountedRule
 from app.domain.errors import AnyInventoryError, Refused
-from app.domain.operation import Cause, operation_id_of_key
-from app.services.command_bus import About, Door
+from app.domain.operation import CommandInfo, operation_id_of_key
+from app.services.command_bus import CommandBus, RequestInfo
 from app.services.counting.chunks import CountChunks
 from app.services.counting.filters import levels_in
 from app.services.counting.ports import CountReader
@@ -47,7 +47,7 @@ class CountPosting:
     def __init__(
         self,
         *,
-        door: Door,
+        door: CommandBus,
         chunks: CountChunks,
         counts: CountReader,
         documents: DocumentReader,
@@ -57,7 +57,7 @@ class CountPosting:
         self._counts = counts
         self._documents = documents
 
-    async def post(self, identity: str, *, rule: UncountedRule, about: About) -> Posting:
+    async def post(self, identity: str, *, rule: UncountedRule, about: RequestInfo) -> Posting:
         """Post a count, or what is left of one. Raises Refused, and then nothing changed; Overloaded or Unavailable.
 
         A posting that was left off goes on by the rule with which it began.
@@ -73,7 +73,7 @@ class CountPosting:
         outcome = await self._run(count, first, about, lambda cause, chunk: begin(cause=cause, chunk=chunk))
         return await self._rest(outcome, about)
 
-    async def _rest(self, outcome: Outcome, about: About) -> Posting:
+    async def _rest(self, outcome: Outcome, about: RequestInfo) -> Posting:
         """Post what the first operation left."""
         told = outcome.operation.document(Count)
         count = await self._count(told.id)
@@ -86,7 +86,7 @@ class CountPosting:
             refusals = await self._pass(count, count.rule, about)
         return Posting(outcome=outcome, count=await self._count(count.id), refusals=refusals)
 
-    async def _pass(self, count: Count, rule: UncountedRule, about: About) -> tuple[AnyInventoryError, ...]:
+    async def _pass(self, count: Count, rule: UncountedRule, about: RequestInfo) -> tuple[AnyInventoryError, ...]:
         """Post what is left of a count once, and return what could not be. Only a pass without that ends the posting.
 
         A chunk of which nothing can be posted is refused, so that what is yet to come must not take itself for the end.
@@ -112,7 +112,11 @@ class CountPosting:
             return await anext(chunks)
 
     async def _run(
-        self, count: Count, chunk: PostingChunk, about: About, build: Callable[[Cause, PostingChunk], Command]
+        self,
+        count: Count,
+        chunk: PostingChunk,
+        about: RequestInfo,
+        build: Callable[[CommandInfo, PostingChunk], Command],
     ) -> Outcome:
         async def run() -> Outcome:
             fresh = await self._chunks.fresh(count, chunk)
@@ -129,7 +133,7 @@ class CountPosting:
         return (await self._documents.documents(Count, [identity]))[identity]
 
 
-def _go_on(count: Count, cause: Cause, chunk: PostingChunk) -> PostCountChunk:
+def _go_on(count: Count, cause: CommandInfo, chunk: PostingChunk) -> PostCountChunk:
     """Return the command that posts a chunk, under a key that those share who saw the same count and the same chunk."""
     command = PostCountChunk(cause=cause, count_id=count.id, location=count.location, chunk=chunk)
     said = (command.content(), count.version, cause.reference, cause.note)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from app.domain.insight.abc import AbcClass
-from app.domain.insight.insight import Counts, Insight, LedgerSums
+from app.domain.insight.insight import DayEndCounts, Insight, LedgerSums
 from app.domain.insight.ranking import Ranking
 from app.domain.insight.window import Window
 from app.domain.stock.level import Level, LevelKey
@@ -61,7 +61,7 @@ class LevelInsights:
                 level=level,
                 insight=Insight(
                     key=level.key,
-                    counts=Counts(level.on_hand, level.unpromised),
+                    counts=DayEndCounts(level.on_hand, level.unpromised),
                     unit_cost=items[level.key.sku].unit_cost,
                     sums=sums.get(level.key, _NOTHING),
                     window=period,

@@ -17,7 +17,7 @@ from app.domain.insight.window import Window
 from app.domain.stock.level import LevelKey
 from app.services.insight.ports import InsightReader
 from app.services.ports import Clock
-from app.services.shared_answers import PATIENCE_SECONDS, WAIT_SECONDS, SharedAnswers
+from app.services.shared_answers import PATIENCE_SECONDS, WAIT_SECONDS, SingleFlightCache
 
 MAX_RANKED_LEVELS = 200_000  # in all that is remembered, and so in one; they take 90 MB
 FRESH_SECONDS = 1.0
@@ -49,7 +49,7 @@ class Rankings:
     ) -> None:
         self._reader = reader
         self._clock = clock
-        self._shared = SharedAnswers(
+        self._shared = SingleFlightCache(
             find=self._find,
             good_for=lambda took: max(FRESH_SECONDS, FRESH_FACTOR * took),
             max_weight=MAX_RANKED_LEVELS,

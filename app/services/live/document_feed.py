@@ -17,9 +17,9 @@ from app.domain.document import Document, DocumentKind
 from app.domain.live.events import DocumentEvent, DocumentEventKind
 from app.services.cancellation import raise_if_cancelled
 from app.services.document_reader import DocumentFilter, DocumentReader
-from app.services.live.document_offset import Part, Place, Shown
+from app.services.live.document_offset import DocumentOffset, PartialOperation, SnapshotProgress
 from app.services.live.document_selection import MAX_DOCUMENTS_REMEMBERED, DocumentSelection
-from app.services.live.ledger_feed import Step, steps
+from app.services.live.ledger_feed import LedgerStep, follow_ledger
 from app.services.live.newest_documents import NewestDocuments
 from app.services.live.ports import LedgerTail
 from app.services.live.shared_tail import SharedTail
@@ -34,7 +34,7 @@ async def document_feed(
     where: DocumentFilter[D],
     *,
     within: DocumentFilter[D],
-    after: Place | None,
+    after: DocumentOffset | None,
     documents: DocumentReader,
     ledger: LedgerTail,
     tail: SharedTail,
@@ -43,8 +43,8 @@ async def document_feed(
     """See Live.documents."""
     selection = DocumentSelection(where, within=within, is_resumed=after is not None, maximum=remembered_max)
     newest = NewestDocuments[D](documents)
-    async with aclosing(steps(after.position if after else None, ledger=ledger, tail=tail)) as found:
-        place = after or Place(position=(await anext(found)).after)
+    async with aclosing(follow_ledger(after.position if after else None, ledger=ledger, tail=tail)) as found:
+        place = after or DocumentOffset(position=(await anext(found)).after)
         if after is None or after.shown is not None:
             async for event in _snapshot(where, place=place, documents=documents, selection=selection):
                 yield event
@@ -62,7 +62,7 @@ def list_name(where: DocumentFilter[D]) -> str:
 
 
 async def _snapshot(
-    where: DocumentFilter[D], *, place: Place, documents: DocumentReader, selection: DocumentSelection[D]
+    where: DocumentFilter[D], *, place: DocumentOffset, documents: DocumentReader, selection: DocumentSelection[D]
 ) -> AsyncGenerator[DocumentEvent[D], None]:
     name, end = list_name(where), place.end_of_shown
     while True:
@@ -70,7 +70,7 @@ async def _snapshot(
         raise_if_cancelled()
         for document in page.nodes:
             selection.show(document, base=place.position.base)
-            here = replace(place, shown=Shown(name, document.created_at, document.id))
+            here = replace(place, shown=SnapshotProgress(name, document.created_at, document.id))
             yield _event(DocumentEventKind.SNAPSHOT, document, cause=None, cursor=here.cursor)
         if not page.has_next:
             return
@@ -78,9 +78,9 @@ async def _snapshot(
 
 
 def _changes(
-    step: Step, kind: DocumentKind, *, parts: Mapping[str, Part], selection: DocumentSelection[D]
+    step: LedgerStep, kind: DocumentKind, *, parts: Mapping[str, PartialOperation], selection: DocumentSelection[D]
 ) -> Iterator[DocumentEvent[D]]:
-    place, gone_past = Place(position=step.after, parts=parts), 0
+    place, gone_past = DocumentOffset(position=step.after, parts=parts), 0
     operations = step.found.operations
     for index, operation in enumerate(operations):
         changed: tuple[Any, ...] = operation.documents

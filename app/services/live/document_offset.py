@@ -11,18 +11,18 @@ from typing import NamedTuple
 from app.domain.failures import BadArgument
 from app.domain.operation import Operation
 from app.domain.time import Moment
-from app.services.live.ledger_offset import Position, cursor_of, is_moment, mark_of, read_cursor
-from app.services.paging import Position as ListPosition
+from app.services.live.ledger_offset import LedgerOffset, cursor_of, is_moment, read_cursor, writer_and_moment
+from app.services.paging import KeysetPosition as ListPosition
 
 
-class Part(NamedTuple):
+class PartialOperation(NamedTuple):
     """The first documents of the operation that a writer told of at a moment."""
 
     moment: Moment
     documents: int
 
 
-class Shown(NamedTuple):
+class SnapshotProgress(NamedTuple):
     """The entries of a list up to one of them. `of` tells the list from others."""
 
     of: str
@@ -31,15 +31,15 @@ class Shown(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class DocumentOffset:
     """A position, and what lies behind besides: parts of operations, by writer, or of the list that a snapshot shows.
 
     There may be several parts: while one is being told, an operation with an earlier moment can become visible.
     """
 
-    position: Position
-    parts: Mapping[str, Part] = field(default_factory=dict)
-    shown: Shown | None = None
+    position: LedgerOffset
+    parts: Mapping[str, PartialOperation] = field(default_factory=dict)
+    shown: SnapshotProgress | None = None
 
     @property
     def cursor(self) -> str:
@@ -57,30 +57,30 @@ class Place:
         """Return how many of the documents of an operation lie behind."""
         if self.position.is_past(operation):
             return len(operation.documents)
-        writer, moment = mark_of(operation)
+        writer, moment = writer_and_moment(operation)
         part = self.parts.get(writer)
         return part.documents if part is not None and part.moment == moment else 0
 
-    def after(self, *operations: Operation) -> "Place":
+    def after(self, *operations: Operation) -> "DocumentOffset":
         """Return the place behind these operations too, some of which may lie behind already."""
         return replace(self, position=self.position.after(*operations))
 
-    def within(self, operation: Operation, *, documents: int) -> "Place":
+    def within(self, operation: Operation, *, documents: int) -> "DocumentOffset":
         """Return the place behind so many documents of one more operation."""
         if documents == len(operation.documents):
             return self.after(operation)
-        writer, moment = mark_of(operation)
-        return replace(self, parts={**self.parts, writer: Part(moment, documents)})
+        writer, moment = writer_and_moment(operation)
+        return replace(self, parts={**self.parts, writer: PartialOperation(moment, documents)})
 
 
-def place_of(cursor: str, *, of: str) -> Place:
+def document_offset_of(cursor: str, *, of: str) -> DocumentOffset:
     """Return the place of a cursor. `of` tells the list that the feed shows from others.
 
     Raises BadArgument where no feed of the ledger has given the cursor, or within the snapshot of another list.
     """
     try:
         position, more = read_cursor(cursor)
-        place = Place(position=position, parts=_parts(more), shown=_shown(more))
+        place = DocumentOffset(position=position, parts=_parts(more), shown=_shown(more))
     except ValueError as error:
         raise BadArgument("The cursor was not given by a live feed. Cursors of lists do not fit here.") from error
     if place.shown is not None and place.shown.of != of:
@@ -88,24 +88,24 @@ def place_of(cursor: str, *, of: str) -> Place:
     return place
 
 
-def _parts(more: Mapping[str, object]) -> dict[str, Part]:
+def _parts(more: Mapping[str, object]) -> dict[str, PartialOperation]:
     told = more.get("parts", {})
     if not isinstance(told, dict):
         raise ValueError("no parts of operations")
     return {writer: _part(part) for writer, part in told.items()}
 
 
-def _part(told: object) -> Part:
+def _part(told: object) -> PartialOperation:
     match told:
         case [int(moment), int(documents)] if is_moment(moment) and is_moment(documents):
-            return Part(Moment(moment), documents)
+            return PartialOperation(Moment(moment), documents)
     raise ValueError("no part of an operation")
 
 
-def _shown(more: Mapping[str, object]) -> Shown | None:
+def _shown(more: Mapping[str, object]) -> SnapshotProgress | None:
     match more.get("list"):
         case None:
             return None
         case [str(of), int(created_at), str(id)] if is_moment(created_at) and id.isprintable():
-            return Shown(of, created_at, id)
+            return SnapshotProgress(of, created_at, id)
     raise ValueError("no part of a list")

@@ -11,7 +11,7 @@ from typing import NamedTuple, TypeVar
 
 from app.domain.failures import Unavailable
 from app.services.cancellation import raise_if_cancelled
-from app.services.live.ledger_offset import Position, Round
+from app.services.live.ledger_offset import LedgerBatch, LedgerOffset
 from app.services.live.ports import LedgerTail
 from app.services.live.shared_tail import SharedTail
 
@@ -20,37 +20,39 @@ T = TypeVar("T")
 RETRY_SECONDS = 1.0  # while the database is away
 
 
-class Step(NamedTuple):
+class LedgerStep(NamedTuple):
     """A round, and the position before it. A round may begin with entries that are past there: they were handed out.
 
     `is_late` where more has been recorded since the round was read, as far as that is known, or may have been.
     """
 
-    after: Position
-    found: Round
+    after: LedgerOffset
+    found: LedgerBatch
     is_late: bool
 
 
-async def steps(after: Position | None, *, ledger: LedgerTail, tail: SharedTail) -> AsyncGenerator[Step, None]:
+async def follow_ledger(
+    after: LedgerOffset | None, *, ledger: LedgerTail, tail: SharedTail
+) -> AsyncGenerator[LedgerStep, None]:
     """Yield what follows the position. Without one begin now: a first step with an empty round says where that is."""
     position = after
     while True:
         if position is not None:
             async for found in _read(ledger, after=position):
-                yield Step(position, found, is_late=True)
+                yield LedgerStep(position, found, is_late=True)
                 position = position.joined(found.position)
         with tail.attach() as shared:
             start = await shared.start()
             if position is None:
                 position = start
-                yield Step(
-                    start, Round(lines=(), operations=(), size=0, position=start, is_complete=True), is_late=False
+                yield LedgerStep(
+                    start, LedgerBatch(lines=(), operations=(), size=0, position=start, is_complete=True), is_late=False
                 )
             async for found in _read(ledger, after=position, until=start):
-                yield Step(position, found, is_late=True)
+                yield LedgerStep(position, found, is_late=True)
                 position = position.joined(found.position)
             while (next_round := await shared.next()) is not None:
-                yield Step(position, next_round, is_late=shared.has_more)
+                yield LedgerStep(position, next_round, is_late=shared.has_more)
                 position = position.joined(next_round.position)
 
 
@@ -66,7 +68,9 @@ async def when_available(read: Callable[[], Awaitable[T]]) -> T:
         return found
 
 
-async def _read(ledger: LedgerTail, *, after: Position, until: Position | None = None) -> AsyncIterator[Round]:
+async def _read(
+    ledger: LedgerTail, *, after: LedgerOffset, until: LedgerOffset | None = None
+) -> AsyncIterator[LedgerBatch]:
     """Read until nothing is left, and `until` is behind."""
     position = after
     while until is None or not position.has_reached(until):

@@ -20,7 +20,7 @@ _MORE = ("parts", "list")  # what a feed of documents may say besides
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Position:
+class LedgerOffset:
     """Behind it lies everything recorded before `base`, and each named writer's entries up to the moment reached.
 
     The entries are the lines of the ledger and the operations that tell of documents.
@@ -35,29 +35,29 @@ class Position:
 
     def is_past(self, entry: Movement | Operation) -> bool:
         """Tell whether the entry lies behind."""
-        writer, moment = mark_of(entry)
+        writer, moment = writer_and_moment(entry)
         return moment <= self.of(writer)
 
-    def has_reached(self, other: "Position") -> bool:
+    def has_reached(self, other: "LedgerOffset") -> bool:
         """Tell whether each writer named in the other position is at least as far here."""
         return all(self.of(writer) >= moment for writer, moment in other.reached.items())
 
-    def after(self, *entries: Movement | Operation) -> "Position":
+    def after(self, *entries: Movement | Operation) -> "LedgerOffset":
         """Return the position behind these entries too, some of which may lie behind already."""
         reached = dict(self.reached)
-        for writer, moment in map(mark_of, entries):
+        for writer, moment in map(writer_and_moment, entries):
             reached[writer] = max(moment, reached.get(writer, Moment(self.base - 1)))
-        return Position(base=self.base, reached=reached)
+        return LedgerOffset(base=self.base, reached=reached)
 
-    def joined(self, other: "Position") -> "Position":
+    def joined(self, other: "LedgerOffset") -> "LedgerOffset":
         """Return the position behind everything that lies behind either."""
         base = max(self.base, other.base)
         moments = {writer: max(self.of(writer), other.of(writer)) for writer in {*self.reached, *other.reached}}
-        return Position(base=base, reached={writer: at for writer, at in moments.items() if at >= base})
+        return LedgerOffset(base=base, reached={writer: at for writer, at in moments.items() if at >= base})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Round:
+class LedgerBatch:
     """What one read of the ledger found: entries in order, the position behind them, and whether that was all.
 
     Every operation in it tells of documents. Both lists reach equally far. `size` is how much there is, in lines: those
@@ -67,11 +67,11 @@ class Round:
     lines: Sequence[Movement]
     operations: Sequence[Operation]
     size: int
-    position: Position
+    position: LedgerOffset
     is_complete: bool
 
 
-def mark_of(entry: Movement | Operation) -> tuple[str, Moment]:
+def writer_and_moment(entry: Movement | Operation) -> tuple[str, Moment]:
     """Return the writer of an entry, and the moment that no other entry of this writer has."""
     if isinstance(entry, Movement):
         return entry.writer, entry.recorded_at
@@ -80,13 +80,13 @@ def mark_of(entry: Movement | Operation) -> tuple[str, Moment]:
     return entry.writer, entry.told_at
 
 
-def cursor_of(position: Position, **more: object) -> str:
+def cursor_of(position: LedgerOffset, **more: object) -> str:
     """Return the opaque cursor of a position, with what a feed of documents says besides: see Place."""
     told = {"t": position.base, "w": position.reached, **more}
     return base64.urlsafe_b64encode(json.dumps(told, separators=(",", ":")).encode()).decode()
 
 
-def position_of(cursor: str) -> Position:
+def offset_of(cursor: str) -> LedgerOffset:
     """Return the position of a cursor. Raises BadArgument where it is none that a feed of the ledger has given."""
     try:
         position, _ = read_cursor(cursor)
@@ -97,7 +97,7 @@ def position_of(cursor: str) -> Position:
     return position
 
 
-def read_cursor(cursor: str) -> tuple[Position, Mapping[str, object]]:
+def read_cursor(cursor: str) -> tuple[LedgerOffset, Mapping[str, object]]:
     """Return the position of a cursor, and what its feed says besides, which is not checked yet. Raises ValueError."""
     if len(cursor) > MAX_CURSOR_LENGTH:
         raise ValueError("too long")
@@ -112,7 +112,7 @@ def read_cursor(cursor: str) -> tuple[Position, Mapping[str, object]]:
         raise ValueError("no writers")
     if not all(map(is_moment, (base, *reached.values()))):
         raise ValueError("no moments")
-    return Position(base=Moment(base), reached=reached), told
+    return LedgerOffset(base=Moment(base), reached=reached), told
 
 
 def is_moment(value: object) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import AsyncGenerator, Iterator
 from app.domain.live.events import LevelEvent, LevelEventKind
 from app.domain.stock.level import LevelKey
 from app.services.cancellation import raise_if_cancelled
-from app.services.catalog.item_match_cache import WordIndex
+from app.services.catalog.item_match_cache import ItemMatchCache
 from app.services.filters import LevelFilter, LevelOrder
 from app.services.live.ports import LevelHub, LevelQueue
 from app.services.live.selection import Selection
@@ -23,7 +23,7 @@ FORGET_SHOWN_SECONDS = 60
 
 
 async def level_feed(
-    where: LevelFilter, *, hub: LevelHub, levels: LevelReader, words: WordIndex
+    where: LevelFilter, *, hub: LevelHub, levels: LevelReader, words: ItemMatchCache
 ) -> AsyncGenerator[LevelEvent, None]:
     """See Live.levels."""
     selection = Selection(where, words=words)

@@ -8,12 +8,12 @@ from typing import TypeVar
 
 from app.domain.document import Document
 from app.domain.live.events import DocumentEvent, LevelEvent, MovementEvent
-from app.services.catalog.item_match_cache import WordIndex
+from app.services.catalog.item_match_cache import ItemMatchCache
 from app.services.document_reader import DocumentFilter, DocumentReader
 from app.services.filters import LevelFilter, MovementFilter
 from app.services.live.document_feed import document_feed, list_name
-from app.services.live.document_offset import place_of
-from app.services.live.ledger_offset import position_of
+from app.services.live.document_offset import document_offset_of
+from app.services.live.ledger_offset import offset_of
 from app.services.live.level_feed import level_feed
 from app.services.live.movement_feed import movement_feed
 from app.services.live.ports import LedgerTail, LevelHub
@@ -31,7 +31,7 @@ class Live:
         *,
         hub: LevelHub,
         levels: LevelReader,
-        words: WordIndex,
+        words: ItemMatchCache,
         documents: DocumentReader,
         ledger: LedgerTail,
         tail: SharedTail,
@@ -59,7 +59,7 @@ class Live:
         and its first event has no line but the cursor of that start. A slow consumer loses nothing. Raises BadArgument
         at once where the cursor is none of a live feed: those of the `movements` list are of another kind.
         """
-        position = None if after is None else position_of(after)
+        position = None if after is None else offset_of(after)
         return movement_feed(where, after=position, ledger=self._ledger, tail=self._tail)
 
     def documents(
@@ -78,7 +78,7 @@ class Live:
         Raises BadArgument at once where the cursor is none of a live feed, or was given within the snapshot of another
         filter. Iterating raises Unavailable while the snapshot is read.
         """
-        place = None if after is None else place_of(after, of=list_name(where))
+        place = None if after is None else document_offset_of(after, of=list_name(where))
         return document_feed(
             where,
             within=where if within is None else within,

@@ -6,17 +6,17 @@ from contextlib import aclosing
 from app.domain.live.events import MovementEvent
 from app.domain.stock.movement import Movement
 from app.services.filters import MovementFilter
-from app.services.live.ledger_feed import Step, steps
-from app.services.live.ledger_offset import Position, cursor_of
+from app.services.live.ledger_feed import LedgerStep, follow_ledger
+from app.services.live.ledger_offset import LedgerOffset, cursor_of
 from app.services.live.ports import LedgerTail
 from app.services.live.shared_tail import SharedTail
 
 
 async def movement_feed(
-    where: MovementFilter, *, after: Position | None, ledger: LedgerTail, tail: SharedTail
+    where: MovementFilter, *, after: LedgerOffset | None, ledger: LedgerTail, tail: SharedTail
 ) -> AsyncGenerator[MovementEvent, None]:
     """See Live.movements."""
-    async with aclosing(steps(after, ledger=ledger, tail=tail)) as found:
+    async with aclosing(follow_ledger(after, ledger=ledger, tail=tail)) as found:
         if after is None:
             yield MovementEvent(movement=None, cursor=cursor_of((await anext(found)).after))
         async for step in found:
@@ -24,7 +24,7 @@ async def movement_feed(
                 yield event
 
 
-def _events(step: Step, where: MovementFilter) -> Iterator[MovementEvent]:
+def _events(step: LedgerStep, where: MovementFilter) -> Iterator[MovementEvent]:
     position, present = step.after, {} if step.is_late else {line.after.key: line.after for line in step.found.lines}
     for line in step.found.lines:
         if not position.is_past(line):

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from app.domain.live.events import LevelEvent
 from app.domain.stock.level import Level
-from app.services.live.ledger_offset import Position, Round
+from app.services.live.ledger_offset import LedgerBatch, LedgerOffset
 
 
 class LevelQueue(Protocol):
@@ -42,10 +42,10 @@ class LedgerTail(Protocol):
     Both methods raise Unavailable.
     """
 
-    async def now(self) -> Position:
+    async def now(self) -> LedgerOffset:
         """Return the position behind everything that can be seen, as of one moment for all writers."""
 
-    async def read(self, after: Position) -> Round:
+    async def read(self, after: LedgerOffset) -> LedgerBatch:
         """Read the next lines and operations behind a position, a limited number of each.
 
         They come from one snapshot of the ledger in the order of their moments, so that the lines of a level and the

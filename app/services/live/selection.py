@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from app.domain.live.events import LevelEvent
 from app.domain.stock.level import Level, LevelKey
-from app.services.catalog.item_match_cache import WordIndex
+from app.services.catalog.item_match_cache import ItemMatchCache
 from app.services.filters import LevelFilter
 
 
@@ -19,7 +19,7 @@ class Selection:
     subscriber must be told depends on what a page that is under way will show. It is settled when the event is taken.
     """
 
-    def __init__(self, where: LevelFilter, *, words: WordIndex) -> None:
+    def __init__(self, where: LevelFilter, *, words: ItemMatchCache) -> None:
         self._fits = where.fits
         self._sought = where.sought
         self._holds = where.holds if where.names_a_state else None

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from app.services.background import Background, woken
 from app.services.cancellation import raise_if_cancelled
-from app.services.live.ledger_offset import Position, Round
+from app.services.live.ledger_offset import LedgerBatch, LedgerOffset
 from app.services.live.ports import LedgerTail
 
 MAX_LINES_WAITING = 4_000  # of the ledger and of documents; a feed this far behind reads for itself
@@ -15,21 +15,21 @@ POLL_SECONDS = 1.0  # without a wake-up; also the pause while the database is aw
 MIN_PAUSE_SECONDS = 0.01  # what comes of many small commits share a read
 
 
-class Rounds:
+class FeedQueue:
     """What one feed is handed: the position from which on, and the rounds after it."""
 
     def __init__(self) -> None:
-        self._start: asyncio.Future[Position] = asyncio.get_running_loop().create_future()
-        self._waiting: deque[Round] = deque()
+        self._start: asyncio.Future[LedgerOffset] = asyncio.get_running_loop().create_future()
+        self._waiting: deque[LedgerBatch] = deque()
         self._lines = 0
         self._is_cut_off = False
         self._something = asyncio.Event()
 
-    async def start(self) -> Position:
+    async def start(self) -> LedgerOffset:
         """Wait for the position, which is behind all that could be seen when the feed was attached."""
         return await self._start
 
-    async def next(self) -> Round | None:
+    async def next(self) -> LedgerBatch | None:
         """Wait for the next round. None: the feed has fallen behind, and nothing more will come."""
         while not self._waiting:
             if self._is_cut_off:
@@ -45,7 +45,7 @@ class Rounds:
         """Whether another round waits already."""
         return bool(self._waiting)
 
-    def begin(self, position: Position) -> None:
+    def begin(self, position: LedgerOffset) -> None:
         """Set where the feed starts."""
         if not self._start.done():
             self._start.set_result(position)
@@ -55,7 +55,7 @@ class Rounds:
         """Whether rounds are to be put."""
         return self._start.done() and not self._is_cut_off
 
-    def put(self, found: Round) -> None:
+    def put(self, found: LedgerBatch) -> None:
         """Queue a round, or cut the feed off where too much waits already."""
         self._lines += found.size
         if self._lines > MAX_LINES_WAITING:
@@ -72,18 +72,18 @@ class SharedTail(Background):
     def __init__(self, ledger: LedgerTail) -> None:
         super().__init__(name="shared tail")
         self._ledger = ledger
-        self._feeds: set[Rounds] = set()
+        self._feeds: set[FeedQueue] = set()
         self._woken = asyncio.Event()
-        self._position: Position | None = None
+        self._position: LedgerOffset | None = None
 
     def wake(self) -> None:
         """Say that the ledger has probably grown."""
         self._woken.set()
 
     @contextmanager
-    def attach(self) -> Iterator[Rounds]:
+    def attach(self) -> Iterator[FeedQueue]:
         """Hand out what is read, until the context is left."""
-        rounds = Rounds()
+        rounds = FeedQueue()
         self._feeds.add(rounds)
         self._woken.set()
         try:
@@ -120,7 +120,7 @@ class SharedTail(Background):
         for feed in newcomers:
             feed.begin(self._position)
 
-    async def _read_on(self, position: Position) -> Position:
+    async def _read_on(self, position: LedgerOffset) -> LedgerOffset:
         while True:
             found = await self._ledger.read(position)
             position = position.joined(found.position)

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from app.domain.errors import Refused
 from app.domain.purchasing.purchase_order import PurchaseOrder, PurchaseOrderState
 from app.domain.purchasing.supplier import Supplier
-from app.services.command_bus import SYSTEM, About
+from app.services.command_bus import SYSTEM, RequestInfo
 from app.services.document_reader import DocumentReader
 from app.services.gathering import gathered
 from app.services.paging import MAX_PAGE_SIZE, Page, PageRequest
@@ -47,6 +47,6 @@ class AutoSubmit:
 
     async def _submit(self, draft: PurchaseOrder) -> None:
         try:
-            await self._orders.submit(draft.id, expected_version=draft.version, about=About(actor=SYSTEM))
+            await self._orders.submit(draft.id, expected_version=draft.version, about=RequestInfo(actor=SYSTEM))
         except Refused:
             return  # below the supplier's terms, archived, or somebody has changed it since

@@ -6,7 +6,7 @@ from dataclasses import replace
 from app.domain.command import Command
 from app.domain.command_batch import Outcome
 from app.domain.excerpt import Extent
-from app.domain.operation import Cause
+from app.domain.operation import CommandInfo
 from app.domain.purchasing.commands.cancel_purchase_order import CancelPurchaseOrder
 from app.domain.purchasing.commands.confirm_purchase_order import ConfirmPurchaseOrder
 from app.domain.purchasing.commands.create_purchase_order import CreatePurchaseOrder
@@ -18,7 +18,7 @@ from app.domain.purchasing.commands.update_purchase_order import UpdatePurchaseO
 from app.domain.purchasing.purchase_order import PurchaseOrder
 from app.domain.stock.commands.receipt import Arrival
 from app.domain.time import Moment
-from app.services.command_bus import About, Door
+from app.services.command_bus import CommandBus, RequestInfo
 from app.services.document_reader import DocumentReader
 from app.services.paging import Page, page_request
 from app.services.purchasing.filters import PurchaseOrderFilter
@@ -32,11 +32,13 @@ class PurchaseOrders:
     are found by it.
     """
 
-    def __init__(self, *, door: Door, documents: DocumentReader) -> None:
+    def __init__(self, *, door: CommandBus, documents: DocumentReader) -> None:
         self._door = door
         self._documents = documents
 
-    async def create(self, supplier: str, location: str, lines: Sequence[OrderedUnits], *, about: About) -> Outcome:
+    async def create(
+        self, supplier: str, location: str, lines: Sequence[OrderedUnits], *, about: RequestInfo
+    ) -> Outcome:
         """Write down what is to be ordered: its units are planned."""
         return await self._door.run(
             "purchaseOrderCreate",
@@ -45,12 +47,12 @@ class PurchaseOrders:
         )
 
     async def update(
-        self, identity: str, lines: Sequence[OrderedUnits], *, about: About, expected_version: int | None = None
+        self, identity: str, lines: Sequence[OrderedUnits], *, about: RequestInfo, expected_version: int | None = None
     ) -> Outcome:
         """Set the quantities of lines of a draft; 0 takes a line away, and what is new is added."""
         order = await self._order(identity)
 
-        def build(cause: Cause) -> UpdatePurchaseOrder:
+        def build(cause: CommandInfo) -> UpdatePurchaseOrder:
             return UpdatePurchaseOrder(
                 cause=cause,
                 order_id=identity,
@@ -67,14 +69,14 @@ class PurchaseOrders:
         identity: str,
         *,
         expected_version: int,
-        about: About,
+        about: RequestInfo,
         expected_at: Moment | None = None,
         ignore_minimums: bool = False,
     ) -> Outcome:
         """Send a draft to its supplier as it was at the expected version: its units are incoming."""
         order = await self._order(identity)
 
-        def build(cause: Cause) -> SubmitPurchaseOrder:
+        def build(cause: CommandInfo) -> SubmitPurchaseOrder:
             return SubmitPurchaseOrder(
                 cause=cause,
                 order_id=identity,
@@ -90,14 +92,14 @@ class PurchaseOrders:
         self,
         identity: str,
         *,
-        about: About,
+        about: RequestInfo,
         expected_at: Moment | None = None,
         lines: Sequence[OrderedUnits] | None = None,
         expected_version: int | None = None,
     ) -> Outcome:
         """Note what the supplier says: when it delivers, and what it sends of some lines in fact."""
 
-        def build(cause: Cause) -> ConfirmPurchaseOrder:
+        def build(cause: CommandInfo) -> ConfirmPurchaseOrder:
             return ConfirmPurchaseOrder(
                 cause=cause,
                 order_id=identity,
@@ -109,14 +111,14 @@ class PurchaseOrders:
         return await self._change("purchaseOrderConfirm", identity, about, build)
 
     async def receive(
-        self, identity: str, *, lines: Sequence[Arrival] | None, is_complete: bool, about: About
+        self, identity: str, *, lines: Sequence[Arrival] | None, is_complete: bool, about: RequestInfo
     ) -> Outcome:
         """Take in the lines, or without any all that is outstanding."""
 
         async def run() -> Outcome:
             order = await self._order(identity)
 
-            def build(cause: Cause) -> ReceivePurchaseOrder:
+            def build(cause: CommandInfo) -> ReceivePurchaseOrder:
                 return ReceivePurchaseOrder(
                     cause=cause,
                     order_id=identity,
@@ -130,12 +132,12 @@ class PurchaseOrders:
         return await decided_on_fresh(run)
 
     async def reverse_receipt(
-        self, identity: str, receipt: str, *, lines: Sequence[WrongUnits] | None, about: About
+        self, identity: str, receipt: str, *, lines: Sequence[WrongUnits] | None, about: RequestInfo
     ) -> Outcome:
         """Take back what a receipt says arrived: these lines of it, or without any all of it."""
         order = await self._order(identity)
 
-        def build(cause: Cause) -> ReversePurchaseReceipt:
+        def build(cause: CommandInfo) -> ReversePurchaseReceipt:
             return ReversePurchaseReceipt(
                 cause=replace(cause, reverses=receipt),
                 order_id=identity,
@@ -146,7 +148,7 @@ class PurchaseOrders:
 
         return await self._run("purchaseOrderReceiptReverse", order, about, build)
 
-    async def cancel(self, identity: str, *, about: About) -> Outcome:
+    async def cancel(self, identity: str, *, about: RequestInfo) -> Outcome:
         """Give up what has not arrived, and end the order."""
         return await self._change(
             "purchaseOrderCancel", identity, about, lambda cause: CancelPurchaseOrder(cause=cause, order_id=identity)
@@ -163,12 +165,14 @@ class PurchaseOrders:
         """Return how many purchase orders match."""
         return await self._documents.count_documents(where)
 
-    async def _change(self, kind: str, identity: str, about: About, build: Callable[[Cause], Command]) -> Outcome:
+    async def _change(
+        self, kind: str, identity: str, about: RequestInfo, build: Callable[[CommandInfo], Command]
+    ) -> Outcome:
         order = await self._order(identity) if about.reference is None else None
         return await self._run(kind, order, about, build)
 
     async def _run(
-        self, kind: str, order: PurchaseOrder | None, about: About, build: Callable[[Cause], Command]
+        self, kind: str, order: PurchaseOrder | None, about: RequestInfo, build: Callable[[CommandInfo], Command]
     ) -> Outcome:
         if about.reference is None and order is not None:
             about = replace(about, reference=order.reference)

@@ -12,7 +12,7 @@ from app.domain.purchasing.commands.suppliers import ArchiveSupplier, UpsertSupp
 from app.domain.purchasing.supplier import Supplier, SupplierItem
 from app.domain.unchanged import UNCHANGED, Unchanged
 from app.services.catalog.open_work import OpenWorkFinder
-from app.services.command_bus import About, Door
+from app.services.command_bus import CommandBus, RequestInfo
 from app.services.paging import Page, page_request
 from app.services.purchasing.ports import OfferFilter, SupplierFilter, SupplyReader
 
@@ -20,7 +20,7 @@ from app.services.purchasing.ports import OfferFilter, SupplierFilter, SupplyRea
 class Suppliers:
     """Changes and reads suppliers and their offers. Every change raises Refused, Overloaded or Unavailable."""
 
-    def __init__(self, *, door: Door, supplies: SupplyReader, open_work: OpenWorkFinder) -> None:
+    def __init__(self, *, door: CommandBus, supplies: SupplyReader, open_work: OpenWorkFinder) -> None:
         self._door = door
         self._supplies = supplies
         self._open_work = open_work
@@ -29,7 +29,7 @@ class Suppliers:
         self,
         code: str,
         *,
-        about: About,
+        about: RequestInfo,
         name: str | Unchanged = UNCHANGED,
         email: str | Unchanged | None = UNCHANGED,
         lead_time_days: int | Unchanged = UNCHANGED,
@@ -53,7 +53,7 @@ class Suppliers:
             ),
         )
 
-    async def archive(self, code: str, *, is_archived: bool, winds_down: bool = True, about: About) -> Outcome:
+    async def archive(self, code: str, *, is_archived: bool, winds_down: bool = True, about: RequestInfo) -> Outcome:
         """Let nothing be ordered from a supplier any more, or again: see ArchiveSupplier."""
         looks = is_archived and not winds_down
         found = tuple(await self._open_work.of_supplier(code)) if looks else ()
@@ -81,7 +81,7 @@ class Suppliers:
         supplier: str,
         sku: str,
         *,
-        about: About,
+        about: RequestInfo,
         supplier_sku: str | Unchanged | None = UNCHANGED,
         unit_cost: Decimal | Unchanged | None = UNCHANGED,
         minimum_quantity: int | Unchanged = UNCHANGED,
@@ -106,7 +106,7 @@ class Suppliers:
             ),
         )
 
-    async def remove_item(self, supplier: str, sku: str, *, about: About) -> Outcome:
+    async def remove_item(self, supplier: str, sku: str, *, about: RequestInfo) -> Outcome:
         """Let a supplier offer an item no more."""
         return await self._door.run(
             "supplierItemRemove", about, lambda cause: RemoveSupplierItem(cause=cause, supplier=supplier, sku=sku)

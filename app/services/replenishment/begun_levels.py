@@ -10,7 +10,7 @@ from app.domain.failures import ServiceError
 from app.domain.limits import MAX_POLICY_LEVELS
 from app.domain.stock.level import LevelKey
 from app.services.background import Background, woken
-from app.services.committed import News
+from app.services.committed import CommittedBatch
 from app.services.replenishment.policy_walk import PolicyWalk
 from app.services.replenishment.ports import PolicyQueue
 
@@ -18,7 +18,7 @@ MAX_WAITING = 20_000  # levels, 5 MB; a large import may begin more, and those a
 GATHER_SECONDS = 0.02  # what comes of many small commits shares a command
 
 
-class BegunLevels(Background):
+class NewLevelPolicyWorker(Background):
     """The follower of one process. An async context: its task lives in it."""
 
     def __init__(self, *, walk: PolicyWalk, queue: PolicyQueue) -> None:
@@ -28,7 +28,7 @@ class BegunLevels(Background):
         self._waiting: dict[LevelKey, None] = {}  # in the order in which they began
         self._something = asyncio.Event()
 
-    def committed(self, news: News) -> None:
+    def committed(self, news: CommittedBatch) -> None:
         """Take what a commit brought. Returns at once."""
         for line in news.movements:
             if line.after.version == 1 and len(self._waiting) < MAX_WAITING:

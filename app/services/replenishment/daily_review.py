@@ -22,7 +22,7 @@ LEASE = "daily-review"
 _log = logging.getLogger(__name__)
 
 
-class DailyReview(Background):
+class DailyReviewWorker(Background):
     """The reviewer of one process. An async context: its task lives in it."""
 
     def __init__(self, *, review: Review, lease: Lease, clock: Clock) -> None:

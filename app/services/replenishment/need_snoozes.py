@@ -9,15 +9,15 @@ from app.domain.command_batch import Outcome
 from app.domain.replenishment.commands.decline_need import WakeNeed
 from app.domain.stock.level import LevelKey
 from app.services.alarm_clock import AlarmClock
-from app.services.command_bus import SYSTEM, About, Door
+from app.services.command_bus import SYSTEM, CommandBus, RequestInfo
 from app.services.ports import Clock
 from app.services.replenishment.need_queue import NeedQueue
 
 
-class NeedSnoozes(AlarmClock[LevelKey]):
+class NeedWakeWorker(AlarmClock[LevelKey]):
     """The alarm clock of the needs."""
 
-    def __init__(self, *, door: Door, queue: NeedQueue, clock: Clock) -> None:
+    def __init__(self, *, door: CommandBus, queue: NeedQueue, clock: Clock) -> None:
         super().__init__(name="need snoozes", what="Needs that were declined until now")
         self._door = door
         self._queue = queue
@@ -27,5 +27,5 @@ class NeedSnoozes(AlarmClock[LevelKey]):
         return self._queue.needs_due(now=self._clock(), limit=limit)
 
     def _wake(self, named: LevelKey) -> Awaitable[Outcome]:
-        about = About(actor=SYSTEM)
+        about = RequestInfo(actor=SYSTEM)
         return self._door.run("replenishmentNeedWake", about, lambda cause: WakeNeed(cause=cause, key=named))

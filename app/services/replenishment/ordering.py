@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 
 from app.domain.command_batch import Outcome
 from app.domain.errors import Refused, WrongState
-from app.domain.operation import Cause, Operation
+from app.domain.operation import CommandInfo, Operation
 from app.domain.purchasing.purchase_order import OrderDraft, PurchaseOrder, order_draft_id
-from app.domain.replenishment.commands.order_from_supplier import OrderFromSupplier, Wish
-from app.domain.replenishment.commands.propose_transfer import ProposeTransfer, Spare
+from app.domain.replenishment.commands.order_from_supplier import OrderCandidate, OrderFromSupplier
+from app.domain.replenishment.commands.propose_transfer import ProposeTransfer, TransferCandidate
 from app.domain.replenishment.need_plan import Need, NeedRoute
 from app.domain.transfers.transfer import Transfer
-from app.services.command_bus import SYSTEM, About, Door
+from app.services.command_bus import SYSTEM, CommandBus, RequestInfo
 from app.services.document_reader import DocumentReader
 from app.services.gathering import gathered
 
@@ -51,7 +51,7 @@ class Ordered:
 class Ordering:
     """Places orders by the plans of Needs. All methods raise Overloaded or Unavailable."""
 
-    def __init__(self, *, door: Door, documents: DocumentReader) -> None:
+    def __init__(self, *, door: CommandBus, documents: DocumentReader) -> None:
         self._door = door
         self._documents = documents
 
@@ -80,21 +80,21 @@ class Ordering:
         return ordered
 
     async def _propose(self, source: str, destination: str, needs: Sequence[Need], *, is_review: bool) -> Ordered:
-        items = tuple(Spare(sku=need.level.key.sku, is_faster=need.is_faster) for need in needs)
+        items = tuple(TransferCandidate(sku=need.level.key.sku, is_faster=need.is_faster) for need in needs)
 
-        def build(cause: Cause) -> ProposeTransfer:
+        def build(cause: CommandInfo) -> ProposeTransfer:
             return ProposeTransfer(
                 cause=cause, source=source, destination=destination, items=items, is_review=is_review
             )
 
         try:
-            outcome = await self._door.run("replenishmentTransfer", About(actor=SYSTEM), build)
+            outcome = await self._door.run("replenishmentTransfer", RequestInfo(actor=SYSTEM), build)
         except Refused:
             return Ordered()  # it is needed no more, or the source has none to spare by now
         return Ordered(proposals={outcome.operation.document(Transfer).id: outcome.operation})
 
     async def _buy(self, location: str, supplier: str, needs: Sequence[Need], *, is_review: bool) -> Ordered:
-        wishes = tuple(Wish(sku=need.level.key.sku, later=need.later) for need in needs)
+        wishes = tuple(OrderCandidate(sku=need.level.key.sku, later=need.later) for need in needs)
         for _ in range(TRIES):
             draft = await self._draft(supplier, location)
             try:
@@ -107,14 +107,14 @@ class Ordering:
         return Ordered()
 
     async def _run(
-        self, location: str, supplier: str, wishes: tuple[Wish, ...], draft: str | None, *, is_review: bool
+        self, location: str, supplier: str, wishes: tuple[OrderCandidate, ...], draft: str | None, *, is_review: bool
     ) -> Outcome:
-        def build(cause: Cause) -> OrderFromSupplier:
+        def build(cause: CommandInfo) -> OrderFromSupplier:
             return OrderFromSupplier(
                 cause=cause, location=location, supplier=supplier, wishes=wishes, draft=draft, is_review=is_review
             )
 
-        return await self._door.run("replenishmentOrder", About(actor=SYSTEM), build)
+        return await self._door.run("replenishmentOrder", RequestInfo(actor=SYSTEM), build)
 
     async def _draft(self, supplier: str, location: str) -> str | None:
         identity = order_draft_id(supplier, location)

@@ -4,7 +4,7 @@ from app.domain.command_batch import Outcome
 from app.domain.replenishment.commands.set_policy_defaults import ClearPolicyDefaults, SetPolicyDefaults
 from app.domain.replenishment.policy_change import SettingsChange
 from app.domain.replenishment.policy_defaults import PolicyDefaults, PolicyScope
-from app.services.command_bus import About, Door
+from app.services.command_bus import CommandBus, RequestInfo
 from app.services.document_reader import DocumentReader
 from app.services.paging import Page, page_request
 from app.services.replenishment.ports import PolicyFilter
@@ -13,11 +13,11 @@ from app.services.replenishment.ports import PolicyFilter
 class Policies:
     """Changes and reads policies. Every change raises Refused, Overloaded or Unavailable; the levels follow later."""
 
-    def __init__(self, *, door: Door, documents: DocumentReader) -> None:
+    def __init__(self, *, door: CommandBus, documents: DocumentReader) -> None:
         self._door = door
         self._documents = documents
 
-    async def set(self, scope: PolicyScope, name: str, change: SettingsChange, *, about: About) -> Outcome:
+    async def set(self, scope: PolicyScope, name: str, change: SettingsChange, *, about: RequestInfo) -> Outcome:
         """Set or drop single settings of a scope."""
         return await self._door.run(
             "replenishmentPolicySet",
@@ -25,7 +25,7 @@ class Policies:
             lambda cause: SetPolicyDefaults(cause=cause, scope=scope, name=name, change=change),
         )
 
-    async def clear(self, scope: PolicyScope, name: str, *, about: About) -> Outcome:
+    async def clear(self, scope: PolicyScope, name: str, *, about: RequestInfo) -> Outcome:
         """Drop all settings of a scope."""
         return await self._door.run(
             "replenishmentPolicyClear", about, lambda cause: ClearPolicyDefaults(cause=cause, scope=scope, name=name)

@@ -14,14 +14,14 @@ from contextlib import suppress
 from app.domain.errors import Refused
 from app.domain.failures import ServiceError
 from app.domain.limits import MAX_POLICY_LEVELS
-from app.domain.operation import Cause
+from app.domain.operation import CommandInfo
 from app.domain.replenishment.commands.apply_policies import MarkPoliciesApplied
 from app.domain.replenishment.policy_defaults import PolicyDefaults, PolicyScope
 from app.domain.stock.level import LevelKey
 from app.domain.time import MICROSECONDS_PER_SECOND, Moment
 from app.services.background import Background, woken
-from app.services.command_bus import SYSTEM, About, Door
-from app.services.committed import News
+from app.services.command_bus import SYSTEM, CommandBus, RequestInfo
+from app.services.committed import CommittedBatch
 from app.services.filters import LevelFilter
 from app.services.lease import RENEW_SECONDS, Lease
 from app.services.ports import Clock
@@ -37,7 +37,7 @@ MAKE_UP_MICROSECONDS = 30 * MICROSECONDS_PER_SECOND
 RELEASE_SECONDS = 0.5  # at a stop; else the lease runs out by itself
 
 
-class PolicyApplication(Background):
+class PolicyApplicationWorker(Background):
     """The applier of one process. An async context: its task lives in it. All methods raise Unavailable or Overloaded.
 
     Usually the one process that holds the lease applies; should two do it at once, they do the same.
@@ -46,7 +46,7 @@ class PolicyApplication(Background):
     def __init__(
         self,
         *,
-        door: Door,
+        door: CommandBus,
         walk: PolicyWalk,
         queue: PolicyQueue,
         lease: Lease,
@@ -66,7 +66,7 @@ class PolicyApplication(Background):
         self._woken = asyncio.Event()
         self._has_closed_archived = False
 
-    def committed(self, news: News) -> None:
+    def committed(self, news: CommittedBatch) -> None:
         """Take what a commit brought. Returns at once."""
         for operation in news.operations:
             for document in operation.documents:
@@ -123,11 +123,11 @@ class PolicyApplication(Background):
         return True
 
     async def _mark(self, applied: Sequence[PolicyDefaults]) -> None:
-        def build(cause: Cause) -> MarkPoliciesApplied:
+        def build(cause: CommandInfo) -> MarkPoliciesApplied:
             return MarkPoliciesApplied(cause=cause, applied=tuple((each.id, each.version) for each in applied))
 
         with suppress(Refused):  # they have changed, and still wait
-            await self._door.run("policiesMarkApplied", About(actor=SYSTEM), build)
+            await self._door.run("policiesMarkApplied", RequestInfo(actor=SYSTEM), build)
 
     async def _make_up(self) -> None:
         """Look at each level that has begun since the last time, as late as the ledger certainly shows it."""

@@ -10,12 +10,12 @@ from app.domain.catalog.catalog import Item
 from app.domain.document import DocumentKey
 from app.domain.errors import Refused
 from app.domain.limits import MAX_POLICY_LEVELS
-from app.domain.operation import Cause
+from app.domain.operation import CommandInfo
 from app.domain.replenishment.commands.apply_policies import ApplyPolicies
 from app.domain.replenishment.inheritance import inherited
 from app.domain.replenishment.policy_defaults import PolicyDefaults, policy_keys
 from app.domain.stock.level import Level, LevelKey
-from app.services.command_bus import SYSTEM, About, Door
+from app.services.command_bus import SYSTEM, CommandBus, RequestInfo
 from app.services.document_reader import DocumentReader
 from app.services.filters import LevelFilter, LevelOrder, LocationFilter
 from app.services.paging import PageRequest
@@ -25,7 +25,9 @@ from app.services.ports import CatalogReader, LevelReader
 class PolicyWalk:
     """Applies policies to levels. All methods raise Unavailable or Overloaded."""
 
-    def __init__(self, *, door: Door, levels: LevelReader, catalog: CatalogReader, documents: DocumentReader) -> None:
+    def __init__(
+        self, *, door: CommandBus, levels: LevelReader, catalog: CatalogReader, documents: DocumentReader
+    ) -> None:
         self._door = door
         self._levels = levels
         self._catalog = catalog
@@ -73,11 +75,11 @@ class PolicyWalk:
         if not categories:
             return 0
 
-        def build(cause: Cause) -> ApplyPolicies:
+        def build(cause: CommandInfo) -> ApplyPolicies:
             return ApplyPolicies(cause=cause, categories=categories)
 
         try:
-            outcome = await self._door.run("policiesApply", About(actor=SYSTEM), build)
+            outcome = await self._door.run("policiesApply", RequestInfo(actor=SYSTEM), build)
         except Refused:
             return 0  # another process was faster
         return len(outcome.movements)

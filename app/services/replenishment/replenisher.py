@@ -13,7 +13,7 @@ from app.domain.replenishment.need_plan import NeedRoute
 from app.domain.stock.level import Level, LevelKey
 from app.services.background import Background
 from app.services.cancellation import raise_if_cancelled
-from app.services.committed import News
+from app.services.committed import CommittedBatch
 from app.services.filters import LevelFilter, LevelOrder
 from app.services.lease import Lease
 from app.services.paging import MAX_PAGE_SIZE, PageRequest
@@ -31,7 +31,7 @@ MAX_HOPELESS = 100_000
 LEASE = "replenishment"
 
 
-class Replenisher(Background):
+class ReplenishmentWorker(Background):
     """The orderer of one process. An async context: its task lives in it."""
 
     def __init__(
@@ -56,7 +56,7 @@ class Replenisher(Background):
         self._hopeless: dict[LevelKey, float] = {}  # until when
         self._something = asyncio.Event()
 
-    def committed(self, news: News) -> None:
+    def committed(self, news: CommittedBatch) -> None:
         """Take what a commit brought. Returns at once."""
         for line in news.movements:
             if line.after.is_short:

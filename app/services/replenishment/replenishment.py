@@ -10,13 +10,13 @@ from app.domain.replenishment.policy import ReplenishmentMethod
 from app.domain.replenishment.stocking import MAX_SERVICE_LEVEL, MIN_SERVICE_LEVEL
 from app.domain.stock.level import Level, LevelKey
 from app.domain.time import Moment
-from app.services.command_bus import About, Door
+from app.services.command_bus import CommandBus, RequestInfo
 from app.services.document_reader import DocumentReader
 from app.services.filters import LevelFilter, LevelOrder
 from app.services.paging import Page, page_request
 from app.services.ports import LedgerReader, LevelReader
 from app.services.replenishment.needs import Needs
-from app.services.replenishment.replenisher import Replenisher
+from app.services.replenishment.replenisher import ReplenishmentWorker
 from app.services.replenishment.review import MAX_HOLDING_RATE, Advice, Review
 from app.services.replenishment.runs import RunOutcome, Runs
 
@@ -29,13 +29,13 @@ class Replenishment:
     def __init__(
         self,
         *,
-        door: Door,
+        door: CommandBus,
         levels: LevelReader,
         ledger: LedgerReader,
         documents: DocumentReader,
         needs: Needs,
         review: Review,
-        replenisher: Replenisher,
+        replenisher: ReplenishmentWorker,
     ) -> None:
         self._door = door
         self._levels = levels
@@ -83,7 +83,7 @@ class Replenishment:
         return await self._levels.count_levels(where)
 
     async def snooze(
-        self, key: LevelKey, *, until: Moment | None, even_if_worse: bool = False, about: About
+        self, key: LevelKey, *, until: Moment | None, even_if_worse: bool = False, about: RequestInfo
     ) -> Outcome:
         """Order nothing for a level until a moment, or until it is worse off. Raises Refused or Overloaded, too."""
         return await self._door.run(
@@ -92,7 +92,7 @@ class Replenishment:
             lambda cause: SnoozeNeed(cause=cause, key=key, until=until, even_if_worse=even_if_worse),
         )
 
-    async def resume(self, key: LevelKey, *, about: About) -> Outcome:
+    async def resume(self, key: LevelKey, *, about: RequestInfo) -> Outcome:
         """Order again what a level needs, whoever declined it. Raises Refused or Overloaded, too."""
         return await self._door.run("replenishmentNeedResume", about, lambda cause: ResumeNeed(cause=cause, key=key))
 
@@ -102,7 +102,7 @@ class Replenishment:
         skus: tuple[str, ...] | None,
         locations: tuple[str, ...] | None,
         is_review: bool,
-        about: About,
+        about: RequestInfo,
     ) -> RunOutcome:
         """Order what is needed now: see Runs."""
         return await self._runs.run(skus=skus, locations=locations, is_review=is_review, about=about)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from app.domain.day import day_of
 from app.domain.errors import Refused
-from app.domain.operation import Cause, operation_id_of_key
+from app.domain.operation import CommandInfo, operation_id_of_key
 from app.domain.purchasing.supplier import Supplier, SupplierItem, lead_time_of
 from app.domain.replenishment.commands.review_levels import CloseReview, Measured, ReviewLevels, reviewed
 from app.domain.replenishment.demand import Demand
@@ -22,7 +22,7 @@ from app.domain.replenishment.policy import ReplenishmentMethod
 from app.domain.replenishment.review_dates import is_due
 from app.domain.replenishment.stocking import StockingNumbers, demand_based_numbers, economic_order_quantity, risk_point
 from app.domain.stock.level import Level, LevelKey
-from app.services.command_bus import SYSTEM, About, Door
+from app.services.command_bus import SYSTEM, CommandBus, RequestInfo
 from app.services.filters import LevelFilter, LevelOrder
 from app.services.paging import MAX_PAGE_SIZE, PageRequest
 from app.services.ports import Clock, LedgerReader, LevelReader
@@ -92,7 +92,7 @@ class Review:
     def __init__(
         self,
         *,
-        door: Door,
+        door: CommandBus,
         levels: LevelReader,
         ledger: LedgerReader,
         demands: Demands,
@@ -175,7 +175,7 @@ class Review:
         """Record that a day was reviewed."""
         await self._door.run(
             "replenishmentReviewClose",
-            About(actor=SYSTEM, idempotency_key=_key(day)),
+            RequestInfo(actor=SYSTEM, idempotency_key=_key(day)),
             lambda cause: CloseReview(cause=cause),
         )
 
@@ -199,11 +199,11 @@ class Review:
         if not measured:
             return 0
 
-        def build(cause: Cause) -> ReviewLevels:
+        def build(cause: CommandInfo) -> ReviewLevels:
             return ReviewLevels(cause=cause, measured=tuple(measured))
 
         try:
-            outcome = await self._door.run("replenishmentReview", About(actor=SYSTEM), build)
+            outcome = await self._door.run("replenishmentReview", RequestInfo(actor=SYSTEM), build)
         except Refused:
             return 0  # somebody else has done it
         return len(outcome.movements)

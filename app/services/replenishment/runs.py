@@ -11,16 +11,16 @@ from functools import partial
 from weakref import WeakValueDictionary
 
 from app.domain.command_batch import Outcome
-from app.domain.operation import Cause, Operation
+from app.domain.operation import CommandInfo, Operation
 from app.domain.purchasing.purchase_order import PurchaseOrder
-from app.domain.replenishment.commands.record_run import NoteRun
+from app.domain.replenishment.commands.record_run import RecordReplenishmentRun
 from app.domain.replenishment.replenishment_run import ReplenishmentRun, RunResult
 from app.domain.transfers.transfer import Transfer
-from app.services.command_bus import About, Door
+from app.services.command_bus import CommandBus, RequestInfo
 from app.services.document_reader import D, DocumentReader
 from app.services.filters import LevelFilter
 from app.services.ports import LedgerReader, LevelReader
-from app.services.replenishment.replenisher import Replenisher
+from app.services.replenishment.replenisher import ReplenishmentWorker
 from app.services.replenishment.review import Review, ReviewOutcome
 
 KIND = "replenishmentRun"
@@ -45,12 +45,12 @@ class Runs:
     def __init__(
         self,
         *,
-        door: Door,
+        door: CommandBus,
         levels: LevelReader,
         ledger: LedgerReader,
         documents: DocumentReader,
         review: Review,
-        replenisher: Replenisher,
+        replenisher: ReplenishmentWorker,
     ) -> None:
         self._door = door
         self._levels = levels
@@ -61,7 +61,7 @@ class Runs:
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()  # of those under way
 
     async def run(
-        self, *, skus: tuple[str, ...] | None, locations: tuple[str, ...] | None, is_review: bool, about: About
+        self, *, skus: tuple[str, ...] | None, locations: tuple[str, ...] | None, is_review: bool, about: RequestInfo
     ) -> RunOutcome:
         """Order what is needed now; with `is_review`, measure demand first, and order for today's review dates, too.
 
@@ -70,8 +70,10 @@ class Runs:
         Unavailable.
         """
 
-        def build(cause: Cause, *, result: RunResult) -> NoteRun:
-            return NoteRun(cause=cause, skus=skus, locations=locations, is_review=is_review, result=result)
+        def build(cause: CommandInfo, *, result: RunResult) -> RecordReplenishmentRun:
+            return RecordReplenishmentRun(
+                cause=cause, skus=skus, locations=locations, is_review=is_review, result=result
+            )
 
         identity = self._door.checked(KIND, about, partial(build, result=RunResult())).cause.operation_id
         where = LevelFilter(skus=skus, locations=locations, is_archived=False)

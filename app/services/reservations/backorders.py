@@ -12,24 +12,24 @@ from itertools import islice
 
 from app.domain.command_batch import Outcome
 from app.domain.errors import InvalidValue, Refused
-from app.domain.operation import Cause
+from app.domain.operation import CommandInfo
 from app.domain.reservations.arrivals import brings_units
 from app.domain.reservations.commands.assign_backorders import AssignBackorders
 from app.domain.stock.level import Level, LevelKey
 from app.services.background import Background, woken
-from app.services.command_bus import SYSTEM, About, Door
-from app.services.committed import News
-from app.services.reservations.ports import ReservationQueue, Waiting
+from app.services.command_bus import SYSTEM, CommandBus, RequestInfo
+from app.services.committed import CommittedBatch
+from app.services.reservations.ports import ReservationQueue, WaitingReservation
 
 SWEEP_SECONDS = 5.0  # what a process that crashed has left
 ASSIGNED_AT_ONCE = 100  # reservations per operation
 LEVELS_AT_ONCE = 1_000
 
 
-class Backorders(Background):
+class BackorderWorker(Background):
     """The assigner of one process. An async context: its task lives in it."""
 
-    def __init__(self, *, door: Door, queue: ReservationQueue, sweep_seconds: float = SWEEP_SECONDS) -> None:
+    def __init__(self, *, door: CommandBus, queue: ReservationQueue, sweep_seconds: float = SWEEP_SECONDS) -> None:
         super().__init__(name="backorders")
         self._sweep_seconds = sweep_seconds
         self._door = door
@@ -39,7 +39,7 @@ class Backorders(Background):
         self._asked: dict[str, None] = {}  # items that somebody has begun to wait for
         self._something = asyncio.Event()
 
-    def committed(self, news: News) -> None:
+    def committed(self, news: CommittedBatch) -> None:
         """Take what a commit brought. Returns at once."""
         for line in news.movements:
             if _is_assignable(line.after):
@@ -106,14 +106,14 @@ class Backorders(Background):
             for key in await self._queue.free(some):
                 await self.assign(key)
 
-    async def _assign(self, key: LevelKey, found: Sequence[Waiting]) -> Outcome:
+    async def _assign(self, key: LevelKey, found: Sequence[WaitingReservation]) -> Outcome:
         ids = tuple(each.id for each in found)
         homes = tuple(dict.fromkeys(code for each in found for code in each.homes if code != key.location))
 
-        def build(cause: Cause) -> AssignBackorders:
+        def build(cause: CommandInfo) -> AssignBackorders:
             return AssignBackorders(cause=cause, key=key, reservations=ids, homes=homes)
 
-        return await self._door.run("backordersAssign", About(actor=SYSTEM), build)
+        return await self._door.run("backordersAssign", RequestInfo(actor=SYSTEM), build)
 
 
 def _some(skus: Iterable[str]) -> Iterator[list[str]]:

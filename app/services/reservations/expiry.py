@@ -12,7 +12,7 @@ from app.domain.command_batch import Outcome
 from app.domain.reservations.commands.expire_reservation import ExpireReservation
 from app.domain.time import MICROSECONDS_PER_SECOND, Moment
 from app.services.background import Background, woken
-from app.services.command_bus import SYSTEM, About, Door
+from app.services.command_bus import SYSTEM, CommandBus, RequestInfo
 from app.services.due import decide_due
 from app.services.ports import Clock
 from app.services.reservations.ports import ReservationQueue
@@ -21,10 +21,10 @@ POLL_SECONDS = 0.5  # holds last a second at least, so each is known before its 
 SETTLE_SECONDS = 0.25  # how long a request waits for a sweep that is under way
 
 
-class Expiry(Background):
+class ReservationExpiryWorker(Background):
     """The sweeper of one process. An async context: its task lives in it."""
 
-    def __init__(self, *, door: Door, queue: ReservationQueue, clock: Clock) -> None:
+    def __init__(self, *, door: CommandBus, queue: ReservationQueue, clock: Clock) -> None:
         super().__init__(name="expiry")
         self._door = door
         self._queue = queue
@@ -77,7 +77,7 @@ class Expiry(Background):
         return self._queue.due(now=self._clock(), limit=limit)
 
     def _expire(self, identity: str) -> Awaitable[Outcome]:
-        about = About(actor=SYSTEM)
+        about = RequestInfo(actor=SYSTEM)
         return self._door.run("reservationExpire", about, lambda cause: ExpireReservation(cause=cause, id=identity))
 
     def _is_due(self) -> bool:

@@ -7,7 +7,7 @@ from app.domain.stock.level import LevelKey
 from app.domain.time import Moment
 
 
-class Waiting(NamedTuple):
+class WaitingReservation(NamedTuple):
     """A reservation that waits for an item: its id, and the codes of the locations at which its units are counted."""
 
     id: str
@@ -23,7 +23,7 @@ class ReservationQueue(Protocol):
     async def next_expiry(self) -> Moment | None:
         """Return when the next one runs out, or did; None where none ever will."""
 
-    async def waiting(self, key: LevelKey, *, limit: int, skip: int = 0) -> Sequence[Waiting]:
+    async def waiting(self, key: LevelKey, *, limit: int, skip: int = 0) -> Sequence[WaitingReservation]:
         """Return those that wait for units of a level, or anywhere and take them there, the oldest first."""
 
     async def waited_for_anywhere(self, skus: Sequence[str] | None = None) -> Sequence[str]:

@@ -18,11 +18,11 @@ from app.domain.reservations.commands.create_reservation import CreateReservatio
 from app.domain.reservations.commands.move_reservation import MoveReservation
 from app.domain.reservations.commands.reverse_fulfillment import ReverseFulfillment
 from app.domain.reservations.commands.update_reservation import UpdateReservation
-from app.domain.reservations.holds import Part
+from app.domain.reservations.holds import ReservedUnits
 from app.domain.reservations.reservation import RequestedLine, Reservation
 from app.domain.stock.level import Level, LevelKey
 from app.domain.time import moment_of
-from app.services.command_bus import About, Door
+from app.services.command_bus import CommandBus, RequestInfo
 from app.services.document_reader import DocumentReader
 from app.services.paging import Page, page_request
 from app.services.ports import Clock, LedgerReader
@@ -40,7 +40,7 @@ class Reservations:
     """
 
     def __init__(
-        self, *, door: Door, documents: DocumentReader, ledger: LedgerReader, shortages: Shortages, clock: Clock
+        self, *, door: CommandBus, documents: DocumentReader, ledger: LedgerReader, shortages: Shortages, clock: Clock
     ) -> None:
         self._door = door
         self._ledger = ledger
@@ -53,7 +53,7 @@ class Reservations:
         self,
         lines: Sequence[RequestedLine],
         *,
-        about: About,
+        about: RequestInfo,
         ttl_seconds: int | None = None,
         channel: str | None = None,
         allow_partial: bool = False,
@@ -79,7 +79,7 @@ class Reservations:
             ),
         )
 
-    async def extend(self, identity: str, *, ttl_seconds: int | None, about: About) -> Outcome:
+    async def extend(self, identity: str, *, ttl_seconds: int | None, about: RequestInfo) -> Outcome:
         """Let it last for so many seconds from now, or for good."""
         return await self._door.run(
             "reservationExtend",
@@ -87,14 +87,18 @@ class Reservations:
             lambda cause: ExtendReservation(cause=cause, id=identity, ttl_seconds=ttl_seconds),
         )
 
-    async def release(self, identity: str, *, lines: Sequence[Part] | None = None, about: About) -> Outcome:
+    async def release(
+        self, identity: str, *, lines: Sequence[ReservedUnits] | None = None, about: RequestInfo
+    ) -> Outcome:
         """Give units back: these parts, or everything that is outstanding."""
         parts = None if lines is None else tuple(lines)
         return await self._door.run(
             "reservationRelease", about, lambda cause: ReleaseReservation(cause=cause, id=identity, lines=parts)
         )
 
-    async def fulfill(self, identity: str, *, lines: Sequence[Part] | None = None, about: About) -> Outcome:
+    async def fulfill(
+        self, identity: str, *, lines: Sequence[ReservedUnits] | None = None, about: RequestInfo
+    ) -> Outcome:
         """Let units go out: these parts, or everything that is held. Who is short is read only where units are gone."""
         fulfill = partial(FulfillReservation, id=identity, lines=None if lines is None else tuple(lines))
         try:
@@ -119,7 +123,7 @@ class Reservations:
         *,
         allow_partial: bool = False,
         accept_backorder: bool = True,
-        about: About,
+        about: RequestInfo,
     ) -> Outcome:
         """Change what an order asks for: see UpdateReservation."""
         return await self._door.run(
@@ -134,7 +138,9 @@ class Reservations:
             ),
         )
 
-    async def move(self, identity: str, location: str, lines: Sequence[Part], *, about: About) -> Outcome:
+    async def move(
+        self, identity: str, location: str, lines: Sequence[ReservedUnits], *, about: RequestInfo
+    ) -> Outcome:
         """Let parts of an order be held at another location: see MoveReservation."""
         return await self._door.run(
             "reservationMove",
@@ -143,7 +149,7 @@ class Reservations:
         )
 
     async def reverse_fulfillment(
-        self, identity: str, operation: str, *, lines: Sequence[Part] | None = None, about: About
+        self, identity: str, operation: str, *, lines: Sequence[ReservedUnits] | None = None, about: RequestInfo
     ) -> Outcome:
         """Take back what an operation let go out, or parts of it: it is on hand again, and held by the order."""
         found, movements = await recorded(self._ledger, operation, kind="reservationFulfill")

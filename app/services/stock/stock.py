@@ -18,7 +18,7 @@ from app.domain.stock.commands.set_stock import SetStock, StockSetting
 from app.domain.stock.commands.write_off_stock import WriteOffStock
 from app.domain.stock.level import Level, LevelKey, UnavailableReason
 from app.domain.stock.movement import Movement, MovementReason
-from app.services.command_bus import About, Door, nothing_settles
+from app.services.command_bus import CommandBus, RequestInfo, no_expiry
 from app.services.counting.corrections import pages
 from app.services.filters import LevelFilter, LevelOrder, MovementFilter
 from app.services.paging import Page, page_request
@@ -31,11 +31,11 @@ class Stock:
     def __init__(
         self,
         *,
-        door: Door,
+        door: CommandBus,
         levels: LevelReader,
         ledger: LedgerReader,
         catalog: CatalogReader,
-        settled: Callable[[], Awaitable[bool]] = nothing_settles,
+        settled: Callable[[], Awaitable[bool]] = no_expiry,
     ) -> None:
         """Wait for `settled` before levels are read, so that a hold whose time has run out is seen as free."""
         self._settled = settled
@@ -45,7 +45,7 @@ class Stock:
         self._catalog = catalog
 
     async def adjust(
-        self, key: LevelKey, *, delta: int, reason: MovementReason, confirm_oversell: bool = False, about: About
+        self, key: LevelKey, *, delta: int, reason: MovementReason, confirm_oversell: bool = False, about: RequestInfo
     ) -> Outcome:
         """Add or remove units at one level."""
         return await self._door.run(
@@ -65,7 +65,7 @@ class Stock:
         expected_on_hand: int | None,
         expected_version: int | None,
         is_forced: bool,
-        about: About,
+        about: RequestInfo,
     ) -> Outcome:
         """Set the count of one level, if it is still what the caller believes."""
         setting = StockSetting(
@@ -78,14 +78,14 @@ class Stock:
         )
         return await self._door.run("stockSet", about, lambda cause: SetStock(cause=cause, setting=setting))
 
-    async def set_many(self, lines: Sequence[StockSetting], *, is_atomic: bool, about: About) -> Outcome:
+    async def set_many(self, lines: Sequence[StockSetting], *, is_atomic: bool, about: RequestInfo) -> Outcome:
         """Set the counts of many levels, all or nothing or line by line."""
         return await self._door.run(
             "stockSetMany", about, lambda cause: SetMany(cause=cause, lines=tuple(lines), is_atomic=is_atomic)
         )
 
     async def adjust_many(
-        self, lines: Sequence[Adjustment], *, is_atomic: bool, confirm_oversell: bool = False, about: About
+        self, lines: Sequence[Adjustment], *, is_atomic: bool, confirm_oversell: bool = False, about: RequestInfo
     ) -> Outcome:
         """Add or remove units at many levels, all or nothing or line by line."""
         return await self._door.run(
@@ -104,7 +104,7 @@ class Stock:
         channel: str | None,
         confirm_oversell: bool = False,
         return_of: str | None = None,
-        about: About,
+        about: RequestInfo,
     ) -> Outcome:
         """Record a receipt or invoice, all or nothing. With `return_of` no more comes back than was sold under that."""
         sold = {} if return_of is None else await self._sold(return_of[:MAX_REFERENCE_LENGTH])
@@ -129,7 +129,7 @@ class Stock:
         quantity: int,
         source: UnavailableReason | None,
         target: UnavailableReason | None,
-        about: About,
+        about: RequestInfo,
     ) -> Outcome:
         """Make units unavailable for a reason, available again, or unavailable for another one; None is available."""
         return await self._door.run(
@@ -138,7 +138,9 @@ class Stock:
             lambda cause: ReclassifyStock(cause=cause, key=key, quantity=quantity, source=source, target=target),
         )
 
-    async def write_off(self, key: LevelKey, *, quantity: int, reason: UnavailableReason, about: About) -> Outcome:
+    async def write_off(
+        self, key: LevelKey, *, quantity: int, reason: UnavailableReason, about: RequestInfo
+    ) -> Outcome:
         """Give up units that are unavailable for a reason."""
         return await self._door.run(
             "stockWriteOff",
@@ -150,7 +152,7 @@ class Stock:
         self,
         key: LevelKey,
         *,
-        about: About,
+        about: RequestInfo,
         settings: SettingsChange = NO_CHANGE,
         backorder_limit: int | None = None,
     ) -> Outcome:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from app.domain.command import Command
 from app.domain.command_batch import Outcome
 from app.domain.excerpt import Extent
-from app.domain.operation import Cause
+from app.domain.operation import CommandInfo
 from app.domain.stock.commands.receipt import Arrival
 from app.domain.stock.movement import MovementReason
 from app.domain.transfers.commands.cancel_transfer import CancelTransfer
@@ -15,7 +15,7 @@ from app.domain.transfers.commands.receive_transfer import ReceiveTransfer
 from app.domain.transfers.commands.reverse_transfer_loss import ReverseTransferLoss
 from app.domain.transfers.commands.ship_transfer import ShipTransfer
 from app.domain.transfers.transfer import Transfer
-from app.services.command_bus import About, Door
+from app.services.command_bus import CommandBus, RequestInfo
 from app.services.document_reader import DocumentReader
 from app.services.paging import Page, page_request
 from app.services.ports import LedgerReader
@@ -30,12 +30,14 @@ class Transfers:
     movements are found by it.
     """
 
-    def __init__(self, *, door: Door, documents: DocumentReader, ledger: LedgerReader) -> None:
+    def __init__(self, *, door: CommandBus, documents: DocumentReader, ledger: LedgerReader) -> None:
         self._door = door
         self._ledger = ledger
         self._documents = documents
 
-    async def create(self, source: str, destination: str, lines: Sequence[TransferUnits], *, about: About) -> Outcome:
+    async def create(
+        self, source: str, destination: str, lines: Sequence[TransferUnits], *, about: RequestInfo
+    ) -> Outcome:
         """Write down what is to be sent. No stock moves."""
         return await self._door.run(
             "transferCreate",
@@ -43,10 +45,10 @@ class Transfers:
             lambda cause: CreateTransfer(cause=cause, source=source, destination=destination, lines=tuple(lines)),
         )
 
-    async def ship(self, identity: str, *, lines: Sequence[TransferUnits] | None, about: About) -> Outcome:
+    async def ship(self, identity: str, *, lines: Sequence[TransferUnits] | None, about: RequestInfo) -> Outcome:
         """Send off a draft: the lines, or without any all that it asks for."""
 
-        def build(cause: Cause) -> ShipTransfer:
+        def build(cause: CommandInfo) -> ShipTransfer:
             return ShipTransfer(cause=cause, transfer_id=identity, lines=None if lines is None else tuple(lines))
 
         return await self._change("transferShip", identity, about, build)
@@ -58,11 +60,11 @@ class Transfers:
         lines: Sequence[Arrival] | None,
         is_complete: bool,
         short_reason: MovementReason | None,
-        about: About,
+        about: RequestInfo,
     ) -> Outcome:
         """Take in the lines, or without any all that is outstanding."""
 
-        def build(cause: Cause) -> ReceiveTransfer:
+        def build(cause: CommandInfo) -> ReceiveTransfer:
             return ReceiveTransfer(
                 cause=cause,
                 transfer_id=identity,
@@ -74,14 +76,14 @@ class Transfers:
         return await self._change("transferReceive", identity, about, build)
 
     async def reverse_loss(
-        self, identity: str, operation: str, *, lines: Sequence[TransferUnits] | None, about: About
+        self, identity: str, operation: str, *, lines: Sequence[TransferUnits] | None, about: RequestInfo
     ) -> Outcome:
         """Take in what an operation gave up as lost: these units, or without any all that is still lost."""
         found, movements = await recorded(self._ledger, operation, kind="transferReceive")
         is_of_it = found is not None and found.document(Transfer).id == identity
         given_up = [line for line in movements if is_of_it and line.change.incoming < 0 and not line.change.on_hand]
 
-        def build(cause: Cause) -> ReverseTransferLoss:
+        def build(cause: CommandInfo) -> ReverseTransferLoss:
             return ReverseTransferLoss(
                 cause=replace(cause, reverses=operation if given_up else None),
                 transfer_id=identity,
@@ -92,7 +94,7 @@ class Transfers:
 
         return await self._change("transferLossReverse", identity, about, build)
 
-    async def cancel(self, identity: str, *, about: About) -> Outcome:
+    async def cancel(self, identity: str, *, about: RequestInfo) -> Outcome:
         """Send back what is outstanding, and end the transfer."""
         return await self._change(
             "transferCancel", identity, about, lambda cause: CancelTransfer(cause=cause, transfer_id=identity)
@@ -109,7 +111,9 @@ class Transfers:
         """Return how many transfers match."""
         return await self._documents.count_documents(where)
 
-    async def _change(self, kind: str, identity: str, about: About, build: Callable[[Cause], Command]) -> Outcome:
+    async def _change(
+        self, kind: str, identity: str, about: RequestInfo, build: Callable[[CommandInfo], Command]
+    ) -> Outcome:
         if about.reference is None:
             transfer = (await self._documents.documents(Transfer, [identity])).get(identity)
             about = about if transfer is None else replace(about, reference=transfer.reference)

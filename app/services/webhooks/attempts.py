@@ -8,10 +8,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
 from app.domain.time import MICROSECONDS_PER_SECOND, NEVER, Moment
-from app.domain.webhooks.delivery import Answer, Delivery, Message, delivery_id
+from app.domain.webhooks.delivery import Answer, Delivery, WebhookMessage, delivery_id
 from app.domain.webhooks.webhook import Webhook
 from app.services.ports import Clock
-from app.services.webhooks.backlog import Backlog, Run, SecondChances
+from app.services.webhooks.backlog import Backlog, DeliveryRun, RecoveryRetries
 from app.services.webhooks.endpoint_health import EndpointHealth
 from app.services.webhooks.ports import DeliveryQueue, WebhookSender
 
@@ -47,7 +47,7 @@ class Attempts:
         self._clock = clock
         self._chance = chance
         self._poll_seconds = poll_seconds
-        self._chances = SecondChances()
+        self._chances = RecoveryRetries()
         self._has_taken = False
         self._backlog = Backlog((), refused=())
         self._look_at = NEVER  # once more; at once where something has changed
@@ -69,7 +69,7 @@ class Attempts:
         self._backlog = Backlog(waiting, refused=self._chances.refused(waiting))
         return self._backlog
 
-    async def unknown(self, messages: Sequence[Message], *, until: Moment) -> Sequence[Message]:
+    async def unknown(self, messages: Sequence[WebhookMessage], *, until: Moment) -> Sequence[WebhookMessage]:
         """Leave out what was kept already, by whoever sent before `until`."""
         ids = [self._delivery_id(message) for message in messages if message.occurred_at <= until]
         if not ids:
@@ -77,14 +77,14 @@ class Attempts:
         known = await self._queue.known(ids)
         return [message for message in messages if self._delivery_id(message) not in known]
 
-    async def send(self, messages: Sequence[Message], *, held: set[str]) -> None:
+    async def send(self, messages: Sequence[WebhookMessage], *, held: set[str]) -> None:
         """Send each message, and keep those that were not taken or have to wait: for those about a held subject."""
-        subjects: dict[str, list[Message]] = {}
+        subjects: dict[str, list[WebhookMessage]] = {}
         for message in messages:
             subjects.setdefault(message.subject, []).append(message)
         left: list[Delivery] = []
 
-        async def send(of_one: Sequence[Message]) -> None:
+        async def send(of_one: Sequence[WebhookMessage]) -> None:
             left.extend(await self._send_in_order(of_one, is_held_up=of_one[0].subject in held))
 
         await _side_by_side(send, list(subjects.values()))
@@ -92,7 +92,7 @@ class Attempts:
             await self._queue.keep(left)
             self._look_at = NEVER
 
-    async def retry(self, due: Sequence[Run]) -> None:
+    async def retry(self, due: Sequence[DeliveryRun]) -> None:
         """Try again what is due, as much of it as may be in memory; a receiver that fails is tried with one message."""
         runs: list[Sequence[str]] = []
         left = 1 if self.health.is_failing else RETRIES_AT_ONCE
@@ -107,7 +107,7 @@ class Attempts:
         )
         self._look_at = NEVER
 
-    async def _send_in_order(self, messages: Sequence[Message], *, is_held_up: bool) -> Sequence[Delivery]:
+    async def _send_in_order(self, messages: Sequence[WebhookMessage], *, is_held_up: bool) -> Sequence[Delivery]:
         """Send until one is not taken, and return what is left. Nothing is sent where something is in the way."""
         for index, message in enumerate(messages):
             if is_held_up or not self._may_try():
@@ -130,7 +130,7 @@ class Attempts:
     def _may_try(self) -> bool:
         return self._may_send() and self.health.may_try(self._clock())
 
-    async def _attempt(self, message: Message) -> Answer:
+    async def _attempt(self, message: WebhookMessage) -> Answer:
         webhook, now = self.webhook, self._clock()
         answer = await self._sender.send(message, url=webhook.url, secrets=webhook.valid_secrets(now), now=now)
         if answer.is_taken:
@@ -141,11 +141,11 @@ class Attempts:
             self.is_gone = self.is_gone or answer.is_gone
         return answer
 
-    def _delivery(self, message: Message) -> Delivery:
+    def _delivery(self, message: WebhookMessage) -> Delivery:
         now = self._clock()
         return Delivery(webhook_id=self.webhook.id, message=message, created_at=now, next_at=now)
 
-    def _delivery_id(self, message: Message) -> str:
+    def _delivery_id(self, message: WebhookMessage) -> str:
         return delivery_id(self.webhook.id, message.id)
 
 

@@ -8,13 +8,13 @@ from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from app.domain.time import Moment
-from app.services.webhooks.ports import Waiting
+from app.services.webhooks.ports import WaitingDelivery
 
 
-class Run(NamedTuple):
+class DeliveryRun(NamedTuple):
     """Deliveries that are tried one after the other, until one is not taken."""
 
-    deliveries: Sequence[Waiting]
+    deliveries: Sequence[WaitingDelivery]
 
     @property
     def due_at(self) -> Moment:
@@ -25,15 +25,15 @@ class Run(NamedTuple):
 class Backlog:
     """The pending deliveries of one webhook. Those that are `refused` hold up nobody."""
 
-    def __init__(self, waiting: Sequence[Waiting], *, refused: Collection[str]) -> None:
-        runs: dict[str, list[Waiting]] = {}
+    def __init__(self, waiting: Sequence[WaitingDelivery], *, refused: Collection[str]) -> None:
+        runs: dict[str, list[WaitingDelivery]] = {}
         self.held: set[str] = set()
         for delivery in waiting:
             is_in_order = delivery.is_in_order and delivery.id not in refused
             if is_in_order:
                 self.held.add(delivery.subject)
             runs.setdefault(delivery.subject if is_in_order else delivery.id, []).append(delivery)
-        self._runs = [Run(deliveries) for deliveries in runs.values()]
+        self._runs = [DeliveryRun(deliveries) for deliveries in runs.values()]
         self.size = len(waiting)
 
     @property
@@ -41,12 +41,12 @@ class Backlog:
         """When something may be tried; None where nothing waits."""
         return min((run.due_at for run in self._runs), default=None)
 
-    def due(self, now: Moment) -> Sequence[Run]:
+    def due(self, now: Moment) -> Sequence[DeliveryRun]:
         """Return what may be tried, the longest due first."""
         return sorted((run for run in self._runs if run.due_at <= now), key=lambda run: run.due_at)
 
 
-class SecondChances:
+class RecoveryRetries:
     """Tells a receiver that is down from one that refuses a message.
 
     When a receiver takes something, what it had not taken before is tried again at once, once for each message: after
@@ -56,7 +56,7 @@ class SecondChances:
     def __init__(self) -> None:
         self._attempts: dict[str, int] = {}  # that each had when it got its chance
 
-    def give(self, waiting: Sequence[Waiting]) -> Sequence[str]:
+    def give(self, waiting: Sequence[WaitingDelivery]) -> Sequence[str]:
         """Return those that get their chance now: all that were tried and have not had one."""
         given = [each for each in waiting if each.attempts and each.id not in self._attempts]
         self._attempts = {
@@ -64,6 +64,6 @@ class SecondChances:
         }  # forgets those that no longer wait
         return [each.id for each in given]
 
-    def refused(self, waiting: Sequence[Waiting]) -> frozenset[str]:
+    def refused(self, waiting: Sequence[WaitingDelivery]) -> frozenset[str]:
         """Return those that had their chance and were not taken."""
         return frozenset(each.id for each in waiting if each.attempts > self._attempts.get(each.id, each.attempts))

@@ -21,7 +21,7 @@ from app.services.paging import Page, PageRequest
 from app.services.repeats import Repeats
 from app.services.supervision import Supervised
 from app.services.webhooks.filters import WebhookFilter
-from app.services.webhooks.worker import Courier
+from app.services.webhooks.worker import WebhookWorker
 
 LOOK_SECONDS = 1.0  # how soon a change of a webhook takes effect
 MAX_RELEASE_SECONDS = 0.5  # of a process that stops
@@ -31,22 +31,22 @@ _PAGE = PageRequest(first=2 * MAX_WEBHOOKS)  # the limit may be passed by a few
 
 _log = logging.getLogger(__name__)
 
-CourierOf = Callable[[Webhook, int, Callable[[], bool]], Courier]
+CourierOf = Callable[[Webhook, int, Callable[[], bool]], WebhookWorker]
 
 
 @dataclass(slots=True)
-class _Post:
+class _Assignment:
     """What this process knows of one webhook and its lease, in seconds of the loop's clock, and the courier there."""
 
     webhook: Webhook
     term: int | None = None
     held_until: float = 0.0
     asked_at: float = float("-inf")
-    courier: Courier | None = None
+    courier: WebhookWorker | None = None
     task: Supervised | None = None
 
 
-class WebhookDispatch(Background):
+class WebhookDispatcher(Background):
     """The dispatcher of one process. An async context: its task, and those of its couriers, live in it."""
 
     def __init__(
@@ -67,7 +67,7 @@ class WebhookDispatch(Background):
         self._lease_seconds = lease_seconds
         self._renew_seconds = renew_seconds
         self._look_seconds = look_seconds
-        self._posts: dict[str, _Post] = {}
+        self._posts: dict[str, _Assignment] = {}
         self._outages = Repeats()
 
     @property
@@ -97,7 +97,7 @@ class WebhookDispatch(Background):
             await self._stop()
 
     async def _attend(self, webhook: Webhook) -> None:
-        post = self._posts.setdefault(webhook.id, _Post(webhook))
+        post = self._posts.setdefault(webhook.id, _Assignment(webhook))
         post.webhook = webhook
         if _now() - post.asked_at >= self._renew_seconds:
             await self._renew(webhook, post)
@@ -111,7 +111,7 @@ class WebhookDispatch(Background):
             post.task = Supervised(partial(self._send, post), name=f"webhook {webhook.id}", may_return=lambda: True)
         post.task.start()
 
-    async def _send(self, post: _Post) -> None:
+    async def _send(self, post: _Assignment) -> None:
         """Send until the lease is lost, the receiver gone or the database away: then `look` begins again."""
         assert post.term is not None
         post.courier = self._courier(post.webhook, post.term, lambda: _now() < post.held_until)
@@ -121,7 +121,7 @@ class WebhookDispatch(Background):
             if self._outages.is_to_be_told():  # of all couriers together
                 _log.warning("Webhooks cannot be sent now: %s", in_full(error))
 
-    async def _renew(self, webhook: Webhook, post: _Post) -> None:
+    async def _renew(self, webhook: Webhook, post: _Assignment) -> None:
         """Ask for the lease. It counts from before the question, so that we never hold it for longer than it says."""
         before = _now()
         term = await self._lease.hold(_name(webhook.id))
@@ -144,7 +144,7 @@ class WebhookDispatch(Background):
                     await self._leave(identity)
 
 
-async def _end(post: _Post) -> None:
+async def _end(post: _Assignment) -> None:
     if post.task is not None:
         await post.task.stop()
         post.task = post.courier = None

@@ -20,10 +20,10 @@ from app.domain.reservations.reservation import Reservation, ReservationState
 from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import Movement
 from app.domain.time import Moment
-from app.domain.webhooks.delivery import Message
+from app.domain.webhooks.delivery import WebhookMessage
 from app.domain.webhooks.webhook import Webhook, WebhookEventType
-from app.services.live.ledger_feed import Step
-from app.services.live.ledger_offset import mark_of
+from app.services.live.ledger_feed import LedgerStep
+from app.services.live.ledger_offset import writer_and_moment
 from app.services.webhooks.message_data import (
     Data,
     alert_data,
@@ -36,11 +36,11 @@ from app.services.webhooks.message_data import (
 _EXPIRED, _SUBMITTED = "reservationExpire", "purchaseOrderSubmit"  # the kinds of operations that make it so
 
 
-class Entry(NamedTuple):
+class LedgerEntry(NamedTuple):
     """One entry of the ledger, and the messages that it gives."""
 
     entry: Movement | Operation
-    messages: Sequence[Message]
+    messages: Sequence[WebhookMessage]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,11 +53,11 @@ class _Event:
     levels: Sequence[LevelKey]
     data: Callable[[], Data]
 
-    def message(self, at: Moment) -> Message:
+    def message(self, at: Moment) -> WebhookMessage:
         """Return what is sent. The id holds nothing but hexadecimal digits, whatever names partners use."""
         named = f"{self.type}\0{self.subject}\0{self.version}"
         told = {"type": self.type.value, "timestamp": time_text(at), "data": self.data()}
-        return Message(
+        return WebhookMessage(
             id=f"msg_{blake2b(named.encode(), digest_size=16).hexdigest()}",
             type=self.type,
             subject=self.subject,
@@ -66,16 +66,16 @@ class _Event:
         )
 
 
-def entries_of(step: Step, webhook: Webhook) -> Iterator[Entry]:
+def entries_of(step: LedgerStep, webhook: Webhook) -> Iterator[LedgerEntry]:
     """Yield the entries of a step that were not handed out before, in the order of their moments."""
     found = heapq.merge(_marked(step.found.lines), _marked(step.found.operations), key=itemgetter(0))
     for moment, entry in found:
         if not step.after.is_past(entry):
-            yield Entry(entry, tuple(event.message(moment) for event in _events(entry) if _wants(webhook, event)))
+            yield LedgerEntry(entry, tuple(event.message(moment) for event in _events(entry) if _wants(webhook, event)))
 
 
 def _marked(entries: Sequence[Movement] | Sequence[Operation]) -> Iterator[tuple[Moment, Movement | Operation]]:
-    return ((mark_of(entry)[1], entry) for entry in entries)
+    return ((writer_and_moment(entry)[1], entry) for entry in entries)
 
 
 def _wants(webhook: Webhook, event: _Event) -> bool:

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from app.domain.time import Moment
-from app.domain.webhooks.delivery import Answer, Delivery, Message
-from app.services.live.ledger_offset import Position
+from app.domain.webhooks.delivery import Answer, Delivery, WebhookMessage
+from app.services.live.ledger_offset import LedgerOffset
 from app.services.paging import Page, PageRequest
 from app.services.webhooks.filters import DeliveryFilter
 
@@ -13,11 +13,11 @@ from app.services.webhooks.filters import DeliveryFilter
 class WebhookSender(Protocol):
     """Sends messages."""
 
-    async def send(self, message: Message, *, url: str, secrets: Sequence[str], now: Moment) -> Answer:
+    async def send(self, message: WebhookMessage, *, url: str, secrets: Sequence[str], now: Moment) -> Answer:
         """Send a message once, signed with each secret, within some seconds. Whatever goes wrong is an answer."""
 
 
-class Waiting(NamedTuple):
+class WaitingDelivery(NamedTuple):
     """What is to be known of a pending delivery before it is tried: all but its message."""
 
     id: str
@@ -30,13 +30,13 @@ class Waiting(NamedTuple):
 class DeliveryQueue(Protocol):
     """What one webhook has been sent, and what it still waits for. All methods raise Unavailable."""
 
-    async def position(self, webhook_id: str) -> Position | None:
+    async def position(self, webhook_id: str) -> LedgerOffset | None:
         """Return the position in the ledger behind which nothing was sent or kept yet; None before the first."""
 
-    async def move(self, webhook_id: str, position: Position, *, term: int) -> bool:
+    async def move(self, webhook_id: str, position: LedgerOffset, *, term: int) -> bool:
         """Note that all before this position was taken or is kept; refused, with False, after a later term did so."""
 
-    async def waiting(self, webhook_id: str, *, limit: int) -> Sequence[Waiting]:
+    async def waiting(self, webhook_id: str, *, limit: int) -> Sequence[WaitingDelivery]:
         """Return the pending deliveries in the order in which their events happened."""
 
     async def known(self, ids: Sequence[str]) -> frozenset[str]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from app.domain.command import Command
 from app.domain.command_batch import Outcome
 from app.domain.errors import Refused
-from app.domain.operation import Cause
+from app.domain.operation import CommandInfo
 from app.domain.time import MICROSECONDS_PER_SECOND, Moment, moment_of
 from app.domain.unchanged import UNCHANGED, Unchanged
 from app.domain.webhooks.commands.create_webhook import CreateWebhook
@@ -18,7 +18,7 @@ from app.domain.webhooks.commands.update_webhook import UpdateWebhook
 from app.domain.webhooks.commands.webhook_checks import NOT_DELETED
 from app.domain.webhooks.delivery import Delivery
 from app.domain.webhooks.webhook import Webhook, WebhookEventType
-from app.services.command_bus import SYSTEM, About, Door
+from app.services.command_bus import SYSTEM, CommandBus, RequestInfo
 from app.services.document_reader import DocumentReader
 from app.services.paging import Page, page_request
 from app.services.ports import Clock
@@ -54,7 +54,7 @@ class Webhooks:
     def __init__(
         self,
         *,
-        door: Door,
+        door: CommandBus,
         documents: DocumentReader,
         deliveries: DeliveryReader,
         clock: Clock,
@@ -76,12 +76,12 @@ class Webhooks:
         locations: Sequence[str] | None,
         skus: Sequence[str] | None,
         description: str | None,
-        about: About,
+        about: RequestInfo,
     ) -> Changed:
         """Tell of what happens from now on."""
         others = await self.count_webhooks(WebhookFilter(states=tuple(NOT_DELETED)))
 
-        def build(cause: Cause) -> CreateWebhook:
+        def build(cause: CommandInfo) -> CreateWebhook:
             return CreateWebhook(
                 cause=cause,
                 url=url,
@@ -107,11 +107,11 @@ class Webhooks:
         skus: tuple[str, ...] | Unchanged | None = UNCHANGED,
         description: str | Unchanged | None = UNCHANGED,
         is_enabled: bool | Unchanged = UNCHANGED,
-        about: About,
+        about: RequestInfo,
     ) -> Changed:
         """Change what is given."""
 
-        def build(cause: Cause) -> UpdateWebhook:
+        def build(cause: CommandInfo) -> UpdateWebhook:
             return UpdateWebhook(
                 cause=cause,
                 webhook_id=identity,
@@ -126,10 +126,10 @@ class Webhooks:
 
         return await self._change("webhookUpdate", identity, about, build)
 
-    async def rotate_secret(self, identity: str, *, overlap_seconds: int, about: About) -> Changed:
+    async def rotate_secret(self, identity: str, *, overlap_seconds: int, about: RequestInfo) -> Changed:
         """Sign with a new secret, and for a while with the former ones, too."""
 
-        def build(cause: Cause) -> RotateWebhookSecret:
+        def build(cause: CommandInfo) -> RotateWebhookSecret:
             entropy = self._entropy()
             return RotateWebhookSecret(
                 cause=cause, webhook_id=identity, overlap_seconds=overlap_seconds, entropy=entropy
@@ -137,7 +137,7 @@ class Webhooks:
 
         return await self._change("webhookRotateSecret", identity, about, build)
 
-    async def delete(self, identity: str, *, about: About) -> Changed:
+    async def delete(self, identity: str, *, about: RequestInfo) -> Changed:
         """End it. What it still waited for is dead."""
         changed = await self._change(
             "webhookDelete", identity, about, lambda cause: DeleteWebhook(cause=cause, webhook_id=identity)
@@ -148,23 +148,23 @@ class Webhooks:
     async def mark_gone(self, webhook: Webhook) -> None:
         """Note that its receiver wants nothing more, unless it was changed meanwhile."""
 
-        def build(cause: Cause) -> MarkWebhookGone:
+        def build(cause: CommandInfo) -> MarkWebhookGone:
             return MarkWebhookGone(cause=cause, webhook_id=webhook.id, url=webhook.url)
 
         try:
-            await self._door.run("webhookGone", About(actor=SYSTEM), build)
+            await self._door.run("webhookGone", RequestInfo(actor=SYSTEM), build)
         except Refused:
             return  # its owner was faster
 
     async def redeliver(
-        self, identity: str, *, deliveries: Sequence[str] | None, since: datetime | None, about: About
+        self, identity: str, *, deliveries: Sequence[str] | None, since: datetime | None, about: RequestInfo
     ) -> Redelivered:
         """Send again what is named, or all that died since a time."""
         named = {} if deliveries is None else await self._deliveries.deliveries(deliveries)
         known = {each.id: each.state for each in named.values() if each.webhook_id == identity}
         start = None if since is None else moment_of(since)
 
-        def build(cause: Cause) -> RedeliverWebhook:
+        def build(cause: CommandInfo) -> RedeliverWebhook:
             ids = None if deliveries is None else tuple(deliveries)
             return RedeliverWebhook(cause=cause, webhook_id=identity, deliveries=ids, since=start, known=known)
 
@@ -197,7 +197,9 @@ class Webhooks:
         """Return how many deliveries match."""
         return await self._deliveries.count_deliveries(where)
 
-    async def _change(self, kind: str, identity: str, about: About, build: Callable[[Cause], Command]) -> Changed:
+    async def _change(
+        self, kind: str, identity: str, about: RequestInfo, build: Callable[[CommandInfo], Command]
+    ) -> Changed:
         return await self._changed(await self._door.run(kind, about, build), identity)
 
     async def _changed(self, outcome: Outcome, identity: str) -> Changed:

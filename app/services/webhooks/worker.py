@@ -11,17 +11,17 @@ from contextlib import aclosing, suppress
 
 from app.domain.failures import Unavailable
 from app.domain.time import MICROSECONDS_PER_SECOND, NEVER, Moment
-from app.domain.webhooks.delivery import Message
+from app.domain.webhooks.delivery import WebhookMessage
 from app.domain.webhooks.webhook import Webhook
 from app.services.cancellation import raise_if_cancelled
-from app.services.live.ledger_feed import Step, steps
-from app.services.live.ledger_offset import Position
+from app.services.live.ledger_feed import LedgerStep, follow_ledger
+from app.services.live.ledger_offset import LedgerOffset
 from app.services.live.ports import LedgerTail
 from app.services.live.shared_tail import SharedTail
 from app.services.ports import Clock
 from app.services.webhooks.attempts import Attempts, Chance
 from app.services.webhooks.backlog import Backlog
-from app.services.webhooks.events import Entry, entries_of
+from app.services.webhooks.events import LedgerEntry, entries_of
 from app.services.webhooks.ports import DeliveryQueue, WebhookSender
 
 MESSAGES_AT_ONCE = 100  # between two looks at what waits
@@ -31,7 +31,7 @@ POLL_SECONDS = 2.0  # what was called back is noticed by then
 MAX_SAVE_SECONDS = 1.0  # of a process that stops
 
 
-class Courier:
+class WebhookWorker:
     """Sends for one webhook, as it is at each moment, while this process holds its lease. It runs once."""
 
     def __init__(
@@ -68,8 +68,8 @@ class Courier:
         self._clock = clock
         self._on_gone = on_gone
         self._poll_seconds = poll_seconds
-        self._entries: deque[Entry] = deque()
-        self._position = self._end = Position(base=webhook.created_at, reached={})  # it began when it was created
+        self._entries: deque[LedgerEntry] = deque()
+        self._position = self._end = LedgerOffset(base=webhook.created_at, reached={})  # it began when it was created
         self._started_at = self._saved_at = NEVER
         self._is_saved = True
 
@@ -86,7 +86,7 @@ class Courier:
         """Send, until the lease is lost or the receiver is gone. Raises Unavailable."""
         self._position = self._end = await self._queue.position(self.webhook.id) or self._position
         self._started_at = self._clock()
-        async with aclosing(steps(self._position, ledger=self._ledger, tail=self._tail)) as found:
+        async with aclosing(follow_ledger(self._position, ledger=self._ledger, tail=self._tail)) as found:
             try:
                 await self._serve(found)
             finally:
@@ -94,7 +94,7 @@ class Courier:
                     async with asyncio.timeout(MAX_SAVE_SECONDS):
                         await self._save()
 
-    async def _serve(self, found: AsyncGenerator[Step, None]) -> None:
+    async def _serve(self, found: AsyncGenerator[LedgerStep, None]) -> None:
         coming = asyncio.ensure_future(anext(found))
         try:
             while self._is_held() and not await self._has_gone():
@@ -128,7 +128,7 @@ class Courier:
     def _reads_on(self, backlog: Backlog, now: Moment) -> bool:
         return backlog.size < MAX_WAITING and self._health.may_try(now)
 
-    def _begin(self, step: Step) -> None:
+    def _begin(self, step: LedgerStep) -> None:
         """Turn to the next step of the ledger."""
         self._entries.extend(entries_of(step, self.webhook))
         self._end = step.after.joined(step.found.position)
@@ -136,8 +136,8 @@ class Courier:
     async def _take(self, backlog: Backlog) -> None:
         """Send what the next entries of the ledger give, and move on behind them."""
         most = 1 if self._health.is_failing else MESSAGES_AT_ONCE
-        taken: list[Entry] = []
-        messages: list[Message] = []
+        taken: list[LedgerEntry] = []
+        messages: list[WebhookMessage] = []
         while self._entries and len(messages) < most:
             taken.append(self._entries.popleft())
             messages += taken[-1].messages
@@ -147,7 +147,7 @@ class Courier:
         behind = self._position.after(*(each.entry for each in taken))
         self._position, self._is_saved = (behind if self._entries else behind.joined(self._end)), False
 
-    async def _pause(self, coming: asyncio.Future[Step] | None, backlog: Backlog, now: Moment) -> None:
+    async def _pause(self, coming: asyncio.Future[LedgerStep] | None, backlog: Backlog, now: Moment) -> None:
         """Wait until something can be done: for the next step of the ledger, if it is to be read on."""
         moment = backlog.next_at if self._health.may_try(now) else self._health.rest_until
         seconds = [] if moment is None else [(moment - now) / MICROSECONDS_PER_SECOND]

@@ -12,7 +12,7 @@ from app.domain.alerts.alert import AlertState
 from app.domain.alerts.open_alert import AlertType
 from app.domain.time import Moment
 from app.services.alerts.filters import AlertFilter
-from app.store.client import Database, Document
+from app.store.client import BsonDocument, Database
 from app.store.failures import unavailable_on_failure
 
 _STATE = ("state", ASCENDING)
@@ -30,9 +30,9 @@ INDEXES = (
 )
 
 
-def query(where: AlertFilter) -> Document:
+def query(where: AlertFilter) -> BsonDocument:
     """Return the query of a filter."""
-    found: Document = {
+    found: BsonDocument = {
         name: {"$in": list(dict.fromkeys(map(str, values)))}
         for name, values in {
             "state": tuple(AlertState) if where.states is None else where.states,

@@ -4,7 +4,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from app.domain.counting.count_line import CountLine
 from app.services.counting.filters import CountFilter, CountLineFilter
-from app.store.client import Document
+from app.store.client import BsonDocument
 
 _NEWEST_FIRST = [("created_at", DESCENDING), ("_id", DESCENDING)]
 
@@ -19,9 +19,9 @@ LINE_INDEXES = (
 )
 
 
-def query(where: CountFilter) -> Document:
+def query(where: CountFilter) -> BsonDocument:
     """Return the query of a filter."""
-    found: Document = {}
+    found: BsonDocument = {}
     if where.states is not None:
         found["state"] = {"$in": [state.value for state in where.states]}
     if where.location is not None:
@@ -32,11 +32,11 @@ def query(where: CountFilter) -> Document:
     return found
 
 
-def line_facts(line: CountLine) -> Document:
+def line_facts(line: CountLine) -> BsonDocument:
     """Return what finds a line beside its own fields: whether the record was wrong."""
     return {"varies": line.variance != 0}
 
 
-def line_query(where: CountLineFilter) -> Document:
+def line_query(where: CountLineFilter) -> BsonDocument:
     """Return the query of a filter."""
     return {"count": where.count, **({"varies": True} if where.only_variances else {})}

@@ -4,7 +4,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from app.domain.replenishment.policy_defaults import PolicyDefaults, PolicyScope
 from app.services.replenishment.ports import PolicyFilter
-from app.store.client import Document
+from app.store.client import BsonDocument
 
 INDEXES = (
     IndexModel(
@@ -18,12 +18,12 @@ INDEXES = (
 )
 
 
-def facts(defaults: PolicyDefaults) -> Document:
+def facts(defaults: PolicyDefaults) -> BsonDocument:
     """Return what finds a policy beside its own fields."""
     return {"scope": defaults.scope.value, "sets_something": defaults.sets_something}
 
 
-def query(where: PolicyFilter) -> Document:
+def query(where: PolicyFilter) -> BsonDocument:
     """Return the query of a filter. It always names the scopes, of which there are few: the index begins with them."""
     scopes = tuple(PolicyScope) if where.scopes is None else where.scopes
     return {"sets_something": True, "scope": {"$in": list(dict.fromkeys(map(str, scopes)))}}

@@ -3,7 +3,7 @@
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from app.services.purchasing.filters import PurchaseOrderFilter
-from app.store.client import Document
+from app.store.client import BsonDocument
 from app.store.texts import in_any_form
 
 _NEWEST_FIRST = [("created_at", DESCENDING), ("_id", DESCENDING)]
@@ -19,9 +19,9 @@ INDEXES = (
 )
 
 
-def query(where: PurchaseOrderFilter) -> Document:
+def query(where: PurchaseOrderFilter) -> BsonDocument:
     """Return the query of a filter."""
-    found: Document = {
+    found: BsonDocument = {
         name: value
         for name, value in {
             "supplier": where.supplier,

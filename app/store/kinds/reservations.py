@@ -8,17 +8,17 @@ from app.domain.reservations.reservation import OPEN, Reservation
 from app.domain.stock.level import LevelKey
 from app.domain.time import Moment
 from app.services.reservations.filters import ReservationFilter
-from app.services.reservations.ports import Waiting
-from app.store.client import Database, Document, aggregated
+from app.services.reservations.ports import WaitingReservation
+from app.store.client import BsonDocument, Database, aggregated
 from app.store.failures import unavailable_on_failure
 from app.store.readers.archived_locations import archived_codes
 from app.store.texts import in_any_form
 
 NEWEST_FIRST = [("created_at", DESCENDING), ("_id", DESCENDING)]
-ANYWHERE: Document = {"$gte": "/", "$lt": "0"}  # what waits for any item at no location in particular
+ANYWHERE: BsonDocument = {"$gte": "/", "$lt": "0"}  # what waits for any item at no location in particular
 
-_IS_TEXT: Document = {"$gte": ""}
-_HAS_FREE: Document = {"$expr": {"$gt": ["$on_hand", {"$add": ["$reserved", "$unavailable"]}]}}
+_IS_TEXT: BsonDocument = {"$gte": ""}
+_HAS_FREE: BsonDocument = {"$expr": {"$gt": ["$on_hand", {"$add": ["$reserved", "$unavailable"]}]}}
 
 INDEXES = (
     IndexModel(NEWEST_FIRST, name="newest"),
@@ -54,9 +54,9 @@ INDEXES = (
 )
 
 
-def facts(reservation: Reservation) -> Document:
+def facts(reservation: Reservation) -> BsonDocument:
     """Return what finds a reservation. Only an open one says so, and only one that waits says where."""
-    found: Document = {
+    found: BsonDocument = {
         "skus": list(dict.fromkeys(line.sku for line in reservation.lines)),
         "locations": list(dict.fromkeys(hold.location for hold in reservation.holds)),
         "places": list(map(place_of, reservation.level_keys)),
@@ -68,9 +68,9 @@ def facts(reservation: Reservation) -> Document:
     return found
 
 
-def query(where: ReservationFilter) -> Document:
+def query(where: ReservationFilter) -> BsonDocument:
     """Return the query of a filter."""
-    narrowed: Document = {}
+    narrowed: BsonDocument = {}
     if where.states is not None:
         narrowed["state"] = {"$in": [state.value for state in where.states]}
     if where.sku is not None and where.location is not None:
@@ -103,7 +103,7 @@ class MongoReservationQueue:
 
     async def due(self, *, now: Moment, limit: int, keys: Sequence[LevelKey] | None = None) -> Sequence[str]:
         """See ReservationQueue."""
-        wanted: Document = {"is_open": True, "expires_at": {"$gt": 0, "$lte": now}}
+        wanted: BsonDocument = {"is_open": True, "expires_at": {"$gt": 0, "$lte": now}}
         if keys is not None:
             wanted["places"] = {"$in": list(map(place_of, keys))}
         found = self._reservations.find(
@@ -117,10 +117,10 @@ class MongoReservationQueue:
         found = self._reservations.find(wanted, {"expires_at": 1}, sort=[("expires_at", 1)], limit=1, hint="due")
         return next((Moment(stored["expires_at"]) for stored in await found.to_list(None)), None)
 
-    async def waiting(self, key: LevelKey, *, limit: int, skip: int = 0) -> Sequence[Waiting]:
+    async def waiting(self, key: LevelKey, *, limit: int, skip: int = 0) -> Sequence[WaitingReservation]:
         """See ReservationQueue."""
         here = place_of(key)
-        wanted: Document = {
+        wanted: BsonDocument = {
             "waiting_at": {"$in": [here, anywhere(key.sku)]},
             "$or": [{"waiting_at": here}, {"accepts": None}, {"accepts": key.location}],
         }
@@ -133,14 +133,14 @@ class MongoReservationQueue:
             hint="waiting",
         )
         return [
-            Waiting(stored["_id"], tuple(homes_of(stored["waiting_at"], key.sku)))
+            WaitingReservation(stored["_id"], tuple(homes_of(stored["waiting_at"], key.sku)))
             for stored in await found.to_list(None)
         ]
 
     async def waited_for_anywhere(self, skus: Sequence[str] | None = None) -> Sequence[str]:
         """See ReservationQueue."""
-        among: Document = ANYWHERE if skus is None else {"$in": list(map(anywhere, skus))}
-        pipeline: list[Document] = [
+        among: BsonDocument = ANYWHERE if skus is None else {"$in": list(map(anywhere, skus))}
+        pipeline: list[BsonDocument] = [
             {"$match": {"waiting_at": among}},
             {"$unwind": "$waiting_at"},
             {"$match": {"waiting_at": among}},
@@ -151,13 +151,13 @@ class MongoReservationQueue:
 
     async def waiting_longer(self, key: LevelKey, *, than: Moment, limit: int) -> Sequence[str]:
         """See ReservationQueue."""
-        wanted: Document = {"waiting_at": place_of(key), "needed_by": {"$gt": than}}
+        wanted: BsonDocument = {"waiting_at": place_of(key), "needed_by": {"$gt": than}}
         found = self._reservations.find(wanted, {"_id": 1}, limit=limit, hint="waiting")
         return [stored["_id"] for stored in await found.to_list(None)]
 
     async def free(self, skus: Sequence[str]) -> Sequence[LevelKey]:
         """See ReservationQueue."""
-        wanted: Document = {"sku": {"$in": list(skus)}, **_HAS_FREE}
+        wanted: BsonDocument = {"sku": {"$in": list(skus)}, **_HAS_FREE}
         found = self._levels.find(wanted, {"sku": 1, "location": 1}, sort=[("sku", 1), ("location", 1)], hint="by_sku")
         keys = [LevelKey(stored["sku"], stored["location"]) for stored in await found.to_list(None)]
         codes = await archived_codes(self._locations) if keys else ()
@@ -165,7 +165,7 @@ class MongoReservationQueue:
 
     async def assignable(self, *, limit: int) -> Sequence[LevelKey]:
         """See ReservationQueue."""
-        wanted: Document = {"backordered": {"$gt": 0}, **_HAS_FREE}
+        wanted: BsonDocument = {"backordered": {"$gt": 0}, **_HAS_FREE}
         found = self._levels.find(
             wanted, {"sku": 1, "location": 1}, sort=[("sku", 1), ("location", 1)], limit=limit, hint="backordered"
         )

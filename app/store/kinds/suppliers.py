@@ -3,7 +3,7 @@
 from pymongo import ASCENDING, IndexModel
 
 from app.services.purchasing.ports import OfferFilter, SupplierFilter
-from app.store.client import Document
+from app.store.client import BsonDocument
 
 INDEXES = (IndexModel([("is_archived", ASCENDING), ("_id", ASCENDING)], name="by_code"),)
 OFFER_INDEXES = (
@@ -12,11 +12,11 @@ OFFER_INDEXES = (
 )
 
 
-def query(where: SupplierFilter) -> Document:
+def query(where: SupplierFilter) -> BsonDocument:
     """Return the query of a filter."""
     return {} if where.is_archived is None else {"is_archived": where.is_archived}
 
 
-def offer_query(where: OfferFilter) -> Document:
+def offer_query(where: OfferFilter) -> BsonDocument:
     """Return the query of a filter."""
     return {"supplier": where.supplier, "is_removed": False}

@@ -4,7 +4,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from app.domain.transfers.transfer import Transfer
 from app.services.transfers.filters import TransferFilter
-from app.store.client import Document
+from app.store.client import BsonDocument
 from app.store.texts import in_any_form
 
 _NEWEST_FIRST = [("created_at", DESCENDING), ("_id", DESCENDING)]
@@ -20,14 +20,14 @@ INDEXES = (
 )
 
 
-def facts(transfer: Transfer) -> Document:
+def facts(transfer: Transfer) -> BsonDocument:
     """Return what finds a transfer beside its own fields: both ends in one list, for those who name either."""
     return {"places": [transfer.source, transfer.destination]}
 
 
-def query(where: TransferFilter) -> Document:
+def query(where: TransferFilter) -> BsonDocument:
     """Return the query of a filter."""
-    found: Document = {
+    found: BsonDocument = {
         name: value
         for name, value in {
             "source": where.source,

@@ -3,7 +3,7 @@
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from app.services.webhooks.filters import WebhookFilter
-from app.store.client import Document
+from app.store.client import BsonDocument
 
 _NEWEST_FIRST = [("created_at", DESCENDING), ("_id", DESCENDING)]
 
@@ -14,9 +14,9 @@ INDEXES = (
 )
 
 
-def query(where: WebhookFilter) -> Document:
+def query(where: WebhookFilter) -> BsonDocument:
     """Return the query of a filter."""
-    found: Document = {}
+    found: BsonDocument = {}
     if where.states is not None:
         found["state"] = {"$in": [state.value for state in where.states]}
     if where.event is not None:

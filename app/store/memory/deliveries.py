@@ -5,10 +5,10 @@ from dataclasses import replace
 
 from app.domain.time import Moment
 from app.domain.webhooks.delivery import Delivery, DeliveryState
-from app.services.live.ledger_offset import Position
+from app.services.live.ledger_offset import LedgerOffset
 from app.services.paging import Page, PageRequest
 from app.services.webhooks.filters import DeliveryFilter
-from app.services.webhooks.ports import Waiting
+from app.services.webhooks.ports import WaitingDelivery
 from app.store.memory.page import page_of
 
 
@@ -17,14 +17,14 @@ class MemoryDeliveries:
 
     def __init__(self) -> None:
         self._kept: dict[str, Delivery] = {}
-        self._positions: dict[str, tuple[int, Position]] = {}
+        self._positions: dict[str, tuple[int, LedgerOffset]] = {}
 
-    async def position(self, webhook_id: str) -> Position | None:
+    async def position(self, webhook_id: str) -> LedgerOffset | None:
         """See DeliveryQueue."""
         _, position = self._positions.get(webhook_id, (0, None))
         return position
 
-    async def move(self, webhook_id: str, position: Position, *, term: int) -> bool:
+    async def move(self, webhook_id: str, position: LedgerOffset, *, term: int) -> bool:
         """See DeliveryQueue."""
         latest, _ = self._positions.get(webhook_id, (0, None))
         if latest > term:
@@ -32,12 +32,12 @@ class MemoryDeliveries:
         self._positions[webhook_id] = (term, position)
         return True
 
-    async def waiting(self, webhook_id: str, *, limit: int) -> Sequence[Waiting]:
+    async def waiting(self, webhook_id: str, *, limit: int) -> Sequence[WaitingDelivery]:
         """See DeliveryQueue."""
         found = [each for each in self._pending() if each.webhook_id == webhook_id]
         ordered = sorted(found, key=lambda each: (each.message.occurred_at, each.id))
         return [
-            Waiting(each.id, each.message.subject, each.attempts, each.next_at, each.is_in_order)
+            WaitingDelivery(each.id, each.message.subject, each.attempts, each.next_at, each.is_in_order)
             for each in ordered[:limit]
         ]
 

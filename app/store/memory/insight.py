@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import TypeVar
 
-from app.domain.insight.insight import Counts, LedgerSums
+from app.domain.insight.insight import DayEndCounts, LedgerSums
 from app.domain.insight.ranking import RankingTooLarge, StockedLevel
 from app.domain.insight.window import Window
 from app.domain.stock.level import LevelKey
@@ -52,7 +52,7 @@ class MemoryInsight:
         stocked = [
             StockedLevel(
                 key=level.key,
-                counts=Counts(level.on_hand, level.unpromised),
+                counts=DayEndCounts(level.on_hand, level.unpromised),
                 unit_cost=items[level.key.sku].unit_cost,
                 is_closed=level.is_closed,
             )

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from app.domain.catalog.barcode import Barcode, barcode_key
 from app.domain.catalog.catalog import Item, Location
 from app.domain.command import Command
-from app.domain.command_batch import Fold, Outcome, State
+from app.domain.command_batch import BatchState, CommandBatch, Outcome
 from app.domain.document import Document, DocumentKey, DocumentKind
 from app.domain.errors import Refused
 from app.domain.excerpt import Extent
@@ -23,9 +23,9 @@ from app.domain.stock.summary import InventorySummary
 from app.domain.time import Moment
 from app.services.document_reader import DocumentFilter
 from app.services.filters import ItemFilter, ItemOrder, LevelFilter, LevelOrder, LocationFilter, MovementFilter
-from app.services.paging import Page, PageRequest, Position
+from app.services.paging import KeysetPosition, Page, PageRequest
 from app.services.ports import Clock
-from app.services.reservations.ports import Waiting
+from app.services.reservations.ports import WaitingReservation
 from app.store.memory.page import page_of
 from app.store.memory.summary import summary_of
 from app.store.writer.arrivals import MAX_ASKED, assignment
@@ -52,7 +52,7 @@ class MemoryStore:
 
     async def run(self, command: Command) -> Outcome:
         """See Writer."""
-        state = State(
+        state = BatchState(
             levels=self._levels,
             items=self._items,
             locations=self._locations,
@@ -60,7 +60,7 @@ class MemoryStore:
             operations=self._operations,
             documents=self._documents,
         )
-        fold = Fold(state, writer="memory", now=Moment(max(self._clock(), self._last_moment + 1)))
+        fold = CommandBatch(state, writer="memory", now=Moment(max(self._clock(), self._last_moment + 1)))
         outcome = fold.run(command)
         for _, key in tuple(arrivals(fold.movements)) if self._serves_arrivals else ():
             queue = await self.waiting(key, limit=MAX_ASKED)
@@ -86,7 +86,7 @@ class MemoryStore:
     async def levels(self, where: LevelFilter, *, order: LevelOrder = LevelOrder.SKU, page: PageRequest) -> Page[Level]:
         """See LevelReader."""
 
-        def position(level: Level) -> Position:
+        def position(level: Level) -> KeysetPosition:
             return (
                 (level.key.sku, level.key.location) if order is LevelOrder.SKU else (level.key.location, level.key.sku)
             )
@@ -168,7 +168,7 @@ class MemoryStore:
     ) -> Page[Item]:
         """See CatalogReader."""
 
-        def position(item: Item) -> Position:
+        def position(item: Item) -> KeysetPosition:
             return (item.sku,) if order is ItemOrder.SKU else (item.name, item.sku)
 
         return page_of(self._matching_items(where), page=page, order=order.value, position=position)
@@ -219,7 +219,7 @@ class MemoryStore:
         """See ReservationQueue."""
         return min((end for end, _ in self._ending()), default=None)
 
-    async def waiting(self, key: LevelKey, *, limit: int, skip: int = 0) -> Sequence[Waiting]:
+    async def waiting(self, key: LevelKey, *, limit: int, skip: int = 0) -> Sequence[WaitingReservation]:
         """See ReservationQueue."""
         found = sorted(
             (
@@ -231,7 +231,9 @@ class MemoryStore:
             key=lambda each: (each.created_at, each.id),
         )
         return [
-            Waiting(each.id, tuple(dict.fromkeys(h.location for h in each.holds if h.waiting and h.sku == key.sku)))
+            WaitingReservation(
+                each.id, tuple(dict.fromkeys(h.location for h in each.holds if h.waiting and h.sku == key.sku))
+            )
             for each in found[skip : skip + limit]
         ]
 

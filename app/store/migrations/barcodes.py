@@ -11,14 +11,14 @@ from pymongo.errors import PyMongoError
 
 from app.domain.catalog.barcode import barcode_key
 from app.domain.document import DocumentKind
-from app.store.client import Database, Document, Session, transaction
-from app.store.document_mapping import SHELVES
+from app.store.client import BsonDocument, Database, Session, transaction
+from app.store.document_mapping import DOCUMENT_MAPPINGS
 from app.store.migrations.facts import MARKS, PAGE
 from app.store.writer.transient import is_conflict
 
 BARCODES_VERSION = 2  # of what a barcode's id is
 ATTEMPTS = 20  # at one page, while other processes are at it
-COLLECTION = SHELVES[DocumentKind.BARCODE].collection
+COLLECTION = DOCUMENT_MAPPINGS[DocumentKind.BARCODE].collection
 
 
 async def unite_spellings(database: Database, *, report: Callable[[str], None]) -> None:
@@ -45,7 +45,7 @@ async def unite_spellings(database: Database, *, report: Callable[[str], None]) 
         report(f"Barcodes: {done:,} filed under the number of their goods")
 
 
-async def _moved(database: Database, spelled: Sequence[Document]) -> tuple[int, list[str]]:
+async def _moved(database: Database, spelled: Sequence[BsonDocument]) -> tuple[int, list[str]]:
     """Move some barcodes to their numbers, all at once; return how many, and what stands in the way of others."""
     for attempt in range(ATTEMPTS):
         try:
@@ -57,14 +57,14 @@ async def _moved(database: Database, spelled: Sequence[Document]) -> tuple[int, 
     raise AssertionError("the last attempt returns or raises")
 
 
-async def _move(database: Database, spelled: Sequence[Document], session: Session) -> tuple[int, list[str]]:
+async def _move(database: Database, spelled: Sequence[BsonDocument], session: Session) -> tuple[int, list[str]]:
     barcodes = database[COLLECTION]
     still = {"_id": {"$in": [each["_id"] for each in spelled]}, "sku": {"$ne": None}}
     spelled = await barcodes.find(still, sort=[("_id", 1)], session=session).to_list(None)
     numbers = [barcode_key(document["_id"]).id for document in spelled]
     found = await barcodes.find({"_id": {"$in": numbers}}, session=session).to_list(None)
     owners: dict[str, str | None] = {document["_id"]: document["sku"] for document in found}
-    moves, conflicts = dict[str, Document](), list[str]()
+    moves, conflicts = dict[str, BsonDocument](), list[str]()
     gone = list[str]()
     for document, number in zip(spelled, numbers, strict=True):
         owner, sku = owners.get(number), document["sku"]

@@ -13,15 +13,15 @@ from pymongo.errors import OperationFailure
 from app.domain.catalog.catalog import Item
 from app.domain.folding import composed
 from app.store.bson_documents import FACTS_VERSION, item_facts, item_found_by, item_of
-from app.store.client import Database, Document
+from app.store.client import BsonDocument, Database
 
 PAGE = 500  # documents at once: a command of that many ends well before it times out
 REPORT_EVERY = 20_000  # documents
 MARKS = "upgrades"  # the collection that tells how far the refreshing of each other one has come
-RULES: Document = {"$jsonSchema": {"bsonType": "object", "required": ["facts", "after"]}}
+RULES: BsonDocument = {"$jsonSchema": {"bsonType": "object", "required": ["facts", "after"]}}
 
 _INDEX_NOT_FOUND = 27  # mongod's error code
-_Facts = Mapping[str, Document]  # by the id of the document whose facts they are to be
+_Facts = Mapping[str, BsonDocument]  # by the id of the document whose facts they are to be
 
 
 async def refresh_facts(database: Database, *, report: Callable[[str], None]) -> None:
@@ -40,7 +40,7 @@ class _Kind:
 
     collection: str
     told: tuple[str, ...]
-    facts: Callable[[Database, Sequence[Document]], Awaitable[_Facts]]
+    facts: Callable[[Database, Sequence[BsonDocument]], Awaitable[_Facts]]
 
 
 async def _refresh(database: Database, kind: _Kind, *, report: Callable[[str], None]) -> bool:
@@ -62,7 +62,7 @@ async def _refresh(database: Database, kind: _Kind, *, report: Callable[[str], N
     return start is not None
 
 
-async def _overwrite(database: Database, kind: _Kind, page: Sequence[Document]) -> tuple[int, int]:
+async def _overwrite(database: Database, kind: _Kind, page: Sequence[BsonDocument]) -> tuple[int, int]:
     """Overwrite what is old in a page; return how many documents were still as they were read, and how many are old."""
     old = [document for document in page if document.get("facts", 0) < FACTS_VERSION]
     facts = await kind.facts(database, old)
@@ -81,11 +81,11 @@ async def _overwrite(database: Database, kind: _Kind, page: Sequence[Document]) 
     return result.matched_count, len(statements)
 
 
-async def _facts_of_items(_: Database, items: Sequence[Document]) -> _Facts:
+async def _facts_of_items(_: Database, items: Sequence[BsonDocument]) -> _Facts:
     return {document["_id"]: _composed_facts(item_of(document)) for document in items}
 
 
-def _composed_facts(item: Item) -> Document:
+def _composed_facts(item: Item) -> BsonDocument:
     """Return what finds an item, and its texts in normal form C, in which an earlier version did not keep them.
 
     Its category stays as it is, since a policy may bear the same name.
@@ -100,7 +100,7 @@ def _composed_facts(item: Item) -> Document:
     return {**item_found_by(item), **texts}
 
 
-async def _facts_of_levels(database: Database, levels: Sequence[Document]) -> _Facts:
+async def _facts_of_levels(database: Database, levels: Sequence[BsonDocument]) -> _Facts:
     skus = list({document["sku"] for document in levels})
     found = await database["items"].find({"_id": {"$in": skus}}, batch_size=len(skus) + 1).to_list(None)
     facts = {document["_id"]: item_facts(item_of(document)) for document in found}

@@ -7,10 +7,10 @@ from app.domain.catalog.catalog import Item, Location
 from app.domain.catalog.search import entry_of_beginning
 from app.domain.document import DocumentKind
 from app.services.filters import ItemFilter, ItemOrder, LocationFilter
-from app.services.paging import Page, PageRequest, Position
+from app.services.paging import KeysetPosition, Page, PageRequest
 from app.store.bson_documents import NOT_READ, item_of, location_of
-from app.store.client import Database, Document
-from app.store.document_mapping import SHELVES
+from app.store.client import BsonDocument, Database
+from app.store.document_mapping import DOCUMENT_MAPPINGS
 from app.store.failures import unavailable_on_failure
 from app.store.paging import count, read_page
 from app.store.search import MAX_ALIKE, code_alike, item_query
@@ -26,7 +26,7 @@ class MongoCatalog:
 
     def __init__(self, database: Database) -> None:
         self._items = database["items"]
-        self._barcodes = database[SHELVES[DocumentKind.BARCODE].collection]
+        self._barcodes = database[DOCUMENT_MAPPINGS[DocumentKind.BARCODE].collection]
         self._locations = database["locations"]
 
     async def items(self, skus: Sequence[str]) -> Mapping[str, Item]:
@@ -72,7 +72,7 @@ class MongoCatalog:
         """See CatalogReader."""
         sort = _SORTS[order]
 
-        def position(document: Document) -> Position:
+        def position(document: BsonDocument) -> KeysetPosition:
             return tuple(document[name] for name, _ in sort)
 
         query = _item_query(where, order)
@@ -109,7 +109,7 @@ class MongoCatalog:
         return await count(self._locations, _location_query(where))
 
 
-def _item_query(where: ItemFilter, order: ItemOrder) -> Document:
+def _item_query(where: ItemFilter, order: ItemOrder) -> BsonDocument:
     """Return the query of a filter; in the order of names with an entry for the beginning of the SKU.
 
     In that order the items of a range of SKUs lie scattered. Those that share an entry lie together.
@@ -121,12 +121,12 @@ def _item_query(where: ItemFilter, order: ItemOrder) -> Document:
     return query
 
 
-def _index(query: Document, order: ItemOrder) -> str:
+def _index(query: BsonDocument, order: ItemOrder) -> str:
     """Return the index that narrows the list and has its order."""
     if "words" in query:
         return "by_word" if order is ItemOrder.SKU else "by_word_named"
     return "_id_" if order is ItemOrder.SKU else "by_name"
 
 
-def _location_query(where: LocationFilter) -> Document:
+def _location_query(where: LocationFilter) -> BsonDocument:
     return {} if where.is_archived is None else {"is_archived": where.is_archived}

@@ -13,8 +13,8 @@ from app.services.counting.ports import SoldItem
 from app.services.filters import LevelFilter
 from app.services.paging import Page, PageRequest
 from app.store.bson_documents import NOT_READ, level_id, level_of
-from app.store.client import Database, Document, aggregated
-from app.store.document_mapping import SHELVES, unfiled
+from app.store.client import BsonDocument, Database, aggregated
+from app.store.document_mapping import DOCUMENT_MAPPINGS, from_bson
 from app.store.failures import unavailable_on_failure
 from app.store.kinds.counts import line_query
 from app.store.paging import count, read_page
@@ -30,7 +30,7 @@ class MongoCounts:
     def __init__(self, database: Database) -> None:
         self._levels = database["levels"]
         self._movements = database["movements"]
-        self._lines = database[SHELVES[DocumentKind.COUNT_LINE].collection]
+        self._lines = database[DOCUMENT_MAPPINGS[DocumentKind.COUNT_LINE].collection]
 
     async def page_of_lines(self, where: CountLineFilter, *, page: PageRequest) -> Page[CountLine]:
         """See CountReader."""
@@ -45,7 +45,7 @@ class MongoCounts:
     async def count_uncounted(self, count: str, levels: LevelFilter) -> int:
         """See CountReader. Both lists are laid one upon the other: a lookup per level would take ten times as long."""
         lines = [{"$match": {"count": count}}, {"$project": {"_id": 0, "sku": 1, "lines": {"$literal": 1}}}]
-        pipeline: list[Document] = [
+        pipeline: list[BsonDocument] = [
             {"$match": level_query(levels)},
             {"$project": {"_id": 0, "sku": 1, "levels": {"$literal": 1}}},
             {"$unionWith": {"coll": self._lines.name, "pipeline": lines}},
@@ -58,7 +58,7 @@ class MongoCounts:
     async def sold(self, location: str, *, since: Moment) -> Sequence[SoldItem]:
         """See CycleReader. What is sold is added up by the server; what one unit costs stands with each level."""
         reasons = [reason.value for reason in DEMAND_REASONS]
-        pipeline: list[Document] = [
+        pipeline: list[BsonDocument] = [
             {"$match": {"location": location, "recorded_at": {"$gte": since}, "reason": {"$in": reasons}}},
             {"$group": {"_id": "$sku", "units": {"$sum": "$change.on_hand"}}},
             {"$match": {"units": {"$lt": 0}}},
@@ -96,11 +96,11 @@ class MongoCounts:
         return [level_of(document) for document in await found.to_list(None)]
 
 
-def _line(document: Document) -> CountLine:
-    line = unfiled(DocumentKind.COUNT_LINE, document)
+def _line(document: BsonDocument) -> CountLine:
+    line = from_bson(DocumentKind.COUNT_LINE, document)
     assert isinstance(line, CountLine)
     return line
 
 
-def _position(document: Document) -> tuple[str]:
+def _position(document: BsonDocument) -> tuple[str]:
     return (document["sku"],)

@@ -14,18 +14,18 @@ from pymongo.errors import DuplicateKeyError
 
 from app.domain.time import Moment, datetime_of
 from app.domain.webhooks.delivery import Delivery, DeliveryState
-from app.services.live.ledger_offset import Position
+from app.services.live.ledger_offset import LedgerOffset
+from app.services.paging import KeysetPosition as ListPosition
 from app.services.paging import Page, PageRequest
-from app.services.paging import Position as ListPosition
 from app.services.webhooks.filters import DeliveryFilter
-from app.services.webhooks.ports import Waiting
-from app.store.client import Database, Document
+from app.services.webhooks.ports import WaitingDelivery
+from app.store.client import BsonDocument, Database
 from app.store.failures import unavailable_on_failure
 from app.store.paging import count, read_page
 
 COLLECTION, CURSORS = "webhook_deliveries", "webhook_cursors"
-RULES: Document = {"$jsonSchema": {"bsonType": "object", "required": ["webhook_id", "message", "state", "next_at"]}}
-CURSOR_RULES: Document = {"$jsonSchema": {"bsonType": "object", "required": ["term", "base", "reached"]}}
+RULES: BsonDocument = {"$jsonSchema": {"bsonType": "object", "required": ["webhook_id", "message", "state", "next_at"]}}
+CURSOR_RULES: BsonDocument = {"$jsonSchema": {"bsonType": "object", "required": ["term", "base", "reached"]}}
 
 KEPT_DAYS: Mapping[DeliveryState, int] = {DeliveryState.DELIVERED: 7, DeliveryState.DEAD: 30}
 
@@ -60,12 +60,12 @@ class MongoDeliveries:
         self._deliveries = database[COLLECTION]
         self._cursors = database[CURSORS]
 
-    async def position(self, webhook_id: str) -> Position | None:
+    async def position(self, webhook_id: str) -> LedgerOffset | None:
         """See DeliveryQueue."""
         found = await self._cursors.find_one({"_id": webhook_id})
-        return None if found is None else Position(base=Moment(found["base"]), reached=dict(found["reached"]))
+        return None if found is None else LedgerOffset(base=Moment(found["base"]), reached=dict(found["reached"]))
 
-    async def move(self, webhook_id: str, position: Position, *, term: int) -> bool:
+    async def move(self, webhook_id: str, position: LedgerOffset, *, term: int) -> bool:
         """See DeliveryQueue. Writers stand in pairs: their names are no field names."""
         moved = {"term": term, "base": position.base, "reached": [list(each) for each in position.reached.items()]}
         try:
@@ -74,7 +74,7 @@ class MongoDeliveries:
             return False  # there is one, of a later term
         return True
 
-    async def waiting(self, webhook_id: str, *, limit: int) -> Sequence[Waiting]:
+    async def waiting(self, webhook_id: str, *, limit: int) -> Sequence[WaitingDelivery]:
         """See DeliveryQueue."""
         found = self._deliveries.find(
             {"webhook_id": webhook_id, "state": _PENDING},
@@ -85,7 +85,7 @@ class MongoDeliveries:
             hint="pending",
         )
         return [
-            Waiting(
+            WaitingDelivery(
                 id=stored["_id"],
                 subject=stored["message"]["subject"],
                 attempts=stored["attempts"],
@@ -142,8 +142,8 @@ class MongoDeliveries:
         self, webhook_id: str, *, ids: Sequence[str] | None, since: Moment | None, by: str, at: Moment, now: Moment
     ) -> int:
         """See DeliveryReader."""
-        died: Document = {"state": _DEAD, "ended_at": {"$gte": since or 0, "$lte": at}}
-        where: Document = {"webhook_id": webhook_id, **died}
+        died: BsonDocument = {"state": _DEAD, "ended_at": {"$gte": since or 0, "$lte": at}}
+        where: BsonDocument = {"webhook_id": webhook_id, **died}
         if ids is not None:
             failed = {"state": _PENDING, "tried_at": {"$gt": 0, "$lte": at}}
             where = {"_id": {"$in": list(ids)}, "webhook_id": webhook_id, "$or": [died, failed]}
@@ -157,9 +157,9 @@ class MongoDeliveries:
         await self._cursors.delete_one({"_id": webhook_id})
 
 
-def _called_back(*, by: str, now: Moment) -> list[Document]:
+def _called_back(*, by: str, now: Moment) -> list[BsonDocument]:
     """Return the update that makes deliveries due. One that had died begins anew, out of the order of its subject."""
-    had_died: Document = {"$eq": ["$state", _DEAD]}
+    had_died: BsonDocument = {"$eq": ["$state", _DEAD]}
     begun = {
         "state": _PENDING,
         "attempts": {"$cond": [had_died, 0, "$attempts"]},
@@ -171,8 +171,8 @@ def _called_back(*, by: str, now: Moment) -> list[Document]:
     return [{"$set": begun}, {"$unset": "forget_at"}]
 
 
-def _query(where: DeliveryFilter) -> Document:
-    query: Document = {}
+def _query(where: DeliveryFilter) -> BsonDocument:
+    query: BsonDocument = {}
     if where.webhook_id is not None:
         query["webhook_id"] = where.webhook_id
     if where.states is not None:
@@ -180,7 +180,7 @@ def _query(where: DeliveryFilter) -> Document:
     return query
 
 
-def _document(delivery: Delivery) -> Document:
+def _document(delivery: Delivery) -> BsonDocument:
     stored: dict[str, Any] = _ADAPTER.dump_python(delivery, mode="json")
     if delivery.ended_at is not None:
         stored["forget_at"] = _forget_at(delivery.state, delivery.ended_at)
@@ -191,10 +191,10 @@ def _forget_at(state: DeliveryState, ended_at: Moment) -> object:
     return datetime_of(ended_at) + timedelta(days=KEPT_DAYS[state])
 
 
-def _delivery_of(stored: Document) -> Delivery:
+def _delivery_of(stored: BsonDocument) -> Delivery:
     told = {name: value for name, value in stored.items() if name not in {"_id", "forget_at"}}
     return _ADAPTER.validate_python(told)
 
 
-def _position(stored: Document) -> ListPosition:
+def _position(stored: BsonDocument) -> ListPosition:
     return (stored["created_at"], stored["_id"])

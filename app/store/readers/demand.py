@@ -10,14 +10,14 @@ from app.domain.replenishment.demand import DEMAND_REASONS, DailySums
 from app.domain.stock.level import LevelKey
 from app.domain.time import Moment
 from app.services.replenishment.demand import MeasuredDays
-from app.store.client import Database, Document, aggregated
+from app.store.client import BsonDocument, Database, aggregated
 from app.store.failures import unavailable_on_failure
 from app.store.readers.level_lines import BY_LEVEL, lines_of
 
 _REASONS = [reason.value for reason in DEMAND_REASONS]
-_IS_DEMAND: Document = {"$in": ["$reason", _REASONS]}
-_IS_FIRST: Document = {"$eq": ["$version", 1]}
-_UNITS: Document = {"$ifNull": ["$change.on_hand", 0]}
+_IS_DEMAND: BsonDocument = {"$in": ["$reason", _REASONS]}
+_IS_FIRST: BsonDocument = {"$eq": ["$version", 1]}
+_UNITS: BsonDocument = {"$ifNull": ["$change.on_hand", 0]}
 
 
 @unavailable_on_failure
@@ -34,9 +34,9 @@ class MongoDemand:
         return {_key(document): _measured(document) for document in found}
 
 
-def _sums(window: Window) -> list[Document]:
+def _sums(window: Window) -> list[BsonDocument]:
     """Return the stages that add up the lines of each day, then the days of each level. See Window.day."""
-    age: Document = {"$max": [0, {"$subtract": [window.until - 1, "$recorded_at"]}]}
+    age: BsonDocument = {"$max": [0, {"$subtract": [window.until - 1, "$recorded_at"]}]}
     return [
         {"$match": {"$or": [{"reason": {"$in": _REASONS}}, {"version": 1}]}},
         {"$set": {"age": age}},
@@ -62,11 +62,11 @@ def _sums(window: Window) -> list[Document]:
     ]
 
 
-def _key(document: Document) -> LevelKey:
+def _key(document: BsonDocument) -> LevelKey:
     return LevelKey(document["_id"]["sku"], document["_id"]["location"])
 
 
-def _measured(document: Document) -> MeasuredDays:
+def _measured(document: BsonDocument) -> MeasuredDays:
     sums = DailySums(units=document["units"], squares=int(document["squares"]))  # a float beyond 2 ** 63
     began_at = document["began_at"]
     return MeasuredDays(sums, None if began_at is None else Moment(began_at))

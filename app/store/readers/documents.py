@@ -8,10 +8,10 @@ from app.domain.document import Document as DomainDocument
 from app.domain.document import DocumentKind
 from app.domain.excerpt import Extent
 from app.services.document_reader import DocumentFilter
-from app.services.paging import Page, PageRequest, Position
+from app.services.paging import KeysetPosition, Page, PageRequest
 from app.services.turns import in_turns
-from app.store.client import Collection, Database, Document
-from app.store.document_mapping import SHELVES, unfiled
+from app.store.client import BsonDocument, Collection, Database
+from app.store.document_mapping import DOCUMENT_MAPPINGS, from_bson
 from app.store.excerpts import excerpted, projection, without_lengths
 from app.store.failures import unavailable_on_failure
 from app.store.paging import count, read_page
@@ -41,27 +41,27 @@ class MongoDocuments:
         self, where: DocumentFilter[D], *, page: PageRequest, extent: Extent | None = None
     ) -> Page[D]:
         """See DocumentReader."""
-        kind: type[D] = SHELVES[where.kind].type  # type: ignore[assignment] # of the filter's own kind
+        kind: type[D] = DOCUMENT_MAPPINGS[where.kind].type  # type: ignore[assignment] # of the filter's own kind
         reading = _Reading(kind, extent)
         found = await read_page(
             undecoded(self._of(where.kind)),
-            SHELVES[where.kind].query(where),
+            DOCUMENT_MAPPINGS[where.kind].query(where),
             sort=NEWEST_FIRST,
             page=page,
             order="NEWEST",
             position=_unread,
             build=reading.built,
             projection=reading.projection,
-            hint=SHELVES[where.kind].hint(where),
+            hint=DOCUMENT_MAPPINGS[where.kind].hint(where),
         )
         return replace(found, positions=tuple((document.created_at, document.id) for document in found.nodes))
 
     async def count_documents(self, where: DocumentFilter[D]) -> int:
         """See DocumentReader."""
-        return await count(self._of(where.kind), SHELVES[where.kind].query(where))
+        return await count(self._of(where.kind), DOCUMENT_MAPPINGS[where.kind].query(where))
 
     def _of(self, kind: DocumentKind) -> Collection:
-        return self._database[SHELVES[kind].collection]
+        return self._database[DOCUMENT_MAPPINGS[kind].collection]
 
 
 class _Reading(Generic[D]):
@@ -69,16 +69,16 @@ class _Reading(Generic[D]):
 
     def __init__(self, kind: type[D], extent: Extent | None) -> None:
         self._kind, self._extent = kind, extent
-        self._lists = SHELVES[kind.kind].long if extent is not None else ()
+        self._lists = DOCUMENT_MAPPINGS[kind.kind].long if extent is not None else ()
         self.projection = projection(kind, self._lists, extent) if self._lists and extent is not None else None
 
-    def built(self, stored: Document) -> D:
+    def built(self, stored: BsonDocument) -> D:
         """Return the document that was read."""
         stored = decoded(stored)
-        document = unfiled(self._kind.kind, without_lengths(stored, self._lists) if self._lists else stored)
+        document = from_bson(self._kind.kind, without_lengths(stored, self._lists) if self._lists else stored)
         assert isinstance(document, self._kind)
         return excerpted(document, stored, self._lists, self._extent) if self._lists and self._extent else document
 
 
-def _unread(_: Document) -> Position:
+def _unread(_: BsonDocument) -> KeysetPosition:
     return ()  # the built document has it, without decoding the bytes once more

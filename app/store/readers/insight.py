@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import pymongo
 from pymongo.errors import ExecutionTimeout, NetworkTimeout
 
-from app.domain.insight.insight import Counts, LedgerSums
+from app.domain.insight.insight import DayEndCounts, LedgerSums
 from app.domain.insight.ranking import RankingTooLarge, StockedLevel
 from app.domain.insight.window import Window
 from app.domain.money import Money
@@ -20,7 +20,7 @@ from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
 from app.services.filters import LevelFilter
 from app.store.bson_documents import level_id
-from app.store.client import Database, Document, aggregated
+from app.store.client import BsonDocument, Database, aggregated
 from app.store.failures import unavailable_on_failure
 from app.store.readers.insight_sums import sales, sums, sums_of
 from app.store.readers.level_lines import BY_LEVEL, lines_of
@@ -38,7 +38,7 @@ _STOCK = {
         ("on_hand", "reserved", "unavailable", "backordered", "unit_cost", "is_item_archived", "closed"), 1
     ),
 }
-_NEWEST_SALE: list[Document] = [
+_NEWEST_SALE: list[BsonDocument] = [
     {"$match": {"reason": MovementReason.SALE.value}},
     {"$sort": {"recorded_at": -1}},
     {"$limit": 1},
@@ -63,13 +63,13 @@ class MongoInsight:
     async def last_sold(self, keys: Sequence[LevelKey]) -> Mapping[LevelKey, Moment]:
         """See InsightReader. The index has the sales of a level side by side: one line of each is read."""
         is_of_level = {"$and": [{"$eq": ["$sku", "$$sku"]}, {"$eq": ["$location", "$$location"]}]}
-        newest_sale: Document = {
+        newest_sale: BsonDocument = {
             "from": self._movements.name,
             "let": {"sku": "$sku", "location": "$location"},
             "pipeline": [{"$match": {"$expr": is_of_level}}, *_NEWEST_SALE],
             "as": "sale",
         }
-        pipeline: list[Document] = [
+        pipeline: list[BsonDocument] = [
             {"$match": {"_id": {"$in": [level_id(key) for key in keys]}}},
             {"$lookup": newest_sale},
             {"$unwind": "$sale"},
@@ -100,7 +100,7 @@ class MongoInsight:
             return frozenset(_bounded(await _all(found, _key), limit=limit))
 
     async def _whole(
-        self, locations: Sequence[str], window: Window, stages: list[Document]
+        self, locations: Sequence[str], window: Window, stages: list[BsonDocument]
     ) -> Mapping[LevelKey, LedgerSums]:
         where = {"location": {"$in": list(locations)}, "recorded_at": {"$gte": window.since}}
         # The groups may take more than the 100 MB that the server keeps in memory.
@@ -120,7 +120,7 @@ class MongoInsight:
             raise RankingTooLarge(f"{self._seconds:g} s") from error
 
 
-async def _all(opened: Any, build: Callable[[Document], T]) -> list[T]:  # noqa: ANN401 - each driver has its own kind
+async def _all(opened: Any, build: Callable[[BsonDocument], T]) -> list[T]:  # noqa: ANN401 - each driver has its own kind
     """Return what a cursor has, built batch by batch. PyMongo's pipelines are waited for, Motor's are there at once."""
     cursor = await opened if hasattr(opened, "__await__") else opened
     try:
@@ -135,17 +135,17 @@ def _bounded(found: list[T], *, limit: int) -> list[T]:
     return found
 
 
-def _key(document: Document) -> LevelKey:
+def _key(document: BsonDocument) -> LevelKey:
     return LevelKey(document["sku"], document["location"])
 
 
-def _stocked(document: Document) -> StockedLevel:
+def _stocked(document: BsonDocument) -> StockedLevel:
     on_hand = document["on_hand"]
     taken = document["reserved"] + document["unavailable"] + document.get("backordered", 0)
     cost = document.get("unit_cost")
     return StockedLevel(
         key=_key(document),
-        counts=Counts(on_hand, on_hand - taken),
+        counts=DayEndCounts(on_hand, on_hand - taken),
         unit_cost=None if cost is None else Money(cost),
         is_closed=document.get("closed", False) or document["is_item_archived"],
     )

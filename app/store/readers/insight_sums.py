@@ -1,31 +1,31 @@
 """How the server adds up the lines of each level. See LedgerSums for what the sums mean, and why no order is needed."""
 
-from app.domain.insight.insight import Counts, LedgerSums
+from app.domain.insight.insight import DayEndCounts, LedgerSums
 from app.domain.insight.window import Window
 from app.domain.replenishment.demand import DEMAND_REASONS
 from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
-from app.store.client import Document
+from app.store.client import BsonDocument
 
 _DEMAND = [reason.value for reason in DEMAND_REASONS]
 _NOT_AVAILABLE = ("reserved", "backordered", "damaged", "quality_control", "safety", "other")  # of what is on hand
-_TAKEN: Document = {"$subtract": [0, "$change.on_hand"]}
-_IS_FIRST: Document = {"$eq": ["$version", 1]}
-_IS_SALE: Document = {"$eq": ["$reason", MovementReason.SALE.value]}
+_TAKEN: BsonDocument = {"$subtract": [0, "$change.on_hand"]}
+_IS_FIRST: BsonDocument = {"$eq": ["$version", 1]}
+_IS_SALE: BsonDocument = {"$eq": ["$reason", MovementReason.SALE.value]}
 
 
-def sums(window: Window) -> list[Document]:
+def sums(window: Window) -> list[BsonDocument]:
     """Return the stages that add up lines, all of them since the window's beginning, to one row per level."""
-    place: Document = {"$subtract": [{"$min": ["$recorded_at", window.until]}, window.since]}
-    parts: Document = {
+    place: BsonDocument = {"$subtract": [{"$min": ["$recorded_at", window.until]}, window.since]}
+    parts: BsonDocument = {
         **dict.fromkeys(("sku", "location", "reason", "recorded_at", "version", "change.on_hand"), 1),
         "place": place,
         "on_hand": {"$sum": "$after.on_hand"},
         "available": _available("after"),
         "gained": _available("change"),
     }
-    in_time: Document = {
+    in_time: BsonDocument = {
         "moved_late": {"$sum": {"$multiply": ["$change.on_hand", "$place"]}},
         "out_late": {"$sum": {"$multiply": [_ran_out(), "$place"]}},
         "ended": {"$max": {"at": "$recorded_at", "on_hand": "$on_hand", "available": "$available"}},
@@ -33,7 +33,7 @@ def sums(window: Window) -> list[Document]:
     return [{"$project": parts}, {"$group": {**sales()["$group"], **in_time}}]
 
 
-def sales() -> Document:
+def sales() -> BsonDocument:
     """Return the stage that adds up the same without anything about time."""
     return {
         "$group": {
@@ -46,7 +46,7 @@ def sales() -> Document:
     }
 
 
-def sums_of(row: Document) -> tuple[LevelKey, LedgerSums]:
+def sums_of(row: BsonDocument) -> tuple[LevelKey, LedgerSums]:
     """Return the sums of a level that a row holds."""
     ended = row.get("ended")
     return LevelKey(row["_id"]["sku"], row["_id"]["location"]), LedgerSums(
@@ -54,22 +54,22 @@ def sums_of(row: Document) -> tuple[LevelKey, LedgerSums]:
         moved=row["moved"],
         moved_late=row.get("moved_late", 0),
         out_late=row.get("out_late", 0),
-        ended=Counts(ended["on_hand"], ended["available"]) if ended else None,
+        ended=DayEndCounts(ended["on_hand"], ended["available"]) if ended else None,
         began_at=_moment(row["began_at"]),
         sold_at=_moment(row["sold_at"]),
     )
 
 
-def _available(part: str) -> Document:
+def _available(part: str) -> BsonDocument:
     """Return the available units of a part of a line. As an expression, $sum takes what is missing for nothing."""
     return {"$subtract": [{"$sum": f"${part}.on_hand"}, {"$sum": [f"${part}.{name}" for name in _NOT_AVAILABLE]}]}
 
 
-def _ran_out() -> Document:
+def _ran_out() -> BsonDocument:
     """Return 1 for a line that left nothing available, -1 for one that made something available, else 0."""
-    before: Document = {"$subtract": ["$available", "$gained"]}
-    is_out: Document = {"$cond": [{"$lte": ["$available", 0]}, 1, 0]}
-    was_out: Document = {"$cond": [{"$and": [{"$not": _IS_FIRST}, {"$lte": [before, 0]}]}, 1, 0]}
+    before: BsonDocument = {"$subtract": ["$available", "$gained"]}
+    is_out: BsonDocument = {"$cond": [{"$lte": ["$available", 0]}, 1, 0]}
+    was_out: BsonDocument = {"$cond": [{"$and": [{"$not": _IS_FIRST}, {"$lte": [before, 0]}]}, 1, 0]}
     return {"$subtract": [is_out, was_out]}
 
 

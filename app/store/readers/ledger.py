@@ -8,10 +8,10 @@ from app.domain.operation import Operation
 from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import Movement
 from app.services.filters import MovementFilter
-from app.services.paging import Page, PageRequest, Position
+from app.services.paging import KeysetPosition, Page, PageRequest
 from app.services.turns import in_turns
 from app.store.bson_documents import SHOWN_OF_OPERATION, movement_id, movement_of, operation_of
-from app.store.client import Collection, Database, Document, Session
+from app.store.client import BsonDocument, Collection, Database, Session
 from app.store.excerpts import LongList, excerpted, parts
 from app.store.failures import unavailable_on_failure
 from app.store.paging import count, read_page
@@ -58,7 +58,7 @@ class MongoLedger:
         shown = None if extent is None else {**SHOWN_OF_OPERATION, **parts(_LEVELS, extent)}
         stored = undecoded(self._operations).find({"_id": {"$in": list(ids)}}, shown, batch_size=len(ids) + 1)
 
-        def build(raw: Document) -> Operation:
+        def build(raw: BsonDocument) -> Operation:
             document = decoded(raw)
             operation = operation_of(document)
             return operation if extent is None else excerpted(operation, document, _LEVELS, extent)
@@ -81,9 +81,9 @@ async def read_movements(
     return [tuple(by_id[identity] for identity in of_one) for of_one in ids]
 
 
-def movement_query(where: MovementFilter) -> Document:
+def movement_query(where: MovementFilter) -> BsonDocument:
     """Return the query of a filter."""
-    query: Document = {}
+    query: BsonDocument = {}
     for name in ("sku", "location", "reference"):
         if (value := getattr(where, name)) is not None:
             query[name] = in_any_form(value)
@@ -107,5 +107,5 @@ def _index(where: MovementFilter) -> str:
     return "newest" if where.reason is None else "newest_for_reason"
 
 
-def _position(document: Document) -> Position:
+def _position(document: BsonDocument) -> KeysetPosition:
     return (document["recorded_at"], document["writer"])

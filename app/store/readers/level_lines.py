@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping
 
 from app.domain.stock.level import LevelKey
 from app.domain.time import Moment
-from app.store.client import Document
+from app.store.client import BsonDocument
 
 BY_LEVEL = "by_level"
 
 
-def lines_of(keys: Iterable[LevelKey], *, since: Moment) -> Document:
+def lines_of(keys: Iterable[LevelKey], *, since: Moment) -> BsonDocument:
     """Return the query of all lines of these levels since a moment.
 
     Keys that share a location, or an item, go into one condition: for 250 of them that takes a third of the time that

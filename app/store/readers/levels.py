@@ -8,10 +8,10 @@ from app.domain.catalog.search import OPEN
 from app.domain.replenishment.policy import ReplenishmentMethod
 from app.domain.stock.level import Level, LevelKey, LevelStatus
 from app.services.filters import LevelFilter, LevelOrder
-from app.services.paging import Page, PageRequest, Position
+from app.services.paging import KeysetPosition, Page, PageRequest
 from app.services.turns import in_turns
 from app.store.bson_documents import NOT_READ, level_id, level_of
-from app.store.client import Database, Document
+from app.store.client import BsonDocument, Database
 from app.store.failures import unavailable_on_failure
 from app.store.paging import count, read_page
 from app.store.readers.archived_locations import ArchivedLocations
@@ -52,7 +52,7 @@ class MongoLevels:
             # Without a condition on its first field, the server would not use those on the second to narrow the scan.
             query.setdefault(_LEADING[index], {"$gte": ""})
 
-        def position(document: Document) -> Position:
+        def position(document: BsonDocument) -> KeysetPosition:
             return tuple(document[name] for name, _ in sort)
 
         return await read_page(
@@ -79,7 +79,7 @@ class MongoLevels:
         return await count(self._levels, open_query(where, await self._archived.codes()))
 
 
-def open_query(where: LevelFilter, archived: Collection[str]) -> Document:
+def open_query(where: LevelFilter, archived: Collection[str]) -> BsonDocument:
     """Return the query of a filter. What is archived is OUT, and never in need, though it may not be noted so yet."""
     query = level_query(where)
     if where.needs_reorder or (where.statuses is not None and LevelStatus.OUT not in where.statuses):
@@ -89,13 +89,13 @@ def open_query(where: LevelFilter, archived: Collection[str]) -> Document:
     return query
 
 
-def _as_it_stands(document: Document, archived: Container[str]) -> Level:
+def _as_it_stands(document: BsonDocument, archived: Container[str]) -> Level:
     level = level_of(document)
     is_archived = document["is_item_archived"] or level.key.location in archived
     return level if is_archived == level.closed else replace(level, archived=is_archived)
 
 
-def level_query(where: LevelFilter) -> Document:
+def level_query(where: LevelFilter) -> BsonDocument:
     """Return the query of a filter."""
     query = item_query(where, sku="sku")
     if where.skus is not None:
@@ -120,7 +120,7 @@ def _stored(methods: Sequence[ReplenishmentMethod]) -> list[str | None]:
     return [None if method is ReplenishmentMethod.NONE else method.value for method in methods]
 
 
-def _behind(position: Position | None, where: LevelFilter, order: LevelOrder) -> Position | None:
+def _behind(position: KeysetPosition | None, where: LevelFilter, order: LevelOrder) -> KeysetPosition | None:
     """Return the position, without its second value if nothing listed shares the first and comes behind it.
 
     Rather than join the scan of nothing to others, the server would sort in memory.

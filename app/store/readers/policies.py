@@ -9,14 +9,14 @@ from app.domain.replenishment.policy_defaults import PolicyDefaults
 from app.domain.stock.level import LevelKey
 from app.domain.time import Moment
 from app.services.replenishment.ports import BegunLevel, PolicyFilter
-from app.store.client import Database, Document
-from app.store.document_mapping import SHELVES, unfiled
+from app.store.client import BsonDocument, Database
+from app.store.document_mapping import DOCUMENT_MAPPINGS, from_bson
 from app.store.failures import unavailable_on_failure
 from app.store.kinds.policies import query
 from app.store.paging import after as behind
 
 LOOKED = "begun_levels"  # the collection that tells until when levels that began have been looked at, and what else was
-RULES: Document = {"$jsonSchema": {"bsonType": "object", "required": ["until"]}}
+RULES: BsonDocument = {"$jsonSchema": {"bsonType": "object", "required": ["until"]}}
 BEGUN = IndexModel(
     [("recorded_at", ASCENDING), ("sku", ASCENDING), ("location", ASCENDING)],
     name="begun",
@@ -32,7 +32,7 @@ class MongoPolicyQueue:
     """See PolicyQueue."""
 
     def __init__(self, database: Database) -> None:
-        self._policies = database[SHELVES[DocumentKind.POLICY].collection]
+        self._policies = database[DOCUMENT_MAPPINGS[DocumentKind.POLICY].collection]
         self._movements = database["movements"]
         self._looked = database[LOOKED]
 
@@ -49,7 +49,7 @@ class MongoPolicyQueue:
         self, *, since: Moment, until: Moment, after: BegunLevel | None, limit: int
     ) -> Sequence[BegunLevel]:
         """See PolicyQueue."""
-        where: Document = {"version": 1, "recorded_at": {"$gte": since, "$lt": until}}
+        where: BsonDocument = {"version": 1, "recorded_at": {"$gte": since, "$lt": until}}
         if after is not None:
             where = {"$and": [where, behind(_IN_ORDER, (after.at, *after.key))]}
         found = self._movements.find(
@@ -83,7 +83,7 @@ class MongoPolicyQueue:
         await self._looked.update_one({"_id": _CLOSED}, {"$set": {"until": 0}}, upsert=True)
 
 
-def _defaults(stored: Document) -> PolicyDefaults:
-    document = unfiled(DocumentKind.POLICY, stored)
+def _defaults(stored: BsonDocument) -> PolicyDefaults:
+    document = from_bson(DocumentKind.POLICY, stored)
     assert isinstance(document, PolicyDefaults)
     return document

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from app.domain.reservations.shortage import Holding
 from app.domain.stock.level import Level, LevelKey
 from app.store.bson_documents import NOT_READ, level_of
-from app.store.client import Database, Document
+from app.store.client import BsonDocument, Database
 from app.store.failures import unavailable_on_failure
 from app.store.kinds.reservations import NEWEST_FIRST, place_of
 
@@ -20,7 +20,7 @@ class MongoShortages:
 
     async def short_levels(self, *, sku: str | None, location: str | None, limit: int) -> Sequence[Level]:
         """See ShortageReader."""
-        wanted: Document = {"shortfall": {"$gt": 0}}
+        wanted: BsonDocument = {"shortfall": {"$gt": 0}}
         wanted |= {name: value for name, value in (("sku", sku), ("location", location)) if value is not None}
         order = [("sku", 1), ("location", 1)]
         found = self._levels.find(wanted, NOT_READ, sort=order, limit=limit, hint="shortfall")
@@ -28,7 +28,7 @@ class MongoShortages:
 
     async def newest_holding(self, key: LevelKey, *, units: int) -> Sequence[Holding]:
         """See ShortageReader."""
-        wanted: Document = {"places": place_of(key), "is_open": True}
+        wanted: BsonDocument = {"places": place_of(key), "is_open": True}
         found = self._reservations.find(wanted, {"holds": 1}, sort=NEWEST_FIRST, hint="newest_open_at_level")
         holding: list[Holding] = []
         try:

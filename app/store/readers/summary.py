@@ -17,10 +17,10 @@ from pymongo.read_concern import ReadConcern
 from app.domain.catalog.search import ARCHIVED
 from app.domain.money import Money
 from app.domain.stock.level import LevelStatus
-from app.domain.stock.summary import InventorySummary, StockTotals, SummaryLine, SummaryTooLarge, Tally, counted
+from app.domain.stock.summary import InventorySummary, StockTotals, SummaryLine, SummaryTally, SummaryTooLarge, counted
 from app.domain.time import Moment
 from app.services.filters import LevelFilter
-from app.store.client import Database, Document
+from app.store.client import BsonDocument, Database
 from app.store.failures import unavailable_on_failure
 from app.store.readers.archived_locations import archived_codes
 from app.store.readers.levels import open_query
@@ -29,19 +29,19 @@ SUMMARY_SECONDS = 20  # after which the server gives up by itself; 1,000,000 lev
 MAX_LINES = 250_000  # combinations of location, category and status; 2 s of this process
 _BATCH_LINES = 1_000  # 6 ms of this process at a time, so that others get their turns
 
-_BY: Document = {"location": "$location", "category": "$category", "status": "$status"}
+_BY: BsonDocument = {"location": "$location", "category": "$category", "status": "$status"}
 _UNITS = ("on_hand", "reserved", "unavailable", "backordered", "incoming")
-_HELD: Document = {"$add": ["$reserved", "$unavailable", {"$ifNull": ["$backordered", 0]}]}
+_HELD: BsonDocument = {"$add": ["$reserved", "$unavailable", {"$ifNull": ["$backordered", 0]}]}
 # $subtract keeps MongoDB 6 from its slot-based engine, which takes half as long again for this many sums.
-_AVAILABLE: Document = {"$subtract": ["$on_hand", _HELD]}
-_NOTHING: Document = {"$sum": 0}
+_AVAILABLE: BsonDocument = {"$subtract": ["$on_hand", _HELD]}
+_NOTHING: BsonDocument = {"$sum": 0}
 _VALUED: Mapping[str, Any] = {
     "on_hand_value": "$on_hand",
     "reserved_value": "$reserved",
     "available_value": _AVAILABLE,
     "incoming_value": "$incoming",
 }
-_IS_VALUED: Document = {"$gt": ["$unit_cost", None]}
+_IS_VALUED: BsonDocument = {"$gt": ["$unit_cost", None]}
 
 
 class _BeyondLong(Exception):
@@ -72,8 +72,8 @@ class MongoSummary:
             raise SummaryTooLarge(f"{self._seconds:g} s") from error
         return tally.summary(as_of=as_of)
 
-    async def _tally(self, where: LevelFilter, *, is_decimal: bool = False) -> Tally:
-        tally, count = Tally(), 0
+    async def _tally(self, where: LevelFilter, *, is_decimal: bool = False) -> SummaryTally:
+        tally, count = SummaryTally(), 0
         async with aclosing(self._lines(where, is_decimal=is_decimal)) as lines:
             async for line in lines:
                 count += 1
@@ -107,7 +107,7 @@ class MongoSummary:
             await cursor.close()
 
 
-def _group(*, is_decimal: bool, archived: Sequence[str] | None) -> Document:
+def _group(*, is_decimal: bool, archived: Sequence[str] | None) -> BsonDocument:
     """Return what is summed up, by what. An unknown cost makes no product, and no product adds nothing.
 
     Of what is archived nothing is available; that costs, so it is asked only where anything is.
@@ -132,7 +132,7 @@ def _group(*, is_decimal: bool, archived: Sequence[str] | None) -> Document:
     }
 
 
-def _line_of(found: Document) -> SummaryLine:
+def _line_of(found: BsonDocument) -> SummaryLine:
     by = found["_id"]
     sums: dict[str, Any] = counted(LevelStatus(by["status"]), found["levels"])
     sums |= {name: found[name] for name in (*_UNITS, "closed", "unvalued")}

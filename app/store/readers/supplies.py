@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 
 from app.domain.document import DocumentKind
 from app.domain.purchasing.supplier import Supplier, SupplierItem
-from app.services.paging import Page, PageRequest, Position
+from app.services.paging import KeysetPosition, Page, PageRequest
 from app.services.purchasing.ports import OfferFilter, SupplierFilter
-from app.store.client import Database, Document
-from app.store.document_mapping import SHELVES, unfiled
+from app.store.client import BsonDocument, Database
+from app.store.document_mapping import DOCUMENT_MAPPINGS, from_bson
 from app.store.failures import unavailable_on_failure
 from app.store.kinds.suppliers import offer_query, query
 from app.store.paging import count, read_page
@@ -19,8 +19,8 @@ class MongoSupplies:
     """See SupplyReader."""
 
     def __init__(self, database: Database) -> None:
-        self._suppliers = database[SHELVES[DocumentKind.SUPPLIER].collection]
-        self._offers = database[SHELVES[DocumentKind.SUPPLIER_ITEM].collection]
+        self._suppliers = database[DOCUMENT_MAPPINGS[DocumentKind.SUPPLIER].collection]
+        self._offers = database[DOCUMENT_MAPPINGS[DocumentKind.SUPPLIER_ITEM].collection]
 
     async def offers_of(self, skus: Sequence[str]) -> Mapping[str, Sequence[SupplierItem]]:
         """See SupplyReader."""
@@ -69,21 +69,21 @@ class MongoSupplies:
         return await count(self._suppliers, query(where))
 
 
-def _offer(stored: Document) -> SupplierItem:
-    offer = unfiled(DocumentKind.SUPPLIER_ITEM, stored)
+def _offer(stored: BsonDocument) -> SupplierItem:
+    offer = from_bson(DocumentKind.SUPPLIER_ITEM, stored)
     assert isinstance(offer, SupplierItem)
     return offer
 
 
-def _supplier(stored: Document) -> Supplier:
-    supplier = unfiled(DocumentKind.SUPPLIER, stored)
+def _supplier(stored: BsonDocument) -> Supplier:
+    supplier = from_bson(DocumentKind.SUPPLIER, stored)
     assert isinstance(supplier, Supplier)
     return supplier
 
 
-def _position_of_offer(stored: Document) -> Position:
+def _position_of_offer(stored: BsonDocument) -> KeysetPosition:
     return (stored["sku"],)
 
 
-def _position_of_supplier(stored: Document) -> Position:
+def _position_of_supplier(stored: BsonDocument) -> KeysetPosition:
     return (stored["_id"],)

@@ -12,12 +12,12 @@ from typing import Any, NamedTuple
 from pymongo.asynchronous.cursor import AsyncCursor
 
 from app.domain.time import MICROSECONDS_PER_SECOND, NEVER, Moment
-from app.services.live.ledger_offset import Position, Round
+from app.services.live.ledger_offset import LedgerBatch, LedgerOffset
 from app.services.ports import Clock
 from app.store.bson_documents import movement_of, operation_of
-from app.store.client import Client, Database, Document, Session
+from app.store.client import BsonDocument, Client, Database, Session
 from app.store.failures import driver_failures
-from app.store.readers.tail_sources import LAST_OF_REGISTERED, LINES, TOLD, Strand, lines_told
+from app.store.readers.tail_sources import LAST_OF_REGISTERED, LINES, PUBLISHED, TailSource, published_lines
 from app.store.undecoded import decoded, undecoded
 from app.store.writer.registry import TRUSTED_MICROSECONDS
 
@@ -45,16 +45,16 @@ class MongoTail:
         self._database = database
         self._writers = database["writers"]
         self._clock = clock
-        self._limits = {LINES: round_lines, TOLD: round_document_lines}
+        self._limits = {LINES: round_lines, PUBLISHED: round_document_lines}
 
-    async def now(self) -> Position:
+    async def now(self) -> LedgerOffset:
         """See LedgerTail."""
         base = self._horizon()
         with driver_failures():
             last = await self._last_moments("writers", LAST_OF_REGISTERED)
-        return Position(base=base, reached={writer: moment for writer, moment in last.items() if moment >= base})
+        return LedgerOffset(base=base, reached={writer: moment for writer, moment in last.items() if moment >= base})
 
-    async def read(self, after: Position) -> Round:
+    async def read(self, after: LedgerOffset) -> LedgerBatch:
         """See LedgerTail."""
         base = self._horizon()
         with driver_failures():
@@ -66,32 +66,34 @@ class MongoTail:
                 told = await self._told(after, unnamed, session=session)
         return _round(after, lines, told, base=base)
 
-    async def _lines(self, after: Position, unnamed: set[str], *, session: Session) -> "_Found":
+    async def _lines(self, after: LedgerOffset, unnamed: set[str], *, session: Session) -> "_Found":
         limit = self._limits[LINES]
         if not (where := _behind(LINES, after, unnamed)):
             return _Found([], is_cut=False)
         found = await self._next(LINES, where, reply=limit + 1, session=session).to_list(None)
         return _Found(found, is_cut=len(found) == limit)
 
-    async def _told(self, after: Position, unnamed: set[str], *, session: Session) -> "_Found":
+    async def _told(self, after: LedgerOffset, unnamed: set[str], *, session: Session) -> "_Found":
         """Read operations until they have as many lines together as a round may: some have thousands of their own."""
-        if not (where := _behind(TOLD, after, unnamed)):
+        if not (where := _behind(PUBLISHED, after, unnamed)):
             return _Found([], is_cut=False)
-        cursor = self._next(TOLD, where, reply=REPLY_OPERATIONS, session=session)
-        found: list[Document] = []
-        left = self._limits[TOLD]
+        cursor = self._next(PUBLISHED, where, reply=REPLY_OPERATIONS, session=session)
+        found: list[BsonDocument] = []
+        left = self._limits[PUBLISHED]
         while left > 0 and (reply := await cursor.to_list(REPLY_OPERATIONS)):
             for operation in map(decoded, reply):
                 found.append(operation)
-                left -= lines_told(operation)
+                left -= published_lines(operation)
                 if left <= 0:
                     break
         await cursor.close()
         return _Found(found, is_cut=left <= 0)
 
-    def _next(self, strand: Strand, where: list[Document], *, reply: int, session: Session) -> AsyncCursor[Document]:
+    def _next(
+        self, strand: TailSource, where: list[BsonDocument], *, reply: int, session: Session
+    ) -> AsyncCursor[BsonDocument]:
         collection = self._database[strand.collection]
-        return (undecoded(collection) if strand is TOLD else collection).find(
+        return (undecoded(collection) if strand is PUBLISHED else collection).find(
             {"$or": where},
             sort=[(strand.moment, 1)],  # entries of one moment are of different writers, in whatever order
             limit=self._limits[strand],
@@ -100,13 +102,13 @@ class MongoTail:
             session=session,
         )
 
-    async def _writers_since(self, position: Position) -> set[str]:
+    async def _writers_since(self, position: LedgerOffset) -> set[str]:
         """Return every writer with entries after a position that is older than the registry."""
         last = [await self._last_moments(strand.collection, strand.last_of_all()) for strand in self._limits]
         since = {writer for moments in last for writer, moment in moments.items() if moment >= position.base}
         return since - position.reached.keys()
 
-    async def _last_moments(self, collection: str, pipeline: list[Document]) -> dict[str, Moment]:
+    async def _last_moments(self, collection: str, pipeline: list[BsonDocument]) -> dict[str, Moment]:
         answer = await self._database.command(
             {
                 "aggregate": collection,
@@ -132,13 +134,13 @@ class MongoTail:
 class _Found(NamedTuple):
     """The next entries of a strand, in order, and whether a limit has cut others off."""
 
-    entries: list[Document]
+    entries: list[BsonDocument]
     is_cut: bool
 
 
-def _behind(strand: Strand, after: Position, unnamed: set[str]) -> list[Document]:
+def _behind(strand: TailSource, after: LedgerOffset, unnamed: set[str]) -> list[BsonDocument]:
     """Return the conditions, one of which each entry behind the position meets."""
-    where: list[Document] = [
+    where: list[BsonDocument] = [
         {"writer": writer, strand.moment: {"$gt": moment}} for writer, moment in after.reached.items()
     ]
     if unnamed:
@@ -146,9 +148,9 @@ def _behind(strand: Strand, after: Position, unnamed: set[str]) -> list[Document
     return where
 
 
-def _round(after: Position, lines: _Found, told: _Found, *, base: Moment) -> Round:
+def _round(after: LedgerOffset, lines: _Found, told: _Found, *, base: Moment) -> LedgerBatch:
     """Return the round of what was found, both strands up to where the shorter one was cut off."""
-    found = {LINES: lines, TOLD: told}
+    found = {LINES: lines, PUBLISHED: told}
     cut = [each.entries[-1][strand.moment] for strand, each in found.items() if each.is_cut]
     end = min(cut, default=None)
     kept = {
@@ -160,10 +162,12 @@ def _round(after: Position, lines: _Found, told: _Found, *, base: Moment) -> Rou
         for entry in entries:
             reached[entry["writer"]] = max(Moment(entry[strand.moment]), reached.get(entry["writer"], NEVER))
     base = Moment(max(after.base, base if end is None else min(base, end)))
-    return Round(
+    return LedgerBatch(
         lines=tuple(map(movement_of, kept[LINES])),
-        operations=tuple(map(operation_of, kept[TOLD])),
-        size=len(kept[LINES]) + sum(map(lines_told, kept[TOLD])),
-        position=Position(base=base, reached={writer: moment for writer, moment in reached.items() if moment >= base}),
+        operations=tuple(map(operation_of, kept[PUBLISHED])),
+        size=len(kept[LINES]) + sum(map(published_lines, kept[PUBLISHED])),
+        position=LedgerOffset(
+            base=base, reached={writer: moment for writer, moment in reached.items() if moment >= base}
+        ),
         is_complete=end is None,
     )

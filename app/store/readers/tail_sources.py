@@ -5,18 +5,18 @@ Rule: whatever the number of entries, looking up a writer's last one costs one k
 
 from typing import NamedTuple
 
-from app.store.client import Document
+from app.store.client import BsonDocument
 
 
-class Strand(NamedTuple):
+class TailSource(NamedTuple):
     """A collection in whose index `in_order_of_writer` each writer's entries stand in the order of their moments."""
 
     collection: str
     moment: str
 
-    def last_of_registered(self) -> Document:
+    def last_of_registered(self) -> BsonDocument:
         """Return the stage that looks up a registered writer's last moment."""
-        pipeline: list[Document] = [
+        pipeline: list[BsonDocument] = [
             {"$match": {self.moment: {"$gte": 0}}},
             {"$sort": {"writer": -1, self.moment: -1}},
             {"$limit": 1},
@@ -25,7 +25,7 @@ class Strand(NamedTuple):
         source = {"from": self.collection, "localField": "_id", "foreignField": "writer"}
         return {"$lookup": {**source, "pipeline": pipeline, "as": self.collection}}
 
-    def last_of_all(self) -> list[Document]:
+    def last_of_all(self) -> list[BsonDocument]:
         """Return the pipeline that jumps from writer to writer in the index, whatever the number of entries.
 
         Without the conditions, which hold for every entry, it would go through all of a partial index.
@@ -37,14 +37,18 @@ class Strand(NamedTuple):
         ]
 
 
-LINES = Strand("movements", "recorded_at")
-TOLD = Strand("operations", "told_at")
-LAST_OF_REGISTERED: list[Document] = [
-    *(strand.last_of_registered() for strand in (LINES, TOLD)),
-    {"$project": {"last": {"$max": [{"$first": f"${strand.collection}.{strand.moment}"} for strand in (LINES, TOLD)]}}},
+LINES = TailSource("movements", "recorded_at")
+PUBLISHED = TailSource("operations", "told_at")
+LAST_OF_REGISTERED: list[BsonDocument] = [
+    *(strand.last_of_registered() for strand in (LINES, PUBLISHED)),
+    {
+        "$project": {
+            "last": {"$max": [{"$first": f"${strand.collection}.{strand.moment}"} for strand in (LINES, PUBLISHED)]}
+        }
+    },
 ]
 
 
-def lines_told(operation: Document) -> int:
+def published_lines(operation: BsonDocument) -> int:
     """Return how many lines the documents that a stored operation tells of have, a document itself counting as one."""
     return sum(1 + sum(len(part) for part in told.values() if type(part) is list) for _, told in operation["documents"])

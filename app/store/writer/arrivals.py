@@ -13,16 +13,16 @@ from typing import Final
 from pymongo import ASCENDING
 
 from app.domain.command import Command
-from app.domain.command_batch import Fold
+from app.domain.command_batch import CommandBatch
 from app.domain.document import Document as DomainDocument
-from app.domain.operation import SYSTEM, Cause, fresh_operation_id
+from app.domain.operation import SYSTEM, CommandInfo, fresh_operation_id
 from app.domain.reservations.arrivals import arrivals
 from app.domain.reservations.commands.assign_backorders import AssignBackorders
 from app.domain.reservations.reservation import Reservation
 from app.domain.stock.level import LevelKey
 from app.domain.time import Moment
-from app.services.reservations.ports import Waiting
-from app.store.client import Database, Document, Session
+from app.services.reservations.ports import WaitingReservation
+from app.store.client import BsonDocument, Database, Session
 from app.store.kinds.reservations import ANYWHERE, anywhere, homes_of, place_of
 
 MAX_ASKED: Final = 100  # reservations in one batch; the oldest
@@ -40,7 +40,7 @@ class Arrivals:
         self._monotonic = monotonic
         self._nobody_until = 0.0
 
-    async def served(self, commands: Sequence[Command], fold: Fold, *, session: Session) -> Sequence[Command]:
+    async def served(self, commands: Sequence[Command], fold: CommandBatch, *, session: Session) -> Sequence[Command]:
         """Return the commands with an assignment behind each that brings units which somebody waits for anywhere.
 
         They are the same where nobody does.
@@ -80,7 +80,7 @@ class Arrivals:
         self._nobody_until = now + NOBODY_SECONDS
         return True
 
-    async def _waiting(self, keys: Sequence[LevelKey], *, session: Session) -> list[Document]:
+    async def _waiting(self, keys: Sequence[LevelKey], *, session: Session) -> list[BsonDocument]:
         """Return those who wait for these items there or anywhere, the oldest first."""
         places = [*map(place_of, keys), *dict.fromkeys(anywhere(key.sku) for key in keys)]
         found = self._reservations.find(
@@ -95,12 +95,12 @@ class Arrivals:
         return await found.to_list(None)
 
 
-def assignment(key: LevelKey, queue: Sequence[Waiting], *, now: Moment) -> AssignBackorders:
+def assignment(key: LevelKey, queue: Sequence[WaitingReservation], *, now: Moment) -> AssignBackorders:
     """Return what gives the free units of a level to those who wait, in their order."""
     identity = fresh_operation_id(now=now, entropy=secrets.randbits(74))
     homes = dict.fromkeys(code for each in queue for code in each.homes if code != key.location)
     return AssignBackorders(
-        cause=Cause(operation_id=identity, kind="backordersAssign", actor=SYSTEM),
+        cause=CommandInfo(operation_id=identity, kind="backordersAssign", actor=SYSTEM),
         key=key,
         reservations=tuple(each.id for each in queue),
         homes=tuple(homes),
@@ -111,11 +111,11 @@ def _waits_anywhere(document: DomainDocument) -> bool:
     return isinstance(document, Reservation) and bool(document.waits_anywhere_for)
 
 
-def _takes(found: Document, key: LevelKey) -> bool:
+def _takes(found: BsonDocument, key: LevelKey) -> bool:
     accepts = found.get("accepts")
     roams = anywhere(key.sku) in found["waiting_at"] and (accepts is None or key.location in accepts)
     return roams or place_of(key) in found["waiting_at"]
 
 
-def _waiting(found: Document, key: LevelKey) -> Waiting:
-    return Waiting(found["_id"], tuple(homes_of(found["waiting_at"], key.sku)))
+def _waiting(found: BsonDocument, key: LevelKey) -> WaitingReservation:
+    return WaitingReservation(found["_id"], tuple(homes_of(found["waiting_at"], key.sku)))

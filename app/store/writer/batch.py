@@ -13,13 +13,13 @@ from typing import NamedTuple
 from pymongo.errors import ConnectionFailure, PyMongoError
 
 from app.domain.command import Command
-from app.domain.command_batch import Fold, Outcome
+from app.domain.command_batch import CommandBatch, Outcome
 from app.domain.document import DocumentKey
 from app.domain.errors import Refused
 from app.domain.operation import Operation
 from app.domain.stock.movement import Movement
 from app.domain.time import NEVER, Moment
-from app.store.client import Client, Database, Document, Session, transaction
+from app.store.client import BsonDocument, Client, Database, Session, transaction
 from app.store.readers.ledger import read_movements
 from app.store.writer.abandoned import end_abandoned_transactions
 from app.store.writer.arrivals import Arrivals
@@ -55,7 +55,7 @@ class BatchTransaction:
     ) -> None:
         """With `serves_arrivals` what a batch brings goes to those who wait anywhere, else to nobody by itself."""
         self.last_moment = Moment(0)
-        self._abandoned: list[Document] = []
+        self._abandoned: list[BsonDocument] = []
         self._client = client
         self._movements = database["movements"]
         self._reader = reader or BatchReader(database)
@@ -72,7 +72,7 @@ class BatchTransaction:
         """
         async with self._attempt() as session:
             state = await self._reader.read(commands, is_retry=bool(earlier), session=session)
-            fold = Fold(state, writer=writer, now=now)
+            fold = CommandBatch(state, writer=writer, now=now)
             results = [_result(fold, command) for command in commands]
             self.last_moment = fold.last_moment
             together = commands
@@ -80,7 +80,7 @@ class BatchTransaction:
                 together = await self._arrivals.served(commands, fold, session=session)
             if together is not commands:
                 state = await self._reader.read(together, is_retry=bool(earlier), session=session)
-                fold = Fold(state, writer=writer, now=Moment(fold.last_moment + 1))
+                fold = CommandBatch(state, writer=writer, now=Moment(fold.last_moment + 1))
                 results = [_result(fold, command) for command in together]
                 self.last_moment = fold.last_moment
             results = [await self._with_movements(result, session=session) for result in results]
@@ -137,7 +137,7 @@ class BatchTransaction:
         return replace(result, movements=movements)
 
 
-def _result(fold: Fold, command: Command) -> Outcome | Refused:
+def _result(fold: CommandBatch, command: Command) -> Outcome | Refused:
     try:
         return fold.run(command)
     except Refused as refused:

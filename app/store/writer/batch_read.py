@@ -6,15 +6,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from app.domain.alerts.alert import open_alert_keys
 from app.domain.catalog.barcode import barcode_key
 from app.domain.catalog.catalog import Item
-from app.domain.command import Command, Touches
-from app.domain.command_batch import State
+from app.domain.command import Command, ReadSet
+from app.domain.command_batch import BatchState
 from app.domain.document import Document as DomainDocument
 from app.domain.document import DocumentKey
 from app.domain.stock.level import LevelKey, units_on_hand
 from app.services.turns import in_turns
 from app.store.bson_documents import NOT_READ, item_of, level_id, level_of, location_of, operation_of
-from app.store.client import Collection, Database, Document, Session, aggregated
-from app.store.document_mapping import SHELVES, by_kind, unfiled
+from app.store.client import BsonDocument, Collection, Database, Session, aggregated
+from app.store.document_mapping import DOCUMENT_MAPPINGS, by_kind, from_bson
 from app.store.undecoded import decoded, undecoded
 from app.store.writer.location_cache import LocationLease
 
@@ -30,7 +30,7 @@ class BatchReader:
         self._locations = database["locations"]
         self.leased_locations = LocationLease(self._locations, monotonic=time.monotonic)
 
-    async def read(self, commands: Sequence[Command], *, is_retry: bool, session: Session) -> State:
+    async def read(self, commands: Sequence[Command], *, is_retry: bool, session: Session) -> BatchState:
         """Return the state on which the commands decide. A retry looks for what an earlier attempt recorded."""
         touches = [command.touches() for command in commands]
         named = await self._named_documents(touches, session=session)
@@ -62,7 +62,7 @@ class BatchReader:
         items = {document["_id"]: item_of(document) for document in await _by_id(self._items, skus, session=session)}
         ids = [command.cause.operation_id for command in commands if is_retry or command.cause.idempotency_key]
         ids += [former for command in commands if (former := command.cause.former_id) is not None]
-        return State(
+        return BatchState(
             levels=levels,
             items=items,
             locations={
@@ -94,21 +94,21 @@ class BatchReader:
         """Return how many levels come with each of these documents that exist."""
         found: dict[DocumentKey, int] = {}
         for kind, ids in by_kind(keys).items():
-            shelf = SHELVES[kind]
+            shelf = DOCUMENT_MAPPINGS[kind]
             sizes = [{"$multiply": [each.levels, {"$size": {"$ifNull": [f"${each.name}", []]}}]} for each in shelf.long]
             where = {"_id": {"$in": list(ids)}}
             cursor = self._database[shelf.collection].find(where, {"size": {"$add": sizes}}, batch_size=len(ids) + 1)
             found |= {DocumentKey(kind, stored["_id"]): stored["size"] for stored in await cursor.to_list(None)}
         return found
 
-    async def _stocked(self, skus: Iterable[str], *, session: Session) -> list[Document]:
+    async def _stocked(self, skus: Iterable[str], *, session: Session) -> list[BsonDocument]:
         found = self._levels.find({"sku": {"$in": list(skus)}}, NOT_READ, session=session, hint="by_sku")
         return await found.to_list(None)
 
     async def _on_hand(self, skus: Iterable[str], *, session: Session) -> dict[str, int]:
         """Sum up the units on hand of items at all locations, by the server: they may be at a hundred of them."""
         units = {"$sum": {"$max": [0, "$on_hand"]}}
-        pipeline: list[Document] = [
+        pipeline: list[BsonDocument] = [
             {"$match": {"sku": {"$in": list(skus)}}},
             {"$group": {"_id": "$sku", "units": units}},
         ]
@@ -116,13 +116,13 @@ class BatchReader:
         return {stored["_id"]: stored["units"] for stored in found}
 
     async def _named_documents(
-        self, touches: Iterable[Touches], *, session: Session
+        self, touches: Iterable[ReadSet], *, session: Session
     ) -> dict[DocumentKey, DomainDocument]:
         keys = {key for touched in touches for key in (*touched.documents, *touched.stock_of)}
         return await self._documents_at(keys, session=session)
 
     async def _barcodes_of(
-        self, touches: Iterable[Touches], items: Mapping[str, Item], *, session: Session
+        self, touches: Iterable[ReadSet], items: Mapping[str, Item], *, session: Session
     ) -> dict[DocumentKey, DomainDocument]:
         """Read the barcodes that the items touched have."""
         keys = {
@@ -139,16 +139,16 @@ class BatchReader:
     ) -> dict[DocumentKey, DomainDocument]:
         found: dict[DocumentKey, DomainDocument] = {}
         for kind, ids in by_kind(keys).items():
-            collection = undecoded(self._database[SHELVES[kind].collection])
+            collection = undecoded(self._database[DOCUMENT_MAPPINGS[kind].collection])
             stored = await _by_id(collection, ids, session=session)
-            documents = await in_turns(stored, lambda each, kind=kind: unfiled(kind, decoded(each)))  # type: ignore[misc] # mypy takes the default for a parameter
+            documents = await in_turns(stored, lambda each, kind=kind: from_bson(kind, decoded(each)))  # type: ignore[misc] # mypy takes the default for a parameter
             found |= {document.key: document for document in documents}
         return found
 
 
 async def _by_id(
-    collection: Collection, ids: Iterable[str], *, session: Session, projection: Document | None = None
-) -> list[Document]:
+    collection: Collection, ids: Iterable[str], *, session: Session, projection: BsonDocument | None = None
+) -> list[BsonDocument]:
     wanted = list(ids)
     if not wanted:
         return []

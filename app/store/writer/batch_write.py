@@ -12,7 +12,7 @@ from pymongo import UpdateMany, UpdateOne
 from pymongo.errors import BulkWriteError
 
 from app.domain.catalog.catalog import Item
-from app.domain.command_batch import Fold, State
+from app.domain.command_batch import BatchState, CommandBatch
 from app.domain.replenishment.policy import NO_POLICY
 from app.domain.stock.level import Allowance, Level
 from app.services.turns import in_turns
@@ -28,8 +28,8 @@ from app.store.bson_documents import (
     operation_document,
     rare_facts,
 )
-from app.store.client import Database, Document, Session
-from app.store.document_mapping import SHELVES, by_kind, replacement, shelved
+from app.store.client import BsonDocument, Database, Session
+from app.store.document_mapping import DOCUMENT_MAPPINGS, by_kind, replacement, to_stored
 
 _COUNTS = ("on_hand", "reserved", "unavailable", "incoming", *RARE_COUNTS)
 _counts = attrgetter(*_COUNTS)  # at once: this runs for each level of each batch
@@ -50,7 +50,7 @@ class BatchWriter:
         self._items = database["items"]
         self._locations = database["locations"]
 
-    async def write(self, fold: Fold, state: State, *, session: Session) -> None:
+    async def write(self, fold: CommandBatch, state: BatchState, *, session: Session) -> None:
         """Write everything that the commands decided. Raises LostRaceError and the driver's errors."""
         if fold.items:
             await self._write_items(fold.items.values(), state, session=session)
@@ -66,7 +66,7 @@ class BatchWriter:
         operations = [operation_document(operation) for operation in fold.operations]
         await self._operations.insert_many(operations, ordered=False, session=session)
 
-    async def _write_levels(self, fold: Fold, state: State, *, session: Session) -> None:
+    async def _write_levels(self, fold: CommandBatch, state: BatchState, *, session: Session) -> None:
         begun = [level for key, level in fold.levels.items() if key not in state.levels]
         increments = [
             _increment(before, fold.levels[key], fold.allowances.get(key, Allowance.NONE))
@@ -84,22 +84,22 @@ class BatchWriter:
             ]
             await self._items.bulk_write(marks, ordered=False, session=session)
 
-    async def _write_documents(self, fold: Fold, state: State, *, session: Session) -> None:
+    async def _write_documents(self, fold: CommandBatch, state: BatchState, *, session: Session) -> None:
         for kind in by_kind(fold.documents):
             changed = [document for document in fold.documents.values() if document.kind is kind]
             begun = [document for document in changed if document.key not in state.documents]
             if begun:
-                collection = self._database[SHELVES[kind].collection]
-                await collection.insert_many(map(shelved, begun), ordered=False, session=session)
+                collection = self._database[DOCUMENT_MAPPINGS[kind].collection]
+                await collection.insert_many(map(to_stored, begun), ordered=False, session=session)
             replaced = [
                 replacement(document, before=state.documents[document.key])
                 for document in changed
                 if document.key in state.documents
             ]
             if replaced:
-                await self._update(SHELVES[kind].collection, replaced, session=session)
+                await self._update(DOCUMENT_MAPPINGS[kind].collection, replaced, session=session)
 
-    async def _update(self, collection: str, statements: list[Document], *, session: Session) -> None:
+    async def _update(self, collection: str, statements: list[BsonDocument], *, session: Session) -> None:
         """Send conditional updates, all of which must find what the snapshot showed. Raises LostRaceError.
 
         The command itself: the driver's bulk builder costs as much again per level as the rest of the writer.
@@ -111,7 +111,7 @@ class BatchWriter:
         if result["n"] != len(statements):
             raise LostRaceError
 
-    async def _write_items(self, items: Iterable[Item], state: State, *, session: Session) -> None:
+    async def _write_items(self, items: Iterable[Item], state: BatchState, *, session: Session) -> None:
         """Write items, and what their levels repeat of them. What finds an item by a long name takes a millisecond."""
         items = list(items)
         written = await in_turns(items, lambda item: _put(item_document(item)))
@@ -126,13 +126,13 @@ class BatchWriter:
             await self._levels.bulk_write(updates, ordered=False, session=session)
 
 
-def _increment(before: Level, after: Level, allowance: Allowance) -> Document:
+def _increment(before: Level, after: Level, allowance: Allowance) -> BsonDocument:
     taken = before.on_hand - after.on_hand
-    change: Document = {"version": after.version - before.version}
+    change: BsonDocument = {"version": after.version - before.version}
     for name, old, new in zip(_COUNTS, _counts(before), _counts(after), strict=True):
         if new != old:
             change[name] = new - old
-    update: Document = {
+    update: BsonDocument = {
         "$inc": change,
         "$set": {
             "status": str(after.status),
@@ -150,7 +150,7 @@ def _increment(before: Level, after: Level, allowance: Allowance) -> Document:
     return {"q": {"_id": level_id(before.key), "version": before.version, "on_hand": {"$gte": least}}, "u": update}
 
 
-def _note_debts(update: Document, before: Level, after: Level, allowance: Allowance) -> int:
+def _note_debts(update: BsonDocument, before: Level, after: Level, allowance: Allowance) -> int:
     """Note how far the level is below what it should have, and return the units that it may be oversold by."""
     noted: dict[str, int] = debts(after)
     if allowance < Allowance.SHORTFALL:
@@ -167,7 +167,7 @@ def _has_rare_facts(level: Level) -> bool:
     return level.policy is not NO_POLICY or level.declined is not None or level.closed
 
 
-def _rewrite_rare_facts(update: Document, before: Level, after: Level) -> None:
+def _rewrite_rare_facts(update: BsonDocument, before: Level, after: Level) -> None:
     old, new = rare_facts(before), rare_facts(after)
     changed = {name: value for name, value in new.items() if value != old[name]}
     update["$set"].update({name: value for name, value in changed.items() if value})
@@ -175,6 +175,6 @@ def _rewrite_rare_facts(update: Document, before: Level, after: Level) -> None:
         update.setdefault("$unset", {}).update(emptied)
 
 
-def _put(document: Document) -> UpdateOne:
+def _put(document: BsonDocument) -> UpdateOne:
     identity = {"_id": document.pop("_id")}
     return UpdateOne(identity, {"$set": document}, upsert=True)

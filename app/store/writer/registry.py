@@ -6,7 +6,7 @@ Rule: a writer is registered by the time its first line can be seen, because the
 from collections.abc import Callable
 
 from app.domain.time import MICROSECONDS_PER_SECOND
-from app.store.client import Database, Document, Session
+from app.store.client import BsonDocument, Database, Session
 
 ENTRY_SECONDS = 86_400  # an entry outlives its writer's last line by almost a day
 RENEW_SECONDS = 3_600
@@ -14,7 +14,7 @@ RENEW_SECONDS = 3_600
 # their writer's entry, and the clocks of writers may be a little apart.
 TRUSTED_MICROSECONDS = (ENTRY_SECONDS // 2) * MICROSECONDS_PER_SECOND
 
-RULES: Document = {"$jsonSchema": {"bsonType": "object", "required": ["seen_at"]}}
+RULES: BsonDocument = {"$jsonSchema": {"bsonType": "object", "required": ["seen_at"]}}
 
 
 class WriterRegistry:

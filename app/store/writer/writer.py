@@ -15,17 +15,17 @@ from dataclasses import dataclass
 import pymongo
 from pymongo.errors import PyMongoError
 
-from app.domain.command import Command, Touches
+from app.domain.command import Command, ReadSet
 from app.domain.command_batch import Outcome
 from app.domain.document import DocumentKey
 from app.domain.errors import Refused
 from app.domain.failures import Overloaded, Unavailable
 from app.domain.time import Moment
-from app.services.committed import News, OnCommitted
+from app.services.committed import CommittedBatch, OnCommitted
 from app.services.ports import Clock
 from app.services.pulse import beat
 from app.services.supervision import Supervised
-from app.store.document_mapping import SHELVES
+from app.store.document_mapping import DOCUMENT_MAPPINGS
 from app.store.failures import unavailable
 from app.store.writer.batch import Attempt, BatchTransaction, Committed
 from app.store.writer.batch_write import LostRaceError
@@ -280,17 +280,17 @@ class MongoWriter:
         if committed.movements or committed.operations:
             try:
                 self._on_committed(
-                    News(writer=self.identity, movements=committed.movements, operations=committed.operations)
+                    CommittedBatch(writer=self.identity, movements=committed.movements, operations=committed.operations)
                 )
             except Exception:  # noqa: BLE001 - what is committed stays so, whoever fails to tell of it
                 _log.exception("The news of a commit could not be handed on.")
         return committed.results
 
 
-def _large_documents(touches: Touches) -> Sequence[DocumentKey]:
+def _large_documents(touches: ReadSet) -> Sequence[DocumentKey]:
     if not touches.stock_of and not touches.documents:
         return ()
-    return [key for key in (*touches.stock_of, *touches.documents) if SHELVES[key.kind].long]
+    return [key for key in (*touches.stock_of, *touches.documents) if DOCUMENT_MAPPINGS[key.kind].long]
 
 
 def _fresh_identity() -> str:

@@ -12,7 +12,7 @@ from app.domain.stock.commands.receipt import Arrival
 from app.domain.time import Moment, moment_of
 from app.services.purchasing.filters import PurchaseOrderFilter
 from schema.enums import PurchaseOrderState
-from schema.inputs.mutation_input import LOCATION, SKU, AboutInput
+from schema.inputs.mutation_input import LOCATION, SKU, MutationInput
 from schema.inputs.purchasing.arrival import ArrivalInput
 from schema.inputs.purchasing.supplier import SUPPLIER
 
@@ -38,7 +38,7 @@ class PurchaseLineInput:
     description="Writes down what is to be ordered from a supplier. Its units are `planned` at the location until the "
     "draft is submitted or cancelled."
 )
-class PurchaseOrderCreateInput(AboutInput):
+class PurchaseOrderCreateInput(MutationInput):
     """See CreatePurchaseOrder."""
 
     supplier: str = strawberry.field(description=SUPPLIER)
@@ -56,7 +56,7 @@ class PurchaseOrderCreateInput(AboutInput):
     "is yours from then on, the server adds nothing to it and does not submit it, and what a level needs beyond your "
     "quantity is declined."
 )
-class PurchaseOrderUpdateInput(AboutInput):
+class PurchaseOrderUpdateInput(MutationInput):
     """See UpdatePurchaseOrder."""
 
     id: strawberry.ID = strawberry.field(description=_ID)
@@ -74,7 +74,7 @@ class PurchaseOrderUpdateInput(AboutInput):
     description=f"Sends a draft to its supplier, once: its units are `incoming` from then on. {_REFERENCE} Neither the "
     "supplier, the location nor any of the items may be archived."
 )
-class PurchaseOrderSubmitInput(AboutInput):
+class PurchaseOrderSubmitInput(MutationInput):
     """See SubmitPurchaseOrder."""
 
     id: strawberry.ID = strawberry.field(description=_ID)
@@ -115,7 +115,7 @@ class PurchaseConfirmationInput:
     description="Notes what the supplier says of an order that was submitted: that it accepts it, when it delivers, "
     "and what it sends of some items in fact. What it revises later, lines or the time, can be said again."
 )
-class PurchaseOrderConfirmInput(AboutInput):
+class PurchaseOrderConfirmInput(MutationInput):
     """See ConfirmPurchaseOrder."""
 
     id: strawberry.ID = strawberry.field(description=_ID)
@@ -150,7 +150,7 @@ class PurchaseArrivalInput(ArrivalInput):
     "not be archived: restore them first. What arrives after the order has ended is beyond what was ordered. The items "
     "are worth the weighted average of what they cost from then on."
 )
-class PurchaseOrderReceiveInput(AboutInput):
+class PurchaseOrderReceiveInput(MutationInput):
     """See ReceivePurchaseOrder."""
 
     id: strawberry.ID = strawberry.field(description=_ID)
@@ -183,7 +183,7 @@ class PurchaseReceiptLineInput:
     description="Takes back what a receipt of a purchase order says arrived, because it was recorded by mistake: the "
     f"units are on hand no more, and outstanding again. {_REFERENCE}"
 )
-class PurchaseOrderReceiptReverseInput(AboutInput):
+class PurchaseOrderReceiptReverseInput(MutationInput):
     """See ReversePurchaseReceipt."""
 
     id: strawberry.ID = strawberry.field(description=_ID)
@@ -205,7 +205,7 @@ class PurchaseOrderReceiptReverseInput(AboutInput):
     description=f"Gives up a purchase order: what is outstanding is expected no more, and what its levels need then is "
     f"declined. {_REFERENCE} What is archived stands in nobody's way."
 )
-class PurchaseOrderCancelInput(AboutInput):
+class PurchaseOrderCancelInput(MutationInput):
     """See CancelPurchaseOrder."""
 
     id: strawberry.ID = strawberry.field(description=_ID)

@@ -5,14 +5,14 @@ from decimal import Decimal
 import strawberry
 
 from app.services.purchasing.ports import SupplierFilter
-from schema.inputs.mutation_input import SKU, AboutInput
+from schema.inputs.mutation_input import SKU, MutationInput
 
 SUPPLIER = "The supplier: its code."
 _MONEY = "in the installation's currency, with at most four decimals"
 
 
 @strawberry.input(description="Creates a supplier, or changes what is given of it.")
-class SupplierUpsertInput(AboutInput):
+class SupplierUpsertInput(MutationInput):
     """See UpsertSupplier."""
 
     code: str = strawberry.field(description="Its code: 1 to 32 letters, digits, dots, dashes or underscores.")
@@ -42,7 +42,7 @@ class SupplierUpsertInput(AboutInput):
 @strawberry.input(
     description="Lets nothing be ordered from a supplier any more, or again. What is on its way still arrives."
 )
-class SupplierArchiveInput(AboutInput):
+class SupplierArchiveInput(MutationInput):
     """See ArchiveSupplier."""
 
     code: str = strawberry.field(description=SUPPLIER)
@@ -58,7 +58,7 @@ class SupplierArchiveInput(AboutInput):
     description="Lets a supplier offer an item, or changes what is given of the offer. One that was removed begins "
     "anew."
 )
-class SupplierItemUpsertInput(AboutInput):
+class SupplierItemUpsertInput(MutationInput):
     """See UpsertSupplierItem."""
 
     supplier: str = strawberry.field(description=SUPPLIER)
@@ -87,7 +87,7 @@ class SupplierItemUpsertInput(AboutInput):
 
 
 @strawberry.input(description="Lets a supplier offer an item no more. Orders that name it stay as they are.")
-class SupplierItemRemoveInput(AboutInput):
+class SupplierItemRemoveInput(MutationInput):
     """See RemoveSupplierItem."""
 
     supplier: str = strawberry.field(description=SUPPLIER)

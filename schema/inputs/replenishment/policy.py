@@ -10,7 +10,7 @@ from app.domain.unchanged import Unchanged
 from app.services.replenishment.ports import PolicyFilter
 from schema.enums import PolicyScope, ReplenishmentMethod
 from schema.inputs.given import given_or_none
-from schema.inputs.mutation_input import AboutInput
+from schema.inputs.mutation_input import MutationInput
 
 _SCOPE = "Which levels inherit it."
 _NAME = "The item's SKU, the category, or the location's code; left out for EVERYTHING."
@@ -92,7 +92,7 @@ class PolicySettingsInput:
     "here; what is left out stays as it is. A method needs not be complete here: what it lacks may be set in another "
     "scope, and it orders nothing until it is."
 )
-class ReplenishmentPolicySetInput(AboutInput, PolicySettingsInput):
+class ReplenishmentPolicySetInput(MutationInput, PolicySettingsInput):
     """See SetPolicyDefaults."""
 
     scope: PolicyScope = strawberry.field(description=_SCOPE)
@@ -100,7 +100,7 @@ class ReplenishmentPolicySetInput(AboutInput, PolicySettingsInput):
 
 
 @strawberry.input(description="Drops all that the levels of a scope inherit from it.")
-class ReplenishmentPolicyClearInput(AboutInput):
+class ReplenishmentPolicyClearInput(MutationInput):
     """See ClearPolicyDefaults."""
 
     scope: PolicyScope = strawberry.field(description=_SCOPE)

@@ -7,7 +7,7 @@ import strawberry
 from app.domain.limits import MAX_NEED_SNOOZE_SECONDS
 from app.domain.stock.level import LevelKey
 from app.domain.time import Moment, moment_of
-from schema.inputs.mutation_input import LOCATION, SKU, AboutInput
+from schema.inputs.mutation_input import LOCATION, SKU, MutationInput
 
 _MAX_DAYS = MAX_NEED_SNOOZE_SECONDS // 86_400
 
@@ -17,7 +17,7 @@ _MAX_DAYS = MAX_NEED_SNOOZE_SECONDS // 86_400
     "reviews each level once a day; this is for those who do not want to wait. Safe to repeat: what is on order is not "
     "needed."
 )
-class ReplenishmentRunInput(AboutInput):
+class ReplenishmentRunInput(MutationInput):
     """See Replenishment.run."""
 
     locations: list[str] | None = strawberry.field(
@@ -35,7 +35,7 @@ class ReplenishmentRunInput(AboutInput):
     description="Says that nothing shall be ordered for a level for a while: neither from a supplier nor from another "
     "location, and by no run. The last one counts. What was ordered already stays ordered."
 )
-class ReplenishmentNeedSnoozeInput(AboutInput):
+class ReplenishmentNeedSnoozeInput(MutationInput):
     """See SnoozeNeed."""
 
     sku: str = strawberry.field(description=SKU)
@@ -61,7 +61,7 @@ class ReplenishmentNeedSnoozeInput(AboutInput):
 
 
 @strawberry.input(description="Says that what a level needs is to be ordered again, whoever has declined it.")
-class ReplenishmentNeedResumeInput(AboutInput):
+class ReplenishmentNeedResumeInput(MutationInput):
     """See ResumeNeed."""
 
     sku: str = strawberry.field(description=SKU)

@@ -20,13 +20,13 @@ from app.client.files.exporting.stock_listings import LEVELS as LEVEL_LISTING
 from app.client.files.importing.chunks import Chunk
 from app.client.files.importing.csv_file import CsvFile
 from app.client.files.importing.header import Header
-from app.client.files.importing.kind import Terms
+from app.client.files.importing.kind import ImportTerms
 from app.client.files.importing.levels import LEVELS
 from app.client.files.importing.next_run import LAST
 from app.client.files.importing.rows import Row, rows_of
 from app.client.files.importing.run import run as import_
-from app.client.files.importing.tally import Tally
-from app.client.http.api_client import Partner, Presence
+from app.client.files.importing.tally import ImportTally
+from app.client.http.api_client import ApiClient, ServerStatus
 from app.client.http.connection import Endpoint
 from app.client.http.pages import PAGE_SIZE
 from app.client.http.request import Request
@@ -41,7 +41,7 @@ class Node(dict[str, Any]):
     __hash__ = object.__hash__  # type: ignore[assignment]
 
 
-class Ledger(Partner):
+class Ledger(ApiClient):
     """A partner that is answered without a server: so many pages of levels, made when they are asked for."""
 
     def __init__(self) -> None:
@@ -125,7 +125,7 @@ async def test_an_import_holds_as_many_chunks_as_there_are_connections(tmp_path:
     seen: Counter[str] = Counter()
     names: list[int | str] = []
 
-    async def act(_: Partner, chunk: Chunk, *, name: int | str) -> None:
+    async def act(_: ApiClient, chunk: Chunk, *, name: int | str) -> None:
         seen["rows"] += len(chunk.rows)
         names.append(name)
         await asyncio.sleep(0)  # the others read on
@@ -133,12 +133,12 @@ async def test_an_import_holds_as_many_chunks_as_there_are_connections(tmp_path:
         seen["most alive"] = max(seen["most alive"], alive)
 
     await import_(
-        rows_of(file, Header.read(file, LEVELS), LEVELS, Terms()),
+        rows_of(file, Header.read(file, LEVELS), LEVELS, ImportTerms()),
         act,
         endpoint=Endpoint.parse("http://127.0.0.1:1"),
         connections=connections,
-        presence=Presence(patience_seconds=0, say=print),
-        tally=Tally(),
+        presence=ServerStatus(patience_seconds=0, say=print),
+        tally=ImportTally(),
         advance=lambda _: None,
     )
     assert seen["rows"] == 20_000

@@ -9,7 +9,7 @@ from app.client.files.importing.chunks import MAX_CHUNK_BYTES, chunks_of
 from app.client.files.importing.csv_file import CsvFile
 from app.client.files.importing.header import Header
 from app.client.files.importing.items import ITEMS
-from app.client.files.importing.kind import Kind, Terms
+from app.client.files.importing.kind import ImportTerms, Kind
 from app.client.files.importing.levels import LEVELS
 from app.client.files.importing.requests import identity_of, send
 from app.client.files.importing.rows import Reject, Row, rows_of
@@ -20,7 +20,7 @@ from tests.client.files.shop import write_rows
 def rows(path: Path, kind: Kind) -> Iterator[Row | Reject]:
     """Read the rows of a file."""
     file = CsvFile.survey(path, delimiter=",", names_columns=bool)
-    return rows_of(file, Header.read(file, kind), kind, Terms())
+    return rows_of(file, Header.read(file, kind), kind, ImportTerms())
 
 
 def test_a_chunk_has_a_thousand_records_at_most(tmp_path: Path) -> None:

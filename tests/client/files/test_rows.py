@@ -11,7 +11,7 @@ from app.client.files.importing.cells import clearable_cell_of
 from app.client.files.importing.csv_file import CsvFile, UnreadableFile
 from app.client.files.importing.header import Header
 from app.client.files.importing.items import ITEMS, ItemEntry
-from app.client.files.importing.kind import Kind, Terms
+from app.client.files.importing.kind import ImportTerms, Kind
 from app.client.files.importing.levels import LEVELS, LevelEntry
 from app.client.files.importing.rows import Reject, Row, rows_of
 from app.domain.catalog.commands.catalog import ItemChange
@@ -19,10 +19,10 @@ from app.domain.stock.commands.set_stock import StockSetting
 from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import MovementReason
 
-PLAIN = Terms()
+PLAIN = ImportTerms()
 
 
-def read(directory: Path, kind: Kind, *lines: str, terms: Terms = PLAIN) -> list[Row | Reject]:
+def read(directory: Path, kind: Kind, *lines: str, terms: ImportTerms = PLAIN) -> list[Row | Reject]:
     """Return what becomes of the lines below the header, which is the first of them."""
     path = directory / "a.csv"
     path.write_text("\n".join(lines), encoding="utf-8")
@@ -233,16 +233,16 @@ def test_a_sku_stands_once_in_a_file_of_items(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("terms", "version", "said"),
     [
-        (Terms(), "7", {"expectedVersion": 7, "onlyIfDifferent": True}),
-        (Terms(is_repeat=True), "7", {"expectedVersion": 7, "onlyIfDifferent": True}),
-        (Terms(is_forced=True), "7", {"force": True, "onlyIfDifferent": True}),
-        (Terms(), "0", {"expectedVersion": 0, "onlyIfDifferent": True}),
-        (Terms(), "", {"force": True}),
-        (Terms(is_repeat=True), "", {"force": True, "onlyIfDifferent": True}),
+        (ImportTerms(), "7", {"expectedVersion": 7, "onlyIfDifferent": True}),
+        (ImportTerms(is_repeat=True), "7", {"expectedVersion": 7, "onlyIfDifferent": True}),
+        (ImportTerms(is_forced=True), "7", {"force": True, "onlyIfDifferent": True}),
+        (ImportTerms(), "0", {"expectedVersion": 0, "onlyIfDifferent": True}),
+        (ImportTerms(), "", {"force": True}),
+        (ImportTerms(is_repeat=True), "", {"force": True, "onlyIfDifferent": True}),
     ],
 )
 def test_a_row_of_an_export_says_which_version_it_has_seen(
-    tmp_path: Path, terms: Terms, version: str, said: dict[str, Any]
+    tmp_path: Path, terms: ImportTerms, version: str, said: dict[str, Any]
 ) -> None:
     """Unless the user forces it. The columns that only tell something count for nothing."""
     exported = "sku,location,on_hand,reserved,available,reorder_point,effective_reorder_point,status,version,changed_at"

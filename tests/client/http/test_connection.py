@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from app.client.http.connection import Connection, Endpoint, Response, ServerAway, WrongUrl
+from app.client.http.connection import Endpoint, HttpConnection, Response, ServerAway, WrongUrl
 
 HELLO = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"
 Answer = Callable[[int], bytes]
@@ -45,11 +45,11 @@ class Peer:
 
 
 @asynccontextmanager
-async def talking_to(peer: Peer) -> AsyncIterator[Connection]:
+async def talking_to(peer: Peer) -> AsyncIterator[HttpConnection]:
     """Open the listener and a connection to it."""
     server = await asyncio.start_server(peer.serve, "127.0.0.1", 0)
     peer.port = server.sockets[0].getsockname()[1]
-    connection = Connection(Endpoint.parse(f"http://127.0.0.1:{peer.port}"))
+    connection = HttpConnection(Endpoint.parse(f"http://127.0.0.1:{peer.port}"))
     try:
         yield connection
     finally:

@@ -4,13 +4,13 @@ from io import StringIO
 
 from rich.console import Console
 
-from app.client.http.progress_display import Screen
+from app.client.http.progress_display import ProgressDisplay
 
 
 def test_a_terminal_shows_how_far_it_is() -> None:
     """As steps of all steps."""
     seen = StringIO()
-    with Screen(Console(file=seen, force_terminal=True, width=100)).phase("Reviewing", total=3) as advance:
+    with ProgressDisplay(Console(file=seen, force_terminal=True, width=100)).phase("Reviewing", total=3) as advance:
         advance(1)
         advance(2)
     assert "Reviewing" in seen.getvalue()
@@ -20,9 +20,9 @@ def test_a_terminal_shows_how_far_it_is() -> None:
 def test_elsewhere_a_phase_that_is_over_at_once_may_go_without_a_line() -> None:
     """Who writes the output to a file need not read that nothing took long."""
     told, untold = StringIO(), StringIO()
-    with Screen(Console(file=told)).phase("Reading", total=3) as advance:
+    with ProgressDisplay(Console(file=told)).phase("Reading", total=3) as advance:
         advance(3)
-    with Screen(Console(file=untold)).phase("Reviewing", total=3, only_if_long=True) as advance:
+    with ProgressDisplay(Console(file=untold)).phase("Reviewing", total=3, only_if_long=True) as advance:
         advance(3)
     assert told.getvalue().startswith("Reading: 3 in ")
     assert untold.getvalue() == ""

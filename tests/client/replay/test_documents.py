@@ -2,16 +2,16 @@
 
 from collections import Counter
 
-from app.client.replay.documents import Document, DocumentKind, Posting, documents_of, opening_documents
-from app.client.replay.lines import Line, Skip
+from app.client.replay.documents import Invoice, InvoiceKind, InvoiceLine, documents_of, opening_documents
+from app.client.replay.lines import SalesLine, Skip
 from app.domain.stock.movement import MovementReason
 
 WHEN = "2010-12-01T08:26:00+00:00"
 
 
-def sold(sku: str, quantity: int, *, invoice: str = "536365") -> Line:
+def sold(sku: str, quantity: int, *, invoice: str = "536365") -> SalesLine:
     """Return a priced line."""
-    return Line(
+    return SalesLine(
         invoice=invoice,
         sku=sku,
         description="",
@@ -22,9 +22,9 @@ def sold(sku: str, quantity: int, *, invoice: str = "536365") -> Line:
     )
 
 
-def written(sku: str, quantity: int, description: str, *, invoice: str = "536365") -> Line:
+def written(sku: str, quantity: int, description: str, *, invoice: str = "536365") -> SalesLine:
     """Return a free line without customer."""
-    return Line(
+    return SalesLine(
         invoice=invoice,
         sku=sku,
         description=description,
@@ -43,10 +43,10 @@ def test_lines_of_one_sku_are_added_up_in_the_order_of_their_first_line() -> Non
     documents = list(documents_of([sold("B", 2), sold("A", 1), sold("B", 3)], skipped))
     # then
     postings = (
-        Posting(sku="B", units=-5, reason=MovementReason.SALE),
-        Posting(sku="A", units=-1, reason=MovementReason.SALE),
+        InvoiceLine(sku="B", units=-5, reason=MovementReason.SALE),
+        InvoiceLine(sku="A", units=-1, reason=MovementReason.SALE),
     )
-    assert documents == [Document(kind=DocumentKind.SALE, reference="536365", occurred_at=WHEN, postings=postings)]
+    assert documents == [Invoice(kind=InvoiceKind.SALE, reference="536365", occurred_at=WHEN, postings=postings)]
     assert skipped == {}
 
 
@@ -68,7 +68,9 @@ def test_lines_that_add_up_to_more_than_a_level_holds_are_dropped_and_counted() 
     # when
     documents = list(documents_of([sold("A", 2_147_483_647), sold("A", 1), sold("B", 1)], skipped))
     # then
-    assert [document.postings for document in documents] == [(Posting(sku="B", units=-1, reason=MovementReason.SALE),)]
+    assert [document.postings for document in documents] == [
+        (InvoiceLine(sku="B", units=-1, reason=MovementReason.SALE),)
+    ]
     assert skipped == {Skip.OUT_OF_RANGE: 2}
 
 
@@ -77,8 +79,8 @@ def test_a_cancellation_is_a_return() -> None:
     # when
     documents = list(documents_of([sold("A", -2, invoice="C1"), sold("B", -1, invoice="C1")], Counter()))
     # then
-    assert [(document.kind, document.reference) for document in documents] == [(DocumentKind.RETURN, "C1")]
-    assert documents[0].postings[0] == Posting(sku="A", units=2, reason=MovementReason.RETURN)
+    assert [(document.kind, document.reference) for document in documents] == [(InvoiceKind.RETURN, "C1")]
+    assert documents[0].postings[0] == InvoiceLine(sku="A", units=2, reason=MovementReason.RETURN)
 
 
 def test_an_invoice_that_sells_and_takes_back_is_one_sale() -> None:
@@ -86,7 +88,7 @@ def test_an_invoice_that_sells_and_takes_back_is_one_sale() -> None:
     # when
     (document,) = documents_of([sold("A", 3), sold("B", -1)], Counter())
     # then
-    assert document.kind is DocumentKind.SALE
+    assert document.kind is InvoiceKind.SALE
     assert [(posting.units, posting.reason) for posting in document.postings] == [
         (-3, MovementReason.SALE),
         (1, MovementReason.RETURN),
@@ -101,8 +103,8 @@ def test_write_offs_are_adjustments_of_one_line_added_up_by_reason() -> None:
     documents = list(documents_of(invoice, Counter()))
     # then
     assert [(document.kind, document.postings) for document in documents] == [
-        (DocumentKind.ADJUSTMENT, (Posting(sku="A", units=-3, reason=MovementReason.DAMAGED),)),
-        (DocumentKind.ADJUSTMENT, (Posting(sku="A", units=-4, reason=MovementReason.LOST),)),
+        (InvoiceKind.ADJUSTMENT, (InvoiceLine(sku="A", units=-3, reason=MovementReason.DAMAGED),)),
+        (InvoiceKind.ADJUSTMENT, (InvoiceLine(sku="A", units=-4, reason=MovementReason.LOST),)),
     ]
 
 
@@ -111,7 +113,7 @@ def test_a_free_extra_is_part_of_its_sale() -> None:
     # when
     (document,) = documents_of([sold("A", 2), written("A", 1, "")], Counter())
     # then
-    assert document.postings == (Posting(sku="A", units=-3, reason=MovementReason.SALE),)
+    assert document.postings == (InvoiceLine(sku="A", units=-3, reason=MovementReason.SALE),)
 
 
 def test_an_invoice_of_more_than_1000_items_is_split_into_numbered_parts() -> None:
@@ -133,7 +135,7 @@ def test_opening_stock_is_received_in_parts_and_nothing_is_received_of_nothing()
     documents = list(opening_documents({f"{n:05}": n for n in range(1_002)}, reference="opening"))
     # then
     assert [(document.kind, document.reference, len(document.postings)) for document in documents] == [
-        (DocumentKind.OPENING, "opening/1", 1_000),
-        (DocumentKind.OPENING, "opening/2", 1),
+        (InvoiceKind.OPENING, "opening/1", 1_000),
+        (InvoiceKind.OPENING, "opening/2", 1),
     ]
-    assert documents[0].postings[0] == Posting(sku="00001", units=1, reason=MovementReason.RECEIPT)
+    assert documents[0].postings[0] == InvoiceLine(sku="00001", units=1, reason=MovementReason.RECEIPT)

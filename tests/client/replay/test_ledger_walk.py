@@ -4,25 +4,33 @@ from dataclasses import replace
 
 import pytest
 
-from app.client.replay.documents import Document, DocumentKind, Posting
-from app.client.replay.ledger_walk import MAX_REMARKS, Accounts, Counts, Disagreements, LedgerLine, LedgerWalk, Standing
+from app.client.replay.documents import Invoice, InvoiceKind, InvoiceLine
+from app.client.replay.ledger_walk import (
+    MAX_REMARKS,
+    AccountCounts,
+    Accounts,
+    Disagreements,
+    LedgerLine,
+    LedgerWalk,
+    Standing,
+)
 from app.domain.stock.movement import MovementReason
 
-OPENING = Document(
-    kind=DocumentKind.OPENING,
+OPENING = Invoice(
+    kind=InvoiceKind.OPENING,
     reference="opening/1",
-    postings=(Posting(sku="A", units=9, reason=MovementReason.RECEIPT),),
+    postings=(InvoiceLine(sku="A", units=9, reason=MovementReason.RECEIPT),),
 )
-SALE = Document(
-    kind=DocumentKind.SALE,
+SALE = Invoice(
+    kind=InvoiceKind.SALE,
     reference="536365",
     postings=(
-        Posting(sku="A", units=-5, reason=MovementReason.SALE),
-        Posting(sku="B", units=2, reason=MovementReason.RETURN),
+        InvoiceLine(sku="A", units=-5, reason=MovementReason.SALE),
+        InvoiceLine(sku="B", units=2, reason=MovementReason.RETURN),
     ),
 )
 ACCEPTED = {"op-1": OPENING, "op-2": SALE}
-LEVELS = {"A": Standing(Counts(on_hand=4), version=2), "B": Standing(Counts(on_hand=2), version=1)}
+LEVELS = {"A": Standing(AccountCounts(on_hand=4), version=2), "B": Standing(AccountCounts(on_hand=2), version=1)}
 
 
 def line(sku: str, operation: str, reason: MovementReason, change: int, *, after: int, version: int) -> LedgerLine:
@@ -32,8 +40,8 @@ def line(sku: str, operation: str, reason: MovementReason, change: int, *, after
         operation_id=operation,
         reference=ACCEPTED[operation].reference if operation in ACCEPTED else "536366",
         reason=reason,
-        change=Counts(on_hand=change),
-        after=Standing(Counts(on_hand=after), version),
+        change=AccountCounts(on_hand=change),
+        after=Standing(AccountCounts(on_hand=after), version),
     )
 
 
@@ -85,7 +93,7 @@ def test_a_movement_that_stands_twice_is_found(doubled: int) -> None:
 def test_wrong_units_are_found() -> None:
     """The document says five."""
     # given
-    sale = replace(LEDGER[1], change=Counts(on_hand=-6))
+    sale = replace(LEDGER[1], change=AccountCounts(on_hand=-6))
     # then
     assert remarks([LEDGER[0], sale, LEDGER[2]]) == [
         "Invoice 536365 moved -6 of A (SALE) under 536365 instead of -5 (SALE).",
@@ -96,7 +104,7 @@ def test_wrong_units_are_found() -> None:
     ]
 
 
-@pytest.mark.parametrize("wrong", [{"reason": "LOST"}, {"reference": None}, {"change": Counts(-5, reserved=1)}])
+@pytest.mark.parametrize("wrong", [{"reason": "LOST"}, {"reference": None}, {"change": AccountCounts(-5, reserved=1)}])
 def test_a_wrong_reason_reference_or_count_is_found(wrong: dict[str, object]) -> None:
     """Units alone are not the whole truth of a movement."""
     sale = replace(LEDGER[1], **wrong)  # type: ignore[arg-type] # each of them is of its field's type
@@ -105,7 +113,11 @@ def test_a_wrong_reason_reference_or_count_is_found(wrong: dict[str, object]) ->
 
 @pytest.mark.parametrize(
     "level",
-    [Standing(Counts(on_hand=5), 2), Standing(Counts(on_hand=4), 3), Standing(Counts(on_hand=4, reserved=1), 2)],
+    [
+        Standing(AccountCounts(on_hand=5), 2),
+        Standing(AccountCounts(on_hand=4), 3),
+        Standing(AccountCounts(on_hand=4, reserved=1), 2),
+    ],
 )
 def test_a_level_that_its_movements_do_not_give_is_found(level: Standing) -> None:
     """Units, version and every count must be those of the newest movement."""
@@ -115,7 +127,7 @@ def test_a_level_that_its_movements_do_not_give_is_found(level: Standing) -> Non
 
 def test_a_level_without_movements_is_found() -> None:
     """Stock from nowhere."""
-    found = remarks(LEDGER, levels=LEVELS | {"C": Standing(Counts(on_hand=1), 1)})
+    found = remarks(LEDGER, levels=LEVELS | {"C": Standing(AccountCounts(on_hand=1), 1)})
     assert found == ["Level C: no movement explains version 1 with 1 on hand, 0 reserved, 0 unavailable, 0 incoming."]
 
 

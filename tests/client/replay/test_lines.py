@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.client.replay.lines import Line, Skip, line_of, written_off
+from app.client.replay.lines import SalesLine, Skip, line_of, written_off
 from app.domain.stock.movement import MovementReason
 
 
@@ -21,10 +21,10 @@ def row(**changed: str) -> list[str]:
     return list((fields | changed).values())
 
 
-def line(**changed: str) -> Line:
+def line(**changed: str) -> SalesLine:
     """Return the line of such a row."""
     result = line_of(row(**changed))
-    assert isinstance(result, Line), result
+    assert isinstance(result, SalesLine), result
     return result
 
 
@@ -33,7 +33,7 @@ def test_a_sold_line_keeps_its_fields_without_blanks() -> None:
     # when
     result = line_of(row(invoice=" 536365", sku="85123a ", quantity=" 6 "))
     # then
-    assert result == Line(
+    assert result == SalesLine(
         invoice="536365",
         sku="85123a",
         description="WHITE HANGING HEART",

@@ -13,12 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.client.replay import requests
-from app.client.replay.documents import Document, DocumentKind
-from app.client.replay.plan import Plan, plan_of
-from app.client.replay.source import SalesFile, UnreadableFile
+from app.client.replay.documents import Invoice, InvoiceKind
+from app.client.replay.plan import ReplayPlan, plan_of
+from app.client.replay.source import SalesFile, UnreadableSalesFile
 from app.domain.catalog.commands.catalog import ItemChange, UpsertItem
 from app.domain.command import Command
-from app.domain.operation import Cause
+from app.domain.operation import CommandInfo
 from app.domain.stock.commands.adjust_many import AdjustMany, Adjustment
 from app.domain.stock.commands.adjust_stock import AdjustStock
 from app.domain.stock.commands.record_sale import RecordSale, SaleLine
@@ -42,13 +42,13 @@ CUSTOMERS = st.sampled_from(["", "17850.0"])
 ROWS = st.lists(st.tuples(NUMBERS, CODES, WORDS, QUANTITIES, DATES, PRICES, CUSTOMERS, st.just("UK")), max_size=60)
 
 
-def planned(rows: list[tuple[str, ...]]) -> Plan:
+def planned(rows: list[tuple[str, ...]]) -> ReplayPlan:
     """Read rows through the CSV text that they make."""
     sales = Sales(rows=[list(row) for row in rows])
     return plan_of(SalesFile(name="sales.csv", text=sales.text, digest="0123456789abcdef"))
 
 
-def commands(plan: Plan) -> Iterator[Command]:
+def commands(plan: ReplayPlan) -> Iterator[Command]:
     """Yield what the server would make of everything that is sent."""
     for sku, name in plan.names.items():
         sent = variables(requests.upsert_item(sku, name, digest=plan.source.digest))
@@ -57,11 +57,11 @@ def commands(plan: Plan) -> Iterator[Command]:
         yield command(document)
 
 
-def command(document: Document) -> Command:
+def command(document: Invoice) -> Command:
     """Return what the server would make of a document."""
     sent = variables(requests.play(document, "UK"))
     match document.kind:
-        case DocumentKind.OPENING:
+        case InvoiceKind.OPENING:
             lines = [
                 Adjustment(
                     key=LevelKey(line["sku"], line["location"]),
@@ -71,7 +71,7 @@ def command(document: Document) -> Command:
                 for line in sent["lines"]
             ]
             return AdjustMany(cause=cause(sent), lines=tuple(lines), is_atomic=True)
-        case DocumentKind.ADJUSTMENT:
+        case InvoiceKind.ADJUSTMENT:
             key, reason = LevelKey(sent["sku"], sent["location"]), MovementReason(sent["reason"])
             return AdjustStock(cause=cause(sent), key=key, delta=sent["delta"], reason=reason)
         case _:
@@ -85,10 +85,10 @@ def variables(request: requests.Request) -> dict[str, Any]:
     return received
 
 
-def cause(sent: dict[str, Any]) -> Cause:
+def cause(sent: dict[str, Any]) -> CommandInfo:
     """Return the cause that the server would record."""
     occurred_at = sent.get("occurredAt")
-    return Cause(
+    return CommandInfo(
         operation_id="0" * 32,
         kind="replay",
         actor="partner",
@@ -106,7 +106,7 @@ def test_every_line_is_played_or_skipped_for_a_reason_and_nothing_sent_is_invali
     plan = planned(rows)
     try:
         plan = plan.opened_with(None)
-    except UnreadableFile:
+    except UnreadableSalesFile:
         return  # some SKU would need more opening stock than a level holds, and the user is told so
     # then
     assert plan.row_count == len(rows) == plan.played_lines + sum(plan.skipped.values())
@@ -131,7 +131,7 @@ def test_sufficient_opening_stock_suffices_in_any_order(rows: list[tuple[str, ..
     # given
     try:
         plan = planned(rows).opened_with(None)
-    except UnreadableFile:
+    except UnreadableSalesFile:
         return
     on_hand = Counter({posting.sku: posting.units for document in plan.opening for posting in document.postings})
     documents = plan.documents
@@ -199,7 +199,7 @@ def test_a_limit_keeps_items_and_opening_stock_of_the_whole_file() -> None:
 def test_opening_stock_that_no_level_could_hold_is_told() -> None:
     """Two sales of 2,000,000,000 units each."""
     plan = planned([sold(number, "A", quantity="2000000000") for number in "12"])
-    with pytest.raises(UnreadableFile, match="takes 4000000000 units of A, more than a level can hold"):
+    with pytest.raises(UnreadableSalesFile, match="takes 4000000000 units of A, more than a level can hold"):
         plan.opened_with(None)
 
 

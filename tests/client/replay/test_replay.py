@@ -13,15 +13,15 @@ from click.testing import CliRunner, Result
 from rich.console import Console
 
 from app.cli.replay import replay
-from app.client.http.api_client import Partner, Presence, ServerGone
+from app.client.http.api_client import ApiClient, ServerGone, ServerStatus
 from app.client.http.connection import Endpoint
-from app.client.http.progress_display import Screen
+from app.client.http.progress_display import ProgressDisplay
 from app.client.replay import requests
-from app.client.replay.plan import Plan, plan_of
+from app.client.replay.plan import ReplayPlan, plan_of
 from app.client.replay.proof import Proof
 from app.client.replay.run import run
 from app.client.replay.source import SalesFile
-from app.client.replay.tally import Tally
+from app.client.replay.tally import ReplayTally
 from tests.client.replay.command import COMMAND
 from tests.client.replay.sales import Sales, generate
 from tests.support.programs import running
@@ -48,7 +48,7 @@ def units_on_hand(server: Server) -> dict[str, int]:
     """Return what is on hand of each SKU."""
 
     async def read() -> dict[str, int]:
-        partner = Partner(Endpoint.parse(server.url), Presence(patience_seconds=0, say=print))
+        partner = ApiClient(Endpoint.parse(server.url), ServerStatus(patience_seconds=0, say=print))
         page = (await partner.ask(requests.levels(LOCATION)))["page"]
         partner.close()
         assert not page["pageInfo"]["hasNextPage"]
@@ -57,15 +57,15 @@ def units_on_hand(server: Server) -> dict[str, int]:
     return asyncio.run(read())
 
 
-async def played(server: Server, plan: Plan, tally: Tally, *, patience_seconds: float) -> Proof:
+async def played(server: Server, plan: ReplayPlan, tally: ReplayTally, *, patience_seconds: float) -> Proof:
     """Play a plan in this process, so that the test sees every acknowledgement."""
-    presence = Presence(patience_seconds=patience_seconds, say=print)
-    screen = Screen(Console(quiet=True), is_quiet=True)
+    presence = ServerStatus(patience_seconds=patience_seconds, say=print)
+    screen = ProgressDisplay(Console(quiet=True), is_quiet=True)
     endpoint = Endpoint.parse(server.url)
     return await run(plan, endpoint, location=LOCATION, connections=8, presence=presence, tally=tally, screen=screen)
 
 
-async def acknowledged(tally: Tally, count: int, playing: asyncio.Task[Proof]) -> None:
+async def acknowledged(tally: ReplayTally, count: int, playing: asyncio.Task[Proof]) -> None:
     """Return once so many documents were accepted."""
     async with asyncio.timeout(DEADLINE_SECONDS):
         while len(tally.accepted) < count:
@@ -73,7 +73,7 @@ async def acknowledged(tally: Tally, count: int, playing: asyncio.Task[Proof]) -
             await asyncio.sleep(0.001)
 
 
-def read_plan(sales: Sales) -> Plan:
+def read_plan(sales: Sales) -> ReplayPlan:
     """Return the plan of generated sales."""
     return plan_of(SalesFile(name="sales.csv", text=sales.text, digest="0123456789abcdef")).opened_with(None)
 
@@ -109,7 +109,7 @@ async def test_after_kill_every_acknowledged_invoice_is_there_once_and_a_second_
 ) -> None:
     """`kill -9` of the API in the middle: the run gives up; the next one finds what was acknowledged, and completes."""
     # given
-    plan, before = read_plan(sales), Tally()
+    plan, before = read_plan(sales), ReplayTally()
     playing = asyncio.create_task(played(server, plan, before, patience_seconds=0.2))
     await acknowledged(before, INVOICES // 3, playing)
     # when
@@ -117,7 +117,7 @@ async def test_after_kill_every_acknowledged_invoice_is_there_once_and_a_second_
     with pytest.raises(ServerGone):
         await playing
     await asyncio.to_thread(server.start)
-    after = Tally()
+    after = ReplayTally()
     proof = await played(server, plan, after, patience_seconds=DEADLINE_SECONDS)
     # then
     assert proof.disagreements.remarks == []
@@ -132,7 +132,7 @@ async def test_after_kill_every_acknowledged_invoice_is_there_once_and_a_second_
 async def test_a_run_with_patience_outlives_the_death_of_the_server(server: Server, sales: Sales) -> None:
     """The partners ask again under their keys until the server is back, and nothing is there twice."""
     # given
-    plan, tally = read_plan(sales), Tally()
+    plan, tally = read_plan(sales), ReplayTally()
     playing = asyncio.create_task(played(server, plan, tally, patience_seconds=DEADLINE_SECONDS))
     await acknowledged(tally, INVOICES // 3, playing)
     # when

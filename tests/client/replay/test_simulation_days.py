@@ -6,13 +6,13 @@ from datetime import date
 import pytest
 
 from app.cli.policy_options import POLICIES
-from app.client.replay.documents import Document, DocumentKind, Posting
-from app.client.replay.plan import Plan, plan_of
+from app.client.replay.documents import Invoice, InvoiceKind, InvoiceLine
+from app.client.replay.plan import ReplayPlan, plan_of
 from app.client.replay.simulation.days import Day, days_of, without_called_off
 from app.client.replay.simulation.numbers import demands, settings_for
 from app.client.replay.simulation.scenario import NothingToSimulate, scenario_of
-from app.client.replay.simulation.shelf import Shelf
-from app.client.replay.simulation.terms import METHODS, Terms, terms_of
+from app.client.replay.simulation.shelf import SimulatedShelf
+from app.client.replay.simulation.terms import METHODS, SimulationTerms, terms_of
 from app.client.replay.source import SalesFile
 from app.domain.replenishment.policy import ReplenishmentMethod
 from app.domain.replenishment.stocking import StockingNumbers
@@ -22,34 +22,34 @@ from tests.client.replay.sales import HEADER, Sales
 NUMBERS = StockingNumbers(reorder_point=20, target_level=50, safety_stock=6)
 
 
-def sold(reference: str, when: str = "2010-12-01T09:00:00+00:00", **units: int) -> Document:
+def sold(reference: str, when: str = "2010-12-01T09:00:00+00:00", **units: int) -> Invoice:
     """Return an invoice; units above zero leave, those below come back."""
     postings = [
-        Posting(sku=sku, units=-count, reason=MovementReason.SALE if count > 0 else MovementReason.RETURN)
+        InvoiceLine(sku=sku, units=-count, reason=MovementReason.SALE if count > 0 else MovementReason.RETURN)
         for sku, count in units.items()
     ]
-    return Document(kind=DocumentKind.SALE, reference=reference, occurred_at=when, postings=tuple(postings))
+    return Invoice(kind=InvoiceKind.SALE, reference=reference, occurred_at=when, postings=tuple(postings))
 
 
-def written_off(reference: str, sku: str, units: int) -> Document:
+def written_off(reference: str, sku: str, units: int) -> Invoice:
     """Return the write-off of broken units."""
-    postings = (Posting(sku=sku, units=-units, reason=MovementReason.DAMAGED),)
+    postings = (InvoiceLine(sku=sku, units=-units, reason=MovementReason.DAMAGED),)
     when = "2010-12-01T10:00:00+00:00"
-    return Document(kind=DocumentKind.ADJUSTMENT, reference=reference, occurred_at=when, postings=postings)
+    return Invoice(kind=InvoiceKind.ADJUSTMENT, reference=reference, occurred_at=when, postings=postings)
 
 
-def units_of(document: Document | None) -> dict[str, int]:
+def units_of(document: Invoice | None) -> dict[str, int]:
     """Return what a document does to each shelf."""
     return {} if document is None else {posting.sku: posting.units for posting in document.postings}
 
 
-def terms(**changed: int) -> Terms:
+def terms(**changed: int) -> SimulationTerms:
     """Return short terms, some of them changed."""
     days = {"lead_time_days": 2, "warm_up_days": 2, "order_days": 2} | changed
     return terms_of(("min-max",), **days, service_level=0.95, run=None)
 
 
-def plan(*rows: tuple[str, str, str, str, str]) -> Plan:
+def plan(*rows: tuple[str, str, str, str, str]) -> ReplayPlan:
     """Return the plan of lines of invoice, SKU, quantity, day of December and price."""
     lines = [
         [invoice, sku, "MUG", quantity, f"2010-12-{day} 09:00:00", price, "17850", "UK"]
@@ -159,7 +159,7 @@ def test_a_file_that_is_too_short_says_so() -> None:
 def test_a_sale_takes_what_is_there_and_the_rest_is_lost() -> None:
     """The first in the file comes first; an empty shelf takes no part in a document."""
     # given
-    shelf = Shelf({"TEA": 5, "CUP": 9}, {})
+    shelf = SimulatedShelf({"TEA": 5, "CUP": 9}, {})
     # when
     taken = [shelf.take(sold("1", TEA=3, CUP=1)), shelf.take(sold("2", TEA=4, CUP=2)), shelf.take(sold("3", TEA=1))]
     # then
@@ -172,7 +172,7 @@ def test_a_sale_takes_what_is_there_and_the_rest_is_lost() -> None:
 def test_no_more_comes_back_than_went_out() -> None:
     """Otherwise units that a side could not sell would come back to it."""
     # given
-    shelf = Shelf({"TEA": 5}, {})
+    shelf = SimulatedShelf({"TEA": 5}, {})
     shelf.take(sold("1", TEA=8))
     # when
     brought = [shelf.bring(sold("C1", TEA=-2)), shelf.bring(sold("C2", TEA=-6)), shelf.bring(sold("C3", TEA=-1))]
@@ -184,7 +184,7 @@ def test_no_more_comes_back_than_went_out() -> None:
 def test_what_is_written_off_was_not_wanted() -> None:
     """It empties a shelf all the same."""
     # given
-    shelf = Shelf({"TEA": 5}, {})
+    shelf = SimulatedShelf({"TEA": 5}, {})
     # when
     taken = shelf.take(written_off("1", "TEA", 6))
     # then
@@ -195,7 +195,7 @@ def test_what_is_written_off_was_not_wanted() -> None:
 def test_inventory_is_counted_in_the_evening() -> None:
     """In units, and in money where the file has a price."""
     # given
-    shelf = Shelf({"TEA": 5, "CUP": 0}, {"TEA": 2.5})
+    shelf = SimulatedShelf({"TEA": 5, "CUP": 0}, {"TEA": 2.5})
     # when
     shelf.close()
     shelf.deliver({"CUP": 10})

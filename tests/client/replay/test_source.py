@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.client.replay.source import SalesFile, UnreadableFile
+from app.client.replay.source import SalesFile, UnreadableSalesFile
 
 HEADER = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country"
 SOLD = "536365,85123A,HEART,6,2010-12-01 08:26:00,2.55,17850.0,United Kingdom"
@@ -63,12 +63,14 @@ def test_the_encodings_of_the_time_are_read(tmp_path: Path, encoding: str) -> No
 def test_another_file_is_refused_with_the_columns_that_it_lacks(tmp_path: Path, content: bytes) -> None:
     """The sentence names the file and what is missing."""
     file = read(tmp_path / "a.csv", content)
-    with pytest.raises(UnreadableFile, match=r"^a\.csv is no sales file: its first line does not name InvoiceNo, "):
+    with pytest.raises(
+        UnreadableSalesFile, match=r"^a\.csv is no sales file: its first line does not name InvoiceNo, "
+    ):
         next(file.rows())
 
 
 @pytest.mark.parametrize("content", [b"\x1f\x8bnothing", gzip.compress(b"a" * 1_000, mtime=0)[:-9]])
 def test_a_damaged_package_is_refused(tmp_path: Path, content: bytes) -> None:
     """A file that was cut off must not be played in part."""
-    with pytest.raises(UnreadableFile, match="cannot be read"):
+    with pytest.raises(UnreadableSalesFile, match="cannot be read"):
         read(tmp_path / "a.csv.gz", content)

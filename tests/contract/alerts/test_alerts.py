@@ -11,8 +11,8 @@ from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
 from app.services.alerts.filters import AlertFilter
-from app.services.alerts.snoozes import Snoozes
-from app.services.command_bus import Door
+from app.services.alerts.snoozes import AlertWakeWorker
+from app.services.command_bus import CommandBus
 from tests.support.alerts import LOW, OUT, alert_of, alerts_of, check_alerts, set_policy
 from tests.support.clock import SECOND, CountingEntropy
 from tests.support.scene import (
@@ -214,8 +214,8 @@ async def test_an_alert_wakes_by_itself_when_its_time_is_over(store: Store) -> N
     for alert, hours in ((opened, 1), (other, 3)):
         until = Moment(store.clock.now + hours * HOUR)
         await store.alerts.snooze(alert.id, until=until, about=about())
-    door = Door(writer=store.writer, present=store.present, clock=store.clock, entropy=CountingEntropy(1 << 60))
-    snoozes = Snoozes(door=door, queue=store.alert_queue, clock=store.clock)
+    door = CommandBus(writer=store.writer, present=store.present, clock=store.clock, entropy=CountingEntropy(1 << 60))
+    snoozes = AlertWakeWorker(door=door, queue=store.alert_queue, clock=store.clock)
     store.clock.move(seconds=3_599)
     assert await snoozes.sweep() == 0
     store.clock.move(seconds=2)

@@ -10,14 +10,14 @@ from app.domain.catalog.open_work import OpenKind, OpenWork
 from app.domain.command_batch import Outcome
 from app.domain.errors import Archived, ExceedsOutstanding, InsufficientStock, StillOpen
 from app.domain.insight.ranking import InsightOrder
-from app.domain.operation import Cause
+from app.domain.operation import CommandInfo
 from app.domain.replenishment.commands.apply_policies import MarkPoliciesApplied
 from app.domain.stock.commands.record_sale import SaleLine
 from app.domain.stock.level import LevelChange, LevelStatus
 from app.domain.stock.movement import MovementReason
 from app.services.catalog.catalog import Catalog
 from app.services.catalog.open_work import OpenWorkFinder
-from app.services.command_bus import Door
+from app.services.command_bus import CommandBus
 from app.services.filters import LevelFilter, LevelOrder
 from app.services.insight.filters import InsightFilter
 from app.services.webhooks.message_data import level_data
@@ -181,7 +181,7 @@ async def test_what_begins_between_the_look_and_the_archiving_is_named_and_finis
     )
     steps = work(store)
     looking.begin = steps.__anext__
-    door = Door(writer=store.writer, present=store.present, clock=store.clock, entropy=store.entropy)
+    door = CommandBus(writer=store.writer, present=store.present, clock=store.clock, entropy=store.entropy)
     shop = Catalog(door=door, catalog=store.catalog, open_work=looking, walk=store.policy_walk, lease_seconds=0)
     look = store.shop.open_work_of_item if what == "item" else store.shop.open_work_of_location
     name = "TEA-1" if what == "item" else "MAIN"
@@ -262,7 +262,7 @@ async def test_levels_that_were_archived_before_follow_by_themselves(store: Stor
     """An earlier version did not note it in them, and a process may die before it has; it is noted once."""
     for key in (TEA, CUP, TEA_NORTH):
         await given_level(store, key, on_hand=5)
-    cause = Cause(operation_id="of-before", kind="locationArchive", actor="shop")
+    cause = CommandInfo(operation_id="of-before", kind="locationArchive", actor="shop")
     await store.run(ArchiveLocation(cause=cause, code="NORTH", is_archived=True))
     await store.run(ArchiveItem(cause=replace(cause, operation_id="too"), sku="TEA-1", is_archived=True))
     marks = tuple((each.id, each.version) for each in await store.policy_queue.pending(limit=9))

@@ -7,14 +7,14 @@ import pytest
 from app.domain.catalog.barcode import Barcode, barcode_key
 from app.domain.command_batch import Outcome
 from app.domain.errors import BarcodeTaken, InvalidValue
-from app.services.command_bus import About
+from app.services.command_bus import RequestInfo
 from app.services.filters import ItemFilter
 from tests.support.scene import about, given_item, outcome_or_refusal, refused
 from tests.support.store import Store
 from tests.support.texts import SPACE, begins_with
 
 
-async def give(store: Store, sku: str, *barcodes: str, said: About | None = None) -> Outcome:
+async def give(store: Store, sku: str, *barcodes: str, said: RequestInfo | None = None) -> Outcome:
     """Give an item these barcodes and no others."""
     return await store.shop.upsert_item(sku, barcodes=barcodes, about=said or about())
 

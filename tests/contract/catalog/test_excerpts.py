@@ -14,7 +14,7 @@ from app.services.paging import PageRequest
 from app.services.purchasing.filters import PurchaseOrderFilter
 from app.services.reservations.filters import ReservationFilter
 from app.services.transfers.filters import TransferFilter
-from app.store.document_mapping import SHELVES
+from app.store.document_mapping import DOCUMENT_MAPPINGS
 from tests.support import purchases, transfers
 from tests.support.reservations import reserve
 from tests.support.scene import adjust, given_catalog
@@ -63,7 +63,7 @@ async def test_pages_and_single_documents_have_what_is_asked_for(store: Store) -
         [whole] = (await store.documents.page_of_documents(where, page=PageRequest())).nodes
         paged = (await store.documents.page_of_documents(where, page=PageRequest(), extent=ASKED)).nodes
         single = await store.documents.documents(kind, [whole.id], extent=ASKED)
-        long = {each.name for each in SHELVES[kind.kind].long}
+        long = {each.name for each in DOCUMENT_MAPPINGS[kind.kind].long}
         for found in (*paged, *single.values()):
             assert len(paged) == len(single) == 1
             for field in fields(kind):
@@ -91,6 +91,6 @@ async def test_operations_have_the_levels_that_are_asked_for(store: Store) -> No
 
 def test_every_long_list_of_a_document_can_be_read_in_part() -> None:
     """A new kind, or a new list, that pages would read as a whole is found here."""
-    for kind, shelf in SHELVES.items():
+    for kind, shelf in DOCUMENT_MAPPINGS.items():
         lists = {field.name for field in fields(shelf.type) if "tuple[app." in str(field.type)}
         assert lists == {each.name for each in shelf.long} | SHORT.get(kind, set())

@@ -21,7 +21,7 @@ from app.domain.errors import (
 )
 from app.domain.limits import MAX_QUANTITY
 from app.domain.money import Money
-from app.domain.operation import Cause
+from app.domain.operation import CommandInfo
 from app.domain.stock.level import LevelKey
 from app.domain.stock.past_level import PastLevel
 from app.domain.time import NEVER, Moment
@@ -401,7 +401,7 @@ async def test_an_entry_whose_level_has_changed_since_it_was_looked_up_is_looked
         await adjust(store, TEA, -1)
     moment = Moment(START + 5 * SECOND)
     blind_to_it = RecordCount(
-        cause=Cause(operation_id="0" * 32, kind="countRecord", actor="shop", occurred_at=moment),
+        cause=CommandInfo(operation_id="0" * 32, kind="countRecord", actor="shop", occurred_at=moment),
         count_id=count.id,
         location="MAIN",
         lines=(CountedUnits(sku="TEA-1", quantity=9),),

@@ -15,9 +15,9 @@ from app.domain.stock.level import Level
 from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
 from app.domain.transfers.commands.create_transfer import TransferUnits
-from app.services.command_bus import Door
+from app.services.command_bus import CommandBus
 from app.services.filters import LevelFilter
-from app.services.replenishment.need_snoozes import NeedSnoozes
+from app.services.replenishment.need_snoozes import NeedWakeWorker
 from tests.property.promises import check_everything
 from tests.support.alerts import set_policy
 from tests.support.clock import SECOND
@@ -85,10 +85,10 @@ async def level_of(store: Store, key: tuple[str, str] = TEA) -> Level:
     return level
 
 
-def alarm_clock(store: Store) -> NeedSnoozes:
+def alarm_clock(store: Store) -> NeedWakeWorker:
     """Return what wakes needs in one process."""
-    door = Door(writer=store.writer, present=store.present, clock=store.clock, entropy=store.entropy)
-    return NeedSnoozes(door=door, queue=store.need_queue, clock=store.clock)
+    door = CommandBus(writer=store.writer, present=store.present, clock=store.clock, entropy=store.entropy)
+    return NeedWakeWorker(door=door, queue=store.need_queue, clock=store.clock)
 
 
 async def everything_runs(once: Machinery) -> None:

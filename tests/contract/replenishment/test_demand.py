@@ -5,7 +5,7 @@ import pytest
 from app.domain.failures import BadArgument
 from app.domain.insight.window import DAY, Window
 from app.domain.replenishment.demand import DailySums, Demand
-from app.domain.reservations.holds import Part
+from app.domain.reservations.holds import ReservedUnits
 from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
@@ -40,7 +40,7 @@ async def given_fifteen_days(store: Store) -> None:
     move_to(store, 11)
     await adjust(store, TEA, -4, reason=SALE)
     held = await given_reservation(store, a_line(TEA, 3))
-    await store.reservations.fulfill(held.id, lines=[Part(sku=TEA.sku, quantity=2)], about=about())
+    await store.reservations.fulfill(held.id, lines=[ReservedUnits(sku=TEA.sku, quantity=2)], about=about())
     await adjust(store, CUP, 5, reason=MovementReason.RECEIPT)
     move_to(store, 13)
     await adjust(store, TEA, -1, reason=SALE)

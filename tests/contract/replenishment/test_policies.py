@@ -8,7 +8,7 @@ import pytest
 from app.domain.command_batch import Outcome
 from app.domain.errors import Archived, InvalidValue, InventoryError, Refused, UnknownDocument, UnknownItem
 from app.domain.errors import UnknownLocation as NoLocation
-from app.domain.operation import Cause
+from app.domain.operation import CommandInfo
 from app.domain.replenishment.commands.apply_policies import MarkPoliciesApplied
 from app.domain.replenishment.policy import NO_POLICY, Policy, ReplenishmentMethod
 from app.domain.replenishment.policy_defaults import PolicyDefaults, PolicySettings
@@ -101,7 +101,7 @@ async def test_what_has_changed_meanwhile_is_not_marked_as_applied(store: Store)
     await set_defaults(store, EVERYTHING, alert_margin=1)
     await set_defaults(store, LOCATION, "MAIN", alert_margin=1)
     await set_defaults(store, EVERYTHING, alert_margin=2)
-    cause = Cause(operation_id="a" * 32, kind="policiesMarkApplied", actor=SYSTEM)
+    cause = CommandInfo(operation_id="a" * 32, kind="policiesMarkApplied", actor=SYSTEM)
     await store.run(MarkPoliciesApplied(cause=cause, applied=(("EVERYTHING:", 1), ("LOCATION:MAIN", 1))))
     found = defaults_in(await store.contents())
     assert {name: (each.is_applied, each.version) for name, each in found.items()} == {

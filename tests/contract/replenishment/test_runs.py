@@ -9,9 +9,9 @@ from app.domain.command import Command, Decision, View
 from app.domain.command_batch import Outcome
 from app.domain.errors import IdempotencyKeyReused, Refused
 from app.domain.failures import Unavailable
-from app.domain.operation import Cause, operation_id_of_key
+from app.domain.operation import CommandInfo, operation_id_of_key
 from app.domain.purchasing.purchase_order import PurchaseOrder, PurchaseOrderState
-from app.domain.replenishment.commands.record_run import NoteRun
+from app.domain.replenishment.commands.record_run import RecordReplenishmentRun
 from app.domain.replenishment.policy import Policy, ReplenishmentMethod
 from app.domain.stock.level import LevelKey
 from app.domain.transfers.transfer import Transfer, TransferState
@@ -43,7 +43,7 @@ class Dying:
         return await self._writer.run(command)
 
 
-class BareNoteRun(NoteRun):
+class BareNoteRun(RecordReplenishmentRun):
     """What an earlier build recorded of a run: that it was."""
 
     def decide(self, view: View) -> Decision:
@@ -174,7 +174,7 @@ async def test_what_an_earlier_build_recorded_of_a_run_is_told(store: Store) -> 
     # given
     await given_short_levels(store)
     identity = operation_id_of_key(actor=SHOP, key="monday")
-    cause = Cause(operation_id=identity, kind=KIND, actor=SHOP, idempotency_key="monday")
+    cause = CommandInfo(operation_id=identity, kind=KIND, actor=SHOP, idempotency_key="monday")
     await store.run(BareNoteRun(cause=cause, skus=None, locations=None, is_review=False))
     # when
     told = await run(store, "monday")

@@ -11,7 +11,7 @@ from app.domain.stock.commands.receipt import Arrival
 from app.domain.stock.commands.record_sale import SaleLine
 from app.domain.stock.level import LevelKey, UnavailableReason
 from app.domain.stock.movement import MovementReason
-from app.services.committed import News
+from app.services.committed import CommittedBatch
 from tests.live.watching import eventually
 from tests.support import counting, purchases, transfers
 from tests.support.reservations import (
@@ -256,7 +256,7 @@ async def test_whoever_was_not_served_with_the_arrival_is_served_right_after_it(
     last = ordered.operation.document(Reservation)
     assert (await recorded(store, last.id)).holds == (a_hold(0, TEA, waiting=2),)
     async with an_assigner(store, sweep_seconds=NEVER_SECONDS) as assigner:
-        assigner.committed(News(writer="any", movements=ordered.movements))
+        assigner.committed(CommittedBatch(writer="any", movements=ordered.movements))
 
         async def is_served() -> bool:
             return (await recorded(store, last.id)).holds == (a_hold(0, TEA, waiting=1), a_hold(0, TEA_NORTH, held=1))

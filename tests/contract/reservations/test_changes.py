@@ -17,7 +17,7 @@ from app.domain.errors import (
     UnknownDocument,
     WrongState,
 )
-from app.domain.reservations.holds import Part
+from app.domain.reservations.holds import ReservedUnits
 from app.domain.reservations.reservation import Reservation, ReservationState
 from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
@@ -45,12 +45,12 @@ async def extend(store: Store, identity: str) -> Outcome:
     return await store.reservations.extend(identity, ttl_seconds=60, about=about())
 
 
-async def release(store: Store, identity: str, *parts: Part) -> Outcome:
+async def release(store: Store, identity: str, *parts: ReservedUnits) -> Outcome:
     """Give back these parts, or all."""
     return await store.reservations.release(identity, lines=parts or None, about=about())
 
 
-async def fulfill(store: Store, identity: str, *parts: Part) -> Outcome:
+async def fulfill(store: Store, identity: str, *parts: ReservedUnits) -> Outcome:
     """Let these parts go out, or all."""
     return await store.reservations.fulfill(identity, lines=parts or None, about=about())
 
@@ -119,13 +119,17 @@ async def test_parts_go_out_line_by_line_until_nothing_is_left(store: Store) -> 
     """The first locations give first, unless the part names one; the last unit makes it FULFILLED."""
     # given
     reservation = await given_order(store)
-    await release(store, reservation.id, Part(sku="TEA-1", quantity=2))
+    await release(store, reservation.id, ReservedUnits(sku="TEA-1", quantity=2))
     # when
-    await fulfill(store, reservation.id, Part(sku="TEA-1", location="NORTH"), Part(sku="CUP-1", quantity=1))
+    await fulfill(
+        store, reservation.id, ReservedUnits(sku="TEA-1", location="NORTH"), ReservedUnits(sku="CUP-1", quantity=1)
+    )
     first = await recorded(store, reservation.id)
-    await fulfill(store, reservation.id, Part(sku="TEA-1", quantity=2))
+    await fulfill(store, reservation.id, ReservedUnits(sku="TEA-1", quantity=2))
     second = await recorded(store, reservation.id)
-    last = reservation_of(await fulfill(store, reservation.id, Part(sku="TEA-1"), Part(sku="CUP-1", location="MAIN")))
+    last = reservation_of(
+        await fulfill(store, reservation.id, ReservedUnits(sku="TEA-1"), ReservedUnits(sku="CUP-1", location="MAIN"))
+    )
     # then
     assert [(each.holds[0].held, each.holds[1].held, each.holds[2].held) for each in (first, second, last)] == [
         (3, 0, 1),
@@ -145,10 +149,10 @@ async def test_only_what_is_held_can_go_out(store: Store) -> None:
     """Everything that cannot is told at once: too many, waiting ones, and items that are no part of the order."""
     reservation = await given_order(store)
     parts = [
-        Part(sku="TEA-1", location="MAIN", quantity=4),
-        Part(sku="CUP-1", location="NORTH", quantity=1),
-        Part(sku="CUP-1", quantity=2),
-        Part(sku="MUG-1"),
+        ReservedUnits(sku="TEA-1", location="MAIN", quantity=4),
+        ReservedUnits(sku="CUP-1", location="NORTH", quantity=1),
+        ReservedUnits(sku="CUP-1", quantity=2),
+        ReservedUnits(sku="MUG-1"),
     ]
     assert await refused(store, fulfill(store, reservation.id, *parts)) == [
         excess("TEA-1", 4, 3, "lines", "0", "quantity", waiting=2),
@@ -160,7 +164,7 @@ async def test_only_what_is_held_can_go_out(store: Store) -> None:
 async def test_parts_of_one_item_share_what_is_held(store: Store) -> None:
     """What the first part takes is gone for the second."""
     reservation = await given_order(store)
-    parts = [Part(sku="TEA-1", location="NORTH"), Part(sku="TEA-1", quantity=4)]
+    parts = [ReservedUnits(sku="TEA-1", location="NORTH"), ReservedUnits(sku="TEA-1", quantity=4)]
     assert await refused(store, fulfill(store, reservation.id, *parts)) == [
         excess("TEA-1", 4, 3, "lines", "1", "quantity", waiting=2)
     ]
@@ -207,9 +211,9 @@ async def test_a_part_gives_back_what_waits_first_and_then_the_last_locations(st
     # given
     reservation = await given_order(store)
     # when
-    await release(store, reservation.id, Part(sku="TEA-1", quantity=1))
+    await release(store, reservation.id, ReservedUnits(sku="TEA-1", quantity=1))
     first = await recorded(store, reservation.id)
-    await release(store, reservation.id, Part(sku="TEA-1", quantity=3), Part(sku="CUP-1", quantity=1))
+    await release(store, reservation.id, ReservedUnits(sku="TEA-1", quantity=3), ReservedUnits(sku="CUP-1", quantity=1))
     second = await recorded(store, reservation.id)
     # then
     assert first.holds[:2] == (a_hold(0, TEA, held=3, waiting=1, released=1), a_hold(0, TEA_NORTH, held=1))
@@ -225,8 +229,8 @@ async def test_a_part_gives_back_what_waits_first_and_then_the_last_locations(st
 async def test_no_more_is_given_back_than_is_outstanding(store: Store) -> None:
     """Held and waiting units together; those that went out are no longer there."""
     reservation = await given_order(store)
-    await fulfill(store, reservation.id, Part(sku="TEA-1", location="NORTH"))
-    parts = [Part(sku="TEA-1", quantity=6), Part(sku="TEA-1", location="NORTH")]
+    await fulfill(store, reservation.id, ReservedUnits(sku="TEA-1", location="NORTH"))
+    parts = [ReservedUnits(sku="TEA-1", quantity=6), ReservedUnits(sku="TEA-1", location="NORTH")]
     assert await refused(store, release(store, reservation.id, *parts)) == [
         excess("TEA-1", 6, 5, "lines", "0", "quantity"),
         excess("TEA-1", 1, 0, "lines", "1", "sku"),
@@ -236,7 +240,7 @@ async def test_no_more_is_given_back_than_is_outstanding(store: Store) -> None:
 async def test_a_reservation_of_which_units_went_out_ends_fulfilled(store: Store) -> None:
     """Whatever becomes of the rest."""
     reservation = await given_order(store)
-    await fulfill(store, reservation.id, Part(sku="CUP-1", quantity=1))
+    await fulfill(store, reservation.id, ReservedUnits(sku="CUP-1", quantity=1))
     assert reservation_of(await release(store, reservation.id)).state is ReservationState.FULFILLED
     await check_reservations(store)
 
@@ -300,7 +304,7 @@ async def test_what_has_run_out_gives_everything_back_once(store: Store) -> None
     """Even what waits; a second try is refused and changes nothing."""
     # given
     reservation = await given_order(store, ttl_seconds=100)
-    await fulfill(store, reservation.id, Part(sku="TEA-1", location="NORTH"))
+    await fulfill(store, reservation.id, ReservedUnits(sku="TEA-1", location="NORTH"))
     move_to_end(store, reservation)
     # when
     outcome = await expire(store, reservation.id)
@@ -359,8 +363,8 @@ async def test_what_was_promised_of_archived_items_and_locations_goes_out_or_bac
     await store.shop.archive_location("MAIN", is_archived=True, about=about())
     await store.shop.archive_item("TEA-1", is_archived=True, about=about())
     # then
-    await fulfill(store, first.id, Part(sku="TEA-1", location="NORTH"))
-    await fulfill(store, first.id, Part(sku="TEA-1", location="MAIN", quantity=1))
+    await fulfill(store, first.id, ReservedUnits(sku="TEA-1", location="NORTH"))
+    await fulfill(store, first.id, ReservedUnits(sku="TEA-1", location="MAIN", quantity=1))
     await release(store, first.id)
     move_to_end(store, second)
     await expire(store, second.id)
@@ -376,10 +380,10 @@ async def test_repeating_a_change_returns_the_first_result(store: Store, change:
     calls = {
         extend: lambda key, much: store.reservations.extend(reservation.id, ttl_seconds=60 + much, about=about(key)),
         release: lambda key, much: store.reservations.release(
-            reservation.id, lines=[Part(sku="TEA-1", quantity=1 + much)], about=about(key)
+            reservation.id, lines=[ReservedUnits(sku="TEA-1", quantity=1 + much)], about=about(key)
         ),
         fulfill: lambda key, much: store.reservations.fulfill(
-            reservation.id, lines=[Part(sku="TEA-1", quantity=1 + much)], about=about(key)
+            reservation.id, lines=[ReservedUnits(sku="TEA-1", quantity=1 + much)], about=about(key)
         ),
     }
     call: Any = calls[change]  # type: ignore[index] # it is one of them
@@ -395,22 +399,26 @@ async def test_repeating_a_change_returns_the_first_result(store: Store, change:
     assert await refused(store, call("k", 1)) == [IdempotencyKeyReused(key="k")]
 
 
-PART_FAULTS: dict[str, tuple[list[Part], list[InventoryError]]] = {
+PART_FAULTS: dict[str, tuple[list[ReservedUnits], list[InventoryError]]] = {
     "none": ([], [TooManyLines(count=0, maximum=1_000)]),
     "too many": (
-        [Part(sku=f"S-{number}") for number in range(1_001)],
+        [ReservedUnits(sku=f"S-{number}") for number in range(1_001)],
         [TooManyLines(count=1_001, maximum=1_000)],
     ),
     "no units": (
-        [Part(sku="TEA-1", quantity=0)],
+        [ReservedUnits(sku="TEA-1", quantity=0)],
         [QuantityOutOfRange(quantity=0, minimum=1, field=("lines", "0", "quantity"))],
     ),
     "twice": (
-        [Part(sku="TEA-1"), Part(sku="TEA-1", location="MAIN"), Part(sku="TEA-1", quantity=1)],
+        [
+            ReservedUnits(sku="TEA-1"),
+            ReservedUnits(sku="TEA-1", location="MAIN"),
+            ReservedUnits(sku="TEA-1", quantity=1),
+        ],
         [DuplicateLine(sku="TEA-1", location="", first_line=0, field=("lines", "2"))],
     ),
     "bad names": (
-        [Part(sku="", location="/")],
+        [ReservedUnits(sku="", location="/")],
         [
             InvalidValue(
                 what="A SKU",
@@ -428,7 +436,7 @@ PART_FAULTS: dict[str, tuple[list[Part], list[InventoryError]]] = {
 
 
 @pytest.mark.parametrize(("parts", "faults"), PART_FAULTS.values(), ids=PART_FAULTS.keys())
-async def test_bad_parts_are_refused(store: Store, parts: list[Part], faults: list[InventoryError]) -> None:
+async def test_bad_parts_are_refused(store: Store, parts: list[ReservedUnits], faults: list[InventoryError]) -> None:
     """Whatever is to become of them."""
     reservation = await given_order(store)
     for change in (store.reservations.release, store.reservations.fulfill):

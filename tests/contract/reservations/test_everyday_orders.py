@@ -6,7 +6,7 @@ from app.domain.alerts.alert import AlertState
 from app.domain.errors import ExceedsOutstanding, InsufficientStock, WrongState
 from app.domain.replenishment.order_reason import rounded
 from app.domain.replenishment.policy_change import SettingsChange
-from app.domain.reservations.holds import Part
+from app.domain.reservations.holds import ReservedUnits
 from app.domain.reservations.reservation import ReservationState
 from app.domain.stock.level import LevelKey, UnavailableReason
 from app.domain.stock.movement import MovementReason
@@ -60,7 +60,7 @@ async def test_what_was_shipped_does_not_come_back_with_the_rest(store: Store) -
     """Of an order of ten seven go out and three are cancelled."""
     await given_level(store, on_hand=100)
     order = await given_reservation(store, a_line(TEA, 10))
-    await store.reservations.fulfill(order.id, lines=(Part(sku="TEA-1", quantity=7),), about=about())
+    await store.reservations.fulfill(order.id, lines=(ReservedUnits(sku="TEA-1", quantity=7),), about=about())
     outcome = await store.reservations.release(order.id, about=about())
     assert reservation_of(outcome).state is ReservationState.FULFILLED
     assert await counts(store) == (93, 0, 93)
@@ -72,7 +72,7 @@ async def test_an_order_that_is_cancelled_twice_comes_back_once(store: Store, pa
     """As a whole, or by more than is left of it, without any key."""
     await given_level(store, on_hand=5)
     order = await given_reservation(store, a_line(TEA, 3))
-    lines = None if part is None else (Part(sku="TEA-1", quantity=part),)
+    lines = None if part is None else (ReservedUnits(sku="TEA-1", quantity=part),)
     await store.reservations.release(order.id, lines=lines, about=about())
     left = 0 if part is None else 3 - part
     assert await counts(store) == (5, left, 5 - left)

@@ -8,7 +8,7 @@ import pytest
 
 from app.domain.command_batch import Outcome
 from app.domain.errors import DuplicateLine, InsufficientStock, OrderIsShort, Refused
-from app.domain.reservations.holds import Part
+from app.domain.reservations.holds import ReservedUnits
 from app.domain.reservations.reservation import Reservation, ReservationState
 from app.domain.stock.commands.record_sale import SaleLine
 from app.domain.stock.commands.set_stock import StockSetting
@@ -128,7 +128,7 @@ async def test_the_oldest_orders_are_served_with_what_is_there(store: Store) -> 
     )
     assert await refused(store, fulfill(store, two.id)) == [OrderIsShort(**gone, requested=2, there=1, short=1)]
     # when
-    await fulfill(store, two.id, Part(sku="TEA-1", quantity=1))
+    await fulfill(store, two.id, ReservedUnits(sku="TEA-1", quantity=1))
     await fulfill(store, one.id)
     # then
     assert await short(store) == {three.id: 4, two.id: 1}
@@ -200,7 +200,7 @@ async def test_an_order_is_short_where_its_units_are_gone(store: Store) -> None:
     narrowed = await store.reservations.narrowed(ReservationFilter(), is_short=False)
     assert (await store.reservations.reservations(narrowed, first=9, after=None)).nodes == ()
     # when
-    await fulfill(store, order.id, Part(sku="TEA-1", location="MAIN"), Part(sku="CUP-1", quantity=1))
+    await fulfill(store, order.id, ReservedUnits(sku="TEA-1", location="MAIN"), ReservedUnits(sku="CUP-1", quantity=1))
     # then
     assert await store.reservations.short_of([await recorded(store, order.id)]) == {order.id: {TEA_NORTH: 2, CUP: 1}}
 

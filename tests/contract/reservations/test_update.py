@@ -3,7 +3,7 @@
 import pytest
 
 from app.domain.errors import ExceedsOutstanding, InsufficientStock, WrongState
-from app.domain.reservations.holds import Part
+from app.domain.reservations.holds import ReservedUnits
 from app.domain.reservations.reservation import RequestedLine, Reservation, ReservationState
 from tests.support.reservations import (
     a_hold,
@@ -26,7 +26,7 @@ async def update(store: Store, order: Reservation, *lines: RequestedLine, **opti
     return outcome.operation.document(Reservation)
 
 
-async def move(store: Store, order: Reservation, location: str, *parts: Part) -> Reservation:
+async def move(store: Store, order: Reservation, location: str, *parts: ReservedUnits) -> Reservation:
     """Let parts of an order be held elsewhere."""
     outcome = await store.reservations.move(order.id, location, parts, about=about())
     return outcome.operation.document(Reservation)
@@ -37,7 +37,7 @@ async def test_five_become_six(store: Store) -> None:
     """One more is set aside; the order keeps its id, its end, and what has gone out."""
     await given_level(store, TEA, on_hand=7)
     order = await given_reservation(store, a_line(TEA, 5), ttl_seconds=60)
-    await store.reservations.fulfill(order.id, lines=[Part(sku="TEA-1", quantity=2)], about=about())
+    await store.reservations.fulfill(order.id, lines=[ReservedUnits(sku="TEA-1", quantity=2)], about=about())
     after = await update(store, order, a_line(TEA, 6))
     assert (after.id, after.created_at, after.expires_at) == (order.id, order.created_at, order.expires_at)
     assert after.lines == (a_line(TEA, 6),)
@@ -69,7 +69,7 @@ async def test_a_line_that_is_lowered_gives_up_what_waits_first(store: Store) ->
     await given_level(store, TEA, on_hand=3)
     await given_backorder_limit(store, TEA, 5)
     order = await given_reservation(store, a_line(TEA, 5))
-    await store.reservations.fulfill(order.id, lines=[Part(sku="TEA-1", quantity=1)], about=about())
+    await store.reservations.fulfill(order.id, lines=[ReservedUnits(sku="TEA-1", quantity=1)], about=about())
     assert (await update(store, order, a_line(TEA, 4))).holds == (a_hold(0, TEA, held=2, waiting=1, fulfilled=1),)
     assert (await update(store, order, a_line(TEA, 2))).holds == (a_hold(0, TEA, held=1, fulfilled=1),)
     assert await refused(store, update(store, order, a_line(TEA, 0))) == [
@@ -104,14 +104,14 @@ async def test_a_hold_is_moved_to_another_location(store: Store) -> None:
     order = await given_reservation(store, a_line(TEA, 3))
     store.clock.move(seconds=1)
     behind = await given_reservation(store, a_line(TEA, 2))
-    four = move(store, order, "NORTH", Part(sku="TEA-1", quantity=4))
+    four = move(store, order, "NORTH", ReservedUnits(sku="TEA-1", quantity=4))
     assert [type(error) for error in await refused(store, four)] == [ExceedsOutstanding]
-    after = await move(store, order, "NORTH", Part(sku="TEA-1", location="MAIN", quantity=2))
+    after = await move(store, order, "NORTH", ReservedUnits(sku="TEA-1", location="MAIN", quantity=2))
     assert (after.id, after.created_at) == (order.id, order.created_at)
     assert after.holds == (a_hold(0, TEA, held=1), a_hold(0, TEA_NORTH, held=2))
     await an_assigner(store).sweep()
     assert (await recorded(store, behind.id)).holds == (a_hold(0, TEA, held=2),)
     await adjust(store, TEA_NORTH, -1)
-    [error] = await refused(store, move(store, order, "NORTH", Part(sku="TEA-1")))
+    [error] = await refused(store, move(store, order, "NORTH", ReservedUnits(sku="TEA-1")))
     assert (error.code, error.field) == ("INSUFFICIENT_STOCK", ("location",))
     await check_reservations(store)

@@ -15,11 +15,11 @@ from app.domain.errors import (
     UnknownLocation,
 )
 from app.domain.limits import MAX_QUANTITY
-from app.domain.operation import Cause
+from app.domain.operation import CommandInfo
 from app.domain.stock.level import Level, LevelChange, LevelKey
 from app.domain.stock.movement import Movement, MovementReason
 from app.domain.time import Moment
-from app.services.command_bus import About
+from app.services.command_bus import RequestInfo
 from tests.support.clock import SECOND, START
 from tests.support.scene import SHOP, TEA, about, adjust, at, given_catalog, given_level, refused
 from tests.support.store import Store
@@ -55,7 +55,7 @@ async def test_the_first_adjustment_begins_the_level(store: Store) -> None:
     )
     assert await store.movements(TEA) == [movement]
     operation = outcome.operation
-    assert operation.cause == Cause(
+    assert operation.cause == CommandInfo(
         operation_id=operation.id,
         kind="stockAdjust",
         actor=SHOP,
@@ -293,7 +293,7 @@ def at_fault(fault: InvalidValue, rule: str) -> InvalidValue:
         (about(occurred_at=at(START + 300 * SECOND + 1)), TIME_FAULT),
     ],
 )
-async def test_what_a_request_says_of_itself_is_checked(store: Store, said: About, fault: InventoryError) -> None:
+async def test_what_a_request_says_of_itself_is_checked(store: Store, said: RequestInfo, fault: InventoryError) -> None:
     """Keys, references and notes have lengths and characters; what occurred lies at most 300 s ahead."""
     await given_level(store, on_hand=1)
     request = store.stock.adjust(TEA, delta=+1, reason=MovementReason.OTHER, about=said)
@@ -312,7 +312,7 @@ async def test_what_a_request_says_of_itself_is_checked(store: Store, said: Abou
         about(occurred_at=at(946_684_800 * SECOND)),
     ],
 )
-async def test_the_longest_texts_and_latest_times_are_kept(store: Store, said: About) -> None:
+async def test_the_longest_texts_and_latest_times_are_kept(store: Store, said: RequestInfo) -> None:
     """Each limit itself is allowed, and the operation keeps what was said."""
     await given_level(store, on_hand=1)
     outcome = await store.stock.adjust(TEA, delta=+1, reason=MovementReason.OTHER, about=said)

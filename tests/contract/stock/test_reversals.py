@@ -7,7 +7,7 @@ import pytest
 
 from app.domain.command_batch import Outcome
 from app.domain.errors import ExceedsOutstanding, InvalidValue, WrongState
-from app.domain.reservations.holds import Part
+from app.domain.reservations.holds import ReservedUnits
 from app.domain.reservations.reservation import ReservationState
 from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import MovementReason
@@ -39,7 +39,7 @@ async def test_a_shipment_keyed_by_mistake_is_held_again(store: Store) -> None:
     await given_level(store, TEA, on_hand=5)
     await given_level(store, CUP, on_hand=2)
     order = await given_reservation(store, a_line(TEA, 3), a_line(CUP, 2), channel="web")
-    first = await store.reservations.fulfill(order.id, lines=[Part(sku="TEA-1", quantity=1)], about=about())
+    first = await store.reservations.fulfill(order.id, lines=[ReservedUnits(sku="TEA-1", quantity=1)], about=about())
     second = await store.reservations.fulfill(order.id, about=about())
     assert reservation_of(second).state is ReservationState.FULFILLED
     # when
@@ -90,7 +90,7 @@ async def test_a_shipment_is_taken_back_in_parts(store: Store) -> None:
     order = await given_reservation(store, a_line(TEA, 2), a_line(north, 3), a_line(CUP, 2))
     shipped = (await store.reservations.fulfill(order.id, about=about())).operation.id
 
-    def take_back(*parts: Part) -> Awaitable[Outcome]:
+    def take_back(*parts: ReservedUnits) -> Awaitable[Outcome]:
         return store.reservations.reverse_fulfillment(order.id, shipped, lines=parts or None, about=about())
 
     def too_many(units: int) -> InvalidValue:
@@ -98,16 +98,16 @@ async def test_a_shipment_is_taken_back_in_parts(store: Store) -> None:
         return InvalidValue(what="The quantity", rule=rule, field=("lines", "0", "quantity"))
 
     # when
-    first = await take_back(Part(sku="TEA-1", quantity=3), Part(sku="CUP-1"))
+    first = await take_back(ReservedUnits(sku="TEA-1", quantity=3), ReservedUnits(sku="CUP-1"))
     # then
     assert reservation_of(first).holds == (
         a_hold(0, TEA, held=2),
         a_hold(1, north, held=1, fulfilled=2),
         a_hold(2, CUP, held=2),
     )
-    assert await refused(store, take_back(Part(sku="TEA-1", quantity=3))) == [too_many(2)]
-    assert await refused(store, take_back(Part(sku="TEA-1", location="MAIN"))) == [too_many(0)]
-    assert await refused(store, take_back(Part(sku="NIX"))) == [too_many(0)]
+    assert await refused(store, take_back(ReservedUnits(sku="TEA-1", quantity=3))) == [too_many(2)]
+    assert await refused(store, take_back(ReservedUnits(sku="TEA-1", location="MAIN"))) == [too_many(0)]
+    assert await refused(store, take_back(ReservedUnits(sku="NIX"))) == [too_many(0)]
     # when
     await store.reservations.fulfill(order.id, about=about())
     rest = await take_back()
@@ -115,7 +115,7 @@ async def test_a_shipment_is_taken_back_in_parts(store: Store) -> None:
     assert [(line.after.key, line.change.on_hand) for line in rest.movements] == [(north, 2)]
     again = not_of_it("The fulfilment", "must not have been reversed before")
     assert await refused(store, take_back()) == again
-    assert await refused(store, take_back(Part(sku="TEA-1"))) == again
+    assert await refused(store, take_back(ReservedUnits(sku="TEA-1"))) == again
     await check_reservations(store)
 
 

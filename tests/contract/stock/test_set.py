@@ -10,7 +10,7 @@ from app.domain.limits import MAX_QUANTITY
 from app.domain.stock.commands.set_stock import StockSetting
 from app.domain.stock.level import LevelChange, LevelKey
 from app.domain.stock.movement import MovementReason
-from app.services.command_bus import About
+from app.services.command_bus import RequestInfo
 from tests.support.counting import given_count, on_hand, posted, record
 from tests.support.scene import TEA, about, adjust, at, given_catalog, given_level, refused
 from tests.support.store import Store
@@ -31,7 +31,7 @@ async def count(
     version: int | None = None,
     force: bool = False,
     idempotency_key: str | None = None,
-    said: About | None = None,
+    said: RequestInfo | None = None,
 ) -> Outcome:
     """Set the count of a level."""
     return await store.stock.set(

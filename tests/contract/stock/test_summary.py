@@ -12,11 +12,11 @@ from pymongo import AsyncMongoClient
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 
 from app.domain.catalog.catalog import Item
-from app.domain.command import Decision, Line, Touches, View
+from app.domain.command import Decision, Line, ReadSet, View
 from app.domain.errors import InventoryError
 from app.domain.limits import MAX_QUANTITY
 from app.domain.money import MAX_MONEY, Money
-from app.domain.operation import Cause, fresh_operation_id
+from app.domain.operation import CommandInfo, fresh_operation_id
 from app.domain.stock.level import Allowance, Level, LevelChange, LevelKey, LevelStatus
 from app.domain.stock.movement import MovementReason
 from app.domain.stock.summary import Breakdown, Group, InventorySummary, StockTotals, SummaryTooLarge
@@ -39,7 +39,7 @@ NOTHING = StockTotals()
 class Stocked:
     """A command that changes levels in any way at all, unchecked."""
 
-    cause: Cause
+    cause: CommandInfo
     changes: dict[LevelKey, LevelChange]
 
     def content(self) -> object:
@@ -50,9 +50,9 @@ class Stocked:
         """See Command."""
         yield from ()
 
-    def touches(self) -> Touches:
+    def touches(self) -> ReadSet:
         """See Command."""
-        return Touches(levels=tuple(self.changes))
+        return ReadSet(levels=tuple(self.changes))
 
     def decide(self, view: View) -> Decision:
         """See Command."""
@@ -67,7 +67,7 @@ class Stocked:
 
 async def given_stock(store: Store, changes: dict[LevelKey, LevelChange]) -> None:
     """Change levels whose items and locations exist."""
-    cause = Cause(operation_id=fresh_operation_id(now=START, entropy=store.entropy()), kind="test", actor="test")
+    cause = CommandInfo(operation_id=fresh_operation_id(now=START, entropy=store.entropy()), kind="test", actor="test")
     await store.run(Stocked(cause=cause, changes=changes))
 
 

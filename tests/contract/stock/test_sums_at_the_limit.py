@@ -2,7 +2,7 @@
 
 from app.domain.errors import QuantityOutOfRange
 from app.domain.limits import MAX_QUANTITY
-from app.domain.reservations.holds import Part
+from app.domain.reservations.holds import ReservedUnits
 from app.domain.stock.movement import MovementReason
 from tests.property.promises import check_everything
 from tests.support import purchases, transfers
@@ -49,7 +49,7 @@ async def test_no_more_is_promised_than_a_level_can_hold(store: Store) -> None:
     await given_backorder_limit(store, TEA, MAX_QUANTITY)
     order = await given_reservation(store, a_line(TEA, MAX_QUANTITY))
     await refused(store, given_reservation(store, a_line(TEA, 1)))
-    await store.reservations.release(order.id, lines=[Part(sku="TEA-1", quantity=7)], about=about())
+    await store.reservations.release(order.id, lines=[ReservedUnits(sku="TEA-1", quantity=7)], about=about())
     # when
     [refusal] = await refused(
         store, store.reservations.update(order.id, [a_line(TEA, MAX_QUANTITY - 6)], about=about())

@@ -6,10 +6,10 @@ import pytest
 
 from app.domain.time import Moment
 from app.domain.webhooks.delivery import DeliveryState
-from app.services.live.ledger_offset import Position
+from app.services.live.ledger_offset import LedgerOffset
 from app.services.paging import PageRequest
 from app.services.webhooks.filters import DeliveryFilter
-from app.services.webhooks.ports import Waiting
+from app.services.webhooks.ports import WaitingDelivery
 from app.store.client import Database
 from app.store.memory.deliveries import MemoryDeliveries
 from app.store.readers.deliveries import MongoDeliveries
@@ -64,10 +64,10 @@ async def test_what_waits_is_told_in_the_order_in_which_it_happened(deliveries: 
     await deliveries.record(failed := tried(made[0], [FAILED, FAILED]))
     subject = made[0].message.subject
     assert await deliveries.waiting("hook", limit=ALL) == [
-        Waiting("hook/msg_1", subject, 0, START, is_in_order=True),
-        Waiting("hook/msg_6", subject, 0, START, is_in_order=True),
-        Waiting("hook/msg_2", subject, 0, START, is_in_order=True),
-        Waiting("hook/msg_3", subject, 2, failed.next_at, is_in_order=True),
+        WaitingDelivery("hook/msg_1", subject, 0, START, is_in_order=True),
+        WaitingDelivery("hook/msg_6", subject, 0, START, is_in_order=True),
+        WaitingDelivery("hook/msg_2", subject, 0, START, is_in_order=True),
+        WaitingDelivery("hook/msg_3", subject, 2, failed.next_at, is_in_order=True),
     ]
     assert [each.id for each in await deliveries.waiting("hook", limit=2)] == ["hook/msg_1", "hook/msg_6"]
 
@@ -93,8 +93,8 @@ async def test_what_is_hurried_is_due_and_no_later_than_it_was(deliveries: Mongo
 
 async def test_a_position_is_kept_and_only_a_later_term_moves_it(deliveries: MongoDeliveries) -> None:
     """Writers may have any name. A process that was replaced is told so."""
-    first = Position(base=START, reached={"a.b": Moment(START + 1), "$c": Moment(START + 2)})
-    second = Position(base=LATER, reached={})
+    first = LedgerOffset(base=START, reached={"a.b": Moment(START + 1), "$c": Moment(START + 2)})
+    second = LedgerOffset(base=LATER, reached={})
     assert await deliveries.position("hook") is None
     assert await deliveries.move("hook", first, term=2)
     assert await deliveries.position("hook") == first

@@ -15,7 +15,7 @@ from app.domain.errors import (
     WrongState,
 )
 from app.domain.limits import MAX_SECRET_OVERLAP_SECONDS, MAX_SECRETS, MAX_WEBHOOKS
-from app.domain.operation import Cause, Operation
+from app.domain.operation import CommandInfo, Operation
 from app.domain.time import Moment
 from app.domain.webhooks.commands.create_webhook import CreateWebhook
 from app.domain.webhooks.commands.redeliver_webhook import DELIVERY_KIND
@@ -227,7 +227,7 @@ async def test_lists_are_narrowed_by_state_and_event(hooks: Hooks) -> None:
 
 async def test_there_is_a_bound_on_how_many_there_are(hooks: Hooks) -> None:
     """What was created before it was reached is still answered to its key."""
-    cause = Cause(operation_id="o", kind="webhookCreate", actor="shop", idempotency_key="k")
+    cause = CommandInfo(operation_id="o", kind="webhookCreate", actor="shop", idempotency_key="k")
     first = CreateWebhook(cause=cause, url=URL, events=(EXPIRED,), entropy=bytes(32), others=199, allow_private=False)
     late = replace(first, others=MAX_WEBHOOKS)
     assert await refused(hooks.store, hooks.store.run(late)) == [

@@ -8,11 +8,11 @@ from app.domain.alerts.alert import Alert, AlertChange, AlertState, alert_id, al
 from app.domain.alerts.commands.change_alert import AcknowledgeAlert, SnoozeAlert, WakeAlert
 from app.domain.alerts.open_alert import AlertType, OpenAlert
 from app.domain.catalog.catalog import Item, Location
-from app.domain.command_batch import Fold, State
+from app.domain.command_batch import BatchState, CommandBatch
 from app.domain.document import DocumentKey
 from app.domain.errors import InvalidValue, Refused, UnknownDocument, WrongState
 from app.domain.limits import MAX_SNOOZE_SECONDS
-from app.domain.operation import Cause
+from app.domain.operation import CommandInfo
 from app.domain.stock.level import Level, LevelChange, LevelKey
 from app.domain.time import MICROSECONDS_PER_SECOND, Moment
 
@@ -181,19 +181,19 @@ def test_a_closed_alert_sleeps_no_more_and_keeps_who_cared() -> None:
         assert refusal.value == expected
 
 
-def fold_with(*alerts: Alert) -> Fold:
+def fold_with(*alerts: Alert) -> CommandBatch:
     """Return a fold that knows these alerts, at NOW."""
-    state = State(
+    state = BatchState(
         items={"TEA-1": Item(sku="TEA-1", name="Tea", created_at=Moment(1), updated_at=Moment(1))},
         locations={"MAIN": Location(code="MAIN", name="M", created_at=Moment(1), updated_at=Moment(1))},
         documents={alert.key: alert for alert in alerts},
     )
-    return Fold(state, writer="w", now=NOW)
+    return CommandBatch(state, writer="w", now=NOW)
 
 
-def cause(number: int = 1, note: str | None = None) -> Cause:
+def cause(number: int = 1, note: str | None = None) -> CommandInfo:
     """Return the cause of a command by ada."""
-    return Cause(operation_id=f"{number:032x}", kind="any", actor="ada", note=note)
+    return CommandInfo(operation_id=f"{number:032x}", kind="any", actor="ada", note=note)
 
 
 def test_acknowledging_and_snoozing_say_who_and_when() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from app.domain.catalog.catalog import Item
-from app.domain.catalog.search import Sought, entry_of_beginning, search_words
+from app.domain.catalog.search import SearchTerms, entry_of_beginning, search_words
 from app.domain.failures import BadArgument
 from app.domain.limits import MAX_SEARCH_ENTRIES
 from app.domain.time import Moment
@@ -295,7 +295,7 @@ def test_what_is_sought_is_the_same_in_any_order() -> None:
     """So that subscribers to the same share what is remembered of it."""
     one = ItemFilter(words=("jasmin", "tea"), tags=("new", "sale")).sought
     other = ItemFilter(words=("tea", "jasmin"), tags=("sale", "new")).sought
-    assert one == other == Sought(("TAG:new", "TAG:sale", "jasmi", "tea"), ("jasmin",))
+    assert one == other == SearchTerms(("TAG:new", "TAG:sale", "jasmi", "tea"), ("jasmin",))
 
 
 def test_the_beginning_of_a_sku_has_an_entry_that_all_its_items_have() -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.insight.insight import Counts, Insight, LedgerSums
+from app.domain.insight.insight import DayEndCounts, Insight, LedgerSums
 from app.domain.insight.window import DAY, Window
 from app.domain.money import Money
 from app.domain.stock.level import Level, LevelChange, LevelKey
@@ -45,7 +45,7 @@ def insight(lines: Sequence[Movement], *, now: Level | None = None, unit_cost: i
     level = now or lines[-1].after
     return Insight(
         key=KEY,
-        counts=Counts(level.on_hand, level.available),
+        counts=DayEndCounts(level.on_hand, level.available),
         unit_cost=None if unit_cost is None else Money(unit_cost),
         sums=LedgerSums.of(lines, window=TEN_DAYS),
         window=TEN_DAYS,

@@ -3,7 +3,7 @@
 import pytest
 
 from app.domain.insight.abc import AbcClass
-from app.domain.insight.insight import Counts, LedgerSums
+from app.domain.insight.insight import DayEndCounts, LedgerSums
 from app.domain.insight.ranking import ENDLESS, InsightOrder, RankedLevel, Ranking, StockedLevel, place_of
 from app.domain.insight.window import DAY, Window
 from app.domain.money import Money
@@ -21,13 +21,13 @@ def stocked(
 ) -> StockedLevel:
     """Return a level of which all units are available."""
     unit_cost = None if cost is None else Money(cost)
-    return StockedLevel(LevelKey(sku, location), Counts(on_hand, on_hand), unit_cost, is_closed)
+    return StockedLevel(LevelKey(sku, location), DayEndCounts(on_hand, on_hand), unit_cost, is_closed)
 
 
 def sold(units: int) -> LedgerSums:
     """Return the sums of a level that only sold, in the middle of the window, and had enough left."""
     at = Moment(START - 5 * DAY)
-    return LedgerSums(units=units, moved=-units, moved_late=-units * 5 * DAY, ended=Counts(10, 10), sold_at=at)
+    return LedgerSums(units=units, moved=-units, moved_late=-units * 5 * DAY, ended=DayEndCounts(10, 10), sold_at=at)
 
 
 def ranking(levels: list[StockedLevel], **units: int) -> Ranking:

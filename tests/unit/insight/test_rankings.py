@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 import pytest
 
-from app.domain.insight.insight import Counts, LedgerSums
+from app.domain.insight.insight import DayEndCounts, LedgerSums
 from app.domain.insight.ranking import Ranking, RankingNotReady, RankingTooLarge, StockedLevel, TooManyRankings
 from app.domain.insight.window import DAY, Window
 from app.domain.stock.level import LevelKey
@@ -31,7 +31,7 @@ class SlowReader:
         """See InsightReader."""
         assert limit == MAX_RANKED_LEVELS
         await self.gate.wait()
-        level = StockedLevel(LevelKey("TEA-1", "MAIN"), Counts(1, 1), None, is_closed=False)
+        level = StockedLevel(LevelKey("TEA-1", "MAIN"), DayEndCounts(1, 1), None, is_closed=False)
         return [level] * self.levels
 
     async def sales_in(self, locations: Sequence[str], *, window: Window) -> Mapping[LevelKey, LedgerSums]:

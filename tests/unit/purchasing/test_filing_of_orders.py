@@ -11,7 +11,7 @@ from app.domain.replenishment.order_reason import OrderReason
 from app.domain.replenishment.policy import Policy, ReplenishmentMethod
 from app.domain.stock.level import Level, LevelKey
 from app.domain.time import Moment
-from app.store.document_mapping import filed, unfiled
+from app.store.document_mapping import from_bson, to_bson
 
 LATE = Moment(1_760_000_000_123_457)
 LEVEL = Level(
@@ -81,9 +81,9 @@ REASON = OrderReason.of(LEVEL, at=LATE, wanted=15, quantity=18, minimum_quantity
 )
 def test_a_document_is_read_as_it_was_filed(document: Document) -> None:
     """Through the database's own format."""
-    stored = BSON.encode(filed(document)).decode()
+    stored = BSON.encode(to_bson(document)).decode()
     assert stored["_id"] == document.id
-    assert unfiled(document.kind, stored) == document
+    assert from_bson(document.kind, stored) == document
 
 
 def test_a_reason_keeps_what_the_level_was_like() -> None:

@@ -15,7 +15,7 @@ from app.domain.errors import (
     TooManyLines,
 )
 from app.domain.limits import MAX_LINES_PER_OPERATION, MAX_QUANTITY
-from app.domain.operation import Cause
+from app.domain.operation import CommandInfo
 from app.domain.purchasing.commands.create_purchase_order import CreatePurchaseOrder
 from app.domain.purchasing.commands.purchase_checks import OrderedUnits
 from app.domain.purchasing.commands.receive_purchase_order import ReceivePurchaseOrder
@@ -27,7 +27,7 @@ from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
 from app.domain.validation import email_faults
 
-CAUSE = Cause(operation_id="o", kind="k", actor="a")
+CAUSE = CommandInfo(operation_id="o", kind="k", actor="a")
 MONEY_RULE = "must be between 0 and 1000000000, with at most four decimals"
 CODE_RULE = "must be 1 to 32 letters, digits, dots, dashes or underscores"
 

@@ -8,8 +8,8 @@ from app.domain.failures import Unavailable
 from app.domain.limits import MAX_POLICY_LEVELS
 from app.domain.stock.level import Level, LevelChange, LevelKey
 from app.domain.stock.movement import Movement, MovementReason
-from app.services.committed import News
-from app.services.replenishment.begun_levels import MAX_WAITING, BegunLevels
+from app.services.committed import CommittedBatch
+from app.services.replenishment.begun_levels import MAX_WAITING, NewLevelPolicyWorker
 from tests.live.watching import eventually
 
 
@@ -44,7 +44,7 @@ class Walk:
         return len(keys)
 
 
-def news(count: int, *, version: int = 1) -> News:
+def news(count: int, *, version: int = 1) -> CommittedBatch:
     """Return what a commit brought: so many levels at a version."""
     lines = [
         Movement(
@@ -56,12 +56,12 @@ def news(count: int, *, version: int = 1) -> News:
         )
         for number in range(count)
     ]
-    return News(writer="w", movements=lines)
+    return CommittedBatch(writer="w", movements=lines)
 
 
-def followed_by(queue: Queue, walk: Walk) -> BegunLevels:
+def followed_by(queue: Queue, walk: Walk) -> NewLevelPolicyWorker:
     """Return the follower over fakes."""
-    return BegunLevels(walk=walk, queue=queue)  # type: ignore[arg-type] # as much of both as it uses
+    return NewLevelPolicyWorker(walk=walk, queue=queue)  # type: ignore[arg-type] # as much of both as it uses
 
 
 async def test_without_any_policy_an_import_costs_one_small_read() -> None:

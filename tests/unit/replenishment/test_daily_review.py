@@ -5,7 +5,7 @@ import logging
 import pytest
 
 from app.domain.replenishment.policy import Policy, ReplenishmentMethod
-from app.services.replenishment.daily_review import DailyReview
+from app.services.replenishment.daily_review import DailyReviewWorker
 from tests.support.replenishment import OneProcess, given_policy, given_supplier, machinery
 from tests.support.store import memory_store
 
@@ -17,7 +17,7 @@ async def test_a_review_is_told_when_it_begins_and_when_it_has_ended(caplog: pyt
         store, on_hand=4, policy=Policy(method=ReplenishmentMethod.PERIODIC, target_level=20, review_days=1)
     )
     await given_supplier(store, "TEA-1")
-    daily = DailyReview(review=machinery(store).review, lease=OneProcess(), clock=store.clock)
+    daily = DailyReviewWorker(review=machinery(store).review, lease=OneProcess(), clock=store.clock)
     # when
     with caplog.at_level(logging.INFO, logger="app"):
         await daily.look()

@@ -4,7 +4,7 @@ import asyncio
 from contextlib import suppress
 from typing import Any, cast
 
-from app.services.replenishment.replenisher import Replenisher
+from app.services.replenishment.replenisher import ReplenishmentWorker
 from tests.support.waiting import DEADLINE_SECONDS
 
 
@@ -28,7 +28,7 @@ class LossyLease:
 async def test_a_stop_during_a_sweep_does_not_wait_for_the_next() -> None:
     """Even where the driver loses the cancellation."""
     lease, unused = LossyLease(), cast("Any", None)
-    background = Replenisher(
+    background = ReplenishmentWorker(
         levels=unused,
         needs=unused,
         ordering=unused,

@@ -3,13 +3,13 @@
 from bson import BSON
 
 from app.domain.limits import MAX_RUN_DOCUMENTS
-from app.domain.operation import Cause, Operation
+from app.domain.operation import CommandInfo, Operation
 from app.domain.purchasing.purchase_order import PurchaseLine, PurchaseOrder
 from app.domain.replenishment.replenishment_run import ReplenishmentRun, RunResult
 from app.domain.time import Moment
 from app.domain.transfers.transfer import Transfer, TransferLine
 from app.services.replenishment.ordering import Ordered
-from app.store.document_mapping import filed, unfiled
+from app.store.document_mapping import from_bson, to_bson
 
 NOW = Moment(1_760_000_000_123_457)
 MOST_BYTES = 64 * MAX_RUN_DOCUMENTS  # an id is 32 digits; the database takes documents of 16 MB
@@ -29,14 +29,14 @@ def test_of_very_many_orders_the_first_are_listed_and_all_are_counted() -> None:
     run = ReplenishmentRun.ended("o", RunResult(orders=many, transfers=many * 40), at=NOW)
     assert (run.orders, run.order_count) == (tuple(many[:-1]), MAX_RUN_DOCUMENTS + 1)
     assert (run.transfers, run.transfer_count) == (tuple(many[:-1]), 40 * (MAX_RUN_DOCUMENTS + 1))
-    assert len(BSON.encode(filed(run))) < 2 * MOST_BYTES
+    assert len(BSON.encode(to_bson(run))) < 2 * MOST_BYTES
 
 
 def test_a_run_is_read_as_it_was_filed() -> None:
     """Through the database's own format."""
     run = ReplenishmentRun.ended("o", RunResult(reviewed=2, orders=["a"], transfers=["b", "c"]), at=NOW)
-    stored = BSON.encode(filed(run)).decode()
-    assert unfiled(run.kind, stored) == run
+    stored = BSON.encode(to_bson(run)).decode()
+    assert from_bson(run.kind, stored) == run
 
 
 def test_an_order_that_is_added_to_counts_once_and_as_it_became() -> None:
@@ -51,7 +51,9 @@ def test_an_order_that_is_added_to_counts_once_and_as_it_became() -> None:
 def test_proposals_stand_beside_orders() -> None:
     """Each in a list of its own."""
     transfer = Transfer(id="t", source="A", destination="B", lines=(TransferLine(sku="TEA-1", quantity=1),))
-    proposed = Operation(cause=Cause(operation_id="t", kind="k", actor="a"), recorded_at=NOW, documents=(transfer,))
+    proposed = Operation(
+        cause=CommandInfo(operation_id="t", kind="k", actor="a"), recorded_at=NOW, documents=(transfer,)
+    )
     ordered = Ordered(purchases={"p": an_order("p", 1)}) + Ordered(proposals={"t": proposed})
     assert ([order.id for order in ordered.orders], ordered.transfers) == (["p"], (transfer,))
 
@@ -60,5 +62,5 @@ def an_order(identity: str, version: int) -> Operation:
     """Return an operation that wrote an order."""
     lines = (PurchaseLine(sku="TEA-1", quantity=version),)
     order = PurchaseOrder(id=identity, version=version, supplier="ACME", location="MAIN", lines=lines)
-    cause = Cause(operation_id=f"{identity}{version}", kind="replenishmentOrder", actor="stockpulse")
+    cause = CommandInfo(operation_id=f"{identity}{version}", kind="replenishmentOrder", actor="stockpulse")
     return Operation(cause=cause, recorded_at=NOW, documents=(order,))

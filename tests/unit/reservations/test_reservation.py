@@ -6,23 +6,23 @@ import pytest
 from bson import BSON
 
 from app.domain.catalog.catalog import Item, Location
-from app.domain.command_batch import Fold, State
+from app.domain.command_batch import BatchState, CommandBatch
 from app.domain.document import DocumentKind
 from app.domain.errors import ExceedsOutstanding, Refused, TooManyLines, WrongState
 from app.domain.limits import MAX_QUANTITY
-from app.domain.operation import Cause
+from app.domain.operation import CommandInfo
 from app.domain.reservations.commands.change_reservation import ReleaseReservation
 from app.domain.reservations.commands.create_reservation import CreateReservation
-from app.domain.reservations.holds import Part, changes
+from app.domain.reservations.holds import ReservedUnits, changes
 from app.domain.reservations.reservation import OPEN, RequestedLine, Reservation, ReservationState, reservation_key
 from app.domain.stock.level import Level, LevelChange, LevelKey
 from app.domain.time import Moment
-from app.store.document_mapping import shelved, unfiled
+from app.store.document_mapping import from_bson, to_stored
 from tests.support.reservations import a_hold
 
 TEA, CUP = LevelKey("TEA-1", "MAIN"), LevelKey("CUP-1", "MAIN")
 NOW, END = Moment(1_000), Moment(2_000)
-CAUSE = Cause(operation_id="o", kind="reservationCreate", actor="shop")
+CAUSE = CommandInfo(operation_id="o", kind="reservationCreate", actor="shop")
 
 HELD = Reservation(
     id="r1",
@@ -68,7 +68,7 @@ def test_time_runs_out_for_open_reservations_only(
 
 def test_steps_move_units_between_the_counts_of_a_hold() -> None:
     """Each with its state: FULFILLED at the end if anything went out, RELEASED if nothing did."""
-    part = HELD.fulfilled([Part(sku="TEA-1", quantity=1)], now=NOW)
+    part = HELD.fulfilled([ReservedUnits(sku="TEA-1", quantity=1)], now=NOW)
     rest = part.fulfilled(None, now=NOW)
     given = rest.assigned(TEA, units=9, now=NOW)
     assert [(each.state, units_of(each)) for each in (part, rest, given, given.fulfilled(None, now=NOW))] == [
@@ -77,7 +77,7 @@ def test_steps_move_units_between_the_counts_of_a_hold() -> None:
         (ReservationState.PARTIALLY_FULFILLED, [(2, 0, 3, 0), (0, 0, 1, 0)]),
         (ReservationState.FULFILLED, [(0, 0, 5, 0), (0, 0, 1, 0)]),
     ]
-    less = HELD.released([Part(sku="TEA-1", quantity=3)], now=NOW)
+    less = HELD.released([ReservedUnits(sku="TEA-1", quantity=3)], now=NOW)
     assert (less.state, units_of(less)) == (ReservationState.HELD, [(2, 0, 0, 3), (1, 0, 0, 0)])
     assert less.released(None, now=NOW).state is ReservationState.RELEASED
     assert rest.released(None, now=NOW).state is ReservationState.FULFILLED
@@ -130,7 +130,7 @@ def test_only_what_has_run_out_expires() -> None:
 
 def test_parts_that_are_not_there_are_told_at_once() -> None:
     """With what is outstanding for that step: held units to go out, waiting ones also to be given back."""
-    parts = [Part(sku="TEA-1", quantity=6), Part(sku="CUP-1", location="NORTH")]
+    parts = [ReservedUnits(sku="TEA-1", quantity=6), ReservedUnits(sku="CUP-1", location="NORTH")]
     for step, outstanding, waiting in ((HELD.fulfilled, 3, 2), (HELD.released, 5, 0)):
         with pytest.raises(Refused) as refusal:
             step(parts, now=NOW)
@@ -174,22 +174,22 @@ def test_a_reservation_comes_back_as_it_was_kept() -> None:
     )
     bare = Reservation(id="r", lines=(), holds=())
     for reservation in (full, bare):
-        kept = BSON.encode(shelved(reservation)).decode()
-        assert unfiled(DocumentKind.RESERVATION, kept) == reservation
+        kept = BSON.encode(to_stored(reservation)).decode()
+        assert from_bson(DocumentKind.RESERVATION, kept) == reservation
 
 
 @pytest.mark.parametrize(
     ("reservation", "facts"),
     [
         (HELD, {"is_open": True, "waiting_at": ["MAIN/TEA-1"]}),
-        (HELD.released([Part(sku="TEA-1", quantity=2)], now=NOW), {"is_open": True}),
+        (HELD.released([ReservedUnits(sku="TEA-1", quantity=2)], now=NOW), {"is_open": True}),
         (HELD.released(None, now=NOW), {}),
         (HELD.expired(now=END), {}),
     ],
 )
 def test_only_what_is_open_can_be_due_or_wait(reservation: Reservation, facts: dict[str, object]) -> None:
     """The queue's indexes hold nothing else."""
-    kept = shelved(reservation)
+    kept = to_stored(reservation)
     assert {name: kept[name] for name in ("is_open", "waiting_at") if name in kept} == facts
     assert (kept["skus"], kept["locations"], kept["places"]) == (
         ["TEA-1", "CUP-1"],
@@ -201,13 +201,13 @@ def test_only_what_is_open_can_be_due_or_wait(reservation: Reservation, facts: d
 def test_an_order_from_more_locations_than_a_batch_can_carry_is_refused() -> None:
     """One unit at each of 2,001 locations: each would be a line of the ledger."""
     places = [f"L{number}" for number in range(2_001)]
-    state = State(
+    state = BatchState(
         levels={key: Level(key=key, on_hand=1) for key in (LevelKey("TEA-1", code) for code in places)},
         locations={code: Location(code=code, name=code, created_at=NOW, updated_at=NOW) for code in places},
     )
     for quantity, holds in ((2_000, 2_000), (2_001, None)):
         order = CreateReservation(cause=CAUSE, lines=(RequestedLine(sku="TEA-1", quantity=quantity),))
-        fold = Fold(state, writer="w", now=NOW)
+        fold = CommandBatch(state, writer="w", now=NOW)
         if holds is not None:
             reservation = fold.run(order).operation.document(Reservation)
             assert len(reservation.holds) == holds
@@ -228,13 +228,13 @@ def test_an_order_weighs_as_much_as_it_has_lines() -> None:
 def test_a_level_never_has_more_backordered_than_it_can_count() -> None:
     """Even where units that have come in are not yet given to those who wait."""
     level = Level(key=TEA, on_hand=MAX_QUANTITY, backordered=MAX_QUANTITY - 1, backorder_limit=MAX_QUANTITY)
-    state = State(
+    state = BatchState(
         levels={TEA: level},
         items={"TEA-1": Item(sku="TEA-1", name="Tea", created_at=NOW, updated_at=NOW)},
         locations={"MAIN": Location(code="MAIN", name="Main", created_at=NOW, updated_at=NOW)},
     )
     line = RequestedLine(sku="TEA-1", quantity=5, location="MAIN")
     order = CreateReservation(cause=CAUSE, lines=(line,), allow_partial=True)
-    fold = Fold(state, writer="w", now=NOW)
+    fold = CommandBatch(state, writer="w", now=NOW)
     reservation = fold.run(order).operation.document(Reservation)
     assert reservation.holds == (a_hold(0, TEA, held=1),)

@@ -6,9 +6,9 @@ import pytest
 
 from app.domain.catalog.catalog import Location
 from app.domain.command import Command
-from app.domain.command_batch import Fold, State
+from app.domain.command_batch import BatchState, CommandBatch
 from app.domain.errors import InsufficientStock, Refused
-from app.domain.operation import Cause
+from app.domain.operation import CommandInfo
 from app.domain.stock.commands.reclassify_stock import ReclassifyStock
 from app.domain.stock.level import Level, LevelKey, UnavailableReason
 from app.domain.time import Moment
@@ -21,9 +21,9 @@ NOW = Moment(1_000)
 DRAFT = Transfer(id="t", source="MAIN", destination="NORTH", lines=(TransferLine(sku="TEA-1", quantity=5),), version=1)
 
 
-def fold() -> Fold:
+def fold() -> CommandBatch:
     """Return the view of five units on hand, three of which are promised: two may leave."""
-    state = State(
+    state = BatchState(
         levels={
             MAIN: Level(key=MAIN, on_hand=5, backordered=3, backorder_limit=9, version=1),
             NORTH: Level(key=NORTH, version=1),
@@ -34,18 +34,18 @@ def fold() -> Fold:
         },
         documents={DRAFT.key: DRAFT},
     )
-    return Fold(state, writer="w", now=NOW)
+    return CommandBatch(state, writer="w", now=NOW)
 
 
 def a_shipment(quantity: int) -> Command:
     """Return a command that sends off so many units."""
-    cause = Cause(operation_id="1" * 32, kind="transferShip", actor="shop")
+    cause = CommandInfo(operation_id="1" * 32, kind="transferShip", actor="shop")
     return ShipTransfer(cause=cause, transfer_id="t", lines=(TransferUnits(sku="TEA-1", quantity=quantity),))
 
 
 def a_safety_hold(quantity: int) -> Command:
     """Return a command that keeps back so many units."""
-    cause = Cause(operation_id="2" * 32, kind="stockReclassify", actor="shop")
+    cause = CommandInfo(operation_id="2" * 32, kind="stockReclassify", actor="shop")
     return ReclassifyStock(cause=cause, key=MAIN, quantity=quantity, source=None, target=UnavailableReason.SAFETY)
 
 

@@ -6,7 +6,7 @@ from collections import deque
 import pytest
 
 from app.domain.failures import Unavailable
-from app.domain.stock.summary import InventorySummary, SummaryNotReady, Tally, TooManySummaries
+from app.domain.stock.summary import InventorySummary, SummaryNotReady, SummaryTally, TooManySummaries
 from app.domain.time import Moment
 from app.services.filters import LevelFilter
 from app.services.shared_answers import MAX_AT_ONCE, MAX_FLIGHTS
@@ -40,7 +40,7 @@ class SlowReader:
     def answer(self) -> None:
         """Answer the oldest call."""
         as_of, future = self._waiting.popleft()
-        future.set_result(Tally().summary(as_of=as_of))
+        future.set_result(SummaryTally().summary(as_of=as_of))
 
     def fail(self) -> None:
         """Let the oldest call fail."""

@@ -2,7 +2,7 @@
 
 import random
 
-from app.domain.stock.summary import MAX_GROUPS, Breakdown, Group, StockTotals, SummaryLine, Tally
+from app.domain.stock.summary import MAX_GROUPS, Breakdown, Group, StockTotals, SummaryLine, SummaryTally
 from app.domain.time import Moment
 
 NOW = Moment(5)
@@ -15,7 +15,7 @@ def some(levels: int) -> StockTotals:
 
 def test_groups_are_ordered_by_name_and_nothing_comes_last() -> None:
     """In the order of code points; what has no category, or one that is met twice, is one group."""
-    tally = Tally()
+    tally = SummaryTally()
     for category in (None, "b", "ä", "B", "", "b", None):
         tally.add(SummaryLine("MAIN", category, some(1)))
     summary = tally.summary(as_of=NOW)
@@ -29,7 +29,7 @@ def test_groups_are_ordered_by_name_and_nothing_comes_last() -> None:
 
 def test_as_many_groups_as_there_may_be_leave_no_others() -> None:
     """The limit itself is within the limit."""
-    tally = Tally()
+    tally = SummaryTally()
     for number in range(MAX_GROUPS):
         tally.add(SummaryLine(f"L{number:04}", f"C{number:04}", some(1)))
     summary = tally.summary(as_of=NOW)
@@ -44,7 +44,7 @@ def test_of_too_many_groups_the_smallest_are_told_together() -> None:
     lines[1] = SummaryLine("L0001", "C1", some(1))
     lines[-1] = SummaryLine(lines[-1].location, "C0", some(9))
     random.Random(1).shuffle(lines)  # noqa: S311 - the order in which they come makes no difference
-    tally = Tally()
+    tally = SummaryTally()
     # when
     for line in lines:
         tally.add(line)

@@ -1,18 +1,20 @@
 """In which order what waits is tried, and how a receiver that is down is told from one that refuses a message."""
 
 from app.domain.time import Moment
-from app.services.webhooks.backlog import Backlog, SecondChances
+from app.services.webhooks.backlog import Backlog, RecoveryRetries
 from app.services.webhooks.endpoint_health import EndpointHealth
-from app.services.webhooks.ports import Waiting
+from app.services.webhooks.ports import WaitingDelivery
 from tests.support.clock import SECOND, START
 
 
-def waiting(id: str, subject: str = "s", *, attempts: int = 1, at: int = 0, is_in_order: bool = True) -> Waiting:
+def waiting(
+    id: str, subject: str = "s", *, attempts: int = 1, at: int = 0, is_in_order: bool = True
+) -> WaitingDelivery:
     """Return a delivery that may be tried so many seconds after the start."""
-    return Waiting(id, subject, attempts, Moment(START + at * SECOND), is_in_order)
+    return WaitingDelivery(id, subject, attempts, Moment(START + at * SECOND), is_in_order)
 
 
-def due(*some: Waiting, refused: frozenset[str] = frozenset(), at: int = 0) -> list[list[str]]:
+def due(*some: WaitingDelivery, refused: frozenset[str] = frozenset(), at: int = 0) -> list[list[str]]:
     """Return the ids of the runs that are due so many seconds after the start."""
     backlog = Backlog(some, refused=refused)
     return [[each.id for each in run.deliveries] for run in backlog.due(Moment(START + at * SECOND))]
@@ -47,7 +49,7 @@ def test_a_message_that_is_refused_holds_up_nobody() -> None:
 
 def test_each_message_that_failed_gets_one_more_chance_when_the_receiver_takes_another() -> None:
     """One that fails it is refused, and gets no other; what was never tried needs none."""
-    chances = SecondChances()
+    chances = RecoveryRetries()
     some = [waiting("a", attempts=2), waiting("b", "t"), waiting("c", attempts=0)]
     assert chances.refused(some) == set()
     assert chances.give(some) == ["a", "b"]
@@ -61,7 +63,7 @@ def test_each_message_that_failed_gets_one_more_chance_when_the_receiver_takes_a
 
 def test_what_no_longer_waits_is_forgotten() -> None:
     """So nothing grows; should it be called back, it gets a chance again."""
-    chances = SecondChances()
+    chances = RecoveryRetries()
     chances.give([waiting("a")])
     chances.give([])
     assert chances.give([waiting("a", attempts=4)]) == ["a"]

@@ -23,15 +23,15 @@ from app.client.files.exporting.purchasing_listings import PURCHASE_ORDERS
 from app.client.files.exporting.run import count, run
 from app.client.files.exporting.sink import Sink
 from app.client.files.exporting.stock_listings import LEVELS, MOVEMENTS
-from app.client.http.api_client import CannotGoOn, Partner, Presence
+from app.client.http.api_client import ApiClient, CannotGoOn, ServerStatus
 from app.client.http.connection import Endpoint, WrongUrl
-from app.client.http.progress_display import Screen
+from app.client.http.progress_display import ProgressDisplay
 
 _LISTINGS = {listing.name: listing for listing in (LEVELS, MOVEMENTS, ITEMS, SUPPLIERS, PURCHASE_ORDERS)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
+class ExportOptions:
     """What the user asked for. `where` is the API's own filter; `output` is None for the standard output."""
 
     listing: str
@@ -43,10 +43,10 @@ class Options:
     is_quiet: bool
 
 
-def main(options: Options) -> int:
+def main(options: ExportOptions) -> int:
     """Export, and return the exit code. Raises CannotWork."""
     console = Console(stderr=True)
-    screen = Screen(console, is_quiet=options.is_quiet)
+    screen = ProgressDisplay(console, is_quiet=options.is_quiet)
     try:
         with opened(options.output) as file:
             written = asyncio.run(_exported(options, file, screen))
@@ -64,10 +64,10 @@ def main(options: Options) -> int:
     return 0
 
 
-async def _exported(options: Options, file: BinaryIO, screen: Screen) -> int:
-    presence = Presence(patience_seconds=options.patience_seconds, say=screen.say)
+async def _exported(options: ExportOptions, file: BinaryIO, screen: ProgressDisplay) -> int:
+    presence = ServerStatus(patience_seconds=options.patience_seconds, say=screen.say)
     listing = _LISTINGS[options.listing]
-    with closing(Partner(Endpoint.parse(options.url), presence)) as partner:
+    with closing(ApiClient(Endpoint.parse(options.url), presence)) as partner:
         total = await count(partner, listing, options.where)
         await check_names(partner, options.where)
         with screen.phase("Exporting", total=total) as advance:

@@ -13,10 +13,10 @@ from app.client.files.importing.chunks import Chunk
 from app.client.files.importing.doubts import Doubts
 from app.client.files.importing.kind import Kind
 from app.client.files.importing.rejects import Rejects
-from app.client.files.importing.requests import Run
+from app.client.files.importing.requests import ImportRun
 from app.client.files.importing.rows import Reject, Row, reason_of
-from app.client.files.importing.tally import Tally
-from app.client.http.api_client import Partner
+from app.client.files.importing.tally import ImportTally
+from app.client.http.api_client import ApiClient
 
 Outcome = Mapping[str, Any]
 Refusals = dict[int, Sequence[Mapping[str, Any]]]  # by the row's index
@@ -24,14 +24,14 @@ Refusals = dict[int, Sequence[Mapping[str, Any]]]  # by the row's index
 NOTHING_TO_CHANGE = "NOTHING_TO_CHANGE"
 
 
-class Delivery:
+class ChunkSender:
     """One run of an import."""
 
-    def __init__(self, kind: Kind, *, run: Run, tally: Tally, rejects: Rejects, doubts: Doubts) -> None:
+    def __init__(self, kind: Kind, *, run: ImportRun, tally: ImportTally, rejects: Rejects, doubts: Doubts) -> None:
         self._kind, self._run = kind, run
         self._tally, self._rejects, self._doubts = tally, rejects, doubts
 
-    async def send(self, partner: Partner, chunk: Chunk, *, name: int | str) -> None:
+    async def send(self, partner: ApiClient, chunk: Chunk, *, name: int | str) -> None:
         """Send a chunk until it is answered; `name` tells its key from others. Raises CannotGoOn."""
         rejects = list(chunk.rejects)
         if chunk.rows:
@@ -39,7 +39,7 @@ class Delivery:
         self._tally.rejected += len(rejects)
         self._rejects.add(rejects)
 
-    async def _sent(self, partner: Partner, rows: Sequence[Row], *, key: str) -> list[Reject]:
+    async def _sent(self, partner: ApiClient, rows: Sequence[Row], *, key: str) -> list[Reject]:
         request = requests.send(rows, self._kind, key=key, identity=self._run.identity)
         outcome = (await partner.ask(request))["outcome"]
         refusals = _refusals(rows, outcome)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from app.client.files.importing.cells import Cells
-from app.client.files.importing.kind import Difference, Kind, Present, Terms
+from app.client.files.importing.kind import Difference, ImportTerms, Kind, Present
 from app.domain.catalog.commands.catalog import ItemChange
 from app.domain.catalog.warning import InputWarning, barcode_warnings, similar_among
 from app.domain.document import DocumentKey
@@ -89,14 +89,14 @@ class ItemEntry:
             if name != "sku" and _plain(new, like=old) != old:
                 yield Difference(ITEMS.columns_by_field.get(name, name), old, new)
 
-    def stale_fault(self, present: Present | None, terms: Terms) -> str | None:
+    def stale_fault(self, present: Present | None, terms: ImportTerms) -> str | None:
         """See Entry."""
         expected, actual = self.change.expected_version, 0 if present is None else present["version"]
         if expected in (None, actual) or terms.is_forced:
             return None
         return ITEMS.moved_since(expected, actual) if any(self.differences(present)) else None
 
-    def to_input(self, terms: Terms) -> dict[str, Any]:
+    def to_input(self, terms: ImportTerms) -> dict[str, Any]:
         """See Entry. A row that changes nothing leaves its item alone."""
         told = {**self._said(), "onlyIfDifferent": True}
         expected = None if terms.is_forced else self.change.expected_version

@@ -12,7 +12,7 @@ Present = Mapping[str, Any]  # what the API says of what a row is about, as the 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
+class ImportTerms:
     """How rows are applied: whatever is recorded, or only what differs because the file was imported before."""
 
     is_forced: bool = False
@@ -27,7 +27,7 @@ class Difference(NamedTuple):
     new: object
 
 
-class Entry(Protocol):
+class ImportedRow(Protocol):
     """A row that was understood."""
 
     @property
@@ -64,10 +64,10 @@ class Entry(Protocol):
     def differences(self, present: Present | None) -> Iterator[Difference]:
         """Yield what it would change of what is recorded; `present` is None where nothing is."""
 
-    def stale_fault(self, present: Present | None, terms: Terms) -> str | None:
+    def stale_fault(self, present: Present | None, terms: ImportTerms) -> str | None:
         """Return why it is too old to be applied, if it is."""
 
-    def to_input(self, terms: Terms) -> dict[str, Any]:
+    def to_input(self, terms: ImportTerms) -> dict[str, Any]:
         """Return it in the words of the API."""
 
 
@@ -87,7 +87,7 @@ class Kind:
     required: tuple[str, ...]
     optional: tuple[str, ...]
     ignored: tuple[str, ...] = ()
-    read: Callable[[Cells], Entry]
+    read: Callable[[Cells], ImportedRow]
     columns_by_field: Mapping[str, str]
     mutation: str
     lines_field: str

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from app.client.files.importing.cells import Cells
-from app.client.files.importing.kind import Difference, Kind, Present, Terms
+from app.client.files.importing.kind import Difference, ImportTerms, Kind, Present
 from app.domain.catalog.warning import InputWarning
 from app.domain.errors import InventoryError, UnknownItem
 from app.domain.replenishment.policy_change import SettingsChange, field_of
@@ -88,14 +88,14 @@ class LevelEntry:
             if before != new:
                 yield Difference(name, before, new)
 
-    def stale_fault(self, present: Present | None, terms: Terms) -> str | None:
+    def stale_fault(self, present: Present | None, terms: ImportTerms) -> str | None:
         """See Entry."""
         actual = 0 if present is None else present["version"]
         if self.version in (None, actual) or terms.is_forced:
             return None
         return LEVELS.moved_since(self.version, actual) if any(self.differences(present)) else None
 
-    def to_input(self, terms: Terms) -> dict[str, Any]:
+    def to_input(self, terms: ImportTerms) -> dict[str, Any]:
         """See Entry. A row of an export says what it was exported as, and confirms nothing that is so already."""
         setting = self.setting
         is_compared = self.version is not None and not terms.is_forced

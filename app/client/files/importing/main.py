@@ -17,24 +17,24 @@ from app.client.files.importing import requests
 from app.client.files.importing.barcode_owners import BarcodeOwners
 from app.client.files.importing.changes import Changes
 from app.client.files.importing.csv_file import CsvFile, UnreadableFile
-from app.client.files.importing.delivery import Delivery
+from app.client.files.importing.delivery import ChunkSender
 from app.client.files.importing.doubts import Doubts
 from app.client.files.importing.header import Header, column_names
 from app.client.files.importing.items import ITEMS
-from app.client.files.importing.kind import Kind, Terms
+from app.client.files.importing.kind import ImportTerms, Kind
 from app.client.files.importing.levels import LEVELS
 from app.client.files.importing.next_run import next_run
 from app.client.files.importing.rehearsal import Rehearsal
 from app.client.files.importing.rejects import Rejects
-from app.client.files.importing.requests import Run
+from app.client.files.importing.requests import ImportRun
 from app.client.files.importing.rows import rows_of
 from app.client.files.importing.run import Act, check, run
 from app.client.files.importing.source import on_disk
-from app.client.files.importing.tally import Tally
+from app.client.files.importing.tally import ImportTally
 from app.client.files.importing.verdict import verdict
-from app.client.http.api_client import CannotGoOn, Partner, Presence, ServerGone
+from app.client.http.api_client import ApiClient, CannotGoOn, ServerGone, ServerStatus
 from app.client.http.connection import Endpoint, WrongUrl
-from app.client.http.progress_display import Screen
+from app.client.http.progress_display import ProgressDisplay
 
 GO_ON = "Run the same command again to go on."
 
@@ -42,7 +42,7 @@ _KINDS = {kind.name: kind for kind in (LEVELS, ITEMS)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
+class ImportOptions:
     """What the user asked for.
 
     Without a `delimiter` it is the one that the file uses. `is_forced` sets levels whatever version the file has.
@@ -72,11 +72,11 @@ class _Job:
     file: CsvFile
     header: Header
     endpoint: Endpoint
-    run: Run
-    terms: Terms
+    run: ImportRun
+    terms: ImportTerms
 
 
-def main(options: Options) -> int:
+def main(options: ImportOptions) -> int:
     """Read, send and tell; return the exit code. Raises CannotWork where the import cannot begin."""
     with ExitStack() as stack:
         try:
@@ -86,11 +86,11 @@ def main(options: Options) -> int:
         return _imported(replace(options, file=file))
 
 
-def _imported(options: Options) -> int:
+def _imported(options: ImportOptions) -> int:
     console = Console()
-    screen = Screen(console, is_quiet=options.is_quiet)
-    presence = Presence(patience_seconds=options.patience_seconds, say=screen.say)
-    job, tally, changes, doubts = _prepared(options, presence), Tally(), Changes(options.changes), Doubts()
+    screen = ProgressDisplay(console, is_quiet=options.is_quiet)
+    presence = ServerStatus(patience_seconds=options.patience_seconds, say=screen.say)
+    job, tally, changes, doubts = _prepared(options, presence), ImportTally(), Changes(options.changes), Doubts()
     remarks = list(job.header.remarks(job.kind))
     stopped, exit_code = _worked_off(
         job, options, presence=presence, screen=screen, tally=tally, changes=changes, doubts=doubts
@@ -111,7 +111,7 @@ def _imported(options: Options) -> int:
     return exit_code
 
 
-def _prepared(options: Options, presence: Presence) -> _Job:
+def _prepared(options: ImportOptions, presence: ServerStatus) -> _Job:
     kind = _KINDS[options.kind]
     try:
         endpoint = Endpoint.parse(options.url)
@@ -124,22 +124,31 @@ def _prepared(options: Options, presence: Presence) -> _Job:
         next_one = asyncio.run(_next_run(file, kind, options, endpoint=endpoint, presence=presence))
     except (WrongUrl, UnreadableFile, CannotGoOn) as error:
         raise CannotWork(str(error)) from error
-    terms = Terms(is_forced=options.is_forced, is_repeat=next_one.number > 1)
+    terms = ImportTerms(is_forced=options.is_forced, is_repeat=next_one.number > 1)
     return _Job(kind=kind, file=file, header=header, endpoint=endpoint, run=next_one, terms=terms)
 
 
-async def _next_run(file: CsvFile, kind: Kind, options: Options, *, endpoint: Endpoint, presence: Presence) -> Run:
+async def _next_run(
+    file: CsvFile, kind: Kind, options: ImportOptions, *, endpoint: Endpoint, presence: ServerStatus
+) -> ImportRun:
     """Return the run that is to be done: the one of a name, or the first that was not completed."""
     await check(endpoint, presence=presence)
     identity = requests.identity_of(file, kind, run=options.run, is_forced=options.is_forced)
     if options.run:
-        return Run(identity, 1)
-    with closing(Partner(endpoint, presence)) as partner:
+        return ImportRun(identity, 1)
+    with closing(ApiClient(endpoint, presence)) as partner:
         return await next_run(partner, identity)
 
 
 def _worked_off(
-    job: _Job, options: Options, *, presence: Presence, screen: Screen, tally: Tally, changes: Changes, doubts: Doubts
+    job: _Job,
+    options: ImportOptions,
+    *,
+    presence: ServerStatus,
+    screen: ProgressDisplay,
+    tally: ImportTally,
+    changes: Changes,
+    doubts: Doubts,
 ) -> tuple[list[str], int]:
     """Return why the import ended early, if it did, and the exit code."""
     title = "Rehearsing" if options.is_rehearsal else "Importing"
@@ -174,9 +183,9 @@ def _worked_off(
 
 def _act(
     job: _Job,
-    options: Options,
+    options: ImportOptions,
     *,
-    tally: Tally,
+    tally: ImportTally,
     rejects: Rejects,
     changes: Changes,
     doubts: Doubts,
@@ -192,4 +201,4 @@ def _act(
             doubts=doubts,
             barcodes=barcodes,
         ).look
-    return Delivery(job.kind, run=job.run, tally=tally, rejects=rejects, doubts=doubts).send
+    return ChunkSender(job.kind, run=job.run, tally=tally, rejects=rejects, doubts=doubts).send

@@ -6,25 +6,25 @@ says may have been overtaken since.
 """
 
 from app.client.files.importing import requests
-from app.client.files.importing.requests import Run
-from app.client.http.api_client import Partner
+from app.client.files.importing.requests import ImportRun
+from app.client.http.api_client import ApiClient
 
 LAST = "last"  # the chunk that completes a run
 
 
-async def next_run(partner: Partner, identity: str) -> Run:
+async def next_run(partner: ApiClient, identity: str) -> ImportRun:
     """Return the run that is to be done now, found with few questions however many there were. Raises CannotGoOn."""
     completed, unknown = 0, 1
-    while await _is_complete(partner, Run(identity, unknown)):
+    while await _is_complete(partner, ImportRun(identity, unknown)):
         completed, unknown = unknown, unknown * 2
     while unknown - completed > 1:
         middle = (completed + unknown) // 2
-        if await _is_complete(partner, Run(identity, middle)):
+        if await _is_complete(partner, ImportRun(identity, middle)):
             completed = middle
         else:
             unknown = middle
-    return Run(identity, unknown)
+    return ImportRun(identity, unknown)
 
 
-async def _is_complete(partner: Partner, run: Run) -> bool:
+async def _is_complete(partner: ApiClient, run: ImportRun) -> bool:
     return (await partner.ask(requests.recorded(run.key(LAST))))["recorded"] is not None

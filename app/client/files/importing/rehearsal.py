@@ -12,11 +12,11 @@ from app.client.files.importing.barcode_owners import BarcodeOwners, Owners
 from app.client.files.importing.changes import Changes
 from app.client.files.importing.chunks import Chunk
 from app.client.files.importing.doubts import Doubts
-from app.client.files.importing.kind import Entry, Kind, Present, Terms
+from app.client.files.importing.kind import ImportedRow, ImportTerms, Kind, Present
 from app.client.files.importing.rejects import Rejects
 from app.client.files.importing.rows import Reject, Row, reason_of
-from app.client.files.importing.tally import Tally
-from app.client.http.api_client import Partner
+from app.client.files.importing.tally import ImportTally
+from app.client.http.api_client import ApiClient
 from app.domain.errors import Archived, InventoryError, UnknownLocation
 
 MAX_LOCATIONS_KEPT = 10_000  # a file names few locations, and each many times
@@ -31,8 +31,8 @@ class Rehearsal:
         self,
         kind: Kind,
         *,
-        terms: Terms,
-        tally: Tally,
+        terms: ImportTerms,
+        tally: ImportTally,
         rejects: Rejects,
         changes: Changes,
         doubts: Doubts,
@@ -42,7 +42,7 @@ class Rehearsal:
         self._tally, self._rejects, self._changes, self._doubts = tally, rejects, changes, doubts
         self._locations: dict[str, IsArchived] = {}
 
-    async def look(self, partner: Partner, chunk: Chunk, *, name: int | str) -> None:
+    async def look(self, partner: ApiClient, chunk: Chunk, *, name: int | str) -> None:
         """Take note of what would become of a chunk, whatever its `name`. Raises CannotGoOn."""
         codes = {row.entry.location for row in chunk.rows if row.entry.location is not None}
         locations = await self._known_locations(partner, codes)
@@ -96,7 +96,7 @@ class Rehearsal:
             yield f"{what} in case, width or the form of signs only."
         yield from (reason_of(self._kind, each.message, each.field) for each in row.entry.warnings())
 
-    async def _known_locations(self, partner: Partner, codes: set[str]) -> dict[str, IsArchived]:
+    async def _known_locations(self, partner: ApiClient, codes: set[str]) -> dict[str, IsArchived]:
         if len(self._locations) > MAX_LOCATIONS_KEPT:
             self._locations.clear()
         known: dict[str, IsArchived] = {}
@@ -109,7 +109,7 @@ class Rehearsal:
 
 
 def _fault(
-    entry: Entry, item: Present | None, locations: Mapping[str, IsArchived], *, winds_down: bool
+    entry: ImportedRow, item: Present | None, locations: Mapping[str, IsArchived], *, winds_down: bool
 ) -> InventoryError | None:
     if winds_down:
         return None  # there is such a level, and whatever is archived of it may be emptied

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import orjson
 
 from app.client.files.importing.csv_file import CsvFile
-from app.client.files.importing.kind import Entry, Kind
+from app.client.files.importing.kind import ImportedRow, Kind
 from app.client.files.importing.rows import Row
 from app.client.http.request import Request
 
@@ -29,7 +29,7 @@ fragment Why on UserError {
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class ImportRun:
     """One time that a file is imported: `identity` stands for the file and how it is read, `number` counts from 1."""
 
     identity: str
@@ -69,7 +69,7 @@ def send(rows: Sequence[Row], kind: Kind, *, key: str, identity: str) -> Request
     return Request(kind.mutation + _WHY, {"input": told})
 
 
-def present(entries: Sequence[Entry], kind: Kind) -> Request:
+def present(entries: Sequence[ImportedRow], kind: Kind) -> Request:
     """Ask what is recorded of some entries, at most ENTRIES_PER_QUESTION.
 
     The answer calls their items i0, i1 and so on, and their levels, where they name locations, l0, l1 and so on.

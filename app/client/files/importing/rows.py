@@ -10,7 +10,7 @@ from app.client.files.importing.cells import BadCell, Cells
 from app.client.files.importing.csv_file import CsvFile, Record
 from app.client.files.importing.first_lines import FirstLines
 from app.client.files.importing.header import Header
-from app.client.files.importing.kind import Entry, Kind, Terms
+from app.client.files.importing.kind import ImportedRow, ImportTerms, Kind
 from app.domain.errors import InventoryError
 from app.domain.folding import alike
 
@@ -20,7 +20,7 @@ class Row:
     """A record that may be sent; `body` is its input as JSON. `twin` is an earlier line whose name looks alike."""
 
     record: Record
-    entry: Entry
+    entry: ImportedRow
     body: bytes
     twin: int | None = None
 
@@ -33,7 +33,7 @@ class Reject:
     reasons: Sequence[str]
 
 
-def rows_of(file: CsvFile, header: Header, kind: Kind, terms: Terms) -> Iterator[Row | Reject]:
+def rows_of(file: CsvFile, header: Header, kind: Kind, terms: ImportTerms) -> Iterator[Row | Reject]:
     """Yield what becomes of each record below the header."""
     records = file.records()
     next(records)
@@ -56,7 +56,7 @@ def reason_of(kind: Kind, message: str, field: Sequence[str]) -> str:
     return f"{kind.columns_by_field.get(field[0], field[0])}: {message}"
 
 
-def _understood(record: Record, header: Header, kind: Kind, terms: Terms) -> Row | Reject:
+def _understood(record: Record, header: Header, kind: Kind, terms: ImportTerms) -> Row | Reject:
     fault = record.fault or header.fault(record.cells)
     if fault is not None:
         return Reject(record, [fault])

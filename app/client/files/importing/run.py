@@ -13,9 +13,9 @@ from app.client.files.importing import requests
 from app.client.files.importing.chunks import Chunk, chunks_of
 from app.client.files.importing.next_run import LAST
 from app.client.files.importing.rows import Reject, Row
-from app.client.files.importing.tally import Tally
-from app.client.http.api_client import Partner, Presence
-from app.client.http.client_pool import crew, share_out
+from app.client.files.importing.tally import ImportTally
+from app.client.http.api_client import ApiClient, ServerStatus
+from app.client.http.client_pool import client_pool, share_out
 from app.client.http.connection import Endpoint
 from app.client.http.progress_display import Advance
 
@@ -23,13 +23,13 @@ from app.client.http.progress_display import Advance
 class Act(Protocol):
     """What is done with a chunk. Raises CannotGoOn."""
 
-    async def __call__(self, partner: Partner, chunk: Chunk, *, name: int | str) -> None:
+    async def __call__(self, partner: ApiClient, chunk: Chunk, *, name: int | str) -> None:
         """Do it; `name` is the chunk's number, or LAST."""
 
 
-async def check(endpoint: Endpoint, *, presence: Presence) -> None:
+async def check(endpoint: Endpoint, *, presence: ServerStatus) -> None:
     """Make sure that the endpoint is a Stockpulse server. Raises CannotGoOn."""
-    with closing(Partner(endpoint, presence)) as partner:
+    with closing(ApiClient(endpoint, presence)) as partner:
         await partner.ask_once(requests.probe())
 
 
@@ -39,22 +39,22 @@ async def run(
     *,
     endpoint: Endpoint,
     connections: int,
-    presence: Presence,
-    tally: Tally,
+    presence: ServerStatus,
+    tally: ImportTally,
     advance: Advance,
 ) -> None:
     """Act on every chunk of a file. Raises CannotGoOn or UnreadableFile; the tally has what was done until then."""
 
-    async def act_and_tell(partner: Partner, chunk: Chunk, name: int | str) -> None:
+    async def act_and_tell(partner: ApiClient, chunk: Chunk, name: int | str) -> None:
         await act(partner, chunk, name=name)
         advance(chunk.count)
 
-    async def act_on_one_of_many(partner: Partner, chunk: Chunk) -> None:
+    async def act_on_one_of_many(partner: ApiClient, chunk: Chunk) -> None:
         await act_and_tell(partner, chunk, chunk.number)
 
     began = time.monotonic()
     try:
-        with crew(endpoint, presence, size=connections) as partners:
+        with client_pool(endpoint, presence, size=connections) as partners:
             others = _AllButTheLast(chunks_of(rows))
             await share_out(others, partners, act_on_one_of_many)
             if others.last is not None:

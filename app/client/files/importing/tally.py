@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 
 
 @dataclass(slots=True)
-class Tally:
+class ImportTally:
     """The counts of one run, in rows.
 
     `unchanged` say what is so already; `recorded_before` were applied by a try that was cut off. `new_items` counts

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from app.client.files.importing.tally import Tally
+from app.client.files.importing.tally import ImportTally
 
 
 def verdict(
-    tally: Tally, *, is_rehearsal: bool, run: int, is_named: bool, rejects: Path, is_whole: bool
+    tally: ImportTally, *, is_rehearsal: bool, run: int, is_named: bool, rejects: Path, is_whole: bool
 ) -> Iterator[str]:
     """Yield what became of the rows, or what would, in the run of that number, or the run that `is_named`.
 
@@ -25,12 +25,12 @@ def verdict(
         yield f"The rejected rows are in {rejects}, each with its reasons: mend them there, and import that file."
 
 
-def _did(tally: Tally) -> str:
+def _did(tally: ImportTally) -> str:
     before = f"{tally.recorded_before:,} applied by an earlier try, " if tally.recorded_before else ""
     return f"{tally.applied:,} applied, {before}{tally.unchanged:,} unchanged, {tally.rejected:,} rejected"
 
 
-def _would(tally: Tally) -> str:
+def _would(tally: ImportTally) -> str:
     new = f" ({tally.new_items:,} of them new items)" if tally.new_items else ""
     return (
         f"{tally.applied:,} would be applied{new}, {tally.unchanged:,} are so already, "
@@ -38,7 +38,7 @@ def _would(tally: Tally) -> str:
     )
 
 
-def _repeated(tally: Tally, *, is_rehearsal: bool, times: int) -> str:
+def _repeated(tally: ImportTally, *, is_rehearsal: bool, times: int) -> str:
     often = "once" if times == 1 else f"{times:,} times"
     if not tally.applied:
         return f"This file was imported {often} before, and nothing of it has moved since."

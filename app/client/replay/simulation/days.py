@@ -9,7 +9,7 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from app.client.replay.documents import Document, Posting
+from app.client.replay.documents import Invoice, InvoiceLine
 from app.domain.stock.movement import MovementReason
 
 
@@ -18,10 +18,10 @@ class Day:
     """One day of the calendar. All postings of the documents `going` take units, and those of `coming` bring some."""
 
     date: date
-    going: tuple[Document, ...] = ()
-    coming: tuple[Document, ...] = ()
+    going: tuple[Invoice, ...] = ()
+    coming: tuple[Invoice, ...] = ()
 
-    def of_items(self, skus: Container[str]) -> tuple["Day", list[Posting]]:
+    def of_items(self, skus: Container[str]) -> tuple["Day", list[InvoiceLine]]:
         """Return the day with the postings of these items only, and the postings of others."""
         documents = (*self.going, *self.coming)
         others = [posting for document in documents for posting in document.postings if posting.sku not in skus]
@@ -32,15 +32,15 @@ class Day:
         return replace(self, going=going, coming=coming), others
 
 
-def days_of(documents: Iterable[Document]) -> list[Day]:
+def days_of(documents: Iterable[Invoice]) -> list[Day]:
     """Return every day from the first to the last document, those without any in between included."""
-    by_date: defaultdict[date, list[Document]] = defaultdict(list)
+    by_date: defaultdict[date, list[Invoice]] = defaultdict(list)
     for document in documents:
         by_date[date_of(document)].append(document)
     return [_day(each, by_date.get(each, ())) for each in _calendar(by_date)]
 
 
-def without_called_off(documents: Sequence[Document]) -> tuple[list[Document], int]:
+def without_called_off(documents: Sequence[Invoice]) -> tuple[list[Invoice], int]:
     """Leave out what was sold and wholly taken back on the same day, and count such pairs of lines.
 
     Somebody typed a wrong quantity or thought better of it: nobody wanted those units, and none of them moved.
@@ -61,14 +61,14 @@ def without_called_off(documents: Sequence[Document]) -> tuple[list[Document], i
     return [document for document in kept if document is not None], len(dropped) // 2
 
 
-def with_postings(document: Document, postings: Sequence[Posting], *, mark: str = "") -> Document | None:
+def with_postings(document: Invoice, postings: Sequence[InvoiceLine], *, mark: str = "") -> Invoice | None:
     """Return the document with these postings; None without any. A `mark` tells a second part from the first."""
     if not postings:
         return None
     return replace(document, reference=document.reference + mark, postings=tuple(postings))
 
 
-def date_of(document: Document) -> date:
+def date_of(document: Invoice) -> date:
     """Return the day on which a document of an invoice happened."""
     assert document.occurred_at is not None, document
     return date.fromisoformat(document.occurred_at[:10])
@@ -81,7 +81,7 @@ def _calendar(dates: Iterable[date]) -> Iterator[date]:
             yield known[0] + timedelta(days=number)
 
 
-def _day(when: date, documents: Sequence[Document]) -> Day:
+def _day(when: date, documents: Sequence[Invoice]) -> Day:
     going = [with_postings(document, [each for each in document.postings if each.units < 0]) for document in documents]
     coming = [
         with_postings(document, [each for each in document.postings if each.units > 0], mark="/back" if taken else "")

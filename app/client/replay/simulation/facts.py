@@ -6,16 +6,16 @@ Rule: stock-outs are counted in the ledger, line by line, and not believed from 
 from dataclasses import dataclass, field
 from operator import itemgetter
 
-from app.client.http.api_client import Partner
+from app.client.http.api_client import ApiClient
 from app.client.http.pages import pages
-from app.client.http.progress_display import Screen
+from app.client.http.progress_display import ProgressDisplay
 from app.client.http.request import Request
-from app.client.replay.ledger_walk import Counts, LedgerLine
+from app.client.replay.ledger_walk import AccountCounts, LedgerLine
 from app.client.replay.proof import Proof, prove, read_levels
 from app.client.replay.simulation import requests
-from app.client.replay.simulation.shelf import Shelf
+from app.client.replay.simulation.shelf import SimulatedShelf
 from app.client.replay.simulation.supply import Supplied
-from app.client.replay.tally import Tally
+from app.client.replay.tally import ReplayTally
 
 
 @dataclass(slots=True)
@@ -32,7 +32,7 @@ class Facts:
         """Count a movement that took the last available unit."""
         self.stock_outs += _available(line.after.counts) <= 0 < _available(line.after.counts.without(line.change))
 
-    def differences(self, shelf: Shelf, supplied: Supplied) -> list[str]:
+    def differences(self, shelf: SimulatedShelf, supplied: Supplied) -> list[str]:
         """Return where the server and the replay disagree, each as a sentence."""
         compared = {
             "stock-outs": (self.stock_outs, shelf.trade.stock_outs),
@@ -48,7 +48,7 @@ class Facts:
         ]
 
 
-async def facts_of(partner: Partner, location: str, *, tally: Tally, screen: Screen) -> Facts:
+async def facts_of(partner: ApiClient, location: str, *, tally: ReplayTally, screen: ProgressDisplay) -> Facts:
     """Read everything that the server has of a location, and prove its books. Raises CannotGoOn."""
     facts = Facts(proof=Proof())
     facts.proof = await prove(partner, location, tally=tally, screen=screen, also=facts.note)
@@ -59,7 +59,7 @@ async def facts_of(partner: Partner, location: str, *, tally: Tally, screen: Scr
     return facts
 
 
-async def _orders(partner: Partner, location: str) -> Supplied:
+async def _orders(partner: ApiClient, location: str) -> Supplied:
     supplied = Supplied()
 
     def request(after: str | None) -> Request:
@@ -74,5 +74,5 @@ async def _orders(partner: Partner, location: str) -> Supplied:
     return supplied
 
 
-def _available(counts: Counts) -> int:
+def _available(counts: AccountCounts) -> int:
     return counts.on_hand - counts.reserved - counts.unavailable

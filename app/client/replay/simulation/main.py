@@ -1,22 +1,28 @@
 """From a plan and terms to a comparison of policies."""
 
-from app.client.http.api_client import Presence
+from app.client.http.api_client import ServerStatus
 from app.client.http.connection import Endpoint
-from app.client.http.progress_display import Screen
-from app.client.replay.options import Options
-from app.client.replay.plan import Plan
-from app.client.replay.run_result import ending_of
+from app.client.http.progress_display import ProgressDisplay
+from app.client.replay.options import ReplayOptions
+from app.client.replay.plan import ReplayPlan
+from app.client.replay.run_result import run_to_result
 from app.client.replay.simulation.comparison import Comparison
 from app.client.replay.simulation.run import simulate
 from app.client.replay.simulation.scenario import scenario_of
 from app.client.replay.simulation.side import Side
-from app.client.replay.simulation.terms import Terms
+from app.client.replay.simulation.terms import SimulationTerms
 
 BEGIN_AGAIN = "What the server ordered meanwhile cannot be taken back: begin again under another name, with --run."
 
 
 def simulated(
-    plan: Plan, terms: Terms, endpoint: Endpoint, options: Options, *, presence: Presence, screen: Screen
+    plan: ReplayPlan,
+    terms: SimulationTerms,
+    endpoint: Endpoint,
+    options: ReplayOptions,
+    *,
+    presence: ServerStatus,
+    screen: ProgressDisplay,
 ) -> tuple[Comparison, bool]:
     """Run a simulation; return the comparison, and whether Ctrl-C ended it. Raises NothingToSimulate."""
     scenario = scenario_of(plan, terms)
@@ -31,7 +37,7 @@ def simulated(
         presence=presence,
         screen=screen,
     )
-    ending = ending_of(playing, go_on=BEGIN_AGAIN)
+    ending = run_to_result(playing, go_on=BEGIN_AGAIN)
     comparison = Comparison(
         scenario=scenario,
         sides=sides,

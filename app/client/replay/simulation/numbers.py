@@ -6,9 +6,9 @@ Rule: no hindsight. What is sold on a day has no say in what was ordered before 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from app.client.replay.documents import Document
+from app.client.replay.documents import Invoice
 from app.client.replay.simulation.days import Day
-from app.client.replay.simulation.terms import Terms
+from app.client.replay.simulation.terms import SimulationTerms
 from app.domain.replenishment.demand import DEMAND_REASONS, Demand, demand_of
 from app.domain.replenishment.policy import ReplenishmentMethod
 from app.domain.replenishment.stocking import StockingNumbers, demand_based_numbers
@@ -21,7 +21,7 @@ def demand_on(day: Day) -> dict[str, int]:
     return demand_in((*day.going, *day.coming))
 
 
-def demand_in(documents: Iterable[Document]) -> dict[str, int]:
+def demand_in(documents: Iterable[Invoice]) -> dict[str, int]:
     """Return the units of each item that customers took by these documents."""
     units: defaultdict[str, int] = defaultdict(int)
     for document in documents:
@@ -42,7 +42,7 @@ def demands(daily: Sequence[Mapping[str, int]]) -> dict[str, Demand]:
     return {sku: demand for sku, demand in found.items() if demand.mean > 0}
 
 
-def numbers_for(demand: Demand, terms: Terms, *, method: ReplenishmentMethod) -> StockingNumbers:
+def numbers_for(demand: Demand, terms: SimulationTerms, *, method: ReplenishmentMethod) -> StockingNumbers:
     """Return the numbers of an item: those of a reviewed stock where the method looks at review dates only."""
     order = max(1, round(demand.mean * terms.order_days))
     is_reviewed = method is ReplenishmentMethod.PERIODIC

@@ -6,15 +6,15 @@ Rule: no side has anything that another has not, except its policy.
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 
-from app.client.http.api_client import Partner, Presence
-from app.client.http.client_pool import crew
+from app.client.http.api_client import ApiClient, ServerStatus
+from app.client.http.client_pool import client_pool
 from app.client.http.connection import Endpoint
-from app.client.http.progress_display import Screen
-from app.client.replay.session import Team
+from app.client.http.progress_display import ProgressDisplay
+from app.client.replay.session import ReplaySession
 from app.client.replay.simulation import requests
 from app.client.replay.simulation.scenario import Scenario
 from app.client.replay.simulation.side import Side
-from app.client.replay.tally import Tally
+from app.client.replay.tally import ReplayTally
 
 SUPPLIER = "REPLAY-SUPPLIER"
 
@@ -23,9 +23,9 @@ class SimulatedBefore(Exception):
     """A location of the simulation exists."""
 
 
-async def check_places(endpoint: Endpoint, locations: Sequence[str], *, presence: Presence) -> None:
+async def check_places(endpoint: Endpoint, locations: Sequence[str], *, presence: ServerStatus) -> None:
     """Make sure that everything begins with nothing. Raises NoStockpulse or SimulatedBefore."""
-    with closing(Partner(endpoint, presence)) as partner:
+    with closing(ApiClient(endpoint, presence)) as partner:
         for code in locations:
             if (await partner.ask_once(requests.location(code)))["location"] is not None:
                 raise SimulatedBefore(
@@ -41,18 +41,18 @@ async def simulate(
     *,
     simulation: str,
     connections: int,
-    presence: Presence,
-    screen: Screen,
+    presence: ServerStatus,
+    screen: ProgressDisplay,
 ) -> None:
     """Run all sides over so many connections. Raises CannotGoOn; each side has what was done until then."""
-    with crew(endpoint, presence, size=connections) as partners:
-        await _prepare(scenario, Team(partners, tally=Tally(), screen=screen), simulation=simulation)
+    with client_pool(endpoint, presence, size=connections) as partners:
+        await _prepare(scenario, ReplaySession(partners, tally=ReplayTally(), screen=screen), simulation=simulation)
         for side in sides:
-            team = Team(partners, tally=side.tally, screen=screen)
+            team = ReplaySession(partners, tally=side.tally, screen=screen)
             await side.run(team, patience_seconds=presence.patience_seconds)
 
 
-async def _prepare(scenario: Scenario, team: Team, *, simulation: str) -> None:
+async def _prepare(scenario: Scenario, team: ReplaySession, *, simulation: str) -> None:
     """Let all items exist, and one supplier offer them."""
     plan, lead_time_days = scenario.plan, scenario.terms.lead_time_days
     names = {sku: plan.names[sku] for sku in scenario.demand}
@@ -60,14 +60,14 @@ async def _prepare(scenario: Scenario, team: Team, *, simulation: str) -> None:
     supplier = requests.upsert_supplier(SUPPLIER, lead_time_days=lead_time_days, simulation=simulation)
     _note(team, SUPPLIER, await team.one.ask(supplier))
 
-    async def offer(partner: Partner, sku: str) -> None:
+    async def offer(partner: ApiClient, sku: str) -> None:
         _note(team, sku, await partner.ask(requests.upsert_offer(SUPPLIER, sku, simulation=simulation)))
 
     await team.each("Offers", names, offer)
     team.check()
 
 
-def _note(team: Team, name: str, data: Mapping[str, object]) -> None:
+def _note(team: ReplaySession, name: str, data: Mapping[str, object]) -> None:
     outcome = data["outcome"]
     assert isinstance(outcome, dict), data
     team.tally.note_catalog(name, outcome)

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from app.client.replay.plan import Plan
+from app.client.replay.plan import ReplayPlan
 from app.client.replay.simulation.days import Day, days_of, without_called_off
 from app.client.replay.simulation.numbers import demand_on, demands, numbers_for
-from app.client.replay.simulation.terms import Terms
+from app.client.replay.simulation.terms import SimulationTerms
 from app.domain.replenishment.demand import Demand
 from app.domain.replenishment.policy import ReplenishmentMethod
 from app.domain.replenishment.stocking import StockingNumbers
@@ -20,8 +20,8 @@ class NothingToSimulate(Exception):
 class Scenario:
     """The days to play. `demand` is that of the warm-up, by item; items without any are left out of the comparison."""
 
-    plan: Plan
-    terms: Terms
+    plan: ReplayPlan
+    terms: SimulationTerms
     warm_up: tuple[Day, ...]
     days: tuple[Day, ...]
     demand: Mapping[str, Demand]
@@ -40,7 +40,7 @@ class Scenario:
         return {sku: numbers_for(demand, self.terms, method=method) for sku, demand in self.demand.items()}
 
 
-def scenario_of(plan: Plan, terms: Terms) -> Scenario:
+def scenario_of(plan: ReplayPlan, terms: SimulationTerms) -> Scenario:
     """Read a plan as a scenario. Raises NothingToSimulate."""
     documents, called_off = without_called_off(plan.documents)
     days = days_of(documents)

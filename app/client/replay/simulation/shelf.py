@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from app.client.replay.documents import Document, Posting
+from app.client.replay.documents import Invoice, InvoiceLine
 from app.client.replay.simulation.days import with_postings
 from app.domain.stock.movement import MovementReason
 
@@ -38,7 +38,7 @@ class Trade:
         return self.units_wanted - self.units_sold
 
 
-class Shelf:
+class SimulatedShelf:
     """What one side has of each item, and its trade."""
 
     def __init__(self, opening: Mapping[str, int], prices: Mapping[str, float]) -> None:
@@ -53,11 +53,11 @@ class Shelf:
         """How many items have no unit left."""
         return sum(count == 0 for count in self.units.values())
 
-    def take(self, document: Document) -> Document | None:
+    def take(self, document: Invoice) -> Invoice | None:
         """Take what is there of a document that takes units; return what it comes to, None for nothing."""
         return with_postings(document, [taken for each in document.postings if (taken := self._take(each)).units])
 
-    def bring(self, document: Document) -> Document | None:
+    def bring(self, document: Invoice) -> Invoice | None:
         """Take in what a document brings; return what it comes to, None for nothing."""
         return with_postings(document, [put for each in document.postings if (put := self._bring(each)).units])
 
@@ -74,7 +74,7 @@ class Shelf:
         trade.unit_days += sum(self.units.values())
         trade.value_days += sum(count * self._prices.get(sku, 0.0) for sku, count in self.units.items())
 
-    def _take(self, posting: Posting) -> Posting:
+    def _take(self, posting: InvoiceLine) -> InvoiceLine:
         wanted, there = -posting.units, self.units[posting.sku]
         taken = min(wanted, there)
         self.units[posting.sku] = there - taken
@@ -91,7 +91,7 @@ class Shelf:
             self.trade.units_written_off += taken
         return replace(posting, units=-taken)
 
-    def _bring(self, posting: Posting) -> Posting:
+    def _bring(self, posting: InvoiceLine) -> InvoiceLine:
         count = posting.units
         if posting.reason is MovementReason.RETURN:
             count = min(count, self._with_customers[posting.sku])

@@ -8,19 +8,19 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.client.http.api_client import CannotGoOn, Partner
+from app.client.http.api_client import ApiClient, CannotGoOn
 from app.client.http.client_pool import share_out
-from app.client.replay.documents import Document, opening_documents
-from app.client.replay.session import Team
+from app.client.replay.documents import Invoice, opening_documents
+from app.client.replay.session import ReplaySession
 from app.client.replay.simulation import requests
 from app.client.replay.simulation.days import Day
 from app.client.replay.simulation.facts import Facts, facts_of
 from app.client.replay.simulation.numbers import demand_in, demand_on, demands, numbers_for, settings_for
 from app.client.replay.simulation.scenario import Scenario
-from app.client.replay.simulation.shelf import Shelf
-from app.client.replay.simulation.supply import Supplied, Supply
+from app.client.replay.simulation.shelf import SimulatedShelf
+from app.client.replay.simulation.supply import SimulatedSupplier, Supplied
 from app.client.replay.simulation.terms import name_of
-from app.client.replay.tally import Tally
+from app.client.replay.tally import ReplayTally
 from app.domain.limits import MAX_LINES_PER_OPERATION
 from app.domain.replenishment.policy import ReplenishmentMethod
 from app.domain.replenishment.stocking import StockingNumbers
@@ -32,8 +32,8 @@ class Side:
     """What one policy does with the scenario, and what has come of it so far."""
 
     def __init__(self, scenario: Scenario, method: ReplenishmentMethod, *, location: str) -> None:
-        self.method, self.location, self.tally = method, location, Tally()
-        self.shelf = Shelf(scenario.opening, scenario.plan.prices)
+        self.method, self.location, self.tally = method, location, ReplayTally()
+        self.shelf = SimulatedShelf(scenario.opening, scenario.plan.prices)
         self.supplied = Supplied()
         self.facts: Facts | None = None
         self._scenario = scenario
@@ -45,11 +45,11 @@ class Side:
         """What the command line calls its policy."""
         return name_of(self.method)
 
-    async def run(self, team: Team, *, patience_seconds: float) -> None:
+    async def run(self, team: ReplaySession, *, patience_seconds: float) -> None:
         """Open the location, live through all days, and read what the server has of it. Raises CannotGoOn."""
         await self._open(team)
         terms = self._scenario.terms
-        supply = Supply(
+        supply = SimulatedSupplier(
             self.location, lead_time_days=terms.lead_time_days, patience_seconds=patience_seconds, team=team
         )
         self.supplied = supply.supplied
@@ -63,7 +63,7 @@ class Side:
             self.tally.played_seconds = time.monotonic() - began
         self.facts = await facts_of(team.one, self.location, tally=self.tally, screen=team.screen)
 
-    async def _open(self, team: Team) -> None:
+    async def _open(self, team: ReplaySession) -> None:
         """Fill the shelves, then say what they go by: the other way round, the server would order what comes anyway."""
         await team.create_location(self.location)
         for document in opening_documents(self.shelf.units, reference=f"opening stock of {self.location}"):
@@ -71,7 +71,7 @@ class Side:
         team.check()
         await self._set(self._scenario.numbers(self.method), team)
 
-    async def _live(self, number: int, day: Day, team: Team, supply: Supply) -> None:
+    async def _live(self, number: int, day: Day, team: ReplaySession, supply: SimulatedSupplier) -> None:
         self.shelf.deliver(await supply.deliver(number))
         going = [taken for document in day.going if (taken := self.shelf.take(document))]
         coming = [brought for document in day.coming if (brought := self.shelf.bring(document))]
@@ -82,7 +82,7 @@ class Side:
         await self._decide(number, team)
         await supply.note(number)
 
-    async def _decide(self, number: int, team: Team) -> None:
+    async def _decide(self, number: int, team: ReplaySession) -> None:
         """Do what the server does at its own dates, which are not those of the file."""
         match self.method:
             case ReplenishmentMethod.PERIODIC if number % self._scenario.terms.order_days == 0:
@@ -97,16 +97,16 @@ class Side:
         numbers = {sku: numbers_for(demand, terms, method=self.method) for sku, demand in found.items()}
         return {sku: each for sku, each in numbers.items() if each != known[sku]}
 
-    async def _set(self, numbers: Mapping[str, StockingNumbers], team: Team) -> None:
+    async def _set(self, numbers: Mapping[str, StockingNumbers], team: ReplaySession) -> None:
         """Let the levels go by these numbers."""
 
-        async def configure(partner: Partner, sku: str) -> None:
+        async def configure(partner: ApiClient, sku: str) -> None:
             _check(await partner.ask(requests.configure(sku, self.location, settings_for(numbers[sku], self.method))))
 
         await share_out(numbers, team.partners, configure)
         self._numbers = dict(numbers)
 
-    async def _set_again(self, numbers: Mapping[str, StockingNumbers], team: Team, *, number: int) -> None:
+    async def _set_again(self, numbers: Mapping[str, StockingNumbers], team: ReplaySession, *, number: int) -> None:
         """Let these levels go by other numbers."""
         skus = list(numbers)
         for start in range(0, len(skus), MAX_LINES_PER_OPERATION):
@@ -116,8 +116,8 @@ class Side:
             _check(await team.one.ask(request))
         self._numbers |= numbers
 
-    async def _send(self, documents: Sequence[Document], team: Team) -> None:
-        async def play(partner: Partner, document: Document) -> None:
+    async def _send(self, documents: Sequence[Invoice], team: ReplaySession) -> None:
+        async def play(partner: ApiClient, document: Invoice) -> None:
             await team.play_timed(partner, document, self.location)
 
         await share_out(documents, team.partners, play)

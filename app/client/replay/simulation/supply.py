@@ -9,9 +9,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from app.client.http.api_client import CannotGoOn, Partner
+from app.client.http.api_client import ApiClient, CannotGoOn
 from app.client.http.pages import Node, pages
-from app.client.replay.session import Team
+from app.client.replay.session import ReplaySession
 from app.client.replay.simulation import requests
 
 FIRST_PAUSE_SECONDS = 0.02
@@ -30,10 +30,10 @@ class Supplied:
     units_received: int = 0
 
 
-class Supply:
+class SimulatedSupplier:
     """Deliveries to one location. All methods raise CannotGoOn."""
 
-    def __init__(self, location: str, *, lead_time_days: int, patience_seconds: float, team: Team) -> None:
+    def __init__(self, location: str, *, lead_time_days: int, patience_seconds: float, team: ReplaySession) -> None:
         """`patience_seconds` is how long the server may take to order what is needed."""
         self.supplied = Supplied()
         self._location, self._lead_time_days, self._team = location, lead_time_days, team
@@ -86,7 +86,7 @@ class Supply:
         )
 
 
-async def _under_way(partner: Partner, location: str) -> dict[str, str]:
+async def _under_way(partner: ApiClient, location: str) -> dict[str, str]:
     """Return the state of each order that has not begun to arrive, by its id."""
     return {
         node["id"]: node["state"]

@@ -9,7 +9,7 @@ METHODS = {method.lower().replace("_", "-"): method for method in ReplenishmentM
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
+class SimulationTerms:
     """The terms of all sides, in days. `service_level` is the share of order cycles that shall not run out.
 
     `warm_up_days` at the beginning of the file give the numbers, and `order_days` is how long an order shall last.
@@ -40,9 +40,9 @@ def terms_of(
     order_days: int,
     service_level: float,
     run: str | None,
-) -> Terms:
+) -> SimulationTerms:
     """Return the terms that the command line names. Nobody orders at the first side; each policy is there once."""
-    return Terms(
+    return SimulationTerms(
         methods=tuple(dict.fromkeys((ReplenishmentMethod.NONE, *(METHODS[policy] for policy in policies)))),
         lead_time_days=lead_time_days,
         warm_up_days=warm_up_days,

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.domain.alerts.alert import Alert, alert_key
-from app.domain.command import Decision, Touches, View
+from app.domain.command import Decision, ReadSet, View
 from app.domain.errors import InvalidValue, InventoryError, UnknownDocument, WrongState
 from app.domain.limits import MAX_SNOOZE_SECONDS
-from app.domain.operation import Cause
+from app.domain.operation import CommandInfo
 from app.domain.time import MICROSECONDS_PER_SECOND, Moment
 from app.domain.validation import cause_faults
 
@@ -19,7 +19,7 @@ from app.domain.validation import cause_faults
 class AcknowledgeAlert:
     """Somebody takes care of an alert: the actor of the cause. Where somebody does already, that stays so."""
 
-    cause: Cause
+    cause: CommandInfo
     id: str
 
     def content(self) -> object:
@@ -30,9 +30,9 @@ class AcknowledgeAlert:
         """See Command."""
         yield from cause_faults(self.cause, now=now)
 
-    def touches(self) -> Touches:
+    def touches(self) -> ReadSet:
         """See Command."""
-        return Touches(documents=(alert_key(self.id),))
+        return ReadSet(documents=(alert_key(self.id),))
 
     def decide(self, view: View) -> Decision:
         """See Command. Raises UnknownDocument, or WrongState where the alert is closed."""
@@ -47,7 +47,7 @@ class SnoozeAlert:
     The moment is checked where it is decided, so that a repeated request is answered however late it comes.
     """
 
-    cause: Cause
+    cause: CommandInfo
     id: str
     until: Moment | None
 
@@ -59,9 +59,9 @@ class SnoozeAlert:
         """See Command."""
         yield from cause_faults(self.cause, now=now)
 
-    def touches(self) -> Touches:
+    def touches(self) -> ReadSet:
         """See Command."""
-        return Touches(documents=(alert_key(self.id),))
+        return ReadSet(documents=(alert_key(self.id),))
 
     def decide(self, view: View) -> Decision:
         """See Command. Raises UnknownDocument, WrongState where the alert is closed, or InvalidValue."""
@@ -78,7 +78,7 @@ class SnoozeAlert:
 class WakeAlert:
     """The end of a snooze. Safe to try at any time and by any process: too early or twice, it is refused."""
 
-    cause: Cause
+    cause: CommandInfo
     id: str
 
     def content(self) -> object:
@@ -89,9 +89,9 @@ class WakeAlert:
         """See Command."""
         yield from cause_faults(self.cause, now=now)
 
-    def touches(self) -> Touches:
+    def touches(self) -> ReadSet:
         """See Command."""
-        return Touches(documents=(alert_key(self.id),))
+        return ReadSet(documents=(alert_key(self.id),))
 
     def decide(self, view: View) -> Decision:
         """See Command. Raises UnknownDocument, or WrongState where the alert sleeps on or is awake."""

@@ -10,7 +10,7 @@ from app.domain.catalog.catalog import Item, Location, LocationKind, OversellPol
 from app.domain.catalog.commands.names import name_faults, required_name
 from app.domain.catalog.open_work import OpenWork, still_open
 from app.domain.catalog.shortened import long_form
-from app.domain.command import Decision, Touches, View
+from app.domain.command import Decision, ReadSet, View
 from app.domain.document import Document, DocumentKey
 from app.domain.errors import (
     BarcodeTaken,
@@ -31,7 +31,7 @@ from app.domain.limits import (
     MAX_TAGS,
 )
 from app.domain.money import Money, money_of
-from app.domain.operation import Cause
+from app.domain.operation import CommandInfo
 from app.domain.replenishment.commands.policy_checks import to_be_applied
 from app.domain.replenishment.policy_defaults import PolicyDefaults, PolicyScope, policy_key
 from app.domain.time import Moment
@@ -125,11 +125,11 @@ class ItemChange:
         if not isinstance(self.backorder_limit, Unchanged):
             yield from quantity_faults(self.backorder_limit, field=(*prefix, "backorderLimit"))
 
-    def touches(self) -> Touches:
+    def touches(self) -> ReadSet:
         """Return what the decision needs to see. The barcodes that the item has come along by themselves."""
         barcodes = () if isinstance(self.barcodes, Unchanged) else self.barcodes
         defaults = policy_key(PolicyScope.ITEM, self.sku)
-        return Touches(items=(self.sku,), documents=(*dict.fromkeys(map(barcode_key, barcodes)), defaults))
+        return ReadSet(items=(self.sku,), documents=(*dict.fromkeys(map(barcode_key, barcodes)), defaults))
 
     def decide(self, view: CatalogView) -> Decision:
         """Decide on the view.
@@ -182,7 +182,7 @@ class ItemChange:
 class UpsertItem:
     """Create an item, or change what is given of it."""
 
-    cause: Cause
+    cause: CommandInfo
     change: ItemChange
 
     def content(self) -> object:
@@ -194,7 +194,7 @@ class UpsertItem:
         yield from self.change.faults()
         yield from cause_faults(self.cause, now=now)
 
-    def touches(self) -> Touches:
+    def touches(self) -> ReadSet:
         """See Command."""
         return self.change.touches()
 
@@ -207,7 +207,7 @@ class UpsertItem:
 class UpsertLocation:
     """Create a location, or change what is given of it."""
 
-    cause: Cause
+    cause: CommandInfo
     code: str
     name: str | Unchanged = UNCHANGED
     kind: LocationKind | Unchanged = UNCHANGED
@@ -229,9 +229,9 @@ class UpsertLocation:
             yield InvalidValue(what="A priority", rule=rule, field=("priority",))
         yield from cause_faults(self.cause, now=now)
 
-    def touches(self) -> Touches:
+    def touches(self) -> ReadSet:
         """See Command."""
-        return Touches(locations=(self.code,))
+        return ReadSet(locations=(self.code,))
 
     def decide(self, view: View) -> Decision:
         """See Command. Raises InvalidValue where a new location has no name."""
@@ -257,7 +257,7 @@ class ArchiveItem:
     written off or recorded as lost.
     """
 
-    cause: Cause
+    cause: CommandInfo
     sku: str
     is_archived: bool
     winds_down: bool = True
@@ -272,9 +272,9 @@ class ArchiveItem:
         yield from sku_faults(self.sku)
         yield from cause_faults(self.cause, now=now)
 
-    def touches(self) -> Touches:
+    def touches(self) -> ReadSet:
         """See Command."""
-        return Touches(items=(self.sku,), documents=(policy_key(PolicyScope.ITEM, self.sku),))
+        return ReadSet(items=(self.sku,), documents=(policy_key(PolicyScope.ITEM, self.sku),))
 
     def decide(self, view: View) -> Decision:
         """See Command. Raises UnknownItem or StillOpen."""
@@ -291,7 +291,7 @@ class ArchiveItem:
 class ArchiveLocation:
     """Let nothing new begin at a location, or open it again: see ArchiveItem."""
 
-    cause: Cause
+    cause: CommandInfo
     code: str
     is_archived: bool
     winds_down: bool = True
@@ -306,9 +306,9 @@ class ArchiveLocation:
         yield from location_code_faults(self.code, field=("code",))
         yield from cause_faults(self.cause, now=now)
 
-    def touches(self) -> Touches:
+    def touches(self) -> ReadSet:
         """See Command."""
-        return Touches(locations=(self.code,), documents=(policy_key(PolicyScope.LOCATION, self.code),))
+        return ReadSet(locations=(self.code,), documents=(policy_key(PolicyScope.LOCATION, self.code),))
 
     def decide(self, view: View) -> Decision:
         """See Command. Raises UnknownLocation or StillOpen."""

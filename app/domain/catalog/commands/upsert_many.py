@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 
 from app.domain.catalog.catalog import Item
 from app.domain.catalog.commands.catalog import CatalogView, ItemChange
-from app.domain.command import Decision, Touches, View
+from app.domain.command import Decision, ReadSet, View
 from app.domain.document import Document, DocumentKey
 from app.domain.errors import InvalidValue, InventoryError, Refused, TooManyLines
 from app.domain.limits import MAX_LINES_PER_OPERATION
-from app.domain.operation import Cause
+from app.domain.operation import CommandInfo
 from app.domain.time import Moment
 from app.domain.validation import cause_faults
 
@@ -21,7 +21,7 @@ from app.domain.validation import cause_faults
 class UpsertMany:
     """Different items. Atomic: all or nothing. Otherwise each stands or falls alone."""
 
-    cause: Cause
+    cause: CommandInfo
     changes: tuple[ItemChange, ...]
     is_atomic: bool
 
@@ -39,11 +39,11 @@ class UpsertMany:
             for index, change in enumerate(self.changes):
                 yield from change.faults(prefix=("items", str(index)))
 
-    def touches(self) -> Touches:
+    def touches(self) -> ReadSet:
         """See Command. What an item at fault names is not looked up; it is refused without."""
         changes = self.changes if self.is_atomic else [each for each in self.changes if not any(each.faults())]
         wanted = [change.touches() for change in changes]
-        return Touches(
+        return ReadSet(
             items=tuple(sku for each in wanted for sku in each.items),
             documents=tuple(dict.fromkeys(key for each in wanted for key in each.documents)),
         )

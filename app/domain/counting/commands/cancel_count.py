@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.domain.command import Decision, Touches, View
+from app.domain.command import Decision, ReadSet, View
 from app.domain.counting.commands.count_checks import known_count
 from app.domain.counting.count import CountState, count_key
 from app.domain.errors import InventoryError
-from app.domain.operation import Cause
+from app.domain.operation import CommandInfo
 from app.domain.time import Moment
 from app.domain.validation import cause_faults
 
@@ -16,7 +16,7 @@ from app.domain.validation import cause_faults
 class CancelCount:
     """The end of an open count. What was counted can still be read."""
 
-    cause: Cause
+    cause: CommandInfo
     count_id: str
 
     def content(self) -> object:
@@ -27,9 +27,9 @@ class CancelCount:
         """See Command."""
         yield from cause_faults(self.cause, now=now)
 
-    def touches(self) -> Touches:
+    def touches(self) -> ReadSet:
         """See Command."""
-        return Touches(documents=(count_key(self.count_id),))
+        return ReadSet(documents=(count_key(self.count_id),))
 
     def decide(self, view: View) -> Decision:
         """See Command. Raises UnknownDocument, or WrongState where posting has begun."""

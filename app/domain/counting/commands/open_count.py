@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.domain.command import Decision, Touches, View
+from app.domain.command import Decision, ReadSet, View
 from app.domain.counting.count import MAX_LISTED, Count, CountList
 from app.domain.counting.count_line import CountMode
 from app.domain.errors import Archived, InvalidValue, InventoryError, Refused, UnknownItem, UnknownLocation
 from app.domain.limits import MAX_CATEGORY_LENGTH, MAX_SKU_LENGTH, MAX_TAG_LENGTH, MAX_TAGS
-from app.domain.operation import Cause
+from app.domain.operation import CommandInfo
 from app.domain.time import Moment
 from app.domain.validation import cause_faults, location_code_faults, text_faults, texts_faults
 
@@ -20,7 +20,7 @@ class OpenCount:
     `matching` is how many levels that was when it was looked up, for the count's progress only.
     """
 
-    cause: Cause
+    cause: CommandInfo
     location: str
     category: str | None = None
     tags: tuple[str, ...] = ()
@@ -56,9 +56,9 @@ class OpenCount:
                 yield InvalidValue(what="A SKU list", rule="must name at least one item", field=("scope", "skus"))
         yield from cause_faults(self.cause, now=now)
 
-    def touches(self) -> Touches:
+    def touches(self) -> ReadSet:
         """See Command."""
-        return Touches(locations=(self.location,), items=self.skus or ())
+        return ReadSet(locations=(self.location,), items=self.skus or ())
 
     def decide(self, view: View) -> Decision:
         """See Command. Raises Refused with all that is unknown or archived."""

@@ -7,13 +7,13 @@ cannot be posted keeps no other from it, and one that is posted never is again, 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from app.domain.command import Decision, Line, Touches, View
+from app.domain.command import Decision, Line, ReadSet, View
 from app.domain.counting.commands.count_checks import known_count, known_line, unknown_count
 from app.domain.counting.count import Count, CountState, UncountedRule, count_key
 from app.domain.counting.count_line import Correction, CountLine, count_line_key
 from app.domain.errors import InsufficientStock, InvalidValue, InventoryError, Refused
 from app.domain.limits import MAX_LINES_PER_OPERATION
-from app.domain.operation import Cause
+from app.domain.operation import CommandInfo
 from app.domain.stock.level import Allowance, Level, LevelChange, LevelKey
 from app.domain.stock.movement import MovementReason
 from app.domain.stock.past_level import PastLevel, level_at
@@ -45,9 +45,9 @@ class PostingChunk:
         """All of its items."""
         return (*self.counted, *self.uncounted)
 
-    def touches(self, count_id: str, location: str) -> Touches:
+    def touches(self, count_id: str, location: str) -> ReadSet:
         """Return what its posting needs to see."""
-        return Touches(
+        return ReadSet(
             levels=tuple(LevelKey(sku, location) for sku in self.skus),
             items=self.uncounted,
             documents=(count_key(count_id), *(count_line_key(count_id, sku) for sku in self.skus)),
@@ -62,7 +62,7 @@ class PostCount:
     `uncounted` is how many levels in scope nobody had counted when it was looked up.
     """
 
-    cause: Cause
+    cause: CommandInfo
     count_id: str
     location: str | None
     rule: UncountedRule
@@ -77,10 +77,10 @@ class PostCount:
         """See Command."""
         yield from cause_faults(self.cause, now=now)
 
-    def touches(self) -> Touches:
+    def touches(self) -> ReadSet:
         """See Command."""
         if self.location is None:
-            return Touches(documents=(count_key(self.count_id),))
+            return ReadSet(documents=(count_key(self.count_id),))
         return self.chunk.touches(self.count_id, self.location)
 
     def decide(self, view: View) -> Decision:
@@ -100,7 +100,7 @@ class PostCount:
 class PostCountChunk:
     """Post one more chunk of a count whose posting has begun. Of a count that is posted nothing is left to do."""
 
-    cause: Cause
+    cause: CommandInfo
     count_id: str
     location: str
     chunk: PostingChunk
@@ -113,7 +113,7 @@ class PostCountChunk:
         """See Command."""
         yield from cause_faults(self.cause, now=now)
 
-    def touches(self) -> Touches:
+    def touches(self) -> ReadSet:
         """See Command."""
         return self.chunk.touches(self.count_id, self.location)
 

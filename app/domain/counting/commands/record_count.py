@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from app.domain.catalog.catalog import Item
 from app.domain.catalog.scan import code_in
-from app.domain.command import Decision, Touches, View
+from app.domain.command import Decision, ReadSet, View
 from app.domain.counting.commands.count_checks import known_count, known_line, known_list, unknown_count
 from app.domain.counting.count import Count, CountScope, CountState, count_key, count_list_key
 from app.domain.counting.count_line import MAX_ENTRIES, CountEntry, CountLine, CountMode, count_line_key
@@ -18,7 +18,7 @@ from app.domain.errors import (
     UnknownItem,
 )
 from app.domain.limits import MAX_BARCODE_LENGTH, MAX_NAME_LENGTH, MAX_QUANTITY
-from app.domain.operation import Cause
+from app.domain.operation import CommandInfo
 from app.domain.stock.level import Level, LevelKey
 from app.domain.stock.past_level import PastLevel, level_at
 from app.domain.time import Moment
@@ -67,7 +67,7 @@ class RecordCount:
     barcodes stand for. `past` are the levels as they were when the items were counted, where that was earlier than now.
     """
 
-    cause: Cause
+    cause: CommandInfo
     count_id: str
     location: str | None
     lines: tuple[CountedUnits, ...]
@@ -89,13 +89,13 @@ class RecordCount:
             yield from text_faults(self.counted_by, what="A name", maximum=MAX_NAME_LENGTH, field=("countedBy",))
         yield from cause_faults(self.cause, now=now)
 
-    def touches(self) -> Touches:
+    def touches(self) -> ReadSet:
         """See Command."""
         documents = (count_key(self.count_id), count_list_key(self.count_id))
         if self.location is None:
-            return Touches(documents=documents)
+            return ReadSet(documents=documents)
         skus = tuple({sku for line in self.lines if (sku := self._sku(line)) is not None})
-        return Touches(
+        return ReadSet(
             levels=tuple(LevelKey(sku, self.location) for sku in skus),
             items=skus,
             documents=(*documents, *(count_line_key(self.count_id, sku) for sku in skus)),

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.domain.command import Decision, Line, Touches, View
+from app.domain.command import Decision, Line, ReadSet, View
 from app.domain.errors import InventoryError
-from app.domain.operation import Cause
+from app.domain.operation import CommandInfo
 from app.domain.purchasing.commands.purchase_checks import known_order, purchase
 from app.domain.purchasing.purchase_order import (
     NOT_ENDED,
@@ -27,7 +27,7 @@ class CancelPurchaseOrder:
     Whoever cancels it declines what its levels need then.
     """
 
-    cause: Cause
+    cause: CommandInfo
     order_id: str
 
     def content(self) -> object:
@@ -38,9 +38,9 @@ class CancelPurchaseOrder:
         """See Command."""
         yield from cause_faults(self.cause, now=now)
 
-    def touches(self) -> Touches:
+    def touches(self) -> ReadSet:
         """See Command."""
-        return Touches(stock_of=(purchase_order_key(self.order_id),))
+        return ReadSet(stock_of=(purchase_order_key(self.order_id),))
 
     def decide(self, view: View) -> Decision:
         """See Command. Archived items and locations expect nothing more, either.

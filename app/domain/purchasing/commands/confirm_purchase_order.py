@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.domain.command import Decision, Touches, View
+from app.domain.command import Decision, ReadSet, View
 from app.domain.errors import InvalidValue, InventoryError, Refused
-from app.domain.operation import Cause
+from app.domain.operation import CommandInfo
 from app.domain.purchasing.commands.purchase_checks import OrderedUnits, check_version, known_order, purchase
 from app.domain.purchasing.purchase_order import (
     ON_ORDER,
@@ -30,7 +30,7 @@ class ConfirmPurchaseOrder:
     under way; that it accepts the order, and nothing else, is said once.
     """
 
-    cause: Cause
+    cause: CommandInfo
     order_id: str
     expected_at: Moment | None = None
     lines: tuple[OrderedUnits, ...] | None = None
@@ -51,10 +51,10 @@ class ConfirmPurchaseOrder:
                 yield from line.faults(least=0, prefix=("lines", str(index)))
         yield from cause_faults(self.cause, now=now)
 
-    def touches(self) -> Touches:
+    def touches(self) -> ReadSet:
         """See Command."""
         order = (purchase_order_key(self.order_id),)
-        return Touches(documents=order) if self.lines is None else Touches(stock_of=order)
+        return ReadSet(documents=order) if self.lines is None else ReadSet(stock_of=order)
 
     def decide(self, view: View) -> Decision:
         """See Command. Raises UnknownDocument, WrongState, StaleDocument, or Refused with all faults of the lines."""

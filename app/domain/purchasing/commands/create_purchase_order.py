@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.domain.command import Decision, Touches, View
+from app.domain.command import Decision, ReadSet, View
 from app.domain.errors import InventoryError, Refused
-from app.domain.operation import Cause
+from app.domain.operation import CommandInfo
 from app.domain.purchasing.commands.purchase_checks import OrderedUnits, purchase
 from app.domain.purchasing.commands.supplier_checks import supplier_refusals
 from app.domain.purchasing.purchase_order import PurchaseLine, PurchaseOrder
@@ -28,7 +28,7 @@ class CreatePurchaseOrder:
     What a unit costs is taken from the supplier's offer where it is not told.
     """
 
-    cause: Cause
+    cause: CommandInfo
     supplier: str
     location: str
     lines: tuple[OrderedUnits, ...]
@@ -47,10 +47,10 @@ class CreatePurchaseOrder:
         yield from duplicate_faults(self._keys)
         yield from cause_faults(self.cause, now=now)
 
-    def touches(self) -> Touches:
+    def touches(self) -> ReadSet:
         """See Command."""
         offers = tuple(supplier_item_key(self.supplier, line.sku) for line in self.lines)
-        return Touches(levels=self._keys, documents=(supplier_key(self.supplier), *offers))
+        return ReadSet(levels=self._keys, documents=(supplier_key(self.supplier), *offers))
 
     def decide(self, view: View) -> Decision:
         """See Command. Raises Refused with all that is unknown, archived, or more than a level can hold."""

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.domain.command import Decision, Touches, View
+from app.domain.command import Decision, ReadSet, View
 from app.domain.errors import InventoryError
-from app.domain.operation import Cause
+from app.domain.operation import CommandInfo
 from app.domain.purchasing.commands.purchase_checks import check_items, known_order
 from app.domain.purchasing.commands.stock_costs import costed, valued
 from app.domain.purchasing.purchase_order import (
@@ -33,7 +33,7 @@ class ReceivePurchaseOrder:
     up, for its items; None where there was none.
     """
 
-    cause: Cause
+    cause: CommandInfo
     order_id: str
     seen: PurchaseOrder | None
     lines: tuple[Arrival, ...] | None = None
@@ -49,11 +49,11 @@ class ReceivePurchaseOrder:
         yield from arrival_faults(self.lines, is_complete=self.is_complete)
         yield from cause_faults(self.cause, now=now)
 
-    def touches(self) -> Touches:
+    def touches(self) -> ReadSet:
         """See Command. Units on hand count wherever they are, for what the item costs on average."""
         order = (purchase_order_key(self.order_id),)
         skus = arriving_skus(self.seen, None if self.lines is None else [line.sku for line in self.lines])
-        return Touches(stock_of=order, items=skus, on_hand_of=skus)
+        return ReadSet(stock_of=order, items=skus, on_hand_of=skus)
 
     def decide(self, view: View) -> Decision:
         """See Command.

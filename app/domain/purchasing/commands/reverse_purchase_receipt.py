@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from app.domain.command import Decision, Line, Touches, View
+from app.domain.command import Decision, Line, ReadSet, View
 from app.domain.errors import (
     DuplicateLine,
     InvalidValue,
@@ -14,7 +14,7 @@ from app.domain.errors import (
     WrongState,
 )
 from app.domain.limits import MAX_QUANTITY
-from app.domain.operation import Cause
+from app.domain.operation import CommandInfo
 from app.domain.purchasing.commands.purchase_checks import check_items, known_order, purchase
 from app.domain.purchasing.commands.receive_purchase_order import arriving_skus
 from app.domain.purchasing.commands.stock_costs import costed, valued_without
@@ -51,7 +51,7 @@ class ReversePurchaseReceipt:
     it. `seen` is the order as it was looked up, for its items; None where there was none.
     """
 
-    cause: Cause
+    cause: CommandInfo
     order_id: str
     receipt_id: str
     seen: PurchaseOrder | None
@@ -77,10 +77,10 @@ class ReversePurchaseReceipt:
             if (first := first_lines.setdefault(line.sku, index)) != index:
                 yield DuplicateLine(sku=line.sku, location="", first_line=first, field=prefix)
 
-    def touches(self) -> Touches:
+    def touches(self) -> ReadSet:
         """See Command."""
         skus = arriving_skus(self.seen, None if self.lines is None else [line.sku for line in self.lines])
-        return Touches(
+        return ReadSet(
             documents=(purchase_receipt_key(self.receipt_id),),
             stock_of=(purchase_order_key(self.order_id),),
             items=skus,

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.domain.command import Decision, Touches, View
+from app.domain.command import Decision, ReadSet, View
 from app.domain.errors import BelowOrderValue, InventoryError, QuantityNotOffered, Refused
-from app.domain.operation import Cause
+from app.domain.operation import CommandInfo
 from app.domain.purchasing.commands.purchase_checks import check_version, known_order, purchase, unknown_order
 from app.domain.purchasing.commands.supplier_checks import known_offer, known_supplier, supplier_refusals
 from app.domain.purchasing.purchase_order import PurchaseOrder, PurchaseOrderState, purchase_order_key
@@ -28,7 +28,7 @@ class SubmitPurchaseOrder:
     nobody may have changed the order since. With `ignore_minimums` it need not keep to the supplier's terms.
     """
 
-    cause: Cause
+    cause: CommandInfo
     order_id: str
     seen: PurchaseOrder | None
     expected_version: int
@@ -43,13 +43,13 @@ class SubmitPurchaseOrder:
         """See Command."""
         yield from cause_faults(self.cause, now=now)
 
-    def touches(self) -> Touches:
+    def touches(self) -> ReadSet:
         """See Command."""
         order = (purchase_order_key(self.order_id),)
         if self.seen is None:
-            return Touches(stock_of=order)
+            return ReadSet(stock_of=order)
         offers = tuple(supplier_item_key(self.seen.supplier, line.sku) for line in self.seen.lines)
-        return Touches(documents=(supplier_key(self.seen.supplier), *offers), stock_of=order)
+        return ReadSet(documents=(supplier_key(self.seen.supplier), *offers), stock_of=order)
 
     def decide(self, view: View) -> Decision:
         """See Command.

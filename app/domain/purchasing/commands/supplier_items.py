@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from app.domain.command import Decision, Touches, View
+from app.domain.command import Decision, ReadSet, View
 from app.domain.errors import Field, InventoryError, QuantityOutOfRange, Refused, UnknownDocument, UnknownItem
 from app.domain.limits import MAX_QUANTITY, MAX_SKU_LENGTH
 from app.domain.money import Money, money_of
-from app.domain.operation import Cause
+from app.domain.operation import CommandInfo
 from app.domain.purchasing.commands.supplier_checks import known_offer, known_supplier
 from app.domain.purchasing.supplier import Supplier, SupplierItem, supplier_item_id, supplier_item_key, supplier_key
 from app.domain.time import Moment
@@ -27,7 +27,7 @@ from app.domain.validation import (
 class UpsertSupplierItem:
     """Let a supplier offer an item, or change what is given of the offer. One that was removed begins anew."""
 
-    cause: Cause
+    cause: CommandInfo
     supplier: str
     sku: str
     supplier_sku: str | Unchanged | None = UNCHANGED
@@ -65,10 +65,10 @@ class UpsertSupplierItem:
             yield from lead_time_faults(self.lead_time_days)
         yield from cause_faults(self.cause, now=now)
 
-    def touches(self) -> Touches:
+    def touches(self) -> ReadSet:
         """See Command."""
         keys = (supplier_key(self.supplier), supplier_item_key(self.supplier, self.sku))
-        return Touches(items=(self.sku,), documents=keys)
+        return ReadSet(items=(self.sku,), documents=keys)
 
     def decide(self, view: View) -> Decision:
         """See Command. Raises Refused where the supplier or the item does not exist."""
@@ -102,7 +102,7 @@ class UpsertSupplierItem:
 class RemoveSupplierItem:
     """Let a supplier offer an item no more. Orders that name it stay as they are."""
 
-    cause: Cause
+    cause: CommandInfo
     supplier: str
     sku: str
 
@@ -116,9 +116,9 @@ class RemoveSupplierItem:
         yield from sku_faults(self.sku)
         yield from cause_faults(self.cause, now=now)
 
-    def touches(self) -> Touches:
+    def touches(self) -> ReadSet:
         """See Command."""
-        return Touches(documents=(supplier_item_key(self.supplier, self.sku),))
+        return ReadSet(documents=(supplier_item_key(self.supplier, self.sku),))
 
     def decide(self, view: View) -> Decision:
         """See Command. Raises UnknownDocument where the supplier does not offer the item."""

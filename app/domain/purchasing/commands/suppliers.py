@@ -6,10 +6,10 @@ from decimal import Decimal
 
 from app.domain.catalog.commands.names import name_faults, required_name
 from app.domain.catalog.open_work import OpenWork, still_open
-from app.domain.command import Decision, Touches, View
+from app.domain.command import Decision, ReadSet, View
 from app.domain.errors import InventoryError, UnknownDocument
 from app.domain.money import Money, money_of
-from app.domain.operation import Cause
+from app.domain.operation import CommandInfo
 from app.domain.purchasing.commands.supplier_checks import known_supplier
 from app.domain.purchasing.supplier import Supplier, supplier_key
 from app.domain.time import Moment
@@ -21,7 +21,7 @@ from app.domain.validation import cause_faults, email_faults, lead_time_faults, 
 class UpsertSupplier:
     """Create a supplier, or change what is given of it."""
 
-    cause: Cause
+    cause: CommandInfo
     code: str
     name: str | Unchanged = UNCHANGED
     email: str | Unchanged | None = UNCHANGED
@@ -58,9 +58,9 @@ class UpsertSupplier:
             yield from money_faults(self.minimum_order_value, what=what, field=("minimumOrderValue",))
         yield from cause_faults(self.cause, now=now)
 
-    def touches(self) -> Touches:
+    def touches(self) -> ReadSet:
         """See Command."""
-        return Touches(documents=(supplier_key(self.code),))
+        return ReadSet(documents=(supplier_key(self.code),))
 
     def decide(self, view: View) -> Decision:
         """See Command. Raises InvalidValue where a new supplier has no name."""
@@ -86,7 +86,7 @@ class ArchiveSupplier:
     `found` is what was on order from it, unless it winds down.
     """
 
-    cause: Cause
+    cause: CommandInfo
     code: str
     is_archived: bool
     winds_down: bool = True
@@ -101,9 +101,9 @@ class ArchiveSupplier:
         yield from supplier_code_faults(self.code, field=("code",))
         yield from cause_faults(self.cause, now=now)
 
-    def touches(self) -> Touches:
+    def touches(self) -> ReadSet:
         """See Command."""
-        return Touches(documents=(supplier_key(self.code),))
+        return ReadSet(documents=(supplier_key(self.code),))
 
     def decide(self, view: View) -> Decision:
         """See Command. Raises UnknownDocument or StillOpen."""

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from app.domain.command import Decision, Line, Touches, View
+from app.domain.command import Decision, Line, ReadSet, View
 from app.domain.errors import InvalidValue, InventoryError, Refused, TooManyLines
 from app.domain.limits import MAX_LINES_PER_OPERATION
-from app.domain.operation import Cause
+from app.domain.operation import CommandInfo
 from app.domain.purchasing.commands.purchase_checks import (
     OrderedUnits,
     check_version,
@@ -43,7 +43,7 @@ class UpdatePurchaseOrder:
     is declined.
     """
 
-    cause: Cause
+    cause: CommandInfo
     order_id: str
     supplier: str | None
     location: str | None
@@ -62,13 +62,13 @@ class UpdatePurchaseOrder:
         yield from duplicate_faults(self._keys)
         yield from cause_faults(self.cause, now=now)
 
-    def touches(self) -> Touches:
+    def touches(self) -> ReadSet:
         """See Command."""
         order = (purchase_order_key(self.order_id),)
         if self.supplier is None:
-            return Touches(stock_of=order)
+            return ReadSet(stock_of=order)
         offers = tuple(supplier_item_key(self.supplier, line.sku) for line in self.lines)
-        return Touches(levels=self._keys, documents=offers, stock_of=order)
+        return ReadSet(levels=self._keys, documents=offers, stock_of=order)
 
     def decide(self, view: View) -> Decision:
         """See Command. Raises UnknownDocument, WrongState, StaleDocument, or Refused with all that is wrong with lines.

@@ -6,11 +6,11 @@ What they inherit are settings, and whether they are closed: that is so where th
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from app.domain.command import Decision, Line, Touches, View
+from app.domain.command import Decision, Line, ReadSet, View
 from app.domain.document import DocumentKey, DocumentKind
 from app.domain.errors import InvalidValue, InventoryError, TooManyLines
 from app.domain.limits import MAX_POLICY_LEVELS
-from app.domain.operation import Cause
+from app.domain.operation import CommandInfo
 from app.domain.replenishment.commands.policy_checks import defaults_of
 from app.domain.replenishment.inheritance import inherited
 from app.domain.replenishment.policy_defaults import PolicyDefaults, policy_keys
@@ -28,7 +28,7 @@ class ApplyPolicies:
     of what is archived stay as they are.
     """
 
-    cause: Cause
+    cause: CommandInfo
     categories: Mapping[LevelKey, str | None]
 
     def content(self) -> object:
@@ -40,10 +40,10 @@ class ApplyPolicies:
         if not 1 <= len(self.categories) <= MAX_POLICY_LEVELS:
             yield TooManyLines(count=len(self.categories), maximum=MAX_POLICY_LEVELS, field=("keys",))
 
-    def touches(self) -> Touches:
+    def touches(self) -> ReadSet:
         """See Command. Locations are read as they are: one that was archived or opened just now has noted so."""
         named = (policy_keys(key, category=category) for key, category in self.categories.items())
-        return Touches(
+        return ReadSet(
             levels=tuple(self.categories),
             items=tuple(dict.fromkeys(key.sku for key in self.categories)),
             locations=tuple(dict.fromkeys(key.location for key in self.categories)),
@@ -77,7 +77,7 @@ class ApplyPolicies:
 class MarkPoliciesApplied:
     """All levels go by these defaults: (id, version). Those that have changed since are left to be applied again."""
 
-    cause: Cause
+    cause: CommandInfo
     applied: tuple[tuple[str, int], ...]
 
     def content(self) -> object:
@@ -88,9 +88,9 @@ class MarkPoliciesApplied:
         """See Command."""
         yield from ()
 
-    def touches(self) -> Touches:
+    def touches(self) -> ReadSet:
         """See Command."""
-        return Touches(documents=tuple(DocumentKey(DocumentKind.POLICY, identity) for identity, _ in self.applied))
+        return ReadSet(documents=tuple(DocumentKey(DocumentKind.POLICY, identity) for identity, _ in self.applied))
 
     def decide(self, view: View) -> Decision:
         """See Command. Raises InvalidValue where none is as it was."""

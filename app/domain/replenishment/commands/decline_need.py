@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.domain.command import Decision, Line, Touches, View
+from app.domain.command import Decision, Line, ReadSet, View
 from app.domain.errors import InvalidValue, InventoryError, NothingToChange
 from app.domain.limits import MAX_NEED_SNOOZE_SECONDS
-from app.domain.operation import Cause
+from app.domain.operation import CommandInfo
 from app.domain.replenishment.declined import Declined, DeclineReason
 from app.domain.stock.level import LevelChange, LevelKey
 from app.domain.stock.movement import MovementReason
@@ -22,7 +22,7 @@ class SnoozeNeed:
     answered however late it comes.
     """
 
-    cause: Cause
+    cause: CommandInfo
     key: LevelKey
     until: Moment | None = None
     even_if_worse: bool = False
@@ -38,9 +38,9 @@ class SnoozeNeed:
             yield InvalidValue(what="The end of a snooze", rule="must be given with evenIfWorse", field=("until",))
         yield from cause_faults(self.cause, now=now)
 
-    def touches(self) -> Touches:
+    def touches(self) -> ReadSet:
         """See Command."""
-        return Touches(levels=(self.key,))
+        return ReadSet(levels=(self.key,))
 
     def decide(self, view: View) -> Decision:
         """See Command.
@@ -70,7 +70,7 @@ class SnoozeNeed:
 class ResumeNeed:
     """What a level needs is ordered again, whoever declined it."""
 
-    cause: Cause
+    cause: CommandInfo
     key: LevelKey
 
     def content(self) -> object:
@@ -82,9 +82,9 @@ class ResumeNeed:
         yield from key_faults(self.key)
         yield from cause_faults(self.cause, now=now)
 
-    def touches(self) -> Touches:
+    def touches(self) -> ReadSet:
         """See Command."""
-        return Touches(levels=(self.key,))
+        return ReadSet(levels=(self.key,))
 
     def decide(self, view: View) -> Decision:
         """See Command. Raises NotFound, Archived, or NothingToChange where nothing is declined."""
@@ -100,7 +100,7 @@ class WakeNeed:
     Safe to try at any time and by any process: too early or twice, it is refused.
     """
 
-    cause: Cause
+    cause: CommandInfo
     key: LevelKey
 
     def content(self) -> object:
@@ -111,9 +111,9 @@ class WakeNeed:
         """See Command."""
         yield from cause_faults(self.cause, now=now)
 
-    def touches(self) -> Touches:
+    def touches(self) -> ReadSet:
         """See Command."""
-        return Touches(stocked=(self.key.sku,))
+        return ReadSet(stocked=(self.key.sku,))
 
     def decide(self, view: View) -> Decision:
         """See Command. Raises NothingToChange."""

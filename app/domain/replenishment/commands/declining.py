@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from app.domain.command import Line, View
-from app.domain.operation import Cause
+from app.domain.operation import CommandInfo
 from app.domain.replenishment.commands.order_from_supplier import open_level
 from app.domain.replenishment.declined import Declined, DeclineReason
 
@@ -13,7 +13,7 @@ class Declining:
     """What somebody leaves on an order or a transfer, whose levels may need more than that."""
 
     view: View
-    cause: Cause
+    cause: CommandInfo
     order: str | None = None
     transfer: str | None = None
 

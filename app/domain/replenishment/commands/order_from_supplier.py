@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from app.domain.command import Decision, Line, Touches, View
+from app.domain.command import Decision, Line, ReadSet, View
 from app.domain.errors import Archived, InvalidValue, InventoryError, UnknownDocument, WrongState
 from app.domain.limits import MAX_LINES_PER_OPERATION
-from app.domain.operation import Cause
+from app.domain.operation import CommandInfo
 from app.domain.purchasing.purchase_order import (
     OrderDraft,
     PurchaseLine,
@@ -26,7 +26,7 @@ from app.domain.validation import line_count_faults
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class OrderCandidate:
     """An item that may be needed, and the reservations that wait for it but need it only later."""
 
     sku: str
@@ -41,10 +41,10 @@ class OrderFromSupplier:
     elsewhere by now, look again.
     """
 
-    cause: Cause
+    cause: CommandInfo
     location: str
     supplier: str
-    wishes: tuple[Wish, ...]
+    wishes: tuple[OrderCandidate, ...]
     draft: str | None = None
     is_review: bool = False
 
@@ -57,10 +57,10 @@ class OrderFromSupplier:
         """See Command."""
         yield from line_count_faults(len(self.wishes))
 
-    def touches(self) -> Touches:
+    def touches(self) -> ReadSet:
         """See Command."""
         orders = () if self.draft is None else (purchase_order_key(self.draft),)
-        return Touches(
+        return ReadSet(
             levels=tuple(LevelKey(wish.sku, self.location) for wish in self.wishes),
             documents=(
                 supplier_key(self.supplier),
@@ -131,7 +131,7 @@ class OrderFromSupplier:
         known = order.lines_by_sku
         return len(order.lines) + sum(wish.sku not in known for wish in self.wishes) <= MAX_LINES_PER_OPERATION
 
-    def _reason(self, view: View, wish: Wish, offer: SupplierItem, supplier: Supplier) -> OrderReason | None:
+    def _reason(self, view: View, wish: OrderCandidate, offer: SupplierItem, supplier: Supplier) -> OrderReason | None:
         level = open_level(view, LevelKey(wish.sku, self.location))
         if level is None:
             return None

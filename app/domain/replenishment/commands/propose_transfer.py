@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.domain.command import Decision, Touches, View
+from app.domain.command import Decision, ReadSet, View
 from app.domain.errors import InvalidValue, InventoryError
-from app.domain.operation import Cause
+from app.domain.operation import CommandInfo
 from app.domain.replenishment.commands.order_from_supplier import open_level
 from app.domain.replenishment.need import spare_units, wanted_units
 from app.domain.replenishment.order_reason import OrderReason
@@ -17,7 +17,7 @@ from app.domain.validation import line_count_faults
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Spare:
+class TransferCandidate:
     """An item that the source may have to spare; `is_faster` than buying, it may be asked for more."""
 
     sku: str
@@ -32,10 +32,10 @@ class ProposeTransfer:
     pledged at the source, which has it to spare no more.
     """
 
-    cause: Cause
+    cause: CommandInfo
     source: str
     destination: str
-    items: tuple[Spare, ...]
+    items: tuple[TransferCandidate, ...]
     is_review: bool = False
 
     def content(self) -> object:
@@ -47,10 +47,10 @@ class ProposeTransfer:
         """See Command."""
         yield from line_count_faults(len(self.items))
 
-    def touches(self) -> Touches:
+    def touches(self) -> ReadSet:
         """See Command."""
         places = (self.source, self.destination)
-        return Touches(levels=tuple(LevelKey(item.sku, place) for item in self.items for place in places))
+        return ReadSet(levels=tuple(LevelKey(item.sku, place) for item in self.items for place in places))
 
     def decide(self, view: View) -> Decision:
         """See Command. Raises InvalidValue where nothing is needed, or nothing can be spared."""
@@ -72,7 +72,7 @@ class ProposeTransfer:
             documents=(transfer,),
         )
 
-    def _reason(self, view: View, item: Spare) -> OrderReason | None:
+    def _reason(self, view: View, item: TransferCandidate) -> OrderReason | None:
         level = open_level(view, LevelKey(item.sku, self.destination))
         source = open_level(view, LevelKey(item.sku, self.source))
         if level is None or source is None:

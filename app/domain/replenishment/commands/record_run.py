@@ -3,22 +3,22 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from app.domain.command import Decision, Touches, View
+from app.domain.command import Decision, ReadSet, View
 from app.domain.errors import InventoryError
-from app.domain.operation import Cause
+from app.domain.operation import CommandInfo
 from app.domain.replenishment.replenishment_run import ReplenishmentRun, RunResult
 from app.domain.time import Moment
 from app.domain.validation import cause_faults
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NoteRun:
+class RecordReplenishmentRun:
     """A run over these items and locations, None for all, that has ended. Its orders are operations of their own.
 
     What it came to does not tell its input from another: a repeat asks before it knows.
     """
 
-    cause: Cause
+    cause: CommandInfo
     skus: tuple[str, ...] | None
     locations: tuple[str, ...] | None
     is_review: bool
@@ -32,9 +32,9 @@ class NoteRun:
         """See Command."""
         yield from cause_faults(self.cause, now=now)
 
-    def touches(self) -> Touches:
+    def touches(self) -> ReadSet:
         """See Command."""
-        return Touches()
+        return ReadSet()
 
     def decide(self, view: View) -> Decision:
         """See Command."""

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from app.domain.command import Decision, Line, Touches, View
+from app.domain.command import Decision, Line, ReadSet, View
 from app.domain.errors import InvalidValue, InventoryError
-from app.domain.operation import Cause
+from app.domain.operation import CommandInfo
 from app.domain.replenishment.commands.order_from_supplier import open_level
 from app.domain.replenishment.policy import ReplenishmentMethod
 from app.domain.replenishment.stocking import StockingNumbers
@@ -33,7 +33,7 @@ class ReviewLevels:
     Safe to try at any time: a level that goes by it already is left as it is.
     """
 
-    cause: Cause
+    cause: CommandInfo
     measured: tuple[Measured, ...]
 
     def content(self) -> object:
@@ -44,9 +44,9 @@ class ReviewLevels:
         """See Command."""
         yield from line_count_faults(len(self.measured))
 
-    def touches(self) -> Touches:
+    def touches(self) -> ReadSet:
         """See Command."""
-        return Touches(levels=tuple(each.key for each in self.measured))
+        return ReadSet(levels=tuple(each.key for each in self.measured))
 
     def decide(self, view: View) -> Decision:
         """See Command. Raises InvalidValue where nothing changes."""
@@ -65,7 +65,7 @@ class ReviewLevels:
 class CloseReview:
     """Record that a day was reviewed. Its key is the day's, so that it is recorded once."""
 
-    cause: Cause
+    cause: CommandInfo
 
     def content(self) -> object:
         """See Command."""
@@ -75,9 +75,9 @@ class CloseReview:
         """See Command."""
         yield from ()
 
-    def touches(self) -> Touches:
+    def touches(self) -> ReadSet:
         """See Command."""
-        return Touches()
+        return ReadSet()
 
     def decide(self, view: View) -> Decision:
         """See Command."""

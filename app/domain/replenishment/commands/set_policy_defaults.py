@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from app.domain.command import Decision, Touches, View
+from app.domain.command import Decision, ReadSet, View
 from app.domain.errors import InvalidValue, InventoryError, Refused, UnknownDocument, UnknownItem, UnknownLocation
 from app.domain.limits import MAX_CATEGORY_LENGTH
-from app.domain.operation import Cause
+from app.domain.operation import CommandInfo
 from app.domain.replenishment.commands.policy_checks import resupply_codes, resupply_refusals, to_be_applied
 from app.domain.replenishment.policy_change import SettingsChange, contradictions
 from app.domain.replenishment.policy_defaults import NOTHING_SET, PolicyScope, policy_key
@@ -22,7 +22,7 @@ class SetPolicyDefaults:
     here: what it lacks may be set in another scope.
     """
 
-    cause: Cause
+    cause: CommandInfo
     scope: PolicyScope
     name: str
     change: SettingsChange
@@ -39,10 +39,10 @@ class SetPolicyDefaults:
         yield from self.change.faults()
         yield from cause_faults(self.cause, now=now)
 
-    def touches(self) -> Touches:
+    def touches(self) -> ReadSet:
         """See Command."""
         of_location = (self.name,) if self.scope is PolicyScope.LOCATION else ()
-        return Touches(
+        return ReadSet(
             items=(self.name,) if self.scope is PolicyScope.ITEM else (),
             locations=(*of_location, *resupply_codes(self.change)),
             documents=(policy_key(self.scope, self.name),),
@@ -66,7 +66,7 @@ class SetPolicyDefaults:
 class ClearPolicyDefaults:
     """Nothing of the scope is inherited any more."""
 
-    cause: Cause
+    cause: CommandInfo
     scope: PolicyScope
     name: str
 
@@ -79,9 +79,9 @@ class ClearPolicyDefaults:
         yield from name_faults(self.scope, self.name)
         yield from cause_faults(self.cause, now=now)
 
-    def touches(self) -> Touches:
+    def touches(self) -> ReadSet:
         """See Command."""
-        return Touches(documents=(policy_key(self.scope, self.name),))
+        return ReadSet(documents=(policy_key(self.scope, self.name),))
 
     def decide(self, view: View) -> Decision:
         """See Command. Raises UnknownDocument where nothing is set."""

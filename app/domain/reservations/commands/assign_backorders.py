@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
 
-from app.domain.command import Decision, Line, Touches, View
+from app.domain.command import Decision, Line, ReadSet, View
 from app.domain.errors import InsufficientStock, InvalidValue, InventoryError, TooManyLines
 from app.domain.limits import MAX_LINES_PER_OPERATION
-from app.domain.operation import Cause
+from app.domain.operation import CommandInfo
 from app.domain.reservations.holds import changes
 from app.domain.reservations.reservation import Reservation, reservation_key
 from app.domain.stock.level import LevelKey
@@ -24,7 +24,7 @@ class AssignBackorders:
     Safe to try at any time and by any process: those that wait no longer, or elsewhere, are passed over.
     """
 
-    cause: Cause
+    cause: CommandInfo
     key: LevelKey
     reservations: tuple[str, ...]
     homes: tuple[str, ...] = ()
@@ -41,9 +41,9 @@ class AssignBackorders:
             yield TooManyLines(count=count, maximum=MAX_LINES_PER_OPERATION, field=("reservations",))
         yield from cause_faults(self.cause, now=now)
 
-    def touches(self) -> Touches:
+    def touches(self) -> ReadSet:
         """See Command."""
-        return Touches(
+        return ReadSet(
             levels=tuple(dict.fromkeys((self.key, *self._homes))),
             documents=tuple(map(reservation_key, dict.fromkeys(self.reservations))),
         )

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from app.domain.command import Decision, Touches, View
+from app.domain.command import Decision, ReadSet, View
 from app.domain.errors import InventoryError, OrderIsShort, Refused, StaleLevel
-from app.domain.operation import Cause
+from app.domain.operation import CommandInfo
 from app.domain.reservations.commands.reservation_steps import (
     end_of,
     known_reservation,
@@ -13,7 +13,7 @@ from app.domain.reservations.commands.reservation_steps import (
     step,
     ttl_faults,
 )
-from app.domain.reservations.holds import Part
+from app.domain.reservations.holds import ReservedUnits
 from app.domain.reservations.reservation import Reservation, reservation_key
 from app.domain.reservations.shortage import Shortage, held_by_level, short_units
 from app.domain.stock.level import Level, LevelKey
@@ -21,14 +21,14 @@ from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
 from app.domain.validation import cause_faults
 
-Parts = tuple[Part, ...] | None
+Parts = tuple[ReservedUnits, ...] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExtendReservation:
     """Another end of a reservation: so many seconds from now, or none."""
 
-    cause: Cause
+    cause: CommandInfo
     id: str
     ttl_seconds: int | None
 
@@ -41,9 +41,9 @@ class ExtendReservation:
         yield from ttl_faults(self.ttl_seconds)
         yield from cause_faults(self.cause, now=now)
 
-    def touches(self) -> Touches:
+    def touches(self) -> ReadSet:
         """See Command."""
-        return Touches(documents=(reservation_key(self.id),))
+        return ReadSet(documents=(reservation_key(self.id),))
 
     def decide(self, view: View) -> Decision:
         """See Command. Raises UnknownDocument or WrongState."""
@@ -55,7 +55,7 @@ class ExtendReservation:
 class ReleaseReservation:
     """Units that an order does not need after all: these parts, or everything that is outstanding."""
 
-    cause: Cause
+    cause: CommandInfo
     id: str
     lines: Parts = None
 
@@ -68,9 +68,9 @@ class ReleaseReservation:
         yield from part_faults(self.lines)
         yield from cause_faults(self.cause, now=now)
 
-    def touches(self) -> Touches:
+    def touches(self) -> ReadSet:
         """See Command."""
-        return Touches(stock_of=(reservation_key(self.id),))
+        return ReadSet(stock_of=(reservation_key(self.id),))
 
     def decide(self, view: View) -> Decision:
         """See Command. Archived items and locations take their units back, too.
@@ -88,7 +88,7 @@ class FulfillReservation:
     `shortages` are what was read of the levels that are short of units.
     """
 
-    cause: Cause
+    cause: CommandInfo
     id: str
     lines: Parts = None
     shortages: Mapping[LevelKey, Shortage] = field(default_factory=dict)
@@ -102,9 +102,9 @@ class FulfillReservation:
         yield from part_faults(self.lines)
         yield from cause_faults(self.cause, now=now)
 
-    def touches(self) -> Touches:
+    def touches(self) -> ReadSet:
         """See Command."""
-        return Touches(stock_of=(reservation_key(self.id),))
+        return ReadSet(stock_of=(reservation_key(self.id),))
 
     def decide(self, view: View) -> Decision:
         """See Command. What was promised goes out of archived items and locations, too.

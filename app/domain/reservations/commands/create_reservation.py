@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from app.domain.command import Decision, Line, Touches, View
+from app.domain.command import Decision, Line, ReadSet, View
 from app.domain.errors import (
     Archived,
     InsufficientStock,
@@ -15,7 +15,7 @@ from app.domain.errors import (
     UnknownLocation,
 )
 from app.domain.limits import MAX_CANDIDATE_LOCATIONS, MAX_CHANNEL_LENGTH, MAX_HOLDS, MAX_SOURCED_LINES
-from app.domain.operation import Cause
+from app.domain.operation import CommandInfo
 from app.domain.reservations.commands.reservation_steps import end_of, place_faults, ttl_faults, units_faults
 from app.domain.reservations.holds import Hold
 from app.domain.reservations.placement import Placement
@@ -44,7 +44,7 @@ class CreateReservation:
     What it waits for is `needed_by` a moment, or as soon as possible.
     """
 
-    cause: Cause
+    cause: CommandInfo
     lines: tuple[RequestedLine, ...]
     ttl_seconds: int | None = None
     channel: str | None = None
@@ -84,9 +84,9 @@ class CreateReservation:
             yield from units_faults(line.quantity, field=(*prefix, "quantity"))
         yield from duplicate_faults([LevelKey(line.sku, line.location or "") for line in self.lines])
 
-    def touches(self) -> Touches:
+    def touches(self) -> ReadSet:
         """See Command."""
-        return Touches(
+        return ReadSet(
             levels=tuple(LevelKey(line.sku, line.location) for line in self.lines if line.location is not None),
             stocked=tuple(line.sku for line in self.lines if line.location is None),
             locations=self.locations or (),

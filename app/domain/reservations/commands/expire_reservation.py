@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.domain.command import Decision, Touches, View
+from app.domain.command import Decision, ReadSet, View
 from app.domain.errors import InventoryError
-from app.domain.operation import Cause
+from app.domain.operation import CommandInfo
 from app.domain.reservations.commands.reservation_steps import known_reservation, step
 from app.domain.reservations.reservation import reservation_key
 from app.domain.stock.movement import MovementReason
@@ -17,7 +17,7 @@ from app.domain.validation import cause_faults
 class ExpireReservation:
     """The end of one reservation. Safe to try at any time and by any process: too early or twice, it is refused."""
 
-    cause: Cause
+    cause: CommandInfo
     id: str
 
     def content(self) -> object:
@@ -28,9 +28,9 @@ class ExpireReservation:
         """See Command."""
         yield from cause_faults(self.cause, now=now)
 
-    def touches(self) -> Touches:
+    def touches(self) -> ReadSet:
         """See Command."""
-        return Touches(stock_of=(reservation_key(self.id),))
+        return ReadSet(stock_of=(reservation_key(self.id),))
 
     def decide(self, view: View) -> Decision:
         """See Command. Archived items and locations take their units back, too.

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.domain.command import Decision, Touches, View
+from app.domain.command import Decision, ReadSet, View
 from app.domain.errors import InventoryError, Refused
-from app.domain.operation import Cause
+from app.domain.operation import CommandInfo
 from app.domain.reservations.commands.reservation_steps import known_reservation, part_faults, step
-from app.domain.reservations.holds import Part
+from app.domain.reservations.holds import ReservedUnits
 from app.domain.reservations.reservation import reservation_key
 from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import MovementReason
@@ -19,10 +19,10 @@ from app.domain.validation import cause_faults, location_code_faults
 class MoveReservation:
     """These parts are held at `location`, where they must be available: held units before waiting ones."""
 
-    cause: Cause
+    cause: CommandInfo
     id: str
     location: str
-    lines: tuple[Part, ...]
+    lines: tuple[ReservedUnits, ...]
 
     def content(self) -> object:
         """See Command."""
@@ -34,9 +34,9 @@ class MoveReservation:
         yield from part_faults(self.lines)
         yield from cause_faults(self.cause, now=now)
 
-    def touches(self) -> Touches:
+    def touches(self) -> ReadSet:
         """See Command."""
-        return Touches(
+        return ReadSet(
             stock_of=(reservation_key(self.id),),
             levels=tuple(dict.fromkeys(LevelKey(part.sku, self.location) for part in self.lines)),
         )

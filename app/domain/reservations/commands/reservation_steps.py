@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from app.domain.command import Decision, Line, View
 from app.domain.errors import Field, InvalidValue, InventoryError, QuantityOutOfRange, UnknownDocument
 from app.domain.limits import MAX_QUANTITY, MAX_TTL_SECONDS
-from app.domain.reservations.holds import Part, changes
+from app.domain.reservations.holds import ReservedUnits, changes
 from app.domain.reservations.reservation import Reservation, reservation_key
 from app.domain.stock.level import Allowance, LevelKey
 from app.domain.stock.movement import MovementReason
@@ -66,7 +66,7 @@ def place_faults(sku: str, location: str | None, *, prefix: Field) -> Iterator[I
         yield from location_code_faults(location, field=(*prefix, "location"))
 
 
-def part_faults(parts: Sequence[Part] | None) -> Iterator[InventoryError]:
+def part_faults(parts: Sequence[ReservedUnits] | None) -> Iterator[InventoryError]:
     """Check what parts of a reservation an input names."""
     if parts is None:
         return

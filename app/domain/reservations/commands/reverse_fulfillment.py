@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.domain.command import Decision, Touches, View
+from app.domain.command import Decision, ReadSet, View
 from app.domain.errors import InvalidValue, InventoryError, Refused
-from app.domain.operation import Cause
+from app.domain.operation import CommandInfo
 from app.domain.reservations.commands.reservation_steps import known_reservation, part_faults, step
-from app.domain.reservations.holds import Part
+from app.domain.reservations.holds import ReservedUnits
 from app.domain.reservations.reservation import reservation_key
 from app.domain.stock.level import Allowance, LevelKey
 from app.domain.stock.movement import MovementReason
@@ -22,11 +22,11 @@ class ReverseFulfillment:
     `shipped` is what it let go out, by level, as the ledger tells; nothing where it was no fulfilment of the order.
     """
 
-    cause: Cause
+    cause: CommandInfo
     id: str
     operation_id: str
     shipped: tuple[tuple[LevelKey, int], ...]
-    lines: tuple[Part, ...] | None = None
+    lines: tuple[ReservedUnits, ...] | None = None
 
     def content(self) -> object:
         """See Command. What the ledger tells is not part of the input."""
@@ -40,9 +40,9 @@ class ReverseFulfillment:
         yield from part_faults(self.lines)
         yield from cause_faults(self.cause, now=now)
 
-    def touches(self) -> Touches:
+    def touches(self) -> ReadSet:
         """See Command."""
-        return Touches(stock_of=(reservation_key(self.id),))
+        return ReadSet(stock_of=(reservation_key(self.id),))
 
     def decide(self, view: View) -> Decision:
         """See Command. Archived items and locations take their units back, too.

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from app.domain.command import Decision, Touches, View
+from app.domain.command import Decision, ReadSet, View
 from app.domain.errors import (
     Archived,
     ExceedsOutstanding,
@@ -15,7 +15,7 @@ from app.domain.errors import (
     UnknownItem,
 )
 from app.domain.limits import MAX_HOLDS, MAX_LINES_PER_OPERATION, MAX_QUANTITY, MAX_SOURCED_LINES
-from app.domain.operation import Cause
+from app.domain.operation import CommandInfo
 from app.domain.reservations.commands.reservation_steps import known_reservation, place_faults, step
 from app.domain.reservations.holds import Hold, after_less, with_more
 from app.domain.reservations.placement import Placement
@@ -35,7 +35,7 @@ class UpdateReservation:
     waited for as in a new order, all of it unless the order may be served in part.
     """
 
-    cause: Cause
+    cause: CommandInfo
     id: str
     lines: tuple[RequestedLine, ...]
     allow_partial: bool = False
@@ -60,9 +60,9 @@ class UpdateReservation:
                 yield QuantityOutOfRange(quantity=line.quantity, minimum=0, field=(*prefix, "quantity"))
         yield from duplicate_faults([LevelKey(line.sku, line.location or "") for line in self.lines])
 
-    def touches(self) -> Touches:
+    def touches(self) -> ReadSet:
         """See Command."""
-        return Touches(
+        return ReadSet(
             stock_of=(reservation_key(self.id),),
             levels=tuple(LevelKey(line.sku, line.location) for line in self.lines if line.location is not None),
             stocked=tuple(line.sku for line in self.lines if line.location is None),

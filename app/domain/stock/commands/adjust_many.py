@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.domain.command import Decision, Line, Touches, View
+from app.domain.command import Decision, Line, ReadSet, View
 from app.domain.errors import InventoryError, Refused
-from app.domain.operation import Cause
+from app.domain.operation import CommandInfo
 from app.domain.stock.commands.adjust_stock import adjustment
 from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import MovementReason
@@ -33,7 +33,7 @@ class Adjustment:
 class AdjustMany:
     """Deltas at different levels. Atomic: all or nothing. Otherwise each line stands or falls alone."""
 
-    cause: Cause
+    cause: CommandInfo
     lines: tuple[Adjustment, ...]
     is_atomic: bool
     confirm_oversell: bool = False
@@ -52,10 +52,10 @@ class AdjustMany:
             for index, line in enumerate(self.lines):
                 yield from _line_faults(line, index)
 
-    def touches(self) -> Touches:
+    def touches(self) -> ReadSet:
         """See Command. A key that is none is not looked up; its line is refused without."""
         lines = self.lines if self.is_atomic else [line for line in self.lines if not any(key_faults(line.key))]
-        return Touches(levels=tuple(line.key for line in lines))
+        return ReadSet(levels=tuple(line.key for line in lines))
 
     def decide(self, view: View) -> Decision:
         """See Command. Raises Refused with the faults of all lines, where atomic."""

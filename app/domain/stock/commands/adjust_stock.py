@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.domain.command import Decision, Line, Touches, View
+from app.domain.command import Decision, Line, ReadSet, View
 from app.domain.errors import InventoryError
-from app.domain.operation import Cause
+from app.domain.operation import CommandInfo
 from app.domain.stock.commands.till import sale_allowance, sale_refusal
 from app.domain.stock.level import LevelChange, LevelKey
 from app.domain.stock.movement import MovementReason, allowance_of, is_loss_of_units
@@ -20,7 +20,7 @@ class AdjustStock:
     Units sold go as far beyond the record as the location lets its tills, where it asks only if they are confirmed.
     """
 
-    cause: Cause
+    cause: CommandInfo
     key: LevelKey
     delta: int
     reason: MovementReason
@@ -38,9 +38,9 @@ class AdjustStock:
         yield from reason_faults(self.reason)
         yield from cause_faults(self.cause, now=now)
 
-    def touches(self) -> Touches:
+    def touches(self) -> ReadSet:
         """See Command."""
-        return Touches(levels=(self.key,))
+        return ReadSet(levels=(self.key,))
 
     def decide(self, view: View) -> Decision:
         """See Command.

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.domain.catalog.catalog import Item
-from app.domain.command import Decision, Line, Touches, View
+from app.domain.command import Decision, Line, ReadSet, View
 from app.domain.errors import InvalidValue, InventoryError, Refused
-from app.domain.operation import Cause
+from app.domain.operation import CommandInfo
 from app.domain.replenishment.commands.policy_checks import (
     defaults_of,
     resupply_codes,
@@ -36,7 +36,7 @@ class ConfigureLevel:
     limit takes nothing back that is promised already.
     """
 
-    cause: Cause
+    cause: CommandInfo
     key: LevelKey
     settings: SettingsChange = NO_CHANGE
     backorder_limit: int | None = None
@@ -60,9 +60,9 @@ class ConfigureLevel:
             yield from quantity_faults(self.backorder_limit, field=("backorderLimit",))
         yield from cause_faults(self.cause, now=now)
 
-    def touches(self) -> Touches:
+    def touches(self) -> ReadSet:
         """See Command."""
-        return Touches(
+        return ReadSet(
             levels=(self.key,),
             items=(self.key.sku,),
             locations=resupply_codes(self.settings),

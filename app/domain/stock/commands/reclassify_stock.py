@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from app.domain.command import Decision, Line, Touches, View
+from app.domain.command import Decision, Line, ReadSet, View
 from app.domain.errors import InvalidValue, InventoryError, QuantityOutOfRange
 from app.domain.limits import MAX_QUANTITY
-from app.domain.operation import Cause
+from app.domain.operation import CommandInfo
 from app.domain.stock.level import (
     Allowance,
     Level,
@@ -28,7 +28,7 @@ _LOSSES = frozenset({UnavailableReason.DAMAGED, UnavailableReason.QUALITY_CONTRO
 class ReclassifyStock:
     """Units that change from one class to another; None is the class of those that may be sold. None leaves."""
 
-    cause: Cause
+    cause: CommandInfo
     key: LevelKey
     quantity: int
     source: UnavailableReason | None
@@ -48,9 +48,9 @@ class ReclassifyStock:
             yield InvalidValue(what="The reason", rule=rule, field=("to",))
         yield from cause_faults(self.cause, now=now)
 
-    def touches(self) -> Touches:
+    def touches(self) -> ReadSet:
         """See Command."""
-        return Touches(levels=(self.key,))
+        return ReadSet(levels=(self.key,))
 
     def decide(self, view: View) -> Decision:
         """See Command. Raises InsufficientStock where the class has fewer units, NotFound or Archived."""

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from app.domain.command import Decision, Line, Touches, View
+from app.domain.command import Decision, Line, ReadSet, View
 from app.domain.errors import (
     ExceedsOutstanding,
     InsufficientStock,
@@ -17,7 +17,7 @@ from app.domain.errors import (
     Refused,
 )
 from app.domain.limits import MAX_CHANNEL_LENGTH, MAX_REFERENCE_LENGTH
-from app.domain.operation import Cause
+from app.domain.operation import CommandInfo
 from app.domain.stock.commands.till import sale_allowance, sale_refusal
 from app.domain.stock.level import Allowance, Level, LevelChange, LevelKey
 from app.domain.stock.movement import MovementReason
@@ -48,7 +48,7 @@ class RecordSale:
     `return_of` is the reference of the sale that what came back was bought in; `sold` is what the ledger told of it.
     """
 
-    cause: Cause
+    cause: CommandInfo
     location: str
     lines: tuple[SaleLine, ...]
     channel: str | None = None
@@ -81,9 +81,9 @@ class RecordSale:
             yield from sku_faults(line.sku, field=("lines", str(index), "sku"))
             yield from delta_faults(line.quantity, field=("lines", str(index), "quantity"))
 
-    def touches(self) -> Touches:
+    def touches(self) -> ReadSet:
         """See Command."""
-        return Touches(
+        return ReadSet(
             levels=tuple(dict.fromkeys(self._key(line) for line in self.lines)),
             documents=() if self.return_of is None else (sale_returns_key(self.return_of),),
         )

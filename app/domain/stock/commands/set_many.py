@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.domain.command import Decision, Line, Touches, View
+from app.domain.command import Decision, Line, ReadSet, View
 from app.domain.errors import InventoryError, Refused
-from app.domain.operation import Cause
+from app.domain.operation import CommandInfo
 from app.domain.stock.commands.set_stock import StockSetting
 from app.domain.time import Moment
 from app.domain.validation import cause_faults, duplicate_faults, key_faults, line_count_faults
@@ -15,7 +15,7 @@ from app.domain.validation import cause_faults, duplicate_faults, key_faults, li
 class SetMany:
     """Counts of different levels. Atomic: all or nothing. Otherwise each line stands or falls alone."""
 
-    cause: Cause
+    cause: CommandInfo
     lines: tuple[StockSetting, ...]
     is_atomic: bool
 
@@ -32,10 +32,10 @@ class SetMany:
             for index, line in enumerate(self.lines):
                 yield from line.faults(prefix=("lines", str(index)))
 
-    def touches(self) -> Touches:
+    def touches(self) -> ReadSet:
         """See Command. A key that is none is not looked up; its line is refused without."""
         lines = self.lines if self.is_atomic else [line for line in self.lines if not any(key_faults(line.key))]
-        return Touches(levels=tuple(line.key for line in lines))
+        return ReadSet(levels=tuple(line.key for line in lines))
 
     def decide(self, view: View) -> Decision:
         """See Command. Raises Refused with the faults of all lines, where atomic."""

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.domain.command import Decision, Line, Touches, View
+from app.domain.command import Decision, Line, ReadSet, View
 from app.domain.errors import Field, InvalidValue, InventoryError, NothingToChange, StaleLevel
 from app.domain.limits import MAX_OVERSOLD
-from app.domain.operation import Cause
+from app.domain.operation import CommandInfo
 from app.domain.replenishment.commands.policy_checks import with_need_taken_up
 from app.domain.replenishment.inheritance import with_own
 from app.domain.replenishment.policy import Policy
@@ -71,7 +71,7 @@ class StockSetting:
             rule = "must be told by exactly one of expectedOnHand, expectedVersion or force: true"
             yield InvalidValue(what="What the level was before", rule=rule, field=(*prefix, "expectedOnHand"))
 
-    def movement(self, view: View, *, cause: Cause) -> Line:
+    def movement(self, view: View, *, cause: CommandInfo) -> Line:
         """Return the movement that sets the level; one of zero units where the count is right already.
 
         What is there is there, whatever was promised of it. Raises NothingToChange, StaleLevel, InvalidValue where
@@ -143,7 +143,7 @@ class StockSetting:
 class SetStock:
     """One level as it should be."""
 
-    cause: Cause
+    cause: CommandInfo
     setting: StockSetting
 
     def content(self) -> object:
@@ -155,9 +155,9 @@ class SetStock:
         yield from self.setting.faults()
         yield from cause_faults(self.cause, now=now)
 
-    def touches(self) -> Touches:
+    def touches(self) -> ReadSet:
         """See Command."""
-        return Touches(levels=(self.setting.key,))
+        return ReadSet(levels=(self.setting.key,))
 
     def decide(self, view: View) -> Decision:
         """See Command. Raises what StockSetting.movement raises."""

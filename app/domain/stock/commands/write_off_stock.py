@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.domain.command import Decision, Line, Touches, View
+from app.domain.command import Decision, Line, ReadSet, View
 from app.domain.errors import InventoryError, QuantityOutOfRange
 from app.domain.limits import MAX_QUANTITY
-from app.domain.operation import Cause
+from app.domain.operation import CommandInfo
 from app.domain.stock.level import LevelKey, UnavailableReason, unavailable_change, unavailable_of
 from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
@@ -17,7 +17,7 @@ from app.domain.validation import cause_faults, key_faults
 class WriteOffStock:
     """Units of one level that leave, never more than are unavailable for the reason: what may be sold stays."""
 
-    cause: Cause
+    cause: CommandInfo
     key: LevelKey
     quantity: int
     reason: UnavailableReason
@@ -33,9 +33,9 @@ class WriteOffStock:
             yield QuantityOutOfRange(quantity=self.quantity, minimum=1, field=("quantity",))
         yield from cause_faults(self.cause, now=now)
 
-    def touches(self) -> Touches:
+    def touches(self) -> ReadSet:
         """See Command."""
-        return Touches(levels=(self.key,))
+        return ReadSet(levels=(self.key,))
 
     def decide(self, view: View) -> Decision:
         """See Command. Raises InsufficientStock where fewer are unavailable for the reason, NotFound or Archived."""

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.domain.command import Decision, Line, Touches, View
+from app.domain.command import Decision, Line, ReadSet, View
 from app.domain.errors import InventoryError, Refused
-from app.domain.operation import Cause
+from app.domain.operation import CommandInfo
 from app.domain.replenishment.commands.declining import Declining
 from app.domain.replenishment.declined import DeclineReason
 from app.domain.stock.commands.line_checks import stock_refusal
@@ -24,7 +24,7 @@ class CancelTransfer:
     Whoever cancels it declines what the destination needs then.
     """
 
-    cause: Cause
+    cause: CommandInfo
     transfer_id: str
 
     def content(self) -> object:
@@ -35,9 +35,9 @@ class CancelTransfer:
         """See Command."""
         yield from cause_faults(self.cause, now=now)
 
-    def touches(self) -> Touches:
+    def touches(self) -> ReadSet:
         """See Command."""
-        return Touches(stock_of=(transfer_key(self.transfer_id),))
+        return ReadSet(stock_of=(transfer_key(self.transfer_id),))
 
     def decide(self, view: View) -> Decision:
         """See Command. Raises UnknownDocument, WrongState, or Refused where an end of the transfer is archived."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.domain.command import Decision, Touches, View
+from app.domain.command import Decision, ReadSet, View
 from app.domain.errors import (
     Archived,
     Field,
@@ -14,7 +14,7 @@ from app.domain.errors import (
     UnknownLocation,
 )
 from app.domain.limits import MAX_QUANTITY
-from app.domain.operation import Cause
+from app.domain.operation import CommandInfo
 from app.domain.stock.level import LevelKey
 from app.domain.time import Moment
 from app.domain.transfers.transfer import Transfer, TransferLine
@@ -33,7 +33,7 @@ class TransferUnits:
 class CreateTransfer:
     """A draft. It moves nothing and promises nothing: whether the source has the units is asked when they leave."""
 
-    cause: Cause
+    cause: CommandInfo
     source: str
     destination: str
     lines: tuple[TransferUnits, ...]
@@ -58,10 +58,10 @@ class CreateTransfer:
         yield from duplicate_faults(self._leaving)
         yield from cause_faults(self.cause, now=now)
 
-    def touches(self) -> Touches:
+    def touches(self) -> ReadSet:
         """See Command. The levels tell of items and locations; a shipment in the same batch needs them, too."""
         arriving = tuple(LevelKey(line.sku, self.destination) for line in self.lines)
-        return Touches(levels=self._leaving + arriving)
+        return ReadSet(levels=self._leaving + arriving)
 
     def decide(self, view: View) -> Decision:
         """See Command. Raises Refused with every item and location that is unknown or archived."""

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.domain.command import Decision, Touches, View
+from app.domain.command import Decision, ReadSet, View
 from app.domain.errors import InvalidValue, InventoryError
-from app.domain.operation import Cause
+from app.domain.operation import CommandInfo
 from app.domain.stock.commands.receipt import Arrival, Receipt, arrival_faults
 from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
@@ -21,7 +21,7 @@ class ReceiveTransfer:
     `is_complete` ends the transfer: what is outstanding then is lost, for `short_reason`.
     """
 
-    cause: Cause
+    cause: CommandInfo
     transfer_id: str
     lines: tuple[Arrival, ...] | None = None
     is_complete: bool = False
@@ -42,9 +42,9 @@ class ReceiveTransfer:
                 yield InvalidValue(what="The reason of missing units", rule=rule, field=("shortReason",))
         yield from cause_faults(self.cause, now=now)
 
-    def touches(self) -> Touches:
+    def touches(self) -> ReadSet:
         """See Command."""
-        return Touches(stock_of=(transfer_key(self.transfer_id),))
+        return ReadSet(stock_of=(transfer_key(self.transfer_id),))
 
     def decide(self, view: View) -> Decision:
         """See Command. Raises UnknownDocument, WrongState, or Refused with all that is wrong with the lines."""

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from app.domain.command import Decision, Line, Touches, View
+from app.domain.command import Decision, Line, ReadSet, View
 from app.domain.errors import ExceedsOutstanding, InvalidValue, InventoryError, QuantityOutOfRange, Refused
 from app.domain.limits import MAX_QUANTITY
-from app.domain.operation import Cause
+from app.domain.operation import CommandInfo
 from app.domain.stock.commands.line_checks import named_line_faults, stock_refusal
 from app.domain.stock.level import LevelChange
 from app.domain.stock.movement import MovementReason
@@ -27,7 +27,7 @@ class ReverseTransferLoss:
     ledger tells; nothing where the operation gave up none of this transfer.
     """
 
-    cause: Cause
+    cause: CommandInfo
     transfer_id: str
     operation_id: str
     lines: tuple[TransferUnits, ...] | None = None
@@ -48,9 +48,9 @@ class ReverseTransferLoss:
                     yield QuantityOutOfRange(quantity=line.quantity, minimum=1, field=where)
         yield from cause_faults(self.cause, now=now)
 
-    def touches(self) -> Touches:
+    def touches(self) -> ReadSet:
         """See Command."""
-        return Touches(stock_of=(transfer_key(self.transfer_id),))
+        return ReadSet(stock_of=(transfer_key(self.transfer_id),))
 
     def decide(self, view: View) -> Decision:
         """See Command. An archived end takes in what was sent to it.

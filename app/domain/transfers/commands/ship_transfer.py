@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.domain.command import Decision, Line, Touches, View
+from app.domain.command import Decision, Line, ReadSet, View
 from app.domain.errors import ExceedsOutstanding, InvalidValue, InventoryError, Refused
-from app.domain.operation import Cause
+from app.domain.operation import CommandInfo
 from app.domain.replenishment.commands.declining import Declining
 from app.domain.replenishment.declined import DeclineReason
 from app.domain.stock.commands.line_checks import named_line_faults, stock_refusal
@@ -26,7 +26,7 @@ class ShipTransfer:
     proposed declines what the destination still needs.
     """
 
-    cause: Cause
+    cause: CommandInfo
     transfer_id: str
     lines: tuple[TransferUnits, ...] | None = None
 
@@ -45,9 +45,9 @@ class ShipTransfer:
                 yield InvalidValue(what="A shipment", rule="must have at least one unit", field=("lines",))
         yield from cause_faults(self.cause, now=now)
 
-    def touches(self) -> Touches:
+    def touches(self) -> ReadSet:
         """See Command."""
-        return Touches(stock_of=(transfer_key(self.transfer_id),))
+        return ReadSet(stock_of=(transfer_key(self.transfer_id),))
 
     def decide(self, view: View) -> Decision:
         """See Command. Raises UnknownDocument, WrongState, or Refused with every shortage and every faulty line."""

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from app.domain.command import Decision, Touches, View
+from app.domain.command import Decision, ReadSet, View
 from app.domain.errors import InvalidValue, InventoryError
 from app.domain.limits import MAX_WEBHOOKS
-from app.domain.operation import Cause
+from app.domain.operation import CommandInfo
 from app.domain.time import Moment
 from app.domain.validation import cause_faults
 from app.domain.webhooks.commands.webhook_checks import (
@@ -27,7 +27,7 @@ class CreateWebhook:
     cost, and may be passed by as many as are created at once.
     """
 
-    cause: Cause
+    cause: CommandInfo
     url: str
     events: tuple[WebhookEventType, ...]
     locations: tuple[str, ...] | None = None
@@ -50,9 +50,9 @@ class CreateWebhook:
         yield from description_faults(self.description)
         yield from cause_faults(self.cause, now=now)
 
-    def touches(self) -> Touches:
+    def touches(self) -> ReadSet:
         """See Command."""
-        return Touches()
+        return ReadSet()
 
     def decide(self, view: View) -> Decision:
         """See Command. Raises InvalidValue where there are too many."""

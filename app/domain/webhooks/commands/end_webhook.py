@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from app.domain.command import Decision, Touches, View
+from app.domain.command import Decision, ReadSet, View
 from app.domain.errors import InventoryError, WrongState
-from app.domain.operation import Cause
+from app.domain.operation import CommandInfo
 from app.domain.time import Moment
 from app.domain.validation import cause_faults
 from app.domain.webhooks.commands.webhook_checks import known_webhook
@@ -16,7 +16,7 @@ from app.domain.webhooks.webhook import WebhookState, webhook_key
 class DeleteWebhook:
     """The end of a webhook. What is known of it can still be read, apart from its secrets, which are gone."""
 
-    cause: Cause
+    cause: CommandInfo
     webhook_id: str
 
     def content(self) -> object:
@@ -27,9 +27,9 @@ class DeleteWebhook:
         """See Command."""
         yield from cause_faults(self.cause, now=now)
 
-    def touches(self) -> Touches:
+    def touches(self) -> ReadSet:
         """See Command."""
-        return Touches(documents=(webhook_key(self.webhook_id),))
+        return ReadSet(documents=(webhook_key(self.webhook_id),))
 
     def decide(self, view: View) -> Decision:
         """See Command. Raises UnknownDocument or WrongState."""
@@ -41,7 +41,7 @@ class DeleteWebhook:
 class MarkWebhookGone:
     """A receiver at `url` has answered that it wants nothing more. Refused where the webhook has moved on meanwhile."""
 
-    cause: Cause
+    cause: CommandInfo
     webhook_id: str
     url: str
 
@@ -53,9 +53,9 @@ class MarkWebhookGone:
         """See Command."""
         yield from cause_faults(self.cause, now=now)
 
-    def touches(self) -> Touches:
+    def touches(self) -> ReadSet:
         """See Command."""
-        return Touches(documents=(webhook_key(self.webhook_id),))
+        return ReadSet(documents=(webhook_key(self.webhook_id),))
 
     def decide(self, view: View) -> Decision:
         """See Command. Raises UnknownDocument or WrongState."""

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from app.domain.command import Decision, Touches, View
+from app.domain.command import Decision, ReadSet, View
 from app.domain.errors import InvalidValue, InventoryError, Refused, TooManyLines, UnknownDocument, WrongState
 from app.domain.limits import MAX_CLOCK_SKEW_SECONDS, MAX_REDELIVERIES
-from app.domain.operation import Cause
+from app.domain.operation import CommandInfo
 from app.domain.time import MICROSECONDS_PER_SECOND, Moment
 from app.domain.validation import EARLIEST, cause_faults
 from app.domain.webhooks.commands.webhook_checks import known_webhook
@@ -24,7 +24,7 @@ class RedeliverWebhook:
     recorded, and again when it is repeated: only what had not been taken by then is sent again.
     """
 
-    cause: Cause
+    cause: CommandInfo
     webhook_id: str
     deliveries: tuple[str, ...] | None = None
     since: Moment | None = None
@@ -53,9 +53,9 @@ class RedeliverWebhook:
             yield InvalidValue(what="The time since which they died", rule=rule, field=("since",))
         yield from cause_faults(self.cause, now=now)
 
-    def touches(self) -> Touches:
+    def touches(self) -> ReadSet:
         """See Command."""
-        return Touches(documents=(webhook_key(self.webhook_id),))
+        return ReadSet(documents=(webhook_key(self.webhook_id),))
 
     def decide(self, view: View) -> Decision:
         """See Command. Raises UnknownDocument or WrongState, and Refused with each delivery that cannot be."""

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from app.domain.command import Decision, Touches, View
+from app.domain.command import Decision, ReadSet, View
 from app.domain.errors import InvalidValue, InventoryError
 from app.domain.limits import MAX_SECRET_OVERLAP_SECONDS, MAX_SECRETS
-from app.domain.operation import Cause
+from app.domain.operation import CommandInfo
 from app.domain.time import Moment
 from app.domain.validation import cause_faults
 from app.domain.webhooks.commands.webhook_checks import known_webhook
@@ -17,7 +17,7 @@ from app.domain.webhooks.webhook import Secret, secret_of, webhook_key
 class RotateWebhookSecret:
     """A new secret. Those before it sign beside it for `overlap_seconds`, and then no more. `entropy` is random."""
 
-    cause: Cause
+    cause: CommandInfo
     webhook_id: str
     overlap_seconds: int
     entropy: bytes = field(repr=False)
@@ -33,9 +33,9 @@ class RotateWebhookSecret:
             yield InvalidValue(what="The overlap", rule=rule, field=("overlapSeconds",))
         yield from cause_faults(self.cause, now=now)
 
-    def touches(self) -> Touches:
+    def touches(self) -> ReadSet:
         """See Command."""
-        return Touches(documents=(webhook_key(self.webhook_id),))
+        return ReadSet(documents=(webhook_key(self.webhook_id),))
 
     def decide(self, view: View) -> Decision:
         """See Command. Raises UnknownDocument or WrongState, and InvalidValue where too many secrets would sign."""

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from app.domain.command import Decision, Touches, View
+from app.domain.command import Decision, ReadSet, View
 from app.domain.errors import InvalidValue, InventoryError
-from app.domain.operation import Cause
+from app.domain.operation import CommandInfo
 from app.domain.time import Moment
 from app.domain.unchanged import UNCHANGED, Unchanged, told, updated
 from app.domain.validation import cause_faults
@@ -27,7 +27,7 @@ class UpdateWebhook:
     One that is disabled misses nothing: once it is enabled again, it is told of what happened meanwhile.
     """
 
-    cause: Cause
+    cause: CommandInfo
     webhook_id: str
     url: str | Unchanged = UNCHANGED
     events: tuple[WebhookEventType, ...] | Unchanged = UNCHANGED
@@ -60,9 +60,9 @@ class UpdateWebhook:
             yield from description_faults(self.description)
         yield from cause_faults(self.cause, now=now)
 
-    def touches(self) -> Touches:
+    def touches(self) -> ReadSet:
         """See Command."""
-        return Touches(documents=(webhook_key(self.webhook_id),))
+        return ReadSet(documents=(webhook_key(self.webhook_id),))
 
     def decide(self, view: View) -> Decision:
         """See Command. Raises UnknownDocument or WrongState."""

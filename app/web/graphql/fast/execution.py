@@ -21,8 +21,8 @@ from strawberry.types import ExecutionResult as Result
 from app.web.graphql.fast.events import event_executor
 from app.web.graphql.fast.executor import PlainExecutor
 from app.web.graphql.fast.hooks import Hooks
-from app.web.graphql.fast.plan import Plan, run_without_plan
-from app.web.graphql.transport.documents import Document, Rejected
+from app.web.graphql.fast.plan import SelectionPlan, run_without_plan
+from app.web.graphql.transport.documents import ParsedDocument, Rejected
 from app.web.graphql.transport.request import GraphQLRequest
 
 BeforeEvent = Callable[[Any], None]
@@ -66,7 +66,7 @@ class Execution:
         self._before_event = before_event or _nothing
         self._describing = asyncio.Lock()
 
-    async def execute(self, document: Document, request: GraphQLRequest, context: object) -> Result:
+    async def execute(self, document: ParsedDocument, request: GraphQLRequest, context: object) -> Result:
         """Run a query or mutation; raise Rejected when the variables do not fit."""
         told = _told(document, request)
         if document.operation(request.operation_name).describes_schema and not self._extended:
@@ -81,7 +81,7 @@ class Execution:
         return result
 
     async def subscribe(
-        self, document: Document, request: GraphQLRequest, context: object
+        self, document: ParsedDocument, request: GraphQLRequest, context: object
     ) -> AsyncGenerator[Result, None]:
         """Run a subscription: yield one result per event.
 
@@ -106,7 +106,7 @@ class Execution:
                 else:
                     yield result
 
-    async def _execute_extended(self, document: Document, request: GraphQLRequest, context: object) -> Result:
+    async def _execute_extended(self, document: ParsedDocument, request: GraphQLRequest, context: object) -> Result:
         hooks = Hooks(self._schema, document, request, context)
         operation = hooks.operation
         async with hooks.runner.operation():
@@ -120,7 +120,7 @@ class Execution:
             result.extensions = await hooks.runner.get_extensions_results(operation) or None
         return result
 
-    async def _described(self, document: Document, request: GraphQLRequest, context: object) -> Result:
+    async def _described(self, document: ParsedDocument, request: GraphQLRequest, context: object) -> Result:
         """Say what the schema says of itself, in a thread: that is much, and asks nobody. One at a time."""
         executor = self._executor(document, request, context)
         async with self._describing:
@@ -128,7 +128,11 @@ class Execution:
         return Result(done.data, done.errors)  # type: ignore[union-attr] # nothing in it is awaited
 
     def _executor(
-        self, document: Document, request: GraphQLRequest, context: object, middleware: MiddlewareManager | None = None
+        self,
+        document: ParsedDocument,
+        request: GraphQLRequest,
+        context: object,
+        middleware: MiddlewareManager | None = None,
     ) -> Executor[Any]:
         built = self._executor_class.build(
             self._core,
@@ -144,17 +148,19 @@ class Execution:
             raise Rejected(*built)
         return built
 
-    async def _run(self, document: Document, executor: Executor[Any], *, is_event: bool = False) -> ExecutionResult:
+    async def _run(
+        self, document: ParsedDocument, executor: Executor[Any], *, is_event: bool = False
+    ) -> ExecutionResult:
         if document.is_conditional:
             return await run_without_plan(executor, is_event=is_event)
         name = executor.operation.name.value if executor.operation.name else None
         plan = document.plans.get(name)
         if plan is None:
-            plan = document.plans[name] = Plan(executor)
+            plan = document.plans[name] = SelectionPlan(executor)
         return await plan.run(executor)
 
 
-def _told(document: Document, request: GraphQLRequest) -> dict[str, Any] | None:
+def _told(document: ParsedDocument, request: GraphQLRequest) -> dict[str, Any] | None:
     """Return what the answer says of the operation's cost, where that is asked for; raise Rejected beyond limits."""
     operation = document.operation(request.operation_name)
     cost = operation.cost(request.variables)

@@ -11,14 +11,14 @@ from strawberry.extensions.runner import SchemaExtensionsRunner
 from strawberry.types import ExecutionContext
 from strawberry.types.graphql import OperationType
 
-from app.web.graphql.transport.documents import Document
+from app.web.graphql.transport.documents import ParsedDocument
 from app.web.graphql.transport.request import GraphQLRequest
 
 
 class Hooks:
     """The extensions of one operation, fresh as Strawberry makes them."""
 
-    def __init__(self, schema: Schema, document: Document, request: GraphQLRequest, context: object) -> None:
+    def __init__(self, schema: Schema, document: ParsedDocument, request: GraphQLRequest, context: object) -> None:
         self.operation = ExecutionContext(
             query=document.text,
             schema=schema,

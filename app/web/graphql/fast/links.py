@@ -17,7 +17,7 @@ from graphql.execution.collect_fields import FieldDetailsList
 from graphql.pyutils import AwaitableOrValue, Path, gather_with_cancel
 from strawberry.execution import optimized_is_awaitable
 
-from app.web.graphql.fast.shapes import Link, Shape
+from app.web.graphql.fast.shapes import ResolvedField, Shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,9 @@ async def _when_all(results: list[Any], pending: list[int]) -> list[Any]:
     return results
 
 
-def _resolve(executor: Executor[None], link: Link, parent: GraphQLObjectType, source: object, path: Path) -> Any:  # noqa: ANN401 - of any kind
+def _resolve(
+    executor: Executor[None], link: ResolvedField, parent: GraphQLObjectType, source: object, path: Path
+) -> Any:  # noqa: ANN401 - of any kind
     if link.resolve is None:
         return executor.execute_field(parent, source, link.selected, path, None)
     info = executor.build_resolve_info(link.field, link.nodes, parent, path)
@@ -128,7 +130,7 @@ def _resolve(executor: Executor[None], link: Link, parent: GraphQLObjectType, so
 
 
 async def _resolved_later(
-    executor: Executor[None], link: Link, info: GraphQLResolveInfo[Any], path: Path, result: Awaitable[Any]
+    executor: Executor[None], link: ResolvedField, info: GraphQLResolveInfo[Any], path: Path, result: Awaitable[Any]
 ) -> Any:  # noqa: ANN401 - of any kind
     try:
         completed = _complete(executor, link, info, path, await result)
@@ -138,7 +140,7 @@ async def _resolved_later(
         return None
 
 
-async def _handled(executor: Executor[None], link: Link, path: Path, completed: Any) -> Any:  # noqa: ANN401 - of any kind
+async def _handled(executor: Executor[None], link: ResolvedField, path: Path, completed: Any) -> Any:  # noqa: ANN401 - of any kind
     try:
         return await completed
     except Exception as error:  # noqa: BLE001 - as above
@@ -146,7 +148,9 @@ async def _handled(executor: Executor[None], link: Link, path: Path, completed: 
         return None
 
 
-def _complete(executor: Executor[None], link: Link, info: GraphQLResolveInfo[Any], path: Path, result: Any) -> Any:  # noqa: ANN401 - of any kind
+def _complete(
+    executor: Executor[None], link: ResolvedField, info: GraphQLResolveInfo[Any], path: Path, result: Any
+) -> Any:  # noqa: ANN401 - of any kind
     if link.complete is not None:
         try:
             return link.complete(result)

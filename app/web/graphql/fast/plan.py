@@ -20,7 +20,7 @@ from strawberry.execution import optimized_is_awaitable
 from app.web.graphql.fast.executor import PlainExecutor, Shapes
 
 
-class Plan:
+class SelectionPlan:
     """The collected fields of one operation, and their shapes."""
 
     def __init__(self, executor: Executor[Any]) -> None:

@@ -43,12 +43,12 @@ Collect = Callable[[GraphQLObjectType, FieldDetailsList], GroupedFieldSet]
 Lines = list[str]
 
 
-class Surprise(Exception):
+class FallBack(Exception):
     """The value is not of the usual kind: the executor knows what to make of it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class ResolvedField:
     """A field that needs its resolver. `resolve` and `complete` are there where it is known what they do."""
 
     name: str  # in the response
@@ -65,7 +65,7 @@ class Shape:
 
     type: GraphQLObjectType
     complete: Callable[[Any], dict[str, Any]]  # raises whatever it likes where the executor must do it
-    links: tuple[Link, ...]  # what the executor has to add
+    links: tuple[ResolvedField, ...]  # what the executor has to add
 
     def try_(self, source: object) -> dict[str, Any] | None:
         """Return the plain fields of the object in their places; None where there is a surprise."""
@@ -82,7 +82,7 @@ class ShapeCompiler:
         self._schema, self._collect = schema, collect
         self._numbers = count()
         self._names: dict[str, Any] = {
-            "Surprise": Surprise,
+            "Surprise": FallBack,
             "cast_of": get_strawberry_type_cast,
             "to_base64": to_base64,
         }
@@ -96,7 +96,7 @@ class ShapeCompiler:
         if type_.is_type_of:  # Strawberry's own: true for the class itself, unless the object was cast
             lines.append("if cast_of(source) is not None: raise Surprise")
         entries: Lines = []
-        links: list[Link] = []
+        links: list[ResolvedField] = []
         for name, below in self._collect(type_, selected).items():
             value = f"value_{len(entries)}"
             read = self._field_lines(value, type_, below, classes)
@@ -112,10 +112,10 @@ class ShapeCompiler:
     def _field(self, parent: GraphQLObjectType, selected: FieldDetailsList) -> GraphQLField | None:
         return self._schema.get_field(parent, selected[0].node.name.value)
 
-    def _link(self, name: str, field: GraphQLField, selected: FieldDetailsList) -> Link:
+    def _link(self, name: str, field: GraphQLField, selected: FieldDetailsList) -> ResolvedField:
         resolve = direct_resolver(field, self._schema)
         lines = self._value_lines("item", field.type, selected) if resolve else None
-        return Link(
+        return ResolvedField(
             name,
             selected,
             [each.node for each in selected],

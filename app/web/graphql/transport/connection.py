@@ -23,7 +23,7 @@ from app.web.graphql.transport.messages import (
     Subscribe,
     parse_message,
 )
-from app.web.graphql.transport.operation import Operation
+from app.web.graphql.transport.operation import SocketOperation
 from app.web.graphql.transport.wire import Close, Disconnected, Wire
 
 # Called with the WebSocket and the payload of connection_init; returns the payload of connection_ack. It may raise
@@ -34,7 +34,7 @@ OnConnect = Callable[[WebSocket, Mapping[str, Any]], Awaitable[Mapping[str, Any]
 CLOSE_BY_CODE = {"UNAUTHENTICATED": 4401, "FORBIDDEN": 4403, "THROTTLED": 1013, "OVERLOADED": 1013, "UNAVAILABLE": 1013}
 
 
-class Connection:
+class SocketConnection:
     """One accepted connection and its operations."""
 
     def __init__(self, engine: Engine, wire: Wire, websocket: WebSocket, request_id: str) -> None:
@@ -101,7 +101,7 @@ class Connection:
     async def _subscribe(self, message: Subscribe) -> None:
         self._started += 1
         request_id = f"{self._request_id}.{self._started}"
-        operation = Operation(
+        operation = SocketOperation(
             self._engine,
             self._wire,
             id=message.id,

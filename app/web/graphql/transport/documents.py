@@ -21,7 +21,7 @@ from graphql import (
 )
 from strawberry.schema.schema import validate_document
 
-from app.web.graphql.fast.plan import Plan
+from app.web.graphql.fast.plan import SelectionPlan
 from app.web.graphql.transport.bounds import Bounds, BoundsCompiler
 from app.web.graphql.transport.complexity import excesses
 from app.web.graphql.transport.cost import Cost, CostCompiler, too_expensive
@@ -87,14 +87,14 @@ class PreparedOperation:
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class ParsedDocument:
     """A valid document and the operations that it offers, by name."""
 
     text: str
     ast: DocumentNode
     operations: Mapping[str | None, PreparedOperation]
     is_conditional: bool  # whether directives may decide which fields an operation selects
-    plans: dict[str | None, Plan] = field(default_factory=dict)  # by operation, made by the first execution
+    plans: dict[str | None, SelectionPlan] = field(default_factory=dict)  # by operation, made by the first execution
 
     def operation(self, name: str | None) -> PreparedOperation:
         """Return the named (or only) operation; raise Rejected when there is no such choice."""
@@ -115,13 +115,13 @@ class DocumentCache:
         self._schema = schema._schema  # noqa: SLF001 - Strawberry has no public way to its graphql-core schema
         self._limits = limits
         self._bounds = BoundsCompiler(self._schema, limits)
-        self._documents: dict[str, Document] = {}
+        self._documents: dict[str, ParsedDocument] = {}
         self._characters = 0
 
     def __len__(self) -> int:
         return len(self._documents)
 
-    def get(self, text: str) -> Document:
+    def get(self, text: str) -> ParsedDocument:
         """Return the prepared document; raise Rejected for syntax, limits and validation."""
         document = self._documents.pop(text, None)
         if document is None:
@@ -141,7 +141,7 @@ class DocumentCache:
             del self._documents[oldest]
             self._characters -= len(oldest)
 
-    def _prepare(self, text: str) -> Document:
+    def _prepare(self, text: str) -> ParsedDocument:
         if len(text) > self._limits.max_document_characters:
             maximum = self._limits.max_document_characters
             raise Rejected(GraphQLError(f"The document has {len(text)} characters; at most {maximum} are allowed."))
@@ -158,7 +158,7 @@ class DocumentCache:
         if not operations:
             raise Rejected(GraphQLError("The document has no operation."))
         fragments = {node.name.value: node for node in ast.definitions if isinstance(node, FragmentDefinitionNode)}
-        return Document(
+        return ParsedDocument(
             text=text,
             ast=ast,
             operations={_name(node): PreparedOperation(node, fragments, self._bounds) for node in operations},

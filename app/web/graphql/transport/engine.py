@@ -15,7 +15,7 @@ from starlette.requests import HTTPConnection
 from strawberry.types import ExecutionResult
 
 from app.web.graphql.fast.execution import BeforeEvent, Execution
-from app.web.graphql.transport.documents import Document, DocumentCache
+from app.web.graphql.transport.documents import DocumentCache, ParsedDocument
 from app.web.graphql.transport.encoding import encode
 from app.web.graphql.transport.limits import Limits
 from app.web.graphql.transport.masking import ErrorMapper, FormattedError, Masker
@@ -27,7 +27,7 @@ Answer = dict[str, Any]
 ContextFactory = Callable[[HTTPConnection, str], object | Awaitable[object]]
 
 # Runs a subscription with a context, under a request id, and yields the encoded response to each event.
-Stream = Callable[[Document, GraphQLRequest, object, str], AsyncGenerator[bytes, None]]
+Stream = Callable[[ParsedDocument, GraphQLRequest, object, str], AsyncGenerator[bytes, None]]
 
 
 class Engine:
@@ -55,13 +55,13 @@ class Engine:
         context = self._make_context(connection, request_id)
         return await context if isawaitable(context) else context
 
-    def document(self, request: GraphQLRequest) -> tuple[Document, OperationType]:
+    def document(self, request: GraphQLRequest) -> tuple[ParsedDocument, OperationType]:
         """Return the prepared document and what its chosen operation does; raise Rejected."""
         document = self.documents.get(request.query)
         return document, document.operation(request.operation_name).type
 
     async def _stream(
-        self, document: Document, request: GraphQLRequest, context: object, request_id: str
+        self, document: ParsedDocument, request: GraphQLRequest, context: object, request_id: str
     ) -> AsyncGenerator[bytes, None]:
         async with aclosing(self.execution.subscribe(document, request, context)) as results:
             async for result in results:

@@ -20,7 +20,7 @@ _PLAIN = {b"", b"identity"}
 _COMPRESSED = "The body must be sent as it is, without a Content-Encoding."
 
 
-class Refusal(Exception):
+class HttpRefusal(Exception):
     """HTTP itself refuses the request, before GraphQL sees it."""
 
     def __init__(self, status: int, message: str, *headers: tuple[bytes, bytes]) -> None:
@@ -39,23 +39,23 @@ async def read_request(scope: Scope, receive: Receive, *, max_bytes: int) -> Gra
         return GraphQLRequest.from_object(await _read_json(scope, receive, max_bytes))
     if method == "GET":
         if not is_asked_for(scope["headers"]):
-            raise Refusal(400, NEEDED)
+            raise HttpRefusal(400, NEEDED)
         return _from_query_string(scope["query_string"])
-    raise Refusal(405, "GraphQL takes GET and POST.", (b"allow", b"GET, POST"))
+    raise HttpRefusal(405, "GraphQL takes GET and POST.", (b"allow", b"GET, POST"))
 
 
 async def _read_json(scope: Scope, receive: Receive, max_bytes: int) -> object:
     content_type, length = None, b""
     for name, value in scope["headers"]:
         if name == b"content-encoding" and value.strip().lower() not in _PLAIN:
-            raise Refusal(415, _COMPRESSED, (b"accept-encoding", b"identity"))
+            raise HttpRefusal(415, _COMPRESSED, (b"accept-encoding", b"identity"))
         if name == b"content-type":
             # A second one makes both unreadable: whoever looked at the request before us may have read the other.
             content_type = value.decode("latin-1") if content_type is None else ""
         elif name == b"content-length":
             length = value
     if not is_json_body(content_type):
-        raise Refusal(415, f"The body must have the content type {JSON}, in UTF-8.")
+        raise HttpRefusal(415, f"The body must have the content type {JSON}, in UTF-8.")
     if length.isdigit() and int(length) > max_bytes:
         raise _too_large(max_bytes)
     return _json(await _read_body(receive, max_bytes), "The body")
@@ -76,9 +76,9 @@ async def _read_body(receive: Receive, max_bytes: int) -> bytes:
     return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
 
-def _too_large(max_bytes: int) -> Refusal:
+def _too_large(max_bytes: int) -> HttpRefusal:
     # The rest of it is not worth a connection.
-    return Refusal(413, f"The body exceeds the limit of {max_bytes} bytes.", (b"connection", b"close"))
+    return HttpRefusal(413, f"The body exceeds the limit of {max_bytes} bytes.", (b"connection", b"close"))
 
 
 def _from_query_string(query_string: bytes) -> GraphQLRequest:

@@ -23,7 +23,7 @@ from app.web.graphql.transport.wire import Disconnected, Wire
 CLOSE_BY_CODE = {"OVERLOADED": 1013, "UNAVAILABLE": 1013, "UNAUTHENTICATED": 4403}
 
 
-class Operation:
+class SocketOperation:
     """Runs one request and sends what comes of it."""
 
     def __init__(self, engine: Engine, wire: Wire, *, id: str, request_id: str, release: Callable[[], None]) -> None:

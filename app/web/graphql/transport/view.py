@@ -15,7 +15,7 @@ from starlette.types import Receive, Scope, Send
 from app.web.compression import MIN_BYTES, gzipped, takes_gzip
 from app.web.graphql.transport.documents import Rejected
 from app.web.graphql.transport.engine import Engine, only_errors
-from app.web.graphql.transport.incoming import ClientGone, Refusal, read_request
+from app.web.graphql.transport.incoming import ClientGone, HttpRefusal, read_request
 from app.web.graphql.transport.masking import BAD_USER_INPUT, FormattedError
 from app.web.graphql.transport.negotiation import JSON, RESPONSE_JSON, response_type
 from app.web.graphql.transport.request import BadRequest
@@ -102,9 +102,9 @@ class HttpView:
         media_type = response_type(_accepted(scope["headers"]))
         try:
             if media_type is None:
-                raise Refusal(406, f"Accept {RESPONSE_JSON} or {JSON}: there is no other form.")
+                raise HttpRefusal(406, f"Accept {RESPONSE_JSON} or {JSON}: there is no other form.")
             return await self._execute(scope, receive, request_id, media_type)
-        except Refusal as refusal:
+        except HttpRefusal as refusal:
             body = only_errors(masker.client_fault(refusal.message, request_id))
             return Reply(refusal.status, body, media_type or JSON, refusal.headers)
         except BadRequest as error:
@@ -128,7 +128,7 @@ class HttpView:
         if kind is OperationType.SUBSCRIPTION:
             raise Rejected(GraphQLError("Subscriptions need a websocket with the subprotocol graphql-transport-ws."))
         if kind is OperationType.MUTATION and scope["method"] != "POST":
-            raise Refusal(405, "A mutation needs POST.", (b"allow", b"POST"))
+            raise HttpRefusal(405, "A mutation needs POST.", (b"allow", b"POST"))
         answer = engine.answer(await engine.execution.execute(document, request, context), request_id)
         status, headers = (200, ()) if answer["data"] is not None else _status(answer.get("errors", ()))
         return Reply(status, engine.encoded(answer, request_id), media_type, headers)

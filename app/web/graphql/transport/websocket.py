@@ -10,7 +10,7 @@ from typing import NoReturn
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 
-from app.web.graphql.transport.connection import Connection, OnConnect
+from app.web.graphql.transport.connection import OnConnect, SocketConnection
 from app.web.graphql.transport.engine import Engine
 from app.web.graphql.transport.request_id import HEADER, request_id_from
 from app.web.graphql.transport.wire import Close, Disconnected, Wire
@@ -48,7 +48,7 @@ class WebSocketView:
             raise Close(1013, "Too many connections: try again later.")
         # Contexts see the connection but cannot use it: the wire is ours.
         websocket = WebSocket(scope, _unusable, _unusable)
-        await Connection(self._engine, wire, websocket, request_id).run(self._on_connect)
+        await SocketConnection(self._engine, wire, websocket, request_id).run(self._on_connect)
 
 
 async def _unusable(*_: object) -> NoReturn:
