@@ -74,7 +74,7 @@ async def seed(services: Services) -> bool:
 async def _stock(services: Services) -> None:
     for code, (name, kind, priority) in LOCATIONS.items():
         await services.catalog.upsert_location(
-            code, name=name, kind=kind, priority=priority, about=_about(f"demo:location:{code}")
+            code, name=name, kind=kind, priority=priority, request=_request(f"demo:location:{code}")
         )
     skus = [sku for sku, *_ in _items()]
     await asyncio.gather(  # so that they share transactions
@@ -87,7 +87,7 @@ async def _stock(services: Services) -> None:
                 barcodes=(_barcode(number),),
                 unit_cost=_cost(category, measure),
                 reorder_point=10,
-                about=_about(f"demo:item:{sku}"),
+                request=_request(f"demo:item:{sku}"),
             )
             for number, (sku, name, category, measure) in enumerate(_items())
         )
@@ -103,7 +103,7 @@ async def _stock(services: Services) -> None:
             )
             for sku in skus
         ]
-        await services.stock.adjust_many(lines, is_atomic=True, about=_about(f"demo:stock:{code}"))
+        await services.stock.adjust_many(lines, is_atomic=True, request=_request(f"demo:stock:{code}"))
 
 
 async def _seed_supplier(services: Services, code: str, vendor: _Vendor) -> None:
@@ -114,7 +114,7 @@ async def _seed_supplier(services: Services, code: str, vendor: _Vendor) -> None
         lead_time_days=vendor.lead_time_days,
         ordering_cost=Decimal(8),
         minimum_order_value=Decimal(vendor.minimum_order_value),
-        about=_about(f"demo:supplier:{code}"),
+        request=_request(f"demo:supplier:{code}"),
     )
     await asyncio.gather(
         *(
@@ -124,7 +124,7 @@ async def _seed_supplier(services: Services, code: str, vendor: _Vendor) -> None
                 unit_cost=_cost(category, measure) * Decimal(vendor.price),
                 minimum_quantity=vendor.pack_size,
                 pack_size=vendor.pack_size,
-                about=_about(f"demo:offer:{code}:{sku}"),
+                request=_request(f"demo:offer:{code}:{sku}"),
             )
             for sku, _, category, measure in _items()
             if category in vendor.categories
@@ -153,5 +153,5 @@ def _barcode(number: int) -> str:
     return f"{digits}{-weighted % 10}"
 
 
-def _about(key: str) -> RequestInfo:
+def _request(key: str) -> RequestInfo:
     return RequestInfo(actor=ACTOR, idempotency_key=key, note="Part of the demo shop.")

@@ -132,9 +132,9 @@ async def _selling(base: Foundation, meanwhile: Callable[[], Awaitable[Any]]) ->
         for number in cycle(range(100)):
             began = perf_counter()
             identity = fresh_operation_id(now=moment_of(datetime.now(tz=UTC)), entropy=secrets.randbits(74))
-            cause = CommandInfo(operation_id=identity, kind="stockAdjust", actor="bench")
+            info = CommandInfo(operation_id=identity, kind="stockAdjust", actor="bench")
             key = LevelKey(f"SKU-{number:06}", LOCATIONS[0])
-            await base.writer.run(AdjustStock(cause=cause, key=key, delta=1, reason=MovementReason.FOUND))
+            await base.writer.run(AdjustStock(info=info, key=key, delta=1, reason=MovementReason.FOUND))
             latencies.append(perf_counter() - began)
             await asyncio.sleep(_SALE_EVERY_SECONDS)
 
@@ -154,16 +154,16 @@ async def _reviewer(stage: Stage) -> AsyncIterator[tuple[Foundation, Review]]:
         needs = Needs(
             levels=base.levels, supplies=base.supplies, documents=base.documents, queue=base.queue, clock=base.clock
         )
-        orders = PurchaseOrders(door=base.door, documents=base.documents)
+        orders = PurchaseOrders(bus=base.bus, documents=base.documents)
         yield (
             base,
             Review(
-                door=base.door,
+                bus=base.bus,
                 levels=base.levels,
                 ledger=base.ledger,
                 demands=Demands(reader=MongoDemand(base.database), clock=base.clock),
                 needs=needs,
-                ordering=Ordering(door=base.door, documents=base.documents),
+                ordering=Ordering(bus=base.bus, documents=base.documents),
                 submit=AutoSubmit(orders=orders, documents=base.documents),
                 clock=base.clock,
             ),

@@ -29,13 +29,13 @@ async def stock_the_shop(settings: Settings) -> None:
     await prepare(settings, report=lambda _: None)
     async with open_application(settings) as application:
         shop, stock = application.services.catalog, application.services.stock
-        await shop.upsert_location(LOCATION, name="Bench", kind=LocationKind.WAREHOUSE, about=_ABOUT)
+        await shop.upsert_location(LOCATION, name="Bench", kind=LocationKind.WAREHOUSE, request=_ABOUT)
         for sku in SKUS:
-            await shop.upsert_item(sku, name=f"Item {sku}", category=None, reorder_point=10, about=_ABOUT)
+            await shop.upsert_item(sku, name=f"Item {sku}", category=None, reorder_point=10, request=_ABOUT)
         lines = [
             Adjustment(key=LevelKey(sku, LOCATION), delta=STOCK_UNITS, reason=MovementReason.RECEIPT) for sku in SKUS
         ]
-        await stock.adjust_many(lines, is_atomic=True, about=_ABOUT)
+        await stock.adjust_many(lines, is_atomic=True, request=_ABOUT)
 
 
 class BooksDisagreeError(Exception):

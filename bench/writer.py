@@ -33,9 +33,9 @@ class WriterLoop:
 
     async def _take_one(self) -> None:
         identity = fresh_operation_id(now=moment_of(datetime.now(tz=UTC)), entropy=secrets.randbits(74))
-        cause = CommandInfo(operation_id=identity, kind="stockAdjust", actor="bench")
+        info = CommandInfo(operation_id=identity, kind="stockAdjust", actor="bench")
         await self._writer.run(
-            AdjustStock(cause=cause, key=next(self._keys), delta=-1, reason=MovementReason.SALE),
+            AdjustStock(info=info, key=next(self._keys), delta=-1, reason=MovementReason.SALE),
         )
 
 

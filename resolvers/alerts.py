@@ -38,7 +38,7 @@ async def alerts(
 async def acknowledge(info: Info, input: Input[AlertAcknowledgeInput]) -> AlertPayload:
     """Take care of an alert."""
     outcome = await info.context.services.alerts.acknowledge(
-        document_id(StockAlert.__name__, input.id), about=input.about(info.context.actor)
+        document_id(StockAlert.__name__, input.id), request=input.request(info.context.actor)
     )
     return AlertPayload.from_outcome(outcome)
 
@@ -46,6 +46,6 @@ async def acknowledge(info: Info, input: Input[AlertAcknowledgeInput]) -> AlertP
 async def snooze(info: Info, input: Input[AlertSnoozeInput]) -> AlertPayload:
     """Let an alert sleep, or wake it."""
     outcome = await info.context.services.alerts.snooze(
-        document_id(StockAlert.__name__, input.id), until=input.end(), about=input.about(info.context.actor)
+        document_id(StockAlert.__name__, input.id), until=input.end(), request=input.request(info.context.actor)
     )
     return AlertPayload.from_outcome(outcome)

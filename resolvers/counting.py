@@ -58,7 +58,7 @@ async def open_(info: Info, input: Input[CountOpenInput]) -> CountPayload:
         skus=tuple(scope.skus) if scope and scope.skus is not None else None,
         is_blind=input.is_blind,
         mode=input.mode,
-        about=input.about(info.context.actor),
+        request=input.request(info.context.actor),
     )
     return CountPayload.from_outcome(outcome)
 
@@ -69,7 +69,7 @@ async def record(info: Info, input: Input[CountRecordInput]) -> CountPayload:
         document_id(Count.__name__, input.id),
         input.counted(),
         counted_by=input.counted_by,
-        about=input.about(info.context.actor),
+        request=input.request(info.context.actor),
     )
     return CountPayload.from_outcome(outcome)
 
@@ -77,7 +77,7 @@ async def record(info: Info, input: Input[CountRecordInput]) -> CountPayload:
 async def post(info: Info, input: Input[CountPostInput]) -> CountPostPayload:
     """Let the record follow a count."""
     posting = await info.context.services.counts.post(
-        document_id(Count.__name__, input.id), rule=input.uncounted, about=input.about(info.context.actor)
+        document_id(Count.__name__, input.id), rule=input.uncounted, request=input.request(info.context.actor)
     )
     return CountPostPayload.from_posting(posting)
 
@@ -85,6 +85,6 @@ async def post(info: Info, input: Input[CountPostInput]) -> CountPostPayload:
 async def cancel(info: Info, input: Input[CountCancelInput]) -> CountPayload:
     """Give up a count."""
     outcome = await info.context.services.counts.cancel(
-        document_id(Count.__name__, input.id), about=input.about(info.context.actor)
+        document_id(Count.__name__, input.id), request=input.request(info.context.actor)
     )
     return CountPayload.from_outcome(outcome)

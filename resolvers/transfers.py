@@ -46,7 +46,7 @@ async def transfers(
 async def create(info: Info, input: Input[TransferCreateInput]) -> TransferPayload:
     """Write down what is to be sent."""
     outcome = await info.context.services.transfers.create(
-        input.source, input.destination, input.units(), about=input.about(info.context.actor)
+        input.source, input.destination, input.units(), request=input.request(info.context.actor)
     )
     return TransferPayload.from_outcome(outcome)
 
@@ -54,7 +54,7 @@ async def create(info: Info, input: Input[TransferCreateInput]) -> TransferPaylo
 async def ship(info: Info, input: Input[TransferShipInput]) -> TransferPayload:
     """Send off a draft."""
     outcome = await info.context.services.transfers.ship(
-        document_id(Transfer.__name__, input.id), lines=input.units(), about=input.about(info.context.actor)
+        document_id(Transfer.__name__, input.id), lines=input.units(), request=input.request(info.context.actor)
     )
     return TransferPayload.from_outcome(outcome)
 
@@ -66,7 +66,7 @@ async def receive(info: Info, input: Input[TransferReceiveInput]) -> TransferPay
         lines=input.arrivals(),
         is_complete=input.is_complete,
         short_reason=input.short_reason,
-        about=input.about(info.context.actor),
+        request=input.request(info.context.actor),
     )
     return TransferPayload.from_outcome(outcome)
 
@@ -74,7 +74,7 @@ async def receive(info: Info, input: Input[TransferReceiveInput]) -> TransferPay
 async def cancel(info: Info, input: Input[TransferCancelInput]) -> TransferPayload:
     """Send back what is outstanding."""
     outcome = await info.context.services.transfers.cancel(
-        document_id(Transfer.__name__, input.id), about=input.about(info.context.actor)
+        document_id(Transfer.__name__, input.id), request=input.request(info.context.actor)
     )
     return TransferPayload.from_outcome(outcome)
 
@@ -85,6 +85,6 @@ async def reverse_loss(info: Info, input: Input[TransferLossReverseInput]) -> Tr
         document_id(Transfer.__name__, input.id),
         document_id(Operation.__name__, input.operation),
         lines=input.units(),
-        about=input.about(info.context.actor),
+        request=input.request(info.context.actor),
     )
     return TransferPayload.from_outcome(outcome)

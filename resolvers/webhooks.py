@@ -67,7 +67,7 @@ async def create(info: Info, input: Input[WebhookCreateInput]) -> WebhookSecretP
         locations=input.locations,
         skus=input.skus,
         description=input.description,
-        about=input.about(info.context.actor),
+        request=input.request(info.context.actor),
     )
     return WebhookSecretPayload.from_changed(changed)
 
@@ -82,7 +82,7 @@ async def update(info: Info, input: Input[WebhookUpdateInput]) -> WebhookPayload
         skus=given_list_or_none(input.skus),
         description=given_or_none(input.description),
         is_enabled=given(input.is_enabled),
-        about=input.about(info.context.actor),
+        request=input.request(info.context.actor),
     )
     return WebhookPayload.from_changed(changed)
 
@@ -92,7 +92,7 @@ async def rotate_secret(info: Info, input: Input[WebhookRotateSecretInput]) -> W
     changed = await info.context.services.webhooks.rotate_secret(
         document_id(Webhook.__name__, input.id),
         overlap_seconds=input.overlap_seconds,
-        about=input.about(info.context.actor),
+        request=input.request(info.context.actor),
     )
     return WebhookSecretPayload.from_changed(changed)
 
@@ -100,7 +100,7 @@ async def rotate_secret(info: Info, input: Input[WebhookRotateSecretInput]) -> W
 async def delete(info: Info, input: Input[WebhookDeleteInput]) -> WebhookPayload:
     """End it."""
     changed = await info.context.services.webhooks.delete(
-        document_id(Webhook.__name__, input.id), about=input.about(info.context.actor)
+        document_id(Webhook.__name__, input.id), request=input.request(info.context.actor)
     )
     return WebhookPayload.from_changed(changed)
 
@@ -111,6 +111,6 @@ async def redeliver(info: Info, input: Input[WebhookRedeliverInput]) -> WebhookR
         document_id(Webhook.__name__, input.id),
         deliveries=input.delivery_ids(WebhookDelivery.__name__),
         since=input.since,
-        about=input.about(info.context.actor),
+        request=input.request(info.context.actor),
     )
     return WebhookRedeliverPayload.from_redelivered(done)

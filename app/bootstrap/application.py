@@ -89,13 +89,17 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
     async with AsyncExitStack() as stack:
         base = await stack.enter_async_context(open_foundation(settings))
         clock, levels, catalog, documents = base.clock, base.levels, base.catalog, base.documents
-        backorders = await base.begin(stack, BackorderWorker(door=base.door, queue=base.queue))
+        backorders = await base.begin(stack, BackorderWorker(bus=base.bus, queue=base.queue))
         base.listeners.append(backorders.committed)
-        expiry = await base.begin(stack, ReservationExpiryWorker(door=base.door, queue=base.queue, clock=clock))
-        await base.begin(stack, NeedWakeWorker(door=base.door, queue=MongoNeedQueue(base.database), clock=clock))
-        await base.begin(stack, AlertWakeWorker(door=base.door, queue=MongoAlertQueue(base.database), clock=clock))
-        door = CommandBus(
-            writer=base.writer, present=base.present, clock=clock, entropy=entropy, settled=expiry.settled
+        expiry = await base.begin(stack, ReservationExpiryWorker(bus=base.bus, queue=base.queue, clock=clock))
+        await base.begin(stack, NeedWakeWorker(bus=base.bus, queue=MongoNeedQueue(base.database), clock=clock))
+        await base.begin(stack, AlertWakeWorker(bus=base.bus, queue=MongoAlertQueue(base.database), clock=clock))
+        bus = CommandBus(
+            writer=base.writer,
+            present=base.present,
+            clock=clock,
+            entropy=entropy,
+            release_expired=expiry.release_expired,
         )
         replenishment = await stack.enter_async_context(open_replenishing(base))
         webhooks = await stack.enter_async_context(open_webhooks(base))
@@ -111,17 +115,19 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
         shortages = Shortages(reader=MongoShortages(base.database), levels=levels, documents=documents)
         services = Services(
             summaries=summaries,
-            stock=Stock(door=door, levels=levels, ledger=base.ledger, catalog=catalog, settled=expiry.settled),
-            reservations=Reservations(
-                door=door, documents=documents, ledger=base.ledger, shortages=shortages, clock=clock
+            stock=Stock(
+                bus=bus, levels=levels, ledger=base.ledger, catalog=catalog, release_expired=expiry.release_expired
             ),
-            transfers=Transfers(door=door, documents=documents, ledger=base.ledger),
+            reservations=Reservations(
+                bus=bus, documents=documents, ledger=base.ledger, shortages=shortages, clock=clock
+            ),
+            transfers=Transfers(bus=bus, documents=documents, ledger=base.ledger),
             webhooks=webhooks,
-            suppliers=Suppliers(door=door, supplies=base.supplies, open_work=open_work),
-            purchase_orders=PurchaseOrders(door=door, documents=documents),
-            alerts=Alerts(door=door, documents=documents),
+            suppliers=Suppliers(bus=bus, supplies=base.supplies, open_work=open_work),
+            purchase_orders=PurchaseOrders(bus=bus, documents=documents),
+            alerts=Alerts(bus=bus, documents=documents),
             counts=Counts(
-                door=door,
+                bus=bus,
                 documents=documents,
                 counts=counts,
                 levels=levels,
@@ -132,12 +138,12 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
             cycle_counts=CycleCounts(sales=counts, levels=levels, clock=clock),
             insights=Insights(reader=insight, rankings=rankings, levels=levels, catalog=catalog, clock=clock),
             replenishment=replenishment,
-            policies=Policies(door=door, documents=documents),
+            policies=Policies(bus=bus, documents=documents),
             catalog=Catalog(
-                door=door,
+                bus=bus,
                 catalog=catalog,
                 open_work=open_work,
-                walk=PolicyWalk(door=base.door, levels=levels, catalog=catalog, documents=documents),
+                walk=PolicyWalk(bus=base.bus, levels=levels, catalog=catalog, documents=documents),
             ),
             documents=documents,
             live=Live(

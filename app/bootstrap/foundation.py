@@ -64,7 +64,7 @@ class Foundation:
     listeners: list[OnCommitted]
     watched: list[Watched]
     present: PresentReader
-    door: CommandBus
+    bus: CommandBus
     levels: MongoLevels
     catalog: MongoCatalog
     ledger: MongoLedger
@@ -119,7 +119,7 @@ async def open_foundation(settings: Settings) -> AsyncIterator[Foundation]:
             listeners=listeners,
             watched=[clock, tail, hub, publisher, writer],
             present=present,
-            door=CommandBus(writer=writer, present=present, clock=clock, entropy=entropy),
+            bus=CommandBus(writer=writer, present=present, clock=clock, entropy=entropy),
             levels=levels,
             catalog=MongoCatalog(database),
             ledger=MongoLedger(database),

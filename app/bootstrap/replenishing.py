@@ -24,25 +24,25 @@ from app.store.readers.policies import MongoPolicyQueue
 async def open_replenishing(base: Foundation) -> AsyncIterator[Replenishment]:
     """Begin to apply policies, to order and to review, and give the use cases of it."""
     async with AsyncExitStack() as stack:
-        walk = PolicyWalk(door=base.door, levels=base.levels, catalog=base.catalog, documents=base.documents)
+        walk = PolicyWalk(bus=base.bus, levels=base.levels, catalog=base.catalog, documents=base.documents)
         policies = MongoPolicyQueue(base.database)
         begun = await base.begin(stack, NewLevelPolicyWorker(walk=walk, queue=policies))
         applied = await base.begin(
             stack,
-            PolicyApplicationWorker(door=base.door, walk=walk, queue=policies, lease=base.lease, clock=base.clock),
+            PolicyApplicationWorker(bus=base.bus, walk=walk, queue=policies, lease=base.lease, clock=base.clock),
         )
         needs = Needs(
             levels=base.levels, supplies=base.supplies, documents=base.documents, queue=base.queue, clock=base.clock
         )
-        ordering = Ordering(door=base.door, documents=base.documents)
-        orders = PurchaseOrders(door=base.door, documents=base.documents)
+        ordering = Ordering(bus=base.bus, documents=base.documents)
+        orders = PurchaseOrders(bus=base.bus, documents=base.documents)
         submit = AutoSubmit(orders=orders, documents=base.documents)
         replenisher = await base.begin(
             stack,
             ReplenishmentWorker(levels=base.levels, needs=needs, ordering=ordering, submit=submit, lease=base.lease),
         )
         review = Review(
-            door=base.door,
+            bus=base.bus,
             levels=base.levels,
             ledger=base.ledger,
             demands=Demands(reader=MongoDemand(base.database), clock=base.clock),
@@ -54,7 +54,7 @@ async def open_replenishing(base: Foundation) -> AsyncIterator[Replenishment]:
         await base.begin(stack, DailyReviewWorker(review=review, lease=base.lease, clock=base.clock))
         base.listeners.extend([begun.committed, applied.committed, replenisher.committed])
         yield Replenishment(
-            door=base.door,
+            bus=base.bus,
             levels=base.levels,
             ledger=base.ledger,
             documents=base.documents,

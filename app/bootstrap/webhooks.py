@@ -22,7 +22,7 @@ async def open_webhooks(base: Foundation) -> AsyncIterator[Webhooks]:
         sender = await stack.enter_async_context(HttpSender(allow_private=allow_private))
         deliveries = MongoDeliveries(base.database)
         webhooks = Webhooks(
-            door=base.door,
+            bus=base.bus,
             documents=base.documents,
             deliveries=deliveries,
             clock=base.clock,

@@ -106,16 +106,16 @@ class Command(Protocol):
     """A request to change something."""
 
     @property
-    def cause(self) -> CommandInfo:
+    def info(self) -> CommandInfo:
         """Who asks, and under which key."""
 
     def content(self) -> object:
         """Return what tells this input from another under the same idempotency key."""
 
-    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+    def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """Yield what is wrong with the input, whatever the state."""
 
-    def touches(self) -> ReadSet:
+    def read_set(self) -> ReadSet:
         """Return what the decision needs to see."""
 
     def decide(self, view: View) -> Decision:

@@ -122,7 +122,7 @@ class CommandBatch:
         Raises Refused. An outcome that was recorded before the fold comes back without its movements, which only the
         store can read.
         """
-        known = self._operations.get(command.cause.operation_id) or self._recorded_formerly(command)
+        known = self._operations.get(command.info.operation_id) or self._recorded_formerly(command)
         if known is not None:
             return self._replay(command, known)
         self.now = self._tick
@@ -187,31 +187,31 @@ class CommandBatch:
         return self._items[sku]
 
     def _recorded_formerly(self, command: Command) -> Operation | None:
-        former = command.cause.former_id
+        former = command.info.former_id
         return None if former is None else self._operations.get(former)
 
     def _replay(self, command: Command, known: Operation) -> Outcome:
         if known.fingerprint != _fingerprint(command):
-            raise Refused(IdempotencyKeyReused(key=command.cause.idempotency_key or ""))
+            raise Refused(IdempotencyKeyReused(key=command.info.idempotency_key or ""))
         return Outcome(operation=known, movements=self._movements_by_operation.get(known.id, ()), replayed=True)
 
     def _apply(self, command: Command, decision: Decision) -> Outcome:
         self._crossed = []
         movements = tuple(self._move(command, line) for line in decision.lines)
-        alerts = changed_alerts(self._crossed, self._documents.get, by=command.cause.operation_id)
+        alerts = changed_alerts(self._crossed, self._documents.get, by=command.info.operation_id)
         for item in decision.items:
             self._take_item(item)
         for location in decision.locations:
             self.locations[location.code] = self._locations[location.code] = location
         told = self._file((*decision.documents, *alerts))
         operation = Operation(
-            cause=command.cause,
+            info=command.info,
             recorded_at=self.now,
             fingerprint=_fingerprint(command),
             levels=tuple((movement.after.key, movement.after.version) for movement in movements),
             refusals=cast("tuple[tuple[int, AnyInventoryError], ...]", tuple((decision.refusals or {}).items())),
             documents=told,
-            told_at=self._tick if told else None,
+            published_at=self._tick if told else None,
             writer=self._writer if told or not movements else None,  # else its movements name it
         )
         self.movements += movements
@@ -238,7 +238,7 @@ class CommandBatch:
             version = 1 if old is None else old.version + 1
             filed = replace(document, version=version, changed_at=self._tick)
             self.documents[filed.key] = self._documents[filed.key] = filed
-            if filed.is_told:
+            if filed.is_published:
                 told.append(filed)
         return tuple(told)
 
@@ -259,17 +259,17 @@ class CommandBatch:
         if after.alerts is not level.alerts:
             self._crossed.append((level, after))
         return Movement(
-            operation_id=command.cause.operation_id,
+            operation_id=command.info.operation_id,
             writer=self._writer,
             reason=line.reason,
             change=line.change,
             after=after,
-            reference=command.cause.reference,
+            reference=command.info.reference,
             channel=line.channel,
         )
 
 
 def _fingerprint(command: Command) -> str | None:
-    if command.cause.idempotency_key is None:
+    if command.info.idempotency_key is None:
         return None  # nobody will ask, and a bulk change has much to digest
-    return fingerprint_of(command.cause, command.content())
+    return fingerprint_of(command.info, command.content())

@@ -48,7 +48,7 @@ class Document:
     """
 
     kind: ClassVar[DocumentKind]
-    is_told: ClassVar[bool] = True
+    is_published: ClassVar[bool] = True
 
     id: str
     version: int = 0

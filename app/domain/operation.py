@@ -58,19 +58,19 @@ class Operation:
     `writer` names the process's writer that committed it, where it tells of documents or no movement names the writer.
     """
 
-    cause: CommandInfo
+    info: CommandInfo
     recorded_at: Moment
     fingerprint: str | None = None
     levels: tuple[tuple[LevelKey, int], ...] = ()
     refusals: tuple[tuple[int, AnyInventoryError], ...] = ()
     documents: tuple[Document, ...] = ()
-    told_at: Moment | None = None
+    published_at: Moment | None = None
     writer: str | None = None
 
     @property
     def id(self) -> str:
         """The identity of the operation, 32 hexadecimal digits."""
-        return self.cause.operation_id
+        return self.info.operation_id
 
     def document(self, kind: type[D]) -> D:
         """Return the one document of a kind that it changed and tells of; alerts of its levels may stand beside it."""
@@ -91,7 +91,7 @@ def fresh_operation_id(*, now: Moment, entropy: int) -> str:
     return f"{value:032x}"
 
 
-def fingerprint_of(cause: CommandInfo, content: object) -> str:
+def fingerprint_of(info: CommandInfo, content: object) -> str:
     """Return a digest of a whole input; the content is a tuple of strings, integers, booleans, None and such tuples."""
-    told = (cause.kind, cause.reference, cause.note, cause.occurred_at, content)
+    told = (info.kind, info.reference, info.note, info.occurred_at, content)
     return hashlib.blake2b(repr(told).encode(), digest_size=16).hexdigest()

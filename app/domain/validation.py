@@ -144,23 +144,23 @@ def expected_faults(
         yield InvalidValue(what=what, rule=f"must be at most {MAX_EXPECTED_DAYS} days from now", field=field)
 
 
-def cause_faults(cause: CommandInfo, *, now: Moment) -> Iterator[InventoryError]:
+def info_errors(info: CommandInfo, *, now: Moment) -> Iterator[InventoryError]:
     """Check the texts that every operation may carry."""
-    if cause.idempotency_key is not None:
+    if info.idempotency_key is not None:
         yield from code_faults(
-            cause.idempotency_key,
+            info.idempotency_key,
             what="An idempotency key",
             maximum=MAX_IDEMPOTENCY_KEY_LENGTH,
             field=("idempotencyKey",),
         )
-    if cause.reference is not None:
-        yield from text_faults(cause.reference, what="A reference", maximum=MAX_REFERENCE_LENGTH, field=("reference",))
-    if cause.note is not None:
-        yield from _prose_faults(cause.note, what="A note", maximum=MAX_NOTE_LENGTH, field=("note",))
-    if cause.occurred_at is not None and cause.occurred_at > now + MAX_CLOCK_SKEW_SECONDS * MICROSECONDS_PER_SECOND:
+    if info.reference is not None:
+        yield from text_faults(info.reference, what="A reference", maximum=MAX_REFERENCE_LENGTH, field=("reference",))
+    if info.note is not None:
+        yield from _prose_faults(info.note, what="A note", maximum=MAX_NOTE_LENGTH, field=("note",))
+    if info.occurred_at is not None and info.occurred_at > now + MAX_CLOCK_SKEW_SECONDS * MICROSECONDS_PER_SECOND:
         rule = f"must not be more than {MAX_CLOCK_SKEW_SECONDS} s in the future"
         yield InvalidValue(what="The time of occurrence", rule=rule, field=("occurredAt",))
-    if cause.occurred_at is not None and cause.occurred_at < EARLIEST:
+    if info.occurred_at is not None and info.occurred_at < EARLIEST:
         rule = "must not be before the year 2000: nothing was recorded then"
         yield InvalidValue(what="The time of occurrence", rule=rule, field=("occurredAt",))
 

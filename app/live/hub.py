@@ -47,7 +47,7 @@ class Hub(Background):
         super().__init__(name="hub audit")
         self._ledger = ledger
         self._on_arrival = on_arrival
-        self._audience = SubscriberRegistry(queue_max=queue_max)
+        self._subscribers = SubscriberRegistry(queue_max=queue_max)
         self._progress: Progress | None = None
         self._expected: LedgerOffset | None = None
         self._suspicion = asyncio.Event()
@@ -67,16 +67,16 @@ class Hub(Background):
         self, *, skus: Collection[str] | None, locations: Collection[str] | None, wants: Callable[[Level], bool]
     ) -> AbstractContextManager[ConflatingQueue]:
         """See LevelHub."""
-        return self._audience.listen(skus=skus, locations=locations, wants=wants)
+        return self._subscribers.listen(skus=skus, locations=locations, wants=wants)
 
     async def _receive(self, data: bytes) -> None:
         try:
             message = decoded(data)
             asked = 0
             for raw in message.lines:
-                if self._audience.listens_to(raw[0], raw[1]):
+                if self._subscribers.listens_to(raw[0], raw[1]):
                     line = movement_of(message.writer, raw)
-                    asked += self._audience.tell(_change(line))
+                    asked += self._subscribers.tell(_change(line))
                     if asked > MAX_ASKED_AT_ONCE:
                         asked = 0
                         await asyncio.sleep(0)
@@ -118,23 +118,23 @@ class Hub(Background):
         self._expected = await self._ledger.now()
 
     async def _beginning(self) -> LedgerOffset:
-        position = await self._ledger.now()
+        offset = await self._ledger.now()
         # Who has listened since before this moment may have missed something already.
-        return LedgerOffset(base=position.base, reached={}) if self._audience else position
+        return LedgerOffset(base=offset.base, reached={}) if self._subscribers else offset
 
     async def _catch_up(self, progress: Progress) -> None:
-        if not self._audience:
-            position = await self._ledger.now()
-            if not self._audience:  # still: else somebody might have begun before that position
-                if not progress.has_reached(position):
+        if not self._subscribers:
+            offset = await self._ledger.now()
+            if not self._subscribers:  # still: else somebody might have begun before that position
+                if not progress.has_reached(offset):
                     self._on_arrival()
-                progress.catch_up(position)
+                progress.catch_up(offset)
                 return
         is_complete = False
         while not is_complete:
-            found = await self._ledger.read(progress.position)
+            found = await self._ledger.read(progress.offset)
             self._resync(found)
-            progress.catch_up(found.position)
+            progress.catch_up(found.offset)
             is_complete = found.is_complete
             raise_if_cancelled()
             await asyncio.sleep(0)
@@ -142,7 +142,7 @@ class Hub(Background):
     def _resync(self, found: LedgerBatch) -> None:
         newest = {line.after.key: line.after for line in found.lines}
         for level in newest.values():
-            self._audience.tell(LevelEvent(kind=LevelEventKind.RESYNC, level=level))
+            self._subscribers.tell(LevelEvent(kind=LevelEventKind.RESYNC, level=level))
         if found.size:
             self._on_arrival()
 

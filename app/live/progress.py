@@ -13,32 +13,32 @@ class Progress:
     Messages behind a gap are remembered as one run per writer, which joins on as soon as the gap has been read.
     """
 
-    def __init__(self, position: LedgerOffset) -> None:
-        self.position = position
+    def __init__(self, offset: LedgerOffset) -> None:
+        self.offset = offset
         self._runs: dict[str, tuple[Moment, Moment]] = {}
 
     def follow(self, writer: str, *, after: Moment, to: Moment) -> bool:
         """Note a message with the lines between two moments. False: there is a gap before it."""
-        if after <= self.position.of(writer):
+        if after <= self.offset.of(writer):
             self._advance(writer, to)
             return True
         start, end = self._runs.get(writer, (after, to))
         self._runs[writer] = (start, max(end, to)) if after <= end else (after, to)
         return False
 
-    def catch_up(self, position: LedgerOffset) -> None:
+    def catch_up(self, offset: LedgerOffset) -> None:
         """Note that everything behind a position has been read."""
-        self.position = self.position.joined(position)
+        self.offset = self.offset.joined(offset)
         for writer, (start, end) in tuple(self._runs.items()):
-            if start <= self.position.of(writer):
+            if start <= self.offset.of(writer):
                 del self._runs[writer]
                 self._advance(writer, end)
 
-    def has_reached(self, position: LedgerOffset) -> bool:
+    def has_reached(self, offset: LedgerOffset) -> bool:
         """Tell whether nothing is missing before a position."""
-        return self.position.has_reached(position)
+        return self.offset.has_reached(offset)
 
     def _advance(self, writer: str, to: Moment) -> None:
-        if to > self.position.of(writer):
-            reached = {**self.position.reached, writer: to}
-            self.position = LedgerOffset(base=self.position.base, reached=reached)
+        if to > self.offset.of(writer):
+            reached = {**self.offset.reached, writer: to}
+            self.offset = LedgerOffset(base=self.offset.base, reached=reached)

@@ -69,7 +69,7 @@ class Background(ABC):
         for another reason has a fault, and is told as `could_not`; `fault_pause_seconds` are where that pause differs.
         """
         log = logging.getLogger(type(self).__module__)
-        outages, faults = Repeats(), Repeats()
+        outages, errors = Repeats(), Repeats()
         while True:
             seconds = rest_seconds
             try:
@@ -79,12 +79,12 @@ class Background(ABC):
                     log.warning("%s: %s", cannot, in_full(error))
                 seconds = pause_seconds
             except Exception:
-                if faults.is_to_be_told():
+                if errors.is_to_be_told():
                     log.exception(could_not)
                 seconds = pause_seconds if fault_pause_seconds is None else fault_pause_seconds
             else:
                 outages.are_over()
-                faults.are_over()
+                errors.are_over()
             raise_if_cancelled()
             with resting():
                 await asyncio.sleep(seconds)

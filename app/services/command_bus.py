@@ -36,10 +36,10 @@ async def no_expiry() -> bool:
     return False
 
 
-def faults_of(command: Command, *, now: Moment) -> Sequence[InventoryError]:
+def validation_errors(command: Command, *, now: Moment) -> Sequence[InventoryError]:
     """Return what is wrong with the input, as far as it is looked for: nothing is said of lines that are too many."""
     found: list[InventoryError] = []
-    for fault in command.faults(now=now):
+    for fault in command.validate(now=now):
         found.append(fault)
         if len(found) >= MAX_FAULTS_COUNTED or (isinstance(fault, TooManyLines) and fault.count > fault.maximum):
             break
@@ -56,26 +56,26 @@ class CommandBus:
         present: PresentReader,
         clock: Clock,
         entropy: Entropy,
-        settled: Callable[[], Awaitable[bool]] = no_expiry,
+        release_expired: Callable[[], Awaitable[bool]] = no_expiry,
     ) -> None:
         """Wait for `settled` where stock is short: it tells whether holds have run out that may be free by now."""
-        self._settled = settled
+        self._release_expired = release_expired
         self._writer = writer
         self._present = present
         self._clock = clock
         self._entropy = entropy
 
-    async def run(self, kind: str, about: RequestInfo, build: Callable[[CommandInfo], Command]) -> Outcome:
+    async def run(self, kind: str, request: RequestInfo, build: Callable[[CommandInfo], Command]) -> Outcome:
         """Build the command and commit it; return what became of it, and what it changed as that is now.
 
         Of a command whose key was used before, the first outcome is returned, and what it changed is read again.
 
         Raises Refused with all faults of the input or of the decision, Overloaded or Unavailable.
         """
-        outcome = await self._outcome(self.checked(kind, about, build))
+        outcome = await self._outcome(self.checked(kind, request, build))
         if outcome.present is not None:
             return outcome
-        await self._settled()
+        await self._release_expired()
         return replace(outcome, present=await self._present.of(outcome.operation))
 
     async def _outcome(self, command: Command) -> Outcome:
@@ -83,30 +83,30 @@ class CommandBus:
             return await self._writer.run(command)
         except Refused as refused:
             is_short = any(isinstance(error, InsufficientStock) for error in refused.errors)
-            if not is_short or not await self._settled():
+            if not is_short or not await self._release_expired():
                 raise
         return await self._writer.run(command)
 
-    def checked(self, kind: str, about: RequestInfo, build: Callable[[CommandInfo], C]) -> C:
+    def checked(self, kind: str, request: RequestInfo, build: Callable[[CommandInfo], C]) -> C:
         """Return the command, uncommitted. Raises Refused with all faults of the input."""
-        command = build(self._cause(kind, about))
-        faults = faults_of(command, now=self._clock())
-        if faults:
-            raise Refused(*faults)
+        command = build(self._info(kind, request))
+        errors = validation_errors(command, now=self._clock())
+        if errors:
+            raise Refused(*errors)
         return command
 
-    def _cause(self, kind: str, about: RequestInfo) -> CommandInfo:
-        key = about.idempotency_key
+    def _info(self, kind: str, request: RequestInfo) -> CommandInfo:
+        key = request.idempotency_key
         return CommandInfo(
             operation_id=(
                 fresh_operation_id(now=self._clock(), entropy=self._entropy())
                 if key is None
-                else operation_id_of_key(actor=about.actor, key=key)
+                else operation_id_of_key(actor=request.actor, key=key)
             ),
             kind=kind,
-            actor=about.actor,
+            actor=request.actor,
             idempotency_key=key,
-            reference=about.reference,
-            note=about.note,
-            occurred_at=None if about.occurred_at is None else moment_of(about.occurred_at),
+            reference=request.reference,
+            note=request.note,
+            occurred_at=None if request.occurred_at is None else moment_of(request.occurred_at),
         )

@@ -23,7 +23,7 @@ class CommittedBatch:
     def to(self) -> Moment:
         """The moment of the last of them all."""
         line = self.movements[-1].recorded_at if self.movements else NEVER
-        told = self.operations[-1].told_at if self.operations else NEVER
+        told = self.operations[-1].published_at if self.operations else NEVER
         return max(line, told or NEVER)
 
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Literal
 
 from app.domain.catalog.catalog import Item
-from app.domain.catalog.search import SearchTerms, entries_of_facts, entry_of_state, sought
+from app.domain.catalog.search import SearchTerms, entries_of_facts, entry_of_state, search_terms
 from app.domain.failures import BadArgument
 from app.domain.limits import MAX_TAGS
 from app.domain.replenishment.policy import ReplenishmentMethod
@@ -42,13 +42,13 @@ class ItemFilter:
             raise BadArgument(f"`tags` may hold at most {MAX_TAGS} tags, not {len(self.tags)}.")
 
     @property
-    def sought(self) -> SearchTerms:
+    def search_terms(self) -> SearchTerms:
         """What an item must have, its SKU apart."""
         facts = entries_of_facts(
             category=self.category, tags=self.tags, barcodes=() if self.barcode is None else (self.barcode,)
         )
         state = set() if self.is_archived is None else {entry_of_state(is_archived=self.is_archived)}
-        return sought(self.words, facts | state)
+        return search_terms(self.words, facts | state)
 
     def fits(self, sku: str) -> bool:
         """Tell whether an item may have this SKU."""
@@ -56,7 +56,7 @@ class ItemFilter:
 
     def finds(self, item: Item) -> bool:
         """Tell whether an item matches."""
-        return self.fits(item.sku) and self.sought.finds(item)
+        return self.fits(item.sku) and self.search_terms.finds(item)
 
 
 class ItemOrder(StrEnum):

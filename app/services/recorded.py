@@ -13,7 +13,7 @@ async def recorded(ledger: LedgerReader, identity: str, *, kind: str) -> tuple[O
     Raises Unavailable.
     """
     operation = (await ledger.operations([identity])).get(identity)
-    if operation is None or operation.cause.kind != kind:
+    if operation is None or operation.info.kind != kind:
         return None, ()
     (movements,) = await ledger.movements_of([operation])
     return operation, movements

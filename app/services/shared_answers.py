@@ -81,7 +81,7 @@ class SingleFlightCache(Generic[K, V]):
             return old.value
         if old is not None and now >= old.usable_until:
             old = None
-        flight = self._flights.get(question) or self._depart(question)
+        flight = self._flights.get(question) or self._start(question)
         try:
             async with asyncio.timeout(self._patience_seconds if old else self._wait_seconds):
                 return await asyncio.shield(flight)  # it is not this caller's alone
@@ -97,14 +97,14 @@ class SingleFlightCache(Generic[K, V]):
             flight.cancel()
         await asyncio.gather(*flights, return_exceptions=True)
 
-    def _depart(self, question: K) -> asyncio.Task[V]:
+    def _start(self, question: K) -> asyncio.Task[V]:
         if len(self._flights) >= MAX_FLIGHTS:
             raise self._told.too_many(maximum=MAX_FLIGHTS)
-        flight = self._flights[question] = asyncio.create_task(self._fly(question), name=self._name)
-        flight.add_done_callback(partial(self._land, question))
+        flight = self._flights[question] = asyncio.create_task(self._run(question), name=self._name)
+        flight.add_done_callback(partial(self._finish, question))
         return flight
 
-    async def _fly(self, question: K) -> V:
+    async def _run(self, question: K) -> V:
         async with self._turns:
             began = self._monotonic()
             value = await self._find(question)
@@ -116,7 +116,7 @@ class SingleFlightCache(Generic[K, V]):
         self._answers[question] = _Answer(value, ended + good_for, ended + self._usable_factor * good_for, weight)
         return value
 
-    def _land(self, question: K, flight: asyncio.Task[V]) -> None:
+    def _finish(self, question: K, flight: asyncio.Task[V]) -> None:
         del self._flights[question]
         if not flight.cancelled():
             flight.exception()  # is told to those who wait; if none of them is left, to nobody

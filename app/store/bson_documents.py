@@ -197,21 +197,21 @@ def movement_of(document: BsonDocument) -> Movement:
 
 def operation_document(operation: Operation) -> BsonDocument:
     """Return an operation. What was not said is left out."""
-    cause = operation.cause
+    info = operation.info
     document: BsonDocument = {
         "_id": operation.id,
-        "kind": cause.kind,
-        "actor": cause.actor,
+        "kind": info.kind,
+        "actor": info.actor,
         "recorded_at": operation.recorded_at,
         "levels": [[key.sku, key.location, version] for key, version in operation.levels],
     }
     said: dict[str, Any] = {
-        "key": cause.idempotency_key,
+        "key": info.idempotency_key,
         "fingerprint": operation.fingerprint,
-        "reference": cause.reference,
-        "note": cause.note,
-        "occurred_at": cause.occurred_at,
-        "reverses": cause.reverses,
+        "reference": info.reference,
+        "note": info.note,
+        "occurred_at": info.occurred_at,
+        "reverses": info.reverses,
         "writer": operation.writer,
         "refusals": [
             {"line": line, "code": str(error.code), "facts": error.facts, "field": list(error.field)}
@@ -222,14 +222,14 @@ def operation_document(operation: Operation) -> BsonDocument:
     document.update({name: value for name, value in said.items() if value is not None})
     if operation.documents:
         document["documents"] = [[document.kind, to_bson(document)] for document in operation.documents]
-        document["told_at"] = operation.told_at
+        document["told_at"] = operation.published_at
     return document
 
 
 def operation_of(document: BsonDocument) -> Operation:
     """Return the operation that a document holds."""
     return Operation(
-        cause=CommandInfo(
+        info=CommandInfo(
             operation_id=document["_id"],
             kind=document["kind"],
             actor=document["actor"],
@@ -247,7 +247,7 @@ def operation_of(document: BsonDocument) -> Operation:
             for refusal in document.get("refusals", ())
         ),
         documents=tuple(from_bson(DocumentKind(kind), stored) for kind, stored in document.get("documents", ())),
-        told_at=document.get("told_at"),
+        published_at=document.get("told_at"),
         writer=document.get("writer"),
     )
 

@@ -161,7 +161,7 @@ _COLLECTIONS: dict[str, tuple[BsonDocument, list[IndexModel]]] = {
         ],
     ),
     "locations": (_LOCATION_RULES, [ARCHIVED]),
-    **{shelf.collection: (RULES, list(shelf.indexes)) for shelf in DOCUMENT_MAPPINGS.values()},
+    **{mapping.collection: (RULES, list(mapping.indexes)) for mapping in DOCUMENT_MAPPINGS.values()},
     facts.MARKS: (facts.RULES, []),
     lease.COLLECTION: (lease.RULES, []),
     deliveries.COLLECTION: (deliveries.RULES, list(deliveries.INDEXES)),

@@ -94,7 +94,7 @@ DOCUMENT_MAPPINGS: dict[DocumentKind, DocumentMapping] = {
 }
 RULES: BsonDocument = {"$jsonSchema": {"bsonType": "object", "required": ["version", "created_at", "changed_at"]}}
 _ADAPTERS: dict[DocumentKind, TypeAdapter[Any]] = {
-    kind: TypeAdapter(shelf.type) for kind, shelf in DOCUMENT_MAPPINGS.items()
+    kind: TypeAdapter(mapping.type) for kind, mapping in DOCUMENT_MAPPINGS.items()
 }
 
 

@@ -15,13 +15,13 @@ def item_query(where: ItemFilter, *, sku: str) -> BsonDocument:
 
     Given several entries, the server tries the scan of the index for each, and goes on with the one that narrows most.
     """
-    sought, query = where.sought, BsonDocument()
+    search_terms, query = where.search_terms, BsonDocument()
     if where.sku_prefix is not None:
         query[sku] = _beginning_with(where.sku_prefix)
-    if sought.entries:
-        query["words"] = {"$all": list(sought.entries)}
-    if sought.beginnings:
-        query["whole_words"] = {"$all": [{"$elemMatch": _beginning_with(text)} for text in sought.beginnings]}
+    if search_terms.entries:
+        query["words"] = {"$all": list(search_terms.entries)}
+    if search_terms.beginnings:
+        query["whole_words"] = {"$all": [{"$elemMatch": _beginning_with(text)} for text in search_terms.beginnings]}
     return query
 
 

@@ -52,7 +52,7 @@ async def upsert(info: Info, input: Input[SupplierUpsertInput]) -> SupplierPaylo
         ordering_cost=given_or_none(input.ordering_cost),
         minimum_order_value=given_or_none(input.minimum_order_value),
         auto_submit=given(input.auto_submit),
-        about=input.about(info.context.actor),
+        request=input.request(info.context.actor),
     )
     warnings = await info.context.services.suppliers.warnings(input.code)
     return SupplierPayload.from_outcome(outcome, warnings=warnings)
@@ -61,7 +61,7 @@ async def upsert(info: Info, input: Input[SupplierUpsertInput]) -> SupplierPaylo
 async def archive(info: Info, input: Input[SupplierArchiveInput]) -> SupplierPayload:
     """Let nothing be ordered from a supplier any more, or again."""
     outcome = await info.context.services.suppliers.archive(
-        input.code, is_archived=input.is_archived, winds_down=input.wind_down, about=input.about(info.context.actor)
+        input.code, is_archived=input.is_archived, winds_down=input.wind_down, request=input.request(info.context.actor)
     )
     found = await info.context.services.suppliers.open_work_of(input.code) if input.is_archived else ()
     return SupplierPayload.from_outcome(outcome, open_work=found)
@@ -78,7 +78,7 @@ async def upsert_item(info: Info, input: Input[SupplierItemUpsertInput]) -> Supp
         pack_size=given(input.pack_size),
         lead_time_days=given_or_none(input.lead_time_days),
         is_preferred=given(input.is_preferred),
-        about=input.about(info.context.actor),
+        request=input.request(info.context.actor),
     )
     return SupplierItemPayload.from_outcome(outcome)
 
@@ -86,6 +86,6 @@ async def upsert_item(info: Info, input: Input[SupplierItemUpsertInput]) -> Supp
 async def remove_item(info: Info, input: Input[SupplierItemRemoveInput]) -> SupplierItemPayload:
     """Let a supplier offer an item no more."""
     outcome = await info.context.services.suppliers.remove_item(
-        input.supplier, input.sku, about=input.about(info.context.actor)
+        input.supplier, input.sku, request=input.request(info.context.actor)
     )
     return SupplierItemPayload.from_outcome(outcome)

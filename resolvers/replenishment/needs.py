@@ -77,7 +77,7 @@ async def run(info: Info, input: Input[ReplenishmentRunInput]) -> ReplenishmentR
         skus=None if input.skus is None else tuple(input.skus),
         locations=None if input.locations is None else tuple(input.locations),
         is_review=input.review,
-        about=input.about(info.context.actor),
+        request=input.request(info.context.actor),
     )
     return ReplenishmentRunPayload.from_outcome(done)
 
@@ -85,14 +85,14 @@ async def run(info: Info, input: Input[ReplenishmentRunInput]) -> ReplenishmentR
 async def snooze(info: Info, input: Input[ReplenishmentNeedSnoozeInput]) -> StockPayload:
     """Order nothing for a level for a while."""
     outcome = await info.context.services.replenishment.snooze(
-        input.key(), until=input.end(), even_if_worse=input.even_if_worse, about=input.about(info.context.actor)
+        input.key(), until=input.end(), even_if_worse=input.even_if_worse, request=input.request(info.context.actor)
     )
     return StockPayload.from_outcome(outcome)
 
 
 async def resume(info: Info, input: Input[ReplenishmentNeedResumeInput]) -> StockPayload:
     """Order again what a level needs."""
-    outcome = await info.context.services.replenishment.resume(input.key(), about=input.about(info.context.actor))
+    outcome = await info.context.services.replenishment.resume(input.key(), request=input.request(info.context.actor))
     return StockPayload.from_outcome(outcome)
 
 

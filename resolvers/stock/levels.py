@@ -64,7 +64,7 @@ async def adjust(info: Info, input: Input[StockAdjustInput]) -> StockPayload:
         delta=input.delta,
         reason=input.reason,
         confirm_oversell=input.confirm_oversell,
-        about=input.about(info.context.actor),
+        request=input.request(info.context.actor),
     )
     return StockPayload.from_outcome(outcome)
 
@@ -78,7 +78,7 @@ async def set_(info: Info, input: Input[StockSetInput]) -> StockPayload:
         expected_on_hand=input.expected_on_hand,
         expected_version=input.expected_version,
         is_forced=input.force,
-        about=input.about(info.context.actor),
+        request=input.request(info.context.actor),
     )
     return StockPayload.from_outcome(outcome)
 
@@ -89,7 +89,7 @@ async def adjust_many(info: Info, input: Input[StockAdjustManyInput]) -> StockAd
         input.adjustments(),
         is_atomic=input.atomic,
         confirm_oversell=input.confirm_oversell,
-        about=input.about(info.context.actor),
+        request=input.request(info.context.actor),
     )
     return StockAdjustManyPayload.from_outcome(outcome)
 
@@ -97,7 +97,7 @@ async def adjust_many(info: Info, input: Input[StockAdjustManyInput]) -> StockAd
 async def set_many(info: Info, input: Input[StockSetManyInput]) -> StockSetManyPayload:
     """Set the counts of many levels."""
     outcome = await info.context.services.stock.set_many(
-        input.settings(), is_atomic=input.atomic, about=input.about(info.context.actor)
+        input.settings(), is_atomic=input.atomic, request=input.request(info.context.actor)
     )
     return StockSetManyPayload.from_outcome(outcome)
 
@@ -110,7 +110,7 @@ async def record_sale(info: Info, input: Input[SaleRecordInput]) -> SaleRecordPa
         channel=input.channel,
         confirm_oversell=input.confirm_oversell,
         return_of=input.return_of,
-        about=input.about(info.context.actor),
+        request=input.request(info.context.actor),
     )
     return SaleRecordPayload.from_outcome(outcome)
 
@@ -122,7 +122,7 @@ async def reclassify(info: Info, input: Input[StockReclassifyInput]) -> StockPay
         quantity=input.quantity,
         source=input.source,
         target=input.target,
-        about=input.about(info.context.actor),
+        request=input.request(info.context.actor),
     )
     return StockPayload.from_outcome(outcome)
 
@@ -133,7 +133,7 @@ async def write_off(info: Info, input: Input[StockWriteOffInput]) -> StockPayloa
         LevelKey(input.sku, input.location),
         quantity=input.quantity,
         reason=input.reason,
-        about=input.about(info.context.actor),
+        request=input.request(info.context.actor),
     )
     return StockPayload.from_outcome(outcome)
 
@@ -144,6 +144,6 @@ async def configure(info: Info, input: Input[StockLevelConfigureInput]) -> Stock
         LevelKey(input.sku, input.location),
         settings=input.settings(),
         backorder_limit=input.backorder_limit,
-        about=input.about(info.context.actor),
+        request=input.request(info.context.actor),
     )
     return StockPayload.from_outcome(outcome)

@@ -26,7 +26,7 @@ class MutationInput:
     note: str | None = strawberry.field(default=None, description=_NOTE)
     occurred_at: datetime | None = strawberry.field(default=None, description=_OCCURRED)
 
-    def about(self, actor: str) -> RequestInfo:
+    def request(self, actor: str) -> RequestInfo:
         """Convert."""
         return RequestInfo(
             actor=actor,

@@ -22,7 +22,7 @@ from tests.support.alerts import alert_of
 from tests.support.clock import SECOND, START
 from tests.support.database import drop, fresh_database
 from tests.support.explain import Reads, listened_to, stages
-from tests.support.scene import about, adjust, given_location, line
+from tests.support.scene import adjust, given_location, line, request_info
 from tests.support.store import Store, mongo_store
 
 CODES = tuple(f"L{number}" for number in range(8))
@@ -39,20 +39,20 @@ async def shop(mongo_url: str, reads: Reads) -> AsyncIterator[tuple[Store, Datab
     database = await fresh_database(client, "explained_alerts")
     store = mongo_store(database)
     changes = [ItemChange(sku=sku, name=sku, reorder_point=3) for sku in SKUS]
-    await store.shop.upsert_items(changes, is_atomic=True, about=about())
+    await store.shop.upsert_items(changes, is_atomic=True, request=request_info())
     for code in CODES:
         await given_location(store, code)
     keys = [LevelKey(sku, code) for sku in SKUS for code in CODES]
     for number in range(ROUNDS):
         store.clock.now = Moment(START + number * 100 * SECOND)
         received = [line(key, 5, MovementReason.RECEIPT) for key in keys]
-        await store.stock.adjust_many(received, is_atomic=True, about=about())
+        await store.stock.adjust_many(received, is_atomic=True, request=request_info())
         sold = [line(key, -2 if number == ROUNDS - 1 else -5, MovementReason.SALE) for key in keys]
-        await store.stock.adjust_many(sold, is_atomic=True, about=about())
+        await store.stock.adjust_many(sold, is_atomic=True, request=request_info())
     worse = [alert_of(await adjust(store, key, -3)) for key in keys[:30]]
     until = Moment(store.clock.now + 3_600 * SECOND)
-    await asyncio.gather(*(store.alerts.acknowledge(alert.id, about=about()) for alert in worse[:20]))
-    await asyncio.gather(*(store.alerts.snooze(alert.id, until=until, about=about()) for alert in worse[10:]))
+    await asyncio.gather(*(store.alerts.acknowledge(alert.id, request=request_info()) for alert in worse[:20]))
+    await asyncio.gather(*(store.alerts.snooze(alert.id, until=until, request=request_info()) for alert in worse[10:]))
     yield store, database
     await drop(database)
     await close_client(client)

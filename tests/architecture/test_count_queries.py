@@ -21,7 +21,7 @@ from tests.support.clock import SECOND, START
 from tests.support.counting import given_count, given_many
 from tests.support.database import drop, fresh_database
 from tests.support.explain import Reads, listened_to, stages
-from tests.support.scene import about, given_location, line
+from tests.support.scene import given_location, line, request_info
 from tests.support.store import Store, mongo_store
 
 ITEMS, COUNTS, PAGE = 1_000, 120, 10
@@ -39,20 +39,20 @@ async def shop(mongo_url: str, reads: Reads) -> AsyncIterator[tuple[Store, Datab
     keys = await given_many(store, ITEMS, on_hand=5)
     for number in range(0, ITEMS, 100):
         await store.shop.upsert_item(
-            f"S-{number:04}", category="Shelf", tags=("new",), unit_cost=Decimal(1), about=about()
+            f"S-{number:04}", category="Shelf", tags=("new",), unit_cost=Decimal(1), request=request_info()
         )
     sold = [line(key, -1, MovementReason.SALE) for key in keys[::10]]
-    await store.stock.adjust_many(sold, is_atomic=True, about=about())
+    await store.stock.adjust_many(sold, is_atomic=True, request=request_info())
     for code in ("NORTH", "SOUTH"):
         await given_location(store, code)
     for number in range(COUNTS):
         store.clock.now = Moment(START + number * SECOND)
         count = await given_count(store, ("MAIN", "NORTH", "SOUTH")[number % 3])
         if number % 10:
-            await store.counts.cancel(count.id, about=about())
+            await store.counts.cancel(count.id, request=request_info())
     count = await given_count(store)
     lines = [CountedUnits(sku=key.sku, quantity=4 + index % 2) for index, key in enumerate(keys[:400])]
-    await store.counts.record(count.id, lines, about=about())
+    await store.counts.record(count.id, lines, request=request_info())
     yield store, database
     await drop(database)
     await close_client(client)

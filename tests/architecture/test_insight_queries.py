@@ -20,7 +20,7 @@ from app.store.client import Database, close_client
 from tests.support.clock import START
 from tests.support.database import drop, fresh_database
 from tests.support.explain import Reads, listened_to, stages
-from tests.support.scene import about, given_location, line
+from tests.support.scene import given_location, line, request_info
 from tests.support.store import Store, mongo_store
 
 ITEMS, LOCATIONS, OLD_DAYS, DAYS = 60, ("MAIN", "NORTH", "SOUTH"), 5, 4
@@ -37,12 +37,12 @@ async def shop(mongo_url: str, reads: Reads) -> AsyncIterator[tuple[Store, Datab
     for code in LOCATIONS:
         await given_location(store, code)
     for sku in dict.fromkeys(key.sku for key in keys):
-        await store.shop.upsert_item(sku, name=sku, about=about())
+        await store.shop.upsert_item(sku, name=sku, request=request_info())
     for day in range(OLD_DAYS + DAYS + 1):
         store.clock.now = Moment(START + day * DAY)
         delta, reason = (-1, MovementReason.SALE) if day else (50, MovementReason.RECEIPT)
         lines = [line(key, delta, reason) for key in keys]
-        await store.stock.adjust_many(lines, is_atomic=True, about=about())
+        await store.stock.adjust_many(lines, is_atomic=True, request=request_info())
     store.clock.move(seconds=12 * 3_600)
     yield store, database
     await drop(database)

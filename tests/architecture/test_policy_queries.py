@@ -21,7 +21,7 @@ from tests.support.clock import START
 from tests.support.database import drop, fresh_database
 from tests.support.explain import Reads, listened_to, stages
 from tests.support.policies import set_defaults
-from tests.support.scene import about, given_item, given_location, line
+from tests.support.scene import given_item, given_location, line, request_info
 from tests.support.store import Store, mongo_store
 
 ITEMS = 200
@@ -41,7 +41,7 @@ async def shop(mongo_url: str, reads: Reads) -> AsyncIterator[tuple[Store, Datab
     await asyncio.gather(*(given_item(store, sku, reorder_point=1) for sku in skus))
     for _ in range(3):
         lines = [line(LevelKey(sku, "MAIN"), 3) for sku in skus]
-        await store.stock.adjust_many(lines, is_atomic=True, about=about())
+        await store.stock.adjust_many(lines, is_atomic=True, request=request_info())
     for number, sku in enumerate(skus):
         if number % 3:
             await given_item(store, sku, reorder_point=number % 3)
@@ -52,8 +52,8 @@ async def shop(mongo_url: str, reads: Reads) -> AsyncIterator[tuple[Store, Datab
         await set_defaults(store, PolicyScope.CATEGORY, f"C-{number}", alert_margin=1)
         store.clock.move(seconds=1)
     applied = [(f"ITEM:{sku}", 1) for sku in skus[::3]] + [(f"CATEGORY:C-{number}", 1) for number in range(50)]
-    cause = CommandInfo(operation_id="f" * 32, kind="policiesMarkApplied", actor=SYSTEM)
-    await store.run(MarkPoliciesApplied(cause=cause, applied=tuple(applied)))
+    info = CommandInfo(operation_id="f" * 32, kind="policiesMarkApplied", actor=SYSTEM)
+    await store.run(MarkPoliciesApplied(info=info, applied=tuple(applied)))
     yield store, database
     await drop(database)
     await close_client(client)

@@ -20,7 +20,7 @@ from tests.support.clock import SECOND, START
 from tests.support.database import drop, fresh_database
 from tests.support.explain import Reads, listened_to, stages
 from tests.support.purchases import cancel, create, given_offer, given_supplier, order_in, receive, submit
-from tests.support.scene import about, given_item, given_location
+from tests.support.scene import given_item, given_location, request_info
 from tests.support.store import Store, mongo_store
 
 ORDERS = 400
@@ -43,7 +43,7 @@ async def shop(mongo_url: str, reads: Reads) -> AsyncIterator[Shop]:
     await asyncio.gather(*(given_supplier(store, code) for code in SUPPLIERS))
     await asyncio.gather(*(given_offer(store, sku, supplier=code) for code in SUPPLIERS for sku in SKUS))
     for code in SUPPLIERS[15:]:
-        await store.suppliers.archive(code, is_archived=True, about=about())
+        await store.suppliers.archive(code, is_archived=True, request=request_info())
     for start in range(0, ORDERS, 50):
         store.clock.now = Moment(START + start * SECOND)
         await asyncio.gather(*(given_order(store, number) for number in range(start, start + 50)))

@@ -22,7 +22,7 @@ from app.store.readers.needs import mark_wanting
 from tests.support.clock import START
 from tests.support.database import drop, fresh_database
 from tests.support.explain import Reads, listened_to, stages
-from tests.support.scene import about, given_location, line
+from tests.support.scene import given_location, line, request_info
 from tests.support.store import Store, mongo_store
 
 ITEMS, LOCATIONS = 250, 12
@@ -49,7 +49,7 @@ async def shop(mongo_url: str, reads: Reads) -> AsyncIterator[tuple[Store, Datab
                 tags=(f"T{number % 3}", f"U{number % 10}"),
                 barcodes=(f"40{number:03}",),
                 reorder_point=5 if number % 50 == 0 else 0,
-                about=about(),
+                request=request_info(),
             )
             for number in range(ITEMS)
         ),
@@ -58,14 +58,14 @@ async def shop(mongo_url: str, reads: Reads) -> AsyncIterator[tuple[Store, Datab
     keys = [LevelKey(f"S-{item:03}", f"L{place:02}") for item, place in product(range(ITEMS), range(LOCATIONS))]
     for number, start in enumerate(range(0, len(keys), 500)):
         lines = [line(key, 3) for key in keys[start : start + 500]]
-        await store.stock.adjust_many(lines, is_atomic=True, about=about(reference=f"R-{number}"))
+        await store.stock.adjust_many(lines, is_atomic=True, request=request_info(reference=f"R-{number}"))
     sold = [line(key, -3, MovementReason.SALE) for key in keys[::10]]
-    await store.stock.adjust_many(sold, is_atomic=True, about=about())
+    await store.stock.adjust_many(sold, is_atomic=True, request=request_info())
     for number, key in enumerate(keys[::29]):
         change = ON_ORDER if number % 2 else AT_DATES
-        await store.stock.configure(key, settings=change, about=about())
+        await store.stock.configure(key, settings=change, request=request_info())
     for number in range(4, ITEMS, 20):
-        await store.shop.archive_item(f"S-{number:03}", is_archived=True, about=about())
+        await store.shop.archive_item(f"S-{number:03}", is_archived=True, request=request_info())
     yield store, database
     await drop(database)
     await close_client(client)

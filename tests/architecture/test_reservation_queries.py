@@ -27,7 +27,7 @@ from tests.support.reservations import (
     reserve,
     waiting_ids,
 )
-from tests.support.scene import about, adjust, given_catalog
+from tests.support.scene import adjust, given_catalog, request_info
 from tests.support.store import Store, mongo_store, whole
 
 ORDERS, PER_MINUTE = 600, 50
@@ -48,7 +48,7 @@ async def shop(mongo_url: str, reads: Reads) -> AsyncIterator[tuple[Store, Datab
     for start in range(0, ORDERS, PER_MINUTE):
         orders = await asyncio.gather(*(order(store, number) for number in range(start, start + PER_MINUTE)))
         released = [each.operation.id for each in orders[::10]]
-        await asyncio.gather(*(store.reservations.release(each, about=about()) for each in released))
+        await asyncio.gather(*(store.reservations.release(each, request=request_info()) for each in released))
         store.clock.move(seconds=60)
     store.clock.move(seconds=3_600)
     await asyncio.gather(*(expire(store, each) for each in await store.queue.due(now=store.clock(), limit=PAGE)))
@@ -65,7 +65,7 @@ async def order(store: Store, number: int) -> Outcome:
     return await reserve(
         store,
         *(a_line(key, 2) for key in keys),
-        said=about(reference=f"R-{number % 50}" if number % 3 else None),
+        said=request_info(reference=f"R-{number % 50}" if number % 3 else None),
         channel=f"C-{number % 3}" if number % 2 else None,
         ttl_seconds=3_600 if number % 5 else None,
     )

@@ -18,7 +18,7 @@ from app.store.client import Database, close_client
 from tests.support.clock import SECOND, START
 from tests.support.database import drop, fresh_database
 from tests.support.explain import Reads, listened_to, stages
-from tests.support.scene import about, given_catalog, line
+from tests.support.scene import given_catalog, line, request_info
 from tests.support.store import Store, mongo_store
 from tests.support.transfers import cancel, create, receive, ship, transfer_in
 
@@ -37,7 +37,7 @@ async def shop(mongo_url: str, reads: Reads) -> AsyncIterator[tuple[Store, Datab
     store = mongo_store(database)
     keys = [LevelKey(sku, code) for sku in SKUS for code in CODES]
     await given_catalog(store, *keys)
-    await store.stock.adjust_many([line(key, 1_000) for key in keys], is_atomic=True, about=about())
+    await store.stock.adjust_many([line(key, 1_000) for key in keys], is_atomic=True, request=request_info())
     for start in range(0, TRANSFERS, 50):
         store.clock.now = Moment(START + start * SECOND)
         await asyncio.gather(*(given_transfer(store, number) for number in range(start, start + 50)))

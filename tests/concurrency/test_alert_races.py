@@ -19,7 +19,16 @@ from app.store.client import Database
 from tests.support.alerts import LOW, OUT, alert_of, alerts_of, check_alerts, set_policy
 from tests.support.clock import SECOND, CountingEntropy
 from tests.support.ledger import check_ledger
-from tests.support.scene import TEA, about, adjust, given_catalog, given_item, given_location, line, outcome_or_refusal
+from tests.support.scene import (
+    TEA,
+    adjust,
+    given_catalog,
+    given_item,
+    given_location,
+    line,
+    outcome_or_refusal,
+    request_info,
+)
 from tests.support.store import Store, mongo_store
 
 ROUNDS = 12  # of two steps that race: each comes first now and then
@@ -104,7 +113,7 @@ async def test_acknowledging_races_with_the_receipt_that_closes(database: Databa
         key = LevelKey(f"T-{number}", "MAIN")
         alert = await given_low(one, key)
         seen, closed = await race(
-            number, one.alerts.acknowledge(alert.id, about=about(actor="ada")), adjust(other, key, 10)
+            number, one.alerts.acknowledge(alert.id, request=request_info(actor="ada")), adjust(other, key, 10)
         )
         assert isinstance(closed, Outcome)
         last = await recorded(one, alert.id)
@@ -125,7 +134,7 @@ async def test_snoozing_races_with_the_sale_that_makes_it_worse(database: Databa
         alert = await given_low(one, key)
         until = Moment(one.clock.now + HOUR)
         asleep, worse = await race(
-            number, one.alerts.snooze(alert.id, until=until, about=about()), adjust(other, key, -POINT)
+            number, one.alerts.snooze(alert.id, until=until, request=request_info()), adjust(other, key, -POINT)
         )
         assert isinstance(asleep, Outcome)
         assert isinstance(worse, Outcome)
@@ -140,7 +149,7 @@ async def test_of_two_who_acknowledge_at_once_the_first_counts(database: Databas
     one, other = mongo_store(database), mongo_store(database)
     alert = await given_low(one)
     steps = [
-        store.alerts.acknowledge(alert.id, about=about(actor=f"clerk-{number}"))
+        store.alerts.acknowledge(alert.id, request=request_info(actor=f"clerk-{number}"))
         for number in range(ROUNDS)
         for store in (one, other)
     ]
@@ -149,7 +158,7 @@ async def test_of_two_who_acknowledge_at_once_the_first_counts(database: Databas
     assert [each.version for each in told] == [*range(2, 2 + len(steps))]
     assert len({(each.acknowledged_by, each.acknowledged_at) for each in told}) == 1
     [first] = [outcome for outcome in outcomes if alert_of(outcome).version == 2]
-    assert told[0].acknowledged_by == first.operation.cause.actor
+    assert told[0].acknowledged_by == first.operation.info.actor
 
 
 async def test_alarm_clocks_of_several_processes_wake_each_alert_once(database: Database) -> None:
@@ -158,16 +167,16 @@ async def test_alarm_clocks_of_several_processes_wake_each_alert_once(database: 
     keys = [LevelKey(f"T-{number}", "MAIN") for number in range(100)]
     await given_catalog(stores[0], *keys)
     received = [line(key, 1, MovementReason.RECEIPT) for key in keys]
-    await stores[0].stock.adjust_many(received, is_atomic=True, about=about())
-    sold = await stores[0].stock.adjust_many([line(key, -1) for key in keys], is_atomic=True, about=about())
+    await stores[0].stock.adjust_many(received, is_atomic=True, request=request_info())
+    sold = await stores[0].stock.adjust_many([line(key, -1) for key in keys], is_atomic=True, request=request_info())
     ids = [each.id for each in sold.operation.documents]
     until = Moment(stores[0].clock.now + HOUR)
-    await asyncio.gather(*(stores[0].alerts.snooze(each, until=until, about=about()) for each in ids))
+    await asyncio.gather(*(stores[0].alerts.snooze(each, until=until, request=request_info()) for each in ids))
     for store in stores:
         store.clock.move(seconds=3_601)
     clocks = [
         AlertWakeWorker(
-            door=CommandBus(
+            bus=CommandBus(
                 writer=store.writer,
                 present=store.present,
                 clock=store.clock,
@@ -180,7 +189,7 @@ async def test_alarm_clocks_of_several_processes_wake_each_alert_once(database: 
     ]
     on = Moment(stores[0].clock.now + HOUR)
     *counts, snoozed_on = await asyncio.gather(
-        *(clock.sweep() for clock in clocks), stores[0].alerts.snooze(ids[0], until=on, about=about())
+        *(clock.sweep() for clock in clocks), stores[0].alerts.snooze(ids[0], until=on, request=request_info())
     )
     assert isinstance(snoozed_on, Outcome)
     last = [await recorded(stores[0], each) for each in ids]
@@ -209,12 +218,14 @@ async def test_a_sale_of_a_thousand_lines_opens_a_thousand_alerts(database: Data
     store = mongo_store(database)
     keys = [LevelKey(f"T-{number}", "MAIN") for number in range(1_000)]
     await given_location(store)
-    await store.shop.upsert_items([ItemChange(sku=key.sku, name="T") for key in keys], is_atomic=True, about=about())
+    await store.shop.upsert_items(
+        [ItemChange(sku=key.sku, name="T") for key in keys], is_atomic=True, request=request_info()
+    )
     received = [line(key, 2, MovementReason.RECEIPT) for key in keys]
-    await store.stock.adjust_many(received, is_atomic=True, about=about())
-    sold = await store.stock.adjust_many([line(key, -2) for key in keys], is_atomic=True, about=about())
+    await store.stock.adjust_many(received, is_atomic=True, request=request_info())
+    sold = await store.stock.adjust_many([line(key, -2) for key in keys], is_atomic=True, request=request_info())
     assert Counter(each.type for each in map(as_alert, sold.operation.documents)) == {OUT: 1_000}
-    back = await store.stock.adjust_many([line(key, 2) for key in keys], is_atomic=True, about=about())
+    back = await store.stock.adjust_many([line(key, 2) for key in keys], is_atomic=True, request=request_info())
     assert Counter(each.state for each in map(as_alert, back.operation.documents)) == {AlertState.CLOSED: 1_000}
     [largest] = await (
         await database["operations"].aggregate([{"$group": {"_id": None, "bytes": {"$max": {"$bsonSize": "$$ROOT"}}}}])

@@ -6,19 +6,19 @@ from app.services.reservations.backorders import BackorderWorker
 from app.store.client import Database
 from tests.live.watching import eventually
 from tests.support.reservations import an_assigner, check_reservations
-from tests.support.scene import TEA, about, adjust, given_level
+from tests.support.scene import TEA, adjust, given_level, request_info
 from tests.support.store import Store, mongo_store
 
 
 async def given_waiting(store: Store, *quantities: int) -> list[str]:
     """Let orders wait for so many units each, the oldest first; return their ids."""
     await given_level(store, on_hand=0)
-    await store.stock.configure(TEA, backorder_limit=sum(quantities), about=about())
+    await store.stock.configure(TEA, backorder_limit=sum(quantities), request=request_info())
     ids = []
     for quantity in quantities:
         store.clock.move(seconds=1)
         line = RequestedLine(sku=TEA.sku, location=TEA.location, quantity=quantity)
-        outcome = await store.reservations.create([line], about=about())
+        outcome = await store.reservations.create([line], request=request_info())
         ids.append(outcome.operation.document(Reservation).id)
     return ids
 

@@ -4,7 +4,7 @@ import asyncio
 
 from app.store.client import Database
 from app.store.migrations.barcodes import COLLECTION, unite_spellings
-from tests.support.scene import about, given_item
+from tests.support.scene import given_item, request_info
 from tests.support.store import Store, mongo_store
 
 
@@ -38,7 +38,7 @@ async def test_what_was_kept_as_written_is_found_in_any_spelling(database: Datab
     assert sum(int(each.split()[1]) for each in said) == 5
     await unite_spellings(database, report=said.append)
     assert sum(int(each.split()[1]) for each in said) == 5
-    await store.shop.upsert_item("A", barcodes=(), about=about())
+    await store.shop.upsert_item("A", barcodes=(), request=request_info())
     assert await owners(store, "643127889365") == [None]
 
 
@@ -52,5 +52,5 @@ async def test_two_items_with_one_number_are_told(database: Database) -> None:
         "Barcodes: 1 filed under the number of their goods",
     ]
     assert await owners(store, "643127889365", "0643127889365") == ["A", "A"]
-    await store.shop.upsert_item("B", barcodes=(), about=about())
+    await store.shop.upsert_item("B", barcodes=(), request=request_info())
     assert await owners(store, "643127889365") == ["A"]

@@ -21,7 +21,7 @@ from tests.support.counting import (
     record_many,
 )
 from tests.support.ledger import check_ledger
-from tests.support.scene import TEA, about, adjust, given_level, outcome_or_refusal
+from tests.support.scene import TEA, adjust, given_level, outcome_or_refusal, request_info
 from tests.support.store import Store, mongo_store, whole
 
 DEADLINE_SECONDS = 60
@@ -56,7 +56,7 @@ async def test_what_is_counted_while_somebody_posts_is_posted_or_refused(databas
         # when
         entries = [
             outcome_or_refusal(
-                store.counts.record(count.id, [CountedUnits(sku=key.sku, quantity=4 - number)], about=about())
+                store.counts.record(count.id, [CountedUnits(sku=key.sku, quantity=4 - number)], request=request_info())
             )
             for index, key in enumerate(keys[3:])
             for store in ((one, other)[index % 2],)
@@ -192,7 +192,7 @@ async def test_a_sale_that_empties_a_level_refuses_a_count_or_comes_too_late(dat
         await given_level(one, key, on_hand=5)
         count = await given_count(one)
         lines = [CountedUnits(sku=key.sku, quantity=2)]
-        await one.counts.record(count.id, lines, about=about())
+        await one.counts.record(count.id, lines, request=request_info())
         sale, posting = await asyncio.gather(
             outcome_or_refusal(adjust(other, key, -5, reason=MovementReason.SALE)), posting_or_refusal(one, count.id)
         )

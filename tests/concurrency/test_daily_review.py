@@ -151,7 +151,7 @@ async def ordered_units(store: Store) -> Counter[LevelKey]:
 async def reviews_of(store: Store) -> Counter[LevelKey]:
     """Return how often a review wrote numbers into each level."""
     found = await store.ledger.operations(list((await store.contents()).operations))
-    kinds = [each for each in found.values() if each.cause.kind == "replenishmentReview"]
+    kinds = [each for each in found.values() if each.info.kind == "replenishmentReview"]
     return Counter(key for each in kinds for key, _ in each.levels)
 
 

@@ -26,7 +26,7 @@ from tests.property.reservation_calls import TTL_MAX_SECONDS
 from tests.support.alerts import set_policy
 from tests.support.clock import StillClock
 from tests.support.purchases import given_supplier
-from tests.support.scene import SHOP, about, adjust, given_catalog, outcome_or_refusal
+from tests.support.scene import SHOP, adjust, given_catalog, outcome_or_refusal, request_info
 from tests.support.store import Store, mongo_store
 
 PROCESSES = 3
@@ -119,8 +119,8 @@ def is_same(one: Outcome, other: Outcome) -> bool:
 
 def operation_id_of(call: Call) -> str:
     """Return the id of the operation that a call is recorded as."""
-    assert call.about.idempotency_key is not None
-    return operation_id_of_key(actor=call.about.actor, key=call.about.idempotency_key)
+    assert call.request_info.idempotency_key is not None
+    return operation_id_of_key(actor=call.request_info.actor, key=call.request_info.idempotency_key)
 
 
 async def check_records(store: Store, crowd: Crowd, operations: frozenset[str]) -> None:
@@ -131,7 +131,7 @@ async def check_records(store: Store, crowd: Crowd, operations: frozenset[str]) 
     assert operations >= accepted
     assert operations.isdisjoint(map(operation_id_of, crowd.refused))
     others = await store.ledger.operations(list(operations - accepted))
-    assert {each.cause.actor for each in others.values() if each.cause.kind != REST_OF_A_COUNT} <= {SHOP, SYSTEM}
+    assert {each.info.actor for each in others.values() if each.info.kind != REST_OF_A_COUNT} <= {SHOP, SYSTEM}
 
 
 async def check_repeats(store: Store, accepted: list[Accepted]) -> None:
@@ -155,7 +155,7 @@ async def test_every_promise_holds_when_everything_happens_at_once(database: Dat
         await given_supplier(last.store, code)
     for key in HOT:
         await adjust(last.store, key, STOCK, reason=MovementReason.RECEIPT)
-        await last.store.stock.configure(key, backorder_limit=STOCK, about=about())
+        await last.store.stock.configure(key, backorder_limit=STOCK, request=request_info())
         await set_policy(last.store, key, POLICY, reorder_point=8)
     # when
     async with AsyncExitStack() as running:

@@ -18,7 +18,7 @@ from app.store.client import Database
 from tests.live.watching import eventually
 from tests.support.clock import SECOND, CountingEntropy
 from tests.support.reservations import check_reservations
-from tests.support.scene import TEA, about, given_level
+from tests.support.scene import TEA, given_level, request_info
 from tests.support.store import Store, mongo_store
 
 TTL_SECONDS = 60  # moments run a little ahead of a clock that stands still, so a second more is waited
@@ -30,14 +30,16 @@ async def given_holds(store: Store, count: int, *, ttl_seconds: int | None = TTL
     """Hold one unit in each of so many reservations, and return their ids."""
     outcomes = [
         await store.reservations.create(
-            [RequestedLine(sku=TEA.sku, location=TEA.location, quantity=1)], ttl_seconds=ttl_seconds, about=about()
+            [RequestedLine(sku=TEA.sku, location=TEA.location, quantity=1)],
+            ttl_seconds=ttl_seconds,
+            request=request_info(),
         )
         for _ in range(count)
     ]
     return [outcome.operation.document(Reservation).id for outcome in outcomes]
 
 
-def a_door(store: Store) -> CommandBus:
+def a_bus(store: Store) -> CommandBus:
     """Return a door of what happens by itself."""
     return CommandBus(
         writer=store.writer, present=store.present, clock=store.clock, entropy=CountingEntropy(next(_PROCESSES) << 60)
@@ -46,7 +48,7 @@ def a_door(store: Store) -> CommandBus:
 
 def an_expiry(store: Store) -> ReservationExpiryWorker:
     """Return a sweeper of a process."""
-    return ReservationExpiryWorker(door=a_door(store), queue=store.queue, clock=store.clock)
+    return ReservationExpiryWorker(bus=a_bus(store), queue=store.queue, clock=store.clock)
 
 
 async def states(store: Store, ids: list[str]) -> list[ReservationState]:
@@ -99,23 +101,27 @@ async def test_who_is_short_gets_what_has_run_out(store: Store) -> None:
     await given_holds(store, 1)
     async with an_expiry(store) as expiry:
         await expiry.sweep()  # has seen when the hold ends
-        door = CommandBus(
+        bus = CommandBus(
             writer=store.writer,
             present=store.present,
             clock=store.clock,
             entropy=CountingEntropy(next(_PROCESSES) << 60),
-            settled=expiry.settled,
+            release_expired=expiry.release_expired,
         )
         stock = Stock(
-            door=door, levels=store.levels, ledger=store.ledger, catalog=store.catalog, settled=expiry.settled
+            bus=bus,
+            levels=store.levels,
+            ledger=store.ledger,
+            catalog=store.catalog,
+            release_expired=expiry.release_expired,
         )
         with pytest.raises(Refused) as refusal:
-            await stock.adjust(TEA, delta=-1, reason=MovementReason.SALE, about=about())
+            await stock.adjust(TEA, delta=-1, reason=MovementReason.SALE, request=request_info())
         assert refusal.value.errors == (
             InsufficientStock(sku=TEA.sku, location=TEA.location, requested=1, available=0, field=("delta",)),
         )
         store.clock.move(seconds=TTL_SECONDS + 1)
-        outcome = await stock.adjust(TEA, delta=-1, reason=MovementReason.SALE, about=about())
+        outcome = await stock.adjust(TEA, delta=-1, reason=MovementReason.SALE, request=request_info())
     assert outcome.movements[0].after.on_hand == 0
     await check_reservations(store)
 
@@ -127,11 +133,11 @@ async def test_a_level_is_read_without_what_has_run_out(store: Store) -> None:
     async with an_expiry(store) as expiry:
         await expiry.sweep()
         stock = Stock(
-            door=a_door(store),
+            bus=a_bus(store),
             levels=store.levels,
             ledger=store.ledger,
             catalog=store.catalog,
-            settled=expiry.settled,
+            release_expired=expiry.release_expired,
         )
         before = await stock.level(TEA)
         store.clock.move(seconds=TTL_SECONDS + 1)
@@ -163,8 +169,8 @@ class Gone:
 
 async def test_nobody_waits_for_a_sweeper_without_a_database(store: Store) -> None:
     """It cannot tell what is due, so readers go on at once, and nothing is retried."""
-    async with ReservationExpiryWorker(door=a_door(store), queue=Gone(), clock=store.clock) as expiry:
-        assert await expiry.settled() is False
+    async with ReservationExpiryWorker(bus=a_bus(store), queue=Gone(), clock=store.clock) as expiry:
+        assert await expiry.release_expired() is False
 
 
 class Going(Gone):
@@ -185,12 +191,12 @@ class Going(Gone):
 async def test_nobody_waits_for_long_for_a_sweeper_that_lost_its_database(store: Store) -> None:
     """What it knows to be due it forgets, as it cannot release it."""
     queue = Going(next_expiry=Moment(store.clock() + SECOND))
-    async with ReservationExpiryWorker(door=a_door(store), queue=queue, clock=store.clock) as expiry:
+    async with ReservationExpiryWorker(bus=a_bus(store), queue=queue, clock=store.clock) as expiry:
         await eventually(lambda: expiry._next is not None)
         store.clock.move(seconds=2)
-        assert await expiry.settled() is True
+        assert await expiry.release_expired() is True
 
         async def nobody_waits() -> bool:
-            return await expiry.settled() is False
+            return await expiry.release_expired() is False
 
         await eventually(nobody_waits)

@@ -17,7 +17,7 @@ from app.store.client import BsonDocument, Database, Session, transaction
 from app.store.migrations.facts import MARKS, PAGE, refresh_facts
 from tests.graphql.api import settings_of
 from tests.live.watching import eventually
-from tests.support.scene import about, given_location, line
+from tests.support.scene import given_location, line, request_info
 from tests.support.store import Store, mongo_store
 
 CODES = ("EAST", "WEST")
@@ -31,7 +31,11 @@ async def given_shop(store: Store, *, items: int) -> None:
         *(given_location(store, code) for code in CODES),
         *(
             store.shop.upsert_item(
-                sku, name=f"Jasmine {sku}", category="Odd" if number % 2 else "Even", tags=("new",), about=about()
+                sku,
+                name=f"Jasmine {sku}",
+                category="Odd" if number % 2 else "Even",
+                tags=("new",),
+                request=request_info(),
             )
             for number, sku in enumerate(skus)
         ),
@@ -39,7 +43,7 @@ async def given_shop(store: Store, *, items: int) -> None:
     for code in CODES:
         for start in range(0, items, 500):
             lines = [line(LevelKey(sku, code), 3) for sku in skus[start : start + 500]]
-            await store.stock.adjust_many(lines, is_atomic=True, about=about())
+            await store.stock.adjust_many(lines, is_atomic=True, request=request_info())
 
 
 def former_words(sku: str, name: str) -> list[str]:

@@ -13,7 +13,7 @@ from app.store.client import Database
 from tests.property.promises import check_everything
 from tests.support.purchases import update
 from tests.support.replenishment import Machinery, given_policy, given_supplier, machinery, min_max, orders, proposals
-from tests.support.scene import about, adjust, outcome_or_refusal
+from tests.support.scene import adjust, outcome_or_refusal, request_info
 from tests.support.store import Store, mongo_store
 
 PROCESSES = 3
@@ -141,7 +141,7 @@ async def test_processes_that_run_under_one_key_tell_the_same(stores: list[Store
     runs = [machinery(store).replenishment.run for store in stores]
     # when
     told = await asyncio.gather(
-        *(run(skus=None, locations=None, is_review=True, about=about("monday")) for run in runs),
+        *(run(skus=None, locations=None, is_review=True, request=request_info("monday")) for run in runs),
     )
     # then
     assert sorted(each.outcome.replayed for each in told) == [False] + [True] * (PROCESSES - 1)

@@ -34,7 +34,7 @@ from tests.support.policies import (
     policy_of,
     set_defaults,
 )
-from tests.support.scene import about, adjust, given_item, given_location, outcome_or_refusal
+from tests.support.scene import adjust, given_item, given_location, outcome_or_refusal, request_info
 from tests.support.store import Store, mongo_store
 
 PROCESSES = 3
@@ -73,11 +73,11 @@ async def a_process(database: Database, number: int) -> AsyncIterator[Store]:
             listener.committed(news)
 
     store = mongo_store(database, entropy=CountingEntropy((number + 1) << 50), on_committed=hand_on)
-    door = CommandBus(writer=store.writer, present=store.present, clock=store.clock, entropy=store.entropy)
+    bus = CommandBus(writer=store.writer, present=store.present, clock=store.clock, entropy=store.entropy)
     lease = MongoLease(database, holder=f"process {number}", seconds=LEASE_SECONDS)
     begun = NewLevelPolicyWorker(walk=store.policy_walk, queue=store.policy_queue)
     applying = PolicyApplicationWorker(
-        door=door, walk=store.policy_walk, queue=store.policy_queue, lease=lease, clock=store.clock, renew_seconds=0
+        bus=bus, walk=store.policy_walk, queue=store.policy_queue, lease=lease, clock=store.clock, renew_seconds=0
     )
     listeners += [begun, applying]
     async with begun, applying:
@@ -141,7 +141,7 @@ async def given_many(store: Store) -> None:
         skus = [f"S-{number:04}" for number in range(start, start + 400)]
         await asyncio.gather(*(given_item(store, sku) for sku in skus))
         lines = [Adjustment(key=LevelKey(sku, "MAIN"), delta=5, reason=MovementReason.RECEIPT) for sku in skus]
-        await store.stock.adjust_many(lines, is_atomic=True, about=about())
+        await store.stock.adjust_many(lines, is_atomic=True, request=request_info())
     await set_defaults(store, EVERYTHING, alert_margin=3)
 
 

@@ -29,7 +29,7 @@ from tests.support.purchases import (
     submit,
     update,
 )
-from tests.support.scene import TEA, about, adjust, an_adjustment, given_level, outcome_or_refusal
+from tests.support.scene import TEA, adjust, an_adjustment, given_level, outcome_or_refusal, request_info
 from tests.support.store import Store, mongo_store
 
 ROUNDS = 6
@@ -170,7 +170,7 @@ async def test_nothing_more_is_ordered_once_a_supplier_is_known_to_be_archived(p
     """Orders that meet the archiving come before it or are refused; those after it are refused."""
     one, other = pair
     results = await at_once(
-        store_order(one), store_order(other), one.suppliers.archive(ACME, is_archived=True, about=about())
+        store_order(one), store_order(other), one.suppliers.archive(ACME, is_archived=True, request=request_info())
     )
     assert isinstance(results[2], Outcome)
     assert codes(results) <= {ErrorCode.ARCHIVED}
@@ -193,8 +193,8 @@ async def test_units_at_other_locations_weigh_in_exactly_and_are_not_read_one_by
     for key in elsewhere:
         await given_level(store, key, on_hand=10)
     orders = [await given_submitted(store, ("TEA-1", 3)) for _ in range(6)]
-    cause = an_adjustment(TEA, 1, idempotency_key="k").cause
-    command = ReceivePurchaseOrder(cause=cause, order_id=orders[0].id, seen=orders[0])
+    info = an_adjustment(TEA, 1, idempotency_key="k").info
+    command = ReceivePurchaseOrder(info=info, order_id=orders[0].id, seen=orders[0])
     async with transaction(database.client) as session:
         state = await BatchReader(database).read([command], is_retry=False, session=session)
     assert set(state.levels) == {TEA}

@@ -20,7 +20,6 @@ from tests.support.ledger import check_ledger
 from tests.support.racer import SHARED_KEYS
 from tests.support.scene import (
     TEA,
-    about,
     adjust,
     given_catalog,
     given_item,
@@ -28,6 +27,7 @@ from tests.support.scene import (
     given_location,
     outcome_or_refusal,
     refused,
+    request_info,
 )
 from tests.support.store import Store, mongo_store
 
@@ -135,7 +135,7 @@ async def test_two_writers_that_get_one_key_for_the_catalog_count_it_once(databa
         # when
         outcomes = await asyncio.gather(
             *(
-                store.shop.upsert_item("TEA-1", name=f"Tea {number}", about=about(f"k{number}"))
+                store.shop.upsert_item("TEA-1", name=f"Tea {number}", request=request_info(f"k{number}"))
                 for store in (one, other)
             )
         )
@@ -163,7 +163,7 @@ async def test_nothing_is_accepted_once_an_archive_is_acknowledged(database: Dat
     for key in keys[::2]:  # half of them exist already; the others would begin
         await adjust(one, key, +5)
     # when
-    archive = asyncio.create_task(other.shop.archive_item("TEA-1", is_archived=True, about=about()))
+    archive = asyncio.create_task(other.shop.archive_item("TEA-1", is_archived=True, request=request_info()))
     results = await asyncio.gather(*(outcome_or_refusal(adjust(one, key, +1)) for key in keys))
     await archive
     # then
@@ -227,7 +227,7 @@ async def test_another_writer_refuses_an_archived_location_when_its_lease_ends(d
     await given_location(one, "NORTH")
     await adjust(other, TEA, -1)
     # when
-    await one.shop.archive_location("MAIN", is_archived=True, about=about())
+    await one.shop.archive_location("MAIN", is_archived=True, request=request_info())
     seconds[0] = 0.999
     await adjust(other, TEA, -1)
     seconds[0] = 1.0

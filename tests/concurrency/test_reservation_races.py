@@ -27,7 +27,7 @@ from tests.support.reservations import (
     recorded,
     reserve,
 )
-from tests.support.scene import CUP, TEA, TEA_NORTH, about, adjust, given_level, outcome_or_refusal
+from tests.support.scene import CUP, TEA, TEA_NORTH, adjust, given_level, outcome_or_refusal, request_info
 from tests.support.store import Store, mongo_store
 
 ONE_TEA = ReservedUnits(sku="TEA-1", quantity=1)
@@ -134,7 +134,7 @@ async def test_one_key_makes_one_reservation(database: Database) -> None:
     await given_level(one, TEA, on_hand=100)
     for number in range(ROUNDS):
         outcomes = await asyncio.gather(
-            *(reserve(store, a_line(TEA, 1), said=about(f"k{number}")) for store in (one, other))
+            *(reserve(store, a_line(TEA, 1), said=request_info(f"k{number}")) for store in (one, other))
         )
         assert sorted(outcome.replayed for outcome in outcomes) == [False, True]
         assert outcomes[0].operation == outcomes[1].operation
@@ -161,8 +161,8 @@ async def test_a_reservation_is_fulfilled_or_released(database: Database) -> Non
         reservation = await given_reservation(one, a_line(TEA, 2))
         on_hand, _, _ = await units_of(one, TEA)
         wins = await race(
-            one.reservations.fulfill(reservation.id, about=about()),
-            other.reservations.release(reservation.id, about=about()),
+            one.reservations.fulfill(reservation.id, request=request_info()),
+            other.reservations.release(reservation.id, request=request_info()),
         )
         assert sum(wins) == 1
         state = ReservationState.FULFILLED if wins[0] else ReservationState.RELEASED
@@ -177,7 +177,9 @@ async def test_a_reservation_is_fulfilled_once(database: Database) -> None:
     for _ in range(ROUNDS):
         reservation = await given_reservation(one, a_line(TEA, 2))
         on_hand, _, _ = await units_of(one, TEA)
-        wins = await race(*(store.reservations.fulfill(reservation.id, about=about()) for store in (one, other)))
+        wins = await race(
+            *(store.reservations.fulfill(reservation.id, request=request_info()) for store in (one, other))
+        )
         assert sum(wins) == 1
         assert await units_of(one, TEA) == (on_hand - 2, 0, 0)
     await check_books(one)
@@ -203,7 +205,7 @@ async def test_a_reservation_is_extended_in_time_or_expires(database: Database) 
         reservation = await given_reservation(one, a_line(TEA, 2), ttl_seconds=10)
         end = move_both_to_end(one, other, reservation)
         one.clock.now = Moment(end - SECOND)
-        extend = one.reservations.extend(reservation.id, ttl_seconds=60, about=about())
+        extend = one.reservations.extend(reservation.id, ttl_seconds=60, request=request_info())
         extended, expired = await race(*in_turn(number, extend, expire(other, reservation.id)))
         if number % 2:
             extended, expired = expired, extended
@@ -221,7 +223,7 @@ async def test_partial_fulfilments_never_take_more_than_is_held(database: Databa
     reservation = await given_reservation(one, a_line(TEA, 8))
     wins = await race(
         *(
-            store.reservations.fulfill(reservation.id, lines=[ONE_TEA], about=about())
+            store.reservations.fulfill(reservation.id, lines=[ONE_TEA], request=request_info())
             for _ in range(6)
             for store in (one, other)
         )
@@ -245,13 +247,13 @@ async def test_units_that_come_in_are_assigned_once(database: Database) -> None:
         await race(
             assign(one, TEA, queue),
             assign(other, TEA, queue),
-            other.reservations.release(first.id, about=about()),
+            other.reservations.release(first.id, request=request_info()),
         )
         await race(assign(one, TEA, queue))  # where the release came last its units are free again
         assert await state_of(one, first) is ReservationState.RELEASED
         assert [hold.held for hold in (await recorded(one, second.id)).holds] == [2]
         await check_reservations(one)
-        await one.reservations.fulfill(second.id, about=about())
+        await one.reservations.fulfill(second.id, request=request_info())
     assert await units_of(one, TEA) == (0, 0, 0)
     await check_books(one)
 
@@ -271,8 +273,8 @@ async def test_a_refused_step_tells_the_state_that_the_winner_left(database: Dat
     """Whoever comes too late learns what happened."""
     one, other = await given_pair(database)
     reservation = await given_reservation(one, a_line(TEA, 2))
-    await other.reservations.release(reservation.id, about=about())
-    result = await outcome_or_refusal(one.reservations.fulfill(reservation.id, about=about()))
+    await other.reservations.release(reservation.id, request=request_info())
+    result = await outcome_or_refusal(one.reservations.fulfill(reservation.id, request=request_info()))
     assert not isinstance(result, Outcome)
     assert result.errors == (
         WrongState(kind="RESERVATION", id=reservation.id, state="RELEASED", reference=reservation.reference),

@@ -12,7 +12,7 @@ from app.domain.stock.level import UnavailableReason
 from app.domain.stock.movement import MovementReason
 from app.domain.transfers.transfer import TransferState
 from app.store.client import Database
-from tests.support.scene import SHOP, TEA, TEA_NORTH, about, adjust, given_level, outcome_or_refusal
+from tests.support.scene import SHOP, TEA, TEA_NORTH, adjust, given_level, outcome_or_refusal, request_info
 from tests.support.store import Store, mongo_store
 from tests.support.transfers import (
     arrived,
@@ -57,7 +57,7 @@ def codes(results: Sequence[Outcome | Refused]) -> set[ErrorCode]:
 
 async def ship_it(store: Store, identity: str) -> Outcome:
     """Send off everything, under a reference of its own: then nothing is read before the writer is asked."""
-    return await store.transfers.ship(identity, lines=None, about=about(reference="DN-1"))
+    return await store.transfers.ship(identity, lines=None, request=request_info(reference="DN-1"))
 
 
 async def receive_it(store: Store, identity: str) -> Outcome:
@@ -82,7 +82,7 @@ async def cancel_it(store: Store, identity: str) -> Outcome:
 
 async def change_class(store: Store, *, source: UnavailableReason | None, target: UnavailableReason | None) -> Outcome:
     """Reclassify four units."""
-    return await store.stock.reclassify(TEA, quantity=4, source=source, target=target, about=about())
+    return await store.stock.reclassify(TEA, quantity=4, source=source, target=target, request=request_info())
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,6 @@ from app.store.writer.writer import MAX_LINES_PER_BATCH, MongoWriter
 from tests.support.ledger import check_ledger
 from tests.support.scene import (
     TEA,
-    about,
     adjust,
     an_adjustment,
     given_catalog,
@@ -25,6 +24,7 @@ from tests.support.scene import (
     given_level,
     given_location,
     line,
+    request_info,
 )
 from tests.support.store import mongo_store
 from tests.support.transfers import create, ship, transfer_in
@@ -42,7 +42,7 @@ class Poisoned(AdjustStock):
 def poisoned(idempotency_key: str) -> Poisoned:
     """Return one."""
     sound = an_adjustment(TEA, -1, idempotency_key=idempotency_key)
-    return Poisoned(cause=sound.cause, key=sound.key, delta=sound.delta, reason=sound.reason)
+    return Poisoned(info=sound.info, key=sound.key, delta=sound.delta, reason=sound.reason)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +62,7 @@ async def test_a_writer_that_is_interrupted_answers_everybody_and_goes_on(
     store = mongo_store(database)
     await given_level(store, on_hand=10)
     sound = an_adjustment(TEA, -1, idempotency_key="odd")
-    odd = Interrupting(cause=sound.cause, key=sound.key, delta=sound.delta, reason=sound.reason)
+    odd = Interrupting(info=sound.info, key=sound.key, delta=sound.delta, reason=sound.reason)
     # when
     results = await asyncio.gather(
         *(store.run(command) for command in (odd, an_adjustment(TEA, -1, idempotency_key="k"))), return_exceptions=True
@@ -108,9 +108,9 @@ async def test_a_command_that_the_database_refuses_fails_alone(database: Databas
     )
     # when
     results = await asyncio.gather(
-        store.stock.adjust(TEA, delta=-1, reason=line(TEA, 1).reason, about=about("a")),
-        store.stock.adjust(TEA, delta=-1, reason=line(TEA, 1).reason, about=about("b", note="refused")),
-        store.stock.adjust(TEA, delta=-1, reason=line(TEA, 1).reason, about=about("c")),
+        store.stock.adjust(TEA, delta=-1, reason=line(TEA, 1).reason, request=request_info("a")),
+        store.stock.adjust(TEA, delta=-1, reason=line(TEA, 1).reason, request=request_info("b", note="refused")),
+        store.stock.adjust(TEA, delta=-1, reason=line(TEA, 1).reason, request=request_info("c")),
         return_exceptions=True,
     )
     # then
@@ -165,7 +165,8 @@ async def test_lines_fill_the_queue_but_the_largest_operation_fits_an_idle_one(d
     lines = [line(key, +1) for key in keys]
     # when
     results = await asyncio.gather(
-        *(store.stock.adjust_many(lines, is_atomic=True, about=about()) for _ in range(2)), return_exceptions=True
+        *(store.stock.adjust_many(lines, is_atomic=True, request=request_info()) for _ in range(2)),
+        return_exceptions=True,
     )
     # then
     assert [type(result) for result in results] == [Outcome, Overloaded]

@@ -18,7 +18,6 @@ from tests.support.scene import (
     CUP,
     SHOP,
     TEA,
-    about,
     adjust,
     at,
     given_catalog,
@@ -26,6 +25,7 @@ from tests.support.scene import (
     line,
     outcome_or_refusal,
     refused,
+    request_info,
 )
 from tests.support.store import Store
 
@@ -65,7 +65,9 @@ async def test_a_repeat_of_every_command_returns_its_first_result(store: Store) 
     await given_level(store, on_hand=10)
     await given_level(store, CUP, on_hand=10)
     commands = {
-        "stockAdjust": lambda key: store.stock.adjust(TEA, delta=1, reason=MovementReason.FOUND, about=about(key)),
+        "stockAdjust": lambda key: store.stock.adjust(
+            TEA, delta=1, reason=MovementReason.FOUND, request=request_info(key)
+        ),
         "stockSet": lambda key: store.stock.set(
             TEA,
             quantity=5,
@@ -73,35 +75,37 @@ async def test_a_repeat_of_every_command_returns_its_first_result(store: Store) 
             expected_on_hand=None,
             expected_version=None,
             is_forced=True,
-            about=about(key),
+            request=request_info(key),
         ),
         "saleRecord": lambda key: store.stock.record_sale(
             "MAIN",
             [SaleLine(sku="TEA-1", quantity=1), SaleLine(sku="CUP-1", quantity=-1)],
             channel=None,
-            about=about(key),
+            request=request_info(key),
         ),
         "stockAdjustMany": lambda key: store.stock.adjust_many(
-            [line(TEA, 1), line(CUP, 1)], is_atomic=True, about=about(key)
+            [line(TEA, 1), line(CUP, 1)], is_atomic=True, request=request_info(key)
         ),
         "stockLevelConfigure": lambda key: store.stock.configure(
-            TEA, settings=SettingsChange(reorder_point=3), about=about(key)
+            TEA, settings=SettingsChange(reorder_point=3), request=request_info(key)
         ),
         "itemUpsert": lambda key: store.shop.upsert_item(
-            "TEA-1", name="T", category=None, reorder_point=1, about=about(key)
+            "TEA-1", name="T", category=None, reorder_point=1, request=request_info(key)
         ),
-        "itemArchive": lambda key: store.shop.archive_item("TEA-1", is_archived=False, about=about(key)),
+        "itemArchive": lambda key: store.shop.archive_item("TEA-1", is_archived=False, request=request_info(key)),
         "locationUpsert": lambda key: store.shop.upsert_location(
-            "MAIN", name="M", kind=LocationKind.STORE, about=about(key)
+            "MAIN", name="M", kind=LocationKind.STORE, request=request_info(key)
         ),
-        "locationArchive": lambda key: store.shop.archive_location("MAIN", is_archived=False, about=about(key)),
+        "locationArchive": lambda key: store.shop.archive_location(
+            "MAIN", is_archived=False, request=request_info(key)
+        ),
     }
     first = {kind: await run(f"key of {kind}") for kind, run in commands.items()}
     before = await store.contents()
     # when
     again = {kind: await run(f"key of {kind}") for kind, run in commands.items()}
     # then
-    assert {kind: outcome.operation.cause.kind for kind, outcome in first.items()} == {kind: kind for kind in commands}
+    assert {kind: outcome.operation.info.kind for kind, outcome in first.items()} == {kind: kind for kind in commands}
     for kind in commands:
         assert again[kind] == Outcome(operation=first[kind].operation, movements=first[kind].movements, replayed=True)
     assert await store.contents() == before
@@ -114,18 +118,22 @@ async def test_a_key_stands_for_its_whole_input(store: Store) -> None:
     await given_level(store, on_hand=10)
     await given_level(store, CUP, on_hand=10)
     stock, shop = store.stock, store.shop
-    first = about("k", reference="R", note="n", occurred_at=at(START))
-    await stock.adjust(TEA, delta=1, reason=MovementReason.FOUND, about=first)
+    first = request_info("k", reference="R", note="n", occurred_at=at(START))
+    await stock.adjust(TEA, delta=1, reason=MovementReason.FOUND, request=first)
     others = [
-        stock.adjust(CUP, delta=1, reason=MovementReason.FOUND, about=first),
-        stock.adjust(TEA, delta=2, reason=MovementReason.FOUND, about=first),
-        stock.adjust(TEA, delta=1, reason=MovementReason.OTHER, about=first),
-        stock.adjust(TEA, delta=1, reason=MovementReason.FOUND, about=about("k", note="n", occurred_at=at(START))),
-        stock.adjust(TEA, delta=1, reason=MovementReason.FOUND, about=about("k", reference="R", occurred_at=at(START))),
-        stock.adjust(TEA, delta=1, reason=MovementReason.FOUND, about=about("k", reference="R", note="n")),
-        stock.adjust_many([line(TEA, 1, MovementReason.FOUND)], is_atomic=True, about=first),
-        stock.configure(TEA, settings=SettingsChange(reorder_point=1), about=first),
-        shop.archive_item("TEA-1", is_archived=True, about=first),
+        stock.adjust(CUP, delta=1, reason=MovementReason.FOUND, request=first),
+        stock.adjust(TEA, delta=2, reason=MovementReason.FOUND, request=first),
+        stock.adjust(TEA, delta=1, reason=MovementReason.OTHER, request=first),
+        stock.adjust(
+            TEA, delta=1, reason=MovementReason.FOUND, request=request_info("k", note="n", occurred_at=at(START))
+        ),
+        stock.adjust(
+            TEA, delta=1, reason=MovementReason.FOUND, request=request_info("k", reference="R", occurred_at=at(START))
+        ),
+        stock.adjust(TEA, delta=1, reason=MovementReason.FOUND, request=request_info("k", reference="R", note="n")),
+        stock.adjust_many([line(TEA, 1, MovementReason.FOUND)], is_atomic=True, request=first),
+        stock.configure(TEA, settings=SettingsChange(reorder_point=1), request=first),
+        shop.archive_item("TEA-1", is_archived=True, request=first),
     ]
     # then
     for other in others:
@@ -134,9 +142,9 @@ async def test_a_key_stands_for_its_whole_input(store: Store) -> None:
 
 async def test_not_said_differs_from_every_value(store: Store) -> None:
     """An item's name may be the very word by which the code says that none was given."""
-    await store.shop.upsert_item("A", name="UNCHANGED", category=None, reorder_point=1, about=about())
-    await store.shop.upsert_item("A", name=UNCHANGED, category=None, reorder_point=1, about=about("k"))
-    other = store.shop.upsert_item("A", name="UNCHANGED", category=None, reorder_point=1, about=about("k"))
+    await store.shop.upsert_item("A", name="UNCHANGED", category=None, reorder_point=1, request=request_info())
+    await store.shop.upsert_item("A", name=UNCHANGED, category=None, reorder_point=1, request=request_info("k"))
+    other = store.shop.upsert_item("A", name="UNCHANGED", category=None, reorder_point=1, request=request_info("k"))
     assert await refused(store, other) == [IdempotencyKeyReused(key="k")]
 
 
@@ -170,8 +178,8 @@ async def test_a_repeat_after_archiving_is_still_answered(store: Store) -> None:
     """What happened has happened; the state of the catalog does not matter to a repeat."""
     await given_level(store, on_hand=5)
     first = await adjust(store, TEA, -1, idempotency_key="k")
-    await store.shop.archive_item("TEA-1", is_archived=True, about=about())
-    await store.shop.archive_location("MAIN", is_archived=True, about=about())
+    await store.shop.archive_item("TEA-1", is_archived=True, request=request_info())
+    await store.shop.archive_location("MAIN", is_archived=True, request=request_info())
     again = await adjust(store, TEA, -1, idempotency_key="k")
     assert (again.operation, again.movements, again.replayed) == (first.operation, first.movements, True)
 
@@ -221,12 +229,12 @@ async def test_a_catalog_and_its_stock_may_arrive_together(store: Store) -> None
     """An item, a location and a first adjustment in one batch follow each other as if they came one by one."""
     # when
     await asyncio.gather(
-        store.shop.upsert_item("TEA-1", name="Tea", category=None, reorder_point=4, about=about()),
-        store.shop.upsert_location("MAIN", name="Main", kind=LocationKind.STORE, about=about()),
+        store.shop.upsert_item("TEA-1", name="Tea", category=None, reorder_point=4, request=request_info()),
+        store.shop.upsert_location("MAIN", name="Main", kind=LocationKind.STORE, request=request_info()),
         adjust(store, TEA, +9),
-        store.shop.upsert_item("TEA-1", name="Chai", category=None, reorder_point=4, about=about()),
+        store.shop.upsert_item("TEA-1", name="Chai", category=None, reorder_point=4, request=request_info()),
         adjust(store, TEA, -1),
-        store.shop.archive_item("TEA-1", is_archived=True, about=about()),
+        store.shop.archive_item("TEA-1", is_archived=True, request=request_info()),
     )
     # then
     level = await store.level(TEA)
@@ -253,8 +261,10 @@ async def test_an_archive_holds_for_those_who_arrive_with_it(store: Store) -> No
     # given
     await given_level(store, on_hand=5)
     archived = {
-        "item": lambda is_archived: store.shop.archive_item("TEA-1", is_archived=is_archived, about=about()),
-        "location": lambda is_archived: store.shop.archive_location("MAIN", is_archived=is_archived, about=about()),
+        "item": lambda is_archived: store.shop.archive_item("TEA-1", is_archived=is_archived, request=request_info()),
+        "location": lambda is_archived: store.shop.archive_location(
+            "MAIN", is_archived=is_archived, request=request_info()
+        ),
     }
     for kind, archive in archived.items():
         # when
@@ -263,7 +273,9 @@ async def test_an_archive_holds_for_those_who_arrive_with_it(store: Store) -> No
             archive(True),
             outcome_or_refusal(adjust(store, TEA, +1)),
             outcome_or_refusal(
-                store.stock.record_sale("MAIN", [SaleLine(sku="TEA-1", quantity=1)], channel=None, about=about())
+                store.stock.record_sale(
+                    "MAIN", [SaleLine(sku="TEA-1", quantity=1)], channel=None, request=request_info()
+                )
             ),
             archive(False),
             adjust(store, TEA, +1),

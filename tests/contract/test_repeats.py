@@ -16,7 +16,7 @@ KEYED = RequestInfo(actor="shop", idempotency_key="cart")
 
 async def reserve(store: Store) -> Outcome:
     """Ask for three units under the key of a cart."""
-    return await store.reservations.create([RequestedLine(sku=TEA.sku, quantity=3)], ttl_seconds=60, about=KEYED)
+    return await store.reservations.create([RequestedLine(sku=TEA.sku, quantity=3)], ttl_seconds=60, request=KEYED)
 
 
 @pytest.mark.parametrize("ending", [ReservationState.RELEASED, ReservationState.FULFILLED])
@@ -27,7 +27,7 @@ async def test_a_repeat_tells_what_was_done_and_how_things_stand(store: Store, e
     made = first.document(Reservation)
     assert (made.state, first.level(TEA)) == (ReservationState.HELD, await store.level(TEA))
     end = store.reservations.release if ending is ReservationState.RELEASED else store.reservations.fulfill
-    last = await end(made.id, about=RequestInfo(actor="shop"))
+    last = await end(made.id, request=RequestInfo(actor="shop"))
     again = await reserve(store)
     assert again == Outcome(operation=first.operation, movements=first.movements, replayed=True)
     assert again.document(Reservation) == last.document(Reservation) == await store.reservations.reservation(made.id)

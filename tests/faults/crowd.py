@@ -133,36 +133,36 @@ class Crowd:
 
 async def _take_in(till: Till, order: Node) -> None:
     """Take in what a supplier sends: all of it, a part, or less for good; now and then the order is given up."""
-    about, chance = _about(order, "goods")
-    some = {**about, "lines": _some(order["lines"]["nodes"], chance)}
+    request_info, chance = _about(order, "goods")
+    some = {**request_info, "lines": _some(order["lines"]["nodes"], chance)}
     match chance.choices(("all", "some", "less", "none"), weights=(70, 20, 8, 2))[0]:
         case "all":
-            await till.ask(RECEIVE, input=about)
+            await till.ask(RECEIVE, input=request_info)
         case "some":
             await till.ask(RECEIVE, input=some)
         case "less":
             await till.ask(RECEIVE, input={**some, "isComplete": True})
         case "none":
-            await till.ask(CANCEL, input=about)
+            await till.ask(CANCEL, input=request_info)
 
 
 async def _send_off(till: Till, draft: Node) -> None:
     """Submit what the server has written for the supplier that is not sent anything by itself."""
-    about, _ = _about(draft, "submit")
-    await till.ask(SUBMIT, input={**about, "expectedVersion": draft["version"]})
+    request_info, _ = _about(draft, "submit")
+    await till.ask(SUBMIT, input={**request_info, "expectedVersion": draft["version"]})
 
 
 async def _drive(till: Till, transfer: Node) -> None:
     """Bring from MAIN what it is to send: as proposed or less, and what it has not got any more not at all."""
-    about, chance = _about(transfer, "van")
+    request_info, chance = _about(transfer, "van")
     is_less = chance.random() < 0.2
     if transfer["state"] != "DRAFT":
         less = {"lines": _some(transfer["lines"]["nodes"], chance), "isComplete": True, "shortReason": "LOST"}
-        await till.ask(ARRIVE, input={**about, **(less if is_less else {})})
+        await till.ask(ARRIVE, input={**request_info, **(less if is_less else {})})
         return
     less = {"lines": [{"sku": transfer["lines"]["nodes"][0]["item"]["sku"], "quantity": 1}]}
-    if (await till.ask(SHIP, input={**about, **(less if is_less else {})})).value["userErrors"]:
-        await till.ask(CALL_OFF, input={**about, "idempotencyKey": f"{about['idempotencyKey']}/call-off"})
+    if (await till.ask(SHIP, input={**request_info, **(less if is_less else {})})).value["userErrors"]:
+        await till.ask(CALL_OFF, input={**request_info, "idempotencyKey": f"{request_info['idempotencyKey']}/call-off"})
 
 
 def _about(document: Node, work: str) -> tuple[Node, Random]:

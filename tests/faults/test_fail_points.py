@@ -19,7 +19,7 @@ from app.store.writer.writer import MongoWriter
 from tests.support.database import Databases
 from tests.support.ledger import check_ledger
 from tests.support.reservations import a_line, check_reservations, given_reservation, reserve
-from tests.support.scene import TEA, about, adjust, an_adjustment, given_level
+from tests.support.scene import TEA, adjust, an_adjustment, given_level, request_info
 from tests.support.servers import breakable_mongod, failing
 from tests.support.store import Store, mongo_store
 
@@ -133,7 +133,7 @@ async def test_a_passing_fault_leaves_documents_and_levels_agreed(
     # when
     async with failing(control, *fault.commands, times=fault.times, **fault.how):
         released, made = await asyncio.gather(
-            store.reservations.release(kept.id, about=about("release")), reserve(store, a_line(TEA, 2))
+            store.reservations.release(kept.id, request=request_info("release")), reserve(store, a_line(TEA, 2))
         )
     # then
     assert (released.replayed, made.replayed) == (False, False)

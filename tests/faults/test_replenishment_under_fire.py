@@ -69,7 +69,7 @@ def check_sales(crowd: Crowd, contents: Contents, operations: Mapping[str, Opera
     """Prove that each sale that was acknowledged is in the ledger once, as told, and nothing that nobody asked for."""
     lines: dict[str | None, list[Movement]] = defaultdict(list)
     for movement in sorted(contents.movements, key=lambda line: line.after.key):
-        lines[operations[movement.operation_id].cause.idempotency_key].append(movement)
+        lines[operations[movement.operation_id].info.idempotency_key].append(movement)
     for number, versions in crowd.accepted.items():
         sale = a_sale(number)
         recorded = [(line.after.key, line.after.version, line.change.on_hand, line.reason) for line in lines[sale.key]]
@@ -77,11 +77,11 @@ def check_sales(crowd: Crowd, contents: Contents, operations: Mapping[str, Opera
             (LevelKey(sku, sale.location), version, -sold, MovementReason.SALE if sold > 0 else MovementReason.RETURN)
             for (sku, sold), version in zip(sale.lines, versions, strict=True)
         ]
-    sales = {each.cause.idempotency_key for each in operations.values() if each.cause.kind == "saleRecord"}
+    sales = {each.info.idempotency_key for each in operations.values() if each.info.kind == "saleRecord"}
     accepted = {a_sale(number).key for number in crowd.accepted}
     assert accepted <= sales <= accepted | {a_sale(number).key for number in crowd.doubtful}
-    others = [each.cause for each in operations.values() if each.cause.idempotency_key not in crowd.said]
-    assert {cause.actor for cause in others} == {SYSTEM}
+    others = [each.info for each in operations.values() if each.info.idempotency_key not in crowd.said]
+    assert {info.actor for info in others} == {SYSTEM}
 
 
 def told_by(operations: Mapping[str, Operation]) -> dict[str, list[int]]:

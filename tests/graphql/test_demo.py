@@ -47,7 +47,7 @@ async def test_a_shop_of_somebody_else_is_left_alone(database: Database, mongo_u
     """Whoever has an item of his own wants no demo."""
     async with open_application(settings_of(mongo_url, redis_url, database.name)) as application:
         change = ItemChange(sku="MINE", name="Mine")
-        await application.services.catalog.change_item(change, about=RequestInfo(actor="shop"))
+        await application.services.catalog.change_item(change, request=RequestInfo(actor="shop"))
     assert await prepared(database, mongo_url, redis_url) == []
     assert await database["items"].count_documents({}) == 1
     assert await database["suppliers"].count_documents({}) == 0

@@ -17,7 +17,7 @@ from app.store.client import Database
 from tests.graphql.api import Api, opened, settings_of
 from tests.graphql.reads import recorded
 from tests.support.clock import StillClock
-from tests.support.scene import about, given_item, line
+from tests.support.scene import given_item, line, request_info
 from tests.support.store import mongo_store
 
 ITEMS = """
@@ -141,18 +141,18 @@ async def stocked(lasting_database: Database, mongo_url: str, redis_url: str) ->
             for number, sku in enumerate(SKUS)
         ),
         *(
-            store.shop.upsert_location(code, name=f"Place {code}", kind=LocationKind.STORE, about=about())
+            store.shop.upsert_location(code, name=f"Place {code}", kind=LocationKind.STORE, request=request_info())
             for code in CODES
         ),
     )
     for code in CODES:
         keys = [LevelKey(sku, code) for sku in SKUS]
         lines = [line(key, 1 + number % 9, MovementReason.RECEIPT) for number, key in enumerate(keys)]
-        await store.stock.adjust_many(lines, is_atomic=True, about=about(reference=f"D-{code}"))
+        await store.stock.adjust_many(lines, is_atomic=True, request=request_info(reference=f"D-{code}"))
     for number in range(5):
         sold = [SaleLine(sku=sku, quantity=1) for sku in SKUS[number * 5 : number * 5 + 5]]
-        await store.stock.record_sale("EAST", sold, channel="web", about=about(f"sale-{number}"))
-    await store.shop.archive_item("S-29", is_archived=True, about=about())
+        await store.stock.record_sale("EAST", sold, channel="web", request=request_info(f"sale-{number}"))
+    await store.shop.archive_item("S-29", is_archived=True, request=request_info())
     await store.close()
     async with opened(settings_of(mongo_url, redis_url, lasting_database.name)) as api:
         yield api

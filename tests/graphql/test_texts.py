@@ -9,7 +9,7 @@ from app.bootstrap import prepare
 from app.store.client import Database
 from schema.texts import keep_texts
 from tests.graphql.api import Api, opened, settings_of
-from tests.support.scene import about
+from tests.support.scene import request_info
 from tests.support.store import mongo_store
 from tests.support.texts import holds
 
@@ -158,7 +158,7 @@ async def test_items_of_an_earlier_version_are_found_in_either_form(
     # given
     store = mongo_store(database)
     for sku in (DECOMPOSED, "ne\u0301", "n\u00e9"):
-        await store.shop.upsert_item(sku, name=f"cre\u0300me of {sku}", category="the\u0301", about=about())
+        await store.shop.upsert_item(sku, name=f"cre\u0300me of {sku}", category="the\u0301", request=request_info())
     gone = {"alike": "", "is_uncomposed": ""}
     await database["items"].update_many({}, {"$set": {"facts": 1}, "$unset": gone})
     settings = settings_of(mongo_url, redis_url, database.name)

@@ -9,7 +9,7 @@ from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
 from app.store.client import Database
 from tests.support.clock import StillClock
-from tests.support.scene import about, adjust, given_item
+from tests.support.scene import adjust, given_item, request_info
 from tests.support.store import mongo_store
 
 WHY = """
@@ -114,14 +114,14 @@ async def seed(database: Database) -> None:
         given_item(store, "CUP-1", name="Blue Cup"),
         given_item(store, "OLD-1", name="Old Tea", category="Tea"),
         *(
-            store.shop.upsert_location(code, name=f"Place {code}", kind=kind, about=about())
+            store.shop.upsert_location(code, name=f"Place {code}", kind=kind, request=request_info())
             for code, kind in locations.items()
         ),
         *(
             adjust(store, key, units, reason=MovementReason.RECEIPT)
             for key, units in {TEA: 10, CUP: 4, OLD_AT_MAIN: 3, TEA_AT_CLOSED: 2}.items()
         ),
-        store.shop.archive_item("OLD-1", is_archived=True, about=about()),
-        store.shop.archive_location("CLOSED", is_archived=True, about=about()),
+        store.shop.archive_item("OLD-1", is_archived=True, request=request_info()),
+        store.shop.archive_location("CLOSED", is_archived=True, request=request_info()),
     )
     await store.close()

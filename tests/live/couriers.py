@@ -30,7 +30,7 @@ from app.store.readers.tail import MongoTail
 from tests.live.process import Process, a_process, ledger_of, wall_clock
 from tests.live.watching import eventually
 from tests.support.receiver import Received, Receiver
-from tests.support.scene import about
+from tests.support.scene import request_info
 
 KEYS = tuple(LevelKey(f"TEA-{number}", "MAIN") for number in range(6))
 EVENTS = (WebhookEventType.LEVEL_CHANGED,)
@@ -66,7 +66,7 @@ class Shop:
         """Create a webhook of a receiver, told of levels unless said otherwise."""
         url = receiver if isinstance(receiver, str) else receiver.url
         asked = {"events": EVENTS, "locations": None, "skus": None, "description": None} | said
-        return (await self.webhooks.create(url, about=about(), **asked)).webhook
+        return (await self.webhooks.create(url, request=request_info(), **asked)).webhook
 
     async def receive(self, times: int, *, keys: tuple[LevelKey, ...] = KEYS, at_once: int = 3, seed: int = 1) -> None:
         """Add units to some levels at once, so many times."""
@@ -100,7 +100,7 @@ async def a_shop(database: Database, redis_url: str) -> AsyncIterator[Shop]:
         deliveries = MongoDeliveries(database)
         documents = MongoDocuments(database)
         webhooks = Webhooks(
-            door=CommandBus(
+            bus=CommandBus(
                 writer=process.writer,
                 present=PresentReader(levels=MongoLevels(database), documents=documents),
                 clock=wall_clock,

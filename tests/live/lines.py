@@ -37,8 +37,8 @@ def a_change(key: LevelKey = TEA, *, version: int = 1, on_hand: int = 5) -> Leve
 def an_operation(*, writer: str = "a", at: int = 100) -> Operation:
     """Return an operation that created a reservation."""
     order = Reservation(id="order", version=1, changed_at=Moment(at), lines=(), holds=())
-    cause = CommandInfo(operation_id="0" * 32, kind="reservationCreate", actor="shop")
-    return Operation(cause=cause, recorded_at=Moment(at), documents=(order,), told_at=Moment(at), writer=writer)
+    info = CommandInfo(operation_id="0" * 32, kind="reservationCreate", actor="shop")
+    return Operation(info=info, recorded_at=Moment(at), documents=(order,), published_at=Moment(at), writer=writer)
 
 
 def news(*entries: Movement | Operation) -> CommittedBatch:

@@ -24,7 +24,7 @@ Told = tuple[str | None, Reservation]
 class SetOrders:
     """Set the states of reservations, which begin by that, and add a unit to each level."""
 
-    cause: CommandInfo
+    info: CommandInfo
     states: Mapping[str, ReservationState]
     keys: tuple[LevelKey, ...] = ()
 
@@ -36,7 +36,7 @@ class SetOrders:
         """See Command."""
         yield from ()
 
-    def touches(self) -> ReadSet:
+    def read_set(self) -> ReadSet:
         """See Command."""
         return ReadSet(levels=self.keys, documents=tuple(map(reservation_key, self.states)))
 
@@ -49,7 +49,7 @@ class SetOrders:
 
 def told(events: list[DocumentEvent[Reservation]]) -> list[Told]:
     """Return what the events say, without the cursors."""
-    return [(event.cause, event.recorded) for event in events]
+    return [(event.info, event.recorded) for event in events]
 
 
 def by_order(told: list[Told]) -> dict[str, list[Told]]:
@@ -63,7 +63,7 @@ def by_order(told: list[Told]) -> dict[str, list[Told]]:
 async def history_of(database: Database) -> list[Told]:
     """Return every change of a reservation that the database knows, in the order of their moments."""
     stored = await database["operations"].find({"told_at": {"$gt": 0}}, sort=[("told_at", 1)]).to_list(None)
-    return [(operation.cause.kind, each) for operation in map(operation_of, stored) for each in _orders(operation)]
+    return [(operation.info.kind, each) for operation in map(operation_of, stored) for each in _orders(operation)]
 
 
 def _orders(operation: Operation) -> list[Reservation]:

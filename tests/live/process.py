@@ -57,15 +57,15 @@ class Process:
     async def adjust(self, *deltas: tuple[LevelKey, int]) -> None:
         """Change some levels in one operation; a line that is refused changes nothing."""
         lines = tuple(Adjustment(key=key, delta=delta, reason=MovementReason.CORRECTION) for key, delta in deltas)
-        await self.writer.run(AdjustMany(cause=_cause(), lines=lines, is_atomic=False))
+        await self.writer.run(AdjustMany(info=_info(), lines=lines, is_atomic=False))
 
     async def configure(self, key: LevelKey, **settings: Any) -> None:  # noqa: ANN401 - any settings
         """Set what a level is replenished by."""
-        await self.writer.run(ConfigureLevel(cause=_cause(), key=key, settings=SettingsChange(**settings)))
+        await self.writer.run(ConfigureLevel(info=_info(), key=key, settings=SettingsChange(**settings)))
 
     async def order(self, states: Mapping[str, ReservationState], *keys: LevelKey) -> None:
         """Set the states of reservations, and add a unit to each of these levels, in one operation."""
-        await self.writer.run(SetOrders(cause=_cause("orderSet"), states=states, keys=keys))
+        await self.writer.run(SetOrders(info=_info("orderSet"), states=states, keys=keys))
 
     async def deal(self, *, rounds: int, seed: int, orders: Sequence[str] = ORDERS) -> None:
         """Set random reservations to random states, with and without changes of levels between and beside."""
@@ -140,7 +140,7 @@ async def ledger_of(database: Database, where: MovementFilter | None = None) -> 
     return [line for line in lines if where is None or where.sku in (None, line.after.key.sku)]
 
 
-def _cause(kind: str = "stockAdjustMany") -> CommandInfo:
+def _info(kind: str = "stockAdjustMany") -> CommandInfo:
     return CommandInfo(operation_id=uuid4().hex, kind=kind, actor="shop")
 
 

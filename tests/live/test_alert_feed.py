@@ -39,7 +39,7 @@ def feed_of(
     return process.live.documents(where, within=where.lasting, after=after)
 
 
-def cause(kind: str = "any") -> CommandInfo:
+def info(kind: str = "any") -> CommandInfo:
     """Return the cause of a command."""
     return CommandInfo(operation_id=uuid4().hex, kind=kind, actor="shop")
 
@@ -47,7 +47,7 @@ def cause(kind: str = "any") -> CommandInfo:
 async def given_thresholds(process: Process, *keys: LevelKey) -> None:
     """Let levels, which have no units yet, be LOW at three units and OUT at none: each has an alert from then on."""
     for key in keys:
-        command = SetPolicy(cause=cause(), key=key, policy=Policy(alert_margin=1), reorder_point=3)
+        command = SetPolicy(info=info(), key=key, policy=Policy(alert_margin=1), reorder_point=3)
         await process.writer.run(command)
 
 
@@ -55,7 +55,7 @@ async def history_of(database: Database) -> list[Told]:
     """Return every change of an alert that the database knows, in the order of their moments."""
     stored = await database["operations"].find({"told_at": {"$gt": 0}}, sort=[("told_at", 1)]).to_list(None)
     return [
-        (operation.cause.kind, each)
+        (operation.info.kind, each)
         for operation in map(operation_of, stored)
         for each in operation.documents
         if isinstance(each, Alert)
@@ -64,7 +64,7 @@ async def history_of(database: Database) -> list[Told]:
 
 def told(events: list[DocumentEvent[Alert]]) -> list[Told]:
     """Return what the events say, without the cursors."""
-    return [(event.cause, event.recorded) for event in events]
+    return [(event.info, event.recorded) for event in events]
 
 
 def by_alert(told: list[Told]) -> dict[str, list[Told]]:
@@ -97,7 +97,7 @@ async def test_what_is_open_comes_first_and_then_each_change(shop: Database, red
             await there.adjust((key, -6))
             await there.adjust((key, -3))
             alert = (await history_of(shop))[-1][1]
-            await here.writer.run(AcknowledgeAlert(cause=cause("alertAcknowledge"), id=alert.id))
+            await here.writer.run(AcknowledgeAlert(info=info("alertAcknowledge"), id=alert.id))
             await there.adjust((key, 2))
             await there.adjust((key, 1))
             await there.adjust((key, 6))
@@ -111,7 +111,7 @@ async def test_what_is_open_comes_first_and_then_each_change(shop: Database, red
             (CHANGE, AlertChange.EASED, 4),
             (CHANGE, AlertChange.CLOSED, 5),
         ]
-        assert [event.cause for event in watcher.events[3:5]] == ["alertAcknowledge", "stockAdjustMany"]
+        assert [event.info for event in watcher.events[3:5]] == ["alertAcknowledge", "stockAdjustMany"]
 
 
 async def test_what_was_noted_leaves_a_list_of_what_was_not(shop: Database, redis_url: str) -> None:
@@ -124,7 +124,7 @@ async def test_what_was_noted_leaves_a_list_of_what_was_not(shop: Database, redi
         async with Watcher(feed_of(process, where)) as watcher:
             await eventually(lambda: len(watcher.events) == 1)
             alert = watcher.events[0].document
-            await process.writer.run(AcknowledgeAlert(cause=cause(), id=alert.id))
+            await process.writer.run(AcknowledgeAlert(info=info(), id=alert.id))
             await process.adjust((key, -2))
             await process.adjust((key, 9))
             await eventually(lambda: len(watcher.events) == 4)
@@ -243,7 +243,7 @@ async def test_levels_that_are_told_name_their_open_alerts(shop: Database, redis
         async with Watcher(there.live.levels(LevelFilter(skus=(key.sku,)))) as watcher:
             await eventually(lambda: len(watcher.events) == 1)
             line = RequestedLine(sku=key.sku, quantity=9, location=key.location)
-            await here.writer.run(CreateReservation(cause=cause(), lines=(line,)))
+            await here.writer.run(CreateReservation(info=info(), lines=(line,)))
             await eventually(lambda: len(watcher.events) == 2)
         level = watcher.events[-1].level
         assert [(each.type.value, each.since) for each in level.alerts] == [("OUT", level.version)]

@@ -124,9 +124,9 @@ class World:
             known = self.orders.get(name) or Reservation(id=name, created_at=at, lines=(), holds=())
             state = self._chance.choice(states)
             changed.append(replace(known, version=known.version + 1, changed_at=at, state=state))
-        cause = CommandInfo(operation_id=f"{self._clock}", kind="orderSet", actor="shop")
+        info = CommandInfo(operation_id=f"{self._clock}", kind="orderSet", actor="shop")
         self._begun[writer] = Operation(
-            cause=cause, recorded_at=at, documents=tuple(changed), told_at=at, writer=writer
+            info=info, recorded_at=at, documents=tuple(changed), published_at=at, writer=writer
         )
 
     def _commit(self, writer: str) -> None:
@@ -210,8 +210,8 @@ async def test_however_commits_and_pages_interleave_the_subscriber_ends_with_the
 
 
 def _moment(operation: Operation) -> Moment:
-    assert operation.told_at is not None
-    return operation.told_at
+    assert operation.published_at is not None
+    return operation.published_at
 
 
 def _place(order: Reservation) -> tuple[int, str]:

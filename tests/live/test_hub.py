@@ -115,7 +115,7 @@ async def test_a_commit_without_lines_wakes_those_who_read_and_joins_on(redis_ur
             await publish(redis_url, Moment(102), THIRD)
             await eventually(lambda: len(arrivals) == 3)
             assert hub._progress is not None
-            assert hub._progress.position.reached == {"a": 103}
+            assert hub._progress.offset.reached == {"a": 103}
             assert not hub._suspicion.is_set()
             assert queue.take(10) == [LevelEvent(kind=LevelEventKind.CHANGE, level=THIRD.after, movement=THIRD)]
 
@@ -133,4 +133,4 @@ async def test_without_subscribers_a_gap_wakes_those_who_read_for_themselves(red
         ledger.present = {"a": Moment(150)}
         hub._suspicion.set()
         await eventually(lambda: len(arrivals) == 1)
-        await eventually(lambda: hub._progress is not None and hub._progress.position.reached == ledger.present)
+        await eventually(lambda: hub._progress is not None and hub._progress.offset.reached == ledger.present)

@@ -12,7 +12,7 @@ from app.services.filters import LevelFilter
 from app.store.client import Database
 from tests.live.process import KEYS, a_process, given_shop, levels_in
 from tests.live.watching import Watcher, eventually, is_settled, kept
-from tests.support.scene import about
+from tests.support.scene import request_info
 from tests.support.store import mongo_store
 
 MIN_MAX = ReplenishmentMethod.MIN_MAX
@@ -59,7 +59,7 @@ async def given_facts(database: Database) -> None:
                 category="Odd" if number % 2 else "Even",
                 tags=("new",) if number % 3 else ("new", "third"),
                 barcodes=(f"40{number:02}",),
-                about=about(),
+                request=request_info(),
             )
             for number in range(30)
         )

@@ -23,14 +23,14 @@ def test_messages_that_join_on_move_the_position() -> None:
     assert follow(progress, "a", 100, 110)
     assert follow(progress, "a", 90, 105)
     assert follow(progress, "b", 0, 70)
-    assert progress.position == at(50, {"a": 110, "b": 70})
+    assert progress.offset == at(50, {"a": 110, "b": 70})
 
 
 def test_a_writer_that_was_silent_for_long_joins_on() -> None:
     """A writer without an entry has nothing between its last line, before the base, and its next."""
     progress = Progress(at(50, {}))
     assert follow(progress, "a", 40, 120)
-    assert progress.position == at(50, {"a": 120})
+    assert progress.offset == at(50, {"a": 120})
 
 
 def test_a_gap_stays_until_it_is_read() -> None:
@@ -38,11 +38,11 @@ def test_a_gap_stays_until_it_is_read() -> None:
     progress = Progress(at(50, {"a": 100}))
     assert not follow(progress, "a", 120, 130)
     assert not follow(progress, "a", 130, 140)
-    assert progress.position == at(50, {"a": 100})
+    assert progress.offset == at(50, {"a": 100})
     progress.catch_up(at(50, {"a": 110}))
     assert not follow(progress, "a", 140, 150)
     progress.catch_up(at(50, {"a": 125}))
-    assert progress.position == at(50, {"a": 150})
+    assert progress.offset == at(50, {"a": 150})
     assert follow(progress, "a", 150, 160)
 
 
@@ -52,9 +52,9 @@ def test_a_second_gap_behind_the_first_is_not_forgotten() -> None:
     follow(progress, "a", 120, 130)
     follow(progress, "a", 150, 160)
     progress.catch_up(at(50, {"a": 125}))
-    assert progress.position == at(50, {"a": 125})
+    assert progress.offset == at(50, {"a": 125})
     progress.catch_up(at(50, {"a": 150}))
-    assert progress.position == at(50, {"a": 160})
+    assert progress.offset == at(50, {"a": 160})
 
 
 def test_a_message_without_lines_tells_of_a_gap() -> None:

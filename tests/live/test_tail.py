@@ -55,9 +55,9 @@ class Hand:
     async def order(self, *orders: str, keys: tuple[LevelKey, ...] = ()) -> None:
         """Change reservations, and add a unit to each level."""
         self._count += 1
-        cause = CommandInfo(operation_id=f"{self.writer.identity}-{self._count}", kind="orderSet", actor="shop")
+        info = CommandInfo(operation_id=f"{self.writer.identity}-{self._count}", kind="orderSet", actor="shop")
         states = dict.fromkeys(orders, ReservationState.HELD)
-        await self.writer.run(SetOrders(cause=cause, states=states, keys=keys))
+        await self.writer.run(SetOrders(info=info, states=states, keys=keys))
 
 
 async def read_all(tail: MongoTail, position: LedgerOffset) -> tuple[list[Movement], LedgerBatch]:
@@ -66,7 +66,7 @@ async def read_all(tail: MongoTail, position: LedgerOffset) -> tuple[list[Moveme
     while True:
         found = await tail.read(position)
         lines += found.lines
-        position = found.position
+        position = found.offset
         if found.is_complete:
             return lines, found
 
@@ -100,12 +100,12 @@ async def test_now_is_behind_the_operations_that_tell_of_documents(shop: Databas
     await two.order("b")
     position = await tail.now()
     found = await tail.read(position)
-    assert (found.lines, found.operations, found.position) == ((), (), position)
+    assert (found.lines, found.operations, found.offset) == ((), (), position)
     await one.order("a", "b")
     found = await tail.read(position)
     assert (found.lines, orders_in(found)) == ((), [("a", 2), ("b", 2)])
-    assert found.position == await tail.now()
-    assert (await tail.read(found.position)).operations == ()
+    assert found.offset == await tail.now()
+    assert (await tail.read(found.offset)).operations == ()
 
 
 async def test_a_round_that_is_cut_short_reaches_equally_far_in_both_lists(shop: Database) -> None:
@@ -123,7 +123,7 @@ async def test_a_round_that_is_cut_short_reaches_equally_far_in_both_lists(shop:
     found = await wide_in_operations.read(BEGINNING)
     assert ([line.after.key for line in found.lines], orders_in(found)) == ([TEA, TEA, CUP, TEA, TEA], [("a", 1)])
     assert not found.is_complete
-    found = await wide_in_operations.read(found.position)
+    found = await wide_in_operations.read(found.offset)
     assert ([line.after.key for line in found.lines], orders_in(found)) == ([CUP, TEA, TEA, CUP], [("a", 2), ("a", 3)])
     assert found.is_complete
 
@@ -137,7 +137,7 @@ async def test_a_round_holds_as_many_operations_as_their_documents_allow(shop: D
     tail, position, sizes = a_tail(shop, clock, round_document_lines=4), BEGINNING, []
     for _ in range(4):
         found = await tail.read(position)
-        position = found.position
+        position = found.offset
         sizes.append(([len(each.documents) for each in found.operations], found.size, found.is_complete))
     assert sizes == [([3, 1], 4, False), ([8], 8, False), ([1], 1, True), ([], 0, True)]
     for _ in range(2 * REPLY_OPERATIONS + 1):
@@ -155,14 +155,14 @@ async def test_a_silent_writer_leaves_the_position_and_is_not_lost(shop: Databas
     await silent.add()
     await active.add()
     _, found = await read_all(tail, BEGINNING)
-    assert found.position.reached.keys() == {silent.writer.identity, active.writer.identity}
+    assert found.offset.reached.keys() == {silent.writer.identity, active.writer.identity}
     clock.move(seconds=HORIZON_MICROSECONDS // SECOND + 1)
     await active.add()
-    lines, found = await read_all(tail, found.position)
+    lines, found = await read_all(tail, found.offset)
     assert [line.after.version for line in lines] == [3]
-    assert found.position.reached.keys() == {active.writer.identity}
+    assert found.offset.reached.keys() == {active.writer.identity}
     await silent.add()
-    lines, found = await read_all(tail, found.position)
+    lines, found = await read_all(tail, found.offset)
     assert [line.after.version for line in lines] == [4]
 
 
@@ -179,7 +179,7 @@ async def test_writers_that_the_registry_forgot_are_still_read_from_an_old_posit
     clock.move(seconds=2 * _DAY_SECONDS)
     await first.add()
     await shop["writers"].delete_many({"_id": {"$ne": first.writer.identity}})
-    lines, _ = await read_all(tail, found.position)
+    lines, _ = await read_all(tail, found.offset)
     assert [line.after.version for line in lines] == [2, 3, 4, 5]
 
 
@@ -215,7 +215,7 @@ async def test_random_writers_and_readers_agree_with_the_ledger(shop: Database, 
             case 2 | 3 | 4:
                 reader = chance.randrange(3)
                 found = await tails[reader].read(positions[reader])
-                positions[reader] = found.position
+                positions[reader] = found.offset
                 heard[reader] += found.lines
                 orders[reader] += orders_in(found)
             case 5 | 6 | 7:
@@ -229,7 +229,7 @@ async def test_random_writers_and_readers_agree_with_the_ledger(shop: Database, 
         is_complete = False
         while not is_complete:
             found = await tail.read(positions[reader])
-            positions[reader], is_complete = found.position, found.is_complete
+            positions[reader], is_complete = found.offset, found.is_complete
             heard[reader] += found.lines
             orders[reader] += orders_in(found)
         assert len(orders[reader]) == len(history)

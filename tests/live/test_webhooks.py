@@ -29,7 +29,7 @@ from tests.live.couriers import (
 from tests.live.process import wall_clock
 from tests.live.watching import eventually
 from tests.support.receiver import Received, Receiver, Response, fail, take
-from tests.support.scene import about
+from tests.support.scene import request_info
 from tests.support.webhooks import secret
 
 HOUR = 3_600
@@ -188,7 +188,7 @@ async def test_a_message_that_is_refused_holds_up_neither_its_level_nor_others(
         receiver.answer = take
         [dead] = await partners.database["webhook_deliveries"].find({"state": "DEAD"}).to_list(None)
         await _has_happened(partners, dead["_id"])
-        await partners.webhooks.redeliver(webhook.id, deliveries=[dead["_id"]], since=None, about=about())
+        await partners.webhooks.redeliver(webhook.id, deliveries=[dead["_id"]], since=None, request=request_info())
         await eventually(lambda: any(_is_poison(each, poison) for each in receiver.taken))
         await eventually(lambda: _is_empty(partners, webhook.id))
 
@@ -297,7 +297,7 @@ async def test_a_receiver_that_is_gone_is_left_alone_until_it_is_enabled(partner
         await partners.receive(5)
         receiver.answer = take
         clock.leap(90)
-        await partners.webhooks.update(webhook.id, is_enabled=True, about=about())
+        await partners.webhooks.update(webhook.id, is_enabled=True, request=request_info())
         await everything_has_arrived(partners, receiver)
     assert seen == 1
     assert once_and_in_order(receiver.taken)
@@ -311,14 +311,14 @@ async def test_a_paused_webhook_misses_nothing_and_a_deleted_one_is_told_nothing
     async with a_dispatch(partners):
         await partners.receive(3)
         await everything_has_arrived(partners, receiver)
-        await partners.webhooks.update(webhook.id, is_enabled=False, about=about())
+        await partners.webhooks.update(webhook.id, is_enabled=False, request=request_info())
         await eventually(lambda: _is_free(partners))
         seen = len(receiver.requests)
         await partners.receive(3)
         assert len(receiver.requests) == seen
-        await partners.webhooks.update(webhook.id, is_enabled=True, about=about())
+        await partners.webhooks.update(webhook.id, is_enabled=True, request=request_info())
         await everything_has_arrived(partners, receiver)
-        await partners.webhooks.delete(webhook.id, about=about())
+        await partners.webhooks.delete(webhook.id, request=request_info())
         await eventually(lambda: _is_free(partners))
         seen = len(receiver.requests)
         await partners.receive(3)
@@ -330,10 +330,10 @@ async def test_a_rotation_loses_nobody(partners: Shop, receiver: Receiver) -> No
     """While both are valid every message verifies with either, then with the new one alone."""
     webhook = await partners.tell(receiver)
     async with a_dispatch(partners):
-        await partners.webhooks.rotate_secret(webhook.id, overlap_seconds=HOUR, about=about())
+        await partners.webhooks.rotate_secret(webhook.id, overlap_seconds=HOUR, request=request_info())
         await eventually(lambda: _signs_twice(partners, receiver))
         both = receiver.requests[-1]
-        await partners.webhooks.rotate_secret(webhook.id, overlap_seconds=0, about=about())
+        await partners.webhooks.rotate_secret(webhook.id, overlap_seconds=0, request=request_info())
         await eventually(lambda: _signs_once(partners, receiver))
         last = receiver.requests[-1]
     for number in (1, 2):

@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 
 from app.domain.catalog.catalog import Item
-from app.domain.catalog.search import sought
+from app.domain.catalog.search import search_terms
 from app.domain.time import NEVER
 from app.services.catalog.item_match_cache import MAX_VERDICTS, ItemMatchCache
 from app.services.ports import CatalogReader
 
-TEA = sought(["tea"])
+TEA = search_terms(["tea"])
 
 
 class Shelf:
@@ -37,7 +37,7 @@ def an_index(shelf: Shelf) -> ItemMatchCache:
 async def test_all_words_must_find_the_item() -> None:
     """Words are looked for in the name and the SKU; an item that does not exist is not found."""
     index = an_index(Shelf(T1="Green tea", T2="Black tea"))
-    found = await index.verdicts(sought(["tea", "gree"]), ["T1", "T2", "T3"])
+    found = await index.verdicts(search_terms(["tea", "gree"]), ["T1", "T2", "T3"])
     assert found == {"T1": True, "T2": False, "T3": False}
 
 

@@ -126,11 +126,11 @@ class Aim:
 
     def aimed(self, command: Command) -> Command:
         """Return the command with ids and moments for its picks."""
-        said = command.cause.occurred_at
+        said = command.info.occurred_at
         if said is not None:
             moment = Moment(self.now - said * STEP_SECONDS * MICROSECONDS_PER_SECOND - BETWEEN_STEPS)
             assert isinstance(command, RecordCount)
-            command = replace(command, cause=replace(command.cause, occurred_at=moment))
+            command = replace(command, info=replace(command.info, occurred_at=moment))
         if isinstance(command, (*COUNTER_ENTRIES, *ALERTS)):
             return self._counter_entry(command) if isinstance(command, COUNTER_ENTRIES) else self._noted(command)
         if isinstance(command, RESERVATIONS):
@@ -202,7 +202,7 @@ class Aim:
         pick = self.it if pick == IT else pick
         documents = sorted((each for each in self.contents.documents if each.kind is kind), key=lambda each: each.id)
         every, is_open = [each.id for each in documents], [each.id for each in documents if _is_open(each)]
-        new = [each.cause.operation_id for each in self.commands if isinstance(each, CREATORS.get(kind, ()))]
+        new = [each.info.operation_id for each in self.commands if isinstance(each, CREATORS.get(kind, ()))]
         choices = {"any": every, "open": is_open or every, "new": new or is_open, "none": []}
         ids = choices[pick.partition("-")[0]]
         return ids[_number(pick) % len(ids)] if ids else pick
@@ -265,10 +265,10 @@ async def _recording(command: RecordCount, count: Count, store: Store) -> Record
     found = await store.documents.documents(Barcode, barcodes)
     skus: Mapping[str, str] = {each.id: each.sku for each in found.values() if each.sku is not None}
     command = replace(command, location=count.location, skus=skus)
-    if command.cause.occurred_at is None:
+    if command.info.occurred_at is None:
         return command
     past = PastLevels(levels=store.levels, ledger=store.ledger)
-    return replace(command, past=await past.at(command.cause.occurred_at, command.touches().levels))
+    return replace(command, past=await past.at(command.info.occurred_at, command.read_set().levels))
 
 
 async def _chunk(count: Count, rule: UncountedRule, store: Store) -> PostingChunk:

@@ -11,13 +11,13 @@ class AlertCalls(Client):
     def acknowledge(self) -> Made:
         """Take care of an alert."""
         identity = self._one_of(self._known.alerts)
-        return lambda store, said: store.alerts.acknowledge(identity, about=said)
+        return lambda store, said: store.alerts.acknowledge(identity, request=said)
 
     def snooze(self) -> Made:
         """Want to hear nothing of it until some moment of the game, or wake it."""
         identity, moment = self._one_of(self._known.alerts), Moment(START + self._dice.randint(5, 90) * SECOND)
         until = moment if self.chance(80) else None
-        return lambda store, said: store.alerts.snooze(identity, until=until, about=said)
+        return lambda store, said: store.alerts.snooze(identity, until=until, request=said)
 
 
 KINDS: Kinds = {

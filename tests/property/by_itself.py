@@ -32,15 +32,15 @@ class ByItself:
 
     def __init__(self, store: Store, *, number: int = 0, holds_leases: bool = True) -> None:
         lease: Lease = OneProcess() if holds_leases else NeverOurs()
-        door = CommandBus(
+        bus = CommandBus(
             writer=store.writer, present=store.present, clock=store.clock, entropy=CountingEntropy(number + 1 << 60)
         )
-        self.expiry = ReservationExpiryWorker(door=door, queue=store.queue, clock=store.clock)
-        self.backorders = BackorderWorker(door=door, queue=store.queue)
-        self.snoozes = AlertWakeWorker(door=door, queue=store.alert_queue, clock=store.clock)
-        self.need_snoozes = NeedWakeWorker(door=door, queue=store.need_queue, clock=store.clock)
+        self.expiry = ReservationExpiryWorker(bus=bus, queue=store.queue, clock=store.clock)
+        self.backorders = BackorderWorker(bus=bus, queue=store.queue)
+        self.snoozes = AlertWakeWorker(bus=bus, queue=store.alert_queue, clock=store.clock)
+        self.need_snoozes = NeedWakeWorker(bus=bus, queue=store.need_queue, clock=store.clock)
         self.policies = PolicyApplicationWorker(
-            door=door, walk=store.policy_walk, queue=store.policy_queue, lease=lease, clock=store.clock
+            bus=bus, walk=store.policy_walk, queue=store.policy_queue, lease=lease, clock=store.clock
         )
         orderer = machinery(store, lease=lease)
         self.replenisher, self._review = orderer.replenisher, orderer.review

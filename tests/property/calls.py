@@ -22,7 +22,7 @@ from app.domain.stock.movement import REASONS_OF_OUR_OWN, MovementReason
 from app.domain.transfers.commands.create_transfer import TransferUnits
 from app.domain.transfers.transfer import UNDER_WAY, Transfer, TransferState
 from app.services.command_bus import RequestInfo
-from tests.support.scene import about
+from tests.support.scene import request_info
 from tests.support.store import Store
 
 SKUS, CODES = ("TEA", "CUP", "POT"), ("MAIN", "NORTH", "SOUTH")
@@ -41,11 +41,11 @@ class Call:
 
     name: str
     made: Made
-    about: RequestInfo
+    request: RequestInfo
 
     async def run(self, store: Store) -> Outcome:
         """Make the call."""
-        return await self.made(store, self.about)
+        return await self.made(store, self.request_info)
 
 
 @dataclass
@@ -70,7 +70,7 @@ class Known:
 
     def note(self, operation: Operation) -> None:
         """Remember what an operation was, if it may be taken back, and its documents."""
-        match operation.cause.kind:
+        match operation.info.kind:
             case "purchaseOrderReceive":
                 self.receipts.append((operation.document(PurchaseOrder).id, operation.id))
             case "reservationFulfill":
@@ -79,8 +79,8 @@ class Known:
                 transfer = operation.document(Transfer)
                 if any(line.lost for line in transfer.lines):
                     self.losses.append((transfer.id, operation.id))
-            case "saleRecord" if operation.cause.reference:
-                self.sales.append(operation.cause.reference)
+            case "saleRecord" if operation.info.reference:
+                self.sales.append(operation.info.reference)
         self.take(operation.documents)
 
     def take(self, documents: Sequence[Document]) -> None:
@@ -124,8 +124,8 @@ class Client:
         kinds, weights = zip(*self.kinds.items(), strict=True)
         [kind] = self._dice.choices(kinds, weights)
         name = f"{self._name}-{self._calls}"
-        said = about(name, actor=self._name, reference=name if kind.__name__ == "sell" else None)
-        return Call(name=kind.__name__, made=kind(self), about=said)
+        said = request_info(name, actor=self._name, reference=name if kind.__name__ == "sell" else None)
+        return Call(name=kind.__name__, made=kind(self), request=said)
 
     def chance(self, percent: int) -> bool:
         """Tell whether something happens that happens so often."""

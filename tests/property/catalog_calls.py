@@ -19,31 +19,31 @@ class CatalogCalls(Client):
             ItemChange(sku=sku, barcodes=tuple(self._dice.sample(BARCODES, self._dice.randrange(2))))
             for sku in self._skus()
         ]
-        return lambda store, said: store.shop.upsert_items(changes, is_atomic=False, about=said)
+        return lambda store, said: store.shop.upsert_items(changes, is_atomic=False, request=said)
 
     def describe(self) -> Made:
         """Let an item be of a category, and cost something."""
         sku, category = self._dice.choice(SKUS), self._dice.choice((None, *CATEGORIES))
         cost = self._dice.choice([None, Decimal(0), Decimal("1.50")])
-        return lambda store, said: store.shop.upsert_item(sku, category=category, unit_cost=cost, about=said)
+        return lambda store, said: store.shop.upsert_item(sku, category=category, unit_cost=cost, request=said)
 
     def trust_the_tills(self) -> Made:
         """Let the tills of a location sell beyond the record, or not."""
         code, policy = self._code(), self._dice.choice(list(OversellPolicy))
-        return lambda store, said: store.shop.upsert_location(code, oversell_policy=policy, about=said)
+        return lambda store, said: store.shop.upsert_location(code, oversell_policy=policy, request=said)
 
     def archive(self) -> Made:
         """Let nothing new begin with an item, with what is open or without; or open it again."""
         sku, is_archived, winds_down = self._dice.choice(SKUS), self.chance(8), self.chance(70)
         return lambda store, said: store.shop.archive_item(
-            sku, is_archived=is_archived, winds_down=winds_down, about=said
+            sku, is_archived=is_archived, winds_down=winds_down, request=said
         )
 
     def close(self) -> Made:
         """Do so with a location."""
         code, is_archived, winds_down = self._code(), self.chance(8), self.chance(70)
         return lambda store, said: store.shop.archive_location(
-            code, is_archived=is_archived, winds_down=winds_down, about=said
+            code, is_archived=is_archived, winds_down=winds_down, request=said
         )
 
 

@@ -38,7 +38,7 @@ BARCODES = ("1", "2", "3")
 _fresh_ids = (f"{number:032x}" for number in count(1))
 
 
-def cause(said: tuple[str, str | None]) -> CommandInfo:
+def info(said: tuple[str, str | None]) -> CommandInfo:
     """Return the cause of a command by an actor, with a key or with an id of its own."""
     actor, key = said
     identity = next(_fresh_ids) if key is None else operation_id_of_key(actor=actor, key=key)
@@ -55,8 +55,8 @@ def different(lines: st.SearchStrategy[Any], *, by: str, most: int) -> st.Search
     return st.lists(lines, min_size=1, max_size=most, unique_by=lambda line: getattr(line, by)).map(tuple)
 
 
-unkeyed = st.sampled_from(ACTORS).map(lambda actor: cause((actor, None)))
-keyed = st.tuples(st.sampled_from(ACTORS), st.sampled_from(KEYS)).map(cause)
+unkeyed = st.sampled_from(ACTORS).map(lambda actor: info((actor, None)))
+keyed = st.tuples(st.sampled_from(ACTORS), st.sampled_from(KEYS)).map(info)
 causes = st.one_of(unkeyed, unkeyed, keyed)
 skus, codes = some(SKUS, rare=NONE) | some(SKUS, rare=NEVER_STOCKED), some(CODES)
 level_keys = st.builds(LevelKey, skus, codes)
@@ -111,47 +111,47 @@ policies = st.builds(
     overstock_point=st.none() | st.integers(0, 15),
     risk_point=st.none() | st.integers(1, 8),
 )
-receipts = st.builds(AdjustStock, cause=causes, key=level_keys, delta=few, reason=reasons)
+receipts = st.builds(AdjustStock, info=causes, key=level_keys, delta=few, reason=reasons)
 stock_commands: st.SearchStrategy[Command] = st.one_of(
     receipts,
-    st.builds(AdjustStock, cause=causes, key=level_keys, delta=deltas, reason=reasons),
+    st.builds(AdjustStock, info=causes, key=level_keys, delta=deltas, reason=reasons),
     st.builds(
         AdjustMany,
-        cause=causes,
+        info=causes,
         lines=different(st.builds(Adjustment, key=level_keys, delta=deltas, reason=reasons), by="key", most=4),
         is_atomic=st.booleans(),
     ),
     st.builds(
         RecordSale,
-        cause=causes,
+        info=causes,
         location=codes,
         lines=st.lists(st.builds(SaleLine, sku=skus, quantity=deltas), min_size=1, max_size=3).map(tuple),
         confirm_oversell=st.booleans(),
     ),
-    st.builds(SetStock, cause=causes, setting=settings_of_levels),
-    st.builds(SetMany, cause=causes, lines=different(settings_of_levels, by="key", most=4), is_atomic=st.booleans()),
-    st.builds(ConfigureLevel, cause=causes, key=level_keys, settings=settings, backorder_limit=st.none() | counts),
-    st.builds(SetPolicy, cause=causes, key=level_keys, policy=policies, reorder_point=st.none() | counts),
+    st.builds(SetStock, info=causes, setting=settings_of_levels),
+    st.builds(SetMany, info=causes, lines=different(settings_of_levels, by="key", most=4), is_atomic=st.booleans()),
+    st.builds(ConfigureLevel, info=causes, key=level_keys, settings=settings, backorder_limit=st.none() | counts),
+    st.builds(SetPolicy, info=causes, key=level_keys, policy=policies, reorder_point=st.none() | counts),
     st.builds(
-        lambda change, **rest: ReclassifyStock(**rest, **change), classes, cause=causes, key=level_keys, quantity=few
+        lambda change, **rest: ReclassifyStock(**rest, **change), classes, info=causes, key=level_keys, quantity=few
     ),
-    st.builds(WriteOffStock, cause=causes, key=level_keys, quantity=few, reason=unavailable),
+    st.builds(WriteOffStock, info=causes, key=level_keys, quantity=few, reason=unavailable),
 )
 claims_of_barcodes: st.SearchStrategy[Command] = st.one_of(
-    st.builds(UpsertItem, cause=causes, change=claims),
-    st.builds(UpsertMany, cause=causes, changes=different(claims, by="sku", most=2), is_atomic=st.booleans()),
+    st.builds(UpsertItem, info=causes, change=claims),
+    st.builds(UpsertMany, info=causes, changes=different(claims, by="sku", most=2), is_atomic=st.booleans()),
 )
 catalog_commands: st.SearchStrategy[Command] = st.one_of(
     claims_of_barcodes,
-    st.builds(UpsertItem, cause=causes, change=item_changes),
-    st.builds(UpsertMany, cause=causes, changes=different(item_changes, by="sku", most=3), is_atomic=st.booleans()),
+    st.builds(UpsertItem, info=causes, change=item_changes),
+    st.builds(UpsertMany, info=causes, changes=different(item_changes, by="sku", most=3), is_atomic=st.booleans()),
     st.builds(
         UpsertLocation,
-        cause=causes,
+        info=causes,
         code=codes,
         kind=st.just(UNCHANGED) | st.sampled_from(LocationKind),
         oversell_policy=st.sampled_from(OversellPolicy),
     ),
-    st.builds(ArchiveItem, cause=causes, sku=skus, is_archived=some((False,), rare=True)),
-    st.builds(ArchiveLocation, cause=causes, code=codes, is_archived=some((False,), rare=True)),
+    st.builds(ArchiveItem, info=causes, sku=skus, is_archived=some((False,), rare=True)),
+    st.builds(ArchiveLocation, info=causes, code=codes, is_archived=some((False,), rare=True)),
 )

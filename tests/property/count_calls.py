@@ -17,7 +17,7 @@ class CountCalls(Client):
         """Begin to count a location, or a few items there."""
         code, mode = self._code(), self._dice.choice(list(CountMode))
         skus = tuple(self._skus()) if self.chance(30) else None
-        return lambda store, said: store.counts.open(code, mode=mode, skus=skus, about=said)
+        return lambda store, said: store.counts.open(code, mode=mode, skus=skus, request=said)
 
     def record_count(self) -> Made:
         """Say what was seen: often less than is promised."""
@@ -27,21 +27,21 @@ class CountCalls(Client):
         ]
         if self.chance(20):
             lines.append(CountedUnits(barcode=self._dice.choice(BARCODES), quantity=self._few()))
-        return lambda store, said: store.counts.record(identity, lines, about=said)
+        return lambda store, said: store.counts.record(identity, lines, request=said)
 
     def post_count(self) -> Made:
         """Let the record follow."""
         identity, rule = self._one_of(self._known.counts), self._dice.choice(list(UncountedRule))
 
         async def post(store: Store, said: RequestInfo) -> Outcome:
-            return (await store.counts.post(identity, rule=rule, about=said)).outcome
+            return (await store.counts.post(identity, rule=rule, request=said)).outcome
 
         return post
 
     def cancel_count(self) -> Made:
         """Give a count up."""
         identity = self._one_of(self._known.counts)
-        return lambda store, said: store.counts.cancel(identity, about=said)
+        return lambda store, said: store.counts.cancel(identity, request=said)
 
 
 KINDS: Kinds = {

@@ -76,7 +76,7 @@ def _lines_of(build: Any, **fields: st.SearchStrategy[Any]) -> st.SearchStrategy
 
 creations_of_reservations: Commands = st.builds(
     CreateReservation,
-    cause=causes,
+    info=causes,
     lines=_lines_of(RequestedLine, quantity=few),
     ttl_seconds=ttls,
     allow_partial=st.booleans(),
@@ -90,13 +90,13 @@ def steps_of_reservations(ids: Picks) -> Commands:
     """Return a strategy for what is done with reservations that exist."""
     parts = st.none() | _lines_of(ReservedUnits, quantity=st.none() | few)
     return st.one_of(
-        st.builds(FulfillReservation, cause=causes, id=ids, lines=parts),
-        st.builds(ReleaseReservation, cause=causes, id=ids, lines=parts),
-        st.builds(ExtendReservation, cause=causes, id=ids, ttl_seconds=ttls),
-        st.builds(ExpireReservation, cause=unkeyed, id=ids),
+        st.builds(FulfillReservation, info=causes, id=ids, lines=parts),
+        st.builds(ReleaseReservation, info=causes, id=ids, lines=parts),
+        st.builds(ExtendReservation, info=causes, id=ids, ttl_seconds=ttls),
+        st.builds(ExpireReservation, info=unkeyed, id=ids),
         st.builds(
             UpdateReservation,
-            cause=causes,
+            info=causes,
             id=ids,
             lines=_lines_of(RequestedLine, quantity=st.integers(0, 9)),
             allow_partial=st.booleans(),
@@ -104,14 +104,14 @@ def steps_of_reservations(ids: Picks) -> Commands:
         ),
         st.builds(
             MoveReservation,
-            cause=causes,
+            info=causes,
             id=ids,
             location=codes,
             lines=_lines_of(ReservedUnits, quantity=st.none() | few),
         ),
         st.builds(
             AssignBackorders,
-            cause=unkeyed,
+            info=unkeyed,
             key=level_keys,
             reservations=st.lists(waiting | waiting | ids, min_size=1, max_size=3).map(tuple),
         ),
@@ -126,16 +126,16 @@ def counter_entries(ids: Picks) -> Commands:
     return st.one_of(
         st.builds(
             ReverseFulfillment,
-            cause=causes,
+            info=causes,
             id=ids,
             operation_id=which,
             shipped=st.just(()),
             lines=st.none() | _lines_of(ReservedUnits, quantity=st.none() | st.integers(1, 3)),
         ),
-        st.builds(ReverseTransferLoss, cause=causes, transfer_id=ids, operation_id=which, lines=st.none() | units),
+        st.builds(ReverseTransferLoss, info=causes, transfer_id=ids, operation_id=which, lines=st.none() | units),
         st.builds(
             ReversePurchaseReceipt,
-            cause=causes,
+            info=causes,
             order_id=ids,
             receipt_id=which,
             seen=st.none(),
@@ -145,14 +145,14 @@ def counter_entries(ids: Picks) -> Commands:
 
 
 def _noted(command: AcknowledgeAlert | SnoozeAlert, note: str | None) -> Command:
-    return replace(command, cause=replace(command.cause, note=note))
+    return replace(command, info=replace(command.info, note=note))
 
 
 def steps_of_alerts(ids: Picks) -> Commands:
     """Return a strategy for what people note of alerts. `until` is how many days from now."""
-    naps = st.builds(SnoozeAlert, cause=causes, id=ids, until=st.sampled_from([Moment(1), Moment(1), Moment(20), None]))
-    notes = st.builds(_noted, st.builds(AcknowledgeAlert, cause=causes, id=ids) | naps, st.none() | st.just("Ada"))
-    return st.one_of(notes, notes, st.builds(WakeAlert, cause=unkeyed, id=ids))
+    naps = st.builds(SnoozeAlert, info=causes, id=ids, until=st.sampled_from([Moment(1), Moment(1), Moment(20), None]))
+    notes = st.builds(_noted, st.builds(AcknowledgeAlert, info=causes, id=ids) | naps, st.none() | st.just("Ada"))
+    return st.one_of(notes, notes, st.builds(WakeAlert, info=unkeyed, id=ids))
 
 
 def _ends(found: list[str]) -> dict[str, str]:
@@ -162,7 +162,7 @@ def _ends(found: list[str]) -> dict[str, str]:
 creations_of_transfers: Commands = st.builds(
     lambda ends, **rest: CreateTransfer(**rest, **ends),
     st.permutations(CODES).map(_ends) | st.permutations(CODES).map(_ends) | st.permutations((*CODES, NONE)).map(_ends),
-    cause=causes,
+    info=causes,
     lines=different(st.builds(TransferUnits, sku=skus, quantity=few), by="sku", most=2),
 )
 
@@ -179,29 +179,29 @@ def steps_of_drafts(ids: Picks) -> Commands:
     """Return a strategy for what is done with transfers that have not left yet."""
     lines = different(st.builds(TransferUnits, sku=skus, quantity=few), by="sku", most=2)
     return st.one_of(
-        st.builds(ShipTransfer, cause=causes, transfer_id=ids),
-        st.builds(ShipTransfer, cause=causes, transfer_id=ids, lines=lines),
-        st.builds(CancelTransfer, cause=causes, transfer_id=ids),
+        st.builds(ShipTransfer, info=causes, transfer_id=ids),
+        st.builds(ShipTransfer, info=causes, transfer_id=ids, lines=lines),
+        st.builds(CancelTransfer, info=causes, transfer_id=ids),
     )
 
 
 def steps_of_sent_transfers(ids: Picks) -> Commands:
     """Return a strategy for what is done with transfers that are on their way."""
-    parts = st.builds(ReceiveTransfer, cause=causes, transfer_id=ids, lines=different(arrivals(1), by="sku", most=2))
+    parts = st.builds(ReceiveTransfer, info=causes, transfer_id=ids, lines=different(arrivals(1), by="sku", most=2))
     return st.one_of(
         parts,
         parts,
         parts,
-        st.builds(ReceiveTransfer, cause=causes, transfer_id=ids),
+        st.builds(ReceiveTransfer, info=causes, transfer_id=ids),
         st.builds(
             ReceiveTransfer,
-            cause=causes,
+            info=causes,
             transfer_id=ids,
             lines=st.just(()) | different(arrivals(0), by="sku", most=2),
             is_complete=st.just(True),
             short_reason=st.none() | st.just(MovementReason.LOST),
         ),
-        st.builds(CancelTransfer, cause=causes, transfer_id=ids),
+        st.builds(CancelTransfer, info=causes, transfer_id=ids),
     )
 
 
@@ -212,7 +212,7 @@ def steps_of_transfers(ids: Picks) -> Commands:
 
 openings_of_counts: Commands = st.builds(
     OpenCount,
-    cause=causes,
+    info=causes,
     location=codes,
     skus=st.none() | st.none() | st.lists(skus, min_size=1, max_size=2, unique=True).map(tuple),
     is_blind=st.booleans(),
@@ -227,12 +227,12 @@ _entry_lists = st.lists(_entries, min_size=1, max_size=2).map(tuple)
 
 
 def _earlier(command: RecordCount, steps: int) -> RecordCount:
-    return replace(command, cause=replace(command.cause, occurred_at=Moment(steps)))
+    return replace(command, info=replace(command.info, occurred_at=Moment(steps)))
 
 
 def earlier_entries(ids: Picks) -> Commands:
     """Return a strategy for entries that tell of an earlier moment: `occurred_at` is how many steps ago."""
-    entries = st.builds(RecordCount, cause=causes, count_id=ids, location=st.none(), lines=_entry_lists)
+    entries = st.builds(RecordCount, info=causes, count_id=ids, location=st.none(), lines=_entry_lists)
     return st.builds(_earlier, entries, st.integers(0, 4))
 
 
@@ -240,7 +240,7 @@ def postings(ids: Picks, rule: UncountedRule) -> Commands:
     """Return a strategy for the postings of counts."""
     return st.builds(
         PostCount,
-        cause=causes,
+        info=causes,
         count_id=ids,
         location=st.none(),
         rule=st.just(rule),
@@ -251,7 +251,7 @@ def postings(ids: Picks, rule: UncountedRule) -> Commands:
 
 def chunks(ids: Picks) -> Commands:
     """Return a strategy for what goes on with the posting of counts."""
-    return st.builds(PostCountChunk, cause=unkeyed, count_id=ids, location=st.just(NONE), chunk=st.just(UNLOOKED))
+    return st.builds(PostCountChunk, info=unkeyed, count_id=ids, location=st.just(NONE), chunk=st.just(UNLOOKED))
 
 
 def steps_of_counts(ids: Picks) -> Commands:
@@ -261,12 +261,12 @@ def steps_of_counts(ids: Picks) -> Commands:
         earlier_entries(ids),
         postings(ids, UncountedRule.IGNORE),
         chunks(ids),
-        st.builds(CancelCount, cause=causes, count_id=ids),
+        st.builds(CancelCount, info=causes, count_id=ids),
     )
 
 
 # What goes by the very moment of its decision. Two that meet come out by whose clock is ahead, which no model foresees.
 timed_steps_of_counts: Commands = st.one_of(
-    st.builds(RecordCount, cause=causes, count_id=picks, location=st.none(), lines=_entry_lists),
+    st.builds(RecordCount, info=causes, count_id=picks, location=st.none(), lines=_entry_lists),
     postings(picks, UncountedRule.ZERO),
 )

@@ -24,7 +24,7 @@ NEW = "new-0"
 
 _receipts = st.builds(
     AdjustMany,
-    cause=unkeyed,
+    info=unkeyed,
     lines=st.just(
         tuple(Adjustment(key=LevelKey(sku, CODES[0]), delta=+12, reason=MovementReason.RECEIPT) for sku in SKUS)
     ),
@@ -38,7 +38,7 @@ def _reservations(quantities: st.SearchStrategy[int]) -> st.SearchStrategy[Comma
     )
     return st.builds(
         CreateReservation,
-        cause=unkeyed,
+        info=unkeyed,
         lines=different(lines, by="sku", most=2),
         ttl_seconds=ttls,
         allow_partial=st.just(True),
@@ -49,7 +49,7 @@ def _transfers() -> st.SearchStrategy[Command]:
     lines = st.tuples(*(st.builds(TransferUnits, sku=st.just(sku), quantity=st.integers(4, 9)) for sku in SKUS))
     return st.builds(
         CreateTransfer,
-        cause=unkeyed,
+        info=unkeyed,
         source=st.just(CODES[0]),
         destination=st.just(CODES[1]),
         lines=lines,
@@ -60,11 +60,11 @@ fresh_reservations: Fresh = st.tuples(_receipts, _reservations(few))
 waiting_reservations: Fresh = st.tuples(_reservations(st.integers(8, 30)), _receipts)
 fresh_transfers: Fresh = st.tuples(_receipts, _transfers())
 sent_transfers: Fresh = st.tuples(
-    _receipts, _transfers(), st.builds(ShipTransfer, cause=unkeyed, transfer_id=st.just(NEW))
+    _receipts, _transfers(), st.builds(ShipTransfer, info=unkeyed, transfer_id=st.just(NEW))
 )
 _drafts: st.SearchStrategy[Command] = st.builds(
     CreatePurchaseOrder,
-    cause=unkeyed,
+    info=unkeyed,
     supplier=st.just(ACME),
     location=st.just(CODES[0]),
     lines=st.tuples(*(st.builds(OrderedUnits, sku=st.just(sku), quantity=st.integers(4, 9)) for sku in SKUS)),
@@ -74,5 +74,5 @@ _as_it_is = {"expected_version": st.just(AS_IT_IS), "ignore_minimums": st.just(T
 fresh_drafts: Fresh = st.tuples(_drafts)
 sent_orders: Fresh = st.tuples(_drafts, st.builds(SubmitPurchaseOrder, **_is_sent, **_as_it_is))
 fresh_counts: Fresh = st.tuples(
-    st.builds(OpenCount, cause=unkeyed, location=st.just(CODES[0])), earlier_entries(st.just(NEW))
+    st.builds(OpenCount, info=unkeyed, location=st.just(CODES[0])), earlier_entries(st.just(NEW))
 )

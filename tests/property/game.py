@@ -23,7 +23,7 @@ from tests.property.promises import check_everything
 from tests.support.alerts import set_policy
 from tests.support.clock import SECOND
 from tests.support.replenishment import given_supplier
-from tests.support.scene import about, adjust, given_catalog
+from tests.support.scene import adjust, given_catalog, request_info
 from tests.support.store import Contents, Store, memory_store
 
 HOT = [LevelKey(sku, code) for sku in SKUS for code in CODES]
@@ -87,7 +87,7 @@ class Game:
             await given_supplier(store, code=code, auto_submit=code == SUPPLIERS[0])
         for key in HOT:
             await adjust(store, key, STOCK, reason=MovementReason.RECEIPT)
-            await store.stock.configure(key, backorder_limit=STOCK, about=about())
+            await store.stock.configure(key, backorder_limit=STOCK, request=request_info())
             await set_policy(store, key, POLICY, reorder_point=8)
         return store
 

@@ -55,14 +55,14 @@ async def side_by_side(
     for seen in ("neither", "first", "second"):
         one, other = copied(model), copied(model)
         if seen == "second":
-            is_told = await _tells(other, second, told_second)
+            is_published = await _tells(other, second, told_second)
             one._locations = dict(other._locations)
-            is_told = is_told and await _tells(one, first, told_first)
+            is_published = is_published and await _tells(one, first, told_first)
         else:
-            is_told = await _tells(one, first, told_first)
+            is_published = await _tells(one, first, told_first)
             other._locations = dict(one._locations if seen == "first" else model._locations)
-            is_told = is_told and await _tells(other, second, told_second)
-        if is_told and (both := _joined(model, one, other)) is not None:
+            is_published = is_published and await _tells(other, second, told_second)
+        if is_published and (both := _joined(model, one, other)) is not None:
             yield both
 
 

@@ -28,7 +28,7 @@ from app.domain.stock.level import LevelKey, UnavailableReason
 from app.domain.stock.movement import MovementReason
 from app.domain.transfers.commands.create_transfer import CreateTransfer, TransferUnits
 from app.domain.transfers.commands.ship_transfer import ShipTransfer
-from tests.property.commands import BARCODES, CODES, NEVER_STOCKED, SKUS, cause
+from tests.property.commands import BARCODES, CODES, NEVER_STOCKED, SKUS, info
 from tests.property.policy_commands import CATEGORIES
 from tests.property.purchase_commands import ACME
 from tests.support.alerts import SetPolicy
@@ -46,66 +46,66 @@ def scene() -> Iterator[Command]:
     """
     for sku, barcode in zip((*SKUS, NEVER_STOCKED), BARCODES, strict=True):
         change = ItemChange(sku=sku, name=f"Thing {sku}", barcodes=(barcode,), reorder_point=4, backorder_limit=6)
-        yield UpsertItem(cause=_cause(), change=change)
+        yield UpsertItem(info=_info(), change=change)
     for code in CODES:
         oversells = OversellPolicy.ALLOW if code == NORTH else OversellPolicy.REFUSE
-        yield UpsertLocation(cause=_cause(), code=code, name=code, oversell_policy=oversells)
+        yield UpsertLocation(info=_info(), code=code, name=code, oversell_policy=oversells)
     units = {LevelKey(TEA, MAIN): 20, LevelKey(TEA, NORTH): 6, LevelKey(CUP, MAIN): 3}
     received = [Adjustment(key=key, delta=delta, reason=MovementReason.RECEIPT) for key, delta in units.items()]
-    yield AdjustMany(cause=_cause(), lines=tuple(received), is_atomic=True)
+    yield AdjustMany(info=_info(), lines=tuple(received), is_atomic=True)
     for key, most in ((LevelKey(TEA, MAIN), 22), (LevelKey(TEA, NORTH), 7)):
-        yield SetPolicy(cause=_cause(), key=key, policy=Policy(alert_margin=2, overstock_point=most, risk_point=6))
+        yield SetPolicy(info=_info(), key=key, policy=Policy(alert_margin=2, overstock_point=most, risk_point=6))
     yield from _policies()
     yield ReclassifyStock(
-        cause=_cause(), key=LevelKey(TEA, MAIN), quantity=3, source=None, target=UnavailableReason.DAMAGED
+        info=_info(), key=LevelKey(TEA, MAIN), quantity=3, source=None, target=UnavailableReason.DAMAGED
     )
     for sku, quantity in ((CUP, 5), (CUP, 2), (TEA, 4)):
         line = RequestedLine(sku=sku, quantity=quantity, location=MAIN)
-        yield CreateReservation(cause=_cause(), lines=(line,))
+        yield CreateReservation(info=_info(), lines=(line,))
     cart = (RequestedLine(sku=TEA, quantity=2), RequestedLine(sku=TEA, quantity=1, location=NORTH))
-    yield CreateReservation(cause=_cause(), lines=cart, ttl_seconds=MAX_TTL_SECONDS)
+    yield CreateReservation(info=_info(), lines=cart, ttl_seconds=MAX_TTL_SECONDS)
     for source, destination in (CODES, CODES, CODES[::-1]):
         sent = CreateTransfer(
-            cause=_cause(), source=source, destination=destination, lines=(TransferUnits(sku=TEA, quantity=4),)
+            info=_info(), source=source, destination=destination, lines=(TransferUnits(sku=TEA, quantity=4),)
         )
         yield sent
         if source == MAIN:
-            yield ShipTransfer(cause=_cause(), transfer_id=sent.cause.operation_id)
-    yield UpsertSupplier(cause=_cause(), code=ACME, name=ACME, minimum_order_value=Decimal(5))
-    yield UpsertSupplierItem(cause=_cause(), supplier=ACME, sku=TEA, unit_cost=Decimal(2), minimum_quantity=2)
+            yield ShipTransfer(info=_info(), transfer_id=sent.info.operation_id)
+    yield UpsertSupplier(info=_info(), code=ACME, name=ACME, minimum_order_value=Decimal(5))
+    yield UpsertSupplierItem(info=_info(), supplier=ACME, sku=TEA, unit_cost=Decimal(2), minimum_quantity=2)
     for code in (*CODES, MAIN):
         lines = [OrderedUnits(sku=TEA, quantity=5), OrderedUnits(sku=CUP, quantity=4)][: 1 + (code == MAIN)]
-        drafted = CreatePurchaseOrder(cause=_cause(), supplier=ACME, location=code, lines=tuple(lines))
+        drafted = CreatePurchaseOrder(info=_info(), supplier=ACME, location=code, lines=tuple(lines))
         yield drafted
         if code == MAIN:
             yield _submission(drafted)
     for code in (*CODES, MAIN):
-        opened = OpenCount(cause=_cause(), location=code)
+        opened = OpenCount(info=_info(), location=code)
         yield opened
         seen = (CountedUnits(sku=TEA, quantity=5),)
-        yield RecordCount(cause=_cause(), count_id=opened.cause.operation_id, location=code, lines=seen)
+        yield RecordCount(info=_info(), count_id=opened.info.operation_id, location=code, lines=seen)
 
 
 def _submission(drafted: CreatePurchaseOrder) -> SubmitPurchaseOrder:
     """Return the command that sends off an order as it was drafted."""
     seen = PurchaseOrder(
-        id=drafted.cause.operation_id,
+        id=drafted.info.operation_id,
         version=1,
         supplier=drafted.supplier,
         location=drafted.location,
         lines=tuple(PurchaseLine(sku=line.sku, quantity=line.quantity) for line in drafted.lines),
     )
-    return SubmitPurchaseOrder(cause=_cause(), order_id=seen.id, seen=seen, expected_version=seen.version)
+    return SubmitPurchaseOrder(info=_info(), order_id=seen.id, seen=seen, expected_version=seen.version)
 
 
 def _policies() -> Iterator[Command]:
-    yield UpsertItem(cause=_cause(), change=ItemChange(sku=CUP, category=CATEGORIES[0]))
+    yield UpsertItem(info=_info(), change=ItemChange(sku=CUP, category=CATEGORIES[0]))
     for scope, name, change in (
         (PolicyScope.EVERYTHING, "", SettingsChange(reorder_point=3, target_level=12)),
         (PolicyScope.CATEGORY, CATEGORIES[0], SettingsChange(method=ReplenishmentMethod.MIN_MAX, alert_margin=1)),
     ):
-        yield SetPolicyDefaults(cause=_cause(), scope=scope, name=name, change=change)
+        yield SetPolicyDefaults(info=_info(), scope=scope, name=name, change=change)
 
 
-def _cause() -> CommandInfo:
-    return cause(("shop", None))
+def _info() -> CommandInfo:
+    return info(("shop", None))

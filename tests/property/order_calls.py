@@ -22,12 +22,12 @@ class OrderCalls(Client):
     def plan_order(self) -> Made:
         """Write down what is to be ordered."""
         supplier, code, units = self._supplier(), self._code(), self._ordered()
-        return lambda store, said: store.orders.create(supplier, code, units, about=said)
+        return lambda store, said: store.orders.create(supplier, code, units, request=said)
 
     def change_order(self) -> Made:
         """Order more or less of it, or nothing of an item."""
         identity, units = self._one_of(self._known.order_drafts), self._ordered(least=0)
-        return lambda store, said: store.orders.update(identity, units, about=said)
+        return lambda store, said: store.orders.update(identity, units, request=said)
 
     def submit_order(self) -> Made:
         """Send it to the supplier, whatever that one asks for: as it is, or as it was once."""
@@ -43,7 +43,7 @@ class OrderCalls(Client):
                 identity,
                 expected_version=submitted.get(identity, version),
                 ignore_minimums=is_ignorant,
-                about=said,
+                request=said,
             )
 
         return submit
@@ -51,7 +51,7 @@ class OrderCalls(Client):
     def confirm_order(self) -> Made:
         """Hear that it comes, and how much of it, for which price."""
         identity, units = self._one_of(self._known.orders), self._ordered(least=0) if self.chance(50) else None
-        return lambda store, said: store.orders.confirm(identity, lines=units, about=said)
+        return lambda store, said: store.orders.confirm(identity, lines=units, request=said)
 
     def receive_order(self) -> Made:
         """Take in a part, or the rest, and perhaps give up what is missing."""
@@ -61,7 +61,7 @@ class OrderCalls(Client):
         lines = [box] * self._dice.choice([1, 1, 2])
         is_last, is_whole = self.chance(20), self.chance(40)
         return lambda store, said: store.orders.receive(
-            identity, lines=None if is_whole else lines, is_complete=is_last and not is_whole, about=said
+            identity, lines=None if is_whole else lines, is_complete=is_last and not is_whole, request=said
         )
 
     def take_receipt_back(self) -> Made:
@@ -70,40 +70,40 @@ class OrderCalls(Client):
         lines = [WrongUnits(sku=self._dice.choice(SKUS), quantity=self._dice.randint(1, 2))]
         is_whole = self.chance(50)
         return lambda store, said: store.orders.reverse_receipt(
-            order, receipt, lines=None if is_whole else lines, about=said
+            order, receipt, lines=None if is_whole else lines, request=said
         )
 
     def cancel_order(self) -> Made:
         """Give up an order, sent or not."""
         identity = self._one_of([*self._known.order_drafts[-2:], *self._known.orders[-2:]])
-        return lambda store, said: store.orders.cancel(identity, about=said)
+        return lambda store, said: store.orders.cancel(identity, request=said)
 
     def offer(self) -> Made:
         """Hear of other terms."""
         supplier, sku, pack = self._supplier(), self._dice.choice(SKUS), self._dice.randint(1, 2)
         cost = self._cost()
         return lambda store, said: store.suppliers.upsert_item(
-            supplier, sku, pack_size=pack, unit_cost=cost, about=said
+            supplier, sku, pack_size=pack, unit_cost=cost, request=said
         )
 
     def offer_no_more(self) -> Made:
         """Hear that an item cannot be had."""
         supplier, sku = self._supplier(), self._dice.choice(SKUS)
-        return lambda store, said: store.suppliers.remove_item(supplier, sku, about=said)
+        return lambda store, said: store.suppliers.remove_item(supplier, sku, request=said)
 
     def know_supplier(self) -> Made:
         """Let orders be sent to a supplier by themselves, or not."""
         supplier, is_automatic = self._supplier(), self.chance(50)
         minimum = self._dice.choice([None, Decimal(8)])
         return lambda store, said: store.suppliers.upsert(
-            supplier, auto_submit=is_automatic, minimum_order_value=minimum, about=said
+            supplier, auto_submit=is_automatic, minimum_order_value=minimum, request=said
         )
 
     def leave_supplier(self) -> Made:
         """Order no more from the supplier, or again."""
         supplier, is_archived, winds_down = self._supplier(), self.chance(15), self.chance(70)
         return lambda store, said: store.suppliers.archive(
-            supplier, is_archived=is_archived, winds_down=winds_down, about=said
+            supplier, is_archived=is_archived, winds_down=winds_down, request=said
         )
 
     def _supplier(self) -> str:

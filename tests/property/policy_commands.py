@@ -59,33 +59,33 @@ _ids = (
 )
 
 applications: Commands = st.builds(
-    lambda cause, keys: ApplyPolicies(cause=cause, categories=dict.fromkeys(keys)),
+    lambda info, keys: ApplyPolicies(info=info, categories=dict.fromkeys(keys)),
     unkeyed,
     st.lists(st.sampled_from(LEVELS), min_size=1, max_size=4, unique=True),
 )
 _needs: Commands = st.one_of(
-    st.builds(SnoozeNeed, cause=causes, key=level_keys, until=st.none()),
-    st.builds(SnoozeNeed, cause=causes, key=level_keys, until=st.just(TOMORROW), even_if_worse=st.booleans()),
-    st.builds(ResumeNeed, cause=causes, key=level_keys),
-    st.builds(WakeNeed, cause=unkeyed, key=level_keys),
+    st.builds(SnoozeNeed, info=causes, key=level_keys, until=st.none()),
+    st.builds(SnoozeNeed, info=causes, key=level_keys, until=st.just(TOMORROW), even_if_worse=st.booleans()),
+    st.builds(ResumeNeed, info=causes, key=level_keys),
+    st.builds(WakeNeed, info=unkeyed, key=level_keys),
 )
 policy_commands: Commands = st.one_of(
     _needs,
     _needs,
-    st.builds(ConfigureLevel, cause=causes, key=level_keys, settings=_settings, backorder_limit=st.none()),
-    st.builds(lambda scope, **rest: SetPolicyDefaults(**rest, **scope), _scopes, cause=causes, change=_settings),
-    st.builds(lambda scope, **rest: SetPolicyDefaults(**rest, **scope), _scopes, cause=causes, change=_settings),
-    st.builds(lambda scope, **rest: ClearPolicyDefaults(**rest, **scope), _scopes, cause=causes),
+    st.builds(ConfigureLevel, info=causes, key=level_keys, settings=_settings, backorder_limit=st.none()),
+    st.builds(lambda scope, **rest: SetPolicyDefaults(**rest, **scope), _scopes, info=causes, change=_settings),
+    st.builds(lambda scope, **rest: SetPolicyDefaults(**rest, **scope), _scopes, info=causes, change=_settings),
+    st.builds(lambda scope, **rest: ClearPolicyDefaults(**rest, **scope), _scopes, info=causes),
     applications,
     applications,
     st.builds(
-        lambda cause, ids: MarkPoliciesApplied(cause=cause, applied=tuple((each, 1) for each in ids)),
+        lambda info, ids: MarkPoliciesApplied(info=info, applied=tuple((each, 1) for each in ids)),
         unkeyed,
         st.lists(st.sampled_from(_ids), min_size=1, max_size=3, unique=True),
     ),
     st.builds(
         UpsertItem,
-        cause=causes,
+        info=causes,
         change=st.builds(ItemChange, sku=st.sampled_from(SKUS), category=st.sampled_from((None, *CATEGORIES))),
     ),
 )

@@ -28,27 +28,27 @@ def _lines(least: int) -> st.SearchStrategy[tuple[OrderedUnits, ...]]:
 
 
 creations_of_orders: Commands = st.builds(
-    CreatePurchaseOrder, cause=causes, supplier=suppliers, location=codes, lines=_lines(1)
+    CreatePurchaseOrder, info=causes, supplier=suppliers, location=codes, lines=_lines(1)
 )
 commands_on_suppliers: Commands = st.one_of(
     st.builds(
         UpsertSupplier,
-        cause=causes,
+        info=causes,
         code=suppliers,
         minimum_order_value=st.sampled_from([None, Decimal(0), Decimal(10)]),
         lead_time_days=st.integers(0, 2),
     ),
-    st.builds(ArchiveSupplier, cause=causes, code=suppliers, is_archived=st.sampled_from([False, False, True])),
+    st.builds(ArchiveSupplier, info=causes, code=suppliers, is_archived=st.sampled_from([False, False, True])),
     st.builds(
         UpsertSupplierItem,
-        cause=causes,
+        info=causes,
         supplier=suppliers,
         sku=skus,
         unit_cost=costs,
         minimum_quantity=st.integers(1, 3),
         pack_size=st.integers(1, 2),
     ),
-    st.builds(RemoveSupplierItem, cause=causes, supplier=suppliers, sku=skus),
+    st.builds(RemoveSupplierItem, info=causes, supplier=suppliers, sku=skus),
 )
 
 
@@ -57,7 +57,7 @@ def steps_of_order_drafts(ids: Picks) -> Commands:
     versions = st.sampled_from([None, None, 1, 2])
     changes = st.builds(
         UpdatePurchaseOrder,
-        cause=causes,
+        info=causes,
         order_id=ids,
         supplier=st.none(),
         location=st.none(),
@@ -66,7 +66,7 @@ def steps_of_order_drafts(ids: Picks) -> Commands:
     )
     submissions = st.builds(
         SubmitPurchaseOrder,
-        cause=causes,
+        info=causes,
         order_id=ids,
         seen=st.none(),
         expected_version=st.sampled_from([AS_IT_IS, AS_IT_IS, 1, 2]),
@@ -79,18 +79,18 @@ def steps_of_sent_orders(ids: Picks) -> Commands:
     """Return a strategy for what is done with orders that are on their way."""
     parts = different(arrivals(1), by="sku", most=2)
     return st.one_of(
-        st.builds(ReceivePurchaseOrder, cause=causes, order_id=ids, seen=st.none(), lines=parts),
-        st.builds(ReceivePurchaseOrder, cause=causes, order_id=ids, seen=st.none(), lines=parts),
-        st.builds(ReceivePurchaseOrder, cause=causes, order_id=ids, seen=st.none()),
+        st.builds(ReceivePurchaseOrder, info=causes, order_id=ids, seen=st.none(), lines=parts),
+        st.builds(ReceivePurchaseOrder, info=causes, order_id=ids, seen=st.none(), lines=parts),
+        st.builds(ReceivePurchaseOrder, info=causes, order_id=ids, seen=st.none()),
         st.builds(
             ReceivePurchaseOrder,
-            cause=causes,
+            info=causes,
             order_id=ids,
             seen=st.none(),
             lines=st.just(()) | different(arrivals(0), by="sku", most=2),
             is_complete=st.just(True),
         ),
-        st.builds(ConfirmPurchaseOrder, cause=causes, order_id=ids, lines=st.none() | _lines(0)),
+        st.builds(ConfirmPurchaseOrder, info=causes, order_id=ids, lines=st.none() | _lines(0)),
         _cancellations(ids),
     )
 
@@ -101,4 +101,4 @@ def steps_of_orders(ids: Picks) -> Commands:
 
 
 def _cancellations(ids: Picks) -> Commands:
-    return st.builds(CancelPurchaseOrder, cause=causes, order_id=ids)
+    return st.builds(CancelPurchaseOrder, info=causes, order_id=ids)

@@ -137,7 +137,7 @@ def _twice(command: Command, before: list[Command], after: list[Command]) -> Rac
 
 
 _with_key = st.one_of(stock_commands, _on_documents, claims_of_barcodes).filter(
-    lambda command: command.cause.idempotency_key is not None
+    lambda command: command.info.idempotency_key is not None
 )
 _just_it = st.just(IT)
 # Posting leaves what is counted meanwhile, and others go on with it by what they have read before.

@@ -31,30 +31,30 @@ class ReplenishmentCalls(Client):
     def set_policy(self) -> Made:
         """Let a level go by a policy of its own, or by what it inherits."""
         key, settings = self._key(), self._settings()
-        return lambda store, said: store.stock.configure(key, settings=settings, about=said)
+        return lambda store, said: store.stock.configure(key, settings=settings, request=said)
 
     def set_defaults(self) -> Made:
         """Let many levels inherit a policy."""
         (scope, name), settings = self._scope(), self._settings()
-        return lambda store, said: store.policies.set(scope, name, settings, about=said)
+        return lambda store, said: store.policies.set(scope, name, settings, request=said)
 
     def clear_defaults(self) -> Made:
         """Let them inherit nothing there."""
         scope, name = self._scope()
-        return lambda store, said: store.policies.clear(scope, name, about=said)
+        return lambda store, said: store.policies.clear(scope, name, request=said)
 
     def decline(self) -> Made:
         """Want nothing ordered for a level, until some moment of the game or for good."""
         key, is_worse = self._key(), self.chance(50)
         until = Moment(START + self._dice.randint(5, 90) * SECOND) if is_worse or self.chance(50) else None
         return lambda store, said: machinery(store).replenishment.snooze(
-            key, until=until, even_if_worse=is_worse, about=said
+            key, until=until, even_if_worse=is_worse, request=said
         )
 
     def want_again(self) -> Made:
         """Want it ordered after all."""
         key = self._key()
-        return lambda store, said: machinery(store).replenishment.resume(key, about=said)
+        return lambda store, said: machinery(store).replenishment.resume(key, request=said)
 
     def run(self) -> Made:
         """Order now what is needed."""
@@ -63,7 +63,7 @@ class ReplenishmentCalls(Client):
 
         async def run(store: Store, said: RequestInfo) -> Outcome:
             replenishment = machinery(store).replenishment
-            return (await replenishment.run(skus=skus, locations=codes, is_review=is_review, about=said)).outcome
+            return (await replenishment.run(skus=skus, locations=codes, is_review=is_review, request=said)).outcome
 
         return run
 

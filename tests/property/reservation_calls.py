@@ -20,30 +20,30 @@ class ReservationCalls(Client):
         )
         most = self._dice.choice([None, None, 1, 2])
         return lambda store, said: store.reservations.create(
-            lines, ttl_seconds=ttl, allow_partial=is_partial, accept_backorder=waits, max_locations=most, about=said
+            lines, ttl_seconds=ttl, allow_partial=is_partial, accept_backorder=waits, max_locations=most, request=said
         )
 
     def extend(self) -> Made:
         """Ask for more time."""
         identity = self._one_of(self._known.reservations)
-        return lambda store, said: store.reservations.extend(identity, ttl_seconds=TTL_MAX_SECONDS, about=said)
+        return lambda store, said: store.reservations.extend(identity, ttl_seconds=TTL_MAX_SECONDS, request=said)
 
     def fulfill(self) -> Made:
         """Send an order, or a unit of it."""
         identity, parts = self._one_of(self._known.reservations), self._parts()
-        return lambda store, said: store.reservations.fulfill(identity, lines=parts, about=said)
+        return lambda store, said: store.reservations.fulfill(identity, lines=parts, request=said)
 
     def release(self) -> Made:
         """Give up an order, or a unit of it."""
         identity, parts = self._one_of(self._known.reservations), self._parts()
-        return lambda store, said: store.reservations.release(identity, lines=parts, about=said)
+        return lambda store, said: store.reservations.release(identity, lines=parts, request=said)
 
     def change(self) -> Made:
         """Order more or less."""
         identity, lines = self._one_of(self._known.reservations), self._wanted()
         is_partial, waits = self.chance(30), self.chance(80)
         return lambda store, said: store.reservations.update(
-            identity, lines, allow_partial=is_partial, accept_backorder=waits, about=said
+            identity, lines, allow_partial=is_partial, accept_backorder=waits, request=said
         )
 
     def move(self) -> Made:
@@ -53,13 +53,15 @@ class ReservationCalls(Client):
         parts = [
             ReservedUnits(sku=sku, location=self._dice.choice([None, None, *CODES]), quantity=quantity) for sku in skus
         ]
-        return lambda store, said: store.reservations.move(identity, code, parts, about=said)
+        return lambda store, said: store.reservations.move(identity, code, parts, request=said)
 
     def unship(self) -> Made:
         """Find that an order has not left, or a unit of it."""
         identity, operation = self._to_take_back(self._known.fulfilments)
         parts = self._parts()
-        return lambda store, said: store.reservations.reverse_fulfillment(identity, operation, lines=parts, about=said)
+        return lambda store, said: store.reservations.reverse_fulfillment(
+            identity, operation, lines=parts, request=said
+        )
 
     def _wanted(self) -> list[RequestedLine]:
         return [

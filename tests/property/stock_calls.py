@@ -16,20 +16,20 @@ class StockCalls(Client):
         key, delta, reason = self._key(), self._few() - 2, self._reason()
         is_sure = self.chance(50)
         return lambda store, said: store.stock.adjust(
-            key, delta=delta or 6, reason=reason, confirm_oversell=is_sure, about=said
+            key, delta=delta or 6, reason=reason, confirm_oversell=is_sure, request=said
         )
 
     def take(self) -> Made:
         """Find that units are gone, whatever was promised of them."""
         key, delta = self._key(), self._few()
         reason = self._dice.choice([MovementReason.LOST, MovementReason.DAMAGED, MovementReason.COUNT])
-        return lambda store, said: store.stock.adjust(key, delta=-delta, reason=reason, about=said)
+        return lambda store, said: store.stock.adjust(key, delta=-delta, reason=reason, request=said)
 
     def adjust_many(self) -> Made:
         """Receive or take them at several."""
         lines = [Adjustment(key=key, delta=self._few() - 2 or 3, reason=self._reason()) for key in self._keys()]
         is_atomic = self.chance(60)
-        return lambda store, said: store.stock.adjust_many(lines, is_atomic=is_atomic, about=said)
+        return lambda store, said: store.stock.adjust_many(lines, is_atomic=is_atomic, request=said)
 
     def sell(self) -> Made:
         """Sell at one location, perhaps beyond the record, or take back."""
@@ -39,14 +39,14 @@ class StockCalls(Client):
             for sku in (*self._skus(), *self._skus())
         ]
         return lambda store, said: store.stock.record_sale(
-            code, lines, channel=None, confirm_oversell=is_sure, about=said
+            code, lines, channel=None, confirm_oversell=is_sure, request=said
         )
 
     def take_back(self) -> Made:
         """Take back what was sold in a sale, or what was not."""
         code, sale = self._code(), self._dice.choice(self._known.sales[-LATEST:] or ["none"])
         lines = [SaleLine(sku=sku, quantity=-self._dice.randint(1, 3)) for sku in self._skus()]
-        return lambda store, said: store.stock.record_sale(code, lines, channel=None, return_of=sale, about=said)
+        return lambda store, said: store.stock.record_sale(code, lines, channel=None, return_of=sale, request=said)
 
     def set(self) -> Made:
         """Say how many units there are, whatever was believed, or if that is true."""
@@ -58,7 +58,7 @@ class StockCalls(Client):
             expected_on_hand=believed,
             expected_version=None,
             is_forced=believed is None,
-            about=said,
+            request=said,
         )
 
     def set_many(self) -> Made:
@@ -68,25 +68,25 @@ class StockCalls(Client):
             for key in self._keys()
         ]
         is_atomic = self.chance(50)
-        return lambda store, said: store.stock.set_many(lines, is_atomic=is_atomic, about=said)
+        return lambda store, said: store.stock.set_many(lines, is_atomic=is_atomic, request=said)
 
     def configure(self) -> Made:
         """Let a level promise more or less than it has."""
         key, limit = self._key(), 3 * (self._few() - 1)
-        return lambda store, said: store.stock.configure(key, backorder_limit=limit, about=said)
+        return lambda store, said: store.stock.configure(key, backorder_limit=limit, request=said)
 
     def reclassify(self) -> Made:
         """Find units damaged, or well again."""
         key, quantity = self._key(), self._few()
         source, target = self._dice.sample([None, *UnavailableReason], 2)
         return lambda store, said: store.stock.reclassify(
-            key, quantity=quantity, source=source, target=target, about=said
+            key, quantity=quantity, source=source, target=target, request=said
         )
 
     def write_off(self) -> Made:
         """Give up units that may not be sold."""
         key, quantity, reason = self._key(), self._dice.randint(1, 2), self._class()
-        return lambda store, said: store.stock.write_off(key, quantity=quantity, reason=reason, about=said)
+        return lambda store, said: store.stock.write_off(key, quantity=quantity, reason=reason, request=said)
 
     def _version(self) -> int | None:
         return self._dice.randint(1, 40) if self.chance(20) else None

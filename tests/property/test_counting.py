@@ -20,7 +20,7 @@ from app.store.client import Database
 from tests.support.counting import given_count, post, present
 from tests.support.database import empty
 from tests.support.ledger import check_ledger
-from tests.support.scene import TEA, about, adjust, at, given_catalog
+from tests.support.scene import TEA, adjust, at, given_catalog, request_info
 from tests.support.store import Store, memory_store, mongo_store
 
 Step = tuple[Literal["move", "lose", "look", "tell", "count", "shop", "back", "post"], int, int]
@@ -113,9 +113,9 @@ class Shop:
 
     async def count(self, count: Count, units: int, *, moment: Moment | None = None, starts_over: bool = False) -> None:
         """Tell a count what was seen."""
-        said = about(occurred_at=None if moment is None else at(moment))
+        said = request_info(occurred_at=None if moment is None else at(moment))
         lines = [CountedUnits(sku="TEA-1", quantity=units, starts_over=starts_over)]
-        await self.store.counts.record(count.id, lines, about=said)
+        await self.store.counts.record(count.id, lines, request=said)
 
     async def post_whole(self) -> None:
         """Post the count of the whole, and begin another."""

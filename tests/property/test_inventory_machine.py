@@ -177,7 +177,7 @@ class InventoryMachine(RuleBasedStateMachine):
         aim = Aim(contents=await self.reader.contents(), commands=(*before, *commands), it=it, now=now)
         aimed = [aim.aimed(command) for command in commands]
         for command in aimed:
-            assert not list(command.faults(now=now)), command
+            assert not list(command.validate(now=now)), command
         return aimed
 
     async def _repeat(self, chosen: Sequence[Accepted], writer: int) -> None:
@@ -188,7 +188,7 @@ class InventoryMachine(RuleBasedStateMachine):
 
     def _remember(self, tried: Sequence[Command], results: Sequence[Result]) -> None:
         for command, told in zip(tried, results, strict=True):
-            if isinstance(told, Told) and command.cause.idempotency_key:
+            if isinstance(told, Told) and command.info.idempotency_key:
                 self.accepted.append(Accepted(command, told))
 
 

@@ -8,7 +8,7 @@ from app.domain.stock.commands.adjust_stock import AdjustStock
 from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import MovementReason
 from app.store.memory.store import MemoryStore
-from tests.property.commands import cause
+from tests.property.commands import info
 from tests.property.comparing import Result, Told, told_by
 from tests.property.model import copied, in_order, side_by_side
 from tests.support.scene import CUP, TEA, TEA_NORTH, given_level
@@ -26,7 +26,7 @@ async def given_model() -> MemoryStore:
 
 def adjusted(key: LevelKey, delta: int) -> Command:
     """Return a change of a level."""
-    return AdjustStock(cause=cause(("shop", None)), key=key, delta=delta, reason=MovementReason.OTHER)
+    return AdjustStock(info=info(("shop", None)), key=key, delta=delta, reason=MovementReason.OTHER)
 
 
 async def told(model: MemoryStore, *commands: Command) -> list[Result]:
@@ -71,7 +71,7 @@ async def test_a_location_may_be_seen_closed_before_all_that_came_with_its_closi
     """Locations are no part of the snapshot on which a batch is decided."""
     model = await given_model()
     first = [adjusted(CUP, +1), adjusted(TEA_NORTH, -3)]
-    second = [adjusted(TEA_NORTH, +5), ArchiveLocation(cause=cause(("shop", None)), code="MAIN", is_archived=True)]
+    second = [adjusted(TEA_NORTH, +5), ArchiveLocation(info=info(("shop", None)), code="MAIN", is_archived=True)]
     [_, closed] = await told(model, second[1], first[0])
     [short] = await told(model, first[1])
     assert [type(result) for result in (closed, short)] == [tuple, tuple]

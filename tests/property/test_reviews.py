@@ -25,7 +25,7 @@ from tests.property.promises import check_everything
 from tests.support.alerts import set_policy
 from tests.support.loop import LoopThread, loop_thread
 from tests.support.replenishment import given_supplier, machinery, orders
-from tests.support.scene import about, adjust, given_catalog, line
+from tests.support.scene import adjust, given_catalog, line, request_info
 from tests.support.store import Store, memory_store
 
 SKUS, CODES = ("TEA", "CUP", "POT"), ("MAIN", "NORTH")
@@ -175,7 +175,7 @@ async def given_pages(store: Store, policy: Policy, *, reorder_point: int = 0) -
     await given_catalog(store, *keys)
     for start in range(0, len(keys), MAX_PAGE_SIZE):
         lines = [line(key, 1) for key in keys[start : start + MAX_PAGE_SIZE]]
-        await store.stock.adjust_many(lines, is_atomic=True, about=about())
+        await store.stock.adjust_many(lines, is_atomic=True, request=request_info())
     for key in keys:
         await set_policy(store, key, policy, reorder_point=reorder_point)
     await given_supplier(store, *dict.fromkeys(key.sku for key in keys), auto_submit=True)

@@ -22,7 +22,7 @@ from app.domain.transfers.commands.create_transfer import TransferUnits
 from app.domain.transfers.transfer import UNDER_WAY, Transfer, TransferLine, TransferState
 from app.services.command_bus import RequestInfo
 from tests.support.loop import LoopThread, loop_thread
-from tests.support.scene import about, adjust, given_catalog
+from tests.support.scene import adjust, given_catalog, request_info
 from tests.support.store import memory_store
 from tests.support.transfers import check_transfers, transfer_in, transfers_in, units
 
@@ -85,7 +85,7 @@ class Trade:
         lines = self._draw(st.dictionaries(st.sampled_from(SKUS), few, min_size=1))
         said = self._about()
         outcome = self._run(
-            lambda: self._store.transfers.create(source, destination, units(*lines.items()), about=said)
+            lambda: self._store.transfers.create(source, destination, units(*lines.items()), request=said)
         )
         assert outcome is not None
         if self._draw(st.booleans()):
@@ -116,7 +116,7 @@ class Trade:
         """Give up a transfer."""
         if transfer := self._transfer(STATES_TO_CANCEL):
             said = self._about()
-            self._run(lambda: self._store.transfers.cancel(transfer.id, about=said))
+            self._run(lambda: self._store.transfers.cancel(transfer.id, request=said))
 
     def go_wild(self) -> None:
         """Ask for what will mostly be refused."""
@@ -133,13 +133,13 @@ class Trade:
         """Change why units may not be sold, or give them up."""
         key, quantity, source, target = self._draw(st.tuples(level_keys, few, classes, classes))
         said, stock = self._about(), self._store.stock
-        self._run(lambda: stock.reclassify(key, quantity=quantity, source=source, target=target, about=said))
+        self._run(lambda: stock.reclassify(key, quantity=quantity, source=source, target=target, request=said))
 
     def write_off(self) -> None:
         """Give up units that are damaged."""
         key, quantity, said = self._draw(level_keys), self._draw(few), self._about()
         reason = UnavailableReason.DAMAGED
-        if self._run(lambda: self._store.stock.write_off(key, quantity=quantity, reason=reason, about=said)):
+        if self._run(lambda: self._store.stock.write_off(key, quantity=quantity, reason=reason, request=said)):
             self._brought[key.sku] -= quantity
 
     def repeat(self) -> None:
@@ -165,7 +165,7 @@ class Trade:
         return self._draw(st.sampled_from(known)) if known else None
 
     def _about(self) -> RequestInfo:
-        return about(f"k{next(self._numbers)}")
+        return request_info(f"k{next(self._numbers)}")
 
     def _adjust(self, key: LevelKey, delta: int) -> None:
         number = f"k{next(self._numbers)}"
@@ -174,7 +174,7 @@ class Trade:
 
     def _ship(self, transfer: Transfer, lines: list[TransferUnits] | None) -> None:
         said = self._about()
-        self._run(lambda: self._store.transfers.ship(transfer.id, lines=lines, about=said))
+        self._run(lambda: self._store.transfers.ship(transfer.id, lines=lines, request=said))
 
     def _receive(
         self,
@@ -187,7 +187,7 @@ class Trade:
         said, transfers = self._about(), self._store.transfers
         self._run(
             lambda: transfers.receive(
-                transfer.id, lines=lines, is_complete=is_complete, short_reason=reason, about=said
+                transfer.id, lines=lines, is_complete=is_complete, short_reason=reason, request=said
             )
         )
 

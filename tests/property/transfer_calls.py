@@ -12,13 +12,13 @@ class TransferCalls(Client):
     def plan_transfer(self) -> Made:
         """Write down what is to be sent."""
         (source, destination), units = self._dice.sample(CODES, 2), self._units()
-        return lambda store, said: store.transfers.create(source, destination, units, about=said)
+        return lambda store, said: store.transfers.create(source, destination, units, request=said)
 
     def ship(self) -> Made:
         """Send it, or a unit of it."""
         identity = self._one_of(self._known.drafts)
         lines = [TransferUnits(sku=self._dice.choice(SKUS), quantity=1)] if self.chance(20) else None
-        return lambda store, said: store.transfers.ship(identity, lines=lines, about=said)
+        return lambda store, said: store.transfers.ship(identity, lines=lines, request=said)
 
     def receive(self) -> Made:
         """Take in a part, the rest, or give up what is missing."""
@@ -30,26 +30,26 @@ class TransferCalls(Client):
             lines=lines,
             is_complete=is_last,
             short_reason=MovementReason.LOST if is_last else None,
-            about=said,
+            request=said,
         )
 
     def receive_the_rest(self) -> Made:
         """Take in all that is outstanding."""
         identity = self._one_of(self._known.sent)
         return lambda store, said: store.transfers.receive(
-            identity, lines=None, is_complete=False, short_reason=None, about=said
+            identity, lines=None, is_complete=False, short_reason=None, request=said
         )
 
     def find_again(self) -> Made:
         """Find what was given up as lost, or a unit of it."""
         identity, operation = self._to_take_back(self._known.losses)
         lines = [TransferUnits(sku=self._dice.choice(SKUS), quantity=1)] if self.chance(50) else None
-        return lambda store, said: store.transfers.reverse_loss(identity, operation, lines=lines, about=said)
+        return lambda store, said: store.transfers.reverse_loss(identity, operation, lines=lines, request=said)
 
     def cancel_transfer(self) -> Made:
         """Send back what is on its way."""
         identity = self._one_of([*self._known.drafts[-1:], *self._known.sent])
-        return lambda store, said: store.transfers.cancel(identity, about=said)
+        return lambda store, said: store.transfers.cancel(identity, request=said)
 
 
 KINDS: Kinds = {

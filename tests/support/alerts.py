@@ -20,7 +20,7 @@ from app.domain.stock.movement import Movement, MovementReason
 from app.domain.time import Moment
 from app.services.alerts.filters import AlertFilter
 from app.services.command_bus import CommandBus
-from tests.support.scene import about
+from tests.support.scene import request_info
 from tests.support.store import Contents, Store
 
 LOW, OUT = AlertType.LOW, AlertType.OUT
@@ -31,7 +31,7 @@ NONE = None
 class SetPolicy:
     """Give a level a policy, whatever the rules of the mutations that do so."""
 
-    cause: CommandInfo
+    info: CommandInfo
     key: LevelKey
     policy: Policy
     reorder_point: int | None = None
@@ -44,7 +44,7 @@ class SetPolicy:
         """See Command."""
         yield from ()
 
-    def touches(self) -> ReadSet:
+    def read_set(self) -> ReadSet:
         """See Command."""
         return ReadSet(levels=(self.key,))
 
@@ -57,11 +57,11 @@ class SetPolicy:
 
 async def set_policy(store: Store, key: LevelKey, policy: Policy, *, reorder_point: int | None = None) -> Outcome:
     """Give a level a policy, and perhaps a reorder point."""
-    door = CommandBus(writer=store.writer, present=store.present, clock=store.clock, entropy=store.entropy)
-    return await door.run(
+    bus = CommandBus(writer=store.writer, present=store.present, clock=store.clock, entropy=store.entropy)
+    return await bus.run(
         "policySet",
-        about(),
-        lambda cause: SetPolicy(cause=cause, key=key, policy=policy, reorder_point=reorder_point),
+        request_info(),
+        lambda info: SetPolicy(info=info, key=key, policy=policy, reorder_point=reorder_point),
     )
 
 

@@ -15,7 +15,7 @@ from app.domain.stock.level import LevelKey, UnavailableReason
 from app.domain.stock.movement import MovementReason
 from app.services.command_bus import RequestInfo
 from app.services.counting.posting import Posting
-from tests.support.scene import about, given_location, line
+from tests.support.scene import given_location, line, request_info
 from tests.support.store import Store
 
 
@@ -37,7 +37,7 @@ async def given_count(
 ) -> Count:
     """Open a count, and return it."""
     outcome = await store.counts.open(
-        location, category=category, tags=tags, skus=skus, mode=mode, is_blind=is_blind, about=said or about()
+        location, category=category, tags=tags, skus=skus, mode=mode, is_blind=is_blind, request=said or request_info()
     )
     return count_of(outcome)
 
@@ -45,14 +45,14 @@ async def given_count(
 async def record(store: Store, count: Count, said: RequestInfo | None = None, **quantities: int) -> Outcome:
     """Count units of items, named by their SKUs with underscores for dashes."""
     lines = [CountedUnits(sku=name.replace("_", "-"), quantity=quantity) for name, quantity in quantities.items()]
-    return await store.counts.record(count.id, lines, about=said or about())
+    return await store.counts.record(count.id, lines, request=said or request_info())
 
 
 async def post(
     store: Store, count: Count, *, rule: UncountedRule = UncountedRule.IGNORE, said: RequestInfo | None = None
 ) -> Posting:
     """Post a count, or what is left of it."""
-    return await store.counts.post(count.id, rule=rule, about=said or about())
+    return await store.counts.post(count.id, rule=rule, request=said or request_info())
 
 
 async def posted(store: Store, count: Count, *, rule: UncountedRule = UncountedRule.IGNORE) -> Count:
@@ -85,7 +85,7 @@ async def variances(store: Store, count: Count) -> dict[str, int]:
 async def block(store: Store, key: LevelKey, units: int) -> None:
     """Make units unavailable, so that a count may not take them away; below zero, make them available again."""
     source, target = (None, UnavailableReason.DAMAGED) if units > 0 else (UnavailableReason.DAMAGED, None)
-    await store.stock.reclassify(key, quantity=abs(units), source=source, target=target, about=about())
+    await store.stock.reclassify(key, quantity=abs(units), source=source, target=target, request=request_info())
 
 
 async def given_many(store: Store, size: int, *, on_hand: int) -> list[LevelKey]:
@@ -94,9 +94,9 @@ async def given_many(store: Store, size: int, *, on_hand: int) -> list[LevelKey]
     await given_location(store, "MAIN")
     for some in (keys[start : start + 1_000] for start in range(0, size, 1_000)):
         items = [ItemChange(sku=key.sku, name=key.sku) for key in some]
-        await store.shop.upsert_items(items, is_atomic=True, about=about())
+        await store.shop.upsert_items(items, is_atomic=True, request=request_info())
         await store.stock.adjust_many(
-            [line(key, on_hand, MovementReason.RECEIPT) for key in some], is_atomic=True, about=about()
+            [line(key, on_hand, MovementReason.RECEIPT) for key in some], is_atomic=True, request=request_info()
         )
     return keys
 
@@ -105,17 +105,17 @@ async def record_many(store: Store, count: Count, keys: Sequence[LevelKey], *, q
     """Count the same number of units of many items."""
     for some in (keys[start : start + 1_000] for start in range(0, len(keys), 1_000)):
         lines = [CountedUnits(sku=key.sku, quantity=quantity) for key in some]
-        await store.counts.record(count.id, lines, about=about())
+        await store.counts.record(count.id, lines, request=request_info())
 
 
 async def left_posting(store: Store, count: Count, skus: Sequence[str], *, rule: UncountedRule) -> None:
     """Begin to post a count with these items, as a process does that dies after its first step."""
-    cause = CommandInfo(operation_id=uuid4().hex, kind="countPost", actor="dead")
+    info = CommandInfo(operation_id=uuid4().hex, kind="countPost", actor="dead")
     chunk = PostingChunk(counted=tuple(skus), is_last=False)
     uncounted = await store.counts.uncounted(count)
     assert uncounted is not None
     await store.run(
-        PostCount(cause=cause, count_id=count.id, location=count.location, rule=rule, uncounted=uncounted, chunk=chunk)
+        PostCount(info=info, count_id=count.id, location=count.location, rule=rule, uncounted=uncounted, chunk=chunk)
     )
 
 

@@ -158,8 +158,8 @@ def check_order(
 
     Return the id of the document, and that reason.
     """
-    cause, planned, missing = operation.cause, line.change.planned, before.missing
-    assert (cause.actor, ON_ORDER_REASONS[cause.kind]) == (SYSTEM, line.reason), operation
+    info, planned, missing = operation.info, line.change.planned, before.missing
+    assert (info.actor, ON_ORDER_REASONS[info.kind]) == (SYSTEM, line.reason), operation
     document, reason, on_offer = _reason(line, operation, terms)
     assert missing > 0, ("ordered without need", before, line)
     least = max(missing, on_offer.minimum)
@@ -206,7 +206,7 @@ def _reason(
 ) -> tuple[str, OrderReason, Terms]:
     """Return the document of an order, the reason that it gave right after it, and what was on offer."""
     key = line.after.key
-    if operation.cause.kind == ORDER:
+    if operation.info.kind == ORDER:
         order = operation.document(PurchaseOrder)
         assert order.location == key.location, order
         return order.id, order.lines_by_sku[key.sku].reasons[-1], terms[order.supplier, key.sku]

@@ -12,7 +12,7 @@ from app.domain.stock.level import LevelKey
 from app.services.command_bus import CommandBus
 from app.services.lease import Lease
 from app.services.replenishment.policy_application import PolicyApplicationWorker
-from tests.support.scene import about
+from tests.support.scene import request_info
 from tests.support.store import Contents, Store
 
 ITEM, CATEGORY, LOCATION, EVERYTHING = PolicyScope
@@ -35,7 +35,7 @@ class OnlyHolder:
 def application(store: Store, *, lease: Lease | None = None) -> PolicyApplicationWorker:
     """Return an applier over a store, whose clock is the store's and whose lease is renewed each time."""
     return PolicyApplicationWorker(
-        door=CommandBus(writer=store.writer, present=store.present, clock=store.clock, entropy=store.entropy),
+        bus=CommandBus(writer=store.writer, present=store.present, clock=store.clock, entropy=store.entropy),
         walk=store.policy_walk,
         queue=store.policy_queue,
         lease=lease or OnlyHolder(),
@@ -53,12 +53,12 @@ async def set_defaults(
     **settings: Any,  # noqa: ANN401 - any settings
 ) -> Outcome:
     """Set what levels inherit."""
-    return await store.policies.set(scope, name, SettingsChange(**settings), about=about(key))
+    return await store.policies.set(scope, name, SettingsChange(**settings), request=request_info(key))
 
 
 async def configure(store: Store, key: LevelKey, **settings: Any) -> Outcome:  # noqa: ANN401 - any settings
     """Set what is a level's own."""
-    return await store.stock.configure(key, settings=SettingsChange(**settings), about=about())
+    return await store.stock.configure(key, settings=SettingsChange(**settings), request=request_info())
 
 
 async def policy_of(store: Store, key: LevelKey) -> tuple[int, Policy]:

@@ -17,7 +17,7 @@ from app.domain.time import Moment
 from app.domain.unchanged import UNCHANGED, Unchanged
 from tests.support.ledger import check_ledger
 from tests.support.on_order import check_on_order
-from tests.support.scene import CUP, TEA, about, given_catalog
+from tests.support.scene import CUP, TEA, given_catalog, request_info
 from tests.support.store import Contents, Store
 
 ACME = "ACME"
@@ -58,7 +58,7 @@ async def given_supplier(
         name=f"Supplier {code}",
         lead_time_days=lead_time_days,
         minimum_order_value=minimum_order_value,
-        about=about(),
+        request=request_info(),
     )
     return outcome.operation.document(Supplier)
 
@@ -83,7 +83,7 @@ async def given_offer(
         pack_size=pack,
         lead_time_days=days,
         is_preferred=is_preferred,
-        about=about(),
+        request=request_info(),
     )
     return outcome.operation.document(SupplierItem)
 
@@ -104,14 +104,14 @@ async def create(
     reference: str | None = "PO-1",
 ) -> Outcome:
     """Write down a purchase order."""
-    return await store.orders.create(supplier, location, units(*lines), about=about(key, reference=reference))
+    return await store.orders.create(supplier, location, units(*lines), request=request_info(key, reference=reference))
 
 
 async def update(
     store: Store, identity: str, *lines: tuple[str, int], version: int | None = None, key: str | None = None
 ) -> Outcome:
     """Set quantities of lines of a draft."""
-    return await store.orders.update(identity, units(*lines), expected_version=version, about=about(key))
+    return await store.orders.update(identity, units(*lines), expected_version=version, request=request_info(key))
 
 
 async def submit(
@@ -132,7 +132,7 @@ async def submit(
         expected_version=version,
         expected_at=expected_at,
         ignore_minimums=ignore_minimums,
-        about=about(key),
+        request=request_info(key),
     )
 
 
@@ -146,7 +146,7 @@ async def confirm(
 ) -> Outcome:
     """Note what the supplier says of an order, and of these lines of it."""
     return await store.orders.confirm(
-        identity, lines=lines or None, expected_at=expected_at, expected_version=version, about=about(key)
+        identity, lines=lines or None, expected_at=expected_at, expected_version=version, request=request_info(key)
     )
 
 
@@ -155,7 +155,9 @@ async def take_back(
 ) -> Outcome:
     """Take back these units of a receipt; without any, all of it."""
     wrong = [WrongUnits(sku=sku, quantity=quantity) for sku, quantity in lines]
-    return await store.orders.reverse_receipt(identity, receipt.operation.id, lines=wrong or None, about=about(key))
+    return await store.orders.reverse_receipt(
+        identity, receipt.operation.id, lines=wrong or None, request=request_info(key)
+    )
 
 
 async def receive(
@@ -163,12 +165,12 @@ async def receive(
 ) -> Outcome:
     """Take in these lines; without any nothing more if it is complete, and otherwise all that is outstanding."""
     taken = lines or (() if is_complete else None)
-    return await store.orders.receive(identity, lines=taken, is_complete=is_complete, about=about(key))
+    return await store.orders.receive(identity, lines=taken, is_complete=is_complete, request=request_info(key))
 
 
 async def cancel(store: Store, identity: str, *, key: str | None = None) -> Outcome:
     """Give up a purchase order."""
-    return await store.orders.cancel(identity, about=about(key))
+    return await store.orders.cancel(identity, request=request_info(key))
 
 
 async def given_draft(store: Store, *lines: tuple[str, int]) -> PurchaseOrder:

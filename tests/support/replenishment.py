@@ -19,7 +19,7 @@ from app.services.replenishment.replenishment import Replenishment
 from app.services.replenishment.review import Review
 from app.services.transfers.filters import TransferFilter
 from tests.support.alerts import set_policy
-from tests.support.scene import TEA, about, given_level
+from tests.support.scene import TEA, given_level, request_info
 from tests.support.store import Store, whole
 
 ACME = "ACME"
@@ -49,7 +49,7 @@ class Machinery:
 
 def machinery(store: Store, *, lease: Lease | None = None) -> Machinery:
     """Return what orders by itself."""
-    door = CommandBus(writer=store.writer, present=store.present, clock=store.clock, entropy=store.entropy)
+    bus = CommandBus(writer=store.writer, present=store.present, clock=store.clock, entropy=store.entropy)
     needs = Needs(
         levels=store.levels,
         supplies=store.supply_reader,
@@ -57,10 +57,10 @@ def machinery(store: Store, *, lease: Lease | None = None) -> Machinery:
         queue=store.queue,
         clock=store.clock,
     )
-    ordering = Ordering(door=door, documents=store.documents)
+    ordering = Ordering(bus=bus, documents=store.documents)
     submit = AutoSubmit(orders=store.orders, documents=store.documents)
     review = Review(
-        door=door,
+        bus=bus,
         levels=store.levels,
         ledger=store.ledger,
         demands=Demands(reader=store.demand_reader, clock=store.clock),
@@ -78,7 +78,7 @@ def machinery(store: Store, *, lease: Lease | None = None) -> Machinery:
         review=review,
         replenisher=replenisher,
         replenishment=Replenishment(
-            door=door,
+            bus=bus,
             levels=store.levels,
             ledger=store.ledger,
             documents=store.documents,
@@ -104,10 +104,10 @@ async def given_supplier(
         lead_time_days=lead_time_days,
         auto_submit=auto_submit,
         minimum_order_value=minimum_order_value,
-        about=about(),
+        request=request_info(),
     )
     for sku in skus:
-        await store.suppliers.upsert_item(code, sku, unit_cost=Decimal(2), about=about())
+        await store.suppliers.upsert_item(code, sku, unit_cost=Decimal(2), request=request_info())
 
 
 async def given_policy(

@@ -17,7 +17,7 @@ from app.domain.stock.movement import MovementReason
 from app.services.command_bus import SYSTEM, CommandBus, RequestInfo
 from app.services.reservations.backorders import SWEEP_SECONDS, BackorderWorker
 from tests.support.clock import CountingEntropy
-from tests.support.scene import about, given_item
+from tests.support.scene import given_item, request_info
 from tests.support.store import Contents, Store
 
 _PROCESSES = count(1)  # no two give out the same operation ids
@@ -85,7 +85,7 @@ async def reserve(
     **options: Any,  # noqa: ANN401 - passed on
 ) -> Outcome:
     """Make a reservation."""
-    return await store.reservations.create(lines, about=said or about(), **options)
+    return await store.reservations.create(lines, request=said or request_info(), **options)
 
 
 async def given_reservation(
@@ -109,13 +109,13 @@ async def recorded(store: Store, identity: str) -> Reservation:
 
 async def given_backorder_limit(store: Store, key: LevelKey, units: int) -> None:
     """Let a level promise so many units that are not there. Its item and location exist."""
-    await store.stock.configure(key, backorder_limit=units, about=about())
+    await store.stock.configure(key, backorder_limit=units, request=request_info())
 
 
 async def given_item_with_backorders(store: Store, sku: str, units: int) -> None:
     """Create an item whose levels begin with a backorder limit."""
     await given_item(store, sku)
-    await store.shop.upsert_item(sku, backorder_limit=units, about=about())
+    await store.shop.upsert_item(sku, backorder_limit=units, request=request_info())
 
 
 def move_to_end(store: Store, reservation: Reservation) -> None:
@@ -126,21 +126,21 @@ def move_to_end(store: Store, reservation: Reservation) -> None:
 
 async def expire(store: Store, identity: str) -> Outcome:
     """Give back what a reservation has, if its time has run out."""
-    return await store.run(ExpireReservation(cause=_cause(store, "reservationExpire"), id=identity))
+    return await store.run(ExpireReservation(info=_info(store, "reservationExpire"), id=identity))
 
 
 async def assign(store: Store, key: LevelKey, reservations: Sequence[str], *, homes: Sequence[str] = ()) -> Outcome:
     """Give the free units of a level to these reservations in turn."""
-    cause = _cause(store, "backordersAssign")
-    return await store.run(AssignBackorders(cause=cause, key=key, reservations=tuple(reservations), homes=tuple(homes)))
+    info = _info(store, "backordersAssign")
+    return await store.run(AssignBackorders(info=info, key=key, reservations=tuple(reservations), homes=tuple(homes)))
 
 
 def an_assigner(store: Store, *, sweep_seconds: float = SWEEP_SECONDS) -> BackorderWorker:
     """Return the assigner of a process."""
-    door = CommandBus(
+    bus = CommandBus(
         writer=store.writer, present=store.present, clock=store.clock, entropy=CountingEntropy(next(_PROCESSES) << 60)
     )
-    return BackorderWorker(door=door, queue=store.queue, sweep_seconds=sweep_seconds)
+    return BackorderWorker(bus=bus, queue=store.queue, sweep_seconds=sweep_seconds)
 
 
 async def waiting_ids(store: Store, key: LevelKey, *, limit: int = 10) -> list[str]:
@@ -148,7 +148,7 @@ async def waiting_ids(store: Store, key: LevelKey, *, limit: int = 10) -> list[s
     return [each.id for each in await store.queue.waiting(key, limit=limit)]
 
 
-def _cause(store: Store, kind: str) -> CommandInfo:
+def _info(store: Store, kind: str) -> CommandInfo:
     return CommandInfo(
         operation_id=fresh_operation_id(now=store.clock(), entropy=store.entropy()), kind=kind, actor=SYSTEM
     )

@@ -24,7 +24,7 @@ CUP = LevelKey("CUP-1", "MAIN")
 TEA_NORTH = LevelKey("TEA-1", "NORTH")
 
 
-def about(
+def request_info(
     key: str | None = None,
     *,
     actor: str = SHOP,
@@ -51,14 +51,14 @@ async def given_item(
 ) -> Outcome:
     """Create an item, named for its SKU unless told otherwise."""
     return await store.shop.upsert_item(
-        sku, name=name or f"Item {sku}", category=category, reorder_point=reorder_point, about=about()
+        sku, name=name or f"Item {sku}", category=category, reorder_point=reorder_point, request=request_info()
     )
 
 
 async def given_location(store: Store, code: str = TEA.location, *, name: str | None = None) -> Outcome:
     """Create a location."""
     return await store.shop.upsert_location(
-        code, name=name or f"Place {code}", kind=LocationKind.WAREHOUSE, about=about()
+        code, name=name or f"Place {code}", kind=LocationKind.WAREHOUSE, request=request_info()
     )
 
 
@@ -89,8 +89,8 @@ async def adjust(
     reference: str | None = None,
 ) -> Outcome:
     """Change one level by a delta."""
-    said = about(idempotency_key, actor=actor, reference=reference)
-    return await store.stock.adjust(key, delta=delta, reason=reason, about=said)
+    said = request_info(idempotency_key, actor=actor, reference=reference)
+    return await store.stock.adjust(key, delta=delta, reason=reason, request=said)
 
 
 def line(key: LevelKey, delta: int, reason: MovementReason = MovementReason.CORRECTION) -> Adjustment:
@@ -100,13 +100,13 @@ def line(key: LevelKey, delta: int, reason: MovementReason = MovementReason.CORR
 
 def an_adjustment(key: LevelKey, delta: int, *, idempotency_key: str, actor: str = SHOP) -> AdjustStock:
     """Return a command with a key, unchecked, for a writer without the services before it."""
-    cause = CommandInfo(
+    info = CommandInfo(
         operation_id=operation_id_of_key(actor=actor, key=idempotency_key),
         kind="stockAdjust",
         actor=actor,
         idempotency_key=idempotency_key,
     )
-    return AdjustStock(cause=cause, key=key, delta=delta, reason=MovementReason.CORRECTION)
+    return AdjustStock(info=info, key=key, delta=delta, reason=MovementReason.CORRECTION)
 
 
 async def refused(store: Store, request: Awaitable[Any]) -> list[InventoryError]:

@@ -118,23 +118,23 @@ class Store:
 
     def __post_init__(self) -> None:
         self.present = PresentReader(levels=self.levels, documents=self.documents)
-        door = CommandBus(writer=self.writer, present=self.present, clock=self.clock, entropy=self.entropy)
+        bus = CommandBus(writer=self.writer, present=self.present, clock=self.clock, entropy=self.entropy)
         open_work = OpenWorkFinder(
             levels=self.levels, sums=self.sums, catalog=self.catalog, documents=self.documents, clock=self.clock
         )
-        self.stock = Stock(door=door, levels=self.levels, ledger=self.ledger, catalog=self.catalog)
+        self.stock = Stock(bus=bus, levels=self.levels, ledger=self.ledger, catalog=self.catalog)
         shortages = Shortages(reader=self.shortage_reader, levels=self.levels, documents=self.documents)
         self.reservations = Reservations(
-            door=door, documents=self.documents, ledger=self.ledger, shortages=shortages, clock=self.clock
+            bus=bus, documents=self.documents, ledger=self.ledger, shortages=shortages, clock=self.clock
         )
-        self.transfers = Transfers(door=door, documents=self.documents, ledger=self.ledger)
-        self.suppliers = Suppliers(door=door, supplies=self.supply_reader, open_work=open_work)
-        self.orders = PurchaseOrders(door=door, documents=self.documents)
-        self.alerts = Alerts(door=door, documents=self.documents)
-        self.policies = Policies(door=door, documents=self.documents)
-        self.policy_walk = PolicyWalk(door=door, levels=self.levels, catalog=self.catalog, documents=self.documents)
+        self.transfers = Transfers(bus=bus, documents=self.documents, ledger=self.ledger)
+        self.suppliers = Suppliers(bus=bus, supplies=self.supply_reader, open_work=open_work)
+        self.orders = PurchaseOrders(bus=bus, documents=self.documents)
+        self.alerts = Alerts(bus=bus, documents=self.documents)
+        self.policies = Policies(bus=bus, documents=self.documents)
+        self.policy_walk = PolicyWalk(bus=bus, levels=self.levels, catalog=self.catalog, documents=self.documents)
         self.counts = Counts(
-            door=door,
+            bus=bus,
             documents=self.documents,
             counts=self.count_reader,
             levels=self.levels,
@@ -153,7 +153,7 @@ class Store:
             clock=self.clock,
         )  # nothing is remembered: at each look at the watch it is later than any answer is good for
         self.shop = Catalog(
-            door=door, catalog=self.catalog, open_work=open_work, walk=self.policy_walk, lease_seconds=0
+            bus=bus, catalog=self.catalog, open_work=open_work, walk=self.policy_walk, lease_seconds=0
         )  # this writer knows all
 
     async def run(self, command: Command) -> Outcome:

@@ -10,7 +10,7 @@ from app.domain.transfers.commands.create_transfer import TransferUnits
 from app.domain.transfers.transfer import Transfer, TransferState
 from tests.support.ledger import check_ledger
 from tests.support.on_order import check_on_order
-from tests.support.scene import about, given_level, given_location
+from tests.support.scene import given_level, given_location, request_info
 from tests.support.store import Contents, Store
 
 CUP_NORTH = LevelKey("CUP-1", "NORTH")
@@ -55,7 +55,9 @@ async def create(
     reference: str | None = "TO-1",
 ) -> Outcome:
     """Write down a transfer."""
-    return await store.transfers.create(source, destination, units(*lines), about=about(key, reference=reference))
+    return await store.transfers.create(
+        source, destination, units(*lines), request=request_info(key, reference=reference)
+    )
 
 
 async def given_draft(store: Store, *lines: tuple[str, int]) -> Transfer:
@@ -86,7 +88,7 @@ async def given_in(store: Store, state: TransferState) -> Transfer:
 
 async def ship(store: Store, identity: str, *lines: tuple[str, int], key: str | None = None) -> Outcome:
     """Send off a draft: these lines, or without any all of it."""
-    return await store.transfers.ship(identity, lines=units(*lines) or None, about=about(key))
+    return await store.transfers.ship(identity, lines=units(*lines) or None, request=request_info(key))
 
 
 async def receive(
@@ -103,13 +105,13 @@ async def receive(
         lines=lines or (() if is_complete else None),
         is_complete=is_complete,
         short_reason=short_reason,
-        about=about(key),
+        request=request_info(key),
     )
 
 
 async def cancel(store: Store, identity: str, *, key: str | None = None) -> Outcome:
     """Give up a transfer."""
-    return await store.transfers.cancel(identity, about=about(key))
+    return await store.transfers.cancel(identity, request=request_info(key))
 
 
 async def check_transfers(store: Store) -> Contents:

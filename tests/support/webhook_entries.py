@@ -53,12 +53,12 @@ def a_line(moment: int, key: LevelKey = TEA, *, version: int = 3, writer: str = 
 
 def an_operation(moment: int, kind: str, *documents: Document, identity: str = "op") -> Operation:
     """Return an operation that tells of documents so many microseconds after the start."""
-    told_at = Moment(START + moment)
+    published_at = Moment(START + moment)
     return Operation(
-        cause=CommandInfo(operation_id=identity, kind=kind, actor="a"),
+        info=CommandInfo(operation_id=identity, kind=kind, actor="a"),
         recorded_at=START,
-        documents=tuple(replace(document, changed_at=told_at) for document in documents),
-        told_at=told_at,
+        documents=tuple(replace(document, changed_at=published_at) for document in documents),
+        published_at=published_at,
         writer="w",
     )
 

@@ -14,7 +14,7 @@ from app.store.client import Database
 from app.store.memory.deliveries import MemoryDeliveries
 from app.store.readers.deliveries import MongoDeliveries
 from tests.support.clock import START
-from tests.support.scene import about
+from tests.support.scene import request_info
 from tests.support.store import Store
 
 URL = "https://partner.example/stock"
@@ -33,7 +33,7 @@ class Hooks:
     async def create(self, url: str = URL, *, key: str | None = None, **said: Any) -> Changed:  # noqa: ANN401
         """Create a webhook, told of levels unless said otherwise."""
         asked = {"events": [LEVEL_CHANGED], "locations": None, "skus": None, "description": None} | said
-        return await self.webhooks.create(url, about=about(key), **asked)
+        return await self.webhooks.create(url, request=request_info(key), **asked)
 
 
 def hooks_over(store: Store, database: Database | None, *, allow_private: bool = False) -> Hooks:
@@ -41,7 +41,7 @@ def hooks_over(store: Store, database: Database | None, *, allow_private: bool =
     deliveries = MemoryDeliveries() if database is None else MongoDeliveries(database)
     numbers = count(1)
     webhooks = Webhooks(
-        door=CommandBus(writer=store.writer, present=store.present, clock=store.clock, entropy=store.entropy),
+        bus=CommandBus(writer=store.writer, present=store.present, clock=store.clock, entropy=store.entropy),
         documents=store.documents,
         deliveries=deliveries,
         clock=store.clock,

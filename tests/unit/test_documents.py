@@ -132,7 +132,7 @@ def test_movements_come_back() -> None:
 
 def test_operations_come_back() -> None:
     """With everything said, and with nothing."""
-    cause = CommandInfo(
+    info = CommandInfo(
         operation_id="o",
         kind="k",
         actor="a",
@@ -143,18 +143,18 @@ def test_operations_come_back() -> None:
     )
     refusal = InsufficientStock(sku="T", location="M", requested=2, available=1, field=("lines", "1", "delta"))
     full = Operation(
-        cause=cause,
+        info=info,
         recorded_at=MOMENT,
         fingerprint="f",
         levels=((LevelKey("T", "M"), 3), (LevelKey("U", "M"), 1)),
         refusals=((1, refusal),),
     )
-    bare = Operation(cause=CommandInfo(operation_id="o", kind="k", actor="a"), recorded_at=MOMENT)
+    bare = Operation(info=CommandInfo(operation_id="o", kind="k", actor="a"), recorded_at=MOMENT)
     telling = Operation(
-        cause=CommandInfo(operation_id="o", kind="k", actor="a"),
+        info=CommandInfo(operation_id="o", kind="k", actor="a"),
         recorded_at=MOMENT,
         documents=(ALERT, NEW_ALERT),
-        told_at=MOMENT,
+        published_at=MOMENT,
         writer="w",
     )
     operations = [full, bare, telling]

@@ -38,39 +38,39 @@ def change(number: int, **deltas: int) -> Command:
         Adjustment(key=LevelKey("TEA-1", code), delta=delta, reason=MovementReason.OTHER)
         for code, delta in deltas.items()
     )
-    cause = CommandInfo(operation_id=f"{number:032x}", kind="stockAdjustMany", actor="shop")
-    return AdjustMany(cause=cause, lines=lines, is_atomic=True)
+    info = CommandInfo(operation_id=f"{number:032x}", kind="stockAdjustMany", actor="shop")
+    return AdjustMany(info=info, lines=lines, is_atomic=True)
 
 
 def test_each_movement_of_a_batch_has_a_moment_of_its_own() -> None:
     """They count on from the moment of the batch, in the order of commands and lines; so do the operations."""
-    fold = CommandBatch(state(), writer="w", now=NOW)
+    batch = CommandBatch(state(), writer="w", now=NOW)
     for number in range(3):
-        fold.run(change(number, A=1, B=1, C=1))
-    assert [movement.recorded_at for movement in fold.movements] == list(range(1_001, 1_010))
-    assert fold.last_moment == 1_009
-    assert {movement.writer for movement in fold.movements} == {"w"}
-    assert [operation.recorded_at for operation in fold.operations] == [NOW, 1_003, 1_006]
+        batch.run(change(number, A=1, B=1, C=1))
+    assert [movement.recorded_at for movement in batch.movements] == list(range(1_001, 1_010))
+    assert batch.last_moment == 1_009
+    assert {movement.writer for movement in batch.movements} == {"w"}
+    assert [operation.recorded_at for operation in batch.operations] == [NOW, 1_003, 1_006]
 
 
 def test_an_operation_without_a_key_keeps_no_fingerprint() -> None:
     """Nothing will be compared with it, and a bulk change has much to digest."""
-    fold = CommandBatch(state(), writer="w", now=NOW)
-    assert fold.run(change(1, A=1)).operation.fingerprint is None
+    batch = CommandBatch(state(), writer="w", now=NOW)
+    assert batch.run(change(1, A=1)).operation.fingerprint is None
 
 
 def test_a_level_from_a_clock_ahead_is_followed() -> None:
     """The line of such a level comes after its last one, and every later line of the batch after that."""
-    fold = CommandBatch(state(B=9_000), writer="w", now=NOW)
-    fold.run(change(1, A=1, B=1, C=1))
-    fold.run(change(2, A=1))
-    assert [(line.after.key.location, line.recorded_at) for line in fold.movements] == [
+    batch = CommandBatch(state(B=9_000), writer="w", now=NOW)
+    batch.run(change(1, A=1, B=1, C=1))
+    batch.run(change(2, A=1))
+    assert [(line.after.key.location, line.recorded_at) for line in batch.movements] == [
         ("A", 1_001),
         ("B", 9_001),
         ("C", 9_002),
         ("A", 9_003),
     ]
-    assert fold.last_moment == 9_003
+    assert batch.last_moment == 9_003
 
 
 def test_a_batch_that_moves_nothing_still_uses_its_moment() -> None:
@@ -80,17 +80,17 @@ def test_a_batch_that_moves_nothing_still_uses_its_moment() -> None:
 
 def test_a_refused_command_leaves_the_fold_as_it_was() -> None:
     """A command with a good line before a bad one changes neither levels nor moments nor what is to be written."""
-    fold = CommandBatch(state(A=500, B=500), writer="w", now=NOW)
-    fold.run(change(1, A=-1))
+    batch = CommandBatch(state(A=500, B=500), writer="w", now=NOW)
+    batch.run(change(1, A=-1))
     with pytest.raises(Refused) as refusal:
-        fold.run(change(2, A=-4, B=-6))
-    outcome = fold.run(change(3, A=-4))
+        batch.run(change(2, A=-4, B=-6))
+    outcome = batch.run(change(3, A=-4))
     assert refusal.value.errors == (
         InsufficientStock(sku="TEA-1", location="B", requested=6, available=5, field=("lines", "1", "delta")),
     )
-    assert [(line.after.on_hand, line.after.version, line.recorded_at) for line in fold.movements] == [
+    assert [(line.after.on_hand, line.after.version, line.recorded_at) for line in batch.movements] == [
         (4, 4, 1_001),
         (0, 5, 1_002),
     ]
-    assert [operation.id for operation in fold.operations] == [f"{1:032x}", f"{3:032x}"]
-    assert fold.levels == {KEYS[0]: outcome.movements[0].after}
+    assert [operation.id for operation in batch.operations] == [f"{1:032x}", f"{3:032x}"]
+    assert batch.levels == {KEYS[0]: outcome.movements[0].after}

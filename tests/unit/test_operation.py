@@ -54,7 +54,7 @@ def test_inputs_that_differ_have_different_fingerprints() -> None:
         CommandInfo(operation_id="0", kind="a", actor="x", idempotency_key="k", note="r"),
         CommandInfo(operation_id="0", kind="a", actor="x", idempotency_key="k", occurred_at=NOW),
     ]
-    fingerprints = [fingerprint_of(cause, content) for cause in causes for content in contents]
+    fingerprints = [fingerprint_of(info, content) for info in causes for content in contents]
     assert len(set(fingerprints)) == len(causes) * len(contents)
 
 

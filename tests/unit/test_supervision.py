@@ -134,8 +134,8 @@ async def test_one_that_hangs_is_named_and_ended_and_begun_again(
         while begun < 2 and not is_left.is_set():
             is_named = is_named or (task.problem or "").startswith("It has not gone on for")
             await asyncio.sleep(LATE_SECONDS / 50)
-    is_told = any(each.startswith("The task baker has not gone on for") for each in caplog.messages)
-    assert (begun, is_named, is_told) == ((2, True, True) if sign is None else (1, False, False))
+    is_published = any(each.startswith("The task baker has not gone on for") for each in caplog.messages)
+    assert (begun, is_named, is_published) == ((2, True, True) if sign is None else (1, False, False))
     is_named = True
     await task.stop()
 

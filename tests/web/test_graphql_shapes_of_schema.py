@@ -66,10 +66,10 @@ MOVEMENTS = tuple(
     for level in LEVELS
 )
 PRESENT = Present(levels={level.key: level for level in LEVELS}, documents={})
-OUTCOME = Outcome(operation=Operation(cause=CAUSE, recorded_at=NOW), movements=MOVEMENTS, present=PRESENT)
+OUTCOME = Outcome(operation=Operation(info=CAUSE, recorded_at=NOW), movements=MOVEMENTS, present=PRESENT)
 SHORT = InsufficientStock(sku="S-0", location="EAST", requested=9, available=0)
 PARTLY = Outcome(
-    operation=Operation(cause=CAUSE, recorded_at=NOW, refusals=((1, SHORT), (3, UnknownItem(sku="none")))),
+    operation=Operation(info=CAUSE, recorded_at=NOW, refusals=((1, SHORT), (3, UnknownItem(sku="none")))),
     movements=MOVEMENTS[:3],
     present=PRESENT,
 )

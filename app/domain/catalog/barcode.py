@@ -17,7 +17,7 @@ class Barcode(Document):
     """A barcode, whose number is its id: see gtin_of. `sku` is None where no item has it any more."""
 
     kind: ClassVar[DocumentKind] = DocumentKind.BARCODE
-    is_told: ClassVar[bool] = False
+    is_published: ClassVar[bool] = False
 
     sku: str | None
 

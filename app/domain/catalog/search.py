@@ -66,7 +66,7 @@ class SearchTerms:
         )
 
 
-def sought(typed: Iterable[str], facts: Iterable[str] = ()) -> SearchTerms:
+def search_terms(typed: Iterable[str], facts: Iterable[str] = ()) -> SearchTerms:
     """Return what finds the items that have a word for each word typed, and all the facts.
 
     A word is typed as `search_words` returns it. One of less than three characters must be a whole word of the item, or

@@ -161,7 +161,7 @@ class CountList(Document):
     """The SKUs that a count names, under the count's id. Apart from it, because the count is told at every change."""
 
     kind: ClassVar[DocumentKind] = DocumentKind.COUNT_LIST
-    is_told: ClassVar[bool] = False
+    is_published: ClassVar[bool] = False
 
     skus: tuple[str, ...]
 

@@ -81,7 +81,7 @@ class CountLine(Document):
     """
 
     kind: ClassVar[DocumentKind] = DocumentKind.COUNT_LINE
-    is_told: ClassVar[bool] = False
+    is_published: ClassVar[bool] = False
 
     count: str
     sku: str

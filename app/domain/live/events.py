@@ -66,7 +66,7 @@ class DocumentEvent(Generic[D]):
     kind: DocumentEventKind
     recorded: D
     document: D
-    cause: str | None
+    info: str | None
     cursor: str
 
 

@@ -240,7 +240,7 @@ class OrderDraft(Document):
     """Which draft the server adds to when a location needs more from a supplier: the id of a purchase order."""
 
     kind: ClassVar[DocumentKind] = DocumentKind.ORDER_DRAFT
-    is_told: ClassVar[bool] = False
+    is_published: ClassVar[bool] = False
 
     order: str
 

@@ -66,7 +66,7 @@ class PurchaseReceipt(Document):
     """One receipt, under the id of the operation that recorded it. Lines that were taken back whole are left out."""
 
     kind: ClassVar[DocumentKind] = DocumentKind.PURCHASE_RECEIPT
-    is_told: ClassVar[bool] = False
+    is_published: ClassVar[bool] = False
 
     order: str
     lines: tuple[ReceivedLine, ...]

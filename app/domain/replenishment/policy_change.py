@@ -54,7 +54,7 @@ class SettingsChange:
         since = ((name, getattr(self, name)) for name in _CAME_LATER)
         return (*at_first, *((name, value) for name, value in since if not isinstance(value, Unchanged)))
 
-    def faults(self) -> Iterator[InventoryError]:
+    def validate(self) -> Iterator[InventoryError]:
         """Yield what is wrong with single values, whatever the state."""
         values = {name: value for name, value in self.values.items() if value is not None}
         for name in _UNITS:

@@ -37,7 +37,7 @@ class ReplenishmentRun(Document):
     """
 
     kind: ClassVar[DocumentKind] = DocumentKind.REPLENISHMENT_RUN
-    is_told: ClassVar[bool] = False
+    is_published: ClassVar[bool] = False
 
     reviewed: int
     changed: int

@@ -16,7 +16,7 @@ class SaleReturns(Document):
     """The units that came back of the sale whose reference is the id, by SKU."""
 
     kind: ClassVar[DocumentKind] = DocumentKind.SALE_RETURNS
-    is_told: ClassVar[bool] = False
+    is_published: ClassVar[bool] = False
 
     units: tuple[tuple[str, int], ...] = ()
 

@@ -13,18 +13,18 @@ from app.services.paging import Page, page_request
 class Alerts:
     """Changes and reads alerts. Every change raises Refused, Overloaded or Unavailable."""
 
-    def __init__(self, *, door: CommandBus, documents: DocumentReader) -> None:
-        self._door = door
+    def __init__(self, *, bus: CommandBus, documents: DocumentReader) -> None:
+        self._bus = bus
         self._documents = documents
 
-    async def acknowledge(self, identity: str, *, about: RequestInfo) -> Outcome:
+    async def acknowledge(self, identity: str, *, request: RequestInfo) -> Outcome:
         """Say that somebody takes care of an alert."""
-        return await self._door.run("alertAcknowledge", about, lambda cause: AcknowledgeAlert(cause=cause, id=identity))
+        return await self._bus.run("alertAcknowledge", request, lambda info: AcknowledgeAlert(info=info, id=identity))
 
-    async def snooze(self, identity: str, *, until: Moment | None, about: RequestInfo) -> Outcome:
+    async def snooze(self, identity: str, *, until: Moment | None, request: RequestInfo) -> Outcome:
         """Let an alert sleep until a moment, or wake it."""
-        return await self._door.run(
-            "alertSnooze", about, lambda cause: SnoozeAlert(cause=cause, id=identity, until=until)
+        return await self._bus.run(
+            "alertSnooze", request, lambda info: SnoozeAlert(info=info, id=identity, until=until)
         )
 
     async def alerts(self, where: AlertFilter, *, first: int, after: str | None) -> Page[Alert]:

@@ -17,9 +17,9 @@ from app.services.ports import Clock
 class AlertWakeWorker(AlarmClock[str]):
     """The alarm clock of the alerts."""
 
-    def __init__(self, *, door: CommandBus, queue: AlertQueue, clock: Clock) -> None:
+    def __init__(self, *, bus: CommandBus, queue: AlertQueue, clock: Clock) -> None:
         super().__init__(name="snoozes", what="Alerts whose time to sleep is over")
-        self._door = door
+        self._bus = bus
         self._queue = queue
         self._clock = clock
 
@@ -27,4 +27,4 @@ class AlertWakeWorker(AlarmClock[str]):
         return self._queue.due_to_wake(now=self._clock(), limit=limit)
 
     def _wake(self, named: str) -> Awaitable[Outcome]:
-        return self._door.run("alertWake", RequestInfo(actor=SYSTEM), lambda cause: WakeAlert(cause=cause, id=named))
+        return self._bus.run("alertWake", RequestInfo(actor=SYSTEM), lambda info: WakeAlert(info=info, id=named))

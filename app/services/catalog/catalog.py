@@ -33,7 +33,7 @@ class Catalog:
     def __init__(
         self,
         *,
-        door: CommandBus,
+        bus: CommandBus,
         catalog: CatalogReader,
         open_work: OpenWorkFinder,
         walk: PolicyWalk,
@@ -41,7 +41,7 @@ class Catalog:
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """Wait `lease_seconds` with the answer to an archived or restored location; 0 where one writer knows all."""
-        self._door = door
+        self._bus = bus
         self._catalog = catalog
         self._lookalikes = Lookalikes(catalog)
         self._open_work = open_work
@@ -53,7 +53,7 @@ class Catalog:
         self,
         sku: str,
         *,
-        about: RequestInfo,
+        request: RequestInfo,
         name: str | Unchanged = UNCHANGED,
         category: str | Unchanged | None = UNCHANGED,
         tags: tuple[str, ...] | Unchanged = UNCHANGED,
@@ -73,18 +73,18 @@ class Catalog:
             reorder_point=reorder_point,
             backorder_limit=backorder_limit,
         )
-        return await self.change_item(change, about=about)
+        return await self.change_item(change, request=request)
 
-    async def change_item(self, change: ItemChange, *, about: RequestInfo) -> Outcome:
+    async def change_item(self, change: ItemChange, *, request: RequestInfo) -> Outcome:
         """Create an item, or change what is given of it: see upsert_item."""
-        return await self._door.run("itemUpsert", about, lambda cause: UpsertItem(cause=cause, change=change))
+        return await self._bus.run("itemUpsert", request, lambda info: UpsertItem(info=info, change=change))
 
-    async def upsert_items(self, changes: Sequence[ItemChange], *, is_atomic: bool, about: RequestInfo) -> Outcome:
+    async def upsert_items(self, changes: Sequence[ItemChange], *, is_atomic: bool, request: RequestInfo) -> Outcome:
         """Create or change many items, all or nothing or item by item."""
-        return await self._door.run(
+        return await self._bus.run(
             "itemsUpsertMany",
-            about,
-            lambda cause: UpsertMany(cause=cause, changes=tuple(changes), is_atomic=is_atomic),
+            request,
+            lambda info: UpsertMany(info=info, changes=tuple(changes), is_atomic=is_atomic),
         )
 
     async def uncomposed(self) -> Mapping[str, str]:
@@ -105,17 +105,15 @@ class Catalog:
         return await self._lookalikes.of_location(code)
 
     async def archive_item(
-        self, sku: str, *, is_archived: bool, winds_down: bool = True, about: RequestInfo
+        self, sku: str, *, is_archived: bool, winds_down: bool = True, request: RequestInfo
     ) -> Outcome:
         """Let nothing new begin with an item, or open it again: see ArchiveItem. Answers when its levels say so."""
         looks = is_archived and not winds_down
         found = tuple(await self._open_work.of_item(sku)) if looks else ()
-        outcome = await self._door.run(
+        outcome = await self._bus.run(
             "itemArchive",
-            about,
-            lambda cause: ArchiveItem(
-                cause=cause, sku=sku, is_archived=is_archived, winds_down=winds_down, found=found
-            ),
+            request,
+            lambda info: ArchiveItem(info=info, sku=sku, is_archived=is_archived, winds_down=winds_down, found=found),
         )
         await self._bring_in_line(LevelFilter(skus=(sku,)))
         return outcome
@@ -124,7 +122,7 @@ class Catalog:
         self,
         code: str,
         *,
-        about: RequestInfo,
+        request: RequestInfo,
         name: str | Unchanged = UNCHANGED,
         kind: LocationKind | Unchanged = UNCHANGED,
         priority: int | Unchanged = UNCHANGED,
@@ -134,11 +132,11 @@ class Catalog:
 
         Where that is what its tills may sell, it answers when every writer knows of it.
         """
-        outcome = await self._door.run(
+        outcome = await self._bus.run(
             "locationUpsert",
-            about,
-            lambda cause: UpsertLocation(
-                cause=cause, code=code, name=name, kind=kind, priority=priority, oversell_policy=oversell_policy
+            request,
+            lambda info: UpsertLocation(
+                info=info, code=code, name=name, kind=kind, priority=priority, oversell_policy=oversell_policy
             ),
         )
         if not isinstance(oversell_policy, Unchanged):
@@ -146,7 +144,7 @@ class Catalog:
         return outcome
 
     async def archive_location(
-        self, code: str, *, is_archived: bool, winds_down: bool = True, about: RequestInfo
+        self, code: str, *, is_archived: bool, winds_down: bool = True, request: RequestInfo
     ) -> Outcome:
         """Let nothing new begin at a location, or open it again.
 
@@ -154,11 +152,11 @@ class Catalog:
         """
         looks = is_archived and not winds_down
         found = tuple(await self._open_work.of_location(code)) if looks else ()
-        outcome = await self._door.run(
+        outcome = await self._bus.run(
             "locationArchive",
-            about,
-            lambda cause: ArchiveLocation(
-                cause=cause, code=code, is_archived=is_archived, winds_down=winds_down, found=found
+            request,
+            lambda info: ArchiveLocation(
+                info=info, code=code, is_archived=is_archived, winds_down=winds_down, found=found
             ),
         )
         await asyncio.sleep(self._lease_seconds)

@@ -18,25 +18,25 @@ class ItemMatchCache:
         self._catalog = catalog
         self._verdicts: OrderedDict[tuple[SearchTerms, str], tuple[bool, float]] = OrderedDict()
 
-    def verdict(self, sought: SearchTerms, sku: str) -> bool | None:
+    def verdict(self, search_terms: SearchTerms, sku: str) -> bool | None:
         """Return what is known of it without asking; None if that is nothing, or out of date."""
-        found, expires = self._verdicts.get((sought, sku), (None, 0.0))
+        found, expires = self._verdicts.get((search_terms, sku), (None, 0.0))
         return found if asyncio.get_running_loop().time() < expires else None
 
-    def forget(self, sought: SearchTerms, sku: str) -> None:
+    def forget(self, search_terms: SearchTerms, sku: str) -> None:
         """Look the item up anew when it is asked for: it has just been changed."""
-        self._verdicts.pop((sought, sku), None)
+        self._verdicts.pop((search_terms, sku), None)
 
-    async def verdicts(self, sought: SearchTerms, skus: Collection[str]) -> dict[str, bool]:
+    async def verdicts(self, search_terms: SearchTerms, skus: Collection[str]) -> dict[str, bool]:
         """Return for each SKU whether its item is found."""
-        known = {sku: self.verdict(sought, sku) for sku in skus}
+        known = {sku: self.verdict(search_terms, sku) for sku in skus}
         unknown = [sku for sku, verdict in known.items() if verdict is None]
         items = await self._catalog.items(unknown) if unknown else {}
         expires = asyncio.get_running_loop().time() + TRUST_SECONDS
         for sku in unknown:
-            known[sku] = sku in items and sought.finds(items[sku])
-            self._verdicts[sought, sku] = (bool(known[sku]), expires)
-            self._verdicts.move_to_end((sought, sku))
+            known[sku] = sku in items and search_terms.finds(items[sku])
+            self._verdicts[search_terms, sku] = (bool(known[sku]), expires)
+            self._verdicts.move_to_end((search_terms, sku))
         while len(self._verdicts) > MAX_VERDICTS:
             self._verdicts.popitem(last=False)
         return {sku: bool(verdict) for sku, verdict in known.items()}

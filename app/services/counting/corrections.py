@@ -68,7 +68,7 @@ class Corrections:
         lines = await self._documents.documents(CountLine, ids)
         moments = {}
         for movement, count in counts.items():
-            said = operations[movement.operation_id].cause.occurred_at
+            said = operations[movement.operation_id].info.occurred_at
             if count is None:
                 moments[movement] = movement.recorded_at if said is None else min(said, movement.recorded_at)
             else:

@@ -32,7 +32,7 @@ class Counts:
     def __init__(
         self,
         *,
-        door: CommandBus,
+        bus: CommandBus,
         documents: DocumentReader,
         counts: CountReader,
         levels: LevelReader,
@@ -40,19 +40,19 @@ class Counts:
         catalog: CatalogReader,
         clock: Clock,
     ) -> None:
-        self._door = door
+        self._bus = bus
         self._documents = documents
         self._counts = counts
         self._levels = levels
         self._past = PastLevels(levels=levels, ledger=ledger)
         self._chunks = CountChunks(documents=documents, counts=counts, levels=levels, ledger=ledger)
-        self._posting = CountPosting(door=door, chunks=self._chunks, counts=counts, documents=documents)
+        self._posting = CountPosting(bus=bus, chunks=self._chunks, counts=counts, documents=documents)
 
     async def open(
         self,
         location: str,
         *,
-        about: RequestInfo,
+        request: RequestInfo,
         category: str | None = None,
         tags: tuple[str, ...] = (),
         skus: tuple[str, ...] | None = None,
@@ -62,11 +62,11 @@ class Counts:
         """Begin a count of the items at a location that match all that is given."""
         scope = CountScope(category=category, tags=tags, skus=None if skus is None else frozenset(skus[:MAX_LISTED]))
         matching = await self._levels.count_levels(levels_in(location, scope))
-        return await self._door.run(
+        return await self._bus.run(
             "countOpen",
-            about,
-            lambda cause: OpenCount(
-                cause=cause,
+            request,
+            lambda info: OpenCount(
+                info=info,
                 location=location,
                 category=category,
                 tags=tags,
@@ -78,7 +78,7 @@ class Counts:
         )
 
     async def record(
-        self, identity: str, lines: Sequence[CountedUnits], *, about: RequestInfo, counted_by: str | None = None
+        self, identity: str, lines: Sequence[CountedUnits], *, request: RequestInfo, counted_by: str | None = None
     ) -> Outcome:
         """Take in what somebody counted at `about.occurred_at`, or just now."""
         count = await self.count(identity)
@@ -87,12 +87,12 @@ class Counts:
         skus = await self._skus_of({line.barcode for line in looked_up if line.barcode is not None})
 
         async def run() -> Outcome:
-            past = await self._past_of(location, looked_up, skus, about) if location else {}
-            return await self._door.run(
+            past = await self._past_of(location, looked_up, skus, request) if location else {}
+            return await self._bus.run(
                 "countRecord",
-                about,
-                lambda cause: RecordCount(
-                    cause=cause,
+                request,
+                lambda info: RecordCount(
+                    info=info,
                     count_id=identity,
                     location=location,
                     lines=tuple(lines),
@@ -104,13 +104,13 @@ class Counts:
 
         return await decided_on_fresh(run)
 
-    async def post(self, identity: str, *, rule: UncountedRule, about: RequestInfo) -> Posting:
+    async def post(self, identity: str, *, rule: UncountedRule, request: RequestInfo) -> Posting:
         """Let the record follow a count: see CountPosting."""
-        return await self._posting.post(identity, rule=rule, about=about)
+        return await self._posting.post(identity, rule=rule, request=request)
 
-    async def cancel(self, identity: str, *, about: RequestInfo) -> Outcome:
+    async def cancel(self, identity: str, *, request: RequestInfo) -> Outcome:
         """Give up an open count."""
-        return await self._door.run("countCancel", about, lambda cause: CancelCount(cause=cause, count_id=identity))
+        return await self._bus.run("countCancel", request, lambda info: CancelCount(info=info, count_id=identity))
 
     async def count(self, identity: str) -> Count | None:
         """Return one count."""
@@ -160,10 +160,10 @@ class Counts:
         return {code: sku for code, number in numbers.items() if (sku := owners.get(number)) is not None}
 
     async def _past_of(
-        self, location: str, lines: Sequence[CountedUnits], skus: Mapping[str, str], about: RequestInfo
+        self, location: str, lines: Sequence[CountedUnits], skus: Mapping[str, str], request: RequestInfo
     ) -> Mapping[LevelKey, PastLevel]:
-        if about.occurred_at is None:
+        if request.occurred_at is None:
             return {}
         named = {line.sku if line.barcode is None else skus.get(line.barcode) for line in lines}
         keys = [LevelKey(sku, location) for sku in named if sku is not None]
-        return await self._past.at(moment_of(about.occurred_at), keys)
+        return await self._past.at(moment_of(request.occurred_at), keys)

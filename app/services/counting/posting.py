@@ -47,17 +47,17 @@ class CountPosting:
     def __init__(
         self,
         *,
-        door: CommandBus,
+        bus: CommandBus,
         chunks: CountChunks,
         counts: CountReader,
         documents: DocumentReader,
     ) -> None:
-        self._door = door
+        self._bus = bus
         self._chunks = chunks
         self._counts = counts
         self._documents = documents
 
-    async def post(self, identity: str, *, rule: UncountedRule, about: RequestInfo) -> Posting:
+    async def post(self, identity: str, *, rule: UncountedRule, request: RequestInfo) -> Posting:
         """Post a count, or what is left of one. Raises Refused, and then nothing changed; Overloaded or Unavailable.
 
         A posting that was left off goes on by the rule with which it began.
@@ -65,28 +65,28 @@ class CountPosting:
         count = (await self._documents.documents(Count, [identity])).get(identity)
         if count is None:
             unknown = partial(PostCount, count_id=identity, location=None, rule=rule, uncounted=0, chunk=_NOTHING)
-            return await self._rest(await self._door.run(KIND, about, lambda cause: unknown(cause=cause)), about)
-        about = replace(about, reference=about.reference or count.reference)
+            return await self._rest(await self._bus.run(KIND, request, lambda info: unknown(info=info)), request)
+        request = replace(request, reference=request.reference or count.reference)
         first = await self._first_chunk(count, count.rule or rule)
         uncounted = await self._uncounted(count)
         begin = partial(PostCount, count_id=count.id, location=count.location, rule=rule, uncounted=uncounted)
-        outcome = await self._run(count, first, about, lambda cause, chunk: begin(cause=cause, chunk=chunk))
-        return await self._rest(outcome, about)
+        outcome = await self._run(count, first, request, lambda info, chunk: begin(info=info, chunk=chunk))
+        return await self._rest(outcome, request)
 
-    async def _rest(self, outcome: Outcome, about: RequestInfo) -> Posting:
+    async def _rest(self, outcome: Outcome, request: RequestInfo) -> Posting:
         """Post what the first operation left."""
         told = outcome.operation.document(Count)
         count = await self._count(told.id)
         if count.state is CountState.POSTED:
             return Posting(outcome=outcome, count=count)
         assert count.rule is not None, count
-        about = replace(about, idempotency_key=None, occurred_at=None)
-        refusals = await self._pass(count, count.rule, about)
+        request = replace(request, idempotency_key=None, occurred_at=None)
+        refusals = await self._pass(count, count.rule, request)
         if refusals:  # what is left now cannot be posted, and ends nothing
-            refusals = await self._pass(count, count.rule, about)
+            refusals = await self._pass(count, count.rule, request)
         return Posting(outcome=outcome, count=await self._count(count.id), refusals=refusals)
 
-    async def _pass(self, count: Count, rule: UncountedRule, about: RequestInfo) -> tuple[AnyInventoryError, ...]:
+    async def _pass(self, count: Count, rule: UncountedRule, request: RequestInfo) -> tuple[AnyInventoryError, ...]:
         """Post what is left of a count once, and return what could not be. Only a pass without that ends the posting.
 
         A chunk of which nothing can be posted is refused, so that what is yet to come must not take itself for the end.
@@ -96,7 +96,7 @@ class CountPosting:
             async for chunk in chunks:
                 left = replace(chunk, is_last=chunk.is_last and not refusals)
                 try:
-                    outcome = await self._run(count, left, about, partial(_go_on, count))
+                    outcome = await self._run(count, left, request, partial(_go_on, count))
                 except Refused as refused:
                     refusals |= dict.fromkeys(refused.errors)
                 else:
@@ -115,12 +115,12 @@ class CountPosting:
         self,
         count: Count,
         chunk: PostingChunk,
-        about: RequestInfo,
+        request: RequestInfo,
         build: Callable[[CommandInfo, PostingChunk], Command],
     ) -> Outcome:
         async def run() -> Outcome:
             fresh = await self._chunks.fresh(count, chunk)
-            return await self._door.run(KIND, about, lambda cause: build(cause, fresh.chunk))
+            return await self._bus.run(KIND, request, lambda info: build(info, fresh.chunk))
 
         return await decided_on_fresh(run)
 
@@ -133,10 +133,10 @@ class CountPosting:
         return (await self._documents.documents(Count, [identity]))[identity]
 
 
-def _go_on(count: Count, cause: CommandInfo, chunk: PostingChunk) -> PostCountChunk:
+def _go_on(count: Count, info: CommandInfo, chunk: PostingChunk) -> PostCountChunk:
     """Return the command that posts a chunk, under a key that those share who saw the same count and the same chunk."""
-    command = PostCountChunk(cause=cause, count_id=count.id, location=count.location, chunk=chunk)
-    said = (command.content(), count.version, cause.reference, cause.note)
+    command = PostCountChunk(info=info, count_id=count.id, location=count.location, chunk=chunk)
+    said = (command.content(), count.version, info.reference, info.note)
     key = f"{count.id}/{hashlib.blake2b(repr(said).encode(), digest_size=16).hexdigest()}"
-    named = replace(cause, operation_id=operation_id_of_key(actor="", key=key), idempotency_key=key)
-    return replace(command, cause=named)
+    named = replace(info, operation_id=operation_id_of_key(actor="", key=key), idempotency_key=key)
+    return replace(command, info=named)

@@ -43,8 +43,8 @@ async def document_feed(
     """See Live.documents."""
     selection = DocumentSelection(where, within=within, is_resumed=after is not None, maximum=remembered_max)
     newest = NewestDocuments[D](documents)
-    async with aclosing(follow_ledger(after.position if after else None, ledger=ledger, tail=tail)) as found:
-        place = after or DocumentOffset(position=(await anext(found)).after)
+    async with aclosing(follow_ledger(after.offset if after else None, ledger=ledger, tail=tail)) as found:
+        place = after or DocumentOffset(offset=(await anext(found)).after)
         if after is None or after.shown is not None:
             async for event in _snapshot(where, place=place, documents=documents, selection=selection):
                 yield event
@@ -69,9 +69,9 @@ async def _snapshot(
         page = await documents.page_of_documents(where, page=PageRequest(first=PAGE_DOCUMENTS, after=end))
         raise_if_cancelled()
         for document in page.nodes:
-            selection.show(document, base=place.position.base)
+            selection.show(document, base=place.offset.base)
             here = replace(place, shown=SnapshotProgress(name, document.created_at, document.id))
-            yield _event(DocumentEventKind.SNAPSHOT, document, cause=None, cursor=here.cursor)
+            yield _event(DocumentEventKind.SNAPSHOT, document, info=None, cursor=here.cursor)
         if not page.has_next:
             return
         end = page.positions[-1]
@@ -80,7 +80,7 @@ async def _snapshot(
 def _changes(
     step: LedgerStep, kind: DocumentKind, *, parts: Mapping[str, PartialOperation], selection: DocumentSelection[D]
 ) -> Iterator[DocumentEvent[D]]:
-    place, gone_past = DocumentOffset(position=step.after, parts=parts), 0
+    place, gone_past = DocumentOffset(offset=step.after, parts=parts), 0
     operations = step.found.operations
     for index, operation in enumerate(operations):
         changed: tuple[Any, ...] = operation.documents
@@ -88,9 +88,9 @@ def _changes(
         for number, document in enumerate(changed[past:], start=past + 1):
             if document.kind is kind and selection.wants(document):
                 place, gone_past = place.after(*operations[gone_past:index]), index  # only now: most tell others
-                cause, cursor = operation.cause.kind, place.within(operation, documents=number).cursor
-                yield _event(DocumentEventKind.CHANGE, document, cause=cause, cursor=cursor)
+                info, cursor = operation.info.kind, place.within(operation, documents=number).cursor
+                yield _event(DocumentEventKind.CHANGE, document, info=info, cursor=cursor)
 
 
-def _event(kind: DocumentEventKind, document: D, *, cause: str | None, cursor: str) -> DocumentEvent[D]:
-    return DocumentEvent(kind=kind, recorded=document, document=document, cause=cause, cursor=cursor)
+def _event(kind: DocumentEventKind, document: D, *, info: str | None, cursor: str) -> DocumentEvent[D]:
+    return DocumentEvent(kind=kind, recorded=document, document=document, info=info, cursor=cursor)

@@ -37,16 +37,16 @@ class DocumentOffset:
     There may be several parts: while one is being told, an operation with an earlier moment can become visible.
     """
 
-    position: LedgerOffset
+    offset: LedgerOffset
     parts: Mapping[str, PartialOperation] = field(default_factory=dict)
     shown: SnapshotProgress | None = None
 
     @property
     def cursor(self) -> str:
         """The opaque cursor of the place."""
-        parts = {writer: part for writer, part in self.parts.items() if part.moment > self.position.of(writer)}
+        parts = {writer: part for writer, part in self.parts.items() if part.moment > self.offset.of(writer)}
         more = {"parts": parts, "list": self.shown}
-        return cursor_of(self.position, **{name: value for name, value in more.items() if value})
+        return cursor_of(self.offset, **{name: value for name, value in more.items() if value})
 
     @property
     def end_of_shown(self) -> ListPosition | None:
@@ -55,7 +55,7 @@ class DocumentOffset:
 
     def documents_past(self, operation: Operation) -> int:
         """Return how many of the documents of an operation lie behind."""
-        if self.position.is_past(operation):
+        if self.offset.is_past(operation):
             return len(operation.documents)
         writer, moment = writer_and_moment(operation)
         part = self.parts.get(writer)
@@ -63,7 +63,7 @@ class DocumentOffset:
 
     def after(self, *operations: Operation) -> "DocumentOffset":
         """Return the place behind these operations too, some of which may lie behind already."""
-        return replace(self, position=self.position.after(*operations))
+        return replace(self, offset=self.offset.after(*operations))
 
     def within(self, operation: Operation, *, documents: int) -> "DocumentOffset":
         """Return the place behind so many documents of one more operation."""
@@ -79,8 +79,8 @@ def document_offset_of(cursor: str, *, of: str) -> DocumentOffset:
     Raises BadArgument where no feed of the ledger has given the cursor, or within the snapshot of another list.
     """
     try:
-        position, more = read_cursor(cursor)
-        place = DocumentOffset(position=position, parts=_parts(more), shown=_shown(more))
+        offset, more = read_cursor(cursor)
+        place = DocumentOffset(offset=offset, parts=_parts(more), shown=_shown(more))
     except ValueError as error:
         raise BadArgument("The cursor was not given by a live feed. Cursors of lists do not fit here.") from error
     if place.shown is not None and place.shown.of != of:

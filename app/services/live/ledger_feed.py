@@ -35,25 +35,25 @@ async def follow_ledger(
     after: LedgerOffset | None, *, ledger: LedgerTail, tail: SharedTail
 ) -> AsyncGenerator[LedgerStep, None]:
     """Yield what follows the position. Without one begin now: a first step with an empty round says where that is."""
-    position = after
+    offset = after
     while True:
-        if position is not None:
-            async for found in _read(ledger, after=position):
-                yield LedgerStep(position, found, is_late=True)
-                position = position.joined(found.position)
+        if offset is not None:
+            async for found in _read(ledger, after=offset):
+                yield LedgerStep(offset, found, is_late=True)
+                offset = offset.joined(found.offset)
         with tail.attach() as shared:
             start = await shared.start()
-            if position is None:
-                position = start
+            if offset is None:
+                offset = start
                 yield LedgerStep(
-                    start, LedgerBatch(lines=(), operations=(), size=0, position=start, is_complete=True), is_late=False
+                    start, LedgerBatch(lines=(), operations=(), size=0, offset=start, is_complete=True), is_late=False
                 )
-            async for found in _read(ledger, after=position, until=start):
-                yield LedgerStep(position, found, is_late=True)
-                position = position.joined(found.position)
+            async for found in _read(ledger, after=offset, until=start):
+                yield LedgerStep(offset, found, is_late=True)
+                offset = offset.joined(found.offset)
             while (next_round := await shared.next()) is not None:
-                yield LedgerStep(position, next_round, is_late=shared.has_more)
-                position = position.joined(next_round.position)
+                yield LedgerStep(offset, next_round, is_late=shared.has_more)
+                offset = offset.joined(next_round.offset)
 
 
 async def when_available(read: Callable[[], Awaitable[T]]) -> T:
@@ -72,13 +72,13 @@ async def _read(
     ledger: LedgerTail, *, after: LedgerOffset, until: LedgerOffset | None = None
 ) -> AsyncIterator[LedgerBatch]:
     """Read until nothing is left, and `until` is behind."""
-    position = after
-    while until is None or not position.has_reached(until):
-        found = await when_available(partial(ledger.read, position))
+    offset = after
+    while until is None or not offset.has_reached(until):
+        found = await when_available(partial(ledger.read, offset))
         yield found
-        position = position.joined(found.position)
+        offset = offset.joined(found.offset)
         if found.is_complete and until is None:
             return
-        if found.is_complete and until is not None and not position.has_reached(until):
+        if found.is_complete and until is not None and not offset.has_reached(until):
             # A server that has just been elected may for a moment show less than the one before.
             await asyncio.sleep(RETRY_SECONDS)

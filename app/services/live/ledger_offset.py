@@ -67,7 +67,7 @@ class LedgerBatch:
     lines: Sequence[Movement]
     operations: Sequence[Operation]
     size: int
-    position: LedgerOffset
+    offset: LedgerOffset
     is_complete: bool
 
 
@@ -76,25 +76,25 @@ def writer_and_moment(entry: Movement | Operation) -> tuple[str, Moment]:
     if isinstance(entry, Movement):
         return entry.writer, entry.recorded_at
     assert entry.writer is not None, entry
-    assert entry.told_at is not None, entry
-    return entry.writer, entry.told_at
+    assert entry.published_at is not None, entry
+    return entry.writer, entry.published_at
 
 
-def cursor_of(position: LedgerOffset, **more: object) -> str:
+def cursor_of(offset: LedgerOffset, **more: object) -> str:
     """Return the opaque cursor of a position, with what a feed of documents says besides: see Place."""
-    told = {"t": position.base, "w": position.reached, **more}
+    told = {"t": offset.base, "w": offset.reached, **more}
     return base64.urlsafe_b64encode(json.dumps(told, separators=(",", ":")).encode()).decode()
 
 
 def offset_of(cursor: str) -> LedgerOffset:
     """Return the position of a cursor. Raises BadArgument where it is none that a feed of the ledger has given."""
     try:
-        position, _ = read_cursor(cursor)
+        offset, _ = read_cursor(cursor)
     except ValueError as error:
         raise BadArgument(
             "The cursor was not given by the live movements feed. Cursors of the `movements` list do not fit here."
         ) from error
-    return position
+    return offset
 
 
 def read_cursor(cursor: str) -> tuple[LedgerOffset, Mapping[str, object]]:

@@ -57,12 +57,12 @@ async def _snapshot(
         if not page.has_next:
             selection.finish_reading()
             return
-        end = _position(page.nodes[-1].key, order)
+        end = _offset(page.nodes[-1].key, order)
         # Kept until the snapshot is complete, the changes of a large stock would overflow any queue. A change of a
         # level that comes in a later page may be dropped: it was committed before that page is read.
         for events in _waiting(queue):
-            behind = [event for event in events if _position(event.level.key, order) <= end]
-            selection.pass_over([event for event in events if _position(event.level.key, order) > end])
+            behind = [event for event in events if _offset(event.level.key, order) <= end]
+            selection.pass_over([event for event in events if _offset(event.level.key, order) > end])
             for event in await selection.settle(behind):
                 yield event
 
@@ -72,5 +72,5 @@ def _waiting(queue: LevelQueue) -> Iterator[list[LevelEvent]]:
         yield events
 
 
-def _position(key: LevelKey, order: LevelOrder) -> tuple[str, str]:
+def _offset(key: LevelKey, order: LevelOrder) -> tuple[str, str]:
     return (key.location, key.sku) if order is LevelOrder.LOCATION else (key.sku, key.location)

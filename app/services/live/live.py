@@ -59,8 +59,8 @@ class Live:
         and its first event has no line but the cursor of that start. A slow consumer loses nothing. Raises BadArgument
         at once where the cursor is none of a live feed: those of the `movements` list are of another kind.
         """
-        position = None if after is None else offset_of(after)
-        return movement_feed(where, after=position, ledger=self._ledger, tail=self._tail)
+        offset = None if after is None else offset_of(after)
+        return movement_feed(where, after=offset, ledger=self._ledger, tail=self._tail)
 
     def documents(
         self, where: DocumentFilter[D], *, within: DocumentFilter[D] | None = None, after: str | None = None

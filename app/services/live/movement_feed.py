@@ -25,12 +25,12 @@ async def movement_feed(
 
 
 def _events(step: LedgerStep, where: MovementFilter) -> Iterator[MovementEvent]:
-    position, present = step.after, {} if step.is_late else {line.after.key: line.after for line in step.found.lines}
+    offset, present = step.after, {} if step.is_late else {line.after.key: line.after for line in step.found.lines}
     for line in step.found.lines:
-        if not position.is_past(line):
-            position = position.after(line)
+        if not offset.is_past(line):
+            offset = offset.after(line)
             if _matches(line, where):
-                yield MovementEvent(movement=line, cursor=cursor_of(position), present=present.get(line.after.key))
+                yield MovementEvent(movement=line, cursor=cursor_of(offset), present=present.get(line.after.key))
 
 
 def _matches(line: Movement, where: MovementFilter) -> bool:

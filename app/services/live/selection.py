@@ -21,7 +21,7 @@ class Selection:
 
     def __init__(self, where: LevelFilter, *, words: ItemMatchCache) -> None:
         self._fits = where.fits
-        self._sought = where.sought
+        self._sought = where.search_terms
         self._holds = where.holds if where.names_a_state else None
         self._index = words
         self._shown: dict[LevelKey, int] = {}

@@ -45,10 +45,10 @@ class FeedQueue:
         """Whether another round waits already."""
         return bool(self._waiting)
 
-    def begin(self, position: LedgerOffset) -> None:
+    def begin(self, offset: LedgerOffset) -> None:
         """Set where the feed starts."""
         if not self._start.done():
-            self._start.set_result(position)
+            self._start.set_result(offset)
 
     @property
     def has_begun(self) -> bool:
@@ -74,7 +74,7 @@ class SharedTail(Background):
         self._ledger = ledger
         self._feeds: set[FeedQueue] = set()
         self._woken = asyncio.Event()
-        self._position: LedgerOffset | None = None
+        self._offset: LedgerOffset | None = None
 
     def wake(self) -> None:
         """Say that the ledger has probably grown."""
@@ -111,24 +111,24 @@ class SharedTail(Background):
     async def _serve(self) -> None:
         """Read on for the feeds that have begun, and let those begin that were attached before the last read."""
         newcomers = [feed for feed in self._feeds if not feed.has_begun]
-        if self._position is None or not any(feed.has_begun for feed in self._feeds):
+        if self._offset is None or not any(feed.has_begun for feed in self._feeds):
             if not newcomers:
                 return
-            self._position = await self._ledger.now()
+            self._offset = await self._ledger.now()
         else:
-            self._position = await self._read_on(self._position)
+            self._offset = await self._read_on(self._offset)
         for feed in newcomers:
-            feed.begin(self._position)
+            feed.begin(self._offset)
 
-    async def _read_on(self, position: LedgerOffset) -> LedgerOffset:
+    async def _read_on(self, offset: LedgerOffset) -> LedgerOffset:
         while True:
-            found = await self._ledger.read(position)
-            position = position.joined(found.position)
+            found = await self._ledger.read(offset)
+            offset = offset.joined(found.offset)
             if found.size:
                 for feed in self._feeds:
                     if feed.has_begun:
                         feed.put(found)
             if found.is_complete:
-                return position
+                return offset
             raise_if_cancelled()
-            self._position = position  # stands, should the next read fail
+            self._offset = offset  # stands, should the next read fail

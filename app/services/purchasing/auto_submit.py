@@ -47,6 +47,6 @@ class AutoSubmit:
 
     async def _submit(self, draft: PurchaseOrder) -> None:
         try:
-            await self._orders.submit(draft.id, expected_version=draft.version, about=RequestInfo(actor=SYSTEM))
+            await self._orders.submit(draft.id, expected_version=draft.version, request=RequestInfo(actor=SYSTEM))
         except Refused:
             return  # below the supplier's terms, archived, or somebody has changed it since

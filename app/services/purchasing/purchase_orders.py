@@ -32,29 +32,29 @@ class PurchaseOrders:
     are found by it.
     """
 
-    def __init__(self, *, door: CommandBus, documents: DocumentReader) -> None:
-        self._door = door
+    def __init__(self, *, bus: CommandBus, documents: DocumentReader) -> None:
+        self._bus = bus
         self._documents = documents
 
     async def create(
-        self, supplier: str, location: str, lines: Sequence[OrderedUnits], *, about: RequestInfo
+        self, supplier: str, location: str, lines: Sequence[OrderedUnits], *, request: RequestInfo
     ) -> Outcome:
         """Write down what is to be ordered: its units are planned."""
-        return await self._door.run(
+        return await self._bus.run(
             "purchaseOrderCreate",
-            about,
-            lambda cause: CreatePurchaseOrder(cause=cause, supplier=supplier, location=location, lines=tuple(lines)),
+            request,
+            lambda info: CreatePurchaseOrder(info=info, supplier=supplier, location=location, lines=tuple(lines)),
         )
 
     async def update(
-        self, identity: str, lines: Sequence[OrderedUnits], *, about: RequestInfo, expected_version: int | None = None
+        self, identity: str, lines: Sequence[OrderedUnits], *, request: RequestInfo, expected_version: int | None = None
     ) -> Outcome:
         """Set the quantities of lines of a draft; 0 takes a line away, and what is new is added."""
         order = await self._order(identity)
 
-        def build(cause: CommandInfo) -> UpdatePurchaseOrder:
+        def build(info: CommandInfo) -> UpdatePurchaseOrder:
             return UpdatePurchaseOrder(
-                cause=cause,
+                info=info,
                 order_id=identity,
                 supplier=None if order is None else order.supplier,
                 location=None if order is None else order.location,
@@ -62,23 +62,23 @@ class PurchaseOrders:
                 expected_version=expected_version,
             )
 
-        return await self._run("purchaseOrderUpdate", order, about, build)
+        return await self._run("purchaseOrderUpdate", order, request, build)
 
     async def submit(
         self,
         identity: str,
         *,
         expected_version: int,
-        about: RequestInfo,
+        request: RequestInfo,
         expected_at: Moment | None = None,
         ignore_minimums: bool = False,
     ) -> Outcome:
         """Send a draft to its supplier as it was at the expected version: its units are incoming."""
         order = await self._order(identity)
 
-        def build(cause: CommandInfo) -> SubmitPurchaseOrder:
+        def build(info: CommandInfo) -> SubmitPurchaseOrder:
             return SubmitPurchaseOrder(
-                cause=cause,
+                info=info,
                 order_id=identity,
                 seen=order,
                 expected_version=expected_version,
@@ -86,72 +86,72 @@ class PurchaseOrders:
                 ignore_minimums=ignore_minimums,
             )
 
-        return await self._run("purchaseOrderSubmit", order, about, build)
+        return await self._run("purchaseOrderSubmit", order, request, build)
 
     async def confirm(
         self,
         identity: str,
         *,
-        about: RequestInfo,
+        request: RequestInfo,
         expected_at: Moment | None = None,
         lines: Sequence[OrderedUnits] | None = None,
         expected_version: int | None = None,
     ) -> Outcome:
         """Note what the supplier says: when it delivers, and what it sends of some lines in fact."""
 
-        def build(cause: CommandInfo) -> ConfirmPurchaseOrder:
+        def build(info: CommandInfo) -> ConfirmPurchaseOrder:
             return ConfirmPurchaseOrder(
-                cause=cause,
+                info=info,
                 order_id=identity,
                 expected_at=expected_at,
                 lines=None if lines is None else tuple(lines),
                 expected_version=expected_version,
             )
 
-        return await self._change("purchaseOrderConfirm", identity, about, build)
+        return await self._change("purchaseOrderConfirm", identity, request, build)
 
     async def receive(
-        self, identity: str, *, lines: Sequence[Arrival] | None, is_complete: bool, about: RequestInfo
+        self, identity: str, *, lines: Sequence[Arrival] | None, is_complete: bool, request: RequestInfo
     ) -> Outcome:
         """Take in the lines, or without any all that is outstanding."""
 
         async def run() -> Outcome:
             order = await self._order(identity)
 
-            def build(cause: CommandInfo) -> ReceivePurchaseOrder:
+            def build(info: CommandInfo) -> ReceivePurchaseOrder:
                 return ReceivePurchaseOrder(
-                    cause=cause,
+                    info=info,
                     order_id=identity,
                     seen=order,
                     lines=None if lines is None else tuple(lines),
                     is_complete=is_complete,
                 )
 
-            return await self._run("purchaseOrderReceive", order, about, build)
+            return await self._run("purchaseOrderReceive", order, request, build)
 
         return await decided_on_fresh(run)
 
     async def reverse_receipt(
-        self, identity: str, receipt: str, *, lines: Sequence[WrongUnits] | None, about: RequestInfo
+        self, identity: str, receipt: str, *, lines: Sequence[WrongUnits] | None, request: RequestInfo
     ) -> Outcome:
         """Take back what a receipt says arrived: these lines of it, or without any all of it."""
         order = await self._order(identity)
 
-        def build(cause: CommandInfo) -> ReversePurchaseReceipt:
+        def build(info: CommandInfo) -> ReversePurchaseReceipt:
             return ReversePurchaseReceipt(
-                cause=replace(cause, reverses=receipt),
+                info=replace(info, reverses=receipt),
                 order_id=identity,
                 receipt_id=receipt,
                 seen=order,
                 lines=None if lines is None else tuple(lines),
             )
 
-        return await self._run("purchaseOrderReceiptReverse", order, about, build)
+        return await self._run("purchaseOrderReceiptReverse", order, request, build)
 
-    async def cancel(self, identity: str, *, about: RequestInfo) -> Outcome:
+    async def cancel(self, identity: str, *, request: RequestInfo) -> Outcome:
         """Give up what has not arrived, and end the order."""
         return await self._change(
-            "purchaseOrderCancel", identity, about, lambda cause: CancelPurchaseOrder(cause=cause, order_id=identity)
+            "purchaseOrderCancel", identity, request, lambda info: CancelPurchaseOrder(info=info, order_id=identity)
         )
 
     async def orders(
@@ -166,17 +166,17 @@ class PurchaseOrders:
         return await self._documents.count_documents(where)
 
     async def _change(
-        self, kind: str, identity: str, about: RequestInfo, build: Callable[[CommandInfo], Command]
+        self, kind: str, identity: str, request: RequestInfo, build: Callable[[CommandInfo], Command]
     ) -> Outcome:
-        order = await self._order(identity) if about.reference is None else None
-        return await self._run(kind, order, about, build)
+        order = await self._order(identity) if request.reference is None else None
+        return await self._run(kind, order, request, build)
 
     async def _run(
-        self, kind: str, order: PurchaseOrder | None, about: RequestInfo, build: Callable[[CommandInfo], Command]
+        self, kind: str, order: PurchaseOrder | None, request: RequestInfo, build: Callable[[CommandInfo], Command]
     ) -> Outcome:
-        if about.reference is None and order is not None:
-            about = replace(about, reference=order.reference)
-        return await self._door.run(kind, about, build)
+        if request.reference is None and order is not None:
+            request = replace(request, reference=order.reference)
+        return await self._bus.run(kind, request, build)
 
     async def _order(self, identity: str) -> PurchaseOrder | None:
         return (await self._documents.documents(PurchaseOrder, [identity])).get(identity)

@@ -20,8 +20,8 @@ from app.services.purchasing.ports import OfferFilter, SupplierFilter, SupplyRea
 class Suppliers:
     """Changes and reads suppliers and their offers. Every change raises Refused, Overloaded or Unavailable."""
 
-    def __init__(self, *, door: CommandBus, supplies: SupplyReader, open_work: OpenWorkFinder) -> None:
-        self._door = door
+    def __init__(self, *, bus: CommandBus, supplies: SupplyReader, open_work: OpenWorkFinder) -> None:
+        self._bus = bus
         self._supplies = supplies
         self._open_work = open_work
 
@@ -29,7 +29,7 @@ class Suppliers:
         self,
         code: str,
         *,
-        about: RequestInfo,
+        request: RequestInfo,
         name: str | Unchanged = UNCHANGED,
         email: str | Unchanged | None = UNCHANGED,
         lead_time_days: int | Unchanged = UNCHANGED,
@@ -38,11 +38,11 @@ class Suppliers:
         auto_submit: bool | Unchanged = UNCHANGED,
     ) -> Outcome:
         """Create a supplier, or change what is given of it."""
-        return await self._door.run(
+        return await self._bus.run(
             "supplierUpsert",
-            about,
-            lambda cause: UpsertSupplier(
-                cause=cause,
+            request,
+            lambda info: UpsertSupplier(
+                info=info,
                 code=code,
                 name=name,
                 email=email,
@@ -53,15 +53,15 @@ class Suppliers:
             ),
         )
 
-    async def archive(self, code: str, *, is_archived: bool, winds_down: bool = True, about: RequestInfo) -> Outcome:
+    async def archive(self, code: str, *, is_archived: bool, winds_down: bool = True, request: RequestInfo) -> Outcome:
         """Let nothing be ordered from a supplier any more, or again: see ArchiveSupplier."""
         looks = is_archived and not winds_down
         found = tuple(await self._open_work.of_supplier(code)) if looks else ()
-        return await self._door.run(
+        return await self._bus.run(
             "supplierArchive",
-            about,
-            lambda cause: ArchiveSupplier(
-                cause=cause, code=code, is_archived=is_archived, winds_down=winds_down, found=found
+            request,
+            lambda info: ArchiveSupplier(
+                info=info, code=code, is_archived=is_archived, winds_down=winds_down, found=found
             ),
         )
 
@@ -81,7 +81,7 @@ class Suppliers:
         supplier: str,
         sku: str,
         *,
-        about: RequestInfo,
+        request: RequestInfo,
         supplier_sku: str | Unchanged | None = UNCHANGED,
         unit_cost: Decimal | Unchanged | None = UNCHANGED,
         minimum_quantity: int | Unchanged = UNCHANGED,
@@ -90,11 +90,11 @@ class Suppliers:
         is_preferred: bool | Unchanged = UNCHANGED,
     ) -> Outcome:
         """Let a supplier offer an item, or change what is given of the offer."""
-        return await self._door.run(
+        return await self._bus.run(
             "supplierItemUpsert",
-            about,
-            lambda cause: UpsertSupplierItem(
-                cause=cause,
+            request,
+            lambda info: UpsertSupplierItem(
+                info=info,
                 supplier=supplier,
                 sku=sku,
                 supplier_sku=supplier_sku,
@@ -106,10 +106,10 @@ class Suppliers:
             ),
         )
 
-    async def remove_item(self, supplier: str, sku: str, *, about: RequestInfo) -> Outcome:
+    async def remove_item(self, supplier: str, sku: str, *, request: RequestInfo) -> Outcome:
         """Let a supplier offer an item no more."""
-        return await self._door.run(
-            "supplierItemRemove", about, lambda cause: RemoveSupplierItem(cause=cause, supplier=supplier, sku=sku)
+        return await self._bus.run(
+            "supplierItemRemove", request, lambda info: RemoveSupplierItem(info=info, supplier=supplier, sku=sku)
         )
 
     async def offers_of(self, skus: Sequence[str]) -> Mapping[str, Sequence[SupplierItem]]:

@@ -17,9 +17,9 @@ from app.services.replenishment.need_queue import NeedQueue
 class NeedWakeWorker(AlarmClock[LevelKey]):
     """The alarm clock of the needs."""
 
-    def __init__(self, *, door: CommandBus, queue: NeedQueue, clock: Clock) -> None:
+    def __init__(self, *, bus: CommandBus, queue: NeedQueue, clock: Clock) -> None:
         super().__init__(name="need snoozes", what="Needs that were declined until now")
-        self._door = door
+        self._bus = bus
         self._queue = queue
         self._clock = clock
 
@@ -27,5 +27,5 @@ class NeedWakeWorker(AlarmClock[LevelKey]):
         return self._queue.needs_due(now=self._clock(), limit=limit)
 
     def _wake(self, named: LevelKey) -> Awaitable[Outcome]:
-        about = RequestInfo(actor=SYSTEM)
-        return self._door.run("replenishmentNeedWake", about, lambda cause: WakeNeed(cause=cause, key=named))
+        request = RequestInfo(actor=SYSTEM)
+        return self._bus.run("replenishmentNeedWake", request, lambda info: WakeNeed(info=info, key=named))

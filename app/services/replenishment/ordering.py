@@ -51,8 +51,8 @@ class Ordered:
 class Ordering:
     """Places orders by the plans of Needs. All methods raise Overloaded or Unavailable."""
 
-    def __init__(self, *, door: CommandBus, documents: DocumentReader) -> None:
-        self._door = door
+    def __init__(self, *, bus: CommandBus, documents: DocumentReader) -> None:
+        self._bus = bus
         self._documents = documents
 
     async def order(self, needs: Sequence[Need], *, is_review: bool = False) -> Ordered:
@@ -82,13 +82,11 @@ class Ordering:
     async def _propose(self, source: str, destination: str, needs: Sequence[Need], *, is_review: bool) -> Ordered:
         items = tuple(TransferCandidate(sku=need.level.key.sku, is_faster=need.is_faster) for need in needs)
 
-        def build(cause: CommandInfo) -> ProposeTransfer:
-            return ProposeTransfer(
-                cause=cause, source=source, destination=destination, items=items, is_review=is_review
-            )
+        def build(info: CommandInfo) -> ProposeTransfer:
+            return ProposeTransfer(info=info, source=source, destination=destination, items=items, is_review=is_review)
 
         try:
-            outcome = await self._door.run("replenishmentTransfer", RequestInfo(actor=SYSTEM), build)
+            outcome = await self._bus.run("replenishmentTransfer", RequestInfo(actor=SYSTEM), build)
         except Refused:
             return Ordered()  # it is needed no more, or the source has none to spare by now
         return Ordered(proposals={outcome.operation.document(Transfer).id: outcome.operation})
@@ -109,12 +107,12 @@ class Ordering:
     async def _run(
         self, location: str, supplier: str, wishes: tuple[OrderCandidate, ...], draft: str | None, *, is_review: bool
     ) -> Outcome:
-        def build(cause: CommandInfo) -> OrderFromSupplier:
+        def build(info: CommandInfo) -> OrderFromSupplier:
             return OrderFromSupplier(
-                cause=cause, location=location, supplier=supplier, wishes=wishes, draft=draft, is_review=is_review
+                info=info, location=location, supplier=supplier, wishes=wishes, draft=draft, is_review=is_review
             )
 
-        return await self._door.run("replenishmentOrder", RequestInfo(actor=SYSTEM), build)
+        return await self._bus.run("replenishmentOrder", RequestInfo(actor=SYSTEM), build)
 
     async def _draft(self, supplier: str, location: str) -> str | None:
         identity = order_draft_id(supplier, location)

@@ -13,22 +13,22 @@ from app.services.replenishment.ports import PolicyFilter
 class Policies:
     """Changes and reads policies. Every change raises Refused, Overloaded or Unavailable; the levels follow later."""
 
-    def __init__(self, *, door: CommandBus, documents: DocumentReader) -> None:
-        self._door = door
+    def __init__(self, *, bus: CommandBus, documents: DocumentReader) -> None:
+        self._bus = bus
         self._documents = documents
 
-    async def set(self, scope: PolicyScope, name: str, change: SettingsChange, *, about: RequestInfo) -> Outcome:
+    async def set(self, scope: PolicyScope, name: str, change: SettingsChange, *, request: RequestInfo) -> Outcome:
         """Set or drop single settings of a scope."""
-        return await self._door.run(
+        return await self._bus.run(
             "replenishmentPolicySet",
-            about,
-            lambda cause: SetPolicyDefaults(cause=cause, scope=scope, name=name, change=change),
+            request,
+            lambda info: SetPolicyDefaults(info=info, scope=scope, name=name, change=change),
         )
 
-    async def clear(self, scope: PolicyScope, name: str, *, about: RequestInfo) -> Outcome:
+    async def clear(self, scope: PolicyScope, name: str, *, request: RequestInfo) -> Outcome:
         """Drop all settings of a scope."""
-        return await self._door.run(
-            "replenishmentPolicyClear", about, lambda cause: ClearPolicyDefaults(cause=cause, scope=scope, name=name)
+        return await self._bus.run(
+            "replenishmentPolicyClear", request, lambda info: ClearPolicyDefaults(info=info, scope=scope, name=name)
         )
 
     async def policies(self, where: PolicyFilter, *, first: int, after: str | None) -> Page[PolicyDefaults]:

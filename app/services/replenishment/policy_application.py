@@ -46,7 +46,7 @@ class PolicyApplicationWorker(Background):
     def __init__(
         self,
         *,
-        door: CommandBus,
+        bus: CommandBus,
         walk: PolicyWalk,
         queue: PolicyQueue,
         lease: Lease,
@@ -55,7 +55,7 @@ class PolicyApplicationWorker(Background):
         renew_seconds: float = RENEW_SECONDS,
     ) -> None:
         super().__init__(name="policy application")
-        self._door = door
+        self._bus = bus
         self._walk = walk
         self._queue = queue
         self._lease = lease
@@ -123,11 +123,11 @@ class PolicyApplicationWorker(Background):
         return True
 
     async def _mark(self, applied: Sequence[PolicyDefaults]) -> None:
-        def build(cause: CommandInfo) -> MarkPoliciesApplied:
-            return MarkPoliciesApplied(cause=cause, applied=tuple((each.id, each.version) for each in applied))
+        def build(info: CommandInfo) -> MarkPoliciesApplied:
+            return MarkPoliciesApplied(info=info, applied=tuple((each.id, each.version) for each in applied))
 
         with suppress(Refused):  # they have changed, and still wait
-            await self._door.run("policiesMarkApplied", RequestInfo(actor=SYSTEM), build)
+            await self._bus.run("policiesMarkApplied", RequestInfo(actor=SYSTEM), build)
 
     async def _make_up(self) -> None:
         """Look at each level that has begun since the last time, as late as the ledger certainly shows it."""

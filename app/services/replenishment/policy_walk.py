@@ -26,9 +26,9 @@ class PolicyWalk:
     """Applies policies to levels. All methods raise Unavailable or Overloaded."""
 
     def __init__(
-        self, *, door: CommandBus, levels: LevelReader, catalog: CatalogReader, documents: DocumentReader
+        self, *, bus: CommandBus, levels: LevelReader, catalog: CatalogReader, documents: DocumentReader
     ) -> None:
-        self._door = door
+        self._bus = bus
         self._levels = levels
         self._catalog = catalog
         self._documents = documents
@@ -75,11 +75,11 @@ class PolicyWalk:
         if not categories:
             return 0
 
-        def build(cause: CommandInfo) -> ApplyPolicies:
-            return ApplyPolicies(cause=cause, categories=categories)
+        def build(info: CommandInfo) -> ApplyPolicies:
+            return ApplyPolicies(info=info, categories=categories)
 
         try:
-            outcome = await self._door.run("policiesApply", RequestInfo(actor=SYSTEM), build)
+            outcome = await self._bus.run("policiesApply", RequestInfo(actor=SYSTEM), build)
         except Refused:
             return 0  # another process was faster
         return len(outcome.movements)

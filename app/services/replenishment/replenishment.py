@@ -29,7 +29,7 @@ class Replenishment:
     def __init__(
         self,
         *,
-        door: CommandBus,
+        bus: CommandBus,
         levels: LevelReader,
         ledger: LedgerReader,
         documents: DocumentReader,
@@ -37,12 +37,12 @@ class Replenishment:
         review: Review,
         replenisher: ReplenishmentWorker,
     ) -> None:
-        self._door = door
+        self._bus = bus
         self._levels = levels
         self._needs = needs
         self._review = review
         self._runs = Runs(
-            door=door, levels=levels, ledger=ledger, documents=documents, review=review, replenisher=replenisher
+            bus=bus, levels=levels, ledger=ledger, documents=documents, review=review, replenisher=replenisher
         )
 
     def today(self) -> int:
@@ -83,18 +83,18 @@ class Replenishment:
         return await self._levels.count_levels(where)
 
     async def snooze(
-        self, key: LevelKey, *, until: Moment | None, even_if_worse: bool = False, about: RequestInfo
+        self, key: LevelKey, *, until: Moment | None, even_if_worse: bool = False, request: RequestInfo
     ) -> Outcome:
         """Order nothing for a level until a moment, or until it is worse off. Raises Refused or Overloaded, too."""
-        return await self._door.run(
+        return await self._bus.run(
             "replenishmentNeedSnooze",
-            about,
-            lambda cause: SnoozeNeed(cause=cause, key=key, until=until, even_if_worse=even_if_worse),
+            request,
+            lambda info: SnoozeNeed(info=info, key=key, until=until, even_if_worse=even_if_worse),
         )
 
-    async def resume(self, key: LevelKey, *, about: RequestInfo) -> Outcome:
+    async def resume(self, key: LevelKey, *, request: RequestInfo) -> Outcome:
         """Order again what a level needs, whoever declined it. Raises Refused or Overloaded, too."""
-        return await self._door.run("replenishmentNeedResume", about, lambda cause: ResumeNeed(cause=cause, key=key))
+        return await self._bus.run("replenishmentNeedResume", request, lambda info: ResumeNeed(info=info, key=key))
 
     async def run(
         self,
@@ -102,10 +102,10 @@ class Replenishment:
         skus: tuple[str, ...] | None,
         locations: tuple[str, ...] | None,
         is_review: bool,
-        about: RequestInfo,
+        request: RequestInfo,
     ) -> RunOutcome:
         """Order what is needed now: see Runs."""
-        return await self._runs.run(skus=skus, locations=locations, is_review=is_review, about=about)
+        return await self._runs.run(skus=skus, locations=locations, is_review=is_review, request=request)
 
     async def _page(self, where: LevelFilter, *, first: int, after: str | None) -> Page[Level]:
         page = page_request(order=_ORDER.value, shape=(str, str), first=first, after=after)

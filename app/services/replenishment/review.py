@@ -92,7 +92,7 @@ class Review:
     def __init__(
         self,
         *,
-        door: CommandBus,
+        bus: CommandBus,
         levels: LevelReader,
         ledger: LedgerReader,
         demands: Demands,
@@ -101,7 +101,7 @@ class Review:
         submit: AutoSubmit,
         clock: Clock,
     ) -> None:
-        self._door = door
+        self._bus = bus
         self._levels = levels
         self._ledger = ledger
         self._demands = demands
@@ -173,10 +173,10 @@ class Review:
 
     async def close(self, day: int) -> None:
         """Record that a day was reviewed."""
-        await self._door.run(
+        await self._bus.run(
             "replenishmentReviewClose",
             RequestInfo(actor=SYSTEM, idempotency_key=_key(day)),
-            lambda cause: CloseReview(cause=cause),
+            lambda info: CloseReview(info=info),
         )
 
     async def _order(self, due: Sequence[_Due], today: int) -> Ordered:
@@ -199,11 +199,11 @@ class Review:
         if not measured:
             return 0
 
-        def build(cause: CommandInfo) -> ReviewLevels:
-            return ReviewLevels(cause=cause, measured=tuple(measured))
+        def build(info: CommandInfo) -> ReviewLevels:
+            return ReviewLevels(info=info, measured=tuple(measured))
 
         try:
-            outcome = await self._door.run("replenishmentReview", RequestInfo(actor=SYSTEM), build)
+            outcome = await self._bus.run("replenishmentReview", RequestInfo(actor=SYSTEM), build)
         except Refused:
             return 0  # somebody else has done it
         return len(outcome.movements)

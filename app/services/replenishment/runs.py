@@ -45,14 +45,14 @@ class Runs:
     def __init__(
         self,
         *,
-        door: CommandBus,
+        bus: CommandBus,
         levels: LevelReader,
         ledger: LedgerReader,
         documents: DocumentReader,
         review: Review,
         replenisher: ReplenishmentWorker,
     ) -> None:
-        self._door = door
+        self._bus = bus
         self._levels = levels
         self._ledger = ledger
         self._documents = documents
@@ -61,7 +61,7 @@ class Runs:
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()  # of those under way
 
     async def run(
-        self, *, skus: tuple[str, ...] | None, locations: tuple[str, ...] | None, is_review: bool, about: RequestInfo
+        self, *, skus: tuple[str, ...] | None, locations: tuple[str, ...] | None, is_review: bool, request: RequestInfo
     ) -> RunOutcome:
         """Order what is needed now; with `is_review`, measure demand first, and order for today's review dates, too.
 
@@ -70,17 +70,15 @@ class Runs:
         Unavailable.
         """
 
-        def build(cause: CommandInfo, *, result: RunResult) -> RecordReplenishmentRun:
-            return RecordReplenishmentRun(
-                cause=cause, skus=skus, locations=locations, is_review=is_review, result=result
-            )
+        def build(info: CommandInfo, *, result: RunResult) -> RecordReplenishmentRun:
+            return RecordReplenishmentRun(info=info, skus=skus, locations=locations, is_review=is_review, result=result)
 
-        identity = self._door.checked(KIND, about, partial(build, result=RunResult())).cause.operation_id
+        identity = self._bus.checked(KIND, request, partial(build, result=RunResult())).info.operation_id
         where = LevelFilter(skus=skus, locations=locations, is_archived=False)
         async with self._turns.setdefault(identity, asyncio.Lock()):
             is_new = identity not in await self._ledger.operations([identity])
             result = await self._order(where, is_review=is_review) if is_new else RunResult()
-            return await self._told(await self._door.run(KIND, about, partial(build, result=result)))
+            return await self._told(await self._bus.run(KIND, request, partial(build, result=result)))
 
     async def _order(self, where: LevelFilter, *, is_review: bool) -> RunResult:
         done = await self._review.run(where) if is_review else ReviewOutcome()

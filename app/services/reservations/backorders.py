@@ -29,10 +29,10 @@ LEVELS_AT_ONCE = 1_000
 class BackorderWorker(Background):
     """The assigner of one process. An async context: its task lives in it."""
 
-    def __init__(self, *, door: CommandBus, queue: ReservationQueue, sweep_seconds: float = SWEEP_SECONDS) -> None:
+    def __init__(self, *, bus: CommandBus, queue: ReservationQueue, sweep_seconds: float = SWEEP_SECONDS) -> None:
         super().__init__(name="backorders")
         self._sweep_seconds = sweep_seconds
-        self._door = door
+        self._bus = bus
         self._queue = queue
         self._waiting: dict[LevelKey, None] = {}  # in the order in which units came
         self._arrived: dict[LevelKey, None] = {}  # where nobody waits, save those who take units anywhere
@@ -110,10 +110,10 @@ class BackorderWorker(Background):
         ids = tuple(each.id for each in found)
         homes = tuple(dict.fromkeys(code for each in found for code in each.homes if code != key.location))
 
-        def build(cause: CommandInfo) -> AssignBackorders:
-            return AssignBackorders(cause=cause, key=key, reservations=ids, homes=homes)
+        def build(info: CommandInfo) -> AssignBackorders:
+            return AssignBackorders(info=info, key=key, reservations=ids, homes=homes)
 
-        return await self._door.run("backordersAssign", RequestInfo(actor=SYSTEM), build)
+        return await self._bus.run("backordersAssign", RequestInfo(actor=SYSTEM), build)
 
 
 def _some(skus: Iterable[str]) -> Iterator[list[str]]:

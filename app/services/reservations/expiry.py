@@ -24,9 +24,9 @@ SETTLE_SECONDS = 0.25  # how long a request waits for a sweep that is under way
 class ReservationExpiryWorker(Background):
     """The sweeper of one process. An async context: its task lives in it."""
 
-    def __init__(self, *, door: CommandBus, queue: ReservationQueue, clock: Clock) -> None:
+    def __init__(self, *, bus: CommandBus, queue: ReservationQueue, clock: Clock) -> None:
         super().__init__(name="expiry")
-        self._door = door
+        self._bus = bus
         self._queue = queue
         self._clock = clock
         self._next: Moment | None = None  # when the next hold runs out; None where there is none, or nobody knows
@@ -34,7 +34,7 @@ class ReservationExpiryWorker(Background):
         self._wake.set()  # the first sweep is at once
         self._swept = asyncio.Condition()
 
-    async def settled(self) -> bool:
+    async def release_expired(self) -> bool:
         """Wait until the holds that have run out by now are released, for a moment at most.
 
         Return whether there were any: then what was short before may be there now. Costs nothing where none are due.
@@ -77,8 +77,8 @@ class ReservationExpiryWorker(Background):
         return self._queue.due(now=self._clock(), limit=limit)
 
     def _expire(self, identity: str) -> Awaitable[Outcome]:
-        about = RequestInfo(actor=SYSTEM)
-        return self._door.run("reservationExpire", about, lambda cause: ExpireReservation(cause=cause, id=identity))
+        request = RequestInfo(actor=SYSTEM)
+        return self._bus.run("reservationExpire", request, lambda info: ExpireReservation(info=info, id=identity))
 
     def _is_due(self) -> bool:
         return self._next is not None and self._next <= self._clock()

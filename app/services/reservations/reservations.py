@@ -40,9 +40,9 @@ class Reservations:
     """
 
     def __init__(
-        self, *, door: CommandBus, documents: DocumentReader, ledger: LedgerReader, shortages: Shortages, clock: Clock
+        self, *, bus: CommandBus, documents: DocumentReader, ledger: LedgerReader, shortages: Shortages, clock: Clock
     ) -> None:
-        self._door = door
+        self._bus = bus
         self._ledger = ledger
         self._documents = documents
         self._shortages = shortages
@@ -53,7 +53,7 @@ class Reservations:
         self,
         lines: Sequence[RequestedLine],
         *,
-        about: RequestInfo,
+        request: RequestInfo,
         ttl_seconds: int | None = None,
         channel: str | None = None,
         allow_partial: bool = False,
@@ -63,11 +63,11 @@ class Reservations:
         needed_by: datetime | None = None,
     ) -> Outcome:
         """Set units aside: see CreateReservation."""
-        return await self._door.run(
+        return await self._bus.run(
             "reservationCreate",
-            about,
-            lambda cause: CreateReservation(
-                cause=cause,
+            request,
+            lambda info: CreateReservation(
+                info=info,
                 lines=tuple(lines),
                 ttl_seconds=ttl_seconds,
                 channel=channel,
@@ -79,38 +79,38 @@ class Reservations:
             ),
         )
 
-    async def extend(self, identity: str, *, ttl_seconds: int | None, about: RequestInfo) -> Outcome:
+    async def extend(self, identity: str, *, ttl_seconds: int | None, request: RequestInfo) -> Outcome:
         """Let it last for so many seconds from now, or for good."""
-        return await self._door.run(
+        return await self._bus.run(
             "reservationExtend",
-            about,
-            lambda cause: ExtendReservation(cause=cause, id=identity, ttl_seconds=ttl_seconds),
+            request,
+            lambda info: ExtendReservation(info=info, id=identity, ttl_seconds=ttl_seconds),
         )
 
     async def release(
-        self, identity: str, *, lines: Sequence[ReservedUnits] | None = None, about: RequestInfo
+        self, identity: str, *, lines: Sequence[ReservedUnits] | None = None, request: RequestInfo
     ) -> Outcome:
         """Give units back: these parts, or everything that is outstanding."""
         parts = None if lines is None else tuple(lines)
-        return await self._door.run(
-            "reservationRelease", about, lambda cause: ReleaseReservation(cause=cause, id=identity, lines=parts)
+        return await self._bus.run(
+            "reservationRelease", request, lambda info: ReleaseReservation(info=info, id=identity, lines=parts)
         )
 
     async def fulfill(
-        self, identity: str, *, lines: Sequence[ReservedUnits] | None = None, about: RequestInfo
+        self, identity: str, *, lines: Sequence[ReservedUnits] | None = None, request: RequestInfo
     ) -> Outcome:
         """Let units go out: these parts, or everything that is held. Who is short is read only where units are gone."""
         fulfill = partial(FulfillReservation, id=identity, lines=None if lines is None else tuple(lines))
         try:
-            return await self._door.run("reservationFulfill", about, lambda cause: fulfill(cause=cause))
+            return await self._bus.run("reservationFulfill", request, lambda info: fulfill(info=info))
         except Refused as refused:
             if not any(isinstance(error, StaleLevel) for error in refused.errors):
                 raise
 
         async def run() -> Outcome:
             shortages = await self._shortages.at_levels_of(identity)
-            return await self._door.run(
-                "reservationFulfill", about, lambda cause: fulfill(cause=cause, shortages=shortages)
+            return await self._bus.run(
+                "reservationFulfill", request, lambda info: fulfill(info=info, shortages=shortages)
             )
 
         async with self._short_turns:
@@ -123,14 +123,14 @@ class Reservations:
         *,
         allow_partial: bool = False,
         accept_backorder: bool = True,
-        about: RequestInfo,
+        request: RequestInfo,
     ) -> Outcome:
         """Change what an order asks for: see UpdateReservation."""
-        return await self._door.run(
+        return await self._bus.run(
             "reservationUpdate",
-            about,
-            lambda cause: UpdateReservation(
-                cause=cause,
+            request,
+            lambda info: UpdateReservation(
+                info=info,
                 id=identity,
                 lines=tuple(lines),
                 allow_partial=allow_partial,
@@ -139,27 +139,27 @@ class Reservations:
         )
 
     async def move(
-        self, identity: str, location: str, lines: Sequence[ReservedUnits], *, about: RequestInfo
+        self, identity: str, location: str, lines: Sequence[ReservedUnits], *, request: RequestInfo
     ) -> Outcome:
         """Let parts of an order be held at another location: see MoveReservation."""
-        return await self._door.run(
+        return await self._bus.run(
             "reservationMove",
-            about,
-            lambda cause: MoveReservation(cause=cause, id=identity, location=location, lines=tuple(lines)),
+            request,
+            lambda info: MoveReservation(info=info, id=identity, location=location, lines=tuple(lines)),
         )
 
     async def reverse_fulfillment(
-        self, identity: str, operation: str, *, lines: Sequence[ReservedUnits] | None = None, about: RequestInfo
+        self, identity: str, operation: str, *, lines: Sequence[ReservedUnits] | None = None, request: RequestInfo
     ) -> Outcome:
         """Take back what an operation let go out, or parts of it: it is on hand again, and held by the order."""
         found, movements = await recorded(self._ledger, operation, kind="reservationFulfill")
         is_of_it = found is not None and found.document(Reservation).id == identity
         shipped = tuple((line.after.key, -line.change.on_hand) for line in movements) if is_of_it else ()
-        return await self._door.run(
+        return await self._bus.run(
             "reservationFulfillmentReverse",
-            about,
-            lambda cause: ReverseFulfillment(
-                cause=replace(cause, reverses=operation if shipped else None),
+            request,
+            lambda info: ReverseFulfillment(
+                info=replace(info, reverses=operation if shipped else None),
                 id=identity,
                 operation_id=operation,
                 shipped=shipped,

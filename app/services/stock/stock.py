@@ -31,29 +31,27 @@ class Stock:
     def __init__(
         self,
         *,
-        door: CommandBus,
+        bus: CommandBus,
         levels: LevelReader,
         ledger: LedgerReader,
         catalog: CatalogReader,
-        settled: Callable[[], Awaitable[bool]] = no_expiry,
+        release_expired: Callable[[], Awaitable[bool]] = no_expiry,
     ) -> None:
         """Wait for `settled` before levels are read, so that a hold whose time has run out is seen as free."""
-        self._settled = settled
-        self._door = door
+        self._release_expired = release_expired
+        self._bus = bus
         self._levels = levels
         self._ledger = ledger
         self._catalog = catalog
 
     async def adjust(
-        self, key: LevelKey, *, delta: int, reason: MovementReason, confirm_oversell: bool = False, about: RequestInfo
+        self, key: LevelKey, *, delta: int, reason: MovementReason, confirm_oversell: bool = False, request: RequestInfo
     ) -> Outcome:
         """Add or remove units at one level."""
-        return await self._door.run(
+        return await self._bus.run(
             "stockAdjust",
-            about,
-            lambda cause: AdjustStock(
-                cause=cause, key=key, delta=delta, reason=reason, confirm_oversell=confirm_oversell
-            ),
+            request,
+            lambda info: AdjustStock(info=info, key=key, delta=delta, reason=reason, confirm_oversell=confirm_oversell),
         )
 
     async def set(
@@ -65,7 +63,7 @@ class Stock:
         expected_on_hand: int | None,
         expected_version: int | None,
         is_forced: bool,
-        about: RequestInfo,
+        request: RequestInfo,
     ) -> Outcome:
         """Set the count of one level, if it is still what the caller believes."""
         setting = StockSetting(
@@ -76,23 +74,23 @@ class Stock:
             expected_version=expected_version,
             is_forced=is_forced,
         )
-        return await self._door.run("stockSet", about, lambda cause: SetStock(cause=cause, setting=setting))
+        return await self._bus.run("stockSet", request, lambda info: SetStock(info=info, setting=setting))
 
-    async def set_many(self, lines: Sequence[StockSetting], *, is_atomic: bool, about: RequestInfo) -> Outcome:
+    async def set_many(self, lines: Sequence[StockSetting], *, is_atomic: bool, request: RequestInfo) -> Outcome:
         """Set the counts of many levels, all or nothing or line by line."""
-        return await self._door.run(
-            "stockSetMany", about, lambda cause: SetMany(cause=cause, lines=tuple(lines), is_atomic=is_atomic)
+        return await self._bus.run(
+            "stockSetMany", request, lambda info: SetMany(info=info, lines=tuple(lines), is_atomic=is_atomic)
         )
 
     async def adjust_many(
-        self, lines: Sequence[Adjustment], *, is_atomic: bool, confirm_oversell: bool = False, about: RequestInfo
+        self, lines: Sequence[Adjustment], *, is_atomic: bool, confirm_oversell: bool = False, request: RequestInfo
     ) -> Outcome:
         """Add or remove units at many levels, all or nothing or line by line."""
-        return await self._door.run(
+        return await self._bus.run(
             "stockAdjustMany",
-            about,
-            lambda cause: AdjustMany(
-                cause=cause, lines=tuple(lines), is_atomic=is_atomic, confirm_oversell=confirm_oversell
+            request,
+            lambda info: AdjustMany(
+                info=info, lines=tuple(lines), is_atomic=is_atomic, confirm_oversell=confirm_oversell
             ),
         )
 
@@ -104,15 +102,15 @@ class Stock:
         channel: str | None,
         confirm_oversell: bool = False,
         return_of: str | None = None,
-        about: RequestInfo,
+        request: RequestInfo,
     ) -> Outcome:
         """Record a receipt or invoice, all or nothing. With `return_of` no more comes back than was sold under that."""
         sold = {} if return_of is None else await self._sold(return_of[:MAX_REFERENCE_LENGTH])
-        return await self._door.run(
+        return await self._bus.run(
             "saleRecord",
-            about,
-            lambda cause: RecordSale(
-                cause=cause,
+            request,
+            lambda info: RecordSale(
+                info=info,
                 location=location,
                 lines=tuple(lines),
                 channel=channel,
@@ -129,41 +127,41 @@ class Stock:
         quantity: int,
         source: UnavailableReason | None,
         target: UnavailableReason | None,
-        about: RequestInfo,
+        request: RequestInfo,
     ) -> Outcome:
         """Make units unavailable for a reason, available again, or unavailable for another one; None is available."""
-        return await self._door.run(
+        return await self._bus.run(
             "stockReclassify",
-            about,
-            lambda cause: ReclassifyStock(cause=cause, key=key, quantity=quantity, source=source, target=target),
+            request,
+            lambda info: ReclassifyStock(info=info, key=key, quantity=quantity, source=source, target=target),
         )
 
     async def write_off(
-        self, key: LevelKey, *, quantity: int, reason: UnavailableReason, about: RequestInfo
+        self, key: LevelKey, *, quantity: int, reason: UnavailableReason, request: RequestInfo
     ) -> Outcome:
         """Give up units that are unavailable for a reason."""
-        return await self._door.run(
+        return await self._bus.run(
             "stockWriteOff",
-            about,
-            lambda cause: WriteOffStock(cause=cause, key=key, quantity=quantity, reason=reason),
+            request,
+            lambda info: WriteOffStock(info=info, key=key, quantity=quantity, reason=reason),
         )
 
     async def configure(
         self,
         key: LevelKey,
         *,
-        about: RequestInfo,
+        request: RequestInfo,
         settings: SettingsChange = NO_CHANGE,
         backorder_limit: int | None = None,
     ) -> Outcome:
         """Set what one level is replenished by, or how much it may promise beyond what is on hand."""
         item = (await self._catalog.items([key.sku])).get(key.sku)
         category = None if item is None else item.category
-        return await self._door.run(
+        return await self._bus.run(
             "stockLevelConfigure",
-            about,
-            lambda cause: ConfigureLevel(
-                cause=cause, key=key, settings=settings, backorder_limit=backorder_limit, category=category
+            request,
+            lambda info: ConfigureLevel(
+                info=info, key=key, settings=settings, backorder_limit=backorder_limit, category=category
             ),
         )
 
@@ -173,13 +171,13 @@ class Stock:
 
     async def levels_at(self, keys: Sequence[LevelKey]) -> Mapping[LevelKey, Level]:
         """Return the levels that exist, by key."""
-        await self._settled()
+        await self._release_expired()
         return await self._levels.levels_at(keys)
 
     async def levels(self, where: LevelFilter, *, order: LevelOrder, first: int, after: str | None) -> Page[Level]:
         """Return a page of levels. Raises BadArgument."""
         page = page_request(order=order.value, shape=(str, str), first=first, after=after)
-        await self._settled()
+        await self._release_expired()
         return await self._levels.levels(where, order=order, page=page)
 
     async def count_levels(self, where: LevelFilter) -> int:

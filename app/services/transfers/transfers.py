@@ -30,28 +30,28 @@ class Transfers:
     movements are found by it.
     """
 
-    def __init__(self, *, door: CommandBus, documents: DocumentReader, ledger: LedgerReader) -> None:
-        self._door = door
+    def __init__(self, *, bus: CommandBus, documents: DocumentReader, ledger: LedgerReader) -> None:
+        self._bus = bus
         self._ledger = ledger
         self._documents = documents
 
     async def create(
-        self, source: str, destination: str, lines: Sequence[TransferUnits], *, about: RequestInfo
+        self, source: str, destination: str, lines: Sequence[TransferUnits], *, request: RequestInfo
     ) -> Outcome:
         """Write down what is to be sent. No stock moves."""
-        return await self._door.run(
+        return await self._bus.run(
             "transferCreate",
-            about,
-            lambda cause: CreateTransfer(cause=cause, source=source, destination=destination, lines=tuple(lines)),
+            request,
+            lambda info: CreateTransfer(info=info, source=source, destination=destination, lines=tuple(lines)),
         )
 
-    async def ship(self, identity: str, *, lines: Sequence[TransferUnits] | None, about: RequestInfo) -> Outcome:
+    async def ship(self, identity: str, *, lines: Sequence[TransferUnits] | None, request: RequestInfo) -> Outcome:
         """Send off a draft: the lines, or without any all that it asks for."""
 
-        def build(cause: CommandInfo) -> ShipTransfer:
-            return ShipTransfer(cause=cause, transfer_id=identity, lines=None if lines is None else tuple(lines))
+        def build(info: CommandInfo) -> ShipTransfer:
+            return ShipTransfer(info=info, transfer_id=identity, lines=None if lines is None else tuple(lines))
 
-        return await self._change("transferShip", identity, about, build)
+        return await self._change("transferShip", identity, request, build)
 
     async def receive(
         self,
@@ -60,44 +60,44 @@ class Transfers:
         lines: Sequence[Arrival] | None,
         is_complete: bool,
         short_reason: MovementReason | None,
-        about: RequestInfo,
+        request: RequestInfo,
     ) -> Outcome:
         """Take in the lines, or without any all that is outstanding."""
 
-        def build(cause: CommandInfo) -> ReceiveTransfer:
+        def build(info: CommandInfo) -> ReceiveTransfer:
             return ReceiveTransfer(
-                cause=cause,
+                info=info,
                 transfer_id=identity,
                 lines=None if lines is None else tuple(lines),
                 is_complete=is_complete,
                 short_reason=short_reason,
             )
 
-        return await self._change("transferReceive", identity, about, build)
+        return await self._change("transferReceive", identity, request, build)
 
     async def reverse_loss(
-        self, identity: str, operation: str, *, lines: Sequence[TransferUnits] | None, about: RequestInfo
+        self, identity: str, operation: str, *, lines: Sequence[TransferUnits] | None, request: RequestInfo
     ) -> Outcome:
         """Take in what an operation gave up as lost: these units, or without any all that is still lost."""
         found, movements = await recorded(self._ledger, operation, kind="transferReceive")
         is_of_it = found is not None and found.document(Transfer).id == identity
         given_up = [line for line in movements if is_of_it and line.change.incoming < 0 and not line.change.on_hand]
 
-        def build(cause: CommandInfo) -> ReverseTransferLoss:
+        def build(info: CommandInfo) -> ReverseTransferLoss:
             return ReverseTransferLoss(
-                cause=replace(cause, reverses=operation if given_up else None),
+                info=replace(info, reverses=operation if given_up else None),
                 transfer_id=identity,
                 operation_id=operation,
                 lines=None if lines is None else tuple(lines),
                 reasons={line.after.key.sku: line.reason for line in given_up},
             )
 
-        return await self._change("transferLossReverse", identity, about, build)
+        return await self._change("transferLossReverse", identity, request, build)
 
-    async def cancel(self, identity: str, *, about: RequestInfo) -> Outcome:
+    async def cancel(self, identity: str, *, request: RequestInfo) -> Outcome:
         """Send back what is outstanding, and end the transfer."""
         return await self._change(
-            "transferCancel", identity, about, lambda cause: CancelTransfer(cause=cause, transfer_id=identity)
+            "transferCancel", identity, request, lambda info: CancelTransfer(info=info, transfer_id=identity)
         )
 
     async def transfers(
@@ -112,9 +112,9 @@ class Transfers:
         return await self._documents.count_documents(where)
 
     async def _change(
-        self, kind: str, identity: str, about: RequestInfo, build: Callable[[CommandInfo], Command]
+        self, kind: str, identity: str, request: RequestInfo, build: Callable[[CommandInfo], Command]
     ) -> Outcome:
-        if about.reference is None:
+        if request.reference is None:
             transfer = (await self._documents.documents(Transfer, [identity])).get(identity)
-            about = about if transfer is None else replace(about, reference=transfer.reference)
-        return await self._door.run(kind, about, build)
+            request = request if transfer is None else replace(request, reference=transfer.reference)
+        return await self._bus.run(kind, request, build)

@@ -73,7 +73,10 @@ class WebhookDispatcher(Background):
     @property
     def tasks(self) -> Sequence[Supervised]:
         """The dispatcher's and those of its couriers."""
-        return [*super().tasks, *(post.task for post in self._posts.values() if post.task is not None)]
+        return [
+            *super().tasks,
+            *(assignment.task for assignment in self._posts.values() if assignment.task is not None),
+        ]
 
     async def look(self) -> None:
         """Take up what is new, hold what we have, and leave what is over. Raises Unavailable."""
@@ -97,57 +100,59 @@ class WebhookDispatcher(Background):
             await self._stop()
 
     async def _attend(self, webhook: Webhook) -> None:
-        post = self._posts.setdefault(webhook.id, _Assignment(webhook))
-        post.webhook = webhook
-        if _now() - post.asked_at >= self._renew_seconds:
-            await self._renew(webhook, post)
-        if post.term is None:
-            await _end(post)
+        assignment = self._posts.setdefault(webhook.id, _Assignment(webhook))
+        assignment.webhook = webhook
+        if _now() - assignment.asked_at >= self._renew_seconds:
+            await self._renew(webhook, assignment)
+        if assignment.term is None:
+            await _end(assignment)
             return
-        if post.courier is not None:
-            post.courier.see(webhook)
-        if post.task is None:
+        if assignment.courier is not None:
+            assignment.courier.see(webhook)
+        if assignment.task is None:
             # It returns once the lease is lost or the receiver gone; while neither is known here, another is tried.
-            post.task = Supervised(partial(self._send, post), name=f"webhook {webhook.id}", may_return=lambda: True)
-        post.task.start()
+            assignment.task = Supervised(
+                partial(self._send, assignment), name=f"webhook {webhook.id}", may_return=lambda: True
+            )
+        assignment.task.start()
 
-    async def _send(self, post: _Assignment) -> None:
+    async def _send(self, assignment: _Assignment) -> None:
         """Send until the lease is lost, the receiver gone or the database away: then `look` begins again."""
-        assert post.term is not None
-        post.courier = self._courier(post.webhook, post.term, lambda: _now() < post.held_until)
+        assert assignment.term is not None
+        assignment.courier = self._courier(assignment.webhook, assignment.term, lambda: _now() < assignment.held_until)
         try:
-            await post.courier.run()
+            await assignment.courier.run()
         except ServiceError as error:
             if self._outages.is_to_be_told():  # of all couriers together
                 _log.warning("Webhooks cannot be sent now: %s", in_full(error))
 
-    async def _renew(self, webhook: Webhook, post: _Assignment) -> None:
+    async def _renew(self, webhook: Webhook, assignment: _Assignment) -> None:
         """Ask for the lease. It counts from before the question, so that we never hold it for longer than it says."""
         before = _now()
         term = await self._lease.hold(_name(webhook.id))
-        if term != post.term:
-            await _end(post)
-        post.term, post.asked_at, post.held_until = term, before, before + self._lease_seconds
+        if term != assignment.term:
+            await _end(assignment)
+        assignment.term, assignment.asked_at, assignment.held_until = term, before, before + self._lease_seconds
 
     async def _leave(self, identity: str) -> None:
-        post = self._posts.pop(identity)
-        await _end(post)
-        if post.term is not None:
+        assignment = self._posts.pop(identity)
+        await _end(assignment)
+        if assignment.term is not None:
             await self._lease.release(_name(identity))
 
     async def _stop(self) -> None:
         """End all couriers and give the leases back, if the database is there."""
-        await asyncio.gather(*(_end(post) for post in self._posts.values()))
+        await asyncio.gather(*(_end(assignment) for assignment in self._posts.values()))
         with suppress(Unavailable, TimeoutError):
             async with asyncio.timeout(MAX_RELEASE_SECONDS):
                 for identity in list(self._posts):
                     await self._leave(identity)
 
 
-async def _end(post: _Assignment) -> None:
-    if post.task is not None:
-        await post.task.stop()
-        post.task = post.courier = None
+async def _end(assignment: _Assignment) -> None:
+    if assignment.task is not None:
+        await assignment.task.stop()
+        assignment.task = assignment.courier = None
 
 
 def _name(identity: str) -> str:

@@ -79,7 +79,7 @@ def _marked(entries: Sequence[Movement] | Sequence[Operation]) -> Iterator[tuple
 
 
 def _wants(webhook: Webhook, event: _Event) -> bool:
-    return event.type in webhook.events and (not webhook.is_narrowed or any(map(webhook.touches, event.levels)))
+    return event.type in webhook.events and (not webhook.is_narrowed or any(map(webhook.read_set, event.levels)))
 
 
 def _events(entry: Movement | Operation) -> Iterator[_Event]:
@@ -113,7 +113,7 @@ def _level_changed(line: Movement) -> _Event:
 
 
 def _reservation_events(reservation: Reservation, operation: Operation) -> Iterator[_Event]:
-    if operation.cause.kind == _EXPIRED and reservation.state is ReservationState.EXPIRED:
+    if operation.info.kind == _EXPIRED and reservation.state is ReservationState.EXPIRED:
         yield _document_event(
             WebhookEventType.RESERVATION_EXPIRED,
             reservation,
@@ -137,7 +137,7 @@ def _alert_events(alert: Alert, operation: Operation) -> Iterator[_Event]:
 
 
 def _order_events(order: PurchaseOrder, operation: Operation) -> Iterator[_Event]:
-    if operation.cause.kind == _SUBMITTED and order.state is PurchaseOrderState.SUBMITTED:
+    if operation.info.kind == _SUBMITTED and order.state is PurchaseOrderState.SUBMITTED:
         yield _document_event(
             WebhookEventType.PURCHASE_ORDER_SUBMITTED, order, order.level_keys, partial(purchase_order_data, order)
         )

@@ -30,10 +30,10 @@ class WaitingDelivery(NamedTuple):
 class DeliveryQueue(Protocol):
     """What one webhook has been sent, and what it still waits for. All methods raise Unavailable."""
 
-    async def position(self, webhook_id: str) -> LedgerOffset | None:
+    async def offset(self, webhook_id: str) -> LedgerOffset | None:
         """Return the position in the ledger behind which nothing was sent or kept yet; None before the first."""
 
-    async def move(self, webhook_id: str, position: LedgerOffset, *, term: int) -> bool:
+    async def move(self, webhook_id: str, offset: LedgerOffset, *, term: int) -> bool:
         """Note that all before this position was taken or is kept; refused, with False, after a later term did so."""
 
     async def waiting(self, webhook_id: str, *, limit: int) -> Sequence[WaitingDelivery]:

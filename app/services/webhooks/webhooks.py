@@ -54,14 +54,14 @@ class Webhooks:
     def __init__(
         self,
         *,
-        door: CommandBus,
+        bus: CommandBus,
         documents: DocumentReader,
         deliveries: DeliveryReader,
         clock: Clock,
         entropy: SecretEntropy,
         allow_private: bool,
     ) -> None:
-        self._door = door
+        self._bus = bus
         self._documents = documents
         self._deliveries = deliveries
         self._clock = clock
@@ -76,14 +76,14 @@ class Webhooks:
         locations: Sequence[str] | None,
         skus: Sequence[str] | None,
         description: str | None,
-        about: RequestInfo,
+        request: RequestInfo,
     ) -> Changed:
         """Tell of what happens from now on."""
         others = await self.count_webhooks(WebhookFilter(states=tuple(NOT_DELETED)))
 
-        def build(cause: CommandInfo) -> CreateWebhook:
+        def build(info: CommandInfo) -> CreateWebhook:
             return CreateWebhook(
-                cause=cause,
+                info=info,
                 url=url,
                 events=tuple(events),
                 locations=None if locations is None else tuple(locations),
@@ -94,7 +94,7 @@ class Webhooks:
                 allow_private=self._allow_private,
             )
 
-        outcome = await self._door.run("webhookCreate", about, build)
+        outcome = await self._bus.run("webhookCreate", request, build)
         return await self._changed(outcome, outcome.operation.id)
 
     async def update(
@@ -107,13 +107,13 @@ class Webhooks:
         skus: tuple[str, ...] | Unchanged | None = UNCHANGED,
         description: str | Unchanged | None = UNCHANGED,
         is_enabled: bool | Unchanged = UNCHANGED,
-        about: RequestInfo,
+        request: RequestInfo,
     ) -> Changed:
         """Change what is given."""
 
-        def build(cause: CommandInfo) -> UpdateWebhook:
+        def build(info: CommandInfo) -> UpdateWebhook:
             return UpdateWebhook(
-                cause=cause,
+                info=info,
                 webhook_id=identity,
                 url=url,
                 events=events,
@@ -124,23 +124,21 @@ class Webhooks:
                 allow_private=self._allow_private,
             )
 
-        return await self._change("webhookUpdate", identity, about, build)
+        return await self._change("webhookUpdate", identity, request, build)
 
-    async def rotate_secret(self, identity: str, *, overlap_seconds: int, about: RequestInfo) -> Changed:
+    async def rotate_secret(self, identity: str, *, overlap_seconds: int, request: RequestInfo) -> Changed:
         """Sign with a new secret, and for a while with the former ones, too."""
 
-        def build(cause: CommandInfo) -> RotateWebhookSecret:
+        def build(info: CommandInfo) -> RotateWebhookSecret:
             entropy = self._entropy()
-            return RotateWebhookSecret(
-                cause=cause, webhook_id=identity, overlap_seconds=overlap_seconds, entropy=entropy
-            )
+            return RotateWebhookSecret(info=info, webhook_id=identity, overlap_seconds=overlap_seconds, entropy=entropy)
 
-        return await self._change("webhookRotateSecret", identity, about, build)
+        return await self._change("webhookRotateSecret", identity, request, build)
 
-    async def delete(self, identity: str, *, about: RequestInfo) -> Changed:
+    async def delete(self, identity: str, *, request: RequestInfo) -> Changed:
         """End it. What it still waited for is dead."""
         changed = await self._change(
-            "webhookDelete", identity, about, lambda cause: DeleteWebhook(cause=cause, webhook_id=identity)
+            "webhookDelete", identity, request, lambda info: DeleteWebhook(info=info, webhook_id=identity)
         )
         await self._deliveries.give_up(identity, now=self._clock())
         return changed
@@ -148,27 +146,27 @@ class Webhooks:
     async def mark_gone(self, webhook: Webhook) -> None:
         """Note that its receiver wants nothing more, unless it was changed meanwhile."""
 
-        def build(cause: CommandInfo) -> MarkWebhookGone:
-            return MarkWebhookGone(cause=cause, webhook_id=webhook.id, url=webhook.url)
+        def build(info: CommandInfo) -> MarkWebhookGone:
+            return MarkWebhookGone(info=info, webhook_id=webhook.id, url=webhook.url)
 
         try:
-            await self._door.run("webhookGone", RequestInfo(actor=SYSTEM), build)
+            await self._bus.run("webhookGone", RequestInfo(actor=SYSTEM), build)
         except Refused:
             return  # its owner was faster
 
     async def redeliver(
-        self, identity: str, *, deliveries: Sequence[str] | None, since: datetime | None, about: RequestInfo
+        self, identity: str, *, deliveries: Sequence[str] | None, since: datetime | None, request: RequestInfo
     ) -> Redelivered:
         """Send again what is named, or all that died since a time."""
         named = {} if deliveries is None else await self._deliveries.deliveries(deliveries)
         known = {each.id: each.state for each in named.values() if each.webhook_id == identity}
         start = None if since is None else moment_of(since)
 
-        def build(cause: CommandInfo) -> RedeliverWebhook:
+        def build(info: CommandInfo) -> RedeliverWebhook:
             ids = None if deliveries is None else tuple(deliveries)
-            return RedeliverWebhook(cause=cause, webhook_id=identity, deliveries=ids, since=start, known=known)
+            return RedeliverWebhook(info=info, webhook_id=identity, deliveries=ids, since=start, known=known)
 
-        changed = await self._change("webhookRedeliver", identity, about, build)
+        changed = await self._change("webhookRedeliver", identity, request, build)
         operation = changed.outcome.operation
         count = await self._deliveries.redeliver(
             identity, ids=deliveries, since=start, by=operation.id, at=operation.recorded_at, now=self._clock()
@@ -198,9 +196,9 @@ class Webhooks:
         return await self._deliveries.count_deliveries(where)
 
     async def _change(
-        self, kind: str, identity: str, about: RequestInfo, build: Callable[[CommandInfo], Command]
+        self, kind: str, identity: str, request: RequestInfo, build: Callable[[CommandInfo], Command]
     ) -> Changed:
-        return await self._changed(await self._door.run(kind, about, build), identity)
+        return await self._changed(await self._bus.run(kind, request, build), identity)
 
     async def _changed(self, outcome: Outcome, identity: str) -> Changed:
         """Return the webhook as it is now: an operation keeps nothing of it, because of the secrets."""

@@ -69,7 +69,7 @@ class WebhookWorker:
         self._on_gone = on_gone
         self._poll_seconds = poll_seconds
         self._entries: deque[LedgerEntry] = deque()
-        self._position = self._end = LedgerOffset(base=webhook.created_at, reached={})  # it began when it was created
+        self._offset = self._end = LedgerOffset(base=webhook.created_at, reached={})  # it began when it was created
         self._started_at = self._saved_at = NEVER
         self._is_saved = True
 
@@ -84,9 +84,9 @@ class WebhookWorker:
 
     async def run(self) -> None:
         """Send, until the lease is lost or the receiver is gone. Raises Unavailable."""
-        self._position = self._end = await self._queue.position(self.webhook.id) or self._position
+        self._offset = self._end = await self._queue.offset(self.webhook.id) or self._offset
         self._started_at = self._clock()
-        async with aclosing(follow_ledger(self._position, ledger=self._ledger, tail=self._tail)) as found:
+        async with aclosing(follow_ledger(self._offset, ledger=self._ledger, tail=self._tail)) as found:
             try:
                 await self._serve(found)
             finally:
@@ -131,7 +131,7 @@ class WebhookWorker:
     def _begin(self, step: LedgerStep) -> None:
         """Turn to the next step of the ledger."""
         self._entries.extend(entries_of(step, self.webhook))
-        self._end = step.after.joined(step.found.position)
+        self._end = step.after.joined(step.found.offset)
 
     async def _take(self, backlog: Backlog) -> None:
         """Send what the next entries of the ledger give, and move on behind them."""
@@ -144,8 +144,8 @@ class WebhookWorker:
         if messages:
             new = await self._attempts.unknown(messages, until=self._started_at)
             await self._attempts.send(new, held=backlog.held)
-        behind = self._position.after(*(each.entry for each in taken))
-        self._position, self._is_saved = (behind if self._entries else behind.joined(self._end)), False
+        behind = self._offset.after(*(each.entry for each in taken))
+        self._offset, self._is_saved = (behind if self._entries else behind.joined(self._end)), False
 
     async def _pause(self, coming: asyncio.Future[LedgerStep] | None, backlog: Backlog, now: Moment) -> None:
         """Wait until something can be done: for the next step of the ledger, if it is to be read on."""
@@ -165,6 +165,6 @@ class WebhookWorker:
     async def _save(self) -> bool:
         """Keep how far we have come. False: another process has taken over."""
         if not self._is_saved:
-            self._is_saved = await self._queue.move(self.webhook.id, self._position, term=self._term)
+            self._is_saved = await self._queue.move(self.webhook.id, self._offset, term=self._term)
             self._saved_at = self._clock()
         return self._is_saved

@@ -19,7 +19,7 @@ class MemoryDeliveries:
         self._kept: dict[str, Delivery] = {}
         self._positions: dict[str, tuple[int, LedgerOffset]] = {}
 
-    async def position(self, webhook_id: str) -> LedgerOffset | None:
+    async def offset(self, webhook_id: str) -> LedgerOffset | None:
         """See DeliveryQueue."""
         _, position = self._positions.get(webhook_id, (0, None))
         return position

@@ -60,20 +60,20 @@ class MemoryStore:
             operations=self._operations,
             documents=self._documents,
         )
-        fold = CommandBatch(state, writer="memory", now=Moment(max(self._clock(), self._last_moment + 1)))
-        outcome = fold.run(command)
-        for _, key in tuple(arrivals(fold.movements)) if self._serves_arrivals else ():
+        batch = CommandBatch(state, writer="memory", now=Moment(max(self._clock(), self._last_moment + 1)))
+        outcome = batch.run(command)
+        for _, key in tuple(arrivals(batch.movements)) if self._serves_arrivals else ():
             queue = await self.waiting(key, limit=MAX_ASKED)
             if any(key.sku in self._reservation(each.id).waits_anywhere_for for each in queue):
                 with suppress(Refused):  # who waits cannot take it there
-                    fold.run(assignment(key, queue, now=fold.now))
-        self._levels.update(fold.levels)
-        self._items.update(fold.items)
-        self._locations.update(fold.locations)
-        self._documents.update(fold.documents)
-        self._operations.update({operation.id: operation for operation in fold.operations})
-        self._ledger.update({(line.after.key, line.after.version): line for line in fold.movements})
-        self._last_moment = fold.last_moment
+                    batch.run(assignment(key, queue, now=batch.now))
+        self._levels.update(batch.levels)
+        self._items.update(batch.items)
+        self._locations.update(batch.locations)
+        self._documents.update(batch.documents)
+        self._operations.update({operation.id: operation for operation in batch.operations})
+        self._ledger.update({(line.after.key, line.after.version): line for line in batch.movements})
+        self._last_moment = batch.last_moment
         if outcome.replayed:
             (lines,) = await self.movements_of([outcome.operation])
             return Outcome(operation=outcome.operation, movements=lines, replayed=True)

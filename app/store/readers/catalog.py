@@ -117,7 +117,7 @@ def _item_query(where: ItemFilter, order: ItemOrder) -> BsonDocument:
     query = item_query(where, sku="_id")
     entry = entry_of_beginning(where.sku_prefix or "")
     if order is ItemOrder.NAME and entry is not None:
-        query["words"] = {"$all": [entry, *where.sought.entries]}
+        query["words"] = {"$all": [entry, *where.search_terms.entries]}
     return query
 
 

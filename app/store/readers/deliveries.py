@@ -60,7 +60,7 @@ class MongoDeliveries:
         self._deliveries = database[COLLECTION]
         self._cursors = database[CURSORS]
 
-    async def position(self, webhook_id: str) -> LedgerOffset | None:
+    async def offset(self, webhook_id: str) -> LedgerOffset | None:
         """See DeliveryQueue."""
         found = await self._cursors.find_one({"_id": webhook_id})
         return None if found is None else LedgerOffset(base=Moment(found["base"]), reached=dict(found["reached"]))

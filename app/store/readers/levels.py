@@ -136,7 +136,7 @@ def _index(where: LevelFilter, order: LevelOrder) -> str:
 
     Left to choose, the server now and then prefers to collect thousands of levels and sort them in memory.
     """
-    by_sku, entries = order is LevelOrder.SKU, where.sought.entries
+    by_sku, entries = order is LevelOrder.SKU, where.search_terms.entries
     is_listed = (where.skus if by_sku else where.locations) is not None
     names_methods = where.methods is not None and ReplenishmentMethod.NONE not in where.methods
     for is_asked, name in (

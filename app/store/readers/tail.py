@@ -63,7 +63,7 @@ class MongoTail:
                 entries = self._writers.find({}, {"_id": 1}, session=session, batch_size=_MAX_WRITERS)
                 unnamed = older | {entry["_id"] for entry in await entries.to_list(None)} - after.reached.keys()
                 lines = await self._lines(after, unnamed, session=session)
-                told = await self._told(after, unnamed, session=session)
+                told = await self._published(after, unnamed, session=session)
         return _round(after, lines, told, base=base)
 
     async def _lines(self, after: LedgerOffset, unnamed: set[str], *, session: Session) -> "_Found":
@@ -73,7 +73,7 @@ class MongoTail:
         found = await self._next(LINES, where, reply=limit + 1, session=session).to_list(None)
         return _Found(found, is_cut=len(found) == limit)
 
-    async def _told(self, after: LedgerOffset, unnamed: set[str], *, session: Session) -> "_Found":
+    async def _published(self, after: LedgerOffset, unnamed: set[str], *, session: Session) -> "_Found":
         """Read operations until they have as many lines together as a round may: some have thousands of their own."""
         if not (where := _behind(PUBLISHED, after, unnamed)):
             return _Found([], is_cut=False)
@@ -90,23 +90,25 @@ class MongoTail:
         return _Found(found, is_cut=left <= 0)
 
     def _next(
-        self, strand: TailSource, where: list[BsonDocument], *, reply: int, session: Session
+        self, tail_source: TailSource, where: list[BsonDocument], *, reply: int, session: Session
     ) -> AsyncCursor[BsonDocument]:
-        collection = self._database[strand.collection]
-        return (undecoded(collection) if strand is PUBLISHED else collection).find(
+        collection = self._database[tail_source.collection]
+        return (undecoded(collection) if tail_source is PUBLISHED else collection).find(
             {"$or": where},
-            sort=[(strand.moment, 1)],  # entries of one moment are of different writers, in whatever order
-            limit=self._limits[strand],
+            sort=[(tail_source.moment, 1)],  # entries of one moment are of different writers, in whatever order
+            limit=self._limits[tail_source],
             batch_size=reply,
             hint="in_order_of_writer",  # merges the writers; the planner would now and then scan them all
             session=session,
         )
 
-    async def _writers_since(self, position: LedgerOffset) -> set[str]:
+    async def _writers_since(self, offset: LedgerOffset) -> set[str]:
         """Return every writer with entries after a position that is older than the registry."""
-        last = [await self._last_moments(strand.collection, strand.last_of_all()) for strand in self._limits]
-        since = {writer for moments in last for writer, moment in moments.items() if moment >= position.base}
-        return since - position.reached.keys()
+        last = [
+            await self._last_moments(tail_source.collection, tail_source.last_of_all()) for tail_source in self._limits
+        ]
+        since = {writer for moments in last for writer, moment in moments.items() if moment >= offset.base}
+        return since - offset.reached.keys()
 
     async def _last_moments(self, collection: str, pipeline: list[BsonDocument]) -> dict[str, Moment]:
         answer = await self._database.command(
@@ -138,35 +140,35 @@ class _Found(NamedTuple):
     is_cut: bool
 
 
-def _behind(strand: TailSource, after: LedgerOffset, unnamed: set[str]) -> list[BsonDocument]:
+def _behind(tail_source: TailSource, after: LedgerOffset, unnamed: set[str]) -> list[BsonDocument]:
     """Return the conditions, one of which each entry behind the position meets."""
     where: list[BsonDocument] = [
-        {"writer": writer, strand.moment: {"$gt": moment}} for writer, moment in after.reached.items()
+        {"writer": writer, tail_source.moment: {"$gt": moment}} for writer, moment in after.reached.items()
     ]
     if unnamed:
-        where.append({"writer": {"$in": sorted(unnamed)}, strand.moment: {"$gte": after.base}})
+        where.append({"writer": {"$in": sorted(unnamed)}, tail_source.moment: {"$gte": after.base}})
     return where
 
 
 def _round(after: LedgerOffset, lines: _Found, told: _Found, *, base: Moment) -> LedgerBatch:
     """Return the round of what was found, both strands up to where the shorter one was cut off."""
     found = {LINES: lines, PUBLISHED: told}
-    cut = [each.entries[-1][strand.moment] for strand, each in found.items() if each.is_cut]
+    cut = [each.entries[-1][tail_source.moment] for tail_source, each in found.items() if each.is_cut]
     end = min(cut, default=None)
     kept = {
-        strand: [entry for entry in each.entries if end is None or entry[strand.moment] <= end]
-        for strand, each in found.items()
+        tail_source: [entry for entry in each.entries if end is None or entry[tail_source.moment] <= end]
+        for tail_source, each in found.items()
     }
     reached = dict(after.reached)
-    for strand, entries in kept.items():
+    for tail_source, entries in kept.items():
         for entry in entries:
-            reached[entry["writer"]] = max(Moment(entry[strand.moment]), reached.get(entry["writer"], NEVER))
+            reached[entry["writer"]] = max(Moment(entry[tail_source.moment]), reached.get(entry["writer"], NEVER))
     base = Moment(max(after.base, base if end is None else min(base, end)))
     return LedgerBatch(
         lines=tuple(map(movement_of, kept[LINES])),
         operations=tuple(map(operation_of, kept[PUBLISHED])),
         size=len(kept[LINES]) + sum(map(published_lines, kept[PUBLISHED])),
-        position=LedgerOffset(
+        offset=LedgerOffset(
             base=base, reached={writer: moment for writer, moment in reached.items() if moment >= base}
         ),
         is_complete=end is None,

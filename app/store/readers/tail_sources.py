@@ -40,10 +40,14 @@ class TailSource(NamedTuple):
 LINES = TailSource("movements", "recorded_at")
 PUBLISHED = TailSource("operations", "told_at")
 LAST_OF_REGISTERED: list[BsonDocument] = [
-    *(strand.last_of_registered() for strand in (LINES, PUBLISHED)),
+    *(tail_source.last_of_registered() for tail_source in (LINES, PUBLISHED)),
     {
         "$project": {
-            "last": {"$max": [{"$first": f"${strand.collection}.{strand.moment}"} for strand in (LINES, PUBLISHED)]}
+            "last": {
+                "$max": [
+                    {"$first": f"${tail_source.collection}.{tail_source.moment}"} for tail_source in (LINES, PUBLISHED)
+                ]
+            }
         }
     },
 ]

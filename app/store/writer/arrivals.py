@@ -40,16 +40,16 @@ class Arrivals:
         self._monotonic = monotonic
         self._nobody_until = 0.0
 
-    async def served(self, commands: Sequence[Command], fold: CommandBatch, *, session: Session) -> Sequence[Command]:
+    async def served(self, commands: Sequence[Command], batch: CommandBatch, *, session: Session) -> Sequence[Command]:
         """Return the commands with an assignment behind each that brings units which somebody waits for anywhere.
 
         They are the same where nobody does.
         """
         brought: dict[str, list[LevelKey]] = {}
-        for operation, key in arrivals(fold.movements):
+        for operation, key in arrivals(batch.movements):
             brought.setdefault(operation, []).append(key)
         keys = list(dict.fromkeys(key for some in brought.values() for key in some))
-        if lets_wait := any(map(_waits_anywhere, fold.documents.values())):
+        if lets_wait := any(map(_waits_anywhere, batch.documents.values())):
             self._nobody_until = 0.0
         if not keys or (not lets_wait and await self._is_nobody_waiting(session=session)):
             return commands
@@ -64,8 +64,8 @@ class Arrivals:
         for command in commands:
             together.append(command)
             together += [
-                assignment(key, [_waiting(each, key) for each in served[key]], now=fold.now)
-                for key in brought.get(command.cause.operation_id, ())
+                assignment(key, [_waiting(each, key) for each in served[key]], now=batch.now)
+                for key in brought.get(command.info.operation_id, ())
                 if key in served
             ]
         return together
@@ -100,7 +100,7 @@ def assignment(key: LevelKey, queue: Sequence[WaitingReservation], *, now: Momen
     identity = fresh_operation_id(now=now, entropy=secrets.randbits(74))
     homes = dict.fromkeys(code for each in queue for code in each.homes if code != key.location)
     return AssignBackorders(
-        cause=CommandInfo(operation_id=identity, kind="backordersAssign", actor=SYSTEM),
+        info=CommandInfo(operation_id=identity, kind="backordersAssign", actor=SYSTEM),
         key=key,
         reservations=tuple(each.id for each in queue),
         homes=tuple(homes),

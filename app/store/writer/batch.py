@@ -72,31 +72,31 @@ class BatchTransaction:
         """
         async with self._attempt() as session:
             state = await self._reader.read(commands, is_retry=bool(earlier), session=session)
-            fold = CommandBatch(state, writer=writer, now=now)
-            results = [_result(fold, command) for command in commands]
-            self.last_moment = fold.last_moment
+            batch = CommandBatch(state, writer=writer, now=now)
+            results = [_result(batch, command) for command in commands]
+            self.last_moment = batch.last_moment
             together = commands
             if self._arrivals is not None:
-                together = await self._arrivals.served(commands, fold, session=session)
+                together = await self._arrivals.served(commands, batch, session=session)
             if together is not commands:
                 state = await self._reader.read(together, is_retry=bool(earlier), session=session)
-                fold = CommandBatch(state, writer=writer, now=Moment(fold.last_moment + 1))
-                results = [_result(fold, command) for command in together]
-                self.last_moment = fold.last_moment
+                batch = CommandBatch(state, writer=writer, now=Moment(batch.last_moment + 1))
+                results = [_result(batch, command) for command in together]
+                self.last_moment = batch.last_moment
             results = [await self._with_movements(result, session=session) for result in results]
-            if fold.operations:
+            if batch.operations:
                 await self._registry.enter(writer, session=session)
-                await self._writer.write(fold, state, session=session)
+                await self._writer.write(batch, state, session=session)
                 await _commit(session)
                 self._registry.confirm(writer)
             elif any(isinstance(result, Outcome) for result in results):
                 await _commit(session)  # what a repeat is told must be there to stay, too
-        self._reader.leased_locations.forget(fold.locations)
+        self._reader.leased_locations.forget(batch.locations)
         asked = {id(command) for command in commands}
         if not earlier:
-            told = [operation for operation in fold.operations if operation.documents]
+            told = [operation for operation in batch.operations if operation.documents]
             own = [result for result, command in zip(results, together, strict=True) if id(command) in asked]
-            return Committed(results=own, movements=fold.movements, operations=told)
+            return Committed(results=own, movements=batch.movements, operations=told)
         results = list(_as_first_told(results, earlier, writer=writer))
         own = [result for result, command in zip(results, together, strict=True) if id(command) in asked]
         new = [result for result in results if isinstance(result, Outcome) and not result.replayed]
@@ -104,7 +104,8 @@ class BatchTransaction:
             results=own,
             movements=sorted((line for each in new for line in each.movements), key=lambda line: line.recorded_at),
             operations=sorted(
-                (each.operation for each in new if each.operation.documents), key=lambda told: told.told_at or NEVER
+                (each.operation for each in new if each.operation.documents),
+                key=lambda told: told.published_at or NEVER,
             ),
         )
 
@@ -137,9 +138,9 @@ class BatchTransaction:
         return replace(result, movements=movements)
 
 
-def _result(fold: CommandBatch, command: Command) -> Outcome | Refused:
+def _result(batch: CommandBatch, command: Command) -> Outcome | Refused:
     try:
-        return fold.run(command)
+        return batch.run(command)
     except Refused as refused:
         return refused
 

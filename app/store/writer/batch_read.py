@@ -32,36 +32,36 @@ class BatchReader:
 
     async def read(self, commands: Sequence[Command], *, is_retry: bool, session: Session) -> BatchState:
         """Return the state on which the commands decide. A retry looks for what an earlier attempt recorded."""
-        touches = [command.touches() for command in commands]
-        named = await self._named_documents(touches, session=session)
-        keys = {key for touched in touches for key in touched.levels}
+        read_set = [command.read_set() for command in commands]
+        named = await self._named_documents(read_set, session=session)
+        keys = {key for touched in read_set for key in touched.levels}
         keys |= {
             key
-            for touched in touches
+            for touched in read_set
             for document in touched.stock_of
             if document in named
             for key in named[document].level_keys
         }
-        changed_codes = {code for touched in touches for code in touched.locations}
+        changed_codes = {code for touched in read_set for code in touched.locations}
         documents = await _by_id(self._levels, map(level_id, keys), session=session, projection=NOT_READ)
         levels = {level.key: level for level in map(level_of, documents)}
-        if stocked := {sku for touched in touches for sku in touched.stocked}:
+        if stocked := {sku for touched in read_set for sku in touched.stocked}:
             found = await self._stocked(stocked, session=session)
             documents += [
                 document for document in found if LevelKey(document["sku"], document["location"]) not in levels
             ]
             levels |= {level.key: level for level in await in_turns(found, level_of)}
-        summed = {sku for touched in touches for sku in touched.on_hand_of}
+        summed = {sku for touched in read_set for sku in touched.on_hand_of}
         on_hand = await self._on_hand(summed, session=session) if summed else {}
         for level in levels.values():
             if level.key.sku in on_hand:
                 on_hand[level.key.sku] -= units_on_hand(level)
         alerts = {key for level in levels.values() if level.alerts for key in open_alert_keys(level)}
-        skus = {key.sku for key in keys if key not in levels}.union(*(touched.items for touched in touches))
+        skus = {key.sku for key in keys if key not in levels}.union(*(touched.items for touched in read_set))
         skus |= stocked - {key.sku for key in levels}
         items = {document["_id"]: item_of(document) for document in await _by_id(self._items, skus, session=session)}
-        ids = [command.cause.operation_id for command in commands if is_retry or command.cause.idempotency_key]
-        ids += [former for command in commands if (former := command.cause.former_id) is not None]
+        ids = [command.info.operation_id for command in commands if is_retry or command.info.idempotency_key]
+        ids += [former for command in commands if (former := command.info.former_id) is not None]
         return BatchState(
             levels=levels,
             items=items,
@@ -87,17 +87,19 @@ class BatchReader:
             on_hand_elsewhere=on_hand,
             documents=named
             | await self._documents_at(alerts, session=session)
-            | await self._barcodes_of(touches, items, session=session),
+            | await self._barcodes_of(read_set, items, session=session),
         )
 
     async def sizes(self, keys: Iterable[DocumentKey]) -> dict[DocumentKey, int]:
         """Return how many levels come with each of these documents that exist."""
         found: dict[DocumentKey, int] = {}
         for kind, ids in by_kind(keys).items():
-            shelf = DOCUMENT_MAPPINGS[kind]
-            sizes = [{"$multiply": [each.levels, {"$size": {"$ifNull": [f"${each.name}", []]}}]} for each in shelf.long]
+            mapping = DOCUMENT_MAPPINGS[kind]
+            sizes = [
+                {"$multiply": [each.levels, {"$size": {"$ifNull": [f"${each.name}", []]}}]} for each in mapping.long
+            ]
             where = {"_id": {"$in": list(ids)}}
-            cursor = self._database[shelf.collection].find(where, {"size": {"$add": sizes}}, batch_size=len(ids) + 1)
+            cursor = self._database[mapping.collection].find(where, {"size": {"$add": sizes}}, batch_size=len(ids) + 1)
             found |= {DocumentKey(kind, stored["_id"]): stored["size"] for stored in await cursor.to_list(None)}
         return found
 
@@ -116,18 +118,18 @@ class BatchReader:
         return {stored["_id"]: stored["units"] for stored in found}
 
     async def _named_documents(
-        self, touches: Iterable[ReadSet], *, session: Session
+        self, read_set: Iterable[ReadSet], *, session: Session
     ) -> dict[DocumentKey, DomainDocument]:
-        keys = {key for touched in touches for key in (*touched.documents, *touched.stock_of)}
+        keys = {key for touched in read_set for key in (*touched.documents, *touched.stock_of)}
         return await self._documents_at(keys, session=session)
 
     async def _barcodes_of(
-        self, touches: Iterable[ReadSet], items: Mapping[str, Item], *, session: Session
+        self, read_set: Iterable[ReadSet], items: Mapping[str, Item], *, session: Session
     ) -> dict[DocumentKey, DomainDocument]:
         """Read the barcodes that the items touched have."""
         keys = {
             barcode_key(code)
-            for touched in touches
+            for touched in read_set
             for sku in touched.items
             if sku in items
             for code in items[sku].barcodes

@@ -50,33 +50,33 @@ class BatchWriter:
         self._items = database["items"]
         self._locations = database["locations"]
 
-    async def write(self, fold: CommandBatch, state: BatchState, *, session: Session) -> None:
+    async def write(self, batch: CommandBatch, state: BatchState, *, session: Session) -> None:
         """Write everything that the commands decided. Raises LostRaceError and the driver's errors."""
-        if fold.items:
-            await self._write_items(fold.items.values(), state, session=session)
-        if fold.levels:
-            await self._write_levels(fold, state, session=session)
-            movements = [movement_document(movement) for movement in fold.movements]
+        if batch.items:
+            await self._write_items(batch.items.values(), state, session=session)
+        if batch.levels:
+            await self._write_levels(batch, state, session=session)
+            movements = [movement_document(movement) for movement in batch.movements]
             await self._movements.insert_many(movements, ordered=False, session=session)
-        if fold.locations:
-            locations = [_put(location_document(location)) for location in fold.locations.values()]
+        if batch.locations:
+            locations = [_put(location_document(location)) for location in batch.locations.values()]
             await self._locations.bulk_write(locations, ordered=False, session=session)
-        if fold.documents:
-            await self._write_documents(fold, state, session=session)
-        operations = [operation_document(operation) for operation in fold.operations]
+        if batch.documents:
+            await self._write_documents(batch, state, session=session)
+        operations = [operation_document(operation) for operation in batch.operations]
         await self._operations.insert_many(operations, ordered=False, session=session)
 
-    async def _write_levels(self, fold: CommandBatch, state: BatchState, *, session: Session) -> None:
-        begun = [level for key, level in fold.levels.items() if key not in state.levels]
+    async def _write_levels(self, batch: CommandBatch, state: BatchState, *, session: Session) -> None:
+        begun = [level for key, level in batch.levels.items() if key not in state.levels]
         increments = [
-            _increment(before, fold.levels[key], fold.allowances.get(key, Allowance.NONE))
+            _increment(before, batch.levels[key], batch.allowances.get(key, Allowance.NONE))
             for key, before in state.levels.items()
-            if key in fold.levels
+            if key in batch.levels
         ]
         if increments:
             await self._update(self._levels.name, increments, session=session)
         if begun:
-            documents = await in_turns(begun, lambda level: level_document(level, item=fold.known_item(level.key.sku)))
+            documents = await in_turns(begun, lambda level: level_document(level, item=batch.known_item(level.key.sku)))
             await self._levels.insert_many(documents, ordered=False, session=session)
             # Makes a new level and a change of its item, whose facts the level repeats, exclude each other.
             marks = [
@@ -84,9 +84,9 @@ class BatchWriter:
             ]
             await self._items.bulk_write(marks, ordered=False, session=session)
 
-    async def _write_documents(self, fold: CommandBatch, state: BatchState, *, session: Session) -> None:
-        for kind in by_kind(fold.documents):
-            changed = [document for document in fold.documents.values() if document.kind is kind]
+    async def _write_documents(self, batch: CommandBatch, state: BatchState, *, session: Session) -> None:
+        for kind in by_kind(batch.documents):
+            changed = [document for document in batch.documents.values() if document.kind is kind]
             begun = [document for document in changed if document.key not in state.documents]
             if begun:
                 collection = self._database[DOCUMENT_MAPPINGS[kind].collection]

@@ -102,12 +102,12 @@ class MongoWriter:
 
     async def run(self, command: Command) -> Outcome:
         """See Writer. A cancelled caller does not cancel its command."""
-        touches = command.touches()
-        lines = max(1, touches.lines)
+        read_set = command.read_set()
+        lines = max(1, read_set.lines)
         if self._queue and self._queued_lines + lines > self._queue_max:
             raise Overloaded(retry_after_seconds=RETRY_AFTER_SECONDS)
         told: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
-        waiting = _Waiting(command, told, lines, _large_documents(touches))
+        waiting = _Waiting(command, told, lines, _large_documents(read_set))
         self._queue.append(waiting)
         self._queued_lines += lines
         self._supervised.start()
@@ -232,7 +232,7 @@ class MongoWriter:
                 if is_too_large(error):
                     reason = "it has not the memory for so large a change at once; send it in parts"
                     return [Unavailable(reason, details=str(error))]
-                _log.exception("A command failed: %s", commands[0].cause.kind)
+                _log.exception("A command failed: %s", commands[0].info.kind)
                 return [error]
             half = len(commands) // 2
             return [
@@ -287,10 +287,10 @@ class MongoWriter:
         return committed.results
 
 
-def _large_documents(touches: ReadSet) -> Sequence[DocumentKey]:
-    if not touches.stock_of and not touches.documents:
+def _large_documents(read_set: ReadSet) -> Sequence[DocumentKey]:
+    if not read_set.stock_of and not read_set.documents:
         return ()
-    return [key for key in (*touches.stock_of, *touches.documents) if DOCUMENT_MAPPINGS[key.kind].long]
+    return [key for key in (*read_set.stock_of, *read_set.documents) if DOCUMENT_MAPPINGS[key.kind].long]
 
 
 def _fresh_identity() -> str:

@@ -152,7 +152,7 @@ class Operation(relay.Node):
     )
     def reverses(self, info: Info) -> "Operation | None":
         """Refer to the operation; without a read where only its id is asked for."""
-        reversed_ = self.domain.cause.reverses
+        reversed_ = self.domain.info.reverses
         return None if reversed_ is None else operation_of(reversed_, info)  # type: ignore[return-value] # the executor awaits it
 
     @classmethod
@@ -165,15 +165,15 @@ class Operation(relay.Node):
     @classmethod
     def from_domain(cls, operation: DomainOperation) -> Self:
         """Convert."""
-        cause = operation.cause
+        info = operation.info
         return cls(
             identity=operation.id,
-            kind=cause.kind,
-            actor=cause.actor,
-            idempotency_key=cause.idempotency_key,
-            reference=cause.reference,
-            note=cause.note,
-            occurred_at=None if cause.occurred_at is None else datetime_of(cause.occurred_at),
+            kind=info.kind,
+            actor=info.actor,
+            idempotency_key=info.idempotency_key,
+            reference=info.reference,
+            note=info.note,
+            occurred_at=None if info.occurred_at is None else datetime_of(info.occurred_at),
             recorded_at=datetime_of(operation.recorded_at),
             domain=operation,
         )

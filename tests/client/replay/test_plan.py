@@ -52,7 +52,7 @@ def commands(plan: ReplayPlan) -> Iterator[Command]:
     """Yield what the server would make of everything that is sent."""
     for sku, name in plan.names.items():
         sent = variables(requests.upsert_item(sku, name, digest=plan.source.digest))
-        yield UpsertItem(cause=cause(sent), change=ItemChange(sku=sent["sku"], name=sent["name"]))
+        yield UpsertItem(info=info(sent), change=ItemChange(sku=sent["sku"], name=sent["name"]))
     for document in [*plan.opening, *plan.documents]:
         yield command(document)
 
@@ -70,13 +70,13 @@ def command(document: Invoice) -> Command:
                 )
                 for line in sent["lines"]
             ]
-            return AdjustMany(cause=cause(sent), lines=tuple(lines), is_atomic=True)
+            return AdjustMany(info=info(sent), lines=tuple(lines), is_atomic=True)
         case InvoiceKind.ADJUSTMENT:
             key, reason = LevelKey(sent["sku"], sent["location"]), MovementReason(sent["reason"])
-            return AdjustStock(cause=cause(sent), key=key, delta=sent["delta"], reason=reason)
+            return AdjustStock(info=info(sent), key=key, delta=sent["delta"], reason=reason)
         case _:
             sold = tuple(SaleLine(sku=line["sku"], quantity=line["quantity"]) for line in sent["lines"])
-            return RecordSale(cause=cause(sent), location=sent["location"], lines=sold)
+            return RecordSale(info=info(sent), location=sent["location"], lines=sold)
 
 
 def variables(request: requests.Request) -> dict[str, Any]:
@@ -85,7 +85,7 @@ def variables(request: requests.Request) -> dict[str, Any]:
     return received
 
 
-def cause(sent: dict[str, Any]) -> CommandInfo:
+def info(sent: dict[str, Any]) -> CommandInfo:
     """Return the cause that the server would record."""
     occurred_at = sent.get("occurredAt")
     return CommandInfo(
@@ -118,8 +118,8 @@ def test_every_line_is_played_or_skipped_for_a_reason_and_nothing_sent_is_invali
 def test_the_same_file_gives_the_same_requests_and_each_its_own_key(rows: list[tuple[str, ...]]) -> None:
     """The server compares inputs under their keys: a second run must say the same, and no two may share a key."""
     first, second = planned(rows).opened_with(7), planned(rows).opened_with(7)
-    keys = [each.cause.idempotency_key for each in commands(first)]
-    assert [each.cause for each in commands(first)] == [each.cause for each in commands(second)]
+    keys = [each.info.idempotency_key for each in commands(first)]
+    assert [each.info for each in commands(first)] == [each.info for each in commands(second)]
     assert [each.content() for each in commands(first)] == [each.content() for each in commands(second)]
     assert len(set(keys)) == len(keys)
 

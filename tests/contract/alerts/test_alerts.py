@@ -17,7 +17,6 @@ from tests.support.alerts import LOW, OUT, alert_of, alerts_of, check_alerts, se
 from tests.support.clock import SECOND, CountingEntropy
 from tests.support.scene import (
     TEA,
-    about,
     adjust,
     given_catalog,
     given_item,
@@ -25,6 +24,7 @@ from tests.support.scene import (
     given_location,
     line,
     refused,
+    request_info,
 )
 from tests.support.store import Store, whole
 from tests.support.transfers import arrived, given_draft, receive, ship
@@ -118,12 +118,14 @@ async def test_what_one_operation_does_to_many_levels_is_told_with_it(store: Sto
     await given_catalog(store, *keys)
     for key in keys:
         await given_item(store, key.sku, reorder_point=2)
-    outcome = await store.stock.adjust_many([line(key, 1) for key in keys], is_atomic=True, about=about("bulk"))
+    outcome = await store.stock.adjust_many(
+        [line(key, 1) for key in keys], is_atomic=True, request=request_info("bulk")
+    )
     alerts = [each for each in outcome.operation.documents if isinstance(each, Alert)]
     assert [each.level_key for each in alerts] == keys
     assert {(each.type, each.opened_by, each.version) for each in alerts} == {(LOW, outcome.operation.id, 1)}
     assert sorted(each.id for each in await alerts_of(store)) == sorted(each.id for each in alerts)
-    again = await store.stock.adjust_many([line(key, 1) for key in keys], is_atomic=True, about=about("bulk"))
+    again = await store.stock.adjust_many([line(key, 1) for key in keys], is_atomic=True, request=request_info("bulk"))
     assert (again.replayed, again.operation) == (True, outcome.operation)
     check_alerts(await store.contents())
 
@@ -147,18 +149,20 @@ async def test_a_repeated_request_tells_the_alert_as_it_was(store: Store) -> Non
     """Whatever has become of it since."""
     await given_stock(store, 6)
     first = await adjust(store, TEA, -1, idempotency_key="sale")
-    seen = await store.alerts.acknowledge(alert_of(first).id, about=about("seen"))
+    seen = await store.alerts.acknowledge(alert_of(first).id, request=request_info("seen"))
     until = Moment(store.clock.now + HOUR)
-    asleep = await store.alerts.snooze(alert_of(first).id, until=until, about=about("nap"))
+    asleep = await store.alerts.snooze(alert_of(first).id, until=until, request=request_info("nap"))
     await adjust(store, TEA, 5)
     store.clock.move(seconds=86_400)
     before = await store.contents()
     again = await adjust(store, TEA, -1, idempotency_key="sale")
     assert (again.replayed, alert_of(again)) == (True, alert_of(first))
-    assert alert_of(await store.alerts.acknowledge(alert_of(first).id, about=about("seen"))) == alert_of(seen)
-    assert alert_of(await store.alerts.snooze(alert_of(first).id, until=until, about=about("nap"))) == alert_of(asleep)
+    assert alert_of(await store.alerts.acknowledge(alert_of(first).id, request=request_info("seen"))) == alert_of(seen)
+    assert alert_of(
+        await store.alerts.snooze(alert_of(first).id, until=until, request=request_info("nap"))
+    ) == alert_of(asleep)
     assert await store.contents() == before
-    assert await refused(store, store.alerts.snooze(alert_of(first).id, until=None, about=about("nap"))) == [
+    assert await refused(store, store.alerts.snooze(alert_of(first).id, until=None, request=request_info("nap"))) == [
         IdempotencyKeyReused(key="nap")
     ]
 
@@ -167,12 +171,12 @@ async def test_an_alert_is_acknowledged_snoozed_and_woken(store: Store) -> None:
     """Each change is recorded with its operation, and moves nothing."""
     opened = await given_low(store)
     level = await store.level(TEA)
-    noted = about("seen", actor="ada", note="Ordered.")
-    seen = await store.alerts.acknowledge(opened.id, about=noted)
+    noted = request_info("seen", actor="ada", note="Ordered.")
+    seen = await store.alerts.acknowledge(opened.id, request=noted)
     until = Moment(store.clock.now + HOUR)
-    asleep = await store.alerts.snooze(opened.id, until=until, about=about(actor="bob"))
-    woken = await store.alerts.snooze(opened.id, until=None, about=about())
-    assert (seen.operation.cause.kind, asleep.operation.cause.kind) == ("alertAcknowledge", "alertSnooze")
+    asleep = await store.alerts.snooze(opened.id, until=until, request=request_info(actor="bob"))
+    woken = await store.alerts.snooze(opened.id, until=None, request=request_info())
+    assert (seen.operation.info.kind, asleep.operation.info.kind) == ("alertAcknowledge", "alertSnooze")
     assert [alert_of(each).version for each in (seen, asleep, woken)] == [2, 3, 4]
     assert (alert_of(seen).acknowledged_by, alert_of(seen).note) == ("ada", "Ordered.")
     assert (alert_of(asleep).snoozed_by, alert_of(asleep).snoozed_until) == ("bob", until)
@@ -191,17 +195,17 @@ async def test_what_cannot_be_noted_is_refused_and_changes_nothing(store: Store)
     late = Moment(store.clock.now + 31 * 24 * HOUR)
     rule = "must be in the future, at most 2592000 s from now"
     for until in (late, store.clock.now):
-        assert await refused(store, store.alerts.snooze(opened.id, until=until, about=about())) == [
+        assert await refused(store, store.alerts.snooze(opened.id, until=until, request=request_info())) == [
             InvalidValue(what="The end of a snooze", rule=rule, field=("until",))
         ]
-    assert await refused(store, store.alerts.acknowledge("MAIN/TEA-1#99/STOCK", about=about())) == [
+    assert await refused(store, store.alerts.acknowledge("MAIN/TEA-1#99/STOCK", request=request_info())) == [
         UnknownDocument(kind="ALERT", id="MAIN/TEA-1#99/STOCK")
     ]
     await adjust(store, TEA, 10)
     for request in (
-        store.alerts.acknowledge(opened.id, about=about()),
-        store.alerts.snooze(opened.id, until=Moment(store.clock.now + HOUR), about=about()),
-        store.alerts.snooze(opened.id, until=None, about=about()),
+        store.alerts.acknowledge(opened.id, request=request_info()),
+        store.alerts.snooze(opened.id, until=Moment(store.clock.now + HOUR), request=request_info()),
+        store.alerts.snooze(opened.id, until=None, request=request_info()),
     ):
         assert await refused(store, request) == [WrongState(kind="ALERT", id=opened.id, state="CLOSED")]
 
@@ -213,9 +217,9 @@ async def test_an_alert_wakes_by_itself_when_its_time_is_over(store: Store) -> N
     other = alert_of(await adjust(store, LevelKey("CUP-1", "MAIN"), -1))
     for alert, hours in ((opened, 1), (other, 3)):
         until = Moment(store.clock.now + hours * HOUR)
-        await store.alerts.snooze(alert.id, until=until, about=about())
-    door = CommandBus(writer=store.writer, present=store.present, clock=store.clock, entropy=CountingEntropy(1 << 60))
-    snoozes = AlertWakeWorker(door=door, queue=store.alert_queue, clock=store.clock)
+        await store.alerts.snooze(alert.id, until=until, request=request_info())
+    bus = CommandBus(writer=store.writer, present=store.present, clock=store.clock, entropy=CountingEntropy(1 << 60))
+    snoozes = AlertWakeWorker(bus=bus, queue=store.alert_queue, clock=store.clock)
     store.clock.move(seconds=3_599)
     assert await snoozes.sweep() == 0
     store.clock.move(seconds=2)
@@ -231,16 +235,16 @@ async def test_of_what_is_archived_only_broken_promises_alert(store: Store) -> N
     """Nobody wants stock of it, so LOW and OUT end with it, and begin again with what is restored."""
     await given_stock(store, 7)
     wanted = RequestedLine(sku=TEA.sku, location=TEA.location, quantity=3)
-    ordered = await store.reservations.create([wanted], about=about())
+    ordered = await store.reservations.create([wanted], request=request_info())
     low = alert_of(ordered)
-    await store.shop.archive_item(TEA.sku, is_archived=True, about=about())
+    await store.shop.archive_item(TEA.sku, is_archived=True, request=request_info())
     closed = await recorded(store, low.id)
     assert (closed.state, closed.change, closed.available) == (AlertState.CLOSED, AlertChange.CLOSED, 0)
     await adjust(store, TEA, -5, reason=MovementReason.LOST)
     assert {each.type for each in await alerts_of(store) if each.is_open} == {AlertType.SHORTFALL}
-    await store.reservations.release(ordered.operation.document(Reservation).id, about=about())
+    await store.reservations.release(ordered.operation.document(Reservation).id, request=request_info())
     assert [each for each in await alerts_of(store) if each.is_open] == []
-    await store.shop.archive_item(TEA.sku, is_archived=False, about=about())
+    await store.shop.archive_item(TEA.sku, is_archived=False, request=request_info())
     assert [each.type for each in await alerts_of(store) if each.is_open] == [LOW]
     check_alerts(await store.contents())
 
@@ -258,9 +262,9 @@ async def test_lists_and_feeds_mean_the_same_by_a_filter(store: Store) -> None:
     until = Moment(store.clock.now + HOUR)
     for number, alert in enumerate(opened):
         if number % 2:
-            await store.alerts.acknowledge(alert.id, about=about())
+            await store.alerts.acknowledge(alert.id, request=request_info())
         if number % 3 == 0:
-            await store.alerts.snooze(alert.id, until=until, about=about())
+            await store.alerts.snooze(alert.id, until=until, request=request_info())
     everything = await alerts_of(store)
     middle = everything[len(everything) // 2].created_at
     filters = [

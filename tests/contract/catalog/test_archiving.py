@@ -25,7 +25,7 @@ from tests.support import counting, purchases, transfers
 from tests.support.policies import application
 from tests.support.replenishment import given_policy, min_max
 from tests.support.reservations import a_line, anywhere, assign, given_backorder_limit, given_reservation, reserve
-from tests.support.scene import CUP, TEA, TEA_NORTH, about, adjust, given_level, given_location, refused
+from tests.support.scene import CUP, TEA, TEA_NORTH, adjust, given_level, given_location, refused, request_info
 from tests.support.store import Store
 
 
@@ -33,7 +33,7 @@ async def given_busy_shop(store: Store) -> dict[str, str]:
     """Stock TEA-1 at MAIN and let each kind of thing be open there; return the ids of what has no reference."""
     await given_level(store, TEA, on_hand=9)
     await given_location(store, "NORTH")
-    held = await given_reservation(store, a_line(TEA, 2), said=about(reference="web-1"))
+    held = await given_reservation(store, a_line(TEA, 2), said=request_info(reference="web-1"))
     assert held.reference == "web-1"
     await purchases.given_supplier(store)
     await purchases.given_offer(store)
@@ -58,7 +58,9 @@ async def test_an_item_with_open_work_is_not_archived_without_a_word(store: Stor
         OpenWork(kind=OpenKind.PURCHASE_ORDER, count=1, examples=("PO-1",)),
         OpenWork(kind=OpenKind.COUNT, count=1, examples=(ids["count"],)),
     )
-    [error] = await refused(store, store.shop.archive_item("TEA-1", is_archived=True, winds_down=False, about=about()))
+    [error] = await refused(
+        store, store.shop.archive_item("TEA-1", is_archived=True, winds_down=False, request=request_info())
+    )
     assert isinstance(error, StillOpen)
     assert (error.kind, error.name, error.field) == ("item", "TEA-1", ("sku",))
     assert error.open == tuple(each.plain() for each in work)
@@ -85,7 +87,7 @@ async def test_a_location_with_open_work_is_not_archived_without_a_word(store: S
     north = await store.shop.open_work_of_location("NORTH")
     assert [each.kind for each in north] == [OpenKind.TRANSFER]
     for code in ("MAIN", "NORTH"):
-        request = store.shop.archive_location(code, is_archived=True, winds_down=False, about=about())
+        request = store.shop.archive_location(code, is_archived=True, winds_down=False, request=request_info())
         assert [type(error) for error in await refused(store, request)] == [StillOpen]
 
 
@@ -93,15 +95,15 @@ async def test_a_supplier_with_open_orders_is_not_archived_without_a_word(store:
     """Drafts count; with winding down they are received or cancelled all the same."""
     await purchases.given_shop(store)
     draft = await purchases.given_draft(store, ("TEA-1", 5))
-    request = store.suppliers.archive("ACME", is_archived=True, winds_down=False, about=about())
+    request = store.suppliers.archive("ACME", is_archived=True, winds_down=False, request=request_info())
     [error] = await refused(store, request)
     assert isinstance(error, StillOpen)
     assert error.open == ({"kind": "PURCHASE_ORDER", "count": 1, "examples": ["PO-1"]},)
     await purchases.submit(store, draft.id)
-    await store.suppliers.archive("ACME", is_archived=True, about=about())
+    await store.suppliers.archive("ACME", is_archived=True, request=request_info())
     await purchases.receive(store, draft.id)
-    await store.suppliers.archive("ACME", is_archived=False, about=about())
-    await store.suppliers.archive("ACME", is_archived=True, winds_down=False, about=about())
+    await store.suppliers.archive("ACME", is_archived=False, request=request_info())
+    await store.suppliers.archive("ACME", is_archived=True, winds_down=False, request=request_info())
 
 
 async def test_an_open_count_is_named_before_it_comes_to_the_item(store: Store) -> None:
@@ -146,7 +148,7 @@ async def an_order(store: Store) -> AsyncGenerator[None, None]:
     yield
     await purchases.receive(store, order.id)
     await assign(store, TEA, [waiting.id])
-    await store.reservations.fulfill(waiting.id, about=about())
+    await store.reservations.fulfill(waiting.id, request=request_info())
 
 
 async def a_transfer(store: Store) -> AsyncGenerator[None, None]:
@@ -181,14 +183,14 @@ async def test_what_begins_between_the_look_and_the_archiving_is_named_and_finis
     )
     steps = work(store)
     looking.begin = steps.__anext__
-    door = CommandBus(writer=store.writer, present=store.present, clock=store.clock, entropy=store.entropy)
-    shop = Catalog(door=door, catalog=store.catalog, open_work=looking, walk=store.policy_walk, lease_seconds=0)
+    bus = CommandBus(writer=store.writer, present=store.present, clock=store.clock, entropy=store.entropy)
+    shop = Catalog(bus=bus, catalog=store.catalog, open_work=looking, walk=store.policy_walk, lease_seconds=0)
     look = store.shop.open_work_of_item if what == "item" else store.shop.open_work_of_location
     name = "TEA-1" if what == "item" else "MAIN"
     if what == "item":
-        await shop.archive_item(name, is_archived=True, winds_down=False, about=about())
+        await shop.archive_item(name, is_archived=True, winds_down=False, request=request_info())
     else:
-        await shop.archive_location(name, is_archived=True, winds_down=False, about=about())
+        await shop.archive_location(name, is_archived=True, winds_down=False, request=request_info())
     assert await look(name) != []
     assert await anext(steps, None) is None
     assert await look(name) == []
@@ -202,11 +204,11 @@ async def test_what_is_empty_is_archived_at_once(store: Store) -> None:
     await given_level(store, TEA, on_hand=2)
     await given_location(store, "NORTH")
     order = await given_reservation(store, a_line(TEA, 2))
-    await store.reservations.fulfill(order.id, about=about())
+    await store.reservations.fulfill(order.id, request=request_info())
     for code in ("MAIN", "NORTH"):
-        await store.shop.archive_location(code, is_archived=True, winds_down=False, about=about())
-    await store.shop.archive_item("TEA-1", is_archived=True, winds_down=False, about=about())
-    await store.shop.archive_item("TEA-1", is_archived=True, winds_down=False, about=about())  # it is already
+        await store.shop.archive_location(code, is_archived=True, winds_down=False, request=request_info())
+    await store.shop.archive_item("TEA-1", is_archived=True, winds_down=False, request=request_info())
+    await store.shop.archive_item("TEA-1", is_archived=True, winds_down=False, request=request_info())  # it is already
 
 
 @pytest.mark.parametrize("what", ["item", "location"])
@@ -218,8 +220,10 @@ async def test_nothing_of_what_is_archived_is_available(store: Store, what: str)
 
     async def archive(*, is_archived: bool) -> str:
         if what == "item":
-            return (await store.shop.archive_item("TEA-1", is_archived=is_archived, about=about())).operation.id
-        return (await store.shop.archive_location("MAIN", is_archived=is_archived, about=about())).operation.id
+            return (
+                await store.shop.archive_item("TEA-1", is_archived=is_archived, request=request_info())
+            ).operation.id
+        return (await store.shop.archive_location("MAIN", is_archived=is_archived, request=request_info())).operation.id
 
     archiving = await archive(is_archived=True)
     level = await store.level(TEA)
@@ -262,11 +266,11 @@ async def test_levels_that_were_archived_before_follow_by_themselves(store: Stor
     """An earlier version did not note it in them, and a process may die before it has; it is noted once."""
     for key in (TEA, CUP, TEA_NORTH):
         await given_level(store, key, on_hand=5)
-    cause = CommandInfo(operation_id="of-before", kind="locationArchive", actor="shop")
-    await store.run(ArchiveLocation(cause=cause, code="NORTH", is_archived=True))
-    await store.run(ArchiveItem(cause=replace(cause, operation_id="too"), sku="TEA-1", is_archived=True))
+    info = CommandInfo(operation_id="of-before", kind="locationArchive", actor="shop")
+    await store.run(ArchiveLocation(info=info, code="NORTH", is_archived=True))
+    await store.run(ArchiveItem(info=replace(info, operation_id="too"), sku="TEA-1", is_archived=True))
     marks = tuple((each.id, each.version) for each in await store.policy_queue.pending(limit=9))
-    await store.run(MarkPoliciesApplied(cause=replace(cause, operation_id="marked"), applied=marks))
+    await store.run(MarkPoliciesApplied(info=replace(info, operation_id="marked"), applied=marks))
     policies = application(store)
     for _ in range(2):
         await policies.sweep()
@@ -286,14 +290,14 @@ async def test_what_was_sold_before_comes_back_to_what_is_archived(store: Store,
 
     async def sell(*quantities: int, of: str | None = None, reference: str | None = None) -> Outcome:
         lines = [SaleLine(sku="TEA-1", quantity=quantity) for quantity in quantities]
-        said = about(reference=reference)
-        return await store.stock.record_sale("MAIN", lines, channel="till", return_of=of, about=said)
+        said = request_info(reference=reference)
+        return await store.stock.record_sale("MAIN", lines, channel="till", return_of=of, request=said)
 
     await sell(2, reference="BON-1")
     if what == "item":
-        await store.shop.archive_item("TEA-1", is_archived=True, about=about())
+        await store.shop.archive_item("TEA-1", is_archived=True, request=request_info())
     else:
-        await store.shop.archive_location("MAIN", is_archived=True, about=about())
+        await store.shop.archive_location("MAIN", is_archived=True, request=request_info())
     for refusal in (sell(-1), sell(1), sell(-1, 1, of="BON-1")):
         assert {type(error) for error in await refused(store, refusal)} == {Archived}
     assert [type(error) for error in await refused(store, sell(-3, of="BON-1"))] == [ExceedsOutstanding]
@@ -306,7 +310,7 @@ async def test_what_was_sold_before_comes_back_to_what_is_archived(store: Store,
 async def test_a_loss_is_recorded_of_what_is_archived_and_a_sale_is_not(store: Store) -> None:
     """So that what is left can go; nothing comes in."""
     await given_level(store, TEA, on_hand=5)
-    await store.shop.archive_location("MAIN", is_archived=True, about=about())
+    await store.shop.archive_location("MAIN", is_archived=True, request=request_info())
     archived = [Archived(kind="location", name="MAIN", field=("location",))]
     assert await refused(store, adjust(store, TEA, +1)) == archived
     assert await refused(store, adjust(store, TEA, -1, reason=MovementReason.SALE)) == archived

@@ -9,14 +9,14 @@ from app.domain.command_batch import Outcome
 from app.domain.errors import BarcodeTaken, InvalidValue
 from app.services.command_bus import RequestInfo
 from app.services.filters import ItemFilter
-from tests.support.scene import about, given_item, outcome_or_refusal, refused
+from tests.support.scene import given_item, outcome_or_refusal, refused, request_info
 from tests.support.store import Store
 from tests.support.texts import SPACE, begins_with
 
 
 async def give(store: Store, sku: str, *barcodes: str, said: RequestInfo | None = None) -> Outcome:
     """Give an item these barcodes and no others."""
-    return await store.shop.upsert_item(sku, barcodes=barcodes, about=said or about())
+    return await store.shop.upsert_item(sku, barcodes=barcodes, request=said or request_info())
 
 
 async def owner(store: Store, barcode: str) -> str | None:
@@ -118,7 +118,7 @@ async def test_barcodes_and_tags_are_texts_that_differ(store: Store) -> None:
         ),
     ]
     many = tuple(f"tag {number}" for number in range(21))
-    errors = await refused(store, store.shop.upsert_item("TEA", tags=many, about=about()))
+    errors = await refused(store, store.shop.upsert_item("TEA", tags=many, request=request_info()))
     assert errors == [InvalidValue(what="A tag list", rule="must be at most 20 texts that differ", field=("tags",))]
 
 

@@ -13,7 +13,7 @@ from app.domain.stock.movement import MovementReason
 from app.domain.unchanged import UNCHANGED
 from app.services.filters import LevelFilter
 from tests.support.clock import SECOND, START
-from tests.support.scene import TEA, TEA_NORTH, about, adjust, given_item, given_level, given_location, refused
+from tests.support.scene import TEA, TEA_NORTH, adjust, given_item, given_level, given_location, refused, request_info
 from tests.support.store import Store
 from tests.support.texts import ends_with
 
@@ -27,13 +27,13 @@ NAME_MISSING = InvalidValue(what="The name", rule="is required for what does not
 async def put_item(store: Store, sku: str = "TEA-1", **facts: str | int | LocationKind | None) -> Operation:
     """Create or change an item, naming only these facts."""
     given: dict[str, Any] = {"name": UNCHANGED, "category": UNCHANGED, "reorder_point": UNCHANGED, **facts}
-    return (await store.shop.upsert_item(sku, **given, about=about())).operation
+    return (await store.shop.upsert_item(sku, **given, request=request_info())).operation
 
 
 async def put_location(store: Store, code: str = "MAIN", **facts: str | LocationKind) -> Operation:
     """Create or change a location, naming only these facts."""
     given: dict[str, Any] = {"name": UNCHANGED, "kind": UNCHANGED, **facts}
-    return (await store.shop.upsert_location(code, **given, about=about())).operation
+    return (await store.shop.upsert_location(code, **given, request=request_info())).operation
 
 
 async def found_by(store: Store, *words: str) -> int:
@@ -55,7 +55,7 @@ async def test_a_new_item_is_what_was_said_of_it(store: Store) -> None:
             updated_at=START,
         )
     }
-    assert (operation.cause.kind, operation.levels) == ("itemUpsert", ())
+    assert (operation.info.kind, operation.levels) == ("itemUpsert", ())
     assert await store.stock.operation(operation.id) == operation
 
 
@@ -168,18 +168,18 @@ async def test_archiving_an_item_keeps_it_and_its_stock_readable(store: Store) -
     # given
     before = await given_level(store, on_hand=3)
     # when
-    outcome = await store.shop.archive_item("TEA-1", is_archived=True, about=about())
+    outcome = await store.shop.archive_item("TEA-1", is_archived=True, request=request_info())
     # then
     [item] = (await store.shop.items(["TEA-1"])).values()
     assert (item.is_archived, item.name) == (True, "Item TEA-1")
-    assert (outcome.operation.cause.kind, outcome.movements) == ("itemArchive", ())
+    assert (outcome.operation.info.kind, outcome.movements) == ("itemArchive", ())
     level = await store.level(TEA)
     assert level is not None
     assert (level.on_hand, level.available, level.status) == (before.on_hand, 0, LevelStatus.OUT)
     [_, closing] = await store.movements(TEA)
     assert (closing.change, closing.reason, closing.after) == (LevelChange(closed=True), MovementReason.SETTINGS, level)
     # when
-    await store.shop.archive_item("TEA-1", is_archived=False, about=about())
+    await store.shop.archive_item("TEA-1", is_archived=False, request=request_info())
     # then
     [item] = (await store.shop.items(["TEA-1"])).values()
     assert item.is_archived is False
@@ -188,7 +188,7 @@ async def test_archiving_an_item_keeps_it_and_its_stock_readable(store: Store) -
 async def test_a_change_of_an_archived_item_leaves_it_archived(store: Store) -> None:
     """Only a restoration restores."""
     await given_item(store)
-    await store.shop.archive_item("TEA-1", is_archived=True, about=about())
+    await store.shop.archive_item("TEA-1", is_archived=True, request=request_info())
     await put_item(store, name="Other")
     [item] = (await store.shop.items(["TEA-1"])).values()
     assert (item.name, item.is_archived) == ("Other", True)
@@ -199,20 +199,20 @@ async def test_archiving_twice_is_no_error(store: Store) -> None:
     await given_item(store)
     await given_location(store)
     for _ in range(2):
-        await store.shop.archive_item("TEA-1", is_archived=True, about=about())
-        await store.shop.archive_location("MAIN", is_archived=True, about=about())
+        await store.shop.archive_item("TEA-1", is_archived=True, request=request_info())
+        await store.shop.archive_location("MAIN", is_archived=True, request=request_info())
     assert [(await store.shop.items(["TEA-1"]))["TEA-1"].is_archived] == [True]
 
 
 @pytest.mark.parametrize("is_archived", [True, False])
 async def test_what_does_not_exist_cannot_be_archived(store: Store, is_archived: bool) -> None:
     """Neither archive nor restore creates."""
-    assert await refused(store, store.shop.archive_item("NONE", is_archived=is_archived, about=about())) == [
+    assert await refused(store, store.shop.archive_item("NONE", is_archived=is_archived, request=request_info())) == [
         UnknownItem(sku="NONE", field=("sku",))
     ]
-    assert await refused(store, store.shop.archive_location("NONE", is_archived=is_archived, about=about())) == [
-        UnknownLocation(location="NONE", field=("code",))
-    ]
+    assert await refused(
+        store, store.shop.archive_location("NONE", is_archived=is_archived, request=request_info())
+    ) == [UnknownLocation(location="NONE", field=("code",))]
 
 
 async def test_a_location_is_what_was_said_of_it(store: Store) -> None:
@@ -265,11 +265,11 @@ async def test_a_bad_location_is_refused(
 async def test_repeating_a_catalog_change_with_its_key_changes_nothing_more(store: Store) -> None:
     """The first result comes back; a later change by another key stays."""
     # given
-    first = await store.shop.upsert_item("TEA-1", name="A", category=None, reorder_point=1, about=about("k"))
+    first = await store.shop.upsert_item("TEA-1", name="A", category=None, reorder_point=1, request=request_info("k"))
     await put_item(store, name="B")
     before = await store.contents()
     # when
-    again = await store.shop.upsert_item("TEA-1", name="A", category=None, reorder_point=1, about=about("k"))
+    again = await store.shop.upsert_item("TEA-1", name="A", category=None, reorder_point=1, request=request_info("k"))
     # then
     assert (again.operation, again.replayed) == (first.operation, True)
     assert await store.contents() == before

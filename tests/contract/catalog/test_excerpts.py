@@ -85,7 +85,7 @@ async def test_operations_have_the_levels_that_are_asked_for(store: Store) -> No
     assert found.keys() == wholes.keys() == set(ids)
     for identity, whole in wholes.items():
         check(whole.levels, found[identity].levels, asked=ASKED, name="levels")
-        assert found[identity].cause == whole.cause
+        assert found[identity].info == whole.info
         assert found[identity].recorded_at == whole.recorded_at
 
 

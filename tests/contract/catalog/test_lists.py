@@ -16,7 +16,7 @@ from app.domain.stock.movement import Movement, MovementReason
 from app.services.filters import ItemFilter, LevelFilter, LevelOrder, LocationFilter, MovementFilter
 from app.services.paging import Page
 from tests.support.clock import SECOND, START
-from tests.support.scene import TEA, about, adjust, given_catalog, given_item, given_level, given_location
+from tests.support.scene import TEA, adjust, given_catalog, given_item, given_level, given_location, request_info
 from tests.support.store import Store, whole
 
 SKUS = ("AB-1", "AB-2", "B", "a", "ä")  # in the order of their code points, as every store sorts them
@@ -29,7 +29,7 @@ async def given_shop(store: Store) -> None:
     await asyncio.gather(
         *(given_item(store, sku, name=f"Thing {sku} Löffel", reorder_point=3) for sku in SKUS),
         *(given_location(store, code) for code in CODES),
-        store.stock.configure(keys[0], settings=SettingsChange(reorder_point=3), about=about()),
+        store.stock.configure(keys[0], settings=SettingsChange(reorder_point=3), request=request_info()),
         *(adjust(store, key, units) for units, key in enumerate(keys) if units),
     )
 
@@ -171,7 +171,7 @@ async def given_history(store: Store) -> list[Movement]:
         )
     )
     sold = [SaleLine(sku="A", quantity=1), SaleLine(sku="B", quantity=-2)]
-    sale = await store.stock.record_sale("X", sold, channel=None, about=about(reference="R-1"))
+    sale = await store.stock.record_sale("X", sold, channel=None, request=request_info(reference="R-1"))
     return [line for outcome in (*outcomes, sale) for line in outcome.movements][::-1]
 
 
@@ -247,8 +247,8 @@ async def test_items_and_locations_are_paged_and_narrowed(store: Store) -> None:
     for number in range(5):
         await given_item(store, f"I-{number}", name=f"Thing {number}", category="Odd" if number % 2 else "Even")
         await given_location(store, f"L-{number}")
-    await store.shop.archive_item("I-1", is_archived=True, about=about())
-    await store.shop.archive_location("L-1", is_archived=True, about=about())
+    await store.shop.archive_item("I-1", is_archived=True, request=request_info())
+    await store.shop.archive_location("L-1", is_archived=True, request=request_info())
 
     async def items(where: ItemFilter) -> list[str]:
         found = await whole(lambda after: store.shop.page_of_items(where, first=2, after=after))

@@ -13,7 +13,7 @@ from app.domain.catalog.search import search_words
 from app.domain.stock.level import Level, LevelKey, LevelStatus
 from app.services.filters import ItemFilter, ItemOrder, LevelFilter, LevelOrder
 from tests.support.clock import START
-from tests.support.scene import about, adjust, given_item, given_location
+from tests.support.scene import adjust, given_item, given_location, request_info
 from tests.support.store import Store, whole
 
 CODES = ("EAST", "MAIN", "north")
@@ -189,7 +189,7 @@ async def given_shop(store: Store, items: list[Item], chance: random.Random) -> 
             tags=item.tags,
             barcodes=item.barcodes,
             reorder_point=3,
-            about=about(),
+            request=request_info(),
         )
     for item, code in product(items, CODES):
         if units := chance.randint(0, 5):
@@ -198,7 +198,7 @@ async def given_shop(store: Store, items: list[Item], chance: random.Random) -> 
                 await adjust(store, LevelKey(item.sku, code), -5)
     for item in items:
         if item.is_archived:
-            await store.shop.archive_item(item.sku, is_archived=True, about=about())
+            await store.shop.archive_item(item.sku, is_archived=True, request=request_info())
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -278,13 +278,13 @@ async def test_a_changed_item_is_found_by_what_it_is_now(store: Store) -> None:
 
     # then
     assert await found() == [0, 0, 0, 0, 0, 0, 0, 1]
-    await store.shop.upsert_item("TEA-1", **before, about=about())
+    await store.shop.upsert_item("TEA-1", **before, request=request_info())
     assert await found() == [1, 0, 1, 1, 1, 0, 0, 1]
-    await store.shop.upsert_item("TEA-1", **after, about=about())
+    await store.shop.upsert_item("TEA-1", **after, request=request_info())
     assert await found() == [0, 1, 0, 1, 0, 1, 0, 1]
-    await store.shop.archive_item("TEA-1", is_archived=True, about=about())
+    await store.shop.archive_item("TEA-1", is_archived=True, request=request_info())
     assert await found() == [0, 1, 0, 1, 0, 1, 1, 0]
-    await store.shop.archive_item("TEA-1", is_archived=False, about=about())
+    await store.shop.archive_item("TEA-1", is_archived=False, request=request_info())
     assert await found() == [0, 1, 0, 1, 0, 1, 0, 1]
 
 

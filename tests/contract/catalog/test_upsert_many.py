@@ -18,7 +18,7 @@ from app.domain.errors import (
     TooManyLines,
 )
 from app.domain.money import Money
-from tests.support.scene import about, given_item, refused
+from tests.support.scene import given_item, refused, request_info
 from tests.support.store import Store
 from tests.support.texts import holds
 
@@ -34,7 +34,7 @@ def item(sku: str, **given: Any) -> ItemChange:  # noqa: ANN401 - any field of a
 
 async def upsert(store: Store, *changes: ItemChange, atomic: bool, key: str | None = None) -> Outcome:
     """Create or change many items in one operation."""
-    return await store.shop.upsert_items(changes, is_atomic=atomic, about=about(key))
+    return await store.shop.upsert_items(changes, is_atomic=atomic, request=request_info(key))
 
 
 async def found(store: Store, sku: str) -> Item | None:
@@ -69,7 +69,7 @@ async def test_items_are_created_and_changed_in_one_operation(store: Store, atom
     assert (cup.name, cup.category, cup.barcodes, cup.unit_cost) == ("Cup", None, ("1", "2"), None)
     assert (cup.reorder_point, cup.backorder_limit) == (7, 3)
     assert await owners(store, "1", "2") == ["CUP", "CUP"]
-    assert (outcome.operation.cause.kind, outcome.movements, outcome.operation.refusals) == ("itemsUpsertMany", (), ())
+    assert (outcome.operation.info.kind, outcome.movements, outcome.operation.refusals) == ("itemsUpsertMany", (), ())
     assert await store.stock.operation(outcome.operation.id) == outcome.operation
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from app.domain.catalog.commands.catalog import ItemChange
 from app.domain.catalog.warning import WarningCode
-from tests.support.scene import about
+from tests.support.scene import request_info
 from tests.support.store import Store
 
 UPC, WRONG = "643127889365", "643127889366"
@@ -13,7 +13,7 @@ UPC, WRONG = "643127889365", "643127889366"
 async def told(store: Store, sku: str, **given: object) -> list[tuple[WarningCode, tuple[str, ...], str | None]]:
     """Change an item and return its warnings."""
     change = ItemChange(sku=sku, **{"name": "Name", **given})  # type: ignore[arg-type]
-    await store.shop.change_item(change, about=about())
+    await store.shop.change_item(change, request=request_info())
     [warnings] = await store.shop.item_warnings([change])
     return [(warning.code, warning.field, warning.similar_to) for warning in warnings]
 
@@ -80,8 +80,8 @@ async def test_a_code_that_differs_in_case_only_is_told(store: Store) -> None:
     """When its location or supplier is created."""
     codes = ("MAIN", "main", "MA.N")
     for code in codes:
-        await store.shop.upsert_location(code, name="Name", about=about())
-        await store.suppliers.upsert(code, name="Name", about=about())
+        await store.shop.upsert_location(code, name="Name", request=request_info())
+        await store.suppliers.upsert(code, name="Name", request=request_info())
     for found in (
         [await store.shop.location_warnings(code) for code in codes],
         [await store.suppliers.warnings(code) for code in codes],

@@ -15,7 +15,7 @@ from tests.support.counting import (
     record,
     variances,
 )
-from tests.support.scene import CUP, TEA, about, adjust, at, given_level
+from tests.support.scene import CUP, TEA, adjust, at, given_level, request_info
 from tests.support.store import Store
 
 MUG = LevelKey("MUG-1", "MAIN")
@@ -66,8 +66,8 @@ async def test_a_count_by_hand_of_an_earlier_moment_is_only_left_out(store: Stor
     store.clock.move(seconds=1)
     count = await given_count(store)
     await record(store, count, TEA_1=7)
-    said = about(occurred_at=at(before))
-    await store.stock.adjust(TEA, delta=-2, reason=MovementReason.COUNT, about=said)
+    said = request_info(occurred_at=at(before))
+    await store.stock.adjust(TEA, delta=-2, reason=MovementReason.COUNT, request=said)
     await posted(store, count)
     assert await on_hand(store, TEA) == [7]
     assert (await line_of(store, count)).posted_units == -1

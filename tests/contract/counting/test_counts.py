@@ -26,13 +26,13 @@ from tests.support.scene import (
     CUP,
     TEA,
     TEA_NORTH,
-    about,
     adjust,
     given_catalog,
     given_item,
     given_level,
     given_location,
     refused,
+    request_info,
 )
 from tests.support.store import Store, whole
 
@@ -42,7 +42,9 @@ UNKNOWN = UnknownDocument(kind="COUNT", id="none")
 
 async def given_cost(store: Store, sku: str, cost: str | None, *, tags: tuple[str, ...] = ()) -> None:
     """Give an item a cost and tags."""
-    await store.shop.upsert_item(sku, unit_cost=None if cost is None else Decimal(cost), tags=tags, about=about())
+    await store.shop.upsert_item(
+        sku, unit_cost=None if cost is None else Decimal(cost), tags=tags, request=request_info()
+    )
 
 
 async def test_a_count_of_everything_is_opened(store: Store) -> None:
@@ -53,7 +55,7 @@ async def test_a_count_of_everything_is_opened(store: Store) -> None:
     await given_level(store, TEA_NORTH, on_hand=2)
     before = await store.contents()
     # when
-    outcome = await store.counts.open("MAIN", about=about("k", reference="C-1", note="Monday"))
+    outcome = await store.counts.open("MAIN", request=request_info("k", reference="C-1", note="Monday"))
     # then
     count = count_of(outcome)
     assert count == Count(
@@ -78,11 +80,11 @@ async def test_a_count_of_everything_is_opened(store: Store) -> None:
 async def test_opening_a_count_again_with_its_key_returns_the_first(store: Store) -> None:
     """Another scope under the key is refused."""
     await given_level(store, TEA, on_hand=5)
-    first = await store.counts.open("MAIN", about=about("k"))
+    first = await store.counts.open("MAIN", request=request_info("k"))
     await given_level(store, CUP, on_hand=5)
-    again = await store.counts.open("MAIN", about=about("k"))
+    again = await store.counts.open("MAIN", request=request_info("k"))
     assert (count_of(again), again.replayed) == (count_of(first), True)
-    assert await refused(store, store.counts.open("MAIN", category="Tea", about=about("k"))) == [
+    assert await refused(store, store.counts.open("MAIN", category="Tea", request=request_info("k"))) == [
         IdempotencyKeyReused(key="k")
     ]
 
@@ -116,7 +118,7 @@ async def test_a_count_covers_the_items_that_match_all_that_is_given(
         await given_item(store, sku, category=category)
         await given_cost(store, sku, None, tags=tags)
         await adjust(store, LevelKey(sku, "MAIN"), 3)
-    await store.shop.archive_item("OLD-1", is_archived=True, about=about())
+    await store.shop.archive_item("OLD-1", is_archived=True, request=request_info())
     # when
     count = await given_count(store, **scope)
     # then
@@ -124,9 +126,9 @@ async def test_a_count_covers_the_items_that_match_all_that_is_given(
     for sku in ("TEA-1", "TEA-2", "CUP-1"):
         lines = [CountedUnits(sku=sku, quantity=3)]
         if sku in matching:
-            await store.counts.record(count.id, lines, about=about())
+            await store.counts.record(count.id, lines, request=request_info())
         else:
-            request = store.counts.record(count.id, lines, about=about())
+            request = store.counts.record(count.id, lines, request=request_info())
             assert await refused(store, request) == [not_counted(sku, "0", "sku")]
     assert await variances(store, count) == dict.fromkeys(matching, 0)
     assert await store.counts.uncounted(await present(store, count)) == 0
@@ -148,14 +150,14 @@ async def test_the_skus_of_a_count_stand_beside_it(store: Store) -> None:
 async def test_what_cannot_be_counted_is_told_at_once(store: Store) -> None:
     """An unknown location, unknown and archived items, each at its place."""
     await given_catalog(store, TEA, CUP)
-    await store.shop.archive_item("CUP-1", is_archived=True, about=about())
-    assert await refused(store, store.counts.open("NONE", skus=("TEA-1", "X", "CUP-1"), about=about())) == [
+    await store.shop.archive_item("CUP-1", is_archived=True, request=request_info())
+    assert await refused(store, store.counts.open("NONE", skus=("TEA-1", "X", "CUP-1"), request=request_info())) == [
         UnknownLocation(location="NONE", field=("location",)),
         UnknownItem(sku="X", field=("scope", "skus", "1")),
         Archived(kind="item", name="CUP-1", field=("scope", "skus", "2")),
     ]
-    await store.shop.archive_location("MAIN", is_archived=True, about=about())
-    assert await refused(store, store.counts.open("MAIN", about=about())) == [
+    await store.shop.archive_location("MAIN", is_archived=True, request=request_info())
+    assert await refused(store, store.counts.open("MAIN", request=request_info())) == [
         Archived(kind="location", name="MAIN", field=("location",))
     ]
 
@@ -191,7 +193,7 @@ async def test_a_bad_scope_is_refused(
 ) -> None:
     """Each fault names its input."""
     await given_location(store)
-    assert await refused(store, store.counts.open("MAIN", about=about(), **scope)) == [
+    assert await refused(store, store.counts.open("MAIN", request=request_info(), **scope)) == [
         InvalidValue(what=what, rule=rule, field=field)
     ]
 
@@ -200,7 +202,11 @@ async def test_a_count_that_does_not_exist_cannot_be_changed(store: Store) -> No
     """Whatever is asked of it."""
     await given_level(store, TEA, on_hand=3)
     count = replace(await given_count(store), id="none")
-    for request in (record(store, count, TEA_1=1), post(store, count), store.counts.cancel("none", about=about())):
+    for request in (
+        record(store, count, TEA_1=1),
+        post(store, count),
+        store.counts.cancel("none", request=request_info()),
+    ):
         assert await refused(store, request) == [UNKNOWN]
 
 
@@ -209,7 +215,7 @@ async def test_a_cancelled_count_stays_as_it_is(store: Store) -> None:
     await given_level(store, TEA, on_hand=3)
     count = await given_count(store)
     await record(store, count, TEA_1=1)
-    cancelled = count_of(await store.counts.cancel(count.id, about=about()))
+    cancelled = count_of(await store.counts.cancel(count.id, request=request_info()))
     assert (cancelled.state, cancelled.lines, await variances(store, cancelled)) == (
         CountState.CANCELLED,
         1,
@@ -217,7 +223,11 @@ async def test_a_cancelled_count_stays_as_it_is(store: Store) -> None:
     )
     assert await store.counts.uncounted(cancelled) is None
     wrong = WrongState(kind="COUNT", id=count.id, state="CANCELLED", reference=count.reference)
-    for request in (record(store, count, TEA_1=1), post(store, count), store.counts.cancel(count.id, about=about())):
+    for request in (
+        record(store, count, TEA_1=1),
+        post(store, count),
+        store.counts.cancel(count.id, request=request_info()),
+    ):
         assert await refused(store, request) == [wrong]
 
 
@@ -229,7 +239,7 @@ async def test_counts_are_listed_the_newest_first(store: Store) -> None:
     for number in range(6):
         store.clock.move(seconds=1)
         counts.append(await given_count(store, "MAIN" if number % 2 else "NORTH"))
-    cancelled = count_of(await store.counts.cancel(counts[3].id, about=about()))
+    cancelled = count_of(await store.counts.cancel(counts[3].id, request=request_info()))
     counts[3] = cancelled
     opened = counts[::-1]
     for where, expected in (
@@ -252,8 +262,8 @@ async def test_lines_are_listed_by_sku(store: Store) -> None:
     await given_catalog(store, *(LevelKey(sku, "MAIN") for sku in skus))
     count, other = await given_count(store), await given_count(store)
     lines = [CountedUnits(sku=sku, quantity=index % 2) for index, sku in enumerate(skus)]
-    await store.counts.record(count.id, lines[::-1], about=about())
-    await store.counts.record(other.id, lines[:1], about=about())
+    await store.counts.record(count.id, lines[::-1], request=request_info())
+    await store.counts.record(other.id, lines[:1], request=request_info())
     for only, expected in ((False, skus), (True, skus[1::2])):
         found = await whole(
             lambda after: store.counts.lines(count, only_variances=only, first=3, after=after)  # noqa: B023
@@ -272,7 +282,7 @@ async def test_a_blind_count_keeps_its_variances_to_itself(store: Store) -> None
     assert count.is_secret
     with pytest.raises(BadArgument, match="blind"):
         await store.counts.lines(await present(store, count), only_variances=True, first=3, after=None)
-    closed = count_of(await store.counts.cancel(count.id, about=about()))
+    closed = count_of(await store.counts.cancel(count.id, request=request_info()))
     page = await store.counts.lines(closed, only_variances=True, first=3, after=None)
     assert ([line.sku for line in page.nodes], closed.is_secret) == (["TEA-1"], False)
 
@@ -282,7 +292,7 @@ async def test_a_scope_covers_what_its_list_shows(store: Store) -> None:
     """Categories and tags are taken for alike where case or width alone differs, in the list and in the entry."""
     await given_level(store, TEA, on_hand=3)
     await given_level(store, CUP, on_hand=3)
-    await store.shop.upsert_item("TEA-1", category="Tea", tags=("Small",), about=about())
+    await store.shop.upsert_item("TEA-1", category="Tea", tags=("Small",), request=request_info())
     count = await given_count(store, category="TEA", tags=("ｓmall",))  # noqa: RUF001 - the width is meant
     assert await store.counts.uncounted(count) == 1
     await record(store, count, TEA_1=3)

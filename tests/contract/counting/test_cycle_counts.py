@@ -12,7 +12,7 @@ from app.domain.time import NEVER, Moment
 from app.services.counting.cycle_counts import DueCount
 from tests.support.clock import SECOND
 from tests.support.counting import given_count, posted, record
-from tests.support.scene import about, adjust, given_location
+from tests.support.scene import adjust, given_location, request_info
 from tests.support.store import Store
 
 DAY = 24 * 3_600
@@ -23,7 +23,7 @@ async def given_sales(store: Store, sku: str, *, units: int, cost: str | None = 
     """Stock 1,000 units of an item and sell some; below zero, some come back."""
     key = LevelKey(sku, code)
     cost_of_one = None if cost is None else Decimal(cost)
-    await store.shop.upsert_item(sku, name=sku, unit_cost=cost_of_one, about=about())
+    await store.shop.upsert_item(sku, name=sku, unit_cost=cost_of_one, request=request_info())
     await adjust(store, key, 1_000, reason=MovementReason.RECEIPT)
     if units:
         await adjust(store, key, -units, reason=MovementReason.SALE if units > 0 else MovementReason.RETURN)
@@ -57,7 +57,7 @@ async def test_what_sells_for_most_is_counted_first(store: Store) -> None:
     old = await given_sales(store, "OLD", units=500, cost="99")
     await adjust(store, dear, -100, reason=MovementReason.DAMAGED)
     await adjust(store, dear, +2, reason=MovementReason.RETURN)
-    await store.shop.archive_item(old.sku, is_archived=True, about=about())
+    await store.shop.archive_item(old.sku, is_archived=True, request=request_info())
     # when
     found = await due(store)
     # then

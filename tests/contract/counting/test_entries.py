@@ -40,13 +40,13 @@ from tests.support.counting import (
 from tests.support.scene import (
     CUP,
     TEA,
-    about,
     adjust,
     at,
     given_catalog,
     given_level,
     given_location,
     refused,
+    request_info,
 )
 from tests.support.store import Store
 
@@ -55,7 +55,9 @@ MUG = LevelKey("MUG-1", "MAIN")
 
 async def given_cost(store: Store, sku: str, cost: str | None, *, tags: tuple[str, ...] = ()) -> None:
     """Give an item a cost and tags."""
-    await store.shop.upsert_item(sku, unit_cost=None if cost is None else Decimal(cost), tags=tags, about=about())
+    await store.shop.upsert_item(
+        sku, unit_cost=None if cost is None else Decimal(cost), tags=tags, request=request_info()
+    )
 
 
 async def test_an_item_is_compared_with_the_record_at_that_moment(store: Store) -> None:
@@ -153,7 +155,7 @@ async def test_a_partial_count_may_start_over(store: Store) -> None:
     await record(store, count, TEA_1=600)
     store.clock.move(seconds=1)
     lines = [CountedUnits(sku="TEA-1", quantity=6, starts_over=True)]
-    await store.counts.record(count.id, lines, about=about())
+    await store.counts.record(count.id, lines, request=request_info())
     store.clock.move(seconds=1)
     outcome = await record(store, count, TEA_1=4)
     line = await line_of(store, count)
@@ -165,7 +167,7 @@ async def test_a_partial_count_may_start_over(store: Store) -> None:
 async def test_lines_of_one_item_are_one_entry_where_entries_add_up(store: Store) -> None:
     """Scanners send a line per scan; those before one that starts over count no more."""
     await given_level(store, TEA, on_hand=10)
-    await store.shop.upsert_item("TEA-1", barcodes=("400",), about=about())
+    await store.shop.upsert_item("TEA-1", barcodes=("400",), request=request_info())
     count = await given_count(store, mode=CountMode.SUM)
     await record(store, count, TEA_1=50)
     scans = [
@@ -174,7 +176,7 @@ async def test_lines_of_one_item_are_one_entry_where_entries_add_up(store: Store
         CountedUnits(barcode="400", quantity=1),
         *[CountedUnits(sku="TEA-1", quantity=1)] * 60,
     ]
-    await store.counts.record(count.id, scans, about=about())
+    await store.counts.record(count.id, scans, request=request_info())
     line = await line_of(store, count)
     assert [entry.quantity for entry in line.entries] == [50, 63]
     assert line.counted == 63
@@ -192,16 +194,16 @@ async def test_an_item_that_was_never_there_may_be_counted(store: Store) -> None
 async def test_a_barcode_names_its_item(store: Store) -> None:
     """As scanners do, also with the lot and the serial number beside it; whoever counted may be named."""
     await given_level(store, TEA, on_hand=3)
-    await store.shop.upsert_item("TEA-1", barcodes=("400", "401", "643127889365"), about=about())
+    await store.shop.upsert_item("TEA-1", barcodes=("400", "401", "643127889365"), request=request_info())
     count = await given_count(store)
     lines = [CountedUnits(barcode="401", quantity=3)]
-    await store.counts.record(count.id, lines, counted_by="Ann", about=about())
+    await store.counts.record(count.id, lines, counted_by="Ann", request=request_info())
     [entry] = (await line_of(store, count)).entries
     assert (entry.counted_by, entry.quantity, entry.expected) == ("Ann", 3, 3)
     [barcode] = (await store.documents.documents(Barcode, ["401"])).values()
     assert barcode.version == 1
     scanned = f"]d201006431278893651727010110{'L' * 20}\x1d21{'S' * 20}"
-    await store.counts.record(count.id, [CountedUnits(barcode=scanned, quantity=2)], about=about())
+    await store.counts.record(count.id, [CountedUnits(barcode=scanned, quantity=2)], request=request_info())
     assert [each.quantity for each in (await line_of(store, count)).entries] == [3, 2]
 
 
@@ -209,8 +211,8 @@ async def test_everything_in_the_way_of_an_entry_is_told_at_once(store: Store) -
     """Each line with its fault; none of the others is taken in."""
     # given
     await given_catalog(store, TEA, CUP, MUG, LevelKey("OLD-1", "MAIN"))
-    await store.shop.upsert_item("MUG-1", barcodes=("400",), about=about())
-    await store.shop.archive_item("OLD-1", is_archived=True, about=about())
+    await store.shop.upsert_item("MUG-1", barcodes=("400",), request=request_info())
+    await store.shop.archive_item("OLD-1", is_archived=True, request=request_info())
     count = await given_count(store)
     listed = await given_count(store, skus=("TEA-1",))
     # then
@@ -222,13 +224,13 @@ async def test_everything_in_the_way_of_an_entry_is_told_at_once(store: Store) -
         CountedUnits(sku="MUG-1", quantity=1),
         CountedUnits(barcode="400", quantity=1),
     ]
-    assert await refused(store, store.counts.record(count.id, lines, about=about())) == [
+    assert await refused(store, store.counts.record(count.id, lines, request=request_info())) == [
         UnknownItem(sku="NONE", field=("lines", "1", "sku")),
         InvalidValue(what="The barcode '999'", rule="stands for no item", field=("lines", "2", "barcode")),
         DuplicateLine(sku="MUG-1", location="MAIN", first_line=4, field=("lines", "5")),
     ]
     outside = [CountedUnits(sku="CUP-1", quantity=1), lines[0], CountedUnits(barcode="400", quantity=1)]
-    assert await refused(store, store.counts.record(listed.id, outside, about=about())) == [
+    assert await refused(store, store.counts.record(listed.id, outside, request=request_info())) == [
         not_counted("CUP-1", "0", "sku"),
         not_counted("MUG-1", "2", "barcode"),
     ]
@@ -271,7 +273,7 @@ async def test_bad_lines_refuse_an_entry(store: Store, lines: list[CountedUnits]
     """Whatever the state of the count."""
     await given_level(store, TEA, on_hand=3)
     count = await given_count(store)
-    assert await refused(store, store.counts.record(count.id, lines, about=about())) == faults
+    assert await refused(store, store.counts.record(count.id, lines, request=request_info())) == faults
 
 
 async def test_an_entry_of_1001_lines_is_refused(store: Store) -> None:
@@ -279,9 +281,9 @@ async def test_an_entry_of_1001_lines_is_refused(store: Store) -> None:
     await given_location(store)
     count = await given_count(store)
     lines = [CountedUnits(sku=f"S-{number}", quantity=1) for number in range(1_001)]
-    request = store.counts.record(count.id, lines, about=about())
+    request = store.counts.record(count.id, lines, request=request_info())
     assert await refused(store, request) == [TooManyLines(count=1_001, maximum=1_000)]
-    request = store.counts.record(count.id, lines[:1], counted_by="n" * 201, about=about())
+    request = store.counts.record(count.id, lines[:1], counted_by="n" * 201, request=request_info())
     assert await refused(store, request) == [
         InvalidValue(
             what="A name",
@@ -321,8 +323,8 @@ async def test_a_count_goes_on_where_something_is_archived(store: Store) -> None
     await given_level(store, TEA, on_hand=3)
     await given_level(store, CUP, on_hand=3)
     count = await given_count(store)
-    await store.shop.archive_location("MAIN", is_archived=True, about=about())
-    await store.shop.archive_item("CUP-1", is_archived=True, about=about())
+    await store.shop.archive_location("MAIN", is_archived=True, request=request_info())
+    await store.shop.archive_item("CUP-1", is_archived=True, request=request_info())
     await record(store, count, TEA_1=1, CUP_1=1)
     await posted(store, count)
     assert await on_hand(store, TEA, CUP) == [1, 1]
@@ -331,16 +333,16 @@ async def test_a_count_goes_on_where_something_is_archived(store: Store) -> None
 async def test_repeating_an_entry_with_its_key_counts_once(store: Store) -> None:
     """Scanners send twice; another entry under the key is refused, and a barcode that has moved on changes nothing."""
     await given_catalog(store, TEA, CUP)
-    await store.shop.upsert_item("TEA-1", barcodes=("400",), about=about())
+    await store.shop.upsert_item("TEA-1", barcodes=("400",), request=request_info())
     count = await given_count(store, mode=CountMode.SUM)
     lines = [CountedUnits(barcode="400", quantity=3)]
-    first = await store.counts.record(count.id, lines, about=about("k"))
-    await store.shop.upsert_item("TEA-1", barcodes=(), about=about())
-    await store.shop.upsert_item("CUP-1", barcodes=("400",), about=about())
-    again = await store.counts.record(count.id, lines, about=about("k"))
+    first = await store.counts.record(count.id, lines, request=request_info("k"))
+    await store.shop.upsert_item("TEA-1", barcodes=(), request=request_info())
+    await store.shop.upsert_item("CUP-1", barcodes=("400",), request=request_info())
+    again = await store.counts.record(count.id, lines, request=request_info("k"))
     assert (count_of(again), again.replayed) == (count_of(first), True)
     assert await variances(store, count) == {"TEA-1": 3}
-    other = store.counts.record(count.id, lines, counted_by="Ann", about=about("k"))
+    other = store.counts.record(count.id, lines, counted_by="Ann", request=request_info("k"))
     assert await refused(store, other) == [IdempotencyKeyReused(key="k")]
 
 
@@ -359,7 +361,7 @@ async def test_an_entry_of_an_earlier_moment_is_compared_with_the_record_of_that
     await record(store, count, TEA_1=5)
     # when
     for seconds, expected in ((0, 0), (5, 10), (25, 8), (55, 5), (1_000, 5)):
-        said = about(occurred_at=at(START + seconds * SECOND - 5))
+        said = request_info(occurred_at=at(START + seconds * SECOND - 5))
         store.clock.now = max(store.clock.now, START + seconds * SECOND)
         await record(store, count, said, TEA_1=8, MUG_1=1)
         # then
@@ -375,7 +377,7 @@ async def test_the_entry_that_was_counted_last_rules_whenever_it_arrives(store: 
     count = await given_count(store)
     store.clock.move(seconds=60)
     await record(store, count, TEA_1=9)
-    await record(store, count, about(occurred_at=at(START + 30 * SECOND)), TEA_1=2)
+    await record(store, count, request_info(occurred_at=at(START + 30 * SECOND)), TEA_1=2)
     line = await line_of(store, count)
     assert [entry.quantity for entry in line.entries] == [2, 9]
     assert (line.counted, line.variance) == (9, -1)
@@ -386,8 +388,8 @@ async def test_a_moment_in_the_future_is_refused(store: Store) -> None:
     await given_level(store, TEA, on_hand=3)
     count = await given_count(store)
     with pytest.raises(Refused):
-        await record(store, count, about(occurred_at=at(START + 301 * SECOND)), TEA_1=1)
-    await record(store, count, about(occurred_at=at(START + 299 * SECOND)), TEA_1=1)
+        await record(store, count, request_info(occurred_at=at(START + 301 * SECOND)), TEA_1=1)
+    await record(store, count, request_info(occurred_at=at(START + 299 * SECOND)), TEA_1=1)
     [entry] = (await line_of(store, count)).entries
     assert (entry.counted_at <= START + SECOND, entry.expected) == (True, 3)
 
@@ -401,7 +403,7 @@ async def test_an_entry_whose_level_has_changed_since_it_was_looked_up_is_looked
         await adjust(store, TEA, -1)
     moment = Moment(START + 5 * SECOND)
     blind_to_it = RecordCount(
-        cause=CommandInfo(operation_id="0" * 32, kind="countRecord", actor="shop", occurred_at=moment),
+        info=CommandInfo(operation_id="0" * 32, kind="countRecord", actor="shop", occurred_at=moment),
         count_id=count.id,
         location="MAIN",
         lines=(CountedUnits(sku="TEA-1", quantity=9),),
@@ -410,5 +412,5 @@ async def test_an_entry_whose_level_has_changed_since_it_was_looked_up_is_looked
     assert await refused(store, store.run(blind_to_it)) == [
         StaleLevel(sku="TEA-1", location="MAIN", expected=1, actual=3, field=("lines", "0"))
     ]
-    await record(store, count, about(occurred_at=at(moment)), TEA_1=9)
+    await record(store, count, request_info(occurred_at=at(moment)), TEA_1=9)
     assert await variances(store, count) == {"TEA-1": -1}

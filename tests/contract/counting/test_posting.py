@@ -30,7 +30,7 @@ from tests.support.counting import (
 )
 from tests.support.ledger import check_ledger
 from tests.support.reservations import a_line, reserve
-from tests.support.scene import CUP, TEA, TEA_NORTH, about, adjust, given_catalog, given_level, refused
+from tests.support.scene import CUP, TEA, TEA_NORTH, adjust, given_catalog, given_level, refused, request_info
 from tests.support.store import Store
 
 MUG = LevelKey("MUG-1", "MAIN")
@@ -43,7 +43,7 @@ async def test_posting_moves_each_level_by_its_variance(store: Store) -> None:
     # given
     await given_level(store, TEA, on_hand=10)
     await given_level(store, CUP, on_hand=4)
-    count = await given_count(store, said=about(reference="C-1"))
+    count = await given_count(store, said=request_info(reference="C-1"))
     await record(store, count, TEA_1=8, CUP_1=5)
     await adjust(store, TEA, -3)
     store.clock.move(seconds=60)
@@ -135,7 +135,7 @@ async def test_a_count_below_what_is_promised_is_posted_and_leaves_the_level_sho
         await refused(store, asked)
         for asked in (
             adjust(store, TEA, -1),
-            store.stock.record_sale("MAIN", [SaleLine(sku="TEA-1", quantity=1)], channel=None, about=about()),
+            store.stock.record_sale("MAIN", [SaleLine(sku="TEA-1", quantity=1)], channel=None, request=request_info()),
         )
     ]
     # then
@@ -182,8 +182,8 @@ async def test_a_count_of_something_archived_is_posted(store: Store) -> None:
         await given_level(store, key, on_hand=10)
     count = await given_count(store)
     await record(store, count, TEA_1=6, CUP_1=12)
-    await store.shop.archive_item("TEA-1", is_archived=True, about=about())
-    await store.shop.archive_location("MAIN", is_archived=True, about=about())
+    await store.shop.archive_item("TEA-1", is_archived=True, request=request_info())
+    await store.shop.archive_location("MAIN", is_archived=True, request=request_info())
     await posted(store, count)
     assert await on_hand(store, TEA, CUP) == [6, 12]
 
@@ -195,7 +195,11 @@ async def test_a_posted_count_is_closed(store: Store) -> None:
     await record(store, count, TEA_1=6)
     await posted(store, count)
     wrong = WrongState(kind="COUNT", id=count.id, state="POSTED", reference=count.reference)
-    for request in (record(store, count, TEA_1=1), post(store, count), store.counts.cancel(count.id, about=about())):
+    for request in (
+        record(store, count, TEA_1=1),
+        post(store, count),
+        store.counts.cancel(count.id, request=request_info()),
+    ):
         assert await refused(store, request) == [wrong]
 
 
@@ -204,9 +208,9 @@ async def test_posting_again_with_its_key_returns_the_first_result(store: Store)
     await given_level(store, TEA, on_hand=10)
     count = await given_count(store)
     await record(store, count, TEA_1=6)
-    first = await post(store, count, said=about("k"))
+    first = await post(store, count, said=request_info("k"))
     before = await store.contents()
-    again = await post(store, count, said=about("k"))
+    again = await post(store, count, said=request_info("k"))
     assert again == replace(first, outcome=replace(first.outcome, replayed=True))
     assert await store.contents() == before
 
@@ -228,7 +232,7 @@ async def test_what_nobody_counted_can_be_taken_for_gone(store: Store) -> None:
     await adjust(store, MUG, +1)
     await adjust(store, MUG, -1)
     for sku in ("TEA-1", "CUP-1", "MUG-1"):
-        await store.shop.upsert_item(sku, category="Shelf", unit_cost=Decimal("1.5"), about=about())
+        await store.shop.upsert_item(sku, category="Shelf", unit_cost=Decimal("1.5"), request=request_info())
     count = await given_count(store, category="Shelf")
     await record(store, count, TEA_1=9)
     # when

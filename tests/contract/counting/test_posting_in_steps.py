@@ -19,7 +19,7 @@ from tests.support.counting import (
     variances,
 )
 from tests.support.ledger import check_ledger
-from tests.support.scene import CUP, TEA, about, adjust, given_level, refused
+from tests.support.scene import CUP, TEA, adjust, given_level, refused, request_info
 from tests.support.store import Store
 
 MUG = LevelKey("MUG-1", "MAIN")
@@ -37,7 +37,7 @@ async def test_of_a_large_count_all_that_can_be_posted_is(store: Store) -> None:
     await record_many(store, count, keys[:1_002], quantity=4)
     await block(store, keys[1_002], 2)
     for key in (keys[3], keys[1_001]):
-        await store.shop.archive_item(key.sku, is_archived=True, about=about())
+        await store.shop.archive_item(key.sku, is_archived=True, request=request_info())
     # when
     posting = await post(store, count, rule=ZERO)
     # then
@@ -66,7 +66,7 @@ async def test_a_posting_that_was_left_off_goes_on(store: Store) -> None:
     halfway = await present(store, count)
     assert (halfway.state, halfway.lines_posted, halfway.rule) == (CountState.POSTING, 1, ZERO)
     wrong = WrongState(kind="COUNT", id=count.id, state="POSTING", reference=count.reference)
-    for request in (record(store, count, CUP_1=1), store.counts.cancel(count.id, about=about())):
+    for request in (record(store, count, CUP_1=1), store.counts.cancel(count.id, request=request_info())):
         assert await refused(store, request) == [wrong]
     store.clock.move(seconds=600)
     for key, units in ((TEA, -2), (CUP, -2), (MUG, +5), (LevelKey("NEW-1", "MAIN"), +3)):

@@ -19,7 +19,7 @@ from app.services.insight.level_insight import LevelInsight
 from app.services.insight.rankings import Rankings
 from app.services.paging import Page
 from tests.support.clock import START
-from tests.support.scene import about, adjust, given_location
+from tests.support.scene import adjust, given_location, request_info
 from tests.support.store import Store, whole
 
 A, C = AbcClass.A, AbcClass.C
@@ -53,11 +53,11 @@ async def given_twenty_days(store: Store, *, also: LevelKey | None = None) -> No
         await given_location(store, code)
     for sku, cost in COSTS.items():
         category = "Drinks" if sku == "TEA-1" else None
-        await store.shop.upsert_item(sku, name=sku, category=category, unit_cost=cost, about=about())
+        await store.shop.upsert_item(sku, name=sku, category=category, unit_cost=cost, request=request_info())
     for day, key, delta, reason in [*([(0, also, 4, RECEIPT)] if also else []), *LEDGER]:
         store.clock.now = Moment(START + day * DAY)
         await adjust(store, key, delta, reason=reason)
-    await store.shop.archive_item(OLD.sku, is_archived=True, about=about())
+    await store.shop.archive_item(OLD.sku, is_archived=True, request=request_info())
     store.clock.now = Moment(START + 20 * DAY)
 
 
@@ -212,7 +212,7 @@ async def test_whole_locations_are_read_as_their_levels_are(store: Store) -> Non
 async def test_counts_of_any_size_are_averaged(store: Store) -> None:
     """Also where units times microseconds are more than the server's whole numbers hold."""
     await given_location(store)
-    await store.shop.upsert_item("TEA-1", name="Tea", unit_cost=Decimal(1_000_000_000), about=about())
+    await store.shop.upsert_item("TEA-1", name="Tea", unit_cost=Decimal(1_000_000_000), request=request_info())
     await adjust(store, TEA, 2_000_000_000, reason=RECEIPT)
     store.clock.now = Moment(START + 15 * DAY)
     await adjust(store, TEA, -1_800_000_000, reason=SALE)

@@ -36,7 +36,7 @@ from tests.support.purchases import (
     units,
 )
 from tests.support.reservations import a_line, given_reservation
-from tests.support.scene import CUP, TEA, about, adjust, given_level, refused
+from tests.support.scene import CUP, TEA, adjust, given_level, refused, request_info
 from tests.support.store import Store
 
 NO_ID = "0" * 32
@@ -124,7 +124,7 @@ async def test_a_receipt_that_was_wrong_is_taken_back(store: Store) -> None:
     assert [(line.after.key, line.change, line.reason) for line in outcome.movements] == [
         (TEA, LevelChange(on_hand=-90, incoming=+90), MovementReason.RECEIPT)
     ]
-    assert outcome.operation.cause.reverses == receipt.operation.id
+    assert outcome.operation.info.reverses == receipt.operation.id
     corrected = order_in(outcome)
     assert (corrected.state, corrected.closed_at) == (PurchaseOrderState.PARTIALLY_RECEIVED, None)
     assert line_of(corrected) == (100, 10, 0, 0, 90)
@@ -204,9 +204,9 @@ async def test_damaged_units_that_are_damaged_no_more_are_not_taken_back(store: 
     damaged = UnavailableReason.DAMAGED
     # when
     if is_written_off:
-        await store.stock.write_off(TEA, quantity=1, reason=damaged, about=about())
+        await store.stock.write_off(TEA, quantity=1, reason=damaged, request=request_info())
     else:
-        await store.stock.reclassify(TEA, quantity=1, source=damaged, target=None, about=about())
+        await store.stock.reclassify(TEA, quantity=1, source=damaged, target=None, request=request_info())
     # then
     gone = InsufficientStock(sku="TEA-1", location="MAIN", requested=2, available=1, reason="DAMAGED", field=("id",))
     assert await refused(store, take_back(store, order.id, receipt)) == [gone]
@@ -268,7 +268,7 @@ async def test_what_is_received_is_worth_its_weighted_average_cost(store: Store)
                 "ACME",
                 "MAIN",
                 [OrderedUnits(sku="TEA-1", quantity=quantity, unit_cost=None if cost is None else Decimal(cost))],
-                about=about(),
+                request=request_info(),
             )
         )
         order = order_in(await submit(store, order.id, version=order.version))

@@ -41,7 +41,7 @@ from tests.support.purchases import (
     told,
     update,
 )
-from tests.support.scene import CUP, TEA, about, given_item, refused
+from tests.support.scene import CUP, TEA, given_item, refused, request_info
 from tests.support.store import Store
 
 LATER = Moment(2_000_000_000_000_000)  # in 2033
@@ -55,8 +55,8 @@ async def test_a_draft_is_planned_and_costs_what_the_supplier_asks(store: Store)
     await given_shop(store)
     # when
     lines = [OrderedUnits(sku="TEA-1", quantity=8), OrderedUnits(sku="CUP-1", quantity=3, unit_cost=Decimal("1.2"))]
-    said = about("k", reference="PO-1", note="By Friday.")
-    outcome = await store.orders.create(ACME, "MAIN", lines, about=said)
+    said = request_info("k", reference="PO-1", note="By Friday.")
+    outcome = await store.orders.create(ACME, "MAIN", lines, request=said)
     # then
     assert [(line.after.key, line.change, line.reason, line.reference) for line in outcome.movements] == [
         (TEA, LevelChange(planned=+8), MovementReason.PURCHASE, "PO-1"),
@@ -74,7 +74,7 @@ async def test_a_draft_is_planned_and_costs_what_the_supplier_asks(store: Store)
     )
     contents = await check_purchases(store)
     assert order in contents.documents
-    again = await store.orders.create(ACME, "MAIN", lines, about=said)
+    again = await store.orders.create(ACME, "MAIN", lines, request=said)
     assert (again.replayed, again.operation) == (True, outcome.operation)
     other = create(store, ("TEA-1", 8), key="k")
     assert await refused(store, other) == [IdempotencyKeyReused(key="k")]
@@ -84,14 +84,14 @@ async def test_everything_that_is_unknown_or_archived_is_told_at_once(store: Sto
     """Supplier, location and items; a location that is wrong is told once."""
     await given_shop(store)
     await given_item(store, "OLD-1")
-    await store.shop.archive_item("OLD-1", is_archived=True, about=about())
+    await store.shop.archive_item("OLD-1", is_archived=True, request=request_info())
     request = create(store, ("NIX", 1), ("TEA-1", 2), ("OLD-1", 3), supplier="NONE")
     assert await refused(store, request) == [
         UnknownDocument(kind="SUPPLIER", id="NONE", field=("supplier",)),
         UnknownItem(sku="NIX", field=("lines", "0", "sku")),
         Archived(kind="item", name="OLD-1", field=("lines", "2", "sku")),
     ]
-    await store.suppliers.archive(ACME, is_archived=True, about=about())
+    await store.suppliers.archive(ACME, is_archived=True, request=request_info())
     assert await refused(store, create(store, ("TEA-1", 1), ("CUP-1", 1), location="NOWHERE")) == [
         Archived(kind="supplier", name=ACME, field=("supplier",)),
         UnknownLocation(location="NOWHERE", field=("location",)),
@@ -129,7 +129,7 @@ async def test_the_lines_of_a_draft_are_set(store: Store) -> None:
     await check_purchases(store)
     # when
     lines = [OrderedUnits(sku="TEA-1", quantity=6, unit_cost=Decimal(2))]
-    cheaper = await store.orders.update(draft.id, lines, about=about())
+    cheaper = await store.orders.update(draft.id, lines, request=request_info())
     # then
     assert cheaper.movements == ()
     assert told(order_in(cheaper))[0] == PurchaseLine(sku="TEA-1", quantity=6, unit_cost=Money(20_000))
@@ -142,7 +142,7 @@ async def test_what_cannot_be_changed_is_told_line_by_line(store: Store) -> None
     """Less of what is archived may be ordered, more may not; an order keeps one line at least."""
     await given_shop(store)
     draft = await given_draft(store, ("TEA-1", 8), ("CUP-1", 2))
-    await store.shop.archive_item("TEA-1", is_archived=True, about=about())
+    await store.shop.archive_item("TEA-1", is_archived=True, request=request_info())
     assert await refused(store, update(store, draft.id, ("TEA-1", 9), ("NIX", 1), ("POT-1", 0), ("CUP-1", 3))) == [
         Archived(kind="item", name="TEA-1", field=("lines", "0", "sku")),
         UnknownItem(sku="NIX", field=("lines", "1", "sku")),
@@ -213,7 +213,7 @@ async def test_the_terms_of_today_count(store: Store) -> None:
     assert await refused(store, submit(store, draft.id)) == [
         QuantityNotOffered(supplier=ACME, sku="TEA-1", quantity=8, minimum_quantity=1, pack_size=5, enough=10)
     ]
-    await store.suppliers.remove_item(ACME, "TEA-1", about=about())
+    await store.suppliers.remove_item(ACME, "TEA-1", request=request_info())
     assert order_in(await submit(store, draft.id)).state is PurchaseOrderState.SUBMITTED
 
 
@@ -235,13 +235,13 @@ async def test_nothing_that_is_archived_is_ordered(store: Store) -> None:
     """Supplier, location and items: all told at once, at the order."""
     await given_shop(store)
     draft = await given_draft(store, ("TEA-1", 8), ("CUP-1", 1))
-    await store.suppliers.archive(ACME, is_archived=True, about=about())
-    await store.shop.archive_item("CUP-1", is_archived=True, about=about())
+    await store.suppliers.archive(ACME, is_archived=True, request=request_info())
+    await store.shop.archive_item("CUP-1", is_archived=True, request=request_info())
     assert await refused(store, submit(store, draft.id)) == [
         Archived(kind="supplier", name=ACME, field=("id",)),
         Archived(kind="item", name="CUP-1", field=("id",)),
     ]
-    await store.shop.archive_location("MAIN", is_archived=True, about=about())
+    await store.shop.archive_location("MAIN", is_archived=True, request=request_info())
     assert await refused(store, submit(store, draft.id)) == [
         Archived(kind="supplier", name=ACME, field=("id",)),
         Archived(kind="location", name="MAIN", field=("id",)),

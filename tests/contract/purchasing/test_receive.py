@@ -26,7 +26,7 @@ from tests.support.purchases import (
     receive,
     told,
 )
-from tests.support.scene import CUP, TEA, about, refused
+from tests.support.scene import CUP, TEA, refused, request_info
 from tests.support.store import Store
 
 NO_ID = "0" * 32
@@ -135,13 +135,13 @@ async def test_what_is_archived_takes_in_what_was_ordered_and_no_more(store: Sto
     await given_shop(store)
     order = await given_submitted(store, ("TEA-1", 5), ("CUP-1", 2))
     draft = await given_draft(store, ("TEA-1", 4))
-    await store.shop.archive_item("TEA-1", is_archived=True, about=about())
+    await store.shop.archive_item("TEA-1", is_archived=True, request=request_info())
     over = arrived("TEA-1", 6, over_reason=MovementReason.FOUND)
     assert await refused(store, receive(store, order.id, arrived("CUP-1", 1), over)) == [
         Archived(kind="item", name="TEA-1", field=("lines", "1", "sku"))
     ]
     await receive(store, order.id, arrived("CUP-1", 2), arrived("TEA-1", 3))
-    await store.shop.archive_location("MAIN", is_archived=True, about=about())
+    await store.shop.archive_location("MAIN", is_archived=True, request=request_info())
     await receive(store, order.id, arrived("TEA-1", 1))
     # when
     outcome = await cancel(store, order.id)

@@ -7,7 +7,7 @@ from app.domain.money import Money
 from app.domain.purchasing.supplier import Supplier, SupplierItem
 from app.services.purchasing.ports import OfferFilter, SupplierFilter
 from tests.support.purchases import ACME, given_offer, given_supplier
-from tests.support.scene import about, given_item, refused
+from tests.support.scene import given_item, refused, request_info
 from tests.support.store import Store, whole
 
 MONEY_RULE = "must be between 0 and 1000000000, with at most four decimals"
@@ -24,9 +24,9 @@ async def test_a_supplier_is_created_and_changed_in_parts(store: Store) -> None:
         ordering_cost=Decimal("12.5"),
         minimum_order_value=Decimal(50),
         auto_submit=True,
-        about=about("k"),
+        request=request_info("k"),
     )
-    changed = await store.suppliers.upsert(ACME, email=None, lead_time_days=0, about=about())
+    changed = await store.suppliers.upsert(ACME, email=None, lead_time_days=0, request=request_info())
     # then
     first = made.operation.document(Supplier)
     assert (first.code, first.name, first.email, first.lead_time_days) == (ACME, "Acme", "orders@acme.example", 7)
@@ -43,14 +43,14 @@ async def test_a_supplier_is_created_and_changed_in_parts(store: Store) -> None:
         ordering_cost=Decimal("12.50"),
         minimum_order_value=Decimal(50),
         auto_submit=True,
-        about=about("k"),
+        request=request_info("k"),
     )
     assert (again.replayed, again.operation) == (True, made.operation)
 
 
 async def test_a_supplier_that_breaks_rules_is_refused_with_all_of_them(store: Store) -> None:
     """A new one needs a name."""
-    assert await refused(store, store.suppliers.upsert(ACME, about=about())) == [
+    assert await refused(store, store.suppliers.upsert(ACME, request=request_info())) == [
         InvalidValue(what="The name", rule="is required for what does not exist yet", field=("name",))
     ]
     request = store.suppliers.upsert(
@@ -60,7 +60,7 @@ async def test_a_supplier_that_breaks_rules_is_refused_with_all_of_them(store: S
         lead_time_days=366,
         ordering_cost=Decimal(-1),
         minimum_order_value=Decimal("0.00001"),
-        about=about(),
+        request=request_info(),
     )
     errors = await refused(store, request)
     assert [error.field for error in errors] == [
@@ -78,14 +78,14 @@ async def test_a_supplier_is_archived_and_restored(store: Store) -> None:
     """Lists tell which; one that nobody knows is refused."""
     await given_supplier(store)
     await given_supplier(store, "BETA")
-    archived = await store.suppliers.archive(ACME, is_archived=True, about=about())
+    archived = await store.suppliers.archive(ACME, is_archived=True, request=request_info())
     assert archived.operation.document(Supplier).is_archived
     assert await codes(store, SupplierFilter()) == [ACME, "BETA"]
     assert await codes(store, SupplierFilter(is_archived=True)) == [ACME]
     assert await codes(store, SupplierFilter(is_archived=False)) == ["BETA"]
-    await store.suppliers.archive(ACME, is_archived=False, about=about())
+    await store.suppliers.archive(ACME, is_archived=False, request=request_info())
     assert await codes(store, SupplierFilter(is_archived=False)) == [ACME, "BETA"]
-    assert await refused(store, store.suppliers.archive("NONE", is_archived=True, about=about())) == [
+    assert await refused(store, store.suppliers.archive("NONE", is_archived=True, request=request_info())) == [
         UnknownDocument(kind="SUPPLIER", id="NONE", field=("code",))
     ]
 
@@ -110,17 +110,19 @@ async def test_an_offer_is_made_changed_and_taken_back(store: Store) -> None:
         is_preferred=True,
     )
     # when
-    changed = await store.suppliers.upsert_item(ACME, "TEA-1", supplier_sku="T/1", lead_time_days=None, about=about())
+    changed = await store.suppliers.upsert_item(
+        ACME, "TEA-1", supplier_sku="T/1", lead_time_days=None, request=request_info()
+    )
     # then
     offer = changed.operation.document(SupplierItem)
     assert (offer.supplier_sku, offer.lead_time_days, offer.unit_cost, offer.pack_size) == ("T/1", None, 25_000, 5)
     assert await store.supply_reader.offers_of(["TEA-1", "NONE"]) == {"TEA-1": [offer]}
     # when
-    removed = await store.suppliers.remove_item(ACME, "TEA-1", about=about())
+    removed = await store.suppliers.remove_item(ACME, "TEA-1", request=request_info())
     # then
     assert removed.operation.document(SupplierItem).is_removed
     assert await store.supply_reader.offers_of(["TEA-1"]) == {}
-    assert await refused(store, store.suppliers.remove_item(ACME, "TEA-1", about=about())) == [
+    assert await refused(store, store.suppliers.remove_item(ACME, "TEA-1", request=request_info())) == [
         UnknownDocument(kind="SUPPLIER_ITEM", id="ACME/TEA-1", field=("sku",))
     ]
     anew = await given_offer(store)
@@ -129,7 +131,7 @@ async def test_an_offer_is_made_changed_and_taken_back(store: Store) -> None:
 
 async def test_an_offer_needs_a_supplier_and_an_item(store: Store) -> None:
     """Both are told at once."""
-    assert await refused(store, store.suppliers.upsert_item("NONE", "NIX", about=about())) == [
+    assert await refused(store, store.suppliers.upsert_item("NONE", "NIX", request=request_info())) == [
         UnknownDocument(kind="SUPPLIER", id="NONE", field=("supplier",)),
         UnknownItem(sku="NIX", field=("sku",)),
     ]
@@ -144,7 +146,7 @@ async def test_offers_are_found_by_supplier_and_by_item(store: Store) -> None:
         await given_supplier(store, code)
         for sku in skus[: 5 if code == ACME else 2]:
             await given_offer(store, sku, supplier=code)
-    await store.suppliers.remove_item(ACME, "S-3", about=about())
+    await store.suppliers.remove_item(ACME, "S-3", request=request_info())
     where = OfferFilter(supplier=ACME)
     listed = await whole(lambda after: store.suppliers.page_of_offers(where, first=2, after=after))
     assert [offer.sku for offer in listed] == ["S-0", "S-1", "S-2", "S-4"]

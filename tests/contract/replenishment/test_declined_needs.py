@@ -31,11 +31,11 @@ from tests.support.replenishment import (
     orders,
     proposals,
 )
-from tests.support.scene import CUP, TEA, TEA_NORTH, about, adjust, given_level, refused
+from tests.support.scene import CUP, TEA, TEA_NORTH, adjust, given_level, refused, request_info
 from tests.support.store import Store
 
 Decide = Callable[[Store, PurchaseOrder], Awaitable[object]]
-ANN = about().actor
+ANN = request_info().actor
 
 
 async def lower(store: Store, order: PurchaseOrder) -> None:
@@ -87,8 +87,8 @@ async def level_of(store: Store, key: tuple[str, str] = TEA) -> Level:
 
 def alarm_clock(store: Store) -> NeedWakeWorker:
     """Return what wakes needs in one process."""
-    door = CommandBus(writer=store.writer, present=store.present, clock=store.clock, entropy=store.entropy)
-    return NeedWakeWorker(door=door, queue=store.need_queue, clock=store.clock)
+    bus = CommandBus(writer=store.writer, present=store.present, clock=store.clock, entropy=store.entropy)
+    return NeedWakeWorker(bus=bus, queue=store.need_queue, clock=store.clock)
 
 
 async def everything_runs(once: Machinery) -> None:
@@ -98,7 +98,7 @@ async def everything_runs(once: Machinery) -> None:
         await once.replenisher.sweep()
         await once.review.run()
         for is_review in (False, True):
-            await once.replenishment.run(skus=None, locations=None, is_review=is_review, about=about())
+            await once.replenishment.run(skus=None, locations=None, is_review=is_review, request=request_info())
 
 
 @pytest.mark.complaint("O1", "O2")
@@ -228,10 +228,10 @@ async def test_a_proposed_transfer_that_is_declined_comes_neither_again_nor_from
     await once.replenisher.sweep()
     [first] = await proposals(store)
     if shipped is None:
-        await store.transfers.cancel(first.id, about=about())
+        await store.transfers.cancel(first.id, request=request_info())
     else:
         lines = [TransferUnits(sku="TEA-1", quantity=shipped)]
-        await store.transfers.ship(first.id, lines=lines, about=about())
+        await store.transfers.ship(first.id, lines=lines, request=request_info())
     await everything_runs(once)
     assert (len(await proposals(store)), await orders(store)) == (1, [])
     declined = (await level_of(store)).declined
@@ -262,10 +262,10 @@ async def test_a_snoozed_need_wakes_by_itself_once_and_is_ordered(store: Store) 
     # given
     await given_policy(store, on_hand=10, policy=min_max(48), reorder_point=20)
     await given_supplier(store, "TEA-1")
-    once, said = machinery(store), about(note="The season is over.")
+    once, said = machinery(store), request_info(note="The season is over.")
     until = Moment(store.clock() + 60 * SECOND)
     # when
-    outcome = await once.replenishment.snooze(TEA, until=until, about=said)
+    outcome = await once.replenishment.snooze(TEA, until=until, request=said)
     await everything_runs(once)
     # then
     [line] = outcome.movements
@@ -292,12 +292,12 @@ async def test_a_snooze_outlasts_what_happens_meanwhile_unless_the_level_is_wors
     await given_policy(store, on_hand=30, policy=min_max(48), reorder_point=20)
     await given_supplier(store, "TEA-1")
     once, until = machinery(store), Moment(store.clock() + 3_600 * SECOND)
-    await once.replenishment.snooze(TEA, until=until, about=about())
+    await once.replenishment.snooze(TEA, until=until, request=request_info())
     await adjust(store, TEA, -14, reason=MovementReason.SALE)
     assert not (await level_of(store)).is_short
     await adjust(store, TEA, -1, reason=MovementReason.SALE)
     assert (await level_of(store)).is_short
-    await once.replenishment.snooze(TEA, until=until, even_if_worse=True, about=about())
+    await once.replenishment.snooze(TEA, until=until, even_if_worse=True, request=request_info())
     await adjust(store, TEA, -15, reason=MovementReason.SALE)
     await everything_runs(once)
     assert await orders(store) == []
@@ -308,10 +308,10 @@ async def test_a_declined_need_is_taken_up_again(store: Store) -> None:
     """By whoever says so, once; and by a change of what the level orders by, but not of anything else."""
     once, order = await given_automatic_draft(store)
     await cancel(store, order.id)
-    await once.replenishment.resume(TEA, about=about())
+    await once.replenishment.resume(TEA, request=request_info())
     await once.replenisher.sweep()
     assert (await level_of(store)).planned == 38
-    assert await refused(store, once.replenishment.resume(TEA, about=about())) == [
+    assert await refused(store, once.replenishment.resume(TEA, request=request_info())) == [
         NothingToChange(sku="TEA-1", location="MAIN")
     ]
 
@@ -320,19 +320,19 @@ async def test_other_numbers_for_a_level_take_up_its_need_again_unless_it_sleeps
     """What the level orders by was decided anew; a setting of anything else changes nothing."""
     once, numbers = machinery(store), {"method": ReplenishmentMethod.MIN_MAX, "reorder_point": 20}
     await given_level(store, on_hand=10)
-    await store.stock.configure(TEA, settings=SettingsChange(target_level=48, **numbers), about=about())
-    await once.replenishment.snooze(TEA, until=None, about=about())
-    await store.stock.configure(TEA, settings=SettingsChange(alert_margin=2), backorder_limit=3, about=about())
+    await store.stock.configure(TEA, settings=SettingsChange(target_level=48, **numbers), request=request_info())
+    await once.replenishment.snooze(TEA, until=None, request=request_info())
+    await store.stock.configure(TEA, settings=SettingsChange(alert_margin=2), backorder_limit=3, request=request_info())
     assert (await level_of(store)).declined is not None
-    await store.stock.configure(TEA, settings=SettingsChange(target_level=50), about=about())
+    await store.stock.configure(TEA, settings=SettingsChange(target_level=50), request=request_info())
     assert (await level_of(store)).is_short
-    await once.replenishment.snooze(TEA, until=None, about=about())
+    await once.replenishment.snooze(TEA, until=None, request=request_info())
     change = SettingsChange(target_level=52)
     setting = StockSetting(key=TEA, quantity=10, reason=MovementReason.COUNT, settings=change, is_forced=True)
-    await store.stock.set_many([setting], is_atomic=True, about=about())
+    await store.stock.set_many([setting], is_atomic=True, request=request_info())
     assert (await level_of(store)).is_short
-    await once.replenishment.snooze(TEA, until=Moment(store.clock() + SECOND), about=about())
-    await store.stock.configure(TEA, settings=SettingsChange(target_level=60), about=about())
+    await once.replenishment.snooze(TEA, until=Moment(store.clock() + SECOND), request=request_info())
+    await store.stock.configure(TEA, settings=SettingsChange(target_level=60), request=request_info())
     assert not (await level_of(store)).is_short
 
 
@@ -351,7 +351,9 @@ async def test_a_snooze_without_sense_is_refused(
     """With what its end must be; nothing changes."""
     await given_level(store, on_hand=3)
     until = None if seconds is None else Moment(store.clock() + seconds * SECOND)
-    snooze = machinery(store).replenishment.snooze(TEA, until=until, even_if_worse=even_if_worse, about=about())
+    snooze = machinery(store).replenishment.snooze(
+        TEA, until=until, even_if_worse=even_if_worse, request=request_info()
+    )
     assert await refused(store, snooze) == [InvalidValue(what="The end of a snooze", rule=rule, field=("until",))]
 
 
@@ -359,8 +361,8 @@ async def test_a_need_of_an_archived_level_wakes_too(store: Store) -> None:
     """So that those who wake needs are not held up by it."""
     await given_policy(store, on_hand=10, policy=min_max(48), reorder_point=20)
     once = machinery(store)
-    await once.replenishment.snooze(TEA, until=Moment(store.clock() + SECOND), about=about())
-    await store.shop.archive_item("TEA-1", is_archived=True, about=about())
+    await once.replenishment.snooze(TEA, until=Moment(store.clock() + SECOND), request=request_info())
+    await store.shop.archive_item("TEA-1", is_archived=True, request=request_info())
     store.clock.move(seconds=1)
     assert await alarm_clock(store).sweep() == 1
 
@@ -369,10 +371,10 @@ async def test_a_run_tells_how_many_needs_were_declined(store: Store) -> None:
     """And tells a repeat the same."""
     once, order = await given_automatic_draft(store)
     await cancel(store, order.id)
-    said = about("monday")
-    done = await once.replenishment.run(skus=None, locations=None, is_review=False, about=said)
-    await once.replenishment.resume(TEA, about=about())
-    again = await once.replenishment.run(skus=None, locations=None, is_review=False, about=said)
+    said = request_info("monday")
+    done = await once.replenishment.run(skus=None, locations=None, is_review=False, request=said)
+    await once.replenishment.resume(TEA, request=request_info())
+    again = await once.replenishment.run(skus=None, locations=None, is_review=False, request=said)
     assert done.run is not None
     assert again.run is not None
     assert (done.run.declined_count, again.run.declined_count) == (2, 2)

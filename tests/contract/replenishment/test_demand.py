@@ -12,7 +12,7 @@ from app.domain.time import Moment
 from app.services.replenishment.demand import MeasuredDays
 from tests.support.clock import START
 from tests.support.reservations import a_line, given_reservation
-from tests.support.scene import CUP, TEA, TEA_NORTH, about, adjust, given_catalog, given_level
+from tests.support.scene import CUP, TEA, TEA_NORTH, adjust, given_catalog, given_level, request_info
 from tests.support.store import Store
 
 JAM = LevelKey("JAM-1", "MAIN")
@@ -40,7 +40,7 @@ async def given_fifteen_days(store: Store) -> None:
     move_to(store, 11)
     await adjust(store, TEA, -4, reason=SALE)
     held = await given_reservation(store, a_line(TEA, 3))
-    await store.reservations.fulfill(held.id, lines=[ReservedUnits(sku=TEA.sku, quantity=2)], about=about())
+    await store.reservations.fulfill(held.id, lines=[ReservedUnits(sku=TEA.sku, quantity=2)], request=request_info())
     await adjust(store, CUP, 5, reason=MovementReason.RECEIPT)
     move_to(store, 13)
     await adjust(store, TEA, -1, reason=SALE)

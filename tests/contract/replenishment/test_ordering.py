@@ -29,7 +29,7 @@ from tests.support.replenishment import (
     proposals,
 )
 from tests.support.reservations import a_line, reserve
-from tests.support.scene import CUP, TEA, TEA_NORTH, about, adjust, at, given_catalog, given_level
+from tests.support.scene import CUP, TEA, TEA_NORTH, adjust, at, given_catalog, given_level, request_info
 from tests.support.store import Store
 
 DAY = 86_400
@@ -83,7 +83,7 @@ async def test_what_is_on_order_is_not_ordered_again(store: Store) -> None:
     assert (await sweep()).orders == ()
     await submit(store, order.id)
     assert (await sweep()).orders == ()
-    await store.orders.receive(order.id, lines=None, is_complete=False, about=about())
+    await store.orders.receive(order.id, lines=None, is_complete=False, request=request_info())
     assert (await sweep()).orders == ()
     level = await store.level(TEA)
     assert level is not None
@@ -123,7 +123,7 @@ async def test_quantities_keep_to_the_terms_of_the_supplier(store: Store) -> Non
     """Rounded up to the minimum and to whole packs, and the reason says so."""
     await given_policy(store, on_hand=4, policy=min_max(20), reorder_point=5)
     await given_supplier(store)
-    await store.suppliers.upsert_item(ACME, "TEA-1", minimum_quantity=20, pack_size=12, about=about())
+    await store.suppliers.upsert_item(ACME, "TEA-1", minimum_quantity=20, pack_size=12, request=request_info())
     [order] = (await machinery(store).replenisher.sweep()).orders
     [line] = order.lines
     [reason] = line.reasons
@@ -155,9 +155,9 @@ async def test_what_nobody_offers_is_told_and_not_ordered(store: Store) -> None:
     """Archived suppliers and removed offers are none."""
     await given_policy(store, on_hand=4, policy=min_max(20), reorder_point=5)
     await given_supplier(store, "TEA-1", code="GONE")
-    await store.suppliers.archive("GONE", is_archived=True, about=about())
+    await store.suppliers.archive("GONE", is_archived=True, request=request_info())
     await given_supplier(store, "TEA-1", code="OTHER")
-    await store.suppliers.remove_item("OTHER", "TEA-1", about=about())
+    await store.suppliers.remove_item("OTHER", "TEA-1", request=request_info())
     level = await store.level(TEA)
     assert level is not None
     once = machinery(store)
@@ -173,7 +173,7 @@ async def test_archived_items_are_not_ordered(store: Store) -> None:
     for key in (TEA, CUP):
         await given_policy(store, key, on_hand=1, policy=min_max(10), reorder_point=5)
     await given_supplier(store, "TEA-1", "CUP-1")
-    await store.shop.archive_item("TEA-1", is_archived=True, about=about())
+    await store.shop.archive_item("TEA-1", is_archived=True, request=request_info())
     await machinery(store).replenisher.order([TEA, CUP])
     [order] = await orders(store)
     assert [line.sku for line in order.lines] == ["CUP-1"]
@@ -203,7 +203,7 @@ async def test_another_location_is_asked_first_where_the_policy_says_so(store: S
     assert (await once.replenisher.sweep()).transfers == ()
     await check_everything(store)
     # when it leaves with less than was proposed
-    await store.transfers.ship(transfer.id, lines=None, about=about())
+    await store.transfers.ship(transfer.id, lines=None, request=request_info())
     level = await store.level(TEA)
     assert level is not None
     assert (level.planned, level.incoming) == (0, 18)
@@ -231,7 +231,7 @@ async def test_what_a_location_can_spare_is_proposed_once(store: Store) -> None:
     assert [line.quantity for line in (*transfer.lines, *order.lines)] == [18, 18]
     await check_everything(store)
     # when what was proposed is given up
-    cancelled = await store.transfers.cancel(transfer.id, about=about())
+    cancelled = await store.transfers.cancel(transfer.id, request=request_info())
     # then
     assert {line.after.key: (line.change.pledged, line.change.planned) for line in cancelled.movements} == {
         TEA_NORTH: (-18, 0),
@@ -244,7 +244,7 @@ async def test_just_in_time_orders_what_is_waited_for_when_the_lead_time_says_so
     """5 as soon as possible; 3 more once they are needed within the supplier's week."""
     # given
     await given_level(store, on_hand=1)
-    await store.stock.configure(TEA, backorder_limit=20, about=about())
+    await store.stock.configure(TEA, backorder_limit=20, request=request_info())
     await set_policy(store, TEA, Policy(method=ReplenishmentMethod.JUST_IN_TIME))
     await given_supplier(store, "TEA-1", lead_time_days=7)
     once = machinery(store)

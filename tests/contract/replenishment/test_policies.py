@@ -30,7 +30,17 @@ from tests.support.policies import (
     policy_of,
     set_defaults,
 )
-from tests.support.scene import CUP, TEA, TEA_NORTH, about, adjust, given_item, given_level, given_location, refused
+from tests.support.scene import (
+    CUP,
+    TEA,
+    TEA_NORTH,
+    adjust,
+    given_item,
+    given_level,
+    given_location,
+    refused,
+    request_info,
+)
 from tests.support.store import Store
 
 MIN_MAX = ReplenishmentMethod.MIN_MAX
@@ -61,7 +71,7 @@ async def test_levels_follow_what_is_set_for_them(store: Store) -> None:
     assert (line.reason, line.change, line.after.version) == (MovementReason.SETTINGS, change, 2)
     check_followed(await store.contents())
     # when
-    await store.policies.clear(EVERYTHING, "", about=about())
+    await store.policies.clear(EVERYTHING, "", request=request_info())
     await applying.sweep()
     # then
     assert await policy_of(store, TEA) == (0, Policy(target_level=20))
@@ -101,15 +111,15 @@ async def test_what_has_changed_meanwhile_is_not_marked_as_applied(store: Store)
     await set_defaults(store, EVERYTHING, alert_margin=1)
     await set_defaults(store, LOCATION, "MAIN", alert_margin=1)
     await set_defaults(store, EVERYTHING, alert_margin=2)
-    cause = CommandInfo(operation_id="a" * 32, kind="policiesMarkApplied", actor=SYSTEM)
-    await store.run(MarkPoliciesApplied(cause=cause, applied=(("EVERYTHING:", 1), ("LOCATION:MAIN", 1))))
+    info = CommandInfo(operation_id="a" * 32, kind="policiesMarkApplied", actor=SYSTEM)
+    await store.run(MarkPoliciesApplied(info=info, applied=(("EVERYTHING:", 1), ("LOCATION:MAIN", 1))))
     found = defaults_in(await store.contents())
     assert {name: (each.is_applied, each.version) for name, each in found.items()} == {
         "EVERYTHING:": (False, 2),
         "LOCATION:MAIN": (True, 2),
     }
     with pytest.raises(Refused):
-        await store.run(MarkPoliciesApplied(cause=replace(cause, operation_id="b" * 32), applied=(("EVERYTHING:", 1),)))
+        await store.run(MarkPoliciesApplied(info=replace(info, operation_id="b" * 32), applied=(("EVERYTHING:", 1),)))
 
 
 async def test_a_level_follows_its_item(store: Store) -> None:
@@ -133,14 +143,14 @@ async def test_what_is_archived_follows_once_it_is_opened(store: Store) -> None:
     await given_level(store, TEA, on_hand=5)
     await given_level(store, CUP, on_hand=5)
     await given_level(store, TEA_NORTH, on_hand=5)
-    await store.shop.archive_item("CUP-1", is_archived=True, about=about())
-    await store.shop.archive_location("NORTH", is_archived=True, about=about())
+    await store.shop.archive_item("CUP-1", is_archived=True, request=request_info())
+    await store.shop.archive_location("NORTH", is_archived=True, request=request_info())
     await set_defaults(store, EVERYTHING, alert_margin=3)
     await application(store).sweep()
     found = [(await policy_of(store, key))[1] for key in (TEA, CUP, TEA_NORTH)]
     assert found == [Policy(alert_margin=3), NO_POLICY, NO_POLICY]
-    await store.shop.archive_item("CUP-1", is_archived=False, about=about())
-    await store.shop.archive_location("NORTH", is_archived=False, about=about())
+    await store.shop.archive_item("CUP-1", is_archived=False, request=request_info())
+    await store.shop.archive_location("NORTH", is_archived=False, request=request_info())
     await application(store).sweep()
     assert [(await policy_of(store, key))[1] for key in (CUP, TEA_NORTH)] == [Policy(alert_margin=3)] * 2
     check_followed(await store.contents())
@@ -200,7 +210,7 @@ async def test_a_list_has_what_sets_something(store: Store) -> None:
     for scope, name in ((EVERYTHING, ""), (LOCATION, "MAIN"), (CATEGORY, "Drinks"), (CATEGORY, "Cups")):
         await set_defaults(store, scope, name, alert_margin=1)
         store.clock.move(seconds=1)
-    await store.policies.clear(LOCATION, "MAIN", about=about())
+    await store.policies.clear(LOCATION, "MAIN", request=request_info())
 
     async def names(where: PolicyFilter) -> list[str]:
         page = await store.policies.policies(where, first=9, after=None)
@@ -212,7 +222,7 @@ async def test_a_list_has_what_sets_something(store: Store) -> None:
     assert await names(PolicyFilter(scopes=())) == []
     assert await store.policy_queue.are_any()
     for scope, name in ((EVERYTHING, ""), (CATEGORY, "Drinks"), (CATEGORY, "Cups")):
-        await store.policies.clear(scope, name, about=about())
+        await store.policies.clear(scope, name, request=request_info())
     assert not await store.policy_queue.are_any()
 
 
@@ -250,7 +260,7 @@ REFUSALS: dict[str, tuple[Callable[[Store], Awaitable[Outcome]], InventoryError]
         InvalidValue(what="The target level", rule="must be set for the method MIN_MAX", field=("targetLevel",)),
     ),
     "nothing to clear": (
-        lambda store: store.policies.clear(EVERYTHING, "", about=about()),
+        lambda store: store.policies.clear(EVERYTHING, "", request=request_info()),
         UnknownDocument(kind="POLICY", id="EVERYTHING:", field=("scope",)),
     ),
 }
@@ -261,7 +271,7 @@ async def test_what_cannot_be_is_refused_and_changes_nothing(store: Store, case:
     """With the input at fault."""
     await given_level(store, TEA, on_hand=5)
     await given_location(store, "OLD")
-    await store.shop.archive_location("OLD", is_archived=True, about=about())
+    await store.shop.archive_location("OLD", is_archived=True, request=request_info())
     request, expected = REFUSALS[case]
     assert await refused(store, request(store)) == [expected]
 

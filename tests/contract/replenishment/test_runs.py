@@ -20,7 +20,7 @@ from app.services.replenishment.runs import KIND, RunOutcome
 from tests.property.promises import check_everything
 from tests.support.purchases import submit
 from tests.support.replenishment import given_policy, given_supplier, machinery, min_max, orders
-from tests.support.scene import CUP, SHOP, TEA, TEA_NORTH, about, adjust, refused
+from tests.support.scene import CUP, SHOP, TEA, TEA_NORTH, adjust, refused, request_info
 from tests.support.store import Store
 
 POT, POT_NORTH = LevelKey("POT-1", "MAIN"), LevelKey("POT-1", "NORTH")
@@ -53,7 +53,9 @@ class BareNoteRun(RecordReplenishmentRun):
 
 async def run(store: Store, key: str | None = None, *, is_review: bool = False) -> RunOutcome:
     """Order what is needed anywhere."""
-    return await machinery(store).replenishment.run(skus=None, locations=None, is_review=is_review, about=about(key))
+    return await machinery(store).replenishment.run(
+        skus=None, locations=None, is_review=is_review, request=request_info(key)
+    )
 
 
 async def given_short_levels(store: Store) -> None:
@@ -93,7 +95,7 @@ async def test_a_repeat_lists_what_the_first_did(store: Store) -> None:
     await run(store)
     [order], [transfer] = first.orders, first.transfers
     await submit(store, order.id)
-    await store.transfers.cancel(transfer.id, about=about())
+    await store.transfers.cancel(transfer.id, request=request_info())
     await adjust(store, CUP, -1)
     before = await store.contents()
     # when
@@ -133,7 +135,7 @@ async def test_callers_with_one_key_at_the_same_time_are_told_the_same(store: St
     replenishment = machinery(store).replenishment
 
     async def call() -> RunOutcome:
-        return await replenishment.run(skus=None, locations=None, is_review=True, about=about("monday"))
+        return await replenishment.run(skus=None, locations=None, is_review=True, request=request_info("monday"))
 
     # when
     told = await asyncio.gather(*(call() for _ in range(4)))
@@ -174,8 +176,8 @@ async def test_what_an_earlier_build_recorded_of_a_run_is_told(store: Store) -> 
     # given
     await given_short_levels(store)
     identity = operation_id_of_key(actor=SHOP, key="monday")
-    cause = CommandInfo(operation_id=identity, kind=KIND, actor=SHOP, idempotency_key="monday")
-    await store.run(BareNoteRun(cause=cause, skus=None, locations=None, is_review=False))
+    info = CommandInfo(operation_id=identity, kind=KIND, actor=SHOP, idempotency_key="monday")
+    await store.run(BareNoteRun(info=info, skus=None, locations=None, is_review=False))
     # when
     told = await run(store, "monday")
     # then

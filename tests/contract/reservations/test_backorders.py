@@ -27,7 +27,7 @@ from tests.support.reservations import (
     reserve,
     waiting_ids,
 )
-from tests.support.scene import CUP, TEA, TEA_NORTH, about, adjust, given_level, given_location, refused
+from tests.support.scene import CUP, TEA, TEA_NORTH, adjust, given_level, given_location, refused, request_info
 from tests.support.store import Store
 
 TEA_SOUTH = LevelKey("TEA-1", "SOUTH")
@@ -116,7 +116,7 @@ async def test_the_rest_of_a_sourced_line_waits_at_one_location_that_allows_it_a
     await given_tea(store, on_hand=2, limit=5, key=TEA_NORTH)
     await given_tea(store, on_hand=0, limit=9, key=TEA_SOUTH)
     for priority, code in enumerate(["MAIN", "SOUTH", "NORTH"], start=1):
-        await store.shop.upsert_location(code, priority=priority, about=about())
+        await store.shop.upsert_location(code, priority=priority, request=request_info())
     # when
     reservation = await given_reservation(store, anywhere("TEA-1", 6))
     # then
@@ -142,7 +142,7 @@ async def test_the_rest_is_split_where_no_location_allows_it_all(store: Store) -
     await given_tea(store, on_hand=1, limit=2)
     await given_tea(store, on_hand=0, limit=3, key=TEA_NORTH)
     await given_tea(store, on_hand=0, limit=3, key=TEA_SOUTH)
-    await store.shop.upsert_location("SOUTH", priority=1, about=about())
+    await store.shop.upsert_location("SOUTH", priority=1, request=request_info())
     # then
     assert await refused(store, reserve(store, anywhere("TEA-1", 9), max_locations=2)) == [
         InsufficientStock(sku="TEA-1", location="", requested=9, available=6, field=("lines", "0", "quantity"))
@@ -207,7 +207,7 @@ async def test_only_waiting_units_of_that_level_are_assigned(store: Store) -> No
     await given_tea(store, on_hand=0, limit=9)
     await given_tea(store, on_hand=0, limit=9, key=CUP)
     await given_tea(store, on_hand=0, limit=9, key=TEA_NORTH)
-    await store.shop.upsert_location("NORTH", priority=500, about=about())
+    await store.shop.upsert_location("NORTH", priority=500, request=request_info())
     reservation = await given_reservation(
         store, a_line(TEA, 1), a_line(CUP, 1), anywhere("TEA-1", 1), a_line(TEA_NORTH, 1)
     )
@@ -232,7 +232,7 @@ async def test_those_who_wait_no_longer_are_passed_over(store: Store) -> None:
     released = await given_reservation(store, a_line(TEA, 2))
     late = await given_reservation(store, a_line(TEA, 2), ttl_seconds=1)
     last = await given_reservation(store, a_line(TEA, 2))
-    await store.reservations.release(released.id, about=about())
+    await store.reservations.release(released.id, request=request_info())
     await adjust(store, TEA, +3)
     move_to_end(store, late)
     # when
@@ -263,8 +263,8 @@ async def test_what_is_archived_serves_those_who_wait_already(store: Store) -> N
     reservation = await given_reservation(store, a_line(TEA, 2), a_line(CUP, 1))
     for key in (TEA, CUP):
         await adjust(store, key, +2)
-    await store.shop.archive_item("TEA-1", is_archived=True, about=about())
-    await store.shop.archive_location("MAIN", is_archived=True, about=about())
+    await store.shop.archive_item("TEA-1", is_archived=True, request=request_info())
+    await store.shop.archive_location("MAIN", is_archived=True, request=request_info())
     assert await store.queue.assignable(limit=10) == [CUP, TEA]
     assert await store.queue.assignable(limit=1) == [CUP]
     # when

@@ -28,7 +28,7 @@ from tests.support.reservations import (
     recorded,
     waiting_ids,
 )
-from tests.support.scene import CUP, TEA, TEA_NORTH, about, adjust, given_level, given_location, line, refused
+from tests.support.scene import CUP, TEA, TEA_NORTH, adjust, given_level, given_location, line, refused, request_info
 from tests.support.store import Store
 
 TEA_SOUTH = LevelKey("TEA-1", "SOUTH")
@@ -43,7 +43,7 @@ async def given_tea(store: Store, *, limit: int = 10) -> None:
     await given_backorder_limit(store, TEA, limit)
     for code in ("NORTH", "SOUTH"):
         await given_location(store, code)
-    await store.shop.upsert_location("MAIN", priority=1, about=about())
+    await store.shop.upsert_location("MAIN", priority=1, request=request_info())
 
 
 async def by_receipt(store: Store) -> Act:
@@ -60,7 +60,7 @@ async def by_count(store: Store) -> Act:
         expected_on_hand=None,
         expected_version=None,
         is_forced=True,
-        about=about(),
+        request=request_info(),
     )
 
 
@@ -99,14 +99,14 @@ async def by_cancelled_transfer(store: Store) -> Act:
 async def by_return(store: Store) -> Act:
     """Let a customer bring them back."""
     line = SaleLine(sku="TEA-1", quantity=-5)
-    return lambda: store.stock.record_sale("NORTH", [line], channel="till", about=about())
+    return lambda: store.stock.record_sale("NORTH", [line], channel="till", request=request_info())
 
 
 async def by_release(store: Store) -> Act:
     """Let another order give them up."""
     await adjust(store, TEA_NORTH, +5)
     other = await given_reservation(store, a_line(TEA_NORTH, 5))
-    return lambda: store.reservations.release(other.id, about=about())
+    return lambda: store.reservations.release(other.id, request=request_info())
 
 
 async def by_expiry(store: Store) -> Act:
@@ -124,18 +124,18 @@ async def by_expiry(store: Store) -> Act:
 async def by_restoring(store: Store) -> Act:
     """Let the place of which nothing was available be opened again."""
     await adjust(store, TEA_NORTH, +5)
-    await store.shop.archive_location("NORTH", is_archived=True, about=about())
-    return lambda: store.shop.archive_location("NORTH", is_archived=False, about=about())
+    await store.shop.archive_location("NORTH", is_archived=True, request=request_info())
+    return lambda: store.shop.archive_location("NORTH", is_archived=False, request=request_info())
 
 
 async def by_reclassifying(store: Store) -> Act:
     """Let them turn out to be good."""
     await adjust(store, TEA_NORTH, +5)
     await store.stock.reclassify(
-        TEA_NORTH, quantity=5, source=None, target=UnavailableReason.QUALITY_CONTROL, about=about()
+        TEA_NORTH, quantity=5, source=None, target=UnavailableReason.QUALITY_CONTROL, request=request_info()
     )
     return lambda: store.stock.reclassify(
-        TEA_NORTH, quantity=5, source=UnavailableReason.QUALITY_CONTROL, target=None, about=about()
+        TEA_NORTH, quantity=5, source=UnavailableReason.QUALITY_CONTROL, target=None, request=request_info()
     )
 
 
@@ -187,7 +187,7 @@ async def test_nobody_is_faster_than_an_order_that_waits_anywhere(store: Store) 
 
     async def sell() -> list[str]:
         try:
-            await store.stock.record_sale("NORTH", [line], channel="till", about=about())
+            await store.stock.record_sale("NORTH", [line], channel="till", request=request_info())
         except Refused as refused:
             return [str(error) for error in refused.errors]
         return []
@@ -251,7 +251,7 @@ async def test_whoever_was_not_served_with_the_arrival_is_served_right_after_it(
     for _ in range(101):
         await given_reservation(store, anywhere("TEA-1", 2), max_locations=1)
     store.clock.move(seconds=1)
-    ordered = await store.reservations.create([anywhere("TEA-1", 2)], about=about())
+    ordered = await store.reservations.create([anywhere("TEA-1", 2)], request=request_info())
     await adjust(store, TEA_NORTH, +1)
     last = ordered.operation.document(Reservation)
     assert (await recorded(store, last.id)).holds == (a_hold(0, TEA, waiting=2),)
@@ -277,12 +277,12 @@ async def test_an_order_that_ended_meanwhile_gets_nothing(store: Store) -> None:
     """Nor does one that has moved away from where it was found to wait."""
     await given_tea(store)
     await adjust(store, TEA_NORTH, +2)
-    await store.shop.archive_location("NORTH", is_archived=True, about=about())
+    await store.shop.archive_location("NORTH", is_archived=True, request=request_info())
     order = await given_reservation(store, anywhere("TEA-1", 2), locations=["MAIN"])
-    await store.shop.archive_location("NORTH", is_archived=False, about=about())
+    await store.shop.archive_location("NORTH", is_archived=False, request=request_info())
     nothing = [InvalidValue(what="An assignment", rule="must give at least one unit to a reservation that waits")]
     assert await refused(store, assign(store, TEA_NORTH, [order.id], homes=["SOUTH"])) == nothing
-    await store.reservations.release(order.id, about=about())
+    await store.reservations.release(order.id, request=request_info())
     assert await refused(store, assign(store, TEA_NORTH, [order.id], homes=["MAIN"])) == nothing
     assert await waiting_ids(store, TEA_NORTH) == []
     assert await store.queue.waited_for_anywhere() == []
@@ -299,7 +299,7 @@ async def test_the_queue_names_what_is_waited_for_anywhere(store: Store) -> None
     assert await store.queue.waited_for_anywhere(["CUP-1", "TEA-1"]) == ["TEA-1"]
     await adjust(store, TEA_NORTH, +2)
     assert await store.queue.free(["CUP-1", "TEA-1"]) == [TEA_NORTH]
-    await store.shop.archive_location("NORTH", is_archived=True, about=about())
+    await store.shop.archive_location("NORTH", is_archived=True, request=request_info())
     assert await store.queue.free(["TEA-1"]) == []
 
 
@@ -312,7 +312,7 @@ async def test_who_waits_at_a_level_only_is_served_after_the_commit_as_ever(stor
     roaming = await given_reservation(store, anywhere(TEA.sku, 2), a_line(TEA, 1))
     local = await given_reservation(store, a_line(CUP, 2))
     # when
-    await store.stock.adjust_many([line(TEA, 5), line(CUP, 5)], is_atomic=True, about=about())
+    await store.stock.adjust_many([line(TEA, 5), line(CUP, 5)], is_atomic=True, request=request_info())
     # then
     assert (await recorded(store, local.id)).holds == (a_hold(0, CUP, waiting=2),)
     assert sum(hold.waiting for hold in (await recorded(store, roaming.id)).holds) == 0

@@ -34,7 +34,7 @@ from tests.support.reservations import (
     recorded,
     reservation_of,
 )
-from tests.support.scene import CUP, TEA, TEA_NORTH, about, given_level, refused
+from tests.support.scene import CUP, TEA, TEA_NORTH, given_level, refused, request_info
 from tests.support.store import Store
 
 Change = Callable[[Store, str], Coroutine[Any, Any, Outcome]]
@@ -42,17 +42,17 @@ Change = Callable[[Store, str], Coroutine[Any, Any, Outcome]]
 
 async def extend(store: Store, identity: str) -> Outcome:
     """Let it last for another minute."""
-    return await store.reservations.extend(identity, ttl_seconds=60, about=about())
+    return await store.reservations.extend(identity, ttl_seconds=60, request=request_info())
 
 
 async def release(store: Store, identity: str, *parts: ReservedUnits) -> Outcome:
     """Give back these parts, or all."""
-    return await store.reservations.release(identity, lines=parts or None, about=about())
+    return await store.reservations.release(identity, lines=parts or None, request=request_info())
 
 
 async def fulfill(store: Store, identity: str, *parts: ReservedUnits) -> Outcome:
     """Let these parts go out, or all."""
-    return await store.reservations.fulfill(identity, lines=parts or None, about=about())
+    return await store.reservations.fulfill(identity, lines=parts or None, request=request_info())
 
 
 CHANGES = {"extend": extend, "release": release, "fulfill": fulfill}
@@ -251,13 +251,13 @@ async def test_an_extension_counts_from_now(store: Store) -> None:
     reservation = await given_order(store, ttl_seconds=100)
     store.clock.move(seconds=90)
     # when
-    outcome = await store.reservations.extend(reservation.id, ttl_seconds=60, about=about())
+    outcome = await store.reservations.extend(reservation.id, ttl_seconds=60, request=request_info())
     # then
     after = reservation_of(outcome)
     assert after.expires_at == outcome.operation.recorded_at + 60 * SECOND
     assert (after.state, after.holds, outcome.movements) == (reservation.state, reservation.holds, ())
     assert await store.queue.next_expiry() == after.expires_at
-    await store.reservations.extend(reservation.id, ttl_seconds=None, about=about())
+    await store.reservations.extend(reservation.id, ttl_seconds=None, request=request_info())
     assert (await recorded(store, reservation.id)).expires_at is None
     assert await store.queue.next_expiry() is None
 
@@ -335,7 +335,7 @@ async def test_nothing_expires_before_its_time(store: Store) -> None:
     await extend(store, reservation.id)
     move_to_end(store, reservation)
     assert await refused(store, expire(store, reservation.id)) == [wrong(reservation, ReservationState.HELD)]
-    await store.reservations.extend(reservation.id, ttl_seconds=None, about=about())
+    await store.reservations.extend(reservation.id, ttl_seconds=None, request=request_info())
     store.clock.move(seconds=10**9)
     assert await refused(store, expire(store, reservation.id)) == [wrong(reservation, ReservationState.HELD)]
 
@@ -360,8 +360,8 @@ async def test_what_was_promised_of_archived_items_and_locations_goes_out_or_bac
     # given
     first = await given_order(store)
     second = await given_reservation(store, a_line(CUP, 1), ttl_seconds=100)
-    await store.shop.archive_location("MAIN", is_archived=True, about=about())
-    await store.shop.archive_item("TEA-1", is_archived=True, about=about())
+    await store.shop.archive_location("MAIN", is_archived=True, request=request_info())
+    await store.shop.archive_item("TEA-1", is_archived=True, request=request_info())
     # then
     await fulfill(store, first.id, ReservedUnits(sku="TEA-1", location="NORTH"))
     await fulfill(store, first.id, ReservedUnits(sku="TEA-1", location="MAIN", quantity=1))
@@ -378,12 +378,14 @@ async def test_repeating_a_change_returns_the_first_result(store: Store, change:
     # given
     reservation = await given_order(store)
     calls = {
-        extend: lambda key, much: store.reservations.extend(reservation.id, ttl_seconds=60 + much, about=about(key)),
+        extend: lambda key, much: store.reservations.extend(
+            reservation.id, ttl_seconds=60 + much, request=request_info(key)
+        ),
         release: lambda key, much: store.reservations.release(
-            reservation.id, lines=[ReservedUnits(sku="TEA-1", quantity=1 + much)], about=about(key)
+            reservation.id, lines=[ReservedUnits(sku="TEA-1", quantity=1 + much)], request=request_info(key)
         ),
         fulfill: lambda key, much: store.reservations.fulfill(
-            reservation.id, lines=[ReservedUnits(sku="TEA-1", quantity=1 + much)], about=about(key)
+            reservation.id, lines=[ReservedUnits(sku="TEA-1", quantity=1 + much)], request=request_info(key)
         ),
     }
     call: Any = calls[change]  # type: ignore[index] # it is one of them
@@ -440,14 +442,14 @@ async def test_bad_parts_are_refused(store: Store, parts: list[ReservedUnits], f
     """Whatever is to become of them."""
     reservation = await given_order(store)
     for change in (store.reservations.release, store.reservations.fulfill):
-        assert await refused(store, change(reservation.id, lines=parts, about=about())) == faults
+        assert await refused(store, change(reservation.id, lines=parts, request=request_info())) == faults
 
 
 @pytest.mark.parametrize("ttl_seconds", [0, -1, 2_592_001])
 async def test_an_extension_lasts_one_second_to_thirty_days(store: Store, ttl_seconds: int) -> None:
     """As a new reservation does."""
     reservation = await given_order(store)
-    request = store.reservations.extend(reservation.id, ttl_seconds=ttl_seconds, about=about())
+    request = store.reservations.extend(reservation.id, ttl_seconds=ttl_seconds, request=request_info())
     assert await refused(store, request) == [
         InvalidValue(
             what="The time that a reservation lasts", rule="must be between 1 and 2592000 s", field=("ttlSeconds",)

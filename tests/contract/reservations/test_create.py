@@ -32,7 +32,7 @@ from tests.support.reservations import (
     reservation_of,
     reserve,
 )
-from tests.support.scene import CUP, TEA, TEA_NORTH, about, adjust, given_catalog, given_level, refused
+from tests.support.scene import CUP, TEA, TEA_NORTH, adjust, given_catalog, given_level, refused, request_info
 from tests.support.store import Store
 from tests.support.texts import SPACE, begins_with, ends_with
 
@@ -62,7 +62,7 @@ async def test_an_order_sets_its_units_aside(store: Store) -> None:
     await given_level(store, CUP, on_hand=1)
     # when
     outcome = await reserve(
-        store, a_line(TEA, 2), a_line(CUP, 1), ttl_seconds=600, channel="web", said=about(reference="O-1")
+        store, a_line(TEA, 2), a_line(CUP, 1), ttl_seconds=600, channel="web", said=request_info(reference="O-1")
     )
     # then
     identity = outcome.operation.id
@@ -70,7 +70,7 @@ async def test_an_order_sets_its_units_aside(store: Store) -> None:
         id=identity,
         version=1,
         created_at=outcome.operation.recorded_at,
-        changed_at=outcome.operation.told_at or Moment(0),
+        changed_at=outcome.operation.published_at or Moment(0),
         state=ReservationState.HELD,
         reference="O-1",
         channel="web",
@@ -106,8 +106,8 @@ async def test_one_shortage_refuses_the_whole_order_and_everything_in_its_way_is
     await given_level(store, TEA, on_hand=5)
     await given_level(store, CUP, on_hand=1)
     await given_catalog(store, LevelKey("MUG-1", "NORTH"), LevelKey("OLD-1", "SHUT"))
-    await store.shop.archive_item("OLD-1", is_archived=True, about=about())
-    await store.shop.archive_location("SHUT", is_archived=True, about=about())
+    await store.shop.archive_item("OLD-1", is_archived=True, request=request_info())
+    await store.shop.archive_location("SHUT", is_archived=True, request=request_info())
     # when
     request = reserve(
         store,
@@ -140,8 +140,8 @@ async def test_a_line_that_names_no_location_is_served_by_priority(store: Store)
     # given
     for key, units in {TEA: 5, TEA_NORTH: 2, TEA_SOUTH: 9}.items():
         await given_level(store, key, on_hand=units)
-    await store.shop.upsert_location("NORTH", priority=1, about=about())
-    await store.shop.upsert_location("MAIN", priority=2, about=about())
+    await store.shop.upsert_location("NORTH", priority=1, request=request_info())
+    await store.shop.upsert_location("MAIN", priority=2, request=request_info())
     # when
     reservation = await given_reservation(store, anywhere("TEA-1", 6))
     # then
@@ -195,7 +195,7 @@ async def test_an_order_may_be_limited_to_some_locations(store: Store) -> None:
     # given
     for key, units in {TEA: 5, TEA_NORTH: 2, TEA_SOUTH: 1}.items():
         await given_level(store, key, on_hand=units)
-    await store.shop.archive_location("SOUTH", is_archived=True, about=about())
+    await store.shop.archive_location("SOUTH", is_archived=True, request=request_info())
     # when
     reservation = await given_reservation(
         store, anywhere("TEA-1", 1), a_line(TEA, 1), locations=["NORTH", "SOUTH"], accept_backorder=False
@@ -214,7 +214,7 @@ async def test_an_order_may_be_limited_to_so_many_locations(store: Store) -> Non
     """One parcel, from the location that can fill it whole, whatever the priorities."""
     for key, units in {TEA: 5, TEA_NORTH: 2}.items():
         await given_level(store, key, on_hand=units)
-    await store.shop.upsert_location("NORTH", priority=1, about=about())
+    await store.shop.upsert_location("NORTH", priority=1, request=request_info())
     reservation = await given_reservation(store, anywhere("TEA-1", 3), max_locations=1)
     assert reservation.holds == (a_hold(0, TEA, held=3),)
     assert await refused(store, reserve(store, anywhere("TEA-1", 3), max_locations=1)) == [
@@ -253,11 +253,11 @@ async def test_repeating_a_key_returns_the_first_result(store: Store) -> None:
     """The reservation as it was right after the first call, and its movements, whatever has happened since."""
     # given
     await given_level(store, TEA, on_hand=5)
-    first = await reserve(store, a_line(TEA, 5), said=about("k"))
-    await store.reservations.release(first.operation.id, about=about())
+    first = await reserve(store, a_line(TEA, 5), said=request_info("k"))
+    await store.reservations.release(first.operation.id, request=request_info())
     before = await store.contents()
     # when
-    repeated = await reserve(store, a_line(TEA, 5), said=about("k"))
+    repeated = await reserve(store, a_line(TEA, 5), said=request_info("k"))
     # then
     assert repeated.replayed
     assert (repeated.operation, repeated.movements) == (first.operation, first.movements)
@@ -280,11 +280,11 @@ async def test_repeating_a_key_returns_the_first_result(store: Store) -> None:
 async def test_a_key_stands_for_one_input(store: Store, options: dict[str, Any]) -> None:
     """Another line, or another option, is another input."""
     await given_level(store, TEA, on_hand=5)
-    await reserve(store, a_line(TEA, 1), said=about("k"))
+    await reserve(store, a_line(TEA, 1), said=request_info("k"))
     for request in (
-        reserve(store, a_line(TEA, 1), said=about("k"), **options),
-        reserve(store, a_line(TEA, 2), said=about("k")),
-        reserve(store, anywhere("TEA-1", 1), said=about("k")),
+        reserve(store, a_line(TEA, 1), said=request_info("k"), **options),
+        reserve(store, a_line(TEA, 2), said=request_info("k")),
+        reserve(store, anywhere("TEA-1", 1), said=request_info("k")),
     ):
         assert await refused(store, request) == [IdempotencyKeyReused(key="k")]
 

@@ -23,7 +23,7 @@ from tests.support.reservations import (
     reservation_of,
     reserve,
 )
-from tests.support.scene import TEA, about, adjust, given_level, refused
+from tests.support.scene import TEA, adjust, given_level, refused, request_info
 from tests.support.store import Store
 
 A, B, C = (LevelKey("TEA-1", code) for code in "ABC")
@@ -40,7 +40,7 @@ async def given_places(store: Store, *units: int, priorities: tuple[int, ...]) -
     """Stock TEA at A, B and so on, with these priorities."""
     for key, on_hand, priority in zip((A, B, C), units, priorities, strict=False):
         await given_level(store, key, on_hand=on_hand)
-        await store.shop.upsert_location(key.location, priority=priority, about=about())
+        await store.shop.upsert_location(key.location, priority=priority, request=request_info())
 
 
 @pytest.mark.complaint("R3")
@@ -50,7 +50,7 @@ async def test_what_is_reserved_to_the_last_unit_can_be_shipped(store: Store) ->
     orders = [await given_reservation(store, a_line(TEA, 1)) for _ in range(4)]
     assert await counts(store) == (4, 4, 0)
     for order in orders:
-        outcome = await store.reservations.fulfill(order.id, about=about())
+        outcome = await store.reservations.fulfill(order.id, request=request_info())
         assert reservation_of(outcome).state is ReservationState.FULFILLED
     assert await counts(store) == (0, 0, 0)
 
@@ -60,8 +60,8 @@ async def test_what_was_shipped_does_not_come_back_with_the_rest(store: Store) -
     """Of an order of ten seven go out and three are cancelled."""
     await given_level(store, on_hand=100)
     order = await given_reservation(store, a_line(TEA, 10))
-    await store.reservations.fulfill(order.id, lines=(ReservedUnits(sku="TEA-1", quantity=7),), about=about())
-    outcome = await store.reservations.release(order.id, about=about())
+    await store.reservations.fulfill(order.id, lines=(ReservedUnits(sku="TEA-1", quantity=7),), request=request_info())
+    outcome = await store.reservations.release(order.id, request=request_info())
     assert reservation_of(outcome).state is ReservationState.FULFILLED
     assert await counts(store) == (93, 0, 93)
 
@@ -73,10 +73,10 @@ async def test_an_order_that_is_cancelled_twice_comes_back_once(store: Store, pa
     await given_level(store, on_hand=5)
     order = await given_reservation(store, a_line(TEA, 3))
     lines = None if part is None else (ReservedUnits(sku="TEA-1", quantity=part),)
-    await store.reservations.release(order.id, lines=lines, about=about())
+    await store.reservations.release(order.id, lines=lines, request=request_info())
     left = 0 if part is None else 3 - part
     assert await counts(store) == (5, left, 5 - left)
-    [error] = await refused(store, store.reservations.release(order.id, lines=lines, about=about()))
+    [error] = await refused(store, store.reservations.release(order.id, lines=lines, request=request_info()))
     assert isinstance(error, WrongState if part is None else ExceedsOutstanding)
     assert await counts(store) == (5, left, 5 - left)
 
@@ -111,13 +111,13 @@ async def test_no_order_is_promised_what_another_holds_elsewhere(store: Store) -
 async def test_units_of_an_archived_place_and_damaged_ones_are_not_promised(store: Store) -> None:
     """Five each: the archived place counts for nothing, and neither do the others once they are damaged."""
     await given_places(store, 5, 5, priorities=(1, 2))
-    await store.shop.archive_location("A", is_archived=True, about=about())
+    await store.shop.archive_location("A", is_archived=True, request=request_info())
     [error] = await refused(store, reserve(store, anywhere("TEA-1", 6)))
     assert isinstance(error, InsufficientStock)
     assert (error.requested, error.available) == (6, 5)
     order = await given_reservation(store, anywhere("TEA-1", 2))
     assert order.holds == (a_hold(0, B, held=2),)
-    await store.stock.reclassify(B, quantity=3, source=None, target=UnavailableReason.DAMAGED, about=about())
+    await store.stock.reclassify(B, quantity=3, source=None, target=UnavailableReason.DAMAGED, request=request_info())
     [error] = await refused(store, reserve(store, anywhere("TEA-1", 1)))
     assert isinstance(error, InsufficientStock)
 
@@ -134,7 +134,7 @@ async def test_what_arrives_goes_to_the_oldest_and_what_he_gives_back_to_the_nex
         (a_hold(0, TEA, held=1, waiting=4),),
         (a_hold(0, TEA, waiting=1),),
     ]
-    await store.reservations.release(first.id, about=about())
+    await store.reservations.release(first.id, request=request_info())
     await an_assigner(store).assign(TEA)
     assert (await recorded(store, second.id)).holds == (a_hold(0, TEA, held=1),)
     await check_reservations(store)
@@ -160,7 +160,7 @@ async def test_an_alert_follows_the_reorder_point_and_is_told_once(store: Store)
     await given_level(store, on_hand=6)
     states = []
     for point in (10, 3, 7):
-        await store.stock.configure(TEA, settings=SettingsChange(reorder_point=point), about=about())
+        await store.stock.configure(TEA, settings=SettingsChange(reorder_point=point), request=request_info())
         states.append([alert.state for alert in await alerts_of(store)])
     assert states == [
         [AlertState.OPEN],

@@ -9,7 +9,7 @@ from app.domain.time import Moment
 from app.services.reservations.filters import ReservationFilter
 from tests.support.clock import SECOND
 from tests.support.reservations import a_line, anywhere, expire, given_reservation, move_to_end, recorded
-from tests.support.scene import CUP, TEA, TEA_NORTH, about, given_level, refused
+from tests.support.scene import CUP, TEA, TEA_NORTH, given_level, refused, request_info
 from tests.support.store import Store, whole
 
 Orders = dict[str, Reservation]
@@ -20,20 +20,22 @@ async def given_orders(store: Store) -> Orders:
     for key, units in {TEA: 20, TEA_NORTH: 1, CUP: 1}.items():
         await given_level(store, key, on_hand=units)
     orders = {
-        "plain": await given_reservation(store, a_line(TEA, 1), said=about(reference="O-1"), channel="web"),
+        "plain": await given_reservation(store, a_line(TEA, 1), said=request_info(reference="O-1"), channel="web"),
     }
     store.clock.move(seconds=60)
     orders["released"] = await given_reservation(store, a_line(TEA, 1), a_line(CUP, 1), channel="shop")
     store.clock.move(seconds=60)
-    orders["expired"] = await given_reservation(store, anywhere("TEA-1", 1), said=about(reference="O-2"), ttl_seconds=9)
+    orders["expired"] = await given_reservation(
+        store, anywhere("TEA-1", 1), said=request_info(reference="O-2"), ttl_seconds=9
+    )
     store.clock.move(seconds=60)
     orders["short"] = await given_reservation(
         store, a_line(TEA, 2), anywhere("CUP-1", 9), allow_partial=True, channel="web", ttl_seconds=600
     )
     store.clock.move(seconds=60)
-    orders["north"] = await given_reservation(store, a_line(TEA_NORTH, 1), said=about(reference="O-2"))
-    await store.reservations.release(orders["released"].id, about=about())
-    await store.reservations.fulfill(orders["north"].id, about=about())
+    orders["north"] = await given_reservation(store, a_line(TEA_NORTH, 1), said=request_info(reference="O-2"))
+    await store.reservations.release(orders["released"].id, request=request_info())
+    await store.reservations.fulfill(orders["north"].id, request=request_info())
     await expire(store, orders["expired"].id)
     return {name: await recorded(store, order.id) for name, order in orders.items()}
 
@@ -129,7 +131,7 @@ async def test_what_has_run_out_is_found_the_earliest_end_first(store: Store) ->
     both = await given_reservation(store, a_line(CUP, 1), a_line(TEA, 1), ttl_seconds=60)
     ended = await given_reservation(store, a_line(TEA, 1), ttl_seconds=10)
     await given_reservation(store, a_line(TEA, 1))
-    await store.reservations.release(ended.id, about=about())
+    await store.reservations.release(ended.id, request=request_info())
     now = Moment(store.clock() + 100 * SECOND)
     # then
     assert await store.queue.next_expiry() == early.expires_at

@@ -29,7 +29,7 @@ from tests.support.reservations import (
     recorded,
     reserve,
 )
-from tests.support.scene import CUP, TEA, TEA_NORTH, about, adjust, given_level, refused
+from tests.support.scene import CUP, TEA, TEA_NORTH, adjust, given_level, refused, request_info
 from tests.support.store import Store
 
 
@@ -43,7 +43,7 @@ async def count_four(store: Store) -> None:
 async def set_four(store: Store) -> None:
     """Somebody says that four are there."""
     setting = StockSetting(key=TEA, quantity=4, reason=MovementReason.CORRECTION, is_forced=True)
-    await store.stock.set_many([setting], is_atomic=True, about=about())
+    await store.stock.set_many([setting], is_atomic=True, request=request_info())
 
 
 async def lose_six(store: Store) -> None:
@@ -58,7 +58,7 @@ async def break_six(store: Store) -> None:
 
 async def find_six_damaged(store: Store) -> None:
     """Six are there, and nobody wants them."""
-    await store.stock.reclassify(TEA, quantity=6, source=None, target=UnavailableReason.DAMAGED, about=about())
+    await store.stock.reclassify(TEA, quantity=6, source=None, target=UnavailableReason.DAMAGED, request=request_info())
 
 
 LOSSES = (count_four, set_four, lose_six, break_six, find_six_damaged)
@@ -222,18 +222,18 @@ async def test_an_order_that_ends_by_itself_leaves_the_others_whole(store: Store
 async def test_units_that_are_gone_cannot_be_written_off(store: Store) -> None:
     """What is on hand bounds what leaves; the damaged units that are missing are made available again, on paper."""
     await given_level(store, TEA, on_hand=5)
-    await store.stock.reclassify(TEA, quantity=5, source=None, target=UnavailableReason.DAMAGED, about=about())
+    await store.stock.reclassify(TEA, quantity=5, source=None, target=UnavailableReason.DAMAGED, request=request_info())
     await adjust(store, TEA, -3, reason=MovementReason.LOST)
 
     def write_off(quantity: int) -> Awaitable[Any]:
-        return store.stock.write_off(TEA, quantity=quantity, reason=UnavailableReason.DAMAGED, about=about())
+        return store.stock.write_off(TEA, quantity=quantity, reason=UnavailableReason.DAMAGED, request=request_info())
 
     refusal = InsufficientStock(
         sku="TEA-1", location="MAIN", requested=3, available=2, reason="DAMAGED", field=("quantity",)
     )
     assert await refused(store, write_off(3)) == [refusal]
     await write_off(2)
-    await store.stock.reclassify(TEA, quantity=3, source=UnavailableReason.DAMAGED, target=None, about=about())
+    await store.stock.reclassify(TEA, quantity=3, source=UnavailableReason.DAMAGED, target=None, request=request_info())
     level = await store.level(TEA)
     assert level is not None
     assert (level.on_hand, level.unavailable, level.shortfall) == (0, 0, 0)
@@ -265,9 +265,9 @@ async def test_what_is_promised_to_those_who_wait_is_told_and_never_less_than_no
     await adjust(store, TEA, +3)
     sold = [SaleLine(sku="TEA-1", quantity=1)]
     for request in (
-        store.stock.record_sale("MAIN", sold, channel=None, about=about()),
+        store.stock.record_sale("MAIN", sold, channel=None, request=request_info()),
         adjust(store, TEA, -1),
-        store.stock.reclassify(TEA, quantity=1, source=None, target=UnavailableReason.SAFETY, about=about()),
+        store.stock.reclassify(TEA, quantity=1, source=None, target=UnavailableReason.SAFETY, request=request_info()),
         reserve(store, a_line(TEA, 1), accept_backorder=False),
     ):
         [refusal] = await refused(store, request)

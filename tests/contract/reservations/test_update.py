@@ -16,19 +16,19 @@ from tests.support.reservations import (
     recorded,
     waiting_ids,
 )
-from tests.support.scene import CUP, TEA, TEA_NORTH, about, adjust, given_level, refused
+from tests.support.scene import CUP, TEA, TEA_NORTH, adjust, given_level, refused, request_info
 from tests.support.store import Store
 
 
 async def update(store: Store, order: Reservation, *lines: RequestedLine, **options: bool) -> Reservation:
     """Change what an order asks for."""
-    outcome = await store.reservations.update(order.id, lines, about=about(), **options)
+    outcome = await store.reservations.update(order.id, lines, request=request_info(), **options)
     return outcome.operation.document(Reservation)
 
 
 async def move(store: Store, order: Reservation, location: str, *parts: ReservedUnits) -> Reservation:
     """Let parts of an order be held elsewhere."""
-    outcome = await store.reservations.move(order.id, location, parts, about=about())
+    outcome = await store.reservations.move(order.id, location, parts, request=request_info())
     return outcome.operation.document(Reservation)
 
 
@@ -37,7 +37,7 @@ async def test_five_become_six(store: Store) -> None:
     """One more is set aside; the order keeps its id, its end, and what has gone out."""
     await given_level(store, TEA, on_hand=7)
     order = await given_reservation(store, a_line(TEA, 5), ttl_seconds=60)
-    await store.reservations.fulfill(order.id, lines=[ReservedUnits(sku="TEA-1", quantity=2)], about=about())
+    await store.reservations.fulfill(order.id, lines=[ReservedUnits(sku="TEA-1", quantity=2)], request=request_info())
     after = await update(store, order, a_line(TEA, 6))
     assert (after.id, after.created_at, after.expires_at) == (order.id, order.created_at, order.expires_at)
     assert after.lines == (a_line(TEA, 6),)
@@ -69,7 +69,7 @@ async def test_a_line_that_is_lowered_gives_up_what_waits_first(store: Store) ->
     await given_level(store, TEA, on_hand=3)
     await given_backorder_limit(store, TEA, 5)
     order = await given_reservation(store, a_line(TEA, 5))
-    await store.reservations.fulfill(order.id, lines=[ReservedUnits(sku="TEA-1", quantity=1)], about=about())
+    await store.reservations.fulfill(order.id, lines=[ReservedUnits(sku="TEA-1", quantity=1)], request=request_info())
     assert (await update(store, order, a_line(TEA, 4))).holds == (a_hold(0, TEA, held=2, waiting=1, fulfilled=1),)
     assert (await update(store, order, a_line(TEA, 2))).holds == (a_hold(0, TEA, held=1, fulfilled=1),)
     assert await refused(store, update(store, order, a_line(TEA, 0))) == [

@@ -21,7 +21,7 @@ from app.domain.stock.movement import Movement, MovementReason
 from app.domain.time import Moment
 from app.services.command_bus import RequestInfo
 from tests.support.clock import SECOND, START
-from tests.support.scene import SHOP, TEA, about, adjust, at, given_catalog, given_level, refused
+from tests.support.scene import SHOP, TEA, adjust, at, given_catalog, given_level, refused, request_info
 from tests.support.store import Store
 from tests.support.texts import SPACE, begins_with, ends_with, holds, out_of
 
@@ -39,7 +39,7 @@ async def test_the_first_adjustment_begins_the_level(store: Store) -> None:
         TEA,
         delta=+5,
         reason=MovementReason.RECEIPT,
-        about=about(reference="PO-7", note="first\tdelivery\n", occurred_at=at(START)),
+        request=request_info(reference="PO-7", note="first\tdelivery\n", occurred_at=at(START)),
     )
     # then
     recorded_at = Moment(START + SECOND + 1)
@@ -55,7 +55,7 @@ async def test_the_first_adjustment_begins_the_level(store: Store) -> None:
     )
     assert await store.movements(TEA) == [movement]
     operation = outcome.operation
-    assert operation.cause == CommandInfo(
+    assert operation.info == CommandInfo(
         operation_id=operation.id,
         kind="stockAdjust",
         actor=SHOP,
@@ -74,7 +74,7 @@ async def test_the_item_gives_a_new_level_its_reorder_point(store: Store) -> Non
     early = await given_level(store, on_hand=1)
     late = LevelKey(TEA.sku, "NORTH")
     await given_catalog(store, late)
-    await store.shop.upsert_item(TEA.sku, name="Tea", category=None, reorder_point=9, about=about())
+    await store.shop.upsert_item(TEA.sku, name="Tea", category=None, reorder_point=9, request=request_info())
     # when
     await adjust(store, late, +1)
     # then
@@ -224,11 +224,11 @@ async def test_an_archived_item_is_closed_until_it_is_restored(store: Store, on_
     """No level of an archived item changes or begins; after the restoration it does, from where it was."""
     # given
     await given_level(store, on_hand=on_hand)
-    await store.shop.archive_item(TEA.sku, is_archived=True, about=about())
+    await store.shop.archive_item(TEA.sku, is_archived=True, request=request_info())
     # then
     assert await refused(store, adjust(store, TEA, +1)) == [Archived(kind="item", name="TEA-1", field=("sku",))]
     # when
-    await store.shop.archive_item(TEA.sku, is_archived=False, about=about())
+    await store.shop.archive_item(TEA.sku, is_archived=False, request=request_info())
     await adjust(store, TEA, +1)
     # then
     level = await store.level(TEA)
@@ -241,11 +241,11 @@ async def test_an_archived_location_is_closed_until_it_is_restored(store: Store,
     """No level at an archived location changes or begins; after the restoration it does."""
     # given
     await given_level(store, on_hand=on_hand)
-    await store.shop.archive_location(TEA.location, is_archived=True, about=about())
+    await store.shop.archive_location(TEA.location, is_archived=True, request=request_info())
     # then
     assert await refused(store, adjust(store, TEA, +1)) == [Archived(kind="location", name="MAIN", field=("location",))]
     # when
-    await store.shop.archive_location(TEA.location, is_archived=False, about=about())
+    await store.shop.archive_location(TEA.location, is_archived=False, request=request_info())
     await adjust(store, TEA, +1)
     # then
     level = await store.level(TEA)
@@ -279,53 +279,53 @@ def at_fault(fault: InvalidValue, rule: str) -> InvalidValue:
 @pytest.mark.parametrize(
     ("said", "fault"),
     [
-        (about("k" * 256), KEY_FAULT),
-        (about(""), KEY_FAULT),
-        (about(" k"), at_fault(KEY_FAULT, begins_with(SPACE))),
-        (about("k\0"), at_fault(KEY_FAULT, holds("NULL (U+0000)", 2))),
-        (about("\ud800"), at_fault(KEY_FAULT, holds("LONE SURROGATE (U+D800)", 1))),
-        (about(reference="r" * 256), REFERENCE_FAULT),
-        (about(reference=""), REFERENCE_FAULT),
-        (about(reference="r\n"), at_fault(REFERENCE_FAULT, ends_with("LINE FEED (U+000A)", 2))),
-        (about(note="n" * 2_001), NOTE_FAULT),
-        (about(note="a\x07b"), at_fault(NOTE_FAULT, holds("CONTROL CHARACTER (U+0007)", 2))),
-        (about(note="\ud800"), at_fault(NOTE_FAULT, holds("LONE SURROGATE (U+D800)", 1))),
-        (about(occurred_at=at(START + 300 * SECOND + 1)), TIME_FAULT),
+        (request_info("k" * 256), KEY_FAULT),
+        (request_info(""), KEY_FAULT),
+        (request_info(" k"), at_fault(KEY_FAULT, begins_with(SPACE))),
+        (request_info("k\0"), at_fault(KEY_FAULT, holds("NULL (U+0000)", 2))),
+        (request_info("\ud800"), at_fault(KEY_FAULT, holds("LONE SURROGATE (U+D800)", 1))),
+        (request_info(reference="r" * 256), REFERENCE_FAULT),
+        (request_info(reference=""), REFERENCE_FAULT),
+        (request_info(reference="r\n"), at_fault(REFERENCE_FAULT, ends_with("LINE FEED (U+000A)", 2))),
+        (request_info(note="n" * 2_001), NOTE_FAULT),
+        (request_info(note="a\x07b"), at_fault(NOTE_FAULT, holds("CONTROL CHARACTER (U+0007)", 2))),
+        (request_info(note="\ud800"), at_fault(NOTE_FAULT, holds("LONE SURROGATE (U+D800)", 1))),
+        (request_info(occurred_at=at(START + 300 * SECOND + 1)), TIME_FAULT),
     ],
 )
 async def test_what_a_request_says_of_itself_is_checked(store: Store, said: RequestInfo, fault: InventoryError) -> None:
     """Keys, references and notes have lengths and characters; what occurred lies at most 300 s ahead."""
     await given_level(store, on_hand=1)
-    request = store.stock.adjust(TEA, delta=+1, reason=MovementReason.OTHER, about=said)
+    request = store.stock.adjust(TEA, delta=+1, reason=MovementReason.OTHER, request=said)
     assert await refused(store, request) == [fault]
 
 
 @pytest.mark.parametrize(
     "said",
     [
-        about("k" * 255),
-        about(reference="r" * 255),
-        about(note="n" * 2_000),
-        about(note=""),
-        about(note="one\r\n\ttwo"),
-        about(occurred_at=at(START + 300 * SECOND)),
-        about(occurred_at=at(946_684_800 * SECOND)),
+        request_info("k" * 255),
+        request_info(reference="r" * 255),
+        request_info(note="n" * 2_000),
+        request_info(note=""),
+        request_info(note="one\r\n\ttwo"),
+        request_info(occurred_at=at(START + 300 * SECOND)),
+        request_info(occurred_at=at(946_684_800 * SECOND)),
     ],
 )
 async def test_the_longest_texts_and_latest_times_are_kept(store: Store, said: RequestInfo) -> None:
     """Each limit itself is allowed, and the operation keeps what was said."""
     await given_level(store, on_hand=1)
-    outcome = await store.stock.adjust(TEA, delta=+1, reason=MovementReason.OTHER, about=said)
+    outcome = await store.stock.adjust(TEA, delta=+1, reason=MovementReason.OTHER, request=said)
     stored: Any = await store.stock.operation(outcome.operation.id)
     assert stored == outcome.operation
-    cause = stored.cause
-    assert (cause.idempotency_key, cause.reference, cause.note) == (said.idempotency_key, said.reference, said.note)
+    info = stored.info
+    assert (info.idempotency_key, info.reference, info.note) == (said.idempotency_key, said.reference, said.note)
 
 
 async def test_all_faults_of_an_input_are_told_at_once(store: Store) -> None:
     """A client corrects its whole request after one answer, not after five."""
     request = store.stock.adjust(
-        LevelKey("", "?"), delta=0, reason=MovementReason.OTHER, about=about("", reference="", note="\0")
+        LevelKey("", "?"), delta=0, reason=MovementReason.OTHER, request=request_info("", reference="", note="\0")
     )
     assert await refused(store, request) == [
         InvalidValue(what="A SKU", rule=SKU_RULE, field=("sku",)),

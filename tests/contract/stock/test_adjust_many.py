@@ -23,13 +23,13 @@ from tests.support.scene import (
     CUP,
     TEA,
     TEA_NORTH,
-    about,
     adjust,
     given_catalog,
     given_level,
     given_location,
     line,
     refused,
+    request_info,
 )
 from tests.support.store import Store
 from tests.support.texts import SPACE, begins_with, holds, out_of
@@ -42,7 +42,7 @@ LONE_CODE = out_of(CODE_RULE, "LONE SURROGATE (U+D800)", 1)
 
 async def adjust_all(store: Store, *lines: Adjustment, atomic: bool, key: str | None = None) -> Outcome:
     """Change many levels in one operation."""
-    return await store.stock.adjust_many(lines, is_atomic=atomic, about=about(key))
+    return await store.stock.adjust_many(lines, is_atomic=atomic, request=request_info(key))
 
 
 @pytest.mark.parametrize("atomic", [True, False])
@@ -70,7 +70,7 @@ async def test_one_bad_line_fails_an_atomic_change_and_all_are_told(store: Store
     await given_level(store, TEA, on_hand=5)
     await given_level(store, CUP, on_hand=MAX_QUANTITY)
     await given_catalog(store, TEA_NORTH)
-    await store.shop.archive_location("NORTH", is_archived=True, about=about())
+    await store.shop.archive_location("NORTH", is_archived=True, request=request_info())
     request = adjust_all(
         store,
         line(TEA, -1),

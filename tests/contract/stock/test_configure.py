@@ -10,13 +10,15 @@ from app.domain.replenishment.policy_change import SettingsChange
 from app.domain.stock.level import LevelChange, LevelKey, LevelStatus
 from app.domain.stock.movement import MovementReason
 from app.services.filters import LevelFilter
-from tests.support.scene import TEA, about, adjust, given_catalog, given_level, refused
+from tests.support.scene import TEA, adjust, given_catalog, given_level, refused, request_info
 from tests.support.store import Store
 
 
 async def configure(store: Store, reorder_point: int, *, key: LevelKey = TEA) -> Outcome:
     """Set a reorder point."""
-    return await store.stock.configure(key, settings=SettingsChange(reorder_point=reorder_point), about=about())
+    return await store.stock.configure(
+        key, settings=SettingsChange(reorder_point=reorder_point), request=request_info()
+    )
 
 
 async def statuses(store: Store) -> list[LevelStatus]:

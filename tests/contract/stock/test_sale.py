@@ -28,7 +28,17 @@ from tests.support.alerts import check_alerts
 from tests.support.counting import given_count, posted, record
 from tests.support.ledger import check_ledger
 from tests.support.reservations import a_line, given_reservation, reserve
-from tests.support.scene import CUP, TEA, about, adjust, given_catalog, given_level, given_location, line, refused
+from tests.support.scene import (
+    CUP,
+    TEA,
+    adjust,
+    given_catalog,
+    given_level,
+    given_location,
+    line,
+    refused,
+    request_info,
+)
 from tests.support.store import Store
 from tests.support.texts import SPACE, begins_with, ends_with, holds
 from tests.support.transfers import arrived, create, receive, ship, transfer_in
@@ -50,7 +60,7 @@ async def sell(
         channel=channel,
         confirm_oversell=confirm_oversell,
         return_of=return_of,
-        about=about(reference="R-1" if return_of is None else None),
+        request=request_info(reference="R-1" if return_of is None else None),
     )
 
 
@@ -100,7 +110,7 @@ async def test_unknown_archived_and_short_lines_are_told_together(store: Store) 
     """Each line says its own reason, at its own place."""
     await given_level(store, TEA, on_hand=5)
     await given_level(store, CUP, on_hand=1)
-    await store.shop.archive_item("TEA-1", is_archived=True, about=about())
+    await store.shop.archive_item("TEA-1", is_archived=True, request=request_info())
     request = sell(store, ("NONE", 1), ("TEA-1", 1), ("CUP-1", 9))
     assert await refused(store, request) == [
         UnknownItem(sku="NONE", field=("lines", "0", "sku")),
@@ -120,7 +130,7 @@ async def test_an_unknown_location_is_told_once(store: Store) -> None:
 async def test_an_archived_location_is_told_once(store: Store) -> None:
     """A closed shop sells nothing."""
     await given_level(store, TEA, on_hand=5)
-    await store.shop.archive_location("MAIN", is_archived=True, about=about())
+    await store.shop.archive_location("MAIN", is_archived=True, request=request_info())
     assert await refused(store, sell(store, ("TEA-1", 1), ("CUP-1", 1))) == [
         Archived(kind="location", name="MAIN", field=("location",))
     ]
@@ -233,7 +243,7 @@ async def given_till(store: Store, policy: OversellPolicy) -> None:
     """Let the tills of MAIN sell what the record has none of, or not, and put two teas and five cups there."""
     await given_level(store, TEA, on_hand=2)
     await given_level(store, CUP, on_hand=5)
-    await store.shop.upsert_location("MAIN", oversell_policy=policy, about=about())
+    await store.shop.upsert_location("MAIN", oversell_policy=policy, request=request_info())
 
 
 @pytest.mark.complaint("F2")
@@ -259,7 +269,7 @@ async def test_a_till_may_sell_what_the_record_has_none_of(store: Store) -> None
         adjust(store, TEA, -1),
         adjust(store, TEA, -1, reason=MovementReason.LOST),
         reserve(store, a_line(TEA, 1)),
-        store.stock.reclassify(TEA, quantity=1, source=None, target=UnavailableReason.DAMAGED, about=about()),
+        store.stock.reclassify(TEA, quantity=1, source=None, target=UnavailableReason.DAMAGED, request=request_info()),
     ):
         [refusal] = await refused(store, request)
         assert isinstance(refusal, InsufficientStock), refusal
@@ -305,7 +315,7 @@ async def test_a_location_may_ask_before_its_tills_oversell(store: Store) -> Non
     assert await refused(store, sell(store, ("TEA-1", 3), ("CUP-1", 1))) == [asked]
     outcome = await sell(store, ("TEA-1", 3), ("CUP-1", 1), confirm_oversell=True)
     assert [line.after.on_hand for line in outcome.movements] == [-1, 4]
-    await store.shop.upsert_location("MAIN", oversell_policy=OversellPolicy.REFUSE, about=about())
+    await store.shop.upsert_location("MAIN", oversell_policy=OversellPolicy.REFUSE, request=request_info())
     [refusal] = await refused(store, sell(store, ("TEA-1", 1), confirm_oversell=True))
     assert isinstance(refusal, InsufficientStock)
 
@@ -318,8 +328,12 @@ async def test_units_sold_by_an_adjustment_follow_the_till(store: Store, is_bulk
     async def sold(units: int, reason: MovementReason = MovementReason.SALE, *, confirmed: bool = False) -> Outcome:
         if is_bulk:
             lines = [line(TEA, -units, reason)]
-            return await store.stock.adjust_many(lines, is_atomic=True, confirm_oversell=confirmed, about=about())
-        return await store.stock.adjust(TEA, delta=-units, reason=reason, confirm_oversell=confirmed, about=about())
+            return await store.stock.adjust_many(
+                lines, is_atomic=True, confirm_oversell=confirmed, request=request_info()
+            )
+        return await store.stock.adjust(
+            TEA, delta=-units, reason=reason, confirm_oversell=confirmed, request=request_info()
+        )
 
     await given_till(store, OversellPolicy.ASK)
     [refusal] = await refused(store, sold(3))
@@ -327,13 +341,13 @@ async def test_units_sold_by_an_adjustment_follow_the_till(store: Store, is_bulk
     assert (refusal.requested, refusal.available, refusal.field[-1]) == (3, 2, "delta")
     outcome = await sold(3, confirmed=True)
     assert [each.after.oversold for each in outcome.movements] == [1]
-    await store.shop.upsert_location("MAIN", oversell_policy=OversellPolicy.ALLOW, about=about())
+    await store.shop.upsert_location("MAIN", oversell_policy=OversellPolicy.ALLOW, request=request_info())
     outcome = await sold(4)
     assert [each.after.oversold for each in outcome.movements] == [5]
     for reason in (MovementReason.CORRECTION, MovementReason.LOST):
         [refusal] = await refused(store, sold(1, reason))
         assert isinstance(refusal, InsufficientStock)
-    await store.shop.upsert_location("MAIN", oversell_policy=OversellPolicy.REFUSE, about=about())
+    await store.shop.upsert_location("MAIN", oversell_policy=OversellPolicy.REFUSE, request=request_info())
     [refusal] = await refused(store, sold(1, confirmed=True))
     assert isinstance(refusal, InsufficientStock)
     check_alerts(await check_ledger(store))
@@ -346,7 +360,7 @@ async def test_what_comes_to_a_record_below_zero_is_taken_in(store: Store, damag
     await given_level(store, LevelKey("TEA-1", "EAST"), on_hand=9)
     await given_till(store, OversellPolicy.ALLOW)
     order = await given_reservation(store, a_line(TEA, 2))
-    shipped = await store.reservations.fulfill(order.id, about=about())
+    shipped = await store.reservations.fulfill(order.id, request=request_info())
     await sell(store, ("TEA-1", 5))
     transfer = transfer_in(await create(store, ("TEA-1", 3), source="EAST", destination="MAIN"))
     await ship(store, transfer.id)
@@ -355,11 +369,11 @@ async def test_what_comes_to_a_record_below_zero_is_taken_in(store: Store, damag
     assert tea is not None
     assert (tea.on_hand, tea.unavailable, tea.available) == (-2, damaged, -2 - damaged)
     if damaged:  # nobody is told of less than none, nor that those may leave before a count
-        units = {"reason": UnavailableReason.DAMAGED, "about": about()}
+        units = {"reason": UnavailableReason.DAMAGED, "about": request_info()}
         [refusal] = await refused(store, store.stock.write_off(TEA, quantity=1, **units))
         assert isinstance(refusal, InsufficientStock)
         assert (refusal.available, refusal.oversold, refusal.reason) == (0, 2, "DAMAGED")
-    await store.reservations.reverse_fulfillment(order.id, shipped.operation.id, about=about())
+    await store.reservations.reverse_fulfillment(order.id, shipped.operation.id, request=request_info())
     tea = await store.level(TEA)
     assert tea is not None
     assert (tea.on_hand, tea.reserved, tea.available) == (0, 2, -2 - damaged)

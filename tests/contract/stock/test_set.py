@@ -12,7 +12,7 @@ from app.domain.stock.level import LevelChange, LevelKey
 from app.domain.stock.movement import MovementReason
 from app.services.command_bus import RequestInfo
 from tests.support.counting import given_count, on_hand, posted, record
-from tests.support.scene import TEA, about, adjust, at, given_catalog, given_level, refused
+from tests.support.scene import TEA, adjust, at, given_catalog, given_level, refused, request_info
 from tests.support.store import Store
 
 BELIEF_FAULT = InvalidValue(
@@ -41,7 +41,7 @@ async def count(
         expected_on_hand=on_hand,
         expected_version=version,
         is_forced=force,
-        about=said or about(idempotency_key),
+        request=said or request_info(idempotency_key),
     )
 
 
@@ -153,7 +153,7 @@ async def test_a_count_of_what_does_not_exist_is_refused(store: Store) -> None:
 async def test_only_less_is_counted_of_an_archived_item(store: Store) -> None:
     """Units may be gone, but none come in; and nothing begins."""
     await given_level(store, on_hand=7)
-    await store.shop.archive_item("TEA-1", is_archived=True, about=about())
+    await store.shop.archive_item("TEA-1", is_archived=True, request=request_info())
     archived = [Archived(kind="item", name="TEA-1", field=("sku",))]
     assert await refused(store, count(store, 8, force=True)) == archived
     await count(store, 1, force=True)
@@ -176,14 +176,14 @@ async def test_a_forced_count_of_before_the_last_change_is_refused(store: Store)
     # given
     await given_level(store, TEA, on_hand=15)
     store.clock.move(seconds=3_600)
-    earlier = about(occurred_at=at(store.clock()))
+    earlier = request_info(occurred_at=at(store.clock()))
     store.clock.move(seconds=60)
     await adjust(store, TEA, -2, reason=MovementReason.SALE)
     store.clock.move(seconds=60)
     setting = StockSetting(key=TEA, quantity=13, reason=MovementReason.COUNT, is_forced=True)
     # then
     for request in (
-        store.stock.set_many([setting], is_atomic=True, about=earlier),
+        store.stock.set_many([setting], is_atomic=True, request=earlier),
         count(store, 13, force=True, said=earlier),
     ):
         [refusal] = await refused(store, request)
@@ -196,5 +196,5 @@ async def test_a_forced_count_of_before_the_last_change_is_refused(store: Store)
     # then
     assert await on_hand(store, TEA) == [11]
     store.clock.move(seconds=60)
-    await count(store, 12, force=True, said=about(occurred_at=at(store.clock())))
+    await count(store, 12, force=True, said=request_info(occurred_at=at(store.clock())))
     assert await on_hand(store, TEA) == [12]

@@ -26,7 +26,17 @@ from app.domain.stock.commands.set_stock import StockSetting
 from app.domain.stock.level import LevelChange, LevelKey
 from app.domain.stock.movement import MovementReason
 from app.domain.unchanged import UNCHANGED
-from tests.support.scene import CUP, TEA, TEA_NORTH, about, adjust, given_catalog, given_level, given_location, refused
+from tests.support.scene import (
+    CUP,
+    TEA,
+    TEA_NORTH,
+    adjust,
+    given_catalog,
+    given_level,
+    given_location,
+    refused,
+    request_info,
+)
 from tests.support.store import Store
 from tests.support.texts import holds
 
@@ -44,7 +54,7 @@ def counted(key: LevelKey, quantity: int, **more: Any) -> StockSetting:  # noqa:
 
 async def set_all(store: Store, *lines: StockSetting, atomic: bool, key: str | None = None) -> Outcome:
     """Set many levels in one operation."""
-    return await store.stock.set_many(lines, is_atomic=atomic, about=about(key))
+    return await store.stock.set_many(lines, is_atomic=atomic, request=request_info(key))
 
 
 async def on_hand(store: Store, *keys: LevelKey) -> list[int | None]:
@@ -69,7 +79,7 @@ async def test_all_lines_set_their_levels_in_one_operation(store: Store, atomic:
         atomic=atomic,
     )
     # then
-    assert outcome.operation.cause.kind == "stockSetMany"
+    assert outcome.operation.info.kind == "stockSetMany"
     assert outcome.operation.levels == ((CUP, 2), (TEA, 2), (TEA_NORTH, 1))
     assert [(m.change, m.after.on_hand, m.reason) for m in outcome.movements] == [
         (LevelChange(), 3, MovementReason.COUNT),
@@ -124,7 +134,7 @@ async def test_a_reorder_point_of_a_line_is_the_levels_own(store: Store) -> None
     await given_level(store, TEA, on_hand=5)
     await given_level(store, CUP, on_hand=5)
     change = SettingsChange(target_level=9)
-    await store.stock.configure(TEA, settings=change, about=about())
+    await store.stock.configure(TEA, settings=change, request=request_info())
     # when
     lines = [counted(TEA, 5, reorder_point=10), counted(CUP, 5, reorder_point=10)]
     outcome = await set_all(store, *lines, atomic=False)
@@ -141,7 +151,7 @@ async def test_one_bad_line_fails_an_atomic_change_and_all_are_told(store: Store
     await given_level(store, TEA, on_hand=5)
     await given_level(store, CUP, on_hand=5)
     await given_catalog(store, TEA_NORTH)
-    await store.shop.archive_location("NORTH", is_archived=True, about=about())
+    await store.shop.archive_location("NORTH", is_archived=True, request=request_info())
     request = set_all(
         store,
         counted(TEA, 1),

@@ -25,7 +25,16 @@ from app.services.filters import LevelFilter
 from app.store.client import Database, close_client
 from app.store.readers.summary import SUMMARY_SECONDS, MongoSummary
 from tests.support.clock import START
-from tests.support.scene import CUP, TEA, TEA_NORTH, about, given_catalog, given_item, given_level, given_location
+from tests.support.scene import (
+    CUP,
+    TEA,
+    TEA_NORTH,
+    given_catalog,
+    given_item,
+    given_level,
+    given_location,
+    request_info,
+)
 from tests.support.store import Store, mongo_store
 
 SKUS = tuple(f"S-{number}" for number in range(12))
@@ -39,7 +48,7 @@ NOTHING = StockTotals()
 class Stocked:
     """A command that changes levels in any way at all, unchecked."""
 
-    cause: CommandInfo
+    info: CommandInfo
     changes: dict[LevelKey, LevelChange]
 
     def content(self) -> object:
@@ -50,7 +59,7 @@ class Stocked:
         """See Command."""
         yield from ()
 
-    def touches(self) -> ReadSet:
+    def read_set(self) -> ReadSet:
         """See Command."""
         return ReadSet(levels=tuple(self.changes))
 
@@ -67,14 +76,16 @@ class Stocked:
 
 async def given_stock(store: Store, changes: dict[LevelKey, LevelChange]) -> None:
     """Change levels whose items and locations exist."""
-    cause = CommandInfo(operation_id=fresh_operation_id(now=START, entropy=store.entropy()), kind="test", actor="test")
-    await store.run(Stocked(cause=cause, changes=changes))
+    info = CommandInfo(operation_id=fresh_operation_id(now=START, entropy=store.entropy()), kind="test", actor="test")
+    await store.run(Stocked(info=info, changes=changes))
 
 
 async def given_cost(store: Store, sku: str, cost: str | None, *, category: str | None = None) -> None:
     """Give an item a cost and a category."""
     unit_cost = None if cost is None else Decimal(cost)
-    await store.shop.upsert_item(sku, name=f"Item {sku}", unit_cost=unit_cost, category=category, about=about())
+    await store.shop.upsert_item(
+        sku, name=f"Item {sku}", unit_cost=unit_cost, category=category, request=request_info()
+    )
 
 
 async def given_random_shop(store: Store, seed: int) -> None:

@@ -8,7 +8,7 @@ from tests.property.promises import check_everything
 from tests.support import purchases, transfers
 from tests.support.purchases import given_submitted, given_supplier
 from tests.support.reservations import a_line, given_backorder_limit, given_reservation
-from tests.support.scene import TEA, TEA_NORTH, about, given_level, given_location, refused
+from tests.support.scene import TEA, TEA_NORTH, given_level, given_location, refused, request_info
 from tests.support.store import Store
 from tests.support.transfers import given_shipped
 
@@ -28,10 +28,10 @@ async def test_what_is_to_come_again_has_room_beside_what_is_on_order(store: Sto
         await purchases.submit(store, most.id)
     # when
     [of_receipt] = await refused(
-        store, store.orders.reverse_receipt(order.id, receipt.operation.id, lines=None, about=about())
+        store, store.orders.reverse_receipt(order.id, receipt.operation.id, lines=None, request=request_info())
     )
     [of_loss] = await refused(
-        store, store.transfers.reverse_loss(sent.id, loss.operation.id, lines=None, about=about())
+        store, store.transfers.reverse_loss(sent.id, loss.operation.id, lines=None, request=request_info())
     )
     # then
     assert of_receipt == QuantityOutOfRange(quantity=MAX_QUANTITY + 9, minimum=0, field=("id",))
@@ -49,12 +49,12 @@ async def test_no_more_is_promised_than_a_level_can_hold(store: Store) -> None:
     await given_backorder_limit(store, TEA, MAX_QUANTITY)
     order = await given_reservation(store, a_line(TEA, MAX_QUANTITY))
     await refused(store, given_reservation(store, a_line(TEA, 1)))
-    await store.reservations.release(order.id, lines=[ReservedUnits(sku="TEA-1", quantity=7)], about=about())
+    await store.reservations.release(order.id, lines=[ReservedUnits(sku="TEA-1", quantity=7)], request=request_info())
     # when
     [refusal] = await refused(
-        store, store.reservations.update(order.id, [a_line(TEA, MAX_QUANTITY - 6)], about=about())
+        store, store.reservations.update(order.id, [a_line(TEA, MAX_QUANTITY - 6)], request=request_info())
     )
     # then
     assert refusal == QuantityOutOfRange(quantity=MAX_QUANTITY + 1, minimum=0, field=("lines", "0", "quantity"))
-    await store.reservations.update(order.id, [a_line(TEA, MAX_QUANTITY - 7)], about=about())
+    await store.reservations.update(order.id, [a_line(TEA, MAX_QUANTITY - 7)], request=request_info())
     await check_everything(store)

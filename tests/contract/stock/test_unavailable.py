@@ -16,7 +16,7 @@ from app.domain.errors import (
 from app.domain.stock.level import LevelChange, LevelKey, UnavailableReason, unavailable_of
 from app.domain.stock.movement import MovementReason
 from tests.support.ledger import check_ledger
-from tests.support.scene import TEA, about, adjust, given_catalog, given_level, refused
+from tests.support.scene import TEA, adjust, given_catalog, given_level, refused, request_info
 from tests.support.store import Store
 
 DAMAGED, CONTROL, SAFETY = UnavailableReason.DAMAGED, UnavailableReason.QUALITY_CONTROL, UnavailableReason.SAFETY
@@ -35,7 +35,7 @@ async def reclassify(
 ) -> Outcome:
     """Change the class of units."""
     return await store.stock.reclassify(
-        key, quantity=quantity, source=source, target=target, about=about(idempotency_key, reference="QC-1")
+        key, quantity=quantity, source=source, target=target, request=request_info(idempotency_key, reference="QC-1")
     )
 
 
@@ -49,7 +49,7 @@ async def write_off(
 ) -> Outcome:
     """Give up units."""
     return await store.stock.write_off(
-        key, quantity=quantity, reason=reason, about=about(idempotency_key, reference="WO-1")
+        key, quantity=quantity, reason=reason, request=request_info(idempotency_key, reference="WO-1")
     )
 
 
@@ -110,7 +110,7 @@ async def test_a_part_of_a_class_may_change(store: Store) -> None:
 async def test_a_backorder_makes_nothing_unavailable(store: Store) -> None:
     """A location that may sell more than it has still sets aside only what it has."""
     await given_level(store, on_hand=2)
-    await store.stock.configure(TEA, backorder_limit=9, about=about())
+    await store.stock.configure(TEA, backorder_limit=9, request=request_info())
     assert await refused(store, reclassify(store, 3, None, SAFETY)) == [short(3, 2)]
 
 
@@ -197,7 +197,7 @@ async def test_what_is_unknown_is_refused(store: Store) -> None:
 async def test_archived_units_are_reclassified_and_written_off(store: Store) -> None:
     """They are there, and may be given up."""
     await given_classes(store)
-    await store.shop.archive_item("TEA-1", is_archived=True, about=about())
+    await store.shop.archive_item("TEA-1", is_archived=True, request=request_info())
     await reclassify(store, 1, None, DAMAGED)
     await write_off(store, 6, DAMAGED)
     await check_ledger(store)

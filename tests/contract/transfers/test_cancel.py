@@ -7,7 +7,7 @@ from app.domain.limits import MAX_QUANTITY
 from app.domain.stock.level import LevelChange
 from app.domain.stock.movement import MovementReason
 from app.domain.transfers.transfer import TransferLine, TransferState
-from tests.support.scene import CUP, TEA, TEA_NORTH, about, adjust, refused
+from tests.support.scene import CUP, TEA, TEA_NORTH, adjust, refused, request_info
 from tests.support.store import Store
 from tests.support.transfers import (
     CUP_NORTH,
@@ -28,7 +28,7 @@ async def test_a_cancelled_draft_leaves_no_trace_in_the_stock(store: Store) -> N
     """Nothing was promised, so nothing is taken back; not even an archived location is in the way."""
     await given_ends(store)
     draft = await given_draft(store, ("TEA-1", 2))
-    await store.shop.archive_location("NORTH", is_archived=True, about=about())
+    await store.shop.archive_location("NORTH", is_archived=True, request=request_info())
     levels = (await store.contents()).levels
     outcome = await cancel(store, draft.id)
     assert outcome.movements == ()
@@ -111,8 +111,8 @@ async def test_archived_ends_and_items_take_back_what_was_sent(store: Store) -> 
     await given_ends(store)
     transfer = await given_shipped(store, ("TEA-1", 2), ("CUP-1", 1))
     for code in ("MAIN", "NORTH"):
-        await store.shop.archive_location(code, is_archived=True, about=about())
-    await store.shop.archive_item("CUP-1", is_archived=True, about=about())
+        await store.shop.archive_location(code, is_archived=True, request=request_info())
+    await store.shop.archive_item("CUP-1", is_archived=True, request=request_info())
     await cancel(store, transfer.id)
     await check_transfers(store)
 

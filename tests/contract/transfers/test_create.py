@@ -16,7 +16,7 @@ from app.domain.errors import (
 from app.domain.limits import MAX_QUANTITY
 from app.domain.stock.level import LevelKey
 from app.domain.transfers.transfer import Transfer, TransferLine, TransferState
-from tests.support.scene import TEA, about, given_catalog, given_location, refused
+from tests.support.scene import TEA, given_catalog, given_location, refused, request_info
 from tests.support.store import Store
 from tests.support.texts import SPACE, begins_with, ends_with
 from tests.support.transfers import check_transfers, create, given_ends, transfer_in, units
@@ -86,7 +86,7 @@ async def test_everything_unknown_or_archived_is_told_at_once(store: Store) -> N
     # given
     await given_ends(store)
     await given_catalog(store, LevelKey("OLD-1", "MAIN"))
-    await store.shop.archive_item("OLD-1", is_archived=True, about=about())
+    await store.shop.archive_item("OLD-1", is_archived=True, request=request_info())
     # when
     request = create(store, ("NONE", 1), ("TEA-1", 1), ("OLD-1", 1), destination="SOUTH")
     # then
@@ -100,7 +100,7 @@ async def test_everything_unknown_or_archived_is_told_at_once(store: Store) -> N
 async def test_an_archived_item_that_has_stock_is_refused(store: Store) -> None:
     """Whether it was ever stocked at the source makes no difference."""
     await given_ends(store)
-    await store.shop.archive_item("TEA-1", is_archived=True, about=about())
+    await store.shop.archive_item("TEA-1", is_archived=True, request=request_info())
     assert await refused(store, create(store, ("TEA-1", 1))) == [
         Archived(kind="item", name="TEA-1", field=("lines", "0", "sku"))
     ]
@@ -118,7 +118,7 @@ async def test_a_location_that_is_unknown_or_archived_is_refused(
     request = create(store, *lines, source=source, destination=destination)
     assert await refused(store, request) == [UnknownLocation(location="SOUTH", field=(name,))]
     await given_location(store, "SOUTH")
-    await store.shop.archive_location("SOUTH", is_archived=True, about=about())
+    await store.shop.archive_location("SOUTH", is_archived=True, request=request_info())
     request = create(store, *lines, source=source, destination=destination)
     assert await refused(store, request) == [Archived(kind="location", name="SOUTH", field=(name,))]
 
@@ -169,7 +169,7 @@ async def test_a_transfer_to_its_own_source_is_refused(store: Store) -> None:
 async def test_bad_texts_are_told_at_once(store: Store) -> None:
     """Codes, key and reference, each with its path."""
     await given_ends(store)
-    request = store.transfers.create("MA/IN", "", units(("TEA-1", 1)), about=about(" k", reference="r" * 256))
+    request = store.transfers.create("MA/IN", "", units(("TEA-1", 1)), request=request_info(" k", reference="r" * 256))
     assert await refused(store, request) == [
         InvalidValue(what="A location code", rule=CODE_RULE, field=("source",)),
         InvalidValue(what="A location code", rule=CODE_RULE, field=("destination",)),

@@ -6,7 +6,7 @@ from app.domain.errors import IdempotencyKeyReused
 from app.domain.stock.level import LevelChange
 from app.domain.stock.movement import MovementReason
 from app.domain.transfers.transfer import TransferLine, TransferState
-from tests.support.scene import TEA_NORTH, about, refused
+from tests.support.scene import TEA_NORTH, refused, request_info
 from tests.support.store import Store
 from tests.support.transfers import (
     CUP_NORTH,
@@ -172,7 +172,7 @@ async def test_an_archived_item_of_which_nothing_arrives_is_in_nobodys_way(store
     await given_ends(store)
     transfer = await given_shipped(store, ("TEA-1", 3), ("CUP-1", 1))
     await receive(store, transfer.id, arrived("CUP-1", 1))
-    await store.shop.archive_item("CUP-1", is_archived=True, about=about())
+    await store.shop.archive_item("CUP-1", is_archived=True, request=request_info())
     await receive(store, transfer.id, arrived("TEA-1", 1), arrived("CUP-1", 0))
     outcome = await receive(store, transfer.id)
     assert [line.after.key for line in outcome.movements] == [TEA_NORTH]

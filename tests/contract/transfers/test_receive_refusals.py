@@ -14,7 +14,7 @@ from app.domain.limits import MAX_QUANTITY
 from app.domain.stock.commands.receipt import Arrival
 from app.domain.stock.movement import REASONS_OF_OUR_OWN, MovementReason
 from app.domain.transfers.transfer import TransferState
-from tests.support.scene import TEA_NORTH, about, adjust, given_item, refused
+from tests.support.scene import TEA_NORTH, adjust, given_item, refused, request_info
 from tests.support.store import Store
 from tests.support.transfers import arrived, check_transfers, given_ends, given_in, given_shipped, receive
 
@@ -131,7 +131,7 @@ async def test_a_receipt_has_one_to_a_thousand_lines(store: Store, count: int, i
         lines=[arrived(f"S-{number}", 1) for number in range(count)],
         is_complete=is_complete,
         short_reason=None,
-        about=about(),
+        request=request_info(),
     )
     assert await refused(store, request) == [TooManyLines(count=count, maximum=1_000)]
 
@@ -154,8 +154,8 @@ async def test_an_archived_end_or_item_takes_in_what_was_sent_and_no_more(store:
     await given_ends(store)
     transfer = await given_shipped(store, ("TEA-1", 3), ("CUP-1", 1))
     for code in ("MAIN", "NORTH"):
-        await store.shop.archive_location(code, is_archived=True, about=about())
-    await store.shop.archive_item("CUP-1", is_archived=True, about=about())
+        await store.shop.archive_location(code, is_archived=True, request=request_info())
+    await store.shop.archive_item("CUP-1", is_archived=True, request=request_info())
     # then
     over = arrived("CUP-1", 2, over_reason=MovementReason.FOUND)
     assert [error.code for error in await refused(store, receive(store, transfer.id, over))] == ["ARCHIVED"]

@@ -21,7 +21,7 @@ from app.domain.limits import MAX_QUANTITY
 from app.domain.stock.level import LevelChange, LevelKey, UnavailableReason
 from app.domain.stock.movement import MovementReason
 from app.domain.transfers.transfer import TransferState
-from tests.support.scene import CUP, TEA, TEA_NORTH, about, adjust, given_item, given_level, line, refused
+from tests.support.scene import CUP, TEA, TEA_NORTH, adjust, given_item, given_level, line, refused, request_info
 from tests.support.store import Store
 from tests.support.transfers import (
     CUP_NORTH,
@@ -81,7 +81,7 @@ async def test_a_line_of_no_units_is_as_good_as_none(store: Store) -> None:
     """A scanner may send every line; an item that stays may even be archived."""
     await given_ends(store)
     draft = await given_draft(store, ("TEA-1", 10), ("CUP-1", 3))
-    await store.shop.archive_item("CUP-1", is_archived=True, about=about())
+    await store.shop.archive_item("CUP-1", is_archived=True, request=request_info())
     outcome = await ship(store, draft.id, ("CUP-1", 0), ("TEA-1", 1))
     assert [(line.after.key, line.change.on_hand, line.change.incoming) for line in outcome.movements] == [
         (TEA, -1, 0),
@@ -95,8 +95,8 @@ async def test_movements_go_under_the_reference_of_their_transfer(store: Store) 
     await given_ends(store)
     one, other = [transfer_in(await create(store, ("TEA-1", 1), reference="TO-7")) for _ in range(2)]
     inherited = await ship(store, one.id)
-    own = await store.transfers.ship(other.id, lines=None, about=about(reference="DN-1"))
-    assert {line.reference for line in inherited.movements} == {inherited.operation.cause.reference} == {"TO-7"}
+    own = await store.transfers.ship(other.id, lines=None, request=request_info(reference="DN-1"))
+    assert {line.reference for line in inherited.movements} == {inherited.operation.info.reference} == {"TO-7"}
     assert {line.reference for line in own.movements} == {"DN-1"}
     assert transfer_in(own).reference == "TO-7"
 
@@ -105,7 +105,9 @@ async def test_every_shortage_is_told_and_nothing_leaves(store: Store) -> None:
     """Reserved and unavailable units do not travel; with or without lines."""
     # given
     await given_ends(store, tea=10, cups=4)
-    await store.stock.reclassify(TEA, quantity=3, source=None, target=UnavailableReason.QUALITY_CONTROL, about=about())
+    await store.stock.reclassify(
+        TEA, quantity=3, source=None, target=UnavailableReason.QUALITY_CONTROL, request=request_info()
+    )
     draft = await given_draft(store, ("CUP-1", 5), ("TEA-1", 8))
     # then
     tea = {"sku": "TEA-1", "location": "MAIN", "requested": 8, "available": 7}
@@ -125,7 +127,7 @@ async def test_every_shortage_is_told_and_nothing_leaves(store: Store) -> None:
 async def test_a_backorder_lets_nothing_leave(store: Store) -> None:
     """A location that may sell more than it has still ships only what it has."""
     await given_ends(store, tea=1)
-    await store.stock.configure(TEA, backorder_limit=5, about=about())
+    await store.stock.configure(TEA, backorder_limit=5, request=request_info())
     draft = await given_draft(store, ("TEA-1", 2))
     assert await refused(store, ship(store, draft.id)) == [
         InsufficientStock(sku="TEA-1", location="MAIN", requested=2, available=1, field=("id",))
@@ -180,7 +182,7 @@ async def test_a_shipment_has_one_to_a_thousand_lines(store: Store, count: int) 
     await given_ends(store)
     draft = await given_draft(store, ("TEA-1", 2))
     lines = units(*((f"S-{number}", 1) for number in range(count)))
-    request = store.transfers.ship(draft.id, lines=lines, about=about())
+    request = store.transfers.ship(draft.id, lines=lines, request=request_info())
     assert await refused(store, request) == [TooManyLines(count=count, maximum=1_000)]
 
 
@@ -208,19 +210,19 @@ async def test_nothing_is_sent_to_what_is_archived(store: Store) -> None:
     # given
     await given_ends(store)
     draft = await given_draft(store, ("TEA-1", 2), ("CUP-1", 2))
-    await store.shop.archive_location("NORTH", is_archived=True, about=about())
+    await store.shop.archive_location("NORTH", is_archived=True, request=request_info())
     north = Archived(kind="location", name="NORTH", field=("id",))
     # then
     assert await refused(store, ship(store, draft.id, ("TEA-1", 1), ("CUP-1", 1))) == [north]
-    await store.shop.archive_location("NORTH", is_archived=False, about=about())
-    await store.shop.archive_item("CUP-1", is_archived=True, about=about())
+    await store.shop.archive_location("NORTH", is_archived=False, request=request_info())
+    await store.shop.archive_item("CUP-1", is_archived=True, request=request_info())
     cup = {"kind": "item", "name": "CUP-1"}
     assert await refused(store, ship(store, draft.id, ("TEA-1", 1), ("CUP-1", 1))) == [
         Archived(**cup, field=("lines", "1", "sku"))
     ]
     assert await refused(store, ship(store, draft.id)) == [Archived(**cup, field=("id",))]
-    await store.shop.archive_item("CUP-1", is_archived=False, about=about())
-    await store.shop.archive_location("MAIN", is_archived=True, about=about())
+    await store.shop.archive_item("CUP-1", is_archived=False, request=request_info())
+    await store.shop.archive_location("MAIN", is_archived=True, request=request_info())
     await ship(store, draft.id)
     await check_transfers(store)
 
@@ -262,7 +264,7 @@ async def test_a_thousand_lines_are_shipped_and_received_at_once(store: Store) -
     keys = [LevelKey(f"S-{number:03}", "MAIN") for number in range(1_000)]
     await asyncio.gather(*(given_item(store, key.sku) for key in keys))
     await given_ends(store)
-    await store.stock.adjust_many([line(key, 2) for key in keys], is_atomic=True, about=about())
+    await store.stock.adjust_many([line(key, 2) for key in keys], is_atomic=True, request=request_info())
     draft = await given_draft(store, *((key.sku, 2) for key in keys))
     # when
     shipped = await ship(store, draft.id)

@@ -25,7 +25,7 @@ from app.services.webhooks.filters import WebhookFilter
 from app.services.webhooks.webhooks import SECRET_SHOWN_AGAIN_SECONDS
 from app.store.client import Database
 from tests.support.clock import SECOND, START
-from tests.support.scene import about, at, refused
+from tests.support.scene import at, refused, request_info
 from tests.support.store import Store, whole
 from tests.support.transfers import NO_ID
 from tests.support.webhooks import (
@@ -81,9 +81,9 @@ async def test_the_secret_is_shown_again_to_whoever_repeats_the_request_soon(hoo
     hooks.store.clock.move(seconds=1)
     late = await hooks.create(key="k")
     assert (late.outcome.replayed, late.secret) == (True, None)
-    rotated = await hooks.webhooks.rotate_secret(first.webhook.id, overlap_seconds=0, about=about("r"))
+    rotated = await hooks.webhooks.rotate_secret(first.webhook.id, overlap_seconds=0, request=request_info("r"))
     assert (await hooks.create(key="k")).secret is None
-    again = await hooks.webhooks.rotate_secret(first.webhook.id, overlap_seconds=0, about=about("r"))
+    again = await hooks.webhooks.rotate_secret(first.webhook.id, overlap_seconds=0, request=request_info("r"))
     assert (again.outcome.replayed, again.secret) == (True, rotated.secret)
     assert await refused(hooks.store, hooks.create("https://other.example", key="k")) == [IdempotencyKeyReused(key="k")]
 
@@ -113,16 +113,16 @@ async def test_an_update_replaces_what_is_given(hooks: Hooks) -> None:
     """Null removes a bound; what is not given stays."""
     first = (await hooks.create(locations=["MAIN"], skus=["TEA-1"], description="ERP")).webhook
     changed = await hooks.webhooks.update(
-        first.id, url="https://new.example/", locations=None, events=(EXPIRED,), about=about()
+        first.id, url="https://new.example/", locations=None, events=(EXPIRED,), request=request_info()
     )
     expected = replace(first, url="https://new.example/", locations=None, events=(EXPIRED,))
     assert changed.secret is None
     assert changed.webhook == replace(expected, version=2, changed_at=changed.webhook.changed_at)
-    assert await refused(hooks.store, hooks.webhooks.update(first.id, about=about())) == [
+    assert await refused(hooks.store, hooks.webhooks.update(first.id, request=request_info())) == [
         InvalidValue(what="An update of a webhook", rule="must change something", field=("id",))
     ]
     errors = await refused(
-        hooks.store, hooks.webhooks.update(first.id, url="http://a.b", events=(), skus=(), about=about())
+        hooks.store, hooks.webhooks.update(first.id, url="http://a.b", events=(), skus=(), request=request_info())
     )
     assert [error.field for error in errors] == [("url",), ("events",), ("skus",)]
 
@@ -131,7 +131,7 @@ async def test_a_webhook_is_paused_and_goes_on(hooks: Hooks) -> None:
     """As often as its owner likes."""
     first = (await hooks.create()).webhook
     for is_enabled, state in ((False, WebhookState.PAUSED), (True, WebhookState.ACTIVE), (True, WebhookState.ACTIVE)):
-        changed = await hooks.webhooks.update(first.id, is_enabled=is_enabled, about=about())
+        changed = await hooks.webhooks.update(first.id, is_enabled=is_enabled, request=request_info())
         assert changed.webhook.state is state
 
 
@@ -139,7 +139,7 @@ async def test_a_replaced_secret_signs_for_a_while(hooks: Hooks) -> None:
     """Until the overlap is over; a second rotation does not lengthen that, and one without an overlap ends them all."""
     first = (await hooks.create()).webhook
     for number, overlap in ((2, 2 * DAY), (3, DAY)):
-        changed = await hooks.webhooks.rotate_secret(first.id, overlap_seconds=overlap, about=about())
+        changed = await hooks.webhooks.rotate_secret(first.id, overlap_seconds=overlap, request=request_info())
         assert changed.secret == secret(number)
     webhook = changed.webhook
     now = webhook.secrets[0].made_at
@@ -148,14 +148,16 @@ async def test_a_replaced_secret_signs_for_a_while(hooks: Hooks) -> None:
     assert webhook.valid_secrets(Moment(now + DAY * SECOND)) == (secret(3),)
     for overlap in (-1, MAX_SECRET_OVERLAP_SECONDS + 1):
         [error] = await refused(
-            hooks.store, hooks.webhooks.rotate_secret(first.id, overlap_seconds=overlap, about=about())
+            hooks.store, hooks.webhooks.rotate_secret(first.id, overlap_seconds=overlap, request=request_info())
         )
         assert error.field == ("overlapSeconds",)
     for _ in range(MAX_SECRETS - 3):
-        await hooks.webhooks.rotate_secret(first.id, overlap_seconds=DAY, about=about())
-    [error] = await refused(hooks.store, hooks.webhooks.rotate_secret(first.id, overlap_seconds=DAY, about=about()))
+        await hooks.webhooks.rotate_secret(first.id, overlap_seconds=DAY, request=request_info())
+    [error] = await refused(
+        hooks.store, hooks.webhooks.rotate_secret(first.id, overlap_seconds=DAY, request=request_info())
+    )
     assert "more than 10 secrets" in error.message
-    last = await hooks.webhooks.rotate_secret(first.id, overlap_seconds=0, about=about())
+    last = await hooks.webhooks.rotate_secret(first.id, overlap_seconds=0, request=request_info())
     assert last.webhook.valid_secrets(START) == (last.secret,)
 
 
@@ -164,16 +166,16 @@ async def test_a_deleted_webhook_has_no_secret_and_waits_for_nothing(hooks: Hook
     webhook = (await hooks.create()).webhook
     waiting = a_delivery(webhook_id=webhook.id)
     await hooks.deliveries.keep([waiting])
-    changed = await hooks.webhooks.delete(webhook.id, about=about("d"))
+    changed = await hooks.webhooks.delete(webhook.id, request=request_info("d"))
     assert (changed.webhook.state, changed.webhook.secrets) == (WebhookState.DELETED, ())
     kept = await hooks.webhooks.delivery(waiting.id)
     assert kept == replace(waiting, state=DeliveryState.DEAD, ended_at=START)
-    assert (await hooks.webhooks.delete(webhook.id, about=about("d"))).outcome.replayed
+    assert (await hooks.webhooks.delete(webhook.id, request=request_info("d"))).outcome.replayed
     for request in (
-        hooks.webhooks.update(webhook.id, is_enabled=True, about=about()),
-        hooks.webhooks.rotate_secret(webhook.id, overlap_seconds=0, about=about()),
-        hooks.webhooks.delete(webhook.id, about=about()),
-        hooks.webhooks.redeliver(webhook.id, deliveries=None, since=at(START), about=about()),
+        hooks.webhooks.update(webhook.id, is_enabled=True, request=request_info()),
+        hooks.webhooks.rotate_secret(webhook.id, overlap_seconds=0, request=request_info()),
+        hooks.webhooks.delete(webhook.id, request=request_info()),
+        hooks.webhooks.redeliver(webhook.id, deliveries=None, since=at(START), request=request_info()),
     ):
         assert await refused(hooks.store, request) == [wrong_state(webhook)]
 
@@ -181,10 +183,10 @@ async def test_a_deleted_webhook_has_no_secret_and_waits_for_nothing(hooks: Hook
 async def test_an_unknown_webhook_is_said_to_be(hooks: Hooks) -> None:
     """By every change."""
     for request in (
-        hooks.webhooks.update(NO_ID, is_enabled=True, about=about()),
-        hooks.webhooks.rotate_secret(NO_ID, overlap_seconds=0, about=about()),
-        hooks.webhooks.delete(NO_ID, about=about()),
-        hooks.webhooks.redeliver(NO_ID, deliveries=None, since=at(START), about=about()),
+        hooks.webhooks.update(NO_ID, is_enabled=True, request=request_info()),
+        hooks.webhooks.rotate_secret(NO_ID, overlap_seconds=0, request=request_info()),
+        hooks.webhooks.delete(NO_ID, request=request_info()),
+        hooks.webhooks.redeliver(NO_ID, deliveries=None, since=at(START), request=request_info()),
     ):
         assert await refused(hooks.store, request) == [UnknownDocument(kind="WEBHOOK", id=NO_ID)]
 
@@ -192,14 +194,14 @@ async def test_an_unknown_webhook_is_said_to_be(hooks: Hooks) -> None:
 async def test_a_receiver_that_is_gone_ends_what_it_was_asked_by_alone(hooks: Hooks) -> None:
     """Where the URL was changed meanwhile, another receiver is meant. Its owner may enable it again."""
     webhook = (await hooks.create()).webhook
-    moved = (await hooks.webhooks.update(webhook.id, url="https://new.example/", about=about())).webhook
+    moved = (await hooks.webhooks.update(webhook.id, url="https://new.example/", request=request_info())).webhook
     await hooks.webhooks.mark_gone(webhook)
     assert await hooks.webhooks.count_webhooks(WebhookFilter(states=(WebhookState.GONE,))) == 0
     await hooks.webhooks.mark_gone(moved)
     await hooks.webhooks.mark_gone(moved)  # as another process may
     [gone] = (await hooks.webhooks.webhooks(WebhookFilter(), first=9, after=None)).nodes
     assert (gone.state, gone.version) == (WebhookState.GONE, 3)
-    changed = await hooks.webhooks.update(webhook.id, is_enabled=True, about=about())
+    changed = await hooks.webhooks.update(webhook.id, is_enabled=True, request=request_info())
     assert changed.webhook.state is WebhookState.ACTIVE
 
 
@@ -210,7 +212,7 @@ async def test_lists_are_narrowed_by_state_and_event(hooks: Hooks) -> None:
         (await hooks.create(f"https://{name}.example/", events=[EXPIRED] if name == "b" else [LEVEL_CHANGED])).webhook
         for name in names
     ]
-    await hooks.webhooks.update(made[0].id, is_enabled=False, about=about())
+    await hooks.webhooks.update(made[0].id, is_enabled=False, request=request_info())
 
     async def urls(where: WebhookFilter) -> list[str]:
         found = await whole(lambda after: hooks.webhooks.webhooks(where, first=2, after=after))
@@ -227,8 +229,8 @@ async def test_lists_are_narrowed_by_state_and_event(hooks: Hooks) -> None:
 
 async def test_there_is_a_bound_on_how_many_there_are(hooks: Hooks) -> None:
     """What was created before it was reached is still answered to its key."""
-    cause = CommandInfo(operation_id="o", kind="webhookCreate", actor="shop", idempotency_key="k")
-    first = CreateWebhook(cause=cause, url=URL, events=(EXPIRED,), entropy=bytes(32), others=199, allow_private=False)
+    info = CommandInfo(operation_id="o", kind="webhookCreate", actor="shop", idempotency_key="k")
+    first = CreateWebhook(info=info, url=URL, events=(EXPIRED,), entropy=bytes(32), others=199, allow_private=False)
     late = replace(first, others=MAX_WEBHOOKS)
     assert await refused(hooks.store, hooks.store.run(late)) == [
         InvalidValue(what="The number of webhooks", rule="must be at most 200", field=("url",))
@@ -251,7 +253,7 @@ async def test_what_died_or_failed_is_sent_again_when_somebody_asks(hooks: Hooks
     webhook = (await hooks.create()).webhook
     ids = await given_deliveries(hooks, webhook)
     hooks.store.clock.move(seconds=60)
-    done = await hooks.webhooks.redeliver(webhook.id, deliveries=ids[:2], since=None, about=about("k"))
+    done = await hooks.webhooks.redeliver(webhook.id, deliveries=ids[:2], since=None, request=request_info("k"))
     assert done.count == 2
     one, two = [await hooks.webhooks.delivery(identity) for identity in ids[:2]]
     assert one is not None is not two
@@ -260,7 +262,7 @@ async def test_what_died_or_failed_is_sent_again_when_somebody_asks(hooks: Hooks
     assert (two.state, two.attempts, two.is_in_order, two.next_at) == (DeliveryState.PENDING, 1, True, now)
     again = dead(one, at=Moment(now + SECOND))
     await hooks.deliveries.record(again)
-    repeated = await hooks.webhooks.redeliver(webhook.id, deliveries=ids[:2], since=None, about=about("k"))
+    repeated = await hooks.webhooks.redeliver(webhook.id, deliveries=ids[:2], since=None, request=request_info("k"))
     assert (repeated.outcome.replayed, repeated.count) == (True, 2)
     assert await hooks.webhooks.delivery(ids[0]) == again
 
@@ -270,12 +272,12 @@ async def test_all_that_died_since_a_time_is_sent_again(hooks: Hooks) -> None:
     webhook, other = (await hooks.create()).webhook, (await hooks.create()).webhook
     ids, others = await given_deliveries(hooks, webhook), await given_deliveries(hooks, other)
     hooks.store.clock.move(seconds=60)
-    late = await hooks.webhooks.redeliver(webhook.id, deliveries=None, since=at(START + 1), about=about())
+    late = await hooks.webhooks.redeliver(webhook.id, deliveries=None, since=at(START + 1), request=request_info())
     assert late.count == 0
     for never in (START + 10 * 365 * 86_400_000_000, 0):
-        never_since = hooks.webhooks.redeliver(webhook.id, deliveries=None, since=at(never), about=about())
+        never_since = hooks.webhooks.redeliver(webhook.id, deliveries=None, since=at(never), request=request_info())
         assert [error.field for error in await refused(hooks.store, never_since)] == [("since",)]
-    done = await hooks.webhooks.redeliver(webhook.id, deliveries=None, since=at(START), about=about())
+    done = await hooks.webhooks.redeliver(webhook.id, deliveries=None, since=at(START), request=request_info())
     assert done.count == 1
     states = [(await hooks.deliveries.deliveries([each]))[each].state for each in (*ids, *others)]
     dead_, pending, taken = DeliveryState.DEAD, DeliveryState.PENDING, DeliveryState.DELIVERED
@@ -288,7 +290,7 @@ async def test_what_cannot_be_sent_again_is_said_of_each(hooks: Hooks) -> None:
     ids, others = await given_deliveries(hooks, webhook), await given_deliveries(hooks, other)
     asked = [ids[0], "none", others[0], ids[3]]
     assert await refused(
-        hooks.store, hooks.webhooks.redeliver(webhook.id, deliveries=asked, since=None, about=about())
+        hooks.store, hooks.webhooks.redeliver(webhook.id, deliveries=asked, since=None, request=request_info())
     ) == [
         UnknownDocument(kind=DELIVERY_KIND, id="none", field=("deliveries", "1")),
         UnknownDocument(kind=DELIVERY_KIND, id=others[0], field=("deliveries", "2")),
@@ -296,13 +298,16 @@ async def test_what_cannot_be_sent_again_is_said_of_each(hooks: Hooks) -> None:
     ]
     for deliveries, since in ((None, None), (ids[:1], at(START))):
         [error] = await refused(
-            hooks.store, hooks.webhooks.redeliver(webhook.id, deliveries=deliveries, since=since, about=about())
+            hooks.store,
+            hooks.webhooks.redeliver(webhook.id, deliveries=deliveries, since=since, request=request_info()),
         )
         assert error.field == ("deliveries",)
-    [error] = await refused(hooks.store, hooks.webhooks.redeliver(webhook.id, deliveries=[], since=None, about=about()))
+    [error] = await refused(
+        hooks.store, hooks.webhooks.redeliver(webhook.id, deliveries=[], since=None, request=request_info())
+    )
     assert error == TooManyLines(count=0, maximum=250, field=("deliveries",))
     [error] = await refused(
-        hooks.store, hooks.webhooks.redeliver(webhook.id, deliveries=ids[:1] * 2, since=None, about=about())
+        hooks.store, hooks.webhooks.redeliver(webhook.id, deliveries=ids[:1] * 2, since=None, request=request_info())
     )
     assert error.field == ("deliveries",)
 
@@ -311,7 +316,7 @@ async def test_racing_rotations_each_have_a_secret_of_their_own(hooks: Hooks) ->
     """And all of them sign."""
     webhook = (await hooks.create()).webhook
     changed = await asyncio.gather(
-        *(hooks.webhooks.rotate_secret(webhook.id, overlap_seconds=DAY, about=about()) for _ in range(5))
+        *(hooks.webhooks.rotate_secret(webhook.id, overlap_seconds=DAY, request=request_info()) for _ in range(5))
     )
     [kept] = (await hooks.webhooks.webhooks(WebhookFilter(), first=9, after=None)).nodes
     assert set(kept.valid_secrets(START)) == {secret(1), *(each.secret for each in changed)}

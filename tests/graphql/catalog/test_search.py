@@ -13,7 +13,7 @@ from app.store.client import Database
 from tests.graphql.api import Api, opened, settings_of
 from tests.graphql.live.sockets import Served, served
 from tests.support.clock import StillClock
-from tests.support.scene import about, given_location, line
+from tests.support.scene import given_location, line, request_info
 from tests.support.store import mongo_store
 
 ITEMS = """
@@ -65,14 +65,14 @@ async def stocked(lasting_database: Database, mongo_url: str, redis_url: str) ->
                 category=(None, "Tea", "Pots")[number % 3],
                 tags=("even",) * (number % 2 == 0) + ("round",) * (number % 5 == 0),
                 barcodes=(f"40{number:02}", f"50{number:02}"),
-                about=about(),
+                request=request_info(),
             )
             for number, sku in enumerate(SKUS)
         ),
     )
     keys = [LevelKey(sku, code) for sku in SKUS for code in CODES]
-    await store.stock.adjust_many([line(key, 5) for key in keys], is_atomic=True, about=about())
-    await store.shop.archive_item("S-19", is_archived=True, about=about())
+    await store.stock.adjust_many([line(key, 5) for key in keys], is_atomic=True, request=request_info())
+    await store.shop.archive_item("S-19", is_archived=True, request=request_info())
     await store.close()
     async with opened(settings_of(mongo_url, redis_url, lasting_database.name)) as api:
         yield api

@@ -13,7 +13,7 @@ from app.store.client import Database
 from tests.graphql.api import Api
 from tests.graphql.reads import recorded
 from tests.support.clock import StillClock
-from tests.support.scene import CUP, TEA, TEA_NORTH, about, adjust, at, given_location
+from tests.support.scene import CUP, TEA, TEA_NORTH, adjust, at, given_location, request_info
 from tests.support.store import mongo_store
 
 INSIGHTS = """
@@ -53,7 +53,7 @@ async def days(api: Api, database: Database) -> Api:
     for code in ("MAIN", "NORTH"):
         await given_location(store, code)
     for sku, cost in (("TEA-1", Decimal("2.50")), ("CUP-1", None)):
-        await store.shop.upsert_item(sku, name=f"Item {sku}", unit_cost=cost, about=about())
+        await store.shop.upsert_item(sku, name=f"Item {sku}", unit_cost=cost, request=request_info())
     began = clock.now
     for day, key, delta, reason in (
         (0, TEA, 40, RECEIPT),

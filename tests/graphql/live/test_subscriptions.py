@@ -279,9 +279,9 @@ async def test_a_level_that_leaves_the_statuses_is_told_once_more(server: Served
     assert await feed.next() == event("SNAPSHOT", sku, 5, 2, status="LOW")
     # when
     told = []
-    for delta, is_told in ((-1, True), (4, True), (1, False), (-9, False), (3, True)):
+    for delta, is_published in ((-1, True), (4, True), (1, False), (-9, False), (3, True)):
         await adjust(server.api, sku, delta)
-        if is_told:
+        if is_published:
             told.append(await feed.next())
     # then
     assert told == [

@@ -191,7 +191,7 @@ def fold_with(*alerts: Alert) -> CommandBatch:
     return CommandBatch(state, writer="w", now=NOW)
 
 
-def cause(number: int = 1, note: str | None = None) -> CommandInfo:
+def info(number: int = 1, note: str | None = None) -> CommandInfo:
     """Return the cause of a command by ada."""
     return CommandInfo(operation_id=f"{number:032x}", kind="any", actor="ada", note=note)
 
@@ -199,21 +199,21 @@ def cause(number: int = 1, note: str | None = None) -> CommandInfo:
 def test_acknowledging_and_snoozing_say_who_and_when() -> None:
     """The actor and the note of the cause, and the moment of the decision."""
     alert = an_alert(5)
-    fold = fold_with(alert)
-    seen = fold.run(AcknowledgeAlert(cause=cause(1, "Seen."), id=alert.id)).operation.document(Alert)
+    batch = fold_with(alert)
+    seen = batch.run(AcknowledgeAlert(info=info(1, "Seen."), id=alert.id)).operation.document(Alert)
     assert (seen.acknowledged_by, seen.acknowledged_at, seen.note, seen.version) == ("ada", NOW, "Seen.", 1)
     until = Moment(NOW + MAX_SNOOZE_SECONDS * SECOND)
-    asleep = fold.run(SnoozeAlert(cause=cause(2), id=alert.id, until=until)).operation.document(Alert)
+    asleep = batch.run(SnoozeAlert(info=info(2), id=alert.id, until=until)).operation.document(Alert)
     assert (asleep.snoozed_by, asleep.snoozed_until, asleep.note, asleep.version) == ("ada", until, "Seen.", 2)
-    woken = fold.run(SnoozeAlert(cause=cause(3), id=alert.id, until=None)).operation.document(Alert)
+    woken = batch.run(SnoozeAlert(info=info(3), id=alert.id, until=None)).operation.document(Alert)
     assert (woken.snoozed_until, woken.change, woken.version) == (None, AlertChange.WOKEN, 3)
-    assert fold.movements == []
+    assert batch.movements == []
 
 
 def test_nobody_has_acknowledged_before_it_happened() -> None:
     """Even where the clock of the one who did is behind that of the one who opened it."""
     late = replace(an_alert(5), created_at=Moment(NOW + 5), changed_at=Moment(NOW + 6))
-    seen = fold_with(late).run(AcknowledgeAlert(cause=cause(), id=late.id)).operation.document(Alert)
+    seen = fold_with(late).run(AcknowledgeAlert(info=info(), id=late.id)).operation.document(Alert)
     assert seen.acknowledged_at == NOW + 6
 
 
@@ -222,7 +222,7 @@ def test_an_alert_sleeps_for_a_while_and_not_for_ever(until: int) -> None:
     """Its end is in the future, and not further than a month."""
     alert = an_alert(5)
     with pytest.raises(Refused) as refusal:
-        fold_with(alert).run(SnoozeAlert(cause=cause(), id=alert.id, until=Moment(until)))
+        fold_with(alert).run(SnoozeAlert(info=info(), id=alert.id, until=Moment(until)))
     rule = "must be in the future, at most 2592000 s from now"
     assert refusal.value.errors == (InvalidValue(what="The end of a snooze", rule=rule, field=("until",)),)
 
@@ -233,24 +233,24 @@ def test_an_alert_wakes_when_its_time_is_over_and_not_before() -> None:
     refused = WrongState(kind="ALERT", id=alert.id, state="OPEN")
     for until, is_due in ((None, False), (NOW + 1, False), (NOW, True), (NOW - 1, True)):
         asleep = alert if until is None else alert.snoozed(until=Moment(until), by="ada", note=None)
-        fold = fold_with(asleep)
+        batch = fold_with(asleep)
         if is_due:
-            woken = fold.run(WakeAlert(cause=cause(1), id=alert.id)).operation.document(Alert)
+            woken = batch.run(WakeAlert(info=info(1), id=alert.id)).operation.document(Alert)
             assert (woken.change, woken.is_snoozed) == (AlertChange.WOKEN, False)
         with pytest.raises(Refused) as refusal:
-            fold.run(WakeAlert(cause=cause(2), id=alert.id))
+            batch.run(WakeAlert(info=info(2), id=alert.id))
         assert refusal.value.errors == (refused,)
 
 
 def test_what_does_not_exist_cannot_be_noted() -> None:
     """Nor is it made."""
     for command in (
-        AcknowledgeAlert(cause=cause(), id="MAIN/TEA-1#1/STOCK"),
-        SnoozeAlert(cause=cause(), id="MAIN/TEA-1#1/STOCK", until=None),
-        WakeAlert(cause=cause(), id="MAIN/TEA-1#1/STOCK"),
+        AcknowledgeAlert(info=info(), id="MAIN/TEA-1#1/STOCK"),
+        SnoozeAlert(info=info(), id="MAIN/TEA-1#1/STOCK", until=None),
+        WakeAlert(info=info(), id="MAIN/TEA-1#1/STOCK"),
     ):
-        fold = fold_with()
+        batch = fold_with()
         with pytest.raises(Refused) as refusal:
-            fold.run(command)
+            batch.run(command)
         assert refusal.value.errors == (UnknownDocument(kind="ALERT", id="MAIN/TEA-1#1/STOCK"),)
-        assert fold.documents == {}
+        assert batch.documents == {}

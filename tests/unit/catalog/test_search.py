@@ -270,7 +270,7 @@ def test_a_value_that_no_item_has_finds_nothing(facts: dict[str, Any]) -> None:
 def test_nothing_given_narrows_nothing() -> None:
     """No words, no tags, and the beginning of every SKU."""
     assert ItemFilter(words=(), tags=(), sku_prefix="").finds(an_item())
-    assert not ItemFilter().sought
+    assert not ItemFilter().search_terms
 
 
 def test_more_words_or_tags_than_anybody_needs_are_refused() -> None:
@@ -293,8 +293,8 @@ def test_a_sentence_without_blanks_is_not_too_many_words() -> None:
 
 def test_what_is_sought_is_the_same_in_any_order() -> None:
     """So that subscribers to the same share what is remembered of it."""
-    one = ItemFilter(words=("jasmin", "tea"), tags=("new", "sale")).sought
-    other = ItemFilter(words=("tea", "jasmin"), tags=("sale", "new")).sought
+    one = ItemFilter(words=("jasmin", "tea"), tags=("new", "sale")).search_terms
+    other = ItemFilter(words=("tea", "jasmin"), tags=("sale", "new")).search_terms
     assert one == other == SearchTerms(("TAG:new", "TAG:sale", "jasmi", "tea"), ("jasmin",))
 
 

@@ -49,9 +49,9 @@ def test_each_setting_has_its_bounds(name: str) -> None:
     """The last value that is allowed, and the first that is not, at both ends; dropping is always allowed."""
     allowed, refused = LIMITS[name]
     for value in (*allowed, None, UNCHANGED):
-        assert list(SettingsChange(**{name: value}).faults()) == []
+        assert list(SettingsChange(**{name: value}).validate()) == []
     for value in refused:
-        [fault] = SettingsChange(**{name: value}).faults()
+        [fault] = SettingsChange(**{name: value}).validate()
         assert isinstance(fault, InvalidValue | QuantityOutOfRange)
         assert fault.field == field_of(name)
 
@@ -81,7 +81,7 @@ def test_a_key_of_before_a_setting_came_still_holds() -> None:
 
 def test_the_first_review_date_is_told_as_a_date() -> None:
     """Though it is kept as a number."""
-    assert list(SettingsChange(review_start=-1).faults()) == [
+    assert list(SettingsChange(review_start=-1).validate()) == [
         InvalidValue(
             what="The first review date", rule="must be between 1970-01-01 and 2099-12-31", field=("reviewStart",)
         )

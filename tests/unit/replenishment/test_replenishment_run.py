@@ -52,7 +52,7 @@ def test_proposals_stand_beside_orders() -> None:
     """Each in a list of its own."""
     transfer = Transfer(id="t", source="A", destination="B", lines=(TransferLine(sku="TEA-1", quantity=1),))
     proposed = Operation(
-        cause=CommandInfo(operation_id="t", kind="k", actor="a"), recorded_at=NOW, documents=(transfer,)
+        info=CommandInfo(operation_id="t", kind="k", actor="a"), recorded_at=NOW, documents=(transfer,)
     )
     ordered = Ordered(purchases={"p": an_order("p", 1)}) + Ordered(proposals={"t": proposed})
     assert ([order.id for order in ordered.orders], ordered.transfers) == (["p"], (transfer,))
@@ -62,5 +62,5 @@ def an_order(identity: str, version: int) -> Operation:
     """Return an operation that wrote an order."""
     lines = (PurchaseLine(sku="TEA-1", quantity=version),)
     order = PurchaseOrder(id=identity, version=version, supplier="ACME", location="MAIN", lines=lines)
-    cause = CommandInfo(operation_id=f"{identity}{version}", kind="replenishmentOrder", actor="stockpulse")
-    return Operation(cause=cause, recorded_at=NOW, documents=(order,))
+    info = CommandInfo(operation_id=f"{identity}{version}", kind="replenishmentOrder", actor="stockpulse")
+    return Operation(info=info, recorded_at=NOW, documents=(order,))

@@ -206,22 +206,22 @@ def test_an_order_from_more_locations_than_a_batch_can_carry_is_refused() -> Non
         locations={code: Location(code=code, name=code, created_at=NOW, updated_at=NOW) for code in places},
     )
     for quantity, holds in ((2_000, 2_000), (2_001, None)):
-        order = CreateReservation(cause=CAUSE, lines=(RequestedLine(sku="TEA-1", quantity=quantity),))
-        fold = CommandBatch(state, writer="w", now=NOW)
+        order = CreateReservation(info=CAUSE, lines=(RequestedLine(sku="TEA-1", quantity=quantity),))
+        batch = CommandBatch(state, writer="w", now=NOW)
         if holds is not None:
-            reservation = fold.run(order).operation.document(Reservation)
+            reservation = batch.run(order).operation.document(Reservation)
             assert len(reservation.holds) == holds
         else:
             with pytest.raises(Refused) as refusal:
-                fold.run(order)
+                batch.run(order)
             assert refusal.value.errors == (TooManyLines(count=2_001, maximum=2_000),)
 
 
 def test_an_order_weighs_as_much_as_it_has_lines() -> None:
     """Wherever they are served: a writer fills its batches by that. A step of a reservation weighs one."""
-    order = CreateReservation(cause=CAUSE, lines=HELD.lines).touches()
+    order = CreateReservation(info=CAUSE, lines=HELD.lines).read_set()
     assert (order.levels, order.stocked, order.lines) == ((CUP,), ("TEA-1",), 2)
-    step = ReleaseReservation(cause=CAUSE, id="r1").touches()
+    step = ReleaseReservation(info=CAUSE, id="r1").read_set()
     assert (step.stock_of, step.lines) == ((HELD.key,), 1)
 
 
@@ -234,7 +234,7 @@ def test_a_level_never_has_more_backordered_than_it_can_count() -> None:
         locations={"MAIN": Location(code="MAIN", name="Main", created_at=NOW, updated_at=NOW)},
     )
     line = RequestedLine(sku="TEA-1", quantity=5, location="MAIN")
-    order = CreateReservation(cause=CAUSE, lines=(line,), allow_partial=True)
-    fold = CommandBatch(state, writer="w", now=NOW)
-    reservation = fold.run(order).operation.document(Reservation)
+    order = CreateReservation(info=CAUSE, lines=(line,), allow_partial=True)
+    batch = CommandBatch(state, writer="w", now=NOW)
+    reservation = batch.run(order).operation.document(Reservation)
     assert reservation.holds == (a_hold(0, TEA, held=1),)

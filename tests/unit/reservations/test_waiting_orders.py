@@ -21,7 +21,7 @@ NOW = Moment(1_000)
 DRAFT = Transfer(id="t", source="MAIN", destination="NORTH", lines=(TransferLine(sku="TEA-1", quantity=5),), version=1)
 
 
-def fold() -> CommandBatch:
+def batch() -> CommandBatch:
     """Return the view of five units on hand, three of which are promised: two may leave."""
     state = BatchState(
         levels={
@@ -39,14 +39,14 @@ def fold() -> CommandBatch:
 
 def a_shipment(quantity: int) -> Command:
     """Return a command that sends off so many units."""
-    cause = CommandInfo(operation_id="1" * 32, kind="transferShip", actor="shop")
-    return ShipTransfer(cause=cause, transfer_id="t", lines=(TransferUnits(sku="TEA-1", quantity=quantity),))
+    info = CommandInfo(operation_id="1" * 32, kind="transferShip", actor="shop")
+    return ShipTransfer(info=info, transfer_id="t", lines=(TransferUnits(sku="TEA-1", quantity=quantity),))
 
 
 def a_safety_hold(quantity: int) -> Command:
     """Return a command that keeps back so many units."""
-    cause = CommandInfo(operation_id="2" * 32, kind="stockReclassify", actor="shop")
-    return ReclassifyStock(cause=cause, key=MAIN, quantity=quantity, source=None, target=UnavailableReason.SAFETY)
+    info = CommandInfo(operation_id="2" * 32, kind="stockReclassify", actor="shop")
+    return ReclassifyStock(info=info, key=MAIN, quantity=quantity, source=None, target=UnavailableReason.SAFETY)
 
 
 @pytest.mark.parametrize(("build", "field"), [(a_shipment, ("lines", "0", "quantity")), (a_safety_hold, ("quantity",))])
@@ -54,7 +54,7 @@ def test_units_that_orders_wait_for_neither_leave_nor_become_unavailable(
     build: Callable[[int], Command], field: tuple[str, ...]
 ) -> None:
     """Only what is left beside them may."""
-    refusing = fold()
+    refusing = batch()
     with pytest.raises(Refused) as refused:
         refusing.run(build(3))
     shortage = InsufficientStock(sku="TEA-1", location="MAIN", requested=3, available=2, waiting=3, field=field)

@@ -55,9 +55,9 @@ class ItemEntry:
         """See Entry."""
         return None if isinstance(self.change.barcodes, Unchanged) else self.change.barcodes
 
-    def faults(self) -> Iterator[InventoryError]:
+    def validate(self) -> Iterator[InventoryError]:
         """See Entry."""
-        return self.change.faults()
+        return self.change.validate()
 
     def warnings(self) -> Iterator[InputWarning]:
         """See Entry."""

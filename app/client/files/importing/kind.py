@@ -46,7 +46,7 @@ class ImportedRow(Protocol):
     def barcodes(self) -> Sequence[str] | None:
         """All barcodes that its item is to have; None where it says nothing of them."""
 
-    def faults(self) -> Iterator[InventoryError]:
+    def validate(self) -> Iterator[InventoryError]:
         """Yield what the rules say against it, whatever the state of the server."""
 
     def warnings(self) -> Iterator[InputWarning]:

@@ -55,9 +55,9 @@ class LevelEntry:
         """See Entry: a count says nothing of them."""
         return None
 
-    def faults(self) -> Iterator[InventoryError]:
+    def validate(self) -> Iterator[InventoryError]:
         """See Entry."""
-        return self.setting.faults()
+        return self.setting.validate()
 
     def warnings(self) -> Iterator[InputWarning]:
         """See Entry: a count has none."""

@@ -64,7 +64,7 @@ def _understood(record: Record, header: Header, kind: Kind, terms: ImportTerms) 
         entry = kind.read(Cells(header.texts(record.cells)))
     except BadCell as error:
         return Reject(record, [str(error)])
-    faults: list[InventoryError] = list(entry.faults())
+    faults: list[InventoryError] = list(entry.validate())
     if faults:
         return Reject(record, [reason_of(kind, fault.message, fault.field) for fault in faults])
     told: dict[str, Any] = entry.to_input(terms)

@@ -12,32 +12,32 @@ from app.domain.errors import InvalidValue, InventoryError, UnknownDocument, Wro
 from app.domain.limits import MAX_SNOOZE_SECONDS
 from app.domain.operation import CommandInfo
 from app.domain.time import MICROSECONDS_PER_SECOND, Moment
-from app.domain.validation import cause_faults
+from app.domain.validation import info_errors
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AcknowledgeAlert:
     """Somebody takes care of an alert: the actor of the cause. Where somebody does already, that stays so."""
 
-    cause: CommandInfo
+    info: CommandInfo
     id: str
 
     def content(self) -> object:
         """See Command."""
         return self.id
 
-    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+    def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
-        yield from cause_faults(self.cause, now=now)
+        yield from info_errors(self.info, now=now)
 
-    def touches(self) -> ReadSet:
+    def read_set(self) -> ReadSet:
         """See Command."""
         return ReadSet(documents=(alert_key(self.id),))
 
     def decide(self, view: View) -> Decision:
         """See Command. Raises UnknownDocument, or WrongState where the alert is closed."""
         alert = _known(view, self.id)
-        return Decision(documents=(alert.acknowledged(by=self.cause.actor, at=view.now, note=self.cause.note),))
+        return Decision(documents=(alert.acknowledged(by=self.info.actor, at=view.now, note=self.info.note),))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +47,7 @@ class SnoozeAlert:
     The moment is checked where it is decided, so that a repeated request is answered however late it comes.
     """
 
-    cause: CommandInfo
+    info: CommandInfo
     id: str
     until: Moment | None
 
@@ -55,41 +55,41 @@ class SnoozeAlert:
         """See Command."""
         return (self.id, self.until)
 
-    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+    def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
-        yield from cause_faults(self.cause, now=now)
+        yield from info_errors(self.info, now=now)
 
-    def touches(self) -> ReadSet:
+    def read_set(self) -> ReadSet:
         """See Command."""
         return ReadSet(documents=(alert_key(self.id),))
 
     def decide(self, view: View) -> Decision:
         """See Command. Raises UnknownDocument, WrongState where the alert is closed, or InvalidValue."""
-        alert, note = _known(view, self.id), self.cause.note
+        alert, note = _known(view, self.id), self.info.note
         if self.until is None:
             return Decision(documents=(alert.woken(note=note),))
         if not view.now < self.until <= view.now + MAX_SNOOZE_SECONDS * MICROSECONDS_PER_SECOND:
             rule = f"must be in the future, at most {MAX_SNOOZE_SECONDS} s from now"
             raise InvalidValue(what="The end of a snooze", rule=rule, field=("until",))
-        return Decision(documents=(alert.snoozed(until=self.until, by=self.cause.actor, note=note),))
+        return Decision(documents=(alert.snoozed(until=self.until, by=self.info.actor, note=note),))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WakeAlert:
     """The end of a snooze. Safe to try at any time and by any process: too early or twice, it is refused."""
 
-    cause: CommandInfo
+    info: CommandInfo
     id: str
 
     def content(self) -> object:
         """See Command."""
         return self.id
 
-    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+    def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
-        yield from cause_faults(self.cause, now=now)
+        yield from info_errors(self.info, now=now)
 
-    def touches(self) -> ReadSet:
+    def read_set(self) -> ReadSet:
         """See Command."""
         return ReadSet(documents=(alert_key(self.id),))
 

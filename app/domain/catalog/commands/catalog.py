@@ -37,7 +37,7 @@ from app.domain.replenishment.policy_defaults import PolicyDefaults, PolicyScope
 from app.domain.time import Moment
 from app.domain.unchanged import UNCHANGED, Unchanged, told, updated
 from app.domain.validation import (
-    cause_faults,
+    info_errors,
     location_code_faults,
     money_faults,
     quantity_faults,
@@ -96,7 +96,7 @@ class ItemChange:
             *(("only if different",) if self.only_if_different else ()),
         )
 
-    def faults(self, *, prefix: Field = ()) -> Iterator[InventoryError]:
+    def validate(self, *, prefix: Field = ()) -> Iterator[InventoryError]:
         """Yield what is wrong with it, whatever the state."""
         yield from sku_faults(self.sku, field=(*prefix, "sku"))
         if not isinstance(self.name, Unchanged):
@@ -125,7 +125,7 @@ class ItemChange:
         if not isinstance(self.backorder_limit, Unchanged):
             yield from quantity_faults(self.backorder_limit, field=(*prefix, "backorderLimit"))
 
-    def touches(self) -> ReadSet:
+    def read_set(self) -> ReadSet:
         """Return what the decision needs to see. The barcodes that the item has come along by themselves."""
         barcodes = () if isinstance(self.barcodes, Unchanged) else self.barcodes
         defaults = policy_key(PolicyScope.ITEM, self.sku)
@@ -182,21 +182,21 @@ class ItemChange:
 class UpsertItem:
     """Create an item, or change what is given of it."""
 
-    cause: CommandInfo
+    info: CommandInfo
     change: ItemChange
 
     def content(self) -> object:
         """See Command."""
         return self.change.content()
 
-    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+    def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
-        yield from self.change.faults()
-        yield from cause_faults(self.cause, now=now)
+        yield from self.change.validate()
+        yield from info_errors(self.info, now=now)
 
-    def touches(self) -> ReadSet:
+    def read_set(self) -> ReadSet:
         """See Command."""
-        return self.change.touches()
+        return self.change.read_set()
 
     def decide(self, view: View) -> Decision:
         """See Command. Raises InvalidValue where a new item has no name, and BarcodeTaken."""
@@ -207,7 +207,7 @@ class UpsertItem:
 class UpsertLocation:
     """Create a location, or change what is given of it."""
 
-    cause: CommandInfo
+    info: CommandInfo
     code: str
     name: str | Unchanged = UNCHANGED
     kind: LocationKind | Unchanged = UNCHANGED
@@ -219,7 +219,7 @@ class UpsertLocation:
         policy = () if isinstance(self.oversell_policy, Unchanged) else (told(self.oversell_policy),)
         return (self.code, told(self.name), told(self.kind), told(self.priority), *policy)
 
-    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+    def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
         yield from location_code_faults(self.code, field=("code",))
         if not isinstance(self.name, Unchanged):
@@ -227,9 +227,9 @@ class UpsertLocation:
         if isinstance(self.priority, int) and not 1 <= self.priority <= MAX_PRIORITY:
             rule = f"must be between 1 and {MAX_PRIORITY}"
             yield InvalidValue(what="A priority", rule=rule, field=("priority",))
-        yield from cause_faults(self.cause, now=now)
+        yield from info_errors(self.info, now=now)
 
-    def touches(self) -> ReadSet:
+    def read_set(self) -> ReadSet:
         """See Command."""
         return ReadSet(locations=(self.code,))
 
@@ -257,7 +257,7 @@ class ArchiveItem:
     written off or recorded as lost.
     """
 
-    cause: CommandInfo
+    info: CommandInfo
     sku: str
     is_archived: bool
     winds_down: bool = True
@@ -267,12 +267,12 @@ class ArchiveItem:
         """See Command. What was looked up for it is not part of the input."""
         return (self.sku, self.is_archived) if self.winds_down else (self.sku, self.is_archived, "if nothing is open")
 
-    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+    def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
         yield from sku_faults(self.sku)
-        yield from cause_faults(self.cause, now=now)
+        yield from info_errors(self.info, now=now)
 
-    def touches(self) -> ReadSet:
+    def read_set(self) -> ReadSet:
         """See Command."""
         return ReadSet(items=(self.sku,), documents=(policy_key(PolicyScope.ITEM, self.sku),))
 
@@ -291,7 +291,7 @@ class ArchiveItem:
 class ArchiveLocation:
     """Let nothing new begin at a location, or open it again: see ArchiveItem."""
 
-    cause: CommandInfo
+    info: CommandInfo
     code: str
     is_archived: bool
     winds_down: bool = True
@@ -301,12 +301,12 @@ class ArchiveLocation:
         """See Command. What was looked up for it is not part of the input."""
         return (self.code, self.is_archived) if self.winds_down else (self.code, self.is_archived, "if nothing is open")
 
-    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+    def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
         yield from location_code_faults(self.code, field=("code",))
-        yield from cause_faults(self.cause, now=now)
+        yield from info_errors(self.info, now=now)
 
-    def touches(self) -> ReadSet:
+    def read_set(self) -> ReadSet:
         """See Command."""
         return ReadSet(locations=(self.code,), documents=(policy_key(PolicyScope.LOCATION, self.code),))
 

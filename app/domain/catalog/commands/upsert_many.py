@@ -14,14 +14,14 @@ from app.domain.errors import InvalidValue, InventoryError, Refused, TooManyLine
 from app.domain.limits import MAX_LINES_PER_OPERATION
 from app.domain.operation import CommandInfo
 from app.domain.time import Moment
-from app.domain.validation import cause_faults
+from app.domain.validation import info_errors
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpsertMany:
     """Different items. Atomic: all or nothing. Otherwise each stands or falls alone."""
 
-    cause: CommandInfo
+    info: CommandInfo
     changes: tuple[ItemChange, ...]
     is_atomic: bool
 
@@ -29,20 +29,20 @@ class UpsertMany:
         """See Command."""
         return (self.is_atomic, tuple(change.content() for change in self.changes))
 
-    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+    def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command. Faults of single items count here only where one may fail all."""
         if not 1 <= len(self.changes) <= MAX_LINES_PER_OPERATION:
             yield TooManyLines(count=len(self.changes), maximum=MAX_LINES_PER_OPERATION, field=("items",))
-        yield from cause_faults(self.cause, now=now)
+        yield from info_errors(self.info, now=now)
         yield from self._duplicate_faults()
         if self.is_atomic:
             for index, change in enumerate(self.changes):
-                yield from change.faults(prefix=("items", str(index)))
+                yield from change.validate(prefix=("items", str(index)))
 
-    def touches(self) -> ReadSet:
+    def read_set(self) -> ReadSet:
         """See Command. What an item at fault names is not looked up; it is refused without."""
-        changes = self.changes if self.is_atomic else [each for each in self.changes if not any(each.faults())]
-        wanted = [change.touches() for change in changes]
+        changes = self.changes if self.is_atomic else [each for each in self.changes if not any(each.validate())]
+        wanted = [change.read_set() for change in changes]
         return ReadSet(
             items=tuple(sku for each in wanted for sku in each.items),
             documents=tuple(dict.fromkeys(key for each in wanted for key in each.documents)),
@@ -70,7 +70,7 @@ class UpsertMany:
                 yield InvalidValue(what=f"The SKU {change.sku!r}", rule=rule, field=("items", str(index), "sku"))
 
     def _decided(self, change: ItemChange, view: CatalogView) -> Decision:
-        fault = None if self.is_atomic else next(change.faults(), None)
+        fault = None if self.is_atomic else next(change.validate(), None)
         if fault is not None:
             raise fault
         return change.decide(view)

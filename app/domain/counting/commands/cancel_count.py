@@ -9,25 +9,25 @@ from app.domain.counting.count import CountState, count_key
 from app.domain.errors import InventoryError
 from app.domain.operation import CommandInfo
 from app.domain.time import Moment
-from app.domain.validation import cause_faults
+from app.domain.validation import info_errors
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CancelCount:
     """The end of an open count. What was counted can still be read."""
 
-    cause: CommandInfo
+    info: CommandInfo
     count_id: str
 
     def content(self) -> object:
         """See Command."""
         return (self.count_id,)
 
-    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+    def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
-        yield from cause_faults(self.cause, now=now)
+        yield from info_errors(self.info, now=now)
 
-    def touches(self) -> ReadSet:
+    def read_set(self) -> ReadSet:
         """See Command."""
         return ReadSet(documents=(count_key(self.count_id),))
 

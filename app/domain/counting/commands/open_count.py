@@ -10,7 +10,7 @@ from app.domain.errors import Archived, InvalidValue, InventoryError, Refused, U
 from app.domain.limits import MAX_CATEGORY_LENGTH, MAX_SKU_LENGTH, MAX_TAG_LENGTH, MAX_TAGS
 from app.domain.operation import CommandInfo
 from app.domain.time import Moment
-from app.domain.validation import cause_faults, location_code_faults, text_faults, texts_faults
+from app.domain.validation import info_errors, location_code_faults, text_faults, texts_faults
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +20,7 @@ class OpenCount:
     `matching` is how many levels that was when it was looked up, for the count's progress only.
     """
 
-    cause: CommandInfo
+    info: CommandInfo
     location: str
     category: str | None = None
     tags: tuple[str, ...] = ()
@@ -33,7 +33,7 @@ class OpenCount:
         """See Command."""
         return (self.location, self.category, self.tags, self.skus, self.is_blind, self.mode.value)
 
-    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+    def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
         yield from location_code_faults(self.location)
         if self.category is not None:
@@ -54,9 +54,9 @@ class OpenCount:
             )
             if not self.skus:
                 yield InvalidValue(what="A SKU list", rule="must name at least one item", field=("scope", "skus"))
-        yield from cause_faults(self.cause, now=now)
+        yield from info_errors(self.info, now=now)
 
-    def touches(self) -> ReadSet:
+    def read_set(self) -> ReadSet:
         """See Command."""
         return ReadSet(locations=(self.location,), items=self.skus or ())
 
@@ -66,7 +66,7 @@ class OpenCount:
         if refusals:
             raise Refused(*refusals)
         count = Count(
-            id=self.cause.operation_id,
+            id=self.info.operation_id,
             created_at=view.now,
             location=self.location,
             category=self.category,
@@ -74,9 +74,9 @@ class OpenCount:
             is_listed=self.skus is not None,
             is_blind=self.is_blind,
             mode=self.mode,
-            opened_by=self.cause.actor,
-            reference=self.cause.reference,
-            note=self.cause.note,
+            opened_by=self.info.actor,
+            reference=self.info.reference,
+            note=self.info.note,
             matching=self.matching,
         )
         if self.skus is None:

@@ -18,7 +18,7 @@ from app.domain.stock.level import Allowance, Level, LevelChange, LevelKey
 from app.domain.stock.movement import MovementReason
 from app.domain.stock.past_level import PastLevel, level_at
 from app.domain.time import Moment
-from app.domain.validation import cause_faults
+from app.domain.validation import info_errors
 
 UNDER_WAY = frozenset({CountState.OPEN, CountState.POSTING})
 
@@ -45,7 +45,7 @@ class PostingChunk:
         """All of its items."""
         return (*self.counted, *self.uncounted)
 
-    def touches(self, count_id: str, location: str) -> ReadSet:
+    def read_set(self, count_id: str, location: str) -> ReadSet:
         """Return what its posting needs to see."""
         return ReadSet(
             levels=tuple(LevelKey(sku, location) for sku in self.skus),
@@ -62,7 +62,7 @@ class PostCount:
     `uncounted` is how many levels in scope nobody had counted when it was looked up.
     """
 
-    cause: CommandInfo
+    info: CommandInfo
     count_id: str
     location: str | None
     rule: UncountedRule
@@ -73,15 +73,15 @@ class PostCount:
         """See Command. The chunk follows from the state, not from the input."""
         return (self.count_id, self.rule.value)
 
-    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+    def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
-        yield from cause_faults(self.cause, now=now)
+        yield from info_errors(self.info, now=now)
 
-    def touches(self) -> ReadSet:
+    def read_set(self) -> ReadSet:
         """See Command."""
         if self.location is None:
             return ReadSet(documents=(count_key(self.count_id),))
-        return self.chunk.touches(self.count_id, self.location)
+        return self.chunk.read_set(self.count_id, self.location)
 
     def decide(self, view: View) -> Decision:
         """See Command. The lines that cannot be posted are refused, and the count stays POSTING.
@@ -100,7 +100,7 @@ class PostCount:
 class PostCountChunk:
     """Post one more chunk of a count whose posting has begun. Of a count that is posted nothing is left to do."""
 
-    cause: CommandInfo
+    info: CommandInfo
     count_id: str
     location: str
     chunk: PostingChunk
@@ -109,13 +109,13 @@ class PostCountChunk:
         """See Command."""
         return (self.count_id, self.chunk.counted, self.chunk.uncounted, self.chunk.is_last)
 
-    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+    def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
-        yield from cause_faults(self.cause, now=now)
+        yield from info_errors(self.info, now=now)
 
-    def touches(self) -> ReadSet:
+    def read_set(self) -> ReadSet:
         """See Command."""
-        return self.chunk.touches(self.count_id, self.location)
+        return self.chunk.read_set(self.count_id, self.location)
 
     def decide(self, view: View) -> Decision:
         """See Command. The lines that cannot be posted are refused. Raises Refused where none can be."""

@@ -22,7 +22,7 @@ from app.domain.operation import CommandInfo
 from app.domain.stock.level import Level, LevelKey
 from app.domain.stock.past_level import PastLevel, level_at
 from app.domain.time import Moment
-from app.domain.validation import cause_faults, code_faults, line_count_faults, quantity_faults, sku_faults, text_faults
+from app.domain.validation import code_faults, info_errors, line_count_faults, quantity_faults, sku_faults, text_faults
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +45,7 @@ class CountedUnits:
         """Return it with the units of another line of the same item."""
         return replace(self, quantity=self.quantity + other.quantity)
 
-    def faults(self) -> Iterator[InventoryError]:
+    def validate(self) -> Iterator[InventoryError]:
         """Yield what is wrong with it, whatever the state."""
         yield from quantity_faults(self.quantity, field=("quantity",))
         if (self.sku is None) == (self.barcode is None):
@@ -67,7 +67,7 @@ class RecordCount:
     barcodes stand for. `past` are the levels as they were when the items were counted, where that was earlier than now.
     """
 
-    cause: CommandInfo
+    info: CommandInfo
     count_id: str
     location: str | None
     lines: tuple[CountedUnits, ...]
@@ -79,17 +79,17 @@ class RecordCount:
         """See Command. What was looked up for it is not part of the input."""
         return (self.count_id, self.counted_by, tuple(line.content() for line in self.lines))
 
-    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+    def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
         yield from line_count_faults(len(self.lines))
         for index, line in enumerate(self.lines):
-            for fault in line.faults():
+            for fault in line.validate():
                 yield fault.at("lines", str(index))
         if self.counted_by is not None:
             yield from text_faults(self.counted_by, what="A name", maximum=MAX_NAME_LENGTH, field=("countedBy",))
-        yield from cause_faults(self.cause, now=now)
+        yield from info_errors(self.info, now=now)
 
-    def touches(self) -> ReadSet:
+    def read_set(self) -> ReadSet:
         """See Command."""
         documents = (count_key(self.count_id), count_list_key(self.count_id))
         if self.location is None:
@@ -173,11 +173,11 @@ class RecordCount:
 
     def _entry(self, view: View, level: Level, counted: CountedUnits) -> CountEntry:
         then, moment = PastLevel.of(level, is_final=True), view.now
-        if self.cause.occurred_at is not None and self.cause.occurred_at < view.now:
-            moment = self.cause.occurred_at
+        if self.info.occurred_at is not None and self.info.occurred_at < view.now:
+            moment = self.info.occurred_at
             then = level_at(moment, now=level, past=self.past.get(level.key))
         return CountEntry(
-            counted_by=self.counted_by or self.cause.actor,
+            counted_by=self.counted_by or self.info.actor,
             quantity=counted.quantity,
             counted_at=moment,
             expected=then.on_hand,

@@ -17,7 +17,7 @@ from app.domain.purchasing.purchase_order import (
 from app.domain.replenishment.commands.declining import Declining
 from app.domain.replenishment.declined import DeclineReason
 from app.domain.time import Moment
-from app.domain.validation import cause_faults
+from app.domain.validation import info_errors
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,18 +27,18 @@ class CancelPurchaseOrder:
     Whoever cancels it declines what its levels need then.
     """
 
-    cause: CommandInfo
+    info: CommandInfo
     order_id: str
 
     def content(self) -> object:
         """See Command."""
         return self.order_id
 
-    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+    def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
-        yield from cause_faults(self.cause, now=now)
+        yield from info_errors(self.info, now=now)
 
-    def touches(self) -> ReadSet:
+    def read_set(self) -> ReadSet:
         """See Command."""
         return ReadSet(stock_of=(purchase_order_key(self.order_id),))
 
@@ -48,7 +48,7 @@ class CancelPurchaseOrder:
         Raises UnknownDocument or WrongState.
         """
         order = known_order(view, self.order_id, states=NOT_ENDED)
-        declining = Declining(view=view, cause=self.cause, order=order.id)
+        declining = Declining(view=view, info=self.info, order=order.id)
         movements = tuple(
             declining.declined(_no_more(order, line), DeclineReason.ORDER_CANCELLED, quantity=0)
             for line in order.lines

@@ -16,7 +16,7 @@ from app.domain.purchasing.purchase_order import (
 )
 from app.domain.stock.commands.line_checks import named_line_faults, stock_refusal
 from app.domain.time import Moment
-from app.domain.validation import cause_faults, expected_faults, line_count_faults
+from app.domain.validation import expected_faults, info_errors, line_count_faults
 
 _SUBMITTED = frozenset({PurchaseOrderState.SUBMITTED})
 
@@ -30,7 +30,7 @@ class ConfirmPurchaseOrder:
     under way; that it accepts the order, and nothing else, is said once.
     """
 
-    cause: CommandInfo
+    info: CommandInfo
     order_id: str
     expected_at: Moment | None = None
     lines: tuple[OrderedUnits, ...] | None = None
@@ -43,15 +43,15 @@ class ConfirmPurchaseOrder:
         lines = None if self.lines is None else tuple(line.content() for line in self.lines)
         return (self.order_id, self.expected_at, lines, self.expected_version)
 
-    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+    def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
         if self.lines is not None:
             yield from line_count_faults(len(self.lines))
             for index, line in enumerate(self.lines):
-                yield from line.faults(least=0, prefix=("lines", str(index)))
-        yield from cause_faults(self.cause, now=now)
+                yield from line.validate(least=0, prefix=("lines", str(index)))
+        yield from info_errors(self.info, now=now)
 
-    def touches(self) -> ReadSet:
+    def read_set(self) -> ReadSet:
         """See Command."""
         order = (purchase_order_key(self.order_id),)
         return ReadSet(documents=order) if self.lines is None else ReadSet(stock_of=order)
@@ -76,22 +76,22 @@ class ConfirmPurchaseOrder:
         lines = self.lines or ()
         known = order.lines_by_sku
         keys = [order.arriving(line.sku) for line in lines]
-        faults = list(expected_faults(self.expected_at, now=view.now))
-        faults += named_line_faults(keys, known={order.arriving(sku) for sku in known}, what="purchase order")
-        if faults:
-            raise Refused(*faults)
+        errors = list(expected_faults(self.expected_at, now=view.now))
+        errors += named_line_faults(keys, known={order.arriving(sku) for sku in known}, what="purchase order")
+        if errors:
+            raise Refused(*errors)
         after: dict[str, PurchaseLine] = {}
         for index, line in enumerate(lines):
             before = known[line.sku]
             if line.quantity < before.received:
                 rule = f"must be at least {before.received}, the units that have arrived"
                 field = ("lines", str(index), "quantity")
-                faults.append(InvalidValue(what="A confirmed quantity", rule=rule, field=field))
+                errors.append(InvalidValue(what="A confirmed quantity", rule=rule, field=field))
                 continue
             after[line.sku] = before.confirmed(line.quantity, unit_cost=line.cost)
             more = purchase(keys[index], incoming=after[line.sku].outstanding - before.outstanding)
             refusal = stock_refusal(view, more.key, more.change, line=index) if more.change.incoming > 0 else None
-            faults += [] if refusal is None else [refusal]
-        if faults:
-            raise Refused(*faults)
+            errors += [] if refusal is None else [refusal]
+        if errors:
+            raise Refused(*errors)
         return after

@@ -13,8 +13,8 @@ from app.domain.purchasing.supplier import supplier_item_key, supplier_key
 from app.domain.stock.level import LevelKey
 from app.domain.time import Moment
 from app.domain.validation import (
-    cause_faults,
     duplicate_faults,
+    info_errors,
     line_count_faults,
     location_code_faults,
     supplier_code_faults,
@@ -28,7 +28,7 @@ class CreatePurchaseOrder:
     What a unit costs is taken from the supplier's offer where it is not told.
     """
 
-    cause: CommandInfo
+    info: CommandInfo
     supplier: str
     location: str
     lines: tuple[OrderedUnits, ...]
@@ -37,17 +37,17 @@ class CreatePurchaseOrder:
         """See Command."""
         return (self.supplier, self.location, tuple(line.content() for line in self.lines))
 
-    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+    def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
         yield from supplier_code_faults(self.supplier)
         yield from location_code_faults(self.location)
         yield from line_count_faults(len(self.lines))
         for index, line in enumerate(self.lines):
-            yield from line.faults(least=1, prefix=("lines", str(index)))
+            yield from line.validate(least=1, prefix=("lines", str(index)))
         yield from duplicate_faults(self._keys)
-        yield from cause_faults(self.cause, now=now)
+        yield from info_errors(self.info, now=now)
 
-    def touches(self) -> ReadSet:
+    def read_set(self) -> ReadSet:
         """See Command."""
         offers = tuple(supplier_item_key(self.supplier, line.sku) for line in self.lines)
         return ReadSet(levels=self._keys, documents=(supplier_key(self.supplier), *offers))
@@ -68,17 +68,17 @@ class CreatePurchaseOrder:
         if refusals:
             raise Refused(*dict.fromkeys(refusals))  # what is wrong with the location is said once
         order = PurchaseOrder(
-            id=self.cause.operation_id,
+            id=self.info.operation_id,
             supplier=self.supplier,
             location=self.location,
-            reference=self.cause.reference,
-            note=self.cause.note,
+            reference=self.info.reference,
+            note=self.info.note,
             lines=tuple(
                 PurchaseLine(
                     sku=line.sku,
                     quantity=line.quantity,
                     unit_cost=line.cost_from(view, self.supplier),
-                    set_by=self.cause.actor,
+                    set_by=self.info.actor,
                     set_at=view.now,
                 )
                 for line in self.lines

@@ -32,7 +32,7 @@ class OrderedUnits:
         """Return what tells this line from another, for a fingerprint."""
         return (self.sku, self.quantity, self.cost)
 
-    def faults(self, *, least: int, prefix: Field) -> Iterator[InventoryError]:
+    def validate(self, *, least: int, prefix: Field) -> Iterator[InventoryError]:
         """Yield what is wrong with it, whatever the state."""
         yield from sku_faults(self.sku, field=(*prefix, "sku"))
         if not least <= self.quantity <= MAX_QUANTITY:

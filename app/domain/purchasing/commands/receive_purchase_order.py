@@ -19,7 +19,7 @@ from app.domain.purchasing.purchase_receipt import PurchaseReceipt, ReceivedLine
 from app.domain.stock.commands.receipt import Arrival, Receipt, arrival_faults, arrivals_by_sku
 from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
-from app.domain.validation import cause_faults
+from app.domain.validation import info_errors
 
 _ENDED = frozenset({PurchaseOrderState.RECEIVED, PurchaseOrderState.CANCELLED})
 
@@ -33,7 +33,7 @@ class ReceivePurchaseOrder:
     up, for its items; None where there was none.
     """
 
-    cause: CommandInfo
+    info: CommandInfo
     order_id: str
     seen: PurchaseOrder | None
     lines: tuple[Arrival, ...] | None = None
@@ -44,12 +44,12 @@ class ReceivePurchaseOrder:
         lines = None if self.lines is None else tuple(line.content() for line in self.lines)
         return (self.order_id, lines, self.is_complete)
 
-    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+    def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
         yield from arrival_faults(self.lines, is_complete=self.is_complete)
-        yield from cause_faults(self.cause, now=now)
+        yield from info_errors(self.info, now=now)
 
-    def touches(self) -> ReadSet:
+    def read_set(self) -> ReadSet:
         """See Command. Units on hand count wherever they are, for what the item costs on average."""
         order = (purchase_order_key(self.order_id),)
         skus = arriving_skus(self.seen, None if self.lines is None else [line.sku for line in self.lines])
@@ -90,7 +90,7 @@ class ReceivePurchaseOrder:
             for sku, line in after.items()
         )
         return PurchaseReceipt(
-            id=self.cause.operation_id,
+            id=self.info.operation_id,
             created_at=view.now,
             order=order.id,
             lines=tuple(valued(view, line, before[line.sku].unit_cost) for line in lines if not line.is_empty),

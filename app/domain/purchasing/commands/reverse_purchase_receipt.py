@@ -30,7 +30,7 @@ from app.domain.stock.commands.line_checks import stock_refusal
 from app.domain.stock.level import Allowance, LevelChange, LevelKey
 from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
-from app.domain.validation import cause_faults, line_count_faults, sku_faults
+from app.domain.validation import info_errors, line_count_faults, sku_faults
 
 _RECEIVED_FROM = ON_ORDER | {PurchaseOrderState.RECEIVED, PurchaseOrderState.CANCELLED}
 
@@ -51,7 +51,7 @@ class ReversePurchaseReceipt:
     it. `seen` is the order as it was looked up, for its items; None where there was none.
     """
 
-    cause: CommandInfo
+    info: CommandInfo
     order_id: str
     receipt_id: str
     seen: PurchaseOrder | None
@@ -62,9 +62,9 @@ class ReversePurchaseReceipt:
         lines = None if self.lines is None else tuple((line.sku, line.quantity) for line in self.lines)
         return (self.order_id, self.receipt_id, lines)
 
-    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+    def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
-        yield from cause_faults(self.cause, now=now)
+        yield from info_errors(self.info, now=now)
         if self.lines is None:
             return
         yield from line_count_faults(len(self.lines))
@@ -77,7 +77,7 @@ class ReversePurchaseReceipt:
             if (first := first_lines.setdefault(line.sku, index)) != index:
                 yield DuplicateLine(sku=line.sku, location="", first_line=first, field=prefix)
 
-    def touches(self) -> ReadSet:
+    def read_set(self) -> ReadSet:
         """See Command."""
         skus = arriving_skus(self.seen, None if self.lines is None else [line.sku for line in self.lines])
         return ReadSet(
@@ -130,7 +130,7 @@ class ReversePurchaseReceipt:
         known = receipt.lines_by_sku
         if self.lines is None:
             return {sku: ReceivedLine(sku=sku) for sku in known}
-        faults: list[InventoryError] = []
+        errors: list[InventoryError] = []
         left: dict[str, ReceivedLine] = {}
         for index, line in enumerate(self.lines):
             units = known[line.sku].units if line.sku in known else 0
@@ -138,9 +138,9 @@ class ReversePurchaseReceipt:
                 left[line.sku] = known[line.sku].without(line.quantity)
                 continue
             rule = f"must be at most {units}: so many units of it are left of the receipt"
-            faults.append(InvalidValue(what="The quantity", rule=rule, field=("lines", str(index), "quantity")))
-        if faults:
-            raise Refused(*faults)
+            errors.append(InvalidValue(what="The quantity", rule=rule, field=("lines", str(index), "quantity")))
+        if errors:
+            raise Refused(*errors)
         return left
 
     def _check(self, view: View, movements: list[Line]) -> None:

@@ -13,7 +13,7 @@ from app.domain.purchasing.supplier import lead_time_of, supplier_item_key, supp
 from app.domain.replenishment.order_reason import rounded
 from app.domain.stock.commands.line_checks import stock_refusal
 from app.domain.time import MICROSECONDS_PER_SECOND, Moment
-from app.domain.validation import cause_faults, expected_faults
+from app.domain.validation import expected_faults, info_errors
 
 _DRAFT = frozenset({PurchaseOrderState.DRAFT})
 _DAY = 24 * 3_600 * MICROSECONDS_PER_SECOND
@@ -28,7 +28,7 @@ class SubmitPurchaseOrder:
     nobody may have changed the order since. With `ignore_minimums` it need not keep to the supplier's terms.
     """
 
-    cause: CommandInfo
+    info: CommandInfo
     order_id: str
     seen: PurchaseOrder | None
     expected_version: int
@@ -39,11 +39,11 @@ class SubmitPurchaseOrder:
         """See Command. What was looked up for it is not part of the input."""
         return (self.order_id, self.expected_at, self.expected_version, self.ignore_minimums)
 
-    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+    def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
-        yield from cause_faults(self.cause, now=now)
+        yield from info_errors(self.info, now=now)
 
-    def touches(self) -> ReadSet:
+    def read_set(self) -> ReadSet:
         """See Command."""
         order = (purchase_order_key(self.order_id),)
         if self.seen is None:

@@ -14,8 +14,8 @@ from app.domain.purchasing.supplier import Supplier, SupplierItem, supplier_item
 from app.domain.time import Moment
 from app.domain.unchanged import UNCHANGED, Unchanged, told, updated
 from app.domain.validation import (
-    cause_faults,
     code_faults,
+    info_errors,
     lead_time_faults,
     money_faults,
     sku_faults,
@@ -27,7 +27,7 @@ from app.domain.validation import (
 class UpsertSupplierItem:
     """Let a supplier offer an item, or change what is given of the offer. One that was removed begins anew."""
 
-    cause: CommandInfo
+    info: CommandInfo
     supplier: str
     sku: str
     supplier_sku: str | Unchanged | None = UNCHANGED
@@ -50,7 +50,7 @@ class UpsertSupplierItem:
             told(self.is_preferred),
         )
 
-    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+    def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
         yield from supplier_code_faults(self.supplier)
         yield from sku_faults(self.sku)
@@ -63,9 +63,9 @@ class UpsertSupplierItem:
         yield from _units_faults(self.pack_size, field=("packSize",))
         if isinstance(self.lead_time_days, int):
             yield from lead_time_faults(self.lead_time_days)
-        yield from cause_faults(self.cause, now=now)
+        yield from info_errors(self.info, now=now)
 
-    def touches(self) -> ReadSet:
+    def read_set(self) -> ReadSet:
         """See Command."""
         keys = (supplier_key(self.supplier), supplier_item_key(self.supplier, self.sku))
         return ReadSet(items=(self.sku,), documents=keys)
@@ -102,7 +102,7 @@ class UpsertSupplierItem:
 class RemoveSupplierItem:
     """Let a supplier offer an item no more. Orders that name it stay as they are."""
 
-    cause: CommandInfo
+    info: CommandInfo
     supplier: str
     sku: str
 
@@ -110,13 +110,13 @@ class RemoveSupplierItem:
         """See Command."""
         return (self.supplier, self.sku)
 
-    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+    def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
         yield from supplier_code_faults(self.supplier)
         yield from sku_faults(self.sku)
-        yield from cause_faults(self.cause, now=now)
+        yield from info_errors(self.info, now=now)
 
-    def touches(self) -> ReadSet:
+    def read_set(self) -> ReadSet:
         """See Command."""
         return ReadSet(documents=(supplier_item_key(self.supplier, self.sku),))
 

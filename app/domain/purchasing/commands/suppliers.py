@@ -14,14 +14,14 @@ from app.domain.purchasing.commands.supplier_checks import known_supplier
 from app.domain.purchasing.supplier import Supplier, supplier_key
 from app.domain.time import Moment
 from app.domain.unchanged import UNCHANGED, Unchanged, told, updated
-from app.domain.validation import cause_faults, email_faults, lead_time_faults, money_faults, supplier_code_faults
+from app.domain.validation import email_faults, info_errors, lead_time_faults, money_faults, supplier_code_faults
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpsertSupplier:
     """Create a supplier, or change what is given of it."""
 
-    cause: CommandInfo
+    info: CommandInfo
     code: str
     name: str | Unchanged = UNCHANGED
     email: str | Unchanged | None = UNCHANGED
@@ -42,7 +42,7 @@ class UpsertSupplier:
             told(self.auto_submit),
         )
 
-    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+    def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
         yield from supplier_code_faults(self.code, field=("code",))
         if not isinstance(self.name, Unchanged):
@@ -56,9 +56,9 @@ class UpsertSupplier:
         if isinstance(self.minimum_order_value, Decimal):
             what = "A minimum order value"
             yield from money_faults(self.minimum_order_value, what=what, field=("minimumOrderValue",))
-        yield from cause_faults(self.cause, now=now)
+        yield from info_errors(self.info, now=now)
 
-    def touches(self) -> ReadSet:
+    def read_set(self) -> ReadSet:
         """See Command."""
         return ReadSet(documents=(supplier_key(self.code),))
 
@@ -86,7 +86,7 @@ class ArchiveSupplier:
     `found` is what was on order from it, unless it winds down.
     """
 
-    cause: CommandInfo
+    info: CommandInfo
     code: str
     is_archived: bool
     winds_down: bool = True
@@ -96,12 +96,12 @@ class ArchiveSupplier:
         """See Command. What was looked up for it is not part of the input."""
         return (self.code, self.is_archived) if self.winds_down else (self.code, self.is_archived, "if nothing is open")
 
-    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+    def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
         yield from supplier_code_faults(self.code, field=("code",))
-        yield from cause_faults(self.cause, now=now)
+        yield from info_errors(self.info, now=now)
 
-    def touches(self) -> ReadSet:
+    def read_set(self) -> ReadSet:
         """See Command."""
         return ReadSet(documents=(supplier_key(self.code),))
 

@@ -27,7 +27,7 @@ from app.domain.replenishment.declined import DeclineReason
 from app.domain.stock.commands.line_checks import stock_refusal
 from app.domain.stock.level import LevelKey
 from app.domain.time import Moment
-from app.domain.validation import cause_faults, duplicate_faults, line_count_faults
+from app.domain.validation import duplicate_faults, info_errors, line_count_faults
 
 _DRAFT = frozenset({PurchaseOrderState.DRAFT})
 
@@ -43,7 +43,7 @@ class UpdatePurchaseOrder:
     is declined.
     """
 
-    cause: CommandInfo
+    info: CommandInfo
     order_id: str
     supplier: str | None
     location: str | None
@@ -54,15 +54,15 @@ class UpdatePurchaseOrder:
         """See Command. What was looked up for it is not part of the input."""
         return (self.order_id, tuple(line.content() for line in self.lines), self.expected_version)
 
-    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+    def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
         yield from line_count_faults(len(self.lines))
         for index, line in enumerate(self.lines):
-            yield from line.faults(least=0, prefix=("lines", str(index)))
+            yield from line.validate(least=0, prefix=("lines", str(index)))
         yield from duplicate_faults(self._keys)
-        yield from cause_faults(self.cause, now=now)
+        yield from info_errors(self.info, now=now)
 
-    def touches(self) -> ReadSet:
+    def read_set(self) -> ReadSet:
         """See Command."""
         order = (purchase_order_key(self.order_id),)
         if self.supplier is None:
@@ -81,7 +81,7 @@ class UpdatePurchaseOrder:
         check_version(before, self.expected_version)
         known = before.lines_by_sku
         after = dict(known)
-        declining = Declining(view=view, cause=self.cause, order=self.order_id)
+        declining = Declining(view=view, info=self.info, order=self.order_id)
         movements: list[Line] = []
         refusals: list[InventoryError] = []
         for index, line in enumerate(self.lines):
@@ -118,14 +118,14 @@ class UpdatePurchaseOrder:
         else:
             cost = old.unit_cost if line.unit_cost is None else line.cost
         known = old or PurchaseLine(sku=line.sku, quantity=line.quantity)
-        return replace(known, quantity=line.quantity, unit_cost=cost, set_by=self.cause.actor, set_at=view.now)
+        return replace(known, quantity=line.quantity, unit_cost=cost, set_by=self.info.actor, set_at=view.now)
 
     def _set(self, before: PurchaseOrder, after: Mapping[str, PurchaseLine], *, at: Moment) -> PurchaseOrder:
         """Return the order with the lines as they should be, and a note of those that were taken off."""
         struck = {each.sku: each for each in before.struck if each.sku not in after}
         for line in before.lines:
             if line.sku not in after:
-                struck[line.sku] = StruckLine(sku=line.sku, quantity=line.quantity, set_by=self.cause.actor, set_at=at)
+                struck[line.sku] = StruckLine(sku=line.sku, quantity=line.quantity, set_by=self.info.actor, set_at=at)
         return replace(before.with_lines(after.values()), struck=tuple(struck.values())[-MAX_LINES_PER_OPERATION:])
 
 

@@ -28,19 +28,19 @@ class ApplyPolicies:
     of what is archived stay as they are.
     """
 
-    cause: CommandInfo
+    info: CommandInfo
     categories: Mapping[LevelKey, str | None]
 
     def content(self) -> object:
         """See Command."""
         return tuple((*key, category) for key, category in self.categories.items())
 
-    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+    def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
         if not 1 <= len(self.categories) <= MAX_POLICY_LEVELS:
             yield TooManyLines(count=len(self.categories), maximum=MAX_POLICY_LEVELS, field=("keys",))
 
-    def touches(self) -> ReadSet:
+    def read_set(self) -> ReadSet:
         """See Command. Locations are read as they are: one that was archived or opened just now has noted so."""
         named = (policy_keys(key, category=category) for key, category in self.categories.items())
         return ReadSet(
@@ -77,18 +77,18 @@ class ApplyPolicies:
 class MarkPoliciesApplied:
     """All levels go by these defaults: (id, version). Those that have changed since are left to be applied again."""
 
-    cause: CommandInfo
+    info: CommandInfo
     applied: tuple[tuple[str, int], ...]
 
     def content(self) -> object:
         """See Command."""
         return self.applied
 
-    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+    def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
         yield from ()
 
-    def touches(self) -> ReadSet:
+    def read_set(self) -> ReadSet:
         """See Command."""
         return ReadSet(documents=tuple(DocumentKey(DocumentKind.POLICY, identity) for identity, _ in self.applied))
 

@@ -11,7 +11,7 @@ from app.domain.replenishment.declined import Declined, DeclineReason
 from app.domain.stock.level import LevelChange, LevelKey
 from app.domain.stock.movement import MovementReason
 from app.domain.time import MICROSECONDS_PER_SECOND, Moment
-from app.domain.validation import cause_faults, key_faults
+from app.domain.validation import info_errors, key_faults
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +22,7 @@ class SnoozeNeed:
     answered however late it comes.
     """
 
-    cause: CommandInfo
+    info: CommandInfo
     key: LevelKey
     until: Moment | None = None
     even_if_worse: bool = False
@@ -31,14 +31,14 @@ class SnoozeNeed:
         """See Command."""
         return (*self.key, self.until, self.even_if_worse)
 
-    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+    def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
         yield from key_faults(self.key)
         if self.even_if_worse and self.until is None:
             yield InvalidValue(what="The end of a snooze", rule="must be given with evenIfWorse", field=("until",))
-        yield from cause_faults(self.cause, now=now)
+        yield from info_errors(self.info, now=now)
 
-    def touches(self) -> ReadSet:
+    def read_set(self) -> ReadSet:
         """See Command."""
         return ReadSet(levels=(self.key,))
 
@@ -54,9 +54,9 @@ class SnoozeNeed:
             raise InvalidValue(what="The end of a snooze", rule=rule, field=("until",))
         declined = Declined(
             reason=DeclineReason.SNOOZED,
-            by=self.cause.actor,
+            by=self.info.actor,
             at=view.now,
-            note=self.cause.note,
+            note=self.info.note,
             until=self.until,
             even_if_worse=self.even_if_worse,
         ).begun(level.policy, position=level.position, reorder_point=level.reorder_point)
@@ -70,19 +70,19 @@ class SnoozeNeed:
 class ResumeNeed:
     """What a level needs is ordered again, whoever declined it."""
 
-    cause: CommandInfo
+    info: CommandInfo
     key: LevelKey
 
     def content(self) -> object:
         """See Command."""
         return tuple(self.key)
 
-    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+    def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
         yield from key_faults(self.key)
-        yield from cause_faults(self.cause, now=now)
+        yield from info_errors(self.info, now=now)
 
-    def touches(self) -> ReadSet:
+    def read_set(self) -> ReadSet:
         """See Command."""
         return ReadSet(levels=(self.key,))
 
@@ -100,18 +100,18 @@ class WakeNeed:
     Safe to try at any time and by any process: too early or twice, it is refused.
     """
 
-    cause: CommandInfo
+    info: CommandInfo
     key: LevelKey
 
     def content(self) -> object:
         """See Command."""
         return tuple(self.key)
 
-    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+    def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
-        yield from cause_faults(self.cause, now=now)
+        yield from info_errors(self.info, now=now)
 
-    def touches(self) -> ReadSet:
+    def read_set(self) -> ReadSet:
         """See Command."""
         return ReadSet(stocked=(self.key.sku,))
 

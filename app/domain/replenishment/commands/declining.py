@@ -13,7 +13,7 @@ class Declining:
     """What somebody leaves on an order or a transfer, whose levels may need more than that."""
 
     view: View
-    cause: CommandInfo
+    info: CommandInfo
     order: str | None = None
     transfer: str | None = None
 
@@ -23,17 +23,17 @@ class Declining:
         `quantity` units are left. What happens by itself declines nothing, and until when somebody wants nothing
         ordered outlasts what is decided without such a time.
         """
-        level = open_level(self.view, line.key) if self.cause.is_by_person else None
+        level = open_level(self.view, line.key) if self.info.is_by_person else None
         if level is None or (level.declined is not None and level.declined.is_timed):
             return line
         decision = Declined(
             reason=reason,
-            by=self.cause.actor,
+            by=self.info.actor,
             at=self.view.now,
             order=self.order,
             transfer=self.transfer,
             quantity=quantity,
-            note=self.cause.note,
+            note=self.info.note,
         )
         after = level.changed(line.change, at=self.view.now)
         begun = decision.begun(after.policy, position=after.position, reorder_point=after.reorder_point)

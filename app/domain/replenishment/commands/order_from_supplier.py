@@ -41,7 +41,7 @@ class OrderFromSupplier:
     elsewhere by now, look again.
     """
 
-    cause: CommandInfo
+    info: CommandInfo
     location: str
     supplier: str
     wishes: tuple[OrderCandidate, ...]
@@ -53,11 +53,11 @@ class OrderFromSupplier:
         wishes = tuple((wish.sku, wish.later) for wish in self.wishes)
         return (self.location, self.supplier, wishes, self.draft, self.is_review)
 
-    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+    def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
         yield from line_count_faults(len(self.wishes))
 
-    def touches(self) -> ReadSet:
+    def read_set(self) -> ReadSet:
         """See Command."""
         orders = () if self.draft is None else (purchase_order_key(self.draft),)
         return ReadSet(
@@ -115,7 +115,7 @@ class OrderFromSupplier:
         if isinstance(known, PurchaseOrder) and known.is_gathering and self._has_room(known):
             return known, ()
         order = PurchaseOrder(
-            id=self.cause.operation_id,
+            id=self.info.operation_id,
             supplier=self.supplier,
             location=self.location,
             lines=(),

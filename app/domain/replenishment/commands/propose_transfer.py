@@ -32,7 +32,7 @@ class ProposeTransfer:
     pledged at the source, which has it to spare no more.
     """
 
-    cause: CommandInfo
+    info: CommandInfo
     source: str
     destination: str
     items: tuple[TransferCandidate, ...]
@@ -43,11 +43,11 @@ class ProposeTransfer:
         items = tuple((item.sku, item.is_faster) for item in self.items)
         return (self.source, self.destination, items, self.is_review)
 
-    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+    def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
         yield from line_count_faults(len(self.items))
 
-    def touches(self) -> ReadSet:
+    def read_set(self) -> ReadSet:
         """See Command."""
         places = (self.source, self.destination)
         return ReadSet(levels=tuple(LevelKey(item.sku, place) for item in self.items for place in places))
@@ -58,7 +58,7 @@ class ProposeTransfer:
         if not reasons:
             raise InvalidValue(what="A proposal", rule="must have an item that is needed and can be spared")
         transfer = Transfer(
-            id=self.cause.operation_id,
+            id=self.info.operation_id,
             source=self.source,
             destination=self.destination,
             is_proposal=True,

@@ -8,7 +8,7 @@ from app.domain.errors import InventoryError
 from app.domain.operation import CommandInfo
 from app.domain.replenishment.replenishment_run import ReplenishmentRun, RunResult
 from app.domain.time import Moment
-from app.domain.validation import cause_faults
+from app.domain.validation import info_errors
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +18,7 @@ class RecordReplenishmentRun:
     What it came to does not tell its input from another: a repeat asks before it knows.
     """
 
-    cause: CommandInfo
+    info: CommandInfo
     skus: tuple[str, ...] | None
     locations: tuple[str, ...] | None
     is_review: bool
@@ -28,14 +28,14 @@ class RecordReplenishmentRun:
         """See Command."""
         return (self.skus, self.locations, self.is_review)
 
-    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+    def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
-        yield from cause_faults(self.cause, now=now)
+        yield from info_errors(self.info, now=now)
 
-    def touches(self) -> ReadSet:
+    def read_set(self) -> ReadSet:
         """See Command."""
         return ReadSet()
 
     def decide(self, view: View) -> Decision:
         """See Command."""
-        return Decision(documents=(ReplenishmentRun.ended(self.cause.operation_id, self.result, at=view.now),))
+        return Decision(documents=(ReplenishmentRun.ended(self.info.operation_id, self.result, at=view.now),))

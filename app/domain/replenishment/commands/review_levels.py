@@ -33,18 +33,18 @@ class ReviewLevels:
     Safe to try at any time: a level that goes by it already is left as it is.
     """
 
-    cause: CommandInfo
+    info: CommandInfo
     measured: tuple[Measured, ...]
 
     def content(self) -> object:
         """See Command."""
         return tuple((*each.key, each.risk_point, each.numbers and tuple(each.numbers)) for each in self.measured)
 
-    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+    def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
         yield from line_count_faults(len(self.measured))
 
-    def touches(self) -> ReadSet:
+    def read_set(self) -> ReadSet:
         """See Command."""
         return ReadSet(levels=tuple(each.key for each in self.measured))
 
@@ -65,17 +65,17 @@ class ReviewLevels:
 class CloseReview:
     """Record that a day was reviewed. Its key is the day's, so that it is recorded once."""
 
-    cause: CommandInfo
+    info: CommandInfo
 
     def content(self) -> object:
         """See Command."""
         return ()
 
-    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+    def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
         yield from ()
 
-    def touches(self) -> ReadSet:
+    def read_set(self) -> ReadSet:
         """See Command."""
         return ReadSet()
 

@@ -11,7 +11,7 @@ from app.domain.replenishment.commands.policy_checks import resupply_codes, resu
 from app.domain.replenishment.policy_change import SettingsChange, contradictions
 from app.domain.replenishment.policy_defaults import NOTHING_SET, PolicyScope, policy_key
 from app.domain.time import Moment
-from app.domain.validation import cause_faults, location_code_faults, sku_faults, text_faults
+from app.domain.validation import info_errors, location_code_faults, sku_faults, text_faults
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +22,7 @@ class SetPolicyDefaults:
     here: what it lacks may be set in another scope.
     """
 
-    cause: CommandInfo
+    info: CommandInfo
     scope: PolicyScope
     name: str
     change: SettingsChange
@@ -31,15 +31,15 @@ class SetPolicyDefaults:
         """See Command."""
         return (self.scope.value, self.name, self.change.content())
 
-    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+    def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
         yield from name_faults(self.scope, self.name)
         if not self.change.values:
             yield InvalidValue(what="A policy", rule="must set or drop at least one setting", field=("method",))
-        yield from self.change.faults()
-        yield from cause_faults(self.cause, now=now)
+        yield from self.change.validate()
+        yield from info_errors(self.info, now=now)
 
-    def touches(self) -> ReadSet:
+    def read_set(self) -> ReadSet:
         """See Command."""
         of_location = (self.name,) if self.scope is PolicyScope.LOCATION else ()
         return ReadSet(
@@ -66,7 +66,7 @@ class SetPolicyDefaults:
 class ClearPolicyDefaults:
     """Nothing of the scope is inherited any more."""
 
-    cause: CommandInfo
+    info: CommandInfo
     scope: PolicyScope
     name: str
 
@@ -74,12 +74,12 @@ class ClearPolicyDefaults:
         """See Command."""
         return (self.scope.value, self.name)
 
-    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+    def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
         yield from name_faults(self.scope, self.name)
-        yield from cause_faults(self.cause, now=now)
+        yield from info_errors(self.info, now=now)
 
-    def touches(self) -> ReadSet:
+    def read_set(self) -> ReadSet:
         """See Command."""
         return ReadSet(documents=(policy_key(self.scope, self.name),))
 

@@ -13,7 +13,7 @@ from app.domain.reservations.reservation import Reservation, reservation_key
 from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
-from app.domain.validation import cause_faults, key_faults
+from app.domain.validation import info_errors, key_faults
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +24,7 @@ class AssignBackorders:
     Safe to try at any time and by any process: those that wait no longer, or elsewhere, are passed over.
     """
 
-    cause: CommandInfo
+    info: CommandInfo
     key: LevelKey
     reservations: tuple[str, ...]
     homes: tuple[str, ...] = ()
@@ -33,15 +33,15 @@ class AssignBackorders:
         """See Command."""
         return (*self.key, self.reservations, self.homes)
 
-    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+    def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
         yield from key_faults(self.key)
         count = len(self.reservations)
         if not 1 <= count <= MAX_LINES_PER_OPERATION:
             yield TooManyLines(count=count, maximum=MAX_LINES_PER_OPERATION, field=("reservations",))
-        yield from cause_faults(self.cause, now=now)
+        yield from info_errors(self.info, now=now)
 
-    def touches(self) -> ReadSet:
+    def read_set(self) -> ReadSet:
         """See Command."""
         return ReadSet(
             levels=tuple(dict.fromkeys((self.key, *self._homes))),

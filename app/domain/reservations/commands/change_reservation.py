@@ -19,7 +19,7 @@ from app.domain.reservations.shortage import Shortage, held_by_level, short_unit
 from app.domain.stock.level import Level, LevelKey
 from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
-from app.domain.validation import cause_faults
+from app.domain.validation import info_errors
 
 Parts = tuple[ReservedUnits, ...] | None
 
@@ -28,7 +28,7 @@ Parts = tuple[ReservedUnits, ...] | None
 class ExtendReservation:
     """Another end of a reservation: so many seconds from now, or none."""
 
-    cause: CommandInfo
+    info: CommandInfo
     id: str
     ttl_seconds: int | None
 
@@ -36,12 +36,12 @@ class ExtendReservation:
         """See Command."""
         return (self.id, self.ttl_seconds)
 
-    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+    def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
         yield from ttl_faults(self.ttl_seconds)
-        yield from cause_faults(self.cause, now=now)
+        yield from info_errors(self.info, now=now)
 
-    def touches(self) -> ReadSet:
+    def read_set(self) -> ReadSet:
         """See Command."""
         return ReadSet(documents=(reservation_key(self.id),))
 
@@ -55,7 +55,7 @@ class ExtendReservation:
 class ReleaseReservation:
     """Units that an order does not need after all: these parts, or everything that is outstanding."""
 
-    cause: CommandInfo
+    info: CommandInfo
     id: str
     lines: Parts = None
 
@@ -63,12 +63,12 @@ class ReleaseReservation:
         """See Command."""
         return (self.id, _told(self.lines))
 
-    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+    def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
         yield from part_faults(self.lines)
-        yield from cause_faults(self.cause, now=now)
+        yield from info_errors(self.info, now=now)
 
-    def touches(self) -> ReadSet:
+    def read_set(self) -> ReadSet:
         """See Command."""
         return ReadSet(stock_of=(reservation_key(self.id),))
 
@@ -88,7 +88,7 @@ class FulfillReservation:
     `shortages` are what was read of the levels that are short of units.
     """
 
-    cause: CommandInfo
+    info: CommandInfo
     id: str
     lines: Parts = None
     shortages: Mapping[LevelKey, Shortage] = field(default_factory=dict)
@@ -97,12 +97,12 @@ class FulfillReservation:
         """See Command."""
         return (self.id, _told(self.lines))
 
-    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+    def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
         yield from part_faults(self.lines)
-        yield from cause_faults(self.cause, now=now)
+        yield from info_errors(self.info, now=now)
 
-    def touches(self) -> ReadSet:
+    def read_set(self) -> ReadSet:
         """See Command."""
         return ReadSet(stock_of=(reservation_key(self.id),))
 

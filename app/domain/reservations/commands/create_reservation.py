@@ -25,9 +25,9 @@ from app.domain.stock.level import Level, LevelKey
 from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
 from app.domain.validation import (
-    cause_faults,
     duplicate_faults,
     expected_faults,
+    info_errors,
     line_count_faults,
     location_code_faults,
     text_faults,
@@ -44,7 +44,7 @@ class CreateReservation:
     What it waits for is `needed_by` a moment, or as soon as possible.
     """
 
-    cause: CommandInfo
+    info: CommandInfo
     lines: tuple[RequestedLine, ...]
     ttl_seconds: int | None = None
     channel: str | None = None
@@ -67,13 +67,13 @@ class CreateReservation:
             self.needed_by,
         )
 
-    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+    def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
         yield from line_count_faults(len(self.lines))
         sourced = sum(line.location is None for line in self.lines)
         if sourced > MAX_SOURCED_LINES:
             yield TooManyLines(count=sourced, maximum=MAX_SOURCED_LINES)
-        yield from cause_faults(self.cause, now=now)
+        yield from info_errors(self.info, now=now)
         yield from ttl_faults(self.ttl_seconds)
         if self.channel is not None:
             yield from text_faults(self.channel, what="A channel", maximum=MAX_CHANNEL_LENGTH, field=("channel",))
@@ -84,7 +84,7 @@ class CreateReservation:
             yield from units_faults(line.quantity, field=(*prefix, "quantity"))
         yield from duplicate_faults([LevelKey(line.sku, line.location or "") for line in self.lines])
 
-    def touches(self) -> ReadSet:
+    def read_set(self) -> ReadSet:
         """See Command."""
         return ReadSet(
             levels=tuple(LevelKey(line.sku, line.location) for line in self.lines if line.location is not None),
@@ -146,9 +146,9 @@ class CreateReservation:
         if refusals:
             raise Refused(*sorted(refusals, key=_position))
         reservation = Reservation(
-            id=self.cause.operation_id,
+            id=self.info.operation_id,
             created_at=view.now,
-            reference=self.cause.reference,
+            reference=self.info.reference,
             channel=self.channel,
             expires_at=end_of(self.ttl_seconds, now=view.now),
             needed_by=self.needed_by,

@@ -10,25 +10,25 @@ from app.domain.reservations.commands.reservation_steps import known_reservation
 from app.domain.reservations.reservation import reservation_key
 from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
-from app.domain.validation import cause_faults
+from app.domain.validation import info_errors
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExpireReservation:
     """The end of one reservation. Safe to try at any time and by any process: too early or twice, it is refused."""
 
-    cause: CommandInfo
+    info: CommandInfo
     id: str
 
     def content(self) -> object:
         """See Command."""
         return self.id
 
-    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+    def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
-        yield from cause_faults(self.cause, now=now)
+        yield from info_errors(self.info, now=now)
 
-    def touches(self) -> ReadSet:
+    def read_set(self) -> ReadSet:
         """See Command."""
         return ReadSet(stock_of=(reservation_key(self.id),))
 

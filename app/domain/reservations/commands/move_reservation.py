@@ -12,14 +12,14 @@ from app.domain.reservations.reservation import reservation_key
 from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
-from app.domain.validation import cause_faults, location_code_faults
+from app.domain.validation import info_errors, location_code_faults
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MoveReservation:
     """These parts are held at `location`, where they must be available: held units before waiting ones."""
 
-    cause: CommandInfo
+    info: CommandInfo
     id: str
     location: str
     lines: tuple[ReservedUnits, ...]
@@ -28,13 +28,13 @@ class MoveReservation:
         """See Command."""
         return (self.id, self.location, tuple((part.sku, part.location, part.quantity) for part in self.lines))
 
-    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+    def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
         yield from location_code_faults(self.location)
         yield from part_faults(self.lines)
-        yield from cause_faults(self.cause, now=now)
+        yield from info_errors(self.info, now=now)
 
-    def touches(self) -> ReadSet:
+    def read_set(self) -> ReadSet:
         """See Command."""
         return ReadSet(
             stock_of=(reservation_key(self.id),),

@@ -12,7 +12,7 @@ from app.domain.reservations.reservation import reservation_key
 from app.domain.stock.level import Allowance, LevelKey
 from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
-from app.domain.validation import cause_faults
+from app.domain.validation import info_errors
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +22,7 @@ class ReverseFulfillment:
     `shipped` is what it let go out, by level, as the ledger tells; nothing where it was no fulfilment of the order.
     """
 
-    cause: CommandInfo
+    info: CommandInfo
     id: str
     operation_id: str
     shipped: tuple[tuple[LevelKey, int], ...]
@@ -35,12 +35,12 @@ class ReverseFulfillment:
         lines = tuple((line.sku, line.location, line.quantity) for line in self.lines)
         return (self.id, self.operation_id, lines)
 
-    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+    def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
         yield from part_faults(self.lines)
-        yield from cause_faults(self.cause, now=now)
+        yield from info_errors(self.info, now=now)
 
-    def touches(self) -> ReadSet:
+    def read_set(self) -> ReadSet:
         """See Command."""
         return ReadSet(stock_of=(reservation_key(self.id),))
 

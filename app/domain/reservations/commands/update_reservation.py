@@ -24,7 +24,7 @@ from app.domain.reservations.sourcing import Wanted
 from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
-from app.domain.validation import cause_faults, duplicate_faults, line_count_faults
+from app.domain.validation import duplicate_faults, info_errors, line_count_faults
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +35,7 @@ class UpdateReservation:
     waited for as in a new order, all of it unless the order may be served in part.
     """
 
-    cause: CommandInfo
+    info: CommandInfo
     id: str
     lines: tuple[RequestedLine, ...]
     allow_partial: bool = False
@@ -46,13 +46,13 @@ class UpdateReservation:
         lines = tuple((line.sku, line.quantity, line.location) for line in self.lines)
         return (self.id, lines, self.allow_partial, self.accept_backorder)
 
-    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+    def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command. A line of no units is given up."""
         yield from line_count_faults(len(self.lines))
         sourced = sum(line.location is None for line in self.lines)
         if sourced > MAX_SOURCED_LINES:
             yield TooManyLines(count=sourced, maximum=MAX_SOURCED_LINES)
-        yield from cause_faults(self.cause, now=now)
+        yield from info_errors(self.info, now=now)
         for index, line in enumerate(self.lines):
             prefix = ("lines", str(index))
             yield from place_faults(line.sku, line.location, prefix=prefix)
@@ -60,7 +60,7 @@ class UpdateReservation:
                 yield QuantityOutOfRange(quantity=line.quantity, minimum=0, field=(*prefix, "quantity"))
         yield from duplicate_faults([LevelKey(line.sku, line.location or "") for line in self.lines])
 
-    def touches(self) -> ReadSet:
+    def read_set(self) -> ReadSet:
         """See Command."""
         return ReadSet(
             stock_of=(reservation_key(self.id),),

@@ -11,9 +11,9 @@ from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
 from app.domain.validation import (
-    cause_faults,
     delta_faults,
     duplicate_faults,
+    info_errors,
     key_faults,
     line_count_faults,
     reason_faults,
@@ -33,7 +33,7 @@ class Adjustment:
 class AdjustMany:
     """Deltas at different levels. Atomic: all or nothing. Otherwise each line stands or falls alone."""
 
-    cause: CommandInfo
+    info: CommandInfo
     lines: tuple[Adjustment, ...]
     is_atomic: bool
     confirm_oversell: bool = False
@@ -43,16 +43,16 @@ class AdjustMany:
         confirmed = ("confirmed",) if self.confirm_oversell else ()
         return (*confirmed, self.is_atomic, tuple((*line.key, line.delta, line.reason.value) for line in self.lines))
 
-    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+    def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command. Faults of single lines count here only where one line may fail all."""
         yield from line_count_faults(len(self.lines))
-        yield from cause_faults(self.cause, now=now)
+        yield from info_errors(self.info, now=now)
         yield from duplicate_faults([line.key for line in self.lines])
         if self.is_atomic:
             for index, line in enumerate(self.lines):
                 yield from _line_faults(line, index)
 
-    def touches(self) -> ReadSet:
+    def read_set(self) -> ReadSet:
         """See Command. A key that is none is not looked up; its line is refused without."""
         lines = self.lines if self.is_atomic else [line for line in self.lines if not any(key_faults(line.key))]
         return ReadSet(levels=tuple(line.key for line in lines))

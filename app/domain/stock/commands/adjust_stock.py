@@ -10,7 +10,7 @@ from app.domain.stock.commands.till import sale_allowance, sale_refusal
 from app.domain.stock.level import LevelChange, LevelKey
 from app.domain.stock.movement import MovementReason, allowance_of, is_loss_of_units
 from app.domain.time import Moment
-from app.domain.validation import cause_faults, delta_faults, key_faults, reason_faults
+from app.domain.validation import delta_faults, info_errors, key_faults, reason_faults
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +20,7 @@ class AdjustStock:
     Units sold go as far beyond the record as the location lets its tills, where it asks only if they are confirmed.
     """
 
-    cause: CommandInfo
+    info: CommandInfo
     key: LevelKey
     delta: int
     reason: MovementReason
@@ -31,14 +31,14 @@ class AdjustStock:
         confirmed = ("confirmed",) if self.confirm_oversell else ()
         return (*self.key, self.delta, self.reason.value, *confirmed)
 
-    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+    def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
         yield from key_faults(self.key)
         yield from delta_faults(self.delta, field=("delta",))
         yield from reason_faults(self.reason)
-        yield from cause_faults(self.cause, now=now)
+        yield from info_errors(self.info, now=now)
 
-    def touches(self) -> ReadSet:
+    def read_set(self) -> ReadSet:
         """See Command."""
         return ReadSet(levels=(self.key,))
 

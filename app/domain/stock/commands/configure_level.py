@@ -20,7 +20,7 @@ from app.domain.replenishment.policy_defaults import PolicyScope, policy_keys
 from app.domain.stock.level import Level, LevelChange, LevelKey
 from app.domain.stock.movement import MovementReason
 from app.domain.time import NEVER, Moment
-from app.domain.validation import cause_faults, key_faults, quantity_faults
+from app.domain.validation import info_errors, key_faults, quantity_faults
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +36,7 @@ class ConfigureLevel:
     limit takes nothing back that is promised already.
     """
 
-    cause: CommandInfo
+    info: CommandInfo
     key: LevelKey
     settings: SettingsChange = NO_CHANGE
     backorder_limit: int | None = None
@@ -49,18 +49,18 @@ class ConfigureLevel:
             return (*self.key, values.get("reorder_point"), self.backorder_limit)
         return (*self.key, self.settings.content(), self.backorder_limit)
 
-    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+    def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
         yield from key_faults(self.key)
         if not self.settings.values and self.backorder_limit is None:
             rule = "must have at least one of reorderPoint, backorderLimit and the others"
             yield InvalidValue(what="A setting of a level", rule=rule, field=("reorderPoint",))
-        yield from self.settings.faults()
+        yield from self.settings.validate()
         if self.backorder_limit is not None:
             yield from quantity_faults(self.backorder_limit, field=("backorderLimit",))
-        yield from cause_faults(self.cause, now=now)
+        yield from info_errors(self.info, now=now)
 
-    def touches(self) -> ReadSet:
+    def read_set(self) -> ReadSet:
         """See Command."""
         return ReadSet(
             levels=(self.key,),

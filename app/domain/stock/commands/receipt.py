@@ -38,7 +38,7 @@ class Arrival:
             over_reason=self.over_reason or other.over_reason,
         )
 
-    def faults(self, *, prefix: Field) -> Iterator[InventoryError]:
+    def validate(self, *, prefix: Field) -> Iterator[InventoryError]:
         """Yield what is wrong with it, whatever the state."""
         yield from quantity_faults(self.quantity, field=(*prefix, "quantity"))
         if not 0 <= self.damaged <= max(0, self.quantity):
@@ -53,7 +53,7 @@ def arrival_faults(lines: Sequence[Arrival] | None, *, is_complete: bool) -> Ite
     if lines is not None and (lines or not is_complete):
         yield from line_count_faults(len(lines))
     for index, line in enumerate(lines or ()):
-        yield from line.faults(prefix=("lines", str(index)))
+        yield from line.validate(prefix=("lines", str(index)))
     if lines and not is_complete and not any(line.quantity for line in lines):
         yield InvalidValue(what="A receipt", rule="must have at least one unit, or be complete", field=("lines",))
 
@@ -133,8 +133,8 @@ class Receipt(Generic[L]):
             return
         keys = [self._consignment.arriving(arrival.sku) for arrival in arrivals]
         known = {self._consignment.arriving(sku) for sku in self.after}
-        if faults := tuple(unknown_line_faults(keys, known=known, what=self._what)):
-            raise Refused(*faults)
+        if errors := tuple(unknown_line_faults(keys, known=known, what=self._what)):
+            raise Refused(*errors)
         last_lines = {arrival.sku: index for index, arrival in enumerate(arrivals)}
         for sku, arrival in arrivals_by_sku(arrivals).items():
             self._take_in(arrival, line=last_lines[sku])

@@ -19,7 +19,7 @@ from app.domain.stock.level import (
 )
 from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
-from app.domain.validation import cause_faults, key_faults
+from app.domain.validation import info_errors, key_faults
 
 _LOSSES = frozenset({UnavailableReason.DAMAGED, UnavailableReason.QUALITY_CONTROL})
 
@@ -28,7 +28,7 @@ _LOSSES = frozenset({UnavailableReason.DAMAGED, UnavailableReason.QUALITY_CONTRO
 class ReclassifyStock:
     """Units that change from one class to another; None is the class of those that may be sold. None leaves."""
 
-    cause: CommandInfo
+    info: CommandInfo
     key: LevelKey
     quantity: int
     source: UnavailableReason | None
@@ -38,7 +38,7 @@ class ReclassifyStock:
         """See Command."""
         return (*self.key, self.quantity, self.source and self.source.value, self.target and self.target.value)
 
-    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+    def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
         yield from key_faults(self.key)
         if not 1 <= self.quantity <= MAX_QUANTITY:
@@ -46,9 +46,9 @@ class ReclassifyStock:
         if self.source is self.target:
             rule = "must be another one than that which the units have"
             yield InvalidValue(what="The reason", rule=rule, field=("to",))
-        yield from cause_faults(self.cause, now=now)
+        yield from info_errors(self.info, now=now)
 
-    def touches(self) -> ReadSet:
+    def read_set(self) -> ReadSet:
         """See Command."""
         return ReadSet(levels=(self.key,))
 

@@ -24,8 +24,8 @@ from app.domain.stock.movement import MovementReason
 from app.domain.stock.sale_returns import SaleReturns, sale_returns_key
 from app.domain.time import Moment
 from app.domain.validation import (
-    cause_faults,
     delta_faults,
+    info_errors,
     line_count_faults,
     location_code_faults,
     sku_faults,
@@ -48,7 +48,7 @@ class RecordSale:
     `return_of` is the reference of the sale that what came back was bought in; `sold` is what the ledger told of it.
     """
 
-    cause: CommandInfo
+    info: CommandInfo
     location: str
     lines: tuple[SaleLine, ...]
     channel: str | None = None
@@ -63,10 +63,10 @@ class RecordSale:
         lines = tuple((line.sku, line.quantity) for line in self.lines)
         return (self.location, self.channel, lines, *confirmed, *returns)
 
-    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+    def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
         yield from line_count_faults(len(self.lines))
-        yield from cause_faults(self.cause, now=now)
+        yield from info_errors(self.info, now=now)
         yield from location_code_faults(self.location)
         if self.channel is not None:
             yield from text_faults(self.channel, what="A channel", maximum=MAX_CHANNEL_LENGTH, field=("channel",))
@@ -81,7 +81,7 @@ class RecordSale:
             yield from sku_faults(line.sku, field=("lines", str(index), "sku"))
             yield from delta_faults(line.quantity, field=("lines", str(index), "quantity"))
 
-    def touches(self) -> ReadSet:
+    def read_set(self) -> ReadSet:
         """See Command."""
         return ReadSet(
             levels=tuple(dict.fromkeys(self._key(line) for line in self.lines)),

@@ -8,14 +8,14 @@ from app.domain.errors import InventoryError, Refused
 from app.domain.operation import CommandInfo
 from app.domain.stock.commands.set_stock import StockSetting
 from app.domain.time import Moment
-from app.domain.validation import cause_faults, duplicate_faults, key_faults, line_count_faults
+from app.domain.validation import duplicate_faults, info_errors, key_faults, line_count_faults
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetMany:
     """Counts of different levels. Atomic: all or nothing. Otherwise each line stands or falls alone."""
 
-    cause: CommandInfo
+    info: CommandInfo
     lines: tuple[StockSetting, ...]
     is_atomic: bool
 
@@ -23,16 +23,16 @@ class SetMany:
         """See Command."""
         return (self.is_atomic, tuple(line.content() for line in self.lines))
 
-    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+    def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command. Faults of single lines count here only where one line may fail all."""
         yield from line_count_faults(len(self.lines))
-        yield from cause_faults(self.cause, now=now)
+        yield from info_errors(self.info, now=now)
         yield from duplicate_faults([line.key for line in self.lines])
         if self.is_atomic:
             for index, line in enumerate(self.lines):
-                yield from line.faults(prefix=("lines", str(index)))
+                yield from line.validate(prefix=("lines", str(index)))
 
-    def touches(self) -> ReadSet:
+    def read_set(self) -> ReadSet:
         """See Command. A key that is none is not looked up; its line is refused without."""
         lines = self.lines if self.is_atomic else [line for line in self.lines if not any(key_faults(line.key))]
         return ReadSet(levels=tuple(line.key for line in lines))
@@ -51,7 +51,7 @@ class SetMany:
         return Decision(lines=tuple(lines), refusals=refusals)
 
     def _movement(self, line: StockSetting, view: View) -> Line:
-        fault = None if self.is_atomic else next(line.faults(), None)
+        fault = None if self.is_atomic else next(line.validate(), None)
         if fault is not None:
             raise fault
-        return line.movement(view, cause=self.cause)
+        return line.movement(view, info=self.info)

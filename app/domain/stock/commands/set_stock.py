@@ -14,7 +14,7 @@ from app.domain.replenishment.policy_change import NO_CHANGE, SettingsChange, co
 from app.domain.stock.level import Allowance, Level, LevelChange, LevelKey
 from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
-from app.domain.validation import cause_faults, key_faults, quantity_faults, reason_faults
+from app.domain.validation import info_errors, key_faults, quantity_faults, reason_faults
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +54,7 @@ class StockSetting:
             *told,
         )
 
-    def faults(self, *, prefix: Field = ()) -> Iterator[InventoryError]:
+    def validate(self, *, prefix: Field = ()) -> Iterator[InventoryError]:
         """Yield what is wrong with it, whatever the state."""
         yield from key_faults(self.key, prefix=prefix)
         if not (self.only_if_different and -MAX_OVERSOLD <= self.quantity < 0):  # a level that is oversold may be so
@@ -64,14 +64,14 @@ class StockSetting:
             yield from quantity_faults(self.reorder_point, field=(*prefix, "reorderPoint"))
         if self.backorder_limit is not None:
             yield from quantity_faults(self.backorder_limit, field=(*prefix, "backorderLimit"))
-        for fault in self.settings.faults():
+        for fault in self.settings.validate():
             yield fault.at(*prefix)
         beliefs = (self.expected_on_hand is not None) + (self.expected_version is not None) + self.is_forced
         if beliefs != 1:
             rule = "must be told by exactly one of expectedOnHand, expectedVersion or force: true"
             yield InvalidValue(what="What the level was before", rule=rule, field=(*prefix, "expectedOnHand"))
 
-    def movement(self, view: View, *, cause: CommandInfo) -> Line:
+    def movement(self, view: View, *, info: CommandInfo) -> Line:
         """Return the movement that sets the level; one of zero units where the count is right already.
 
         What is there is there, whatever was promised of it. Raises NothingToChange, StaleLevel, InvalidValue where
@@ -85,7 +85,7 @@ class StockSetting:
         for fault in quantity_faults(self.quantity, field=("quantity",)):
             raise fault
         self._compare(level)
-        self._compare_moments(level, cause.occurred_at)
+        self._compare_moments(level, info.occurred_at)
         change = LevelChange(
             on_hand=self.quantity - level.on_hand,
             reorder_point=self.reorder_point,
@@ -143,22 +143,22 @@ class StockSetting:
 class SetStock:
     """One level as it should be."""
 
-    cause: CommandInfo
+    info: CommandInfo
     setting: StockSetting
 
     def content(self) -> object:
         """See Command."""
         return self.setting.content()
 
-    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+    def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
-        yield from self.setting.faults()
-        yield from cause_faults(self.cause, now=now)
+        yield from self.setting.validate()
+        yield from info_errors(self.info, now=now)
 
-    def touches(self) -> ReadSet:
+    def read_set(self) -> ReadSet:
         """See Command."""
         return ReadSet(levels=(self.setting.key,))
 
     def decide(self, view: View) -> Decision:
         """See Command. Raises what StockSetting.movement raises."""
-        return Decision(lines=(self.setting.movement(view, cause=self.cause),))
+        return Decision(lines=(self.setting.movement(view, info=self.info),))

@@ -10,14 +10,14 @@ from app.domain.operation import CommandInfo
 from app.domain.stock.level import LevelKey, UnavailableReason, unavailable_change, unavailable_of
 from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
-from app.domain.validation import cause_faults, key_faults
+from app.domain.validation import info_errors, key_faults
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WriteOffStock:
     """Units of one level that leave, never more than are unavailable for the reason: what may be sold stays."""
 
-    cause: CommandInfo
+    info: CommandInfo
     key: LevelKey
     quantity: int
     reason: UnavailableReason
@@ -26,14 +26,14 @@ class WriteOffStock:
         """See Command."""
         return (*self.key, self.quantity, self.reason.value)
 
-    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+    def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
         yield from key_faults(self.key)
         if not 1 <= self.quantity <= MAX_QUANTITY:
             yield QuantityOutOfRange(quantity=self.quantity, minimum=1, field=("quantity",))
-        yield from cause_faults(self.cause, now=now)
+        yield from info_errors(self.info, now=now)
 
-    def touches(self) -> ReadSet:
+    def read_set(self) -> ReadSet:
         """See Command."""
         return ReadSet(levels=(self.key,))
 

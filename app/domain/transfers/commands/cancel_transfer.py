@@ -14,7 +14,7 @@ from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
 from app.domain.transfers.commands.transfer_checks import known_transfer, no_longer_proposed
 from app.domain.transfers.transfer import UNDER_WAY, Transfer, TransferLine, TransferState, transfer_key
-from app.domain.validation import cause_faults
+from app.domain.validation import info_errors
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,18 +24,18 @@ class CancelTransfer:
     Whoever cancels it declines what the destination needs then.
     """
 
-    cause: CommandInfo
+    info: CommandInfo
     transfer_id: str
 
     def content(self) -> object:
         """See Command."""
         return (self.transfer_id,)
 
-    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+    def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
-        yield from cause_faults(self.cause, now=now)
+        yield from info_errors(self.info, now=now)
 
-    def touches(self) -> ReadSet:
+    def read_set(self) -> ReadSet:
         """See Command."""
         return ReadSet(stock_of=(transfer_key(self.transfer_id),))
 
@@ -51,7 +51,7 @@ class CancelTransfer:
         if refusals:
             raise Refused(*dict.fromkeys(refusals))
         lines += no_longer_proposed(transfer, transfer.proposed)
-        declining = Declining(view=view, cause=self.cause, transfer=transfer.id)
+        declining = Declining(view=view, info=self.info, transfer=transfer.id)
         decided = tuple(
             declining.declined(line, DeclineReason.TRANSFER_CANCELLED, quantity=0)
             if line.key.location == transfer.destination

@@ -18,7 +18,7 @@ from app.domain.operation import CommandInfo
 from app.domain.stock.level import LevelKey
 from app.domain.time import Moment
 from app.domain.transfers.transfer import Transfer, TransferLine
-from app.domain.validation import cause_faults, duplicate_faults, line_count_faults, location_code_faults, sku_faults
+from app.domain.validation import duplicate_faults, info_errors, line_count_faults, location_code_faults, sku_faults
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +33,7 @@ class TransferUnits:
 class CreateTransfer:
     """A draft. It moves nothing and promises nothing: whether the source has the units is asked when they leave."""
 
-    cause: CommandInfo
+    info: CommandInfo
     source: str
     destination: str
     lines: tuple[TransferUnits, ...]
@@ -42,7 +42,7 @@ class CreateTransfer:
         """See Command."""
         return (self.source, self.destination, tuple((line.sku, line.quantity) for line in self.lines))
 
-    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+    def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
         yield from location_code_faults(self.source, field=("source",))
         yield from location_code_faults(self.destination, field=("destination",))
@@ -56,9 +56,9 @@ class CreateTransfer:
                 field = ("lines", str(index), "quantity")
                 yield QuantityOutOfRange(quantity=line.quantity, minimum=1, field=field)
         yield from duplicate_faults(self._leaving)
-        yield from cause_faults(self.cause, now=now)
+        yield from info_errors(self.info, now=now)
 
-    def touches(self) -> ReadSet:
+    def read_set(self) -> ReadSet:
         """See Command. The levels tell of items and locations; a shipment in the same batch needs them, too."""
         arriving = tuple(LevelKey(line.sku, self.destination) for line in self.lines)
         return ReadSet(levels=self._leaving + arriving)
@@ -73,10 +73,10 @@ class CreateTransfer:
         if refusals:
             raise Refused(*refusals)
         transfer = Transfer(
-            id=self.cause.operation_id,
+            id=self.info.operation_id,
             source=self.source,
             destination=self.destination,
-            reference=self.cause.reference,
+            reference=self.info.reference,
             lines=tuple(TransferLine(sku=line.sku, quantity=line.quantity) for line in self.lines),
             created_at=view.now,
         )

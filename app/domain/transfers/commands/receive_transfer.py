@@ -11,7 +11,7 @@ from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
 from app.domain.transfers.commands.transfer_checks import known_transfer
 from app.domain.transfers.transfer import UNDER_WAY, transfer_key
-from app.domain.validation import cause_faults, reason_faults
+from app.domain.validation import info_errors, reason_faults
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +21,7 @@ class ReceiveTransfer:
     `is_complete` ends the transfer: what is outstanding then is lost, for `short_reason`.
     """
 
-    cause: CommandInfo
+    info: CommandInfo
     transfer_id: str
     lines: tuple[Arrival, ...] | None = None
     is_complete: bool = False
@@ -32,7 +32,7 @@ class ReceiveTransfer:
         lines = None if self.lines is None else tuple(line.content() for line in self.lines)
         return (self.transfer_id, lines, self.is_complete, self.short_reason and self.short_reason.value)
 
-    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+    def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command. A receipt that ends a transfer need not have a line."""
         yield from arrival_faults(self.lines, is_complete=self.is_complete)
         if self.short_reason is not None:
@@ -40,9 +40,9 @@ class ReceiveTransfer:
             if not self.is_complete:
                 rule = "is only for a receipt that is complete"
                 yield InvalidValue(what="The reason of missing units", rule=rule, field=("shortReason",))
-        yield from cause_faults(self.cause, now=now)
+        yield from info_errors(self.info, now=now)
 
-    def touches(self) -> ReadSet:
+    def read_set(self) -> ReadSet:
         """See Command."""
         return ReadSet(stock_of=(transfer_key(self.transfer_id),))
 

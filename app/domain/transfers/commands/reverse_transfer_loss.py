@@ -14,7 +14,7 @@ from app.domain.time import Moment
 from app.domain.transfers.commands.create_transfer import TransferUnits
 from app.domain.transfers.commands.transfer_checks import known_transfer
 from app.domain.transfers.transfer import Transfer, TransferState, transfer_key
-from app.domain.validation import cause_faults, line_count_faults
+from app.domain.validation import info_errors, line_count_faults
 
 _RECEIVED = frozenset({TransferState.RECEIVED})
 
@@ -27,7 +27,7 @@ class ReverseTransferLoss:
     ledger tells; nothing where the operation gave up none of this transfer.
     """
 
-    cause: CommandInfo
+    info: CommandInfo
     transfer_id: str
     operation_id: str
     lines: tuple[TransferUnits, ...] | None = None
@@ -38,7 +38,7 @@ class ReverseTransferLoss:
         lines = None if self.lines is None else tuple((line.sku, line.quantity) for line in self.lines)
         return (self.transfer_id, self.operation_id, lines)
 
-    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+    def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
         if self.lines is not None:
             yield from line_count_faults(len(self.lines))
@@ -46,9 +46,9 @@ class ReverseTransferLoss:
                 if not 1 <= line.quantity <= MAX_QUANTITY:
                     where = ("lines", str(index), "quantity")
                     yield QuantityOutOfRange(quantity=line.quantity, minimum=1, field=where)
-        yield from cause_faults(self.cause, now=now)
+        yield from info_errors(self.info, now=now)
 
-    def touches(self) -> ReadSet:
+    def read_set(self) -> ReadSet:
         """See Command."""
         return ReadSet(stock_of=(transfer_key(self.transfer_id),))
 
@@ -93,10 +93,10 @@ class ReverseTransferLoss:
                 raise InvalidValue(what="The loss", rule="must not have been reversed before", field=("operation",))
             return units
         keys = [transfer.arriving(line.sku) for line in self.lines]
-        faults: list[InventoryError] = list(
+        errors: list[InventoryError] = list(
             named_line_faults(keys, known={transfer.arriving(sku) for sku in self.reasons}, what="loss")
         )
-        faults += [
+        errors += [
             ExceedsOutstanding(
                 sku=line.sku,
                 requested=line.quantity,
@@ -107,6 +107,6 @@ class ReverseTransferLoss:
             for index, line in enumerate(self.lines)
             if line.sku in known and line.quantity > known[line.sku].lost
         ]
-        if faults:
-            raise Refused(*faults)
+        if errors:
+            raise Refused(*errors)
         return {line.sku: line.quantity for line in self.lines}

@@ -15,7 +15,7 @@ from app.domain.time import Moment
 from app.domain.transfers.commands.create_transfer import TransferUnits
 from app.domain.transfers.commands.transfer_checks import known_transfer, no_longer_proposed
 from app.domain.transfers.transfer import Transfer, TransferState, transfer_key
-from app.domain.validation import cause_faults, line_count_faults, quantity_faults
+from app.domain.validation import info_errors, line_count_faults, quantity_faults
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +26,7 @@ class ShipTransfer:
     proposed declines what the destination still needs.
     """
 
-    cause: CommandInfo
+    info: CommandInfo
     transfer_id: str
     lines: tuple[TransferUnits, ...] | None = None
 
@@ -35,7 +35,7 @@ class ShipTransfer:
         lines = None if self.lines is None else tuple((line.sku, line.quantity) for line in self.lines)
         return (self.transfer_id, lines)
 
-    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+    def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
         if self.lines is not None:
             yield from line_count_faults(len(self.lines))
@@ -43,9 +43,9 @@ class ShipTransfer:
                 yield from quantity_faults(line.quantity, field=("lines", str(index), "quantity"))
             if self.lines and not any(line.quantity for line in self.lines):
                 yield InvalidValue(what="A shipment", rule="must have at least one unit", field=("lines",))
-        yield from cause_faults(self.cause, now=now)
+        yield from info_errors(self.info, now=now)
 
-    def touches(self) -> ReadSet:
+    def read_set(self) -> ReadSet:
         """See Command."""
         return ReadSet(stock_of=(transfer_key(self.transfer_id),))
 
@@ -57,9 +57,9 @@ class ShipTransfer:
         else:
             keys = [transfer.leaving(line.sku) for line in self.lines]
             known = {transfer.leaving(sku) for sku in transfer.lines_by_sku}
-            faults = tuple(named_line_faults(keys, known=known, what="transfer"))
-            if faults:
-                raise Refused(*faults)
+            errors = tuple(named_line_faults(keys, known=known, what="transfer"))
+            if errors:
+                raise Refused(*errors)
             units = {line.sku: line.quantity for line in self.lines}
         lines: list[Line] = []
         refusals = list(self._excesses(transfer))
@@ -81,7 +81,7 @@ class ShipTransfer:
             raise Refused(*dict.fromkeys(refusals))  # an item or location that is archived is said once
         left = {sku: quantity for sku, quantity in proposed.items() if not units.get(sku)}
         lines += no_longer_proposed(transfer, left)
-        declining = Declining(view=view, cause=self.cause, transfer=transfer.id)
+        declining = Declining(view=view, info=self.info, transfer=transfer.id)
         decided = tuple(
             declining.declined(line, DeclineReason.SHIPPED_LESS, quantity=units.get(line.key.sku, 0))
             if line.key.location == transfer.destination and units.get(line.key.sku, 0) < proposed.get(line.key.sku, 0)

@@ -8,7 +8,7 @@ from app.domain.errors import InvalidValue, InventoryError
 from app.domain.limits import MAX_WEBHOOKS
 from app.domain.operation import CommandInfo
 from app.domain.time import Moment
-from app.domain.validation import cause_faults
+from app.domain.validation import info_errors
 from app.domain.webhooks.commands.webhook_checks import (
     description_faults,
     event_faults,
@@ -27,7 +27,7 @@ class CreateWebhook:
     cost, and may be passed by as many as are created at once.
     """
 
-    cause: CommandInfo
+    info: CommandInfo
     url: str
     events: tuple[WebhookEventType, ...]
     locations: tuple[str, ...] | None = None
@@ -41,16 +41,16 @@ class CreateWebhook:
         """See Command."""
         return (self.url, tuple(map(str, self.events)), self.locations, self.skus, self.description)
 
-    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+    def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
         yield from url_faults(self.url, allow_private=self.allow_private)
         yield from event_faults(self.events)
         yield from location_list_faults(self.locations)
         yield from sku_list_faults(self.skus)
         yield from description_faults(self.description)
-        yield from cause_faults(self.cause, now=now)
+        yield from info_errors(self.info, now=now)
 
-    def touches(self) -> ReadSet:
+    def read_set(self) -> ReadSet:
         """See Command."""
         return ReadSet()
 
@@ -58,7 +58,7 @@ class CreateWebhook:
         """See Command. Raises InvalidValue where there are too many."""
         if self.others >= MAX_WEBHOOKS:
             raise InvalidValue(what="The number of webhooks", rule=f"must be at most {MAX_WEBHOOKS}", field=("url",))
-        made_by = self.cause.operation_id
+        made_by = self.info.operation_id
         webhook = Webhook(
             id=made_by,
             url=self.url,

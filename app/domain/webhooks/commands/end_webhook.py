@@ -7,7 +7,7 @@ from app.domain.command import Decision, ReadSet, View
 from app.domain.errors import InventoryError, WrongState
 from app.domain.operation import CommandInfo
 from app.domain.time import Moment
-from app.domain.validation import cause_faults
+from app.domain.validation import info_errors
 from app.domain.webhooks.commands.webhook_checks import known_webhook
 from app.domain.webhooks.webhook import WebhookState, webhook_key
 
@@ -16,18 +16,18 @@ from app.domain.webhooks.webhook import WebhookState, webhook_key
 class DeleteWebhook:
     """The end of a webhook. What is known of it can still be read, apart from its secrets, which are gone."""
 
-    cause: CommandInfo
+    info: CommandInfo
     webhook_id: str
 
     def content(self) -> object:
         """See Command."""
         return (self.webhook_id,)
 
-    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+    def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
-        yield from cause_faults(self.cause, now=now)
+        yield from info_errors(self.info, now=now)
 
-    def touches(self) -> ReadSet:
+    def read_set(self) -> ReadSet:
         """See Command."""
         return ReadSet(documents=(webhook_key(self.webhook_id),))
 
@@ -41,7 +41,7 @@ class DeleteWebhook:
 class MarkWebhookGone:
     """A receiver at `url` has answered that it wants nothing more. Refused where the webhook has moved on meanwhile."""
 
-    cause: CommandInfo
+    info: CommandInfo
     webhook_id: str
     url: str
 
@@ -49,11 +49,11 @@ class MarkWebhookGone:
         """See Command."""
         return (self.webhook_id, self.url)
 
-    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+    def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
-        yield from cause_faults(self.cause, now=now)
+        yield from info_errors(self.info, now=now)
 
-    def touches(self) -> ReadSet:
+    def read_set(self) -> ReadSet:
         """See Command."""
         return ReadSet(documents=(webhook_key(self.webhook_id),))
 

@@ -8,7 +8,7 @@ from app.domain.errors import InvalidValue, InventoryError, Refused, TooManyLine
 from app.domain.limits import MAX_CLOCK_SKEW_SECONDS, MAX_REDELIVERIES
 from app.domain.operation import CommandInfo
 from app.domain.time import MICROSECONDS_PER_SECOND, Moment
-from app.domain.validation import EARLIEST, cause_faults
+from app.domain.validation import EARLIEST, info_errors
 from app.domain.webhooks.commands.webhook_checks import known_webhook
 from app.domain.webhooks.delivery import DeliveryState
 from app.domain.webhooks.webhook import webhook_key
@@ -24,7 +24,7 @@ class RedeliverWebhook:
     recorded, and again when it is repeated: only what had not been taken by then is sent again.
     """
 
-    cause: CommandInfo
+    info: CommandInfo
     webhook_id: str
     deliveries: tuple[str, ...] | None = None
     since: Moment | None = None
@@ -34,7 +34,7 @@ class RedeliverWebhook:
         """See Command."""
         return (self.webhook_id, self.deliveries, self.since)
 
-    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+    def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
         if (self.deliveries is None) == (self.since is None):
             rule = "must be given as deliveries or as the time since which they died"
@@ -51,9 +51,9 @@ class RedeliverWebhook:
         ):
             rule = "must be between the year 2000 and now"
             yield InvalidValue(what="The time since which they died", rule=rule, field=("since",))
-        yield from cause_faults(self.cause, now=now)
+        yield from info_errors(self.info, now=now)
 
-    def touches(self) -> ReadSet:
+    def read_set(self) -> ReadSet:
         """See Command."""
         return ReadSet(documents=(webhook_key(self.webhook_id),))
 

@@ -8,7 +8,7 @@ from app.domain.errors import InvalidValue, InventoryError
 from app.domain.limits import MAX_SECRET_OVERLAP_SECONDS, MAX_SECRETS
 from app.domain.operation import CommandInfo
 from app.domain.time import Moment
-from app.domain.validation import cause_faults
+from app.domain.validation import info_errors
 from app.domain.webhooks.commands.webhook_checks import known_webhook
 from app.domain.webhooks.webhook import Secret, secret_of, webhook_key
 
@@ -17,7 +17,7 @@ from app.domain.webhooks.webhook import Secret, secret_of, webhook_key
 class RotateWebhookSecret:
     """A new secret. Those before it sign beside it for `overlap_seconds`, and then no more. `entropy` is random."""
 
-    cause: CommandInfo
+    info: CommandInfo
     webhook_id: str
     overlap_seconds: int
     entropy: bytes = field(repr=False)
@@ -26,21 +26,21 @@ class RotateWebhookSecret:
         """See Command."""
         return (self.webhook_id, self.overlap_seconds)
 
-    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+    def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
         if not 0 <= self.overlap_seconds <= MAX_SECRET_OVERLAP_SECONDS:
             rule = f"must be between 0 and {MAX_SECRET_OVERLAP_SECONDS} s"
             yield InvalidValue(what="The overlap", rule=rule, field=("overlapSeconds",))
-        yield from cause_faults(self.cause, now=now)
+        yield from info_errors(self.info, now=now)
 
-    def touches(self) -> ReadSet:
+    def read_set(self) -> ReadSet:
         """See Command."""
         return ReadSet(documents=(webhook_key(self.webhook_id),))
 
     def decide(self, view: View) -> Decision:
         """See Command. Raises UnknownDocument or WrongState, and InvalidValue where too many secrets would sign."""
         webhook = known_webhook(view, self.webhook_id)
-        secret = Secret(value=secret_of(self.entropy), made_by=self.cause.operation_id, made_at=view.now)
+        secret = Secret(value=secret_of(self.entropy), made_by=self.info.operation_id, made_at=view.now)
         rotated = webhook.rotated(secret, overlap_seconds=self.overlap_seconds)
         if len(rotated.secrets) > MAX_SECRETS:
             rule = f"must be shorter: more than {MAX_SECRETS} secrets would sign at once"

@@ -8,7 +8,7 @@ from app.domain.errors import InvalidValue, InventoryError
 from app.domain.operation import CommandInfo
 from app.domain.time import Moment
 from app.domain.unchanged import UNCHANGED, Unchanged, told, updated
-from app.domain.validation import cause_faults
+from app.domain.validation import info_errors
 from app.domain.webhooks.commands.webhook_checks import (
     description_faults,
     event_faults,
@@ -27,7 +27,7 @@ class UpdateWebhook:
     One that is disabled misses nothing: once it is enabled again, it is told of what happened meanwhile.
     """
 
-    cause: CommandInfo
+    info: CommandInfo
     webhook_id: str
     url: str | Unchanged = UNCHANGED
     events: tuple[WebhookEventType, ...] | Unchanged = UNCHANGED
@@ -43,7 +43,7 @@ class UpdateWebhook:
         said = (self.url, events, self.locations, self.skus, self.description, self.is_enabled)
         return (self.webhook_id, *map(told, said))
 
-    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+    def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
         said = (self.url, self.events, self.locations, self.skus, self.description, self.is_enabled)
         if all(isinstance(value, Unchanged) for value in said):
@@ -58,9 +58,9 @@ class UpdateWebhook:
             yield from sku_list_faults(self.skus)
         if not isinstance(self.description, Unchanged):
             yield from description_faults(self.description)
-        yield from cause_faults(self.cause, now=now)
+        yield from info_errors(self.info, now=now)
 
-    def touches(self) -> ReadSet:
+    def read_set(self) -> ReadSet:
         """See Command."""
         return ReadSet(documents=(webhook_key(self.webhook_id),))
 

@@ -64,7 +64,7 @@ class PlainExecutor(Executor[None]):
     ) -> AwaitableOrValue[dict[str, Any]]:
         """Complete an object: its shape, then its links."""
         shape = self._shape(return_type, field_details_list)
-        completed = shape.try_(result) if shape else None
+        completed = shape.try_complete(result) if shape else None
         if shape is None or completed is None:
             return super().complete_object_value(return_type, field_details_list, info, path, result, position_context)
         pending = fill(self, completed, shape, result, path)

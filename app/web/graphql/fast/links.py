@@ -49,7 +49,7 @@ class Items:
 
     def _add(self, item: object, results: list[Any], path: Path) -> bool:
         """Add the completed item; tell whether it is awaitable."""
-        completed = self.shape.try_(item)
+        completed = self.shape.try_complete(item)
         if completed is None:
             return self._add_unusual(item, results, path)
         try:

@@ -67,7 +67,7 @@ class Shape:
     complete: Callable[[Any], dict[str, Any]]  # raises whatever it likes where the executor must do it
     links: tuple[ResolvedField, ...]  # what the executor has to add
 
-    def try_(self, source: object) -> dict[str, Any] | None:
+    def try_complete(self, source: object) -> dict[str, Any] | None:
         """Return the plain fields of the object in their places; None where there is a surprise."""
         try:
             return self.complete(source)
