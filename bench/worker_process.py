@@ -1,7 +1,7 @@
 """One of several processes that write at the same time; it works whenever it is told to.
 
-Started as `python -m bench.worker_process URL DATABASE spread|hot CALLERS`. Each line that it reads is `ours SECONDS` or
-`other SECONDS`; each line that it writes is the run that came of it, as JSON.
+Started as `python -m bench.worker_process URL DATABASE spread|hot CALLERS`. Each line that it reads is `ours SECONDS`
+or `other SECONDS`; each line that it writes is the run that came of it, as JSON.
 """
 
 import asyncio

@@ -33,43 +33,43 @@ _NOT_ASCII_OR_UNSEEN = re.compile(r"[^ -~]")
 _LINE_SIGNS = frozenset("\t\n\r\u2028\u2029")  # of several lines: breaks of lines and paragraphs, and tabs
 
 
-def text_faults(value: str, *, what: str, maximum: int, field: Field) -> Iterator[InventoryError]:
+def text_errors(value: str, *, what: str, maximum: int, field: Field) -> Iterator[InventoryError]:
     """Check a text: 1 to `maximum` characters, no blank at either end, and no sign that harms: see app.domain.signs."""
-    yield from _text_faults(value, what=what, maximum=maximum, field=field, is_code=False)
+    yield from _text_errors(value, what=what, maximum=maximum, field=field, is_code=False)
 
 
-def code_faults(value: str, *, what: str, maximum: int, field: Field) -> Iterator[InventoryError]:
+def code_errors(value: str, *, what: str, maximum: int, field: Field) -> Iterator[InventoryError]:
     """Check a code: 1 to `maximum` characters that are seen, or plain blanks that are not at either end."""
-    yield from _text_faults(value, what=what, maximum=maximum, field=field, is_code=True)
+    yield from _text_errors(value, what=what, maximum=maximum, field=field, is_code=True)
 
 
-def texts_faults(
+def texts_errors(
     values: Sequence[str], *, what: str, maximum: int, count: int, field: Field, is_code: bool = False
 ) -> Iterator[InventoryError]:
-    """Check at most `count` texts, or codes, that differ: see text_faults and code_faults."""
+    """Check at most `count` texts, or codes, that differ: see text_errors and code_errors."""
     if len(values) > count or len(set(values)) < len(values):
         yield InvalidValue(what=f"{what} list", rule=f"must be at most {count} texts that differ", field=field)
     for index, value in enumerate(values):
         place = (*field, str(index))
-        yield from _text_faults(value, what=what, maximum=maximum, field=place, is_code=is_code)
+        yield from _text_errors(value, what=what, maximum=maximum, field=place, is_code=is_code)
 
 
-def sku_faults(sku: str, *, field: Field = ("sku",)) -> Iterator[InventoryError]:
-    """Check a SKU: see code_faults."""
-    yield from code_faults(sku, what="A SKU", maximum=MAX_SKU_LENGTH, field=field)
+def sku_errors(sku: str, *, field: Field = ("sku",)) -> Iterator[InventoryError]:
+    """Check a SKU: see code_errors."""
+    yield from code_errors(sku, what="A SKU", maximum=MAX_SKU_LENGTH, field=field)
 
 
-def location_code_faults(code: str, *, field: Field = ("location",)) -> Iterator[InventoryError]:
+def location_code_errors(code: str, *, field: Field = ("location",)) -> Iterator[InventoryError]:
     """Check a location code: letters, digits, dot, dash and underscore."""
-    yield from _place_code_faults(code, what="A location code", field=field)
+    yield from _place_code_errors(code, what="A location code", field=field)
 
 
-def supplier_code_faults(code: str, *, field: Field = ("supplier",)) -> Iterator[InventoryError]:
+def supplier_code_errors(code: str, *, field: Field = ("supplier",)) -> Iterator[InventoryError]:
     """Check a supplier's code, for which the rule of location codes holds."""
-    yield from _place_code_faults(code, what="A supplier code", field=field)
+    yield from _place_code_errors(code, what="A supplier code", field=field)
 
 
-def money_faults(value: Decimal, *, what: str, field: Field) -> Iterator[InventoryError]:
+def money_errors(value: Decimal, *, what: str, field: Field) -> Iterator[InventoryError]:
     """Check an amount: not below zero, at most a billion, and with no more decimals than are kept."""
     amount = money_of(value)
     if amount is None or not 0 <= amount <= MAX_MONEY:
@@ -77,38 +77,38 @@ def money_faults(value: Decimal, *, what: str, field: Field) -> Iterator[Invento
         yield InvalidValue(what=what, rule=rule, field=field)
 
 
-def email_faults(address: str, *, field: Field = ("email",)) -> Iterator[InventoryError]:
+def email_errors(address: str, *, field: Field = ("email",)) -> Iterator[InventoryError]:
     """Check that a text can be an e-mail address. Whether it is one, only a message to it tells."""
     if len(address) > MAX_EMAIL_LENGTH or not address.isprintable() or not _EMAIL.fullmatch(address):
         rule = f"must be an address such as orders@example.com, of at most {MAX_EMAIL_LENGTH} characters"
         yield InvalidValue(what="An e-mail address", rule=rule, field=field)
 
 
-def lead_time_faults(days: int, *, field: Field = ("leadTimeDays",)) -> Iterator[InventoryError]:
+def lead_time_errors(days: int, *, field: Field = ("leadTimeDays",)) -> Iterator[InventoryError]:
     """Check how long an order takes, in days."""
     if not 0 <= days <= MAX_LEAD_TIME_DAYS:
         yield InvalidValue(what="A lead time", rule=f"must be between 0 and {MAX_LEAD_TIME_DAYS} days", field=field)
 
 
-def key_faults(key: LevelKey, *, prefix: Field = ()) -> Iterator[InventoryError]:
+def key_errors(key: LevelKey, *, prefix: Field = ()) -> Iterator[InventoryError]:
     """Check the two names of a level."""
-    yield from sku_faults(key.sku, field=(*prefix, "sku"))
-    yield from location_code_faults(key.location, field=(*prefix, "location"))
+    yield from sku_errors(key.sku, field=(*prefix, "sku"))
+    yield from location_code_errors(key.location, field=(*prefix, "location"))
 
 
-def delta_faults(delta: int, *, field: Field) -> Iterator[InventoryError]:
+def delta_errors(delta: int, *, field: Field) -> Iterator[InventoryError]:
     """Check a change in units: not zero, and no more than a level can hold."""
     if delta == 0 or not -MAX_QUANTITY <= delta <= MAX_QUANTITY:
         yield QuantityOutOfRange(quantity=delta, field=field)
 
 
-def quantity_faults(quantity: int, *, field: Field) -> Iterator[InventoryError]:
+def quantity_errors(quantity: int, *, field: Field) -> Iterator[InventoryError]:
     """Check an absolute count in units."""
     if not 0 <= quantity <= MAX_QUANTITY:
         yield QuantityOutOfRange(quantity=quantity, minimum=0, field=field)
 
 
-def reason_faults(reason: MovementReason, *, field: Field = ("reason",)) -> Iterator[InventoryError]:
+def reason_errors(reason: MovementReason, *, field: Field = ("reason",)) -> Iterator[InventoryError]:
     """Check a reason that a client gives for units to move: some are recorded by mutations of their own only."""
     if reason is MovementReason.SETTINGS:
         yield InvalidValue(what="The reason SETTINGS", rule="stands for changes that move no units", field=field)
@@ -116,13 +116,13 @@ def reason_faults(reason: MovementReason, *, field: Field = ("reason",)) -> Iter
         yield InvalidValue(what=f"The reason {reason}", rule="is recorded by a mutation of its own", field=field)
 
 
-def line_count_faults(count: int) -> Iterator[InventoryError]:
+def line_count_errors(count: int) -> Iterator[InventoryError]:
     """Check the number of lines of one operation."""
     if not 1 <= count <= MAX_LINES_PER_OPERATION:
         yield TooManyLines(count=count, maximum=MAX_LINES_PER_OPERATION)
 
 
-def duplicate_faults(keys: Sequence[LevelKey]) -> Iterator[InventoryError]:
+def duplicate_errors(keys: Sequence[LevelKey]) -> Iterator[InventoryError]:
     """Check that each line has a level of its own."""
     first_lines: dict[LevelKey, int] = {}
     for index, key in enumerate(keys):
@@ -131,7 +131,7 @@ def duplicate_faults(keys: Sequence[LevelKey]) -> Iterator[InventoryError]:
             yield DuplicateLine(sku=key.sku, location=key.location, first_line=first, field=("lines", str(index)))
 
 
-def expected_faults(
+def expected_errors(
     moment: Moment | None, *, now: Moment, field: Field = ("expectedAt",), what: str = "An expected time"
 ) -> Iterator[InventoryError]:
     """Check when something is to come: not in the past, but for what clocks differ by, nor in a mistyped year.
@@ -147,16 +147,16 @@ def expected_faults(
 def info_errors(info: CommandInfo, *, now: Moment) -> Iterator[InventoryError]:
     """Check the texts that every operation may carry."""
     if info.idempotency_key is not None:
-        yield from code_faults(
+        yield from code_errors(
             info.idempotency_key,
             what="An idempotency key",
             maximum=MAX_IDEMPOTENCY_KEY_LENGTH,
             field=("idempotencyKey",),
         )
     if info.reference is not None:
-        yield from text_faults(info.reference, what="A reference", maximum=MAX_REFERENCE_LENGTH, field=("reference",))
+        yield from text_errors(info.reference, what="A reference", maximum=MAX_REFERENCE_LENGTH, field=("reference",))
     if info.note is not None:
-        yield from _prose_faults(info.note, what="A note", maximum=MAX_NOTE_LENGTH, field=("note",))
+        yield from _prose_errors(info.note, what="A note", maximum=MAX_NOTE_LENGTH, field=("note",))
     if info.occurred_at is not None and info.occurred_at > now + MAX_CLOCK_SKEW_SECONDS * MICROSECONDS_PER_SECOND:
         rule = f"must not be more than {MAX_CLOCK_SKEW_SECONDS} s in the future"
         yield InvalidValue(what="The time of occurrence", rule=rule, field=("occurredAt",))
@@ -165,7 +165,7 @@ def info_errors(info: CommandInfo, *, now: Moment) -> Iterator[InventoryError]:
         yield InvalidValue(what="The time of occurrence", rule=rule, field=("occurredAt",))
 
 
-def _text_faults(value: str, *, what: str, maximum: int, field: Field, is_code: bool) -> Iterator[InventoryError]:
+def _text_errors(value: str, *, what: str, maximum: int, field: Field, is_code: bool) -> Iterator[InventoryError]:
     if not 1 <= len(value) <= maximum:
         rule: str | None = f"must be 1 to {maximum} printable characters without a blank at either end"
     else:
@@ -175,7 +175,7 @@ def _text_faults(value: str, *, what: str, maximum: int, field: Field, is_code: 
         yield InvalidValue(what=what, rule=rule, field=field)
 
 
-def _prose_faults(value: str, *, what: str, maximum: int, field: Field) -> Iterator[InventoryError]:
+def _prose_errors(value: str, *, what: str, maximum: int, field: Field) -> Iterator[InventoryError]:
     if len(value) > maximum:
         rule: str | None = f"must be at most {maximum} printable characters, tabs and line breaks"
     else:
@@ -184,7 +184,7 @@ def _prose_faults(value: str, *, what: str, maximum: int, field: Field) -> Itera
         yield InvalidValue(what=what, rule=rule, field=field)
 
 
-def _place_code_faults(code: str, *, what: str, field: Field) -> Iterator[InventoryError]:
+def _place_code_errors(code: str, *, what: str, field: Field) -> Iterator[InventoryError]:
     if _LOCATION_CODE.fullmatch(code):
         return
     rule = f"must be 1 to {MAX_LOCATION_CODE_LENGTH} letters, digits, dots, dashes or underscores"

@@ -83,7 +83,7 @@ class ReservationEvent:
     )
     version: int = strawberry.field(description=_VERSION)
     state: ReservationState = strawberry.field(description="The state that the reservation had in that version.")
-    info: str | None = strawberry.field(
+    cause: str | None = strawberry.field(
         description="What changed it: a mutation such as `reservationFulfill`, or what the server does by itself: "
         "`reservationExpire`, `backordersAssign`. Null in a snapshot."
     )
@@ -105,7 +105,7 @@ class TransferEvent:
     )
     version: int = strawberry.field(description=_VERSION)
     state: TransferState = strawberry.field(description="The state that the transfer had in that version.")
-    info: str | None = strawberry.field(
+    cause: str | None = strawberry.field(
         description="What changed it: a mutation such as `transferShip`. Null in a snapshot."
     )
     cursor: str = strawberry.field(description=_CURSOR)
@@ -128,7 +128,7 @@ class StockAlertEvent:
     version: int = strawberry.field(description=_VERSION)
     state: AlertState = strawberry.field(description="The state that the alert had in that version.")
     type: AlertType = strawberry.field(description="What was wrong with the level in that version.")
-    info: str | None = strawberry.field(
+    cause: str | None = strawberry.field(
         description="What changed it: a mutation such as `saleRecord` or `alertSnooze`, or what the server does by "
         "itself, such as `alertWake`. Null in a snapshot."
     )
@@ -154,7 +154,7 @@ class PurchaseOrderEvent:
     )
     version: int = strawberry.field(description=_VERSION)
     state: PurchaseOrderState = strawberry.field(description="The state that the purchase order had in that version.")
-    info: str | None = strawberry.field(
+    cause: str | None = strawberry.field(
         description="What changed it: a mutation such as `purchaseOrderReceive`, or what the server does by itself. "
         "Null in a snapshot."
     )
@@ -170,4 +170,4 @@ class PurchaseOrderEvent:
 def _facts(event: DocumentEvent[Any], state: Any) -> dict[str, Any]:
     """Return what the events of all kinds of documents tell."""
     version = event.recorded.version
-    return {"kind": event.kind, "version": version, "state": state, "cause": event.info, "cursor": event.cursor}
+    return {"kind": event.kind, "version": version, "state": state, "cause": event.cause, "cursor": event.cursor}

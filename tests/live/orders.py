@@ -32,7 +32,7 @@ class SetOrders:
         """See Command."""
         return tuple(self.states)
 
-    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+    def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
         yield from ()
 
@@ -49,7 +49,7 @@ class SetOrders:
 
 def told(events: list[DocumentEvent[Reservation]]) -> list[Told]:
     """Return what the events say, without the cursors."""
-    return [(event.info, event.recorded) for event in events]
+    return [(event.cause, event.recorded) for event in events]
 
 
 def by_order(told: list[Told]) -> dict[str, list[Told]]:

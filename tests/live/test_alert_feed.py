@@ -64,7 +64,7 @@ async def history_of(database: Database) -> list[Told]:
 
 def told(events: list[DocumentEvent[Alert]]) -> list[Told]:
     """Return what the events say, without the cursors."""
-    return [(event.info, event.recorded) for event in events]
+    return [(event.cause, event.recorded) for event in events]
 
 
 def by_alert(told: list[Told]) -> dict[str, list[Told]]:
@@ -111,7 +111,7 @@ async def test_what_is_open_comes_first_and_then_each_change(shop: Database, red
             (CHANGE, AlertChange.EASED, 4),
             (CHANGE, AlertChange.CLOSED, 5),
         ]
-        assert [event.info for event in watcher.events[3:5]] == ["alertAcknowledge", "stockAdjustMany"]
+        assert [event.cause for event in watcher.events[3:5]] == ["alertAcknowledge", "stockAdjustMany"]
 
 
 async def test_what_was_noted_leaves_a_list_of_what_was_not(shop: Database, redis_url: str) -> None:

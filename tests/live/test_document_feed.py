@@ -70,7 +70,7 @@ async def test_first_comes_the_snapshot_and_then_each_change(shop: Database, red
             (CHANGE, "d", 1),
             (CHANGE, "b", 3),
         ]
-        assert [event.info for event in watcher.events] == [None] * 3 + ["orderSet"] * 3
+        assert [event.cause for event in watcher.events] == [None] * 3 + ["orderSet"] * 3
         assert told(watcher.events[3:]) == (await history_of(shop))[3:]
         assert transfers.events == []
         assert process.tail._feeds == set()

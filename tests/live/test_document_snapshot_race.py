@@ -67,23 +67,23 @@ class World:
     async def now(self) -> LedgerOffset:
         """See LedgerTail."""
         await self._pass_time()
-        position = LedgerOffset(base=Moment(0), reached={})
+        offset = LedgerOffset(base=Moment(0), reached={})
         for operation in sorted(self._told, key=_moment):
-            position = position.after(operation)
-        return position
+            offset = offset.after(operation)
+        return offset
 
     async def read(self, after: LedgerOffset) -> LedgerBatch:
         """See LedgerTail."""
         await self._pass_time()
         found = sorted((each for each in self._told if not after.is_past(each)), key=_moment)
-        position = after
+        offset = after
         for operation in found[:ROUND]:
-            position = position.after(operation)
+            offset = offset.after(operation)
         return LedgerBatch(
             lines=(),
             operations=found[:ROUND],
             size=len(found[:ROUND]),
-            position=position,
+            offset=offset,
             is_complete=len(found) < ROUND,
         )
 

@@ -32,10 +32,10 @@ class Ledger:
     async def read(self, after: LedgerOffset) -> LedgerBatch:
         """See LedgerTail."""
         found = [line for line in self.lines if not after.is_past(line)]
-        position = after
+        offset = after
         for line in found:
-            position = position.after(line)
-        return LedgerBatch(lines=found, operations=(), size=len(found), position=position, is_complete=True)
+            offset = offset.after(line)
+        return LedgerBatch(lines=found, operations=(), size=len(found), offset=offset, is_complete=True)
 
 
 def everything(_: Level) -> bool:

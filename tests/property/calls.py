@@ -45,7 +45,7 @@ class Call:
 
     async def run(self, store: Store) -> Outcome:
         """Make the call."""
-        return await self.made(store, self.request_info)
+        return await self.made(store, self.request)
 
 
 @dataclass

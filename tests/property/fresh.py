@@ -69,7 +69,7 @@ _drafts: st.SearchStrategy[Command] = st.builds(
     location=st.just(CODES[0]),
     lines=st.tuples(*(st.builds(OrderedUnits, sku=st.just(sku), quantity=st.integers(4, 9)) for sku in SKUS)),
 )
-_is_sent = {"cause": unkeyed, "order_id": st.just(NEW), "seen": st.none()}
+_is_sent = {"info": unkeyed, "order_id": st.just(NEW), "seen": st.none()}
 _as_it_is = {"expected_version": st.just(AS_IT_IS), "ignore_minimums": st.just(True)}
 fresh_drafts: Fresh = st.tuples(_drafts)
 sent_orders: Fresh = st.tuples(_drafts, st.builds(SubmitPurchaseOrder, **_is_sent, **_as_it_is))

@@ -53,7 +53,7 @@ def _commands() -> Iterator[str]:
         for name, value in vars(import_module(f"app.domain.commands.{module.name}")).items():
             if (
                 isinstance(value, type)
-                and {"decide", "cause"} <= vars(value).keys()
+                and {"decide", "info"} <= vars(value).keys()
                 and value.__module__.endswith(module.name)
             ):
                 yield name

@@ -40,7 +40,7 @@ class SetPolicy:
         """See Command."""
         return (*self.key, self.policy, self.reorder_point)
 
-    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+    def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
         yield from ()
 

@@ -67,7 +67,7 @@ def told(*entries: Movement | Operation, webhook: Webhook = EVERYTHING, after: L
     """Return the messages of these entries as receivers read them, each with its id and subject."""
     lines = tuple(entry for entry in entries if isinstance(entry, Movement))
     operations = tuple(entry for entry in entries if isinstance(entry, Operation))
-    found = LedgerBatch(lines=lines, operations=operations, size=0, position=after, is_complete=True)
+    found = LedgerBatch(lines=lines, operations=operations, size=0, offset=after, is_complete=True)
     given = entries_of(LedgerStep(after, found, is_late=False), webhook)
     return [
         {**json.loads(message.body), "id": message.id, "subject": message.subject}

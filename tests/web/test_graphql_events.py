@@ -26,7 +26,7 @@ def subscription_executor() -> Executor[Any]:
 
 
 async def test_plain_graphql_core_still_leaks() -> None:
-    """One entry per event stays behind. When this fails, the library is repaired: remove app/web/graphql/fast/events.py."""
+    """One entry per event stays behind. When this fails, the library is repaired: remove `fast/events.py`."""
     executor = subscription_executor()
     source: Any = create_source_event_stream(executor)
     source = await source if isawaitable(source) else source

@@ -54,10 +54,10 @@ LEVELS = [
     )
     for number in range(5)
 ]
-CAUSE = CommandInfo(operation_id="0" * 32, kind="stockAdjust", actor="a", note="ü")
+INFO = CommandInfo(operation_id="0" * 32, kind="stockAdjust", actor="a", note="ü")
 MOVEMENTS = tuple(
     Movement(
-        operation_id=CAUSE.operation_id,
+        operation_id=INFO.operation_id,
         writer="w",
         reason=MovementReason.SALE,
         change=LevelChange(on_hand=-1),
@@ -66,10 +66,10 @@ MOVEMENTS = tuple(
     for level in LEVELS
 )
 PRESENT = Present(levels={level.key: level for level in LEVELS}, documents={})
-OUTCOME = Outcome(operation=Operation(info=CAUSE, recorded_at=NOW), movements=MOVEMENTS, present=PRESENT)
+OUTCOME = Outcome(operation=Operation(info=INFO, recorded_at=NOW), movements=MOVEMENTS, present=PRESENT)
 SHORT = InsufficientStock(sku="S-0", location="EAST", requested=9, available=0)
 PARTLY = Outcome(
-    operation=Operation(info=CAUSE, recorded_at=NOW, refusals=((1, SHORT), (3, UnknownItem(sku="none")))),
+    operation=Operation(info=INFO, recorded_at=NOW, refusals=((1, SHORT), (3, UnknownItem(sku="none")))),
     movements=MOVEMENTS[:3],
     present=PRESENT,
 )

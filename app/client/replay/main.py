@@ -26,7 +26,7 @@ from app.client.replay.simulation.scenario import NothingToSimulate
 from app.client.replay.source import SalesFile, UnreadableSalesFile
 from app.client.replay.tables import show
 from app.client.replay.tally import ReplayTally
-from app.domain.validation import location_code_faults
+from app.domain.validation import location_code_errors
 
 GO_ON = "Run the same command again to go on."
 EXIT_INTERRUPTED = 130  # what shells give a command that Ctrl-C ended
@@ -72,7 +72,7 @@ def main(options: ReplayOptions) -> int:
 def _check(options: ReplayOptions) -> None:
     """Refuse what cannot come to anything. Raises click.BadParameter."""
     for code in options.locations:
-        for fault in location_code_faults(code):
+        for fault in location_code_errors(code):
             raise click.BadParameter(f"{code!r}: {fault.message}", param_hint="--location")
     if options.report is not None and not options.report.absolute().parent.is_dir():
         raise click.BadParameter(f"{options.report.parent} is no directory.", param_hint="--report")

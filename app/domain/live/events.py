@@ -66,7 +66,7 @@ class DocumentEvent(Generic[D]):
     kind: DocumentEventKind
     recorded: D
     document: D
-    info: str | None
+    cause: str | None
     cursor: str
 
 

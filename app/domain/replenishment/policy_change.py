@@ -13,10 +13,10 @@ from app.domain.limits import MAX_QUANTITY, MAX_REVIEW_DAYS, MAX_REVIEW_START_DA
 from app.domain.replenishment.inheritance import COMPUTED
 from app.domain.replenishment.policy import ReplenishmentMethod
 from app.domain.replenishment.policy_defaults import SETTINGS, PolicySetting, PolicySettings
-from app.domain.replenishment.stocking import service_level_faults
+from app.domain.replenishment.stocking import service_level_errors
 from app.domain.stock.level import Level
 from app.domain.unchanged import UNCHANGED, Unchanged, told
-from app.domain.validation import lead_time_faults, location_code_faults, quantity_faults
+from app.domain.validation import lead_time_errors, location_code_errors, quantity_errors
 
 _CAME_LATER = ("review_start",)
 _UNITS = ("reorder_point", "target_level", "safety_stock", "alert_margin", "overstock_point")
@@ -59,7 +59,7 @@ class SettingsChange:
         values = {name: value for name, value in self.values.items() if value is not None}
         for name in _UNITS:
             if name in values:
-                yield from quantity_faults(values[name], field=field_of(name))
+                yield from quantity_errors(values[name], field=field_of(name))
         if not 1 <= values.get("order_quantity", 1) <= MAX_QUANTITY:
             yield QuantityOutOfRange(quantity=values["order_quantity"], minimum=1, field=field_of("order_quantity"))
         if not 1 <= values.get("review_days", 1) <= MAX_REVIEW_DAYS:
@@ -69,11 +69,11 @@ class SettingsChange:
             rule = f"must be between {date_of(0)} and {date_of(MAX_REVIEW_START_DAY)}"
             yield InvalidValue(what=_SPOKEN["review_start"], rule=rule, field=field_of("review_start"))
         if "service_level" in values:
-            yield from service_level_faults(values["service_level"])
+            yield from service_level_errors(values["service_level"])
         if "resupply_from" in values:
-            yield from location_code_faults(values["resupply_from"], field=field_of("resupply_from"))
+            yield from location_code_errors(values["resupply_from"], field=field_of("resupply_from"))
         if "transfer_days" in values:
-            yield from lead_time_faults(values["transfer_days"], field=field_of("transfer_days"))
+            yield from lead_time_errors(values["transfer_days"], field=field_of("transfer_days"))
 
     def applied(self, settings: PolicySettings) -> PolicySettings:
         """Return the settings after the change."""

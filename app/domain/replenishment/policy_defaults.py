@@ -1,7 +1,8 @@
 """Settings of policies that many levels inherit: by item, category, location, or for everything.
 
 Rule: a level goes by its own settings first, then by the most specific default that says anything. What it goes by
-stands in the level itself, so a default that changes is applied to its levels; see app.domain.replenishment.inheritance.
+stands in the level itself, so a default that changes is applied to its levels
+(`app/domain/replenishment/inheritance.py`).
 """
 
 from collections.abc import Iterator

@@ -41,7 +41,7 @@ def z_of(service_level: float) -> float:
     return NormalDist().inv_cdf(service_level)
 
 
-def service_level_faults(service_level: float, *, field: Field = ("serviceLevel",)) -> Iterator[InventoryError]:
+def service_level_errors(service_level: float, *, field: Field = ("serviceLevel",)) -> Iterator[InventoryError]:
     """Check a service level of an input."""
     if not MIN_SERVICE_LEVEL <= service_level <= MAX_SERVICE_LEVEL:
         rule = f"must be between {MIN_SERVICE_LEVEL} and {MAX_SERVICE_LEVEL}"

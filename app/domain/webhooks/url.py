@@ -31,7 +31,7 @@ _SPECIAL_6 = IPv6Network("3fff::/20")
 _MAX_PORT = 65_535
 
 
-def url_faults(url: str, *, allow_private: bool, field: Field = ("url",)) -> Iterator[InventoryError]:
+def url_errors(url: str, *, allow_private: bool, field: Field = ("url",)) -> Iterator[InventoryError]:
     """Check a URL: https to a public host, unless private ones are allowed."""
     if len(url) > MAX_WEBHOOK_URL_LENGTH or not _URL.fullmatch(url) or not _is_port(url):
         yield InvalidValue(what="The URL", rule=_RULE, field=field)

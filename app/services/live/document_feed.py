@@ -71,7 +71,7 @@ async def _snapshot(
         for document in page.nodes:
             selection.show(document, base=place.offset.base)
             here = replace(place, shown=SnapshotProgress(name, document.created_at, document.id))
-            yield _event(DocumentEventKind.SNAPSHOT, document, info=None, cursor=here.cursor)
+            yield _event(DocumentEventKind.SNAPSHOT, document, cause=None, cursor=here.cursor)
         if not page.has_next:
             return
         end = page.positions[-1]
@@ -88,9 +88,9 @@ def _changes(
         for number, document in enumerate(changed[past:], start=past + 1):
             if document.kind is kind and selection.wants(document):
                 place, gone_past = place.after(*operations[gone_past:index]), index  # only now: most tell others
-                info, cursor = operation.info.kind, place.within(operation, documents=number).cursor
-                yield _event(DocumentEventKind.CHANGE, document, info=info, cursor=cursor)
+                cause, cursor = operation.info.kind, place.within(operation, documents=number).cursor
+                yield _event(DocumentEventKind.CHANGE, document, cause=cause, cursor=cursor)
 
 
-def _event(kind: DocumentEventKind, document: D, *, info: str | None, cursor: str) -> DocumentEvent[D]:
-    return DocumentEvent(kind=kind, recorded=document, document=document, info=info, cursor=cursor)
+def _event(kind: DocumentEventKind, document: D, *, cause: str | None, cursor: str) -> DocumentEvent[D]:
+    return DocumentEvent(kind=kind, recorded=document, document=document, cause=cause, cursor=cursor)

@@ -110,7 +110,7 @@ def test_every_line_is_played_or_skipped_for_a_reason_and_nothing_sent_is_invali
         return  # some SKU would need more opening stock than a level holds, and the user is told so
     # then
     assert plan.row_count == len(rows) == plan.played_lines + sum(plan.skipped.values())
-    assert [list(each.faults(now=NOW)) for each in commands(plan)] == [[] for _ in commands(plan)]
+    assert [list(each.validate(now=NOW)) for each in commands(plan)] == [[] for _ in commands(plan)]
 
 
 @settings(deadline=None)

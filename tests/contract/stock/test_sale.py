@@ -369,7 +369,7 @@ async def test_what_comes_to_a_record_below_zero_is_taken_in(store: Store, damag
     assert tea is not None
     assert (tea.on_hand, tea.unavailable, tea.available) == (-2, damaged, -2 - damaged)
     if damaged:  # nobody is told of less than none, nor that those may leave before a count
-        units = {"reason": UnavailableReason.DAMAGED, "about": request_info()}
+        units = {"reason": UnavailableReason.DAMAGED, "request": request_info()}
         [refusal] = await refused(store, store.stock.write_off(TEA, quantity=1, **units))
         assert isinstance(refusal, InsufficientStock)
         assert (refusal.available, refusal.oversold, refusal.reason) == (0, 2, "DAMAGED")

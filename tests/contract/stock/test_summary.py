@@ -55,7 +55,7 @@ class Stocked:
         """See Command."""
         return None
 
-    def faults(self, *, now: Moment) -> Iterator[InventoryError]:
+    def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
         yield from ()
 

@@ -95,17 +95,17 @@ async def test_a_position_is_kept_and_only_a_later_term_moves_it(deliveries: Mon
     """Writers may have any name. A process that was replaced is told so."""
     first = LedgerOffset(base=START, reached={"a.b": Moment(START + 1), "$c": Moment(START + 2)})
     second = LedgerOffset(base=LATER, reached={})
-    assert await deliveries.position("hook") is None
+    assert await deliveries.offset("hook") is None
     assert await deliveries.move("hook", first, term=2)
-    assert await deliveries.position("hook") == first
+    assert await deliveries.offset("hook") == first
     assert not await deliveries.move("hook", second, term=1)
-    assert await deliveries.position("hook") == first
+    assert await deliveries.offset("hook") == first
     for term in (2, 3):
         assert await deliveries.move("hook", second, term=term)
-    assert await deliveries.position("hook") == second
-    assert await deliveries.position("other") is None
+    assert await deliveries.offset("hook") == second
+    assert await deliveries.offset("other") is None
     await deliveries.give_up("hook", now=LATER)
-    assert await deliveries.position("hook") is None
+    assert await deliveries.offset("hook") is None
 
 
 async def test_pages_follow_each_other_the_newest_first(deliveries: MongoDeliveries) -> None:

@@ -11,7 +11,7 @@ from app.domain.operation import Operation
 from app.domain.stock.movement import Movement
 from tests.support.webhook_entries import ALERT, ORDER, RESERVATION, a_line, an_operation, told
 
-COMMITTED = Path(__file__).parents[2] / "schema" / "schema.graphql"
+COMMITTED = Path(__file__).parents[3] / "schema" / "schema.graphql"
 TYPES = {
     "level": "StockLevel",
     "movement": "Movement",

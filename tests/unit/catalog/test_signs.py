@@ -6,7 +6,7 @@ import pytest
 
 from app.domain.errors import InvalidValue
 from app.domain.folding import alike, composed, folded
-from app.domain.validation import code_faults, text_faults
+from app.domain.validation import code_errors, text_errors
 from tests.support.texts import SPACE, begins_with, ends_with, holds
 
 NEEDED = {
@@ -45,7 +45,7 @@ HARMFUL = {
 
 def fault_of(text: str, *, is_code: bool) -> str | None:
     """Return the rule that a text of at most 64 characters breaks."""
-    check = code_faults if is_code else text_faults
+    check = code_errors if is_code else text_errors
     found = list(check(text, what="It", maximum=64, field=("it",)))
     assert all(isinstance(fault, InvalidValue) for fault in found)
     return found[0].facts["rule"] if found else None

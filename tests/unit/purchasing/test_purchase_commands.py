@@ -25,9 +25,9 @@ from app.domain.purchasing.commands.update_purchase_order import UpdatePurchaseO
 from app.domain.stock.commands.receipt import Arrival
 from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
-from app.domain.validation import email_faults
+from app.domain.validation import email_errors
 
-CAUSE = CommandInfo(operation_id="o", kind="k", actor="a")
+INFO = CommandInfo(operation_id="o", kind="k", actor="a")
 MONEY_RULE = "must be between 0 and 1000000000, with at most four decimals"
 CODE_RULE = "must be 1 to 32 letters, digits, dots, dashes or underscores"
 
@@ -39,17 +39,17 @@ def faults(command: Command) -> list[InventoryError]:
 
 def an_offer(**given: Any) -> UpsertSupplierItem:  # noqa: ANN401 - whatever a test is about
     """Return a command that lets ACME offer TEA-1."""
-    return UpsertSupplierItem(**({"cause": CAUSE, "supplier": "ACME", "sku": "TEA-1"} | given))
+    return UpsertSupplierItem(**({"info": INFO, "supplier": "ACME", "sku": "TEA-1"} | given))
 
 
 def a_creation(*lines: OrderedUnits) -> CreatePurchaseOrder:
     """Return a command that orders for MAIN from ACME."""
-    return CreatePurchaseOrder(info=CAUSE, supplier="ACME", location="MAIN", lines=lines)
+    return CreatePurchaseOrder(info=INFO, supplier="ACME", location="MAIN", lines=lines)
 
 
 def an_update(*lines: OrderedUnits) -> UpdatePurchaseOrder:
     """Return a command that changes an order."""
-    return UpdatePurchaseOrder(info=CAUSE, order_id="p", supplier="ACME", location="MAIN", lines=lines)
+    return UpdatePurchaseOrder(info=INFO, order_id="p", supplier="ACME", location="MAIN", lines=lines)
 
 
 def units(sku: str, quantity: int, cost: str | None = None) -> OrderedUnits:
@@ -60,13 +60,13 @@ def units(sku: str, quantity: int, cost: str | None = None) -> OrderedUnits:
 @pytest.mark.parametrize("address", ["a@b", "orders+eu@acme.example", "ä@ö.example", f"{'a' * 252}@b"])
 def test_what_can_be_an_address_is_taken(address: str) -> None:
     """Whether somebody reads there is another question."""
-    assert list(email_faults(address)) == []
+    assert list(email_errors(address)) == []
 
 
 @pytest.mark.parametrize("address", ["", "acme", "@b", "a@", "a b@c", "a@b@c", "a@b\n", f"{'a' * 253}@b", "a@\x00b"])
 def test_what_cannot_be_an_address_is_refused(address: str) -> None:
     """One sign between two parts without blanks, and no longer than mail allows."""
-    [fault] = email_faults(address)
+    [fault] = email_errors(address)
     assert fault.field == ("email",)
 
 
@@ -101,10 +101,10 @@ def test_an_offer_may_be_as_short_and_as_long_as_can_be() -> None:
 @pytest.mark.parametrize(
     ("build", "field"),
     [
-        (lambda: UpsertSupplier(info=CAUSE, code="a b"), ("code",)),
-        (lambda: ArchiveSupplier(info=CAUSE, code="", is_archived=True), ("code",)),
-        (lambda: RemoveSupplierItem(info=CAUSE, supplier="A/B", sku="T"), ("supplier",)),
-        (lambda: RemoveSupplierItem(info=CAUSE, supplier="A", sku=" T"), ("sku",)),
+        (lambda: UpsertSupplier(info=INFO, code="a b"), ("code",)),
+        (lambda: ArchiveSupplier(info=INFO, code="", is_archived=True), ("code",)),
+        (lambda: RemoveSupplierItem(info=INFO, supplier="A/B", sku="T"), ("supplier",)),
+        (lambda: RemoveSupplierItem(info=INFO, supplier="A", sku=" T"), ("sku",)),
     ],
 )
 def test_a_name_that_nothing_can_have_is_refused(build: Callable[[], Command], field: tuple[str, ...]) -> None:
@@ -147,7 +147,7 @@ def test_a_line_is_taken_away_by_zero_and_by_nothing_less() -> None:
 def test_what_is_looked_up_is_no_part_of_the_input() -> None:
     """The same input under the same key is the same request, whatever was found meanwhile."""
     assert an_update(units("T", 1)).content() == an_update(units("T", 1)).content()
-    unknown = UpdatePurchaseOrder(info=CAUSE, order_id="p", supplier=None, location=None, lines=(units("T", 1),))
+    unknown = UpdatePurchaseOrder(info=INFO, order_id="p", supplier=None, location=None, lines=(units("T", 1),))
     assert unknown.content() == an_update(units("T", 1)).content()
     assert an_update(units("T", 1)).content() != an_update(units("T", 1, "2.5")).content()
     assert an_update(units("T", 1, "2.50")).content() == an_update(units("T", 1, "2.5")).content()
@@ -156,12 +156,12 @@ def test_what_is_looked_up_is_no_part_of_the_input() -> None:
 def test_a_receipt_that_brings_nothing_is_refused_unless_it_is_the_last() -> None:
     """The same rules as for what arrives of a transfer."""
     lines = (Arrival(sku="T", quantity=0), Arrival(sku="U", quantity=0, over_reason=MovementReason.PURCHASE))
-    receipt = ReceivePurchaseOrder(info=CAUSE, order_id="p", seen=None, lines=lines)
+    receipt = ReceivePurchaseOrder(info=INFO, order_id="p", seen=None, lines=lines)
     assert faults(receipt) == [
         InvalidValue(
             what="The reason PURCHASE", rule="is recorded by a mutation of its own", field=("lines", "1", "overReason")
         ),
         InvalidValue(what="A receipt", rule="must have at least one unit, or be complete", field=("lines",)),
     ]
-    assert faults(ReceivePurchaseOrder(info=CAUSE, order_id="p", seen=None, lines=(), is_complete=True)) == []
-    assert faults(ReceivePurchaseOrder(info=CAUSE, order_id="p", seen=None, lines=lines[:1], is_complete=True)) == []
+    assert faults(ReceivePurchaseOrder(info=INFO, order_id="p", seen=None, lines=(), is_complete=True)) == []
+    assert faults(ReceivePurchaseOrder(info=INFO, order_id="p", seen=None, lines=lines[:1], is_complete=True)) == []

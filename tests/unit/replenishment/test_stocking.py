@@ -15,7 +15,7 @@ from app.domain.replenishment.stocking import (
     economic_order_quantity,
     risk_point,
     safety_stock,
-    service_level_faults,
+    service_level_errors,
     z_of,
 )
 
@@ -34,7 +34,7 @@ def demand(mean: float, deviation: float) -> Demand:
 def test_the_safety_factor_is_the_quantile_of_the_normal_distribution(service_level: float, z: float) -> None:
     """As the tables have it."""
     assert z_of(service_level) == pytest.approx(z, abs=5e-5)
-    assert list(service_level_faults(service_level)) == []
+    assert list(service_level_errors(service_level)) == []
 
 
 @pytest.mark.parametrize("service_level", [-1.0, 0.0, 0.49, 0.99991, 1.0, 95.0, inf, nan])
@@ -45,7 +45,7 @@ def test_a_service_level_out_of_bounds_is_refused(service_level: float) -> None:
     with pytest.raises(ValueError, match="service level"):
         demand_based_numbers(NO_DEMAND, lead_time_days=1, service_level=service_level)
     rule = "must be between 0.5 and 0.9999"
-    assert list(service_level_faults(service_level)) == [
+    assert list(service_level_errors(service_level)) == [
         InvalidValue(what="The service level", rule=rule, field=("serviceLevel",))
     ]
 

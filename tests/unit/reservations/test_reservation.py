@@ -22,7 +22,7 @@ from tests.support.reservations import a_hold
 
 TEA, CUP = LevelKey("TEA-1", "MAIN"), LevelKey("CUP-1", "MAIN")
 NOW, END = Moment(1_000), Moment(2_000)
-CAUSE = CommandInfo(operation_id="o", kind="reservationCreate", actor="shop")
+INFO = CommandInfo(operation_id="o", kind="reservationCreate", actor="shop")
 
 HELD = Reservation(
     id="r1",
@@ -206,7 +206,7 @@ def test_an_order_from_more_locations_than_a_batch_can_carry_is_refused() -> Non
         locations={code: Location(code=code, name=code, created_at=NOW, updated_at=NOW) for code in places},
     )
     for quantity, holds in ((2_000, 2_000), (2_001, None)):
-        order = CreateReservation(info=CAUSE, lines=(RequestedLine(sku="TEA-1", quantity=quantity),))
+        order = CreateReservation(info=INFO, lines=(RequestedLine(sku="TEA-1", quantity=quantity),))
         batch = CommandBatch(state, writer="w", now=NOW)
         if holds is not None:
             reservation = batch.run(order).operation.document(Reservation)
@@ -219,9 +219,9 @@ def test_an_order_from_more_locations_than_a_batch_can_carry_is_refused() -> Non
 
 def test_an_order_weighs_as_much_as_it_has_lines() -> None:
     """Wherever they are served: a writer fills its batches by that. A step of a reservation weighs one."""
-    order = CreateReservation(info=CAUSE, lines=HELD.lines).read_set()
+    order = CreateReservation(info=INFO, lines=HELD.lines).read_set()
     assert (order.levels, order.stocked, order.lines) == ((CUP,), ("TEA-1",), 2)
-    step = ReleaseReservation(info=CAUSE, id="r1").read_set()
+    step = ReleaseReservation(info=INFO, id="r1").read_set()
     assert (step.stock_of, step.lines) == ((HELD.key,), 1)
 
 
@@ -234,7 +234,7 @@ def test_a_level_never_has_more_backordered_than_it_can_count() -> None:
         locations={"MAIN": Location(code="MAIN", name="Main", created_at=NOW, updated_at=NOW)},
     )
     line = RequestedLine(sku="TEA-1", quantity=5, location="MAIN")
-    order = CreateReservation(info=CAUSE, lines=(line,), allow_partial=True)
+    order = CreateReservation(info=INFO, lines=(line,), allow_partial=True)
     batch = CommandBatch(state, writer="w", now=NOW)
     reservation = batch.run(order).operation.document(Reservation)
     assert reservation.holds == (a_hold(0, TEA, held=1),)

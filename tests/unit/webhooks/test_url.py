@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.domain.webhooks.url import is_public, url_faults
+from app.domain.webhooks.url import is_public, url_errors
 
 PUBLIC = [
     "https://partner.example/hooks",
@@ -70,7 +70,7 @@ NONE = [
 
 def faults(url: str, *, allow_private: bool = False) -> list[str]:
     """Return what is wrong with a URL."""
-    return [error.message for error in url_faults(url, allow_private=allow_private)]
+    return [error.message for error in url_errors(url, allow_private=allow_private)]
 
 
 @pytest.mark.parametrize("url", PUBLIC)

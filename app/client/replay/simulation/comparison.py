@@ -27,7 +27,7 @@ class Comparison:
     @property
     def is_good(self) -> bool:
         """Tell whether all is as it should be."""
-        return self.stopped is None and not any(_faults(side) for side in self.sides)
+        return self.stopped is None and not any(_errors(side) for side in self.sides)
 
     def verdict(self) -> Iterator[str]:
         """Yield the outcome in sentences."""
@@ -46,7 +46,7 @@ class Comparison:
                 "orders are those that the replay counted itself."
             )
         for side in self.sides:
-            for fault in _faults(side):
+            for fault in _errors(side):
                 yield f"NOT PROVEN at {side.location}: {fault}"
 
     def figures(self) -> dict[str, Section]:
@@ -83,7 +83,7 @@ class Comparison:
         return speed_figures(side.tally, connections=self.connections, presence=self.presence)
 
 
-def _faults(side: Side) -> list[str]:
+def _errors(side: Side) -> list[str]:
     """Return what is not as it should be, each as a sentence."""
     if side.facts is None:
         return ["It did not come to an end."]

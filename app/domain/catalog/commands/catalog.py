@@ -7,7 +7,7 @@ from typing import Protocol
 
 from app.domain.catalog.barcode import Barcode, barcode_key
 from app.domain.catalog.catalog import Item, Location, LocationKind, OversellPolicy
-from app.domain.catalog.commands.names import name_faults, required_name
+from app.domain.catalog.commands.names import name_errors, required_name
 from app.domain.catalog.open_work import OpenWork, still_open
 from app.domain.catalog.shortened import long_form
 from app.domain.command import Decision, ReadSet, View
@@ -38,12 +38,12 @@ from app.domain.time import Moment
 from app.domain.unchanged import UNCHANGED, Unchanged, told, updated
 from app.domain.validation import (
     info_errors,
-    location_code_faults,
-    money_faults,
-    quantity_faults,
-    sku_faults,
-    text_faults,
-    texts_faults,
+    location_code_errors,
+    money_errors,
+    quantity_errors,
+    sku_errors,
+    text_errors,
+    texts_errors,
 )
 
 
@@ -98,19 +98,19 @@ class ItemChange:
 
     def validate(self, *, prefix: Field = ()) -> Iterator[InventoryError]:
         """Yield what is wrong with it, whatever the state."""
-        yield from sku_faults(self.sku, field=(*prefix, "sku"))
+        yield from sku_errors(self.sku, field=(*prefix, "sku"))
         if not isinstance(self.name, Unchanged):
-            yield from name_faults(self.name, prefix=prefix)
+            yield from name_errors(self.name, prefix=prefix)
         if isinstance(self.category, str):
-            yield from text_faults(
+            yield from text_errors(
                 self.category, what="A category", maximum=MAX_CATEGORY_LENGTH, field=(*prefix, "category")
             )
         if not isinstance(self.tags, Unchanged):
-            yield from texts_faults(
+            yield from texts_errors(
                 self.tags, what="A tag", maximum=MAX_TAG_LENGTH, count=MAX_TAGS, field=(*prefix, "tags")
             )
         if not isinstance(self.barcodes, Unchanged):
-            yield from texts_faults(
+            yield from texts_errors(
                 self.barcodes,
                 what="A barcode",
                 maximum=MAX_BARCODE_LENGTH,
@@ -119,11 +119,11 @@ class ItemChange:
                 is_code=True,
             )
         if isinstance(self.unit_cost, Decimal):
-            yield from money_faults(self.unit_cost, what="A unit cost", field=(*prefix, "unitCost"))
+            yield from money_errors(self.unit_cost, what="A unit cost", field=(*prefix, "unitCost"))
         if not isinstance(self.reorder_point, Unchanged):
-            yield from quantity_faults(self.reorder_point, field=(*prefix, "reorderPoint"))
+            yield from quantity_errors(self.reorder_point, field=(*prefix, "reorderPoint"))
         if not isinstance(self.backorder_limit, Unchanged):
-            yield from quantity_faults(self.backorder_limit, field=(*prefix, "backorderLimit"))
+            yield from quantity_errors(self.backorder_limit, field=(*prefix, "backorderLimit"))
 
     def read_set(self) -> ReadSet:
         """Return what the decision needs to see. The barcodes that the item has come along by themselves."""
@@ -221,9 +221,9 @@ class UpsertLocation:
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
-        yield from location_code_faults(self.code, field=("code",))
+        yield from location_code_errors(self.code, field=("code",))
         if not isinstance(self.name, Unchanged):
-            yield from name_faults(self.name)
+            yield from name_errors(self.name)
         if isinstance(self.priority, int) and not 1 <= self.priority <= MAX_PRIORITY:
             rule = f"must be between 1 and {MAX_PRIORITY}"
             yield InvalidValue(what="A priority", rule=rule, field=("priority",))
@@ -269,7 +269,7 @@ class ArchiveItem:
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
-        yield from sku_faults(self.sku)
+        yield from sku_errors(self.sku)
         yield from info_errors(self.info, now=now)
 
     def read_set(self) -> ReadSet:
@@ -303,7 +303,7 @@ class ArchiveLocation:
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
-        yield from location_code_faults(self.code, field=("code",))
+        yield from location_code_errors(self.code, field=("code",))
         yield from info_errors(self.info, now=now)
 
     def read_set(self) -> ReadSet:

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from app.domain.errors import Field, InvalidValue, InventoryError
 from app.domain.limits import MAX_NAME_LENGTH
 from app.domain.unchanged import Unchanged
-from app.domain.validation import text_faults
+from app.domain.validation import text_errors
 
 
-def name_faults(name: str, *, prefix: Field = ()) -> Iterator[InventoryError]:
-    """Check a name: see text_faults."""
-    yield from text_faults(name, what="A name", maximum=MAX_NAME_LENGTH, field=(*prefix, "name"))
+def name_errors(name: str, *, prefix: Field = ()) -> Iterator[InventoryError]:
+    """Check a name: see text_errors."""
+    yield from text_errors(name, what="A name", maximum=MAX_NAME_LENGTH, field=(*prefix, "name"))
 
 
 def required_name(name: str | Unchanged) -> str:

@@ -34,7 +34,7 @@ class UpsertMany:
         if not 1 <= len(self.changes) <= MAX_LINES_PER_OPERATION:
             yield TooManyLines(count=len(self.changes), maximum=MAX_LINES_PER_OPERATION, field=("items",))
         yield from info_errors(self.info, now=now)
-        yield from self._duplicate_faults()
+        yield from self._duplicate_errors()
         if self.is_atomic:
             for index, change in enumerate(self.changes):
                 yield from change.validate(prefix=("items", str(index)))
@@ -61,7 +61,7 @@ class UpsertMany:
             raise Refused(*refusals.values())
         return Decision(items=tuple(after.items), documents=tuple(after.documents.values()), refusals=refusals)
 
-    def _duplicate_faults(self) -> Iterator[InventoryError]:
+    def _duplicate_errors(self) -> Iterator[InventoryError]:
         first_lines: dict[str, int] = {}
         for index, change in enumerate(self.changes):
             first = first_lines.setdefault(change.sku, index)

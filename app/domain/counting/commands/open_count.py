@@ -10,7 +10,7 @@ from app.domain.errors import Archived, InvalidValue, InventoryError, Refused, U
 from app.domain.limits import MAX_CATEGORY_LENGTH, MAX_SKU_LENGTH, MAX_TAG_LENGTH, MAX_TAGS
 from app.domain.operation import CommandInfo
 from app.domain.time import Moment
-from app.domain.validation import info_errors, location_code_faults, text_faults, texts_faults
+from app.domain.validation import info_errors, location_code_errors, text_errors, texts_errors
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,16 +35,16 @@ class OpenCount:
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
-        yield from location_code_faults(self.location)
+        yield from location_code_errors(self.location)
         if self.category is not None:
-            yield from text_faults(
+            yield from text_errors(
                 self.category, what="A category", maximum=MAX_CATEGORY_LENGTH, field=("scope", "category")
             )
-        yield from texts_faults(
+        yield from texts_errors(
             self.tags, what="A tag", maximum=MAX_TAG_LENGTH, count=MAX_TAGS, field=("scope", "tags")
         )
         if self.skus is not None:
-            yield from texts_faults(
+            yield from texts_errors(
                 self.skus,
                 what="A SKU",
                 maximum=MAX_SKU_LENGTH,

@@ -22,7 +22,7 @@ from app.domain.operation import CommandInfo
 from app.domain.stock.level import Level, LevelKey
 from app.domain.stock.past_level import PastLevel, level_at
 from app.domain.time import Moment
-from app.domain.validation import code_faults, info_errors, line_count_faults, quantity_faults, sku_faults, text_faults
+from app.domain.validation import code_errors, info_errors, line_count_errors, quantity_errors, sku_errors, text_errors
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,14 +47,14 @@ class CountedUnits:
 
     def validate(self) -> Iterator[InventoryError]:
         """Yield what is wrong with it, whatever the state."""
-        yield from quantity_faults(self.quantity, field=("quantity",))
+        yield from quantity_errors(self.quantity, field=("quantity",))
         if (self.sku is None) == (self.barcode is None):
             yield InvalidValue(what="An item", rule="must be named by exactly one of sku or barcode", field=("sku",))
             return
         if self.sku is not None:
-            yield from sku_faults(self.sku)
+            yield from sku_errors(self.sku)
         if self.barcode is not None:
-            yield from code_faults(
+            yield from code_errors(
                 code_in(self.barcode), what="A barcode", maximum=MAX_BARCODE_LENGTH, field=("barcode",)
             )
 
@@ -81,12 +81,12 @@ class RecordCount:
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
-        yield from line_count_faults(len(self.lines))
+        yield from line_count_errors(len(self.lines))
         for index, line in enumerate(self.lines):
             for fault in line.validate():
                 yield fault.at("lines", str(index))
         if self.counted_by is not None:
-            yield from text_faults(self.counted_by, what="A name", maximum=MAX_NAME_LENGTH, field=("countedBy",))
+            yield from text_errors(self.counted_by, what="A name", maximum=MAX_NAME_LENGTH, field=("countedBy",))
         yield from info_errors(self.info, now=now)
 
     def read_set(self) -> ReadSet:

@@ -14,9 +14,9 @@ from app.domain.purchasing.purchase_order import (
     PurchaseOrderState,
     purchase_order_key,
 )
-from app.domain.stock.commands.line_checks import named_line_faults, stock_refusal
+from app.domain.stock.commands.line_checks import named_line_errors, stock_refusal
 from app.domain.time import Moment
-from app.domain.validation import expected_faults, info_errors, line_count_faults
+from app.domain.validation import expected_errors, info_errors, line_count_errors
 
 _SUBMITTED = frozenset({PurchaseOrderState.SUBMITTED})
 
@@ -46,7 +46,7 @@ class ConfirmPurchaseOrder:
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
         if self.lines is not None:
-            yield from line_count_faults(len(self.lines))
+            yield from line_count_errors(len(self.lines))
             for index, line in enumerate(self.lines):
                 yield from line.validate(least=0, prefix=("lines", str(index)))
         yield from info_errors(self.info, now=now)
@@ -76,8 +76,8 @@ class ConfirmPurchaseOrder:
         lines = self.lines or ()
         known = order.lines_by_sku
         keys = [order.arriving(line.sku) for line in lines]
-        errors = list(expected_faults(self.expected_at, now=view.now))
-        errors += named_line_faults(keys, known={order.arriving(sku) for sku in known}, what="purchase order")
+        errors = list(expected_errors(self.expected_at, now=view.now))
+        errors += named_line_errors(keys, known={order.arriving(sku) for sku in known}, what="purchase order")
         if errors:
             raise Refused(*errors)
         after: dict[str, PurchaseLine] = {}

@@ -13,11 +13,11 @@ from app.domain.purchasing.supplier import supplier_item_key, supplier_key
 from app.domain.stock.level import LevelKey
 from app.domain.time import Moment
 from app.domain.validation import (
-    duplicate_faults,
+    duplicate_errors,
     info_errors,
-    line_count_faults,
-    location_code_faults,
-    supplier_code_faults,
+    line_count_errors,
+    location_code_errors,
+    supplier_code_errors,
 )
 
 
@@ -39,12 +39,12 @@ class CreatePurchaseOrder:
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
-        yield from supplier_code_faults(self.supplier)
-        yield from location_code_faults(self.location)
-        yield from line_count_faults(len(self.lines))
+        yield from supplier_code_errors(self.supplier)
+        yield from location_code_errors(self.location)
+        yield from line_count_errors(len(self.lines))
         for index, line in enumerate(self.lines):
             yield from line.validate(least=1, prefix=("lines", str(index)))
-        yield from duplicate_faults(self._keys)
+        yield from duplicate_errors(self._keys)
         yield from info_errors(self.info, now=now)
 
     def read_set(self) -> ReadSet:

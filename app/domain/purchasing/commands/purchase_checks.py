@@ -12,7 +12,7 @@ from app.domain.purchasing.commands.supplier_checks import known_offer
 from app.domain.purchasing.purchase_order import PurchaseOrder, PurchaseOrderState, purchase_order_key
 from app.domain.stock.level import LevelChange, LevelKey
 from app.domain.stock.movement import MovementReason
-from app.domain.validation import money_faults, sku_faults
+from app.domain.validation import money_errors, sku_errors
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,11 +34,11 @@ class OrderedUnits:
 
     def validate(self, *, least: int, prefix: Field) -> Iterator[InventoryError]:
         """Yield what is wrong with it, whatever the state."""
-        yield from sku_faults(self.sku, field=(*prefix, "sku"))
+        yield from sku_errors(self.sku, field=(*prefix, "sku"))
         if not least <= self.quantity <= MAX_QUANTITY:
             yield QuantityOutOfRange(quantity=self.quantity, minimum=least, field=(*prefix, "quantity"))
         if self.unit_cost is not None:
-            yield from money_faults(self.unit_cost, what="A unit cost", field=(*prefix, "unitCost"))
+            yield from money_errors(self.unit_cost, what="A unit cost", field=(*prefix, "unitCost"))
 
     def cost_from(self, view: View, supplier: str) -> Money | None:
         """Return what one unit costs: as told, or else as the supplier offers it; None where nobody knows."""

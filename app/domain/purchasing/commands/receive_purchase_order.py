@@ -16,7 +16,7 @@ from app.domain.purchasing.purchase_order import (
     purchase_order_key,
 )
 from app.domain.purchasing.purchase_receipt import PurchaseReceipt, ReceivedLine
-from app.domain.stock.commands.receipt import Arrival, Receipt, arrival_faults, arrivals_by_sku
+from app.domain.stock.commands.receipt import Arrival, Receipt, arrival_errors, arrivals_by_sku
 from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
 from app.domain.validation import info_errors
@@ -46,7 +46,7 @@ class ReceivePurchaseOrder:
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
-        yield from arrival_faults(self.lines, is_complete=self.is_complete)
+        yield from arrival_errors(self.lines, is_complete=self.is_complete)
         yield from info_errors(self.info, now=now)
 
     def read_set(self) -> ReadSet:

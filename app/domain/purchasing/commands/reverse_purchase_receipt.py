@@ -30,7 +30,7 @@ from app.domain.stock.commands.line_checks import stock_refusal
 from app.domain.stock.level import Allowance, LevelChange, LevelKey
 from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
-from app.domain.validation import info_errors, line_count_faults, sku_faults
+from app.domain.validation import info_errors, line_count_errors, sku_errors
 
 _RECEIVED_FROM = ON_ORDER | {PurchaseOrderState.RECEIVED, PurchaseOrderState.CANCELLED}
 
@@ -67,11 +67,11 @@ class ReversePurchaseReceipt:
         yield from info_errors(self.info, now=now)
         if self.lines is None:
             return
-        yield from line_count_faults(len(self.lines))
+        yield from line_count_errors(len(self.lines))
         first_lines: dict[str, int] = {}
         for index, line in enumerate(self.lines):
             prefix = ("lines", str(index))
-            yield from sku_faults(line.sku, field=(*prefix, "sku"))
+            yield from sku_errors(line.sku, field=(*prefix, "sku"))
             if not 1 <= line.quantity <= MAX_QUANTITY:
                 yield QuantityOutOfRange(quantity=line.quantity, minimum=1, field=(*prefix, "quantity"))
             if (first := first_lines.setdefault(line.sku, index)) != index:

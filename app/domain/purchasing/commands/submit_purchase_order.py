@@ -13,7 +13,7 @@ from app.domain.purchasing.supplier import lead_time_of, supplier_item_key, supp
 from app.domain.replenishment.order_reason import rounded
 from app.domain.stock.commands.line_checks import stock_refusal
 from app.domain.time import MICROSECONDS_PER_SECOND, Moment
-from app.domain.validation import expected_faults, info_errors
+from app.domain.validation import expected_errors, info_errors
 
 _DRAFT = frozenset({PurchaseOrderState.DRAFT})
 _DAY = 24 * 3_600 * MICROSECONDS_PER_SECOND
@@ -66,7 +66,7 @@ class SubmitPurchaseOrder:
             purchase(order.arriving(line.sku), planned=-line.quantity, incoming=line.quantity) for line in order.lines
         ]
         refusals = [
-            *expected_faults(self.expected_at, now=view.now),
+            *expected_errors(self.expected_at, now=view.now),
             *supplier_refusals(view, order.supplier, field=("id",)),
         ]
         for movement in movements:

@@ -14,12 +14,12 @@ from app.domain.purchasing.supplier import Supplier, SupplierItem, supplier_item
 from app.domain.time import Moment
 from app.domain.unchanged import UNCHANGED, Unchanged, told, updated
 from app.domain.validation import (
-    code_faults,
+    code_errors,
     info_errors,
-    lead_time_faults,
-    money_faults,
-    sku_faults,
-    supplier_code_faults,
+    lead_time_errors,
+    money_errors,
+    sku_errors,
+    supplier_code_errors,
 )
 
 
@@ -52,17 +52,17 @@ class UpsertSupplierItem:
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
-        yield from supplier_code_faults(self.supplier)
-        yield from sku_faults(self.sku)
+        yield from supplier_code_errors(self.supplier)
+        yield from sku_errors(self.sku)
         if isinstance(self.supplier_sku, str):
             what, field = "A supplier's SKU", ("supplierSku",)
-            yield from code_faults(self.supplier_sku, what=what, maximum=MAX_SKU_LENGTH, field=field)
+            yield from code_errors(self.supplier_sku, what=what, maximum=MAX_SKU_LENGTH, field=field)
         if isinstance(self.unit_cost, Decimal):
-            yield from money_faults(self.unit_cost, what="A unit cost", field=("unitCost",))
-        yield from _units_faults(self.minimum_quantity, field=("minimumQuantity",))
-        yield from _units_faults(self.pack_size, field=("packSize",))
+            yield from money_errors(self.unit_cost, what="A unit cost", field=("unitCost",))
+        yield from _units_errors(self.minimum_quantity, field=("minimumQuantity",))
+        yield from _units_errors(self.pack_size, field=("packSize",))
         if isinstance(self.lead_time_days, int):
-            yield from lead_time_faults(self.lead_time_days)
+            yield from lead_time_errors(self.lead_time_days)
         yield from info_errors(self.info, now=now)
 
     def read_set(self) -> ReadSet:
@@ -112,8 +112,8 @@ class RemoveSupplierItem:
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
-        yield from supplier_code_faults(self.supplier)
-        yield from sku_faults(self.sku)
+        yield from supplier_code_errors(self.supplier)
+        yield from sku_errors(self.sku)
         yield from info_errors(self.info, now=now)
 
     def read_set(self) -> ReadSet:
@@ -129,6 +129,6 @@ class RemoveSupplierItem:
         return Decision(documents=(replace(offer, is_removed=True),))
 
 
-def _units_faults(units: int | Unchanged, *, field: Field) -> Iterator[InventoryError]:
+def _units_errors(units: int | Unchanged, *, field: Field) -> Iterator[InventoryError]:
     if isinstance(units, int) and not 1 <= units <= MAX_QUANTITY:
         yield QuantityOutOfRange(quantity=units, minimum=1, field=field)

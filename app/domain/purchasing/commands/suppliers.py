@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from app.domain.catalog.commands.names import name_faults, required_name
+from app.domain.catalog.commands.names import name_errors, required_name
 from app.domain.catalog.open_work import OpenWork, still_open
 from app.domain.command import Decision, ReadSet, View
 from app.domain.errors import InventoryError, UnknownDocument
@@ -14,7 +14,7 @@ from app.domain.purchasing.commands.supplier_checks import known_supplier
 from app.domain.purchasing.supplier import Supplier, supplier_key
 from app.domain.time import Moment
 from app.domain.unchanged import UNCHANGED, Unchanged, told, updated
-from app.domain.validation import email_faults, info_errors, lead_time_faults, money_faults, supplier_code_faults
+from app.domain.validation import email_errors, info_errors, lead_time_errors, money_errors, supplier_code_errors
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,18 +44,18 @@ class UpsertSupplier:
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
-        yield from supplier_code_faults(self.code, field=("code",))
+        yield from supplier_code_errors(self.code, field=("code",))
         if not isinstance(self.name, Unchanged):
-            yield from name_faults(self.name)
+            yield from name_errors(self.name)
         if isinstance(self.email, str):
-            yield from email_faults(self.email)
+            yield from email_errors(self.email)
         if isinstance(self.lead_time_days, int):
-            yield from lead_time_faults(self.lead_time_days)
+            yield from lead_time_errors(self.lead_time_days)
         if isinstance(self.ordering_cost, Decimal):
-            yield from money_faults(self.ordering_cost, what="An ordering cost", field=("orderingCost",))
+            yield from money_errors(self.ordering_cost, what="An ordering cost", field=("orderingCost",))
         if isinstance(self.minimum_order_value, Decimal):
             what = "A minimum order value"
-            yield from money_faults(self.minimum_order_value, what=what, field=("minimumOrderValue",))
+            yield from money_errors(self.minimum_order_value, what=what, field=("minimumOrderValue",))
         yield from info_errors(self.info, now=now)
 
     def read_set(self) -> ReadSet:
@@ -98,7 +98,7 @@ class ArchiveSupplier:
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
-        yield from supplier_code_faults(self.code, field=("code",))
+        yield from supplier_code_errors(self.code, field=("code",))
         yield from info_errors(self.info, now=now)
 
     def read_set(self) -> ReadSet:

@@ -27,7 +27,7 @@ from app.domain.replenishment.declined import DeclineReason
 from app.domain.stock.commands.line_checks import stock_refusal
 from app.domain.stock.level import LevelKey
 from app.domain.time import Moment
-from app.domain.validation import duplicate_faults, info_errors, line_count_faults
+from app.domain.validation import duplicate_errors, info_errors, line_count_errors
 
 _DRAFT = frozenset({PurchaseOrderState.DRAFT})
 
@@ -56,10 +56,10 @@ class UpdatePurchaseOrder:
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
-        yield from line_count_faults(len(self.lines))
+        yield from line_count_errors(len(self.lines))
         for index, line in enumerate(self.lines):
             yield from line.validate(least=0, prefix=("lines", str(index)))
-        yield from duplicate_faults(self._keys)
+        yield from duplicate_errors(self._keys)
         yield from info_errors(self.info, now=now)
 
     def read_set(self) -> ReadSet:

@@ -11,7 +11,7 @@ from app.domain.replenishment.declined import Declined, DeclineReason
 from app.domain.stock.level import LevelChange, LevelKey
 from app.domain.stock.movement import MovementReason
 from app.domain.time import MICROSECONDS_PER_SECOND, Moment
-from app.domain.validation import info_errors, key_faults
+from app.domain.validation import info_errors, key_errors
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +33,7 @@ class SnoozeNeed:
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
-        yield from key_faults(self.key)
+        yield from key_errors(self.key)
         if self.even_if_worse and self.until is None:
             yield InvalidValue(what="The end of a snooze", rule="must be given with evenIfWorse", field=("until",))
         yield from info_errors(self.info, now=now)
@@ -79,7 +79,7 @@ class ResumeNeed:
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
-        yield from key_faults(self.key)
+        yield from key_errors(self.key)
         yield from info_errors(self.info, now=now)
 
     def read_set(self) -> ReadSet:

@@ -22,7 +22,7 @@ from app.domain.reservations.reservation import Reservation, reservation_key
 from app.domain.stock.level import Level, LevelChange, LevelKey
 from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
-from app.domain.validation import line_count_faults
+from app.domain.validation import line_count_errors
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +55,7 @@ class OrderFromSupplier:
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
-        yield from line_count_faults(len(self.wishes))
+        yield from line_count_errors(len(self.wishes))
 
     def read_set(self) -> ReadSet:
         """See Command."""

@@ -13,7 +13,7 @@ from app.domain.stock.level import LevelChange, LevelKey
 from app.domain.time import Moment
 from app.domain.transfers.commands.transfer_checks import proposal
 from app.domain.transfers.transfer import Transfer, TransferLine
-from app.domain.validation import line_count_faults
+from app.domain.validation import line_count_errors
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +45,7 @@ class ProposeTransfer:
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
-        yield from line_count_faults(len(self.items))
+        yield from line_count_errors(len(self.items))
 
     def read_set(self) -> ReadSet:
         """See Command."""

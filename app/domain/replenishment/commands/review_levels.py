@@ -12,7 +12,7 @@ from app.domain.replenishment.stocking import StockingNumbers
 from app.domain.stock.level import Level, LevelChange, LevelKey
 from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
-from app.domain.validation import line_count_faults
+from app.domain.validation import line_count_errors
 
 RISK_TOLERANCE = 0.1  # a share; demand that changes by less does not rewrite the level, and the ledger, each day
 
@@ -42,7 +42,7 @@ class ReviewLevels:
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
-        yield from line_count_faults(len(self.measured))
+        yield from line_count_errors(len(self.measured))
 
     def read_set(self) -> ReadSet:
         """See Command."""

@@ -11,7 +11,7 @@ from app.domain.replenishment.commands.policy_checks import resupply_codes, resu
 from app.domain.replenishment.policy_change import SettingsChange, contradictions
 from app.domain.replenishment.policy_defaults import NOTHING_SET, PolicyScope, policy_key
 from app.domain.time import Moment
-from app.domain.validation import info_errors, location_code_faults, sku_faults, text_faults
+from app.domain.validation import info_errors, location_code_errors, sku_errors, text_errors
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +33,7 @@ class SetPolicyDefaults:
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
-        yield from name_faults(self.scope, self.name)
+        yield from name_errors(self.scope, self.name)
         if not self.change.values:
             yield InvalidValue(what="A policy", rule="must set or drop at least one setting", field=("method",))
         yield from self.change.validate()
@@ -76,7 +76,7 @@ class ClearPolicyDefaults:
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
-        yield from name_faults(self.scope, self.name)
+        yield from name_errors(self.scope, self.name)
         yield from info_errors(self.info, now=now)
 
     def read_set(self) -> ReadSet:
@@ -91,15 +91,15 @@ class ClearPolicyDefaults:
         return Decision(documents=(replace(defaults, settings=NOTHING_SET),))
 
 
-def name_faults(scope: PolicyScope, name: str) -> Iterator[InventoryError]:
+def name_errors(scope: PolicyScope, name: str) -> Iterator[InventoryError]:
     """Check that a scope has a name of its kind."""
     match scope:
         case PolicyScope.ITEM:
-            yield from sku_faults(name, field=("name",))
+            yield from sku_errors(name, field=("name",))
         case PolicyScope.CATEGORY:
-            yield from text_faults(name, what="A category", maximum=MAX_CATEGORY_LENGTH, field=("name",))
+            yield from text_errors(name, what="A category", maximum=MAX_CATEGORY_LENGTH, field=("name",))
         case PolicyScope.LOCATION:
-            yield from location_code_faults(name, field=("name",))
+            yield from location_code_errors(name, field=("name",))
         case PolicyScope.EVERYTHING:
             if name:
                 yield InvalidValue(what="The policy for everything", rule="has no name", field=("name",))

@@ -13,7 +13,7 @@ from app.domain.reservations.reservation import Reservation, reservation_key
 from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
-from app.domain.validation import info_errors, key_faults
+from app.domain.validation import info_errors, key_errors
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +35,7 @@ class AssignBackorders:
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
-        yield from key_faults(self.key)
+        yield from key_errors(self.key)
         count = len(self.reservations)
         if not 1 <= count <= MAX_LINES_PER_OPERATION:
             yield TooManyLines(count=count, maximum=MAX_LINES_PER_OPERATION, field=("reservations",))

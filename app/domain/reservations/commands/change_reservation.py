@@ -9,9 +9,9 @@ from app.domain.operation import CommandInfo
 from app.domain.reservations.commands.reservation_steps import (
     end_of,
     known_reservation,
-    part_faults,
+    part_errors,
     step,
-    ttl_faults,
+    ttl_errors,
 )
 from app.domain.reservations.holds import ReservedUnits
 from app.domain.reservations.reservation import Reservation, reservation_key
@@ -38,7 +38,7 @@ class ExtendReservation:
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
-        yield from ttl_faults(self.ttl_seconds)
+        yield from ttl_errors(self.ttl_seconds)
         yield from info_errors(self.info, now=now)
 
     def read_set(self) -> ReadSet:
@@ -65,7 +65,7 @@ class ReleaseReservation:
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
-        yield from part_faults(self.lines)
+        yield from part_errors(self.lines)
         yield from info_errors(self.info, now=now)
 
     def read_set(self) -> ReadSet:
@@ -99,7 +99,7 @@ class FulfillReservation:
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
-        yield from part_faults(self.lines)
+        yield from part_errors(self.lines)
         yield from info_errors(self.info, now=now)
 
     def read_set(self) -> ReadSet:

@@ -16,7 +16,7 @@ from app.domain.errors import (
 )
 from app.domain.limits import MAX_CANDIDATE_LOCATIONS, MAX_CHANNEL_LENGTH, MAX_HOLDS, MAX_SOURCED_LINES
 from app.domain.operation import CommandInfo
-from app.domain.reservations.commands.reservation_steps import end_of, place_faults, ttl_faults, units_faults
+from app.domain.reservations.commands.reservation_steps import end_of, place_errors, ttl_errors, units_errors
 from app.domain.reservations.holds import Hold
 from app.domain.reservations.placement import Placement
 from app.domain.reservations.reservation import RequestedLine, Reservation
@@ -25,12 +25,12 @@ from app.domain.stock.level import Level, LevelKey
 from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
 from app.domain.validation import (
-    duplicate_faults,
-    expected_faults,
+    duplicate_errors,
+    expected_errors,
     info_errors,
-    line_count_faults,
-    location_code_faults,
-    text_faults,
+    line_count_errors,
+    location_code_errors,
+    text_errors,
 )
 
 
@@ -69,20 +69,20 @@ class CreateReservation:
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
-        yield from line_count_faults(len(self.lines))
+        yield from line_count_errors(len(self.lines))
         sourced = sum(line.location is None for line in self.lines)
         if sourced > MAX_SOURCED_LINES:
             yield TooManyLines(count=sourced, maximum=MAX_SOURCED_LINES)
         yield from info_errors(self.info, now=now)
-        yield from ttl_faults(self.ttl_seconds)
+        yield from ttl_errors(self.ttl_seconds)
         if self.channel is not None:
-            yield from text_faults(self.channel, what="A channel", maximum=MAX_CHANNEL_LENGTH, field=("channel",))
-        yield from self._candidate_faults()
+            yield from text_errors(self.channel, what="A channel", maximum=MAX_CHANNEL_LENGTH, field=("channel",))
+        yield from self._candidate_errors()
         for index, line in enumerate(self.lines):
             prefix = ("lines", str(index))
-            yield from place_faults(line.sku, line.location, prefix=prefix)
-            yield from units_faults(line.quantity, field=(*prefix, "quantity"))
-        yield from duplicate_faults([LevelKey(line.sku, line.location or "") for line in self.lines])
+            yield from place_errors(line.sku, line.location, prefix=prefix)
+            yield from units_errors(line.quantity, field=(*prefix, "quantity"))
+        yield from duplicate_errors([LevelKey(line.sku, line.location or "") for line in self.lines])
 
     def read_set(self) -> ReadSet:
         """See Command."""
@@ -100,7 +100,7 @@ class CreateReservation:
         """
         placement = Placement(takes_backorders=self.accept_backorder)
         refusals = list(self._unknown_candidates(view))
-        refusals += expected_faults(
+        refusals += expected_errors(
             self.needed_by, now=view.now, field=("neededBy",), what="The time when it is needed"
         )
         short: dict[int, int] = {}
@@ -165,14 +165,14 @@ class CreateReservation:
             documents=(reservation,),
         )
 
-    def _candidate_faults(self) -> Iterator[InventoryError]:
+    def _candidate_errors(self) -> Iterator[InventoryError]:
         codes = self.locations
         if codes is not None:
             if not 1 <= len(codes) <= MAX_CANDIDATE_LOCATIONS or len(set(codes)) < len(codes):
                 rule = f"must be 1 to {MAX_CANDIDATE_LOCATIONS} codes that differ"
                 yield InvalidValue(what="A list of locations", rule=rule, field=("locations",))
             for index, code in enumerate(codes):
-                yield from location_code_faults(code, field=("locations", str(index)))
+                yield from location_code_errors(code, field=("locations", str(index)))
         if self.max_locations is not None and not 1 <= self.max_locations <= MAX_CANDIDATE_LOCATIONS:
             rule = f"must be between 1 and {MAX_CANDIDATE_LOCATIONS}"
             yield InvalidValue(what="The most locations of an order", rule=rule, field=("maxLocations",))

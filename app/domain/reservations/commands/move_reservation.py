@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from app.domain.command import Decision, ReadSet, View
 from app.domain.errors import InventoryError, Refused
 from app.domain.operation import CommandInfo
-from app.domain.reservations.commands.reservation_steps import known_reservation, part_faults, step
+from app.domain.reservations.commands.reservation_steps import known_reservation, part_errors, step
 from app.domain.reservations.holds import ReservedUnits
 from app.domain.reservations.reservation import reservation_key
 from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
-from app.domain.validation import info_errors, location_code_faults
+from app.domain.validation import info_errors, location_code_errors
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,8 +30,8 @@ class MoveReservation:
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
-        yield from location_code_faults(self.location)
-        yield from part_faults(self.lines)
+        yield from location_code_errors(self.location)
+        yield from part_errors(self.lines)
         yield from info_errors(self.info, now=now)
 
     def read_set(self) -> ReadSet:

@@ -10,7 +10,7 @@ from app.domain.reservations.reservation import Reservation, reservation_key
 from app.domain.stock.level import Allowance, LevelKey
 from app.domain.stock.movement import MovementReason
 from app.domain.time import MICROSECONDS_PER_SECOND, Moment
-from app.domain.validation import duplicate_faults, line_count_faults, location_code_faults, sku_faults
+from app.domain.validation import duplicate_errors, line_count_errors, location_code_errors, sku_errors
 
 
 def known_reservation(view: View, identity: str) -> Reservation:
@@ -46,34 +46,34 @@ def end_of(ttl_seconds: int | None, *, now: Moment) -> Moment | None:
     return None if ttl_seconds is None else Moment(now + ttl_seconds * MICROSECONDS_PER_SECOND)
 
 
-def ttl_faults(ttl_seconds: int | None) -> Iterator[InventoryError]:
+def ttl_errors(ttl_seconds: int | None) -> Iterator[InventoryError]:
     """Check how long a reservation is to last, in seconds."""
     if ttl_seconds is not None and not 1 <= ttl_seconds <= MAX_TTL_SECONDS:
         rule = f"must be between 1 and {MAX_TTL_SECONDS} s"
         yield InvalidValue(what="The time that a reservation lasts", rule=rule, field=("ttlSeconds",))
 
 
-def units_faults(quantity: int, *, field: Field) -> Iterator[InventoryError]:
+def units_errors(quantity: int, *, field: Field) -> Iterator[InventoryError]:
     """Check the units of a line: one at least."""
     if not 1 <= quantity <= MAX_QUANTITY:
         yield QuantityOutOfRange(quantity=quantity, minimum=1, field=field)
 
 
-def place_faults(sku: str, location: str | None, *, prefix: Field) -> Iterator[InventoryError]:
+def place_errors(sku: str, location: str | None, *, prefix: Field) -> Iterator[InventoryError]:
     """Check the item of a line, and its location if it names one."""
-    yield from sku_faults(sku, field=(*prefix, "sku"))
+    yield from sku_errors(sku, field=(*prefix, "sku"))
     if location is not None:
-        yield from location_code_faults(location, field=(*prefix, "location"))
+        yield from location_code_errors(location, field=(*prefix, "location"))
 
 
-def part_faults(parts: Sequence[ReservedUnits] | None) -> Iterator[InventoryError]:
+def part_errors(parts: Sequence[ReservedUnits] | None) -> Iterator[InventoryError]:
     """Check what parts of a reservation an input names."""
     if parts is None:
         return
-    yield from line_count_faults(len(parts))
+    yield from line_count_errors(len(parts))
     for index, part in enumerate(parts):
         prefix = ("lines", str(index))
-        yield from place_faults(part.sku, part.location, prefix=prefix)
+        yield from place_errors(part.sku, part.location, prefix=prefix)
         if part.quantity is not None:
-            yield from units_faults(part.quantity, field=(*prefix, "quantity"))
-    yield from duplicate_faults([LevelKey(part.sku, part.location or "") for part in parts])
+            yield from units_errors(part.quantity, field=(*prefix, "quantity"))
+    yield from duplicate_errors([LevelKey(part.sku, part.location or "") for part in parts])

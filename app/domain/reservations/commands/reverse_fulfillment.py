@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from app.domain.command import Decision, ReadSet, View
 from app.domain.errors import InvalidValue, InventoryError, Refused
 from app.domain.operation import CommandInfo
-from app.domain.reservations.commands.reservation_steps import known_reservation, part_faults, step
+from app.domain.reservations.commands.reservation_steps import known_reservation, part_errors, step
 from app.domain.reservations.holds import ReservedUnits
 from app.domain.reservations.reservation import reservation_key
 from app.domain.stock.level import Allowance, LevelKey
@@ -37,7 +37,7 @@ class ReverseFulfillment:
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
-        yield from part_faults(self.lines)
+        yield from part_errors(self.lines)
         yield from info_errors(self.info, now=now)
 
     def read_set(self) -> ReadSet:

@@ -16,7 +16,7 @@ from app.domain.errors import (
 )
 from app.domain.limits import MAX_HOLDS, MAX_LINES_PER_OPERATION, MAX_QUANTITY, MAX_SOURCED_LINES
 from app.domain.operation import CommandInfo
-from app.domain.reservations.commands.reservation_steps import known_reservation, place_faults, step
+from app.domain.reservations.commands.reservation_steps import known_reservation, place_errors, step
 from app.domain.reservations.holds import Hold, after_less, with_more
 from app.domain.reservations.placement import Placement
 from app.domain.reservations.reservation import RequestedLine, Reservation, reservation_key
@@ -24,7 +24,7 @@ from app.domain.reservations.sourcing import Wanted
 from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
-from app.domain.validation import duplicate_faults, info_errors, line_count_faults
+from app.domain.validation import duplicate_errors, info_errors, line_count_errors
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,17 +48,17 @@ class UpdateReservation:
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command. A line of no units is given up."""
-        yield from line_count_faults(len(self.lines))
+        yield from line_count_errors(len(self.lines))
         sourced = sum(line.location is None for line in self.lines)
         if sourced > MAX_SOURCED_LINES:
             yield TooManyLines(count=sourced, maximum=MAX_SOURCED_LINES)
         yield from info_errors(self.info, now=now)
         for index, line in enumerate(self.lines):
             prefix = ("lines", str(index))
-            yield from place_faults(line.sku, line.location, prefix=prefix)
+            yield from place_errors(line.sku, line.location, prefix=prefix)
             if not 0 <= line.quantity <= MAX_QUANTITY:
                 yield QuantityOutOfRange(quantity=line.quantity, minimum=0, field=(*prefix, "quantity"))
-        yield from duplicate_faults([LevelKey(line.sku, line.location or "") for line in self.lines])
+        yield from duplicate_errors([LevelKey(line.sku, line.location or "") for line in self.lines])
 
     def read_set(self) -> ReadSet:
         """See Command."""

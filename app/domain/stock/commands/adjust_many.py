@@ -11,12 +11,12 @@ from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
 from app.domain.validation import (
-    delta_faults,
-    duplicate_faults,
+    delta_errors,
+    duplicate_errors,
     info_errors,
-    key_faults,
-    line_count_faults,
-    reason_faults,
+    key_errors,
+    line_count_errors,
+    reason_errors,
 )
 
 
@@ -45,16 +45,16 @@ class AdjustMany:
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command. Faults of single lines count here only where one line may fail all."""
-        yield from line_count_faults(len(self.lines))
+        yield from line_count_errors(len(self.lines))
         yield from info_errors(self.info, now=now)
-        yield from duplicate_faults([line.key for line in self.lines])
+        yield from duplicate_errors([line.key for line in self.lines])
         if self.is_atomic:
             for index, line in enumerate(self.lines):
-                yield from _line_faults(line, index)
+                yield from _line_errors(line, index)
 
     def read_set(self) -> ReadSet:
         """See Command. A key that is none is not looked up; its line is refused without."""
-        lines = self.lines if self.is_atomic else [line for line in self.lines if not any(key_faults(line.key))]
+        lines = self.lines if self.is_atomic else [line for line in self.lines if not any(key_errors(line.key))]
         return ReadSet(levels=tuple(line.key for line in lines))
 
     def decide(self, view: View) -> Decision:
@@ -62,7 +62,7 @@ class AdjustMany:
         lines: list[Line] = []
         refusals: dict[int, InventoryError] = {}
         for index, line in enumerate(self.lines):
-            if not self.is_atomic and (fault := next(_line_faults(line, index), None)):
+            if not self.is_atomic and (fault := next(_line_errors(line, index), None)):
                 refusals[index] = fault
                 continue
             try:
@@ -74,8 +74,8 @@ class AdjustMany:
         return Decision(lines=tuple(lines), refusals=refusals)
 
 
-def _line_faults(line: Adjustment, index: int) -> Iterator[InventoryError]:
+def _line_errors(line: Adjustment, index: int) -> Iterator[InventoryError]:
     prefix = ("lines", str(index))
-    yield from key_faults(line.key, prefix=prefix)
-    yield from delta_faults(line.delta, field=(*prefix, "delta"))
-    yield from reason_faults(line.reason, field=(*prefix, "reason"))
+    yield from key_errors(line.key, prefix=prefix)
+    yield from delta_errors(line.delta, field=(*prefix, "delta"))
+    yield from reason_errors(line.reason, field=(*prefix, "reason"))

@@ -10,7 +10,7 @@ from app.domain.stock.commands.till import sale_allowance, sale_refusal
 from app.domain.stock.level import LevelChange, LevelKey
 from app.domain.stock.movement import MovementReason, allowance_of, is_loss_of_units
 from app.domain.time import Moment
-from app.domain.validation import delta_faults, info_errors, key_faults, reason_faults
+from app.domain.validation import delta_errors, info_errors, key_errors, reason_errors
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,9 +33,9 @@ class AdjustStock:
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
-        yield from key_faults(self.key)
-        yield from delta_faults(self.delta, field=("delta",))
-        yield from reason_faults(self.reason)
+        yield from key_errors(self.key)
+        yield from delta_errors(self.delta, field=("delta",))
+        yield from reason_errors(self.reason)
         yield from info_errors(self.info, now=now)
 
     def read_set(self) -> ReadSet:

@@ -20,7 +20,7 @@ from app.domain.replenishment.policy_defaults import PolicyScope, policy_keys
 from app.domain.stock.level import Level, LevelChange, LevelKey
 from app.domain.stock.movement import MovementReason
 from app.domain.time import NEVER, Moment
-from app.domain.validation import info_errors, key_faults, quantity_faults
+from app.domain.validation import info_errors, key_errors, quantity_errors
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,13 +51,13 @@ class ConfigureLevel:
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
-        yield from key_faults(self.key)
+        yield from key_errors(self.key)
         if not self.settings.values and self.backorder_limit is None:
             rule = "must have at least one of reorderPoint, backorderLimit and the others"
             yield InvalidValue(what="A setting of a level", rule=rule, field=("reorderPoint",))
         yield from self.settings.validate()
         if self.backorder_limit is not None:
-            yield from quantity_faults(self.backorder_limit, field=("backorderLimit",))
+            yield from quantity_errors(self.backorder_limit, field=("backorderLimit",))
         yield from info_errors(self.info, now=now)
 
     def read_set(self) -> ReadSet:

@@ -5,16 +5,16 @@ from collections.abc import Collection, Iterator, Sequence
 from app.domain.command import View
 from app.domain.errors import Field, InvalidValue, InventoryError
 from app.domain.stock.level import Allowance, LevelChange, LevelKey
-from app.domain.validation import duplicate_faults
+from app.domain.validation import duplicate_errors
 
 
-def named_line_faults(keys: Sequence[LevelKey], *, known: Collection[LevelKey], what: str) -> Iterator[InventoryError]:
+def named_line_errors(keys: Sequence[LevelKey], *, known: Collection[LevelKey], what: str) -> Iterator[InventoryError]:
     """Check that each line of an input names another line of the document, which `what` calls by its name."""
-    yield from duplicate_faults(keys)
-    yield from unknown_line_faults(keys, known=known, what=what)
+    yield from duplicate_errors(keys)
+    yield from unknown_line_errors(keys, known=known, what=what)
 
 
-def unknown_line_faults(
+def unknown_line_errors(
     keys: Sequence[LevelKey], *, known: Collection[LevelKey], what: str
 ) -> Iterator[InventoryError]:
     """Check that each line of an input names a line of the document, several perhaps the same one."""

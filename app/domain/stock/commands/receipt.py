@@ -7,10 +7,10 @@ from typing import Generic, Protocol, Self, TypeVar
 from app.domain.command import Line, View
 from app.domain.errors import ExceedsOutstanding, Field, InvalidValue, InventoryError, QuantityOutOfRange, Refused
 from app.domain.limits import MAX_QUANTITY
-from app.domain.stock.commands.line_checks import stock_refusal, unknown_line_faults
+from app.domain.stock.commands.line_checks import stock_refusal, unknown_line_errors
 from app.domain.stock.level import Allowance, LevelChange, LevelKey
 from app.domain.stock.movement import MovementReason
-from app.domain.validation import line_count_faults, quantity_faults, reason_faults
+from app.domain.validation import line_count_errors, quantity_errors, reason_errors
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,18 +40,18 @@ class Arrival:
 
     def validate(self, *, prefix: Field) -> Iterator[InventoryError]:
         """Yield what is wrong with it, whatever the state."""
-        yield from quantity_faults(self.quantity, field=(*prefix, "quantity"))
+        yield from quantity_errors(self.quantity, field=(*prefix, "quantity"))
         if not 0 <= self.damaged <= max(0, self.quantity):
             rule = "must be between 0 and the units that arrived"
             yield InvalidValue(what="The number of damaged units", rule=rule, field=(*prefix, "damaged"))
         if self.over_reason is not None:
-            yield from reason_faults(self.over_reason, field=(*prefix, "overReason"))
+            yield from reason_errors(self.over_reason, field=(*prefix, "overReason"))
 
 
-def arrival_faults(lines: Sequence[Arrival] | None, *, is_complete: bool) -> Iterator[InventoryError]:
+def arrival_errors(lines: Sequence[Arrival] | None, *, is_complete: bool) -> Iterator[InventoryError]:
     """Check what arrived, whatever the state. A receipt that ends its document need not have a line."""
     if lines is not None and (lines or not is_complete):
-        yield from line_count_faults(len(lines))
+        yield from line_count_errors(len(lines))
     for index, line in enumerate(lines or ()):
         yield from line.validate(prefix=("lines", str(index)))
     if lines and not is_complete and not any(line.quantity for line in lines):
@@ -133,7 +133,7 @@ class Receipt(Generic[L]):
             return
         keys = [self._consignment.arriving(arrival.sku) for arrival in arrivals]
         known = {self._consignment.arriving(sku) for sku in self.after}
-        if errors := tuple(unknown_line_faults(keys, known=known, what=self._what)):
+        if errors := tuple(unknown_line_errors(keys, known=known, what=self._what)):
             raise Refused(*errors)
         last_lines = {arrival.sku: index for index, arrival in enumerate(arrivals)}
         for sku, arrival in arrivals_by_sku(arrivals).items():

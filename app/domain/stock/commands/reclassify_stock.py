@@ -19,7 +19,7 @@ from app.domain.stock.level import (
 )
 from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
-from app.domain.validation import info_errors, key_faults
+from app.domain.validation import info_errors, key_errors
 
 _LOSSES = frozenset({UnavailableReason.DAMAGED, UnavailableReason.QUALITY_CONTROL})
 
@@ -40,7 +40,7 @@ class ReclassifyStock:
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
-        yield from key_faults(self.key)
+        yield from key_errors(self.key)
         if not 1 <= self.quantity <= MAX_QUANTITY:
             yield QuantityOutOfRange(quantity=self.quantity, minimum=1, field=("quantity",))
         if self.source is self.target:

@@ -24,12 +24,12 @@ from app.domain.stock.movement import MovementReason
 from app.domain.stock.sale_returns import SaleReturns, sale_returns_key
 from app.domain.time import Moment
 from app.domain.validation import (
-    delta_faults,
+    delta_errors,
     info_errors,
-    line_count_faults,
-    location_code_faults,
-    sku_faults,
-    text_faults,
+    line_count_errors,
+    location_code_errors,
+    sku_errors,
+    text_errors,
 )
 
 
@@ -65,21 +65,21 @@ class RecordSale:
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
-        yield from line_count_faults(len(self.lines))
+        yield from line_count_errors(len(self.lines))
         yield from info_errors(self.info, now=now)
-        yield from location_code_faults(self.location)
+        yield from location_code_errors(self.location)
         if self.channel is not None:
-            yield from text_faults(self.channel, what="A channel", maximum=MAX_CHANNEL_LENGTH, field=("channel",))
+            yield from text_errors(self.channel, what="A channel", maximum=MAX_CHANNEL_LENGTH, field=("channel",))
         if self.return_of is not None:
-            yield from text_faults(
+            yield from text_errors(
                 self.return_of, what="A reference", maximum=MAX_REFERENCE_LENGTH, field=("returnOf",)
             )
             if not any(line.quantity < 0 for line in self.lines):
                 rule = "must name what came back, below zero"
                 yield InvalidValue(what="A line at least of a return", rule=rule, field=("lines",))
         for index, line in enumerate(self.lines):
-            yield from sku_faults(line.sku, field=("lines", str(index), "sku"))
-            yield from delta_faults(line.quantity, field=("lines", str(index), "quantity"))
+            yield from sku_errors(line.sku, field=("lines", str(index), "sku"))
+            yield from delta_errors(line.quantity, field=("lines", str(index), "quantity"))
 
     def read_set(self) -> ReadSet:
         """See Command."""

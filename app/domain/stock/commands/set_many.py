@@ -8,7 +8,7 @@ from app.domain.errors import InventoryError, Refused
 from app.domain.operation import CommandInfo
 from app.domain.stock.commands.set_stock import StockSetting
 from app.domain.time import Moment
-from app.domain.validation import duplicate_faults, info_errors, key_faults, line_count_faults
+from app.domain.validation import duplicate_errors, info_errors, key_errors, line_count_errors
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,16 +25,16 @@ class SetMany:
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command. Faults of single lines count here only where one line may fail all."""
-        yield from line_count_faults(len(self.lines))
+        yield from line_count_errors(len(self.lines))
         yield from info_errors(self.info, now=now)
-        yield from duplicate_faults([line.key for line in self.lines])
+        yield from duplicate_errors([line.key for line in self.lines])
         if self.is_atomic:
             for index, line in enumerate(self.lines):
                 yield from line.validate(prefix=("lines", str(index)))
 
     def read_set(self) -> ReadSet:
         """See Command. A key that is none is not looked up; its line is refused without."""
-        lines = self.lines if self.is_atomic else [line for line in self.lines if not any(key_faults(line.key))]
+        lines = self.lines if self.is_atomic else [line for line in self.lines if not any(key_errors(line.key))]
         return ReadSet(levels=tuple(line.key for line in lines))
 
     def decide(self, view: View) -> Decision:

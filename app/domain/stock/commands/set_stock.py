@@ -14,7 +14,7 @@ from app.domain.replenishment.policy_change import NO_CHANGE, SettingsChange, co
 from app.domain.stock.level import Allowance, Level, LevelChange, LevelKey
 from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
-from app.domain.validation import info_errors, key_faults, quantity_faults, reason_faults
+from app.domain.validation import info_errors, key_errors, quantity_errors, reason_errors
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,14 +56,14 @@ class StockSetting:
 
     def validate(self, *, prefix: Field = ()) -> Iterator[InventoryError]:
         """Yield what is wrong with it, whatever the state."""
-        yield from key_faults(self.key, prefix=prefix)
+        yield from key_errors(self.key, prefix=prefix)
         if not (self.only_if_different and -MAX_OVERSOLD <= self.quantity < 0):  # a level that is oversold may be so
-            yield from quantity_faults(self.quantity, field=(*prefix, "quantity"))
-        yield from reason_faults(self.reason, field=(*prefix, "reason"))
+            yield from quantity_errors(self.quantity, field=(*prefix, "quantity"))
+        yield from reason_errors(self.reason, field=(*prefix, "reason"))
         if self.reorder_point is not None:
-            yield from quantity_faults(self.reorder_point, field=(*prefix, "reorderPoint"))
+            yield from quantity_errors(self.reorder_point, field=(*prefix, "reorderPoint"))
         if self.backorder_limit is not None:
-            yield from quantity_faults(self.backorder_limit, field=(*prefix, "backorderLimit"))
+            yield from quantity_errors(self.backorder_limit, field=(*prefix, "backorderLimit"))
         for fault in self.settings.validate():
             yield fault.at(*prefix)
         beliefs = (self.expected_on_hand is not None) + (self.expected_version is not None) + self.is_forced
@@ -82,7 +82,7 @@ class StockSetting:
             level = view.stock(self.key)  # only less is recorded of what is archived
         if self.only_if_different and self._is_met_by(level):
             raise NothingToChange(sku=self.key.sku, location=self.key.location)
-        for fault in quantity_faults(self.quantity, field=("quantity",)):
+        for fault in quantity_errors(self.quantity, field=("quantity",)):
             raise fault
         self._compare(level)
         self._compare_moments(level, info.occurred_at)

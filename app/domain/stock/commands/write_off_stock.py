@@ -10,7 +10,7 @@ from app.domain.operation import CommandInfo
 from app.domain.stock.level import LevelKey, UnavailableReason, unavailable_change, unavailable_of
 from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
-from app.domain.validation import info_errors, key_faults
+from app.domain.validation import info_errors, key_errors
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +28,7 @@ class WriteOffStock:
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
-        yield from key_faults(self.key)
+        yield from key_errors(self.key)
         if not 1 <= self.quantity <= MAX_QUANTITY:
             yield QuantityOutOfRange(quantity=self.quantity, minimum=1, field=("quantity",))
         yield from info_errors(self.info, now=now)

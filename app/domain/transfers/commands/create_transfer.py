@@ -18,7 +18,7 @@ from app.domain.operation import CommandInfo
 from app.domain.stock.level import LevelKey
 from app.domain.time import Moment
 from app.domain.transfers.transfer import Transfer, TransferLine
-from app.domain.validation import duplicate_faults, info_errors, line_count_faults, location_code_faults, sku_faults
+from app.domain.validation import duplicate_errors, info_errors, line_count_errors, location_code_errors, sku_errors
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,18 +44,18 @@ class CreateTransfer:
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
-        yield from location_code_faults(self.source, field=("source",))
-        yield from location_code_faults(self.destination, field=("destination",))
+        yield from location_code_errors(self.source, field=("source",))
+        yield from location_code_errors(self.destination, field=("destination",))
         if self.source == self.destination:
             rule = "must be another location than the source"
             yield InvalidValue(what="The destination", rule=rule, field=("destination",))
-        yield from line_count_faults(len(self.lines))
+        yield from line_count_errors(len(self.lines))
         for index, line in enumerate(self.lines):
-            yield from sku_faults(line.sku, field=("lines", str(index), "sku"))
+            yield from sku_errors(line.sku, field=("lines", str(index), "sku"))
             if not 1 <= line.quantity <= MAX_QUANTITY:
                 field = ("lines", str(index), "quantity")
                 yield QuantityOutOfRange(quantity=line.quantity, minimum=1, field=field)
-        yield from duplicate_faults(self._leaving)
+        yield from duplicate_errors(self._leaving)
         yield from info_errors(self.info, now=now)
 
     def read_set(self) -> ReadSet:

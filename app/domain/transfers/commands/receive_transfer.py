@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from app.domain.command import Decision, ReadSet, View
 from app.domain.errors import InvalidValue, InventoryError
 from app.domain.operation import CommandInfo
-from app.domain.stock.commands.receipt import Arrival, Receipt, arrival_faults
+from app.domain.stock.commands.receipt import Arrival, Receipt, arrival_errors
 from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
 from app.domain.transfers.commands.transfer_checks import known_transfer
 from app.domain.transfers.transfer import UNDER_WAY, transfer_key
-from app.domain.validation import info_errors, reason_faults
+from app.domain.validation import info_errors, reason_errors
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,9 +34,9 @@ class ReceiveTransfer:
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command. A receipt that ends a transfer need not have a line."""
-        yield from arrival_faults(self.lines, is_complete=self.is_complete)
+        yield from arrival_errors(self.lines, is_complete=self.is_complete)
         if self.short_reason is not None:
-            yield from reason_faults(self.short_reason, field=("shortReason",))
+            yield from reason_errors(self.short_reason, field=("shortReason",))
             if not self.is_complete:
                 rule = "is only for a receipt that is complete"
                 yield InvalidValue(what="The reason of missing units", rule=rule, field=("shortReason",))

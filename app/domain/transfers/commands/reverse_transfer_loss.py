@@ -7,14 +7,14 @@ from app.domain.command import Decision, Line, ReadSet, View
 from app.domain.errors import ExceedsOutstanding, InvalidValue, InventoryError, QuantityOutOfRange, Refused
 from app.domain.limits import MAX_QUANTITY
 from app.domain.operation import CommandInfo
-from app.domain.stock.commands.line_checks import named_line_faults, stock_refusal
+from app.domain.stock.commands.line_checks import named_line_errors, stock_refusal
 from app.domain.stock.level import LevelChange
 from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
 from app.domain.transfers.commands.create_transfer import TransferUnits
 from app.domain.transfers.commands.transfer_checks import known_transfer
 from app.domain.transfers.transfer import Transfer, TransferState, transfer_key
-from app.domain.validation import info_errors, line_count_faults
+from app.domain.validation import info_errors, line_count_errors
 
 _RECEIVED = frozenset({TransferState.RECEIVED})
 
@@ -41,7 +41,7 @@ class ReverseTransferLoss:
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
         if self.lines is not None:
-            yield from line_count_faults(len(self.lines))
+            yield from line_count_errors(len(self.lines))
             for index, line in enumerate(self.lines):
                 if not 1 <= line.quantity <= MAX_QUANTITY:
                     where = ("lines", str(index), "quantity")
@@ -94,7 +94,7 @@ class ReverseTransferLoss:
             return units
         keys = [transfer.arriving(line.sku) for line in self.lines]
         errors: list[InventoryError] = list(
-            named_line_faults(keys, known={transfer.arriving(sku) for sku in self.reasons}, what="loss")
+            named_line_errors(keys, known={transfer.arriving(sku) for sku in self.reasons}, what="loss")
         )
         errors += [
             ExceedsOutstanding(

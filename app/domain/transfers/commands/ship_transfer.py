@@ -8,14 +8,14 @@ from app.domain.errors import ExceedsOutstanding, InvalidValue, InventoryError, 
 from app.domain.operation import CommandInfo
 from app.domain.replenishment.commands.declining import Declining
 from app.domain.replenishment.declined import DeclineReason
-from app.domain.stock.commands.line_checks import named_line_faults, stock_refusal
+from app.domain.stock.commands.line_checks import named_line_errors, stock_refusal
 from app.domain.stock.level import LevelChange
 from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
 from app.domain.transfers.commands.create_transfer import TransferUnits
 from app.domain.transfers.commands.transfer_checks import known_transfer, no_longer_proposed
 from app.domain.transfers.transfer import Transfer, TransferState, transfer_key
-from app.domain.validation import info_errors, line_count_faults, quantity_faults
+from app.domain.validation import info_errors, line_count_errors, quantity_errors
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,9 +38,9 @@ class ShipTransfer:
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
         if self.lines is not None:
-            yield from line_count_faults(len(self.lines))
+            yield from line_count_errors(len(self.lines))
             for index, line in enumerate(self.lines):
-                yield from quantity_faults(line.quantity, field=("lines", str(index), "quantity"))
+                yield from quantity_errors(line.quantity, field=("lines", str(index), "quantity"))
             if self.lines and not any(line.quantity for line in self.lines):
                 yield InvalidValue(what="A shipment", rule="must have at least one unit", field=("lines",))
         yield from info_errors(self.info, now=now)
@@ -57,7 +57,7 @@ class ShipTransfer:
         else:
             keys = [transfer.leaving(line.sku) for line in self.lines]
             known = {transfer.leaving(sku) for sku in transfer.lines_by_sku}
-            errors = tuple(named_line_faults(keys, known=known, what="transfer"))
+            errors = tuple(named_line_errors(keys, known=known, what="transfer"))
             if errors:
                 raise Refused(*errors)
             units = {line.sku: line.quantity for line in self.lines}

@@ -10,12 +10,12 @@ from app.domain.operation import CommandInfo
 from app.domain.time import Moment
 from app.domain.validation import info_errors
 from app.domain.webhooks.commands.webhook_checks import (
-    description_faults,
-    event_faults,
-    location_list_faults,
-    sku_list_faults,
+    description_errors,
+    event_errors,
+    location_list_errors,
+    sku_list_errors,
 )
-from app.domain.webhooks.url import url_faults
+from app.domain.webhooks.url import url_errors
 from app.domain.webhooks.webhook import Secret, Webhook, WebhookEventType, secret_of
 
 
@@ -43,11 +43,11 @@ class CreateWebhook:
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         """See Command."""
-        yield from url_faults(self.url, allow_private=self.allow_private)
-        yield from event_faults(self.events)
-        yield from location_list_faults(self.locations)
-        yield from sku_list_faults(self.skus)
-        yield from description_faults(self.description)
+        yield from url_errors(self.url, allow_private=self.allow_private)
+        yield from event_errors(self.events)
+        yield from location_list_errors(self.locations)
+        yield from sku_list_errors(self.skus)
+        yield from description_errors(self.description)
         yield from info_errors(self.info, now=now)
 
     def read_set(self) -> ReadSet:

@@ -10,13 +10,13 @@ from app.domain.time import Moment
 from app.domain.unchanged import UNCHANGED, Unchanged, told, updated
 from app.domain.validation import info_errors
 from app.domain.webhooks.commands.webhook_checks import (
-    description_faults,
-    event_faults,
+    description_errors,
+    event_errors,
     known_webhook,
-    location_list_faults,
-    sku_list_faults,
+    location_list_errors,
+    sku_list_errors,
 )
-from app.domain.webhooks.url import url_faults
+from app.domain.webhooks.url import url_errors
 from app.domain.webhooks.webhook import Webhook, WebhookEventType, WebhookState, webhook_key
 
 
@@ -49,15 +49,15 @@ class UpdateWebhook:
         if all(isinstance(value, Unchanged) for value in said):
             yield InvalidValue(what="An update of a webhook", rule="must change something", field=("id",))
         if not isinstance(self.url, Unchanged):
-            yield from url_faults(self.url, allow_private=self.allow_private)
+            yield from url_errors(self.url, allow_private=self.allow_private)
         if not isinstance(self.events, Unchanged):
-            yield from event_faults(self.events)
+            yield from event_errors(self.events)
         if not isinstance(self.locations, Unchanged):
-            yield from location_list_faults(self.locations)
+            yield from location_list_errors(self.locations)
         if not isinstance(self.skus, Unchanged):
-            yield from sku_list_faults(self.skus)
+            yield from sku_list_errors(self.skus)
         if not isinstance(self.description, Unchanged):
-            yield from description_faults(self.description)
+            yield from description_errors(self.description)
         yield from info_errors(self.info, now=now)
 
     def read_set(self) -> ReadSet:

@@ -6,7 +6,7 @@ from typing import TypeVar
 from app.domain.command import View
 from app.domain.errors import Field, InvalidValue, InventoryError, UnknownDocument, WrongState
 from app.domain.limits import MAX_NOTE_LENGTH, MAX_WEBHOOK_NAMES
-from app.domain.validation import location_code_faults, sku_faults, text_faults
+from app.domain.validation import location_code_errors, sku_errors, text_errors
 from app.domain.webhooks.webhook import Webhook, WebhookEventType, WebhookState, webhook_key
 
 T = TypeVar("T")
@@ -25,33 +25,33 @@ def known_webhook(view: View, identity: str) -> Webhook:
     return webhook
 
 
-def event_faults(events: Sequence[WebhookEventType]) -> Iterator[InventoryError]:
+def event_errors(events: Sequence[WebhookEventType]) -> Iterator[InventoryError]:
     """Check the events that a webhook is for: one at least, each once."""
     if not events or _repeats(events):
         yield InvalidValue(what="The events", rule="must be at least one, each named once", field=("events",))
 
 
-def location_list_faults(codes: Sequence[str] | None) -> Iterator[InventoryError]:
+def location_list_errors(codes: Sequence[str] | None) -> Iterator[InventoryError]:
     """Check the locations to which the events are narrowed, which need not exist yet."""
-    yield from _list_faults(codes, what="The locations", field=("locations",))
+    yield from _list_errors(codes, what="The locations", field=("locations",))
     for index, code in enumerate(codes or ()):
-        yield from location_code_faults(code, field=("locations", str(index)))
+        yield from location_code_errors(code, field=("locations", str(index)))
 
 
-def sku_list_faults(skus: Sequence[str] | None) -> Iterator[InventoryError]:
+def sku_list_errors(skus: Sequence[str] | None) -> Iterator[InventoryError]:
     """Check the items to which the events are narrowed, which need not exist yet."""
-    yield from _list_faults(skus, what="The SKUs", field=("skus",))
+    yield from _list_errors(skus, what="The SKUs", field=("skus",))
     for index, sku in enumerate(skus or ()):
-        yield from sku_faults(sku, field=("skus", str(index)))
+        yield from sku_errors(sku, field=("skus", str(index)))
 
 
-def description_faults(description: str | None) -> Iterator[InventoryError]:
+def description_errors(description: str | None) -> Iterator[InventoryError]:
     """Check what people say of a webhook."""
     if description is not None:
-        yield from text_faults(description, what="A description", maximum=MAX_NOTE_LENGTH, field=("description",))
+        yield from text_errors(description, what="A description", maximum=MAX_NOTE_LENGTH, field=("description",))
 
 
-def _list_faults(names: Sequence[str] | None, *, what: str, field: Field) -> Iterator[InventoryError]:
+def _list_errors(names: Sequence[str] | None, *, what: str, field: Field) -> Iterator[InventoryError]:
     if names is not None and (not 1 <= len(names) <= MAX_WEBHOOK_NAMES or _repeats(names)):
         rule = f"must be 1 to {MAX_WEBHOOK_NAMES} that differ, or null for all"
         yield InvalidValue(what=what, rule=rule, field=field)

@@ -149,7 +149,11 @@ async def _handled(executor: Executor[None], link: ResolvedField, path: Path, co
 
 
 def _complete(
-    executor: Executor[None], link: ResolvedField, info: GraphQLResolveInfo[Any], path: Path, result: Any
+    executor: Executor[None],
+    link: ResolvedField,
+    info: GraphQLResolveInfo[Any],
+    path: Path,
+    result: Any,  # noqa: ANN401 - of any kind
 ) -> Any:  # noqa: ANN401 - of any kind
     if link.complete is not None:
         try:

@@ -30,7 +30,7 @@ class Masker:
         self._map_error = map_error or _maps_nothing
         self._failures = FailureLog()
 
-    def client_faults(self, errors: Iterable[GraphQLError], request_id: str) -> list[FormattedError]:
+    def client_errors(self, errors: Iterable[GraphQLError], request_id: str) -> list[FormattedError]:
         """Format errors found before execution: syntax, validation, limits, variables."""
         return [
             _entry(error, error.message, {"code": BAD_USER_INPUT, **(error.extensions or {})}, request_id)

@@ -38,7 +38,7 @@ class SocketOperation:
             try:
                 await self._execute(websocket, request)
             except Rejected as rejected:
-                await self.refuse(masker.client_faults(rejected.errors, request_id))
+                await self.refuse(masker.client_errors(rejected.errors, request_id))
             except NotStarted as failure:
                 await self.refuse(masker.failures(failure.errors, request_id))
             except Interrupted as interruption:

@@ -112,7 +112,7 @@ class HttpView:
         except Rejected as rejected:
             # A well-formed request got its answer: 200 in the older media type, where the status is HTTP's alone.
             status = 200 if media_type == JSON else 400
-            return Reply(status, only_errors(masker.client_faults(rejected.errors, request_id)), media_type or JSON)
+            return Reply(status, only_errors(masker.client_errors(rejected.errors, request_id)), media_type or JSON)
         except ClientGone:
             raise
         except Exception as error:  # noqa: BLE001 - the edge of the process: nothing may get past it unmasked
