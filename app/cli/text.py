@@ -16,7 +16,6 @@ class Text(click.ParamType[str]):
     name = "text"
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """See click.ParamType."""
         try:
             value.encode()
         except UnicodeEncodeError:

@@ -133,7 +133,6 @@ class CommandBatch:
         return self._apply(command, decision)
 
     def stock(self, key: LevelKey, *, even_archived: bool = False) -> Level:
-        """See View."""
         location = self._locations.get(key.location)
         if location is None:
             raise UnknownLocation(location=key.location, field=("location",))
@@ -155,15 +154,12 @@ class CommandBatch:
         return level
 
     def item(self, sku: str) -> Item | None:
-        """See View."""
         return self._items.get(sku)
 
     def location(self, code: str) -> Location | None:
-        """See View."""
         return self._locations.get(code)
 
     def levels_of(self, sku: str) -> Sequence[Level]:
-        """See View."""
         if self._keys_by_sku is None:
             self._keys_by_sku = {}
             for key in self._levels:
@@ -175,11 +171,9 @@ class CommandBatch:
         return self._on_hand_elsewhere.get(sku, 0) + sum(units_on_hand(level) for level in self.levels_of(sku))
 
     def is_item_archived(self, sku: str) -> bool:
-        """See View."""
         return sku in self._archived_items
 
     def document(self, key: DocumentKey) -> Document | None:
-        """See View."""
         return self._documents.get(key)
 
     def known_item(self, sku: str) -> Item:

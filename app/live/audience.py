@@ -35,7 +35,6 @@ class SubscriberRegistry:
     def listen(
         self, *, skus: Collection[str] | None, locations: Collection[str] | None, wants: Callable[[Level], bool]
     ) -> Iterator[ConflatingQueue]:
-        """See LevelHub."""
         queue = ConflatingQueue(wants, maximum=self._queue_max)
         places = None if skus is None or locations is None else frozenset(locations)
         index, names = (self._by_location, locations) if skus is None else (self._by_sku, skus)

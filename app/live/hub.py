@@ -66,7 +66,6 @@ class Hub(Background):
     def listen(
         self, *, skus: Collection[str] | None, locations: Collection[str] | None, wants: Callable[[Level], bool]
     ) -> AbstractContextManager[ConflatingQueue]:
-        """See LevelHub."""
         return self._subscribers.listen(skus=skus, locations=locations, wants=wants)
 
     async def _receive(self, data: bytes) -> None:

@@ -38,14 +38,12 @@ class ConflatingQueue:
         self._something.set()
 
     def take(self, maximum: int) -> list[LevelEvent]:
-        """See LevelQueue."""
         if self.has_overflown:
             raise SlowConsumer(waiting_max=self._maximum)
         waiting = self._waiting
         return [waiting.popitem(last=False)[1] for _ in range(min(maximum, len(waiting)))]
 
     async def wait(self) -> None:
-        """See LevelQueue."""
         while not self._waiting and not self.has_overflown:
             self._something.clear()
             await self._something.wait()

@@ -59,7 +59,6 @@ class GuardedNetwork(AsyncNetworkBackend):
         raise PrivateAddressError("A socket of this machine is not public.")
 
     async def sleep(self, seconds: float) -> None:
-        """See AsyncNetworkBackend."""
         await self._network.sleep(seconds)
 
     async def _addresses(self, host: str, port: int) -> Iterable[str]:

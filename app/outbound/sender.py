@@ -73,7 +73,6 @@ class HttpSender:
         self._resolver.close()
 
     async def send(self, message: WebhookMessage, *, url: str, secrets: Sequence[str], now: Moment) -> Answer:
-        """See WebhookSender."""
         headers = {
             "content-type": "application/json",
             "user-agent": _USER_AGENT,

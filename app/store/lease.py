@@ -23,7 +23,6 @@ class MongoLease:
         self._milliseconds = int(seconds * _MILLISECONDS)
 
     async def hold(self, name: str) -> int | None:
-        """See Lease."""
         try:
             lease = await self._leases.find_one_and_update(
                 {"_id": name}, self._taking, upsert=True, return_document=ReturnDocument.AFTER
@@ -34,7 +33,6 @@ class MongoLease:
         return lease["term"] if lease["holder"] == self._holder else None
 
     async def release(self, name: str) -> None:
-        """See Lease."""
         await self._leases.update_one({"_id": name, "holder": self._holder}, [{"$set": {"until": "$$NOW"}}])
 
     @property

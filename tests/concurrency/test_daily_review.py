@@ -73,7 +73,6 @@ class MortalWriter:
         self.waits_for_ever = asyncio.Event()
 
     async def run(self, command: Command) -> Outcome:
-        """See Writer."""
         if not self.left:
             self.waits_for_ever.set()
             await asyncio.Event().wait()
@@ -89,11 +88,9 @@ class MortalLease:
         self.is_dead = False
 
     async def hold(self, name: str) -> int | None:
-        """See Lease."""
         return None if self.is_dead else await self._lease.hold(name)
 
     async def release(self, name: str) -> None:
-        """See Lease."""
         if not self.is_dead:
             await self._lease.release(name)
 

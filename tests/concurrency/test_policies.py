@@ -173,12 +173,10 @@ async def test_a_lease_that_is_lost_ends_a_walk_and_marks_nothing(database: Data
         calls = 0
 
         async def hold(self, name: str) -> int | None:
-            """See Lease."""
             self.calls += 1
             return 1 if name and self.calls <= 2 else None
 
-        async def release(self, name: str) -> None:
-            """See Lease."""
+        async def release(self, name: str) -> None: ...
 
     await application(store, lease=Lost()).sweep()
     assert len(await store.policy_queue.pending(limit=9)) == 1

@@ -166,7 +166,6 @@ class Scripted:
         self.sent: list[str] = []
 
     async def send(self, message: Any, **_: Any) -> Answer:  # noqa: ANN401 - as in the port
-        """See WebhookSender."""
         self.sent.append(message.id)
         return await self._answer(message)
 

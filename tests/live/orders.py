@@ -29,19 +29,15 @@ class SetOrders:
     keys: tuple[LevelKey, ...] = ()
 
     def content(self) -> object:
-        """See Command."""
         return tuple(self.states)
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
-        """See Command."""
         yield from ()
 
     def read_set(self) -> ReadSet:
-        """See Command."""
         return ReadSet(levels=self.keys, documents=tuple(map(reservation_key, self.states)))
 
     def decide(self, view: View) -> Decision:
-        """See Command."""
         lines = [Line(key=key, change=LevelChange(on_hand=1), reason=MovementReason.RECEIPT) for key in self.keys]
         documents = [_order(view, *each) for each in self.states.items()]
         return Decision(lines=tuple(lines), documents=tuple(documents))

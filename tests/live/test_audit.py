@@ -25,12 +25,10 @@ class CountingTail:
         self.nows = self.reads = 0
 
     async def now(self) -> LedgerOffset:
-        """See LedgerTail."""
         self.nows += 1
         return await self._tail.now()
 
     async def read(self, after: LedgerOffset) -> LedgerBatch:
-        """See LedgerTail."""
         self.reads += 1
         return await self._tail.read(after)
 

@@ -65,7 +65,6 @@ class World:
         self._commit("x")
 
     async def now(self) -> LedgerOffset:
-        """See LedgerTail."""
         await self._pass_time()
         offset = LedgerOffset(base=Moment(0), reached={})
         for operation in sorted(self._told, key=_moment):
@@ -73,7 +72,6 @@ class World:
         return offset
 
     async def read(self, after: LedgerOffset) -> LedgerBatch:
-        """See LedgerTail."""
         await self._pass_time()
         found = sorted((each for each in self._told if not after.is_past(each)), key=_moment)
         offset = after
@@ -90,7 +88,6 @@ class World:
     async def page_of_documents(
         self, where: ReservationFilter, *, page: PageRequest, extent: Extent | None = None
     ) -> Page[Reservation]:
-        """See DocumentReader."""
         await self._pass_time()
         found = sorted(filter(where.matches, self.orders.values()), key=_place, reverse=True)
         rest = [order for order in found if page.after is None or _place(order) < page.after]
@@ -101,7 +98,6 @@ class World:
     async def documents(
         self, kind: type[Reservation], ids: Sequence[str], *, extent: Extent | None = None
     ) -> Mapping[str, Reservation]:
-        """See DocumentReader."""
         await self._pass_time()
         return {name: order for name, order in self.orders.items() if name in ids}
 

@@ -26,11 +26,9 @@ class Ledger:
         self.present: Mapping[str, Moment] = {}
 
     async def now(self) -> LedgerOffset:
-        """See LedgerTail."""
         return LedgerOffset(base=Moment(50), reached=self.present)
 
     async def read(self, after: LedgerOffset) -> LedgerBatch:
-        """See LedgerTail."""
         found = [line for line in self.lines if not after.is_past(line)]
         offset = after
         for line in found:

@@ -19,7 +19,6 @@ class Shelf:
         self.asked: list[list[str]] = []
 
     async def items(self, skus: Sequence[str]) -> Mapping[str, Item]:
-        """See CatalogReader."""
         self.asked.append(list(skus))
         return {
             sku: Item(sku=sku, name=self._names[sku], created_at=NEVER, updated_at=NEVER)

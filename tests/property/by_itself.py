@@ -20,11 +20,9 @@ class NeverOurs:
     """A lease that another process holds."""
 
     async def hold(self, name: str) -> int | None:
-        """See Lease."""
         return None
 
-    async def release(self, name: str) -> None:
-        """See Lease."""
+    async def release(self, name: str) -> None: ...
 
 
 class ByItself:

@@ -44,7 +44,6 @@ class NotingWriter:
         self._writer, self._accepted = writer, accepted
 
     async def run(self, command: Command) -> Outcome:
-        """See Writer."""
         outcome = await self._writer.run(command)
         self._accepted.add(type(command))
         return outcome

@@ -62,7 +62,6 @@ class FailingWriter:
         self._writer, self._left = writer, commands
 
     async def run(self, command: Command) -> Outcome:
-        """See Writer."""
         if not self._left:
             raise Unavailable("as the test wants it")
         self._left -= 1

@@ -37,15 +37,12 @@ class SetPolicy:
     reorder_point: int | None = None
 
     def content(self) -> object:
-        """See Command."""
         return (*self.key, self.policy, self.reorder_point)
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
-        """See Command."""
         yield from ()
 
     def read_set(self) -> ReadSet:
-        """See Command."""
         return ReadSet(levels=(self.key,))
 
     def decide(self, view: View) -> Decision:

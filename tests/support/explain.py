@@ -23,11 +23,9 @@ class Reads(CommandListener):
         if event.command_name in _READS:
             self.sent.append({name: event.command[name] for name in event.command if name in _PARTS})
 
-    def succeeded(self, event: CommandSucceededEvent) -> None:
-        """See CommandListener."""
+    def succeeded(self, event: CommandSucceededEvent) -> None: ...
 
-    def failed(self, event: CommandFailedEvent) -> None:
-        """See CommandListener."""
+    def failed(self, event: CommandFailedEvent) -> None: ...
 
 
 def listened_to(url: str, reads: Reads) -> Client:

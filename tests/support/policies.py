@@ -25,11 +25,9 @@ class OnlyHolder:
         self.is_ours = True
 
     async def hold(self, name: str) -> int | None:
-        """See Lease."""
         return 1 if name and self.is_ours else None
 
-    async def release(self, name: str) -> None:
-        """See Lease."""
+    async def release(self, name: str) -> None: ...
 
 
 def application(store: Store, *, lease: Lease | None = None) -> PolicyApplicationWorker:

@@ -29,11 +29,9 @@ class OneProcess:
     """A lease that nobody else asks for."""
 
     async def hold(self, name: str) -> int | None:
-        """See Lease."""
         return len(name)
 
-    async def release(self, name: str) -> None:
-        """See Lease."""
+    async def release(self, name: str) -> None: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-# ruff: noqa: D101, D102 - the schema is a toy
+# ruff: noqa: D101 - the schema is a toy
 """What operations cost, before they are executed."""
 
 from typing import Any

@@ -1,4 +1,4 @@
-# ruff: noqa: ANN401, D102 - JSON and toy types are of any kind, and say what they are by their names
+# ruff: noqa: ANN401 - JSON and toy types are of any kind, and say what they are by their names
 """Strawberry's schema extensions keep working on our execution path."""
 
 from collections.abc import AsyncIterator, Iterator

@@ -1,4 +1,4 @@
-# ruff: noqa: ANN401, D101, D102 - JSON and toy types are of any kind, and say what they are by their names
+# ruff: noqa: ANN401, D101 - JSON and toy types are of any kind, and say what they are by their names
 """Plans: the same answers as without them, for every kind of selection, and nothing that grows."""
 
 from typing import Any

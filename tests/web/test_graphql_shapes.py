@@ -1,4 +1,4 @@
-# ruff: noqa: ANN401, D101, D102 - JSON and toy types are of any kind, and say what they are by their names
+# ruff: noqa: ANN401, D101 - JSON and toy types are of any kind, and say what they are by their names
 """Compiled shapes: whatever is selected and whatever resolvers return, data and errors are those of graphql-core."""
 
 import asyncio

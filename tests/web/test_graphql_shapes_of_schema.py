@@ -1,4 +1,4 @@
-# ruff: noqa: ANN401, D101, D102 - values and toy roots are of any kind
+# ruff: noqa: ANN401, D101 - values and toy roots are of any kind
 """Compiled shapes on the types that we serve: random selections on real objects, sound ones and broken ones."""
 
 import asyncio

@@ -1,4 +1,4 @@
-# ruff: noqa: ANN401, D101, D102 - JSON and toy types are of any kind, and say what they are by their names
+# ruff: noqa: ANN401, D101 - JSON and toy types are of any kind, and say what they are by their names
 """A small schema, and a real server for it: what the tests of the transport run against."""
 
 import asyncio

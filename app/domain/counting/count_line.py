@@ -102,7 +102,6 @@ class CountLine(Document):
 
     @property
     def level_keys(self) -> tuple[LevelKey, ...]:
-        """See Document."""
         return (self.level_key,)
 
     @property

@@ -132,7 +132,6 @@ class PurchaseOrder(Document):
 
     @property
     def level_keys(self) -> tuple[LevelKey, ...]:
-        """See Document."""
         return tuple(self.arriving(line.sku) for line in self.lines)
 
     @property

@@ -94,7 +94,6 @@ class Reservation(Document):
 
     @property
     def level_keys(self) -> tuple[LevelKey, ...]:
-        """See Document."""
         return tuple(dict.fromkeys(hold.key for hold in self.holds))
 
     @property

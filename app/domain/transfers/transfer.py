@@ -91,7 +91,6 @@ class Transfer(Document):
 
     @property
     def level_keys(self) -> tuple[LevelKey, ...]:
-        """See Document."""
         return tuple(key for line in self.lines for key in (self.leaving(line.sku), self.arriving(line.sku)))
 
     @property

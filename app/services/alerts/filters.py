@@ -37,7 +37,6 @@ class AlertFilter:
                 raise BadArgument(f"`{name}` may hold at most {MAX_NAMES} names, not {len(given)}.")
 
     def matches(self, alert: Alert, /) -> bool:
-        """See DocumentFilter."""
         return (
             (self.states is None or alert.state in self.states)
             and (self.types is None or alert.type in self.types)

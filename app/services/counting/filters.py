@@ -26,7 +26,6 @@ class CountFilter:
     until: Moment | None = None
 
     def matches(self, count: Count) -> bool:
-        """See DocumentFilter."""
         return (
             (self.states is None or count.state in self.states)
             and self.location in (None, count.location)
@@ -45,7 +44,6 @@ class CountLineFilter:
     only_variances: bool = False
 
     def matches(self, line: CountLine) -> bool:
-        """See DocumentFilter."""
         return line.count == self.count and (not self.only_variances or line.variance != 0)
 
 

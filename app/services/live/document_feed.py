@@ -40,7 +40,7 @@ async def document_feed(
     tail: SharedTail,
     remembered_max: int = MAX_DOCUMENTS_REMEMBERED,
 ) -> AsyncGenerator[DocumentEvent[D], None]:
-    """See Live.documents."""
+    """Yield the documents that match, then each change of one, as `Live.documents` promises."""
     selection = DocumentSelection(where, within=within, is_resumed=after is not None, maximum=remembered_max)
     newest = NewestDocuments[D](documents)
     async with aclosing(follow_ledger(after.offset if after else None, ledger=ledger, tail=tail)) as found:

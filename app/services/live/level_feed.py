@@ -25,7 +25,7 @@ FORGET_SHOWN_SECONDS = 60
 async def level_feed(
     where: LevelFilter, *, hub: LevelHub, levels: LevelReader, words: ItemMatchCache
 ) -> AsyncGenerator[LevelEvent, None]:
-    """See Live.levels."""
+    """Yield the levels that match, then each change of one, as `Live.levels` promises."""
     selection = Selection(where, words=words)
     with hub.listen(skus=where.skus, locations=where.locations, wants=selection.wants) as queue:
         async for event in _snapshot(where, queue=queue, levels=levels, selection=selection):

@@ -15,7 +15,7 @@ from app.services.live.shared_tail import SharedTail
 async def movement_feed(
     where: MovementFilter, *, after: LedgerOffset | None, ledger: LedgerTail, tail: SharedTail
 ) -> AsyncGenerator[MovementEvent, None]:
-    """See Live.movements."""
+    """Yield where the ledger stands, then each movement that matches, as `Live.movements` promises."""
     async with aclosing(follow_ledger(after, ledger=ledger, tail=tail)) as found:
         if after is None:
             yield MovementEvent(movement=None, cursor=cursor_of((await anext(found)).after))

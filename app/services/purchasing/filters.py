@@ -27,7 +27,6 @@ class PurchaseOrderFilter:
     until: Moment | None = None
 
     def matches(self, order: PurchaseOrder) -> bool:
-        """See DocumentFilter."""
         return (
             (self.states is None or order.state in self.states)
             and self.supplier in (None, order.supplier)

@@ -18,7 +18,6 @@ class SupplierFilter:
     is_archived: bool | None = None
 
     def matches(self, supplier: Supplier) -> bool:
-        """See DocumentFilter."""
         return self.is_archived in (None, supplier.is_archived)
 
 
@@ -31,7 +30,6 @@ class OfferFilter:
     supplier: str
 
     def matches(self, offer: SupplierItem) -> bool:
-        """See DocumentFilter."""
         return offer.supplier == self.supplier and not offer.is_removed
 
 

@@ -19,7 +19,6 @@ class PolicyFilter:
     scopes: tuple[PolicyScope, ...] | None = None
 
     def matches(self, defaults: PolicyDefaults) -> bool:
-        """See DocumentFilter."""
         return defaults.sets_something and (self.scopes is None or defaults.scope in self.scopes)
 
 

@@ -30,7 +30,6 @@ class ReservationFilter:
     other_ids: tuple[str, ...] | None = None
 
     def matches(self, reservation: Reservation, /) -> bool:
-        """See DocumentFilter."""
         return (
             (self.states is None or reservation.state in self.states)
             and (self.ids is None or reservation.id in self.ids)

@@ -27,7 +27,6 @@ class TransferFilter:
     until: Moment | None = None
 
     def matches(self, transfer: Transfer) -> bool:
-        """See DocumentFilter."""
         return (
             (self.states is None or transfer.state in self.states)
             and self.source in (None, transfer.source)

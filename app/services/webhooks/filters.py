@@ -18,7 +18,6 @@ class WebhookFilter:
     event: WebhookEventType | None = None
 
     def matches(self, webhook: Webhook, /) -> bool:
-        """See DocumentFilter."""
         return (self.states is None or webhook.state in self.states) and (
             self.event is None or self.event in webhook.events
         )

@@ -67,7 +67,6 @@ class MongoAlertQueue:
         self._alerts = database["alerts"]
 
     async def due_to_wake(self, *, now: Moment, limit: int) -> Sequence[str]:
-        """See AlertQueue."""
         found = self._alerts.find(
             {"snoozed_until": {"$gt": 0, "$lte": now}},
             {"_id": 1},

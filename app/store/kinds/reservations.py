@@ -102,7 +102,6 @@ class MongoReservationQueue:
         self._locations = database["locations"]
 
     async def due(self, *, now: Moment, limit: int, keys: Sequence[LevelKey] | None = None) -> Sequence[str]:
-        """See ReservationQueue."""
         wanted: BsonDocument = {"is_open": True, "expires_at": {"$gt": 0, "$lte": now}}
         if keys is not None:
             wanted["places"] = {"$in": list(map(place_of, keys))}
@@ -112,13 +111,11 @@ class MongoReservationQueue:
         return [stored["_id"] for stored in await found.to_list(None)]
 
     async def next_expiry(self) -> Moment | None:
-        """See ReservationQueue."""
         wanted = {"is_open": True, "expires_at": {"$gt": 0}}
         found = self._reservations.find(wanted, {"expires_at": 1}, sort=[("expires_at", 1)], limit=1, hint="due")
         return next((Moment(stored["expires_at"]) for stored in await found.to_list(None)), None)
 
     async def waiting(self, key: LevelKey, *, limit: int, skip: int = 0) -> Sequence[WaitingReservation]:
-        """See ReservationQueue."""
         here = place_of(key)
         wanted: BsonDocument = {
             "waiting_at": {"$in": [here, anywhere(key.sku)]},
@@ -138,7 +135,6 @@ class MongoReservationQueue:
         ]
 
     async def waited_for_anywhere(self, skus: Sequence[str] | None = None) -> Sequence[str]:
-        """See ReservationQueue."""
         among: BsonDocument = ANYWHERE if skus is None else {"$in": list(map(anywhere, skus))}
         pipeline: list[BsonDocument] = [
             {"$match": {"waiting_at": among}},
@@ -150,13 +146,11 @@ class MongoReservationQueue:
         return sorted(stored["_id"][1:] for stored in found)
 
     async def waiting_longer(self, key: LevelKey, *, than: Moment, limit: int) -> Sequence[str]:
-        """See ReservationQueue."""
         wanted: BsonDocument = {"waiting_at": place_of(key), "needed_by": {"$gt": than}}
         found = self._reservations.find(wanted, {"_id": 1}, limit=limit, hint="waiting")
         return [stored["_id"] for stored in await found.to_list(None)]
 
     async def free(self, skus: Sequence[str]) -> Sequence[LevelKey]:
-        """See ReservationQueue."""
         wanted: BsonDocument = {"sku": {"$in": list(skus)}, **_HAS_FREE}
         found = self._levels.find(wanted, {"sku": 1, "location": 1}, sort=[("sku", 1), ("location", 1)], hint="by_sku")
         keys = [LevelKey(stored["sku"], stored["location"]) for stored in await found.to_list(None)]
@@ -164,7 +158,6 @@ class MongoReservationQueue:
         return [key for key in keys if key.location not in codes]
 
     async def assignable(self, *, limit: int) -> Sequence[LevelKey]:
-        """See ReservationQueue."""
         wanted: BsonDocument = {"backordered": {"$gt": 0}, **_HAS_FREE}
         found = self._levels.find(
             wanted, {"sku": 1, "location": 1}, sort=[("sku", 1), ("location", 1)], limit=limit, hint="backordered"

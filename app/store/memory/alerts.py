@@ -16,7 +16,6 @@ class MemoryAlertQueue:
         self._store = store
 
     async def due_to_wake(self, *, now: Moment, limit: int) -> Sequence[str]:
-        """See AlertQueue."""
         page = PageRequest(first=MAX_WHOLE)
         found: Page[Alert] = await self._store.page_of_documents(AlertFilter(is_snoozed=True), page=page)
         due = [(each.snoozed_until, each.id) for each in found.nodes if each.snoozed_until is not None]

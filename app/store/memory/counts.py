@@ -26,16 +26,13 @@ class MemoryCounts:
         self._store = store
 
     async def page_of_lines(self, where: CountLineFilter, *, page: PageRequest) -> Page[CountLine]:
-        """See CountReader."""
         found: Page[CountLine] = await self._store.page_of_documents(where, page=_WHOLE)
         return _page({line.sku: line for line in found.nodes}, page)
 
     async def count_lines(self, where: CountLineFilter) -> int:
-        """See CountReader."""
         return await self._store.count_documents(where)
 
     async def count_uncounted(self, count: str, levels: LevelFilter) -> int:
-        """See CountReader."""
         where = CountLineFilter(count=count)
         lines: Page[CountLine] = await self._store.page_of_documents(where, page=_WHOLE)
         counted = {line.sku for line in lines.nodes}
@@ -43,7 +40,6 @@ class MemoryCounts:
         return sum(level.key.sku not in counted for level in found.nodes)
 
     async def sold(self, location: str, *, since: Moment) -> Sequence[SoldItem]:
-        """See CycleReader."""
         units: Counter[str] = Counter()
         for reason in DEMAND_REASONS:
             where = MovementFilter(location=location, reason=reason, since=since)
@@ -59,13 +55,11 @@ class MemoryCounts:
     async def longest_uncounted(
         self, location: str, *, until: Moment, without: Collection[str], first: int
     ) -> Sequence[Level]:
-        """See CycleReader."""
         levels = await self._store.levels(LevelFilter(locations=(location,), is_archived=False), page=_WHOLE)
         due = [level for level in levels.nodes if level.counted_at <= until and level.key.sku not in without]
         return sorted(due, key=lambda level: (level.counted_at, level.key.sku))[:first]
 
     async def oversold(self, location: str, *, limit: int) -> Sequence[Level]:
-        """See CycleReader."""
         levels = await self._store.levels(LevelFilter(locations=(location,)), page=_WHOLE)
         return [level for level in levels.nodes if level.oversold][:limit]
 

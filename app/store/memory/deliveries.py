@@ -20,12 +20,10 @@ class MemoryDeliveries:
         self._positions: dict[str, tuple[int, LedgerOffset]] = {}
 
     async def offset(self, webhook_id: str) -> LedgerOffset | None:
-        """See DeliveryQueue."""
         _, position = self._positions.get(webhook_id, (0, None))
         return position
 
     async def move(self, webhook_id: str, position: LedgerOffset, *, term: int) -> bool:
-        """See DeliveryQueue."""
         latest, _ = self._positions.get(webhook_id, (0, None))
         if latest > term:
             return False
@@ -33,7 +31,6 @@ class MemoryDeliveries:
         return True
 
     async def waiting(self, webhook_id: str, *, limit: int) -> Sequence[WaitingDelivery]:
-        """See DeliveryQueue."""
         found = [each for each in self._pending() if each.webhook_id == webhook_id]
         ordered = sorted(found, key=lambda each: (each.message.occurred_at, each.id))
         return [
@@ -42,32 +39,26 @@ class MemoryDeliveries:
         ]
 
     async def known(self, ids: Sequence[str]) -> frozenset[str]:
-        """See DeliveryQueue."""
         return frozenset(ids) & self._kept.keys()
 
     async def deliveries(self, ids: Sequence[str]) -> Mapping[str, Delivery]:
-        """See DeliveryQueue."""
         return {identity: self._kept[identity] for identity in ids if identity in self._kept}
 
     async def keep(self, deliveries: Sequence[Delivery]) -> None:
-        """See DeliveryQueue."""
         for delivery in deliveries:
             self._kept.setdefault(delivery.id, delivery)
 
     async def record(self, delivery: Delivery) -> None:
-        """See DeliveryQueue."""
         known = self._kept.get(delivery.id)
         if known is not None and known.state is DeliveryState.PENDING:
             self._kept[delivery.id] = delivery
 
     async def hurry(self, ids: Sequence[str], *, now: Moment) -> None:
-        """See DeliveryQueue."""
         for delivery in self._pending():
             if delivery.id in ids:
                 self._kept[delivery.id] = replace(delivery, next_at=min(delivery.next_at, now))
 
     async def page_of_deliveries(self, where: DeliveryFilter, *, page: PageRequest) -> Page[Delivery]:
-        """See DeliveryReader."""
         return page_of(
             filter(where.matches, self._kept.values()),
             page=page,
@@ -77,13 +68,11 @@ class MemoryDeliveries:
         )
 
     async def count_deliveries(self, where: DeliveryFilter) -> int:
-        """See DeliveryReader."""
         return sum(map(where.matches, self._kept.values()))
 
     async def redeliver(
         self, webhook_id: str, *, ids: Sequence[str] | None, since: Moment | None, by: str, at: Moment, now: Moment
     ) -> int:
-        """See DeliveryReader."""
         for each in list(self._kept.values()):
             is_named = each.webhook_id == webhook_id and (ids is None or each.id in ids) and each.redelivered_by != by
             if is_named and _has_died(each, since=since, at=at):
@@ -94,7 +83,6 @@ class MemoryDeliveries:
         return sum(each.redelivered_by == by and each.webhook_id == webhook_id for each in self._kept.values())
 
     async def give_up(self, webhook_id: str, *, now: Moment) -> None:
-        """See DeliveryReader."""
         for each in self._pending():
             if each.webhook_id == webhook_id:
                 self._kept[each.id] = replace(each, state=DeliveryState.DEAD, ended_at=now)

@@ -20,7 +20,6 @@ class MemoryDemand:
         self._store = store
 
     async def demand_at(self, keys: Sequence[LevelKey], *, window: Window) -> Mapping[LevelKey, MeasuredDays]:
-        """See DemandReader."""
         found = {key: _measured(await self._lines(key, window), window) for key in keys}
         return {key: measured for key, measured in found.items() if measured is not None}
 

@@ -25,28 +25,23 @@ class MemoryInsight:
         self._store = store
 
     async def sums_at(self, keys: Sequence[LevelKey], *, window: Window) -> Mapping[LevelKey, LedgerSums]:
-        """See InsightReader."""
         lines = {key: await self._lines(MovementFilter(**key._asdict(), since=window.since)) for key in keys}
         return {key: LedgerSums.of(of_it, window=window) for key, of_it in lines.items() if of_it}
 
     async def last_sold(self, keys: Sequence[LevelKey]) -> Mapping[LevelKey, Moment]:
-        """See InsightReader."""
         reason = MovementReason.SALE
         lines = {key: await self._lines(MovementFilter(**key._asdict(), reason=reason)) for key in keys}
         return {key: newest_first[0].recorded_at for key, newest_first in lines.items() if newest_first}
 
     async def sums_in(self, locations: Sequence[str], *, window: Window) -> Mapping[LevelKey, LedgerSums]:
-        """See InsightReader."""
         stocked = await self.stock_in(locations, limit=MAX_WHOLE)
         return await self.sums_at([level.key for level in stocked], window=window)
 
     async def sales_in(self, locations: Sequence[str], *, window: Window) -> Mapping[LevelKey, LedgerSums]:
-        """See InsightReader."""
         found = await self.sums_in(locations, window=window)
         return {key: sums._replace(moved_late=0, out_late=0, ended=None) for key, sums in found.items()}
 
     async def stock_in(self, locations: Sequence[str], *, limit: int) -> Sequence[StockedLevel]:
-        """See InsightReader."""
         levels = (await self._store.levels(LevelFilter(locations=tuple(locations)), page=_WHOLE)).nodes
         items = await self._store.items([level.key.sku for level in levels])
         stocked = [
@@ -61,7 +56,6 @@ class MemoryInsight:
         return _bounded(stocked, limit=limit)
 
     async def matching(self, where: LevelFilter, *, limit: int) -> Collection[LevelKey]:
-        """See InsightReader."""
         found = (await self._store.levels(where, page=_WHOLE)).nodes
         return frozenset(_bounded([level.key for level in found], limit=limit))
 

@@ -16,7 +16,6 @@ class MemoryNeedQueue:
         self._store = store
 
     async def needs_due(self, *, now: Moment, limit: int) -> Sequence[LevelKey]:
-        """See NeedQueue."""
         found = await self._store.levels(LevelFilter(is_declined=True), page=PageRequest(first=MAX_WHOLE))
         due = [
             (level.declined.until, level.key)

@@ -20,7 +20,6 @@ class _Pending:
     kind: ClassVar[DocumentKind] = DocumentKind.POLICY
 
     def matches(self, defaults: PolicyDefaults) -> bool:
-        """See DocumentFilter."""
         return not defaults.is_applied
 
 
@@ -33,34 +32,27 @@ class MemoryPolicyQueue:
         self._has_closed_archived = False
 
     async def pending(self, *, limit: int) -> Sequence[PolicyDefaults]:
-        """See PolicyQueue."""
         found: Page[PolicyDefaults] = await self._store.page_of_documents(_Pending(), page=_WHOLE)
         return sorted(found.nodes, key=lambda each: (each.changed_at, each.id))[:limit]
 
     async def are_any(self) -> bool:
-        """See PolicyQueue."""
         return await self._store.count_documents(PolicyFilter()) > 0
 
     async def begun(
         self, *, since: Moment, until: Moment, after: BegunLevel | None, limit: int
     ) -> Sequence[BegunLevel]:
-        """See PolicyQueue."""
         lines = (await self._store.movements(MovementFilter(since=since, until=until), page=_WHOLE)).nodes
         begun = sorted(BegunLevel(line.recorded_at, line.after.key) for line in lines if line.after.version == 1)
         return [each for each in begun if after is None or each > after][:limit]
 
     async def looked_until(self) -> Moment | None:
-        """See PolicyQueue."""
         return self._looked_until
 
     async def look_until(self, moment: Moment) -> None:
-        """See PolicyQueue."""
         self._looked_until = moment if self._looked_until is None else max(self._looked_until, moment)
 
     async def are_archived_closed(self) -> bool:
-        """See PolicyQueue."""
         return self._has_closed_archived
 
     async def note_archived_closed(self) -> None:
-        """See PolicyQueue."""
         self._has_closed_archived = True

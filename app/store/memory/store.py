@@ -39,7 +39,6 @@ class MemoryStore:
     """Writer, ReservationQueue, ShortageReader, and the readers of levels and all else, over plain dictionaries."""
 
     def __init__(self, *, clock: Clock, serves_arrivals: bool = True) -> None:
-        """See BatchTransaction."""
         self._clock = clock
         self._serves_arrivals = serves_arrivals
         self._levels: dict[LevelKey, Level] = {}
@@ -51,7 +50,6 @@ class MemoryStore:
         self._last_moment = Moment(0)
 
     async def run(self, command: Command) -> Outcome:
-        """See Writer."""
         state = BatchState(
             levels=self._levels,
             items=self._items,
@@ -80,12 +78,9 @@ class MemoryStore:
         return outcome
 
     async def levels_at(self, keys: Sequence[LevelKey]) -> Mapping[LevelKey, Level]:
-        """See LevelReader."""
         return {key: self._as_it_stands(level) for key, level in _some(self._levels, keys).items()}
 
     async def levels(self, where: LevelFilter, *, order: LevelOrder = LevelOrder.SKU, page: PageRequest) -> Page[Level]:
-        """See LevelReader."""
-
         def position(level: Level) -> KeysetPosition:
             return (
                 (level.key.sku, level.key.location) if order is LevelOrder.SKU else (level.key.location, level.key.sku)
@@ -94,24 +89,19 @@ class MemoryStore:
         return page_of(self._matching_levels(where), page=page, order=order.value, position=position)
 
     async def resupplied_from(self, location: str, *, limit: int) -> Sequence[LevelKey]:
-        """See LevelReader."""
         found = sorted(key for key, level in self._levels.items() if level.policy.resupply_from == location)
         return found[:limit]
 
     async def count_levels(self, where: LevelFilter) -> int:
-        """See LevelReader."""
         return len(self._matching_levels(where))
 
     async def summary(self, where: LevelFilter, *, as_of: Moment) -> InventorySummary:
-        """See SummaryReader."""
         return summary_of(self._matching_levels(where), items=self._items, as_of=as_of)
 
     async def movements_at(self, versions: Sequence[tuple[LevelKey, int]]) -> Mapping[tuple[LevelKey, int], Movement]:
-        """See LedgerReader."""
         return _some(self._ledger, versions)
 
     async def movements(self, where: MovementFilter, *, page: PageRequest) -> Page[Movement]:
-        """See LedgerReader."""
         return page_of(
             self._matching_movements(where),
             page=page,
@@ -121,79 +111,62 @@ class MemoryStore:
         )
 
     async def count_movements(self, where: MovementFilter) -> int:
-        """See LedgerReader."""
         return len(self._matching_movements(where))
 
     async def operations(self, ids: Sequence[str], *, extent: Extent | None = None) -> Mapping[str, Operation]:
-        """See LedgerReader."""
         return _some(self._operations, ids)
 
     async def movements_of(self, operations: Sequence[Operation]) -> Sequence[tuple[Movement, ...]]:
-        """See LedgerReader."""
         return [tuple(self._ledger[key, version] for key, version in operation.levels) for operation in operations]
 
     async def items(self, skus: Sequence[str]) -> Mapping[str, Item]:
-        """See CatalogReader."""
         return _some(self._items, skus)
 
     async def item_by_barcode(self, barcode: str) -> Item | None:
-        """See CatalogReader."""
         known = self._documents.get(barcode_key(barcode))
         assert known is None or isinstance(known, Barcode)
         return self._items[known.sku] if known is not None and known.sku is not None else None
 
     async def uncomposed_skus(self) -> Sequence[str]:
-        """See CatalogReader."""
         return [sku for sku in self._items if composed(sku) != sku]
 
     async def items_alike(self, keys: Sequence[str]) -> Sequence[Item]:
-        """See CatalogReader."""
         return [item for item in self._items.values() if alike(item.sku) in keys]
 
     async def item_with(self, entry: str, *, besides: Sequence[str]) -> Item | None:
-        """See CatalogReader."""
         found = [item for sku, item in self._items.items() if sku not in besides and entry in item.entries]
         return min(found, key=lambda item: item.sku, default=None)
 
     async def locations_alike(self, code: str) -> Sequence[Location]:
-        """See CatalogReader."""
         return [place for place in self._locations.values() if place.code.lower() == code.lower()]
 
     async def locations(self, codes: Sequence[str]) -> Mapping[str, Location]:
-        """See CatalogReader."""
         return _some(self._locations, codes)
 
     async def page_of_items(
         self, where: ItemFilter, *, order: ItemOrder = ItemOrder.SKU, page: PageRequest
     ) -> Page[Item]:
-        """See CatalogReader."""
-
         def position(item: Item) -> KeysetPosition:
             return (item.sku,) if order is ItemOrder.SKU else (item.name, item.sku)
 
         return page_of(self._matching_items(where), page=page, order=order.value, position=position)
 
     async def page_of_locations(self, where: LocationFilter, *, page: PageRequest) -> Page[Location]:
-        """See CatalogReader."""
         found = self._matching_locations(where)
         return page_of(found, page=page, order="CODE", position=lambda location: (location.code,))
 
     async def count_items(self, where: ItemFilter) -> int:
-        """See CatalogReader."""
         return len(self._matching_items(where))
 
     async def count_locations(self, where: LocationFilter) -> int:
-        """See CatalogReader."""
         return len(self._matching_locations(where))
 
     async def documents(self, kind: type[D], ids: Sequence[str], *, extent: Extent | None = None) -> Mapping[str, D]:
-        """See DocumentReader."""
         return {document.id: document for document in self._of(kind.kind) if document.id in ids}
 
     async def page_of_documents(
         self, where: DocumentFilter[D], *, page: PageRequest, extent: Extent | None = None
     ) -> Page[D]:
-        """See DocumentReader."""
         return page_of(
             filter(where.matches, self._of(where.kind)),
             page=page,
@@ -203,11 +176,9 @@ class MemoryStore:
         )
 
     async def count_documents(self, where: DocumentFilter[D]) -> int:
-        """See DocumentReader."""
         return sum(map(where.matches, self._of(where.kind)))
 
     async def due(self, *, now: Moment, limit: int, keys: Sequence[LevelKey] | None = None) -> Sequence[str]:
-        """See ReservationQueue."""
         found = sorted(
             (end, reservation.id)
             for end, reservation in self._ending()
@@ -216,11 +187,9 @@ class MemoryStore:
         return [identity for _, identity in found[:limit]]
 
     async def next_expiry(self) -> Moment | None:
-        """See ReservationQueue."""
         return min((end for end, _ in self._ending()), default=None)
 
     async def waiting(self, key: LevelKey, *, limit: int, skip: int = 0) -> Sequence[WaitingReservation]:
-        """See ReservationQueue."""
         found = sorted(
             (
                 each
@@ -238,12 +207,10 @@ class MemoryStore:
         ]
 
     async def waited_for_anywhere(self, skus: Sequence[str] | None = None) -> Sequence[str]:
-        """See ReservationQueue."""
         found = {sku for each in self._of(DocumentKind.RESERVATION) for sku in each.waits_anywhere_for}
         return sorted(found if skus is None else found.intersection(skus))
 
     async def waiting_longer(self, key: LevelKey, *, than: Moment, limit: int) -> Sequence[str]:
-        """See ReservationQueue."""
         found = [
             reservation.id
             for reservation in self._of(DocumentKind.RESERVATION)
@@ -253,7 +220,6 @@ class MemoryStore:
         return found[:limit]
 
     async def free(self, skus: Sequence[str]) -> Sequence[LevelKey]:
-        """See ReservationQueue."""
         return sorted(
             key
             for key, level in self._levels.items()
@@ -261,7 +227,6 @@ class MemoryStore:
         )
 
     async def short_levels(self, *, sku: str | None, location: str | None, limit: int) -> Sequence[Level]:
-        """See ShortageReader."""
         return [
             self._levels[key]
             for key in sorted(self._levels)
@@ -269,7 +234,6 @@ class MemoryStore:
         ][:limit]
 
     async def newest_holding(self, key: LevelKey, *, units: int) -> Sequence[Holding]:
-        """See ShortageReader."""
         found: list[Holding] = []
         newest = sorted(self._of(DocumentKind.RESERVATION), key=lambda each: (each.created_at, each.id), reverse=True)
         for reservation in newest:
@@ -280,7 +244,6 @@ class MemoryStore:
         return found
 
     async def assignable(self, *, limit: int) -> Sequence[LevelKey]:
-        """See ReservationQueue."""
         return sorted(key for key, level in self._levels.items() if level.backordered and level.free > 0)[:limit]
 
     def _reservation(self, identity: str) -> Reservation:

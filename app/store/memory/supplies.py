@@ -18,7 +18,6 @@ class MemorySupplies:
         self._store = store
 
     async def offers_of(self, skus: Sequence[str]) -> Mapping[str, Sequence[SupplierItem]]:
-        """See SupplyReader."""
         suppliers = await self.page_of_suppliers(SupplierFilter(), page=_WHOLE)
         found: dict[str, list[SupplierItem]] = {}
         for supplier in suppliers.nodes:
@@ -29,24 +28,19 @@ class MemorySupplies:
         return found
 
     async def page_of_offers(self, where: OfferFilter, *, page: PageRequest) -> Page[SupplierItem]:
-        """See SupplyReader."""
         found: Page[SupplierItem] = await self._store.page_of_documents(where, page=_WHOLE)
         return page_of(found.nodes, page=page, order="SKU", position=lambda offer: (offer.sku,))
 
     async def count_offers(self, where: OfferFilter) -> int:
-        """See SupplyReader."""
         return await self._store.count_documents(where)
 
     async def page_of_suppliers(self, where: SupplierFilter, *, page: PageRequest) -> Page[Supplier]:
-        """See SupplyReader."""
         found: Page[Supplier] = await self._store.page_of_documents(where, page=_WHOLE)
         return page_of(found.nodes, page=page, order="CODE", position=lambda supplier: (supplier.code,))
 
     async def suppliers_alike(self, code: str) -> Sequence[Supplier]:
-        """See SupplyReader."""
         found = (await self.page_of_suppliers(SupplierFilter(), page=_WHOLE)).nodes
         return [supplier for supplier in found if supplier.code.lower() == code.lower()]
 
     async def count_suppliers(self, where: SupplierFilter) -> int:
-        """See SupplyReader."""
         return await self._store.count_documents(where)

@@ -30,46 +30,38 @@ class MongoCatalog:
         self._locations = database["locations"]
 
     async def items(self, skus: Sequence[str]) -> Mapping[str, Item]:
-        """See CatalogReader."""
         found = await self._items.find({"_id": {"$in": list(skus)}}, NOT_READ, batch_size=len(skus) + 1).to_list(None)
         return {document["_id"]: item_of(document) for document in found}
 
     async def item_by_barcode(self, barcode: str) -> Item | None:
-        """See CatalogReader."""
         known = await self._barcodes.find_one({"_id": barcode_key(barcode).id})
         sku = known and known["sku"]
         return (await self.items([sku])).get(sku) if sku else None
 
     async def uncomposed_skus(self) -> Sequence[str]:
-        """See CatalogReader."""
         found = self._items.find({"is_uncomposed": True}, {"_id": 1}, hint="uncomposed", limit=_MAX_UNCOMPOSED)
         return [document["_id"] for document in await found.to_list(None)]
 
     async def items_alike(self, keys: Sequence[str]) -> Sequence[Item]:
-        """See CatalogReader."""
         found = self._items.find({"alike": {"$in": list(keys)}}, NOT_READ, hint="by_alike")
         return [item_of(document) for document in await found.to_list(None)]
 
     async def item_with(self, entry: str, *, besides: Sequence[str]) -> Item | None:
-        """See CatalogReader."""
         query = {"words": entry, "_id": {"$nin": list(besides)}}
         found = await self._items.find_one(query, NOT_READ, sort=_BY_ID, hint="by_word")
         return None if found is None else item_of(found)
 
     async def locations_alike(self, code: str) -> Sequence[Location]:
-        """See CatalogReader."""
         found = self._locations.find(code_alike(code), limit=MAX_ALIKE)
         return [location_of(document) for document in await found.to_list(None)]
 
     async def locations(self, codes: Sequence[str]) -> Mapping[str, Location]:
-        """See CatalogReader."""
         found = await self._locations.find({"_id": {"$in": list(codes)}}, batch_size=len(codes) + 1).to_list(None)
         return {document["_id"]: location_of(document) for document in found}
 
     async def page_of_items(
         self, where: ItemFilter, *, order: ItemOrder = ItemOrder.SKU, page: PageRequest
     ) -> Page[Item]:
-        """See CatalogReader."""
         sort = _SORTS[order]
 
         def position(document: BsonDocument) -> KeysetPosition:
@@ -89,7 +81,6 @@ class MongoCatalog:
         )
 
     async def page_of_locations(self, where: LocationFilter, *, page: PageRequest) -> Page[Location]:
-        """See CatalogReader."""
         return await read_page(
             self._locations,
             _location_query(where),
@@ -101,11 +92,9 @@ class MongoCatalog:
         )
 
     async def count_items(self, where: ItemFilter) -> int:
-        """See CatalogReader."""
         return await count(self._items, item_query(where, sku="_id"))
 
     async def count_locations(self, where: LocationFilter) -> int:
-        """See CatalogReader."""
         return await count(self._locations, _location_query(where))
 
 

@@ -33,13 +33,11 @@ class MongoCounts:
         self._lines = database[DOCUMENT_MAPPINGS[DocumentKind.COUNT_LINE].collection]
 
     async def page_of_lines(self, where: CountLineFilter, *, page: PageRequest) -> Page[CountLine]:
-        """See CountReader."""
         return await read_page(
             self._lines, line_query(where), sort=_BY_SKU, page=page, order="SKU", position=_position, build=_line
         )
 
     async def count_lines(self, where: CountLineFilter) -> int:
-        """See CountReader."""
         return await count(self._lines, line_query(where))
 
     async def count_uncounted(self, count: str, levels: LevelFilter) -> int:
@@ -90,7 +88,6 @@ class MongoCounts:
         return [level_of(document) for document in await found.to_list(None)]
 
     async def oversold(self, location: str, *, limit: int) -> Sequence[Level]:
-        """See CycleReader."""
         where = {"location": location, "oversold": {"$gt": 0}}
         found = self._levels.find(where, NOT_READ, sort=[("sku", 1)], limit=limit, hint="oversold_at")
         return [level_of(document) for document in await found.to_list(None)]

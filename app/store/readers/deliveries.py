@@ -61,7 +61,6 @@ class MongoDeliveries:
         self._cursors = database[CURSORS]
 
     async def offset(self, webhook_id: str) -> LedgerOffset | None:
-        """See DeliveryQueue."""
         found = await self._cursors.find_one({"_id": webhook_id})
         return None if found is None else LedgerOffset(base=Moment(found["base"]), reached=dict(found["reached"]))
 
@@ -75,7 +74,6 @@ class MongoDeliveries:
         return True
 
     async def waiting(self, webhook_id: str, *, limit: int) -> Sequence[WaitingDelivery]:
-        """See DeliveryQueue."""
         found = self._deliveries.find(
             {"webhook_id": webhook_id, "state": _PENDING},
             _WAITING,
@@ -96,17 +94,14 @@ class MongoDeliveries:
         ]
 
     async def known(self, ids: Sequence[str]) -> frozenset[str]:
-        """See DeliveryQueue."""
         found = self._deliveries.find({"_id": {"$in": list(ids)}}, {"_id": 1}, batch_size=len(ids) + 1)
         return frozenset(stored["_id"] for stored in await found.to_list(None))
 
     async def deliveries(self, ids: Sequence[str]) -> Mapping[str, Delivery]:
-        """See DeliveryQueue."""
         found = self._deliveries.find({"_id": {"$in": list(ids)}}, batch_size=len(ids) + 1)
         return {delivery.id: delivery for delivery in map(_delivery_of, await found.to_list(None))}
 
     async def keep(self, deliveries: Sequence[Delivery]) -> None:
-        """See DeliveryQueue."""
         begun = [
             UpdateOne({"_id": delivery.id}, {"$setOnInsert": _document(delivery)}, upsert=True)
             for delivery in deliveries
@@ -114,16 +109,13 @@ class MongoDeliveries:
         await self._deliveries.bulk_write(begun, ordered=False)
 
     async def record(self, delivery: Delivery) -> None:
-        """See DeliveryQueue."""
         where = {"_id": delivery.id, "state": _PENDING}
         await self._deliveries.replace_one(where, _document(delivery))
 
     async def hurry(self, ids: Sequence[str], *, now: Moment) -> None:
-        """See DeliveryQueue."""
         await self._deliveries.update_many({"_id": {"$in": list(ids)}, "state": _PENDING}, {"$min": {"next_at": now}})
 
     async def page_of_deliveries(self, where: DeliveryFilter, *, page: PageRequest) -> Page[Delivery]:
-        """See DeliveryReader."""
         return await read_page(
             self._deliveries,
             _query(where),
@@ -135,13 +127,11 @@ class MongoDeliveries:
         )
 
     async def count_deliveries(self, where: DeliveryFilter) -> int:
-        """See DeliveryReader."""
         return await count(self._deliveries, _query(where))
 
     async def redeliver(
         self, webhook_id: str, *, ids: Sequence[str] | None, since: Moment | None, by: str, at: Moment, now: Moment
     ) -> int:
-        """See DeliveryReader."""
         died: BsonDocument = {"state": _DEAD, "ended_at": {"$gte": since or 0, "$lte": at}}
         where: BsonDocument = {"webhook_id": webhook_id, **died}
         if ids is not None:
@@ -151,7 +141,6 @@ class MongoDeliveries:
         return await self._deliveries.count_documents({"redelivered_by": by, "webhook_id": webhook_id})
 
     async def give_up(self, webhook_id: str, *, now: Moment) -> None:
-        """See DeliveryReader."""
         dead = {"state": _DEAD, "ended_at": now, "forget_at": _forget_at(DeliveryState.DEAD, now)}
         await self._deliveries.update_many({"webhook_id": webhook_id, "state": _PENDING}, {"$set": dead})
         await self._cursors.delete_one({"_id": webhook_id})

@@ -28,7 +28,6 @@ class MongoDemand:
         self._movements = database["movements"]
 
     async def demand_at(self, keys: Sequence[LevelKey], *, window: Window) -> Mapping[LevelKey, MeasuredDays]:
-        """See DemandReader."""
         pipeline = [{"$match": lines_of(keys, since=window.since)}, *_sums(window)]
         found = await aggregated(self._movements, pipeline, hint=BY_LEVEL)
         return {_key(document): _measured(document) for document in found}

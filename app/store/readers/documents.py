@@ -30,7 +30,6 @@ class MongoDocuments:
         self._database = database
 
     async def documents(self, kind: type[D], ids: Sequence[str], *, extent: Extent | None = None) -> Mapping[str, D]:
-        """See DocumentReader."""
         reading = _Reading(kind, extent)
         collection = undecoded(self._of(kind.kind))
         found = collection.find({"_id": {"$in": list(ids)}}, reading.projection, batch_size=len(ids) + 1)
@@ -40,7 +39,6 @@ class MongoDocuments:
     async def page_of_documents(
         self, where: DocumentFilter[D], *, page: PageRequest, extent: Extent | None = None
     ) -> Page[D]:
-        """See DocumentReader."""
         kind: type[D] = DOCUMENT_MAPPINGS[where.kind].type  # type: ignore[assignment] # of the filter's own kind
         reading = _Reading(kind, extent)
         found = await read_page(
@@ -57,7 +55,6 @@ class MongoDocuments:
         return replace(found, positions=tuple((document.created_at, document.id) for document in found.nodes))
 
     async def count_documents(self, where: DocumentFilter[D]) -> int:
-        """See DocumentReader."""
         return await count(self._of(where.kind), DOCUMENT_MAPPINGS[where.kind].query(where))
 
     def _of(self, kind: DocumentKind) -> Collection:

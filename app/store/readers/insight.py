@@ -56,7 +56,6 @@ class MongoInsight:
         self._seconds = seconds
 
     async def sums_at(self, keys: Sequence[LevelKey], *, window: Window) -> Mapping[LevelKey, LedgerSums]:
-        """See InsightReader."""
         pipeline = [{"$match": lines_of(keys, since=window.since)}, *sums(window)]
         return dict(map(sums_of, await aggregated(self._movements, pipeline, hint=BY_LEVEL)))
 
@@ -79,22 +78,18 @@ class MongoInsight:
         return {_key(document): Moment(document["sold_at"]) for document in found}
 
     async def sums_in(self, locations: Sequence[str], *, window: Window) -> Mapping[LevelKey, LedgerSums]:
-        """See InsightReader."""
         return await self._whole(locations, window, sums(window))
 
     async def sales_in(self, locations: Sequence[str], *, window: Window) -> Mapping[LevelKey, LedgerSums]:
-        """See InsightReader."""
         return await self._whole(locations, window, [sales()])
 
     async def stock_in(self, locations: Sequence[str], *, limit: int) -> Sequence[StockedLevel]:
-        """See InsightReader."""
         where = {"location": {"$in": list(locations)}}
         found = self._levels.find(where, _STOCK, limit=limit + 1, batch_size=_BATCH_ROWS, hint="by_location")
         with self._within_time():
             return _bounded(await _all(found, _stocked), limit=limit)
 
     async def matching(self, where: LevelFilter, *, limit: int) -> Collection[LevelKey]:
-        """See InsightReader."""
         found = self._levels.find(level_query(where), _KEY, limit=limit + 1, batch_size=_BATCH_ROWS)
         with self._within_time():
             return frozenset(_bounded(await _all(found, _key), limit=limit))

@@ -31,13 +31,11 @@ class MongoLedger:
         self._operations = database["operations"]
 
     async def movements_at(self, versions: Sequence[tuple[LevelKey, int]]) -> Mapping[tuple[LevelKey, int], Movement]:
-        """See LedgerReader."""
         ids = [movement_id(key, version) for key, version in versions]
         found = await self._movements.find({"_id": {"$in": ids}}, batch_size=len(ids) + 1).to_list(None)
         return {(line.after.key, line.after.version): line for line in await in_turns(found, movement_of)}
 
     async def movements(self, where: MovementFilter, *, page: PageRequest) -> Page[Movement]:
-        """See LedgerReader."""
         return await read_page(
             self._movements,
             movement_query(where),
@@ -50,11 +48,9 @@ class MongoLedger:
         )
 
     async def count_movements(self, where: MovementFilter) -> int:
-        """See LedgerReader."""
         return await count(self._movements, movement_query(where))
 
     async def operations(self, ids: Sequence[str], *, extent: Extent | None = None) -> Mapping[str, Operation]:
-        """See LedgerReader."""
         shown = None if extent is None else {**SHOWN_OF_OPERATION, **parts(_LEVELS, extent)}
         stored = undecoded(self._operations).find({"_id": {"$in": list(ids)}}, shown, batch_size=len(ids) + 1)
 
@@ -66,7 +62,6 @@ class MongoLedger:
         return {operation.id: operation for operation in await in_turns(await stored.to_list(None), build)}
 
     async def movements_of(self, operations: Sequence[Operation]) -> Sequence[tuple[Movement, ...]]:
-        """See LedgerReader."""
         return await read_movements(self._movements, operations)
 
 

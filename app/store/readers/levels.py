@@ -36,7 +36,6 @@ class MongoLevels:
         self._archived = ArchivedLocations(database["locations"], monotonic=monotonic)
 
     async def levels_at(self, keys: Sequence[LevelKey]) -> Mapping[LevelKey, Level]:
-        """See LevelReader."""
         ids = [level_id(key) for key in keys]
         found = await self._levels.find({"_id": {"$in": ids}}, NOT_READ, batch_size=len(ids) + 1).to_list(None)
         archived = await self._archived.codes() if found else frozenset[str]()
@@ -44,7 +43,6 @@ class MongoLevels:
         return {level.key: level for level in built}
 
     async def levels(self, where: LevelFilter, *, order: LevelOrder = LevelOrder.SKU, page: PageRequest) -> Page[Level]:
-        """See LevelReader."""
         sort, index = _SORTS[order], _index(where, order)
         archived = await self._archived.codes()
         query = open_query(where, archived)
@@ -69,13 +67,11 @@ class MongoLevels:
         )
 
     async def resupplied_from(self, location: str, *, limit: int) -> Sequence[LevelKey]:
-        """See LevelReader."""
         wanted = {"policy.method": {"$exists": True}, "policy.resupply_from": location}
         found = self._levels.find(wanted, {"sku": 1, "location": 1}, limit=limit, hint="by_method")
         return sorted(LevelKey(stored["sku"], stored["location"]) for stored in await found.to_list(None))
 
     async def count_levels(self, where: LevelFilter) -> int:
-        """See LevelReader."""
         return await count(self._levels, open_query(where, await self._archived.codes()))
 
 

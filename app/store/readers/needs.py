@@ -38,7 +38,6 @@ class MongoNeedQueue:
         self._levels = database["levels"]
 
     async def needs_due(self, *, now: Moment, limit: int) -> Sequence[LevelKey]:
-        """See NeedQueue."""
         found = self._levels.find(
             {"declined.until": {"$gt": 0, "$lte": now}},
             {"_id": 0, "sku": 1, "location": 1},

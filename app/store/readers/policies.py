@@ -37,18 +37,15 @@ class MongoPolicyQueue:
         self._looked = database[LOOKED]
 
     async def pending(self, *, limit: int) -> Sequence[PolicyDefaults]:
-        """See PolicyQueue."""
         found = self._policies.find({"is_applied": False}, sort=[("changed_at", 1), ("_id", 1)], limit=limit)
         return [_defaults(stored) for stored in await found.to_list(None)]
 
     async def are_any(self) -> bool:
-        """See PolicyQueue."""
         return await self._policies.find_one(query(PolicyFilter()), {"_id": 1}) is not None
 
     async def begun(
         self, *, since: Moment, until: Moment, after: BegunLevel | None, limit: int
     ) -> Sequence[BegunLevel]:
-        """See PolicyQueue."""
         where: BsonDocument = {"version": 1, "recorded_at": {"$gte": since, "$lt": until}}
         if after is not None:
             where = {"$and": [where, behind(_IN_ORDER, (after.at, *after.key))]}
@@ -66,20 +63,16 @@ class MongoPolicyQueue:
         ]
 
     async def looked_until(self) -> Moment | None:
-        """See PolicyQueue."""
         found = await self._looked.find_one({"_id": _ONE})
         return None if found is None else Moment(found["until"])
 
     async def look_until(self, moment: Moment) -> None:
-        """See PolicyQueue."""
         await self._looked.update_one({"_id": _ONE}, {"$max": {"until": moment}}, upsert=True)
 
     async def are_archived_closed(self) -> bool:
-        """See PolicyQueue."""
         return await self._looked.find_one({"_id": _CLOSED}) is not None
 
     async def note_archived_closed(self) -> None:
-        """See PolicyQueue."""
         await self._looked.update_one({"_id": _CLOSED}, {"$set": {"until": 0}}, upsert=True)
 
 

@@ -19,7 +19,6 @@ class MongoShortages:
         self._levels = database["levels"]
 
     async def short_levels(self, *, sku: str | None, location: str | None, limit: int) -> Sequence[Level]:
-        """See ShortageReader."""
         wanted: BsonDocument = {"shortfall": {"$gt": 0}}
         wanted |= {name: value for name, value in (("sku", sku), ("location", location)) if value is not None}
         order = [("sku", 1), ("location", 1)]
@@ -27,7 +26,6 @@ class MongoShortages:
         return [level_of(stored) for stored in await found.to_list(None)]
 
     async def newest_holding(self, key: LevelKey, *, units: int) -> Sequence[Holding]:
-        """See ShortageReader."""
         wanted: BsonDocument = {"places": place_of(key), "is_open": True}
         found = self._reservations.find(wanted, {"holds": 1}, sort=NEWEST_FIRST, hint="newest_open_at_level")
         holding: list[Holding] = []

@@ -61,7 +61,6 @@ class MongoSummary:
         self._max_lines = max_lines
 
     async def summary(self, where: LevelFilter, *, as_of: Moment) -> InventorySummary:
-        """See SummaryReader."""
         try:
             with pymongo.timeout(self._seconds):
                 try:

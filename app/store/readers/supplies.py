@@ -23,7 +23,6 @@ class MongoSupplies:
         self._offers = database[DOCUMENT_MAPPINGS[DocumentKind.SUPPLIER_ITEM].collection]
 
     async def offers_of(self, skus: Sequence[str]) -> Mapping[str, Sequence[SupplierItem]]:
-        """See SupplyReader."""
         where = {"sku": {"$in": list(skus)}, "is_removed": False}
         found: dict[str, list[SupplierItem]] = {}
         for stored in await self._offers.find(where, sort=[("sku", 1), ("supplier", 1)], hint="of_item").to_list(None):
@@ -32,7 +31,6 @@ class MongoSupplies:
         return found
 
     async def page_of_offers(self, where: OfferFilter, *, page: PageRequest) -> Page[SupplierItem]:
-        """See SupplyReader."""
         return await read_page(
             self._offers,
             offer_query(where),
@@ -44,11 +42,9 @@ class MongoSupplies:
         )
 
     async def count_offers(self, where: OfferFilter) -> int:
-        """See SupplyReader."""
         return await count(self._offers, offer_query(where))
 
     async def page_of_suppliers(self, where: SupplierFilter, *, page: PageRequest) -> Page[Supplier]:
-        """See SupplyReader."""
         return await read_page(
             self._suppliers,
             query(where),
@@ -60,12 +56,10 @@ class MongoSupplies:
         )
 
     async def suppliers_alike(self, code: str) -> Sequence[Supplier]:
-        """See SupplyReader."""
         found = self._suppliers.find(code_alike(code), limit=MAX_ALIKE)
         return [_supplier(stored) for stored in await found.to_list(None)]
 
     async def count_suppliers(self, where: SupplierFilter) -> int:
-        """See SupplyReader."""
         return await count(self._suppliers, query(where))
 
 

@@ -48,14 +48,12 @@ class MongoTail:
         self._limits = {LINES: round_lines, PUBLISHED: round_document_lines}
 
     async def now(self) -> LedgerOffset:
-        """See LedgerTail."""
         base = self._horizon()
         with driver_failures():
             last = await self._last_moments("writers", LAST_OF_REGISTERED)
         return LedgerOffset(base=base, reached={writer: moment for writer, moment in last.items() if moment >= base})
 
     async def read(self, after: LedgerOffset) -> LedgerBatch:
-        """See LedgerTail."""
         base = self._horizon()
         with driver_failures():
             older = await self._writers_since(after) if base - after.base > TRUSTED_MICROSECONDS else set()

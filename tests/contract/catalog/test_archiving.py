@@ -128,13 +128,11 @@ class Between(OpenWorkFinder):
     begin: Callable[[], Awaitable[None]]
 
     async def of_item(self, sku: str) -> Sequence[OpenWork]:
-        """See OpenWorkFinder."""
         found = await super().of_item(sku)
         await self.begin()
         return found
 
     async def of_location(self, code: str) -> Sequence[OpenWork]:
-        """See OpenWorkFinder."""
         found = await super().of_location(code)
         await self.begin()
         return found

@@ -36,7 +36,6 @@ class Dying:
         self._left = commands
 
     async def run(self, command: Command) -> Outcome:
-        """See Writer."""
         if not self._left:
             raise Unavailable("gone")
         self._left -= 1
@@ -47,7 +46,6 @@ class BareNoteRun(RecordReplenishmentRun):
     """What an earlier build recorded of a run: that it was."""
 
     def decide(self, view: View) -> Decision:
-        """See Command."""
         return Decision()
 
 

@@ -52,19 +52,15 @@ class Stocked:
     changes: dict[LevelKey, LevelChange]
 
     def content(self) -> object:
-        """See Command."""
         return None
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
-        """See Command."""
         yield from ()
 
     def read_set(self) -> ReadSet:
-        """See Command."""
         return ReadSet(levels=tuple(self.changes))
 
     def decide(self, view: View) -> Decision:
-        """See Command."""
         reason = MovementReason.CORRECTION
         return Decision(
             lines=tuple(
@@ -342,11 +338,9 @@ class Commands(CommandListener):
         """Keep it."""
         self.sent.append(dict(event.command))
 
-    def succeeded(self, event: CommandSucceededEvent) -> None:
-        """See CommandListener."""
+    def succeeded(self, event: CommandSucceededEvent) -> None: ...
 
-    def failed(self, event: CommandFailedEvent) -> None:
-        """See CommandListener."""
+    def failed(self, event: CommandFailedEvent) -> None: ...
 
 
 async def test_it_takes_one_aggregation_of_one_snapshot_within_a_time(database: Database, mongo_url: str) -> None:

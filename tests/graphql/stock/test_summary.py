@@ -201,7 +201,6 @@ class Fixed:
         self._totals = totals
 
     async def summary(self, where: LevelFilter, *, as_of: Moment) -> InventorySummary:
-        """See SummaryReader."""
         return InventorySummary(as_of=as_of, totals=self._totals, by_location=Breakdown(), by_category=Breakdown())
 
 

@@ -28,32 +28,26 @@ class SlowReader:
         self.takes_seconds = 0.0
 
     async def stock_in(self, locations: Sequence[str], *, limit: int) -> Sequence[StockedLevel]:
-        """See InsightReader."""
         assert limit == MAX_RANKED_LEVELS
         await self.gate.wait()
         level = StockedLevel(LevelKey("TEA-1", "MAIN"), DayEndCounts(1, 1), None, is_closed=False)
         return [level] * self.levels
 
     async def sales_in(self, locations: Sequence[str], *, window: Window) -> Mapping[LevelKey, LedgerSums]:
-        """See InsightReader."""
         self.asked.append((locations, window))
         self.watch += self.takes_seconds
         return {}
 
     async def sums_in(self, locations: Sequence[str], *, window: Window) -> Mapping[LevelKey, LedgerSums]:
-        """See InsightReader."""
         raise AssertionError(locations)
 
     async def sums_at(self, keys: Sequence[LevelKey], *, window: Window) -> Mapping[LevelKey, LedgerSums]:
-        """See InsightReader."""
         raise AssertionError(keys)
 
     async def last_sold(self, keys: Sequence[LevelKey]) -> Mapping[LevelKey, Moment]:
-        """See InsightReader."""
         raise AssertionError(keys)
 
     async def matching(self, where: LevelFilter, *, limit: int) -> Collection[LevelKey]:
-        """See InsightReader."""
         raise AssertionError(where)
 
 

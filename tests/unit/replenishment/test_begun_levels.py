@@ -21,7 +21,6 @@ class Queue:
         self.asked = 0
 
     async def are_any(self) -> bool:
-        """See PolicyQueue."""
         self.asked += 1
         return self.answer
 
@@ -35,7 +34,6 @@ class Walk:
         self.failures: list[Exception] = []  # of the next commands
 
     async def apply_to(self, keys: Sequence[LevelKey]) -> int:
-        """See PolicyWalk."""
         if self.is_away:
             raise Unavailable("away")
         if self.failures:

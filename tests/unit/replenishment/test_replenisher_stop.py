@@ -15,14 +15,12 @@ class LossyLease:
         self.is_asked = asyncio.Event()
 
     async def hold(self, name: str) -> int | None:
-        """See Lease."""
         self.is_asked.set()
         with suppress(asyncio.CancelledError):
             await asyncio.Event().wait()
         return None
 
-    async def release(self, name: str) -> None:
-        """See Lease."""
+    async def release(self, name: str) -> None: ...
 
 
 async def test_a_stop_during_a_sweep_does_not_wait_for_the_next() -> None:

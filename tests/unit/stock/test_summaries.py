@@ -31,7 +31,6 @@ class SlowReader:
         self._waiting: deque[tuple[Moment, asyncio.Future[InventorySummary]]] = deque()
 
     async def summary(self, where: LevelFilter, *, as_of: Moment) -> InventorySummary:
-        """See SummaryReader."""
         future: asyncio.Future[InventorySummary] = asyncio.get_running_loop().create_future()
         self.asked.append(where)
         self._waiting.append((as_of, future))

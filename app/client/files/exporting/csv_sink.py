@@ -21,14 +21,12 @@ class CsvSink:
         self.write([tuple(column.name for column in columns)])
 
     def write(self, rows: Sequence[Row]) -> None:
-        """See Sink."""
         text = io.StringIO(newline="")
         csv.writer(text, lineterminator="\n").writerows(map(self._cells, rows))
         self._file.write(text.getvalue().encode())
         self._file.flush()
 
-    def finish(self) -> None:
-        """See Sink."""
+    def finish(self) -> None: ...
 
     def _cells(self, row: Row) -> list[Value]:
         return [_cell(value, is_text=is_text) for is_text, value in zip(self._texts, row, strict=True)]

@@ -16,11 +16,9 @@ class JsonLinesSink:
         self._names = [column.name for column in columns]
 
     def write(self, rows: Sequence[Row]) -> None:
-        """See Sink."""
         for row in rows:
             told = dict(zip(self._names, row, strict=True))
             self._file.write(orjson.dumps(told, option=orjson.OPT_APPEND_NEWLINE))
         self._file.flush()
 
-    def finish(self) -> None:
-        """See Sink."""
+    def finish(self) -> None: ...

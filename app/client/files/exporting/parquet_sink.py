@@ -39,14 +39,12 @@ class ParquetSink:
         return len(self._rows)
 
     def write(self, rows: Sequence[Row]) -> None:
-        """See Sink."""
         self._rows += rows
         while len(self._rows) >= ROWS_PER_GROUP:
             self._write_group(self._rows[:ROWS_PER_GROUP])
             del self._rows[:ROWS_PER_GROUP]
 
     def finish(self) -> None:
-        """See Sink."""
         if self._rows:
             self._write_group(self._rows)
         self._rows = []

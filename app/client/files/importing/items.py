@@ -42,32 +42,26 @@ class ItemEntry:
 
     @property
     def sku(self) -> str:
-        """See Entry."""
         return self.change.sku
 
     @property
     def location(self) -> None:
-        """See Entry."""
         return None
 
     @property
     def barcodes(self) -> tuple[str, ...] | None:
-        """See Entry."""
         return None if isinstance(self.change.barcodes, Unchanged) else self.change.barcodes
 
     def validate(self) -> Iterator[InventoryError]:
-        """See Entry."""
         return self.change.validate()
 
     def warnings(self) -> Iterator[InputWarning]:
-        """See Entry."""
         if not isinstance(self.change.barcodes, Unchanged):
             yield from barcode_warnings(self.change.barcodes)
         if not isinstance(self.change.tags, Unchanged):
             yield from similar_among(self.change.tags, what="The tag", field=("tags",))
 
     def new_item_fault(self) -> InventoryError | None:
-        """See Entry."""
         try:
             replace(self.change, expected_version=None).decide(_EmptyCatalog())
         except InventoryError as error:
@@ -75,7 +69,6 @@ class ItemEntry:
         return None
 
     def loss_fault(self, present: Present | None) -> InventoryError | None:
-        """See Entry."""
         return None if present is None else self.change.loss_fault(present["barcodes"])
 
     def winds_down(self, present: Present | None) -> bool:
@@ -83,14 +76,12 @@ class ItemEntry:
         return False
 
     def differences(self, present: Present | None) -> Iterator[Difference]:
-        """See Entry."""
         for name, new in self._said().items():
             old = None if present is None or name == "sku" else present[name]
             if name != "sku" and _plain(new, like=old) != old:
                 yield Difference(ITEMS.columns_by_field.get(name, name), old, new)
 
     def stale_fault(self, present: Present | None, terms: ImportTerms) -> str | None:
-        """See Entry."""
         expected, actual = self.change.expected_version, 0 if present is None else present["version"]
         if expected in (None, actual) or terms.is_forced:
             return None

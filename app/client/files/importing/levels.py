@@ -42,12 +42,10 @@ class LevelEntry:
 
     @property
     def sku(self) -> str:
-        """See Entry."""
         return self.setting.key.sku
 
     @property
     def location(self) -> str:
-        """See Entry."""
         return self.setting.key.location
 
     @property
@@ -56,7 +54,6 @@ class LevelEntry:
         return None
 
     def validate(self) -> Iterator[InventoryError]:
-        """See Entry."""
         return self.setting.validate()
 
     def warnings(self) -> Iterator[InputWarning]:
@@ -64,18 +61,15 @@ class LevelEntry:
         return iter(())
 
     def new_item_fault(self) -> InventoryError:
-        """See Entry."""
         return UnknownItem(sku=self.sku, field=("sku",))
 
     def loss_fault(self, present: Present | None) -> None:
         """See Entry: a count takes nothing away that it does not name."""
 
     def winds_down(self, present: Present | None) -> bool:
-        """See Entry."""
         return present is not None and self.setting.quantity <= present["onHand"]
 
     def differences(self, present: Present | None) -> Iterator[Difference]:
-        """See Entry."""
         setting = self.setting
         old = None if present is None else present["onHand"]
         if old != setting.quantity:
@@ -89,7 +83,6 @@ class LevelEntry:
                 yield Difference(name, before, new)
 
     def stale_fault(self, present: Present | None, terms: ImportTerms) -> str | None:
-        """See Entry."""
         actual = 0 if present is None else present["version"]
         if self.version in (None, actual) or terms.is_forced:
             return None

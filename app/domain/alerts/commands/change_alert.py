@@ -23,15 +23,12 @@ class AcknowledgeAlert:
     id: str
 
     def content(self) -> object:
-        """See Command."""
         return self.id
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
-        """See Command."""
         yield from info_errors(self.info, now=now)
 
     def read_set(self) -> ReadSet:
-        """See Command."""
         return ReadSet(documents=(alert_key(self.id),))
 
     def decide(self, view: View) -> Decision:
@@ -52,15 +49,12 @@ class SnoozeAlert:
     until: Moment | None
 
     def content(self) -> object:
-        """See Command."""
         return (self.id, self.until)
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
-        """See Command."""
         yield from info_errors(self.info, now=now)
 
     def read_set(self) -> ReadSet:
-        """See Command."""
         return ReadSet(documents=(alert_key(self.id),))
 
     def decide(self, view: View) -> Decision:
@@ -82,15 +76,12 @@ class WakeAlert:
     id: str
 
     def content(self) -> object:
-        """See Command."""
         return self.id
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
-        """See Command."""
         yield from info_errors(self.info, now=now)
 
     def read_set(self) -> ReadSet:
-        """See Command."""
         return ReadSet(documents=(alert_key(self.id),))
 
     def decide(self, view: View) -> Decision:

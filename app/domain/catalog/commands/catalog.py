@@ -51,14 +51,11 @@ class CatalogView(Protocol):
     """What of a View the change of an item looks at."""
 
     @property
-    def now(self) -> Moment:
-        """See View."""
+    def now(self) -> Moment: ...
 
-    def item(self, sku: str) -> Item | None:
-        """See View."""
+    def item(self, sku: str) -> Item | None: ...
 
-    def document(self, key: DocumentKey) -> Document | None:
-        """See View."""
+    def document(self, key: DocumentKey) -> Document | None: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,16 +183,13 @@ class UpsertItem:
     change: ItemChange
 
     def content(self) -> object:
-        """See Command."""
         return self.change.content()
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
-        """See Command."""
         yield from self.change.validate()
         yield from info_errors(self.info, now=now)
 
     def read_set(self) -> ReadSet:
-        """See Command."""
         return self.change.read_set()
 
     def decide(self, view: View) -> Decision:
@@ -215,12 +209,10 @@ class UpsertLocation:
     oversell_policy: OversellPolicy | Unchanged = UNCHANGED
 
     def content(self) -> object:
-        """See Command."""
         policy = () if isinstance(self.oversell_policy, Unchanged) else (told(self.oversell_policy),)
         return (self.code, told(self.name), told(self.kind), told(self.priority), *policy)
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
-        """See Command."""
         yield from location_code_errors(self.code, field=("code",))
         if not isinstance(self.name, Unchanged):
             yield from name_errors(self.name)
@@ -230,7 +222,6 @@ class UpsertLocation:
         yield from info_errors(self.info, now=now)
 
     def read_set(self) -> ReadSet:
-        """See Command."""
         return ReadSet(locations=(self.code,))
 
     def decide(self, view: View) -> Decision:
@@ -268,12 +259,10 @@ class ArchiveItem:
         return (self.sku, self.is_archived) if self.winds_down else (self.sku, self.is_archived, "if nothing is open")
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
-        """See Command."""
         yield from sku_errors(self.sku)
         yield from info_errors(self.info, now=now)
 
     def read_set(self) -> ReadSet:
-        """See Command."""
         return ReadSet(items=(self.sku,), documents=(policy_key(PolicyScope.ITEM, self.sku),))
 
     def decide(self, view: View) -> Decision:
@@ -302,12 +291,10 @@ class ArchiveLocation:
         return (self.code, self.is_archived) if self.winds_down else (self.code, self.is_archived, "if nothing is open")
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
-        """See Command."""
         yield from location_code_errors(self.code, field=("code",))
         yield from info_errors(self.info, now=now)
 
     def read_set(self) -> ReadSet:
-        """See Command."""
         return ReadSet(locations=(self.code,), documents=(policy_key(PolicyScope.LOCATION, self.code),))
 
     def decide(self, view: View) -> Decision:

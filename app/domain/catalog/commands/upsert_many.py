@@ -26,7 +26,6 @@ class UpsertMany:
     is_atomic: bool
 
     def content(self) -> object:
-        """See Command."""
         return (self.is_atomic, tuple(change.content() for change in self.changes))
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:

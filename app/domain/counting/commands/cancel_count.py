@@ -20,15 +20,12 @@ class CancelCount:
     count_id: str
 
     def content(self) -> object:
-        """See Command."""
         return (self.count_id,)
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
-        """See Command."""
         yield from info_errors(self.info, now=now)
 
     def read_set(self) -> ReadSet:
-        """See Command."""
         return ReadSet(documents=(count_key(self.count_id),))
 
     def decide(self, view: View) -> Decision:

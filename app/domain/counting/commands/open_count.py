@@ -30,11 +30,9 @@ class OpenCount:
     matching: int = 0
 
     def content(self) -> object:
-        """See Command."""
         return (self.location, self.category, self.tags, self.skus, self.is_blind, self.mode.value)
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
-        """See Command."""
         yield from location_code_errors(self.location)
         if self.category is not None:
             yield from text_errors(
@@ -57,7 +55,6 @@ class OpenCount:
         yield from info_errors(self.info, now=now)
 
     def read_set(self) -> ReadSet:
-        """See Command."""
         return ReadSet(locations=(self.location,), items=self.skus or ())
 
     def decide(self, view: View) -> Decision:

@@ -74,11 +74,9 @@ class PostCount:
         return (self.count_id, self.rule.value)
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
-        """See Command."""
         yield from info_errors(self.info, now=now)
 
     def read_set(self) -> ReadSet:
-        """See Command."""
         if self.location is None:
             return ReadSet(documents=(count_key(self.count_id),))
         return self.chunk.read_set(self.count_id, self.location)
@@ -106,15 +104,12 @@ class PostCountChunk:
     chunk: PostingChunk
 
     def content(self) -> object:
-        """See Command."""
         return (self.count_id, self.chunk.counted, self.chunk.uncounted, self.chunk.is_last)
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
-        """See Command."""
         yield from info_errors(self.info, now=now)
 
     def read_set(self) -> ReadSet:
-        """See Command."""
         return self.chunk.read_set(self.count_id, self.location)
 
     def decide(self, view: View) -> Decision:

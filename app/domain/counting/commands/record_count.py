@@ -80,7 +80,6 @@ class RecordCount:
         return (self.count_id, self.counted_by, tuple(line.content() for line in self.lines))
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
-        """See Command."""
         yield from line_count_errors(len(self.lines))
         for index, line in enumerate(self.lines):
             for fault in line.validate():
@@ -90,7 +89,6 @@ class RecordCount:
         yield from info_errors(self.info, now=now)
 
     def read_set(self) -> ReadSet:
-        """See Command."""
         documents = (count_key(self.count_id), count_list_key(self.count_id))
         if self.location is None:
             return ReadSet(documents=documents)

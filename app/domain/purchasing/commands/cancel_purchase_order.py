@@ -31,15 +31,12 @@ class CancelPurchaseOrder:
     order_id: str
 
     def content(self) -> object:
-        """See Command."""
         return self.order_id
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
-        """See Command."""
         yield from info_errors(self.info, now=now)
 
     def read_set(self) -> ReadSet:
-        """See Command."""
         return ReadSet(stock_of=(purchase_order_key(self.order_id),))
 
     def decide(self, view: View) -> Decision:

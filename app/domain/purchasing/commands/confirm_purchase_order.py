@@ -37,14 +37,12 @@ class ConfirmPurchaseOrder:
     expected_version: int | None = None
 
     def content(self) -> object:
-        """See Command."""
         if self.lines is None and self.expected_version is None:
             return (self.order_id, self.expected_at)
         lines = None if self.lines is None else tuple(line.content() for line in self.lines)
         return (self.order_id, self.expected_at, lines, self.expected_version)
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
-        """See Command."""
         if self.lines is not None:
             yield from line_count_errors(len(self.lines))
             for index, line in enumerate(self.lines):
@@ -52,7 +50,6 @@ class ConfirmPurchaseOrder:
         yield from info_errors(self.info, now=now)
 
     def read_set(self) -> ReadSet:
-        """See Command."""
         order = (purchase_order_key(self.order_id),)
         return ReadSet(documents=order) if self.lines is None else ReadSet(stock_of=order)
 

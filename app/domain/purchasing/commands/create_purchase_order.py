@@ -34,11 +34,9 @@ class CreatePurchaseOrder:
     lines: tuple[OrderedUnits, ...]
 
     def content(self) -> object:
-        """See Command."""
         return (self.supplier, self.location, tuple(line.content() for line in self.lines))
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
-        """See Command."""
         yield from supplier_code_errors(self.supplier)
         yield from location_code_errors(self.location)
         yield from line_count_errors(len(self.lines))
@@ -48,7 +46,6 @@ class CreatePurchaseOrder:
         yield from info_errors(self.info, now=now)
 
     def read_set(self) -> ReadSet:
-        """See Command."""
         offers = tuple(supplier_item_key(self.supplier, line.sku) for line in self.lines)
         return ReadSet(levels=self._keys, documents=(supplier_key(self.supplier), *offers))
 

@@ -45,7 +45,6 @@ class ReceivePurchaseOrder:
         return (self.order_id, lines, self.is_complete)
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
-        """See Command."""
         yield from arrival_errors(self.lines, is_complete=self.is_complete)
         yield from info_errors(self.info, now=now)
 

@@ -63,7 +63,6 @@ class ReversePurchaseReceipt:
         return (self.order_id, self.receipt_id, lines)
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
-        """See Command."""
         yield from info_errors(self.info, now=now)
         if self.lines is None:
             return
@@ -78,7 +77,6 @@ class ReversePurchaseReceipt:
                 yield DuplicateLine(sku=line.sku, location="", first_line=first, field=prefix)
 
     def read_set(self) -> ReadSet:
-        """See Command."""
         skus = arriving_skus(self.seen, None if self.lines is None else [line.sku for line in self.lines])
         return ReadSet(
             documents=(purchase_receipt_key(self.receipt_id),),

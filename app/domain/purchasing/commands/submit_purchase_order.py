@@ -40,11 +40,9 @@ class SubmitPurchaseOrder:
         return (self.order_id, self.expected_at, self.expected_version, self.ignore_minimums)
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
-        """See Command."""
         yield from info_errors(self.info, now=now)
 
     def read_set(self) -> ReadSet:
-        """See Command."""
         order = (purchase_order_key(self.order_id),)
         if self.seen is None:
             return ReadSet(stock_of=order)

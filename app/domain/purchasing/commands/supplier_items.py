@@ -38,7 +38,6 @@ class UpsertSupplierItem:
     is_preferred: bool | Unchanged = UNCHANGED
 
     def content(self) -> object:
-        """See Command."""
         return (
             self.supplier,
             self.sku,
@@ -51,7 +50,6 @@ class UpsertSupplierItem:
         )
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
-        """See Command."""
         yield from supplier_code_errors(self.supplier)
         yield from sku_errors(self.sku)
         if isinstance(self.supplier_sku, str):
@@ -66,7 +64,6 @@ class UpsertSupplierItem:
         yield from info_errors(self.info, now=now)
 
     def read_set(self) -> ReadSet:
-        """See Command."""
         keys = (supplier_key(self.supplier), supplier_item_key(self.supplier, self.sku))
         return ReadSet(items=(self.sku,), documents=keys)
 
@@ -107,17 +104,14 @@ class RemoveSupplierItem:
     sku: str
 
     def content(self) -> object:
-        """See Command."""
         return (self.supplier, self.sku)
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
-        """See Command."""
         yield from supplier_code_errors(self.supplier)
         yield from sku_errors(self.sku)
         yield from info_errors(self.info, now=now)
 
     def read_set(self) -> ReadSet:
-        """See Command."""
         return ReadSet(documents=(supplier_item_key(self.supplier, self.sku),))
 
     def decide(self, view: View) -> Decision:

@@ -31,7 +31,6 @@ class UpsertSupplier:
     auto_submit: bool | Unchanged = UNCHANGED
 
     def content(self) -> object:
-        """See Command."""
         return (
             self.code,
             told(self.name),
@@ -43,7 +42,6 @@ class UpsertSupplier:
         )
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
-        """See Command."""
         yield from supplier_code_errors(self.code, field=("code",))
         if not isinstance(self.name, Unchanged):
             yield from name_errors(self.name)
@@ -59,7 +57,6 @@ class UpsertSupplier:
         yield from info_errors(self.info, now=now)
 
     def read_set(self) -> ReadSet:
-        """See Command."""
         return ReadSet(documents=(supplier_key(self.code),))
 
     def decide(self, view: View) -> Decision:
@@ -97,12 +94,10 @@ class ArchiveSupplier:
         return (self.code, self.is_archived) if self.winds_down else (self.code, self.is_archived, "if nothing is open")
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
-        """See Command."""
         yield from supplier_code_errors(self.code, field=("code",))
         yield from info_errors(self.info, now=now)
 
     def read_set(self) -> ReadSet:
-        """See Command."""
         return ReadSet(documents=(supplier_key(self.code),))
 
     def decide(self, view: View) -> Decision:

@@ -55,7 +55,6 @@ class UpdatePurchaseOrder:
         return (self.order_id, tuple(line.content() for line in self.lines), self.expected_version)
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
-        """See Command."""
         yield from line_count_errors(len(self.lines))
         for index, line in enumerate(self.lines):
             yield from line.validate(least=0, prefix=("lines", str(index)))
@@ -63,7 +62,6 @@ class UpdatePurchaseOrder:
         yield from info_errors(self.info, now=now)
 
     def read_set(self) -> ReadSet:
-        """See Command."""
         order = (purchase_order_key(self.order_id),)
         if self.supplier is None:
             return ReadSet(stock_of=order)

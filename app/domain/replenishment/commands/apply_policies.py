@@ -32,11 +32,9 @@ class ApplyPolicies:
     categories: Mapping[LevelKey, str | None]
 
     def content(self) -> object:
-        """See Command."""
         return tuple((*key, category) for key, category in self.categories.items())
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
-        """See Command."""
         if not 1 <= len(self.categories) <= MAX_POLICY_LEVELS:
             yield TooManyLines(count=len(self.categories), maximum=MAX_POLICY_LEVELS, field=("keys",))
 
@@ -81,15 +79,12 @@ class MarkPoliciesApplied:
     applied: tuple[tuple[str, int], ...]
 
     def content(self) -> object:
-        """See Command."""
         return self.applied
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
-        """See Command."""
         yield from ()
 
     def read_set(self) -> ReadSet:
-        """See Command."""
         return ReadSet(documents=tuple(DocumentKey(DocumentKind.POLICY, identity) for identity, _ in self.applied))
 
     def decide(self, view: View) -> Decision:

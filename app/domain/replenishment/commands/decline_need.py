@@ -28,18 +28,15 @@ class SnoozeNeed:
     even_if_worse: bool = False
 
     def content(self) -> object:
-        """See Command."""
         return (*self.key, self.until, self.even_if_worse)
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
-        """See Command."""
         yield from key_errors(self.key)
         if self.even_if_worse and self.until is None:
             yield InvalidValue(what="The end of a snooze", rule="must be given with evenIfWorse", field=("until",))
         yield from info_errors(self.info, now=now)
 
     def read_set(self) -> ReadSet:
-        """See Command."""
         return ReadSet(levels=(self.key,))
 
     def decide(self, view: View) -> Decision:
@@ -74,16 +71,13 @@ class ResumeNeed:
     key: LevelKey
 
     def content(self) -> object:
-        """See Command."""
         return tuple(self.key)
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
-        """See Command."""
         yield from key_errors(self.key)
         yield from info_errors(self.info, now=now)
 
     def read_set(self) -> ReadSet:
-        """See Command."""
         return ReadSet(levels=(self.key,))
 
     def decide(self, view: View) -> Decision:
@@ -104,15 +98,12 @@ class WakeNeed:
     key: LevelKey
 
     def content(self) -> object:
-        """See Command."""
         return tuple(self.key)
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
-        """See Command."""
         yield from info_errors(self.info, now=now)
 
     def read_set(self) -> ReadSet:
-        """See Command."""
         return ReadSet(stocked=(self.key.sku,))
 
     def decide(self, view: View) -> Decision:

@@ -49,16 +49,13 @@ class OrderFromSupplier:
     is_review: bool = False
 
     def content(self) -> object:
-        """See Command."""
         wishes = tuple((wish.sku, wish.later) for wish in self.wishes)
         return (self.location, self.supplier, wishes, self.draft, self.is_review)
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
-        """See Command."""
         yield from line_count_errors(len(self.wishes))
 
     def read_set(self) -> ReadSet:
-        """See Command."""
         orders = () if self.draft is None else (purchase_order_key(self.draft),)
         return ReadSet(
             levels=tuple(LevelKey(wish.sku, self.location) for wish in self.wishes),

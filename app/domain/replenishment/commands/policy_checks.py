@@ -29,11 +29,9 @@ class DefaultsView(Protocol):
     """What of a View it takes to find defaults."""
 
     @property
-    def now(self) -> Moment:
-        """See View."""
+    def now(self) -> Moment: ...
 
-    def document(self, key: DocumentKey) -> Document | None:
-        """See View."""
+    def document(self, key: DocumentKey) -> Document | None: ...
 
 
 def resupply_codes(change: SettingsChange) -> tuple[str, ...]:

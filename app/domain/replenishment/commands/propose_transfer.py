@@ -39,16 +39,13 @@ class ProposeTransfer:
     is_review: bool = False
 
     def content(self) -> object:
-        """See Command."""
         items = tuple((item.sku, item.is_faster) for item in self.items)
         return (self.source, self.destination, items, self.is_review)
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
-        """See Command."""
         yield from line_count_errors(len(self.items))
 
     def read_set(self) -> ReadSet:
-        """See Command."""
         places = (self.source, self.destination)
         return ReadSet(levels=tuple(LevelKey(item.sku, place) for item in self.items for place in places))
 

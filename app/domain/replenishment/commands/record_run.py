@@ -25,17 +25,13 @@ class RecordReplenishmentRun:
     result: RunResult = field(default_factory=RunResult)
 
     def content(self) -> object:
-        """See Command."""
         return (self.skus, self.locations, self.is_review)
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
-        """See Command."""
         yield from info_errors(self.info, now=now)
 
     def read_set(self) -> ReadSet:
-        """See Command."""
         return ReadSet()
 
     def decide(self, view: View) -> Decision:
-        """See Command."""
         return Decision(documents=(ReplenishmentRun.ended(self.info.operation_id, self.result, at=view.now),))

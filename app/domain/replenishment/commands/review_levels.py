@@ -37,15 +37,12 @@ class ReviewLevels:
     measured: tuple[Measured, ...]
 
     def content(self) -> object:
-        """See Command."""
         return tuple((*each.key, each.risk_point, each.numbers and tuple(each.numbers)) for each in self.measured)
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
-        """See Command."""
         yield from line_count_errors(len(self.measured))
 
     def read_set(self) -> ReadSet:
-        """See Command."""
         return ReadSet(levels=tuple(each.key for each in self.measured))
 
     def decide(self, view: View) -> Decision:
@@ -68,19 +65,15 @@ class CloseReview:
     info: CommandInfo
 
     def content(self) -> object:
-        """See Command."""
         return ()
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
-        """See Command."""
         yield from ()
 
     def read_set(self) -> ReadSet:
-        """See Command."""
         return ReadSet()
 
     def decide(self, view: View) -> Decision:
-        """See Command."""
         return Decision()
 
 

@@ -28,11 +28,9 @@ class SetPolicyDefaults:
     change: SettingsChange
 
     def content(self) -> object:
-        """See Command."""
         return (self.scope.value, self.name, self.change.content())
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
-        """See Command."""
         yield from name_errors(self.scope, self.name)
         if not self.change.values:
             yield InvalidValue(what="A policy", rule="must set or drop at least one setting", field=("method",))
@@ -40,7 +38,6 @@ class SetPolicyDefaults:
         yield from info_errors(self.info, now=now)
 
     def read_set(self) -> ReadSet:
-        """See Command."""
         of_location = (self.name,) if self.scope is PolicyScope.LOCATION else ()
         return ReadSet(
             items=(self.name,) if self.scope is PolicyScope.ITEM else (),
@@ -71,16 +68,13 @@ class ClearPolicyDefaults:
     name: str
 
     def content(self) -> object:
-        """See Command."""
         return (self.scope.value, self.name)
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
-        """See Command."""
         yield from name_errors(self.scope, self.name)
         yield from info_errors(self.info, now=now)
 
     def read_set(self) -> ReadSet:
-        """See Command."""
         return ReadSet(documents=(policy_key(self.scope, self.name),))
 
     def decide(self, view: View) -> Decision:

@@ -30,11 +30,9 @@ class AssignBackorders:
     homes: tuple[str, ...] = ()
 
     def content(self) -> object:
-        """See Command."""
         return (*self.key, self.reservations, self.homes)
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
-        """See Command."""
         yield from key_errors(self.key)
         count = len(self.reservations)
         if not 1 <= count <= MAX_LINES_PER_OPERATION:
@@ -42,7 +40,6 @@ class AssignBackorders:
         yield from info_errors(self.info, now=now)
 
     def read_set(self) -> ReadSet:
-        """See Command."""
         return ReadSet(
             levels=tuple(dict.fromkeys((self.key, *self._homes))),
             documents=tuple(map(reservation_key, dict.fromkeys(self.reservations))),

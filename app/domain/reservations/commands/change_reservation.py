@@ -33,16 +33,13 @@ class ExtendReservation:
     ttl_seconds: int | None
 
     def content(self) -> object:
-        """See Command."""
         return (self.id, self.ttl_seconds)
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
-        """See Command."""
         yield from ttl_errors(self.ttl_seconds)
         yield from info_errors(self.info, now=now)
 
     def read_set(self) -> ReadSet:
-        """See Command."""
         return ReadSet(documents=(reservation_key(self.id),))
 
     def decide(self, view: View) -> Decision:
@@ -60,16 +57,13 @@ class ReleaseReservation:
     lines: Parts = None
 
     def content(self) -> object:
-        """See Command."""
         return (self.id, _told(self.lines))
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
-        """See Command."""
         yield from part_errors(self.lines)
         yield from info_errors(self.info, now=now)
 
     def read_set(self) -> ReadSet:
-        """See Command."""
         return ReadSet(stock_of=(reservation_key(self.id),))
 
     def decide(self, view: View) -> Decision:
@@ -94,16 +88,13 @@ class FulfillReservation:
     shortages: Mapping[LevelKey, Shortage] = field(default_factory=dict)
 
     def content(self) -> object:
-        """See Command."""
         return (self.id, _told(self.lines))
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
-        """See Command."""
         yield from part_errors(self.lines)
         yield from info_errors(self.info, now=now)
 
     def read_set(self) -> ReadSet:
-        """See Command."""
         return ReadSet(stock_of=(reservation_key(self.id),))
 
     def decide(self, view: View) -> Decision:

@@ -55,7 +55,6 @@ class CreateReservation:
     needed_by: Moment | None = None
 
     def content(self) -> object:
-        """See Command."""
         return (
             tuple((line.sku, line.quantity, line.location) for line in self.lines),
             self.ttl_seconds,
@@ -68,7 +67,6 @@ class CreateReservation:
         )
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
-        """See Command."""
         yield from line_count_errors(len(self.lines))
         sourced = sum(line.location is None for line in self.lines)
         if sourced > MAX_SOURCED_LINES:
@@ -85,7 +83,6 @@ class CreateReservation:
         yield from duplicate_errors([LevelKey(line.sku, line.location or "") for line in self.lines])
 
     def read_set(self) -> ReadSet:
-        """See Command."""
         return ReadSet(
             levels=tuple(LevelKey(line.sku, line.location) for line in self.lines if line.location is not None),
             stocked=tuple(line.sku for line in self.lines if line.location is None),

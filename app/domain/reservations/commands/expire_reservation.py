@@ -21,15 +21,12 @@ class ExpireReservation:
     id: str
 
     def content(self) -> object:
-        """See Command."""
         return self.id
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
-        """See Command."""
         yield from info_errors(self.info, now=now)
 
     def read_set(self) -> ReadSet:
-        """See Command."""
         return ReadSet(stock_of=(reservation_key(self.id),))
 
     def decide(self, view: View) -> Decision:

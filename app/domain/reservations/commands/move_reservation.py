@@ -25,17 +25,14 @@ class MoveReservation:
     lines: tuple[ReservedUnits, ...]
 
     def content(self) -> object:
-        """See Command."""
         return (self.id, self.location, tuple((part.sku, part.location, part.quantity) for part in self.lines))
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
-        """See Command."""
         yield from location_code_errors(self.location)
         yield from part_errors(self.lines)
         yield from info_errors(self.info, now=now)
 
     def read_set(self) -> ReadSet:
-        """See Command."""
         return ReadSet(
             stock_of=(reservation_key(self.id),),
             levels=tuple(dict.fromkeys(LevelKey(part.sku, self.location) for part in self.lines)),

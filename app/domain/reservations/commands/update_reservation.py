@@ -42,7 +42,6 @@ class UpdateReservation:
     accept_backorder: bool = True
 
     def content(self) -> object:
-        """See Command."""
         lines = tuple((line.sku, line.quantity, line.location) for line in self.lines)
         return (self.id, lines, self.allow_partial, self.accept_backorder)
 
@@ -61,7 +60,6 @@ class UpdateReservation:
         yield from duplicate_errors([LevelKey(line.sku, line.location or "") for line in self.lines])
 
     def read_set(self) -> ReadSet:
-        """See Command."""
         return ReadSet(
             stock_of=(reservation_key(self.id),),
             levels=tuple(LevelKey(line.sku, line.location) for line in self.lines if line.location is not None),

@@ -39,7 +39,6 @@ class AdjustMany:
     confirm_oversell: bool = False
 
     def content(self) -> object:
-        """See Command."""
         confirmed = ("confirmed",) if self.confirm_oversell else ()
         return (*confirmed, self.is_atomic, tuple((*line.key, line.delta, line.reason.value) for line in self.lines))
 

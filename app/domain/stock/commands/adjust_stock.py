@@ -27,19 +27,16 @@ class AdjustStock:
     confirm_oversell: bool = False
 
     def content(self) -> object:
-        """See Command."""
         confirmed = ("confirmed",) if self.confirm_oversell else ()
         return (*self.key, self.delta, self.reason.value, *confirmed)
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
-        """See Command."""
         yield from key_errors(self.key)
         yield from delta_errors(self.delta, field=("delta",))
         yield from reason_errors(self.reason)
         yield from info_errors(self.info, now=now)
 
     def read_set(self) -> ReadSet:
-        """See Command."""
         return ReadSet(levels=(self.key,))
 
     def decide(self, view: View) -> Decision:

@@ -50,7 +50,6 @@ class ConfigureLevel:
         return (*self.key, self.settings.content(), self.backorder_limit)
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
-        """See Command."""
         yield from key_errors(self.key)
         if not self.settings.values and self.backorder_limit is None:
             rule = "must have at least one of reorderPoint, backorderLimit and the others"
@@ -61,7 +60,6 @@ class ConfigureLevel:
         yield from info_errors(self.info, now=now)
 
     def read_set(self) -> ReadSet:
-        """See Command."""
         return ReadSet(
             levels=(self.key,),
             items=(self.key.sku,),

@@ -35,11 +35,9 @@ class ReclassifyStock:
     target: UnavailableReason | None
 
     def content(self) -> object:
-        """See Command."""
         return (*self.key, self.quantity, self.source and self.source.value, self.target and self.target.value)
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
-        """See Command."""
         yield from key_errors(self.key)
         if not 1 <= self.quantity <= MAX_QUANTITY:
             yield QuantityOutOfRange(quantity=self.quantity, minimum=1, field=("quantity",))
@@ -49,7 +47,6 @@ class ReclassifyStock:
         yield from info_errors(self.info, now=now)
 
     def read_set(self) -> ReadSet:
-        """See Command."""
         return ReadSet(levels=(self.key,))
 
     def decide(self, view: View) -> Decision:

@@ -64,7 +64,6 @@ class RecordSale:
         return (self.location, self.channel, lines, *confirmed, *returns)
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
-        """See Command."""
         yield from line_count_errors(len(self.lines))
         yield from info_errors(self.info, now=now)
         yield from location_code_errors(self.location)
@@ -82,7 +81,6 @@ class RecordSale:
             yield from delta_errors(line.quantity, field=("lines", str(index), "quantity"))
 
     def read_set(self) -> ReadSet:
-        """See Command."""
         return ReadSet(
             levels=tuple(dict.fromkeys(self._key(line) for line in self.lines)),
             documents=() if self.return_of is None else (sale_returns_key(self.return_of),),

@@ -20,7 +20,6 @@ class SetMany:
     is_atomic: bool
 
     def content(self) -> object:
-        """See Command."""
         return (self.is_atomic, tuple(line.content() for line in self.lines))
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:

@@ -147,16 +147,13 @@ class SetStock:
     setting: StockSetting
 
     def content(self) -> object:
-        """See Command."""
         return self.setting.content()
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
-        """See Command."""
         yield from self.setting.validate()
         yield from info_errors(self.info, now=now)
 
     def read_set(self) -> ReadSet:
-        """See Command."""
         return ReadSet(levels=(self.setting.key,))
 
     def decide(self, view: View) -> Decision:

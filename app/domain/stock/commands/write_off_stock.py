@@ -23,18 +23,15 @@ class WriteOffStock:
     reason: UnavailableReason
 
     def content(self) -> object:
-        """See Command."""
         return (*self.key, self.quantity, self.reason.value)
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
-        """See Command."""
         yield from key_errors(self.key)
         if not 1 <= self.quantity <= MAX_QUANTITY:
             yield QuantityOutOfRange(quantity=self.quantity, minimum=1, field=("quantity",))
         yield from info_errors(self.info, now=now)
 
     def read_set(self) -> ReadSet:
-        """See Command."""
         return ReadSet(levels=(self.key,))
 
     def decide(self, view: View) -> Decision:

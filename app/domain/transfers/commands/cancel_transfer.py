@@ -28,15 +28,12 @@ class CancelTransfer:
     transfer_id: str
 
     def content(self) -> object:
-        """See Command."""
         return (self.transfer_id,)
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
-        """See Command."""
         yield from info_errors(self.info, now=now)
 
     def read_set(self) -> ReadSet:
-        """See Command."""
         return ReadSet(stock_of=(transfer_key(self.transfer_id),))
 
     def decide(self, view: View) -> Decision:

@@ -39,11 +39,9 @@ class CreateTransfer:
     lines: tuple[TransferUnits, ...]
 
     def content(self) -> object:
-        """See Command."""
         return (self.source, self.destination, tuple((line.sku, line.quantity) for line in self.lines))
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
-        """See Command."""
         yield from location_code_errors(self.source, field=("source",))
         yield from location_code_errors(self.destination, field=("destination",))
         if self.source == self.destination:

@@ -28,7 +28,6 @@ class ReceiveTransfer:
     short_reason: MovementReason | None = None
 
     def content(self) -> object:
-        """See Command."""
         lines = None if self.lines is None else tuple(line.content() for line in self.lines)
         return (self.transfer_id, lines, self.is_complete, self.short_reason and self.short_reason.value)
 
@@ -43,7 +42,6 @@ class ReceiveTransfer:
         yield from info_errors(self.info, now=now)
 
     def read_set(self) -> ReadSet:
-        """See Command."""
         return ReadSet(stock_of=(transfer_key(self.transfer_id),))
 
     def decide(self, view: View) -> Decision:

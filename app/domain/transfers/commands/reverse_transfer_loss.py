@@ -39,7 +39,6 @@ class ReverseTransferLoss:
         return (self.transfer_id, self.operation_id, lines)
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
-        """See Command."""
         if self.lines is not None:
             yield from line_count_errors(len(self.lines))
             for index, line in enumerate(self.lines):
@@ -49,7 +48,6 @@ class ReverseTransferLoss:
         yield from info_errors(self.info, now=now)
 
     def read_set(self) -> ReadSet:
-        """See Command."""
         return ReadSet(stock_of=(transfer_key(self.transfer_id),))
 
     def decide(self, view: View) -> Decision:

@@ -31,12 +31,10 @@ class ShipTransfer:
     lines: tuple[TransferUnits, ...] | None = None
 
     def content(self) -> object:
-        """See Command."""
         lines = None if self.lines is None else tuple((line.sku, line.quantity) for line in self.lines)
         return (self.transfer_id, lines)
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
-        """See Command."""
         if self.lines is not None:
             yield from line_count_errors(len(self.lines))
             for index, line in enumerate(self.lines):
@@ -46,7 +44,6 @@ class ShipTransfer:
         yield from info_errors(self.info, now=now)
 
     def read_set(self) -> ReadSet:
-        """See Command."""
         return ReadSet(stock_of=(transfer_key(self.transfer_id),))
 
     def decide(self, view: View) -> Decision:

@@ -38,11 +38,9 @@ class CreateWebhook:
     allow_private: bool
 
     def content(self) -> object:
-        """See Command."""
         return (self.url, tuple(map(str, self.events)), self.locations, self.skus, self.description)
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
-        """See Command."""
         yield from url_errors(self.url, allow_private=self.allow_private)
         yield from event_errors(self.events)
         yield from location_list_errors(self.locations)
@@ -51,7 +49,6 @@ class CreateWebhook:
         yield from info_errors(self.info, now=now)
 
     def read_set(self) -> ReadSet:
-        """See Command."""
         return ReadSet()
 
     def decide(self, view: View) -> Decision:

@@ -20,15 +20,12 @@ class DeleteWebhook:
     webhook_id: str
 
     def content(self) -> object:
-        """See Command."""
         return (self.webhook_id,)
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
-        """See Command."""
         yield from info_errors(self.info, now=now)
 
     def read_set(self) -> ReadSet:
-        """See Command."""
         return ReadSet(documents=(webhook_key(self.webhook_id),))
 
     def decide(self, view: View) -> Decision:
@@ -46,15 +43,12 @@ class MarkWebhookGone:
     url: str
 
     def content(self) -> object:
-        """See Command."""
         return (self.webhook_id, self.url)
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
-        """See Command."""
         yield from info_errors(self.info, now=now)
 
     def read_set(self) -> ReadSet:
-        """See Command."""
         return ReadSet(documents=(webhook_key(self.webhook_id),))
 
     def decide(self, view: View) -> Decision:

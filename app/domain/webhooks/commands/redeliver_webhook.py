@@ -31,11 +31,9 @@ class RedeliverWebhook:
     known: Mapping[str, DeliveryState]
 
     def content(self) -> object:
-        """See Command."""
         return (self.webhook_id, self.deliveries, self.since)
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
-        """See Command."""
         if (self.deliveries is None) == (self.since is None):
             rule = "must be given as deliveries or as the time since which they died"
             yield InvalidValue(what="What is sent again", rule=rule, field=("deliveries",))
@@ -54,7 +52,6 @@ class RedeliverWebhook:
         yield from info_errors(self.info, now=now)
 
     def read_set(self) -> ReadSet:
-        """See Command."""
         return ReadSet(documents=(webhook_key(self.webhook_id),))
 
     def decide(self, view: View) -> Decision:

@@ -23,18 +23,15 @@ class RotateWebhookSecret:
     entropy: bytes = field(repr=False)
 
     def content(self) -> object:
-        """See Command."""
         return (self.webhook_id, self.overlap_seconds)
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
-        """See Command."""
         if not 0 <= self.overlap_seconds <= MAX_SECRET_OVERLAP_SECONDS:
             rule = f"must be between 0 and {MAX_SECRET_OVERLAP_SECONDS} s"
             yield InvalidValue(what="The overlap", rule=rule, field=("overlapSeconds",))
         yield from info_errors(self.info, now=now)
 
     def read_set(self) -> ReadSet:
-        """See Command."""
         return ReadSet(documents=(webhook_key(self.webhook_id),))
 
     def decide(self, view: View) -> Decision:

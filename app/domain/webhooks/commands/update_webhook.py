@@ -38,13 +38,11 @@ class UpdateWebhook:
     allow_private: bool
 
     def content(self) -> object:
-        """See Command."""
         events = self.events if isinstance(self.events, Unchanged) else tuple(map(str, self.events))
         said = (self.url, events, self.locations, self.skus, self.description, self.is_enabled)
         return (self.webhook_id, *map(told, said))
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
-        """See Command."""
         said = (self.url, self.events, self.locations, self.skus, self.description, self.is_enabled)
         if all(isinstance(value, Unchanged) for value in said):
             yield InvalidValue(what="An update of a webhook", rule="must change something", field=("id",))
@@ -61,7 +59,6 @@ class UpdateWebhook:
         yield from info_errors(self.info, now=now)
 
     def read_set(self) -> ReadSet:
-        """See Command."""
         return ReadSet(documents=(webhook_key(self.webhook_id),))
 
     def decide(self, view: View) -> Decision:
