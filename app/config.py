@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from app.authority import ANY, parse_host, parse_origin, serialised
+from app.server.authority import ANY, parse_host, parse_origin, serialised
 
 PREFIX = "STOCKPULSE_"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import httpx
 
-from app.process import tied_to_us
+from app.server.die_with_parent import tied_to_us
 from bench.measure import Result, Target
 from bench.scene import SKUS
 from bench.stage import Stage

@@ -19,7 +19,7 @@ from pymongo import AsyncMongoClient
 from app.config import PREFIX, Settings
 from app.embedded import EmbeddedServices
 from app.embedded.ports import free_port
-from app.process import tied_to_us
+from app.server.die_with_parent import tied_to_us
 from bench.driver_loop import open_driver, stock_the_driver
 from bench.scene import stock_the_shop
 

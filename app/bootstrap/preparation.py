@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from app import demo
+from app.bootstrap import demo
 from app.bootstrap.application import open_application
 from app.bootstrap.foundation import connected
 from app.config import Settings

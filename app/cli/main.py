@@ -60,8 +60,8 @@ main.add_command(replay)
 def serve(**options: Any) -> None:  # noqa: ANN401 - the settings check them
     """Start the server, and a MongoDB and a Redis of its own unless others are configured."""
     from app.embedded import EmbeddedError  # noqa: PLC0415 - see the rule above
-    from app.preflight import PreflightError  # noqa: PLC0415
-    from app.serve import serve as run  # noqa: PLC0415
+    from app.server.preflight import PreflightError  # noqa: PLC0415
+    from app.server.serve import serve as run  # noqa: PLC0415
 
     settings = _settings(**options)
     console = Console(highlight=False, markup=False, soft_wrap=True)  # lines stay whole, to be copied

@@ -1,6 +1,6 @@
 """One started server process: its output, its end, and its last words when it fails.
 
-Rule: the child ends with the thread that starts it (see `app.process`), so that thread must outlive it.
+Rule: the child ends with the thread that starts it (see `app.server.die_with_parent`), so that thread must outlive it.
 """
 
 import json
@@ -10,7 +10,7 @@ import subprocess
 from contextlib import suppress
 from pathlib import Path
 
-from app.process import tied_to_us
+from app.server.die_with_parent import tied_to_us
 
 STOP_SECONDS = (
     1.4  # mongod stops within one; killed later it loses nothing either, its journal is synced at each commit

@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from app.bootstrap import Application, open_application
 from app.config import Settings
 from app.domain.failures import BadArgument, Overloaded, ServiceError
-from app.process import die_with_parent
+from app.server.die_with_parent import die_with_parent
 from app.web.edge.cors import with_cors
 from app.web.edge.gate import Gate
 from app.web.edge.hosts import AllowedHosts

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.reporting import unfailing
+from app.server.reporting import unfailing
 
 
 @pytest.mark.parametrize("error", [BrokenPipeError(), SystemExit(1), ValueError("I/O operation on closed file")])

@@ -9,7 +9,7 @@ DNS name stands behind it; one beyond this machine only where we listen beyond i
 
 from collections.abc import Iterable
 
-from app.authority import ANY, Authority, parse_authority, parse_host
+from app.server.authority import ANY, Authority, parse_authority, parse_host
 from app.web.edge.refusal import Refusal
 
 Headers = Iterable[tuple[bytes, bytes]]

@@ -8,7 +8,7 @@ Rule: a page of our own host is let in, and one whose origin is configured. Who 
 
 from collections.abc import Iterable
 
-from app.authority import ANY, parse_authority, parse_origin
+from app.server.authority import ANY, parse_authority, parse_origin
 from app.web.edge.refusal import Refusal
 
 Headers = Iterable[tuple[bytes, bytes]]

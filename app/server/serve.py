@@ -16,12 +16,12 @@ from typing import NoReturn
 from pydantic import SecretStr
 from pymongo.errors import PyMongoError
 
-from app import http_server, preflight
 from app.config import Settings, without_secrets
 from app.embedded import EmbeddedServices
-from app.open_files import make_room
-from app.reporting import Report, unfailing
-from app.stop_deadline import StopDeadline
+from app.server import http_server, preflight
+from app.server.open_files import make_room
+from app.server.reporting import Report, unfailing
+from app.server.stop_deadline import StopDeadline
 
 FIRST_QUERY = "{ stockLevels(first: 3) { nodes { item { sku name } location { code } onHand available status } } }"
 SHOWN_HOSTS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - where a browser finds a server on every address

@@ -17,7 +17,7 @@ from uvicorn.config import LOGGING_CONFIG
 from uvicorn.supervisors import Multiprocess
 
 from app.config import Settings
-from app.stop_deadline import StopDeadline
+from app.server.stop_deadline import StopDeadline
 
 GRACEFUL_SECONDS = 7  # for open requests and streams; the application and the databases get the rest of the ten
 WEBSOCKET_MESSAGE_MAX_BYTES = 65_536
