@@ -5,16 +5,19 @@ None narrows nothing. An empty tuple leaves nothing where one of its values must
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal
+from typing import Any, ClassVar, Literal, Protocol, TypeVar
 
 from app.domain.catalog.catalog import Item
 from app.domain.catalog.search import SearchTerms, entries_of_facts, entry_of_state, search_terms
+from app.domain.document import Document, DocumentKind
 from app.domain.failures import BadArgument
 from app.domain.limits import MAX_TAGS
 from app.domain.replenishment.policy import ReplenishmentMethod
 from app.domain.stock.level import Level, LevelStatus
 from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
+
+Reads_co = TypeVar("Reads_co", bound=Document, covariant=True)
 
 MAX_SEARCH_WORDS = 50  # more than anybody types; the server tries an index scan for each
 
@@ -123,3 +126,12 @@ class LocationFilter:
     """Locations by whether they are archived."""
 
     is_archived: bool | None = None
+
+
+class DocumentFilter(Protocol[Reads_co]):
+    """What a list of one kind is narrowed to. Lists, counts and feeds go by the same filter."""
+
+    kind: ClassVar[DocumentKind]
+
+    def matches(self, document: Any, /) -> bool:  # noqa: ANN401 - a document of the kind
+        """Tell whether a document of the kind is in the list."""

@@ -1,26 +1,40 @@
 """What the use cases need from the outside. Each port has an adapter over MongoDB and one in memory."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from app.domain.catalog.catalog import Item, Location
 from app.domain.command import Command
 from app.domain.command_batch import Outcome
+from app.domain.document import Document
 from app.domain.excerpt import Extent
 from app.domain.operation import Operation
 from app.domain.stock.level import Level, LevelKey
 from app.domain.stock.movement import Movement
 from app.domain.stock.summary import InventorySummary
 from app.domain.time import Moment
-from app.services.filters import ItemFilter, ItemOrder, LevelFilter, LevelOrder, LocationFilter, MovementFilter
+from app.services.filters import (
+    DocumentFilter,
+    ItemFilter,
+    ItemOrder,
+    LevelFilter,
+    LevelOrder,
+    LocationFilter,
+    MovementFilter,
+)
 from app.services.paging import Page, PageRequest
+
+LEASE_SECONDS = 15  # how long the holder's lease outlives it if it dies
+RENEW_SECONDS = 5  # two renewals may fail before the lease is lost
+
+D = TypeVar("D", bound=Document)
 
 Clock = Callable[[], Moment]
 Entropy = Callable[[], int]  # 74 random bits
 
 
 class Writer(Protocol):
-    """The one door through which stock and catalog change."""
+    """The only way in which stock and catalog change."""
 
     async def run(self, command: Command) -> Outcome:
         """Commit a command, or return what its key recorded before.
@@ -112,3 +126,41 @@ class CatalogReader(Protocol):
 
     async def count_locations(self, where: LocationFilter) -> int:
         """Return how many locations match."""
+
+
+class DocumentReader(Protocol):
+    """Reads documents. All methods raise Unavailable.
+
+    With an `extent` they read of long lists no more than it asks for: what they return is to be shown, and must not be
+    decided on. Of kinds that have no long list, and of stores that hold documents as they are, it narrows nothing.
+    """
+
+    async def documents(self, kind: type[D], ids: Sequence[str], *, extent: Extent | None = None) -> Mapping[str, D]:
+        """Return the documents of a kind that exist, by id."""
+
+    async def page_of_documents(
+        self, where: DocumentFilter[D], *, page: PageRequest, extent: Extent | None = None
+    ) -> Page[D]:
+        """Return a page of documents, the newest first. Positions are (created_at, id)."""
+
+    async def count_documents(self, where: DocumentFilter[D]) -> int:
+        """Return how many documents match."""
+
+
+class Lease(Protocol):
+    """Leases of one process, by name: they agree on which process does what only one should do.
+
+    Rule: a lease lasts until it runs out by the database's clock, and no other process takes it before. A holder that
+    dies is replaced after that time; a holder that was only slow learns from the term that it was replaced.
+    Both methods raise Unavailable.
+    """
+
+    async def hold(self, name: str) -> int | None:
+        """Take the lease, or hold it for `LEASE_SECONDS` from now on.
+
+        Return its term, which is 1 at first and grows each time that another holder takes it; None while another has
+        it.
+        """
+
+    async def release(self, name: str) -> None:
+        """Give the lease back if this process has it, so that another may take it at once."""

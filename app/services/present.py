@@ -6,8 +6,7 @@ Rule: who repeats a request is told what it did then, and how things stand today
 from app.domain.command_batch import Present
 from app.domain.document import Document, DocumentKey
 from app.domain.operation import Operation
-from app.services.document_reader import DocumentReader
-from app.services.ports import LevelReader
+from app.services.ports import DocumentReader, LevelReader
 
 
 class PresentReader:

@@ -6,9 +6,9 @@ from app.services.alerts.alerts import Alerts
 from app.services.catalog.catalog import Catalog
 from app.services.counting.counts import Counts
 from app.services.counting.cycle_counts import CycleCounts
-from app.services.document_reader import DocumentReader
 from app.services.insight.insights import Insights
 from app.services.live.live import Live
+from app.services.ports import DocumentReader
 from app.services.purchasing.purchase_orders import PurchaseOrders
 from app.services.purchasing.suppliers import Suppliers
 from app.services.replenishment.policies import Policies

@@ -3,7 +3,7 @@
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
-from app.services.lease import LEASE_SECONDS
+from app.services.ports import LEASE_SECONDS
 from app.store.client import BsonDocument, Database
 from app.store.failures import unavailable_on_failure
 

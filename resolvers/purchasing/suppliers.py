@@ -5,7 +5,7 @@ from functools import partial
 from app.domain.purchasing.supplier import Supplier as DomainSupplier
 from app.domain.purchasing.supplier import SupplierItem as DomainSupplierItem
 from app.services.paging import DEFAULT_PAGE_SIZE
-from app.services.purchasing.ports import SupplierFilter
+from app.services.purchasing.filters import SupplierFilter
 from schema.arguments import After, First, Input, SupplierCode, SuppliersWhere
 from schema.context import Info
 from schema.inputs.given import given, given_or_none

@@ -4,7 +4,7 @@ from functools import partial
 
 from app.domain.replenishment.policy_defaults import PolicyDefaults
 from app.services.paging import DEFAULT_PAGE_SIZE
-from app.services.replenishment.ports import PolicyFilter
+from app.services.replenishment.filters import PolicyFilter
 from schema.arguments import After, First, Input, PoliciesWhere
 from schema.context import Info
 from schema.inputs.replenishment.policy import ReplenishmentPolicyClearInput, ReplenishmentPolicySetInput

@@ -15,7 +15,8 @@ from app.domain.replenishment.policy_defaults import PolicyScope
 from app.domain.stock.level import LevelKey
 from app.domain.time import Moment
 from app.services.command_bus import SYSTEM
-from app.services.replenishment.ports import BegunLevel, PolicyFilter
+from app.services.replenishment.filters import PolicyFilter
+from app.services.replenishment.ports import BegunLevel
 from app.store.client import Database, close_client
 from tests.support.clock import START
 from tests.support.database import drop, fresh_database

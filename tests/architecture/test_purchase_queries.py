@@ -13,8 +13,7 @@ import pytest
 from app.domain.purchasing.purchase_order import PurchaseOrderState
 from app.domain.time import Moment
 from app.services.paging import Page
-from app.services.purchasing.filters import PurchaseOrderFilter
-from app.services.purchasing.ports import OfferFilter, SupplierFilter
+from app.services.purchasing.filters import OfferFilter, PurchaseOrderFilter, SupplierFilter
 from app.store.client import Database, close_client
 from tests.support.clock import SECOND, START
 from tests.support.database import drop, fresh_database

@@ -15,8 +15,7 @@ from app.domain.purchasing.purchase_order import PurchaseOrderState
 from app.domain.replenishment.policy import Policy, ReplenishmentMethod
 from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import MovementReason
-from app.services.lease import LEASE_SECONDS, Lease
-from app.services.ports import Writer
+from app.services.ports import LEASE_SECONDS, Lease, Writer
 from app.services.replenishment.daily_review import LEASE, DailyReviewWorker
 from app.services.replenishment.review import ReviewOutcome
 from app.store.client import Database

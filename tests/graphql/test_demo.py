@@ -5,7 +5,7 @@ from app.domain.catalog.commands.catalog import ItemChange
 from app.domain.operation import operation_id_of_key
 from app.services.command_bus import RequestInfo
 from app.services.filters import ItemFilter
-from app.services.purchasing.ports import OfferFilter, SupplierFilter
+from app.services.purchasing.filters import OfferFilter, SupplierFilter
 from app.store.client import Database
 from tests.graphql.api import settings_of
 

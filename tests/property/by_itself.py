@@ -6,7 +6,7 @@ from app.services.alerts.snoozes import AlertWakeWorker
 from app.services.background import Background
 from app.services.command_bus import CommandBus
 from app.services.committed import CommittedBatch
-from app.services.lease import Lease
+from app.services.ports import Lease
 from app.services.replenishment.need_snoozes import NeedWakeWorker
 from app.services.replenishment.policy_application import PolicyApplicationWorker
 from app.services.reservations.backorders import BackorderWorker

@@ -10,7 +10,7 @@ from app.domain.replenishment.policy_change import SettingsChange
 from app.domain.replenishment.policy_defaults import PolicyDefaults, PolicyScope, policy_keys
 from app.domain.stock.level import LevelKey
 from app.services.command_bus import CommandBus
-from app.services.lease import Lease
+from app.services.ports import Lease
 from app.services.replenishment.policy_application import PolicyApplicationWorker
 from tests.support.scene import request_info
 from tests.support.store import Contents, Store

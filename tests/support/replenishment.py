@@ -8,7 +8,7 @@ from app.domain.replenishment.policy import Policy, ReplenishmentMethod
 from app.domain.stock.level import Level, LevelKey
 from app.domain.transfers.transfer import Transfer
 from app.services.command_bus import CommandBus
-from app.services.lease import Lease
+from app.services.ports import Lease
 from app.services.purchasing.auto_submit import AutoSubmit
 from app.services.purchasing.filters import PurchaseOrderFilter
 from app.services.replenishment.demand import Demands

@@ -19,25 +19,32 @@ from app.services.command_bus import CommandBus
 from app.services.counting.counts import Counts
 from app.services.counting.cycle_counts import CycleCounts
 from app.services.counting.ports import CountReader, CycleReader
-from app.services.document_reader import DocumentReader
 from app.services.filters import ItemFilter, LevelFilter, LevelOrder, LocationFilter, MovementFilter
 from app.services.insight.insights import Insights
 from app.services.insight.ports import InsightReader
 from app.services.insight.rankings import Rankings
 from app.services.paging import Page
-from app.services.ports import CatalogReader, Clock, Entropy, LedgerReader, LevelReader, SummaryReader, Writer
+from app.services.ports import (
+    CatalogReader,
+    Clock,
+    DocumentReader,
+    Entropy,
+    LedgerReader,
+    LevelReader,
+    SummaryReader,
+    Writer,
+)
 from app.services.present import PresentReader
 from app.services.purchasing.ports import SupplyReader
 from app.services.purchasing.purchase_orders import PurchaseOrders
 from app.services.purchasing.suppliers import Suppliers
-from app.services.replenishment.demand import DemandReader, Demands
-from app.services.replenishment.need_queue import NeedQueue
+from app.services.replenishment.demand import Demands
 from app.services.replenishment.policies import Policies
 from app.services.replenishment.policy_walk import PolicyWalk
-from app.services.replenishment.ports import PolicyQueue
-from app.services.reservations.ports import ReservationQueue
+from app.services.replenishment.ports import DemandReader, NeedQueue, PolicyQueue
+from app.services.reservations.ports import ReservationQueue, ShortageReader
 from app.services.reservations.reservations import Reservations
-from app.services.reservations.shortages import ShortageReader, Shortages
+from app.services.reservations.shortages import Shortages
 from app.services.stock.stock import Stock
 from app.services.transfers.transfers import Transfers
 from app.store.client import Client, Database

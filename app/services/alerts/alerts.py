@@ -6,8 +6,8 @@ from app.domain.command_batch import Outcome
 from app.domain.time import Moment
 from app.services.alerts.filters import AlertFilter
 from app.services.command_bus import CommandBus, RequestInfo
-from app.services.document_reader import DocumentReader
 from app.services.paging import Page, page_request
+from app.services.ports import DocumentReader
 
 
 class Alerts:

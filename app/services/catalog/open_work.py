@@ -16,10 +16,9 @@ from app.domain.reservations.reservation import OPEN
 from app.domain.stock.summary import InventorySummary
 from app.domain.transfers.transfer import UNDER_WAY, Transfer, TransferState
 from app.services.counting.filters import CountFilter
-from app.services.document_reader import DocumentFilter, DocumentReader
-from app.services.filters import LevelFilter
+from app.services.filters import DocumentFilter, LevelFilter
 from app.services.paging import PageRequest
-from app.services.ports import CatalogReader, Clock, LevelReader, SummaryReader
+from app.services.ports import CatalogReader, Clock, DocumentReader, LevelReader, SummaryReader
 from app.services.purchasing.filters import PurchaseOrderFilter
 from app.services.reservations.filters import ReservationFilter
 from app.services.transfers.filters import TransferFilter

@@ -11,9 +11,8 @@ from app.domain.stock.level import Level, LevelKey
 from app.services.counting.corrections import Corrections, pages
 from app.services.counting.filters import CountLineFilter, levels_in
 from app.services.counting.ports import CountReader
-from app.services.document_reader import DocumentReader
 from app.services.filters import LevelOrder
-from app.services.ports import LedgerReader, LevelReader
+from app.services.ports import DocumentReader, LedgerReader, LevelReader
 from app.services.stock.past_levels import PastLevels
 
 

@@ -11,10 +11,9 @@ from app.domain.operation import Operation
 from app.domain.stock.level import Level, LevelKey
 from app.domain.stock.movement import Movement, MovementReason
 from app.domain.time import Moment
-from app.services.document_reader import DocumentReader
 from app.services.filters import MovementFilter
 from app.services.paging import Page, PageRequest
-from app.services.ports import LedgerReader
+from app.services.ports import DocumentReader, LedgerReader
 
 T = TypeVar("T")
 

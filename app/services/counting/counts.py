@@ -19,9 +19,8 @@ from app.services.counting.chunks import CountChunks
 from app.services.counting.filters import CountFilter, CountLineFilter, levels_in
 from app.services.counting.ports import CountReader
 from app.services.counting.posting import CountPosting, Posting
-from app.services.document_reader import DocumentReader
 from app.services.paging import Page, page_request
-from app.services.ports import CatalogReader, Clock, LedgerReader, LevelReader
+from app.services.ports import CatalogReader, Clock, DocumentReader, LedgerReader, LevelReader
 from app.services.stale import decided_on_fresh
 from app.services.stock.past_levels import PastLevels
 

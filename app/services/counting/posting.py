@@ -21,7 +21,7 @@ from app.services.command_bus import CommandBus, RequestInfo
 from app.services.counting.chunks import CountChunks
 from app.services.counting.filters import levels_in
 from app.services.counting.ports import CountReader
-from app.services.document_reader import DocumentReader
+from app.services.ports import DocumentReader
 from app.services.stale import decided_on_fresh
 
 KIND = "countPost"

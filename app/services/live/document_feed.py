@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from app.domain.document import Document, DocumentKind
 from app.domain.live.events import DocumentEvent, DocumentEventKind
 from app.services.cancellation import raise_if_cancelled
-from app.services.document_reader import DocumentFilter, DocumentReader
+from app.services.filters import DocumentFilter
 from app.services.live.document_offset import DocumentOffset, PartialOperation, SnapshotProgress
 from app.services.live.document_selection import MAX_DOCUMENTS_REMEMBERED, DocumentSelection
 from app.services.live.ledger_feed import LedgerStep, follow_ledger
@@ -24,6 +24,7 @@ from app.services.live.newest_documents import NewestDocuments
 from app.services.live.ports import LedgerTail
 from app.services.live.shared_tail import SharedTail
 from app.services.paging import PageRequest
+from app.services.ports import DocumentReader
 
 PAGE_DOCUMENTS = 50  # each may have a thousand lines, and takes up to 10 ms to build
 

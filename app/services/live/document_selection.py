@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 
 from app.domain.document import Document
 from app.domain.time import NEVER, Moment
-from app.services.document_reader import DocumentFilter
+from app.services.filters import DocumentFilter
 
 MAX_DOCUMENTS_REMEMBERED = 10_000  # 1.5 MB per subscriber; whoever works on documents watches some hundreds
 

@@ -9,8 +9,7 @@ from typing import TypeVar
 from app.domain.document import Document
 from app.domain.live.events import DocumentEvent, LevelEvent, MovementEvent
 from app.services.catalog.item_match_cache import ItemMatchCache
-from app.services.document_reader import DocumentFilter, DocumentReader
-from app.services.filters import LevelFilter, MovementFilter
+from app.services.filters import DocumentFilter, LevelFilter, MovementFilter
 from app.services.live.document_feed import document_feed, list_name
 from app.services.live.document_offset import document_offset_of
 from app.services.live.ledger_offset import offset_of
@@ -18,7 +17,7 @@ from app.services.live.level_feed import level_feed
 from app.services.live.movement_feed import movement_feed
 from app.services.live.ports import LedgerTail, LevelHub
 from app.services.live.shared_tail import SharedTail
-from app.services.ports import LevelReader
+from app.services.ports import DocumentReader, LevelReader
 
 D = TypeVar("D", bound=Document)
 

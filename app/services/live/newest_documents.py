@@ -9,8 +9,8 @@ from typing import Generic, TypeVar
 
 from app.domain.document import Document
 from app.domain.time import NEVER
-from app.services.document_reader import DocumentReader
 from app.services.live.ledger_feed import when_available
+from app.services.ports import DocumentReader
 
 D = TypeVar("D", bound=Document)
 

@@ -10,9 +10,9 @@ from app.domain.errors import Refused
 from app.domain.purchasing.purchase_order import PurchaseOrder, PurchaseOrderState
 from app.domain.purchasing.supplier import Supplier
 from app.services.command_bus import SYSTEM, RequestInfo
-from app.services.document_reader import DocumentReader
 from app.services.gathering import gathered
 from app.services.paging import MAX_PAGE_SIZE, Page, PageRequest
+from app.services.ports import DocumentReader
 from app.services.purchasing.filters import PurchaseOrderFilter
 from app.services.purchasing.purchase_orders import PurchaseOrders
 

@@ -1,10 +1,11 @@
-"""What a list of purchase orders may be narrowed to."""
+"""What lists of purchase orders, suppliers and offers may be narrowed to."""
 
 from dataclasses import dataclass
 from typing import ClassVar
 
 from app.domain.document import DocumentKind
 from app.domain.purchasing.purchase_order import PurchaseOrder, PurchaseOrderState
+from app.domain.purchasing.supplier import Supplier, SupplierItem
 from app.domain.time import Moment
 
 
@@ -37,3 +38,27 @@ class PurchaseOrderFilter:
             and (self.since is None or order.created_at >= self.since)
             and (self.until is None or order.created_at < self.until)
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupplierFilter:
+    """Suppliers that are archived, or those that are not. None narrows nothing."""
+
+    kind: ClassVar[DocumentKind] = DocumentKind.SUPPLIER
+
+    is_archived: bool | None = None
+
+    def matches(self, supplier: Supplier) -> bool:
+        return self.is_archived in (None, supplier.is_archived)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferFilter:
+    """What one supplier offers. What was removed is no offer any more."""
+
+    kind: ClassVar[DocumentKind] = DocumentKind.SUPPLIER_ITEM
+
+    supplier: str
+
+    def matches(self, offer: SupplierItem) -> bool:
+        return offer.supplier == self.supplier and not offer.is_removed

@@ -1,36 +1,11 @@
-"""The port through which suppliers and their offers are found, and what lists of them may be narrowed to."""
+"""The port that reads suppliers and their offers."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from typing import Protocol
 
-from app.domain.document import DocumentKind
 from app.domain.purchasing.supplier import Supplier, SupplierItem
 from app.services.paging import Page, PageRequest
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SupplierFilter:
-    """Suppliers that are archived, or those that are not. None narrows nothing."""
-
-    kind: ClassVar[DocumentKind] = DocumentKind.SUPPLIER
-
-    is_archived: bool | None = None
-
-    def matches(self, supplier: Supplier) -> bool:
-        return self.is_archived in (None, supplier.is_archived)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OfferFilter:
-    """What one supplier offers. What was removed is no offer any more."""
-
-    kind: ClassVar[DocumentKind] = DocumentKind.SUPPLIER_ITEM
-
-    supplier: str
-
-    def matches(self, offer: SupplierItem) -> bool:
-        return offer.supplier == self.supplier and not offer.is_removed
+from app.services.purchasing.filters import OfferFilter, SupplierFilter
 
 
 class SupplyReader(Protocol):

@@ -14,7 +14,8 @@ from app.domain.unchanged import UNCHANGED, Unchanged
 from app.services.catalog.open_work import OpenWorkFinder
 from app.services.command_bus import CommandBus, RequestInfo
 from app.services.paging import Page, page_request
-from app.services.purchasing.ports import OfferFilter, SupplierFilter, SupplyReader
+from app.services.purchasing.filters import OfferFilter, SupplierFilter
+from app.services.purchasing.ports import SupplyReader
 
 
 class Suppliers:

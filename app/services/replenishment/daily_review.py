@@ -10,8 +10,7 @@ from time import monotonic
 
 from app.domain.day import day_of
 from app.services.background import Background
-from app.services.lease import RENEW_SECONDS, Lease
-from app.services.ports import Clock
+from app.services.ports import RENEW_SECONDS, Clock, Lease
 from app.services.replenishment.review import Review, ReviewOutcome
 from app.services.supervision import Supervised
 

@@ -1,27 +1,12 @@
 """What is sold of items at locations, for those who decide how much to stock."""
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple, Protocol
 
 from app.domain.insight.window import SALES_DAYS, Window, window
 from app.domain.replenishment.demand import DailySums, Demand, demand_of_sums
 from app.domain.stock.level import LevelKey
-from app.domain.time import Moment
 from app.services.ports import Clock
-
-
-class MeasuredDays(NamedTuple):
-    """What the ledger has of a level in a window: the sums of its days, and when it began if that is within."""
-
-    sums: DailySums
-    began_at: Moment | None = None
-
-
-class DemandReader(Protocol):
-    """Reads demand from the ledger. All methods raise Unavailable."""
-
-    async def demand_at(self, keys: Sequence[LevelKey], *, window: Window) -> Mapping[LevelKey, MeasuredDays]:
-        """Return what was measured of those levels that sold something within the window, or began within it."""
+from app.services.replenishment.ports import DemandReader, MeasuredDays
 
 
 class Demands:

@@ -11,7 +11,7 @@ from app.domain.stock.level import LevelKey
 from app.services.alarm_clock import AlarmClock
 from app.services.command_bus import SYSTEM, CommandBus, RequestInfo
 from app.services.ports import Clock
-from app.services.replenishment.need_queue import NeedQueue
+from app.services.replenishment.ports import NeedQueue
 
 
 class NeedWakeWorker(AlarmClock[LevelKey]):

@@ -12,8 +12,7 @@ from app.domain.replenishment.need_plan import LaterUnits, Need, Supplies, is_pl
 from app.domain.reservations.reservation import Reservation
 from app.domain.stock.level import Level, LevelKey
 from app.domain.time import Moment
-from app.services.document_reader import DocumentReader
-from app.services.ports import Clock, LevelReader
+from app.services.ports import Clock, DocumentReader, LevelReader
 from app.services.purchasing.ports import SupplyReader
 from app.services.reservations.ports import ReservationQueue
 

@@ -16,8 +16,8 @@ from app.domain.replenishment.commands.propose_transfer import ProposeTransfer, 
 from app.domain.replenishment.need_plan import Need, NeedRoute
 from app.domain.transfers.transfer import Transfer
 from app.services.command_bus import SYSTEM, CommandBus, RequestInfo
-from app.services.document_reader import DocumentReader
 from app.services.gathering import gathered
+from app.services.ports import DocumentReader
 
 ITEMS_AT_ONCE = 200  # per operation: a transaction of some 20 ms
 TRIES = 8  # at a draft that others add to at the same time

@@ -5,9 +5,9 @@ from app.domain.replenishment.commands.set_policy_defaults import ClearPolicyDef
 from app.domain.replenishment.policy_change import SettingsChange
 from app.domain.replenishment.policy_defaults import PolicyDefaults, PolicyScope
 from app.services.command_bus import CommandBus, RequestInfo
-from app.services.document_reader import DocumentReader
 from app.services.paging import Page, page_request
-from app.services.replenishment.ports import PolicyFilter
+from app.services.ports import DocumentReader
+from app.services.replenishment.filters import PolicyFilter
 
 
 class Policies:

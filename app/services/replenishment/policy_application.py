@@ -23,8 +23,7 @@ from app.services.background import Background, woken
 from app.services.command_bus import SYSTEM, CommandBus, RequestInfo
 from app.services.committed import CommittedBatch
 from app.services.filters import LevelFilter
-from app.services.lease import RENEW_SECONDS, Lease
-from app.services.ports import Clock
+from app.services.ports import RENEW_SECONDS, Clock, Lease
 from app.services.replenishment.policy_walk import PolicyWalk
 from app.services.replenishment.ports import BegunLevel, PolicyQueue
 

@@ -16,10 +16,9 @@ from app.domain.replenishment.inheritance import inherited
 from app.domain.replenishment.policy_defaults import PolicyDefaults, policy_keys
 from app.domain.stock.level import Level, LevelKey
 from app.services.command_bus import SYSTEM, CommandBus, RequestInfo
-from app.services.document_reader import DocumentReader
 from app.services.filters import LevelFilter, LevelOrder, LocationFilter
 from app.services.paging import PageRequest
-from app.services.ports import CatalogReader, LevelReader
+from app.services.ports import CatalogReader, DocumentReader, LevelReader
 
 
 class PolicyWalk:

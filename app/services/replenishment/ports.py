@@ -1,25 +1,13 @@
-"""The port through which policies that wait to be applied are found, and what lists of policies may be narrowed to."""
+"""The ports of replenishment: policies to be applied, declined needs that fall due, and demand from the ledger."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import ClassVar, NamedTuple, Protocol
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, Protocol
 
-from app.domain.document import DocumentKind
-from app.domain.replenishment.policy_defaults import PolicyDefaults, PolicyScope
+from app.domain.insight.window import Window
+from app.domain.replenishment.demand import DailySums
+from app.domain.replenishment.policy_defaults import PolicyDefaults
 from app.domain.stock.level import LevelKey
 from app.domain.time import Moment
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PolicyFilter:
-    """Policies that set something, of some scopes. None narrows nothing; no scopes leave nothing."""
-
-    kind: ClassVar[DocumentKind] = DocumentKind.POLICY
-
-    scopes: tuple[PolicyScope, ...] | None = None
-
-    def matches(self, defaults: PolicyDefaults) -> bool:
-        return defaults.sets_something and (self.scopes is None or defaults.scope in self.scopes)
 
 
 class BegunLevel(NamedTuple):
@@ -54,3 +42,24 @@ class PolicyQueue(Protocol):
 
     async def note_archived_closed(self) -> None:
         """Note that they do."""
+
+
+class NeedQueue(Protocol):
+    """Reads keys of levels. Raises Unavailable."""
+
+    async def needs_due(self, *, now: Moment, limit: int) -> Sequence[LevelKey]:
+        """Return those for which something was declined until a time that is over, the earliest first."""
+
+
+class MeasuredDays(NamedTuple):
+    """What the ledger has of a level in a window: the sums of its days, and when it began if that is within."""
+
+    sums: DailySums
+    began_at: Moment | None = None
+
+
+class DemandReader(Protocol):
+    """Reads demand from the ledger. All methods raise Unavailable."""
+
+    async def demand_at(self, keys: Sequence[LevelKey], *, window: Window) -> Mapping[LevelKey, MeasuredDays]:
+        """Return what was measured of those levels that sold something within the window, or began within it."""

@@ -15,9 +15,8 @@ from app.services.background import Background
 from app.services.cancellation import raise_if_cancelled
 from app.services.committed import CommittedBatch
 from app.services.filters import LevelFilter, LevelOrder
-from app.services.lease import Lease
 from app.services.paging import MAX_PAGE_SIZE, PageRequest
-from app.services.ports import LevelReader
+from app.services.ports import Lease, LevelReader
 from app.services.pulse import resting
 from app.services.purchasing.auto_submit import AutoSubmit
 from app.services.replenishment.needs import Needs

@@ -11,10 +11,9 @@ from app.domain.replenishment.stocking import MAX_SERVICE_LEVEL, MIN_SERVICE_LEV
 from app.domain.stock.level import Level, LevelKey
 from app.domain.time import Moment
 from app.services.command_bus import CommandBus, RequestInfo
-from app.services.document_reader import DocumentReader
 from app.services.filters import LevelFilter, LevelOrder
 from app.services.paging import Page, page_request
-from app.services.ports import LedgerReader, LevelReader
+from app.services.ports import DocumentReader, LedgerReader, LevelReader
 from app.services.replenishment.needs import Needs
 from app.services.replenishment.replenisher import ReplenishmentWorker
 from app.services.replenishment.review import MAX_HOLDING_RATE, Advice, Review

@@ -17,9 +17,8 @@ from app.domain.replenishment.commands.record_run import RecordReplenishmentRun
 from app.domain.replenishment.replenishment_run import ReplenishmentRun, RunResult
 from app.domain.transfers.transfer import Transfer
 from app.services.command_bus import CommandBus, RequestInfo
-from app.services.document_reader import D, DocumentReader
 from app.services.filters import LevelFilter
-from app.services.ports import LedgerReader, LevelReader
+from app.services.ports import D, DocumentReader, LedgerReader, LevelReader
 from app.services.replenishment.replenisher import ReplenishmentWorker
 from app.services.replenishment.review import Review, ReviewOutcome
 

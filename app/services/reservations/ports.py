@@ -1,9 +1,10 @@
-"""The port through which what happens to reservations by itself finds them: those that run out, those that wait."""
+"""The ports of reservations: those that expire, those that wait for stock, and those that are short."""
 
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
-from app.domain.stock.level import LevelKey
+from app.domain.reservations.shortage import Holding
+from app.domain.stock.level import Level, LevelKey
 from app.domain.time import Moment
 
 
@@ -37,3 +38,13 @@ class ReservationQueue(Protocol):
 
     async def assignable(self, *, limit: int) -> Sequence[LevelKey]:
         """Return levels with units both free and waited for, by SKU and location."""
+
+
+class ShortageReader(Protocol):
+    """Reads what is short. All methods raise Unavailable."""
+
+    async def short_levels(self, *, sku: str | None, location: str | None, limit: int) -> Sequence[Level]:
+        """Return levels with a shortfall, by SKU and location; of one item or location only, where given."""
+
+    async def newest_holding(self, key: LevelKey, *, units: int) -> Sequence[Holding]:
+        """Return the open reservations that hold units of a level, the newest first, until they hold so many."""

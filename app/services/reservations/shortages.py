@@ -5,29 +5,18 @@ exact at once, whoever dies.
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Protocol
+from collections.abc import Iterable, Mapping
 
 from app.domain.reservations.reservation import OPEN, Reservation
-from app.domain.reservations.shortage import Holding, Shortage, held_by_level, short_units
+from app.domain.reservations.shortage import Shortage, held_by_level, short_units
 from app.domain.stock.level import Level, LevelKey
-from app.services.document_reader import DocumentReader
-from app.services.ports import LevelReader
+from app.services.ports import DocumentReader, LevelReader
+from app.services.reservations.ports import ShortageReader
 from app.services.turns import in_turns
 
 MAX_SHORT_LEVELS = 1_000  # looked through for orders that are short; where there are more, a count went wrong
 LEVELS_AT_ONCE = 2_000  # read for a page of reservations, which may hold units of many more
 MAX_SHORT_RESERVATIONS = 5_000  # listed
-
-
-class ShortageReader(Protocol):
-    """Reads what is short. All methods raise Unavailable."""
-
-    async def short_levels(self, *, sku: str | None, location: str | None, limit: int) -> Sequence[Level]:
-        """Return levels with a shortfall, by SKU and location; of one item or location only, where given."""
-
-    async def newest_holding(self, key: LevelKey, *, units: int) -> Sequence[Holding]:
-        """Return the open reservations that hold units of a level, the newest first, until they hold so many."""
 
 
 class Shortages:

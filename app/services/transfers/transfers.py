@@ -16,9 +16,8 @@ from app.domain.transfers.commands.reverse_transfer_loss import ReverseTransferL
 from app.domain.transfers.commands.ship_transfer import ShipTransfer
 from app.domain.transfers.transfer import Transfer
 from app.services.command_bus import CommandBus, RequestInfo
-from app.services.document_reader import DocumentReader
 from app.services.paging import Page, page_request
-from app.services.ports import LedgerReader
+from app.services.ports import DocumentReader, LedgerReader
 from app.services.recorded import recorded
 from app.services.transfers.filters import TransferFilter
 

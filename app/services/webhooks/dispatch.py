@@ -15,9 +15,8 @@ from app.domain.failures import ServiceError, Unavailable, in_full
 from app.domain.limits import MAX_WEBHOOKS
 from app.domain.webhooks.webhook import Webhook, WebhookState
 from app.services.background import Background
-from app.services.document_reader import DocumentReader
-from app.services.lease import LEASE_SECONDS, RENEW_SECONDS, Lease
 from app.services.paging import Page, PageRequest
+from app.services.ports import LEASE_SECONDS, RENEW_SECONDS, DocumentReader, Lease
 from app.services.repeats import Repeats
 from app.services.supervision import Supervised
 from app.services.webhooks.filters import WebhookFilter

@@ -19,9 +19,8 @@ from app.domain.webhooks.commands.webhook_checks import NOT_DELETED
 from app.domain.webhooks.delivery import Delivery
 from app.domain.webhooks.webhook import Webhook, WebhookEventType
 from app.services.command_bus import SYSTEM, CommandBus, RequestInfo
-from app.services.document_reader import DocumentReader
 from app.services.paging import Page, page_request
-from app.services.ports import Clock
+from app.services.ports import Clock, DocumentReader
 from app.services.webhooks.filters import DeliveryFilter, WebhookFilter
 from app.services.webhooks.ports import DeliveryReader
 

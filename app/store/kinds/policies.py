@@ -3,7 +3,7 @@
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from app.domain.replenishment.policy_defaults import PolicyDefaults, PolicyScope
-from app.services.replenishment.ports import PolicyFilter
+from app.services.replenishment.filters import PolicyFilter
 from app.store.client import BsonDocument
 
 INDEXES = (

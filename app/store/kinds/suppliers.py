@@ -2,7 +2,7 @@
 
 from pymongo import ASCENDING, IndexModel
 
-from app.services.purchasing.ports import OfferFilter, SupplierFilter
+from app.services.purchasing.filters import OfferFilter, SupplierFilter
 from app.store.client import BsonDocument
 
 INDEXES = (IndexModel([("is_archived", ASCENDING), ("_id", ASCENDING)], name="by_code"),)

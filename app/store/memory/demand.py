@@ -9,7 +9,7 @@ from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import Movement
 from app.services.filters import MovementFilter
 from app.services.paging import MAX_WHOLE, PageRequest
-from app.services.replenishment.demand import MeasuredDays
+from app.services.replenishment.ports import MeasuredDays
 from app.store.memory.store import MemoryStore
 
 

@@ -21,8 +21,15 @@ from app.domain.stock.level import Level, LevelKey
 from app.domain.stock.movement import Movement
 from app.domain.stock.summary import InventorySummary
 from app.domain.time import Moment
-from app.services.document_reader import DocumentFilter
-from app.services.filters import ItemFilter, ItemOrder, LevelFilter, LevelOrder, LocationFilter, MovementFilter
+from app.services.filters import (
+    DocumentFilter,
+    ItemFilter,
+    ItemOrder,
+    LevelFilter,
+    LevelOrder,
+    LocationFilter,
+    MovementFilter,
+)
 from app.services.paging import KeysetPosition, Page, PageRequest
 from app.services.ports import Clock
 from app.services.reservations.ports import WaitingReservation

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from app.domain.purchasing.supplier import Supplier, SupplierItem
 from app.services.paging import MAX_WHOLE, Page, PageRequest
-from app.services.purchasing.ports import OfferFilter, SupplierFilter
+from app.services.purchasing.filters import OfferFilter, SupplierFilter
 from app.store.memory.page import page_of
 from app.store.memory.store import MemoryStore
 

@@ -9,7 +9,7 @@ from app.domain.insight.window import DAY, Window
 from app.domain.replenishment.demand import DEMAND_REASONS, DailySums
 from app.domain.stock.level import LevelKey
 from app.domain.time import Moment
-from app.services.replenishment.demand import MeasuredDays
+from app.services.replenishment.ports import MeasuredDays
 from app.store.client import BsonDocument, Database, aggregated
 from app.store.failures import unavailable_on_failure
 from app.store.readers.level_lines import BY_LEVEL, lines_of

@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 from app.domain.document import Document as DomainDocument
 from app.domain.document import DocumentKind
 from app.domain.excerpt import Extent
-from app.services.document_reader import DocumentFilter
+from app.services.filters import DocumentFilter
 from app.services.paging import KeysetPosition, Page, PageRequest
 from app.services.turns import in_turns
 from app.store.client import BsonDocument, Collection, Database

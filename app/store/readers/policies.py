@@ -8,7 +8,8 @@ from app.domain.document import DocumentKind
 from app.domain.replenishment.policy_defaults import PolicyDefaults
 from app.domain.stock.level import LevelKey
 from app.domain.time import Moment
-from app.services.replenishment.ports import BegunLevel, PolicyFilter
+from app.services.replenishment.filters import PolicyFilter
+from app.services.replenishment.ports import BegunLevel
 from app.store.client import BsonDocument, Database
 from app.store.document_mapping import DOCUMENT_MAPPINGS, from_bson
 from app.store.failures import unavailable_on_failure

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from app.domain.document import DocumentKind
 from app.domain.purchasing.supplier import Supplier, SupplierItem
 from app.services.paging import KeysetPosition, Page, PageRequest
-from app.services.purchasing.ports import OfferFilter, SupplierFilter
+from app.services.purchasing.filters import OfferFilter, SupplierFilter
 from app.store.client import BsonDocument, Database
 from app.store.document_mapping import DOCUMENT_MAPPINGS, from_bson
 from app.store.failures import unavailable_on_failure

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import strawberry
 
-from app.services.purchasing.ports import SupplierFilter
+from app.services.purchasing.filters import SupplierFilter
 from schema.inputs.mutation_input import SKU, MutationInput
 
 SUPPLIER = "The supplier: its code."

@@ -7,7 +7,7 @@ import strawberry
 from app.domain.day import day_number
 from app.domain.replenishment.policy_change import SettingsChange
 from app.domain.unchanged import Unchanged
-from app.services.replenishment.ports import PolicyFilter
+from app.services.replenishment.filters import PolicyFilter
 from schema.enums import PolicyScope, ReplenishmentMethod
 from schema.inputs.given import given_or_none
 from schema.inputs.mutation_input import MutationInput

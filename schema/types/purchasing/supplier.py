@@ -14,7 +14,7 @@ from app.domain.purchasing.supplier import Supplier as DomainSupplier
 from app.domain.purchasing.supplier import SupplierItem as DomainSupplierItem
 from app.domain.time import datetime_of
 from app.services.paging import DEFAULT_PAGE_SIZE
-from app.services.purchasing.ports import OfferFilter
+from app.services.purchasing.filters import OfferFilter
 from schema.context import Info
 from schema.types.catalog import Item, item_of
 from schema.types.connection import Connection

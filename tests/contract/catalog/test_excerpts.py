@@ -9,7 +9,7 @@ from app.domain.purchasing.purchase_order import PurchaseOrder
 from app.domain.reservations.reservation import RequestedLine, Reservation
 from app.domain.stock.level import LevelKey
 from app.domain.transfers.transfer import Transfer
-from app.services.document_reader import DocumentFilter
+from app.services.filters import DocumentFilter
 from app.services.paging import PageRequest
 from app.services.purchasing.filters import PurchaseOrderFilter
 from app.services.reservations.filters import ReservationFilter

@@ -5,7 +5,7 @@ from decimal import Decimal
 from app.domain.errors import InvalidValue, UnknownDocument, UnknownItem
 from app.domain.money import Money
 from app.domain.purchasing.supplier import Supplier, SupplierItem
-from app.services.purchasing.ports import OfferFilter, SupplierFilter
+from app.services.purchasing.filters import OfferFilter, SupplierFilter
 from tests.support.purchases import ACME, given_offer, given_supplier
 from tests.support.scene import given_item, refused, request_info
 from tests.support.store import Store, whole

@@ -9,7 +9,7 @@ from app.domain.reservations.holds import ReservedUnits
 from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
-from app.services.replenishment.demand import MeasuredDays
+from app.services.replenishment.ports import MeasuredDays
 from tests.support.clock import START
 from tests.support.reservations import a_line, given_reservation
 from tests.support.scene import CUP, TEA, TEA_NORTH, adjust, given_catalog, given_level, request_info
