@@ -38,11 +38,11 @@ from app.services.stock.summaries import Summaries
 from app.services.transfers.transfers import Transfers
 from app.services.use_cases import Services
 from app.store.client import Client
-from app.store.failures import reason_of
-from app.store.kinds.alerts import MongoAlertQueue
+from app.store.driver_failures import reason_of
+from app.store.queries.alerts import MongoAlertQueue
+from app.store.queues.needs import MongoNeedQueue
 from app.store.readers.counts import MongoCounts
 from app.store.readers.insight import MongoInsight
-from app.store.readers.needs import MongoNeedQueue
 from app.store.readers.shortages import MongoShortages
 from app.store.readers.summary import MongoSummary
 from app.store.writer.writer import MongoWriter

@@ -20,16 +20,16 @@ from app.services.live.shared_tail import SharedTail
 from app.services.present import PresentReader
 from app.services.supervision import Supervised
 from app.store.client import Client, Database, close_client, open_client
-from app.store.clock import DatabaseClock
-from app.store.kinds.reservations import MongoReservationQueue
+from app.store.database_clock import DatabaseClock
 from app.store.lease import MongoLease
+from app.store.queries.reservations import MongoReservationQueue
 from app.store.readers.catalog import MongoCatalog
 from app.store.readers.documents import MongoDocuments
 from app.store.readers.ledger import MongoLedger
+from app.store.readers.ledger_tail import MongoTail
 from app.store.readers.levels import MongoLevels
 from app.store.readers.supplies import MongoSupplies
-from app.store.readers.tail import MongoTail
-from app.store.writer.batch import BatchTransaction
+from app.store.writer.batch_transaction import BatchTransaction
 from app.store.writer.writer import MongoWriter
 
 B = TypeVar("B", bound=Background)

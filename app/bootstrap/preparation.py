@@ -9,8 +9,8 @@ from app.config import Settings
 from app.store.collections import ensure_collections
 from app.store.migrations.barcodes import unite_spellings
 from app.store.migrations.facts import refresh_facts
-from app.store.readers.needs import mark_wanting
-from app.store.writer.abandoned import end_abandoned_transactions
+from app.store.queues.needs import mark_wanting
+from app.store.writer.abandoned_transactions import end_abandoned_transactions
 
 
 async def prepare(settings: Settings, *, report: Callable[[str], None]) -> None:

@@ -16,8 +16,8 @@ from app.services.replenishment.policy_walk import PolicyWalk
 from app.services.replenishment.replenisher import ReplenishmentWorker
 from app.services.replenishment.replenishment import Replenishment
 from app.services.replenishment.review import Review
+from app.store.queues.policies import MongoPolicyQueue
 from app.store.readers.demand import MongoDemand
-from app.store.readers.policies import MongoPolicyQueue
 
 
 @asynccontextmanager

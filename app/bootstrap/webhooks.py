@@ -11,7 +11,7 @@ from app.outbound.sender import HttpSender
 from app.services.webhooks.dispatch import WebhookDispatcher
 from app.services.webhooks.webhooks import Webhooks
 from app.services.webhooks.worker import WebhookWorker
-from app.store.readers.deliveries import MongoDeliveries
+from app.store.queues.deliveries import MongoDeliveries
 
 
 @asynccontextmanager

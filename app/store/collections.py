@@ -13,10 +13,10 @@ from app.store.bson_documents import RARE_COUNTS
 from app.store.client import BsonDocument, Database
 from app.store.document_mapping import DOCUMENT_MAPPINGS, RULES
 from app.store.migrations import facts
-from app.store.readers import deliveries, needs
-from app.store.readers import policies as policy_queue
+from app.store.queues import deliveries, needs
+from app.store.queues import policies as policy_queue
 from app.store.readers.archived_locations import ARCHIVED
-from app.store.writer import registry as writers
+from app.store.writer import writer_registry as writers
 
 INDEX_BUILD_SECONDS = 3_600
 

@@ -27,7 +27,7 @@ from app.domain.transfers.transfer import Transfer
 from app.domain.webhooks.webhook import Webhook
 from app.store.client import BsonDocument
 from app.store.excerpts import LongList
-from app.store.kinds import alerts, counts, policies, purchase_orders, reservations, suppliers, transfers, webhooks
+from app.store.queries import alerts, counts, policies, purchase_orders, reservations, suppliers, transfers, webhooks
 
 
 def _nothing(_: object) -> BsonDocument:

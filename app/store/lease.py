@@ -5,7 +5,7 @@ from pymongo.errors import DuplicateKeyError
 
 from app.services.ports import LEASE_SECONDS
 from app.store.client import BsonDocument, Database
-from app.store.failures import unavailable_on_failure
+from app.store.driver_failures import unavailable_on_failure
 
 COLLECTION = "leases"
 RULES: BsonDocument = {"$jsonSchema": {"bsonType": "object", "required": ["holder", "until", "term"]}}

@@ -15,7 +15,7 @@ from app.domain.webhooks.webhook import WebhookEventType, WebhookState
 from app.services.webhooks.filters import DeliveryFilter, WebhookFilter
 from app.store.client import Database, close_client
 from app.store.document_mapping import to_stored
-from app.store.readers.deliveries import MongoDeliveries
+from app.store.queues.deliveries import MongoDeliveries
 from tests.support.clock import SECOND, START
 from tests.support.database import drop, fresh_database
 from tests.support.explain import Reads, listened_to, stages

@@ -14,7 +14,7 @@ from app.domain.stock.commands.receipt import Arrival
 from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import MovementReason
 from app.store.client import Database, transaction
-from app.store.writer.batch_read import BatchReader
+from app.store.writer.read_batch_state import BatchStateReader
 from tests.support.purchases import (
     ACME,
     cancel,
@@ -196,7 +196,7 @@ async def test_units_at_other_locations_weigh_in_exactly_and_are_not_read_one_by
     info = an_adjustment(TEA, 1, idempotency_key="k").info
     command = ReceivePurchaseOrder(info=info, order_id=orders[0].id, seen=orders[0])
     async with transaction(database.client) as session:
-        state = await BatchReader(database).read([command], is_retry=False, session=session)
+        state = await BatchStateReader(database).read([command], is_retry=False, session=session)
     assert set(state.levels) == {TEA}
     there = sum(level.on_hand for level in (await store.contents()).levels if level.key not in state.levels)
     assert state.on_hand_elsewhere == {"TEA-1": there}

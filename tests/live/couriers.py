@@ -23,10 +23,10 @@ from app.services.webhooks.webhooks import Webhooks
 from app.services.webhooks.worker import WebhookWorker
 from app.store.client import Database
 from app.store.lease import MongoLease
-from app.store.readers.deliveries import MongoDeliveries
+from app.store.queues.deliveries import MongoDeliveries
 from app.store.readers.documents import MongoDocuments
+from app.store.readers.ledger_tail import MongoTail
 from app.store.readers.levels import MongoLevels
-from app.store.readers.tail import MongoTail
 from tests.live.process import Process, a_process, ledger_of, wall_clock
 from tests.live.watching import eventually
 from tests.support.receiver import Received, Receiver

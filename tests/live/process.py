@@ -29,8 +29,8 @@ from app.store.bson_documents import level_of, movement_of
 from app.store.client import Database
 from app.store.readers.catalog import MongoCatalog
 from app.store.readers.documents import MongoDocuments
+from app.store.readers.ledger_tail import ROUND_LINES, MongoTail
 from app.store.readers.levels import MongoLevels, level_query
-from app.store.readers.tail import ROUND_LINES, MongoTail
 from app.store.writer.writer import MongoWriter
 from tests.live.orders import ORDERS, SetOrders
 from tests.support.scene import given_catalog

@@ -10,7 +10,7 @@ from app.live.hub import Hub
 from app.live.queue import ConflatingQueue
 from app.services.live.ledger_offset import LedgerBatch, LedgerOffset
 from app.store.client import Database
-from app.store.readers.tail import MongoTail
+from app.store.readers.ledger_tail import MongoTail
 from tests.live.process import KEYS, a_process, wall_clock
 from tests.live.watching import eventually, is_settled
 

@@ -14,7 +14,7 @@ from app.domain.webhooks.webhook import WebhookEventType, WebhookState
 from app.services.live.ledger_offset import LedgerOffset
 from app.services.webhooks.worker import MAX_WAITING, MESSAGES_AT_ONCE
 from app.store.client import Database
-from app.store.readers.deliveries import MongoDeliveries
+from app.store.queues.deliveries import MongoDeliveries
 from tests.live.couriers import (
     KEYS,
     LeapingClock,

@@ -49,8 +49,6 @@ from app.services.stock.stock import Stock
 from app.services.transfers.transfers import Transfers
 from app.store.client import Client, Database
 from app.store.document_mapping import DOCUMENT_MAPPINGS, from_bson
-from app.store.kinds.alerts import MongoAlertQueue
-from app.store.kinds.reservations import MongoReservationQueue
 from app.store.memory.alerts import MemoryAlertQueue
 from app.store.memory.counts import MemoryCounts
 from app.store.memory.demand import MemoryDemand
@@ -59,6 +57,10 @@ from app.store.memory.needs import MemoryNeedQueue
 from app.store.memory.policies import MemoryPolicyQueue
 from app.store.memory.store import MemoryStore
 from app.store.memory.supplies import MemorySupplies
+from app.store.queries.alerts import MongoAlertQueue
+from app.store.queries.reservations import MongoReservationQueue
+from app.store.queues.needs import MongoNeedQueue
+from app.store.queues.policies import MongoPolicyQueue
 from app.store.readers.catalog import MongoCatalog
 from app.store.readers.counts import MongoCounts
 from app.store.readers.demand import MongoDemand
@@ -66,14 +68,12 @@ from app.store.readers.documents import MongoDocuments
 from app.store.readers.insight import MongoInsight
 from app.store.readers.ledger import MongoLedger
 from app.store.readers.levels import MongoLevels
-from app.store.readers.needs import MongoNeedQueue
-from app.store.readers.policies import MongoPolicyQueue
 from app.store.readers.shortages import MongoShortages
 from app.store.readers.summary import MongoSummary
 from app.store.readers.supplies import MongoSupplies
-from app.store.writer.batch import BatchTransaction
-from app.store.writer.batch_read import BatchReader
-from app.store.writer.location_cache import LocationLease
+from app.store.writer.batch_transaction import BatchTransaction
+from app.store.writer.location_cache import LocationCache
+from app.store.writer.read_batch_state import BatchStateReader
 from app.store.writer.writer import MongoWriter
 from tests.support.clock import CountingEntropy, StillClock
 from tests.support.database import empty
@@ -322,9 +322,9 @@ def a_writer(
     It goes on trying for longer than the server's own, which a busy machine may keep waiting.
     """
     client: Client = database.client
-    reader = BatchReader(database)
+    reader = BatchStateReader(database)
     hours = count(0.0, 3_600.0)
-    reader.leased_locations = LocationLease(database["locations"], monotonic=monotonic or (lambda: next(hours)))
+    reader.location_cache = LocationCache(database["locations"], monotonic=monotonic or (lambda: next(hours)))
     return MongoWriter(
         BatchTransaction(client, database, reader=reader, serves_arrivals=serves_arrivals),
         clock=clock,

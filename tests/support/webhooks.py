@@ -12,7 +12,7 @@ from app.services.command_bus import CommandBus
 from app.services.webhooks.webhooks import Changed, Webhooks
 from app.store.client import Database
 from app.store.memory.deliveries import MemoryDeliveries
-from app.store.readers.deliveries import MongoDeliveries
+from app.store.queues.deliveries import MongoDeliveries
 from tests.support.clock import START
 from tests.support.scene import request_info
 from tests.support.store import Store

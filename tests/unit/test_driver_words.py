@@ -15,8 +15,8 @@ from pymongo.errors import (
 )
 
 from app.domain.failures import Unavailable, in_full
-from app.store.failures import driver_failures, reason_of
-from app.store.writer.batch_write import LostRaceError
+from app.store.driver_failures import driver_failures, reason_of
+from app.store.writer.write_batch import LostRaceError
 
 INSIDE = "db7.internal:27017"
 

@@ -3,7 +3,7 @@
 import pytest
 from pymongo.errors import BulkWriteError, OperationFailure, PyMongoError
 
-from app.store.writer.transient import is_too_large, is_transient
+from app.store.writer.transient_errors import is_too_large, is_transient
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import asyncio
 from typing import cast
 
 from app.domain.failures import Unavailable
-from app.store.writer.batch import BatchTransaction
+from app.store.writer.batch_transaction import BatchTransaction
 from app.store.writer.writer import HURRY_SECONDS, MongoWriter
 from tests.support.clock import StillClock
 from tests.support.scene import TEA, an_adjustment

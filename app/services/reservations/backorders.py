@@ -3,7 +3,8 @@
 Units that arrive where others wait belong to those from the first moment: `available` counts the waiting ones, so
 nobody else can take them. Assigning them only says who has got them, and may therefore follow a moment later. Units
 that arrive elsewhere are given to those who take them anywhere in the batch that brings them
-(`app/store/writer/arrivals.py`). A reservation that began to wait at the same moment, unseen there, is found here.
+(`app.store.writer.assign_backorders`). A reservation that began to wait at the same moment, unseen there, is found
+here.
 """
 
 import asyncio

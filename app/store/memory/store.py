@@ -35,7 +35,7 @@ from app.services.ports import Clock
 from app.services.reservations.ports import WaitingReservation
 from app.store.memory.page import page_of
 from app.store.memory.summary import summary_of
-from app.store.writer.arrivals import MAX_ASKED, assignment
+from app.store.writer.assign_backorders import MAX_ASKED, assignment
 
 K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")

@@ -14,7 +14,7 @@ from app.domain.document import DocumentKind
 from app.store.client import BsonDocument, Database, Session, transaction
 from app.store.document_mapping import DOCUMENT_MAPPINGS
 from app.store.migrations.facts import MARKS, PAGE
-from app.store.writer.transient import is_conflict
+from app.store.writer.transient_errors import is_conflict
 
 BARCODES_VERSION = 2  # of what a barcode's id is
 ATTEMPTS = 20  # at one page, while other processes are at it

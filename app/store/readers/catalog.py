@@ -11,9 +11,9 @@ from app.services.paging import KeysetPosition, Page, PageRequest
 from app.store.bson_documents import NOT_READ, item_of, location_of
 from app.store.client import BsonDocument, Database
 from app.store.document_mapping import DOCUMENT_MAPPINGS
-from app.store.failures import unavailable_on_failure
-from app.store.paging import count, read_page
-from app.store.search import MAX_ALIKE, code_alike, item_query
+from app.store.driver_failures import unavailable_on_failure
+from app.store.keyset_paging import count, read_page
+from app.store.queries.items import MAX_ALIKE, code_alike, item_query
 
 _BY_ID = [("_id", 1)]
 _MAX_UNCOMPOSED = 10_000  # SKUs: there are none but those of an earlier version

@@ -15,9 +15,9 @@ from app.services.paging import Page, PageRequest
 from app.store.bson_documents import NOT_READ, level_id, level_of
 from app.store.client import BsonDocument, Database, aggregated
 from app.store.document_mapping import DOCUMENT_MAPPINGS, from_bson
-from app.store.failures import unavailable_on_failure
-from app.store.kinds.counts import line_query
-from app.store.paging import count, read_page
+from app.store.driver_failures import unavailable_on_failure
+from app.store.keyset_paging import count, read_page
+from app.store.queries.counts import line_query
 from app.store.readers.levels import level_query
 
 _BY_SKU = [("sku", 1)]

@@ -11,8 +11,8 @@ from app.domain.stock.level import LevelKey
 from app.domain.time import Moment
 from app.services.replenishment.ports import MeasuredDays
 from app.store.client import BsonDocument, Database, aggregated
-from app.store.failures import unavailable_on_failure
-from app.store.readers.level_lines import BY_LEVEL, lines_of
+from app.store.driver_failures import unavailable_on_failure
+from app.store.queries.level_lines import BY_LEVEL, lines_of
 
 _REASONS = [reason.value for reason in DEMAND_REASONS]
 _IS_DEMAND: BsonDocument = {"$in": ["$reason", _REASONS]}

@@ -12,10 +12,10 @@ from app.services.paging import KeysetPosition, Page, PageRequest
 from app.services.turns import in_turns
 from app.store.client import BsonDocument, Collection, Database
 from app.store.document_mapping import DOCUMENT_MAPPINGS, from_bson
+from app.store.driver_failures import unavailable_on_failure
 from app.store.excerpts import excerpted, projection, without_lengths
-from app.store.failures import unavailable_on_failure
-from app.store.paging import count, read_page
-from app.store.undecoded import decoded, undecoded
+from app.store.keyset_paging import count, read_page
+from app.store.raw_documents import decoded, undecoded
 
 NEWEST_FIRST = [("created_at", -1), ("_id", -1)]
 

@@ -21,9 +21,9 @@ from app.domain.time import Moment
 from app.services.filters import LevelFilter
 from app.store.bson_documents import level_id
 from app.store.client import BsonDocument, Database, aggregated
-from app.store.failures import unavailable_on_failure
+from app.store.driver_failures import unavailable_on_failure
+from app.store.queries.level_lines import BY_LEVEL, lines_of
 from app.store.readers.insight_sums import sales, sums, sums_of
-from app.store.readers.level_lines import BY_LEVEL, lines_of
 from app.store.readers.levels import level_query
 
 T = TypeVar("T")

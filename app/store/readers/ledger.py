@@ -12,11 +12,11 @@ from app.services.paging import KeysetPosition, Page, PageRequest
 from app.services.turns import in_turns
 from app.store.bson_documents import SHOWN_OF_OPERATION, movement_id, movement_of, operation_of
 from app.store.client import BsonDocument, Collection, Database, Session
+from app.store.driver_failures import unavailable_on_failure
 from app.store.excerpts import LongList, excerpted, parts
-from app.store.failures import unavailable_on_failure
-from app.store.paging import count, read_page
-from app.store.texts import in_any_form
-from app.store.undecoded import decoded, undecoded
+from app.store.keyset_paging import count, read_page
+from app.store.queries.text_forms import in_any_form
+from app.store.raw_documents import decoded, undecoded
 
 _LEVELS = (LongList("levels"),)
 _NEWEST_FIRST = [("recorded_at", -1), ("writer", -1)]

@@ -12,10 +12,10 @@ from app.services.paging import KeysetPosition, Page, PageRequest
 from app.services.turns import in_turns
 from app.store.bson_documents import NOT_READ, level_id, level_of
 from app.store.client import BsonDocument, Database
-from app.store.failures import unavailable_on_failure
-from app.store.paging import count, read_page
+from app.store.driver_failures import unavailable_on_failure
+from app.store.keyset_paging import count, read_page
+from app.store.queries.items import item_query
 from app.store.readers.archived_locations import ArchivedLocations
-from app.store.search import item_query
 
 _SORTS = {
     LevelOrder.SKU: [("sku", 1), ("location", 1)],

@@ -6,8 +6,8 @@ from app.domain.reservations.shortage import Holding
 from app.domain.stock.level import Level, LevelKey
 from app.store.bson_documents import NOT_READ, level_of
 from app.store.client import BsonDocument, Database
-from app.store.failures import unavailable_on_failure
-from app.store.kinds.reservations import NEWEST_FIRST, place_of
+from app.store.driver_failures import unavailable_on_failure
+from app.store.queries.reservations import NEWEST_FIRST, place_of
 
 
 @unavailable_on_failure

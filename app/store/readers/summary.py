@@ -21,7 +21,7 @@ from app.domain.stock.summary import InventorySummary, StockTotals, SummaryLine,
 from app.domain.time import Moment
 from app.services.filters import LevelFilter
 from app.store.client import BsonDocument, Database
-from app.store.failures import unavailable_on_failure
+from app.store.driver_failures import unavailable_on_failure
 from app.store.readers.archived_locations import archived_codes
 from app.store.readers.levels import open_query
 

@@ -8,10 +8,10 @@ from app.services.paging import KeysetPosition, Page, PageRequest
 from app.services.purchasing.filters import OfferFilter, SupplierFilter
 from app.store.client import BsonDocument, Database
 from app.store.document_mapping import DOCUMENT_MAPPINGS, from_bson
-from app.store.failures import unavailable_on_failure
-from app.store.kinds.suppliers import offer_query, query
-from app.store.paging import count, read_page
-from app.store.search import MAX_ALIKE, code_alike
+from app.store.driver_failures import unavailable_on_failure
+from app.store.keyset_paging import count, read_page
+from app.store.queries.items import MAX_ALIKE, code_alike
+from app.store.queries.suppliers import offer_query, query
 
 
 @unavailable_on_failure

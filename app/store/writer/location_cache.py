@@ -14,7 +14,7 @@ from app.store.client import Collection
 MAX_LOCATIONS = 10_000  # more than any installation has; the memory of a process stays bounded all the same
 
 
-class LocationLease:
+class LocationCache:
     """Locations by code, each as it was less than the lease ago."""
 
     def __init__(self, locations: Collection, *, monotonic: Callable[[], float]) -> None:

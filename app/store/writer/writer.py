@@ -26,10 +26,10 @@ from app.services.ports import Clock
 from app.services.pulse import beat
 from app.services.supervision import Supervised
 from app.store.document_mapping import DOCUMENT_MAPPINGS
-from app.store.failures import unavailable
-from app.store.writer.batch import Attempt, BatchTransaction, Committed
-from app.store.writer.batch_write import LostRaceError
-from app.store.writer.transient import is_conflict, is_too_large, is_transient
+from app.store.driver_failures import unavailable
+from app.store.writer.batch_transaction import Attempt, BatchTransaction, Committed
+from app.store.writer.transient_errors import is_conflict, is_too_large, is_transient
+from app.store.writer.write_batch import LostRaceError
 
 MIN_DOCUMENTS_MEASURED = 2  # a lone one is a batch of its own, however large it is
 MAX_LINES_PER_BATCH = 2_000  # one transaction of this size commits in some 50 ms; a larger one would only add latency

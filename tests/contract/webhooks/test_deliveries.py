@@ -12,7 +12,7 @@ from app.services.webhooks.filters import DeliveryFilter
 from app.services.webhooks.ports import WaitingDelivery
 from app.store.client import Database
 from app.store.memory.deliveries import MemoryDeliveries
-from app.store.readers.deliveries import MongoDeliveries
+from app.store.queues.deliveries import MongoDeliveries
 from tests.support.clock import SECOND, START
 from tests.support.webhooks import FAILED, TAKEN, a_delivery, a_message, dead, tried
 

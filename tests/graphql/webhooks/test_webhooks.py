@@ -11,7 +11,7 @@ import pytest
 from standardwebhooks import Webhook as Verifier
 
 from app.store.client import Database
-from app.store.readers.deliveries import MongoDeliveries
+from app.store.queues.deliveries import MongoDeliveries
 from tests.graphql.api import Api, opened, settings_of
 from tests.graphql.reads import recorded
 from tests.graphql.transfers.transfer_words import NO_ID, global_id

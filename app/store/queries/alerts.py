@@ -13,7 +13,7 @@ from app.domain.alerts.open_alert import AlertType
 from app.domain.time import Moment
 from app.services.alerts.filters import AlertFilter
 from app.store.client import BsonDocument, Database
-from app.store.failures import unavailable_on_failure
+from app.store.driver_failures import unavailable_on_failure
 
 _STATE = ("state", ASCENDING)
 _NEWEST_FIRST = [("created_at", DESCENDING), ("_id", DESCENDING)]

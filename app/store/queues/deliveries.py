@@ -20,8 +20,8 @@ from app.services.paging import Page, PageRequest
 from app.services.webhooks.filters import DeliveryFilter
 from app.services.webhooks.ports import WaitingDelivery
 from app.store.client import BsonDocument, Database
-from app.store.failures import unavailable_on_failure
-from app.store.paging import count, read_page
+from app.store.driver_failures import unavailable_on_failure
+from app.store.keyset_paging import count, read_page
 
 COLLECTION, CURSORS = "webhook_deliveries", "webhook_cursors"
 RULES: BsonDocument = {"$jsonSchema": {"bsonType": "object", "required": ["webhook_id", "message", "state", "next_at"]}}

@@ -23,7 +23,7 @@ from app.domain.stock.level import LevelKey
 from app.domain.time import Moment
 from app.services.reservations.ports import WaitingReservation
 from app.store.client import BsonDocument, Database, Session
-from app.store.kinds.reservations import ANYWHERE, anywhere, homes_of, place_of
+from app.store.queries.reservations import ANYWHERE, anywhere, homes_of, place_of
 
 MAX_ASKED: Final = 100  # reservations in one batch; the oldest
 # How long a process may go by it that nobody waits anywhere for anything: a tenth of the writer's work is saved, where

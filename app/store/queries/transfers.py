@@ -5,7 +5,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from app.domain.transfers.transfer import Transfer
 from app.services.transfers.filters import TransferFilter
 from app.store.client import BsonDocument
-from app.store.texts import in_any_form
+from app.store.queries.text_forms import in_any_form
 
 _NEWEST_FIRST = [("created_at", DESCENDING), ("_id", DESCENDING)]
 

@@ -10,9 +10,9 @@ from app.domain.time import Moment
 from app.services.reservations.filters import ReservationFilter
 from app.services.reservations.ports import WaitingReservation
 from app.store.client import BsonDocument, Database, aggregated
-from app.store.failures import unavailable_on_failure
+from app.store.driver_failures import unavailable_on_failure
+from app.store.queries.text_forms import in_any_form
 from app.store.readers.archived_locations import archived_codes
-from app.store.texts import in_any_form
 
 NEWEST_FIRST = [("created_at", DESCENDING), ("_id", DESCENDING)]
 ANYWHERE: BsonDocument = {"$gte": "/", "$lt": "0"}  # what waits for any item at no location in particular

@@ -21,11 +21,11 @@ from app.domain.stock.movement import Movement
 from app.domain.time import NEVER, Moment
 from app.store.client import BsonDocument, Client, Database, Session, transaction
 from app.store.readers.ledger import read_movements
-from app.store.writer.abandoned import end_abandoned_transactions
-from app.store.writer.arrivals import Arrivals
-from app.store.writer.batch_read import BatchReader
-from app.store.writer.batch_write import BatchWriter
-from app.store.writer.registry import WriterRegistry
+from app.store.writer.abandoned_transactions import end_abandoned_transactions
+from app.store.writer.assign_backorders import Arrivals
+from app.store.writer.read_batch_state import BatchStateReader
+from app.store.writer.write_batch import BatchWriter
+from app.store.writer.writer_registry import WriterRegistry
 
 
 class Attempt(NamedTuple):
@@ -51,14 +51,19 @@ class BatchTransaction:
     """Runs batches against one database. `last_moment` is the latest that it gave out, committed or not."""
 
     def __init__(
-        self, client: Client, database: Database, *, reader: BatchReader | None = None, serves_arrivals: bool = True
+        self,
+        client: Client,
+        database: Database,
+        *,
+        reader: BatchStateReader | None = None,
+        serves_arrivals: bool = True,
     ) -> None:
         """With `serves_arrivals` what a batch brings goes to those who wait anywhere, else to nobody by itself."""
         self.last_moment = Moment(0)
         self._abandoned: list[BsonDocument] = []
         self._client = client
         self._movements = database["movements"]
-        self._reader = reader or BatchReader(database)
+        self._reader = reader or BatchStateReader(database)
         self._writer = BatchWriter(database)
         self._arrivals = Arrivals(database) if serves_arrivals else None
         self._registry = WriterRegistry(database, seconds=time.time)
@@ -91,7 +96,7 @@ class BatchTransaction:
                 self._registry.confirm(writer)
             elif any(isinstance(result, Outcome) for result in results):
                 await _commit(session)  # what a repeat is told must be there to stay, too
-        self._reader.leased_locations.forget(batch.locations)
+        self._reader.location_cache.forget(batch.locations)
         asked = {id(command) for command in commands}
         if not earlier:
             told = [operation for operation in batch.operations if operation.documents]

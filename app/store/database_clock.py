@@ -16,7 +16,7 @@ from app.domain.time import Moment, moment_of
 from app.services.background import Background
 from app.services.pulse import resting
 from app.store.client import Client
-from app.store.failures import driver_failures
+from app.store.driver_failures import driver_failures
 
 LOOK_SECONDS = 10.0  # clocks drift by microseconds in that time; after a failover the new primary's counts soon
 LOOKS = 3  # the quickest answer tells the time best

@@ -16,10 +16,10 @@ from app.services.live.ledger_offset import LedgerBatch, LedgerOffset
 from app.services.ports import Clock
 from app.store.bson_documents import movement_of, operation_of
 from app.store.client import BsonDocument, Client, Database, Session
-from app.store.failures import driver_failures
+from app.store.driver_failures import driver_failures
+from app.store.raw_documents import decoded, undecoded
 from app.store.readers.tail_sources import LAST_OF_REGISTERED, LINES, PUBLISHED, TailSource, published_lines
-from app.store.undecoded import decoded, undecoded
-from app.store.writer.registry import TRUSTED_MICROSECONDS
+from app.store.writer.writer_registry import TRUSTED_MICROSECONDS
 
 ROUND_LINES = 1_000  # of each strand; some 10 ms to read and build
 REPLY_OPERATIONS = 20  # at a time, because their size is not known before: of the largest documents 4 MB

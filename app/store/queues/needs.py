@@ -7,7 +7,7 @@ from pymongo import ASCENDING, IndexModel
 from app.domain.stock.level import LevelKey
 from app.domain.time import Moment
 from app.store.client import Database
-from app.store.failures import unavailable_on_failure
+from app.store.driver_failures import unavailable_on_failure
 
 _DUE = "declined_until"
 

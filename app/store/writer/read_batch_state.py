@@ -15,12 +15,12 @@ from app.services.turns import in_turns
 from app.store.bson_documents import NOT_READ, item_of, level_id, level_of, location_of, operation_of
 from app.store.client import BsonDocument, Collection, Database, Session, aggregated
 from app.store.document_mapping import DOCUMENT_MAPPINGS, by_kind, from_bson
-from app.store.undecoded import decoded, undecoded
-from app.store.writer.location_cache import LocationLease
+from app.store.raw_documents import decoded, undecoded
+from app.store.writer.location_cache import LocationCache
 
 
-class BatchReader:
-    """Reads states. `leased_locations` are trusted for a moment; all else is as the transaction's snapshot has it."""
+class BatchStateReader:
+    """Reads states. Locations come from a cache of a moment; all else is as the transaction's snapshot has it."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -28,7 +28,7 @@ class BatchReader:
         self._operations = database["operations"]
         self._items = database["items"]
         self._locations = database["locations"]
-        self.leased_locations = LocationLease(self._locations, monotonic=time.monotonic)
+        self.location_cache = LocationCache(self._locations, monotonic=time.monotonic)
 
     async def read(self, commands: Sequence[Command], *, is_retry: bool, session: Session) -> BatchState:
         """Return the state on which the commands decide. A retry looks for what an earlier attempt recorded."""
@@ -67,7 +67,7 @@ class BatchReader:
             items=items,
             locations={
                 # Those to be changed are read in the transaction; those only to be stocked at need not be.
-                **await self.leased_locations.get({key.location for key in (*keys, *levels)} - changed_codes),
+                **await self.location_cache.get({key.location for key in (*keys, *levels)} - changed_codes),
                 **{
                     document["_id"]: location_of(document)
                     for document in await _by_id(self._locations, changed_codes, session=session)

@@ -4,7 +4,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from app.services.purchasing.filters import PurchaseOrderFilter
 from app.store.client import BsonDocument
-from app.store.texts import in_any_form
+from app.store.queries.text_forms import in_any_form
 
 _NEWEST_FIRST = [("created_at", DESCENDING), ("_id", DESCENDING)]
 

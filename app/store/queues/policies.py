@@ -12,9 +12,9 @@ from app.services.replenishment.filters import PolicyFilter
 from app.services.replenishment.ports import BegunLevel
 from app.store.client import BsonDocument, Database
 from app.store.document_mapping import DOCUMENT_MAPPINGS, from_bson
-from app.store.failures import unavailable_on_failure
-from app.store.kinds.policies import query
-from app.store.paging import after as behind
+from app.store.driver_failures import unavailable_on_failure
+from app.store.keyset_paging import after as behind
+from app.store.queries.policies import query
 
 LOOKED = "begun_levels"  # the collection that tells until when levels that began have been looked at, and what else was
 RULES: BsonDocument = {"$jsonSchema": {"bsonType": "object", "required": ["until"]}}

@@ -1,1 +1,0 @@
-"""The kinds of documents: for each its query, its indexes and its mapping."""
