@@ -4,17 +4,20 @@ A writer reads what the command touches, lets it decide on that view, and commit
 the same way over every store.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from enum import StrEnum
+from typing import ClassVar, Protocol, TypeVar, cast
 
 from app.domain.catalog.catalog import Item, Location
-from app.domain.document import Document, DocumentKey
-from app.domain.errors import InventoryError
+from app.domain.document import Document, DocumentKey, DocumentKind
+from app.domain.errors import Field, InventoryError, UnknownDocument, WrongState
 from app.domain.operation import CommandInfo
 from app.domain.stock.level import Allowance, Level, LevelChange, LevelKey
 from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
+
+D = TypeVar("D", bound=Document)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,3 +123,47 @@ class Command(Protocol):
 
     def decide(self, view: View) -> Decision:
         """Decide on the view. Raises Refused or an InventoryError, and then changes nothing."""
+
+
+def found(view: View, key: DocumentKey, kind: type[D]) -> D | None:
+    """Return the document of a key, or None where there is none."""
+    document = view.document(key)
+    assert document is None or isinstance(document, kind), document
+    return document
+
+
+def required(
+    view: View,
+    key: DocumentKey,
+    kind: type[D],
+    *,
+    states: Collection[StrEnum] | None = None,
+    field: Field = ("id",),
+) -> D:
+    """Return the document of a key. Raises UnknownDocument, or WrongState where it is in none of the states."""
+    document = found(view, key, kind)
+    if document is None:
+        raise unknown(key, field=field)
+    if states is not None and cast("_Stateful", document).state not in states:
+        raise wrong_state(cast("_Stateful", document))
+    return document
+
+
+def unknown(key: DocumentKey, *, field: Field = ("id",)) -> UnknownDocument:
+    """Return the error of a key that names no document."""
+    return UnknownDocument(kind=key.kind.value, id=key.id, field=field)
+
+
+def wrong_state(document: "_Stateful") -> WrongState:
+    """Return the error of a document whose state does not allow the request."""
+    reference = getattr(document, "reference", None)
+    return WrongState(kind=document.kind.value, id=document.id, state=document.state.value, reference=reference)
+
+
+class _Stateful(Protocol):
+    kind: ClassVar[DocumentKind]
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def state(self) -> StrEnum: ...

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.domain.alerts.alert import Alert, alert_key
-from app.domain.command import Decision, ReadSet, View
-from app.domain.errors import InvalidValue, InventoryError, UnknownDocument, WrongState
+from app.domain.command import Decision, ReadSet, View, required, wrong_state
+from app.domain.errors import InvalidValue, InventoryError
 from app.domain.limits import MAX_SNOOZE_SECONDS
 from app.domain.operation import CommandInfo
 from app.domain.time import MICROSECONDS_PER_SECOND, Moment
@@ -33,7 +33,7 @@ class AcknowledgeAlert:
 
     def decide(self, view: View) -> Decision:
         """See Command. Raises UnknownDocument, or WrongState where the alert is closed."""
-        alert = _known(view, self.id)
+        alert = required(view, alert_key(self.id), Alert)
         return Decision(documents=(alert.acknowledged(by=self.info.actor, at=view.now, note=self.info.note),))
 
 
@@ -59,7 +59,7 @@ class SnoozeAlert:
 
     def decide(self, view: View) -> Decision:
         """See Command. Raises UnknownDocument, WrongState where the alert is closed, or InvalidValue."""
-        alert, note = _known(view, self.id), self.info.note
+        alert, note = required(view, alert_key(self.id), Alert), self.info.note
         if self.until is None:
             return Decision(documents=(alert.woken(note=note),))
         if not view.now < self.until <= view.now + MAX_SNOOZE_SECONDS * MICROSECONDS_PER_SECOND:
@@ -86,15 +86,7 @@ class WakeAlert:
 
     def decide(self, view: View) -> Decision:
         """See Command. Raises UnknownDocument, or WrongState where the alert sleeps on or is awake."""
-        alert = _known(view, self.id)
+        alert = required(view, alert_key(self.id), Alert)
         if alert.snoozed_until is None or alert.snoozed_until > view.now:
-            raise WrongState(kind=Alert.kind.value, id=self.id, state=alert.state.value)
+            raise wrong_state(alert)
         return Decision(documents=(alert.woken(),))
-
-
-def _known(view: View, identity: str) -> Alert:
-    alert = view.document(alert_key(identity))
-    if alert is None:
-        raise UnknownDocument(kind=Alert.kind.value, id=identity)
-    assert isinstance(alert, Alert)
-    return alert

@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.domain.command import Decision, ReadSet, View
-from app.domain.counting.commands.count_checks import known_count
-from app.domain.counting.count import CountState, count_key
+from app.domain.command import Decision, ReadSet, View, required
+from app.domain.counting.count import Count, CountState, count_key
 from app.domain.errors import InventoryError
 from app.domain.operation import CommandInfo
 from app.domain.time import Moment
@@ -30,5 +29,5 @@ class CancelCount:
 
     def decide(self, view: View) -> Decision:
         """See Command. Raises UnknownDocument, or WrongState where posting has begun."""
-        count = known_count(view, self.count_id, states=frozenset({CountState.OPEN}))
+        count = required(view, count_key(self.count_id), Count, states=frozenset({CountState.OPEN}))
         return Decision(documents=(count.cancelled(),))

@@ -7,8 +7,8 @@ cannot be posted keeps no other from it, and one that is posted never is again, 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from app.domain.command import Decision, Line, ReadSet, View
-from app.domain.counting.commands.count_checks import known_count, known_line, unknown_count
+from app.domain.command import Decision, Line, ReadSet, View, required, unknown
+from app.domain.counting.commands.count_checks import known_line
 from app.domain.counting.count import Count, CountState, UncountedRule, count_key
 from app.domain.counting.count_line import Correction, CountLine, count_line_key
 from app.domain.errors import InsufficientStock, InvalidValue, InventoryError, Refused
@@ -87,8 +87,8 @@ class PostCount:
         Raises UnknownDocument, WrongState, or Refused where none can be.
         """
         if self.location is None:
-            raise unknown_count(self.count_id)
-        count = known_count(view, self.count_id, states=UNDER_WAY)
+            raise unknown(count_key(self.count_id))
+        count = required(view, count_key(self.count_id), Count, states=UNDER_WAY)
         is_beginning = count.state is CountState.OPEN
         begun = count.posting(self.rule, uncounted=self.uncounted, at=view.now)
         return _posted(view, begun, self.chunk, is_beginning=is_beginning)
@@ -114,7 +114,9 @@ class PostCountChunk:
 
     def decide(self, view: View) -> Decision:
         """See Command. The lines that cannot be posted are refused. Raises Refused where none can be."""
-        count = known_count(view, self.count_id, states=frozenset({CountState.POSTING, CountState.POSTED}))
+        count = required(
+            view, count_key(self.count_id), Count, states=frozenset({CountState.POSTING, CountState.POSTED})
+        )
         if count.state is CountState.POSTED:
             return Decision()
         return _posted(view, count, self.chunk, is_beginning=False)

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 
 from app.domain.catalog.catalog import Item
 from app.domain.catalog.scan import code_in
-from app.domain.command import Decision, ReadSet, View
-from app.domain.counting.commands.count_checks import known_count, known_line, known_list, unknown_count
+from app.domain.command import Decision, ReadSet, View, required, unknown
+from app.domain.counting.commands.count_checks import known_line, known_list
 from app.domain.counting.count import Count, CountScope, CountState, count_key, count_list_key
 from app.domain.counting.count_line import MAX_ENTRIES, CountEntry, CountLine, CountMode, count_line_key
 from app.domain.errors import (
@@ -102,8 +102,8 @@ class RecordCount:
     def decide(self, view: View) -> Decision:
         """See Command. Raises UnknownDocument, WrongState, or Refused with all that is wrong with the lines."""
         if self.location is None:
-            raise unknown_count(self.count_id)
-        count = known_count(view, self.count_id, states=frozenset({CountState.OPEN}))
+            raise unknown(count_key(self.count_id))
+        count = required(view, count_key(self.count_id), Count, states=frozenset({CountState.OPEN}))
         scope = count.scope(known_list(view, self.count_id))
         lines: list[CountLine] = []
         refusals: list[InventoryError] = []

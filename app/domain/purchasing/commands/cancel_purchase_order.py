@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.domain.command import Decision, Line, ReadSet, View
+from app.domain.command import Decision, Line, ReadSet, View, required
 from app.domain.errors import InventoryError
 from app.domain.operation import CommandInfo
-from app.domain.purchasing.commands.purchase_checks import known_order, purchase
+from app.domain.purchasing.commands.purchase_checks import purchase
 from app.domain.purchasing.purchase_order import (
     NOT_ENDED,
     PurchaseLine,
@@ -44,7 +44,7 @@ class CancelPurchaseOrder:
 
         Raises UnknownDocument or WrongState.
         """
-        order = known_order(view, self.order_id, states=NOT_ENDED)
+        order = required(view, purchase_order_key(self.order_id), PurchaseOrder, states=NOT_ENDED)
         declining = Declining(view=view, info=self.info, order=order.id)
         movements = tuple(
             declining.declined(_no_more(order, line), DeclineReason.ORDER_CANCELLED, quantity=0)

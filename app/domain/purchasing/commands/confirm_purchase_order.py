@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.domain.command import Decision, ReadSet, View
+from app.domain.command import Decision, ReadSet, View, required
 from app.domain.errors import InvalidValue, InventoryError, Refused
 from app.domain.operation import CommandInfo
-from app.domain.purchasing.commands.purchase_checks import OrderedUnits, check_version, known_order, purchase
+from app.domain.purchasing.commands.purchase_checks import OrderedUnits, check_version, purchase
 from app.domain.purchasing.purchase_order import (
     ON_ORDER,
     PurchaseLine,
@@ -56,7 +56,9 @@ class ConfirmPurchaseOrder:
     def decide(self, view: View) -> Decision:
         """See Command. Raises UnknownDocument, WrongState, StaleDocument, or Refused with all faults of the lines."""
         is_revised = self.lines is not None or self.expected_at is not None
-        order = known_order(view, self.order_id, states=ON_ORDER if is_revised else _SUBMITTED)
+        order = required(
+            view, purchase_order_key(self.order_id), PurchaseOrder, states=ON_ORDER if is_revised else _SUBMITTED
+        )
         check_version(order, self.expected_version)
         after = self._confirmed(view, order)
         before = order.lines_by_sku

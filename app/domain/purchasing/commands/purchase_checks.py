@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from app.domain.command import Line, View
-from app.domain.errors import Field, InventoryError, QuantityOutOfRange, StaleDocument, UnknownDocument, WrongState
+from app.domain.command import Line, View, unknown
+from app.domain.errors import Field, InventoryError, QuantityOutOfRange, StaleDocument
 from app.domain.limits import MAX_QUANTITY
 from app.domain.money import Money, money_of
 from app.domain.purchasing.commands.supplier_checks import known_offer
-from app.domain.purchasing.purchase_order import PurchaseOrder, PurchaseOrderState, purchase_order_key
+from app.domain.purchasing.purchase_order import PurchaseOrder, purchase_order_key
 from app.domain.stock.level import LevelChange, LevelKey
 from app.domain.stock.movement import MovementReason
 from app.domain.validation import money_errors, sku_errors
@@ -46,22 +46,6 @@ class OrderedUnits:
         return self.cost if offer is None else offer.unit_cost
 
 
-def known_order(view: View, identity: str, *, states: frozenset[PurchaseOrderState]) -> PurchaseOrder:
-    """Return a purchase order that is in one of these states. Raises UnknownDocument or WrongState."""
-    order = view.document(purchase_order_key(identity))
-    if order is None:
-        raise unknown_order(identity)
-    assert isinstance(order, PurchaseOrder)
-    if order.state not in states:
-        raise WrongState(kind=PurchaseOrder.kind.value, id=identity, state=order.state.value, reference=order.reference)
-    return order
-
-
-def unknown_order(identity: str) -> UnknownDocument:
-    """Return why nothing can be done with an order that does not exist."""
-    return UnknownDocument(kind=PurchaseOrder.kind.value, id=identity)
-
-
 def check_version(order: PurchaseOrder, expected: int | None) -> None:
     """Raise StaleDocument where somebody has changed the order since it was seen at the expected version."""
     if expected is not None and order.version != expected:
@@ -72,7 +56,7 @@ def check_version(order: PurchaseOrder, expected: int | None) -> None:
 def check_items(order: PurchaseOrder, seen: PurchaseOrder | None) -> None:
     """Raise StaleDocument where the order has not the items any more that it had when it was looked up."""
     if seen is None:
-        raise unknown_order(order.id)
+        raise unknown(purchase_order_key(order.id))
     if order.lines_by_sku.keys() != seen.lines_by_sku.keys():
         check_version(order, seen.version)
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.domain.command import Decision, ReadSet, View
+from app.domain.command import Decision, ReadSet, View, required
 from app.domain.errors import InventoryError
 from app.domain.operation import CommandInfo
-from app.domain.purchasing.commands.purchase_checks import check_items, known_order
+from app.domain.purchasing.commands.purchase_checks import check_items
 from app.domain.purchasing.commands.stock_costs import costed, valued
 from app.domain.purchasing.purchase_order import (
     ON_ORDER,
@@ -61,7 +61,12 @@ class ReceivePurchaseOrder:
         all that is wrong with the lines.
         """
         may_have_ended = self.lines is not None and not self.is_complete
-        order = known_order(view, self.order_id, states=ON_ORDER | _ENDED if may_have_ended else ON_ORDER)
+        order = required(
+            view,
+            purchase_order_key(self.order_id),
+            PurchaseOrder,
+            states=ON_ORDER | _ENDED if may_have_ended else ON_ORDER,
+        )
         check_items(order, self.seen)
         receipt = Receipt(view, order, reason=MovementReason.RECEIPT, what="purchase order")
         receipt.take_in(self.lines)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from app.domain.command import Decision, Line, ReadSet, View
+from app.domain.command import Decision, Line, ReadSet, View, required
 from app.domain.errors import (
     DuplicateLine,
     InvalidValue,
@@ -15,7 +15,7 @@ from app.domain.errors import (
 )
 from app.domain.limits import MAX_QUANTITY
 from app.domain.operation import CommandInfo
-from app.domain.purchasing.commands.purchase_checks import check_items, known_order, purchase
+from app.domain.purchasing.commands.purchase_checks import check_items, purchase
 from app.domain.purchasing.commands.receive_purchase_order import arriving_skus
 from app.domain.purchasing.commands.stock_costs import costed, valued_without
 from app.domain.purchasing.purchase_order import (
@@ -92,7 +92,7 @@ class ReversePurchaseReceipt:
         is not as it was looked up, or Refused with all lines that are not in the receipt, and all units that are on
         hand no more.
         """
-        order = known_order(view, self.order_id, states=_RECEIVED_FROM)
+        order = required(view, purchase_order_key(self.order_id), PurchaseOrder, states=_RECEIVED_FROM)
         check_items(order, self.seen)
         receipt = self._known_receipt(view, order)
         left = self._left(receipt)

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.domain.command import Decision, ReadSet, View
+from app.domain.command import Decision, ReadSet, View, required, unknown
 from app.domain.errors import BelowOrderValue, InventoryError, QuantityNotOffered, Refused
 from app.domain.operation import CommandInfo
-from app.domain.purchasing.commands.purchase_checks import check_version, known_order, purchase, unknown_order
+from app.domain.purchasing.commands.purchase_checks import check_version, purchase
 from app.domain.purchasing.commands.supplier_checks import known_offer, known_supplier, supplier_refusals
 from app.domain.purchasing.purchase_order import PurchaseOrder, PurchaseOrderState, purchase_order_key
 from app.domain.purchasing.supplier import lead_time_of, supplier_item_key, supplier_key
@@ -56,8 +56,8 @@ class SubmitPurchaseOrder:
         with all that is archived, and with every term of the supplier's that it does not keep to.
         """
         if self.seen is None:
-            raise unknown_order(self.order_id)
-        order = known_order(view, self.order_id, states=_DRAFT)
+            raise unknown(purchase_order_key(self.order_id))
+        order = required(view, purchase_order_key(self.order_id), PurchaseOrder, states=_DRAFT)
         check_version(order, self.expected_version)
         check_version(order, self.seen.version)
         movements = [

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from app.domain.command import Decision, ReadSet, View
-from app.domain.errors import Field, InventoryError, QuantityOutOfRange, Refused, UnknownDocument, UnknownItem
+from app.domain.command import Decision, ReadSet, View, unknown
+from app.domain.errors import Field, InventoryError, QuantityOutOfRange, Refused, UnknownItem
 from app.domain.limits import MAX_QUANTITY, MAX_SKU_LENGTH
 from app.domain.money import Money, money_of
 from app.domain.operation import CommandInfo
 from app.domain.purchasing.commands.supplier_checks import known_offer, known_supplier
-from app.domain.purchasing.supplier import Supplier, SupplierItem, supplier_item_id, supplier_item_key, supplier_key
+from app.domain.purchasing.supplier import SupplierItem, supplier_item_id, supplier_item_key, supplier_key
 from app.domain.time import Moment
 from app.domain.unchanged import UNCHANGED, Unchanged, told, updated
 from app.domain.validation import (
@@ -71,7 +71,7 @@ class UpsertSupplierItem:
         """See Command. Raises Refused where the supplier or the item does not exist."""
         refusals: list[InventoryError] = []
         if known_supplier(view, self.supplier) is None:
-            refusals.append(UnknownDocument(kind=Supplier.kind.value, id=self.supplier, field=("supplier",)))
+            refusals.append(unknown(supplier_key(self.supplier), field=("supplier",)))
         if view.item(self.sku) is None:
             refusals.append(UnknownItem(sku=self.sku, field=("sku",)))
         if refusals:
@@ -118,8 +118,7 @@ class RemoveSupplierItem:
         """See Command. Raises UnknownDocument where the supplier does not offer the item."""
         offer = known_offer(view, self.supplier, self.sku)
         if offer is None:
-            identity = supplier_item_id(self.supplier, self.sku)
-            raise UnknownDocument(kind=SupplierItem.kind.value, id=identity, field=("sku",))
+            raise unknown(supplier_item_key(self.supplier, self.sku), field=("sku",))
         return Decision(documents=(replace(offer, is_removed=True),))
 
 

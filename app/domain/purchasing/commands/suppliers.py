@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from app.domain.catalog.commands.names import name_errors, required_name
 from app.domain.catalog.open_work import OpenWork, still_open
-from app.domain.command import Decision, ReadSet, View
-from app.domain.errors import InventoryError, UnknownDocument
+from app.domain.command import Decision, ReadSet, View, required
+from app.domain.errors import InventoryError
 from app.domain.money import Money, money_of
 from app.domain.operation import CommandInfo
 from app.domain.purchasing.commands.supplier_checks import known_supplier
@@ -102,9 +102,7 @@ class ArchiveSupplier:
 
     def decide(self, view: View) -> Decision:
         """See Command. Raises UnknownDocument or StillOpen."""
-        supplier = known_supplier(view, self.code)
-        if supplier is None:
-            raise UnknownDocument(kind=Supplier.kind.value, id=self.code, field=("code",))
+        supplier = required(view, supplier_key(self.code), Supplier, field=("code",))
         if self.is_archived and self.found and not (self.winds_down or supplier.is_archived):
             raise still_open(self.found, kind="supplier", name=self.code).at("code")
         return Decision(documents=(replace(supplier, is_archived=self.is_archived),))

@@ -3,16 +3,14 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from app.domain.command import Decision, Line, ReadSet, View
+from app.domain.command import Decision, Line, ReadSet, View, required, unknown
 from app.domain.errors import InvalidValue, InventoryError, Refused, TooManyLines
 from app.domain.limits import MAX_LINES_PER_OPERATION
 from app.domain.operation import CommandInfo
 from app.domain.purchasing.commands.purchase_checks import (
     OrderedUnits,
     check_version,
-    known_order,
     purchase,
-    unknown_order,
 )
 from app.domain.purchasing.purchase_order import (
     PurchaseLine,
@@ -74,8 +72,8 @@ class UpdatePurchaseOrder:
         Archived items and locations may be taken off an order, but not be ordered more of.
         """
         if self.supplier is None:
-            raise unknown_order(self.order_id)
-        before = known_order(view, self.order_id, states=_DRAFT)
+            raise unknown(purchase_order_key(self.order_id))
+        before = required(view, purchase_order_key(self.order_id), PurchaseOrder, states=_DRAFT)
         check_version(before, self.expected_version)
         known = before.lines_by_sku
         after = dict(known)

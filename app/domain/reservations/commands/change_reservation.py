@@ -3,12 +3,11 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from app.domain.command import Decision, ReadSet, View
+from app.domain.command import Decision, ReadSet, View, required
 from app.domain.errors import InventoryError, OrderIsShort, Refused, StaleLevel
 from app.domain.operation import CommandInfo
 from app.domain.reservations.commands.reservation_steps import (
     end_of,
-    known_reservation,
     part_errors,
     step,
     ttl_errors,
@@ -45,7 +44,11 @@ class ExtendReservation:
     def decide(self, view: View) -> Decision:
         """See Command. Raises UnknownDocument or WrongState."""
         expires_at = end_of(self.ttl_seconds, now=view.now)
-        return Decision(documents=(known_reservation(view, self.id).extended(expires_at=expires_at, now=view.now),))
+        return Decision(
+            documents=(
+                required(view, reservation_key(self.id), Reservation).extended(expires_at=expires_at, now=view.now),
+            )
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +74,7 @@ class ReleaseReservation:
 
         Raises UnknownDocument, WrongState, or Refused with every part that is not outstanding.
         """
-        before = known_reservation(view, self.id)
+        before = required(view, reservation_key(self.id), Reservation)
         return step(before, before.released(self.lines, now=view.now), reason=MovementReason.RELEASE)
 
 
@@ -103,7 +106,7 @@ class FulfillReservation:
         Raises UnknownDocument, WrongState, or Refused with every part that is not held or whose units are gone; with
         StaleLevel where the shortages are to be read.
         """
-        before = known_reservation(view, self.id)
+        before = required(view, reservation_key(self.id), Reservation)
         after = before.fulfilled(self.lines, now=view.now)
         decision = step(before, after, reason=MovementReason.SALE, channel=before.channel)
         refusals: list[InventoryError] = []

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.domain.command import Decision, ReadSet, View
+from app.domain.command import Decision, ReadSet, View, required
 from app.domain.errors import InventoryError
 from app.domain.operation import CommandInfo
-from app.domain.reservations.commands.reservation_steps import known_reservation, step
-from app.domain.reservations.reservation import reservation_key
+from app.domain.reservations.commands.reservation_steps import step
+from app.domain.reservations.reservation import Reservation, reservation_key
 from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
 from app.domain.validation import info_errors
@@ -34,5 +34,5 @@ class ExpireReservation:
 
         Raises UnknownDocument or WrongState.
         """
-        before = known_reservation(view, self.id)
+        before = required(view, reservation_key(self.id), Reservation)
         return step(before, before.expired(now=view.now), reason=MovementReason.EXPIRY)

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.domain.command import Decision, ReadSet, View
+from app.domain.command import Decision, ReadSet, View, required
 from app.domain.errors import InventoryError, Refused
 from app.domain.operation import CommandInfo
-from app.domain.reservations.commands.reservation_steps import known_reservation, part_errors, step
+from app.domain.reservations.commands.reservation_steps import part_errors, step
 from app.domain.reservations.holds import ReservedUnits
-from app.domain.reservations.reservation import reservation_key
+from app.domain.reservations.reservation import Reservation, reservation_key
 from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
@@ -44,7 +44,7 @@ class MoveReservation:
         Raises UnknownDocument, WrongState, or Refused with every part that is not outstanding, or not available at the
         location.
         """
-        before = after = known_reservation(view, self.id)
+        before = after = required(view, reservation_key(self.id), Reservation)
         for sku in dict.fromkeys(part.sku for part in self.lines):
             parts = [part for part in self.lines if part.sku == sku]
             after = after.relocated(parts, LevelKey(sku, self.location), now=view.now)

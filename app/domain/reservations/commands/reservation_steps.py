@@ -2,24 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 
-from app.domain.command import Decision, Line, View
-from app.domain.errors import Field, InvalidValue, InventoryError, QuantityOutOfRange, UnknownDocument
+from app.domain.command import Decision, Line
+from app.domain.errors import Field, InvalidValue, InventoryError, QuantityOutOfRange
 from app.domain.limits import MAX_QUANTITY, MAX_TTL_SECONDS
 from app.domain.reservations.holds import ReservedUnits, changes
-from app.domain.reservations.reservation import Reservation, reservation_key
+from app.domain.reservations.reservation import Reservation
 from app.domain.stock.level import Allowance, LevelKey
 from app.domain.stock.movement import MovementReason
 from app.domain.time import MICROSECONDS_PER_SECOND, Moment
 from app.domain.validation import duplicate_errors, line_count_errors, location_code_errors, sku_errors
-
-
-def known_reservation(view: View, identity: str) -> Reservation:
-    """Return a reservation. Raises UnknownDocument."""
-    reservation = view.document(reservation_key(identity))
-    if reservation is None:
-        raise UnknownDocument(kind=Reservation.kind.value, id=identity)
-    assert isinstance(reservation, Reservation)
-    return reservation
 
 
 def step(

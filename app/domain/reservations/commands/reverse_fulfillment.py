@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.domain.command import Decision, ReadSet, View
+from app.domain.command import Decision, ReadSet, View, required
 from app.domain.errors import InvalidValue, InventoryError, Refused
 from app.domain.operation import CommandInfo
-from app.domain.reservations.commands.reservation_steps import known_reservation, part_errors, step
+from app.domain.reservations.commands.reservation_steps import part_errors, step
 from app.domain.reservations.holds import ReservedUnits
-from app.domain.reservations.reservation import reservation_key
+from app.domain.reservations.reservation import Reservation, reservation_key
 from app.domain.stock.level import Allowance, LevelKey
 from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
@@ -48,7 +48,7 @@ class ReverseFulfillment:
         Raises UnknownDocument, InvalidValue where there is nothing to reverse, or Refused with the lines of which fewer
         units are out, or where a level cannot hold so many.
         """
-        before = known_reservation(view, self.id)
+        before = required(view, reservation_key(self.id), Reservation)
         if not self.shipped:
             raise InvalidValue(
                 what="The operation", rule="must be a fulfilment of this reservation", field=("operation",)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from app.domain.command import Decision, ReadSet, View
+from app.domain.command import Decision, ReadSet, View, required
 from app.domain.errors import (
     Archived,
     ExceedsOutstanding,
@@ -16,7 +16,7 @@ from app.domain.errors import (
 )
 from app.domain.limits import MAX_HOLDS, MAX_LINES_PER_OPERATION, MAX_QUANTITY, MAX_SOURCED_LINES
 from app.domain.operation import CommandInfo
-from app.domain.reservations.commands.reservation_steps import known_reservation, place_errors, step
+from app.domain.reservations.commands.reservation_steps import place_errors, step
 from app.domain.reservations.holds import Hold, after_less, with_more
 from app.domain.reservations.placement import Placement
 from app.domain.reservations.reservation import RequestedLine, Reservation, reservation_key
@@ -72,7 +72,7 @@ class UpdateReservation:
         Raises UnknownDocument, WrongState, TooManyLines, or Refused with every shortage, every line that has more units
         out than it should have, and every item and location that is unknown or archived.
         """
-        before = known_reservation(view, self.id)
+        before = required(view, reservation_key(self.id), Reservation)
         before.check_open(view.now)
         plan = _Plan(before, view=view, placement=Placement(takes_backorders=self.accept_backorder))
         for number, wanted in enumerate(self.lines):

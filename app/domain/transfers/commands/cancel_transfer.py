@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.domain.command import Decision, Line, ReadSet, View
+from app.domain.command import Decision, Line, ReadSet, View, required
 from app.domain.errors import InventoryError, Refused
 from app.domain.operation import CommandInfo
 from app.domain.replenishment.commands.declining import Declining
@@ -12,7 +12,7 @@ from app.domain.stock.commands.line_checks import stock_refusal
 from app.domain.stock.level import LevelChange
 from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
-from app.domain.transfers.commands.transfer_checks import known_transfer, no_longer_proposed
+from app.domain.transfers.commands.transfer_checks import no_longer_proposed
 from app.domain.transfers.transfer import UNDER_WAY, Transfer, TransferLine, TransferState, transfer_key
 from app.domain.validation import info_errors
 
@@ -38,7 +38,9 @@ class CancelTransfer:
 
     def decide(self, view: View) -> Decision:
         """See Command. Raises UnknownDocument, WrongState, or Refused where an end of the transfer is archived."""
-        transfer = known_transfer(view, self.transfer_id, states=UNDER_WAY | frozenset({TransferState.DRAFT}))
+        transfer = required(
+            view, transfer_key(self.transfer_id), Transfer, states=UNDER_WAY | frozenset({TransferState.DRAFT})
+        )
         lines = [line for each in transfer.lines if each.outstanding for line in _back(transfer, each)]
         refusals = [
             refusal

@@ -3,14 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.domain.command import Decision, ReadSet, View
+from app.domain.command import Decision, ReadSet, View, required
 from app.domain.errors import InvalidValue, InventoryError
 from app.domain.operation import CommandInfo
 from app.domain.stock.commands.receipt import Arrival, Receipt, arrival_errors
 from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
-from app.domain.transfers.commands.transfer_checks import known_transfer
-from app.domain.transfers.transfer import UNDER_WAY, transfer_key
+from app.domain.transfers.transfer import UNDER_WAY, Transfer, transfer_key
 from app.domain.validation import info_errors, reason_errors
 
 
@@ -46,7 +45,7 @@ class ReceiveTransfer:
 
     def decide(self, view: View) -> Decision:
         """See Command. Raises UnknownDocument, WrongState, or Refused with all that is wrong with the lines."""
-        transfer = known_transfer(view, self.transfer_id, states=UNDER_WAY)
+        transfer = required(view, transfer_key(self.transfer_id), Transfer, states=UNDER_WAY)
         receipt = Receipt(view, transfer, reason=MovementReason.TRANSFER, what="transfer")
         receipt.take_in(self.lines)
         if self.is_complete:

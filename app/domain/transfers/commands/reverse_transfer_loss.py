@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from app.domain.command import Decision, Line, ReadSet, View
+from app.domain.command import Decision, Line, ReadSet, View, required
 from app.domain.errors import ExceedsOutstanding, InvalidValue, InventoryError, QuantityOutOfRange, Refused
 from app.domain.limits import MAX_QUANTITY
 from app.domain.operation import CommandInfo
@@ -12,7 +12,6 @@ from app.domain.stock.level import LevelChange
 from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
 from app.domain.transfers.commands.create_transfer import TransferUnits
-from app.domain.transfers.commands.transfer_checks import known_transfer
 from app.domain.transfers.transfer import Transfer, TransferState, transfer_key
 from app.domain.validation import info_errors, line_count_errors
 
@@ -56,7 +55,7 @@ class ReverseTransferLoss:
         Raises UnknownDocument, WrongState, InvalidValue where nothing was lost by the operation, or Refused with every
         line that is not lost.
         """
-        transfer = known_transfer(view, self.transfer_id, states=_RECEIVED)
+        transfer = required(view, transfer_key(self.transfer_id), Transfer, states=_RECEIVED)
         if not self.reasons:
             raise InvalidValue(
                 what="The operation", rule="must have given up units of this transfer", field=("operation",)

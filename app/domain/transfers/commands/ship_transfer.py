@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.domain.command import Decision, Line, ReadSet, View
+from app.domain.command import Decision, Line, ReadSet, View, required
 from app.domain.errors import ExceedsOutstanding, InvalidValue, InventoryError, Refused
 from app.domain.operation import CommandInfo
 from app.domain.replenishment.commands.declining import Declining
@@ -13,7 +13,7 @@ from app.domain.stock.level import LevelChange
 from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
 from app.domain.transfers.commands.create_transfer import TransferUnits
-from app.domain.transfers.commands.transfer_checks import known_transfer, no_longer_proposed
+from app.domain.transfers.commands.transfer_checks import no_longer_proposed
 from app.domain.transfers.transfer import Transfer, TransferState, transfer_key
 from app.domain.validation import info_errors, line_count_errors, quantity_errors
 
@@ -48,7 +48,7 @@ class ShipTransfer:
 
     def decide(self, view: View) -> Decision:
         """See Command. Raises UnknownDocument, WrongState, or Refused with every shortage and every faulty line."""
-        transfer = known_transfer(view, self.transfer_id, states=frozenset({TransferState.DRAFT}))
+        transfer = required(view, transfer_key(self.transfer_id), Transfer, states=frozenset({TransferState.DRAFT}))
         if self.lines is None:
             units = {line.sku: line.quantity for line in transfer.lines}
         else:

@@ -2,24 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 
-from app.domain.command import Line, View
-from app.domain.errors import UnknownDocument, WrongState
+from app.domain.command import Line
 from app.domain.stock.level import LevelChange
 from app.domain.stock.movement import MovementReason
-from app.domain.transfers.transfer import Transfer, TransferState, transfer_key
-
-
-def known_transfer(view: View, identity: str, *, states: frozenset[TransferState]) -> Transfer:
-    """Return a transfer that is in one of these states. Raises UnknownDocument or WrongState."""
-    transfer = view.document(transfer_key(identity))
-    if transfer is None:
-        raise UnknownDocument(kind=Transfer.kind.value, id=identity)
-    assert isinstance(transfer, Transfer)
-    if transfer.state not in states:
-        raise WrongState(
-            kind=Transfer.kind.value, id=identity, state=transfer.state.value, reference=transfer.reference
-        )
-    return transfer
+from app.domain.transfers.transfer import Transfer
 
 
 def proposal(transfer: Transfer, units: Mapping[str, int]) -> Iterator[Line]:

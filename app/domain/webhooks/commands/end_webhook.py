@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from app.domain.command import Decision, ReadSet, View
-from app.domain.errors import InventoryError, WrongState
+from app.domain.command import Decision, ReadSet, View, required, wrong_state
+from app.domain.errors import InventoryError
 from app.domain.operation import CommandInfo
 from app.domain.time import Moment
 from app.domain.validation import info_errors
-from app.domain.webhooks.commands.webhook_checks import known_webhook
-from app.domain.webhooks.webhook import WebhookState, webhook_key
+from app.domain.webhooks.commands.webhook_checks import NOT_DELETED
+from app.domain.webhooks.webhook import Webhook, WebhookState, webhook_key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +30,7 @@ class DeleteWebhook:
 
     def decide(self, view: View) -> Decision:
         """See Command. Raises UnknownDocument or WrongState."""
-        webhook = known_webhook(view, self.webhook_id)
+        webhook = required(view, webhook_key(self.webhook_id), Webhook, states=NOT_DELETED)
         return Decision(documents=(replace(webhook, state=WebhookState.DELETED, secrets=()),))
 
 
@@ -53,7 +53,7 @@ class MarkWebhookGone:
 
     def decide(self, view: View) -> Decision:
         """See Command. Raises UnknownDocument or WrongState."""
-        webhook = known_webhook(view, self.webhook_id)
+        webhook = required(view, webhook_key(self.webhook_id), Webhook, states=NOT_DELETED)
         if webhook.state is not WebhookState.ACTIVE or webhook.url != self.url:
-            raise WrongState(kind=webhook.kind.value, id=webhook.id, state=webhook.state.value)
+            raise wrong_state(webhook)
         return Decision(documents=(replace(webhook, state=WebhookState.GONE),))

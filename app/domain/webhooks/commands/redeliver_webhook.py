@@ -3,15 +3,15 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from app.domain.command import Decision, ReadSet, View
+from app.domain.command import Decision, ReadSet, View, required
 from app.domain.errors import InvalidValue, InventoryError, Refused, TooManyLines, UnknownDocument, WrongState
 from app.domain.limits import MAX_CLOCK_SKEW_SECONDS, MAX_REDELIVERIES
 from app.domain.operation import CommandInfo
 from app.domain.time import MICROSECONDS_PER_SECOND, Moment
 from app.domain.validation import EARLIEST, info_errors
-from app.domain.webhooks.commands.webhook_checks import known_webhook
+from app.domain.webhooks.commands.webhook_checks import NOT_DELETED
 from app.domain.webhooks.delivery import DeliveryState
-from app.domain.webhooks.webhook import webhook_key
+from app.domain.webhooks.webhook import Webhook, webhook_key
 
 DELIVERY_KIND = "WEBHOOK_DELIVERY"  # as refusals name it; a delivery is no document, and has no history
 
@@ -56,7 +56,7 @@ class RedeliverWebhook:
 
     def decide(self, view: View) -> Decision:
         """See Command. Raises UnknownDocument or WrongState, and Refused with each delivery that cannot be."""
-        known_webhook(view, self.webhook_id)
+        required(view, webhook_key(self.webhook_id), Webhook, states=NOT_DELETED)
         refusals = list(self._refusals())
         if refusals:
             raise Refused(*refusals)

@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from app.domain.command import Decision, ReadSet, View
+from app.domain.command import Decision, ReadSet, View, required
 from app.domain.errors import InvalidValue, InventoryError
 from app.domain.limits import MAX_SECRET_OVERLAP_SECONDS, MAX_SECRETS
 from app.domain.operation import CommandInfo
 from app.domain.time import Moment
 from app.domain.validation import info_errors
-from app.domain.webhooks.commands.webhook_checks import known_webhook
-from app.domain.webhooks.webhook import Secret, secret_of, webhook_key
+from app.domain.webhooks.commands.webhook_checks import NOT_DELETED
+from app.domain.webhooks.webhook import Secret, Webhook, secret_of, webhook_key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +36,7 @@ class RotateWebhookSecret:
 
     def decide(self, view: View) -> Decision:
         """See Command. Raises UnknownDocument or WrongState, and InvalidValue where too many secrets would sign."""
-        webhook = known_webhook(view, self.webhook_id)
+        webhook = required(view, webhook_key(self.webhook_id), Webhook, states=NOT_DELETED)
         secret = Secret(value=secret_of(self.entropy), made_by=self.info.operation_id, made_at=view.now)
         rotated = webhook.rotated(secret, overlap_seconds=self.overlap_seconds)
         if len(rotated.secrets) > MAX_SECRETS:

@@ -3,16 +3,16 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from app.domain.command import Decision, ReadSet, View
+from app.domain.command import Decision, ReadSet, View, required
 from app.domain.errors import InvalidValue, InventoryError
 from app.domain.operation import CommandInfo
 from app.domain.time import Moment
 from app.domain.unchanged import UNCHANGED, Unchanged, told, updated
 from app.domain.validation import info_errors
 from app.domain.webhooks.commands.webhook_checks import (
+    NOT_DELETED,
     description_errors,
     event_errors,
-    known_webhook,
     location_list_errors,
     sku_list_errors,
 )
@@ -63,7 +63,7 @@ class UpdateWebhook:
 
     def decide(self, view: View) -> Decision:
         """See Command. Raises UnknownDocument or WrongState."""
-        webhook = known_webhook(view, self.webhook_id)
+        webhook = required(view, webhook_key(self.webhook_id), Webhook, states=NOT_DELETED)
         changed = replace(
             webhook,
             url=updated(self.url, webhook.url),

@@ -3,26 +3,14 @@
 from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
-from app.domain.command import View
-from app.domain.errors import Field, InvalidValue, InventoryError, UnknownDocument, WrongState
+from app.domain.errors import Field, InvalidValue, InventoryError
 from app.domain.limits import MAX_NOTE_LENGTH, MAX_WEBHOOK_NAMES
 from app.domain.validation import location_code_errors, sku_errors, text_errors
-from app.domain.webhooks.webhook import Webhook, WebhookEventType, WebhookState, webhook_key
+from app.domain.webhooks.webhook import WebhookEventType, WebhookState
 
 T = TypeVar("T")
 
 NOT_DELETED = frozenset(WebhookState) - {WebhookState.DELETED}
-
-
-def known_webhook(view: View, identity: str) -> Webhook:
-    """Return a webhook that is not deleted. Raises UnknownDocument or WrongState."""
-    webhook = view.document(webhook_key(identity))
-    if webhook is None:
-        raise UnknownDocument(kind=Webhook.kind.value, id=identity)
-    assert isinstance(webhook, Webhook)
-    if webhook.state not in NOT_DELETED:
-        raise WrongState(kind=Webhook.kind.value, id=identity, state=webhook.state.value)
-    return webhook
 
 
 def event_errors(events: Sequence[WebhookEventType]) -> Iterator[InventoryError]:
