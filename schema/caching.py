@@ -1,4 +1,4 @@
-"""`python -m schema.caching`: writes into docs/caching.md which types have no id, as `make schema` does.
+"""`python -m schema.caching`: writes into docs/guides/caching.md which types have no id, as `make schema` does.
 
 Of those the ones that stand alone in a field of an object, and not in a list, are parts of it: what two queries ask of
 such a part belongs together, and caches are told so.
@@ -12,7 +12,7 @@ from graphql import GraphQLObjectType, get_named_type, get_nullable_type, is_lis
 
 from schema.root import schema
 
-GUIDE = Path(__file__).parents[1] / "docs" / "caching.md"
+GUIDE = Path(__file__).parents[1] / "docs" / "guides" / "caching.md"
 _BLOCK = re.compile(r"(?<=```json\n).*?(?=```)", re.DOTALL)
 _MERGED = re.compile(r"(?<=const mergedTypes = )\[.*?\]", re.DOTALL)
 _LISTS = ("Connection", "Edge", "PageInfo")  # caches know these by their names

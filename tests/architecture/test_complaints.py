@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 TESTS = Path(__file__).parents[1]
-DOCUMENT = TESTS.parent / "docs" / "complaints.md"
+DOCUMENT = TESTS.parent / "docs" / "develop" / "complaints.md"
 
-# The area of a case and how many it has: the numbers are those of docs/complaints.md.
+# The area of a case and how many it has: the numbers are those of docs/develop/complaints.md.
 CASES = frozenset(
     f"{area}{number}"
     for area, count, unused in (
@@ -46,7 +46,7 @@ def guarded() -> Iterator[tuple[str, str]]:
 
 
 def told() -> dict[str, str]:
-    """Return what docs/complaints.md says of each case that we do."""
+    """Return what docs/develop/complaints.md says of each case that we do."""
     rows = (row.strip("|").split(" | ") for row in DOCUMENT.read_text(encoding="utf-8").splitlines() if row[:1] == "|")
     return {cells[0].strip(): cells[-1].strip() for cells in rows if cells[0].strip() in CASES}
 

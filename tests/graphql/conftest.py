@@ -4,8 +4,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from app.bootstrap import prepare
 from app.store.client import Database
 from tests.graphql.api import Api, opened, settings_of
+from tests.graphql.live.sockets import Served, served
 from tests.graphql.words import seed
 from tests.support.database import Databases
 
@@ -38,3 +40,14 @@ async def lasting_shop(lasting_database: Database, mongo_url: str, redis_url: st
     await seed(lasting_database)
     async with opened(settings_of(mongo_url, redis_url, lasting_database.name)) as api:
         yield api
+
+
+@pytest.fixture(scope="module")
+async def demo_shop(lasting_database: Database, mongo_url: str, redis_url: str) -> AsyncIterator[Served]:
+    """Return a server of the demo shop, filled as a first start fills it."""
+    settings = settings_of(mongo_url, redis_url, lasting_database.name)
+    said: list[str] = []
+    await prepare(settings.model_copy(update={"demo": True}), report=said.append)
+    assert said == ["Demo shop: 200 items at 3 locations"]
+    async with served(settings) as server:
+        yield server

@@ -1,4 +1,4 @@
-// Apollo Client 4, with its own cache as docs/caching.md configures it.
+// Apollo Client 4, with its own cache as docs/guides/caching.md configures it.
 import { ApolloClient, ApolloLink, HttpLink, InMemoryCache, gql } from '@apollo/client'
 import { GraphQLWsLink } from '@apollo/client/link/subscriptions'
 import { createClient } from 'graphql-ws'

@@ -12,8 +12,8 @@ for (const level of ['warn', 'error']) {
 process.on('unhandledRejection', fail)
 process.on('uncaughtException', fail)
 
-// What docs/caching.md tells people to configure.
-const guide = readFileSync(new URL('../../docs/caching.md', import.meta.url), 'utf8')
+// What docs/guides/caching.md tells people to configure.
+const guide = readFileSync(new URL('../../docs/guides/caching.md', import.meta.url), 'utf8')
 const valueTypes = JSON.parse(guide.match(/```json\n([^]*?)```/)[1])
 
 const mergedTypes = JSON.parse(guide.match(/const mergedTypes = (\[[^]*?\])/)[1])

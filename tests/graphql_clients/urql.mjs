@@ -1,4 +1,4 @@
-// urql 5 with graphcache, as docs/caching.md configures it.
+// urql 5 with graphcache, as docs/guides/caching.md configures it.
 import { Client, fetchExchange, subscriptionExchange } from '@urql/core'
 import { cacheExchange } from '@urql/exchange-graphcache'
 import { createClient } from 'graphql-ws'
