@@ -13,11 +13,11 @@ from pymongo import WriteConcern
 
 from app.domain.catalog.catalog import Item
 from app.domain.insight.ranking import InsightOrder
-from app.domain.insight.window import DAY, SALES_DAYS
+from app.domain.insight.window import SALES_DAYS
 from app.domain.money import Money
 from app.domain.stock.level import Level, LevelKey
 from app.domain.stock.movement import MovementReason
-from app.domain.time import Moment
+from app.domain.time import MICROSECONDS_PER_DAY, Moment
 from app.services.filters import LevelFilter
 from app.services.insight.filters import InsightFilter
 from app.services.insight.insights import Insights
@@ -165,7 +165,7 @@ def _level(
 ) -> Iterator[tuple[str, BsonDocument]]:
     """Yield a level that is older than the window, after its lines: receipts of many units, and sales of few."""
     on_hand = 0
-    moments = sorted(chance.sample(range(_NOW - SALES_DAYS * DAY, _NOW), lines))
+    moments = sorted(chance.sample(range(_NOW - SALES_DAYS * MICROSECONDS_PER_DAY, _NOW), lines))
     for number, moment in enumerate(moments, start=1):
         units = -min(on_hand, chance.randint(1, 8)) or chance.randint(5, 60)
         on_hand += units

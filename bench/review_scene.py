@@ -13,13 +13,12 @@ from itertools import islice
 from pymongo import WriteConcern
 
 from app.domain.catalog.catalog import Item, Location, LocationKind
-from app.domain.insight.window import DAY
 from app.domain.money import Money
 from app.domain.purchasing.supplier import Supplier, SupplierItem, supplier_item_id
 from app.domain.replenishment.policy import Policy, ReplenishmentMethod
 from app.domain.stock.level import Level, LevelKey
 from app.domain.stock.movement import MovementReason
-from app.domain.time import Moment
+from app.domain.time import MICROSECONDS_PER_DAY, Moment
 from app.store.bson_documents import item_document, level_document, level_id, location_document, movement_id
 from app.store.client import BsonDocument, Database
 from app.store.collections import ensure_collections
@@ -88,7 +87,7 @@ def _offer(sku: str, chance: random.Random) -> SupplierItem:
 
 def _level(shared: BsonDocument, key: LevelKey, *, now: Moment, chance: random.Random) -> Iterator[Written]:
     """Yield the lines of a level, and the level as they left it."""
-    lines = [(Moment(now - _BEGAN_DAYS_AGO * DAY), chance.randint(200, 400)), *_sales(now, chance)]
+    lines = [(Moment(now - _BEGAN_DAYS_AGO * MICROSECONDS_PER_DAY), chance.randint(200, 400)), *_sales(now, chance)]
     on_hand = 0
     for version, (moment, units) in enumerate(lines, start=1):
         on_hand += units
@@ -117,7 +116,7 @@ def _sales(now: Moment, chance: random.Random) -> list[tuple[Moment, int]]:
     if chance.random() >= 0.1:
         return []
     count = chance.randint(SOLD_DAYS, 3 * SOLD_DAYS) if chance.random() < 0.1 else chance.randint(2, 5)
-    moments = sorted(chance.randrange(now - SOLD_DAYS * DAY, now) for _ in range(count))
+    moments = sorted(chance.randrange(now - SOLD_DAYS * MICROSECONDS_PER_DAY, now) for _ in range(count))
     return [(Moment(moment), -chance.randint(1, 2)) for moment in moments]
 
 

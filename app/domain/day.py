@@ -2,20 +2,19 @@
 
 from datetime import date
 
-from app.domain.time import MICROSECONDS_PER_SECOND, Moment
+from app.domain.time import MICROSECONDS_PER_DAY, Moment
 
-_MICROSECONDS_PER_DAY = 86_400 * MICROSECONDS_PER_SECOND
 _EPOCH = date(1970, 1, 1).toordinal()
 
 
 def day_of(now: Moment) -> int:
     """Return the number of the day that a moment lies in."""
-    return now // _MICROSECONDS_PER_DAY
+    return now // MICROSECONDS_PER_DAY
 
 
 def start_of(day: int) -> Moment:
     """Return the midnight at which a day begins."""
-    return Moment(day * _MICROSECONDS_PER_DAY)
+    return Moment(day * MICROSECONDS_PER_DAY)
 
 
 def day_number(of: date) -> int:

@@ -1,5 +1,7 @@
 """What an input may hold at most. Each limit keeps one operation cheap enough to share a transaction with others."""
 
+from app.domain.time import SECONDS_PER_DAY
+
 MAX_QUANTITY = 2_147_483_647  # GraphQL's Int, and the largest count a level may reach
 MAX_OVERSOLD = 100_000  # units that sales may take one level below nothing; beyond, a till is wrong about its item
 MAX_SKU_LENGTH = 64
@@ -25,20 +27,20 @@ MAX_CLOCK_SKEW_SECONDS = 300  # how far in the future a partner's clock may put 
 MAX_HOLDS = 2_000  # levels at which one reservation may have units: as many as a batch of changes may have lines
 MAX_CANDIDATE_LOCATIONS = 1_000
 MAX_SOURCED_LINES = 100  # of one order: every level of their items is read, and weighed against all others
-MAX_TTL_SECONDS = 30 * 24 * 3_600  # of a reservation
+MAX_TTL_SECONDS = 30 * SECONDS_PER_DAY  # of a reservation
 MAX_EMAIL_LENGTH = 254  # RFC 5321, 4.5.3.1.3, less the angle brackets
 MAX_LEAD_TIME_DAYS = 365
 MAX_REVIEW_DAYS = 365
 MAX_REVIEW_START_DAY = 47_481  # since 1970, which is the end of 2099: a later year is a slip of the keyboard
 MAX_POLICY_LEVELS = 500  # brought in line with their defaults by one operation
 MAX_EXPECTED_DAYS = 3_660  # from now until goods are expected or needed: beyond ten years is a slip of the keyboard
-MAX_SNOOZE_SECONDS = 30 * 24 * 3_600  # of an alert: nobody may switch one off for good
-MAX_NEED_SNOOZE_SECONDS = 366 * 24 * 3_600  # of a need: until the same season of the next year
+MAX_SNOOZE_SECONDS = 30 * SECONDS_PER_DAY  # of an alert: nobody may switch one off for good
+MAX_NEED_SNOOZE_SECONDS = 366 * SECONDS_PER_DAY  # of a need: until the same season of the next year
 MAX_RUN_DOCUMENTS = 250  # orders, and likewise transfers, that a run lists: as many as a page of any list
 MAX_WEBHOOKS = 200  # that are not deleted; each costs a lease and, where it is sent to, a reader of the ledger
 MAX_WEBHOOK_URL_LENGTH = 2_000
 MAX_WEBHOOK_NAMES = 1_000  # SKUs, or locations, that the events of one webhook are narrowed to
-MAX_SECRET_OVERLAP_SECONDS = 30 * 24 * 3_600  # for which a replaced secret still signs
+MAX_SECRET_OVERLAP_SECONDS = 30 * SECONDS_PER_DAY  # for which a replaced secret still signs
 MAX_SECRETS = 10  # that sign at once
 MAX_USER_ERRORS = 20  # told of one request; more help nobody, and would make an answer of any size
 MAX_FAULTS_COUNTED = 1_000  # of one request, before the search for more ends

@@ -9,6 +9,9 @@ from typing import NewType
 Moment = NewType("Moment", int)
 
 MICROSECONDS_PER_SECOND = 1_000_000
+SECONDS_PER_DAY = 86_400
+MICROSECONDS_PER_DAY = SECONDS_PER_DAY * MICROSECONDS_PER_SECOND
+DAYS_PER_YEAR = 365
 NEVER = Moment(0)  # before every change
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

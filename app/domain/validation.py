@@ -23,7 +23,7 @@ from app.domain.operation import CommandInfo
 from app.domain.signs import blank_fault, is_seen, name_of, sign_fault
 from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import REASONS_OF_OUR_OWN, MovementReason
-from app.domain.time import MICROSECONDS_PER_SECOND, Moment
+from app.domain.time import MICROSECONDS_PER_DAY, MICROSECONDS_PER_SECOND, Moment
 
 EARLIEST = Moment(946_684_800 * MICROSECONDS_PER_SECOND)  # 2000-01-01T00:00Z; what is older is a clock that was reset
 
@@ -140,7 +140,7 @@ def expected_errors(
     """
     if moment is not None and moment < now - MAX_CLOCK_SKEW_SECONDS * MICROSECONDS_PER_SECOND:
         yield InvalidValue(what=what, rule="must not be in the past", field=field)
-    if moment is not None and moment > now + MAX_EXPECTED_DAYS * 86_400 * MICROSECONDS_PER_SECOND:
+    if moment is not None and moment > now + MAX_EXPECTED_DAYS * MICROSECONDS_PER_DAY:
         yield InvalidValue(what=what, rule=f"must be at most {MAX_EXPECTED_DAYS} days from now", field=field)
 
 

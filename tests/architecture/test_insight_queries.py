@@ -10,10 +10,10 @@ import pytest
 
 from app.domain.insight.abc import AbcClass
 from app.domain.insight.ranking import InsightOrder
-from app.domain.insight.window import DAY, Window
+from app.domain.insight.window import Window
 from app.domain.stock.level import LevelKey, LevelStatus
 from app.domain.stock.movement import MovementReason
-from app.domain.time import Moment
+from app.domain.time import MICROSECONDS_PER_DAY, Moment
 from app.services.filters import LevelFilter
 from app.services.insight.filters import InsightFilter
 from app.store.client import Database, close_client
@@ -39,7 +39,7 @@ async def shop(mongo_url: str, reads: Reads) -> AsyncIterator[tuple[Store, Datab
     for sku in dict.fromkeys(key.sku for key in keys):
         await store.shop.upsert_item(sku, name=sku, request=request_info())
     for day in range(OLD_DAYS + DAYS + 1):
-        store.clock.now = Moment(START + day * DAY)
+        store.clock.now = Moment(START + day * MICROSECONDS_PER_DAY)
         delta, reason = (-1, MovementReason.SALE) if day else (50, MovementReason.RECEIPT)
         lines = [line(key, delta, reason) for key in keys]
         await store.stock.adjust_many(lines, is_atomic=True, request=request_info())

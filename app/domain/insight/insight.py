@@ -10,12 +10,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from app.domain.insight.window import DAY, DAYS_PER_YEAR, Window
+from app.domain.insight.window import Window
 from app.domain.money import Money
 from app.domain.replenishment.demand import units_of
 from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import Movement, MovementReason
-from app.domain.time import Moment
+from app.domain.time import DAYS_PER_YEAR, MICROSECONDS_PER_DAY, Moment
 
 
 class DayEndCounts(NamedTuple):
@@ -86,7 +86,7 @@ class Insight:
 
         What was first stocked an hour ago and sold once does not sell 24 times a day.
         """
-        return max(self._lived, DAY) / DAY
+        return max(self._lived, MICROSECONDS_PER_DAY) / MICROSECONDS_PER_DAY
 
     @property
     def velocity(self) -> float:
@@ -119,7 +119,7 @@ class Insight:
     @property
     def stock_out_days(self) -> float:
         """For how many days, of 24 hours, nothing was available since there has been such a level."""
-        return self.out_time / DAY
+        return self.out_time / MICROSECONDS_PER_DAY
 
     @property
     def out_time(self) -> int:

@@ -12,9 +12,10 @@ from typing import NamedTuple
 from app.domain.failures import ServiceError
 from app.domain.insight.abc import AbcClass, abc_classes
 from app.domain.insight.insight import DayEndCounts, Insight, LedgerSums
-from app.domain.insight.window import SECONDS_PER_DAY, Window
+from app.domain.insight.window import Window
 from app.domain.money import Money
 from app.domain.stock.level import LevelKey
+from app.domain.time import SECONDS_PER_DAY
 
 ENDLESS = 2**62  # what is larger makes no difference to an order; every store and cursor can hold it
 

@@ -7,11 +7,8 @@ too few sales for a day; without it, the sales of a shop that opened today would
 from typing import NamedTuple
 
 from app.domain.failures import BadArgument
-from app.domain.time import MICROSECONDS_PER_SECOND, Moment
+from app.domain.time import MICROSECONDS_PER_DAY, Moment
 
-SECONDS_PER_DAY = 24 * 3_600
-DAY = SECONDS_PER_DAY * MICROSECONDS_PER_SECOND
-DAYS_PER_YEAR = 365
 MAX_WINDOW_DAYS = 730  # two years; what is older says little of what comes, and all of it is read
 SALES_DAYS = 90  # a season: long enough to even out weeks, short enough to follow the trade
 
@@ -29,12 +26,12 @@ class Window(NamedTuple):
     @property
     def since(self) -> Moment:
         """The moment at which the window begins; it belongs to it."""
-        return Moment(self.until - self.days * DAY)
+        return Moment(self.until - self.days * MICROSECONDS_PER_DAY)
 
     @property
     def span(self) -> int:
         """How long it is, in microseconds."""
-        return self.days * DAY
+        return self.days * MICROSECONDS_PER_DAY
 
     def place(self, moment: Moment) -> int:
         """Return how long after its beginning something within the window happened, in microseconds."""
@@ -42,7 +39,7 @@ class Window(NamedTuple):
 
     def day(self, moment: Moment) -> int:
         """Return the day of something within the window: 0 for the last one, `days` - 1 for the first."""
-        return max(0, self.until - 1 - moment) // DAY
+        return max(0, self.until - 1 - moment) // MICROSECONDS_PER_DAY
 
 
 def window(*, until: Moment, days: int) -> Window:

@@ -9,9 +9,7 @@ from collections.abc import Iterable
 from app.domain.replenishment.policy import ReplenishmentMethod
 from app.domain.reservations.reservation import Reservation
 from app.domain.stock.level import Level, LevelKey
-from app.domain.time import MICROSECONDS_PER_SECOND, Moment
-
-_MICROSECONDS_PER_DAY = 86_400 * MICROSECONDS_PER_SECOND
+from app.domain.time import MICROSECONDS_PER_DAY, Moment
 
 
 def wanted_units(level: Level, *, is_review: bool, now: Moment, later: int = 0) -> int:
@@ -39,7 +37,7 @@ def missing_units(level: Level, *, is_review: bool, later: int = 0) -> int:
 
 def needed_after(lead_time_days: int, *, now: Moment) -> Moment:
     """Return the moment from which on an order placed now comes in time."""
-    return Moment(now + lead_time_days * _MICROSECONDS_PER_DAY)
+    return Moment(now + lead_time_days * MICROSECONDS_PER_DAY)
 
 
 def later_units(reservations: Iterable[Reservation], key: LevelKey, *, after: Moment) -> int:

@@ -6,10 +6,10 @@ from enum import StrEnum
 
 from app.domain.failures import BadArgument
 from app.domain.insight.abc import AbcClass, abc_classes
-from app.domain.insight.window import DAY, SALES_DAYS
+from app.domain.insight.window import SALES_DAYS
 from app.domain.money import Money
 from app.domain.stock.level import Level, LevelKey
-from app.domain.time import NEVER, Moment
+from app.domain.time import MICROSECONDS_PER_DAY, NEVER, Moment
 from app.services.counting.ports import CycleReader, SoldItem
 from app.services.paging import MAX_PAGE_SIZE
 from app.services.ports import Clock, LevelReader
@@ -57,7 +57,7 @@ class CycleCounts:
         if first == 0:
             return []
         now, every_days = self._clock(), {**EVERY_DAYS, **every_days}
-        sold = await self._sales.sold(location, since=Moment(now - SALES_DAYS * DAY))
+        sold = await self._sales.sold(location, since=Moment(now - SALES_DAYS * MICROSECONDS_PER_DAY))
         values = {item.sku: _value(item) for item in sold}
         classes = abc_classes(values)
         frequent = {sku: name for sku, name in classes.items() if name is not AbcClass.C}
@@ -88,7 +88,7 @@ class CycleCounts:
             return due
         others = await self._sales.longest_uncounted(
             location,
-            until=Moment(now - every_days[AbcClass.C] * DAY),
+            until=Moment(now - every_days[AbcClass.C] * MICROSECONDS_PER_DAY),
             without=frequent.keys() | {key.sku for key in told},
             first=first - len(due),
         )
@@ -116,7 +116,7 @@ def _value(item: SoldItem) -> Money:
 
 
 def _due_at(level: Level, every_days: int) -> Moment:
-    return Moment(level.counted_at + every_days * DAY) if level.counted_at else NEVER
+    return Moment(level.counted_at + every_days * MICROSECONDS_PER_DAY) if level.counted_at else NEVER
 
 
 def _rank(due: DueCount) -> tuple[str, Moment, str]:

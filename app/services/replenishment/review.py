@@ -22,6 +22,7 @@ from app.domain.replenishment.policy import ReplenishmentMethod
 from app.domain.replenishment.review_dates import is_due
 from app.domain.replenishment.stocking import StockingNumbers, demand_based_numbers, economic_order_quantity, risk_point
 from app.domain.stock.level import Level, LevelKey
+from app.domain.time import DAYS_PER_YEAR
 from app.services.command_bus import SYSTEM, CommandBus, RequestInfo
 from app.services.filters import LevelFilter, LevelOrder
 from app.services.paging import MAX_PAGE_SIZE, PageRequest
@@ -38,8 +39,6 @@ MAX_HOLDING_RATE = 10.0
 MAX_GATHERED = 50_000  # levels to order for, kept by name until all are known: some 10 MB
 REST_FACTOR = 1.0  # times as long as a page took: a sale at the same time then hardly waits longer than else
 DEFAULT_REVIEW_DAYS = 7  # of stock that an order of a DEMAND_BASED level is to last for, where its policy does not say
-
-_DAYS_PER_YEAR = 365
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -249,7 +248,7 @@ def _economic_order_quantity(
 ) -> int | None:
     if offer is None or supplier is None or not offer.unit_cost or supplier.ordering_cost is None:
         return None
-    return economic_order_quantity(demand.mean * _DAYS_PER_YEAR, supplier.ordering_cost, offer.unit_cost * holding_rate)
+    return economic_order_quantity(demand.mean * DAYS_PER_YEAR, supplier.ordering_cost, offer.unit_cost * holding_rate)
 
 
 def _numbers(

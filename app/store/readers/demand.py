@@ -5,10 +5,10 @@ Measured lines are those with a reason of demand, and the first line of a level,
 
 from collections.abc import Mapping, Sequence
 
-from app.domain.insight.window import DAY, Window
+from app.domain.insight.window import Window
 from app.domain.replenishment.demand import DEMAND_REASONS, DailySums
 from app.domain.stock.level import LevelKey
-from app.domain.time import Moment
+from app.domain.time import MICROSECONDS_PER_DAY, Moment
 from app.services.replenishment.ports import MeasuredDays
 from app.store.client import BsonDocument, Database, aggregated
 from app.store.driver_failures import unavailable_on_failure
@@ -44,7 +44,7 @@ def _sums(window: Window) -> list[BsonDocument]:
                 "_id": {
                     "sku": "$sku",
                     "location": "$location",
-                    "day": {"$subtract": ["$age", {"$mod": ["$age", DAY]}]},
+                    "day": {"$subtract": ["$age", {"$mod": ["$age", MICROSECONDS_PER_DAY]}]},
                 },
                 "units": {"$sum": {"$cond": [_IS_DEMAND, {"$subtract": [0, _UNITS]}, 0]}},
                 "began_at": {"$max": {"$cond": [_IS_FIRST, "$recorded_at", None]}},

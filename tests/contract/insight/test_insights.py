@@ -8,10 +8,10 @@ import pytest
 from app.domain.failures import BadArgument
 from app.domain.insight.abc import AbcClass
 from app.domain.insight.ranking import InsightOrder, RankingTooLarge
-from app.domain.insight.window import DAY, Window
+from app.domain.insight.window import Window
 from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import MovementReason
-from app.domain.time import Moment
+from app.domain.time import MICROSECONDS_PER_DAY, Moment
 from app.services.filters import LevelFilter
 from app.services.insight.filters import InsightFilter
 from app.services.insight.insights import Insights
@@ -55,10 +55,10 @@ async def given_twenty_days(store: Store, *, also: LevelKey | None = None) -> No
         category = "Drinks" if sku == "TEA-1" else None
         await store.shop.upsert_item(sku, name=sku, category=category, unit_cost=cost, request=request_info())
     for day, key, delta, reason in [*([(0, also, 4, RECEIPT)] if also else []), *LEDGER]:
-        store.clock.now = Moment(START + day * DAY)
+        store.clock.now = Moment(START + day * MICROSECONDS_PER_DAY)
         await adjust(store, key, delta, reason=reason)
     await store.shop.archive_item(OLD.sku, is_archived=True, request=request_info())
-    store.clock.now = Moment(START + 20 * DAY)
+    store.clock.now = Moment(START + 20 * MICROSECONDS_PER_DAY)
 
 
 async def listed(
@@ -214,9 +214,9 @@ async def test_counts_of_any_size_are_averaged(store: Store) -> None:
     await given_location(store)
     await store.shop.upsert_item("TEA-1", name="Tea", unit_cost=Decimal(1_000_000_000), request=request_info())
     await adjust(store, TEA, 2_000_000_000, reason=RECEIPT)
-    store.clock.now = Moment(START + 15 * DAY)
+    store.clock.now = Moment(START + 15 * MICROSECONDS_PER_DAY)
     await adjust(store, TEA, -1_800_000_000, reason=SALE)
-    store.clock.now = Moment(START + 20 * DAY)
+    store.clock.now = Moment(START + 20 * MICROSECONDS_PER_DAY)
     [tea] = await listed(store, order=InsightOrder.STOCK_OUT_DAYS)
     assert tea.insight.mean_on_hand == pytest.approx(1_100_000_000)
     assert (tea.insight.units_sold, tea.insight.sales_value) == (1_800_000_000, 18 * 10**21)

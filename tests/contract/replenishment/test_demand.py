@@ -3,12 +3,12 @@
 import pytest
 
 from app.domain.failures import BadArgument
-from app.domain.insight.window import DAY, Window
+from app.domain.insight.window import Window
 from app.domain.replenishment.demand import DailySums, Demand
 from app.domain.reservations.holds import ReservedUnits
 from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import MovementReason
-from app.domain.time import Moment
+from app.domain.time import MICROSECONDS_PER_DAY, Moment
 from app.services.replenishment.ports import MeasuredDays
 from tests.support.clock import START
 from tests.support.reservations import a_line, given_reservation
@@ -22,7 +22,7 @@ SALE, RETURN = MovementReason.SALE, MovementReason.RETURN
 
 def move_to(store: Store, day: int, *, microseconds: int = 0) -> None:
     """Move the clock to so many days after the start."""
-    store.clock.now = Moment(START + day * DAY + microseconds)
+    store.clock.now = Moment(START + day * MICROSECONDS_PER_DAY + microseconds)
 
 
 async def given_fifteen_days(store: Store) -> None:
@@ -36,7 +36,7 @@ async def given_fifteen_days(store: Store) -> None:
     await adjust(store, TEA, -30, reason=SALE)  # just before the five days
     move_to(store, 10, microseconds=-1)  # lines are recorded a microsecond after the clock
     await adjust(store, CUP, -1, reason=SALE)  # at their very beginning
-    assert [line.recorded_at for line in await store.movements(CUP)][1:] == [START + 10 * DAY]
+    assert [line.recorded_at for line in await store.movements(CUP)][1:] == [START + 10 * MICROSECONDS_PER_DAY]
     move_to(store, 11)
     await adjust(store, TEA, -4, reason=SALE)
     held = await given_reservation(store, a_line(TEA, 3))
@@ -79,7 +79,7 @@ async def test_only_what_was_measured_is_read(store: Store) -> None:
         CUP: MeasuredDays(DailySums(units=1, squares=1)),
         JAM: MeasuredDays(DailySums(units=6, squares=36), began_at),
     }
-    later = Window(Moment(until + DAY), days=5)  # the days end a day later, and begin a day later
+    later = Window(Moment(until + MICROSECONDS_PER_DAY), days=5)  # the days end a day later, and begin a day later
     assert await store.demand_reader.demand_at([CUP, TEA], window=later) == {
         TEA: MeasuredDays(DailySums(units=8, squares=46))
     }

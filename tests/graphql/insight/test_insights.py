@@ -6,9 +6,8 @@ from typing import Any
 
 import pytest
 
-from app.domain.insight.window import DAY
 from app.domain.stock.movement import MovementReason
-from app.domain.time import Moment
+from app.domain.time import MICROSECONDS_PER_DAY, Moment
 from app.store.client import Database
 from tests.graphql.api import Api
 from tests.graphql.reads import recorded
@@ -48,7 +47,7 @@ SALE, RECEIPT = MovementReason.SALE, MovementReason.RECEIPT
 @pytest.fixture
 async def days(api: Api, database: Database) -> Api:
     """Return a client of a shop of twenty days: TEA-1 sells at MAIN and nothing in the north, CUP-1 sold long ago."""
-    clock = StillClock(Moment(time.time_ns() // 1_000 - 20 * DAY))
+    clock = StillClock(Moment(time.time_ns() // 1_000 - 20 * MICROSECONDS_PER_DAY))
     store = mongo_store(database, clock=clock)
     for code in ("MAIN", "NORTH"):
         await given_location(store, code)
@@ -62,7 +61,7 @@ async def days(api: Api, database: Database) -> Api:
         (2, CUP, -1, SALE),
         (15, TEA, -10, SALE),
     ):
-        clock.now = Moment(began + day * DAY)
+        clock.now = Moment(began + day * MICROSECONDS_PER_DAY)
         await adjust(store, key, delta, reason=reason)
     await store.close()
     return api

@@ -8,22 +8,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.insight.insight import DayEndCounts, Insight, LedgerSums
-from app.domain.insight.window import DAY, Window
+from app.domain.insight.window import Window
 from app.domain.money import Money
 from app.domain.stock.level import Level, LevelChange, LevelKey
 from app.domain.stock.movement import Movement, MovementReason
-from app.domain.time import Moment
+from app.domain.time import MICROSECONDS_PER_DAY, Moment
 from tests.support.clock import START
 
 KEY = LevelKey("TEA-1", "MAIN")
 TEN_DAYS = Window(until=START, days=10)
 SALE, RETURN, RECEIPT = MovementReason.SALE, MovementReason.RETURN, MovementReason.RECEIPT
-BUSY = Level(key=KEY, on_hand=20, version=3, changed_at=Moment(START - 100 * DAY))  # there long before
+BUSY = Level(key=KEY, on_hand=20, version=3, changed_at=Moment(START - 100 * MICROSECONDS_PER_DAY))  # there long before
 
 
 def on(day: float) -> Moment:
     """Return the moment so many days after the window's beginning."""
-    return Moment(TEN_DAYS.since + round(day * DAY))
+    return Moment(TEN_DAYS.since + round(day * MICROSECONDS_PER_DAY))
 
 
 def played(level: Level, *steps: tuple[float, MovementReason, LevelChange]) -> list[Movement]:
@@ -152,7 +152,7 @@ def naive(lines: Sequence[Movement], before: Level) -> tuple[float, float]:
             lived += until - since
         if line is not None:
             level, since = line.after, line.recorded_at
-    return (area / lived if lived else float(level.on_hand)), out / DAY
+    return (area / lived if lived else float(level.on_hand)), out / MICROSECONDS_PER_DAY
 
 
 @given(st.integers(1, 40), st.integers(0, 3), st.randoms(use_true_random=False))

@@ -5,10 +5,10 @@ import pytest
 from app.domain.insight.abc import AbcClass
 from app.domain.insight.insight import DayEndCounts, LedgerSums
 from app.domain.insight.ranking import ENDLESS, InsightOrder, RankedLevel, Ranking, StockedLevel, place_of
-from app.domain.insight.window import DAY, Window
+from app.domain.insight.window import Window
 from app.domain.money import Money
 from app.domain.stock.level import LevelKey
-from app.domain.time import Moment
+from app.domain.time import MICROSECONDS_PER_DAY, Moment
 from tests.support.clock import START
 
 A, B, C = AbcClass.A, AbcClass.B, AbcClass.C
@@ -26,8 +26,10 @@ def stocked(
 
 def sold(units: int) -> LedgerSums:
     """Return the sums of a level that only sold, in the middle of the window, and had enough left."""
-    at = Moment(START - 5 * DAY)
-    return LedgerSums(units=units, moved=-units, moved_late=-units * 5 * DAY, ended=DayEndCounts(10, 10), sold_at=at)
+    at = Moment(START - 5 * MICROSECONDS_PER_DAY)
+    return LedgerSums(
+        units=units, moved=-units, moved_late=-units * 5 * MICROSECONDS_PER_DAY, ended=DayEndCounts(10, 10), sold_at=at
+    )
 
 
 def ranking(levels: list[StockedLevel], **units: int) -> Ranking:
@@ -83,7 +85,12 @@ def test_a_level_is_ranked_by_its_figures() -> None:
         out_time=0,
     )
     [quiet] = ranking([stocked("tea", on_hand=0, cost=None)]).levels
-    assert (quiet.cover, quiet.out_time, quiet.sales_value, quiet.stock_value) == (ENDLESS, 10 * DAY, 0, 0)
+    assert (quiet.cover, quiet.out_time, quiet.sales_value, quiet.stock_value) == (
+        ENDLESS,
+        10 * MICROSECONDS_PER_DAY,
+        0,
+        0,
+    )
     [dear] = ranking([stocked("tea", on_hand=2**31 - 1, cost=10**13)], tea=2**31 - 1).levels
     assert (dear.sales_value, dear.stock_value) == (ENDLESS, ENDLESS)  # the largest that a cursor can hold
 

@@ -7,9 +7,9 @@ import pytest
 
 from app.domain.insight.insight import DayEndCounts, LedgerSums
 from app.domain.insight.ranking import Ranking, RankingNotReady, RankingTooLarge, StockedLevel, TooManyRankings
-from app.domain.insight.window import DAY, Window
+from app.domain.insight.window import Window
 from app.domain.stock.level import LevelKey
-from app.domain.time import Moment
+from app.domain.time import MICROSECONDS_PER_DAY, Moment
 from app.services.filters import LevelFilter
 from app.services.insight.rankings import MAX_RANKED_LEVELS, Rankings
 from app.services.shared_answers import MAX_FLIGHTS
@@ -86,12 +86,12 @@ async def test_a_ranking_is_good_for_ten_times_as_long_as_it_took(took: float, g
     reader.takes_seconds = took
     made = rankings(reader, clock=clock)
     first = await made.ranking(["A"], days=90)
-    clock.now = Moment(START + DAY)
+    clock.now = Moment(START + MICROSECONDS_PER_DAY)
     reader.watch += good_for - 0.001
     assert await made.ranking(["A"], days=90) is first
     reader.watch += 0.001
     assert await made.ranking(["A"], days=90) is not first
-    assert [window.until for _, window in reader.asked] == [START, START + DAY]
+    assert [window.until for _, window in reader.asked] == [START, START + MICROSECONDS_PER_DAY]
 
 
 async def test_as_many_levels_are_remembered_as_memory_allows() -> None:

@@ -3,8 +3,8 @@
 import pytest
 
 from app.domain.failures import BadArgument
-from app.domain.insight.window import DAY, Window, window
-from app.domain.time import Moment
+from app.domain.insight.window import Window, window
+from app.domain.time import MICROSECONDS_PER_DAY, Moment
 from tests.support.clock import START
 
 WEEK = Window(until=START, days=7)
@@ -13,14 +13,14 @@ WEEK = Window(until=START, days=7)
 @pytest.mark.parametrize(
     ("before", "day", "place"),
     [
-        (7 * DAY, 6, 0),
-        (6 * DAY + 1, 6, DAY - 1),
-        (6 * DAY, 5, DAY),
-        (DAY + 1, 1, 6 * DAY - 1),
-        (DAY, 0, 6 * DAY),
-        (1, 0, 7 * DAY - 1),
-        (0, 0, 7 * DAY),
-        (-DAY, 0, 7 * DAY),
+        (7 * MICROSECONDS_PER_DAY, 6, 0),
+        (6 * MICROSECONDS_PER_DAY + 1, 6, MICROSECONDS_PER_DAY - 1),
+        (6 * MICROSECONDS_PER_DAY, 5, MICROSECONDS_PER_DAY),
+        (MICROSECONDS_PER_DAY + 1, 1, 6 * MICROSECONDS_PER_DAY - 1),
+        (MICROSECONDS_PER_DAY, 0, 6 * MICROSECONDS_PER_DAY),
+        (1, 0, 7 * MICROSECONDS_PER_DAY - 1),
+        (0, 0, 7 * MICROSECONDS_PER_DAY),
+        (-MICROSECONDS_PER_DAY, 0, 7 * MICROSECONDS_PER_DAY),
     ],
 )
 def test_every_moment_of_a_window_has_its_day(before: int, day: int, place: int) -> None:
@@ -31,7 +31,7 @@ def test_every_moment_of_a_window_has_its_day(before: int, day: int, place: int)
 
 def test_a_window_is_as_long_as_its_days() -> None:
     """It begins that much before its end."""
-    assert (WEEK.since, WEEK.span) == (START - 7 * DAY, 7 * DAY)
+    assert (WEEK.since, WEEK.span) == (START - 7 * MICROSECONDS_PER_DAY, 7 * MICROSECONDS_PER_DAY)
     assert window(until=START, days=7) == WEEK
 
 

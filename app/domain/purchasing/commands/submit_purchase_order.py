@@ -12,11 +12,10 @@ from app.domain.purchasing.purchase_order import PurchaseOrder, PurchaseOrderSta
 from app.domain.purchasing.supplier import lead_time_of, supplier_item_key, supplier_key
 from app.domain.replenishment.order_reason import rounded
 from app.domain.stock.commands.line_checks import stock_refusal
-from app.domain.time import MICROSECONDS_PER_SECOND, Moment
+from app.domain.time import MICROSECONDS_PER_DAY, Moment
 from app.domain.validation import expected_errors, info_errors
 
 _DRAFT = frozenset({PurchaseOrderState.DRAFT})
-_DAY = 24 * 3_600 * MICROSECONDS_PER_SECOND
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,4 +103,4 @@ def _arrival(view: View, order: PurchaseOrder) -> Moment:
     supplier = known_supplier(view, order.supplier)
     assert supplier is not None, order
     days = max(lead_time_of(known_offer(view, order.supplier, line.sku), supplier) for line in order.lines)
-    return Moment(view.now + days * _DAY)
+    return Moment(view.now + days * MICROSECONDS_PER_DAY)

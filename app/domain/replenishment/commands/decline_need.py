@@ -10,7 +10,7 @@ from app.domain.operation import CommandInfo
 from app.domain.replenishment.declined import Declined, DeclineReason
 from app.domain.stock.level import LevelChange, LevelKey
 from app.domain.stock.movement import MovementReason
-from app.domain.time import MICROSECONDS_PER_SECOND, Moment
+from app.domain.time import MICROSECONDS_PER_SECOND, SECONDS_PER_DAY, Moment
 from app.domain.validation import info_errors, key_errors
 
 
@@ -47,7 +47,7 @@ class SnoozeNeed:
         """
         level, seconds = view.stock(self.key), MAX_NEED_SNOOZE_SECONDS
         if self.until is not None and not view.now < self.until <= view.now + seconds * MICROSECONDS_PER_SECOND:
-            rule = f"must be in the future, at most {seconds // 86_400} days from now"
+            rule = f"must be in the future, at most {seconds // SECONDS_PER_DAY} days from now"
             raise InvalidValue(what="The end of a snooze", rule=rule, field=("until",))
         declined = Declined(
             reason=DeclineReason.SNOOZED,
