@@ -10,6 +10,7 @@ from pathlib import Path
 
 from graphql import GraphQLObjectType, get_named_type, get_nullable_type, is_list_type, is_object_type
 
+from schema.core import core_schema
 from schema.root import schema
 
 GUIDE = Path(__file__).parents[1] / "docs" / "guides" / "caching.md"
@@ -20,7 +21,7 @@ _LISTS = ("Connection", "Edge", "PageInfo")  # caches know these by their names
 
 def value_types() -> list[str]:
     """Return the types of what has no global id and is part of whatever shows it."""
-    core = schema._schema  # noqa: SLF001 - Strawberry has no public way to its graphql-core schema
+    core = core_schema(schema)
     roots = {core.query_type, core.mutation_type, core.subscription_type}
     return sorted(
         name
@@ -32,7 +33,7 @@ def value_types() -> list[str]:
 
 def merged_types() -> list[str]:
     """Return those of them that are one part of an object with an id, or of such a part."""
-    core, values = schema._schema, set(value_types())  # noqa: SLF001 - as above
+    core, values = core_schema(schema), set(value_types())
     found: set[str] = set()
     left = [type_ for type_ in core.type_map.values() if is_object_type(type_) and _has_id(type_)]
     while left:

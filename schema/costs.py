@@ -26,6 +26,7 @@ from app.domain.catalog.open_work import MAX_EXAMPLES, OpenKind
 from app.domain.counting.count_line import MAX_ENTRIES
 from app.domain.replenishment.order_reason import MAX_REASONS
 from app.domain.stock.summary import MAX_GROUPS
+from schema.core import core_schema
 
 WEIGHT, ENTRY_WEIGHT, SIZE = "costWeight", "costEntryWeight", "costSize"  # the names in `extensions`
 PAGE = "page"  # as many as the field above has
@@ -118,7 +119,7 @@ def declare_costs(schema: strawberry.Schema) -> None:
 
 def fields(schema: strawberry.Schema) -> Iterator[tuple[str, str, GraphQLField]]:
     """Yield all fields of objects and interfaces, each with its type's name and its own."""
-    core = schema._schema  # noqa: SLF001 - Strawberry has no public way to its graphql-core schema
+    core = core_schema(schema)
     for type_ in core.type_map.values():
         if is_object_type(type_) or is_interface_type(type_):
             for name, field in type_.fields.items():

@@ -23,6 +23,7 @@ from app.domain.excerpt import Extent
 from app.domain.failures import BadArgument
 from app.services.paging import DEFAULT_PART_SIZE, places_asked
 from schema.context import Info
+from schema.core import raw_info
 
 Asks = Callable[[Mapping[str, Any]], tuple[str, tuple[int, int]]]  # from arguments to a list and places in it
 
@@ -65,7 +66,7 @@ _FIELDS: Mapping[str, Mapping[str, Asks]] = {
 
 def extent_asked(info: Info, type_name: str) -> Extent:
     """Return what is asked for of the documents that the field gives: each for itself, in a list, or in a page."""
-    raw = info._raw_info  # noqa: SLF001 - the public selection is rebuilt for every row
+    raw = raw_info(info)
     known, key = info.context.extents, (type_name, *map(id, raw.field_nodes))
     if key not in known:
         known[key] = _extent(raw, _FIELDS[type_name], info.variable_values)

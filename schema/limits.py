@@ -28,6 +28,7 @@ from app.domain import limits
 from app.services.live.ledger_offset import MAX_CURSOR_LENGTH
 from app.services.paging import MAX_CURSOR_LENGTH as MAX_PAGE_CURSOR_LENGTH
 from app.services.paging import MAX_PAGE_SIZE
+from schema.core import core_schema
 
 CHARACTERS, ENTRIES = "maxCharacters", "maxEntries"  # the names in `extensions`
 
@@ -92,7 +93,7 @@ def declare_limits(schema: strawberry.Schema) -> None:
 
 def inputs(schema: strawberry.Schema) -> Iterator[tuple[str, str, Input]]:
     """Yield all arguments and input fields, each with its path in the schema and its name."""
-    core = schema._schema  # noqa: SLF001 - Strawberry has no public way to its graphql-core schema
+    core = core_schema(schema)
     for type_ in core.type_map.values():
         if not type_.name.startswith("__"):
             yield from _inputs_of(type_)

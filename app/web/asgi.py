@@ -20,7 +20,9 @@ from app.web.edge.hosts import AllowedHosts
 from app.web.edge.origins import AllowedOrigins
 from app.web.edge.security_headers import with_security_headers
 from app.web.gc_tuning import collect_garbage_rarely
-from app.web.graphql import GraphQLApp, Limits, compile_inputs
+from app.web.graphql import Engine, Execution, GraphQLApp, Limits
+from app.web.graphql.fast.execution import CompiledExecution
+from app.web.graphql.fast.inputs import compile_inputs
 from app.web.health import health_routes
 from app.web.playground import page, playground_routes, wants_page
 from schema.context import Context
@@ -56,19 +58,17 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
     async def check() -> Mapping[str, str | None]:
         return await opened[-1].problems()
 
-    compile_inputs(schema)
-    graphql = GraphQLApp(
-        schema,
+    engine = Engine(
+        _execution(),
         make_context=_context,
         map_error=_mapped,
-        before_event=Context.refresh,
         limits=Limits(max_connections=settings.max_websockets, max_cost=settings.max_operation_cost),
     )
     starlette = Starlette(
         lifespan=lifespan, routes=[Route("/", _to_graphql), *health_routes(check), *playground_routes()]
     )
     return Gate(
-        with_cors(Front(graphql, with_security_headers(starlette)), settings.allowed_origins),
+        with_cors(Front(GraphQLApp(engine), with_security_headers(starlette)), settings.allowed_origins),
         hosts=AllowedHosts(settings.allowed_hosts, listens_on=settings.host),
         origins=AllowedOrigins(settings.allowed_origins),
     )
@@ -88,6 +88,11 @@ class Front:
             await page()(scope, receive, send)
         else:
             await self._graphql(scope, receive, send)
+
+
+def _execution() -> Execution:
+    compile_inputs(schema)
+    return CompiledExecution(schema, Context.refresh)
 
 
 def _context(connection: HTTPConnection, request_id: str) -> Context:

@@ -3,13 +3,14 @@
 from graphql import FieldNode
 
 from schema.context import Info
+from schema.core import raw_info
 
 
 def asks_only_for(info: Info, names: frozenset[str]) -> bool:
     """Tell whether nothing but these fields is selected. A fragment counts as more."""
     return all(
         isinstance(selected, FieldNode) and selected.name.value in names
-        for node in info._raw_info.field_nodes  # noqa: SLF001 - the public selection is rebuilt for every row
+        for node in raw_info(info).field_nodes
         if node.selection_set
         for selected in node.selection_set.selections
     )

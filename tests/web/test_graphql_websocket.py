@@ -3,15 +3,15 @@
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
-from contextlib import aclosing
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 from websockets.asyncio.client import ClientConnection
 
-from app.web.graphql import Close, Limits, Stream
-from tests.web.toy import LOG, Overloaded, closed, dial, eventually, hear, say, serve, subscribe, toy_app
+from app.web.graphql import Limits
+from app.web.graphql.fast.execution import CompiledExecution
+from tests.web.toy import LOG, app_of, closed, dial, eventually, hear, say, schema, serve, subscribe, toy_app
 
 COUNT = "subscription Count($to: Int!) { count(to: $to) }"
 SILENT = "subscription { silent }"
@@ -185,29 +185,13 @@ async def test_before_event_prepares_the_context_for_each_event() -> None:
     def forget(context: Any) -> None:
         context.events[:] = ["fresh"]
 
-    async with serve(toy_app(before_event=forget)) as (_, port), dial(port) as client:
+    async with serve(app_of(CompiledExecution(schema, forget))) as (_, port), dial(port) as client:
         await subscribe(client, "subscription { seen(events: 3) }")
         assert [each["payload"]["data"]["seen"] for each in (await last_words(client))[:-1]] == [
             "0",
             "fresh,1",
             "fresh,2",
         ]
-
-
-async def test_wrap_stream_decides_how_subscriptions_run() -> None:
-    """Whatever bytes it yields are the payloads, for example those of an execution shared by many."""
-
-    def wrap(stream: Stream) -> Stream:
-        async def wrapped(*operation: Any) -> AsyncGenerator[bytes, None]:
-            async with aclosing(stream(*operation)) as payloads:
-                async for payload in payloads:
-                    yield payload.replace(b"count", b"wrapped")
-
-        return wrapped
-
-    async with serve(toy_app(wrap_stream=wrap)) as (_, port), dial(port) as client:
-        await subscribe(client, COUNT, variables={"to": 1})
-        assert (await hear(client))["payload"] == {"data": {"wrapped": 0}}
 
 
 async def test_the_payload_of_connection_init_is_kept_for_every_operation(port: int) -> None:
@@ -218,53 +202,6 @@ async def test_the_payload_of_connection_init_is_kept_for_every_operation(port: 
         for _ in range(2):
             await subscribe(client, "{ params }")
             assert (await last_words(client))[0]["payload"] == {"data": {"params": '{"token": "t"}'}}
-
-
-async def test_on_connect_may_answer_and_remember() -> None:
-    """Its result is the acknowledgement's payload; what it puts on the state, contexts find."""
-
-    async def on_connect(connection: Any, payload: Mapping[str, Any]) -> dict[str, Any]:
-        connection.state.connection_params = {"who": payload["token"]}
-        return {"welcome": payload["token"]}
-
-    async with serve(toy_app(on_connect=on_connect)) as (_, port), dial(port, init=False) as client:
-        await say(client, type="connection_init", payload={"token": "t"})
-        assert await hear(client) == {"type": "connection_ack", "payload": {"welcome": "t"}}
-        await subscribe(client, "{ params }")
-        assert (await hear(client))["payload"] == {"data": {"params": '{"who": "t"}'}}
-
-
-@pytest.mark.parametrize(
-    ("refusal", "expected"),
-    [
-        (Close(4401, "Unknown token"), (4401, "Unknown token")),
-        (Overloaded(), (1013, "Too much to do.")),
-        (Close(4403, "é" * 200), (4403, "é" * 61)),
-    ],
-)
-async def test_on_connect_may_refuse(refusal: Exception, expected: tuple[int, str]) -> None:
-    """With a code of its own, or through the error mapper; a long reason is cut to what a frame holds."""
-
-    async def on_connect(*_: object) -> None:
-        raise refusal
-
-    async with serve(toy_app(on_connect=on_connect)) as (_, port), dial(port, init=False) as client:
-        await say(client, type="connection_init")
-        assert await closed(client) == expected
-
-
-async def test_an_on_connect_that_crashes_is_masked() -> None:
-    """4500, and not a word of ours."""
-
-    async def on_connect(*_: object) -> None:
-        raise RuntimeError("the password is hunter2")
-
-    async with serve(toy_app(on_connect=on_connect)) as (_, port), dial(port, init=False) as client:
-        await say(client, type="connection_init")
-        code, reason = await closed(client)
-        assert code == 4500
-        assert reason is not None
-        assert reason.startswith("Internal error.")
 
 
 @pytest.mark.parametrize("subprotocols", [None, ["graphql-ws"], ["nonsense"]])
@@ -324,11 +261,14 @@ async def test_an_operation_before_initialisation_is_4401(port: int) -> None:
         assert (await closed(client))[0] == 4401
 
 
-async def test_an_id_in_use_is_4409(client: ClientConnection) -> None:
-    """The reason names it, as the protocol words it."""
-    await subscribe(client, SILENT, id="x")
-    await subscribe(client, SILENT, id="x")
-    assert await closed(client) == (4409, "Subscriber for x already exists")
+@pytest.mark.parametrize(
+    ("id", "reason"), [("x", "Subscriber for x already exists"), ("é" * 200, f"Subscriber for {'é' * 54}")]
+)
+async def test_an_id_in_use_is_4409(client: ClientConnection, id: str, reason: str) -> None:
+    """The reason names it, as the protocol words it; a long reason is cut to what a frame holds."""
+    await subscribe(client, SILENT, id=id)
+    await subscribe(client, SILENT, id=id)
+    assert await closed(client) == (4409, reason)
 
 
 async def test_a_second_initialisation_is_4429(client: ClientConnection) -> None:

@@ -18,7 +18,8 @@ from strawberry.types import Info
 from websockets.asyncio.client import ClientConnection, connect
 
 from app.web.edge.http_protocol import HttpProtocol
-from app.web.graphql import GraphQLApp
+from app.web.graphql import Engine, Execution, GraphQLApp
+from app.web.graphql.fast.execution import CompiledExecution
 from app.web.protocol import WebSocketProtocol
 
 DEADLINE_SECONDS = 10
@@ -192,7 +193,12 @@ def map_error(error: BaseException) -> tuple[str, str, Mapping[str, object]] | N
 
 def toy_app(served: strawberry.Schema = schema, **options: Any) -> GraphQLApp:
     """Build an app on the toy schema."""
-    return GraphQLApp(served, **{"make_context": Context, "map_error": map_error, **options})
+    return app_of(CompiledExecution(served), **options)
+
+
+def app_of(execution: Execution, **options: Any) -> GraphQLApp:
+    """Build an app that executes in this way."""
+    return GraphQLApp(Engine(execution, **{"make_context": Context, "map_error": map_error, **options}))
 
 
 def http_client(app: Any) -> httpx.AsyncClient:

@@ -13,7 +13,8 @@ from app.domain.time import Moment
 from app.services.filters import LevelFilter
 from app.services.stock.summaries import Summaries
 from app.store.client import Database
-from app.web.graphql import GraphQLApp
+from app.web.graphql import Engine, GraphQLApp
+from app.web.graphql.fast.execution import CompiledExecution
 from schema.context import Context
 from schema.root import schema
 from tests.graphql.api import Api
@@ -207,10 +208,11 @@ class Fixed:
 def serving(totals: DomainTotals) -> httpx.AsyncClient:
     """Return a client of the API over these totals and a clock that stands still."""
     services: Any = SimpleNamespace(summaries=Summaries(reader=Fixed(totals), clock=StillClock()))
-    app = GraphQLApp(
-        schema, make_context=lambda _, request_id: Context(services=services, request_id=request_id, actor="test")
+    engine = Engine(
+        CompiledExecution(schema),
+        make_context=lambda _, request_id: Context(services=services, request_id=request_id, actor="test"),
     )
-    return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost")
+    return httpx.AsyncClient(transport=httpx.ASGITransport(GraphQLApp(engine)), base_url="http://localhost")
 
 
 async def test_units_have_all_their_digits_beyond_what_a_double_holds() -> None:

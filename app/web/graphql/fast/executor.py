@@ -18,7 +18,7 @@ from app.web.graphql.fast.shapes import Shape, ShapeCompiler
 Shapes = dict[tuple[GraphQLObjectType, int], Shape | None]
 
 
-class PlainExecutor(Executor[None]):
+class CompiledExecutor(Executor[None]):
     """What a schema runs on here unless it brings an executor of its own."""
 
     shapes: Shapes | None = None  # of the plan that it runs by, if that compiles

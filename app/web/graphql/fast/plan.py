@@ -17,7 +17,7 @@ from graphql import ExecutionResult, Executor, GraphQLError, GraphQLObjectType, 
 from graphql.execution.collect_fields import GroupedFieldSet, collect_fields
 from strawberry.execution import optimized_is_awaitable
 
-from app.web.graphql.fast.executor import PlainExecutor, Shapes
+from app.web.graphql.fast.executor import CompiledExecutor, Shapes
 
 
 class SelectionPlan:
@@ -37,7 +37,7 @@ class SelectionPlan:
     async def run(self, executor: Executor[Any]) -> ExecutionResult:
         """Do what `Executor.execute_operation` does, without collecting."""
         executor._relevant_sub_fields = self._sub_fields  # noqa: SLF001 - see the module
-        if isinstance(executor, PlainExecutor) and not executor.middleware_manager and not executor.abort_signal:
+        if isinstance(executor, CompiledExecutor) and not executor.middleware_manager and not executor.abort_signal:
             executor.shapes = self._shapes if self._is_used_again else None
             self._is_used_again = True
         data = None
@@ -49,9 +49,3 @@ class SelectionPlan:
         except GraphQLError as error:
             executor.collected_errors.add(error, None)
         return cast(ExecutionResult, executor.build_response(data))
-
-
-async def run_without_plan(executor: Executor[Any], *, is_event: bool) -> ExecutionResult:
-    """Execute an operation whose fields depend on its variables."""
-    done = executor.execute_operation(False if is_event else None)
-    return cast(ExecutionResult, await cast(Any, done) if optimized_is_awaitable(done) else done)

@@ -5,7 +5,7 @@ it is never disturbed by its other operations.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -24,14 +24,7 @@ from app.web.graphql.transport.messages import (
     parse_message,
 )
 from app.web.graphql.transport.operation import SocketOperation
-from app.web.graphql.transport.wire import Close, Disconnected, Wire
-
-# Called with the WebSocket and the payload of connection_init; returns the payload of connection_ack. It may raise
-# Close, or an exception that the error mapper knows: see CLOSE_BY_CODE.
-OnConnect = Callable[[WebSocket, Mapping[str, Any]], Awaitable[Mapping[str, Any] | None]]
-
-# What a refused connection_init closes with. graphql-ws clients give up on 4401 and 4500, and retry the others.
-CLOSE_BY_CODE = {"UNAUTHENTICATED": 4401, "FORBIDDEN": 4403, "THROTTLED": 1013, "OVERLOADED": 1013, "UNAVAILABLE": 1013}
+from app.web.graphql.transport.wire import Close, Wire
 
 
 class SocketConnection:
@@ -43,12 +36,11 @@ class SocketConnection:
         self._tasks: set[asyncio.Task[None]] = set()  # also those that a client completed and that still clean up
         self._started = 0
 
-    async def run(self, on_connect: OnConnect | None) -> None:
+    async def run(self) -> None:
         """Serve the connection until it closes; raise Close or Disconnected."""
         try:
-            payload = await self._wait_for_init()
-            self._websocket.state.connection_params = payload
-            await self._acknowledge(on_connect, payload)
+            self._websocket.state.connection_params = await self._wait_for_init()
+            await self._send("connection_ack", None)
             while True:
                 await self._handle(await self._receive())
         finally:
@@ -69,18 +61,6 @@ class SocketConnection:
                             pass
         except TimeoutError:
             raise Close(4408, "Connection initialisation timeout.") from None
-
-    async def _acknowledge(self, on_connect: OnConnect | None, payload: dict[str, Any]) -> None:
-        acknowledgement: Mapping[str, Any] | None = None
-        if on_connect is not None:
-            try:
-                acknowledgement = await on_connect(self._websocket, payload)
-            except (Close, Disconnected):
-                raise
-            except Exception as error:  # noqa: BLE001 - the edge of the process: nothing may get past it unmasked
-                refusal = self._engine.masker.exception(error, self._request_id)[0]
-                raise Close(CLOSE_BY_CODE.get(refusal["extensions"]["code"], 4500), refusal["message"]) from None
-        await self._send("connection_ack", acknowledgement)
 
     async def _handle(self, message: Message) -> None:
         match message:

@@ -19,13 +19,12 @@ from graphql import (
     parse,
     specified_rules,
 )
-from strawberry.schema.schema import validate_document
 
-from app.web.graphql.fast.plan import SelectionPlan
 from app.web.graphql.transport.bounds import Bounds, BoundsCompiler
 from app.web.graphql.transport.complexity import excesses
 from app.web.graphql.transport.cost import Cost, CostCompiler, too_expensive
 from app.web.graphql.transport.limits import Limits
+from schema.core import core_schema, validate_document
 
 _DESCRIBES = frozenset({"__schema", "__type"})
 
@@ -94,7 +93,7 @@ class ParsedDocument:
     ast: DocumentNode
     operations: Mapping[str | None, PreparedOperation]
     is_conditional: bool  # whether directives may decide which fields an operation selects
-    plans: dict[str | None, SelectionPlan] = field(default_factory=dict)  # by operation, made by the first execution
+    plans: dict[str | None, Any] = field(default_factory=dict)  # what compiled execution keeps, by operation
 
     def operation(self, name: str | None) -> PreparedOperation:
         """Return the named (or only) operation; raise Rejected when there is no such choice."""
@@ -112,7 +111,7 @@ class DocumentCache:
     """The documents in use, least recently used first to go."""
 
     def __init__(self, schema: strawberry.Schema, limits: Limits) -> None:
-        self._schema = schema._schema  # noqa: SLF001 - Strawberry has no public way to its graphql-core schema
+        self._schema = core_schema(schema)
         self._limits = limits
         self._bounds = BoundsCompiler(self._schema, limits)
         self._documents: dict[str, ParsedDocument] = {}

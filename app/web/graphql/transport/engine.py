@@ -1,33 +1,35 @@
-"""What HTTP and websocket share: the schema with its documents, its errors and its contexts.
+"""What HTTP and websocket share: one schema's documents, execution, errors and contexts.
 
-Rule: a request becomes an operation in the same steps on both: shape, context (so that who may not ask costs no
-validation), document, execution.
+Rule: a request becomes an operation in the same steps on both: its shape, its context (so that a caller who is refused
+costs no validation), its document, its execution.
 """
 
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from inspect import isawaitable
-from typing import Any
+from typing import Any, NamedTuple
 
-import strawberry
 from graphql import OperationType
 from starlette.requests import HTTPConnection
 from strawberry.types import ExecutionResult
 
-from app.web.graphql.fast.execution import BeforeEvent, Execution
 from app.web.graphql.transport.documents import DocumentCache, ParsedDocument
 from app.web.graphql.transport.encoding import encode
+from app.web.graphql.transport.execution import Execution
 from app.web.graphql.transport.limits import Limits
 from app.web.graphql.transport.masking import ErrorMapper, FormattedError, Masker
 from app.web.graphql.transport.request import GraphQLRequest
 
-Answer = dict[str, Any]
-
-# Called once per operation with the Request or WebSocket and the operation's request id.
+# Called once per operation with the Request or WebSocket and the operation's request id; may be a coroutine function.
 ContextFactory = Callable[[HTTPConnection, str], object | Awaitable[object]]
 
-# Runs a subscription with a context, under a request id, and yields the encoded response to each event.
-Stream = Callable[[ParsedDocument, GraphQLRequest, object, str], AsyncGenerator[bytes, None]]
+
+class Response(NamedTuple):
+    """The response to an operation that was executed."""
+
+    body: bytes
+    has_data: bool
+    errors: list[FormattedError]  # masked
 
 
 class Engine:
@@ -35,19 +37,16 @@ class Engine:
 
     def __init__(
         self,
-        schema: strawberry.Schema,
+        execution: Execution,
         *,
         make_context: ContextFactory,
         map_error: ErrorMapper | None = None,
-        before_event: BeforeEvent | None = None,
-        wrap_stream: Callable[[Stream], Stream] | None = None,
-        limits: Limits,
+        limits: Limits | None = None,
     ) -> None:
-        self.limits = limits
-        self.documents = DocumentCache(schema, limits)
-        self.execution = Execution(schema, before_event)
+        self.limits = limits or Limits()
+        self.execution = execution
+        self.documents = DocumentCache(execution.schema, self.limits)
         self.masker = Masker(map_error)
-        self.stream = wrap_stream(self._stream) if wrap_stream else self._stream
         self._make_context = make_context
 
     async def context(self, connection: HTTPConnection, request_id: str) -> object:
@@ -56,38 +55,34 @@ class Engine:
         return await context if isawaitable(context) else context
 
     def document(self, request: GraphQLRequest) -> tuple[ParsedDocument, OperationType]:
-        """Return the prepared document and what its chosen operation does; raise Rejected."""
+        """Return the prepared document and the kind of its chosen operation; raise Rejected."""
         document = self.documents.get(request.query)
         return document, document.operation(request.operation_name).type
 
-    async def _stream(
+    async def execute(
+        self, document: ParsedDocument, request: GraphQLRequest, context: object, request_id: str
+    ) -> Response:
+        """Run a query or mutation; raise Rejected when the variables do not fit."""
+        return self._response(await self.execution.execute(document, request, context), request_id)
+
+    async def stream(
         self, document: ParsedDocument, request: GraphQLRequest, context: object, request_id: str
     ) -> AsyncGenerator[bytes, None]:
+        """Run a subscription: yield the encoded response to each event. Raises what `Execution.subscribe` raises."""
         async with aclosing(self.execution.subscribe(document, request, context)) as results:
             async for result in results:
-                yield self.response(result, request_id)
+                yield self._response(result, request_id).body
 
-    def response(self, result: ExecutionResult, request_id: str) -> bytes:
-        """Encode the response to an operation that was executed, its errors masked."""
-        return self.encoded(self.answer(result, request_id), request_id)
-
-    def answer(self, result: ExecutionResult, request_id: str) -> Answer:
-        """Return the response to an operation that was executed, its errors masked."""
-        answer: Answer = {"data": result.data}
+    def _response(self, result: ExecutionResult, request_id: str) -> Response:
+        content: dict[str, Any] = {"data": result.data}
+        errors: list[FormattedError] = []
         if result.errors:
-            answer = {"errors": self.masker.failures(result.errors, request_id), "data": result.data}
+            errors = self.masker.failures(result.errors, request_id)
+            content = {"errors": errors, "data": result.data}
         if result.extensions:
-            answer["extensions"] = result.extensions
-        return answer
-
-    def encoded(self, answer: Answer, request_id: str) -> bytes:
-        """Encode a response."""
+            content["extensions"] = result.extensions
         try:
-            return encode(answer)
-        except TypeError as error:  # a scalar let through what JSON cannot say
-            return encode({"errors": self.masker.exception(error, request_id), "data": None})
-
-
-def only_errors(errors: list[FormattedError]) -> bytes:
-    """Encode the response to an operation that was never executed: it has no `data`."""
-    return encode({"errors": errors})
+            body = encode(content)
+        except TypeError as error:  # a scalar let through a value that JSON has no form for
+            body = encode({"errors": self.masker.exception(error, request_id), "data": None})
+        return Response(body, result.data is not None, errors)

@@ -1,7 +1,7 @@
 """One operation on a websocket, from `subscribe` to its last message.
 
 Rule: exactly one `error` or `complete` ends an operation, unless the client ended it or the connection did. The next
-result is only asked for when the connection has taken the last one.
+result is only produced when the connection has taken the last one.
 """
 
 from collections.abc import Callable
@@ -10,21 +10,21 @@ from contextlib import aclosing
 from graphql import OperationType
 from starlette.websockets import WebSocket
 
-from app.web.graphql.fast.execution import Interrupted, NotStarted
 from app.web.graphql.transport.documents import Rejected
 from app.web.graphql.transport.encoding import encode
 from app.web.graphql.transport.engine import Engine
+from app.web.graphql.transport.execution import Interrupted, NotStarted
 from app.web.graphql.transport.masking import FormattedError
 from app.web.graphql.transport.request import GraphQLRequest
 from app.web.graphql.transport.wire import Disconnected, Wire
 
-# A subscription that breaks off for these reasons should come back, and clients come back by themselves only when the
+# A subscription that breaks off with these codes is worth a retry, and clients retry automatically only when the
 # connection closes: 1013 "try again later"; 4403 makes them fetch a new token first.
 CLOSE_BY_CODE = {"OVERLOADED": 1013, "UNAVAILABLE": 1013, "UNAUTHENTICATED": 4403}
 
 
 class SocketOperation:
-    """Runs one request and sends what comes of it."""
+    """Runs one request and sends its results."""
 
     def __init__(self, engine: Engine, wire: Wire, *, id: str, request_id: str, release: Callable[[], None]) -> None:
         self._engine, self._wire, self._release = engine, wire, release
@@ -63,15 +63,15 @@ class SocketOperation:
                 async for payload in payloads:
                     await self._next(payload)
         else:
-            result = await engine.execution.execute(document, request, context)
-            await self._next(engine.response(result, self._request_id))
+            response = await engine.execute(document, request, context, self._request_id)
+            await self._next(response.body)
         await self._last(f'{{"id":{self._id},"type":"complete"}}')
 
     async def _next(self, payload: bytes) -> None:
         await self._wire.send(f'{{"id":{self._id},"type":"next","payload":{payload.decode()}}}')
 
     async def _break_off(self, errors: list[FormattedError]) -> None:
-        """End a subscription that was running: by closing the connection when the client should come back."""
+        """End a subscription that was running: by closing the connection when the client should retry."""
         code = CLOSE_BY_CODE.get(errors[0]["extensions"]["code"])
         if code is None:
             await self.refuse(errors)

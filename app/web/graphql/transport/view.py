@@ -14,7 +14,8 @@ from starlette.types import Receive, Scope, Send
 
 from app.web.compression import MIN_BYTES, gzipped, takes_gzip
 from app.web.graphql.transport.documents import Rejected
-from app.web.graphql.transport.engine import Engine, only_errors
+from app.web.graphql.transport.encoding import encode
+from app.web.graphql.transport.engine import Engine
 from app.web.graphql.transport.incoming import ClientGone, HttpRefusal, read_request
 from app.web.graphql.transport.masking import BAD_USER_INPUT, FormattedError
 from app.web.graphql.transport.negotiation import JSON, RESPONSE_JSON, response_type
@@ -81,7 +82,7 @@ class HttpView:
 
     def _cut_off(self, request_id: str) -> Reply:
         errors = self._engine.masker.client_fault(_CUT_OFF, request_id, "UNAVAILABLE")
-        return Reply(STATUS_BY_CODE["UNAVAILABLE"], only_errors(errors), JSON)
+        return _refused(STATUS_BY_CODE["UNAVAILABLE"], errors, JSON)
 
     async def _send(self, scope: Scope, send: Send, reply: Reply, request_id: str) -> None:
         body, coding = reply.body, _PLAIN
@@ -105,18 +106,18 @@ class HttpView:
                 raise HttpRefusal(406, f"Accept {RESPONSE_JSON} or {JSON}: there is no other form.")
             return await self._execute(scope, receive, request_id, media_type)
         except HttpRefusal as refusal:
-            body = only_errors(masker.client_fault(refusal.message, request_id))
-            return Reply(refusal.status, body, media_type or JSON, refusal.headers)
+            errors = masker.client_fault(refusal.message, request_id)
+            return _refused(refusal.status, errors, media_type, refusal.headers)
         except BadRequest as error:
-            return Reply(400, only_errors(masker.client_fault(str(error), request_id)), media_type or JSON)
+            return _refused(400, masker.client_fault(str(error), request_id), media_type)
         except Rejected as rejected:
-            # A well-formed request got its answer: 200 in the older media type, where the status is HTTP's alone.
+            # A well-formed request got its response: 200 in the older media type, where the status is HTTP's alone.
             status = 200 if media_type == JSON else 400
-            return Reply(status, only_errors(masker.client_errors(rejected.errors, request_id)), media_type or JSON)
+            return _refused(status, masker.client_errors(rejected.errors, request_id), media_type)
         except ClientGone:
             raise
         except Exception as error:  # noqa: BLE001 - the edge of the process: nothing may get past it unmasked
-            return _failed(masker.exception(error, request_id), media_type or JSON)
+            return _failed(masker.exception(error, request_id), media_type)
 
     async def _execute(self, scope: Scope, receive: Receive, request_id: str, media_type: str) -> Reply:
         engine = self._engine
@@ -129,9 +130,9 @@ class HttpView:
             raise Rejected(GraphQLError("Subscriptions need a websocket with the subprotocol graphql-transport-ws."))
         if kind is OperationType.MUTATION and scope["method"] != "POST":
             raise HttpRefusal(405, "A mutation needs POST.", (b"allow", b"POST"))
-        answer = engine.answer(await engine.execution.execute(document, request, context), request_id)
-        status, headers = (200, ()) if answer["data"] is not None else _status(answer.get("errors", ()))
-        return Reply(status, engine.encoded(answer, request_id), media_type, headers)
+        response = await engine.execute(document, request, context, request_id)
+        status, headers = (200, ()) if response.has_data else _status(response.errors)
+        return Reply(status, response.body, media_type, headers)
 
 
 def _accepted(headers: list[tuple[bytes, bytes]]) -> str | None:
@@ -139,10 +140,14 @@ def _accepted(headers: list[tuple[bytes, bytes]]) -> str | None:
     return b",".join(accepted).decode("latin-1") if accepted else None
 
 
-def _failed(errors: list[FormattedError], media_type: str) -> Reply:
+def _refused(status: int, errors: list[FormattedError], media_type: str | None, headers: Headers = ()) -> Reply:
+    """Return the reply to an operation that was never executed: it has no `data`."""
+    return Reply(status, encode({"errors": errors}), media_type or JSON, headers)
+
+
+def _failed(errors: list[FormattedError], media_type: str | None) -> Reply:
     extensions = errors[0]["extensions"]
-    status = STATUS_BY_CODE.get(extensions["code"], 500)
-    return Reply(status, only_errors(errors), media_type, _retry_after(extensions))
+    return _refused(STATUS_BY_CODE.get(extensions["code"], 500), errors, media_type, _retry_after(extensions))
 
 
 def _status(errors: Sequence[FormattedError]) -> tuple[int, Headers]:

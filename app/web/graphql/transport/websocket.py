@@ -1,8 +1,8 @@
 """GraphQL over websocket: which connections are accepted.
 
-Close codes, here and in `connection.py`: 4400 invalid message, 4401 not initialised or not known, 4403 forbidden,
-4406 subprotocol, 4408 no initialisation in time, 4409 id in use, 4429 initialised twice, 4500 our fault, 1013 try
-again later. Clients give up on 4400, 4401, 4406, 4409, 4429 and 4500, and retry the others.
+Close codes, here, in `connection.py` and in `operation.py`: 4400 invalid message, 4401 not initialised, 4403 a new
+token is needed, 4406 subprotocol, 4408 no initialisation in time, 4409 id in use, 4429 initialised twice, 1013 try
+again later. Clients give up on 4400, 4401, 4406, 4409 and 4429, and retry the others.
 """
 
 from typing import NoReturn
@@ -10,7 +10,7 @@ from typing import NoReturn
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 
-from app.web.graphql.transport.connection import OnConnect, SocketConnection
+from app.web.graphql.transport.connection import SocketConnection
 from app.web.graphql.transport.engine import Engine
 from app.web.graphql.transport.request_id import HEADER, request_id_from
 from app.web.graphql.transport.wire import Close, Disconnected, Wire
@@ -21,8 +21,8 @@ SUBPROTOCOL = "graphql-transport-ws"  # and no other: the legacy graphql-ws has 
 class WebSocketView:
     """Accepts connections, up to the limit of the process."""
 
-    def __init__(self, engine: Engine, on_connect: OnConnect | None = None) -> None:
-        self._engine, self._on_connect = engine, on_connect
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
         self.open_connections = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -48,7 +48,7 @@ class WebSocketView:
             raise Close(1013, "Too many connections: try again later.")
         # Contexts see the connection but cannot use it: the wire is ours.
         websocket = WebSocket(scope, _unusable, _unusable)
-        await SocketConnection(self._engine, wire, websocket, request_id).run(self._on_connect)
+        await SocketConnection(self._engine, wire, websocket, request_id).run()
 
 
 async def _unusable(*_: object) -> NoReturn:

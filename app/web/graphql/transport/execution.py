@@ -1,0 +1,163 @@
+"""Executing a prepared document on a Strawberry schema, by Strawberry's own executor.
+
+`strawberry.Schema.execute` parses and validates the document of every request. Here the document is prepared, and only
+its execution is left: by the public functions of graphql-core alone, so that this way works when compiled execution
+(`app.web.graphql.fast`, which replaces three methods) does not fit a new release.
+
+Rule: the result is the one that `strawberry.Schema.execute` returns for the same document.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack
+from functools import partial
+from typing import Any, TypeGuard, cast
+
+import strawberry
+from graphql import ExecutionResult, Executor, GraphQLError
+from graphql.execution import create_source_event_stream, execute_root_selection_set, execute_subscription_event
+from strawberry.execution import optimized_is_awaitable
+from strawberry.types import ExecutionResult as Result
+
+from app.web.graphql.transport.documents import ParsedDocument, Rejected
+from app.web.graphql.transport.request import GraphQLRequest
+from schema.core import core_schema
+
+BeforeEvent = Callable[[Any], None]
+Build = Callable[[object], Executor[Any]]
+
+is_awaitable = cast(Callable[[object], TypeGuard[Awaitable[Any]]], optimized_is_awaitable)
+
+_END = object()  # returned in place of an event when the source is exhausted
+
+
+class NotStarted(Exception):
+    """The resolver of a subscription refused to start it."""
+
+    def __init__(self, errors: Sequence[GraphQLError]) -> None:
+        self.errors = errors
+        super().__init__(*(error.message for error in errors))
+
+
+class Interrupted(Exception):
+    """The source of a subscription failed while the subscription was running."""
+
+    def __init__(self, cause: Exception) -> None:
+        self.cause = cause
+        super().__init__(str(cause))
+
+
+class Execution:
+    """Executes operations and subscriptions of one schema.
+
+    `before_event` is called with the operation's context before each event of a subscription is executed: the place
+    to empty loaders, which must not return what an earlier event read.
+    """
+
+    def __init__(self, schema: strawberry.Schema, before_event: BeforeEvent | None = None) -> None:
+        if schema.config.enable_experimental_incremental_execution:
+            raise ValueError("The transport does not deliver @defer and @stream.")
+        if schema.extensions or schema.directives:
+            raise ValueError("The transport runs neither schema extensions nor directives of Strawberry.")
+        self.schema, self.core = schema, core_schema(schema)
+        self.executor_class: type[Executor[Any]] = schema.execution_context_class
+        self._before_event = before_event or _nothing
+        self._introspecting = asyncio.Lock()
+
+    async def execute(self, document: ParsedDocument, request: GraphQLRequest, context: object) -> Result:
+        """Run a query or mutation; raise Rejected when the variables do not fit."""
+        extensions = _extensions(document, request)
+        executor = self._executor(document, request, context)
+        if document.operation(request.operation_name).describes_schema:
+            done = await self._introspect(executor)
+        else:
+            done = await self.run(document, executor)
+        return Result(done.data, done.errors, extensions)
+
+    async def subscribe(
+        self, document: ParsedDocument, request: GraphQLRequest, context: object
+    ) -> AsyncGenerator[Result, None]:
+        """Run a subscription: yield one result per event.
+
+        Raise Rejected when the variables do not fit, NotStarted when the resolver refuses, Interrupted when the source
+        of events fails later on.
+        """
+        extensions = _extensions(document, request)
+        async with AsyncExitStack() as stack:
+            build = partial(self._executor, document, request, context)
+            executor = build()
+            events = await _source(executor, stack)
+            while (payload := await _next(events)) is not _END:
+                self._before_event(context)
+                done = await self.run_event(document, self.event_executor(executor, payload, build))
+                yield Result(done.data, done.errors, extensions)
+
+    async def run(self, document: ParsedDocument, executor: Executor[Any]) -> ExecutionResult:
+        """Run the executor of a query or mutation to its result."""
+        done = execute_root_selection_set(executor)
+        return await done if is_awaitable(done) else cast(ExecutionResult, done)
+
+    async def run_event(self, document: ParsedDocument, executor: Executor[Any]) -> ExecutionResult:
+        """Run the executor of one subscription event to its result."""
+        done = execute_subscription_event(executor)
+        return await done if is_awaitable(done) else cast(ExecutionResult, done)
+
+    def event_executor(self, subscription: Executor[Any], payload: object, build: Build) -> Executor[Any]:
+        """Return the executor of one event. Built anew: graphql-core's copies share a cache that never shrinks."""
+        return build(payload)
+
+    async def _introspect(self, executor: Executor[Any]) -> ExecutionResult:
+        """Run a query of the schema itself in a thread: it takes long and awaits nothing. One at a time."""
+        async with self._introspecting:
+            return cast(ExecutionResult, await asyncio.to_thread(execute_root_selection_set, executor))
+
+    def _executor(
+        self, document: ParsedDocument, request: GraphQLRequest, context: object, event: object = None
+    ) -> Executor[Any]:
+        built = self.executor_class.build(
+            self.core,
+            document.ast,
+            root_value=event,
+            context_value=context,
+            raw_variable_values=request.variables,
+            operation_name=request.operation_name,
+            is_awaitable=is_awaitable,
+            operation_extensions=request.extensions,
+        )
+        if isinstance(built, list):
+            raise Rejected(*built)
+        return built
+
+
+def _extensions(document: ParsedDocument, request: GraphQLRequest) -> dict[str, Any] | None:
+    """Return the response's `extensions`: the operation's cost where requested; raise Rejected beyond limits."""
+    operation = document.operation(request.operation_name)
+    cost = operation.cost(request.variables)
+    return {"cost": {"requested": cost, "maximum": operation.max_cost}} if request.wants_cost else None
+
+
+async def _source(executor: Executor[Any], stack: AsyncExitStack) -> AsyncIterator[object]:
+    """Start the source of events, to be closed with the stack."""
+    source = create_source_event_stream(executor)
+    if is_awaitable(source):
+        source = await source
+    if isinstance(source, ExecutionResult):
+        raise NotStarted(source.errors or ())
+    events = aiter(cast(AsyncIterable[object], source))
+    close = getattr(events, "aclose", None)  # generators have it, iterators need not
+    if close is not None:
+        stack.push_async_callback(close)
+    return events
+
+
+async def _next(events: AsyncIterator[object]) -> object:
+    try:
+        return await anext(events)
+    except StopAsyncIteration:
+        return _END
+    except Exception as error:
+        raise Interrupted(error) from error
+
+
+def _nothing(_: object) -> None:
+    return None
