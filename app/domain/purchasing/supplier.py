@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from app.domain.document import Document, DocumentKey, DocumentKind
 from app.domain.money import Money
+from app.domain.purchasing.rounding import round_to_packs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +58,10 @@ class SupplierItem(Document):
     lead_time_days: int | None = None
     is_preferred: bool = False
     is_removed: bool = False
+
+    def rounded(self, units: int) -> int:
+        """Return the least number of units that the supplier sells and that is enough."""
+        return round_to_packs(units, minimum_quantity=self.minimum_quantity, pack_size=self.pack_size)
 
 
 def lead_time_of(offer: SupplierItem | None, supplier: Supplier) -> int:

@@ -9,7 +9,6 @@ from enum import StrEnum
 
 from app.domain.purchasing.supplier import Supplier, SupplierItem, best_offer, lead_time_of
 from app.domain.replenishment.need import missing_units, needed_after, spare_units, wanted_units
-from app.domain.replenishment.order_reason import rounded
 from app.domain.replenishment.policy import ReplenishmentMethod
 from app.domain.stock.level import Level, LevelKey
 from app.domain.time import Moment
@@ -174,7 +173,7 @@ def _purchase(level: Level, supply: Supply, later: LaterUnits, *, is_review: boo
         level=level,
         route=NeedRoute.PURCHASE,
         wanted=wanted,
-        quantity=rounded(wanted, minimum_quantity=offer.minimum_quantity, pack_size=offer.pack_size),
+        quantity=offer.rounded(wanted),
         supplier=supplier,
         offer=offer,
         later=waiting,

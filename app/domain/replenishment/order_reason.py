@@ -54,9 +54,3 @@ class OrderReason:
             minimum_quantity=minimum_quantity,
             pack_size=pack_size,
         )
-
-
-def rounded(wanted: int, *, minimum_quantity: int, pack_size: int) -> int:
-    """Return the least quantity that is enough, not below the minimum, and whole packs."""
-    least = max(wanted, minimum_quantity)
-    return -(-least // pack_size) * pack_size

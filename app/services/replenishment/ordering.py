@@ -109,7 +109,7 @@ class Ordering:
     ) -> Outcome:
         def build(info: CommandInfo) -> OrderFromSupplier:
             return OrderFromSupplier(
-                info=info, location=location, supplier=supplier, wishes=wishes, draft=draft, is_review=is_review
+                info=info, location=location, supplier=supplier, candidates=wishes, draft=draft, is_review=is_review
             )
 
         return await self._bus.run("replenishmentOrder", RequestInfo(actor=SYSTEM), build)

@@ -4,7 +4,7 @@ import pytest
 
 from app.domain.alerts.alert import AlertState
 from app.domain.errors import ExceedsOutstanding, InsufficientStock, WrongState
-from app.domain.replenishment.order_reason import rounded
+from app.domain.purchasing.rounding import round_to_packs
 from app.domain.replenishment.policy_change import SettingsChange
 from app.domain.reservations.holds import ReservedUnits
 from app.domain.reservations.reservation import ReservationState
@@ -180,4 +180,4 @@ def test_an_order_is_rounded_up_to_whole_packs_and_the_minimum(
     wanted: int, minimum: int, pack: int, ordered: int
 ) -> None:
     """Never below what is wanted, and to no more packs than that takes."""
-    assert rounded(wanted, minimum_quantity=minimum, pack_size=pack) == ordered
+    assert round_to_packs(wanted, minimum_quantity=minimum, pack_size=pack) == ordered

@@ -2,8 +2,8 @@
 
 import pytest
 
+from app.domain.purchasing.rounding import round_to_packs
 from app.domain.replenishment.need import missing_units, needed_after, spare_units
-from app.domain.replenishment.order_reason import rounded
 from app.domain.replenishment.policy import NO_POLICY, Policy, ReplenishmentMethod, policy_of
 from app.domain.stock.level import Level, LevelKey
 from app.domain.time import MICROSECONDS_PER_SECOND, Moment
@@ -104,7 +104,7 @@ def test_an_order_comes_after_its_lead_time() -> None:
 )
 def test_a_quantity_is_rounded_up_to_minimum_and_packs(wanted: int, minimum: int, pack: int, quantity: int) -> None:
     """Whole packs, and not below the minimum."""
-    assert rounded(wanted, minimum_quantity=minimum, pack_size=pack) == quantity
+    assert round_to_packs(wanted, minimum_quantity=minimum, pack_size=pack) == quantity
 
 
 def test_a_location_gives_away_what_it_does_not_need_itself() -> None:

@@ -10,7 +10,6 @@ from app.domain.purchasing.commands.purchase_checks import check_version, purcha
 from app.domain.purchasing.commands.supplier_checks import known_offer, known_supplier, supplier_refusals
 from app.domain.purchasing.purchase_order import PurchaseOrder, PurchaseOrderState, purchase_order_key
 from app.domain.purchasing.supplier import lead_time_of, supplier_item_key, supplier_key
-from app.domain.replenishment.order_reason import rounded
 from app.domain.stock.commands.line_checks import stock_refusal
 from app.domain.time import MICROSECONDS_PER_DAY, Moment
 from app.domain.validation import expected_errors, info_errors
@@ -82,7 +81,7 @@ def _broken_terms(view: View, order: PurchaseOrder) -> Iterator[InventoryError]:
         offer = known_offer(view, order.supplier, line.sku)
         if offer is None:
             continue
-        enough = rounded(line.quantity, minimum_quantity=offer.minimum_quantity, pack_size=offer.pack_size)
+        enough = offer.rounded(line.quantity)
         if enough != line.quantity:
             yield QuantityNotOffered(
                 supplier=order.supplier,

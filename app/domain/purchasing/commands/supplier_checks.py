@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from app.domain.command import View, found, unknown
+from app.domain.command import View, found, required
 from app.domain.errors import Archived, Field, InventoryError
 from app.domain.purchasing.supplier import Supplier, SupplierItem, supplier_item_key, supplier_key
 
@@ -18,10 +18,17 @@ def known_offer(view: View, supplier: str, sku: str) -> SupplierItem | None:
     return None if offer is None or offer.is_removed else offer
 
 
+def open_supplier(view: View, code: str, *, field: Field) -> Supplier:
+    """Return a supplier to order from. Raises UnknownDocument or Archived."""
+    supplier = required(view, supplier_key(code), Supplier, field=field)
+    if supplier.is_archived:
+        raise Archived(kind="supplier", name=code, field=field)
+    return supplier
+
+
 def supplier_refusals(view: View, code: str, *, field: Field) -> Iterator[InventoryError]:
     """Yield why nothing can be ordered from a supplier: it is unknown or archived."""
-    supplier = known_supplier(view, code)
-    if supplier is None:
-        yield unknown(supplier_key(code), field=field)
-    elif supplier.is_archived:
-        yield Archived(kind="supplier", name=code, field=field)
+    try:
+        open_supplier(view, code, field=field)
+    except InventoryError as error:
+        yield error

@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from app.domain.command import Decision, Line, ReadSet, View
-from app.domain.errors import Archived, InvalidValue, InventoryError, UnknownDocument, WrongState
+from app.domain.command import Decision, Line, ReadSet, View, found
+from app.domain.errors import InvalidValue, InventoryError, WrongState
 from app.domain.limits import MAX_LINES_PER_OPERATION
 from app.domain.operation import CommandInfo
+from app.domain.purchasing.commands.supplier_checks import known_offer, open_supplier
 from app.domain.purchasing.purchase_order import (
     OrderDraft,
     PurchaseLine,
@@ -17,7 +18,7 @@ from app.domain.purchasing.purchase_order import (
 )
 from app.domain.purchasing.supplier import Supplier, SupplierItem, lead_time_of, supplier_item_key, supplier_key
 from app.domain.replenishment.need import later_units, needed_after, wanted_units
-from app.domain.replenishment.order_reason import OrderReason, rounded
+from app.domain.replenishment.order_reason import OrderReason
 from app.domain.reservations.reservation import Reservation, reservation_key
 from app.domain.stock.level import Level, LevelChange, LevelKey
 from app.domain.stock.movement import MovementReason
@@ -44,43 +45,43 @@ class OrderFromSupplier:
     info: CommandInfo
     location: str
     supplier: str
-    wishes: tuple[OrderCandidate, ...]
+    candidates: tuple[OrderCandidate, ...]
     draft: str | None = None
     is_review: bool = False
 
     def content(self) -> object:
-        wishes = tuple((wish.sku, wish.later) for wish in self.wishes)
-        return (self.location, self.supplier, wishes, self.draft, self.is_review)
+        candidates = tuple((candidate.sku, candidate.later) for candidate in self.candidates)
+        return (self.location, self.supplier, candidates, self.draft, self.is_review)
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
-        yield from line_count_errors(len(self.wishes))
+        yield from line_count_errors(len(self.candidates))
 
     def read_set(self) -> ReadSet:
         orders = () if self.draft is None else (purchase_order_key(self.draft),)
         return ReadSet(
-            levels=tuple(LevelKey(wish.sku, self.location) for wish in self.wishes),
+            levels=tuple(LevelKey(candidate.sku, self.location) for candidate in self.candidates),
             documents=(
                 supplier_key(self.supplier),
                 order_draft_key(self.supplier, self.location),
                 *orders,
-                *(supplier_item_key(self.supplier, wish.sku) for wish in self.wishes),
-                *dict.fromkeys(reservation_key(later) for wish in self.wishes for later in wish.later),
+                *(supplier_item_key(self.supplier, candidate.sku) for candidate in self.candidates),
+                *dict.fromkeys(reservation_key(later) for candidate in self.candidates for later in candidate.later),
             ),
         )
 
     def decide(self, view: View) -> Decision:
         """See Command. Raises WrongState where the draft has moved on, and InvalidValue where nothing is needed."""
-        supplier = self._supplier(view)
+        supplier = open_supplier(view, self.supplier, field=("supplier",))
         draft, pointers = self._draft(view)
         ordered, planned = draft.lines_by_sku, dict[LevelKey, int]()
-        for wish in self.wishes:
-            offer = view.document(supplier_item_key(self.supplier, wish.sku))
-            if not isinstance(offer, SupplierItem) or offer.is_removed:
+        for candidate in self.candidates:
+            offer = known_offer(view, self.supplier, candidate.sku)
+            if offer is None:
                 continue
-            reason = self._reason(view, wish, offer, supplier)
+            reason = self._reason(view, candidate, offer, supplier)
             if reason is not None:
-                ordered[wish.sku] = _with_more(ordered.get(wish.sku), offer, reason)
-                planned[LevelKey(wish.sku, self.location)] = reason.quantity
+                ordered[candidate.sku] = _with_more(ordered.get(candidate.sku), offer, reason)
+                planned[LevelKey(candidate.sku, self.location)] = reason.quantity
         if not planned:
             raise InvalidValue(what="An automatic order", rule="must have an item that is needed")
         return Decision(
@@ -91,25 +92,16 @@ class OrderFromSupplier:
             documents=(draft.with_lines(ordered.values()), *pointers),
         )
 
-    def _supplier(self, view: View) -> Supplier:
-        supplier = view.document(supplier_key(self.supplier))
-        if not isinstance(supplier, Supplier):
-            raise UnknownDocument(kind=Supplier.kind.value, id=self.supplier, field=("supplier",))
-        if supplier.is_archived:
-            raise Archived(kind="supplier", name=supplier.code, field=("supplier",))
-        return supplier
-
     def _draft(self, view: View) -> tuple[PurchaseOrder, Sequence[OrderDraft]]:
         """Return the draft to add to, and where a new one begins, the pointer to it.
 
         A draft on which somebody has set something is theirs: a new one begins beside it.
         """
-        pointer = view.document(order_draft_key(self.supplier, self.location))
-        assert pointer is None or isinstance(pointer, OrderDraft)
+        pointer = found(view, order_draft_key(self.supplier, self.location), OrderDraft)
         if (pointer.order if pointer else None) != self.draft:
             raise WrongState(kind=OrderDraft.kind.value, id=self.draft or "", state="elsewhere", field=("draft",))
-        known = None if self.draft is None else view.document(purchase_order_key(self.draft))
-        if isinstance(known, PurchaseOrder) and known.is_gathering and self._has_room(known):
+        known = None if self.draft is None else found(view, purchase_order_key(self.draft), PurchaseOrder)
+        if known is not None and known.is_gathering and self._has_room(known):
             return known, ()
         order = PurchaseOrder(
             id=self.info.operation_id,
@@ -126,23 +118,31 @@ class OrderFromSupplier:
 
     def _has_room(self, order: PurchaseOrder) -> bool:
         known = order.lines_by_sku
-        return len(order.lines) + sum(wish.sku not in known for wish in self.wishes) <= MAX_LINES_PER_OPERATION
+        return (
+            len(order.lines) + sum(candidate.sku not in known for candidate in self.candidates)
+            <= MAX_LINES_PER_OPERATION
+        )
 
-    def _reason(self, view: View, wish: OrderCandidate, offer: SupplierItem, supplier: Supplier) -> OrderReason | None:
-        level = open_level(view, LevelKey(wish.sku, self.location))
+    def _reason(
+        self, view: View, candidate: OrderCandidate, offer: SupplierItem, supplier: Supplier
+    ) -> OrderReason | None:
+        level = open_level(view, LevelKey(candidate.sku, self.location))
         if level is None:
             return None
         after = needed_after(lead_time_of(offer, supplier), now=view.now)
-        waiting = [view.document(reservation_key(later)) for later in wish.later]
-        reservations = [each for each in waiting if isinstance(each, Reservation)]
-        later = later_units(reservations, level.key, after=after)
+        waiting = [found(view, reservation_key(later), Reservation) for later in candidate.later]
+        later = later_units([each for each in waiting if each is not None], level.key, after=after)
         wanted = wanted_units(level, is_review=self.is_review, now=view.now, later=later)
-        minimum, pack = offer.minimum_quantity, offer.pack_size
-        quantity = rounded(wanted, minimum_quantity=minimum, pack_size=pack)
+        quantity = offer.rounded(wanted)
         if not wanted or level.refusal(LevelChange(planned=quantity, incoming=quantity)) is not None:
             return None
         return OrderReason.of(
-            level, at=view.now, wanted=wanted, quantity=quantity, minimum_quantity=minimum, pack_size=pack
+            level,
+            at=view.now,
+            wanted=wanted,
+            quantity=quantity,
+            minimum_quantity=offer.minimum_quantity,
+            pack_size=offer.pack_size,
         )
 
 
