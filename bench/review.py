@@ -28,9 +28,9 @@ from app.services.paging import MAX_PAGE_SIZE, PageRequest
 from app.services.purchasing.auto_submit import AutoSubmit
 from app.services.purchasing.purchase_orders import PurchaseOrders
 from app.services.replenishment.demand import Demands
-from app.services.replenishment.needs import Needs
-from app.services.replenishment.ordering import Ordering
-from app.services.replenishment.review import Review
+from app.services.replenishment.draft_writer import DraftWriter
+from app.services.replenishment.need_planner import NeedPlanner
+from app.services.replenishment.periodic_review import PeriodicReview
 from app.store.client import close_client, open_client
 from app.store.readers.demand import MongoDemand
 from bench.measure import Result, Sample, Target, latencies_ms
@@ -148,22 +148,22 @@ async def _selling(base: Foundation, meanwhile: Callable[[], Awaitable[Any]]) ->
 
 
 @asynccontextmanager
-async def _reviewer(stage: Stage) -> AsyncIterator[tuple[Foundation, Review]]:
+async def _reviewer(stage: Stage) -> AsyncIterator[tuple[Foundation, PeriodicReview]]:
     """Open what a server has for its review, and nothing else that goes on by itself."""
     async with open_foundation(stage.settings.model_copy(update={"mongo_database": _DATABASE})) as base:
-        needs = Needs(
+        needs = NeedPlanner(
             levels=base.levels, supplies=base.supplies, documents=base.documents, queue=base.queue, clock=base.clock
         )
         orders = PurchaseOrders(bus=base.bus, documents=base.documents)
         yield (
             base,
-            Review(
+            PeriodicReview(
                 bus=base.bus,
                 levels=base.levels,
                 ledger=base.ledger,
                 demands=Demands(reader=MongoDemand(base.database), clock=base.clock),
                 needs=needs,
-                ordering=Ordering(bus=base.bus, documents=base.documents),
+                ordering=DraftWriter(bus=base.bus, documents=base.documents),
                 submit=AutoSubmit(orders=orders, documents=base.documents),
                 clock=base.clock,
             ),

@@ -13,8 +13,8 @@ from app.bootstrap.webhooks import open_webhooks
 from app.config import Settings
 from app.live.hub import Hub
 from app.live.publisher import Publisher
+from app.services.alerts.alert_wake_worker import AlertWakeWorker
 from app.services.alerts.alerts import Alerts
-from app.services.alerts.snoozes import AlertWakeWorker
 from app.services.catalog.catalog import Catalog
 from app.services.catalog.item_match_cache import ItemMatchCache
 from app.services.catalog.open_work import OpenWorkFinder
@@ -26,11 +26,11 @@ from app.services.insight.rankings import Rankings
 from app.services.live.live import Live
 from app.services.purchasing.purchase_orders import PurchaseOrders
 from app.services.purchasing.suppliers import Suppliers
-from app.services.replenishment.need_snoozes import NeedWakeWorker
+from app.services.replenishment.need_wake_worker import NeedWakeWorker
 from app.services.replenishment.policies import Policies
 from app.services.replenishment.policy_walk import PolicyWalk
-from app.services.reservations.backorders import BackorderWorker
-from app.services.reservations.expiry import ReservationExpiryWorker
+from app.services.reservations.backorder_worker import BackorderWorker
+from app.services.reservations.reservation_expiry_worker import ReservationExpiryWorker
 from app.services.reservations.reservations import Reservations
 from app.services.reservations.shortages import Shortages
 from app.services.stock.stock import Stock

@@ -15,9 +15,9 @@ from app.live.hub import Hub
 from app.live.publisher import Publisher
 from app.services.background import Background
 from app.services.command_bus import CommandBus
-from app.services.committed import CommittedBatch, OnCommitted
+from app.services.committed_batch import CommittedBatch, OnCommitted
 from app.services.live.shared_tail import SharedTail
-from app.services.present import PresentReader
+from app.services.present_reader import PresentReader
 from app.services.supervision import Supervised
 from app.store.client import Client, Database, close_client, open_client
 from app.store.database_clock import DatabaseClock
@@ -34,7 +34,7 @@ from app.store.writer.writer import MongoWriter
 
 B = TypeVar("B", bound=Background)
 
-_log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 
 class Watched(Protocol):
@@ -155,5 +155,5 @@ def _hand_on(news: CommittedBatch, listeners: Sequence[OnCommitted]) -> None:
     for listener in listeners:
         try:
             listener(news)
-        except Exception:  # noqa: BLE001 - its fault is neither the others' nor the writer's
-            _log.exception("%s could not take the news of a commit.", listener)
+        except Exception:
+            logger.exception("%s could not take the news of a commit.", listener)

@@ -6,16 +6,16 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from app.bootstrap.foundation import Foundation
 from app.services.purchasing.auto_submit import AutoSubmit
 from app.services.purchasing.purchase_orders import PurchaseOrders
-from app.services.replenishment.begun_levels import NewLevelPolicyWorker
-from app.services.replenishment.daily_review import DailyReviewWorker
+from app.services.replenishment.daily_review_worker import DailyReviewWorker
 from app.services.replenishment.demand import Demands
-from app.services.replenishment.needs import Needs
-from app.services.replenishment.ordering import Ordering
-from app.services.replenishment.policy_application import PolicyApplicationWorker
+from app.services.replenishment.draft_writer import DraftWriter
+from app.services.replenishment.need_planner import NeedPlanner
+from app.services.replenishment.new_level_policy_worker import NewLevelPolicyWorker
+from app.services.replenishment.periodic_review import PeriodicReview
+from app.services.replenishment.policy_application_worker import PolicyApplicationWorker
 from app.services.replenishment.policy_walk import PolicyWalk
-from app.services.replenishment.replenisher import ReplenishmentWorker
 from app.services.replenishment.replenishment import Replenishment
-from app.services.replenishment.review import Review
+from app.services.replenishment.replenishment_worker import ReplenishmentWorker
 from app.store.queues.policies import MongoPolicyQueue
 from app.store.readers.demand import MongoDemand
 
@@ -31,17 +31,17 @@ async def open_replenishing(base: Foundation) -> AsyncIterator[Replenishment]:
             stack,
             PolicyApplicationWorker(bus=base.bus, walk=walk, queue=policies, lease=base.lease, clock=base.clock),
         )
-        needs = Needs(
+        needs = NeedPlanner(
             levels=base.levels, supplies=base.supplies, documents=base.documents, queue=base.queue, clock=base.clock
         )
-        ordering = Ordering(bus=base.bus, documents=base.documents)
+        ordering = DraftWriter(bus=base.bus, documents=base.documents)
         orders = PurchaseOrders(bus=base.bus, documents=base.documents)
         submit = AutoSubmit(orders=orders, documents=base.documents)
         replenisher = await base.begin(
             stack,
             ReplenishmentWorker(levels=base.levels, needs=needs, ordering=ordering, submit=submit, lease=base.lease),
         )
-        review = Review(
+        review = PeriodicReview(
             bus=base.bus,
             levels=base.levels,
             ledger=base.ledger,

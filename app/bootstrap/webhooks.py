@@ -8,9 +8,9 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from app.bootstrap.foundation import Foundation
 from app.domain.webhooks.webhook import SECRET_BYTES, Webhook
 from app.outbound.sender import HttpSender
-from app.services.webhooks.dispatch import WebhookDispatcher
+from app.services.webhooks.webhook_dispatch_worker import WebhookDispatchWorker
+from app.services.webhooks.webhook_worker import WebhookWorker
 from app.services.webhooks.webhooks import Webhooks
-from app.services.webhooks.worker import WebhookWorker
 from app.store.queues.deliveries import MongoDeliveries
 
 
@@ -44,5 +44,5 @@ async def open_webhooks(base: Foundation) -> AsyncIterator[Webhooks]:
                 on_gone=webhooks.mark_gone,
             )
 
-        await base.begin(stack, WebhookDispatcher(documents=base.documents, lease=base.lease, courier=courier))
+        await base.begin(stack, WebhookDispatchWorker(documents=base.documents, lease=base.lease, courier=courier))
         yield webhooks

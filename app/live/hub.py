@@ -14,11 +14,11 @@ from typing import Self
 from app.domain.live.events import LevelEvent, LevelEventKind
 from app.domain.stock.level import Level
 from app.domain.stock.movement import Movement
-from app.live.audience import SubscriberRegistry
+from app.live.conflating_queue import SUBSCRIBER_QUEUE_MAX, ConflatingQueue
 from app.live.messages import channel_of, decoded, movement_of
 from app.live.progress import Progress
-from app.live.queue import SUBSCRIBER_QUEUE_MAX, ConflatingQueue
 from app.live.receiver import Receiver
+from app.live.subscriber_registry import SubscriberRegistry
 from app.services.background import Background, woken
 from app.services.cancellation import raise_if_cancelled
 from app.services.live.ledger_offset import LedgerBatch, LedgerOffset
@@ -28,7 +28,7 @@ AUDIT_SECONDS = 2.0  # what a writer that crashed did not publish is told after 
 POLL_SECONDS = 0.5  # between two reads of the ledger while Redis is away; also the pause while the database is
 MAX_ASKED_AT_ONCE = 1_000  # some milliseconds; then others of the process have their turn
 
-_log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 
 class Hub(Background):
@@ -82,8 +82,8 @@ class Hub(Background):
             is_joined = self._progress is None or self._progress.follow(
                 message.writer, after=message.after, to=message.to
             )
-        except Exception:  # noqa: BLE001 - a message that cannot be read is one that was missed, and no more
-            _log.exception("A message could not be followed.")
+        except Exception:
+            logger.exception("A message could not be followed.")
             is_joined = False
         if not is_joined:
             self._suspicion.set()

@@ -18,12 +18,12 @@ from redis.exceptions import RedisError
 
 from app.domain.stock.movement import Movement
 from app.domain.time import NEVER, Moment
-from app.live.connection import open_redis
 from app.live.messages import channel_of, encoded
+from app.live.redis_connection import open_redis
 from app.services.cancellation import raise_if_cancelled
-from app.services.committed import CommittedBatch
-from app.services.pulse import resting
-from app.services.repeats import Repeats
+from app.services.committed_batch import CommittedBatch
+from app.services.heartbeat import resting
+from app.services.log_throttle import LogThrottle
 from app.services.supervision import Supervised
 
 MAX_LINES_WAITING = 20_000  # a second of the heaviest load
@@ -33,7 +33,7 @@ FIRST_RETRY_SECONDS = 0.05
 MAX_RETRY_SECONDS = 1.0
 MAX_WRITERS_REMEMBERED = 16  # a process's writer changes its identity after a commit with an unknown outcome
 
-_log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 
 class _Entry(NamedTuple):
@@ -54,7 +54,7 @@ class Publisher:
         self._waiting: deque[_Entry] = deque()
         self._reached: dict[str, Moment] = {}  # by writer: how far it was sent or dropped
         self._is_behind = False
-        self._failures = Repeats()
+        self._failures = LogThrottle()
         self._is_closing = False
         self._something = asyncio.Event()
         self._supervised = Supervised(self._run, name="publisher", may_return=lambda: self._is_closing)
@@ -114,12 +114,12 @@ class Publisher:
                     self._something.clear()
                     with resting():
                         await self._something.wait()
-            except Exception as error:  # noqa: BLE001 - news may be lost, the publisher may not
+            except Exception as error:
                 was_behind = self._is_behind
                 self._drop()
-                if not was_behind and self._failures.is_to_be_told():
+                if not was_behind and self._failures.is_due():
                     is_expected = isinstance(error, RedisError | OSError)  # a TimeoutError is an OSError
-                    _log.warning("Redis does not take what is published: %s", error, exc_info=not is_expected)
+                    logger.warning("Redis does not take what is published: %s", error, exc_info=not is_expected)
                 await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 - jitter, not a secret
                 pause = min(2 * pause, MAX_RETRY_SECONDS)
             else:

@@ -13,16 +13,16 @@ from redis.asyncio.client import PubSub
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 
-from app.live.connection import open_redis
+from app.live.redis_connection import open_redis
 from app.services.cancellation import raise_if_cancelled
-from app.services.pulse import beat
-from app.services.repeats import Repeats
+from app.services.heartbeat import beat
+from app.services.log_throttle import LogThrottle
 
 SILENCE_SECONDS = 2.0  # then a ping; after as much again the connection counts as dead
 FIRST_RETRY_SECONDS = 0.05
 MAX_RETRY_SECONDS = 1.0
 
-_log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 
 class Receiver:
@@ -40,7 +40,7 @@ class Receiver:
         self._channel = channel
         self._on_message = on_message
         self._on_gap = on_gap
-        self._losses = Repeats()
+        self._losses = LogThrottle()
         self.problem: str | None = "Redis has not answered yet."
 
     async def run(self) -> None:
@@ -69,8 +69,8 @@ class Receiver:
                 self._on_gap()
                 if was_good:
                     pause = FIRST_RETRY_SECONDS
-                    if self._losses.is_to_be_told():
-                        _log.warning("The subscription was lost. %s", details)
+                    if self._losses.is_due():
+                        logger.warning("The subscription was lost. %s", details)
                 await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 - jitter, not a secret
                 pause = min(2 * pause, MAX_RETRY_SECONDS)
 

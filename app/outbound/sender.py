@@ -32,7 +32,7 @@ MAX_IDLE_CONNECTIONS = 100
 _USER_AGENT = "Stockpulse-Webhooks/1"
 _EXPECTED = (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException, OSError)
 
-_log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 
 class HttpSender:
@@ -87,8 +87,8 @@ class HttpSender:
             return Answer(error="The receiver did not answer in time.")
         except _EXPECTED as error:
             return Answer(error=f"The receiver could not be reached: {_words(error)}")
-        except Exception:  # noqa: BLE001 - whatever a receiver may do, others are to be sent to
-            _log.exception("A webhook could not be sent.")
+        except Exception:
+            logger.exception("A webhook could not be sent.")
             return Answer(error="The message could not be sent.")
 
     async def _post(self, url: str, *, headers: dict[str, str], body: bytes) -> Answer:

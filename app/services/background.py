@@ -14,8 +14,8 @@ from typing import Self
 
 from app.domain.failures import ServiceError, in_full
 from app.services.cancellation import raise_if_cancelled
-from app.services.pulse import resting
-from app.services.repeats import Repeats
+from app.services.heartbeat import resting
+from app.services.log_throttle import LogThrottle
 from app.services.supervision import Supervised
 
 PAUSE_SECONDS = 1.0  # while the database is away
@@ -69,22 +69,22 @@ class Background(ABC):
         for another reason has a fault, and is told as `could_not`; `fault_pause_seconds` are where that pause differs.
         """
         log = logging.getLogger(type(self).__module__)
-        outages, errors = Repeats(), Repeats()
+        outages, errors = LogThrottle(), LogThrottle()
         while True:
             seconds = rest_seconds
             try:
                 await step()
             except ServiceError as error:
-                if outages.is_to_be_told():
+                if outages.is_due():
                     log.warning("%s: %s", cannot, in_full(error))
                 seconds = pause_seconds
             except Exception:
-                if errors.is_to_be_told():
+                if errors.is_due():
                     log.exception(could_not)
                 seconds = pause_seconds if fault_pause_seconds is None else fault_pause_seconds
             else:
-                outages.are_over()
-                errors.are_over()
+                outages.reset()
+                errors.reset()
             raise_if_cancelled()
             with resting():
                 await asyncio.sleep(seconds)

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from app.services.pulse import beat
+from app.services.heartbeat import beat
 
 
 def raise_if_cancelled() -> None:

@@ -13,7 +13,7 @@ from app.domain.limits import MAX_FAULTS_COUNTED
 from app.domain.operation import CommandInfo, fresh_operation_id, operation_id_of_key
 from app.domain.time import Moment, moment_of
 from app.services.ports import Clock, Entropy, Writer
-from app.services.present import PresentReader
+from app.services.present_reader import PresentReader
 
 C = TypeVar("C", bound=Command)
 

@@ -12,14 +12,14 @@ from collections.abc import Awaitable, Callable
 from time import monotonic
 
 from app.domain.failures import ServiceError, in_full
-from app.services.pulse import LATE_SECONDS, Pulse
+from app.services.heartbeat import LATE_SECONDS, Heartbeat
 
 FIRST_PAUSE_SECONDS = 0.1
 MAX_PAUSE_SECONDS = 5.0  # a fault that passes is over by then; one that stays costs a traceback each time
 LOOKS = 4  # at a task, in the time after which it is late
 STEADY_SECONDS = 10.0  # who went on for so long is well again; long enough to be seen by whoever asks now and then
 
-_log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 
 class Supervised:
@@ -36,9 +36,9 @@ class Supervised:
         steady_seconds: float = STEADY_SECONDS,
         late_seconds: float = LATE_SECONDS,
     ) -> None:
-        """`run` does the work and can be called again after it ended in any way. See app.services.pulse for its signs.
+        """Take the work, `run`, which may be called again after it ended in any way and beats: see heartbeat.
 
-        `may_return` is asked when it has returned: where there was nothing left to do, that is no fault.
+        `may_return` is called when `run` has returned: True means that there was nothing left to do, and is no failure.
         """
         self.name = name
         self._run = run
@@ -51,7 +51,7 @@ class Supervised:
         self._is_stopping = False
         self._task: asyncio.Task[None] | None = None
         self._again: asyncio.TimerHandle | None = None
-        self._pulse = Pulse()
+        self._heartbeat = Heartbeat()
         self._watch: asyncio.TimerHandle | None = None
         self._returned = asyncio.Event()
         self._returned.set()
@@ -60,7 +60,7 @@ class Supervised:
     def problem(self) -> str | None:
         """What is wrong with it: it hangs, waits to begin again, or has done so too recently to be trusted."""
         if self._is_late():
-            return f"It has not gone on for {self._pulse.silent_seconds:.0f} s."
+            return f"It has not gone on for {self._heartbeat.silent_seconds:.0f} s."
         is_steady = self._again is None and monotonic() - self._began_at >= self._steady
         return None if is_steady else self._failure
 
@@ -92,18 +92,18 @@ class Supervised:
         self._again = None
         self._began_at = monotonic()
         self._returned.clear()
-        self._pulse = Pulse()
+        self._heartbeat = Heartbeat()
         if self._watch is None:  # one for many beginnings: a writer begins with each mutation
             self._watch_later()
         self._task = asyncio.create_task(self._work(), name=self.name)
         self._task.add_done_callback(self._ended)
 
     async def _work(self) -> None:
-        self._pulse.take()
+        self._heartbeat.take()
         await self._run()
 
     def _is_late(self) -> bool:
-        return self._is_working() and self._pulse.silent_seconds >= self._late
+        return self._is_working() and self._heartbeat.silent_seconds >= self._late
 
     def _is_working(self) -> bool:
         return self._task is not None and not self._task.done()
@@ -118,7 +118,9 @@ class Supervised:
             return
         if self._is_late():
             assert self._task is not None
-            _log.error("The task %s has not gone on for %.0f s; it is ended.", self.name, self._pulse.silent_seconds)
+            logger.error(
+                "The task %s has not gone on for %.0f s; it is ended.", self.name, self._heartbeat.silent_seconds
+            )
             self._task.cancel()
         self._watch_later()
 
@@ -132,7 +134,7 @@ class Supervised:
             return
         if self._is_stopping:
             if not task.cancelled():
-                _log.error("The task %s failed while it was stopped.", self.name, exc_info=error)
+                logger.error("The task %s failed while it was stopped.", self.name, exc_info=error)
             return
         self._failure = f"{_kind_of(error)}; it begins again. See the log."
         pause = self._next_pause()
@@ -149,9 +151,11 @@ class Supervised:
 
     def _tell(self, error: BaseException | None, pause: float) -> None:
         if isinstance(error, ServiceError):
-            _log.warning("The task %s was interrupted: %s", self.name, in_full(error))
+            logger.warning("The task %s was interrupted: %s", self.name, in_full(error))
         else:
-            _log.error("The task %s has ended by itself; it begins again in %.1f s.", self.name, pause, exc_info=error)
+            logger.error(
+                "The task %s has ended by itself; it begins again in %.1f s.", self.name, pause, exc_info=error
+            )
 
 
 def _failure_of(task: asyncio.Task[None]) -> BaseException | None:

@@ -19,7 +19,7 @@ from pymongo.errors import (
 )
 
 from app.domain.failures import Unavailable
-from app.services.pulse import beat
+from app.services.heartbeat import beat
 
 P = ParamSpec("P")
 R = TypeVar("R")

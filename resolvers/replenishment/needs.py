@@ -8,7 +8,7 @@ import strawberry
 
 from app.services.filters import LevelFilter
 from app.services.paging import DEFAULT_PAGE_SIZE
-from app.services.replenishment.review import DEFAULT_HOLDING_RATE
+from app.services.replenishment.periodic_review import DEFAULT_HOLDING_RATE
 from schema.arguments import After, First, Input, LevelsWhere
 from schema.context import Info
 from schema.inputs.replenishment.run import (

@@ -13,9 +13,9 @@ BEGINS = {"create_task", "ensure_future", "TaskGroup", "run_coroutine_threadsafe
 # What is begun there, and why it ends.
 WITH_AN_END = {
     "app/client/http/client_pool.py",  # partners of a run, until its work is done
-    "app/services/shared_answers.py",  # one answer, which is waited for
+    "app/services/single_flight_cache.py",  # one answer, which is waited for
     "app/services/webhooks/attempts.py",  # the messages of one round
-    "app/services/webhooks/worker.py",  # the next step of the ledger, which the courier waits for
+    "app/services/webhooks/webhook_worker.py",  # the next step of the ledger, which the courier waits for
     "app/web/graphql/transport/connection.py",  # one operation of a client
 }
 

@@ -13,7 +13,7 @@ from app.domain.replenishment.policy import Policy
 from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
-from app.services.alerts.snoozes import AlertWakeWorker
+from app.services.alerts.alert_wake_worker import AlertWakeWorker
 from app.services.command_bus import CommandBus
 from app.store.client import Database
 from tests.support.alerts import LOW, OUT, alert_of, alerts_of, check_alerts, set_policy

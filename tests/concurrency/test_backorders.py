@@ -2,7 +2,7 @@
 
 from app.domain.reservations.reservation import RequestedLine, Reservation
 from app.domain.stock.movement import MovementReason
-from app.services.reservations.backorders import BackorderWorker
+from app.services.reservations.backorder_worker import BackorderWorker
 from app.store.client import Database
 from tests.live.watching import eventually
 from tests.support.reservations import an_assigner, check_reservations

@@ -16,8 +16,8 @@ from app.domain.replenishment.policy import Policy, ReplenishmentMethod
 from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import MovementReason
 from app.services.ports import LEASE_SECONDS, Lease, Writer
-from app.services.replenishment.daily_review import LEASE, DailyReviewWorker
-from app.services.replenishment.review import ReviewOutcome
+from app.services.replenishment.daily_review_worker import LEASE, DailyReviewWorker
+from app.services.replenishment.periodic_review import ReviewOutcome
 from app.store.client import Database
 from app.store.lease import COLLECTION, MongoLease
 from tests.live.watching import DEADLINE_SECONDS, eventually

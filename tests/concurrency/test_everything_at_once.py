@@ -15,7 +15,7 @@ from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
 from app.services.command_bus import SYSTEM
-from app.services.committed import CommittedBatch
+from app.services.committed_batch import CommittedBatch
 from app.store.client import Database
 from tests.property.by_itself import ByItself
 from tests.property.calls import CODES, SKUS, Call, Known

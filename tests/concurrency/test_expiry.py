@@ -12,7 +12,7 @@ from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
 from app.services.command_bus import CommandBus
-from app.services.reservations.expiry import ReservationExpiryWorker
+from app.services.reservations.reservation_expiry_worker import ReservationExpiryWorker
 from app.services.stock.stock import Stock
 from app.store.client import Database
 from tests.live.watching import eventually

@@ -15,9 +15,9 @@ from app.domain.stock.commands.adjust_many import Adjustment
 from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import MovementReason
 from app.services.command_bus import CommandBus
-from app.services.committed import CommittedBatch
-from app.services.replenishment.begun_levels import NewLevelPolicyWorker
-from app.services.replenishment.policy_application import PolicyApplicationWorker
+from app.services.committed_batch import CommittedBatch
+from app.services.replenishment.new_level_policy_worker import NewLevelPolicyWorker
+from app.services.replenishment.policy_application_worker import PolicyApplicationWorker
 from app.store.client import Database
 from app.store.lease import MongoLease
 from tests.live.watching import eventually

@@ -11,7 +11,7 @@ from app.domain.command_batch import Outcome
 from app.domain.failures import Overloaded, Unavailable
 from app.domain.stock.commands.adjust_stock import AdjustStock
 from app.domain.stock.level import LevelKey
-from app.services.committed import CommittedBatch
+from app.services.committed_batch import CommittedBatch
 from app.store.client import Database
 from app.store.writer.writer import MAX_LINES_PER_BATCH, MongoWriter
 from tests.support.ledger import check_ledger

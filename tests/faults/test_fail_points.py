@@ -13,7 +13,7 @@ import pytest
 
 from app.domain.command_batch import Outcome
 from app.domain.failures import Unavailable
-from app.services.committed import CommittedBatch
+from app.services.committed_batch import CommittedBatch
 from app.store.client import Client, Database, close_client, open_client
 from app.store.writer.writer import MongoWriter
 from tests.support.database import Databases

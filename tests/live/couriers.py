@@ -15,12 +15,12 @@ from app.domain.webhooks.webhook import Webhook, WebhookEventType
 from app.outbound.sender import HttpSender
 from app.services.command_bus import CommandBus
 from app.services.live.shared_tail import SharedTail
-from app.services.present import PresentReader
-from app.services.webhooks.dispatch import WebhookDispatcher
+from app.services.present_reader import PresentReader
 from app.services.webhooks.filters import DeliveryFilter
 from app.services.webhooks.ports import DeliveryQueue, WebhookSender
+from app.services.webhooks.webhook_dispatch_worker import WebhookDispatchWorker
+from app.services.webhooks.webhook_worker import WebhookWorker
 from app.services.webhooks.webhooks import Webhooks
-from app.services.webhooks.worker import WebhookWorker
 from app.store.client import Database
 from app.store.lease import MongoLease
 from app.store.queues.deliveries import MongoDeliveries
@@ -125,7 +125,7 @@ async def a_dispatch(
     sender: WebhookSender | None = None,
     lease_seconds: float = 15,
     tail: SharedTail | None = None,
-) -> AsyncIterator[WebhookDispatcher]:
+) -> AsyncIterator[WebhookDispatchWorker]:
     """Run the dispatcher of one process."""
     async with AsyncExitStack() as stack:
         http = await stack.enter_async_context(HttpSender(allow_private=True, attempt_seconds=ANSWER_SECONDS))
@@ -147,7 +147,7 @@ async def a_dispatch(
             )
 
         yield await stack.enter_async_context(
-            WebhookDispatcher(
+            WebhookDispatchWorker(
                 documents=MongoDocuments(shop.database),
                 lease=MongoLease(shop.database, holder=holder, seconds=lease_seconds),
                 courier=courier,

@@ -6,7 +6,7 @@ from app.domain.reservations.reservation import Reservation
 from app.domain.stock.level import Level, LevelChange, LevelKey
 from app.domain.stock.movement import Movement, MovementReason
 from app.domain.time import Moment
-from app.services.committed import CommittedBatch
+from app.services.committed_batch import CommittedBatch
 from app.services.live.ledger_offset import writer_and_moment
 
 TEA = LevelKey("TEA-1", "MAIN")

@@ -17,11 +17,11 @@ from app.domain.stock.commands.configure_level import ConfigureLevel
 from app.domain.stock.level import Level, LevelKey
 from app.domain.stock.movement import Movement, MovementReason
 from app.domain.time import Moment
+from app.live.conflating_queue import SUBSCRIBER_QUEUE_MAX
 from app.live.hub import Hub
 from app.live.publisher import Publisher
-from app.live.queue import SUBSCRIBER_QUEUE_MAX
 from app.services.catalog.item_match_cache import ItemMatchCache
-from app.services.committed import CommittedBatch
+from app.services.committed_batch import CommittedBatch
 from app.services.filters import LevelFilter, MovementFilter
 from app.services.live.live import Live
 from app.services.live.shared_tail import SharedTail

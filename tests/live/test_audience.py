@@ -3,8 +3,8 @@
 import pytest
 
 from app.domain.stock.level import Level, LevelKey
-from app.live.audience import SubscriberRegistry
-from app.live.queue import ConflatingQueue
+from app.live.conflating_queue import ConflatingQueue
+from app.live.subscriber_registry import SubscriberRegistry
 from tests.live.lines import TEA, a_change
 
 TEA_NORTH = LevelKey("TEA-1", "NORTH")

@@ -6,8 +6,8 @@ from contextlib import asynccontextmanager
 from app.domain.live.events import LevelEventKind
 from app.domain.reservations.reservation import ReservationState
 from app.domain.stock.level import Level
+from app.live.conflating_queue import ConflatingQueue
 from app.live.hub import Hub
-from app.live.queue import ConflatingQueue
 from app.services.live.ledger_offset import LedgerBatch, LedgerOffset
 from app.store.client import Database
 from app.store.readers.ledger_tail import MongoTail

@@ -4,7 +4,7 @@ import pytest
 
 from app.bootstrap.foundation import open_foundation
 from app.domain.stock.level import LevelKey
-from app.services.committed import CommittedBatch
+from app.services.committed_batch import CommittedBatch
 from app.store.client import Database
 from tests.graphql.api import settings_of
 from tests.support.scene import an_adjustment, given_catalog

@@ -6,7 +6,7 @@ import pytest
 
 from app.domain.live.events import SlowConsumer
 from app.domain.stock.level import Level, LevelKey
-from app.live.queue import ConflatingQueue
+from app.live.conflating_queue import ConflatingQueue
 from tests.live.lines import TEA, a_change
 
 CUP = LevelKey("CUP-1", "MAIN")

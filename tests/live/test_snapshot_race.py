@@ -7,7 +7,7 @@ import pytest
 
 from app.domain.live.events import LevelEvent, LevelEventKind
 from app.domain.stock.level import Level, LevelKey, LevelStatus
-from app.live.audience import SubscriberRegistry
+from app.live.subscriber_registry import SubscriberRegistry
 from app.services.catalog.item_match_cache import ItemMatchCache
 from app.services.filters import LevelFilter, LevelOrder
 from app.services.live.level_feed import level_feed

@@ -12,7 +12,7 @@ from app.domain.stock.level import LevelKey
 from app.domain.webhooks.delivery import Answer, Delivery, DeliveryState
 from app.domain.webhooks.webhook import WebhookEventType, WebhookState
 from app.services.live.ledger_offset import LedgerOffset
-from app.services.webhooks.worker import MAX_WAITING, MESSAGES_AT_ONCE
+from app.services.webhooks.webhook_worker import MAX_WAITING, MESSAGES_AT_ONCE
 from app.store.client import Database
 from app.store.queues.deliveries import MongoDeliveries
 from tests.live.couriers import (

@@ -2,15 +2,15 @@
 
 from collections.abc import Awaitable, Callable
 
-from app.services.alerts.snoozes import AlertWakeWorker
+from app.services.alerts.alert_wake_worker import AlertWakeWorker
 from app.services.background import Background
 from app.services.command_bus import CommandBus
-from app.services.committed import CommittedBatch
+from app.services.committed_batch import CommittedBatch
 from app.services.ports import Lease
-from app.services.replenishment.need_snoozes import NeedWakeWorker
-from app.services.replenishment.policy_application import PolicyApplicationWorker
-from app.services.reservations.backorders import BackorderWorker
-from app.services.reservations.expiry import ReservationExpiryWorker
+from app.services.replenishment.need_wake_worker import NeedWakeWorker
+from app.services.replenishment.policy_application_worker import PolicyApplicationWorker
+from app.services.reservations.backorder_worker import BackorderWorker
+from app.services.reservations.reservation_expiry_worker import ReservationExpiryWorker
 from tests.support.clock import CountingEntropy
 from tests.support.replenishment import OneProcess, machinery
 from tests.support.store import Store

@@ -11,7 +11,7 @@ from app.domain.replenishment.policy_defaults import PolicyDefaults, PolicyScope
 from app.domain.stock.level import LevelKey
 from app.services.command_bus import CommandBus
 from app.services.ports import Lease
-from app.services.replenishment.policy_application import PolicyApplicationWorker
+from app.services.replenishment.policy_application_worker import PolicyApplicationWorker
 from tests.support.scene import request_info
 from tests.support.store import Contents, Store
 

@@ -12,11 +12,11 @@ from app.services.ports import Lease
 from app.services.purchasing.auto_submit import AutoSubmit
 from app.services.purchasing.filters import PurchaseOrderFilter
 from app.services.replenishment.demand import Demands
-from app.services.replenishment.needs import Needs
-from app.services.replenishment.ordering import Ordering
-from app.services.replenishment.replenisher import ReplenishmentWorker
+from app.services.replenishment.draft_writer import DraftWriter
+from app.services.replenishment.need_planner import NeedPlanner
+from app.services.replenishment.periodic_review import PeriodicReview
 from app.services.replenishment.replenishment import Replenishment
-from app.services.replenishment.review import Review
+from app.services.replenishment.replenishment_worker import ReplenishmentWorker
 from app.services.transfers.filters import TransferFilter
 from tests.support.alerts import set_policy
 from tests.support.scene import TEA, given_level, request_info
@@ -38,9 +38,9 @@ class OneProcess:
 class Machinery:
     """What orders by itself, over one store."""
 
-    needs: Needs
-    ordering: Ordering
-    review: Review
+    needs: NeedPlanner
+    ordering: DraftWriter
+    review: PeriodicReview
     replenisher: ReplenishmentWorker
     replenishment: Replenishment
 
@@ -48,16 +48,16 @@ class Machinery:
 def machinery(store: Store, *, lease: Lease | None = None) -> Machinery:
     """Return what orders by itself."""
     bus = CommandBus(writer=store.writer, present=store.present, clock=store.clock, entropy=store.entropy)
-    needs = Needs(
+    needs = NeedPlanner(
         levels=store.levels,
         supplies=store.supply_reader,
         documents=store.documents,
         queue=store.queue,
         clock=store.clock,
     )
-    ordering = Ordering(bus=bus, documents=store.documents)
+    ordering = DraftWriter(bus=bus, documents=store.documents)
     submit = AutoSubmit(orders=store.orders, documents=store.documents)
-    review = Review(
+    review = PeriodicReview(
         bus=bus,
         levels=store.levels,
         ledger=store.ledger,

@@ -15,7 +15,7 @@ from app.domain.reservations.reservation import OPEN, RequestedLine, Reservation
 from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import MovementReason
 from app.services.command_bus import SYSTEM, CommandBus, RequestInfo
-from app.services.reservations.backorders import SWEEP_SECONDS, BackorderWorker
+from app.services.reservations.backorder_worker import SWEEP_SECONDS, BackorderWorker
 from tests.support.clock import CountingEntropy
 from tests.support.scene import given_item, request_info
 from tests.support.store import Contents, Store

@@ -34,7 +34,7 @@ from app.services.ports import (
     SummaryReader,
     Writer,
 )
-from app.services.present import PresentReader
+from app.services.present_reader import PresentReader
 from app.services.purchasing.ports import SupplyReader
 from app.services.purchasing.purchase_orders import PurchaseOrders
 from app.services.purchasing.suppliers import Suppliers

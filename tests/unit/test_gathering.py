@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from app.services.gathering import AT_ONCE, gathered
+from app.services.bounded_gather import AT_ONCE, bounded_gather
 
 
 async def test_results_come_in_the_order_of_what_was_asked() -> None:
@@ -19,8 +19,8 @@ async def test_results_come_in_the_order_of_what_was_asked() -> None:
         first.set()
         return 2
 
-    assert await gathered([slow(), quick()]) == [1, 2]
-    assert await gathered([]) == []
+    assert await bounded_gather([slow(), quick()]) == [1, 2]
+    assert await bounded_gather([]) == []
 
 
 async def test_an_error_waits_for_what_was_begun_and_begins_nothing_more() -> None:
@@ -36,5 +36,5 @@ async def test_an_error_waits_for_what_was_begun_and_begins_nothing_more() -> No
 
     things = [fail(0), do(1), fail(2), *(do(number) for number in range(3, AT_ONCE + 5))]
     with pytest.raises(ValueError, match="0"):
-        await gathered(things)
+        await bounded_gather(things)
     assert done == [1, *range(3, AT_ONCE)]

@@ -9,7 +9,7 @@ from itertools import count
 import pytest
 
 from app.domain.failures import Unavailable
-from app.services.pulse import beat, resting
+from app.services.heartbeat import beat, resting
 from app.services.supervision import Supervised
 from tests.support.waiting import DEADLINE_SECONDS
 

@@ -17,7 +17,7 @@ from app.domain.insight.window import Window
 from app.domain.stock.level import LevelKey
 from app.services.insight.ports import InsightReader
 from app.services.ports import Clock
-from app.services.shared_answers import PATIENCE_SECONDS, WAIT_SECONDS, SingleFlightCache
+from app.services.single_flight_cache import PATIENCE_SECONDS, WAIT_SECONDS, SingleFlightCache
 
 MAX_RANKED_LEVELS = 200_000  # in all that is remembered, and so in one; they take 90 MB
 FRESH_SECONDS = 1.0

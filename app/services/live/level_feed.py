@@ -11,8 +11,8 @@ from app.domain.stock.level import LevelKey
 from app.services.cancellation import raise_if_cancelled
 from app.services.catalog.item_match_cache import ItemMatchCache
 from app.services.filters import LevelFilter, LevelOrder
+from app.services.live.level_selection import LevelSelection
 from app.services.live.ports import LevelHub, LevelQueue
-from app.services.live.selection import Selection
 from app.services.paging import MAX_PAGE_SIZE, PageRequest
 from app.services.ports import LevelReader
 
@@ -26,7 +26,7 @@ async def level_feed(
     where: LevelFilter, *, hub: LevelHub, levels: LevelReader, words: ItemMatchCache
 ) -> AsyncGenerator[LevelEvent, None]:
     """Yield the levels that match, then each change of one, as `Live.levels` promises."""
-    selection = Selection(where, words=words)
+    selection = LevelSelection(where, words=words)
     with hub.listen(skus=where.skus, locations=where.locations, wants=selection.wants) as queue:
         async for event in _snapshot(where, queue=queue, levels=levels, selection=selection):
             yield event
@@ -42,7 +42,7 @@ async def level_feed(
 
 
 async def _snapshot(
-    where: LevelFilter, *, queue: LevelQueue, levels: LevelReader, selection: Selection
+    where: LevelFilter, *, queue: LevelQueue, levels: LevelReader, selection: LevelSelection
 ) -> AsyncGenerator[LevelEvent, None]:
     by_location = where.locations is not None and where.skus is None
     order = LevelOrder.LOCATION if by_location else LevelOrder.SKU

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from app.domain.errors import Refused
 from app.domain.purchasing.purchase_order import PurchaseOrder, PurchaseOrderState
 from app.domain.purchasing.supplier import Supplier
+from app.services.bounded_gather import bounded_gather
 from app.services.command_bus import SYSTEM, RequestInfo
-from app.services.gathering import gathered
 from app.services.paging import MAX_PAGE_SIZE, Page, PageRequest
 from app.services.ports import DocumentReader
 from app.services.purchasing.filters import PurchaseOrderFilter
@@ -32,7 +32,7 @@ class AutoSubmit:
         codes = sorted({draft.supplier for draft in by_id.values()})
         suppliers = await self._documents.documents(Supplier, codes) if codes else {}
         wanted = {code for code, supplier in suppliers.items() if supplier.auto_submit}
-        await gathered([self._submit(draft) for draft in by_id.values() if draft.supplier in wanted])
+        await bounded_gather([self._submit(draft) for draft in by_id.values() if draft.supplier in wanted])
 
     async def sweep(self) -> None:
         """Submit whatever draft may be sent, such as one that a process which died has left."""

@@ -14,10 +14,10 @@ from app.services.command_bus import CommandBus, RequestInfo
 from app.services.filters import LevelFilter, LevelOrder
 from app.services.paging import Page, page_request
 from app.services.ports import DocumentReader, LedgerReader, LevelReader
-from app.services.replenishment.needs import Needs
-from app.services.replenishment.replenisher import ReplenishmentWorker
-from app.services.replenishment.review import MAX_HOLDING_RATE, Advice, Review
-from app.services.replenishment.runs import RunOutcome, Runs
+from app.services.replenishment.need_planner import NeedPlanner
+from app.services.replenishment.periodic_review import MAX_HOLDING_RATE, Advice, PeriodicReview
+from app.services.replenishment.replenishment_worker import ReplenishmentWorker
+from app.services.replenishment.requested_runs import RequestedRuns, RunOutcome
 
 _ORDER = LevelOrder.SKU
 
@@ -32,15 +32,15 @@ class Replenishment:
         levels: LevelReader,
         ledger: LedgerReader,
         documents: DocumentReader,
-        needs: Needs,
-        review: Review,
+        needs: NeedPlanner,
+        review: PeriodicReview,
         replenisher: ReplenishmentWorker,
     ) -> None:
         self._bus = bus
         self._levels = levels
         self._needs = needs
         self._review = review
-        self._runs = Runs(
+        self._runs = RequestedRuns(
             bus=bus, levels=levels, ledger=ledger, documents=documents, review=review, replenisher=replenisher
         )
 

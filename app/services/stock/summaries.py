@@ -10,7 +10,7 @@ from collections.abc import Callable
 from app.domain.stock.summary import InventorySummary, SummaryNotReady, TooManySummaries
 from app.services.filters import LevelFilter
 from app.services.ports import Clock, SummaryReader
-from app.services.shared_answers import WAIT_SECONDS, SingleFlightCache
+from app.services.single_flight_cache import WAIT_SECONDS, SingleFlightCache
 
 SUMMARY_FRESH_SECONDS = 1.0  # people do not notice, and dashboards that poll every second share their answers
 MAX_REMEMBERED = 50  # filters; an answer takes 2 MB at most

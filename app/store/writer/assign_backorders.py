@@ -2,7 +2,7 @@
 
 Rule: what is decided here is only who is asked, and in which order; each is decided by AssignBackorders in the same
 transaction. Who began to wait in another transaction meanwhile, and whoever is more than can be asked here, is served
-right after the commit: see app.services.reservations.backorders.
+right after the commit: see app.services.reservations.backorder_worker.
 """
 
 import secrets

@@ -21,9 +21,9 @@ from app.domain.document import DocumentKey
 from app.domain.errors import Refused
 from app.domain.failures import Overloaded, Unavailable
 from app.domain.time import Moment
-from app.services.committed import CommittedBatch, OnCommitted
+from app.services.committed_batch import CommittedBatch, OnCommitted
+from app.services.heartbeat import beat
 from app.services.ports import Clock
-from app.services.pulse import beat
 from app.services.supervision import Supervised
 from app.store.document_mapping import DOCUMENT_MAPPINGS
 from app.store.driver_failures import unavailable
@@ -44,7 +44,7 @@ CLEAN_UP_SECONDS = 1.0  # living writers give way to each other in milliseconds
 RETRY_AFTER_SECONDS = 1
 HURRY_SECONDS = 2.0  # of a process that stops; with the attempt that has begun then, its callers are answered in time
 
-_log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 Result = Outcome | Refused | Exception
 
@@ -225,14 +225,14 @@ class MongoWriter:
             return await self._commit(commands, attempts=attempts, patience_seconds=patience_seconds)
         except Unavailable as error:
             return [Unavailable(error.reason, details=error.details) for _ in commands]
-        except Exception as error:  # noqa: BLE001 - every fault goes to its own caller, and only there
+        except Exception as error:
             if len(commands) == 1:
                 if is_conflict(error):
                     return [Unavailable("another transaction holds what this one changes", details=str(error))]
                 if is_too_large(error):
                     reason = "it has not the memory for so large a change at once; send it in parts"
                     return [Unavailable(reason, details=str(error))]
-                _log.exception("A command failed: %s", commands[0].info.kind)
+                logger.exception("A command failed: %s", commands[0].info.kind)
                 return [error]
             half = len(commands) // 2
             return [
@@ -282,8 +282,8 @@ class MongoWriter:
                 self._on_committed(
                     CommittedBatch(writer=self.identity, movements=committed.movements, operations=committed.operations)
                 )
-            except Exception:  # noqa: BLE001 - what is committed stays so, whoever fails to tell of it
-                _log.exception("The news of a commit could not be handed on.")
+            except Exception:
+                logger.exception("The news of a commit could not be handed on.")
         return committed.results
 
 

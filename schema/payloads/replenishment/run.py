@@ -8,7 +8,7 @@ import strawberry
 from app.domain.purchasing.purchase_order import PurchaseOrder as DomainPurchaseOrder
 from app.domain.transfers.transfer import Transfer as DomainTransfer
 from app.services.paging import DEFAULT_PART_SIZE, first_of
-from app.services.replenishment.runs import RunOutcome
+from app.services.replenishment.requested_runs import RunOutcome
 from schema.payloads.payload import Payload
 from schema.types.purchasing.purchase_order import PurchaseOrder
 from schema.types.transfers import Transfer

@@ -7,7 +7,7 @@ import strawberry
 
 from app.domain.money import decimal_of
 from app.domain.replenishment.need_plan import Need
-from app.services.replenishment.review import Advice
+from app.services.replenishment.periodic_review import Advice
 from schema.context import Info
 from schema.enums import NeedRoute
 from schema.types.catalog import Location, location_of

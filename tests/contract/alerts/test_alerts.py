@@ -10,8 +10,8 @@ from app.domain.reservations.reservation import RequestedLine, Reservation
 from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
+from app.services.alerts.alert_wake_worker import AlertWakeWorker
 from app.services.alerts.filters import AlertFilter
-from app.services.alerts.snoozes import AlertWakeWorker
 from app.services.command_bus import CommandBus
 from tests.support.alerts import LOW, OUT, alert_of, alerts_of, check_alerts, set_policy
 from tests.support.clock import SECOND, CountingEntropy

@@ -17,7 +17,7 @@ from app.domain.time import Moment
 from app.domain.transfers.commands.create_transfer import TransferUnits
 from app.services.command_bus import CommandBus
 from app.services.filters import LevelFilter
-from app.services.replenishment.need_snoozes import NeedWakeWorker
+from app.services.replenishment.need_wake_worker import NeedWakeWorker
 from tests.property.promises import check_everything
 from tests.support.alerts import set_policy
 from tests.support.clock import SECOND

@@ -16,7 +16,7 @@ from app.domain.stock.level import LevelChange, LevelKey
 from app.domain.stock.movement import MovementReason
 from app.services.command_bus import SYSTEM
 from app.services.replenishment.filters import PolicyFilter
-from app.services.replenishment.policy_application import LATE_MICROSECONDS, MAKE_UP_MICROSECONDS
+from app.services.replenishment.policy_application_worker import LATE_MICROSECONDS, MAKE_UP_MICROSECONDS
 from app.services.replenishment.ports import BegunLevel
 from tests.support.policies import (
     CATEGORY,

@@ -16,7 +16,7 @@ from app.domain.replenishment.policy import Policy, ReplenishmentMethod
 from app.domain.stock.level import LevelKey
 from app.domain.transfers.transfer import Transfer, TransferState
 from app.services.ports import Writer
-from app.services.replenishment.runs import KIND, RunOutcome
+from app.services.replenishment.requested_runs import KIND, RunOutcome
 from tests.property.promises import check_everything
 from tests.support.purchases import submit
 from tests.support.replenishment import given_policy, given_supplier, machinery, min_max, orders

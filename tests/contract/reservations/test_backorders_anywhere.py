@@ -11,7 +11,7 @@ from app.domain.stock.commands.receipt import Arrival
 from app.domain.stock.commands.record_sale import SaleLine
 from app.domain.stock.level import LevelKey, UnavailableReason
 from app.domain.stock.movement import MovementReason
-from app.services.committed import CommittedBatch
+from app.services.committed_batch import CommittedBatch
 from tests.live.watching import eventually
 from tests.support import counting, purchases, transfers
 from tests.support.reservations import (

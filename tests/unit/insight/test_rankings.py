@@ -12,7 +12,7 @@ from app.domain.stock.level import LevelKey
 from app.domain.time import MICROSECONDS_PER_DAY, Moment
 from app.services.filters import LevelFilter
 from app.services.insight.rankings import MAX_RANKED_LEVELS, Rankings
-from app.services.shared_answers import MAX_FLIGHTS
+from app.services.single_flight_cache import MAX_FLIGHTS
 from tests.support.clock import START, StillClock
 
 

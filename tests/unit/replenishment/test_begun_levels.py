@@ -8,8 +8,8 @@ from app.domain.failures import Unavailable
 from app.domain.limits import MAX_POLICY_LEVELS
 from app.domain.stock.level import Level, LevelChange, LevelKey
 from app.domain.stock.movement import Movement, MovementReason
-from app.services.committed import CommittedBatch
-from app.services.replenishment.begun_levels import MAX_WAITING, NewLevelPolicyWorker
+from app.services.committed_batch import CommittedBatch
+from app.services.replenishment.new_level_policy_worker import MAX_WAITING, NewLevelPolicyWorker
 from tests.live.watching import eventually
 
 

@@ -5,7 +5,7 @@ import logging
 import pytest
 
 from app.domain.replenishment.policy import Policy, ReplenishmentMethod
-from app.services.replenishment.daily_review import DailyReviewWorker
+from app.services.replenishment.daily_review_worker import DailyReviewWorker
 from tests.support.replenishment import OneProcess, given_policy, given_supplier, machinery
 from tests.support.store import memory_store
 

@@ -4,7 +4,7 @@ import asyncio
 from contextlib import suppress
 from typing import Any, cast
 
-from app.services.replenishment.replenisher import ReplenishmentWorker
+from app.services.replenishment.replenishment_worker import ReplenishmentWorker
 from tests.support.waiting import DEADLINE_SECONDS
 
 

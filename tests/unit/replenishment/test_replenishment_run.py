@@ -8,7 +8,7 @@ from app.domain.purchasing.purchase_order import PurchaseLine, PurchaseOrder
 from app.domain.replenishment.replenishment_run import ReplenishmentRun, RunResult
 from app.domain.time import Moment
 from app.domain.transfers.transfer import Transfer, TransferLine
-from app.services.replenishment.ordering import Ordered
+from app.services.replenishment.draft_writer import Ordered
 from app.store.document_mapping import from_bson, to_bson
 
 NOW = Moment(1_760_000_000_123_457)

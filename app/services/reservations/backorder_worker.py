@@ -19,7 +19,7 @@ from app.domain.reservations.commands.assign_backorders import AssignBackorders
 from app.domain.stock.level import Level, LevelKey
 from app.services.background import Background, woken
 from app.services.command_bus import SYSTEM, CommandBus, RequestInfo
-from app.services.committed import CommittedBatch
+from app.services.committed_batch import CommittedBatch
 from app.services.reservations.ports import ReservationQueue, WaitingReservation
 
 SWEEP_SECONDS = 5.0  # what a process that crashed has left

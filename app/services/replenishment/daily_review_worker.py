@@ -11,20 +11,20 @@ from time import monotonic
 from app.domain.day import day_of
 from app.services.background import Background
 from app.services.ports import RENEW_SECONDS, Clock, Lease
-from app.services.replenishment.review import Review, ReviewOutcome
+from app.services.replenishment.periodic_review import PeriodicReview, ReviewOutcome
 from app.services.supervision import Supervised
 
 LOOK_SECONDS = 60.0  # how late after midnight, in UTC, a review may begin
 PAUSE_SECONDS = 5.0  # while the database is away
 LEASE = "daily-review"
 
-_log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 
 class DailyReviewWorker(Background):
     """The reviewer of one process. An async context: its task lives in it."""
 
-    def __init__(self, *, review: Review, lease: Lease, clock: Clock) -> None:
+    def __init__(self, *, review: PeriodicReview, lease: Lease, clock: Clock) -> None:
         super().__init__(name="daily review")
         self._review = review
         self._lease = lease
@@ -47,11 +47,11 @@ class DailyReviewWorker(Background):
         return outcome
 
     async def _reviewed(self, day: int) -> ReviewOutcome:
-        _log.info("The daily review begins.")
+        logger.info("The daily review begins.")
         began = monotonic()
         outcome = await self._review.run()
         await self._review.close(day)
-        _log.info(
+        logger.info(
             "The daily review has ended after %.1f s; levels looked at: %d, changed: %d, "
             "orders written or added to: %d, transfers proposed: %d.",
             monotonic() - began,

@@ -8,13 +8,13 @@ from collections.abc import Awaitable, Sequence
 
 from app.domain.alerts.commands.change_alert import WakeAlert
 from app.domain.command_batch import Outcome
-from app.services.alarm_clock import AlarmClock
 from app.services.alerts.ports import AlertQueue
 from app.services.command_bus import SYSTEM, CommandBus, RequestInfo
 from app.services.ports import Clock
+from app.services.wake_worker import WakeWorker
 
 
-class AlertWakeWorker(AlarmClock[str]):
+class AlertWakeWorker(WakeWorker[str]):
     """The alarm clock of the alerts."""
 
     def __init__(self, *, bus: CommandBus, queue: AlertQueue, clock: Clock) -> None:

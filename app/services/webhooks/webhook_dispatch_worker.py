@@ -15,12 +15,12 @@ from app.domain.failures import ServiceError, Unavailable, in_full
 from app.domain.limits import MAX_WEBHOOKS
 from app.domain.webhooks.webhook import Webhook, WebhookState
 from app.services.background import Background
+from app.services.log_throttle import LogThrottle
 from app.services.paging import Page, PageRequest
 from app.services.ports import LEASE_SECONDS, RENEW_SECONDS, DocumentReader, Lease
-from app.services.repeats import Repeats
 from app.services.supervision import Supervised
 from app.services.webhooks.filters import WebhookFilter
-from app.services.webhooks.worker import WebhookWorker
+from app.services.webhooks.webhook_worker import WebhookWorker
 
 LOOK_SECONDS = 1.0  # how soon a change of a webhook takes effect
 MAX_RELEASE_SECONDS = 0.5  # of a process that stops
@@ -28,7 +28,7 @@ MAX_RELEASE_SECONDS = 0.5  # of a process that stops
 _ACTIVE = WebhookFilter(states=(WebhookState.ACTIVE,))
 _PAGE = PageRequest(first=2 * MAX_WEBHOOKS)  # the limit may be passed by a few
 
-_log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 CourierOf = Callable[[Webhook, int, Callable[[], bool]], WebhookWorker]
 
@@ -45,7 +45,7 @@ class _Assignment:
     task: Supervised | None = None
 
 
-class WebhookDispatcher(Background):
+class WebhookDispatchWorker(Background):
     """The dispatcher of one process. An async context: its task, and those of its couriers, live in it."""
 
     def __init__(
@@ -67,7 +67,7 @@ class WebhookDispatcher(Background):
         self._renew_seconds = renew_seconds
         self._look_seconds = look_seconds
         self._posts: dict[str, _Assignment] = {}
-        self._outages = Repeats()
+        self._outages = LogThrottle()
 
     @property
     def tasks(self) -> Sequence[Supervised]:
@@ -122,8 +122,8 @@ class WebhookDispatcher(Background):
         try:
             await assignment.courier.run()
         except ServiceError as error:
-            if self._outages.is_to_be_told():  # of all couriers together
-                _log.warning("Webhooks cannot be sent now: %s", in_full(error))
+            if self._outages.is_due():  # of all couriers together
+                logger.warning("Webhooks cannot be sent now: %s", in_full(error))
 
     async def _renew(self, webhook: Webhook, assignment: _Assignment) -> None:
         """Ask for the lease. It counts from before the question, so that we never hold it for longer than it says."""

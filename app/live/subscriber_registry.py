@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 from app.domain.live.events import LevelEvent
 from app.domain.stock.level import Level, LevelKey
-from app.live.queue import SUBSCRIBER_QUEUE_MAX, ConflatingQueue
+from app.live.conflating_queue import SUBSCRIBER_QUEUE_MAX, ConflatingQueue
 
 MAX_VERSIONS_REMEMBERED = 65_536  # some 20 MB; news of one level overtake each other by milliseconds
 

@@ -8,13 +8,13 @@ from collections.abc import Awaitable, Sequence
 from app.domain.command_batch import Outcome
 from app.domain.replenishment.commands.decline_need import WakeNeed
 from app.domain.stock.level import LevelKey
-from app.services.alarm_clock import AlarmClock
 from app.services.command_bus import SYSTEM, CommandBus, RequestInfo
 from app.services.ports import Clock
 from app.services.replenishment.ports import NeedQueue
+from app.services.wake_worker import WakeWorker
 
 
-class NeedWakeWorker(AlarmClock[LevelKey]):
+class NeedWakeWorker(WakeWorker[LevelKey]):
     """The alarm clock of the needs."""
 
     def __init__(self, *, bus: CommandBus, queue: NeedQueue, clock: Clock) -> None:

@@ -12,7 +12,7 @@ from app.services.catalog.item_match_cache import ItemMatchCache
 from app.services.filters import LevelFilter
 
 
-class Selection:
+class LevelSelection:
     """Decides per version of a level. Named SKUs and locations are not its business: the hub selects by them.
 
     While the snapshot is being read, a version in another state than is asked for is queued in doubt: whether the

@@ -15,8 +15,8 @@ from app.domain.replenishment.commands.order_from_supplier import OrderCandidate
 from app.domain.replenishment.commands.propose_transfer import ProposeTransfer, TransferCandidate
 from app.domain.replenishment.need_plan import Need, NeedRoute
 from app.domain.transfers.transfer import Transfer
+from app.services.bounded_gather import bounded_gather
 from app.services.command_bus import SYSTEM, CommandBus, RequestInfo
-from app.services.gathering import gathered
 from app.services.ports import DocumentReader
 
 ITEMS_AT_ONCE = 200  # per operation: a transaction of some 20 ms
@@ -48,7 +48,7 @@ class Ordered:
         return tuple(operation.document(Transfer) for operation in self.proposals.values())
 
 
-class Ordering:
+class DraftWriter:
     """Places orders by the plans of Needs. All methods raise Overloaded or Unavailable."""
 
     def __init__(self, *, bus: CommandBus, documents: DocumentReader) -> None:
@@ -65,7 +65,7 @@ class Ordering:
             *(self._propose_all(ends, some, is_review=is_review) for ends, some in transfers.items()),
             *(self._buy_all(draft, some, is_review=is_review) for draft, some in purchases.items()),
         ]
-        return sum(await gathered(attempts), start=Ordered())
+        return sum(await bounded_gather(attempts), start=Ordered())
 
     async def _propose_all(self, ends: tuple[str, str], needs: Sequence[Need], *, is_review: bool) -> Ordered:
         ordered = Ordered()

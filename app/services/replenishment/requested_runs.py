@@ -19,8 +19,8 @@ from app.domain.transfers.transfer import Transfer
 from app.services.command_bus import CommandBus, RequestInfo
 from app.services.filters import LevelFilter
 from app.services.ports import D, DocumentReader, LedgerReader, LevelReader
-from app.services.replenishment.replenisher import ReplenishmentWorker
-from app.services.replenishment.review import Review, ReviewOutcome
+from app.services.replenishment.periodic_review import PeriodicReview, ReviewOutcome
+from app.services.replenishment.replenishment_worker import ReplenishmentWorker
 
 KIND = "replenishmentRun"
 
@@ -38,7 +38,7 @@ class RunOutcome:
     transfers: tuple[Transfer, ...] = ()
 
 
-class Runs:
+class RequestedRuns:
     """Runs of one process."""
 
     def __init__(
@@ -48,7 +48,7 @@ class Runs:
         levels: LevelReader,
         ledger: LedgerReader,
         documents: DocumentReader,
-        review: Review,
+        review: PeriodicReview,
         replenisher: ReplenishmentWorker,
     ) -> None:
         self._bus = bus

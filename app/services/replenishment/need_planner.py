@@ -19,7 +19,7 @@ from app.services.reservations.ports import ReservationQueue
 MAX_LATER = 500  # reservations of one level that need their units later; beyond, some are ordered for too early
 
 
-class Needs:
+class NeedPlanner:
     """Plans. All methods raise Unavailable."""
 
     def __init__(

@@ -1,4 +1,4 @@
-"""Does several things at the same time, and all of them to their end."""
+"""Awaits many coroutines, a limited number of them at once."""
 
 import asyncio
 from collections.abc import Coroutine, Sequence
@@ -9,13 +9,14 @@ T = TypeVar("T")
 AT_ONCE = 32  # commands that wait for the writer together
 
 
-async def gathered(things: Sequence[Coroutine[Any, Any, T]]) -> list[T]:
-    """Return what each came to, in order. Raises the first error of any, once those begun with it have ended.
+async def bounded_gather(coroutines: Sequence[Coroutine[Any, Any, T]]) -> list[T]:
+    """Return the result of each coroutine, in order.
 
-    What was not begun by then is not. So nothing goes on behind the back of whoever waits.
+    Raises the first error of any, after those that run beside it have ended; the rest are closed unstarted. So no work
+    goes on unseen by the caller.
     """
     results: list[T] = []
-    waiting = list(things)
+    waiting = list(coroutines)
     try:
         while waiting:
             begun, waiting = waiting[:AT_ONCE], waiting[AT_ONCE:]
@@ -25,6 +26,6 @@ async def gathered(things: Sequence[Coroutine[Any, Any, T]]) -> list[T]:
                     raise each
                 results.append(each)
     finally:
-        for thing in waiting:
-            thing.close()
+        for coroutine in waiting:
+            coroutine.close()
     return results

@@ -1,7 +1,7 @@
 """Lets levels that have just begun go by the settings that they inherit, in the process that began them.
 
 Rule: this makes it quick, and no more. What is lost here, with the process or because too much waits, is made up for by
-whoever applies policies: see app.services.replenishment.policy_application.
+whoever applies policies: see app.services.replenishment.policy_application_worker.
 """
 
 import asyncio
@@ -10,7 +10,7 @@ from app.domain.failures import ServiceError
 from app.domain.limits import MAX_POLICY_LEVELS
 from app.domain.stock.level import LevelKey
 from app.services.background import Background, woken
-from app.services.committed import CommittedBatch
+from app.services.committed_batch import CommittedBatch
 from app.services.replenishment.policy_walk import PolicyWalk
 from app.services.replenishment.ports import PolicyQueue
 

@@ -25,13 +25,13 @@ from app.domain.stock.level import Level, LevelKey
 from app.domain.time import DAYS_PER_YEAR
 from app.services.command_bus import SYSTEM, CommandBus, RequestInfo
 from app.services.filters import LevelFilter, LevelOrder
+from app.services.heartbeat import resting
 from app.services.paging import MAX_PAGE_SIZE, PageRequest
 from app.services.ports import Clock, LedgerReader, LevelReader
-from app.services.pulse import resting
 from app.services.purchasing.auto_submit import AutoSubmit
 from app.services.replenishment.demand import Demands
-from app.services.replenishment.needs import Needs
-from app.services.replenishment.ordering import Ordered, Ordering
+from app.services.replenishment.draft_writer import DraftWriter, Ordered
+from app.services.replenishment.need_planner import NeedPlanner
 
 DEFAULT_SERVICE_LEVEL = 0.95
 DEFAULT_HOLDING_RATE = 0.25  # a year, of a unit's cost: capital, space and loss, as textbooks have it
@@ -85,7 +85,7 @@ class _Due(NamedTuple):
         return LevelKey(self.sku, self.location)
 
 
-class Review:
+class PeriodicReview:
     """Reviews levels. All methods raise Unavailable; those that change something also Overloaded."""
 
     def __init__(
@@ -95,8 +95,8 @@ class Review:
         levels: LevelReader,
         ledger: LedgerReader,
         demands: Demands,
-        needs: Needs,
-        ordering: Ordering,
+        needs: NeedPlanner,
+        ordering: DraftWriter,
         submit: AutoSubmit,
         clock: Clock,
     ) -> None:

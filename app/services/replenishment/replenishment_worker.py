@@ -13,14 +13,14 @@ from app.domain.replenishment.need_plan import NeedRoute
 from app.domain.stock.level import Level, LevelKey
 from app.services.background import Background
 from app.services.cancellation import raise_if_cancelled
-from app.services.committed import CommittedBatch
+from app.services.committed_batch import CommittedBatch
 from app.services.filters import LevelFilter, LevelOrder
+from app.services.heartbeat import resting
 from app.services.paging import MAX_PAGE_SIZE, PageRequest
 from app.services.ports import Lease, LevelReader
-from app.services.pulse import resting
 from app.services.purchasing.auto_submit import AutoSubmit
-from app.services.replenishment.needs import Needs
-from app.services.replenishment.ordering import Ordered, Ordering
+from app.services.replenishment.draft_writer import DraftWriter, Ordered
+from app.services.replenishment.need_planner import NeedPlanner
 
 GATHER_SECONDS = 0.05  # what becomes short at the same time shares an order
 SWEEP_SECONDS = 5.0  # what a process that crashed has left
@@ -37,8 +37,8 @@ class ReplenishmentWorker(Background):
         self,
         *,
         levels: LevelReader,
-        needs: Needs,
-        ordering: Ordering,
+        needs: NeedPlanner,
+        ordering: DraftWriter,
         submit: AutoSubmit,
         lease: Lease,
         sweep_seconds: float = SWEEP_SECONDS,

@@ -17,7 +17,7 @@ POLL_SECONDS = 1.0  # how late a thing may wake: people put things off for hours
 PAUSE_SECONDS = 2.0  # while the database is away
 
 
-class AlarmClock(Background, Generic[T]):
+class WakeWorker(Background, Generic[T]):
     """The alarm clock of one process, for things of one kind. An async context: its task lives in it."""
 
     def __init__(self, *, name: str, what: str) -> None:

@@ -21,7 +21,7 @@ from app.domain.stock.level import LevelKey
 from app.domain.time import MICROSECONDS_PER_SECOND, Moment
 from app.services.background import Background, woken
 from app.services.command_bus import SYSTEM, CommandBus, RequestInfo
-from app.services.committed import CommittedBatch
+from app.services.committed_batch import CommittedBatch
 from app.services.filters import LevelFilter
 from app.services.ports import RENEW_SECONDS, Clock, Lease
 from app.services.replenishment.policy_walk import PolicyWalk
