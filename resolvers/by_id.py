@@ -8,7 +8,7 @@ from strawberry.relay import GlobalIDValueError
 
 from app.domain.failures import BadArgument
 from app.domain.folding import decomposed
-from app.domain.operation import operation_id_of_key
+from app.domain.idempotency import operation_id_of_key
 from app.services.paging import MAX_PAGE_SIZE
 from resolvers import alerts, catalog, reservations, transfers, webhooks
 from resolvers import counting as counts

@@ -11,8 +11,8 @@ from itertools import product
 from typing import NamedTuple
 
 from app.domain.catalog.catalog import LocationKind
+from app.domain.idempotency import operation_id_of_key
 from app.domain.limits import MAX_LINES_PER_OPERATION
-from app.domain.operation import operation_id_of_key
 from app.domain.stock.commands.adjust_many import Adjustment
 from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import MovementReason

@@ -15,13 +15,13 @@ from app.domain.document import Document, DocumentKey
 from app.domain.errors import (
     AnyInventoryError,
     Archived,
-    IdempotencyKeyReused,
     InventoryError,
     Refused,
     UnknownItem,
     UnknownLocation,
 )
-from app.domain.operation import Operation, fingerprint_of
+from app.domain.idempotency import check_replay, fingerprint, recorded_operation
+from app.domain.operation import Operation
 from app.domain.stock.level import Allowance, Level, LevelKey, units_on_hand
 from app.domain.stock.movement import Movement, MovementReason
 from app.domain.time import Moment
@@ -122,9 +122,10 @@ class CommandBatch:
         Raises Refused. An outcome that was recorded before the fold comes back without its movements, which only the
         store can read.
         """
-        known = self._operations.get(command.info.operation_id) or self._recorded_formerly(command)
+        known = recorded_operation(command.info, self._operations)
         if known is not None:
-            return self._replay(command, known)
+            check_replay(command, known)
+            return Outcome(operation=known, movements=self._movements_by_operation.get(known.id, ()), replayed=True)
         self.now = self._tick
         try:
             decision = command.decide(self)
@@ -180,15 +181,6 @@ class CommandBatch:
         """Return the item of a level that has just begun."""
         return self._items[sku]
 
-    def _recorded_formerly(self, command: Command) -> Operation | None:
-        former = command.info.former_id
-        return None if former is None else self._operations.get(former)
-
-    def _replay(self, command: Command, known: Operation) -> Outcome:
-        if known.fingerprint != _fingerprint(command):
-            raise Refused(IdempotencyKeyReused(key=command.info.idempotency_key or ""))
-        return Outcome(operation=known, movements=self._movements_by_operation.get(known.id, ()), replayed=True)
-
     def _apply(self, command: Command, decision: Decision) -> Outcome:
         self._crossed = []
         movements = tuple(self._move(command, line) for line in decision.lines)
@@ -201,7 +193,7 @@ class CommandBatch:
         operation = Operation(
             info=command.info,
             recorded_at=self.now,
-            fingerprint=_fingerprint(command),
+            fingerprint=fingerprint(command),
             levels=tuple((movement.after.key, movement.after.version) for movement in movements),
             refusals=cast("tuple[tuple[int, AnyInventoryError], ...]", tuple((decision.refusals or {}).items())),
             documents=told,
@@ -261,9 +253,3 @@ class CommandBatch:
             reference=command.info.reference,
             channel=line.channel,
         )
-
-
-def _fingerprint(command: Command) -> str | None:
-    if command.info.idempotency_key is None:
-        return None  # nobody will ask, and a bulk change has much to digest
-    return fingerprint_of(command.info, command.content())

@@ -1,12 +1,10 @@
 """One accepted request: who, when, why, and under which idempotency key."""
 
-import hashlib
 from dataclasses import dataclass
 from typing import TypeVar
 
 from app.domain.document import Document
 from app.domain.errors import AnyInventoryError
-from app.domain.folding import decomposed
 from app.domain.stock.level import LevelKey
 from app.domain.time import Moment
 
@@ -33,14 +31,6 @@ class CommandInfo:
     note: str | None = None
     occurred_at: Moment | None = None
     reverses: str | None = None
-
-    @property
-    def former_id(self) -> str | None:
-        """The id of the operation where an earlier version recorded the key as it was sent: decomposed."""
-        key = self.idempotency_key
-        if key is None or key.isascii() or (sent := decomposed(key)) == key:
-            return None
-        return operation_id_of_key(actor=self.actor, key=sent)
 
     @property
     def is_by_person(self) -> bool:
@@ -78,20 +68,8 @@ class Operation:
         return found
 
 
-def operation_id_of_key(*, actor: str, key: str) -> str:
-    """Return the one operation id that an actor's idempotency key stands for: repeating the key finds the operation."""
-    told = f"{actor}\0{key}".encode(errors="surrogatepass")  # a key that is no text is refused later, as an input
-    return hashlib.blake2b(told, digest_size=16).hexdigest()
-
-
 def fresh_operation_id(*, now: Moment, entropy: int) -> str:
     """Return a UUIDv7 (RFC 9562, 5.7) as 32 hexadecimal digits, from a moment and 74 random bits."""
     random_a, random_b = (entropy >> 62) & 0xFFF, entropy & ((1 << 62) - 1)
     value = ((now // 1000) << 80) | _UUID_VERSION_7 | (random_a << 64) | _UUID_VARIANT | random_b
     return f"{value:032x}"
-
-
-def fingerprint_of(info: CommandInfo, content: object) -> str:
-    """Return a digest of a whole input; the content is a tuple of strings, integers, booleans, None and such tuples."""
-    told = (info.kind, info.reference, info.note, info.occurred_at, content)
-    return hashlib.blake2b(repr(told).encode(), digest_size=16).hexdigest()

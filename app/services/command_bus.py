@@ -9,8 +9,9 @@ from app.domain import operation
 from app.domain.command import Command
 from app.domain.command_batch import Outcome
 from app.domain.errors import InsufficientStock, InventoryError, Refused, TooManyLines
+from app.domain.idempotency import operation_id_of_key
 from app.domain.limits import MAX_FAULTS_COUNTED
-from app.domain.operation import CommandInfo, fresh_operation_id, operation_id_of_key
+from app.domain.operation import CommandInfo, fresh_operation_id
 from app.domain.time import Moment, moment_of
 from app.services.ports import Clock, Entropy, Writer
 from app.services.present_reader import PresentReader

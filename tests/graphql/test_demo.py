@@ -2,7 +2,7 @@
 
 from app.bootstrap import open_application, prepare
 from app.domain.catalog.commands.catalog import ItemChange
-from app.domain.operation import operation_id_of_key
+from app.domain.idempotency import operation_id_of_key
 from app.services.command_bus import RequestInfo
 from app.services.filters import ItemFilter
 from app.services.purchasing.filters import OfferFilter, SupplierFilter

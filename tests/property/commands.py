@@ -12,8 +12,9 @@ from app.domain.catalog.catalog import LocationKind, OversellPolicy
 from app.domain.catalog.commands.catalog import ArchiveItem, ArchiveLocation, ItemChange, UpsertItem, UpsertLocation
 from app.domain.catalog.commands.upsert_many import UpsertMany
 from app.domain.command import Command
+from app.domain.idempotency import operation_id_of_key
 from app.domain.limits import MAX_QUANTITY
-from app.domain.operation import CommandInfo, operation_id_of_key
+from app.domain.operation import CommandInfo
 from app.domain.replenishment.policy import Policy
 from app.domain.replenishment.policy_change import SettingsChange
 from app.domain.stock.commands.adjust_many import AdjustMany, Adjustment

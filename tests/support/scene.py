@@ -9,7 +9,8 @@ import pytest
 from app.domain.catalog.catalog import LocationKind
 from app.domain.command_batch import Outcome
 from app.domain.errors import InventoryError, Refused
-from app.domain.operation import CommandInfo, operation_id_of_key
+from app.domain.idempotency import operation_id_of_key
+from app.domain.operation import CommandInfo
 from app.domain.stock.commands.adjust_many import Adjustment
 from app.domain.stock.commands.adjust_stock import AdjustStock
 from app.domain.stock.level import Level, LevelKey

@@ -1,10 +1,10 @@
-"""Operation ids and the fingerprints of inputs."""
+"""Fresh operation ids, and the moments in them."""
 
 from uuid import UUID
 
 import pytest
 
-from app.domain.operation import CommandInfo, fingerprint_of, fresh_operation_id, operation_id_of_key
+from app.domain.operation import fresh_operation_id
 from app.domain.time import Moment, datetime_of, moment_of
 
 NOW = Moment(1_760_000_000_123_456)
@@ -34,28 +34,6 @@ def test_later_ids_sort_behind_earlier_ones() -> None:
     earlier = fresh_operation_id(now=NOW, entropy=(1 << 74) - 1)
     later = fresh_operation_id(now=Moment(NOW + 1_000), entropy=0)
     assert earlier < later
-
-
-def test_a_key_stands_for_one_id_per_actor() -> None:
-    """The same pair gives the same id; no two pairs run together."""
-    pairs = [("shop", "k"), ("sho", "pk"), ("shop", "K"), ("", "shopk"), ("shop", "")]
-    ids = [operation_id_of_key(actor=actor, key=key) for actor, key in pairs]
-    assert len(set(ids)) == len(pairs)
-    assert ids[0] == operation_id_of_key(actor="shop", key="k") == "e7718ee4c0ce87b72f3ed78cabff09f5"
-
-
-def test_inputs_that_differ_have_different_fingerprints() -> None:
-    """Whatever differs: kind, reference, note, time, or content, and whether a number is a text."""
-    contents: list[object] = [(1,), ("1",), ((1,),), (1, None), (True,), ("None",), (None,), ()]
-    causes = [
-        CommandInfo(operation_id="0", kind="a", actor="x", idempotency_key="k"),
-        CommandInfo(operation_id="0", kind="b", actor="x", idempotency_key="k"),
-        CommandInfo(operation_id="0", kind="a", actor="x", idempotency_key="k", reference="r"),
-        CommandInfo(operation_id="0", kind="a", actor="x", idempotency_key="k", note="r"),
-        CommandInfo(operation_id="0", kind="a", actor="x", idempotency_key="k", occurred_at=NOW),
-    ]
-    fingerprints = [fingerprint_of(info, content) for info in causes for content in contents]
-    assert len(set(fingerprints)) == len(causes) * len(contents)
 
 
 def test_moments_keep_every_microsecond() -> None:

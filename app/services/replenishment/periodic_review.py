@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 from app.domain.day import day_of
 from app.domain.errors import Refused
-from app.domain.operation import CommandInfo, operation_id_of_key
+from app.domain.idempotency import operation_id_of_key
+from app.domain.operation import CommandInfo
 from app.domain.purchasing.supplier import Supplier, SupplierItem, lead_time_of
 from app.domain.replenishment.commands.review_levels import CloseReview, Measured, ReviewLevels, reviewed
 from app.domain.replenishment.demand import Demand

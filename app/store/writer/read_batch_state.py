@@ -10,6 +10,7 @@ from app.domain.command import Command, ReadSet
 from app.domain.command_batch import BatchState
 from app.domain.document import Document as DomainDocument
 from app.domain.document import DocumentKey
+from app.domain.idempotency import former_id_of
 from app.domain.stock.level import LevelKey, units_on_hand
 from app.services.turns import in_turns
 from app.store.bson_documents import NOT_READ, item_of, level_id, level_of, location_of, operation_of
@@ -61,7 +62,7 @@ class BatchStateReader:
         skus |= stocked - {key.sku for key in levels}
         items = {document["_id"]: item_of(document) for document in await _by_id(self._items, skus, session=session)}
         ids = [command.info.operation_id for command in commands if is_retry or command.info.idempotency_key]
-        ids += [former for command in commands if (former := command.info.former_id) is not None]
+        ids += [former for command in commands if (former := former_id_of(command.info)) is not None]
         return BatchState(
             levels=levels,
             items=items,

@@ -9,7 +9,8 @@ from app.domain.command import Command, Decision, View
 from app.domain.command_batch import Outcome
 from app.domain.errors import IdempotencyKeyReused, Refused
 from app.domain.failures import Unavailable
-from app.domain.operation import CommandInfo, operation_id_of_key
+from app.domain.idempotency import operation_id_of_key
+from app.domain.operation import CommandInfo
 from app.domain.purchasing.purchase_order import PurchaseOrder, PurchaseOrderState
 from app.domain.replenishment.commands.record_run import RecordReplenishmentRun
 from app.domain.replenishment.policy import Policy, ReplenishmentMethod
