@@ -94,6 +94,11 @@ class Settings(BaseSettings):
         description="What one GraphQL operation may cost, in plain fields of one object; more are refused as "
         "COST_EXCEEDED. An operation of this cost holds a process for some 250 ms.",
     )
+    plain_execution: bool = Field(
+        default=False,
+        description="Execute GraphQL by Strawberry's own executor instead of the compiled one: slower, with the same "
+        "results. For the time after an upgrade of Strawberry or graphql-core that the compiled one does not fit.",
+    )
     max_websockets: int = Field(
         default=10_000, ge=1, description="Websockets that one process keeps open; more are closed with 1013."
     )

@@ -57,6 +57,7 @@ main.add_command(replay)
 @_option("workers", type=int)
 @_option("data_dir", type=click.Path(path_type=Path))
 @_option("demo")
+@_option("plain_execution")
 def serve(**options: Any) -> None:  # noqa: ANN401 - the settings check them
     """Start the server, and a MongoDB and a Redis of its own unless others are configured."""
     from app.embedded import EmbeddedError  # noqa: PLC0415 - see the rule above

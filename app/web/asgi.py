@@ -21,8 +21,6 @@ from app.web.edge.origins import AllowedOrigins
 from app.web.edge.security_headers import with_security_headers
 from app.web.gc_tuning import collect_garbage_rarely
 from app.web.graphql import Engine, Execution, GraphQLApp, Limits
-from app.web.graphql.fast.execution import CompiledExecution
-from app.web.graphql.fast.inputs import compile_inputs
 from app.web.health import health_routes
 from app.web.playground import page, playground_routes, wants_page
 from schema.context import Context
@@ -59,7 +57,7 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
         return await opened[-1].problems()
 
     engine = Engine(
-        _execution(),
+        _execution(settings),
         make_context=_context,
         map_error=_mapped,
         limits=Limits(max_connections=settings.max_websockets, max_cost=settings.max_operation_cost),
@@ -90,7 +88,13 @@ class Front:
             await self._graphql(scope, receive, send)
 
 
-def _execution() -> Execution:
+def _execution(settings: Settings) -> Execution:
+    if settings.plain_execution:
+        return Execution(schema, Context.refresh)
+    # Imported only here: with a release that it does not fit, even the import may fail.
+    from app.web.graphql.fast.execution import CompiledExecution  # noqa: PLC0415
+    from app.web.graphql.fast.inputs import compile_inputs  # noqa: PLC0415
+
     compile_inputs(schema)
     return CompiledExecution(schema, Context.refresh)
 

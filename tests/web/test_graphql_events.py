@@ -12,8 +12,10 @@ from graphql import Executor, parse
 from graphql.execution import create_source_event_stream, map_source_to_response_event
 
 from app.web.graphql.fast.events import event_executor
+from app.web.graphql.fast.execution import CompiledExecution
+from app.web.graphql.transport.execution import Execution
 from app.web.graphql.transport.request import GraphQLRequest
-from tests.web.toy import Context, schema, toy_app
+from tests.web.toy import Context, app_of, schema
 
 LEVELS = "subscription { levels(events: 3000) { sku onHand } }"
 
@@ -38,15 +40,19 @@ async def test_plain_graphql_core_still_leaks() -> None:
     assert len(executor._relevant_sub_fields) >= 2_999
 
 
-@pytest.mark.parametrize("directive", ["", "@include(if: true)"], ids=["planned", "conditional"])
-async def test_our_events_leave_nothing_behind(directive: str) -> None:
+@pytest.mark.parametrize(
+    ("kind", "directive"),
+    [(CompiledExecution, ""), (CompiledExecution, "@include(if: true)"), (Execution, "")],
+    ids=["planned", "conditional", "plain"],
+)
+async def test_our_events_leave_nothing_behind(kind: type[Execution], directive: str) -> None:
     """Neither on the subscription's executor nor anywhere else: memory stays flat over thousands of events."""
     executor = subscription_executor()
     for number in range(3):
         event_executor(executor, number)
     assert executor._relevant_sub_fields == {}
 
-    engine = toy_app().engine
+    engine = app_of(kind(schema)).engine
     request = GraphQLRequest(LEVELS.replace("sku", f"sku {directive}"))
     document, _ = engine.document(request)
     payloads: AsyncIterator[bytes] = engine.stream(document, request, Context(None, "x"), "x")  # type: ignore[arg-type]

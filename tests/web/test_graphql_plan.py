@@ -7,8 +7,10 @@ import pytest
 import strawberry
 from graphql import execute, parse
 
+from app.web.graphql.fast.execution import CompiledExecution
+from app.web.graphql.transport.execution import Execution
 from app.web.graphql.transport.request import GraphQLRequest
-from tests.web.toy import Context, schema, toy_app
+from tests.web.toy import Context, app_of, schema, toy_app
 
 DOCUMENTS = {
     "nested": "{ levels(first: 2) { sku onHand } level { onHand } }",
@@ -22,10 +24,11 @@ DOCUMENTS = {
 }
 
 
+@pytest.mark.parametrize("kind", [Execution, CompiledExecution])
 @pytest.mark.parametrize("text", DOCUMENTS.values(), ids=DOCUMENTS)
-async def test_the_answer_is_that_of_graphql_core(text: str) -> None:
-    """At the first execution, which makes the plan, and at those that use it."""
-    engine = toy_app().engine
+async def test_the_result_is_that_of_graphql_core(text: str, kind: type[Execution]) -> None:
+    """Plain and compiled: at the first execution, which makes the plan, and at those that use it."""
+    engine = app_of(kind(schema)).engine
     request = GraphQLRequest(text)
     document, _ = engine.document(request)
     context: Any = Context(None, "x")  # type: ignore[arg-type]
