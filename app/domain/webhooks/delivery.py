@@ -1,20 +1,15 @@
 """What is sent to a webhook, and what became of it.
 
-Rule: a message that is not taken is tried again, ever more rarely, for more than a day. Then it is dead, and is sent
-again only when somebody asks for it.
+Rule: a message that is not accepted is retried by the schedule of app.domain.webhooks.retry_schedule. Once dead, it is
+sent again only by a redelivery that a client requests.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from app.domain.time import MICROSECONDS_PER_SECOND, Moment
+from app.domain.time import Moment
+from app.domain.webhooks.retry_schedule import next_retry_at
 from app.domain.webhooks.webhook import WebhookEventType
-
-# The schedule that https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md proposes.
-RETRY_SECONDS: Sequence[int] = (5, 5 * 60, 30 * 60, 2 * 3_600, 5 * 3_600, 10 * 3_600, 10 * 3_600)
-JITTER = 0.2  # of each pause at most, so that what failed together does not come back together
-MAX_RETRY_AFTER_SECONDS = 10 * 3_600  # a receiver may ask for a longer pause, up to the longest of our own
 
 _TAKEN = range(200, 300)
 _GONE = 410
@@ -98,11 +93,11 @@ class Delivery:
         )
         if answer.is_taken:
             return replace(tried, state=DeliveryState.DELIVERED, ended_at=now)
-        if tried.attempts > len(RETRY_SECONDS):
+        retry_after = answer.retry_after_seconds
+        retry_at = next_retry_at(tried.attempts, now=now, retry_after_seconds=retry_after, chance=chance)
+        if retry_at is None:
             return replace(tried, state=DeliveryState.DEAD, ended_at=now)
-        pause = RETRY_SECONDS[self.attempts] * (1 + JITTER * chance)
-        wished = min(answer.retry_after_seconds or 0, MAX_RETRY_AFTER_SECONDS)
-        return replace(tried, next_at=Moment(now + int(max(pause, wished) * MICROSECONDS_PER_SECOND)))
+        return replace(tried, next_at=retry_at)
 
 
 def delivery_id(webhook_id: str, message_id: str) -> str:

@@ -3,7 +3,8 @@
 import pytest
 
 from app.domain.time import MICROSECONDS_PER_SECOND
-from app.domain.webhooks.delivery import RETRY_SECONDS, Answer, DeliveryState
+from app.domain.webhooks.delivery import Answer, DeliveryState
+from app.domain.webhooks.retry_schedule import RETRY_SECONDS
 from tests.support.clock import START
 from tests.support.webhooks import FAILED, TAKEN, a_delivery, tried
 
