@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import ClassVar
 
+from app.domain.alerts.alert_rules import threshold_of
 from app.domain.alerts.open_alert import AlertType, OpenAlert
 from app.domain.document import Document, DocumentKey, DocumentKind
 from app.domain.errors import WrongState
@@ -109,7 +110,7 @@ class Alert(Document):
             self,
             type=type,
             change=AlertChange.ESCALATED if type is AlertType.OUT else AlertChange.EASED,
-            threshold=_threshold(level, type),
+            threshold=threshold_of(type, reorder_point=level.reorder_point, policy=level.policy),
             available=level.available,
             on_hand=level.on_hand,
         )
@@ -202,22 +203,10 @@ def _opened(level: Level, crossing: OpenAlert, *, by: str) -> Alert:
         sku=level.key.sku,
         location=level.key.location,
         type=crossing.type,
-        threshold=_threshold(level, crossing.type),
+        threshold=threshold_of(crossing.type, reorder_point=level.reorder_point, policy=level.policy),
         available=level.available,
         on_hand=level.on_hand,
         opened_by=by,
         escalated_at=level.changed_at if crossing.type is AlertType.OUT else None,
         created_at=level.changed_at,
     )
-
-
-def _threshold(level: Level, type: AlertType) -> int:
-    match type:
-        case AlertType.LOW:
-            return level.reorder_point
-        case AlertType.OUT | AlertType.SHORTFALL | AlertType.OVERSOLD:
-            return 0
-        case AlertType.OVERSTOCK:
-            return level.policy.overstock_point or 0
-        case AlertType.STOCKOUT_RISK:
-            return level.policy.risk_point or 0

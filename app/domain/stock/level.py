@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 from enum import IntEnum, StrEnum
 from typing import Any, Final, NamedTuple
 
-from app.domain.alerts.open_alert import NONE_OPEN, AlertCounts, OpenAlert, open_alerts
+from app.domain.alerts.alert_rules import AlertCounts, open_alerts
+from app.domain.alerts.open_alert import NONE_OPEN, OpenAlert
 from app.domain.errors import InsufficientStock, InvalidValue, InventoryError, QuantityOutOfRange
 from app.domain.limits import MAX_OVERSOLD, MAX_QUANTITY
 from app.domain.replenishment.declined import Declined
