@@ -1,14 +1,14 @@
-"""Answers that take the database long: found once for all who ask at the same time, and remembered for a while.
+"""A cache of slow answers: concurrent callers share one computation, and its result is kept for a while.
 
-Rule: how long an answer is good follows from how long it took to find, so that however many ask for it again and again,
-one question keeps the database busy for no more than a share of the time.
+Rule: how long an answer stays fresh follows from how long it took to find, so that one question keeps the database busy
+for no more than a share of the time, however often it is asked.
 """
 
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Hashable
 from functools import partial
-from typing import Generic, NamedTuple, Protocol, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from app.domain.failures import ServiceError
 
@@ -16,19 +16,9 @@ K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
 WAIT_SECONDS = 8.0  # below a load balancer's usual 10 s, so that we answer first
-PATIENCE_SECONDS = 1.0  # for a new answer, where an old one will do
+PATIENCE_SECONDS = 1.0  # to wait for a new answer where an old one is usable
 MAX_AT_ONCE = 2  # each takes one core of the database
-MAX_FLIGHTS = 20  # questions that are being answered or wait for their turn
-
-
-class Told(Protocol):
-    """What those are told who cannot have an answer now."""
-
-    def not_ready(self, *, waited_seconds: float) -> ServiceError:
-        """Return the error for an answer that takes longer than anybody should wait."""
-
-    def too_many(self, *, maximum: int) -> ServiceError:
-        """Return the error for one question more than may be under way."""
+MAX_FLIGHTS = 20  # computations that run or wait for their turn
 
 
 class _Answer(NamedTuple, Generic[V]):
@@ -39,11 +29,12 @@ class _Answer(NamedTuple, Generic[V]):
 
 
 class SingleFlightCache(Generic[K, V]):
-    """Answers by question. Belongs to one event loop. A failure is told to those who wait for it, and not remembered.
+    """Answers by question. Belongs to one event loop. An error is raised to those who wait for it, and not cached.
 
-    `find` answers a question; `good_for` says for how many seconds an answer is good that took so many to find. For up
-    to `usable_factor` times as long it is told to those for whom no new one is found within `patience_seconds`. Of what
-    is remembered the oldest is forgotten where the rest weighs too much, by `weigh`.
+    `find` computes an answer; `good_for` returns for how many seconds an answer is fresh that took so many to find. For
+    up to `usable_factor` times as long it is still returned where no new one is found within `patience_seconds`. The
+    oldest answers are evicted while the rest weighs more than `max_weight`, by `weigh`. `not_ready` makes the error for
+    an answer that is not found within so many seconds, `too_many` the error for one computation more than so many.
     """
 
     def __init__(
@@ -53,7 +44,8 @@ class SingleFlightCache(Generic[K, V]):
         good_for: Callable[[float], float],
         max_weight: int,
         weigh: Callable[[V], int],
-        told: Told,
+        not_ready: Callable[[float], ServiceError],
+        too_many: Callable[[int], ServiceError],
         name: str,
         usable_factor: int = 1,
         monotonic: Callable[[], float] = time.monotonic,
@@ -65,7 +57,8 @@ class SingleFlightCache(Generic[K, V]):
         self._usable_factor = usable_factor
         self._max_weight = max_weight
         self._weigh = weigh
-        self._told = told
+        self._not_ready = not_ready
+        self._too_many = too_many
         self._name = name
         self._monotonic = monotonic
         self._wait_seconds = wait_seconds
@@ -75,7 +68,7 @@ class SingleFlightCache(Generic[K, V]):
         self._flights: dict[K, asyncio.Task[V]] = {}
 
     async def answer(self, question: K) -> V:
-        """Return the answer. Raises what `told` has, or whatever `find` raises."""
+        """Return the answer. Raises the errors of `not_ready` and `too_many`, and what `find` raises."""
         now, old = self._monotonic(), self._answers.get(question)
         if old is not None and now < old.good_until:
             return old.value
@@ -88,10 +81,10 @@ class SingleFlightCache(Generic[K, V]):
         except TimeoutError:
             if old is not None:
                 return old.value
-            raise self._told.not_ready(waited_seconds=self._wait_seconds) from None
+            raise self._not_ready(self._wait_seconds) from None
 
     async def close(self) -> None:
-        """Give up what is being found."""
+        """Cancel what is being computed."""
         flights = list(self._flights.values())
         for flight in flights:
             flight.cancel()
@@ -99,7 +92,7 @@ class SingleFlightCache(Generic[K, V]):
 
     def _start(self, question: K) -> asyncio.Task[V]:
         if len(self._flights) >= MAX_FLIGHTS:
-            raise self._told.too_many(maximum=MAX_FLIGHTS)
+            raise self._too_many(MAX_FLIGHTS)
         flight = self._flights[question] = asyncio.create_task(self._run(question), name=self._name)
         flight.add_done_callback(partial(self._finish, question))
         return flight
@@ -119,10 +112,10 @@ class SingleFlightCache(Generic[K, V]):
     def _finish(self, question: K, flight: asyncio.Task[V]) -> None:
         del self._flights[question]
         if not flight.cancelled():
-            flight.exception()  # is told to those who wait; if none of them is left, to nobody
+            flight.exception()  # raised to the waiting callers; without any, the loop must not warn of it
 
     def _forget(self, *, now: float, room: int) -> None:
-        """Forget what is out of date, and what was found first where that leaves too much."""
+        """Evict answers that are no longer usable, and the oldest ones where the rest weighs too much."""
         usable = {question: answer for question, answer in self._answers.items() if answer.usable_until > now}
         weight = sum(answer.weight for answer in usable.values())
         for question in list(usable):

@@ -54,7 +54,8 @@ class Rankings:
             good_for=lambda took: max(FRESH_SECONDS, FRESH_FACTOR * took),
             max_weight=MAX_RANKED_LEVELS,
             weigh=len,
-            told=_Told(),
+            not_ready=lambda seconds: RankingNotReady(waited_seconds=seconds),
+            too_many=lambda maximum: TooManyRankings(maximum=maximum),
             name="ranking",
             usable_factor=USABLE_FACTOR,
             monotonic=monotonic,
@@ -85,13 +86,3 @@ class Rankings:
                 raise RankingTooLarge(f"{MAX_RANKED_LEVELS:,} levels")
             sums |= await read(some, window=window)
         return await asyncio.to_thread(partial(Ranking.of, stocked, sums=sums, window=window))
-
-
-class _Told:
-    """See Told."""
-
-    def not_ready(self, *, waited_seconds: float) -> RankingNotReady:
-        return RankingNotReady(waited_seconds=waited_seconds)
-
-    def too_many(self, *, maximum: int) -> TooManyRankings:
-        return TooManyRankings(maximum=maximum)

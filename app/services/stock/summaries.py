@@ -34,7 +34,8 @@ class Summaries:
             good_for=lambda took: max(SUMMARY_FRESH_SECONDS, took),
             max_weight=MAX_REMEMBERED,
             weigh=lambda _: 1,
-            told=_Told(),
+            not_ready=lambda seconds: SummaryNotReady(waited_seconds=seconds),
+            too_many=lambda maximum: TooManySummaries(maximum=maximum),
             name="inventory summary",
             monotonic=monotonic,
             wait_seconds=wait_seconds,
@@ -53,13 +54,3 @@ class Summaries:
 
     async def _find(self, where: LevelFilter) -> InventorySummary:
         return await self._reader.summary(where, as_of=self._clock())
-
-
-class _Told:
-    """See Told."""
-
-    def not_ready(self, *, waited_seconds: float) -> SummaryNotReady:
-        return SummaryNotReady(waited_seconds=waited_seconds)
-
-    def too_many(self, *, maximum: int) -> TooManySummaries:
-        return TooManySummaries(maximum=maximum)
