@@ -39,7 +39,6 @@ from app.services.transfers.transfers import Transfers
 from app.services.use_cases import Services
 from app.store.client import Client
 from app.store.driver_failures import reason_of
-from app.store.queries.alerts import MongoAlertQueue
 from app.store.queues.needs import MongoNeedQueue
 from app.store.readers.counts import MongoCounts
 from app.store.readers.insight import MongoInsight
@@ -93,7 +92,7 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
         base.listeners.append(backorders.committed)
         expiry = await base.begin(stack, ReservationExpiryWorker(bus=base.bus, queue=base.queue, clock=clock))
         await base.begin(stack, NeedWakeWorker(bus=base.bus, queue=MongoNeedQueue(base.database), clock=clock))
-        await base.begin(stack, AlertWakeWorker(bus=base.bus, queue=MongoAlertQueue(base.database), clock=clock))
+        await base.begin(stack, AlertWakeWorker(bus=base.bus, documents=documents, clock=clock))
         bus = CommandBus(
             writer=base.writer,
             present=base.present,

@@ -12,7 +12,6 @@ from app.domain.document import Document
 from app.domain.stock.level import Level, LevelKey
 from app.domain.stock.movement import Movement
 from app.services.alerts.alerts import Alerts
-from app.services.alerts.ports import AlertQueue
 from app.services.catalog.catalog import Catalog
 from app.services.catalog.open_work import OpenWorkFinder
 from app.services.command_bus import CommandBus
@@ -49,7 +48,6 @@ from app.services.stock.stock import Stock
 from app.services.transfers.transfers import Transfers
 from app.store.client import Client, Database
 from app.store.document_mapping import DOCUMENT_MAPPINGS, from_bson
-from app.store.memory.alerts import MemoryAlertQueue
 from app.store.memory.counts import MemoryCounts
 from app.store.memory.demand import MemoryDemand
 from app.store.memory.insight import MemoryInsight
@@ -57,7 +55,6 @@ from app.store.memory.needs import MemoryNeedQueue
 from app.store.memory.policies import MemoryPolicyQueue
 from app.store.memory.store import MemoryStore
 from app.store.memory.supplies import MemorySupplies
-from app.store.queries.alerts import MongoAlertQueue
 from app.store.queries.reservations import MongoReservationQueue
 from app.store.queues.needs import MongoNeedQueue
 from app.store.queues.policies import MongoPolicyQueue
@@ -109,7 +106,6 @@ class Store:
     documents: DocumentReader
     queue: ReservationQueue
     shortage_reader: ShortageReader
-    alert_queue: AlertQueue
     need_queue: NeedQueue
     count_reader: CountReader
     cycle_reader: CycleReader
@@ -228,7 +224,6 @@ def memory_store(*, serves_arrivals: bool = True) -> Store:
         documents=store,
         queue=store,
         shortage_reader=store,
-        alert_queue=MemoryAlertQueue(store),
         need_queue=MemoryNeedQueue(store),
         count_reader=MemoryCounts(store),
         cycle_reader=MemoryCounts(store),
@@ -284,7 +279,6 @@ def mongo_store(
         documents=MongoDocuments(database),
         queue=MongoReservationQueue(database),
         shortage_reader=MongoShortages(database),
-        alert_queue=MongoAlertQueue(database),
         need_queue=MongoNeedQueue(database),
         count_reader=MongoCounts(database),
         cycle_reader=MongoCounts(database),

@@ -1,30 +1,34 @@
-"""Wakes alerts whose time to sleep is over.
+"""Wakes alerts whose snooze has ended.
 
-That an alert is awake again is recorded like everything else that happens to it, so lists and feeds go by the same
-record, and whoever watches is told.
+Rule: that an alert is awake again is recorded like every other change of it, so lists, feeds and subscribers see it by
+the same record.
 """
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import Sequence
 
+from app.domain.alerts.alert import Alert
 from app.domain.alerts.commands.change_alert import WakeAlert
 from app.domain.command_batch import Outcome
-from app.services.alerts.ports import AlertQueue
+from app.services.alerts.filters import AlertFilter
 from app.services.command_bus import SYSTEM, CommandBus, RequestInfo
-from app.services.ports import Clock
+from app.services.paging import Page, PageRequest
+from app.services.ports import Clock, DocumentReader
 from app.services.wake_worker import WakeWorker
 
 
 class AlertWakeWorker(WakeWorker[str]):
-    """The alarm clock of the alerts."""
+    """Wakes the alerts of all processes; each process has one."""
 
-    def __init__(self, *, bus: CommandBus, queue: AlertQueue, clock: Clock) -> None:
-        super().__init__(name="snoozes", what="Alerts whose time to sleep is over")
+    def __init__(self, *, bus: CommandBus, documents: DocumentReader, clock: Clock) -> None:
+        super().__init__(name="snoozes", what="Alerts whose snooze has ended")
         self._bus = bus
-        self._queue = queue
+        self._documents = documents
         self._clock = clock
 
-    def _due(self, limit: int) -> Awaitable[Sequence[str]]:
-        return self._queue.due_to_wake(now=self._clock(), limit=limit)
+    async def _due(self, limit: int) -> Sequence[str]:
+        where = AlertFilter(snooze_ends_by=self._clock())
+        page: Page[Alert] = await self._documents.page_of_documents(where, page=PageRequest(first=limit))
+        return [alert.id for alert in page.nodes]
 
-    def _wake(self, named: str) -> Awaitable[Outcome]:
-        return self._bus.run("alertWake", RequestInfo(actor=SYSTEM), lambda info: WakeAlert(info=info, id=named))
+    async def _wake(self, named: str) -> Outcome:
+        return await self._bus.run("alertWake", RequestInfo(actor=SYSTEM), lambda info: WakeAlert(info=info, id=named))

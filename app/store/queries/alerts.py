@@ -4,16 +4,12 @@ Rule: every query names states and types. There are few of either, so that the s
 an index for each of them, and a list of what is open never looks at the many that are closed.
 """
 
-from collections.abc import Sequence
-
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from app.domain.alerts.alert import AlertState
 from app.domain.alerts.open_alert import AlertType
-from app.domain.time import Moment
 from app.services.alerts.filters import AlertFilter
-from app.store.client import BsonDocument, Database
-from app.store.driver_failures import unavailable_on_failure
+from app.store.client import BsonDocument
 
 _STATE = ("state", ASCENDING)
 _NEWEST_FIRST = [("created_at", DESCENDING), ("_id", DESCENDING)]
@@ -46,6 +42,8 @@ def query(where: AlertFilter) -> BsonDocument:
         found["acknowledged_at"] = {"$ne": None} if where.is_acknowledged else None
     if where.is_snoozed is not None:
         found["snoozed_until"] = {"$ne": None} if where.is_snoozed else None
+    if where.snooze_ends_by is not None:
+        found["snoozed_until"] = {"$gt": 0, "$lte": where.snooze_ends_by}
     bounds = {"$gte": where.since, "$lt": where.until}
     if window := {operator: moment for operator, moment in bounds.items() if moment is not None}:
         found["created_at"] = window
@@ -54,24 +52,8 @@ def query(where: AlertFilter) -> BsonDocument:
 
 def hint(where: AlertFilter) -> str:
     """Return the index that serves a list: where few alerts match, the server would rather sort than follow one."""
+    if where.snooze_ends_by is not None:
+        return "due"
     if where.skus is not None:
         return "newest_of_sku"
     return "newest_in_state" if where.locations is None else "newest_at_location"
-
-
-@unavailable_on_failure
-class MongoAlertQueue:
-    """See AlertQueue."""
-
-    def __init__(self, database: Database) -> None:
-        self._alerts = database["alerts"]
-
-    async def due_to_wake(self, *, now: Moment, limit: int) -> Sequence[str]:
-        found = self._alerts.find(
-            {"snoozed_until": {"$gt": 0, "$lte": now}},
-            {"_id": 1},
-            sort=[("snoozed_until", 1), ("_id", 1)],
-            limit=limit,
-            hint="due",
-        )
-        return [stored["_id"] for stored in await found.to_list(None)]
