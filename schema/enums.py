@@ -23,7 +23,8 @@ from app.domain.replenishment.need_plan import NeedRoute
 from app.domain.replenishment.policy import ReplenishmentMethod
 from app.domain.replenishment.policy_defaults import PolicyScope, PolicySetting
 from app.domain.reservations.reservation import ReservationState
-from app.domain.stock.level import LevelStatus, UnavailableReason
+from app.domain.stock.level import LevelStatus
+from app.domain.stock.level_change import UnavailableReason
 from app.domain.stock.movement import MovementReason
 from app.domain.transfers.transfer import TransferState
 from app.domain.webhooks.delivery import DeliveryState as WebhookDeliveryState

@@ -7,7 +7,7 @@ from strawberry import relay
 
 from app.domain import errors as domain
 from app.domain.money import decimal_of
-from app.domain.stock.level import UnavailableReason
+from app.domain.stock.level_change import UnavailableReason
 from schema.errors import (
     ArchivedError,
     BarcodeTakenError,

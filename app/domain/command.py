@@ -13,7 +13,8 @@ from app.domain.catalog.catalog import Item, Location
 from app.domain.document import Document, DocumentKey, DocumentKind
 from app.domain.errors import Field, InventoryError, UnknownDocument, WrongState
 from app.domain.operation import CommandInfo
-from app.domain.stock.level import Allowance, Level, LevelChange, LevelKey
+from app.domain.stock.level import Level, LevelKey
+from app.domain.stock.level_change import Allowance, LevelChange
 from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
 

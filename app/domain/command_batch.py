@@ -22,7 +22,8 @@ from app.domain.errors import (
 )
 from app.domain.idempotency import check_replay, fingerprint, recorded_operation
 from app.domain.operation import Operation
-from app.domain.stock.level import Allowance, Level, LevelKey, units_on_hand
+from app.domain.stock.level import Level, LevelKey, units_on_hand
+from app.domain.stock.level_change import Allowance
 from app.domain.stock.movement import Movement, MovementReason
 from app.domain.time import Moment
 

@@ -13,7 +13,8 @@ import orjson
 from app.domain.alerts.open_alert import open_alerts_of
 from app.domain.replenishment.declined import declined_of
 from app.domain.replenishment.policy import NO_POLICY, policy_of
-from app.domain.stock.level import COUNTS, Level, LevelChange, LevelKey
+from app.domain.stock.level import COUNTS, Level, LevelKey
+from app.domain.stock.level_change import LevelChange
 from app.domain.stock.movement import Movement, MovementReason
 from app.domain.time import Moment
 

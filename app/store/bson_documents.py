@@ -15,7 +15,8 @@ from app.domain.folding import alike, composed
 from app.domain.operation import CommandInfo, Operation
 from app.domain.replenishment.declined import declined_of
 from app.domain.replenishment.policy import NO_POLICY, policy_of
-from app.domain.stock.level import COUNTS, Level, LevelChange, LevelKey
+from app.domain.stock.level import COUNTS, Level, LevelKey
+from app.domain.stock.level_change import LevelChange
 from app.domain.stock.movement import Movement, MovementReason
 from app.domain.time import Moment
 from app.store.client import BsonDocument

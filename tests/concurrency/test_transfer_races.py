@@ -8,7 +8,7 @@ import pytest
 from app.domain.command_batch import Outcome
 from app.domain.errors import ErrorCode, Refused
 from app.domain.idempotency import operation_id_of_key
-from app.domain.stock.level import UnavailableReason
+from app.domain.stock.level_change import UnavailableReason
 from app.domain.stock.movement import MovementReason
 from app.domain.transfers.transfer import TransferState
 from app.store.client import Database

@@ -9,7 +9,8 @@ from app.domain.errors import InventoryError
 from app.domain.live.events import DocumentEvent
 from app.domain.operation import CommandInfo, Operation
 from app.domain.reservations.reservation import Reservation, ReservationState, reservation_key
-from app.domain.stock.level import LevelChange, LevelKey
+from app.domain.stock.level import LevelKey
+from app.domain.stock.level_change import LevelChange
 from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
 from app.store.bson_documents import operation_of

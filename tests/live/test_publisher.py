@@ -10,7 +10,7 @@ from redis.asyncio import Redis
 
 from app.domain.alerts.open_alert import AlertType, OpenAlert
 from app.domain.replenishment.policy import Policy
-from app.domain.stock.level import LevelChange
+from app.domain.stock.level_change import LevelChange
 from app.live.messages import LiveMessage, channel_of, decoded, movement_of
 from app.live.publisher import MAX_LINES_PER_MESSAGE, MAX_LINES_WAITING, Publisher
 from tests.live.lines import a_line, an_operation, news

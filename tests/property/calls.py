@@ -17,7 +17,8 @@ from app.domain.limits import MAX_QUANTITY
 from app.domain.operation import Operation
 from app.domain.purchasing.purchase_order import ON_ORDER, PurchaseOrder, PurchaseOrderState
 from app.domain.reservations.reservation import OPEN, Reservation
-from app.domain.stock.level import LevelKey, UnavailableReason
+from app.domain.stock.level import LevelKey
+from app.domain.stock.level_change import UnavailableReason
 from app.domain.stock.movement import REASONS_OF_OUR_OWN, MovementReason
 from app.domain.transfers.commands.create_transfer import TransferUnits
 from app.domain.transfers.transfer import UNDER_WAY, Transfer, TransferState

@@ -25,7 +25,8 @@ from app.domain.stock.commands.record_sale import RecordSale, SaleLine
 from app.domain.stock.commands.set_many import SetMany
 from app.domain.stock.commands.set_stock import SetStock, StockSetting
 from app.domain.stock.commands.write_off_stock import WriteOffStock
-from app.domain.stock.level import LevelKey, UnavailableReason
+from app.domain.stock.level import LevelKey
+from app.domain.stock.level_change import UnavailableReason
 from app.domain.stock.movement import MovementReason
 from app.domain.unchanged import UNCHANGED
 from tests.support.alerts import SetPolicy

@@ -24,7 +24,8 @@ from app.domain.reservations.commands.create_reservation import CreateReservatio
 from app.domain.reservations.reservation import RequestedLine
 from app.domain.stock.commands.adjust_many import AdjustMany, Adjustment
 from app.domain.stock.commands.reclassify_stock import ReclassifyStock
-from app.domain.stock.level import LevelKey, UnavailableReason
+from app.domain.stock.level import LevelKey
+from app.domain.stock.level_change import UnavailableReason
 from app.domain.stock.movement import MovementReason
 from app.domain.transfers.commands.create_transfer import CreateTransfer, TransferUnits
 from app.domain.transfers.commands.ship_transfer import ShipTransfer

@@ -3,7 +3,7 @@
 from app.domain.stock.commands.adjust_many import Adjustment
 from app.domain.stock.commands.record_sale import SaleLine
 from app.domain.stock.commands.set_stock import StockSetting
-from app.domain.stock.level import UnavailableReason
+from app.domain.stock.level_change import UnavailableReason
 from app.domain.stock.movement import MovementReason
 from tests.property.calls import LATEST, Client, Kinds, Made
 

@@ -16,7 +16,8 @@ from app.domain.command_batch import Outcome
 from app.domain.errors import Refused
 from app.domain.limits import MAX_QUANTITY
 from app.domain.stock.commands.receipt import Arrival
-from app.domain.stock.level import LevelKey, UnavailableReason
+from app.domain.stock.level import LevelKey
+from app.domain.stock.level_change import UnavailableReason
 from app.domain.stock.movement import MovementReason
 from app.domain.transfers.commands.create_transfer import TransferUnits
 from app.domain.transfers.transfer import UNDER_WAY, Transfer, TransferLine, TransferState

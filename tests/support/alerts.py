@@ -15,7 +15,8 @@ from app.domain.command_batch import Outcome
 from app.domain.errors import InventoryError
 from app.domain.operation import CommandInfo
 from app.domain.replenishment.policy import Policy
-from app.domain.stock.level import Level, LevelChange, LevelKey
+from app.domain.stock.level import Level, LevelKey
+from app.domain.stock.level_change import LevelChange
 from app.domain.stock.movement import Movement, MovementReason
 from app.domain.time import Moment
 from app.services.alerts.filters import AlertFilter

@@ -11,7 +11,8 @@ from app.domain.counting.count import Count, CountState, UncountedRule
 from app.domain.counting.count_line import CountLine, CountMode, count_line_key
 from app.domain.errors import InvalidValue
 from app.domain.operation import CommandInfo
-from app.domain.stock.level import LevelKey, UnavailableReason
+from app.domain.stock.level import LevelKey
+from app.domain.stock.level_change import UnavailableReason
 from app.domain.stock.movement import MovementReason
 from app.services.command_bus import RequestInfo
 from app.services.counting.posting import Posting

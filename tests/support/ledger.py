@@ -5,7 +5,8 @@ from dataclasses import fields
 from itertools import pairwise
 
 from app.domain.limits import MAX_QUANTITY
-from app.domain.stock.level import Level, LevelChange, LevelKey
+from app.domain.stock.level import Level, LevelKey
+from app.domain.stock.level_change import LevelChange
 from app.domain.stock.movement import Movement, MovementReason
 from app.domain.time import NEVER
 from tests.support.store import Contents, Store

@@ -13,7 +13,8 @@ from app.domain.purchasing.purchase_order import PurchaseLine, PurchaseOrder, Pu
 from app.domain.replenishment.declined import Declined, DeclineReason
 from app.domain.reservations.holds import Hold
 from app.domain.reservations.reservation import RequestedLine, Reservation, ReservationState
-from app.domain.stock.level import Level, LevelChange, LevelKey
+from app.domain.stock.level import Level, LevelKey
+from app.domain.stock.level_change import LevelChange
 from app.domain.stock.movement import Movement, MovementReason
 from app.domain.time import Moment
 from app.domain.webhooks.webhook import Webhook, WebhookEventType

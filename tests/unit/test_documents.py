@@ -9,7 +9,8 @@ from app.domain.errors import InsufficientStock
 from app.domain.money import Money
 from app.domain.operation import CommandInfo, Operation
 from app.domain.replenishment.policy import Policy
-from app.domain.stock.level import Level, LevelChange, LevelKey
+from app.domain.stock.level import Level, LevelKey
+from app.domain.stock.level_change import LevelChange
 from app.domain.stock.movement import Movement, MovementReason
 from app.domain.time import Moment
 from app.store.bson_documents import (

@@ -28,7 +28,8 @@ from app.domain.errors import InsufficientStock, UnknownItem
 from app.domain.live.events import LevelEvent, LevelEventKind
 from app.domain.operation import CommandInfo, Operation
 from app.domain.replenishment.policy import Policy, ReplenishmentMethod
-from app.domain.stock.level import Level, LevelChange, LevelKey
+from app.domain.stock.level import Level, LevelKey
+from app.domain.stock.level_change import LevelChange
 from app.domain.stock.movement import Movement, MovementReason
 from app.domain.time import Moment
 from app.services.paging import Page

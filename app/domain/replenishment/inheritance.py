@@ -18,7 +18,8 @@ from app.domain.replenishment.policy_defaults import (
     PolicySetting,
     PolicySettings,
 )
-from app.domain.stock.level import Level, LevelChange
+from app.domain.stock.level import Level
+from app.domain.stock.level_change import LevelChange
 
 COMPUTED = frozenset({PolicySetting.REORDER_POINT, PolicySetting.TARGET_LEVEL, PolicySetting.SAFETY_STOCK})
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from operator import attrgetter
 
 from app.domain.errors import ExceedsOutstanding, InvalidValue, InventoryError, Refused
-from app.domain.stock.level import LevelChange, LevelKey
+from app.domain.stock.level import LevelKey
+from app.domain.stock.level_change import LevelChange
 
 _Slot = tuple[int, str]  # a hold by its index, and the name of one of its counts
 

@@ -9,7 +9,8 @@ from operator import itemgetter
 from app.domain.limits import MAX_QUANTITY
 from app.domain.reservations.holds import Hold, changes
 from app.domain.reservations.sourcing import Source, Wanted, source
-from app.domain.stock.level import Level, LevelChange, LevelKey
+from app.domain.stock.level import Level, LevelKey
+from app.domain.stock.level_change import LevelChange
 
 
 class Placement:

@@ -6,8 +6,8 @@ not there. Available is derived, never stored, and below zero where more is prom
 """
 
 from dataclasses import dataclass, field, replace
-from enum import IntEnum, StrEnum
-from typing import Any, Final, NamedTuple
+from enum import StrEnum
+from typing import Final, NamedTuple
 
 from app.domain.alerts.alert_rules import AlertCounts, open_alerts
 from app.domain.alerts.open_alert import NONE_OPEN, OpenAlert
@@ -15,6 +15,7 @@ from app.domain.errors import InsufficientStock, InvalidValue, InventoryError, Q
 from app.domain.limits import MAX_OVERSOLD, MAX_QUANTITY
 from app.domain.replenishment.declined import Declined
 from app.domain.replenishment.policy import NO_POLICY, Policy
+from app.domain.stock.level_change import Allowance, LevelChange, UnavailableReason
 from app.domain.time import NEVER, Moment
 
 
@@ -36,27 +37,6 @@ class LevelStatus(StrEnum):
     OUT = "OUT"
 
 
-class UnavailableReason(StrEnum):
-    """Why units on hand may not be sold."""
-
-    DAMAGED = "DAMAGED"
-    QUALITY_CONTROL = "QUALITY_CONTROL"
-    SAFETY = "SAFETY"
-    OTHER = "OTHER"
-
-
-class Allowance(IntEnum):
-    """How far a change may go beyond what is free. Each one allows what those before it do.
-
-    NONE: not at all, as for all that is merely asked for. SHORTFALL: units are gone, whatever was promised of them, so
-    that only what is on hand bounds it. OVERSALE: units were sold, even where the record has none.
-    """
-
-    NONE = 0
-    SHORTFALL = 1
-    OVERSALE = 2
-
-
 # What is counted, in the order in which processes send it to each other.
 COUNTS: Final = (
     "on_hand",
@@ -70,37 +50,6 @@ COUNTS: Final = (
     "safety",
     "other",
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LevelChange:
-    """What one operation does to one level, in units. The settings replace the present ones where they are given.
-
-    `declined` is what somebody decided with it not to order; `takes_up` ends such a decision. `closed` tells that the
-    item or the location was archived, or that both are open again.
-    """
-
-    on_hand: int = 0
-    reserved: int = 0
-    backordered: int = 0
-    incoming: int = 0
-    planned: int = 0
-    pledged: int = 0
-    damaged: int = 0
-    quality_control: int = 0
-    safety: int = 0
-    other: int = 0
-    reorder_point: int | None = None
-    backorder_limit: int | None = None
-    policy: Policy | None = None
-    declined: Declined | None = None
-    takes_up: bool = False
-    closed: bool | None = None
-
-    @property
-    def unavailable(self) -> int:
-        """Units that become unavailable, for whatever reason; below zero, units that are released."""
-        return self.damaged + self.quality_control + self.safety + self.other
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -331,12 +280,6 @@ def _declined_after(before: Level, change: LevelChange, after: Level) -> Decline
     if change.declined is not None or change.takes_up or before.declined is None:
         return change.declined
     return before.declined.kept(after.policy, position=after.position, reorder_point=after.reorder_point)
-
-
-def unavailable_change(reason: UnavailableReason, quantity: int, *, on_hand: int = 0) -> LevelChange:
-    """Return the change that makes units unavailable for a reason; below zero, that releases them."""
-    units: dict[str, Any] = {reason.lower(): quantity}
-    return replace(LevelChange(on_hand=on_hand), **units)
 
 
 def unavailable_of(level: Level, reason: UnavailableReason) -> int:

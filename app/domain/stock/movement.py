@@ -6,7 +6,8 @@ Rule: the changes of all movements of a level add up to the level, and its versi
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.domain.stock.level import Allowance, Level, LevelChange
+from app.domain.stock.level import Level
+from app.domain.stock.level_change import Allowance, LevelChange
 from app.domain.time import Moment
 
 

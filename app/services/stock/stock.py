@@ -16,7 +16,8 @@ from app.domain.stock.commands.record_sale import RecordSale, SaleLine
 from app.domain.stock.commands.set_many import SetMany
 from app.domain.stock.commands.set_stock import SetStock, StockSetting
 from app.domain.stock.commands.write_off_stock import WriteOffStock
-from app.domain.stock.level import Level, LevelKey, UnavailableReason
+from app.domain.stock.level import Level, LevelKey
+from app.domain.stock.level_change import UnavailableReason
 from app.domain.stock.movement import Movement, MovementReason
 from app.services.command_bus import CommandBus, RequestInfo, no_expiry
 from app.services.counting.corrections import pages

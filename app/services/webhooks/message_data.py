@@ -14,7 +14,8 @@ from app.domain.purchasing.purchase_order import PurchaseLine, PurchaseOrder, St
 from app.domain.replenishment.declined import Declined
 from app.domain.reservations.holds import Hold
 from app.domain.reservations.reservation import RequestedLine, Reservation
-from app.domain.stock.level import Level, LevelChange
+from app.domain.stock.level import Level
+from app.domain.stock.level_change import LevelChange
 from app.domain.stock.movement import Movement
 from app.domain.time import Moment, datetime_of
 

@@ -14,7 +14,8 @@ from pymongo.errors import BulkWriteError
 from app.domain.catalog.catalog import Item
 from app.domain.command_batch import BatchState, CommandBatch
 from app.domain.replenishment.policy import NO_POLICY
-from app.domain.stock.level import Allowance, Level
+from app.domain.stock.level import Level
+from app.domain.stock.level_change import Allowance
 from app.services.turns import in_turns
 from app.store.bson_documents import (
     RARE_COUNTS,

@@ -9,7 +9,8 @@ import strawberry
 from strawberry import relay
 
 from app.domain.operation import Operation as DomainOperation
-from app.domain.stock.level import LevelChange, LevelKey
+from app.domain.stock.level import LevelKey
+from app.domain.stock.level_change import LevelChange
 from app.domain.stock.movement import Movement as DomainMovement
 from app.domain.time import datetime_of
 from app.services.paging import DEFAULT_PART_SIZE, page_of_all

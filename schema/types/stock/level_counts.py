@@ -4,7 +4,8 @@ from typing import Any, Self
 
 import strawberry
 
-from app.domain.stock.level import Level, LevelChange
+from app.domain.stock.level import Level
+from app.domain.stock.level_change import LevelChange
 from schema.enums import LevelStatus
 
 

@@ -8,7 +8,8 @@ from app.domain.catalog.catalog import Item, Location, LocationKind
 from app.domain.errors import InvalidValue, InventoryError, QuantityOutOfRange, UnknownItem, UnknownLocation
 from app.domain.limits import MAX_QUANTITY
 from app.domain.operation import Operation
-from app.domain.stock.level import LevelChange, LevelStatus
+from app.domain.stock.level import LevelStatus
+from app.domain.stock.level_change import LevelChange
 from app.domain.stock.movement import MovementReason
 from app.domain.unchanged import UNCHANGED
 from app.services.filters import LevelFilter

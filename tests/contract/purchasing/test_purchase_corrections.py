@@ -19,7 +19,7 @@ from app.domain.money import Money, decimal_of
 from app.domain.purchasing.commands.purchase_checks import OrderedUnits
 from app.domain.purchasing.purchase_order import PurchaseOrderState
 from app.domain.stock.commands.receipt import Arrival
-from app.domain.stock.level import LevelChange, UnavailableReason
+from app.domain.stock.level_change import LevelChange, UnavailableReason
 from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
 from tests.support.purchases import (

@@ -21,7 +21,7 @@ from app.domain.limits import MAX_QUANTITY
 from app.domain.money import Money
 from app.domain.purchasing.commands.purchase_checks import OrderedUnits
 from app.domain.purchasing.purchase_order import ON_ORDER, PurchaseLine, PurchaseOrderState
-from app.domain.stock.level import LevelChange
+from app.domain.stock.level_change import LevelChange
 from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
 from tests.support.purchases import (

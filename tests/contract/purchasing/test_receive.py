@@ -13,7 +13,7 @@ from app.domain.errors import (
 from app.domain.money import Money
 from app.domain.purchasing.purchase_order import ON_ORDER, PurchaseLine, PurchaseOrderState
 from app.domain.stock.commands.receipt import Arrival
-from app.domain.stock.level import LevelChange
+from app.domain.stock.level_change import LevelChange
 from app.domain.stock.movement import MovementReason
 from tests.support.purchases import (
     cancel,

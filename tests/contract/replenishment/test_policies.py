@@ -12,7 +12,8 @@ from app.domain.operation import CommandInfo
 from app.domain.replenishment.commands.apply_policies import MarkPoliciesApplied
 from app.domain.replenishment.policy import NO_POLICY, Policy, ReplenishmentMethod
 from app.domain.replenishment.policy_defaults import PolicyDefaults, PolicySettings
-from app.domain.stock.level import LevelChange, LevelKey
+from app.domain.stock.level import LevelKey
+from app.domain.stock.level_change import LevelChange
 from app.domain.stock.movement import MovementReason
 from app.services.command_bus import SYSTEM
 from app.services.replenishment.filters import PolicyFilter

@@ -5,7 +5,8 @@ from datetime import date
 from app.domain.day import day_number
 from app.domain.replenishment.policy import Policy, ReplenishmentMethod
 from app.domain.replenishment.policy_defaults import PolicyDefaults, PolicySettings
-from app.domain.stock.level import LevelChange, LevelKey
+from app.domain.stock.level import LevelKey
+from app.domain.stock.level_change import LevelChange
 from app.domain.time import Moment
 from tests.property.promises import check_everything
 from tests.support.clock import SECOND

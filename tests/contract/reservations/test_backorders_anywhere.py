@@ -9,7 +9,8 @@ from app.domain.errors import InvalidValue, Refused
 from app.domain.reservations.reservation import Reservation
 from app.domain.stock.commands.receipt import Arrival
 from app.domain.stock.commands.record_sale import SaleLine
-from app.domain.stock.level import LevelKey, UnavailableReason
+from app.domain.stock.level import LevelKey
+from app.domain.stock.level_change import UnavailableReason
 from app.domain.stock.movement import MovementReason
 from app.services.committed_batch import CommittedBatch
 from tests.live.watching import eventually

@@ -8,7 +8,8 @@ from app.domain.purchasing.rounding import round_to_packs
 from app.domain.replenishment.policy_change import SettingsChange
 from app.domain.reservations.holds import ReservedUnits
 from app.domain.reservations.reservation import ReservationState
-from app.domain.stock.level import LevelKey, UnavailableReason
+from app.domain.stock.level import LevelKey
+from app.domain.stock.level_change import UnavailableReason
 from app.domain.stock.movement import MovementReason
 from tests.support.alerts import alerts_of
 from tests.support.reservations import (

@@ -12,7 +12,7 @@ from app.domain.reservations.holds import ReservedUnits
 from app.domain.reservations.reservation import Reservation, ReservationState
 from app.domain.stock.commands.record_sale import SaleLine
 from app.domain.stock.commands.set_stock import StockSetting
-from app.domain.stock.level import UnavailableReason
+from app.domain.stock.level_change import UnavailableReason
 from app.domain.stock.movement import MovementReason
 from app.services.reservations.filters import ReservationFilter
 from tests.contract.reservations.test_changes import fulfill, release

@@ -16,7 +16,8 @@ from app.domain.errors import (
 )
 from app.domain.limits import MAX_QUANTITY
 from app.domain.operation import CommandInfo
-from app.domain.stock.level import Level, LevelChange, LevelKey
+from app.domain.stock.level import Level, LevelKey
+from app.domain.stock.level_change import LevelChange
 from app.domain.stock.movement import Movement, MovementReason
 from app.domain.time import Moment
 from app.services.command_bus import RequestInfo

@@ -7,7 +7,8 @@ from app.domain.errors import QuantityOutOfRange, UnknownItem, UnknownLocation
 from app.domain.limits import MAX_QUANTITY
 from app.domain.replenishment.policy import Policy
 from app.domain.replenishment.policy_change import SettingsChange
-from app.domain.stock.level import LevelChange, LevelKey, LevelStatus
+from app.domain.stock.level import LevelKey, LevelStatus
+from app.domain.stock.level_change import LevelChange
 from app.domain.stock.movement import MovementReason
 from app.services.filters import LevelFilter
 from tests.support.scene import TEA, adjust, given_catalog, given_level, refused, request_info

@@ -21,7 +21,8 @@ from app.domain.errors import (
 )
 from app.domain.limits import MAX_QUANTITY
 from app.domain.stock.commands.record_sale import SaleLine
-from app.domain.stock.level import LevelKey, LevelStatus, UnavailableReason
+from app.domain.stock.level import LevelKey, LevelStatus
+from app.domain.stock.level_change import UnavailableReason
 from app.domain.stock.movement import MovementReason
 from app.services.counting.cycle_counts import CountDueReason
 from tests.support.alerts import check_alerts

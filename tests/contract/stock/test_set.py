@@ -8,7 +8,8 @@ from app.domain.command_batch import Outcome
 from app.domain.errors import Archived, InvalidValue, QuantityOutOfRange, StaleLevel, UnknownItem, UnknownLocation
 from app.domain.limits import MAX_QUANTITY
 from app.domain.stock.commands.set_stock import StockSetting
-from app.domain.stock.level import LevelChange, LevelKey
+from app.domain.stock.level import LevelKey
+from app.domain.stock.level_change import LevelChange
 from app.domain.stock.movement import MovementReason
 from app.services.command_bus import RequestInfo
 from tests.support.counting import given_count, on_hand, posted, record

@@ -13,7 +13,8 @@ from app.domain.errors import (
     UnknownItem,
     UnknownLocation,
 )
-from app.domain.stock.level import LevelChange, LevelKey, UnavailableReason, unavailable_of
+from app.domain.stock.level import LevelKey, unavailable_of
+from app.domain.stock.level_change import LevelChange, UnavailableReason
 from app.domain.stock.movement import MovementReason
 from tests.support.ledger import check_ledger
 from tests.support.scene import TEA, adjust, given_catalog, given_level, refused, request_info

@@ -4,7 +4,7 @@ import pytest
 
 from app.domain.errors import IdempotencyKeyReused, QuantityOutOfRange, WrongState
 from app.domain.limits import MAX_QUANTITY
-from app.domain.stock.level import LevelChange
+from app.domain.stock.level_change import LevelChange
 from app.domain.stock.movement import MovementReason
 from app.domain.transfers.transfer import TransferLine, TransferState
 from tests.support.scene import CUP, TEA, TEA_NORTH, adjust, refused, request_info

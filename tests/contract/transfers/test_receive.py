@@ -3,7 +3,7 @@
 import pytest
 
 from app.domain.errors import IdempotencyKeyReused
-from app.domain.stock.level import LevelChange
+from app.domain.stock.level_change import LevelChange
 from app.domain.stock.movement import MovementReason
 from app.domain.transfers.transfer import TransferLine, TransferState
 from tests.support.scene import TEA_NORTH, refused, request_info

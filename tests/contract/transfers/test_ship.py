@@ -18,7 +18,8 @@ from app.domain.errors import (
     WrongState,
 )
 from app.domain.limits import MAX_QUANTITY
-from app.domain.stock.level import LevelChange, LevelKey, UnavailableReason
+from app.domain.stock.level import LevelKey
+from app.domain.stock.level_change import LevelChange, UnavailableReason
 from app.domain.stock.movement import MovementReason
 from app.domain.transfers.transfer import TransferState
 from tests.support.scene import CUP, TEA, TEA_NORTH, adjust, given_item, given_level, line, refused, request_info

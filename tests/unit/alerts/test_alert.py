@@ -13,7 +13,8 @@ from app.domain.document import DocumentKey
 from app.domain.errors import InvalidValue, Refused, UnknownDocument, WrongState
 from app.domain.limits import MAX_SNOOZE_SECONDS
 from app.domain.operation import CommandInfo
-from app.domain.stock.level import Level, LevelChange, LevelKey
+from app.domain.stock.level import Level, LevelKey
+from app.domain.stock.level_change import LevelChange
 from app.domain.time import MICROSECONDS_PER_SECOND, Moment
 
 TEA = LevelKey("TEA-1", "MAIN")

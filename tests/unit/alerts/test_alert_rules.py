@@ -7,7 +7,8 @@ import pytest
 from app.domain.alerts.open_alert import AlertType, OpenAlert, open_alerts_of
 from app.domain.limits import MAX_QUANTITY
 from app.domain.replenishment.policy import Policy
-from app.domain.stock.level import Level, LevelChange, LevelKey
+from app.domain.stock.level import Level, LevelKey
+from app.domain.stock.level_change import LevelChange
 from app.domain.time import Moment
 
 TEA = LevelKey("TEA-1", "MAIN")

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from app.domain.insight.insight import DayEndCounts, Insight, LedgerSums
 from app.domain.insight.window import Window
 from app.domain.money import Money
-from app.domain.stock.level import Level, LevelChange, LevelKey
+from app.domain.stock.level import Level, LevelKey
+from app.domain.stock.level_change import LevelChange
 from app.domain.stock.movement import Movement, MovementReason
 from app.domain.time import MICROSECONDS_PER_DAY, Moment
 from tests.support.clock import START

@@ -6,7 +6,8 @@ import pytest
 
 from app.domain.failures import Unavailable
 from app.domain.limits import MAX_POLICY_LEVELS
-from app.domain.stock.level import Level, LevelChange, LevelKey
+from app.domain.stock.level import Level, LevelKey
+from app.domain.stock.level_change import LevelChange
 from app.domain.stock.movement import Movement, MovementReason
 from app.services.committed_batch import CommittedBatch
 from app.services.replenishment.new_level_policy_worker import MAX_WAITING, NewLevelPolicyWorker

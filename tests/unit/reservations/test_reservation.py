@@ -15,7 +15,8 @@ from app.domain.reservations.commands.change_reservation import ReleaseReservati
 from app.domain.reservations.commands.create_reservation import CreateReservation
 from app.domain.reservations.holds import ReservedUnits, changes
 from app.domain.reservations.reservation import OPEN, RequestedLine, Reservation, ReservationState, reservation_key
-from app.domain.stock.level import Level, LevelChange, LevelKey
+from app.domain.stock.level import Level, LevelKey
+from app.domain.stock.level_change import LevelChange
 from app.domain.time import Moment
 from app.store.document_mapping import from_bson, to_stored
 from tests.support.reservations import a_hold

@@ -10,7 +10,8 @@ from app.domain.command_batch import BatchState, CommandBatch
 from app.domain.errors import InsufficientStock, Refused
 from app.domain.operation import CommandInfo
 from app.domain.stock.commands.reclassify_stock import ReclassifyStock
-from app.domain.stock.level import Level, LevelKey, UnavailableReason
+from app.domain.stock.level import Level, LevelKey
+from app.domain.stock.level_change import UnavailableReason
 from app.domain.time import Moment
 from app.domain.transfers.commands.create_transfer import TransferUnits
 from app.domain.transfers.commands.ship_transfer import ShipTransfer

@@ -4,16 +4,8 @@ import pytest
 
 from app.domain.errors import InsufficientStock, InvalidValue, QuantityOutOfRange
 from app.domain.limits import MAX_OVERSOLD, MAX_QUANTITY
-from app.domain.stock.level import (
-    Allowance,
-    Level,
-    LevelChange,
-    LevelKey,
-    LevelStatus,
-    UnavailableReason,
-    unavailable_change,
-    unavailable_of,
-)
+from app.domain.stock.level import Level, LevelKey, LevelStatus, unavailable_of
+from app.domain.stock.level_change import Allowance, LevelChange, UnavailableReason, unavailable_change
 from app.domain.time import Moment
 
 KEY = LevelKey("TEA-1", "MAIN")

@@ -14,7 +14,8 @@ from app.domain.counting.count_line import Correction, CountLine, count_line_key
 from app.domain.errors import InsufficientStock, InvalidValue, InventoryError, Refused
 from app.domain.limits import MAX_LINES_PER_OPERATION
 from app.domain.operation import CommandInfo
-from app.domain.stock.level import Allowance, Level, LevelChange, LevelKey
+from app.domain.stock.level import Level, LevelKey
+from app.domain.stock.level_change import Allowance, LevelChange
 from app.domain.stock.movement import MovementReason
 from app.domain.stock.past_level import PastLevel, level_at
 from app.domain.time import Moment

@@ -10,7 +10,8 @@ from app.domain.limits import MAX_QUANTITY
 from app.domain.money import Money, money_of
 from app.domain.purchasing.commands.supplier_checks import known_offer
 from app.domain.purchasing.purchase_order import PurchaseOrder, purchase_order_key
-from app.domain.stock.level import LevelChange, LevelKey
+from app.domain.stock.level import LevelKey
+from app.domain.stock.level_change import LevelChange
 from app.domain.stock.movement import MovementReason
 from app.domain.validation import money_errors, sku_errors
 

@@ -27,7 +27,8 @@ from app.domain.purchasing.purchase_order import (
 )
 from app.domain.purchasing.purchase_receipt import PurchaseReceipt, ReceivedLine, purchase_receipt_key
 from app.domain.stock.commands.line_checks import stock_refusal
-from app.domain.stock.level import Allowance, LevelChange, LevelKey
+from app.domain.stock.level import LevelKey
+from app.domain.stock.level_change import Allowance, LevelChange
 from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
 from app.domain.validation import info_errors, line_count_errors, sku_errors

@@ -14,7 +14,8 @@ from app.domain.operation import CommandInfo
 from app.domain.replenishment.commands.policy_checks import defaults_of
 from app.domain.replenishment.inheritance import inherited
 from app.domain.replenishment.policy_defaults import PolicyDefaults, policy_keys
-from app.domain.stock.level import LevelChange, LevelKey
+from app.domain.stock.level import LevelKey
+from app.domain.stock.level_change import LevelChange
 from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
 

@@ -8,7 +8,8 @@ from app.domain.errors import InvalidValue, InventoryError, NothingToChange
 from app.domain.limits import MAX_NEED_SNOOZE_SECONDS
 from app.domain.operation import CommandInfo
 from app.domain.replenishment.declined import Declined, DeclineReason
-from app.domain.stock.level import LevelChange, LevelKey
+from app.domain.stock.level import LevelKey
+from app.domain.stock.level_change import LevelChange
 from app.domain.stock.movement import MovementReason
 from app.domain.time import MICROSECONDS_PER_SECOND, SECONDS_PER_DAY, Moment
 from app.domain.validation import info_errors, key_errors

@@ -20,7 +20,8 @@ from app.domain.purchasing.supplier import Supplier, SupplierItem, lead_time_of,
 from app.domain.replenishment.need import later_units, needed_after, wanted_units
 from app.domain.replenishment.order_reason import OrderReason
 from app.domain.reservations.reservation import Reservation, reservation_key
-from app.domain.stock.level import Level, LevelChange, LevelKey
+from app.domain.stock.level import Level, LevelKey
+from app.domain.stock.level_change import LevelChange
 from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
 from app.domain.validation import line_count_errors

@@ -9,7 +9,8 @@ from app.domain.document import Document, DocumentKey
 from app.domain.errors import Archived, InvalidValue, InventoryError, UnknownLocation
 from app.domain.replenishment.policy_change import SettingsChange, field_of
 from app.domain.replenishment.policy_defaults import PolicyDefaults, PolicyScope, policy_key, policy_keys
-from app.domain.stock.level import Level, LevelChange, LevelKey
+from app.domain.stock.level import Level, LevelKey
+from app.domain.stock.level_change import LevelChange
 from app.domain.time import Moment
 
 _ORDERED_BY = (

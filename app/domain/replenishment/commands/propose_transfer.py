@@ -9,7 +9,8 @@ from app.domain.operation import CommandInfo
 from app.domain.replenishment.commands.order_from_supplier import open_level
 from app.domain.replenishment.need import spare_units, wanted_units
 from app.domain.replenishment.order_reason import OrderReason
-from app.domain.stock.level import LevelChange, LevelKey
+from app.domain.stock.level import LevelKey
+from app.domain.stock.level_change import LevelChange
 from app.domain.time import Moment
 from app.domain.transfers.commands.transfer_checks import proposal
 from app.domain.transfers.transfer import Transfer, TransferLine

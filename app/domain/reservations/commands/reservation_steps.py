@@ -7,7 +7,8 @@ from app.domain.errors import Field, InvalidValue, InventoryError, QuantityOutOf
 from app.domain.limits import MAX_QUANTITY, MAX_TTL_SECONDS
 from app.domain.reservations.holds import ReservedUnits, changes
 from app.domain.reservations.reservation import Reservation
-from app.domain.stock.level import Allowance, LevelKey
+from app.domain.stock.level import LevelKey
+from app.domain.stock.level_change import Allowance
 from app.domain.stock.movement import MovementReason
 from app.domain.time import MICROSECONDS_PER_SECOND, Moment
 from app.domain.validation import duplicate_errors, line_count_errors, location_code_errors, sku_errors

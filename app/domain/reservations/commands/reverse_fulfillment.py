@@ -9,7 +9,8 @@ from app.domain.operation import CommandInfo
 from app.domain.reservations.commands.reservation_steps import part_errors, step
 from app.domain.reservations.holds import ReservedUnits
 from app.domain.reservations.reservation import Reservation, reservation_key
-from app.domain.stock.level import Allowance, LevelKey
+from app.domain.stock.level import LevelKey
+from app.domain.stock.level_change import Allowance
 from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
 from app.domain.validation import info_errors

@@ -17,7 +17,8 @@ from app.domain.replenishment.commands.policy_checks import (
 from app.domain.replenishment.inheritance import inherited, with_own
 from app.domain.replenishment.policy_change import NO_CHANGE, SettingsChange, contradictions, omissions, settings_of
 from app.domain.replenishment.policy_defaults import PolicyScope, policy_keys
-from app.domain.stock.level import Level, LevelChange, LevelKey
+from app.domain.stock.level import Level, LevelKey
+from app.domain.stock.level_change import LevelChange
 from app.domain.stock.movement import MovementReason
 from app.domain.time import NEVER, Moment
 from app.domain.validation import info_errors, key_errors, quantity_errors

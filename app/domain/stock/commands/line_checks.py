@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterator, Sequence
 
 from app.domain.command import View
 from app.domain.errors import Field, InvalidValue, InventoryError
-from app.domain.stock.level import Allowance, LevelChange, LevelKey
+from app.domain.stock.level import LevelKey
+from app.domain.stock.level_change import Allowance, LevelChange
 from app.domain.validation import duplicate_errors
 
 

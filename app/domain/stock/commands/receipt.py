@@ -8,7 +8,8 @@ from app.domain.command import Line, View
 from app.domain.errors import ExceedsOutstanding, Field, InvalidValue, InventoryError, QuantityOutOfRange, Refused
 from app.domain.limits import MAX_QUANTITY
 from app.domain.stock.commands.line_checks import stock_refusal, unknown_line_errors
-from app.domain.stock.level import Allowance, LevelChange, LevelKey
+from app.domain.stock.level import LevelKey
+from app.domain.stock.level_change import Allowance, LevelChange
 from app.domain.stock.movement import MovementReason
 from app.domain.validation import line_count_errors, quantity_errors, reason_errors
 

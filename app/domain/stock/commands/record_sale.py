@@ -19,7 +19,8 @@ from app.domain.errors import (
 from app.domain.limits import MAX_CHANNEL_LENGTH, MAX_REFERENCE_LENGTH
 from app.domain.operation import CommandInfo
 from app.domain.stock.commands.till import sale_allowance, sale_refusal
-from app.domain.stock.level import Allowance, Level, LevelChange, LevelKey
+from app.domain.stock.level import Level, LevelKey
+from app.domain.stock.level_change import Allowance, LevelChange
 from app.domain.stock.movement import MovementReason
 from app.domain.stock.sale_returns import SaleReturns, sale_returns_key
 from app.domain.time import Moment

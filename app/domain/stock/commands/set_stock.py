@@ -11,7 +11,8 @@ from app.domain.replenishment.commands.policy_checks import with_need_taken_up
 from app.domain.replenishment.inheritance import with_own
 from app.domain.replenishment.policy import Policy
 from app.domain.replenishment.policy_change import NO_CHANGE, SettingsChange, contradictions, omissions, settings_of
-from app.domain.stock.level import Allowance, Level, LevelChange, LevelKey
+from app.domain.stock.level import Level, LevelKey
+from app.domain.stock.level_change import Allowance, LevelChange
 from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
 from app.domain.validation import info_errors, key_errors, quantity_errors, reason_errors

@@ -3,7 +3,7 @@
 from app.domain.catalog.catalog import OversellPolicy
 from app.domain.command import View
 from app.domain.errors import InsufficientStock, InventoryError, OversellUnconfirmed
-from app.domain.stock.level import Allowance
+from app.domain.stock.level_change import Allowance
 
 
 def sale_allowance(view: View, location: str, *, is_confirmed: bool) -> Allowance:

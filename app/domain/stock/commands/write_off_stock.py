@@ -7,7 +7,8 @@ from app.domain.command import Decision, Line, ReadSet, View
 from app.domain.errors import InventoryError, QuantityOutOfRange
 from app.domain.limits import MAX_QUANTITY
 from app.domain.operation import CommandInfo
-from app.domain.stock.level import LevelKey, UnavailableReason, unavailable_change, unavailable_of
+from app.domain.stock.level import LevelKey, unavailable_of
+from app.domain.stock.level_change import UnavailableReason, unavailable_change
 from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
 from app.domain.validation import info_errors, key_errors

@@ -9,7 +9,7 @@ from app.domain.operation import CommandInfo
 from app.domain.replenishment.commands.declining import Declining
 from app.domain.replenishment.declined import DeclineReason
 from app.domain.stock.commands.line_checks import named_line_errors, stock_refusal
-from app.domain.stock.level import LevelChange
+from app.domain.stock.level_change import LevelChange
 from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
 from app.domain.transfers.commands.create_transfer import TransferUnits

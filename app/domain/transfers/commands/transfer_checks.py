@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from app.domain.command import Line
-from app.domain.stock.level import LevelChange
+from app.domain.stock.level_change import LevelChange
 from app.domain.stock.movement import MovementReason
 from app.domain.transfers.transfer import Transfer
 
