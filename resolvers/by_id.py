@@ -20,7 +20,8 @@ from schema.context import Info
 from schema.excerpts import extent_asked
 from schema.types.alerts import StockAlert
 from schema.types.catalog import Item, Location
-from schema.types.counting.count import Count
+from schema.types.counting.count import StockCount
+from schema.types.identity import type_name_of
 from schema.types.purchasing.purchase_order import PurchaseOrder
 from schema.types.purchasing.supplier import Supplier, SupplierItem
 from schema.types.replenishment.policy import ReplenishmentPolicy
@@ -34,7 +35,7 @@ from schema.types.webhooks import Webhook, WebhookDelivery
 async def node(info: Info, id: Id) -> relay.Node | None:
     """Return one node. Raises BadArgument where the id is none of ours."""
     identity = _parsed(id)
-    return await _FINDERS[identity.type_name](info, identity.node_id)
+    return await _FINDERS[type_name_of(identity)](info, identity.node_id)
 
 
 async def nodes(info: Info, ids: Ids) -> list[relay.Node | None]:
@@ -65,7 +66,7 @@ def _parsed(id: str) -> relay.GlobalID:
         identity = relay.GlobalID.from_id(id)
     except GlobalIDValueError as error:
         raise BadArgument(f"{id!r} is no id of this API.") from error
-    if identity.type_name not in _FINDERS:
+    if type_name_of(identity) not in _FINDERS:
         raise BadArgument(f"{id!r} is no id of this API.")
     return identity
 
@@ -92,7 +93,7 @@ _FINDERS: dict[str, Callable[[Info, str], Awaitable[relay.Node | None]]] = {
     StockLevel.__name__: _level,
     Movement.__name__: _movement,
     Operation.__name__: _operation,
-    Count.__name__: counts.count_of,
+    StockCount.__name__: counts.count_of,
     Reservation.__name__: reservations.reservation_of,
     Transfer.__name__: transfers.transfer_of,
     ReplenishmentPolicy.__name__: policies.policy_of,

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from app.domain.counting.count import Count as DomainCount
+from app.domain.counting.count import Count
 from app.domain.failures import BadArgument
 from app.services.counting.filters import CountFilter
 from app.services.paging import DEFAULT_PAGE_SIZE
@@ -11,30 +11,30 @@ from schema.context import Info
 from schema.inputs.counting import CountCancelInput, CountOpenInput, CountPostInput, CountRecordInput
 from schema.payloads.counting import CountPayload, CountPostPayload
 from schema.types.connection import Connection
-from schema.types.counting.count import Count
+from schema.types.counting.count import StockCount
 from schema.types.counting.due_count import CountDue
 from schema.types.identity import document_id
 
 
-async def count(info: Info, id: Id) -> Count | None:
+async def count(info: Info, id: Id) -> StockCount | None:
     """Return one count."""
-    return await count_of(info, document_id(Count.__name__, id))
+    return await count_of(info, document_id(StockCount.__name__, id))
 
 
-async def count_of(info: Info, identity: str) -> Count | None:
+async def count_of(info: Info, identity: str) -> StockCount | None:
     """Return one count by the id behind its global id."""
-    found = await info.context.loaders.document(DomainCount, identity)
-    return None if found is None else Count.from_domain(found)
+    found = await info.context.loaders.document(Count, identity)
+    return None if found is None else StockCount.from_domain(found)
 
 
 async def counts(
     info: Info, filter: CountsWhere = None, first: First = DEFAULT_PAGE_SIZE, after: After = None
-) -> Connection[Count]:
+) -> Connection[StockCount]:
     """Return a page of counts, the newest first."""
     service = info.context.services.counts
     where = filter.to_domain() if filter else CountFilter()
     page = await service.page_of_counts(where, first=first, after=after)
-    return Connection.of(page, Count.from_domain, counter=partial(service.count_counts, where), after=after)
+    return Connection.of(page, StockCount.from_domain, counter=partial(service.count_counts, where), after=after)
 
 
 async def due(
@@ -66,7 +66,7 @@ async def open_(info: Info, input: Input[CountOpenInput]) -> CountPayload:
 async def record(info: Info, input: Input[CountRecordInput]) -> CountPayload:
     """Take in what somebody counted."""
     outcome = await info.context.services.counts.record(
-        document_id(Count.__name__, input.id),
+        document_id(StockCount.__name__, input.id),
         input.counted(),
         counted_by=input.counted_by,
         request=input.request(info.context.actor),
@@ -77,7 +77,7 @@ async def record(info: Info, input: Input[CountRecordInput]) -> CountPayload:
 async def post(info: Info, input: Input[CountPostInput]) -> CountPostPayload:
     """Let the record follow a count."""
     posting = await info.context.services.counts.post(
-        document_id(Count.__name__, input.id), rule=input.uncounted, request=input.request(info.context.actor)
+        document_id(StockCount.__name__, input.id), rule=input.uncounted, request=input.request(info.context.actor)
     )
     return CountPostPayload.from_posting(posting)
 
@@ -85,6 +85,6 @@ async def post(info: Info, input: Input[CountPostInput]) -> CountPostPayload:
 async def cancel(info: Info, input: Input[CountCancelInput]) -> CountPayload:
     """Give up a count."""
     outcome = await info.context.services.counts.cancel(
-        document_id(Count.__name__, input.id), request=input.request(info.context.actor)
+        document_id(StockCount.__name__, input.id), request=input.request(info.context.actor)
     )
     return CountPayload.from_outcome(outcome)

@@ -5,6 +5,7 @@ from enum import Enum
 from typing import Any, TypeVar
 
 import strawberry
+from strawberry.types.enum import EnumValue
 
 from app.domain.alerts.alert import AlertChange, AlertState
 from app.domain.alerts.open_alert import AlertType
@@ -31,6 +32,7 @@ from app.domain.webhooks.delivery import DeliveryState as WebhookDeliveryState
 from app.domain.webhooks.webhook import WebhookEventType, WebhookState
 from app.services.counting.cycle_counts import CountDueReason
 from app.services.filters import ItemOrder, LevelOrder
+from schema.deprecations import use
 
 __all__ = [
     "AbcClass",
@@ -70,12 +72,23 @@ __all__ = [
 E = TypeVar("E", bound=Enum)
 
 
-def _described(enum: type[E], *, name: str, description: str, values: Mapping[E, str]) -> type[E]:
-    """Register the enum with Strawberry, every value described."""
+def _described(
+    enum: type[E], *, name: str, description: str, values: Mapping[E, str], former: Mapping[str, E] | None = None
+) -> type[E]:
+    """Register the enum with Strawberry, every value described; former names are read, and never returned."""
     registered = strawberry.enum(enum, name=name, description=description)
     definition: Any = registered.__strawberry_definition__  # type: ignore[attr-defined]
     for value in definition.values:
         value.description = values[enum[value.name]]
+    for old, member in (former or {}).items():
+        definition.values.append(
+            EnumValue(
+                old,
+                member.value,
+                deprecation_reason=use(member.name),
+                description=f"The former name of `{member.name}`.",
+            )
+        )
     return registered
 
 
@@ -242,12 +255,13 @@ _described(
     values={
         AlertChange.OPENED: "The level crossed the threshold.",
         AlertChange.ESCALATED: "The level went from LOW to OUT. Whoever had acknowledged or snoozed it has to look.",
-        AlertChange.EASED: "The level went from OUT to LOW.",
+        AlertChange.DEESCALATED: "The level went from OUT to LOW.",
         AlertChange.ACKNOWLEDGED: "Somebody takes care of it.",
         AlertChange.SNOOZED: "Somebody wants to hear nothing of it for a while.",
-        AlertChange.WOKEN: "It is not snoozed any more, because somebody said so or its time was over.",
+        AlertChange.UNSNOOZED: "It is not snoozed any more, because somebody said so or its time was over.",
         AlertChange.CLOSED: "The level came back.",
     },
+    former={"EASED": AlertChange.DEESCALATED, "WOKEN": AlertChange.UNSNOOZED},
 )
 _described(
     ErrorCode,
@@ -378,9 +392,10 @@ _described(
         NeedRoute.PURCHASE: "They would be ordered from a supplier.",
         NeedRoute.TRANSFER: "Another location would send them.",
         NeedRoute.NOT_YET: "Nothing is due: it is no review date, or what is waited for can still be ordered in time.",
-        NeedRoute.NOWHERE: "Nobody offers the item.",
+        NeedRoute.NO_SOURCE: "Nobody offers the item.",
         NeedRoute.DECLINED: "Nothing is ordered: somebody has declined it. See `declined` of the level.",
     },
+    former={"NOWHERE": NeedRoute.NO_SOURCE},
 )
 _described(
     WebhookEventType,

@@ -67,7 +67,7 @@ def user_error(error: domain.AnyInventoryError) -> UserError:  # noqa: C901, PLR
                 sku=error.sku,
                 location=error.location,
                 requested=error.requested,
-                there=error.there,
+                shippable=error.there,
                 short=error.short,
             )
         case domain.OversellUnconfirmed():
@@ -121,7 +121,9 @@ def user_error(error: domain.AnyInventoryError) -> UserError:  # noqa: C901, PLR
         case domain.TooManyLines():
             return TooManyLinesError(code=code, message=message, field=field, count=error.count, maximum=error.maximum)
         case domain.TooManyErrors():
-            return TooManyErrorsError(code=code, message=message, field=field, count=error.count, is_all=error.is_all)
+            return TooManyErrorsError(
+                code=code, message=message, field=field, count=error.count, is_complete=error.is_all
+            )
         case domain.UnknownDocument():
             return UnknownDocumentError(
                 code=code, message=message, field=field, kind=error.kind, id=strawberry.ID(error.id)
@@ -168,7 +170,7 @@ def user_error(error: domain.AnyInventoryError) -> UserError:  # noqa: C901, PLR
                 quantity=error.quantity,
                 minimum_quantity=error.minimum_quantity,
                 pack_size=error.pack_size,
-                enough=error.enough,
+                next_allowed_quantity=error.enough,
             )
         case domain.BelowOrderValue():
             return BelowOrderValueError(
@@ -186,7 +188,7 @@ def user_error(error: domain.AnyInventoryError) -> UserError:  # noqa: C901, PLR
             assert_never(error)
 
 
-_TYPE_NAMES = {"ALERT": "StockAlert", "PURCHASE_RECEIPT": "Operation"}
+_TYPE_NAMES = {"ALERT": "StockAlert", "COUNT": "StockCount", "PURCHASE_RECEIPT": "Operation"}
 
 
 def _global_id(kind: str, id: str) -> strawberry.ID:

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import strawberry
 
+from schema.deprecations import former_name
 from schema.enums import ErrorCode, UnavailableReason
 from schema.open_work import OpenWork
 
@@ -66,8 +67,11 @@ class OrderIsShortError(UserError):
     sku: str = strawberry.field(description="The item.")
     location: str = strawberry.field(description="The location's code.")
     requested: int = strawberry.field(description="Units that were to go out.")
-    there: int = strawberry.field(description="Units that the order holds and that are there: so many may go out.")
-    short: int = strawberry.field(description="Units that the order holds and that are gone.")
+    shippable: int = strawberry.field(
+        description="Units that the order holds and that are on hand: so many may go out."
+    )
+    short: int = strawberry.field(description="Units that the order holds and that are missing.")
+    there: int = former_name("shippable", int, now="shippable")
 
 
 @strawberry.type(
@@ -159,8 +163,11 @@ class TooManyLinesError(UserError):
 class TooManyErrorsError(UserError):
     """See TooManyErrors."""
 
-    count: int = strawberry.field(description="How many more there are; at least so many, where `isAll` is false.")
-    is_all: bool = strawberry.field(description="Whether the search for errors came to its end.")
+    count: int = strawberry.field(description="How many more there are; at least so many, where `isComplete` is false.")
+    is_complete: bool = strawberry.field(
+        description="Whether the whole request was validated, so that `count` is exact."
+    )
+    is_all: bool = former_name("is_complete", bool, now="isComplete")
 
 
 @strawberry.type(description="No document of this kind, such as a reservation or a transfer, has this id.")
@@ -220,7 +227,10 @@ class QuantityNotOfferedError(UserError):
     quantity: int = strawberry.field(description="Units on the order.")
     minimum_quantity: int = strawberry.field(description="Units that the supplier sells at least.")
     pack_size: int = strawberry.field(description="Units in a pack; only whole packs are sold.")
-    enough: int = strawberry.field(description="The next larger quantity that the supplier sells, in units.")
+    next_allowed_quantity: int = strawberry.field(
+        description="The next larger quantity that the supplier sells, in units."
+    )
+    enough: int = former_name("next_allowed_quantity", int, now="nextAllowedQuantity")
 
 
 @strawberry.type(description="The order is worth less than the supplier takes orders for.")

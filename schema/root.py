@@ -26,13 +26,21 @@ from schema.payloads.payload import Payload
 from schema.payloads.purchasing.purchase_order import PurchaseOrderPayload
 from schema.payloads.purchasing.supplier import SupplierItemPayload, SupplierPayload
 from schema.payloads.replenishment.policy import ReplenishmentPolicyPayload
-from schema.payloads.replenishment.run import ReplenishmentRunPayload
+from schema.payloads.replenishment.run import (
+    ReplenishmentNeedResumePayload,
+    ReplenishmentNeedSnoozePayload,
+    ReplenishmentRunPayload,
+)
 from schema.payloads.reservations import ReservationPayload
 from schema.payloads.stock import (
     SaleRecordPayload,
     StockAdjustManyPayload,
-    StockPayload,
+    StockAdjustPayload,
+    StockLevelConfigurePayload,
+    StockReclassifyPayload,
     StockSetManyPayload,
+    StockSetPayload,
+    StockWriteOffPayload,
 )
 from schema.payloads.transfers import TransferPayload
 from schema.payloads.webhooks import WebhookPayload, WebhookRedeliverPayload, WebhookSecretPayload
@@ -41,7 +49,7 @@ from schema.texts import read_texts_composed
 from schema.types.alerts import StockAlert
 from schema.types.catalog import Item, Location
 from schema.types.connection import Connection
-from schema.types.counting.count import Count
+from schema.types.counting.count import StockCount
 from schema.types.counting.due_count import CountDue
 from schema.types.insight import InventoryInsight
 from schema.types.live import (
@@ -114,13 +122,13 @@ class Query:
     )
     alert: StockAlert | None = _query(alerts.alert, "One alert by its global id.")
     alerts: Connection[StockAlert] = _query(alerts.alerts, "Alerts of levels, those that opened last first.")
-    count: Count | None = _query(counts.count, "One count by its global id.")
+    count: StockCount | None = _query(counts.count, "One count by its global id.")
     counts_due: list[CountDue] = _query(
         counts.due,
         "What is to be counted by now at a location: what was sold beyond the record first, then by the ABC class of "
         "what it sells, the most overdue of the highest class first.",
     )
-    counts: Connection[Count] = _query(counts.counts, "Counts, the newest first.")
+    counts: Connection[StockCount] = _query(counts.counts, "Counts, the newest first.")
     replenishment_policies: Connection[ReplenishmentPolicy] = _query(
         policies.policies, "What levels inherit, as it was set: by item, category, location, or for everything."
     )
@@ -164,13 +172,13 @@ class Mutation:
     location_archive: LocationPayload = _mutation(
         catalog.archive_location, LocationPayload, "Let nothing new begin at a location, or open it again."
     )
-    stock_adjust: StockPayload = _mutation(
+    stock_adjust: StockAdjustPayload = _mutation(
         stock.adjust,
-        StockPayload,
+        StockAdjustPayload,
         "Add units to a level, or remove them: never more than are available, unless they are gone.",
     )
-    stock_set: StockPayload = _mutation(
-        stock.set_, StockPayload, "Set the units on hand of a level, if it is still what you believe it is."
+    stock_set: StockSetPayload = _mutation(
+        stock.set_, StockSetPayload, "Set the units on hand of a level, if it is still what you believe it is."
     )
     stock_adjust_many: StockAdjustManyPayload = _mutation(
         stock.adjust_many, StockAdjustManyPayload, "Add or remove units at up to 1,000 levels."
@@ -178,14 +186,18 @@ class Mutation:
     stock_set_many: StockSetManyPayload = _mutation(
         stock.set_many, StockSetManyPayload, "Set the units on hand of up to 1,000 levels, and their settings."
     )
-    stock_reclassify: StockPayload = _mutation(
-        stock.reclassify, StockPayload, "Make units unavailable for a reason, available again, or change the reason."
+    stock_reclassify: StockReclassifyPayload = _mutation(
+        stock.reclassify,
+        StockReclassifyPayload,
+        "Make units unavailable for a reason, available again, or change the reason.",
     )
-    stock_write_off: StockPayload = _mutation(
-        stock.write_off, StockPayload, "Give up units that are unavailable: they are on hand no more."
+    stock_write_off: StockWriteOffPayload = _mutation(
+        stock.write_off, StockWriteOffPayload, "Give up units that are unavailable: they are on hand no more."
     )
-    stock_level_configure: StockPayload = _mutation(
-        stock.configure, StockPayload, "Set the reorder point or the backorder limit of a level."
+    stock_level_configure: StockLevelConfigurePayload = _mutation(
+        stock.configure,
+        StockLevelConfigurePayload,
+        "Set the replenishment policy and the backorder limit of a level, or let it inherit settings again.",
     )
     reservation_create: ReservationPayload = _mutation(
         reservations.create, ReservationPayload, "Set units aside for an order or a cart, wherever they are."
@@ -285,11 +297,13 @@ class Mutation:
     replenishment_run: ReplenishmentRunPayload = _mutation(
         replenishment.run, ReplenishmentRunPayload, "Order now what levels need, instead of waiting for the server to."
     )
-    replenishment_need_snooze: StockPayload = _mutation(
-        replenishment.snooze, StockPayload, "Have nothing ordered for a level for a while."
+    replenishment_need_snooze: ReplenishmentNeedSnoozePayload = _mutation(
+        replenishment.snooze, ReplenishmentNeedSnoozePayload, "Have nothing ordered for a level for a while."
     )
-    replenishment_need_resume: StockPayload = _mutation(
-        replenishment.resume, StockPayload, "Have ordered again what a level needs, though somebody declined it."
+    replenishment_need_resume: ReplenishmentNeedResumePayload = _mutation(
+        replenishment.resume,
+        ReplenishmentNeedResumePayload,
+        "Have ordered again what a level needs, though somebody declined it.",
     )
     webhook_create: WebhookSecretPayload = _mutation(
         webhooks.create, WebhookSecretPayload, "Let a partner be told of what happens from now on."

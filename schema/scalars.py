@@ -8,13 +8,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import NewType
 
 import strawberry
 from graphql import GraphQLError
 from strawberry.schema.types.base_scalars import DecimalDefinition
 from strawberry.types.scalar import ScalarDefinition
 
-from schema.types.stock.summary import BigInt
+BigInt = NewType("BigInt", int)  # the units of many levels add up to more than an Int may hold
 
 
 def _parsed(value: object) -> datetime:

@@ -16,8 +16,11 @@ from schema.inputs.replenishment.run import (
     ReplenishmentNeedSnoozeInput,
     ReplenishmentRunInput,
 )
-from schema.payloads.replenishment.run import ReplenishmentRunPayload
-from schema.payloads.stock import StockPayload
+from schema.payloads.replenishment.run import (
+    ReplenishmentNeedResumePayload,
+    ReplenishmentNeedSnoozePayload,
+    ReplenishmentRunPayload,
+)
 from schema.types.connection import Connection
 from schema.types.replenishment.need import ReplenishmentAdvice, ReplenishmentNeed
 
@@ -76,24 +79,24 @@ async def run(info: Info, input: Input[ReplenishmentRunInput]) -> ReplenishmentR
     done = await info.context.services.replenishment.run(
         skus=None if input.skus is None else tuple(input.skus),
         locations=None if input.locations is None else tuple(input.locations),
-        is_review=input.review,
+        is_review=input.at_review or bool(input.review),
         request=input.request(info.context.actor),
     )
     return ReplenishmentRunPayload.from_outcome(done)
 
 
-async def snooze(info: Info, input: Input[ReplenishmentNeedSnoozeInput]) -> StockPayload:
+async def snooze(info: Info, input: Input[ReplenishmentNeedSnoozeInput]) -> ReplenishmentNeedSnoozePayload:
     """Order nothing for a level for a while."""
     outcome = await info.context.services.replenishment.snooze(
         input.key(), until=input.end(), even_if_worse=input.even_if_worse, request=input.request(info.context.actor)
     )
-    return StockPayload.from_outcome(outcome)
+    return ReplenishmentNeedSnoozePayload.from_outcome(outcome)
 
 
-async def resume(info: Info, input: Input[ReplenishmentNeedResumeInput]) -> StockPayload:
+async def resume(info: Info, input: Input[ReplenishmentNeedResumeInput]) -> ReplenishmentNeedResumePayload:
     """Order again what a level needs."""
     outcome = await info.context.services.replenishment.resume(input.key(), request=input.request(info.context.actor))
-    return StockPayload.from_outcome(outcome)
+    return ReplenishmentNeedResumePayload.from_outcome(outcome)
 
 
 def _open(where: LevelFilter) -> LevelFilter:

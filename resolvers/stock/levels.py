@@ -18,7 +18,16 @@ from schema.inputs.stock import (
     StockSetManyInput,
     StockWriteOffInput,
 )
-from schema.payloads.stock import SaleRecordPayload, StockAdjustManyPayload, StockPayload, StockSetManyPayload
+from schema.payloads.stock import (
+    SaleRecordPayload,
+    StockAdjustManyPayload,
+    StockAdjustPayload,
+    StockLevelConfigurePayload,
+    StockReclassifyPayload,
+    StockSetManyPayload,
+    StockSetPayload,
+    StockWriteOffPayload,
+)
 from schema.types.connection import Connection
 from schema.types.stock.ledger import Movement
 from schema.types.stock.level import StockLevel
@@ -57,7 +66,7 @@ async def movements(
     return Connection.of(page, Movement.from_domain, counter=partial(stock.count_movements, where), after=after)
 
 
-async def adjust(info: Info, input: Input[StockAdjustInput]) -> StockPayload:
+async def adjust(info: Info, input: Input[StockAdjustInput]) -> StockAdjustPayload:
     """Add or remove units at one level."""
     outcome = await info.context.services.stock.adjust(
         LevelKey(input.sku, input.location),
@@ -66,10 +75,10 @@ async def adjust(info: Info, input: Input[StockAdjustInput]) -> StockPayload:
         confirm_oversell=input.confirm_oversell,
         request=input.request(info.context.actor),
     )
-    return StockPayload.from_outcome(outcome)
+    return StockAdjustPayload.from_outcome(outcome)
 
 
-async def set_(info: Info, input: Input[StockSetInput]) -> StockPayload:
+async def set_(info: Info, input: Input[StockSetInput]) -> StockSetPayload:
     """Set the count of one level."""
     outcome = await info.context.services.stock.set(
         LevelKey(input.sku, input.location),
@@ -80,7 +89,7 @@ async def set_(info: Info, input: Input[StockSetInput]) -> StockPayload:
         is_forced=input.force,
         request=input.request(info.context.actor),
     )
-    return StockPayload.from_outcome(outcome)
+    return StockSetPayload.from_outcome(outcome)
 
 
 async def adjust_many(info: Info, input: Input[StockAdjustManyInput]) -> StockAdjustManyPayload:
@@ -115,7 +124,7 @@ async def record_sale(info: Info, input: Input[SaleRecordInput]) -> SaleRecordPa
     return SaleRecordPayload.from_outcome(outcome)
 
 
-async def reclassify(info: Info, input: Input[StockReclassifyInput]) -> StockPayload:
+async def reclassify(info: Info, input: Input[StockReclassifyInput]) -> StockReclassifyPayload:
     """Change why units may not be sold, or that they may not."""
     outcome = await info.context.services.stock.reclassify(
         LevelKey(input.sku, input.location),
@@ -124,10 +133,10 @@ async def reclassify(info: Info, input: Input[StockReclassifyInput]) -> StockPay
         target=input.target,
         request=input.request(info.context.actor),
     )
-    return StockPayload.from_outcome(outcome)
+    return StockReclassifyPayload.from_outcome(outcome)
 
 
-async def write_off(info: Info, input: Input[StockWriteOffInput]) -> StockPayload:
+async def write_off(info: Info, input: Input[StockWriteOffInput]) -> StockWriteOffPayload:
     """Give up unavailable units."""
     outcome = await info.context.services.stock.write_off(
         LevelKey(input.sku, input.location),
@@ -135,10 +144,10 @@ async def write_off(info: Info, input: Input[StockWriteOffInput]) -> StockPayloa
         reason=input.reason,
         request=input.request(info.context.actor),
     )
-    return StockPayload.from_outcome(outcome)
+    return StockWriteOffPayload.from_outcome(outcome)
 
 
-async def configure(info: Info, input: Input[StockLevelConfigureInput]) -> StockPayload:
+async def configure(info: Info, input: Input[StockLevelConfigureInput]) -> StockLevelConfigurePayload:
     """Set what one level goes by."""
     outcome = await info.context.services.stock.configure(
         LevelKey(input.sku, input.location),
@@ -146,4 +155,4 @@ async def configure(info: Info, input: Input[StockLevelConfigureInput]) -> Stock
         backorder_limit=input.backorder_limit,
         request=input.request(info.context.actor),
     )
-    return StockPayload.from_outcome(outcome)
+    return StockLevelConfigurePayload.from_outcome(outcome)

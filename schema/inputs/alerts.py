@@ -7,6 +7,7 @@ import strawberry
 from app.domain.limits import MAX_SNOOZE_SECONDS
 from app.domain.time import Moment, moment_of
 from app.services.alerts.filters import MAX_NAMES, AlertFilter
+from schema.deprecations import former_input, one_of
 from schema.enums import AlertState, AlertType
 from schema.inputs.mutation_input import MutationInput
 
@@ -57,12 +58,14 @@ class StockAlertFilterInput:
     locations: list[str] | None = strawberry.field(
         default=None, description=f"Alerts at these locations, at most {MAX_NAMES}: their codes."
     )
-    acknowledged: bool | None = strawberry.field(
-        default=None, description="Only alerts that somebody takes care of, or only the others."
+    is_acknowledged: bool | None = strawberry.field(
+        default=None, description="Only alerts that are acknowledged, or only the others."
     )
-    snoozed: bool | None = strawberry.field(
-        default=None, description="Only alerts that nobody wants to hear of for now, or only those that are awake."
+    is_snoozed: bool | None = strawberry.field(
+        default=None, description="Only alerts that are snoozed now, or only the others."
     )
+    acknowledged: bool | None = former_input("isAcknowledged")
+    snoozed: bool | None = former_input("isSnoozed")
     since: datetime | None = strawberry.field(default=None, name="from", description="Opened at this time or later.")
     until: datetime | None = strawberry.field(default=None, name="to", description="Opened before this time.")
 
@@ -73,8 +76,8 @@ class StockAlertFilterInput:
             types=None if self.types is None else tuple(self.types),
             skus=None if self.skus is None else tuple(self.skus),
             locations=None if self.locations is None else tuple(self.locations),
-            is_acknowledged=self.acknowledged,
-            is_snoozed=self.snoozed,
+            is_acknowledged=one_of(self.is_acknowledged, self.acknowledged, names=("isAcknowledged", "acknowledged")),
+            is_snoozed=one_of(self.is_snoozed, self.snoozed, names=("isSnoozed", "snoozed")),
             since=None if self.since is None else moment_of(self.since),
             until=None if self.until is None else moment_of(self.until),
         )

@@ -9,6 +9,7 @@ from app.domain.failures import BadArgument
 from app.domain.limits import MAX_SEARCH_LENGTH, MAX_TAGS
 from app.domain.time import moment_of
 from app.services.filters import MAX_SEARCH_WORDS, ItemFilter, LevelFilter, LocationFilter, MovementFilter
+from schema.deprecations import former_input, one_of
 from schema.enums import LevelStatus, MovementReason, ReplenishmentMethod
 
 _ALIKE = "upper and lower case are alike, and so is width."
@@ -37,9 +38,10 @@ class StockLevelFilterInput:
 
     skus: list[str] | None = strawberry.field(default=None, description="Levels of these items.")
     locations: list[str] | None = strawberry.field(default=None, description="Levels at these locations.")
-    status: list[LevelStatus] | None = strawberry.field(
-        default=None, description="Levels that stand like this; archived ones are OUT."
+    statuses: list[LevelStatus] | None = strawberry.field(
+        default=None, description="Levels with one of these statuses; archived ones are OUT."
     )
+    status: list[LevelStatus] | None = former_input("statuses")
     search: str | None = strawberry.field(default=None, description=f"Levels of items found by {_SEARCH}")
     sku_prefix: str | None = strawberry.field(
         default=None, description=f"Levels of items whose SKU begins like this; {_CASE}"
@@ -69,10 +71,11 @@ class StockLevelFilterInput:
             raise BadArgument("`needsReorder` may be true or left out.")
         if self.is_declined is False:
             raise BadArgument("`isDeclined` may be true or left out.")
+        statuses = one_of(self.statuses, self.status, names=("statuses", "status"))
         return LevelFilter(
             skus=None if self.skus is None else tuple(self.skus),
             locations=None if self.locations is None else tuple(self.locations),
-            statuses=None if self.status is None else tuple(self.status),
+            statuses=None if statuses is None else tuple(statuses),
             words=_words_of(self.search or ""),
             sku_prefix=self.sku_prefix,
             barcode=self.barcode,

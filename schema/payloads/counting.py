@@ -6,7 +6,7 @@ from typing import Self
 import strawberry
 
 from app.domain.command_batch import Outcome
-from app.domain.counting.count import Count as DomainCount
+from app.domain.counting.count import Count
 from app.domain.errors import told
 from app.services.counting.posting import Posting
 from app.services.paging import DEFAULT_PAGE_SIZE
@@ -15,7 +15,7 @@ from schema.context import Info
 from schema.error_conversion import user_error
 from schema.payloads.payload import Payload
 from schema.types.connection import Connection
-from schema.types.counting.count import After, Count, First
+from schema.types.counting.count import After, First, StockCount
 from schema.types.reservations import Reservation
 
 
@@ -23,13 +23,13 @@ from schema.types.reservations import Reservation
 class CountPayload(Payload):
     """A count after the change."""
 
-    count: Count | None = strawberry.field(default=None, description="The count as it is now.")
+    count: StockCount | None = strawberry.field(default=None, description="The count as it is now.")
 
     @classmethod
     def from_outcome(cls, outcome: Outcome) -> Self:
         """Convert."""
-        count = outcome.document(DomainCount)
-        return cls.told(outcome, count=Count.from_domain(count))
+        count = outcome.document(Count)
+        return cls.told(outcome, count=StockCount.from_domain(count))
 
 
 @strawberry.type(
@@ -39,7 +39,7 @@ class CountPayload(Payload):
 class CountPostPayload(Payload):
     """A count whose posting has begun."""
 
-    count: Count | None = strawberry.field(default=None, description="The count as it is now.")
+    count: StockCount | None = strawberry.field(default=None, description="The count as it is now.")
 
     @strawberry.field(
         description="The orders that are short of units at the location of the count, as those are gone: the newest "
@@ -65,6 +65,6 @@ class CountPostPayload(Payload):
         """Convert."""
         return cls.told(
             posting.outcome,
-            count=Count.from_domain(posting.count),
+            count=StockCount.from_domain(posting.count),
             user_errors=[user_error(error) for error in told(posting.refusals)],
         )

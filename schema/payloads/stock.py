@@ -12,7 +12,7 @@ from schema.types.stock.ledger import Movement
 from schema.types.stock.level import StockLevel
 
 
-@strawberry.type(description="What became of a change of one level.")
+@strawberry.interface(description="The outcome of a change of one level.")
 class StockPayload(Payload):
     """A level after the change."""
 
@@ -25,6 +25,31 @@ class StockPayload(Payload):
         [line] = outcome.movements
         level = StockLevel.from_domain(outcome.level(line.after.key))
         return cls.told(outcome, movement=Movement.from_domain(line, present=level), level=level)
+
+
+@strawberry.type(description="The outcome of `stockAdjust`.")
+class StockAdjustPayload(StockPayload):
+    """A level after units were added or removed."""
+
+
+@strawberry.type(description="The outcome of `stockSet`.")
+class StockSetPayload(StockPayload):
+    """A level after its units on hand were set."""
+
+
+@strawberry.type(description="The outcome of `stockReclassify`.")
+class StockReclassifyPayload(StockPayload):
+    """A level after units changed their reason to be unavailable."""
+
+
+@strawberry.type(description="The outcome of `stockWriteOff`.")
+class StockWriteOffPayload(StockPayload):
+    """A level after unavailable units were written off."""
+
+
+@strawberry.type(description="The outcome of `stockLevelConfigure`.")
+class StockLevelConfigurePayload(StockPayload):
+    """A level after its settings changed."""
 
 
 @strawberry.type(description="What became of `saleRecord`.")

@@ -1,8 +1,16 @@
-"""Global ids as mutations take them."""
+"""Global ids as mutations take them, and the former names of types that old ids still carry."""
 
 import strawberry
 from strawberry import relay
 from strawberry.relay import GlobalIDValueError
+
+# A renamed type keeps its ids: clients and their documents may hold one for years.
+_FORMER_TYPES = {"Count": "StockCount"}
+
+
+def type_name_of(identity: relay.GlobalID) -> str:
+    """Return the present name of the type of a global id."""
+    return _FORMER_TYPES.get(identity.type_name, identity.type_name)
 
 
 def document_id(type_name: str, id: str) -> str:
@@ -11,7 +19,7 @@ def document_id(type_name: str, id: str) -> str:
         identity = relay.GlobalID.from_id(id)
     except GlobalIDValueError:
         return id
-    return identity.node_id if identity.type_name == type_name else id
+    return identity.node_id if type_name_of(identity) == type_name else id
 
 
 def global_id(type_name: str, identity: str) -> strawberry.ID:

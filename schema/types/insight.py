@@ -11,9 +11,9 @@ from app.domain.time import datetime_of
 from app.services.insight.level_insight import LevelInsight
 from schema.context import Info
 from schema.enums import AbcClass
+from schema.scalars import BigInt
 from schema.types.catalog import Item, Location, item_of, location_of
 from schema.types.stock.level import StockLevel
-from schema.types.stock.summary import BigInt
 
 
 @strawberry.type(

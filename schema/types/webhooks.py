@@ -10,6 +10,7 @@ from app.domain.time import Moment, datetime_of
 from app.domain.webhooks.delivery import Delivery
 from app.domain.webhooks.webhook import Webhook as DomainWebhook
 from schema.context import Info
+from schema.deprecations import former_name
 from schema.enums import WebhookDeliveryState, WebhookEventType, WebhookState
 
 
@@ -28,9 +29,10 @@ class Webhook(relay.Node):
     )
     skus: list[str] | None = strawberry.field(description="The SKUs of the items that it is told of; null for all.")
     description: str | None = strawberry.field(description="What people should know of it.")
-    secrets: int = strawberry.field(
-        description="How many secrets are kept: one, and after a rotation those before it for a while."
+    secret_count: int = strawberry.field(
+        description="How many secrets are kept: one, and after a rotation the former ones until they expire."
     )
+    secrets: int = former_name("secret_count", int, now="secretCount")
     version: int = strawberry.field(description="Grows by one with each change. The higher one is the newer.")
     created_at: datetime = strawberry.field(description="When it was created: it is told of what came after.")
     updated_at: datetime = strawberry.field(description="When it was last changed.")
@@ -46,7 +48,7 @@ class Webhook(relay.Node):
             locations=None if webhook.locations is None else list(webhook.locations),
             skus=None if webhook.skus is None else list(webhook.skus),
             description=webhook.description,
-            secrets=len(webhook.secrets),
+            secret_count=len(webhook.secrets),
             version=webhook.version,
             created_at=datetime_of(webhook.created_at),
             updated_at=datetime_of(webhook.changed_at),

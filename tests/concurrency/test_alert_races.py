@@ -194,7 +194,7 @@ async def test_alarm_clocks_of_several_processes_wake_each_alert_once(database: 
     assert isinstance(snoozed_on, Outcome)
     last = [await recorded(stores[0], each) for each in ids]
     assert (last[0].snoozed_until, last[0].change) == (on, AlertChange.SNOOZED)
-    assert {(each.is_snoozed, each.change, each.version) for each in last[1:]} == {(False, AlertChange.WOKEN, 3)}
+    assert {(each.is_snoozed, each.change, each.version) for each in last[1:]} == {(False, AlertChange.UNSNOOZED, 3)}
     assert sum(counts) == len(ids) + last[0].version - 4, "the first was woken before, or not at all"
     await check_books(stores[0])
 

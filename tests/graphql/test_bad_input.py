@@ -158,8 +158,8 @@ async def test_an_unknown_reason_is_the_clients_fault(lasting_shop: Api, reason:
     [
         (LEVELS, {"orderBy": "PRICE"}),
         (LEVELS, {"orderBy": None}),
-        (LEVELS, {"filter": {"status": ["GONE"]}}),
-        (LEVELS, {"filter": {"status": [None]}}),
+        (LEVELS, {"filter": {"statuses": ["GONE"]}}),
+        (LEVELS, {"filter": {"statuses": [None]}}),
         (LEVELS, {"filter": {"skus": [None]}}),
         (LEVELS, {"filter": {"skus": [1]}}),
         (LEVELS, {"filter": {"colour": "blue"}}),

@@ -252,14 +252,14 @@ async def test_the_guide_sets_what_levels_replenish_themselves_by(demo_shop: Ser
     )
     settings = {"method": "PERIODIC", "reviewDays": 7, "reviewStart": "2026-01-05", "targetLevel": 60}
     assert (coffee["policy"]["version"], coffee["policy"]["settings"]) == (1, settings)
-    policy = {"method": "PERIODIC", "targetLevel": 60, "own": []}
+    policy = {"method": "PERIODIC", "targetLevel": 60, "overrides": []}
     coming = date.fromisoformat(follow["nodes"][0]["policy"].pop("nextReview"))
     assert coming.strftime("%A") == "Monday"
     assert follow == {
         "totalCount": 40,
         "nodes": [{"item": {"sku": "COF-001"}, "reorderPoint": 10, "policy": policy}],
     }
-    assert own["level"]["policy"] == {**policy, "targetLevel": 90, "own": ["TARGET_LEVEL"]}
+    assert own["level"]["policy"] == {**policy, "targetLevel": 90, "overrides": ["TARGET_LEVEL"]}
     assert again["level"]["policy"] == policy
     [node] = listed["nodes"]
     assert (node["scope"], node["name"]) == ("CATEGORY", "Coffee")
@@ -276,7 +276,7 @@ async def test_the_guide_replaces_what_was_sold(demo_shop: Served) -> None:
             demo_shop, "replenishment", section, is_patient=True
         )
         opened, closed = await feed.take(2)
-    assert policy["level"]["policy"] == {"method": "MIN_MAX", "own": ["METHOD", "REORDER_POINT", "TARGET_LEVEL"]}
+    assert policy["level"]["policy"] == {"method": "MIN_MAX", "overrides": ["METHOD", "REORDER_POINT", "TARGET_LEVEL"]}
     assert (policy["level"]["available"], policy["level"]["needsReorder"]) == (140, False)
     assert sold["movements"] == [{"level": {"available": 95, "needsReorder": True, "alerts": [{"type": "LOW"}]}}]
     assert (opened["change"], opened["alert"]) == ("OPENED", {"type": "LOW", "available": 95})
@@ -314,7 +314,7 @@ async def test_the_guide_declines_what_would_be_ordered(demo_shop: Served) -> No
         "by": "anonymous",
         "note": "They sell slowly.",
         "quantity": 0,
-        "wakesAtPosition": left // 2,
+        "resumesAtPosition": left // 2,
         "until": None,
     }
     assert resumed["level"] == {"declined": None}
@@ -333,7 +333,7 @@ async def test_the_guide_counts(demo_shop: Served) -> None:
     before = await demo_shop.api.run(IN_BRIGHTON)
     due, opened, written, posted = await played(demo_shop, "counting")
     assert len(due) == 5
-    assert opened["count"]["matching"] == 2
+    assert opened["count"]["levelsInScope"] == 2
     assert written["count"] == {"linesCounted": 1, "progress": 0.5}
     (line,) = posted["count"]["lines"]
     assert (line["item"]["sku"], line["counted"], line["expected"]) == ("COF-001", 7, before["onHand"])
@@ -371,7 +371,7 @@ async def test_the_guide_tells_a_partner(demo_shop: Served) -> None:
         "events": ["LEVEL_CHANGED", "RESERVATION_EXPIRED"],
         "locations": ["LEEDS"],
     }
-    assert rotated["webhook"] == {"secrets": 2}
+    assert rotated["webhook"] == {"secretCount": 2}
     [receiver] = texts("python", "docs/guides/webhooks.md")
     printed: dict[str, Any] = {}
     exec(receiver, printed)  # noqa: S102 - what we print ourselves

@@ -84,7 +84,7 @@ def test_no_input_takes_more_than_its_limit() -> None:
         (SEARCH_BY_DEFAULT % ("." * 32_000), {}, ["$search"], None),
         (SEARCH_LITERALLY % ("." * 32_000), {}, ["filter", "search"], None),
         (LEVELS, {"filter": {"skus": ["x"] * 36_000}}, ["$filter", "skus"], None),
-        (LEVELS, {"filter": {"status": ["OUT_OF_STOCK"] * 36_000}}, ["$filter", "status"], None),
+        (LEVELS, {"filter": {"statuses": ["OUT_OF_STOCK"] * 36_000}}, ["$filter", "statuses"], None),
     ],
 )
 async def test_too_large_a_value_is_named(
@@ -139,7 +139,7 @@ def _document(parent: str, name: str, field: Any, argument: str) -> str | None:
 UPSERT_MANY = """
 mutation ($input: ItemsUpsertManyInput!) {
   itemsUpsertMany(input: $input) {
-    userErrors { __typename code field message ... on TooManyErrorsError { count isAll } }
+    userErrors { __typename code field message ... on TooManyErrorsError { count isComplete } }
     results { userErrors { code } }
   }
 }
@@ -160,7 +160,7 @@ async def test_at_most_twenty_errors_are_told(lasting_shop: Api, lines: int, mor
         assert rest == []
         return
     [last] = rest
-    assert (last["code"], last["count"], last["isAll"]) == ("TOO_MANY_ERRORS", more, is_all)
+    assert (last["code"], last["count"], last["isComplete"]) == ("TOO_MANY_ERRORS", more, is_all)
     assert last["message"] == f"And {'' if is_all else 'at least '}{more} more."
 
 

@@ -164,7 +164,7 @@ LISTS: dict[str, tuple[str, dict[str, Any], int]] = {
     "locations": (LOCATIONS, {}, 3),
     "levels by SKU": (LEVELS, {}, 90),
     "levels by location": (LEVELS, {"orderBy": "LOCATION"}, 90),
-    "some levels": (LEVELS, {"filter": {"locations": ["EAST", "WEST"], "status": ["LOW", "OUT"]}}, 27),
+    "some levels": (LEVELS, {"filter": {"locations": ["EAST", "WEST"], "statuses": ["LOW", "OUT"]}}, 27),
     "movements": (MOVEMENTS, {}, 118),
     "some movements": (MOVEMENTS, {"filter": {"location": "EAST", "reason": "SALE"}}, 25),
 }
@@ -232,19 +232,19 @@ def keys_of(page: dict[str, Any]) -> list[tuple[str, str]]:
 LEVEL_FILTERS: list[tuple[dict[str, Any], Any]] = [
     ({"skus": ["S-03", "S-07", "none"]}, lambda node: node["item"]["sku"] in ("S-03", "S-07")),
     ({"locations": ["north"]}, lambda node: node["location"]["code"] == "north"),
-    ({"status": ["OUT"]}, lambda node: node["onHand"] == 0 or node["item"]["sku"] == "S-29"),  # it is archived
-    ({"status": ["LOW"]}, lambda node: 1 <= node["onHand"] <= 3 and node["item"]["sku"] != "S-29"),
-    ({"status": ["IN_STOCK", "OUT"]}, lambda node: not 1 <= node["onHand"] <= 3 or node["item"]["sku"] == "S-29"),
+    ({"statuses": ["OUT"]}, lambda node: node["onHand"] == 0 or node["item"]["sku"] == "S-29"),  # it is archived
+    ({"statuses": ["LOW"]}, lambda node: 1 <= node["onHand"] <= 3 and node["item"]["sku"] != "S-29"),
+    ({"statuses": ["IN_STOCK", "OUT"]}, lambda node: not 1 <= node["onHand"] <= 3 or node["item"]["sku"] == "S-29"),
     ({"search": "s-10"}, lambda node: node["item"]["sku"] == "S-10"),
     ({"search": "löffel 07"}, lambda node: node["item"]["sku"] == "S-07"),
     ({"search": "LÖFFEL, thing"}, lambda _: True),
     ({"search": "löff"}, lambda _: True),
     ({"search": "  "}, lambda _: True),
-    ({"skus": [], "status": ["LOW"]}, lambda _: False),
+    ({"skus": [], "statuses": ["LOW"]}, lambda _: False),
     ({"locations": []}, lambda _: False),
-    ({"status": []}, lambda _: False),
+    ({"statuses": []}, lambda _: False),
     ({"skus": None, "locations": None, "status": None, "search": None}, lambda _: True),
-    ({"skus": ["S-00", "S-01", "S-10"], "locations": ["EAST"], "status": ["LOW"], "search": "s 01"}, lambda node: (
+    ({"skus": ["S-00", "S-01", "S-10"], "locations": ["EAST"], "statuses": ["LOW"], "search": "s 01"}, lambda node: (
         node["item"]["sku"] == "S-01" and node["location"]["code"] == "EAST" and 1 <= node["onHand"] <= 3
     )),
 ]  # fmt: skip
@@ -350,7 +350,7 @@ async def test_what_does_not_exist_is_null(stocked: Api) -> None:
         (ITEMS, {}, "count"),
         (LOCATIONS, {}, "count"),
         (MOVEMENTS, {}, "count"),
-        (LEVELS, {"filter": {"status": ["LOW"]}}, "aggregate"),
+        (LEVELS, {"filter": {"statuses": ["LOW"]}}, "aggregate"),
     ],
 )
 async def test_a_list_is_counted_only_when_asked(

@@ -78,7 +78,7 @@ query Everything {
     pageInfo { hasNextPage }
   }
   counts(first: 50) {
-    nodes { id state version updatedAt entries linesCounted linesPosted }
+    nodes { id state version updatedAt entryCount linesCounted linesPosted }
     pageInfo { hasNextPage }
   }
 }

@@ -108,7 +108,7 @@ async def test_what_is_open_comes_first_and_then_each_change(shop: Database, red
             (CHANGE, AlertChange.OPENED, 1),
             (CHANGE, AlertChange.ESCALATED, 2),
             (CHANGE, AlertChange.ACKNOWLEDGED, 3),
-            (CHANGE, AlertChange.EASED, 4),
+            (CHANGE, AlertChange.DEESCALATED, 4),
             (CHANGE, AlertChange.CLOSED, 5),
         ]
         assert [event.cause for event in watcher.events[3:5]] == ["alertAcknowledge", "stockAdjustMany"]
@@ -129,7 +129,7 @@ async def test_what_was_noted_leaves_a_list_of_what_was_not(shop: Database, redi
             await process.adjust((key, 9))
             await eventually(lambda: len(watcher.events) == 4)
         assert [event.recorded.change for event in watcher.events] == [
-            AlertChange.EASED,
+            AlertChange.DEESCALATED,
             AlertChange.ACKNOWLEDGED,
             AlertChange.ESCALATED,
             AlertChange.CLOSED,

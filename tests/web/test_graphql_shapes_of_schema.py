@@ -34,7 +34,7 @@ from app.domain.stock.movement import Movement, MovementReason
 from app.domain.time import Moment
 from app.services.paging import Page
 from schema.errors import USER_ERRORS
-from schema.payloads.stock import SaleRecordPayload, StockAdjustManyPayload, StockPayload
+from schema.payloads.stock import SaleRecordPayload, StockAdjustManyPayload, StockAdjustPayload
 from schema.scalars import SCALARS
 from schema.types.connection import Connection
 from schema.types.live import StockLevelEvent
@@ -94,14 +94,14 @@ class Query:
         return info.context.broken(page)
 
     @strawberry.field
-    async def adjusted(self, info: strawberry.Info) -> StockPayload | None:
-        payload = StockPayload.from_outcome(replace(OUTCOME, movements=MOVEMENTS[:1]))
+    async def adjusted(self, info: strawberry.Info) -> StockAdjustPayload | None:
+        payload = StockAdjustPayload.from_outcome(replace(OUTCOME, movements=MOVEMENTS[:1]))
         payload.movement = info.context.broken(payload.movement)
         return info.context.broken(payload)
 
     @strawberry.field
-    def refused(self) -> StockPayload:
-        return StockPayload.refused([SHORT, UnknownItem(sku="none")])
+    def refused(self) -> StockAdjustPayload:
+        return StockAdjustPayload.refused([SHORT, UnknownItem(sku="none")])
 
     @strawberry.field
     def adjusted_many(self, info: strawberry.Info) -> StockAdjustManyPayload:

@@ -89,7 +89,7 @@ def locations(after: str | None) -> Request:
 
 def run(where: Mapping[str, Any], *, is_review: bool, key: str) -> Request:
     """Order what is needed."""
-    return Request(RUN, {"input": {**where, "review": is_review, "idempotencyKey": key}}, RUN_ANSWER_SECONDS)
+    return Request(RUN, {"input": {**where, "atReview": is_review, "idempotencyKey": key}}, RUN_ANSWER_SECONDS)
 
 
 def _measured(where: Mapping[str, Any]) -> Mapping[str, Any]:

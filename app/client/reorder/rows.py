@@ -54,7 +54,7 @@ def _origin(node: Mapping[str, Any]) -> str:
 
 
 def _why(node: Mapping[str, Any], level: Mapping[str, Any]) -> str:
-    if node["route"] == "NOWHERE":
+    if node["route"] == "NO_SOURCE":
         return f"{node['wanted']} needed, but no supplier offers it"
     if node["route"] == "DECLINED":
         return _declined(node["wanted"], level["declined"])

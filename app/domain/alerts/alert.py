@@ -29,10 +29,10 @@ class AlertChange(StrEnum):
 
     OPENED = "OPENED"
     ESCALATED = "ESCALATED"  # from LOW to OUT
-    EASED = "EASED"  # from OUT to LOW
+    DEESCALATED = "EASED"  # from OUT to LOW
     ACKNOWLEDGED = "ACKNOWLEDGED"
     SNOOZED = "SNOOZED"
-    WOKEN = "WOKEN"  # by somebody, or because its time to sleep was over
+    UNSNOOZED = "WOKEN"  # by somebody, or because its time to sleep was over
     CLOSED = "CLOSED"
 
 
@@ -102,14 +102,14 @@ class Alert(Document):
 
     def woken(self, *, note: str | None = None) -> "Alert":
         """Return the alert after it was woken, or woke by itself. Raises WrongState."""
-        return replace(self._noted(AlertChange.WOKEN, note), snoozed_until=None, snoozed_by=None)
+        return replace(self._noted(AlertChange.UNSNOOZED, note), snoozed_until=None, snoozed_by=None)
 
     def crossed(self, level: Level, type: AlertType) -> "Alert":
         """Return the alert after the level crossed from LOW to OUT or back."""
         told = replace(
             self,
             type=type,
-            change=AlertChange.ESCALATED if type is AlertType.OUT else AlertChange.EASED,
+            change=AlertChange.ESCALATED if type is AlertType.OUT else AlertChange.DEESCALATED,
             threshold=threshold_of(type, reorder_point=level.reorder_point, policy=level.policy),
             available=level.available,
             on_hand=level.on_hand,

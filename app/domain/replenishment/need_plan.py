@@ -20,7 +20,7 @@ class NeedRoute(StrEnum):
     PURCHASE = "PURCHASE"
     TRANSFER = "TRANSFER"
     NOT_YET = "NOT_YET"  # what orders wait for is not due within the lead time
-    NOWHERE = "NOWHERE"  # no supplier offers the item
+    NO_SOURCE = "NO_SOURCE"  # no supplier offers the item
     DECLINED = "DECLINED"  # an operator decided not to order it
 
 
@@ -166,7 +166,7 @@ def _purchase(level: Level, supply: Supply, later: LaterUnits, *, is_review: boo
     wanted = missing_units(level, is_review=is_review, later=later.units)
     offer, supplier, waiting = supply.offer, supply.supplier, tuple(later.reservations)
     if offer is None or supplier is None:
-        return Need(level=level, route=NeedRoute.NOWHERE, wanted=wanted)
+        return Need(level=level, route=NeedRoute.NO_SOURCE, wanted=wanted)
     if not wanted:
         return Need(level=level, route=NeedRoute.NOT_YET, wanted=0, supplier=supplier, offer=offer, later=waiting)
     return Need(

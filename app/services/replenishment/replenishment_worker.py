@@ -92,7 +92,7 @@ class ReplenishmentWorker(Background):
 
     async def _order(self, levels: Sequence[Level]) -> Ordered:
         needs = await self._needs.of(levels)
-        self._give_up([need.level.key for need in needs if need.route is NeedRoute.NOWHERE])
+        self._give_up([need.level.key for need in needs if need.route is NeedRoute.NO_SOURCE])
         return await self._ordering.order(needs)
 
     def _give_up(self, keys: Sequence[LevelKey]) -> None:

@@ -7,6 +7,7 @@ import strawberry
 from app.domain.limits import MAX_NEED_SNOOZE_SECONDS
 from app.domain.stock.level import LevelKey
 from app.domain.time import Moment, moment_of
+from schema.deprecations import former_input
 from schema.inputs.mutation_input import LOCATION, SKU, MutationInput
 
 _MAX_DAYS = MAX_NEED_SNOOZE_SECONDS // 86_400
@@ -24,11 +25,12 @@ class ReplenishmentRunInput(MutationInput):
         default=None, description="The levels at these locations: their codes; all where left out."
     )
     skus: list[str] | None = strawberry.field(default=None, description="The levels of these items; all if left out.")
-    review: bool = strawberry.field(
+    at_review: bool = strawberry.field(
         default=False,
         description="Whether to measure demand first, let levels go by it, and order for PERIODIC levels whose review "
         "date is today: what is done each day. It takes a while for very many levels.",
     )
+    review: bool | None = former_input("atReview")
 
 
 @strawberry.input(
@@ -48,7 +50,7 @@ class ReplenishmentNeedSnoozeInput(MutationInput):
     even_if_worse: bool = strawberry.field(
         default=False,
         description="Whether only the time counts. Otherwise it is over sooner if the level gets worse off: see "
-        "`wakesAtPosition` of DeclinedNeed.",
+        "`resumesAtPosition` of DeclinedNeed.",
     )
 
     def key(self) -> LevelKey:

@@ -10,6 +10,7 @@ from app.domain.transfers.transfer import Transfer as DomainTransfer
 from app.services.paging import DEFAULT_PART_SIZE, first_of
 from app.services.replenishment.requested_runs import RunOutcome
 from schema.payloads.payload import Payload
+from schema.payloads.stock import StockPayload
 from schema.types.purchasing.purchase_order import PurchaseOrder
 from schema.types.transfers import Transfer
 
@@ -68,3 +69,13 @@ class ReplenishmentRunPayload(Payload):
             payload.transfer_count = done.run.transfer_count
             payload.declined_count = done.run.declined_count
         return payload
+
+
+@strawberry.type(description="The outcome of `replenishmentNeedSnooze`.")
+class ReplenishmentNeedSnoozePayload(StockPayload):
+    """A level whose need is declined for a while."""
+
+
+@strawberry.type(description="The outcome of `replenishmentNeedResume`.")
+class ReplenishmentNeedResumePayload(StockPayload):
+    """A level that is replenished again."""

@@ -8,12 +8,13 @@ from typing import Annotated, Self
 import strawberry
 from strawberry import relay
 
-from app.domain.counting.count import Count as DomainCount
-from app.domain.counting.count import CountList
+from app.domain.counting.count import Count, CountList
 from app.domain.time import datetime_of
 from app.services.paging import DEFAULT_PAGE_SIZE
 from schema.context import Info
+from schema.deprecations import former_name
 from schema.enums import CountMode, CountState, UncountedRule
+from schema.scalars import BigInt
 from schema.types.catalog import Location, location_of
 from schema.types.connection import Connection
 from schema.types.counting.count_line import BLIND, CountLine
@@ -28,21 +29,30 @@ OnlyVariances = Annotated[
 ]
 
 
-@strawberry.type(description="What the lines of a count come to. Sums of units are whole numbers.")
+@strawberry.type(description="The sums over the lines of a count.")
 class CountSummary:
     """The totals of a count."""
 
-    domain: strawberry.Private[DomainCount]
+    domain: strawberry.Private[Count]
     lines: int = strawberry.field(description="Items that were counted, or taken for gone.")
-    counted_units: float = strawberry.field(description="Units counted.")
-    units_up: float | None = strawberry.field(description=f"Units that the record has too few of. {BLIND}")
-    units_down: float | None = strawberry.field(description=f"Units that the record has too many of. {BLIND}")
-    value_up: Decimal | None = strawberry.field(
-        description=f"What the units are worth that the record has too few of, as far as that is known. {BLIND}"
+    units_counted: BigInt = strawberry.field(description="Units counted.")
+    surplus_units: BigInt | None = strawberry.field(
+        description=f"Units counted beyond what was on record: what the record has too few of. {BLIND}"
     )
-    value_down: Decimal | None = strawberry.field(
-        description=f"What the units are worth that the record has too many of, as far as that is known. {BLIND}"
+    missing_units: BigInt | None = strawberry.field(
+        description=f"Units on record beyond what was counted: what the record has too many of. {BLIND}"
     )
+    surplus_value: Decimal | None = strawberry.field(
+        description=f"What the surplus units are worth, at the unit costs that are known. {BLIND}"
+    )
+    missing_value: Decimal | None = strawberry.field(
+        description=f"What the missing units are worth, at the unit costs that are known. {BLIND}"
+    )
+    counted_units: float = former_name("units_counted", float, now="unitsCounted", convert=float)
+    units_up: float | None = former_name("surplus_units", float | None, now="surplusUnits", convert=float)
+    units_down: float | None = former_name("missing_units", float | None, now="missingUnits", convert=float)
+    value_up: Decimal | None = former_name("surplus_value", Decimal | None, now="surplusValue")
+    value_down: Decimal | None = former_name("missing_value", Decimal | None, now="missingValue")
 
     @strawberry.field(
         description="Levels in scope that nobody has counted, or had when posting began; null where it was cancelled. "
@@ -54,17 +64,17 @@ class CountSummary:
             return await info.context.services.counts.uncounted(self.domain)
 
     @classmethod
-    def from_domain(cls, count: DomainCount) -> Self:
+    def from_domain(cls, count: Count) -> Self:
         """Convert."""
         totals, is_secret = count.totals, count.is_secret
         return cls(
             domain=count,
             lines=count.lines,
-            counted_units=float(totals.counted),
-            units_up=None if is_secret else float(totals.up),
-            units_down=None if is_secret else float(totals.down),
-            value_up=None if is_secret else totals.value_up,
-            value_down=None if is_secret else totals.value_down,
+            units_counted=BigInt(totals.counted),
+            surplus_units=None if is_secret else BigInt(totals.up),
+            missing_units=None if is_secret else BigInt(totals.down),
+            surplus_value=None if is_secret else totals.value_up,
+            missing_value=None if is_secret else totals.value_down,
         )
 
 
@@ -72,7 +82,7 @@ class CountSummary:
 class CountScope:
     """The scope of a count."""
 
-    domain: strawberry.Private[DomainCount]
+    domain: strawberry.Private[Count]
     category: str | None = strawberry.field(description="Items of this category; null for those of any.")
     tags: list[str] = strawberry.field(description="Items with all of these tags.")
 
@@ -89,10 +99,10 @@ class CountScope:
     description="A count of a location, or of some of its items: what people found, by how much the record was wrong, "
     "and the posting of that."
 )
-class Count(relay.Node):
+class StockCount(relay.Node):
     """A count."""
 
-    domain: strawberry.Private[DomainCount]
+    domain: strawberry.Private[Count]
     identity: relay.NodeID[str]
     state: CountState = strawberry.field(description="How far it has come.")
     mode: CountMode = strawberry.field(description="What several entries for one item mean.")
@@ -106,14 +116,18 @@ class Count(relay.Node):
     uncounted_rule: UncountedRule | None = strawberry.field(
         description="What becomes of levels that nobody counted; null until posting begins."
     )
-    matching: int = strawberry.field(description="Levels in scope when it was opened.")
+    levels_in_scope: int = strawberry.field(description="Levels in scope when it was opened.")
     lines_counted: int = strawberry.field(description="Items that were counted, or taken for gone.")
     lines_posted: int = strawberry.field(description="Items of those whose level follows the count.")
-    entries: int = strawberry.field(description="How often anybody counted an item.")
+    entry_count: int = strawberry.field(
+        description="How many entries were recorded: an item may be counted repeatedly."
+    )
     progress: float = strawberry.field(
         description="Lines counted of the levels in scope when it was opened, 0 to 1. Items never stocked add to both."
     )
     version: int = strawberry.field(description="Grows by one with each change. The higher one is the newer.")
+    matching: int = former_name("levels_in_scope", int, now="levelsInScope")
+    entries: int = former_name("entry_count", int, now="entryCount")
 
     @strawberry.field(description="Where it counts.")
     def location(self, info: Info) -> Location:
@@ -150,7 +164,7 @@ class Count(relay.Node):
         return CountSummary.from_domain(self.domain)
 
     @classmethod
-    def from_domain(cls, count: DomainCount) -> Self:
+    def from_domain(cls, count: Count) -> Self:
         """Convert."""
         return cls(
             domain=count,
@@ -165,10 +179,10 @@ class Count(relay.Node):
             updated_at=datetime_of(count.changed_at),
             posted_at=None if count.posted_at is None else datetime_of(count.posted_at),
             uncounted_rule=count.rule,
-            matching=count.matching,
+            levels_in_scope=count.matching,
             lines_counted=count.lines,
             lines_posted=count.lines_posted,
-            entries=count.entries,
+            entry_count=count.entries,
             progress=count.progress,
             version=count.version,
         )

@@ -15,11 +15,11 @@ from app.domain.time import Moment, datetime_of
 from app.services.paging import DEFAULT_PART_SIZE
 from schema.context import Info
 from schema.enums import PurchaseOrderState
+from schema.scalars import BigInt
 from schema.types.catalog import Item, Location, item_of, location_of
 from schema.types.connection import After, Connection, First
 from schema.types.purchasing.supplier import Supplier, supplier_of
 from schema.types.replenishment.order_reason import OrderReason
-from schema.types.stock.summary import BigInt
 
 
 @strawberry.type(

@@ -7,6 +7,7 @@ import strawberry
 
 from app.domain.replenishment.declined import Declined
 from app.domain.time import datetime_of
+from schema.deprecations import former_name
 from schema.enums import DeclineReason
 from schema.types.identity import global_id
 
@@ -36,11 +37,12 @@ class DeclinedNeed:
         description="When it is over at the latest: as they said, or the next review date of a PERIODIC level."
     )
     position: int = strawberry.field(description="The inventory position of the level then, in units.")
-    wakes_at_position: int | None = strawberry.field(
+    resumes_at_position: int | None = strawberry.field(
         description="The inventory position, in units, at or below which the level is worse off and is ordered for "
         "again: half of the best that it had since is gone, half as much again is waited for, or its safety stock is "
         "touched; for JUST_IN_TIME one unit less. Null where only the time counts."
     )
+    wakes_at_position: int | None = former_name("resumes_at_position", int | None, now="resumesAtPosition")
 
     @classmethod
     def from_domain(cls, declined: Declined) -> Self:
@@ -56,5 +58,5 @@ class DeclinedNeed:
             transfer_id=None if transfer is None else global_id("Transfer", transfer),
             until=None if declined.until is None else datetime_of(declined.until),
             position=declined.position,
-            wakes_at_position=declined.wake_position,
+            resumes_at_position=declined.wake_position,
         )

@@ -15,6 +15,7 @@ from app.domain.replenishment.review_dates import next_review
 from app.domain.stock.level import Level
 from app.domain.time import datetime_of
 from schema.context import Info
+from schema.deprecations import former_name
 from schema.enums import PolicyScope, PolicySetting, ReplenishmentMethod
 
 
@@ -46,9 +47,10 @@ class LevelPolicy:
     )
     resupply_from: str | None = strawberry.field(description="The code of a location that may send units.")
     transfer_days: int = strawberry.field(description="Days that a transfer from there takes.")
-    own: list[PolicySetting] = strawberry.field(
+    overrides: list[PolicySetting] = strawberry.field(
         description="The settings that were made for this level alone; all others are inherited."
     )
+    own: list[PolicySetting] = former_name("overrides", list[PolicySetting], now="overrides")
 
     @strawberry.field(
         description="The next review date, in UTC: the first from today on, so it is today also where today's review "
@@ -77,7 +79,7 @@ class LevelPolicy:
             risk_point=policy.risk_point,
             resupply_from=policy.resupply_from,
             transfer_days=policy.transfer_days,
-            own=[DomainPolicySetting(name) for name in policy.own],
+            overrides=[DomainPolicySetting(name) for name in policy.own],
         )
 
 

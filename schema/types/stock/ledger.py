@@ -15,6 +15,7 @@ from app.domain.stock.movement import Movement as DomainMovement
 from app.domain.time import datetime_of
 from app.services.paging import DEFAULT_PART_SIZE, page_of_all
 from schema.context import Info
+from schema.deprecations import former_name
 from schema.enums import MovementReason
 from schema.excerpts import extent_asked
 from schema.types.catalog import Item, Location, item_of, location_of
@@ -36,7 +37,8 @@ class QuantityChange:
     unavailable: int = strawberry.field(description="Units that may not be sold.")
     incoming: int = strawberry.field(description="Units on their way.")
     planned: int = strawberry.field(description="Units on drafts of purchase orders and on proposed transfers.")
-    pledged: int = strawberry.field(description="Units that are to leave by proposed transfers.")
+    transfer_committed: int = strawberry.field(description="Units that proposed transfers are to take from here.")
+    pledged: int = former_name("transfer_committed", int, now="transferCommitted")
     backordered: int = strawberry.field(description="Units promised to orders that are yet to come.")
     domain: strawberry.Private[LevelChange]
 
@@ -54,7 +56,7 @@ class QuantityChange:
             unavailable=change.unavailable,
             incoming=change.incoming,
             planned=change.planned,
-            pledged=change.pledged,
+            transfer_committed=change.pledged,
             backordered=change.backordered,
             domain=change,
         )

@@ -6,6 +6,7 @@ import strawberry
 
 from app.domain.stock.level import Level
 from app.domain.stock.level_change import LevelChange
+from schema.deprecations import former_name
 from schema.enums import LevelStatus
 
 
@@ -44,10 +45,11 @@ class LevelCounts:
     planned: int = strawberry.field(
         description="Units on drafts of purchase orders and on proposed transfers: nobody has promised them yet."
     )
-    pledged: int = strawberry.field(
-        description="Units that are to leave by proposed transfers. They may still be sold, but no other location is "
-        "proposed them."
+    transfer_committed: int = strawberry.field(
+        description="Units that proposed transfers are to take from here. They may still be sold, but are proposed to "
+        "no other location."
     )
+    pledged: int = former_name("transfer_committed", int, now="transferCommitted")
     backordered: int = strawberry.field(description="Units promised to orders that are yet to come.")
     available: int = strawberry.field(
         description="Units that may be sold: on hand - reserved - unavailable - backordered, and none of what is "
@@ -106,7 +108,7 @@ def counted(level: Level) -> dict[str, Any]:
         "unavailable": level.unavailable,
         "incoming": level.incoming,
         "planned": level.planned,
-        "pledged": level.pledged,
+        "transfer_committed": level.pledged,
         "backordered": level.backordered,
         "available": level.available,
         "reorder_point": level.reorder_point,

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import NewType, Self
+from typing import Self
 
 import strawberry
 
@@ -11,9 +11,8 @@ from app.domain.stock.summary import InventorySummary as DomainSummary
 from app.domain.stock.summary import StockTotals as DomainTotals
 from app.domain.time import datetime_of
 from schema.context import Info
+from schema.scalars import BigInt
 from schema.types.catalog import Location, location_of
-
-BigInt = NewType("BigInt", int)  # the scalar: what many levels have in sum is more than an Int may hold
 
 _VALUE = "What {} are worth, at their items' unit costs, in the installation's currency."
 

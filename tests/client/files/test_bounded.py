@@ -70,7 +70,7 @@ class Ledger(ApiClient):
             available=number,
             reorderPoint=0,
             backorderLimit=0,
-            policy={"own": []},
+            policy={"overrides": []},
             status="IN_STOCK",
             version=1,
             changedAt="2026-11-23T09:30:00.123456Z",

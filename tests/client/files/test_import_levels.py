@@ -27,7 +27,7 @@ mutation ($location: String!, $sku: String!, $quantity: Int!) {
 POLICIES = """
 query ($location: String!) {
   stockLevels(filter: {locations: [$location]}) {
-    nodes { item { sku } policy { method reorderPoint targetLevel own } }
+    nodes { item { sku } policy { method reorderPoint targetLevel overrides } }
   }
 }"""
 
@@ -126,8 +126,8 @@ def test_a_row_sets_what_its_level_is_replenished_by(shop: Shop, tmp_path: Path)
     found = {node["item"]["sku"]: node["policy"] for node in shop.ask(POLICIES, location=shop.location)["nodes"]}
     own = ["METHOD", "REORDER_POINT", "TARGET_LEVEL"]
     assert found == {
-        tea: {"method": "MIN_MAX", "reorderPoint": 3, "targetLevel": 20, "own": own},
-        cup: {"method": "NONE", "reorderPoint": 0, "targetLevel": None, "own": []},
+        tea: {"method": "MIN_MAX", "reorderPoint": 3, "targetLevel": 20, "overrides": own},
+        cup: {"method": "NONE", "reorderPoint": 0, "targetLevel": None, "overrides": []},
     }
 
 

@@ -65,7 +65,7 @@ async def test_each_crossing_opens_changes_or_closes_one_alert(store: Store) -> 
         [(AlertChange.OPENED, LOW)],
         [],
         [(AlertChange.ESCALATED, OUT)],
-        [(AlertChange.EASED, LOW)],
+        [(AlertChange.DEESCALATED, LOW)],
         [],
         [],
         [(AlertChange.CLOSED, LOW)],
@@ -181,7 +181,7 @@ async def test_an_alert_is_acknowledged_snoozed_and_woken(store: Store) -> None:
     assert (alert_of(seen).acknowledged_by, alert_of(seen).note) == ("ada", "Ordered.")
     assert (alert_of(asleep).snoozed_by, alert_of(asleep).snoozed_until) == ("bob", until)
     assert alert_of(woken) == replace(
-        alert_of(seen), version=4, change=AlertChange.WOKEN, changed_at=alert_of(woken).changed_at
+        alert_of(seen), version=4, change=AlertChange.UNSNOOZED, changed_at=alert_of(woken).changed_at
     )
     assert await recorded(store, opened.id) == alert_of(woken)
     assert await store.level(TEA) == level
@@ -226,7 +226,7 @@ async def test_an_alert_wakes_by_itself_when_its_time_is_over(store: Store) -> N
     assert await snoozes.sweep() == 1
     assert await snoozes.sweep() == 0
     woken = await recorded(store, opened.id)
-    assert (woken.is_snoozed, woken.change, woken.version) == (False, AlertChange.WOKEN, 3)
+    assert (woken.is_snoozed, woken.change, woken.version) == (False, AlertChange.UNSNOOZED, 3)
     assert [each.id for each in await alerts_of(store, AlertFilter(is_snoozed=True))] == [other.id]
     check_alerts(await store.contents())
 

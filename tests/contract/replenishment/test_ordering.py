@@ -162,7 +162,7 @@ async def test_what_nobody_offers_is_told_and_not_ordered(store: Store) -> None:
     assert level is not None
     once = machinery(store)
     [need] = await once.needs.of([level])
-    assert (need.route, need.wanted, need.quantity) == (NeedRoute.NOWHERE, 16, 0)
+    assert (need.route, need.wanted, need.quantity) == (NeedRoute.NO_SOURCE, 16, 0)
     assert (await once.replenisher.sweep()).orders == ()
     assert await orders(store) == []
 

@@ -146,7 +146,7 @@ async def test_an_alert_sleeps_until_it_is_woken_or_gets_worse(shop: Api) -> Non
     assert datetime.fromisoformat(second["snoozedUntil"]) == datetime.fromisoformat(until)
     for request in ({"id": ID}, {"id": ID, "until": None}):
         woken = (await shop.run(SNOOZE, input=request))["alert"]
-        assert (woken["change"], woken["snoozedUntil"], woken["snoozedBy"]) == ("WOKEN", None, None)
+        assert (woken["change"], woken["snoozedUntil"], woken["snoozedBy"]) == ("UNSNOOZED", None, None)
     await shop.run(SNOOZE, input={"id": ID, "until": until})
     await shop.run(ACKNOWLEDGE, input={"id": ID})
     await adjust(shop, "TEA-1", -5)

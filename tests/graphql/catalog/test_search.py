@@ -142,7 +142,7 @@ async def test_items_and_their_levels_are_narrowed_alike(stocked: Api, where: di
 
 async def test_filters_of_items_go_with_those_of_levels(stocked: Api) -> None:
     """All must hold."""
-    where = {"tags": ["round"], "locations": ["WEST"], "status": ["IN_STOCK"], "skus": ["S-04", "S-05", "S-10"]}
+    where = {"tags": ["round"], "locations": ["WEST"], "statuses": ["IN_STOCK"], "skus": ["S-04", "S-05", "S-10"]}
     found = await stocked.run(LEVELS, filter=where)
     assert [(node["item"]["sku"], node["location"]["code"]) for node in found["nodes"]] == [
         ("S-05", "WEST"),

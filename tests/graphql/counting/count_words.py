@@ -7,11 +7,12 @@ from tests.graphql.api import Api
 from tests.graphql.words import LEVEL, WHY
 
 SEEN = """
-fragment Seen on Count {
-  id state mode isBlind openedBy reference note uncountedRule matching linesCounted linesPosted entries progress version
+fragment Seen on StockCount {
+  id state mode isBlind openedBy reference note uncountedRule levelsInScope
+  linesCounted linesPosted entryCount progress version
   location { code }
   scope { category tags skus }
-  summary { lines countedUnits unitsUp unitsDown valueUp valueDown uncounted }
+  summary { lines unitsCounted surplusUnits missingUnits surplusValue missingValue uncounted }
 }
 """
 RESULT = (
@@ -44,7 +45,7 @@ mutation ($input: CountPostInput!) {{
 {SEEN} {WHY}
 """
 COUNT = f"query ($id: ID!) {{ count(id: $id) {{ ...Seen openedAt updatedAt postedAt }} }} {SEEN}"
-NODE = "query ($id: ID!) { node(id: $id) { __typename id ... on Count { state } } }"
+NODE = "query ($id: ID!) { node(id: $id) { __typename id ... on StockCount { state } } }"
 LINES = """
 query ($id: ID!, $first: Int! = 50, $after: String, $only: Boolean! = false) {
   count(id: $id) {

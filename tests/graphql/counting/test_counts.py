@@ -38,21 +38,21 @@ async def test_a_count_is_opened(shop: Api) -> None:
             "reference": "C-1",
             "note": "Monday",
             "uncountedRule": None,
-            "matching": 2,
+            "levelsInScope": 2,
             "linesCounted": 0,
             "linesPosted": 0,
-            "entries": 0,
+            "entryCount": 0,
             "progress": 0.0,
             "version": 1,
             "location": {"code": "MAIN"},
             "scope": {"category": None, "tags": [], "skus": None},
             "summary": {
                 "lines": 0,
-                "countedUnits": 0.0,
-                "unitsUp": 0.0,
-                "unitsDown": 0.0,
-                "valueUp": "0.00",
-                "valueDown": "0.00",
+                "unitsCounted": 0,
+                "surplusUnits": 0,
+                "missingUnits": 0,
+                "surplusValue": "0.00",
+                "missingValue": "0.00",
                 "uncounted": 2,
             },
         },
@@ -63,7 +63,7 @@ async def test_a_count_is_opened(shop: Api) -> None:
     count = await shop.run(COUNT, id=payload["count"]["id"])
     assert count | payload["count"] == count
     assert (count["openedAt"] <= count["updatedAt"], count["postedAt"]) == (True, None)
-    node = {"__typename": "Count", "id": count["id"], "state": "OPEN"}
+    node = {"__typename": "StockCount", "id": count["id"], "state": "OPEN"}
     assert await shop.run(NODE, id=count["id"]) == node
     async with shop.nothing_changes():
         again = await shop.run(
@@ -82,7 +82,7 @@ async def test_a_count_tells_its_scope(shop: Api) -> None:
     ):
         count = await shop.run(COUNT, id=await opened(shop, scope=scope))
         assert count["scope"] == {"category": None, "tags": [], "skus": None} | scope
-        assert count["matching"] == matching
+        assert count["levelsInScope"] == matching
 
 
 async def test_a_count_is_recorded_reviewed_and_posted(shop: Api) -> None:
@@ -96,14 +96,14 @@ async def test_a_count_is_recorded_reviewed_and_posted(shop: Api) -> None:
     )
     await changed(shop, ADJUST, sku="TEA-1", location="MAIN", delta=-3, reason="SALE")
     # then
-    assert (count["linesCounted"], count["entries"], count["progress"], count["version"]) == (2, 2, 1.0, 2)
+    assert (count["linesCounted"], count["entryCount"], count["progress"], count["version"]) == (2, 2, 1.0, 2)
     assert count["summary"] == {
         "lines": 2,
-        "countedUnits": 13.0,
-        "unitsUp": 1.0,
-        "unitsDown": 2.0,
-        "valueUp": "0.00",
-        "valueDown": "5.00",
+        "unitsCounted": 13,
+        "surplusUnits": 1,
+        "missingUnits": 2,
+        "surplusValue": "0.00",
+        "missingValue": "5.00",
         "uncounted": 0,
     }
     lines = (await shop.run(LINES, id=identity))["lines"]
@@ -169,11 +169,11 @@ async def test_a_blind_count_tells_nothing_of_what_is_on_record(shop: Api) -> No
     count = await recorded(shop, identity, units("TEA-1", 8))
     assert count["summary"] == {
         "lines": 1,
-        "countedUnits": 8.0,
-        "unitsUp": None,
-        "unitsDown": None,
-        "valueUp": None,
-        "valueDown": None,
+        "unitsCounted": 8,
+        "surplusUnits": None,
+        "missingUnits": None,
+        "surplusValue": None,
+        "missingValue": None,
         "uncounted": 1,
     }
     [line] = (await shop.run(LINES, id=identity))["lines"]["nodes"]

@@ -94,8 +94,8 @@ async def test_a_dashboard_sees_an_alert_from_its_opening_to_its_end(
         ("CHANGE", "ACKNOWLEDGED", "alertAcknowledge", "LOW", 2),
         ("CHANGE", "ESCALATED", "stockAdjust", "OUT", 3),
         ("CHANGE", "SNOOZED", "alertSnooze", "OUT", 4),
-        ("CHANGE", "WOKEN", "alertSnooze", "OUT", 5),
-        ("CHANGE", "EASED", "stockAdjust", "LOW", 6),
+        ("CHANGE", "UNSNOOZED", "alertSnooze", "OUT", 5),
+        ("CHANGE", "DEESCALATED", "stockAdjust", "LOW", 6),
         ("CHANGE", "CLOSED", "stockAdjust", "LOW", 7),
     ]
     assert opened["alert"] == {
@@ -162,14 +162,14 @@ async def test_the_feed_resumes_at_another_server(servers: tuple[Served, Served]
 async def test_a_snooze_that_is_over_is_told(servers: tuple[Served, Served], client: Socket, sku: str) -> None:
     """The server wakes the alert by itself, for those who watch what is awake, too."""
     [alert] = (await adjust(servers[0].api, sku, -5))["level"]["alerts"]
-    feed = await client.start(ALERTS, filter={"skus": [sku], "snoozed": False})
+    feed = await client.start(ALERTS, filter={"skus": [sku], "isSnoozed": False})
     told = [await feed.next()]
     await noted(servers[1].api, SNOOZE, alert["id"], until=soon(milliseconds=400))
     told += await feed.take(2)
     assert [brief(event) for event in told] == [
         ("SNAPSHOT", None, None, "LOW", 1),
         ("CHANGE", "SNOOZED", "alertSnooze", "LOW", 2),
-        ("CHANGE", "WOKEN", "alertWake", "LOW", 3),
+        ("CHANGE", "UNSNOOZED", "alertWake", "LOW", 3),
     ]
 
 

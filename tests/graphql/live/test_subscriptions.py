@@ -208,7 +208,7 @@ async def test_what_is_archived_or_restored_is_told(server: Served, client: Sock
     feeds = [await client.start(LEVELS, filter={"skus": [sku]})]
     assert await feeds[0].next() == event("SNAPSHOT", sku, 5, 1, location=code)
     async with server.dial() as other:
-        feeds.append(await other.start(LEVELS, filter={"skus": [sku], "status": ["IN_STOCK"]}))
+        feeds.append(await other.start(LEVELS, filter={"skus": [sku], "statuses": ["IN_STOCK"]}))
         assert await feeds[1].next() == event("SNAPSHOT", sku, 5, 1, location=code)
         for is_archived, status, version in ((True, "OUT", 2), (False, "IN_STOCK", 3)):
             name = sku if what == "item" else code
@@ -275,7 +275,7 @@ async def test_a_level_that_leaves_the_statuses_is_told_once_more(server: Served
     # given
     await server.api.run(CONFIGURE, input={"sku": sku, "location": "MAIN", "reorderPoint": 5})
     await adjust(server.api, sku, 5)
-    feed = await client.start(LEVELS, filter={"skus": [sku], "status": ["LOW"]})
+    feed = await client.start(LEVELS, filter={"skus": [sku], "statuses": ["LOW"]})
     assert await feed.next() == event("SNAPSHOT", sku, 5, 2, status="LOW")
     # when
     told = []
@@ -395,7 +395,7 @@ async def test_a_cursor_of_the_list_is_none_of_the_feed(server: Served, client: 
 
 async def test_bad_variables_never_start_a_feed(client: Socket) -> None:
     """As over HTTP."""
-    for where in ({"status": ["GONE"]}, {"colour": "blue"}, {"skus": [None]}):
+    for where in ({"statuses": ["GONE"]}, {"colour": "blue"}, {"skus": [None]}):
         message = await (await client.start(LEVELS, filter=where)).message()
         assert (message["type"], message["payload"][0]["extensions"]["code"]) == ("error", "BAD_USER_INPUT")
 

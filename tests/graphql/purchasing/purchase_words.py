@@ -30,7 +30,7 @@ fragment WhyNot on UserError {
   ... on WrongStateError { kind id state }
   ... on ExceedsOutstandingError { sku requested outstanding }
   ... on StaleDocumentError { kind id expected actual }
-  ... on QuantityNotOfferedError { supplier sku quantity minimumQuantity packSize enough }
+  ... on QuantityNotOfferedError { supplier sku quantity minimumQuantity packSize nextAllowedQuantity }
   ... on BelowOrderValueError { supplier value minimumValue }
 }
 """

@@ -216,7 +216,7 @@ async def test_terms_that_are_not_kept_are_told_with_what_would_do(supplied: Api
             "quantity": 9,
             "minimumQuantity": 8,
             "packSize": 4,
-            "enough": 12,
+            "nextAllowedQuantity": 12,
         },
         {
             "__typename": "BelowOrderValueError",

@@ -50,7 +50,7 @@ query ($sku: String!, $location: String! = "MAIN") {
     reorderPoint
     policy {
       method reorderPoint targetLevel safetyStock orderQuantity reviewDays reviewStart nextReview serviceLevel
-      alertMargin overstockPoint riskPoint resupplyFrom transferDays own
+      alertMargin overstockPoint riskPoint resupplyFrom transferDays overrides
     }
   }
 }
@@ -59,7 +59,8 @@ CONFIGURE = (
     """
 mutation ($input: StockLevelConfigureInput!) {
   stockLevelConfigure(input: $input) {
-    level { reorderPoint policy { method reorderPoint targetLevel alertMargin own } } replayed userErrors { ...Why }
+    level { reorderPoint policy { method reorderPoint targetLevel alertMargin overrides } }
+    replayed userErrors { ...Why }
   }
 }
 """
@@ -100,7 +101,7 @@ BUILT_IN = {
     "nextReview": None,
     "riskPoint": None,
     "transferDays": 1,
-    "own": [],
+    "overrides": [],
 }
 EVERYTHING: dict[str, Any] = {"scope": "EVERYTHING"}
 

@@ -100,7 +100,7 @@ async def test_a_setting_of_a_levels_own_is_inherited_again_once_it_is_null(shop
         "reorderPoint": 5,
         "targetLevel": 9,
         "alertMargin": 1,
-        "own": ["TARGET_LEVEL", "ALERT_MARGIN"],
+        "overrides": ["TARGET_LEVEL", "ALERT_MARGIN"],
     }
     second = await shop.run(CONFIGURE, input={**tea, "targetLevel": None})
     assert second["level"]["policy"] == {
@@ -108,7 +108,7 @@ async def test_a_setting_of_a_levels_own_is_inherited_again_once_it_is_null(shop
         "reorderPoint": 5,
         "targetLevel": 20,
         "alertMargin": 1,
-        "own": ["ALERT_MARGIN"],
+        "overrides": ["ALERT_MARGIN"],
     }
 
 

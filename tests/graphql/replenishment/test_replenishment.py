@@ -83,13 +83,13 @@ DECLINED = """
   replenishmentNeeds {
     nodes {
       route wanted quantity level { needsReorder }
-      declined { reason quantity purchaseOrderId position wakesAtPosition until }
+      declined { reason quantity purchaseOrderId position resumesAtPosition until }
     }
   }
 }"""
 SNOOZE = """
 mutation ($input: ReplenishmentNeedSnoozeInput!) {
-  replenishmentNeedSnooze(input: $input) { level { declined { reason wakesAtPosition } } userErrors { code } }
+  replenishmentNeedSnooze(input: $input) { level { declined { reason resumesAtPosition } } userErrors { code } }
 }"""
 RESUME = """
 mutation ($input: ReplenishmentNeedResumeInput!) {
@@ -169,7 +169,7 @@ async def test_what_a_buyer_declined_is_told_and_left_out(shop: Api) -> None:
         "quantity": 0,
         "purchaseOrderId": order["id"],
         "position": 10,
-        "wakesAtPosition": 5,
+        "resumesAtPosition": 5,
         "until": None,
     }
     assert need == {"route": "DECLINED", "wanted": 30, "quantity": 0, "level": {"needsReorder": False}}
@@ -178,7 +178,7 @@ async def test_what_a_buyer_declined_is_told_and_left_out(shop: Api) -> None:
     level = {"sku": "TEA-1", "location": "MAIN"}
     until = f"{datetime.now(UTC) + timedelta(seconds=2):%Y-%m-%dT%H:%M:%S.%fZ}"
     snoozed = await shop.run(SNOOZE, input={**level, "until": until, "evenIfWorse": True})
-    assert snoozed["level"]["declined"] == {"reason": "SNOOZED", "wakesAtPosition": None}
+    assert snoozed["level"]["declined"] == {"reason": "SNOOZED", "resumesAtPosition": None}
     # then
     [woken] = await something(lambda: others(shop, order["id"]))
     assert [line["quantity"] for line in woken["lines"]] == [30]
@@ -201,7 +201,7 @@ async def test_needs_tell_what_nobody_offers(shop: Api) -> None:
     level = need.pop("level")
     assert (level["item"], level["policy"]) == ({"sku": "TEA-1"}, {"method": "MIN_MAX", "targetLevel": 40})
     assert need == {
-        "route": "NOWHERE",
+        "route": "NO_SOURCE",
         "wanted": 40 - level["position"],
         "quantity": 0,
         "leadTimeDays": None,
@@ -220,15 +220,15 @@ async def test_what_periodic_levels_need_is_ordered_by_a_review(shop: Api) -> No
     [need] = (await shop.run(NEEDS, atReview=True))["nodes"]
     assert (need["route"], need["unitCost"], need["leadTimeDays"]) == ("PURCHASE", "2.00", 7)
     # when
-    answer = await shop.run(RUN, input={"review": True, "idempotencyKey": "monday"})
+    answer = await shop.run(RUN, input={"atReview": True, "idempotencyKey": "monday"})
     # then
     assert answer["userErrors"] == []
     assert (answer["operation"]["kind"], answer["replayed"]) == ("replenishmentRun", False)
     [order] = answer["purchaseOrders"]
     assert [line["quantity"] for line in order["lines"]] == [need["quantity"]]
-    again = await shop.run(RUN, input={"review": True})
+    again = await shop.run(RUN, input={"atReview": True})
     assert (again["purchaseOrders"], again["transfers"]) == ([], [])
-    other = await shop.run(RUN, input={"review": False, "idempotencyKey": "monday"})
+    other = await shop.run(RUN, input={"atReview": False, "idempotencyKey": "monday"})
     assert [error["message"] for error in other["userErrors"]] == [
         "The idempotency key 'monday' was used before with another input."
     ]
@@ -241,7 +241,7 @@ async def test_a_repeated_run_lists_what_the_first_did(shop: Api) -> None:
     # given
     await given_terms(shop, "TEA-1")
     await given_policy(shop, method="PERIODIC", reviewDays=1, targetLevel=30)
-    said = {"review": True, "idempotencyKey": "monday"}
+    said = {"atReview": True, "idempotencyKey": "monday"}
     first = await shop.run(RUN, input=said)
     [order] = first["purchaseOrders"]
     assert (first["purchaseOrderCount"], first["transferCount"], first["transfers"]) == (1, 0, [])

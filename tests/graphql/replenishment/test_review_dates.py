@@ -14,7 +14,7 @@ MONDAY, FRIDAY = "2098-12-29", "2099-01-02"
 RULE = "must be between 1970-01-01 and 2099-12-31"
 BEGINS = """
 mutation { stockLevelConfigure(input: {sku: "TEA-1", location: "MAIN", reviewStart: "2026-10-05"}) {
-  level { policy { reviewStart nextReview own } } userErrors { message }
+  level { policy { reviewStart nextReview overrides } } userErrors { message }
 } }
 """
 
@@ -39,10 +39,10 @@ async def test_a_first_review_date_is_inherited_until_a_level_has_its_own(shop: 
     answer = await given(shop, **EVERYTHING, **WEEKLY, reviewStart=MONDAY)
     assert answer["settings"]["reviewStart"] == MONDAY
     inherits = await policy(shop, "TEA-1")
-    assert (inherits["reviewStart"], inherits["nextReview"], inherits["own"]) == (MONDAY, MONDAY, [])
+    assert (inherits["reviewStart"], inherits["nextReview"], inherits["overrides"]) == (MONDAY, MONDAY, [])
     await configure(shop, reviewStart=FRIDAY)
     own = await policy(shop, "TEA-1")
-    assert own == {**inherits, "reviewStart": FRIDAY, "nextReview": FRIDAY, "own": ["REVIEW_START"]}
+    assert own == {**inherits, "reviewStart": FRIDAY, "nextReview": FRIDAY, "overrides": ["REVIEW_START"]}
     assert (await policy(shop, "CUP-1"))["nextReview"] == MONDAY
     await configure(shop, reviewStart=None)
     assert await policy(shop, "TEA-1") == inherits
@@ -77,7 +77,7 @@ async def test_a_level_that_is_not_reviewed_has_no_next_review(shop: Api) -> Non
 async def test_a_date_may_stand_in_the_text_of_a_request(shop: Api) -> None:
     """As it may come in a variable."""
     answer = await shop.run(BEGINS)
-    policy = {"reviewStart": "2026-10-05", "nextReview": None, "own": ["REVIEW_START"]}
+    policy = {"reviewStart": "2026-10-05", "nextReview": None, "overrides": ["REVIEW_START"]}
     assert answer == {"level": {"policy": policy}, "userErrors": []}
 
 

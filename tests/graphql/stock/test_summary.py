@@ -155,11 +155,11 @@ async def test_a_dashboard_is_told_everything_in_one_request(shop: Api) -> None:
         (None, 4, 19, ["CLOSED", "MAIN"]),
         ({}, 4, 19, ["CLOSED", "MAIN"]),
         ({"locations": ["MAIN", "NORTH"]}, 3, 17, ["MAIN"]),
-        ({"status": ["LOW"]}, 0, 0, []),
-        ({"status": []}, 0, 0, []),
+        ({"statuses": ["LOW"]}, 0, 0, []),
+        ({"statuses": []}, 0, 0, []),
         ({"skus": ["CUP-1", "none"]}, 1, 4, ["MAIN"]),
         ({"search": "old tea"}, 1, 3, ["MAIN"]),
-        ({"search": "tea", "status": ["IN_STOCK"]}, 1, 10, ["MAIN"]),
+        ({"search": "tea", "statuses": ["IN_STOCK"]}, 1, 10, ["MAIN"]),
     ],
 )
 async def test_a_filter_leaves_the_levels_that_a_list_would_have(

@@ -62,7 +62,7 @@ async def test_a_webhook_is_created_and_shows_its_secret_once(shop: Api) -> None
             "locations": ["MAIN"],
             "skus": ["TEA-1"],
             "description": "ERP",
-            "secrets": 1,
+            "secretCount": 1,
             "version": 1,
             "createdAt": webhook["createdAt"],
             "updatedAt": webhook["updatedAt"],
@@ -96,9 +96,9 @@ async def test_a_webhook_is_changed_rotated_and_deleted(shop: Api) -> None:
     again = await shop.run(ROTATE, input={"id": identity, "idempotencyKey": "r"})
     assert rotated["secret"].startswith("whsec_")
     assert again == {**rotated, "replayed": True}
-    assert rotated["webhook"]["secrets"] == 2
+    assert rotated["webhook"]["secretCount"] == 2
     deleted = await shop.run(DELETE, input={"id": identity})
-    assert (deleted["webhook"]["state"], deleted["webhook"]["secrets"]) == ("DELETED", 0)
+    assert (deleted["webhook"]["state"], deleted["webhook"]["secretCount"]) == ("DELETED", 0)
     for query in (UPDATE, ROTATE, DELETE):
         more = {"isEnabled": True} if query == UPDATE else {}
         [error] = await refusal(shop, query, id=identity, **more)

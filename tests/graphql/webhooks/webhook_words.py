@@ -8,7 +8,7 @@ from tests.graphql.transfers.transfer_words import WHY_NOT
 URL = "https://partner.example/stock"
 HOOK = """
 fragment Hook on Webhook {
-  id state url events locations skus description secrets version createdAt updatedAt
+  id state url events locations skus description secretCount version createdAt updatedAt
 }
 """
 DELIVERY = """

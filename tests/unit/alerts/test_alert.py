@@ -66,7 +66,7 @@ def test_an_alert_is_told_from_its_opening_to_its_end() -> None:
     )
     assert (worse.type, worse.change, worse.threshold, worse.available) == (OUT, AlertChange.ESCALATED, 0, 0)
     assert worse.escalated_at == 4
-    assert (better.type, better.change, better.threshold, better.on_hand) == (LOW, AlertChange.EASED, 5, 3)
+    assert (better.type, better.change, better.threshold, better.on_hand) == (LOW, AlertChange.DEESCALATED, 5, 3)
     assert better.escalated_at == 4
     assert (closed.state, closed.change, closed.closed_at, closed.closed_by) == (
         AlertState.CLOSED,
@@ -148,7 +148,7 @@ def test_the_last_who_snoozes_counts() -> None:
     assert (again.change, again.is_snoozed) == (AlertChange.SNOOZED, True)
     woken = again.woken(note="Now.")
     assert (woken.snoozed_until, woken.snoozed_by, woken.is_snoozed) == (None, None, False)
-    assert (woken.change, woken.note) == (AlertChange.WOKEN, "Now.")
+    assert (woken.change, woken.note) == (AlertChange.UNSNOOZED, "Now.")
 
 
 def test_who_has_seen_that_it_is_low_has_not_seen_that_it_is_out() -> None:
@@ -207,7 +207,7 @@ def test_acknowledging_and_snoozing_say_who_and_when() -> None:
     asleep = batch.run(SnoozeAlert(info=info(2), id=alert.id, until=until)).operation.document(Alert)
     assert (asleep.snoozed_by, asleep.snoozed_until, asleep.note, asleep.version) == ("ada", until, "Seen.", 2)
     woken = batch.run(SnoozeAlert(info=info(3), id=alert.id, until=None)).operation.document(Alert)
-    assert (woken.snoozed_until, woken.change, woken.version) == (None, AlertChange.WOKEN, 3)
+    assert (woken.snoozed_until, woken.change, woken.version) == (None, AlertChange.UNSNOOZED, 3)
     assert batch.movements == []
 
 
@@ -237,7 +237,7 @@ def test_an_alert_wakes_when_its_time_is_over_and_not_before() -> None:
         batch = fold_with(asleep)
         if is_due:
             woken = batch.run(WakeAlert(info=info(1), id=alert.id)).operation.document(Alert)
-            assert (woken.change, woken.is_snoozed) == (AlertChange.WOKEN, False)
+            assert (woken.change, woken.is_snoozed) == (AlertChange.UNSNOOZED, False)
         with pytest.raises(Refused) as refusal:
             batch.run(WakeAlert(info=info(2), id=alert.id))
         assert refusal.value.errors == (refused,)

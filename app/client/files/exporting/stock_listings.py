@@ -12,7 +12,7 @@ def _own(name: str, kind: ColumnKind, field: str) -> Column:
     """Return a column of a setting of the level's policy: empty where the level inherits it."""
 
     def found(node: Node) -> Value:
-        value: Value = node["policy"][field] if name.upper() in node["policy"]["own"] else None
+        value: Value = node["policy"][field] if name.upper() in node["policy"]["overrides"] else None
         return value
 
     return Column(name, kind, found)
@@ -45,7 +45,7 @@ query Levels($filter: StockLevelFilter!, $first: Int!, $after: String, $withTota
     nodes {
       item { sku } location { code }
       onHand reserved unavailable incoming available reorderPoint backorderLimit status version changedAt
-      policy { method reorderPoint targetLevel safetyStock orderQuantity own }
+      policy { method reorderPoint targetLevel safetyStock orderQuantity overrides }
     }
     pageInfo { hasNextPage endCursor }
     totalCount @include(if: $withTotal)

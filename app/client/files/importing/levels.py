@@ -109,7 +109,7 @@ class LevelEntry:
 
 def _own_setting(present: Present | None, name: str) -> object:
     """Return a setting of a level's policy that is its own, and None where it is inherited."""
-    if present is None or name.upper() not in present["policy"]["own"]:
+    if present is None or name.upper() not in present["policy"]["overrides"]:
         return None
     value: object = present["policy"][field_of(name)[0]]
     return value
@@ -167,5 +167,5 @@ LEVELS = Kind(
     mutation=STOCK_SET_MANY,
     lines_field="lines",
     present_fields="onHand version backorderLimit "
-    "policy { method reorderPoint targetLevel safetyStock orderQuantity own }",
+    "policy { method reorderPoint targetLevel safetyStock orderQuantity overrides }",
 )
