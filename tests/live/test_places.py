@@ -14,11 +14,11 @@ from tests.live.lines import an_operation
 
 POSITION = LedgerOffset(base=Moment(50), reached={"a": Moment(100)})
 PLACES = [
-    DocumentOffset(position=POSITION),
+    DocumentOffset(offset=POSITION),
     DocumentOffset(
-        position=POSITION, parts={"a": PartialOperation(Moment(107), 2), "b": PartialOperation(Moment(50), 1)}
+        offset=POSITION, parts={"a": PartialOperation(Moment(107), 2), "b": PartialOperation(Moment(50), 1)}
     ),
-    DocumentOffset(position=POSITION, shown=SnapshotProgress("list", 1_760_000_000_000_000, "0123")),
+    DocumentOffset(offset=POSITION, shown=SnapshotProgress("list", 1_760_000_000_000_000, "0123")),
 ]
 
 
@@ -31,7 +31,7 @@ def test_a_cursor_gives_its_place_back(place: DocumentOffset) -> None:
 
 def test_a_cursor_of_the_ledger_is_a_place() -> None:
     """Feeds of movements and of documents go by the same positions."""
-    assert document_offset_of(cursor_of(POSITION), of="list") == DocumentOffset(position=POSITION)
+    assert document_offset_of(cursor_of(POSITION), of="list") == DocumentOffset(offset=POSITION)
 
 
 def test_a_place_within_the_snapshot_of_another_list_is_refused() -> None:
@@ -69,7 +69,7 @@ def test_a_place_that_no_feed_gave_is_refused(more: dict[str, object]) -> None:
 
 def test_a_part_of_an_operation_lies_behind() -> None:
     """Of the one operation that it names; what the position has passed lies behind as a whole."""
-    place = DocumentOffset(position=POSITION, parts={"a": PartialOperation(Moment(107), 1)})
+    place = DocumentOffset(offset=POSITION, parts={"a": PartialOperation(Moment(107), 1)})
     moments = {at: place.documents_past(an_operation(at=at)) for at in (100, 106, 107, 108)}
     assert moments == {100: 1, 106: 0, 107: 1, 108: 0}
     assert place.documents_past(an_operation(writer="b", at=107)) == 0
@@ -79,7 +79,7 @@ def test_going_through_operations_leaves_each_document_behind() -> None:
     """An operation with an earlier moment that comes in between does not make the part before it forgotten."""
     later = replace(an_operation(at=107), documents=an_operation().documents * 3)
     earlier = replace(an_operation(writer="b", at=60), documents=an_operation().documents * 2)
-    place = DocumentOffset(position=POSITION).within(later, documents=2).within(earlier, documents=1)
+    place = DocumentOffset(offset=POSITION).within(later, documents=2).within(earlier, documents=1)
     assert (place.documents_past(later), place.documents_past(earlier)) == (2, 1)
     place = place.within(earlier, documents=2)
     assert (place.documents_past(later), place.documents_past(earlier)) == (2, 2)
