@@ -9,7 +9,7 @@ from json import dumps
 from pymongo import UpdateOne
 
 from app.domain.limits import MAX_LINES_PER_OPERATION
-from app.store.bson_documents import level_id
+from app.store.mapping.levels import level_id
 from bench.closed_loop import closed_loop
 from bench.driver_loop import COLLECTION, DATABASE
 from bench.loadgen import HttpLoad, post

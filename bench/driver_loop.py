@@ -6,7 +6,7 @@ from typing import Any
 from pymongo import AsyncMongoClient, ReturnDocument
 
 from app.domain.stock.level import LevelKey
-from app.store.bson_documents import level_id
+from app.store.mapping.levels import level_id
 from bench.closed_loop import closed_loop
 from bench.measure import Run
 from bench.scene import LOCATION, SKUS, STOCK_UNITS

@@ -24,9 +24,11 @@ from app.services.insight.insights import Insights
 from app.services.insight.rankings import Rankings
 from app.services.paging import MAX_PAGE_SIZE
 from app.services.replenishment.demand import Demands
-from app.store.bson_documents import item_document, level_document, level_id, movement_id
 from app.store.client import BsonDocument, Client, close_client, open_client
 from app.store.collections import ensure_collections
+from app.store.mapping.catalog import item_document
+from app.store.mapping.ledger import movement_id
+from app.store.mapping.levels import level_document, level_id
 from app.store.readers.catalog import MongoCatalog
 from app.store.readers.demand import MongoDemand
 from app.store.readers.insight import MongoInsight

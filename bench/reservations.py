@@ -15,8 +15,8 @@ from pymongo import AsyncMongoClient
 from pymongo.asynchronous.client_session import AsyncClientSession
 
 from app.domain.stock.level import LevelKey
-from app.store.bson_documents import level_id
 from app.store.client import Database
+from app.store.mapping.levels import level_id
 from bench.closed_loop import closed_loop
 from bench.driver_loop import COLLECTION, DATABASE
 from bench.http import CONNECTIONS

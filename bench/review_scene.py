@@ -19,10 +19,12 @@ from app.domain.replenishment.policy import Policy, ReplenishmentMethod
 from app.domain.stock.level import Level, LevelKey
 from app.domain.stock.movement import MovementReason
 from app.domain.time import MICROSECONDS_PER_DAY, Moment
-from app.store.bson_documents import item_document, level_document, level_id, location_document, movement_id
 from app.store.client import BsonDocument, Database
 from app.store.collections import ensure_collections
-from app.store.document_mapping import DOCUMENT_MAPPINGS, to_stored
+from app.store.mapping.catalog import item_document, location_document
+from app.store.mapping.document_mapping import DOCUMENT_MAPPINGS, to_stored
+from app.store.mapping.ledger import movement_id
+from app.store.mapping.levels import level_document, level_id
 
 LOCATIONS = tuple(f"SHOP-{number:02}" for number in range(20))
 SUPPLIERS = tuple(f"SUPPLIER-{number:02}" for number in range(50))

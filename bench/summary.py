@@ -18,9 +18,9 @@ from app.domain.stock.summary import InventorySummary
 from app.domain.time import Moment
 from app.services.filters import LevelFilter
 from app.services.stock.summaries import Summaries
-from app.store.bson_documents import level_document, level_id
 from app.store.client import BsonDocument, Database, close_client, open_client
 from app.store.collections import ensure_collections
+from app.store.mapping.levels import level_document, level_id
 from app.store.readers.summary import MongoSummary
 from bench.measure import Result, Target
 from bench.processes import cpu_seconds

@@ -22,7 +22,7 @@ from app.services.supervision import Supervised
 from app.store.client import Client, Database, close_client, open_client
 from app.store.database_clock import DatabaseClock
 from app.store.lease import MongoLease
-from app.store.queries.reservations import MongoReservationQueue
+from app.store.queues.reservations import MongoReservationQueue
 from app.store.readers.catalog import MongoCatalog
 from app.store.readers.documents import MongoDocuments
 from app.store.readers.ledger import MongoLedger

@@ -8,8 +8,8 @@ from app.bootstrap.foundation import connected
 from app.config import Settings
 from app.store.collections import ensure_collections
 from app.store.migrations.barcodes import unite_spellings
-from app.store.migrations.facts import refresh_facts
-from app.store.queues.needs import mark_wanting
+from app.store.migrations.search_fields import refresh_search_fields
+from app.store.migrations.wanting_levels import mark_wanting
 from app.store.writer.abandoned_transactions import end_abandoned_transactions
 
 
@@ -23,7 +23,7 @@ async def prepare(settings: Settings, *, report: Callable[[str], None]) -> None:
         await ensure_collections(client[settings.mongo_database])
         await mark_wanting(client[settings.mongo_database])
         await unite_spellings(client[settings.mongo_database], report=report)
-        await refresh_facts(client[settings.mongo_database], report=report)
+        await refresh_search_fields(client[settings.mongo_database], report=report)
     if not settings.demo:
         return
     async with open_application(settings) as application:

@@ -3,20 +3,24 @@
 Rule: whatever reaches the database, a level that breaks the rule of counting is refused by its validator.
 """
 
-from pymongo import ASCENDING, DESCENDING, IndexModel, timeout
+from collections.abc import Sequence
+
+from pymongo import IndexModel, timeout
 from pymongo.errors import CollectionInvalid, OperationFailure
 
 from app.domain.limits import MAX_OVERSOLD, MAX_QUANTITY
 from app.domain.stock.level import LevelStatus
 from app.store import lease
-from app.store.bson_documents import RARE_COUNTS
 from app.store.client import BsonDocument, Database
-from app.store.document_mapping import DOCUMENT_MAPPINGS, RULES
-from app.store.migrations import facts
-from app.store.queues import deliveries, needs
+from app.store.mapping import names
+from app.store.mapping.document_mapping import DOCUMENT_MAPPINGS, RULES
+from app.store.mapping.levels import RARE_COUNTS
+from app.store.migrations import search_fields
+from app.store.queries import deliveries, items, levels, movements, operations
+from app.store.queues import deliveries as delivery_queue
 from app.store.queues import policies as policy_queue
 from app.store.readers.archived_locations import ARCHIVED
-from app.store.writer import writer_registry as writers
+from app.store.writer import writer_registry
 
 INDEX_BUILD_SECONDS = 3_600
 
@@ -67,110 +71,19 @@ _ITEM_RULES: BsonDocument = {
 }
 _LOCATION_RULES: BsonDocument = {"$jsonSchema": {"bsonType": "object", "required": ["name", "kind", "is_archived"]}}
 
-_NEWEST_FIRST = [("recorded_at", DESCENDING), ("writer", DESCENDING)]
-
-_COLLECTIONS: dict[str, tuple[BsonDocument, list[IndexModel]]] = {
-    "levels": (
-        _LEVEL_RULES,
-        [
-            IndexModel([("sku", ASCENDING), ("location", ASCENDING)], name="by_sku"),
-            IndexModel([("location", ASCENDING), ("sku", ASCENDING)], name="by_location"),
-            IndexModel([("status", ASCENDING), ("sku", ASCENDING), ("location", ASCENDING)], name="by_status"),
-            IndexModel([("words", ASCENDING), ("sku", ASCENDING), ("location", ASCENDING)], name="by_word"),
-            IndexModel([("status", ASCENDING), ("location", ASCENDING), ("sku", ASCENDING)], name="by_status_at"),
-            IndexModel([("words", ASCENDING), ("location", ASCENDING), ("sku", ASCENDING)], name="by_word_at"),
-            IndexModel([("location", ASCENDING), ("counted_at", ASCENDING), ("sku", ASCENDING)], name="by_counted_at"),
-            IndexModel(
-                [("sku", ASCENDING), ("location", ASCENDING)],
-                name="backordered",
-                partialFilterExpression={"backordered": {"$gt": 0}},
-            ),
-            IndexModel(
-                [("sku", ASCENDING), ("location", ASCENDING)],
-                name="shortfall",
-                partialFilterExpression={"shortfall": {"$gt": 0}},
-            ),
-            IndexModel(
-                [("location", ASCENDING), ("sku", ASCENDING)],
-                name="oversold_at",
-                partialFilterExpression={"oversold": {"$gt": 0}},
-            ),
-            IndexModel(
-                [("sku", ASCENDING), ("location", ASCENDING)],
-                name="short",
-                partialFilterExpression={"is_short": True},
-            ),
-            IndexModel(
-                [("location", ASCENDING), ("sku", ASCENDING)],
-                name="short_at",
-                partialFilterExpression={"is_short": True},
-            ),
-            *needs.INDEXES,
-            IndexModel(
-                [("policy.method", ASCENDING), ("sku", ASCENDING), ("location", ASCENDING)],
-                name="by_method",
-                partialFilterExpression={"policy.method": {"$exists": True}},
-            ),
-            IndexModel(
-                [("policy.method", ASCENDING), ("location", ASCENDING), ("sku", ASCENDING)],
-                name="by_method_at",
-                partialFilterExpression={"policy.method": {"$exists": True}},
-            ),
-        ],
-    ),
-    "movements": (
-        _MOVEMENT_RULES,
-        [
-            IndexModel(_NEWEST_FIRST, name="newest"),
-            IndexModel([("sku", ASCENDING), *_NEWEST_FIRST], name="newest_of_sku"),
-            IndexModel([("location", ASCENDING), *_NEWEST_FIRST], name="newest_at_location"),
-            IndexModel(
-                [("sku", ASCENDING), ("location", ASCENDING), ("reason", ASCENDING), ("recorded_at", DESCENDING)],
-                name="by_level",
-            ),
-            IndexModel([("reason", ASCENDING), *_NEWEST_FIRST], name="newest_for_reason"),
-            IndexModel(
-                [("reference", ASCENDING), *_NEWEST_FIRST],
-                name="newest_of_reference",
-                partialFilterExpression={"reference": {"$exists": True}},
-            ),
-            IndexModel([("writer", ASCENDING), ("recorded_at", ASCENDING)], name="in_order_of_writer"),
-            policy_queue.BEGUN,
-        ],
-    ),
-    "operations": (
-        _OPERATION_RULES,
-        [
-            IndexModel(
-                [("writer", ASCENDING), ("told_at", ASCENDING)],
-                name="in_order_of_writer",
-                partialFilterExpression={"told_at": {"$exists": True}},
-            )
-        ],
-    ),
-    "items": (
-        _ITEM_RULES,
-        [
-            IndexModel([("words", ASCENDING), ("_id", ASCENDING)], name="by_word"),
-            IndexModel([("name", ASCENDING), ("_id", ASCENDING)], name="by_name"),
-            IndexModel([("alike", ASCENDING)], name="by_alike"),
-            IndexModel(
-                [("is_uncomposed", ASCENDING)], name="uncomposed", partialFilterExpression={"is_uncomposed": True}
-            ),
-            IndexModel([("words", ASCENDING), ("name", ASCENDING), ("_id", ASCENDING)], name="by_word_named"),
-        ],
-    ),
-    "locations": (_LOCATION_RULES, [ARCHIVED]),
-    **{mapping.collection: (RULES, list(mapping.indexes)) for mapping in DOCUMENT_MAPPINGS.values()},
-    facts.MARKS: (facts.RULES, []),
-    lease.COLLECTION: (lease.RULES, []),
-    deliveries.COLLECTION: (deliveries.RULES, list(deliveries.INDEXES)),
-    policy_queue.LOOKED: (policy_queue.RULES, []),
-    deliveries.CURSORS: (deliveries.CURSOR_RULES, []),
-    "writers": (
-        writers.RULES,
-        [IndexModel([("seen_at", ASCENDING)], name="forgotten", expireAfterSeconds=writers.ENTRY_SECONDS)],
-    ),
+_COLLECTIONS: dict[str, tuple[BsonDocument, Sequence[IndexModel]]] = {
+    names.LEVELS: (_LEVEL_RULES, levels.INDEXES),
+    names.MOVEMENTS: (_MOVEMENT_RULES, movements.INDEXES),
+    names.OPERATIONS: (_OPERATION_RULES, operations.INDEXES),
+    names.ITEMS: (_ITEM_RULES, items.INDEXES),
+    names.LOCATIONS: (_LOCATION_RULES, [ARCHIVED]),
+    **{mapping.collection: (RULES, mapping.indexes) for mapping in DOCUMENT_MAPPINGS.values()},
+    names.UPGRADES: (search_fields.RULES, []),
+    names.LEASES: (lease.RULES, []),
+    names.DELIVERIES: (delivery_queue.RULES, deliveries.INDEXES),
+    names.POLICY_PROGRESS: (policy_queue.RULES, []),
+    names.DELIVERY_OFFSETS: (delivery_queue.OFFSET_RULES, []),
+    names.WRITERS: (writer_registry.RULES, writer_registry.INDEXES),
 }
 
 
@@ -190,4 +103,4 @@ async def ensure_collections(database: Database) -> None:
             await database.command("collMod", name, validator=rules)
         if indexes:
             with timeout(INDEX_BUILD_SECONDS):  # a new index of what is there already may take minutes
-                await database[name].create_indexes(indexes)
+                await database[name].create_indexes(list(indexes))

@@ -6,8 +6,8 @@ from pymongo.errors import DuplicateKeyError
 from app.services.ports import LEASE_SECONDS
 from app.store.client import BsonDocument, Database
 from app.store.driver_failures import unavailable_on_failure
+from app.store.mapping import names
 
-COLLECTION = "leases"
 RULES: BsonDocument = {"$jsonSchema": {"bsonType": "object", "required": ["holder", "until", "term"]}}
 
 _MILLISECONDS = 1_000
@@ -18,7 +18,7 @@ class MongoLease:
     """The leases of one process, which no other process shares its `holder` name with."""
 
     def __init__(self, database: Database, *, holder: str, seconds: float = LEASE_SECONDS) -> None:
-        self._leases = database[COLLECTION]
+        self._leases = database[names.LEASES]
         self._holder = holder
         self._milliseconds = int(seconds * _MILLISECONDS)
 

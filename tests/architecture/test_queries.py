@@ -18,7 +18,7 @@ from app.domain.time import Moment
 from app.services.filters import ItemFilter, ItemOrder, LevelFilter, LevelOrder, LocationFilter, MovementFilter
 from app.services.paging import Page
 from app.store.client import Database, close_client
-from app.store.queues.needs import mark_wanting
+from app.store.migrations.wanting_levels import mark_wanting
 from tests.support.clock import START
 from tests.support.database import drop, fresh_database
 from tests.support.explain import Reads, listened_to, stages

@@ -7,9 +7,10 @@ from pymongo.errors import DuplicateKeyError, WriteError
 
 from app.domain.limits import MAX_OVERSOLD, MAX_QUANTITY
 from app.domain.stock.level import LevelKey
-from app.store.bson_documents import level_id, movement_id
 from app.store.client import Database
 from app.store.collections import ensure_collections
+from app.store.mapping.ledger import movement_id
+from app.store.mapping.levels import level_id
 from tests.support.scene import TEA, adjust, given_level
 from tests.support.store import mongo_store
 

@@ -14,7 +14,7 @@ from app.domain.webhooks.delivery import DeliveryState
 from app.domain.webhooks.webhook import WebhookEventType, WebhookState
 from app.services.webhooks.filters import DeliveryFilter, WebhookFilter
 from app.store.client import Database, close_client
-from app.store.document_mapping import to_stored
+from app.store.mapping.document_mapping import to_stored
 from app.store.queues.deliveries import MongoDeliveries
 from tests.support.clock import SECOND, START
 from tests.support.database import drop, fresh_database

@@ -4,7 +4,7 @@ import random
 from collections import Counter, defaultdict
 
 from app.domain.time import Moment
-from app.store.bson_documents import level_of
+from app.store.mapping.levels import level_of
 from bench.review_scene import LOCATIONS, documents
 
 LEVELS = 4_000

@@ -3,7 +3,8 @@
 import asyncio
 
 from app.store.client import Database
-from app.store.migrations.barcodes import COLLECTION, unite_spellings
+from app.store.mapping.names import BARCODES
+from app.store.migrations.barcodes import unite_spellings
 from tests.support.scene import given_item, request_info
 from tests.support.store import Store, mongo_store
 
@@ -15,7 +16,7 @@ async def given_former(database: Database, **codes: str) -> Store:
         await given_item(store, sku)
         await database["items"].update_one({"_id": sku}, {"$set": {"barcodes": [code]}})
         kept = {"_id": code, "sku": sku, "version": 1, "created_at": 1, "changed_at": 1}
-        await database[COLLECTION].insert_one(kept)
+        await database[BARCODES].insert_one(kept)
     return store
 
 

@@ -19,7 +19,8 @@ from app.services.ports import LEASE_SECONDS, Lease, Writer
 from app.services.replenishment.daily_review_worker import LEASE, DailyReviewWorker
 from app.services.replenishment.periodic_review import ReviewOutcome
 from app.store.client import Database
-from app.store.lease import COLLECTION, MongoLease
+from app.store.lease import MongoLease
+from app.store.mapping.names import LEASES
 from tests.live.watching import DEADLINE_SECONDS, eventually
 from tests.property.promises import check_everything
 from tests.support.clock import SECOND, StillClock
@@ -130,7 +131,7 @@ async def given_shop(store: Store) -> None:
 
 async def run_out(database: Database) -> None:
     """Let the lease be over, as the time would."""
-    await database[COLLECTION].update_one({"_id": LEASE}, [{"$set": {"until": {"$subtract": ["$$NOW", 1]}}}])
+    await database[LEASES].update_one({"_id": LEASE}, [{"$set": {"until": {"$subtract": ["$$NOW", 1]}}}])
 
 
 async def ordered_units(store: Store) -> Counter[LevelKey]:

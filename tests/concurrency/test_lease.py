@@ -8,7 +8,8 @@ from pymongo.errors import OperationFailure
 
 from app.domain.failures import Unavailable
 from app.store.client import BsonDocument, Database
-from app.store.lease import COLLECTION, MongoLease
+from app.store.lease import MongoLease
+from app.store.mapping.names import LEASES
 from tests.live.watching import eventually
 
 FOR_EVER = 3_600
@@ -23,16 +24,16 @@ def a_lease(database: Database, holder: str, *, seconds: float = FOR_EVER) -> Mo
 async def run_out(database: Database, name: str = "work") -> None:
     """Let a lease be over, as the time would."""
     update = [{"$set": {"until": {"$subtract": ["$$NOW", 1]}}}]
-    await database[COLLECTION].update_one({"_id": name}, update)
+    await database[LEASES].update_one({"_id": name}, update)
 
 
 async def test_one_of_two_holds_it_and_may_go_on_holding_it(database: Database) -> None:
     """The other is told so each time that it asks; nothing changes by asking."""
     one, other = a_lease(database, "one"), a_lease(database, "other")
     assert [await one.hold("work"), await other.hold("work")] == [1, None]
-    before = await database[COLLECTION].find_one({"_id": "work"})
+    before = await database[LEASES].find_one({"_id": "work"})
     assert await other.hold("work") is None
-    assert await database[COLLECTION].find_one({"_id": "work"}) == before
+    assert await database[LEASES].find_one({"_id": "work"}) == before
     assert await one.hold("work") == 1
 
 
@@ -92,7 +93,7 @@ async def test_the_databases_clock_dates_it(database: Database) -> None:
     lease = a_lease(database, "$holder", seconds=40)  # a name that would be a field, if it were not taken literally
     await lease.hold("work")
     [kept] = await (
-        await database[COLLECTION].aggregate(
+        await database[LEASES].aggregate(
             [{"$project": {"holder": 1, "left": {"$subtract": ["$until", "$$NOW"]}, "term": 1}}]
         )
     ).to_list(None)
@@ -110,4 +111,4 @@ async def test_a_database_that_is_away_is_said_to_be() -> None:
 async def test_a_lease_has_a_holder_an_end_and_a_term(database: Database) -> None:
     """The database itself refuses any other."""
     with pytest.raises(OperationFailure):
-        await database[COLLECTION].insert_one({"_id": "work", "holder": "one"})
+        await database[LEASES].insert_one({"_id": "work", "holder": "one"})

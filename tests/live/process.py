@@ -25,12 +25,14 @@ from app.services.committed_batch import CommittedBatch
 from app.services.filters import LevelFilter, MovementFilter
 from app.services.live.live import Live
 from app.services.live.shared_tail import SharedTail
-from app.store.bson_documents import level_of, movement_of
 from app.store.client import Database
+from app.store.mapping.ledger import movement_of
+from app.store.mapping.levels import level_of
+from app.store.queries.levels import level_query
 from app.store.readers.catalog import MongoCatalog
 from app.store.readers.documents import MongoDocuments
 from app.store.readers.ledger_tail import ROUND_LINES, MongoTail
-from app.store.readers.levels import MongoLevels, level_query
+from app.store.readers.levels import MongoLevels
 from app.store.writer.writer import MongoWriter
 from tests.live.orders import ORDERS, SetOrders
 from tests.support.scene import given_catalog

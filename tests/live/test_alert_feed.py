@@ -18,8 +18,8 @@ from app.domain.reservations.reservation import RequestedLine
 from app.domain.stock.level import LevelKey
 from app.services.alerts.filters import AlertFilter
 from app.services.filters import LevelFilter
-from app.store.bson_documents import operation_of
 from app.store.client import Database
+from app.store.mapping.ledger import operation_of
 from tests.live.process import KEYS, Process, a_process
 from tests.live.redis_process import RestartableRedis
 from tests.live.watching import Watcher, eventually

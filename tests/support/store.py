@@ -47,7 +47,7 @@ from app.services.reservations.shortages import Shortages
 from app.services.stock.stock import Stock
 from app.services.transfers.transfers import Transfers
 from app.store.client import Client, Database
-from app.store.document_mapping import DOCUMENT_MAPPINGS, from_bson
+from app.store.mapping.document_mapping import DOCUMENT_MAPPINGS, from_bson
 from app.store.memory.counts import MemoryCounts
 from app.store.memory.demand import MemoryDemand
 from app.store.memory.insight import MemoryInsight
@@ -55,9 +55,9 @@ from app.store.memory.needs import MemoryNeedQueue
 from app.store.memory.policies import MemoryPolicyQueue
 from app.store.memory.store import MemoryStore
 from app.store.memory.supplies import MemorySupplies
-from app.store.queries.reservations import MongoReservationQueue
 from app.store.queues.needs import MongoNeedQueue
 from app.store.queues.policies import MongoPolicyQueue
+from app.store.queues.reservations import MongoReservationQueue
 from app.store.readers.catalog import MongoCatalog
 from app.store.readers.counts import MongoCounts
 from app.store.readers.demand import MongoDemand

@@ -10,15 +10,13 @@ from pymongo import UpdateMany, UpdateOne
 from pymongo.errors import PyMongoError
 
 from app.domain.catalog.barcode import barcode_key
-from app.domain.document import DocumentKind
 from app.store.client import BsonDocument, Database, Session, transaction
-from app.store.document_mapping import DOCUMENT_MAPPINGS
-from app.store.migrations.facts import MARKS, PAGE
+from app.store.mapping import names
+from app.store.migrations.search_fields import PAGE
 from app.store.writer.transient_errors import is_conflict
 
 BARCODES_VERSION = 2  # of what a barcode's id is
 ATTEMPTS = 20  # at one page, while other processes are at it
-COLLECTION = DOCUMENT_MAPPINGS[DocumentKind.BARCODE].collection
 
 
 async def unite_spellings(database: Database, *, report: Callable[[str], None]) -> None:
@@ -26,11 +24,11 @@ async def unite_spellings(database: Database, *, report: Callable[[str], None]) 
 
     Any number of processes may do it at once.
     """
-    mark = await database[MARKS].find_one({"_id": COLLECTION})
+    mark = await database[names.UPGRADES].find_one({"_id": names.BARCODES})
     after = mark["after"] if mark is not None and mark["facts"] == BARCODES_VERSION else ""
     done, said = 0, set[str]()
     while after is not None:
-        found = database[COLLECTION].find({"_id": {"$gt": after}}, sort=[("_id", 1)], limit=PAGE)
+        found = database[names.BARCODES].find({"_id": {"$gt": after}}, sort=[("_id", 1)], limit=PAGE)
         page = await found.to_list(None)
         spelled = [each for each in page if each["sku"] and barcode_key(each["_id"]).id != each["_id"]]
         moved, conflicts = await _moved(database, spelled) if spelled else (0, [])
@@ -38,7 +36,7 @@ async def unite_spellings(database: Database, *, report: Callable[[str], None]) 
         said.update(conflicts)
         after = page[-1]["_id"] if page else None
         progress = {"$set": {"facts": BARCODES_VERSION, "after": after}}
-        await database[MARKS].update_one({"_id": COLLECTION}, progress, upsert=True)
+        await database[names.UPGRADES].update_one({"_id": names.BARCODES}, progress, upsert=True)
     for sentence in sorted(said):
         report(sentence)
     if done:
@@ -58,7 +56,7 @@ async def _moved(database: Database, spelled: Sequence[BsonDocument]) -> tuple[i
 
 
 async def _move(database: Database, spelled: Sequence[BsonDocument], session: Session) -> tuple[int, list[str]]:
-    barcodes = database[COLLECTION]
+    barcodes = database[names.BARCODES]
     still = {"_id": {"$in": [each["_id"] for each in spelled]}, "sku": {"$ne": None}}
     spelled = await barcodes.find(still, sort=[("_id", 1)], session=session).to_list(None)
     numbers = [barcode_key(document["_id"]).id for document in spelled]

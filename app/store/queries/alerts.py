@@ -4,20 +4,21 @@ Rule: every query names states and types. There are few of either, so that the s
 an index for each of them, and a list of what is open never looks at the many that are closed.
 """
 
-from pymongo import ASCENDING, DESCENDING, IndexModel
+from collections.abc import Iterable
+
+from pymongo import ASCENDING, IndexModel
 
 from app.domain.alerts.alert import AlertState
 from app.domain.alerts.open_alert import AlertType
 from app.services.alerts.filters import AlertFilter
 from app.store.client import BsonDocument
-
-_STATE = ("state", ASCENDING)
-_NEWEST_FIRST = [("created_at", DESCENDING), ("_id", DESCENDING)]
+from app.store.queries.conditions import all_of, between, one_of
+from app.store.queries.newest_first import newest
 
 INDEXES = (
-    IndexModel([_STATE, ("type", ASCENDING), *_NEWEST_FIRST], name="newest_in_state"),
-    IndexModel([("sku", ASCENDING), _STATE, *_NEWEST_FIRST], name="newest_of_sku"),
-    IndexModel([("location", ASCENDING), _STATE, *_NEWEST_FIRST], name="newest_at_location"),
+    newest("newest_in_state", "state", "type"),
+    newest("newest_of_sku", "sku", "state"),
+    newest("newest_at_location", "location", "state"),
     IndexModel(
         [("snoozed_until", ASCENDING), ("_id", ASCENDING)],
         name="due",
@@ -28,26 +29,15 @@ INDEXES = (
 
 def query(where: AlertFilter) -> BsonDocument:
     """Return the query of a filter."""
-    found: BsonDocument = {
-        name: {"$in": list(dict.fromkeys(map(str, values)))}
-        for name, values in {
-            "state": tuple(AlertState) if where.states is None else where.states,
-            "type": tuple(AlertType) if where.types is None else where.types,
-            "sku": where.skus,
-            "location": where.locations,
-        }.items()
-        if values is not None
-    }
-    if where.is_acknowledged is not None:
-        found["acknowledged_at"] = {"$ne": None} if where.is_acknowledged else None
-    if where.is_snoozed is not None:
-        found["snoozed_until"] = {"$ne": None} if where.is_snoozed else None
-    if where.snooze_ends_by is not None:
-        found["snoozed_until"] = {"$gt": 0, "$lte": where.snooze_ends_by}
-    bounds = {"$gte": where.since, "$lt": where.until}
-    if window := {operator: moment for operator, moment in bounds.items() if moment is not None}:
-        found["created_at"] = window
-    return found
+    return all_of(
+        {
+            "state": one_of(dict.fromkeys(AlertState if where.states is None else where.states)),
+            "type": one_of(dict.fromkeys(AlertType if where.types is None else where.types)),
+            "sku": _named(where.skus),
+            "location": _named(where.locations),
+            "created_at": between(where.since, where.until),
+        }
+    ) | _marks(where)
 
 
 def hint(where: AlertFilter) -> str:
@@ -57,3 +47,19 @@ def hint(where: AlertFilter) -> str:
     if where.skus is not None:
         return "newest_of_sku"
     return "newest_in_state" if where.locations is None else "newest_at_location"
+
+
+def _marks(where: AlertFilter) -> BsonDocument:
+    """Return the conditions on moments that an alert has, or has not: None itself is what a query matches."""
+    marks: BsonDocument = {}
+    if where.is_acknowledged is not None:
+        marks["acknowledged_at"] = {"$ne": None} if where.is_acknowledged else None
+    if where.is_snoozed is not None:
+        marks["snoozed_until"] = {"$ne": None} if where.is_snoozed else None
+    if where.snooze_ends_by is not None:
+        marks["snoozed_until"] = {"$gt": 0, "$lte": where.snooze_ends_by}
+    return marks
+
+
+def _named(names: Iterable[str] | None) -> BsonDocument | None:
+    return None if names is None else {"$in": list(dict.fromkeys(names))}

@@ -1,18 +1,14 @@
 """How counts and their lines are found."""
 
-from pymongo import ASCENDING, DESCENDING, IndexModel
+from pymongo import ASCENDING, IndexModel
 
 from app.domain.counting.count_line import CountLine
 from app.services.counting.filters import CountFilter, CountLineFilter
 from app.store.client import BsonDocument
+from app.store.queries.conditions import all_of, between, one_of
+from app.store.queries.newest_first import newest
 
-_NEWEST_FIRST = [("created_at", DESCENDING), ("_id", DESCENDING)]
-
-INDEXES = (
-    IndexModel(_NEWEST_FIRST, name="newest"),
-    IndexModel([("state", ASCENDING), *_NEWEST_FIRST], name="newest_in_state"),
-    IndexModel([("location", ASCENDING), *_NEWEST_FIRST], name="newest_at_location"),
-)
+INDEXES = (newest("newest"), newest("newest_in_state", "state"), newest("newest_at_location", "location"))
 LINE_INDEXES = (
     IndexModel([("count", ASCENDING), ("sku", ASCENDING)], name="by_sku"),
     IndexModel([("count", ASCENDING), ("varies", ASCENDING), ("sku", ASCENDING)], name="by_variance"),
@@ -21,18 +17,16 @@ LINE_INDEXES = (
 
 def query(where: CountFilter) -> BsonDocument:
     """Return the query of a filter."""
-    found: BsonDocument = {}
-    if where.states is not None:
-        found["state"] = {"$in": [state.value for state in where.states]}
-    if where.location is not None:
-        found["location"] = where.location
-    bounds = {"$gte": where.since, "$lt": where.until}
-    if window := {operator: moment for operator, moment in bounds.items() if moment is not None}:
-        found["created_at"] = window
-    return found
+    return all_of(
+        {
+            "state": one_of(where.states),
+            "location": where.location,
+            "created_at": between(where.since, where.until),
+        }
+    )
 
 
-def line_facts(line: CountLine) -> BsonDocument:
+def line_index_fields(line: CountLine) -> BsonDocument:
     """Return what finds a line beside its own fields: whether the record was wrong."""
     return {"varies": line.variance != 0}
 

@@ -3,10 +3,21 @@
 import re
 from typing import Any
 
-from app.services.filters import ItemFilter
+from pymongo import ASCENDING, IndexModel
+
+from app.domain.catalog.search import entry_of_beginning
+from app.services.filters import ItemFilter, ItemOrder, LocationFilter
 from app.store.client import BsonDocument
+from app.store.mapping import names
 
 MAX_ALIKE = 100  # codes that differ in case only
+INDEXES = (
+    IndexModel([(names.INDEX_ENTRIES, ASCENDING), ("_id", ASCENDING)], name="by_word"),
+    IndexModel([("name", ASCENDING), ("_id", ASCENDING)], name="by_name"),
+    IndexModel([("alike", ASCENDING)], name="by_alike"),
+    IndexModel([("is_uncomposed", ASCENDING)], name="uncomposed", partialFilterExpression={"is_uncomposed": True}),
+    IndexModel([(names.INDEX_ENTRIES, ASCENDING), ("name", ASCENDING), ("_id", ASCENDING)], name="by_word_named"),
+)
 _LAST = "\U0010ffff"  # sorts behind every character that a SKU or a word may hold, and is none of them
 
 
@@ -19,15 +30,41 @@ def item_query(where: ItemFilter, *, sku: str) -> BsonDocument:
     if where.sku_prefix is not None:
         query[sku] = _beginning_with(where.sku_prefix)
     if search_terms.entries:
-        query["words"] = {"$all": list(search_terms.entries)}
+        query[names.INDEX_ENTRIES] = {"$all": list(search_terms.entries)}
     if search_terms.beginnings:
-        query["whole_words"] = {"$all": [{"$elemMatch": _beginning_with(text)} for text in search_terms.beginnings]}
+        query[names.SEARCH_WORDS] = {
+            "$all": [{"$elemMatch": _beginning_with(text)} for text in search_terms.beginnings]
+        }
     return query
 
 
 def code_alike(code: str) -> BsonDocument:
     """Return the query of codes that differ in case only, which goes through all: locations and suppliers are few."""
     return {"_id": {"$regex": f"^{re.escape(code)}$", "$options": "i"}}
+
+
+def ordered_item_query(where: ItemFilter, order: ItemOrder) -> BsonDocument:
+    """Return the query of a filter; in the order of names with an entry for the beginning of the SKU.
+
+    In that order the items of a range of SKUs lie scattered. Those that share an entry lie together.
+    """
+    query = item_query(where, sku="_id")
+    entry = entry_of_beginning(where.sku_prefix or "")
+    if order is ItemOrder.NAME and entry is not None:
+        query[names.INDEX_ENTRIES] = {"$all": [entry, *where.search_terms.entries]}
+    return query
+
+
+def item_index(query: BsonDocument, order: ItemOrder) -> str:
+    """Return the index that narrows the list and has its order."""
+    if names.INDEX_ENTRIES in query:
+        return "by_word" if order is ItemOrder.SKU else "by_word_named"
+    return "_id_" if order is ItemOrder.SKU else "by_name"
+
+
+def location_query(where: LocationFilter) -> BsonDocument:
+    """Return the query of a filter."""
+    return {} if where.is_archived is None else {"is_archived": where.is_archived}
 
 
 def _beginning_with(text: str) -> dict[str, Any]:

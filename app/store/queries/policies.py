@@ -1,24 +1,21 @@
 """How policies are found: by scope, the newest first; and those that wait to be applied, the longest first."""
 
-from pymongo import ASCENDING, DESCENDING, IndexModel
+from pymongo import ASCENDING, IndexModel
 
 from app.domain.replenishment.policy_defaults import PolicyDefaults, PolicyScope
 from app.services.replenishment.filters import PolicyFilter
 from app.store.client import BsonDocument
+from app.store.queries.newest_first import newest
 
 INDEXES = (
-    IndexModel(
-        [("scope", ASCENDING), ("created_at", DESCENDING), ("_id", DESCENDING)],
-        name="newest_of_scope",
-        partialFilterExpression={"sets_something": True},
-    ),
+    newest("newest_of_scope", "scope", only={"sets_something": True}),
     IndexModel(
         [("changed_at", ASCENDING), ("_id", ASCENDING)], name="pending", partialFilterExpression={"is_applied": False}
     ),
 )
 
 
-def facts(defaults: PolicyDefaults) -> BsonDocument:
+def index_fields(defaults: PolicyDefaults) -> BsonDocument:
     """Return what finds a policy beside its own fields."""
     return {"scope": defaults.scope.value, "sets_something": defaults.sets_something}
 

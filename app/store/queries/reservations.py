@@ -1,46 +1,29 @@
 """How reservations are found: by what they ask for and where they have it, by when they run out, and by what waits."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
-from pymongo import ASCENDING, DESCENDING, IndexModel
+from pymongo import ASCENDING, IndexModel
 
 from app.domain.reservations.reservation import OPEN, Reservation
 from app.domain.stock.level import LevelKey
-from app.domain.time import Moment
 from app.services.reservations.filters import ReservationFilter
-from app.services.reservations.ports import WaitingReservation
-from app.store.client import BsonDocument, Database, aggregated
-from app.store.driver_failures import unavailable_on_failure
-from app.store.queries.text_forms import in_any_form
-from app.store.readers.archived_locations import archived_codes
+from app.store.client import BsonDocument
+from app.store.queries.conditions import all_of, between, in_any_form, one_of
+from app.store.queries.newest_first import newest
 
-NEWEST_FIRST = [("created_at", DESCENDING), ("_id", DESCENDING)]
 ANYWHERE: BsonDocument = {"$gte": "/", "$lt": "0"}  # what waits for any item at no location in particular
 
 _IS_TEXT: BsonDocument = {"$gte": ""}
-_HAS_FREE: BsonDocument = {"$expr": {"$gt": ["$on_hand", {"$add": ["$reserved", "$unavailable"]}]}}
 
 INDEXES = (
-    IndexModel(NEWEST_FIRST, name="newest"),
-    IndexModel([("state", ASCENDING), *NEWEST_FIRST], name="newest_in_state"),
-    IndexModel([("skus", ASCENDING), *NEWEST_FIRST], name="newest_of_sku"),
-    IndexModel([("locations", ASCENDING), *NEWEST_FIRST], name="newest_at_location"),
-    IndexModel([("places", ASCENDING), *NEWEST_FIRST], name="newest_at_level"),
-    IndexModel(
-        [("reference", ASCENDING), *NEWEST_FIRST],
-        name="newest_of_reference",
-        partialFilterExpression={"reference": _IS_TEXT},
-    ),
-    IndexModel(
-        [("channel", ASCENDING), *NEWEST_FIRST],
-        name="newest_of_channel",
-        partialFilterExpression={"channel": _IS_TEXT},
-    ),
-    IndexModel(
-        [("places", ASCENDING), *NEWEST_FIRST],
-        name="newest_open_at_level",
-        partialFilterExpression={"is_open": True},
-    ),
+    newest("newest"),
+    newest("newest_in_state", "state"),
+    newest("newest_of_sku", "skus"),
+    newest("newest_at_location", "locations"),
+    newest("newest_at_level", "places"),
+    newest("newest_of_reference", "reference", only={"reference": _IS_TEXT}),
+    newest("newest_of_channel", "channel", only={"channel": _IS_TEXT}),
+    newest("newest_open_at_level", "places", only={"is_open": True}),
     IndexModel(
         [("expires_at", ASCENDING), ("_id", ASCENDING)],
         name="due",
@@ -54,7 +37,7 @@ INDEXES = (
 )
 
 
-def facts(reservation: Reservation) -> BsonDocument:
+def index_fields(reservation: Reservation) -> BsonDocument:
     """Return what finds a reservation. Only an open one says so, and only one that waits says where."""
     found: BsonDocument = {
         "skus": list(dict.fromkeys(line.sku for line in reservation.lines)),
@@ -70,99 +53,28 @@ def facts(reservation: Reservation) -> BsonDocument:
 
 def query(where: ReservationFilter) -> BsonDocument:
     """Return the query of a filter."""
-    narrowed: BsonDocument = {}
-    if where.states is not None:
-        narrowed["state"] = {"$in": [state.value for state in where.states]}
-    if where.sku is not None and where.location is not None:
-        narrowed["places"] = place_of(LevelKey(where.sku, where.location))
-    elif where.sku is not None:
-        narrowed["skus"] = where.sku
-    elif where.location is not None:
-        narrowed["locations"] = where.location
-    for name in ("reference", "channel"):
-        if (value := getattr(where, name)) is not None:
-            narrowed[name] = in_any_form(value)
-    if where.ids is not None:
-        narrowed["_id"] = {"$in": list(where.ids)}
-    elif where.other_ids is not None:
-        narrowed["_id"] = {"$nin": list(where.other_ids)}
-    bounds = {"$gte": where.since, "$lt": where.until}
-    if window := {operator: moment for operator, moment in bounds.items() if moment is not None}:
-        narrowed["created_at"] = window
-    return narrowed
-
-
-@unavailable_on_failure
-class MongoReservationQueue:
-    """See ReservationQueue."""
-
-    def __init__(self, database: Database) -> None:
-        self._reservations = database["reservations"]
-        self._levels = database["levels"]
-        self._locations = database["locations"]
-
-    async def due(self, *, now: Moment, limit: int, keys: Sequence[LevelKey] | None = None) -> Sequence[str]:
-        wanted: BsonDocument = {"is_open": True, "expires_at": {"$gt": 0, "$lte": now}}
-        if keys is not None:
-            wanted["places"] = {"$in": list(map(place_of, keys))}
-        found = self._reservations.find(
-            wanted, {"_id": 1}, sort=[("expires_at", 1), ("_id", 1)], limit=limit, hint="due"
-        )
-        return [stored["_id"] for stored in await found.to_list(None)]
-
-    async def next_expiry(self) -> Moment | None:
-        wanted = {"is_open": True, "expires_at": {"$gt": 0}}
-        found = self._reservations.find(wanted, {"expires_at": 1}, sort=[("expires_at", 1)], limit=1, hint="due")
-        return next((Moment(stored["expires_at"]) for stored in await found.to_list(None)), None)
-
-    async def waiting(self, key: LevelKey, *, limit: int, skip: int = 0) -> Sequence[WaitingReservation]:
-        here = place_of(key)
-        wanted: BsonDocument = {
-            "waiting_at": {"$in": [here, anywhere(key.sku)]},
-            "$or": [{"waiting_at": here}, {"accepts": None}, {"accepts": key.location}],
+    return all_of(
+        {
+            "_id": _one_of_ids(where),
+            "state": one_of(where.states),
+            **_at(where),
+            "reference": in_any_form(where.reference),
+            "channel": in_any_form(where.channel),
+            "created_at": between(where.since, where.until),
         }
-        found = self._reservations.find(
-            wanted,
-            {"waiting_at": 1},
-            sort=[("created_at", 1), ("_id", 1)],
-            skip=skip,
-            limit=limit,
-            hint="waiting",
-        )
-        return [
-            WaitingReservation(stored["_id"], tuple(homes_of(stored["waiting_at"], key.sku)))
-            for stored in await found.to_list(None)
-        ]
+    )
 
-    async def waited_for_anywhere(self, skus: Sequence[str] | None = None) -> Sequence[str]:
-        among: BsonDocument = ANYWHERE if skus is None else {"$in": list(map(anywhere, skus))}
-        pipeline: list[BsonDocument] = [
-            {"$match": {"waiting_at": among}},
-            {"$unwind": "$waiting_at"},
-            {"$match": {"waiting_at": among}},
-            {"$group": {"_id": "$waiting_at"}},
-        ]
-        found = await aggregated(self._reservations, pipeline, hint="waiting")
-        return sorted(stored["_id"][1:] for stored in found)
 
-    async def waiting_longer(self, key: LevelKey, *, than: Moment, limit: int) -> Sequence[str]:
-        wanted: BsonDocument = {"waiting_at": place_of(key), "needed_by": {"$gt": than}}
-        found = self._reservations.find(wanted, {"_id": 1}, limit=limit, hint="waiting")
-        return [stored["_id"] for stored in await found.to_list(None)]
+def _one_of_ids(where: ReservationFilter) -> BsonDocument | None:
+    if where.ids is not None:
+        return {"$in": list(where.ids)}
+    return None if where.other_ids is None else {"$nin": list(where.other_ids)}
 
-    async def free(self, skus: Sequence[str]) -> Sequence[LevelKey]:
-        wanted: BsonDocument = {"sku": {"$in": list(skus)}, **_HAS_FREE}
-        found = self._levels.find(wanted, {"sku": 1, "location": 1}, sort=[("sku", 1), ("location", 1)], hint="by_sku")
-        keys = [LevelKey(stored["sku"], stored["location"]) for stored in await found.to_list(None)]
-        codes = await archived_codes(self._locations) if keys else ()
-        return [key for key in keys if key.location not in codes]
 
-    async def assignable(self, *, limit: int) -> Sequence[LevelKey]:
-        wanted: BsonDocument = {"backordered": {"$gt": 0}, **_HAS_FREE}
-        found = self._levels.find(
-            wanted, {"sku": 1, "location": 1}, sort=[("sku", 1), ("location", 1)], limit=limit, hint="backordered"
-        )
-        return [LevelKey(stored["sku"], stored["location"]) for stored in await found.to_list(None)]
+def _at(where: ReservationFilter) -> BsonDocument:
+    if where.sku is not None and where.location is not None:
+        return {"places": place_of(LevelKey(where.sku, where.location))}
+    return {"skus": where.sku, "locations": where.location}
 
 
 def place_of(key: LevelKey) -> str:

@@ -1,46 +1,37 @@
 """How transfers are found: by state, by either end, by item and by reference, always the newest first."""
 
-from pymongo import ASCENDING, DESCENDING, IndexModel
-
 from app.domain.transfers.transfer import Transfer
 from app.services.transfers.filters import TransferFilter
 from app.store.client import BsonDocument
-from app.store.queries.text_forms import in_any_form
-
-_NEWEST_FIRST = [("created_at", DESCENDING), ("_id", DESCENDING)]
+from app.store.queries.conditions import all_of, between, in_any_form, one_of
+from app.store.queries.newest_first import newest
 
 INDEXES = (
-    IndexModel(_NEWEST_FIRST, name="newest"),
-    IndexModel([("state", ASCENDING), *_NEWEST_FIRST], name="newest_in_state"),
-    IndexModel([("source", ASCENDING), *_NEWEST_FIRST], name="newest_from_source"),
-    IndexModel([("destination", ASCENDING), *_NEWEST_FIRST], name="newest_to_destination"),
-    IndexModel([("places", ASCENDING), *_NEWEST_FIRST], name="newest_of_place"),
-    IndexModel([("lines.sku", ASCENDING), *_NEWEST_FIRST], name="newest_of_sku"),
-    IndexModel([("reference", ASCENDING), *_NEWEST_FIRST], name="newest_of_reference"),
+    newest("newest"),
+    newest("newest_in_state", "state"),
+    newest("newest_from_source", "source"),
+    newest("newest_to_destination", "destination"),
+    newest("newest_of_place", "places"),
+    newest("newest_of_sku", "lines.sku"),
+    newest("newest_of_reference", "reference"),
 )
 
 
-def facts(transfer: Transfer) -> BsonDocument:
-    """Return what finds a transfer beside its own fields: both ends in one list, for those who name either."""
+def index_fields(transfer: Transfer) -> BsonDocument:
+    """Return what finds a transfer beside its own fields: both ends in one list, for filters that name either."""
     return {"places": [transfer.source, transfer.destination]}
 
 
 def query(where: TransferFilter) -> BsonDocument:
     """Return the query of a filter."""
-    found: BsonDocument = {
-        name: value
-        for name, value in {
+    return all_of(
+        {
             "source": where.source,
             "destination": where.destination,
             "places": where.location,
             "lines.sku": where.sku,
             "reference": in_any_form(where.reference),
-        }.items()
-        if value is not None
-    }
-    if where.states is not None:
-        found["state"] = {"$in": [state.value for state in where.states]}
-    if where.since is not None or where.until is not None:
-        bounds = {"$gte": where.since, "$lt": where.until}
-        found["created_at"] = {name: moment for name, moment in bounds.items() if moment is not None}
-    return found
+            "state": one_of(where.states),
+            "created_at": between(where.since, where.until),
+        }
+    )

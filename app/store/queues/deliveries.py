@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from pydantic import TypeAdapter
-from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateOne
+from pymongo import UpdateOne
 from pymongo.errors import DuplicateKeyError
 
 from app.domain.time import Moment, datetime_of
@@ -22,31 +22,16 @@ from app.services.webhooks.ports import WaitingDelivery
 from app.store.client import BsonDocument, Database
 from app.store.driver_failures import unavailable_on_failure
 from app.store.keyset_paging import count, read_page
+from app.store.mapping import names
+from app.store.queries.deliveries import query
+from app.store.queries.newest_first import NEWEST_FIRST
 
-COLLECTION, CURSORS = "webhook_deliveries", "webhook_cursors"
 RULES: BsonDocument = {"$jsonSchema": {"bsonType": "object", "required": ["webhook_id", "message", "state", "next_at"]}}
-CURSOR_RULES: BsonDocument = {"$jsonSchema": {"bsonType": "object", "required": ["term", "base", "reached"]}}
+OFFSET_RULES: BsonDocument = {"$jsonSchema": {"bsonType": "object", "required": ["term", "base", "reached"]}}
 
 KEPT_DAYS: Mapping[DeliveryState, int] = {DeliveryState.DELIVERED: 7, DeliveryState.DEAD: 30}
 
-_NEWEST_FIRST = [("created_at", DESCENDING), ("_id", DESCENDING)]
 _PENDING, _DEAD = DeliveryState.PENDING.value, DeliveryState.DEAD.value
-
-INDEXES = (
-    IndexModel(_NEWEST_FIRST, name="newest"),
-    IndexModel([("state", ASCENDING), *_NEWEST_FIRST], name="newest_in_state"),
-    IndexModel([("webhook_id", ASCENDING), *_NEWEST_FIRST], name="newest_of_webhook"),
-    IndexModel([("webhook_id", ASCENDING), ("state", ASCENDING), *_NEWEST_FIRST], name="newest_of_webhook_in_state"),
-    IndexModel(
-        [("webhook_id", ASCENDING), ("message.occurred_at", ASCENDING), ("_id", ASCENDING)],
-        name="pending",
-        partialFilterExpression={"state": _PENDING},
-    ),
-    IndexModel(
-        [("redelivered_by", ASCENDING)], name="redelivered", partialFilterExpression={"redelivered_by": {"$gte": ""}}
-    ),
-    IndexModel([("forget_at", ASCENDING)], name="forgotten", expireAfterSeconds=0),
-)
 
 _ADAPTER: TypeAdapter[Delivery] = TypeAdapter(Delivery)
 _WAITING = {"message.subject": 1, "attempts": 1, "next_at": 1, "is_in_order": 1}
@@ -57,18 +42,18 @@ class MongoDeliveries:
     """See DeliveryQueue and DeliveryReader."""
 
     def __init__(self, database: Database) -> None:
-        self._deliveries = database[COLLECTION]
-        self._cursors = database[CURSORS]
+        self._deliveries = database[names.DELIVERIES]
+        self._offsets = database[names.DELIVERY_OFFSETS]
 
     async def offset(self, webhook_id: str) -> LedgerOffset | None:
-        found = await self._cursors.find_one({"_id": webhook_id})
+        found = await self._offsets.find_one({"_id": webhook_id})
         return None if found is None else LedgerOffset(base=Moment(found["base"]), reached=dict(found["reached"]))
 
     async def move(self, webhook_id: str, position: LedgerOffset, *, term: int) -> bool:
         """See DeliveryQueue. Writers stand in pairs: their names are no field names."""
         moved = {"term": term, "base": position.base, "reached": [list(each) for each in position.reached.items()]}
         try:
-            await self._cursors.update_one({"_id": webhook_id, "term": {"$lte": term}}, {"$set": moved}, upsert=True)
+            await self._offsets.update_one({"_id": webhook_id, "term": {"$lte": term}}, {"$set": moved}, upsert=True)
         except DuplicateKeyError:
             return False  # there is one, of a later term
         return True
@@ -118,8 +103,8 @@ class MongoDeliveries:
     async def page_of_deliveries(self, where: DeliveryFilter, *, page: PageRequest) -> Page[Delivery]:
         return await read_page(
             self._deliveries,
-            _query(where),
-            sort=_NEWEST_FIRST,
+            query(where),
+            sort=NEWEST_FIRST,
             page=page,
             order="NEWEST",
             position=_position,
@@ -127,7 +112,7 @@ class MongoDeliveries:
         )
 
     async def count_deliveries(self, where: DeliveryFilter) -> int:
-        return await count(self._deliveries, _query(where))
+        return await count(self._deliveries, query(where))
 
     async def redeliver(
         self, webhook_id: str, *, ids: Sequence[str] | None, since: Moment | None, by: str, at: Moment, now: Moment
@@ -143,7 +128,7 @@ class MongoDeliveries:
     async def give_up(self, webhook_id: str, *, now: Moment) -> None:
         dead = {"state": _DEAD, "ended_at": now, "forget_at": _forget_at(DeliveryState.DEAD, now)}
         await self._deliveries.update_many({"webhook_id": webhook_id, "state": _PENDING}, {"$set": dead})
-        await self._cursors.delete_one({"_id": webhook_id})
+        await self._offsets.delete_one({"_id": webhook_id})
 
 
 def _called_back(*, by: str, now: Moment) -> list[BsonDocument]:
@@ -158,15 +143,6 @@ def _called_back(*, by: str, now: Moment) -> list[BsonDocument]:
         "redelivered_by": {"$literal": by},
     }
     return [{"$set": begun}, {"$unset": "forget_at"}]
-
-
-def _query(where: DeliveryFilter) -> BsonDocument:
-    query: BsonDocument = {}
-    if where.webhook_id is not None:
-        query["webhook_id"] = where.webhook_id
-    if where.states is not None:
-        query["state"] = {"$in": [state.value for state in where.states]}
-    return query
 
 
 def _document(delivery: Delivery) -> BsonDocument:

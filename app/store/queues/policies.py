@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-from pymongo import ASCENDING, IndexModel
-
 from app.domain.document import DocumentKind
 from app.domain.replenishment.policy_defaults import PolicyDefaults
 from app.domain.stock.level import LevelKey
@@ -11,18 +9,13 @@ from app.domain.time import Moment
 from app.services.replenishment.filters import PolicyFilter
 from app.services.replenishment.ports import BegunLevel
 from app.store.client import BsonDocument, Database
-from app.store.document_mapping import DOCUMENT_MAPPINGS, from_bson
 from app.store.driver_failures import unavailable_on_failure
 from app.store.keyset_paging import after as behind
+from app.store.mapping import names
+from app.store.mapping.document_mapping import from_bson
 from app.store.queries.policies import query
 
-LOOKED = "begun_levels"  # the collection that tells until when levels that began have been looked at, and what else was
 RULES: BsonDocument = {"$jsonSchema": {"bsonType": "object", "required": ["until"]}}
-BEGUN = IndexModel(
-    [("recorded_at", ASCENDING), ("sku", ASCENDING), ("location", ASCENDING)],
-    name="begun",
-    partialFilterExpression={"version": 1},
-)  # of the ledger: the first line of each level
 
 _IN_ORDER = [("recorded_at", 1), ("sku", 1), ("location", 1)]
 _ONE, _CLOSED = "levels", "archived"
@@ -33,9 +26,9 @@ class MongoPolicyQueue:
     """See PolicyQueue."""
 
     def __init__(self, database: Database) -> None:
-        self._policies = database[DOCUMENT_MAPPINGS[DocumentKind.POLICY].collection]
-        self._movements = database["movements"]
-        self._looked = database[LOOKED]
+        self._policies = database[names.POLICIES]
+        self._movements = database[names.MOVEMENTS]
+        self._looked = database[names.POLICY_PROGRESS]
 
     async def pending(self, *, limit: int) -> Sequence[PolicyDefaults]:
         found = self._policies.find({"is_applied": False}, sort=[("changed_at", 1), ("_id", 1)], limit=limit)

@@ -4,16 +4,14 @@ from collections.abc import Mapping, Sequence
 
 from app.domain.catalog.barcode import barcode_key
 from app.domain.catalog.catalog import Item, Location
-from app.domain.catalog.search import entry_of_beginning
-from app.domain.document import DocumentKind
 from app.services.filters import ItemFilter, ItemOrder, LocationFilter
 from app.services.paging import KeysetPosition, Page, PageRequest
-from app.store.bson_documents import NOT_READ, item_of, location_of
 from app.store.client import BsonDocument, Database
-from app.store.document_mapping import DOCUMENT_MAPPINGS
 from app.store.driver_failures import unavailable_on_failure
 from app.store.keyset_paging import count, read_page
-from app.store.queries.items import MAX_ALIKE, code_alike, item_query
+from app.store.mapping import names
+from app.store.mapping.catalog import WITHOUT_SEARCH_FIELDS, item_of, location_of
+from app.store.queries.items import MAX_ALIKE, code_alike, item_index, item_query, location_query, ordered_item_query
 
 _BY_ID = [("_id", 1)]
 _MAX_UNCOMPOSED = 10_000  # SKUs: there are none but those of an earlier version
@@ -25,12 +23,14 @@ class MongoCatalog:
     """See CatalogReader."""
 
     def __init__(self, database: Database) -> None:
-        self._items = database["items"]
-        self._barcodes = database[DOCUMENT_MAPPINGS[DocumentKind.BARCODE].collection]
-        self._locations = database["locations"]
+        self._items = database[names.ITEMS]
+        self._barcodes = database[names.BARCODES]
+        self._locations = database[names.LOCATIONS]
 
     async def items(self, skus: Sequence[str]) -> Mapping[str, Item]:
-        found = await self._items.find({"_id": {"$in": list(skus)}}, NOT_READ, batch_size=len(skus) + 1).to_list(None)
+        found = await self._items.find(
+            {"_id": {"$in": list(skus)}}, WITHOUT_SEARCH_FIELDS, batch_size=len(skus) + 1
+        ).to_list(None)
         return {document["_id"]: item_of(document) for document in found}
 
     async def item_by_barcode(self, barcode: str) -> Item | None:
@@ -43,12 +43,12 @@ class MongoCatalog:
         return [document["_id"] for document in await found.to_list(None)]
 
     async def items_alike(self, keys: Sequence[str]) -> Sequence[Item]:
-        found = self._items.find({"alike": {"$in": list(keys)}}, NOT_READ, hint="by_alike")
+        found = self._items.find({"alike": {"$in": list(keys)}}, WITHOUT_SEARCH_FIELDS, hint="by_alike")
         return [item_of(document) for document in await found.to_list(None)]
 
     async def item_with(self, entry: str, *, besides: Sequence[str]) -> Item | None:
-        query = {"words": entry, "_id": {"$nin": list(besides)}}
-        found = await self._items.find_one(query, NOT_READ, sort=_BY_ID, hint="by_word")
+        query = {names.INDEX_ENTRIES: entry, "_id": {"$nin": list(besides)}}
+        found = await self._items.find_one(query, WITHOUT_SEARCH_FIELDS, sort=_BY_ID, hint="by_word")
         return None if found is None else item_of(found)
 
     async def locations_alike(self, code: str) -> Sequence[Location]:
@@ -67,7 +67,7 @@ class MongoCatalog:
         def position(document: BsonDocument) -> KeysetPosition:
             return tuple(document[name] for name, _ in sort)
 
-        query = _item_query(where, order)
+        query = ordered_item_query(where, order)
         return await read_page(
             self._items,
             query,
@@ -76,14 +76,14 @@ class MongoCatalog:
             order=order.value,
             position=position,
             build=item_of,
-            projection=NOT_READ,
-            hint=_index(query, order),
+            projection=WITHOUT_SEARCH_FIELDS,
+            hint=item_index(query, order),
         )
 
     async def page_of_locations(self, where: LocationFilter, *, page: PageRequest) -> Page[Location]:
         return await read_page(
             self._locations,
-            _location_query(where),
+            location_query(where),
             sort=_BY_ID,
             page=page,
             order="CODE",
@@ -95,27 +95,4 @@ class MongoCatalog:
         return await count(self._items, item_query(where, sku="_id"))
 
     async def count_locations(self, where: LocationFilter) -> int:
-        return await count(self._locations, _location_query(where))
-
-
-def _item_query(where: ItemFilter, order: ItemOrder) -> BsonDocument:
-    """Return the query of a filter; in the order of names with an entry for the beginning of the SKU.
-
-    In that order the items of a range of SKUs lie scattered. Those that share an entry lie together.
-    """
-    query = item_query(where, sku="_id")
-    entry = entry_of_beginning(where.sku_prefix or "")
-    if order is ItemOrder.NAME and entry is not None:
-        query["words"] = {"$all": [entry, *where.search_terms.entries]}
-    return query
-
-
-def _index(query: BsonDocument, order: ItemOrder) -> str:
-    """Return the index that narrows the list and has its order."""
-    if "words" in query:
-        return "by_word" if order is ItemOrder.SKU else "by_word_named"
-    return "_id_" if order is ItemOrder.SKU else "by_name"
-
-
-def _location_query(where: LocationFilter) -> BsonDocument:
-    return {} if where.is_archived is None else {"is_archived": where.is_archived}
+        return await count(self._locations, location_query(where))

@@ -12,13 +12,15 @@ from app.services.counting.filters import CountLineFilter
 from app.services.counting.ports import SoldItem
 from app.services.filters import LevelFilter
 from app.services.paging import Page, PageRequest
-from app.store.bson_documents import NOT_READ, level_id, level_of
 from app.store.client import BsonDocument, Database, aggregated
-from app.store.document_mapping import DOCUMENT_MAPPINGS, from_bson
 from app.store.driver_failures import unavailable_on_failure
 from app.store.keyset_paging import count, read_page
+from app.store.mapping import names
+from app.store.mapping.catalog import WITHOUT_SEARCH_FIELDS
+from app.store.mapping.document_mapping import from_bson
+from app.store.mapping.levels import level_id, level_of
 from app.store.queries.counts import line_query
-from app.store.readers.levels import level_query
+from app.store.queries.levels import level_query
 
 _BY_SKU = [("sku", 1)]
 
@@ -28,9 +30,9 @@ class MongoCounts:
     """See CountReader and CycleReader. What adds up many documents ends at the client's own time limit."""
 
     def __init__(self, database: Database) -> None:
-        self._levels = database["levels"]
-        self._movements = database["movements"]
-        self._lines = database[DOCUMENT_MAPPINGS[DocumentKind.COUNT_LINE].collection]
+        self._levels = database[names.LEVELS]
+        self._movements = database[names.MOVEMENTS]
+        self._lines = database[names.COUNT_LINES]
 
     async def page_of_lines(self, where: CountLineFilter, *, page: PageRequest) -> Page[CountLine]:
         return await read_page(
@@ -83,13 +85,13 @@ class MongoCounts:
             "sku": {"$nin": list(without)},
         }
         found = self._levels.find(
-            where, NOT_READ, sort=[("counted_at", 1), ("sku", 1)], limit=first, hint="by_counted_at"
+            where, WITHOUT_SEARCH_FIELDS, sort=[("counted_at", 1), ("sku", 1)], limit=first, hint="by_counted_at"
         )
         return [level_of(document) for document in await found.to_list(None)]
 
     async def oversold(self, location: str, *, limit: int) -> Sequence[Level]:
         where = {"location": location, "oversold": {"$gt": 0}}
-        found = self._levels.find(where, NOT_READ, sort=[("sku", 1)], limit=limit, hint="oversold_at")
+        found = self._levels.find(where, WITHOUT_SEARCH_FIELDS, sort=[("sku", 1)], limit=limit, hint="oversold_at")
         return [level_of(document) for document in await found.to_list(None)]
 
 

@@ -12,6 +12,7 @@ from app.domain.time import MICROSECONDS_PER_DAY, Moment
 from app.services.replenishment.ports import MeasuredDays
 from app.store.client import BsonDocument, Database, aggregated
 from app.store.driver_failures import unavailable_on_failure
+from app.store.mapping import names
 from app.store.queries.level_lines import BY_LEVEL, lines_of
 
 _REASONS = [reason.value for reason in DEMAND_REASONS]
@@ -25,7 +26,7 @@ class MongoDemand:
     """See DemandReader."""
 
     def __init__(self, database: Database) -> None:
-        self._movements = database["movements"]
+        self._movements = database[names.MOVEMENTS]
 
     async def demand_at(self, keys: Sequence[LevelKey], *, window: Window) -> Mapping[LevelKey, MeasuredDays]:
         pipeline = [{"$match": lines_of(keys, since=window.since)}, *_sums(window)]

@@ -11,13 +11,12 @@ from app.services.filters import DocumentFilter
 from app.services.paging import KeysetPosition, Page, PageRequest
 from app.services.turns import in_turns
 from app.store.client import BsonDocument, Collection, Database
-from app.store.document_mapping import DOCUMENT_MAPPINGS, from_bson
 from app.store.driver_failures import unavailable_on_failure
-from app.store.excerpts import excerpted, projection, without_lengths
 from app.store.keyset_paging import count, read_page
-from app.store.raw_documents import decoded, undecoded
-
-NEWEST_FIRST = [("created_at", -1), ("_id", -1)]
+from app.store.mapping.document_mapping import DOCUMENT_MAPPINGS, from_bson
+from app.store.mapping.excerpts import excerpted, projection, without_lengths
+from app.store.mapping.raw_documents import decoded, undecoded
+from app.store.queries.newest_first import NEWEST_FIRST
 
 D = TypeVar("D", bound=DomainDocument)
 

@@ -19,12 +19,13 @@ from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
 from app.services.filters import LevelFilter
-from app.store.bson_documents import level_id
 from app.store.client import BsonDocument, Database, aggregated
 from app.store.driver_failures import unavailable_on_failure
+from app.store.mapping import names
+from app.store.mapping.levels import level_id
 from app.store.queries.level_lines import BY_LEVEL, lines_of
+from app.store.queries.levels import level_query
 from app.store.readers.insight_sums import sales, sums, sums_of
-from app.store.readers.levels import level_query
 
 T = TypeVar("T")
 
@@ -51,8 +52,8 @@ class MongoInsight:
     """See InsightReader."""
 
     def __init__(self, database: Database, *, seconds: float = RANKING_SECONDS) -> None:
-        self._levels = database["levels"]
-        self._movements = database["movements"]
+        self._levels = database[names.LEVELS]
+        self._movements = database[names.MOVEMENTS]
         self._seconds = seconds
 
     async def sums_at(self, keys: Sequence[LevelKey], *, window: Window) -> Mapping[LevelKey, LedgerSums]:

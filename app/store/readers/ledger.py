@@ -10,16 +10,16 @@ from app.domain.stock.movement import Movement
 from app.services.filters import MovementFilter
 from app.services.paging import KeysetPosition, Page, PageRequest
 from app.services.turns import in_turns
-from app.store.bson_documents import SHOWN_OF_OPERATION, movement_id, movement_of, operation_of
 from app.store.client import BsonDocument, Collection, Database, Session
 from app.store.driver_failures import unavailable_on_failure
-from app.store.excerpts import LongList, excerpted, parts
 from app.store.keyset_paging import count, read_page
-from app.store.queries.text_forms import in_any_form
-from app.store.raw_documents import decoded, undecoded
+from app.store.mapping import names
+from app.store.mapping.excerpts import LongList, excerpted, parts
+from app.store.mapping.ledger import OPERATION_WITHOUT_DOCUMENTS, movement_id, movement_of, operation_of
+from app.store.mapping.raw_documents import decoded, undecoded
+from app.store.queries.movements import LEDGER_ORDER, movement_index, movement_query
 
 _LEVELS = (LongList("levels"),)
-_NEWEST_FIRST = [("recorded_at", -1), ("writer", -1)]
 
 
 @unavailable_on_failure
@@ -27,8 +27,8 @@ class MongoLedger:
     """See LedgerReader."""
 
     def __init__(self, database: Database) -> None:
-        self._movements = database["movements"]
-        self._operations = database["operations"]
+        self._movements = database[names.MOVEMENTS]
+        self._operations = database[names.OPERATIONS]
 
     async def movements_at(self, versions: Sequence[tuple[LevelKey, int]]) -> Mapping[tuple[LevelKey, int], Movement]:
         ids = [movement_id(key, version) for key, version in versions]
@@ -39,19 +39,19 @@ class MongoLedger:
         return await read_page(
             self._movements,
             movement_query(where),
-            sort=_NEWEST_FIRST,
+            sort=LEDGER_ORDER,
             page=page,
             order="NEWEST",
             position=_position,
             build=movement_of,
-            hint=_index(where),
+            hint=movement_index(where),
         )
 
     async def count_movements(self, where: MovementFilter) -> int:
         return await count(self._movements, movement_query(where))
 
     async def operations(self, ids: Sequence[str], *, extent: Extent | None = None) -> Mapping[str, Operation]:
-        shown = None if extent is None else {**SHOWN_OF_OPERATION, **parts(_LEVELS, extent)}
+        shown = None if extent is None else {**OPERATION_WITHOUT_DOCUMENTS, **parts(_LEVELS, extent)}
         stored = undecoded(self._operations).find({"_id": {"$in": list(ids)}}, shown, batch_size=len(ids) + 1)
 
         def build(raw: BsonDocument) -> Operation:
@@ -74,32 +74,6 @@ async def read_movements(
     found = await movements.find({"_id": {"$in": wanted}}, batch_size=len(wanted) + 1, session=session).to_list(None)
     by_id = dict(zip((line["_id"] for line in found), await in_turns(found, movement_of), strict=True))
     return [tuple(by_id[identity] for identity in of_one) for of_one in ids]
-
-
-def movement_query(where: MovementFilter) -> BsonDocument:
-    """Return the query of a filter."""
-    query: BsonDocument = {}
-    for name in ("sku", "location", "reference"):
-        if (value := getattr(where, name)) is not None:
-            query[name] = in_any_form(value)
-    if where.reason is not None:
-        query["reason"] = where.reason.value
-    bounds = {"$gte": where.since, "$lt": where.until}
-    if window := {operator: moment for operator, moment in bounds.items() if moment is not None}:
-        query["recorded_at"] = window
-    return query
-
-
-def _index(where: MovementFilter) -> str:
-    """Return the index that has the order of the list, by what narrows it most.
-
-    Left to choose, the server prefers the one that insight reads by level, and sorts in memory.
-    """
-    narrowing = {"reference": "newest_of_reference", "sku": "newest_of_sku", "location": "newest_at_location"}
-    for name, index in narrowing.items():
-        if getattr(where, name) is not None:
-            return index
-    return "newest" if where.reason is None else "newest_for_reason"
 
 
 def _position(document: BsonDocument) -> KeysetPosition:

@@ -14,10 +14,11 @@ from pymongo.asynchronous.cursor import AsyncCursor
 from app.domain.time import MICROSECONDS_PER_SECOND, NEVER, Moment
 from app.services.live.ledger_offset import LedgerBatch, LedgerOffset
 from app.services.ports import Clock
-from app.store.bson_documents import movement_of, operation_of
 from app.store.client import BsonDocument, Client, Database, Session
 from app.store.driver_failures import driver_failures
-from app.store.raw_documents import decoded, undecoded
+from app.store.mapping import names
+from app.store.mapping.ledger import movement_of, operation_of
+from app.store.mapping.raw_documents import decoded, undecoded
 from app.store.readers.tail_sources import LAST_OF_REGISTERED, LINES, PUBLISHED, TailSource, published_lines
 from app.store.writer.writer_registry import TRUSTED_MICROSECONDS
 
@@ -43,14 +44,14 @@ class MongoTail:
     ) -> None:
         self._client = client
         self._database = database
-        self._writers = database["writers"]
+        self._writers = database[names.WRITERS]
         self._clock = clock
         self._limits = {LINES: round_lines, PUBLISHED: round_document_lines}
 
     async def now(self) -> LedgerOffset:
         base = self._horizon()
         with driver_failures():
-            last = await self._last_moments("writers", LAST_OF_REGISTERED)
+            last = await self._last_moments(names.WRITERS, LAST_OF_REGISTERED)
         return LedgerOffset(base=base, reached={writer: moment for writer, moment in last.items() if moment >= base})
 
     async def read(self, after: LedgerOffset) -> LedgerBatch:

@@ -4,10 +4,13 @@ from collections.abc import Sequence
 
 from app.domain.reservations.shortage import Holding
 from app.domain.stock.level import Level, LevelKey
-from app.store.bson_documents import NOT_READ, level_of
 from app.store.client import BsonDocument, Database
 from app.store.driver_failures import unavailable_on_failure
-from app.store.queries.reservations import NEWEST_FIRST, place_of
+from app.store.mapping import names
+from app.store.mapping.catalog import WITHOUT_SEARCH_FIELDS
+from app.store.mapping.levels import level_of
+from app.store.queries.newest_first import NEWEST_FIRST
+from app.store.queries.reservations import place_of
 
 
 @unavailable_on_failure
@@ -15,19 +18,19 @@ class MongoShortages:
     """See ShortageReader."""
 
     def __init__(self, database: Database) -> None:
-        self._reservations = database["reservations"]
-        self._levels = database["levels"]
+        self._reservations = database[names.RESERVATIONS]
+        self._levels = database[names.LEVELS]
 
     async def short_levels(self, *, sku: str | None, location: str | None, limit: int) -> Sequence[Level]:
         wanted: BsonDocument = {"shortfall": {"$gt": 0}}
         wanted |= {name: value for name, value in (("sku", sku), ("location", location)) if value is not None}
         order = [("sku", 1), ("location", 1)]
-        found = self._levels.find(wanted, NOT_READ, sort=order, limit=limit, hint="shortfall")
+        found = self._levels.find(wanted, WITHOUT_SEARCH_FIELDS, sort=order, limit=limit, hint="shortfall")
         return [level_of(stored) for stored in await found.to_list(None)]
 
     async def newest_holding(self, key: LevelKey, *, units: int) -> Sequence[Holding]:
         wanted: BsonDocument = {"places": place_of(key), "is_open": True}
-        found = self._reservations.find(wanted, {"holds": 1}, sort=NEWEST_FIRST, hint="newest_open_at_level")
+        found = self._reservations.find(wanted, {"holds": 1}, sort=list(NEWEST_FIRST), hint="newest_open_at_level")
         holding: list[Holding] = []
         try:
             async for stored in found:

@@ -22,8 +22,9 @@ from app.domain.time import Moment
 from app.services.filters import LevelFilter
 from app.store.client import BsonDocument, Database
 from app.store.driver_failures import unavailable_on_failure
+from app.store.mapping import names
+from app.store.queries.levels import open_query
 from app.store.readers.archived_locations import archived_codes
-from app.store.readers.levels import open_query
 
 SUMMARY_SECONDS = 20  # after which the server gives up by itself; 1,000,000 levels take 3 to 4 s of a free core
 MAX_LINES = 250_000  # combinations of location, category and status; 2 s of this process
@@ -54,9 +55,9 @@ class MongoSummary:
 
     def __init__(self, database: Database, *, seconds: float = SUMMARY_SECONDS, max_lines: int = MAX_LINES) -> None:
         # Without a snapshot a scan of seconds would see a transfer leave here, and not arrive there.
-        self._locations = database["locations"]
-        self._items = database["items"]
-        self._levels = database.get_collection("levels", read_concern=ReadConcern("snapshot"))
+        self._locations = database[names.LOCATIONS]
+        self._items = database[names.ITEMS]
+        self._levels = database.get_collection(names.LEVELS, read_concern=ReadConcern("snapshot"))
         self._seconds = seconds
         self._max_lines = max_lines
 
@@ -84,7 +85,10 @@ class MongoSummary:
     async def _archived(self) -> list[str] | None:
         """Return the archived locations; None where nothing is archived, items included."""
         found = await archived_codes(self._locations)
-        if not found and await self._items.find_one({"words": ARCHIVED}, {"_id": 1}, hint="by_word") is None:
+        if (
+            not found
+            and await self._items.find_one({names.INDEX_ENTRIES: ARCHIVED}, {"_id": 1}, hint="by_word") is None
+        ):
             return None
         return sorted(found)
 

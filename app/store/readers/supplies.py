@@ -7,9 +7,10 @@ from app.domain.purchasing.supplier import Supplier, SupplierItem
 from app.services.paging import KeysetPosition, Page, PageRequest
 from app.services.purchasing.filters import OfferFilter, SupplierFilter
 from app.store.client import BsonDocument, Database
-from app.store.document_mapping import DOCUMENT_MAPPINGS, from_bson
 from app.store.driver_failures import unavailable_on_failure
 from app.store.keyset_paging import count, read_page
+from app.store.mapping import names
+from app.store.mapping.document_mapping import from_bson
 from app.store.queries.items import MAX_ALIKE, code_alike
 from app.store.queries.suppliers import offer_query, query
 
@@ -19,8 +20,8 @@ class MongoSupplies:
     """See SupplyReader."""
 
     def __init__(self, database: Database) -> None:
-        self._suppliers = database[DOCUMENT_MAPPINGS[DocumentKind.SUPPLIER].collection]
-        self._offers = database[DOCUMENT_MAPPINGS[DocumentKind.SUPPLIER_ITEM].collection]
+        self._suppliers = database[names.SUPPLIERS]
+        self._offers = database[names.SUPPLIER_ITEMS]
 
     async def offers_of(self, skus: Sequence[str]) -> Mapping[str, Sequence[SupplierItem]]:
         where = {"sku": {"$in": list(skus)}, "is_removed": False}

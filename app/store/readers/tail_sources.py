@@ -6,6 +6,7 @@ Rule: whatever the number of entries, looking up a writer's last one costs one k
 from typing import NamedTuple
 
 from app.store.client import BsonDocument
+from app.store.mapping import names
 
 
 class TailSource(NamedTuple):
@@ -37,8 +38,8 @@ class TailSource(NamedTuple):
         ]
 
 
-LINES = TailSource("movements", "recorded_at")
-PUBLISHED = TailSource("operations", "told_at")
+LINES = TailSource(names.MOVEMENTS, names.RECORDED_AT)
+PUBLISHED = TailSource(names.OPERATIONS, names.PUBLISHED_AT)
 LAST_OF_REGISTERED: list[BsonDocument] = [
     *(tail_source.last_of_registered() for tail_source in (LINES, PUBLISHED)),
     {

@@ -23,6 +23,7 @@ from app.domain.stock.level import LevelKey
 from app.domain.time import Moment
 from app.services.reservations.ports import WaitingReservation
 from app.store.client import BsonDocument, Database, Session
+from app.store.mapping import names
 from app.store.queries.reservations import ANYWHERE, anywhere, homes_of, place_of
 
 MAX_ASKED: Final = 100  # reservations in one batch; the oldest
@@ -36,7 +37,7 @@ class Arrivals:
 
     def __init__(self, database: Database, *, monotonic: Callable[[], float] = time.monotonic) -> None:
         """Count the seconds of `monotonic`."""
-        self._reservations = database["reservations"]
+        self._reservations = database[names.RESERVATIONS]
         self._monotonic = monotonic
         self._nobody_until = 0.0
 

@@ -20,6 +20,7 @@ from app.domain.operation import Operation
 from app.domain.stock.movement import Movement
 from app.domain.time import NEVER, Moment
 from app.store.client import BsonDocument, Client, Database, Session, transaction
+from app.store.mapping import names
 from app.store.readers.ledger import read_movements
 from app.store.writer.abandoned_transactions import end_abandoned_transactions
 from app.store.writer.assign_backorders import Arrivals
@@ -62,7 +63,7 @@ class BatchTransaction:
         self.last_moment = Moment(0)
         self._abandoned: list[BsonDocument] = []
         self._client = client
-        self._movements = database["movements"]
+        self._movements = database[names.MOVEMENTS]
         self._reader = reader or BatchStateReader(database)
         self._writer = BatchWriter(database)
         self._arrivals = Arrivals(database) if serves_arrivals else None

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable
 
 from app.domain.catalog.catalog import Location
 from app.services.catalog.catalog import LOCATION_LEASE_SECONDS
-from app.store.bson_documents import location_of
 from app.store.client import Collection
+from app.store.mapping.catalog import location_of
 
 MAX_LOCATIONS = 10_000  # more than any installation has; the memory of a process stays bounded all the same
 

@@ -13,10 +13,13 @@ from app.domain.document import DocumentKey
 from app.domain.idempotency import former_id_of
 from app.domain.stock.level import LevelKey, units_on_hand
 from app.services.turns import in_turns
-from app.store.bson_documents import NOT_READ, item_of, level_id, level_of, location_of, operation_of
 from app.store.client import BsonDocument, Collection, Database, Session, aggregated
-from app.store.document_mapping import DOCUMENT_MAPPINGS, by_kind, from_bson
-from app.store.raw_documents import decoded, undecoded
+from app.store.mapping import names
+from app.store.mapping.catalog import WITHOUT_SEARCH_FIELDS, item_of, location_of
+from app.store.mapping.document_mapping import DOCUMENT_MAPPINGS, by_kind, from_bson
+from app.store.mapping.ledger import operation_of
+from app.store.mapping.levels import level_id, level_of
+from app.store.mapping.raw_documents import decoded, undecoded
 from app.store.writer.location_cache import LocationCache
 
 
@@ -25,10 +28,10 @@ class BatchStateReader:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._levels = database["levels"]
-        self._operations = database["operations"]
-        self._items = database["items"]
-        self._locations = database["locations"]
+        self._levels = database[names.LEVELS]
+        self._operations = database[names.OPERATIONS]
+        self._items = database[names.ITEMS]
+        self._locations = database[names.LOCATIONS]
         self.location_cache = LocationCache(self._locations, monotonic=time.monotonic)
 
     async def read(self, commands: Sequence[Command], *, is_retry: bool, session: Session) -> BatchState:
@@ -44,7 +47,7 @@ class BatchStateReader:
             for key in named[document].level_keys
         }
         changed_codes = {code for touched in read_set for code in touched.locations}
-        documents = await _by_id(self._levels, map(level_id, keys), session=session, projection=NOT_READ)
+        documents = await _by_id(self._levels, map(level_id, keys), session=session, projection=WITHOUT_SEARCH_FIELDS)
         levels = {level.key: level for level in map(level_of, documents)}
         if stocked := {sku for touched in read_set for sku in touched.stocked}:
             found = await self._stocked(stocked, session=session)
@@ -105,7 +108,7 @@ class BatchStateReader:
         return found
 
     async def _stocked(self, skus: Iterable[str], *, session: Session) -> list[BsonDocument]:
-        found = self._levels.find({"sku": {"$in": list(skus)}}, NOT_READ, session=session, hint="by_sku")
+        found = self._levels.find({"sku": {"$in": list(skus)}}, WITHOUT_SEARCH_FIELDS, session=session, hint="by_sku")
         return await found.to_list(None)
 
     async def _on_hand(self, skus: Iterable[str], *, session: Session) -> dict[str, int]:

@@ -17,20 +17,12 @@ from app.domain.replenishment.policy import NO_POLICY
 from app.domain.stock.level import Level
 from app.domain.stock.level_change import Allowance
 from app.services.turns import in_turns
-from app.store.bson_documents import (
-    RARE_COUNTS,
-    debts,
-    item_document,
-    item_facts,
-    level_document,
-    level_id,
-    location_document,
-    movement_document,
-    operation_document,
-    rare_facts,
-)
 from app.store.client import BsonDocument, Database, Session
-from app.store.document_mapping import DOCUMENT_MAPPINGS, by_kind, replacement, to_stored
+from app.store.mapping import names
+from app.store.mapping.catalog import item_document, item_fields_on_level, location_document
+from app.store.mapping.document_mapping import DOCUMENT_MAPPINGS, by_kind, replacement, to_stored
+from app.store.mapping.ledger import movement_document, operation_document
+from app.store.mapping.levels import RARE_COUNTS, debts, level_document, level_id, rare_fields
 
 _COUNTS = ("on_hand", "reserved", "unavailable", "incoming", *RARE_COUNTS)
 _counts = attrgetter(*_COUNTS)  # at once: this runs for each level of each batch
@@ -45,11 +37,11 @@ class BatchWriter:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._levels = database["levels"]
-        self._movements = database["movements"]
-        self._operations = database["operations"]
-        self._items = database["items"]
-        self._locations = database["locations"]
+        self._levels = database[names.LEVELS]
+        self._movements = database[names.MOVEMENTS]
+        self._operations = database[names.OPERATIONS]
+        self._items = database[names.ITEMS]
+        self._locations = database[names.LOCATIONS]
 
     async def write(self, batch: CommandBatch, state: BatchState, *, session: Session) -> None:
         """Write everything that the commands decided. Raises LostRaceError and the driver's errors."""
@@ -120,8 +112,8 @@ class BatchWriter:
 
         def repeated(item: Item) -> UpdateMany | None:
             old = state.items.get(item.sku)
-            is_same = old is None or item_facts(old) == item_facts(item)
-            return None if is_same else UpdateMany({"sku": item.sku}, {"$set": item_facts(item)})
+            is_same = old is None or item_fields_on_level(old) == item_fields_on_level(item)
+            return None if is_same else UpdateMany({"sku": item.sku}, {"$set": item_fields_on_level(item)})
 
         if updates := [update for update in await in_turns(items, repeated) if update is not None]:
             await self._levels.bulk_write(updates, ordered=False, session=session)
@@ -143,8 +135,8 @@ def _increment(before: Level, after: Level, allowance: Allowance) -> BsonDocumen
             "counted_at": after.counted_at,
         },
     }
-    if after.alerts is not before.alerts or _has_rare_facts(before) or _has_rare_facts(after):
-        _rewrite_rare_facts(update, before, after)
+    if after.alerts is not before.alerts or _has_rare_fields(before) or _has_rare_fields(after):
+        _rewrite_rare_fields(update, before, after)
     least = taken
     if after.free < 0 or before.free < 0:
         least -= _note_debts(update, before, after, allowance)
@@ -164,12 +156,12 @@ def _note_debts(update: BsonDocument, before: Level, after: Level, allowance: Al
     return noted["oversold"]
 
 
-def _has_rare_facts(level: Level) -> bool:
+def _has_rare_fields(level: Level) -> bool:
     return level.policy is not NO_POLICY or level.declined is not None or level.closed
 
 
-def _rewrite_rare_facts(update: BsonDocument, before: Level, after: Level) -> None:
-    old, new = rare_facts(before), rare_facts(after)
+def _rewrite_rare_fields(update: BsonDocument, before: Level, after: Level) -> None:
+    old, new = rare_fields(before), rare_fields(after)
     changed = {name: value for name, value in new.items() if value != old[name]}
     update["$set"].update({name: value for name, value in changed.items() if value})
     if emptied := dict.fromkeys([name for name, value in changed.items() if not value], ""):

@@ -25,8 +25,8 @@ from app.services.committed_batch import CommittedBatch, OnCommitted
 from app.services.heartbeat import beat
 from app.services.ports import Clock
 from app.services.supervision import Supervised
-from app.store.document_mapping import DOCUMENT_MAPPINGS
 from app.store.driver_failures import unavailable
+from app.store.mapping.document_mapping import DOCUMENT_MAPPINGS
 from app.store.writer.batch_transaction import Attempt, BatchTransaction, Committed
 from app.store.writer.transient_errors import is_conflict, is_too_large, is_transient
 from app.store.writer.write_batch import LostRaceError

@@ -5,8 +5,11 @@ Rule: a writer is registered by the time its first line can be seen, because the
 
 from collections.abc import Callable
 
+from pymongo import ASCENDING, IndexModel
+
 from app.domain.time import MICROSECONDS_PER_SECOND
 from app.store.client import BsonDocument, Database, Session
+from app.store.mapping import names
 
 ENTRY_SECONDS = 86_400  # an entry outlives its writer's last line by almost a day
 RENEW_SECONDS = 3_600
@@ -15,6 +18,7 @@ RENEW_SECONDS = 3_600
 TRUSTED_MICROSECONDS = (ENTRY_SECONDS // 2) * MICROSECONDS_PER_SECOND
 
 RULES: BsonDocument = {"$jsonSchema": {"bsonType": "object", "required": ["seen_at"]}}
+INDEXES = (IndexModel([("seen_at", ASCENDING)], name="forgotten", expireAfterSeconds=ENTRY_SECONDS),)
 
 
 class WriterRegistry:
@@ -22,7 +26,7 @@ class WriterRegistry:
 
     def __init__(self, database: Database, *, seconds: Callable[[], float]) -> None:
         """`seconds` is the time of day: a monotonic clock may stand still while a machine sleeps."""
-        self._writers = database["writers"]
+        self._writers = database[names.WRITERS]
         self._seconds = seconds
         self._entered: tuple[str, float] = ("", 0.0)
 

@@ -14,7 +14,7 @@ from app.services.paging import PageRequest
 from app.services.purchasing.filters import PurchaseOrderFilter
 from app.services.reservations.filters import ReservationFilter
 from app.services.transfers.filters import TransferFilter
-from app.store.document_mapping import DOCUMENT_MAPPINGS
+from app.store.mapping.document_mapping import DOCUMENT_MAPPINGS
 from tests.support import purchases, transfers
 from tests.support.reservations import reserve
 from tests.support.scene import adjust, given_catalog

@@ -11,7 +11,7 @@ from app.domain.replenishment.order_reason import OrderReason
 from app.domain.replenishment.policy import Policy, ReplenishmentMethod
 from app.domain.stock.level import Level, LevelKey
 from app.domain.time import Moment
-from app.store.document_mapping import from_bson, to_bson
+from app.store.mapping.document_mapping import from_bson, to_bson
 
 LATE = Moment(1_760_000_000_123_457)
 LEVEL = Level(

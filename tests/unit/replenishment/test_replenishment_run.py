@@ -9,7 +9,7 @@ from app.domain.replenishment.replenishment_run import ReplenishmentRun, RunResu
 from app.domain.time import Moment
 from app.domain.transfers.transfer import Transfer, TransferLine
 from app.services.replenishment.draft_writer import Ordered
-from app.store.document_mapping import from_bson, to_bson
+from app.store.mapping.document_mapping import from_bson, to_bson
 
 NOW = Moment(1_760_000_000_123_457)
 MOST_BYTES = 64 * MAX_RUN_DOCUMENTS  # an id is 32 digits; the database takes documents of 16 MB

@@ -18,7 +18,7 @@ from app.domain.reservations.reservation import OPEN, RequestedLine, Reservation
 from app.domain.stock.level import Level, LevelKey
 from app.domain.stock.level_change import LevelChange
 from app.domain.time import Moment
-from app.store.document_mapping import from_bson, to_stored
+from app.store.mapping.document_mapping import from_bson, to_stored
 from tests.support.reservations import a_hold
 
 TEA, CUP = LevelKey("TEA-1", "MAIN"), LevelKey("CUP-1", "MAIN")

@@ -26,7 +26,8 @@ from app.domain.stock.sale_returns import SaleReturns
 from app.domain.transfers.transfer import Transfer
 from app.domain.webhooks.webhook import Webhook
 from app.store.client import BsonDocument
-from app.store.excerpts import LongList
+from app.store.mapping import names
+from app.store.mapping.excerpts import LongList
 from app.store.queries import alerts, counts, policies, purchase_orders, reservations, suppliers, transfers, webhooks
 
 
@@ -40,7 +41,7 @@ def _unsaid(_: object) -> None:
 
 @dataclass(frozen=True, slots=True)
 class DocumentMapping:
-    """Where a kind is kept. `facts` are what its indexes need beside the fields of the document itself.
+    """Where a kind is kept. `index_fields` are what its indexes need beside the fields of the document itself.
 
     `query` turns the kind's filter into a query, for lists the newest first; `hint` names the index that serves it,
     where the server is not to choose. `long` are its lists that may have many entries.
@@ -48,7 +49,7 @@ class DocumentMapping:
 
     collection: str
     type: type[DomainDocument]
-    facts: Callable[[Any], BsonDocument] = _nothing
+    index_fields: Callable[[Any], BsonDocument] = _nothing
     query: Callable[[Any], BsonDocument] = _nothing
     indexes: tuple[IndexModel, ...] = ()
     hint: Callable[[Any], str | None] = _unsaid
@@ -56,41 +57,50 @@ class DocumentMapping:
 
 
 DOCUMENT_MAPPINGS: dict[DocumentKind, DocumentMapping] = {
-    DocumentKind.ALERT: DocumentMapping("alerts", Alert, query=alerts.query, indexes=alerts.INDEXES, hint=alerts.hint),
-    DocumentKind.BARCODE: DocumentMapping("barcodes", Barcode),
-    DocumentKind.COUNT: DocumentMapping("counts", Count, query=counts.query, indexes=counts.INDEXES),
-    DocumentKind.COUNT_LINE: DocumentMapping(
-        "count_lines", CountLine, counts.line_facts, counts.line_query, counts.LINE_INDEXES
+    DocumentKind.ALERT: DocumentMapping(
+        names.ALERTS, Alert, query=alerts.query, indexes=alerts.INDEXES, hint=alerts.hint
     ),
-    DocumentKind.COUNT_LIST: DocumentMapping("count_lists", CountList),
-    DocumentKind.ORDER_DRAFT: DocumentMapping("order_drafts", OrderDraft),
-    DocumentKind.POLICY: DocumentMapping("policies", PolicyDefaults, policies.facts, policies.query, policies.INDEXES),
+    DocumentKind.BARCODE: DocumentMapping(names.BARCODES, Barcode),
+    DocumentKind.COUNT: DocumentMapping(names.COUNTS, Count, query=counts.query, indexes=counts.INDEXES),
+    DocumentKind.COUNT_LINE: DocumentMapping(
+        names.COUNT_LINES, CountLine, counts.line_index_fields, counts.line_query, counts.LINE_INDEXES
+    ),
+    DocumentKind.COUNT_LIST: DocumentMapping(names.COUNT_LISTS, CountList),
+    DocumentKind.ORDER_DRAFT: DocumentMapping(names.ORDER_DRAFTS, OrderDraft),
+    DocumentKind.POLICY: DocumentMapping(
+        names.POLICIES, PolicyDefaults, policies.index_fields, policies.query, policies.INDEXES
+    ),
     DocumentKind.PURCHASE_ORDER: DocumentMapping(
-        "purchase_orders",
+        names.PURCHASE_ORDERS,
         PurchaseOrder,
         query=purchase_orders.query,
         indexes=purchase_orders.INDEXES,
         long=(LongList("lines", levels=1), LongList("struck")),
     ),
-    DocumentKind.PURCHASE_RECEIPT: DocumentMapping("purchase_receipts", PurchaseReceipt),
-    DocumentKind.REPLENISHMENT_RUN: DocumentMapping("replenishment_runs", ReplenishmentRun),
+    DocumentKind.PURCHASE_RECEIPT: DocumentMapping(names.PURCHASE_RECEIPTS, PurchaseReceipt),
+    DocumentKind.REPLENISHMENT_RUN: DocumentMapping(names.REPLENISHMENT_RUNS, ReplenishmentRun),
     DocumentKind.RESERVATION: DocumentMapping(
-        "reservations",
+        names.RESERVATIONS,
         Reservation,
-        reservations.facts,
+        reservations.index_fields,
         reservations.query,
         reservations.INDEXES,
         long=(LongList("lines"), LongList("holds", levels=1, numbered_by="line", of="lines"), LongList("taken_back")),
     ),
-    DocumentKind.SALE_RETURNS: DocumentMapping("sale_returns", SaleReturns),
-    DocumentKind.SUPPLIER: DocumentMapping("suppliers", Supplier, query=suppliers.query, indexes=suppliers.INDEXES),
+    DocumentKind.SALE_RETURNS: DocumentMapping(names.SALE_RETURNS, SaleReturns),
+    DocumentKind.SUPPLIER: DocumentMapping(names.SUPPLIERS, Supplier, query=suppliers.query, indexes=suppliers.INDEXES),
     DocumentKind.SUPPLIER_ITEM: DocumentMapping(
-        "supplier_items", SupplierItem, query=suppliers.offer_query, indexes=suppliers.OFFER_INDEXES
+        names.SUPPLIER_ITEMS, SupplierItem, query=suppliers.offer_query, indexes=suppliers.OFFER_INDEXES
     ),
     DocumentKind.TRANSFER: DocumentMapping(
-        "transfers", Transfer, transfers.facts, transfers.query, transfers.INDEXES, long=(LongList("lines", levels=2),)
+        names.TRANSFERS,
+        Transfer,
+        transfers.index_fields,
+        transfers.query,
+        transfers.INDEXES,
+        long=(LongList("lines", levels=2),),
     ),
-    DocumentKind.WEBHOOK: DocumentMapping("webhooks", Webhook, query=webhooks.query, indexes=webhooks.INDEXES),
+    DocumentKind.WEBHOOK: DocumentMapping(names.WEBHOOKS, Webhook, query=webhooks.query, indexes=webhooks.INDEXES),
 }
 RULES: BsonDocument = {"$jsonSchema": {"bsonType": "object", "required": ["version", "created_at", "changed_at"]}}
 _ADAPTERS: dict[DocumentKind, TypeAdapter[Any]] = {
@@ -113,8 +123,8 @@ def from_bson(kind: DocumentKind, stored: BsonDocument) -> DomainDocument:
 
 
 def to_stored(document: DomainDocument) -> BsonDocument:
-    """Return a document as its collection keeps it: its fields, and the facts that find it."""
-    return to_bson(document) | DOCUMENT_MAPPINGS[document.kind].facts(document)
+    """Return a document as its collection keeps it: its own fields, and those that only its indexes need."""
+    return to_bson(document) | DOCUMENT_MAPPINGS[document.kind].index_fields(document)
 
 
 def replacement(document: DomainDocument, *, before: DomainDocument) -> BsonDocument:

@@ -12,41 +12,41 @@ from pymongo.errors import OperationFailure
 
 from app.domain.catalog.catalog import Item
 from app.domain.folding import composed
-from app.store.bson_documents import FACTS_VERSION, item_facts, item_found_by, item_of
 from app.store.client import BsonDocument, Database
+from app.store.mapping import names
+from app.store.mapping.catalog import SEARCH_VERSION, item_fields_on_level, item_of, item_search_fields
 
 PAGE = 500  # documents at once: a command of that many ends well before it times out
 REPORT_EVERY = 20_000  # documents
-MARKS = "upgrades"  # the collection that tells how far the refreshing of each other one has come
 RULES: BsonDocument = {"$jsonSchema": {"bsonType": "object", "required": ["facts", "after"]}}
 
 _INDEX_NOT_FOUND = 27  # mongod's error code
-_Facts = Mapping[str, BsonDocument]  # by the id of the document whose facts they are to be
+_Fields = Mapping[str, BsonDocument]  # search fields by the id of their document
 
 
-async def refresh_facts(database: Database, *, report: Callable[[str], None]) -> None:
+async def refresh_search_fields(database: Database, *, report: Callable[[str], None]) -> None:
     """Bring everything up to date, unless that was done before. What was interrupted goes on where it stood.
 
     Any number of processes may do it at once, while others change items and levels.
     """
     if await _refresh(database, _ITEMS, report=report):
-        await _drop_index(database, "items", "by_category")  # categories are found by their entries now
+        await _drop_index(database, names.ITEMS, "by_category")  # categories are found by their entries now
     await _refresh(database, _LEVELS, report=report)
 
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """A collection. What is `told` in a document shows whether its facts were changed since it was read."""
+    """A collection. The `compared` fields of a document show whether it was changed since it was read."""
 
     collection: str
-    told: tuple[str, ...]
-    facts: Callable[[Database, Sequence[BsonDocument]], Awaitable[_Facts]]
+    compared: tuple[str, ...]
+    fields: Callable[[Database, Sequence[BsonDocument]], Awaitable[_Fields]]
 
 
 async def _refresh(database: Database, kind: _Kind, *, report: Callable[[str], None]) -> bool:
     """Go through what was not gone through before; return whether there was a part of the collection left."""
-    mark = await database[MARKS].find_one({"_id": kind.collection})
-    start = mark["after"] if mark is not None and mark["facts"] == FACTS_VERSION else ""
+    mark = await database[names.UPGRADES].find_one({"_id": kind.collection})
+    start = mark["after"] if mark is not None and mark["facts"] == SEARCH_VERSION else ""
     after, done = start, 0
     while after is not None:
         found = database[kind.collection].find({"_id": {"$gt": after}}, sort=[("_id", 1)], limit=PAGE)
@@ -55,8 +55,8 @@ async def _refresh(database: Database, kind: _Kind, *, report: Callable[[str], N
         done += changed
         if changed == wanted:
             after = page[-1]["_id"] if page else None
-            progress = {"$set": {"facts": FACTS_VERSION, "after": after}}
-            await database[MARKS].update_one({"_id": kind.collection}, progress, upsert=True)
+            progress = {"$set": {"facts": SEARCH_VERSION, "after": after}}
+            await database[names.UPGRADES].update_one({"_id": kind.collection}, progress, upsert=True)
         if done and (after is None or done % REPORT_EVERY < changed):
             report(f"Search: {done:,} {kind.collection} brought up to date{'' if after is None else ' so far'}")
     return start is not None
@@ -64,16 +64,19 @@ async def _refresh(database: Database, kind: _Kind, *, report: Callable[[str], N
 
 async def _overwrite(database: Database, kind: _Kind, page: Sequence[BsonDocument]) -> tuple[int, int]:
     """Overwrite what is old in a page; return how many documents were still as they were read, and how many are old."""
-    old = [document for document in page if document.get("facts", 0) < FACTS_VERSION]
-    facts = await kind.facts(database, old)
+    old = [document for document in page if document.get(names.SEARCH_FIELDS_VERSION, 0) < SEARCH_VERSION]
+    fields = await kind.fields(database, old)
     statements = [
         UpdateOne(
-            {"_id": document["_id"], **{name: document.get(name) for name in (*kind.told, "facts")}},
-            {"$set": facts[document["_id"]]},
+            {
+                "_id": document["_id"],
+                **{name: document.get(name) for name in (*kind.compared, names.SEARCH_FIELDS_VERSION)},
+            },
+            {"$set": fields[document["_id"]]},
             hint="_id_",
         )
         for document in old
-        if document["_id"] in facts
+        if document["_id"] in fields
     ]
     if not statements:
         return 0, 0
@@ -81,11 +84,11 @@ async def _overwrite(database: Database, kind: _Kind, page: Sequence[BsonDocumen
     return result.matched_count, len(statements)
 
 
-async def _facts_of_items(_: Database, items: Sequence[BsonDocument]) -> _Facts:
-    return {document["_id"]: _composed_facts(item_of(document)) for document in items}
+async def _fields_of_items(_: Database, items: Sequence[BsonDocument]) -> _Fields:
+    return {document["_id"]: _composed_fields(item_of(document)) for document in items}
 
 
-def _composed_facts(item: Item) -> BsonDocument:
+def _composed_fields(item: Item) -> BsonDocument:
     """Return what finds an item, and its texts in normal form C, in which an earlier version did not keep them.
 
     Its category stays as it is, since a policy may bear the same name.
@@ -97,14 +100,14 @@ def _composed_facts(item: Item) -> BsonDocument:
         barcodes=tuple(dict.fromkeys(map(composed, item.barcodes))),
     )
     texts = {"name": item.name, "tags": list(item.tags), "barcodes": list(item.barcodes)}
-    return {**item_found_by(item), **texts}
+    return {**item_search_fields(item), **texts}
 
 
-async def _facts_of_levels(database: Database, levels: Sequence[BsonDocument]) -> _Facts:
+async def _fields_of_levels(database: Database, levels: Sequence[BsonDocument]) -> _Fields:
     skus = list({document["sku"] for document in levels})
-    found = await database["items"].find({"_id": {"$in": skus}}, batch_size=len(skus) + 1).to_list(None)
-    facts = {document["_id"]: item_facts(item_of(document)) for document in found}
-    return {document["_id"]: facts[document["sku"]] for document in levels if document["sku"] in facts}
+    found = await database[names.ITEMS].find({"_id": {"$in": skus}}, batch_size=len(skus) + 1).to_list(None)
+    fields = {document["_id"]: item_fields_on_level(item_of(document)) for document in found}
+    return {document["_id"]: fields[document["sku"]] for document in levels if document["sku"] in fields}
 
 
 async def _drop_index(database: Database, collection: str, name: str) -> None:
@@ -115,5 +118,9 @@ async def _drop_index(database: Database, collection: str, name: str) -> None:
             raise
 
 
-_ITEMS = _Kind("items", ("updated_at",), _facts_of_items)
-_LEVELS = _Kind("levels", ("words", "whole_words", "is_item_archived", "category", "unit_cost"), _facts_of_levels)
+_ITEMS = _Kind(names.ITEMS, ("updated_at",), _fields_of_items)
+_LEVELS = _Kind(
+    names.LEVELS,
+    (names.INDEX_ENTRIES, names.SEARCH_WORDS, "is_item_archived", "category", "unit_cost"),
+    _fields_of_levels,
+)

@@ -12,16 +12,17 @@ from app.domain.money import Money
 from app.domain.stock.level import LevelKey
 from app.domain.time import Moment
 from app.services.filters import ItemFilter, LevelFilter
-from app.store.bson_documents import FACTS_VERSION, found_by, item_document, item_facts, item_of
 from app.store.client import BsonDocument, Database, Session, transaction
-from app.store.migrations.facts import MARKS, PAGE, refresh_facts
+from app.store.mapping.catalog import SEARCH_VERSION, item_document, item_fields_on_level, item_of, search_fields
+from app.store.mapping.names import UPGRADES
+from app.store.migrations.search_fields import PAGE, refresh_search_fields
 from tests.graphql.api import settings_of
 from tests.live.watching import eventually
 from tests.support.scene import given_location, line, request_info
 from tests.support.store import Store, mongo_store
 
 CODES = ("EAST", "WEST")
-DONE = [{"_id": name, "facts": FACTS_VERSION, "after": None} for name in ("items", "levels")]
+DONE = [{"_id": name, "facts": SEARCH_VERSION, "after": None} for name in ("items", "levels")]
 
 
 async def given_shop(store: Store, *, items: int) -> None:
@@ -66,16 +67,16 @@ async def stale(database: Database) -> list[str]:
     """Return the ids of items and levels whose facts are not those of the item as it is."""
     items = {document["_id"]: document for document in await database["items"].find().to_list(None)}
     levels = await database["levels"].find().to_list(None)
-    facts = {sku: item_facts(item_of(document)) for sku, document in items.items()}
+    facts = {sku: item_fields_on_level(item_of(document)) for sku, document in items.items()}
     return [
-        *(sku for sku, document in items.items() if not found_by(item_of(document)).items() <= document.items()),
+        *(sku for sku, document in items.items() if not search_fields(item_of(document)).items() <= document.items()),
         *(level["_id"] for level in levels if not facts[level["sku"]].items() <= level.items()),
     ]
 
 
 async def marks(database: Database) -> list[BsonDocument]:
     """Return how far each collection has been brought."""
-    return await database[MARKS].find({}, sort=[("_id", 1)]).to_list(None)
+    return await database[UPGRADES].find({}, sort=[("_id", 1)]).to_list(None)
 
 
 async def test_what_an_earlier_version_wrote_is_found_afterwards(database: Database) -> None:
@@ -88,7 +89,7 @@ async def test_what_an_earlier_version_wrote_is_found_afterwards(database: Datab
     assert len(await stale(database)) == 20 + 40
     assert await store.stock.count_levels(LevelFilter(category="Odd")) == 0
     # when
-    await refresh_facts(database, report=said.append)
+    await refresh_search_fields(database, report=said.append)
     # then
     assert await stale(database) == []
     assert await store.contents() == before
@@ -101,7 +102,7 @@ async def test_what_an_earlier_version_wrote_is_found_afterwards(database: Datab
 async def test_an_empty_database_needs_nothing(database: Database) -> None:
     """And is never looked at again."""
     said = list[str]()
-    await refresh_facts(database, report=said.append)
+    await refresh_search_fields(database, report=said.append)
     assert (said, await marks(database)) == ([], DONE)
 
 
@@ -110,15 +111,15 @@ async def test_it_is_done_once(database: Database) -> None:
     # given
     store, said = mongo_store(database), list[str]()
     await given_shop(store, items=3)
-    await refresh_facts(database, report=said.append)
+    await refresh_search_fields(database, report=said.append)
     await age(database)
     # when
-    await refresh_facts(database, report=said.append)
+    await refresh_search_fields(database, report=said.append)
     # then
     assert (len(await stale(database)), said) == (3 + 6, [])
     # when
-    await database[MARKS].update_many({}, {"$set": {"facts": FACTS_VERSION - 1}})
-    await refresh_facts(database, report=said.append)
+    await database[UPGRADES].update_many({}, {"$set": {"facts": SEARCH_VERSION - 1}})
+    await refresh_search_fields(database, report=said.append)
     # then
     assert (await stale(database), len(said)) == ([], 2)
 
@@ -129,10 +130,10 @@ async def test_what_was_interrupted_goes_on_where_it_stood(database: Database) -
     store = mongo_store(database)
     await given_shop(store, items=4)
     await age(database)
-    await database[MARKS].insert_one({"_id": "items", "facts": FACTS_VERSION, "after": "S-0001"})
-    await database[MARKS].insert_one({"_id": "levels", "facts": FACTS_VERSION, "after": "WEST/S-0002"})
+    await database[UPGRADES].insert_one({"_id": "items", "facts": SEARCH_VERSION, "after": "S-0001"})
+    await database[UPGRADES].insert_one({"_id": "levels", "facts": SEARCH_VERSION, "after": "WEST/S-0002"})
     # when
-    await refresh_facts(database, report=list[str]().append)
+    await refresh_search_fields(database, report=list[str]().append)
     # then
     assert await stale(database) == [
         *("S-0000", "S-0001"),
@@ -147,24 +148,24 @@ async def test_a_start_that_is_broken_off_is_completed_by_the_next(database: Dat
     await given_shop(mongo_store(database), items=2 * PAGE + 1)
     await age(database)
     # when
-    broken = asyncio.create_task(refresh_facts(database, report=list[str]().append))
+    broken = asyncio.create_task(refresh_search_fields(database, report=list[str]().append))
     await eventually(lambda: _is_marked(database))
     broken.cancel()
     await asyncio.wait([broken])
-    await refresh_facts(database, report=list[str]().append)
+    await refresh_search_fields(database, report=list[str]().append)
     # then
     assert (await stale(database), await marks(database)) == ([], DONE)
 
 
 async def _is_marked(database: Database) -> bool:
-    return await database[MARKS].count_documents({}) > 0
+    return await database[UPGRADES].count_documents({}) > 0
 
 
 async def test_processes_may_do_it_at_once(database: Database) -> None:
     """As those of an installation that start together."""
     await given_shop(mongo_store(database), items=PAGE + 1)
     await age(database)
-    await asyncio.gather(*(refresh_facts(database, report=list[str]().append) for _ in range(3)))
+    await asyncio.gather(*(refresh_search_fields(database, report=list[str]().append) for _ in range(3)))
     assert (await stale(database), await marks(database)) == ([], DONE)
 
 
@@ -178,12 +179,12 @@ async def test_a_change_of_the_item_meanwhile_is_not_undone(
     await given_shop(mongo_store(database), items=3)
     await age(database)
     if collection == "levels":
-        await database[MARKS].insert_one(DONE[0])
+        await database[UPGRADES].insert_one(DONE[0])
     item = replace(item_of(await database["items"].find_one({"_id": "S-0001"}) or {}), name="Other", is_archived=True)
     # when
     async with transaction(database.client) as session:
         await put(database, item, is_first_version=is_first_version, session=session)
-        refreshing = asyncio.create_task(refresh_facts(database, report=list[str]().append))
+        refreshing = asyncio.create_task(refresh_search_fields(database, report=list[str]().append))
         await eventually(lambda: _waits_to_write(database, collection))
         await session.commit_transaction()
     await refreshing
@@ -195,7 +196,7 @@ async def test_a_change_of_the_item_meanwhile_is_not_undone(
 
 async def put(database: Database, item: Item, *, is_first_version: bool, session: Session) -> None:
     """Write a changed item, and what its levels repeat of it, as a process of this version or of the first does."""
-    changed, facts = item_document(item), item_facts(item)
+    changed, facts = item_document(item), item_fields_on_level(item)
     if is_first_version:
         words = former_words(item.sku, item.name)
         changed = {"name": item.name, "is_archived": item.is_archived, "words": words}
@@ -216,7 +217,7 @@ async def _waits_to_write(database: Database, collection: str) -> bool:
 async def test_the_index_of_categories_is_dropped(database: Database) -> None:
     """Their entries stand among those of words now."""
     await database["items"].create_index([("category", 1), ("_id", 1)], name="by_category")
-    await refresh_facts(database, report=list[str]().append)
+    await refresh_search_fields(database, report=list[str]().append)
     assert set(await database["items"].index_information()) == {
         "_id_",
         "by_alike",
@@ -241,7 +242,7 @@ async def test_every_start_brings_the_database_up_to_date(database: Database, mo
 
 
 def test_facts_of_another_content_are_of_another_version() -> None:
-    """Whoever changes what is kept raises FACTS_VERSION, and then the number and the content here."""
+    """Whoever changes what is kept raises SEARCH_VERSION, and then the number and the content here."""
     item = item_of(
         {
             "_id": "AB-1",
@@ -256,7 +257,7 @@ def test_facts_of_another_content_are_of_another_version() -> None:
             "updated_at": Moment(2),
         }
     )
-    assert (FACTS_VERSION, item_facts(item)) == (
+    assert (SEARCH_VERSION, item_fields_on_level(item)) == (
         3,
         {
             "words": [

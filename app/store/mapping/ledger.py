@@ -1,0 +1,163 @@
+"""How movements (the lines of the ledger) and operations are written as documents, and read again.
+
+Rule: the primary key of a movement is its level and the version that it gave it, so that the ledger itself refuses a
+second line for one version.
+"""
+
+from operator import attrgetter
+from typing import Any
+
+from app.domain.alerts.open_alert import open_alerts_of
+from app.domain.document import DocumentKind
+from app.domain.errors import InventoryError
+from app.domain.operation import CommandInfo, Operation
+from app.domain.replenishment.declined import declined_of
+from app.domain.replenishment.policy import NO_POLICY, policy_of
+from app.domain.stock.level import Level, LevelKey
+from app.domain.stock.level_change import LevelChange
+from app.domain.stock.movement import Movement, MovementReason
+from app.domain.time import Moment
+from app.store.client import BsonDocument
+from app.store.mapping import names
+from app.store.mapping.document_mapping import from_bson, to_bson
+from app.store.mapping.levels import KEPT_COUNTS, RARE_COUNTS
+
+OPERATION_WITHOUT_DOCUMENTS = dict.fromkeys(
+    ("kind", "actor", "recorded_at", names.IDEMPOTENCY_KEY, "reference", "note", "occurred_at", "reverses", "writer"), 1
+)  # a projection; its levels are added as an excerpt, its refusals are left out
+_SETTINGS = ("reorder_point", "backorder_limit")
+_CHANGED = (*KEPT_COUNTS, *RARE_COUNTS)
+_AFTER = (*_CHANGED, *_SETTINGS, "counted_at")
+_changed, _after = attrgetter(*_CHANGED), attrgetter(*_AFTER)  # at once: this runs for each line of each batch
+
+
+def movement_id(key: LevelKey, version: int) -> str:
+    """Return the primary key of a movement."""
+    return f"{key.location}/{key.sku}#{version}"
+
+
+def movement_document(movement: Movement) -> BsonDocument:
+    """Return a ledger line."""
+    after, change = movement.after, movement.change
+    document: BsonDocument = {
+        "_id": movement_id(after.key, after.version),
+        "sku": after.key.sku,
+        "location": after.key.location,
+        "version": after.version,
+        names.RECORDED_AT: after.changed_at,
+        "writer": movement.writer,
+        names.OPERATION_ID: movement.operation_id,
+        "reason": str(movement.reason),
+        "change": {name: value for name, value in zip(_CHANGED, _changed(change), strict=True) if value},
+        "after": {name: value for name, value in zip(_AFTER, _after(after), strict=True) if value},
+    }
+    for name in _SETTINGS:
+        if (setting := getattr(change, name)) is not None:
+            document["change"][name] = setting
+    document["change"].update(_decided(change))
+    if after.policy is not NO_POLICY:
+        document["after"]["policy"] = after.policy.plain()
+    if after.alerts:
+        document["after"]["alerts"] = [list(each) for each in after.alerts]
+    if after.declined is not None:
+        document["after"]["declined"] = after.declined.plain()
+    if after.closed:
+        document["after"]["closed"] = True
+    if movement.reference is not None:
+        document["reference"] = movement.reference
+    if movement.channel is not None:
+        document["channel"] = movement.channel
+    return document
+
+
+def movement_of(document: BsonDocument) -> Movement:
+    """Return the ledger line that a document holds."""
+    change, after = dict(document["change"]), dict(document["after"])
+    if "policy" in change:
+        change["policy"] = policy_of(change["policy"])
+    if "declined" in change:
+        change["declined"] = declined_of(change["declined"])
+    return Movement(
+        operation_id=document[names.OPERATION_ID],
+        writer=document["writer"],
+        reason=MovementReason(document["reason"]),
+        change=LevelChange(**change),
+        after=Level(
+            key=LevelKey(document["sku"], document["location"]),
+            version=document["version"],
+            changed_at=Moment(document[names.RECORDED_AT]),
+            policy=policy_of(after.pop("policy", None)),
+            alerts=open_alerts_of(after.pop("alerts", None)),
+            declined=declined_of(after.pop("declined", None)),
+            **after,
+        ),
+        reference=document.get("reference"),
+        channel=document.get("channel"),
+    )
+
+
+def operation_document(operation: Operation) -> BsonDocument:
+    """Return an operation. What was not said is left out."""
+    info = operation.info
+    document: BsonDocument = {
+        "_id": operation.id,
+        "kind": info.kind,
+        "actor": info.actor,
+        "recorded_at": operation.recorded_at,
+        "levels": [[key.sku, key.location, version] for key, version in operation.levels],
+    }
+    said: dict[str, Any] = {
+        names.IDEMPOTENCY_KEY: info.idempotency_key,
+        "fingerprint": operation.fingerprint,
+        "reference": info.reference,
+        "note": info.note,
+        "occurred_at": info.occurred_at,
+        "reverses": info.reverses,
+        "writer": operation.writer,
+        "refusals": [
+            {"line": line, "code": str(error.code), "facts": error.facts, "field": list(error.field)}
+            for line, error in operation.refusals
+        ]
+        or None,
+    }
+    document.update({name: value for name, value in said.items() if value is not None})
+    if operation.documents:
+        document["documents"] = [[document.kind, to_bson(document)] for document in operation.documents]
+        document[names.PUBLISHED_AT] = operation.published_at
+    return document
+
+
+def operation_of(document: BsonDocument) -> Operation:
+    """Return the operation that a document holds."""
+    return Operation(
+        info=CommandInfo(
+            operation_id=document["_id"],
+            kind=document["kind"],
+            actor=document["actor"],
+            idempotency_key=document.get(names.IDEMPOTENCY_KEY),
+            reference=document.get("reference"),
+            note=document.get("note"),
+            occurred_at=document.get("occurred_at"),
+            reverses=document.get("reverses"),
+        ),
+        recorded_at=Moment(document["recorded_at"]),
+        fingerprint=document.get("fingerprint"),
+        levels=tuple((LevelKey(sku, location), version) for sku, location, version in document["levels"]),
+        refusals=tuple(
+            (refusal["line"], InventoryError.restore(refusal["code"], refusal["facts"], refusal["field"]))
+            for refusal in document.get("refusals", ())
+        ),
+        documents=tuple(from_bson(DocumentKind(kind), stored) for kind, stored in document.get("documents", ())),
+        published_at=document.get(names.PUBLISHED_AT),
+        writer=document.get("writer"),
+    )
+
+
+def _decided(change: LevelChange) -> BsonDocument:
+    """Return what was decided with a change besides counts. Kept only where something was."""
+    told: BsonDocument = {} if change.policy is None else {"policy": change.policy.plain()}
+    if change.declined is not None:
+        told["declined"] = change.declined.plain()
+    if change.closed is not None:
+        told["closed"] = change.closed
+    return {**told, "takes_up": True} if change.takes_up else told

@@ -1,0 +1,83 @@
+"""How levels are written as documents, and read again.
+
+A level is identified by its location and SKU. Its document repeats what finds its item, and notes what lists ask for.
+"""
+
+from app.domain.alerts.open_alert import open_alerts_of
+from app.domain.catalog.catalog import Item
+from app.domain.replenishment.declined import declined_of
+from app.domain.replenishment.policy import policy_of
+from app.domain.stock.level import COUNTS, Level, LevelKey
+from app.domain.time import Moment
+from app.store.client import BsonDocument
+from app.store.mapping.catalog import item_fields_on_level
+
+KEPT_COUNTS = ("on_hand", "reserved", "incoming")
+RARE_COUNTS = tuple(name for name in COUNTS if name not in KEPT_COUNTS)  # kept only where they ever were
+
+
+def level_id(key: LevelKey) -> str:
+    """Return the primary key of a level. A location code has no slash, so the two parts stay apart."""
+    return f"{key.location}/{key.sku}"
+
+
+def level_document(level: Level, *, item: Item) -> BsonDocument:
+    """Return a whole new level, with what a search needs to know of its item."""
+    return {
+        "_id": level_id(level.key),
+        "sku": level.key.sku,
+        "location": level.key.location,
+        "on_hand": level.on_hand,
+        "reserved": level.reserved,
+        "unavailable": level.unavailable,
+        "incoming": level.incoming,
+        **{name: value for name in RARE_COUNTS if (value := getattr(level, name))},
+        "reorder_point": level.reorder_point,
+        "backorder_limit": level.backorder_limit,
+        "status": str(level.status),
+        "version": level.version,
+        "changed_at": level.changed_at,
+        "counted_at": level.counted_at,
+        **{name: value for name, value in (rare_fields(level) | debts(level)).items() if value},
+        **item_fields_on_level(item),
+    }
+
+
+def level_of(document: BsonDocument) -> Level:
+    """Return the level that a document holds."""
+    return Level(
+        key=LevelKey(document["sku"], document["location"]),
+        on_hand=document["on_hand"],
+        reserved=document["reserved"],
+        incoming=document["incoming"],
+        reorder_point=document["reorder_point"],
+        backorder_limit=document.get("backorder_limit", 0),
+        policy=policy_of(document.get("policy")),
+        alerts=open_alerts_of(document.get("alerts")),
+        declined=declined_of(document.get("declined")),
+        closed=document.get("closed", False),
+        version=document["version"],
+        changed_at=Moment(document["changed_at"]),
+        counted_at=Moment(document.get("counted_at", 0)),
+        **{name: document[name] for name in RARE_COUNTS if name in document},
+    )
+
+
+def rare_fields(level: Level) -> BsonDocument:
+    """Return what few levels have: a policy, open alerts, what is to be ordered, or declined, and an archived end.
+
+    Kept where true.
+    """
+    return {
+        "policy": level.policy.plain(),
+        "alerts": [list(each) for each in level.alerts],
+        "is_short": level.is_short,
+        "is_wanting": level.is_wanting,
+        "declined": None if level.declined is None else level.declined.plain(),
+        "closed": level.closed,
+    }
+
+
+def debts(level: Level) -> BsonDocument:
+    """Return how far a level is below what it should have, in units: what its validator asks for to let it be so."""
+    return {"shortfall": level.shortfall, "oversold": level.oversold}

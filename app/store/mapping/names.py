@@ -1,0 +1,45 @@
+"""Every name that MongoDB has and Python has not: the collections, and the fields that have another name there.
+
+Rule: a name in the database stays when its Python name changes, because processes of two versions share one database
+during an upgrade. All other fields are called as the attribute that they hold.
+"""
+
+from typing import Final
+
+LEVELS: Final = "levels"
+MOVEMENTS: Final = "movements"
+OPERATIONS: Final = "operations"
+ITEMS: Final = "items"
+LOCATIONS: Final = "locations"
+
+ALERTS: Final = "alerts"
+BARCODES: Final = "barcodes"
+COUNTS: Final = "counts"
+COUNT_LINES: Final = "count_lines"
+COUNT_LISTS: Final = "count_lists"
+ORDER_DRAFTS: Final = "order_drafts"
+POLICIES: Final = "policies"
+PURCHASE_ORDERS: Final = "purchase_orders"
+PURCHASE_RECEIPTS: Final = "purchase_receipts"
+REPLENISHMENT_RUNS: Final = "replenishment_runs"
+RESERVATIONS: Final = "reservations"
+SALE_RETURNS: Final = "sale_returns"
+SUPPLIERS: Final = "suppliers"
+SUPPLIER_ITEMS: Final = "supplier_items"
+TRANSFERS: Final = "transfers"
+WEBHOOKS: Final = "webhooks"
+
+WRITERS: Final = "writers"  # the registry of writers
+LEASES: Final = "leases"
+DELIVERIES: Final = "webhook_deliveries"
+DELIVERY_OFFSETS: Final = "webhook_cursors"  # how far each webhook has read the ledger
+POLICY_PROGRESS: Final = "begun_levels"  # until when new levels have got their policies
+UPGRADES: Final = "upgrades"  # how far the migrations have come
+
+PUBLISHED_AT: Final = "told_at"  # Operation.published_at
+IDEMPOTENCY_KEY: Final = "key"  # CommandInfo.idempotency_key
+OPERATION_ID: Final = "operation"  # Movement.operation_id
+RECORDED_AT: Final = "recorded_at"  # Movement.after.changed_at
+INDEX_ENTRIES: Final = "words"  # Item.entries
+SEARCH_WORDS: Final = "whole_words"  # Item.words
+SEARCH_FIELDS_VERSION: Final = "facts"  # no attribute: the version of the program's rules for search fields

@@ -1,0 +1,30 @@
+"""Conditions that the filters of several kinds share. A field that a filter does not set is None, and no condition."""
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from typing import Any
+
+from app.domain.folding import decomposed
+from app.domain.time import Moment
+from app.store.client import BsonDocument
+
+
+def all_of(conditions: Mapping[str, Any]) -> BsonDocument:
+    """Return the query of the conditions that are set."""
+    return {name: condition for name, condition in conditions.items() if condition is not None}
+
+
+def one_of(values: Iterable[StrEnum] | None) -> BsonDocument | None:
+    """Return what matches any of these values."""
+    return None if values is None else {"$in": [value.value for value in values]}
+
+
+def between(since: Moment | None, until: Moment | None) -> BsonDocument | None:
+    """Return what matches a moment from `since` until before `until`, where either is set."""
+    return all_of({"$gte": since, "$lt": until}) or None
+
+
+def in_any_form(text: str | None) -> str | BsonDocument | None:
+    """Return what matches a text in normal form C, and decomposed, as an earlier version recorded what was sent so."""
+    sent = None if text is None else decomposed(text)
+    return text if sent == text else {"$in": [text, sent]}

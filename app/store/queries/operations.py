@@ -1,0 +1,13 @@
+"""How operations are found that publish documents: writer by writer, in the order of their moments."""
+
+from pymongo import ASCENDING, IndexModel
+
+from app.store.mapping import names
+
+INDEXES = (
+    IndexModel(
+        [("writer", ASCENDING), (names.PUBLISHED_AT, ASCENDING)],
+        name="in_order_of_writer",
+        partialFilterExpression={names.PUBLISHED_AT: {"$exists": True}},
+    ),
+)
