@@ -9,11 +9,13 @@ STATIC := app/web/static/graphiql/index.html
 CLIENTS := tests/graphql_clients/node_modules/.installed
 # Each has servers of its own. Where ARGS names a part of the tests there is one: it is there sooner.
 TEST_PROCESSES := 2
+# What needs no server: half a minute on two cores.
+FAST_TESTS := tests/unit tests/contract tests/client/http tests/architecture/test_packages.py tests/graphql/test_schema.py
 
-.PHONY: help install run test lint format bench schema lock clean
+.PHONY: help install run check test coverage lint static-checks sdl-fresh docs format bench schema lock clean
 
 help: ## Show this help
-	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(VENV)/.run: requirements/run.txt pyproject.toml
 	@echo "==> Building the environment in $(VENV) (a minute on a new machine)"
@@ -46,10 +48,31 @@ test: install ## Run every test against a real mongod and redis-server
 	@echo "==> Running the tests"
 	@$(BIN)/python -m pytest $(if $(filter tests/%,$(ARGS)),,-n $(TEST_PROCESSES)) $(ARGS)
 
-lint: install ## Check style, types and import contracts
+check: $(VENV)/.dev static-checks ## Check what needs no network and no server, in a minute
+	@echo "==> The tests that need no server"
+	@$(BIN)/python -m pytest -q -n $(TEST_PROCESSES) -k "not mongo and not motor" $(FAST_TESTS)
+
+coverage: $(VENV)/.dev ## Measure which branches of domain and services the fast tests take
+	@mkdir -p build
+	@$(BIN)/python -m coverage run -m pytest -q -k "not mongo and not motor" $(FAST_TESTS)
+	@$(BIN)/python -m coverage report
+
+lint: install static-checks docs ## Check style, types, import contracts, dependencies and docs
+	@echo "==> pip-audit"; $(BIN)/python .ci/audit.py
+
+static-checks: $(VENV)/.dev
 	@echo "==> ruff"; $(BIN)/ruff check . && $(BIN)/ruff format --check .
 	@echo "==> mypy"; $(BIN)/mypy
 	@echo "==> import contracts"; $(BIN)/lint-imports --no-cache
+	@echo "==> SDL"; $(MAKE) --no-print-directory sdl-fresh
+	@echo "==> deptry"; $(BIN)/deptry .
+
+sdl-fresh: $(VENV)/.run
+	@$(BIN)/python -m schema.sdl | diff -u schema/schema.graphql - \
+	  || { echo "schema/schema.graphql is not what the code says: run make schema"; exit 1; }
+
+docs: $(VENV)/.dev ## Build the documentation site into build/site
+	@echo "==> mkdocs"; NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict --site-dir build/site
 
 format: $(VENV)/.dev ## Rewrite the code in the house style
 	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
