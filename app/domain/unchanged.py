@@ -20,6 +20,6 @@ def updated(new: T | Unchanged, old: T) -> T:
     return old if isinstance(new, Unchanged) else new
 
 
-def told(new: T | Unchanged) -> tuple[T] | tuple[()]:
+def given(new: T | Unchanged) -> tuple[T] | tuple[()]:
     """Return what was said of the field, for a fingerprint: nothing, or one value, whatever that value is."""
     return () if isinstance(new, Unchanged) else (new,)

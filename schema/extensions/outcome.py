@@ -27,6 +27,6 @@ class MutationOutcome(FieldExtension):
         try:
             payload: Payload = await next_(source, info, **arguments)
         except Refused as refused:
-            return self._payload.refused(refused.told)
+            return self._payload.refused(refused.reported)
         info.context.refresh(payload.present or NOTHING_KNOWN)
         return payload

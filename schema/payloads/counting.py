@@ -7,7 +7,7 @@ import strawberry
 
 from app.domain.command_batch import Outcome
 from app.domain.counting.count import Count
-from app.domain.errors import told
+from app.domain.errors import reported
 from app.services.counting.posting import Posting
 from app.services.paging import DEFAULT_PAGE_SIZE
 from app.services.reservations.filters import ReservationFilter
@@ -66,5 +66,5 @@ class CountPostPayload(Payload):
         return cls.told(
             posting.outcome,
             count=StockCount.from_domain(posting.count),
-            user_errors=[user_error(error) for error in told(posting.refusals)],
+            user_errors=[user_error(error) for error in reported(posting.refusals)],
         )

@@ -32,6 +32,7 @@ from app.domain.errors import (
     UnknownItem,
     UnknownLocation,
     WrongState,
+    restore_error,
 )
 from app.domain.money import Money
 
@@ -162,7 +163,7 @@ def test_an_error_is_restored_from_what_is_stored_of_it(
 ) -> None:
     """Code, facts and field are enough: the sentence is written anew, and the facts survive the database."""
     stored = BSON.encode({"code": error.code.value, "facts": error.facts, "field": list(error.field)}).decode()
-    restored = InventoryError.restore(stored["code"], stored["facts"], stored["field"])
+    restored = restore_error(stored["code"], stored["facts"], stored["field"])
     assert restored == error
     assert hash(restored) == hash(error)
     assert (type(restored), restored.message, str(restored)) == (type(error), message, message)

@@ -15,7 +15,7 @@ from app.domain.replenishment.policy import ReplenishmentMethod
 from app.domain.replenishment.policy_defaults import SETTINGS, PolicySetting, PolicySettings
 from app.domain.replenishment.stocking import service_level_errors
 from app.domain.stock.level import Level
-from app.domain.unchanged import UNCHANGED, Unchanged, told
+from app.domain.unchanged import UNCHANGED, Unchanged, given
 from app.domain.validation import lead_time_errors, location_code_errors, quantity_errors
 
 _CAME_LATER = ("review_start",)
@@ -50,7 +50,7 @@ class SettingsChange:
 
         A setting that has come since is told only where it is said, so that a key holds across a new build.
         """
-        at_first = tuple(told(getattr(self, each.name)) for each in fields(self) if each.name not in _CAME_LATER)
+        at_first = tuple(given(getattr(self, each.name)) for each in fields(self) if each.name not in _CAME_LATER)
         since = ((name, getattr(self, name)) for name in _CAME_LATER)
         return (*at_first, *((name, value) for name, value in since if not isinstance(value, Unchanged)))
 

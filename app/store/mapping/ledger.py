@@ -9,7 +9,7 @@ from typing import Any
 
 from app.domain.alerts.open_alert import open_alerts_of
 from app.domain.document import DocumentKind
-from app.domain.errors import InventoryError
+from app.domain.errors import restore_error
 from app.domain.operation import CommandInfo, Operation
 from app.domain.replenishment.declined import declined_of
 from app.domain.replenishment.policy import NO_POLICY, policy_of
@@ -144,7 +144,7 @@ def operation_of(document: BsonDocument) -> Operation:
         fingerprint=document.get("fingerprint"),
         levels=tuple((LevelKey(sku, location), version) for sku, location, version in document["levels"]),
         refusals=tuple(
-            (refusal["line"], InventoryError.restore(refusal["code"], refusal["facts"], refusal["field"]))
+            (refusal["line"], restore_error(refusal["code"], refusal["facts"], refusal["field"]))
             for refusal in document.get("refusals", ())
         ),
         documents=tuple(from_bson(DocumentKind(kind), stored) for kind, stored in document.get("documents", ())),

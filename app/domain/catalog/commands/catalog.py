@@ -35,7 +35,7 @@ from app.domain.operation import CommandInfo
 from app.domain.replenishment.commands.policy_checks import to_be_applied
 from app.domain.replenishment.policy_defaults import PolicyDefaults, PolicyScope, policy_key
 from app.domain.time import Moment
-from app.domain.unchanged import UNCHANGED, Unchanged, told, updated
+from app.domain.unchanged import UNCHANGED, Unchanged, given, updated
 from app.domain.validation import (
     info_errors,
     location_code_errors,
@@ -82,13 +82,13 @@ class ItemChange:
         terms = () if self.expected_version is None else (("version", self.expected_version),)
         return (
             self.sku,
-            told(self.name),
-            told(self.category),
-            told(self.tags),
-            told(self.barcodes),
-            told(self._cost),
-            told(self.reorder_point),
-            told(self.backorder_limit),
+            given(self.name),
+            given(self.category),
+            given(self.tags),
+            given(self.barcodes),
+            given(self._cost),
+            given(self.reorder_point),
+            given(self.backorder_limit),
             *terms,
             *(("only if different",) if self.only_if_different else ()),
         )
@@ -209,8 +209,8 @@ class UpsertLocation:
     oversell_policy: OversellPolicy | Unchanged = UNCHANGED
 
     def content(self) -> object:
-        policy = () if isinstance(self.oversell_policy, Unchanged) else (told(self.oversell_policy),)
-        return (self.code, told(self.name), told(self.kind), told(self.priority), *policy)
+        policy = () if isinstance(self.oversell_policy, Unchanged) else (given(self.oversell_policy),)
+        return (self.code, given(self.name), given(self.kind), given(self.priority), *policy)
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         yield from location_code_errors(self.code, field=("code",))

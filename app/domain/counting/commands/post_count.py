@@ -137,7 +137,7 @@ def _posted(view: View, count: Count, chunk: PostingChunk, *, is_beginning: bool
                 continue
             movement, line = _movement(view, line, chunk)
         except InventoryError as error:
-            refusals[index] = InventoryError.restore(error.code, error.facts, ("id",))
+            refusals[index] = error.with_field(("id",))
             continue
         count = count.with_line(None, line) if line.is_assumed else count
         movements.append(movement)

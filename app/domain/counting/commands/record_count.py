@@ -187,11 +187,9 @@ class RecordCount:
     def _placed(self, error: InventoryError, index: int) -> InventoryError:
         """Put the error where the input is at fault: a count names its location itself."""
         if error.field == ("location",):
-            return InventoryError.restore(error.code, error.facts, ("id",))
+            return error.with_field(("id",))
         name = "barcode" if error.field == ("sku",) and self.lines[index].sku is None else None
-        return InventoryError.restore(
-            error.code, error.facts, ("lines", str(index), *((name,) if name else error.field))
-        )
+        return error.with_field(("lines", str(index), *((name,) if name else error.field)))
 
 
 def _name(counted: CountedUnits) -> str:

@@ -12,7 +12,7 @@ from app.domain.operation import CommandInfo
 from app.domain.purchasing.commands.supplier_checks import known_offer, known_supplier
 from app.domain.purchasing.supplier import SupplierItem, supplier_item_id, supplier_item_key, supplier_key
 from app.domain.time import Moment
-from app.domain.unchanged import UNCHANGED, Unchanged, told, updated
+from app.domain.unchanged import UNCHANGED, Unchanged, given, updated
 from app.domain.validation import (
     code_errors,
     info_errors,
@@ -41,12 +41,12 @@ class UpsertSupplierItem:
         return (
             self.supplier,
             self.sku,
-            told(self.supplier_sku),
-            told(self._cost),
-            told(self.minimum_quantity),
-            told(self.pack_size),
-            told(self.lead_time_days),
-            told(self.is_preferred),
+            given(self.supplier_sku),
+            given(self._cost),
+            given(self.minimum_quantity),
+            given(self.pack_size),
+            given(self.lead_time_days),
+            given(self.is_preferred),
         )
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:

@@ -13,7 +13,7 @@ from app.domain.operation import CommandInfo
 from app.domain.purchasing.commands.supplier_checks import known_supplier
 from app.domain.purchasing.supplier import Supplier, supplier_key
 from app.domain.time import Moment
-from app.domain.unchanged import UNCHANGED, Unchanged, told, updated
+from app.domain.unchanged import UNCHANGED, Unchanged, given, updated
 from app.domain.validation import email_errors, info_errors, lead_time_errors, money_errors, supplier_code_errors
 
 
@@ -33,12 +33,12 @@ class UpsertSupplier:
     def content(self) -> object:
         return (
             self.code,
-            told(self.name),
-            told(self.email),
-            told(self.lead_time_days),
-            told(_money(self.ordering_cost)),
-            told(_money(self.minimum_order_value)),
-            told(self.auto_submit),
+            given(self.name),
+            given(self.email),
+            given(self.lead_time_days),
+            given(_money(self.ordering_cost)),
+            given(_money(self.minimum_order_value)),
+            given(self.auto_submit),
         )
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:

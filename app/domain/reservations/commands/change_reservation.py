@@ -114,7 +114,7 @@ class FulfillReservation:
             try:
                 self._check(view.stock(line.key, even_archived=True), before, units=-line.change.on_hand)
             except InventoryError as error:
-                refusals.append(InventoryError.restore(error.code, error.facts, ("id",)))
+                refusals.append(error.with_field(("id",)))
         if refusals:
             raise Refused(*dict.fromkeys(refusals))
         return decision

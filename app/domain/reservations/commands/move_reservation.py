@@ -57,7 +57,7 @@ class MoveReservation:
                 error = view.stock(line.key).refusal(line.change)
             except InventoryError as fault:
                 error = fault
-            refusals += [] if error is None else [InventoryError.restore(error.code, error.facts, ("location",))]
+            refusals += [] if error is None else [error.with_field(("location",))]
         if refusals:
             raise Refused(*dict.fromkeys(refusals))
         return decision

@@ -50,4 +50,4 @@ def stock_refusal(
 
 
 def _moved(error: InventoryError, field: Field) -> InventoryError:
-    return InventoryError.restore(error.code, error.facts, field)
+    return error.with_field(field)

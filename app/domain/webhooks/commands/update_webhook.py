@@ -7,7 +7,7 @@ from app.domain.command import Decision, ReadSet, View, required
 from app.domain.errors import InvalidValue, InventoryError
 from app.domain.operation import CommandInfo
 from app.domain.time import Moment
-from app.domain.unchanged import UNCHANGED, Unchanged, told, updated
+from app.domain.unchanged import UNCHANGED, Unchanged, given, updated
 from app.domain.validation import info_errors
 from app.domain.webhooks.commands.webhook_checks import (
     NOT_DELETED,
@@ -40,7 +40,7 @@ class UpdateWebhook:
     def content(self) -> object:
         events = self.events if isinstance(self.events, Unchanged) else tuple(map(str, self.events))
         said = (self.url, events, self.locations, self.skus, self.description, self.is_enabled)
-        return (self.webhook_id, *map(told, said))
+        return (self.webhook_id, *map(given, said))
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         said = (self.url, self.events, self.locations, self.skus, self.description, self.is_enabled)
