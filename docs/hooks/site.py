@@ -20,6 +20,7 @@ sys.path.append(str(Path(__file__).parent))  # mkdocs loads a hook as a single f
 from schema_pages import schema_pages  # noqa: E402 - found beside this file
 
 ROOT_PAGES = {"CHANGELOG.md": "changelog.md", "CONTRIBUTING.md": "contributing.md", "SECURITY.md": "security.md"}
+_TERM = re.compile(r"^\| (?P<term>[A-Za-z][A-Za-z ]*) \|", re.MULTILINE)
 _LINK = re.compile(r"(?<!!)\[(?P<text>[^\]]+)\]\((?P<target>[^)\s:#]+)(?P<anchor>#[^)\s]*)?\)")
 
 
@@ -44,7 +45,14 @@ def on_page_markdown(markdown: str, page: Page, **_: object) -> str:
     """Lead links to files of the repository to their pages; a file without a page stays as its name."""
     if page.file.generated_by:
         return markdown
+    if page.file.src_uri == "reference/glossary.md":
+        markdown = _TERM.sub(_with_anchor, markdown)
     return _relinked(markdown, source=f"docs/{page.file.src_uri}", uri=page.file.src_uri)
+
+
+def _with_anchor(row: re.Match[str]) -> str:
+    """Return the first cell of a row of the glossary as a target of links: `glossary.md#on-hand`."""
+    return f'| <span id="{row["term"].lower().replace(" ", "-")}">{row["term"]}</span> |'
 
 
 def _relinked(markdown: str, *, source: str, uri: str) -> str:

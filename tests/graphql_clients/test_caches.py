@@ -1,7 +1,6 @@
 """Clients with a normalised cache: a dashboard of theirs stays true, whatever else is asked beside it."""
 
 import asyncio
-import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -15,17 +14,6 @@ from tests.graphql.words import seed
 
 HERE = Path(__file__).parent
 STORY_SECONDS = 60  # reached only by a failure
-
-sys.path.append(str(HERE.parents[1] / "playground"))
-from packages import install_packages, node_and_npm  # noqa: E402 - a script beside the application, not part of it
-
-
-@pytest.fixture(scope="module")
-def node() -> list[str]:
-    """Return the command of a Node that has the clients."""
-    node, npm = node_and_npm()
-    install_packages(npm, HERE)
-    return [*map(str, node)]
 
 
 @pytest.fixture
