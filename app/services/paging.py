@@ -7,7 +7,7 @@ values, never by counting, so that it costs the same at any depth and nothing is
 import base64
 import binascii
 import json
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -16,6 +16,7 @@ from app.domain.failures import BadArgument
 
 MAX_PAGE_SIZE = 250  # keeps one answer small enough to build in a few milliseconds
 MAX_PART_SIZE = 1_000  # of a list that is part of what was read anyway: all lines of a document
+WHOLE_LIST_PAGE_SIZE = 1_000  # of a list that the server itself reads to its end
 DEFAULT_PAGE_SIZE = 50
 DEFAULT_PART_SIZE = 20  # small, as it is multiplied where its list stands below another
 MAX_CURSOR_LENGTH = 4_096  # base64 characters: a name, a SKU and a code, each character escaped
@@ -73,6 +74,21 @@ def page_request(
 def first_of(entries: Sequence[T], first: int) -> Sequence[T]:
     """Return so many entries. Raises BadArgument."""
     return entries[: page_request(order="", shape=(), first=first, after=None).first]
+
+
+async def pages(
+    read: Callable[[PageRequest], Awaitable[Page[T]]],
+    *,
+    size: int = WHOLE_LIST_PAGE_SIZE,
+    after: KeysetPosition | None = None,
+) -> AsyncIterator[Page[T]]:
+    """Read a list page by page and yield each page, from the first or behind a position up to the last."""
+    while True:
+        page = await read(PageRequest(first=size, after=after))
+        yield page
+        if not page.has_next:
+            return
+        after = page.positions[-1]
 
 
 def page_of_all(entries: Sequence[T], *, order: str, first: int, after: str | None) -> Page[T]:

@@ -8,10 +8,11 @@ from app.domain.counting.count import Count, CountList, CountScope, UncountedRul
 from app.domain.counting.count_line import CountLine, count_line_key
 from app.domain.limits import MAX_LINES_PER_OPERATION
 from app.domain.stock.level import Level, LevelKey
-from app.services.counting.corrections import Corrections, pages
+from app.services.counting.corrections import Corrections
 from app.services.counting.filters import CountLineFilter, levels_in
 from app.services.counting.ports import CountReader
 from app.services.filters import LevelOrder
+from app.services.paging import pages
 from app.services.ports import DocumentReader, LedgerReader, LevelReader
 from app.services.stock.past_levels import PastLevels
 
@@ -68,14 +69,14 @@ class CountChunks:
         """Yield (sku, is counted) of what is yet to be posted."""
         where = CountLineFilter(count=count.id)
         async for lines in pages(lambda page: self._counts.page_of_lines(where, page=page)):
-            for line in lines:
+            for line in lines.nodes:
                 if not line.is_posted:
                     yield line.sku, True
         if rule is UncountedRule.IGNORE:
             return
         scope = levels_in(count.location, await self.scope(count))
         async for levels in pages(lambda page: self._levels.levels(scope, order=LevelOrder.LOCATION, page=page)):
-            ids = {count_line_key(count.id, level.key.sku).id: level.key.sku for level in levels if level.on_hand}
+            ids = {count_line_key(count.id, level.key.sku).id: level.key.sku for level in levels.nodes if level.on_hand}
             known = await self._documents.documents(CountLine, list(ids))
             for identity, sku in ids.items():
                 if identity not in known:

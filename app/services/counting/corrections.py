@@ -1,21 +1,17 @@
 """Looks up in the ledger what was corrected after items were counted: by other counts, and by hand."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from itertools import chain
-from typing import TypeVar
 
 from app.domain.counting.count import Count
 from app.domain.counting.count_line import Correction, CountLine, count_line_key
-from app.domain.limits import MAX_LINES_PER_OPERATION
 from app.domain.operation import Operation
 from app.domain.stock.level import Level, LevelKey
 from app.domain.stock.movement import Movement, MovementReason
 from app.domain.time import Moment
 from app.services.filters import MovementFilter
-from app.services.paging import Page, PageRequest
+from app.services.paging import pages
 from app.services.ports import DocumentReader, LedgerReader
-
-T = TypeVar("T")
 
 
 class Corrections:
@@ -53,8 +49,8 @@ class Corrections:
         )
         return [
             movement
-            async for movements in pages(lambda page: self._ledger.movements(where, page=page))
-            for movement in movements
+            async for page in pages(lambda page: self._ledger.movements(where, page=page))
+            for movement in page.nodes
         ]
 
     async def _known_at(self, movements: list[Movement]) -> Mapping[Movement, Moment]:
@@ -74,17 +70,6 @@ class Corrections:
                 line = lines[count_line_key(count.id, movement.after.key.sku).id]
                 moments[movement] = line.counted_at if line.entries else count.posting_at or movement.recorded_at
         return moments
-
-
-async def pages(read: Callable[[PageRequest], Awaitable[Page[T]]]) -> AsyncIterator[tuple[T, ...]]:
-    """Yield the pages of a whole list."""
-    request = PageRequest(first=MAX_LINES_PER_OPERATION)
-    while True:
-        page = await read(request)
-        yield page.nodes
-        if not page.has_next:
-            return
-        request = PageRequest(first=request.first, after=page.positions[-1])
 
 
 def _count_of(operation: Operation) -> Count | None:

@@ -23,7 +23,7 @@ from app.services.live.ledger_feed import LedgerStep, follow_ledger
 from app.services.live.newest_documents import NewestDocuments
 from app.services.live.ports import LedgerTail
 from app.services.live.shared_tail import SharedTail
-from app.services.paging import PageRequest
+from app.services.paging import Page, PageRequest, pages
 from app.services.ports import DocumentReader
 
 PAGE_DOCUMENTS = 50  # each may have a thousand lines, and takes up to 10 ms to build
@@ -65,17 +65,17 @@ def list_name(where: DocumentFilter[D]) -> str:
 async def _snapshot(
     where: DocumentFilter[D], *, place: DocumentOffset, documents: DocumentReader, selection: DocumentSelection[D]
 ) -> AsyncGenerator[DocumentEvent[D], None]:
-    name, end = list_name(where), place.end_of_shown
-    while True:
-        page = await documents.page_of_documents(where, page=PageRequest(first=PAGE_DOCUMENTS, after=end))
+    name = list_name(where)
+
+    async def read(page: PageRequest) -> Page[D]:
+        return await documents.page_of_documents(where, page=page)
+
+    async for page in pages(read, size=PAGE_DOCUMENTS, after=place.end_of_shown):
         raise_if_cancelled()
         for document in page.nodes:
             selection.show(document, base=place.offset.base)
             here = replace(place, shown=SnapshotProgress(name, document.created_at, document.id))
             yield _event(DocumentEventKind.SNAPSHOT, document, cause=None, cursor=here.cursor)
-        if not page.has_next:
-            return
-        end = page.positions[-1]
 
 
 def _changes(

@@ -13,7 +13,7 @@ from app.services.catalog.item_match_cache import ItemMatchCache
 from app.services.filters import LevelFilter, LevelOrder
 from app.services.live.level_selection import LevelSelection
 from app.services.live.ports import LevelHub, LevelQueue
-from app.services.paging import MAX_PAGE_SIZE, PageRequest
+from app.services.paging import MAX_PAGE_SIZE, pages
 from app.services.ports import LevelReader
 
 TAKEN_AT_ONCE = 64  # taken, an event is no longer replaced by a newer one
@@ -46,17 +46,14 @@ async def _snapshot(
 ) -> AsyncGenerator[LevelEvent, None]:
     by_location = where.locations is not None and where.skus is None
     order = LevelOrder.LOCATION if by_location else LevelOrder.SKU
-    end = None
-    while True:
-        page = await levels.levels(where, order=order, page=PageRequest(first=MAX_PAGE_SIZE, after=end))
+    async for page in pages(lambda page: levels.levels(where, order=order, page=page), size=MAX_PAGE_SIZE):
         raise_if_cancelled()
         for level in page.nodes:
             selection.show(level)
         for level in page.nodes:
             yield LevelEvent(kind=LevelEventKind.SNAPSHOT, level=level)
         if not page.has_next:
-            selection.finish_reading()
-            return
+            break
         end = _offset(page.nodes[-1].key, order)
         # Kept until the snapshot is complete, the changes of a large stock would overflow any queue. A change of a
         # level that comes in a later page may be dropped: it was committed before that page is read.
@@ -65,6 +62,7 @@ async def _snapshot(
             selection.pass_over([event for event in events if _offset(event.level.key, order) > end])
             for event in await selection.settle(behind):
                 yield event
+    selection.finish_reading()
 
 
 def _waiting(queue: LevelQueue) -> Iterator[list[LevelEvent]]:

@@ -11,7 +11,7 @@ from app.domain.purchasing.purchase_order import PurchaseOrder, PurchaseOrderSta
 from app.domain.purchasing.supplier import Supplier
 from app.services.bounded_gather import bounded_gather
 from app.services.command_bus import SYSTEM, RequestInfo
-from app.services.paging import MAX_PAGE_SIZE, Page, PageRequest
+from app.services.paging import MAX_PAGE_SIZE, Page, PageRequest, pages
 from app.services.ports import DocumentReader
 from app.services.purchasing.filters import PurchaseOrderFilter
 from app.services.purchasing.purchase_orders import PurchaseOrders
@@ -36,14 +36,11 @@ class AutoSubmit:
 
     async def sweep(self) -> None:
         """Submit whatever draft may be sent, such as one that a process which died has left."""
-        end = None
-        while True:
-            request = PageRequest(first=MAX_PAGE_SIZE, after=end)
-            page: Page[PurchaseOrder] = await self._documents.page_of_documents(_DRAFTS, page=request)
+        async for page in pages(self._drafts, size=MAX_PAGE_SIZE):
             await self.submit(page.nodes)
-            if not page.has_next:
-                return
-            end = page.positions[-1]
+
+    async def _drafts(self, page: PageRequest) -> Page[PurchaseOrder]:
+        return await self._documents.page_of_documents(_DRAFTS, page=page)
 
     async def _submit(self, draft: PurchaseOrder) -> None:
         try:

@@ -6,7 +6,8 @@ followed by another that begins again, and a day that was missed while nothing r
 
 import asyncio
 import logging
-from time import monotonic
+import time
+from collections.abc import Callable
 
 from app.domain.day import day_of
 from app.services.background import Background
@@ -24,11 +25,14 @@ logger = logging.getLogger(__name__)
 class DailyReviewWorker(Background):
     """The reviewer of one process. An async context: its task lives in it."""
 
-    def __init__(self, *, review: PeriodicReview, lease: Lease, clock: Clock) -> None:
+    def __init__(
+        self, *, review: PeriodicReview, lease: Lease, clock: Clock, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
         super().__init__(name="daily review")
         self._review = review
         self._lease = lease
         self._clock = clock
+        self._monotonic = monotonic
 
     async def look(self) -> ReviewOutcome | None:
         """Review the day unless that was done, or another process is at it. Raises Unavailable or Overloaded."""
@@ -48,13 +52,13 @@ class DailyReviewWorker(Background):
 
     async def _reviewed(self, day: int) -> ReviewOutcome:
         logger.info("The daily review begins.")
-        began = monotonic()
+        began = self._monotonic()
         outcome = await self._review.run()
         await self._review.close(day)
         logger.info(
             "The daily review has ended after %.1f s; levels looked at: %d, changed: %d, "
             "orders written or added to: %d, transfers proposed: %d.",
-            monotonic() - began,
+            self._monotonic() - began,
             outcome.levels,
             outcome.changed,
             len(outcome.ordered.purchases),

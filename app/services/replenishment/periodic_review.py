@@ -4,10 +4,9 @@ Rule: whatever was done of a review is done once however often it is begun, so o
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from time import monotonic
 from typing import NamedTuple
 
 from app.domain.day import day_of
@@ -25,9 +24,9 @@ from app.domain.replenishment.stocking import StockingNumbers, demand_based_numb
 from app.domain.stock.level import Level, LevelKey
 from app.domain.time import DAYS_PER_YEAR
 from app.services.command_bus import SYSTEM, CommandBus, RequestInfo
-from app.services.filters import LevelFilter, LevelOrder
+from app.services.filters import LevelFilter
 from app.services.heartbeat import resting
-from app.services.paging import MAX_PAGE_SIZE, PageRequest
+from app.services.paging import MAX_PAGE_SIZE, pages
 from app.services.ports import Clock, LedgerReader, LevelReader
 from app.services.purchasing.auto_submit import AutoSubmit
 from app.services.replenishment.demand import Demands
@@ -100,7 +99,9 @@ class PeriodicReview:
         ordering: DraftWriter,
         submit: AutoSubmit,
         clock: Clock,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
+        self._monotonic = monotonic
         self._bus = bus
         self._levels = levels
         self._ledger = ledger
@@ -137,25 +138,22 @@ class PeriodicReview:
 
         What is to be ordered is gathered first, so that an order is written once, and not once for each page.
         """
-        where = where or LevelFilter(is_archived=False)
-        today, end, done = self.today(), None, ReviewOutcome()
+        where = LevelFilter(is_archived=False) if where is None else where
+        today, done = self.today(), ReviewOutcome()
         due: list[_Due] = []
-        while True:
-            async with _rest_after():
-                page = await self._levels.levels(
-                    where, order=LevelOrder.SKU, page=PageRequest(first=MAX_PAGE_SIZE, after=end)
-                )
-                advice = await self.advice(page.nodes)
-                changed = await self._write([each.measured for each in advice if each.differs])
+        began = self._monotonic()
+        async for page in pages(lambda page: self._levels.levels(where, page=page), size=MAX_PAGE_SIZE):
+            advice = await self.advice(page.nodes)
+            changed = await self._write([each.measured for each in advice if each.differs])
+            await self._rest(since=began)
             due += [_Due.of(each) for each in advice if self._is_wanting(each.level, today)]
             done = replace(done, levels=done.levels + len(page.nodes), changed=done.changed + changed)
             if len(due) >= MAX_GATHERED or not page.has_next:
                 done = replace(done, ordered=done.ordered + await self._order(due, today))
                 due.clear()
             advance(len(page.nodes))
-            if not page.has_next:
-                return done
-            end = page.positions[-1]
+            began = self._monotonic()
+        return done
 
     def today(self) -> int:
         """Return which day it is now: its number since 1970, in UTC."""
@@ -183,13 +181,19 @@ class PeriodicReview:
         """Order what these levels still need, draft by draft, and send what is to be sent."""
         ordered, in_order = Ordered(), sorted(due)
         for start in range(0, len(due), MAX_PAGE_SIZE):
-            async with _rest_after():
-                found = await self._levels.levels_at([each.key for each in in_order[start : start + MAX_PAGE_SIZE]])
-                levels = [level for level in found.values() if is_due(level.policy, today)]
-                needs = await self._needs.of(levels, is_review=True)
-                ordered += await self._ordering.order(needs, is_review=True)
+            began = self._monotonic()
+            found = await self._levels.levels_at([each.key for each in in_order[start : start + MAX_PAGE_SIZE]])
+            levels = [level for level in found.values() if is_due(level.policy, today)]
+            needs = await self._needs.of(levels, is_review=True)
+            ordered += await self._ordering.order(needs, is_review=True)
+            await self._rest(since=began)
         await self._submit.submit(ordered.orders)
         return ordered
+
+    async def _rest(self, *, since: float) -> None:
+        """Leave the database alone for as long as the work since then took."""
+        with resting():
+            await asyncio.sleep(REST_FACTOR * (self._monotonic() - since))
 
     def _is_wanting(self, level: Level, today: int) -> bool:
         return is_due(level.policy, today) and wanted_units(level, is_review=True, now=self._clock()) > 0
@@ -207,14 +211,6 @@ class PeriodicReview:
         except Refused:
             return 0  # somebody else has done it
         return len(outcome.movements)
-
-
-@asynccontextmanager
-async def _rest_after() -> AsyncIterator[None]:
-    began = monotonic()
-    yield
-    with resting():
-        await asyncio.sleep(REST_FACTOR * (monotonic() - began))
 
 
 def _key(day: int) -> str:

@@ -17,7 +17,7 @@ from app.domain.replenishment.policy_defaults import PolicyDefaults, policy_keys
 from app.domain.stock.level import Level, LevelKey
 from app.services.command_bus import SYSTEM, CommandBus, RequestInfo
 from app.services.filters import LevelFilter, LevelOrder, LocationFilter
-from app.services.paging import PageRequest
+from app.services.paging import pages
 from app.services.ports import CatalogReader, DocumentReader, LevelReader
 
 
@@ -46,28 +46,24 @@ class PolicyWalk:
         A level that begins behind the walk's back is not seen.
         """
         order = LevelOrder.SKU if where.locations is None else LevelOrder.LOCATION
-        end = None
-        while await go_on():
-            page = await self._levels.levels(where, order=order, page=PageRequest(first=MAX_POLICY_LEVELS, after=end))
+        if not await go_on():
+            return False
+        async for page in pages(
+            lambda page: self._levels.levels(where, order=order, page=page), size=MAX_POLICY_LEVELS
+        ):
             await self._apply(page.nodes)
-            if not page.has_next:
-                return True
-            end = page.positions[-1]
-        return False
+            if page.has_next and not await go_on():
+                return False
+        return True
 
     async def walk_archived(self, *, go_on: Callable[[], Awaitable[bool]]) -> bool:
         """Close all levels of archived items and at archived locations that are not noted as closed: see walk."""
-        end = None
-        while await go_on():
-            request = PageRequest(first=MAX_POLICY_LEVELS, after=end)
-            places = await self._catalog.page_of_locations(LocationFilter(is_archived=True), page=request)
-            for place in places.nodes:
-                if not await self.walk(LevelFilter(locations=(place.code,)), go_on=go_on):
+        archived = LocationFilter(is_archived=True)
+        async for page in pages(lambda page: self._catalog.page_of_locations(archived, page=page)):
+            for location in page.nodes:
+                if not await self.walk(LevelFilter(locations=(location.code,)), go_on=go_on):
                     return False
-            if not places.has_next:
-                return await self.walk(LevelFilter(is_archived=True), go_on=go_on)
-            end = places.positions[-1]
-        return False
+        return await self.walk(LevelFilter(is_archived=True), go_on=go_on)
 
     async def _apply(self, levels: Sequence[Level]) -> int:
         categories = await self._out_of_line(levels)

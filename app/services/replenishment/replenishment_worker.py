@@ -5,18 +5,18 @@ undone is found by any other, and done once.
 """
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
-from time import monotonic
 
 from app.domain.replenishment.need_plan import NeedRoute
 from app.domain.stock.level import Level, LevelKey
 from app.services.background import Background
 from app.services.cancellation import raise_if_cancelled
 from app.services.committed_batch import CommittedBatch
-from app.services.filters import LevelFilter, LevelOrder
+from app.services.filters import LevelFilter
 from app.services.heartbeat import resting
-from app.services.paging import MAX_PAGE_SIZE, PageRequest
+from app.services.paging import MAX_PAGE_SIZE, pages
 from app.services.ports import Lease, LevelReader
 from app.services.purchasing.auto_submit import AutoSubmit
 from app.services.replenishment.draft_writer import DraftWriter, Ordered
@@ -42,6 +42,7 @@ class ReplenishmentWorker(Background):
         submit: AutoSubmit,
         lease: Lease,
         sweep_seconds: float = SWEEP_SECONDS,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """`lease` lets one process sweep at a time; nothing but work depends on it."""
         super().__init__(name="replenisher")
@@ -51,6 +52,7 @@ class ReplenishmentWorker(Background):
         self._submit = submit
         self._lease = lease
         self._sweep_seconds = sweep_seconds
+        self._monotonic = monotonic
         self._short: dict[LevelKey, None] = {}  # in the order in which they became so
         self._hopeless: dict[LevelKey, float] = {}  # until when
         self._something = asyncio.Event()
@@ -64,7 +66,7 @@ class ReplenishmentWorker(Background):
 
     async def order(self, keys: Sequence[LevelKey]) -> Ordered:
         """Order what these levels need. Raises Unavailable or Overloaded."""
-        now = monotonic()
+        now = self._monotonic()
         wanted = [key for key in keys if self._hopeless.get(key, 0.0) <= now]
         found = await self._levels.levels_at(wanted) if wanted else {}
         ordered = await self._order([level for level in found.values() if level.is_short])
@@ -76,17 +78,11 @@ class ReplenishmentWorker(Background):
 
         Raises Unavailable or Overloaded.
         """
-        ordered, end = Ordered(), None
-        where = replace(where or LevelFilter(), needs_reorder=True, is_archived=False)
-        while True:
-            page = await self._levels.levels(
-                where, order=LevelOrder.SKU, page=PageRequest(first=MAX_PAGE_SIZE, after=end)
-            )
-            now = monotonic()
+        ordered = Ordered()
+        short = replace(where or LevelFilter(), needs_reorder=True, is_archived=False)
+        async for page in pages(lambda page: self._levels.levels(short, page=page), size=MAX_PAGE_SIZE):
+            now = self._monotonic()
             ordered += await self._order([level for level in page.nodes if self._hopeless.get(level.key, 0.0) <= now])
-            if not page.has_next:
-                break
-            end = page.positions[-1]
         await self._submit.sweep()
         return ordered
 
@@ -98,7 +94,7 @@ class ReplenishmentWorker(Background):
     def _give_up(self, keys: Sequence[LevelKey]) -> None:
         if len(self._hopeless) > MAX_HOPELESS:
             self._hopeless.clear()
-        self._hopeless.update(dict.fromkeys(keys, monotonic() + HOPELESS_SECONDS))
+        self._hopeless.update(dict.fromkeys(keys, self._monotonic() + HOPELESS_SECONDS))
 
     def _runs(self) -> Mapping[str, Callable[[], Awaitable[None]]]:
         return {**super()._runs(), "replenisher sweeps": self._sweep_for_good}
@@ -124,9 +120,9 @@ class ReplenishmentWorker(Background):
         await self.order(keys)
 
     async def _sweep_and_rest(self) -> None:
-        began = monotonic()
+        began = self._monotonic()
         if await self._lease.hold(LEASE) is not None:
             await self.sweep()
         raise_if_cancelled()
         with resting():
-            await asyncio.sleep(max(self._sweep_seconds, REST_FACTOR * (monotonic() - began)))
+            await asyncio.sleep(max(self._sweep_seconds, REST_FACTOR * (self._monotonic() - began)))

@@ -20,9 +20,8 @@ from app.domain.stock.level import Level, LevelKey
 from app.domain.stock.level_change import UnavailableReason
 from app.domain.stock.movement import Movement, MovementReason
 from app.services.command_bus import CommandBus, RequestInfo, no_expiry
-from app.services.counting.corrections import pages
 from app.services.filters import LevelFilter, LevelOrder, MovementFilter
-from app.services.paging import Page, page_request
+from app.services.paging import Page, page_request, pages
 from app.services.ports import CatalogReader, LedgerReader, LevelReader
 
 
@@ -193,8 +192,8 @@ class Stock:
         """Return the units that were sold under a reference, by SKU. They only grow, so that an older look is safe."""
         where = MovementFilter(reference=reference, reason=MovementReason.SALE)
         units = Counter[str]()
-        async for lines in pages(lambda page: self._ledger.movements(where, page=page)):
-            for line in lines:
+        async for page in pages(lambda page: self._ledger.movements(where, page=page)):
+            for line in page.nodes:
                 units[line.after.key.sku] -= line.change.on_hand
         return units
 
