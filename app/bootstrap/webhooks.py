@@ -30,7 +30,7 @@ async def open_webhooks(base: Foundation) -> AsyncIterator[Webhooks]:
             allow_private=allow_private,
         )
 
-        def courier(webhook: Webhook, term: int, is_held: Callable[[], bool]) -> WebhookWorker:
+        def new_worker(webhook: Webhook, term: int, is_held: Callable[[], bool]) -> WebhookWorker:
             return WebhookWorker(
                 webhook,
                 term=term,
@@ -44,5 +44,7 @@ async def open_webhooks(base: Foundation) -> AsyncIterator[Webhooks]:
                 on_gone=webhooks.mark_gone,
             )
 
-        await base.begin(stack, WebhookDispatchWorker(documents=base.documents, lease=base.lease, courier=courier))
+        await base.begin(
+            stack, WebhookDispatchWorker(documents=base.documents, lease=base.lease, new_worker=new_worker)
+        )
         yield webhooks

@@ -4,10 +4,12 @@ Rule: a working task beats at least once in LATE_SECONDS: with each turn of a lo
 A task that waits for work rests, and no beat is expected of it.
 """
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from time import monotonic
+
+from app.services.ports import Monotonic
 
 LATE_SECONDS = 120.0  # an answer of MongoDB takes a minute at most, by the settings
 
@@ -17,14 +19,15 @@ _of_task: ContextVar["Heartbeat | None"] = ContextVar("heartbeat", default=None)
 class Heartbeat:
     """The heartbeat of one task."""
 
-    def __init__(self) -> None:
+    def __init__(self, monotonic: Monotonic = time.monotonic) -> None:
+        self._monotonic = monotonic
         self._beaten_at = monotonic()
         self._rests = 0
 
     @property
     def silent_seconds(self) -> float:
         """Seconds since the last beat; 0 while the task rests."""
-        return 0.0 if self._rests else monotonic() - self._beaten_at
+        return 0.0 if self._rests else self._monotonic() - self._beaten_at
 
     def take(self) -> None:
         """Make this the heartbeat of the running task."""
@@ -32,7 +35,7 @@ class Heartbeat:
 
     def beat(self) -> None:
         """Show that the task is alive."""
-        self._beaten_at = monotonic()
+        self._beaten_at = self._monotonic()
 
     @contextmanager
     def rest(self) -> Iterator[None]:

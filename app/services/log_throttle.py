@@ -4,7 +4,9 @@ Rule: a failure that goes on is logged at once and then once a minute, so that a
 log.
 """
 
-from time import monotonic
+import time
+
+from app.services.ports import Monotonic
 
 REPEAT_SECONDS = 60.0
 
@@ -12,13 +14,14 @@ REPEAT_SECONDS = 60.0
 class LogThrottle:
     """The throttle of one message, such as that the database is not available."""
 
-    def __init__(self, *, repeat_seconds: float = REPEAT_SECONDS) -> None:
+    def __init__(self, *, repeat_seconds: float = REPEAT_SECONDS, monotonic: Monotonic = time.monotonic) -> None:
+        self._monotonic = monotonic
         self._repeat_seconds = repeat_seconds
         self._logged_at = float("-inf")
 
     def is_due(self) -> bool:
         """Tell whether to log the message now. A True starts the next interval."""
-        now = monotonic()
+        now = self._monotonic()
         if now - self._logged_at < self._repeat_seconds:
             return False
         self._logged_at = now

@@ -31,6 +31,7 @@ D = TypeVar("D", bound=Document)
 
 Clock = Callable[[], Moment]
 Entropy = Callable[[], int]  # 74 random bits
+Monotonic = Callable[[], float]  # seconds that never go back, for durations within the process
 
 
 class Writer(Protocol):

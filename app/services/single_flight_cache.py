@@ -11,6 +11,7 @@ from functools import partial
 from typing import Generic, NamedTuple, TypeVar
 
 from app.domain.failures import ServiceError
+from app.services.ports import Monotonic
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
@@ -48,7 +49,7 @@ class SingleFlightCache(Generic[K, V]):
         too_many: Callable[[int], ServiceError],
         name: str,
         usable_factor: int = 1,
-        monotonic: Callable[[], float] = time.monotonic,
+        monotonic: Monotonic = time.monotonic,
         wait_seconds: float = WAIT_SECONDS,
         patience_seconds: float = PATIENCE_SECONDS,
     ) -> None:

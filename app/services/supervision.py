@@ -8,11 +8,12 @@ that does not help. One that gives no sign of life is ended, and so begun again.
 import asyncio
 import logging
 import random
+import time
 from collections.abc import Awaitable, Callable
-from time import monotonic
 
 from app.domain.failures import ServiceError, in_full
 from app.services.heartbeat import LATE_SECONDS, Heartbeat
+from app.services.ports import Monotonic
 
 FIRST_PAUSE_SECONDS = 0.1
 MAX_PAUSE_SECONDS = 5.0  # a fault that passes is over by then; one that stays costs a traceback each time
@@ -35,12 +36,14 @@ class Supervised:
         max_pause_seconds: float = MAX_PAUSE_SECONDS,
         steady_seconds: float = STEADY_SECONDS,
         late_seconds: float = LATE_SECONDS,
+        monotonic: Monotonic = time.monotonic,
     ) -> None:
         """Take the work, `run`, which may be called again after it ended in any way and beats: see heartbeat.
 
         `may_return` is called when `run` has returned: True means that there was nothing left to do, and is no failure.
         """
         self.name = name
+        self._monotonic = monotonic
         self._run = run
         self._may_return = may_return
         self._first_pause, self._max_pause, self._steady = first_pause_seconds, max_pause_seconds, steady_seconds
@@ -51,7 +54,7 @@ class Supervised:
         self._is_stopping = False
         self._task: asyncio.Task[None] | None = None
         self._again: asyncio.TimerHandle | None = None
-        self._heartbeat = Heartbeat()
+        self._heartbeat = Heartbeat(self._monotonic)
         self._watch: asyncio.TimerHandle | None = None
         self._returned = asyncio.Event()
         self._returned.set()
@@ -61,7 +64,7 @@ class Supervised:
         """What is wrong with it: it hangs, waits to begin again, or has done so too recently to be trusted."""
         if self._is_late():
             return f"It has not gone on for {self._heartbeat.silent_seconds:.0f} s."
-        is_steady = self._again is None and monotonic() - self._began_at >= self._steady
+        is_steady = self._again is None and self._monotonic() - self._began_at >= self._steady
         return None if is_steady else self._failure
 
     def start(self) -> None:
@@ -90,9 +93,9 @@ class Supervised:
 
     def _begin(self) -> None:
         self._again = None
-        self._began_at = monotonic()
+        self._began_at = self._monotonic()
         self._returned.clear()
-        self._heartbeat = Heartbeat()
+        self._heartbeat = Heartbeat(self._monotonic)
         if self._watch is None:  # one for many beginnings: a writer begins with each mutation
             self._watch_later()
         self._task = asyncio.create_task(self._work(), name=self.name)
@@ -143,7 +146,7 @@ class Supervised:
         self._tell(error, pause)
 
     def _next_pause(self) -> float:
-        if monotonic() - self._began_at >= self._steady:
+        if self._monotonic() - self._began_at >= self._steady:
             self._pause = self._first_pause
         pause = self._pause * random.uniform(0.5, 1.5)  # noqa: S311 - jitter, not a secret
         self._pause = min(2 * self._pause, self._max_pause)

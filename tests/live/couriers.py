@@ -131,7 +131,7 @@ async def a_dispatch(
         http = await stack.enter_async_context(HttpSender(allow_private=True, attempt_seconds=ANSWER_SECONDS))
         ledger = MongoTail(shop.database.client, shop.database, clock=wall_clock)
 
-        def courier(webhook: Webhook, term: int, is_held: Callable[[], bool]) -> WebhookWorker:
+        def new_worker(webhook: Webhook, term: int, is_held: Callable[[], bool]) -> WebhookWorker:
             return WebhookWorker(
                 webhook,
                 term=term,
@@ -150,7 +150,7 @@ async def a_dispatch(
             WebhookDispatchWorker(
                 documents=MongoDocuments(shop.database),
                 lease=MongoLease(shop.database, holder=holder, seconds=lease_seconds),
-                courier=courier,
+                new_worker=new_worker,
                 lease_seconds=lease_seconds,
                 renew_seconds=lease_seconds / 3,
                 look_seconds=QUICKLY,

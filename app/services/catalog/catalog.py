@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from decimal import Decimal
 
@@ -20,7 +20,7 @@ from app.services.catalog.open_work import OpenWorkFinder
 from app.services.command_bus import CommandBus, RequestInfo
 from app.services.filters import ItemFilter, ItemOrder, LevelFilter, LocationFilter
 from app.services.paging import Page, page_request
-from app.services.ports import CatalogReader
+from app.services.ports import CatalogReader, Monotonic
 from app.services.replenishment.policy_walk import PolicyWalk
 
 LOCATION_LEASE_SECONDS = 1.0  # how long a writer may go by a location that it has read
@@ -38,7 +38,7 @@ class Catalog:
         open_work: OpenWorkFinder,
         walk: PolicyWalk,
         lease_seconds: float = LOCATION_LEASE_SECONDS,
-        monotonic: Callable[[], float] = time.monotonic,
+        monotonic: Monotonic = time.monotonic,
     ) -> None:
         """Wait `lease_seconds` with the answer to an archived or restored location; 0 where one writer knows all."""
         self._bus = bus

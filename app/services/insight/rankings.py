@@ -7,7 +7,7 @@ told the ranking before while the next one is being made.
 
 import asyncio
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from functools import partial
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ from app.domain.insight.ranking import Ranking, RankingNotReady, RankingTooLarge
 from app.domain.insight.window import Window
 from app.domain.stock.level import LevelKey
 from app.services.insight.ports import InsightReader
-from app.services.ports import Clock
+from app.services.ports import Clock, Monotonic
 from app.services.single_flight_cache import PATIENCE_SECONDS, WAIT_SECONDS, SingleFlightCache
 
 MAX_RANKED_LEVELS = 200_000  # in all that is remembered, and so in one; they take 90 MB
@@ -43,7 +43,7 @@ class Rankings:
         *,
         reader: InsightReader,
         clock: Clock,
-        monotonic: Callable[[], float] = time.monotonic,
+        monotonic: Monotonic = time.monotonic,
         wait_seconds: float = WAIT_SECONDS,
         patience_seconds: float = PATIENCE_SECONDS,
     ) -> None:

@@ -7,11 +7,10 @@ followed by another that begins again, and a day that was missed while nothing r
 import asyncio
 import logging
 import time
-from collections.abc import Callable
 
 from app.domain.day import day_of
 from app.services.background import Background
-from app.services.ports import RENEW_SECONDS, Clock, Lease
+from app.services.ports import RENEW_SECONDS, Clock, Lease, Monotonic
 from app.services.replenishment.periodic_review import PeriodicReview, ReviewOutcome
 from app.services.supervision import Supervised
 
@@ -26,7 +25,7 @@ class DailyReviewWorker(Background):
     """The reviewer of one process. An async context: its task lives in it."""
 
     def __init__(
-        self, *, review: PeriodicReview, lease: Lease, clock: Clock, monotonic: Callable[[], float] = time.monotonic
+        self, *, review: PeriodicReview, lease: Lease, clock: Clock, monotonic: Monotonic = time.monotonic
     ) -> None:
         super().__init__(name="daily review")
         self._review = review

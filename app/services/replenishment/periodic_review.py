@@ -27,7 +27,7 @@ from app.services.command_bus import SYSTEM, CommandBus, RequestInfo
 from app.services.filters import LevelFilter
 from app.services.heartbeat import resting
 from app.services.paging import MAX_PAGE_SIZE, pages
-from app.services.ports import Clock, LedgerReader, LevelReader
+from app.services.ports import Clock, LedgerReader, LevelReader, Monotonic
 from app.services.purchasing.auto_submit import AutoSubmit
 from app.services.replenishment.demand import Demands
 from app.services.replenishment.draft_writer import DraftWriter, Ordered
@@ -99,7 +99,7 @@ class PeriodicReview:
         ordering: DraftWriter,
         submit: AutoSubmit,
         clock: Clock,
-        monotonic: Callable[[], float] = time.monotonic,
+        monotonic: Monotonic = time.monotonic,
     ) -> None:
         self._monotonic = monotonic
         self._bus = bus

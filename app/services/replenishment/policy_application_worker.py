@@ -8,7 +8,7 @@ whatever dies in the middle, another process begins again; what is in line alrea
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 
 from app.domain.errors import Refused
@@ -23,7 +23,7 @@ from app.services.background import Background, woken
 from app.services.command_bus import SYSTEM, CommandBus, RequestInfo
 from app.services.committed_batch import CommittedBatch
 from app.services.filters import LevelFilter
-from app.services.ports import RENEW_SECONDS, Clock, Lease
+from app.services.ports import RENEW_SECONDS, Clock, Lease, Monotonic
 from app.services.replenishment.policy_walk import PolicyWalk
 from app.services.replenishment.ports import BegunLevel, PolicyQueue
 
@@ -50,7 +50,7 @@ class PolicyApplicationWorker(Background):
         queue: PolicyQueue,
         lease: Lease,
         clock: Clock,
-        monotonic: Callable[[], float] = time.monotonic,
+        monotonic: Monotonic = time.monotonic,
         renew_seconds: float = RENEW_SECONDS,
     ) -> None:
         super().__init__(name="policy application")

@@ -17,7 +17,7 @@ from app.services.committed_batch import CommittedBatch
 from app.services.filters import LevelFilter
 from app.services.heartbeat import resting
 from app.services.paging import MAX_PAGE_SIZE, pages
-from app.services.ports import Lease, LevelReader
+from app.services.ports import Lease, LevelReader, Monotonic
 from app.services.purchasing.auto_submit import AutoSubmit
 from app.services.replenishment.draft_writer import DraftWriter, Ordered
 from app.services.replenishment.need_planner import NeedPlanner
@@ -42,7 +42,7 @@ class ReplenishmentWorker(Background):
         submit: AutoSubmit,
         lease: Lease,
         sweep_seconds: float = SWEEP_SECONDS,
-        monotonic: Callable[[], float] = time.monotonic,
+        monotonic: Monotonic = time.monotonic,
     ) -> None:
         """`lease` lets one process sweep at a time; nothing but work depends on it."""
         super().__init__(name="replenisher")

@@ -5,11 +5,10 @@ is longer: however many dashboards poll it, no filter keeps the database busy fo
 """
 
 import time
-from collections.abc import Callable
 
 from app.domain.stock.summary import InventorySummary, SummaryNotReady, TooManySummaries
 from app.services.filters import LevelFilter
-from app.services.ports import Clock, SummaryReader
+from app.services.ports import Clock, Monotonic, SummaryReader
 from app.services.single_flight_cache import WAIT_SECONDS, SingleFlightCache
 
 SUMMARY_FRESH_SECONDS = 1.0  # people do not notice, and dashboards that poll every second share their answers
@@ -24,7 +23,7 @@ class Summaries:
         *,
         reader: SummaryReader,
         clock: Clock,
-        monotonic: Callable[[], float] = time.monotonic,
+        monotonic: Monotonic = time.monotonic,
         wait_seconds: float = WAIT_SECONDS,
     ) -> None:
         self._reader = reader

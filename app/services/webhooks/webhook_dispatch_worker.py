@@ -1,4 +1,4 @@
-"""Shares the webhooks out among the processes, and runs a courier for each that this one has.
+"""Shares the webhooks out among the processes, and runs a worker for each that this one has.
 
 Rule: a webhook is sent to by the process that holds its lease. A process that dies, or loses the database, is replaced
 once the lease has run out; one that stops gives its leases back.
@@ -6,6 +6,7 @@ once the lease has run out; one that stops gives its leases back.
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from app.domain.webhooks.webhook import Webhook, WebhookState
 from app.services.background import Background
 from app.services.log_throttle import LogThrottle
 from app.services.paging import Page, PageRequest
-from app.services.ports import LEASE_SECONDS, RENEW_SECONDS, DocumentReader, Lease
+from app.services.ports import LEASE_SECONDS, RENEW_SECONDS, DocumentReader, Lease, Monotonic
 from app.services.supervision import Supervised
 from app.services.webhooks.filters import WebhookFilter
 from app.services.webhooks.webhook_worker import WebhookWorker
@@ -30,58 +31,60 @@ _PAGE = PageRequest(first=2 * MAX_WEBHOOKS)  # the limit may be passed by a few
 
 logger = logging.getLogger(__name__)
 
-CourierOf = Callable[[Webhook, int, Callable[[], bool]], WebhookWorker]
+WorkerOf = Callable[[Webhook, int, Callable[[], bool]], WebhookWorker]
 
 
 @dataclass(slots=True)
 class _Assignment:
-    """What this process knows of one webhook and its lease, in seconds of the loop's clock, and the courier there."""
+    """What this process knows of one webhook and its lease, in seconds of the loop's clock, and the worker there."""
 
     webhook: Webhook
     term: int | None = None
     held_until: float = 0.0
     asked_at: float = float("-inf")
-    courier: WebhookWorker | None = None
+    worker: WebhookWorker | None = None
     task: Supervised | None = None
 
 
 class WebhookDispatchWorker(Background):
-    """The dispatcher of one process. An async context: its task, and those of its couriers, live in it."""
+    """The dispatcher of one process. An async context: its task, and those of its workers, live in it."""
 
     def __init__(
         self,
         *,
         documents: DocumentReader,
         lease: Lease,
-        courier: CourierOf,
+        new_worker: WorkerOf,
         lease_seconds: float = LEASE_SECONDS,
         renew_seconds: float = RENEW_SECONDS,
         look_seconds: float = LOOK_SECONDS,
+        monotonic: Monotonic = time.monotonic,
     ) -> None:
-        """Make couriers of a webhook, the term of its lease, and whether that is still held."""
+        """Make workers of a webhook, the term of its lease, and whether that is still held."""
         super().__init__(name="webhooks")
         self._documents = documents
         self._lease = lease
-        self._courier = courier
+        self._new_worker = new_worker
         self._lease_seconds = lease_seconds
         self._renew_seconds = renew_seconds
         self._look_seconds = look_seconds
-        self._posts: dict[str, _Assignment] = {}
+        self._monotonic = monotonic
+        self._assignments: dict[str, _Assignment] = {}
         self._outages = LogThrottle()
 
     @property
     def tasks(self) -> Sequence[Supervised]:
-        """The dispatcher's and those of its couriers."""
+        """The dispatcher's and those of its workers."""
         return [
             *super().tasks,
-            *(assignment.task for assignment in self._posts.values() if assignment.task is not None),
+            *(assignment.task for assignment in self._assignments.values() if assignment.task is not None),
         ]
 
     async def look(self) -> None:
         """Take up what is new, hold what we have, and leave what is over. Raises Unavailable."""
         page: Page[Webhook] = await self._documents.page_of_documents(_ACTIVE, page=_PAGE)
         active = {webhook.id: webhook for webhook in page.nodes}
-        for identity in [identity for identity in self._posts if identity not in active]:
+        for identity in [identity for identity in self._assignments if identity not in active]:
             await self._leave(identity)
         for webhook in active.values():
             await self._attend(webhook)
@@ -99,15 +102,15 @@ class WebhookDispatchWorker(Background):
             await self._stop()
 
     async def _attend(self, webhook: Webhook) -> None:
-        assignment = self._posts.setdefault(webhook.id, _Assignment(webhook))
+        assignment = self._assignments.setdefault(webhook.id, _Assignment(webhook))
         assignment.webhook = webhook
-        if _now() - assignment.asked_at >= self._renew_seconds:
+        if self._monotonic() - assignment.asked_at >= self._renew_seconds:
             await self._renew(webhook, assignment)
         if assignment.term is None:
             await _end(assignment)
             return
-        if assignment.courier is not None:
-            assignment.courier.see(webhook)
+        if assignment.worker is not None:
+            assignment.worker.see(webhook)
         if assignment.task is None:
             # It returns once the lease is lost or the receiver gone; while neither is known here, another is tried.
             assignment.task = Supervised(
@@ -118,45 +121,44 @@ class WebhookDispatchWorker(Background):
     async def _send(self, assignment: _Assignment) -> None:
         """Send until the lease is lost, the receiver gone or the database away: then `look` begins again."""
         assert assignment.term is not None
-        assignment.courier = self._courier(assignment.webhook, assignment.term, lambda: _now() < assignment.held_until)
+        assignment.worker = self._new_worker(assignment.webhook, assignment.term, partial(self._is_held, assignment))
         try:
-            await assignment.courier.run()
+            await assignment.worker.run()
         except ServiceError as error:
-            if self._outages.is_due():  # of all couriers together
+            if self._outages.is_due():  # of all workers together
                 logger.warning("Webhooks cannot be sent now: %s", in_full(error))
+
+    def _is_held(self, assignment: _Assignment) -> bool:
+        return self._monotonic() < assignment.held_until
 
     async def _renew(self, webhook: Webhook, assignment: _Assignment) -> None:
         """Ask for the lease. It counts from before the question, so that we never hold it for longer than it says."""
-        before = _now()
+        before = self._monotonic()
         term = await self._lease.hold(_name(webhook.id))
         if term != assignment.term:
             await _end(assignment)
         assignment.term, assignment.asked_at, assignment.held_until = term, before, before + self._lease_seconds
 
     async def _leave(self, identity: str) -> None:
-        assignment = self._posts.pop(identity)
+        assignment = self._assignments.pop(identity)
         await _end(assignment)
         if assignment.term is not None:
             await self._lease.release(_name(identity))
 
     async def _stop(self) -> None:
-        """End all couriers and give the leases back, if the database is there."""
-        await asyncio.gather(*(_end(assignment) for assignment in self._posts.values()))
+        """End all workers and give the leases back, if the database is there."""
+        await asyncio.gather(*(_end(assignment) for assignment in self._assignments.values()))
         with suppress(Unavailable, TimeoutError):
             async with asyncio.timeout(MAX_RELEASE_SECONDS):
-                for identity in list(self._posts):
+                for identity in list(self._assignments):
                     await self._leave(identity)
 
 
 async def _end(assignment: _Assignment) -> None:
     if assignment.task is not None:
         await assignment.task.stop()
-        assignment.task = assignment.courier = None
+        assignment.task = assignment.worker = None
 
 
 def _name(identity: str) -> str:
     return f"webhook:{identity}"
-
-
-def _now() -> float:
-    return asyncio.get_running_loop().time()
