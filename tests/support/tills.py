@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from app.client.http.connection import Endpoint, HttpConnection, Response, ServerAway
+from app.client.http.connection import Endpoint, HttpConnection, HttpResponse, ServerAway
 
 DEADLINE_SECONDS = 60  # reached only by a failure: a killed server is back within seconds
 PAUSE_SECONDS = 0.02  # after every server was asked in vain
@@ -69,7 +69,7 @@ class Till:
             connection.close()
 
 
-def _data_of(response: Response) -> dict[str, Any] | None:
+def _data_of(response: HttpResponse) -> dict[str, Any] | None:
     """Return the data of an answer; None where it says to try again."""
     answer: dict[str, Any] = orjson.loads(response.body)
     codes = {error["extensions"]["code"] for error in answer.get("errors", ())}

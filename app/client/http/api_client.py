@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 
-from app.client.http.connection import Endpoint, HttpConnection, Response, ServerAway
+from app.client.http.connection import Endpoint, HttpConnection, HttpResponse, ServerAway
 from app.client.http.request import Request
 
 FIRST_PAUSE_SECONDS = 0.1
@@ -144,7 +144,7 @@ class ApiClient:
             raise NoStockpulse(f"{self._url} answers, but not as a Stockpulse server: no data and no errors.")
         return data
 
-    def _decoded(self, response: Response) -> Data:
+    def _decoded(self, response: HttpResponse) -> Data:
         try:
             answer = orjson.loads(response.body)
         except orjson.JSONDecodeError:

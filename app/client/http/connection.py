@@ -55,7 +55,7 @@ class Endpoint:
 
 
 @dataclass(frozen=True, slots=True)
-class Response:
+class HttpResponse:
     """A status and a body."""
 
     status: int
@@ -69,7 +69,7 @@ class HttpConnection:
         self._endpoint = endpoint
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
-    async def post(self, body: bytes, *, answer_seconds: float = ANSWER_TIMEOUT_SECONDS) -> Response:
+    async def post(self, body: bytes, *, answer_seconds: float = ANSWER_TIMEOUT_SECONDS) -> HttpResponse:
         """Send a body and return the answer, which takes so long at most. Raises ServerAway."""
         reader, writer = await self._opened()
         request = b"%b%d\r\n\r\n%b" % (self._endpoint.head, len(body), body)
@@ -118,7 +118,7 @@ class HttpConnection:
             raise ServerAway(error.strerror or str(error)) from error
 
 
-async def _read_response(reader: asyncio.StreamReader) -> tuple[Response, bool]:
+async def _read_response(reader: asyncio.StreamReader) -> tuple[HttpResponse, bool]:
     """Read a whole answer, and whether the connection may be used again. Raises ValueError if it is no HTTP/1.1."""
     status_line, *lines = (await reader.readuntil(b"\r\n\r\n"))[:-4].lower().split(b"\r\n")
     version, _, rest = status_line.partition(b" ")
@@ -129,7 +129,7 @@ async def _read_response(reader: asyncio.StreamReader) -> tuple[Response, bool]:
         body = await _read_chunks(reader)
     else:
         body = await reader.readexactly(_checked(int(headers.get(b"content-length", b"0"))))
-    return Response(int(rest[:3]), body), headers.get(b"connection") != b"close"
+    return HttpResponse(int(rest[:3]), body), headers.get(b"connection") != b"close"
 
 
 async def _read_chunks(reader: asyncio.StreamReader) -> bytes:

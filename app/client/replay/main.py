@@ -17,9 +17,9 @@ from app.client.http.connection import Endpoint, WrongUrl
 from app.client.http.progress_display import ProgressDisplay
 from app.client.replay.options import ReplayOptions
 from app.client.replay.plan import ReplayPlan, plan_of
+from app.client.replay.replay_result import replay_to_result
 from app.client.replay.report import Report, Section
 from app.client.replay.run import check, run
-from app.client.replay.run_result import run_to_result
 from app.client.replay.simulation.main import simulated
 from app.client.replay.simulation.run import SimulatedBefore, check_places
 from app.client.replay.simulation.scenario import NothingToSimulate
@@ -110,7 +110,7 @@ def _played(
         tally=report.tally,
         screen=screen,
     )
-    ending = run_to_result(playing, go_on=GO_ON)
+    ending = replay_to_result(playing, go_on=GO_ON)
     return replace(report, proof=ending.result, stopped=ending.stopped), ending.is_interrupted
 
 

@@ -24,7 +24,7 @@ from app.web.edge.request_head import (
     HEAD_TOO_LARGE,
     MALFORMED,
     TARGET_TOO_LONG,
-    Refused,
+    RequestRefused,
     check_handshake,
     check_head,
     origin_form,
@@ -196,7 +196,7 @@ class HttpProtocol(HttpToolsProtocol):
     def _check_head(self) -> None:
         check_head(self.url, self.headers, self.limits)
         if len(self.pipeline) >= self.limits.max_pipelined:
-            raise Refused(_TOO_LARGE)
+            raise RequestRefused(_TOO_LARGE)
         if self.parser.should_upgrade() and self._should_upgrade():
             check_handshake(self.url, self.headers)
         if self.url[:1] not in {b"/", b"*"}:
@@ -305,4 +305,4 @@ class HttpProtocol(HttpToolsProtocol):
 def _reason(error: BaseException) -> Refusal:
     """Return why the parser stopped: one of our reasons, or its own."""
     cause = error.__context__ or error.__cause__
-    return cause.refusal if isinstance(cause, Refused) else MALFORMED
+    return cause.refusal if isinstance(cause, RequestRefused) else MALFORMED

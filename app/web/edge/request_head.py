@@ -18,7 +18,7 @@ _MAX_LINE_OF_HANDSHAKE_BYTES = 8_000  # the websocket library reads the head aga
 Headers = list[tuple[bytes, bytes]]
 
 
-class Refused(Exception):
+class RequestRefused(Exception):
     """Ends the parser's work from within one of its callbacks."""
 
     def __init__(self, refusal: Refusal) -> None:
@@ -27,33 +27,33 @@ class Refused(Exception):
 
 
 def check_head(target: bytes, headers: Headers, limits: HttpLimits) -> None:
-    """Look at a head as a whole; raise Refused."""
+    """Look at a head as a whole; raise RequestRefused."""
     if len(target) > limits.max_target_bytes:
-        raise Refused(TARGET_TOO_LONG)
+        raise RequestRefused(TARGET_TOO_LONG)
     size = len(target) + sum([len(name) + len(value) for name, value in headers])
     if size > limits.max_head_bytes or len(headers) > limits.max_headers:
-        raise Refused(HEAD_TOO_LARGE)
+        raise RequestRefused(HEAD_TOO_LARGE)
     codings = [value for name, value in headers if name == b"transfer-encoding"]
     if codings and codings[0].strip().lower() != b"chunked":
-        raise Refused(_UNKNOWN_CODING)
+        raise RequestRefused(_UNKNOWN_CODING)
 
 
 def check_handshake(target: bytes, headers: Headers) -> None:
-    """Look at the head of a websocket's handshake; raise Refused."""
+    """Look at the head of a websocket's handshake; raise RequestRefused."""
     if any(name in {b"content-length", b"transfer-encoding"} for name, _ in headers):
-        raise Refused(MALFORMED)  # a body would be waited for, before the handshake is looked at
+        raise RequestRefused(MALFORMED)  # a body would be waited for, before the handshake is looked at
     if max([len(target), *(len(name) + len(value) for name, value in headers)]) > _MAX_LINE_OF_HANDSHAKE_BYTES:
-        raise Refused(HEAD_TOO_LARGE)
+        raise RequestRefused(HEAD_TOO_LARGE)
 
 
 def origin_form(target: bytes, headers: Headers) -> bytes:
-    """Return an absolute address as path and query. Its host takes the place of the header; raise Refused.
+    """Return an absolute address as path and query. Its host takes the place of the header; raise RequestRefused.
 
     So (RFC 9112, 3.2.2) the host is checked once, wherever it stood.
     """
     parsed = httptools.parse_url(target)
     if parsed.userinfo or not parsed.host:
-        raise Refused(MALFORMED)  # who names a user wants to look like another host (RFC 9110, 4.2.4)
+        raise RequestRefused(MALFORMED)  # who names a user wants to look like another host (RFC 9110, 4.2.4)
     host = b"[%b]" % parsed.host if b":" in parsed.host else parsed.host
     port = b":%d" % parsed.port if parsed.port else b""
     headers[:] = [*(header for header in headers if header[0] != b"host"), (b"host", host + port)]

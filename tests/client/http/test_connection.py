@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from app.client.http.connection import Endpoint, HttpConnection, Response, ServerAway, WrongUrl
+from app.client.http.connection import Endpoint, HttpConnection, HttpResponse, ServerAway, WrongUrl
 
 HELLO = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"
 Answer = Callable[[int], bytes]
@@ -65,7 +65,7 @@ async def test_requests_share_one_connection() -> None:
         # when
         answers = [await connection.post(b"{}") for _ in range(3)]
     # then
-    assert answers == [Response(200, b"hello")] * 3
+    assert answers == [HttpResponse(200, b"hello")] * 3
     assert peer.connections == 1
     assert peer.heard[0] == (
         b"POST /graphql HTTP/1.1\r\nhost: 127.0.0.1:%d\r\n"
@@ -84,7 +84,7 @@ async def test_requests_share_one_connection() -> None:
 async def test_bodies_are_read_however_they_are_framed(answer: bytes) -> None:
     """And the next answer is read from its beginning."""
     async with talking_to(Peer(lambda _: answer)) as connection:
-        assert [await connection.post(b"{}") for _ in range(2)] == [Response(200, b"hello")] * 2
+        assert [await connection.post(b"{}") for _ in range(2)] == [HttpResponse(200, b"hello")] * 2
 
 
 async def test_a_server_that_closes_after_its_answer_is_connected_to_again() -> None:
@@ -93,7 +93,7 @@ async def test_a_server_that_closes_after_its_answer_is_connected_to_again() -> 
     polite = Peer(lambda _: HELLO.replace(b"\r\n\r\n", b"\r\nConnection: Close\r\n\r\n"), closes=True)
     async with talking_to(polite) as connection:
         # then
-        assert [await connection.post(b"{}") for _ in range(2)] == [Response(200, b"hello")] * 2
+        assert [await connection.post(b"{}") for _ in range(2)] == [HttpResponse(200, b"hello")] * 2
     assert polite.connections == 2
 
 
@@ -120,7 +120,7 @@ async def test_no_whole_answer_is_a_server_that_is_away_and_the_next_request_con
         with pytest.raises(ServerAway, match=f"^{reason}$"):
             await connection.post(b"{}")
         # then
-        assert await connection.post(b"{}") == Response(200, b"hello")
+        assert await connection.post(b"{}") == HttpResponse(200, b"hello")
 
 
 async def test_a_request_says_how_long_its_answer_may_take() -> None:
@@ -129,7 +129,7 @@ async def test_a_request_says_how_long_its_answer_may_take() -> None:
     async with talking_to(peer) as connection:
         with pytest.raises(ServerAway, match=r"^no answer in 0\.05 s$"):
             await connection.post(b"{}", answer_seconds=0.05)
-        assert await connection.post(b"{}") == Response(200, b"hello")
+        assert await connection.post(b"{}") == HttpResponse(200, b"hello")
 
 
 async def test_a_request_that_is_cancelled_leaves_no_half_read_connection() -> None:
@@ -144,7 +144,7 @@ async def test_a_request_that_is_cancelled_leaves_no_half_read_connection() -> N
         asked.cancel()
         await asyncio.wait([asked])
         # then
-        assert await connection.post(b"{}") == Response(200, b"hello")
+        assert await connection.post(b"{}") == HttpResponse(200, b"hello")
         assert peer.connections == 2
 
 

@@ -5,7 +5,7 @@ from app.client.http.connection import Endpoint
 from app.client.http.progress_display import ProgressDisplay
 from app.client.replay.options import ReplayOptions
 from app.client.replay.plan import ReplayPlan
-from app.client.replay.run_result import run_to_result
+from app.client.replay.replay_result import replay_to_result
 from app.client.replay.simulation.comparison import Comparison
 from app.client.replay.simulation.run import simulate
 from app.client.replay.simulation.scenario import scenario_of
@@ -37,7 +37,7 @@ def simulated(
         presence=presence,
         screen=screen,
     )
-    ending = run_to_result(playing, go_on=BEGIN_AGAIN)
+    ending = replay_to_result(playing, go_on=BEGIN_AGAIN)
     comparison = Comparison(
         scenario=scenario,
         sides=sides,

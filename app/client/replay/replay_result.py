@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RunResult(Generic[T]):
+class ReplayResult(Generic[T]):
     """The result, or why it stopped without one; `is_interrupted` if that was Ctrl-C."""
 
     result: T | None = None
@@ -19,13 +19,13 @@ class RunResult(Generic[T]):
     is_interrupted: bool = False
 
 
-def run_to_result(playing: Coroutine[Any, Any, T], *, go_on: str) -> RunResult[T]:
+def replay_to_result(playing: Coroutine[Any, Any, T], *, go_on: str) -> ReplayResult[T]:
     """Run to the end. `go_on` is what the user is told to do after an interruption."""
     try:
-        return RunResult(result=asyncio.run(playing))
+        return ReplayResult(result=asyncio.run(playing))
     except ServerGone as error:
-        return RunResult(stopped=f"{error} {go_on}")
+        return ReplayResult(stopped=f"{error} {go_on}")
     except CannotGoOn as error:
-        return RunResult(stopped=str(error))
+        return ReplayResult(stopped=str(error))
     except KeyboardInterrupt:
-        return RunResult(stopped=f"Stopped by Ctrl-C. {go_on}", is_interrupted=True)
+        return ReplayResult(stopped=f"Stopped by Ctrl-C. {go_on}", is_interrupted=True)

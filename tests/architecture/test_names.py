@@ -1,0 +1,49 @@
+"""Names and words: one public class for each name, and the words of the field instead of our own."""
+
+import ast
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+import app
+
+ROOT = Path(app.__path__[0]).parent
+READ = ("app", "schema", "resolvers", "docs")
+SUFFIXES = frozenset({".py", ".md", ".graphql", ".yml"})
+
+# Each word with what to write instead.
+RIDDLES = {
+    "colleague": "worker process",
+    "crew": "client pool",
+}
+_RIDDLE = re.compile(rf"\b({'|'.join(RIDDLES)})\b", re.IGNORECASE)
+
+
+def public_classes() -> Iterator[tuple[str, str]]:
+    """Yield the name and the place of each public class of the application."""
+    for path in sorted((ROOT / "app").rglob("*.py")):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                yield node.name, f"{path.relative_to(ROOT)}:{node.lineno}"
+
+
+def prose() -> Iterator[tuple[str, str]]:
+    """Yield each line of code and documentation, with its place."""
+    found = [path for folder in READ for path in (ROOT / folder).rglob("*") if path.suffix in SUFFIXES]
+    for path in [ROOT / "README.md", *sorted(found)]:
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+            yield f"{path.relative_to(ROOT)}:{number}", line
+
+
+def test_no_two_public_classes_have_one_name() -> None:
+    """A name that is searched for leads to one class."""
+    places = defaultdict(list)
+    for name, place in public_classes():
+        places[name].append(place)
+    assert {name: found for name, found in places.items() if len(found) > 1} == {}
+
+
+def test_code_and_documentation_use_the_words_of_the_field() -> None:
+    """A reader who knows inventories and servers, but not us, understands each sentence."""
+    assert [(place, match[0]) for place, line in prose() for match in _RIDDLE.finditer(line)] == []
