@@ -1,4 +1,4 @@
-"""What commands keep beside the levels: reservations, transfers, counts. One contract for all kinds.
+"""What commands keep beside the levels: reservations, transfers, counts. One contract for all kinds (ADR 10).
 
 Rule: a document is never deleted. Its version grows by one with each change, and the operation that made the change
 keeps the document as it was right after it.

@@ -1,4 +1,4 @@
-"""Texts as they are compared: what people take for the same becomes the same.
+"""Texts as they are compared: what people take for the same becomes the same (ADR 27).
 
 `alike` unites forms of the same text: width, ligatures, composed and decomposed signs, upper and lower case, and the
 forms of dashes, apostrophes and blanks that word processors put in place of those that were typed. `folded`

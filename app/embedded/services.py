@@ -1,4 +1,4 @@
-"""The embedded servers as one context: they run inside the `with`, and not before or after it."""
+"""The embedded servers as one context: they run inside the `with`, and not before or after it (ADR 5)."""
 
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack

@@ -3,6 +3,7 @@
 Rule: what a subscriber was told converges on the database whatever Redis loses. Three signs tell that something is
 missing: a message that does not join on to those before it, a subscription that was lost or has just been confirmed,
 and an audit, which asks whether everything that could be seen in the ledger one audit ago has been told by now.
+See ADR 6.
 """
 
 import asyncio

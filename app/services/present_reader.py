@@ -1,4 +1,4 @@
-"""Reads what an operation of the past has changed, as it is now.
+"""Reads what an operation of the past has changed, as it is now (ADR 24).
 
 Rule: who repeats a request is told what it did then, and how things stand today.
 """

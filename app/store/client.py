@@ -1,4 +1,4 @@
-"""The MongoDB client, and the few places where the two drivers differ. Nothing else constructs a client.
+"""The MongoDB client, and the few places where the two drivers differ. Nothing else constructs a client (ADR 4).
 
 PyMongo's asyncio client is the default. Motor, its deprecated predecessor, runs the same adapters: its client wraps
 the same documents, and only sessions are opened differently.

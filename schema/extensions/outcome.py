@@ -1,4 +1,4 @@
-"""What happens around every mutation: refusals become data, and the answer goes by what the change has left."""
+"""What happens around every mutation: refusals become data, and the answer goes by what the change has left (ADR 2)."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any

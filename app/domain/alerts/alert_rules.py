@@ -3,6 +3,7 @@
 Rule: an alert opens at its threshold and closes only beyond the policy's margin (hysteresis), so that a level that
 moves to and fro at the threshold does not flap. SHORTFALL and OVERSOLD have no margin, and also hold for an archived
 level, of which no stock is wanted.
+See ADR 15.
 """
 
 from typing import NamedTuple, assert_never

@@ -1,4 +1,4 @@
-"""How an item is found: by words that somebody types, and by facts that must be exactly so.
+"""How an item is found: by words that somebody types, and by facts that must be exactly so (ADR 13).
 
 Both are entries of one index. Of each word it holds the beginnings of 3, 5, 8 and 12 characters, so that a word is
 found while it is being typed; what was typed besides is compared with the longer words.

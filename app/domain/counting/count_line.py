@@ -1,4 +1,4 @@
-"""One item of a count: every entry that people made for it, and by how much the record is wrong.
+"""One item of a count: every entry that people made for it, and by how much the record is wrong (ADR 14).
 
 The formula. Let T be what is there and H what is on record; both change with every sale and receipt alike, so that the
 error T - H stays as it is while goods move. Whoever counts q units at a moment t has seen T(t) = q, hence

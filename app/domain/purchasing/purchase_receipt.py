@@ -1,4 +1,4 @@
-"""What one receipt of a purchase order took in, and has not been taken back since.
+"""What one receipt of a purchase order took in, and has not been taken back since (ADR 23).
 
 Rule: the receipts of an order that are kept account for what its lines received, got over, and gave up by receipts; so
 nothing is taken back twice.

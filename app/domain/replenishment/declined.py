@@ -1,4 +1,4 @@
-"""What somebody decided not to order for a level: who, when, why, and until when the server leaves it at that.
+"""What somebody decided not to order for a level: who, when, why, and until when the server leaves it at that (ADR 22).
 
 Rule: a decision lasts until the level is worse off than it was then, by its own measure, until a time, or until it has
 what it needs. It stands in the level, so no order, supplier or transfer goes around it.

@@ -1,4 +1,4 @@
-"""What a level goes by: its own settings, and what it inherits where it has none.
+"""What a level goes by: its own settings, and what it inherits where it has none (ADR 18).
 
 Rule: the most specific default that sets something counts, setting by setting: item before category before location
 before everything. An item's own reorder point, if it has one, comes right behind its defaults. What the daily review

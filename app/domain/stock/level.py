@@ -1,4 +1,4 @@
-"""Stock of one item at one location, and the only ways it may change.
+"""Stock of one item at one location, and the only ways it may change (ADR 21).
 
 Rule: 0 <= reserved, 0 <= unavailable, reserved + unavailable <= on hand + shortfall, and the shortfall grows only by
 what has happened already: units that are gone, and sales that were made. What is merely asked for never takes what is

@@ -1,4 +1,4 @@
-"""Lists of insight into levels.
+"""Lists of insight into levels (ADR 17).
 
 Rule: what is told of a level is read when it is asked for. Only which levels are listed, and in which order, may come
 from a ranking that is a moment old: where an ABC class, dead stock or an order by figures is asked for.

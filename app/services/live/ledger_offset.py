@@ -1,4 +1,4 @@
-"""How far a reader of the ledger has come, and the cursor that says so.
+"""How far a reader of the ledger has come, and the cursor that says so (ADR 8).
 
 The ledger has many writers and no common clock, so a position is a moment for each of them. Writers that have been
 silent for longer than any commit can take need no entry of their own: `base` stands for all of them.

@@ -1,4 +1,4 @@
-"""Orders what levels need: on the drafts of their suppliers, and as proposed transfers.
+"""Orders what levels need: on the drafts of their suppliers, and as proposed transfers (ADR 19).
 
 Rule: each command decides for itself, on the levels as they are, what is still needed. So whoever orders, and however
 often, a need is ordered once.

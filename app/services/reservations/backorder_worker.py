@@ -1,4 +1,4 @@
-"""Gives units that have come in to the reservations that wait for them, the oldest first.
+"""Gives units that have come in to the reservations that wait for them, the oldest first (ADR 12).
 
 Units that arrive where others wait belong to those from the first moment: `available` counts the waiting ones, so
 nobody else can take them. Assigning them only says who has got them, and may therefore follow a moment later. Units

@@ -1,4 +1,4 @@
-"""Releases what reservations hold once their time has run out, in every process at once.
+"""Releases what reservations hold once their time has run out, in every process at once (ADR 11).
 
 Rule: the decision is the command's own, in its transaction: whichever process comes first releases, and the others are
 refused. So a hold is never released twice, and one that was extended in time is not released at all.

@@ -1,4 +1,4 @@
-"""Shares the webhooks out among the processes, and runs a worker for each that this one has.
+"""Shares the webhooks out among the processes, and runs a worker for each that this one has (ADR 16).
 
 Rule: a webhook is sent to by the process that holds its lease. A process that dies, or loses the database, is replaced
 once the lease has run out; one that stops gives its leases back.

@@ -1,4 +1,4 @@
-"""Gives units to those who wait for them anywhere, in the very batch that brings them.
+"""Gives units to those who wait for them anywhere, in the very batch that brings them (ADR 20).
 
 Rule: what is decided here is only who is asked, and in which order; each is decided by AssignBackorders in the same
 transaction. Who began to wait in another transaction meanwhile, and whoever is more than can be asked here, is served

@@ -1,4 +1,4 @@
-"""Remembers locations for a moment, so that not every batch reads them.
+"""Remembers locations for a moment, so that not every batch reads them (ADR 7).
 
 Rule: a location is trusted for less than the lease, counted from before it was read; and whoever archives or restores
 one is answered only when the lease has run out. So once a change is acknowledged, no process decides by the old state.

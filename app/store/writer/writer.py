@@ -1,4 +1,4 @@
-"""The one door of every change: collects the commands that wait and commits them together (group commit).
+"""The one door of every change: collects the commands that wait and commits them together (group commit) (ADR 1).
 
 An idle writer commits at once, so a lone caller waits for nobody; a batch gathers only while another is under way.
 Rule: a caller is answered only after the commit, and each command is committed at most once, whatever happens between.

@@ -1,4 +1,4 @@
-"""Lets a request or a connection in, or says why not.
+"""Lets a request or a connection in, or says why not (ADR 26).
 
 Rule: nothing behind the gate runs for a host that is not ours, or for a page that may not open a websocket here.
 """

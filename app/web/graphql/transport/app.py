@@ -1,4 +1,4 @@
-"""GraphQL as one ASGI app, for HTTP and websocket alike."""
+"""GraphQL as one ASGI app, for HTTP and websocket alike (ADR 9)."""
 
 from starlette.types import Receive, Scope, Send
 

@@ -1,4 +1,4 @@
-"""What an operation costs, computed from the sizes that it asks for before anything of it is executed.
+"""What an operation costs, computed from the sizes that it asks for before anything of it is executed (ADR 28).
 
 The unit is one plain field of one object. The schema says what its fields cost, in their `extensions`:
 
