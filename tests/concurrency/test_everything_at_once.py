@@ -120,7 +120,7 @@ def is_same(one: Outcome, other: Outcome) -> bool:
 def operation_id_of(call: Call) -> str:
     """Return the id of the operation that a call is recorded as."""
     assert call.request.idempotency_key is not None
-    return operation_id_of_key(actor=call.request.actor, key=call.request_info.idempotency_key)
+    return operation_id_of_key(actor=call.request.actor, key=call.request.idempotency_key)
 
 
 async def check_records(store: Store, crowd: Crowd, operations: frozenset[str]) -> None:
