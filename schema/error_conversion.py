@@ -1,6 +1,8 @@
-"""Turns a refusal of the domain into its GraphQL type, with ids that a client knows."""
+"""Converts a domain error to its GraphQL type, with the global ids of the documents that it names."""
 
-from typing import assert_never
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields
+from typing import Any, get_args
 
 import strawberry
 from strawberry import relay
@@ -36,157 +38,62 @@ from schema.errors import (
 from schema.open_work import OpenWork
 
 
-def user_error(error: domain.AnyInventoryError) -> UserError:  # noqa: C901, PLR0911, PLR0912 - one arm per kind of error
-    """Return the GraphQL form of a domain error."""
-    code, message, field = error.code, error.message, list(error.field) or None
-    match error:
-        case domain.UnknownItem():
-            return UnknownItemError(code=code, message=message, field=field, sku=error.sku)
-        case domain.UnknownLocation():
-            return UnknownLocationError(code=code, message=message, field=field, location=error.location)
-        case domain.InsufficientStock():
-            return InsufficientStockError(
-                code=code,
-                message=message,
-                field=field,
-                sku=error.sku,
-                location=error.location,
-                requested=error.requested,
-                available=error.available,
-                waiting=error.waiting,
-                missing=error.missing,
-                taken=error.taken,
-                oversold=error.oversold,
-                reason=UnavailableReason(error.reason) if error.reason else None,
-            )
-        case domain.OrderIsShort():
-            return OrderIsShortError(
-                code=code,
-                message=message,
-                field=field,
-                sku=error.sku,
-                location=error.location,
-                requested=error.requested,
-                shippable=error.there,
-                short=error.short,
-            )
-        case domain.OversellUnconfirmed():
-            return OversellUnconfirmedError(
-                code=code,
-                message=message,
-                field=field,
-                sku=error.sku,
-                location=error.location,
-                requested=error.requested,
-                available=error.available,
-            )
-        case domain.StaleLevel():
-            return StaleLevelError(
-                code=code,
-                message=message,
-                field=field,
-                sku=error.sku,
-                location=error.location,
-                expected=error.expected,
-                actual=error.actual,
-            )
-        case domain.IdempotencyKeyReused():
-            return IdempotencyKeyReusedError(code=code, message=message, field=field, key=error.key)
-        case domain.Archived():
-            return ArchivedError(code=code, message=message, field=field, kind=error.kind, name=error.name)
-        case domain.StillOpen():
-            return StillOpenError(
-                code=code,
-                message=message,
-                field=field,
-                kind=error.kind,
-                name=error.name,
-                open=list(map(OpenWork.from_plain, error.open)),
-            )
-        case domain.InvalidValue():
-            return InvalidValueError(code=code, message=message, field=field, what=error.what, rule=error.rule)
-        case domain.QuantityOutOfRange():
-            return QuantityOutOfRangeError(
-                code=code, message=message, field=field, minimum=error.minimum, maximum=error.maximum
-            )
-        case domain.DuplicateLine():
-            return DuplicateLineError(
-                code=code,
-                message=message,
-                field=field,
-                sku=error.sku,
-                location=error.location,
-                first_line=error.first_line,
-            )
-        case domain.TooManyLines():
-            return TooManyLinesError(code=code, message=message, field=field, count=error.count, maximum=error.maximum)
-        case domain.TooManyErrors():
-            return TooManyErrorsError(
-                code=code, message=message, field=field, count=error.count, is_complete=error.is_all
-            )
-        case domain.UnknownDocument():
-            return UnknownDocumentError(
-                code=code, message=message, field=field, kind=error.kind, id=strawberry.ID(error.id)
-            )
-        case domain.WrongState():
-            return WrongStateError(
-                code=code,
-                message=message,
-                field=field,
-                kind=error.kind,
-                id=_global_id(error.kind, error.id),
-                state=error.state,
-                reference=error.reference,
-            )
-        case domain.ExceedsOutstanding():
-            return ExceedsOutstandingError(
-                code=code,
-                message=message,
-                field=field,
-                sku=error.sku,
-                requested=error.requested,
-                outstanding=error.outstanding,
-                waiting=error.waiting,
-            )
-        case domain.BarcodeTaken():
-            return BarcodeTakenError(code=code, message=message, field=field, barcode=error.barcode, sku=error.sku)
-        case domain.StaleDocument():
-            return StaleDocumentError(
-                code=code,
-                message=message,
-                field=field,
-                kind=error.kind,
-                id=_global_id(error.kind, error.id),
-                expected=error.expected,
-                actual=error.actual,
-            )
-        case domain.QuantityNotOffered():
-            return QuantityNotOfferedError(
-                code=code,
-                message=message,
-                field=field,
-                supplier=error.supplier,
-                sku=error.sku,
-                quantity=error.quantity,
-                minimum_quantity=error.minimum_quantity,
-                pack_size=error.pack_size,
-                next_allowed_quantity=error.enough,
-            )
-        case domain.BelowOrderValue():
-            return BelowOrderValueError(
-                code=code,
-                message=message,
-                field=field,
-                supplier=error.supplier,
-                value=decimal_of(error.value),
-                minimum_value=decimal_of(error.minimum),
-            )
-        case domain.NothingToChange():
-            location = error.location or ""
-            return NothingToChangeError(code=code, message=message, field=field, sku=error.sku, location=location)
-        case _:
-            assert_never(error)
+def user_error(error: domain.AnyInventoryError) -> UserError:
+    """Return the GraphQL form of a domain error: its facts by name, but for those that are converted."""
+    type_ = _TYPES[type(error)]
+    convert = _CONVERTED.get(type(error))
+    facts = {} if convert is None else convert(error)
+    facts |= {name: getattr(error, name) for name in _FACTS[type_] if name not in facts}
+    return type_(code=error.code, message=error.message, field=list(error.field) or None, **facts)
 
+
+_TYPES: Mapping[type[domain.InventoryError], type[UserError]] = {
+    domain.UnknownItem: UnknownItemError,
+    domain.UnknownLocation: UnknownLocationError,
+    domain.InsufficientStock: InsufficientStockError,
+    domain.OrderIsShort: OrderIsShortError,
+    domain.OversellUnconfirmed: OversellUnconfirmedError,
+    domain.StaleLevel: StaleLevelError,
+    domain.IdempotencyKeyReused: IdempotencyKeyReusedError,
+    domain.Archived: ArchivedError,
+    domain.StillOpen: StillOpenError,
+    domain.InvalidValue: InvalidValueError,
+    domain.QuantityOutOfRange: QuantityOutOfRangeError,
+    domain.DuplicateLine: DuplicateLineError,
+    domain.TooManyLines: TooManyLinesError,
+    domain.TooManyErrors: TooManyErrorsError,
+    domain.UnknownDocument: UnknownDocumentError,
+    domain.WrongState: WrongStateError,
+    domain.ExceedsOutstanding: ExceedsOutstandingError,
+    domain.BarcodeTaken: BarcodeTakenError,
+    domain.StaleDocument: StaleDocumentError,
+    domain.QuantityNotOffered: QuantityNotOfferedError,
+    domain.BelowOrderValue: BelowOrderValueError,
+    domain.NothingToChange: NothingToChangeError,
+}
+
+# What clients see under another name or in another form than the domain has it.
+_CONVERTED: Mapping[type[domain.InventoryError], Callable[[Any], dict[str, Any]]] = {
+    domain.InsufficientStock: lambda error: {"reason": UnavailableReason(error.reason) if error.reason else None},
+    domain.OrderIsShort: lambda error: {"shippable": error.there},
+    domain.StillOpen: lambda error: {"open": list(map(OpenWork.from_plain, error.open))},
+    domain.TooManyErrors: lambda error: {"is_complete": error.is_all},
+    domain.WrongState: lambda error: {"id": _global_id(error.kind, error.id)},
+    domain.StaleDocument: lambda error: {"id": _global_id(error.kind, error.id)},
+    domain.QuantityNotOffered: lambda error: {"next_allowed_quantity": error.enough},
+    domain.BelowOrderValue: lambda error: {
+        "value": decimal_of(error.value),
+        "minimum_value": decimal_of(error.minimum),
+    },
+    domain.NothingToChange: lambda error: {"location": error.location or ""},
+}
+
+_FACTS: Mapping[type[UserError], Sequence[str]] = {
+    type_: [each.name for each in fields(type_) if each.init and each.name not in {"code", "message", "field"}]
+    for type_ in _TYPES.values()
+}
+
+assert set(_TYPES) == set(get_args(domain.AnyInventoryError)), "each domain error has a GraphQL type"
 
 _TYPE_NAMES = {"ALERT": "StockAlert", "COUNT": "StockCount", "PURCHASE_RECEIPT": "Operation"}
 
