@@ -6,7 +6,7 @@ from app.services.filters import ItemFilter, LocationFilter
 from app.services.paging import DEFAULT_PAGE_SIZE
 from schema.arguments import After, BarcodeText, Code, First, Input, ItemOrderBy, ItemsWhere, LocationsWhere, Sku
 from schema.context import Info
-from schema.enums import ItemOrder
+from schema.enums.catalog import ItemOrder
 from schema.inputs.catalog import (
     ItemArchiveInput,
     ItemsUpsertManyInput,

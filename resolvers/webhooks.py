@@ -7,7 +7,7 @@ from app.services.paging import DEFAULT_PAGE_SIZE
 from app.services.webhooks.filters import DeliveryFilter, WebhookFilter
 from schema.arguments import After, First, Id, Input, WebhookDeliveriesWhere, WebhooksWhere
 from schema.context import Info
-from schema.inputs.given import given, given_list, given_list_or_none, given_or_none
+from schema.inputs.given import given, given_list
 from schema.inputs.webhooks import (
     WebhookCreateInput,
     WebhookDeleteInput,
@@ -78,9 +78,9 @@ async def update(info: Info, input: Input[WebhookUpdateInput]) -> WebhookPayload
         document_id(Webhook.__name__, input.id),
         url=given(input.url),
         events=given_list(input.events),
-        locations=given_list_or_none(input.locations),
-        skus=given_list_or_none(input.skus),
-        description=given_or_none(input.description),
+        locations=given_list(input.locations, null=None),
+        skus=given_list(input.skus, null=None),
+        description=given(input.description, null=None),
         is_enabled=given(input.is_enabled),
         request=input.request(info.context.actor),
     )

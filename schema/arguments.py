@@ -4,7 +4,9 @@ from typing import Annotated, TypeVar
 
 import strawberry
 
-from schema.enums import InsightOrder, ItemOrder, LevelOrder
+from schema.enums.catalog import ItemOrder
+from schema.enums.insight import InsightOrder
+from schema.enums.stock import LevelOrder
 from schema.inputs.alerts import StockAlertFilterInput
 from schema.inputs.counting import CountFilterInput, CountIntervalInput
 from schema.inputs.filters import (

@@ -5,7 +5,8 @@ from decimal import Decimal
 import strawberry
 
 from schema.deprecations import former_name
-from schema.enums import ErrorCode, UnavailableReason
+from schema.enums.errors import ErrorCode
+from schema.enums.stock import UnavailableReason
 from schema.open_work import OpenWork
 
 

@@ -7,7 +7,7 @@ import strawberry
 
 from app.domain.catalog.open_work import MAX_EXAMPLES, OpenKind
 from app.domain.catalog.open_work import OpenWork as DomainOpenWork
-from schema.enums import OpenWorkKind
+from schema.enums.catalog import OpenWorkKind
 
 
 @strawberry.type(description="Things of one kind that are open, of what is archived or is to be.")

@@ -6,7 +6,7 @@ from typing import Self
 import strawberry
 
 from app.domain.catalog.warning import InputWarning
-from schema.enums import WarningCode
+from schema.enums.catalog import WarningCode
 
 
 @strawberry.type(description="What was accepted, and may be a slip. It refuses nothing.", name="UserWarning")

@@ -8,7 +8,7 @@ from app.services.paging import DEFAULT_PAGE_SIZE
 from app.services.purchasing.filters import SupplierFilter
 from schema.arguments import After, First, Input, SupplierCode, SuppliersWhere
 from schema.context import Info
-from schema.inputs.given import given, given_or_none
+from schema.inputs.given import given
 from schema.inputs.purchasing.supplier import (
     SupplierArchiveInput,
     SupplierItemRemoveInput,
@@ -47,10 +47,10 @@ async def upsert(info: Info, input: Input[SupplierUpsertInput]) -> SupplierPaylo
     outcome = await info.context.services.suppliers.upsert(
         input.code,
         name=given(input.name),
-        email=given_or_none(input.email),
+        email=given(input.email, null=None),
         lead_time_days=given(input.lead_time_days),
-        ordering_cost=given_or_none(input.ordering_cost),
-        minimum_order_value=given_or_none(input.minimum_order_value),
+        ordering_cost=given(input.ordering_cost, null=None),
+        minimum_order_value=given(input.minimum_order_value, null=None),
         auto_submit=given(input.auto_submit),
         request=input.request(info.context.actor),
     )
@@ -72,11 +72,11 @@ async def upsert_item(info: Info, input: Input[SupplierItemUpsertInput]) -> Supp
     outcome = await info.context.services.suppliers.upsert_item(
         input.supplier,
         input.sku,
-        supplier_sku=given_or_none(input.supplier_sku),
-        unit_cost=given_or_none(input.unit_cost),
+        supplier_sku=given(input.supplier_sku, null=None),
+        unit_cost=given(input.unit_cost, null=None),
         minimum_quantity=given(input.minimum_quantity),
         pack_size=given(input.pack_size),
-        lead_time_days=given_or_none(input.lead_time_days),
+        lead_time_days=given(input.lead_time_days, null=None),
         is_preferred=given(input.is_preferred),
         request=input.request(info.context.actor),
     )

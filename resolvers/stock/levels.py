@@ -7,7 +7,7 @@ from app.services.filters import LevelFilter, MovementFilter
 from app.services.paging import DEFAULT_PAGE_SIZE
 from schema.arguments import After, Code, First, Input, LevelsWhere, MovementsWhere, OrderBy, Sku
 from schema.context import Info
-from schema.enums import LevelOrder
+from schema.enums.stock import LevelOrder
 from schema.inputs.stock import (
     SaleRecordInput,
     StockAdjustInput,

@@ -6,7 +6,8 @@ from typing import Any
 from strawberry.extensions import FieldExtension
 
 from app.domain.errors import Refused
-from schema.context import NOTHING_KNOWN, Info
+from schema.context import Info
+from schema.loaders import NOTHING_KNOWN
 from schema.payloads.payload import Payload
 
 

@@ -8,7 +8,7 @@ from app.domain.limits import MAX_SNOOZE_SECONDS
 from app.domain.time import Moment, moment_of
 from app.services.alerts.filters import MAX_NAMES, AlertFilter
 from schema.deprecations import former_input, one_of
-from schema.enums import AlertState, AlertType
+from schema.enums.alerts import AlertState, AlertType
 from schema.inputs.mutation_input import MutationInput
 
 _ID = "The alert: its global id."

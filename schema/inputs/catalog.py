@@ -5,8 +5,8 @@ from decimal import Decimal
 import strawberry
 
 from app.domain.catalog.commands.catalog import ItemChange
-from schema.enums import LocationKind, OversellPolicy
-from schema.inputs.given import given, given_or_none, listed
+from schema.enums.catalog import LocationKind, OversellPolicy
+from schema.inputs.given import given, given_list
 from schema.inputs.mutation_input import LOCATION, SKU, MutationInput
 
 
@@ -55,10 +55,10 @@ class ItemChangeInput:
         return ItemChange(
             sku=self.sku,
             name=given(self.name),
-            category=given_or_none(self.category),
-            tags=listed(self.tags),
-            barcodes=listed(self.barcodes),
-            unit_cost=given_or_none(self.unit_cost),
+            category=given(self.category, null=None),
+            tags=given_list(self.tags, null=()),
+            barcodes=given_list(self.barcodes, null=()),
+            unit_cost=given(self.unit_cost, null=None),
             reorder_point=given(self.reorder_point),
             backorder_limit=given(self.backorder_limit),
             expected_version=self.expected_version,

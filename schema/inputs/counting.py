@@ -7,7 +7,8 @@ import strawberry
 from app.domain.counting.commands.record_count import CountedUnits
 from app.domain.time import moment_of
 from app.services.counting.filters import CountFilter
-from schema.enums import AbcClass, CountMode, CountState, UncountedRule
+from schema.enums.counting import CountMode, CountState, UncountedRule
+from schema.enums.insight import AbcClass
 from schema.inputs.mutation_input import LOCATION, MutationInput
 
 _ID = "The count: its global id."

@@ -10,7 +10,8 @@ from app.domain.limits import MAX_SEARCH_LENGTH, MAX_TAGS
 from app.domain.time import moment_of
 from app.services.filters import MAX_SEARCH_WORDS, ItemFilter, LevelFilter, LocationFilter, MovementFilter
 from schema.deprecations import former_input, one_of
-from schema.enums import LevelStatus, MovementReason, ReplenishmentMethod
+from schema.enums.replenishment import ReplenishmentMethod
+from schema.enums.stock import LevelStatus, MovementReason
 
 _ALIKE = "upper and lower case are alike, and so is width."
 _CASE = "upper and lower case differ."

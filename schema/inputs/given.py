@@ -1,4 +1,7 @@
-"""How inputs tell "nothing was said" from a value."""
+"""How inputs tell a field that was left out from one that is null.
+
+Rule: what is left out stays unchanged. So does what is null, unless null stands for something: see `null`.
+"""
 
 from typing import TypeVar
 
@@ -7,30 +10,17 @@ from strawberry import UNSET
 from app.domain.unchanged import UNCHANGED, Unchanged
 
 T = TypeVar("T")
+N = TypeVar("N")
 
 
-def given(value: T | None) -> T | Unchanged:
-    """Leave what cannot be empty as it is where nothing, or null, was said."""
-    return UNCHANGED if value is UNSET or value is None else value
-
-
-def given_or_none(value: T | None) -> T | Unchanged | None:
-    """Leave what can be empty as it is where nothing was said; null empties it."""
-    return UNCHANGED if value is UNSET else value
-
-
-def listed(value: list[T] | None) -> tuple[T, ...] | Unchanged:
-    """Take null for an empty list, and nothing for no change."""
-    return UNCHANGED if value is UNSET else tuple(value or ())
-
-
-def given_list(value: list[T] | None) -> tuple[T, ...] | Unchanged:
-    """Leave a list that cannot be empty as it is where nothing, or null, was said."""
-    return UNCHANGED if value is UNSET or value is None else tuple(value)
-
-
-def given_list_or_none(value: list[T] | None) -> tuple[T, ...] | Unchanged | None:
-    """Leave a list as it is where nothing was said; null removes it."""
+def given(value: T | None, *, null: N | Unchanged = UNCHANGED) -> T | N | Unchanged:
+    """Return a value of an input; where it is null, what null stands for."""
     if value is UNSET:
         return UNCHANGED
-    return None if value is None else tuple(value)
+    return null if value is None else value
+
+
+def given_list(value: list[T] | None, *, null: N | Unchanged = UNCHANGED) -> tuple[T, ...] | N | Unchanged:
+    """Return a list of an input as a tuple; where it is null, what null stands for."""
+    given_ = given(value, null=null)
+    return tuple(given_) if isinstance(given_, list) else given_

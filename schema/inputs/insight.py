@@ -3,7 +3,7 @@
 import strawberry
 
 from app.services.insight.filters import InsightFilter
-from schema.enums import AbcClass
+from schema.enums.insight import AbcClass
 from schema.inputs.filters import StockLevelFilterInput
 
 

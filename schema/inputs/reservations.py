@@ -9,7 +9,7 @@ from app.domain.reservations.holds import ReservedUnits
 from app.domain.reservations.reservation import RequestedLine
 from app.domain.time import moment_of
 from app.services.reservations.filters import ReservationFilter
-from schema.enums import ReservationState
+from schema.enums.reservations import ReservationState
 from schema.inputs.mutation_input import SKU, MutationInput
 
 _ID = "The reservation: its global id."

@@ -7,7 +7,8 @@ from app.domain.stock.commands.adjust_many import Adjustment
 from app.domain.stock.commands.record_sale import SaleLine
 from app.domain.stock.commands.set_stock import StockSetting
 from app.domain.stock.level import LevelKey
-from schema.enums import MovementReason, ReplenishmentMethod, UnavailableReason
+from schema.enums.replenishment import ReplenishmentMethod
+from schema.enums.stock import MovementReason, UnavailableReason
 from schema.inputs.given import given
 from schema.inputs.mutation_input import LOCATION, SKU, MutationInput
 from schema.inputs.replenishment.policy import PolicySettingsInput

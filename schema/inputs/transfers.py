@@ -9,7 +9,8 @@ from app.domain.stock.commands.receipt import Arrival
 from app.domain.time import moment_of
 from app.domain.transfers.commands.create_transfer import TransferUnits
 from app.services.transfers.filters import TransferFilter
-from schema.enums import MovementReason, TransferState
+from schema.enums.stock import MovementReason
+from schema.enums.transfers import TransferState
 from schema.inputs.mutation_input import SKU, MutationInput
 from schema.inputs.purchasing.arrival import ArrivalInput
 

@@ -6,7 +6,7 @@ from datetime import datetime
 import strawberry
 
 from app.services.webhooks.filters import DeliveryFilter, WebhookFilter
-from schema.enums import WebhookDeliveryState, WebhookEventType, WebhookState
+from schema.enums.webhooks import WebhookDeliveryState, WebhookEventType, WebhookState
 from schema.inputs.mutation_input import MutationInput
 from schema.types.identity import document_id
 

@@ -56,7 +56,7 @@ class ItemLineResult:
     @strawberry.field(description="The item as it is now; null where it was refused.")
     def item(self, info: Info) -> Item | None:
         """Refer to the item."""
-        return None if self.user_errors else item_of(self.sku, info)  # type: ignore[return-value] # the executor awaits it
+        return None if self.user_errors else item_of(self.sku, info)
 
 
 @strawberry.type(description="What became of `itemsUpsertMany`.")

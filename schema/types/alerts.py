@@ -9,7 +9,7 @@ from strawberry import relay
 from app.domain.alerts.alert import Alert
 from app.domain.time import Moment, datetime_of
 from schema.context import Info
-from schema.enums import AlertChange, AlertState, AlertType
+from schema.enums.alerts import AlertChange, AlertState, AlertType
 from schema.types.catalog import Item, Location, item_of, location_of
 from schema.types.stock.ledger import Operation, operation_of
 from schema.types.stock.level import StockLevel, level_of
@@ -66,29 +66,29 @@ class StockAlert(relay.Node):
     @strawberry.field(description="What there is too little of, or too much.")
     def item(self, info: Info) -> Item:
         """Refer to the item."""
-        return item_of(self.domain.sku, info)  # type: ignore[return-value] # the executor awaits it
+        return item_of(self.domain.sku, info)
 
     @strawberry.field(description="Where.")
     def location(self, info: Info) -> Location:
         """Refer to the location."""
-        return location_of(self.domain.location, info)  # type: ignore[return-value] # the executor awaits it
+        return location_of(self.domain.location, info)
 
     @strawberry.field(description="The level that it is about, as it is now.")
     def level(self, info: Info) -> StockLevel:
         """Refer to the level."""
-        return level_of(self.domain.level_key, info)  # type: ignore[return-value] # the executor awaits it
+        return level_of(self.domain.level_key, info)
 
     @strawberry.field(description="The request whose movement crossed the threshold.")
     def opened_by(self, info: Info) -> Operation:
         """Refer to the operation."""
-        return operation_of(self.domain.opened_by, info)  # type: ignore[return-value] # the executor awaits it
+        return operation_of(self.domain.opened_by, info)
 
     @strawberry.field(description="The request whose movement brought the level back; null while the alert is open.")
     def closed_by(self, info: Info) -> Operation | None:
         """Refer to the operation."""
         if self.domain.closed_by is None:
             return None
-        return operation_of(self.domain.closed_by, info)  # type: ignore[return-value] # the executor awaits it
+        return operation_of(self.domain.closed_by, info)
 
     @classmethod
     def from_domain(cls, alert: Alert) -> Self:

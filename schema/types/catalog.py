@@ -1,6 +1,5 @@
 """Items and locations as clients see them, and references to them."""
 
-from collections.abc import Awaitable
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Self
@@ -14,7 +13,7 @@ from app.domain.money import decimal_of
 from app.domain.time import datetime_of
 from app.services.paging import DEFAULT_PART_SIZE
 from schema.context import Info
-from schema.enums import LocationKind, OversellPolicy
+from schema.enums.catalog import LocationKind, OversellPolicy
 from schema.types.reference import asks_only_for
 
 if TYPE_CHECKING:
@@ -144,14 +143,14 @@ class Location(relay.Node):
         )
 
 
-def item_of(sku: str, info: Info) -> Item | Awaitable[Item]:
+def item_of(sku: str, info: Info) -> Item:
     """Return the item that a row refers to; without a read where only its SKU is asked for."""
-    return Item.bare(sku) if asks_only_for(info, _ITEM_KEY) else _loaded_item(sku, info)
+    return Item.bare(sku) if asks_only_for(info, _ITEM_KEY) else _loaded_item(sku, info)  # type: ignore[return-value] # the executor awaits it
 
 
-def location_of(code: str, info: Info) -> Location | Awaitable[Location]:
+def location_of(code: str, info: Info) -> Location:
     """Return the location that a row refers to; without a read where only its code is asked for."""
-    return Location.bare(code) if asks_only_for(info, _LOCATION_KEY) else _loaded_location(code, info)
+    return Location.bare(code) if asks_only_for(info, _LOCATION_KEY) else _loaded_location(code, info)  # type: ignore[return-value] # the executor awaits it
 
 
 _ITEM_KEY = frozenset({"id", "sku", "__typename"})

@@ -10,7 +10,7 @@ from app.domain.money import Money, decimal_of
 from app.domain.time import datetime_of
 from app.services.insight.level_insight import LevelInsight
 from schema.context import Info
-from schema.enums import AbcClass
+from schema.enums.insight import AbcClass
 from schema.scalars import BigInt
 from schema.types.catalog import Item, Location, item_of, location_of
 from schema.types.stock.level import StockLevel
@@ -79,12 +79,12 @@ class InventoryInsight:
     @strawberry.field(description="What is stocked.")
     def item(self, info: Info) -> Item:
         """Refer to the item."""
-        return item_of(self.domain.level.key.sku, info)  # type: ignore[return-value] # the executor awaits it
+        return item_of(self.domain.level.key.sku, info)
 
     @strawberry.field(description="Where it is stocked.")
     def location(self, info: Info) -> Location:
         """Refer to the location."""
-        return location_of(self.domain.level.key.location, info)  # type: ignore[return-value] # the executor awaits it
+        return location_of(self.domain.level.key.location, info)
 
     @classmethod
     def from_domain(cls, told: LevelInsight) -> Self:

@@ -10,16 +10,11 @@ from app.domain.live.events import MovementEvent as DomainMovementEvent
 from app.domain.purchasing.purchase_order import PurchaseOrder as DomainPurchaseOrder
 from app.domain.reservations.reservation import Reservation as DomainReservation
 from app.domain.transfers.transfer import Transfer as DomainTransfer
-from schema.enums import (
-    AlertChange,
-    AlertState,
-    AlertType,
-    DocumentEventKind,
-    LevelEventKind,
-    PurchaseOrderState,
-    ReservationState,
-    TransferState,
-)
+from schema.enums.alerts import AlertChange, AlertState, AlertType
+from schema.enums.live import DocumentEventKind, LevelEventKind
+from schema.enums.purchasing import PurchaseOrderState
+from schema.enums.reservations import ReservationState
+from schema.enums.transfers import TransferState
 from schema.types.alerts import StockAlert
 from schema.types.purchasing.purchase_order import PurchaseOrder
 from schema.types.reservations import Reservation
@@ -27,11 +22,20 @@ from schema.types.stock.ledger import Movement
 from schema.types.stock.level import StockLevel
 from schema.types.transfers import Transfer
 
-_VERSION = "The version that this event tells of: each is told once, and those of a document in order."
-_CURSOR = "Where to go on: pass it as `after` when you subscribe again."
+_CURSOR = "The position of the feed after this event: pass it as `after` to resume there."
 
 
-@strawberry.type(description="A level that was there at first or was changed, as it is now.")
+def _present(document: str) -> Any:
+    return strawberry.field(
+        description=f"The {document} as it is now: in an event that is delivered late, newer than `version`."
+    )
+
+
+def _state(document: str) -> Any:
+    return strawberry.field(description=f"The state that the {document} had in that version.")
+
+
+@strawberry.type(description="A level of the snapshot or one that changed, as it is now.")
 class StockLevelEvent:
     """An event of one level."""
 
@@ -57,8 +61,8 @@ class MovementEvent:
     """An event of the ledger."""
 
     movement: Movement | None = strawberry.field(
-        description="The line. Null in the first event of a feed that was started without a cursor: from there on "
-        "nothing is missed."
+        description="The line. Null in the first event of a feed that was started without a cursor: its cursor marks "
+        "the beginning."
     )
     cursor: str = strawberry.field(description=_CURSOR)
 
@@ -71,103 +75,88 @@ class MovementEvent:
         return cls(movement=Movement.from_domain(event.movement, present=present), cursor=event.cursor)
 
 
-@strawberry.type(
-    description="A reservation that was there at first or was changed, and where the feed stands after it."
-)
-class ReservationEvent:
-    """An event of one reservation."""
+@strawberry.type
+class DocumentFeedEvent:
+    """What the events of all kinds of documents have in common."""
 
-    kind: DocumentEventKind = strawberry.field(description="Why the reservation is sent.")
-    reservation: Reservation = strawberry.field(
-        description="The reservation as it is now: of an event that comes late, newer than what the event tells of."
+    kind: DocumentEventKind = strawberry.field(description="Why the document is sent.")
+    version: int = strawberry.field(
+        description="The version of the document that this event reports: each once, and those of a document in order."
     )
-    version: int = strawberry.field(description=_VERSION)
-    state: ReservationState = strawberry.field(description="The state that the reservation had in that version.")
     cause: str | None = strawberry.field(
-        description="What changed it: a mutation such as `reservationFulfill`, or what the server does by itself: "
-        "`reservationExpire`, `backordersAssign`. Null in a snapshot."
+        description="What changed it: a mutation, such as `transferShip`, or what the server does automatically: "
+        "`reservationExpire`, `backordersAssign`, `alertWake`. Null in a snapshot."
     )
     cursor: str = strawberry.field(description=_CURSOR)
+
+    @classmethod
+    def of(cls, event: DocumentEvent[Any], **own: Any) -> Self:
+        """Convert, with the fields of the kind."""
+        recorded = event.recorded
+        return cls(
+            kind=event.kind,
+            version=recorded.version,
+            state=recorded.state,  # type: ignore[call-arg]  # each kind has states of its own
+            cause=event.cause,
+            cursor=event.cursor,
+            **own,
+        )
+
+
+@strawberry.type(
+    description="A reservation of the snapshot, or one that has changed, with the feed's position after it."
+)
+class ReservationEvent(DocumentFeedEvent):
+    """An event of one reservation."""
+
+    reservation: Reservation = _present("reservation")
+    state: ReservationState = _state("reservation")
 
     @classmethod
     def from_domain(cls, event: DocumentEvent[DomainReservation]) -> Self:
         """Convert."""
-        return cls(reservation=Reservation.from_domain(event.document), **_facts(event, event.recorded.state))
+        return cls.of(event, reservation=Reservation.from_domain(event.document))
 
 
-@strawberry.type(description="A transfer that was there at first or was changed, and where the feed stands after it.")
-class TransferEvent:
+@strawberry.type(description="A transfer of the snapshot or one that changed, and the feed's position after it.")
+class TransferEvent(DocumentFeedEvent):
     """An event of one transfer."""
 
-    kind: DocumentEventKind = strawberry.field(description="Why the transfer is sent.")
-    transfer: Transfer = strawberry.field(
-        description="The transfer as it is now: of an event that comes late, newer than what the event tells of."
-    )
-    version: int = strawberry.field(description=_VERSION)
-    state: TransferState = strawberry.field(description="The state that the transfer had in that version.")
-    cause: str | None = strawberry.field(
-        description="What changed it: a mutation such as `transferShip`. Null in a snapshot."
-    )
-    cursor: str = strawberry.field(description=_CURSOR)
+    transfer: Transfer = _present("transfer")
+    state: TransferState = _state("transfer")
 
     @classmethod
     def from_domain(cls, event: DocumentEvent[DomainTransfer]) -> Self:
         """Convert."""
-        return cls(transfer=Transfer.from_domain(event.document), **_facts(event, event.recorded.state))
-
-
-@strawberry.type(description="An alert that was there at first or was changed, and where the feed stands after it.")
-class StockAlertEvent:
-    """An event of one alert."""
-
-    kind: DocumentEventKind = strawberry.field(description="Why the alert is sent.")
-    change: AlertChange | None = strawberry.field(description="What happened to it; null in a snapshot.")
-    alert: StockAlert = strawberry.field(
-        description="The alert as it is now: of an event that comes late, newer than what the event tells of."
-    )
-    version: int = strawberry.field(description=_VERSION)
-    state: AlertState = strawberry.field(description="The state that the alert had in that version.")
-    type: AlertType = strawberry.field(description="What was wrong with the level in that version.")
-    cause: str | None = strawberry.field(
-        description="What changed it: a mutation such as `saleRecord` or `alertSnooze`, or what the server does by "
-        "itself, such as `alertWake`. Null in a snapshot."
-    )
-    cursor: str = strawberry.field(description=_CURSOR)
-
-    @classmethod
-    def from_domain(cls, event: DocumentEvent[DomainAlert]) -> Self:
-        """Convert."""
-        recorded, alert = event.recorded, StockAlert.from_domain(event.document)
-        change = recorded.change if event.kind is DocumentEventKind.CHANGE else None
-        return cls(change=change, alert=alert, type=recorded.type, **_facts(event, recorded.state))
+        return cls.of(event, transfer=Transfer.from_domain(event.document))
 
 
 @strawberry.type(
-    description="A purchase order that was there at first or was changed, and where the feed stands after it."
+    description="A purchase order of the snapshot, or one that has changed, with the feed's position after it."
 )
-class PurchaseOrderEvent:
+class PurchaseOrderEvent(DocumentFeedEvent):
     """An event of one purchase order."""
 
-    kind: DocumentEventKind = strawberry.field(description="Why the purchase order is sent.")
-    purchase_order: PurchaseOrder = strawberry.field(
-        description="The purchase order as it is now: of an event that comes late, newer than what the event tells of."
-    )
-    version: int = strawberry.field(description=_VERSION)
-    state: PurchaseOrderState = strawberry.field(description="The state that the purchase order had in that version.")
-    cause: str | None = strawberry.field(
-        description="What changed it: a mutation such as `purchaseOrderReceive`, or what the server does by itself. "
-        "Null in a snapshot."
-    )
-    cursor: str = strawberry.field(description=_CURSOR)
+    purchase_order: PurchaseOrder = _present("purchase order")
+    state: PurchaseOrderState = _state("purchase order")
 
     @classmethod
     def from_domain(cls, event: DocumentEvent[DomainPurchaseOrder]) -> Self:
         """Convert."""
-        order = PurchaseOrder.from_domain(event.document)
-        return cls(purchase_order=order, **_facts(event, event.recorded.state))
+        return cls.of(event, purchase_order=PurchaseOrder.from_domain(event.document))
 
 
-def _facts(event: DocumentEvent[Any], state: Any) -> dict[str, Any]:
-    """Return what the events of all kinds of documents tell."""
-    version = event.recorded.version
-    return {"kind": event.kind, "version": version, "state": state, "cause": event.cause, "cursor": event.cursor}
+@strawberry.type(description="An alert of the snapshot or one that changed, and the feed's position after it.")
+class StockAlertEvent(DocumentFeedEvent):
+    """An event of one alert."""
+
+    alert: StockAlert = _present("alert")
+    state: AlertState = _state("alert")
+    type: AlertType = strawberry.field(description="The type that the alert had in that version.")
+    change: AlertChange | None = strawberry.field(description="What happened to it; null in a snapshot.")
+
+    @classmethod
+    def from_domain(cls, event: DocumentEvent[DomainAlert]) -> Self:
+        """Convert."""
+        change = event.recorded.change if event.kind is DocumentEventKind.CHANGE else None
+        return cls.of(event, alert=StockAlert.from_domain(event.document), type=event.recorded.type, change=change)

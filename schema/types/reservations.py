@@ -15,7 +15,7 @@ from app.domain.stock.level import LevelKey
 from app.domain.time import datetime_of
 from app.services.paging import DEFAULT_PART_SIZE
 from schema.context import Info
-from schema.enums import ReservationState
+from schema.enums.reservations import ReservationState
 from schema.types.catalog import Item, Location, item_of, location_of
 from schema.types.connection import After, Connection, First
 
@@ -38,7 +38,7 @@ class ReservationHold:
     @strawberry.field(description="Where they are.")
     def location(self, info: Info) -> Location:
         """Refer to the location."""
-        return location_of(self.code, info)  # type: ignore[return-value] # the executor awaits it
+        return location_of(self.code, info)
 
     @classmethod
     def from_domain(cls, hold: Hold) -> Self:
@@ -78,12 +78,12 @@ class ReservationLine:
     @strawberry.field(description="What was asked for.")
     def item(self, info: Info) -> Item:
         """Refer to the item."""
-        return item_of(self.sku, info)  # type: ignore[return-value] # the executor awaits it
+        return item_of(self.sku, info)
 
     @strawberry.field(description="Where the units were asked for; null where they may be anywhere.")
     def location(self, info: Info) -> Location | None:
         """Refer to the location."""
-        return None if self.code is None else location_of(self.code, info)  # type: ignore[return-value] # as above
+        return None if self.code is None else location_of(self.code, info)
 
     @classmethod
     def from_domain(cls, line: RequestedLine, *, holds: Sequence[Hold]) -> Self:
@@ -118,7 +118,7 @@ class ReservationShort:
     @strawberry.field(description="Where they should be.")
     def location(self, info: Info) -> Location:
         """Refer to the location."""
-        return location_of(self.key.location, info)  # type: ignore[return-value] # the executor awaits it
+        return location_of(self.key.location, info)
 
 
 @strawberry.type(description="Units set aside for an order or a cart, and units that it waits for.")

@@ -11,7 +11,7 @@ from app.domain.transfers.transfer import Transfer as DomainTransfer
 from app.domain.transfers.transfer import TransferLine as DomainTransferLine
 from app.services.paging import DEFAULT_PART_SIZE
 from schema.context import Info
-from schema.enums import TransferState
+from schema.enums.transfers import TransferState
 from schema.types.catalog import Item, Location, item_of, location_of
 from schema.types.connection import After, Connection, First
 from schema.types.replenishment.order_reason import OrderReason
@@ -41,7 +41,7 @@ class TransferLine:
     @strawberry.field(description="What is sent.")
     def item(self, info: Info) -> Item:
         """Refer to the item."""
-        return item_of(self.sku, info)  # type: ignore[return-value] # the executor awaits it
+        return item_of(self.sku, info)
 
     @classmethod
     def from_domain(cls, line: DomainTransferLine) -> Self:
@@ -78,12 +78,12 @@ class Transfer(relay.Node):
     @strawberry.field(description="The location that the items leave.")
     def source(self, info: Info) -> Location:
         """Refer to the location."""
-        return location_of(self.domain.source, info)  # type: ignore[return-value] # the executor awaits it
+        return location_of(self.domain.source, info)
 
     @strawberry.field(description="The location that the items go to.")
     def destination(self, info: Info) -> Location:
         """Refer to the location."""
-        return location_of(self.domain.destination, info)  # type: ignore[return-value] # the executor awaits it
+        return location_of(self.domain.destination, info)
 
     @strawberry.field(description="What is sent: 1 to 1,000 lines, each of another item, in the order given.")
     def lines(self, first: First = DEFAULT_PART_SIZE, after: After = None) -> Connection[TransferLine]:

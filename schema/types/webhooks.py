@@ -11,7 +11,7 @@ from app.domain.webhooks.delivery import Delivery
 from app.domain.webhooks.webhook import Webhook as DomainWebhook
 from schema.context import Info
 from schema.deprecations import former_name
-from schema.enums import WebhookDeliveryState, WebhookEventType, WebhookState
+from schema.enums.webhooks import WebhookDeliveryState, WebhookEventType, WebhookState
 
 
 @strawberry.type(

@@ -3,7 +3,7 @@
 import strawberry
 
 from app.domain.stock.commands.receipt import Arrival
-from schema.enums import MovementReason
+from schema.enums.stock import MovementReason
 from schema.inputs.mutation_input import SKU
 
 

@@ -11,7 +11,7 @@ from app.domain.purchasing.commands.reverse_purchase_receipt import WrongUnits
 from app.domain.stock.commands.receipt import Arrival
 from app.domain.time import Moment, moment_of
 from app.services.purchasing.filters import PurchaseOrderFilter
-from schema.enums import PurchaseOrderState
+from schema.enums.purchasing import PurchaseOrderState
 from schema.inputs.mutation_input import LOCATION, SKU, MutationInput
 from schema.inputs.purchasing.arrival import ArrivalInput
 from schema.inputs.purchasing.supplier import SUPPLIER

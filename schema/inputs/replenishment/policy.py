@@ -8,8 +8,8 @@ from app.domain.day import day_number
 from app.domain.replenishment.policy_change import SettingsChange
 from app.domain.unchanged import Unchanged
 from app.services.replenishment.filters import PolicyFilter
-from schema.enums import PolicyScope, ReplenishmentMethod
-from schema.inputs.given import given_or_none
+from schema.enums.replenishment import PolicyScope, ReplenishmentMethod
+from schema.inputs.given import given
 from schema.inputs.mutation_input import MutationInput
 
 _SCOPE = "Which levels inherit it."
@@ -72,18 +72,18 @@ class PolicySettingsInput:
     def settings(self) -> SettingsChange:
         """Convert."""
         return SettingsChange(
-            method=given_or_none(self.method),
-            reorder_point=given_or_none(self.reorder_point),
-            target_level=given_or_none(self.target_level),
-            safety_stock=given_or_none(self.safety_stock),
-            order_quantity=given_or_none(self.order_quantity),
-            review_days=given_or_none(self.review_days),
-            review_start=_day(given_or_none(self.review_start)),
-            service_level=given_or_none(self.service_level),
-            alert_margin=given_or_none(self.alert_margin),
-            overstock_point=given_or_none(self.overstock_point),
-            resupply_from=given_or_none(self.resupply_from),
-            transfer_days=given_or_none(self.transfer_days),
+            method=given(self.method, null=None),
+            reorder_point=given(self.reorder_point, null=None),
+            target_level=given(self.target_level, null=None),
+            safety_stock=given(self.safety_stock, null=None),
+            order_quantity=given(self.order_quantity, null=None),
+            review_days=given(self.review_days, null=None),
+            review_start=_day(given(self.review_start, null=None)),
+            service_level=given(self.service_level, null=None),
+            alert_margin=given(self.alert_margin, null=None),
+            overstock_point=given(self.overstock_point, null=None),
+            resupply_from=given(self.resupply_from, null=None),
+            transfer_days=given(self.transfer_days, null=None),
         )
 
 

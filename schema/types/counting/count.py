@@ -13,7 +13,7 @@ from app.domain.time import datetime_of
 from app.services.paging import DEFAULT_PAGE_SIZE
 from schema.context import Info
 from schema.deprecations import former_name
-from schema.enums import CountMode, CountState, UncountedRule
+from schema.enums.counting import CountMode, CountState, UncountedRule
 from schema.scalars import BigInt
 from schema.types.catalog import Location, location_of
 from schema.types.connection import Connection
@@ -132,7 +132,7 @@ class StockCount(relay.Node):
     @strawberry.field(description="Where it counts.")
     def location(self, info: Info) -> Location:
         """Refer to the location."""
-        return location_of(self.domain.location, info)  # type: ignore[return-value] # the executor awaits it
+        return location_of(self.domain.location, info)
 
     @strawberry.field(description="What it counts.")
     def scope(self) -> CountScope:

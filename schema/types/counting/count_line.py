@@ -72,7 +72,7 @@ class CountLine:
     @strawberry.field(description="What was counted.")
     def item(self, info: Info) -> Item:
         """Refer to the item."""
-        return item_of(self.domain.sku, info)  # type: ignore[return-value] # the executor awaits it
+        return item_of(self.domain.sku, info)
 
     @strawberry.field(description="Who counted what, in the order in which it was counted; at most 50.")
     def entries(self) -> list[CountEntry]:

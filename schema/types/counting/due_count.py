@@ -10,7 +10,8 @@ from app.domain.money import decimal_of
 from app.domain.time import datetime_of
 from app.services.counting.cycle_counts import DueCount
 from schema.context import Info
-from schema.enums import AbcClass, CountDueReason
+from schema.enums.counting import CountDueReason
+from schema.enums.insight import AbcClass
 from schema.types.catalog import Item, item_of
 from schema.types.stock.level import StockLevel
 
@@ -38,7 +39,7 @@ class CountDue:
     @strawberry.field(description="What is to be counted.")
     def item(self, info: Info) -> Item:
         """Refer to the item."""
-        return item_of(self.sku, info)  # type: ignore[return-value] # the executor awaits it
+        return item_of(self.sku, info)
 
     @classmethod
     def from_domain(cls, due: DueCount) -> Self:

@@ -14,7 +14,7 @@ from app.domain.purchasing.purchase_order import StruckLine as DomainStruckLine
 from app.domain.time import Moment, datetime_of
 from app.services.paging import DEFAULT_PART_SIZE
 from schema.context import Info
-from schema.enums import PurchaseOrderState
+from schema.enums.purchasing import PurchaseOrderState
 from schema.scalars import BigInt
 from schema.types.catalog import Item, Location, item_of, location_of
 from schema.types.connection import After, Connection, First
@@ -51,7 +51,7 @@ class PurchaseLine:
     @strawberry.field(description="What is ordered.")
     def item(self, info: Info) -> Item:
         """Refer to the item."""
-        return item_of(self.domain.sku, info)  # type: ignore[return-value] # the executor awaits it
+        return item_of(self.domain.sku, info)
 
     @strawberry.field(description="What the ordered units cost; null where nobody knows.")
     def value(self) -> Decimal | None:
@@ -94,7 +94,7 @@ class StruckLine:
     @strawberry.field(description="What would have been ordered.")
     def item(self, info: Info) -> Item:
         """Refer to the item."""
-        return item_of(self.domain.sku, info)  # type: ignore[return-value] # the executor awaits it
+        return item_of(self.domain.sku, info)
 
     @classmethod
     def from_domain(cls, line: DomainStruckLine) -> Self:
@@ -123,12 +123,12 @@ class PurchaseOrder(relay.Node):
     @strawberry.field(description="Who is to send.")
     def supplier(self, info: Info) -> Supplier:
         """Refer to the supplier."""
-        return supplier_of(self.domain.supplier, info)  # type: ignore[return-value] # the executor awaits it
+        return supplier_of(self.domain.supplier, info)
 
     @strawberry.field(description="Where the goods go.")
     def location(self, info: Info) -> Location:
         """Refer to the location."""
-        return location_of(self.domain.location, info)  # type: ignore[return-value] # the executor awaits it
+        return location_of(self.domain.location, info)
 
     @strawberry.field(description="What is ordered: 1 to 1,000 lines, each of another item, in the order given.")
     def lines(self, first: First = DEFAULT_PART_SIZE, after: After = None) -> Connection[PurchaseLine]:

@@ -1,6 +1,5 @@
 """Suppliers and what they offer, as clients see them."""
 
-from collections.abc import Awaitable
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
@@ -52,12 +51,12 @@ class SupplierItem(relay.Node):
     @strawberry.field(description="Who sells.")
     def supplier(self, info: Info) -> "Supplier":
         """Refer to the supplier."""
-        return supplier_of(self.domain.supplier, info)  # type: ignore[return-value] # the executor awaits it
+        return supplier_of(self.domain.supplier, info)
 
     @strawberry.field(description="What is sold.")
     def item(self, info: Info) -> Item:
         """Refer to the item."""
-        return item_of(self.domain.sku, info)  # type: ignore[return-value] # the executor awaits it
+        return item_of(self.domain.sku, info)
 
     @classmethod
     def from_domain(cls, offer: DomainSupplierItem) -> Self:
@@ -149,9 +148,9 @@ class Supplier(relay.Node):
         )
 
 
-def supplier_of(code: str, info: Info) -> Supplier | Awaitable[Supplier]:
+def supplier_of(code: str, info: Info) -> Supplier:
     """Return the supplier that a row refers to; without a read where only its code is asked for."""
-    return Supplier.bare(code) if asks_only_for(info, _SUPPLIER_KEY) else _loaded_supplier(code, info)
+    return Supplier.bare(code) if asks_only_for(info, _SUPPLIER_KEY) else _loaded_supplier(code, info)  # type: ignore[return-value] # the executor awaits it
 
 
 async def _loaded_supplier(code: str, info: Info) -> Supplier:

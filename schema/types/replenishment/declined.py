@@ -8,7 +8,7 @@ import strawberry
 from app.domain.replenishment.declined import Declined
 from app.domain.time import datetime_of
 from schema.deprecations import former_name
-from schema.enums import DeclineReason
+from schema.enums.replenishment import DeclineReason
 from schema.types.identity import global_id
 
 

@@ -9,7 +9,7 @@ from app.domain.money import decimal_of
 from app.domain.replenishment.need_plan import Need
 from app.services.replenishment.periodic_review import Advice
 from schema.context import Info
-from schema.enums import NeedRoute
+from schema.enums.replenishment import NeedRoute
 from schema.types.catalog import Location, location_of
 from schema.types.purchasing.supplier import Supplier
 from schema.types.replenishment.declined import DeclinedNeed
@@ -44,7 +44,7 @@ class ReplenishmentNeed:
     @strawberry.field(description="The location that would send the units; null where it is no transfer.")
     def source(self, info: Info) -> Location | None:
         """Refer to the location."""
-        return None if self.source_code is None else location_of(self.source_code, info)  # type: ignore[return-value] # the executor awaits it
+        return None if self.source_code is None else location_of(self.source_code, info)
 
     @classmethod
     def from_domain(cls, need: Need) -> Self:

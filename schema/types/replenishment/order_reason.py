@@ -7,7 +7,7 @@ import strawberry
 
 from app.domain.replenishment.order_reason import OrderReason as DomainOrderReason
 from app.domain.time import datetime_of
-from schema.enums import ReplenishmentMethod
+from schema.enums.replenishment import ReplenishmentMethod
 
 
 @strawberry.type(

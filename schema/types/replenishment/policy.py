@@ -16,7 +16,7 @@ from app.domain.stock.level import Level
 from app.domain.time import datetime_of
 from schema.context import Info
 from schema.deprecations import former_name
-from schema.enums import PolicyScope, PolicySetting, ReplenishmentMethod
+from schema.enums.replenishment import PolicyScope, PolicySetting, ReplenishmentMethod
 
 
 @strawberry.type(

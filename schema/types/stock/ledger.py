@@ -1,7 +1,6 @@
 """Movements and operations as clients see them: why each count is what it is."""
 
 import re
-from collections.abc import Awaitable
 from datetime import datetime
 from typing import Self
 
@@ -16,7 +15,7 @@ from app.domain.time import datetime_of
 from app.services.paging import DEFAULT_PART_SIZE, page_of_all
 from schema.context import Info
 from schema.deprecations import former_name
-from schema.enums import MovementReason
+from schema.enums.stock import MovementReason
 from schema.excerpts import extent_asked
 from schema.types.catalog import Item, Location, item_of, location_of
 from schema.types.connection import After, Connection, First
@@ -89,22 +88,22 @@ class Movement(relay.Node):
     @strawberry.field(description="The level as it is now, whatever has moved since. `after` has its counts of then.")
     def level(self, info: Info) -> StockLevel:
         """Refer to the level."""
-        return self.present or level_of(self.domain.after.key, info)  # type: ignore[return-value] # the executor awaits it
+        return self.present or level_of(self.domain.after.key, info)
 
     @strawberry.field(description="What moved.")
     def item(self, info: Info) -> Item:
         """Refer to the item."""
-        return item_of(self.domain.after.key.sku, info)  # type: ignore[return-value] # the executor awaits it
+        return item_of(self.domain.after.key.sku, info)
 
     @strawberry.field(description="Where it moved.")
     def location(self, info: Info) -> Location:
         """Refer to the location."""
-        return location_of(self.domain.after.key.location, info)  # type: ignore[return-value] # the executor awaits it
+        return location_of(self.domain.after.key.location, info)
 
     @strawberry.field(description="The request that the movement belongs to.")
     def operation(self, info: Info) -> "Operation":
         """Refer to the operation; without a read where only its id is asked for."""
-        return operation_of(self.domain.operation_id, info)  # type: ignore[return-value] # the executor awaits it
+        return operation_of(self.domain.operation_id, info)
 
     @classmethod
     def from_domain(cls, movement: DomainMovement, *, present: StockLevel | None = None) -> Self:
@@ -156,7 +155,7 @@ class Operation(relay.Node):
     def reverses(self, info: Info) -> "Operation | None":
         """Refer to the operation; without a read where only its id is asked for."""
         reversed_ = self.domain.info.reverses
-        return None if reversed_ is None else operation_of(reversed_, info)  # type: ignore[return-value] # the executor awaits it
+        return None if reversed_ is None else operation_of(reversed_, info)
 
     @classmethod
     def bare(cls, identity: str) -> Self:
@@ -182,9 +181,9 @@ class Operation(relay.Node):
         )
 
 
-def operation_of(identity: str, info: Info) -> Operation | Awaitable[Operation]:
+def operation_of(identity: str, info: Info) -> Operation:
     """Return the operation that a row refers to; without a read where only its id is asked for."""
-    return Operation.bare(identity) if asks_only_for(info, _OPERATION_KEY) else _loaded_operation(identity, info)
+    return Operation.bare(identity) if asks_only_for(info, _OPERATION_KEY) else _loaded_operation(identity, info)  # type: ignore[return-value] # the executor awaits it
 
 
 async def _loaded_operation(identity: str, info: Info) -> Operation:

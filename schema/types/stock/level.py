@@ -1,7 +1,6 @@
 """Levels as clients see them."""
 
 import asyncio
-from collections.abc import Awaitable
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Self
@@ -70,12 +69,12 @@ class StockLevel(LevelCounts, relay.Node):
     @strawberry.field(description="What is stocked.")
     def item(self, info: Info) -> Item:
         """Refer to the item."""
-        return item_of(self.key.sku, info)  # type: ignore[return-value] # the executor awaits it
+        return item_of(self.key.sku, info)
 
     @strawberry.field(description="Where it is stocked.")
     def location(self, info: Info) -> Location:
         """Refer to the location."""
-        return location_of(self.key.location, info)  # type: ignore[return-value] # the executor awaits it
+        return location_of(self.key.location, info)
 
     @strawberry.field(description="The alerts that it has open: one at most of LOW or OUT, and one of each other type.")
     def alerts(self, info: Info) -> list[Annotated["StockAlert", strawberry.lazy("schema.types.alerts")]]:
@@ -117,7 +116,7 @@ class StockLevel(LevelCounts, relay.Node):
         )
 
 
-def level_of(key: LevelKey, info: Info) -> StockLevel | Awaitable[StockLevel]:
+def level_of(key: LevelKey, info: Info) -> StockLevel:
     """Return the level that a row refers to, as it is now.
 
     Without a read where no more than its key is asked for, or where it has just been changed.
@@ -125,7 +124,7 @@ def level_of(key: LevelKey, info: Info) -> StockLevel | Awaitable[StockLevel]:
     if asks_only_for(info, _LEVEL_KEY):
         return StockLevel.bare(key)
     known = info.context.loaders.known_level(key)
-    return _loaded_level(key, info) if known is None else StockLevel.from_domain(known)
+    return _loaded_level(key, info) if known is None else StockLevel.from_domain(known)  # type: ignore[return-value] # the executor awaits it
 
 
 async def _loaded_level(key: LevelKey, info: Info) -> StockLevel:

@@ -7,7 +7,7 @@ import strawberry
 from app.domain.stock.level import Level
 from app.domain.stock.level_change import LevelChange
 from schema.deprecations import former_name
-from schema.enums import LevelStatus
+from schema.enums.stock import LevelStatus
 
 
 @strawberry.type(description="Units on hand that may not be sold, by reason.")

@@ -76,7 +76,7 @@ class LocationTotals:
     @strawberry.field(description="Where the levels are.")
     def location(self, info: Info) -> Location:
         """Refer to the location."""
-        return location_of(self.code, info)  # type: ignore[return-value] # the executor awaits it
+        return location_of(self.code, info)
 
 
 @strawberry.type(description="Sums over the levels of one category of items.")
