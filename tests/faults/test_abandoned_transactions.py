@@ -12,7 +12,8 @@ from app.domain.failures import Unavailable
 from app.domain.stock.level import LevelKey
 from app.store.client import BsonDocument, Client, Database, transaction
 from app.store.writer.abandoned_transactions import end_abandoned_transactions
-from app.store.writer.writer import CONFLICT_PATIENCE_SECONDS, RETRY_DEADLINE_SECONDS
+from app.store.writer.commit_retry import RETRY_DEADLINE_SECONDS
+from app.store.writer.writer import CONFLICT_PATIENCE_SECONDS
 from tests.support.ledger import check_ledger
 from tests.support.scene import adjust, given_level
 from tests.support.store import mongo_store

@@ -16,7 +16,7 @@ from pymongo.errors import (
 
 from app.domain.failures import Unavailable, in_full
 from app.store.driver_failures import driver_failures, reason_of
-from app.store.writer.write_batch import LostRaceError
+from app.store.writer.conditional_update import LostRaceError
 
 INSIDE = "db7.internal:27017"
 

@@ -5,10 +5,9 @@ A batch is written whole or not at all.
 """
 
 import time
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
-from typing import NamedTuple
 
 from pymongo.errors import ConnectionFailure, PyMongoError
 
@@ -25,15 +24,9 @@ from app.store.readers.ledger import read_movements
 from app.store.writer.abandoned_transactions import end_abandoned_transactions
 from app.store.writer.assign_backorders import Arrivals
 from app.store.writer.read_batch_state import BatchStateReader
+from app.store.writer.replay_lookup import Attempt, mark_first_outcomes
 from app.store.writer.write_batch import BatchWriter
 from app.store.writer.writer_registry import WriterRegistry
-
-
-class Attempt(NamedTuple):
-    """The moments of an attempt at a batch, from the one at which it began to the last that it gave out."""
-
-    began: Moment
-    ended: Moment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +96,7 @@ class BatchTransaction:
             told = [operation for operation in batch.operations if operation.documents]
             own = [result for result, command in zip(results, together, strict=True) if id(command) in asked]
             return Committed(results=own, movements=batch.movements, operations=told)
-        results = list(_as_first_told(results, earlier, writer=writer))
+        results = list(mark_first_outcomes(results, earlier, writer=writer))
         own = [result for result, command in zip(results, together, strict=True) if id(command) in asked]
         new = [result for result in results if isinstance(result, Outcome) and not result.replayed]
         return Committed(
@@ -149,25 +142,6 @@ def _result(batch: CommandBatch, command: Command) -> Outcome | Refused:
         return batch.run(command)
     except Refused as refused:
         return refused
-
-
-def _as_first_told(
-    results: Iterable[Outcome | Refused], earlier: Sequence[Attempt], *, writer: str
-) -> Iterator[Outcome | Refused]:
-    """Mark what an earlier attempt at this batch committed as new: nobody has been told of it yet."""
-    told: set[str] = set()
-    for result in results:
-        if (
-            isinstance(result, Refused)
-            or not any(attempt.began <= result.operation.recorded_at <= attempt.ended for attempt in earlier)
-            or any(line.writer != writer for line in result.movements)
-            or result.operation.writer not in (None, writer)
-            or result.operation.id in told
-        ):
-            yield result
-        else:
-            told.add(result.operation.id)
-            yield replace(result, replayed=False)
 
 
 async def _commit(session: Session) -> None:

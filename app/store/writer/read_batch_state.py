@@ -10,17 +10,17 @@ from app.domain.command import Command, ReadSet
 from app.domain.command_batch import BatchState
 from app.domain.document import Document as DomainDocument
 from app.domain.document import DocumentKey
-from app.domain.idempotency import former_id_of
 from app.domain.stock.level import LevelKey, units_on_hand
 from app.services.turns import in_turns
-from app.store.client import BsonDocument, Collection, Database, Session, aggregated
+from app.store.client import BsonDocument, Database, Session, aggregated
 from app.store.mapping import names
 from app.store.mapping.catalog import WITHOUT_SEARCH_FIELDS, item_of, location_of
 from app.store.mapping.document_mapping import DOCUMENT_MAPPINGS, by_kind, from_bson
-from app.store.mapping.ledger import operation_of
 from app.store.mapping.levels import level_id, level_of
 from app.store.mapping.raw_documents import decoded, undecoded
+from app.store.writer.find_by_ids import find_by_ids
 from app.store.writer.location_cache import LocationCache
+from app.store.writer.replay_lookup import recorded_operations
 
 
 class BatchStateReader:
@@ -47,7 +47,9 @@ class BatchStateReader:
             for key in named[document].level_keys
         }
         changed_codes = {code for touched in read_set for code in touched.locations}
-        documents = await _by_id(self._levels, map(level_id, keys), session=session, projection=WITHOUT_SEARCH_FIELDS)
+        documents = await find_by_ids(
+            self._levels, map(level_id, keys), session=session, projection=WITHOUT_SEARCH_FIELDS
+        )
         levels = {level.key: level for level in map(level_of, documents)}
         if stocked := {sku for touched in read_set for sku in touched.stocked}:
             found = await self._stocked(stocked, session=session)
@@ -63,9 +65,8 @@ class BatchStateReader:
         alerts = {key for level in levels.values() if level.alerts for key in open_alert_keys(level)}
         skus = {key.sku for key in keys if key not in levels}.union(*(touched.items for touched in read_set))
         skus |= stocked - {key.sku for key in levels}
-        items = {document["_id"]: item_of(document) for document in await _by_id(self._items, skus, session=session)}
-        ids = [command.info.operation_id for command in commands if is_retry or command.info.idempotency_key]
-        ids += [former for command in commands if (former := former_id_of(command.info)) is not None]
+        found = await find_by_ids(self._items, skus, session=session)
+        items = {document["_id"]: item_of(document) for document in found}
         return BatchState(
             levels=levels,
             items=items,
@@ -74,20 +75,14 @@ class BatchStateReader:
                 **await self.location_cache.get({key.location for key in (*keys, *levels)} - changed_codes),
                 **{
                     document["_id"]: location_of(document)
-                    for document in await _by_id(self._locations, changed_codes, session=session)
+                    for document in await find_by_ids(self._locations, changed_codes, session=session)
                 },
             },
             archived_items=frozenset(
                 [document["sku"] for document in documents if document["is_item_archived"]]
                 + [item.sku for item in items.values() if item.is_archived]
             ),
-            operations={
-                operation.id: operation
-                for operation in await in_turns(
-                    await _by_id(undecoded(self._operations), ids, session=session),
-                    lambda stored: operation_of(decoded(stored)),
-                )
-            },
+            operations=await recorded_operations(self._operations, commands, is_retry=is_retry, session=session),
             on_hand_elsewhere=on_hand,
             documents=named
             | await self._documents_at(alerts, session=session)
@@ -146,18 +141,7 @@ class BatchStateReader:
         found: dict[DocumentKey, DomainDocument] = {}
         for kind, ids in by_kind(keys).items():
             collection = undecoded(self._database[DOCUMENT_MAPPINGS[kind].collection])
-            stored = await _by_id(collection, ids, session=session)
+            stored = await find_by_ids(collection, ids, session=session)
             documents = await in_turns(stored, lambda each, kind=kind: from_bson(kind, decoded(each)))  # type: ignore[misc] # mypy takes the default for a parameter
             found |= {document.key: document for document in documents}
         return found
-
-
-async def _by_id(
-    collection: Collection, ids: Iterable[str], *, session: Session, projection: BsonDocument | None = None
-) -> list[BsonDocument]:
-    wanted = list(ids)
-    if not wanted:
-        return []
-    where = {"_id": wanted[0] if len(wanted) == 1 else {"$in": wanted}}
-    # Without a batch size the server answers with 101 documents, and the rest costs a second round trip.
-    return await collection.find(where, projection, session=session, batch_size=len(wanted) + 1).to_list(None)

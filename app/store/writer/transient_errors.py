@@ -2,7 +2,7 @@
 
 from pymongo.errors import BulkWriteError, ConnectionFailure, OperationFailure, PyMongoError
 
-from app.store.writer.write_batch import LostRaceError
+from app.store.writer.conditional_update import LostRaceError
 
 _DUPLICATE_KEY = 11000
 _INTERRUPTED = 11601  # another process took it for abandoned

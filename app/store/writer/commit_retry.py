@@ -1,0 +1,131 @@
+"""Retries the transaction of a batch: what may succeed later is tried again, what never can is found by bisection.
+
+Rule: an attempt whose outcome is unknown may have been committed. The next one looks for the operations of all earlier
+attempts first, so that no command is committed twice.
+"""
+
+import asyncio
+import logging
+import random
+import secrets
+from collections.abc import Sequence
+
+import pymongo
+from pymongo.errors import PyMongoError
+
+from app.domain.command import Command
+from app.domain.command_batch import Outcome
+from app.domain.errors import Refused
+from app.domain.failures import Unavailable
+from app.domain.time import Moment
+from app.services.committed_batch import CommittedBatch, OnCommitted
+from app.services.heartbeat import beat
+from app.services.ports import Clock
+from app.store.driver_failures import unavailable
+from app.store.writer.batch_transaction import BatchTransaction, Committed
+from app.store.writer.conditional_update import LostRaceError
+from app.store.writer.replay_lookup import Attempt
+from app.store.writer.transient_errors import is_conflict, is_too_large, is_transient
+
+RETRY_DEADLINE_SECONDS = 8  # below a load balancer's usual 10 s, so that we answer first
+FIRST_RETRY_SECONDS = 0.002
+MAX_RETRY_SECONDS = 0.25
+ATTEMPT_TIMEOUT_SECONDS = 5.0  # the driver's own for a single answer
+MIN_ATTEMPT_SECONDS = 0.5
+HALF_PATIENCE_SECONDS = 0.25
+CLEAN_UP_SECONDS = 1.0  # living writers resolve their conflicts in milliseconds
+
+logger = logging.getLogger(__name__)
+
+Result = Outcome | Refused | Exception
+
+
+class CommitRetry:
+    """Commits batches under its `identity`, until the event loop's time is `latest` at the latest."""
+
+    def __init__(
+        self, transactions: BatchTransaction, *, clock: Clock, on_committed: OnCommitted, deadline_seconds: float
+    ) -> None:
+        self._transactions = transactions
+        self._clock = clock
+        self._on_committed = on_committed
+        self._deadline_seconds = deadline_seconds
+        self.latest = float("inf")
+        self.batches_committed = 0
+        self.renew_identity()
+
+    def renew_identity(self) -> None:
+        """Commit under another name from now on: what was tried may yet become visible, behind later commits."""
+        self.identity = secrets.token_urlsafe(6)
+
+    async def results(
+        self, commands: Sequence[Command], *, earlier: Sequence[Attempt] = (), patience_seconds: float
+    ) -> Sequence[Result]:
+        """Commit the commands, or find by bisection which of them fail: one bad command must not fail its neighbours.
+
+        A half gets the `earlier` attempts at the whole, which may have been committed after all.
+        """
+        attempts = list(earlier)
+        try:
+            return await self._commit(commands, attempts=attempts, patience_seconds=patience_seconds)
+        except Unavailable as error:
+            return [Unavailable(error.reason, details=error.details) for _ in commands]
+        except Exception as error:
+            if len(commands) == 1:
+                if is_conflict(error):
+                    return [Unavailable("another transaction holds what this one changes", details=str(error))]
+                if is_too_large(error):
+                    reason = "it has not the memory for so large a change at once; send it in parts"
+                    return [Unavailable(reason, details=str(error))]
+                logger.exception("A command failed: %s", commands[0].info.kind)
+                return [error]
+            half = len(commands) // 2
+            return [
+                result
+                for some in (commands[:half], commands[half:])
+                for result in await self.results(some, earlier=attempts, patience_seconds=HALF_PATIENCE_SECONDS)
+            ]
+
+    async def _commit(
+        self, commands: Sequence[Command], *, attempts: list[Attempt], patience_seconds: float
+    ) -> Sequence[Result]:
+        """Try until it is committed; note each attempt that failed.
+
+        Raises Unavailable at the deadline, errors that no retry mends, and a conflict that lasts beyond the patience.
+        """
+        clock = asyncio.get_running_loop().time
+        began = clock()
+        clean_up_at = began + CLEAN_UP_SECONDS
+        pause = FIRST_RETRY_SECONDS
+        while True:
+            beat()
+            deadline = min(began + self._deadline_seconds, self.latest)
+            now = Moment(max(self._clock(), self._transactions.last_moment + 1))
+            try:
+                with pymongo.timeout(min(ATTEMPT_TIMEOUT_SECONDS, max(deadline - clock(), MIN_ATTEMPT_SECONDS))):
+                    return self._accept(
+                        await self._transactions.run(commands, writer=self.identity, now=now, earlier=attempts)
+                    )
+            except (PyMongoError, LostRaceError) as error:
+                attempts.append(Attempt(now, max(now, self._transactions.last_moment)))
+                if not is_transient(error) or (is_conflict(error) and clock() - began > patience_seconds):
+                    raise
+                if clock() > min(deadline, self.latest):
+                    self.renew_identity()
+                    raise unavailable(error) from error
+            if clock() > clean_up_at:
+                await self._transactions.clean_up()
+                clean_up_at += CLEAN_UP_SECONDS
+            await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 - jitter, not a secret
+            pause = min(2 * pause, MAX_RETRY_SECONDS)
+
+    def _accept(self, committed: Committed) -> Sequence[Result]:
+        self.batches_committed += 1
+        if committed.movements or committed.operations:
+            try:
+                self._on_committed(
+                    CommittedBatch(writer=self.identity, movements=committed.movements, operations=committed.operations)
+                )
+            except Exception:
+                logger.exception("The news of a commit could not be handed on.")
+        return committed.results

@@ -1,0 +1,57 @@
+"""The idempotency check: looks up the operations that a batch's commands may have recorded before.
+
+Rule: it reads in the transaction that records the commands, so that of two equal requests one is a replay. The id of an
+operation is made of its actor and idempotency key: should both be new at once, the primary key refuses the second.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from app.domain.command import Command
+from app.domain.command_batch import Outcome
+from app.domain.errors import Refused
+from app.domain.idempotency import former_id_of
+from app.domain.operation import Operation
+from app.domain.time import Moment
+from app.services.turns import in_turns
+from app.store.client import Collection, Session
+from app.store.mapping.ledger import operation_of
+from app.store.mapping.raw_documents import decoded, undecoded
+from app.store.writer.find_by_ids import find_by_ids
+
+
+class Attempt(NamedTuple):
+    """The moments of an attempt at a batch, from the one at which it began to the last that it gave out."""
+
+    began: Moment
+    ended: Moment
+
+
+async def recorded_operations(
+    operations: Collection, commands: Sequence[Command], *, is_retry: bool, session: Session
+) -> dict[str, Operation]:
+    """Return the operations that the commands replay, by id; a retry also looks for those without a key."""
+    ids = [command.info.operation_id for command in commands if is_retry or command.info.idempotency_key]
+    ids += [former for command in commands if (former := former_id_of(command.info)) is not None]
+    stored = await find_by_ids(undecoded(operations), ids, session=session)
+    return {found.id: found for found in await in_turns(stored, lambda each: operation_of(decoded(each)))}
+
+
+def mark_first_outcomes(
+    results: Iterable[Outcome | Refused], earlier: Sequence[Attempt], *, writer: str
+) -> Iterator[Outcome | Refused]:
+    """Mark as new what an earlier attempt at this batch committed: its callers have had no answer yet."""
+    marked: set[str] = set()
+    for result in results:
+        if (
+            isinstance(result, Refused)
+            or not any(attempt.began <= result.operation.recorded_at <= attempt.ended for attempt in earlier)
+            or any(line.writer != writer for line in result.movements)
+            or result.operation.writer not in (None, writer)
+            or result.operation.id in marked
+        ):
+            yield result
+        else:
+            marked.add(result.operation.id)
+            yield replace(result, replayed=False)
