@@ -13,7 +13,7 @@ from pymongo import WriteConcern
 
 from app.domain.catalog.catalog import Item
 from app.domain.insight.ranking import InsightOrder
-from app.domain.insight.window import SALES_DAYS
+from app.domain.insight.window import SALES_DAYS, Window
 from app.domain.money import Money
 from app.domain.stock.level import Level, LevelKey
 from app.domain.stock.movement import MovementReason
@@ -23,7 +23,6 @@ from app.services.insight.filters import InsightFilter
 from app.services.insight.insights import Insights
 from app.services.insight.rankings import Rankings
 from app.services.paging import MAX_PAGE_SIZE
-from app.services.replenishment.demand import Demands
 from app.store.client import BsonDocument, Client, close_client, open_client
 from app.store.collections import ensure_collections
 from app.store.mapping.catalog import item_document
@@ -43,6 +42,7 @@ MEAN_LINES = 10  # per level
 
 _DATABASE = "bench_insights"
 _NOW = Moment(1_790_000_000_000_000)
+_SEASON = Window(until=_NOW, days=SALES_DAYS)
 _OLD_VERSIONS = 100  # from before the window
 _BATCH = 5_000
 _BUILD_TIMEOUT_SECONDS = 600.0
@@ -57,7 +57,7 @@ class Scene:
     def __init__(self, client: Client) -> None:
         database = client[_DATABASE]
         levels, insight = MongoLevels(database), MongoInsight(database, seconds=_WAIT_SECONDS)
-        self.demands = Demands(reader=MongoDemand(database), clock=lambda: _NOW)
+        self.demand = MongoDemand(database)
         self.rankings = Rankings(reader=insight, clock=lambda: _NOW, wait_seconds=_WAIT_SECONDS)
         self.insights = Insights(
             reader=insight, rankings=self.rankings, levels=levels, catalog=MongoCatalog(database), clock=lambda: _NOW
@@ -92,7 +92,7 @@ async def ranking_of_all_in_time(scene: Scene) -> Mapping[str, int]:
 async def demand_of_a_page(scene: Scene) -> Mapping[str, int]:
     """Measure the demand of 250 levels of one location: among them those that sell most."""
     keys = [LevelKey(_sku(number), LOCATIONS[0]) for number in range(MAX_PAGE_SIZE)]
-    return {"units": sum(each.units for each in (await scene.demands.demand_at(keys)).values())}
+    return {"units": sum(each.units for each in (await scene.demand.demand_at(keys, window=_SEASON)).values())}
 
 
 async def demand_of_a_location(scene: Scene) -> Mapping[str, int]:
@@ -100,7 +100,7 @@ async def demand_of_a_location(scene: Scene) -> Mapping[str, int]:
     keys = [LevelKey(_sku(number), LOCATIONS[0]) for number in range(ITEMS)]
     units = 0
     for start in range(0, ITEMS, MAX_PAGE_SIZE):
-        found = await scene.demands.demand_at(keys[start : start + MAX_PAGE_SIZE])
+        found = await scene.demand.demand_at(keys[start : start + MAX_PAGE_SIZE], window=_SEASON)
         units += sum(each.units for each in found.values())
     return {"levels": ITEMS, "units": units}
 

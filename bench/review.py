@@ -27,7 +27,6 @@ from app.services.filters import LevelFilter
 from app.services.paging import MAX_PAGE_SIZE, PageRequest
 from app.services.purchasing.auto_submit import AutoSubmit
 from app.services.purchasing.purchase_orders import PurchaseOrders
-from app.services.replenishment.demand import Demands
 from app.services.replenishment.draft_writer import DraftWriter
 from app.services.replenishment.need_planner import NeedPlanner
 from app.services.replenishment.periodic_review import PeriodicReview
@@ -161,7 +160,7 @@ async def _reviewer(stage: Stage) -> AsyncIterator[tuple[Foundation, PeriodicRev
                 bus=base.bus,
                 levels=base.levels,
                 ledger=base.ledger,
-                demands=Demands(reader=MongoDemand(base.database), clock=base.clock),
+                demand=MongoDemand(base.database),
                 needs=needs,
                 ordering=DraftWriter(bus=base.bus, documents=base.documents),
                 submit=AutoSubmit(orders=orders, documents=base.documents),

@@ -7,7 +7,6 @@ from app.bootstrap.foundation import Foundation
 from app.services.purchasing.auto_submit import AutoSubmit
 from app.services.purchasing.purchase_orders import PurchaseOrders
 from app.services.replenishment.daily_review_worker import DailyReviewWorker
-from app.services.replenishment.demand import Demands
 from app.services.replenishment.draft_writer import DraftWriter
 from app.services.replenishment.need_planner import NeedPlanner
 from app.services.replenishment.new_level_policy_worker import NewLevelPolicyWorker
@@ -45,7 +44,7 @@ async def open_replenishing(base: Foundation) -> AsyncIterator[Replenishment]:
             bus=base.bus,
             levels=base.levels,
             ledger=base.ledger,
-            demands=Demands(reader=MongoDemand(base.database), clock=base.clock),
+            demand=MongoDemand(base.database),
             needs=needs,
             ordering=ordering,
             submit=submit,

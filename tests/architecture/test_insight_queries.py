@@ -75,7 +75,7 @@ async def test_demand_looks_at_the_lines_of_its_levels_and_days_alone(
     """Whatever else the ledger holds."""
     store, database = shop
     reads.sent.clear()
-    demand = await store.demands.demand_at(keys, days=DAYS)
+    demand = await store.demand_reader.demand_at(keys, window=Window(store.clock(), days=DAYS))
     assert {each.units for each in demand.values()} == {DAYS}
     [query] = reads.sent
     stats = await explained(database, query)

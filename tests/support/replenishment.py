@@ -11,7 +11,6 @@ from app.services.command_bus import CommandBus
 from app.services.ports import Lease
 from app.services.purchasing.auto_submit import AutoSubmit
 from app.services.purchasing.filters import PurchaseOrderFilter
-from app.services.replenishment.demand import Demands
 from app.services.replenishment.draft_writer import DraftWriter
 from app.services.replenishment.need_planner import NeedPlanner
 from app.services.replenishment.periodic_review import PeriodicReview
@@ -61,7 +60,7 @@ def machinery(store: Store, *, lease: Lease | None = None) -> Machinery:
         bus=bus,
         levels=store.levels,
         ledger=store.ledger,
-        demands=Demands(reader=store.demand_reader, clock=store.clock),
+        demand=store.demand_reader,
         needs=needs,
         ordering=ordering,
         submit=submit,

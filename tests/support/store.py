@@ -37,7 +37,6 @@ from app.services.present_reader import PresentReader
 from app.services.purchasing.ports import SupplyReader
 from app.services.purchasing.purchase_orders import PurchaseOrders
 from app.services.purchasing.suppliers import Suppliers
-from app.services.replenishment.demand import Demands
 from app.services.replenishment.policies import Policies
 from app.services.replenishment.policy_walk import PolicyWalk
 from app.services.replenishment.ports import DemandReader, NeedQueue, PolicyQueue
@@ -146,7 +145,6 @@ class Store:
             clock=self.clock,
         )
         self.cycles = CycleCounts(sales=self.cycle_reader, levels=self.levels, clock=self.clock)
-        self.demands = Demands(reader=self.demand_reader, clock=self.clock)
         watch = (100**number for number in count())
         self.insights = Insights(
             reader=self.insight_reader,

@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from math import sqrt
 from typing import NamedTuple
 
+from app.domain.insight.window import Window
 from app.domain.stock.movement import Movement, MovementReason
+from app.domain.time import Moment
 
 DEMAND_REASONS = (MovementReason.SALE, MovementReason.RETURN)
 
@@ -33,6 +35,9 @@ class DailySums(NamedTuple):
         """Return the sums over days, each given by its units; below zero, more came back than was sold."""
         days = tuple(daily)
         return cls(units=sum(days), squares=sum(units * units for units in days))
+
+
+NO_DEMAND = DailySums()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +71,11 @@ def demand_of_sums(sums: DailySums, *, days: int) -> Demand:
     spread = max(0, days * squares - units * units)  # squares may have been rounded where they are beyond 2 ** 53
     variance = spread / (days * (days - 1)) if days > 1 else 0.0
     return Demand(days=days, units=units, mean=units / days, deviation=sqrt(variance))
+
+
+def demand_within(window: Window, sums: DailySums = NO_DEMAND, *, began_at: Moment | None = None) -> Demand:
+    """Return the demand of a level over a window, or since its first movement, `began_at`, where that is within it."""
+    return demand_of_sums(sums, days=window.days if began_at is None else window.day(began_at) + 1)
 
 
 def units_of(line: Movement) -> int:

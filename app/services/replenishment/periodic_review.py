@@ -12,6 +12,7 @@ from typing import NamedTuple
 from app.domain.day import day_of
 from app.domain.errors import Refused
 from app.domain.idempotency import operation_id_of_key
+from app.domain.insight.window import SALES_DAYS, Window
 from app.domain.operation import CommandInfo
 from app.domain.purchasing.supplier import Supplier, SupplierItem, lead_time_of
 from app.domain.replenishment.commands.review_levels import CloseReview, Measured, ReviewLevels, reviewed
@@ -29,9 +30,9 @@ from app.services.heartbeat import resting
 from app.services.paging import MAX_PAGE_SIZE, pages
 from app.services.ports import Clock, LedgerReader, LevelReader, Monotonic
 from app.services.purchasing.auto_submit import AutoSubmit
-from app.services.replenishment.demand import Demands
 from app.services.replenishment.draft_writer import DraftWriter, Ordered
 from app.services.replenishment.need_planner import NeedPlanner
+from app.services.replenishment.ports import DemandReader
 
 DEFAULT_SERVICE_LEVEL = 0.95
 DEFAULT_HOLDING_RATE = 0.25  # a year, of a unit's cost: capital, space and loss, as textbooks have it
@@ -94,7 +95,7 @@ class PeriodicReview:
         bus: CommandBus,
         levels: LevelReader,
         ledger: LedgerReader,
-        demands: Demands,
+        demand: DemandReader,
         needs: NeedPlanner,
         ordering: DraftWriter,
         submit: AutoSubmit,
@@ -105,7 +106,7 @@ class PeriodicReview:
         self._bus = bus
         self._levels = levels
         self._ledger = ledger
-        self._demands = demands
+        self._demand = demand
         self._needs = needs
         self._ordering = ordering
         self._submit = submit
@@ -124,7 +125,7 @@ class PeriodicReview:
         Holding a unit for a year costs `holding_rate` of its cost.
         """
         keys = [level.key for level in levels]
-        demand = await self._demands.demand_at(keys)
+        demand = await self._demand.demand_at(keys, window=Window(until=self._clock(), days=SALES_DAYS))
         offers = await self._needs.offers_at([key.sku for key in keys])
         return [
             _advice(level, demand[level.key], offers, service_level=service_level, holding_rate=holding_rate)

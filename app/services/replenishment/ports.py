@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from app.domain.insight.window import Window
-from app.domain.replenishment.demand import DailySums
+from app.domain.replenishment.demand import Demand
 from app.domain.replenishment.policy_defaults import PolicyDefaults
 from app.domain.stock.level import LevelKey
 from app.domain.time import Moment
@@ -51,15 +51,13 @@ class NeedQueue(Protocol):
         """Return those for which something was declined until a time that is over, the earliest first."""
 
 
-class MeasuredDays(NamedTuple):
-    """What the ledger has of a level in a window: the sums of its days, and when it began if that is within."""
-
-    sums: DailySums
-    began_at: Moment | None = None
-
-
 class DemandReader(Protocol):
     """Reads demand from the ledger. All methods raise Unavailable."""
 
-    async def demand_at(self, keys: Sequence[LevelKey], *, window: Window) -> Mapping[LevelKey, MeasuredDays]:
-        """Return what was measured of those levels that sold something within the window, or began within it."""
+    async def demand_at(self, keys: Sequence[LevelKey], *, window: Window) -> Mapping[LevelKey, Demand]:
+        """Return the demand of each of these levels within the window, or since its first movement if that is later.
+
+        One read, whose work grows with what moved at these levels within the window, whatever else the ledger holds. A
+        caller that wants a whole location goes through its levels page by page: then no more than a page is held in
+        memory, and no query keeps the database busy for long.
+        """

@@ -6,10 +6,9 @@ Measured lines are those with a reason of demand, and the first line of a level,
 from collections.abc import Mapping, Sequence
 
 from app.domain.insight.window import Window
-from app.domain.replenishment.demand import DEMAND_REASONS, DailySums
+from app.domain.replenishment.demand import DEMAND_REASONS, DailySums, Demand, demand_within
 from app.domain.stock.level import LevelKey
 from app.domain.time import MICROSECONDS_PER_DAY, Moment
-from app.services.replenishment.ports import MeasuredDays
 from app.store.client import BsonDocument, Database, aggregated
 from app.store.driver_failures import unavailable_on_failure
 from app.store.mapping import names
@@ -28,10 +27,13 @@ class MongoDemand:
     def __init__(self, database: Database) -> None:
         self._movements = database[names.MOVEMENTS]
 
-    async def demand_at(self, keys: Sequence[LevelKey], *, window: Window) -> Mapping[LevelKey, MeasuredDays]:
+    async def demand_at(self, keys: Sequence[LevelKey], *, window: Window) -> Mapping[LevelKey, Demand]:
+        if not keys:
+            return {}
         pipeline = [{"$match": lines_of(keys, since=window.since)}, *_sums(window)]
         found = await aggregated(self._movements, pipeline, hint=BY_LEVEL)
-        return {_key(document): _measured(document) for document in found}
+        measured = {_key(document): _demand(document, window) for document in found}
+        return {key: measured.get(key) or demand_within(window) for key in keys}
 
 
 def _sums(window: Window) -> list[BsonDocument]:
@@ -66,7 +68,7 @@ def _key(document: BsonDocument) -> LevelKey:
     return LevelKey(document["_id"]["sku"], document["_id"]["location"])
 
 
-def _measured(document: BsonDocument) -> MeasuredDays:
+def _demand(document: BsonDocument, window: Window) -> Demand:
     sums = DailySums(units=document["units"], squares=int(document["squares"]))  # a float beyond 2 ** 63
     began_at = document["began_at"]
-    return MeasuredDays(sums, None if began_at is None else Moment(began_at))
+    return demand_within(window, sums, began_at=None if began_at is None else Moment(began_at))

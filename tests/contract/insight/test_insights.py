@@ -220,7 +220,9 @@ async def test_counts_of_any_size_are_averaged(store: Store) -> None:
     [tea] = await listed(store, order=InsightOrder.STOCK_OUT_DAYS)
     assert tea.insight.mean_on_hand == pytest.approx(1_100_000_000)
     assert (tea.insight.units_sold, tea.insight.sales_value) == (1_800_000_000, 18 * 10**21)
-    assert (await store.demands.demand_at([TEA], days=10))[TEA].deviation == pytest.approx(1.8e9 / 10**0.5)
+    assert (await store.demand_reader.demand_at([TEA], window=Window(store.clock(), days=10)))[
+        TEA
+    ].deviation == pytest.approx(1.8e9 / 10**0.5)
 
 
 @pytest.mark.parametrize(

@@ -3,13 +3,12 @@
 import pytest
 
 from app.domain.failures import BadArgument
-from app.domain.insight.window import Window
-from app.domain.replenishment.demand import DailySums, Demand
+from app.domain.insight.window import Window, window
+from app.domain.replenishment.demand import Demand
 from app.domain.reservations.holds import ReservedUnits
 from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import MovementReason
 from app.domain.time import MICROSECONDS_PER_DAY, Moment
-from app.services.replenishment.ports import MeasuredDays
 from tests.support.clock import START
 from tests.support.reservations import a_line, given_reservation
 from tests.support.scene import CUP, TEA, TEA_NORTH, adjust, given_catalog, given_level, request_info
@@ -56,37 +55,30 @@ async def test_demand_is_measured_day_by_day(store: Store) -> None:
     """Sales and fulfilled reservations less returns; a level that began within the days is measured since then."""
     await given_fifteen_days(store)
     keys = [JAM, TEA, NOWHERE, TEA_NORTH, CUP, TEA]
-    assert await store.demands.demand_at(keys, days=5) == {
+    assert await store.demand_reader.demand_at(keys, window=Window(store.clock(), days=5)) == {
         TEA: Demand(days=5, units=8, mean=8 / 5, deviation=(166 / 20) ** 0.5),  # 6, 0, -1, 3: squares 46
         JAM: Demand(days=2, units=6, mean=3.0, deviation=18**0.5),
         CUP: Demand(days=5, units=1, mean=1 / 5, deviation=0.2**0.5),
         TEA_NORTH: Demand(days=5, units=0, mean=0.0, deviation=0.0),
         NOWHERE: Demand(days=5, units=0, mean=0.0, deviation=0.0),
     }
-    assert await store.demands.demand_at([], days=5) == {}
-    [demand] = (await store.demands.demand_at([TEA_NORTH], days=90)).values()
-    assert (demand.days, demand.units) == (15, 30)
+    assert await store.demand_reader.demand_at([], window=Window(store.clock(), days=5)) == {}
+    season = await store.demand_reader.demand_at([TEA_NORTH], window=Window(store.clock(), days=90))
+    assert (season[TEA_NORTH].days, season[TEA_NORTH].units) == (15, 30)
 
 
-async def test_only_what_was_measured_is_read(store: Store) -> None:
-    """Levels that neither sold anything nor began within the days are left out."""
+async def test_the_days_end_where_the_window_does(store: Store) -> None:
+    """A day later the first of the days has gone by, and with it what was sold on it."""
     await given_fifteen_days(store)
-    until = store.clock()
-    found = await store.demand_reader.demand_at([TEA, TEA_NORTH, CUP, JAM, NOWHERE], window=Window(until, days=5))
-    began_at = (await store.movements(JAM))[0].recorded_at
-    assert found == {
-        TEA: MeasuredDays(DailySums(units=8, squares=46)),
-        CUP: MeasuredDays(DailySums(units=1, squares=1)),
-        JAM: MeasuredDays(DailySums(units=6, squares=36), began_at),
-    }
-    later = Window(Moment(until + MICROSECONDS_PER_DAY), days=5)  # the days end a day later, and begin a day later
+    later = Window(Moment(store.clock() + MICROSECONDS_PER_DAY), days=5)
     assert await store.demand_reader.demand_at([CUP, TEA], window=later) == {
-        TEA: MeasuredDays(DailySums(units=8, squares=46))
+        CUP: Demand(days=5, units=0, mean=0.0, deviation=0.0),
+        TEA: Demand(days=5, units=8, mean=8 / 5, deviation=(166 / 20) ** 0.5),
     }
 
 
 @pytest.mark.parametrize("days", [-1, 0, 731])
-async def test_days_have_bounds(store: Store, days: int) -> None:
+def test_days_have_bounds(days: int) -> None:
     """One at least, two years at most."""
     with pytest.raises(BadArgument, match="between 1 and 730"):
-        await store.demands.demand_at([TEA], days=days)
+        window(until=START, days=days)
