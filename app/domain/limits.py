@@ -43,5 +43,5 @@ MAX_WEBHOOK_NAMES = 1_000  # SKUs, or locations, that the events of one webhook 
 MAX_SECRET_OVERLAP_SECONDS = 30 * SECONDS_PER_DAY  # for which a replaced secret still signs
 MAX_SECRETS = 10  # that sign at once
 MAX_USER_ERRORS = 20  # told of one request; more help nobody, and would make an answer of any size
-MAX_FAULTS_COUNTED = 1_000  # of one request, before the search for more ends
+MAX_ERRORS_COUNTED = 1_000  # of one request, before the search for more ends
 MAX_REDELIVERIES = 250  # named by one request

@@ -6,6 +6,8 @@ An installation has one currency, so an amount does not say which.
 from decimal import Context, Decimal
 from typing import NewType
 
+from app.domain.unchanged import Unchanged
+
 Money = NewType("Money", int)
 
 TEN_THOUSANDTHS = 10_000
@@ -22,6 +24,11 @@ def money_of(value: Decimal) -> Money | None:
         return None
     scaled = value * TEN_THOUSANDTHS
     return Money(int(scaled)) if scaled == scaled.to_integral_value() else None
+
+
+def given_money(value: Decimal | Unchanged | None) -> Money | Unchanged | None:
+    """Return the amount that a partial update gives, if it gives one: see money_of."""
+    return money_of(value) if isinstance(value, Decimal) else value
 
 
 def decimal_of(money: Money) -> Decimal:

@@ -49,7 +49,7 @@ def name_of(sign: str) -> str:
     return f"{name} ({number})"
 
 
-def sign_fault(text: str, *, is_code: bool, besides: Iterable[str] = ()) -> str | None:
+def sign_error(text: str, *, is_code: bool, besides: Iterable[str] = ()) -> str | None:
     """Return what is wrong with the signs of a text, as the end of a sentence about it; None if nothing is.
 
     A text that is no code may hold the signs `besides`.
@@ -63,7 +63,7 @@ def sign_fault(text: str, *, is_code: bool, besides: Iterable[str] = ()) -> str 
     return None
 
 
-def blank_fault(text: str) -> str | None:
+def blank_error(text: str) -> str | None:
     """Return what is wrong with the ends of a text: neither may be a blank."""
     if text[:1].isspace():
         return f"has {name_of(text[0])} as its first character, where no blank may stand"

@@ -10,7 +10,7 @@ from app.domain.command import Command
 from app.domain.command_batch import Outcome
 from app.domain.errors import InsufficientStock, InventoryError, Refused, TooManyLines
 from app.domain.idempotency import operation_id_of_key
-from app.domain.limits import MAX_FAULTS_COUNTED
+from app.domain.limits import MAX_ERRORS_COUNTED
 from app.domain.operation import CommandInfo, fresh_operation_id
 from app.domain.time import Moment, moment_of
 from app.services.ports import Clock, Entropy, Writer
@@ -42,7 +42,7 @@ def validation_errors(command: Command, *, now: Moment) -> Sequence[InventoryErr
     found: list[InventoryError] = []
     for fault in command.validate(now=now):
         found.append(fault)
-        if len(found) >= MAX_FAULTS_COUNTED or (isinstance(fault, TooManyLines) and fault.count > fault.maximum):
+        if len(found) >= MAX_ERRORS_COUNTED or (isinstance(fault, TooManyLines) and fault.count > fault.maximum):
             break
     return found
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import strawberry
 
-from app.domain.catalog.commands.catalog import ItemChange
+from app.domain.catalog.commands.upsert_item import ItemChange
 from schema.enums.catalog import LocationKind, OversellPolicy
 from schema.inputs.given import given, given_list
 from schema.inputs.mutation_input import LOCATION, SKU, MutationInput

@@ -12,7 +12,7 @@ import pytest
 
 from app.domain.alerts.alert import AlertState
 from app.domain.alerts.open_alert import AlertType
-from app.domain.catalog.commands.catalog import ItemChange
+from app.domain.catalog.commands.upsert_item import ItemChange
 from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment

@@ -6,7 +6,7 @@ from collections.abc import Coroutine
 from typing import Any
 
 from app.domain.alerts.alert import Alert, AlertChange, AlertState
-from app.domain.catalog.commands.catalog import ItemChange
+from app.domain.catalog.commands.upsert_item import ItemChange
 from app.domain.command_batch import Outcome
 from app.domain.errors import Refused, WrongState
 from app.domain.replenishment.policy import Policy

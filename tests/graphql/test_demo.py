@@ -1,7 +1,7 @@
 """The demo shop: filled once, and completed where that was interrupted or an older build has filled it."""
 
 from app.bootstrap import open_application, prepare
-from app.domain.catalog.commands.catalog import ItemChange
+from app.domain.catalog.commands.upsert_item import ItemChange
 from app.domain.idempotency import operation_id_of_key
 from app.services.command_bus import RequestInfo
 from app.services.filters import ItemFilter

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from app.domain.catalog.catalog import OversellPolicy
-from app.domain.catalog.commands.catalog import ItemChange
+from app.domain.catalog.commands.upsert_item import ItemChange
 from tests.property.calls import SKUS, Client, Kinds, Made
 
 BARCODES = ("1", "2", "3")

@@ -9,8 +9,10 @@ from typing import Any
 from hypothesis import strategies as st
 
 from app.domain.catalog.catalog import LocationKind, OversellPolicy
-from app.domain.catalog.commands.catalog import ArchiveItem, ArchiveLocation, ItemChange, UpsertItem, UpsertLocation
-from app.domain.catalog.commands.upsert_many import UpsertMany
+from app.domain.catalog.commands.archive import ArchiveItem, ArchiveLocation
+from app.domain.catalog.commands.upsert_item import ItemChange, UpsertItem
+from app.domain.catalog.commands.upsert_items import UpsertMany
+from app.domain.catalog.commands.upsert_location import UpsertLocation
 from app.domain.command import Command
 from app.domain.idempotency import operation_id_of_key
 from app.domain.limits import MAX_QUANTITY

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from app.domain.catalog.catalog import OversellPolicy
-from app.domain.catalog.commands.catalog import ItemChange, UpsertItem, UpsertLocation
+from app.domain.catalog.commands.upsert_item import ItemChange, UpsertItem
+from app.domain.catalog.commands.upsert_location import UpsertLocation
 from app.domain.command import Command
 from app.domain.counting.commands.open_count import OpenCount
 from app.domain.counting.commands.record_count import CountedUnits, RecordCount

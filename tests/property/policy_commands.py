@@ -5,7 +5,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from app.domain.catalog.commands.catalog import ItemChange, UpsertItem
+from app.domain.catalog.commands.upsert_item import ItemChange, UpsertItem
 from app.domain.command import Command
 from app.domain.replenishment.commands.apply_policies import ApplyPolicies, MarkPoliciesApplied
 from app.domain.replenishment.commands.decline_need import ResumeNeed, SnoozeNeed, WakeNeed

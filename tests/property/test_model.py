@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from app.domain.catalog.commands.catalog import ArchiveLocation
+from app.domain.catalog.commands.archive import ArchiveLocation
 from app.domain.command import Command
 from app.domain.stock.commands.adjust_stock import AdjustStock
 from app.domain.stock.level import LevelKey

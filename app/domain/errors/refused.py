@@ -17,7 +17,7 @@ from app.domain.errors.invalid_input import (
 from app.domain.errors.purchasing import BelowOrderValue, QuantityNotOffered
 from app.domain.errors.reservations import OrderIsShort
 from app.domain.errors.stock import InsufficientStock, OversellUnconfirmed, StaleLevel
-from app.domain.limits import MAX_FAULTS_COUNTED, MAX_USER_ERRORS
+from app.domain.limits import MAX_ERRORS_COUNTED, MAX_USER_ERRORS
 
 AnyInventoryError = (
     UnknownItem
@@ -64,7 +64,7 @@ def reported(errors: Sequence[AnyInventoryError]) -> tuple[AnyInventoryError, ..
     more = len(errors) - MAX_USER_ERRORS
     if more <= 0:
         return tuple(errors)
-    return (*errors[:MAX_USER_ERRORS], TooManyErrors(count=more, is_all=len(errors) < MAX_FAULTS_COUNTED))
+    return (*errors[:MAX_USER_ERRORS], TooManyErrors(count=more, is_all=len(errors) < MAX_ERRORS_COUNTED))
 
 
 def restore_error(code: str, facts: Mapping[str, Any], field: Iterable[str]) -> AnyInventoryError:

@@ -7,8 +7,10 @@ from contextlib import suppress
 from decimal import Decimal
 
 from app.domain.catalog.catalog import Item, Location, LocationKind, OversellPolicy
-from app.domain.catalog.commands.catalog import ArchiveItem, ArchiveLocation, ItemChange, UpsertItem, UpsertLocation
-from app.domain.catalog.commands.upsert_many import UpsertMany
+from app.domain.catalog.commands.archive import ArchiveItem, ArchiveLocation
+from app.domain.catalog.commands.upsert_item import ItemChange, UpsertItem
+from app.domain.catalog.commands.upsert_items import UpsertMany
+from app.domain.catalog.commands.upsert_location import UpsertLocation
 from app.domain.catalog.open_work import OpenWork
 from app.domain.catalog.warning import InputWarning
 from app.domain.command_batch import Outcome

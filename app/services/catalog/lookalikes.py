@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 
 from app.domain.catalog.catalog import Item
-from app.domain.catalog.commands.catalog import ItemChange
+from app.domain.catalog.commands.upsert_item import ItemChange
 from app.domain.catalog.search import entries_of_facts
 from app.domain.catalog.warning import (
     InputWarning,

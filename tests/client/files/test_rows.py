@@ -14,7 +14,7 @@ from app.client.files.importing.items import ITEMS, ItemEntry
 from app.client.files.importing.kind import ImportTerms, Kind
 from app.client.files.importing.levels import LEVELS, LevelEntry
 from app.client.files.importing.rows import Reject, Row, rows_of
-from app.domain.catalog.commands.catalog import ItemChange
+from app.domain.catalog.commands.upsert_item import ItemChange
 from app.domain.stock.commands.set_stock import StockSetting
 from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import MovementReason

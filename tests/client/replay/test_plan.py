@@ -16,7 +16,7 @@ from app.client.replay import requests
 from app.client.replay.documents import Invoice, InvoiceKind
 from app.client.replay.plan import ReplayPlan, plan_of
 from app.client.replay.source import SalesFile, UnreadableSalesFile
-from app.domain.catalog.commands.catalog import ItemChange, UpsertItem
+from app.domain.catalog.commands.upsert_item import ItemChange, UpsertItem
 from app.domain.command import Command
 from app.domain.operation import CommandInfo
 from app.domain.stock.commands.adjust_many import AdjustMany, Adjustment

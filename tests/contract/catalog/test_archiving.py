@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.domain.catalog.commands.catalog import ArchiveItem, ArchiveLocation
+from app.domain.catalog.commands.archive import ArchiveItem, ArchiveLocation
 from app.domain.catalog.open_work import OpenKind, OpenWork
 from app.domain.command_batch import Outcome
 from app.domain.errors import Archived, ExceedsOutstanding, InsufficientStock, StillOpen

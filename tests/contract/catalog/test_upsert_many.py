@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from app.domain.catalog.catalog import Item
-from app.domain.catalog.commands.catalog import ItemChange
+from app.domain.catalog.commands.upsert_item import ItemChange
 from app.domain.command_batch import Outcome
 from app.domain.errors import (
     BarcodeTaken,

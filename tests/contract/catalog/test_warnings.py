@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.domain.catalog.commands.catalog import ItemChange
+from app.domain.catalog.commands.upsert_item import ItemChange
 from app.domain.catalog.warning import WarningCode
 from tests.support.scene import request_info
 from tests.support.store import Store

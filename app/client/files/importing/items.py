@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from app.client.files.importing.cells import Cells
 from app.client.files.importing.kind import Difference, ImportTerms, Kind, Present
-from app.domain.catalog.commands.catalog import ItemChange
+from app.domain.catalog.commands.upsert_item import ItemChange
 from app.domain.catalog.warning import InputWarning, barcode_warnings, similar_among
 from app.domain.document import DocumentKey
 from app.domain.errors import InventoryError
@@ -69,7 +69,7 @@ class ItemEntry:
         return None
 
     def loss_fault(self, present: Present | None) -> InventoryError | None:
-        return None if present is None else self.change.loss_fault(present["barcodes"])
+        return None if present is None else self.change.loss_error(present["barcodes"])
 
     def winds_down(self, present: Present | None) -> bool:
         """See Entry: an item may be edited, archived or not."""

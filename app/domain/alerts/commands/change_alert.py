@@ -1,6 +1,7 @@
-"""Acknowledge, snooze and wake alerts: what people do with one that is open, and what happens to it by itself.
+"""Acknowledge, snooze and wake open alerts.
 
-Rule: only a movement opens or closes an alert. What is done here changes who has to hear of it, and nothing else.
+Rule: only a movement opens or closes an alert. These commands change whether it is shown as needing attention, and
+nothing else.
 """
 
 from collections.abc import Iterator
@@ -16,8 +17,8 @@ from app.domain.validation import info_errors
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AcknowledgeAlert:
-    """Somebody takes care of an alert: the actor of the cause. Where somebody does already, that stays so."""
+class _AlertCommand:
+    """What the commands about one alert have in common."""
 
     info: CommandInfo
     id: str
@@ -31,6 +32,11 @@ class AcknowledgeAlert:
     def read_set(self) -> ReadSet:
         return ReadSet(documents=(alert_key(self.id),))
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcknowledgeAlert(_AlertCommand):
+    """The actor of the command takes care of an alert. The first acknowledgement stays."""
+
     def decide(self, view: View) -> Decision:
         """See Command. Raises UnknownDocument, or WrongState where the alert is closed."""
         alert = required(view, alert_key(self.id), Alert)
@@ -38,24 +44,16 @@ class AcknowledgeAlert:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SnoozeAlert:
-    """The actor of the cause wants to hear nothing of an alert until a moment; without one it is woken.
+class SnoozeAlert(_AlertCommand):
+    """The alert is snoozed until a moment; without one it is woken.
 
-    The moment is checked where it is decided, so that a repeated request is answered however late it comes.
+    The moment is checked in the decision, so that a repeated request gets its outcome however late it comes.
     """
 
-    info: CommandInfo
-    id: str
     until: Moment | None
 
     def content(self) -> object:
         return (self.id, self.until)
-
-    def validate(self, *, now: Moment) -> Iterator[InventoryError]:
-        yield from info_errors(self.info, now=now)
-
-    def read_set(self) -> ReadSet:
-        return ReadSet(documents=(alert_key(self.id),))
 
     def decide(self, view: View) -> Decision:
         """See Command. Raises UnknownDocument, WrongState where the alert is closed, or InvalidValue."""
@@ -69,23 +67,11 @@ class SnoozeAlert:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WakeAlert:
-    """The end of a snooze. Safe to try at any time and by any process: too early or twice, it is refused."""
-
-    info: CommandInfo
-    id: str
-
-    def content(self) -> object:
-        return self.id
-
-    def validate(self, *, now: Moment) -> Iterator[InventoryError]:
-        yield from info_errors(self.info, now=now)
-
-    def read_set(self) -> ReadSet:
-        return ReadSet(documents=(alert_key(self.id),))
+class WakeAlert(_AlertCommand):
+    """The end of a snooze. Any process may run it at any time: too early or a second time, it is refused."""
 
     def decide(self, view: View) -> Decision:
-        """See Command. Raises UnknownDocument, or WrongState where the alert sleeps on or is awake."""
+        """See Command. Raises UnknownDocument, or WrongState where the alert is still snoozed or is not snoozed."""
         alert = required(view, alert_key(self.id), Alert)
         if alert.snoozed_until is None or alert.snoozed_until > view.now:
             raise wrong_state(alert)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from app.domain.command import Decision, ReadSet, View, unknown
 from app.domain.errors import Field, InventoryError, QuantityOutOfRange, Refused, UnknownItem
 from app.domain.limits import MAX_QUANTITY, MAX_SKU_LENGTH
-from app.domain.money import Money, money_of
+from app.domain.money import Money, given_money
 from app.domain.operation import CommandInfo
 from app.domain.purchasing.commands.supplier_checks import known_offer, known_supplier
 from app.domain.purchasing.supplier import SupplierItem, supplier_item_id, supplier_item_key, supplier_key
@@ -92,7 +92,7 @@ class UpsertSupplierItem:
 
     @property
     def _cost(self) -> Money | Unchanged | None:
-        return money_of(self.unit_cost) if isinstance(self.unit_cost, Decimal) else self.unit_cost
+        return given_money(self.unit_cost)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

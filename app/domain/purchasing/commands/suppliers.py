@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from app.domain.catalog.commands.names import name_errors, required_name
-from app.domain.catalog.open_work import OpenWork, still_open
+from app.domain.catalog.commands.archiving import Archiving
+from app.domain.catalog.commands.name_checks import name_errors, required_name
 from app.domain.command import Decision, ReadSet, View, required
 from app.domain.errors import InventoryError
-from app.domain.money import Money, money_of
+from app.domain.money import given_money
 from app.domain.operation import CommandInfo
 from app.domain.purchasing.commands.supplier_checks import known_supplier
 from app.domain.purchasing.supplier import Supplier, supplier_key
@@ -36,8 +36,8 @@ class UpsertSupplier:
             given(self.name),
             given(self.email),
             given(self.lead_time_days),
-            given(_money(self.ordering_cost)),
-            given(_money(self.minimum_order_value)),
+            given(given_money(self.ordering_cost)),
+            given(given_money(self.minimum_order_value)),
             given(self.auto_submit),
         )
 
@@ -69,29 +69,22 @@ class UpsertSupplier:
             name=updated(self.name, old.name),
             email=updated(self.email, old.email),
             lead_time_days=updated(self.lead_time_days, old.lead_time_days),
-            ordering_cost=updated(_money(self.ordering_cost), old.ordering_cost),
-            minimum_order_value=updated(_money(self.minimum_order_value), old.minimum_order_value),
+            ordering_cost=updated(given_money(self.ordering_cost), old.ordering_cost),
+            minimum_order_value=updated(given_money(self.minimum_order_value), old.minimum_order_value),
             auto_submit=updated(self.auto_submit, old.auto_submit),
         )
         return Decision(documents=(supplier,))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ArchiveSupplier:
-    """Let nothing be ordered from a supplier any more, or again. What is on its way still arrives.
+class ArchiveSupplier(Archiving):
+    """Let nothing be ordered from a supplier any more, or again. What is on its way still arrives."""
 
-    `found` is what was on order from it, unless it winds down.
-    """
-
-    info: CommandInfo
     code: str
-    is_archived: bool
-    winds_down: bool = True
-    found: tuple[OpenWork, ...] = ()
 
     def content(self) -> object:
         """See Command. What was looked up for it is not part of the input."""
-        return (self.code, self.is_archived) if self.winds_down else (self.code, self.is_archived, "if nothing is open")
+        return (self.code, *self.terms)
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         yield from supplier_code_errors(self.code, field=("code",))
@@ -103,10 +96,5 @@ class ArchiveSupplier:
     def decide(self, view: View) -> Decision:
         """See Command. Raises UnknownDocument or StillOpen."""
         supplier = required(view, supplier_key(self.code), Supplier, field=("code",))
-        if self.is_archived and self.found and not (self.winds_down or supplier.is_archived):
-            raise still_open(self.found, kind="supplier", name=self.code).at("code")
+        self.check_open_work(kind="supplier", name=self.code, was_archived=supplier.is_archived, field="code")
         return Decision(documents=(replace(supplier, is_archived=self.is_archived),))
-
-
-def _money(amount: Decimal | Unchanged | None) -> Money | Unchanged | None:
-    return money_of(amount) if isinstance(amount, Decimal) else amount

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from app.domain.catalog.catalog import Item
-from app.domain.catalog.commands.catalog import CatalogView, ItemChange
+from app.domain.catalog.commands.upsert_item import CatalogView, ItemChange
 from app.domain.command import Decision, ReadSet, View
 from app.domain.document import Document, DocumentKey
 from app.domain.errors import InvalidValue, InventoryError, Refused, TooManyLines

@@ -1,4 +1,4 @@
-"""Create, change, archive and restore items and locations."""
+"""Create or change an item: what is given replaces, what is not given stays."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -6,9 +6,8 @@ from decimal import Decimal
 from typing import Protocol
 
 from app.domain.catalog.barcode import Barcode, barcode_key
-from app.domain.catalog.catalog import Item, Location, LocationKind, OversellPolicy
-from app.domain.catalog.commands.names import name_errors, required_name
-from app.domain.catalog.open_work import OpenWork, still_open
+from app.domain.catalog.catalog import Item
+from app.domain.catalog.commands.name_checks import name_errors, required_name
 from app.domain.catalog.shortened import long_form
 from app.domain.command import Decision, ReadSet, View
 from app.domain.document import Document, DocumentKey
@@ -19,18 +18,15 @@ from app.domain.errors import (
     InventoryError,
     NothingToChange,
     StaleDocument,
-    UnknownItem,
-    UnknownLocation,
 )
 from app.domain.limits import (
     MAX_BARCODE_LENGTH,
     MAX_BARCODES,
     MAX_CATEGORY_LENGTH,
-    MAX_PRIORITY,
     MAX_TAG_LENGTH,
     MAX_TAGS,
 )
-from app.domain.money import Money, money_of
+from app.domain.money import Money, given_money
 from app.domain.operation import CommandInfo
 from app.domain.replenishment.commands.policy_checks import to_be_applied
 from app.domain.replenishment.policy_defaults import PolicyDefaults, PolicyScope, policy_key
@@ -38,7 +34,6 @@ from app.domain.time import Moment
 from app.domain.unchanged import UNCHANGED, Unchanged, given, updated
 from app.domain.validation import (
     info_errors,
-    location_code_errors,
     money_errors,
     quantity_errors,
     sku_errors,
@@ -150,11 +145,13 @@ class ItemChange:
         if self.only_if_different and known is not None and replace(item, updated_at=known.updated_at) == known:
             raise NothingToChange(sku=self.sku)
         self._compare(known)
-        if fault := self.loss_fault(old.barcodes):
+        if fault := self.loss_error(old.barcodes):
             raise fault
-        return Decision(items=(item,), documents=(*_barcodes(view, old, item), *_outdated(view, known, item)))
+        return Decision(
+            items=(item,), documents=(*_changed_barcodes(view, old, item), *outdated_defaults(view, known, item))
+        )
 
-    def loss_fault(self, present: Sequence[str]) -> InvalidValue | None:
+    def loss_error(self, present: Sequence[str]) -> InvalidValue | None:
         """Return what is wrong where a barcode that the item has would lose its last digits."""
         if isinstance(self.barcodes, Unchanged):
             return None
@@ -172,7 +169,7 @@ class ItemChange:
 
     @property
     def _cost(self) -> Money | Unchanged | None:
-        return money_of(self.unit_cost) if isinstance(self.unit_cost, Decimal) else self.unit_cost
+        return given_money(self.unit_cost)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,122 +194,7 @@ class UpsertItem:
         return self.change.decide(view)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UpsertLocation:
-    """Create a location, or change what is given of it."""
-
-    info: CommandInfo
-    code: str
-    name: str | Unchanged = UNCHANGED
-    kind: LocationKind | Unchanged = UNCHANGED
-    priority: int | Unchanged = UNCHANGED
-    oversell_policy: OversellPolicy | Unchanged = UNCHANGED
-
-    def content(self) -> object:
-        policy = () if isinstance(self.oversell_policy, Unchanged) else (given(self.oversell_policy),)
-        return (self.code, given(self.name), given(self.kind), given(self.priority), *policy)
-
-    def validate(self, *, now: Moment) -> Iterator[InventoryError]:
-        yield from location_code_errors(self.code, field=("code",))
-        if not isinstance(self.name, Unchanged):
-            yield from name_errors(self.name)
-        if isinstance(self.priority, int) and not 1 <= self.priority <= MAX_PRIORITY:
-            rule = f"must be between 1 and {MAX_PRIORITY}"
-            yield InvalidValue(what="A priority", rule=rule, field=("priority",))
-        yield from info_errors(self.info, now=now)
-
-    def read_set(self) -> ReadSet:
-        return ReadSet(locations=(self.code,))
-
-    def decide(self, view: View) -> Decision:
-        """See Command. Raises InvalidValue where a new location has no name."""
-        old = view.location(self.code)
-        if old is None:
-            old = Location(code=self.code, name=required_name(self.name), created_at=view.now, updated_at=view.now)
-        location = replace(
-            old,
-            name=updated(self.name, old.name),
-            kind=updated(self.kind, old.kind),
-            priority=updated(self.priority, old.priority),
-            oversell_policy=updated(self.oversell_policy, old.oversell_policy),
-            updated_at=view.now,
-        )
-        return Decision(locations=(location,))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ArchiveItem:
-    """Let nothing new begin with an item, or open it again. `found` is what was open of it, unless it winds down.
-
-    What is open may be finished: what is held goes out, what is on its way arrives, and what is there is counted,
-    written off or recorded as lost.
-    """
-
-    info: CommandInfo
-    sku: str
-    is_archived: bool
-    winds_down: bool = True
-    found: tuple[OpenWork, ...] = ()
-
-    def content(self) -> object:
-        """See Command. What was looked up for it is not part of the input."""
-        return (self.sku, self.is_archived) if self.winds_down else (self.sku, self.is_archived, "if nothing is open")
-
-    def validate(self, *, now: Moment) -> Iterator[InventoryError]:
-        yield from sku_errors(self.sku)
-        yield from info_errors(self.info, now=now)
-
-    def read_set(self) -> ReadSet:
-        return ReadSet(items=(self.sku,), documents=(policy_key(PolicyScope.ITEM, self.sku),))
-
-    def decide(self, view: View) -> Decision:
-        """See Command. Raises UnknownItem or StillOpen."""
-        old = view.item(self.sku)
-        if old is None:
-            raise UnknownItem(sku=self.sku, field=("sku",))
-        if self.is_archived and self.found and not (self.winds_down or old.is_archived):
-            raise still_open(self.found, kind="item", name=self.sku).at("sku")
-        item = replace(old, is_archived=self.is_archived, updated_at=view.now)
-        return Decision(items=(item,), documents=tuple(_outdated(view, old, item)))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ArchiveLocation:
-    """Let nothing new begin at a location, or open it again: see ArchiveItem."""
-
-    info: CommandInfo
-    code: str
-    is_archived: bool
-    winds_down: bool = True
-    found: tuple[OpenWork, ...] = ()
-
-    def content(self) -> object:
-        """See Command. What was looked up for it is not part of the input."""
-        return (self.code, self.is_archived) if self.winds_down else (self.code, self.is_archived, "if nothing is open")
-
-    def validate(self, *, now: Moment) -> Iterator[InventoryError]:
-        yield from location_code_errors(self.code, field=("code",))
-        yield from info_errors(self.info, now=now)
-
-    def read_set(self) -> ReadSet:
-        return ReadSet(locations=(self.code,), documents=(policy_key(PolicyScope.LOCATION, self.code),))
-
-    def decide(self, view: View) -> Decision:
-        """See Command. Raises UnknownLocation or StillOpen."""
-        old = view.location(self.code)
-        if old is None:
-            raise UnknownLocation(location=self.code, field=("code",))
-        if self.is_archived and self.found and not (self.winds_down or old.is_archived):
-            raise still_open(self.found, kind="location", name=self.code).at("code")
-        location = replace(old, is_archived=self.is_archived, updated_at=view.now)
-        is_changed = old.is_archived is not self.is_archived  # its levels are closed, or opened and brought in line
-        return Decision(
-            locations=(location,),
-            documents=(to_be_applied(view, PolicyScope.LOCATION, self.code),) if is_changed else (),
-        )
-
-
-def _barcodes(view: CatalogView, old: Item, item: Item) -> Iterator[Barcode]:
+def _changed_barcodes(view: CatalogView, old: Item, item: Item) -> Iterator[Barcode]:
     """Yield the barcodes that change hands: those the item gets, and those it gives up."""
     known, kept = set(map(barcode_key, old.barcodes)), set(map(barcode_key, item.barcodes))
     for index, code in enumerate(item.barcodes):
@@ -332,7 +214,7 @@ def _barcodes(view: CatalogView, old: Item, item: Item) -> Iterator[Barcode]:
             yield Barcode(id=key.id, sku=None, created_at=view.now)
 
 
-def _outdated(view: CatalogView, old: Item | None, item: Item) -> Iterator[PolicyDefaults]:
+def outdated_defaults(view: CatalogView, old: Item | None, item: Item) -> Iterator[PolicyDefaults]:
     """Yield the item's defaults where its levels may have to go by other settings now: they are to be looked at again.
 
     An item that is archived counts, since its levels are closed, and one that is opened, because what changed meanwhile

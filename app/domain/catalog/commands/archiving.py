@@ -1,0 +1,29 @@
+"""What archiving an item, a location and a supplier have in common."""
+
+from dataclasses import dataclass
+
+from app.domain.catalog.open_work import OpenWork, still_open
+from app.domain.operation import CommandInfo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Archiving:
+    """Archive something, or open it again. With `winds_down`, what is open does not stand in the way.
+
+    `found` is the work that was open when it was looked up; without `winds_down` it refuses the archiving.
+    """
+
+    info: CommandInfo
+    is_archived: bool
+    winds_down: bool = True
+    found: tuple[OpenWork, ...] = ()
+
+    @property
+    def terms(self) -> tuple[object, ...]:
+        """Its part of the input, for a fingerprint. What was looked up is not part of it."""
+        return (self.is_archived,) if self.winds_down else (self.is_archived, "if nothing is open")
+
+    def check_open_work(self, *, kind: str, name: str, was_archived: bool, field: str) -> None:
+        """Raise StillOpen where something is open, unless that may wind down or archiving is nothing new."""
+        if self.is_archived and self.found and not (self.winds_down or was_archived):
+            raise still_open(self.found, kind=kind, name=name).at(field)
