@@ -19,7 +19,12 @@ ROOT = Path(__file__).parents[2]
 sys.path.append(str(Path(__file__).parent))  # mkdocs loads a hook as a single file
 from schema_pages import schema_pages  # noqa: E402 - found beside this file
 
-ROOT_PAGES = {"CHANGELOG.md": "changelog.md", "CONTRIBUTING.md": "contributing.md", "SECURITY.md": "security.md"}
+ROOT_PAGES = {
+    "README.md": "start.md",
+    "CHANGELOG.md": "changelog.md",
+    "CONTRIBUTING.md": "contributing.md",
+    "SECURITY.md": "security.md",
+}
 _TERM = re.compile(r"^\| (?P<term>[A-Za-z][A-Za-z ]*) \|", re.MULTILINE)
 _LINK = re.compile(r"(?<!!)\[(?P<text>[^\]]+)\]\((?P<target>[^)\s:#]+)(?P<anchor>#[^)\s]*)?\)")
 
@@ -58,6 +63,8 @@ def _with_anchor(row: re.Match[str]) -> str:
 def _relinked(markdown: str, *, source: str, uri: str) -> str:
     def led(link: re.Match[str]) -> str:
         target = normpath(join(dirname(source), link["target"]))
+        if target in ROOT_PAGES and not (ROOT / target).exists():
+            return link["text"]
         if not (ROOT / target).exists():
             raise PluginError(f"{source} links to {link['target']}, which does not exist.")
         if target == "schema/schema.graphql":
