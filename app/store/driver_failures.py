@@ -1,13 +1,12 @@
-"""What is said when the driver fails: Unavailable, so that the caller knows to ask again.
+"""Translates failures of the driver into Unavailable, which a caller may retry.
 
-Rule: the driver's own words name hosts, ports and documents of the server. They go to the log; here are ours.
+Rule: the driver's messages name hosts, ports and documents of the server. They go to the log; clients get ours.
 """
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from functools import wraps
-from inspect import iscoroutinefunction
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from pymongo.errors import (
     ConnectionFailure,
@@ -23,14 +22,12 @@ from app.services.heartbeat import beat
 
 P = ParamSpec("P")
 R = TypeVar("R")
-Reader = TypeVar("Reader", bound=type)
-
 
 _AUTHENTICATION = frozenset({13, 18})  # Unauthorized, AuthenticationFailed
 
 
 def unavailable(error: Exception) -> Unavailable:
-    """Return what a failure of the driver means to clients, with its own words for the log."""
+    """Return the error for clients, with the driver's message as its details for the log."""
     return Unavailable(reason_of(error), details=f"{type(error).__name__}: {error}")
 
 
@@ -62,18 +59,14 @@ def driver_failures() -> Iterator[None]:
         beat()
 
 
-def unavailable_on_failure(reader: Reader) -> Reader:
-    """Let every public coroutine of a class raise Unavailable where the driver fails."""
-    for name, method in list(vars(reader).items()):
-        if iscoroutinefunction(method) and not name.startswith("_"):
-            setattr(reader, name, _translated(method))
-    return reader
+def raises_unavailable(
+    read: Callable[P, Coroutine[Any, Any, R]],
+) -> Callable[P, Coroutine[Any, Any, R]]:
+    """Let a coroutine raise Unavailable where the driver fails: every public method of an adapter carries this."""
 
-
-def _translated(method: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:
-    @wraps(method)
+    @wraps(read)
     async def call(*arguments: P.args, **named: P.kwargs) -> R:
         with driver_failures():
-            return await method(*arguments, **named)
+            return await read(*arguments, **named)
 
     return call

@@ -5,7 +5,7 @@ from pymongo.errors import DuplicateKeyError
 
 from app.services.ports import LEASE_SECONDS
 from app.store.client import BsonDocument, Database
-from app.store.driver_failures import unavailable_on_failure
+from app.store.driver_failures import raises_unavailable
 from app.store.mapping import names
 
 RULES: BsonDocument = {"$jsonSchema": {"bsonType": "object", "required": ["holder", "until", "term"]}}
@@ -13,7 +13,6 @@ RULES: BsonDocument = {"$jsonSchema": {"bsonType": "object", "required": ["holde
 _MILLISECONDS = 1_000
 
 
-@unavailable_on_failure
 class MongoLease:
     """The leases of one process, which no other process shares its `holder` name with."""
 
@@ -22,6 +21,7 @@ class MongoLease:
         self._holder = holder
         self._milliseconds = int(seconds * _MILLISECONDS)
 
+    @raises_unavailable
     async def hold(self, name: str) -> int | None:
         try:
             lease = await self._leases.find_one_and_update(
@@ -32,6 +32,7 @@ class MongoLease:
         assert lease is not None
         return lease["term"] if lease["holder"] == self._holder else None
 
+    @raises_unavailable
     async def release(self, name: str) -> None:
         await self._leases.update_one({"_id": name, "holder": self._holder}, [{"$set": {"until": "$$NOW"}}])
 

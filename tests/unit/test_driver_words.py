@@ -1,4 +1,8 @@
-"""What clients are told when the driver fails."""
+"""What clients read when the driver fails."""
+
+import inspect
+from importlib import import_module
+from pkgutil import iter_modules
 
 import pytest
 from pymongo.errors import (
@@ -15,7 +19,8 @@ from pymongo.errors import (
 )
 
 from app.domain.failures import Unavailable, in_full
-from app.store.driver_failures import driver_failures, reason_of
+from app.store import queues, readers
+from app.store.driver_failures import driver_failures, raises_unavailable, reason_of
 from app.store.writer.conditional_update import LostRaceError
 
 INSIDE = "db7.internal:27017"
@@ -53,3 +58,22 @@ def test_a_reader_that_fails_says_both() -> None:
         raise AutoReconnect(f"{INSIDE}: connection closed")
     assert str(failed.value) == "The database is not available: it does not answer"
     assert in_full(failed.value) == f"{failed.value} | AutoReconnect: {INSIDE}: connection closed"
+
+
+def test_every_adapter_translates_the_drivers_failures() -> None:
+    """Each public coroutine of a reader, of a queue and of the lease carries `raises_unavailable`."""
+    rooms = [
+        import_module(f"{room.__name__}.{each.name}")
+        for room in (queues, readers)
+        for each in iter_modules(room.__path__)
+    ]
+    adapters = {each for room in rooms for name, each in vars(room).items() if name.startswith("Mongo")}
+    bare = [
+        method.__qualname__
+        for adapter in adapters
+        for name, method in vars(adapter).items()
+        if inspect.isfunction(method) and inspect.iscoroutinefunction(inspect.unwrap(method))
+        if not name.startswith("_") and method.__code__ is not raises_unavailable(method).__code__
+    ]
+    assert len(adapters) > 10
+    assert bare == []

@@ -20,7 +20,7 @@ from app.services.paging import Page, PageRequest
 from app.services.webhooks.filters import DeliveryFilter
 from app.services.webhooks.ports import WaitingDelivery
 from app.store.client import BsonDocument, Database
-from app.store.driver_failures import unavailable_on_failure
+from app.store.driver_failures import raises_unavailable
 from app.store.keyset_paging import count, read_page
 from app.store.mapping import names
 from app.store.queries.deliveries import query
@@ -37,7 +37,6 @@ _ADAPTER: TypeAdapter[Delivery] = TypeAdapter(Delivery)
 _WAITING = {"message.subject": 1, "attempts": 1, "next_at": 1, "is_in_order": 1}
 
 
-@unavailable_on_failure
 class MongoDeliveries:
     """See DeliveryQueue and DeliveryReader."""
 
@@ -45,10 +44,12 @@ class MongoDeliveries:
         self._deliveries = database[names.DELIVERIES]
         self._offsets = database[names.DELIVERY_OFFSETS]
 
+    @raises_unavailable
     async def offset(self, webhook_id: str) -> LedgerOffset | None:
         found = await self._offsets.find_one({"_id": webhook_id})
         return None if found is None else LedgerOffset(base=Moment(found["base"]), reached=dict(found["reached"]))
 
+    @raises_unavailable
     async def move(self, webhook_id: str, position: LedgerOffset, *, term: int) -> bool:
         """See DeliveryQueue. Writers stand in pairs: their names are no field names."""
         moved = {"term": term, "base": position.base, "reached": [list(each) for each in position.reached.items()]}
@@ -58,6 +59,7 @@ class MongoDeliveries:
             return False  # there is one, of a later term
         return True
 
+    @raises_unavailable
     async def waiting(self, webhook_id: str, *, limit: int) -> Sequence[WaitingDelivery]:
         found = self._deliveries.find(
             {"webhook_id": webhook_id, "state": _PENDING},
@@ -78,14 +80,17 @@ class MongoDeliveries:
             for stored in await found.to_list(None)
         ]
 
+    @raises_unavailable
     async def known(self, ids: Sequence[str]) -> frozenset[str]:
         found = self._deliveries.find({"_id": {"$in": list(ids)}}, {"_id": 1}, batch_size=len(ids) + 1)
         return frozenset(stored["_id"] for stored in await found.to_list(None))
 
+    @raises_unavailable
     async def deliveries(self, ids: Sequence[str]) -> Mapping[str, Delivery]:
         found = self._deliveries.find({"_id": {"$in": list(ids)}}, batch_size=len(ids) + 1)
         return {delivery.id: delivery for delivery in map(_delivery_of, await found.to_list(None))}
 
+    @raises_unavailable
     async def keep(self, deliveries: Sequence[Delivery]) -> None:
         begun = [
             UpdateOne({"_id": delivery.id}, {"$setOnInsert": _document(delivery)}, upsert=True)
@@ -93,13 +98,16 @@ class MongoDeliveries:
         ]
         await self._deliveries.bulk_write(begun, ordered=False)
 
+    @raises_unavailable
     async def record(self, delivery: Delivery) -> None:
         where = {"_id": delivery.id, "state": _PENDING}
         await self._deliveries.replace_one(where, _document(delivery))
 
+    @raises_unavailable
     async def hurry(self, ids: Sequence[str], *, now: Moment) -> None:
         await self._deliveries.update_many({"_id": {"$in": list(ids)}, "state": _PENDING}, {"$min": {"next_at": now}})
 
+    @raises_unavailable
     async def page_of_deliveries(self, where: DeliveryFilter, *, page: PageRequest) -> Page[Delivery]:
         return await read_page(
             self._deliveries,
@@ -111,9 +119,11 @@ class MongoDeliveries:
             build=_delivery_of,
         )
 
+    @raises_unavailable
     async def count_deliveries(self, where: DeliveryFilter) -> int:
         return await count(self._deliveries, query(where))
 
+    @raises_unavailable
     async def redeliver(
         self, webhook_id: str, *, ids: Sequence[str] | None, since: Moment | None, by: str, at: Moment, now: Moment
     ) -> int:
@@ -125,6 +135,7 @@ class MongoDeliveries:
         await self._deliveries.update_many({**where, "redelivered_by": {"$ne": by}}, _called_back(by=by, now=now))
         return await self._deliveries.count_documents({"redelivered_by": by, "webhook_id": webhook_id})
 
+    @raises_unavailable
     async def give_up(self, webhook_id: str, *, now: Moment) -> None:
         dead = {"state": _DEAD, "ended_at": now, "forget_at": _forget_at(DeliveryState.DEAD, now)}
         await self._deliveries.update_many({"webhook_id": webhook_id, "state": _PENDING}, {"$set": dead})

@@ -5,17 +5,17 @@ from collections.abc import Sequence
 from app.domain.stock.level import LevelKey
 from app.domain.time import Moment
 from app.store.client import Database
-from app.store.driver_failures import unavailable_on_failure
+from app.store.driver_failures import raises_unavailable
 from app.store.mapping import names
 
 
-@unavailable_on_failure
 class MongoNeedQueue:
     """See NeedQueue."""
 
     def __init__(self, database: Database) -> None:
         self._levels = database[names.LEVELS]
 
+    @raises_unavailable
     async def needs_due(self, *, now: Moment, limit: int) -> Sequence[LevelKey]:
         found = self._levels.find(
             {"declined.until": {"$gt": 0, "$lte": now}},

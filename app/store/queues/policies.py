@@ -9,7 +9,7 @@ from app.domain.time import Moment
 from app.services.replenishment.filters import PolicyFilter
 from app.services.replenishment.ports import BegunLevel
 from app.store.client import BsonDocument, Database
-from app.store.driver_failures import unavailable_on_failure
+from app.store.driver_failures import raises_unavailable
 from app.store.keyset_paging import after as behind
 from app.store.mapping import names
 from app.store.mapping.document_mapping import from_bson
@@ -21,7 +21,6 @@ _IN_ORDER = [("recorded_at", 1), ("sku", 1), ("location", 1)]
 _ONE, _CLOSED = "levels", "archived"
 
 
-@unavailable_on_failure
 class MongoPolicyQueue:
     """See PolicyQueue."""
 
@@ -30,13 +29,16 @@ class MongoPolicyQueue:
         self._movements = database[names.MOVEMENTS]
         self._looked = database[names.POLICY_PROGRESS]
 
+    @raises_unavailable
     async def pending(self, *, limit: int) -> Sequence[PolicyDefaults]:
         found = self._policies.find({"is_applied": False}, sort=[("changed_at", 1), ("_id", 1)], limit=limit)
         return [_defaults(stored) for stored in await found.to_list(None)]
 
+    @raises_unavailable
     async def are_any(self) -> bool:
         return await self._policies.find_one(query(PolicyFilter()), {"_id": 1}) is not None
 
+    @raises_unavailable
     async def begun(
         self, *, since: Moment, until: Moment, after: BegunLevel | None, limit: int
     ) -> Sequence[BegunLevel]:
@@ -56,16 +58,20 @@ class MongoPolicyQueue:
             for line in await found.to_list(None)
         ]
 
+    @raises_unavailable
     async def looked_until(self) -> Moment | None:
         found = await self._looked.find_one({"_id": _ONE})
         return None if found is None else Moment(found["until"])
 
+    @raises_unavailable
     async def look_until(self, moment: Moment) -> None:
         await self._looked.update_one({"_id": _ONE}, {"$max": {"until": moment}}, upsert=True)
 
+    @raises_unavailable
     async def are_archived_closed(self) -> bool:
         return await self._looked.find_one({"_id": _CLOSED}) is not None
 
+    @raises_unavailable
     async def note_archived_closed(self) -> None:
         await self._looked.update_one({"_id": _CLOSED}, {"$set": {"until": 0}}, upsert=True)
 

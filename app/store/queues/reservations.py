@@ -6,7 +6,7 @@ from app.domain.stock.level import LevelKey
 from app.domain.time import Moment
 from app.services.reservations.ports import WaitingReservation
 from app.store.client import BsonDocument, Database, aggregated
-from app.store.driver_failures import unavailable_on_failure
+from app.store.driver_failures import raises_unavailable
 from app.store.mapping import names
 from app.store.queries.reservations import ANYWHERE, anywhere, homes_of, place_of
 from app.store.readers.archived_locations import archived_codes
@@ -14,7 +14,6 @@ from app.store.readers.archived_locations import archived_codes
 _HAS_FREE: BsonDocument = {"$expr": {"$gt": ["$on_hand", {"$add": ["$reserved", "$unavailable"]}]}}
 
 
-@unavailable_on_failure
 class MongoReservationQueue:
     """See ReservationQueue."""
 
@@ -23,6 +22,7 @@ class MongoReservationQueue:
         self._levels = database[names.LEVELS]
         self._locations = database[names.LOCATIONS]
 
+    @raises_unavailable
     async def due(self, *, now: Moment, limit: int, keys: Sequence[LevelKey] | None = None) -> Sequence[str]:
         wanted: BsonDocument = {"is_open": True, "expires_at": {"$gt": 0, "$lte": now}}
         if keys is not None:
@@ -32,11 +32,13 @@ class MongoReservationQueue:
         )
         return [stored["_id"] for stored in await found.to_list(None)]
 
+    @raises_unavailable
     async def next_expiry(self) -> Moment | None:
         wanted = {"is_open": True, "expires_at": {"$gt": 0}}
         found = self._reservations.find(wanted, {"expires_at": 1}, sort=[("expires_at", 1)], limit=1, hint="due")
         return next((Moment(stored["expires_at"]) for stored in await found.to_list(None)), None)
 
+    @raises_unavailable
     async def waiting(self, key: LevelKey, *, limit: int, skip: int = 0) -> Sequence[WaitingReservation]:
         here = place_of(key)
         wanted: BsonDocument = {
@@ -56,6 +58,7 @@ class MongoReservationQueue:
             for stored in await found.to_list(None)
         ]
 
+    @raises_unavailable
     async def waited_for_anywhere(self, skus: Sequence[str] | None = None) -> Sequence[str]:
         among: BsonDocument = ANYWHERE if skus is None else {"$in": list(map(anywhere, skus))}
         pipeline: list[BsonDocument] = [
@@ -67,11 +70,13 @@ class MongoReservationQueue:
         found = await aggregated(self._reservations, pipeline, hint="waiting")
         return sorted(stored["_id"][1:] for stored in found)
 
+    @raises_unavailable
     async def waiting_longer(self, key: LevelKey, *, than: Moment, limit: int) -> Sequence[str]:
         wanted: BsonDocument = {"waiting_at": place_of(key), "needed_by": {"$gt": than}}
         found = self._reservations.find(wanted, {"_id": 1}, limit=limit, hint="waiting")
         return [stored["_id"] for stored in await found.to_list(None)]
 
+    @raises_unavailable
     async def free(self, skus: Sequence[str]) -> Sequence[LevelKey]:
         wanted: BsonDocument = {"sku": {"$in": list(skus)}, **_HAS_FREE}
         found = self._levels.find(wanted, {"sku": 1, "location": 1}, sort=[("sku", 1), ("location", 1)], hint="by_sku")
@@ -79,6 +84,7 @@ class MongoReservationQueue:
         codes = await archived_codes(self._locations) if keys else ()
         return [key for key in keys if key.location not in codes]
 
+    @raises_unavailable
     async def assignable(self, *, limit: int) -> Sequence[LevelKey]:
         wanted: BsonDocument = {"backordered": {"$gt": 0}, **_HAS_FREE}
         found = self._levels.find(

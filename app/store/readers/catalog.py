@@ -7,7 +7,7 @@ from app.domain.catalog.catalog import Item, Location
 from app.services.filters import ItemFilter, ItemOrder, LocationFilter
 from app.services.paging import KeysetPosition, Page, PageRequest
 from app.store.client import BsonDocument, Database
-from app.store.driver_failures import unavailable_on_failure
+from app.store.driver_failures import raises_unavailable
 from app.store.keyset_paging import count, read_page
 from app.store.mapping import names
 from app.store.mapping.catalog import WITHOUT_SEARCH_FIELDS, item_of, location_of
@@ -18,7 +18,6 @@ _MAX_UNCOMPOSED = 10_000  # SKUs: there are none but those of an earlier version
 _SORTS = {ItemOrder.SKU: _BY_ID, ItemOrder.NAME: [("name", 1), ("_id", 1)]}
 
 
-@unavailable_on_failure
 class MongoCatalog:
     """See CatalogReader."""
 
@@ -27,38 +26,46 @@ class MongoCatalog:
         self._barcodes = database[names.BARCODES]
         self._locations = database[names.LOCATIONS]
 
+    @raises_unavailable
     async def items(self, skus: Sequence[str]) -> Mapping[str, Item]:
         found = await self._items.find(
             {"_id": {"$in": list(skus)}}, WITHOUT_SEARCH_FIELDS, batch_size=len(skus) + 1
         ).to_list(None)
         return {document["_id"]: item_of(document) for document in found}
 
+    @raises_unavailable
     async def item_by_barcode(self, barcode: str) -> Item | None:
         known = await self._barcodes.find_one({"_id": barcode_key(barcode).id})
         sku = known and known["sku"]
         return (await self.items([sku])).get(sku) if sku else None
 
+    @raises_unavailable
     async def uncomposed_skus(self) -> Sequence[str]:
         found = self._items.find({"is_uncomposed": True}, {"_id": 1}, hint="uncomposed", limit=_MAX_UNCOMPOSED)
         return [document["_id"] for document in await found.to_list(None)]
 
+    @raises_unavailable
     async def items_alike(self, keys: Sequence[str]) -> Sequence[Item]:
         found = self._items.find({"alike": {"$in": list(keys)}}, WITHOUT_SEARCH_FIELDS, hint="by_alike")
         return [item_of(document) for document in await found.to_list(None)]
 
+    @raises_unavailable
     async def item_with(self, entry: str, *, besides: Sequence[str]) -> Item | None:
         query = {names.INDEX_ENTRIES: entry, "_id": {"$nin": list(besides)}}
         found = await self._items.find_one(query, WITHOUT_SEARCH_FIELDS, sort=_BY_ID, hint="by_word")
         return None if found is None else item_of(found)
 
+    @raises_unavailable
     async def locations_alike(self, code: str) -> Sequence[Location]:
         found = self._locations.find(code_alike(code), limit=MAX_ALIKE)
         return [location_of(document) for document in await found.to_list(None)]
 
+    @raises_unavailable
     async def locations(self, codes: Sequence[str]) -> Mapping[str, Location]:
         found = await self._locations.find({"_id": {"$in": list(codes)}}, batch_size=len(codes) + 1).to_list(None)
         return {document["_id"]: location_of(document) for document in found}
 
+    @raises_unavailable
     async def page_of_items(
         self, where: ItemFilter, *, order: ItemOrder = ItemOrder.SKU, page: PageRequest
     ) -> Page[Item]:
@@ -80,6 +87,7 @@ class MongoCatalog:
             hint=item_index(query, order),
         )
 
+    @raises_unavailable
     async def page_of_locations(self, where: LocationFilter, *, page: PageRequest) -> Page[Location]:
         return await read_page(
             self._locations,
@@ -91,8 +99,10 @@ class MongoCatalog:
             build=location_of,
         )
 
+    @raises_unavailable
     async def count_items(self, where: ItemFilter) -> int:
         return await count(self._items, item_query(where, sku="_id"))
 
+    @raises_unavailable
     async def count_locations(self, where: LocationFilter) -> int:
         return await count(self._locations, location_query(where))

@@ -13,7 +13,7 @@ from app.services.counting.ports import SoldItem
 from app.services.filters import LevelFilter
 from app.services.paging import Page, PageRequest
 from app.store.client import BsonDocument, Database, aggregated
-from app.store.driver_failures import unavailable_on_failure
+from app.store.driver_failures import raises_unavailable
 from app.store.keyset_paging import count, read_page
 from app.store.mapping import names
 from app.store.mapping.catalog import WITHOUT_SEARCH_FIELDS
@@ -25,7 +25,6 @@ from app.store.queries.levels import level_query
 _BY_SKU = [("sku", 1)]
 
 
-@unavailable_on_failure
 class MongoCounts:
     """See CountReader and CycleReader. What adds up many documents ends at the client's own time limit."""
 
@@ -34,14 +33,17 @@ class MongoCounts:
         self._movements = database[names.MOVEMENTS]
         self._lines = database[names.COUNT_LINES]
 
+    @raises_unavailable
     async def page_of_lines(self, where: CountLineFilter, *, page: PageRequest) -> Page[CountLine]:
         return await read_page(
             self._lines, line_query(where), sort=_BY_SKU, page=page, order="SKU", position=_position, build=_line
         )
 
+    @raises_unavailable
     async def count_lines(self, where: CountLineFilter) -> int:
         return await count(self._lines, line_query(where))
 
+    @raises_unavailable
     async def count_uncounted(self, count: str, levels: LevelFilter) -> int:
         """See CountReader. Both lists are laid one upon the other: a lookup per level would take ten times as long."""
         lines = [{"$match": {"count": count}}, {"$project": {"_id": 0, "sku": 1, "lines": {"$literal": 1}}}]
@@ -55,6 +57,7 @@ class MongoCounts:
         ]
         return sum(document["levels"] for document in await aggregated(self._levels, pipeline, hint="by_word_at"))
 
+    @raises_unavailable
     async def sold(self, location: str, *, since: Moment) -> Sequence[SoldItem]:
         """See CycleReader. What is sold is added up by the server; what one unit costs stands with each level."""
         reasons = [reason.value for reason in DEMAND_REASONS]
@@ -74,6 +77,7 @@ class MongoCounts:
             for level in await levels.to_list(None)
         ]
 
+    @raises_unavailable
     async def longest_uncounted(
         self, location: str, *, until: Moment, without: Names[str], first: int
     ) -> Sequence[Level]:
@@ -89,6 +93,7 @@ class MongoCounts:
         )
         return [level_of(document) for document in await found.to_list(None)]
 
+    @raises_unavailable
     async def oversold(self, location: str, *, limit: int) -> Sequence[Level]:
         where = {"location": location, "oversold": {"$gt": 0}}
         found = self._levels.find(where, WITHOUT_SEARCH_FIELDS, sort=[("sku", 1)], limit=limit, hint="oversold_at")

@@ -10,7 +10,7 @@ from app.domain.replenishment.demand import DEMAND_REASONS, DailySums, Demand, d
 from app.domain.stock.level import LevelKey
 from app.domain.time import MICROSECONDS_PER_DAY, Moment
 from app.store.client import BsonDocument, Database, aggregated
-from app.store.driver_failures import unavailable_on_failure
+from app.store.driver_failures import raises_unavailable
 from app.store.mapping import names
 from app.store.queries.level_lines import BY_LEVEL, lines_of
 
@@ -20,13 +20,13 @@ _IS_FIRST: BsonDocument = {"$eq": ["$version", 1]}
 _UNITS: BsonDocument = {"$ifNull": ["$change.on_hand", 0]}
 
 
-@unavailable_on_failure
 class MongoDemand:
     """See DemandReader."""
 
     def __init__(self, database: Database) -> None:
         self._movements = database[names.MOVEMENTS]
 
+    @raises_unavailable
     async def demand_at(self, keys: Sequence[LevelKey], *, window: Window) -> Mapping[LevelKey, Demand]:
         if not keys:
             return {}

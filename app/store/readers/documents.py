@@ -11,7 +11,7 @@ from app.services.filters import DocumentFilter
 from app.services.paging import KeysetPosition, Page, PageRequest
 from app.services.turns import in_turns
 from app.store.client import BsonDocument, Collection, Database
-from app.store.driver_failures import unavailable_on_failure
+from app.store.driver_failures import raises_unavailable
 from app.store.keyset_paging import count, read_page
 from app.store.mapping.document_mapping import DOCUMENT_MAPPINGS, from_bson
 from app.store.mapping.excerpts import excerpted, projection, without_lengths
@@ -21,13 +21,13 @@ from app.store.queries.newest_first import NEWEST_FIRST
 D = TypeVar("D", bound=DomainDocument)
 
 
-@unavailable_on_failure
 class MongoDocuments:
     """See DocumentReader."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    @raises_unavailable
     async def documents(self, kind: type[D], ids: Sequence[str], *, extent: Extent | None = None) -> Mapping[str, D]:
         reading = _Reading(kind, extent)
         collection = undecoded(self._of(kind.kind))
@@ -35,6 +35,7 @@ class MongoDocuments:
         built = await in_turns(await found.to_list(None), reading.built)
         return {document.id: document for document in built}
 
+    @raises_unavailable
     async def page_of_documents(
         self, where: DocumentFilter[D], *, page: PageRequest, extent: Extent | None = None
     ) -> Page[D]:
@@ -53,6 +54,7 @@ class MongoDocuments:
         )
         return replace(found, positions=tuple((document.created_at, document.id) for document in found.nodes))
 
+    @raises_unavailable
     async def count_documents(self, where: DocumentFilter[D]) -> int:
         return await count(self._of(where.kind), DOCUMENT_MAPPINGS[where.kind].query(where))
 

@@ -20,7 +20,7 @@ from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
 from app.services.filters import LevelFilter
 from app.store.client import BsonDocument, Database, aggregated
-from app.store.driver_failures import unavailable_on_failure
+from app.store.driver_failures import raises_unavailable
 from app.store.mapping import names
 from app.store.mapping.levels import level_id
 from app.store.queries.level_lines import BY_LEVEL, lines_of
@@ -47,7 +47,6 @@ _NEWEST_SALE: list[BsonDocument] = [
 ]
 
 
-@unavailable_on_failure
 class MongoInsight:
     """See InsightReader."""
 
@@ -56,10 +55,12 @@ class MongoInsight:
         self._movements = database[names.MOVEMENTS]
         self._seconds = seconds
 
+    @raises_unavailable
     async def sums_at(self, keys: Sequence[LevelKey], *, window: Window) -> Mapping[LevelKey, LedgerSums]:
         pipeline = [{"$match": lines_of(keys, since=window.since)}, *sums(window)]
         return dict(map(sums_of, await aggregated(self._movements, pipeline, hint=BY_LEVEL)))
 
+    @raises_unavailable
     async def last_sold(self, keys: Sequence[LevelKey]) -> Mapping[LevelKey, Moment]:
         """See InsightReader. The index has the sales of a level side by side: one line of each is read."""
         is_of_level = {"$and": [{"$eq": ["$sku", "$$sku"]}, {"$eq": ["$location", "$$location"]}]}
@@ -78,18 +79,22 @@ class MongoInsight:
         found = await aggregated(self._levels, pipeline, hint="_id_")
         return {_key(document): Moment(document["sold_at"]) for document in found}
 
+    @raises_unavailable
     async def sums_in(self, locations: Sequence[str], *, window: Window) -> Mapping[LevelKey, LedgerSums]:
         return await self._whole(locations, window, sums(window))
 
+    @raises_unavailable
     async def sales_in(self, locations: Sequence[str], *, window: Window) -> Mapping[LevelKey, LedgerSums]:
         return await self._whole(locations, window, [sales()])
 
+    @raises_unavailable
     async def stock_in(self, locations: Sequence[str], *, limit: int) -> Sequence[StockedLevel]:
         where = {"location": {"$in": list(locations)}}
         found = self._levels.find(where, _STOCK, limit=limit + 1, batch_size=_BATCH_ROWS, hint="by_location")
         with self._within_time():
             return _bounded(await _all(found, _stocked), limit=limit)
 
+    @raises_unavailable
     async def matching(self, where: LevelFilter, *, limit: int) -> Collection[LevelKey]:
         found = self._levels.find(level_query(where), _KEY, limit=limit + 1, batch_size=_BATCH_ROWS)
         with self._within_time():

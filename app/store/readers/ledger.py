@@ -11,7 +11,7 @@ from app.services.filters import MovementFilter
 from app.services.paging import KeysetPosition, Page, PageRequest
 from app.services.turns import in_turns
 from app.store.client import BsonDocument, Collection, Database, Session
-from app.store.driver_failures import unavailable_on_failure
+from app.store.driver_failures import raises_unavailable
 from app.store.keyset_paging import count, read_page
 from app.store.mapping import names
 from app.store.mapping.excerpts import LongList, excerpted, parts
@@ -22,7 +22,6 @@ from app.store.queries.movements import LEDGER_ORDER, movement_index, movement_q
 _LEVELS = (LongList("levels"),)
 
 
-@unavailable_on_failure
 class MongoLedger:
     """See LedgerReader."""
 
@@ -30,11 +29,13 @@ class MongoLedger:
         self._movements = database[names.MOVEMENTS]
         self._operations = database[names.OPERATIONS]
 
+    @raises_unavailable
     async def movements_at(self, versions: Sequence[tuple[LevelKey, int]]) -> Mapping[tuple[LevelKey, int], Movement]:
         ids = [movement_id(key, version) for key, version in versions]
         found = await self._movements.find({"_id": {"$in": ids}}, batch_size=len(ids) + 1).to_list(None)
         return {(line.after.key, line.after.version): line for line in await in_turns(found, movement_of)}
 
+    @raises_unavailable
     async def movements(self, where: MovementFilter, *, page: PageRequest) -> Page[Movement]:
         return await read_page(
             self._movements,
@@ -47,9 +48,11 @@ class MongoLedger:
             hint=movement_index(where),
         )
 
+    @raises_unavailable
     async def count_movements(self, where: MovementFilter) -> int:
         return await count(self._movements, movement_query(where))
 
+    @raises_unavailable
     async def operations(self, ids: Sequence[str], *, extent: Extent | None = None) -> Mapping[str, Operation]:
         shown = None if extent is None else {**OPERATION_WITHOUT_DOCUMENTS, **parts(_LEVELS, extent)}
         stored = undecoded(self._operations).find({"_id": {"$in": list(ids)}}, shown, batch_size=len(ids) + 1)
@@ -61,6 +64,7 @@ class MongoLedger:
 
         return {operation.id: operation for operation in await in_turns(await stored.to_list(None), build)}
 
+    @raises_unavailable
     async def movements_of(self, operations: Sequence[Operation]) -> Sequence[tuple[Movement, ...]]:
         return await read_movements(self._movements, operations)
 

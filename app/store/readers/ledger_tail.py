@@ -15,7 +15,7 @@ from app.domain.time import MICROSECONDS_PER_SECOND, NEVER, Moment
 from app.services.live.ledger_offset import LedgerBatch, LedgerOffset
 from app.services.ports import Clock
 from app.store.client import BsonDocument, Client, Database, Session
-from app.store.driver_failures import driver_failures
+from app.store.driver_failures import raises_unavailable
 from app.store.mapping import names
 from app.store.mapping.ledger import movement_of, operation_of
 from app.store.mapping.raw_documents import decoded, undecoded
@@ -48,22 +48,22 @@ class MongoTail:
         self._clock = clock
         self._limits = {LINES: round_lines, PUBLISHED: round_document_lines}
 
+    @raises_unavailable
     async def now(self) -> LedgerOffset:
         base = self._horizon()
-        with driver_failures():
-            last = await self._last_moments(names.WRITERS, LAST_OF_REGISTERED)
+        last = await self._last_moments(names.WRITERS, LAST_OF_REGISTERED)
         return LedgerOffset(base=base, reached={writer: moment for writer, moment in last.items() if moment >= base})
 
+    @raises_unavailable
     async def read(self, after: LedgerOffset) -> LedgerBatch:
         base = self._horizon()
-        with driver_failures():
-            older = await self._writers_since(after) if base - after.base > TRUSTED_MICROSECONDS else set()
-            async with self._snapshot() as session:
-                entries = self._writers.find({}, {"_id": 1}, session=session, batch_size=_MAX_WRITERS)
-                unnamed = older | {entry["_id"] for entry in await entries.to_list(None)} - after.reached.keys()
-                lines = await self._lines(after, unnamed, session=session)
-                told = await self._published(after, unnamed, session=session)
-        return _round(after, lines, told, base=base)
+        older = await self._writers_since(after) if base - after.base > TRUSTED_MICROSECONDS else set()
+        async with self._snapshot() as session:
+            entries = self._writers.find({}, {"_id": 1}, session=session, batch_size=_MAX_WRITERS)
+            unnamed = older | {entry["_id"] for entry in await entries.to_list(None)} - after.reached.keys()
+            lines = await self._lines(after, unnamed, session=session)
+            published = await self._published(after, unnamed, session=session)
+        return _batch(after, lines, published, base=base)
 
     async def _lines(self, after: LedgerOffset, unnamed: set[str], *, session: Session) -> "_Found":
         limit = self._limits[LINES]
@@ -149,9 +149,9 @@ def _behind(tail_source: TailSource, after: LedgerOffset, unnamed: set[str]) -> 
     return where
 
 
-def _round(after: LedgerOffset, lines: _Found, told: _Found, *, base: Moment) -> LedgerBatch:
+def _batch(after: LedgerOffset, lines: _Found, published: _Found, *, base: Moment) -> LedgerBatch:
     """Return the round of what was found, both strands up to where the shorter one was cut off."""
-    found = {LINES: lines, PUBLISHED: told}
+    found = {LINES: lines, PUBLISHED: published}
     cut = [each.entries[-1][tail_source.moment] for tail_source, each in found.items() if each.is_cut]
     end = min(cut, default=None)
     kept = {

@@ -9,7 +9,7 @@ from app.services.filters import LevelFilter, LevelOrder
 from app.services.paging import KeysetPosition, Page, PageRequest
 from app.services.turns import in_turns
 from app.store.client import BsonDocument, Database
-from app.store.driver_failures import unavailable_on_failure
+from app.store.driver_failures import raises_unavailable
 from app.store.keyset_paging import count, read_page
 from app.store.mapping import names
 from app.store.mapping.catalog import WITHOUT_SEARCH_FIELDS
@@ -27,7 +27,6 @@ _LEADING = {"by_sku": "sku", "by_location": "location", "short": "sku", "short_a
 }
 
 
-@unavailable_on_failure
 class MongoLevels:
     """See LevelReader."""
 
@@ -35,6 +34,7 @@ class MongoLevels:
         self._levels = database[names.LEVELS]
         self._archived = ArchivedLocations(database[names.LOCATIONS], monotonic=monotonic)
 
+    @raises_unavailable
     async def levels_at(self, keys: Sequence[LevelKey]) -> Mapping[LevelKey, Level]:
         ids = [level_id(key) for key in keys]
         found = await self._levels.find({"_id": {"$in": ids}}, WITHOUT_SEARCH_FIELDS, batch_size=len(ids) + 1).to_list(
@@ -44,6 +44,7 @@ class MongoLevels:
         built = await in_turns(found, lambda document: _as_it_stands(document, archived))
         return {level.key: level for level in built}
 
+    @raises_unavailable
     async def levels(self, where: LevelFilter, *, order: LevelOrder = LevelOrder.SKU, page: PageRequest) -> Page[Level]:
         sort, index = _SORTS[order], level_index(where, order)
         archived = await self._archived.codes()
@@ -68,11 +69,13 @@ class MongoLevels:
             is_split=where.statuses is None or where.methods is None,  # no index has both
         )
 
+    @raises_unavailable
     async def resupplied_from(self, location: str, *, limit: int) -> Sequence[LevelKey]:
         wanted = {"policy.method": {"$exists": True}, "policy.resupply_from": location}
         found = self._levels.find(wanted, {"sku": 1, "location": 1}, limit=limit, hint="by_method")
         return sorted(LevelKey(stored["sku"], stored["location"]) for stored in await found.to_list(None))
 
+    @raises_unavailable
     async def count_levels(self, where: LevelFilter) -> int:
         return await count(self._levels, open_query(where, await self._archived.codes()))
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from app.domain.reservations.shortage import Holding
 from app.domain.stock.level import Level, LevelKey
 from app.store.client import BsonDocument, Database
-from app.store.driver_failures import unavailable_on_failure
+from app.store.driver_failures import raises_unavailable
 from app.store.mapping import names
 from app.store.mapping.catalog import WITHOUT_SEARCH_FIELDS
 from app.store.mapping.levels import level_of
@@ -13,7 +13,6 @@ from app.store.queries.newest_first import NEWEST_FIRST
 from app.store.queries.reservations import place_of
 
 
-@unavailable_on_failure
 class MongoShortages:
     """See ShortageReader."""
 
@@ -21,6 +20,7 @@ class MongoShortages:
         self._reservations = database[names.RESERVATIONS]
         self._levels = database[names.LEVELS]
 
+    @raises_unavailable
     async def short_levels(self, *, sku: str | None, location: str | None, limit: int) -> Sequence[Level]:
         wanted: BsonDocument = {"shortfall": {"$gt": 0}}
         wanted |= {name: value for name, value in (("sku", sku), ("location", location)) if value is not None}
@@ -28,6 +28,7 @@ class MongoShortages:
         found = self._levels.find(wanted, WITHOUT_SEARCH_FIELDS, sort=order, limit=limit, hint="shortfall")
         return [level_of(stored) for stored in await found.to_list(None)]
 
+    @raises_unavailable
     async def newest_holding(self, key: LevelKey, *, units: int) -> Sequence[Holding]:
         wanted: BsonDocument = {"places": place_of(key), "is_open": True}
         found = self._reservations.find(wanted, {"holds": 1}, sort=list(NEWEST_FIRST), hint="newest_open_at_level")

@@ -21,7 +21,7 @@ from app.domain.stock.summary import InventorySummary, StockTotals, SummaryLine,
 from app.domain.time import Moment
 from app.services.filters import LevelFilter
 from app.store.client import BsonDocument, Database
-from app.store.driver_failures import unavailable_on_failure
+from app.store.driver_failures import raises_unavailable
 from app.store.mapping import names
 from app.store.queries.levels import open_query
 from app.store.readers.archived_locations import archived_codes
@@ -49,7 +49,6 @@ class _BeyondLong(Exception):
     """A sum is larger than the server's whole numbers, and was rounded."""
 
 
-@unavailable_on_failure
 class MongoSummary:
     """See SummaryReader."""
 
@@ -61,6 +60,7 @@ class MongoSummary:
         self._seconds = seconds
         self._max_lines = max_lines
 
+    @raises_unavailable
     async def summary(self, where: LevelFilter, *, as_of: Moment) -> InventorySummary:
         try:
             with pymongo.timeout(self._seconds):

@@ -7,7 +7,7 @@ from app.domain.purchasing.supplier import Supplier, SupplierItem
 from app.services.paging import KeysetPosition, Page, PageRequest
 from app.services.purchasing.filters import OfferFilter, SupplierFilter
 from app.store.client import BsonDocument, Database
-from app.store.driver_failures import unavailable_on_failure
+from app.store.driver_failures import raises_unavailable
 from app.store.keyset_paging import count, read_page
 from app.store.mapping import names
 from app.store.mapping.document_mapping import from_bson
@@ -15,7 +15,6 @@ from app.store.queries.items import MAX_ALIKE, code_alike
 from app.store.queries.suppliers import offer_query, query
 
 
-@unavailable_on_failure
 class MongoSupplies:
     """See SupplyReader."""
 
@@ -23,6 +22,7 @@ class MongoSupplies:
         self._suppliers = database[names.SUPPLIERS]
         self._offers = database[names.SUPPLIER_ITEMS]
 
+    @raises_unavailable
     async def offers_of(self, skus: Sequence[str]) -> Mapping[str, Sequence[SupplierItem]]:
         where = {"sku": {"$in": list(skus)}, "is_removed": False}
         found: dict[str, list[SupplierItem]] = {}
@@ -31,6 +31,7 @@ class MongoSupplies:
             found.setdefault(offer.sku, []).append(offer)
         return found
 
+    @raises_unavailable
     async def page_of_offers(self, where: OfferFilter, *, page: PageRequest) -> Page[SupplierItem]:
         return await read_page(
             self._offers,
@@ -42,9 +43,11 @@ class MongoSupplies:
             build=_offer,
         )
 
+    @raises_unavailable
     async def count_offers(self, where: OfferFilter) -> int:
         return await count(self._offers, offer_query(where))
 
+    @raises_unavailable
     async def page_of_suppliers(self, where: SupplierFilter, *, page: PageRequest) -> Page[Supplier]:
         return await read_page(
             self._suppliers,
@@ -56,10 +59,12 @@ class MongoSupplies:
             build=_supplier,
         )
 
+    @raises_unavailable
     async def suppliers_alike(self, code: str) -> Sequence[Supplier]:
         found = self._suppliers.find(code_alike(code), limit=MAX_ALIKE)
         return [_supplier(stored) for stored in await found.to_list(None)]
 
+    @raises_unavailable
     async def count_suppliers(self, where: SupplierFilter) -> int:
         return await count(self._suppliers, query(where))
 
