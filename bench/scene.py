@@ -9,7 +9,7 @@ from app.domain.catalog.catalog import LocationKind
 from app.domain.stock.commands.adjust_many import Adjustment
 from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import MovementReason
-from app.services.command_bus import RequestInfo
+from app.services.request_info import RequestInfo
 from app.store.client import Database
 
 LOCATION = "BENCH"

@@ -18,7 +18,7 @@ from app.services.alerts.alerts import Alerts
 from app.services.catalog.catalog import Catalog
 from app.services.catalog.item_match_cache import ItemMatchCache
 from app.services.catalog.open_work import OpenWorkFinder
-from app.services.command_bus import CommandBus
+from app.services.command_bus import ReleasingCommandBus
 from app.services.counting.counts import Counts
 from app.services.counting.cycle_counts import CycleCounts
 from app.services.insight.insights import Insights
@@ -93,7 +93,7 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
         expiry = await base.begin(stack, ReservationExpiryWorker(bus=base.bus, queue=base.queue, clock=clock))
         await base.begin(stack, NeedWakeWorker(bus=base.bus, queue=MongoNeedQueue(base.database), clock=clock))
         await base.begin(stack, AlertWakeWorker(bus=base.bus, documents=documents, clock=clock))
-        bus = CommandBus(
+        bus = ReleasingCommandBus(
             writer=base.writer,
             present=base.present,
             clock=clock,

@@ -16,8 +16,8 @@ from app.domain.limits import MAX_LINES_PER_OPERATION
 from app.domain.stock.commands.adjust_many import Adjustment
 from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import MovementReason
-from app.services.command_bus import RequestInfo
 from app.services.filters import ItemFilter
+from app.services.request_info import RequestInfo
 from app.services.use_cases import Services
 
 ACTOR = "demo"

@@ -1,11 +1,13 @@
-"""What every request says about itself, and how a use case turns it into a command's cause."""
+"""The way of every command: build it, check its input, commit it, and read what it changed.
+
+Rule: all use cases change stock and catalog through a bus. Workers use a CommandBus, use cases that clients call a
+ReleasingCommandBus.
+"""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 from typing import TypeVar
 
-from app.domain import operation
 from app.domain.command import Command
 from app.domain.command_batch import Outcome
 from app.domain.errors import InsufficientStock, InventoryError, Refused, TooManyLines
@@ -15,81 +17,44 @@ from app.domain.operation import CommandInfo, fresh_operation_id
 from app.domain.time import Moment, moment_of
 from app.services.ports import Clock, Entropy, Writer
 from app.services.present_reader import PresentReader
+from app.services.request_info import RequestInfo
 
 C = TypeVar("C", bound=Command)
 
-SYSTEM = operation.SYSTEM  # the actor of what happens by itself
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequestInfo:
-    """Who asks, and what they say of it. Repeating an `idempotency_key` does nothing again: see `CommandBus.run`."""
-
-    actor: str
-    idempotency_key: str | None = None
-    reference: str | None = None
-    note: str | None = None
-    occurred_at: datetime | None = None
-
-
-async def no_expiry() -> bool:
-    """Wait for nothing, and tell that nothing has changed."""
-    return False
-
 
 def validation_errors(command: Command, *, now: Moment) -> Sequence[InventoryError]:
-    """Return what is wrong with the input, as far as it is looked for: nothing is said of lines that are too many."""
+    """Return the errors of the input, MAX_ERRORS_COUNTED at most; where there are too many lines, that is the last."""
     found: list[InventoryError] = []
-    for fault in command.validate(now=now):
-        found.append(fault)
-        if len(found) >= MAX_ERRORS_COUNTED or (isinstance(fault, TooManyLines) and fault.count > fault.maximum):
+    for error in command.validate(now=now):
+        found.append(error)
+        if len(found) >= MAX_ERRORS_COUNTED or (isinstance(error, TooManyLines) and error.count > error.maximum):
             break
     return found
 
 
 class CommandBus:
-    """Carries the commands of all use cases to the writer, after checking their input."""
+    """Carries commands to the writer, after checking their input."""
 
-    def __init__(
-        self,
-        *,
-        writer: Writer,
-        present: PresentReader,
-        clock: Clock,
-        entropy: Entropy,
-        release_expired: Callable[[], Awaitable[bool]] = no_expiry,
-    ) -> None:
-        """Wait for `settled` where stock is short: it tells whether holds have run out that may be free by now."""
-        self._release_expired = release_expired
+    def __init__(self, *, writer: Writer, present: PresentReader, clock: Clock, entropy: Entropy) -> None:
         self._writer = writer
         self._present = present
         self._clock = clock
         self._entropy = entropy
 
     async def run(self, kind: str, request: RequestInfo, build: Callable[[CommandInfo], Command]) -> Outcome:
-        """Build the command and commit it; return what became of it, and what it changed as that is now.
+        """Build the command and commit it; return its outcome with the present state of what it changed.
 
-        Of a command whose key was used before, the first outcome is returned, and what it changed is read again.
+        Where the idempotency key was used before, return the first outcome, with the present state read again.
 
-        Raises Refused with all faults of the input or of the decision, Overloaded or Unavailable.
+        Raises Refused with all errors of the input or of the decision, Overloaded or Unavailable.
         """
-        outcome = await self._outcome(self.checked(kind, request, build))
+        outcome = await self._commit(self.checked(kind, request, build))
         if outcome.present is not None:
             return outcome
-        await self._release_expired()
-        return replace(outcome, present=await self._present.of(outcome.operation))
-
-    async def _outcome(self, command: Command) -> Outcome:
-        try:
-            return await self._writer.run(command)
-        except Refused as refused:
-            is_short = any(isinstance(error, InsufficientStock) for error in refused.errors)
-            if not is_short or not await self._release_expired():
-                raise
-        return await self._writer.run(command)
+        return await self._with_present(outcome)
 
     def checked(self, kind: str, request: RequestInfo, build: Callable[[CommandInfo], C]) -> C:
-        """Return the command, uncommitted. Raises Refused with all faults of the input."""
+        """Return the command, uncommitted. Raises Refused with all errors of the input."""
         command = build(self._info(kind, request))
         errors = validation_errors(command, now=self._clock())
         if errors:
@@ -111,3 +76,42 @@ class CommandBus:
             note=request.note,
             occurred_at=None if request.occurred_at is None else moment_of(request.occurred_at),
         )
+
+    async def _commit(self, command: Command) -> Outcome:
+        return await self._writer.run(command)
+
+    async def _with_present(self, outcome: Outcome) -> Outcome:
+        return replace(outcome, present=await self._present.of(outcome.operation))
+
+
+class ReleasingCommandBus(CommandBus):
+    """A command bus that counts expired reservations as released.
+
+    Rule: a request neither fails for units that an expired reservation still holds, nor is it answered with them.
+    """
+
+    def __init__(
+        self,
+        *,
+        writer: Writer,
+        present: PresentReader,
+        clock: Clock,
+        entropy: Entropy,
+        release_expired: Callable[[], Awaitable[bool]],
+    ) -> None:
+        """Take `release_expired`: it waits for the release of expired reservations; True if there were any."""
+        super().__init__(writer=writer, present=present, clock=clock, entropy=entropy)
+        self._release_expired = release_expired
+
+    async def _commit(self, command: Command) -> Outcome:
+        try:
+            return await super()._commit(command)
+        except Refused as refused:
+            is_short = any(isinstance(error, InsufficientStock) for error in refused.errors)
+            if not is_short or not await self._release_expired():
+                raise
+        return await super()._commit(command)
+
+    async def _with_present(self, outcome: Outcome) -> Outcome:
+        await self._release_expired()
+        return await super()._with_present(outcome)

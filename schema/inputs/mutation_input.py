@@ -4,7 +4,7 @@ from datetime import datetime
 
 import strawberry
 
-from app.services.command_bus import RequestInfo
+from app.services.request_info import RequestInfo
 
 _KEY = (
     "Names this request: repeating it with the same key and input changes nothing again; see `replayed`. "

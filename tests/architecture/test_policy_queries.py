@@ -9,12 +9,11 @@ from typing import Any
 
 import pytest
 
-from app.domain.operation import CommandInfo
+from app.domain.operation import SYSTEM, CommandInfo
 from app.domain.replenishment.commands.apply_policies import MarkPoliciesApplied
 from app.domain.replenishment.policy_defaults import PolicyScope
 from app.domain.stock.level import LevelKey
 from app.domain.time import Moment
-from app.services.command_bus import SYSTEM
 from app.services.replenishment.filters import PolicyFilter
 from app.services.replenishment.ports import BegunLevel
 from app.store.client import Database, close_client

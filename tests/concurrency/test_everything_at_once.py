@@ -9,12 +9,12 @@ from app.domain.alerts.open_alert import AlertType
 from app.domain.command_batch import Outcome
 from app.domain.errors import Refused
 from app.domain.idempotency import operation_id_of_key
+from app.domain.operation import SYSTEM
 from app.domain.replenishment.policy import Policy
 from app.domain.reservations.reservation import OPEN, Reservation
 from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
-from app.services.command_bus import SYSTEM
 from app.services.committed_batch import CommittedBatch
 from app.store.client import Database
 from tests.property.by_itself import ByItself

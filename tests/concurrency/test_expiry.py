@@ -11,7 +11,7 @@ from app.domain.reservations.reservation import RequestedLine, Reservation, Rese
 from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
-from app.services.command_bus import CommandBus
+from app.services.command_bus import CommandBus, ReleasingCommandBus
 from app.services.reservations.reservation_expiry_worker import ReservationExpiryWorker
 from app.services.stock.stock import Stock
 from app.store.client import Database
@@ -40,7 +40,7 @@ async def given_holds(store: Store, count: int, *, ttl_seconds: int | None = TTL
 
 
 def a_bus(store: Store) -> CommandBus:
-    """Return a door of what happens by itself."""
+    """Return the command bus of a worker."""
     return CommandBus(
         writer=store.writer, present=store.present, clock=store.clock, entropy=CountingEntropy(next(_PROCESSES) << 60)
     )
@@ -101,7 +101,7 @@ async def test_who_is_short_gets_what_has_run_out(store: Store) -> None:
     await given_holds(store, 1)
     async with an_expiry(store) as expiry:
         await expiry.sweep()  # has seen when the hold ends
-        bus = CommandBus(
+        bus = ReleasingCommandBus(
             writer=store.writer,
             present=store.present,
             clock=store.clock,

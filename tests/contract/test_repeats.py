@@ -7,7 +7,7 @@ import pytest
 from app.domain.command_batch import Outcome
 from app.domain.reservations.reservation import RequestedLine, Reservation, ReservationState
 from app.domain.stock.movement import MovementReason
-from app.services.command_bus import RequestInfo
+from app.services.request_info import RequestInfo
 from tests.support.scene import TEA, adjust, given_level
 from tests.support.store import Store
 

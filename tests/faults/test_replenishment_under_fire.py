@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from contextlib import suppress
 
 from app.domain.alerts.alert import Alert
-from app.domain.operation import Operation
+from app.domain.operation import SYSTEM, Operation
 from app.domain.purchasing.purchase_order import PurchaseOrderState
 from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import Movement, MovementReason
-from app.services.command_bus import SYSTEM
 from app.services.filters import LevelFilter, LevelOrder
 from app.services.paging import MAX_PAGE_SIZE, PageRequest
 from app.services.purchasing.filters import PurchaseOrderFilter

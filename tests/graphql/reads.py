@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 from app.domain.day import day_of
 from app.domain.idempotency import operation_id_of_key
+from app.domain.operation import SYSTEM
 from app.domain.time import moment_of
-from app.services.command_bus import SYSTEM
 from app.store.client import Database
 from tests.support.waiting import something
 

@@ -3,9 +3,9 @@
 from app.bootstrap import open_application, prepare
 from app.domain.catalog.commands.upsert_item import ItemChange
 from app.domain.idempotency import operation_id_of_key
-from app.services.command_bus import RequestInfo
 from app.services.filters import ItemFilter
 from app.services.purchasing.filters import OfferFilter, SupplierFilter
+from app.services.request_info import RequestInfo
 from app.store.client import Database
 from tests.graphql.api import settings_of
 

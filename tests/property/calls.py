@@ -22,7 +22,7 @@ from app.domain.stock.level_change import UnavailableReason
 from app.domain.stock.movement import REASONS_OF_OUR_OWN, MovementReason
 from app.domain.transfers.commands.create_transfer import TransferUnits
 from app.domain.transfers.transfer import UNDER_WAY, Transfer, TransferState
-from app.services.command_bus import RequestInfo
+from app.services.request_info import RequestInfo
 from tests.support.scene import request_info
 from tests.support.store import Store
 

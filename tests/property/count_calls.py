@@ -4,7 +4,7 @@ from app.domain.command_batch import Outcome
 from app.domain.counting.commands.record_count import CountedUnits
 from app.domain.counting.count import UncountedRule
 from app.domain.counting.count_line import CountMode
-from app.services.command_bus import RequestInfo
+from app.services.request_info import RequestInfo
 from tests.property.calls import Client, Kinds, Made
 from tests.property.catalog_calls import BARCODES
 from tests.support.store import Store

@@ -8,7 +8,7 @@ from app.domain.purchasing.commands.reverse_purchase_receipt import WrongUnits
 from app.domain.purchasing.purchase_order import PurchaseOrder
 from app.domain.stock.commands.receipt import Arrival
 from app.domain.stock.movement import MovementReason
-from app.services.command_bus import RequestInfo
+from app.services.request_info import RequestInfo
 from tests.property.calls import SKUS, Client, Kinds, Made
 from tests.support.store import Store
 

@@ -8,7 +8,7 @@ from app.domain.replenishment.policy import ReplenishmentMethod
 from app.domain.replenishment.policy_change import SettingsChange
 from app.domain.replenishment.policy_defaults import PolicyScope
 from app.domain.time import Moment
-from app.services.command_bus import RequestInfo
+from app.services.request_info import RequestInfo
 from tests.property.calls import CODES, SKUS, Client, Kinds, Made
 from tests.property.catalog_calls import CATEGORIES
 from tests.support.clock import SECOND, START

@@ -21,7 +21,7 @@ from app.domain.stock.level_change import UnavailableReason
 from app.domain.stock.movement import MovementReason
 from app.domain.transfers.commands.create_transfer import TransferUnits
 from app.domain.transfers.transfer import UNDER_WAY, Transfer, TransferLine, TransferState
-from app.services.command_bus import RequestInfo
+from app.services.request_info import RequestInfo
 from tests.support.loop import LoopThread, loop_thread
 from tests.support.scene import adjust, given_catalog, request_info
 from tests.support.store import memory_store

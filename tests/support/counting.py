@@ -14,8 +14,8 @@ from app.domain.operation import CommandInfo
 from app.domain.stock.level import LevelKey
 from app.domain.stock.level_change import UnavailableReason
 from app.domain.stock.movement import MovementReason
-from app.services.command_bus import RequestInfo
 from app.services.counting.posting import Posting
+from app.services.request_info import RequestInfo
 from tests.support.scene import given_location, line, request_info
 from tests.support.store import Store
 

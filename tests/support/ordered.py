@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from app.domain.operation import Operation
+from app.domain.operation import SYSTEM, Operation
 from app.domain.purchasing.purchase_order import PurchaseOrder, PurchaseOrderState
 from app.domain.purchasing.supplier import SupplierItem
 from app.domain.replenishment.order_reason import OrderReason
@@ -17,7 +17,6 @@ from app.domain.replenishment.policy import NO_POLICY, Policy, ReplenishmentMeth
 from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import Movement, MovementReason
 from app.domain.transfers.transfer import Transfer
-from app.services.command_bus import SYSTEM
 from tests.support.store import Contents
 
 ORDER, PROPOSAL = "replenishmentOrder", "replenishmentTransfer"

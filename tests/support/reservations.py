@@ -7,14 +7,15 @@ from typing import Any
 
 from app.domain.command_batch import Outcome
 from app.domain.limits import MAX_QUANTITY
-from app.domain.operation import CommandInfo, fresh_operation_id
+from app.domain.operation import SYSTEM, CommandInfo, fresh_operation_id
 from app.domain.reservations.commands.assign_backorders import AssignBackorders
 from app.domain.reservations.commands.expire_reservation import ExpireReservation
 from app.domain.reservations.holds import Hold
 from app.domain.reservations.reservation import OPEN, RequestedLine, Reservation
 from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import MovementReason
-from app.services.command_bus import SYSTEM, CommandBus, RequestInfo
+from app.services.command_bus import CommandBus
+from app.services.request_info import RequestInfo
 from app.services.reservations.backorder_worker import SWEEP_SECONDS, BackorderWorker
 from tests.support.clock import CountingEntropy
 from tests.support.scene import given_item, request_info

@@ -16,7 +16,7 @@ from app.domain.stock.commands.adjust_stock import AdjustStock
 from app.domain.stock.level import Level, LevelKey
 from app.domain.stock.movement import MovementReason
 from app.domain.unchanged import UNCHANGED, Unchanged
-from app.services.command_bus import RequestInfo
+from app.services.request_info import RequestInfo
 from tests.support.store import Store
 
 SHOP = "shop"  # the actor of most tests

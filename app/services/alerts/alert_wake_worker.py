@@ -9,10 +9,12 @@ from collections.abc import Sequence
 from app.domain.alerts.alert import Alert
 from app.domain.alerts.commands.change_alert import WakeAlert
 from app.domain.command_batch import Outcome
+from app.domain.operation import SYSTEM
 from app.services.alerts.filters import AlertFilter
-from app.services.command_bus import SYSTEM, CommandBus, RequestInfo
+from app.services.command_bus import CommandBus
 from app.services.paging import Page, PageRequest
 from app.services.ports import Clock, DocumentReader
+from app.services.request_info import RequestInfo
 from app.services.wake_worker import WakeWorker
 
 

@@ -5,9 +5,10 @@ from app.domain.alerts.commands.change_alert import AcknowledgeAlert, SnoozeAler
 from app.domain.command_batch import Outcome
 from app.domain.time import Moment
 from app.services.alerts.filters import AlertFilter
-from app.services.command_bus import CommandBus, RequestInfo
+from app.services.command_bus import CommandBus
 from app.services.paging import Page, page_request
 from app.services.ports import DocumentReader
+from app.services.request_info import RequestInfo
 
 
 class Alerts:

@@ -19,11 +19,12 @@ from app.domain.folding import composed
 from app.domain.unchanged import UNCHANGED, Unchanged
 from app.services.catalog.lookalikes import Lookalikes
 from app.services.catalog.open_work import OpenWorkFinder
-from app.services.command_bus import CommandBus, RequestInfo
+from app.services.command_bus import CommandBus
 from app.services.filters import ItemFilter, ItemOrder, LevelFilter, LocationFilter
 from app.services.paging import Page, page_request
 from app.services.ports import CatalogReader, Monotonic
 from app.services.replenishment.policy_walk import PolicyWalk
+from app.services.request_info import RequestInfo
 
 LOCATION_LEASE_SECONDS = 1.0  # how long a writer may go by a location that it has read
 MAX_FOLLOW_SECONDS = 2.0  # some thousands of levels; the others follow in the background

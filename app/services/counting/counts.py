@@ -14,13 +14,14 @@ from app.domain.limits import MAX_LINES_PER_OPERATION
 from app.domain.stock.level import LevelKey
 from app.domain.stock.past_level import PastLevel
 from app.domain.time import moment_of
-from app.services.command_bus import CommandBus, RequestInfo
+from app.services.command_bus import CommandBus
 from app.services.counting.chunks import CountChunks
 from app.services.counting.filters import CountFilter, CountLineFilter, levels_in
 from app.services.counting.ports import CountReader
 from app.services.counting.posting import CountPosting, Posting
 from app.services.paging import Page, page_request
 from app.services.ports import CatalogReader, Clock, DocumentReader, LedgerReader, LevelReader
+from app.services.request_info import RequestInfo
 from app.services.stale import decided_on_fresh
 from app.services.stock.past_levels import PastLevels
 

@@ -18,11 +18,12 @@ from app.domain.counting.count import Count, CountState, UncountedRule
 from app.domain.errors import AnyInventoryError, Refused
 from app.domain.idempotency import operation_id_of_key
 from app.domain.operation import CommandInfo
-from app.services.command_bus import CommandBus, RequestInfo
+from app.services.command_bus import CommandBus
 from app.services.counting.chunks import CountChunks
 from app.services.counting.filters import levels_in
 from app.services.counting.ports import CountReader
 from app.services.ports import DocumentReader
+from app.services.request_info import RequestInfo
 from app.services.stale import decided_on_fresh
 
 KIND = "countPost"

@@ -7,14 +7,15 @@ draft on which somebody has set something is theirs to send.
 from collections.abc import Iterable
 
 from app.domain.errors import Refused
+from app.domain.operation import SYSTEM
 from app.domain.purchasing.purchase_order import PurchaseOrder, PurchaseOrderState
 from app.domain.purchasing.supplier import Supplier
 from app.services.bounded_gather import bounded_gather
-from app.services.command_bus import SYSTEM, RequestInfo
 from app.services.paging import MAX_PAGE_SIZE, Page, PageRequest, pages
 from app.services.ports import DocumentReader
 from app.services.purchasing.filters import PurchaseOrderFilter
 from app.services.purchasing.purchase_orders import PurchaseOrders
+from app.services.request_info import RequestInfo
 
 _DRAFTS = PurchaseOrderFilter(states=(PurchaseOrderState.DRAFT,), is_automatic=True)
 

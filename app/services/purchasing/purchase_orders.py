@@ -18,10 +18,11 @@ from app.domain.purchasing.commands.update_purchase_order import UpdatePurchaseO
 from app.domain.purchasing.purchase_order import PurchaseOrder
 from app.domain.stock.commands.receipt import Arrival
 from app.domain.time import Moment
-from app.services.command_bus import CommandBus, RequestInfo
+from app.services.command_bus import CommandBus
 from app.services.paging import Page, page_request
 from app.services.ports import DocumentReader
 from app.services.purchasing.filters import PurchaseOrderFilter
+from app.services.request_info import RequestInfo
 from app.services.stale import decided_on_fresh
 
 

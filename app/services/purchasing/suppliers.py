@@ -12,10 +12,11 @@ from app.domain.purchasing.commands.suppliers import ArchiveSupplier, UpsertSupp
 from app.domain.purchasing.supplier import Supplier, SupplierItem
 from app.domain.unchanged import UNCHANGED, Unchanged
 from app.services.catalog.open_work import OpenWorkFinder
-from app.services.command_bus import CommandBus, RequestInfo
+from app.services.command_bus import CommandBus
 from app.services.paging import Page, page_request
 from app.services.purchasing.filters import OfferFilter, SupplierFilter
 from app.services.purchasing.ports import SupplyReader
+from app.services.request_info import RequestInfo
 
 
 class Suppliers:

@@ -9,15 +9,16 @@ from dataclasses import dataclass, field
 
 from app.domain.command_batch import Outcome
 from app.domain.errors import Refused, WrongState
-from app.domain.operation import CommandInfo, Operation
+from app.domain.operation import SYSTEM, CommandInfo, Operation
 from app.domain.purchasing.purchase_order import OrderDraft, PurchaseOrder, order_draft_id
 from app.domain.replenishment.commands.order_from_supplier import OrderCandidate, OrderFromSupplier
 from app.domain.replenishment.commands.propose_transfer import ProposeTransfer, TransferCandidate
 from app.domain.replenishment.need_plan import Need, NeedRoute
 from app.domain.transfers.transfer import Transfer
 from app.services.bounded_gather import bounded_gather
-from app.services.command_bus import SYSTEM, CommandBus, RequestInfo
+from app.services.command_bus import CommandBus
 from app.services.ports import DocumentReader
+from app.services.request_info import RequestInfo
 
 ITEMS_AT_ONCE = 200  # per operation: a transaction of some 20 ms
 TRIES = 8  # at a draft that others add to at the same time

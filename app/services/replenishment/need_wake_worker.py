@@ -6,11 +6,13 @@ The movement that says so lets a level be ordered for like any other.
 from collections.abc import Awaitable, Sequence
 
 from app.domain.command_batch import Outcome
+from app.domain.operation import SYSTEM
 from app.domain.replenishment.commands.decline_need import WakeNeed
 from app.domain.stock.level import LevelKey
-from app.services.command_bus import SYSTEM, CommandBus, RequestInfo
+from app.services.command_bus import CommandBus
 from app.services.ports import Clock
 from app.services.replenishment.ports import NeedQueue
+from app.services.request_info import RequestInfo
 from app.services.wake_worker import WakeWorker
 
 

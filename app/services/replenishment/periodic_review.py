@@ -13,7 +13,7 @@ from app.domain.day import day_of
 from app.domain.errors import Refused
 from app.domain.idempotency import operation_id_of_key
 from app.domain.insight.window import SALES_DAYS, Window
-from app.domain.operation import CommandInfo
+from app.domain.operation import SYSTEM, CommandInfo
 from app.domain.purchasing.supplier import Supplier, SupplierItem, lead_time_of
 from app.domain.replenishment.commands.review_levels import CloseReview, Measured, ReviewLevels, reviewed
 from app.domain.replenishment.demand import Demand
@@ -24,7 +24,7 @@ from app.domain.replenishment.review_dates import is_due
 from app.domain.replenishment.stocking import StockingNumbers, demand_based_numbers, economic_order_quantity, risk_point
 from app.domain.stock.level import Level, LevelKey
 from app.domain.time import DAYS_PER_YEAR
-from app.services.command_bus import SYSTEM, CommandBus, RequestInfo
+from app.services.command_bus import CommandBus
 from app.services.filters import LevelFilter
 from app.services.heartbeat import resting
 from app.services.paging import MAX_PAGE_SIZE, pages
@@ -33,6 +33,7 @@ from app.services.purchasing.auto_submit import AutoSubmit
 from app.services.replenishment.draft_writer import DraftWriter, Ordered
 from app.services.replenishment.need_planner import NeedPlanner
 from app.services.replenishment.ports import DemandReader
+from app.services.request_info import RequestInfo
 
 DEFAULT_SERVICE_LEVEL = 0.95
 DEFAULT_HOLDING_RATE = 0.25  # a year, of a unit's cost: capital, space and loss, as textbooks have it

@@ -4,10 +4,11 @@ from app.domain.command_batch import Outcome
 from app.domain.replenishment.commands.set_policy_defaults import ClearPolicyDefaults, SetPolicyDefaults
 from app.domain.replenishment.policy_change import SettingsChange
 from app.domain.replenishment.policy_defaults import PolicyDefaults, PolicyScope
-from app.services.command_bus import CommandBus, RequestInfo
+from app.services.command_bus import CommandBus
 from app.services.paging import Page, page_request
 from app.services.ports import DocumentReader
 from app.services.replenishment.filters import PolicyFilter
+from app.services.request_info import RequestInfo
 
 
 class Policies:

@@ -14,18 +14,19 @@ from contextlib import suppress
 from app.domain.errors import Refused
 from app.domain.failures import ServiceError
 from app.domain.limits import MAX_POLICY_LEVELS
-from app.domain.operation import CommandInfo
+from app.domain.operation import SYSTEM, CommandInfo
 from app.domain.replenishment.commands.apply_policies import MarkPoliciesApplied
 from app.domain.replenishment.policy_defaults import PolicyDefaults, PolicyScope
 from app.domain.stock.level import LevelKey
 from app.domain.time import MICROSECONDS_PER_SECOND, Moment
 from app.services.background import Background, woken
-from app.services.command_bus import SYSTEM, CommandBus, RequestInfo
+from app.services.command_bus import CommandBus
 from app.services.committed_batch import CommittedBatch
 from app.services.filters import LevelFilter
 from app.services.ports import RENEW_SECONDS, Clock, Lease, Monotonic
 from app.services.replenishment.policy_walk import PolicyWalk
 from app.services.replenishment.ports import BegunLevel, PolicyQueue
+from app.services.request_info import RequestInfo
 
 LEASE = "policies"
 SWEEP_SECONDS = 2.0  # how late a policy that another process has set begins to be applied

@@ -10,15 +10,16 @@ from app.domain.catalog.catalog import Item
 from app.domain.document import DocumentKey
 from app.domain.errors import Refused
 from app.domain.limits import MAX_POLICY_LEVELS
-from app.domain.operation import CommandInfo
+from app.domain.operation import SYSTEM, CommandInfo
 from app.domain.replenishment.commands.apply_policies import ApplyPolicies
 from app.domain.replenishment.inheritance import inherited
 from app.domain.replenishment.policy_defaults import PolicyDefaults, policy_keys
 from app.domain.stock.level import Level, LevelKey
-from app.services.command_bus import SYSTEM, CommandBus, RequestInfo
+from app.services.command_bus import CommandBus
 from app.services.filters import LevelFilter, LevelOrder, LocationFilter
 from app.services.paging import pages
 from app.services.ports import CatalogReader, DocumentReader, LevelReader
+from app.services.request_info import RequestInfo
 
 
 class PolicyWalk:

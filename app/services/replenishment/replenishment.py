@@ -10,7 +10,7 @@ from app.domain.replenishment.policy import ReplenishmentMethod
 from app.domain.replenishment.stocking import MAX_SERVICE_LEVEL, MIN_SERVICE_LEVEL
 from app.domain.stock.level import Level, LevelKey
 from app.domain.time import Moment
-from app.services.command_bus import CommandBus, RequestInfo
+from app.services.command_bus import CommandBus
 from app.services.filters import LevelFilter, LevelOrder
 from app.services.paging import Page, page_request
 from app.services.ports import DocumentReader, LedgerReader, LevelReader
@@ -18,6 +18,7 @@ from app.services.replenishment.need_planner import NeedPlanner
 from app.services.replenishment.periodic_review import MAX_HOLDING_RATE, Advice, PeriodicReview
 from app.services.replenishment.replenishment_worker import ReplenishmentWorker
 from app.services.replenishment.requested_runs import RequestedRuns, RunOutcome
+from app.services.request_info import RequestInfo
 
 _ORDER = LevelOrder.SKU
 

@@ -16,11 +16,12 @@ from app.domain.purchasing.purchase_order import PurchaseOrder
 from app.domain.replenishment.commands.record_run import RecordReplenishmentRun
 from app.domain.replenishment.replenishment_run import ReplenishmentRun, RunResult
 from app.domain.transfers.transfer import Transfer
-from app.services.command_bus import CommandBus, RequestInfo
+from app.services.command_bus import CommandBus
 from app.services.filters import LevelFilter
 from app.services.ports import D, DocumentReader, LedgerReader, LevelReader
 from app.services.replenishment.periodic_review import PeriodicReview, ReviewOutcome
 from app.services.replenishment.replenishment_worker import ReplenishmentWorker
+from app.services.request_info import RequestInfo
 
 KIND = "replenishmentRun"
 

@@ -13,13 +13,14 @@ from itertools import islice
 
 from app.domain.command_batch import Outcome
 from app.domain.errors import InvalidValue, Refused
-from app.domain.operation import CommandInfo
+from app.domain.operation import SYSTEM, CommandInfo
 from app.domain.reservations.arrivals import brings_units
 from app.domain.reservations.commands.assign_backorders import AssignBackorders
 from app.domain.stock.level import Level, LevelKey
 from app.services.background import Background, woken
-from app.services.command_bus import SYSTEM, CommandBus, RequestInfo
+from app.services.command_bus import CommandBus
 from app.services.committed_batch import CommittedBatch
+from app.services.request_info import RequestInfo
 from app.services.reservations.ports import ReservationQueue, WaitingReservation
 
 SWEEP_SECONDS = 5.0  # what a process that crashed has left

@@ -9,12 +9,14 @@ from collections.abc import Awaitable, Sequence
 from contextlib import suppress
 
 from app.domain.command_batch import Outcome
+from app.domain.operation import SYSTEM
 from app.domain.reservations.commands.expire_reservation import ExpireReservation
 from app.domain.time import MICROSECONDS_PER_SECOND, Moment
 from app.services.background import Background, woken
-from app.services.command_bus import SYSTEM, CommandBus, RequestInfo
+from app.services.command_bus import CommandBus
 from app.services.due import decide_due
 from app.services.ports import Clock
+from app.services.request_info import RequestInfo
 from app.services.reservations.ports import ReservationQueue
 
 POLL_SECONDS = 0.5  # holds last a second at least, so each is known before its time runs out

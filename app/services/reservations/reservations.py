@@ -22,10 +22,11 @@ from app.domain.reservations.holds import ReservedUnits
 from app.domain.reservations.reservation import RequestedLine, Reservation
 from app.domain.stock.level import Level, LevelKey
 from app.domain.time import moment_of
-from app.services.command_bus import CommandBus, RequestInfo
+from app.services.command_bus import CommandBus
 from app.services.paging import Page, page_request
 from app.services.ports import Clock, DocumentReader, LedgerReader
 from app.services.recorded import recorded
+from app.services.request_info import RequestInfo
 from app.services.reservations.filters import ReservationFilter
 from app.services.reservations.shortages import Shortages
 from app.services.stale import decided_on_fresh

@@ -19,10 +19,16 @@ from app.domain.stock.commands.write_off_stock import WriteOffStock
 from app.domain.stock.level import Level, LevelKey
 from app.domain.stock.level_change import UnavailableReason
 from app.domain.stock.movement import Movement, MovementReason
-from app.services.command_bus import CommandBus, RequestInfo, no_expiry
+from app.services.command_bus import CommandBus
 from app.services.filters import LevelFilter, LevelOrder, MovementFilter
 from app.services.paging import Page, page_request, pages
 from app.services.ports import CatalogReader, LedgerReader, LevelReader
+from app.services.request_info import RequestInfo
+
+
+async def no_expiry() -> bool:
+    """Release nothing: for tests whose reservations do not expire."""
+    return False
 
 
 class Stock:
@@ -37,7 +43,7 @@ class Stock:
         catalog: CatalogReader,
         release_expired: Callable[[], Awaitable[bool]] = no_expiry,
     ) -> None:
-        """Wait for `settled` before levels are read, so that a hold whose time has run out is seen as free."""
+        """Take `release_expired`: it waits for the release of expired reservations; True if there were any."""
         self._release_expired = release_expired
         self._bus = bus
         self._levels = levels
@@ -170,12 +176,12 @@ class Stock:
         return (await self.levels_at([key])).get(key)
 
     async def levels_at(self, keys: Sequence[LevelKey]) -> Mapping[LevelKey, Level]:
-        """Return the levels that exist, by key."""
+        """Return the levels that exist, by key. Expired reservations are released first, so their units are free."""
         await self._release_expired()
         return await self._levels.levels_at(keys)
 
     async def levels(self, where: LevelFilter, *, order: LevelOrder, first: int, after: str | None) -> Page[Level]:
-        """Return a page of levels. Raises BadArgument."""
+        """Return a page of levels. Expired reservations are released first. Raises BadArgument."""
         page = page_request(order=order.value, shape=(str, str), first=first, after=after)
         await self._release_expired()
         return await self._levels.levels(where, order=order, page=page)

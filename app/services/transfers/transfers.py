@@ -15,10 +15,11 @@ from app.domain.transfers.commands.receive_transfer import ReceiveTransfer
 from app.domain.transfers.commands.reverse_transfer_loss import ReverseTransferLoss
 from app.domain.transfers.commands.ship_transfer import ShipTransfer
 from app.domain.transfers.transfer import Transfer
-from app.services.command_bus import CommandBus, RequestInfo
+from app.services.command_bus import CommandBus
 from app.services.paging import Page, page_request
 from app.services.ports import DocumentReader, LedgerReader
 from app.services.recorded import recorded
+from app.services.request_info import RequestInfo
 from app.services.transfers.filters import TransferFilter
 
 

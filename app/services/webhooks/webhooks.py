@@ -7,7 +7,7 @@ from datetime import datetime
 from app.domain.command import Command
 from app.domain.command_batch import Outcome
 from app.domain.errors import Refused
-from app.domain.operation import CommandInfo
+from app.domain.operation import SYSTEM, CommandInfo
 from app.domain.time import MICROSECONDS_PER_SECOND, Moment, moment_of
 from app.domain.unchanged import UNCHANGED, Unchanged
 from app.domain.webhooks.commands.create_webhook import CreateWebhook
@@ -18,9 +18,10 @@ from app.domain.webhooks.commands.update_webhook import UpdateWebhook
 from app.domain.webhooks.commands.webhook_checks import NOT_DELETED
 from app.domain.webhooks.delivery import Delivery
 from app.domain.webhooks.webhook import Webhook, WebhookEventType
-from app.services.command_bus import SYSTEM, CommandBus, RequestInfo
+from app.services.command_bus import CommandBus
 from app.services.paging import Page, page_request
 from app.services.ports import Clock, DocumentReader
+from app.services.request_info import RequestInfo
 from app.services.webhooks.filters import DeliveryFilter, WebhookFilter
 from app.services.webhooks.ports import DeliveryReader
 

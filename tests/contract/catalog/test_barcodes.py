@@ -7,8 +7,8 @@ import pytest
 from app.domain.catalog.barcode import Barcode, barcode_key
 from app.domain.command_batch import Outcome
 from app.domain.errors import BarcodeTaken, InvalidValue
-from app.services.command_bus import RequestInfo
 from app.services.filters import ItemFilter
+from app.services.request_info import RequestInfo
 from tests.support.scene import given_item, outcome_or_refusal, refused, request_info
 from tests.support.store import Store
 from tests.support.texts import SPACE, begins_with

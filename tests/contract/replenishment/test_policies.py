@@ -8,14 +8,13 @@ import pytest
 from app.domain.command_batch import Outcome
 from app.domain.errors import Archived, InvalidValue, InventoryError, Refused, UnknownDocument, UnknownItem
 from app.domain.errors import UnknownLocation as NoLocation
-from app.domain.operation import CommandInfo
+from app.domain.operation import SYSTEM, CommandInfo
 from app.domain.replenishment.commands.apply_policies import MarkPoliciesApplied
 from app.domain.replenishment.policy import NO_POLICY, Policy, ReplenishmentMethod
 from app.domain.replenishment.policy_defaults import PolicyDefaults, PolicySettings
 from app.domain.stock.level import LevelKey
 from app.domain.stock.level_change import LevelChange
 from app.domain.stock.movement import MovementReason
-from app.services.command_bus import SYSTEM
 from app.services.replenishment.filters import PolicyFilter
 from app.services.replenishment.policy_application_worker import LATE_MICROSECONDS, MAKE_UP_MICROSECONDS
 from app.services.replenishment.ports import BegunLevel

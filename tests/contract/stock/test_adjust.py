@@ -20,7 +20,7 @@ from app.domain.stock.level import Level, LevelKey
 from app.domain.stock.level_change import LevelChange
 from app.domain.stock.movement import Movement, MovementReason
 from app.domain.time import Moment
-from app.services.command_bus import RequestInfo
+from app.services.request_info import RequestInfo
 from tests.support.clock import SECOND, START
 from tests.support.scene import SHOP, TEA, adjust, at, given_catalog, given_level, refused, request_info
 from tests.support.store import Store

@@ -11,7 +11,7 @@ from app.domain.stock.commands.set_stock import StockSetting
 from app.domain.stock.level import LevelKey
 from app.domain.stock.level_change import LevelChange
 from app.domain.stock.movement import MovementReason
-from app.services.command_bus import RequestInfo
+from app.services.request_info import RequestInfo
 from tests.support.counting import given_count, on_hand, posted, record
 from tests.support.scene import TEA, adjust, at, given_catalog, given_level, refused, request_info
 from tests.support.store import Store
