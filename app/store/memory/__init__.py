@@ -1,1 +1,4 @@
-"""The store in memory that tests run beside MongoDB, held to the same contract."""
+"""The store in memory: the double that contract tests run beside MongoDB, and the model of the property tests.
+
+Rule: only tests use it; no process serves from it. It keeps every promise of the ports that MongoDB keeps.
+"""

@@ -1,22 +1,20 @@
-"""The same ports in memory, for tests and trials: one process, nothing kept. It decides with the same fold."""
+"""The same ports in memory, for tests: one process, nothing is kept. It decides with the same CommandBatch."""
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from app.domain.catalog.barcode import Barcode, barcode_key
 from app.domain.catalog.catalog import Item, Location
 from app.domain.command import Command
 from app.domain.command_batch import BatchState, CommandBatch, Outcome
-from app.domain.document import Document, DocumentKey, DocumentKind
+from app.domain.document import Document
 from app.domain.errors import Refused
 from app.domain.excerpt import Extent
 from app.domain.folding import alike, composed
 from app.domain.operation import Operation
 from app.domain.reservations.arrivals import arrivals
-from app.domain.reservations.reservation import OPEN, Reservation, reservation_key
-from app.domain.reservations.shortage import Holding, held_by_level
 from app.domain.stock.level import Level, LevelKey
 from app.domain.stock.movement import Movement
 from app.domain.stock.summary import InventorySummary
@@ -32,8 +30,8 @@ from app.services.filters import (
 )
 from app.services.paging import KeysetPosition, Page, PageRequest
 from app.services.ports import Clock
-from app.services.reservations.ports import WaitingReservation
 from app.store.memory.page import page_of
+from app.store.memory.reservations import MemoryReservations
 from app.store.memory.summary import summary_of
 from app.store.writer.assign_backorders import MAX_ASKED, assignment
 
@@ -42,18 +40,13 @@ T = TypeVar("T")
 D = TypeVar("D", bound=Document)
 
 
-class MemoryStore:
-    """Writer, ReservationQueue, ShortageReader, and the readers of levels and all else, over plain dictionaries."""
+class MemoryStore(MemoryReservations):
+    """Writer, and the readers of levels, the ledger, the catalogue and documents."""
 
     def __init__(self, *, clock: Clock, serves_arrivals: bool = True) -> None:
+        super().__init__()
         self._clock = clock
         self._serves_arrivals = serves_arrivals
-        self._levels: dict[LevelKey, Level] = {}
-        self._ledger: dict[tuple[LevelKey, int], Movement] = {}
-        self._operations: dict[str, Operation] = {}
-        self._items: dict[str, Item] = {}
-        self._locations: dict[str, Location] = {}
-        self._documents: dict[DocumentKey, Document] = {}
         self._last_moment = Moment(0)
 
     async def run(self, command: Command) -> Outcome:
@@ -184,88 +177,6 @@ class MemoryStore:
 
     async def count_documents(self, where: DocumentFilter[D]) -> int:
         return sum(map(where.matches, self._of(where.kind)))
-
-    async def due(self, *, now: Moment, limit: int, keys: Sequence[LevelKey] | None = None) -> Sequence[str]:
-        found = sorted(
-            (end, reservation.id)
-            for end, reservation in self._ending()
-            if end <= now and (keys is None or not set(keys).isdisjoint(reservation.level_keys))
-        )
-        return [identity for _, identity in found[:limit]]
-
-    async def next_expiry(self) -> Moment | None:
-        return min((end for end, _ in self._ending()), default=None)
-
-    async def waiting(self, key: LevelKey, *, limit: int, skip: int = 0) -> Sequence[WaitingReservation]:
-        found = sorted(
-            (
-                each
-                for each in self._of(DocumentKind.RESERVATION)
-                if any(hold.waiting and hold.key == key for hold in each.holds)
-                or (key.sku in each.waits_anywhere_for and each.takes_at(key.location))
-            ),
-            key=lambda each: (each.created_at, each.id),
-        )
-        return [
-            WaitingReservation(
-                each.id, tuple(dict.fromkeys(h.location for h in each.holds if h.waiting and h.sku == key.sku))
-            )
-            for each in found[skip : skip + limit]
-        ]
-
-    async def waited_for_anywhere(self, skus: Sequence[str] | None = None) -> Sequence[str]:
-        found = {sku for each in self._of(DocumentKind.RESERVATION) for sku in each.waits_anywhere_for}
-        return sorted(found if skus is None else found.intersection(skus))
-
-    async def waiting_longer(self, key: LevelKey, *, than: Moment, limit: int) -> Sequence[str]:
-        found = [
-            reservation.id
-            for reservation in self._of(DocumentKind.RESERVATION)
-            if reservation.needed_by is not None and reservation.needed_by > than
-            if any(hold.waiting and hold.key == key for hold in reservation.holds)
-        ]
-        return found[:limit]
-
-    async def free(self, skus: Sequence[str]) -> Sequence[LevelKey]:
-        return sorted(
-            key
-            for key, level in self._levels.items()
-            if key.sku in skus and level.free > 0 and not self._locations[key.location].is_archived
-        )
-
-    async def short_levels(self, *, sku: str | None, location: str | None, limit: int) -> Sequence[Level]:
-        return [
-            self._levels[key]
-            for key in sorted(self._levels)
-            if self._levels[key].shortfall and sku in (None, key.sku) and location in (None, key.location)
-        ][:limit]
-
-    async def newest_holding(self, key: LevelKey, *, units: int) -> Sequence[Holding]:
-        found: list[Holding] = []
-        newest = sorted(self._of(DocumentKind.RESERVATION), key=lambda each: (each.created_at, each.id), reverse=True)
-        for reservation in newest:
-            held = held_by_level(reservation.holds).get(key, 0)
-            if held and units > 0:
-                found.append(Holding(reservation.id, held))
-                units -= held
-        return found
-
-    async def assignable(self, *, limit: int) -> Sequence[LevelKey]:
-        return sorted(key for key, level in self._levels.items() if level.backordered and level.free > 0)[:limit]
-
-    def _reservation(self, identity: str) -> Reservation:
-        found = self._documents[reservation_key(identity)]
-        assert isinstance(found, Reservation)
-        return found
-
-    def _ending(self) -> Iterator[tuple[Moment, Reservation]]:
-        """Yield the open reservations that run out, with their ends."""
-        for reservation in self._of(DocumentKind.RESERVATION):
-            if reservation.state in OPEN and reservation.expires_at is not None:
-                yield reservation.expires_at, reservation
-
-    def _of(self, kind: DocumentKind) -> list[Any]:
-        return [document for key, document in self._documents.items() if key.kind is kind]
 
     def _matching_levels(self, where: LevelFilter) -> list[Level]:
         return [
