@@ -6,6 +6,7 @@ from itertools import cycle
 from app.bootstrap import open_application, prepare
 from app.config import Settings
 from app.domain.catalog.catalog import LocationKind
+from app.domain.catalog.commands.upsert_item import ItemChange
 from app.domain.stock.commands.adjust_many import Adjustment
 from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import MovementReason
@@ -31,7 +32,9 @@ async def stock_the_shop(settings: Settings) -> None:
         shop, stock = application.services.catalog, application.services.stock
         await shop.upsert_location(LOCATION, name="Bench", kind=LocationKind.WAREHOUSE, request=_ABOUT)
         for sku in SKUS:
-            await shop.upsert_item(sku, name=f"Item {sku}", category=None, reorder_point=10, request=_ABOUT)
+            await shop.change_item(
+                ItemChange(sku=sku, name=f"Item {sku}", category=None, reorder_point=10), request=_ABOUT
+            )
         lines = [
             Adjustment(key=LevelKey(sku, LOCATION), delta=STOCK_UNITS, reason=MovementReason.RECEIPT) for sku in SKUS
         ]

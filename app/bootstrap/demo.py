@@ -11,6 +11,7 @@ from itertools import product
 from typing import NamedTuple
 
 from app.domain.catalog.catalog import LocationKind
+from app.domain.catalog.commands.upsert_item import ItemChange
 from app.domain.idempotency import operation_id_of_key
 from app.domain.limits import MAX_LINES_PER_OPERATION
 from app.domain.stock.commands.adjust_many import Adjustment
@@ -79,14 +80,16 @@ async def _stock(services: Services) -> None:
     skus = [sku for sku, *_ in _items()]
     await asyncio.gather(  # so that they share transactions
         *(
-            services.catalog.upsert_item(
-                sku,
-                name=name,
-                category=category,
-                tags=(measure.lower(),),
-                barcodes=(_barcode(number),),
-                unit_cost=_cost(category, measure),
-                reorder_point=10,
+            services.catalog.change_item(
+                ItemChange(
+                    sku=sku,
+                    name=name,
+                    category=category,
+                    tags=(measure.lower(),),
+                    barcodes=(_barcode(number),),
+                    unit_cost=_cost(category, measure),
+                    reorder_point=10,
+                ),
                 request=_request(f"demo:item:{sku}"),
             )
             for number, (sku, name, category, measure) in enumerate(_items())

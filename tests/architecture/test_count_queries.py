@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from app.domain.catalog.commands.upsert_item import ItemChange
 from app.domain.counting.commands.record_count import CountedUnits
 from app.domain.counting.count import CountScope, CountState
 from app.domain.stock.movement import MovementReason
@@ -38,8 +39,9 @@ async def shop(mongo_url: str, reads: Reads) -> AsyncIterator[tuple[Store, Datab
     store = mongo_store(database)
     keys = await given_many(store, ITEMS, on_hand=5)
     for number in range(0, ITEMS, 100):
-        await store.shop.upsert_item(
-            f"S-{number:04}", category="Shelf", tags=("new",), unit_cost=Decimal(1), request=request_info()
+        await store.shop.change_item(
+            ItemChange(sku=f"S-{number:04}", category="Shelf", tags=("new",), unit_cost=Decimal(1)),
+            request=request_info(),
         )
     sold = [line(key, -1, MovementReason.SALE) for key in keys[::10]]
     await store.stock.adjust_many(sold, is_atomic=True, request=request_info())

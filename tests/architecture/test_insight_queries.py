@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from app.domain.catalog.commands.upsert_item import ItemChange
 from app.domain.insight.abc import AbcClass
 from app.domain.insight.ranking import InsightOrder
 from app.domain.insight.window import Window
@@ -37,7 +38,7 @@ async def shop(mongo_url: str, reads: Reads) -> AsyncIterator[tuple[Store, Datab
     for code in LOCATIONS:
         await given_location(store, code)
     for sku in dict.fromkeys(key.sku for key in keys):
-        await store.shop.upsert_item(sku, name=sku, request=request_info())
+        await store.shop.change_item(ItemChange(sku=sku, name=sku), request=request_info())
     for day in range(OLD_DAYS + DAYS + 1):
         store.clock.now = Moment(START + day * MICROSECONDS_PER_DAY)
         delta, reason = (-1, MovementReason.SALE) if day else (50, MovementReason.RECEIPT)

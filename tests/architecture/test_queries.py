@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from app.domain.catalog.commands.upsert_item import ItemChange
 from app.domain.replenishment.policy import ReplenishmentMethod
 from app.domain.replenishment.policy_change import SettingsChange
 from app.domain.stock.level import LevelKey, LevelStatus
@@ -42,13 +43,15 @@ async def shop(mongo_url: str, reads: Reads) -> AsyncIterator[tuple[Store, Datab
     store = mongo_store(database)
     await asyncio.gather(
         *(
-            store.shop.upsert_item(
-                f"S-{number:03}",
-                name=f"{WORDS[number % 5]} thing {number}",
-                category=f"C{number % 7}",
-                tags=(f"T{number % 3}", f"U{number % 10}"),
-                barcodes=(f"40{number:03}",),
-                reorder_point=5 if number % 50 == 0 else 0,
+            store.shop.change_item(
+                ItemChange(
+                    sku=f"S-{number:03}",
+                    name=f"{WORDS[number % 5]} thing {number}",
+                    category=f"C{number % 7}",
+                    tags=(f"T{number % 3}", f"U{number % 10}"),
+                    barcodes=(f"40{number:03}",),
+                    reorder_point=5 if number % 50 == 0 else 0,
+                ),
                 request=request_info(),
             )
             for number in range(ITEMS)

@@ -2,6 +2,7 @@
 
 import asyncio
 
+from app.domain.catalog.commands.upsert_item import ItemChange
 from app.store.client import Database
 from app.store.mapping.names import BARCODES
 from app.store.migrations.barcodes import unite_spellings
@@ -39,7 +40,7 @@ async def test_what_was_kept_as_written_is_found_in_any_spelling(database: Datab
     assert sum(int(each.split()[1]) for each in said) == 5
     await unite_spellings(database, report=said.append)
     assert sum(int(each.split()[1]) for each in said) == 5
-    await store.shop.upsert_item("A", barcodes=(), request=request_info())
+    await store.shop.change_item(ItemChange(sku="A", barcodes=()), request=request_info())
     assert await owners(store, "643127889365") == [None]
 
 
@@ -53,5 +54,5 @@ async def test_two_items_with_one_number_are_told(database: Database) -> None:
         "Barcodes: 1 filed under the number of their goods",
     ]
     assert await owners(store, "643127889365", "0643127889365") == ["A", "A"]
-    await store.shop.upsert_item("B", barcodes=(), request=request_info())
+    await store.shop.change_item(ItemChange(sku="B", barcodes=()), request=request_info())
     assert await owners(store, "643127889365") == ["A"]

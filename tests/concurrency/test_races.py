@@ -7,6 +7,7 @@ from asyncio.subprocess import PIPE
 from pathlib import Path
 
 import tests
+from app.domain.catalog.commands.upsert_item import ItemChange
 from app.domain.command_batch import Outcome
 from app.domain.errors import InsufficientStock
 from app.domain.stock.level import LevelKey
@@ -135,7 +136,9 @@ async def test_two_writers_that_get_one_key_for_the_catalog_count_it_once(databa
         # when
         outcomes = await asyncio.gather(
             *(
-                store.shop.upsert_item("TEA-1", name=f"Tea {number}", request=request_info(f"k{number}"))
+                store.shop.change_item(
+                    ItemChange(sku="TEA-1", name=f"Tea {number}"), request=request_info(f"k{number}")
+                )
                 for store in (one, other)
             )
         )

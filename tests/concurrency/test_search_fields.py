@@ -8,6 +8,7 @@ import pytest
 
 from app.bootstrap import prepare
 from app.domain.catalog.catalog import Item
+from app.domain.catalog.commands.upsert_item import ItemChange
 from app.domain.money import Money
 from app.domain.stock.level import LevelKey
 from app.domain.time import Moment
@@ -31,11 +32,8 @@ async def given_shop(store: Store, *, items: int) -> None:
     await asyncio.gather(
         *(given_location(store, code) for code in CODES),
         *(
-            store.shop.upsert_item(
-                sku,
-                name=f"Jasmine {sku}",
-                category="Odd" if number % 2 else "Even",
-                tags=("new",),
+            store.shop.change_item(
+                ItemChange(sku=sku, name=f"Jasmine {sku}", category="Odd" if number % 2 else "Even", tags=("new",)),
                 request=request_info(),
             )
             for number, sku in enumerate(skus)

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from app.domain.catalog.catalog import LocationKind
+from app.domain.catalog.commands.upsert_item import ItemChange
 from app.domain.command_batch import Outcome
 from app.domain.errors import IdempotencyKeyReused, InsufficientStock
 from app.domain.replenishment.policy_change import SettingsChange
@@ -89,8 +90,8 @@ async def test_a_repeat_of_every_command_returns_its_first_result(store: Store) 
         "stockLevelConfigure": lambda key: store.stock.configure(
             TEA, settings=SettingsChange(reorder_point=3), request=request_info(key)
         ),
-        "itemUpsert": lambda key: store.shop.upsert_item(
-            "TEA-1", name="T", category=None, reorder_point=1, request=request_info(key)
+        "itemUpsert": lambda key: store.shop.change_item(
+            ItemChange(sku="TEA-1", name="T", category=None, reorder_point=1), request=request_info(key)
         ),
         "itemArchive": lambda key: store.shop.archive_item("TEA-1", is_archived=False, request=request_info(key)),
         "locationUpsert": lambda key: store.shop.upsert_location(
@@ -142,9 +143,15 @@ async def test_a_key_stands_for_its_whole_input(store: Store) -> None:
 
 async def test_not_said_differs_from_every_value(store: Store) -> None:
     """An item's name may be the very word by which the code says that none was given."""
-    await store.shop.upsert_item("A", name="UNCHANGED", category=None, reorder_point=1, request=request_info())
-    await store.shop.upsert_item("A", name=UNCHANGED, category=None, reorder_point=1, request=request_info("k"))
-    other = store.shop.upsert_item("A", name="UNCHANGED", category=None, reorder_point=1, request=request_info("k"))
+    await store.shop.change_item(
+        ItemChange(sku="A", name="UNCHANGED", category=None, reorder_point=1), request=request_info()
+    )
+    await store.shop.change_item(
+        ItemChange(sku="A", name=UNCHANGED, category=None, reorder_point=1), request=request_info("k")
+    )
+    other = store.shop.change_item(
+        ItemChange(sku="A", name="UNCHANGED", category=None, reorder_point=1), request=request_info("k")
+    )
     assert await refused(store, other) == [IdempotencyKeyReused(key="k")]
 
 
@@ -229,10 +236,14 @@ async def test_a_catalog_and_its_stock_may_arrive_together(store: Store) -> None
     """An item, a location and a first adjustment in one batch follow each other as if they came one by one."""
     # when
     await asyncio.gather(
-        store.shop.upsert_item("TEA-1", name="Tea", category=None, reorder_point=4, request=request_info()),
+        store.shop.change_item(
+            ItemChange(sku="TEA-1", name="Tea", category=None, reorder_point=4), request=request_info()
+        ),
         store.shop.upsert_location("MAIN", name="Main", kind=LocationKind.STORE, request=request_info()),
         adjust(store, TEA, +9),
-        store.shop.upsert_item("TEA-1", name="Chai", category=None, reorder_point=4, request=request_info()),
+        store.shop.change_item(
+            ItemChange(sku="TEA-1", name="Chai", category=None, reorder_point=4), request=request_info()
+        ),
         adjust(store, TEA, -1),
         store.shop.archive_item("TEA-1", is_archived=True, request=request_info()),
     )

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from app.bootstrap import prepare
+from app.domain.catalog.commands.upsert_item import ItemChange
 from app.store.client import Database
 from schema.texts import keep_texts
 from tests.graphql.api import Api, opened, settings_of
@@ -158,7 +159,9 @@ async def test_items_of_an_earlier_version_are_found_in_either_form(
     # given
     store = mongo_store(database)
     for sku in (DECOMPOSED, "ne\u0301", "n\u00e9"):
-        await store.shop.upsert_item(sku, name=f"cre\u0300me of {sku}", category="the\u0301", request=request_info())
+        await store.shop.change_item(
+            ItemChange(sku=sku, name=f"cre\u0300me of {sku}", category="the\u0301"), request=request_info()
+        )
     gone = {"alike": "", "is_uncomposed": ""}
     await database["items"].update_many({}, {"$set": {"facts": 1}, "$unset": gone})
     settings = settings_of(mongo_url, redis_url, database.name)

@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack
 
 import pytest
 
+from app.domain.catalog.commands.upsert_item import ItemChange
 from app.domain.live.events import LevelEventKind, SlowConsumer
 from app.domain.replenishment.policy import ReplenishmentMethod
 from app.domain.stock.level import LevelKey, LevelStatus
@@ -53,12 +54,14 @@ async def given_facts(database: Database) -> None:
     store = mongo_store(database)
     await asyncio.gather(
         *(
-            store.shop.upsert_item(
-                f"TEA-{number}",
-                name="Black tea" if number % 5 else "Green tea",
-                category="Odd" if number % 2 else "Even",
-                tags=("new",) if number % 3 else ("new", "third"),
-                barcodes=(f"40{number:02}",),
+            store.shop.change_item(
+                ItemChange(
+                    sku=f"TEA-{number}",
+                    name="Black tea" if number % 5 else "Green tea",
+                    category="Odd" if number % 2 else "Even",
+                    tags=("new",) if number % 3 else ("new", "third"),
+                    barcodes=(f"40{number:02}",),
+                ),
                 request=request_info(),
             )
             for number in range(30)

@@ -25,7 +25,9 @@ class CatalogCalls(Client):
         """Let an item be of a category, and cost something."""
         sku, category = self._dice.choice(SKUS), self._dice.choice((None, *CATEGORIES))
         cost = self._dice.choice([None, Decimal(0), Decimal("1.50")])
-        return lambda store, said: store.shop.upsert_item(sku, category=category, unit_cost=cost, request=said)
+        return lambda store, said: store.shop.change_item(
+            ItemChange(sku=sku, category=category, unit_cost=cost), request=said
+        )
 
     def trust_the_tills(self) -> Made:
         """Let the tills of a location sell beyond the record, or not."""

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from itertools import count
 from typing import Any
 
+from app.domain.catalog.commands.upsert_item import ItemChange
 from app.domain.command_batch import Outcome
 from app.domain.limits import MAX_QUANTITY
 from app.domain.operation import SYSTEM, CommandInfo, fresh_operation_id
@@ -116,7 +117,7 @@ async def given_backorder_limit(store: Store, key: LevelKey, units: int) -> None
 async def given_item_with_backorders(store: Store, sku: str, units: int) -> None:
     """Create an item whose levels begin with a backorder limit."""
     await given_item(store, sku)
-    await store.shop.upsert_item(sku, backorder_limit=units, request=request_info())
+    await store.shop.change_item(ItemChange(sku=sku, backorder_limit=units), request=request_info())
 
 
 def move_to_end(store: Store, reservation: Reservation) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from app.domain.catalog.catalog import LocationKind
+from app.domain.catalog.commands.upsert_item import ItemChange
 from app.domain.command_batch import Outcome
 from app.domain.errors import InventoryError, Refused
 from app.domain.idempotency import operation_id_of_key
@@ -51,8 +52,9 @@ async def given_item(
     reorder_point: int | Unchanged = UNCHANGED,
 ) -> Outcome:
     """Create an item, named for its SKU unless told otherwise."""
-    return await store.shop.upsert_item(
-        sku, name=name or f"Item {sku}", category=category, reorder_point=reorder_point, request=request_info()
+    return await store.shop.change_item(
+        ItemChange(sku=sku, name=name or f"Item {sku}", category=category, reorder_point=reorder_point),
+        request=request_info(),
     )
 
 

@@ -4,7 +4,6 @@ import asyncio
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from decimal import Decimal
 
 from app.domain.catalog.catalog import Item, Location, LocationKind, OversellPolicy
 from app.domain.catalog.commands.archive import ArchiveItem, ArchiveLocation
@@ -52,34 +51,8 @@ class Catalog:
         self._lease_seconds = lease_seconds
         self._monotonic = monotonic
 
-    async def upsert_item(
-        self,
-        sku: str,
-        *,
-        request: RequestInfo,
-        name: str | Unchanged = UNCHANGED,
-        category: str | Unchanged | None = UNCHANGED,
-        tags: tuple[str, ...] | Unchanged = UNCHANGED,
-        barcodes: tuple[str, ...] | Unchanged = UNCHANGED,
-        unit_cost: Decimal | Unchanged | None = UNCHANGED,
-        reorder_point: int | Unchanged = UNCHANGED,
-        backorder_limit: int | Unchanged = UNCHANGED,
-    ) -> Outcome:
-        """Create an item, or change what is given of it."""
-        change = ItemChange(
-            sku=sku,
-            name=name,
-            category=category,
-            tags=tags,
-            barcodes=barcodes,
-            unit_cost=unit_cost,
-            reorder_point=reorder_point,
-            backorder_limit=backorder_limit,
-        )
-        return await self.change_item(change, request=request)
-
     async def change_item(self, change: ItemChange, *, request: RequestInfo) -> Outcome:
-        """Create an item, or change what is given of it: see upsert_item."""
+        """Create an item, or change what is given of it."""
         return await self._bus.run("itemUpsert", request, lambda info: UpsertItem(info=info, change=change))
 
     async def upsert_items(self, changes: Sequence[ItemChange], *, is_atomic: bool, request: RequestInfo) -> Outcome:

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from app.domain.catalog.barcode import Barcode, barcode_key
+from app.domain.catalog.commands.upsert_item import ItemChange
 from app.domain.command_batch import Outcome
 from app.domain.errors import BarcodeTaken, InvalidValue
 from app.services.filters import ItemFilter
@@ -16,7 +17,7 @@ from tests.support.texts import SPACE, begins_with
 
 async def give(store: Store, sku: str, *barcodes: str, said: RequestInfo | None = None) -> Outcome:
     """Give an item these barcodes and no others."""
-    return await store.shop.upsert_item(sku, barcodes=barcodes, request=said or request_info())
+    return await store.shop.change_item(ItemChange(sku=sku, barcodes=barcodes), request=said or request_info())
 
 
 async def owner(store: Store, barcode: str) -> str | None:
@@ -118,7 +119,7 @@ async def test_barcodes_and_tags_are_texts_that_differ(store: Store) -> None:
         ),
     ]
     many = tuple(f"tag {number}" for number in range(21))
-    errors = await refused(store, store.shop.upsert_item("TEA", tags=many, request=request_info()))
+    errors = await refused(store, store.shop.change_item(ItemChange(sku="TEA", tags=many), request=request_info()))
     assert errors == [InvalidValue(what="A tag list", rule="must be at most 20 texts that differ", field=("tags",))]
 
 

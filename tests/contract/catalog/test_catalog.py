@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from app.domain.catalog.catalog import Item, Location, LocationKind
+from app.domain.catalog.commands.upsert_item import ItemChange
 from app.domain.errors import InvalidValue, InventoryError, QuantityOutOfRange, UnknownItem, UnknownLocation
 from app.domain.limits import MAX_QUANTITY
 from app.domain.operation import Operation
@@ -28,7 +29,7 @@ NAME_MISSING = InvalidValue(what="The name", rule="is required for what does not
 async def put_item(store: Store, sku: str = "TEA-1", **facts: str | int | LocationKind | None) -> Operation:
     """Create or change an item, naming only these facts."""
     given: dict[str, Any] = {"name": UNCHANGED, "category": UNCHANGED, "reorder_point": UNCHANGED, **facts}
-    return (await store.shop.upsert_item(sku, **given, request=request_info())).operation
+    return (await store.shop.change_item(ItemChange(sku=sku, **given), request=request_info())).operation
 
 
 async def put_location(store: Store, code: str = "MAIN", **facts: str | LocationKind) -> Operation:
@@ -266,11 +267,15 @@ async def test_a_bad_location_is_refused(
 async def test_repeating_a_catalog_change_with_its_key_changes_nothing_more(store: Store) -> None:
     """The first result comes back; a later change by another key stays."""
     # given
-    first = await store.shop.upsert_item("TEA-1", name="A", category=None, reorder_point=1, request=request_info("k"))
+    first = await store.shop.change_item(
+        ItemChange(sku="TEA-1", name="A", category=None, reorder_point=1), request=request_info("k")
+    )
     await put_item(store, name="B")
     before = await store.contents()
     # when
-    again = await store.shop.upsert_item("TEA-1", name="A", category=None, reorder_point=1, request=request_info("k"))
+    again = await store.shop.change_item(
+        ItemChange(sku="TEA-1", name="A", category=None, reorder_point=1), request=request_info("k")
+    )
     # then
     assert (again.operation, again.replayed) == (first.operation, True)
     assert await store.contents() == before

@@ -9,6 +9,7 @@ from itertools import product
 import pytest
 
 from app.domain.catalog.catalog import Item
+from app.domain.catalog.commands.upsert_item import ItemChange
 from app.domain.catalog.search import search_words
 from app.domain.stock.level import Level, LevelKey, LevelStatus
 from app.services.filters import ItemFilter, ItemOrder, LevelFilter, LevelOrder
@@ -182,13 +183,15 @@ async def given_shop(store: Store, items: list[Item], chance: random.Random) -> 
     """Record the items, and stock most of them at each location with 0 to 5 units, LOW at 3."""
     await asyncio.gather(*(given_location(store, code) for code in CODES))
     for item in items:
-        await store.shop.upsert_item(
-            item.sku,
-            name=item.name,
-            category=item.category,
-            tags=item.tags,
-            barcodes=item.barcodes,
-            reorder_point=3,
+        await store.shop.change_item(
+            ItemChange(
+                sku=item.sku,
+                name=item.name,
+                category=item.category,
+                tags=item.tags,
+                barcodes=item.barcodes,
+                reorder_point=3,
+            ),
             request=request_info(),
         )
     for item, code in product(items, CODES):
@@ -278,9 +281,9 @@ async def test_a_changed_item_is_found_by_what_it_is_now(store: Store) -> None:
 
     # then
     assert await found() == [0, 0, 0, 0, 0, 0, 0, 1]
-    await store.shop.upsert_item("TEA-1", **before, request=request_info())
+    await store.shop.change_item(ItemChange(sku="TEA-1", **before), request=request_info())
     assert await found() == [1, 0, 1, 1, 1, 0, 0, 1]
-    await store.shop.upsert_item("TEA-1", **after, request=request_info())
+    await store.shop.change_item(ItemChange(sku="TEA-1", **after), request=request_info())
     assert await found() == [0, 1, 0, 1, 0, 1, 0, 1]
     await store.shop.archive_item("TEA-1", is_archived=True, request=request_info())
     assert await found() == [0, 1, 0, 1, 0, 1, 1, 0]

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from app.domain.catalog.commands.upsert_item import ItemChange
 from app.domain.counting.commands.record_count import CountedUnits
 from app.domain.counting.count import Count, CountList, CountState, CountTotals
 from app.domain.counting.count_line import CountMode
@@ -42,8 +43,8 @@ UNKNOWN = UnknownDocument(kind="COUNT", id="none")
 
 async def given_cost(store: Store, sku: str, cost: str | None, *, tags: tuple[str, ...] = ()) -> None:
     """Give an item a cost and tags."""
-    await store.shop.upsert_item(
-        sku, unit_cost=None if cost is None else Decimal(cost), tags=tags, request=request_info()
+    await store.shop.change_item(
+        ItemChange(sku=sku, unit_cost=None if cost is None else Decimal(cost), tags=tags), request=request_info()
     )
 
 
@@ -292,7 +293,7 @@ async def test_a_scope_covers_what_its_list_shows(store: Store) -> None:
     """Categories and tags are taken for alike where case or width alone differs, in the list and in the entry."""
     await given_level(store, TEA, on_hand=3)
     await given_level(store, CUP, on_hand=3)
-    await store.shop.upsert_item("TEA-1", category="Tea", tags=("Small",), request=request_info())
+    await store.shop.change_item(ItemChange(sku="TEA-1", category="Tea", tags=("Small",)), request=request_info())
     count = await given_count(store, category="TEA", tags=("ｓmall",))  # noqa: RUF001 - the width is meant
     assert await store.counts.uncounted(count) == 1
     await record(store, count, TEA_1=3)

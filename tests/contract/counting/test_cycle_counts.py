@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 
+from app.domain.catalog.commands.upsert_item import ItemChange
 from app.domain.failures import BadArgument
 from app.domain.insight.abc import AbcClass
 from app.domain.stock.level import LevelKey
@@ -23,7 +24,7 @@ async def given_sales(store: Store, sku: str, *, units: int, cost: str | None = 
     """Stock 1,000 units of an item and sell some; below zero, some come back."""
     key = LevelKey(sku, code)
     cost_of_one = None if cost is None else Decimal(cost)
-    await store.shop.upsert_item(sku, name=sku, unit_cost=cost_of_one, request=request_info())
+    await store.shop.change_item(ItemChange(sku=sku, name=sku, unit_cost=cost_of_one), request=request_info())
     await adjust(store, key, 1_000, reason=MovementReason.RECEIPT)
     if units:
         await adjust(store, key, -units, reason=MovementReason.SALE if units > 0 else MovementReason.RETURN)

@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from app.domain.catalog.barcode import Barcode
+from app.domain.catalog.commands.upsert_item import ItemChange
 from app.domain.counting.commands.record_count import CountedUnits, RecordCount
 from app.domain.counting.count import CountTotals
 from app.domain.counting.count_line import MAX_ENTRIES, CountEntry, CountLine, CountMode
@@ -55,8 +56,8 @@ MUG = LevelKey("MUG-1", "MAIN")
 
 async def given_cost(store: Store, sku: str, cost: str | None, *, tags: tuple[str, ...] = ()) -> None:
     """Give an item a cost and tags."""
-    await store.shop.upsert_item(
-        sku, unit_cost=None if cost is None else Decimal(cost), tags=tags, request=request_info()
+    await store.shop.change_item(
+        ItemChange(sku=sku, unit_cost=None if cost is None else Decimal(cost), tags=tags), request=request_info()
     )
 
 
@@ -167,7 +168,7 @@ async def test_a_partial_count_may_start_over(store: Store) -> None:
 async def test_lines_of_one_item_are_one_entry_where_entries_add_up(store: Store) -> None:
     """Scanners send a line per scan; those before one that starts over count no more."""
     await given_level(store, TEA, on_hand=10)
-    await store.shop.upsert_item("TEA-1", barcodes=("400",), request=request_info())
+    await store.shop.change_item(ItemChange(sku="TEA-1", barcodes=("400",)), request=request_info())
     count = await given_count(store, mode=CountMode.SUM)
     await record(store, count, TEA_1=50)
     scans = [
@@ -194,7 +195,9 @@ async def test_an_item_that_was_never_there_may_be_counted(store: Store) -> None
 async def test_a_barcode_names_its_item(store: Store) -> None:
     """As scanners do, also with the lot and the serial number beside it; whoever counted may be named."""
     await given_level(store, TEA, on_hand=3)
-    await store.shop.upsert_item("TEA-1", barcodes=("400", "401", "643127889365"), request=request_info())
+    await store.shop.change_item(
+        ItemChange(sku="TEA-1", barcodes=("400", "401", "643127889365")), request=request_info()
+    )
     count = await given_count(store)
     lines = [CountedUnits(barcode="401", quantity=3)]
     await store.counts.record(count.id, lines, counted_by="Ann", request=request_info())
@@ -211,7 +214,7 @@ async def test_everything_in_the_way_of_an_entry_is_told_at_once(store: Store) -
     """Each line with its fault; none of the others is taken in."""
     # given
     await given_catalog(store, TEA, CUP, MUG, LevelKey("OLD-1", "MAIN"))
-    await store.shop.upsert_item("MUG-1", barcodes=("400",), request=request_info())
+    await store.shop.change_item(ItemChange(sku="MUG-1", barcodes=("400",)), request=request_info())
     await store.shop.archive_item("OLD-1", is_archived=True, request=request_info())
     count = await given_count(store)
     listed = await given_count(store, skus=("TEA-1",))
@@ -333,12 +336,12 @@ async def test_a_count_goes_on_where_something_is_archived(store: Store) -> None
 async def test_repeating_an_entry_with_its_key_counts_once(store: Store) -> None:
     """Scanners send twice; another entry under the key is refused, and a barcode that has moved on changes nothing."""
     await given_catalog(store, TEA, CUP)
-    await store.shop.upsert_item("TEA-1", barcodes=("400",), request=request_info())
+    await store.shop.change_item(ItemChange(sku="TEA-1", barcodes=("400",)), request=request_info())
     count = await given_count(store, mode=CountMode.SUM)
     lines = [CountedUnits(barcode="400", quantity=3)]
     first = await store.counts.record(count.id, lines, request=request_info("k"))
-    await store.shop.upsert_item("TEA-1", barcodes=(), request=request_info())
-    await store.shop.upsert_item("CUP-1", barcodes=("400",), request=request_info())
+    await store.shop.change_item(ItemChange(sku="TEA-1", barcodes=()), request=request_info())
+    await store.shop.change_item(ItemChange(sku="CUP-1", barcodes=("400",)), request=request_info())
     again = await store.counts.record(count.id, lines, request=request_info("k"))
     assert (count_of(again), again.replayed) == (count_of(first), True)
     assert await variances(store, count) == {"TEA-1": 3}

@@ -7,6 +7,7 @@ import pytest
 
 from app.domain.alerts.alert import Alert
 from app.domain.alerts.open_alert import AlertType
+from app.domain.catalog.commands.upsert_item import ItemChange
 from app.domain.counting.count import CountState, CountTotals, UncountedRule
 from app.domain.counting.count_line import CountMode
 from app.domain.errors import InvalidValue, WrongState
@@ -232,7 +233,9 @@ async def test_what_nobody_counted_can_be_taken_for_gone(store: Store) -> None:
     await adjust(store, MUG, +1)
     await adjust(store, MUG, -1)
     for sku in ("TEA-1", "CUP-1", "MUG-1"):
-        await store.shop.upsert_item(sku, category="Shelf", unit_cost=Decimal("1.5"), request=request_info())
+        await store.shop.change_item(
+            ItemChange(sku=sku, category="Shelf", unit_cost=Decimal("1.5")), request=request_info()
+        )
     count = await given_count(store, category="Shelf")
     await record(store, count, TEA_1=9)
     # when

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from app.domain.catalog.commands.upsert_item import ItemChange
 from app.domain.failures import BadArgument
 from app.domain.insight.abc import AbcClass
 from app.domain.insight.ranking import InsightOrder, RankingTooLarge
@@ -53,7 +54,9 @@ async def given_twenty_days(store: Store, *, also: LevelKey | None = None) -> No
         await given_location(store, code)
     for sku, cost in COSTS.items():
         category = "Drinks" if sku == "TEA-1" else None
-        await store.shop.upsert_item(sku, name=sku, category=category, unit_cost=cost, request=request_info())
+        await store.shop.change_item(
+            ItemChange(sku=sku, name=sku, category=category, unit_cost=cost), request=request_info()
+        )
     for day, key, delta, reason in [*([(0, also, 4, RECEIPT)] if also else []), *LEDGER]:
         store.clock.now = Moment(START + day * MICROSECONDS_PER_DAY)
         await adjust(store, key, delta, reason=reason)
@@ -212,7 +215,9 @@ async def test_whole_locations_are_read_as_their_levels_are(store: Store) -> Non
 async def test_counts_of_any_size_are_averaged(store: Store) -> None:
     """Also where units times microseconds are more than the server's whole numbers hold."""
     await given_location(store)
-    await store.shop.upsert_item("TEA-1", name="Tea", unit_cost=Decimal(1_000_000_000), request=request_info())
+    await store.shop.change_item(
+        ItemChange(sku="TEA-1", name="Tea", unit_cost=Decimal(1_000_000_000)), request=request_info()
+    )
     await adjust(store, TEA, 2_000_000_000, reason=RECEIPT)
     store.clock.now = Moment(START + 15 * MICROSECONDS_PER_DAY)
     await adjust(store, TEA, -1_800_000_000, reason=SALE)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from app.domain.catalog.commands.upsert_item import ItemChange
 from app.domain.errors import (
     Archived,
     InsufficientStock,
@@ -75,7 +76,9 @@ async def test_the_item_gives_a_new_level_its_reorder_point(store: Store) -> Non
     early = await given_level(store, on_hand=1)
     late = LevelKey(TEA.sku, "NORTH")
     await given_catalog(store, late)
-    await store.shop.upsert_item(TEA.sku, name="Tea", category=None, reorder_point=9, request=request_info())
+    await store.shop.change_item(
+        ItemChange(sku=TEA.sku, name="Tea", category=None, reorder_point=9), request=request_info()
+    )
     # when
     await adjust(store, late, +1)
     # then

@@ -12,6 +12,7 @@ from pymongo import AsyncMongoClient
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 
 from app.domain.catalog.catalog import Item
+from app.domain.catalog.commands.upsert_item import ItemChange
 from app.domain.command import Decision, Line, ReadSet, View
 from app.domain.errors import InventoryError
 from app.domain.limits import MAX_QUANTITY
@@ -80,8 +81,8 @@ async def given_stock(store: Store, changes: dict[LevelKey, LevelChange]) -> Non
 async def given_cost(store: Store, sku: str, cost: str | None, *, category: str | None = None) -> None:
     """Give an item a cost and a category."""
     unit_cost = None if cost is None else Decimal(cost)
-    await store.shop.upsert_item(
-        sku, name=f"Item {sku}", unit_cost=unit_cost, category=category, request=request_info()
+    await store.shop.change_item(
+        ItemChange(sku=sku, name=f"Item {sku}", unit_cost=unit_cost, category=category), request=request_info()
     )
 
 

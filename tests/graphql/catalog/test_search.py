@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from app.domain.catalog.commands.upsert_item import ItemChange
 from app.domain.stock.level import LevelKey
 from app.domain.time import Moment
 from app.store.client import Database
@@ -56,12 +57,14 @@ async def stocked(lasting_database: Database, mongo_url: str, redis_url: str) ->
     await asyncio.gather(
         *(given_location(store, code) for code in CODES),
         *(
-            store.shop.upsert_item(
-                sku,
-                name=NAMES[number % 4],
-                category=(None, "Tea", "Pots")[number % 3],
-                tags=("even",) * (number % 2 == 0) + ("round",) * (number % 5 == 0),
-                barcodes=(f"40{number:02}", f"50{number:02}"),
+            store.shop.change_item(
+                ItemChange(
+                    sku=sku,
+                    name=NAMES[number % 4],
+                    category=(None, "Tea", "Pots")[number % 3],
+                    tags=("even",) * (number % 2 == 0) + ("round",) * (number % 5 == 0),
+                    barcodes=(f"40{number:02}", f"50{number:02}"),
+                ),
                 request=request_info(),
             )
             for number, sku in enumerate(SKUS)

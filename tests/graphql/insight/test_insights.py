@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from app.domain.catalog.commands.upsert_item import ItemChange
 from app.domain.stock.movement import MovementReason
 from app.domain.time import MICROSECONDS_PER_DAY, Moment
 from app.store.client import Database
@@ -52,7 +53,7 @@ async def days(api: Api, database: Database) -> Api:
     for code in ("MAIN", "NORTH"):
         await given_location(store, code)
     for sku, cost in (("TEA-1", Decimal("2.50")), ("CUP-1", None)):
-        await store.shop.upsert_item(sku, name=f"Item {sku}", unit_cost=cost, request=request_info())
+        await store.shop.change_item(ItemChange(sku=sku, name=f"Item {sku}", unit_cost=cost), request=request_info())
     began = clock.now
     for day, key, delta, reason in (
         (0, TEA, 40, RECEIPT),
