@@ -1,6 +1,6 @@
-"""A real mongod and a real redis-server of our own, for when no URL of another is configured.
+"""Embedded servers: a real mongod and redis-server, started where no URL of another is configured.
 
-Rule: they end with this process, whatever ends it, and what they leave behind never blocks the next start.
+Rule: they end with this process, whatever ends it, and what they leave on disk never blocks the next start.
 """
 
 from app.embedded.errors import DataDirInUse, DataDirUnusable, EmbeddedError, ServerDidNotStart, ServerMissing

@@ -1,4 +1,4 @@
-"""One started server process: its output, its end, and its last words when it fails.
+"""One started server process: its output, its end, and the error that it logged last.
 
 Rule: the child ends with the thread that starts it (see `app.server.die_with_parent`), so that thread must outlive it.
 """
@@ -21,7 +21,7 @@ LAST_WORDS_MAX = 300  # characters
 
 
 class Child:
-    """A server process that ends with us, and writes all it says to one log."""
+    """A server process that ends with ours; its output goes to one log."""
 
     def __init__(self, command: list[str], *, directory: Path, log: Path) -> None:
         self.log = log
@@ -60,7 +60,7 @@ class Child:
         self._process.wait()
 
     def how_it_ended(self) -> str:
-        """Return why it ended, in its own words if it left any."""
+        """Return why it ended: the error that it logged last, or its exit code."""
         code = self._process.returncode
         if code is not None and code < 0:
             return f"killed by {signal.Signals(-code).name}"
@@ -76,15 +76,15 @@ class Child:
 
 
 def _complaint(line: str) -> str:
-    """Return what a log line complains about, on one line; empty if it is no complaint.
+    """Return the error that a log line reports, on one line; empty if it reports none.
 
-    Of mongod's JSON lines only errors that name their cause count: what follows them only says that it gives up.
+    Of mongod's JSON lines only errors that name their cause count: those that follow only report that it exits.
     """
     try:
         entry = json.loads(line)
         cause = entry["attr"]["error"] if entry["s"] in ("E", "F") else ""
         words = cause["errmsg"] if isinstance(cause, dict) else cause
-    except (ValueError, TypeError):  # not JSON: redis-server, or the system that could not even load the program
+    except (ValueError, TypeError):  # not JSON: of redis-server, or of the system, which could not load the program
         words = line
     except KeyError:
         words = ""

@@ -1,6 +1,6 @@
-"""The directory of what our servers keep.
+"""The data directory of the embedded servers, locked by one process.
 
-Rule: one Stockpulse per directory. The lock is the kernel's, so it ends with its process and is never stale.
+Rule: one Stockpulse per directory. The lock is the kernel's (flock): it ends with its process and is never stale.
 """
 
 import fcntl
@@ -14,7 +14,7 @@ from app.embedded.errors import DataDirInUse, DataDirUnusable
 
 @contextmanager
 def locked(data_dir: Path) -> Iterator[Path]:
-    """Create the directory if need be and keep it locked; give its absolute path.
+    """Create the directory if need be and keep it locked; yield its absolute path.
 
     Raise DataDirInUse if another process holds it, DataDirUnusable if it cannot be written.
     """

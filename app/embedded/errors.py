@@ -1,4 +1,4 @@
-"""Why a server of our own cannot run; each message is one sentence for the operator.
+"""Errors of embedded servers; each message is one sentence for the operator.
 
 EmbeddedError
   ServerMissing       no such program on this machine
@@ -14,7 +14,7 @@ from app.embedded.binaries import Program
 
 
 class EmbeddedError(Exception):
-    """A server of our own cannot run."""
+    """An embedded server cannot run."""
 
 
 class ServerMissing(EmbeddedError):

@@ -1,7 +1,7 @@
-"""Keeps one server running, in a thread of its own: starts it, restarts it on the same port, stops it.
+"""Supervises one server in a thread of its own: starts it, restarts it on the same port, stops it.
 
-Rule: a server that can start is started again as often as it ends. One that cannot start any more is given up, if there
-is nothing to serve without it. Only this thread touches the child: Linux ends the child with the thread that started
+Rule: a server that can start is restarted whenever it ends. One that cannot start any more is given up, if Stockpulse
+cannot serve without it. Only this thread touches the child: Linux ends the child with the thread that started
 it, so even a crash of the keeper leaves no server behind.
 """
 
@@ -17,14 +17,14 @@ from app.embedded.launch import Launcher
 from app.embedded.server import Server
 
 WATCH_SECONDS = 0.1  # between two looks at the server
-QUICK_DEATH_SECONDS = 10  # who dies sooner after a start will probably die again
+QUICK_DEATH_SECONDS = 10  # a server that ends sooner after a start will probably end again
 RESTART_DELAYS_SECONDS = (0, 0.5, 1, 2, 4)  # before each restart in a row of quick deaths, the last before all others
 GIVE_UP_AFTER = 5  # starts in a row that failed
 MAX_DELAY_SECONDS = 60.0  # between attempts to start what is not given up
 
 
 class Keeper:
-    """Runs one server until told to stop, or until it cannot be started any more."""
+    """Runs one server until `ask_to_stop`, or until it cannot be started any more."""
 
     def __init__(
         self,
@@ -44,7 +44,7 @@ class Keeper:
 
     @property
     def pid(self) -> int:
-        """The process id of the server; another one after each restart."""
+        """The process id of the server, which each restart changes."""
         assert self._child
         return self._child.pid
 
@@ -68,7 +68,7 @@ class Keeper:
         began = time.monotonic()
         try:
             self._child, port = self._launcher.start()
-        except BaseException as error:  # noqa: BLE001 - whoever waits for the start learns of it, whatever it is
+        except BaseException as error:  # noqa: BLE001 - the thread that waits for the start raises it
             self._port.set_exception(error)
             return
         took = time.monotonic() - began
@@ -77,7 +77,7 @@ class Keeper:
         try:
             self._keep(port)
         except BaseException:
-            self._on_failure()  # nobody keeps the server any more: better to end than to serve without it
+            self._on_failure()  # the server is supervised no longer: better to end than to serve without it
             raise
         finally:
             self._child.stop()
@@ -101,14 +101,14 @@ class Keeper:
             failure = self._start_again(port)
 
     def _start_again(self, port: int) -> str:
-        """Return why it did not start, or nothing."""
+        """Start the server again; return why it did not start, or an empty text."""
         began = time.monotonic()
         try:
             self._child = self._launcher.start_on(port)
         except ServerDidNotStart as failure:
             return failure.reason
-        except Exception as fault:  # noqa: BLE001 - it may pass like any other reason; in the end we give up
-            return f"{type(fault).__name__}: {fault}"
+        except Exception as error:  # noqa: BLE001 - it may pass like any other reason, and is counted as one
+            return f"{type(error).__name__}: {error}"
         self._report(f"{self._server.name}: ready again in {time.monotonic() - began:.1f} s")
         return ""
 

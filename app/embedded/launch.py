@@ -1,6 +1,6 @@
-"""Starts one server and waits until it is ready, whatever an earlier run has left.
+"""Starts one server and waits until it is ready, after ending what an earlier run has left.
 
-Rule: the port of the last run is taken again if it is free, so that a restart changes nothing for anybody.
+Rule: the port of the last run is taken again if it is free, so that a restart changes no client's URL.
 """
 
 import time
@@ -15,8 +15,8 @@ from app.embedded.ports import free_port, is_free
 from app.embedded.server import Server
 
 READY_SECONDS = 60  # after a crash mongod first replays its journal
-LOOK_SECONDS = 0.01  # between two looks at a server that starts
-PORT_ATTEMPTS = 3  # somebody may take the port between our look and the server's
+LOOK_SECONDS = 0.01  # between two checks of a server that starts
+PORT_ATTEMPTS = 3  # another process may take the port between our check and the server's bind
 
 
 class Launcher:
@@ -65,7 +65,7 @@ class Launcher:
             if time.monotonic() > deadline:
                 raise self._failure(f"it was not ready after {READY_SECONDS} s")
             if self._stopping.wait(LOOK_SECONDS):
-                raise self._failure("it was told to stop")
+                raise self._failure("it was stopped while it started")
 
         return pause
 

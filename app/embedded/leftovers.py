@@ -24,12 +24,12 @@ class Note:
     port: int
 
     def write(self, path: Path) -> None:
-        """Write it down for the next start."""
+        """Write the note for the next start."""
         path.write_text(f"{self.pid} {self.port}\n")
 
     @classmethod
     def read(cls, path: Path) -> "Note | None":
-        """Return the last note, or None if there is none or it is torn."""
+        """Return the last note, or None if there is none or it is truncated."""
         try:
             pid, port = path.read_text().split()
             return cls(pid=int(pid), port=int(port))
@@ -65,7 +65,7 @@ def _is_ours(pid: int, mark: str) -> bool:
 
 
 def _command_line(pid: int) -> str:
-    """Return the command line of a process, empty if there is none (a process that nobody reaped has none)."""
+    """Return the command line of a process, empty if there is none (a zombie has none)."""
     if Path("/proc/self/cmdline").exists():
         try:
             return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")

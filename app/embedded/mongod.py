@@ -1,7 +1,7 @@
 """Our mongod: a replica set of one node, because transactions need a replica set.
 
-Rule: the port may differ from start to start; the replica set is told its new address. (If another program holds the
-old address and never answers there, mongod itself first waits 30 s for it: it wants to know whether that is itself.)
+Rule: the port may differ from start to start; the replica set is reconfigured to its new address. (If another program
+holds the old address and never answers there, mongod first waits 30 s for it, to learn whether that is itself.)
 """
 
 from collections.abc import Callable
@@ -37,9 +37,9 @@ class Mongod:
             *(str(self.program), "--dbpath", self.mark(port), "--port", str(port), "--replSet", REPLICA_SET),
             *("--bind_ip", LOOPBACK, "--nounixsocket", "--quiet"),
             *("--wiredTigerCacheSizeGB", str(self.cache_gb), "--oplogSize", str(OPLOG_MB)),
-            # Samples of the server's health for MongoDB's support: 100 MB and a wake-up per second for nobody.
+            # Diagnostic samples (FTDC) for MongoDB's support: 100 MB and a wake-up per second, and never read here.
             *("--setParameter", "diagnosticDataCollectionEnabled=false"),
-            # What a killed process left open holds its levels for no longer than this, even where nobody ends it.
+            # A transaction that a killed process left open holds its levels for no longer than this.
             *("--setParameter", f"transactionLifetimeLimitSeconds={TRANSACTION_LIFETIME_SECONDS}"),
         ]
 
@@ -48,7 +48,7 @@ class Mongod:
         return str(self.directory)
 
     def make_ready(self, port: int, *, pid: int, pause: Callable[[], None]) -> None:
-        """Make it the primary of its replica set, which is created on the first start."""
+        """Make the server the primary of its replica set, which the first start initiates."""
         wait_until_listening(port, pause)
         client: MongoClient[dict[str, Any]] = MongoClient(
             LOOPBACK, port, directConnection=True, timeoutMS=ANSWER_SECONDS * 1000
@@ -65,14 +65,14 @@ class Mongod:
         run = client.admin.command
         try:
             if run("serverStatus")["pid"] != pid:
-                return False  # a stranger on our port; our process is about to end for want of it
+                return False  # another program listens on our port; our process is about to end for want of it
             hello = run("hello")
             if hello["isWritablePrimary"]:
                 return True
             if "setName" not in hello:
                 self._tell_address(client, host)
         except PyMongoError:
-            pass  # still starting; if it never answers better, the deadline ends the wait
+            pass  # still starting; the deadline ends the wait
         return False
 
     def _tell_address(self, client: MongoClient[dict[str, Any]], host: str) -> None:
@@ -87,4 +87,4 @@ class Mongod:
         [member] = config["members"]
         if member["host"] != host:
             moved = {**config, "version": config["version"] + 1, "members": [{**member, "host": host}]}
-            run("replSetReconfig", moved, force=True)  # by force: nobody is left to vote at the old address
+            run("replSetReconfig", moved, force=True)  # by force: no member is left to vote at the old address

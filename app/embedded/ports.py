@@ -1,7 +1,7 @@
 """Free ports for servers that restart on the same port.
 
-Rule: never from the range that the system gives to outgoing connections. There, while the server is away, any
-connection may take the port, even one of its own clients that tries to reconnect and finds itself.
+Rule: never from the range of ephemeral ports, which the system gives to outgoing connections. There, while the server
+is away, any connection may take the port, even one of its own clients that tries to reconnect and finds itself.
 """
 
 import random
@@ -13,14 +13,14 @@ BELOW_OUTGOING = range(20_000, 32_000)  # Linux starts at 32768, others higher
 
 
 def free_port(preferred: int | None = None) -> int:
-    """Return a port that nobody listens on: the preferred one if it is free."""
+    """Return a port on which no process listens: the preferred one if it is free."""
     if preferred is not None and is_free(preferred):
         return preferred
     return next(port for port in random.sample(BELOW_OUTGOING, len(BELOW_OUTGOING)) if is_free(port))
 
 
 def is_free(port: int) -> bool:
-    """Return whether nobody listens on the port."""
+    """Return whether no process listens on the port."""
     with socket.socket() as probe:
         # As the servers do: connections that ended a moment ago do not hold the port.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

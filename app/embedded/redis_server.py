@@ -1,6 +1,7 @@
-"""Our redis-server: it only carries messages, so it keeps nothing.
+"""The embedded redis-server: it only carries messages, so it stores nothing.
 
-Rule: no persistence. MongoDB is the truth; a snapshot of Redis could only slow a start down, or fail it on a full disk.
+Rule: no persistence. MongoDB is the source of truth; a snapshot of Redis could only slow a start down, or fail it on a
+full disk.
 """
 
 from collections.abc import Callable
@@ -35,7 +36,7 @@ class RedisServer:
         return f"{self.name} {LOOPBACK}:{port}"
 
     def make_ready(self, port: int, *, pid: int, pause: Callable[[], None]) -> None:
-        """Return once it answers."""
+        """Return once it answers PING."""
         wait_until_listening(port, pause)
         with Redis(host=LOOPBACK, port=port, socket_timeout=ANSWER_SECONDS, socket_connect_timeout=1) as client:
             while not self._answers(client, pid):

@@ -1,4 +1,4 @@
-"""What a keeper has to know about a server program to keep it running."""
+"""The port between a keeper and a server program: what it takes to keep the program running."""
 
 import socket
 from collections.abc import Callable
@@ -19,18 +19,18 @@ class Server(Protocol):
 
     @property
     def is_needed(self) -> bool:
-        """Return whether there is nothing to serve without it."""
+        """Return whether Stockpulse cannot serve without it."""
 
     def command(self, port: int) -> list[str]:
         """Return the command line that runs it in the foreground."""
 
     def mark(self, port: int) -> str:
-        """Return what the command line of our running server contains, and that of no other."""
+        """Return the text that only the command line of our running server contains."""
 
     def make_ready(self, port: int, *, pid: int, pause: Callable[[], None]) -> None:
         """Return once the process answers as it should.
 
-        `pause` sleeps a moment between two looks, and raises when there is nothing left to wait for.
+        `pause` sleeps between two checks, and raises when waiting has no use any more.
         """
 
     def url(self, port: int) -> str:
@@ -41,7 +41,7 @@ LOOPBACK = "127.0.0.1"
 
 
 def wait_until_listening(port: int, pause: Callable[[], None]) -> None:
-    """Return once the port takes connections: a client library would look again too seldom, every 0.5 s."""
+    """Return once the port takes connections: a client library would retry only every 0.5 s."""
     while True:
         try:
             socket.create_connection((LOOPBACK, port), timeout=1).close()

@@ -17,7 +17,7 @@ from app.embedded.server import Server
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EmbeddedUrls:
-    """Where the servers are; None for one that was not asked for."""
+    """The URLs of the servers; None for one that is not embedded."""
 
     mongo_url: str | None
     redis_url: str | None
@@ -68,12 +68,12 @@ class EmbeddedServices:
 
     @property
     def mongod_pid(self) -> int:
-        """The process id of mongod; another one after each restart."""
+        """The process id of mongod, which each restart changes."""
         return self._keepers[MONGOD].pid
 
     @property
     def redis_pid(self) -> int:
-        """The process id of redis-server; another one after each restart."""
+        """The process id of redis-server, which each restart changes."""
         return self._keepers[REDIS_SERVER].pid
 
     def _keeper(self, program: Program, path: Path, data_dir: Path) -> Keeper:

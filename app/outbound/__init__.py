@@ -1,1 +1,1 @@
-"""What the application sends to others by itself."""
+"""Requests that the application sends on its own: webhooks."""

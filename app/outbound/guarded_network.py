@@ -1,6 +1,6 @@
-"""Connects to public addresses only, judged at the very moment of connecting.
+"""Connects to public addresses only, checked at the moment of connecting (a guard against SSRF).
 
-Rule: the address that was judged is the one that is connected to. A name that leads elsewhere a moment later (DNS
+Rule: the address that was checked is the one that is connected to. A name that leads elsewhere a moment later (DNS
 rebinding) gains nothing, and neither does one that leads to several places: all of them must be public.
 """
 
@@ -18,7 +18,7 @@ class PrivateAddressError(ConnectError):
 
 
 class GuardedNetwork(AsyncNetworkBackend):
-    """The network as our requests may use it. What encrypts and verifies still goes by the host's name."""
+    """The network backend of our requests. TLS still verifies the host's name."""
 
     def __init__(self, network: AsyncNetworkBackend, *, resolve: Resolve, allow_private: bool) -> None:
         self._network = network
@@ -55,7 +55,7 @@ class GuardedNetwork(AsyncNetworkBackend):
         timeout: float | None = None,  # noqa: ASYNC109 - the library's own signature
         socket_options: Iterable[SOCKET_OPTION] | None = None,
     ) -> AsyncNetworkStream:
-        """Refuse: nothing of a partner's is behind a socket on this machine."""
+        """Refuse: no receiver is behind a socket on this machine."""
         raise PrivateAddressError("A socket of this machine is not public.")
 
     async def sleep(self, seconds: float) -> None:

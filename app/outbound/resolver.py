@@ -1,4 +1,4 @@
-"""Host names become addresses in threads of their own, so that a partner's slow name server keeps nobody waiting."""
+"""Resolves host names in threads of their own, so that a partner's slow name server delays no other request."""
 
 import asyncio
 import socket
@@ -11,7 +11,7 @@ MAX_THREADS = 8
 
 
 class Resolver:
-    """Asks the system's resolver."""
+    """The system's resolver."""
 
     def __init__(self) -> None:
         self._threads = ThreadPoolExecutor(MAX_THREADS, thread_name_prefix="resolver")
@@ -21,7 +21,7 @@ class Resolver:
         return await asyncio.get_running_loop().run_in_executor(self._threads, _addresses, host, port)
 
     def close(self) -> None:
-        """Begin no more look-ups. Those under way end by themselves."""
+        """Begin no more look-ups. Those under way end on their own."""
         self._threads.shutdown(wait=False, cancel_futures=True)
 
 

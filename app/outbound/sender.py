@@ -1,8 +1,8 @@
-"""Sends messages over HTTP/1.1. See WebhookSender.
+"""Sends webhook messages over HTTP/1.1.
 
-Rule: a receiver decides nothing but its answer. Redirects are not followed, cookies are not kept, no proxy is used, and
-whatever it sends, or does not send, an attempt ends in time and takes little memory. So the pool of connections is used
-as it is, below a client that would do all this.
+Rule: a receiver controls nothing but its response. Redirects are not followed, cookies are not kept, no proxy is used,
+and whatever it sends, or does not send, an attempt ends in time and takes little memory. So the pool of connections is
+used as it is, below a client that would do all this.
 """
 
 import asyncio
@@ -25,7 +25,7 @@ from app.outbound.signing import signed_headers
 
 ATTEMPT_SECONDS = 15.0  # in all; the specification proposes 15 to 30
 CONNECT_SECONDS = 5.0
-MAX_RESPONSE_BYTES = 65_536  # beyond, the connection is closed; nobody looks at the body
+MAX_RESPONSE_BYTES = 65_536  # beyond, the connection is closed; the body is read and dropped
 KEEPALIVE_SECONDS = 3.0  # shorter than what servers usually grant, so that none closes under a request
 MAX_IDLE_CONNECTIONS = 100
 
@@ -38,7 +38,7 @@ logger = logging.getLogger(__name__)
 class HttpSender:
     """Sends over connections that are kept for a moment. An async context: the connections live in it.
 
-    The number of connections has no bound of its own: each courier has one, and none waits for another's.
+    The number of connections has no bound of its own: each webhook worker has one, and none waits for another's.
     """
 
     def __init__(
@@ -107,18 +107,18 @@ class HttpSender:
 
 def _retry_after(headers: Sequence[tuple[bytes, bytes]]) -> int | None:
     """Return the pause that a receiver asks for, in seconds: RFC 9110, 10.2.3."""
-    told = next((value.decode("latin-1").strip() for name, value in headers if name.lower() == b"retry-after"), "")
-    if told.isascii() and told.isdigit():
-        return int(told[:9])
+    value = next((given.decode("latin-1").strip() for name, given in headers if name.lower() == b"retry-after"), "")
+    if value.isascii() and value.isdigit():
+        return int(value[:9])
     try:
-        moment = parsedate_to_datetime(told)
+        moment = parsedate_to_datetime(value)
     except ValueError:
         return None
     return max(0, int(moment.replace(tzinfo=moment.tzinfo or UTC).timestamp() - time.time()))
 
 
 def _words(error: Exception) -> str:
-    """Return what went wrong, without addresses: a partner learns nothing of our network."""
+    """Return the reason of a failure, without addresses: a partner learns nothing of our network."""
     match error:
         case httpcore.ConnectError():
             return "no connection" if not _is_tls(error) else "its certificate or encryption is not acceptable"

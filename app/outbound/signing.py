@@ -1,4 +1,4 @@
-"""Signs messages as https://www.standardwebhooks.com has it: once per secret, so that each secret verifies alone."""
+"""Signs messages by the Standard Webhooks specification (https://www.standardwebhooks.com), once per secret."""
 
 from collections.abc import Mapping, Sequence
 

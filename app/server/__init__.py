@@ -1,4 +1,4 @@
 """What starts, watches and stops the process of `stockpulse serve`.
 
-Rule: nothing here knows a domain, a store or a schema; `serve` prepares them through `app.bootstrap`.
+Rule: nothing here imports the domain, the store or the schema; `serve` prepares them through `app.bootstrap`.
 """

@@ -1,6 +1,6 @@
-"""Hosts and origins, as browsers send them and as operators list them.
+"""Parses hosts and origins, as browsers send them and as operators list them (RFC 3986, RFC 6454).
 
-Rule: two spellings of one host or one origin are equal once they are read; what is neither is None.
+Rule: two spellings of one host or one origin are equal once they are parsed; any other text is None.
 """
 
 import re
@@ -11,7 +11,7 @@ from typing import NamedTuple
 ANY = "*"
 
 _MAX_CHARACTERS = 300  # a DNS name has 253 at most
-_REMEMBERED = 1_024  # a server is called by few names, and by few pages
+_REMEMBERED = 1_024  # cached: a server has few names, and few pages call it
 _DEFAULT_PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443}
 
 _AUTHORITY = re.compile(r"(?:(?P<name>[a-z0-9._-]+)|\[(?P<ipv6>[0-9a-f:.]+)\])(?::(?P<port>[0-9]{0,5}))?")
@@ -36,7 +36,7 @@ class Authority(NamedTuple):
 
 
 class Origin(NamedTuple):
-    """Where a page comes from (RFC 6454): a port is always there for the schemes that have a default."""
+    """The origin of a page (RFC 6454); its port is filled in for the schemes that have a default."""
 
     scheme: str
     host: str

@@ -1,7 +1,7 @@
-"""Ties a process to its parent: it ends when the parent ends, even by `kill -9`.
+"""Ties a process to its parent: it ends when the parent ends, even by SIGKILL.
 
-`python process.py PARENT_PID COMMAND…` becomes the command, tied to that parent. Python's own hook between fork and
-exec (`preexec_fn`) could do that too, but it may deadlock in a program that has threads.
+`python die_with_parent.py PARENT_PID COMMAND…` becomes the command, tied to that parent. Python's own hook between fork
+and exec (`preexec_fn`) could do that too, but it may deadlock in a program that has threads.
 
 Rule: only the standard library, because the script starts without site-packages.
 """
@@ -17,7 +17,7 @@ _PR_SET_PDEATHSIG = 1  # from linux/prctl.h
 
 
 def die_with_parent() -> None:
-    """End this worker at once when the process that spawned it ends; do nothing in a process that nobody spawned.
+    """End this worker at once when the process that spawned it ends; do nothing in a process that was not spawned.
 
     Not gracefully: the parent was killed, our database goes with it, and a worker that lingers keeps the port.
     """

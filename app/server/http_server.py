@@ -1,4 +1,4 @@
-"""uvicorn as we run it: with our options, on a socket that we hold already.
+"""Runs uvicorn with our options, on a socket that is bound already.
 
 Rule: the first signal starts the deadline of the stop, in one process as in many.
 """
@@ -23,7 +23,7 @@ GRACEFUL_SECONDS = 7  # for open requests and streams; the application and the d
 WEBSOCKET_MESSAGE_MAX_BYTES = 65_536
 READY_PING_SECONDS = 1
 
-_LOOP = "uvloop" if sys.platform != "win32" else "asyncio"  # ahead of the other, and does not exist on Windows
+_LOOP = "uvloop" if sys.platform != "win32" else "asyncio"  # the faster of the two; it does not exist on Windows
 
 
 def run(
@@ -34,7 +34,7 @@ def run(
     deadline: StopDeadline,
     report: Callable[[str], None],
 ) -> bool:
-    """Serve until told to stop; return whether it ended as it should.
+    """Serve until SIGINT or SIGTERM; return whether it ended as it should.
 
     The application reads its settings from the environment, because workers are processes of their own.
     """
@@ -42,10 +42,10 @@ def run(
         "app.web.asgi:create_app",
         factory=True,
         loop=_LOOP,
-        http="app.web.edge.http_protocol:HttpProtocol",  # uvicorn's "httptools", within bounds
-        limit_concurrency=settings.max_connections,  # only of HTTP: see the protocol
+        http="app.web.edge.http_protocol:HttpProtocol",  # uvicorn's "httptools", with our limits
+        limit_concurrency=settings.max_connections,  # of HTTP only: the protocol counts websockets
         server_header=False,
-        ws="app.web.protocol:WebSocketProtocol",  # uvicorn's "websockets-sansio", except for the way out
+        ws="app.web.protocol:WebSocketProtocol",  # uvicorn's "websockets-sansio", except for how it sends
         ws_per_message_deflate=False,
         ws_max_size=WEBSOCKET_MESSAGE_MAX_BYTES,
         timeout_graceful_shutdown=GRACEFUL_SECONDS,
@@ -64,9 +64,9 @@ def run(
 
 
 class NoCancellations(logging.Filter):
-    """Drops the tracebacks of what uvicorn itself cancels when the time to finish is over.
+    """Drops the tracebacks of tasks that uvicorn cancels at the end of the graceful time.
 
-    Rule: it raises for no record, because what it raises would end whoever logs, such as a task that must go on.
+    Rule: it raises for no record: an exception would end the caller that logs, such as a task that must go on.
     """
 
     def filter(self, record: logging.LogRecord) -> bool:
@@ -75,7 +75,7 @@ class NoCancellations(logging.Filter):
 
 
 def _is_of_cancellation(exc_info: object) -> bool:
-    """Return whether a record has the traceback of a cancellation. It may have anything for one: None, False, True."""
+    """Return whether a record has the traceback of a cancellation. `exc_info` may be None, False or True, too."""
     return isinstance(exc_info, tuple) and any(isinstance(each, asyncio.CancelledError) for each in exc_info)
 
 
@@ -83,12 +83,12 @@ def _quotes_cancellation(record: logging.LogRecord) -> bool:
     """Return whether the text of a record ends in such a traceback: Starlette's lifespan logs it so."""
     try:
         return record.getMessage().rstrip().endswith("asyncio.exceptions.CancelledError")
-    except Exception:  # noqa: BLE001 - its arguments do not fit, or cannot be shown; the handler tells of that
+    except Exception:  # noqa: BLE001 - its arguments do not fit, or cannot be shown; the handler reports that
         return False
 
 
 def _logging(level: str) -> dict[str, Any]:
-    """Return uvicorn's way to log, for what the application tells, too: by itself it would tell warnings only."""
+    """Return uvicorn's logging configuration, extended to our loggers, which would log warnings only."""
     return {
         **LOGGING_CONFIG,
         "filters": {"no cancellations": {"()": NoCancellations}},
@@ -136,7 +136,7 @@ class _Workers(Multiprocess):
             signal.signal(number, self._stop)
 
     def keep_subprocess_alive(self) -> None:
-        """Also notice when all are ready, and give up when one dies before: the next would die like it."""
+        """Also report when all are ready, and give up when one ends before: its replacement would end likewise."""
         if self.should_exit.is_set():
             return
         if not self._are_ready and not all(worker.process.is_alive() for worker in self.processes):

@@ -1,18 +1,18 @@
-"""How many connections the system lets a process hold open: each is a file to it.
+"""The limit of open files, and the connections that fit into it: each is a file to the system.
 
-Rule: a process that runs out of files can take no connection and open no other file, so we stay below by what the
-application needs for itself.
+Rule: a process that runs out of files can take no connection and open no other file, so connections stay below the
+limit by what the application needs for itself.
 """
 
 import sys
 
-OWN_FILES = 500  # connections to MongoDB and Redis, logs, sockets that listen, answers to who is refused
+OWN_FILES = 500  # connections to MongoDB and Redis, logs, sockets that listen, refusals of connections
 
 
 def make_room(connections: int) -> int | None:
     """Raise this process's limit as far as it may go; return how many connections fit, None if all do."""
     if sys.platform == "win32":
-        return None  # there, no such limit exists
+        return None  # there is no such limit
     import resource  # noqa: PLC0415 - does not exist on Windows
 
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)

@@ -1,4 +1,4 @@
-"""What is checked before anything is served, so that a wrong setting is one sentence now and not a riddle later.
+"""Checks address, MongoDB and Redis before anything is served, so that a wrong setting is one sentence at the start.
 
 Rule: a message names the setting to change and never shows a password.
 """
@@ -19,7 +19,7 @@ LISTEN_BACKLOG = 2048  # connections that wait while a worker is busy; uvicorn's
 
 
 class PreflightError(Exception):
-    """Something outside is not as it must be; the message is one sentence for the operator."""
+    """The address or a database cannot be used; the message is one sentence for the operator."""
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -41,7 +41,7 @@ def bind(host: str, port: int) -> socket.socket:
 
 
 def listen(listener: socket.socket) -> None:
-    """Take connections from now on; raise PreflightError if another program was faster."""
+    """Take connections from now on; raise PreflightError if another program took the address first."""
     try:
         listener.listen(LISTEN_BACKLOG)
     except OSError as error:
@@ -57,7 +57,7 @@ def check_mongo(url: SecretStr, *, timeout_seconds: float) -> None:
         client: MongoClient[dict[str, Any]] = MongoClient(
             url.get_secret_value(), serverSelectionTimeoutMS=milliseconds, connectTimeoutMS=milliseconds
         )
-    # The driver's own words are left out: they may quote a piece of the password.
+    # The driver's message is left out: it may quote a piece of the password.
     except (ConfigurationError, ValueError, TypeError) as error:
         raise PreflightError(
             f"STOCKPULSE_MONGO_URL is not a MongoDB URL: {shown} (expected mongodb://user:password@host:27017/?options "

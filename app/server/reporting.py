@@ -1,7 +1,7 @@
-"""Telling the operator, one line per step.
+"""Reports to the operator, one line per step.
 
-Rule: nobody fails by telling. Whoever read our output may have gone, and what tells of a server that died must start
-it again all the same.
+Rule: a report that fails changes nothing else. The reader of our output may have gone, and the thread that reports the
+end of a server must restart it all the same.
 """
 
 from collections.abc import Callable
@@ -11,10 +11,10 @@ Report = Callable[[str], None]
 
 
 def unfailing(report: Report) -> Report:
-    """Return a way to report that raises nothing; a line that cannot be told is lost."""
+    """Return a report that raises nothing; a line that cannot be written is lost."""
 
-    def tell(line: str) -> None:
+    def write(line: str) -> None:
         with suppress(Exception, SystemExit):  # rich wants to end the process where a pipe is broken
             report(line)
 
-    return tell
+    return write

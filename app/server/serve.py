@@ -1,6 +1,6 @@
-"""`stockpulse serve`: from nothing to a server that answers, one printed line per step.
+"""`stockpulse serve`: starts the databases and the server, one printed line per step.
 
-Rule: what the operator can put right is an error with one sentence; only our own bugs show a traceback.
+Rule: an error that the operator can mend is one sentence; only our own bugs show a traceback.
 """
 
 import asyncio
@@ -28,7 +28,7 @@ SHOWN_HOSTS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - where a brow
 
 
 def serve(settings: Settings, *, report: Report) -> int:
-    """Serve until told to stop; return the exit code.
+    """Serve until SIGINT or SIGTERM; return the exit code.
 
     Raise PreflightError or EmbeddedError, each with one sentence for the operator.
     """
@@ -83,7 +83,7 @@ def _within_open_files(settings: Settings, report: Report) -> Settings:
 
 @contextmanager
 def _databases(settings: Settings, *, report: Report, on_failure: Callable[[], None]) -> Iterator[Settings]:
-    """Check the databases that are configured, start those that are not, and give the settings with all URLs."""
+    """Check the databases that are configured, start those that are not, and yield the settings with all URLs."""
     if settings.mongo_url:
         preflight.check_mongo(settings.mongo_url, timeout_seconds=settings.mongo_timeout_seconds)
         report(f"MongoDB: answers at {without_secrets(settings.mongo_url.get_secret_value())}")

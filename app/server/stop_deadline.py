@@ -1,4 +1,4 @@
-"""The promise that stopping ends.
+"""The deadline of a stop: the process ends, even if something hangs.
 
 Rule: from the first signal to the end of the process no more than STOP_SECONDS pass, whatever hangs.
 """
@@ -13,7 +13,7 @@ STOP_SECONDS = 9.5  # below the 10 s after which container managers kill
 
 
 class StopDeadline:
-    """Says once that we stop, and ends the process if that takes too long."""
+    """Reports once that the process stops, and ends it if that takes too long."""
 
     def __init__(self, report: Callable[[str], None]) -> None:
         self._report = report
@@ -22,7 +22,7 @@ class StopDeadline:
         threading.Thread(target=self._watch, name="stop deadline", daemon=True).start()
 
     def begin(self) -> None:
-        """Start the clock; safe in a signal handler, and as often as one likes."""
+        """Start the clock; safe in a signal handler, and any number of times."""
         self._signals.put(None)
 
     def _watch(self) -> None:
