@@ -26,11 +26,11 @@ Collection = AsyncCollection[BsonDocument]
 Session = AsyncClientSession
 Driver = Literal["pymongo", "motor"]
 
-APP_NAME = "stockpulse"  # how our sessions are known among those of other programs
-MAX_CONNECTIONS = 64  # reads side by side; the writer needs one
+APP_NAME = "stockpulse"  # tells our sessions from those of other programs
+MAX_CONNECTIONS = 64  # concurrent reads; the writer needs one
 CONNECT_TIMEOUT_SECONDS = 2  # a server on the same network answers in milliseconds or not at all
 
-CLOSE_SECONDS = 1.0  # for taking leave of the server; the rest of a stop has its share of ten
+CLOSE_SECONDS = 1.0  # to end our sessions on the server; the rest of a stop has its share of ten
 
 
 def open_client(url: str, *, driver: Driver = "pymongo", timeout_seconds: float = 5) -> Client:
@@ -57,7 +57,7 @@ def open_client(url: str, *, driver: Driver = "pymongo", timeout_seconds: float 
 
 
 async def close_client(client: Client) -> None:
-    """Close either driver's client, soon even where the server hangs: the sessions that it is told of end anyway."""
+    """Close either driver's client, soon even where the server hangs: its sessions end there in time anyway."""
     with pymongo.timeout(CLOSE_SECONDS):
         closing: Any = client.close()
         if closing is not None:
@@ -83,7 +83,7 @@ async def transaction(client: Client) -> "AsyncIterator[Session]":
 async def aggregated(
     collection: Collection, pipeline: list[BsonDocument], *, hint: str, session: Session | None = None
 ) -> list[BsonDocument]:
-    """Return what a pipeline gives, begun by an index. PyMongo's cursor is waited for, Motor's is there at once."""
+    """Return the results of a pipeline that begins with an index. PyMongo's cursor is awaited, Motor's is not."""
     found: Any = collection.aggregate(pipeline, hint=hint, session=session)
     cursor: Any = await found if hasattr(found, "__await__") else found
     documents: list[BsonDocument] = await cursor.to_list(None)

@@ -1,4 +1,4 @@
-"""The collections, the rules that the server itself keeps for them, and the indexes that serve the lists.
+"""The collections: the validators that the server enforces, and their indexes.
 
 Rule: whatever reaches the database, a level that breaks the rule of counting is refused by its validator.
 """
@@ -24,7 +24,7 @@ from app.store.writer import writer_registry
 
 INDEX_BUILD_SECONDS = 3_600
 
-_NAMESPACE_EXISTS = 48  # mongod's error code, where the driver's own look came too early
+_NAMESPACE_EXISTS = 48  # mongod's error code, where the driver looked for the collection too early
 _WHOLE = ["int", "long"]
 _COUNT = {"bsonType": _WHOLE, "minimum": 0, "maximum": MAX_QUANTITY}
 
@@ -88,7 +88,7 @@ _COLLECTIONS: dict[str, tuple[BsonDocument, Sequence[IndexModel]]] = {
 
 
 async def ensure_collections(database: Database) -> None:
-    """Create what is missing and bring the rules up to date. Safe to run by every process at every start."""
+    """Create what is missing and bring validators up to date. Safe to run by every process at every start."""
     found = await (await database.list_collections()).to_list(None)
     existing = {collection["name"]: collection["options"].get("validator") for collection in found}
     for name, (rules, indexes) in _COLLECTIONS.items():
@@ -98,9 +98,9 @@ async def ensure_collections(database: Database) -> None:
             except (CollectionInvalid, OperationFailure) as error:
                 if isinstance(error, OperationFailure) and error.code != _NAMESPACE_EXISTS:
                     raise
-                await database.command("collMod", name, validator=rules)  # another process was faster
+                await database.command("collMod", name, validator=rules)  # another process has created it meanwhile
         elif existing[name] != rules:  # only then: it waits for every open transaction on the collection
             await database.command("collMod", name, validator=rules)
         if indexes:
-            with timeout(INDEX_BUILD_SECONDS):  # a new index of what is there already may take minutes
+            with timeout(INDEX_BUILD_SECONDS):  # an index of documents that are there already may take minutes
                 await database[name].create_indexes(list(indexes))

@@ -1,7 +1,7 @@
-"""The database's clock: the one time by which every process decides what has run out.
+"""The database's clock: the one time by which every process decides what has expired.
 
-Rule: between two looks at the server the time goes on by this machine's monotonic clock, so that a machine whose time
-of day is wrong, or is set while it runs, decides as all others do.
+Rule: between two readings of the server's clock the time advances by this machine's monotonic clock, so that a machine
+whose time of day is wrong, or is set while it runs, decides as all others do.
 """
 
 import asyncio
@@ -18,54 +18,54 @@ from app.services.heartbeat import resting
 from app.store.client import Client
 from app.store.driver_failures import driver_failures
 
-LOOK_SECONDS = 10.0  # clocks drift by microseconds in that time; after a failover the new primary's counts soon
-LOOKS = 3  # the quickest answer tells the time best
+READ_EVERY_SECONDS = 10.0  # clocks drift by microseconds in that time; after a failover the new primary's counts soon
+READINGS = 3  # the one with the shortest round trip counts
 
 
 class DatabaseClock(Background):
-    """Tells the primary's time to about a millisecond; until its first answer, this machine's own.
+    """The primary's time to about a millisecond; until its first answer, this machine's own.
 
-    Calling it returns the present moment. An async context: its looks at the server live in it.
+    Calling it returns the present moment. An async context, within which it reads the server's clock.
     """
 
     def __init__(self, client: Client, *, time_of_day: Callable[[], int] = time.time_ns) -> None:
         """Begin with `time_of_day`, in nanoseconds since 1970."""
         super().__init__(name="database clock")
         self._client = client
-        self._told, self._at = time_of_day(), time.monotonic_ns()
+        self._reading, self._read_at = time_of_day(), time.monotonic_ns()
 
     def __call__(self) -> Moment:
         """Return the present moment."""
-        return Moment((self._told + time.monotonic_ns() - self._at) // 1_000)
+        return Moment((self._reading + time.monotonic_ns() - self._read_at) // 1_000)
 
     async def __aenter__(self) -> Self:
         with suppress(Unavailable):
-            await self.look()
+            await self.read()
         return await super().__aenter__()
 
-    async def look(self) -> None:
-        """Ask the server for its time. Raises Unavailable."""
+    async def read(self) -> None:
+        """Read the server's clock. Raises Unavailable."""
         with driver_failures():
-            looks = [await self._ask() for _ in range(LOOKS)]
-        _, self._told, self._at = min(looks)
+            readings = [await self._ask() for _ in range(READINGS)]
+        _, self._reading, self._read_at = min(readings)
 
     async def _ask(self) -> tuple[int, int, int]:
-        """Return how long the answer took, what time it told, and when it was true; all in nanoseconds."""
+        """Return the round trip, the server's time, and our monotonic time at which it was true; all in nanoseconds."""
         before = time.monotonic_ns()
         answer = await self._client.admin.command("hello")
         after = time.monotonic_ns()
-        # It names the millisecond that had begun, halfway between asking and hearing.
-        told = moment_of(answer["localTime"].replace(tzinfo=UTC))  # commands are answered without time zones
-        return after - before, told * 1_000 + 500_000, (before + after) // 2
+        # The answer has the millisecond that had begun, at half of the round trip.
+        moment = moment_of(answer["localTime"].replace(tzinfo=UTC))  # answers to commands have no time zone
+        return after - before, moment * 1_000 + 500_000, (before + after) // 2
 
     async def _run(self) -> None:
         await self._for_good(
-            self._rest_and_look,
+            self._rest_and_read,
             cannot="The clock goes on by itself",
             could_not="The database's clock could not be read.",
         )
 
-    async def _rest_and_look(self) -> None:
+    async def _rest_and_read(self) -> None:
         with resting():
-            await asyncio.sleep(LOOK_SECONDS)
-        await self.look()
+            await asyncio.sleep(READ_EVERY_SECONDS)
+        await self.read()

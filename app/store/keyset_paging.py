@@ -1,6 +1,6 @@
-"""One page of a collection by keyset: the sort values of the last entry stand in the query.
+"""Keyset paging: a page of a collection begins behind the sort values of the last entry before it.
 
-Nothing is counted off, so that a page costs the same at any depth.
+No entries are skipped, so that a page costs the same at any depth.
 """
 
 from collections.abc import Callable, Sequence
@@ -47,14 +47,14 @@ async def read_page(
 
 
 async def count(collection: Collection, query: BsonDocument) -> int:
-    """Return how many documents match; without a query from the collection's own books, which cost nothing."""
+    """Return how many documents match; without a query by the collection's metadata, which costs nothing."""
     return await (collection.count_documents(query) if query else collection.estimated_document_count())
 
 
 def after(sort: Sort, position: KeysetPosition) -> BsonDocument:
-    """Return the query of what comes after a position: `(a, b) > (x, y)` spelled so that the index serves it.
+    """Return the query of what comes after a position: `(a, b) > (x, y)` in the form that an index serves.
 
-    The first condition bounds the index scan; the others only sort out the entries that share the first value. A
+    The first condition bounds the index scan; the others only filter the entries that share the first value. A
     position shorter than the sort lies behind everything that begins with it.
     """
     (first, direction), *rest = sort
@@ -68,10 +68,10 @@ def after(sort: Sort, position: KeysetPosition) -> BsonDocument:
 
 
 def after_in_one(sort: Sort, position: KeysetPosition) -> BsonDocument:
-    """Return the same query, spelled so that the server cannot scan once for each alternative, and sort the results.
+    """Return the same query in a form for which the server cannot scan once per alternative and sort the results.
 
-    It does so where some conditions are left for the documents themselves and few of those tried at first meet them.
-    The price is a look at the documents before the position that share the first value.
+    Its planner does so where some conditions are left for the documents themselves, and few documents of its trial
+    meet them. The price is to read the documents before the position that share the first value.
     """
     (first, direction), *rest = sort
     if len(position) == 1 or not rest:

@@ -1,4 +1,4 @@
-"""Leases in the database, dated by its own clock. See Lease."""
+"""Leases in the database, dated by its own clock, so that the clocks of processes do not matter."""
 
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
@@ -14,7 +14,7 @@ _MILLISECONDS = 1_000
 
 
 class MongoLease:
-    """The leases of one process, which no other process shares its `holder` name with."""
+    """Lease over MongoDB. `holder` is a name of this process alone."""
 
     def __init__(self, database: Database, *, holder: str, seconds: float = LEASE_SECONDS) -> None:
         self._leases = database[names.LEASES]
@@ -28,7 +28,7 @@ class MongoLease:
                 {"_id": name}, self._taking, upsert=True, return_document=ReturnDocument.AFTER
             )
         except DuplicateKeyError:
-            return None  # another has written the first lease of this name in the same moment
+            return None  # another process has written the first lease of this name at the same moment
         assert lease is not None
         return lease["term"] if lease["holder"] == self._holder else None
 
@@ -38,7 +38,7 @@ class MongoLease:
 
     @property
     def _taking(self) -> list[BsonDocument]:
-        """Return the update that gives the lease to us if it is ours or nobody's. All of it sees the lease as it was.
+        """Return the update that gives the lease to us if it is ours or expired. All of it sees the lease as it was.
 
         The names of holders are literals: one that begins with a dollar would be read as a field.
         """

@@ -1,7 +1,7 @@
-"""How items and locations are written as documents, and read again.
+"""The mapping of items and locations to BSON.
 
-An item's document holds besides the item what a search finds it by; each of its levels repeats that, so that lists of
-levels are filtered by their items without a join.
+An item's document has search fields besides the item's own. Each of its levels repeats them, so that lists of levels
+are filtered by item without a join.
 """
 
 from app.domain.catalog.catalog import DEFAULT_PRIORITY, Item, Location, LocationKind, OversellPolicy
@@ -17,7 +17,7 @@ WITHOUT_SEARCH_FIELDS = dict.fromkeys(
 
 
 def item_document(item: Item) -> BsonDocument:
-    """Return an item, with what finds it."""
+    """Return an item, with its search fields."""
     return {
         "_id": item.sku,
         "name": item.name,
@@ -36,7 +36,7 @@ def item_document(item: Item) -> BsonDocument:
 
 
 def item_of(document: BsonDocument) -> Item:
-    """Return the item that a document holds."""
+    """Return the item of a document."""
     return Item(
         sku=document["_id"],
         name=document["name"],
@@ -47,7 +47,7 @@ def item_of(document: BsonDocument) -> Item:
         reorder_point=document["reorder_point"],
         backorder_limit=document.get("backorder_limit", 0),
         is_archived=document["is_archived"],
-        version=document.get("version", 1),  # an earlier version of the program counted no changes
+        version=document.get("version", 1),  # an earlier version of the program had no versions of items
         created_at=Moment(document["created_at"]),
         updated_at=Moment(document["updated_at"]),
     )
@@ -68,7 +68,7 @@ def location_document(location: Location) -> BsonDocument:
 
 
 def location_of(document: BsonDocument) -> Location:
-    """Return the location that a document holds."""
+    """Return the location of a document."""
     return Location(
         code=document["_id"],
         name=document["name"],
@@ -82,7 +82,7 @@ def location_of(document: BsonDocument) -> Location:
 
 
 def item_fields_on_level(item: Item) -> BsonDocument:
-    """Return what each level repeats of its item, so that lists and the writer need not look it up."""
+    """Return the fields of its item that each level repeats, so that lists and the writer need no join."""
     return {
         **search_fields(item),
         "is_item_archived": item.is_archived,
@@ -92,7 +92,7 @@ def item_fields_on_level(item: Item) -> BsonDocument:
 
 
 def search_fields(item: Item) -> BsonDocument:
-    """Return what finds an item: its index entries, and the longer words, which no index holds."""
+    """Return the search fields: the index entries, and the whole words, which no index holds."""
     return {
         names.INDEX_ENTRIES: list(item.entries),
         names.SEARCH_WORDS: list(item.words),
@@ -101,6 +101,6 @@ def search_fields(item: Item) -> BsonDocument:
 
 
 def item_search_fields(item: Item) -> BsonDocument:
-    """Return what finds an item itself: what its levels repeat, and what SKUs share that look like its own."""
+    """Return the search fields of an item's own document: those of its levels, and the form that similar SKUs share."""
     is_uncomposed = composed(item.sku) != item.sku  # an earlier version took SKUs in any form
     return {**search_fields(item), "alike": alike(item.sku), **({"is_uncomposed": True} if is_uncomposed else {})}

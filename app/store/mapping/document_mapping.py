@@ -1,4 +1,4 @@
-"""How documents of every kind are kept: a collection per kind, a version in every condition.
+"""The mapping of documents to BSON: a collection per kind, a version in every condition.
 
 Rule: a document is replaced only where it still has the version that the transaction's snapshot showed.
 """
@@ -31,17 +31,17 @@ from app.store.mapping.excerpts import LongList
 from app.store.queries import alerts, counts, policies, purchase_orders, reservations, suppliers, transfers, webhooks
 
 
-def _nothing(_: object) -> BsonDocument:
+def _empty(_: object) -> BsonDocument:
     return {}
 
 
-def _unsaid(_: object) -> None:
+def _no_hint(_: object) -> None:
     return None
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentMapping:
-    """Where a kind is kept. `index_fields` are what its indexes need beside the fields of the document itself.
+    """The mapping of a kind. `index_fields` are what its indexes need beside the fields of the document itself.
 
     `query` turns the kind's filter into a query, for lists the newest first; `hint` names the index that serves it,
     where the server is not to choose. `long` are its lists that may have many entries.
@@ -49,10 +49,10 @@ class DocumentMapping:
 
     collection: str
     type: type[DomainDocument]
-    index_fields: Callable[[Any], BsonDocument] = _nothing
-    query: Callable[[Any], BsonDocument] = _nothing
+    index_fields: Callable[[Any], BsonDocument] = _empty
+    query: Callable[[Any], BsonDocument] = _empty
     indexes: tuple[IndexModel, ...] = ()
-    hint: Callable[[Any], str | None] = _unsaid
+    hint: Callable[[Any], str | None] = _no_hint
     long: tuple[LongList, ...] = ()
 
 
@@ -116,14 +116,14 @@ def to_bson(document: DomainDocument) -> BsonDocument:
 
 
 def from_bson(kind: DocumentKind, stored: BsonDocument) -> DomainDocument:
-    """Return the document of a kind that was kept."""
-    told = {name: value for name, value in stored.items() if name != "_id"}
-    document: DomainDocument = _ADAPTERS[kind].validate_python({"id": stored["_id"], **told})
+    """Return the document of a kind that is stored."""
+    fields = {name: value for name, value in stored.items() if name != "_id"}
+    document: DomainDocument = _ADAPTERS[kind].validate_python({"id": stored["_id"], **fields})
     return document
 
 
 def to_stored(document: DomainDocument) -> BsonDocument:
-    """Return a document as its collection keeps it: its own fields, and those that only its indexes need."""
+    """Return a document as its collection stores it: its own fields, and those that only its indexes need."""
     return to_bson(document) | DOCUMENT_MAPPINGS[document.kind].index_fields(document)
 
 

@@ -1,4 +1,4 @@
-"""Reads of documents only what is asked for: the server leaves out the entries of long lists that nobody wants.
+"""Excerpts: reads only the entries of long lists that a request selects, and leaves the others on the server.
 
 A document may have a thousand lines, a page 250 documents: read as a whole they are 40 MB and a second of this process.
 """
@@ -18,10 +18,10 @@ _LENGTH = "_length"
 
 @dataclass(frozen=True, slots=True)
 class LongList:
-    """A list of a document that may have many entries. With `numbered_by`, its places are those that this field names.
+    """A list of a document that may have many entries. Each entry concerns the stock of so many `levels`.
 
-    Then several entries may share a place, and the list belongs to another one, under the name `of`. With each entry
-    comes the stock of so many `levels`.
+    With `numbered_by` an entry's index is the value of that field: an index in another list, whose name is `of`, so
+    that several entries may share one.
     """
 
     name: str
@@ -31,13 +31,13 @@ class LongList:
 
 
 def projection(kind: type[DomainDocument], lists: tuple[LongList, ...], extent: Extent) -> BsonDocument:
-    """Return what is to be read of each document."""
+    """Return the projection of a kind of documents."""
     long = {each.name for each in lists}
     return {**{field.name: 1 for field in fields(kind) if field.name not in {"id", *long}}, **parts(lists, extent)}
 
 
 def parts(lists: tuple[LongList, ...], extent: Extent) -> BsonDocument:
-    """Return what is to be read of the long lists: some entries, and how many there are."""
+    """Return the projection of the long lists: the entries of the extent, and the length of each list."""
     found: BsonDocument = {}
     for each in lists:
         stored = {"$ifNull": [f"${each.name}", []]}
@@ -48,7 +48,7 @@ def parts(lists: tuple[LongList, ...], extent: Extent) -> BsonDocument:
 
 
 def excerpted(document: D, stored: Mapping[str, Any], lists: tuple[LongList, ...], extent: Extent) -> D:
-    """Return the document with its long lists as what they are: excerpts."""
+    """Return the document with its long lists as excerpts."""
     read = {
         each.name: Excerpt.of(
             getattr(document, each.name), extent.of(each.of or each.name), length=stored[each.name + _LENGTH]
@@ -60,7 +60,7 @@ def excerpted(document: D, stored: Mapping[str, Any], lists: tuple[LongList, ...
 
 
 def without_lengths(stored: BsonDocument, lists: tuple[LongList, ...]) -> BsonDocument:
-    """Return what is of the document itself."""
+    """Return the fields of the document itself, without the lengths of its lists."""
     lengths = {each.name + _LENGTH for each in lists}
     return {name: value for name, value in stored.items() if name not in lengths}
 

@@ -1,4 +1,4 @@
-"""How movements (the lines of the ledger) and operations are written as documents, and read again.
+"""The mapping of movements (the lines of the ledger) and operations to BSON.
 
 Rule: the primary key of a movement is its level and the version that it gave it, so that the ledger itself refuses a
 second line for one version.
@@ -71,7 +71,7 @@ def movement_document(movement: Movement) -> BsonDocument:
 
 
 def movement_of(document: BsonDocument) -> Movement:
-    """Return the ledger line that a document holds."""
+    """Return the ledger line of a document."""
     change, after = dict(document["change"]), dict(document["after"])
     if "policy" in change:
         change["policy"] = policy_of(change["policy"])
@@ -97,7 +97,7 @@ def movement_of(document: BsonDocument) -> Movement:
 
 
 def operation_document(operation: Operation) -> BsonDocument:
-    """Return an operation. What was not said is left out."""
+    """Return an operation. Fields that are not set are left out."""
     info = operation.info
     document: BsonDocument = {
         "_id": operation.id,
@@ -106,7 +106,7 @@ def operation_document(operation: Operation) -> BsonDocument:
         "recorded_at": operation.recorded_at,
         "levels": [[key.sku, key.location, version] for key, version in operation.levels],
     }
-    said: dict[str, Any] = {
+    optional: dict[str, Any] = {
         names.IDEMPOTENCY_KEY: info.idempotency_key,
         "fingerprint": operation.fingerprint,
         "reference": info.reference,
@@ -120,7 +120,7 @@ def operation_document(operation: Operation) -> BsonDocument:
         ]
         or None,
     }
-    document.update({name: value for name, value in said.items() if value is not None})
+    document.update({name: value for name, value in optional.items() if value is not None})
     if operation.documents:
         document["documents"] = [[document.kind, to_bson(document)] for document in operation.documents]
         document[names.PUBLISHED_AT] = operation.published_at
@@ -128,7 +128,7 @@ def operation_document(operation: Operation) -> BsonDocument:
 
 
 def operation_of(document: BsonDocument) -> Operation:
-    """Return the operation that a document holds."""
+    """Return the operation of a document."""
     return Operation(
         info=CommandInfo(
             operation_id=document["_id"],
@@ -154,10 +154,10 @@ def operation_of(document: BsonDocument) -> Operation:
 
 
 def _decided(change: LevelChange) -> BsonDocument:
-    """Return what was decided with a change besides counts. Kept only where something was."""
-    told: BsonDocument = {} if change.policy is None else {"policy": change.policy.plain()}
+    """Return what a change decided besides counts: only the fields that are set."""
+    decided: BsonDocument = {} if change.policy is None else {"policy": change.policy.plain()}
     if change.declined is not None:
-        told["declined"] = change.declined.plain()
+        decided["declined"] = change.declined.plain()
     if change.closed is not None:
-        told["closed"] = change.closed
-    return {**told, "takes_up": True} if change.takes_up else told
+        decided["closed"] = change.closed
+    return {**decided, "takes_up": True} if change.takes_up else decided

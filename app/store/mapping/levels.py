@@ -1,6 +1,7 @@
-"""How levels are written as documents, and read again.
+"""The mapping of levels to BSON.
 
-A level is identified by its location and SKU. Its document repeats what finds its item, and notes what lists ask for.
+A level's primary key is its location and SKU. Its document repeats the search fields of its item, and has fields that
+only lists filter by.
 """
 
 from app.domain.alerts.open_alert import open_alerts_of
@@ -13,7 +14,7 @@ from app.store.client import BsonDocument
 from app.store.mapping.catalog import item_fields_on_level
 
 KEPT_COUNTS = ("on_hand", "reserved", "incoming")
-RARE_COUNTS = tuple(name for name in COUNTS if name not in KEPT_COUNTS)  # kept only where they ever were
+RARE_COUNTS = tuple(name for name in COUNTS if name not in KEPT_COUNTS)  # stored only where they were ever set
 
 
 def level_id(key: LevelKey) -> str:
@@ -22,7 +23,7 @@ def level_id(key: LevelKey) -> str:
 
 
 def level_document(level: Level, *, item: Item) -> BsonDocument:
-    """Return a whole new level, with what a search needs to know of its item."""
+    """Return a whole new level, with the fields of its item that lists filter by."""
     return {
         "_id": level_id(level.key),
         "sku": level.key.sku,
@@ -44,7 +45,7 @@ def level_document(level: Level, *, item: Item) -> BsonDocument:
 
 
 def level_of(document: BsonDocument) -> Level:
-    """Return the level that a document holds."""
+    """Return the level of a document."""
     return Level(
         key=LevelKey(document["sku"], document["location"]),
         on_hand=document["on_hand"],
@@ -64,9 +65,9 @@ def level_of(document: BsonDocument) -> Level:
 
 
 def rare_fields(level: Level) -> BsonDocument:
-    """Return what few levels have: a policy, open alerts, what is to be ordered, or declined, and an archived end.
+    """Return the fields that few levels have: policy, open alerts, needs and refusals to order, and being archived.
 
-    Kept where true.
+    Only those that are true are stored.
     """
     return {
         "policy": level.policy.plain(),
@@ -79,5 +80,5 @@ def rare_fields(level: Level) -> BsonDocument:
 
 
 def debts(level: Level) -> BsonDocument:
-    """Return how far a level is below what it should have, in units: what its validator asks for to let it be so."""
+    """Return by how many units a level falls short. The validator accepts such a level only with these fields."""
     return {"shortfall": level.shortfall, "oversold": level.oversold}

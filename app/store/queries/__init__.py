@@ -1,1 +1,1 @@
-"""Filters become queries here: for each kind of document its query, and the indexes that serve it."""
+"""Filters become queries: for each kind of document its query, and the indexes that serve it."""

@@ -1,7 +1,7 @@
-"""How alerts are found: by state, type, item and place, always the newest first; and those that are due to wake.
+"""The query and indexes of alerts: by state, type, item and location, always the newest first; and those due to wake.
 
-Rule: every query names states and types. There are few of either, so that the server can merge what it reads along
-an index for each of them, and a list of what is open never looks at the many that are closed.
+Rule: every query names states and types. There are few of either, so that the server merges the scans of an index for
+each of them, and a list of open alerts never reads the many that are closed.
 """
 
 from collections.abc import Iterable
@@ -41,7 +41,7 @@ def query(where: AlertFilter) -> BsonDocument:
 
 
 def hint(where: AlertFilter) -> str:
-    """Return the index that serves a list: where few alerts match, the server would rather sort than follow one."""
+    """Return the index that serves a list: where few alerts match, the planner would rather sort than use it."""
     if where.snooze_ends_by is not None:
         return "due"
     if where.skus is not None:

@@ -1,4 +1,4 @@
-"""How counts and their lines are found."""
+"""The queries and indexes of counts and their lines."""
 
 from pymongo import ASCENDING, IndexModel
 
@@ -27,7 +27,7 @@ def query(where: CountFilter) -> BsonDocument:
 
 
 def line_index_fields(line: CountLine) -> BsonDocument:
-    """Return what finds a line beside its own fields: whether the record was wrong."""
+    """Return the field that lists filter by besides the line's own: whether the record was wrong."""
     return {"varies": line.variance != 0}
 
 

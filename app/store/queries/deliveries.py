@@ -1,4 +1,4 @@
-"""How webhook deliveries are found: by webhook and state, the newest first; and what is pending, in its order."""
+"""The query and indexes of webhook deliveries: by webhook and state, the newest first; and the pending, in order."""
 
 from pymongo import ASCENDING, IndexModel
 

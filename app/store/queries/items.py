@@ -1,4 +1,4 @@
-"""How filters of items become queries, of items themselves and of levels, which repeat what finds their item."""
+"""The queries and indexes of items and locations. Levels repeat the search fields of items, and share their query."""
 
 import re
 from typing import Any
@@ -18,13 +18,13 @@ INDEXES = (
     IndexModel([("is_uncomposed", ASCENDING)], name="uncomposed", partialFilterExpression={"is_uncomposed": True}),
     IndexModel([(names.INDEX_ENTRIES, ASCENDING), ("name", ASCENDING), ("_id", ASCENDING)], name="by_word_named"),
 )
-_LAST = "\U0010ffff"  # sorts behind every character that a SKU or a word may hold, and is none of them
+_LAST = "\U0010ffff"  # sorts behind every character that a SKU or a word may contain
 
 
 def item_query(where: ItemFilter, *, sku: str) -> BsonDocument:
     """Return the query of a filter. `sku` is the field that holds the SKU.
 
-    Given several entries, the server tries the scan of the index for each, and goes on with the one that narrows most.
+    Given several entries, the planner tries the index scan of each, and keeps the most selective.
     """
     search_terms, query = where.search_terms, BsonDocument()
     if where.sku_prefix is not None:
@@ -39,14 +39,14 @@ def item_query(where: ItemFilter, *, sku: str) -> BsonDocument:
 
 
 def code_alike(code: str) -> BsonDocument:
-    """Return the query of codes that differ in case only, which goes through all: locations and suppliers are few."""
+    """Return the query of codes that differ in case only. It scans all: locations and suppliers are few."""
     return {"_id": {"$regex": f"^{re.escape(code)}$", "$options": "i"}}
 
 
 def ordered_item_query(where: ItemFilter, order: ItemOrder) -> BsonDocument:
-    """Return the query of a filter; in the order of names with an entry for the beginning of the SKU.
+    """Return the query of a filter; in the order of names with the index entry of the SKU's beginning.
 
-    In that order the items of a range of SKUs lie scattered. Those that share an entry lie together.
+    In that order the items of a range of SKUs are scattered. Those that share an entry are adjacent.
     """
     query = item_query(where, sku="_id")
     entry = entry_of_beginning(where.sku_prefix or "")
@@ -56,7 +56,7 @@ def ordered_item_query(where: ItemFilter, order: ItemOrder) -> BsonDocument:
 
 
 def item_index(query: BsonDocument, order: ItemOrder) -> str:
-    """Return the index that narrows the list and has its order."""
+    """Return the most selective index that has the order of the list."""
     if names.INDEX_ENTRIES in query:
         return "by_word" if order is ItemOrder.SKU else "by_word_named"
     return "_id_" if order is ItemOrder.SKU else "by_name"

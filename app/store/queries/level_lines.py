@@ -1,6 +1,6 @@
-"""How the lines of given levels are found in the ledger: by the index that has them level by level, reason by reason.
+"""The query of the ledger lines of given levels. Its index is ordered by level, then reason.
 
-So the last sale of a level is one look away, however much else happened to it since.
+So the last sale of a level is one index seek, however many other lines followed it.
 """
 
 from collections.abc import Iterable, Mapping
@@ -15,8 +15,8 @@ BY_LEVEL = "by_level"
 def lines_of(keys: Iterable[LevelKey], *, since: Moment) -> BsonDocument:
     """Return the query of all lines of these levels since a moment.
 
-    Keys that share a location, or an item, go into one condition: for 250 of them that takes a third of the time that
-    a condition each would.
+    Keys that share a location, or an item, share one condition: for 250 of them that takes a third of the time of a
+    condition each.
     """
     skus: dict[str, list[str]] = {}
     locations: dict[str, list[str]] = {}

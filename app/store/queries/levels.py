@@ -1,6 +1,6 @@
-"""How levels are found: by item, location, status, replenishment method, and by what they need.
+"""The query and indexes of levels: by item, location, status, replenishment method, and need.
 
-Each index comes twice, for lists ordered by SKU and, with `_at` behind its name, for those ordered by location.
+An index comes twice, for lists ordered by SKU and, with `_at` behind its name, for those ordered by location.
 """
 
 from collections.abc import Collection, Sequence
@@ -66,7 +66,7 @@ def level_query(where: LevelFilter) -> BsonDocument:
 
 
 def open_query(where: LevelFilter, archived: Collection[str]) -> BsonDocument:
-    """Return the query of a filter. What is archived is OUT, and never in need, though it may not be noted so yet."""
+    """Return the query of a filter. An archived level is OUT, without need, though its document may lag behind."""
     query = level_query(where)
     if where.needs_reorder or (where.statuses is not None and LevelStatus.OUT not in where.statuses):
         query["is_item_archived"] = False
@@ -76,9 +76,9 @@ def open_query(where: LevelFilter, archived: Collection[str]) -> BsonDocument:
 
 
 def level_index(where: LevelFilter, order: LevelOrder) -> str:
-    """Return the index that narrows the list and has its order.
+    """Return the most selective index that has the order of the list.
 
-    Left to choose, the server now and then prefers to collect thousands of levels and sort them in memory.
+    The planner itself sometimes prefers to fetch thousands of levels and sort them in memory.
     """
     by_sku, entries = order is LevelOrder.SKU, where.search_terms.entries
     is_listed = (where.skus if by_sku else where.locations) is not None
@@ -94,11 +94,11 @@ def level_index(where: LevelFilter, order: LevelOrder) -> str:
             return name if by_sku else f"{name}_at"
     if by_sku and where.skus is None and where.locations is not None and len(where.locations) == 1:
         return "by_location"
-    if entries:  # that most items are open says little, yet in an old shop most may be archived
+    if entries:  # most items are open, so this is hardly selective; but in an old shop most may be archived
         return "by_word" if by_sku else "by_word_at"
     return "by_sku" if by_sku else "by_location"
 
 
 def _stored(methods: Sequence[ReplenishmentMethod]) -> list[str | None]:
-    """Return methods as levels keep them: a level without one keeps none, and no index has it."""
+    """Return methods as levels store them: a level without one has no such field, and no index has it."""
     return [None if method is ReplenishmentMethod.NONE else method.value for method in methods]

@@ -1,4 +1,4 @@
-"""How the lines of the ledger are found, the newest first; of one moment, those of one writer side by side."""
+"""The query and indexes of the ledger's lines, the newest first; lines of one moment are ordered by writer."""
 
 from typing import Final
 
@@ -42,9 +42,9 @@ def movement_query(where: MovementFilter) -> BsonDocument:
 
 
 def movement_index(where: MovementFilter) -> str:
-    """Return the index that has the order of the list, by what narrows it most.
+    """Return the most selective index that has the order of the list.
 
-    Left to choose, the server prefers the one that insight reads by level, and sorts in memory.
+    The planner itself prefers the one that insight reads by level, and sorts in memory.
     """
     narrowing = {"reference": "newest_of_reference", "sku": "newest_of_sku", "location": "newest_at_location"}
     for name, index in narrowing.items():

@@ -1,4 +1,4 @@
-"""How operations are found that publish documents: writer by writer, in the order of their moments."""
+"""The index of operations that publish documents: by writer, in the order of their moments."""
 
 from pymongo import ASCENDING, IndexModel
 

@@ -1,4 +1,4 @@
-"""How policies are found: by scope, the newest first; and those that wait to be applied, the longest first."""
+"""The query and indexes of policies: by scope, the newest first; and those not applied yet, the oldest change first."""
 
 from pymongo import ASCENDING, IndexModel
 
@@ -16,11 +16,11 @@ INDEXES = (
 
 
 def index_fields(defaults: PolicyDefaults) -> BsonDocument:
-    """Return what finds a policy beside its own fields."""
+    """Return the fields that lists filter by besides the policy's own."""
     return {"scope": defaults.scope.value, "sets_something": defaults.sets_something}
 
 
 def query(where: PolicyFilter) -> BsonDocument:
-    """Return the query of a filter. It always names the scopes, of which there are few: the index begins with them."""
+    """Return the query of a filter. It always names scopes, of which there are few: the index begins with them."""
     scopes = tuple(PolicyScope) if where.scopes is None else where.scopes
     return {"sets_something": True, "scope": {"$in": list(dict.fromkeys(map(str, scopes)))}}

@@ -1,4 +1,4 @@
-"""How purchase orders are found, always the newest first."""
+"""The query and indexes of purchase orders, always the newest first."""
 
 from app.services.purchasing.filters import PurchaseOrderFilter
 from app.store.client import BsonDocument

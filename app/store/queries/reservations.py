@@ -1,4 +1,4 @@
-"""How reservations are found: by what they ask for and where they have it, by when they run out, and by what waits."""
+"""The query and indexes of reservations: by item and location, by expiry, and by the units that they wait for."""
 
 from collections.abc import Iterable, Iterator
 
@@ -38,7 +38,7 @@ INDEXES = (
 
 
 def index_fields(reservation: Reservation) -> BsonDocument:
-    """Return what finds a reservation. Only an open one says so, and only one that waits says where."""
+    """Return the fields that lists filter by. Only open ones have `is_open`, only waiting ones `waiting_at`."""
     found: BsonDocument = {
         "skus": list(dict.fromkeys(line.sku for line in reservation.lines)),
         "locations": list(dict.fromkeys(hold.location for hold in reservation.holds)),

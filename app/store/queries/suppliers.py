@@ -1,4 +1,4 @@
-"""How suppliers and their offers are found: by code, by item, and by supplier."""
+"""The queries and indexes of suppliers, by code, and of their offers, by supplier and by item."""
 
 from pymongo import ASCENDING, IndexModel
 

@@ -1,4 +1,4 @@
-"""How transfers are found: by state, by either end, by item and by reference, always the newest first."""
+"""The query and indexes of transfers: by state, either end, item and reference, always the newest first."""
 
 from app.domain.transfers.transfer import Transfer
 from app.services.transfers.filters import TransferFilter
@@ -18,7 +18,7 @@ INDEXES = (
 
 
 def index_fields(transfer: Transfer) -> BsonDocument:
-    """Return what finds a transfer beside its own fields: both ends in one list, for filters that name either."""
+    """Return the field that lists filter by besides the transfer's own: both ends, for filters that name either."""
     return {"places": [transfer.source, transfer.destination]}
 
 

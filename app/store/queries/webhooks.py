@@ -1,4 +1,4 @@
-"""How webhooks are found: by state, and by an event that they subscribe to, always the newest first."""
+"""The query and indexes of webhooks: by state, and by event, always the newest first."""
 
 from app.services.webhooks.filters import WebhookFilter
 from app.store.client import BsonDocument
