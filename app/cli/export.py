@@ -3,16 +3,21 @@
 Rule: only click is imported here, so that `--help` stays quick.
 """
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
+from app.cli.client_options import (
+    OUTPUT_FILE,
+    levels_options,
+    patience_option,
+    quiet_option,
+    url_option,
+    with_options,
+)
 from app.cli.text import TEXT
-
-F = TypeVar("F", bound=Callable[..., Any])
 
 
 def _time(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
@@ -26,10 +31,8 @@ def _time(context: click.Context, parameter: click.Parameter, value: str | None)
     return (time if time.tzinfo else time.replace(tzinfo=UTC)).isoformat()
 
 
-_OPTIONS = (
-    click.option(
-        "--url", type=TEXT, default="http://127.0.0.1:8000/graphql", show_default=True, help="GraphQL endpoint."
-    ),
+_with_options = with_options(
+    url_option(),
     click.option(
         "--format",
         type=click.Choice(["csv", "jsonl", "parquet"]),
@@ -40,24 +43,12 @@ _OPTIONS = (
     click.option(
         "-o",
         "--output",
-        type=click.Path(dir_okay=False, writable=True, path_type=Path),
+        type=OUTPUT_FILE,
         help="The file, which is there when it is whole.  [default: standard output]",
     ),
-    click.option(
-        "--patience",
-        type=click.FloatRange(min=0),
-        default=60,
-        show_default=True,
-        help="Seconds to wait for a server that is away before giving up.",
-    ),
-    click.option("--quiet", is_flag=True, help="Print nothing on the standard error."),
+    patience_option(),
+    quiet_option("Print nothing on the standard error."),
 )
-
-
-def _with_options(function: F) -> F:
-    for option in reversed(_OPTIONS):
-        function = option(function)
-    return function
 
 
 @click.group()
@@ -74,10 +65,7 @@ def export() -> None:
 
 @export.command()
 @_with_options
-@click.option(
-    "--location", "locations", type=TEXT, multiple=True, help="Only levels at this location; may be repeated."
-)
-@click.option("--sku", "skus", type=TEXT, multiple=True, help="Only levels of this item; may be repeated.")
+@levels_options
 def levels(locations: tuple[str, ...], skus: tuple[str, ...], **options: Any) -> None:  # noqa: ANN401 - click checked them
     """Write the count of each item at each location, by SKU and location.
 
@@ -187,8 +175,6 @@ def _run(
 
     if output is None and options["format"] == "parquet":
         raise click.UsageError("--format parquet needs --output.")
-    if output is not None and not output.absolute().parent.is_dir():
-        raise click.UsageError(f"--output: {output.parent} is no directory.")
     chosen = ExportOptions(
         listing=listing, where=where, output=output, patience_seconds=patience, is_quiet=quiet, **options
     )

@@ -3,15 +3,20 @@
 Rule: only click is imported here, so that `--help` stays quick.
 """
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
+from app.cli.client_options import (
+    OUTPUT_FILE,
+    patience_option,
+    quiet_option,
+    report_option,
+    url_option,
+    with_options,
+)
 from app.cli.text import TEXT
-
-F = TypeVar("F", bound=Callable[..., Any])
 
 
 def _delimiter(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
@@ -24,11 +29,9 @@ def _delimiter(context: click.Context, parameter: click.Parameter, value: str | 
     return value
 
 
-_OPTIONS = (
+_with_options = with_options(
     click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)),
-    click.option(
-        "--url", type=TEXT, default="http://127.0.0.1:8000/graphql", show_default=True, help="GraphQL endpoint."
-    ),
+    url_option(),
     click.option(
         "--connections",
         type=click.IntRange(1, 64),
@@ -51,12 +54,12 @@ _OPTIONS = (
     ),
     click.option(
         "--changes",
-        type=click.Path(dir_okay=False, writable=True, path_type=Path),
+        type=OUTPUT_FILE,
         help="With --dry-run: where all that would change goes, as CSV. The first 20 rows are shown in any case.",
     ),
     click.option(
         "--rejects",
-        type=click.Path(dir_okay=False, writable=True, path_type=Path),
+        type=OUTPUT_FILE,
         help="Where rejected rows go, if there are any, to be mended and imported again.  [default: FILE.rejected.csv, "
         "and standard-input.rejected.csv]",
     ),
@@ -68,17 +71,9 @@ _OPTIONS = (
         help="A name for this import of the file. A file is imported once under each name: a second run tells what the "
         "first one did. Without a name, a file that is imported again is applied again.",
     ),
-    click.option(
-        "--patience",
-        type=click.FloatRange(min=0),
-        default=60,
-        show_default=True,
-        help="Seconds to wait for a server that is away before giving up.",
-    ),
-    click.option(
-        "--report", type=click.Path(dir_okay=False, writable=True, path_type=Path), help="Write the figures as JSON."
-    ),
-    click.option("--quiet", is_flag=True, help="Print the outcome only."),
+    patience_option(),
+    report_option("Write the figures as JSON."),
+    quiet_option("Print the outcome only."),
     click.option(
         "--force",
         "is_forced",
@@ -86,12 +81,6 @@ _OPTIONS = (
         help="Apply rows whatever version the file has: what was sold or edited since it was exported is overwritten.",
     ),
 )
-
-
-def _with_options(function: F) -> F:
-    for option in reversed(_OPTIONS):
-        function = option(function)
-    return function
 
 
 @click.group("import")
@@ -182,13 +171,11 @@ def _default_rejects(file: Path) -> Path:
 
 
 def _check_outputs(file: Path, outputs: dict[str, Path | None]) -> None:
-    """Refuse files that cannot be written, or that would overwrite the one that is read, or each other."""
+    """Refuse files that would overwrite the one that is read, or each other."""
     taken = {file.resolve(): "the one that is imported"}
     for option, path in outputs.items():
         if path is None:
             continue
-        if not path.absolute().parent.is_dir():
-            raise click.UsageError(f"{option}: {path.parent} is no directory.")
         other = taken.setdefault(path.resolve(), option)
         if other != option:
             raise click.UsageError(f"{option} must name another file than {other}.")

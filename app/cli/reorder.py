@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from app.cli.text import TEXT
+from app.cli.client_options import levels_options, patience_option, quiet_option, report_option, url_option
 
 
 @click.command()
@@ -18,22 +18,11 @@ from app.cli.text import TEXT
     help="Do what the server does once a day: measure demand, let levels go by it, and order for PERIODIC levels whose "
     "review date is today.",
 )
-@click.option(
-    "--location", "locations", type=TEXT, multiple=True, help="Only levels at this location; may be repeated."
-)
-@click.option("--sku", "skus", type=TEXT, multiple=True, help="Only levels of this item; may be repeated.")
-@click.option("--url", type=TEXT, default="http://127.0.0.1:8000/graphql", show_default=True, help="GraphQL endpoint.")
-@click.option(
-    "--patience",
-    type=click.FloatRange(min=0),
-    default=60,
-    show_default=True,
-    help="Seconds to wait for a server that is away before giving up.",
-)
-@click.option(
-    "--report", type=click.Path(dir_okay=False, writable=True, path_type=Path), help="Write the table as JSON, too."
-)
-@click.option("--quiet", is_flag=True, help="Print the closing sentence only.")
+@levels_options
+@url_option()
+@patience_option()
+@report_option("Write the table as JSON, too.")
+@quiet_option("Print the closing sentence only.")
 def reorder(
     *,
     dry_run: bool,
@@ -53,8 +42,6 @@ def reorder(
     """
     from app.client.reorder.main import ReorderOptions, main  # noqa: PLC0415 - see the rule above
 
-    if report is not None and not report.absolute().parent.is_dir():
-        raise click.BadParameter(f"{report.parent} is no directory.", param_hint="--report")
     options = ReorderOptions(
         is_dry=dry_run,
         is_review=review,

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from app.cli.client_options import patience_option, quiet_option, report_option, url_option
 from app.cli.policy_options import policy_options, terms_given
 from app.cli.text import TEXT
 
@@ -25,9 +26,7 @@ def _units(context: click.Context, parameter: click.Parameter, value: str) -> in
 
 @click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option(
-    "--url", type=TEXT, default="http://127.0.0.1:8000/graphql", show_default=True, help="GraphQL endpoint to play to."
-)
+@url_option("GraphQL endpoint to play to.")
 @click.option(
     "--connections",
     type=click.IntRange(1, 1_000),
@@ -47,15 +46,9 @@ def _units(context: click.Context, parameter: click.Parameter, value: str) -> in
     help="Stock before the first invoice: as much of each item as the file takes, or so many units of each.",
 )
 @click.option("--limit", type=click.IntRange(min=1), help="Play the first so many invoices only.")
-@click.option(
-    "--patience",
-    type=click.FloatRange(min=0),
-    default=60,
-    show_default=True,
-    help="Seconds to wait for a server that is away, or does not order what is needed, before giving up.",
-)
-@click.option("--report", type=click.Path(dir_okay=False, writable=True, path_type=Path), help="Write figures as JSON.")
-@click.option("--quiet", is_flag=True, help="Print the outcome only.")
+@patience_option("a server that is away, or does not order what is needed,")
+@report_option("Write figures as JSON.")
+@quiet_option("Print the outcome only.")
 @policy_options
 def replay(
     file: Path,

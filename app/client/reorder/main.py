@@ -13,6 +13,7 @@ import orjson
 from rich.console import Console
 from rich.table import Table
 
+from app.client.exits import EXIT_INTERRUPTED
 from app.client.http.api_client import ApiClient, CannotGoOn, ServerStatus
 from app.client.http.connection import Endpoint, WrongUrl
 from app.client.http.pages import pages
@@ -22,7 +23,6 @@ from app.client.reorder import requests
 from app.client.reorder.ordering import ReorderTally, order
 from app.client.reorder.rows import COLUMNS, DECLINED, Row, advice_row, need_row
 
-EXIT_INTERRUPTED = 130  # what shells give a command that Ctrl-C ended
 _TOLD_BEFORE = frozenset({"NOT_YET", "DECLINED"})  # or not to be told, among what is due today
 _NUMBERS = frozenset({"available", "incoming", "planned", "position", "order", "days"})
 

@@ -12,6 +12,7 @@ import click
 import orjson
 from rich.console import Console
 
+from app.client.exits import EXIT_INTERRUPTED
 from app.client.http.api_client import NoStockpulse, ServerStatus
 from app.client.http.connection import Endpoint, WrongUrl
 from app.client.http.progress_display import ProgressDisplay
@@ -29,7 +30,6 @@ from app.client.replay.tally import ReplayTally
 from app.domain.validation import location_code_errors
 
 GO_ON = "Run the same command again to go on."
-EXIT_INTERRUPTED = 130  # what shells give a command that Ctrl-C ended
 
 
 class ClosingReport(Protocol):
@@ -74,8 +74,6 @@ def _check(options: ReplayOptions) -> None:
     for code in options.locations:
         for fault in location_code_errors(code):
             raise click.BadParameter(f"{code!r}: {fault.message}", param_hint="--location")
-    if options.report is not None and not options.report.absolute().parent.is_dir():
-        raise click.BadParameter(f"{options.report.parent} is no directory.", param_hint="--report")
 
 
 def _read(options: ReplayOptions, screen: ProgressDisplay) -> ReplayPlan:

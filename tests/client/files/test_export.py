@@ -322,7 +322,7 @@ def test_an_export_that_fails_leaves_the_old_file(stocked: Shop, tmp_path: Path)
     ("options", "sentence"),
     [
         (["levels", "--format", "parquet"], "--format parquet needs --output."),
-        (["levels", "-o", "/nowhere/at/all"], "--output: /nowhere/at is no directory."),
+        (["levels", "-o", "/nowhere/at/all"], "'-o' / '--output': /nowhere/at is no directory."),
         (["purchase-orders", "--state", "LOST"], "'LOST' is not one of 'draft', 'submitted', 'confirmed'"),
         (["items", "--category", "a\udcff"], "Invalid value for '--category': this is no text in UTF-8."),
         (["movements", "--since", "yesterday"], "give a time as in 2026-11-23T09:30:00Z."),

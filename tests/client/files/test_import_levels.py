@@ -356,7 +356,7 @@ def test_a_rehearsal_shows_old_and_new_values(shop: Shop, tmp_path: Path) -> Non
         (["--delimiter", "\udcff"], "Invalid value for '--delimiter': this is no text in UTF-8."),
         (["--run", "a\udcff"], "Invalid value for '--run': this is no text in UTF-8."),
         (["--delimiter", "ab"], "Invalid value for '--delimiter': give one character, or the word tab."),
-        (["--rejects", "/nowhere/at/all.csv"], "--rejects: /nowhere/at is no directory."),
+        (["--rejects", "/nowhere/at/all.csv"], "'--rejects': /nowhere/at is no directory."),
         (["--changes", "x.csv"], "--changes goes with --dry-run: it writes what would change."),
         (["--rejects", "{file}"], "--rejects must name another file than the one that is imported."),
         (["--report", "{file}"], "--report must name another file than the one that is imported."),

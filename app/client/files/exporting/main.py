@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 
 from rich.console import Console
 
-from app.client.files.exits import EXIT_INTERRUPTED, CannotWork
+from app.client.exits import EXIT_INTERRUPTED, CannotWork
 from app.client.files.exporting.catalog_listings import ITEMS, SUPPLIERS
 from app.client.files.exporting.csv_sink import CsvSink
 from app.client.files.exporting.destination import opened

@@ -12,7 +12,7 @@ from pathlib import Path
 import orjson
 from rich.console import Console
 
-from app.client.files.exits import EXIT_FAILED, EXIT_INTERRUPTED, CannotWork
+from app.client.exits import EXIT_FAILED, EXIT_INTERRUPTED, CannotWork
 from app.client.files.importing import requests
 from app.client.files.importing.barcode_owners import BarcodeOwners
 from app.client.files.importing.changes import Changes

@@ -1,4 +1,7 @@
-"""How the commands about files end, beside 0 for "all is in" and 1 for "some of it is not"."""
+"""How a client command ends, beside 0 for "all is well" and 1 for "some of it is not".
+
+Rule: no command ends with another code than these four.
+"""
 
 import click
 
