@@ -32,7 +32,7 @@ def _units(context: click.Context, parameter: click.Parameter, value: str) -> in
     type=click.IntRange(1, 1_000),
     default=16,
     show_default=True,
-    help="Partners that work at the same time, each over a connection of its own.",
+    help="Clients that work at the same time, each over a connection of its own.",
 )
 @click.option(
     "--location", type=TEXT, default="UK-WAREHOUSE", show_default=True, help="Code of the location that sells."

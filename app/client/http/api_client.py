@@ -1,4 +1,4 @@
-"""A partner of the server: sends requests over one connection until they are answered.
+"""A client of the server: sends requests over one connection until they are answered.
 
 Rule: what got no answer is asked again under the same key; only an answer, or the end of patience, ends it.
 """
@@ -54,7 +54,7 @@ class ServerBusy(Exception):
 
 
 class ServerStatus:
-    """What all partners together know of the server being away; it is said once, and once that it is back."""
+    """What all clients together know of the server being away; it is said once, and once that it is back."""
 
     def __init__(self, *, patience_seconds: float, say: Callable[[str], None]) -> None:
         self.patience_seconds = patience_seconds
@@ -64,13 +64,13 @@ class ServerStatus:
         self._away_since: float | None = None
 
     def note_away(self, reason: str) -> None:
-        """Take note that a partner got no answer, twice."""
+        """Take note that a client got no answer, twice."""
         if self._away_since is None:
             self._away_since = time.monotonic()
             self._say(f"The server is away: {reason}. Trying again for {self.patience_seconds:g} s.")
 
     def note_answer(self) -> None:
-        """Take note that a partner got an answer."""
+        """Take note that a client got an answer."""
         if self._away_since is not None:
             self.away_seconds.append(time.monotonic() - self._away_since)
             self._away_since = None
@@ -80,10 +80,10 @@ class ServerStatus:
 class ApiClient:
     """Asks, waits while the server is away or busy, and returns the answer's data."""
 
-    def __init__(self, endpoint: Endpoint, presence: ServerStatus) -> None:
+    def __init__(self, endpoint: Endpoint, server_status: ServerStatus) -> None:
         self._url = endpoint.url
         self._connection = HttpConnection(endpoint)
-        self._presence = presence
+        self._server_status = server_status
 
     async def ask(self, request: Request) -> Data:
         """Return the data of the answer. Raises ServerGone when patience ends, FaultReported on a fault."""
@@ -96,12 +96,12 @@ class ApiClient:
             except (ServerAway, ServerBusy) as error:
                 now = time.monotonic()
                 failed_since = failed_since or now
-                if now - failed_since > self._presence.patience_seconds:
+                if now - failed_since > self._server_status.patience_seconds:
                     raise ServerGone(self._farewell(error)) from error
                 await asyncio.sleep(self._note(error, pause))
                 pause = min(max(FIRST_PAUSE_SECONDS, 2 * pause), MAX_PAUSE_SECONDS)
             else:
-                self._presence.note_answer()
+                self._server_status.note_answer()
                 return data
 
     async def ask_once(self, request: Request) -> Data:
@@ -122,17 +122,17 @@ class ApiClient:
         self._connection.close()
 
     def _note(self, error: ServerAway | ServerBusy, pause: float) -> float:
-        """Tell the others, and return the seconds to wait: with jitter, so that partners do not come back as one."""
+        """Tell the others, and return the seconds to wait: with jitter, so that clients do not come back as one."""
         if isinstance(error, ServerBusy):
-            self._presence.waits += 1
+            self._server_status.waits += 1
             pause = error.retry_after_seconds
         elif pause:
-            self._presence.note_away(str(error))
+            self._server_status.note_away(str(error))
         return pause * random.uniform(0.75, 1.25)  # noqa: S311 - jitter, not a secret
 
     def _farewell(self, error: ServerAway | ServerBusy) -> str:
         state = "is still busy" if isinstance(error, ServerBusy) else "did not come back"
-        return f"The server {state} after {self._presence.patience_seconds:g} s: {error}."
+        return f"The server {state} after {self._server_status.patience_seconds:g} s: {error}."
 
     async def _attempt(self, body: bytes, *, answer_seconds: float) -> Data:
         response = await self._connection.post(body, answer_seconds=answer_seconds)

@@ -1,4 +1,4 @@
-"""Several partners that work at the same time, each over a connection of its own.
+"""Several clients that work at the same time, each over a connection of its own.
 
 Rule: whoever is free takes the next thing, so that things stay in order as far as can be; the first error ends all.
 """
@@ -15,28 +15,28 @@ T = TypeVar("T")
 
 
 @contextmanager
-def client_pool(endpoint: Endpoint, presence: ServerStatus, *, size: int) -> Iterator[list[ApiClient]]:
-    """Give so many partners; their connections are closed in the end."""
+def client_pool(endpoint: Endpoint, server_status: ServerStatus, *, size: int) -> Iterator[list[ApiClient]]:
+    """Give so many clients; their connections are closed in the end."""
     with ExitStack() as stack:
-        yield [stack.enter_context(closing(ApiClient(endpoint, presence))) for _ in range(size)]
+        yield [stack.enter_context(closing(ApiClient(endpoint, server_status))) for _ in range(size)]
 
 
 async def share_out(
-    things: Iterable[T], partners: Sequence[ApiClient], act: Callable[[ApiClient, T], Awaitable[None]]
+    things: Iterable[T], clients: Sequence[ApiClient], act: Callable[[ApiClient, T], Awaitable[None]]
 ) -> None:
-    """Let the partners act on all things; one is taken from `things` when a partner is free for it.
+    """Let the clients act on all things; one is taken from `things` when a client is free for it.
 
     Raises the first error that an act raises.
     """
     queue = iter(things)
 
-    async def work(partner: ApiClient) -> None:
+    async def work(client: ApiClient) -> None:
         for thing in queue:
-            await act(partner, thing)
+            await act(client, thing)
 
     try:
         async with asyncio.TaskGroup() as group:
-            for partner in partners:
-                group.create_task(work(partner))
+            for client in clients:
+                group.create_task(work(client))
     except ExceptionGroup as failures:
         raise failures.exceptions[0] from None

@@ -1,4 +1,4 @@
-"""One partner's keep-alive HTTP/1.1 connection: a JSON body goes out, the answer's body comes back.
+"""One client's keep-alive HTTP/1.1 connection: a JSON body goes out, the answer's body comes back.
 
 Our own, on asyncio's streams, because the client shares the machine with the server that it drives: one exchange costs
 25 to 40 µs of CPU here, and 900 to 1,000 µs with httpx 0.28.

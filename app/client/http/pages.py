@@ -15,14 +15,14 @@ Node = dict[str, Any]
 Page = dict[str, Any]
 
 
-async def pages(partner: ApiClient, request: Callable[[str | None], Request]) -> AsyncIterator[Page]:
+async def pages(client: ApiClient, request: Callable[[str | None], Request]) -> AsyncIterator[Page]:
     """Yield the pages of a list, which the document calls `page`. Raises CannotGoOn.
 
     `request` asks for the page after a cursor, and is given None for the first.
     """
     after: str | None = None
     while True:
-        page = (await partner.ask(request(after)))["page"]
+        page = (await client.ask(request(after)))["page"]
         position = page["pageInfo"]
         yield page
         del page  # before the next one comes

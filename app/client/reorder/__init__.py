@@ -1,1 +1,1 @@
-"""What levels need, as a table, and ordering it: a partner of the public API."""
+"""What levels need, as a table, and ordering it: a client of the public API."""

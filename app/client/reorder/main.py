@@ -53,14 +53,14 @@ def main(options: ReorderOptions) -> int:
     Raises click.ClickException for what the user can put right.
     """
     console = Console()
-    screen = ProgressDisplay(console, is_quiet=options.is_quiet)
-    presence = ServerStatus(patience_seconds=options.patience_seconds, say=screen.say)
+    display = ProgressDisplay(console, is_quiet=options.is_quiet)
+    server_status = ServerStatus(patience_seconds=options.patience_seconds, say=display.say)
     try:
-        rows, told = asyncio.run(_done(Endpoint.parse(options.url), options, presence, screen))
+        rows, told = asyncio.run(_done(Endpoint.parse(options.url), options, server_status, display))
     except (WrongUrl, CannotGoOn) as error:
         raise click.ClickException(str(error)) from error
     except KeyboardInterrupt:
-        screen.say("Stopped by Ctrl-C. Run the same command again to go on.")
+        display.say("Stopped by Ctrl-C. Run the same command again to go on.")
         return EXIT_INTERRUPTED
     if rows and not options.is_quiet:
         _show(console, rows)
@@ -71,14 +71,14 @@ def main(options: ReorderOptions) -> int:
 
 
 async def _done(
-    endpoint: Endpoint, options: ReorderOptions, presence: ServerStatus, screen: ProgressDisplay
+    endpoint: Endpoint, options: ReorderOptions, server_status: ServerStatus, display: ProgressDisplay
 ) -> tuple[list[Row], str]:
     """Return the rows, and the closing sentence."""
-    with closing(ApiClient(endpoint, presence)) as partner:
-        rows = await _rows(partner, options, screen)
+    with closing(ApiClient(endpoint, server_status)) as client:
+        rows = await _rows(client, options, display)
         if options.is_dry:
             return rows, _plan(rows)
-        done = await order(partner, options.where, is_review=options.is_review, screen=screen)
+        done = await order(client, options.where, is_review=options.is_review, display=display)
     return rows, _told(done, is_review=options.is_review)
 
 
@@ -91,18 +91,18 @@ def _told(done: ReorderTally, *, is_review: bool) -> str:
     return (reviewed if is_review else "") + ordered + _left_out(done.declined)
 
 
-async def _rows(partner: ApiClient, options: ReorderOptions, screen: ProgressDisplay) -> list[Row]:
+async def _rows(client: ApiClient, options: ReorderOptions, display: ProgressDisplay) -> list[Row]:
     rows: list[Row] = []
-    counts = await partner.ask(requests.counts(options.where, is_review=options.is_review))
+    counts = await client.ask(requests.counts(options.where, is_review=options.is_review))
     total = sum(each["totalCount"] for each in counts.values())
-    with screen.phase("Looking", total=total, only_if_long=True) as advance:
+    with display.phase("Looking", total=total, only_if_long=True) as advance:
         for at_review in (False, True) if options.is_review else (False,):
             asked = partial(_needs_after, options.where, at_review)
-            async for page in pages(partner, asked):
+            async for page in pages(client, asked):
                 rows += [need_row(node) for node in page["nodes"] if not (at_review and node["route"] in _TOLD_BEFORE)]
                 advance(len(page["nodes"]))
         if options.is_review:
-            async for page in pages(partner, lambda after: requests.advice(options.where, after=after)):
+            async for page in pages(client, lambda after: requests.advice(options.where, after=after)):
                 rows += [advice_row(node) for node in page["nodes"] if node["wouldChange"]]
                 advance(len(page["nodes"]))
     return rows

@@ -36,14 +36,14 @@ class ReorderTally:
         self.declined += outcome["declinedCount"]
 
 
-async def order(partner: ApiClient, where: Where, *, is_review: bool, screen: ProgressDisplay) -> ReorderTally:
+async def order(client: ApiClient, where: Where, *, is_review: bool, display: ProgressDisplay) -> ReorderTally:
     """Order what is needed at the levels that are asked for. Raises CannotGoOn."""
     tally, name = ReorderTally(), uuid4().hex
-    parts = await _parts(partner, where)
-    with screen.phase("Reviewing" if is_review else "Ordering", total=len(parts), only_if_long=True) as advance:
+    parts = await _parts(client, where)
+    with display.phase("Reviewing" if is_review else "Ordering", total=len(parts), only_if_long=True) as advance:
         for number, part in enumerate(parts):
             request = requests.run(part, is_review=is_review, key=f"reorder/{name}/{number}")
-            outcome = (await partner.ask(request))["outcome"]
+            outcome = (await client.ask(request))["outcome"]
             if outcome["userErrors"]:
                 raise CannotGoOn(" ".join(error["message"] for error in outcome["userErrors"]))
             tally.add(outcome)
@@ -51,11 +51,11 @@ async def order(partner: ApiClient, where: Where, *, is_review: bool, screen: Pr
     return tally
 
 
-async def _parts(partner: ApiClient, where: Where) -> Sequence[Where]:
+async def _parts(client: ApiClient, where: Where) -> Sequence[Where]:
     """Return what is asked for, location by location; as it is where items are named, for then it is little."""
     if "skus" in where:
         return [where]
     codes = where.get("locations")
     if codes is None:
-        codes = [node["code"] async for page in pages(partner, requests.locations) for node in page["nodes"]]
+        codes = [node["code"] async for page in pages(client, requests.locations) for node in page["nodes"]]
     return [{"locations": [code]} for code in dict.fromkeys(codes)]

@@ -1,1 +1,1 @@
-"""Plays a file of real sales against a running server, as its partners would: over HTTP, through the public API."""
+"""Plays a file of real sales against a running server, as its clients would: over HTTP, through the public API."""

@@ -18,9 +18,8 @@ from app.client.http.connection import Endpoint, WrongUrl
 from app.client.http.progress_display import ProgressDisplay
 from app.client.replay.options import ReplayOptions
 from app.client.replay.plan import ReplayPlan, plan_of
-from app.client.replay.replay_result import replay_to_result
 from app.client.replay.report import Report, Section
-from app.client.replay.run import check, run
+from app.client.replay.run import check, run, run_to_result
 from app.client.replay.simulation.main import simulated
 from app.client.replay.simulation.run import SimulatedBefore, check_places
 from app.client.replay.simulation.scenario import NothingToSimulate
@@ -52,15 +51,17 @@ def main(options: ReplayOptions) -> int:
     Raises click.ClickException for what the user can put right.
     """
     console = Console()
-    screen = ProgressDisplay(console, is_quiet=options.is_quiet)
-    presence = ServerStatus(patience_seconds=options.patience_seconds, say=screen.say)
+    display = ProgressDisplay(console, is_quiet=options.is_quiet)
+    server_status = ServerStatus(patience_seconds=options.patience_seconds, say=display.say)
     _check(options)
     try:
         endpoint = Endpoint.parse(options.url)
-        asyncio.run(check(endpoint, options.location, presence=presence))
+        asyncio.run(check(endpoint, options.location, server_status=server_status))
         if options.terms is not None:
-            asyncio.run(check_places(endpoint, options.locations, presence=presence))
-        report, is_interrupted = _played(_read(options, screen), endpoint, options, presence=presence, screen=screen)
+            asyncio.run(check_places(endpoint, options.locations, server_status=server_status))
+        report, is_interrupted = _played(
+            _read(options, display), endpoint, options, server_status=server_status, display=display
+        )
     except (WrongUrl, NoStockpulse, SimulatedBefore, UnreadableSalesFile, NothingToSimulate) as error:
         raise click.ClickException(str(error)) from error
     _publish(report, options, console)
@@ -76,9 +77,9 @@ def _check(options: ReplayOptions) -> None:
             raise click.BadParameter(f"{code!r}: {fault.message}", param_hint="--location")
 
 
-def _read(options: ReplayOptions, screen: ProgressDisplay) -> ReplayPlan:
+def _read(options: ReplayOptions, display: ProgressDisplay) -> ReplayPlan:
     source = SalesFile.read(options.file)
-    with screen.phase("Reading", total=source.row_count) as advance:
+    with display.phase("Reading", total=source.row_count) as advance:
         plan = plan_of(source, advance=advance)
     if options.terms is None:
         plan = plan.opened_with(options.opening_units)
@@ -86,29 +87,34 @@ def _read(options: ReplayOptions, screen: ProgressDisplay) -> ReplayPlan:
 
 
 def _played(
-    plan: ReplayPlan, endpoint: Endpoint, options: ReplayOptions, *, presence: ServerStatus, screen: ProgressDisplay
+    plan: ReplayPlan,
+    endpoint: Endpoint,
+    options: ReplayOptions,
+    *,
+    server_status: ServerStatus,
+    display: ProgressDisplay,
 ) -> tuple[ClosingReport, bool]:
     """Return the report, and whether Ctrl-C ended the replay. Raises NothingToSimulate."""
     if options.terms is not None:
-        return simulated(plan, options.terms, endpoint, options, presence=presence, screen=screen)
+        return simulated(plan, options.terms, endpoint, options, server_status=server_status, display=display)
     report = Report(
         plan=plan,
         location=options.location,
         connections=options.connections,
         shortages_are_expected=options.opening_units is not None,
         tally=ReplayTally(),
-        presence=presence,
+        server_status=server_status,
     )
     playing = run(
         plan,
         endpoint,
         location=options.location,
         connections=options.connections,
-        presence=presence,
+        server_status=server_status,
         tally=report.tally,
-        screen=screen,
+        display=display,
     )
-    ending = replay_to_result(playing, go_on=GO_ON)
+    ending = run_to_result(playing, go_on=GO_ON)
     return replace(report, proof=ending.result, stopped=ending.stopped), ending.is_interrupted
 
 

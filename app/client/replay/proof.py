@@ -31,11 +31,11 @@ class Proof:
 
 
 async def prove(
-    partner: ApiClient,
+    client: ApiClient,
     location: str,
     *,
     tally: ReplayTally,
-    screen: ProgressDisplay,
+    display: ProgressDisplay,
     also: Callable[[LedgerLine], None] = lambda _: None,
 ) -> Proof:
     """Compare all levels of the location, all its movements, and what was accepted. Raises CannotGoOn.
@@ -43,19 +43,19 @@ async def prove(
     `also` is told each movement, the newest first.
     """
     proof = Proof()
-    total = await _movement_count(partner, location)
-    levels = await read_levels(partner, location)
+    total = await _movement_count(client, location)
+    levels = await read_levels(client, location)
     walk = LedgerWalk(levels, proof.disagreements)
     accounts = Accounts(tally.accepted, tally.refused_references, proof.disagreements)
-    with screen.phase("Proof", total=total) as advance:
-        async for page in pages(partner, lambda after: requests.movements(location, after=after)):
+    with display.phase("Proof", total=total) as advance:
+        async for page in pages(client, lambda after: requests.movements(location, after=after)):
             for line in map(_ledger_line, page["nodes"]):
                 walk.undo(line)
                 accounts.take(line)
                 also(line)
             proof.movements += len(page["nodes"])
             advance(len(page["nodes"]))
-    changed = await _movement_count(partner, location) - total
+    changed = await _movement_count(client, location) - total
     if changed or proof.movements != total:
         proof.disagreements.add(
             f"The ledger had {total} movements, {proof.movements} were read, {changed} came in meanwhile: "
@@ -69,16 +69,16 @@ async def prove(
     return proof
 
 
-async def _movement_count(partner: ApiClient, location: str) -> int:
-    data = await partner.ask(requests.movements(location, first=0, with_total=True))
+async def _movement_count(client: ApiClient, location: str) -> int:
+    data = await client.ask(requests.movements(location, first=0, with_total=True))
     return int(data["page"]["totalCount"])
 
 
-async def read_levels(partner: ApiClient, location: str) -> dict[str, Standing]:
+async def read_levels(client: ApiClient, location: str) -> dict[str, Standing]:
     """Return all levels of the location by SKU. Raises CannotGoOn."""
     return {
         node["item"]["sku"]: Standing(_counts(node), node["version"])
-        async for page in pages(partner, lambda after: requests.levels(location, after=after))
+        async for page in pages(client, lambda after: requests.levels(location, after=after))
         for node in page["nodes"]
     }
 

@@ -12,7 +12,6 @@ from app.client.http.api_client import ServerStatus
 from app.client.replay.documents import InvoiceKind
 from app.client.replay.plan import ReplayPlan
 from app.client.replay.proof import Proof
-from app.client.replay.speed import speed_figures
 from app.client.replay.tally import ReplayTally
 
 _INVOICES = (InvoiceKind.SALE, InvoiceKind.RETURN, InvoiceKind.ADJUSTMENT)
@@ -29,7 +28,7 @@ class Report:
     connections: int
     shortages_are_expected: bool
     tally: ReplayTally
-    presence: ServerStatus
+    server_status: ServerStatus
     proof: Proof | None = None
     stopped: str | None = None
 
@@ -65,7 +64,7 @@ class Report:
                 code: {"documents": refusals.count, "examples": refusals.examples}
                 for code, refusals in self.tally.refusals.items()
             },
-            "speed": speed_figures(self.tally, connections=self.connections, presence=self.presence),
+            "speed": self.tally.speed(connections=self.connections, server_status=self.server_status),
             "proof": proof_figures(self.proof),
             "outcome": {"good": self.is_good, "sentences": list(self.verdict())},
         }

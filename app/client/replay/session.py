@@ -1,4 +1,4 @@
-"""The partners of a replay: what they send, and the tally of what became of it."""
+"""The clients of a replay: what they send, and the tally of what became of it."""
 
 import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
@@ -15,26 +15,26 @@ T = TypeVar("T")
 
 
 class ReplaySession:
-    """Partners that share a tally. Whatever they do raises CannotGoOn."""
+    """Clients that share a tally. Whatever they do raises CannotGoOn."""
 
-    def __init__(self, partners: Sequence[ApiClient], *, tally: ReplayTally, screen: ProgressDisplay) -> None:
-        self.partners, self.tally, self.screen = partners, tally, screen
+    def __init__(self, clients: Sequence[ApiClient], *, tally: ReplayTally, display: ProgressDisplay) -> None:
+        self.clients, self.tally, self.display = clients, tally, display
 
     @property
     def one(self) -> ApiClient:
-        """The partner that does what one alone has to do."""
-        return self.partners[0]
+        """The client that does what one alone has to do."""
+        return self.clients[0]
 
     async def each(self, title: str, things: Iterable[T], act: Callable[[ApiClient, T], Awaitable[None]]) -> None:
-        """Let the partners act on all things, and show how far they are."""
+        """Let the clients act on all things, and show how far they are."""
         waiting = list(things)
-        with self.screen.phase(title, total=len(waiting)) as advance:
+        with self.display.phase(title, total=len(waiting)) as advance:
 
-            async def act_and_tell(partner: ApiClient, thing: T) -> None:
-                await act(partner, thing)
+            async def act_and_tell(client: ApiClient, thing: T) -> None:
+                await act(client, thing)
                 advance(1)
 
-            await share_out(waiting, self.partners, act_and_tell)
+            await share_out(waiting, self.clients, act_and_tell)
 
     async def create_location(self, location: str) -> None:
         """Make sure that the location exists."""
@@ -44,24 +44,24 @@ class ReplaySession:
     async def create_items(self, names: Iterable[tuple[str, str]], *, digest: str) -> None:
         """Make sure that the items exist, each given by its SKU and name."""
 
-        async def create(partner: ApiClient, item: tuple[str, str]) -> None:
+        async def create(client: ApiClient, item: tuple[str, str]) -> None:
             sku, name = item
-            data = await partner.ask(requests.upsert_item(sku, name, digest=digest))
+            data = await client.ask(requests.upsert_item(sku, name, digest=digest))
             self.tally.note_catalog(sku, data["outcome"])
 
         await self.each("Items", names, create)
 
-    async def play(self, partner: ApiClient, document: Invoice, location: str) -> None:
+    async def play(self, client: ApiClient, document: Invoice, *, location: str) -> None:
         """Send a document."""
         self.tally.unanswered += 1
-        data = await partner.ask(requests.play(document, location))
+        data = await client.ask(requests.play(document, location))
         self.tally.unanswered -= 1
         self.tally.note_document(document, data["outcome"])
 
-    async def play_timed(self, partner: ApiClient, document: Invoice, location: str) -> None:
+    async def play_timed(self, client: ApiClient, document: Invoice, *, location: str) -> None:
         """Send a document, and note how long the answer took."""
         began = time.monotonic()
-        await self.play(partner, document, location)
+        await self.play(client, document, location=location)
         self.tally.latencies_seconds.append(time.monotonic() - began)
         self.tally.lines_answered += len(document.postings)
 

@@ -3,11 +3,14 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import ceil
 from typing import Any
 
+from app.client.http.api_client import ServerStatus
 from app.client.replay.documents import Invoice, InvoiceKind
 
 EXAMPLES_PER_CODE = 3
+PERCENTILES = {"p50": 50, "p90": 90, "p99": 99, "max": 100}
 SHORTAGE = "INSUFFICIENT_STOCK"
 
 
@@ -78,7 +81,29 @@ class ReplayTally:
         """How many reasons to refuse were given other than want of stock."""
         return sum(refusals.count for code, refusals in self.refusals.items() if code != SHORTAGE)
 
+    def speed(self, *, connections: int, server_status: ServerStatus) -> dict[str, Any]:
+        """Return how fast the server answered all invoices that it did answer, as figures; none if it answered none."""
+        latencies, seconds = sorted(self.latencies_seconds), self.played_seconds
+        if not latencies or not seconds:
+            return {}
+        return {
+            "connections": connections,
+            "seconds": round(seconds, 2),
+            "invoices_per_second": round(len(latencies) / seconds, 1),
+            "lines_per_second": round(self.lines_answered / seconds, 1),
+            **{f"latency_{name}_ms": _percentile(latencies, share) for name, share in PERCENTILES.items()},
+            "times_told_to_wait": server_status.waits,
+            "seconds_without_the_server": [round(seconds, 1) for seconds in server_status.away_seconds],
+            "requests_without_an_answer": self.unanswered,
+        }
+
     def _note_refusal(self, name: str, errors: Sequence[Mapping[str, Any]]) -> None:
         first_of_code = {error["code"]: error["message"] for error in reversed(errors)}
         for code, message in first_of_code.items():
             self.refusals.setdefault(code, Refusals()).add(f"{name}: {message}")
+
+
+def _percentile(sorted_seconds: Sequence[float], percent: int) -> float:
+    """Return the nearest-rank percentile in milliseconds."""
+    rank = max(1, ceil(len(sorted_seconds) * percent / 100))
+    return round(sorted_seconds[rank - 1] * 1_000, 2)

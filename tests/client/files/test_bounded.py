@@ -137,7 +137,7 @@ async def test_an_import_holds_as_many_chunks_as_there_are_connections(tmp_path:
         act,
         endpoint=Endpoint.parse("http://127.0.0.1:1"),
         connections=connections,
-        presence=ServerStatus(patience_seconds=0, say=print),
+        server_status=ServerStatus(patience_seconds=0, say=print),
         tally=ImportTally(),
         advance=lambda _: None,
     )

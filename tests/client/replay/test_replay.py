@@ -48,9 +48,9 @@ def units_on_hand(server: Server) -> dict[str, int]:
     """Return what is on hand of each SKU."""
 
     async def read() -> dict[str, int]:
-        partner = ApiClient(Endpoint.parse(server.url), ServerStatus(patience_seconds=0, say=print))
-        page = (await partner.ask(requests.levels(LOCATION)))["page"]
-        partner.close()
+        client = ApiClient(Endpoint.parse(server.url), ServerStatus(patience_seconds=0, say=print))
+        page = (await client.ask(requests.levels(LOCATION)))["page"]
+        client.close()
         assert not page["pageInfo"]["hasNextPage"]
         return {node["item"]["sku"]: node["onHand"] for node in page["nodes"]}
 
@@ -59,10 +59,12 @@ def units_on_hand(server: Server) -> dict[str, int]:
 
 async def played(server: Server, plan: ReplayPlan, tally: ReplayTally, *, patience_seconds: float) -> Proof:
     """Play a plan in this process, so that the test sees every acknowledgement."""
-    presence = ServerStatus(patience_seconds=patience_seconds, say=print)
-    screen = ProgressDisplay(Console(quiet=True), is_quiet=True)
+    server_status = ServerStatus(patience_seconds=patience_seconds, say=print)
+    display = ProgressDisplay(Console(quiet=True), is_quiet=True)
     endpoint = Endpoint.parse(server.url)
-    return await run(plan, endpoint, location=LOCATION, connections=8, presence=presence, tally=tally, screen=screen)
+    return await run(
+        plan, endpoint, location=LOCATION, connections=8, server_status=server_status, tally=tally, display=display
+    )
 
 
 async def acknowledged(tally: ReplayTally, count: int, playing: asyncio.Task[Proof]) -> None:

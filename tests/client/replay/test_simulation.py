@@ -170,8 +170,8 @@ async def test_a_simulation_outlives_the_death_of_the_server(server: Server) -> 
             Endpoint.parse(server.url),
             simulation="UK",
             connections=4,
-            presence=ServerStatus(patience_seconds=DEADLINE_SECONDS, say=print),
-            screen=ProgressDisplay(Console(quiet=True), is_quiet=True),
+            server_status=ServerStatus(patience_seconds=DEADLINE_SECONDS, say=print),
+            display=ProgressDisplay(Console(quiet=True), is_quiet=True),
         )
     )
     async with asyncio.timeout(DEADLINE_SECONDS):
@@ -197,14 +197,14 @@ async def test_a_server_that_does_not_submit_is_told_of_after_patience(
     """Another supplier, whose orders wait for people, is the cheaper one of two preferred ones."""
     # given
     file = steady().write(tmp_path / "sales.csv")
-    partner = ApiClient(Endpoint.parse(server.url), ServerStatus(patience_seconds=0, say=print))
+    client = ApiClient(Endpoint.parse(server.url), ServerStatus(patience_seconds=0, say=print))
     for request in (
         mutation(SUPPLIER_UPSERT, code="SLOW", name="Slow"),
         mutation("mutation ($input: ItemUpsertInput!) { itemUpsert(input: $input) { replayed } }", sku="MUG", name="M"),
         mutation(SUPPLIER_ITEM_UPSERT, supplier="SLOW", sku="MUG", isPreferred=True, unitCost="1"),
     ):
-        await partner.ask(request)
-    partner.close()
+        await client.ask(request)
+    client.close()
     # when
     result, figures = await asyncio.to_thread(simulated, server, file, "--policy", "min-max", "--patience", "0.2")
     # then

@@ -46,10 +46,10 @@ class ExportOptions:
 def main(options: ExportOptions) -> int:
     """Export, and return the exit code. Raises CannotWork."""
     console = Console(stderr=True)
-    screen = ProgressDisplay(console, is_quiet=options.is_quiet)
+    display = ProgressDisplay(console, is_quiet=options.is_quiet)
     try:
         with opened(options.output) as file:
-            written = asyncio.run(_exported(options, file, screen))
+            written = asyncio.run(_exported(options, file, display))
     except (WrongUrl, CannotGoOn) as error:
         raise CannotWork(str(error)) from error
     except BrokenPipeError:
@@ -57,22 +57,22 @@ def main(options: ExportOptions) -> int:
     except OSError as error:
         raise CannotWork(f"{options.output or 'The standard output'} cannot be written: {error.strerror}.") from error
     except KeyboardInterrupt:
-        screen.say("Stopped by Ctrl-C.")
+        display.say("Stopped by Ctrl-C.")
         return EXIT_INTERRUPTED
     what = "lines of purchase orders" if options.listing == PURCHASE_ORDERS.name else options.listing
-    screen.say(f"{written:,} {what} were exported.")
+    display.say(f"{written:,} {what} were exported.")
     return 0
 
 
-async def _exported(options: ExportOptions, file: BinaryIO, screen: ProgressDisplay) -> int:
-    presence = ServerStatus(patience_seconds=options.patience_seconds, say=screen.say)
+async def _exported(options: ExportOptions, file: BinaryIO, display: ProgressDisplay) -> int:
+    server_status = ServerStatus(patience_seconds=options.patience_seconds, say=display.say)
     listing = _LISTINGS[options.listing]
-    with closing(ApiClient(Endpoint.parse(options.url), presence)) as partner:
-        total = await count(partner, listing, options.where)
-        await check_names(partner, options.where)
-        with screen.phase("Exporting", total=total) as advance:
+    with closing(ApiClient(Endpoint.parse(options.url), server_status)) as client:
+        total = await count(client, listing, options.where)
+        await check_names(client, options.where)
+        with display.phase("Exporting", total=total) as advance:
             sink = _sink(options.format, file, listing)
-            return await run(partner, listing, options.where, sink=sink, advance=advance)
+            return await run(client, listing, options.where, sink=sink, advance=advance)
 
 
 def _sink(format: str, file: BinaryIO, listing: Listing) -> Sink:

@@ -27,12 +27,12 @@ _KINDS = {
 _LISTS = {"locations": "location", "skus": "sku"}
 
 
-async def check_names(partner: ApiClient, where: Mapping[str, Any]) -> None:
+async def check_names(client: ApiClient, where: Mapping[str, Any]) -> None:
     """Ask whether everything exists that the API's filter names. Raises CannotGoOn."""
     names = list(_names(where))
     for start in range(0, len(names), NAMES_PER_QUESTION):
         some = names[start : start + NAMES_PER_QUESTION]
-        data = await partner.ask(_question(some))
+        data = await client.ask(_question(some))
         for at, (kind, name) in enumerate(some):
             if data[f"n{at}"] is None:
                 raise CannotGoOn(kind.sentence.format(name))

@@ -10,17 +10,17 @@ from app.client.http.pages import pages
 from app.client.http.progress_display import Advance
 
 
-async def count(partner: ApiClient, listing: Listing, where: Mapping[str, Any]) -> int:
+async def count(client: ApiClient, listing: Listing, where: Mapping[str, Any]) -> int:
     """Return how many entries a list has; a server that can tell is Stockpulse. Raises CannotGoOn at the first try."""
-    data = await partner.ask_once(listing.count(where))
+    data = await client.ask_once(listing.count(where))
     total: int = data["page"]["totalCount"]
     return total
 
 
-async def run(partner: ApiClient, listing: Listing, where: Mapping[str, Any], *, sink: Sink, advance: Advance) -> int:
+async def run(client: ApiClient, listing: Listing, where: Mapping[str, Any], *, sink: Sink, advance: Advance) -> int:
     """Write a whole list, and return how many rows it had. Raises CannotGoOn."""
     written = 0
-    async for page in pages(partner, lambda after: listing.page(where, after=after)):
+    async for page in pages(client, lambda after: listing.page(where, after=after)):
         rows = listing.rows(page["nodes"])
         sink.write(rows)
         written += len(rows)

@@ -18,13 +18,13 @@ class BarcodeOwners(ScratchTable):
 
     columns: ClassVar[str] = "sku TEXT"
 
-    async def asked(self, partner: ApiClient, rows: Iterable[Row]) -> Owners:
+    async def asked(self, client: ApiClient, rows: Iterable[Row]) -> Owners:
         """Ask the server whose the barcodes are that the rows claim. Raises CannotGoOn."""
         claimed = {numbered(code): code for row in rows for code in row.entry.barcodes or ()}
         codes, owners = list(claimed.values()), dict[str, str | None]()
         for start in range(0, len(codes), requests.BARCODES_PER_QUESTION):
             some = codes[start : start + requests.BARCODES_PER_QUESTION]
-            data = await partner.ask(requests.barcodes(some))
+            data = await client.ask(requests.barcodes(some))
             found = (data[f"b{number}"] for number in range(len(some)))
             owners |= {numbered(code): item and item["sku"] for code, item in zip(some, found, strict=True)}
         return owners

@@ -31,17 +31,17 @@ class ChunkSender:
         self._kind, self._run = kind, run
         self._tally, self._rejects, self._doubts = tally, rejects, doubts
 
-    async def send(self, partner: ApiClient, chunk: Chunk, *, name: int | str) -> None:
+    async def send(self, client: ApiClient, chunk: Chunk, *, name: int | str) -> None:
         """Send a chunk until it is answered; `name` tells its key from others. Raises CannotGoOn."""
         rejects = list(chunk.rejects)
         if chunk.rows:
-            rejects += await self._sent(partner, chunk.rows, key=self._run.key(name))
+            rejects += await self._sent(client, chunk.rows, key=self._run.key(name))
         self._tally.rejected += len(rejects)
         self._rejects.add(rejects)
 
-    async def _sent(self, partner: ApiClient, rows: Sequence[Row], *, key: str) -> list[Reject]:
+    async def _sent(self, client: ApiClient, rows: Sequence[Row], *, key: str) -> list[Reject]:
         request = requests.send(rows, self._kind, key=key, identity=self._run.identity)
-        outcome = (await partner.ask(request))["outcome"]
+        outcome = (await client.ask(request))["outcome"]
         refusals = _refusals(rows, outcome)
         self._note_doubts(rows, outcome)
         alike = [row for row, errors in refusals.items() if errors[0].get("code") == NOTHING_TO_CHANGE]
@@ -55,7 +55,7 @@ class ChunkSender:
         self._tally.recorded_before += accepted
         if not refusals:
             return []
-        return await self._sent(partner, [rows[row] for row in refusals], key=f"{key}:{uuid.uuid4().hex}")
+        return await self._sent(client, [rows[row] for row in refusals], key=f"{key}:{uuid.uuid4().hex}")
 
     def _note_doubts(self, rows: Sequence[Row], outcome: Outcome) -> None:
         for result in outcome["results"]:

@@ -88,12 +88,12 @@ def main(options: ImportOptions) -> int:
 
 def _imported(options: ImportOptions) -> int:
     console = Console()
-    screen = ProgressDisplay(console, is_quiet=options.is_quiet)
-    presence = ServerStatus(patience_seconds=options.patience_seconds, say=screen.say)
-    job, tally, changes, doubts = _prepared(options, presence), ImportTally(), Changes(options.changes), Doubts()
+    display = ProgressDisplay(console, is_quiet=options.is_quiet)
+    server_status = ServerStatus(patience_seconds=options.patience_seconds, say=display.say)
+    job, tally, changes, doubts = _prepared(options, server_status), ImportTally(), Changes(options.changes), Doubts()
     remarks = list(job.header.remarks(job.kind))
     stopped, exit_code = _worked_off(
-        job, options, presence=presence, screen=screen, tally=tally, changes=changes, doubts=doubts
+        job, options, server_status=server_status, display=display, tally=tally, changes=changes, doubts=doubts
     )
     tally.doubted = doubts.count
     outcome = verdict(
@@ -111,7 +111,7 @@ def _imported(options: ImportOptions) -> int:
     return exit_code
 
 
-def _prepared(options: ImportOptions, presence: ServerStatus) -> _Job:
+def _prepared(options: ImportOptions, server_status: ServerStatus) -> _Job:
     kind = _KINDS[options.kind]
     try:
         endpoint = Endpoint.parse(options.url)
@@ -121,7 +121,7 @@ def _prepared(options: ImportOptions, presence: ServerStatus) -> _Job:
             names_columns=lambda cells: set(kind.required) <= set(column_names(cells)),
         )
         header = Header.read(file, kind)
-        next_one = asyncio.run(_next_run(file, kind, options, endpoint=endpoint, presence=presence))
+        next_one = asyncio.run(_next_run(file, kind, options, endpoint=endpoint, server_status=server_status))
     except (WrongUrl, UnreadableFile, CannotGoOn) as error:
         raise CannotWork(str(error)) from error
     terms = ImportTerms(is_forced=options.is_forced, is_repeat=next_one.number > 1)
@@ -129,23 +129,23 @@ def _prepared(options: ImportOptions, presence: ServerStatus) -> _Job:
 
 
 async def _next_run(
-    file: CsvFile, kind: Kind, options: ImportOptions, *, endpoint: Endpoint, presence: ServerStatus
+    file: CsvFile, kind: Kind, options: ImportOptions, *, endpoint: Endpoint, server_status: ServerStatus
 ) -> ImportRun:
     """Return the run that is to be done: the one of a name, or the first that was not completed."""
-    await check(endpoint, presence=presence)
+    await check(endpoint, server_status=server_status)
     identity = requests.identity_of(file, kind, run=options.run, is_forced=options.is_forced)
     if options.run:
         return ImportRun(identity, 1)
-    with closing(ApiClient(endpoint, presence)) as partner:
-        return await next_run(partner, identity)
+    with closing(ApiClient(endpoint, server_status)) as client:
+        return await next_run(client, identity)
 
 
 def _worked_off(
     job: _Job,
     options: ImportOptions,
     *,
-    presence: ServerStatus,
-    screen: ProgressDisplay,
+    server_status: ServerStatus,
+    display: ProgressDisplay,
     tally: ImportTally,
     changes: Changes,
     doubts: Doubts,
@@ -157,7 +157,7 @@ def _worked_off(
             Rejects(options.rejects, file=job.file, header=job.header) as rejects,
             changes,
             BarcodeOwners() as barcodes,
-            screen.phase(title, total=max(0, job.file.lines - 1)) as advance,
+            display.phase(title, total=max(0, job.file.lines - 1)) as advance,
         ):
             asyncio.run(
                 run(
@@ -165,7 +165,7 @@ def _worked_off(
                     _act(job, options, tally=tally, rejects=rejects, changes=changes, doubts=doubts, barcodes=barcodes),
                     endpoint=job.endpoint,
                     connections=options.connections,
-                    presence=presence,
+                    server_status=server_status,
                     tally=tally,
                     advance=advance,
                 )

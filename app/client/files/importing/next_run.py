@@ -12,19 +12,19 @@ from app.client.http.api_client import ApiClient
 LAST = "last"  # the chunk that completes a run
 
 
-async def next_run(partner: ApiClient, identity: str) -> ImportRun:
+async def next_run(client: ApiClient, identity: str) -> ImportRun:
     """Return the run that is to be done now, found with few questions however many there were. Raises CannotGoOn."""
     completed, unknown = 0, 1
-    while await _is_complete(partner, ImportRun(identity, unknown)):
+    while await _is_complete(client, ImportRun(identity, unknown)):
         completed, unknown = unknown, unknown * 2
     while unknown - completed > 1:
         middle = (completed + unknown) // 2
-        if await _is_complete(partner, ImportRun(identity, middle)):
+        if await _is_complete(client, ImportRun(identity, middle)):
             completed = middle
         else:
             unknown = middle
     return ImportRun(identity, unknown)
 
 
-async def _is_complete(partner: ApiClient, run: ImportRun) -> bool:
-    return (await partner.ask(requests.recorded(run.key(LAST))))["recorded"] is not None
+async def _is_complete(client: ApiClient, run: ImportRun) -> bool:
+    return (await client.ask(requests.recorded(run.key(LAST))))["recorded"] is not None

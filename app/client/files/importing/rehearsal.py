@@ -42,15 +42,15 @@ class Rehearsal:
         self._tally, self._rejects, self._changes, self._doubts = tally, rejects, changes, doubts
         self._locations: dict[str, IsArchived] = {}
 
-    async def look(self, partner: ApiClient, chunk: Chunk, *, name: int | str) -> None:
+    async def look(self, client: ApiClient, chunk: Chunk, *, name: int | str) -> None:
         """Take note of what would become of a chunk, whatever its `name`. Raises CannotGoOn."""
         codes = {row.entry.location for row in chunk.rows if row.entry.location is not None}
-        locations = await self._known_locations(partner, codes)
+        locations = await self._known_locations(client, codes)
         rejects = list(chunk.rejects)
         for start in range(0, len(chunk.rows), requests.ENTRIES_PER_QUESTION):
             rows = chunk.rows[start : start + requests.ENTRIES_PER_QUESTION]
-            owners = await self._barcodes.asked(partner, rows)
-            data = await partner.ask(requests.present([row.entry for row in rows], self._kind))
+            owners = await self._barcodes.asked(client, rows)
+            data = await client.ask(requests.present([row.entry for row in rows], self._kind))
             for number, row in enumerate(rows):
                 item, level = data[f"i{number}"], data.get(f"l{number}")
                 reject = self._rejected(row, item, level, locations, owners)
@@ -96,13 +96,13 @@ class Rehearsal:
             yield f"{what} in case, width or the form of signs only."
         yield from (reason_of(self._kind, each.message, each.field) for each in row.entry.warnings())
 
-    async def _known_locations(self, partner: ApiClient, codes: set[str]) -> dict[str, IsArchived]:
+    async def _known_locations(self, client: ApiClient, codes: set[str]) -> dict[str, IsArchived]:
         if len(self._locations) > MAX_LOCATIONS_KEPT:
             self._locations.clear()
         known: dict[str, IsArchived] = {}
         for code in codes:
             if code not in self._locations:
-                data = await partner.ask(requests.location(code))
+                data = await client.ask(requests.location(code))
                 self._locations[code] = _is_archived(data["known"])
             known[code] = self._locations[code]
         return known

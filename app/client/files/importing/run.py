@@ -1,6 +1,6 @@
 """The import itself: chunk after chunk, several on their way at the same time.
 
-Rule: a chunk is read when a partner is free for it, so that as many are held as there are partners; and the last one
+Rule: a chunk is read when a client is free for it, so that as many are held as there are clients; and the last one
 with rows to send comes alone, when all others are done.
 """
 
@@ -23,14 +23,14 @@ from app.client.http.progress_display import Advance
 class Act(Protocol):
     """What is done with a chunk. Raises CannotGoOn."""
 
-    async def __call__(self, partner: ApiClient, chunk: Chunk, *, name: int | str) -> None:
+    async def __call__(self, client: ApiClient, chunk: Chunk, *, name: int | str) -> None:
         """Do it; `name` is the chunk's number, or LAST."""
 
 
-async def check(endpoint: Endpoint, *, presence: ServerStatus) -> None:
+async def check(endpoint: Endpoint, *, server_status: ServerStatus) -> None:
     """Make sure that the endpoint is a Stockpulse server. Raises CannotGoOn."""
-    with closing(ApiClient(endpoint, presence)) as partner:
-        await partner.ask_once(requests.probe())
+    with closing(ApiClient(endpoint, server_status)) as client:
+        await client.ask_once(requests.probe())
 
 
 async def run(
@@ -39,26 +39,26 @@ async def run(
     *,
     endpoint: Endpoint,
     connections: int,
-    presence: ServerStatus,
+    server_status: ServerStatus,
     tally: ImportTally,
     advance: Advance,
 ) -> None:
     """Act on every chunk of a file. Raises CannotGoOn or UnreadableFile; the tally has what was done until then."""
 
-    async def act_and_tell(partner: ApiClient, chunk: Chunk, name: int | str) -> None:
-        await act(partner, chunk, name=name)
+    async def act_and_tell(client: ApiClient, chunk: Chunk, name: int | str) -> None:
+        await act(client, chunk, name=name)
         advance(chunk.count)
 
-    async def act_on_one_of_many(partner: ApiClient, chunk: Chunk) -> None:
-        await act_and_tell(partner, chunk, chunk.number)
+    async def act_on_one_of_many(client: ApiClient, chunk: Chunk) -> None:
+        await act_and_tell(client, chunk, chunk.number)
 
     began = time.monotonic()
     try:
-        with client_pool(endpoint, presence, size=connections) as partners:
+        with client_pool(endpoint, server_status, size=connections) as clients:
             others = _AllButTheLast(chunks_of(rows))
-            await share_out(others, partners, act_on_one_of_many)
+            await share_out(others, clients, act_on_one_of_many)
             if others.last is not None:
-                await act_and_tell(partners[0], others.last, LAST)
+                await act_and_tell(clients[0], others.last, LAST)
     finally:
         tally.seconds = time.monotonic() - began
 

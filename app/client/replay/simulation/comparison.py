@@ -11,7 +11,6 @@ from app.client.replay.report import Section
 from app.client.replay.simulation.figures import days_per_stock_out, facts_figures, out_percent, percent, trade_figures
 from app.client.replay.simulation.scenario import Scenario
 from app.client.replay.simulation.side import Side
-from app.client.replay.speed import speed_figures
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,7 +20,7 @@ class Comparison:
     scenario: Scenario
     sides: Sequence[Side]
     connections: int
-    presence: ServerStatus
+    server_status: ServerStatus
     stopped: str | None = None
 
     @property
@@ -80,7 +79,7 @@ class Comparison:
         }
 
     def _speed(self, side: Side) -> Section:
-        return speed_figures(side.tally, connections=self.connections, presence=self.presence)
+        return side.tally.speed(connections=self.connections, server_status=self.server_status)
 
 
 def _errors(side: Side) -> list[str]:

@@ -48,24 +48,24 @@ class Facts:
         ]
 
 
-async def facts_of(partner: ApiClient, location: str, *, tally: ReplayTally, screen: ProgressDisplay) -> Facts:
+async def facts_of(client: ApiClient, location: str, *, tally: ReplayTally, display: ProgressDisplay) -> Facts:
     """Read everything that the server has of a location, and prove its books. Raises CannotGoOn."""
     facts = Facts(proof=Proof())
-    facts.proof = await prove(partner, location, tally=tally, screen=screen, also=facts.note)
-    levels = await read_levels(partner, location)
+    facts.proof = await prove(client, location, tally=tally, display=display, also=facts.note)
+    levels = await read_levels(client, location)
     facts.units = {sku: standing.counts.on_hand for sku, standing in levels.items()}
-    facts.out_alerts = (await partner.ask(requests.out_alerts(location)))["page"]["totalCount"]
-    facts.supplied = await _orders(partner, location)
+    facts.out_alerts = (await client.ask(requests.out_alerts(location)))["page"]["totalCount"]
+    facts.supplied = await _orders(client, location)
     return facts
 
 
-async def _orders(partner: ApiClient, location: str) -> Supplied:
+async def _orders(client: ApiClient, location: str) -> Supplied:
     supplied = Supplied()
 
     def request(after: str | None) -> Request:
         return requests.orders_with_lines(location, after=after)
 
-    async for page in pages(partner, request):
+    async for page in pages(client, request):
         for order in filter(itemgetter("isAutomatic"), page["nodes"]):
             supplied.orders += 1
             supplied.lines += len(order["lines"]["nodes"])

@@ -5,7 +5,7 @@ from app.client.http.connection import Endpoint
 from app.client.http.progress_display import ProgressDisplay
 from app.client.replay.options import ReplayOptions
 from app.client.replay.plan import ReplayPlan
-from app.client.replay.replay_result import replay_to_result
+from app.client.replay.run import run_to_result
 from app.client.replay.simulation.comparison import Comparison
 from app.client.replay.simulation.run import simulate
 from app.client.replay.simulation.scenario import scenario_of
@@ -21,8 +21,8 @@ def simulated(
     endpoint: Endpoint,
     options: ReplayOptions,
     *,
-    presence: ServerStatus,
-    screen: ProgressDisplay,
+    server_status: ServerStatus,
+    display: ProgressDisplay,
 ) -> tuple[Comparison, bool]:
     """Run a simulation; return the comparison, and whether Ctrl-C ended it. Raises NothingToSimulate."""
     scenario = scenario_of(plan, terms)
@@ -34,15 +34,15 @@ def simulated(
         endpoint,
         simulation=terms.prefix(options.location),
         connections=options.connections,
-        presence=presence,
-        screen=screen,
+        server_status=server_status,
+        display=display,
     )
-    ending = replay_to_result(playing, go_on=BEGIN_AGAIN)
+    ending = run_to_result(playing, go_on=BEGIN_AGAIN)
     comparison = Comparison(
         scenario=scenario,
         sides=sides,
         connections=options.connections,
-        presence=presence,
+        server_status=server_status,
         stopped=ending.stopped,
     )
     return comparison, ending.is_interrupted

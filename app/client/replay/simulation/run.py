@@ -23,11 +23,11 @@ class SimulatedBefore(Exception):
     """A location of the simulation exists."""
 
 
-async def check_places(endpoint: Endpoint, locations: Sequence[str], *, presence: ServerStatus) -> None:
+async def check_places(endpoint: Endpoint, locations: Sequence[str], *, server_status: ServerStatus) -> None:
     """Make sure that everything begins with nothing. Raises NoStockpulse or SimulatedBefore."""
-    with closing(ApiClient(endpoint, presence)) as partner:
+    with closing(ApiClient(endpoint, server_status)) as client:
         for code in locations:
-            if (await partner.ask_once(requests.location(code)))["location"] is not None:
+            if (await client.ask_once(requests.location(code)))["location"] is not None:
                 raise SimulatedBefore(
                     f"{code} exists already, and a simulation begins with locations of its own: "
                     "give this one another name with --run."
@@ -41,33 +41,33 @@ async def simulate(
     *,
     simulation: str,
     connections: int,
-    presence: ServerStatus,
-    screen: ProgressDisplay,
+    server_status: ServerStatus,
+    display: ProgressDisplay,
 ) -> None:
     """Run all sides over so many connections. Raises CannotGoOn; each side has what was done until then."""
-    with client_pool(endpoint, presence, size=connections) as partners:
-        await _prepare(scenario, ReplaySession(partners, tally=ReplayTally(), screen=screen), simulation=simulation)
+    with client_pool(endpoint, server_status, size=connections) as clients:
+        await _prepare(scenario, ReplaySession(clients, tally=ReplayTally(), display=display), simulation=simulation)
         for side in sides:
-            team = ReplaySession(partners, tally=side.tally, screen=screen)
-            await side.run(team, patience_seconds=presence.patience_seconds)
+            session = ReplaySession(clients, tally=side.tally, display=display)
+            await side.run(session, patience_seconds=server_status.patience_seconds)
 
 
-async def _prepare(scenario: Scenario, team: ReplaySession, *, simulation: str) -> None:
+async def _prepare(scenario: Scenario, session: ReplaySession, *, simulation: str) -> None:
     """Let all items exist, and one supplier offer them."""
     plan, lead_time_days = scenario.plan, scenario.terms.lead_time_days
     names = {sku: plan.names[sku] for sku in scenario.demand}
-    await team.create_items(names.items(), digest=plan.source.digest)
+    await session.create_items(names.items(), digest=plan.source.digest)
     supplier = requests.upsert_supplier(SUPPLIER, lead_time_days=lead_time_days, simulation=simulation)
-    _note(team, SUPPLIER, await team.one.ask(supplier))
+    _note(session, SUPPLIER, await session.one.ask(supplier))
 
-    async def offer(partner: ApiClient, sku: str) -> None:
-        _note(team, sku, await partner.ask(requests.upsert_offer(SUPPLIER, sku, simulation=simulation)))
+    async def offer(client: ApiClient, sku: str) -> None:
+        _note(session, sku, await client.ask(requests.upsert_offer(SUPPLIER, sku, simulation=simulation)))
 
-    await team.each("Offers", names, offer)
-    team.check()
+    await session.each("Offers", names, offer)
+    session.check()
 
 
-def _note(team: ReplaySession, name: str, data: Mapping[str, object]) -> None:
+def _note(session: ReplaySession, name: str, data: Mapping[str, object]) -> None:
     outcome = data["outcome"]
     assert isinstance(outcome, dict), data
-    team.tally.note_catalog(name, outcome)
+    session.tally.note_catalog(name, outcome)

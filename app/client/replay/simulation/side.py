@@ -1,6 +1,6 @@
 """One side of a simulation: a location of its own, run by one policy, day by day.
 
-Rule: a day's steps follow each other, because each needs what the one before did; within a step the partners work at
+Rule: a day's steps follow each other, because each needs what the one before did; within a step the clients work at
 the same time, and its end does not depend on who comes first.
 """
 
@@ -45,50 +45,50 @@ class Side:
         """What the command line calls its policy."""
         return name_of(self.method)
 
-    async def run(self, team: ReplaySession, *, patience_seconds: float) -> None:
+    async def run(self, session: ReplaySession, *, patience_seconds: float) -> None:
         """Open the location, live through all days, and read what the server has of it. Raises CannotGoOn."""
-        await self._open(team)
+        await self._open(session)
         terms = self._scenario.terms
         supply = SimulatedSupplier(
-            self.location, lead_time_days=terms.lead_time_days, patience_seconds=patience_seconds, team=team
+            self.location, lead_time_days=terms.lead_time_days, patience_seconds=patience_seconds, session=session
         )
         self.supplied = supply.supplied
         began = time.monotonic()
         try:
-            with team.screen.phase(self.name, total=len(self._scenario.days)) as advance:
+            with session.display.phase(self.name, total=len(self._scenario.days)) as advance:
                 for number, day in enumerate(self._scenario.days):
-                    await self._live(number, day, team, supply)
+                    await self._live(number, day, session, supply)
                     advance(1)
         finally:
             self.tally.played_seconds = time.monotonic() - began
-        self.facts = await facts_of(team.one, self.location, tally=self.tally, screen=team.screen)
+        self.facts = await facts_of(session.one, self.location, tally=self.tally, display=session.display)
 
-    async def _open(self, team: ReplaySession) -> None:
+    async def _open(self, session: ReplaySession) -> None:
         """Fill the shelves, then say what they go by: the other way round, the server would order what comes anyway."""
-        await team.create_location(self.location)
+        await session.create_location(self.location)
         for document in opening_documents(self.shelf.units, reference=f"opening stock of {self.location}"):
-            await team.play(team.one, document, self.location)
-        team.check()
-        await self._set(self._scenario.numbers(self.method), team)
+            await session.play(session.one, document, location=self.location)
+        session.check()
+        await self._set(self._scenario.numbers(self.method), session)
 
-    async def _live(self, number: int, day: Day, team: ReplaySession, supply: SimulatedSupplier) -> None:
+    async def _live(self, number: int, day: Day, session: ReplaySession, supply: SimulatedSupplier) -> None:
         self.shelf.deliver(await supply.deliver(number))
         going = [taken for document in day.going if (taken := self.shelf.take(document))]
         coming = [brought for document in day.coming if (brought := self.shelf.bring(document))]
-        await self._send(going, team)
-        await self._send(coming, team)
+        await self._send(going, session)
+        await self._send(coming, session)
         self.shelf.close()
         self._sold.append(demand_in((*going, *coming)))
-        await self._decide(number, team)
+        await self._decide(number, session)
         await supply.note(number)
 
-    async def _decide(self, number: int, team: ReplaySession) -> None:
+    async def _decide(self, number: int, session: ReplaySession) -> None:
         """Do what the server does at its own dates, which are not those of the file."""
         match self.method:
             case ReplenishmentMethod.PERIODIC if number % self._scenario.terms.order_days == 0:
-                _check(await team.one.ask(requests.review(self.location)))
+                _check(await session.one.ask(requests.review(self.location)))
             case ReplenishmentMethod.DEMAND_BASED if number % DAYS_BETWEEN_MEASURES == DAYS_BETWEEN_MEASURES - 1:
-                await self._set_again(self._measured(), team, number=number)
+                await self._set_again(self._measured(), session, number=number)
 
     def _measured(self) -> dict[str, StockingNumbers]:
         """Return the numbers that changed, by what this side has sold so far."""
@@ -97,31 +97,31 @@ class Side:
         numbers = {sku: numbers_for(demand, terms, method=self.method) for sku, demand in found.items()}
         return {sku: each for sku, each in numbers.items() if each != known[sku]}
 
-    async def _set(self, numbers: Mapping[str, StockingNumbers], team: ReplaySession) -> None:
+    async def _set(self, numbers: Mapping[str, StockingNumbers], session: ReplaySession) -> None:
         """Let the levels go by these numbers."""
 
-        async def configure(partner: ApiClient, sku: str) -> None:
-            _check(await partner.ask(requests.configure(sku, self.location, settings_for(numbers[sku], self.method))))
+        async def configure(client: ApiClient, sku: str) -> None:
+            _check(await client.ask(requests.configure(sku, self.location, settings_for(numbers[sku], self.method))))
 
-        await share_out(numbers, team.partners, configure)
+        await share_out(numbers, session.clients, configure)
         self._numbers = dict(numbers)
 
-    async def _set_again(self, numbers: Mapping[str, StockingNumbers], team: ReplaySession, *, number: int) -> None:
+    async def _set_again(self, numbers: Mapping[str, StockingNumbers], session: ReplaySession, *, number: int) -> None:
         """Let these levels go by other numbers."""
         skus = list(numbers)
         for start in range(0, len(skus), MAX_LINES_PER_OPERATION):
             some = skus[start : start + MAX_LINES_PER_OPERATION]
             levels = {sku: (self.shelf.units[sku], settings_for(numbers[sku], self.method)) for sku in some}
             request = requests.configure_again(levels, self.location, part=f"{number}:{start}")
-            _check(await team.one.ask(request))
+            _check(await session.one.ask(request))
         self._numbers |= numbers
 
-    async def _send(self, documents: Sequence[Invoice], team: ReplaySession) -> None:
-        async def play(partner: ApiClient, document: Invoice) -> None:
-            await team.play_timed(partner, document, self.location)
+    async def _send(self, documents: Sequence[Invoice], session: ReplaySession) -> None:
+        async def play(client: ApiClient, document: Invoice) -> None:
+            await session.play_timed(client, document, location=self.location)
 
-        await share_out(documents, team.partners, play)
-        team.check()
+        await share_out(documents, session.clients, play)
+        session.check()
 
 
 def _check(data: Mapping[str, Any]) -> None:

@@ -33,10 +33,10 @@ class Supplied:
 class SimulatedSupplier:
     """Deliveries to one location. All methods raise CannotGoOn."""
 
-    def __init__(self, location: str, *, lead_time_days: int, patience_seconds: float, team: ReplaySession) -> None:
+    def __init__(self, location: str, *, lead_time_days: int, patience_seconds: float, session: ReplaySession) -> None:
         """`patience_seconds` is how long the server may take to order what is needed."""
         self.supplied = Supplied()
-        self._location, self._lead_time_days, self._team = location, lead_time_days, team
+        self._location, self._lead_time_days, self._session = location, lead_time_days, session
         self._patience_seconds = patience_seconds
         self._due: dict[int, dict[str, Counter[str]]] = {}  # by day, then by order: what is to come
         self._known: set[str] = set()
@@ -47,7 +47,7 @@ class SimulatedSupplier:
         new = [identity for identity in submitted if identity not in self._known]
         self._known.update(new)
         for identity in new:
-            data = await self._team.one.ask(requests.order(identity))
+            data = await self._session.one.ask(requests.order(identity))
             lines = {line["item"]["sku"]: line["outstanding"] for line in data["order"]["lines"]["nodes"]}
             self._due.setdefault(day + self._lead_time_days, {})[identity] = Counter(lines)
             self.supplied.orders += 1
@@ -58,7 +58,7 @@ class SimulatedSupplier:
         """Bring what is due; return the units of each item."""
         arrived: Counter[str] = Counter()
         for identity, units in self._due.pop(day, {}).items():
-            data = await self._team.one.ask(requests.receive(identity, self._location))
+            data = await self._session.one.ask(requests.receive(identity, self._location))
             for error in data["outcome"]["userErrors"]:
                 raise CannotGoOn(f"The server does not take in what it ordered: {error['message']}")
             arrived += units
@@ -73,8 +73,8 @@ class SimulatedSupplier:
         short: list[Node] = []
         drafts: list[str] = []
         for pause in _pauses(self._patience_seconds):
-            short = (await self._team.one.ask(requests.short_levels(self._location)))["page"]["nodes"]
-            orders = await _under_way(self._team.one, self._location)
+            short = (await self._session.one.ask(requests.short_levels(self._location)))["page"]["nodes"]
+            orders = await _under_way(self._session.one, self._location)
             drafts = [identity for identity, state in orders.items() if state == "DRAFT"]
             if not short and not drafts:
                 return list(orders)
@@ -86,11 +86,11 @@ class SimulatedSupplier:
         )
 
 
-async def _under_way(partner: ApiClient, location: str) -> dict[str, str]:
+async def _under_way(client: ApiClient, location: str) -> dict[str, str]:
     """Return the state of each order that has not begun to arrive, by its id."""
     return {
         node["id"]: node["state"]
-        async for page in pages(partner, lambda after: requests.orders(location, states=_UNDER_WAY, after=after))
+        async for page in pages(client, lambda after: requests.orders(location, states=_UNDER_WAY, after=after))
         for node in page["nodes"]
     }
 

@@ -1,0 +1,81 @@
+"""Options that the client commands share: where the server is, how long it may be away, what is printed and written.
+
+Rule: only click is imported here, so that `--help` stays quick.
+"""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from app.cli.text import TEXT
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+DEFAULT_URL = "http://127.0.0.1:8000/graphql"
+PATIENCE_SECONDS = 60
+
+
+class OutputFile(click.Path):
+    """A file to be written: a path in a directory that exists."""
+
+    def __init__(self) -> None:
+        super().__init__(dir_okay=False, writable=True, path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401 - as click has it
+        path = Path(os.fsdecode(super().convert(value, param, ctx)))
+        if not path.absolute().parent.is_dir():
+            self.fail(f"{path.parent} is no directory.", param, ctx)
+        return path
+
+
+OUTPUT_FILE = OutputFile()
+
+
+def with_options(*options: Callable[[F], F]) -> Callable[[F], F]:
+    """Return a decorator that adds the options, which `--help` lists in this order."""
+
+    def add(function: F) -> F:
+        for option in reversed(options):
+            function = option(function)
+        return function
+
+    return add
+
+
+def url_option(text: str = "GraphQL endpoint.") -> Callable[[F], F]:
+    """Return the option `--url`."""
+    return click.option("--url", type=TEXT, default=DEFAULT_URL, show_default=True, help=text)
+
+
+def patience_option(awaited: str = "a server that is away") -> Callable[[F], F]:
+    """Return the option `--patience`."""
+    return click.option(
+        "--patience",
+        type=click.FloatRange(min=0),
+        default=PATIENCE_SECONDS,
+        show_default=True,
+        help=f"Seconds to wait for {awaited} before giving up.",
+    )
+
+
+def report_option(text: str) -> Callable[[F], F]:
+    """Return the option `--report`, a JSON file."""
+    return click.option("--report", type=OUTPUT_FILE, help=text)
+
+
+def quiet_option(text: str) -> Callable[[F], F]:
+    """Return the option `--quiet`."""
+    return click.option("--quiet", is_flag=True, help=text)
+
+
+def levels_options(function: F) -> F:
+    """Add `--location` and `--sku`, which choose levels."""
+    return with_options(
+        click.option(
+            "--location", "locations", type=TEXT, multiple=True, help="Only levels at this location; may be repeated."
+        ),
+        click.option("--sku", "skus", type=TEXT, multiple=True, help="Only levels of this item; may be repeated."),
+    )(function)
