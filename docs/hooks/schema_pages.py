@@ -48,11 +48,14 @@ def schema_pages(sdl: str) -> dict[str, str]:
     bodies = {page: list(_operations(root)) if root else [] for page, root in roots.items()}
     for type_ in _types(schema):
         bodies.setdefault(_page_of(type_), []).append(_section(type_, _implementations(schema, type_)))
-    pages = {name: f"# {title}\n\n{about}\n\n{''.join(bodies[name])}" for name, (title, about) in PAGES.items()}
+    pages = {
+        name: f"{_FIRST_FOUND}# {title}\n\n{about}\n\n{''.join(bodies[name])}" for name, (title, about) in PAGES.items()
+    }
     listed = "".join(f"- [{title}]({name}): {about}\n" for name, (title, about) in PAGES.items())
     return {"index.md": f"# Schema\n\n{_ABOUT}\n\n{listed}", **pages}
 
 
+_FIRST_FOUND = "---\nsearch:\n  boost: 2\n---\n\n"  # a name of the API is looked for here first
 _Entry = GraphQLField | GraphQLArgument | GraphQLInputField
 _ABOUT = """Every operation, type, field, argument and value of the API, with its description. The same text is
 shown by GraphiQL and returned by introspection. `!` marks what is never null."""

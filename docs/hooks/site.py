@@ -1,7 +1,8 @@
 # ruff: noqa: INP001 - a script beside the application, not part of it
 """What the site has beyond the pages of docs/: the schema's reference, the changelog and its like, and lists of pages.
 
-Rule: a link that works in the repository works in the site, or the build fails.
+Rule: a link that works in the repository works in the site, and a page loads nothing from other servers, or the build
+fails.
 """
 
 import re
@@ -25,6 +26,7 @@ ROOT_PAGES = {
     "CONTRIBUTING.md": "contributing.md",
     "SECURITY.md": "security.md",
 }
+_LOADED = re.compile(r"""<(?:script|link|img|iframe)[^>]*(?:src|href)="?(?:https?:)?//[^ >]*""")
 _TERM = re.compile(r"^\| (?P<term>[A-Za-z][A-Za-z ]*) \|", re.MULTILINE)
 _LINK = re.compile(r"(?<!!)\[(?P<text>[^\]]+)\]\((?P<target>[^)\s:#]+)(?P<anchor>#[^)\s]*)?\)")
 
@@ -53,6 +55,13 @@ def on_page_markdown(markdown: str, page: Page, **_: object) -> str:
     if page.file.src_uri == "reference/glossary.md":
         markdown = _TERM.sub(_with_anchor, markdown)
     return _relinked(markdown, source=f"docs/{page.file.src_uri}", uri=page.file.src_uri)
+
+
+def on_post_page(output: str, page: Page, **_: object) -> str:
+    """Fail where a page would load anything from another server."""
+    if loaded := _LOADED.findall(output):
+        raise PluginError(f"{page.file.src_uri} loads {loaded[0]}")
+    return output
 
 
 def _with_anchor(row: re.Match[str]) -> str:

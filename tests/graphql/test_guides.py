@@ -164,7 +164,7 @@ async def test_the_guide_corrects_a_purchase_order(demo_shop: Served) -> None:
 
 
 async def test_the_guide_watches_those_who_pack(demo_shop: Served) -> None:
-    """What is open in London is told at first, and then each step of it."""
+    """The open reservations of London come first, and then each change."""
     watched = next(text for text in GRAPHQL if text.startswith("subscription Packing"))
     line = {"sku": "TEA-009", "location": "LONDON", "quantity": 1}
     async with demo_shop.dial() as client:
@@ -228,7 +228,7 @@ async def test_the_guide_puts_a_damaged_unit_aside(demo_shop: Served) -> None:
 
 
 async def test_the_guide_hears_that_stock_runs_low(demo_shop: Served) -> None:
-    """What is open first, then the alert of the sale, and that somebody takes care of it."""
+    """The open alerts come first, then the alert of the sale, and its acknowledgement."""
     watched = next(text for text in GRAPHQL if text.startswith("subscription Alarm"))
     async with demo_shop.dial() as client:
         feed = await client.start(watched)
@@ -240,8 +240,8 @@ async def test_the_guide_hears_that_stock_runs_low(demo_shop: Served) -> None:
     [alert] = low["nodes"]
     assert (alert["type"], alert["available"], alert["openedBy"]) == ("LOW", 9, {"kind": "saleRecord"})
     assert seen["alert"] == {"change": "ACKNOWLEDGED", "note": "50 jars are on their way."}
-    told = {"id": alert["id"], "type": "LOW", "threshold": 10, "available": 9, "item": {"sku": "JAM-002"}}
-    assert [(event["change"], event["alert"]) for event in changes] == [("OPENED", told), ("ACKNOWLEDGED", told)]
+    expected = {"id": alert["id"], "type": "LOW", "threshold": 10, "available": 9, "item": {"sku": "JAM-002"}}
+    assert [(event["change"], event["alert"]) for event in changes] == [("OPENED", expected), ("ACKNOWLEDGED", expected)]
     assert {event["change"] for event in events[:-2]} == {None}
 
 
@@ -267,7 +267,7 @@ async def test_the_guide_sets_what_levels_replenish_themselves_by(demo_shop: Ser
 
 
 async def test_the_guide_replaces_what_was_sold(demo_shop: Served) -> None:
-    """From a sale to an alert on a websocket to an order that nobody wrote to its receipt."""
+    """From a sale to an alert on a websocket, an automatic order and its receipt."""
     watched = next(text for text in GRAPHQL if text.startswith("subscription Biscuits"))
     async with demo_shop.dial() as client:
         feed = await client.start(watched)
@@ -299,7 +299,7 @@ async def test_the_guide_replaces_what_was_sold(demo_shop: Served) -> None:
 
 
 async def test_the_guide_declines_what_would_be_ordered(demo_shop: Served) -> None:
-    """The cancelled draft does not come back, until somebody takes the need up again."""
+    """The cancelled draft does not come back until the need is resumed."""
     _, drafted, cancelled, declined, resumed = await played(
         demo_shop, "replenishment", "Overruling automatic orders", is_patient=True
     )
@@ -352,7 +352,7 @@ async def test_the_guide_sees_the_whole_shop(demo_shop: Served) -> None:
 
 
 async def test_the_guide_types_as_people_do(demo_shop: Served) -> None:
-    """What may be a slip is told; what is left out in typing is found."""
+    """A probable mistake is accepted with a warning; accents and zeros that are left out are found."""
     made, found = await played(demo_shop, "search")
     assert [warning["code"] for warning in made["warnings"]] == ["SIMILAR_SKU", "WRONG_CHECK_DIGIT"]
     assert found == {
@@ -364,9 +364,9 @@ async def test_the_guide_types_as_people_do(demo_shop: Served) -> None:
 
 async def test_the_guide_tells_a_partner(demo_shop: Served) -> None:
     """With a secret by which the receiver that is printed verifies what is sent, and with the next one beside it."""
-    told, rotated = await played(demo_shop, "webhooks")
-    assert told["webhook"] == {
-        "id": told["webhook"]["id"],
+    created, rotated = await played(demo_shop, "webhooks")
+    assert created["webhook"] == {
+        "id": created["webhook"]["id"],
         "state": "ACTIVE",
         "events": ["LEVEL_CHANGED", "RESERVATION_EXPIRED"],
         "locations": ["LEEDS"],
@@ -376,7 +376,7 @@ async def test_the_guide_tells_a_partner(demo_shop: Served) -> None:
     printed: dict[str, Any] = {}
     exec(receiver, printed)  # noqa: S102 - what we print ourselves
     message = replace(a_message(), body='{"type": "level.changed"}')
-    secrets, now = [rotated["secret"], told["secret"]], Moment(time.time_ns() // 1_000)
+    secrets, now = [rotated["secret"], created["secret"]], Moment(time.time_ns() // 1_000)
     headers = signed_headers(message, secrets=secrets, at=now)
     for secret in secrets:
         assert printed["verified"](message.body.encode(), headers, secret) == {"type": "level.changed"}

@@ -25,14 +25,14 @@ async def url(database: Database, mongo_url: str, redis_url: str) -> AsyncIterat
 
 
 def test_the_guide_lists_the_types_without_an_id() -> None:
-    """And those of them that are merged. Caches are told of them by name; `make schema` brings the lists up to date."""
+    """And those of them that are merged, which caches need by name; `make schema` brings the lists up to date."""
     guide = GUIDE.read_text(encoding="utf-8")
     assert guide == with_lists(guide)
 
 
 async def test_the_audit_of_graphql_over_http_finds_no_fault(node: list[str], url: str) -> None:
     """Whatever a server must and should do; a GET without a header that no page can send unasked it may refuse."""
-    assert await told_by(*node, HERE / "audit.mjs", url) == [
+    assert await output_of(*node, HERE / "audit.mjs", url) == [
         "notice: MAY accept application/x-www-form-urlencoded formatted GET requests: Response status code is not 200",
         "60 audits",
     ]
@@ -41,21 +41,21 @@ async def test_the_audit_of_graphql_over_http_finds_no_fault(node: list[str], ur
 @pytest.mark.parametrize("client", ["apollo", "urql", "relay"])
 async def test_a_dashboard_stays_true_beside_whatever_tells_of_the_past(node: list[str], url: str, client: str) -> None:
     """A page of the ledger, repeated mutations, an operation's movements, alerts, resumed feeds; and it stays live."""
-    told = await told_by(*node, HERE / "run.mjs", client, url)
-    assert told == ["live", "true beside the past", "live again"]
+    printed = await output_of(*node, HERE / "run.mjs", client, url)
+    assert printed == ["live", "true beside the past", "live again"]
 
 
-async def told_by(*command: str | Path) -> list[str]:
+async def output_of(*command: str | Path) -> list[str]:
     """Run a program, which must not complain; return the lines that it prints."""
     program = await asyncio.create_subprocess_exec(
         *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
     )
     try:
         async with asyncio.timeout(STORY_SECONDS):
-            told, complaints = await program.communicate()
+            output, complaints = await program.communicate()
     finally:
         if program.returncode is None:
             program.kill()
             await program.wait()
     assert (complaints.decode(), program.returncode) == ("", 0)
-    return told.decode().splitlines()
+    return output.decode().splitlines()
