@@ -92,6 +92,8 @@ async def run_in_order(demo_shop: Served, texts: list[str], *, is_patient: bool 
         variables = {name: known for name, known in ids.items() if f"${name}" in text}
         answer = await answer_to(text, variables)
         if text.startswith("mutation"):
+            if answer["userErrors"] and re.search(r"\.\.\. on \w+Error", text):
+                continue  # printed to show the refusal
             assert answer["userErrors"] == [], text
             assert await demo_shop.api.run(text, **variables) == answer
             documents = [value for value in answer.values() if isinstance(value, dict) and "id" in value]
@@ -241,7 +243,8 @@ async def test_the_guide_hears_that_stock_runs_low(demo_shop: Served) -> None:
     assert (alert["type"], alert["available"], alert["openedBy"]) == ("LOW", 9, {"kind": "saleRecord"})
     assert seen["alert"] == {"change": "ACKNOWLEDGED", "note": "50 jars are on their way."}
     expected = {"id": alert["id"], "type": "LOW", "threshold": 10, "available": 9, "item": {"sku": "JAM-002"}}
-    assert [(event["change"], event["alert"]) for event in changes] == [("OPENED", expected), ("ACKNOWLEDGED", expected)]
+    assert [event["change"] for event in changes] == ["OPENED", "ACKNOWLEDGED"]
+    assert [event["alert"] for event in changes] == [expected, expected]
     assert {event["change"] for event in events[:-2]} == {None}
 
 
