@@ -151,7 +151,7 @@ async def test_a_change_carries_its_movement(shop: Database, redis_url: str) -> 
     """A subscriber learns why the level changed, from whichever process it was changed."""
     async with a_process(shop, redis_url) as here, a_process(shop, redis_url) as there:
         async with Watcher(here.live.levels(LevelFilter(skus=(TEA.sku,)))) as watcher:
-            await eventually(lambda: is_settled(here.hub) and len(here.hub._audience) == 1)
+            await eventually(lambda: is_settled(here.hub) and len(here.hub._subscribers) == 1)
             await there.adjust((TEA, 3))
             await eventually(lambda: len(watcher.events) == 1)
         (event,) = watcher.events
@@ -196,7 +196,7 @@ async def test_nothing_is_left_of_feeds_that_were_closed(shop: Database, redis_u
             async with Watcher(process.live.levels(where)) as watcher:
                 expected = len(await levels_in(shop, where))
                 await eventually(lambda: len(watcher.events) >= expected)  # noqa: B023
-        audience = process.hub._audience
+        audience = process.hub._subscribers
         assert (len(audience), audience._by_sku, audience._by_location, audience._everywhere) == (0, {}, {}, {})
         await eventually(lambda: tasks_of_ours() == before)
     assert not {task for task in asyncio.all_tasks() if task.get_name().startswith(("hub", "publisher", "shared"))}
