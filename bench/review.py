@@ -17,21 +17,21 @@ from statistics import median
 from time import perf_counter
 from typing import Any
 
-from app.bootstrap.foundation import Foundation, open_foundation
+from app.bootstrap.foundation import Foundation, entropy, open_foundation
+from app.bootstrap.readers import Readers
+from app.bootstrap.workers import Replenishing
 from app.domain.operation import CommandInfo, fresh_operation_id
 from app.domain.stock.commands.adjust_stock import AdjustStock
 from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import MovementReason
 from app.domain.time import moment_of
+from app.services.command_bus import CommandBus
 from app.services.filters import LevelFilter
 from app.services.paging import MAX_PAGE_SIZE, PageRequest
-from app.services.purchasing.auto_submit import AutoSubmit
-from app.services.purchasing.purchase_orders import PurchaseOrders
-from app.services.replenishment.draft_writer import DraftWriter
-from app.services.replenishment.need_planner import NeedPlanner
+from app.services.present_reader import PresentReader
 from app.services.replenishment.periodic_review import PeriodicReview
 from app.store.client import close_client, open_client
-from app.store.readers.demand import MongoDemand
+from app.store.readers.levels import MongoLevels
 from bench.measure import Result, Sample, Target, latencies_ms
 from bench.processes import cpu_seconds
 from bench.review_scene import LOCATIONS, stock
@@ -84,11 +84,9 @@ async def daily_review(stage: Stage, name: str, _: Target | None) -> Result:
 
 
 async def _read(base: Foundation, advance: Callable[[int], None]) -> None:
-    end = None
+    levels, end = MongoLevels(base.database), None
     while True:
-        page = await base.levels.levels(
-            LevelFilter(is_archived=False), page=PageRequest(first=MAX_PAGE_SIZE, after=end)
-        )
+        page = await levels.levels(LevelFilter(is_archived=False), page=PageRequest(first=MAX_PAGE_SIZE, after=end))
         advance(len(page.nodes))
         if not page.has_next:
             return
@@ -148,25 +146,16 @@ async def _selling(base: Foundation, meanwhile: Callable[[], Awaitable[Any]]) ->
 
 @asynccontextmanager
 async def _reviewer(stage: Stage) -> AsyncIterator[tuple[Foundation, PeriodicReview]]:
-    """Open what a server has for its review, and nothing else that goes on by itself."""
+    """Open what a server has for its review, without its workers."""
     async with open_foundation(stage.settings.model_copy(update={"mongo_database": _DATABASE})) as base:
-        needs = NeedPlanner(
-            levels=base.levels, supplies=base.supplies, documents=base.documents, queue=base.queue, clock=base.clock
+        readers = Readers.over(base.database)
+        bus = CommandBus(
+            writer=base.writer,
+            present=PresentReader(levels=readers.levels, documents=readers.documents),
+            clock=base.clock,
+            entropy=entropy,
         )
-        orders = PurchaseOrders(bus=base.bus, documents=base.documents)
-        yield (
-            base,
-            PeriodicReview(
-                bus=base.bus,
-                levels=base.levels,
-                ledger=base.ledger,
-                demand=MongoDemand(base.database),
-                needs=needs,
-                ordering=DraftWriter(bus=base.bus, documents=base.documents),
-                submit=AutoSubmit(orders=orders, documents=base.documents),
-                clock=base.clock,
-            ),
-        )
+        yield base, Replenishing.over(readers, database=base.database, bus=bus, clock=base.clock).review
 
 
 async def _stocked(stage: Stage, name: str) -> None:

@@ -1,6 +1,7 @@
 """The only place where adapters meet use cases. Nothing connects at import.
 
-What everything stands on is opened first, then what goes on by itself, then the use cases.
+In the order in which they are opened: the foundation (connections, writer, commit listeners), the shared readers, the
+background workers, the use cases.
 """
 
 from app.bootstrap.application import Application, open_application

@@ -1,49 +1,35 @@
-"""The use cases of one process, over everything that they need."""
+"""Opens one process of the application: its foundation, its workers and its use cases."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+import random
+import secrets
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from pymongo.errors import PyMongoError
 
-from app.bootstrap.foundation import Watched, entropy, open_foundation
-from app.bootstrap.replenishing import open_replenishing
-from app.bootstrap.webhooks import open_webhooks
+from app.bootstrap.foundation import Foundation, Watched, entropy, open_foundation
+from app.bootstrap.readers import Readers
+from app.bootstrap.use_cases import use_cases_over
+from app.bootstrap.workers import Replenishing, workers_over
 from app.config import Settings
+from app.domain.webhooks.webhook import SECRET_BYTES, Webhook
 from app.live.hub import Hub
 from app.live.publisher import Publisher
-from app.services.alerts.alert_wake_worker import AlertWakeWorker
-from app.services.alerts.alerts import Alerts
-from app.services.catalog.catalog import Catalog
+from app.outbound.sender import HttpSender
 from app.services.catalog.item_match_cache import ItemMatchCache
-from app.services.catalog.open_work import OpenWorkFinder
-from app.services.command_bus import ReleasingCommandBus
-from app.services.counting.counts import Counts
-from app.services.counting.cycle_counts import CycleCounts
-from app.services.insight.insights import Insights
-from app.services.insight.rankings import Rankings
+from app.services.command_bus import CommandBus, ReleasingCommandBus
 from app.services.live.live import Live
-from app.services.purchasing.purchase_orders import PurchaseOrders
-from app.services.purchasing.suppliers import Suppliers
-from app.services.replenishment.need_wake_worker import NeedWakeWorker
-from app.services.replenishment.policies import Policies
-from app.services.replenishment.policy_walk import PolicyWalk
-from app.services.reservations.backorder_worker import BackorderWorker
-from app.services.reservations.reservation_expiry_worker import ReservationExpiryWorker
-from app.services.reservations.reservations import Reservations
-from app.services.reservations.shortages import Shortages
-from app.services.stock.stock import Stock
-from app.services.stock.summaries import Summaries
-from app.services.transfers.transfers import Transfers
+from app.services.present_reader import PresentReader
 from app.services.use_cases import Services
+from app.services.webhooks.webhook_dispatch_worker import WebhookDispatchWorker, WorkerOf
+from app.services.webhooks.webhook_worker import WebhookWorker
+from app.services.webhooks.webhooks import Webhooks
 from app.store.client import Client
 from app.store.driver_failures import reason_of
-from app.store.queues.needs import MongoNeedQueue
-from app.store.readers.counts import MongoCounts
-from app.store.readers.insight import MongoInsight
-from app.store.readers.shortages import MongoShortages
-from app.store.readers.summary import MongoSummary
+from app.store.lease import MongoLease
+from app.store.queues.deliveries import MongoDeliveries
 from app.store.writer.writer import MongoWriter
 
 PING_SECONDS = 1.5  # within the time of the whole check, so that what else is wrong is told, too
@@ -87,71 +73,63 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
     """Connect everything, and close it again in the opposite order."""
     async with AsyncExitStack() as stack:
         base = await stack.enter_async_context(open_foundation(settings))
-        clock, levels, catalog, documents = base.clock, base.levels, base.catalog, base.documents
-        backorders = await base.begin(stack, BackorderWorker(bus=base.bus, queue=base.queue))
-        base.listeners.append(backorders.committed)
-        expiry = await base.begin(stack, ReservationExpiryWorker(bus=base.bus, queue=base.queue, clock=clock))
-        await base.begin(stack, NeedWakeWorker(bus=base.bus, queue=MongoNeedQueue(base.database), clock=clock))
-        await base.begin(stack, AlertWakeWorker(bus=base.bus, documents=documents, clock=clock))
-        bus = ReleasingCommandBus(
-            writer=base.writer,
-            present=base.present,
+        database, clock, writer = base.database, base.clock, base.writer
+        readers = Readers.over(database)
+        present = PresentReader(levels=readers.levels, documents=readers.documents)
+        worker_bus = CommandBus(writer=writer, present=present, clock=clock, entropy=entropy)
+        lease = MongoLease(database, holder=f"{entropy():x}")
+        replenishing = Replenishing.over(readers, database=database, bus=worker_bus, clock=clock)
+        deliveries = MongoDeliveries(database)
+        webhooks = Webhooks(
+            bus=worker_bus,
+            documents=readers.documents,
+            deliveries=deliveries,
+            clock=clock,
+            entropy=lambda: secrets.token_bytes(SECRET_BYTES),
+            allow_private=settings.webhook_allow_private,
+        )
+        sender = await stack.enter_async_context(HttpSender(allow_private=settings.webhook_allow_private))
+        workers = workers_over(
+            readers,
+            database=database,
+            bus=worker_bus,
+            clock=clock,
+            lease=lease,
+            replenishing=replenishing,
+            webhook_dispatch=WebhookDispatchWorker(
+                documents=readers.documents,
+                lease=lease,
+                new_worker=_webhook_workers(base, deliveries=deliveries, sender=sender, webhooks=webhooks),
+            ),
+        )
+        base.commits.listeners = (base.publisher.committed, *workers.listeners)
+        for each in workers.registered:
+            await stack.enter_async_context(each.worker)
+        client_bus = ReleasingCommandBus(
+            writer=writer,
+            present=present,
             clock=clock,
             entropy=entropy,
-            release_expired=expiry.release_expired,
+            release_expired=workers.reservation_expiry.release_expired,
         )
-        replenishment = await stack.enter_async_context(open_replenishing(base))
-        webhooks = await stack.enter_async_context(open_webhooks(base))
-        open_work = OpenWorkFinder(
-            levels=levels, sums=MongoSummary(base.database), catalog=catalog, documents=documents, clock=clock
-        )
-        summaries = Summaries(reader=MongoSummary(base.database), clock=clock)
-        stack.push_async_callback(summaries.close)
-        insight = MongoInsight(base.database)
-        rankings = Rankings(reader=insight, clock=clock)
-        stack.push_async_callback(rankings.close)
-        counts = MongoCounts(base.database)
-        shortages = Shortages(reader=MongoShortages(base.database), levels=levels, documents=documents)
-        services = Services(
-            summaries=summaries,
-            stock=Stock(
-                bus=bus, levels=levels, ledger=base.ledger, catalog=catalog, release_expired=expiry.release_expired
-            ),
-            reservations=Reservations(
-                bus=bus, documents=documents, ledger=base.ledger, shortages=shortages, clock=clock
-            ),
-            transfers=Transfers(bus=bus, documents=documents, ledger=base.ledger),
+        services = use_cases_over(
+            readers,
+            stack=stack,
+            database=database,
+            clock=clock,
+            client_bus=client_bus,
+            worker_bus=worker_bus,
+            expiry=workers.reservation_expiry,
+            replenishing=replenishing,
+            replenishment_worker=workers.replenishment,
             webhooks=webhooks,
-            suppliers=Suppliers(bus=bus, supplies=base.supplies, open_work=open_work),
-            purchase_orders=PurchaseOrders(bus=bus, documents=documents),
-            alerts=Alerts(bus=bus, documents=documents),
-            counts=Counts(
-                bus=bus,
-                documents=documents,
-                counts=counts,
-                levels=levels,
-                ledger=base.ledger,
-                catalog=catalog,
-                clock=clock,
-            ),
-            cycle_counts=CycleCounts(sales=counts, levels=levels, clock=clock),
-            insights=Insights(reader=insight, rankings=rankings, levels=levels, catalog=catalog, clock=clock),
-            replenishment=replenishment,
-            policies=Policies(bus=bus, documents=documents),
-            catalog=Catalog(
-                bus=bus,
-                catalog=catalog,
-                open_work=open_work,
-                walk=PolicyWalk(bus=base.bus, levels=levels, catalog=catalog, documents=documents),
-            ),
-            documents=documents,
             live=Live(
                 hub=base.hub,
-                levels=levels,
-                words=ItemMatchCache(catalog),
-                documents=documents,
+                levels=readers.levels,
+                words=ItemMatchCache(readers.catalog),
+                documents=readers.documents,
                 ledger=base.ledger_tail,
-                tail=base.tail,
+                tail=base.shared_tail,
             ),
         )
         yield Application(
@@ -159,6 +137,28 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
             client=base.client,
             hub=base.hub,
             publisher=base.publisher,
-            writer=base.writer,
-            watched=base.watched,
+            writer=writer,
+            watched=(*base.watched, *(each.worker for each in workers.registered)),
         )
+
+
+def _webhook_workers(
+    base: Foundation, *, deliveries: MongoDeliveries, sender: HttpSender, webhooks: Webhooks
+) -> WorkerOf:
+    """Return what makes the worker of one webhook during a term of its lease."""
+
+    def new_worker(webhook: Webhook, term: int, is_held: Callable[[], bool]) -> WebhookWorker:
+        return WebhookWorker(
+            webhook,
+            term=term,
+            is_held=is_held,
+            queue=deliveries,
+            sender=sender,
+            ledger=base.ledger_tail,
+            tail=base.shared_tail,
+            clock=base.clock,
+            chance=random.random,
+            on_gone=webhooks.mark_gone,
+        )
+
+    return new_worker

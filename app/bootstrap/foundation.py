@@ -1,44 +1,26 @@
-"""What everything stands on: the database and its clock, the writer, the readers, and the news of both.
+"""The connections of one process, and what lives on them: the clock, the ledger's tail, the hub and the writer."""
 
-Rule: whoever wants to hear of commits is added to `listeners` once it can hear.
-"""
-
-import logging
 import secrets
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import Protocol
 
+from app.bootstrap.commit_broadcast import CommitBroadcast
 from app.config import Settings
 from app.live.hub import Hub
 from app.live.publisher import Publisher
-from app.services.background import Background
-from app.services.command_bus import CommandBus
-from app.services.committed_batch import CommittedBatch, OnCommitted
 from app.services.live.shared_tail import SharedTail
-from app.services.present_reader import PresentReader
 from app.services.supervision import Supervised
 from app.store.client import Client, Database, close_client, open_client
 from app.store.database_clock import DatabaseClock
-from app.store.lease import MongoLease
-from app.store.queues.reservations import MongoReservationQueue
-from app.store.readers.catalog import MongoCatalog
-from app.store.readers.documents import MongoDocuments
-from app.store.readers.ledger import MongoLedger
 from app.store.readers.ledger_tail import MongoTail
-from app.store.readers.levels import MongoLevels
-from app.store.readers.supplies import MongoSupplies
 from app.store.writer.batch_transaction import BatchTransaction
 from app.store.writer.writer import MongoWriter
 
-B = TypeVar("B", bound=Background)
-
-logger = logging.getLogger(__name__)
-
 
 class Watched(Protocol):
-    """What goes on for good, by tasks that are begun again."""
+    """Anything that runs supervised tasks."""
 
     @property
     def tasks(self) -> Sequence[Supervised]:
@@ -47,38 +29,22 @@ class Watched(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Foundation:
-    """What is open for as long as the process serves. `door` is for what happens by itself: it settles nothing first.
+    """What is open for as long as the process serves. `commits` hands each committed batch of the writer on."""
 
-    `listeners` are told of each commit of this process. Whatever has tasks that must never end is `watched`.
-    """
-
-    settings: Settings
     client: Client
     database: Database
     clock: DatabaseClock
+    ledger_tail: MongoTail
+    shared_tail: SharedTail
     hub: Hub
     publisher: Publisher
-    tail: SharedTail
-    ledger_tail: MongoTail
+    commits: CommitBroadcast
     writer: MongoWriter
-    listeners: list[OnCommitted]
-    watched: list[Watched]
-    present: PresentReader
-    bus: CommandBus
-    levels: MongoLevels
-    catalog: MongoCatalog
-    ledger: MongoLedger
-    documents: MongoDocuments
-    supplies: MongoSupplies
-    queue: MongoReservationQueue
-    lease: MongoLease
 
-    async def begin(self, stack: AsyncExitStack, background: B) -> B:
-        """Let it go on in the background until the stack is left, and be watched."""
-        self.watched.append(background)
-        context: AbstractAsyncContextManager[object] = background
-        await stack.enter_async_context(context)
-        return background
+    @property
+    def watched(self) -> Sequence[Watched]:
+        """Those of them that run supervised tasks."""
+        return (self.clock, self.shared_tail, self.hub, self.publisher, self.writer)
 
 
 @asynccontextmanager
@@ -91,42 +57,29 @@ async def open_foundation(settings: Settings) -> AsyncIterator[Foundation]:
         database = client[settings.mongo_database]
         clock = await stack.enter_async_context(DatabaseClock(client))
         ledger_tail = MongoTail(client, database, clock=clock)
-        tail = await stack.enter_async_context(SharedTail(ledger_tail))
+        shared_tail = await stack.enter_async_context(SharedTail(ledger_tail))
         hub = await stack.enter_async_context(
-            Hub(redis_url, namespace=namespace, ledger=ledger_tail, on_arrival=tail.wake)
+            Hub(redis_url, namespace=namespace, ledger=ledger_tail, on_arrival=shared_tail.wake)
         )
         publisher = await stack.enter_async_context(Publisher(redis_url, namespace=namespace))
-        listeners: list[OnCommitted] = [publisher.committed]
+        commits = CommitBroadcast(publisher.committed)
         writer = MongoWriter(
             BatchTransaction(client, database),
             clock=clock,
             queue_max=settings.write_queue_max,
-            on_committed=lambda news: _hand_on(news, listeners),
+            on_committed=commits,
         )
         stack.push_async_callback(writer.close)
-        levels, documents = MongoLevels(database), MongoDocuments(database)
-        present = PresentReader(levels=levels, documents=documents)
         yield Foundation(
-            settings=settings,
             client=client,
             database=database,
             clock=clock,
+            ledger_tail=ledger_tail,
+            shared_tail=shared_tail,
             hub=hub,
             publisher=publisher,
-            tail=tail,
-            ledger_tail=ledger_tail,
+            commits=commits,
             writer=writer,
-            listeners=listeners,
-            watched=[clock, tail, hub, publisher, writer],
-            present=present,
-            bus=CommandBus(writer=writer, present=present, clock=clock, entropy=entropy),
-            levels=levels,
-            catalog=MongoCatalog(database),
-            ledger=MongoLedger(database),
-            documents=documents,
-            supplies=MongoSupplies(database),
-            queue=MongoReservationQueue(database),
-            lease=MongoLease(database, holder=f"{entropy():x}"),
         )
 
 
@@ -148,12 +101,3 @@ async def connected(settings: Settings) -> AsyncIterator[Client]:
 def entropy() -> int:
     """Return 74 random bits."""
     return secrets.randbits(74)
-
-
-def _hand_on(news: CommittedBatch, listeners: Sequence[OnCommitted]) -> None:
-    """Tell them all, whatever becomes of one of them."""
-    for listener in listeners:
-        try:
-            listener(news)
-        except Exception:
-            logger.exception("%s could not take the news of a commit.", listener)

@@ -5,7 +5,14 @@ Rule: a task is begun elsewhere only where it has an end of its own, which someb
 
 import ast
 from collections.abc import Iterator
+from importlib import import_module
+from inspect import isabstract
 from pathlib import Path
+from typing import get_type_hints
+from unittest.mock import Mock
+
+from app.bootstrap.workers import Workers
+from app.services.background import Background
 
 APP = Path(__file__).parents[2] / "app"
 BEGINS = {"create_task", "ensure_future", "TaskGroup", "run_coroutine_threadsafe"}
@@ -15,7 +22,7 @@ WITH_AN_END = {
     "app/client/http/client_pool.py",  # partners of a run, until its work is done
     "app/services/single_flight_cache.py",  # one answer, which is waited for
     "app/services/webhooks/attempts.py",  # the messages of one round
-    "app/services/webhooks/webhook_worker.py",  # the next step of the ledger, which the courier waits for
+    "app/services/webhooks/webhook_worker.py",  # the next step of the ledger, which the worker waits for
     "app/web/graphql/transport/connection.py",  # one operation of a client
 }
 
@@ -28,27 +35,28 @@ def beginnings() -> Iterator[str]:
                 yield path.relative_to(APP.parent).as_posix()
 
 
-def backgrounds() -> set[str]:
-    """Return the classes that go on in the background."""
-    classes = (node for path in APP.rglob("*.py") for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
-    return {
-        node.name
-        for node in classes
-        if isinstance(node, ast.ClassDef) and "Background" in [ast.unparse(base) for base in node.bases]
-    }
+def workers() -> set[type[Background]]:
+    """Return the classes of app.services that are named workers and run in the background."""
+    for path in (APP / "services").rglob("*_worker.py"):
+        import_module(".".join(path.relative_to(APP.parent).with_suffix("").parts))
+    found, left = set[type[Background]](), [Background]
+    while left:
+        subclasses = left.pop().__subclasses__()
+        left += subclasses
+        found.update(each for each in subclasses if each.__name__.endswith("Worker") and not isabstract(each))
+    return {each for each in found if each.__module__.startswith("app.services.")}
 
 
-def test_what_is_begun_in_the_background_is_watched() -> None:
-    """By Foundation.begin, or by the foundation itself: else /readyz would not name it."""
-    of_the_foundation = {"DatabaseClock", "SharedTail", "Hub"}
-    entered = {
-        ast.unparse(node.args[0].func)
-        for path in (APP / "bootstrap").glob("*.py")
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("enter_async_context")
-        if isinstance(node.args[0], ast.Call)
-    }
-    assert entered & backgrounds() == of_the_foundation
+def test_every_worker_is_registered() -> None:
+    """In the one list of the bootstrap, with its listener if commits wake it: so it runs, and /readyz names it."""
+    classes = get_type_hints(Workers)
+    assert set(classes.values()) == workers()
+    one_of_each = Workers(**{name: Mock(spec=kind) for name, kind in classes.items()})
+    registered = one_of_each.registered
+    assert [each.worker for each in registered] == [getattr(one_of_each, name) for name in classes]
+    for each in registered:
+        listener = getattr(each.worker, "committed", None)
+        assert (each.on_committed, each.commits is None) == (listener, listener is None), each
 
 
 def test_what_goes_on_for_good_is_supervised() -> None:

@@ -1,4 +1,4 @@
-"""Those who are told of commits, and one among them that fails."""
+"""The listeners of commits, and one among them that fails."""
 
 import pytest
 
@@ -24,12 +24,16 @@ async def test_a_listener_that_fails_harms_neither_the_others_nor_the_writer(
         raise TypeError("not subscriptable")
 
     async with open_foundation(settings_of(mongo_url, redis_url, database.name)) as base:
-        base.listeners[:0] = [lambda news: heard.append(("first", len(news.movements))), fail]
-        base.listeners.append(lambda news: heard.append(("last", len(news.movements))))
+        base.commits.listeners = [
+            lambda batch: heard.append(("first", len(batch.movements))),
+            fail,
+            *base.commits.listeners,
+            lambda batch: heard.append(("last", len(batch.movements))),
+        ]
         for number in range(2):
             outcome = await base.writer.run(an_adjustment(TEA, 1, idempotency_key=f"k{number}"))
             assert (outcome.replayed, outcome.movements[0].after.on_hand) == (False, number + 1)
     assert heard == [("first", 1), ("last", 1)] * 2
-    told = [record for record in caplog.get_records("call") if record.exc_info]
-    assert [record.name for record in told] == ["app.bootstrap.foundation"] * 2
+    logged = [record for record in caplog.get_records("call") if record.exc_info]
+    assert [record.name for record in logged] == ["app.bootstrap.commit_broadcast"] * 2
     caplog.clear()

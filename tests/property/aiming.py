@@ -47,7 +47,6 @@ from app.domain.transfers.commands.reverse_transfer_loss import ReverseTransferL
 from app.domain.transfers.commands.ship_transfer import ShipTransfer
 from app.domain.transfers.transfer import UNDER_WAY as TRANSFERS_UNDER_WAY
 from app.domain.transfers.transfer import Transfer, TransferState
-from app.services.counting.chunks import CountChunks
 from app.services.stock.past_levels import PastLevels
 from tests.property.counter_entries import looked_up_entry
 from tests.property.document_commands import IT
@@ -274,6 +273,5 @@ async def _recording(command: RecordCount, count: Count, store: Store) -> Record
 async def _chunk(count: Count, rule: UncountedRule, store: Store) -> PostingChunk:
     if count.state not in {CountState.OPEN, CountState.POSTING}:
         return PostingChunk(is_last=True)
-    chunks = CountChunks(documents=store.documents, counts=store.count_reader, levels=store.levels, ledger=store.ledger)
-    async with aclosing(chunks.remaining(count, rule)) as remaining:
-        return (await chunks.fresh(count, await anext(remaining))).chunk
+    async with aclosing(store.count_chunks.remaining(count, rule)) as remaining:
+        return (await store.count_chunks.fresh(count, await anext(remaining))).chunk

@@ -16,6 +16,7 @@ from app.services.replenishment.need_planner import NeedPlanner
 from app.services.replenishment.periodic_review import PeriodicReview
 from app.services.replenishment.replenishment import Replenishment
 from app.services.replenishment.replenishment_worker import ReplenishmentWorker
+from app.services.replenishment.requested_runs import RequestedRuns
 from app.services.transfers.filters import TransferFilter
 from tests.support.alerts import set_policy
 from tests.support.scene import TEA, given_level, request_info
@@ -62,12 +63,12 @@ def machinery(store: Store, *, lease: Lease | None = None) -> Machinery:
         ledger=store.ledger,
         demand=store.demand_reader,
         needs=needs,
-        ordering=ordering,
+        drafts=ordering,
         submit=submit,
         clock=store.clock,
     )
     replenisher = ReplenishmentWorker(
-        levels=store.levels, needs=needs, ordering=ordering, submit=submit, lease=lease or OneProcess()
+        levels=store.levels, needs=needs, drafts=ordering, submit=submit, lease=lease or OneProcess()
     )
     return Machinery(
         needs=needs,
@@ -77,11 +78,16 @@ def machinery(store: Store, *, lease: Lease | None = None) -> Machinery:
         replenishment=Replenishment(
             bus=bus,
             levels=store.levels,
-            ledger=store.ledger,
-            documents=store.documents,
             needs=needs,
             review=review,
-            replenisher=replenisher,
+            runs=RequestedRuns(
+                bus=bus,
+                levels=store.levels,
+                ledger=store.ledger,
+                documents=store.documents,
+                review=review,
+                worker=replenisher,
+            ),
         ),
     )
 

@@ -13,11 +13,15 @@ from app.domain.stock.level import Level, LevelKey
 from app.domain.stock.movement import Movement
 from app.services.alerts.alerts import Alerts
 from app.services.catalog.catalog import Catalog
+from app.services.catalog.lookalikes import Lookalikes
 from app.services.catalog.open_work import OpenWorkFinder
 from app.services.command_bus import CommandBus
+from app.services.counting.chunks import CountChunks
+from app.services.counting.corrections import Corrections
 from app.services.counting.counts import Counts
 from app.services.counting.cycle_counts import CycleCounts
 from app.services.counting.ports import CountReader, CycleReader
+from app.services.counting.posting import CountPosting
 from app.services.filters import ItemFilter, LevelFilter, LevelOrder, LocationFilter, MovementFilter
 from app.services.insight.insights import Insights
 from app.services.insight.ports import InsightReader
@@ -43,6 +47,7 @@ from app.services.replenishment.ports import DemandReader, NeedQueue, PolicyQueu
 from app.services.reservations.ports import ReservationQueue, ShortageReader
 from app.services.reservations.reservations import Reservations
 from app.services.reservations.shortages import Shortages
+from app.services.stock.past_levels import PastLevels
 from app.services.stock.stock import Stock
 from app.services.transfers.transfers import Transfers
 from app.store.client import Client, Database
@@ -135,14 +140,23 @@ class Store:
         self.alerts = Alerts(bus=bus, documents=self.documents)
         self.policies = Policies(bus=bus, documents=self.documents)
         self.policy_walk = PolicyWalk(bus=bus, levels=self.levels, catalog=self.catalog, documents=self.documents)
+        past = PastLevels(levels=self.levels, ledger=self.ledger)
+        self.count_chunks = CountChunks(
+            documents=self.documents,
+            counts=self.count_reader,
+            levels=self.levels,
+            corrections=Corrections(ledger=self.ledger, documents=self.documents),
+            past=past,
+        )
         self.counts = Counts(
             bus=bus,
             documents=self.documents,
             counts=self.count_reader,
             levels=self.levels,
-            ledger=self.ledger,
             catalog=self.catalog,
-            clock=self.clock,
+            past=past,
+            chunks=self.count_chunks,
+            posting=CountPosting(bus=bus, chunks=self.count_chunks, counts=self.count_reader, documents=self.documents),
         )
         self.cycles = CycleCounts(sales=self.cycle_reader, levels=self.levels, clock=self.clock)
         watch = (100**number for number in count())
@@ -154,7 +168,12 @@ class Store:
             clock=self.clock,
         )  # nothing is remembered: at each look at the watch it is later than any answer is good for
         self.shop = Catalog(
-            bus=bus, catalog=self.catalog, open_work=open_work, walk=self.policy_walk, lease_seconds=0
+            bus=bus,
+            catalog=self.catalog,
+            open_work=open_work,
+            walk=self.policy_walk,
+            lookalikes=Lookalikes(self.catalog),
+            lease_seconds=0,
         )  # this writer knows all
 
     async def run(self, command: Command) -> Outcome:

@@ -39,13 +39,14 @@ class Catalog:
         catalog: CatalogReader,
         open_work: OpenWorkFinder,
         walk: PolicyWalk,
+        lookalikes: Lookalikes,
         lease_seconds: float = LOCATION_LEASE_SECONDS,
         monotonic: Monotonic = time.monotonic,
     ) -> None:
         """Wait `lease_seconds` with the answer to an archived or restored location; 0 where one writer knows all."""
         self._bus = bus
         self._catalog = catalog
-        self._lookalikes = Lookalikes(catalog)
+        self._lookalikes = lookalikes
         self._open_work = open_work
         self._walk = walk
         self._lease_seconds = lease_seconds

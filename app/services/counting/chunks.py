@@ -13,7 +13,7 @@ from app.services.counting.filters import CountLineFilter, levels_in
 from app.services.counting.ports import CountReader
 from app.services.filters import LevelOrder
 from app.services.paging import pages
-from app.services.ports import DocumentReader, LedgerReader, LevelReader
+from app.services.ports import DocumentReader, LevelReader
 from app.services.stock.past_levels import PastLevels
 
 
@@ -30,13 +30,19 @@ class CountChunks:
     """Reads the chunks of counts. All methods raise Unavailable."""
 
     def __init__(
-        self, *, documents: DocumentReader, counts: CountReader, levels: LevelReader, ledger: LedgerReader
+        self,
+        *,
+        documents: DocumentReader,
+        counts: CountReader,
+        levels: LevelReader,
+        corrections: Corrections,
+        past: PastLevels,
     ) -> None:
         self._documents = documents
         self._counts = counts
         self._levels = levels
-        self._corrections = Corrections(ledger=ledger, documents=documents)
-        self._past = PastLevels(levels=levels, ledger=ledger)
+        self._corrections = corrections
+        self._past = past
 
     async def scope(self, count: Count) -> CountScope:
         """Return what is to be counted."""

@@ -20,7 +20,7 @@ from app.services.counting.filters import CountFilter, CountLineFilter, levels_i
 from app.services.counting.ports import CountReader
 from app.services.counting.posting import CountPosting, Posting
 from app.services.paging import Page, page_request
-from app.services.ports import CatalogReader, Clock, DocumentReader, LedgerReader, LevelReader
+from app.services.ports import CatalogReader, DocumentReader, LevelReader
 from app.services.request_info import RequestInfo
 from app.services.stale import decided_on_fresh
 from app.services.stock.past_levels import PastLevels
@@ -36,17 +36,18 @@ class Counts:
         documents: DocumentReader,
         counts: CountReader,
         levels: LevelReader,
-        ledger: LedgerReader,
         catalog: CatalogReader,
-        clock: Clock,
+        past: PastLevels,
+        chunks: CountChunks,
+        posting: CountPosting,
     ) -> None:
         self._bus = bus
         self._documents = documents
         self._counts = counts
         self._levels = levels
-        self._past = PastLevels(levels=levels, ledger=ledger)
-        self._chunks = CountChunks(documents=documents, counts=counts, levels=levels, ledger=ledger)
-        self._posting = CountPosting(bus=bus, chunks=self._chunks, counts=counts, documents=documents)
+        self._past = past
+        self._chunks = chunks
+        self._posting = posting
 
     async def open(
         self,

@@ -98,7 +98,7 @@ class PeriodicReview:
         ledger: LedgerReader,
         demand: DemandReader,
         needs: NeedPlanner,
-        ordering: DraftWriter,
+        drafts: DraftWriter,
         submit: AutoSubmit,
         clock: Clock,
         monotonic: Monotonic = time.monotonic,
@@ -109,7 +109,7 @@ class PeriodicReview:
         self._ledger = ledger
         self._demand = demand
         self._needs = needs
-        self._ordering = ordering
+        self._drafts = drafts
         self._submit = submit
         self._clock = clock
 
@@ -187,7 +187,7 @@ class PeriodicReview:
             found = await self._levels.levels_at([each.key for each in in_order[start : start + MAX_PAGE_SIZE]])
             levels = [level for level in found.values() if is_due(level.policy, today)]
             needs = await self._needs.of(levels, is_review=True)
-            ordered += await self._ordering.order(needs, is_review=True)
+            ordered += await self._drafts.order(needs, is_review=True)
             await self._rest(since=began)
         await self._submit.submit(ordered.orders)
         return ordered

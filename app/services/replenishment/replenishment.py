@@ -13,10 +13,9 @@ from app.domain.time import Moment
 from app.services.command_bus import CommandBus
 from app.services.filters import LevelFilter, LevelOrder
 from app.services.paging import Page, page_request
-from app.services.ports import DocumentReader, LedgerReader, LevelReader
+from app.services.ports import LevelReader
 from app.services.replenishment.need_planner import NeedPlanner
 from app.services.replenishment.periodic_review import MAX_HOLDING_RATE, Advice, PeriodicReview
-from app.services.replenishment.replenishment_worker import ReplenishmentWorker
 from app.services.replenishment.requested_runs import RequestedRuns, RunOutcome
 from app.services.request_info import RequestInfo
 
@@ -31,19 +30,15 @@ class Replenishment:
         *,
         bus: CommandBus,
         levels: LevelReader,
-        ledger: LedgerReader,
-        documents: DocumentReader,
         needs: NeedPlanner,
         review: PeriodicReview,
-        replenisher: ReplenishmentWorker,
+        runs: RequestedRuns,
     ) -> None:
         self._bus = bus
         self._levels = levels
         self._needs = needs
         self._review = review
-        self._runs = RequestedRuns(
-            bus=bus, levels=levels, ledger=ledger, documents=documents, review=review, replenisher=replenisher
-        )
+        self._runs = runs
 
     def today(self) -> int:
         """Return which day it is for reviews: its number since 1970, in UTC, by the clock that they go by."""

@@ -38,7 +38,7 @@ class ReplenishmentWorker(Background):
         *,
         levels: LevelReader,
         needs: NeedPlanner,
-        ordering: DraftWriter,
+        drafts: DraftWriter,
         submit: AutoSubmit,
         lease: Lease,
         sweep_seconds: float = SWEEP_SECONDS,
@@ -48,7 +48,7 @@ class ReplenishmentWorker(Background):
         super().__init__(name="replenisher")
         self._levels = levels
         self._needs = needs
-        self._ordering = ordering
+        self._drafts = drafts
         self._submit = submit
         self._lease = lease
         self._sweep_seconds = sweep_seconds
@@ -89,7 +89,7 @@ class ReplenishmentWorker(Background):
     async def _order(self, levels: Sequence[Level]) -> Ordered:
         needs = await self._needs.of(levels)
         self._give_up([need.level.key for need in needs if need.route is NeedRoute.NO_SOURCE])
-        return await self._ordering.order(needs)
+        return await self._drafts.order(needs)
 
     def _give_up(self, keys: Sequence[LevelKey]) -> None:
         if len(self._hopeless) > MAX_HOPELESS:

@@ -50,14 +50,14 @@ class RequestedRuns:
         ledger: LedgerReader,
         documents: DocumentReader,
         review: PeriodicReview,
-        replenisher: ReplenishmentWorker,
+        worker: ReplenishmentWorker,
     ) -> None:
         self._bus = bus
         self._levels = levels
         self._ledger = ledger
         self._documents = documents
         self._review = review
-        self._replenisher = replenisher
+        self._worker = worker
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()  # of those under way
 
     async def run(
@@ -82,7 +82,7 @@ class RequestedRuns:
 
     async def _order(self, where: LevelFilter, *, is_review: bool) -> RunResult:
         done = await self._review.run(where) if is_review else ReviewOutcome()
-        done = replace(done, ordered=done.ordered + await self._replenisher.sweep(where))
+        done = replace(done, ordered=done.ordered + await self._worker.sweep(where))
         return RunResult(
             reviewed=done.levels,
             changed=done.changed,

@@ -17,6 +17,7 @@ from app.domain.stock.level import LevelStatus
 from app.domain.stock.level_change import LevelChange
 from app.domain.stock.movement import MovementReason
 from app.services.catalog.catalog import Catalog
+from app.services.catalog.lookalikes import Lookalikes
 from app.services.catalog.open_work import OpenWorkFinder
 from app.services.command_bus import CommandBus
 from app.services.filters import LevelFilter, LevelOrder
@@ -183,7 +184,14 @@ async def test_what_begins_between_the_look_and_the_archiving_is_named_and_finis
     steps = work(store)
     looking.begin = steps.__anext__
     bus = CommandBus(writer=store.writer, present=store.present, clock=store.clock, entropy=store.entropy)
-    shop = Catalog(bus=bus, catalog=store.catalog, open_work=looking, walk=store.policy_walk, lease_seconds=0)
+    shop = Catalog(
+        bus=bus,
+        catalog=store.catalog,
+        open_work=looking,
+        walk=store.policy_walk,
+        lookalikes=Lookalikes(store.catalog),
+        lease_seconds=0,
+    )
     look = store.shop.open_work_of_item if what == "item" else store.shop.open_work_of_location
     name = "TEA-1" if what == "item" else "MAIN"
     if what == "item":

@@ -29,7 +29,7 @@ async def test_a_stop_during_a_sweep_does_not_wait_for_the_next() -> None:
     background = ReplenishmentWorker(
         levels=unused,
         needs=unused,
-        ordering=unused,
+        drafts=unused,
         submit=unused,
         lease=lease,
         sweep_seconds=2 * DEADLINE_SECONDS,

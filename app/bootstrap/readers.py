@@ -1,0 +1,36 @@
+"""The readers that workers and use cases share: one of each per process, as some of them cache what they read."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from app.store.client import Database
+from app.store.queues.reservations import MongoReservationQueue
+from app.store.readers.catalog import MongoCatalog
+from app.store.readers.documents import MongoDocuments
+from app.store.readers.ledger import MongoLedger
+from app.store.readers.levels import MongoLevels
+from app.store.readers.supplies import MongoSupplies
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Readers:
+    """The shared readers of one database."""
+
+    levels: MongoLevels
+    catalog: MongoCatalog
+    ledger: MongoLedger
+    documents: MongoDocuments
+    supplies: MongoSupplies
+    reservations: MongoReservationQueue
+
+    @classmethod
+    def over(cls, database: Database) -> Self:
+        """Return the readers of a database."""
+        return cls(
+            levels=MongoLevels(database),
+            catalog=MongoCatalog(database),
+            ledger=MongoLedger(database),
+            documents=MongoDocuments(database),
+            supplies=MongoSupplies(database),
+            reservations=MongoReservationQueue(database),
+        )
