@@ -6,9 +6,9 @@ By hand, `STOCKPULSE_TEST_SEED` names other games, and `STOCKPULSE_TEST_GAMES` h
 import os
 from collections.abc import Iterator
 from importlib import import_module
-from pkgutil import iter_modules
+from pkgutil import walk_packages
 
-import app.domain.commands
+import app.domain
 from app.domain.command import Command
 from tests.property.calls import SEED
 from tests.property.game import Game
@@ -49,11 +49,8 @@ async def test_any_game_keeps_every_promise() -> None:
 
 def _commands() -> Iterator[str]:
     """Yield the names of all command classes."""
-    for module in iter_modules(app.domain.commands.__path__):
-        for name, value in vars(import_module(f"app.domain.commands.{module.name}")).items():
-            if (
-                isinstance(value, type)
-                and {"decide", "info"} <= vars(value).keys()
-                and value.__module__.endswith(module.name)
-            ):
+    modules = [each.name for each in walk_packages(app.domain.__path__, "app.domain.") if ".commands." in each.name]
+    for module in modules:
+        for name, value in vars(import_module(module)).items():
+            if isinstance(value, type) and {"decide", "info"} <= vars(value).keys() and value.__module__ == module:
                 yield name
