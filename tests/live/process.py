@@ -31,7 +31,7 @@ from app.store.mapping.levels import level_of
 from app.store.queries.levels import level_query
 from app.store.readers.catalog import MongoCatalog
 from app.store.readers.documents import MongoDocuments
-from app.store.readers.ledger_tail import ROUND_LINES, MongoTail
+from app.store.readers.ledger_tail import BATCH_LINES, MongoTail
 from app.store.readers.levels import MongoLevels
 from app.store.writer.writer import MongoWriter
 from tests.live.orders import ORDERS, SetOrders
@@ -93,8 +93,8 @@ async def a_process(
     *,
     is_mute: bool = False,
     queue_max: int = SUBSCRIBER_QUEUE_MAX,
-    round_lines: int = ROUND_LINES,
-    round_document_lines: int = ROUND_LINES,
+    batch_lines: int = BATCH_LINES,
+    batch_document_lines: int = BATCH_LINES,
 ) -> AsyncIterator[Process]:
     """Run a process. A mute one commits and never publishes, like one that crashes in between."""
     async with AsyncExitStack() as stack:
@@ -102,8 +102,8 @@ async def a_process(
             database.client,
             database,
             clock=wall_clock,
-            round_lines=round_lines,
-            round_document_lines=round_document_lines,
+            batch_lines=batch_lines,
+            batch_document_lines=batch_document_lines,
         )
         publisher = await stack.enter_async_context(Publisher(redis_url, namespace=database.name))
         tail = await stack.enter_async_context(SharedTail(ledger))

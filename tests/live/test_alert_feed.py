@@ -155,7 +155,7 @@ async def test_a_burst_of_crossings_is_told_one_by_one(shop: Database, redis_url
 async def test_two_writers_and_feeds_that_resume_anywhere_lose_nothing(shop: Database, redis_url: str) -> None:
     """Feeds that break off and resume at random cursors, in either process, hear each change once and in order."""
     async with (
-        a_process(shop, redis_url, round_lines=7, round_document_lines=3) as one,
+        a_process(shop, redis_url, batch_lines=7, batch_document_lines=3) as one,
         a_process(shop, redis_url) as two,
         a_process(shop, redis_url, is_mute=True) as mute,
     ):

@@ -79,7 +79,7 @@ async def test_first_comes_the_snapshot_and_then_each_change(shop: Database, red
 async def test_three_writers_and_feeds_that_resume_anywhere_lose_nothing(shop: Database, redis_url: str) -> None:
     """Feeds that break off and resume at random cursors, in any process, hear each change once and in order."""
     async with (
-        a_process(shop, redis_url, round_lines=7, round_document_lines=3) as one,
+        a_process(shop, redis_url, batch_lines=7, batch_document_lines=3) as one,
         a_process(shop, redis_url) as two,
         a_process(shop, redis_url, is_mute=True) as mute,
     ):
@@ -120,7 +120,7 @@ async def test_any_cursor_resumes_behind_its_own_event(shop: Database, redis_url
                 await one.order({"a": HELD, "b": RELEASED, f"new-{number}": HELD}, KEYS[number])
                 await two.order({"c": HELD})
             await eventually(lambda: len(watcher.events) == 21)
-    async with a_process(shop, redis_url, round_lines=2, round_document_lines=2) as later, AsyncExitStack() as stack:
+    async with a_process(shop, redis_url, batch_lines=2, batch_document_lines=2) as later, AsyncExitStack() as stack:
         feeds = [later.live.documents(ALL, after=event.cursor) for event in watcher.events]
         resumed = [await stack.enter_async_context(Watcher(feed)) for feed in feeds]
         await eventually(lambda: all(feed.has_begun for feed in later.tail._feeds) and len(later.tail._feeds) == 21)

@@ -47,7 +47,7 @@ async def begin(live: Live, process: Process, *, where: MovementFilter = Movemen
 async def test_three_writers_and_feeds_that_resume_anywhere_lose_nothing(shop: Database, redis_url: str) -> None:
     """Feeds that break off and resume at random cursors, in any process, hear each line once and in order."""
     async with (
-        a_process(shop, redis_url, round_lines=20) as one,
+        a_process(shop, redis_url, batch_lines=20) as one,
         a_process(shop, redis_url) as two,
         a_process(shop, redis_url, is_mute=True) as mute,
     ):
@@ -86,7 +86,7 @@ async def test_any_cursor_resumes_behind_its_own_line(shop: Database, redis_url:
             await asyncio.gather(one.work(rounds=8, seed=1), two.work(rounds=8, seed=2))
             expected = len(await ledger_of(shop)) - 1
             await eventually(lambda: len(watcher.events) == expected)
-    async with a_process(shop, redis_url, round_lines=5) as later:
+    async with a_process(shop, redis_url, batch_lines=5) as later:
         for number, event in enumerate(watcher.events):
             async with Watcher(later.live.movements(MovementFilter(), after=event.cursor)) as resumed:
                 await eventually(lambda: len(resumed.events) == expected - number - 1)  # noqa: B023

@@ -31,11 +31,11 @@ async def shop(database: Database) -> Database:
 
 
 def a_tail(
-    database: Database, clock: StillClock, *, round_lines: int = 1_000, round_document_lines: int = 1_000
+    database: Database, clock: StillClock, *, batch_lines: int = 1_000, batch_document_lines: int = 1_000
 ) -> MongoTail:
     """Return a reader of the ledger."""
     return MongoTail(
-        database.client, database, clock=clock, round_lines=round_lines, round_document_lines=round_document_lines
+        database.client, database, clock=clock, batch_lines=batch_lines, batch_document_lines=batch_document_lines
     )
 
 
@@ -116,10 +116,10 @@ async def test_a_round_that_is_cut_short_reaches_equally_far_in_both_lists(shop:
         await hand.add()
         await hand.add()
         await hand.order("a", keys=(CUP,))
-    wide_in_lines = a_tail(shop, clock, round_lines=100, round_document_lines=1)
+    wide_in_lines = a_tail(shop, clock, batch_lines=100, batch_document_lines=1)
     found = await wide_in_lines.read(BEGINNING)
     assert ([line.after.key for line in found.lines], orders_in(found)) == ([TEA, TEA, CUP], [("a", 1)])
-    wide_in_operations = a_tail(shop, clock, round_lines=5, round_document_lines=100)
+    wide_in_operations = a_tail(shop, clock, batch_lines=5, batch_document_lines=100)
     found = await wide_in_operations.read(BEGINNING)
     assert ([line.after.key for line in found.lines], orders_in(found)) == ([TEA, TEA, CUP, TEA, TEA], [("a", 1)])
     assert not found.is_complete
@@ -134,7 +134,7 @@ async def test_a_round_holds_as_many_operations_as_their_documents_allow(shop: D
     hand = Hand(shop, clock)
     for size in (3, 1, 8, 1):
         await hand.order(*(f"order-{number}" for number in range(size)))
-    tail, position, sizes = a_tail(shop, clock, round_document_lines=4), BEGINNING, []
+    tail, position, sizes = a_tail(shop, clock, batch_document_lines=4), BEGINNING, []
     for _ in range(4):
         found = await tail.read(position)
         position = found.offset
@@ -169,7 +169,7 @@ async def test_a_silent_writer_leaves_the_position_and_is_not_lost(shop: Databas
 async def test_writers_that_the_registry_forgot_are_still_read_from_an_old_position(shop: Database) -> None:
     """A reader that comes back after days gets the lines of processes that lived and died in between."""
     clock = StillClock()
-    tail = a_tail(shop, clock, round_lines=2)
+    tail = a_tail(shop, clock, batch_lines=2)
     first = Hand(shop, clock)
     await first.add()
     _, found = await read_all(tail, BEGINNING)
@@ -202,7 +202,7 @@ async def test_random_writers_and_readers_agree_with_the_ledger(shop: Database, 
     chance = random.Random(seed)  # noqa: S311 - a repeatable course of events
     clock = StillClock()
     hands = [Hand(shop, clock) for _ in range(3)]
-    tails = [a_tail(shop, clock, round_lines=n, round_document_lines=m) for n, m in ((1, 3), (2, 1), (7, 4))]
+    tails = [a_tail(shop, clock, batch_lines=n, batch_document_lines=m) for n, m in ((1, 3), (2, 1), (7, 4))]
     positions = [BEGINNING] * len(tails)
     heard: list[list[Movement]] = [[] for _ in tails]
     orders: list[list[tuple[str, int]]] = [[] for _ in tails]

@@ -1,4 +1,4 @@
-"""What counts read, over the store in memory."""
+"""Reads counts from the store in memory."""
 
 from collections import Counter
 from collections.abc import Collection, Sequence
@@ -20,7 +20,7 @@ _WHOLE = PageRequest(first=MAX_WHOLE)
 
 
 class MemoryCounts:
-    """See CountReader and CycleReader."""
+    """CountReader and CycleReader."""
 
     def __init__(self, store: MemoryStore) -> None:
         self._store = store

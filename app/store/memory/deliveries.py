@@ -1,4 +1,4 @@
-"""Deliveries in memory. See DeliveryQueue and DeliveryReader."""
+"""Webhook deliveries in memory."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -13,7 +13,7 @@ from app.store.memory.page import page_of
 
 
 class MemoryDeliveries:
-    """Deliveries and positions over plain dictionaries. What is over is never forgotten."""
+    """DeliveryQueue and DeliveryReader over plain dictionaries. Nothing is ever deleted."""
 
     def __init__(self) -> None:
         self._kept: dict[str, Delivery] = {}

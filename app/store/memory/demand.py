@@ -1,4 +1,4 @@
-"""Reads demand from the store in memory, by the words of the domain alone. See DemandReader."""
+"""Reads demand from the store in memory, computed by the domain alone."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -13,7 +13,7 @@ from app.store.memory.store import MemoryStore
 
 
 class MemoryDemand:
-    """See DemandReader."""
+    """DemandReader."""
 
     def __init__(self, store: MemoryStore) -> None:
         self._store = store

@@ -1,4 +1,4 @@
-"""What insight reads, over the store in memory, by the words of the domain alone. See InsightReader."""
+"""Reads insight from the store in memory, computed by the domain alone."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import TypeVar
@@ -19,7 +19,7 @@ _WHOLE = PageRequest(first=MAX_WHOLE)
 
 
 class MemoryInsight:
-    """See InsightReader."""
+    """InsightReader."""
 
     def __init__(self, store: MemoryStore) -> None:
         self._store = store

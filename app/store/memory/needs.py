@@ -1,4 +1,4 @@
-"""What wakes needs reads, over the store in memory."""
+"""Finds declined needs that are due, in the store in memory."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ from app.store.memory.store import MemoryStore
 
 
 class MemoryNeedQueue:
-    """See NeedQueue."""
+    """NeedQueue."""
 
     def __init__(self, store: MemoryStore) -> None:
         self._store = store

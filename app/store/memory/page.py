@@ -1,4 +1,4 @@
-"""One page of a list in memory, addressed as those of the database are."""
+"""Pages of lists in memory, with the keyset positions of the database."""
 
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar

@@ -1,4 +1,4 @@
-"""What is to be done for policies, over the store in memory."""
+"""Finds policies and new levels to work on, in the store in memory."""
 
 from collections.abc import Sequence
 from typing import ClassVar
@@ -16,7 +16,7 @@ _WHOLE = PageRequest(first=MAX_WHOLE)
 
 
 class _Pending:
-    """Those that are not applied, whether they set something or not."""
+    """The filter of policies that are not applied, whether they set something or not."""
 
     kind: ClassVar[DocumentKind] = DocumentKind.POLICY
 
@@ -25,7 +25,7 @@ class _Pending:
 
 
 class MemoryPolicyQueue:
-    """See PolicyQueue."""
+    """PolicyQueue."""
 
     def __init__(self, store: MemoryStore) -> None:
         self._store = store

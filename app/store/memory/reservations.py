@@ -1,4 +1,4 @@
-"""Finds what runs out, what waits for units, and what is short, over the state in memory."""
+"""Finds reservations that expire, that wait for units, and that are short, in the state in memory."""
 
 from collections.abc import Iterator, Sequence
 
@@ -88,7 +88,7 @@ class MemoryReservations(MemoryState):
         return found
 
     def _ending(self) -> Iterator[tuple[Moment, Reservation]]:
-        """Yield the open reservations that run out, with their ends."""
+        """Yield the open reservations that expire, with their moments."""
         for reservation in self._of(DocumentKind.RESERVATION):
             if reservation.state in OPEN and reservation.expires_at is not None:
                 yield reservation.expires_at, reservation

@@ -63,7 +63,7 @@ class MemoryStore(MemoryReservations):
         for _, key in tuple(arrivals(batch.movements)) if self._serves_arrivals else ():
             queue = await self.waiting(key, limit=MAX_ASKED)
             if any(key.sku in self._reservation(each.id).waits_anywhere_for for each in queue):
-                with suppress(Refused):  # who waits cannot take it there
+                with suppress(Refused):  # no waiting order takes units there
                     batch.run(assignment(key, queue, now=batch.now))
         self._levels.update(batch.levels)
         self._items.update(batch.items)

@@ -1,4 +1,4 @@
-"""Sums up levels in memory, by the words of the domain alone. See SummaryReader."""
+"""Sums up levels in memory, computed by the domain alone."""
 
 from collections.abc import Iterable, Mapping
 

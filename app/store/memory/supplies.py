@@ -1,4 +1,4 @@
-"""Suppliers and their offers, over the store in memory."""
+"""Reads suppliers and their offers from the store in memory."""
 
 from collections.abc import Mapping, Sequence
 
@@ -12,7 +12,7 @@ _WHOLE = PageRequest(first=MAX_WHOLE)
 
 
 class MemorySupplies:
-    """See SupplyReader."""
+    """SupplyReader."""
 
     def __init__(self, store: MemoryStore) -> None:
         self._store = store

@@ -1,1 +1,1 @@
-"""Changes of existing databases at start."""
+"""Migrations: what brings the database of an earlier version up to date at the start."""

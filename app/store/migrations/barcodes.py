@@ -1,7 +1,7 @@
-"""Files barcodes that an earlier version kept as they were written under the number that all their spellings share.
+"""Moves barcodes of an earlier version, stored as they were spelled, to the number that all their spellings share.
 
-Rule: a barcode that another item has in another spelling stays where it is, and the operator is told: which of the two
-items is right, people must say.
+Rule: a barcode that another item has in another spelling stays, and is reported to the operator: only people can say
+which of the two items is right.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,36 +15,36 @@ from app.store.mapping import names
 from app.store.migrations.search_fields import PAGE
 from app.store.writer.transient_errors import is_conflict
 
-BARCODES_VERSION = 2  # of what a barcode's id is
-ATTEMPTS = 20  # at one page, while other processes are at it
+BARCODES_VERSION = 2  # of the rule for a barcode's id
+ATTEMPTS = 20  # at one page, while other processes do the same
 
 
 async def unite_spellings(database: Database, *, report: Callable[[str], None]) -> None:
-    """File every barcode under its number, unless that was done before. What was interrupted goes on where it stood.
+    """Move every barcode to its number, unless that was done before; an interrupted run is resumed.
 
-    Any number of processes may do it at once.
+    Any number of processes may run it at once.
     """
     mark = await database[names.UPGRADES].find_one({"_id": names.BARCODES})
     after = mark["after"] if mark is not None and mark["facts"] == BARCODES_VERSION else ""
-    done, said = 0, set[str]()
+    done, reported = 0, set[str]()
     while after is not None:
         found = database[names.BARCODES].find({"_id": {"$gt": after}}, sort=[("_id", 1)], limit=PAGE)
         page = await found.to_list(None)
         spelled = [each for each in page if each["sku"] and barcode_key(each["_id"]).id != each["_id"]]
         moved, conflicts = await _moved(database, spelled) if spelled else (0, [])
         done += moved
-        said.update(conflicts)
+        reported.update(conflicts)
         after = page[-1]["_id"] if page else None
         progress = {"$set": {"facts": BARCODES_VERSION, "after": after}}
         await database[names.UPGRADES].update_one({"_id": names.BARCODES}, progress, upsert=True)
-    for sentence in sorted(said):
+    for sentence in sorted(reported):
         report(sentence)
     if done:
         report(f"Barcodes: {done:,} filed under the number of their goods")
 
 
 async def _moved(database: Database, spelled: Sequence[BsonDocument]) -> tuple[int, list[str]]:
-    """Move some barcodes to their numbers, all at once; return how many, and what stands in the way of others."""
+    """Move some barcodes to their numbers in one transaction; return how many, and the conflicts of others."""
     for attempt in range(ATTEMPTS):
         try:
             async with transaction(database.client) as session:

@@ -1,7 +1,7 @@
-"""Brings up to date what items and levels keep of an item besides itself, where an earlier version of it was written.
+"""Brings the search fields of items and levels up to date, where an earlier version wrote them.
 
-Rule: a document is overwritten only where it is still as it was read, and a level is read before its item. So whoever
-writes meanwhile, a newer change is never undone by an older one: what has changed is read again.
+Rule: a document is overwritten only where it is still as it was read, and a level is read before its item. So a change
+that is made meanwhile is never undone: what has changed is read again.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -25,9 +25,9 @@ _Fields = Mapping[str, BsonDocument]  # search fields by the id of their documen
 
 
 async def refresh_search_fields(database: Database, *, report: Callable[[str], None]) -> None:
-    """Bring everything up to date, unless that was done before. What was interrupted goes on where it stood.
+    """Bring every document up to date, unless that was done before; an interrupted run is resumed.
 
-    Any number of processes may do it at once, while others change items and levels.
+    Any number of processes may run it at once, while others change items and levels.
     """
     if await _refresh(database, _ITEMS, report=report):
         await _drop_index(database, names.ITEMS, "by_category")  # categories are found by their entries now
@@ -44,7 +44,7 @@ class _Kind:
 
 
 async def _refresh(database: Database, kind: _Kind, *, report: Callable[[str], None]) -> bool:
-    """Go through what was not gone through before; return whether there was a part of the collection left."""
+    """Go through the rest of a collection; return whether there was a rest."""
     mark = await database[names.UPGRADES].find_one({"_id": kind.collection})
     start = mark["after"] if mark is not None and mark["facts"] == SEARCH_VERSION else ""
     after, done = start, 0
@@ -63,7 +63,7 @@ async def _refresh(database: Database, kind: _Kind, *, report: Callable[[str], N
 
 
 async def _overwrite(database: Database, kind: _Kind, page: Sequence[BsonDocument]) -> tuple[int, int]:
-    """Overwrite what is old in a page; return how many documents were still as they were read, and how many are old."""
+    """Overwrite the old documents of a page; return how many were still as they were read, and how many are old."""
     old = [document for document in page if document.get(names.SEARCH_FIELDS_VERSION, 0) < SEARCH_VERSION]
     fields = await kind.fields(database, old)
     statements = [
@@ -89,9 +89,9 @@ async def _fields_of_items(_: Database, items: Sequence[BsonDocument]) -> _Field
 
 
 def _composed_fields(item: Item) -> BsonDocument:
-    """Return what finds an item, and its texts in normal form C, in which an earlier version did not keep them.
+    """Return the search fields of an item, and its texts in normal form C, which an earlier version did not apply.
 
-    Its category stays as it is, since a policy may bear the same name.
+    Its category stays, since a policy may name it.
     """
     item = replace(
         item,

@@ -1,13 +1,13 @@
-"""Marks the levels that an earlier version found short, so that lists of what wants ordering include them."""
+"""Marks the short levels of an earlier version as wanting, so that lists of what needs ordering include them."""
 
 from app.store.client import Database
 from app.store.mapping import names
 
 
 async def mark_wanting(database: Database) -> None:
-    """Let lists find the levels that were short before it was kept that they, or who declined it, want something.
+    """Mark the short levels that an earlier version wrote without `is_wanting`.
 
-    Safe to run by every process at every start: it looks only at levels that are short.
+    Safe to run by every process at every start: an index bounds it to levels that are short.
     """
     await database[names.LEVELS].update_many(
         {"is_short": True, "is_wanting": {"$exists": False}}, {"$set": {"is_wanting": True}}, hint="short"

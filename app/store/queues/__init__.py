@@ -1,1 +1,1 @@
-"""What background workers take their work from: one queue for each port of the services."""
+"""Queues: where background workers find their work, one for each port of the services."""

@@ -1,7 +1,7 @@
-"""Keeps what receivers have not taken, and how far each webhook has come. See DeliveryQueue and DeliveryReader.
+"""Stores webhook deliveries, and the ledger offset of each webhook.
 
-Rule: what is over is forgotten by the server after a while (TTL index), so that a receiver that never answers fills
-nothing; what is pending stays.
+Rule: the server deletes deliveries some time after they end (TTL index), so that a receiver that never answers does not
+fill the database; pending ones stay.
 """
 
 from collections.abc import Mapping, Sequence
@@ -38,7 +38,7 @@ _WAITING = {"message.subject": 1, "attempts": 1, "next_at": 1, "is_in_order": 1}
 
 
 class MongoDeliveries:
-    """See DeliveryQueue and DeliveryReader."""
+    """DeliveryQueue and DeliveryReader over MongoDB."""
 
     def __init__(self, database: Database) -> None:
         self._deliveries = database[names.DELIVERIES]
@@ -51,12 +51,12 @@ class MongoDeliveries:
 
     @raises_unavailable
     async def move(self, webhook_id: str, position: LedgerOffset, *, term: int) -> bool:
-        """See DeliveryQueue. Writers stand in pairs: their names are no field names."""
+        """See DeliveryQueue. Offsets are stored as pairs: the names of writers cannot be field names."""
         moved = {"term": term, "base": position.base, "reached": [list(each) for each in position.reached.items()]}
         try:
             await self._offsets.update_one({"_id": webhook_id, "term": {"$lte": term}}, {"$set": moved}, upsert=True)
         except DuplicateKeyError:
-            return False  # there is one, of a later term
+            return False  # the stored offset is of a later term
         return True
 
     @raises_unavailable
@@ -132,7 +132,7 @@ class MongoDeliveries:
         if ids is not None:
             failed = {"state": _PENDING, "tried_at": {"$gt": 0, "$lte": at}}
             where = {"_id": {"$in": list(ids)}, "webhook_id": webhook_id, "$or": [died, failed]}
-        await self._deliveries.update_many({**where, "redelivered_by": {"$ne": by}}, _called_back(by=by, now=now))
+        await self._deliveries.update_many({**where, "redelivered_by": {"$ne": by}}, _redelivered(by=by, now=now))
         return await self._deliveries.count_documents({"redelivered_by": by, "webhook_id": webhook_id})
 
     @raises_unavailable
@@ -142,8 +142,8 @@ class MongoDeliveries:
         await self._offsets.delete_one({"_id": webhook_id})
 
 
-def _called_back(*, by: str, now: Moment) -> list[BsonDocument]:
-    """Return the update that makes deliveries due. One that had died begins anew, out of the order of its subject."""
+def _redelivered(*, by: str, now: Moment) -> list[BsonDocument]:
+    """Return the update that makes deliveries due. A dead one begins anew, out of the order of its subject."""
     had_died: BsonDocument = {"$eq": ["$state", _DEAD]}
     begun = {
         "state": _PENDING,
@@ -168,8 +168,8 @@ def _forget_at(state: DeliveryState, ended_at: Moment) -> object:
 
 
 def _delivery_of(stored: BsonDocument) -> Delivery:
-    told = {name: value for name, value in stored.items() if name not in {"_id", "forget_at"}}
-    return _ADAPTER.validate_python(told)
+    fields = {name: value for name, value in stored.items() if name not in {"_id", "forget_at"}}
+    return _ADAPTER.validate_python(fields)
 
 
 def _position(stored: BsonDocument) -> ListPosition:

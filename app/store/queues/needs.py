@@ -1,4 +1,4 @@
-"""Finds needs that were declined until a time, and marks levels that an earlier build has found short."""
+"""Finds needs that were declined until a time that has come."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ from app.store.mapping import names
 
 
 class MongoNeedQueue:
-    """See NeedQueue."""
+    """NeedQueue over MongoDB."""
 
     def __init__(self, database: Database) -> None:
         self._levels = database[names.LEVELS]

@@ -1,4 +1,4 @@
-"""What is to be done for policies: those that wait to be applied, and levels that have just begun. See PolicyQueue."""
+"""Finds policies that are not applied yet, and new levels, which need their policies."""
 
 from collections.abc import Sequence
 
@@ -22,12 +22,12 @@ _ONE, _CLOSED = "levels", "archived"
 
 
 class MongoPolicyQueue:
-    """See PolicyQueue."""
+    """PolicyQueue over MongoDB."""
 
     def __init__(self, database: Database) -> None:
         self._policies = database[names.POLICIES]
         self._movements = database[names.MOVEMENTS]
-        self._looked = database[names.POLICY_PROGRESS]
+        self._progress = database[names.POLICY_PROGRESS]
 
     @raises_unavailable
     async def pending(self, *, limit: int) -> Sequence[PolicyDefaults]:
@@ -60,20 +60,20 @@ class MongoPolicyQueue:
 
     @raises_unavailable
     async def looked_until(self) -> Moment | None:
-        found = await self._looked.find_one({"_id": _ONE})
+        found = await self._progress.find_one({"_id": _ONE})
         return None if found is None else Moment(found["until"])
 
     @raises_unavailable
     async def look_until(self, moment: Moment) -> None:
-        await self._looked.update_one({"_id": _ONE}, {"$max": {"until": moment}}, upsert=True)
+        await self._progress.update_one({"_id": _ONE}, {"$max": {"until": moment}}, upsert=True)
 
     @raises_unavailable
     async def are_archived_closed(self) -> bool:
-        return await self._looked.find_one({"_id": _CLOSED}) is not None
+        return await self._progress.find_one({"_id": _CLOSED}) is not None
 
     @raises_unavailable
     async def note_archived_closed(self) -> None:
-        await self._looked.update_one({"_id": _CLOSED}, {"$set": {"until": 0}}, upsert=True)
+        await self._progress.update_one({"_id": _CLOSED}, {"$set": {"until": 0}}, upsert=True)
 
 
 def _defaults(stored: BsonDocument) -> PolicyDefaults:

@@ -1,4 +1,4 @@
-"""Finds the reservations that background work is about: those that run out, and those that wait for units."""
+"""Finds the reservations that expire, and those that wait for units (backorders)."""
 
 from collections.abc import Sequence
 
@@ -15,7 +15,7 @@ _HAS_FREE: BsonDocument = {"$expr": {"$gt": ["$on_hand", {"$add": ["$reserved", 
 
 
 class MongoReservationQueue:
-    """See ReservationQueue."""
+    """ReservationQueue over MongoDB."""
 
     def __init__(self, database: Database) -> None:
         self._reservations = database[names.RESERVATIONS]

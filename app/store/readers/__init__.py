@@ -1,1 +1,1 @@
-"""Queries: one reader for each port of the services."""
+"""Readers: one for each reading port of the services."""

@@ -1,7 +1,7 @@
-"""Remembers which locations are archived for a moment, so that not every read of levels asks.
+"""Caches the codes of archived locations, so that not every read of levels queries them.
 
-Rule: they are known for less than the lease of a location, and whoever archives or restores one is answered only when
-the lease has run out. So once a change is acknowledged, no process shows the old state.
+Rule: they are cached for less than the lease of a location, and a request that archives or restores one is answered
+only when the lease has expired. So once a change is acknowledged, no process shows the old state.
 """
 
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from pymongo import ASCENDING, IndexModel
 from app.services.catalog.catalog import LOCATION_LEASE_SECONDS
 from app.store.client import Collection
 
-# There are few, and they are found without looking at the others.
+# There are few, and a partial index finds them without reading the others.
 ARCHIVED: Final = IndexModel(
     [("is_archived", ASCENDING)], name="archived", partialFilterExpression={"is_archived": True}
 )
@@ -25,19 +25,19 @@ async def archived_codes(locations: Collection) -> frozenset[str]:
 
 
 class ArchivedLocations:
-    """The codes of archived locations, as they were less than the lease ago. There are few."""
+    """The codes of archived locations, as they were less than a lease ago."""
 
     def __init__(self, locations: Collection, *, monotonic: Callable[[], float]) -> None:
         """Count the seconds of `monotonic`."""
         self._locations = locations
         self._monotonic = monotonic
-        self._known: tuple[float, frozenset[str]] = (0.0, frozenset())
+        self._cached: tuple[float, frozenset[str]] = (0.0, frozenset())
 
     async def codes(self) -> frozenset[str]:
         """Return their codes."""
         now = self._monotonic()
-        until, found = self._known
+        until, found = self._cached
         if now >= until:
             found = await archived_codes(self._locations)
-            self._known = (now + LOCATION_LEASE_SECONDS, found)
+            self._cached = (now + LOCATION_LEASE_SECONDS, found)
         return found

@@ -14,12 +14,12 @@ from app.store.mapping.catalog import WITHOUT_SEARCH_FIELDS, item_of, location_o
 from app.store.queries.items import MAX_ALIKE, code_alike, item_index, item_query, location_query, ordered_item_query
 
 _BY_ID = [("_id", 1)]
-_MAX_UNCOMPOSED = 10_000  # SKUs: there are none but those of an earlier version
+_MAX_UNCOMPOSED = 10_000  # SKUs; only an earlier version wrote any
 _SORTS = {ItemOrder.SKU: _BY_ID, ItemOrder.NAME: [("name", 1), ("_id", 1)]}
 
 
 class MongoCatalog:
-    """See CatalogReader."""
+    """CatalogReader over MongoDB."""
 
     def __init__(self, database: Database) -> None:
         self._items = database[names.ITEMS]

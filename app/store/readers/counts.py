@@ -1,4 +1,4 @@
-"""Reads the lines of counts, and the levels that counts are about. See CountReader and CycleReader."""
+"""Reads the lines of counts, and the levels that are to be counted."""
 
 from collections.abc import Collection as Names
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ _BY_SKU = [("sku", 1)]
 
 
 class MongoCounts:
-    """See CountReader and CycleReader. What adds up many documents ends at the client's own time limit."""
+    """CountReader and CycleReader over MongoDB. Aggregations end at the client's own time limit."""
 
     def __init__(self, database: Database) -> None:
         self._levels = database[names.LEVELS]
@@ -45,7 +45,7 @@ class MongoCounts:
 
     @raises_unavailable
     async def count_uncounted(self, count: str, levels: LevelFilter) -> int:
-        """See CountReader. Both lists are laid one upon the other: a lookup per level would take ten times as long."""
+        """See CountReader. A union of both lists, grouped by SKU: a lookup per level would take ten times as long."""
         lines = [{"$match": {"count": count}}, {"$project": {"_id": 0, "sku": 1, "lines": {"$literal": 1}}}]
         pipeline: list[BsonDocument] = [
             {"$match": level_query(levels)},
@@ -59,7 +59,7 @@ class MongoCounts:
 
     @raises_unavailable
     async def sold(self, location: str, *, since: Moment) -> Sequence[SoldItem]:
-        """See CycleReader. What is sold is added up by the server; what one unit costs stands with each level."""
+        """See CycleReader. The server adds up the units sold; each level has the cost of a unit."""
         reasons = [reason.value for reason in DEMAND_REASONS]
         pipeline: list[BsonDocument] = [
             {"$match": {"location": location, "recorded_at": {"$gte": since}, "reason": {"$in": reasons}}},
@@ -81,7 +81,7 @@ class MongoCounts:
     async def longest_uncounted(
         self, location: str, *, until: Moment, without: Names[str], first: int
     ) -> Sequence[Level]:
-        """See CycleReader. A level of before there were counts has no such moment, and was never counted."""
+        """See CycleReader. A level that an earlier version wrote has no such moment, and counts as never counted."""
         where = {
             "location": location,
             "is_item_archived": False,

@@ -1,6 +1,6 @@
-"""Reads demand from the ledger, added up by the server: one row per level, whatever it sold. See DemandReader.
+"""Reads demand from the ledger, added up by the server to one row per level.
 
-Measured lines are those with a reason of demand, and the first line of a level, which tells since when there is one.
+It reads the lines with a reason of demand, and the first line of a level, which says since when the level exists.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,7 +21,7 @@ _UNITS: BsonDocument = {"$ifNull": ["$change.on_hand", 0]}
 
 
 class MongoDemand:
-    """See DemandReader."""
+    """DemandReader over MongoDB."""
 
     def __init__(self, database: Database) -> None:
         self._movements = database[names.MOVEMENTS]
@@ -37,7 +37,7 @@ class MongoDemand:
 
 
 def _sums(window: Window) -> list[BsonDocument]:
-    """Return the stages that add up the lines of each day, then the days of each level. See Window.day."""
+    """Return the stages that add up the lines of each day (Window.day), then the days of each level."""
     age: BsonDocument = {"$max": [0, {"$subtract": [window.until - 1, "$recorded_at"]}]}
     return [
         {"$match": {"$or": [{"reason": {"$in": _REASONS}}, {"version": 1}]}},

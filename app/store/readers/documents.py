@@ -1,4 +1,4 @@
-"""Reads documents of every kind. See DocumentReader."""
+"""Reads documents of every kind."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -22,7 +22,7 @@ D = TypeVar("D", bound=DomainDocument)
 
 
 class MongoDocuments:
-    """See DocumentReader."""
+    """DocumentReader over MongoDB."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -63,7 +63,7 @@ class MongoDocuments:
 
 
 class _Reading(Generic[D]):
-    """Documents of a kind, as wholes or in excerpts."""
+    """How documents of a kind are read: whole or in excerpts."""
 
     def __init__(self, kind: type[D], extent: Extent | None) -> None:
         self._kind, self._extent = kind, extent
@@ -71,7 +71,7 @@ class _Reading(Generic[D]):
         self.projection = projection(kind, self._lists, extent) if self._lists and extent is not None else None
 
     def built(self, stored: BsonDocument) -> D:
-        """Return the document that was read."""
+        """Return the document of what was read."""
         stored = decoded(stored)
         document = from_bson(self._kind.kind, without_lengths(stored, self._lists) if self._lists else stored)
         assert isinstance(document, self._kind)

@@ -1,7 +1,7 @@
-"""Reads what insight is made of: sums over the ledger, added up by the server without any order. See InsightReader.
+"""Reads what insight is made of: sums over the ledger, added up by the server.
 
-What concerns given levels is found level by level, and takes milliseconds. What concerns whole locations reads all of
-their lines within the window, at 4 to 8 µs of the server each, and has a time limit of its own.
+Sums of given levels use an index by level, and take milliseconds. Sums of whole locations read all of their lines
+within the window, at 4 to 8 µs of the server each, and have a time limit of their own.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -29,8 +29,8 @@ from app.store.readers.insight_sums import sales, sums, sums_of
 
 T = TypeVar("T")
 
-RANKING_SECONDS = 20  # after which the server gives up by itself; 1,000,000 lines take 4 to 8 s of a free core
-_BATCH_ROWS = 1_000  # 5 ms of this process at a time, so that others get their turns
+RANKING_SECONDS = 20  # after which the server aborts the query; 1,000,000 lines take 4 to 8 s of a free core
+_BATCH_ROWS = 1_000  # 5 ms of this process at a time, so that other requests get their turns
 
 _KEY = {"_id": 0, "sku": 1, "location": 1}
 _STOCK = {
@@ -48,7 +48,7 @@ _NEWEST_SALE: list[BsonDocument] = [
 
 
 class MongoInsight:
-    """See InsightReader."""
+    """InsightReader over MongoDB."""
 
     def __init__(self, database: Database, *, seconds: float = RANKING_SECONDS) -> None:
         self._levels = database[names.LEVELS]
@@ -62,7 +62,7 @@ class MongoInsight:
 
     @raises_unavailable
     async def last_sold(self, keys: Sequence[LevelKey]) -> Mapping[LevelKey, Moment]:
-        """See InsightReader. The index has the sales of a level side by side: one line of each is read."""
+        """See InsightReader. The index has the sales of a level in a row: one line of each is read."""
         is_of_level = {"$and": [{"$eq": ["$sku", "$$sku"]}, {"$eq": ["$location", "$$location"]}]}
         newest_sale: BsonDocument = {
             "from": self._movements.name,
@@ -113,7 +113,7 @@ class MongoInsight:
 
     @contextmanager
     def _within_time(self) -> Iterator[None]:
-        """Give the server more time than others have, and say so where that was not enough."""
+        """Give the server more time than for other reads. Raises RankingTooLarge where that is not enough."""
         try:
             with pymongo.timeout(self._seconds):
                 yield
@@ -122,7 +122,7 @@ class MongoInsight:
 
 
 async def _all(opened: Any, build: Callable[[BsonDocument], T]) -> list[T]:  # noqa: ANN401 - each driver has its own kind
-    """Return what a cursor has, built batch by batch. PyMongo's pipelines are waited for, Motor's are there at once."""
+    """Return the documents of a cursor, built batch by batch. PyMongo's aggregations are awaited, Motor's are not."""
     cursor = await opened if hasattr(opened, "__await__") else opened
     try:
         return [build(document) async for document in cursor]

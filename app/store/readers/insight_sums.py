@@ -1,4 +1,4 @@
-"""How the server adds up the lines of each level. See LedgerSums for what the sums mean, and why no order is needed."""
+"""The pipeline stages that add up the lines of each level to LedgerSums, which says why they need no order."""
 
 from app.domain.insight.insight import DayEndCounts, LedgerSums
 from app.domain.insight.window import Window
@@ -16,7 +16,7 @@ _IS_SALE: BsonDocument = {"$eq": ["$reason", MovementReason.SALE.value]}
 
 
 def sums(window: Window) -> list[BsonDocument]:
-    """Return the stages that add up lines, all of them since the window's beginning, to one row per level."""
+    """Return the stages that add up all lines since the window's beginning to one row per level."""
     place: BsonDocument = {"$subtract": [{"$min": ["$recorded_at", window.until]}, window.since]}
     parts: BsonDocument = {
         **dict.fromkeys(("sku", "location", "reason", "recorded_at", "version", "change.on_hand"), 1),
@@ -34,7 +34,7 @@ def sums(window: Window) -> list[BsonDocument]:
 
 
 def sales() -> BsonDocument:
-    """Return the stage that adds up the same without anything about time."""
+    """Return the stage that adds up the same without the sums over time."""
     return {
         "$group": {
             "_id": {"sku": "$sku", "location": "$location"},
@@ -47,7 +47,7 @@ def sales() -> BsonDocument:
 
 
 def sums_of(row: BsonDocument) -> tuple[LevelKey, LedgerSums]:
-    """Return the sums of a level that a row holds."""
+    """Return the level of a row, and its sums."""
     ended = row.get("ended")
     return LevelKey(row["_id"]["sku"], row["_id"]["location"]), LedgerSums(
         units=row["units"],
@@ -61,7 +61,7 @@ def sums_of(row: BsonDocument) -> tuple[LevelKey, LedgerSums]:
 
 
 def _available(part: str) -> BsonDocument:
-    """Return the available units of a part of a line. As an expression, $sum takes what is missing for nothing."""
+    """Return the available units of a part of a line. As an expression, $sum takes a missing field for 0."""
     return {"$subtract": [{"$sum": f"${part}.on_hand"}, {"$sum": [f"${part}.{name}" for name in _NOT_AVAILABLE]}]}
 
 

@@ -1,4 +1,4 @@
-"""Reads the ledger: movements newest first, and the operations behind them."""
+"""Reads the ledger: movements, the newest first, and the operations that they belong to."""
 
 from collections.abc import Mapping, Sequence
 from itertools import chain
@@ -23,7 +23,7 @@ _LEVELS = (LongList("levels"),)
 
 
 class MongoLedger:
-    """See LedgerReader."""
+    """LedgerReader over MongoDB."""
 
     def __init__(self, database: Database) -> None:
         self._movements = database[names.MOVEMENTS]

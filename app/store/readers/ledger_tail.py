@@ -1,8 +1,8 @@
-"""Reads the ledger forwards, from position to position. See LedgerTail.
+"""Reads the ledger forwards (tailing), from offset to offset.
 
-Every writer's lines and told operations become visible in the order of their moments, so a moment per writer says what
-has been read. One snapshot serves a whole round: it holds an entry only together with all those before it of the same
-level or document.
+Rule: each writer's lines and published operations become visible in the order of their moments, so that one moment per
+writer is an offset. A batch is read from one snapshot, which has an entry only together with all earlier entries of the
+same level or document.
 """
 
 from collections.abc import AsyncIterator
@@ -22,16 +22,16 @@ from app.store.mapping.raw_documents import decoded, undecoded
 from app.store.readers.tail_sources import LAST_OF_REGISTERED, LINES, PUBLISHED, TailSource, published_lines
 from app.store.writer.writer_registry import TRUSTED_MICROSECONDS
 
-ROUND_LINES = 1_000  # of each strand; some 10 ms to read and build
+BATCH_LINES = 1_000  # of each source; some 10 ms to read and build
 REPLY_OPERATIONS = 20  # at a time, because their size is not known before: of the largest documents 4 MB
 # An entry carries the moment at which its transaction began, and is seen when it commits: the server ends a transaction
 # after 60 s (transactionLifetimeLimitSeconds), and the clocks of writers may be another 60 s apart.
 HORIZON_MICROSECONDS = 120 * MICROSECONDS_PER_SECOND
-_MAX_WRITERS = 100_000  # more identities than a day of restarts makes; keeps the answer within one reply
+_MAX_WRITERS = 100_000  # more identities than a day of restarts makes; they fit into one reply
 
 
 class MongoTail:
-    """See LedgerTail."""
+    """LedgerTail over MongoDB."""
 
     def __init__(
         self,
@@ -39,14 +39,14 @@ class MongoTail:
         database: Database,
         *,
         clock: Clock,
-        round_lines: int = ROUND_LINES,
-        round_document_lines: int = ROUND_LINES,
+        batch_lines: int = BATCH_LINES,
+        batch_document_lines: int = BATCH_LINES,
     ) -> None:
         self._client = client
         self._database = database
         self._writers = database[names.WRITERS]
         self._clock = clock
-        self._limits = {LINES: round_lines, PUBLISHED: round_document_lines}
+        self._limits = {LINES: batch_lines, PUBLISHED: batch_document_lines}
 
     @raises_unavailable
     async def now(self) -> LedgerOffset:
@@ -73,7 +73,7 @@ class MongoTail:
         return _Found(found, is_cut=len(found) == limit)
 
     async def _published(self, after: LedgerOffset, unnamed: set[str], *, session: Session) -> "_Found":
-        """Read operations until they have as many lines together as a round may: some have thousands of their own."""
+        """Read operations until they have as many lines together as a batch may: some have thousands of their own."""
         if not (where := _behind(PUBLISHED, after, unnamed)):
             return _Found([], is_cut=False)
         cursor = self._next(PUBLISHED, where, reply=REPLY_OPERATIONS, session=session)
@@ -94,15 +94,15 @@ class MongoTail:
         collection = self._database[tail_source.collection]
         return (undecoded(collection) if tail_source is PUBLISHED else collection).find(
             {"$or": where},
-            sort=[(tail_source.moment, 1)],  # entries of one moment are of different writers, in whatever order
+            sort=[(tail_source.moment, 1)],  # entries of one moment are of different writers, in any order
             limit=self._limits[tail_source],
             batch_size=reply,
-            hint="in_order_of_writer",  # merges the writers; the planner would now and then scan them all
+            hint="in_order_of_writer",  # merges the scans of writers; the planner would sometimes scan all entries
             session=session,
         )
 
     async def _writers_since(self, offset: LedgerOffset) -> set[str]:
-        """Return every writer with entries after a position that is older than the registry."""
+        """Return every writer with entries after an offset that is older than the registry."""
         last = [
             await self._last_moments(tail_source.collection, tail_source.last_of_all()) for tail_source in self._limits
         ]
@@ -133,14 +133,14 @@ class MongoTail:
 
 
 class _Found(NamedTuple):
-    """The next entries of a strand, in order, and whether a limit has cut others off."""
+    """The next entries of a source, in order, and whether a limit has cut off more."""
 
     entries: list[BsonDocument]
     is_cut: bool
 
 
 def _behind(tail_source: TailSource, after: LedgerOffset, unnamed: set[str]) -> list[BsonDocument]:
-    """Return the conditions, one of which each entry behind the position meets."""
+    """Return conditions of which each entry behind the offset meets one."""
     where: list[BsonDocument] = [
         {"writer": writer, tail_source.moment: {"$gt": moment}} for writer, moment in after.reached.items()
     ]
@@ -150,7 +150,7 @@ def _behind(tail_source: TailSource, after: LedgerOffset, unnamed: set[str]) -> 
 
 
 def _batch(after: LedgerOffset, lines: _Found, published: _Found, *, base: Moment) -> LedgerBatch:
-    """Return the round of what was found, both strands up to where the shorter one was cut off."""
+    """Return the batch of the entries found, of both sources up to where the first was cut off."""
     found = {LINES: lines, PUBLISHED: published}
     cut = [each.entries[-1][tail_source.moment] for tail_source, each in found.items() if each.is_cut]
     end = min(cut, default=None)

@@ -1,4 +1,4 @@
-"""Reads levels."""
+"""Reads levels. Archived ones are shown as such, also while their documents are not yet changed."""
 
 import time
 from collections.abc import Callable, Container, Mapping, Sequence
@@ -28,7 +28,7 @@ _LEADING = {"by_sku": "sku", "by_location": "location", "short": "sku", "short_a
 
 
 class MongoLevels:
-    """See LevelReader."""
+    """LevelReader over MongoDB."""
 
     def __init__(self, database: Database, *, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._levels = database[names.LEVELS]
@@ -50,7 +50,7 @@ class MongoLevels:
         archived = await self._archived.codes()
         query = open_query(where, archived)
         if index in _LEADING:
-            # Without a condition on its first field, the server would not use those on the second to narrow the scan.
+            # Without a condition on the index's first field, the server would not bound its scan by the second.
             query.setdefault(_LEADING[index], {"$gte": ""})
 
         def position(document: BsonDocument) -> KeysetPosition:
@@ -87,9 +87,9 @@ def _as_it_stands(document: BsonDocument, archived: Container[str]) -> Level:
 
 
 def _behind(position: KeysetPosition | None, where: LevelFilter, order: LevelOrder) -> KeysetPosition | None:
-    """Return the position, without its second value if nothing listed shares the first and comes behind it.
+    """Return the position, without its second value if no listed level shares the first and comes behind it.
 
-    Rather than join the scan of nothing to others, the server would sort in memory.
+    The server would sort in memory rather than merge an empty scan with others.
     """
     listed = where.locations if order is LevelOrder.SKU else where.skus
     if position is None or listed is None or any(name > str(position[1]) for name in listed):

@@ -1,4 +1,4 @@
-"""Finds what is short: levels by the shortfall that they note, and the orders that hold units there."""
+"""Finds shortages: levels with a shortfall, and the orders that hold units there."""
 
 from collections.abc import Sequence
 
@@ -14,7 +14,7 @@ from app.store.queries.reservations import place_of
 
 
 class MongoShortages:
-    """See ShortageReader."""
+    """ShortageReader over MongoDB."""
 
     def __init__(self, database: Database) -> None:
         self._reservations = database[names.RESERVATIONS]

@@ -1,4 +1,4 @@
-"""Reads suppliers and their offers. See SupplyReader."""
+"""Reads suppliers and their offers."""
 
 from collections.abc import Mapping, Sequence
 
@@ -16,7 +16,7 @@ from app.store.queries.suppliers import offer_query, query
 
 
 class MongoSupplies:
-    """See SupplyReader."""
+    """SupplyReader over MongoDB."""
 
     def __init__(self, database: Database) -> None:
         self._suppliers = database[names.SUPPLIERS]

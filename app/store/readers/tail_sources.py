@@ -1,6 +1,6 @@
-"""The two collections that the tail of the ledger is made of, and how the last entry of each writer is found in them.
+"""The two collections that the tail of the ledger merges, and the query of each writer's last entry in them.
 
-Rule: whatever the number of entries, looking up a writer's last one costs one key of an index.
+Rule: looking up a writer's last entry costs one key of an index, whatever the number of entries.
 """
 
 from typing import NamedTuple
@@ -10,7 +10,7 @@ from app.store.mapping import names
 
 
 class TailSource(NamedTuple):
-    """A collection in whose index `in_order_of_writer` each writer's entries stand in the order of their moments."""
+    """A collection whose index `in_order_of_writer` has each writer's entries in the order of their moments."""
 
     collection: str
     moment: str
@@ -27,9 +27,9 @@ class TailSource(NamedTuple):
         return {"$lookup": {**source, "pipeline": pipeline, "as": self.collection}}
 
     def last_of_all(self) -> list[BsonDocument]:
-        """Return the pipeline that jumps from writer to writer in the index, whatever the number of entries.
+        """Return the pipeline that seeks from writer to writer in the index (a distinct scan).
 
-        Without the conditions, which hold for every entry, it would go through all of a partial index.
+        Without the conditions, which hold for every entry, the server would scan all of a partial index.
         """
         return [
             {"$match": {"writer": {"$gte": ""}, self.moment: {"$gte": 0}}},
@@ -55,5 +55,6 @@ LAST_OF_REGISTERED: list[BsonDocument] = [
 
 
 def published_lines(operation: BsonDocument) -> int:
-    """Return how many lines the documents that a stored operation tells of have, a document itself counting as one."""
-    return sum(1 + sum(len(part) for part in told.values() if type(part) is list) for _, told in operation["documents"])
+    """Return how many lines a stored operation's documents have; each document counts as one more."""
+    documents = [stored for _, stored in operation["documents"]]
+    return sum(1 + sum(len(part) for part in stored.values() if type(part) is list) for stored in documents)
