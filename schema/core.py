@@ -1,18 +1,38 @@
-"""What Strawberry keeps to itself and no server of ours can do without: the one place that takes it.
+"""What the API takes from Strawberry beyond its public interface: no server of ours works without it.
 
-Rule: nothing else in `schema`, `resolvers` or the transport names a private attribute of Strawberry;
-`tests/web/test_internals.py` holds them to it. Compiled execution has a place of its own, which the server can run
-without: `app/web/graphql/fast/internals.py`.
+Rule: nothing else in `schema`, `resolvers` or the transport imports from an undocumented module of Strawberry, or
+names a private attribute of it; `tests/web/test_internals.py` keeps that. What only compiled execution takes is in
+`app/web/graphql/fast/internals.py`, which the server can run without.
 """
 
 from typing import Any
 
 import strawberry
 from graphql import GraphQLResolveInfo, GraphQLSchema
-from strawberry.schema.schema import validate_document  # graphql-core's rules and Strawberry's two
+
+# graphql-core's rules of validation, and the two that Strawberry adds for Maybe and oneOf.
+from strawberry.schema.schema import validate_document
+
+# How Strawberry itself reads and writes decimals, of which ours is a stricter copy.
+from strawberry.schema.types.base_scalars import DecimalDefinition
 from strawberry.types import Info
 
-__all__ = ["core_schema", "raw_info", "validate_document"]
+# The type of an enum value with its description, as `strawberry.enum_value` returns it.
+from strawberry.types.enum import EnumValue
+
+# The definition of a field: whether it is a plain attribute decides what it costs.
+from strawberry.types.field import StrawberryField
+from strawberry.types.scalar import ScalarDefinition
+
+__all__ = [
+    "DecimalDefinition",
+    "EnumValue",
+    "ScalarDefinition",
+    "StrawberryField",
+    "core_schema",
+    "raw_info",
+    "validate_document",
+]
 
 
 def core_schema(schema: strawberry.Schema) -> GraphQLSchema:

@@ -18,7 +18,6 @@ from graphql import (
     is_list_type,
     is_object_type,
 )
-from strawberry.types.field import StrawberryField
 
 from app.domain import limits
 from app.domain.alerts.open_alert import AlertType
@@ -26,7 +25,7 @@ from app.domain.catalog.open_work import MAX_EXAMPLES, OpenKind
 from app.domain.counting.count_line import MAX_ENTRIES
 from app.domain.replenishment.order_reason import MAX_REASONS
 from app.domain.stock.summary import MAX_GROUPS
-from schema.core import core_schema
+from schema.core import StrawberryField, core_schema
 
 WEIGHT, ENTRY_WEIGHT, SIZE = "costWeight", "costEntryWeight", "costSize"  # the names in `extensions`
 PAGE = "page"  # as many as the field above has

@@ -12,8 +12,8 @@ from typing import NewType
 
 import strawberry
 from graphql import GraphQLError
-from strawberry.schema.types.base_scalars import DecimalDefinition
-from strawberry.types.scalar import ScalarDefinition
+
+from schema.core import DecimalDefinition, ScalarDefinition
 
 BigInt = NewType("BigInt", int)  # the units of many levels add up to more than an Int may hold
 

@@ -5,8 +5,8 @@ from enum import Enum
 from typing import Any, TypeVar
 
 import strawberry
-from strawberry.types.enum import EnumValue
 
+from schema.core import EnumValue
 from schema.deprecations import use
 
 E = TypeVar("E", bound=Enum)

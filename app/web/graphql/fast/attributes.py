@@ -12,16 +12,14 @@ from typing import Any
 
 from graphql import GraphQLField, GraphQLID, GraphQLObjectType, GraphQLOutputType, is_non_null_type
 from strawberry.relay import Node
-from strawberry.schema.schema_converter import GraphQLCoreConverter
-from strawberry.types.base import StrawberryObjectDefinition
-from strawberry.types.field import StrawberryField
+from strawberry.types import get_object_definition
 
-_BACKREF = GraphQLCoreConverter.DEFINITION_BACKREF
+from app.web.graphql.fast.internals import StrawberryField, StrawberryObjectDefinition, definition_behind
 
 
 def classes_of(type_: GraphQLObjectType) -> tuple[type, ...]:
     """Return the classes whose instances are known to be of the type; none where the type decides for itself."""
-    definition = type_.extensions.get(_BACKREF)
+    definition = definition_behind(type_)
     if not isinstance(definition, StrawberryObjectDefinition) or definition.is_type_of is not None:
         return ()
     origins = [definition.origin, *([definition.concrete_of.origin] if definition.concrete_of else [])]
@@ -30,7 +28,7 @@ def classes_of(type_: GraphQLObjectType) -> tuple[type, ...]:
 
 def definition_of(field: GraphQLField) -> StrawberryField | None:
     """Return Strawberry's definition of the field, if it is its own kind: others may differ in anything."""
-    found = field.extensions.get(_BACKREF)
+    found = definition_behind(field)
     return found if type(found) is StrawberryField else None
 
 
@@ -91,7 +89,7 @@ def _is_unchanged(cls: type, name: str) -> bool:
 
 
 def _relay_resolver() -> object:
-    definition: StrawberryObjectDefinition = Node.__strawberry_definition__  # type: ignore[attr-defined] # set by its decorator
+    definition = get_object_definition(Node, strict=True)
     [field] = [each for each in definition.fields if each.graphql_name == "id" or each.python_name == "_id"]
     assert field.base_resolver is not None
     return _function(field.base_resolver.wrapped_func)

@@ -10,9 +10,11 @@ from typing import Any
 
 from graphql import Executor
 
+from app.web.graphql.fast.internals import share_collected_fields
+
 
 def event_executor(subscription: Executor[Any], payload: object) -> Executor[Any]:
     """Return an executor for one event that shares no cache with the events before it."""
     executor = subscription.build_per_event_executor(payload)
-    executor._relevant_sub_fields = {}  # noqa: SLF001 - see above
+    share_collected_fields(executor, {})
     return executor

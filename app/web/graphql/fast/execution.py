@@ -8,10 +8,10 @@ from typing import Any
 
 import strawberry
 from graphql import ExecutionResult, Executor
-from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from app.web.graphql.fast.events import event_executor
 from app.web.graphql.fast.executor import CompiledExecutor
+from app.web.graphql.fast.internals import StrawberryGraphQLCoreExecutionContext
 from app.web.graphql.fast.plan import SelectionPlan
 from app.web.graphql.transport.documents import ParsedDocument
 from app.web.graphql.transport.execution import BeforeEvent, Build, Execution

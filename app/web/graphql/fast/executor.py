@@ -8,10 +8,14 @@ unusual, before anything has had an effect.
 from typing import Any
 
 from graphql import Executor, GraphQLList, GraphQLObjectType, GraphQLResolveInfo, is_non_null_type, is_object_type
-from graphql.execution.collect_fields import FieldDetailsList, GroupedFieldSet
-from graphql.pyutils import AwaitableOrValue, Path
-from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
+from app.web.graphql.fast.internals import (
+    AwaitableOrValue,
+    FieldDetailsList,
+    GroupedFieldSet,
+    Path,
+    StrawberryGraphQLCoreExecutionContext,
+)
 from app.web.graphql.fast.links import Items, fill, when_filled
 from app.web.graphql.fast.shapes import Shape, ShapeCompiler
 

@@ -15,16 +15,18 @@ from typing import Any, NamedTuple
 import strawberry
 from strawberry import UNSET
 from strawberry.relay import GlobalID
-from strawberry.scalars import is_scalar
-from strawberry.types.arguments import InputContext
-from strawberry.types.base import (
+from strawberry.types import get_object_definition, has_object_definition
+
+from app.web.graphql.fast.internals import (
+    InputContext,
+    StrawberryEnumDefinition,
     StrawberryList,
     StrawberryMaybe,
     StrawberryObjectDefinition,
     StrawberryOptional,
-    has_object_definition,
+    has_enum_definition,
+    is_scalar,
 )
-from strawberry.types.enum import StrawberryEnumDefinition, has_enum_definition
 
 Convert = Callable[[Any, InputContext], object]
 
@@ -113,8 +115,9 @@ def _builds_itself(type_: Any) -> bool:  # noqa: ANN401 - as above
     """Tell whether this is an input that compile_inputs prepares, now or later in its round."""
     if not has_object_definition(type_):
         return False
-    build = type_.__strawberry_definition__.from_input
-    return _is_plain_input(type_.__strawberry_definition__) or getattr(build, "__module__", None) == __name__
+    definition = get_object_definition(type_, strict=True)
+    build = definition.from_input
+    return _is_plain_input(definition) or getattr(build, "__module__", None) == __name__
 
 
 def _as_it_is(value: object, _: InputContext) -> object:
@@ -127,12 +130,12 @@ def _copied(value: list[object], _: InputContext) -> object:
 
 
 def _object_of(type_: Any) -> Convert:  # noqa: ANN401 - as above
-    definition = type_.__strawberry_definition__
+    definition: Any = get_object_definition(type_, strict=True)
     return lambda value, context: definition.from_input(type_, value, context)
 
 
 def _list_of(type_: Any) -> Convert:  # noqa: ANN401 - as above
-    definition = type_.__strawberry_definition__
+    definition: Any = get_object_definition(type_, strict=True)
 
     def convert(values: list[Any], context: InputContext) -> object:
         build = definition.from_input

@@ -13,10 +13,9 @@ from types import CoroutineType
 from typing import Any, cast
 
 from graphql import Executor, GraphQLObjectType, GraphQLResolveInfo
-from graphql.execution.collect_fields import FieldDetailsList
-from graphql.pyutils import AwaitableOrValue, Path, gather_with_cancel
 from strawberry.execution import optimized_is_awaitable
 
+from app.web.graphql.fast.internals import AwaitableOrValue, FieldDetailsList, Path, gather_with_cancel
 from app.web.graphql.fast.shapes import ResolvedField, Shape
 
 

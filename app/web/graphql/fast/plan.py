@@ -14,10 +14,10 @@ Rule: an executor behaves exactly as without its plan; `test_graphql_plan.py` co
 from typing import Any, cast
 
 from graphql import ExecutionResult, Executor, GraphQLError, GraphQLObjectType, OperationType
-from graphql.execution.collect_fields import GroupedFieldSet, collect_fields
 from strawberry.execution import optimized_is_awaitable
 
 from app.web.graphql.fast.executor import CompiledExecutor, Shapes
+from app.web.graphql.fast.internals import GroupedFieldSet, collect_fields, share_collected_fields
 
 
 class SelectionPlan:
@@ -36,7 +36,7 @@ class SelectionPlan:
 
     async def run(self, executor: Executor[Any]) -> ExecutionResult:
         """Do what `Executor.execute_operation` does, without collecting."""
-        executor._relevant_sub_fields = self._sub_fields  # noqa: SLF001 - see the module
+        share_collected_fields(executor, self._sub_fields)
         if isinstance(executor, CompiledExecutor) and not executor.middleware_manager and not executor.abort_signal:
             executor.shapes = self._shapes if self._is_used_again else None
             self._is_used_again = True

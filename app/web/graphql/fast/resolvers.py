@@ -14,10 +14,9 @@ from typing import Any, cast
 
 import strawberry
 from graphql import GraphQLField, GraphQLResolveInfo, GraphQLSchema
-from strawberry.types.field import StrawberryField
-from strawberry.types.fields.resolver import StrawberryResolver
 
 from app.web.graphql.fast.attributes import definition_of, is_read_by_getattr
+from app.web.graphql.fast.internals import StrawberryField, StrawberryResolver, strawberry_schema
 
 Resolver = Callable[[Any, GraphQLResolveInfo[Any]], Any]
 
@@ -27,9 +26,8 @@ def direct_resolver(field: GraphQLField, schema: GraphQLSchema) -> Resolver | No
     definition = definition_of(field)
     if definition is None or definition.extensions or definition.is_async or field.args:
         return None
-    owner: strawberry.Schema | None = getattr(schema, "_strawberry_schema", None)
-    # Handlers are closed over by Strawberry's resolvers, and there is no public way to ask for them.
-    if owner is None or owner.schema_converter._exception_handler_specs:  # noqa: SLF001
+    owner: strawberry.Schema | None = strawberry_schema(schema)
+    if owner is None or owner.exception_handlers:
         return None
     resolver = definition.base_resolver
     if resolver is None:
@@ -46,7 +44,7 @@ def direct_resolver(field: GraphQLField, schema: GraphQLSchema) -> Resolver | No
     def resolve(source: object, info: GraphQLResolveInfo[Any]) -> object:
         arguments: dict[str, Any] = dict.fromkeys(source_names, source)
         if info_name is not None:
-            arguments[info_name] = make_info(_raw_info=info, _field=definition)
+            arguments[info_name] = make_info(info, definition)
         return function(source, **arguments) if takes_source else function(**arguments)
 
     return resolve

@@ -29,11 +29,10 @@ from graphql import (
     is_non_null_type,
     is_object_type,
 )
-from graphql.execution.collect_fields import FieldDetailsList, GroupedFieldSet
 from strawberry.relay import to_base64
-from strawberry.types.cast import get_strawberry_type_cast
 
 from app.web.graphql.fast.attributes import attribute_of, classes_of, identity_of
+from app.web.graphql.fast.internals import FieldDetailsList, GroupedFieldSet, get_strawberry_type_cast
 from app.web.graphql.fast.leaves import leaf_lines
 from app.web.graphql.fast.resolvers import Resolver, direct_resolver
 
