@@ -1,4 +1,4 @@
-"""Refusals as data: one GraphQL type per domain error, with the facts that a client acts on."""
+"""User errors: one GraphQL type per domain error, with the facts that a client acts on."""
 
 from decimal import Decimal
 
@@ -10,14 +10,14 @@ from schema.enums.stock import UnavailableReason
 from schema.open_work import OpenWork
 
 
-@strawberry.interface(description="Why a request was refused. A refused request changed nothing.")
+@strawberry.interface(description="Why a request was rejected. A rejected request changes nothing.")
 class UserError:
     """A refusal."""
 
-    code: ErrorCode = strawberry.field(description="What went wrong, for programs.")
-    message: str = strawberry.field(description="What went wrong, for people.")
+    code: ErrorCode = strawberry.field(description="The reason, for programs.")
+    message: str = strawberry.field(description="The reason, for people.")
     field: list[str] | None = strawberry.field(
-        description="The path of the input at fault, outermost name first; lines are counted from 0."
+        description="The path of the rejected input, outermost name first; lines are counted from 0."
     )
 
 
@@ -44,14 +44,18 @@ class InsufficientStockError(UserError):
     requested: int = strawberry.field(description="Units that were asked for.")
     available: int = strawberry.field(
         description="Units that were available, never below zero; to a line of an order, all that it could have had, "
-        "those to come included, wherever it may be served from. Where unavailable units were asked for, see `reason`, "
-        "it counts those."
+        "backorders included, at all locations that may serve it. Where unavailable units were asked for, "
+        "see `reason`, it counts those."
     )
-    waiting: int = strawberry.field(description="Units that nobody else may take, as orders wait for them.")
-    missing: int = strawberry.field(description="Units that are missing for what is reserved or unavailable already.")
-    taken: int = strawberry.field(description="Units that other lines of the same request take.")
+    waiting: int = strawberry.field(
+        description="Units on hand that are due to waiting orders, and therefore not available."
+    )
+    missing: int = strawberry.field(
+        description="Units of the present `shortfall`: reserved or unavailable, but not on hand."
+    )
+    taken: int = strawberry.field(description="Units that other lines of the same request use.")
     oversold: int = strawberry.field(
-        description="Units that were sold beyond the record, so that it is below zero: count what is there."
+        description="Units sold beyond the record: on hand is below zero, so count the stock."
     )
     reason: UnavailableReason | None = strawberry.field(
         description="Why the units that were asked for are unavailable; null where units were that may be sold."
@@ -59,25 +63,25 @@ class InsufficientStockError(UserError):
 
 
 @strawberry.type(
-    description="Units that the order holds are gone, as its level has a `shortfall`, and older orders are served "
-    "first. Wait for more, or release them."
+    description="Units that the order holds are not on hand, as its level has a `shortfall`, and older orders are "
+    "served first. Wait for a receipt, or release them."
 )
 class OrderIsShortError(UserError):
     """See OrderIsShort."""
 
     sku: str = strawberry.field(description="The item.")
     location: str = strawberry.field(description="The location's code.")
-    requested: int = strawberry.field(description="Units that were to go out.")
+    requested: int = strawberry.field(description="Units to be shipped.")
     shippable: int = strawberry.field(
-        description="Units that the order holds and that are on hand: so many may go out."
+        description="Units that the order holds and that are on hand: as many may be shipped."
     )
-    short: int = strawberry.field(description="Units that the order holds and that are missing.")
+    short: int = strawberry.field(description="Units that the order holds and that are not on hand.")
     there: int = former_name("shippable", int, now="shippable")
 
 
 @strawberry.type(
-    description="A sale of more than the record has, at a location that asks: see `oversellPolicy`. It is recorded "
-    "with `confirmOversell: true`."
+    description="A sale of more than is recorded, at a location whose `oversellPolicy` is ASK. Send it with "
+    "`confirmOversell: true` to record it."
 )
 class OversellUnconfirmedError(UserError):
     """See OversellUnconfirmed."""
@@ -88,24 +92,24 @@ class OversellUnconfirmedError(UserError):
     available: int = strawberry.field(description="Units that were available, never below zero.")
 
 
-@strawberry.type(description="The level is no longer what the caller expected.")
+@strawberry.type(description="The level has changed since the caller read it.")
 class StaleLevelError(UserError):
     """See StaleLevel."""
 
     sku: str = strawberry.field(description="The item.")
     location: str = strawberry.field(description="The location's code.")
     expected: int = strawberry.field(description="The units on hand, or the version, that the caller expected.")
-    actual: int = strawberry.field(description="What it is instead.")
+    actual: int = strawberry.field(description="The present value.")
 
 
-@strawberry.type(description="The idempotency key already stands for another input.")
+@strawberry.type(description="The idempotency key was used before with another input.")
 class IdempotencyKeyReusedError(UserError):
     """See IdempotencyKeyReused."""
 
     key: str = strawberry.field(description="The key.")
 
 
-@strawberry.type(description="The item, location or supplier is archived: nothing new begins with it.")
+@strawberry.type(description="The item, location or supplier is archived: no new work may refer to it.")
 class ArchivedError(UserError):
     """See Archived."""
 
@@ -114,8 +118,8 @@ class ArchivedError(UserError):
 
 
 @strawberry.type(
-    description="What is to be archived has units, promises or work that is open. With `windDown: true` it is archived "
-    "all the same, and what is open may be finished."
+    description="What is to be archived has stock, commitments or open documents. With `windDown: true` it is "
+    "archived nevertheless, and the open work may be completed."
 )
 class StillOpenError(UserError):
     """See StillOpen."""
@@ -125,11 +129,11 @@ class StillOpenError(UserError):
     open: list[OpenWork] = strawberry.field(description="What is open, by kind; at most one entry of each.")
 
 
-@strawberry.type(description="A value breaks its rule.")
+@strawberry.type(description="A value violates its rule.")
 class InvalidValueError(UserError):
     """See InvalidValue."""
 
-    what: str = strawberry.field(description="The value that breaks it, in words.")
+    what: str = strawberry.field(description="The value that violates it, in words.")
     rule: str = strawberry.field(description="The rule.")
 
 
@@ -160,7 +164,7 @@ class TooManyLinesError(UserError):
     maximum: int = strawberry.field(description="The most that is allowed.")
 
 
-@strawberry.type(description="More errors were found than are told of one request. It is the last of them.")
+@strawberry.type(description="More errors were found than are returned for one request. It is the last of them.")
 class TooManyErrorsError(UserError):
     """See TooManyErrors."""
 
@@ -175,21 +179,21 @@ class TooManyErrorsError(UserError):
 class UnknownDocumentError(UserError):
     """See UnknownDocument."""
 
-    kind: str = strawberry.field(description="What was looked for, for example `RESERVATION`.")
+    kind: str = strawberry.field(description="The kind of document, for example `RESERVATION`.")
     id: strawberry.ID = strawberry.field(description="The id that was asked for.")
 
 
-@strawberry.type(description="The document is in a state that does not allow what was asked for.")
+@strawberry.type(description="The state of the document does not allow the request.")
 class WrongStateError(UserError):
     """See WrongState."""
 
-    kind: str = strawberry.field(description="What it is, for example `RESERVATION`.")
+    kind: str = strawberry.field(description="The kind of document, for example `RESERVATION`.")
     id: strawberry.ID = strawberry.field(description="Its global id.")
     state: str = strawberry.field(description="The state that it is in.")
-    reference: str | None = strawberry.field(description="What its makers call it, for example an order number.")
+    reference: str | None = strawberry.field(description="Its reference, for example an order number.")
 
 
-@strawberry.type(description="More units were named than a line of the document has outstanding.")
+@strawberry.type(description="More units were requested than are outstanding on a line of the document.")
 class ExceedsOutstandingError(UserError):
     """See ExceedsOutstanding."""
 
@@ -197,55 +201,55 @@ class ExceedsOutstandingError(UserError):
     requested: int = strawberry.field(description="Units that were asked for.")
     outstanding: int = strawberry.field(description="Units that are outstanding.")
     waiting: int = strawberry.field(
-        description="Units that are yet to come, where only those count that are there; otherwise 0."
+        description="Backordered units, which cannot be shipped yet; 0 where that makes no difference."
     )
 
 
-@strawberry.type(description="The barcode already stands for another item.")
+@strawberry.type(description="The barcode already identifies another item.")
 class BarcodeTakenError(UserError):
     """See BarcodeTaken."""
 
     barcode: str = strawberry.field(description="The barcode.")
-    sku: str = strawberry.field(description="The item that it stands for.")
+    sku: str = strawberry.field(description="The item that it identifies.")
 
 
-@strawberry.type(description="The document has changed since the caller saw it.")
+@strawberry.type(description="The document has changed since the caller read it.")
 class StaleDocumentError(UserError):
     """See StaleDocument."""
 
-    kind: str = strawberry.field(description="What it is, for example `PURCHASE_ORDER`.")
+    kind: str = strawberry.field(description="The kind of document, for example `PURCHASE_ORDER`.")
     id: strawberry.ID = strawberry.field(description="Its global id.")
     expected: int = strawberry.field(description="The version that the caller expected.")
     actual: int = strawberry.field(description="The version that it is at.")
 
 
-@strawberry.type(description="The supplier does not sell so many units of an item at once.")
+@strawberry.type(description="The supplier does not sell this quantity of the item: see its minimum and pack size.")
 class QuantityNotOfferedError(UserError):
     """See QuantityNotOffered."""
 
     supplier: str = strawberry.field(description="The supplier: its code.")
     sku: str = strawberry.field(description="The item.")
     quantity: int = strawberry.field(description="Units on the order.")
-    minimum_quantity: int = strawberry.field(description="Units that the supplier sells at least.")
-    pack_size: int = strawberry.field(description="Units in a pack; only whole packs are sold.")
+    minimum_quantity: int = strawberry.field(description="The supplier's minimum order quantity, in units.")
+    pack_size: int = strawberry.field(description="Units per pack; only whole packs are sold.")
     next_allowed_quantity: int = strawberry.field(
         description="The next larger quantity that the supplier sells, in units."
     )
     enough: int = former_name("next_allowed_quantity", int, now="nextAllowedQuantity")
 
 
-@strawberry.type(description="The order is worth less than the supplier takes orders for.")
+@strawberry.type(description="The order is worth less than the supplier's minimum order value.")
 class BelowOrderValueError(UserError):
     """See BelowOrderValue."""
 
     supplier: str = strawberry.field(description="The supplier: its code.")
     value: Decimal = strawberry.field(
-        description="What the order is worth, in the installation's currency; units of unknown cost count for nothing."
+        description="What the order is worth, in the installation's currency; units of unknown cost are not counted."
     )
-    minimum_value: Decimal = strawberry.field(description="What it must be worth at least.")
+    minimum_value: Decimal = strawberry.field(description="The minimum order value.")
 
 
-@strawberry.type(description="It is like that already, and the line asked for it to be left alone then.")
+@strawberry.type(description="It has these values already, and the line asked to skip it then: see `onlyIfDifferent`.")
 class NothingToChangeError(UserError):
     """See NothingToChange."""
 

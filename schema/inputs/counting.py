@@ -78,8 +78,9 @@ class CountRecordInput(MutationInput):
 
 @strawberry.input(
     description="Lets the record follow a count, whatever was promised of what is gone: see `shortfall`. Lines that "
-    "cannot be posted, for example of an archived item, are named and keep no other from it: the count is left "
-    "POSTING, and posting it again goes on. The movements go under the reference of the count unless you give another."
+    "cannot be posted, for example of an archived item, are named and keep no other from it: the count is "
+    "left POSTING, and posting it again goes on. The movements go under the reference of the count unless "
+    "you give another."
 )
 class CountPostInput(MutationInput):
     """See PostCount."""

@@ -16,64 +16,64 @@ from schema.types.stock.level import StockLevel, level_of
 
 
 @strawberry.type(
-    description="One time that a level was beyond a threshold, from the crossing until it came back. Of LOW and OUT a "
-    "level has one alert, whose type follows it to and fro."
+    description="A level beyond a threshold, from the crossing until it recovers. LOW and OUT are one alert, whose "
+    "type changes as the level does."
 )
 class StockAlert(relay.Node):
     """An alert."""
 
     domain: strawberry.Private[Alert]
     identity: relay.NodeID[str]
-    type: AlertType = strawberry.field(description="What is wrong with the level, or was when the alert was closed.")
-    state: AlertState = strawberry.field(description="Whether the level has come back.")
-    change: AlertChange = strawberry.field(description="The last thing that happened to the alert.")
+    type: AlertType = strawberry.field(description="The condition of the level; of a closed alert, the last one.")
+    state: AlertState = strawberry.field(description="Whether the level is still beyond the threshold.")
+    change: AlertChange = strawberry.field(description="The most recent change of the alert.")
     threshold: int = strawberry.field(
         description="The units at which it opened or last changed its type: the reorder point for LOW, 0 for OUT, "
-        "SHORTFALL and OVERSOLD, the most there should be for OVERSTOCK, and what is needed until more can come for "
+        "SHORTFALL and OVERSOLD, the overstock point for OVERSTOCK, and the demand of the lead time for "
         "STOCKOUT_RISK."
     )
     available: int = strawberry.field(description="Units that were available right after the last crossing.")
     on_hand: int = strawberry.field(description="Units that were on hand right after the last crossing.")
     acknowledged_by: str | None = strawberry.field(
-        description="Who takes care of it; null where nobody does, or where it has become worse since."
+        description="The actor who acknowledged it; null where it is not acknowledged, or has got worse since."
     )
-    snoozed_by: str | None = strawberry.field(description="Who wants to hear nothing of it; null where it is awake.")
-    note: str | None = strawberry.field(description="What was said last of it, by whoever acknowledged or snoozed it.")
+    snoozed_by: str | None = strawberry.field(description="The actor who snoozed it; null where it is not snoozed.")
+    note: str | None = strawberry.field(description="The latest note of an acknowledgement or a snooze.")
     version: int = strawberry.field(description="Grows by one with each change. The higher one is the newer.")
     opened_at: datetime = strawberry.field(description="When the level crossed the threshold.")
     updated_at: datetime = strawberry.field(description="When it was last changed.")
 
-    @strawberry.field(description="When the level last came to OUT; null where it never did.")
+    @strawberry.field(description="When the level last became OUT; null where it never did.")
     def escalated_at(self) -> datetime | None:
         """Convert only where asked for."""
         return _time(self.domain.escalated_at)
 
-    @strawberry.field(description="When the level came back; null while the alert is open.")
+    @strawberry.field(description="When the level recovered; null while the alert is open.")
     def closed_at(self) -> datetime | None:
         """Convert only where asked for."""
         return _time(self.domain.closed_at)
 
-    @strawberry.field(description="When somebody first took care of it; null where nobody does.")
+    @strawberry.field(description="When it was acknowledged; null where it is not.")
     def acknowledged_at(self) -> datetime | None:
         """Convert only where asked for."""
         return _time(self.domain.acknowledged_at)
 
-    @strawberry.field(description="Until when nobody wants to hear of it; it then wakes by itself. Null where awake.")
+    @strawberry.field(description="When the snooze ends automatically; null where it is not snoozed.")
     def snoozed_until(self) -> datetime | None:
         """Convert only where asked for."""
         return _time(self.domain.snoozed_until)
 
-    @strawberry.field(description="What there is too little of, or too much.")
+    @strawberry.field(description="The item of the level.")
     def item(self, info: Info) -> Item:
         """Refer to the item."""
         return item_of(self.domain.sku, info)
 
-    @strawberry.field(description="Where.")
+    @strawberry.field(description="The location of the level.")
     def location(self, info: Info) -> Location:
         """Refer to the location."""
         return location_of(self.domain.location, info)
 
-    @strawberry.field(description="The level that it is about, as it is now.")
+    @strawberry.field(description="The level, as it is now.")
     def level(self, info: Info) -> StockLevel:
         """Refer to the level."""
         return level_of(self.domain.level_key, info)
@@ -83,7 +83,7 @@ class StockAlert(relay.Node):
         """Refer to the operation."""
         return operation_of(self.domain.opened_by, info)
 
-    @strawberry.field(description="The request whose movement brought the level back; null while the alert is open.")
+    @strawberry.field(description="The request whose movement made the level recover; null while the alert is open.")
     def closed_by(self, info: Info) -> Operation | None:
         """Refer to the operation."""
         if self.domain.closed_by is None:

@@ -27,7 +27,7 @@ class Item(relay.Node):
     """An item."""
 
     sku: str = strawberry.field(description="Its SKU: 1 to 64 printable characters, case-sensitive.")
-    name: str = strawberry.field(description="What it is called.")
+    name: str = strawberry.field(description="Its name.")
     category: str | None = strawberry.field(description="The group it belongs to.")
     tags: list[str] = strawberry.field(description="Words that group it with others, in the order given.")
     barcodes: list[str] = strawberry.field(description="The barcodes that stand for it, in the order given.")
@@ -101,7 +101,7 @@ class Location(relay.Node):
     code: str = strawberry.field(
         description="Its code: 1 to 32 letters, digits, dots, dashes or underscores, case-sensitive."
     )
-    name: str = strawberry.field(description="What it is called.")
+    name: str = strawberry.field(description="Its name.")
     kind: LocationKind = strawberry.field(description="What sort of place it is.")
     priority: int = strawberry.field(
         description="Its turn when orders are filled that name no location: the lowest first."

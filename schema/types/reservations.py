@@ -22,20 +22,20 @@ from schema.types.connection import After, Connection, First
 MOST_HOLDS = 5  # a line is nearly always served from fewer locations
 
 
-@strawberry.type(description="What a line of a reservation has at one location, in units.")
+@strawberry.type(description="The units of a reservation line at one location.")
 class ReservationHold:
     """A hold."""
 
     code: strawberry.Private[str]
-    held: int = strawberry.field(description="Units set aside on hand: they are reserved there.")
+    held: int = strawberry.field(description="Units on hand that are allocated: they are `reserved` there.")
     waiting: int = strawberry.field(
-        description="Units that are yet to come: they are backordered there. Those of a line that names no location "
-        "are held wherever the order takes them as soon as they arrive there.",
+        description="Backordered units. Of a line that names no location they are allocated at whichever accepted "
+        "location receives them first.",
     )
-    fulfilled: int = strawberry.field(description="Units that went out to the customer.")
-    released: int = strawberry.field(description="Units that were given back.")
+    fulfilled: int = strawberry.field(description="Units shipped to the customer.")
+    released: int = strawberry.field(description="Units released: available again.")
 
-    @strawberry.field(description="Where they are.")
+    @strawberry.field(description="Their location.")
     def location(self, info: Info) -> Location:
         """Refer to the location."""
         return location_of(self.code, info)
@@ -53,7 +53,8 @@ class ReservationHold:
 
 
 @strawberry.type(
-    description="Units of one item that were asked for: each is held, waiting, fulfilled, released, or short."
+    description="A requested quantity of one item: each unit is held, waiting, fulfilled, released, or left out "
+    "(`shortage`)."
 )
 class ReservationLine:
     """A line of a reservation."""
@@ -61,13 +62,11 @@ class ReservationLine:
     code: strawberry.Private[str | None]
     sku: str = strawberry.field(description="The item: its SKU.")
     quantity: int = strawberry.field(description="Units that were asked for.")
-    held: int = strawberry.field(description="Units set aside on hand, at all locations.")
-    waiting: int = strawberry.field(description="Units that are yet to come, at all locations.")
-    fulfilled: int = strawberry.field(description="Units that went out to the customer.")
-    released: int = strawberry.field(description="Units that were given back.")
-    shortage: int = strawberry.field(
-        description="Units that were left out when the reservation was made, because it could be served in part."
-    )
+    held: int = strawberry.field(description="Units allocated on hand, at all locations.")
+    waiting: int = strawberry.field(description="Backordered units, at all locations.")
+    fulfilled: int = strawberry.field(description="Units shipped to the customer.")
+    released: int = strawberry.field(description="Units released: available again.")
+    shortage: int = strawberry.field(description="Units left out when the reservation was made with `allowPartial`.")
     own_holds: strawberry.Private[Sequence[Hold]]
 
     @strawberry.field(description="The units by location, the first choice first; at most 1,000.")
@@ -80,7 +79,7 @@ class ReservationLine:
         """Refer to the item."""
         return item_of(self.sku, info)
 
-    @strawberry.field(description="Where the units were asked for; null where they may be anywhere.")
+    @strawberry.field(description="The location that the line names; null where it names none.")
     def location(self, info: Info) -> Location | None:
         """Refer to the location."""
         return None if self.code is None else location_of(self.code, info)
@@ -101,13 +100,15 @@ class ReservationLine:
         )
 
 
-@strawberry.type(description="Units of one item that a reservation holds at a location, and that are gone.")
+@strawberry.type(
+    description="Units of one item that a reservation holds at a location, and that are not on hand there."
+)
 class ReservationShort:
     """A part of what a reservation is short of."""
 
     key: strawberry.Private[LevelKey]
     sku: str = strawberry.field(description="The item: its SKU.")
-    units: int = strawberry.field(description="Units that are gone.")
+    units: int = strawberry.field(description="Units that are not on hand.")
 
     @classmethod
     def from_domain(cls, short: tuple[LevelKey, int]) -> Self:
@@ -115,40 +116,39 @@ class ReservationShort:
         key, units = short
         return cls(key=key, sku=key.sku, units=units)
 
-    @strawberry.field(description="Where they should be.")
+    @strawberry.field(description="The location that lacks them.")
     def location(self, info: Info) -> Location:
         """Refer to the location."""
         return location_of(self.key.location, info)
 
 
-@strawberry.type(description="Units set aside for an order or a cart, and units that it waits for.")
+@strawberry.type(description="Units allocated to an order or a cart, and its backordered units.")
 class Reservation(relay.Node):
     """A reservation."""
 
     domain: strawberry.Private[DomainReservation]
     identity: relay.NodeID[str]
     state: ReservationState = strawberry.field(
-        description="How far it has come. It is EXPIRED from `expiresAt` on, and its units are free a moment later."
+        description="How far it has come. EXPIRED from `expiresAt` on; its units become available a moment later."
     )
     reference: str | None = strawberry.field(description="The partner's document, for example an order number.")
     channel: str | None = strawberry.field(description="Where it was ordered, for example `web`.")
-    expires_at: datetime | None = strawberry.field(description="When its time runs out; null where it never does.")
+    expires_at: datetime | None = strawberry.field(description="When it expires; null where it never does.")
     needed_by: datetime | None = strawberry.field(
-        description="When the customer wants it; null where that is as soon as possible."
+        description="When the customer needs it; null for as soon as possible."
     )
     accepted_locations: list[str] | None = strawberry.field(
-        description="Where lines that name no location may get units: codes of locations; null where that is anywhere. "
-        "Empty where each line names one, and where it is not known, which is so of what earlier builds have written: "
-        "their units come to where they are waited for."
+        description="The locations, by code, that may serve lines that name none; null for any. Empty where each line "
+        "names one, and for reservations of earlier builds, whose backorders stay at their location."
     )
     max_locations: int | None = strawberry.field(
-        description="At how many locations these lines may have units at most; null where no number was named."
+        description="The most locations that may serve these lines; null for no limit."
     )
     created_at: datetime = strawberry.field(description="When it was made.")
     updated_at: datetime = strawberry.field(description="When it was last changed.")
     version: int = strawberry.field(description="Grows by one with each change. The higher one is the newer.")
 
-    @strawberry.field(description="What was asked for and what it has, in the order of the request; at most 1,000.")
+    @strawberry.field(description="The requested lines and their units, in the order of the request; at most 1,000.")
     def lines(self, first: First = DEFAULT_PART_SIZE, after: After = None) -> Connection[ReservationLine]:
         """Convert only where asked for."""
         holds: dict[int, list[Hold]] = {}
@@ -163,15 +163,17 @@ class Reservation(relay.Node):
         return Connection.of_all(places, line_at, order="LINE", first=first, after=after)
 
     @strawberry.field(
-        description="Units that it holds and that are gone: a count, a loss, damage or a sale took them, and it is one "
-        "of the newest orders that hold units there. They cannot go out until more arrive. 0 where all are there. It "
-        "follows from the levels, so that it changes without a new `version` of the reservation."
+        description="Units that it holds and that are not on hand: a count, a loss, damage or a sale took them, and "
+        "the newest orders there are short. They cannot be shipped until more arrive. Derived from the "
+        "levels, so that it changes without a new `version` of the reservation."
     )
     async def short_units(self, info: Info) -> int:
         """Load together with those of other reservations."""
         return sum((await info.context.loaders.short_by_reservation.load(self.domain)).values())
 
-    @strawberry.field(description="Where units that it holds are gone, in the order of its lines; at most 2,000.")
+    @strawberry.field(
+        description="The units that it is short of by location, in the order of its lines; at most 2,000."
+    )
     async def short(
         self, info: Info, first: First = DEFAULT_PART_SIZE, after: After = None
     ) -> Connection[ReservationShort]:

@@ -18,8 +18,7 @@ from schema.types.replenishment.order_reason import OrderReason
 
 
 @strawberry.type(
-    description="One item of a transfer, in units. Of those that were shipped, each is received, lost, returned or "
-    "outstanding."
+    description="One item of a transfer, in units. Each shipped unit is received, lost, returned or outstanding."
 )
 class TransferLine:
     """A line of a transfer."""
@@ -27,18 +26,16 @@ class TransferLine:
     sku: strawberry.Private[str]
     quantity: int = strawberry.field(description="Units that were asked for.")
     shipped: int = strawberry.field(description="Units that left the source.")
-    received: int = strawberry.field(description="Units of those shipped that arrived, damaged ones among them.")
-    lost: int = strawberry.field(description="Units of those shipped that never arrived.")
-    returned: int = strawberry.field(description="Units of those shipped that went back to the source.")
-    over: int = strawberry.field(description="Units that arrived beyond those shipped.")
-    outstanding: int = strawberry.field(
-        description="Units of those shipped that are still on their way: they are incoming at the destination."
-    )
+    received: int = strawberry.field(description="Shipped units that arrived, damaged ones included.")
+    lost: int = strawberry.field(description="Shipped units that were lost.")
+    returned: int = strawberry.field(description="Shipped units that returned to the source.")
+    over: int = strawberry.field(description="Overage: units that arrived beyond those shipped.")
+    outstanding: int = strawberry.field(description="Shipped units in transit: they are `incoming` at the destination.")
     reason: OrderReason | None = strawberry.field(
-        description="Why the server proposed it; null where somebody else wrote it down."
+        description="Why the server proposed it; null where a client created it."
     )
 
-    @strawberry.field(description="What is sent.")
+    @strawberry.field(description="The item.")
     def item(self, info: Info) -> Item:
         """Refer to the item."""
         return item_of(self.sku, info)
@@ -59,7 +56,7 @@ class TransferLine:
         )
 
 
-@strawberry.type(description="Items that one location sends to another.")
+@strawberry.type(description="A movement of items from one location to another.")
 class Transfer(relay.Node):
     """A transfer."""
 
@@ -68,24 +65,24 @@ class Transfer(relay.Node):
     state: TransferState = strawberry.field(description="How far it has come.")
     reference: str | None = strawberry.field(description="The partner's document, for example a transfer order.")
     is_proposal: bool = strawberry.field(
-        description="Whether the server wrote it down because the destination needs it. As long as it is a draft its "
-        "units are `planned` there; ship it to accept it, or cancel it."
+        description="Whether the server proposed it because the destination needs the units. While it is a draft they "
+        "are `planned` there; ship it to accept it, or cancel it."
     )
     version: int = strawberry.field(description="Grows by one with each change. The higher one is the newer.")
-    created_at: datetime = strawberry.field(description="When it was written down.")
+    created_at: datetime = strawberry.field(description="When it was created.")
     updated_at: datetime = strawberry.field(description="When it was last changed.")
 
-    @strawberry.field(description="The location that the items leave.")
+    @strawberry.field(description="The location that ships.")
     def source(self, info: Info) -> Location:
         """Refer to the location."""
         return location_of(self.domain.source, info)
 
-    @strawberry.field(description="The location that the items go to.")
+    @strawberry.field(description="The location that receives.")
     def destination(self, info: Info) -> Location:
         """Refer to the location."""
         return location_of(self.domain.destination, info)
 
-    @strawberry.field(description="What is sent: 1 to 1,000 lines, each of another item, in the order given.")
+    @strawberry.field(description="1 to 1,000 lines, each of another item, in the order given.")
     def lines(self, first: First = DEFAULT_PART_SIZE, after: After = None) -> Connection[TransferLine]:
         """Convert only where asked for."""
         return Connection.of_all(self.domain.lines, TransferLine.from_domain, order="LINE", first=first, after=after)

@@ -34,8 +34,7 @@ class SupplierUpsertInput(MutationInput):
     )
     auto_submit: bool | None = strawberry.field(
         default=strawberry.UNSET,
-        description="Whether the orders that the server writes by itself are submitted without waiting for anybody. "
-        "Default false.",
+        description="Whether automatic orders are submitted without approval. Default false.",
     )
 
 
@@ -73,7 +72,7 @@ class SupplierItemUpsertInput(MutationInput):
         default=strawberry.UNSET, description="Units that are ordered at least. Default 1."
     )
     pack_size: int | None = strawberry.field(
-        default=strawberry.UNSET, description="Units in a pack; only whole packs are ordered. Default 1."
+        default=strawberry.UNSET, description="Units per pack; only whole packs are ordered. Default 1."
     )
     lead_time_days: int | None = strawberry.field(
         default=strawberry.UNSET,
@@ -81,8 +80,8 @@ class SupplierItemUpsertInput(MutationInput):
     )
     is_preferred: bool | None = strawberry.field(
         default=strawberry.UNSET,
-        description="Whether it goes before the offers of others, whatever those cost. Of several preferred ones the "
-        "cheapest is taken. Default false.",
+        description="Whether it is preferred to other suppliers' offers, whatever those cost. Of several preferred "
+        "ones the cheapest is taken. Default false.",
     )
 
 

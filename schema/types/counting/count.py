@@ -109,7 +109,7 @@ class StockCount(relay.Node):
     is_blind: bool = strawberry.field(description="Whether what is on record is not told while it is open.")
     opened_by: str = strawberry.field(description="Who opened it.")
     reference: str | None = strawberry.field(description="The partner's document, for example a stocktaking order.")
-    note: str | None = strawberry.field(description="What the partner said of it.")
+    note: str | None = strawberry.field(description="The note of its request.")
     opened_at: datetime = strawberry.field(description="When it was opened.")
     updated_at: datetime = strawberry.field(description="When it was last changed.")
     posted_at: datetime | None = strawberry.field(description="When the last of its lines was posted.")

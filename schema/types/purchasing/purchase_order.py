@@ -23,44 +23,43 @@ from schema.types.replenishment.order_reason import OrderReason
 
 
 @strawberry.type(
-    description="One item of a purchase order, in units. Of those that are ordered, each is received, short or "
-    "outstanding."
+    description="One item of a purchase order, in units. Each ordered unit is received, short or outstanding."
 )
 class PurchaseLine:
     """A line of a purchase order."""
 
     domain: strawberry.Private[DomainPurchaseLine]
-    quantity: int = strawberry.field(description="Units that are ordered.")
-    received: int = strawberry.field(description="Units of those ordered that arrived, damaged ones among them.")
-    short: int = strawberry.field(description="Units of those ordered that will never arrive.")
-    over: int = strawberry.field(description="Units that arrived beyond those ordered.")
+    quantity: int = strawberry.field(description="Units ordered.")
+    received: int = strawberry.field(description="Ordered units that arrived, damaged ones included.")
+    short: int = strawberry.field(description="Ordered units that will not be delivered.")
+    over: int = strawberry.field(description="Overage: units that arrived beyond those ordered.")
     outstanding: int = strawberry.field(
-        description="Units of those ordered that are still to come: `planned` at the location while the order is a "
-        "draft, `incoming` from then on."
+        description="Ordered units not yet received: `planned` at the location while the order is a draft, `incoming` "
+        "from then on."
     )
     unit_cost: Decimal | None = strawberry.field(
-        description="What one unit costs, in the installation's currency; null where nobody knows."
+        description="The cost of one unit, in the installation's currency; null where unknown."
     )
 
     set_by: str | None = strawberry.field(
-        description="Who has decided on the line, with `purchaseOrderCreate` or `purchaseOrderUpdate`; null where "
-        "nobody but the server has. The server never changes what somebody has set."
+        description="The actor who last set the line, with `purchaseOrderCreate` or `purchaseOrderUpdate`; null where "
+        "only the server has. The server never changes a line that an actor has set."
     )
-    set_at: datetime | None = strawberry.field(description="When they did.")
+    set_at: datetime | None = strawberry.field(description="When it was set.")
 
-    @strawberry.field(description="What is ordered.")
+    @strawberry.field(description="The item.")
     def item(self, info: Info) -> Item:
         """Refer to the item."""
         return item_of(self.domain.sku, info)
 
-    @strawberry.field(description="What the ordered units cost; null where nobody knows.")
+    @strawberry.field(description="The cost of the ordered units; null where unknown.")
     def value(self) -> Decimal | None:
         """Convert only where asked for."""
         return None if self.domain.unit_cost is None else decimal_of(self.domain.value)
 
     @strawberry.field(
-        description="Why the server ordered by itself, the oldest reason first, at most the last 20; empty where it "
-        "did not."
+        description="Why the server ordered automatically, the oldest reason first, at most the last 20; empty where "
+        "it did not."
     )
     def reasons(self) -> list[OrderReason]:
         """Convert only where asked for."""
@@ -82,16 +81,16 @@ class PurchaseLine:
         )
 
 
-@strawberry.type(description="A line that somebody took off a draft. The server does not put it back.")
+@strawberry.type(description="A line that an actor removed from a draft. The server does not add it again.")
 class StruckLine:
     """See the domain's StruckLine."""
 
     domain: strawberry.Private[DomainStruckLine]
-    quantity: int = strawberry.field(description="Units that stood on it.")
-    set_by: str = strawberry.field(description="Who took it off.")
-    set_at: datetime = strawberry.field(description="When they did.")
+    quantity: int = strawberry.field(description="Its quantity, in units.")
+    set_by: str = strawberry.field(description="The actor who removed it.")
+    set_at: datetime = strawberry.field(description="When it was set.")
 
-    @strawberry.field(description="What would have been ordered.")
+    @strawberry.field(description="The item.")
     def item(self, info: Info) -> Item:
         """Refer to the item."""
         return item_of(self.domain.sku, info)
@@ -102,7 +101,7 @@ class StruckLine:
         return cls(domain=line, quantity=line.quantity, set_by=line.set_by, set_at=datetime_of(line.set_at))
 
 
-@strawberry.type(description="What one supplier is to send to one location.")
+@strawberry.type(description="An order from one supplier for delivery to one location.")
 class PurchaseOrder(relay.Node):
     """A purchase order."""
 
@@ -110,63 +109,63 @@ class PurchaseOrder(relay.Node):
     identity: relay.NodeID[str]
     state: PurchaseOrderState = strawberry.field(description="How far it has come.")
     reference: str | None = strawberry.field(description="The partner's document, for example an order number.")
-    note: str | None = strawberry.field(description="What the partner said of it.")
-    is_automatic: bool = strawberry.field(description="Whether the server wrote it by itself.")
+    note: str | None = strawberry.field(description="The note of its request.")
+    is_automatic: bool = strawberry.field(description="Whether the server created it automatically.")
     version: int = strawberry.field(description="Grows by one with each change. The higher one is the newer.")
-    created_at: datetime = strawberry.field(description="When it was written down.")
+    created_at: datetime = strawberry.field(description="When it was created.")
     updated_at: datetime = strawberry.field(description="When it was last changed.")
-    submitted_at: datetime | None = strawberry.field(description="When it was sent to the supplier.")
-    confirmed_at: datetime | None = strawberry.field(description="When the supplier accepted it.")
-    expected_at: datetime | None = strawberry.field(description="When the goods are to arrive; null in a draft.")
+    submitted_at: datetime | None = strawberry.field(description="When it was submitted to the supplier.")
+    confirmed_at: datetime | None = strawberry.field(description="When the supplier confirmed it.")
+    expected_at: datetime | None = strawberry.field(description="When delivery is expected; null in a draft.")
     closed_at: datetime | None = strawberry.field(description="When it was received or cancelled.")
 
-    @strawberry.field(description="Who is to send.")
+    @strawberry.field(description="The supplier.")
     def supplier(self, info: Info) -> Supplier:
         """Refer to the supplier."""
         return supplier_of(self.domain.supplier, info)
 
-    @strawberry.field(description="Where the goods go.")
+    @strawberry.field(description="The location that receives.")
     def location(self, info: Info) -> Location:
         """Refer to the location."""
         return location_of(self.domain.location, info)
 
-    @strawberry.field(description="What is ordered: 1 to 1,000 lines, each of another item, in the order given.")
+    @strawberry.field(description="1 to 1,000 lines, each of another item, in the order given.")
     def lines(self, first: First = DEFAULT_PART_SIZE, after: After = None) -> Connection[PurchaseLine]:
         """Convert only where asked for."""
         return Connection.of_all(self.domain.lines, PurchaseLine.from_domain, order="LINE", first=first, after=after)
 
     @strawberry.field(
-        description="Lines that somebody took off the draft, the oldest first, at most 1,000; not those whose item is "
-        "on it again."
+        description="Lines that an actor removed from the draft, the oldest first, at most 1,000; not those whose "
+        "item was added again."
     )
     def struck_lines(self, first: First = DEFAULT_PART_SIZE, after: After = None) -> Connection[StruckLine]:
         """Convert only where asked for."""
         return Connection.of_all(self.domain.struck, StruckLine.from_domain, order="STRUCK", first=first, after=after)
 
     @strawberry.field(
-        description="Who decided last on one of its lines; null where nobody but the server has. A draft that somebody "
-        "has set something on is theirs: the server adds nothing to it, and does not submit it."
+        description="The actor who last set one of its lines; null where only the server has. A draft that an actor "
+        "has edited is no longer automatic: the server adds nothing to it, and does not submit it."
     )
     def set_by(self) -> str | None:
         """Convert only where asked for."""
         last = self.domain.set_last
         return None if last is None else last[1]
 
-    @strawberry.field(description="When they did.")
+    @strawberry.field(description="When it was set.")
     def set_at(self) -> datetime | None:
         """Convert only where asked for."""
         last = self.domain.set_last
         return None if last is None else datetime_of(last[0])
 
     @strawberry.field(
-        description="What all ordered units cost, in the installation's currency; those of unknown cost count for "
-        "nothing."
+        description="The cost of all ordered units, in the installation's currency; those of unknown cost are not "
+        "counted."
     )
     def value(self) -> Decimal:
         """Convert only where asked for."""
         return decimal_of(self.domain.value)
 
-    @strawberry.field(description="Ordered units of unknown cost, which are no part of the value.")
+    @strawberry.field(description="Ordered units of unknown cost, which `value` does not count.")
     def unvalued_units(self) -> BigInt:
         """Convert only where asked for."""
         return BigInt(self.domain.unvalued)

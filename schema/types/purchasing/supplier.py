@@ -31,29 +31,27 @@ class SupplierItem(relay.Node):
 
     domain: strawberry.Private[DomainSupplierItem]
     identity: relay.NodeID[str]
-    supplier_sku: str | None = strawberry.field(description="What the supplier calls the item.")
+    supplier_sku: str | None = strawberry.field(description="The supplier's own code of the item.")
     unit_cost: Decimal | None = strawberry.field(
-        description="What one unit costs, in the installation's currency; null where nobody knows."
+        description="The cost of one unit, in the installation's currency; null where unknown."
     )
-    minimum_quantity: int = strawberry.field(description="Units that are ordered at least.")
-    pack_size: int = strawberry.field(description="Units in a pack; only whole packs are ordered.")
-    lead_time_days: int | None = strawberry.field(
-        description="Days from ordering to arrival; null where they are those of the supplier."
-    )
+    minimum_quantity: int = strawberry.field(description="The minimum order quantity, in units.")
+    pack_size: int = strawberry.field(description="Units per pack; only whole packs are ordered.")
+    lead_time_days: int | None = strawberry.field(description="Lead time in days; null for that of the supplier.")
     is_preferred: bool = strawberry.field(
-        description="Whether it goes before the offers of others, whatever those cost."
+        description="Whether it is preferred to other suppliers' offers, whatever those cost."
     )
-    is_removed: bool = strawberry.field(description="Whether the supplier offers the item no more.")
+    is_removed: bool = strawberry.field(description="Whether the supplier has stopped offering the item.")
     version: int = strawberry.field(description="Grows by one with each change. The higher one is the newer.")
     created_at: datetime = strawberry.field(description="When it was first recorded.")
     updated_at: datetime = strawberry.field(description="When it was last changed.")
 
-    @strawberry.field(description="Who sells.")
+    @strawberry.field(description="The supplier.")
     def supplier(self, info: Info) -> "Supplier":
         """Refer to the supplier."""
         return supplier_of(self.domain.supplier, info)
 
-    @strawberry.field(description="What is sold.")
+    @strawberry.field(description="The item.")
     def item(self, info: Info) -> Item:
         """Refer to the item."""
         return item_of(self.domain.sku, info)
@@ -77,33 +75,29 @@ class SupplierItem(relay.Node):
         )
 
 
-@strawberry.type(description="Somebody who sells to us.")
+@strawberry.type(description="A vendor that items are ordered from.")
 class Supplier(relay.Node):
     """A supplier."""
 
     code: str = strawberry.field(
         description="Its code: 1 to 32 letters, digits, dots, dashes or underscores, case-sensitive."
     )
-    name: str = strawberry.field(description="What it is called.")
-    email: str | None = strawberry.field(description="Where orders are sent.")
-    lead_time_days: int = strawberry.field(
-        description="Days from ordering to arrival, for what has no lead time of its own."
-    )
+    name: str = strawberry.field(description="Its name.")
+    email: str | None = strawberry.field(description="The e-mail address for orders.")
+    lead_time_days: int = strawberry.field(description="Lead time in days, of offers that have none of their own.")
     ordering_cost: Decimal | None = strawberry.field(
-        description="What placing one order costs us, whatever is on it, in the installation's currency."
+        description="The fixed cost of placing one order, in the installation's currency."
     )
     minimum_order_value: Decimal | None = strawberry.field(
-        description="What an order is worth at least, in the installation's currency."
+        description="The minimum value of an order, in the installation's currency."
     )
-    auto_submit: bool = strawberry.field(
-        description="Whether the orders that the server writes by itself are submitted without waiting for anybody."
-    )
-    is_archived: bool = strawberry.field(description="Whether nothing is ordered from it any more.")
+    auto_submit: bool = strawberry.field(description="Whether automatic orders are submitted without approval.")
+    is_archived: bool = strawberry.field(description="Whether it is archived: no more orders.")
     version: int = strawberry.field(description="Grows by one with each change. The higher one is the newer.")
     created_at: datetime = strawberry.field(description="When it was first recorded.")
     updated_at: datetime = strawberry.field(description="When it was last changed.")
 
-    @strawberry.field(description="What it offers, by SKU.")
+    @strawberry.field(description="Its offers, by SKU.")
     async def items(
         self, info: Info, first: First = DEFAULT_PAGE_SIZE, after: After = None
     ) -> Connection[SupplierItem]:

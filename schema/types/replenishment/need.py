@@ -64,7 +64,8 @@ class ReplenishmentNeed:
 
 @strawberry.type(
     description="What was measured of a level, and the numbers that a policy based on it would have. Nothing is "
-    "applied: the daily review applies them to DEMAND_BASED levels, or you set them with `stockLevelConfigure`."
+    "applied: the daily review applies them to DEMAND_BASED levels, or you set them with "
+    "`stockLevelConfigure`."
 )
 class ReplenishmentAdvice:
     """See Advice."""

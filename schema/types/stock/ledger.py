@@ -131,7 +131,7 @@ class Operation(relay.Node):
     actor: str = strawberry.field(description="Who asked for it.")
     idempotency_key: str | None = strawberry.field(description="The key under which it was asked for.")
     reference: str | None = strawberry.field(description="The partner's document, for example an invoice number.")
-    note: str | None = strawberry.field(description="What the partner said of it.")
+    note: str | None = strawberry.field(description="The note of its request.")
     occurred_at: datetime | None = strawberry.field(description="When it happened, as the partner told.")
     recorded_at: datetime = strawberry.field(description="When it was recorded.")
     domain: strawberry.Private[DomainOperation]
