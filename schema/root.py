@@ -130,7 +130,7 @@ class Query:
     )
     counts: Connection[StockCount] = _query(counts.counts, "Counts, the newest first.")
     replenishment_policies: Connection[ReplenishmentPolicy] = _query(
-        policies.policies, "What levels inherit, as it was set: by item, category, location, or for everything."
+        policies.policies, "Inherited replenishment settings, as set: by item, category, location, or for everything."
     )
     replenishment_needs: Connection[ReplenishmentNeed] = _query(
         replenishment.needs,

@@ -22,7 +22,7 @@ described(
 described(
     UncountedRule,
     name="UncountedRule",
-    description="What becomes of levels in scope that nobody counted.",
+    description="How levels in scope that were not counted are treated.",
     values={
         UncountedRule.IGNORE: "They stay as they are.",
         UncountedRule.ZERO: "What was on hand there when posting began is taken for gone.",

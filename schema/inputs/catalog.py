@@ -121,7 +121,7 @@ class LocationUpsertInput(MutationInput):
         default=strawberry.UNSET, description="What it is called: 1 to 200 characters. Required for a new location."
     )
     kind: LocationKind | None = strawberry.field(
-        default=strawberry.UNSET, description="What sort of place it is. A new location is a WAREHOUSE by default."
+        default=strawberry.UNSET, description="The kind of place. A new location is a WAREHOUSE by default."
     )
     priority: int | None = strawberry.field(
         default=strawberry.UNSET,
@@ -130,8 +130,7 @@ class LocationUpsertInput(MutationInput):
     )
     oversell_policy: OversellPolicy | None = strawberry.field(
         default=strawberry.UNSET,
-        description="What becomes of a `saleRecord` there of more than the record has. A new location has REFUSE by "
-        "default.",
+        description="How a `saleRecord` of more than is recorded is treated. A new location has REFUSE by default.",
     )
 
 

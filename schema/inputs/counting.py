@@ -35,7 +35,7 @@ class CountOpenInput(MutationInput):
         default=None, description="What is to be counted; all items at the location where left out."
     )
     is_blind: bool = strawberry.field(
-        default=False, description="Whether what is on record is not told while the count is open."
+        default=False, description="Whether it is a blind count: recorded quantities are hidden while it is open."
     )
     mode: CountMode = strawberry.field(default=CountMode.LAST, description="What several entries for one item mean.")
 
@@ -87,7 +87,7 @@ class CountPostInput(MutationInput):
 
     id: strawberry.ID = strawberry.field(description=_ID)
     uncounted: UncountedRule = strawberry.field(
-        default=UncountedRule.IGNORE, description="What becomes of levels in scope that nobody counted."
+        default=UncountedRule.IGNORE, description="How levels in scope that were not counted are treated."
     )
 
 

@@ -120,7 +120,9 @@ class StockSetLineInput:
         description="In units: how many may be promised beyond what is on hand. Left as it is where not given.",
     )
     method: ReplenishmentMethod | None = strawberry.field(
-        default=None, description="When something is ordered by itself, and how much. Left as it is where not given."
+        default=None,
+        description="The replenishment method: when to order automatically, and how much. Left as it is where not "
+        "given.",
     )
     target_level: int | None = strawberry.field(
         default=None, description="In units: MIN_MAX and PERIODIC order up to it. Left as it is where not given."

@@ -22,38 +22,38 @@ if TYPE_CHECKING:
 from schema.types.connection import After, Connection, First
 
 
-@strawberry.type(description="What is stocked.")
+@strawberry.type(description="A product that is stocked.")
 class Item(relay.Node):
     """An item."""
 
     sku: str = strawberry.field(description="Its SKU: 1 to 64 printable characters, case-sensitive.")
     name: str = strawberry.field(description="Its name.")
-    category: str | None = strawberry.field(description="The group it belongs to.")
-    tags: list[str] = strawberry.field(description="Words that group it with others, in the order given.")
-    barcodes: list[str] = strawberry.field(description="The barcodes that stand for it, in the order given.")
+    category: str | None = strawberry.field(description="Its category.")
+    tags: list[str] = strawberry.field(description="Its tags, in the order given.")
+    barcodes: list[str] = strawberry.field(description="The barcodes that identify it, in the order given.")
     unit_cost: Decimal | None = strawberry.field(
-        description="What one unit is worth in the books, in the installation's currency: what was said last, with "
-        "what was received of purchase orders since averaged in by its weight. Null where unknown."
+        description="The unit cost in the installation's currency: the last value set, with receipts of purchase "
+        "orders since then averaged in (moving average cost). Null where unknown."
     )
     reorder_point: int = strawberry.field(
         description="In units: the reorder point of its levels, unless they have one of their own or a policy of the "
-        "item sets one; 0 where more general policies count."
+        "item sets one; 0 where more general policies apply."
     )
     backorder_limit: int = strawberry.field(
-        description="In units: the backorder limit that a level of this item begins with. Changing it changes no level."
+        description="The backorder limit of new levels of the item, in units. Changing it changes no existing level."
     )
     is_archived: bool = strawberry.field(
-        description="Whether nothing new begins with it: it is sold, ordered, sent and counted no more, and none of "
-        "its units is available. What is open may be finished."
+        description="Whether it is archived: no new sales, orders, transfers or counts, and no unit is available. "
+        "Open work may be completed."
     )
     version: int = strawberry.field(
-        description="Grows by one with each change of it, whoever makes it: 1 for a new item. Counts of its levels do "
-        "not change it; a receipt that changes its unit cost does."
+        description="Grows by one with each change: 1 for a new item. Movements of its levels do not change it; a "
+        "receipt that changes its unit cost does."
     )
     created_at: datetime = strawberry.field(description="When it was first recorded.")
     updated_at: datetime = strawberry.field(description="When it was last changed.")
 
-    @strawberry.field(description="What suppliers ask for it, archived suppliers included, by the supplier's code.")
+    @strawberry.field(description="The offers of suppliers, archived ones included, by the supplier's code.")
     async def offers(
         self, info: Info, first: First = DEFAULT_PART_SIZE, after: After = None
     ) -> Connection[Annotated["SupplierItem", strawberry.lazy("schema.types.purchasing.supplier")]]:
@@ -102,16 +102,16 @@ class Location(relay.Node):
         description="Its code: 1 to 32 letters, digits, dots, dashes or underscores, case-sensitive."
     )
     name: str = strawberry.field(description="Its name.")
-    kind: LocationKind = strawberry.field(description="What sort of place it is.")
+    kind: LocationKind = strawberry.field(description="The kind of place.")
     priority: int = strawberry.field(
-        description="Its turn when orders are filled that name no location: the lowest first."
+        description="Its sourcing priority for orders that name no location: the lowest first."
     )
     oversell_policy: OversellPolicy = strawberry.field(
-        description="What becomes of a `saleRecord` there of more than the record has."
+        description="How a `saleRecord` of more than is recorded is treated."
     )
     is_archived: bool = strawberry.field(
-        description="Whether nothing new begins with it: it is sold, ordered, sent and counted no more, and none of "
-        "its units is available. What is open may be finished."
+        description="Whether it is archived: no new sales, orders, transfers or counts, and no unit is available. "
+        "Open work may be completed."
     )
     created_at: datetime = strawberry.field(description="When it was first recorded.")
     updated_at: datetime = strawberry.field(description="When it was last changed.")

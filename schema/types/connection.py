@@ -18,7 +18,7 @@ Node = TypeVar("Node")
 Entity = TypeVar("Entity")
 
 
-@strawberry.type(description="Where a page stands in its list.")
+@strawberry.type(description="The position of a page in its list.")
 class PageInfo:
     """See the Relay specification."""
 
@@ -43,7 +43,7 @@ class Connection(Generic[Node]):
     """A page, and how to count the whole list where that is asked for."""
 
     nodes: list[Node] = strawberry.field(description="The entries of the page.")
-    page_info: PageInfo = strawberry.field(description="Where the page stands in its list.")
+    page_info: PageInfo = strawberry.field(description="The position of the page in its list.")
     page: strawberry.Private[Page[Any]]
     counter: strawberry.Private[Callable[[], Awaitable[int]]]
 
@@ -52,7 +52,7 @@ class Connection(Generic[Node]):
         """Pair entries and cursors."""
         return [Edge(node=node, cursor=cursor) for node, cursor in zip(self.nodes, self.page.cursors, strict=True)]
 
-    @strawberry.field(description="How many entries the whole list has. Counted only when asked for.")
+    @strawberry.field(description="How many entries the whole list has. Counted only when selected.")
     async def total_count(self, info: Info) -> int:
         """Count."""
         async with info.context.reads:

@@ -17,55 +17,53 @@ from schema.types.stock.level import StockLevel
 
 
 @strawberry.type(
-    description="What the ledger tells of a level over the days that were asked for, read when it is asked for. Where "
-    "there has been such a level for less than that, the figures are of the time since it began."
+    description="Sales and stock figures of a level over the requested days, computed from the ledger on request. For "
+    "a level that is younger than that they cover the time since it began."
 )
 class InventoryInsight:
     """See the domain's Insight."""
 
     domain: strawberry.Private[LevelInsight]
     units_sold: BigInt = strawberry.field(
-        description="Units that were sold, over the counter or for reservations, less those that came back."
+        description="Net units sold: over the counter and for reservations, less returns."
     )
     velocity: float = strawberry.field(
-        description="Units sold per day, of all days on which there has been such a level, one at least."
+        description="Sales velocity: units sold per day, over the days that the level has existed, at least one."
     )
     days_of_cover: float | None = strawberry.field(
-        description="For how many days the available units last at that velocity; null where nothing sells."
+        description="Days that the available units last at that velocity; null where nothing sells."
     )
     turnover: float | None = strawberry.field(
-        description="How many times a year the stock is sold: a year's units at that velocity, by the mean units on "
-        "hand. At one unit cost that is the cost of sales by the mean value of the inventory. Null where nothing was "
-        "on hand."
+        description="Inventory turnover per year: a year's units at that velocity, divided by the mean units on hand. "
+        "At constant unit cost this equals the cost of sales divided by the mean inventory value. Null "
+        "where nothing was on hand."
     )
-    mean_on_hand: float = strawberry.field(description="Units on hand, averaged over the time.")
-    stock_out_days: float = strawberry.field(
-        description="For how much of the time nothing was available, in days of 24 hours."
-    )
+    mean_on_hand: float = strawberry.field(description="Units on hand, averaged over time.")
+    stock_out_days: float = strawberry.field(description="Time out of stock (nothing available), in days of 24 hours.")
     is_dead_stock: bool = strawberry.field(
-        description="Whether units are on hand, some were when the days began, and not one was sold since."
+        description="Whether it is dead stock: units on hand now and at the beginning of the period, and none sold "
+        "within it."
     )
 
-    @strawberry.field(description="When it was sold last, at any time; null where it never was.")
+    @strawberry.field(description="The time of the last sale, also before the period; null where there was none.")
     def last_sold_at(self) -> datetime | None:
         """Convert only where asked for."""
         sold_at = self.domain.last_sold_at
         return None if sold_at is None else datetime_of(sold_at)
 
-    @strawberry.field(description="The units sold, less those that came back, at unit cost; null where it is unknown.")
+    @strawberry.field(description="Net units sold, at unit cost; null where the cost is unknown.")
     def sales_value(self) -> Decimal | None:
         """Convert only where asked for."""
         return _amount(self.domain.insight.sales_value)
 
-    @strawberry.field(description="The units on hand at unit cost; null where it is unknown.")
+    @strawberry.field(description="Units on hand, at unit cost; null where the cost is unknown.")
     def stock_value(self) -> Decimal | None:
         """Convert only where asked for."""
         return _amount(self.domain.insight.stock_value)
 
     @strawberry.field(
-        description="How much the item matters at the location, by the value of what all items sold there within the "
-        "days. It comes from a ranking that is made for all who ask: a second old where little is sold, some minutes "
-        "where very much is."
+        description="The ABC class of the item at the location, by value of sales within the period. It comes from a "
+        "cached ranking: a second old where little is sold, some minutes where very much is."
     )
     async def abc_class(self) -> AbcClass:
         """Look the class up: only those who ask for it wait for a ranking."""
@@ -76,12 +74,12 @@ class InventoryInsight:
         """Convert only where asked for."""
         return StockLevel.from_domain(self.domain.level)
 
-    @strawberry.field(description="What is stocked.")
+    @strawberry.field(description="A product that is stocked.")
     def item(self, info: Info) -> Item:
         """Refer to the item."""
         return item_of(self.domain.level.key.sku, info)
 
-    @strawberry.field(description="Where it is stocked.")
+    @strawberry.field(description="The location that stocks it.")
     def location(self, info: Info) -> Location:
         """Refer to the location."""
         return location_of(self.domain.level.key.location, info)

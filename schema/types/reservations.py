@@ -131,7 +131,7 @@ class Reservation(relay.Node):
     state: ReservationState = strawberry.field(
         description="How far it has come. EXPIRED from `expiresAt` on; its units become available a moment later."
     )
-    reference: str | None = strawberry.field(description="The partner's document, for example an order number.")
+    reference: str | None = strawberry.field(description="The caller's document, for example an order number.")
     channel: str | None = strawberry.field(description="Where it was ordered, for example `web`.")
     expires_at: datetime | None = strawberry.field(description="When it expires; null where it never does.")
     needed_by: datetime | None = strawberry.field(

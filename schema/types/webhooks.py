@@ -15,26 +15,27 @@ from schema.enums.webhooks import WebhookDeliveryState, WebhookEventType, Webhoo
 
 
 @strawberry.type(
-    description="Where a partner is told of what happens, by messages as https://www.standardwebhooks.com has them."
+    description="An endpoint of a partner that receives event messages, as specified by "
+    "https://www.standardwebhooks.com."
 )
 class Webhook(relay.Node):
     """A webhook."""
 
     identity: relay.NodeID[str]
     state: WebhookState = strawberry.field(description="Whether messages are sent.")
-    url: str = strawberry.field(description="Where they are sent to.")
-    events: list[WebhookEventType] = strawberry.field(description="What it is told of.")
+    url: str = strawberry.field(description="The endpoint: its URL.")
+    events: list[WebhookEventType] = strawberry.field(description="The events that are sent.")
     locations: list[str] | None = strawberry.field(
-        description="The codes of the locations that it is told of; null for all."
+        description="The locations, by code, whose events are sent; null for all."
     )
-    skus: list[str] | None = strawberry.field(description="The SKUs of the items that it is told of; null for all.")
-    description: str | None = strawberry.field(description="What people should know of it.")
+    skus: list[str] | None = strawberry.field(description="The items, by SKU, whose events are sent; null for all.")
+    description: str | None = strawberry.field(description="A note for people.")
     secret_count: int = strawberry.field(
         description="How many secrets are kept: one, and after a rotation the former ones until they expire."
     )
     secrets: int = former_name("secret_count", int, now="secretCount")
     version: int = strawberry.field(description="Grows by one with each change. The higher one is the newer.")
-    created_at: datetime = strawberry.field(description="When it was created: it is told of what came after.")
+    created_at: datetime = strawberry.field(description="When it was created: later events are sent.")
     updated_at: datetime = strawberry.field(description="When it was last changed.")
 
     @classmethod
@@ -56,37 +57,38 @@ class Webhook(relay.Node):
 
 
 @strawberry.type(
-    description="A message that its receiver did not take at once, and what became of it. One that was taken at the "
-    "first attempt is not kept."
+    description="A message whose first delivery attempt failed, and its present state. A message that is accepted at "
+    "the first attempt is not kept."
 )
 class WebhookDelivery(relay.Node):
     """A delivery."""
 
     identity: relay.NodeID[str]
     webhook_id: strawberry.Private[str]
-    state: WebhookDeliveryState = strawberry.field(description="What became of it.")
-    message_id: str = strawberry.field(
-        description="The `webhook-id` of its message: the same, however often it is sent."
-    )
-    event: WebhookEventType = strawberry.field(description="What it tells of.")
-    occurred_at: datetime = strawberry.field(description="When that happened.")
-    body: str = strawberry.field(description="What is sent, as JSON.")
+    state: WebhookDeliveryState = strawberry.field(description="The state of the delivery.")
+    message_id: str = strawberry.field(description="The `webhook-id` of its message: the same at each attempt.")
+    event: WebhookEventType = strawberry.field(description="The event of the message.")
+    occurred_at: datetime = strawberry.field(description="When the event occurred.")
+    body: str = strawberry.field(description="The body of the message, as JSON.")
     attempts: int = strawberry.field(
-        description="How often it was tried: at most 8 times before it is dead, and as often again once it is called "
-        "back."
+        description="Delivery attempts: at most 8 before it is DEAD, and 8 more after each redelivery."
     )
     last_status: int | None = strawberry.field(
-        description="The status that the receiver last answered with; null where it did not answer."
+        description="The HTTP status of the receiver's last response; null where there was none."
     )
     last_error: str | None = strawberry.field(description="Why the last attempt failed; null where it did not.")
-    created_at: datetime = strawberry.field(description="When it was kept.")
-    tried_at: datetime | None = strawberry.field(description="When it was last tried; null where it waits for others.")
-    next_at: datetime | None = strawberry.field(
-        description="When it is tried again at the earliest; null where it is not pending."
+    created_at: datetime = strawberry.field(description="When the delivery was recorded.")
+    tried_at: datetime | None = strawberry.field(
+        description="When the last attempt was made; null where it waits for an earlier message of the level."
     )
-    ended_at: datetime | None = strawberry.field(description="When it was taken or given up; null while it is pending.")
+    next_at: datetime | None = strawberry.field(
+        description="The earliest time of the next attempt; null where it is not PENDING."
+    )
+    ended_at: datetime | None = strawberry.field(
+        description="When it was delivered or became DEAD; null while it is PENDING."
+    )
 
-    @strawberry.field(description="The webhook that it is for.")
+    @strawberry.field(description="The webhook that it belongs to.")
     async def webhook(self, info: Info) -> Webhook:
         """Load the webhook, together with those of other deliveries."""
         found = await info.context.loaders.document(DomainWebhook, self.webhook_id)

@@ -21,7 +21,7 @@ class PolicySettingsInput:
     """See SettingsChange. Null is no longer set here, and so inherited; what is left out stays as it is."""
 
     method: ReplenishmentMethod | None = strawberry.field(
-        default=strawberry.UNSET, description="When something is ordered by itself, and how much."
+        default=strawberry.UNSET, description="The replenishment method: when to order automatically, and how much."
     )
     reorder_point: int | None = strawberry.field(
         default=strawberry.UNSET,
@@ -50,7 +50,7 @@ class PolicySettingsInput:
     )
     service_level: float | None = strawberry.field(
         default=strawberry.UNSET,
-        description="The share of order cycles without a stock-out that DEMAND_BASED aims at, 0.5 to 0.9999.",
+        description="The target share of order cycles without a stock-out, for DEMAND_BASED, 0.5 to 0.9999.",
     )
     alert_margin: int | None = strawberry.field(
         default=strawberry.UNSET,

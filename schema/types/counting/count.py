@@ -24,7 +24,7 @@ After = Annotated[str | None, strawberry.argument(description="Return the lines 
 OnlyVariances = Annotated[
     bool,
     strawberry.argument(
-        description="Leave out lines whose variance is zero. Not to be asked of a blind count while it is open."
+        description="Leave out lines whose variance is zero. Refused for a blind count while it is open."
     ),
 ]
 
@@ -34,7 +34,7 @@ class CountSummary:
     """The totals of a count."""
 
     domain: strawberry.Private[Count]
-    lines: int = strawberry.field(description="Items that were counted, or taken for gone.")
+    lines: int = strawberry.field(description="Items counted, or assumed to be missing.")
     units_counted: BigInt = strawberry.field(description="Units counted.")
     surplus_units: BigInt | None = strawberry.field(
         description=f"Units counted beyond what was on record: what the record has too few of. {BLIND}"
@@ -56,7 +56,7 @@ class CountSummary:
 
     @strawberry.field(
         description="Levels in scope that nobody has counted, or had when posting began; null where it was cancelled. "
-        "Counted only when asked for."
+        "Counted only when selected."
     )
     async def uncounted(self, info: Info) -> int | None:
         """Count."""
@@ -78,7 +78,7 @@ class CountSummary:
         )
 
 
-@strawberry.type(description="What of a location is counted: the items that match all that is given.")
+@strawberry.type(description="The items of the location that a count covers: those that match all conditions.")
 class CountScope:
     """The scope of a count."""
 
@@ -96,8 +96,8 @@ class CountScope:
 
 
 @strawberry.type(
-    description="A count of a location, or of some of its items: what people found, by how much the record was wrong, "
-    "and the posting of that."
+    description="A stock count of a location, or of some of its items: the quantities found, their variances, and the "
+    "posting of those."
 )
 class StockCount(relay.Node):
     """A count."""
@@ -106,40 +106,43 @@ class StockCount(relay.Node):
     identity: relay.NodeID[str]
     state: CountState = strawberry.field(description="How far it has come.")
     mode: CountMode = strawberry.field(description="What several entries for one item mean.")
-    is_blind: bool = strawberry.field(description="Whether what is on record is not told while it is open.")
-    opened_by: str = strawberry.field(description="Who opened it.")
-    reference: str | None = strawberry.field(description="The partner's document, for example a stocktaking order.")
+    is_blind: bool = strawberry.field(
+        description="Whether it is a blind count: recorded quantities are hidden while it is open."
+    )
+    opened_by: str = strawberry.field(description="The actor who opened it.")
+    reference: str | None = strawberry.field(description="The caller's document, for example a stocktaking order.")
     note: str | None = strawberry.field(description="The note of its request.")
     opened_at: datetime = strawberry.field(description="When it was opened.")
     updated_at: datetime = strawberry.field(description="When it was last changed.")
     posted_at: datetime | None = strawberry.field(description="When the last of its lines was posted.")
     uncounted_rule: UncountedRule | None = strawberry.field(
-        description="What becomes of levels that nobody counted; null until posting begins."
+        description="How levels that were not counted are treated; null until posting begins."
     )
     levels_in_scope: int = strawberry.field(description="Levels in scope when it was opened.")
-    lines_counted: int = strawberry.field(description="Items that were counted, or taken for gone.")
-    lines_posted: int = strawberry.field(description="Items of those whose level follows the count.")
+    lines_counted: int = strawberry.field(description="Items counted, or assumed to be missing.")
+    lines_posted: int = strawberry.field(description="Counted items whose variance is posted.")
     entry_count: int = strawberry.field(
         description="How many entries were recorded: an item may be counted repeatedly."
     )
     progress: float = strawberry.field(
-        description="Lines counted of the levels in scope when it was opened, 0 to 1. Items never stocked add to both."
+        description="The share of the levels in scope that is counted, 0 to 1. Items that were never stocked add to "
+        "both."
     )
     version: int = strawberry.field(description="Grows by one with each change. The higher one is the newer.")
     matching: int = former_name("levels_in_scope", int, now="levelsInScope")
     entries: int = former_name("entry_count", int, now="entryCount")
 
-    @strawberry.field(description="Where it counts.")
+    @strawberry.field(description="The location that is counted.")
     def location(self, info: Info) -> Location:
         """Refer to the location."""
         return location_of(self.domain.location, info)
 
-    @strawberry.field(description="What it counts.")
+    @strawberry.field(description="The items that it covers.")
     def scope(self) -> CountScope:
         """Convert only where asked for."""
         return CountScope(domain=self.domain, category=self.domain.category, tags=list(self.domain.tags))
 
-    @strawberry.field(description="What was counted, by SKU.")
+    @strawberry.field(description="The counted items, by SKU.")
     async def lines(
         self,
         info: Info,
@@ -158,7 +161,7 @@ class StockCount(relay.Node):
             after=after,
         )
 
-    @strawberry.field(description="What its lines come to.")
+    @strawberry.field(description="The sums over its lines.")
     def summary(self) -> CountSummary:
         """Convert only where asked for."""
         return CountSummary.from_domain(self.domain)

@@ -17,15 +17,15 @@ from schema.types.stock.ledger import Movement
 BLIND = "Null while a blind count is open."
 
 
-@strawberry.type(description="Somebody counted an item.")
+@strawberry.type(description="One count of an item by a person.")
 class CountEntry:
     """An entry of a line."""
 
-    counted_by: str = strawberry.field(description="Who counted.")
-    counted_at: datetime = strawberry.field(description="When that was.")
-    quantity: int = strawberry.field(description="Units that were there.")
-    expected: int | None = strawberry.field(description=f"Units that were on record at that moment. {BLIND}")
-    starts_over: bool = strawberry.field(description="Whether what was counted before counts no more.")
+    counted_by: str = strawberry.field(description="The person who counted.")
+    counted_at: datetime = strawberry.field(description="When it was counted.")
+    quantity: int = strawberry.field(description="Units found.")
+    expected: int | None = strawberry.field(description=f"Units on record at that moment. {BLIND}")
+    starts_over: bool = strawberry.field(description="Whether it replaces the earlier entries of the item.")
 
     @classmethod
     def from_domain(cls, entry: DomainCountEntry, *, is_secret: bool) -> Self:
@@ -45,41 +45,41 @@ class CountLine:
 
     domain: strawberry.Private[DomainCountLine]
     is_secret: strawberry.Private[bool]
-    counted: int = strawberry.field(description="Units counted: the last entry, or the sum of all, as the mode says.")
-    expected: int | None = strawberry.field(
-        description=f"Units that were on record when the item was counted last. {BLIND}"
+    counted: int = strawberry.field(
+        description="Units counted: the last entry, or the sum of all, by the mode of the count."
     )
+    expected: int | None = strawberry.field(description=f"Units on record when the item was last counted. {BLIND}")
     variance: int | None = strawberry.field(
-        description="Counted - expected: units that the record has too few of; below zero, too many. What was sold or "
-        f"received since is no part of it. {BLIND}"
+        description="Counted - expected, in units: a surplus above zero, a loss below. Sales and receipts after the "
+        "count are not part of it. {BLIND}"
     )
     moved: int | None = strawberry.field(
-        description="Units by which the record changed between partial counts that are added up. The variance holds if "
-        f"they moved where nobody had counted yet. {BLIND}"
+        description="Units by which the record changed between partial counts (SUM). The variance is right if they "
+        "moved in the part not yet counted. {BLIND}"
     )
     value: Decimal | None = strawberry.field(
-        description="What the variance is worth, at the item's unit cost when it was counted; null where that was not "
-        f"known. {BLIND}"
+        description="The value of the variance, at the unit cost when the item was counted; null where the cost was "
+        "unknown. {BLIND}"
     )
     is_assumed: bool = strawberry.field(
-        description="Whether nobody counted the item, and all that was on record was taken for gone."
+        description="Whether the item was not counted and assumed to be missing: see UncountedRule.ZERO."
     )
     posted_units: int | None = strawberry.field(
-        description="Units that posting added on hand: the variance, less what other counts had corrected since the "
-        "item was counted. Null until then."
+        description="Units that posting added on hand: the variance, less corrections by other counts since. Null "
+        "until it is posted."
     )
 
-    @strawberry.field(description="What was counted.")
+    @strawberry.field(description="The item.")
     def item(self, info: Info) -> Item:
         """Refer to the item."""
         return item_of(self.domain.sku, info)
 
-    @strawberry.field(description="Who counted what, in the order in which it was counted; at most 50.")
+    @strawberry.field(description="The entries in the order of counting; at most 50.")
     def entries(self) -> list[CountEntry]:
         """Convert only where asked for."""
         return [CountEntry.from_domain(entry, is_secret=self.is_secret) for entry in self.domain.entries]
 
-    @strawberry.field(description="The line of the ledger that posting made; null until then.")
+    @strawberry.field(description="The movement that posting recorded; null until then.")
     async def movement(self, info: Info) -> Movement | None:
         """Refer to the movement."""
         if self.domain.posted_version is None:

@@ -16,27 +16,26 @@ from schema.types.catalog import Item, item_of
 from schema.types.stock.level import StockLevel
 
 
-@strawberry.type(description="A level that is to be counted.")
+@strawberry.type(description="A level that is due for a cycle count.")
 class CountDue:
     """See DueCount."""
 
     sku: strawberry.Private[str]
     level: StockLevel = strawberry.field(description="The level.")
-    reason: CountDueReason = strawberry.field(description="Why it is to be counted.")
-    abc_class: AbcClass = strawberry.field(description="How much the item matters at the location.")
+    reason: CountDueReason = strawberry.field(description="Why it is due.")
+    abc_class: AbcClass = strawberry.field(description="The ABC class of the item at the location.")
     last_counted_at: datetime | None = strawberry.field(
-        description="When people counted it last; null where they never did."
+        description="When it was last counted; null where it never was."
     )
     due_at: datetime | None = strawberry.field(
-        description="When it was to be counted; null where it never was, so that it has been due ever since. Where "
-        "more was sold than the record had, when the level last changed."
+        description="Since when it is due; null where it was never counted, and so always due. Of an OVERSOLD level, "
+        "when it last changed."
     )
     value: Decimal = strawberry.field(
-        description="What was sold of it at the location within 90 days, less what came back, at unit cost; 0 where "
-        "that is not known."
+        description="Net sales of the item at the location within 90 days, at unit cost; 0 where the cost is unknown."
     )
 
-    @strawberry.field(description="What is to be counted.")
+    @strawberry.field(description="The item.")
     def item(self, info: Info) -> Item:
         """Refer to the item."""
         return item_of(self.sku, info)

@@ -13,34 +13,34 @@ from schema.types.identity import global_id
 
 
 @strawberry.type(
-    description="A need of a level that somebody declined: the server orders nothing for it until the level is worse "
-    "off, until a time, or until somebody takes it up again with `replenishmentNeedResume`. It is over, too, once the "
-    "level has what it needs, or its own settings change what it orders."
+    description="A need of a level that an actor declined: the server orders nothing for it until the level gets "
+    "worse, until a time, or until `replenishmentNeedResume`. It ends as well once the need is covered, "
+    "or the level's own settings change what it orders."
 )
 class DeclinedNeed:
     """See Declined."""
 
-    reason: DeclineReason = strawberry.field(description="What they did.")
-    by: str = strawberry.field(description="Who it was.")
-    at: datetime = strawberry.field(description="When they did it.")
-    note: str | None = strawberry.field(description="What they said of it.")
+    reason: DeclineReason = strawberry.field(description="The action that declined it.")
+    by: str = strawberry.field(description="The actor who declined it.")
+    at: datetime = strawberry.field(description="When it was declined.")
+    note: str | None = strawberry.field(description="The note of their request.")
     quantity: int | None = strawberry.field(
-        description="Units that they left on the order or transfer, 0 where none; null where there was neither."
+        description="Units that remain on the order or transfer; null where there was neither."
     )
     purchase_order_id: strawberry.ID | None = strawberry.field(
-        description="The purchase order that they changed: its global id; null where it was none."
+        description="The purchase order that was changed: its global id; null where it was none."
     )
     transfer_id: strawberry.ID | None = strawberry.field(
-        description="The transfer that they changed: its global id; null where it was none."
+        description="The transfer that was changed: its global id; null where it was none."
     )
     until: datetime | None = strawberry.field(
-        description="When it is over at the latest: as they said, or the next review date of a PERIODIC level."
+        description="When it ends at the latest: as requested, or at the next review date of a PERIODIC level."
     )
-    position: int = strawberry.field(description="The inventory position of the level then, in units.")
+    position: int = strawberry.field(description="The inventory position of the level when it was declined, in units.")
     resumes_at_position: int | None = strawberry.field(
-        description="The inventory position, in units, at or below which the level is worse off and is ordered for "
-        "again: half of the best that it had since is gone, half as much again is waited for, or its safety stock is "
-        "touched; for JUST_IN_TIME one unit less. Null where only the time counts."
+        description="The inventory position, in units, at or below which replenishment resumes: half of the best "
+        "position since is used up, backorders have grown by half, or the safety stock is reached; for "
+        "JUST_IN_TIME one unit less. Null where only the time counts."
     )
     wakes_at_position: int | None = former_name("resumes_at_position", int | None, now="resumesAtPosition")
 

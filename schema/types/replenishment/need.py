@@ -17,31 +17,31 @@ from schema.types.stock.level import StockLevel
 
 
 @strawberry.type(
-    description="What a level needs by its policy now, and where it would come from. Nothing is ordered yet."
+    description="The present need of a level by its policy, and how it would be sourced. Nothing is ordered yet."
 )
 class ReplenishmentNeed:
     """See Need."""
 
     source_code: strawberry.Private[str | None]
     level: StockLevel = strawberry.field(description="The level, with its policy.")
-    route: NeedRoute = strawberry.field(description="Where the units would come from.")
-    wanted: int = strawberry.field(
-        description="Units that are missing by the policy, also where somebody has declined them."
-    )
+    route: NeedRoute = strawberry.field(description="How the units would be sourced.")
+    wanted: int = strawberry.field(description="Units needed by the policy, also where the need is declined.")
     quantity: int = strawberry.field(
         description="Units that would be ordered, rounded up to the supplier's minimum and packs, or transferred."
     )
-    supplier: Supplier | None = strawberry.field(description="Who would be asked; null where nobody is.")
-    unit_cost: Decimal | None = strawberry.field(description="What one unit would cost, where that is known.")
+    supplier: Supplier | None = strawberry.field(
+        description="The supplier that would be ordered from; null where none would."
+    )
+    unit_cost: Decimal | None = strawberry.field(description="The cost of one unit, where known.")
     lead_time_days: int | None = strawberry.field(description="Days until the units would arrive.")
 
-    @strawberry.field(description="What somebody decided not to order for the level; null where nobody has.")
+    @strawberry.field(description="The decision not to order for the level; null where there is none.")
     def declined(self) -> DeclinedNeed | None:
         """Convert only where asked for."""
         declined = self.level.domain.declined
         return None if declined is None else DeclinedNeed.from_domain(declined)
 
-    @strawberry.field(description="The location that would send the units; null where it is no transfer.")
+    @strawberry.field(description="The location that would ship the units; null where the route is not TRANSFER.")
     def source(self, info: Info) -> Location | None:
         """Refer to the location."""
         return None if self.source_code is None else location_of(self.source_code, info)
@@ -63,36 +63,37 @@ class ReplenishmentNeed:
 
 
 @strawberry.type(
-    description="What was measured of a level, and the numbers that a policy based on it would have. Nothing is "
-    "applied: the daily review applies them to DEMAND_BASED levels, or you set them with "
-    "`stockLevelConfigure`."
+    description="The measured demand of a level, and the policy settings that follow from it. Nothing is applied: the "
+    "daily review applies them to DEMAND_BASED levels, or set them with `stockLevelConfigure`."
 )
 class ReplenishmentAdvice:
     """See Advice."""
 
     level: StockLevel = strawberry.field(description="The level, with the policy that it has now.")
     days: int = strawberry.field(description="Days over which demand was measured: 90, or since its first movement.")
-    units_sold: int = strawberry.field(description="Units sold in these days, less those that came back.")
-    daily_demand: float = strawberry.field(description="Units a day, on average.")
-    daily_deviation: float = strawberry.field(description="Standard deviation of the units of one day.")
+    units_sold: int = strawberry.field(description="Net units sold in these days.")
+    daily_demand: float = strawberry.field(description="Mean units sold per day.")
+    daily_deviation: float = strawberry.field(description="Standard deviation of the units sold per day.")
     supplier: Supplier | None = strawberry.field(
-        description="Who it would be ordered from; null where nobody offers it."
+        description="The supplier it would be ordered from; null where none offers it."
     )
-    lead_time_days: int | None = strawberry.field(description="Days from an order to its arrival, where that is known.")
+    lead_time_days: int | None = strawberry.field(description="Lead time in days, where known.")
     reorder_point: int | None = strawberry.field(
-        description="Expected demand of the lead time, and the safety stock. Null where no lead time is known, or the "
-        "level is not DEMAND_BASED and no `serviceLevel` was asked for."
+        description="Expected demand of the lead time, plus the safety stock. Null where no lead time is known, or "
+        "the level is not DEMAND_BASED and no `serviceLevel` was requested."
     )
-    target_level: int | None = strawberry.field(description="The reorder point and one order above it; null likewise.")
+    target_level: int | None = strawberry.field(
+        description="The reorder point plus the quantity of one order; null likewise."
+    )
     safety_stock: int | None = strawberry.field(
-        description="Units kept against demand that is higher than expected: z · deviation · root of the lead time."
+        description="Safety stock, in units: z · daily deviation · √(lead time)."
     )
     risk_point: int | None = strawberry.field(
-        description="With fewer units available, days of cover are below the lead time: a STOCKOUT_RISK."
+        description="With fewer units available, days of cover are shorter than the lead time: STOCKOUT_RISK."
     )
     economic_order_quantity: int | None = strawberry.field(
-        description="Units per order for which ordering and holding together cost least, by Wilson's formula; null "
-        "where the supplier's ordering cost or the unit cost is not known."
+        description="The order quantity with the least total of ordering and holding cost, by Wilson's formula; null "
+        "where the supplier's ordering cost or the unit cost is unknown."
     )
     would_change: bool = strawberry.field(description="Whether the next daily review changes the level.")
 

@@ -11,33 +11,33 @@ from schema.enums.replenishment import ReplenishmentMethod
 
 
 @strawberry.type(
-    description="Why the server ordered by itself: the policy that asked for it, and the numbers that it saw "
-    "right before it ordered, in units."
+    description="Why the server ordered automatically: the policy, and the figures of the level right before the "
+    "order, in units."
 )
 class OrderReason:
     """One automatic decision."""
 
     method: ReplenishmentMethod = strawberry.field(description="The method of the level's policy.")
     at: datetime = strawberry.field(description="When it was decided.")
-    wanted: int = strawberry.field(description="Units that were missing by the policy.")
+    wanted: int = strawberry.field(description="Units needed by the policy.")
     quantity: int = strawberry.field(
         description="Units that were ordered: `wanted`, rounded up to the minimum and to whole packs."
     )
-    minimum_quantity: int = strawberry.field(description="Units that the supplier sold at least.")
-    pack_size: int = strawberry.field(description="Units in a pack, of which only whole ones were sold.")
-    available: int = strawberry.field(description="Units that could be sold.")
-    incoming: int = strawberry.field(description="Units on their way.")
-    planned: int = strawberry.field(description="Units on drafts of orders and on proposed transfers.")
+    minimum_quantity: int = strawberry.field(description="The supplier's minimum order quantity then.")
+    pack_size: int = strawberry.field(description="Units per pack then; only whole packs were sold.")
+    available: int = strawberry.field(description="Units available to sell.")
+    incoming: int = strawberry.field(description="Units in transit or on order.")
+    planned: int = strawberry.field(description="Units on draft purchase orders and proposed transfers.")
     position: int = strawberry.field(
-        description="The inventory position: available + incoming + planned, which the policy goes by."
+        description="The inventory position, which the policy compares: available + incoming + planned."
     )
-    reorder_point: int = strawberry.field(description="The position at which the level is ordered for.")
+    reorder_point: int = strawberry.field(description="The inventory position at or below which the policy orders.")
     target_level: int | None = strawberry.field(
-        description="The position that an order is to bring the level to; null where its policy has none."
+        description="The order-up-to level: the inventory position after ordering; null where the policy has none."
     )
-    safety_stock: int = strawberry.field(description="Units kept against what nobody foresees.")
+    safety_stock: int = strawberry.field(description="Safety stock, in units.")
     order_quantity: int | None = strawberry.field(
-        description="Units that are ordered at a time; null where its policy has no such number."
+        description="The fixed order quantity; null where the policy has none."
     )
 
     @classmethod

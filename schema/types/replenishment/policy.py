@@ -20,41 +20,47 @@ from schema.enums.replenishment import PolicyScope, PolicySetting, Replenishment
 
 
 @strawberry.type(
-    description="What a level goes by, in units and days: settings of its own, and those that it inherits from its "
-    "item, its category, its location or from what is set for everything."
+    description="The effective replenishment policy of a level, in units and days: its own settings, and those "
+    "inherited from its item, category, location or the global scope."
 )
 class LevelPolicy:
     """See Policy."""
 
     domain: strawberry.Private[Policy]
-    method: ReplenishmentMethod = strawberry.field(description="When something is ordered by itself, and how much.")
+    method: ReplenishmentMethod = strawberry.field(
+        description="The replenishment method: when to order automatically, and how much."
+    )
     reorder_point: int = strawberry.field(description="At or below it, available stock is LOW.")
-    target_level: int | None = strawberry.field(description="Up to where is ordered.")
-    safety_stock: int = strawberry.field(description="Units kept for emergencies.")
-    order_quantity: int | None = strawberry.field(description="What FIXED_QUANTITY orders, or a multiple of it.")
+    target_level: int | None = strawberry.field(description="The order-up-to level.")
+    safety_stock: int = strawberry.field(description="Safety stock, in units.")
+    order_quantity: int | None = strawberry.field(
+        description="The order quantity of FIXED_QUANTITY, or a multiple of it."
+    )
     review_days: int | None = strawberry.field(description="Days between review dates.")
     review_start: date | None = strawberry.field(
         description="The first review date; null where they are counted from 1970-01-01 on."
     )
     service_level: float | None = strawberry.field(
-        description="The share of order cycles without a stock-out that DEMAND_BASED aims at."
+        description="The target share of order cycles without a stock-out, for DEMAND_BASED."
     )
-    alert_margin: int = strawberry.field(description="How far beyond its threshold an alert closes.")
+    alert_margin: int = strawberry.field(description="Hysteresis: units beyond its threshold at which an alert closes.")
     overstock_point: int | None = strawberry.field(description="With more units on hand, the level is OVERSTOCK.")
     risk_point: int | None = strawberry.field(
-        description="With fewer units available, days of cover are below the lead time: STOCKOUT_RISK. Measured by the "
-        "daily review; null where no demand or no lead time is known."
+        description="With fewer units available, days of cover are below the lead time: STOCKOUT_RISK. Computed by "
+        "the daily review; null where demand or lead time is unknown."
     )
-    resupply_from: str | None = strawberry.field(description="The code of a location that may send units.")
-    transfer_days: int = strawberry.field(description="Days that a transfer from there takes.")
+    resupply_from: str | None = strawberry.field(
+        description="The location that may resupply this one by transfer: its code."
+    )
+    transfer_days: int = strawberry.field(description="Transfer lead time from there, in days.")
     overrides: list[PolicySetting] = strawberry.field(
-        description="The settings that were made for this level alone; all others are inherited."
+        description="The settings of this level alone; all others are inherited."
     )
     own: list[PolicySetting] = former_name("overrides", list[PolicySetting], now="overrides")
 
     @strawberry.field(
-        description="The next review date, in UTC: the first from today on, so it is today also where today's review "
-        "is over already. Null unless the method is PERIODIC and `reviewDays` is set."
+        description="The next review date, in UTC: today or later; it stays today after today's review has run. Null "
+        "unless the method is PERIODIC and `reviewDays` is set."
     )
     def next_review(self, info: Info) -> date | None:
         """Look at the day only where asked for."""
@@ -87,20 +93,26 @@ class LevelPolicy:
 class PolicySettings:
     """See PolicySettings."""
 
-    method: ReplenishmentMethod | None = strawberry.field(description="When something is ordered, and how much.")
+    method: ReplenishmentMethod | None = strawberry.field(description="The replenishment method.")
     reorder_point: int | None = strawberry.field(description="At or below it, available stock is LOW.")
-    target_level: int | None = strawberry.field(description="Up to where is ordered.")
-    safety_stock: int | None = strawberry.field(description="Units kept for emergencies.")
-    order_quantity: int | None = strawberry.field(description="What FIXED_QUANTITY orders, or a multiple of it.")
+    target_level: int | None = strawberry.field(description="The order-up-to level.")
+    safety_stock: int | None = strawberry.field(description="Safety stock, in units.")
+    order_quantity: int | None = strawberry.field(
+        description="The order quantity of FIXED_QUANTITY, or a multiple of it."
+    )
     review_days: int | None = strawberry.field(description="Days between review dates.")
     review_start: date | None = strawberry.field(description="The first review date.")
     service_level: float | None = strawberry.field(
-        description="The share of order cycles without a stock-out that DEMAND_BASED aims at."
+        description="The target share of order cycles without a stock-out, for DEMAND_BASED."
     )
-    alert_margin: int | None = strawberry.field(description="How far beyond its threshold an alert closes.")
+    alert_margin: int | None = strawberry.field(
+        description="Hysteresis: units beyond its threshold at which an alert closes."
+    )
     overstock_point: int | None = strawberry.field(description="With more units on hand, a level is OVERSTOCK.")
-    resupply_from: str | None = strawberry.field(description="The code of a location that may send units.")
-    transfer_days: int | None = strawberry.field(description="Days that a transfer from there takes.")
+    resupply_from: str | None = strawberry.field(
+        description="The location that may resupply this one by transfer: its code."
+    )
+    transfer_days: int | None = strawberry.field(description="Transfer lead time from there, in days.")
 
     @classmethod
     def from_domain(cls, settings: DomainPolicySettings) -> Self:
@@ -122,9 +134,9 @@ class PolicySettings:
 
 
 @strawberry.type(
-    description="What the levels of a scope inherit where they have no setting of their own. What DEMAND_BASED "
-    "computes is inherited by nobody: the reorder point, target level and safety stock of such a level are its daily "
-    "review's, or its own."
+    description="Replenishment settings that the levels of a scope inherit unless they have their own. What "
+    "DEMAND_BASED computes is not inherited: reorder point, target level and safety stock of such a level "
+    "come from its daily review, or are its own."
 )
 class ReplenishmentPolicy(relay.Node):
     """See PolicyDefaults."""
@@ -136,14 +148,14 @@ class ReplenishmentPolicy(relay.Node):
     )
     settings: PolicySettings = strawberry.field(description="What is set.")
     is_applied: bool = strawberry.field(
-        description="Whether all levels have been brought in line since the last change. That begins at once, and "
-        "takes a minute or two for 100,000 levels. Those of archived items and at archived locations follow once they "
-        "are opened."
+        description="Whether all levels have been updated since the last change. The update begins at once, and takes "
+        "a minute or two for 100,000 levels. Levels of archived items or locations follow once those are "
+        "restored."
     )
     version: int = strawberry.field(
-        description="Grows by one with each change, also when it has been applied. The higher one is the newer."
+        description="Grows by one with each change, and when it has been applied. The higher one is the newer."
     )
-    changed_at: datetime = strawberry.field(description="When it was last changed, or had been applied.")
+    changed_at: datetime = strawberry.field(description="When it was last changed or applied.")
 
     @classmethod
     def from_domain(cls, defaults: PolicyDefaults) -> Self:

@@ -27,18 +27,18 @@ _OPERATION_KEY = frozenset({"id", "__typename"})
 _VERSION = re.compile("[1-9][0-9]{0,18}")  # as a global id writes it: a movement has one id
 
 
-@strawberry.type(description="What a movement added to each count of its level, in units; below zero, what it took.")
+@strawberry.type(description="The change of each quantity of a level by a movement, in units; below zero, a decrease.")
 class QuantityChange:
     """The change of one level."""
 
-    on_hand: int = strawberry.field(description="Units physically there.")
-    reserved: int = strawberry.field(description="Units promised to orders.")
+    on_hand: int = strawberry.field(description="Units physically at the location.")
+    reserved: int = strawberry.field(description="Units allocated to orders.")
     unavailable: int = strawberry.field(description="Units that may not be sold.")
-    incoming: int = strawberry.field(description="Units on their way.")
-    planned: int = strawberry.field(description="Units on drafts of purchase orders and on proposed transfers.")
+    incoming: int = strawberry.field(description="Units in transit or on order.")
+    planned: int = strawberry.field(description="Units on draft purchase orders and proposed transfers.")
     transfer_committed: int = strawberry.field(description="Units that proposed transfers are to take from here.")
     pledged: int = former_name("transfer_committed", int, now="transferCommitted")
-    backordered: int = strawberry.field(description="Units promised to orders that are yet to come.")
+    backordered: int = strawberry.field(description="Backordered units: promised to orders, and not on hand yet.")
     domain: strawberry.Private[LevelChange]
 
     @strawberry.field(description="The unavailable units by reason.")
@@ -61,7 +61,7 @@ class QuantityChange:
         )
 
 
-@strawberry.type(description="One line of the ledger: what one operation did to one level. It never changes.")
+@strawberry.type(description="One line of the stock ledger: the change of one level by one operation. It is immutable.")
 class Movement(relay.Node):
     """A movement."""
 
@@ -69,33 +69,33 @@ class Movement(relay.Node):
     present: strawberry.Private[StockLevel | None] = None
     identity: relay.NodeID[str]
     delta: int = strawberry.field(description="Units added on hand; below zero, units removed.")
-    reason: MovementReason = strawberry.field(description="Why the units moved.")
-    reference: str | None = strawberry.field(description="The partner's document, for example an invoice number.")
-    channel: str | None = strawberry.field(description="The sales channel.")
-    version: int = strawberry.field(description="The version that the movement gave to its level.")
-    recorded_at: datetime = strawberry.field(description="When the ledger took it in.")
+    reason: MovementReason = strawberry.field(description="The reason of the movement.")
+    reference: str | None = strawberry.field(description="The caller's document, for example an invoice number.")
+    channel: str | None = strawberry.field(description="The sales channel, for example `web`.")
+    version: int = strawberry.field(description="The version of the level after the movement.")
+    recorded_at: datetime = strawberry.field(description="When it was recorded.")
 
-    @strawberry.field(description="What was added to each count.")
+    @strawberry.field(description="The change of each quantity.")
     def change(self) -> QuantityChange:
         """Convert only where asked for."""
         return QuantityChange.from_domain(self.domain.change)
 
-    @strawberry.field(description="The counts of the level as they were right after the movement.")
+    @strawberry.field(description="The quantities of the level right after the movement.")
     def after(self) -> LevelCounts:
         """Convert only where asked for."""
         return LevelCounts.of_the_past(self.domain.after)
 
-    @strawberry.field(description="The level as it is now, whatever has moved since. `after` has its counts of then.")
+    @strawberry.field(description="The level as it is now. `after` has its quantities right after the movement.")
     def level(self, info: Info) -> StockLevel:
         """Refer to the level."""
         return self.present or level_of(self.domain.after.key, info)
 
-    @strawberry.field(description="What moved.")
+    @strawberry.field(description="The item.")
     def item(self, info: Info) -> Item:
         """Refer to the item."""
         return item_of(self.domain.after.key.sku, info)
 
-    @strawberry.field(description="Where it moved.")
+    @strawberry.field(description="The location.")
     def location(self, info: Info) -> Location:
         """Refer to the location."""
         return location_of(self.domain.after.key.location, info)
@@ -122,17 +122,17 @@ class Movement(relay.Node):
         )
 
 
-@strawberry.type(description="One accepted request: who, when, why, and what it moved.")
+@strawberry.type(description="One accepted request: its actor, time, reason and movements.")
 class Operation(relay.Node):
     """An operation."""
 
     identity: relay.NodeID[str]
     kind: str = strawberry.field(description="The mutation that recorded it, for example `stockAdjust`.")
-    actor: str = strawberry.field(description="Who asked for it.")
-    idempotency_key: str | None = strawberry.field(description="The key under which it was asked for.")
-    reference: str | None = strawberry.field(description="The partner's document, for example an invoice number.")
+    actor: str = strawberry.field(description="The actor of the request.")
+    idempotency_key: str | None = strawberry.field(description="The idempotency key of the request.")
+    reference: str | None = strawberry.field(description="The caller's document, for example an invoice number.")
     note: str | None = strawberry.field(description="The note of its request.")
-    occurred_at: datetime | None = strawberry.field(description="When it happened, as the partner told.")
+    occurred_at: datetime | None = strawberry.field(description="When it happened, as the request stated.")
     recorded_at: datetime = strawberry.field(description="When it was recorded.")
     domain: strawberry.Private[DomainOperation]
 
@@ -149,8 +149,8 @@ class Operation(relay.Node):
         )
 
     @strawberry.field(
-        description="The request that this one takes back, in whole or in part, for example a receipt that was keyed "
-        "by mistake; null where it takes back none."
+        description="The request that this one reverses, in whole or in part, for example a receipt that was entered "
+        "by mistake; null where it reverses none."
     )
     def reverses(self, info: Info) -> "Operation | None":
         """Refer to the operation; without a read where only its id is asked for."""

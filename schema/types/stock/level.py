@@ -30,7 +30,7 @@ After = Annotated[str | None, strawberry.argument(description="Return the entrie
 _LEVEL_KEY = frozenset({"id", "item", "location", "__typename"})
 
 
-@strawberry.type(description="The count of one item at one location as it is now, in units.")
+@strawberry.type(description="The stock of one item at one location as it is now, in units.")
 class StockLevel(LevelCounts, relay.Node):
     """A level."""
 
@@ -39,51 +39,47 @@ class StockLevel(LevelCounts, relay.Node):
     version: int = strawberry.field(description="Grows by one with each movement. The higher one is the newer.")
     changed_at: datetime = strawberry.field(description="When the level was last changed.")
 
-    @strawberry.field(description="When people counted it last; null where they never did.")
+    @strawberry.field(description="When it was last counted; null where it never was.")
     def counted_at(self) -> datetime | None:
         """Convert only where asked for."""
         return datetime_of(self.domain.counted_at) if self.domain.counted_at else None
 
     @strawberry.field(
-        description="Whether its policy orders something now, and nobody has declined that; soon false again, unless "
-        "nobody offers it."
+        description="Whether its policy orders something now and the need is not declined; soon false again, unless "
+        "no supplier offers the item."
     )
     def needs_reorder(self) -> bool:
         """Convert only where asked for."""
         return self.domain.is_short
 
-    @strawberry.field(
-        description="What somebody decided not to order for it: nothing is ordered as long as that holds. Null where "
-        "nobody has."
-    )
+    @strawberry.field(description="The decision not to order for it, as long as that holds; null where there is none.")
     def declined(self) -> DeclinedNeed | None:
         """Convert only where asked for."""
         declined = self.domain.declined
         return None if declined is None else DeclinedNeed.from_domain(declined)
 
-    @strawberry.field(description="What it replenishes itself by.")
+    @strawberry.field(description="Its effective replenishment policy.")
     def policy(self) -> LevelPolicy:
         """Convert only where asked for."""
         return LevelPolicy.from_domain(self.domain)
 
-    @strawberry.field(description="What is stocked.")
+    @strawberry.field(description="A product that is stocked.")
     def item(self, info: Info) -> Item:
         """Refer to the item."""
         return item_of(self.key.sku, info)
 
-    @strawberry.field(description="Where it is stocked.")
+    @strawberry.field(description="The location that stocks it.")
     def location(self, info: Info) -> Location:
         """Refer to the location."""
         return location_of(self.key.location, info)
 
-    @strawberry.field(description="The alerts that it has open: one at most of LOW or OUT, and one of each other type.")
+    @strawberry.field(description="Its open alerts: at most one of LOW or OUT, and one of each other type.")
     def alerts(self, info: Info) -> list[Annotated["StockAlert", strawberry.lazy("schema.types.alerts")]]:
         """Refer to the alerts; without a read where there are none."""
         return _loaded_alerts(self.domain, info) if self.domain.alerts else []  # type: ignore[return-value] # awaited
 
     @strawberry.field(
-        description="The orders that are short of units here, as those are gone: the newest first. Empty without a "
-        "`shortfall`."
+        description="The reservations that are short of units here, the newest first. Empty without a `shortfall`."
     )
     async def short_reservations(
         self, info: Info, first: First = DEFAULT_PAGE_SIZE, after: After = None

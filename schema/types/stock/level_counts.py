@@ -26,63 +26,60 @@ class UnavailableUnits:
 
 
 @strawberry.type(
-    description="The numbers of a level at a moment of the past, in units. They stay as they are, and have no id: "
-    "what has one is as it is now, as a `StockLevel` is."
+    description="The quantities of a level at a past moment, in units. They are immutable and have no id; a "
+    "`StockLevel` has one and shows the present."
 )
 class LevelCounts:
     """What a level and a state of its past have in common."""
 
     domain: strawberry.Private[Level]
     on_hand: int = strawberry.field(
-        description="Units physically there. Below zero only by sales, where a location lets its tills sell what the "
-        "record has none of: see `oversold`."
+        description="Units physically at the location. Below zero only by sales of more than is recorded, where the "
+        "location's `oversellPolicy` allows them: see `oversold`."
     )
     reserved: int = strawberry.field(
-        description="Units on hand that are promised to orders. As many as `shortfall` of them may be gone."
+        description="Units on hand that are allocated to orders. Up to `shortfall` of them may be missing."
     )
     unavailable: int = strawberry.field(description="Units on hand that may not be sold.")
-    incoming: int = strawberry.field(description="Units on their way to the location, not on hand yet.")
+    incoming: int = strawberry.field(description="Units in transit or on order to the location, not on hand yet.")
     planned: int = strawberry.field(
-        description="Units on drafts of purchase orders and on proposed transfers: nobody has promised them yet."
+        description="Units on draft purchase orders and proposed transfers: neither submitted nor accepted yet."
     )
     transfer_committed: int = strawberry.field(
         description="Units that proposed transfers are to take from here. They may still be sold, but are proposed to "
         "no other location."
     )
     pledged: int = former_name("transfer_committed", int, now="transferCommitted")
-    backordered: int = strawberry.field(description="Units promised to orders that are yet to come.")
+    backordered: int = strawberry.field(description="Backordered units: promised to orders, and not on hand yet.")
     available: int = strawberry.field(
-        description="Units that may be sold: on hand - reserved - unavailable - backordered, and none of what is "
-        "archived. Below zero, more is promised than is there."
+        description="Units that may be sold: on hand - reserved - unavailable - backordered, and 0 where the item or "
+        "location is archived. Below zero, more is promised than is on hand."
     )
     reorder_point: int = strawberry.field(description="In units: at or below it, available stock is LOW.")
-    backorder_limit: int = strawberry.field(
-        description="In units: how many may be promised beyond what is on hand; 0 where none may."
-    )
+    backorder_limit: int = strawberry.field(description="The most units that may be backordered; 0 for none.")
     status: LevelStatus = strawberry.field(
         description="How the level stands against its reorder point; OUT where its item or location is archived."
     )
 
     @strawberry.field(
-        description="Units that are reserved or unavailable and not there any more: a count, a loss, damage or a sale "
-        "took them away. The newest orders are short of them, and what arrives goes to the oldest of those. 0 where "
-        "all that is promised is there."
+        description="Units that are reserved or unavailable but no longer on hand: a count, a loss, damage or a sale "
+        "took them. The newest orders are short of them, and receipts go to the oldest of those."
     )
     def shortfall(self) -> int:
         """Convert only where asked for."""
         return self.domain.shortfall
 
     @strawberry.field(
-        description="Units that were sold though the record had none of them: how far on hand is below zero. The "
-        "record is wrong, and a count is due."
+        description="Units sold beyond the record: by how many on hand is below zero. The record is wrong, and a "
+        "count is due."
     )
     def oversold(self) -> int:
         """Convert only where asked for."""
         return self.domain.oversold
 
     @strawberry.field(
-        description="The inventory position, in units: available + incoming + planned, as if nothing were archived. It "
-        "is what a policy compares, so that what is on order is not ordered again."
+        description="The inventory position, in units: available + incoming + planned, as if nothing were archived. "
+        "Policies compare it, so that what is on order is not ordered again."
     )
     def position(self) -> int:
         """Convert only where asked for."""

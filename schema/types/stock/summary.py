@@ -23,24 +23,24 @@ _VALUE = "What {} are worth, at their items' unit costs, in the installation's c
 class StockTotals:
     """See the domain's StockTotals."""
 
-    levels: int = strawberry.field(description="How many levels are summed up.")
-    in_stock_levels: int = strawberry.field(description="How many of them are IN_STOCK.")
-    low_levels: int = strawberry.field(description="How many of them are LOW.")
-    out_levels: int = strawberry.field(description="How many of them are OUT.")
-    on_hand: BigInt = strawberry.field(description="Units physically there.")
-    reserved: BigInt = strawberry.field(description="Units on hand that are promised to orders.")
+    levels: int = strawberry.field(description="The number of levels summed.")
+    in_stock_levels: int = strawberry.field(description="Levels that are IN_STOCK.")
+    low_levels: int = strawberry.field(description="Levels that are LOW.")
+    out_levels: int = strawberry.field(description="Levels that are OUT.")
+    on_hand: BigInt = strawberry.field(description="Units physically at the location.")
+    reserved: BigInt = strawberry.field(description="Units on hand that are allocated to orders.")
     unavailable: BigInt = strawberry.field(description="Units on hand that may not be sold.")
-    backordered: BigInt = strawberry.field(description="Units promised beyond what is on hand.")
+    backordered: BigInt = strawberry.field(description="Units promised to orders beyond what is on hand.")
     available: BigInt = strawberry.field(
-        description="Units that may be sold now: on hand - reserved - unavailable - backordered. Below zero, more are "
-        "promised than there are."
+        description="Units that may be sold now: on hand - reserved - unavailable - backordered. Below zero, more is "
+        "promised than is on hand."
     )
-    incoming: BigInt = strawberry.field(description="Units on their way to the locations, not on hand yet.")
+    incoming: BigInt = strawberry.field(description="Units in transit or on order to the locations, not on hand yet.")
     unvalued_units: BigInt = strawberry.field(description="Units on hand whose item has no unit cost.")
     on_hand_value: Decimal = strawberry.field(description=_VALUE.format("the units on hand"))
     reserved_value: Decimal = strawberry.field(description=_VALUE.format("the reserved units"))
     available_value: Decimal = strawberry.field(
-        description=_VALUE.format("the available units") + " Below zero, more is promised than there is."
+        description=_VALUE.format("the available units") + " Below zero, more is promised than is on hand."
     )
     incoming_value: Decimal = strawberry.field(description=_VALUE.format("the incoming units"))
 
@@ -73,7 +73,7 @@ class LocationTotals:
     code: strawberry.Private[str]
     totals: StockTotals = strawberry.field(description="The sums.")
 
-    @strawberry.field(description="Where the levels are.")
+    @strawberry.field(description="The location.")
     def location(self, info: Info) -> Location:
         """Refer to the location."""
         return location_of(self.code, info)
@@ -88,15 +88,15 @@ class CategoryTotals:
 
 
 @strawberry.type(
-    description="Sums over levels, all as they were at one moment. It is added up once for all who ask at the same "
-    "time, and is a few seconds old at most."
+    description="Sums over levels, all as they were at one moment. Computed once for concurrent requests, and a few "
+    "seconds old at most."
 )
 class InventorySummary:
     """See the domain's InventorySummary."""
 
     domain: strawberry.Private[DomainSummary]
     as_of: datetime = strawberry.field(
-        description="When it was added up: every change before this time is in the sums, and none in part."
+        description="The time of the sums: each change before it is included in full, and none after."
     )
 
     @strawberry.field(description="Sums over all the levels.")
