@@ -1,4 +1,4 @@
-"""Anything by its global id."""
+"""One object by its global id."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

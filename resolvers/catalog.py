@@ -63,7 +63,7 @@ async def locations(
 
 
 async def upsert_item(info: Info, input: Input[ItemUpsertInput]) -> ItemPayload:
-    """Create an item, or change what is given of it."""
+    """Create an item, or update the fields that are given."""
     catalog, change = info.context.services.catalog, input.change()
     outcome = await catalog.change_item(change, request=input.request(info.context.actor))
     [warnings] = await catalog.item_warnings([change])
@@ -78,7 +78,7 @@ async def upsert_items(info: Info, input: Input[ItemsUpsertManyInput]) -> ItemsU
 
 
 async def archive_item(info: Info, input: Input[ItemArchiveInput]) -> ItemPayload:
-    """Let nothing new begin with an item, or open it again."""
+    """Archive an item, or restore it."""
     outcome = await info.context.services.catalog.archive_item(
         input.sku, is_archived=input.is_archived, winds_down=input.wind_down, request=input.request(info.context.actor)
     )
@@ -87,7 +87,7 @@ async def archive_item(info: Info, input: Input[ItemArchiveInput]) -> ItemPayloa
 
 
 async def upsert_location(info: Info, input: Input[LocationUpsertInput]) -> LocationPayload:
-    """Create a location, or change what is given of it."""
+    """Create a location, or update the fields that are given."""
     outcome = await info.context.services.catalog.upsert_location(
         input.code,
         name=given(input.name),
@@ -101,7 +101,7 @@ async def upsert_location(info: Info, input: Input[LocationUpsertInput]) -> Loca
 
 
 async def archive_location(info: Info, input: Input[LocationArchiveInput]) -> LocationPayload:
-    """Let nothing new begin at a location, or open it again."""
+    """Archive a location, or restore it."""
     outcome = await info.context.services.catalog.archive_location(
         input.code, is_archived=input.is_archived, winds_down=input.wind_down, request=input.request(info.context.actor)
     )

@@ -64,7 +64,7 @@ async def open_(info: Info, input: Input[CountOpenInput]) -> CountPayload:
 
 
 async def record(info: Info, input: Input[CountRecordInput]) -> CountPayload:
-    """Take in what somebody counted."""
+    """Record counted quantities."""
     outcome = await info.context.services.counts.record(
         document_id(StockCount.__name__, input.id),
         input.counted(),

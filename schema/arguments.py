@@ -23,11 +23,11 @@ from schema.inputs.reservations import ReservationFilterInput
 from schema.inputs.transfers import TransferFilterInput
 from schema.inputs.webhooks import WebhookDeliveryFilterInput, WebhookFilterInput
 
-_FILTER = strawberry.argument(description="What the list is narrowed to; all of it where left out.")
+_FILTER = strawberry.argument(description="The conditions that entries must meet; all entries where left out.")
 
 T = TypeVar("T")
 
-Input = Annotated[T, strawberry.argument(description="What is to be done.")]
+Input = Annotated[T, strawberry.argument(description="The input of the mutation.")]
 First = Annotated[int, strawberry.argument(description="The most entries to return, 0 to 250.")]
 After = Annotated[
     str | None, strawberry.argument(description="Return the entries after this cursor, one of the same list and order.")
@@ -36,14 +36,14 @@ Sku = Annotated[str, strawberry.argument(description="The item's SKU.")]
 BarcodeText = Annotated[
     str,
     strawberry.argument(
-        description="The barcode: a number of goods in any spelling, or within what a scanner sends "
-        "(AIM identifier, GS1 element string or link); any other code as it is."
+        description="The barcode: a trade item number in any spelling, or as a scanner sends it (AIM identifier, GS1 "
+        "element string or link); any other code unchanged."
     ),
 ]
 Code = Annotated[str, strawberry.argument(description="The location's code.")]
 SupplierCode = Annotated[str, strawberry.argument(description="The supplier's code.")]
 Id = Annotated[strawberry.ID, strawberry.argument(description="The global id, as `id` returns it.")]
-IdempotencyKey = Annotated[str, strawberry.argument(description="The key, as it was given with the request.")]
+IdempotencyKey = Annotated[str, strawberry.argument(description="The idempotency key of the request.")]
 Ids = Annotated[list[strawberry.ID], strawberry.argument(description="Global ids, at most 250.")]
 ItemsWhere = Annotated[ItemFilterInput | None, _FILTER]
 LocationsWhere = Annotated[LocationFilterInput | None, _FILTER]
@@ -52,13 +52,13 @@ MovementsWhere = Annotated[MovementFilterInput | None, _FILTER]
 CountsWhere = Annotated[CountFilterInput | None, _FILTER]
 CountIntervals = Annotated[
     list[CountIntervalInput] | None,
-    strawberry.argument(description="How often to count, where that differs from A 30, B 90, C 365 days."),
+    strawberry.argument(description="The counting intervals that differ from the default: A 30, B 90, C 365 days."),
 ]
 InsightsWhere = Annotated[InventoryInsightFilterInput | None, _FILTER]
 InsightDays = Annotated[
-    int, strawberry.argument(description="Over how many days of 24 hours, counted back from now: 1 to 730.")
+    int, strawberry.argument(description="The period in days of 24 hours, counted back from now: 1 to 730.")
 ]
-InsightOrderBy = Annotated[InsightOrder, strawberry.argument(description="How the levels are ordered.")]
+InsightOrderBy = Annotated[InsightOrder, strawberry.argument(description="The order of the levels.")]
 ReservationsWhere = Annotated[ReservationFilterInput | None, _FILTER]
 TransfersWhere = Annotated[TransferFilterInput | None, _FILTER]
 WebhooksWhere = Annotated[WebhookFilterInput | None, _FILTER]
@@ -67,18 +67,16 @@ SuppliersWhere = Annotated[SupplierFilterInput | None, _FILTER]
 PurchaseOrdersWhere = Annotated[PurchaseOrderFilterInput | None, _FILTER]
 PoliciesWhere = Annotated[ReplenishmentPolicyFilterInput | None, _FILTER]
 AlertsWhere = Annotated[StockAlertFilterInput | None, _FILTER]
-ItemOrderBy = Annotated[ItemOrder, strawberry.argument(description="How the items are ordered.")]
-OrderBy = Annotated[LevelOrder, strawberry.argument(description="How the levels are ordered.")]
+ItemOrderBy = Annotated[ItemOrder, strawberry.argument(description="The order of the items.")]
+OrderBy = Annotated[LevelOrder, strawberry.argument(description="The order of the levels.")]
 ResumeAfter = Annotated[
     str | None,
-    strawberry.argument(
-        description="Go on after the event that had this cursor, with whatever filter; without it, begin now."
-    ),
+    strawberry.argument(description="Resume after the event with this cursor, with any filter; without it, begin now."),
 ]
 ResumeDocumentsAfter = Annotated[
     str | None,
     strawberry.argument(
-        description="Go on after the event that had this cursor, in a feed with the same filter: with the changes, or "
-        "with the rest of the snapshot first. Without it, begin with a snapshot."
+        description="Resume after the event with this cursor, with the same filter: with the changes, or with the "
+        "rest of the snapshot first. Without it, begin with a snapshot."
     ),
 ]

@@ -35,7 +35,7 @@ class UnknownLocationError(UserError):
     location: str = strawberry.field(description="The code that was asked for.")
 
 
-@strawberry.type(description="Fewer units are available than were asked for.")
+@strawberry.type(description="Fewer units are available than were requested.")
 class InsufficientStockError(UserError):
     """See InsufficientStock."""
 
@@ -137,7 +137,7 @@ class InvalidValueError(UserError):
     rule: str = strawberry.field(description="The rule.")
 
 
-@strawberry.type(description="A quantity is beyond what a level can hold, or zero where it may not be.")
+@strawberry.type(description="A quantity is out of range, or zero where it must not be.")
 class QuantityOutOfRangeError(UserError):
     """See QuantityOutOfRange."""
 
@@ -156,7 +156,7 @@ class DuplicateLineError(UserError):
     )
 
 
-@strawberry.type(description="There are no lines, or more than one operation may carry.")
+@strawberry.type(description="There are no lines, or more than one operation may have.")
 class TooManyLinesError(UserError):
     """See TooManyLines."""
 

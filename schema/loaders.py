@@ -44,7 +44,7 @@ class Loaders:
 
     @cached_property
     def item_by_sku(self) -> DataLoader[str, Item | None]:
-        """Items."""
+        """Items, filtered and paginated."""
 
         async def load(skus: list[str]) -> list[Item | None]:
             found = await self._services.catalog.items(skus)

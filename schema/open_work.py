@@ -10,15 +10,19 @@ from app.domain.catalog.open_work import OpenWork as DomainOpenWork
 from schema.enums.catalog import OpenWorkKind
 
 
-@strawberry.type(description="Things of one kind that are open, of what is archived or is to be.")
+@strawberry.type(
+    description="Open work of one kind, of an item, location or supplier that is archived or to be archived."
+)
 class OpenWork:
     """See OpenWork."""
 
-    kind: OpenWorkKind = strawberry.field(description="What they are.")
-    count: int = strawberry.field(description="How many; units where they are UNITS. Of documents 250 are looked at.")
+    kind: OpenWorkKind = strawberry.field(description="The kind of work.")
+    count: int = strawberry.field(
+        description="The number of documents, levels or units (UNITS). At most 250 documents are counted."
+    )
     examples: list[str] = strawberry.field(
-        description=f"The first of them, at most {MAX_EXAMPLES}: documents by reference, or else by the id behind "
-        "their global id; units by location; levels by SKU and location."
+        description=f"At most {MAX_EXAMPLES} examples: documents by reference, or else by the id within their global "
+        "id; units by location; levels by SKU and location."
     )
 
     @classmethod

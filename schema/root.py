@@ -1,4 +1,4 @@
-"""The table of contents of the API. Who reads only this file knows what it can do."""
+"""The table of contents of the API: all queries, mutations and subscriptions with their descriptions."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, TypeVar
@@ -86,28 +86,28 @@ def _subscription(resolver: Callable[..., AsyncIterator[Any]], description: str)
     return strawberry.subscription(resolver=resolver, description=description)
 
 
-@strawberry.type(description="Everything that can be read. What does not exist is null.")
+@strawberry.type(description="All reads. What does not exist is null.")
 class Query:
     """Reads."""
 
-    node: relay.Node | None = _query(by_id.node, "Anything by its global id.")
-    nodes: list[relay.Node | None] = _query(by_id.nodes, "Things by their global ids, in that order; at most 250.")
+    node: relay.Node | None = _query(by_id.node, "One object by its global id.")
+    nodes: list[relay.Node | None] = _query(by_id.nodes, "Objects by their global ids, in that order; at most 250.")
     item: Item | None = _query(catalog.item, "One item by its SKU.")
-    item_by_barcode: Item | None = _query(catalog.item_by_barcode, "The item that a barcode stands for.")
-    items: Connection[Item] = _query(catalog.items, "Items.")
+    item_by_barcode: Item | None = _query(catalog.item_by_barcode, "The item that a barcode identifies.")
+    items: Connection[Item] = _query(catalog.items, "Items, filtered and paginated.")
     location: Location | None = _query(catalog.location, "One location by its code.")
     locations: Connection[Location] = _query(catalog.locations, "Locations, ordered by code.")
-    stock_level: StockLevel | None = _query(stock.level, "The count of one item at one location.")
-    stock_levels: Connection[StockLevel] = _query(stock.levels, "Counts of items at locations.")
+    stock_level: StockLevel | None = _query(stock.level, "The stock level of one item at one location.")
+    stock_levels: Connection[StockLevel] = _query(stock.levels, "Stock levels of items at locations.")
     inventory_summary: InventorySummary = _query(
-        summary.inventory, "What the levels come to: units, values and statuses, in all and by location and category."
+        summary.inventory, "Sums over levels: units, values and statuses, in total and by location and category."
     )
     inventory_insights: Connection[InventoryInsight] = _query(
         insight.insights,
-        "What the ledger tells of levels: how fast they sell, how long they last, how often they were out, and which "
-        "of them are dead stock.",
+        "Sales velocity, days of cover, turnover, time out of stock, ABC class and dead stock of levels, computed "
+        "from the ledger.",
     )
-    movements: Connection[Movement] = _query(stock.movements, "The ledger, the newest line first.")
+    movements: Connection[Movement] = _query(stock.movements, "The stock ledger, the newest movement first.")
     reservation: Reservation | None = _query(reservations.reservation, "One reservation by its global id.")
     reservations: Connection[Reservation] = _query(reservations.reservations, "Reservations, the newest first.")
     transfer: Transfer | None = _query(transfers.transfer, "One transfer by its global id.")
@@ -121,12 +121,12 @@ class Query:
         purchase_orders.purchase_orders, "Purchase orders, the newest first."
     )
     alert: StockAlert | None = _query(alerts.alert, "One alert by its global id.")
-    alerts: Connection[StockAlert] = _query(alerts.alerts, "Alerts of levels, those that opened last first.")
+    alerts: Connection[StockAlert] = _query(alerts.alerts, "Alerts of levels, the latest opened first.")
     count: StockCount | None = _query(counts.count, "One count by its global id.")
     counts_due: list[CountDue] = _query(
         counts.due,
-        "What is to be counted by now at a location: what was sold beyond the record first, then by the ABC class of "
-        "what it sells, the most overdue of the highest class first.",
+        "The levels of a location that are due for a cycle count: oversold ones first, then by ABC class, the most "
+        "overdue first.",
     )
     counts: Connection[StockCount] = _query(counts.counts, "Counts, the newest first.")
     replenishment_policies: Connection[ReplenishmentPolicy] = _query(
@@ -134,51 +134,49 @@ class Query:
     )
     replenishment_needs: Connection[ReplenishmentNeed] = _query(
         replenishment.needs,
-        "The levels that are short by their policies, and what would be ordered for them, by SKU; among them those "
-        "whose needs somebody has declined.",
+        "The levels that need replenishment by their policies, and what would be ordered for them, by SKU; declined "
+        "needs included.",
     )
     replenishment_advice: Connection[ReplenishmentAdvice] = _query(
         replenishment.advice,
-        "What was measured of levels, and the numbers that a policy based on it would have, by SKU.",
+        "The measured demand of levels, and the policy settings that follow from it, by SKU.",
     )
     webhook: Webhook | None = _query(webhooks.webhook, "One webhook by its global id.")
     webhook_deliveries: Connection[WebhookDelivery] = _query(
-        webhooks.deliveries, "Messages that receivers did not take at once, the newest first."
+        webhooks.deliveries, "Webhook messages whose first delivery attempt failed, the newest first."
     )
     webhooks: Connection[Webhook] = _query(webhooks.webhooks, "Webhooks, the newest first.")
     operation: Operation | None = _query(by_id.operation, "One recorded request by its global id.")
     operation_by_key: Operation | None = _query(
         by_id.operation_by_key,
-        "The request that you recorded under an idempotency key; null where it was refused, or never came.",
+        "The caller's request with an idempotency key; null where it was refused or never received.",
     )
 
 
-@strawberry.type(description="Everything that changes something. Each call is safe to repeat with its idempotency key.")
+@strawberry.type(description="All changes. Each call is safe to repeat with its idempotency key.")
 class Mutation:
     """Changes."""
 
     item_upsert: ItemPayload = _mutation(
-        catalog.upsert_item, ItemPayload, "Create an item, or change what is given of it."
+        catalog.upsert_item, ItemPayload, "Create an item, or update the fields that are given."
     )
     items_upsert_many: ItemsUpsertManyPayload = _mutation(
-        catalog.upsert_items, ItemsUpsertManyPayload, "Create up to 1,000 items, or change what is given of them."
+        catalog.upsert_items, ItemsUpsertManyPayload, "Create up to 1,000 items, or update the fields that are given."
     )
-    item_archive: ItemPayload = _mutation(
-        catalog.archive_item, ItemPayload, "Let nothing new begin with an item, or open it again."
-    )
+    item_archive: ItemPayload = _mutation(catalog.archive_item, ItemPayload, "Archive an item, or restore it.")
     location_upsert: LocationPayload = _mutation(
-        catalog.upsert_location, LocationPayload, "Create a location, or change what is given of it."
+        catalog.upsert_location, LocationPayload, "Create a location, or update the fields that are given."
     )
     location_archive: LocationPayload = _mutation(
-        catalog.archive_location, LocationPayload, "Let nothing new begin at a location, or open it again."
+        catalog.archive_location, LocationPayload, "Archive a location, or restore it."
     )
     stock_adjust: StockAdjustPayload = _mutation(
         stock.adjust,
         StockAdjustPayload,
-        "Add units to a level, or remove them: never more than are available, unless they are gone.",
+        "Add units to a level or remove them: not more than are available, but for losses.",
     )
     stock_set: StockSetPayload = _mutation(
-        stock.set_, StockSetPayload, "Set the units on hand of a level, if it is still what you believe it is."
+        stock.set_, StockSetPayload, "Set the units on hand of a level, if it has not changed (compare-and-set)."
     )
     stock_adjust_many: StockAdjustManyPayload = _mutation(
         stock.adjust_many, StockAdjustManyPayload, "Add or remove units at up to 1,000 levels."
@@ -192,7 +190,7 @@ class Mutation:
         "Make units unavailable for a reason, available again, or change the reason.",
     )
     stock_write_off: StockWriteOffPayload = _mutation(
-        stock.write_off, StockWriteOffPayload, "Give up units that are unavailable: they are on hand no more."
+        stock.write_off, StockWriteOffPayload, "Write off unavailable units: they are no longer on hand."
     )
     stock_level_configure: StockLevelConfigurePayload = _mutation(
         stock.configure,
@@ -200,126 +198,136 @@ class Mutation:
         "Set the replenishment policy and the backorder limit of a level, or let it inherit settings again.",
     )
     reservation_create: ReservationPayload = _mutation(
-        reservations.create, ReservationPayload, "Set units aside for an order or a cart, wherever they are."
+        reservations.create, ReservationPayload, "Allocate units to an order or a cart, from any location."
     )
     reservation_extend: ReservationPayload = _mutation(
-        reservations.extend, ReservationPayload, "Let a reservation last longer, or shorter; no unit moves."
+        reservations.extend, ReservationPayload, "Change the expiry of a reservation; no unit moves."
     )
     reservation_release: ReservationPayload = _mutation(
-        reservations.release, ReservationPayload, "Give back what a reservation has, or parts of it."
+        reservations.release, ReservationPayload, "Release a reservation, or parts of it."
     )
     reservation_fulfill: ReservationPayload = _mutation(
-        reservations.fulfill, ReservationPayload, "Let units of a reservation go out to the customer."
+        reservations.fulfill, ReservationPayload, "Ship units of a reservation to the customer."
     )
     reservation_update: ReservationPayload = _mutation(
-        reservations.update, ReservationPayload, "Change what an order asks for; it stays the order that it is."
+        reservations.update,
+        ReservationPayload,
+        "Change the lines of a reservation; it keeps its id and its place in the backorder queue.",
     )
     reservation_move: ReservationPayload = _mutation(
-        reservations.move, ReservationPayload, "Let units of an order be held at another location, in one step."
+        reservations.move, ReservationPayload, "Move the allocation of an order to another location, in one step."
     )
     reservation_fulfillment_reverse: ReservationPayload = _mutation(
         reservations.reverse_fulfillment,
         ReservationPayload,
-        "Take back a shipment that was keyed by mistake: its units are held again.",
+        "Reverse a shipment that was entered by mistake: its units are held again.",
     )
     transfer_create: TransferPayload = _mutation(
-        transfers.create, TransferPayload, "Write down what one location is to send to another. No stock moves."
+        transfers.create, TransferPayload, "Create a draft transfer from one location to another. No stock moves."
     )
     transfer_ship: TransferPayload = _mutation(
-        transfers.ship, TransferPayload, "Send off a draft: its units leave the source, and are on their way."
+        transfers.ship, TransferPayload, "Ship a draft: its units leave the source and are in transit."
     )
     transfer_receive: TransferPayload = _mutation(
-        transfers.receive, TransferPayload, "Take in what arrived of a transfer: as sent, less, more, or damaged."
+        transfers.receive, TransferPayload, "Receive units of a transfer: as shipped, fewer, more, or damaged."
     )
     transfer_loss_reverse: TransferPayload = _mutation(
-        transfers.reverse_loss, TransferPayload, "Take in units of a transfer that were lost, and turned up."
+        transfers.reverse_loss,
+        TransferPayload,
+        "Receive units of a transfer that were recorded as lost and have been found.",
     )
     transfer_cancel: TransferPayload = _mutation(
-        transfers.cancel, TransferPayload, "Give up a transfer: what is on its way goes back to the source."
+        transfers.cancel, TransferPayload, "Cancel a transfer: units in transit return to the source."
     )
     supplier_upsert: SupplierPayload = _mutation(
-        suppliers.upsert, SupplierPayload, "Create a supplier, or change what is given of it."
+        suppliers.upsert, SupplierPayload, "Create a supplier, or update the fields that are given."
     )
     supplier_archive: SupplierPayload = _mutation(
-        suppliers.archive, SupplierPayload, "Let nothing be ordered from a supplier any more, or again."
+        suppliers.archive, SupplierPayload, "Archive a supplier, or restore it."
     )
     supplier_item_upsert: SupplierItemPayload = _mutation(
-        suppliers.upsert_item, SupplierItemPayload, "Let a supplier offer an item, or change the terms."
+        suppliers.upsert_item, SupplierItemPayload, "Create a supplier's offer of an item, or update its terms."
     )
     supplier_item_remove: SupplierItemPayload = _mutation(
-        suppliers.remove_item, SupplierItemPayload, "Let a supplier offer an item no more."
+        suppliers.remove_item, SupplierItemPayload, "Remove a supplier's offer of an item."
     )
     purchase_order_create: PurchaseOrderPayload = _mutation(
-        purchase_orders.create, PurchaseOrderPayload, "Write down what is to be ordered: its units are planned."
+        purchase_orders.create, PurchaseOrderPayload, "Create a draft purchase order: its units are `planned`."
     )
     purchase_order_update: PurchaseOrderPayload = _mutation(
-        purchase_orders.update, PurchaseOrderPayload, "Change lines of a draft, add some, or take them away."
+        purchase_orders.update, PurchaseOrderPayload, "Change, add or remove lines of a draft purchase order."
     )
     purchase_order_submit: PurchaseOrderPayload = _mutation(
-        purchase_orders.submit, PurchaseOrderPayload, "Send a draft to its supplier: its units are incoming."
+        purchase_orders.submit, PurchaseOrderPayload, "Submit a draft to its supplier: its units are `incoming`."
     )
     purchase_order_confirm: PurchaseOrderPayload = _mutation(
         purchase_orders.confirm,
         PurchaseOrderPayload,
-        "Note that the supplier has accepted an order, and what it sends in fact.",
+        "Record the supplier's confirmation of an order, with revised quantities, costs and date.",
     )
     purchase_order_receive: PurchaseOrderPayload = _mutation(
         purchase_orders.receive,
         PurchaseOrderPayload,
-        "Take in what arrived of an order: as ordered, less, more, or damaged.",
+        "Receive units of a purchase order: as ordered, fewer, more, or damaged.",
     )
     purchase_order_receipt_reverse: PurchaseOrderPayload = _mutation(
         purchase_orders.reverse_receipt,
         PurchaseOrderPayload,
-        "Take back a receipt of an order that was recorded by mistake, or parts of it.",
+        "Reverse a receipt of a purchase order that was recorded by mistake, or parts of it.",
     )
     purchase_order_cancel: PurchaseOrderPayload = _mutation(
-        purchase_orders.cancel, PurchaseOrderPayload, "Give up an order: what is outstanding is expected no more."
+        purchase_orders.cancel,
+        PurchaseOrderPayload,
+        "Cancel a purchase order: outstanding units are no longer expected.",
     )
-    count_open: CountPayload = _mutation(counts.open_, CountPayload, "Begin to count a location, or some of its items.")
-    count_record: CountPayload = _mutation(counts.record, CountPayload, "Take in what somebody counted.")
+    count_open: CountPayload = _mutation(
+        counts.open_, CountPayload, "Open a count of a location, or of some of its items."
+    )
+    count_record: CountPayload = _mutation(counts.record, CountPayload, "Record counted quantities.")
     count_post: CountPostPayload = _mutation(
-        counts.post, CountPostPayload, "Let the record follow a count: each level changes by what it was wrong by."
+        counts.post, CountPostPayload, "Post a count: each level changes by its variance."
     )
-    count_cancel: CountPayload = _mutation(counts.cancel, CountPayload, "Give up a count that is open.")
-    alert_acknowledge: AlertPayload = _mutation(
-        alerts.acknowledge, AlertPayload, "Say that you take care of an alert that is open."
-    )
+    count_cancel: CountPayload = _mutation(counts.cancel, CountPayload, "Cancel an open count.")
+    alert_acknowledge: AlertPayload = _mutation(alerts.acknowledge, AlertPayload, "Acknowledge an open alert.")
     alert_snooze: AlertPayload = _mutation(
-        alerts.snooze, AlertPayload, "Hear nothing of an alert for a while, or wake it."
+        alerts.snooze, AlertPayload, "Snooze an open alert for a while, or end its snooze."
     )
     replenishment_policy_set: ReplenishmentPolicyPayload = _mutation(
-        policies.set_, ReplenishmentPolicyPayload, "Set what levels inherit; all of them follow by themselves."
+        policies.set_,
+        ReplenishmentPolicyPayload,
+        "Set replenishment settings that levels inherit; all of them are updated in the background.",
     )
     replenishment_policy_clear: ReplenishmentPolicyPayload = _mutation(
-        policies.clear, ReplenishmentPolicyPayload, "Drop what levels inherit from a scope."
+        policies.clear, ReplenishmentPolicyPayload, "Clear the settings that levels inherit from a scope."
     )
     replenishment_run: ReplenishmentRunPayload = _mutation(
-        replenishment.run, ReplenishmentRunPayload, "Order now what levels need, instead of waiting for the server to."
+        replenishment.run, ReplenishmentRunPayload, "Order now what levels need, without waiting for the automatic run."
     )
     replenishment_need_snooze: ReplenishmentNeedSnoozePayload = _mutation(
-        replenishment.snooze, ReplenishmentNeedSnoozePayload, "Have nothing ordered for a level for a while."
+        replenishment.snooze,
+        ReplenishmentNeedSnoozePayload,
+        "Decline the need of a level for a while: nothing is ordered for it.",
     )
     replenishment_need_resume: ReplenishmentNeedResumePayload = _mutation(
         replenishment.resume,
         ReplenishmentNeedResumePayload,
-        "Have ordered again what a level needs, though somebody declined it.",
+        "Resume replenishment of a level whose need was declined.",
     )
     webhook_create: WebhookSecretPayload = _mutation(
-        webhooks.create, WebhookSecretPayload, "Let a partner be told of what happens from now on."
+        webhooks.create, WebhookSecretPayload, "Create a webhook: an endpoint that receives events from now on."
     )
     webhook_update: WebhookPayload = _mutation(
-        webhooks.update, WebhookPayload, "Change what is given of a webhook, disable or enable it."
+        webhooks.update, WebhookPayload, "Update the fields that are given of a webhook; disable or enable it."
     )
     webhook_rotate_secret: WebhookSecretPayload = _mutation(
-        webhooks.rotate_secret, WebhookSecretPayload, "Sign the messages of a webhook with a new secret."
+        webhooks.rotate_secret, WebhookSecretPayload, "Rotate the signing secret of a webhook."
     )
-    webhook_delete: WebhookPayload = _mutation(webhooks.delete, WebhookPayload, "End a webhook.")
+    webhook_delete: WebhookPayload = _mutation(webhooks.delete, WebhookPayload, "Delete a webhook.")
     webhook_redeliver: WebhookRedeliverPayload = _mutation(
-        webhooks.redeliver, WebhookRedeliverPayload, "Send messages again that were not taken."
+        webhooks.redeliver, WebhookRedeliverPayload, "Redeliver messages that were not accepted."
     )
     sale_record: SaleRecordPayload = _mutation(
-        stock.record_sale, SaleRecordPayload, "Record a receipt or an invoice: all lines, or none."
+        stock.record_sale, SaleRecordPayload, "Record a sale, such as a till receipt or an invoice: all lines or none."
     )
 
 

@@ -1,4 +1,4 @@
-"""Warnings: what was accepted, and may be a slip."""
+"""Warnings: possible mistakes in what was accepted."""
 
 from collections.abc import Iterable
 from typing import Self
@@ -9,17 +9,17 @@ from app.domain.catalog.warning import InputWarning
 from schema.enums.catalog import WarningCode
 
 
-@strawberry.type(description="What was accepted, and may be a slip. It refuses nothing.", name="UserWarning")
+@strawberry.type(description="A possible mistake in what was accepted.", name="UserWarning")
 class UserWarningType:
     """See InputWarning."""
 
-    code: WarningCode = strawberry.field(description="What may be wrong, for programs.")
-    message: str = strawberry.field(description="What may be wrong, for people.")
+    code: WarningCode = strawberry.field(description="The kind of mistake, for programs.")
+    message: str = strawberry.field(description="The possible mistake, for people.")
     field: list[str] = strawberry.field(
         description="The path of the input, outermost name first; lines are counted from 0."
     )
     similar_to: str | None = strawberry.field(
-        default=None, description="What it looks like: another SKU, code, tag or category; null where it is not that."
+        default=None, description="The similar SKU, code, tag or category; null for other kinds."
     )
 
     @classmethod

@@ -43,7 +43,7 @@ async def suppliers(
 
 
 async def upsert(info: Info, input: Input[SupplierUpsertInput]) -> SupplierPayload:
-    """Create a supplier, or change what is given of it."""
+    """Create a supplier, or update the fields that are given."""
     outcome = await info.context.services.suppliers.upsert(
         input.code,
         name=given(input.name),
@@ -59,7 +59,7 @@ async def upsert(info: Info, input: Input[SupplierUpsertInput]) -> SupplierPaylo
 
 
 async def archive(info: Info, input: Input[SupplierArchiveInput]) -> SupplierPayload:
-    """Let nothing be ordered from a supplier any more, or again."""
+    """Archive a supplier, or restore it."""
     outcome = await info.context.services.suppliers.archive(
         input.code, is_archived=input.is_archived, winds_down=input.wind_down, request=input.request(info.context.actor)
     )
@@ -84,7 +84,7 @@ async def upsert_item(info: Info, input: Input[SupplierItemUpsertInput]) -> Supp
 
 
 async def remove_item(info: Info, input: Input[SupplierItemRemoveInput]) -> SupplierItemPayload:
-    """Let a supplier offer an item no more."""
+    """Remove a supplier's offer of an item."""
     outcome = await info.context.services.suppliers.remove_item(
         input.supplier, input.sku, request=input.request(info.context.actor)
     )

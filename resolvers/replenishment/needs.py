@@ -26,18 +26,21 @@ from schema.types.replenishment.need import ReplenishmentAdvice, ReplenishmentNe
 
 AtReview = Annotated[
     bool,
-    strawberry.argument(description="What PERIODIC levels need today instead of what is needed at any time."),
+    strawberry.argument(
+        description="Whether to return what PERIODIC levels need at today's review, instead of what is needed at any "
+        "time."
+    ),
 ]
 ServiceLevel = Annotated[
     float | None,
     strawberry.argument(
         description="The share of order cycles without a stock-out to aim at, 0.5 to 0.9999; that of each level's "
-        "policy where left out, and then only for DEMAND_BASED levels."
+        "policy where left out, then only for DEMAND_BASED levels."
     ),
 ]
 HoldingRate = Annotated[
     float,
-    strawberry.argument(description="What holding a unit for a year costs, as a share of its cost, above 0 to 10."),
+    strawberry.argument(description="The holding cost of a unit per year, as a share of its unit cost, above 0 to 10."),
 ]
 
 

@@ -10,12 +10,12 @@ __all__ = ["CountDueReason", "CountMode", "CountState", "UncountedRule"]
 described(
     CountState,
     name="CountState",
-    description="How far a count has come.",
+    description="The state of a count.",
     values={
-        CountState.OPEN: "People count.",
-        CountState.POSTING: "Some of its lines are posted, others are not yet. Nothing more can be counted.",
-        CountState.POSTED: "The record follows all of its lines.",
-        CountState.CANCELLED: "It was given up: nothing of it is ever posted.",
+        CountState.OPEN: "Quantities can be recorded.",
+        CountState.POSTING: "Some of its lines are posted, others not yet. No more quantities can be recorded.",
+        CountState.POSTED: "All of its lines are posted.",
+        CountState.CANCELLED: "It was cancelled: none of it is posted.",
     },
 )
 
@@ -24,28 +24,28 @@ described(
     name="UncountedRule",
     description="How levels in scope that were not counted are treated.",
     values={
-        UncountedRule.IGNORE: "They stay as they are.",
-        UncountedRule.ZERO: "What was on hand there when posting began is taken for gone.",
+        UncountedRule.IGNORE: "Their stock stays unchanged.",
+        UncountedRule.ZERO: "They are taken as counted with 0 units when posting begins.",
     },
 )
 
 described(
     CountMode,
     name="CountMode",
-    description="What several entries for one item mean.",
+    description="How several entries for one item are combined.",
     values={
-        CountMode.LAST: "Whoever counted last is right.",
-        CountMode.SUM: "Each counted a part, at another place; between those the item moves only where nobody has "
-        "counted yet.",
+        CountMode.LAST: "The last entry counts.",
+        CountMode.SUM: "Entries are added up: each covers a part, at another place. Between them, units may move only "
+        "in parts not yet counted.",
     },
 )
 
 described(
     CountDueReason,
     name="CountDueReason",
-    description="Why a level is to be counted.",
+    description="Why a level is due for a count.",
     values={
-        CountDueReason.OVERSOLD: "More was sold than the record had, so that it is wrong for sure.",
-        CountDueReason.INTERVAL: "The interval of its class is over, or nobody has counted it yet.",
+        CountDueReason.OVERSOLD: "More was sold than is recorded, so the record is certainly wrong.",
+        CountDueReason.INTERVAL: "The interval of its ABC class has passed, or it was never counted.",
     },
 )

@@ -8,20 +8,20 @@ __all__ = ["DocumentEventKind", "LevelEventKind"]
 described(
     DocumentEventKind,
     name="DocumentEventKind",
-    description="Why a document, such as a reservation, a transfer or an alert, is sent.",
+    description="Why a subscription sends a document, such as a reservation or an alert.",
     values={
-        DocumentEventKind.SNAPSHOT: "It was there when the subscription began.",
-        DocumentEventKind.CHANGE: "It was changed.",
+        DocumentEventKind.SNAPSHOT: "It matched when the subscription began.",
+        DocumentEventKind.CHANGE: "It has changed.",
     },
 )
 
 described(
     LevelEventKind,
     name="StockLevelEventKind",
-    description="Why a level is sent.",
+    description="Why a subscription sends a level.",
     values={
-        LevelEventKind.SNAPSHOT: "The level was there when the subscription began.",
-        LevelEventKind.CHANGE: "The level just changed.",
-        LevelEventKind.RESYNC: "The level changed while the server was cut off from its event channel.",
+        LevelEventKind.SNAPSHOT: "The level matched when the subscription began.",
+        LevelEventKind.CHANGE: "The level has changed.",
+        LevelEventKind.RESYNC: "The level changed while the server had lost its event channel.",
     },
 )

@@ -8,13 +8,13 @@ __all__ = ["PurchaseOrderState"]
 described(
     PurchaseOrderState,
     name="PurchaseOrderState",
-    description="How far a purchase order has come.",
+    description="The state of a purchase order.",
     values={
-        PurchaseOrderState.DRAFT: "It is written down, and may still be changed. Its units are planned.",
-        PurchaseOrderState.SUBMITTED: "It was sent to the supplier. Its units are incoming.",
-        PurchaseOrderState.CONFIRMED: "The supplier has accepted it.",
-        PurchaseOrderState.PARTIALLY_RECEIVED: "Some units have arrived, and others are still to come.",
-        PurchaseOrderState.RECEIVED: "All units have arrived, or never will. It does not change any more.",
-        PurchaseOrderState.CANCELLED: "It was given up. It does not change any more.",
+        PurchaseOrderState.DRAFT: "It may still be changed. Its units are `planned`.",
+        PurchaseOrderState.SUBMITTED: "It was submitted to the supplier. Its units are `incoming`.",
+        PurchaseOrderState.CONFIRMED: "The supplier has confirmed it.",
+        PurchaseOrderState.PARTIALLY_RECEIVED: "Some units were received, others are outstanding.",
+        PurchaseOrderState.RECEIVED: "All units were received or are short. It does not change any more.",
+        PurchaseOrderState.CANCELLED: "It was cancelled. It does not change any more.",
     },
 )

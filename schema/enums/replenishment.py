@@ -11,27 +11,27 @@ __all__ = ["DeclineReason", "NeedRoute", "PolicyScope", "PolicySetting", "Replen
 described(
     DeclineReason,
     name="DeclineReason",
-    description="What somebody did that declined a need of a level.",
+    description="The action that declined the need of a level.",
     values={
-        DeclineReason.QUANTITY_SET: "They set the quantity of a line of a purchase order.",
-        DeclineReason.LINE_REMOVED: "They took a line off a purchase order.",
-        DeclineReason.ORDER_CANCELLED: "They cancelled a purchase order.",
-        DeclineReason.TRANSFER_CANCELLED: "They cancelled a transfer.",
-        DeclineReason.SHIPPED_LESS: "They sent less than a transfer proposed.",
-        DeclineReason.SNOOZED: "They asked that nothing is ordered for a while: `replenishmentNeedSnooze`.",
+        DeclineReason.QUANTITY_SET: "The quantity of a line of a purchase order was set.",
+        DeclineReason.LINE_REMOVED: "A line of a purchase order was removed.",
+        DeclineReason.ORDER_CANCELLED: "A purchase order was cancelled.",
+        DeclineReason.TRANSFER_CANCELLED: "A transfer was cancelled.",
+        DeclineReason.SHIPPED_LESS: "Fewer units were shipped than a transfer proposed.",
+        DeclineReason.SNOOZED: "It was snoozed: `replenishmentNeedSnooze`.",
     },
 )
 
 described(
     NeedRoute,
     name="ReplenishmentRoute",
-    description="Where the units that a level needs would come from.",
+    description="How the need of a level would be sourced.",
     values={
-        NeedRoute.PURCHASE: "They would be ordered from a supplier.",
-        NeedRoute.TRANSFER: "Another location would send them.",
-        NeedRoute.NOT_YET: "Nothing is due: it is no review date, or what is waited for can still be ordered in time.",
-        NeedRoute.NO_SOURCE: "Nobody offers the item.",
-        NeedRoute.DECLINED: "Nothing is ordered: somebody has declined it. See `declined` of the level.",
+        NeedRoute.PURCHASE: "A purchase order to a supplier.",
+        NeedRoute.TRANSFER: "A transfer from another location.",
+        NeedRoute.NOT_YET: "Not due yet: today is no review date, or the backorders can still be ordered in time.",
+        NeedRoute.NO_SOURCE: "No source: no supplier offers the item, and no location can resupply it.",
+        NeedRoute.DECLINED: "Nothing is ordered: the need is declined. See `declined` of the level.",
     },
     former={"NOWHERE": NeedRoute.NO_SOURCE},
 )
@@ -39,16 +39,16 @@ described(
 described(
     ReplenishmentMethod,
     name="ReplenishmentMethod",
-    description="When a level is ordered for, and how much. What is compared is the inventory position: available + "
+    description="When to order for a level, and how much. Policies compare the inventory position: available + "
     "incoming + planned units.",
     values={
-        ReplenishmentMethod.NONE: "Nothing is ordered by itself; alerts only.",
+        ReplenishmentMethod.NONE: "No automatic orders; alerts only.",
         ReplenishmentMethod.MIN_MAX: "At the reorder point or below, up to the target level: (s, S).",
-        ReplenishmentMethod.FIXED_QUANTITY: "At the reorder point or below, as few times the order quantity as bring "
-        "the position above it: (s, nQ).",
+        ReplenishmentMethod.FIXED_QUANTITY: "At the reorder point or below, the fewest multiples of the order "
+        "quantity that raise the position above it: (s, nQ).",
         ReplenishmentMethod.PERIODIC: "At each review date, up to the target level: (R, S).",
-        ReplenishmentMethod.JUST_IN_TIME: "Exactly what orders wait for and nothing on its way will serve, and the "
-        "safety stock, as late as the supplier's lead time allows.",
+        ReplenishmentMethod.JUST_IN_TIME: "Exactly the backorders that nothing incoming covers, plus the safety "
+        "stock, as late as the supplier's lead time allows.",
         ReplenishmentMethod.DEMAND_BASED: "As MIN_MAX, with reorder point, target level and safety stock computed each "
         "day from measured demand, lead time and service level.",
     },
@@ -57,13 +57,13 @@ described(
 described(
     PolicyScope,
     name="PolicyScope",
-    description="Which levels inherit a setting. Where several say something of it, the first of these counts; a "
-    "setting that is a level's own counts before all.",
+    description="The scope of an inherited setting. Where several scopes set it, the most specific of these applies, "
+    "in this order; a setting that is a level's own counts before all.",
     values={
-        PolicyScope.ITEM: "Those of one item. An item's own `reorderPoint`, if it is not 0, comes right behind.",
-        PolicyScope.CATEGORY: "Those of the items of one category.",
-        PolicyScope.LOCATION: "Those at one location.",
-        PolicyScope.EVERYTHING: "All.",
+        PolicyScope.ITEM: "The levels of one item. The item's own `reorderPoint`, if not 0, comes next.",
+        PolicyScope.CATEGORY: "The levels of the items of one category.",
+        PolicyScope.LOCATION: "The levels at one location.",
+        PolicyScope.EVERYTHING: "All levels.",
     },
 )
 
@@ -81,7 +81,7 @@ described(
         PolicySetting.REVIEW_START: "The first review date.",
         PolicySetting.SERVICE_LEVEL: "The target share of order cycles without a stock-out, for DEMAND_BASED.",
         PolicySetting.ALERT_MARGIN: "Hysteresis: units beyond its threshold at which an alert closes.",
-        PolicySetting.OVERSTOCK_POINT: "The most units that should be on hand.",
+        PolicySetting.OVERSTOCK_POINT: "The maximum of units that should be on hand.",
         PolicySetting.RESUPPLY_FROM: "The location that may resupply by transfer.",
         PolicySetting.TRANSFER_DAYS: "Transfer lead time from there, in days.",
     },

@@ -8,12 +8,13 @@ __all__ = ["ReservationState"]
 described(
     ReservationState,
     name="ReservationState",
-    description="How far a reservation has come.",
+    description="The state of a reservation.",
     values={
-        ReservationState.HELD: "Units are set aside or waited for, and none has gone out.",
-        ReservationState.PARTIALLY_FULFILLED: "Some units went out to the customer, others are held or waited for.",
-        ReservationState.FULFILLED: "Units went out, and nothing is outstanding. It does not change any more.",
-        ReservationState.RELEASED: "All units were given back, and none went out. It does not change any more.",
-        ReservationState.EXPIRED: "Its time ran out: what was outstanding is free again. It does not change any more.",
+        ReservationState.HELD: "Units are held or backordered, and none was shipped.",
+        ReservationState.PARTIALLY_FULFILLED: "Some units were shipped to the customer, others are held or "
+        "backordered.",
+        ReservationState.FULFILLED: "Units were shipped, and none is outstanding. It does not change any more.",
+        ReservationState.RELEASED: "All units were released, and none was shipped. It does not change any more.",
+        ReservationState.EXPIRED: "It has expired: outstanding units are available again. It does not change any more.",
     },
 )

@@ -11,9 +11,9 @@ __all__ = ["LevelOrder", "LevelStatus", "MovementReason", "UnavailableReason"]
 described(
     LevelStatus,
     name="StockStatus",
-    description="How a level stands against its reorder point.",
+    description="The status of a level against its reorder point.",
     values={
-        LevelStatus.IN_STOCK: "More units are available than the reorder point.",
+        LevelStatus.IN_STOCK: "More units than the reorder point are available.",
         LevelStatus.LOW: "The available units are at or below the reorder point.",
         LevelStatus.OUT: "No unit is available.",
     },
@@ -22,33 +22,33 @@ described(
 described(
     LevelOrder,
     name="StockLevelOrder",
-    description="How levels are ordered.",
+    description="The order of levels.",
     values={LevelOrder.SKU: "By SKU, then location.", LevelOrder.LOCATION: "By location, then SKU."},
 )
 
 described(
     MovementReason,
     name="MovementReason",
-    description="Why units moved.",
+    description="The reason of a movement.",
     values={
         MovementReason.RECEIPT: "Units arrived from a supplier.",
         MovementReason.SALE: "Units were sold.",
-        MovementReason.RETURN: "Units came back from a customer.",
-        MovementReason.CORRECTION: "A record was wrong.",
+        MovementReason.RETURN: "Units were returned by a customer.",
+        MovementReason.CORRECTION: "The record was corrected.",
         MovementReason.COUNT: "The units were counted.",
         MovementReason.DAMAGED: "Units became unfit for sale.",
         MovementReason.LOST: "Units are missing.",
-        MovementReason.FOUND: "Units turned up.",
-        MovementReason.OTHER: "Something else; say what in the note.",
+        MovementReason.FOUND: "Missing units were found.",
+        MovementReason.OTHER: "Another reason: see the note.",
         MovementReason.SETTINGS: "No unit moved: a setting of the level changed.",
-        MovementReason.RESERVATION: "Units were set aside for an order.",
-        MovementReason.RELEASE: "Units set aside for an order became free again.",
-        MovementReason.EXPIRY: "Units set aside for an order became free again, because its time ran out.",
-        MovementReason.BACKORDER: "Units that arrived were given to orders that waited for them.",
-        MovementReason.TRANSFER: "Units left for another location, arrived from one, or came back.",
+        MovementReason.RESERVATION: "Units were allocated to an order.",
+        MovementReason.RELEASE: "Units allocated to an order were released.",
+        MovementReason.EXPIRY: "Units allocated to an order were released, because it expired.",
+        MovementReason.BACKORDER: "Received units were allocated to backorders.",
+        MovementReason.TRANSFER: "Units were shipped to another location, received from one, or returned.",
         MovementReason.RECLASSIFICATION: "Units became unavailable for a reason, or available again.",
-        MovementReason.WRITE_OFF: "Unavailable units were given up.",
-        MovementReason.PURCHASE: "Units were put on a purchase order, ordered from a supplier, or no longer are.",
+        MovementReason.WRITE_OFF: "Unavailable units were written off.",
+        MovementReason.PURCHASE: "Units were added to a purchase order, submitted, or are no longer expected.",
     },
 )
 
@@ -58,8 +58,8 @@ described(
     description="Why units on hand may not be sold.",
     values={
         UnavailableReason.DAMAGED: "They are damaged.",
-        UnavailableReason.QUALITY_CONTROL: "They wait for an inspection.",
-        UnavailableReason.SAFETY: "They are kept back for emergencies.",
+        UnavailableReason.QUALITY_CONTROL: "They await an inspection.",
+        UnavailableReason.SAFETY: "They are withheld as safety stock.",
         UnavailableReason.OTHER: "Something else.",
     },
 )

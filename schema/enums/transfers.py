@@ -8,12 +8,12 @@ __all__ = ["TransferState"]
 described(
     TransferState,
     name="TransferState",
-    description="How far a transfer has come.",
+    description="The state of a transfer.",
     values={
-        TransferState.DRAFT: "It is written down. Nothing has left, and nothing is promised.",
-        TransferState.IN_TRANSIT: "Units have left the source, and none has arrived.",
-        TransferState.PARTIALLY_RECEIVED: "Some units have arrived, and others are still on their way.",
-        TransferState.RECEIVED: "All units that left have arrived, or are lost. It does not change any more.",
-        TransferState.CANCELLED: "It was given up. It does not change any more.",
+        TransferState.DRAFT: "Nothing has been shipped or reserved.",
+        TransferState.IN_TRANSIT: "Units were shipped, and none was received.",
+        TransferState.PARTIALLY_RECEIVED: "Some units were received, others are in transit.",
+        TransferState.RECEIVED: "All shipped units were received or are lost. It does not change any more.",
+        TransferState.CANCELLED: "It was cancelled. It does not change any more.",
     },
 )

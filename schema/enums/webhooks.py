@@ -9,38 +9,39 @@ __all__ = ["WebhookDeliveryState", "WebhookEventType", "WebhookState"]
 described(
     WebhookDeliveryState,
     name="WebhookDeliveryState",
-    description="What became of a message that was not taken at once.",
+    description="The state of a message whose first delivery attempt failed.",
     values={
-        WebhookDeliveryState.PENDING: "It is tried again, or waits for one before it about the same level.",
-        WebhookDeliveryState.DEAD: "It was tried for more than a day, and is given up; `webhookRedeliver` calls it "
-        "back. It is kept for 30 days.",
-        WebhookDeliveryState.DELIVERED: "The receiver has taken it. It is kept for 7 days.",
+        WebhookDeliveryState.PENDING: "It will be tried again, or waits for an earlier message about the same level.",
+        WebhookDeliveryState.DEAD: "Its attempts are used up, after more than a day; `webhookRedeliver` sends it "
+        "again. It is kept for 30 days.",
+        WebhookDeliveryState.DELIVERED: "The receiver has accepted it. It is kept for 7 days.",
     },
 )
 
 described(
     WebhookEventType,
     name="WebhookEventType",
-    description="What a webhook can be told of. In messages it is written in small letters: `level.changed`.",
+    description="The events that a webhook can receive. In messages their names are in lower case: `level.changed`.",
     values={
-        WebhookEventType.LEVEL_CHANGED: "`level.changed`: a level has a new version; with the movement that made it.",
+        WebhookEventType.LEVEL_CHANGED: "`level.changed`: a level has a new version; with its movement.",
         WebhookEventType.ALERT_OPENED: "`alert.opened`: a level crossed a threshold.",
-        WebhookEventType.ALERT_CHANGED: "`alert.changed`: something happened to an open alert; `change` says what.",
-        WebhookEventType.ALERT_CLOSED: "`alert.closed`: the level came back.",
-        WebhookEventType.PURCHASE_ORDER_SUBMITTED: "`purchase_order.submitted`: a purchase order goes to its supplier.",
-        WebhookEventType.RESERVATION_EXPIRED: "`reservation.expired`: the time of a reservation ran out; what it held "
-        "is free again.",
+        WebhookEventType.ALERT_CHANGED: "`alert.changed`: an open alert has changed; `change` says how.",
+        WebhookEventType.ALERT_CLOSED: "`alert.closed`: the level has recovered.",
+        WebhookEventType.PURCHASE_ORDER_SUBMITTED: "`purchase_order.submitted`: a purchase order was submitted to its "
+        "supplier.",
+        WebhookEventType.RESERVATION_EXPIRED: "`reservation.expired`: a reservation has expired; its units are "
+        "available again.",
     },
 )
 
 described(
     WebhookState,
     name="WebhookState",
-    description="Whether a webhook is sent messages.",
+    description="Whether messages are sent to a webhook.",
     values={
-        WebhookState.ACTIVE: "It is.",
-        WebhookState.PAUSED: "Its owner has disabled it. Once enabled, it is told of what it missed.",
-        WebhookState.GONE: "Its receiver has answered 410 Gone. Once enabled, it is told of what it missed.",
-        WebhookState.DELETED: "It has ended. It does not change any more.",
+        WebhookState.ACTIVE: "Messages are sent.",
+        WebhookState.PAUSED: "It was disabled. Once enabled, it receives the events that it missed.",
+        WebhookState.GONE: "Its receiver has responded 410 Gone. Once enabled, it receives the events that it missed.",
+        WebhookState.DELETED: "It was deleted. It does not change any more.",
     },
 )

@@ -16,8 +16,8 @@ _MAX_SNOOZE_DAYS = MAX_SNOOZE_SECONDS // 86_400
 
 
 @strawberry.input(
-    description="Says that you take care of an alert that is open. The first one counts: where somebody does already, "
-    "that stays so, and only your note is kept. If the alert gets worse, it has to be acknowledged again."
+    description="Acknowledges an open alert. The first acknowledgement is kept; a later one only replaces the note. "
+    "If the alert gets worse, it has to be acknowledged again."
 )
 class AlertAcknowledgeInput(MutationInput):
     """See AcknowledgeAlert."""
@@ -26,8 +26,8 @@ class AlertAcknowledgeInput(MutationInput):
 
 
 @strawberry.input(
-    description="Says that nobody wants to hear of an alert that is open for a while, or wakes it. The last one "
-    "counts. It wakes by itself when its time is over, and at once if it gets worse."
+    description="Snoozes an open alert for a while, or ends its snooze. The latest request counts. The snooze ends "
+    "automatically at its time, and at once if the alert gets worse."
 )
 class AlertSnoozeInput(MutationInput):
     """See SnoozeAlert."""
@@ -35,8 +35,8 @@ class AlertSnoozeInput(MutationInput):
     id: strawberry.ID = strawberry.field(description=_ID)
     until: datetime | None = strawberry.field(
         default=None,
-        description=f"When it shall wake: in the future, at most {_MAX_SNOOZE_DAYS} days from now. Without it, or with "
-        "null, it is woken.",
+        description=f"When the snooze ends: in the future, at most {_MAX_SNOOZE_DAYS} days from now. Left out or "
+        "null, the snooze ends now.",
     )
 
     def end(self) -> Moment | None:
@@ -44,12 +44,15 @@ class AlertSnoozeInput(MutationInput):
         return None if self.until is None else moment_of(self.until)
 
 
-@strawberry.input(name="StockAlertFilter", description="Narrows a list of alerts. What is left out narrows nothing.")
+@strawberry.input(
+    name="StockAlertFilter",
+    description="Filters a list of alerts. All conditions must hold; those left out do not restrict.",
+)
 class StockAlertFilterInput:
     """See AlertFilter."""
 
     states: list[AlertState] | None = strawberry.field(
-        default=None, description="Alerts in these states. Where a feed leaves it out, it tells of those that are open."
+        default=None, description="Alerts in these states. A subscription without it sends OPEN ones."
     )
     types: list[AlertType] | None = strawberry.field(default=None, description="Alerts of these types.")
     skus: list[str] | None = strawberry.field(

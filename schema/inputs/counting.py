@@ -15,57 +15,59 @@ _ID = "The count: its global id."
 
 
 @strawberry.input(
-    description="What of a location is to be counted: the items that match all that is given. Nothing given is "
-    "everything."
+    description="The items of the location to count: those that match all conditions. Without any, all items."
 )
 class CountScopeInput:
     """See CountScope."""
 
     category: str | None = strawberry.field(default=None, description="Items of this category.")
     tags: list[str] | None = strawberry.field(default=None, description="Items with all of these tags, at most 20.")
-    skus: list[str] | None = strawberry.field(default=None, description="These items: 1 to 1,000 SKUs that differ.")
+    skus: list[str] | None = strawberry.field(default=None, description="These items: 1 to 1,000 different SKUs.")
 
 
-@strawberry.input(description="Begins a count.")
+@strawberry.input(description="Opens a count.")
 class CountOpenInput(MutationInput):
     """See OpenCount."""
 
     location: str = strawberry.field(description=LOCATION)
     scope: CountScopeInput | None = strawberry.field(
-        default=None, description="What is to be counted; all items at the location where left out."
+        default=None, description="The items to count; all items at the location where left out."
     )
     is_blind: bool = strawberry.field(
         default=False, description="Whether it is a blind count: recorded quantities are hidden while it is open."
     )
-    mode: CountMode = strawberry.field(default=CountMode.LAST, description="What several entries for one item mean.")
+    mode: CountMode = strawberry.field(
+        default=CountMode.LAST, description="How several entries for one item are combined."
+    )
 
 
-@strawberry.input(description="Units that somebody counted of an item. Name the item by its SKU or by a barcode.")
+@strawberry.input(description="Counted units of one item, which is named by its SKU or by a barcode.")
 class CountLineInput:
     """See CountedUnits."""
 
-    sku: str | None = strawberry.field(default=None, description="The item: its SKU.")
-    barcode: str | None = strawberry.field(default=None, description="The item: a barcode that stands for it.")
-    quantity: int = strawberry.field(description="Units that are there; 0 for none.")
+    sku: str | None = strawberry.field(default=None, description="The item's SKU.")
+    barcode: str | None = strawberry.field(default=None, description="The item: a barcode that identifies it.")
+    quantity: int = strawberry.field(description="Units found; 0 for none.")
     starts_over: bool = strawberry.field(
-        default=False, description="Whether what was counted of the item before counts no more: for mistakes."
+        default=False, description="Whether it replaces the earlier entries of the item: to correct a mistake."
     )
 
 
 @strawberry.input(
-    description="Takes in what somebody counted, all lines or none. With `occurredAt`, for example of a scanner that "
-    "was offline, it is compared with what was on record then."
+    description="Records counted quantities, all lines or none. With `occurredAt`, for example from a scanner that "
+    "was offline, they are compared with the record of that time."
 )
 class CountRecordInput(MutationInput):
     """See RecordCount."""
 
     id: strawberry.ID = strawberry.field(description=_ID)
     lines: list[CountLineInput] = strawberry.field(
-        description="1 to 1,000 lines, each of another item. Where entries add up (SUM), an item may stand on several, "
-        "as scanners send a line per scan: they are one entry."
+        description="1 to 1,000 lines, each of another item. In mode SUM an item may be on several lines, as scanners "
+        "send a line per scan: they are one entry."
     )
     counted_by: str | None = strawberry.field(
-        default=None, description="Who counted, 1 to 200 printable characters; you where left out."
+        default=None,
+        description="The person who counted, 1 to 200 printable characters; the actor of the request where left out.",
     )
 
     def counted(self) -> list[CountedUnits]:
@@ -77,10 +79,10 @@ class CountRecordInput(MutationInput):
 
 
 @strawberry.input(
-    description="Lets the record follow a count, whatever was promised of what is gone: see `shortfall`. Lines that "
-    "cannot be posted, for example of an archived item, are named and keep no other from it: the count is "
-    "left POSTING, and posting it again goes on. The movements go under the reference of the count unless "
-    "you give another."
+    description="Posts the variances of a count to the stock ledger, also where reserved units are missing: see "
+    "`shortfall`. Lines that cannot be posted, for example of an archived item, are reported and do not "
+    "stop the others: the count stays POSTING, and posting it again resumes. The movements get the "
+    "reference of the count unless another is given."
 )
 class CountPostInput(MutationInput):
     """See PostCount."""
@@ -91,18 +93,21 @@ class CountPostInput(MutationInput):
     )
 
 
-@strawberry.input(description="Gives up a count that is open. What was counted can still be read.")
+@strawberry.input(description="Cancels an open count. Its entries can still be read.")
 class CountCancelInput(MutationInput):
     """See CancelCount."""
 
     id: strawberry.ID = strawberry.field(description=_ID)
 
 
-@strawberry.input(name="CountFilter", description="Narrows a list of counts. What is left out narrows nothing.")
+@strawberry.input(
+    name="CountFilter",
+    description="Filters a list of counts. All conditions must hold; those left out do not restrict.",
+)
 class CountFilterInput:
     """See CountFilter."""
 
-    states: list[CountState] | None = strawberry.field(default=None, description="Counts that are this far.")
+    states: list[CountState] | None = strawberry.field(default=None, description="Counts in these states.")
     location: str | None = strawberry.field(default=None, description="Counts of this location: its code.")
     since: datetime | None = strawberry.field(default=None, name="from", description="Opened at this time or later.")
     until: datetime | None = strawberry.field(default=None, name="to", description="Opened before this time.")
@@ -117,9 +122,9 @@ class CountFilterInput:
         )
 
 
-@strawberry.input(description="How often items of a class are to be counted.")
+@strawberry.input(description="The cycle counting interval of an ABC class.")
 class CountIntervalInput:
     """An interval of cycle counting."""
 
     abc_class: AbcClass = strawberry.field(name="class", description="The class.")
-    every_days: int = strawberry.field(description="Once in so many days, 1 to 3,650.")
+    every_days: int = strawberry.field(description="The interval in days, 1 to 3,650.")

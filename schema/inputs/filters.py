@@ -33,7 +33,10 @@ def _words_of(search: str) -> tuple[str, ...]:
     return search_words(search)
 
 
-@strawberry.input(name="StockLevelFilter", description="Narrows a list of levels. What is left out narrows nothing.")
+@strawberry.input(
+    name="StockLevelFilter",
+    description="Filters a list of levels. All conditions must hold; those left out do not restrict.",
+)
 class StockLevelFilterInput:
     """See LevelFilter."""
 
@@ -89,7 +92,10 @@ class StockLevelFilterInput:
         )
 
 
-@strawberry.input(name="MovementFilter", description="Narrows a list of movements. What is left out narrows nothing.")
+@strawberry.input(
+    name="MovementFilter",
+    description="Filters a list of movements. All conditions must hold; those left out do not restrict.",
+)
 class MovementFilterInput:
     """See MovementFilter."""
 
@@ -112,7 +118,9 @@ class MovementFilterInput:
         )
 
 
-@strawberry.input(name="ItemFilter", description="Narrows a list of items. What is left out narrows nothing.")
+@strawberry.input(
+    name="ItemFilter", description="Filters a list of items. All conditions must hold; those left out do not restrict."
+)
 class ItemFilterInput:
     """See ItemFilter."""
 
@@ -135,7 +143,10 @@ class ItemFilterInput:
         )
 
 
-@strawberry.input(name="LocationFilter", description="Narrows a list of locations. What is left out narrows nothing.")
+@strawberry.input(
+    name="LocationFilter",
+    description="Filters a list of locations. All conditions must hold; those left out do not restrict.",
+)
 class LocationFilterInput:
     """See LocationFilter."""
 

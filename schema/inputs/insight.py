@@ -8,7 +8,8 @@ from schema.inputs.filters import StockLevelFilterInput
 
 
 @strawberry.input(
-    name="InventoryInsightFilter", description="Narrows a list of insight. What is left out narrows nothing."
+    name="InventoryInsightFilter",
+    description="Filters a list of insight. All conditions must hold; those left out do not restrict.",
 )
 class InventoryInsightFilterInput(StockLevelFilterInput):
     """See InsightFilter. What finds levels finds their insight."""

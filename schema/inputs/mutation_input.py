@@ -7,13 +7,13 @@ import strawberry
 from app.services.request_info import RequestInfo
 
 _KEY = (
-    "Names this request: repeating it with the same key and input changes nothing again; see `replayed`. "
+    "The idempotency key: repeating the request with the same key and input changes nothing again; see `replayed`. "
     "1 to 255 printable characters."
 )
-REFERENCE = "Your document, for example an order number; 1 to 255 printable characters."
-_NOTE = "What people should know of it; at most 2,000 characters."
-_OCCURRED = "When it happened, where that was earlier than now. The ledger keeps its own order."
-SKU = "The item: its SKU."
+REFERENCE = "The caller's document, for example an order number; 1 to 255 printable characters."
+_NOTE = "A note for people; at most 2,000 characters."
+_OCCURRED = "When it happened, if earlier than now. It does not change the order of the ledger."
+SKU = "The item's SKU."
 LOCATION = "The location: its code."
 
 

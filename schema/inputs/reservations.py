@@ -13,10 +13,10 @@ from schema.enums.reservations import ReservationState
 from schema.inputs.mutation_input import SKU, MutationInput
 
 _ID = "The reservation: its global id."
-_PARTS = "1 to 1,000 parts of it, each of another item and location; all of it where left out."
+_PARTS = "1 to 1,000 parts of it, each of another item and location; all outstanding units where left out."
 
 
-@strawberry.input(description="Units of one item that are to be set aside.")
+@strawberry.input(description="A requested quantity of one item.")
 class ReservationLineInput:
     """See RequestedLine."""
 
@@ -24,16 +24,16 @@ class ReservationLineInput:
     quantity: int = strawberry.field(description="Units, at least 1.")
     location: str | None = strawberry.field(
         default=None,
-        description="The location that is to have them: its code. Where left out they come from wherever they are: "
-        "from locations of the lowest priority first, and from as few of them as possible. What is not there is waited "
-        "for at all of them.",
+        description="The location to allocate from: its code. Where left out, units are sourced from locations of the "
+        "lowest `priority` first, and from as few as possible; what is short is backordered at all of "
+        "them.",
     )
 
 
 @strawberry.input(
-    description="Sets units aside for an order or a cart: all lines or none. Lines that name a location are served "
-    "first, the others together. What is short is told for each line; where a line names no location its shortage "
-    "names none either, and `available` is what it could have had from all of them."
+    description="Allocates units to an order or a cart: all lines or none. Lines that name a location are served "
+    "first, the others together. A shortage is reported per line; for a line without a location it names "
+    "none, and `available` is what all locations could have served."
 )
 class ReservationCreateInput(MutationInput):
     """See CreateReservation."""
@@ -44,30 +44,32 @@ class ReservationCreateInput(MutationInput):
     )
     ttl_seconds: int | None = strawberry.field(
         default=None,
-        description="How long the units are set aside: 1 to 2,592,000 seconds (30 days). For good where left out.",
+        description="The time until it expires: 1 to 2,592,000 seconds (30 days). Without it the reservation does not "
+        "expire.",
     )
     channel: str | None = strawberry.field(
-        default=None, description="Where it was ordered, for example `web`; 1 to 64 printable characters."
+        default=None, description="The sales channel, for example `web`; 1 to 64 printable characters."
     )
     allow_partial: bool = strawberry.field(
-        default=False, description="True: set aside what there is, and leave out what is short; refuse only nothing."
+        default=False,
+        description="True: allocate what is available and leave out the rest; refused only where nothing is available.",
     )
     accept_backorder: bool = strawberry.field(
-        default=True, description="Whether it may wait for units that are yet to come, where their level allows it."
+        default=True, description="Whether units may be backordered, up to the `backorderLimit` of their level."
     )
     locations: list[str] | None = strawberry.field(
         default=None,
-        description="Where the lines that name no location may get units: 1 to 1,000 codes that differ. Anywhere "
-        "where left out.",
+        description="The locations that may serve lines that name none: 1 to 1,000 different codes. Any where left "
+        "out.",
     )
     max_locations: int | None = strawberry.field(
         default=None,
-        description="From how many locations the lines that name none may get units at most, 1 to 1,000.",
+        description="The most locations that may serve lines that name none, 1 to 1,000.",
     )
     needed_by: datetime | None = strawberry.field(
         default=None,
-        description="When the customer wants it. Levels that order just in time order what it waits for as late as "
-        "the supplier's lead time allows; at once where left out.",
+        description="When the customer needs it. JUST_IN_TIME levels order its backorders as late as the supplier's "
+        "lead time allows; at once where left out.",
     )
 
     def requested_lines(self) -> list[RequestedLine]:
@@ -75,14 +77,15 @@ class ReservationCreateInput(MutationInput):
         return [RequestedLine(sku=line.sku, quantity=line.quantity, location=line.location) for line in self.lines]
 
 
-@strawberry.input(description="Gives a reservation more time, or less, as long as its time has not run out.")
+@strawberry.input(description="Changes the expiry of a reservation that has not expired.")
 class ReservationExtendInput(MutationInput):
     """See ExtendReservation."""
 
     id: strawberry.ID = strawberry.field(description=_ID)
     ttl_seconds: int | None = strawberry.field(
         default=None,
-        description="How long it is to last from now: 1 to 2,592,000 seconds (30 days). For good where left out.",
+        description="The time from now until it expires: 1 to 2,592,000 seconds (30 days). Without it the reservation "
+        "does not expire.",
     )
 
 
@@ -92,7 +95,7 @@ class ReservationPartInput:
 
     sku: str = strawberry.field(description=SKU)
     location: str | None = strawberry.field(
-        default=None, description="Where it has them: the location's code; wherever it has them where left out."
+        default=None, description="The location of the units: its code; all locations where left out."
     )
     quantity: int | None = strawberry.field(
         default=None, description="Units, at least 1; all that are outstanding where left out."
@@ -100,8 +103,8 @@ class ReservationPartInput:
 
 
 @strawberry.input(
-    description="Gives units back that are not needed. Of a part, units that it waits for go first, and then those at "
-    "the location that was the last choice."
+    description="Releases units of a reservation. Of a part, backordered units are released first, and then those at "
+    "the location of the last choice."
 )
 class ReservationReleaseInput(MutationInput):
     """See ReleaseReservation."""
@@ -115,8 +118,8 @@ class ReservationReleaseInput(MutationInput):
 
 
 @strawberry.input(
-    description="Lets units go out to the customer: they leave on hand. Only units that are held can; those that wait "
-    "stay. Of a part, units at the location that was the first choice go first."
+    description="Ships units to the customer: they leave on hand. Only held units can be shipped; backordered ones "
+    "stay. Of a part, units at the location of the first choice are shipped first."
 )
 class ReservationFulfillInput(MutationInput):
     """See FulfillReservation."""
@@ -130,9 +133,9 @@ class ReservationFulfillInput(MutationInput):
 
 
 @strawberry.input(
-    description="Takes a shipment back that was keyed by mistake, or came back unsent: what one operation let go "
-    "out, all or in parts, is on hand again, and held by the order. No unit can be taken back twice. If the time "
-    "of the order has run out, it holds the units for good."
+    description="Reverses a shipment that was entered by mistake or not dispatched: the units of one operation, all "
+    "or in parts, are on hand again, and held by the order. No unit can be reversed twice. If the order "
+    "has expired, it holds the units without expiry."
 )
 class ReservationFulfillmentReverseInput(MutationInput):
     """See ReverseFulfillment."""
@@ -143,7 +146,7 @@ class ReservationFulfillmentReverseInput(MutationInput):
     )
     lines: list[ReservationPartInput] | None = strawberry.field(
         default=None,
-        description="1 to 1,000 parts of the shipment, each of another item and location; all that is still out of it "
+        description="1 to 1,000 parts of the shipment, each of another item and location; all units not yet reversed "
         "where left out.",
     )
 
@@ -153,22 +156,22 @@ class ReservationFulfillmentReverseInput(MutationInput):
 
 
 @strawberry.input(
-    description="Changes what an order asks for: it keeps its id, its end and its place among those who wait. All or "
-    "nothing, unless it may be served in part."
+    description="Changes the lines of an order: it keeps its id, its expiry and its place in the backorder queue. All "
+    "or nothing, unless `allowPartial` is set."
 )
 class ReservationUpdateInput(MutationInput):
     """See UpdateReservation."""
 
     id: strawberry.ID = strawberry.field(description=_ID)
     lines: list[ReservationLineInput] = strawberry.field(
-        description="1 to 1,000 lines as they should be, each of another item and location, `quantity` with what has "
-        "gone out already; 0 gives a line up. Lines that are not named stay, and others are added."
+        description="1 to 1,000 lines as they should be, each of another item and location; `quantity` includes "
+        "shipped units, and 0 cancels a line. Lines that are not named stay, and new ones are added."
     )
     allow_partial: bool = strawberry.field(
-        default=False, description="True: set aside what there is of what is added, and leave out what is short."
+        default=False, description="True: allocate what is available of the added units, and leave out the rest."
     )
     accept_backorder: bool = strawberry.field(
-        default=True, description="Whether what is added may be waited for, where its level allows it."
+        default=True, description="Whether added units may be backordered, up to the `backorderLimit` of their level."
     )
 
     def requested_lines(self) -> list[RequestedLine]:
@@ -177,16 +180,16 @@ class ReservationUpdateInput(MutationInput):
 
 
 @strawberry.input(
-    description="Lets units of an order be held at another location, where they must be available; all or nothing. "
-    "Held units go before those that it waits for."
+    description="Moves the allocation of an order to another location, where the units must be available; all or "
+    "nothing. Held units are moved before backordered ones."
 )
 class ReservationMoveInput(MutationInput):
     """See MoveReservation."""
 
     id: strawberry.ID = strawberry.field(description=_ID)
-    location: str = strawberry.field(description="Where they are to be held: the location's code.")
+    location: str = strawberry.field(description="The new location: its code.")
     lines: list[ReservationPartInput] = strawberry.field(
-        description="1 to 1,000 parts of the order, each of another item and location, which is where it has them now."
+        description="1 to 1,000 parts of the order, each of another item and location, where they are held now."
     )
 
     def parts(self) -> list[ReservedUnits]:
@@ -195,30 +198,31 @@ class ReservationMoveInput(MutationInput):
 
 
 @strawberry.input(
-    name="ReservationFilter", description="Narrows a list of reservations. What is left out narrows nothing."
+    name="ReservationFilter",
+    description="Filters a list of reservations. All conditions must hold; those left out do not restrict.",
 )
 class ReservationFilterInput:
     """See ReservationFilter."""
 
     states: list[ReservationState] | None = strawberry.field(
         default=None,
-        description="Reservations in these states. One whose time has run out counts as EXPIRED here only when its "
-        "units are free again, a moment after it shows as EXPIRED.",
+        description="Reservations in these states. An expired one matches EXPIRED once its units are released, a "
+        "moment after its state shows it.",
     )
     reference: str | None = strawberry.field(default=None, description="Reservations with this reference.")
-    sku: str | None = strawberry.field(default=None, description="Reservations that ask for this item.")
+    sku: str | None = strawberry.field(default=None, description="Reservations with a line of this item.")
     location: str | None = strawberry.field(
         default=None, description="Reservations that have or had units at this location; with `sku`, of that item."
     )
     channel: str | None = strawberry.field(default=None, description="Reservations of this channel.")
-    since: datetime | None = strawberry.field(default=None, name="from", description="Made at this time or later.")
-    until: datetime | None = strawberry.field(default=None, name="to", description="Made before this time.")
+    since: datetime | None = strawberry.field(default=None, name="from", description="Created at this time or later.")
+    until: datetime | None = strawberry.field(default=None, name="to", description="Created before this time.")
 
     is_short: bool | None = strawberry.field(
         default=None,
-        description="Reservations that hold units which are gone, or only those that do not. With `sku` or `location`, "
-        "gone of that item or there. For lists only: orders become short by what happens to levels, so that "
-        "subscriptions cannot follow it; those of alerts tell of a SHORTFALL.",
+        description="Only reservations that hold units which are not on hand, or only the others; with `sku` or "
+        "`location`, short of that item or there. For lists only, as it follows from the levels: "
+        "subscribe to SHORTFALL alerts instead.",
     )
 
     def to_domain(self) -> ReservationFilter:

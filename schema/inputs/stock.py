@@ -14,48 +14,47 @@ from schema.inputs.mutation_input import LOCATION, SKU, MutationInput
 from schema.inputs.replenishment.policy import PolicySettingsInput
 
 CONFIRM_OVERSELL = (
-    "True: goods that were sold have left, although the record has fewer. Needed where the location's "
-    "`oversellPolicy` is ASK, without effect elsewhere."
+    "True: confirms that more was sold than is recorded. Needed where the location's `oversellPolicy` "
+    "is ASK; without effect elsewhere."
 )
 
 
-@strawberry.input(description="Adds units to a level, or removes them.")
+@strawberry.input(description="Adds units to a level or removes them.")
 class StockAdjustInput(MutationInput):
     """See AdjustStock."""
 
     sku: str = strawberry.field(description=SKU)
     location: str = strawberry.field(description=LOCATION)
     delta: int = strawberry.field(
-        description="Units to add; below zero, units to remove: never more than are available, and for the reasons "
-        "COUNT, DAMAGED and LOST never more than are on hand. For SALE the location's `oversellPolicy` decides. Not "
-        "zero."
+        description="Units to add; below zero, units to remove: at most the available ones, or for the reasons COUNT, "
+        "DAMAGED and LOST those on hand. For SALE the location's `oversellPolicy` decides. Not zero."
     )
-    reason: MovementReason = strawberry.field(description="Why the units move.")
+    reason: MovementReason = strawberry.field(description="The reason of the movement.")
     confirm_oversell: bool = strawberry.field(default=False, description=CONFIRM_OVERSELL)
 
 
 @strawberry.input(
-    description="Sets the units on hand of a level to what is there, whatever was promised of it: see `shortfall`. Say "
-    "what you believe of it with exactly one of `expectedOnHand`, `expectedVersion` or `force: true`; a level that is "
-    "different refuses."
+    description="Sets the units on hand of a level (compare-and-set), whatever is reserved: see `shortfall`. Give "
+    "exactly one of `expectedOnHand`, `expectedVersion` or `force: true`; a level that differs is "
+    "rejected as stale."
 )
 class StockSetInput(MutationInput):
     """See SetStock."""
 
     sku: str = strawberry.field(description=SKU)
     location: str = strawberry.field(description=LOCATION)
-    quantity: int = strawberry.field(description="The units that are on hand.")
-    reason: MovementReason = strawberry.field(default=MovementReason.COUNT, description="Why the count is set.")
+    quantity: int = strawberry.field(description="The new units on hand.")
+    reason: MovementReason = strawberry.field(default=MovementReason.COUNT, description="The reason of the movement.")
     expected_on_hand: int | None = strawberry.field(
-        default=None, description="The units on hand that you believe are recorded; 0 where there is no level yet."
+        default=None, description="The units on hand that must be recorded now; 0 where there is no level yet."
     )
     expected_version: int | None = strawberry.field(
-        default=None, description="The version of the level that you have seen; 0 where there is no level yet."
+        default=None, description="The version that the level must have now; 0 where there is no level yet."
     )
     force: bool = strawberry.field(
         default=False,
-        description="Sets the count whatever is recorded. With an `occurredAt` before the last change of the level it "
-        "is refused, for it would take that back: `countRecord` takes a count of then.",
+        description="Sets the units whatever is recorded. Refused with an `occurredAt` before the last change of the "
+        "level, which it would undo: use `countRecord` for a count in the past.",
     )
 
 
@@ -66,10 +65,10 @@ class StockAdjustLineInput:
     sku: str = strawberry.field(description=SKU)
     location: str = strawberry.field(description=LOCATION)
     delta: int = strawberry.field(
-        description="Units to add; below zero, units to remove: never more than are available, and for the reasons "
-        "COUNT, DAMAGED and LOST never more than are on hand. Not zero."
+        description="Units to add; below zero, units to remove: at most the available ones, or for the reasons COUNT, "
+        "DAMAGED and LOST those on hand. Not zero."
     )
-    reason: MovementReason = strawberry.field(description="Why the units move.")
+    reason: MovementReason = strawberry.field(description="The reason of the movement.")
 
 
 @strawberry.input(description="Adds units to many levels, or removes them.")
@@ -78,7 +77,7 @@ class StockAdjustManyInput(MutationInput):
 
     lines: list[StockAdjustLineInput] = strawberry.field(description="1 to 1,000 lines, each of another level.")
     atomic: bool = strawberry.field(
-        default=True, description="True: all lines or none. False: each line stands or falls alone."
+        default=True, description="True: all lines or none. False: each line succeeds or fails alone."
     )
     confirm_oversell: bool = strawberry.field(default=False, description=CONFIRM_OVERSELL)
 
@@ -91,55 +90,55 @@ class StockAdjustManyInput(MutationInput):
 
 
 @strawberry.input(
-    description="One line of a bulk count. Say what you believe of the level with exactly one of `expectedOnHand`, "
-    "`expectedVersion` or `force: true`; a level that is different refuses."
+    description="One line of a bulk count. Give exactly one of `expectedOnHand`, `expectedVersion` or `force: true`; "
+    "a level that differs is rejected as stale."
 )
 class StockSetLineInput:
     """See StockSetting."""
 
     sku: str = strawberry.field(description=SKU)
     location: str = strawberry.field(description=LOCATION)
-    quantity: int = strawberry.field(description="The units that are on hand.")
-    reason: MovementReason = strawberry.field(default=MovementReason.COUNT, description="Why the count is set.")
+    quantity: int = strawberry.field(description="The new units on hand.")
+    reason: MovementReason = strawberry.field(default=MovementReason.COUNT, description="The reason of the movement.")
     expected_on_hand: int | None = strawberry.field(
-        default=None, description="The units on hand that you believe are recorded; 0 where there is no level yet."
+        default=None, description="The units on hand that must be recorded now; 0 where there is no level yet."
     )
     expected_version: int | None = strawberry.field(
-        default=None, description="The version of the level that you have seen; 0 where there is no level yet."
+        default=None, description="The version that the level must have now; 0 where there is no level yet."
     )
     force: bool = strawberry.field(
         default=False,
-        description="Sets the count whatever is recorded. With an `occurredAt` before the last change of the level it "
-        "is refused, for it would take that back: `countRecord` takes a count of then.",
+        description="Sets the units whatever is recorded. Refused with an `occurredAt` before the last change of the "
+        "level, which it would undo: use `countRecord` for a count in the past.",
     )
     reorder_point: int | None = strawberry.field(
-        default=None, description="In units: at or below it, available stock is LOW. Left as it is where not given."
+        default=None, description="In units: at or below it, available stock is LOW. Unchanged where left out."
     )
     backorder_limit: int | None = strawberry.field(
         default=None,
-        description="In units: how many may be promised beyond what is on hand. Left as it is where not given.",
+        description="The most units that may be backordered. Unchanged where left out.",
     )
     method: ReplenishmentMethod | None = strawberry.field(
         default=None,
-        description="The replenishment method: when to order automatically, and how much. Left as it is where not "
-        "given.",
+        description="The replenishment method: when to order automatically, and how much. Unchanged where left out.",
     )
     target_level: int | None = strawberry.field(
-        default=None, description="In units: MIN_MAX and PERIODIC order up to it. Left as it is where not given."
+        default=None, description="In units: MIN_MAX and PERIODIC order up to it. Unchanged where left out."
     )
     safety_stock: int | None = strawberry.field(
         default=None,
-        description="In units: kept for emergencies; JUST_IN_TIME orders it besides. Left as it is where not given.",
+        description="Safety stock, in units; JUST_IN_TIME orders it in addition. Unchanged where left out.",
     )
     order_quantity: int | None = strawberry.field(
         default=None,
-        description="In units, at least 1: what FIXED_QUANTITY orders, or a multiple. Left as it is where not given.",
+        description="In units, at least 1: the order quantity of FIXED_QUANTITY, or a multiple. Unchanged where left "
+        "out.",
     )
     only_if_different: bool = strawberry.field(
         default=False,
-        description="True: a level that is like that already, whatever its version, is left alone, and the line "
-        "answers NOTHING_TO_CHANGE; only so may `quantity` be below zero, as a level is that is `oversold`. False: a "
-        "movement of zero units confirms it.",
+        description="True: a level that has these values already, whatever its version, is skipped, and the line "
+        "returns NOTHING_TO_CHANGE; only then may `quantity` be below zero, as of a level that is "
+        "`oversold`. False: a movement of zero units confirms it.",
     )
 
     def settings(self) -> SettingsChange:
@@ -161,7 +160,7 @@ class StockSetManyInput(MutationInput):
 
     lines: list[StockSetLineInput] = strawberry.field(description="1 to 1,000 lines, each of another level.")
     atomic: bool = strawberry.field(
-        default=True, description="True: all lines or none. False: each line stands or falls alone."
+        default=True, description="True: all lines or none. False: each line succeeds or fails alone."
     )
 
     def settings(self) -> list[StockSetting]:
@@ -188,7 +187,7 @@ class SaleLineInput:
     """See SaleLine."""
 
     sku: str = strawberry.field(description=SKU)
-    quantity: int = strawberry.field(description="Units sold; below zero, units that came back. Not zero.")
+    quantity: int = strawberry.field(description="Units sold; below zero, units returned. Not zero.")
 
 
 @strawberry.input(description="Records a receipt or an invoice of one location, all lines or none.")
@@ -197,15 +196,15 @@ class SaleRecordInput(MutationInput):
 
     location: str = strawberry.field(description=LOCATION)
     lines: list[SaleLineInput] = strawberry.field(
-        description="1 to 1,000 lines. An item may stand on several, as tills print one per scan: they count together."
+        description="1 to 1,000 lines. An item may be on several lines, as tills print one per scan: they are added up."
     )
     channel: str | None = strawberry.field(
-        default=None, description="Where it was sold, for example `web`; 1 to 64 printable characters."
+        default=None, description="The sales channel, for example `web`; 1 to 64 printable characters."
     )
     return_of: str | None = strawberry.field(
         default=None,
-        description="The `reference` of the sale that the units were bought in which came back: no more of an item "
-        "comes back than was sold under it, at whichever location. Only returns that name their sale count. 1 to 255 "
+        description="The `reference` of the original sale of the returned units: no more of an item may be returned "
+        "than was sold under it, at any location. Only returns that name their sale are counted. 1 to 255 "
         "printable characters.",
     )
     confirm_oversell: bool = strawberry.field(default=False, description=CONFIRM_OVERSELL)
@@ -223,29 +222,28 @@ class StockReclassifyInput(MutationInput):
 
     sku: str = strawberry.field(description=SKU)
     location: str = strawberry.field(description=LOCATION)
-    quantity: int = strawberry.field(description="Units that change, at least 1.")
+    quantity: int = strawberry.field(description="Units to reclassify, at least 1.")
     source: UnavailableReason | None = strawberry.field(
-        default=None, name="from", description="Why they are unavailable now; null where they are available."
+        default=None, name="from", description="The present reason; null for available units."
     )
     target: UnavailableReason | None = strawberry.field(
-        default=None, name="to", description="Why they become unavailable; null where they become available."
+        default=None, name="to", description="The new reason; null to make them available."
     )
 
 
-@strawberry.input(description="Gives up units of a level that are unavailable: they are on hand no more.")
+@strawberry.input(description="Writes off unavailable units of a level: they are no longer on hand.")
 class StockWriteOffInput(MutationInput):
     """See WriteOffStock."""
 
     sku: str = strawberry.field(description=SKU)
     location: str = strawberry.field(description=LOCATION)
-    quantity: int = strawberry.field(description="Units that are given up, at least 1.")
-    reason: UnavailableReason = strawberry.field(description="Why they are unavailable.")
+    quantity: int = strawberry.field(description="Units to write off, at least 1.")
+    reason: UnavailableReason = strawberry.field(description="The reason of their being unavailable.")
 
 
 @strawberry.input(
-    description="Sets what one level is measured against, replenished by, and what it may promise; at least one of "
-    "them. A setting of its policy that is null is no longer its own, and inherited again; what is left out stays as "
-    "it is."
+    description="Sets the replenishment policy and the backorder limit of one level; at least one setting. A setting "
+    "of the policy that is null is inherited again; what is left out stays unchanged."
 )
 class StockLevelConfigureInput(MutationInput, PolicySettingsInput):
     """See ConfigureLevel."""
@@ -253,5 +251,5 @@ class StockLevelConfigureInput(MutationInput, PolicySettingsInput):
     sku: str = strawberry.field(description=SKU)
     location: str = strawberry.field(description=LOCATION)
     backorder_limit: int | None = strawberry.field(
-        default=None, description="In units: how many may be promised beyond what is on hand; 0 for none."
+        default=None, description="The most units that may be backordered; 0 for none."
     )

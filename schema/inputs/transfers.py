@@ -23,19 +23,19 @@ class TransferLineInput:
 
     sku: str = strawberry.field(description=SKU)
     quantity: int = strawberry.field(
-        description="Units that are asked for, at least 1; or that leave, at most as many as were asked for."
+        description="Units requested, at least 1; or shipped, at most as many as were requested."
     )
 
 
 @strawberry.input(
-    description="Writes down which items one location is to send to another. Nothing moves, and nothing is promised: "
-    "whether the source has the units is asked when they leave."
+    description="Creates a draft transfer from one location to another. Nothing moves and nothing is reserved: "
+    "availability at the source is checked when it ships."
 )
 class TransferCreateInput(MutationInput):
     """See CreateTransfer."""
 
-    source: str = strawberry.field(description="The location that the items leave: its code.")
-    destination: str = strawberry.field(description="The location that they go to: the code of another one.")
+    source: str = strawberry.field(description="The location that ships: its code.")
+    destination: str = strawberry.field(description="The location that receives: the code of another one.")
     lines: list[TransferLineInput] = strawberry.field(description="1 to 1,000 lines, each of another item.")
 
     def units(self) -> list[TransferUnits]:
@@ -44,8 +44,8 @@ class TransferCreateInput(MutationInput):
 
 
 @strawberry.input(
-    description="Sends off a draft, once. The movements go under the reference of the transfer unless you give "
-    "another. What it moves must not be archived."
+    description="Ships a draft, once. The movements get the reference of the transfer unless another is given. "
+    "Archived items and locations are refused."
 )
 class TransferShipInput(MutationInput):
     """See ShipTransfer."""
@@ -53,8 +53,8 @@ class TransferShipInput(MutationInput):
     id: strawberry.ID = strawberry.field(description=_ID)
     lines: list[TransferLineInput] | None = strawberry.field(
         default=None,
-        description="What really leaves, where that is less than was asked for: exactly these units do, and of the "
-        "other lines none ever will. Without it everything leaves.",
+        description="The units that are shipped, where they are fewer than requested; all other units of the transfer "
+        "are cancelled. Without it everything is shipped.",
     )
 
     def units(self) -> list[TransferUnits] | None:
@@ -62,14 +62,14 @@ class TransferShipInput(MutationInput):
         return None if self.lines is None else _units(self.lines)
 
 
-@strawberry.input(description="Units of one item that arrived.")
+@strawberry.input(description="Received units of one item.")
 class TransferArrivalInput(ArrivalInput):
     """See Arrival."""
 
 
 @strawberry.input(
-    description="Takes in what arrived of a transfer. The movements go under the reference of the transfer unless you "
-    "give another. The items that arrive and the destination must not be archived: restore them first."
+    description="Receives units of a transfer. The movements get the reference of the transfer unless another is "
+    "given. The received items and the destination must not be archived: restore them first."
 )
 class TransferReceiveInput(MutationInput):
     """See ReceiveTransfer."""
@@ -77,16 +77,16 @@ class TransferReceiveInput(MutationInput):
     id: strawberry.ID = strawberry.field(description=_ID)
     lines: list[TransferArrivalInput] | None = strawberry.field(
         default=None,
-        description="What arrived: at most 1,000 lines, several of an item added up, with one unit at least unless the "
-        "receipt is complete. Without it all that is outstanding arrived, undamaged.",
+        description="The received units: at most 1,000 lines, several of an item added up, with one unit at least "
+        "unless the receipt is complete. Without it all outstanding units are received undamaged.",
     )
     is_complete: bool = strawberry.field(
-        default=False, description="Ends the transfer: what is still outstanding is lost."
+        default=False, description="Closes the transfer: units still outstanding are lost."
     )
     short_reason: MovementReason | None = strawberry.field(
         default=None,
-        description="Why units are lost, for example LOST or DAMAGED; required where a receipt that is complete "
-        "leaves some outstanding.",
+        description="The reason of the loss, for example LOST or DAMAGED; required where a complete receipt leaves "
+        "units outstanding.",
     )
 
     def arrivals(self) -> list[Arrival] | None:
@@ -95,8 +95,8 @@ class TransferReceiveInput(MutationInput):
 
 
 @strawberry.input(
-    description="Takes in units that were given up as lost and turned up: they count as received. The movements go "
-    "under the reference of the transfer unless you give another."
+    description="Receives units of a transfer that were recorded as lost and have been found. The movements get the "
+    "reference of the transfer unless another is given."
 )
 class TransferLossReverseInput(MutationInput):
     """See ReverseTransferLoss."""
@@ -106,7 +106,7 @@ class TransferLossReverseInput(MutationInput):
         description="The loss: the global id of the operation of the `transferReceive` that was complete."
     )
     lines: list[TransferLineInput] | None = strawberry.field(
-        default=None, description="1 to 1,000 lines of the loss, each of another item; all that is lost where left out."
+        default=None, description="1 to 1,000 lines of the loss, each of another item; all lost units where left out."
     )
 
     def units(self) -> list[TransferUnits] | None:
@@ -117,8 +117,8 @@ class TransferLossReverseInput(MutationInput):
 
 
 @strawberry.input(
-    description="Gives up a transfer: what is outstanding goes back to its source. The movements go under the "
-    "reference of the transfer unless you give another. What goes back, and both locations, must not be archived: "
+    description="Cancels a transfer: outstanding units return to the source. The movements get the reference of the "
+    "transfer unless another is given. The returned items and both locations must not be archived: "
     "restore them first."
 )
 class TransferCancelInput(MutationInput):
@@ -127,16 +127,17 @@ class TransferCancelInput(MutationInput):
     id: strawberry.ID = strawberry.field(description=_ID)
 
 
-@strawberry.input(name="TransferFilter", description="Narrows a list of transfers. What is left out narrows nothing.")
+@strawberry.input(
+    name="TransferFilter",
+    description="Filters a list of transfers. All conditions must hold; those left out do not restrict.",
+)
 class TransferFilterInput:
     """See TransferFilter."""
 
-    states: list[TransferState] | None = strawberry.field(default=None, description="Transfers that are this far.")
-    source: str | None = strawberry.field(default=None, description="Transfers that leave this location: its code.")
+    states: list[TransferState] | None = strawberry.field(default=None, description="Transfers in these states.")
+    source: str | None = strawberry.field(default=None, description="Transfers from this location: its code.")
     destination: str | None = strawberry.field(default=None, description="Transfers to this location: its code.")
-    location: str | None = strawberry.field(
-        default=None, description="Transfers that leave this location or go to it: its code."
-    )
+    location: str | None = strawberry.field(default=None, description="Transfers from or to this location: its code.")
     sku: str | None = strawberry.field(default=None, description="Transfers with a line of this item.")
     reference: str | None = strawberry.field(default=None, description="Transfers with this reference.")
     since: datetime | None = strawberry.field(default=None, name="from", description="Created at this time or later.")

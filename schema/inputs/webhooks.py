@@ -12,22 +12,20 @@ from schema.types.identity import document_id
 
 _ID = "The webhook: its global id."
 _URL = (
-    "Where messages are sent: an https:// URL on the public internet, at most 2,000 characters, without user, password "
-    "and fragment. Only an installation that allows it sends to private networks, and by http://, too."
+    "The endpoint: an https:// URL on the public internet, at most 2,000 characters, without user, password and "
+    "fragment. Private networks and http:// only where the installation allows them."
 )
-_EVENTS = "What it is told of: one at least, each once."
-_LOCATIONS = (
-    "The codes of the locations that it is told of, 1 to 1,000 that differ; null for all. They need not exist yet."
-)
-_SKUS = "The SKUs of the items that it is told of, 1 to 1,000 that differ; null for all. They need not exist yet."
-_DESCRIPTION = "What people should know of it: 1 to 2,000 characters; null for nothing."
+_EVENTS = "The events to send: at least one, each once."
+_LOCATIONS = "The locations whose events to send: 1 to 1,000 different codes; null for all. They need not exist yet."
+_SKUS = "The items whose events to send: 1 to 1,000 different SKUs; null for all. They need not exist yet."
+_DESCRIPTION = "A note for people: 1 to 2,000 characters; null for none."
 _DAY = 86_400
 
 
 @strawberry.input(
-    description="Creates a webhook, which is told of what happens from now on. Your receiver answers 2xx within 15 s, "
-    "verifies the signature, and drops messages whose `webhook-id` it has seen: each comes at least once. Those about "
-    "one level come in order, unless one of them is refused."
+    description="Creates a webhook for events from now on. The receiver must respond 2xx within 15 s, verify the "
+    "signature, and drop messages whose `webhook-id` it has seen: delivery is at least once. Messages "
+    "about one level are delivered in order, unless one of them is rejected."
 )
 class WebhookCreateInput(MutationInput):
     """See CreateWebhook."""
@@ -39,7 +37,7 @@ class WebhookCreateInput(MutationInput):
     description: str | None = strawberry.field(default=None, description=_DESCRIPTION)
 
 
-@strawberry.input(description="Changes what is given of a webhook. It takes effect within some seconds.")
+@strawberry.input(description="Updates the fields that are given of a webhook. It takes effect within seconds.")
 class WebhookUpdateInput(MutationInput):
     """See UpdateWebhook."""
 
@@ -51,13 +49,13 @@ class WebhookUpdateInput(MutationInput):
     description: str | None = strawberry.field(default=strawberry.UNSET, description=_DESCRIPTION)
     is_enabled: bool | None = strawberry.field(
         default=strawberry.UNSET,
-        description="Whether messages are sent. One that is enabled again is first told of all that it missed.",
+        description="Whether messages are sent. Once enabled again, it first receives the events that it missed.",
     )
 
 
 @strawberry.input(
-    description="Gives a webhook a new secret. Those before it sign each message beside the new one for a while, so "
-    "that your receiver can change over at any moment."
+    description="Gives a webhook a new signing secret. The former ones sign each message as well for a while, so that "
+    "the receiver can switch at any moment."
 )
 class WebhookRotateSecretInput(MutationInput):
     """See RotateWebhookSecret."""
@@ -65,13 +63,13 @@ class WebhookRotateSecretInput(MutationInput):
     id: strawberry.ID = strawberry.field(description=_ID)
     overlap_seconds: int = strawberry.field(
         default=_DAY,
-        description="For how many seconds the secrets before it go on signing: 0 to 2,592,000, which are 30 days. 0 "
-        "where one of them became known.",
+        description="For how long the former secrets still sign, in seconds: 0 to 2,592,000 (30 days). 0 where one of "
+        "them was compromised.",
     )
 
 
 @strawberry.input(
-    description="Ends a webhook: nothing is sent any more, what waited is dead, and its secrets are forgotten."
+    description="Deletes a webhook: nothing is sent any more, pending deliveries are DEAD, and its secrets are erased."
 )
 class WebhookDeleteInput(MutationInput):
     """See DeleteWebhook."""
@@ -80,19 +78,19 @@ class WebhookDeleteInput(MutationInput):
 
 
 @strawberry.input(
-    description="Sends messages again that were not taken: those that you name, or all that died since a time. Give "
-    "one of the two. What was dead begins anew, with 8 attempts, and out of the order of its level; what failed is "
-    "tried at once."
+    description="Redelivers messages that were not accepted: those named in `deliveries`, or all that became DEAD "
+    "`since` a time; give one of the two. A DEAD one gets 8 new attempts, out of the order of its level; "
+    "a PENDING one is tried at once."
 )
 class WebhookRedeliverInput(MutationInput):
     """See RedeliverWebhook."""
 
     id: strawberry.ID = strawberry.field(description=_ID)
     deliveries: list[strawberry.ID] | None = strawberry.field(
-        default=None, description="Dead or pending deliveries of the webhook: 1 to 250 global ids that differ."
+        default=None, description="Dead or pending deliveries of the webhook: 1 to 250 different global ids."
     )
     since: datetime | None = strawberry.field(
-        default=None, description="All deliveries of the webhook that died at this time or later."
+        default=None, description="All deliveries of the webhook that became DEAD at this time or later."
     )
 
     def delivery_ids(self, type_name: str) -> Sequence[str] | None:
@@ -100,12 +98,15 @@ class WebhookRedeliverInput(MutationInput):
         return None if self.deliveries is None else [document_id(type_name, each) for each in self.deliveries]
 
 
-@strawberry.input(name="WebhookFilter", description="Narrows a list of webhooks. What is left out narrows nothing.")
+@strawberry.input(
+    name="WebhookFilter",
+    description="Filters a list of webhooks. All conditions must hold; those left out do not restrict.",
+)
 class WebhookFilterInput:
     """See WebhookFilter."""
 
     states: list[WebhookState] | None = strawberry.field(default=None, description="Webhooks in these states.")
-    event: WebhookEventType | None = strawberry.field(default=None, description="Webhooks that are told of this.")
+    event: WebhookEventType | None = strawberry.field(default=None, description="Webhooks that receive this event.")
 
     def to_domain(self) -> WebhookFilter:
         """Convert."""
@@ -113,7 +114,8 @@ class WebhookFilterInput:
 
 
 @strawberry.input(
-    name="WebhookDeliveryFilter", description="Narrows a list of deliveries. What is left out narrows nothing."
+    name="WebhookDeliveryFilter",
+    description="Filters a list of deliveries. All conditions must hold; those left out do not restrict.",
 )
 class WebhookDeliveryFilterInput:
     """See DeliveryFilter."""

@@ -10,7 +10,7 @@ from schema.payloads.payload import Payload
 from schema.types.alerts import StockAlert
 
 
-@strawberry.type(description="What became of what was said of an alert.")
+@strawberry.type(description="The outcome of `alertAcknowledge` or `alertSnooze`.")
 class AlertPayload(Payload):
     """An alert after the change."""
 

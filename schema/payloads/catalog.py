@@ -18,14 +18,14 @@ from schema.types.catalog import Item, Location, item_of
 from schema.warnings import UserWarningType, user_warnings
 
 
-@strawberry.type(description="What became of `itemUpsert` or `itemArchive`.")
+@strawberry.type(description="The outcome of `itemUpsert` or `itemArchive`.")
 class ItemPayload(Payload):
     """An item after the change."""
 
     item: Item | None = strawberry.field(default=None, description="The item as it is now.")
     open_work: list[OpenWork] = strawberry.field(
         default_factory=list,
-        description="What is open of what was archived, and may be finished; empty where nothing is, and otherwise.",
+        description="The open work of what was archived, which may be completed; otherwise empty.",
     )
 
     @classmethod
@@ -42,15 +42,15 @@ class ItemPayload(Payload):
         return cls.told(outcome, item=item, open_work=work, warnings=user_warnings(warnings))
 
 
-@strawberry.type(description="What became of one item of `itemsUpsertMany`.")
+@strawberry.type(description="The outcome of one item of `itemsUpsertMany`.")
 class ItemLineResult:
     """An item after the change, or why there is none."""
 
     sku: strawberry.Private[str]
-    line: int = strawberry.field(description="Its place in `items`, counted from 0.")
+    line: int = strawberry.field(description="The index in `items`, from 0.")
     user_errors: list[UserError] = strawberry.field(description="Why the item was refused; empty where it was not.")
     warnings: list[UserWarningType] = strawberry.field(
-        description="What was accepted, and may be a slip; empty where the item was refused. At most 5."
+        description="Possible mistakes in what was accepted; empty where the item was refused. At most 5."
     )
 
     @strawberry.field(description="The item as it is now; null where it was refused.")
@@ -59,7 +59,7 @@ class ItemLineResult:
         return None if self.user_errors else item_of(self.sku, info)
 
 
-@strawberry.type(description="What became of `itemsUpsertMany`.")
+@strawberry.type(description="The outcome of `itemsUpsertMany`.")
 class ItemsUpsertManyPayload(Payload):
     """One result per item, in their order."""
 
@@ -86,14 +86,14 @@ class ItemsUpsertManyPayload(Payload):
         return cls.told(outcome, results=results)
 
 
-@strawberry.type(description="What became of `locationUpsert` or `locationArchive`.")
+@strawberry.type(description="The outcome of `locationUpsert` or `locationArchive`.")
 class LocationPayload(Payload):
     """A location after the change."""
 
     location: Location | None = strawberry.field(default=None, description="The location as it is now.")
     open_work: list[OpenWork] = strawberry.field(
         default_factory=list,
-        description="What is open of what was archived, and may be finished; empty where nothing is, and otherwise.",
+        description="The open work of what was archived, which may be completed; otherwise empty.",
     )
 
     @classmethod

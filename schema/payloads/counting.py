@@ -19,7 +19,7 @@ from schema.types.counting.count import After, First, StockCount
 from schema.types.reservations import Reservation
 
 
-@strawberry.type(description="What became of `countOpen`, `countRecord` or `countCancel`.")
+@strawberry.type(description="The outcome of `countOpen`, `countRecord` or `countCancel`.")
 class CountPayload(Payload):
     """A count after the change."""
 
@@ -33,8 +33,8 @@ class CountPayload(Payload):
 
 
 @strawberry.type(
-    description="What became of `countPost`. With a count that is POSTING, `userErrors` name the lines that cannot be "
-    "posted: the others are, and once the reasons are gone posting it again does the rest."
+    description="The outcome of `countPost`. Of a count that stays POSTING, `userErrors` report the lines that cannot "
+    "be posted; the others are posted. Once the reasons are resolved, post it again for the rest."
 )
 class CountPostPayload(Payload):
     """A count whose posting has begun."""
@@ -42,8 +42,7 @@ class CountPostPayload(Payload):
     count: StockCount | None = strawberry.field(default=None, description="The count as it is now.")
 
     @strawberry.field(
-        description="The orders that are short of units at the location of the count, as those are gone: the newest "
-        "first."
+        description="The reservations that are short of units at the location of the count, the newest first."
     )
     async def short_reservations(
         self, info: Info, first: First = DEFAULT_PAGE_SIZE, after: After = None

@@ -13,7 +13,7 @@ from schema.types.stock.ledger import Operation
 from schema.warnings import UserWarningType
 
 
-@strawberry.interface(description="What became of a mutation.")
+@strawberry.interface(description="The outcome of a mutation.")
 class Payload:
     """What all payloads share."""
 
@@ -23,20 +23,20 @@ class Payload:
     )
     replayed: bool = strawberry.field(
         default=False,
-        description="Whether the request was recorded before, by a call with the same idempotency key. Nothing changed "
-        "again. The operation, its movements and what it refused are those of the first call; everything else is as it "
-        "is now.",
+        description="Whether the response replays an earlier request with the same idempotency key. Nothing changed "
+        "again. The operation, its movements and its refusals are those of the first call; everything "
+        "else is as it is now.",
     )
     user_errors: list[UserError] = strawberry.field(
         default_factory=list,
-        description="Why the request was refused; empty where it was not. At most 20 reasons, and then one "
-        "TooManyErrorsError that says how many more there are.",
+        description="Why the request was refused; empty where it was not. At most 20 errors, and then a "
+        "TooManyErrorsError with the number of further ones.",
     )
 
     warnings: list[UserWarningType] = strawberry.field(
         default_factory=list,
-        description="What was accepted, and may be a slip, such as a wrong check digit or a SKU that looks like "
-        "another; at most 20. Those of single lines stand with their results.",
+        description="Possible mistakes in what was accepted, such as a wrong check digit or a SKU that resembles "
+        "another; at most 20. Those of single lines are in their results.",
     )
 
     @classmethod

@@ -14,7 +14,7 @@ from schema.types.reservations import Reservation
 from schema.types.stock.ledger import Movement
 
 
-@strawberry.type(description="What became of a change of a reservation.")
+@strawberry.type(description="The outcome of a change of a reservation.")
 class ReservationPayload(Payload):
     """A reservation after the change."""
 
@@ -22,7 +22,7 @@ class ReservationPayload(Payload):
     recorded: strawberry.Private[tuple[DomainMovement, ...] | None] = None
 
     @strawberry.field(
-        description="One movement per level that changed; none where only the time did, null where it was refused."
+        description="One movement per changed level; empty where only the expiry changed, null where it was refused."
     )
     def movements(self, first: First = DEFAULT_PART_SIZE, after: After = None) -> Connection[Movement] | None:
         """Convert only where asked for."""

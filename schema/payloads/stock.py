@@ -16,7 +16,7 @@ from schema.types.stock.level import StockLevel
 class StockPayload(Payload):
     """A level after the change."""
 
-    movement: Movement | None = strawberry.field(default=None, description="The line that the ledger took in.")
+    movement: Movement | None = strawberry.field(default=None, description="The recorded movement.")
     level: StockLevel | None = strawberry.field(default=None, description="The level as it is now.")
 
     @classmethod
@@ -52,14 +52,14 @@ class StockLevelConfigurePayload(StockPayload):
     """A level after its settings changed."""
 
 
-@strawberry.type(description="What became of `saleRecord`.")
+@strawberry.type(description="The outcome of `saleRecord`.")
 class SaleRecordPayload(Payload):
     """The movements of a sale."""
 
     movements: list[Movement] = strawberry.field(
         default_factory=list,
-        description="One movement per line, in the order of the lines. Of an item on several lines, what came "
-        "back is recorded before what was sold.",
+        description="One movement per line, in the order of the lines. Of an item on several lines, returns are "
+        "recorded before sales.",
     )
 
     @classmethod
@@ -68,13 +68,13 @@ class SaleRecordPayload(Payload):
         return cls.told(outcome, movements=[Movement.from_domain(movement) for movement in outcome.movements])
 
 
-@strawberry.type(description="What became of one line.")
+@strawberry.type(description="The outcome of one line.")
 class LineResult:
     """A line's movement, or why there is none."""
 
-    line: int = strawberry.field(description="The line, counted from 0.")
-    movement: Movement | None = strawberry.field(description="The line that the ledger took in; null where refused.")
-    level: StockLevel | None = strawberry.field(description="The level as it is now; null where refused.")
+    line: int = strawberry.field(description="The index of the line, from 0.")
+    movement: Movement | None = strawberry.field(description="The recorded movement; null where the line was refused.")
+    level: StockLevel | None = strawberry.field(description="The level as it is now; null where the line was refused.")
     user_errors: list[UserError] = strawberry.field(description="Why the line was refused; empty where it was not.")
 
 
@@ -104,11 +104,11 @@ class StockLinesPayload(Payload):
         return cls.told(outcome, results=results)
 
 
-@strawberry.type(description="What became of `stockAdjustMany`.")
+@strawberry.type(description="The outcome of `stockAdjustMany`.")
 class StockAdjustManyPayload(StockLinesPayload):
     """See StockLinesPayload."""
 
 
-@strawberry.type(description="What became of `stockSetMany`.")
+@strawberry.type(description="The outcome of `stockSetMany`.")
 class StockSetManyPayload(StockLinesPayload):
     """See StockLinesPayload."""

@@ -10,9 +10,7 @@ from schema.payloads.payload import Payload
 from schema.types.transfers import Transfer
 
 
-@strawberry.type(
-    description="What became of a change of a transfer. The operation names the movements that came with it."
-)
+@strawberry.type(description="The outcome of a change of a transfer. Its movements are those of `operation`.")
 class TransferPayload(Payload):
     """A transfer after the change."""
 

@@ -11,7 +11,7 @@ from schema.types.webhooks import Webhook
 _WEBHOOK = "The webhook as it is now."
 
 
-@strawberry.type(description="What became of a change of a webhook. What is recorded of it holds no secret.")
+@strawberry.type(description="The outcome of a change of a webhook. No secret is recorded in the operation.")
 class WebhookPayload(Payload):
     """A webhook after the change."""
 
@@ -23,15 +23,15 @@ class WebhookPayload(Payload):
         return cls.told(changed.outcome, webhook=Webhook.from_domain(changed.webhook))
 
 
-@strawberry.type(description="What became of a request that makes a secret.")
+@strawberry.type(description="The outcome of a mutation that creates a secret.")
 class WebhookSecretPayload(Payload):
     """A webhook and its new secret."""
 
     webhook: Webhook | None = strawberry.field(default=None, description=_WEBHOOK)
     secret: str | None = strawberry.field(
         default=None,
-        description="The secret that the request made: `whsec_` and 32 bytes in Base64. It is shown here and nowhere "
-        "else; repeating the request with its key shows it again for an hour, unless it was replaced for good. Null "
+        description="The new secret: `whsec_` and 32 bytes in Base64. Only this response shows it; repeating the "
+        "request with its key shows it again for an hour, unless it was replaced without overlap. Null "
         "after that.",
     )
 
@@ -45,13 +45,13 @@ class WebhookSecretPayload(Payload):
         )
 
 
-@strawberry.type(description="What became of `webhookRedeliver`.")
+@strawberry.type(description="The outcome of `webhookRedeliver`.")
 class WebhookRedeliverPayload(Payload):
     """A webhook, and how much of it is sent again."""
 
     webhook: Webhook | None = strawberry.field(default=None, description=_WEBHOOK)
     redelivered: int | None = strawberry.field(
-        default=None, description="How many deliveries the request has called back; null where it was refused."
+        default=None, description="The number of deliveries that are sent again; null where the request was refused."
     )
 
     @classmethod

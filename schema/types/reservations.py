@@ -60,7 +60,7 @@ class ReservationLine:
     """A line of a reservation."""
 
     code: strawberry.Private[str | None]
-    sku: str = strawberry.field(description="The item: its SKU.")
+    sku: str = strawberry.field(description="The item's SKU.")
     quantity: int = strawberry.field(description="Units that were asked for.")
     held: int = strawberry.field(description="Units allocated on hand, at all locations.")
     waiting: int = strawberry.field(description="Backordered units, at all locations.")
@@ -107,7 +107,7 @@ class ReservationShort:
     """A part of what a reservation is short of."""
 
     key: strawberry.Private[LevelKey]
-    sku: str = strawberry.field(description="The item: its SKU.")
+    sku: str = strawberry.field(description="The item's SKU.")
     units: int = strawberry.field(description="Units that are not on hand.")
 
     @classmethod
@@ -132,7 +132,7 @@ class Reservation(relay.Node):
         description="How far it has come. EXPIRED from `expiresAt` on; its units become available a moment later."
     )
     reference: str | None = strawberry.field(description="The caller's document, for example an order number.")
-    channel: str | None = strawberry.field(description="Where it was ordered, for example `web`.")
+    channel: str | None = strawberry.field(description="The sales channel, for example `web`.")
     expires_at: datetime | None = strawberry.field(description="When it expires; null where it never does.")
     needed_by: datetime | None = strawberry.field(
         description="When the customer needs it; null for as soon as possible."

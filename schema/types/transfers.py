@@ -62,7 +62,7 @@ class Transfer(relay.Node):
 
     domain: strawberry.Private[DomainTransfer]
     identity: relay.NodeID[str]
-    state: TransferState = strawberry.field(description="How far it has come.")
+    state: TransferState = strawberry.field(description="The state.")
     reference: str | None = strawberry.field(description="The caller's document, for example a transfer order.")
     is_proposal: bool = strawberry.field(
         description="Whether the server proposed it because the destination needs the units. While it is a draft they "

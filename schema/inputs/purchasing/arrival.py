@@ -12,14 +12,14 @@ class ArrivalInput:
     """See Arrival."""
 
     sku: str = strawberry.field(description=SKU)
-    quantity: int = strawberry.field(description="Units that arrived, damaged ones among them; 0 for none.")
+    quantity: int = strawberry.field(description="Units received, damaged ones included; 0 for none.")
     damaged: int = strawberry.field(
-        default=0, description="Units of those that are damaged: they become unavailable as DAMAGED."
+        default=0, description="Damaged units among them: they become unavailable as DAMAGED."
     )
     over_reason: MovementReason | None = strawberry.field(
         default=None,
-        description="Why more units may arrive than are outstanding, for example FOUND or CORRECTION: those beyond "
-        "are taken in as a movement for this reason. Without it they are refused.",
+        description="The reason to accept overage, for example FOUND or CORRECTION: units beyond those outstanding "
+        "are recorded as a movement with this reason. Without it they are refused.",
     )
 
     def arrival(self) -> Arrival:

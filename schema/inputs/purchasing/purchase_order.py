@@ -17,32 +17,34 @@ from schema.inputs.purchasing.arrival import ArrivalInput
 from schema.inputs.purchasing.supplier import SUPPLIER
 
 _ID = "The purchase order: its global id."
-_VERSION = "The version that you have seen: a draft that has changed since is refused. Left out, it does not matter."
-_REFERENCE = "The movements go under the reference of the order unless you give another."
+_VERSION = (
+    "The version that the order must have: a draft that has changed since is refused. Not checked where left out."
+)
+_REFERENCE = "The movements get the reference of the order unless another is given."
 
 
-@strawberry.input(description="Units of one item that are to be ordered.")
+@strawberry.input(description="An ordered quantity of one item.")
 class PurchaseLineInput:
     """See OrderedUnits."""
 
     sku: str = strawberry.field(description=SKU)
-    quantity: int = strawberry.field(description="Units that are ordered, at least 1; in a change 0 takes it away.")
+    quantity: int = strawberry.field(description="Units to order, at least 1; in an update 0 removes the line.")
     unit_cost: Decimal | None = strawberry.field(
         default=None,
-        description="What one unit costs, in the installation's currency, with at most four decimals. Left out, a new "
-        "line costs what the supplier asks, and another one what it did.",
+        description="The cost of one unit, in the installation's currency, with at most four decimals. Left out, a "
+        "new line has the cost of the supplier's offer, and another one keeps its own.",
     )
 
 
 @strawberry.input(
-    description="Writes down what is to be ordered from a supplier. Its units are `planned` at the location until the "
-    "draft is submitted or cancelled."
+    description="Creates a draft purchase order. Its units are `planned` at the location until the draft is submitted "
+    "or cancelled."
 )
 class PurchaseOrderCreateInput(MutationInput):
     """See CreatePurchaseOrder."""
 
     supplier: str = strawberry.field(description=SUPPLIER)
-    location: str = strawberry.field(description=f"Where the goods are to go. {LOCATION}")
+    location: str = strawberry.field(description=f"The location that receives. {LOCATION}")
     lines: list[PurchaseLineInput] = strawberry.field(description="1 to 1,000 lines, each of another item.")
 
     def units(self) -> list[OrderedUnits]:
@@ -51,17 +53,17 @@ class PurchaseOrderCreateInput(MutationInput):
 
 
 @strawberry.input(
-    description="Changes lines of a draft. Lines that are not named stay as they are, and items that are new are "
-    "added. Of what is archived less may be ordered, and no more. What you name is decided, also as it is: the draft "
-    "is yours from then on, the server adds nothing to it and does not submit it, and what a level needs beyond your "
-    "quantity is declined."
+    description="Updates lines of a draft. Lines that are not named stay unchanged, and new items are added. The "
+    "quantity of an archived item may only be lowered. A line that is named counts as decided by the "
+    "caller, even if unchanged: from then on the server neither adds to the draft nor submits it, and "
+    "what a level needs beyond that quantity is declined."
 )
 class PurchaseOrderUpdateInput(MutationInput):
     """See UpdatePurchaseOrder."""
 
     id: strawberry.ID = strawberry.field(description=_ID)
     lines: list[PurchaseLineInput] = strawberry.field(
-        description="1 to 1,000 lines as they should be, each of another item. One line at least must be left."
+        description="1 to 1,000 lines as they should be, each of another item. At least one line must remain."
     )
     expected_version: int | None = strawberry.field(default=None, description=_VERSION)
 
@@ -71,24 +73,24 @@ class PurchaseOrderUpdateInput(MutationInput):
 
 
 @strawberry.input(
-    description=f"Sends a draft to its supplier, once: its units are `incoming` from then on. {_REFERENCE} Neither the "
-    "supplier, the location nor any of the items may be archived."
+    description=f"Submits a draft to its supplier, once: its units are `incoming` from then on. {_REFERENCE} Neither "
+    "the supplier, the location nor any of the items may be archived."
 )
 class PurchaseOrderSubmitInput(MutationInput):
     """See SubmitPurchaseOrder."""
 
     id: strawberry.ID = strawberry.field(description=_ID)
     expected_version: int = strawberry.field(
-        description="The version that you have seen, which names what you order: a draft that has changed since is "
-        "refused as stale. Look at it again, and send the version that it has then."
+        description="The version of the draft that the caller has read, so that nothing unseen is ordered: a draft "
+        "that has changed since is refused as stale. Read it again, and send its present version."
     )
     expected_at: datetime | None = strawberry.field(
         default=None,
-        description="When the goods are to arrive, not in the past. Left out, after the items' longest lead time.",
+        description="The expected delivery, not in the past. Left out, after the items' longest lead time.",
     )
     ignore_minimums: bool = strawberry.field(
         default=False,
-        description="Whether to order although the supplier asks for larger quantities, whole packs or a higher value.",
+        description="Whether to order below the supplier's minimum quantities, pack sizes or order value.",
     )
 
     def expected(self) -> Moment | None:
@@ -96,24 +98,24 @@ class PurchaseOrderSubmitInput(MutationInput):
         return None if self.expected_at is None else moment_of(self.expected_at)
 
 
-@strawberry.input(description="What the supplier sends of one item in fact.")
+@strawberry.input(description="The confirmed quantity and cost of one item.")
 class PurchaseConfirmationInput:
     """See ConfirmPurchaseOrder."""
 
     sku: str = strawberry.field(description=SKU)
     quantity: int = strawberry.field(
-        description="All units that come of it in the end, those that arrived among them; 0 for none. Fewer than are "
-        "ordered leave the others `short`, more are ordered from now on."
+        description="The total units that will be delivered, received ones included; 0 for none. With fewer than "
+        "ordered the rest is `short`; more raises the order."
     )
     unit_cost: Decimal | None = strawberry.field(
         default=None,
-        description="What one unit costs, with at most four decimals, where that is not as on the order.",
+        description="The cost of one unit, with at most four decimals, where it differs from the order.",
     )
 
 
 @strawberry.input(
-    description="Notes what the supplier says of an order that was submitted: that it accepts it, when it delivers, "
-    "and what it sends of some items in fact. What it revises later, lines or the time, can be said again."
+    description="Records the supplier's confirmation of a submitted order: its acceptance, the delivery date, and "
+    "revised quantities or costs. It may be repeated when the supplier revises them."
 )
 class PurchaseOrderConfirmInput(MutationInput):
     """See ConfirmPurchaseOrder."""
@@ -121,13 +123,12 @@ class PurchaseOrderConfirmInput(MutationInput):
     id: strawberry.ID = strawberry.field(description=_ID)
     expected_at: datetime | None = strawberry.field(
         default=None,
-        description="When the goods are to arrive, where the supplier says so: from now on, at most ten years ahead. "
-        "Left out, as expected.",
+        description="The confirmed delivery: from now on, at most ten years ahead. Unchanged where left out.",
     )
     lines: list[PurchaseConfirmationInput] | None = strawberry.field(
         default=None,
-        description="1 to 1,000 lines that come in another quantity, or at another price, each of another item. The "
-        "others come as ordered.",
+        description="1 to 1,000 lines with a revised quantity or cost, each of another item. The others are confirmed "
+        "as ordered.",
     )
     expected_version: int | None = strawberry.field(default=None, description=_VERSION)
 
@@ -140,15 +141,15 @@ class PurchaseOrderConfirmInput(MutationInput):
         return None if self.lines is None else _units(self.lines)
 
 
-@strawberry.input(description="Units of one item of a purchase order that arrived.")
+@strawberry.input(description="Received units of one item of a purchase order.")
 class PurchaseArrivalInput(ArrivalInput):
     """See Arrival."""
 
 
 @strawberry.input(
-    description=f"Takes in what arrived of a purchase order. {_REFERENCE} The items that arrive and the location must "
-    "not be archived: restore them first. What arrives after the order has ended is beyond what was ordered. The items "
-    "are worth the weighted average of what they cost from then on."
+    description=f"Receives units of a purchase order. {_REFERENCE} The received items and the location must not be "
+    "archived: restore them first. Receipts after the order has closed are overage. The items are worth "
+    "the weighted average of what they cost from then on."
 )
 class PurchaseOrderReceiveInput(MutationInput):
     """See ReceivePurchaseOrder."""
@@ -156,11 +157,11 @@ class PurchaseOrderReceiveInput(MutationInput):
     id: strawberry.ID = strawberry.field(description=_ID)
     lines: list[PurchaseArrivalInput] | None = strawberry.field(
         default=None,
-        description="What arrived: at most 1,000 lines, several of an item added up, with one unit at least unless the "
-        "receipt is complete. Without it all that is outstanding arrived, undamaged.",
+        description="The received units: at most 1,000 lines, several of an item added up, with one unit at least "
+        "unless the receipt is complete. Without it all outstanding units are received undamaged.",
     )
     is_complete: bool = strawberry.field(
-        default=False, description="Ends the order: what is still outstanding will never come, and is short."
+        default=False, description="Closes the order: units still outstanding are short."
     )
 
     def arrivals(self) -> list[Arrival] | None:
@@ -168,20 +169,19 @@ class PurchaseOrderReceiveInput(MutationInput):
         return None if self.lines is None else [line.arrival() for line in self.lines]
 
 
-@strawberry.input(description="Units of one item that did not arrive, although a receipt says so.")
+@strawberry.input(description="Units of one item that a receipt records by mistake.")
 class PurchaseReceiptLineInput:
     """See WrongUnits."""
 
     sku: str = strawberry.field(description=SKU)
     quantity: int = strawberry.field(
-        description="Units that are taken back, at least 1: those that arrived beyond what was ordered first, "
-        "undamaged ones first."
+        description="Units to reverse, at least 1: overage first, and undamaged units first."
     )
 
 
 @strawberry.input(
-    description="Takes back what a receipt of a purchase order says arrived, because it was recorded by mistake: the "
-    f"units are on hand no more, and outstanding again. {_REFERENCE}"
+    description="Reverses a receipt of a purchase order that was recorded by mistake: the units are no longer on "
+    "hand, and outstanding again. {_REFERENCE}"
 )
 class PurchaseOrderReceiptReverseInput(MutationInput):
     """See ReversePurchaseReceipt."""
@@ -192,8 +192,8 @@ class PurchaseOrderReceiptReverseInput(MutationInput):
     )
     lines: list[PurchaseReceiptLineInput] | None = strawberry.field(
         default=None,
-        description="1 to 1,000 lines of the receipt, each of another item, of which units are taken back. Without it "
-        "all of the receipt is, and what it gave up as short is outstanding again, too.",
+        description="1 to 1,000 lines of the receipt to reverse, each of another item. Without it all of the receipt "
+        "is reversed, and units that it closed as short are outstanding again.",
     )
 
     def units(self) -> list[WrongUnits] | None:
@@ -202,8 +202,8 @@ class PurchaseOrderReceiptReverseInput(MutationInput):
 
 
 @strawberry.input(
-    description=f"Gives up a purchase order: what is outstanding is expected no more, and what its levels need then is "
-    f"declined. {_REFERENCE} What is archived stands in nobody's way."
+    description="Cancels a purchase order: outstanding units are no longer expected, and the resulting needs of its "
+    f"levels are declined. {_REFERENCE} Archived items and locations do not prevent it."
 )
 class PurchaseOrderCancelInput(MutationInput):
     """See CancelPurchaseOrder."""
@@ -212,18 +212,19 @@ class PurchaseOrderCancelInput(MutationInput):
 
 
 @strawberry.input(
-    name="PurchaseOrderFilter", description="Narrows a list of purchase orders. What is left out narrows nothing."
+    name="PurchaseOrderFilter",
+    description="Filters a list of purchase orders. All conditions must hold; those left out do not restrict.",
 )
 class PurchaseOrderFilterInput:
     """See PurchaseOrderFilter."""
 
-    states: list[PurchaseOrderState] | None = strawberry.field(default=None, description="Orders that are this far.")
+    states: list[PurchaseOrderState] | None = strawberry.field(default=None, description="Orders in these states.")
     supplier: str | None = strawberry.field(default=None, description="Orders from this supplier: its code.")
     location: str | None = strawberry.field(default=None, description="Orders for this location: its code.")
     sku: str | None = strawberry.field(default=None, description="Orders with a line of this item.")
     reference: str | None = strawberry.field(default=None, description="Orders with this reference.")
     is_automatic: bool | None = strawberry.field(
-        default=None, description="Only orders that the server wrote by itself, or only the others."
+        default=None, description="Only orders that the server created automatically, or only the others."
     )
     since: datetime | None = strawberry.field(default=None, name="from", description="Created at this time or later.")
     until: datetime | None = strawberry.field(default=None, name="to", description="Created before this time.")

@@ -11,26 +11,26 @@ SUPPLIER = "The supplier: its code."
 _MONEY = "in the installation's currency, with at most four decimals"
 
 
-@strawberry.input(description="Creates a supplier, or changes what is given of it.")
+@strawberry.input(description="Creates a supplier, or updates the fields that are given.")
 class SupplierUpsertInput(MutationInput):
     """See UpsertSupplier."""
 
     code: str = strawberry.field(description="Its code: 1 to 32 letters, digits, dots, dashes or underscores.")
     name: str | None = strawberry.field(
-        default=strawberry.UNSET, description="What it is called: 1 to 200 characters. Required for a new supplier."
+        default=strawberry.UNSET, description="Its name: 1 to 200 characters. Required for a new supplier."
     )
     email: str | None = strawberry.field(
-        default=strawberry.UNSET, description="Where orders are sent: an e-mail address; null for none."
+        default=strawberry.UNSET, description="The e-mail address for orders; null for none."
     )
     lead_time_days: int | None = strawberry.field(
         default=strawberry.UNSET,
-        description="Days from ordering to arrival, 0 to 365, for what has no lead time of its own. Default 0.",
+        description="Lead time in days, 0 to 365, of offers that have none of their own. Default 0.",
     )
     ordering_cost: Decimal | None = strawberry.field(
-        default=strawberry.UNSET, description=f"What placing one order costs us, {_MONEY}; null where unknown."
+        default=strawberry.UNSET, description=f"The fixed cost of placing one order, {_MONEY}; null where unknown."
     )
     minimum_order_value: Decimal | None = strawberry.field(
-        default=strawberry.UNSET, description=f"What an order is worth at least, {_MONEY}; null for anything."
+        default=strawberry.UNSET, description=f"The minimum value of an order, {_MONEY}; null for none."
     )
     auto_submit: bool | None = strawberry.field(
         default=strawberry.UNSET,
@@ -38,9 +38,7 @@ class SupplierUpsertInput(MutationInput):
     )
 
 
-@strawberry.input(
-    description="Lets nothing be ordered from a supplier any more, or again. What is on its way still arrives."
-)
+@strawberry.input(description="Archives a supplier, or restores it. Submitted orders can still be received.")
 class SupplierArchiveInput(MutationInput):
     """See ArchiveSupplier."""
 
@@ -48,14 +46,14 @@ class SupplierArchiveInput(MutationInput):
     is_archived: bool = strawberry.field(default=True, description="False restores it.")
     wind_down: bool = strawberry.field(
         default=False,
-        description="True: archive it although something is on order from it, drafts included; that may still be "
-        "received or cancelled. False: refuse, and name it.",
+        description="True: archive it although it has open purchase orders, drafts included, which may still be "
+        "received or cancelled. False: refuse, and list them.",
     )
 
 
 @strawberry.input(
-    description="Lets a supplier offer an item, or changes what is given of the offer. One that was removed begins "
-    "anew."
+    description="Creates a supplier's offer of an item, or updates the fields that are given. An offer that was "
+    "removed starts from the defaults."
 )
 class SupplierItemUpsertInput(MutationInput):
     """See UpsertSupplierItem."""
@@ -63,29 +61,29 @@ class SupplierItemUpsertInput(MutationInput):
     supplier: str = strawberry.field(description=SUPPLIER)
     sku: str = strawberry.field(description=SKU)
     supplier_sku: str | None = strawberry.field(
-        default=strawberry.UNSET, description="What the supplier calls the item: 1 to 64 characters; null for nothing."
+        default=strawberry.UNSET, description="The supplier's own code of the item: 1 to 64 characters; null for none."
     )
     unit_cost: Decimal | None = strawberry.field(
-        default=strawberry.UNSET, description=f"What one unit costs, {_MONEY}; null where unknown."
+        default=strawberry.UNSET, description=f"The cost of one unit, {_MONEY}; null where unknown."
     )
     minimum_quantity: int | None = strawberry.field(
-        default=strawberry.UNSET, description="Units that are ordered at least. Default 1."
+        default=strawberry.UNSET, description="The minimum order quantity, in units. Default 1."
     )
     pack_size: int | None = strawberry.field(
         default=strawberry.UNSET, description="Units per pack; only whole packs are ordered. Default 1."
     )
     lead_time_days: int | None = strawberry.field(
         default=strawberry.UNSET,
-        description="Days from ordering to arrival, 0 to 365; null for those of the supplier.",
+        description="Lead time in days, 0 to 365; null for that of the supplier.",
     )
     is_preferred: bool | None = strawberry.field(
         default=strawberry.UNSET,
         description="Whether it is preferred to other suppliers' offers, whatever those cost. Of several preferred "
-        "ones the cheapest is taken. Default false.",
+        "ones the cheapest is used. Default false.",
     )
 
 
-@strawberry.input(description="Lets a supplier offer an item no more. Orders that name it stay as they are.")
+@strawberry.input(description="Removes a supplier's offer of an item. Existing orders stay unchanged.")
 class SupplierItemRemoveInput(MutationInput):
     """See RemoveSupplierItem."""
 
@@ -93,7 +91,10 @@ class SupplierItemRemoveInput(MutationInput):
     sku: str = strawberry.field(description=SKU)
 
 
-@strawberry.input(name="SupplierFilter", description="Narrows a list of suppliers. What is left out narrows nothing.")
+@strawberry.input(
+    name="SupplierFilter",
+    description="Filters a list of suppliers. All conditions must hold; those left out do not restrict.",
+)
 class SupplierFilterInput:
     """See SupplierFilter."""
 

@@ -12,13 +12,13 @@ from schema.enums.replenishment import PolicyScope, ReplenishmentMethod
 from schema.inputs.given import given
 from schema.inputs.mutation_input import MutationInput
 
-_SCOPE = "Which levels inherit it."
+_SCOPE = "The levels that inherit it."
 _NAME = "The item's SKU, the category, or the location's code; left out for EVERYTHING."
 
 
 @strawberry.input
 class PolicySettingsInput:
-    """See SettingsChange. Null is no longer set here, and so inherited; what is left out stays as it is."""
+    """See SettingsChange. Null is no longer set here and so inherited; what is left out stays unchanged."""
 
     method: ReplenishmentMethod | None = strawberry.field(
         default=strawberry.UNSET, description="The replenishment method: when to order automatically, and how much."
@@ -32,21 +32,22 @@ class PolicySettingsInput:
         description="In units: MIN_MAX and PERIODIC order up to it; not below the reorder point.",
     )
     safety_stock: int | None = strawberry.field(
-        default=strawberry.UNSET, description="In units: kept for emergencies; JUST_IN_TIME orders it besides."
+        default=strawberry.UNSET, description="Safety stock, in units; JUST_IN_TIME orders it in addition."
     )
     order_quantity: int | None = strawberry.field(
-        default=strawberry.UNSET, description="In units, at least 1: what FIXED_QUANTITY orders, or a multiple of it."
+        default=strawberry.UNSET,
+        description="In units, at least 1: the order quantity of FIXED_QUANTITY, or a multiple of it.",
     )
     review_days: int | None = strawberry.field(
         default=strawberry.UNSET,
-        description="Days between the review dates of PERIODIC, 1 to 365, counted from `reviewStart`. For "
-        "DEMAND_BASED, the days of demand that one order is to last for.",
+        description="The review interval of PERIODIC in days, 1 to 365, counted from `reviewStart`. For DEMAND_BASED, "
+        "the days of demand that one order covers.",
     )
     review_start: date | None = strawberry.field(
         default=strawberry.UNSET,
-        description="The first review date of PERIODIC, in UTC, 1970-01-01 to 2099-12-31: from then on it orders every "
-        "`reviewDays` days, before then never. A Monday and 7 days make every Monday one. Where nobody sets it, days "
-        "are counted from 1970-01-01 on, which was a Thursday.",
+        description="The first review date of PERIODIC, in UTC, 1970-01-01 to 2099-12-31: from then on it orders "
+        "every `reviewDays` days, and not before. A Monday and 7 days make every Monday a review date. "
+        "Where it is not set, days are counted from 1970-01-01, a Thursday.",
     )
     service_level: float | None = strawberry.field(
         default=strawberry.UNSET,
@@ -54,19 +55,19 @@ class PolicySettingsInput:
     )
     alert_margin: int | None = strawberry.field(
         default=strawberry.UNSET,
-        description="In units: how far beyond its threshold a level must come back for an alert to close.",
+        description="Hysteresis, in units: how far beyond its threshold a level must recover for an alert to close.",
     )
     overstock_point: int | None = strawberry.field(
         default=strawberry.UNSET, description="In units: with more on hand, the level is OVERSTOCK."
     )
     resupply_from: str | None = strawberry.field(
         default=strawberry.UNSET,
-        description="A location that may send units: its code. A transfer from there is proposed, instead of an order, "
-        "where it can spare all that is needed: units beyond its target, or where a transfer is faster than the "
-        "supplier, units beyond its reorder point.",
+        description="The location that may resupply this one: its code. A transfer from there is proposed instead of "
+        "an order where it can spare all units needed: those beyond its target or, where a transfer is "
+        "faster than the supplier, beyond its reorder point.",
     )
     transfer_days: int | None = strawberry.field(
-        default=strawberry.UNSET, description="Days that such a transfer takes, 0 to 365; 1 where nobody says so."
+        default=strawberry.UNSET, description="The transfer lead time from there in days, 0 to 365; 1 where not set."
     )
 
     def settings(self) -> SettingsChange:
@@ -88,9 +89,9 @@ class PolicySettingsInput:
 
 
 @strawberry.input(
-    description="Sets what the levels of a scope inherit: at least one setting. One that is null is no longer set "
-    "here; what is left out stays as it is. A method needs not be complete here: what it lacks may be set in another "
-    "scope, and it orders nothing until it is."
+    description="Sets replenishment settings that the levels of a scope inherit: at least one. One that is null is no "
+    "longer set here; what is left out stays unchanged. A method may be incomplete here: what it lacks "
+    "may be set in another scope, and nothing is ordered until then."
 )
 class ReplenishmentPolicySetInput(MutationInput, PolicySettingsInput):
     """See SetPolicyDefaults."""
@@ -99,7 +100,7 @@ class ReplenishmentPolicySetInput(MutationInput, PolicySettingsInput):
     name: str | None = strawberry.field(default=None, description=_NAME)
 
 
-@strawberry.input(description="Drops all that the levels of a scope inherit from it.")
+@strawberry.input(description="Clears all settings that the levels of a scope inherit from it.")
 class ReplenishmentPolicyClearInput(MutationInput):
     """See ClearPolicyDefaults."""
 
@@ -108,7 +109,8 @@ class ReplenishmentPolicyClearInput(MutationInput):
 
 
 @strawberry.input(
-    name="ReplenishmentPolicyFilter", description="Narrows a list of policies. What is left out narrows nothing."
+    name="ReplenishmentPolicyFilter",
+    description="Filters a list of policies. All conditions must hold; those left out do not restrict.",
 )
 class ReplenishmentPolicyFilterInput:
     """See PolicyFilter."""

@@ -14,28 +14,30 @@ _MAX_DAYS = MAX_NEED_SNOOZE_SECONDS // 86_400
 
 
 @strawberry.input(
-    description="Orders what levels need, at once. The server does so by itself as soon as a level is short, and "
-    "reviews each level once a day; this is for those who do not want to wait. Safe to repeat: what is on order is not "
-    "needed."
+    description="Orders what levels need at once. The server does so automatically as soon as a level is short, and "
+    "reviews each level once a day; this runs it now. Safe to repeat: what is on order is not needed "
+    "again."
 )
 class ReplenishmentRunInput(MutationInput):
     """See Replenishment.run."""
 
     locations: list[str] | None = strawberry.field(
-        default=None, description="The levels at these locations: their codes; all where left out."
+        default=None, description="Levels at these locations: their codes; all where left out."
     )
-    skus: list[str] | None = strawberry.field(default=None, description="The levels of these items; all if left out.")
+    skus: list[str] | None = strawberry.field(
+        default=None, description="Levels of these items: their SKUs; all where left out."
+    )
     at_review: bool = strawberry.field(
         default=False,
-        description="Whether to measure demand first, let levels go by it, and order for PERIODIC levels whose review "
-        "date is today: what is done each day. It takes a while for very many levels.",
+        description="Whether to run the daily review: measure demand, update DEMAND_BASED levels, and order for "
+        "PERIODIC levels whose review date is today. It takes longer for very many levels.",
     )
     review: bool | None = former_input("atReview")
 
 
 @strawberry.input(
-    description="Says that nothing shall be ordered for a level for a while: neither from a supplier nor from another "
-    "location, and by no run. The last one counts. What was ordered already stays ordered."
+    description="Declines the need of a level for a while: nothing is ordered for it, neither from a supplier nor "
+    "from another location. The latest snooze replaces earlier ones. Existing orders stay."
 )
 class ReplenishmentNeedSnoozeInput(MutationInput):
     """See SnoozeNeed."""
@@ -44,12 +46,12 @@ class ReplenishmentNeedSnoozeInput(MutationInput):
     location: str = strawberry.field(description=LOCATION)
     until: datetime | None = strawberry.field(
         default=None,
-        description=f"When it is over: in the future, at most {_MAX_DAYS} days from now. Left out, as long as the "
-        "level needs something and is not worse off than now.",
+        description=f"When the snooze ends: in the future, at most {_MAX_DAYS} days from now. Left out, as long as "
+        "the need lasts and does not get worse.",
     )
     even_if_worse: bool = strawberry.field(
         default=False,
-        description="Whether only the time counts. Otherwise it is over sooner if the level gets worse off: see "
+        description="Whether it lasts until then even if the level gets worse. Otherwise it ends sooner: see "
         "`resumesAtPosition` of DeclinedNeed.",
     )
 

@@ -10,9 +10,7 @@ from schema.payloads.payload import Payload
 from schema.types.purchasing.purchase_order import PurchaseOrder
 
 
-@strawberry.type(
-    description="What became of a change of a purchase order. The operation names the movements that came with it."
-)
+@strawberry.type(description="The outcome of a change of a purchase order. Its movements are those of `operation`.")
 class PurchaseOrderPayload(Payload):
     """A purchase order after the change."""
 

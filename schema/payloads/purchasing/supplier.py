@@ -16,14 +16,14 @@ from schema.types.purchasing.supplier import Supplier, SupplierItem
 from schema.warnings import user_warnings
 
 
-@strawberry.type(description="What became of `supplierUpsert` or `supplierArchive`.")
+@strawberry.type(description="The outcome of `supplierUpsert` or `supplierArchive`.")
 class SupplierPayload(Payload):
     """A supplier after the change."""
 
     supplier: Supplier | None = strawberry.field(default=None, description="The supplier as it is now.")
     open_work: list[OpenWork] = strawberry.field(
         default_factory=list,
-        description="What is open of what was archived, and may be finished; empty where nothing is, and otherwise.",
+        description="The open work of what was archived, which may be completed; otherwise empty.",
     )
 
     @classmethod
@@ -40,7 +40,7 @@ class SupplierPayload(Payload):
         return cls.told(outcome, supplier=supplier, open_work=work, warnings=user_warnings(warnings))
 
 
-@strawberry.type(description="What became of `supplierItemUpsert` or `supplierItemRemove`.")
+@strawberry.type(description="The outcome of `supplierItemUpsert` or `supplierItemRemove`.")
 class SupplierItemPayload(Payload):
     """An offer after the change."""
 

@@ -10,7 +10,9 @@ from schema.payloads.payload import Payload
 from schema.types.replenishment.policy import ReplenishmentPolicy
 
 
-@strawberry.type(description="What became of a change of a policy. The levels follow by themselves: see `isApplied`.")
+@strawberry.type(
+    description="The outcome of a change of a policy. The levels are updated in the background: see `isApplied`."
+)
 class ReplenishmentPolicyPayload(Payload):
     """A policy after the change."""
 

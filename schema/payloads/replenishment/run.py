@@ -18,41 +18,41 @@ FirstOfRun = Annotated[int, strawberry.argument(description="The most entries to
 
 
 @strawberry.type(
-    description="What became of `replenishmentRun`. Each order and each proposal is an operation of its own. What the "
-    "server orders by itself meanwhile is not listed, nor what was ordered by a run under the same key that was cut "
-    "off before it ended."
+    description="The outcome of `replenishmentRun`. Each order and each proposal is an operation of its own. "
+    "Automatic orders of the same time are not listed, nor orders of an interrupted run under the same "
+    "key."
 )
 class ReplenishmentRunPayload(Payload):
     """What a run came to."""
 
     reviewed: int | None = strawberry.field(
-        default=None, description="Levels whose demand was measured; 0 where no review was asked for."
+        default=None, description="Levels whose demand was measured; 0 without `atReview`."
     )
-    changed: int | None = strawberry.field(default=None, description="Levels that go by other numbers since.")
+    changed: int | None = strawberry.field(default=None, description="Levels whose policy settings were changed by it.")
     orders: strawberry.Private[Sequence[DomainPurchaseOrder] | None] = None
     proposals: strawberry.Private[Sequence[DomainTransfer] | None] = None
     purchase_order_count: int | None = strawberry.field(
-        default=None, description="How many purchase orders were written or added to in all."
+        default=None, description="The number of purchase orders created or extended."
     )
-    transfer_count: int | None = strawberry.field(default=None, description="How many transfers were proposed in all.")
+    transfer_count: int | None = strawberry.field(default=None, description="The number of transfers proposed.")
     declined_count: int | None = strawberry.field(
         default=None,
-        description="Levels that were left out because somebody has declined what they need. The list "
-        "`replenishmentNeeds(filter: { isDeclined: true })` names them, and who it was.",
+        description="Levels left out because their need is declined: see `replenishmentNeeds(filter: "
+        "{ isDeclined: true })`.",
     )
 
     @strawberry.field(
-        description="The drafts that were written or added to, each once and as it is now; of "
-        "a supplier with `autoSubmit` they are submitted. The first of more: "
-        "`purchaseOrderCount` says how many there are, and the list `purchaseOrders` has them all."
+        description="The drafts that were created or extended, each once and as it is now; those of a supplier with "
+        "`autoSubmit` are submitted. The first ones: `purchaseOrderCount` is the total, and the query "
+        "`purchaseOrders` lists all."
     )
     def purchase_orders(self, first: FirstOfRun = DEFAULT_PART_SIZE) -> list[PurchaseOrder] | None:
         """Convert only where asked for. Raises BadArgument."""
         return None if self.orders is None else list(map(PurchaseOrder.from_domain, first_of(self.orders, first)))
 
     @strawberry.field(
-        description="The transfers that were proposed, each as it is now. The first of "
-        "more: `transferCount` says how many there are, and the list `transfers` has them all."
+        description="The transfers that were proposed, each as it is now. The first ones: `transferCount` is the "
+        "total, and the query `transfers` lists all."
     )
     def transfers(self, first: FirstOfRun = DEFAULT_PART_SIZE) -> list[Transfer] | None:
         """Convert only where asked for. Raises BadArgument."""

@@ -55,8 +55,8 @@ class CountSummary:
     value_down: Decimal | None = former_name("missing_value", Decimal | None, now="missingValue")
 
     @strawberry.field(
-        description="Levels in scope that nobody has counted, or had when posting began; null where it was cancelled. "
-        "Counted only when selected."
+        description="Levels in scope that are not counted, or were not when posting began; null where it was "
+        "cancelled. Counted only when selected."
     )
     async def uncounted(self, info: Info) -> int | None:
         """Count."""
@@ -104,8 +104,8 @@ class StockCount(relay.Node):
 
     domain: strawberry.Private[Count]
     identity: relay.NodeID[str]
-    state: CountState = strawberry.field(description="How far it has come.")
-    mode: CountMode = strawberry.field(description="What several entries for one item mean.")
+    state: CountState = strawberry.field(description="The state.")
+    mode: CountMode = strawberry.field(description="How several entries for one item are combined.")
     is_blind: bool = strawberry.field(
         description="Whether it is a blind count: recorded quantities are hidden while it is open."
     )

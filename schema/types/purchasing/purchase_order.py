@@ -107,7 +107,7 @@ class PurchaseOrder(relay.Node):
 
     domain: strawberry.Private[DomainPurchaseOrder]
     identity: relay.NodeID[str]
-    state: PurchaseOrderState = strawberry.field(description="How far it has come.")
+    state: PurchaseOrderState = strawberry.field(description="The state.")
     reference: str | None = strawberry.field(description="The caller's document, for example an order number.")
     note: str | None = strawberry.field(description="The note of its request.")
     is_automatic: bool = strawberry.field(description="Whether the server created it automatically.")

@@ -142,7 +142,7 @@ class ReplenishmentPolicy(relay.Node):
     """See PolicyDefaults."""
 
     identity: relay.NodeID[str]
-    scope: PolicyScope = strawberry.field(description="Which levels inherit it.")
+    scope: PolicyScope = strawberry.field(description="The levels that inherit it.")
     name: str | None = strawberry.field(
         description="The item's SKU, the category, or the location's code; null for everything."
     )

@@ -14,9 +14,9 @@ from schema.enums.stock import LevelStatus
 class UnavailableUnits:
     """The parts of `unavailable`."""
 
-    damaged: int = strawberry.field(description="Units that are damaged.")
-    quality_control: int = strawberry.field(description="Units that wait for an inspection.")
-    safety: int = strawberry.field(description="Units that are kept back for emergencies.")
+    damaged: int = strawberry.field(description="Damaged units.")
+    quality_control: int = strawberry.field(description="Units that await an inspection.")
+    safety: int = strawberry.field(description="Units that are withheld as safety stock.")
     other: int = strawberry.field(description="Units that are unavailable for another reason.")
 
     @classmethod
