@@ -1,7 +1,7 @@
 """`python -m schema.caching`: writes into docs/guides/caching.md which types have no id, as `make schema` does.
 
 Of those the ones that stand alone in a field of an object, and not in a list, are parts of it: what two queries ask of
-such a part belongs together, and caches are told so.
+such a part belongs together, and caches are configured to merge it.
 """
 
 import json

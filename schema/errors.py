@@ -23,22 +23,16 @@ class UserError:
 
 @strawberry.type(description="No item has this SKU.")
 class UnknownItemError(UserError):
-    """See UnknownItem."""
-
     sku: str = strawberry.field(description="The SKU that was asked for.")
 
 
 @strawberry.type(description="No location has this code.")
 class UnknownLocationError(UserError):
-    """See UnknownLocation."""
-
     location: str = strawberry.field(description="The code that was asked for.")
 
 
 @strawberry.type(description="Fewer units are available than were requested.")
 class InsufficientStockError(UserError):
-    """See InsufficientStock."""
-
     sku: str = strawberry.field(description="The item.")
     location: str = strawberry.field(description="The location's code; empty where the line of an order names none.")
     requested: int = strawberry.field(description="Units that were asked for.")
@@ -67,8 +61,6 @@ class InsufficientStockError(UserError):
     "served first. Wait for a receipt, or release them."
 )
 class OrderIsShortError(UserError):
-    """See OrderIsShort."""
-
     sku: str = strawberry.field(description="The item.")
     location: str = strawberry.field(description="The location's code.")
     requested: int = strawberry.field(description="Units to be shipped.")
@@ -84,8 +76,6 @@ class OrderIsShortError(UserError):
     "`confirmOversell: true` to record it."
 )
 class OversellUnconfirmedError(UserError):
-    """See OversellUnconfirmed."""
-
     sku: str = strawberry.field(description="The item.")
     location: str = strawberry.field(description="The location's code.")
     requested: int = strawberry.field(description="Units that were sold.")
@@ -94,8 +84,6 @@ class OversellUnconfirmedError(UserError):
 
 @strawberry.type(description="The level has changed since the caller read it.")
 class StaleLevelError(UserError):
-    """See StaleLevel."""
-
     sku: str = strawberry.field(description="The item.")
     location: str = strawberry.field(description="The location's code.")
     expected: int = strawberry.field(description="The units on hand, or the version, that the caller expected.")
@@ -104,15 +92,11 @@ class StaleLevelError(UserError):
 
 @strawberry.type(description="The idempotency key was used before with another input.")
 class IdempotencyKeyReusedError(UserError):
-    """See IdempotencyKeyReused."""
-
     key: str = strawberry.field(description="The key.")
 
 
 @strawberry.type(description="The item, location or supplier is archived: no new work may refer to it.")
 class ArchivedError(UserError):
-    """See Archived."""
-
     kind: str = strawberry.field(description="What is archived: `item`, `location` or `supplier`.")
     name: str = strawberry.field(description="The SKU, or the code of the location or supplier.")
 
@@ -122,8 +106,6 @@ class ArchivedError(UserError):
     "archived nevertheless, and the open work may be completed."
 )
 class StillOpenError(UserError):
-    """See StillOpen."""
-
     kind: str = strawberry.field(description="What is to be archived: `item`, `location` or `supplier`.")
     name: str = strawberry.field(description="The SKU, or the code of the location or supplier.")
     open: list[OpenWork] = strawberry.field(description="What is open, by kind; at most one entry of each.")
@@ -131,24 +113,18 @@ class StillOpenError(UserError):
 
 @strawberry.type(description="A value violates its rule.")
 class InvalidValueError(UserError):
-    """See InvalidValue."""
-
     what: str = strawberry.field(description="The value that violates it, in words.")
     rule: str = strawberry.field(description="The rule.")
 
 
 @strawberry.type(description="A quantity is out of range, or zero where it must not be.")
 class QuantityOutOfRangeError(UserError):
-    """See QuantityOutOfRange."""
-
     minimum: int = strawberry.field(description="The least that is allowed, in units.")
     maximum: int = strawberry.field(description="The most that is allowed, in units.")
 
 
 @strawberry.type(description="Two lines name the same level.")
 class DuplicateLineError(UserError):
-    """See DuplicateLine."""
-
     sku: str = strawberry.field(description="The item.")
     location: str = strawberry.field(description="The location's code; empty where the lines name none.")
     first_line: int = strawberry.field(
@@ -158,16 +134,12 @@ class DuplicateLineError(UserError):
 
 @strawberry.type(description="There are no lines, or more than one operation may have.")
 class TooManyLinesError(UserError):
-    """See TooManyLines."""
-
     count: int = strawberry.field(description="The lines of the request.")
     maximum: int = strawberry.field(description="The most that is allowed.")
 
 
 @strawberry.type(description="More errors were found than are returned for one request. It is the last of them.")
 class TooManyErrorsError(UserError):
-    """See TooManyErrors."""
-
     count: int = strawberry.field(description="How many more there are; at least so many, where `isComplete` is false.")
     is_complete: bool = strawberry.field(
         description="Whether the whole request was validated, so that `count` is exact."
@@ -177,16 +149,12 @@ class TooManyErrorsError(UserError):
 
 @strawberry.type(description="No document of this kind, such as a reservation or a transfer, has this id.")
 class UnknownDocumentError(UserError):
-    """See UnknownDocument."""
-
     kind: str = strawberry.field(description="The kind of document, for example `RESERVATION`.")
     id: strawberry.ID = strawberry.field(description="The id that was asked for.")
 
 
 @strawberry.type(description="The state of the document does not allow the request.")
 class WrongStateError(UserError):
-    """See WrongState."""
-
     kind: str = strawberry.field(description="The kind of document, for example `RESERVATION`.")
     id: strawberry.ID = strawberry.field(description="Its global id.")
     state: str = strawberry.field(description="The state that it is in.")
@@ -195,8 +163,6 @@ class WrongStateError(UserError):
 
 @strawberry.type(description="More units were requested than are outstanding on a line of the document.")
 class ExceedsOutstandingError(UserError):
-    """See ExceedsOutstanding."""
-
     sku: str = strawberry.field(description="The item.")
     requested: int = strawberry.field(description="Units that were asked for.")
     outstanding: int = strawberry.field(description="Units that are outstanding.")
@@ -207,16 +173,12 @@ class ExceedsOutstandingError(UserError):
 
 @strawberry.type(description="The barcode already identifies another item.")
 class BarcodeTakenError(UserError):
-    """See BarcodeTaken."""
-
     barcode: str = strawberry.field(description="The barcode.")
     sku: str = strawberry.field(description="The item that it identifies.")
 
 
 @strawberry.type(description="The document has changed since the caller read it.")
 class StaleDocumentError(UserError):
-    """See StaleDocument."""
-
     kind: str = strawberry.field(description="The kind of document, for example `PURCHASE_ORDER`.")
     id: strawberry.ID = strawberry.field(description="Its global id.")
     expected: int = strawberry.field(description="The version that the caller expected.")
@@ -225,8 +187,6 @@ class StaleDocumentError(UserError):
 
 @strawberry.type(description="The supplier does not sell this quantity of the item: see its minimum and pack size.")
 class QuantityNotOfferedError(UserError):
-    """See QuantityNotOffered."""
-
     supplier: str = strawberry.field(description="The supplier: its code.")
     sku: str = strawberry.field(description="The item.")
     quantity: int = strawberry.field(description="Units on the order.")
@@ -240,8 +200,6 @@ class QuantityNotOfferedError(UserError):
 
 @strawberry.type(description="The order is worth less than the supplier's minimum order value.")
 class BelowOrderValueError(UserError):
-    """See BelowOrderValue."""
-
     supplier: str = strawberry.field(description="The supplier: its code.")
     value: Decimal = strawberry.field(
         description="What the order is worth, in the installation's currency; units of unknown cost are not counted."
@@ -251,8 +209,6 @@ class BelowOrderValueError(UserError):
 
 @strawberry.type(description="It has these values already, and the line asked to skip it then: see `onlyIfDifferent`.")
 class NothingToChangeError(UserError):
-    """See NothingToChange."""
-
     sku: str = strawberry.field(description="The item.")
     location: str = strawberry.field(description="The level's location; empty where it is the item itself.")
 

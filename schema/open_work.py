@@ -14,8 +14,6 @@ from schema.enums.catalog import OpenWorkKind
     description="Open work of one kind, of an item, location or supplier that is archived or to be archived."
 )
 class OpenWork:
-    """See OpenWork."""
-
     kind: OpenWorkKind = strawberry.field(description="The kind of work.")
     count: int = strawberry.field(
         description="The number of documents, levels or units (UNITS). At most 250 documents are counted."
@@ -27,7 +25,6 @@ class OpenWork:
 
     @classmethod
     def from_domain(cls, work: DomainOpenWork) -> Self:
-        """Convert."""
         return cls.from_plain(work.plain())
 
     @classmethod

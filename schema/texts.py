@@ -1,8 +1,8 @@
 """Every text that clients send is read in Unicode's normal form C, so that one text has one form from here on.
 
 Names, SKUs, keys, filters and whatever else is a String pass through here, from variables and from literals alike.
-GraphQL's String is one object for the whole process, and graphql-core lets nobody define another of its name; so it is
-that object that is told how to read.
+GraphQL's String is one object for the whole process, and graphql-core allows no other of its name; so the methods
+of that object are replaced.
 
 Rule: what is sent decomposed, as by some keyboards and file systems, is the same input as the composed form, under the
 same idempotency key too.
@@ -36,7 +36,7 @@ def _read(text: str) -> str:
 
 
 def read_texts_composed() -> None:
-    """Let GraphQL read texts in normal form C in this process. Once is enough."""
+    """Let GraphQL read texts in normal form C in this process. Idempotent."""
     string: Any = GraphQLString
     string.coerce_input_value = string.parse_value = _value
     string.coerce_input_literal = string.parse_literal = _literal

@@ -11,8 +11,6 @@ from schema.enums.catalog import WarningCode
 
 @strawberry.type(description="A possible mistake in what was accepted.", name="UserWarning")
 class UserWarningType:
-    """See InputWarning."""
-
     code: WarningCode = strawberry.field(description="The kind of mistake, for programs.")
     message: str = strawberry.field(description="The possible mistake, for people.")
     field: list[str] = strawberry.field(
@@ -24,10 +22,9 @@ class UserWarningType:
 
     @classmethod
     def from_domain(cls, warning: InputWarning) -> Self:
-        """Convert."""
         return cls(code=warning.code, message=warning.message, field=list(warning.field), similar_to=warning.similar_to)
 
 
 def user_warnings(warnings: Iterable[InputWarning]) -> list[UserWarningType]:
-    """Convert."""
+    """Return the warnings of a request in their GraphQL form."""
     return [UserWarningType.from_domain(warning) for warning in warnings]

@@ -1,4 +1,4 @@
-"""What happens around every mutation: refusals become data, and the answer goes by what the change has left (ADR 2)."""
+"""What happens around every mutation: a refusal becomes user errors, and the response shows the state after (ADR 2)."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -12,9 +12,9 @@ from schema.payloads.payload import Payload
 
 
 class MutationOutcome(FieldExtension):
-    """Catches the refusal of one mutation field, whose payload it is told. Resolvers contain no `try`.
+    """Turns the refusal of one mutation field into its payload. Resolvers contain no `try`.
 
-    Whatever was loaded before the change is forgotten, so that no part of the answer shows it.
+    What was loaded before the change is forgotten, so that no part of the response shows it.
     """
 
     def __init__(self, payload: type[Payload]) -> None:

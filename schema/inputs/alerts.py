@@ -1,4 +1,4 @@
-"""Alerts as clients take note of them, and what they narrow lists of them to."""
+"""Inputs of alerts, and the filter of their list."""
 
 from datetime import datetime
 
@@ -20,8 +20,6 @@ _MAX_SNOOZE_DAYS = MAX_SNOOZE_SECONDS // 86_400
     "If the alert gets worse, it has to be acknowledged again."
 )
 class AlertAcknowledgeInput(MutationInput):
-    """See AcknowledgeAlert."""
-
     id: strawberry.ID = strawberry.field(description=_ID)
 
 
@@ -30,8 +28,6 @@ class AlertAcknowledgeInput(MutationInput):
     "automatically at its time, and at once if the alert gets worse."
 )
 class AlertSnoozeInput(MutationInput):
-    """See SnoozeAlert."""
-
     id: strawberry.ID = strawberry.field(description=_ID)
     until: datetime | None = strawberry.field(
         default=None,
@@ -40,7 +36,6 @@ class AlertSnoozeInput(MutationInput):
     )
 
     def end(self) -> Moment | None:
-        """Convert."""
         return None if self.until is None else moment_of(self.until)
 
 
@@ -49,8 +44,6 @@ class AlertSnoozeInput(MutationInput):
     description="Filters a list of alerts. All conditions must hold; those left out do not restrict.",
 )
 class StockAlertFilterInput:
-    """See AlertFilter."""
-
     states: list[AlertState] | None = strawberry.field(
         default=None, description="Alerts in these states. A subscription without it sends OPEN ones."
     )

@@ -1,4 +1,4 @@
-"""Items and locations as clients send them."""
+"""Inputs of items and locations."""
 
 from decimal import Decimal
 
@@ -12,8 +12,6 @@ from schema.inputs.mutation_input import LOCATION, SKU, MutationInput
 
 @strawberry.input
 class ItemChangeInput:
-    """See ItemChange."""
-
     sku: str = strawberry.field(description="The item's SKU: 1 to 64 printable characters.")
     name: str | None = strawberry.field(
         default=strawberry.UNSET, description="Its name: 1 to 200 characters. Required for a new item."
@@ -50,7 +48,6 @@ class ItemChangeInput:
     )
 
     def change(self, *, only_if_different: bool = False) -> ItemChange:
-        """Convert."""
         return ItemChange(
             sku=self.sku,
             name=given(self.name),
@@ -66,14 +63,11 @@ class ItemChangeInput:
 
 
 @strawberry.input(description="Creates an item, or updates the fields that are given.")
-class ItemUpsertInput(ItemChangeInput, MutationInput):
-    """See UpsertItem."""
+class ItemUpsertInput(ItemChangeInput, MutationInput): ...
 
 
 @strawberry.input(description="One item of a bulk change: creates it, or updates the fields that are given.")
 class ItemUpsertLineInput(ItemChangeInput):
-    """See ItemChange."""
-
     only_if_different: bool = strawberry.field(
         default=False,
         description="Skip an item that has these values already, whatever its version: the line returns "
@@ -83,8 +77,6 @@ class ItemUpsertLineInput(ItemChangeInput):
 
 @strawberry.input(description="Creates many items, or updates the fields that are given.")
 class ItemsUpsertManyInput(MutationInput):
-    """See UpsertMany."""
-
     items: list[ItemUpsertLineInput] = strawberry.field(
         description="1 to 1,000 items, each with another SKU. They are applied in this order: a barcode that one "
         "gives up is free for later ones."
@@ -94,14 +86,11 @@ class ItemsUpsertManyInput(MutationInput):
     )
 
     def changes(self) -> list[ItemChange]:
-        """Convert."""
         return [item.change(only_if_different=item.only_if_different) for item in self.items]
 
 
 @strawberry.input(description="Archives an item, or restores it.")
 class ItemArchiveInput(MutationInput):
-    """See ArchiveItem."""
-
     sku: str = strawberry.field(description=SKU)
     is_archived: bool = strawberry.field(default=True, description="False restores it.")
     wind_down: bool = strawberry.field(
@@ -113,8 +102,6 @@ class ItemArchiveInput(MutationInput):
 
 @strawberry.input(description="Creates a location, or updates the fields that are given.")
 class LocationUpsertInput(MutationInput):
-    """See UpsertLocation."""
-
     code: str = strawberry.field(description="Its code: 1 to 32 letters, digits, dots, dashes or underscores.")
     name: str | None = strawberry.field(
         default=strawberry.UNSET, description="Its name: 1 to 200 characters. Required for a new location."
@@ -135,8 +122,6 @@ class LocationUpsertInput(MutationInput):
 
 @strawberry.input(description="Archives a location, or restores it.")
 class LocationArchiveInput(MutationInput):
-    """See ArchiveLocation."""
-
     code: str = strawberry.field(description=LOCATION)
     is_archived: bool = strawberry.field(default=True, description="False restores it.")
     wind_down: bool = strawberry.field(

@@ -1,4 +1,4 @@
-"""Counts as clients ask for them, and what they narrow lists of them to."""
+"""Inputs of counts, and the filter of their list."""
 
 from datetime import datetime
 
@@ -18,8 +18,6 @@ _ID = "The count: its global id."
     description="The items of the location to count: those that match all conditions. Without any, all items."
 )
 class CountScopeInput:
-    """See CountScope."""
-
     category: str | None = strawberry.field(default=None, description="Items of this category.")
     tags: list[str] | None = strawberry.field(default=None, description="Items with all of these tags, at most 20.")
     skus: list[str] | None = strawberry.field(default=None, description="These items: 1 to 1,000 different SKUs.")
@@ -27,8 +25,6 @@ class CountScopeInput:
 
 @strawberry.input(description="Opens a count.")
 class CountOpenInput(MutationInput):
-    """See OpenCount."""
-
     location: str = strawberry.field(description=LOCATION)
     scope: CountScopeInput | None = strawberry.field(
         default=None, description="The items to count; all items at the location where left out."
@@ -43,8 +39,6 @@ class CountOpenInput(MutationInput):
 
 @strawberry.input(description="Counted units of one item, which is named by its SKU or by a barcode.")
 class CountLineInput:
-    """See CountedUnits."""
-
     sku: str | None = strawberry.field(default=None, description="The item's SKU.")
     barcode: str | None = strawberry.field(default=None, description="The item: a barcode that identifies it.")
     quantity: int = strawberry.field(description="Units found; 0 for none.")
@@ -58,8 +52,6 @@ class CountLineInput:
     "was offline, they are compared with the record of that time."
 )
 class CountRecordInput(MutationInput):
-    """See RecordCount."""
-
     id: strawberry.ID = strawberry.field(description=_ID)
     lines: list[CountLineInput] = strawberry.field(
         description="1 to 1,000 lines, each of another item. In mode SUM an item may be on several lines, as scanners "
@@ -71,7 +63,6 @@ class CountRecordInput(MutationInput):
     )
 
     def counted(self) -> list[CountedUnits]:
-        """Convert."""
         return [
             CountedUnits(sku=line.sku, barcode=line.barcode, quantity=line.quantity, starts_over=line.starts_over)
             for line in self.lines
@@ -85,8 +76,6 @@ class CountRecordInput(MutationInput):
     "reference of the count unless another is given."
 )
 class CountPostInput(MutationInput):
-    """See PostCount."""
-
     id: strawberry.ID = strawberry.field(description=_ID)
     uncounted: UncountedRule = strawberry.field(
         default=UncountedRule.IGNORE, description="How levels in scope that were not counted are treated."
@@ -95,8 +84,6 @@ class CountPostInput(MutationInput):
 
 @strawberry.input(description="Cancels an open count. Its entries can still be read.")
 class CountCancelInput(MutationInput):
-    """See CancelCount."""
-
     id: strawberry.ID = strawberry.field(description=_ID)
 
 
@@ -105,15 +92,12 @@ class CountCancelInput(MutationInput):
     description="Filters a list of counts. All conditions must hold; those left out do not restrict.",
 )
 class CountFilterInput:
-    """See CountFilter."""
-
     states: list[CountState] | None = strawberry.field(default=None, description="Counts in these states.")
     location: str | None = strawberry.field(default=None, description="Counts of this location: its code.")
     since: datetime | None = strawberry.field(default=None, name="from", description="Opened at this time or later.")
     until: datetime | None = strawberry.field(default=None, name="to", description="Opened before this time.")
 
     def to_domain(self) -> CountFilter:
-        """Convert."""
         return CountFilter(
             states=None if self.states is None else tuple(self.states),
             location=self.location,

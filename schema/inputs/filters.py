@@ -1,4 +1,4 @@
-"""What clients narrow lists to."""
+"""Filters of lists."""
 
 from datetime import datetime
 
@@ -38,8 +38,6 @@ def _words_of(search: str) -> tuple[str, ...]:
     description="Filters a list of levels. All conditions must hold; those left out do not restrict.",
 )
 class StockLevelFilterInput:
-    """See LevelFilter."""
-
     skus: list[str] | None = strawberry.field(default=None, description="Levels of these items.")
     locations: list[str] | None = strawberry.field(default=None, description="Levels at these locations.")
     statuses: list[LevelStatus] | None = strawberry.field(
@@ -59,14 +57,14 @@ class StockLevelFilterInput:
         default=None, description="Only levels of archived items, or only those of others."
     )
     methods: list[ReplenishmentMethod] | None = strawberry.field(
-        default=None, description="Levels that are replenished like this; NONE are those that are not."
+        default=None, description="Levels with one of these replenishment methods."
     )
     needs_reorder: bool | None = strawberry.field(
-        default=None, description="True: levels whose policy orders something now. False is not possible."
+        default=None, description="True: levels whose policy orders something now. False is not supported."
     )
     is_declined: bool | None = strawberry.field(
         default=None,
-        description="True: levels for which somebody has declined what they need. False is not possible.",
+        description="True: levels with a declined need. False is not supported.",
     )
 
     def to_domain(self) -> LevelFilter:
@@ -97,8 +95,6 @@ class StockLevelFilterInput:
     description="Filters a list of movements. All conditions must hold; those left out do not restrict.",
 )
 class MovementFilterInput:
-    """See MovementFilter."""
-
     sku: str | None = strawberry.field(default=None, description="Movements of this item.")
     location: str | None = strawberry.field(default=None, description="Movements at this location.")
     reason: MovementReason | None = strawberry.field(default=None, description="Movements for this reason.")
@@ -107,7 +103,6 @@ class MovementFilterInput:
     until: datetime | None = strawberry.field(default=None, name="to", description="Recorded before this time.")
 
     def to_domain(self) -> MovementFilter:
-        """Convert."""
         return MovementFilter(
             sku=self.sku,
             location=self.location,
@@ -122,8 +117,6 @@ class MovementFilterInput:
     name="ItemFilter", description="Filters a list of items. All conditions must hold; those left out do not restrict."
 )
 class ItemFilterInput:
-    """See ItemFilter."""
-
     search: str | None = strawberry.field(default=None, description=f"Items found by {_SEARCH}")
     sku_prefix: str | None = strawberry.field(default=None, description=f"Items whose SKU begins like this; {_CASE}")
     barcode: str | None = strawberry.field(default=None, description=f"The item that has this barcode, {_NUMBER}")
@@ -148,12 +141,9 @@ class ItemFilterInput:
     description="Filters a list of locations. All conditions must hold; those left out do not restrict.",
 )
 class LocationFilterInput:
-    """See LocationFilter."""
-
     is_archived: bool | None = strawberry.field(
         default=None, description="Only archived locations, or only the others."
     )
 
     def to_domain(self) -> LocationFilter:
-        """Convert."""
         return LocationFilter(is_archived=self.is_archived)

@@ -1,4 +1,4 @@
-"""What clients narrow insight to."""
+"""The filter of insight."""
 
 import strawberry
 
@@ -12,7 +12,7 @@ from schema.inputs.filters import StockLevelFilterInput
     description="Filters a list of insight. All conditions must hold; those left out do not restrict.",
 )
 class InventoryInsightFilterInput(StockLevelFilterInput):
-    """See InsightFilter. What finds levels finds their insight."""
+    """What finds levels finds their insight."""
 
     abc_classes: list[AbcClass] | None = strawberry.field(
         default=None, description="Levels of these ABC classes, each at its location."

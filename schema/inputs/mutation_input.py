@@ -1,4 +1,4 @@
-"""What every mutation may say about itself, and the descriptions that several inputs share."""
+"""The fields that the inputs of all mutations share, and descriptions that several share."""
 
 from datetime import datetime
 
@@ -27,7 +27,6 @@ class MutationInput:
     occurred_at: datetime | None = strawberry.field(default=None, description=_OCCURRED)
 
     def request(self, actor: str) -> RequestInfo:
-        """Convert."""
         return RequestInfo(
             actor=actor,
             idempotency_key=self.idempotency_key,

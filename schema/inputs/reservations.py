@@ -1,4 +1,4 @@
-"""Reservations as clients ask for them, and what they narrow lists of them to."""
+"""Inputs of reservations, and the filter of their list."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -18,8 +18,6 @@ _PARTS = "1 to 1,000 parts of it, each of another item and location; all outstan
 
 @strawberry.input(description="A requested quantity of one item.")
 class ReservationLineInput:
-    """See RequestedLine."""
-
     sku: str = strawberry.field(description=SKU)
     quantity: int = strawberry.field(description="Units, at least 1.")
     location: str | None = strawberry.field(
@@ -36,8 +34,6 @@ class ReservationLineInput:
     "none, and `available` is what all locations could have served."
 )
 class ReservationCreateInput(MutationInput):
-    """See CreateReservation."""
-
     lines: list[ReservationLineInput] = strawberry.field(
         description="1 to 1,000 lines, each of another item and location; at most 100 may name no location. "
         "Together they may get units at 2,000 levels."
@@ -73,14 +69,11 @@ class ReservationCreateInput(MutationInput):
     )
 
     def requested_lines(self) -> list[RequestedLine]:
-        """Convert."""
         return [RequestedLine(sku=line.sku, quantity=line.quantity, location=line.location) for line in self.lines]
 
 
 @strawberry.input(description="Changes the expiry of a reservation that has not expired.")
 class ReservationExtendInput(MutationInput):
-    """See ExtendReservation."""
-
     id: strawberry.ID = strawberry.field(description=_ID)
     ttl_seconds: int | None = strawberry.field(
         default=None,
@@ -91,8 +84,6 @@ class ReservationExtendInput(MutationInput):
 
 @strawberry.input(description="Units of one item of a reservation.")
 class ReservationPartInput:
-    """See ReservedUnits."""
-
     sku: str = strawberry.field(description=SKU)
     location: str | None = strawberry.field(
         default=None, description="The location of the units: its code; all locations where left out."
@@ -107,13 +98,10 @@ class ReservationPartInput:
     "the location of the last choice."
 )
 class ReservationReleaseInput(MutationInput):
-    """See ReleaseReservation."""
-
     id: strawberry.ID = strawberry.field(description=_ID)
     lines: list[ReservationPartInput] | None = strawberry.field(default=None, description=_PARTS)
 
     def parts(self) -> list[ReservedUnits] | None:
-        """Convert."""
         return _parts(self.lines)
 
 
@@ -122,13 +110,10 @@ class ReservationReleaseInput(MutationInput):
     "stay. Of a part, units at the location of the first choice are shipped first."
 )
 class ReservationFulfillInput(MutationInput):
-    """See FulfillReservation."""
-
     id: strawberry.ID = strawberry.field(description=_ID)
     lines: list[ReservationPartInput] | None = strawberry.field(default=None, description=_PARTS)
 
     def parts(self) -> list[ReservedUnits] | None:
-        """Convert."""
         return _parts(self.lines)
 
 
@@ -138,8 +123,6 @@ class ReservationFulfillInput(MutationInput):
     "has expired, it holds the units without expiry."
 )
 class ReservationFulfillmentReverseInput(MutationInput):
-    """See ReverseFulfillment."""
-
     id: strawberry.ID = strawberry.field(description=_ID)
     operation: strawberry.ID = strawberry.field(
         description="The shipment: the global id of the operation of the `reservationFulfill`."
@@ -151,7 +134,6 @@ class ReservationFulfillmentReverseInput(MutationInput):
     )
 
     def parts(self) -> list[ReservedUnits] | None:
-        """Convert."""
         return _parts(self.lines)
 
 
@@ -160,8 +142,6 @@ class ReservationFulfillmentReverseInput(MutationInput):
     "or nothing, unless `allowPartial` is set."
 )
 class ReservationUpdateInput(MutationInput):
-    """See UpdateReservation."""
-
     id: strawberry.ID = strawberry.field(description=_ID)
     lines: list[ReservationLineInput] = strawberry.field(
         description="1 to 1,000 lines as they should be, each of another item and location; `quantity` includes "
@@ -175,7 +155,6 @@ class ReservationUpdateInput(MutationInput):
     )
 
     def requested_lines(self) -> list[RequestedLine]:
-        """Convert."""
         return [RequestedLine(sku=line.sku, quantity=line.quantity, location=line.location) for line in self.lines]
 
 
@@ -184,8 +163,6 @@ class ReservationUpdateInput(MutationInput):
     "nothing. Held units are moved before backordered ones."
 )
 class ReservationMoveInput(MutationInput):
-    """See MoveReservation."""
-
     id: strawberry.ID = strawberry.field(description=_ID)
     location: str = strawberry.field(description="The new location: its code.")
     lines: list[ReservationPartInput] = strawberry.field(
@@ -193,7 +170,6 @@ class ReservationMoveInput(MutationInput):
     )
 
     def parts(self) -> list[ReservedUnits]:
-        """Convert."""
         return _parts(self.lines) or []
 
 
@@ -202,8 +178,6 @@ class ReservationMoveInput(MutationInput):
     description="Filters a list of reservations. All conditions must hold; those left out do not restrict.",
 )
 class ReservationFilterInput:
-    """See ReservationFilter."""
-
     states: list[ReservationState] | None = strawberry.field(
         default=None,
         description="Reservations in these states. An expired one matches EXPIRED once its units are released, a "

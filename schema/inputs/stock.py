@@ -1,4 +1,4 @@
-"""Changes of levels as clients send them."""
+"""Inputs that change levels."""
 
 import strawberry
 
@@ -21,8 +21,6 @@ CONFIRM_OVERSELL = (
 
 @strawberry.input(description="Adds units to a level or removes them.")
 class StockAdjustInput(MutationInput):
-    """See AdjustStock."""
-
     sku: str = strawberry.field(description=SKU)
     location: str = strawberry.field(description=LOCATION)
     delta: int = strawberry.field(
@@ -39,8 +37,6 @@ class StockAdjustInput(MutationInput):
     "rejected as stale."
 )
 class StockSetInput(MutationInput):
-    """See SetStock."""
-
     sku: str = strawberry.field(description=SKU)
     location: str = strawberry.field(description=LOCATION)
     quantity: int = strawberry.field(description="The new units on hand.")
@@ -60,8 +56,6 @@ class StockSetInput(MutationInput):
 
 @strawberry.input(description="One line of a bulk change.")
 class StockAdjustLineInput:
-    """See Adjustment."""
-
     sku: str = strawberry.field(description=SKU)
     location: str = strawberry.field(description=LOCATION)
     delta: int = strawberry.field(
@@ -73,8 +67,6 @@ class StockAdjustLineInput:
 
 @strawberry.input(description="Adds units to many levels, or removes them.")
 class StockAdjustManyInput(MutationInput):
-    """See AdjustMany."""
-
     lines: list[StockAdjustLineInput] = strawberry.field(description="1 to 1,000 lines, each of another level.")
     atomic: bool = strawberry.field(
         default=True, description="True: all lines or none. False: each line succeeds or fails alone."
@@ -82,7 +74,6 @@ class StockAdjustManyInput(MutationInput):
     confirm_oversell: bool = strawberry.field(default=False, description=CONFIRM_OVERSELL)
 
     def adjustments(self) -> list[Adjustment]:
-        """Convert."""
         return [
             Adjustment(key=LevelKey(line.sku, line.location), delta=line.delta, reason=line.reason)
             for line in self.lines
@@ -94,8 +85,6 @@ class StockAdjustManyInput(MutationInput):
     "a level that differs is rejected as stale."
 )
 class StockSetLineInput:
-    """See StockSetting."""
-
     sku: str = strawberry.field(description=SKU)
     location: str = strawberry.field(description=LOCATION)
     quantity: int = strawberry.field(description="The new units on hand.")
@@ -156,15 +145,12 @@ class StockSetLineInput:
 
 @strawberry.input(description="Sets the units on hand of many levels.")
 class StockSetManyInput(MutationInput):
-    """See SetMany."""
-
     lines: list[StockSetLineInput] = strawberry.field(description="1 to 1,000 lines, each of another level.")
     atomic: bool = strawberry.field(
         default=True, description="True: all lines or none. False: each line succeeds or fails alone."
     )
 
     def settings(self) -> list[StockSetting]:
-        """Convert."""
         return [
             StockSetting(
                 key=LevelKey(line.sku, line.location),
@@ -184,16 +170,12 @@ class StockSetManyInput(MutationInput):
 
 @strawberry.input(description="One line of a sale.")
 class SaleLineInput:
-    """See SaleLine."""
-
     sku: str = strawberry.field(description=SKU)
     quantity: int = strawberry.field(description="Units sold; below zero, units returned. Not zero.")
 
 
 @strawberry.input(description="Records a receipt or an invoice of one location, all lines or none.")
 class SaleRecordInput(MutationInput):
-    """See RecordSale."""
-
     location: str = strawberry.field(description=LOCATION)
     lines: list[SaleLineInput] = strawberry.field(
         description="1 to 1,000 lines. An item may be on several lines, as tills print one per scan: they are added up."
@@ -210,7 +192,6 @@ class SaleRecordInput(MutationInput):
     confirm_oversell: bool = strawberry.field(default=False, description=CONFIRM_OVERSELL)
 
     def sale_lines(self) -> list[SaleLine]:
-        """Convert."""
         return [SaleLine(sku=line.sku, quantity=line.quantity) for line in self.lines]
 
 
@@ -218,8 +199,6 @@ class SaleRecordInput(MutationInput):
     description="Makes units of a level unavailable for a reason, available again, or unavailable for another reason."
 )
 class StockReclassifyInput(MutationInput):
-    """See ReclassifyStock."""
-
     sku: str = strawberry.field(description=SKU)
     location: str = strawberry.field(description=LOCATION)
     quantity: int = strawberry.field(description="Units to reclassify, at least 1.")
@@ -233,8 +212,6 @@ class StockReclassifyInput(MutationInput):
 
 @strawberry.input(description="Writes off unavailable units of a level: they are no longer on hand.")
 class StockWriteOffInput(MutationInput):
-    """See WriteOffStock."""
-
     sku: str = strawberry.field(description=SKU)
     location: str = strawberry.field(description=LOCATION)
     quantity: int = strawberry.field(description="Units to write off, at least 1.")
@@ -246,8 +223,6 @@ class StockWriteOffInput(MutationInput):
     "of the policy that is null is inherited again; what is left out stays unchanged."
 )
 class StockLevelConfigureInput(MutationInput, PolicySettingsInput):
-    """See ConfigureLevel."""
-
     sku: str = strawberry.field(description=SKU)
     location: str = strawberry.field(description=LOCATION)
     backorder_limit: int | None = strawberry.field(

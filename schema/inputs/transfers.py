@@ -1,4 +1,4 @@
-"""Transfers as clients ask for them, and what they narrow lists of them to."""
+"""Inputs of transfers, and the filter of their list."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -19,8 +19,6 @@ _ID = "The transfer: its global id."
 
 @strawberry.input(description="Units of one item of a transfer.")
 class TransferLineInput:
-    """See TransferUnits."""
-
     sku: str = strawberry.field(description=SKU)
     quantity: int = strawberry.field(
         description="Units requested, at least 1; or shipped, at most as many as were requested."
@@ -32,14 +30,11 @@ class TransferLineInput:
     "availability at the source is checked when it ships."
 )
 class TransferCreateInput(MutationInput):
-    """See CreateTransfer."""
-
     source: str = strawberry.field(description="The location that ships: its code.")
     destination: str = strawberry.field(description="The location that receives: the code of another one.")
     lines: list[TransferLineInput] = strawberry.field(description="1 to 1,000 lines, each of another item.")
 
     def units(self) -> list[TransferUnits]:
-        """Convert."""
         return _units(self.lines)
 
 
@@ -48,8 +43,6 @@ class TransferCreateInput(MutationInput):
     "Archived items and locations are refused."
 )
 class TransferShipInput(MutationInput):
-    """See ShipTransfer."""
-
     id: strawberry.ID = strawberry.field(description=_ID)
     lines: list[TransferLineInput] | None = strawberry.field(
         default=None,
@@ -58,13 +51,11 @@ class TransferShipInput(MutationInput):
     )
 
     def units(self) -> list[TransferUnits] | None:
-        """Convert."""
         return None if self.lines is None else _units(self.lines)
 
 
 @strawberry.input(description="Received units of one item.")
-class TransferArrivalInput(ArrivalInput):
-    """See Arrival."""
+class TransferArrivalInput(ArrivalInput): ...
 
 
 @strawberry.input(
@@ -72,8 +63,6 @@ class TransferArrivalInput(ArrivalInput):
     "given. The received items and the destination must not be archived: restore them first."
 )
 class TransferReceiveInput(MutationInput):
-    """See ReceiveTransfer."""
-
     id: strawberry.ID = strawberry.field(description=_ID)
     lines: list[TransferArrivalInput] | None = strawberry.field(
         default=None,
@@ -90,7 +79,6 @@ class TransferReceiveInput(MutationInput):
     )
 
     def arrivals(self) -> list[Arrival] | None:
-        """Convert."""
         return None if self.lines is None else [line.arrival() for line in self.lines]
 
 
@@ -99,8 +87,6 @@ class TransferReceiveInput(MutationInput):
     "reference of the transfer unless another is given."
 )
 class TransferLossReverseInput(MutationInput):
-    """See ReverseTransferLoss."""
-
     id: strawberry.ID = strawberry.field(description="The transfer: its global id.")
     operation: strawberry.ID = strawberry.field(
         description="The loss: the global id of the operation of the `transferReceive` that was complete."
@@ -110,7 +96,6 @@ class TransferLossReverseInput(MutationInput):
     )
 
     def units(self) -> list[TransferUnits] | None:
-        """Convert."""
         return (
             None if self.lines is None else [TransferUnits(sku=each.sku, quantity=each.quantity) for each in self.lines]
         )
@@ -122,8 +107,6 @@ class TransferLossReverseInput(MutationInput):
     "restore them first."
 )
 class TransferCancelInput(MutationInput):
-    """See CancelTransfer."""
-
     id: strawberry.ID = strawberry.field(description=_ID)
 
 
@@ -132,8 +115,6 @@ class TransferCancelInput(MutationInput):
     description="Filters a list of transfers. All conditions must hold; those left out do not restrict.",
 )
 class TransferFilterInput:
-    """See TransferFilter."""
-
     states: list[TransferState] | None = strawberry.field(default=None, description="Transfers in these states.")
     source: str | None = strawberry.field(default=None, description="Transfers from this location: its code.")
     destination: str | None = strawberry.field(default=None, description="Transfers to this location: its code.")
@@ -144,7 +125,6 @@ class TransferFilterInput:
     until: datetime | None = strawberry.field(default=None, name="to", description="Created before this time.")
 
     def to_domain(self) -> TransferFilter:
-        """Convert."""
         return TransferFilter(
             states=None if self.states is None else tuple(self.states),
             source=self.source,

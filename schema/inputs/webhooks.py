@@ -1,4 +1,4 @@
-"""Webhooks as clients ask for them, and what they narrow lists of them and of their deliveries to."""
+"""Inputs of webhooks, and the filters of webhooks and deliveries."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -28,8 +28,6 @@ _DAY = 86_400
     "about one level are delivered in order, unless one of them is rejected."
 )
 class WebhookCreateInput(MutationInput):
-    """See CreateWebhook."""
-
     url: str = strawberry.field(description=_URL)
     events: list[WebhookEventType] = strawberry.field(description=_EVENTS)
     locations: list[str] | None = strawberry.field(default=None, description=_LOCATIONS)
@@ -39,8 +37,6 @@ class WebhookCreateInput(MutationInput):
 
 @strawberry.input(description="Updates the fields that are given of a webhook. It takes effect within seconds.")
 class WebhookUpdateInput(MutationInput):
-    """See UpdateWebhook."""
-
     id: strawberry.ID = strawberry.field(description=_ID)
     url: str | None = strawberry.field(default=strawberry.UNSET, description=_URL)
     events: list[WebhookEventType] | None = strawberry.field(default=strawberry.UNSET, description=_EVENTS)
@@ -58,8 +54,6 @@ class WebhookUpdateInput(MutationInput):
     "the receiver can switch at any moment."
 )
 class WebhookRotateSecretInput(MutationInput):
-    """See RotateWebhookSecret."""
-
     id: strawberry.ID = strawberry.field(description=_ID)
     overlap_seconds: int = strawberry.field(
         default=_DAY,
@@ -72,8 +66,6 @@ class WebhookRotateSecretInput(MutationInput):
     description="Deletes a webhook: nothing is sent any more, pending deliveries are DEAD, and its secrets are erased."
 )
 class WebhookDeleteInput(MutationInput):
-    """See DeleteWebhook."""
-
     id: strawberry.ID = strawberry.field(description=_ID)
 
 
@@ -83,8 +75,6 @@ class WebhookDeleteInput(MutationInput):
     "a PENDING one is tried at once."
 )
 class WebhookRedeliverInput(MutationInput):
-    """See RedeliverWebhook."""
-
     id: strawberry.ID = strawberry.field(description=_ID)
     deliveries: list[strawberry.ID] | None = strawberry.field(
         default=None, description="Dead or pending deliveries of the webhook: 1 to 250 different global ids."
@@ -103,13 +93,10 @@ class WebhookRedeliverInput(MutationInput):
     description="Filters a list of webhooks. All conditions must hold; those left out do not restrict.",
 )
 class WebhookFilterInput:
-    """See WebhookFilter."""
-
     states: list[WebhookState] | None = strawberry.field(default=None, description="Webhooks in these states.")
     event: WebhookEventType | None = strawberry.field(default=None, description="Webhooks that receive this event.")
 
     def to_domain(self) -> WebhookFilter:
-        """Convert."""
         return WebhookFilter(states=None if self.states is None else tuple(self.states), event=self.event)
 
 
@@ -118,8 +105,6 @@ class WebhookFilterInput:
     description="Filters a list of deliveries. All conditions must hold; those left out do not restrict.",
 )
 class WebhookDeliveryFilterInput:
-    """See DeliveryFilter."""
-
     webhook: strawberry.ID | None = strawberry.field(
         default=None, description="Deliveries of this webhook: its global id."
     )

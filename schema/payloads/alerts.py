@@ -1,4 +1,4 @@
-"""Alerts after somebody took note of them."""
+"""Alerts after a change."""
 
 from typing import Self
 
@@ -18,5 +18,4 @@ class AlertPayload(Payload):
 
     @classmethod
     def from_outcome(cls, outcome: Outcome) -> Self:
-        """Convert."""
-        return cls.told(outcome, alert=StockAlert.from_domain(outcome.document(Alert)))
+        return cls.accepted(outcome, alert=StockAlert.from_domain(outcome.document(Alert)))

@@ -37,9 +37,8 @@ class ItemPayload(Payload):
         open_work: Sequence[DomainOpenWork] = (),
         warnings: Sequence[InputWarning] = (),
     ) -> Self:
-        """Convert."""
         work = list(map(OpenWork.from_domain, open_work))
-        return cls.told(outcome, item=item, open_work=work, warnings=user_warnings(warnings))
+        return cls.accepted(outcome, item=item, open_work=work, warnings=user_warnings(warnings))
 
 
 @strawberry.type(description="The outcome of one item of `itemsUpsertMany`.")
@@ -55,7 +54,6 @@ class ItemLineResult:
 
     @strawberry.field(description="The item as it is now; null where it was refused.")
     def item(self, info: Info) -> Item | None:
-        """Refer to the item."""
         return None if self.user_errors else item_of(self.sku, info)
 
 
@@ -83,7 +81,7 @@ class ItemsUpsertManyPayload(Payload):
             )
             for line, sku in enumerate(skus)
         ]
-        return cls.told(outcome, results=results)
+        return cls.accepted(outcome, results=results)
 
 
 @strawberry.type(description="The outcome of `locationUpsert` or `locationArchive`.")
@@ -105,6 +103,5 @@ class LocationPayload(Payload):
         open_work: Sequence[DomainOpenWork] = (),
         warnings: Sequence[InputWarning] = (),
     ) -> Self:
-        """Convert."""
         work = list(map(OpenWork.from_domain, open_work))
-        return cls.told(outcome, location=location, open_work=work, warnings=user_warnings(warnings))
+        return cls.accepted(outcome, location=location, open_work=work, warnings=user_warnings(warnings))

@@ -27,9 +27,8 @@ class CountPayload(Payload):
 
     @classmethod
     def from_outcome(cls, outcome: Outcome) -> Self:
-        """Convert."""
         count = outcome.document(Count)
-        return cls.told(outcome, count=StockCount.from_domain(count))
+        return cls.accepted(outcome, count=StockCount.from_domain(count))
 
 
 @strawberry.type(
@@ -61,8 +60,7 @@ class CountPostPayload(Payload):
 
     @classmethod
     def from_posting(cls, posting: Posting) -> Self:
-        """Convert."""
-        return cls.told(
+        return cls.accepted(
             posting.outcome,
             count=StockCount.from_domain(posting.count),
             user_errors=[user_error(error) for error in reported(posting.refusals)],

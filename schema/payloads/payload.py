@@ -40,7 +40,7 @@ class Payload:
     )
 
     @classmethod
-    def told(cls, outcome: Outcome, **own: Any) -> Self:
+    def accepted(cls, outcome: Outcome, **own: Any) -> Self:
         """Return the payload of an accepted request, with its own fields."""
         operation = Operation.from_domain(outcome.operation)
         return cls(present=outcome.present, operation=operation, replayed=outcome.replayed, **own)

@@ -25,7 +25,6 @@ class ReservationPayload(Payload):
         description="One movement per changed level; empty where only the expiry changed, null where it was refused."
     )
     def movements(self, first: First = DEFAULT_PART_SIZE, after: After = None) -> Connection[Movement] | None:
-        """Convert only where asked for."""
         if self.recorded is None:
             return None
         return Connection.of_all(self.recorded, Movement.from_domain, order="LINE", first=first, after=after)
@@ -33,7 +32,7 @@ class ReservationPayload(Payload):
     @classmethod
     def of(cls, outcome: Outcome, reservation: DomainReservation) -> Self:
         """Convert; the reservation is the one that the outcome is about, as it stands now."""
-        return cls.told(
+        return cls.accepted(
             outcome,
             reservation=Reservation.from_domain(reservation),
             recorded=outcome.movements,

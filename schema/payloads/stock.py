@@ -1,4 +1,4 @@
-"""Levels after a change, and the movements that changed them."""
+"""Payloads with levels after a change, and their movements."""
 
 from typing import Self
 
@@ -21,10 +21,9 @@ class StockPayload(Payload):
 
     @classmethod
     def from_outcome(cls, outcome: Outcome) -> Self:
-        """Convert."""
         [line] = outcome.movements
         level = StockLevel.from_domain(outcome.level(line.after.key))
-        return cls.told(outcome, movement=Movement.from_domain(line, present=level), level=level)
+        return cls.accepted(outcome, movement=Movement.from_domain(line, present=level), level=level)
 
 
 @strawberry.type(description="The outcome of `stockAdjust`.")
@@ -64,8 +63,7 @@ class SaleRecordPayload(Payload):
 
     @classmethod
     def from_outcome(cls, outcome: Outcome) -> Self:
-        """Convert."""
-        return cls.told(outcome, movements=[Movement.from_domain(movement) for movement in outcome.movements])
+        return cls.accepted(outcome, movements=[Movement.from_domain(movement) for movement in outcome.movements])
 
 
 @strawberry.type(description="The outcome of one line.")
@@ -89,7 +87,6 @@ class StockLinesPayload(Payload):
 
     @classmethod
     def from_outcome(cls, outcome: Outcome) -> Self:
-        """Convert."""
         refusals = dict(outcome.operation.refusals)
         movements = iter(outcome.movements)
         results = []
@@ -99,16 +96,14 @@ class StockLinesPayload(Payload):
                 continue
             movement = next(movements)
             level = StockLevel.from_domain(outcome.level(movement.after.key))
-            told = Movement.from_domain(movement, present=level)
-            results.append(LineResult(line=line, movement=told, level=level, user_errors=[]))
-        return cls.told(outcome, results=results)
+            recorded = Movement.from_domain(movement, present=level)
+            results.append(LineResult(line=line, movement=recorded, level=level, user_errors=[]))
+        return cls.accepted(outcome, results=results)
 
 
 @strawberry.type(description="The outcome of `stockAdjustMany`.")
-class StockAdjustManyPayload(StockLinesPayload):
-    """See StockLinesPayload."""
+class StockAdjustManyPayload(StockLinesPayload): ...
 
 
 @strawberry.type(description="The outcome of `stockSetMany`.")
-class StockSetManyPayload(StockLinesPayload):
-    """See StockLinesPayload."""
+class StockSetManyPayload(StockLinesPayload): ...

@@ -18,6 +18,5 @@ class TransferPayload(Payload):
 
     @classmethod
     def from_outcome(cls, outcome: Outcome) -> Self:
-        """Convert."""
         transfer = outcome.document(DomainTransfer)
-        return cls.told(outcome, transfer=Transfer.from_domain(transfer))
+        return cls.accepted(outcome, transfer=Transfer.from_domain(transfer))

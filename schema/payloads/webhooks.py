@@ -19,8 +19,7 @@ class WebhookPayload(Payload):
 
     @classmethod
     def from_changed(cls, changed: Changed) -> Self:
-        """Convert."""
-        return cls.told(changed.outcome, webhook=Webhook.from_domain(changed.webhook))
+        return cls.accepted(changed.outcome, webhook=Webhook.from_domain(changed.webhook))
 
 
 @strawberry.type(description="The outcome of a mutation that creates a secret.")
@@ -37,8 +36,7 @@ class WebhookSecretPayload(Payload):
 
     @classmethod
     def from_changed(cls, changed: Changed) -> Self:
-        """Convert."""
-        return cls.told(
+        return cls.accepted(
             changed.outcome,
             webhook=Webhook.from_domain(changed.webhook),
             secret=changed.secret,
@@ -56,8 +54,7 @@ class WebhookRedeliverPayload(Payload):
 
     @classmethod
     def from_redelivered(cls, done: Redelivered) -> Self:
-        """Convert."""
-        return cls.told(
+        return cls.accepted(
             done.outcome,
             webhook=Webhook.from_domain(done.webhook),
             redelivered=done.count,

@@ -1,4 +1,4 @@
-"""Alerts as clients see them: a level crossed a threshold, and what became of that."""
+"""Alerts: a level beyond a threshold, until it recovers."""
 
 from datetime import datetime
 from typing import Self
@@ -45,54 +45,44 @@ class StockAlert(relay.Node):
 
     @strawberry.field(description="When the level last became OUT; null where it never did.")
     def escalated_at(self) -> datetime | None:
-        """Convert only where asked for."""
         return _time(self.domain.escalated_at)
 
     @strawberry.field(description="When the level recovered; null while the alert is open.")
     def closed_at(self) -> datetime | None:
-        """Convert only where asked for."""
         return _time(self.domain.closed_at)
 
     @strawberry.field(description="When it was acknowledged; null where it is not.")
     def acknowledged_at(self) -> datetime | None:
-        """Convert only where asked for."""
         return _time(self.domain.acknowledged_at)
 
     @strawberry.field(description="When the snooze ends automatically; null where it is not snoozed.")
     def snoozed_until(self) -> datetime | None:
-        """Convert only where asked for."""
         return _time(self.domain.snoozed_until)
 
     @strawberry.field(description="The item of the level.")
     def item(self, info: Info) -> Item:
-        """Refer to the item."""
         return item_of(self.domain.sku, info)
 
     @strawberry.field(description="The location of the level.")
     def location(self, info: Info) -> Location:
-        """Refer to the location."""
         return location_of(self.domain.location, info)
 
     @strawberry.field(description="The level, as it is now.")
     def level(self, info: Info) -> StockLevel:
-        """Refer to the level."""
         return level_of(self.domain.level_key, info)
 
     @strawberry.field(description="The request whose movement crossed the threshold.")
     def opened_by(self, info: Info) -> Operation:
-        """Refer to the operation."""
         return operation_of(self.domain.opened_by, info)
 
     @strawberry.field(description="The request whose movement made the level recover; null while the alert is open.")
     def closed_by(self, info: Info) -> Operation | None:
-        """Refer to the operation."""
         if self.domain.closed_by is None:
             return None
         return operation_of(self.domain.closed_by, info)
 
     @classmethod
     def from_domain(cls, alert: Alert) -> Self:
-        """Convert."""
         return cls(
             domain=alert,
             identity=alert.id,

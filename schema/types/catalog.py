@@ -1,4 +1,4 @@
-"""Items and locations as clients see them, and references to them."""
+"""Items and locations, and references to them."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -77,7 +77,6 @@ class Item(relay.Node):
 
     @classmethod
     def from_domain(cls, item: DomainItem) -> Self:
-        """Convert."""
         return cls(
             sku=item.sku,
             name=item.name,
@@ -130,7 +129,6 @@ class Location(relay.Node):
 
     @classmethod
     def from_domain(cls, location: DomainLocation) -> Self:
-        """Convert."""
         return cls(
             code=location.code,
             name=location.name,

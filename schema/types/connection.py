@@ -20,8 +20,6 @@ Entity = TypeVar("Entity")
 
 @strawberry.type(description="The position of a page in its list.")
 class PageInfo:
-    """See the Relay specification."""
-
     has_next_page: bool = strawberry.field(description="Whether more entries follow.")
     has_previous_page: bool = strawberry.field(description="Whether the page began after a cursor.")
     start_cursor: str | None = strawberry.field(description="The cursor of the first entry; null on an empty page.")
@@ -32,8 +30,6 @@ class PageInfo:
 
 @strawberry.type(description="One entry of a page.")
 class Edge(Generic[Node]):
-    """See the Relay specification."""
-
     node: Node = strawberry.field(description="The entry itself.")
     cursor: str = strawberry.field(description="The entry's position, to be passed as `after`.")
 

@@ -1,4 +1,4 @@
-"""Global ids as mutations take them, and the former names of types that old ids still carry."""
+"""Global ids: encoding, decoding, and the former names of types in old ids."""
 
 import strawberry
 from strawberry import relay

@@ -1,4 +1,4 @@
-"""Insight into levels as clients see it."""
+"""Insight into levels: figures computed from the ledger."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -21,8 +21,6 @@ from schema.types.stock.level import StockLevel
     "a level that is younger than that they cover the time since it began."
 )
 class InventoryInsight:
-    """See the domain's Insight."""
-
     domain: strawberry.Private[LevelInsight]
     units_sold: BigInt = strawberry.field(
         description="Net units sold: over the counter and for reservations, less returns."
@@ -47,18 +45,15 @@ class InventoryInsight:
 
     @strawberry.field(description="The time of the last sale, also before the period; null where there was none.")
     def last_sold_at(self) -> datetime | None:
-        """Convert only where asked for."""
         sold_at = self.domain.last_sold_at
         return None if sold_at is None else datetime_of(sold_at)
 
     @strawberry.field(description="Net units sold, at unit cost; null where the cost is unknown.")
     def sales_value(self) -> Decimal | None:
-        """Convert only where asked for."""
         return _amount(self.domain.insight.sales_value)
 
     @strawberry.field(description="Units on hand, at unit cost; null where the cost is unknown.")
     def stock_value(self) -> Decimal | None:
-        """Convert only where asked for."""
         return _amount(self.domain.insight.stock_value)
 
     @strawberry.field(
@@ -71,25 +66,21 @@ class InventoryInsight:
 
     @strawberry.field(description="The level.")
     def level(self) -> StockLevel:
-        """Convert only where asked for."""
         return StockLevel.from_domain(self.domain.level)
 
     @strawberry.field(description="A product that is stocked.")
     def item(self, info: Info) -> Item:
-        """Refer to the item."""
         return item_of(self.domain.level.key.sku, info)
 
     @strawberry.field(description="The location that stocks it.")
     def location(self, info: Info) -> Location:
-        """Refer to the location."""
         return location_of(self.domain.level.key.location, info)
 
     @classmethod
-    def from_domain(cls, told: LevelInsight) -> Self:
-        """Convert."""
-        insight = told.insight
+    def from_domain(cls, found: LevelInsight) -> Self:
+        insight = found.insight
         return cls(
-            domain=told,
+            domain=found,
             units_sold=BigInt(insight.units_sold),
             velocity=insight.velocity,
             days_of_cover=insight.days_of_cover,

@@ -1,4 +1,4 @@
-"""What subscriptions send."""
+"""The events of subscriptions."""
 
 from typing import Any, Self
 
@@ -47,7 +47,6 @@ class StockLevelEvent:
 
     @classmethod
     def from_domain(cls, event: LevelEvent) -> Self:
-        """Convert."""
         level = StockLevel.from_domain(event.level)
         return cls(
             kind=event.kind,
@@ -68,7 +67,6 @@ class MovementEvent:
 
     @classmethod
     def from_domain(cls, event: DomainMovementEvent) -> Self:
-        """Convert."""
         if event.movement is None:
             return cls(movement=None, cursor=event.cursor)
         present = None if event.present is None else StockLevel.from_domain(event.present)
@@ -114,7 +112,6 @@ class ReservationEvent(DocumentFeedEvent):
 
     @classmethod
     def from_domain(cls, event: DocumentEvent[DomainReservation]) -> Self:
-        """Convert."""
         return cls.of(event, reservation=Reservation.from_domain(event.document))
 
 
@@ -127,7 +124,6 @@ class TransferEvent(DocumentFeedEvent):
 
     @classmethod
     def from_domain(cls, event: DocumentEvent[DomainTransfer]) -> Self:
-        """Convert."""
         return cls.of(event, transfer=Transfer.from_domain(event.document))
 
 
@@ -142,7 +138,6 @@ class PurchaseOrderEvent(DocumentFeedEvent):
 
     @classmethod
     def from_domain(cls, event: DocumentEvent[DomainPurchaseOrder]) -> Self:
-        """Convert."""
         return cls.of(event, purchase_order=PurchaseOrder.from_domain(event.document))
 
 
@@ -157,6 +152,5 @@ class StockAlertEvent(DocumentFeedEvent):
 
     @classmethod
     def from_domain(cls, event: DocumentEvent[DomainAlert]) -> Self:
-        """Convert."""
         change = event.recorded.change if event.kind is DocumentEventKind.CHANGE else None
         return cls.of(event, alert=StockAlert.from_domain(event.document), type=event.recorded.type, change=change)

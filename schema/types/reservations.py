@@ -1,4 +1,4 @@
-"""Reservations as clients see them."""
+"""Reservations."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -37,12 +37,10 @@ class ReservationHold:
 
     @strawberry.field(description="Their location.")
     def location(self, info: Info) -> Location:
-        """Refer to the location."""
         return location_of(self.code, info)
 
     @classmethod
     def from_domain(cls, hold: Hold) -> Self:
-        """Convert."""
         return cls(
             code=hold.location,
             held=hold.held,
@@ -71,22 +69,18 @@ class ReservationLine:
 
     @strawberry.field(description="The units by location, the first choice first; at most 1,000.")
     def holds(self, first: First = MOST_HOLDS, after: After = None) -> Connection[ReservationHold]:
-        """Convert only where asked for."""
         return Connection.of_all(self.own_holds, ReservationHold.from_domain, order="HOLD", first=first, after=after)
 
     @strawberry.field(description="What was asked for.")
     def item(self, info: Info) -> Item:
-        """Refer to the item."""
         return item_of(self.sku, info)
 
     @strawberry.field(description="The location that the line names; null where it names none.")
     def location(self, info: Info) -> Location | None:
-        """Refer to the location."""
         return None if self.code is None else location_of(self.code, info)
 
     @classmethod
     def from_domain(cls, line: RequestedLine, *, holds: Sequence[Hold]) -> Self:
-        """Convert."""
         return cls(
             code=line.location,
             sku=line.sku,
@@ -112,13 +106,11 @@ class ReservationShort:
 
     @classmethod
     def from_domain(cls, short: tuple[LevelKey, int]) -> Self:
-        """Convert."""
         key, units = short
         return cls(key=key, sku=key.sku, units=units)
 
     @strawberry.field(description="The location that lacks them.")
     def location(self, info: Info) -> Location:
-        """Refer to the location."""
         return location_of(self.key.location, info)
 
 
@@ -150,7 +142,6 @@ class Reservation(relay.Node):
 
     @strawberry.field(description="The requested lines and their units, in the order of the request; at most 1,000.")
     def lines(self, first: First = DEFAULT_PART_SIZE, after: After = None) -> Connection[ReservationLine]:
-        """Convert only where asked for."""
         holds: dict[int, list[Hold]] = {}
         for hold in self.domain.holds:
             holds.setdefault(hold.line, []).append(hold)
@@ -185,7 +176,6 @@ class Reservation(relay.Node):
 
     @classmethod
     def from_domain(cls, reservation: DomainReservation) -> Self:
-        """Convert."""
         return cls(
             domain=reservation,
             identity=reservation.id,

@@ -1,4 +1,4 @@
-"""Transfers as clients see them."""
+"""Transfers."""
 
 from datetime import datetime
 from typing import Self
@@ -37,12 +37,10 @@ class TransferLine:
 
     @strawberry.field(description="The item.")
     def item(self, info: Info) -> Item:
-        """Refer to the item."""
         return item_of(self.sku, info)
 
     @classmethod
     def from_domain(cls, line: DomainTransferLine) -> Self:
-        """Convert."""
         return cls(
             sku=line.sku,
             quantity=line.quantity,
@@ -74,22 +72,18 @@ class Transfer(relay.Node):
 
     @strawberry.field(description="The location that ships.")
     def source(self, info: Info) -> Location:
-        """Refer to the location."""
         return location_of(self.domain.source, info)
 
     @strawberry.field(description="The location that receives.")
     def destination(self, info: Info) -> Location:
-        """Refer to the location."""
         return location_of(self.domain.destination, info)
 
     @strawberry.field(description="1 to 1,000 lines, each of another item, in the order given.")
     def lines(self, first: First = DEFAULT_PART_SIZE, after: After = None) -> Connection[TransferLine]:
-        """Convert only where asked for."""
         return Connection.of_all(self.domain.lines, TransferLine.from_domain, order="LINE", first=first, after=after)
 
     @classmethod
     def from_domain(cls, transfer: DomainTransfer) -> Self:
-        """Convert."""
         return cls(
             domain=transfer,
             identity=transfer.id,

@@ -1,4 +1,4 @@
-"""Webhooks and their deliveries as clients see them. A secret is no part of a webhook: see the payloads."""
+"""Webhooks and their deliveries. Rule: only payloads show a secret."""
 
 from datetime import datetime
 from typing import Self
@@ -40,7 +40,6 @@ class Webhook(relay.Node):
 
     @classmethod
     def from_domain(cls, webhook: DomainWebhook) -> Self:
-        """Convert."""
         return cls(
             identity=webhook.id,
             state=webhook.state,
@@ -97,7 +96,6 @@ class WebhookDelivery(relay.Node):
 
     @classmethod
     def from_domain(cls, delivery: Delivery) -> Self:
-        """Convert."""
         is_pending = delivery.state is WebhookDeliveryState.PENDING
         return cls(
             identity=delivery.id,

@@ -1,4 +1,4 @@
-"""What arrived, as clients tell it, whoever sent it."""
+"""Received units of one item, of a purchase order or a transfer."""
 
 import strawberry
 
@@ -9,8 +9,6 @@ from schema.inputs.mutation_input import SKU
 
 @strawberry.input
 class ArrivalInput:
-    """See Arrival."""
-
     sku: str = strawberry.field(description=SKU)
     quantity: int = strawberry.field(description="Units received, damaged ones included; 0 for none.")
     damaged: int = strawberry.field(
@@ -23,5 +21,4 @@ class ArrivalInput:
     )
 
     def arrival(self) -> Arrival:
-        """Convert."""
         return Arrival(sku=self.sku, quantity=self.quantity, damaged=self.damaged, over_reason=self.over_reason)

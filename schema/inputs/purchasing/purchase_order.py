@@ -25,8 +25,6 @@ _REFERENCE = "The movements get the reference of the order unless another is giv
 
 @strawberry.input(description="An ordered quantity of one item.")
 class PurchaseLineInput:
-    """See OrderedUnits."""
-
     sku: str = strawberry.field(description=SKU)
     quantity: int = strawberry.field(description="Units to order, at least 1; in an update 0 removes the line.")
     unit_cost: Decimal | None = strawberry.field(
@@ -41,14 +39,11 @@ class PurchaseLineInput:
     "or cancelled."
 )
 class PurchaseOrderCreateInput(MutationInput):
-    """See CreatePurchaseOrder."""
-
     supplier: str = strawberry.field(description=SUPPLIER)
     location: str = strawberry.field(description=f"The location that receives. {LOCATION}")
     lines: list[PurchaseLineInput] = strawberry.field(description="1 to 1,000 lines, each of another item.")
 
     def units(self) -> list[OrderedUnits]:
-        """Convert."""
         return _units(self.lines)
 
 
@@ -59,8 +54,6 @@ class PurchaseOrderCreateInput(MutationInput):
     "what a level needs beyond that quantity is declined."
 )
 class PurchaseOrderUpdateInput(MutationInput):
-    """See UpdatePurchaseOrder."""
-
     id: strawberry.ID = strawberry.field(description=_ID)
     lines: list[PurchaseLineInput] = strawberry.field(
         description="1 to 1,000 lines as they should be, each of another item. At least one line must remain."
@@ -68,7 +61,6 @@ class PurchaseOrderUpdateInput(MutationInput):
     expected_version: int | None = strawberry.field(default=None, description=_VERSION)
 
     def units(self) -> list[OrderedUnits]:
-        """Convert."""
         return _units(self.lines)
 
 
@@ -77,8 +69,6 @@ class PurchaseOrderUpdateInput(MutationInput):
     "the supplier, the location nor any of the items may be archived."
 )
 class PurchaseOrderSubmitInput(MutationInput):
-    """See SubmitPurchaseOrder."""
-
     id: strawberry.ID = strawberry.field(description=_ID)
     expected_version: int = strawberry.field(
         description="The version of the draft that the caller has read, so that nothing unseen is ordered: a draft "
@@ -94,14 +84,11 @@ class PurchaseOrderSubmitInput(MutationInput):
     )
 
     def expected(self) -> Moment | None:
-        """Convert."""
         return None if self.expected_at is None else moment_of(self.expected_at)
 
 
 @strawberry.input(description="The confirmed quantity and cost of one item.")
 class PurchaseConfirmationInput:
-    """See ConfirmPurchaseOrder."""
-
     sku: str = strawberry.field(description=SKU)
     quantity: int = strawberry.field(
         description="The total units that will be delivered, received ones included; 0 for none. With fewer than "
@@ -118,8 +105,6 @@ class PurchaseConfirmationInput:
     "revised quantities or costs. It may be repeated when the supplier revises them."
 )
 class PurchaseOrderConfirmInput(MutationInput):
-    """See ConfirmPurchaseOrder."""
-
     id: strawberry.ID = strawberry.field(description=_ID)
     expected_at: datetime | None = strawberry.field(
         default=None,
@@ -133,17 +118,14 @@ class PurchaseOrderConfirmInput(MutationInput):
     expected_version: int | None = strawberry.field(default=None, description=_VERSION)
 
     def expected(self) -> Moment | None:
-        """Convert."""
         return None if self.expected_at is None else moment_of(self.expected_at)
 
     def units(self) -> list[OrderedUnits] | None:
-        """Convert."""
         return None if self.lines is None else _units(self.lines)
 
 
 @strawberry.input(description="Received units of one item of a purchase order.")
-class PurchaseArrivalInput(ArrivalInput):
-    """See Arrival."""
+class PurchaseArrivalInput(ArrivalInput): ...
 
 
 @strawberry.input(
@@ -152,8 +134,6 @@ class PurchaseArrivalInput(ArrivalInput):
     "the weighted average of what they cost from then on."
 )
 class PurchaseOrderReceiveInput(MutationInput):
-    """See ReceivePurchaseOrder."""
-
     id: strawberry.ID = strawberry.field(description=_ID)
     lines: list[PurchaseArrivalInput] | None = strawberry.field(
         default=None,
@@ -165,14 +145,11 @@ class PurchaseOrderReceiveInput(MutationInput):
     )
 
     def arrivals(self) -> list[Arrival] | None:
-        """Convert."""
         return None if self.lines is None else [line.arrival() for line in self.lines]
 
 
 @strawberry.input(description="Units of one item that a receipt records by mistake.")
 class PurchaseReceiptLineInput:
-    """See WrongUnits."""
-
     sku: str = strawberry.field(description=SKU)
     quantity: int = strawberry.field(
         description="Units to reverse, at least 1: overage first, and undamaged units first."
@@ -181,11 +158,9 @@ class PurchaseReceiptLineInput:
 
 @strawberry.input(
     description="Reverses a receipt of a purchase order that was recorded by mistake: the units are no longer on "
-    "hand, and outstanding again. {_REFERENCE}"
+    f"hand, and outstanding again. {_REFERENCE}"
 )
 class PurchaseOrderReceiptReverseInput(MutationInput):
-    """See ReversePurchaseReceipt."""
-
     id: strawberry.ID = strawberry.field(description=_ID)
     receipt: strawberry.ID = strawberry.field(
         description="The receipt: the global id of the operation that recorded it."
@@ -197,7 +172,6 @@ class PurchaseOrderReceiptReverseInput(MutationInput):
     )
 
     def units(self) -> list[WrongUnits] | None:
-        """Convert."""
         return None if self.lines is None else [WrongUnits(sku=each.sku, quantity=each.quantity) for each in self.lines]
 
 
@@ -206,8 +180,6 @@ class PurchaseOrderReceiptReverseInput(MutationInput):
     f"levels are declined. {_REFERENCE} Archived items and locations do not prevent it."
 )
 class PurchaseOrderCancelInput(MutationInput):
-    """See CancelPurchaseOrder."""
-
     id: strawberry.ID = strawberry.field(description=_ID)
 
 
@@ -216,8 +188,6 @@ class PurchaseOrderCancelInput(MutationInput):
     description="Filters a list of purchase orders. All conditions must hold; those left out do not restrict.",
 )
 class PurchaseOrderFilterInput:
-    """See PurchaseOrderFilter."""
-
     states: list[PurchaseOrderState] | None = strawberry.field(default=None, description="Orders in these states.")
     supplier: str | None = strawberry.field(default=None, description="Orders from this supplier: its code.")
     location: str | None = strawberry.field(default=None, description="Orders for this location: its code.")
@@ -230,7 +200,6 @@ class PurchaseOrderFilterInput:
     until: datetime | None = strawberry.field(default=None, name="to", description="Created before this time.")
 
     def to_domain(self) -> PurchaseOrderFilter:
-        """Convert."""
         return PurchaseOrderFilter(
             states=None if self.states is None else tuple(self.states),
             supplier=self.supplier,

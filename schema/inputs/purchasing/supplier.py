@@ -1,4 +1,4 @@
-"""Suppliers and their offers as clients send them, and what lists of suppliers are narrowed to."""
+"""Inputs of suppliers and their offers, and the filter of suppliers."""
 
 from decimal import Decimal
 
@@ -13,8 +13,6 @@ _MONEY = "in the installation's currency, with at most four decimals"
 
 @strawberry.input(description="Creates a supplier, or updates the fields that are given.")
 class SupplierUpsertInput(MutationInput):
-    """See UpsertSupplier."""
-
     code: str = strawberry.field(description="Its code: 1 to 32 letters, digits, dots, dashes or underscores.")
     name: str | None = strawberry.field(
         default=strawberry.UNSET, description="Its name: 1 to 200 characters. Required for a new supplier."
@@ -40,8 +38,6 @@ class SupplierUpsertInput(MutationInput):
 
 @strawberry.input(description="Archives a supplier, or restores it. Submitted orders can still be received.")
 class SupplierArchiveInput(MutationInput):
-    """See ArchiveSupplier."""
-
     code: str = strawberry.field(description=SUPPLIER)
     is_archived: bool = strawberry.field(default=True, description="False restores it.")
     wind_down: bool = strawberry.field(
@@ -56,8 +52,6 @@ class SupplierArchiveInput(MutationInput):
     "removed starts from the defaults."
 )
 class SupplierItemUpsertInput(MutationInput):
-    """See UpsertSupplierItem."""
-
     supplier: str = strawberry.field(description=SUPPLIER)
     sku: str = strawberry.field(description=SKU)
     supplier_sku: str | None = strawberry.field(
@@ -85,8 +79,6 @@ class SupplierItemUpsertInput(MutationInput):
 
 @strawberry.input(description="Removes a supplier's offer of an item. Existing orders stay unchanged.")
 class SupplierItemRemoveInput(MutationInput):
-    """See RemoveSupplierItem."""
-
     supplier: str = strawberry.field(description=SUPPLIER)
     sku: str = strawberry.field(description=SKU)
 
@@ -96,12 +88,9 @@ class SupplierItemRemoveInput(MutationInput):
     description="Filters a list of suppliers. All conditions must hold; those left out do not restrict.",
 )
 class SupplierFilterInput:
-    """See SupplierFilter."""
-
     is_archived: bool | None = strawberry.field(
         default=None, description="Only archived suppliers, or only the others."
     )
 
     def to_domain(self) -> SupplierFilter:
-        """Convert."""
         return SupplierFilter(is_archived=self.is_archived)

@@ -1,4 +1,4 @@
-"""The settings of a policy, of one level or of many, as clients give them."""
+"""Inputs of replenishment policies, of one level or of a scope."""
 
 from datetime import date
 
@@ -18,7 +18,7 @@ _NAME = "The item's SKU, the category, or the location's code; left out for EVER
 
 @strawberry.input
 class PolicySettingsInput:
-    """See SettingsChange. Null is no longer set here and so inherited; what is left out stays unchanged."""
+    """Null is no longer set here and so inherited; what is left out stays unchanged."""
 
     method: ReplenishmentMethod | None = strawberry.field(
         default=strawberry.UNSET, description="The replenishment method: when to order automatically, and how much."
@@ -71,7 +71,6 @@ class PolicySettingsInput:
     )
 
     def settings(self) -> SettingsChange:
-        """Convert."""
         return SettingsChange(
             method=given(self.method, null=None),
             reorder_point=given(self.reorder_point, null=None),
@@ -94,16 +93,12 @@ class PolicySettingsInput:
     "may be set in another scope, and nothing is ordered until then."
 )
 class ReplenishmentPolicySetInput(MutationInput, PolicySettingsInput):
-    """See SetPolicyDefaults."""
-
     scope: PolicyScope = strawberry.field(description=_SCOPE)
     name: str | None = strawberry.field(default=None, description=_NAME)
 
 
 @strawberry.input(description="Clears all settings that the levels of a scope inherit from it.")
 class ReplenishmentPolicyClearInput(MutationInput):
-    """See ClearPolicyDefaults."""
-
     scope: PolicyScope = strawberry.field(description=_SCOPE)
     name: str | None = strawberry.field(default=None, description=_NAME)
 
@@ -113,12 +108,9 @@ class ReplenishmentPolicyClearInput(MutationInput):
     description="Filters a list of policies. All conditions must hold; those left out do not restrict.",
 )
 class ReplenishmentPolicyFilterInput:
-    """See PolicyFilter."""
-
     scopes: list[PolicyScope] | None = strawberry.field(default=None, description="Policies of these scopes.")
 
     def to_domain(self) -> PolicyFilter:
-        """Convert."""
         return PolicyFilter(scopes=None if self.scopes is None else tuple(self.scopes))
 
 

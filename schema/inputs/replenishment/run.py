@@ -1,4 +1,4 @@
-"""What is to be replenished now, as clients ask for it."""
+"""Inputs of replenishment runs, and of declining a need."""
 
 from datetime import datetime
 
@@ -19,8 +19,6 @@ _MAX_DAYS = MAX_NEED_SNOOZE_SECONDS // 86_400
     "again."
 )
 class ReplenishmentRunInput(MutationInput):
-    """See Replenishment.run."""
-
     locations: list[str] | None = strawberry.field(
         default=None, description="Levels at these locations: their codes; all where left out."
     )
@@ -40,8 +38,6 @@ class ReplenishmentRunInput(MutationInput):
     "from another location. The latest snooze replaces earlier ones. Existing orders stay."
 )
 class ReplenishmentNeedSnoozeInput(MutationInput):
-    """See SnoozeNeed."""
-
     sku: str = strawberry.field(description=SKU)
     location: str = strawberry.field(description=LOCATION)
     until: datetime | None = strawberry.field(
@@ -56,21 +52,16 @@ class ReplenishmentNeedSnoozeInput(MutationInput):
     )
 
     def key(self) -> LevelKey:
-        """Convert."""
         return LevelKey(self.sku, self.location)
 
     def end(self) -> Moment | None:
-        """Convert."""
         return None if self.until is None else moment_of(self.until)
 
 
-@strawberry.input(description="Says that what a level needs is to be ordered again, whoever has declined it.")
+@strawberry.input(description="Resumes replenishment of a level whose need was declined.")
 class ReplenishmentNeedResumeInput(MutationInput):
-    """See ResumeNeed."""
-
     sku: str = strawberry.field(description=SKU)
     location: str = strawberry.field(description=LOCATION)
 
     def key(self) -> LevelKey:
-        """Convert."""
         return LevelKey(self.sku, self.location)

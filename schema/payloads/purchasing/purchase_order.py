@@ -20,5 +20,4 @@ class PurchaseOrderPayload(Payload):
 
     @classmethod
     def from_outcome(cls, outcome: Outcome) -> Self:
-        """Convert."""
-        return cls.told(outcome, purchase_order=PurchaseOrder.from_domain(outcome.document(DomainPurchaseOrder)))
+        return cls.accepted(outcome, purchase_order=PurchaseOrder.from_domain(outcome.document(DomainPurchaseOrder)))

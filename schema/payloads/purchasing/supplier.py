@@ -34,10 +34,9 @@ class SupplierPayload(Payload):
         open_work: Sequence[DomainOpenWork] = (),
         warnings: Sequence[InputWarning] = (),
     ) -> Self:
-        """Convert."""
         supplier = Supplier.from_domain(outcome.document(DomainSupplier))
         work = list(map(OpenWork.from_domain, open_work))
-        return cls.told(outcome, supplier=supplier, open_work=work, warnings=user_warnings(warnings))
+        return cls.accepted(outcome, supplier=supplier, open_work=work, warnings=user_warnings(warnings))
 
 
 @strawberry.type(description="The outcome of `supplierItemUpsert` or `supplierItemRemove`.")
@@ -48,5 +47,4 @@ class SupplierItemPayload(Payload):
 
     @classmethod
     def from_outcome(cls, outcome: Outcome) -> Self:
-        """Convert."""
-        return cls.told(outcome, supplier_item=SupplierItem.from_domain(outcome.document(DomainSupplierItem)))
+        return cls.accepted(outcome, supplier_item=SupplierItem.from_domain(outcome.document(DomainSupplierItem)))

@@ -20,6 +20,5 @@ class ReplenishmentPolicyPayload(Payload):
 
     @classmethod
     def from_outcome(cls, outcome: Outcome) -> Self:
-        """Convert."""
         defaults = outcome.document(PolicyDefaults)
-        return cls.told(outcome, policy=ReplenishmentPolicy.from_domain(defaults))
+        return cls.accepted(outcome, policy=ReplenishmentPolicy.from_domain(defaults))

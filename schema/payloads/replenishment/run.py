@@ -1,4 +1,4 @@
-"""What was ordered."""
+"""Payloads of replenishment runs, and of declining a need."""
 
 from collections.abc import Sequence
 from typing import Annotated, Self
@@ -60,8 +60,7 @@ class ReplenishmentRunPayload(Payload):
 
     @classmethod
     def from_outcome(cls, done: RunOutcome) -> Self:
-        """Convert."""
-        payload = cls.told(done.outcome)
+        payload = cls.accepted(done.outcome)
         if done.run is not None:
             payload.reviewed, payload.changed = done.run.reviewed, done.run.changed
             payload.orders, payload.proposals = done.orders, done.transfers

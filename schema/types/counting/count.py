@@ -1,4 +1,4 @@
-"""Counts as clients see them."""
+"""Stock counts."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -65,7 +65,6 @@ class CountSummary:
 
     @classmethod
     def from_domain(cls, count: Count) -> Self:
-        """Convert."""
         totals, is_secret = count.totals, count.is_secret
         return cls(
             domain=count,
@@ -134,12 +133,10 @@ class StockCount(relay.Node):
 
     @strawberry.field(description="The location that is counted.")
     def location(self, info: Info) -> Location:
-        """Refer to the location."""
         return location_of(self.domain.location, info)
 
     @strawberry.field(description="The items that it covers.")
     def scope(self) -> CountScope:
-        """Convert only where asked for."""
         return CountScope(domain=self.domain, category=self.domain.category, tags=list(self.domain.tags))
 
     @strawberry.field(description="The counted items, by SKU.")
@@ -163,12 +160,10 @@ class StockCount(relay.Node):
 
     @strawberry.field(description="The sums over its lines.")
     def summary(self) -> CountSummary:
-        """Convert only where asked for."""
         return CountSummary.from_domain(self.domain)
 
     @classmethod
     def from_domain(cls, count: Count) -> Self:
-        """Convert."""
         return cls(
             domain=count,
             identity=count.id,

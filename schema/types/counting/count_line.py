@@ -1,4 +1,4 @@
-"""The lines of counts as clients see them. What is on record is kept from those who count blind, as long as they do."""
+"""The lines of counts. Rule: a blind count hides the recorded quantities while it is open."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -29,7 +29,6 @@ class CountEntry:
 
     @classmethod
     def from_domain(cls, entry: DomainCountEntry, *, is_secret: bool) -> Self:
-        """Convert."""
         return cls(
             counted_by=entry.counted_by,
             counted_at=datetime_of(entry.counted_at),
@@ -51,15 +50,15 @@ class CountLine:
     expected: int | None = strawberry.field(description=f"Units on record when the item was last counted. {BLIND}")
     variance: int | None = strawberry.field(
         description="Counted - expected, in units: a surplus above zero, a loss below. Sales and receipts after the "
-        "count are not part of it. {BLIND}"
+        f"count are not part of it. {BLIND}"
     )
     moved: int | None = strawberry.field(
         description="Units by which the record changed between partial counts (SUM). The variance is right if they "
-        "moved in the part not yet counted. {BLIND}"
+        f"moved in the part not yet counted. {BLIND}"
     )
     value: Decimal | None = strawberry.field(
         description="The value of the variance, at the unit cost when the item was counted; null where the cost was "
-        "unknown. {BLIND}"
+        f"unknown. {BLIND}"
     )
     is_assumed: bool = strawberry.field(
         description="Whether the item was not counted and assumed to be missing: see UncountedRule.ZERO."
@@ -71,17 +70,14 @@ class CountLine:
 
     @strawberry.field(description="The item.")
     def item(self, info: Info) -> Item:
-        """Refer to the item."""
         return item_of(self.domain.sku, info)
 
     @strawberry.field(description="The entries in the order of counting; at most 50.")
     def entries(self) -> list[CountEntry]:
-        """Convert only where asked for."""
         return [CountEntry.from_domain(entry, is_secret=self.is_secret) for entry in self.domain.entries]
 
     @strawberry.field(description="The movement that posting recorded; null until then.")
     async def movement(self, info: Info) -> Movement | None:
-        """Refer to the movement."""
         if self.domain.posted_version is None:
             return None
         key = (self.domain.level_key, self.domain.posted_version)
@@ -90,7 +86,6 @@ class CountLine:
 
     @classmethod
     def from_domain(cls, line: DomainCountLine, *, is_secret: bool) -> Self:
-        """Convert."""
         return cls(
             domain=line,
             is_secret=is_secret,

@@ -1,4 +1,4 @@
-"""What is to be counted next, as clients see it."""
+"""Cycle counting: the levels that are due."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -18,8 +18,6 @@ from schema.types.stock.level import StockLevel
 
 @strawberry.type(description="A level that is due for a cycle count.")
 class CountDue:
-    """See DueCount."""
-
     sku: strawberry.Private[str]
     level: StockLevel = strawberry.field(description="The level.")
     reason: CountDueReason = strawberry.field(description="Why it is due.")
@@ -37,12 +35,10 @@ class CountDue:
 
     @strawberry.field(description="The item.")
     def item(self, info: Info) -> Item:
-        """Refer to the item."""
         return item_of(self.sku, info)
 
     @classmethod
     def from_domain(cls, due: DueCount) -> Self:
-        """Convert."""
         counted_at = due.level.counted_at
         return cls(
             sku=due.level.key.sku,

@@ -1,4 +1,4 @@
-"""Purchase orders as clients see them."""
+"""Purchase orders."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -49,12 +49,10 @@ class PurchaseLine:
 
     @strawberry.field(description="The item.")
     def item(self, info: Info) -> Item:
-        """Refer to the item."""
         return item_of(self.domain.sku, info)
 
     @strawberry.field(description="The cost of the ordered units; null where unknown.")
     def value(self) -> Decimal | None:
-        """Convert only where asked for."""
         return None if self.domain.unit_cost is None else decimal_of(self.domain.value)
 
     @strawberry.field(
@@ -62,12 +60,10 @@ class PurchaseLine:
         "it did not."
     )
     def reasons(self) -> list[OrderReason]:
-        """Convert only where asked for."""
         return [OrderReason.from_domain(reason) for reason in self.domain.reasons]
 
     @classmethod
     def from_domain(cls, line: DomainPurchaseLine) -> Self:
-        """Convert."""
         return cls(
             domain=line,
             quantity=line.quantity,
@@ -83,8 +79,6 @@ class PurchaseLine:
 
 @strawberry.type(description="A line that an actor removed from a draft. The server does not add it again.")
 class StruckLine:
-    """See the domain's StruckLine."""
-
     domain: strawberry.Private[DomainStruckLine]
     quantity: int = strawberry.field(description="Its quantity, in units.")
     set_by: str = strawberry.field(description="The actor who removed it.")
@@ -92,12 +86,10 @@ class StruckLine:
 
     @strawberry.field(description="The item.")
     def item(self, info: Info) -> Item:
-        """Refer to the item."""
         return item_of(self.domain.sku, info)
 
     @classmethod
     def from_domain(cls, line: DomainStruckLine) -> Self:
-        """Convert."""
         return cls(domain=line, quantity=line.quantity, set_by=line.set_by, set_at=datetime_of(line.set_at))
 
 
@@ -121,17 +113,14 @@ class PurchaseOrder(relay.Node):
 
     @strawberry.field(description="The supplier.")
     def supplier(self, info: Info) -> Supplier:
-        """Refer to the supplier."""
         return supplier_of(self.domain.supplier, info)
 
     @strawberry.field(description="The location that receives.")
     def location(self, info: Info) -> Location:
-        """Refer to the location."""
         return location_of(self.domain.location, info)
 
     @strawberry.field(description="1 to 1,000 lines, each of another item, in the order given.")
     def lines(self, first: First = DEFAULT_PART_SIZE, after: After = None) -> Connection[PurchaseLine]:
-        """Convert only where asked for."""
         return Connection.of_all(self.domain.lines, PurchaseLine.from_domain, order="LINE", first=first, after=after)
 
     @strawberry.field(
@@ -139,7 +128,6 @@ class PurchaseOrder(relay.Node):
         "item was added again."
     )
     def struck_lines(self, first: First = DEFAULT_PART_SIZE, after: After = None) -> Connection[StruckLine]:
-        """Convert only where asked for."""
         return Connection.of_all(self.domain.struck, StruckLine.from_domain, order="STRUCK", first=first, after=after)
 
     @strawberry.field(
@@ -147,13 +135,11 @@ class PurchaseOrder(relay.Node):
         "has edited is no longer automatic: the server adds nothing to it, and does not submit it."
     )
     def set_by(self) -> str | None:
-        """Convert only where asked for."""
         last = self.domain.set_last
         return None if last is None else last[1]
 
     @strawberry.field(description="When it was set.")
     def set_at(self) -> datetime | None:
-        """Convert only where asked for."""
         last = self.domain.set_last
         return None if last is None else datetime_of(last[0])
 
@@ -162,17 +148,14 @@ class PurchaseOrder(relay.Node):
         "counted."
     )
     def value(self) -> Decimal:
-        """Convert only where asked for."""
         return decimal_of(self.domain.value)
 
     @strawberry.field(description="Ordered units of unknown cost, which `value` does not count.")
     def unvalued_units(self) -> BigInt:
-        """Convert only where asked for."""
         return BigInt(self.domain.unvalued)
 
     @classmethod
     def from_domain(cls, order: DomainPurchaseOrder) -> Self:
-        """Convert."""
         return cls(
             domain=order,
             identity=order.id,

@@ -1,4 +1,4 @@
-"""Suppliers and what they offer, as clients see them."""
+"""Suppliers and their offers."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -48,17 +48,14 @@ class SupplierItem(relay.Node):
 
     @strawberry.field(description="The supplier.")
     def supplier(self, info: Info) -> "Supplier":
-        """Refer to the supplier."""
         return supplier_of(self.domain.supplier, info)
 
     @strawberry.field(description="The item.")
     def item(self, info: Info) -> Item:
-        """Refer to the item."""
         return item_of(self.domain.sku, info)
 
     @classmethod
     def from_domain(cls, offer: DomainSupplierItem) -> Self:
-        """Convert."""
         return cls(
             domain=offer,
             identity=offer.id,
@@ -126,7 +123,6 @@ class Supplier(relay.Node):
 
     @classmethod
     def from_domain(cls, supplier: DomainSupplier) -> Self:
-        """Convert."""
         return cls(
             code=supplier.code,
             name=supplier.name,

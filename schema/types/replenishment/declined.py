@@ -1,4 +1,4 @@
-"""What somebody decided not to order, as clients see it."""
+"""Declined needs: the decision not to order for a level."""
 
 from datetime import datetime
 from typing import Self
@@ -18,8 +18,6 @@ from schema.types.identity import global_id
     "or the level's own settings change what it orders."
 )
 class DeclinedNeed:
-    """See Declined."""
-
     reason: DeclineReason = strawberry.field(description="The action that declined it.")
     by: str = strawberry.field(description="The actor who declined it.")
     at: datetime = strawberry.field(description="When it was declined.")
@@ -46,7 +44,6 @@ class DeclinedNeed:
 
     @classmethod
     def from_domain(cls, declined: Declined) -> Self:
-        """Convert."""
         order, transfer = declined.order, declined.transfer
         return cls(
             reason=declined.reason,

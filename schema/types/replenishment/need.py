@@ -1,4 +1,4 @@
-"""What levels need, and what was measured of them, as clients see it."""
+"""Replenishment needs of levels, and advice from their measured demand."""
 
 from decimal import Decimal
 from typing import Self
@@ -20,8 +20,6 @@ from schema.types.stock.level import StockLevel
     description="The present need of a level by its policy, and how it would be sourced. Nothing is ordered yet."
 )
 class ReplenishmentNeed:
-    """See Need."""
-
     source_code: strawberry.Private[str | None]
     level: StockLevel = strawberry.field(description="The level, with its policy.")
     route: NeedRoute = strawberry.field(description="How the units would be sourced.")
@@ -37,18 +35,15 @@ class ReplenishmentNeed:
 
     @strawberry.field(description="The decision not to order for the level; null where there is none.")
     def declined(self) -> DeclinedNeed | None:
-        """Convert only where asked for."""
         declined = self.level.domain.declined
         return None if declined is None else DeclinedNeed.from_domain(declined)
 
     @strawberry.field(description="The location that would ship the units; null where the route is not TRANSFER.")
     def source(self, info: Info) -> Location | None:
-        """Refer to the location."""
         return None if self.source_code is None else location_of(self.source_code, info)
 
     @classmethod
     def from_domain(cls, need: Need) -> Self:
-        """Convert."""
         cost = None if need.offer is None else need.offer.unit_cost
         return cls(
             source_code=need.source,
@@ -67,8 +62,6 @@ class ReplenishmentNeed:
     "daily review applies them to DEMAND_BASED levels, or set them with `stockLevelConfigure`."
 )
 class ReplenishmentAdvice:
-    """See Advice."""
-
     level: StockLevel = strawberry.field(description="The level, with the policy that it has now.")
     days: int = strawberry.field(description="Days over which demand was measured: 90, or since its first movement.")
     units_sold: int = strawberry.field(description="Net units sold in these days.")
@@ -99,7 +92,6 @@ class ReplenishmentAdvice:
 
     @classmethod
     def from_domain(cls, advice: Advice) -> Self:
-        """Convert."""
         numbers = advice.measured.numbers
         return cls(
             level=StockLevel.from_domain(advice.level),

@@ -1,4 +1,4 @@
-"""Why the server ordered by itself, as clients see it."""
+"""The reason of an automatic order."""
 
 from datetime import datetime
 from typing import Self
@@ -42,7 +42,6 @@ class OrderReason:
 
     @classmethod
     def from_domain(cls, reason: DomainOrderReason) -> Self:
-        """Convert."""
         return cls(
             method=reason.method,
             at=datetime_of(reason.at),

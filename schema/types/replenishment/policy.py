@@ -1,4 +1,4 @@
-"""What a level replenishes itself by, and what many inherit, as clients see it."""
+"""Replenishment policies: the effective one of a level, and inherited settings."""
 
 from datetime import date, datetime
 from typing import Self
@@ -24,8 +24,6 @@ from schema.enums.replenishment import PolicyScope, PolicySetting, Replenishment
     "inherited from its item, category, location or the global scope."
 )
 class LevelPolicy:
-    """See Policy."""
-
     domain: strawberry.Private[Policy]
     method: ReplenishmentMethod = strawberry.field(
         description="The replenishment method: when to order automatically, and how much."
@@ -68,7 +66,6 @@ class LevelPolicy:
 
     @classmethod
     def from_domain(cls, level: Level) -> Self:
-        """Convert."""
         policy = level.policy
         return cls(
             domain=policy,
@@ -91,8 +88,6 @@ class LevelPolicy:
 
 @strawberry.type(description="Settings that levels inherit, in units and days; null where nothing is set here.")
 class PolicySettings:
-    """See PolicySettings."""
-
     method: ReplenishmentMethod | None = strawberry.field(description="The replenishment method.")
     reorder_point: int | None = strawberry.field(description="At or below it, available stock is LOW.")
     target_level: int | None = strawberry.field(description="The order-up-to level.")
@@ -116,7 +111,6 @@ class PolicySettings:
 
     @classmethod
     def from_domain(cls, settings: DomainPolicySettings) -> Self:
-        """Convert."""
         return cls(
             method=settings.method,
             reorder_point=settings.reorder_point,
@@ -139,8 +133,6 @@ class PolicySettings:
     "come from its daily review, or are its own."
 )
 class ReplenishmentPolicy(relay.Node):
-    """See PolicyDefaults."""
-
     identity: relay.NodeID[str]
     scope: PolicyScope = strawberry.field(description="The levels that inherit it.")
     name: str | None = strawberry.field(
@@ -159,7 +151,6 @@ class ReplenishmentPolicy(relay.Node):
 
     @classmethod
     def from_domain(cls, defaults: PolicyDefaults) -> Self:
-        """Convert."""
         return cls(
             identity=defaults.id,
             scope=defaults.scope,

@@ -1,4 +1,4 @@
-"""Movements and operations as clients see them: why each count is what it is."""
+"""The stock ledger: movements, and the operations that recorded them."""
 
 import re
 from datetime import datetime
@@ -43,12 +43,10 @@ class QuantityChange:
 
     @strawberry.field(description="The unavailable units by reason.")
     def unavailable_by(self) -> UnavailableUnits:
-        """Convert only where asked for."""
         return UnavailableUnits.from_domain(self.domain)
 
     @classmethod
     def from_domain(cls, change: LevelChange) -> Self:
-        """Convert."""
         return cls(
             on_hand=change.on_hand,
             reserved=change.reserved,
@@ -77,27 +75,22 @@ class Movement(relay.Node):
 
     @strawberry.field(description="The change of each quantity.")
     def change(self) -> QuantityChange:
-        """Convert only where asked for."""
         return QuantityChange.from_domain(self.domain.change)
 
     @strawberry.field(description="The quantities of the level right after the movement.")
     def after(self) -> LevelCounts:
-        """Convert only where asked for."""
         return LevelCounts.of_the_past(self.domain.after)
 
     @strawberry.field(description="The level as it is now. `after` has its quantities right after the movement.")
     def level(self, info: Info) -> StockLevel:
-        """Refer to the level."""
         return self.present or level_of(self.domain.after.key, info)
 
     @strawberry.field(description="The item.")
     def item(self, info: Info) -> Item:
-        """Refer to the item."""
         return item_of(self.domain.after.key.sku, info)
 
     @strawberry.field(description="The location.")
     def location(self, info: Info) -> Location:
-        """Refer to the location."""
         return location_of(self.domain.after.key.location, info)
 
     @strawberry.field(description="The request that the movement belongs to.")
@@ -166,7 +159,6 @@ class Operation(relay.Node):
 
     @classmethod
     def from_domain(cls, operation: DomainOperation) -> Self:
-        """Convert."""
         info = operation.info
         return cls(
             identity=operation.id,

@@ -1,4 +1,4 @@
-"""Levels as clients see them."""
+"""Stock levels."""
 
 import asyncio
 from datetime import datetime
@@ -41,7 +41,6 @@ class StockLevel(LevelCounts, relay.Node):
 
     @strawberry.field(description="When it was last counted; null where it never was.")
     def counted_at(self) -> datetime | None:
-        """Convert only where asked for."""
         return datetime_of(self.domain.counted_at) if self.domain.counted_at else None
 
     @strawberry.field(
@@ -49,28 +48,23 @@ class StockLevel(LevelCounts, relay.Node):
         "no supplier offers the item."
     )
     def needs_reorder(self) -> bool:
-        """Convert only where asked for."""
         return self.domain.is_short
 
     @strawberry.field(description="The decision not to order for it, as long as that holds; null where there is none.")
     def declined(self) -> DeclinedNeed | None:
-        """Convert only where asked for."""
         declined = self.domain.declined
         return None if declined is None else DeclinedNeed.from_domain(declined)
 
     @strawberry.field(description="Its effective replenishment policy.")
     def policy(self) -> LevelPolicy:
-        """Convert only where asked for."""
         return LevelPolicy.from_domain(self.domain)
 
     @strawberry.field(description="A product that is stocked.")
     def item(self, info: Info) -> Item:
-        """Refer to the item."""
         return item_of(self.key.sku, info)
 
     @strawberry.field(description="The location that stocks it.")
     def location(self, info: Info) -> Location:
-        """Refer to the location."""
         return location_of(self.key.location, info)
 
     @strawberry.field(description="Its open alerts: at most one of LOW or OUT, and one of each other type.")
@@ -102,7 +96,6 @@ class StockLevel(LevelCounts, relay.Node):
 
     @classmethod
     def from_domain(cls, level: Level) -> Self:
-        """Convert."""
         return cls(
             key=level.key,
             identity=level_identity(level.key),

@@ -1,4 +1,4 @@
-"""The numbers of a level, now or at any other moment."""
+"""The quantities of a level, now or at a past moment."""
 
 from typing import Any, Self
 
@@ -21,7 +21,6 @@ class UnavailableUnits:
 
     @classmethod
     def from_domain(cls, units: Level | LevelChange) -> Self:
-        """Convert."""
         return cls(damaged=units.damaged, quality_control=units.quality_control, safety=units.safety, other=units.other)
 
 
@@ -66,7 +65,6 @@ class LevelCounts:
         "took them. The newest orders are short of them, and receipts go to the oldest of those."
     )
     def shortfall(self) -> int:
-        """Convert only where asked for."""
         return self.domain.shortfall
 
     @strawberry.field(
@@ -74,7 +72,6 @@ class LevelCounts:
         "count is due."
     )
     def oversold(self) -> int:
-        """Convert only where asked for."""
         return self.domain.oversold
 
     @strawberry.field(
@@ -82,12 +79,10 @@ class LevelCounts:
         "Policies compare it, so that what is on order is not ordered again."
     )
     def position(self) -> int:
-        """Convert only where asked for."""
         return self.domain.position
 
     @strawberry.field(description="The unavailable units by reason.")
     def unavailable_by(self) -> UnavailableUnits:
-        """Convert only where asked for."""
         return UnavailableUnits.from_domain(self.domain)
 
     @classmethod

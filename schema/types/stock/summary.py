@@ -1,4 +1,4 @@
-"""Sums over levels as clients see them."""
+"""Sums over levels."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -21,8 +21,6 @@ _VALUE = "What {} are worth, at their items' unit costs, in the installation's c
     description="Sums over levels. The values are exact; units whose item has no unit cost are part of none of them."
 )
 class StockTotals:
-    """See the domain's StockTotals."""
-
     levels: int = strawberry.field(description="The number of levels summed.")
     in_stock_levels: int = strawberry.field(description="Levels that are IN_STOCK.")
     low_levels: int = strawberry.field(description="Levels that are LOW.")
@@ -46,7 +44,6 @@ class StockTotals:
 
     @classmethod
     def from_domain(cls, totals: DomainTotals) -> Self:
-        """Convert."""
         return cls(
             levels=totals.levels,
             in_stock_levels=totals.in_stock_levels,
@@ -75,7 +72,6 @@ class LocationTotals:
 
     @strawberry.field(description="The location.")
     def location(self, info: Info) -> Location:
-        """Refer to the location."""
         return location_of(self.code, info)
 
 
@@ -92,8 +88,6 @@ class CategoryTotals:
     "seconds old at most."
 )
 class InventorySummary:
-    """See the domain's InventorySummary."""
-
     domain: strawberry.Private[DomainSummary]
     as_of: datetime = strawberry.field(
         description="The time of the sums: each change before it is included in full, and none after."
@@ -101,14 +95,12 @@ class InventorySummary:
 
     @strawberry.field(description="Sums over all the levels.")
     def totals(self) -> StockTotals:
-        """Convert only where asked for."""
         return StockTotals.from_domain(self.domain.totals)
 
     @strawberry.field(
         description="Sums by location, ordered by code: the 1,000 locations that have the most levels, at most."
     )
     def by_location(self) -> list[LocationTotals]:
-        """Convert only where asked for."""
         groups = self.domain.by_location.groups
         return [LocationTotals(code=group.name, totals=StockTotals.from_domain(group.totals)) for group in groups]
 
@@ -116,7 +108,6 @@ class InventorySummary:
         description="Sums over the levels of all locations beyond those of `byLocation`; null where there are none."
     )
     def other_locations(self) -> StockTotals | None:
-        """Convert only where asked for."""
         return _others(self.domain.by_location.others)
 
     @strawberry.field(
@@ -124,7 +115,6 @@ class InventorySummary:
         "that have the most levels, at most."
     )
     def by_category(self) -> list[CategoryTotals]:
-        """Convert only where asked for."""
         groups = self.domain.by_category.groups
         return [CategoryTotals(category=group.name, totals=StockTotals.from_domain(group.totals)) for group in groups]
 
@@ -132,12 +122,10 @@ class InventorySummary:
         description="Sums over the levels of all categories beyond those of `byCategory`; null where there are none."
     )
     def other_categories(self) -> StockTotals | None:
-        """Convert only where asked for."""
         return _others(self.domain.by_category.others)
 
     @classmethod
     def from_domain(cls, summary: DomainSummary) -> Self:
-        """Convert."""
         return cls(domain=summary, as_of=datetime_of(summary.as_of))
 
 
