@@ -1,1 +1,1 @@
-"""The rules of counting, in plain Python: no I/O, no clock, no library."""
+"""The rules of inventory, in plain Python: no I/O, no clock, no library."""

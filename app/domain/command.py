@@ -1,7 +1,7 @@
-"""The contract of every change: plain data, and one pure function that decides.
+"""Contract of every change: a command is plain data and one pure function that decides.
 
-A writer reads what the command touches, lets it decide on that view, and commits the decision. The same inputs decide
-the same way over every store.
+A writer reads the command's read set, lets the command decide on that view, and commits the decision. The same inputs
+give the same decision over every store.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -23,11 +23,11 @@ D = TypeVar("D", bound=Document)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadSet:
-    """What a command needs to see. The items and locations of the levels come along by themselves.
+    """What a command needs to read. The items and locations of the levels are always read with them.
 
-    `stocked` are SKUs whose levels are needed wherever there is one. A document that the command creates under an id
-    of its own, such as its operation's, need not be named. `stock_of` are documents that are needed with their levels.
-    `on_hand_of` are SKUs of which it only matters how many units there are, at all locations together.
+    `stocked` are SKUs of which all levels are needed. A document that the command creates under an id of its own, such
+    as its operation's, need not be named. `stock_of` are documents that are needed with their levels. `on_hand_of` are
+    SKUs of which only the sum of the units on hand at all locations is needed.
     """
 
     levels: tuple[LevelKey, ...] = ()
@@ -40,7 +40,7 @@ class ReadSet:
 
     @property
     def lines(self) -> int:
-        """About how many levels it takes, as far as that is known before anything is read."""
+        """About how many levels it reads, as far as that is known beforehand."""
         return len(self.levels) + len(self.stocked) + len(self.stock_of) + len(self.on_hand_of)
 
 
@@ -54,8 +54,8 @@ class View(Protocol):
     def stock(self, key: LevelKey, *, even_archived: bool = False) -> Level:
         """Return the level, an empty one where the item was never stocked at the location.
 
-        Raises UnknownItem, UnknownLocation or Archived where nothing new may begin there; what was promised before, or
-        is there, may be finished with `even_archived`.
+        Raises UnknownItem or UnknownLocation, and Archived unless `even_archived`: nothing new begins with an archived
+        item or location, but open work may be finished.
         """
 
     def item(self, sku: str) -> Item | None:
@@ -70,11 +70,11 @@ class View(Protocol):
     def on_hand_of(self, sku: str) -> int:
         """Return the units on hand of an item named in `ReadSet.on_hand_of`, at all locations, archived ones included.
 
-        Where sales went beyond the record, a level has none.
+        An oversold level counts as 0.
         """
 
     def is_item_archived(self, sku: str) -> bool:
-        """Tell whether the stock of an item, one of whose levels was read, is closed to changes."""
+        """Tell whether an item, one of whose levels was read, is archived."""
 
     def document(self, key: DocumentKey) -> Document | None:
         """Return a document named in `ReadSet.documents` or `ReadSet.stock_of`."""
@@ -82,7 +82,7 @@ class View(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """The change of one level, why, and how far it may go beyond what is free."""
+    """The change of one level, its reason, and how far it may exceed the free units."""
 
     key: LevelKey
     change: LevelChange
@@ -93,10 +93,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """What a command wants written: changes of levels, catalog entries and documents as they should be.
+    """What a command decides to write: changes of levels, and the new state of catalog entries and documents.
 
-    `refusals` are the lines that it refuses, where the others may go through. The versions and times of documents are
-    set as they are written.
+    `refusals` are the errors of single lines, by index, where the other lines are accepted. The writer sets versions
+    and times of documents.
     """
 
     lines: tuple[Line, ...] = ()
@@ -111,19 +111,19 @@ class Command(Protocol):
 
     @property
     def info(self) -> CommandInfo:
-        """Who asks, and under which key."""
+        """The actor, the idempotency key and the rest of what every command carries."""
 
     def content(self) -> object:
-        """Return what tells this input from another under the same idempotency key."""
+        """Return the input for the fingerprint, which tells inputs under one idempotency key apart."""
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
-        """Yield what is wrong with the input, whatever the state."""
+        """Yield the errors of the input that do not depend on the state."""
 
     def read_set(self) -> ReadSet:
-        """Return what the decision needs to see."""
+        """Return what the decision needs to read."""
 
     def decide(self, view: View) -> Decision:
-        """Decide on the view. Raises Refused or an InventoryError, and then changes nothing."""
+        """Decide on the view. Raises Refused or an InventoryError, and nothing changes then."""
 
 
 def found(view: View, key: DocumentKey, kind: type[D]) -> D | None:

@@ -1,7 +1,7 @@
-"""Decides commands one after the other, each on the state that its forerunners left.
+"""Command batch (unit of work): decides commands one after the other, each on the state that the ones before it left.
 
-Every writer runs this same fold; they differ only in where the state comes from and where the result goes. A refused
-command leaves the fold as it was.
+All writers run this same code; they differ in where the state is read and where the result is written. A refused
+command leaves the batch as it was.
 """
 
 from collections.abc import Mapping, Sequence
@@ -32,7 +32,7 @@ D = TypeVar("D", bound=Document)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Present:
-    """The levels and documents that an operation has changed, as they are now; others may stand among them."""
+    """The present state of the levels and documents that an operation has changed, and perhaps of others."""
 
     levels: Mapping[LevelKey, Level]
     documents: Mapping[DocumentKey, Document]
@@ -40,11 +40,11 @@ class Present:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What became of a command: its operation and its movements, in the order of its accepted lines.
+    """The result of an accepted command: its operation and its movements, in the order of its accepted lines.
 
-    `replayed` tells that the operation was recorded before, by an earlier call with the same key. The operation and
-    the movements are of the past, and the same in every answer. `present` is what they led to: right after the commit
-    it is known; of an operation that was recorded before it is None until somebody reads it.
+    `replayed` tells that an earlier request with the same key recorded the operation. The operation and the movements
+    are the same in every response. `present` is the state now: known right after the commit, and None for a replayed
+    operation until a service reads it.
     """
 
     operation: Operation
@@ -58,7 +58,7 @@ class Outcome:
         return self.present.levels[key]
 
     def document(self, kind: type[D]) -> D:
-        """Return the one document of a kind that it changed and tells of, as it is now."""
+        """Return the one published document of a kind that it changed, as it is now."""
         assert self.present is not None, "the service has read it"
         found = self.present.documents[self.operation.document(kind).key]
         assert isinstance(found, kind)
@@ -67,7 +67,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchState:
-    """What was read for a batch. An item is read where its level is missing, so that the level can begin."""
+    """The state that was read for a batch. An item is read where its level does not exist yet, so that it can begin."""
 
     levels: dict[LevelKey, Level] = field(default_factory=dict)
     items: dict[str, Item] = field(default_factory=dict)
@@ -79,16 +79,16 @@ class BatchState:
 
 
 class CommandBatch:
-    """The view of a batch of commands, and what they want written."""
+    """The view of a batch of commands, and what they have decided to write."""
 
     def __init__(self, state: BatchState, *, writer: str, now: Moment) -> None:
-        """Start at `now`, a moment after every one that this writer has used.
+        """Start at `now`, later than every moment that this writer has used.
 
-        Each command is decided at a moment of its own, the latest that is used by then: what one of them notes comes
-        after what those before it noted.
+        Each command is decided at the latest moment used so far, so that its changes come after those of the commands
+        before it.
 
-        What the commands want written gathers in `movements`, `operations`, `levels`, `items`, `locations` and
-        `documents`; `allowances` are the levels that were allowed to go beyond what is free, and how far.
+        The result gathers in `movements`, `operations`, `levels`, `items`, `locations` and `documents`; `allowances`
+        are the levels that may exceed their free units, and how far.
         """
         self._levels = dict(state.levels)
         self._items = dict(state.items)
@@ -108,20 +108,24 @@ class CommandBatch:
         self.items: dict[str, Item] = {}
         self.locations: dict[str, Location] = {}
         self.documents: dict[DocumentKey, Document] = {}
-        self._present = Present(levels=self.levels, documents=self.documents)  # right once the whole batch is in
+        self._present = Present(
+            levels=self.levels, documents=self.documents
+        )  # complete once the whole batch is decided
         self._movements_by_operation: dict[str, tuple[Movement, ...]] = {}
-        self._crossed: list[tuple[Level, Level]] = []  # what the present operation did to levels that alert of it
+        self._crossed: list[
+            tuple[Level, Level]
+        ] = []  # levels before and after movements of this operation that changed their alerts
 
     @property
     def last_moment(self) -> Moment:
-        """The latest moment that the fold gave out."""
+        """The latest moment that the batch has used."""
         return self._tick
 
     def run(self, command: Command) -> Outcome:
-        """Decide one command and fold its changes in.
+        """Decide one command and apply its changes to the view.
 
-        Raises Refused. An outcome that was recorded before the fold comes back without its movements, which only the
-        store can read.
+        Raises Refused. The outcome of an operation recorded before the batch has no movements, which only the store can
+        read.
         """
         known = recorded_operation(command.info, self._operations)
         if known is not None:
@@ -169,7 +173,7 @@ class CommandBatch:
         return [self._levels[key] for key in self._keys_by_sku.get(sku, ())]
 
     def on_hand_of(self, sku: str) -> int:
-        """See View. What earlier commands of the batch changed was read, and is counted as they left it."""
+        """Return the sum over the levels in the batch, as changed so far, and over those that were not read."""
         return self._on_hand_elsewhere.get(sku, 0) + sum(units_on_hand(level) for level in self.levels_of(sku))
 
     def is_item_archived(self, sku: str) -> bool:
@@ -190,16 +194,16 @@ class CommandBatch:
             self._take_item(item)
         for location in decision.locations:
             self.locations[location.code] = self._locations[location.code] = location
-        told = self._file((*decision.documents, *alerts))
+        published = self._file((*decision.documents, *alerts))
         operation = Operation(
             info=command.info,
             recorded_at=self.now,
             fingerprint=fingerprint(command),
             levels=tuple((movement.after.key, movement.after.version) for movement in movements),
             refusals=cast("tuple[tuple[int, AnyInventoryError], ...]", tuple((decision.refusals or {}).items())),
-            documents=told,
-            published_at=self._tick if told else None,
-            writer=self._writer if told or not movements else None,  # else its movements name it
+            documents=published,
+            published_at=self._tick if published else None,
+            writer=self._writer if published or not movements else None,  # else its movements name it
         )
         self.movements += movements
         self.operations.append(operation)
@@ -214,20 +218,20 @@ class CommandBatch:
         (self._archived_items.add if item.is_archived else self._archived_items.discard)(item.sku)
 
     def _file(self, documents: Sequence[Document]) -> tuple[Document, ...]:
-        """Take the documents in, and return those to be told, all changed at one new moment."""
+        """Apply the documents, all changed at one new moment, and return those to be published."""
         if not documents:
             return ()
         known = [self._documents.get(document.key) for document in documents]
         latest = max((old.changed_at for old in known if old is not None), default=self._tick)
         self._tick = Moment(max(self._tick, latest) + 1)
-        told = []
+        published = []
         for document, old in zip(documents, known, strict=True):
             version = 1 if old is None else old.version + 1
             filed = replace(document, version=version, changed_at=self._tick)
             self.documents[filed.key] = self._documents[filed.key] = filed
             if filed.is_published:
-                told.append(filed)
-        return tuple(told)
+                published.append(filed)
+        return tuple(published)
 
     def _move(self, command: Command, line: Line) -> Movement:
         level = self._levels.get(line.key)

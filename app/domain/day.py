@@ -8,7 +8,7 @@ _EPOCH = date(1970, 1, 1).toordinal()
 
 
 def day_of(now: Moment) -> int:
-    """Return the number of the day that a moment lies in."""
+    """Return the number of the day of a moment."""
     return now // MICROSECONDS_PER_DAY
 
 
@@ -18,10 +18,10 @@ def start_of(day: int) -> Moment:
 
 
 def day_number(of: date) -> int:
-    """Return the number of a day of the calendar; below zero before 1970."""
+    """Return the number of a calendar date; below zero before 1970."""
     return of.toordinal() - _EPOCH
 
 
 def date_of(day: int) -> date:
-    """Return the day of the calendar that has a number."""
+    """Return the calendar date of a day's number."""
     return date.fromordinal(day + _EPOCH)

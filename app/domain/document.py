@@ -1,7 +1,7 @@
-"""What commands keep beside the levels: reservations, transfers, counts. One contract for all kinds (ADR 10).
+"""Documents: what commands store beside the levels, such as reservations and counts; one contract for all (ADR 10).
 
-Rule: a document is never deleted. Its version grows by one with each change, and the operation that made the change
-keeps the document as it was right after it.
+Rule: a document is never deleted. Its version grows by one with each change, and the operation of the change stores the
+document as it was right after it.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from app.domain.time import NEVER, Moment
 
 
 class DocumentKind(StrEnum):
-    """What sort of document it is. A name that is part of ids: never change one."""
+    """Kinds of documents. The names are part of ids: never change one."""
 
     RESERVATION = "RESERVATION"
     SALE_RETURNS = "SALE_RETURNS"
@@ -34,7 +34,7 @@ class DocumentKind(StrEnum):
 
 
 class DocumentKey(NamedTuple):
-    """Names a document."""
+    """Identifies a document."""
 
     kind: DocumentKind
     id: str
@@ -42,9 +42,10 @@ class DocumentKey(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """What all kinds share. The fold sets `version` and `changed_at`; `created_at` stays as it was first decided.
+    """What all kinds have in common. The command batch sets `version` and `changed_at`; `created_at` never changes.
 
-    A kind with `is_told` is recorded with its operation and told to those who watch; the others are details of those.
+    A kind with `is_published` is stored with its operation and published to subscribers; the others are internal
+    details.
     """
 
     kind: ClassVar[DocumentKind]
@@ -57,10 +58,10 @@ class Document:
 
     @property
     def key(self) -> DocumentKey:
-        """The name of the document."""
+        """The key of the document."""
         return DocumentKey(self.kind, self.id)
 
     @property
     def level_keys(self) -> tuple[LevelKey, ...]:
-        """The levels that its steps may change: see `Touches.stock_of`."""
+        """The levels that its steps may change: see `ReadSet.stock_of`."""
         return ()

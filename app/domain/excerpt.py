@@ -1,6 +1,6 @@
-"""Lists of which only some entries were read, because nobody asked for the others.
+"""Excerpts: lists of which only the requested entries were read.
 
-Rule: an entry that was not read cannot be taken for one that is not there: asking for it is a bug, and raises.
+Rule: an entry that was not read is not mistaken for one that does not exist: access to it is a bug, and raises.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,27 +9,27 @@ from typing import Self, TypeVar
 
 T = TypeVar("T")
 
-Places = tuple[tuple[int, int], ...]  # each from a place on, counted from 0, up to another
+Places = tuple[tuple[int, int], ...]  # ranges (start, stop), counted from 0
 
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """What is asked for of the long lists of a document: the places of each. Of a list without any, only its length."""
+    """The requested ranges of a document's long lists, by name. Of a list without any, only the length."""
 
     places: tuple[tuple[str, Places], ...] = ()
 
     def of(self, name: str) -> Places:
-        """Return the places of a list, in order, none of them twice."""
+        """Return the ranges of a list, in order and disjoint."""
         return dict(self.places).get(name, ())
 
     @classmethod
     def asking(cls, asked: Mapping[str, Iterable[tuple[int, int]]]) -> Self:
-        """Return the extent of what is asked for in any order, and perhaps more than once."""
+        """Return the extent of requested ranges, which may overlap and be in any order."""
         return cls(tuple((name, _united(places)) for name, places in sorted(asked.items())))
 
 
 def united(extents: Iterable[Extent]) -> Extent:
-    """Return the extent of all that is asked for by any of them."""
+    """Return the union of several extents."""
     asked: dict[str, list[tuple[int, int]]] = {}
     for extent in extents:
         for name, places in extent.places:
@@ -38,20 +38,20 @@ def united(extents: Iterable[Extent]) -> Extent:
 
 
 class Excerpt(tuple[T, ...]):
-    """The entries that stand at some places of a list, one after the other."""
+    """The entries of some ranges of a list, one after the other."""
 
     places: Places
     length: int  # of the whole list
 
     @classmethod
     def of(cls, entries: Iterable[T], places: Places, *, length: int) -> Self:
-        """Return the entries that were read at these places, so far as the list reaches them."""
+        """Return the entries that were read in these ranges, as far as the list has them."""
         excerpt = cls(entries)
         excerpt.places, excerpt.length = places, length
         return excerpt
 
     def between(self, start: int, stop: int) -> Sequence[T]:
-        """Return the entries from a place of the whole list to another. Raises LookupError where they were not read."""
+        """Return the entries from `start` to `stop` of the whole list. Raises LookupError where they were not read."""
         stop = min(stop, self.length)
         if start >= stop:
             return ()
@@ -64,12 +64,12 @@ class Excerpt(tuple[T, ...]):
 
 
 def length_of(entries: Sequence[T]) -> int:
-    """Return how many entries the whole list has."""
+    """Return the length of the whole list."""
     return entries.length if isinstance(entries, Excerpt) else len(entries)
 
 
 def entries_between(entries: Sequence[T], start: int, stop: int) -> Sequence[T]:
-    """Return the entries from a place of the whole list to another, or to its end."""
+    """Return the entries from `start` to `stop` of the whole list, or to its end."""
     return entries.between(start, stop) if isinstance(entries, Excerpt) else entries[start:stop]
 
 

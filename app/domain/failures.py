@@ -1,17 +1,17 @@
-"""Why a request is not answered at all, whatever the rules say of it.
+"""Failures: why a request gets no answer, whatever the rules say of it.
 
 ServiceError            the service cannot answer now; the request may be repeated
   Overloaded, Unavailable
-BadArgument             a read that asks for what cannot be: a client's mistake
+BadArgument             a read with an argument that cannot be: an error of the client
 """
 
 
 class ServiceError(Exception):
-    """The service cannot answer now. Whether a change happened is told by asking again with the same key."""
+    """The service cannot answer now. A retry with the same idempotency key shows whether a change happened."""
 
 
 class Overloaded(ServiceError):
-    """Too many changes wait already. Nothing was recorded; try again after the given seconds."""
+    """The queue of changes is full. Nothing was recorded; retry after the given seconds."""
 
     def __init__(self, *, retry_after_seconds: int) -> None:
         self.retry_after_seconds = retry_after_seconds
@@ -21,7 +21,7 @@ class Overloaded(ServiceError):
 class Unavailable(ServiceError):
     """The database does not answer. The outcome of a change under way is unknown until it does.
 
-    The reason is in our own words, for clients. The details, which may name hosts, are a note for the log.
+    `reason` is for clients. `details`, which may name hosts, are a note for the log.
     """
 
     def __init__(self, reason: str, *, details: str | None = None) -> None:
@@ -32,10 +32,10 @@ class Unavailable(ServiceError):
 
 
 def in_full(error: BaseException) -> str:
-    """Return what the log is told of an error: its sentence and its notes. No client may read them."""
+    """Return an error's message and notes for the log. No client may read them."""
     notes: list[str] = getattr(error, "__notes__", [])
     return " | ".join([str(error), *notes])
 
 
 class BadArgument(Exception):
-    """A read asks for what cannot be: a page that is too long, a cursor that is none of ours."""
+    """An argument of a read is invalid: a page that is too long, or a cursor that the server did not issue."""

@@ -1,14 +1,14 @@
-"""Texts as they are compared: what people take for the same becomes the same (ADR 27).
+"""Folding of texts for comparison: texts that people take for the same become the same (ADR 27).
 
 `alike` unites forms of the same text: width, ligatures, composed and decomposed signs, upper and lower case, and the
-forms of dashes, apostrophes and blanks that word processors put in place of those that were typed. `folded`
-goes further, for search: accents, points and vowel signs that are left out in writing, forms of the apostrophe, digits
-of every script, and signs that nobody sees count for nothing; nor does it matter by which of two letters a keyboard or
-a habit writes the same: katakana is hiragana, the Arabic forms of heh and yeh are one each, and of Indic scripts a
-nasal sign is the nasal letter that it stands for.
+forms of dashes, apostrophes and blanks that word processors put in place of those that were typed. `folded` goes
+further, for search: accents, points and vowel signs that are left out in writing, forms of the apostrophe, digits of
+every script, and invisible characters count for nothing; nor does it matter by which of two letters a keyboard or a
+habit writes the same: katakana is hiragana, the Arabic forms of heh and yeh are one each, and of Indic scripts a nasal
+sign is the nasal letter that it stands for.
 
-Rule: both are for comparison only. What is kept is `composed`: it looks as it was entered, and is the same text
-however a keyboard or a file system builds its letters.
+Rule: both are for comparison only. What is kept is `composed`: it looks as it was entered, and is the same text however
+a keyboard or a file system builds its letters.
 Rule: marks beyond MAX_MARKS on one letter are left out of it: what it takes to order them grows with their square.
 Sources: Unicode Standard Annex 15 (NFC, NFKC, stream-safe texts), The Unicode Standard 5.18 (case folding).
 """
@@ -43,7 +43,7 @@ _UNSEEN = frozenset(map(chr, (0x034F, *range(0xFE00, 0xFE10), *range(0xE0100, 0x
 
 
 def excess_mark(text: str) -> int | None:
-    """Return where the first mark stands that is more than one letter may have; None if there is none."""
+    """Return the index of the first mark beyond MAX_MARKS on one letter; None if there is none."""
     marks = 0
     for place, sign in enumerate(text):
         marks = marks + 1 if unicodedata.combining(sign) else 0
@@ -71,7 +71,7 @@ def alike(text: str) -> str:
 
 
 def folded(text: str) -> str:
-    """Return a text as search compares it; blanks and punctuation stay."""
+    """Return a text folded for search; blanks and punctuation stay."""
     if text.isascii():
         return text.lower().replace("`", APOSTROPHE)
     plain = _without_accents(_bounded(text).translate(_APOSTROPHES))
@@ -88,7 +88,7 @@ def _single_spaced(text: str) -> str:
 
 
 def _bounded(text: str) -> str:
-    """Leave out the marks that are too many on one letter."""
+    """Leave out marks beyond MAX_MARKS on one letter."""
     if excess_mark(text) is None:
         return text
     kept, marks = list[str](), 0
@@ -105,7 +105,7 @@ def _without_accents(text: str) -> str:
 
 @lru_cache(maxsize=8_192)
 def _plain(sign: str) -> str:
-    """Return a decomposed sign without what does not count."""
+    """Return a decomposed character without what search ignores."""
     if unicodedata.combining(sign) in _ACCENT_CLASSES or sign in _UNSEEN:
         return ""
     if sign.isdecimal():

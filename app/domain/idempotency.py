@@ -1,6 +1,6 @@
 """Idempotency: an actor's key stands for one operation, and a repeated request gets the outcome of the first (ADR 3).
 
-Rule: a replay is recognised by its key and must carry the same input, which its fingerprint tells. The same key with
+Rule: a replay is recognised by its key and must have the same input, which the fingerprint compares. The same key with
 another input is refused.
 """
 

@@ -2,8 +2,8 @@
 
 from app.domain.time import SECONDS_PER_DAY
 
-MAX_QUANTITY = 2_147_483_647  # GraphQL's Int, and the largest count a level may reach
-MAX_OVERSOLD = 100_000  # units that sales may take one level below nothing; beyond, a till is wrong about its item
+MAX_QUANTITY = 2_147_483_647  # GraphQL's Int, and the largest count that a level may reach
+MAX_OVERSOLD = 100_000  # units below zero to which sales may take one level; beyond, a till has the wrong item
 MAX_SKU_LENGTH = 64
 MAX_LOCATION_CODE_LENGTH = 32
 MAX_NAME_LENGTH = 200
@@ -34,7 +34,7 @@ MAX_REVIEW_DAYS = 365
 MAX_REVIEW_START_DAY = 47_481  # since 1970, which is the end of 2099: a later year is a slip of the keyboard
 MAX_POLICY_LEVELS = 500  # brought in line with their defaults by one operation
 MAX_EXPECTED_DAYS = 3_660  # from now until goods are expected or needed: beyond ten years is a slip of the keyboard
-MAX_SNOOZE_SECONDS = 30 * SECONDS_PER_DAY  # of an alert: nobody may switch one off for good
+MAX_SNOOZE_SECONDS = 30 * SECONDS_PER_DAY  # of an alert: none can be switched off for good
 MAX_NEED_SNOOZE_SECONDS = 366 * SECONDS_PER_DAY  # of a need: until the same season of the next year
 MAX_RUN_DOCUMENTS = 250  # orders, and likewise transfers, that a run lists: as many as a page of any list
 MAX_WEBHOOKS = 200  # that are not deleted; each costs a lease and, where it is sent to, a reader of the ledger
@@ -42,6 +42,6 @@ MAX_WEBHOOK_URL_LENGTH = 2_000
 MAX_WEBHOOK_NAMES = 1_000  # SKUs, or locations, that the events of one webhook are narrowed to
 MAX_SECRET_OVERLAP_SECONDS = 30 * SECONDS_PER_DAY  # for which a replaced secret still signs
 MAX_SECRETS = 10  # that sign at once
-MAX_USER_ERRORS = 20  # told of one request; more help nobody, and would make an answer of any size
-MAX_ERRORS_COUNTED = 1_000  # of one request, before the search for more ends
+MAX_USER_ERRORS = 20  # returned for one request; more would not help, and would make a response of any size
+MAX_ERRORS_COUNTED = 1_000  # in one request, before validation ends
 MAX_REDELIVERIES = 250  # named by one request

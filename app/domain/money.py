@@ -1,6 +1,6 @@
 """Amounts of money as whole ten-thousandths of the currency unit: exact, and summed without rounding.
 
-An installation has one currency, so an amount does not say which.
+An installation has one currency, so amounts carry none.
 """
 
 from decimal import Context, Decimal
@@ -19,7 +19,7 @@ MAX_MONEY = Money(1_000_000_000 * TEN_THOUSANDTHS)  # a billion; what one unit m
 
 
 def money_of(value: Decimal) -> Money | None:
-    """Return the amount; None where it has more than four decimals, or is no amount that anything could cost."""
+    """Return the amount; None where it has more than four decimals, or is not finite or too large."""
     if not value.is_finite() or value.adjusted() > _MAX_EXPONENT or (value and value.adjusted() < _MIN_EXPONENT):
         return None
     scaled = value * TEN_THOUSANDTHS

@@ -1,4 +1,4 @@
-"""What to do about a document that is in the wrong state: one sentence for each kind and state."""
+"""Next steps for a document in the wrong state: one sentence for each kind and state."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -44,5 +44,5 @@ NO_NEXT_STEP: Final = "look at it again and try what its state allows"
 
 
 def next_step(kind: str, state: str) -> str:
-    """Return why the state is in the way and what to do next, for people."""
+    """Return why the state does not allow the request and what to do next, for people."""
     return NEXT_STEPS.get((kind, state), NO_NEXT_STEP)

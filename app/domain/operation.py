@@ -8,7 +8,7 @@ from app.domain.errors import AnyInventoryError
 from app.domain.stock.level import LevelKey
 from app.domain.time import Moment
 
-SYSTEM = "stockpulse"  # the actor of what happens by itself
+SYSTEM = "stockpulse"  # the actor of automatic operations
 
 _UUID_VERSION_7 = 0x7 << 76
 _UUID_VARIANT = 0b10 << 62
@@ -18,7 +18,7 @@ D = TypeVar("D", bound=Document)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommandInfo:
-    """What every command says about itself. `actor` names who asks; a key is the actor's own.
+    """What every command carries. `actor` is who sent the request; idempotency keys are per actor.
 
     `reverses` is the operation that a counter-entry takes back, in whole or in part.
     """
@@ -34,18 +34,18 @@ class CommandInfo:
 
     @property
     def is_by_person(self) -> bool:
-        """Whether somebody asked for it, a partner's program among them, and it did not happen by itself."""
+        """Whether a client requested it, and the server did not run it automatically."""
         return self.actor != SYSTEM
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """A recorded request: its cause, the versions it gave to the levels it touched, and the lines it refused.
+    """A recorded request: its command info, the versions that it gave to levels, and the lines that it refused.
 
-    `levels` are (key, version) in the order of the request's lines; each names one movement. `refusals` are
-    (line, error) of a request that allows single lines to fail. `fingerprint` tells inputs under one key apart.
-    `documents` are those it changed and tells of, as they were right after it; all were changed at `told_at`.
-    `writer` names the process's writer that committed it, where it tells of documents or no movement names the writer.
+    `levels` are (key, version) in the order of the request's lines; each names one movement. `refusals` are (line,
+    error) of a request that allows single lines to fail. `fingerprint` tells inputs under one key apart. `documents`
+    are the published ones that it changed, as they were right after it; all were changed at `published_at`. `writer`
+    names the writer process that committed it, where it published documents or has no movement to name it.
     """
 
     info: CommandInfo
@@ -63,7 +63,7 @@ class Operation:
         return self.info.operation_id
 
     def document(self, kind: type[D]) -> D:
-        """Return the one document of a kind that it changed and tells of; alerts of its levels may stand beside it."""
+        """Return the one published document of a kind that it changed; the others may be alerts of its levels."""
         [found] = [document for document in self.documents if isinstance(document, kind)]
         return found
 

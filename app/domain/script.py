@@ -1,4 +1,4 @@
-"""Scripts that put no blank between words, and so give a search nothing to begin at but their signs.
+"""Scripts without blanks between words: a search can only begin at any of their characters.
 
 Source: Unicode Standard Annex 14, which breaks lines of these scripts by signs or by a dictionary.
 """
@@ -19,27 +19,27 @@ _SOUTH_EAST_ASIAN = re.compile(f"[{_LETTERS}]")
 
 
 def shows_no_blanks(text: str) -> bool:
-    """Tell whether a text is of signs that stand without blanks between words."""
+    """Tell whether a text is of characters of a script without blanks between words."""
     return _UNSPACED.fullmatch(text) is not None
 
 
 def is_sign(text: str) -> bool:
-    """Tell whether a sign is one that may be a word by itself."""
+    """Tell whether a character may be a word of its own."""
     return _SIGN.fullmatch(text) is not None
 
 
 def is_mark(sign: str) -> bool:
-    """Tell whether a sign belongs to the letter before it, as vowel signs do."""
+    """Tell whether a character belongs to the letter before it, as vowel signs do."""
     return unicodedata.category(sign).startswith("M")
 
 
 def has_unseen_blanks(text: str) -> bool:
-    """Tell whether a text is of a script that parts its words by blanks without width."""
+    """Tell whether a text is of a script that separates words by blanks without width."""
     return _SOUTH_EAST_ASIAN.search(text) is not None
 
 
 def split_by_spacing(text: str) -> Iterator[tuple[str, bool]]:
-    """Yield the parts of a text in order, with whether they are of signs without blanks between words."""
+    """Yield the parts of a text in order, and whether they are of a script without blanks between words."""
     begin = 0
     for run in _UNSPACED.finditer(text):
         if run.start() > begin:

@@ -1,10 +1,10 @@
-"""Which signs a text may hold, and what is said of one that it may not: its name and its place.
+"""Permitted characters of texts and codes, and the message for one that is not: its Unicode name and position.
 
-A code, such as a SKU, holds what is seen and plain blanks: two codes that look alike are to be alike. A text holds what
-its script needs besides: blanks of every width, joiners, marks of direction.
+A code, such as a SKU, has visible characters and plain blanks, so that two codes that look the same are the same. A
+text may also have what its script needs: blanks of every width, joiners, marks of direction.
 
-Rule: what hides or reorders other signs is in neither: controls, overrides of direction, signs without width that no
-script needs, private and lone ones.
+Rule: what hides or reorders other characters is in neither: controls, overrides of direction, characters without width
+that no script needs, private use characters and lone surrogates.
 Source: Unicode Standard Annexes 9 (direction) and 31, 2.3 (joiners).
 """
 
@@ -15,7 +15,7 @@ from app.domain.folding import MAX_MARKS, excess_mark
 from app.domain.script import has_unseen_blanks
 
 _JOINERS_AND_DIRECTIONS = frozenset("\u200c\u200d\u200e\u200f\u061c")
-_ZERO_WIDTH_SPACE = "\u200b"  # parts words in the scripts of South East Asia
+_ZERO_WIDTH_SPACE = "\u200b"  # separates words in the scripts of South East Asia
 _FLAG, _FIRST_TAG, _LAST_TAG = (
     "\U0001f3f4",
     "\U000e0020",
@@ -43,16 +43,16 @@ _NAMELESS = {
 
 
 def name_of(sign: str) -> str:
-    """Return the name and the number of a sign as Unicode has them, for example ZERO WIDTH SPACE (U+200B)."""
+    """Return the Unicode name and number of a character, for example ZERO WIDTH SPACE (U+200B)."""
     number = f"U+{ord(sign):04X}"
     name = _CONTROLS.get(sign) or unicodedata.name(sign, "") or _NAMELESS.get(unicodedata.category(sign), "CHARACTER")
     return f"{name} ({number})"
 
 
 def sign_error(text: str, *, is_code: bool, besides: Iterable[str] = ()) -> str | None:
-    """Return what is wrong with the signs of a text, as the end of a sentence about it; None if nothing is.
+    """Return the rule that a text breaks by one of its characters, as the end of a sentence; None if it breaks none.
 
-    A text that is no code may hold the signs `besides`.
+    A text that is not a code may also have the characters `besides`.
     """
     place = next((place for place in _hidden_at(text) if not _may_hold(text, place, is_code, besides)), None)
     if place is not None:
@@ -64,7 +64,7 @@ def sign_error(text: str, *, is_code: bool, besides: Iterable[str] = ()) -> str 
 
 
 def blank_error(text: str) -> str | None:
-    """Return what is wrong with the ends of a text: neither may be a blank."""
+    """Return the rule that a text breaks by a blank at either end; None if there is none."""
     if text[:1].isspace():
         return f"has {name_of(text[0])} as its first character, where no blank may stand"
     if text[-1:].isspace():
@@ -73,7 +73,7 @@ def blank_error(text: str) -> str | None:
 
 
 def is_seen(text: str) -> bool:
-    """Tell whether anything of a text is seen."""
+    """Tell whether a text has a visible character."""
     return any(sign.isprintable() and not sign.isspace() for sign in text)
 
 
@@ -95,5 +95,5 @@ def _may_hold(text: str, place: int, is_code: bool, besides: Iterable[str]) -> b
 
 
 def _is_yet_to_come(sign: str) -> bool:
-    """Tell whether a sign is one that a later Unicode may name, as it does new emoji each year."""
+    """Tell whether a later version of Unicode may assign the character, as it does new emoji each year."""
     return unicodedata.category(sign) == "Cn" and sign not in _NONCHARACTERS

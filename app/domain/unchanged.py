@@ -1,4 +1,4 @@
-"""Tells "leave it as it is" from "set it to nothing" in a partial update."""
+"""UNCHANGED: tells "leave it as it is" from "set it to null" in a partial update."""
 
 from enum import Enum
 from typing import Final, TypeVar
@@ -16,10 +16,10 @@ UNCHANGED: Final = Unchanged.UNCHANGED
 
 
 def updated(new: T | Unchanged, old: T) -> T:
-    """Return the new value, or the old one where nothing was said."""
+    """Return the new value, or the old one where none was given."""
     return old if isinstance(new, Unchanged) else new
 
 
 def given(new: T | Unchanged) -> tuple[T] | tuple[()]:
-    """Return what was said of the field, for a fingerprint: nothing, or one value, whatever that value is."""
+    """Return the given value for a fingerprint: empty, or one value, which may be None."""
     return () if isinstance(new, Unchanged) else (new,)

@@ -1,4 +1,4 @@
-"""The rules of single values. Each check yields the fault that it found, with the path of the input."""
+"""Validation of single values. Each check yields the errors that it found, with the path of the input."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -34,19 +34,19 @@ _LINE_SIGNS = frozenset("\t\n\r\u2028\u2029")  # of several lines: breaks of lin
 
 
 def text_errors(value: str, *, what: str, maximum: int, field: Field) -> Iterator[InventoryError]:
-    """Check a text: 1 to `maximum` characters, no blank at either end, and no sign that harms: see app.domain.signs."""
+    """Check a text: 1 to `maximum` permitted characters, no blank at either end: see app.domain.signs."""
     yield from _text_errors(value, what=what, maximum=maximum, field=field, is_code=False)
 
 
 def code_errors(value: str, *, what: str, maximum: int, field: Field) -> Iterator[InventoryError]:
-    """Check a code: 1 to `maximum` characters that are seen, or plain blanks that are not at either end."""
+    """Check a code: 1 to `maximum` visible characters, or plain blanks that are not at either end."""
     yield from _text_errors(value, what=what, maximum=maximum, field=field, is_code=True)
 
 
 def texts_errors(
     values: Sequence[str], *, what: str, maximum: int, count: int, field: Field, is_code: bool = False
 ) -> Iterator[InventoryError]:
-    """Check at most `count` texts, or codes, that differ: see text_errors and code_errors."""
+    """Check at most `count` different texts or codes: see text_errors and code_errors."""
     if len(values) > count or len(set(values)) < len(values):
         yield InvalidValue(what=f"{what} list", rule=f"must be at most {count} texts that differ", field=field)
     for index, value in enumerate(values):
@@ -65,12 +65,12 @@ def location_code_errors(code: str, *, field: Field = ("location",)) -> Iterator
 
 
 def supplier_code_errors(code: str, *, field: Field = ("supplier",)) -> Iterator[InventoryError]:
-    """Check a supplier's code, for which the rule of location codes holds."""
+    """Check a supplier's code, which has the same rule as location codes."""
     yield from _place_code_errors(code, what="A supplier code", field=field)
 
 
 def money_errors(value: Decimal, *, what: str, field: Field) -> Iterator[InventoryError]:
-    """Check an amount: not below zero, at most a billion, and with no more decimals than are kept."""
+    """Check an amount: 0 to a billion, with at most four decimals."""
     amount = money_of(value)
     if amount is None or not 0 <= amount <= MAX_MONEY:
         rule = f"must be between 0 and {MAX_MONEY // TEN_THOUSANDTHS}, with at most four decimals"
@@ -78,38 +78,38 @@ def money_errors(value: Decimal, *, what: str, field: Field) -> Iterator[Invento
 
 
 def email_errors(address: str, *, field: Field = ("email",)) -> Iterator[InventoryError]:
-    """Check that a text can be an e-mail address. Whether it is one, only a message to it tells."""
+    """Check that a text can be an e-mail address. Whether it exists is not checked."""
     if len(address) > MAX_EMAIL_LENGTH or not address.isprintable() or not _EMAIL.fullmatch(address):
         rule = f"must be an address such as orders@example.com, of at most {MAX_EMAIL_LENGTH} characters"
         yield InvalidValue(what="An e-mail address", rule=rule, field=field)
 
 
 def lead_time_errors(days: int, *, field: Field = ("leadTimeDays",)) -> Iterator[InventoryError]:
-    """Check how long an order takes, in days."""
+    """Check a lead time, in days."""
     if not 0 <= days <= MAX_LEAD_TIME_DAYS:
         yield InvalidValue(what="A lead time", rule=f"must be between 0 and {MAX_LEAD_TIME_DAYS} days", field=field)
 
 
 def key_errors(key: LevelKey, *, prefix: Field = ()) -> Iterator[InventoryError]:
-    """Check the two names of a level."""
+    """Check the SKU and the location of a level."""
     yield from sku_errors(key.sku, field=(*prefix, "sku"))
     yield from location_code_errors(key.location, field=(*prefix, "location"))
 
 
 def delta_errors(delta: int, *, field: Field) -> Iterator[InventoryError]:
-    """Check a change in units: not zero, and no more than a level can hold."""
+    """Check a delta in units: not zero, and at most what a level can hold."""
     if delta == 0 or not -MAX_QUANTITY <= delta <= MAX_QUANTITY:
         yield QuantityOutOfRange(quantity=delta, field=field)
 
 
 def quantity_errors(quantity: int, *, field: Field) -> Iterator[InventoryError]:
-    """Check an absolute count in units."""
+    """Check an absolute quantity in units."""
     if not 0 <= quantity <= MAX_QUANTITY:
         yield QuantityOutOfRange(quantity=quantity, minimum=0, field=field)
 
 
 def reason_errors(reason: MovementReason, *, field: Field = ("reason",)) -> Iterator[InventoryError]:
-    """Check a reason that a client gives for units to move: some are recorded by mutations of their own only."""
+    """Check the reason of a movement that a client gives: some are recorded only by mutations of their own."""
     if reason is MovementReason.SETTINGS:
         yield InvalidValue(what="The reason SETTINGS", rule="stands for changes that move no units", field=field)
     elif reason in REASONS_OF_OUR_OWN:
@@ -123,7 +123,7 @@ def line_count_errors(count: int) -> Iterator[InventoryError]:
 
 
 def duplicate_errors(keys: Sequence[LevelKey]) -> Iterator[InventoryError]:
-    """Check that each line has a level of its own."""
+    """Check that no two lines name the same level."""
     first_lines: dict[LevelKey, int] = {}
     for index, key in enumerate(keys):
         first = first_lines.setdefault(key, index)
@@ -134,9 +134,9 @@ def duplicate_errors(keys: Sequence[LevelKey]) -> Iterator[InventoryError]:
 def expected_errors(
     moment: Moment | None, *, now: Moment, field: Field = ("expectedAt",), what: str = "An expected time"
 ) -> Iterator[InventoryError]:
-    """Check when something is to come: not in the past, but for what clocks differ by, nor in a mistyped year.
+    """Check an expected time: not in the past, apart from the clock skew, nor beyond a mistyped year.
 
-    It is for the decision to check: a request that is repeated later is still the same.
+    The decision checks it, not validation: a request that is repeated later is still the same.
     """
     if moment is not None and moment < now - MAX_CLOCK_SKEW_SECONDS * MICROSECONDS_PER_SECOND:
         yield InvalidValue(what=what, rule="must not be in the past", field=field)
@@ -145,7 +145,7 @@ def expected_errors(
 
 
 def info_errors(info: CommandInfo, *, now: Moment) -> Iterator[InventoryError]:
-    """Check the texts that every operation may carry."""
+    """Check the texts and the time that every operation may carry."""
     if info.idempotency_key is not None:
         yield from code_errors(
             info.idempotency_key,

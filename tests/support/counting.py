@@ -129,7 +129,7 @@ async def on_hand(store: Store, *keys: LevelKey) -> list[int]:
 def promised(sku: str, units: int) -> InvalidValue:
     """Return the refusal of taking for gone what nobody counted of an item at MAIN."""
     rule = f"cannot be taken for gone, as {units} are promised or unavailable: count it"
-    return InvalidValue(what=f"What nobody counted of {sku} at MAIN", rule=rule, field=("id",))
+    return InvalidValue(what=f"The uncounted stock of {sku} at MAIN", rule=rule, field=("id",))
 
 
 def not_counted(sku: str, *field: str) -> InvalidValue:

@@ -1,4 +1,4 @@
-"""Alerts: a level crossed one of its thresholds, and has not come back.
+"""Alerts: a level has crossed one of its thresholds, until it comes back.
 
 Rule: which alerts are open is a function of those open before and of the level after the movement alone, and the level
 itself keeps them. So each crossing opens or closes an alert once, in the transaction of the movement.
@@ -25,14 +25,14 @@ class AlertState(StrEnum):
 
 
 class AlertChange(StrEnum):
-    """What made an alert what it is: the last thing that happened to it."""
+    """The last change of an alert."""
 
     OPENED = "OPENED"
     ESCALATED = "ESCALATED"  # from LOW to OUT
     DEESCALATED = "EASED"  # from OUT to LOW
     ACKNOWLEDGED = "ACKNOWLEDGED"
     SNOOZED = "SNOOZED"
-    UNSNOOZED = "WOKEN"  # by somebody, or because its time to sleep was over
+    UNSNOOZED = "WOKEN"  # by a client, or at the end of the snooze
     CLOSED = "CLOSED"
 
 
@@ -41,9 +41,9 @@ class Alert(Document):
     """One time that a level was beyond a threshold, from the crossing until it came back.
 
     LOW becomes OUT and OUT becomes LOW within the same alert; `escalated_at` is when it last became OUT. `threshold`,
-    `available` and `on_hand` are the units at the last crossing. `opened_by` and `closed_by` are operations. An alert
-    that gets worse is neither acknowledged nor snoozed any more, and one that is closed is not snoozed. A snoozed one
-    sleeps until it is recorded that it was woken, which happens by itself once `snoozed_until` is past.
+    `available` and `on_hand` are the units at the last crossing. `opened_by` and `closed_by` are operations. Escalation
+    ends acknowledgement and snooze, closing ends the snooze. Once `snoozed_until` is past, a background worker wakes
+    the alert; it is snoozed until that is recorded.
     """
 
     kind: ClassVar[DocumentKind] = DocumentKind.ALERT
@@ -68,45 +68,45 @@ class Alert(Document):
 
     @property
     def level_key(self) -> LevelKey:
-        """The level that it is about."""
+        """The level of the alert."""
         return LevelKey(self.sku, self.location)
 
     @property
     def is_open(self) -> bool:
-        """Whether the level has not come back yet."""
+        """Whether the level is still beyond the threshold."""
         return self.state is AlertState.OPEN
 
     @property
     def is_acknowledged(self) -> bool:
-        """Whether somebody takes care of it."""
+        """Whether a user has taken charge of it."""
         return self.acknowledged_at is not None
 
     @property
     def is_snoozed(self) -> bool:
-        """Whether somebody wants to hear nothing of it for now."""
+        """Whether it is snoozed."""
         return self.snoozed_until is not None
 
     def acknowledged(self, *, by: str, at: Moment, note: str | None) -> "Alert":
-        """Return the alert after somebody took care of it. The first one counts; a later one may add a note.
+        """Return the acknowledged alert. The first acknowledgement stays; a later one may add a note.
 
         Raises WrongState where the alert is closed.
         """
-        told = self._noted(AlertChange.ACKNOWLEDGED, note)
+        noted = self._noted(AlertChange.ACKNOWLEDGED, note)
         if self.is_acknowledged:
-            return told
-        return replace(told, acknowledged_at=Moment(max(at, self.changed_at)), acknowledged_by=by)
+            return noted
+        return replace(noted, acknowledged_at=Moment(max(at, self.changed_at)), acknowledged_by=by)
 
     def snoozed(self, *, until: Moment, by: str, note: str | None) -> "Alert":
-        """Return the alert after somebody wanted to hear nothing of it. The last one counts. Raises WrongState."""
+        """Return the snoozed alert. The last snooze counts. Raises WrongState."""
         return replace(self._noted(AlertChange.SNOOZED, note), snoozed_until=until, snoozed_by=by)
 
     def woken(self, *, note: str | None = None) -> "Alert":
-        """Return the alert after it was woken, or woke by itself. Raises WrongState."""
+        """Return the alert without its snooze. Raises WrongState."""
         return replace(self._noted(AlertChange.UNSNOOZED, note), snoozed_until=None, snoozed_by=None)
 
     def crossed(self, level: Level, type: AlertType) -> "Alert":
         """Return the alert after the level crossed from LOW to OUT or back."""
-        told = replace(
+        crossed = replace(
             self,
             type=type,
             change=AlertChange.ESCALATED if type is AlertType.OUT else AlertChange.DEESCALATED,
@@ -115,9 +115,9 @@ class Alert(Document):
             on_hand=level.on_hand,
         )
         if type is not AlertType.OUT:
-            return told
+            return crossed
         return replace(
-            told,
+            crossed,
             escalated_at=level.changed_at,
             acknowledged_at=None,
             acknowledged_by=None,
@@ -151,7 +151,7 @@ def changed_alerts(
     """Return the alerts that an operation opened, changed or closed, each as it is after the last of its movements.
 
     `crossed` are levels before and after a movement, in order; `known` finds the alerts that were open before. An alert
-    that the same operation opened and made worse is told as opened, with what it has become.
+    that one operation opened and escalated is published as opened, with its last state.
     """
     changed: dict[DocumentKey, Alert] = {}
     for before, after in crossed:
@@ -188,7 +188,7 @@ def open_alert_keys(level: Level) -> Sequence[DocumentKey]:
 def _differences(
     before: Sequence[OpenAlert], after: Sequence[OpenAlert]
 ) -> list[tuple[OpenAlert | None, OpenAlert | None]]:
-    """Return what was open and what is, of each family in which that differs."""
+    """Return the alert before and after, of each family in which they differ."""
     old, new = ({each.type.family: each for each in some} for some in (before, after))
     return [
         (old.get(family), new.get(family))

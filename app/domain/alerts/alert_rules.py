@@ -13,7 +13,7 @@ from app.domain.replenishment.policy import Policy
 
 
 class AlertCounts(NamedTuple):
-    """What of a level alerts look at, in units."""
+    """The counts of a level that the rules use, in units."""
 
     available: int
     on_hand: int
@@ -26,7 +26,7 @@ class AlertCounts(NamedTuple):
 def open_alerts(
     before: tuple[OpenAlert, ...], counts: AlertCounts, policy: Policy, *, available_before: int, version: int
 ) -> tuple[OpenAlert, ...]:
-    """Return what is open after the movement that gave the level this version, given what was open before it."""
+    """Return the open alerts after the movement that gave the level this version, given those before it."""
     stock = overstock = risk = shortfall = oversold = None
     for each in before:
         match each.type:
@@ -79,7 +79,7 @@ def _is_overstocked(known: OpenAlert | None, on_hand: int, policy: Policy) -> bo
 
 
 def _is_at_risk(known: OpenAlert | None, available: int, policy: Policy) -> bool:
-    """Tell whether what is available may not last until more can come."""
+    """Tell whether the available units may not last until a replenishment can arrive."""
     if policy.risk_point is None:
         return False
     margin = 0 if known is None else policy.alert_margin

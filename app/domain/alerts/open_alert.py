@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 
 class AlertType(StrEnum):
-    """What is wrong with a level."""
+    """Conditions of a level that open an alert."""
 
     LOW = "LOW"
     OUT = "OUT"
@@ -17,7 +17,7 @@ class AlertType(StrEnum):
 
     @property
     def family(self) -> str:
-        """What alerts of one level exclude each other by: LOW and OUT are two states of one alert."""
+        """Group of which a level has one alert at most: LOW and OUT are two states of one alert."""
         return "STOCK" if self in {AlertType.LOW, AlertType.OUT} else self.value
 
 
@@ -32,5 +32,5 @@ NONE_OPEN: tuple[OpenAlert, ...] = ()
 
 
 def open_alerts_of(plain: Iterable[Sequence[Any]] | None) -> tuple[OpenAlert, ...]:
-    """Return the alerts of such pairs of plain values."""
+    """Return the alerts from pairs of plain values."""
     return tuple(OpenAlert(AlertType(name), since) for name, since in plain) if plain else NONE_OPEN

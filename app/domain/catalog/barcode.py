@@ -1,4 +1,4 @@
-"""Barcodes: each stands for one item, an item may have several.
+"""Barcodes: each identifies one item, an item may have several.
 
 Rule: a barcode is a document of its own, so that two items that claim it at once exclude each other. All spellings of
 one number are one barcode.
@@ -14,7 +14,7 @@ from app.domain.folding import composed
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Barcode(Document):
-    """A barcode, whose number is its id: see gtin_of. `sku` is None where no item has it any more."""
+    """A barcode, whose id is its number: see gtin_of. `sku` is None after its item has given it up."""
 
     kind: ClassVar[DocumentKind] = DocumentKind.BARCODE
     is_published: ClassVar[bool] = False

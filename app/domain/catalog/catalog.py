@@ -1,4 +1,4 @@
-"""What is stocked and where: items by SKU, locations by code.
+"""Catalog: items by SKU, and locations by code.
 
 Both are archived, never deleted: the ledger names them.
 """
@@ -14,7 +14,7 @@ DEFAULT_PRIORITY = 100
 
 
 class LocationKind(StrEnum):
-    """What sort of place holds the stock."""
+    """Kinds of locations."""
 
     WAREHOUSE = "WAREHOUSE"
     STORE = "STORE"
@@ -22,7 +22,7 @@ class LocationKind(StrEnum):
 
 
 class OversellPolicy(StrEnum):
-    """What becomes of a sale at a till of more than the record has: the customer has left with the goods."""
+    """What happens to a sale at a till of more units than the record has: the customer has left with the goods."""
 
     REFUSE = "REFUSE"
     ASK = "ASK"
@@ -31,11 +31,11 @@ class OversellPolicy(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """What is stocked.
+    """An item that is stocked.
 
     `reorder_point` and `backorder_limit` are the defaults for levels that do not exist yet, in units. `unit_cost` is
-    what one unit is worth in the books, if that is known. `version` is 1 when it is created, and grows by one with each
-    change: the fold sets it. Changes before items had versions count for none.
+    the book value of one unit, None where unknown. `version` is 1 at creation and grows by one with each change; the
+    command batch sets it. Changes before items had versions are not counted.
     """
 
     sku: str
@@ -58,7 +58,7 @@ class Item:
 
     @property
     def entries(self) -> tuple[str, ...]:
-        """What an index holds of it, in order: see app.domain.catalog.search."""
+        """Its entries in the search index, in order: see app.domain.catalog.search."""
         facts = entries_of_facts(category=self.category, tags=self.tags, barcodes=self.barcodes)
         return tuple(sorted({*self._index.entries, *facts, entry_of_state(is_archived=self.is_archived)}))
 

@@ -1,8 +1,8 @@
-"""Numbers of goods under their barcodes: one number, however it is written.
+"""GTIN, the number of an article in its barcodes: one number, however it is written.
 
 GTIN-8, -12, -13 and -14 are one number with more or fewer zeros before it, and a scanner may leave the zeros out. An
-ISBN-10 is the number of its book as the ISBN-13 that begins with 978 is, and a UPC-E is its UPC-A. What a scanner sends
-around a number counts for nothing: see app.domain.catalog.scan. What is none of these stays as it is.
+ISBN-10 is the number of its book as the ISBN-13 that begins with 978 is, and a UPC-E is its UPC-A. Scanner input around
+a number is ignored: see app.domain.catalog.scan. Any other code stays as it is.
 
 Sources: GS1 General Specifications, 3.3 (GTIN in 14 digits) and 7.9 (check digits); ISO 2108 (ISBN).
 """
@@ -26,7 +26,7 @@ _UPC_A = 12
 
 
 def gtin_of(barcode: str) -> str:
-    """Return what all spellings of a barcode share: a number of goods in 14 digits, any other code as it stands."""
+    """Return the normal form of a barcode: a GTIN in 14 digits, any other code unchanged."""
     if len(barcode) > MAX_SCAN_LENGTH:
         return barcode
     code = code_in(barcode)
@@ -42,9 +42,9 @@ def gtin_of(barcode: str) -> str:
 
 
 def spellings(barcode: str) -> tuple[str, ...]:
-    """Return by what a barcode is found where somebody types it: as it stands, its number, and the short forms of it.
+    """Return the typed forms by which a barcode is found: the code itself, its GTIN, and its short forms.
 
-    Those are an ISBN-10 and a UPC-E.
+    The short forms are an ISBN-10 and a UPC-E.
     """
     gtin = gtin_of(barcode)
     number = gtin.lstrip("0") if gtin.isdecimal() else gtin
@@ -54,7 +54,7 @@ def spellings(barcode: str) -> tuple[str, ...]:
 
 
 def expected_check_digit(barcode: str) -> str | None:
-    """Return the check digit that a barcode should end with, where it looks like a number of goods and has another."""
+    """Return the check digit that a barcode should have, where it looks like a GTIN and has another."""
     code = code_in(barcode)
     digits = _plain(code)
     if _is_isbn_10(digits) or expanded(digits):
@@ -75,7 +75,7 @@ def _plain(code: str) -> str:
 
 
 def _shortest(digits: str) -> str:
-    """Return a number in the eight digits of a UPC-E, if so many are enough."""
+    """Return a number in the eight digits of a UPC-E, if it has such a form."""
     return digits.lstrip("0").zfill(_SHORTEST)
 
 
@@ -84,7 +84,7 @@ def _is_isbn_10(digits: str) -> bool:
 
 
 def _check_of_isbn_10(digits: str) -> str:
-    """Return the last sign of an ISBN-10, from its nine digits; X stands for ten."""
+    """Return the check character of an ISBN-10, from its nine digits; X stands for ten."""
     total = sum(int(digit) * weight for digit, weight in zip(digits, range(10, 1, -1), strict=True))
     return "0123456789X"[-total % 11]
 

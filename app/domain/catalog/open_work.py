@@ -1,7 +1,7 @@
-"""What stands in the way of archiving: units that are there, promises, and work that has begun.
+"""Open work that prevents archiving: units on hand, reservations, transfers, orders and counts.
 
-Rule: archived means that nothing new begins. What is open may always be finished, so whoever archives all the same
-strands nobody; but nobody does so without having been told.
+Rule: nothing new begins with what is archived, but open work may always be finished. Archiving in spite of open work is
+possible, and the client has to request it with windDown.
 """
 
 from collections.abc import Sequence
@@ -11,11 +11,11 @@ from typing import Any
 
 from app.domain.errors import StillOpen
 
-MAX_EXAMPLES = 5  # named of each kind; a list has the others
+MAX_EXAMPLES = 5  # named of each kind
 
 
 class OpenKind(StrEnum):
-    """What sort of thing is open."""
+    """Kinds of open work."""
 
     UNITS = "UNITS"
     RESERVATION = "RESERVATION"
@@ -27,7 +27,7 @@ class OpenKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenWork:
-    """How many of one kind are open, units where the kind is UNITS, and the first of them by name.
+    """The number of one kind that is open (units where the kind is UNITS), and the first of them by name.
 
     Documents are named by their reference, or else their id; units by the other half of their level's name, and levels
     that are resupplied from a location by SKU and location.
@@ -38,7 +38,7 @@ class OpenWork:
     examples: tuple[str, ...] = ()
 
     def plain(self) -> dict[str, Any]:
-        """Return it as it is stored with a refusal."""
+        """Return the plain values that are stored with a refusal."""
         return {"kind": self.kind.value, "count": self.count, "examples": list(self.examples[:MAX_EXAMPLES])}
 
     def __str__(self) -> str:
@@ -48,7 +48,7 @@ class OpenWork:
 
 
 def still_open(work: Sequence[OpenWork], *, kind: str, name: str) -> StillOpen:
-    """Return why something cannot be archived without further ado."""
+    """Return the error of archiving something that has open work."""
     return StillOpen(kind=kind, name=name, open=[each.plain() for each in work], said=", ".join(map(str, work)))
 
 

@@ -1,11 +1,11 @@
-"""What a scanner sends: a code, or a code within a message that tells more.
+"""Scanner input: a code, or a message that contains one.
 
 Many scanners put an AIM identifier before a code, three characters for the kind of symbol. GS1 symbols hold elements,
 each an application identifier and its value: of those the number of the goods, AI 01, is the code, whatever lot, date
 or serial number stands beside it. Such a message is written in parentheses on labels, and as a link in QR codes.
 
-Rule: a message without any of these marks is taken for one of elements only where no code of a shop's own is likely to
-look like it: by its check digit and what follows.
+Rule: a message without any of these marks is parsed as elements only where a shop's own code is unlikely to look the
+same, by its check digit and what follows.
 Sources: GS1 General Specifications 3.2 (application identifiers), 5.1.2 (AIM identifiers), 7.8 (element strings); GS1
 Digital Link URI Syntax 4.
 """
@@ -41,7 +41,7 @@ _GTIN = "01"
 
 
 def code_in(scanned: str) -> str:
-    """Return the code within what a scanner sent: the number of the goods, or else all of it but for its prefix."""
+    """Return the code in scanner input: the GTIN, or else the whole input without its prefix."""
     aim = _AIM.match(scanned)
     if aim is not None:
         rest = scanned[aim.end() :]
@@ -72,7 +72,7 @@ def _gtin_of_elements(message: str) -> str | None:
 
 
 def _elements(message: str) -> Iterator[str]:
-    """Yield the elements, each with its identifier."""
+    """Yield the GS1 elements, each with its application identifier."""
     at = 0
     while at < len(message):
         if message[at] == SEPARATOR:

@@ -1,13 +1,14 @@
-"""How an item is found: by words that somebody types, and by facts that must be exactly so (ADR 13).
+"""Search index of items: words that a user types, and facts that must match exactly (ADR 13).
 
 Both are entries of one index. Of each word it holds the beginnings of 3, 5, 8 and 12 characters, so that a word is
-found while it is being typed; what was typed besides is compared with the longer words.
+found while it is being typed; what was typed beyond is compared with the longer words.
 
-A word is typed with or without the signs between its parts, and from any of its parts on: of `NOR.0707-60` the words
-are `nor070760`, `070760` and `60`. Of scripts without blanks between words each two neighbouring signs are an entry.
+A word may be typed with or without the signs between its parts, and from any of its parts on: of `NOR.0707-60` the
+words are `nor070760`, `070760` and `60`. In scripts without blanks between words, each pair of neighbouring characters
+is an entry.
 
-Rule: the entry of a fact begins with a capital, which no folded word holds. So nobody can type one.
-Rule: what is done to a text takes steps in proportion to its length, whatever the text.
+Rule: the entry of a fact begins with a capital letter, which no folded word has, so it cannot be typed.
+Rule: all processing of a text takes time in proportion to its length, whatever the text.
 """
 
 import re
@@ -38,7 +39,7 @@ _NUMBER_WITHIN = re.compile(r"(?<=[^\W\d_])[0-9]")  # 0707 is a part of NOR0707
 
 
 class Findable(Protocol):
-    """What may be found: an item."""
+    """What a search finds: an item."""
 
     @property
     def words(self) -> Collection[str]:
@@ -46,12 +47,12 @@ class Findable(Protocol):
 
     @property
     def entries(self) -> Collection[str]:
-        """What the index holds of it."""
+        """Its entries in the index."""
 
 
 @dataclass(frozen=True, slots=True)
 class SearchTerms:
-    """What an item must have: all these entries in the index, and a longer word for each of these beginnings."""
+    """Search terms: all these entries in the index, and a longer word for each of these beginnings."""
 
     entries: tuple[str, ...] = ()
     beginnings: tuple[str, ...] = ()
@@ -60,14 +61,14 @@ class SearchTerms:
         return bool(self.entries)
 
     def finds(self, thing: Findable) -> bool:
-        """Tell whether the thing has all that."""
+        """Tell whether an item matches all terms."""
         return set(self.entries).issubset(thing.entries) and all(
             any(word.startswith(beginning) for word in thing.words) for beginning in self.beginnings
         )
 
 
 def search_terms(typed: Iterable[str], facts: Iterable[str] = ()) -> SearchTerms:
-    """Return what finds the items that have a word for each word typed, and all the facts.
+    """Return the terms of the items that have a word for each typed word, and all the facts.
 
     A word is typed as `search_words` returns it. One of less than three characters must be a whole word of the item, or
     the beginning of its SKU; a longer one the beginning of a word.
@@ -82,10 +83,10 @@ def search_terms(typed: Iterable[str], facts: Iterable[str] = ()) -> SearchTerms
 
 
 def search_words(text: str) -> tuple[str, ...]:
-    """Return what is looked up for a text that somebody types: in its order, each once.
+    """Return the words of a typed text, in its order, each once.
 
-    A text of signs alone is no word, and finds nothing; a blank one narrows nothing. What a scanner sends is looked up
-    by the code within it.
+    A text of punctuation alone has no word and finds nothing; a blank one matches everything. Of scanner input the code
+    counts.
     """
     words = dict.fromkeys(word for chunk in folded(code_in(text.strip())).split() for word in _typed(chunk))
     beyond = {*[word for word in words if shows_no_blanks(word)][_MAX_PAIRS_TYPED:]}
@@ -93,7 +94,7 @@ def search_words(text: str) -> tuple[str, ...]:
 
 
 class Index(NamedTuple):
-    """What finds an item by what somebody types: its longer words, which no index holds, and entries; in order."""
+    """The index of one item: its longer words, which the index does not have, and its entries; in order."""
 
     words: tuple[str, ...]
     entries: tuple[str, ...]
@@ -101,10 +102,10 @@ class Index(NamedTuple):
 
 @lru_cache(maxsize=1_024)  # an item is written with each new level
 def index_of(sku: str, name: str, barcodes: tuple[str, ...]) -> Index:
-    """Return what finds an item: by its SKU first, then by its barcodes, then by the words of its name.
+    """Return the index of an item: of its SKU first, then its barcodes, then the words of its name.
 
-    No more than MAX_SEARCH_ENTRIES entries, because each of its levels repeats them; a name that takes more is found
-    by its beginning.
+    At most MAX_SEARCH_ENTRIES entries, because each of its levels repeats them; a longer name is found by its
+    beginning.
     """
     words, entries = set[str](), _entries_of_sku(sku)
     for word, of_word in _indexed(sku, name, barcodes):
@@ -117,7 +118,7 @@ def index_of(sku: str, name: str, barcodes: tuple[str, ...]) -> Index:
 
 
 def entry_of_beginning(sku_prefix: str) -> str | None:
-    """Return an entry that each item has whose SKU begins like this; None if there is none."""
+    """Return an entry of all items whose SKU begins like this; None if there is none."""
     for run, is_unspaced in split_by_spacing(folded(sku_prefix)):
         if is_unspaced:
             return run[: _SHORTEST - 1]
@@ -127,7 +128,7 @@ def entry_of_beginning(sku_prefix: str) -> str | None:
 
 
 def entries_of_facts(*, category: str | None, tags: Iterable[str], barcodes: Iterable[str]) -> set[str]:
-    """Return the entries of facts that must be exactly so, upper and lower case and width apart."""
+    """Return the entries of facts that must match exactly, apart from case and width."""
     named = set() if category is None else {f"CATEGORY:{alike(category)}"}
     return named | {f"TAG:{alike(tag)}" for tag in tags} | {f"BARCODE:{gtin_of(barcode)}" for barcode in barcodes}
 
@@ -159,7 +160,7 @@ def _indexed(sku: str, name: str, barcodes: Sequence[str]) -> Iterator[tuple[str
 
 
 def _words(chunk: str, *, has_numbers_within: bool = False) -> Iterator[str]:
-    """Yield what a chunk is found by: itself and its rest from each part on, short parts, and pairs of signs."""
+    """Yield the words of a chunk: itself and its rest from each part on, short parts, and pairs of characters."""
     for run, is_unspaced in split_by_spacing(chunk):
         if is_unspaced:
             yield from dict.fromkeys(_pairs(run))
@@ -205,7 +206,7 @@ def _entries(word: str, beginnings: Sequence[int] = BEGINNINGS) -> set[str]:
 
 
 def _entries_of_sku(sku: str) -> set[str]:
-    """Return what the index holds of the beginning of a SKU besides: its first character, and its first two."""
+    """Return further entries of the beginning of a SKU: its first character, and its first two."""
     for run, is_unspaced in split_by_spacing(folded(sku)):
         if first := run if is_unspaced else "".join(_parts(run)):
             return {first[:length] for length in range(1, _SHORTEST)}

@@ -1,6 +1,6 @@
 """Numbers that a spreadsheet has shortened: 9.78E+12 for 9780306406157.
 
-It shows long numbers so, and writes what it shows: a file that was opened in one and saved has lost their last digits.
+A spreadsheet shows long numbers so, and saves what it shows: a file that was opened and saved has lost the last digits.
 """
 
 import re
@@ -12,12 +12,12 @@ _NUMBER = re.compile(r"[0-9]{6,64}")
 
 
 def is_shortened(code: str) -> bool:
-    """Tell whether a code looks like one."""
+    """Tell whether a code looks like a shortened number."""
     return _SHORTENED.fullmatch(code) is not None
 
 
 def long_form(code: str, known: Iterable[str]) -> str | None:
-    """Return which of the known codes a code is short for, if it is for one."""
+    """Return the known code that a shortened code stands for, None if there is none."""
     found = _SHORTENED.fullmatch(code)
     if found is None:
         return None

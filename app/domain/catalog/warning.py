@@ -1,6 +1,7 @@
-"""What was accepted, and may be a slip: told beside the result, and in nobody's way.
+"""Warnings: accepted input that may be a mistake, returned beside the result.
 
-Rule: a warning refuses nothing. What no installation can want is an error; what most do not mean is a warning.
+Rule: a warning refuses nothing. Input that no installation can want is an error; input that is usually a mistake is a
+warning.
 """
 
 import re
@@ -18,7 +19,7 @@ _SEPARATED = re.compile(r"[0-9]{6,14}\s?[,;/]\s?[0-9]{6,14}")
 
 
 class WarningCode(StrEnum):
-    """What may be a slip."""
+    """Kinds of warnings."""
 
     WRONG_CHECK_DIGIT = "WRONG_CHECK_DIGIT"
     SHORTENED_NUMBER = "SHORTENED_NUMBER"
@@ -30,7 +31,7 @@ class WarningCode(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InputWarning:
-    """One of them. `field` is the path of the input, `similar_to` what it looks like, if it is that."""
+    """A warning. `field` is the path of the input, `similar_to` the existing value that it looks like, if any."""
 
     code: WarningCode
     message: str
@@ -43,7 +44,7 @@ class InputWarning:
 
 
 def barcode_warnings(barcodes: Iterable[str]) -> Iterator[InputWarning]:
-    """Yield what may be wrong with barcodes, which may be the shop's own."""
+    """Yield the warnings of barcodes, which may also be the shop's own."""
     for index, barcode in enumerate(barcodes):
         place = ("barcodes", str(index))
         if (digit := expected_check_digit(barcode)) is not None:
@@ -64,13 +65,13 @@ def similar_sku(sku: str, other: str) -> InputWarning:
 
 
 def similar_code(what: str, code: str, other: str) -> InputWarning:
-    """Return the warning that a code of something new, `what`, differs from that of another in case only."""
+    """Return the warning that a new code differs from an existing one in case only; `what` names its kind."""
     message = f"The {what} {other!r} has a code that differs from {code!r} in case only."
     return InputWarning(code=WarningCode.SIMILAR_CODE, message=message, field=("code",), similar_to=other)
 
 
 def similar_text(what: str, text: str, other: str, field: Field) -> InputWarning:
-    """Return the warning that a tag or a category is spelled otherwise elsewhere; `what` names it with its article."""
+    """Return the warning that a tag or category has another spelling elsewhere; `what` names it with its article."""
     message = f"{what} {text!r} is spelled {other!r} elsewhere: filters take both for one, sums do not."
     return InputWarning(code=WarningCode.SIMILAR_TEXT, message=message, field=field, similar_to=other)
 

@@ -1,7 +1,7 @@
-"""Counts: people go and see what is there, and the record follows.
+"""Stock counts: people count the units on hand, and the record is corrected.
 
-Rule: a count posts by how much the record was wrong, never how much is there. What was sold or received since an item
-was counted is neither lost nor found.
+Rule: a count posts the variance of the record, never an absolute quantity. Units that were sold or received since an
+item was counted are neither lost nor found.
 """
 
 from dataclasses import dataclass, replace
@@ -20,7 +20,7 @@ MAX_LISTED = 1_000  # SKUs named by one count; a longer list is a category, or a
 
 
 class CountState(StrEnum):
-    """How far a count has come."""
+    """States of a count."""
 
     OPEN = "OPEN"
     POSTING = "POSTING"
@@ -29,7 +29,7 @@ class CountState(StrEnum):
 
 
 class UncountedRule(StrEnum):
-    """What becomes of levels that nobody counted."""
+    """What posting does with levels that were not counted."""
 
     IGNORE = "IGNORE"
     ZERO = "ZERO"
@@ -37,14 +37,14 @@ class UncountedRule(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CountScope:
-    """What of a location is to be counted: the items that match all that is given. Nothing given is everything."""
+    """The scope of a count at a location: the items that match all criteria. Without criteria it is every item."""
 
     category: str | None = None
     tags: tuple[str, ...] = ()
     skus: frozenset[str] | None = None
 
     def covers(self, item: Item) -> bool:
-        """Tell whether an item is to be counted."""
+        """Tell whether an item is in scope."""
         return (
             (self.category is None or (item.category is not None and alike(self.category) == alike(item.category)))
             and set(map(alike, self.tags)) <= set(map(alike, item.tags))
@@ -54,7 +54,7 @@ class CountScope:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CountTotals:
-    """What all lines come to: units counted, units too many and too few on record, and what those are worth."""
+    """Totals of all lines: counted units, surplus and missing units, and their values."""
 
     counted: int = 0
     up: int = 0
@@ -68,7 +68,7 @@ class CountTotals:
         return totals.plus(new, sign=+1)
 
     def plus(self, line: CountLine, *, sign: int) -> "CountTotals":
-        """Return the totals with a line more, or with one less where the sign is negative."""
+        """Return the totals with one more line, or with one less where the sign is negative."""
         value = decimal_of(line.value or Money(0))
         return CountTotals(
             counted=self.counted + sign * line.counted,
@@ -81,11 +81,11 @@ class CountTotals:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Count(Document):
-    """A count of a location, or of some of its items. What was counted stands in lines of their own.
+    """A count of a location, or of some of its items. Its lines are documents of their own.
 
     `category`, `tags` and `is_listed` never change: see CountScope; the listed SKUs stand in a CountList. `matching`
-    are the levels in scope when it was opened. When posting begins, `uncounted` are those that nobody has counted,
-    `rule` says what becomes of them, and `posting_at` is the moment; `posted_at` is when it has ended.
+    are the levels in scope when it was opened. When posting begins, at `posting_at`, `uncounted` are the levels that
+    were not counted, and `rule` is what happens to them; `posted_at` is the end.
     """
 
     kind: ClassVar[DocumentKind] = DocumentKind.COUNT
@@ -112,17 +112,17 @@ class Count(Document):
 
     @property
     def is_secret(self) -> bool:
-        """Whether what is on record must not be told to those who count."""
+        """Whether the quantity on record is hidden from those who count (a blind count)."""
         return self.is_blind and self.state is CountState.OPEN
 
     @property
     def progress(self) -> float:
-        """The share of what is to be counted that was counted, 0 to 1; of nothing, all was."""
+        """The share of the levels in scope that was counted, 0 to 1; 1 where there are none."""
         whole = max(self.matching, self.lines)
         return self.lines / whole if whole else 1.0
 
     def scope(self, listed: "CountList | None") -> CountScope:
-        """Return what is to be counted."""
+        """Return the scope of the count."""
         assert self.is_listed == (listed is not None), self
         skus = None if listed is None else frozenset(listed.skus)
         return CountScope(category=self.category, tags=self.tags, skus=skus)
@@ -137,13 +137,13 @@ class Count(Document):
         )
 
     def posting(self, rule: UncountedRule, *, uncounted: int, at: Moment) -> "Count":
-        """Return the count as it is while its lines are posted. Where that has begun already it is as it was."""
+        """Return the count in the state POSTING; unchanged where posting has begun already."""
         if self.state is CountState.POSTING:
             return self
         return replace(self, state=CountState.POSTING, rule=rule, uncounted=uncounted, posting_at=at)
 
     def with_posted(self, lines: int) -> "Count":
-        """Return the count after as many more of its lines were posted."""
+        """Return the count after so many more of its lines were posted."""
         return replace(self, lines_posted=self.lines_posted + lines)
 
     def posted(self, *, at: Moment) -> "Count":
@@ -152,13 +152,16 @@ class Count(Document):
         return replace(self, state=CountState.POSTED, posted_at=at)
 
     def cancelled(self) -> "Count":
-        """Return the count as one that is never posted."""
+        """Return the cancelled count, which is never posted."""
         return replace(self, state=CountState.CANCELLED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CountList(Document):
-    """The SKUs that a count names, under the count's id. Apart from it, because the count is told at every change."""
+    """The SKUs that a count names, under the count's id.
+
+    A document of its own, because the count is published at every change.
+    """
 
     kind: ClassVar[DocumentKind] = DocumentKind.COUNT_LIST
     is_published: ClassVar[bool] = False

@@ -1,4 +1,4 @@
-"""One item of a count: every entry that people made for it, and by how much the record is wrong (ADR 14).
+"""Count line: all entries for one item of a count, and the variance of the record (ADR 14).
 
 The formula. Let T be what is there and H what is on record; both change with every sale and receipt alike, so that the
 error T - H stays as it is while goods move. Whoever counts q units at a moment t has seen T(t) = q, hence
@@ -17,8 +17,8 @@ counted units, and H(t(n)) has all movements in it:
 went, that is the most by which the variance can be wrong if the rule of the trade was broken.
 
 Rule: a movement of reason COUNT moves nothing, it corrects H. Those recorded since t(n), by other counts or by hand,
-have taken their part of the variance away, and posting leaves that part out. Where one of them goes by what people saw
-after t(n), it knows better, and nothing is left to post.
+have taken their part of the variance away, and posting leaves that part out. Where one of them is based on an
+observation after t(n), it supersedes this one, and nothing is left to post.
 """
 
 from dataclasses import dataclass, replace
@@ -37,7 +37,7 @@ MAX_ENTRIES = 50  # of one item in one count
 
 
 class CountMode(StrEnum):
-    """What several entries for one item mean."""
+    """How several entries for one item are combined."""
 
     LAST = "LAST"
     SUM = "SUM"
@@ -45,10 +45,10 @@ class CountMode(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CountEntry:
-    """Somebody counted an item at a moment, when this many units of it were `expected` by the record.
+    """One entry: an item was counted at a moment at which the record `expected` so many units.
 
-    `version` is the level's at that moment, and `corrected_at` the moment of its last movement of reason COUNT.
-    With `starts_over` the entries before it count no more.
+    `version` is the level's at that moment, and `corrected_at` the moment of its last movement of reason COUNT. With
+    `starts_over` the entries before it are superseded.
     """
 
     counted_by: str
@@ -64,7 +64,7 @@ class CountEntry:
 class Correction:
     """The units that movements of reason COUNT added to a level since it was counted, the last of them at `until`.
 
-    `is_newer` where one of them goes by what people saw later.
+    `is_newer` where one of them is based on a later observation.
     """
 
     units: int
@@ -77,7 +77,7 @@ class CountLine(Document):
     """An item of a count, its entries in the order in which they were counted; see the module.
 
     `counted`, `expected` and `moved` follow from the entries. `unit_cost` is the item's when it was counted last.
-    `is_assumed` where nobody counted it, so that it has no entry: zero units were taken for granted.
+    `is_assumed` where it was not counted and has no entry: zero units were assumed.
     """
 
     kind: ClassVar[DocumentKind] = DocumentKind.COUNT_LINE
@@ -106,26 +106,26 @@ class CountLine(Document):
 
     @property
     def counted_at(self) -> Moment:
-        """When people counted it last."""
+        """When it was counted last."""
         return self.entries[-1].counted_at
 
     @property
     def variance(self) -> int:
-        """Units that the record has too few of; below zero, units that it has too many of."""
+        """Units that are missing on record; below zero, units too many on record."""
         return self.counted - self.expected
 
     @property
     def value(self) -> Money | None:
-        """What the variance is worth; None where the item's cost is not known."""
+        """The value of the variance; None where the item's cost is unknown."""
         return None if self.unit_cost is None else Money(self.variance * self.unit_cost)
 
     @property
     def is_posted(self) -> bool:
-        """Whether the record follows it already."""
+        """Whether it has been posted."""
         return self.posted_version is not None
 
     def with_entry(self, entry: CountEntry, *, mode: CountMode, unit_cost: Money | None) -> "CountLine":
-        """Return the line after somebody counted, whatever the order in which entries arrive."""
+        """Return the line with one more entry, whatever the order in which entries arrive."""
         entries = tuple(sorted((*self.entries, entry), key=lambda each: each.counted_at))
         ruling = _ruling(entries, mode)
         return replace(
@@ -155,7 +155,7 @@ class CountLine(Document):
         return 0 if correction.is_newer else self.variance - correction.units
 
     def posted(self, units: int, *, version: int) -> "CountLine":
-        """Return the line after the record followed it, by the movement that gave the level this version."""
+        """Return the line after it was posted by the movement that gave the level this version."""
         return replace(self, posted_units=units, posted_version=version)
 
 
@@ -165,7 +165,7 @@ def count_line_key(count: str, sku: str) -> DocumentKey:
 
 
 def _ruling(entries: tuple[CountEntry, ...], mode: CountMode) -> tuple[CountEntry, ...]:
-    """Return the entries that make up what was counted."""
+    """Return the entries that make up the counted quantity."""
     if mode is CountMode.LAST:
         return entries[-1:]
     first = max((index for index, entry in enumerate(entries) if entry.starts_over), default=0)

@@ -1,4 +1,4 @@
-"""Refusals: everything that the rules may have against a request.
+"""Domain errors: every reason for which the rules refuse a request.
 
 InventoryError          a request that the rules refuse; it changed nothing
   NotFound              UnknownItem, UnknownLocation, UnknownDocument

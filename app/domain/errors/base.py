@@ -1,4 +1,4 @@
-"""What all errors have in common: a code, a message, the path of the input, and the facts to build them again."""
+"""Base classes of domain errors: a code, a message, the path of the input, and the facts to build the error again."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -8,7 +8,7 @@ Field = tuple[str, ...]  # path of an input: ("lines", "3", "quantity")
 
 
 class ErrorCode(StrEnum):
-    """The closed list of refusals that a client can act on."""
+    """The closed list of errors that a client can act on."""
 
     UNKNOWN_ITEM = "UNKNOWN_ITEM"
     UNKNOWN_LOCATION = "UNKNOWN_LOCATION"

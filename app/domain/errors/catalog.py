@@ -27,7 +27,7 @@ class UnknownLocation(NotFound):
 
 
 class BarcodeTaken(Conflict):
-    """The barcode already stands for another item."""
+    """Another item already has the barcode."""
 
     code = ErrorCode.BARCODE_TAKEN
 
@@ -49,7 +49,10 @@ class Archived(Conflict):
 
 
 class StillOpen(Conflict):
-    """What is to be archived has units, promises or work that is open. `open` are plain: see OpenWork.plain."""
+    """What is to be archived still has units, reservations or open work.
+
+    `open` are plain values: see OpenWork.plain.
+    """
 
     code = ErrorCode.STILL_OPEN
 
@@ -66,7 +69,7 @@ class StillOpen(Conflict):
 
 
 class NothingToChange(Conflict):
-    """The level, or the item itself, is as it should be, and the request wanted it left alone in that case."""
+    """The level or item is already as requested, and the request was to change it only if it is different."""
 
     code = ErrorCode.NOTHING_TO_CHANGE
 

@@ -18,7 +18,10 @@ class UnknownDocument(NotFound):
 
 
 class WrongState(Conflict):
-    """The document is in a state that does not allow what was asked for. It goes by its reference, if it has one."""
+    """The document is in a state that does not allow the request.
+
+    The message names it by its reference, if it has one.
+    """
 
     code = ErrorCode.WRONG_STATE
 
@@ -55,9 +58,9 @@ _OUTSTANDING: Final[Mapping[str, str]] = {
 
 
 class ExceedsOutstanding(Conflict):
-    """More units of an item were named than its line of the document has outstanding.
+    """A request named more units of an item than its line of the document has outstanding.
 
-    `waiting` units of it are yet to come, where only those that are there count.
+    `waiting` units are backordered, where only reserved units count.
     """
 
     code = ErrorCode.EXCEEDS_OUTSTANDING
@@ -73,9 +76,9 @@ class ExceedsOutstanding(Conflict):
         step: str = "",
         field: Field = (),
     ) -> None:
-        """Make it of units; `may_be_over` tells that the rest may be taken in for a reason of its own.
+        """Build it from units. With `may_be_over` the excess may be received for a reason of its own.
 
-        `step` is what was done with them: RETURNED, FOUND, SHIPPED, or nothing of these.
+        `step` is what was done with the units: RETURNED, FOUND, SHIPPED, or empty.
         """
         self.sku, self.requested, self.outstanding, self.waiting = sku, requested, outstanding, waiting
         way_out = " Give an overReason to take the rest in." if may_be_over else ""

@@ -5,7 +5,7 @@ from app.domain.limits import MAX_QUANTITY
 
 
 class InvalidValue(InvalidInput):
-    """A value breaks the rule that stands in `rule`."""
+    """A value breaks a rule."""
 
     code = ErrorCode.INVALID_VALUE
 
@@ -32,7 +32,7 @@ class QuantityOutOfRange(InvalidInput):
 class DuplicateLine(InvalidInput):
     """Two lines of one operation name the same level; `location` is empty where neither names one.
 
-    `first_line` counts from 0, as paths do; people are told of lines from 1 on.
+    `first_line` counts from 0, as paths do; the message counts lines from 1.
     """
 
     code = ErrorCode.DUPLICATE_LINE
@@ -48,7 +48,7 @@ class DuplicateLine(InvalidInput):
 
 
 class TooManyLines(InvalidInput):
-    """An operation has no line, or more than one transaction may carry."""
+    """An operation has no line, or more lines than one transaction may have."""
 
     code = ErrorCode.TOO_MANY_LINES
 
@@ -62,7 +62,7 @@ class TooManyLines(InvalidInput):
 
 
 class TooManyErrors(InvalidInput):
-    """More errors were found than are told of one request: `count` more, or even more where that is so at least."""
+    """A request has more errors than are returned: `count` more, or at least so many where not `is_all`."""
 
     code = ErrorCode.TOO_MANY_ERRORS
 

@@ -5,7 +5,7 @@ from app.domain.money import Money, decimal_of
 
 
 class QuantityNotOffered(Conflict):
-    """The supplier does not sell so many units at once; `enough` is the next quantity that is sold, in units."""
+    """The supplier does not sell this quantity; `enough` is the next quantity that it sells, in units."""
 
     code = ErrorCode.QUANTITY_NOT_OFFERED
 
@@ -38,7 +38,7 @@ class QuantityNotOffered(Conflict):
 
 
 class BelowOrderValue(Conflict):
-    """The order is worth less than the supplier takes orders for. Units of unknown cost count for nothing."""
+    """The order is worth less than the supplier's minimum order value. Units of unknown cost count as 0."""
 
     code = ErrorCode.BELOW_ORDER_VALUE
 

@@ -60,7 +60,7 @@ class Refused(Exception):
 
 
 def reported(errors: Sequence[AnyInventoryError]) -> tuple[AnyInventoryError, ...]:
-    """Return the first errors, and where there are more, one that says how many."""
+    """Return the first errors, and where there are more, a TooManyErrors with their number."""
     more = len(errors) - MAX_USER_ERRORS
     if more <= 0:
         return tuple(errors)

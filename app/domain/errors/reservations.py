@@ -4,7 +4,10 @@ from app.domain.errors.base import Conflict, ErrorCode, Field
 
 
 class OrderIsShort(Conflict):
-    """Units that an order holds are gone, and it is one of the newest. `there` are those of its units that are left."""
+    """Reserved units of the order are gone, and older orders are served first.
+
+    `there` are the units that are left for it.
+    """
 
     code = ErrorCode.ORDER_IS_SHORT
 

@@ -1,4 +1,4 @@
-"""Errors about the units of a level: too few, or not those that the caller saw."""
+"""Errors about the units of a level: insufficient, or not as the caller expected."""
 
 from app.domain.errors.base import Conflict, ErrorCode, Field
 
@@ -12,11 +12,11 @@ _SPOKEN_STATES = {
 
 
 class InsufficientStock(Conflict):
-    """More units were asked for than are available; `location` is empty where they may come from anywhere.
+    """More units were requested than are available; `location` is empty where any location may supply them.
 
-    Where units that are unavailable were asked for, `reason` is why they are, and `available` counts those. What stands
-    in the way, in units: orders are `waiting` for them, they are `missing` for what is reserved already, or other lines
-    of the same request have `taken` them. `oversold` says how many units below zero the record is.
+    Where unavailable units were requested, `reason` is why they are unavailable, and `available` counts those. The
+    causes, in units: `waiting` are backordered, `missing` are a shortfall of reserved units, `taken` are used by other
+    lines of the same request, and `oversold` is how far the record is below zero.
     """
 
     code = ErrorCode.INSUFFICIENT_STOCK
@@ -62,7 +62,7 @@ class InsufficientStock(Conflict):
 
 
 class StaleLevel(Conflict):
-    """The level is no longer what the caller believed. `expected` and `actual` are both on hand or both versions."""
+    """The level is not as the caller expected. `expected` and `actual` are both units on hand or both versions."""
 
     code = ErrorCode.STALE_LEVEL
 
@@ -76,7 +76,7 @@ class StaleLevel(Conflict):
 
 
 class OversellUnconfirmed(Conflict):
-    """A till sells more than the record has, where the location asks whether that is right."""
+    """A till sells more than the record has, and the location's oversell policy requires a confirmation."""
 
     code = ErrorCode.OVERSELL_UNCONFIRMED
 

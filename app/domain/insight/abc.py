@@ -1,4 +1,4 @@
-"""ABC classes: the few items that make up most of a value, and the many that make up the rest."""
+"""ABC analysis: the few items that make up most of a value, and the many that make up the rest."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -8,7 +8,7 @@ _PERCENT_A_AND_B = 95
 
 
 class AbcClass(StrEnum):
-    """How much an item matters."""
+    """ABC class of an item."""
 
     A = "A"
     B = "B"
@@ -18,10 +18,10 @@ class AbcClass(StrEnum):
 def abc_classes(values: Mapping[str, int]) -> dict[str, AbcClass]:
     """Return the class of each item, the most valuable first; values may be in any one unit.
 
-    A are the items that make up the first 80 % of the sum of all values, each whole, so that the one that passes the
-    80 % is still A. B make up the next 15 %, and C the rest: also whatever has no value, or one below zero. The
+    A are the items that make up the first 80 % of the sum of all values, each whole, so that the one that passes the 80
+    % is still A. B make up the next 15 %, and C the rest, also items without a value or with one below zero. The
     distribution by value of Silver, Pyke and Thomas, *Inventory and Production Management in Supply Chains*, 4th ed.,
-    ch. 2, after Pareto. Equal values go in the order of their names.
+    ch. 2, after Pareto. Equal values are in the order of their names.
     """
     ranked = sorted(values, key=lambda name: (-values[name], name))
     total = sum(value for value in values.values() if value > 0)

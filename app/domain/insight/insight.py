@@ -1,9 +1,8 @@
-"""Insight into a level over some days: how fast it sells, how long it lasts, how often it was out, whether it moves.
+"""Insight into a level over some days: velocity, days of cover, stock-out days, turnover and dead stock.
 
-Rule: all of it follows from sums over the lines of the ledger, in whatever order they come, so that a store adds them
-up where they are and nothing has to be sorted. That works because what a count was before a line is what it is after it
-less the change, and because the area below a count that ends at E and changes by c at the places p of a time W is
-E·W - Σ c·p.
+Rule: every figure follows from sums over the lines of the ledger, in any order, so that a store adds them up in place
+and sorts nothing. That works because a count before a line is the count after it less the change, and because the area
+below a count that ends at E and changes by c at the places p of a time W is E·W - Σ c·p.
 """
 
 from collections.abc import Iterable
@@ -19,14 +18,14 @@ from app.domain.time import DAYS_PER_YEAR, MICROSECONDS_PER_DAY, Moment
 
 
 class DayEndCounts(NamedTuple):
-    """The counts of a level that insight is about, in units."""
+    """The counts of a level that insight uses, in units."""
 
     on_hand: int
     available: int
 
 
 class LedgerSums(NamedTuple):
-    """What the lines of one level within a window come to. A place is how long after the window's beginning a line is.
+    """Sums over the lines of one level within a window. A place is the time from the window's beginning to a line.
 
     `units` were sold, less those that came back. `moved` is by how much on hand grew, and `moved_late` the sum of each
     growth times its place. `out_late` is the sum of the places at which it ran out, less those at which it came back:
@@ -45,27 +44,29 @@ class LedgerSums(NamedTuple):
     @classmethod
     def of(cls, lines: Iterable[Movement], *, window: Window) -> "LedgerSums":
         """Return the sums over lines of one level, all of them since the window's beginning."""
-        told = tuple(lines)
-        if not told:
+        window_lines = tuple(lines)
+        if not window_lines:
             return cls()
-        last = max(told, key=lambda line: line.recorded_at).after
+        last = max(window_lines, key=lambda line: line.recorded_at).after
         return cls(
-            units=sum(map(units_of, told)),
-            moved=sum(line.change.on_hand for line in told),
-            moved_late=sum(line.change.on_hand * window.place(line.recorded_at) for line in told),
-            out_late=sum(_ran_out(line) * window.place(line.recorded_at) for line in told),
+            units=sum(map(units_of, window_lines)),
+            moved=sum(line.change.on_hand for line in window_lines),
+            moved_late=sum(line.change.on_hand * window.place(line.recorded_at) for line in window_lines),
+            out_late=sum(_ran_out(line) * window.place(line.recorded_at) for line in window_lines),
             ended=DayEndCounts(last.on_hand, last.unpromised),
-            began_at=max((line.recorded_at for line in told if line.after.version == 1), default=None),
-            sold_at=max((line.recorded_at for line in told if line.reason is MovementReason.SALE), default=None),
+            began_at=max((line.recorded_at for line in window_lines if line.after.version == 1), default=None),
+            sold_at=max(
+                (line.recorded_at for line in window_lines if line.reason is MovementReason.SALE), default=None
+            ),
         )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Insight:
-    """What is known of a level over a window. `unit_cost` is None where nobody knows what one unit costs.
+    """The figures of a level over a window. `unit_cost` is None where unknown.
 
-    `counts` are those of now, as if the level were not closed: they stand for the whole window where no line tells
-    otherwise. Of a level that `is_closed` none of the units is available, and nothing was ever out for that.
+    `counts` are the present ones, as if the level were not closed: without a line they hold for the whole window. A
+    level that `is_closed` has no available units, but was not out for that.
     """
 
     key: LevelKey
@@ -82,26 +83,26 @@ class Insight:
 
     @property
     def observed_days(self) -> float:
-        """For how many days there has been such a level within the window, one at least.
+        """The days for which the level has existed within the window, one at least.
 
-        What was first stocked an hour ago and sold once does not sell 24 times a day.
+        An item that was first stocked an hour ago and sold once does not sell 24 times a day.
         """
         return max(self._lived, MICROSECONDS_PER_DAY) / MICROSECONDS_PER_DAY
 
     @property
     def velocity(self) -> float:
-        """Units sold a day, of the days for which there has been such a level; 0 where as many came back."""
+        """Units sold per observed day; 0 where as many came back."""
         return max(0, self.units_sold) / self.observed_days
 
     @property
     def days_of_cover(self) -> float | None:
-        """For how many days the available units last at that velocity; None where nothing sells."""
+        """The days for which the available units last at that velocity; None where nothing sells."""
         available = 0 if self.is_closed else max(0, self.counts.available)
         return available / self.velocity if self.velocity else None
 
     @property
     def mean_on_hand(self) -> float:
-        """Units on hand, averaged over the time for which there has been such a level."""
+        """Units on hand, averaged over the time for which the level has existed."""
         if not self._lived:
             return max(0.0, float(self.counts.on_hand))
         return max(0.0, self._end.on_hand * self.window.span - self.sums.moved_late) / self._lived
@@ -110,15 +111,15 @@ class Insight:
     def turnover(self) -> float | None:
         """How often a year the stock is sold: the cost of a year's sales by the mean value of the inventory.
 
-        One unit costs the same on both sides of the line, so that it need not be known: it is units sold a year by mean
-        units on hand. None where there was nothing on hand. Silver, Pyke and Thomas, *Inventory and Production
-        Management in Supply Chains*, 4th ed., ch. 1.
+        The unit cost cancels out, so it need not be known: units sold a year by mean units on hand. None where there
+        was nothing on hand. Silver, Pyke and Thomas, *Inventory and Production Management in Supply Chains*, 4th ed.,
+        ch. 1.
         """
         return self.velocity * DAYS_PER_YEAR / self.mean_on_hand if self.mean_on_hand else None
 
     @property
     def stock_out_days(self) -> float:
-        """For how many days, of 24 hours, nothing was available since there has been such a level."""
+        """The days of 24 hours for which nothing was available since the level has existed."""
         return self.out_time / MICROSECONDS_PER_DAY
 
     @property
@@ -134,12 +135,12 @@ class Insight:
 
     @property
     def sales_value(self) -> Money | None:
-        """What was sold less what came back, at unit cost."""
+        """Units sold less returns, at unit cost."""
         return None if self.unit_cost is None else Money(self.units_sold * self.unit_cost)
 
     @property
     def stock_value(self) -> Money | None:
-        """What is on hand, at unit cost."""
+        """Units on hand, at unit cost."""
         return None if self.unit_cost is None else Money(self.counts.on_hand * self.unit_cost)
 
     @property
@@ -148,7 +149,7 @@ class Insight:
 
     @property
     def _lived(self) -> int:
-        """For how long there has been such a level within the window, in microseconds."""
+        """The time for which the level has existed within the window, in microseconds."""
         began_at = self.sums.began_at
         return self.window.span - (0 if began_at is None else self.window.place(began_at))
 
@@ -156,7 +157,7 @@ class Insight:
 def _ran_out(line: Movement) -> int:
     """Return 1 where a line left nothing available, -1 where it made something available, else 0.
 
-    Before its first line there was no such level, and so it was not out either.
+    Before its first line the level did not exist, and so it was not out.
     """
     after, change = line.after.unpromised, line.change
     before = after - (change.on_hand - change.reserved - change.unavailable - change.backordered)

@@ -1,7 +1,7 @@
-"""Levels of some locations, ranked: by ABC class within each location, and in every order that lists of insight have.
+"""Ranking of the levels of some locations: ABC class within each location, and every order that lists of insight have.
 
-Rule: items are classed by the value of what is sold of them at one location, whatever a list shows of it. Levels whose
-item or location is archived do not take part, and are C.
+Rule: items are classed by the value of their sales at one location, whatever a list shows. Levels whose item or
+location is archived are left out of the classing, and are C.
 """
 
 from bisect import bisect_right
@@ -17,7 +17,7 @@ from app.domain.money import Money
 from app.domain.stock.level import LevelKey
 from app.domain.time import SECONDS_PER_DAY
 
-ENDLESS = 2**62  # what is larger makes no difference to an order; every store and cursor can hold it
+ENDLESS = 2**62  # larger values make no difference to an order; every store and cursor can hold it
 
 
 class InsightOrder(StrEnum):
@@ -32,7 +32,7 @@ class InsightOrder(StrEnum):
 
 
 class StockedLevel(NamedTuple):
-    """What a ranking needs to know of a level besides its ledger."""
+    """The facts of a level that a ranking needs beside its ledger."""
 
     key: LevelKey
     counts: DayEndCounts
@@ -41,10 +41,10 @@ class StockedLevel(NamedTuple):
 
 
 class RankedLevel(NamedTuple):
-    """A level to be put in its place. Values are at unit cost, 0 where that is not known.
+    """A level with the values by which it is ordered. Values are at unit cost, 0 where that is not known.
 
     `cover` is in seconds, ENDLESS where nothing sells. `out_time` is in microseconds; only a ranking whose sums are
-    about time knows it.
+    about time has it.
     """
 
     key: LevelKey
@@ -56,7 +56,7 @@ class RankedLevel(NamedTuple):
     out_time: int
 
 
-Place = tuple[str | int, ...]  # where a level stands in an order; no two stand in the same place
+Place = tuple[str | int, ...]  # the sort key of a level in an order; no two are equal
 
 _PLACES: Mapping[InsightOrder, Callable[[RankedLevel], Place]] = {
     InsightOrder.SKU: lambda level: level.key,
@@ -69,7 +69,7 @@ _PLACES: Mapping[InsightOrder, Callable[[RankedLevel], Place]] = {
 
 
 class Ranking:
-    """All levels of some locations. It never changes, and sorts itself once for each order that is asked for."""
+    """All levels of some locations. It is immutable, and sorted once for each requested order."""
 
     def __init__(self, levels: Sequence[RankedLevel]) -> None:
         self.levels = levels
@@ -105,7 +105,7 @@ class Ranking:
         return self._classes.get(key, AbcClass.C)
 
     def ordered(self, order: InsightOrder, *, after: Place | None = None) -> Sequence[RankedLevel]:
-        """Return the levels in an order, those behind a place."""
+        """Return the levels after a place in an order."""
         if order not in self._ordered:
             self._ordered[order] = sorted(self.levels, key=_PLACES[order])
         levels = self._ordered[order]
@@ -113,7 +113,7 @@ class Ranking:
 
 
 def place_of(level: RankedLevel, order: InsightOrder) -> Place:
-    """Return where a level stands in an order."""
+    """Return the place of a level in an order."""
     return tuple(_PLACES[order](level))
 
 
@@ -147,7 +147,7 @@ def _bounded(value: int) -> int:
 
 
 class RankingTooLarge(ServiceError):
-    """More levels were to be ranked than is allowed, or it took too long."""
+    """The ranking has too many levels, or took too long."""
 
     def __init__(self, limit: str) -> None:
         self.limit = limit
@@ -155,7 +155,7 @@ class RankingTooLarge(ServiceError):
 
 
 class RankingNotReady(ServiceError):
-    """The ranking is still being made. That goes on, and it is there for those who ask a little later."""
+    """The ranking is still being computed, and is ready for a request a little later."""
 
     def __init__(self, *, waited_seconds: float) -> None:
         self.waited_seconds = waited_seconds
@@ -166,8 +166,10 @@ class RankingNotReady(ServiceError):
 
 
 class TooManyRankings(ServiceError):
-    """As many rankings are being made, or wait for that, as may at once."""
+    """The maximum number of rankings is being computed or queued."""
 
     def __init__(self, *, maximum: int) -> None:
         self.maximum = maximum
-        super().__init__(f"{maximum} rankings of other locations are asked for already. Ask again in a few seconds.")
+        super().__init__(
+            f"{maximum} rankings of other locations are being computed already. Ask again in a few seconds."
+        )

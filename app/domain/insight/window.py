@@ -1,7 +1,7 @@
-"""The days of the ledger that figures are about: so many of 24 hours each, counted back from a moment.
+"""Window of insight: a number of days of 24 hours, counted back from a moment.
 
-Rule: every day of a window is whole, also the last one. Days of a calendar would have the present one in part, which is
-too few sales for a day; without it, the sales of a shop that opened today would not be there at all.
+Rule: every day of a window is whole, also the last one. Calendar days would include the present one in part, with too
+few sales for a day; without it, a shop that opened today would have no sales.
 """
 
 from typing import NamedTuple
@@ -9,15 +9,15 @@ from typing import NamedTuple
 from app.domain.failures import BadArgument
 from app.domain.time import MICROSECONDS_PER_DAY, Moment
 
-MAX_WINDOW_DAYS = 730  # two years; what is older says little of what comes, and all of it is read
+MAX_WINDOW_DAYS = 730  # two years; older sales predict little, and all lines are read
 SALES_DAYS = 90  # a season: long enough to even out weeks, short enough to follow the trade
 
 
 class Window(NamedTuple):
     """The `days` days before `until`.
 
-    What is recorded at `until` or later belongs to the last day: the clocks of several processes are never quite equal,
-    and what a client has just been told must be there.
+    A line recorded at `until` or later belongs to the last day: the clocks of processes differ a little, and a change
+    that a client has just received must be included.
     """
 
     until: Moment
@@ -25,20 +25,20 @@ class Window(NamedTuple):
 
     @property
     def since(self) -> Moment:
-        """The moment at which the window begins; it belongs to it."""
+        """The first moment of the window."""
         return Moment(self.until - self.days * MICROSECONDS_PER_DAY)
 
     @property
     def span(self) -> int:
-        """How long it is, in microseconds."""
+        """Its length in microseconds."""
         return self.days * MICROSECONDS_PER_DAY
 
     def place(self, moment: Moment) -> int:
-        """Return how long after its beginning something within the window happened, in microseconds."""
+        """Return the time from the window's beginning to a moment, in microseconds."""
         return min(moment, self.until) - self.since
 
     def day(self, moment: Moment) -> int:
-        """Return the day of something within the window: 0 for the last one, `days` - 1 for the first."""
+        """Return the day of a moment within the window: 0 for the last one, `days` - 1 for the first."""
         return max(0, self.until - 1 - moment) // MICROSECONDS_PER_DAY
 
 

@@ -1,6 +1,6 @@
-"""What subscribers are told.
+"""Events of subscriptions: levels, movements and documents.
 
-Rule: the events of a level or document come with growing versions, so whoever keeps the newest version has the truth.
+Rule: the events of a level or document have growing versions, so a client that keeps the newest version is up to date.
 """
 
 from dataclasses import dataclass
@@ -16,18 +16,18 @@ D = TypeVar("D", bound=Document)
 
 
 class LevelEventKind(StrEnum):
-    """Why a level is told."""
+    """Why the event of a level is sent."""
 
     SNAPSHOT = "SNAPSHOT"  # as it was when the subscription began
     CHANGE = "CHANGE"  # it has just changed
-    RESYNC = "RESYNC"  # it changed while the news could not be followed one by one
+    RESYNC = "RESYNC"  # it changed while single changes could not be followed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LevelEvent:
-    """A level as it is now. `movement` is the change that made it so, and only a CHANGE carries it.
+    """A level as it is now. `movement` is the change that led to it, and only a CHANGE has one.
 
-    Changes in quick succession may be told as one: then the movement is the last of them.
+    Changes in quick succession may be sent as one event: then the movement is the last of them.
     """
 
     kind: LevelEventKind
@@ -39,8 +39,8 @@ class LevelEvent:
 class MovementEvent:
     """A ledger line, and the opaque cursor from which a feed resumes after it.
 
-    `present` is its level as it is now, where that is known without a read. A feed that starts now says so in a first
-    event without a line: its cursor loses nothing that comes after it.
+    `present` is its level as it is now, where that is known without a read. A feed that starts now sends a first event
+    without a line, so that a feed resumed from its cursor misses nothing.
     """
 
     movement: Movement | None
@@ -49,9 +49,9 @@ class MovementEvent:
 
 
 class DocumentEventKind(StrEnum):
-    """Why a document is told."""
+    """Why the event of a document is sent."""
 
-    SNAPSHOT = "SNAPSHOT"  # it was there when the subscription began
+    SNAPSHOT = "SNAPSHOT"  # it existed when the subscription began
     CHANGE = "CHANGE"  # it was changed
 
 
@@ -59,8 +59,8 @@ class DocumentEventKind(StrEnum):
 class DocumentEvent(Generic[D]):
     """A version of a document, and the opaque cursor from which a feed resumes after it.
 
-    `recorded` is that version, `document` the newest that was known when the event was told. `cause` is the kind of
-    the operation that made the version, and only a CHANGE carries it.
+    `recorded` is that version, `document` the newest that was known when the event was sent. `cause` is the kind of the
+    operation that made the version, and only a CHANGE has one.
     """
 
     kind: DocumentEventKind
@@ -71,7 +71,7 @@ class DocumentEvent(Generic[D]):
 
 
 class SlowConsumer(ServiceError):
-    """A subscriber takes its events more slowly than they come. It should subscribe again and get a new snapshot."""
+    """A subscriber is slower than its events arrive. It should subscribe again and get a new snapshot."""
 
     def __init__(self, *, waiting_max: int) -> None:
         self.waiting_max = waiting_max

@@ -1,7 +1,7 @@
-"""Units that are to come from a supplier.
+"""Purchase orders: units that are to come from a supplier.
 
 Rule: on every line, quantity = received + short + outstanding. The outstanding units of drafts are planned at their
-location, and those of all orders that are under way are incoming there.
+location, and those of submitted orders are incoming there.
 """
 
 from collections.abc import Iterable, Mapping
@@ -17,7 +17,7 @@ from app.domain.time import Moment
 
 
 class PurchaseOrderState(StrEnum):
-    """How far a purchase order has come. The last two are final."""
+    """States of a purchase order. The last two are final."""
 
     DRAFT = "DRAFT"
     SUBMITTED = "SUBMITTED"
@@ -37,9 +37,9 @@ NOT_ENDED = ON_ORDER | {PurchaseOrderState.DRAFT}
 class PurchaseLine:
     """One item of a purchase order, in units.
 
-    `quantity` is ordered. Of that, `received` arrived and `short` never will. `over` arrived although nobody had
-    ordered it. `reasons` are why the server ordered by itself, the oldest first. `set_by` is who decided on the line
-    last, and `set_at` when; None where nobody but the server has.
+    `quantity` is ordered. Of that, `received` arrived and `short` never will. `over` arrived without having been
+    ordered. `reasons` are those of automatic orders, the oldest first. `set_by` is the actor who set the line last, and
+    `set_at` when; None where only the server has.
     """
 
     sku: str
@@ -64,22 +64,22 @@ class PurchaseLine:
 
     @property
     def value(self) -> Money:
-        """What the ordered units cost; nothing where nobody knows."""
+        """The cost of the ordered units; 0 where unknown."""
         return Money(self.quantity * (self.unit_cost or 0))
 
     def arrived(self, quantity: int) -> "PurchaseLine":
-        """Return the line after units arrived; those beyond what is outstanding are over."""
+        """Return the line after units arrived; units beyond the outstanding ones are over."""
         expected = min(quantity, self.outstanding)
         return replace(self, received=self.received + expected, over=self.over + quantity - expected)
 
     def taken_back(self, *, received: int, over: int, short: int) -> "PurchaseLine":
-        """Return the line after so many of its units turned out never to have arrived, or to come after all."""
+        """Return the line after the reversal of received, over or short units."""
         return replace(self, received=self.received - received, over=self.over - over, short=self.short - short)
 
     def confirmed(self, quantity: int, *, unit_cost: Money | None) -> "PurchaseLine":
-        """Return the line where the supplier sends so many units in all, those that arrived among them.
+        """Return the line where the supplier confirms so many units in total, including those that arrived.
 
-        Fewer than are ordered leave the others short; more are ordered from now on.
+        With fewer than are ordered the others are short; with more the ordered quantity grows.
         """
         assert quantity >= self.received, (self, quantity)
         ordered = max(self.quantity, quantity)
@@ -87,18 +87,18 @@ class PurchaseLine:
         return replace(self, quantity=ordered, short=ordered - quantity, unit_cost=cost)
 
     def given_up(self) -> "PurchaseLine":
-        """Return the line with all that is outstanding short."""
+        """Return the line with all outstanding units short."""
         return replace(self, short=self.short + self.outstanding)
 
     def with_more(self, quantity: int, *, reason: OrderReason) -> "PurchaseLine":
-        """Return the line of a draft with more units, and why; of many reasons the newest are kept."""
+        """Return the line of a draft with more units and their reason; of many reasons the newest are kept."""
         reasons = (*self.reasons, reason)[-MAX_REASONS:]
         return replace(self, quantity=self.quantity + quantity, reasons=reasons)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StruckLine:
-    """A line that somebody took off a draft: `quantity` units stood on it."""
+    """A line of `quantity` units that was removed from a draft."""
 
     sku: str
     quantity: int
@@ -108,11 +108,11 @@ class StruckLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PurchaseOrder(Document):
-    """What one supplier is to send to one location. Supplier, location and reference never change.
+    """An order of one location from one supplier. Supplier, location and reference never change.
 
-    What is ordered changes with the lines of a draft, and with what the supplier confirms. `is_automatic` orders were
-    written by the server; `struck` are the lines that somebody took off. `expected_at` is when the goods are to arrive,
-    and `closed_at` when the order ended.
+    The ordered quantities change with the lines of a draft, and with the supplier's confirmation. `is_automatic` orders
+    were created by the server; `struck` are the lines that users removed. `expected_at` is when the goods are to
+    arrive, and `closed_at` when the order ended.
     """
 
     kind: ClassVar[DocumentKind] = DocumentKind.PURCHASE_ORDER
@@ -141,7 +141,7 @@ class PurchaseOrder(Document):
 
     @property
     def value(self) -> Money:
-        """What the ordered units cost, those of unknown cost not counted."""
+        """The cost of the ordered units, without those of unknown cost."""
         return Money(sum(line.value for line in self.lines))
 
     @property
@@ -151,7 +151,7 @@ class PurchaseOrder(Document):
 
     @property
     def set_last(self) -> tuple[Moment, str] | None:
-        """When somebody last decided on one of its lines, and who; None where nobody but the server has."""
+        """When a user last set one of its lines, and who; None where only the server has."""
         lines = [
             (line.set_at, line.set_by) for line in self.lines if line.set_at is not None and line.set_by is not None
         ]
@@ -159,7 +159,7 @@ class PurchaseOrder(Document):
 
     @property
     def is_gathering(self) -> bool:
-        """Whether the server may add to it, and send it: a draft of its own on which nobody has set anything."""
+        """Whether the server may add to it and submit it: an automatic draft of which no user has set a line."""
         return self.is_automatic and self.state is PurchaseOrderState.DRAFT and self.set_last is None
 
     def arriving(self, sku: str) -> LevelKey:
@@ -167,7 +167,7 @@ class PurchaseOrder(Document):
         return LevelKey(sku, self.location)
 
     def with_line(self, line: PurchaseLine) -> "PurchaseOrder":
-        """Return the draft with a line in the place of the one of its item, or at the end."""
+        """Return the draft with a line in place of that of the same item, or at the end."""
         assert self.state is PurchaseOrderState.DRAFT, self
         return replace(self, lines=tuple((self.lines_by_sku | {line.sku: line}).values()))
 
@@ -183,16 +183,16 @@ class PurchaseOrder(Document):
     def confirmed(
         self, lines: Mapping[str, PurchaseLine], *, at: Moment, expected_at: Moment | None
     ) -> "PurchaseOrder":
-        """Return the order after the supplier said when it comes, and what: these lines, by SKU, are as it says.
+        """Return the order after the supplier's confirmation of the time and of these lines, by SKU.
 
-        It ends where nothing is to come any more.
+        It ends where nothing is outstanding.
         """
         return replace(self._under_way(lines, at=at, is_confirmed=True), confirmed_at=at, expected_at=expected_at)
 
     def received(self, lines: Mapping[str, PurchaseLine], *, at: Moment) -> "PurchaseOrder":
-        """Return the order with these lines as they became, by SKU; it ends when nothing is outstanding.
+        """Return the order with these lines after a receipt, by SKU; it ends when nothing is outstanding.
 
-        What arrives after its end does not begin it anew.
+        A receipt after its end does not reopen it.
         """
         changed = self._with(lines)
         if self.closed_at is not None:
@@ -202,16 +202,16 @@ class PurchaseOrder(Document):
         return replace(changed, state=PurchaseOrderState.RECEIVED, closed_at=at)
 
     def taken_back(self, lines: Mapping[str, PurchaseLine], *, at: Moment) -> "PurchaseOrder":
-        """Return the order after a receipt turned out to be wrong: what is to come again is outstanding.
+        """Return the order after the reversal of a receipt: its units are outstanding again.
 
-        One that was cancelled stays so: nothing of it is outstanding.
+        A cancelled order stays cancelled: nothing of it is outstanding.
         """
         if self.state is PurchaseOrderState.CANCELLED:
             return self._with(lines)
         return self._under_way(lines, at=at, is_confirmed=self.confirmed_at is not None)
 
     def cancelled(self, *, at: Moment) -> "PurchaseOrder":
-        """Return the order with nothing to come any more."""
+        """Return the cancelled order, of which nothing is outstanding."""
         lines = tuple(line.given_up() for line in self.lines)
         return replace(self, state=PurchaseOrderState.CANCELLED, lines=lines, closed_at=at)
 
@@ -236,7 +236,7 @@ class PurchaseOrder(Document):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderDraft(Document):
-    """Which draft the server adds to when a location needs more from a supplier: the id of a purchase order."""
+    """Pointer to the draft that collects what a location needs from a supplier: the id of a purchase order."""
 
     kind: ClassVar[DocumentKind] = DocumentKind.ORDER_DRAFT
     is_published: ClassVar[bool] = False

@@ -1,7 +1,6 @@
-"""What one receipt of a purchase order took in, and has not been taken back since (ADR 23).
+"""Purchase receipts: the received units of an order that have not been reversed since (ADR 23).
 
-Rule: the receipts of an order that are kept account for what its lines received, got over, and gave up by receipts; so
-nothing is taken back twice.
+Rule: the receipts of an order add up to the received, over and short units of its lines, so nothing is reversed twice.
 """
 
 from collections.abc import Mapping
@@ -14,9 +13,10 @@ from app.domain.money import Money
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Valuation:
-    """What units cost each as they arrived, and what they did to the average cost of their item.
+    """The unit cost of received units, and its effect on the average cost of their item.
 
-    `on_hand` units were there at every location, worth `before` each; all of them together are worth `after`.
+    `on_hand` units were on hand at all locations together, worth `before` each; after the receipt each is worth
+    `after`.
     """
 
     unit_cost: Money | None
@@ -27,9 +27,9 @@ class Valuation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceivedLine:
-    """Units of one item that a receipt took in as ordered, and beyond; `damaged` ones are among them.
+    """Units of one item in a receipt, as ordered and over; `damaged` ones are included.
 
-    `short` units were given up by it. `valued` is what the units cost; None in receipts of an earlier build.
+    `short` units were given up by it. `valued` is the cost of the units; None in receipts of an earlier version.
     """
 
     sku: str
@@ -50,11 +50,11 @@ class ReceivedLine:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing of it is left to be taken back."""
+        """Whether nothing of it is left to reverse."""
         return not (self.units or self.short)
 
     def without(self, quantity: int) -> "ReceivedLine":
-        """Return what is left after units were taken back: those over first, undamaged ones first."""
+        """Return the line after units were reversed: those over first, undamaged ones first."""
         assert 0 <= quantity <= self.units, (self, quantity)
         over = max(0, self.over - quantity)
         left = self.units - quantity
@@ -63,7 +63,7 @@ class ReceivedLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PurchaseReceipt(Document):
-    """One receipt, under the id of the operation that recorded it. Lines that were taken back whole are left out."""
+    """One receipt, under the id of the operation that recorded it. Lines that were reversed completely are left out."""
 
     kind: ClassVar[DocumentKind] = DocumentKind.PURCHASE_RECEIPT
     is_published: ClassVar[bool] = False
@@ -77,7 +77,7 @@ class PurchaseReceipt(Document):
         return {line.sku: line for line in self.lines}
 
     def with_lines(self, lines: Mapping[str, ReceivedLine]) -> "PurchaseReceipt":
-        """Return it with these lines in the place of those of their items."""
+        """Return the receipt with these lines in place of those of the same items."""
         kept = (lines.get(line.sku, line) for line in self.lines)
         return replace(self, lines=tuple(line for line in kept if not line.is_empty))
 

@@ -1,7 +1,7 @@
-"""Who items are ordered from, and on which terms.
+"""Suppliers, and the terms on which they sell items.
 
-Rule: what a supplier offers is one document per item, so that a change of terms and an order at the same moment see
-each other. Suppliers are archived and offers removed, never deleted: orders name them.
+Rule: each offer is a document of its own, so that a change of terms and an order at the same moment conflict. Suppliers
+are archived and offers removed, never deleted: orders name them.
 """
 
 from collections.abc import Iterable, Mapping
@@ -15,11 +15,10 @@ from app.domain.purchasing.rounding import round_to_packs
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Supplier(Document):
-    """Somebody who sells to us. Its id is its code.
+    """A supplier. Its id is its code.
 
-    `lead_time_days` pass from an order to its arrival. `ordering_cost` is what placing one order costs us, whatever is
-    on it; an order is worth at least `minimum_order_value`. With `auto_submit` the orders that the server writes by
-    itself are sent without waiting for anybody.
+    `lead_time_days` pass from an order to its arrival. `ordering_cost` is the fixed cost of placing one order; an order
+    is worth at least `minimum_order_value`. With `auto_submit`, automatic orders are submitted without a user.
     """
 
     kind: ClassVar[DocumentKind] = DocumentKind.SUPPLIER
@@ -34,17 +33,17 @@ class Supplier(Document):
 
     @property
     def code(self) -> str:
-        """What it is called by: its id."""
+        """Its code, which is its id."""
         return self.id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SupplierItem(Document):
-    """The terms on which a supplier sells one item.
+    """An offer: the terms on which a supplier sells one item.
 
-    `supplier_sku` is the supplier's own name of it. At least `minimum_quantity` units are ordered at once, in whole
-    packs of `pack_size`. `lead_time_days` are those of the item where they differ from the supplier's. Of several
-    offers the preferred ones come first.
+    `supplier_sku` is the supplier's own SKU. An order has at least `minimum_quantity` units, in whole packs of
+    `pack_size`. `lead_time_days` are those of the item where they differ from the supplier's. Of several offers the
+    preferred ones come first.
     """
 
     kind: ClassVar[DocumentKind] = DocumentKind.SUPPLIER_ITEM
@@ -65,15 +64,15 @@ class SupplierItem(Document):
 
 
 def lead_time_of(offer: SupplierItem | None, supplier: Supplier) -> int:
-    """Return the days from ordering an item to its arrival: those of the offer, or else of its supplier."""
+    """Return the lead time in days: that of the offer, or else of its supplier."""
     return supplier.lead_time_days if offer is None or offer.lead_time_days is None else offer.lead_time_days
 
 
 def best_offer(offers: Iterable[SupplierItem], suppliers: Mapping[str, Supplier]) -> SupplierItem | None:
     """Return the offer to order by: a preferred one, then the cheapest, then the fastest, then the first by code.
 
-    An unknown cost comes after every known one. What was removed is no offer any more, and neither is what comes from
-    a supplier that is archived or not among `suppliers`, which are by code.
+    An unknown cost comes after every known one. Removed offers are left out, and those of suppliers that are archived
+    or not among `suppliers`, which are by code.
     """
     ranked = [(_rank(offer, suppliers[offer.supplier]), offer) for offer in offers if _is_open(offer, suppliers)]
     return min(ranked, key=lambda each: each[0])[1] if ranked else None
@@ -90,7 +89,7 @@ def supplier_item_id(supplier: str, sku: str) -> str:
 
 
 def supplier_item_key(supplier: str, sku: str) -> DocumentKey:
-    """Return the key of what a supplier asks for an item."""
+    """Return the key of a supplier's offer of an item."""
     return DocumentKey(DocumentKind.SUPPLIER_ITEM, supplier_item_id(supplier, sku))
 
 

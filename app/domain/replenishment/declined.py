@@ -1,7 +1,7 @@
-"""What somebody decided not to order for a level: who, when, why, and until when the server leaves it at that (ADR 22).
+"""Declined needs: the decision of a user not to order for a level, with the actor, time, reason and end (ADR 22).
 
-Rule: a decision lasts until the level is worse off than it was then, by its own measure, until a time, or until it has
-what it needs. It stands in the level, so no order, supplier or transfer goes around it.
+Rule: a decision lasts until the level's inventory position is worse by a margin, until a time, or until the level needs
+nothing. It is part of the level, so no automatic order or transfer bypasses it.
 """
 
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ from app.domain.time import Moment
 
 
 class DeclineReason(StrEnum):
-    """What somebody did that declined a need."""
+    """What action of a user declined a need."""
 
     QUANTITY_SET = "QUANTITY_SET"
     LINE_REMOVED = "LINE_REMOVED"
@@ -28,11 +28,11 @@ class DeclineReason(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Declined:
-    """A need that somebody declined, and what they knew of it.
+    """A declined need, and the state on which it was decided.
 
-    `quantity` is what they left on the `order` or `transfer`, in units; 0 where nothing. With `until`, it is declined
-    no longer than that. `position` is what the level was to have when it was decided; at `wake_position` or below it is
-    worse off. Where that is None, only the time counts, as it does where they said `even_if_worse`.
+    `quantity` units were left on the `order` or `transfer`. With `until`, it ends then at the latest. `position` is the
+    inventory position at the decision; at `wake_position` or below, the level is worse off and the decision ends. Where
+    that is None, only the time counts, as with `even_if_worse`.
     """
 
     reason: DeclineReason
@@ -49,17 +49,17 @@ class Declined:
 
     @property
     def is_timed(self) -> bool:
-        """Whether somebody said until when, so that it does not matter whether the level needs something by then."""
+        """Whether it has an end, so that it lasts until then even if the level needs nothing meanwhile."""
         return self.reason is DeclineReason.SNOOZED and self.until is not None
 
     def is_over(self, now: Moment) -> bool:
-        """Tell whether its time is over."""
+        """Tell whether its end has passed."""
         return self.until is not None and self.until <= now
 
     def begun(self, policy: Policy, *, position: int, reorder_point: int) -> "Declined | None":
-        """Return the decision as it stands from now on; None where nothing is needed that could be declined.
+        """Return the decision for the present position; None where nothing is needed that could be declined.
 
-        A PERIODIC level is decided on at its review dates, so what is declined there is so until the next of them.
+        A PERIODIC level orders at its review dates, so its need is declined until the next of them.
         """
         if not self.is_timed and not policy.wanted(position=position, reorder_point=reorder_point):
             return None
@@ -69,9 +69,9 @@ class Declined:
         return replace(self, position=position, until=until, wake_position=wake_position)
 
     def kept(self, policy: Policy, *, position: int, reorder_point: int) -> "Declined | None":
-        """Return the decision after the position has changed; None where it is over.
+        """Return the decision after a change of the position; None where it has ended.
 
-        Where the level is better off than before, that is what it is measured against from then on.
+        A better position becomes the new base of comparison.
         """
         if self.wake_position is not None and position <= self.wake_position:
             return None
@@ -82,7 +82,7 @@ class Declined:
         return replace(self, wake_position=wake_position)
 
     def plain(self) -> dict[str, Any]:
-        """Return it as plain values, for whoever keeps or sends it; what is None is left out."""
+        """Return it as plain values, to be stored or sent; None is left out."""
         values = {name: getattr(self, name) for name in _NAMES}
         return {name: value for name, value in values.items() if value is not None and value is not False} | {
             "reason": self.reason.value
@@ -90,15 +90,15 @@ class Declined:
 
 
 def declined_of(plain: Mapping[str, Any] | None) -> Declined | None:
-    """Return what such plain values tell; None of nothing."""
+    """Return the decision from plain values; None from None."""
     return Declined(**{**plain, "reason": DeclineReason(plain["reason"])}) if plain else None
 
 
 def worse_than(position: int, policy: Policy) -> int:
-    """Return the highest position at which a level is clearly worse off than at this one.
+    """Return the highest position at which a level counts as worse off than at this one.
 
-    Half of it is gone, or half as much again is waited for, one unit at least; or its safety stock is touched. Just in
-    time, whatever more is waited for counts, because each order is a need of its own.
+    That is half of it less, or half as much again backordered, by one unit at least; or below the safety stock. Just in
+    time, every further backordered unit counts, because each order is a need of its own.
     """
     step = 1 if policy.method is ReplenishmentMethod.JUST_IN_TIME else max(1, (abs(position) + 1) // 2)
     is_safe = 0 < policy.safety_stock <= position

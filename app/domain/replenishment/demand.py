@@ -1,11 +1,11 @@
-"""Demand: what customers took of an item at a location, day by day, as the ledger measured it.
+"""Demand: the units that customers took of an item at a location, per day, as recorded by the ledger.
 
-Rule: demand is what was sold less what came back. Both a sale over the counter and a reservation that is fulfilled are
-recorded as SALE, and take units from on hand; reservations, transfers, counts and losses are no demand. What customers
-wanted while nothing was there is in no ledger, so demand is measured too low where stock ran out.
+Rule: demand is sales less returns. Both a sale over the counter and a reservation that is fulfilled are recorded as
+SALE, and take units from on hand; reservations, transfers, counts and losses are no demand. Demand while nothing was
+available is not recorded, so it is measured too low where stock ran out.
 
-A line belongs to the day on which it was recorded (see Window): that stands with each line, is indexed, and never
-changes. When something happened stands with the operation, and only where a partner told of it later; a till that was
+A line belongs to the day on which it was recorded (see Window): that moment is part of each line, is indexed, and never
+changes. The time of occurrence is part of the operation, and only if a client reported it later; a till that was
 offline over night moves its sales by a day, and adds or loses none.
 """
 
@@ -22,9 +22,9 @@ DEMAND_REASONS = (MovementReason.SALE, MovementReason.RETURN)
 
 
 class DailySums(NamedTuple):
-    """The units of some days, and the sum of the squares of each day's units: all that mean and deviation need.
+    """Sums of the daily units and of their squares: all that mean and deviation need.
 
-    Days without demand add nothing, so that these are the same however many of them there were.
+    Days without demand add nothing, so their number does not matter.
     """
 
     units: int = 0
@@ -32,7 +32,7 @@ class DailySums(NamedTuple):
 
     @classmethod
     def of(cls, daily: Iterable[int]) -> "DailySums":
-        """Return the sums over days, each given by its units; below zero, more came back than was sold."""
+        """Return the sums over the units of days; below zero, more was returned than sold."""
         days = tuple(daily)
         return cls(units=sum(days), squares=sum(units * units for units in days))
 
@@ -44,7 +44,7 @@ NO_DEMAND = DailySums()
 class Demand:
     """Measured demand: `mean` and standard `deviation` of the units of one day, over so many days.
 
-    Over a time in which as much came back as was sold, or more, there is no demand: mean and deviation are 0.
+    Where returns reach sales, there is no demand: mean and deviation are 0.
     """
 
     days: int
@@ -61,8 +61,8 @@ def demand_of(daily: Iterable[int], *, days: int) -> Demand:
 def demand_of_sums(sums: DailySums, *, days: int) -> Demand:
     """Return the demand of `days` days, one at least; those without any units count as 0 units.
 
-    The deviation is that of a sample, with n - 1 below the line: the days that were measured stand for those to come.
-    A single day tells nothing of it: 0. Whole numbers are summed, so that nothing is lost to rounding before the root.
+    The deviation is that of a sample, with the divisor n - 1; of a single day it is 0. Whole numbers are summed, so
+    that nothing is lost to rounding before the root.
     """
     assert days >= 1, days
     units, squares = sums
@@ -79,5 +79,5 @@ def demand_within(window: Window, sums: DailySums = NO_DEMAND, *, began_at: Mome
 
 
 def units_of(line: Movement) -> int:
-    """Return the units of demand that a line of the ledger stands for; below zero, units that came back."""
+    """Return the units of demand of a ledger line; below zero, returned units."""
     return -line.change.on_hand if line.reason in DEMAND_REASONS else 0

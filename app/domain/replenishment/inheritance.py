@@ -1,8 +1,8 @@
-"""What a level goes by: its own settings, and what it inherits where it has none (ADR 18).
+"""Effective settings of a level: its own, and inherited ones where it has none (ADR 18).
 
 Rule: the most specific default that sets something counts, setting by setting: item before category before location
-before everything. An item's own reorder point, if it has one, comes right behind its defaults. What the daily review
-computes of a DEMAND_BASED level is nobody's but the review's, unless it is the level's own.
+before everything. An item's own reorder point, if it has one, comes directly after the item's defaults. The daily
+review sets the computed numbers of a DEMAND_BASED level, unless they are the level's own.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -30,10 +30,10 @@ _BUILT_IN: Mapping[str, Any] = {"reorder_point": 0} | {
 
 
 def inherited(level: Level, defaults: Iterable[PolicyDefaults], item: Item) -> LevelChange | None:
-    """Return the change that makes a level go by these defaults wherever it has no setting of its own.
+    """Return the change that applies these defaults to a level wherever it has no setting of its own.
 
-    None where it does already. The defaults are those of its item, its category, its location and everything, as far
-    as there are any, in any order.
+    None where they are applied already. The defaults are those of its item, its category, its location and everything,
+    as far as there are any, in any order.
     """
     sources = _sources(defaults, item)
     own = frozenset(level.policy.own)
@@ -45,9 +45,9 @@ def inherited(level: Level, defaults: Iterable[PolicyDefaults], item: Item) -> L
 
 
 def with_own(level: Level, values: Mapping[str, Any]) -> Level:
-    """Return the level with settings of its own: those given; those that are None are not its own any more.
+    """Return the level with the given settings as its own; a setting that is None is no longer its own.
 
-    What is no longer its own stays as it is until it is inherited again.
+    A setting that is no longer its own keeps its value until it is inherited.
     """
     own = (frozenset(level.policy.own) | values.keys()) - {name for name, value in values.items() if value is None}
     given = {name: value for name, value in values.items() if value is not None}
@@ -57,7 +57,7 @@ def with_own(level: Level, values: Mapping[str, Any]) -> Level:
 
 
 def settings_change(level: Level, *, policy: Policy, reorder_point: int) -> LevelChange | None:
-    """Return the change of a level's settings; None where they are like this already."""
+    """Return the change of a level's settings; None where they do not change."""
     if policy == level.policy and reorder_point == level.reorder_point:
         return None
     return LevelChange(
@@ -84,5 +84,5 @@ def _first(sources: Iterable[PolicySettings], name: str, level: Level) -> Any:  
 
 
 def _kept(policy: Policy) -> Policy:
-    """Return the policy itself, or the one object that stands for none, by which the fast ways go."""
+    """Return the policy, or the NO_POLICY object itself where it is equal, as identity is the fast check."""
     return NO_POLICY if policy == NO_POLICY else policy

@@ -1,7 +1,7 @@
-"""What a level needs by its policy, and where it should come from.
+"""Needs: the units that a level is missing by its policy, and the units that a source can spare.
 
-Rule: a need is what is missing in the inventory position, so it is gone as soon as something is on order for it.
-Whoever asks twice orders once.
+Rule: a need is what is missing in the inventory position, so an order satisfies it at once and a repeated run does not
+order twice.
 """
 
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ from app.domain.time import MICROSECONDS_PER_DAY, Moment
 
 
 def wanted_units(level: Level, *, is_review: bool, now: Moment, later: int = 0) -> int:
-    """Return how many units are to be ordered now; 0 where nothing is missing, or somebody has declined it.
+    """Return the units to order now; 0 where nothing is missing or the need is declined.
 
     See missing_units.
     """
@@ -23,10 +23,10 @@ def wanted_units(level: Level, *, is_review: bool, now: Moment, later: int = 0) 
 
 
 def missing_units(level: Level, *, is_review: bool, later: int = 0) -> int:
-    """Return how many units a level lacks by its policy, whatever anybody has declined; 0 where nothing is needed.
+    """Return the units that a level lacks by its policy, even if the need is declined; 0 where it lacks none.
 
-    PERIODIC levels order in a review only. `later` units are waited for but not needed within the lead time: just in
-    time, they are ordered when they are.
+    PERIODIC levels order in a review only. `later` units are backordered but not needed within the lead time;
+    JUST_IN_TIME levels order them later.
     """
     policy = level.policy
     if level.is_closed or (policy.method is ReplenishmentMethod.PERIODIC and not is_review):
@@ -36,12 +36,12 @@ def missing_units(level: Level, *, is_review: bool, later: int = 0) -> int:
 
 
 def needed_after(lead_time_days: int, *, now: Moment) -> Moment:
-    """Return the moment from which on an order placed now comes in time."""
+    """Return the moment at which an order placed now would arrive."""
     return Moment(now + lead_time_days * MICROSECONDS_PER_DAY)
 
 
 def later_units(reservations: Iterable[Reservation], key: LevelKey, *, after: Moment) -> int:
-    """Return the units of a level that these reservations wait for and need only after a moment."""
+    """Return the backordered units of a level that these reservations need only after a moment."""
     return sum(
         hold.waiting
         for reservation in reservations
@@ -52,10 +52,10 @@ def later_units(reservations: Iterable[Reservation], key: LevelKey, *, after: Mo
 
 
 def spare_units(source: Level, *, is_faster: bool) -> int:
-    """Return the units that a location may give away without needing them itself.
+    """Return the units that a source location can spare.
 
-    What is beyond its own target is bought already, so sending it is cheaper than buying. Where that is also faster
-    than buying, it gives what is beyond its reorder point. What it is to give others already is not given twice.
+    Units above its own target are bought already, so a transfer is cheaper than a purchase. Where it is also faster,
+    the source spares what is above its reorder point. Units that other proposals have taken are not counted.
     """
     policy = source.policy
     kept = max(source.reorder_point, policy.safety_stock, 0 if is_faster else policy.target_level or 0)

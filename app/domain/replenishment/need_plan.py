@@ -19,17 +19,18 @@ class NeedRoute(StrEnum):
 
     PURCHASE = "PURCHASE"
     TRANSFER = "TRANSFER"
-    NOT_YET = "NOT_YET"  # what orders wait for is not due within the lead time
+    NOT_YET = "NOT_YET"  # backordered units are not needed within the lead time
     NO_SOURCE = "NO_SOURCE"  # no supplier offers the item
     DECLINED = "DECLINED"  # an operator decided not to order it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Need:
-    """What a level needs now, in units, and where it would come from.
+    """The need of a level now, in units, and its route.
 
-    `wanted` are missing by the policy; `quantity` would be ordered, rounded to the minimum and packs of the `offer`, or
-    transferred from `source`. `later` are the reservations that wait, but need their units only after the lead time.
+    `wanted` units are missing by the policy; `quantity` would be ordered, rounded to the minimum and packs of the
+    `offer`, or transferred from `source`. `later` are waiting reservations that need their units only after the lead
+    time.
     """
 
     level: Level
@@ -141,9 +142,9 @@ def _need_of(level: Level, supply: Supply, later: LaterUnits, *, is_review: bool
 
 
 def _transfer(level: Level, supply: Supply, wanted: int) -> Need | None:
-    """Return the need as one that another location serves, if it can spare all of it.
+    """Return the need with the route TRANSFER if the source can spare all of it, else None.
 
-    What is ordered just in time is bought: what orders wait for is dated, and proposals wait for people.
+    JUST_IN_TIME needs are purchased: backorders have dates, and a proposal waits for a user.
     """
     source = supply.source
     if source is None or level.policy.method is ReplenishmentMethod.JUST_IN_TIME:

@@ -1,4 +1,4 @@
-"""Why the server ordered by itself: the policy that asked for it, and the numbers that it saw."""
+"""Reasons of automatic orders: the policy, and the numbers on which it decided."""
 
 from dataclasses import dataclass
 
@@ -13,8 +13,8 @@ MAX_REASONS = 5  # kept per line, the newest: an order of 1,000 lines is copied 
 class OrderReason:
     """One automatic decision, in units, as it was made in the transaction that ordered.
 
-    `position` is what the level would have once all that is on order has come: see Level.position. `wanted` units were
-    missing by the policy; `quantity` were ordered after rounding to the supplier's minimum and packs.
+    `position` is the inventory position: see Level.position. `wanted` units were missing by the policy; `quantity`
+    units were ordered after rounding to the supplier's minimum and packs.
     """
 
     method: ReplenishmentMethod

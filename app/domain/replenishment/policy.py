@@ -1,8 +1,8 @@
-"""How a level replenishes itself: the method, and the numbers that it goes by besides the reorder point.
+"""Replenishment policies: the method of a level, and its numbers besides the reorder point.
 
-Rule: what is compared with the reorder point is the inventory position, so that what is on order already is not ordered
-again. The methods are those of Silver, Pyke and Thomas, *Inventory and Production Management in Supply Chains*, 4th
-ed., 6.3; just in time orders against known needs, as in the lot-for-lot rule of ch. 5.
+Rule: the inventory position is compared with the reorder point, so that units on order are not ordered again. The
+methods are those of Silver, Pyke and Thomas, *Inventory and Production Management in Supply Chains*, 4th ed., 6.3; just
+in time orders against known needs, as in the lot-for-lot rule of ch. 5.
 """
 
 from collections.abc import Mapping
@@ -13,25 +13,25 @@ from typing import Any, Final
 
 
 class ReplenishmentMethod(StrEnum):
-    """When a level is ordered for, and how much."""
+    """When a level orders, and how much."""
 
     NONE = "NONE"  # alerts only
     MIN_MAX = "MIN_MAX"  # (s, S): at the reorder point or below, up to the target level
     FIXED_QUANTITY = "FIXED_QUANTITY"  # (s, nQ): as few times the order quantity as bring it above the reorder point
     PERIODIC = "PERIODIC"  # (R, S): at each review date up to the target level
-    JUST_IN_TIME = "JUST_IN_TIME"  # what orders wait for, when the lead time says so
+    JUST_IN_TIME = "JUST_IN_TIME"  # backordered units, when they are needed within the lead time
     DEMAND_BASED = "DEMAND_BASED"  # as MIN_MAX, with numbers computed from measured demand
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """What a level goes by, in units and days. The reorder point stands in the level itself.
+    """The settings of a level, in units and days. The reorder point is a field of the level.
 
     `service_level` is the share of order cycles without a stock-out that DEMAND_BASED aims at, between 0 and 1. An
     alert closes `alert_margin` units beyond where it opens. Above `overstock_point` units on hand the level is
-    overstocked; below `risk_point` available units its cover is shorter than its lead time, as last measured. Before
-    anything is bought, the location `resupply_from` is asked, from which a transfer takes `transfer_days`. `own` names
-    the settings that were made for this level alone, `reorder_point` among them; the others are inherited.
+    overstocked; below `risk_point` available units its cover is shorter than its lead time, as last measured. Before a
+    purchase, a transfer from the location `resupply_from` is considered, which takes `transfer_days`. `own` names the
+    settings that were made for this level alone, `reorder_point` among them; the others are inherited.
 
     The reviews of PERIODIC are `review_days` apart, the first of them on the day `review_start`: its number since 1970,
     in UTC. Where that is not set, they are counted from 1970 on; see app.domain.replenishment.review_dates.
@@ -52,7 +52,7 @@ class Policy:
     own: tuple[str, ...] = ()
 
     def is_short(self, *, position: int, reorder_point: int) -> bool:
-        """Tell whether something is to be ordered now, at an inventory position. At review dates is not now."""
+        """Tell whether the policy orders now, at an inventory position. PERIODIC levels order at review dates only."""
         match self.method:
             case ReplenishmentMethod.NONE | ReplenishmentMethod.PERIODIC:
                 return False
@@ -64,7 +64,7 @@ class Policy:
                 return position <= reorder_point and position < (self.target_level or 0)
 
     def wanted(self, *, position: int, reorder_point: int) -> int:
-        """Return how many units bring the position to where the method wants it; 0 where it is there already."""
+        """Return the units that bring the position to the method's target; 0 where it is there already."""
         match self.method:
             case ReplenishmentMethod.NONE:
                 return 0
@@ -80,7 +80,7 @@ class Policy:
                 return max(0, (self.target_level or 0) - position) if position <= reorder_point else 0
 
     def plain(self) -> dict[str, Any]:
-        """Return what is not as in NO_POLICY, as plain values, for whoever keeps or sends it."""
+        """Return the differences from NO_POLICY as plain values, to be stored or sent."""
         found = {name: value for name, value in zip(_NAMES, _values(self), strict=True) if value != _DEFAULTS[name]}
         if "method" in found:
             found["method"] = self.method.value
@@ -90,7 +90,7 @@ class Policy:
 
 
 def policy_of(plain: Mapping[str, Any] | None) -> Policy:
-    """Return the policy of such plain values."""
+    """Return the policy from plain values."""
     if not plain:
         return NO_POLICY
     given = dict(plain)

@@ -1,6 +1,6 @@
-"""A change of the settings of a policy, of one level or of a default, and the rules that settings must keep.
+"""Changes of policy settings, of one level or of defaults, and the rules that settings must meet.
 
-Rule: what is given is set, what is None is no longer set here and so inherited, and what is left out stays as it is.
+Rule: a given value is set, None removes the setting so that it is inherited, and a setting that is left out stays.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -24,7 +24,7 @@ _UNITS = ("reorder_point", "target_level", "safety_stock", "alert_margin", "over
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettingsChange:
-    """New settings, in units, days, and a day's number. What they mean: see Policy."""
+    """New settings, in units, days, and a day's number: see Policy."""
 
     method: ReplenishmentMethod | Unchanged | None = UNCHANGED
     reorder_point: int | Unchanged | None = UNCHANGED
@@ -41,21 +41,21 @@ class SettingsChange:
 
     @property
     def values(self) -> Mapping[str, Any]:
-        """What was said, by the name of the setting."""
-        said = ((each.name, getattr(self, each.name)) for each in fields(self))
-        return {name: value for name, value in said if not isinstance(value, Unchanged)}
+        """The given values, by the name of the setting."""
+        values = ((each.name, getattr(self, each.name)) for each in fields(self))
+        return {name: value for name, value in values if not isinstance(value, Unchanged)}
 
     def content(self) -> object:
-        """Return what tells this change from another, for a fingerprint.
+        """Return the input for a fingerprint.
 
-        A setting that has come since is told only where it is said, so that a key holds across a new build.
+        A setting of a later version is included only where it is given, so that a key is valid across an upgrade.
         """
         at_first = tuple(given(getattr(self, each.name)) for each in fields(self) if each.name not in _CAME_LATER)
         since = ((name, getattr(self, name)) for name in _CAME_LATER)
         return (*at_first, *((name, value) for name, value in since if not isinstance(value, Unchanged)))
 
     def validate(self) -> Iterator[InventoryError]:
-        """Yield what is wrong with single values, whatever the state."""
+        """Yield the errors of single values."""
         values = {name: value for name, value in self.values.items() if value is not None}
         for name in _UNITS:
             if name in values:
@@ -90,29 +90,29 @@ def field_of(name: str) -> Field:
     return ("".join((first, *map(str.title, others))),)
 
 
-def contradictions(settings: PolicySettings, *, said: Collection[str]) -> Iterator[InventoryError]:
-    """Yield how settings contradict each other, where the request said anything of either."""
+def contradictions(settings: PolicySettings, *, given: Collection[str]) -> Iterator[InventoryError]:
+    """Yield the contradictions between settings of which the request gives at least one."""
     for lower, upper, is_strict in _RISING:
         low, high = getattr(settings, lower), getattr(settings, upper)
         if low is None or high is None or low < high + (not is_strict):
             continue
-        name, other, side = (upper, lower, "above") if upper in said else (lower, upper, "below")
-        if name in said:
+        name, other, side = (upper, lower, "above") if upper in given else (lower, upper, "below")
+        if name in given:
             bound = side if is_strict else f"at or {side}"
             rule = f"must be {bound} {_SPOKEN[other].lower()}, {getattr(settings, other)}"
             yield InvalidValue(what=_SPOKEN[name], rule=rule, field=field_of(name))
 
 
-def omissions(settings: PolicySettings, *, said: Collection[str]) -> Iterator[InventoryError]:
-    """Yield what the method cannot do without, where the request said anything of it or of the method."""
+def omissions(settings: PolicySettings, *, given: Collection[str]) -> Iterator[InventoryError]:
+    """Yield the missing settings of the method, where the request gives them or the method."""
     for name in _NEEDED.get(settings.method or ReplenishmentMethod.NONE, ()):
-        if getattr(settings, name) is None and not {"method", name}.isdisjoint(said):
+        if getattr(settings, name) is None and not {"method", name}.isdisjoint(given):
             rule = f"must be set for the method {settings.method}"
             yield InvalidValue(what=_SPOKEN[name], rule=rule, field=field_of(name))
 
 
 def settings_of(level: Level) -> PolicySettings:
-    """Return the settings that a level goes by, without what is computed for it."""
+    """Return the effective settings of a level, without computed ones."""
     policy = level.policy
     values = {name: getattr(policy, name) for name in SETTINGS if name != PolicySetting.REORDER_POINT}
     values["reorder_point"] = level.reorder_point

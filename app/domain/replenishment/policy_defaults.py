@@ -1,8 +1,7 @@
-"""Settings of policies that many levels inherit: by item, category, location, or for everything.
+"""Policy defaults: settings that levels inherit by item, category, location, or globally.
 
-Rule: a level goes by its own settings first, then by the most specific default that says anything. What it goes by
-stands in the level itself, so a default that changes is applied to its levels
-(`app/domain/replenishment/inheritance.py`).
+Rule: a level uses its own settings first, then the most specific default that sets a value. The effective settings are
+stored in the level, so a changed default is applied to its levels (`app/domain/replenishment/inheritance.py`).
 """
 
 from collections.abc import Iterator
@@ -16,7 +15,7 @@ from app.domain.stock.level import LevelKey
 
 
 class PolicyScope(StrEnum):
-    """Which levels a default is for, the most specific first. A name that is part of ids: never change one."""
+    """Scopes of defaults, the most specific first. The names are part of ids: never change one."""
 
     ITEM = "ITEM"
     CATEGORY = "CATEGORY"
@@ -25,7 +24,7 @@ class PolicyScope(StrEnum):
 
 
 class PolicySetting(StrEnum):
-    """What a policy consists of, by the names under which a level keeps which of them are its own."""
+    """Settings of a policy, by the names under which a level stores which of them are its own."""
 
     METHOD = "method"
     REORDER_POINT = "reorder_point"
@@ -43,7 +42,7 @@ class PolicySetting(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PolicySettings:
-    """Settings as they were made, in units, days, and a day's number. None is not set. What they mean: see Policy."""
+    """Settings in units, days, and a day's number: see Policy. None is not set."""
 
     method: ReplenishmentMethod | None = None
     reorder_point: int | None = None
@@ -65,10 +64,10 @@ SETTINGS: Final = tuple(each.name for each in fields(PolicySettings))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PolicyDefaults(Document):
-    """The defaults of one scope. `is_applied` tells whether all its levels go by them since they were last changed.
+    """The defaults of one scope. `is_applied`: whether all its levels have them as of their last change.
 
-    Those of an item are also how it is noted that its levels are to be looked at again for another reason, such as
-    another category. Where nothing is set, they are kept for that alone.
+    Those of an item also record that its levels must be updated for another reason, such as another category. Defaults
+    without any setting are kept for that alone.
     """
 
     kind: ClassVar[DocumentKind] = DocumentKind.POLICY
@@ -78,7 +77,7 @@ class PolicyDefaults(Document):
 
     @property
     def scope(self) -> PolicyScope:
-        """Which levels it is for."""
+        """The scope."""
         return PolicyScope(self.id.partition(":")[0])
 
     @property
@@ -88,17 +87,17 @@ class PolicyDefaults(Document):
 
     @property
     def sets_something(self) -> bool:
-        """Whether any level may go by it."""
+        """Whether it has any setting."""
         return self.settings != NOTHING_SET
 
 
 def policy_key(scope: PolicyScope, name: str = "") -> DocumentKey:
-    """Return the name of the defaults of a scope."""
+    """Return the key of the defaults of a scope."""
     return DocumentKey(DocumentKind.POLICY, f"{scope}:{name}")
 
 
 def policy_keys(key: LevelKey, *, category: str | None) -> Iterator[DocumentKey]:
-    """Yield the names of all defaults that a level of an item of this category may inherit from, in no fixed order."""
+    """Yield the keys of all defaults that a level of an item of this category may inherit from, in no fixed order."""
     yield policy_key(PolicyScope.ITEM, key.sku)
     if category is not None:
         yield policy_key(PolicyScope.CATEGORY, category)

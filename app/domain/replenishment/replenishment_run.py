@@ -1,6 +1,6 @@
-"""What came of having the server order at once, kept so that a repeat of the request tells the same.
+"""Replenishment runs: the result of a requested run, stored so that a repeated request gets the same result.
 
-Rule: of very many orders the first are listed and all are counted, so that no run is too large to be kept.
+Rule: of very many orders the first are listed and all are counted, so that no run is too large to be stored.
 """
 
 from collections.abc import Sequence

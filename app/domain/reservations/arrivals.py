@@ -1,7 +1,7 @@
-"""Which movements bring units that somebody who waits at another level may want, before anybody else can take them.
+"""Arrivals: movements that bring units for which reservations at any level may wait, before other requests take them.
 
-Rule: units that are counted as available when they come are given, in the same transaction, to those who wait for them
-anywhere. What waits at the level itself needs no hurry: `available` has left its units out from the beginning.
+Rule: units that become available are assigned, in the same transaction, to reservations that wait for them anywhere.
+Those that wait at the level itself can be assigned later: `available` never includes their units.
 """
 
 from collections.abc import Iterable, Iterator
@@ -11,12 +11,12 @@ from app.domain.stock.movement import Movement
 
 
 def brings_units(line: Movement) -> bool:
-    """Tell whether a line leaves free units, and more of them than there were, or those of a level that it opens."""
+    """Tell whether a line leaves more free units than before, or opens a level that has free units."""
     change = line.change
     taken = change.reserved + change.unavailable + change.backordered
     return line.after.free > 0 and (change.on_hand > taken or change.closed is False)
 
 
 def arrivals(lines: Iterable[Movement]) -> Iterator[tuple[str, LevelKey]]:
-    """Yield the operations and levels of lines that make units available to everybody."""
+    """Yield the operations and levels of lines that make units available."""
     return ((line.operation_id, line.after.key) for line in lines if brings_units(line) and line.after.available > 0)

@@ -1,7 +1,7 @@
-"""What a reservation has at each location, and how units of it go out.
+"""Holds: the units of a reservation at each location, and how they are fulfilled, released and moved.
 
-Rule: units only change from one count of a hold to another, so what a step does to a level is read off the holds before
-and after it, and is written down nowhere else.
+Rule: units only move from one count of a hold to another, so the change of a level follows from the holds before and
+after a step, and is stored nowhere else.
 """
 
 from collections import Counter
@@ -18,10 +18,10 @@ _Slot = tuple[int, str]  # a hold by its index, and the name of one of its count
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hold:
-    """What one line, counted from 0, has at one location, in units.
+    """The units of one line, counted from 0, at one location.
 
-    Those that are `held` are set aside, those `waiting` are to come; `fulfilled` ones went out, and `released` ones
-    were given back.
+    `held` units are reserved, `waiting` ones are backordered; `fulfilled` ones went out, and `released` ones were given
+    back.
     """
 
     line: int
@@ -38,22 +38,22 @@ class Hold:
 
     @property
     def key(self) -> LevelKey:
-        """The level that it counts at."""
+        """The level of the hold."""
         return LevelKey(self.sku, self.location)
 
     @property
     def units(self) -> int:
-        """All units that it ever had."""
+        """All units of the hold, whatever their count."""
         return self.held + self.waiting + self.fulfilled + self.released
 
     def moved(self, units: int, *, source: str, to: str) -> "Hold":
-        """Return it after units changed from one count to another."""
+        """Return the hold after units moved from one count to another."""
         return replace(self, **{source: getattr(self, source) - units, to: getattr(self, to) + units})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReservedUnits:
-    """Units of one item of a reservation: at one location or wherever it has them, all where `quantity` is None."""
+    """A part of a reservation: units of one item, at one location or at any; all where `quantity` is None."""
 
     sku: str
     location: str | None = None
@@ -61,7 +61,7 @@ class ReservedUnits:
 
 
 def changes(before: Iterable[Hold], after: Iterable[Hold]) -> dict[LevelKey, LevelChange]:
-    """Return what a step from some holds to others does to each level. Levels that it leaves alone are left out."""
+    """Return the change of each level by a step from some holds to others. Levels that do not change are left out."""
     counts: dict[LevelKey, list[int]] = {}
     for sign, holds in ((1, after), (-1, before)):
         for hold in holds:
@@ -77,7 +77,7 @@ def changes(before: Iterable[Hold], after: Iterable[Hold]) -> dict[LevelKey, Lev
 
 
 def after_fulfilment(holds: Sequence[Hold], parts: Sequence[ReservedUnits] | None) -> tuple[Hold, ...]:
-    """Return the holds after these parts, or all held units, went out; the first locations give first.
+    """Return the holds after these parts, or all held units, were fulfilled; the first locations give first.
 
     Raises Refused with ExceedsOutstanding for each part that is not held.
     """
@@ -86,7 +86,7 @@ def after_fulfilment(holds: Sequence[Hold], parts: Sequence[ReservedUnits] | Non
 
 
 def after_unfulfilment(holds: Iterable[Hold], shipped: Mapping[LevelKey, int]) -> Iterator[Hold]:
-    """Yield the holds after as many units that went out of each level are held there again."""
+    """Yield the holds after so many fulfilled units of each level are held again."""
     left = dict(shipped)
     for hold in holds:
         back = min(left.get(hold.key, 0), hold.fulfilled)
@@ -96,7 +96,7 @@ def after_unfulfilment(holds: Iterable[Hold], shipped: Mapping[LevelKey, int]) -
 
 
 def units_of_parts(out: Mapping[LevelKey, int], parts: Sequence[ReservedUnits]) -> Counter[LevelKey]:
-    """Return how many of the units that went out of each level these parts are, from the first level on.
+    """Return the units of these parts at each level, of the fulfilled ones, from the first level on.
 
     Raises Refused with each part that has fewer, or none.
     """
@@ -122,17 +122,17 @@ def units_of_parts(out: Mapping[LevelKey, int], parts: Sequence[ReservedUnits]) 
 
 
 def after_release(holds: Sequence[Hold], parts: Sequence[ReservedUnits] | None) -> tuple[Hold, ...]:
-    """Return the holds after these parts, or all outstanding units, were given back.
+    """Return the holds after these parts, or all outstanding units, were released.
 
-    Waiting units go before held ones, and the last locations give back first, so that a split order needs fewer
-    parcels. Raises Refused with ExceedsOutstanding for each part that is not outstanding.
+    Waiting units are released before held ones, and those of the last locations first, so that a split order needs
+    fewer parcels. Raises Refused with ExceedsOutstanding for each part that is not outstanding.
     """
     slots = [(index, name) for name in ("waiting", "held") for index in reversed(range(len(holds)))]
     return _without(holds, parts, slots, to="released")
 
 
 def after_assignment(holds: Iterable[Hold], key: LevelKey, *, units: int) -> Iterator[Hold]:
-    """Yield the holds after so many units at most were set aside at a level for those that wait there."""
+    """Yield the holds after at most so many units of a level were assigned to those that wait there."""
     for hold in holds:
         given = min(units, hold.waiting) if hold.key == key else 0
         units -= given
@@ -142,9 +142,9 @@ def after_assignment(holds: Iterable[Hold], key: LevelKey, *, units: int) -> Ite
 def after_move(
     holds: Sequence[Hold], key: LevelKey, *, units: int, sources: Callable[[Hold], bool]
 ) -> tuple[Hold, ...]:
-    """Return the holds after so many units at most, of the item and waited for at the sources, are held at a level.
+    """Return the holds after at most so many units of the item that wait at the sources are held at a level.
 
-    The last locations give up first. Of one line, its units at the level stand behind those that it has elsewhere.
+    The last locations give up first. The hold at the level comes after the line's other holds.
     """
     waiting = list(holds)
     moved: Counter[int] = Counter()
@@ -158,7 +158,7 @@ def after_move(
 
 
 def after_relocation(holds: Sequence[Hold], parts: Sequence[ReservedUnits], to: LevelKey) -> tuple[Hold, ...]:
-    """Return the holds after these parts, all of the item of the level, are held there: held units before waiting ones.
+    """Return the holds after these parts, all of the level's item, are held there: held units move before waiting ones.
 
     Raises Refused with ExceedsOutstanding for each part that is not outstanding.
     """
@@ -173,7 +173,7 @@ def after_relocation(holds: Sequence[Hold], parts: Sequence[ReservedUnits], to: 
 
 
 def with_more(holds: Iterable[Hold], more: Iterable[Hold]) -> tuple[Hold, ...]:
-    """Return the holds with what others have added to them, by line and level."""
+    """Return the holds with other holds added to them, by line and level."""
     found: dict[tuple[int, LevelKey], Hold] = {(hold.line, hold.key): hold for hold in holds}
     for hold in more:
         old = found.get((hold.line, hold.key))
@@ -184,9 +184,9 @@ def with_more(holds: Iterable[Hold], more: Iterable[Hold]) -> tuple[Hold, ...]:
 
 
 def after_less(holds: Sequence[Hold], line: int, *, units: int) -> tuple[Hold, ...]:
-    """Return the holds after a line has fewer units: waiting ones go first, of the last locations first.
+    """Return the holds after a line was reduced: waiting units go first, those of the last locations first.
 
-    The order asks for them no more, so they do not count as released. What is not outstanding stays.
+    The order no longer requests them, so they do not count as released. Units that are not outstanding stay.
     """
     changed = list(holds)
     for name in ("waiting", "held"):
@@ -219,7 +219,7 @@ def _without(
 
 
 def _taken(holds: Sequence[Hold], parts: Sequence[ReservedUnits], there: Mapping[_Slot, int]) -> Mapping[_Slot, int]:
-    """Return what the parts take of what is there. Raises Refused."""
+    """Return the units that the parts take of the given ones. Raises Refused."""
     left = dict(there)
     waits_apart = not any(name == "waiting" for _, name in there)
     slots_by_sku: dict[str, list[_Slot]] = {}
@@ -230,7 +230,9 @@ def _taken(holds: Sequence[Hold], parts: Sequence[ReservedUnits], there: Mapping
     for line, part in enumerate(parts):
         slots = [slot for slot in slots_by_sku.get(part.sku, ()) if part.location in (None, holds[slot[0]].location)]
         outstanding = sum(left[slot] for slot in slots)
-        wanted = max(1, outstanding) if part.quantity is None else part.quantity  # all of nothing is a mistake
+        wanted = (
+            max(1, outstanding) if part.quantity is None else part.quantity
+        )  # a request for all units where there are none is an error
         if wanted > outstanding:
             excesses.append(
                 ExceedsOutstanding(

@@ -1,6 +1,6 @@
-"""Where the units of an order come from, on levels that the order itself uses up line by line.
+"""Placement of an order's lines: where their units are held or backordered, on levels that the lines use up in turn.
 
-Rule: units that are there are set aside before any are waited for, and nothing is taken twice.
+Rule: available units are reserved before any are backordered, and no unit is taken twice.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,7 +14,7 @@ from app.domain.stock.level_change import LevelChange
 
 
 class Placement:
-    """What the lines of one order have got so far. Lines go by their index."""
+    """The units that the lines of one order have so far, by the index of the line."""
 
     def __init__(self, *, takes_backorders: bool) -> None:
         self._takes_backorders = takes_backorders
@@ -25,7 +25,7 @@ class Placement:
 
     @property
     def holds(self) -> tuple[Hold, ...]:
-        """What each line has, one hold per line and location."""
+        """The holds of the lines, one per line and location."""
         held, waiting = self._held, self._waiting
         places = sorted({**held, **waiting}, key=itemgetter(0))  # of one line in the order in which they were found
         return tuple(
@@ -42,14 +42,14 @@ class Placement:
         )
 
     def changes(self, holds: Iterable[Hold]) -> Mapping[LevelKey, LevelChange]:
-        """Return what its holds do to each level."""
+        """Return the change of each level by its holds."""
         changed = changes((), holds)
         for key, change in changed.items():
             assert self._levels[key].refusal(change) is None, (self._levels[key], change)
         return changed
 
     def at(self, level: Level, *, line: int, quantity: int) -> int:
-        """Place units of a line at one level, and return how many found no place."""
+        """Place units of a line at one level, and return how many could not be placed."""
         available = self._available(level)
         if quantity <= available:
             self._hold(level, line=line, units=quantity)
@@ -67,10 +67,10 @@ class Placement:
         priorities: Mapping[str, int],
         max_locations: int | None,
     ) -> dict[int, int]:
-        """Place lines at some of these levels, and return how many units of each found no place.
+        """Place lines at some of these levels, and return how many units of each could not be placed.
 
-        They come from `max_locations` locations at most. The units that nobody has are waited for at one location that
-        allows them all, the lowest priority first, or else split over those that allow some.
+        They come from `max_locations` locations at most. Units that no location has are backordered at one location
+        that allows them all, the lowest priority first, or else split over those that allow some.
         """
         at: dict[str, dict[str, Level]] = {}
         for level in levels:
@@ -127,7 +127,7 @@ class Placement:
         return level.available - self._taken.get(level.key, 0)
 
     def _room(self, level: Level) -> int:
-        """Return how many units may be waited for where all that are available are taken."""
+        """Return how many units may be backordered at a level after all available ones are taken."""
         promised = level.reserved + level.unavailable + level.backordered
         most = min(level.available + level.backorder_limit, MAX_QUANTITY - promised)
         return most - self._taken.get(level.key, 0)

@@ -1,6 +1,7 @@
-"""Reservations: units set aside for an order or a cart, and units that it waits for.
+"""Reservations: units reserved and backordered for an order or a cart.
 
-Rule: of every level, `reserved` is what the open reservations hold there, and `backordered` what they wait for.
+Rule: of every level, `reserved` is the sum of the units that open reservations hold there, and `backordered` of those
+that wait.
 """
 
 from collections import Counter
@@ -28,7 +29,7 @@ from app.domain.time import Moment
 
 
 class ReservationState(StrEnum):
-    """How far a reservation has come. The last three are final."""
+    """States of a reservation. The last three are final."""
 
     HELD = "HELD"
     PARTIALLY_FULFILLED = "PARTIALLY_FULFILLED"
@@ -42,7 +43,7 @@ OPEN = frozenset({ReservationState.HELD, ReservationState.PARTIALLY_FULFILLED})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestedLine:
-    """Units of one item that an order asks for: at one location, or wherever they are."""
+    """Units of one item that an order requests: at one location, or at any."""
 
     sku: str
     quantity: int
@@ -51,7 +52,7 @@ class RequestedLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakenBack:
-    """Units of one level that an operation let go out and that are held again, while others of it stay out."""
+    """Units of one level that an operation fulfilled and that are held again, while its other units stay fulfilled."""
 
     operation: str
     sku: str
@@ -60,22 +61,22 @@ class TakenBack:
 
     @classmethod
     def of(cls, operation: str, key: LevelKey, quantity: int) -> "TakenBack":
-        """Return it of a level."""
+        """Return the units of a level."""
         return cls(operation=operation, sku=key.sku, location=key.location, quantity=quantity)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reservation(Document):
-    """What an order asked for and what it has. The lines never change.
+    """The requested lines of an order, and its holds. The lines never change.
 
-    Lines that name no location take units wherever `accepts` has the location, everywhere where it is None, at
-    `max_locations` at most; what they wait for counts as backordered where its hold is, and may come anywhere. Orders
-    of before that was so accept nothing: what they wait for comes to their holds.
+    Lines that name no location take units at locations in `accepts` (at all where it is None), at `max_locations` at
+    most; their backordered units count where the hold is, and may be assigned anywhere. Orders of earlier versions
+    accept no location: their backordered units are assigned at their holds.
 
-    Where nothing is held or waiting any more it is FULFILLED if any unit went out, else RELEASED. Once its time has
-    run out it can only expire; without `expires_at` that never happens. `needed_by` is when the customer wants it: what
-    it waits for may come until then. `reversed` are the fulfilments that were taken back: the ids of their operations;
-    `taken_back` is what came back of others.
+    Once no unit is held or waiting it is FULFILLED if any unit went out, else RELEASED. After `expires_at` it can only
+    expire; without it, it never does. `needed_by` is when the customer needs it, until which backordered units may
+    come. `reversed` are the ids of the fulfilments that were reversed completely; `taken_back` are the units of those
+    reversed in part.
     """
 
     kind: ClassVar[DocumentKind] = DocumentKind.RESERVATION
@@ -98,7 +99,7 @@ class Reservation(Document):
 
     @property
     def shortages(self) -> tuple[int, ...]:
-        """Of each line the units that were asked for and never held or waited for."""
+        """Of each line the requested units that were never held or backordered."""
         units = Counter[int]()
         for hold in self.holds:
             units[hold.line] += hold.units
@@ -106,31 +107,31 @@ class Reservation(Document):
 
     @property
     def waits_anywhere_for(self) -> tuple[str, ...]:
-        """The SKUs of units that it waits for and takes at other locations, too."""
+        """The SKUs of waiting units that may be assigned at other locations, too."""
         if self.accepts == ():
             return ()
         return tuple(dict.fromkeys(hold.sku for hold in self.holds if hold.waiting and self._roams(hold)))
 
     def takes_at(self, location: str) -> bool:
-        """Tell whether lines that name no location may get units at this one."""
+        """Tell whether lines that name no location may have units at this one."""
         return self.accepts is None or location in self.accepts
 
     def state_at(self, now: Moment) -> ReservationState:
-        """Return its state as it stands at a moment: EXPIRED from `expires_at` on, whenever its units are released."""
+        """Return the state at a moment: EXPIRED from `expires_at` on, even before its units are released."""
         has_run_out = self.state in OPEN and self.expires_at is not None and self.expires_at <= now
         return ReservationState.EXPIRED if has_run_out else self.state
 
     def is_open(self, now: Moment) -> bool:
-        """Tell whether it may still be changed by those who made it."""
+        """Tell whether clients may still change it."""
         return self.state_at(now) in OPEN
 
     def extended(self, *, expires_at: Moment | None, now: Moment) -> "Reservation":
-        """Return it with another end, or with none. Raises WrongState."""
+        """Return it with another expiry, or with none. Raises WrongState."""
         self.check_open(now)
         return replace(self, expires_at=expires_at)
 
     def fulfilled(self, parts: Sequence[ReservedUnits] | None, *, now: Moment) -> "Reservation":
-        """Return it after these parts went out; without any, after all held units did, and the waiting ones stay.
+        """Return it after these parts, or all held units, were fulfilled. Waiting units stay.
 
         Raises WrongState, and Refused with ExceedsOutstanding for each part that is not held.
         """
@@ -147,10 +148,10 @@ class Reservation(Document):
         parts: Sequence[ReservedUnits] | None = None,
         now: Moment,
     ) -> "Reservation":
-        """Return it after what an operation let go out, or these parts of it, is held again.
+        """Return it after the units of a fulfilment, or these parts of it, are held again.
 
-        If its time has run out, it is held for good. Raises InvalidValue where all of that was taken back before, and
-        Refused with each part of which fewer units are out.
+        If it has expired, it is held without an expiry. Raises InvalidValue where the fulfilment was reversed before,
+        and Refused with each part of which fewer units are fulfilled.
         """
         gone = Counter({key: shipped[key] for key in self.level_keys if key in shipped})  # the first choice first
         before = Counter({LevelKey(each.sku, each.location): each.quantity for each in self._taken_back_of(operation)})
@@ -184,7 +185,7 @@ class Reservation(Document):
         return replace(self._with(tuple(holds)), lines=tuple(lines))
 
     def released(self, parts: Sequence[ReservedUnits] | None, *, now: Moment) -> "Reservation":
-        """Return it after these parts, or all of it, were given back: waiting units before held ones.
+        """Return it after these parts, or all of it, were released: waiting units before held ones.
 
         Raises WrongState, and Refused with ExceedsOutstanding for each part that is not outstanding.
         """
@@ -192,16 +193,16 @@ class Reservation(Document):
         return self._with(after_release(self.holds, parts))
 
     def expired(self, *, now: Moment) -> "Reservation":
-        """Return it after all of it was given back, because its time has run out. Raises WrongState."""
+        """Return it after it expired and all its units were released. Raises WrongState."""
         if self.state not in OPEN or self.is_open(now):
             raise self._wrong(self.state)
         return replace(self, state=ReservationState.EXPIRED, holds=after_release(self.holds, None))
 
     def assigned(self, key: LevelKey, *, units: int, now: Moment, homes: Collection[LevelKey] = ()) -> "Reservation":
-        """Return it after so many units at most were set aside at a level for those that wait.
+        """Return it after at most so many units of a level were assigned to its waiting ones.
 
-        Those that wait there come first, then those that wait at `homes` and may come anywhere. The latter move in
-        only where it then has units at no more locations than it may. Raises WrongState.
+        Units that wait there come first, then those that wait at `homes` and may be assigned anywhere. The latter move
+        only within its maximum of locations. Raises WrongState.
         """
         self.check_open(now)
         holds = tuple(after_assignment(self.holds, key, units=units))
@@ -220,7 +221,7 @@ class Reservation(Document):
         return self._places(holds) <= limit and len(holds) <= max(MAX_HOLDS, len(self.holds))
 
     def _places(self, holds: Sequence[Hold]) -> int:
-        """Return at how many locations the lines that name none have units."""
+        """Return the number of locations at which lines that name none have units."""
         return len({hold.location for hold in holds if self._roams(hold) and hold.units > hold.released})
 
     def _with(self, holds: tuple[Hold, ...]) -> "Reservation":
@@ -232,7 +233,7 @@ class Reservation(Document):
         return replace(self, state=state, holds=holds)
 
     def check_open(self, now: Moment) -> None:
-        """Raise WrongState where it holds nothing any more."""
+        """Raise WrongState where it is not open."""
         state = self.state_at(now)
         if state not in OPEN:
             raise self._wrong(state)

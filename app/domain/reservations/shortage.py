@@ -1,7 +1,7 @@
-"""Which orders are short, where units that are reserved are not there any more.
+"""Shortages: which orders are short where reserved units are gone.
 
-Rule: the newest orders lose first, by when they were made and then by id. So what arrives goes to the oldest of those
-that are short, and an order that is served never becomes short because a newer one is made.
+Rule: the newest orders lose first, by creation and then by id. So arriving units go to the oldest of the short orders,
+and an order that is served never becomes short because of a newer one.
 """
 
 from collections import Counter
@@ -29,9 +29,9 @@ class Shortage:
 
     @classmethod
     def at(cls, level: Level, newest: Iterable[Holding]) -> "Shortage":
-        """Return who is short at a level, given those that hold units there, the newest first.
+        """Return the short orders of a level, given those that hold units there, the newest first.
 
-        Units that are unavailable count as there: nobody may be sent them, whichever are gone.
+        Unavailable units are subtracted: they cannot be shipped, whichever units are gone.
         """
         left = short_units(level)
         units: dict[str, int] = {}
@@ -45,12 +45,12 @@ class Shortage:
 
 
 def short_units(level: Level) -> int:
-    """Return how many of its reserved units are not there."""
+    """Return how many reserved units of a level are gone."""
     return min(level.reserved, level.shortfall)
 
 
 def held_by_level(holds: Iterable[Hold]) -> dict[LevelKey, int]:
-    """Return the units that holds have set aside at each level."""
+    """Return the units held at each level."""
     held = Counter[LevelKey]()
     for hold in holds:
         held[hold.key] += hold.held
@@ -58,7 +58,7 @@ def held_by_level(holds: Iterable[Hold]) -> dict[LevelKey, int]:
 
 
 def short_by_hold(holds: Sequence[Hold], short: Mapping[LevelKey, int]) -> tuple[int, ...]:
-    """Return how many of the units that each hold has set aside are gone; the last lines lose first."""
+    """Return how many units of each hold are gone; the last lines lose first."""
     left = dict(short)
     units = [0] * len(holds)
     for index in reversed(range(len(holds))):

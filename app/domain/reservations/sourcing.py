@@ -1,4 +1,4 @@
-"""From which locations the units of an order come, where the order does not say.
+"""Sourcing: from which locations the units of an order come, where the order names none.
 
 Rule: priority comes before fewer splits, fewer splits before more stock, and the location's code decides at last. So
 the same stock gives the same choice, in whatever order it is handed over.
@@ -80,9 +80,9 @@ class _Plan(NamedTuple):
 def source(
     wanted: Sequence[Wanted], sources: Sequence[Source], *, max_locations: int | None = None
 ) -> tuple[Allocation, ...]:
-    """Choose where the units of each line come from, at `max_locations` different locations at most.
+    """Choose the locations of each line's units, `max_locations` different ones at most.
 
-    Returns the allocations by line, then by priority, most available and code. Units that nobody has are left out.
+    Returns the allocations by line, then by priority, most available and code. Units that no location has are left out.
     """
     assert max_locations is None or max_locations >= 0, max_locations
     lines = _lines_by_sku(wanted)

@@ -136,7 +136,9 @@ class TooManySummaries(ServiceError):
 
     def __init__(self, *, maximum: int) -> None:
         self.maximum = maximum
-        super().__init__(f"{maximum} summaries with other filters are asked for already. Ask again in a few seconds.")
+        super().__init__(
+            f"{maximum} summaries with other filters are being computed already. Ask again in a few seconds."
+        )
 
 
 class SummaryTally:
@@ -180,9 +182,9 @@ def _sum(parts: Iterable[StockTotals]) -> StockTotals:
 
 def _breakdown(sums: dict[Name, StockTotals]) -> Breakdown[Name]:
     largest = sorted(sums, key=lambda name: (-sums[name].levels, *_place(name)))
-    told, left = largest[:MAX_GROUPS], largest[MAX_GROUPS:]
+    shown, left = largest[:MAX_GROUPS], largest[MAX_GROUPS:]
     return Breakdown(
-        groups=tuple(Group(name=name, totals=sums[name]) for name in sorted(told, key=_place)),
+        groups=tuple(Group(name=name, totals=sums[name]) for name in sorted(shown, key=_place)),
         others=_sum(sums[name] for name in left) if left else None,
     )
 

@@ -1,7 +1,7 @@
-"""Units on their way from one location to another.
+"""Transfers of units from one location to another.
 
 Rule: on every line, shipped = received + lost + returned + outstanding. The outstanding units of all transfers to a
-location are incoming there, so nothing is lost on the way unless a line says so.
+location are incoming there, so nothing is lost on the way unless a line records it.
 """
 
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ from app.domain.stock.level import LevelKey
 
 
 class TransferState(StrEnum):
-    """How far a transfer has come. The last two are final."""
+    """States of a transfer. The last two are final."""
 
     DRAFT = "DRAFT"
     IN_TRANSIT = "IN_TRANSIT"
@@ -31,9 +31,9 @@ UNDER_WAY = frozenset({TransferState.IN_TRANSIT, TransferState.PARTIALLY_RECEIVE
 class TransferLine:
     """One item of a transfer, in units.
 
-    `quantity` was asked for, and `shipped` left the source. Of those, `received` arrived, `lost` never did, and
-    `returned` went back to the source. `over` arrived although nobody had shipped them. `reason` is why the server
-    proposed it.
+    `quantity` was requested, and `shipped` left the source. Of those, `received` arrived, `lost` never did, and
+    `returned` went back to the source. `over` arrived without having been shipped. `reason` is that of an automatic
+    proposal.
     """
 
     sku: str
@@ -53,31 +53,31 @@ class TransferLine:
 
     @property
     def outstanding(self) -> int:
-        """Units that left the source and whose fate is open: they are incoming at the destination."""
+        """Shipped units that have neither arrived nor been given up: they are incoming at the destination."""
         return self.shipped - self.received - self.lost - self.returned
 
     def arrived(self, quantity: int) -> "TransferLine":
-        """Return the line after units arrived; those beyond what is outstanding are over."""
+        """Return the line after units arrived; units beyond the outstanding ones are over."""
         expected = min(quantity, self.outstanding)
         return replace(self, received=self.received + expected, over=self.over + quantity - expected)
 
     def given_up(self) -> "TransferLine":
-        """Return the line with all that is outstanding lost."""
+        """Return the line with all outstanding units lost."""
         return replace(self, lost=self.lost + self.outstanding)
 
     def sent_back(self) -> "TransferLine":
-        """Return the line with all that is outstanding back at the source."""
+        """Return the line with all outstanding units back at the source."""
         return replace(self, returned=self.returned + self.outstanding)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transfer(Document):
-    """Items that one location sends to another. Source, destination, reference and the SKUs of the lines never change.
+    """A transfer of items from one location to another.
 
-    A draft promises nothing: what it asks for is neither set aside nor incoming. Of a proposal, which the server made
-    because the destination needs it, the units of the draft are planned there and pledged at the source. Each later
-    step changes stock, so what is archived stands in its way until it is restored; only a draft is cancelled without
-    asking.
+    Source, destination, reference and the SKUs of the lines never change. The units of a draft are neither reserved nor
+    incoming. A proposal is a draft that the server created because the destination needs it: its units are planned
+    there and pledged at the source. Each later step changes stock, so it is refused while the item or location is
+    archived; only a draft is always cancelled.
     """
 
     kind: ClassVar[DocumentKind] = DocumentKind.TRANSFER
@@ -113,19 +113,19 @@ class Transfer(Document):
         return {line.sku: line.quantity for line in self.lines} if is_open else {}
 
     def shipped(self, units: Mapping[str, int]) -> "Transfer":
-        """Return the transfer after these units left, by SKU; of the other lines nothing did."""
+        """Return the transfer after these units left, by SKU, and none of the other lines."""
         lines = tuple(replace(line, shipped=units.get(line.sku, 0)) for line in self.lines)
         return replace(self, state=TransferState.IN_TRANSIT, lines=lines)
 
     def received(self, lines: Mapping[str, TransferLine]) -> "Transfer":
-        """Return the transfer with these lines as they became, by SKU; it ends when nothing is outstanding."""
+        """Return the transfer with these lines after a receipt, by SKU; it ends when nothing is outstanding."""
         changed = tuple(lines.get(line.sku, line) for line in self.lines)
         is_open = any(line.outstanding for line in changed)
         state = TransferState.PARTIALLY_RECEIVED if is_open else TransferState.RECEIVED
         return replace(self, state=state, lines=changed)
 
     def cancelled(self) -> "Transfer":
-        """Return the transfer with all that is outstanding back at the source."""
+        """Return the cancelled transfer, its outstanding units back at the source."""
         return replace(self, state=TransferState.CANCELLED, lines=tuple(line.sent_back() for line in self.lines))
 
 

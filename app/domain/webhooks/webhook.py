@@ -83,7 +83,7 @@ class Webhook(Document):
         """Whether only what touches some levels is of interest."""
         return self.locations is not None or self.skus is not None
 
-    def read_set(self, key: LevelKey) -> bool:
+    def is_about(self, key: LevelKey) -> bool:
         """Tell whether what happens to a level is of interest."""
         return (self.locations is None or key.location in self.locations) and (
             self.skus is None or key.sku in self.skus

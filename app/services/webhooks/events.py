@@ -79,7 +79,7 @@ def _marked(entries: Sequence[Movement] | Sequence[Operation]) -> Iterator[tuple
 
 
 def _wants(webhook: Webhook, event: _Event) -> bool:
-    return event.type in webhook.events and (not webhook.is_narrowed or any(map(webhook.read_set, event.levels)))
+    return event.type in webhook.events and (not webhook.is_narrowed or any(map(webhook.is_about, event.levels)))
 
 
 def _events(entry: Movement | Operation) -> Iterator[_Event]:

@@ -18,7 +18,7 @@ from tests.support.store import Store
 
 BELIEF_FAULT = InvalidValue(
     what="What the level was before",
-    rule="must be told by exactly one of expectedOnHand, expectedVersion or force: true",
+    rule="must be given by exactly one of expectedOnHand, expectedVersion or force: true",
     field=("expectedOnHand",),
 )
 

@@ -44,7 +44,7 @@ from tests.support.texts import holds
 SKU_RULE = "must be 1 to 64 printable characters without a blank at either end"
 LONE = holds("LONE SURROGATE (U+D800)", 1)
 CODE_RULE = "must be 1 to 32 letters, digits, dots, dashes or underscores"
-BELIEF_RULE = "must be told by exactly one of expectedOnHand, expectedVersion or force: true"
+BELIEF_RULE = "must be given by exactly one of expectedOnHand, expectedVersion or force: true"
 
 
 def counted(key: LevelKey, quantity: int, **more: Any) -> StockSetting:  # noqa: ANN401 - any field of a line

@@ -19,7 +19,7 @@ from tests.support.store import Store
 from tests.support.transfers import arrived, check_transfers, given_ends, given_in, given_shipped, receive
 
 SHORT = InvalidValue(
-    what="The reason of missing units", rule="must be told, as not everything has arrived", field=("shortReason",)
+    what="The reason of missing units", rule="must be given, as not everything has arrived", field=("shortReason",)
 )
 
 

@@ -35,7 +35,7 @@ async def test_what_nobody_counted_and_is_promised_is_not_taken_for_gone(shop: A
         {
             "__typename": "InvalidValueError",
             "code": "INVALID_VALUE",
-            "message": f"What nobody counted of CUP-1 at MAIN {rule}.",
+            "message": f"The uncounted stock of CUP-1 at MAIN {rule}.",
             "field": ["id"],
             "rule": rule,
         }

@@ -23,7 +23,7 @@ mutation Set($input: StockSetInput!) {
 )
 
 TEA = {"sku": "TEA-1", "location": "MAIN"}
-BELIEF_RULE = "must be told by exactly one of expectedOnHand, expectedVersion or force: true"
+BELIEF_RULE = "must be given by exactly one of expectedOnHand, expectedVersion or force: true"
 NO_BELIEF = {
     "__typename": "InvalidValueError",
     "code": "INVALID_VALUE",

@@ -26,7 +26,7 @@ mutation SetMany($input: StockSetManyInput!) {
     + WHY
 )
 
-BELIEF_RULE = "must be told by exactly one of expectedOnHand, expectedVersion or force: true"
+BELIEF_RULE = "must be given by exactly one of expectedOnHand, expectedVersion or force: true"
 
 
 def line(sku: str, quantity: int, location: str = "MAIN", **more: Any) -> dict[str, Any]:  # noqa: ANN401 - any field

@@ -20,7 +20,7 @@ from tests.graphql.transfers.transfer_words import (
 )
 from tests.graphql.words import SKU_RULE
 
-MISSING = "must be told, as not everything has arrived"
+MISSING = "must be given, as not everything has arrived"
 
 
 async def test_every_shortage_of_a_shipment_is_told(shop: Api) -> None:

@@ -115,7 +115,7 @@ async def test_who_cannot_be_served_now_is_told_so() -> None:
     for number in range(MAX_FLIGHTS):
         with pytest.raises(RankingNotReady, match=r"not ready after 0 s\. Ask again in a few seconds, or narrow"):
             await made.ranking([f"L{number}"], days=90)
-    with pytest.raises(TooManyRankings, match=r"^20 rankings of other locations are asked for already\."):
+    with pytest.raises(TooManyRankings, match=r"^20 rankings of other locations are being computed already\."):
         await made.ranking(["ANOTHER"], days=90)
     await made.close()
 

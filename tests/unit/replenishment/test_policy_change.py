@@ -137,7 +137,7 @@ def test_settings_that_contradict_each_other_are_told_to_who_set_them(
     settings: PolicySettings, said: set[str], expected: list[InventoryError]
 ) -> None:
     """And not to somebody who set something else."""
-    assert list(contradictions(settings, said=said)) == expected
+    assert list(contradictions(settings, given=said)) == expected
 
 
 @pytest.mark.parametrize("method", ReplenishmentMethod)
@@ -145,12 +145,12 @@ def test_a_method_has_what_it_takes(method: ReplenishmentMethod) -> None:
     """Told to who sets the method, or takes away what it needs."""
     settings = PolicySettings(method=method)
     for said in ({"method"}, set(SETTINGS)):
-        assert {error.field for error in omissions(settings, said=said)} == set(map(field_of, METHODS[method]))
+        assert {error.field for error in omissions(settings, given=said)} == set(map(field_of, METHODS[method]))
     for name in METHODS[method]:
-        assert [error.field for error in omissions(settings, said={name})] == [field_of(name)]
-    assert list(omissions(settings, said={"alert_margin"})) == []
+        assert [error.field for error in omissions(settings, given={name})] == [field_of(name)]
+    assert list(omissions(settings, given={"alert_margin"})) == []
     complete = PolicySettings(method=method, target_level=0, order_quantity=1, review_days=1)
-    assert list(omissions(complete, said=set(SETTINGS))) == []
+    assert list(omissions(complete, given=set(SETTINGS))) == []
 
 
 def test_what_is_computed_for_a_level_contradicts_nothing() -> None:

@@ -197,7 +197,7 @@ async def test_too_many_summaries_at_once_are_refused() -> None:
     """Who asks for one of those under way is none too many."""
     stage = Stage()
     callers = [await stage.ask(at_location(number)) for number in range(MAX_FLIGHTS)]
-    with pytest.raises(TooManySummaries, match=r"^20 summaries with other filters are asked for already\."):
+    with pytest.raises(TooManySummaries, match=r"^20 summaries with other filters are being computed already\."):
         await stage.summaries.summary(ALL)
     callers.append(await stage.ask(at_location(MAX_FLIGHTS - 1)))
     for _ in range(MAX_FLIGHTS):

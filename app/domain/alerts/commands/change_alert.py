@@ -35,10 +35,10 @@ class _AlertCommand:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AcknowledgeAlert(_AlertCommand):
-    """The actor of the command takes care of an alert. The first acknowledgement stays."""
+    """Record that the actor takes charge of an alert. The first acknowledgement stays."""
 
     def decide(self, view: View) -> Decision:
-        """See Command. Raises UnknownDocument, or WrongState where the alert is closed."""
+        """Decide. Raises UnknownDocument, or WrongState where the alert is closed."""
         alert = required(view, alert_key(self.id), Alert)
         return Decision(documents=(alert.acknowledged(by=self.info.actor, at=view.now, note=self.info.note),))
 
@@ -56,7 +56,7 @@ class SnoozeAlert(_AlertCommand):
         return (self.id, self.until)
 
     def decide(self, view: View) -> Decision:
-        """See Command. Raises UnknownDocument, WrongState where the alert is closed, or InvalidValue."""
+        """Decide. Raises UnknownDocument, WrongState where the alert is closed, or InvalidValue."""
         alert, note = required(view, alert_key(self.id), Alert), self.info.note
         if self.until is None:
             return Decision(documents=(alert.woken(note=note),))
@@ -71,7 +71,7 @@ class WakeAlert(_AlertCommand):
     """The end of a snooze. Any process may run it at any time: too early or a second time, it is refused."""
 
     def decide(self, view: View) -> Decision:
-        """See Command. Raises UnknownDocument, or WrongState where the alert is still snoozed or is not snoozed."""
+        """Decide. Raises UnknownDocument, or WrongState where the alert is still snoozed or is not snoozed."""
         alert = required(view, alert_key(self.id), Alert)
         if alert.snoozed_until is None or alert.snoozed_until > view.now:
             raise wrong_state(alert)

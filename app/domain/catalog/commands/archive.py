@@ -25,14 +25,14 @@ from app.domain.validation import (
 class ArchiveItem(Archiving):
     """Let nothing new begin with an item, or open it again.
 
-    What is open may be finished: what is held goes out, what is on its way arrives, and what is there is counted,
+    What is open may be finished: reserved units are fulfilled, incoming units arrive, and units on hand are counted,
     written off or recorded as lost.
     """
 
     sku: str
 
     def content(self) -> object:
-        """See Command. What was looked up for it is not part of the input."""
+        """Return the input; what was looked up for it is not part of it."""
         return (self.sku, *self.terms)
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
@@ -43,7 +43,7 @@ class ArchiveItem(Archiving):
         return ReadSet(items=(self.sku,), documents=(policy_key(PolicyScope.ITEM, self.sku),))
 
     def decide(self, view: View) -> Decision:
-        """See Command. Raises UnknownItem or StillOpen."""
+        """Decide. Raises UnknownItem or StillOpen."""
         old = view.item(self.sku)
         if old is None:
             raise UnknownItem(sku=self.sku, field=("sku",))
@@ -59,7 +59,7 @@ class ArchiveLocation(Archiving):
     code: str
 
     def content(self) -> object:
-        """See Command. What was looked up for it is not part of the input."""
+        """Return the input; what was looked up for it is not part of it."""
         return (self.code, *self.terms)
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
@@ -70,7 +70,7 @@ class ArchiveLocation(Archiving):
         return ReadSet(locations=(self.code,), documents=(policy_key(PolicyScope.LOCATION, self.code),))
 
     def decide(self, view: View) -> Decision:
-        """See Command. Raises UnknownLocation or StillOpen."""
+        """Decide. Raises UnknownLocation or StillOpen."""
         old = view.location(self.code)
         if old is None:
             raise UnknownLocation(location=self.code, field=("code",))

@@ -1,4 +1,4 @@
-"""What archiving an item, a location and a supplier have in common."""
+"""Archiving: the terms and the check of open work that items, locations and suppliers share."""
 
 from dataclasses import dataclass
 
@@ -8,9 +8,9 @@ from app.domain.operation import CommandInfo
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Archiving:
-    """Archive something, or open it again. With `winds_down`, what is open does not stand in the way.
+    """Archive something, or open it again. With `winds_down`, open work does not prevent it.
 
-    `found` is the work that was open when it was looked up; without `winds_down` it refuses the archiving.
+    `found` is the open work that was looked up; without `winds_down` it prevents the archiving.
     """
 
     info: CommandInfo
@@ -24,6 +24,6 @@ class Archiving:
         return (self.is_archived,) if self.winds_down else (self.is_archived, "if nothing is open")
 
     def check_open_work(self, *, kind: str, name: str, was_archived: bool, field: str) -> None:
-        """Raise StillOpen where something is open, unless that may wind down or archiving is nothing new."""
+        """Raise StillOpen where work is open, unless it may wind down or everything is archived already."""
         if self.is_archived and self.found and not (self.winds_down or was_archived):
             raise still_open(self.found, kind=kind, name=name).at(field)

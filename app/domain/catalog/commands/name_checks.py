@@ -1,4 +1,4 @@
-"""What things are called: checked alike whatever they are, and required of each new one."""
+"""Checks of names of items, locations and suppliers."""
 
 from collections.abc import Iterator
 
@@ -14,7 +14,7 @@ def name_errors(name: str, *, prefix: Field = ()) -> Iterator[InventoryError]:
 
 
 def required_name(name: str | Unchanged) -> str:
-    """Return the name of what does not exist yet. Raises InvalidValue where there is none."""
+    """Return the name of something new. Raises InvalidValue where none is given."""
     if isinstance(name, Unchanged):
         raise InvalidValue(what="The name", rule="is required for what does not exist yet", field=("name",))
     return name

@@ -43,7 +43,7 @@ from app.domain.validation import (
 
 
 class CatalogView(Protocol):
-    """What of a View the change of an item looks at."""
+    """The part of a View that the change of an item uses."""
 
     @property
     def now(self) -> Moment: ...
@@ -55,10 +55,10 @@ class CatalogView(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemChange:
-    """An item as it should be: what is given replaces, what is not stays. Texts of `tags` and `barcodes` differ.
+    """The requested state of an item: given values replace, the others stay. `tags` and `barcodes` have no repeats.
 
     With `expected_version` it is refused unless the item is at that version, 0 where there is none yet. With
-    `only_if_different` an item that is like that already, whatever its version, is left alone.
+    `only_if_different` an item that is already as requested is left alone, whatever its version.
     """
 
     sku: str
@@ -73,7 +73,7 @@ class ItemChange:
     only_if_different: bool = False
 
     def content(self) -> object:
-        """Return what tells this change from another, for a fingerprint."""
+        """Return the input for a fingerprint."""
         terms = () if self.expected_version is None else (("version", self.expected_version),)
         return (
             self.sku,
@@ -89,7 +89,7 @@ class ItemChange:
         )
 
     def validate(self, *, prefix: Field = ()) -> Iterator[InventoryError]:
-        """Yield what is wrong with it, whatever the state."""
+        """Yield the errors that do not depend on the state."""
         yield from sku_errors(self.sku, field=(*prefix, "sku"))
         if not isinstance(self.name, Unchanged):
             yield from name_errors(self.name, prefix=prefix)
@@ -118,7 +118,7 @@ class ItemChange:
             yield from quantity_errors(self.backorder_limit, field=(*prefix, "backorderLimit"))
 
     def read_set(self) -> ReadSet:
-        """Return what the decision needs to see. The barcodes that the item has come along by themselves."""
+        """Return what the decision needs to read. The present barcodes of an item are always read with it."""
         barcodes = () if isinstance(self.barcodes, Unchanged) else self.barcodes
         defaults = policy_key(PolicyScope.ITEM, self.sku)
         return ReadSet(items=(self.sku,), documents=(*dict.fromkeys(map(barcode_key, barcodes)), defaults))
@@ -145,14 +145,14 @@ class ItemChange:
         if self.only_if_different and known is not None and replace(item, updated_at=known.updated_at) == known:
             raise NothingToChange(sku=self.sku)
         self._compare(known)
-        if fault := self.loss_error(old.barcodes):
-            raise fault
+        if error := self.loss_error(old.barcodes):
+            raise error
         return Decision(
             items=(item,), documents=(*_changed_barcodes(view, old, item), *outdated_defaults(view, known, item))
         )
 
     def loss_error(self, present: Sequence[str]) -> InvalidValue | None:
-        """Return what is wrong where a barcode that the item has would lose its last digits."""
+        """Return the error where a barcode of the item would lose its last digits."""
         if isinstance(self.barcodes, Unchanged):
             return None
         leaving = [code for code in present if code not in self.barcodes]
@@ -190,12 +190,12 @@ class UpsertItem:
         return self.change.read_set()
 
     def decide(self, view: View) -> Decision:
-        """See Command. Raises InvalidValue where a new item has no name, and BarcodeTaken."""
+        """Decide. Raises InvalidValue where a new item has no name, and BarcodeTaken."""
         return self.change.decide(view)
 
 
 def _changed_barcodes(view: CatalogView, old: Item, item: Item) -> Iterator[Barcode]:
-    """Yield the barcodes that change hands: those the item gets, and those it gives up."""
+    """Yield the barcodes that the item gets and those that it gives up."""
     known, kept = set(map(barcode_key, old.barcodes)), set(map(barcode_key, item.barcodes))
     for index, code in enumerate(item.barcodes):
         key = barcode_key(code)
@@ -215,10 +215,10 @@ def _changed_barcodes(view: CatalogView, old: Item, item: Item) -> Iterator[Barc
 
 
 def outdated_defaults(view: CatalogView, old: Item | None, item: Item) -> Iterator[PolicyDefaults]:
-    """Yield the item's defaults where its levels may have to go by other settings now: they are to be looked at again.
+    """Yield the item's defaults, to be applied again, where its levels may inherit other settings now.
 
-    An item that is archived counts, since its levels are closed, and one that is opened, because what changed meanwhile
-    has passed its levels by; a new one has none yet.
+    That includes an item that is archived, since its levels are closed, and one that is opened again, since its levels
+    have missed changes meanwhile. A new item has no levels yet.
     """
     if old is None:
         return

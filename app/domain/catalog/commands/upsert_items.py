@@ -1,6 +1,6 @@
 """Create or change many items in one operation.
 
-Rule: the items are taken in their order. A barcode that one of them gives up is free for those after it.
+Rule: the items are decided in their order. A barcode that one of them gives up is free for those after it.
 """
 
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ from app.domain.validation import info_errors
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpsertMany:
-    """Different items. Atomic: all or nothing. Otherwise each stands or falls alone."""
+    """Different items. Atomic: all or none. Otherwise each is accepted or refused alone."""
 
     info: CommandInfo
     changes: tuple[ItemChange, ...]
@@ -29,7 +29,7 @@ class UpsertMany:
         return (self.is_atomic, tuple(change.content() for change in self.changes))
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
-        """See Command. Faults of single items count here only where one may fail all."""
+        """Yield errors of single items only where the operation is atomic."""
         if not 1 <= len(self.changes) <= MAX_LINES_PER_OPERATION:
             yield TooManyLines(count=len(self.changes), maximum=MAX_LINES_PER_OPERATION, field=("items",))
         yield from info_errors(self.info, now=now)
@@ -39,7 +39,7 @@ class UpsertMany:
                 yield from change.validate(prefix=("items", str(index)))
 
     def read_set(self) -> ReadSet:
-        """See Command. What an item at fault names is not looked up; it is refused without."""
+        """Return what the valid items need to read; invalid ones are refused without."""
         changes = self.changes if self.is_atomic else [each for each in self.changes if not any(each.validate())]
         wanted = [change.read_set() for change in changes]
         return ReadSet(
@@ -48,7 +48,7 @@ class UpsertMany:
         )
 
     def decide(self, view: View) -> Decision:
-        """See Command. Raises Refused with the faults of all items, where atomic."""
+        """Decide. Raises Refused with the errors of all items, where atomic."""
         after = _After(view)
         refusals: dict[int, InventoryError] = {}
         for index, change in enumerate(self.changes):
@@ -69,15 +69,15 @@ class UpsertMany:
                 yield InvalidValue(what=f"The SKU {change.sku!r}", rule=rule, field=("items", str(index), "sku"))
 
     def _decided(self, change: ItemChange, view: CatalogView) -> Decision:
-        fault = None if self.is_atomic else next(change.validate(), None)
-        if fault is not None:
-            raise fault
+        error = None if self.is_atomic else next(change.validate(), None)
+        if error is not None:
+            raise error
         return change.decide(view)
 
 
 @dataclass(frozen=True, slots=True)
 class _After:
-    """A view in which the earlier items of the operation have given up and got their barcodes."""
+    """A view in which the barcodes of the operation's earlier items have changed hands."""
 
     view: View
     items: list[Item] = field(default_factory=list)

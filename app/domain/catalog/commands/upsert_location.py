@@ -50,7 +50,7 @@ class UpsertLocation:
         return ReadSet(locations=(self.code,))
 
     def decide(self, view: View) -> Decision:
-        """See Command. Raises InvalidValue where a new location has no name."""
+        """Decide. Raises InvalidValue where a new location has no name."""
         old = view.location(self.code)
         if old is None:
             old = Location(code=self.code, name=required_name(self.name), created_at=view.now, updated_at=view.now)

@@ -1,4 +1,4 @@
-"""Give up a count: nothing of it is ever posted."""
+"""Cancel a count: nothing of it is ever posted."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -28,6 +28,6 @@ class CancelCount:
         return ReadSet(documents=(count_key(self.count_id),))
 
     def decide(self, view: View) -> Decision:
-        """See Command. Raises UnknownDocument, or WrongState where posting has begun."""
+        """Decide. Raises UnknownDocument, or WrongState where posting has begun."""
         count = required(view, count_key(self.count_id), Count, states=frozenset({CountState.OPEN}))
         return Decision(documents=(count.cancelled(),))

@@ -1,4 +1,4 @@
-"""What the commands that change one count check alike."""
+"""Look-ups that the commands about one count share."""
 
 from app.domain.command import View, found
 from app.domain.counting.count import CountList, count_list_key

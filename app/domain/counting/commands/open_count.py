@@ -15,9 +15,9 @@ from app.domain.validation import info_errors, location_code_errors, text_errors
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenCount:
-    """A count of the items that match all that is given, and of everything where nothing is.
+    """A count of the items that match all criteria, and of every item without criteria.
 
-    `matching` is how many levels that was when it was looked up, for the count's progress only.
+    `matching` is the number of levels in scope when it was looked up, for the count's progress only.
     """
 
     info: CommandInfo
@@ -58,7 +58,7 @@ class OpenCount:
         return ReadSet(locations=(self.location,), items=self.skus or ())
 
     def decide(self, view: View) -> Decision:
-        """See Command. Raises Refused with all that is unknown or archived."""
+        """Decide. Raises Refused with all that is unknown or archived."""
         refusals = tuple(self._refusals(view))
         if refusals:
             raise Refused(*refusals)

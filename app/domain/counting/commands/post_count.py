@@ -1,7 +1,7 @@
-"""Let the record follow a count: each level changes by its variance, in one movement of reason COUNT.
+"""Post a count: each level changes by its variance, in one movement of reason COUNT.
 
 A count has as many lines as a location has items, so it is posted in chunks, each an operation. Rule: a line that
-cannot be posted keeps no other from it, and one that is posted never is again, whoever posts and however often.
+cannot be posted does not prevent the others, and no line is posted twice, however often a client or process posts.
 """
 
 from collections.abc import Iterator, Mapping
@@ -26,10 +26,10 @@ UNDER_WAY = frozenset({CountState.OPEN, CountState.POSTING})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostingChunk:
-    """The items of one step, at most 1,000: those counted, and those to be taken for gone because nobody counted them.
+    """The items of one step, at most 1,000: the counted ones, and the uncounted ones that are assumed to be gone.
 
-    `is_last` where none is left after it. `corrections` and `past` are what the ledger told of levels that were
-    corrected after they were counted, and of those uncounted, as they were when posting began.
+    `is_last` where none is left after it. `corrections` are read from the ledger for levels that were corrected after
+    they were counted, and `past` are the uncounted levels as they were when posting began.
     """
 
     counted: tuple[str, ...] = ()
@@ -47,7 +47,7 @@ class PostingChunk:
         return (*self.counted, *self.uncounted)
 
     def read_set(self, count_id: str, location: str) -> ReadSet:
-        """Return what its posting needs to see."""
+        """Return what its posting needs to read."""
         return ReadSet(
             levels=tuple(LevelKey(sku, location) for sku in self.skus),
             items=self.uncounted,
@@ -57,10 +57,10 @@ class PostingChunk:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostCount:
-    """Begin to post a count with its first chunk, or go on where that was left off.
+    """Begin to post a count with its first chunk, or continue where posting was interrupted.
 
-    Posting goes by the `rule` with which it began. `location` is the count's; None where there is no such count.
-    `uncounted` is how many levels in scope nobody had counted when it was looked up.
+    The `rule` with which posting began is kept. `location` is the count's; None where there is no such count.
+    `uncounted` is the number of uncounted levels in scope when it was looked up.
     """
 
     info: CommandInfo
@@ -71,7 +71,7 @@ class PostCount:
     chunk: PostingChunk
 
     def content(self) -> object:
-        """See Command. The chunk follows from the state, not from the input."""
+        """Return the input; the chunk follows from the state and is not part of it."""
         return (self.count_id, self.rule.value)
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
@@ -83,7 +83,7 @@ class PostCount:
         return self.chunk.read_set(self.count_id, self.location)
 
     def decide(self, view: View) -> Decision:
-        """See Command. The lines that cannot be posted are refused, and the count stays POSTING.
+        """Decide. Lines that cannot be posted are refused, and the count stays POSTING.
 
         Raises UnknownDocument, WrongState, or Refused where none can be.
         """
@@ -97,7 +97,7 @@ class PostCount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostCountChunk:
-    """Post one more chunk of a count whose posting has begun. Of a count that is posted nothing is left to do."""
+    """Post one more chunk of a count whose posting has begun. Does nothing for a count that is posted."""
 
     info: CommandInfo
     count_id: str
@@ -114,7 +114,7 @@ class PostCountChunk:
         return self.chunk.read_set(self.count_id, self.location)
 
     def decide(self, view: View) -> Decision:
-        """See Command. The lines that cannot be posted are refused. Raises Refused where none can be."""
+        """Decide. Lines that cannot be posted are refused. Raises Refused where none can be posted."""
         count = required(
             view, count_key(self.count_id), Count, states=frozenset({CountState.POSTING, CountState.POSTED})
         )
@@ -143,7 +143,7 @@ def _posted(view: View, count: Count, chunk: PostingChunk, *, is_beginning: bool
         movements.append(movement)
         lines.append(line)
     if refusals and not lines:
-        raise Refused(*dict.fromkeys(refusals.values()))  # an archived location is said once
+        raise Refused(*dict.fromkeys(refusals.values()))  # an archived location is reported once
     count = count.with_posted(len(lines))
     is_through = chunk.is_last or count.rule is UncountedRule.IGNORE
     if is_through and not refusals and count.lines_posted == count.lines:
@@ -164,20 +164,22 @@ def _movement(view: View, line: CountLine, chunk: PostingChunk) -> tuple[Line, C
 
 
 def _unposted(level: Level, line: CountLine, units: int) -> InvalidValue:
-    """Return why a line cannot be posted, and what to do about it."""
+    """Return the error of a line that cannot be posted, with what to do about it."""
     if line.is_assumed:
         promised = level.reserved + level.unavailable + level.backordered
         rule = f"cannot be taken for gone, as {promised} are promised or unavailable: count it"
-        return InvalidValue(what=f"What nobody counted of {level.key}", rule=rule)
+        return InvalidValue(what=f"The uncounted stock of {level.key}", rule=rule)
     missing = -(level.on_hand + units)
     rule = f"is {missing} short of what has left since it was taken: count it again in another count"
     return InvalidValue(what=f"The count of {level.key}", rule=rule)
 
 
 def _assumed(view: View, count: Count, sku: str, chunk: PostingChunk, *, is_beginning: bool) -> CountLine | None:
-    """Return the line of an item that nobody counted: gone is what was there when posting began, and still is.
+    """Return the line of an uncounted item, which assumes that it is gone.
 
-    None where nothing is left of that, or where people have counted it elsewhere since.
+    The units are those on hand when posting began, as far as they are still on record.
+
+    None where none of them is left, or where another count has counted them since.
     """
     key = LevelKey(sku, count.location)
     level, begun = view.stock(key, even_archived=True), count.posting_at

@@ -1,4 +1,4 @@
-"""Take in what people have counted."""
+"""Record counted units."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -27,9 +27,9 @@ from app.domain.validation import code_errors, info_errors, line_count_errors, q
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CountedUnits:
-    """Units that somebody counted of an item, named by its SKU or by a barcode.
+    """Counted units of an item, named by its SKU or by a barcode.
 
-    With `starts_over` what was counted of it before counts no more.
+    With `starts_over` the earlier entries of the item are superseded.
     """
 
     quantity: int
@@ -38,7 +38,7 @@ class CountedUnits:
     starts_over: bool = False
 
     def content(self) -> object:
-        """Return what tells this line from another, for a fingerprint."""
+        """Return the input for a fingerprint."""
         return (self.sku, self.barcode, self.quantity, self.starts_over)
 
     def plus(self, other: "CountedUnits") -> "CountedUnits":
@@ -46,7 +46,7 @@ class CountedUnits:
         return replace(self, quantity=self.quantity + other.quantity)
 
     def validate(self) -> Iterator[InventoryError]:
-        """Yield what is wrong with it, whatever the state."""
+        """Yield the errors that do not depend on the state."""
         yield from quantity_errors(self.quantity, field=("quantity",))
         if (self.sku is None) == (self.barcode is None):
             yield InvalidValue(what="An item", rule="must be named by exactly one of sku or barcode", field=("sku",))
@@ -76,14 +76,14 @@ class RecordCount:
     past: Mapping[LevelKey, PastLevel] = field(default_factory=dict)
 
     def content(self) -> object:
-        """See Command. What was looked up for it is not part of the input."""
+        """Return the input; what was looked up for it is not part of it."""
         return (self.count_id, self.counted_by, tuple(line.content() for line in self.lines))
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
         yield from line_count_errors(len(self.lines))
         for index, line in enumerate(self.lines):
-            for fault in line.validate():
-                yield fault.at("lines", str(index))
+            for error in line.validate():
+                yield error.at("lines", str(index))
         if self.counted_by is not None:
             yield from text_errors(self.counted_by, what="A name", maximum=MAX_NAME_LENGTH, field=("countedBy",))
         yield from info_errors(self.info, now=now)
@@ -100,7 +100,7 @@ class RecordCount:
         )
 
     def decide(self, view: View) -> Decision:
-        """See Command. Raises UnknownDocument, WrongState, or Refused with all that is wrong with the lines."""
+        """Decide. Raises UnknownDocument, WrongState, or Refused with all errors of the lines."""
         if self.location is None:
             raise unknown(count_key(self.count_id))
         count = required(view, count_key(self.count_id), Count, states=frozenset({CountState.OPEN}))
@@ -125,11 +125,11 @@ class RecordCount:
             count = count.with_line(old, new)
             lines.append(new)
         if refusals:
-            raise Refused(*dict.fromkeys(refusals))  # an archived location is said once
+            raise Refused(*dict.fromkeys(refusals))  # an archived location is reported once
         return Decision(documents=(count, *lines))
 
     def _sums(self) -> Mapping[str, CountedUnits]:
-        """Return what the lines of each item come to: those before one that starts over count no more."""
+        """Return the sum of the lines of each item; a line that starts over supersedes those before it."""
         sums: dict[str, CountedUnits] = {}
         for line in self.lines:
             if (sku := self._sku(line)) is not None:
@@ -185,7 +185,7 @@ class RecordCount:
         )
 
     def _placed(self, error: InventoryError, index: int) -> InventoryError:
-        """Put the error where the input is at fault: a count names its location itself."""
+        """Put the error at the path of the wrong input: the location is the count's, not the line's."""
         if error.field == ("location",):
             return error.with_field(("id",))
         name = "barcode" if error.field == ("sku",) and self.lines[index].sku is None else None

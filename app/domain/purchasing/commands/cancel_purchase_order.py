@@ -1,4 +1,4 @@
-"""Give up a purchase order: what has not arrived is not to come any more."""
+"""Cancel a purchase order: its outstanding units are given up."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,9 +22,9 @@ from app.domain.validation import info_errors
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CancelPurchaseOrder:
-    """What is outstanding is planned no more where the order was a draft, and otherwise incoming no more.
+    """The outstanding units of a draft are no longer planned, those of another order no longer incoming.
 
-    Whoever cancels it declines what its levels need then.
+    The cancellation declines what its levels need then.
     """
 
     info: CommandInfo
@@ -40,7 +40,7 @@ class CancelPurchaseOrder:
         return ReadSet(stock_of=(purchase_order_key(self.order_id),))
 
     def decide(self, view: View) -> Decision:
-        """See Command. Archived items and locations expect nothing more, either.
+        """Decide, also for archived items and locations.
 
         Raises UnknownDocument or WrongState.
         """

@@ -1,4 +1,4 @@
-"""Note what the supplier says of an order: that it accepts it, when it delivers, and what it sends in fact."""
+"""Record a supplier's confirmation of an order: acceptance, time of delivery, confirmed quantities and costs."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,11 +23,11 @@ _SUBMITTED = frozenset({PurchaseOrderState.SUBMITTED})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfirmPurchaseOrder:
-    """The supplier's word: when it will deliver, and which `lines` come in another quantity or at another price.
+    """The time of delivery, and the `lines` that have another quantity or cost.
 
-    The quantity of a line is all that comes of it in the end, what arrived included: fewer units than are ordered leave
-    the others short, more are ordered from now on. What the supplier revises may be said again, as long as the order is
-    under way; that it accepts the order, and nothing else, is said once.
+    The quantity of a line is its final total, received units included: with fewer than are ordered the others are
+    short, with more the ordered quantity grows. A revision may be confirmed again while the order is under way; a mere
+    acceptance is recorded once.
     """
 
     info: CommandInfo
@@ -54,7 +54,7 @@ class ConfirmPurchaseOrder:
         return ReadSet(documents=order) if self.lines is None else ReadSet(stock_of=order)
 
     def decide(self, view: View) -> Decision:
-        """See Command. Raises UnknownDocument, WrongState, StaleDocument, or Refused with all faults of the lines."""
+        """Decide. Raises UnknownDocument, WrongState, StaleDocument, or Refused with all errors of the lines."""
         is_revised = self.lines is not None or self.expected_at is not None
         order = required(
             view, purchase_order_key(self.order_id), PurchaseOrder, states=ON_ORDER if is_revised else _SUBMITTED
@@ -71,7 +71,7 @@ class ConfirmPurchaseOrder:
         return Decision(lines=movements, documents=(order.confirmed(after, at=view.now, expected_at=expected),))
 
     def _confirmed(self, view: View, order: PurchaseOrder) -> dict[str, PurchaseLine]:
-        """Return the lines that the supplier confirms otherwise. Raises Refused."""
+        """Return the lines that the supplier confirms with changes. Raises Refused."""
         lines = self.lines or ()
         known = order.lines_by_sku
         keys = [order.arriving(line.sku) for line in lines]

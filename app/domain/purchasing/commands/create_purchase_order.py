@@ -1,4 +1,4 @@
-"""Write down what is to be ordered from a supplier."""
+"""Create a draft of a purchase order."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,9 +23,9 @@ from app.domain.validation import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreatePurchaseOrder:
-    """A draft. Its units are planned at the location: they count for what is still to be ordered, and for nothing else.
+    """A draft. Its units are planned at the location: they count in the inventory position, and for nothing else.
 
-    What a unit costs is taken from the supplier's offer where it is not told.
+    The unit cost is taken from the supplier's offer where it is not given.
     """
 
     info: CommandInfo
@@ -50,20 +50,20 @@ class CreatePurchaseOrder:
         return ReadSet(levels=self._keys, documents=(supplier_key(self.supplier), *offers))
 
     def decide(self, view: View) -> Decision:
-        """See Command. Raises Refused with all that is unknown, archived, or more than a level can hold."""
+        """Decide. Raises Refused with all that is unknown, archived, or more than a level can hold."""
         movements = [purchase(key, planned=line.quantity) for key, line in zip(self._keys, self.lines, strict=True)]
         refusals = list(supplier_refusals(view, self.supplier, field=("supplier",)))
         for index, movement in enumerate(movements):
             try:
                 error = view.stock(movement.key).refusal(movement.change)
-            except InventoryError as fault:
-                at_location = fault.field == ("location",)
-                refusals.append(fault if at_location else fault.at("lines", str(index)))
+            except InventoryError as unusable:
+                at_location = unusable.field == ("location",)
+                refusals.append(unusable if at_location else unusable.at("lines", str(index)))
                 continue
             if error is not None:
                 refusals.append(error.at("lines", str(index), "quantity"))
         if refusals:
-            raise Refused(*dict.fromkeys(refusals))  # what is wrong with the location is said once
+            raise Refused(*dict.fromkeys(refusals))  # an error of the location is reported once
         order = PurchaseOrder(
             id=self.info.operation_id,
             supplier=self.supplier,

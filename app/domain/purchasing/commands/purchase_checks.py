@@ -1,4 +1,4 @@
-"""What the commands that change one purchase order check alike."""
+"""Checks that the commands about one purchase order share."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from app.domain.validation import money_errors, sku_errors
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderedUnits:
-    """Units of one item that are to be ordered, and what one costs, where that is not as the supplier offers it."""
+    """Units of one item to order, and the cost of one where it differs from the supplier's offer."""
 
     sku: str
     quantity: int
@@ -26,15 +26,15 @@ class OrderedUnits:
 
     @property
     def cost(self) -> Money | None:
-        """What one unit costs, if that is told."""
+        """The cost of one unit, if given."""
         return None if self.unit_cost is None else money_of(self.unit_cost)
 
     def content(self) -> object:
-        """Return what tells this line from another, for a fingerprint."""
+        """Return the input for a fingerprint."""
         return (self.sku, self.quantity, self.cost)
 
     def validate(self, *, least: int, prefix: Field) -> Iterator[InventoryError]:
-        """Yield what is wrong with it, whatever the state."""
+        """Yield the errors that do not depend on the state."""
         yield from sku_errors(self.sku, field=(*prefix, "sku"))
         if not least <= self.quantity <= MAX_QUANTITY:
             yield QuantityOutOfRange(quantity=self.quantity, minimum=least, field=(*prefix, "quantity"))
@@ -42,20 +42,20 @@ class OrderedUnits:
             yield from money_errors(self.unit_cost, what="A unit cost", field=(*prefix, "unitCost"))
 
     def cost_from(self, view: View, supplier: str) -> Money | None:
-        """Return what one unit costs: as told, or else as the supplier offers it; None where nobody knows."""
+        """Return the cost of one unit: as given, or else as offered by the supplier; None where unknown."""
         offer = None if self.unit_cost is not None else known_offer(view, supplier, self.sku)
         return self.cost if offer is None else offer.unit_cost
 
 
 def check_version(order: PurchaseOrder, expected: int | None) -> None:
-    """Raise StaleDocument where somebody has changed the order since it was seen at the expected version."""
+    """Raise StaleDocument where the order is not at the expected version."""
     if expected is not None and order.version != expected:
         kind, identity = PurchaseOrder.kind.value, order.id
         raise StaleDocument(kind=kind, id=identity, expected=expected, actual=order.version)
 
 
 def check_items(order: PurchaseOrder, seen: PurchaseOrder | None) -> None:
-    """Raise StaleDocument where the order has not the items any more that it had when it was looked up."""
+    """Raise StaleDocument where the order no longer has the items that it had when it was looked up."""
     if seen is None:
         raise unknown(purchase_order_key(order.id))
     if order.lines_by_sku.keys() != seen.lines_by_sku.keys():
@@ -63,5 +63,5 @@ def check_items(order: PurchaseOrder, seen: PurchaseOrder | None) -> None:
 
 
 def purchase(key: LevelKey, *, planned: int = 0, incoming: int = 0) -> Line:
-    """Return the movement of units that are planned, or ordered, or no longer are."""
+    """Return the movement that changes planned and incoming units."""
     return Line(key=key, change=LevelChange(planned=planned, incoming=incoming), reason=MovementReason.PURCHASE)

@@ -1,4 +1,4 @@
-"""Take in what arrived from a supplier: as ordered, less, more, or damaged."""
+"""Receive goods of a purchase order: as ordered, less, more, or damaged."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,11 +26,11 @@ _ENDED = frozenset({PurchaseOrderState.RECEIVED, PurchaseOrderState.CANCELLED})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceivePurchaseOrder:
-    """One receipt of several, or the only one. Without `lines`, all that is outstanding arrived, and undamaged.
+    """One receipt of several, or the only one. Without `lines`, all outstanding units arrived undamaged.
 
-    `is_complete` ends the order: what is outstanding then is short, and incoming no more. What arrives after the end is
-    over. The units are worth what the order says that they cost: see stock_costs. `seen` is the order as it was looked
-    up, for its items; None where there was none.
+    `is_complete` ends the order: units still outstanding are short, and no longer incoming. Units that arrive after the
+    end are over. The units are valued at the order's cost: see stock_costs. `seen` is the order as it was looked up,
+    for its items; None where there was none.
     """
 
     info: CommandInfo
@@ -40,7 +40,7 @@ class ReceivePurchaseOrder:
     is_complete: bool = False
 
     def content(self) -> object:
-        """See Command. What was looked up for it is not part of the input."""
+        """Return the input; what was looked up for it is not part of it."""
         lines = None if self.lines is None else tuple(line.content() for line in self.lines)
         return (self.order_id, lines, self.is_complete)
 
@@ -49,16 +49,16 @@ class ReceivePurchaseOrder:
         yield from info_errors(self.info, now=now)
 
     def read_set(self) -> ReadSet:
-        """See Command. Units on hand count wherever they are, for what the item costs on average."""
+        """Return what the decision needs to read; the average cost needs the units on hand at all locations."""
         order = (purchase_order_key(self.order_id),)
         skus = arriving_skus(self.seen, None if self.lines is None else [line.sku for line in self.lines])
         return ReadSet(stock_of=order, items=skus, on_hand_of=skus)
 
     def decide(self, view: View) -> Decision:
-        """See Command.
+        """Decide.
 
         Raises UnknownDocument, WrongState, StaleDocument where the order is not as it was looked up, or Refused with
-        all that is wrong with the lines.
+        all errors of the lines.
         """
         may_have_ended = self.lines is not None and not self.is_complete
         order = required(
@@ -102,7 +102,7 @@ class ReceivePurchaseOrder:
 
 
 def arriving_skus(order: PurchaseOrder | None, named: list[str] | None) -> tuple[str, ...]:
-    """Return the items of an order that a receipt is about: those that it names, or all."""
+    """Return the items that a receipt of an order names, or all of its items."""
     if order is None:
         return ()
     known = order.lines_by_sku

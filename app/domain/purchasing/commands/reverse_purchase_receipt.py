@@ -1,4 +1,4 @@
-"""Take a receipt back that was recorded by mistake, in whole or in part: a counter-entry that names it."""
+"""Reverse a receipt that was recorded by mistake, in whole or in part: a counter-entry that names it."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ _RECEIVED_FROM = ON_ORDER | {PurchaseOrderState.RECEIVED, PurchaseOrderState.CAN
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WrongUnits:
-    """Units of one item that did not arrive, although a receipt says so."""
+    """Units of one item that a receipt records although they did not arrive."""
 
     sku: str
     quantity: int
@@ -46,10 +46,10 @@ class WrongUnits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReversePurchaseReceipt:
-    """Units that a receipt took in are on hand no more, and outstanding again; without `lines`, all of them.
+    """The received units are no longer on hand, and outstanding again; without `lines`, all of them.
 
-    Of a whole receipt, what it gave up as short is outstanding again, too. `receipt_id` is the operation that recorded
-    it. `seen` is the order as it was looked up, for its items; None where there was none.
+    With a whole receipt, the units that it gave up as short are outstanding again, too. `receipt_id` is the operation
+    that recorded it. `seen` is the order as it was looked up, for its items; None where there was none.
     """
 
     info: CommandInfo
@@ -59,7 +59,7 @@ class ReversePurchaseReceipt:
     lines: tuple[WrongUnits, ...] | None = None
 
     def content(self) -> object:
-        """See Command. What was looked up for it is not part of the input."""
+        """Return the input; what was looked up for it is not part of it."""
         lines = None if self.lines is None else tuple((line.sku, line.quantity) for line in self.lines)
         return (self.order_id, self.receipt_id, lines)
 
@@ -87,11 +87,11 @@ class ReversePurchaseReceipt:
         )
 
     def decide(self, view: View) -> Decision:
-        """See Command.
+        """Decide.
 
-        Raises UnknownDocument, WrongState where all of the receipt was taken back before, StaleDocument where the order
-        is not as it was looked up, or Refused with all lines that are not in the receipt, and all units that are on
-        hand no more.
+        Raises UnknownDocument, WrongState where the whole receipt was reversed before, StaleDocument where the order is
+        not as it was looked up, or Refused with all lines that are not in the receipt, and all units that are no longer
+        on hand.
         """
         order = required(view, purchase_order_key(self.order_id), PurchaseOrder, states=_RECEIVED_FROM)
         check_items(order, self.seen)
@@ -125,7 +125,7 @@ class ReversePurchaseReceipt:
         return receipt
 
     def _left(self, receipt: PurchaseReceipt) -> Mapping[str, ReceivedLine]:
-        """Return what is left of the lines that are taken back. Raises Refused."""
+        """Return the remaining lines of the receipt. Raises Refused."""
         known = receipt.lines_by_sku
         if self.lines is None:
             return {sku: ReceivedLine(sku=sku) for sku in known}
@@ -157,7 +157,7 @@ class ReversePurchaseReceipt:
                 LevelChange(on_hand=on_hand, damaged=damaged, incoming=incoming),
                 line=at.get(key.sku),
                 even_archived=True,
-                allowance=Allowance.SHORTFALL,  # they are not there, whatever was promised of them
+                allowance=Allowance.SHORTFALL,  # they are not on hand, even if they are reserved
             )
             for key, (on_hand, damaged, incoming) in leaving.items()
         ]
@@ -166,7 +166,7 @@ class ReversePurchaseReceipt:
 
 
 def _without(line: ReceivedLine, left: ReceivedLine) -> ReceivedLine:
-    """Return what was taken off a line of which so much is left."""
+    """Return the reversed part of a line, given what is left of it."""
     return ReceivedLine(
         sku=line.sku,
         received=line.received - left.received,
@@ -177,13 +177,13 @@ def _without(line: ReceivedLine, left: ReceivedLine) -> ReceivedLine:
 
 
 def _corrected(line: PurchaseLine, back: ReceivedLine, *, is_cancelled: bool) -> PurchaseLine:
-    """Return a line of the order without what is taken back; of a cancelled order nothing is to come."""
+    """Return a line of the order without the reversed units; those of a cancelled order are not outstanding again."""
     short = -back.received if is_cancelled else min(back.short, line.short)
     return line.taken_back(received=back.received, over=back.over, short=short)
 
 
 def _movements(order: PurchaseOrder, back: ReceivedLine, *, outstanding: int) -> Iterator[Line]:
-    """Yield the opposite of what the receipt moved; `outstanding` units are to come again."""
+    """Yield the counter-movements of the receipt; `outstanding` units are incoming again."""
     key = order.arriving(back.sku)
     over_damaged = min(back.damaged, back.over)
     damaged = back.damaged - over_damaged

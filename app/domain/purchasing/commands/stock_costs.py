@@ -1,8 +1,8 @@
-"""What units on hand are worth, as they are received: a moving weighted average per item, over all locations.
+"""Stock valuation: a moving weighted average cost per item over all locations, updated by receipts.
 
 With q units on hand that cost c each, and n more that cost p each, each is worth (q c + n p) / (q + n) from then on.
 That is the weighted average cost formula of IAS 2, 27, calculated as each shipment is received. Units that leave are
-worth the average, and do not change it. A receipt that is taken back leaves the average as it would be without it.
+worth the average, and do not change it. The reversal of a receipt restores the average as it would be without it.
 """
 
 from collections.abc import Mapping
@@ -16,10 +16,10 @@ from app.domain.purchasing.purchase_receipt import ReceivedLine, Valuation
 
 
 def valued(view: View, line: ReceivedLine, cost: Money | None) -> ReceivedLine:
-    """Return a line with what its units cost as they arrive, and what all units of the item are worth after it.
+    """Return a received line with the cost of its units, and the average cost of the item after it.
 
-    Units of unknown cost are taken to cost the average. Where what is on hand has no known cost, it is taken to cost as
-    much as what arrives.
+    Units of unknown cost are valued at the average. Units on hand without a known cost are valued at that of the
+    received ones.
     """
     if not line.units:
         return line
@@ -30,9 +30,9 @@ def valued(view: View, line: ReceivedLine, cost: Money | None) -> ReceivedLine:
 
 
 def valued_without(view: View, line: ReceivedLine, left: ReceivedLine, cost: Money | None) -> ReceivedLine:
-    """Return what is `left` of a line with the average cost of its item without the units that are taken back.
+    """Return what is `left` of a line, with the average cost of its item without the reversed units.
 
-    `cost` is what the order says, for receipts that did not note what their units cost.
+    `cost` is that of the order, for receipts that did not record the cost of their units.
     """
     if not line.units:
         return left
@@ -44,7 +44,7 @@ def valued_without(view: View, line: ReceivedLine, left: ReceivedLine, cost: Mon
 
 
 def costed(view: View, lines: Mapping[str, ReceivedLine]) -> tuple[Item, ...]:
-    """Return the items that are worth something else from now on, by what lines of receipts say."""
+    """Return the items whose average cost changes by lines of receipts."""
     changed = []
     for sku, line in lines.items():
         item = view.item(sku)
@@ -63,10 +63,10 @@ def moving_average(average: Money | None, *, on_hand: int, units: int, cost: Mon
 
 
 def average_without(average: Money, *, on_hand: int, units: int, cost: Money) -> Money:
-    """Return the average cost of one unit after `units` of those on hand turned out never to have come at a cost.
+    """Return the average cost of one unit after the reversal of `units` that were received at a cost.
 
-    It moves no further than that cost is away, where fewer are left than are taken back: some were sold as if they had
-    come. It stays where none are left, or where they would be worth less than nothing.
+    Where fewer units are left than are reversed, since some were sold, it moves by at most its distance from that cost.
+    It does not change where none are left, or where their value would be below zero.
     """
     left = on_hand - units
     if left <= 0:
@@ -76,16 +76,17 @@ def average_without(average: Money, *, on_hand: int, units: int, cost: Money) ->
 
 
 def _without(noted: Valuation, now: Money | None, *, there: int, units: int, left: int) -> Money | None:
-    """Return the average where only `left` of a line's units had arrived.
+    """Return the average as if only `left` of a line's units had arrived.
 
-    Units that were sold since left at the average, so that the line weighs as much as when it came. Where no other
-    receipt has moved the average since, it is averaged again from what it was before; else the line is taken out of it.
+    Units that were sold since left at the average, so that the line has the same weight as when it was received. Where
+    no other receipt has moved the average since, it is averaged again from what it was before; else the line is taken
+    out of it.
     """
     cost, weight = noted.unit_cost, noted.on_hand + units
     if cost is None or now is None or units == left:
         return now
     if weight == units - left and there <= weight:
-        return now if noted.before is None else noted.before  # nothing else was there
+        return now if noted.before is None else noted.before  # no other units were on hand
     if now == noted.after and there <= weight and noted.before is not None:
         return moving_average(noted.before, on_hand=noted.on_hand, units=left, cost=cost)
     return average_without(now, on_hand=max(there, weight), units=units - left, cost=cost)

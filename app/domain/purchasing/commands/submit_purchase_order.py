@@ -1,4 +1,4 @@
-"""Order what a draft asks for."""
+"""Submit a draft of a purchase order to its supplier."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,9 +21,9 @@ _DRAFT = frozenset({PurchaseOrderState.DRAFT})
 class SubmitPurchaseOrder:
     """The units of a draft are incoming from now on, no longer planned.
 
-    They are expected after the longest lead time of its lines, where nothing else is said. `seen` is the order as it
-    was looked up, for the terms of what is on it; None where there was none. `expected_version` names what is ordered:
-    nobody may have changed the order since. With `ignore_minimums` it need not keep to the supplier's terms.
+    They are expected after the longest lead time of its lines, where no time is given. `seen` is the order as it was
+    looked up, for the terms of its items; None where there was none. The order must be at `expected_version`. With
+    `ignore_minimums` it need not meet the supplier's terms.
     """
 
     info: CommandInfo
@@ -34,7 +34,7 @@ class SubmitPurchaseOrder:
     ignore_minimums: bool = False
 
     def content(self) -> object:
-        """See Command. What was looked up for it is not part of the input."""
+        """Return the input; what was looked up for it is not part of it."""
         return (self.order_id, self.expected_at, self.expected_version, self.ignore_minimums)
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
@@ -48,10 +48,10 @@ class SubmitPurchaseOrder:
         return ReadSet(documents=(supplier_key(self.seen.supplier), *offers), stock_of=order)
 
     def decide(self, view: View) -> Decision:
-        """See Command.
+        """Decide.
 
         Raises UnknownDocument, WrongState, StaleDocument also where the order is not as it was looked up, or Refused
-        with all that is archived, and with every term of the supplier's that it does not keep to.
+        with everything that is archived, and with every term of the supplier that it does not meet.
         """
         if self.seen is None:
             raise unknown(purchase_order_key(self.order_id))
@@ -71,7 +71,7 @@ class SubmitPurchaseOrder:
         if not self.ignore_minimums:
             refusals += _broken_terms(view, order)
         if refusals:
-            raise Refused(*dict.fromkeys(refusals))  # an archived location is said once
+            raise Refused(*dict.fromkeys(refusals))  # an archived location is reported once
         expected = self.expected_at or _arrival(view, order)
         return Decision(lines=tuple(movements), documents=(order.submitted(at=view.now, expected_at=expected),))
 
@@ -98,7 +98,7 @@ def _broken_terms(view: View, order: PurchaseOrder) -> Iterator[InventoryError]:
 
 
 def _arrival(view: View, order: PurchaseOrder) -> Moment:
-    """Return when the last line is to arrive."""
+    """Return the expected arrival of the last line."""
     supplier = known_supplier(view, order.supplier)
     assert supplier is not None, order
     days = max(lead_time_of(known_offer(view, order.supplier, line.sku), supplier) for line in order.lines)

@@ -1,4 +1,4 @@
-"""What commands look up of suppliers and their offers, and refuse alike."""
+"""Look-ups and refusals of suppliers and their offers that commands share."""
 
 from collections.abc import Iterator
 
@@ -8,12 +8,12 @@ from app.domain.purchasing.supplier import Supplier, SupplierItem, supplier_item
 
 
 def known_supplier(view: View, code: str) -> Supplier | None:
-    """Return a supplier, if there is one with the code."""
+    """Return the supplier with a code; None if there is none."""
     return found(view, supplier_key(code), Supplier)
 
 
 def known_offer(view: View, supplier: str, sku: str) -> SupplierItem | None:
-    """Return what a supplier asks for an item, if it offers it."""
+    """Return the supplier's offer of an item; None if it has none."""
     offer = found(view, supplier_item_key(supplier, sku), SupplierItem)
     return None if offer is None or offer.is_removed else offer
 

@@ -1,4 +1,4 @@
-"""What suppliers offer: the terms for one item, set, changed and taken back."""
+"""Create, change and remove the offers of suppliers."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -25,7 +25,7 @@ from app.domain.validation import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpsertSupplierItem:
-    """Let a supplier offer an item, or change what is given of the offer. One that was removed begins anew."""
+    """Create an offer of an item, or change the given values of it. A removed offer begins anew."""
 
     info: CommandInfo
     supplier: str
@@ -68,7 +68,7 @@ class UpsertSupplierItem:
         return ReadSet(items=(self.sku,), documents=keys)
 
     def decide(self, view: View) -> Decision:
-        """See Command. Raises Refused where the supplier or the item does not exist."""
+        """Decide. Raises Refused where the supplier or the item does not exist."""
         refusals: list[InventoryError] = []
         if known_supplier(view, self.supplier) is None:
             refusals.append(unknown(supplier_key(self.supplier), field=("supplier",)))
@@ -97,7 +97,7 @@ class UpsertSupplierItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RemoveSupplierItem:
-    """Let a supplier offer an item no more. Orders that name it stay as they are."""
+    """Remove an offer. Orders that name it stay as they are."""
 
     info: CommandInfo
     supplier: str
@@ -115,7 +115,7 @@ class RemoveSupplierItem:
         return ReadSet(documents=(supplier_item_key(self.supplier, self.sku),))
 
     def decide(self, view: View) -> Decision:
-        """See Command. Raises UnknownDocument where the supplier does not offer the item."""
+        """Decide. Raises UnknownDocument where the supplier does not offer the item."""
         offer = known_offer(view, self.supplier, self.sku)
         if offer is None:
             raise unknown(supplier_item_key(self.supplier, self.sku), field=("sku",))

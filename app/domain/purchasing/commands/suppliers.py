@@ -19,7 +19,7 @@ from app.domain.validation import email_errors, info_errors, lead_time_errors, m
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpsertSupplier:
-    """Create a supplier, or change what is given of it."""
+    """Create a supplier, or change the given values of it."""
 
     info: CommandInfo
     code: str
@@ -60,7 +60,7 @@ class UpsertSupplier:
         return ReadSet(documents=(supplier_key(self.code),))
 
     def decide(self, view: View) -> Decision:
-        """See Command. Raises InvalidValue where a new supplier has no name."""
+        """Decide. Raises InvalidValue where a new supplier has no name."""
         old = known_supplier(view, self.code)
         if old is None:
             old = Supplier(id=self.code, name=required_name(self.name), created_at=view.now)
@@ -78,12 +78,15 @@ class UpsertSupplier:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArchiveSupplier(Archiving):
-    """Let nothing be ordered from a supplier any more, or again. What is on its way still arrives."""
+    """Archive a supplier, or restore it.
+
+    Nothing is ordered from an archived one; its open orders may still be received.
+    """
 
     code: str
 
     def content(self) -> object:
-        """See Command. What was looked up for it is not part of the input."""
+        """Return the input; what was looked up for it is not part of it."""
         return (self.code, *self.terms)
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
@@ -94,7 +97,7 @@ class ArchiveSupplier(Archiving):
         return ReadSet(documents=(supplier_key(self.code),))
 
     def decide(self, view: View) -> Decision:
-        """See Command. Raises UnknownDocument or StillOpen."""
+        """Decide. Raises UnknownDocument or StillOpen."""
         supplier = required(view, supplier_key(self.code), Supplier, field=("code",))
         self.check_open_work(kind="supplier", name=self.code, was_archived=supplier.is_archived, field="code")
         return Decision(documents=(replace(supplier, is_archived=self.is_archived),))

@@ -1,4 +1,4 @@
-"""Change what a draft asks for."""
+"""Change the lines of a draft."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -32,13 +32,13 @@ _DRAFT = frozenset({PurchaseOrderState.DRAFT})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpdatePurchaseOrder:
-    """Lines as they should be: 0 takes one away, an item that is new is added, and lines not named stay as they are.
+    """The requested lines: quantity 0 removes a line, a new item is added, and lines not named stay as they are.
 
     `supplier` and `location` are the order's, which never change; None where there is no such order. With an
-    `expected_version` nobody may have changed the order since.
+    `expected_version` the order must be at it.
 
-    Whoever names a line decides on it, also as it is: the server leaves it at that, and what the level needs beyond it
-    is declined.
+    A named line is set by the user, even if it does not change: the server does not add to it, and what the level needs
+    beyond it is declined.
     """
 
     info: CommandInfo
@@ -49,7 +49,7 @@ class UpdatePurchaseOrder:
     expected_version: int | None = None
 
     def content(self) -> object:
-        """See Command. What was looked up for it is not part of the input."""
+        """Return the input; what was looked up for it is not part of it."""
         return (self.order_id, tuple(line.content() for line in self.lines), self.expected_version)
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
@@ -67,9 +67,9 @@ class UpdatePurchaseOrder:
         return ReadSet(levels=self._keys, documents=offers, stock_of=order)
 
     def decide(self, view: View) -> Decision:
-        """See Command. Raises UnknownDocument, WrongState, StaleDocument, or Refused with all that is wrong with lines.
+        """Decide. Raises UnknownDocument, WrongState, StaleDocument, or Refused with all errors of the lines.
 
-        Archived items and locations may be taken off an order, but not be ordered more of.
+        Lines of archived items or locations may be removed or reduced, but not increased.
         """
         if self.supplier is None:
             raise unknown(purchase_order_key(self.order_id))
@@ -101,7 +101,7 @@ class UpdatePurchaseOrder:
         if len(after) > MAX_LINES_PER_OPERATION:
             refusals.append(TooManyLines(count=len(after), maximum=MAX_LINES_PER_OPERATION))
         if refusals:
-            raise Refused(*dict.fromkeys(refusals))  # an archived location is said once
+            raise Refused(*dict.fromkeys(refusals))  # an archived location is reported once
         return Decision(lines=tuple(movements), documents=(self._set(before, after, at=view.now),))
 
     @property
@@ -117,7 +117,7 @@ class UpdatePurchaseOrder:
         return replace(known, quantity=line.quantity, unit_cost=cost, set_by=self.info.actor, set_at=view.now)
 
     def _set(self, before: PurchaseOrder, after: Mapping[str, PurchaseLine], *, at: Moment) -> PurchaseOrder:
-        """Return the order with the lines as they should be, and a note of those that were taken off."""
+        """Return the order with the requested lines, and a record of those that were removed."""
         struck = {each.sku: each for each in before.struck if each.sku not in after}
         for line in before.lines:
             if line.sku not in after:
@@ -126,7 +126,7 @@ class UpdatePurchaseOrder:
 
 
 def _refusal(view: View, movement: Line, *, index: int) -> InventoryError | None:
-    """Return why no more can be ordered of an item, or why a line that the order does not have cannot go."""
+    """Return why more of an item cannot be ordered, or that a line to remove is not part of the order."""
     if movement.change.planned == 0:
         rule = "must be that of a line of the purchase order"
         return InvalidValue(what=f"The SKU {movement.key.sku!r}", rule=rule, field=("lines", str(index), "sku"))

@@ -1,6 +1,6 @@
-"""Bring levels in line with what they inherit, and note which defaults all levels go by.
+"""Apply inherited settings to levels, and record which defaults have been applied.
 
-What they inherit are settings, and whether they are closed: that is so where their item or location is archived.
+Levels inherit settings, and whether they are closed, which they are where their item or location is archived.
 """
 
 from collections.abc import Iterator, Mapping
@@ -22,11 +22,11 @@ from app.domain.time import Moment
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApplyPolicies:
-    """Levels, each by its key, with the category that its item was seen to have.
+    """Keys of levels, with the category that each item had when it was looked up.
 
-    Safe to try at any time: it decides on the defaults as they are, and leaves alone what goes by them already, and
-    what has got another category since: whoever changed that has noted that it is to be looked at again. The settings
-    of what is archived stay as they are.
+    Safe to run at any time: it decides on the present defaults, and skips levels that have them already and items with
+    another category by now, whose change has marked them to be applied again. Settings of archived items and locations
+    do not change.
     """
 
     info: CommandInfo
@@ -40,7 +40,7 @@ class ApplyPolicies:
             yield TooManyLines(count=len(self.categories), maximum=MAX_POLICY_LEVELS, field=("keys",))
 
     def read_set(self) -> ReadSet:
-        """See Command. Locations are read as they are: one that was archived or opened just now has noted so."""
+        """Return what the decision needs to read; locations are read in the transaction, not from the cache."""
         named = (policy_keys(key, category=category) for key, category in self.categories.items())
         return ReadSet(
             levels=tuple(self.categories),
@@ -50,7 +50,7 @@ class ApplyPolicies:
         )
 
     def decide(self, view: View) -> Decision:
-        """See Command. Raises InvalidValue where nothing changes."""
+        """Decide. Raises InvalidValue where nothing changes."""
         changes = {key: change for key in self.categories if (change := self._change(view, key)) is not None}
         if not changes:
             raise InvalidValue(what="An application of policies", rule="must change at least one level")
@@ -74,7 +74,10 @@ class ApplyPolicies:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MarkPoliciesApplied:
-    """All levels go by these defaults: (id, version). Those that have changed since are left to be applied again."""
+    """These defaults, as (id, version), have been applied to all levels.
+
+    Those that have changed since are applied again.
+    """
 
     info: CommandInfo
     applied: tuple[tuple[str, int], ...]
@@ -89,7 +92,7 @@ class MarkPoliciesApplied:
         return ReadSet(documents=tuple(DocumentKey(DocumentKind.POLICY, identity) for identity, _ in self.applied))
 
     def decide(self, view: View) -> Decision:
-        """See Command. Raises InvalidValue where none is as it was."""
+        """Decide. Raises InvalidValue where all have changed since."""
         found = {identity: view.document(DocumentKey(DocumentKind.POLICY, identity)) for identity, _ in self.applied}
         marked = tuple(
             replace(known, is_applied=True)

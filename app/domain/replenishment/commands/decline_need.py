@@ -1,4 +1,4 @@
-"""Order nothing for a level for a while, or order for it again: what people say of a need, and what time does to it."""
+"""Snooze and resume the need of a level, and wake it when the snooze ends."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,10 +17,10 @@ from app.domain.validation import info_errors, key_errors
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SnoozeNeed:
-    """The actor of the cause wants nothing ordered for a level until a moment, or until it is worse off than now.
+    """Order nothing for a level until a moment, or until it is worse off than now.
 
-    With `even_if_worse`, the moment alone counts. It is checked where it is decided, so that a repeated request is
-    answered however late it comes.
+    With `even_if_worse`, the moment alone counts. It is checked in the decision, so that a repeated request gets its
+    outcome however late it comes.
     """
 
     info: CommandInfo
@@ -41,10 +41,10 @@ class SnoozeNeed:
         return ReadSet(levels=(self.key,))
 
     def decide(self, view: View) -> Decision:
-        """See Command.
+        """Decide.
 
-        Raises NotFound, Archived, or InvalidValue, also where there is neither a need nor a time until which to decline
-        those that may come.
+        Raises NotFound, Archived, or InvalidValue, also where there is neither a need now nor an end until which to
+        decline future ones.
         """
         level, seconds = view.stock(self.key), MAX_NEED_SNOOZE_SECONDS
         if self.until is not None and not view.now < self.until <= view.now + seconds * MICROSECONDS_PER_SECOND:
@@ -66,7 +66,7 @@ class SnoozeNeed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResumeNeed:
-    """What a level needs is ordered again, whoever declined it."""
+    """Order for a level again, whatever declined its need."""
 
     info: CommandInfo
     key: LevelKey
@@ -82,7 +82,7 @@ class ResumeNeed:
         return ReadSet(levels=(self.key,))
 
     def decide(self, view: View) -> Decision:
-        """See Command. Raises NotFound, Archived, or NothingToChange where nothing is declined."""
+        """Decide. Raises NotFound, Archived, or NothingToChange where nothing is declined."""
         if view.stock(self.key).declined is None:
             raise NothingToChange(sku=self.key.sku, location=self.key.location)
         return Decision(lines=(_line(self.key, LevelChange(takes_up=True)),))
@@ -90,9 +90,9 @@ class ResumeNeed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WakeNeed:
-    """The time is over until which a need was declined; of an archived level, too.
+    """The snooze of a need has ended, also of an archived level.
 
-    Safe to try at any time and by any process: too early or twice, it is refused.
+    Any process may run it at any time: too early or a second time, it is refused.
     """
 
     info: CommandInfo
@@ -108,7 +108,7 @@ class WakeNeed:
         return ReadSet(stocked=(self.key.sku,))
 
     def decide(self, view: View) -> Decision:
-        """See Command. Raises NothingToChange."""
+        """Decide. Raises NothingToChange."""
         declined = [each.declined for each in view.levels_of(self.key.sku) if each.key == self.key]
         if not any(each is not None and each.is_over(view.now) for each in declined):
             raise NothingToChange(sku=self.key.sku, location=self.key.location)

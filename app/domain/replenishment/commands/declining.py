@@ -1,4 +1,4 @@
-"""How commands say that somebody decided with them what is not to be ordered."""
+"""Declining by commands about orders and transfers: the user leaves less than the policy needs."""
 
 from dataclasses import dataclass, replace
 
@@ -10,7 +10,7 @@ from app.domain.replenishment.declined import Declined, DeclineReason
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Declining:
-    """What somebody leaves on an order or a transfer, whose levels may need more than that."""
+    """The units that a user leaves on an order or transfer, whose levels may need more."""
 
     view: View
     info: CommandInfo
@@ -18,10 +18,10 @@ class Declining:
     transfer: str | None = None
 
     def declined(self, line: Line, reason: DeclineReason, *, quantity: int) -> Line:
-        """Return the change of a level, with what is declined where it leaves less than the policy asks for.
+        """Return the change of a level, with the need declined where fewer units are left than the policy needs.
 
-        `quantity` units are left. What happens by itself declines nothing, and until when somebody wants nothing
-        ordered outlasts what is decided without such a time.
+        `quantity` units are left. Automatic operations decline nothing, and a decision without an end does not replace
+        one with an end.
         """
         level = open_level(self.view, line.key) if self.info.is_by_person else None
         if level is None or (level.declined is not None and level.declined.is_timed):

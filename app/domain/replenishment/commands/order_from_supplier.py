@@ -1,4 +1,4 @@
-"""Put what a location needs on the draft that is open for its supplier."""
+"""Order what a location needs: add it to the open draft for the supplier."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -29,7 +29,7 @@ from app.domain.validation import line_count_errors
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderCandidate:
-    """An item that may be needed, and the reservations that wait for it but need it only later."""
+    """An item that may be needed, and the waiting reservations that need it only after the lead time."""
 
     sku: str
     later: tuple[str, ...] = ()
@@ -37,10 +37,10 @@ class OrderCandidate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderFromSupplier:
-    """What is needed is decided here, on the levels as they are: safe to try at any time, by any process, and again.
+    """The needs are decided here, on the present levels: any process may run it at any time, and repeat it.
 
     `draft` is the order to which the draft of supplier and location pointed when it was looked up; where it points
-    elsewhere by now, look again.
+    elsewhere by now, the service looks it up again.
     """
 
     info: CommandInfo
@@ -71,7 +71,7 @@ class OrderFromSupplier:
         )
 
     def decide(self, view: View) -> Decision:
-        """See Command. Raises WrongState where the draft has moved on, and InvalidValue where nothing is needed."""
+        """Decide. Raises WrongState where the draft has moved on, and InvalidValue where nothing is needed."""
         supplier = open_supplier(view, self.supplier, field=("supplier",))
         draft, pointers = self._draft(view)
         ordered, planned = draft.lines_by_sku, dict[LevelKey, int]()
@@ -96,7 +96,7 @@ class OrderFromSupplier:
     def _draft(self, view: View) -> tuple[PurchaseOrder, Sequence[OrderDraft]]:
         """Return the draft to add to, and where a new one begins, the pointer to it.
 
-        A draft on which somebody has set something is theirs: a new one begins beside it.
+        The server adds nothing to a draft of which a user has set a line: it begins a new one.
         """
         pointer = found(view, order_draft_key(self.supplier, self.location), OrderDraft)
         if (pointer.order if pointer else None) != self.draft:
@@ -148,7 +148,7 @@ class OrderFromSupplier:
 
 
 def open_level(view: View, key: LevelKey) -> Level | None:
-    """Return a level that may change; None where its item or location is archived or unknown."""
+    """Return a level; None where its item or location is archived or unknown."""
     try:
         return view.stock(key)
     except InventoryError:

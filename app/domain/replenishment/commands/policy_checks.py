@@ -1,4 +1,4 @@
-"""What the commands that set policies check alike, and how they find the defaults of a level."""
+"""Checks and look-ups that the commands about policies share."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -27,7 +27,7 @@ _RESUPPLY = field_of("resupply_from")
 
 
 class DefaultsView(Protocol):
-    """What of a View it takes to find defaults."""
+    """The part of a View that finding defaults uses."""
 
     @property
     def now(self) -> Moment: ...
@@ -36,7 +36,7 @@ class DefaultsView(Protocol):
 
 
 def resupply_codes(change: SettingsChange) -> tuple[str, ...]:
-    """Return the location that a change names to send units, for `Touches.locations`."""
+    """Return the location to resupply from that a change names, for `ReadSet.locations`."""
     return (change.resupply_from,) if isinstance(change.resupply_from, str) else ()
 
 
@@ -55,13 +55,13 @@ def resupply_refusals(view: View, change: SettingsChange, *, of: str | None) -> 
 
 
 def defaults_of(view: View, key: LevelKey, *, category: str | None) -> list[PolicyDefaults]:
-    """Return the defaults that a level inherits from, which were all named in `Touches.documents`."""
+    """Return the defaults that a level inherits from, all named in `ReadSet.documents`."""
     found = map(view.document, policy_keys(key, category=category))
     return [each for each in found if isinstance(each, PolicyDefaults)]
 
 
 def to_be_applied(view: DefaultsView, scope: PolicyScope, name: str) -> PolicyDefaults:
-    """Return the defaults of a scope, to be applied to its levels anew; empty ones where there are none."""
+    """Return the defaults of a scope, marked to be applied to its levels again; empty ones where there are none."""
     key = policy_key(scope, name)
     known = view.document(key)
     if known is None:
@@ -71,9 +71,9 @@ def to_be_applied(view: DefaultsView, scope: PolicyScope, name: str) -> PolicyDe
 
 
 def with_need_taken_up(level: Level, change: LevelChange) -> LevelChange:
-    """Return a change that somebody wants of this one level, with what was declined for it taken up again.
+    """Return a user's change of one level, which also resumes its declined need where it changes what is ordered.
 
-    That is so where the level orders otherwise from then on, unless it was declined until a time.
+    A need that is declined until a time stays declined.
     """
     declined = level.declined
     if declined is None or declined.is_timed or not _orders_otherwise(level, change):

@@ -1,4 +1,4 @@
-"""Propose that one location sends another what that one needs."""
+"""Propose a transfer of what one location needs from another that can spare it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from app.domain.validation import line_count_errors
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TransferCandidate:
-    """An item that the source may have to spare; `is_faster` than buying, it may be asked for more."""
+    """An item that the source may spare; where a transfer `is_faster` than a purchase, it spares more."""
 
     sku: str
     is_faster: bool = False
@@ -29,8 +29,8 @@ class TransferCandidate:
 class ProposeTransfer:
     """A draft, decided on the levels as they are: an item is on it if the source can spare all that is needed.
 
-    Safe to try at any time, by any process, and again: what stands on a proposal is planned, and needed no more; it is
-    pledged at the source, which has it to spare no more.
+    Any process may run it at any time, and repeat it: the units of a proposal are planned, so no longer needed, and
+    pledged at the source, so no longer spare.
     """
 
     info: CommandInfo
@@ -51,7 +51,7 @@ class ProposeTransfer:
         return ReadSet(levels=tuple(LevelKey(item.sku, place) for item in self.items for place in places))
 
     def decide(self, view: View) -> Decision:
-        """See Command. Raises InvalidValue where nothing is needed, or nothing can be spared."""
+        """Decide. Raises InvalidValue where nothing is needed, or nothing can be spared."""
         reasons = {item.sku: reason for item in self.items if (reason := self._reason(view, item)) is not None}
         if not reasons:
             raise InvalidValue(what="A proposal", rule="must have an item that is needed and can be spared")

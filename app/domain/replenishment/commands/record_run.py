@@ -1,4 +1,4 @@
-"""Record what came of having the server order what levels need."""
+"""Record the result of a requested replenishment run."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -13,9 +13,9 @@ from app.domain.validation import info_errors
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordReplenishmentRun:
-    """A run over these items and locations, None for all, that has ended. Its orders are operations of their own.
+    """A run that has ended, over these items and locations, None for all. Its orders are operations of their own.
 
-    What it came to does not tell its input from another: a repeat asks before it knows.
+    The result is not part of the input: a repeated request does not know it.
     """
 
     info: CommandInfo

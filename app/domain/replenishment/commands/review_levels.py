@@ -1,4 +1,4 @@
-"""Write down what the daily review measured of some levels, and that a day was reviewed."""
+"""Record the measurements of the daily review, and that a day was reviewed."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -20,7 +20,7 @@ RISK_TOLERANCE = 0.1  # a share; demand that changes by less does not rewrite th
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """What was measured of one level, in units; `numbers` only where its policy is based on demand."""
+    """The measurements of one level, in units; `numbers` only where its policy is DEMAND_BASED."""
 
     key: LevelKey
     risk_point: int | None
@@ -29,9 +29,9 @@ class Measured:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewLevels:
-    """Levels go by what was measured of them from now on, save by what is their own.
+    """Apply the measurements to levels, apart from settings of their own.
 
-    Safe to try at any time: a level that goes by it already is left as it is.
+    Safe to run at any time: a level that has them already is skipped.
     """
 
     info: CommandInfo
@@ -47,7 +47,7 @@ class ReviewLevels:
         return ReadSet(levels=tuple(each.key for each in self.measured))
 
     def decide(self, view: View) -> Decision:
-        """See Command. Raises InvalidValue where nothing changes."""
+        """Decide. Raises InvalidValue where nothing changes."""
         lines: list[Line] = []
         for each in self.measured:
             level = open_level(view, each.key)
@@ -79,7 +79,7 @@ class CloseReview:
 
 
 def reviewed(level: Level, measured: Measured) -> LevelChange | None:
-    """Return the change that makes a level go by what was measured; None where it does already."""
+    """Return the change that applies the measurements to a level; None where it has them already."""
     policy, reorder_point = level.policy, level.reorder_point
     if _differs(policy.risk_point, measured.risk_point):
         policy = replace(policy, risk_point=measured.risk_point)

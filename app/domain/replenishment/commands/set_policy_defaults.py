@@ -1,4 +1,4 @@
-"""Set the settings that levels inherit from an item, a category, a location or for everything, or drop them all."""
+"""Set or clear the policy defaults of an item, a category, a location or of everything."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -16,7 +16,7 @@ from app.domain.validation import info_errors, location_code_errors, sku_errors,
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetPolicyDefaults:
-    """What is given is set, None is no longer set, and the rest stays. The levels follow by themselves.
+    """Given values are set, None removes a setting, and the rest stays. They are applied to the levels automatically.
 
     The name of a scope is a SKU, a category or a location code; empty for everything. No method needs to be complete
     here: what it lacks may be set in another scope.
@@ -46,13 +46,13 @@ class SetPolicyDefaults:
         )
 
     def decide(self, view: View) -> Decision:
-        """See Command. Raises Refused with what is unknown, archived or contradictory."""
+        """Decide. Raises Refused with what is unknown, archived or contradictory."""
         defaults = to_be_applied(view, self.scope, self.name)
         settings = self.change.applied(defaults.settings)
         refusals = [
             *_unknown(view, self.scope, self.name),
             *resupply_refusals(view, self.change, of=self.name if self.scope is PolicyScope.LOCATION else None),
-            *contradictions(settings, said=self.change.values),
+            *contradictions(settings, given=self.change.values),
         ]
         if refusals:
             raise Refused(*refusals)
@@ -61,7 +61,7 @@ class SetPolicyDefaults:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClearPolicyDefaults:
-    """Nothing of the scope is inherited any more."""
+    """Remove all defaults of a scope."""
 
     info: CommandInfo
     scope: PolicyScope
@@ -78,7 +78,7 @@ class ClearPolicyDefaults:
         return ReadSet(documents=(policy_key(self.scope, self.name),))
 
     def decide(self, view: View) -> Decision:
-        """See Command. Raises UnknownDocument where nothing is set."""
+        """Decide. Raises UnknownDocument where nothing is set."""
         defaults = to_be_applied(view, self.scope, self.name)
         if not defaults.sets_something:
             raise UnknownDocument(kind=defaults.kind, id=defaults.id, field=("scope",) if not self.name else ("name",))

@@ -1,4 +1,4 @@
-"""Give the free units of a level to the reservations that wait for them, there or anywhere."""
+"""Assign the free units of a level to reservations that wait for them, there or anywhere."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,10 +18,10 @@ from app.domain.validation import info_errors, key_errors
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AssignBackorders:
-    """Free units for those who wait, in the order of `reservations`: the ids, the oldest first.
+    """Assign free units to `reservations`: the ids, the oldest first.
 
-    `homes` are the codes of other locations at which their units are waited for, and may come from here as well.
-    Safe to try at any time and by any process: those that wait no longer, or elsewhere, are passed over.
+    `homes` are the codes of other locations at which their units are waited for, and may come from here as well. Any
+    process may run it at any time: reservations that no longer wait, or wait elsewhere, are skipped.
     """
 
     info: CommandInfo
@@ -46,17 +46,15 @@ class AssignBackorders:
         )
 
     def decide(self, view: View) -> Decision:
-        """See Command.
+        """Decide. An archived location serves only reservations that wait there.
 
-        An archived location serves those who wait there already.
-
-        Raises InsufficientStock where there is nothing to give, InvalidValue where nobody takes it, or NotFound.
+        Raises InsufficientStock where no unit is free, InvalidValue where no reservation takes one, or NotFound.
         """
         free = view.stock(self.key, even_archived=True).free
         if free <= 0:
             raise InsufficientStock(sku=self.key.sku, location=self.key.location, requested=1, available=0)
         place = view.location(self.key.location)
-        homes = () if place is None or place.is_archived else self._homes  # it gives to nobody new
+        homes = () if place is None or place.is_archived else self._homes  # it serves no reservation from elsewhere
         served: list[tuple[Reservation, Reservation]] = []
         for identity in dict.fromkeys(self.reservations):
             before = view.document(reservation_key(identity))

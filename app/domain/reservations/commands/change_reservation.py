@@ -1,4 +1,4 @@
-"""Extend, release and fulfil reservations: what those who made them may do, as long as their time has not run out."""
+"""Extend, release and fulfil reservations that have not expired."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -25,7 +25,7 @@ Parts = tuple[ReservedUnits, ...] | None
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExtendReservation:
-    """Another end of a reservation: so many seconds from now, or none."""
+    """Set another expiry of a reservation: so many seconds from now, or none."""
 
     info: CommandInfo
     id: str
@@ -42,7 +42,7 @@ class ExtendReservation:
         return ReadSet(documents=(reservation_key(self.id),))
 
     def decide(self, view: View) -> Decision:
-        """See Command. Raises UnknownDocument or WrongState."""
+        """Decide. Raises UnknownDocument or WrongState."""
         expires_at = end_of(self.ttl_seconds, now=view.now)
         return Decision(
             documents=(
@@ -53,7 +53,7 @@ class ExtendReservation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseReservation:
-    """Units that an order does not need after all: these parts, or everything that is outstanding."""
+    """Release units of an order: these parts, or all outstanding units."""
 
     info: CommandInfo
     id: str
@@ -70,7 +70,7 @@ class ReleaseReservation:
         return ReadSet(stock_of=(reservation_key(self.id),))
 
     def decide(self, view: View) -> Decision:
-        """See Command. Archived items and locations take their units back, too.
+        """Decide, also for archived items and locations.
 
         Raises UnknownDocument, WrongState, or Refused with every part that is not outstanding.
         """
@@ -80,9 +80,9 @@ class ReleaseReservation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FulfillReservation:
-    """Units that go out to the customer: these parts, or everything that is held. What waits goes on waiting.
+    """Fulfil an order: these parts, or all held units, go out to the customer. Waiting units stay waiting.
 
-    `shortages` are what was read of the levels that are short of units.
+    `shortages` were read for the levels with a shortfall.
     """
 
     info: CommandInfo
@@ -101,10 +101,10 @@ class FulfillReservation:
         return ReadSet(stock_of=(reservation_key(self.id),))
 
     def decide(self, view: View) -> Decision:
-        """See Command. What was promised goes out of archived items and locations, too.
+        """Decide, also for archived items and locations.
 
         Raises UnknownDocument, WrongState, or Refused with every part that is not held or whose units are gone; with
-        StaleLevel where the shortages are to be read.
+        StaleLevel where the shortages must be read.
         """
         before = required(view, reservation_key(self.id), Reservation)
         after = before.fulfilled(self.lines, now=view.now)
@@ -120,7 +120,7 @@ class FulfillReservation:
         return decision
 
     def _check(self, level: Level, reservation: Reservation, *, units: int) -> None:
-        """Raise OrderIsShort where units are gone, StaleLevel where it is not known who is short of them."""
+        """Raise OrderIsShort where units are gone, StaleLevel where the shortages must be read again."""
         if not short_units(level):
             return
         known = self.shortages.get(level.key)

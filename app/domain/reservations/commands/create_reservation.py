@@ -1,4 +1,4 @@
-"""Set units aside for an order or a cart, all lines or none unless it says otherwise."""
+"""Reserve units for an order or a cart, all lines or none unless it may be served in part."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -36,12 +36,13 @@ from app.domain.validation import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreateReservation:
-    """An order. Lines that name a location are served there, and first: they have no other choice.
+    """An order.
 
-    The others are sourced together, from `locations` or else from wherever there is stock, at `max_locations` at most.
-    What is not there is waited for where the level allows it, unless the order does not `accept_backorder`. What is
-    short even so refuses the order, or is left out if it may be served in part. It lasts `ttl_seconds`, or for good.
-    What it waits for is `needed_by` a moment, or as soon as possible.
+    Lines that name a location are served there, and first, as they have no other choice. The others are sourced
+    together, from `locations` or else from all that have stock, at `max_locations` at most. Missing units are
+    backordered where the level allows it and the order does `accept_backorder`. Units that are still short refuse the
+    order, or are left out if it may be served in part. It expires after `ttl_seconds`, or never. Backordered units are
+    `needed_by` a moment, or as soon as possible.
     """
 
     info: CommandInfo
@@ -90,9 +91,9 @@ class CreateReservation:
         )
 
     def decide(self, view: View) -> Decision:
-        """See Command.
+        """Decide.
 
-        Raises Refused with every shortage, and every item and location that is unknown or archived. A shortage names
+        Raises Refused with every shortage, and every item and location that is unknown or archived. A shortage gives
         the units that the line could have had as available, and no location where the line names none.
         """
         placement = Placement(takes_backorders=self.accept_backorder)
@@ -114,7 +115,7 @@ class CreateReservation:
         return self._decision(view, placement, refusals, short)
 
     def _source(self, view: View, placement: Placement, refusals: list[InventoryError]) -> dict[int, int]:
-        """Place the lines that name no location, and return how many units of each found no place."""
+        """Place the lines that name no location, and return how many units of each could not be placed."""
         wanted: dict[int, Wanted] = {}
         levels: dict[LevelKey, Level] = {}
         for index, line in enumerate(self.lines):
@@ -180,13 +181,13 @@ class CreateReservation:
                 yield UnknownLocation(location=code, field=("locations", str(index)))
 
     def _priorities(self, view: View, codes: set[str]) -> dict[str, int]:
-        """Return the priority of each location that may be chosen: an archived one may not."""
+        """Return the priority of each location that may be chosen, without archived ones."""
         allowed = codes if self.locations is None else codes.intersection(self.locations)
         found = {code: view.location(code) for code in allowed}
         return {code: place.priority for code, place in found.items() if place is not None and not place.is_archived}
 
     def _shortage(self, view: View, holds: Iterable[Hold], index: int, units: int) -> InsufficientStock:
-        """Return the refusal of a line that found no place for so many units, with what stands in their way."""
+        """Return the refusal of a line of which so many units could not be placed, with the causes."""
         line = self.lines[index]
         stocked = [level for level in view.levels_of(line.sku) if line.location in (None, level.key.location)]
         others = [
@@ -208,6 +209,6 @@ class CreateReservation:
 
 
 def _position(error: InventoryError) -> int:
-    """Return the line that an error is about; what is no line's comes first."""
+    """Return the index of an error's line; errors of no line come first."""
     name, *rest = error.field
     return int(rest[0]) if name == "lines" and rest else -1

@@ -1,4 +1,4 @@
-"""Give back what a reservation has once its time has run out."""
+"""Expire a reservation: release its units."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from app.domain.validation import info_errors
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExpireReservation:
-    """The end of one reservation. Safe to try at any time and by any process: too early or twice, it is refused."""
+    """The expiry of one reservation. Any process may run it at any time: too early or a second time, it is refused."""
 
     info: CommandInfo
     id: str
@@ -30,7 +30,7 @@ class ExpireReservation:
         return ReadSet(stock_of=(reservation_key(self.id),))
 
     def decide(self, view: View) -> Decision:
-        """See Command. Archived items and locations take their units back, too.
+        """Decide, also for archived items and locations.
 
         Raises UnknownDocument or WrongState.
         """

@@ -1,4 +1,4 @@
-"""Let units of an order be held at another location, in one step: it keeps its place, and nobody comes in between."""
+"""Move units of an order to another location in one step, so that no other order gets them in between."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from app.domain.validation import info_errors, location_code_errors
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MoveReservation:
-    """These parts are held at `location`, where they must be available: held units before waiting ones."""
+    """Hold these parts at `location`, where they must be available: held units move before waiting ones."""
 
     info: CommandInfo
     id: str
@@ -39,7 +39,7 @@ class MoveReservation:
         )
 
     def decide(self, view: View) -> Decision:
-        """See Command.
+        """Decide.
 
         Raises UnknownDocument, WrongState, or Refused with every part that is not outstanding, or not available at the
         location.
@@ -55,8 +55,8 @@ class MoveReservation:
                 continue
             try:
                 error = view.stock(line.key).refusal(line.change)
-            except InventoryError as fault:
-                error = fault
+            except InventoryError as unusable:
+                error = unusable
             refusals += [] if error is None else [error.with_field(("location",))]
         if refusals:
             raise Refused(*dict.fromkeys(refusals))

@@ -1,4 +1,4 @@
-"""What the commands that change one reservation do alike."""
+"""Steps and checks that the commands about one reservation share."""
 
 from collections.abc import Iterator, Sequence
 
@@ -22,7 +22,7 @@ def step(
     channel: str | None = None,
     allowance: Allowance = Allowance.NONE,
 ) -> Decision:
-    """Return the decision that takes a reservation from one state to another, and its levels along."""
+    """Return the decision that changes a reservation, and its levels with it."""
     moved = changes(before.holds, after.holds)
     return Decision(
         lines=tuple(
@@ -34,12 +34,12 @@ def step(
 
 
 def end_of(ttl_seconds: int | None, *, now: Moment) -> Moment | None:
-    """Return the moment at which a reservation runs out, or None for never."""
+    """Return the moment at which a reservation expires, None for never."""
     return None if ttl_seconds is None else Moment(now + ttl_seconds * MICROSECONDS_PER_SECOND)
 
 
 def ttl_errors(ttl_seconds: int | None) -> Iterator[InventoryError]:
-    """Check how long a reservation is to last, in seconds."""
+    """Check the time to live of a reservation, in seconds."""
     if ttl_seconds is not None and not 1 <= ttl_seconds <= MAX_TTL_SECONDS:
         rule = f"must be between 1 and {MAX_TTL_SECONDS} s"
         yield InvalidValue(what="The time that a reservation lasts", rule=rule, field=("ttlSeconds",))
@@ -59,7 +59,7 @@ def place_errors(sku: str, location: str | None, *, prefix: Field) -> Iterator[I
 
 
 def part_errors(parts: Sequence[ReservedUnits] | None) -> Iterator[InventoryError]:
-    """Check what parts of a reservation an input names."""
+    """Check the parts of a reservation that an input names."""
     if parts is None:
         return
     yield from line_count_errors(len(parts))

@@ -1,4 +1,4 @@
-"""Take a shipment back that was keyed by mistake, or never left: a counter-entry that names it."""
+"""Reverse a fulfilment that was recorded by mistake, or never left: a counter-entry that names it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,9 +18,9 @@ from app.domain.validation import info_errors
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReverseFulfillment:
-    """Units that one operation let go out are on hand again, and held by the order; all of them, or these `lines`.
+    """The units of one fulfilment are on hand again, and held by the order; all of them, or these `lines`.
 
-    `shipped` is what it let go out, by level, as the ledger tells; nothing where it was no fulfilment of the order.
+    `shipped` are its units by level, read from the ledger; empty where the operation was no fulfilment of the order.
     """
 
     info: CommandInfo
@@ -30,7 +30,7 @@ class ReverseFulfillment:
     lines: tuple[ReservedUnits, ...] | None = None
 
     def content(self) -> object:
-        """See Command. What the ledger tells is not part of the input."""
+        """Return the input; what was read from the ledger is not part of it."""
         if self.lines is None:
             return (self.id, self.operation_id)
         lines = tuple((line.sku, line.location, line.quantity) for line in self.lines)
@@ -44,10 +44,10 @@ class ReverseFulfillment:
         return ReadSet(stock_of=(reservation_key(self.id),))
 
     def decide(self, view: View) -> Decision:
-        """See Command. Archived items and locations take their units back, too.
+        """Decide, also for archived items and locations.
 
         Raises UnknownDocument, InvalidValue where there is nothing to reverse, or Refused with the lines of which fewer
-        units are out, or where a level cannot hold so many.
+        units are fulfilled, or where a level cannot hold so many.
         """
         before = required(view, reservation_key(self.id), Reservation)
         if not self.shipped:
@@ -55,7 +55,7 @@ class ReverseFulfillment:
                 what="The operation", rule="must be a fulfilment of this reservation", field=("operation",)
             )
         after = before.unfulfilled(dict(self.shipped), operation=self.operation_id, parts=self.lines, now=view.now)
-        happened = Allowance.SHORTFALL  # they never left, also where a till has sold below zero meanwhile
+        happened = Allowance.SHORTFALL  # the units never left, even if a till has sold below zero meanwhile
         decision = step(before, after, reason=MovementReason.SALE, channel=before.channel, allowance=happened)
         found = [
             view.stock(line.key, even_archived=True).refusal(line.change, line.allowance) for line in decision.lines

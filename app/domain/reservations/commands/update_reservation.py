@@ -1,4 +1,4 @@
-"""Change what an order asks for: more or fewer units of a line, or other lines. It stays the order that it is."""
+"""Change the lines of an order: more or fewer units of a line, or other lines. Its id and place in the queue stay."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -29,10 +29,10 @@ from app.domain.validation import duplicate_errors, info_errors, line_count_erro
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpdateReservation:
-    """Lines as they should be, each named by its item and location; those not named stay, and new ones come last.
+    """The requested lines, each named by its item and location; those not named stay, and new ones come last.
 
-    Units that a line has more than it should are given back, waiting ones first; what it has less is set aside or
-    waited for as in a new order, all of it unless the order may be served in part.
+    Surplus units of a line are given back, waiting ones first; additional units are reserved or backordered as in a new
+    order, all of them unless the order may be served in part.
     """
 
     info: CommandInfo
@@ -46,7 +46,7 @@ class UpdateReservation:
         return (self.id, lines, self.allow_partial, self.accept_backorder)
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
-        """See Command. A line of no units is given up."""
+        """Yield the errors of the input; a line of 0 units is removed."""
         yield from line_count_errors(len(self.lines))
         sourced = sum(line.location is None for line in self.lines)
         if sourced > MAX_SOURCED_LINES:
@@ -67,10 +67,10 @@ class UpdateReservation:
         )
 
     def decide(self, view: View) -> Decision:
-        """See Command.
+        """Decide.
 
-        Raises UnknownDocument, WrongState, TooManyLines, or Refused with every shortage, every line that has more units
-        out than it should have, and every item and location that is unknown or archived.
+        Raises UnknownDocument, WrongState, TooManyLines, or Refused with every shortage, every line of which more units
+        are fulfilled than requested, and every item and location that is unknown or archived.
         """
         before = required(view, reservation_key(self.id), Reservation)
         before.check_open(view.now)
@@ -82,7 +82,7 @@ class UpdateReservation:
 
 
 class _Plan:
-    """What becomes of one order, line by line, and everything that stands in its way."""
+    """The changes of one order, line by line, and their refusals."""
 
     def __init__(self, before: Reservation, *, view: View, placement: Placement) -> None:
         self._before, self._view, self._placement = before, view, placement
@@ -95,7 +95,7 @@ class _Plan:
         self._refusals: list[InventoryError] = []
 
     def set(self, wanted: RequestedLine, *, number: int) -> None:
-        """Let a line be as it should: it gives units up, or asks for more."""
+        """Set a line to its requested quantity: give units up, or request more."""
         index = self._index.setdefault((wanted.sku, wanted.location), len(self._lines))
         if index == len(self._lines):
             self._lines.append(wanted)
@@ -138,7 +138,7 @@ class _Plan:
         )
 
     def decision(self, *, allow_partial: bool) -> Decision:
-        """Return what is to be written. Raises Refused."""
+        """Return the decision. Raises Refused."""
         holds = with_more(self._holds, self._placement.holds)
         if len(self._lines) > MAX_LINES_PER_OPERATION:
             self._refusals.append(TooManyLines(count=len(self._lines), maximum=MAX_LINES_PER_OPERATION))

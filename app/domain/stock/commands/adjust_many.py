@@ -31,7 +31,7 @@ class Adjustment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdjustMany:
-    """Deltas at different levels. Atomic: all or nothing. Otherwise each line stands or falls alone."""
+    """Deltas at different levels. Atomic: all or none. Otherwise each line is accepted or refused alone."""
 
     info: CommandInfo
     lines: tuple[Adjustment, ...]
@@ -43,7 +43,7 @@ class AdjustMany:
         return (*confirmed, self.is_atomic, tuple((*line.key, line.delta, line.reason.value) for line in self.lines))
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
-        """See Command. Faults of single lines count here only where one line may fail all."""
+        """Yield errors of single lines only where the operation is atomic."""
         yield from line_count_errors(len(self.lines))
         yield from info_errors(self.info, now=now)
         yield from duplicate_errors([line.key for line in self.lines])
@@ -52,17 +52,17 @@ class AdjustMany:
                 yield from _line_errors(line, index)
 
     def read_set(self) -> ReadSet:
-        """See Command. A key that is none is not looked up; its line is refused without."""
+        """Return the levels of valid lines; invalid lines are refused without."""
         lines = self.lines if self.is_atomic else [line for line in self.lines if not any(key_errors(line.key))]
         return ReadSet(levels=tuple(line.key for line in lines))
 
     def decide(self, view: View) -> Decision:
-        """See Command. Raises Refused with the faults of all lines, where atomic."""
+        """Decide. Raises Refused with the errors of all lines, where atomic."""
         lines: list[Line] = []
         refusals: dict[int, InventoryError] = {}
         for index, line in enumerate(self.lines):
-            if not self.is_atomic and (fault := next(_line_errors(line, index), None)):
-                refusals[index] = fault
+            if not self.is_atomic and (error := next(_line_errors(line, index), None)):
+                refusals[index] = error
                 continue
             try:
                 lines.append(adjustment(view, line.key, line.delta, line.reason, confirmed=self.confirm_oversell))

@@ -16,9 +16,9 @@ from app.domain.validation import delta_errors, info_errors, key_errors, reason_
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdjustStock:
-    """A delta in units, never below what is available; for a reason of loss, never below what is on hand.
+    """A delta in units, never below zero available; for a reason of loss, never below zero on hand.
 
-    Units sold go as far beyond the record as the location lets its tills, where it asks only if they are confirmed.
+    Sold units may exceed the record as far as the location's oversell policy allows, confirmed where it asks.
     """
 
     info: CommandInfo
@@ -41,7 +41,7 @@ class AdjustStock:
         return ReadSet(levels=(self.key,))
 
     def decide(self, view: View) -> Decision:
-        """See Command.
+        """Decide.
 
         Raises InsufficientStock, OversellUnconfirmed, InvalidValue, QuantityOutOfRange, NotFound or Archived.
         """
@@ -49,7 +49,7 @@ class AdjustStock:
 
 
 def adjustment(view: View, key: LevelKey, delta: int, reason: MovementReason, *, confirmed: bool) -> Line:
-    """Return the movement that adds units to one level; the errors of AdjustStock.decide are raised at its fields."""
+    """Return the movement that adds units to one level; raises the errors of AdjustStock.decide at its fields."""
     change = LevelChange(on_hand=delta)
     is_sale = delta < 0 and reason is MovementReason.SALE
     level = view.stock(key, even_archived=is_loss_of_units(delta, reason))

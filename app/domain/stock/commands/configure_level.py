@@ -1,4 +1,4 @@
-"""Set what one level is measured against, replenished by, and what it may promise: no unit moves."""
+"""Set the reorder point, policy and backorder limit of one level: no unit moves."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,15 +26,15 @@ from app.domain.validation import info_errors, key_errors, quantity_errors
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfigureLevel:
-    """The settings of a level. The ledger tells of the change.
+    """The settings of a level. The change is a line of the ledger.
 
-    Of its policy, what is given is the level's own from now on, and what is None is inherited again; `category` is the
-    one that its item was seen to have. Should it have another by now, what is inherited follows a little later.
+    Given settings of the policy become the level's own, and None is inherited again; `category` is that of the item
+    when it was looked up. If it has another by now, inherited settings follow a little later.
 
-    Whoever changes what the level orders by takes up again what was declined for it, unless that has a time of its own.
+    A change of what the level orders resumes its declined need, unless that is declined until a time.
 
-    `backorder_limit` is how many units may be promised beyond what is on hand, left as it is where it is None; a lower
-    limit takes nothing back that is promised already.
+    `backorder_limit` is the maximum of backordered units, unchanged where it is None; a lower limit cancels no
+    backorder.
     """
 
     info: CommandInfo
@@ -44,7 +44,7 @@ class ConfigureLevel:
     category: str | None = None
 
     def content(self) -> object:
-        """See Command. What could be said before there were policies is told as it was then, for keys of that time."""
+        """Return the input; without a policy in the form of earlier versions, so that their keys stay valid."""
         values = self.settings.values
         if values.keys() <= {"reorder_point"} and None not in values.values():
             return (*self.key, values.get("reorder_point"), self.backorder_limit)
@@ -69,18 +69,18 @@ class ConfigureLevel:
         )
 
     def decide(self, view: View) -> Decision:
-        """See Command. Raises NotFound, Archived, or Refused with what the level lacks or contradicts itself in."""
+        """Decide. Raises NotFound, Archived, or Refused with missing or contradictory settings."""
         before = view.stock(self.key)
         item = view.item(self.key.sku)
         is_seen = item is not None and item.category == self.category
         after = with_own(before, self.settings.values)
         if item is not None and is_seen:
             after = _following(after, view, item)
-        settings, said = settings_of(after), self.settings.values
+        settings, values = settings_of(after), self.settings.values
         refusals = [
             *resupply_refusals(view, self.settings, of=self.key.location),
-            *omissions(settings, said=said),
-            *contradictions(settings, said=said),
+            *omissions(settings, given=values),
+            *contradictions(settings, given=values),
         ]
         if refusals:
             raise Refused(*refusals)
@@ -100,6 +100,6 @@ class ConfigureLevel:
 
 
 def _following(level: Level, view: View, item: Item) -> Level:
-    """Return the level with what it inherits where nothing is its own."""
+    """Return the level with inherited settings where it has none of its own."""
     change = inherited(level, defaults_of(view, level.key, category=item.category), item)
     return level if change is None else level.changed(change, at=NEVER)

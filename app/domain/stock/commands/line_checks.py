@@ -36,12 +36,12 @@ def stock_refusal(
 ) -> InventoryError | None:
     """Return why a level may not be changed like this, at the line of the input that asks for it.
 
-    Where no line does, or where a whole location is archived, the document's own id is at fault.
+    Where no line does, or where a whole location is archived, the error is at the document's own id.
     """
     try:
         error, name = view.stock(key, even_archived=even_archived).refusal(change, allowance), "quantity"
-    except InventoryError as fault:
-        error, name = fault, "sku"
+    except InventoryError as unusable:
+        error, name = unusable, "sku"
     if error is None:
         return None
     if line is None or error.field == ("location",):

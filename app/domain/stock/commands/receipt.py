@@ -147,7 +147,7 @@ class Receipt(Generic[L]):
             if refusal := stock_refusal(self._view, key, change, line=None, even_archived=True):
                 self._refusals.append(refusal)
             if reason is None:
-                rule = "must be told, as not everything has arrived"
+                rule = "must be given, as not everything has arrived"
                 self._refusals.append(
                     InvalidValue(what="The reason of missing units", rule=rule, field=("shortReason",))
                 )
@@ -158,7 +158,7 @@ class Receipt(Generic[L]):
     def lines(self) -> tuple[Line, ...]:
         """Return the changes of the levels. Raises Refused."""
         if self._refusals:
-            raise Refused(*dict.fromkeys(self._refusals))  # what is wrong with the whole receipt is said once
+            raise Refused(*dict.fromkeys(self._refusals))  # what is wrong with the whole receipt is reported once
         return tuple(self._lines)
 
     def _take_in(self, arrival: Arrival, *, line: int | None) -> None:

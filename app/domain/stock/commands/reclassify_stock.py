@@ -43,7 +43,7 @@ class ReclassifyStock:
         return ReadSet(levels=(self.key,))
 
     def decide(self, view: View) -> Decision:
-        """See Command. Raises InsufficientStock where the class has fewer units, NotFound or Archived."""
+        """Decide. Raises InsufficientStock where the class has fewer units, NotFound or Archived."""
         level = view.stock(self.key, even_archived=True)
         there = self._there(level)
         if self.quantity > there:

@@ -58,7 +58,7 @@ class RecordSale:
     sold: Mapping[str, int] = field(default_factory=dict)
 
     def content(self) -> object:
-        """See Command. What was looked up for it is not part of the input."""
+        """Return the input; what was looked up for it is not part of it."""
         confirmed = ("confirmed",) if self.confirm_oversell else ()
         returns = () if self.return_of is None else ("return of", self.return_of)
         lines = tuple((line.sku, line.quantity) for line in self.lines)
@@ -88,7 +88,7 @@ class RecordSale:
         )
 
     def decide(self, view: View) -> Decision:
-        """See Command. Of an item on several lines, those that came back count first.
+        """Of an item on several lines, those that came back count first.
 
         What comes back of a sale that is named is taken in by archived items and locations, too.
 
@@ -117,7 +117,7 @@ class RecordSale:
             lines.append(line)
         returns = [] if self.return_of is None else [self._returns(view, self.return_of, refusals)]
         if refusals:
-            raise Refused(*dict.fromkeys(refusals))  # an unknown location is said once, not per line
+            raise Refused(*dict.fromkeys(refusals))  # an unknown location is reported once, not per line
         return Decision(lines=tuple(lines), documents=tuple(returns))
 
     def _returns(self, view: View, reference: str, refusals: list[InventoryError]) -> SaleReturns:

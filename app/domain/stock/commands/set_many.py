@@ -13,7 +13,7 @@ from app.domain.validation import duplicate_errors, info_errors, key_errors, lin
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetMany:
-    """Counts of different levels. Atomic: all or nothing. Otherwise each line stands or falls alone."""
+    """Counts of different levels. Atomic: all or none. Otherwise each line is accepted or refused alone."""
 
     info: CommandInfo
     lines: tuple[StockSetting, ...]
@@ -23,7 +23,7 @@ class SetMany:
         return (self.is_atomic, tuple(line.content() for line in self.lines))
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
-        """See Command. Faults of single lines count here only where one line may fail all."""
+        """Yield errors of single lines only where the operation is atomic."""
         yield from line_count_errors(len(self.lines))
         yield from info_errors(self.info, now=now)
         yield from duplicate_errors([line.key for line in self.lines])
@@ -32,12 +32,12 @@ class SetMany:
                 yield from line.validate(prefix=("lines", str(index)))
 
     def read_set(self) -> ReadSet:
-        """See Command. A key that is none is not looked up; its line is refused without."""
+        """Return the levels of valid lines; invalid lines are refused without."""
         lines = self.lines if self.is_atomic else [line for line in self.lines if not any(key_errors(line.key))]
         return ReadSet(levels=tuple(line.key for line in lines))
 
     def decide(self, view: View) -> Decision:
-        """See Command. Raises Refused with the faults of all lines, where atomic."""
+        """Decide. Raises Refused with the errors of all lines, where atomic."""
         lines: list[Line] = []
         refusals: dict[int, InventoryError] = {}
         for index, line in enumerate(self.lines):
@@ -50,7 +50,7 @@ class SetMany:
         return Decision(lines=tuple(lines), refusals=refusals)
 
     def _movement(self, line: StockSetting, view: View) -> Line:
-        fault = None if self.is_atomic else next(line.validate(), None)
-        if fault is not None:
-            raise fault
+        error = None if self.is_atomic else next(line.validate(), None)
+        if error is not None:
+            raise error
         return line.movement(view, info=self.info)

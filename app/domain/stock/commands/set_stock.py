@@ -40,9 +40,9 @@ class StockSetting:
 
     def content(self) -> object:
         """Return what tells this setting from another, for a fingerprint."""
-        told: tuple[object, ...] = (self.settings.content(),) if self.settings.values else ()
+        extras: tuple[object, ...] = (self.settings.content(),) if self.settings.values else ()
         if self.only_if_different:
-            told = (*told, "only if different")
+            extras = (*extras, "only if different")
         return (
             *self.key,
             self.quantity,
@@ -52,7 +52,7 @@ class StockSetting:
             self.is_forced,
             self.reorder_point,
             self.backorder_limit,
-            *told,
+            *extras,
         )
 
     def validate(self, *, prefix: Field = ()) -> Iterator[InventoryError]:
@@ -65,11 +65,11 @@ class StockSetting:
             yield from quantity_errors(self.reorder_point, field=(*prefix, "reorderPoint"))
         if self.backorder_limit is not None:
             yield from quantity_errors(self.backorder_limit, field=(*prefix, "backorderLimit"))
-        for fault in self.settings.validate():
-            yield fault.at(*prefix)
+        for error in self.settings.validate():
+            yield error.at(*prefix)
         beliefs = (self.expected_on_hand is not None) + (self.expected_version is not None) + self.is_forced
         if beliefs != 1:
-            rule = "must be told by exactly one of expectedOnHand, expectedVersion or force: true"
+            rule = "must be given by exactly one of expectedOnHand, expectedVersion or force: true"
             yield InvalidValue(what="What the level was before", rule=rule, field=(*prefix, "expectedOnHand"))
 
     def movement(self, view: View, *, info: CommandInfo) -> Line:
@@ -83,8 +83,8 @@ class StockSetting:
             level = view.stock(self.key)  # only less is recorded of what is archived
         if self.only_if_different and self._is_met_by(level):
             raise NothingToChange(sku=self.key.sku, location=self.key.location)
-        for fault in quantity_errors(self.quantity, field=("quantity",)):
-            raise fault
+        for error in quantity_errors(self.quantity, field=("quantity",)):
+            raise error
         self._compare(level)
         self._compare_moments(level, info.occurred_at)
         change = LevelChange(
@@ -125,7 +125,7 @@ class StockSetting:
             return None
         after = with_own(level, values)
         settings = settings_of(after)
-        for refusal in (*omissions(settings, said=values), *contradictions(settings, said=values)):
+        for refusal in (*omissions(settings, given=values), *contradictions(settings, given=values)):
             raise refusal
         return None if after.policy == level.policy else after.policy
 
@@ -158,5 +158,5 @@ class SetStock:
         return ReadSet(levels=(self.setting.key,))
 
     def decide(self, view: View) -> Decision:
-        """See Command. Raises what StockSetting.movement raises."""
+        """Decide. Raises what StockSetting.movement raises."""
         return Decision(lines=(self.setting.movement(view, info=self.info),))

@@ -36,7 +36,7 @@ class WriteOffStock:
         return ReadSet(levels=(self.key,))
 
     def decide(self, view: View) -> Decision:
-        """See Command. Raises InsufficientStock where fewer are unavailable for the reason, NotFound or Archived."""
+        """Decide. Raises InsufficientStock where fewer are unavailable for the reason, NotFound or Archived."""
         level = view.stock(self.key, even_archived=True)
         there = min(unavailable_of(level, self.reason), level.on_hand)
         if self.quantity > there:

@@ -1,4 +1,4 @@
-"""Give up a transfer: what is still on its way goes back to where it came from."""
+"""Cancel a transfer: its outstanding units go back to the source."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,9 +19,9 @@ from app.domain.validation import info_errors
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CancelTransfer:
-    """A draft ends without a trace in the stock. What arrived of a shipped transfer stays where it is.
+    """A draft ends without a change of stock. Units of a shipped transfer that have arrived stay.
 
-    Whoever cancels it declines what the destination needs then.
+    The cancellation declines what the destination needs then.
     """
 
     info: CommandInfo
@@ -37,7 +37,7 @@ class CancelTransfer:
         return ReadSet(stock_of=(transfer_key(self.transfer_id),))
 
     def decide(self, view: View) -> Decision:
-        """See Command. Raises UnknownDocument, WrongState, or Refused where an end of the transfer is archived."""
+        """Decide. Raises UnknownDocument, WrongState, or Refused where an end of the transfer is archived."""
         transfer = required(
             view, transfer_key(self.transfer_id), Transfer, states=UNDER_WAY | frozenset({TransferState.DRAFT})
         )

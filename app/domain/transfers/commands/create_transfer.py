@@ -1,4 +1,4 @@
-"""Write down which items one location is to send to another."""
+"""Create a draft of a transfer."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from app.domain.validation import duplicate_errors, info_errors, line_count_erro
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TransferUnits:
-    """Units of one item: asked for, or shipped."""
+    """Requested or shipped units of one item."""
 
     sku: str
     quantity: int
@@ -31,7 +31,7 @@ class TransferUnits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreateTransfer:
-    """A draft. It moves nothing and promises nothing: whether the source has the units is asked when they leave."""
+    """A draft. It moves and reserves nothing: whether the source has the units is checked at the shipment."""
 
     info: CommandInfo
     source: str
@@ -57,12 +57,12 @@ class CreateTransfer:
         yield from info_errors(self.info, now=now)
 
     def read_set(self) -> ReadSet:
-        """See Command. The levels tell of items and locations; a shipment in the same batch needs them, too."""
+        """Return what the decision needs to read; a shipment in the same batch needs the levels, too."""
         arriving = tuple(LevelKey(line.sku, self.destination) for line in self.lines)
         return ReadSet(levels=self._leaving + arriving)
 
     def decide(self, view: View) -> Decision:
-        """See Command. Raises Refused with every item and location that is unknown or archived."""
+        """Decide. Raises Refused with every item and location that is unknown or archived."""
         refusals = [
             *_place_refusals(view, self.source, field=("source",)),
             *_place_refusals(view, self.destination, field=("destination",)),
@@ -90,7 +90,7 @@ class CreateTransfer:
                 view.stock(key)
             except InventoryError as error:
                 if error.field == ("location",):
-                    return  # said of the source already; its items were not looked at
+                    return  # reported for the source already; its items were not looked at
                 yield error.at("lines", str(index))
 
 

@@ -1,4 +1,4 @@
-"""Take in what arrived of a transfer: as sent, less, more, or damaged."""
+"""Receive units of a transfer: as shipped, less, more, or damaged."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,9 +15,9 @@ from app.domain.validation import info_errors, reason_errors
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceiveTransfer:
-    """One receipt of several, or the only one. Without `lines`, all that is outstanding arrived, and undamaged.
+    """One receipt of several, or the only one. Without `lines`, all outstanding units arrived undamaged.
 
-    `is_complete` ends the transfer: what is outstanding then is lost, for `short_reason`.
+    `is_complete` ends the transfer: units still outstanding are lost, for `short_reason`.
     """
 
     info: CommandInfo
@@ -31,7 +31,7 @@ class ReceiveTransfer:
         return (self.transfer_id, lines, self.is_complete, self.short_reason and self.short_reason.value)
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
-        """See Command. A receipt that ends a transfer need not have a line."""
+        """Yield the errors of the input; a receipt that ends a transfer need not have a line."""
         yield from arrival_errors(self.lines, is_complete=self.is_complete)
         if self.short_reason is not None:
             yield from reason_errors(self.short_reason, field=("shortReason",))
@@ -44,7 +44,7 @@ class ReceiveTransfer:
         return ReadSet(stock_of=(transfer_key(self.transfer_id),))
 
     def decide(self, view: View) -> Decision:
-        """See Command. Raises UnknownDocument, WrongState, or Refused with all that is wrong with the lines."""
+        """Decide. Raises UnknownDocument, WrongState, or Refused with all errors of the lines."""
         transfer = required(view, transfer_key(self.transfer_id), Transfer, states=UNDER_WAY)
         receipt = Receipt(view, transfer, reason=MovementReason.TRANSFER, what="transfer")
         receipt.take_in(self.lines)

@@ -1,4 +1,4 @@
-"""Take in units of a transfer that were given up as lost, and turned up: a counter-entry that names the loss."""
+"""Reverse the loss of units of a transfer that turned up: a counter-entry that names the loss."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -20,10 +20,10 @@ _RECEIVED = frozenset({TransferState.RECEIVED})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReverseTransferLoss:
-    """Units that turned up count as received; without `lines`, all that are lost did.
+    """Units that turned up count as received; without `lines`, all lost units.
 
-    A transfer is complete once, so one operation has given up all that it lost. `reasons` are why, by SKU, as the
-    ledger tells; nothing where the operation gave up none of this transfer.
+    A transfer is complete once, so one operation has given up all that it lost. `reasons` are read from the ledger, by
+    SKU; empty where the operation gave up no units of this transfer.
     """
 
     info: CommandInfo
@@ -33,7 +33,7 @@ class ReverseTransferLoss:
     reasons: Mapping[str, MovementReason] = field(default_factory=dict)
 
     def content(self) -> object:
-        """See Command. What the ledger tells is not part of the input."""
+        """Return the input; what was read from the ledger is not part of it."""
         lines = None if self.lines is None else tuple((line.sku, line.quantity) for line in self.lines)
         return (self.transfer_id, self.operation_id, lines)
 
@@ -50,7 +50,7 @@ class ReverseTransferLoss:
         return ReadSet(stock_of=(transfer_key(self.transfer_id),))
 
     def decide(self, view: View) -> Decision:
-        """See Command. An archived end takes in what was sent to it.
+        """Decide, also where the destination is archived.
 
         Raises UnknownDocument, WrongState, InvalidValue where nothing was lost by the operation, or Refused with every
         line that is not lost.

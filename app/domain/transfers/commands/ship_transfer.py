@@ -1,4 +1,4 @@
-"""Send off what a transfer asks for, or as much of it as really left."""
+"""Ship a transfer, or as much of it as has left."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,10 +20,10 @@ from app.domain.validation import info_errors, line_count_errors, quantity_error
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShipTransfer:
-    """The only shipment of a draft. With `lines`, exactly these units leave, and of the other lines none ever will.
+    """The only shipment of a draft. With `lines`, exactly these units leave, and never any of the other lines.
 
-    Each unit leaves what is available at the source, and is incoming at the destination. Whoever ships less than was
-    proposed declines what the destination still needs.
+    Each unit leaves the available stock of the source, and is incoming at the destination. A shipment of fewer units
+    than were proposed declines what the destination still needs.
     """
 
     info: CommandInfo
@@ -47,7 +47,7 @@ class ShipTransfer:
         return ReadSet(stock_of=(transfer_key(self.transfer_id),))
 
     def decide(self, view: View) -> Decision:
-        """See Command. Raises UnknownDocument, WrongState, or Refused with every shortage and every faulty line."""
+        """Decide. Raises UnknownDocument, WrongState, or Refused with every shortage and every error of a line."""
         transfer = required(view, transfer_key(self.transfer_id), Transfer, states=frozenset({TransferState.DRAFT}))
         if self.lines is None:
             units = {line.sku: line.quantity for line in transfer.lines}
@@ -70,12 +70,12 @@ class ShipTransfer:
                     line.key,
                     line.change,
                     line=None if self.lines is None else index,
-                    even_archived=line.key.location == transfer.source,  # it may be emptied, and not filled
+                    even_archived=line.key.location == transfer.source,  # units may leave it, but not arrive
                 )
                 refusals += [] if refusal is None else [refusal]
                 lines.append(line)
         if refusals:
-            raise Refused(*dict.fromkeys(refusals))  # an item or location that is archived is said once
+            raise Refused(*dict.fromkeys(refusals))  # an item or location that is archived is reported once
         left = {sku: quantity for sku, quantity in proposed.items() if not units.get(sku)}
         lines += no_longer_proposed(transfer, left)
         declining = Declining(view=view, info=self.info, transfer=transfer.id)

@@ -52,7 +52,7 @@ class CreateWebhook:
         return ReadSet()
 
     def decide(self, view: View) -> Decision:
-        """See Command. Raises InvalidValue where there are too many."""
+        """Decide. Raises InvalidValue where there are too many."""
         if self.others >= MAX_WEBHOOKS:
             raise InvalidValue(what="The number of webhooks", rule=f"must be at most {MAX_WEBHOOKS}", field=("url",))
         made_by = self.info.operation_id

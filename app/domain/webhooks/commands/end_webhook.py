@@ -29,7 +29,7 @@ class DeleteWebhook:
         return ReadSet(documents=(webhook_key(self.webhook_id),))
 
     def decide(self, view: View) -> Decision:
-        """See Command. Raises UnknownDocument or WrongState."""
+        """Decide. Raises UnknownDocument or WrongState."""
         webhook = required(view, webhook_key(self.webhook_id), Webhook, states=NOT_DELETED)
         return Decision(documents=(replace(webhook, state=WebhookState.DELETED, secrets=()),))
 
@@ -52,7 +52,7 @@ class MarkWebhookGone:
         return ReadSet(documents=(webhook_key(self.webhook_id),))
 
     def decide(self, view: View) -> Decision:
-        """See Command. Raises UnknownDocument or WrongState."""
+        """Decide. Raises UnknownDocument or WrongState."""
         webhook = required(view, webhook_key(self.webhook_id), Webhook, states=NOT_DELETED)
         if webhook.state is not WebhookState.ACTIVE or webhook.url != self.url:
             raise wrong_state(webhook)

@@ -55,7 +55,7 @@ class RedeliverWebhook:
         return ReadSet(documents=(webhook_key(self.webhook_id),))
 
     def decide(self, view: View) -> Decision:
-        """See Command. Raises UnknownDocument or WrongState, and Refused with each delivery that cannot be."""
+        """Decide. Raises UnknownDocument or WrongState, and Refused with each delivery that cannot be."""
         required(view, webhook_key(self.webhook_id), Webhook, states=NOT_DELETED)
         refusals = list(self._refusals())
         if refusals:

@@ -35,7 +35,7 @@ class RotateWebhookSecret:
         return ReadSet(documents=(webhook_key(self.webhook_id),))
 
     def decide(self, view: View) -> Decision:
-        """See Command. Raises UnknownDocument or WrongState, and InvalidValue where too many secrets would sign."""
+        """Decide. Raises UnknownDocument or WrongState, and InvalidValue where too many secrets would sign."""
         webhook = required(view, webhook_key(self.webhook_id), Webhook, states=NOT_DELETED)
         secret = Secret(value=secret_of(self.entropy), made_by=self.info.operation_id, made_at=view.now)
         rotated = webhook.rotated(secret, overlap_seconds=self.overlap_seconds)

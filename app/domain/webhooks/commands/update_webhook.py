@@ -39,12 +39,12 @@ class UpdateWebhook:
 
     def content(self) -> object:
         events = self.events if isinstance(self.events, Unchanged) else tuple(map(str, self.events))
-        said = (self.url, events, self.locations, self.skus, self.description, self.is_enabled)
-        return (self.webhook_id, *map(given, said))
+        fields = (self.url, events, self.locations, self.skus, self.description, self.is_enabled)
+        return (self.webhook_id, *map(given, fields))
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
-        said = (self.url, self.events, self.locations, self.skus, self.description, self.is_enabled)
-        if all(isinstance(value, Unchanged) for value in said):
+        fields = (self.url, self.events, self.locations, self.skus, self.description, self.is_enabled)
+        if all(isinstance(value, Unchanged) for value in fields):
             yield InvalidValue(what="An update of a webhook", rule="must change something", field=("id",))
         if not isinstance(self.url, Unchanged):
             yield from url_errors(self.url, allow_private=self.allow_private)
@@ -62,7 +62,7 @@ class UpdateWebhook:
         return ReadSet(documents=(webhook_key(self.webhook_id),))
 
     def decide(self, view: View) -> Decision:
-        """See Command. Raises UnknownDocument or WrongState."""
+        """Decide. Raises UnknownDocument or WrongState."""
         webhook = required(view, webhook_key(self.webhook_id), Webhook, states=NOT_DELETED)
         changed = replace(
             webhook,
