@@ -73,7 +73,7 @@ sdl-fresh: $(VENV)/.run
 	  || { echo "schema/schema.graphql is not what the code says: run make schema"; exit 1; }
 
 docs: $(VENV)/.dev ## Build the documentation site into build/site
-	@echo "==> mkdocs"; NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict --site-dir build/site
+	@echo "==> mkdocs"; NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --site-dir build/site
 
 format: $(VENV)/.dev ## Rewrite the code in the house style
 	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .

@@ -26,35 +26,40 @@ ROOT_PAGES = {
     "CONTRIBUTING.md": "contributing.md",
     "SECURITY.md": "security.md",
 }
+PAGE_OF = ROOT_PAGES | {"schema/schema.graphql": "reference/schema/index.md"}
+_ITEM = re.compile(r"(?:[-*]|\d+\.) ")
 _LOADED = re.compile(r"""<(?:script|link|img|iframe)[^>]*(?:src|href)="?(?:https?:)?//[^ >]*""")
 _TERM = re.compile(r"^\| (?P<term>[A-Za-z][A-Za-z ]*) \|", re.MULTILINE)
-_LINK = re.compile(r"(?<!!)\[(?P<text>[^\]]+)\]\((?P<target>[^)\s:#]+)(?P<anchor>#[^)\s]*)?\)")
+_CODE_OR_LINK = re.compile(
+    r"(?P<code>^```.*?^```)|(?<!!)\[(?P<text>[^\]]+)\]\((?P<target>[^)\s:#]+)(?P<anchor>#[^)\s]*)?\)",
+    re.DOTALL | re.MULTILINE,
+)
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
-    """List the pages of a folder where the navigation says `folder/*`; leave out pages that the root lacks."""
+    """List the pages of a folder where the navigation says `folder/*`."""
     config.nav = _expanded(config.nav, listed=set(_pages_in(config.nav)))
     return config
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add the pages that are generated."""
-    for name, text in schema_pages((ROOT / "schema" / "schema.graphql").read_text(encoding="utf-8")).items():
-        files.append(File.generated(config, f"reference/schema/{name}", content=text))
+    sdl = (ROOT / "schema" / "schema.graphql").read_text(encoding="utf-8")
+    pages = {f"reference/schema/{name}": text for name, text in schema_pages(sdl).items()}
     for source, uri in ROOT_PAGES.items():
-        if (ROOT / source).is_file():
-            text = (ROOT / source).read_text(encoding="utf-8")
-            files.append(File.generated(config, uri, content=_relinked(text, source=source, uri=uri)))
+        pages[uri] = _for_site((ROOT / source).read_text(encoding="utf-8"), source=source, uri=uri)
+    for uri, text in pages.items():
+        files.append(File.generated(config, uri, content=text))
     return files
 
 
 def on_page_markdown(markdown: str, page: Page, **_: object) -> str:
-    """Lead links to files of the repository to their pages; a file without a page stays as its name."""
+    """Adapt a page of docs/ to the site."""
     if page.file.generated_by:
         return markdown
     if page.file.src_uri == "reference/glossary.md":
         markdown = _TERM.sub(_with_anchor, markdown)
-    return _relinked(markdown, source=f"docs/{page.file.src_uri}", uri=page.file.src_uri)
+    return _for_site(markdown, source=f"docs/{page.file.src_uri}", uri=page.file.src_uri)
 
 
 def on_post_page(output: str, page: Page, **_: object) -> str:
@@ -69,24 +74,34 @@ def _with_anchor(row: re.Match[str]) -> str:
     return f'| <span id="{row["term"].lower().replace(" ", "-")}">{row["term"]}</span> |'
 
 
-def _relinked(markdown: str, *, source: str, uri: str) -> str:
-    def led(link: re.Match[str]) -> str:
-        target = normpath(join(dirname(source), link["target"]))
-        if target in ROOT_PAGES and not (ROOT / target).exists():
-            return link["text"]
-        if not (ROOT / target).exists():
-            raise PluginError(f"{source} links to {link['target']}, which does not exist.")
-        if target == "schema/schema.graphql":
-            there = "reference/schema/index.md"
-        elif target in ROOT_PAGES:
-            there = ROOT_PAGES[target]
-        elif target.startswith("docs/"):
-            there = target.removeprefix("docs/")
-        else:
-            return link["text"]
-        return f"[{link['text']}]({relpath(there, dirname(uri) or '.')}{link['anchor'] or ''})"
+def _for_site(markdown: str, *, source: str, uri: str) -> str:
+    """Return a page whose links lead to pages of the site; a file that has no page stays as its name."""
 
-    return _LINK.sub(led, markdown)
+    def adapted(found: re.Match[str]) -> str:
+        if found["code"]:
+            return found["code"]
+        target = normpath(join(dirname(source), found["target"]))
+        if not (ROOT / target).exists():
+            raise PluginError(f"{source} links to {found['target']}, which does not exist.")
+        page = PAGE_OF.get(target) or (target.removeprefix("docs/") if target.startswith("docs/") else None)
+        if page is None:
+            return found["text"]
+        return f"[{found['text']}]({relpath(page, dirname(uri) or '.')}{found['anchor'] or ''})"
+
+    return _CODE_OR_LINK.sub(adapted, _with_blank_before_lists(markdown))
+
+
+def _with_blank_before_lists(markdown: str) -> str:
+    """Return a page with a blank line between a paragraph and its list, which CommonMark can do without."""
+    lines: list[str] = []
+    is_code = False
+    for line in markdown.splitlines():
+        is_code ^= line.lstrip().startswith("```")
+        before = lines[-1] if lines else ""
+        if not is_code and _ITEM.match(line) and before and not before[0].isspace() and not _ITEM.match(before):
+            lines.append("")
+        lines.append(line)
+    return "\n".join(lines) + "\n"
 
 
 def _pages_in(nav: Any) -> list[str]:  # noqa: ANN401 - YAML
@@ -106,10 +121,6 @@ def _expanded(nav: Any, *, listed: set[str]) -> Any:  # noqa: ANN401 - YAML
             folder = ROOT / "docs" / each.removesuffix("/*")
             pages = sorted(str(path.relative_to(ROOT / "docs")) for path in folder.glob("*.md"))
             found += [page for page in pages if page not in listed]
-        elif each in ROOT_PAGES.values() and not any(
-            (ROOT / name).is_file() for name, uri in ROOT_PAGES.items() if uri == each
-        ):
-            continue
         else:
             found.append(_expanded(each, listed=listed))
     return found
