@@ -100,8 +100,8 @@ class InventoryMachine(RuleBasedStateMachine):
         database = self.place.client["machine"]
         await empty(database)
         clocks = (StillClock(), StillClock(Moment(START + APART_SECONDS * SECOND)))
-        self.stores = [mongo_store(database, clock=clock, serves_arrivals=False) for clock in clocks]
-        self.reader = memory_store(serves_arrivals=False)
+        self.stores = [mongo_store(database, clock=clock, assigns_backorders=False) for clock in clocks]
+        self.reader = memory_store(assigns_backorders=False)
         assert isinstance(self.reader.writer, MemoryStore)
         self.model = self.reader.writer
         commands = list(scene())

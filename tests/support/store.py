@@ -217,10 +217,10 @@ async def whole(read: Callable[[str | None], Awaitable[Page[Any]]]) -> tuple[Any
         after = page.cursors[-1]
 
 
-def memory_store(*, serves_arrivals: bool = True) -> Store:
+def memory_store(*, assigns_backorders: bool = True) -> Store:
     """Return an empty store in memory."""
     clock = StillClock()
-    store = MemoryStore(clock=clock, serves_arrivals=serves_arrivals)
+    store = MemoryStore(clock=clock, assigns_backorders=assigns_backorders)
 
     async def operation_ids() -> frozenset[str]:
         return frozenset(store._operations)
@@ -325,7 +325,7 @@ def a_writer(
     monotonic: Callable[[], float] | None = None,
     retry_deadline_seconds: float = PATIENCE_SECONDS,
     conflict_patience_seconds: float = PATIENCE_SECONDS,
-    serves_arrivals: bool = True,
+    assigns_backorders: bool = True,
     **options: Any,  # noqa: ANN401 - passed on
 ) -> MongoWriter:
     """Return a writer over a database. It reads locations anew for each batch, unless given a `monotonic` clock.
@@ -337,7 +337,7 @@ def a_writer(
     hours = count(0.0, 3_600.0)
     reader.location_cache = LocationCache(database["locations"], monotonic=monotonic or (lambda: next(hours)))
     return MongoWriter(
-        BatchTransaction(client, database, reader=reader, serves_arrivals=serves_arrivals),
+        BatchTransaction(client, database, reader=reader, assigns_backorders=assigns_backorders),
         clock=clock,
         queue_max=queue_max,
         retry_deadline_seconds=retry_deadline_seconds,

@@ -33,7 +33,7 @@ from app.services.ports import Clock
 from app.store.memory.page import page_of
 from app.store.memory.reservations import MemoryReservations
 from app.store.memory.summary import summary_of
-from app.store.writer.assign_backorders import MAX_ASKED, assignment
+from app.store.writer.assign_backorders import MAX_CANDIDATES, assignment
 
 K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
@@ -43,10 +43,10 @@ D = TypeVar("D", bound=Document)
 class MemoryStore(MemoryReservations):
     """Writer, and the readers of levels, the ledger, the catalogue and documents."""
 
-    def __init__(self, *, clock: Clock, serves_arrivals: bool = True) -> None:
+    def __init__(self, *, clock: Clock, assigns_backorders: bool = True) -> None:
         super().__init__()
         self._clock = clock
-        self._serves_arrivals = serves_arrivals
+        self._assigns_backorders = assigns_backorders
         self._last_moment = Moment(0)
 
     async def run(self, command: Command) -> Outcome:
@@ -60,8 +60,8 @@ class MemoryStore(MemoryReservations):
         )
         batch = CommandBatch(state, writer="memory", now=Moment(max(self._clock(), self._last_moment + 1)))
         outcome = batch.run(command)
-        for _, key in tuple(arrivals(batch.movements)) if self._serves_arrivals else ():
-            queue = await self.waiting(key, limit=MAX_ASKED)
+        for _, key in tuple(arrivals(batch.movements)) if self._assigns_backorders else ():
+            queue = await self.waiting(key, limit=MAX_CANDIDATES)
             if any(key.sku in self._reservation(each.id).waits_anywhere_for for each in queue):
                 with suppress(Refused):  # no waiting order takes units there
                     batch.run(assignment(key, queue, now=batch.now))

@@ -1,8 +1,8 @@
-"""Gives units to those who wait for them anywhere, in the very batch that brings them (ADR 20).
+"""Assigns units to orders that wait for them anywhere, in the batch in which the units arrive (ADR 20).
 
-Rule: what is decided here is only who is asked, and in which order; each is decided by AssignBackorders in the same
-transaction. Who began to wait in another transaction meanwhile, and whoever is more than can be asked here, is served
-right after the commit: see app.services.reservations.backorder_worker.
+Rule: this chooses candidates and their order only; AssignBackorders decides in the same transaction. Orders that began
+to wait in another transaction meanwhile, and those beyond MAX_CANDIDATES, get their units right after the commit: see
+app.services.reservations.backorder_worker.
 """
 
 import secrets
@@ -26,70 +26,72 @@ from app.store.client import BsonDocument, Database, Session
 from app.store.mapping import names
 from app.store.queries.reservations import ANYWHERE, anywhere, homes_of, place_of
 
-MAX_ASKED: Final = 100  # reservations in one batch; the oldest
-# How long a process may go by it that nobody waits anywhere for anything: a tenth of the writer's work is saved, where
-# that is so. What this process itself lets wait it knows at once, and others' first order is served after the commit.
-NOBODY_SECONDS: Final = 1.0
+MAX_CANDIDATES: Final = 100  # reservations in one batch; the oldest
+# How long a process trusts a look-up that found no order waiting anywhere: that saves a tenth of the writer's work. The
+# process knows at once of an order of its own; the first of another process gets its units after the commit.
+NONE_WAITING_SECONDS: Final = 1.0
 
 
-class Arrivals:
-    """Finds who waits for what a batch brings."""
+class BackorderAssigner:
+    """Finds the orders that wait for units which a batch makes available."""
 
     def __init__(self, database: Database, *, monotonic: Callable[[], float] = time.monotonic) -> None:
         """Count the seconds of `monotonic`."""
         self._reservations = database[names.RESERVATIONS]
         self._monotonic = monotonic
-        self._nobody_until = 0.0
+        self._none_waiting_until = 0.0
 
-    async def served(self, commands: Sequence[Command], batch: CommandBatch, *, session: Session) -> Sequence[Command]:
-        """Return the commands with an assignment behind each that brings units which somebody waits for anywhere.
+    async def with_assignments(
+        self, commands: Sequence[Command], batch: CommandBatch, *, session: Session
+    ) -> Sequence[Command]:
+        """Return the commands, each followed by the assignments of the units that it makes available.
 
-        They are the same where nobody does.
+        The same sequence is returned where no order waits anywhere for them.
         """
         brought: dict[str, list[LevelKey]] = {}
         for operation, key in arrivals(batch.movements):
             brought.setdefault(operation, []).append(key)
         keys = list(dict.fromkeys(key for some in brought.values() for key in some))
-        if lets_wait := any(map(_waits_anywhere, batch.documents.values())):
-            self._nobody_until = 0.0
-        if not keys or (not lets_wait and await self._is_nobody_waiting(session=session)):
+        if begins_to_wait := any(map(_waits_anywhere, batch.documents.values())):
+            self._none_waiting_until = 0.0
+        if not keys or (not begins_to_wait and await self._is_none_waiting(session=session)):
             return commands
         found = await self._waiting(keys, session=session)
         queues = {key: [each for each in found if _takes(each, key)] for key in keys}
-        served = {
+        assigned = {
             key: some for key, some in queues.items() if any(anywhere(key.sku) in each["waiting_at"] for each in some)
         }
-        if not served:
+        if not assigned:
             return commands
         together: list[Command] = []
         for command in commands:
             together.append(command)
             together += [
-                assignment(key, [_waiting(each, key) for each in served[key]], now=batch.now)
+                assignment(key, [_waiting(each, key) for each in assigned[key]], now=batch.now)
                 for key in brought.get(command.info.operation_id, ())
-                if key in served
+                if key in assigned
             ]
         return together
 
-    async def _is_nobody_waiting(self, *, session: Session) -> bool:
+    async def _is_none_waiting(self, *, session: Session) -> bool:
         now = self._monotonic()
-        if now < self._nobody_until:
+        if now < self._none_waiting_until:
             return True
         found = self._reservations.find({"waiting_at": ANYWHERE}, {"_id": 1}, limit=1, hint="waiting", session=session)
         if await found.to_list(None):
             return False
-        self._nobody_until = now + NOBODY_SECONDS
+        self._none_waiting_until = now + NONE_WAITING_SECONDS
         return True
 
     async def _waiting(self, keys: Sequence[LevelKey], *, session: Session) -> list[BsonDocument]:
-        """Return those who wait for these items there or anywhere, the oldest first."""
+        """Return the reservations that wait for these items there or anywhere, the oldest first."""
         places = [*map(place_of, keys), *dict.fromkeys(anywhere(key.sku) for key in keys)]
         found = self._reservations.find(
             {"waiting_at": {"$in": places}},
             {"waiting_at": 1, "accepts": 1},
             sort=[("created_at", ASCENDING), ("_id", ASCENDING)],
-            limit=MAX_ASKED,
-            batch_size=MAX_ASKED + 1,
+            limit=MAX_CANDIDATES,
+            batch_size=MAX_CANDIDATES + 1,
             hint="waiting",
             session=session,
         )
@@ -97,7 +99,7 @@ class Arrivals:
 
 
 def assignment(key: LevelKey, queue: Sequence[WaitingReservation], *, now: Moment) -> AssignBackorders:
-    """Return what gives the free units of a level to those who wait, in their order."""
+    """Return the command that assigns the free units of a level to the queue, in its order."""
     identity = fresh_operation_id(now=now, entropy=secrets.randbits(74))
     homes = dict.fromkeys(code for each in queue for code in each.homes if code != key.location)
     return AssignBackorders(

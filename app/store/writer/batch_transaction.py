@@ -1,7 +1,7 @@
-"""One batch of commands in one MongoDB transaction: read what they touch, fold them, write what came out.
+"""One batch of commands in one MongoDB transaction: read their state, decide them in turn, write the result.
 
-Two independent checks stand behind each count: the transaction's snapshot, and the condition in each update's filter.
-A batch is written whole or not at all.
+Rule: two independent checks guard each count: the transaction's snapshot, and the condition in each update's filter. A
+batch is written whole or not at all.
 """
 
 import time
@@ -22,7 +22,7 @@ from app.store.client import BsonDocument, Client, Database, Session, transactio
 from app.store.mapping import names
 from app.store.readers.ledger import read_movements
 from app.store.writer.abandoned_transactions import end_abandoned_transactions
-from app.store.writer.assign_backorders import Arrivals
+from app.store.writer.assign_backorders import BackorderAssigner
 from app.store.writer.read_batch_state import BatchStateReader
 from app.store.writer.replay_lookup import Attempt, mark_first_outcomes
 from app.store.writer.write_batch import BatchWriter
@@ -31,9 +31,9 @@ from app.store.writer.writer_registry import WriterRegistry
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Committed:
-    """The results of a batch in the order of its commands, and what it brought.
+    """The results of a batch in the order of its commands, and the movements and operations that it committed.
 
-    Both include what an earlier attempt committed without our hearing of it.
+    They include what an earlier attempt committed whose outcome stayed unknown.
     """
 
     results: list[Outcome | Refused]
@@ -42,7 +42,7 @@ class Committed:
 
 
 class BatchTransaction:
-    """Runs batches against one database. `last_moment` is the latest that it gave out, committed or not."""
+    """Runs batches against one database. `last_moment` is the latest that it assigned, committed or not."""
 
     def __init__(
         self,
@@ -50,16 +50,16 @@ class BatchTransaction:
         database: Database,
         *,
         reader: BatchStateReader | None = None,
-        serves_arrivals: bool = True,
+        assigns_backorders: bool = True,
     ) -> None:
-        """With `serves_arrivals` what a batch brings goes to those who wait anywhere, else to nobody by itself."""
+        """With `assigns_backorders`, units that a batch makes available go to orders that wait anywhere for them."""
         self.last_moment = Moment(0)
         self._abandoned: list[BsonDocument] = []
         self._client = client
         self._movements = database[names.MOVEMENTS]
         self._reader = reader or BatchStateReader(database)
         self._writer = BatchWriter(database)
-        self._arrivals = Arrivals(database) if serves_arrivals else None
+        self._assigner = BackorderAssigner(database) if assigns_backorders else None
         self._registry = WriterRegistry(database, seconds=time.time)
 
     async def run(
@@ -75,8 +75,8 @@ class BatchTransaction:
             results = [_result(batch, command) for command in commands]
             self.last_moment = batch.last_moment
             together = commands
-            if self._arrivals is not None:
-                together = await self._arrivals.served(commands, batch, session=session)
+            if self._assigner is not None:
+                together = await self._assigner.with_assignments(commands, batch, session=session)
             if together is not commands:
                 state = await self._reader.read(together, is_retry=bool(earlier), session=session)
                 batch = CommandBatch(state, writer=writer, now=Moment(batch.last_moment + 1))
@@ -89,24 +89,16 @@ class BatchTransaction:
                 await _commit(session)
                 self._registry.confirm(writer)
             elif any(isinstance(result, Outcome) for result in results):
-                await _commit(session)  # what a repeat is told must be there to stay, too
+                await _commit(session)  # what a replay returns must be committed, too
         self._reader.location_cache.forget(batch.locations)
+        if earlier:
+            results = list(mark_first_outcomes(results, earlier, writer=writer))
         asked = {id(command) for command in commands}
-        if not earlier:
-            told = [operation for operation in batch.operations if operation.documents]
-            own = [result for result, command in zip(results, together, strict=True) if id(command) in asked]
-            return Committed(results=own, movements=batch.movements, operations=told)
-        results = list(mark_first_outcomes(results, earlier, writer=writer))
         own = [result for result, command in zip(results, together, strict=True) if id(command) in asked]
-        new = [result for result in results if isinstance(result, Outcome) and not result.replayed]
-        return Committed(
-            results=own,
-            movements=sorted((line for each in new for line in each.movements), key=lambda line: line.recorded_at),
-            operations=sorted(
-                (each.operation for each in new if each.operation.documents),
-                key=lambda told: told.published_at or NEVER,
-            ),
-        )
+        if earlier:
+            return Committed(results=own, movements=_new_movements(results), operations=_new_operations(results))
+        published = [operation for operation in batch.operations if operation.documents]
+        return Committed(results=own, movements=batch.movements, operations=published)
 
     async def sizes(self, keys: Iterable[DocumentKey]) -> Mapping[DocumentKey, int]:
         """Return how many levels come with each of these documents that exist. Raises the driver's errors."""
@@ -114,7 +106,7 @@ class BatchTransaction:
 
     @asynccontextmanager
     async def _attempt(self) -> AsyncIterator[Session]:
-        """Open a transaction, after ending those that a lost connection left open: they would hold their levels."""
+        """Open a transaction, after ending those that a lost connection left open: they hold locks."""
         if self._abandoned:
             await self._client.admin.command("killSessions", self._abandoned)
             self._abandoned.clear()
@@ -126,7 +118,7 @@ class BatchTransaction:
                 raise
 
     async def clean_up(self) -> None:
-        """End what a killed process left open, as far as the server answers: it may be what a batch runs into."""
+        """End what killed processes left open, as far as the server answers: a batch may conflict with it."""
         with suppress(PyMongoError):
             await end_abandoned_transactions(self._client)
 
@@ -144,10 +136,24 @@ def _result(batch: CommandBatch, command: Command) -> Outcome | Refused:
         return refused
 
 
-async def _commit(session: Session) -> None:
-    """Commit; where the outcome stays unknown ask once more, for a commit that arrives twice counts once.
+def _new_movements(results: Iterable[Outcome | Refused]) -> list[Movement]:
+    return sorted((line for each in _new(results) for line in each.movements), key=lambda line: line.recorded_at)
 
-    Without an answer the transaction might stay open on the server, and keep its levels to itself for a minute.
+
+def _new_operations(results: Iterable[Outcome | Refused]) -> list[Operation]:
+    """Return the operations that publish documents, in the order of their moments."""
+    operations = [each.operation for each in _new(results) if each.operation.documents]
+    return sorted(operations, key=lambda operation: operation.published_at or NEVER)
+
+
+def _new(results: Iterable[Outcome | Refused]) -> list[Outcome]:
+    return [result for result in results if isinstance(result, Outcome) and not result.replayed]
+
+
+async def _commit(session: Session) -> None:
+    """Commit; where the outcome is unknown, once more: commits are idempotent.
+
+    Without an answer the transaction might stay open on the server, and hold its locks for a minute.
     """
     try:
         await session.commit_transaction()

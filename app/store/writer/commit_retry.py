@@ -1,4 +1,4 @@
-"""Retries the transaction of a batch: what may succeed later is tried again, what never can is found by bisection.
+"""Retries the transaction of a batch, and finds by bisection the commands that no retry commits.
 
 Rule: an attempt whose outcome is unknown may have been committed. The next one looks for the operations of all earlier
 attempts first, so that no command is committed twice.
@@ -55,7 +55,7 @@ class CommitRetry:
         self.renew_identity()
 
     def renew_identity(self) -> None:
-        """Commit under another name from now on: what was tried may yet become visible, behind later commits."""
+        """Commit under another identity from now on: what was tried may yet become visible, behind later commits."""
         self.identity = secrets.token_urlsafe(6)
 
     async def results(
@@ -91,7 +91,8 @@ class CommitRetry:
     ) -> Sequence[Result]:
         """Try until it is committed; note each attempt that failed.
 
-        Raises Unavailable at the deadline, errors that no retry mends, and a conflict that lasts beyond the patience.
+        Raises Unavailable at the deadline, errors that a retry does not mend, and a conflict that lasts beyond the
+        patience.
         """
         clock = asyncio.get_running_loop().time
         began = clock()

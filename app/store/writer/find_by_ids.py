@@ -13,5 +13,5 @@ async def find_by_ids(
     if not wanted:
         return []
     where = {"_id": wanted[0] if len(wanted) == 1 else {"$in": wanted}}
-    # Without a batch size the server answers with 101 documents, and the rest costs a second round trip.
+    # Without a batch size the server returns 101 documents, and the rest costs a second round trip.
     return await collection.find(where, projection, session=session, batch_size=len(wanted) + 1).to_list(None)

@@ -1,7 +1,8 @@
-"""Remembers locations for a moment, so that not every batch reads them (ADR 7).
+"""Caches locations for a moment, so that not every batch reads them (ADR 7).
 
-Rule: a location is trusted for less than the lease, counted from before it was read; and whoever archives or restores
-one is answered only when the lease has run out. So once a change is acknowledged, no process decides by the old state.
+Rule: a location is trusted for less than the lease, counted from before it was read; and a request that archives or
+restores one is answered only when the lease has expired. So once a change is acknowledged, no process decides by the
+old state.
 """
 
 from collections.abc import Callable, Iterable
@@ -11,11 +12,11 @@ from app.services.catalog.catalog import LOCATION_LEASE_SECONDS
 from app.store.client import Collection
 from app.store.mapping.catalog import location_of
 
-MAX_LOCATIONS = 10_000  # more than any installation has; the memory of a process stays bounded all the same
+MAX_LOCATIONS = 10_000  # more than any installation has; it bounds the memory of a process
 
 
 class LocationCache:
-    """Locations by code, each as it was less than the lease ago."""
+    """Locations by code, each as it was less than a lease ago."""
 
     def __init__(self, locations: Collection, *, monotonic: Callable[[], float]) -> None:
         """Count the seconds of `monotonic`."""

@@ -1,4 +1,4 @@
-"""Reads what a batch of commands touches, in the batch's own snapshot."""
+"""Reads the state that a batch's commands need (the union of their read sets), in the batch's own snapshot."""
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
@@ -24,7 +24,7 @@ from app.store.writer.replay_lookup import recorded_operations
 
 
 class BatchStateReader:
-    """Reads states. Locations come from a cache of a moment; all else is as the transaction's snapshot has it."""
+    """Reads states. Locations come from a cache; all else comes from the transaction's snapshot."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -71,7 +71,7 @@ class BatchStateReader:
             levels=levels,
             items=items,
             locations={
-                # Those to be changed are read in the transaction; those only to be stocked at need not be.
+                # Locations that are changed are read in the transaction; the others may come from the cache.
                 **await self.location_cache.get({key.location for key in (*keys, *levels)} - changed_codes),
                 **{
                     document["_id"]: location_of(document)
@@ -90,7 +90,7 @@ class BatchStateReader:
         )
 
     async def sizes(self, keys: Iterable[DocumentKey]) -> dict[DocumentKey, int]:
-        """Return how many levels come with each of these documents that exist."""
+        """Return how many levels each of these documents concerns, where it exists."""
         found: dict[DocumentKey, int] = {}
         for kind, ids in by_kind(keys).items():
             mapping = DOCUMENT_MAPPINGS[kind]
@@ -107,7 +107,7 @@ class BatchStateReader:
         return await found.to_list(None)
 
     async def _on_hand(self, skus: Iterable[str], *, session: Session) -> dict[str, int]:
-        """Sum up the units on hand of items at all locations, by the server: they may be at a hundred of them."""
+        """Sum up the units on hand of items at all locations in the database: there may be a hundred of them."""
         units = {"$sum": {"$max": [0, "$on_hand"]}}
         pipeline: list[BsonDocument] = [
             {"$match": {"sku": {"$in": list(skus)}}},
@@ -125,7 +125,7 @@ class BatchStateReader:
     async def _barcodes_of(
         self, read_set: Iterable[ReadSet], items: Mapping[str, Item], *, session: Session
     ) -> dict[DocumentKey, DomainDocument]:
-        """Read the barcodes that the items touched have."""
+        """Read the barcodes of the items in the read sets."""
         keys = {
             barcode_key(code)
             for touched in read_set

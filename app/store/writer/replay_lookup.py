@@ -1,7 +1,8 @@
 """The idempotency check: looks up the operations that a batch's commands may have recorded before.
 
 Rule: it reads in the transaction that records the commands, so that of two equal requests one is a replay. The id of an
-operation is made of its actor and idempotency key: should both be new at once, the primary key refuses the second.
+operation is made of its actor and idempotency key: where two equal requests are recorded at once, the primary key
+refuses the second.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -22,7 +23,7 @@ from app.store.writer.find_by_ids import find_by_ids
 
 
 class Attempt(NamedTuple):
-    """The moments of an attempt at a batch, from the one at which it began to the last that it gave out."""
+    """The moments of an attempt at a batch, from its first to the last that it assigned."""
 
     began: Moment
     ended: Moment

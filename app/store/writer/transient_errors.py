@@ -1,20 +1,20 @@
-"""Which failures of a batch may pass by themselves."""
+"""Classifies the failures of a batch: which are conflicts, and which may be gone at a retry."""
 
 from pymongo.errors import BulkWriteError, ConnectionFailure, OperationFailure, PyMongoError
 
 from app.store.writer.conditional_update import LostRaceError
 
 _DUPLICATE_KEY = 11000
-_INTERRUPTED = 11601  # another process took it for abandoned
+_INTERRUPTED = 11601  # another process took the transaction for abandoned
 _LASTED_TOO_LONG = 290
 _TOO_LARGE_FOR_CACHE = 388
 _ENDED_MEANWHILE = {_INTERRUPTED, _LASTED_TOO_LONG}  # the codes of a statement whose transaction the server ends
 
 
 def is_conflict(error: Exception) -> bool:
-    """Tell whether another transaction was in the way: then this one left nothing behind."""
+    """Return whether another transaction was in the way: then this one left nothing behind."""
     if isinstance(error, BulkWriteError):
-        return any(fault.get("code") == _DUPLICATE_KEY for fault in error.details.get("writeErrors", ()))
+        return any(each.get("code") == _DUPLICATE_KEY for each in error.details.get("writeErrors", ()))
     if isinstance(error, LostRaceError):
         return True
     return (
@@ -26,23 +26,23 @@ def is_conflict(error: Exception) -> bool:
 
 
 def is_too_large(error: Exception) -> bool:
-    """Tell whether the server has not the memory for such a transaction: then it passes in parts only."""
-    faults = error.details.get("writeErrors", ()) if isinstance(error, BulkWriteError) else ()
-    codes = {fault.get("code") for fault in faults} | {getattr(error, "code", None)}
+    """Return whether the transaction exceeds the server's cache: then it succeeds in parts only."""
+    errors = error.details.get("writeErrors", ()) if isinstance(error, BulkWriteError) else ()
+    codes = {each.get("code") for each in errors} | {getattr(error, "code", None)}
     return _TOO_LARGE_FOR_CACHE in codes
 
 
 def is_transient(error: Exception) -> bool:
-    """Tell whether the same batch may succeed later: a conflict, a transaction ended early, or a server out of reach.
+    """Return whether the same batch may succeed later: a conflict, a transaction ended early, or a server out of reach.
 
     That covers a commit with an unknown outcome: the retry finds its own operations if they were committed.
     """
     if is_conflict(error) or isinstance(error, ConnectionFailure):
         return True
     if isinstance(error, OperationFailure) and error.code in _ENDED_MEANWHILE:
-        return True  # only the statements that follow it get a label
+        return True  # the driver labels only the statements that follow
     return isinstance(error, PyMongoError) and (
-        error.timeout  # of the server's own making, too: then it says so in an ordinary failure
+        error.timeout  # the server's own time limits, too, which come as ordinary failures
         or error.has_error_label("TransientTransactionError")
         or error.has_error_label("UnknownTransactionCommitResult")
     )

@@ -20,7 +20,7 @@ from app.store.writer.write_levels import write_levels
 
 
 class BatchWriter:
-    """Writes batches."""
+    """Writes decided batches."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -31,7 +31,7 @@ class BatchWriter:
         self._locations = database[names.LOCATIONS]
 
     async def write(self, batch: CommandBatch, state: BatchState, *, session: Session) -> None:
-        """Write everything that the commands decided. Raises LostRaceError and the driver's errors."""
+        """Write all that the commands decided. Raises LostRaceError and the driver's errors."""
         if batch.items:
             await self._write_items(batch.items.values(), state, session=session)
         if batch.levels:
@@ -62,7 +62,7 @@ class BatchWriter:
                 await update_unchanged(self._database, DOCUMENT_MAPPINGS[kind].collection, replaced, session=session)
 
     async def _write_items(self, items: Iterable[Item], state: BatchState, *, session: Session) -> None:
-        """Write items, and what their levels repeat of them. The search fields of a long name take a millisecond."""
+        """Write items, and the fields that their levels repeat. The search fields of a long name take a millisecond."""
         items = list(items)
         written = await in_turns(items, lambda item: _put(item_document(item)))
         await self._items.bulk_write(written, ordered=False, session=session)

@@ -1,7 +1,7 @@
 """Writes the levels of a batch: new ones whole, others as increments.
 
-Rule: a level is noted to be short, or oversold, by more than it was only where a change was allowed to make it so. Else
-the validator of the collection refuses what would take more than there is, whatever the commands decided.
+Rule: a level's shortfall, or oversold units, grow only where a change was allowed that. Else the validator of the
+collection refuses an update that takes more than there is, whatever the commands decided.
 """
 
 from operator import attrgetter
@@ -64,7 +64,7 @@ def _increment(before: Level, after: Level, allowance: Allowance) -> BsonDocumen
 
 
 def _note_debts(update: BsonDocument, before: Level, after: Level, allowance: Allowance) -> int:
-    """Note how far the level is below what it should have, and return the units that it may be oversold by."""
+    """Set the shortfall and the oversold units of the level; return the units that it may be oversold by."""
     noted: dict[str, int] = debts(after)
     if allowance < Allowance.SHORTFALL:
         noted["shortfall"] = min(noted["shortfall"], before.shortfall)

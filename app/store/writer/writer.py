@@ -22,11 +22,11 @@ from app.store.mapping.document_mapping import DOCUMENT_MAPPINGS
 from app.store.writer.batch_transaction import BatchTransaction
 from app.store.writer.commit_retry import RETRY_DEADLINE_SECONDS, CommitRetry, Result
 
-MIN_DOCUMENTS_MEASURED = 2  # a lone one is a batch of its own, however large it is
+MIN_DOCUMENTS_MEASURED = 2  # a single one is a batch of its own, however large it is
 MAX_LINES_PER_BATCH = 2_000  # one transaction of this size commits in some 50 ms; a larger one would only add latency
-CONFLICT_PATIENCE_SECONDS = 4.0  # time for two clean-ups; then the level that is held is searched for
+CONFLICT_PATIENCE_SECONDS = 4.0  # time for two clean-ups; then the level that is locked is found by bisection
 RETRY_AFTER_SECONDS = 1
-HURRY_SECONDS = 2.0  # of a process that stops; with the attempt that has begun then, its callers are answered in time
+HURRY_SECONDS = 2.0  # of a process that stops: with the attempt that has begun before, its callers are answered in time
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class _Waiting:
     command: Command
     result: asyncio.Future[Result]
     lines: int
-    documents: Sequence[DocumentKey]  # that may bring a thousand levels each
+    documents: Sequence[DocumentKey]  # that may concern a thousand levels each
 
     def answer(self, result: Result) -> None:
         """Return the result to the caller, unless it has gone."""
@@ -63,7 +63,7 @@ class MongoWriter:
 
         A batch is tried for `retry_deadline_seconds`, then its callers get Unavailable. One that only conflicts with
         other transactions is tried for `conflict_patience_seconds`, if that is less; then it is divided, so that only
-        those callers get Unavailable whose levels are held.
+        those callers get Unavailable whose levels are locked.
         """
         self._transactions = transactions
         self._queue_max = queue_max
@@ -79,7 +79,7 @@ class MongoWriter:
 
     @property
     def identity(self) -> str:
-        """The name under which it commits now. It changes after an attempt whose outcome is unknown."""
+        """The identity under which it commits now. It changes after an attempt whose outcome is unknown."""
         return self._commits.identity
 
     async def run(self, command: Command) -> Outcome:
@@ -112,7 +112,7 @@ class MongoWriter:
 
     @property
     def tasks(self) -> Sequence[Supervised]:
-        """What commits, as long as anything waits."""
+        """The task that commits, as long as any command waits."""
         return (self._supervised,)
 
     async def _drain(self) -> None:
@@ -152,7 +152,7 @@ class MongoWriter:
     async def _fitting(self, batch: list[_Waiting]) -> list[_Waiting]:
         """Return as much of a batch as one transaction may take, and let the rest wait again, ahead of all others.
 
-        How many levels come with a document is known only from the database: each may have a thousand lines, and some
+        How many levels a document concerns is known only from the database: each may have a thousand lines, and some
         dozens of those at once would take longer than any transaction may.
         """
         if sum(1 for waiting in batch if waiting.documents) < MIN_DOCUMENTS_MEASURED:

@@ -1,4 +1,4 @@
-"""The registry of writers: who may have written to the ledger lately, so that its readers know whom to follow.
+"""The registry of writers: the identities that may have written to the ledger lately, which its readers follow.
 
 Rule: a writer is registered by the time its first line can be seen, because the same transaction does both.
 """
@@ -13,7 +13,7 @@ from app.store.mapping import names
 
 ENTRY_SECONDS = 86_400  # an entry outlives its writer's last line by almost a day
 RENEW_SECONDS = 3_600
-# How old a position may be for the registry to name every writer with lines after it: lines come up to an hour after
+# How old an offset may be for the registry to name every writer with lines after it: lines come up to an hour after
 # their writer's entry, and the clocks of writers may be a little apart.
 TRUSTED_MICROSECONDS = (ENTRY_SECONDS // 2) * MICROSECONDS_PER_SECOND
 
@@ -22,7 +22,7 @@ INDEXES = (IndexModel([("seen_at", ASCENDING)], name="forgotten", expireAfterSec
 
 
 class WriterRegistry:
-    """Enters one process's writer, under its present identity."""
+    """Registers one process's writer, under its present identity."""
 
     def __init__(self, database: Database, *, seconds: Callable[[], float]) -> None:
         """`seconds` is the time of day: a monotonic clock may stand still while a machine sleeps."""
@@ -43,4 +43,6 @@ class WriterRegistry:
 
     def _is_entered(self, writer: str) -> bool:
         entered, at = self._entered
-        return entered == writer and 0 <= self._seconds() - at < RENEW_SECONDS  # a clock set back renews, too
+        return (
+            entered == writer and 0 <= self._seconds() - at < RENEW_SECONDS
+        )  # also renews when the clock was set back
