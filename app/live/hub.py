@@ -52,6 +52,7 @@ class Hub(Background):
         self._progress: Progress | None = None
         self._expected: LedgerOffset | None = None
         self._suspicion = asyncio.Event()
+        self._is_auditing = False
         self._receiver = Receiver(
             redis_url, channel=channel_of(namespace), on_message=self._receive, on_gap=self._suspicion.set
         )
@@ -63,6 +64,11 @@ class Hub(Background):
     def problem(self) -> str | None:
         """Return why the news does not come through Redis now. Levels are then told from the ledger, a little later."""
         return self._receiver.problem
+
+    @property
+    def is_resting(self) -> bool:
+        """Whether no audit is under way or due: the next change comes from the channel, not from the ledger."""
+        return not self._is_auditing and not self._suspicion.is_set() and self.problem() is None
 
     def listen(
         self, *, skus: Collection[str] | None, locations: Collection[str] | None, wants: Callable[[Level], bool]
@@ -104,11 +110,14 @@ class Hub(Background):
     async def _audit(self) -> None:
         seconds = AUDIT_SECONDS if self.problem() is None else POLL_SECONDS
         is_suspicious = await woken(self._suspicion, seconds=seconds) or self.problem() is not None
+        self._is_auditing = True
         try:
             await self._compare(is_suspicious=is_suspicious)
         except Exception:
             self._suspicion.set()
             raise
+        finally:
+            self._is_auditing = False
 
     async def _compare(self, *, is_suspicious: bool) -> None:
         if self._progress is None:

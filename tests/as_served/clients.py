@@ -12,7 +12,7 @@ import httpx
 from websockets.exceptions import ConnectionClosed, InvalidMessage
 
 from tests.graphql.live.sockets import dial
-from tests.live.watching import DEADLINE_SECONDS
+from tests.support.waiting import DEADLINE_SECONDS
 
 REPEAT_SECONDS = 0.05
 ANSWER_SECONDS = 12.0  # a mutation is tried for eight

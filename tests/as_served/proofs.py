@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.as_served.clients import Follower
 from tests.as_served.shop import Shop
-from tests.live.watching import eventually
+from tests.support.waiting import eventually
 
 THE_LEVELS = """
 query ($filter: StockLevelFilter, $after: String) {

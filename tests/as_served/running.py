@@ -11,8 +11,8 @@ from pathlib import Path
 
 import httpx
 
-from tests.live.watching import eventually
 from tests.support.stockpulse import Served, database_pids
+from tests.support.waiting import eventually
 
 
 class Running:

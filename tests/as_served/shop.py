@@ -11,7 +11,7 @@ from typing import Any
 from uuid import uuid4
 
 from tests.as_served.clients import Follower, Partner
-from tests.live.watching import DEADLINE_SECONDS, eventually
+from tests.support.waiting import DEADLINE_SECONDS, eventually
 
 ITEM = "mutation ($input: ItemUpsertInput!) { itemUpsert(input: $input) { userErrors { message } } }"
 PLACE = "mutation ($input: LocationUpsertInput!) { locationUpsert(input: $input) { userErrors { message } } }"

@@ -15,7 +15,7 @@ import pytest
 from tests.as_served.proofs import everybody_was_told, nothing_is_lost_or_doubled
 from tests.as_served.running import Running, frozen, started
 from tests.as_served.shop import ADJUST, busy, opened
-from tests.live.watching import eventually
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a child with its parent")
 

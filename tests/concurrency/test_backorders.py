@@ -4,10 +4,10 @@ from app.domain.reservations.reservation import RequestedLine, Reservation
 from app.domain.stock.movement import MovementReason
 from app.services.reservations.backorder_worker import BackorderWorker
 from app.store.client import Database
-from tests.live.watching import eventually
 from tests.support.reservations import an_assigner, check_reservations
 from tests.support.scene import TEA, adjust, given_level, request_info
 from tests.support.store import Store, mongo_store
+from tests.support.waiting import eventually
 
 
 async def given_waiting(store: Store, *quantities: int) -> list[str]:

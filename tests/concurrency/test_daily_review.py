@@ -21,13 +21,13 @@ from app.services.replenishment.periodic_review import ReviewOutcome
 from app.store.client import Database
 from app.store.lease import MongoLease
 from app.store.mapping.names import LEASES
-from tests.live.watching import DEADLINE_SECONDS, eventually
 from tests.property.promises import check_everything
 from tests.support.clock import SECOND, StillClock
 from tests.support.database import empty
 from tests.support.replenishment import OneProcess, given_policy, given_supplier, machinery, orders
 from tests.support.scene import adjust
 from tests.support.store import Store, mongo_store
+from tests.support.waiting import DEADLINE_SECONDS, eventually
 
 PROCESSES = 3
 DAY = 86_400

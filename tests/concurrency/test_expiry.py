@@ -15,11 +15,11 @@ from app.services.command_bus import CommandBus, ReleasingCommandBus
 from app.services.reservations.reservation_expiry_worker import ReservationExpiryWorker
 from app.services.stock.stock import Stock
 from app.store.client import Database
-from tests.live.watching import eventually
 from tests.support.clock import SECOND, CountingEntropy
 from tests.support.reservations import check_reservations
 from tests.support.scene import TEA, given_level, request_info
 from tests.support.store import Store, mongo_store
+from tests.support.waiting import eventually
 
 TTL_SECONDS = 60  # moments run a little ahead of a clock that stands still, so a second more is waited
 

@@ -10,7 +10,7 @@ from app.domain.failures import Unavailable
 from app.store.client import BsonDocument, Database
 from app.store.lease import MongoLease
 from app.store.mapping.names import LEASES
-from tests.live.watching import eventually
+from tests.support.waiting import eventually
 
 FOR_EVER = 3_600
 NOWHERE = "mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=50"

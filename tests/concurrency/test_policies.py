@@ -20,7 +20,6 @@ from app.services.replenishment.new_level_policy_worker import NewLevelPolicyWor
 from app.services.replenishment.policy_application_worker import PolicyApplicationWorker
 from app.store.client import Database
 from app.store.lease import MongoLease
-from tests.live.watching import eventually
 from tests.support.clock import CountingEntropy
 from tests.support.ledger import check_ledger
 from tests.support.policies import (
@@ -36,6 +35,7 @@ from tests.support.policies import (
 )
 from tests.support.scene import adjust, given_item, given_location, outcome_or_refusal, request_info
 from tests.support.store import Store, mongo_store
+from tests.support.waiting import eventually
 
 PROCESSES = 3
 CODES, CATEGORIES = ("MAIN", "NORTH"), ("Tea", "Cups", None)

@@ -18,9 +18,9 @@ from app.store.mapping.catalog import SEARCH_VERSION, item_document, item_fields
 from app.store.mapping.names import UPGRADES
 from app.store.migrations.search_fields import PAGE, refresh_search_fields
 from tests.graphql.api import settings_of
-from tests.live.watching import eventually
 from tests.support.scene import given_location, line, request_info
 from tests.support.store import Store, mongo_store
+from tests.support.waiting import eventually
 
 CODES = ("EAST", "WEST")
 DONE = [{"_id": name, "facts": SEARCH_VERSION, "after": None} for name in ("items", "levels")]

@@ -8,8 +8,8 @@ from random import Random
 from typing import Any
 
 from tests.faults.busy_shop import PLACES, SENTINEL, SKUS, a_sale, chance_of, offers, opening_stock, policies
-from tests.live.watching import eventually
 from tests.support.tills import Till
+from tests.support.waiting import eventually
 
 SELLERS = 120
 HANDS = 8  # with which each of the others works at once

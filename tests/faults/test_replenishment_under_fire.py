@@ -18,12 +18,12 @@ from tests.faults.alert_watch import AlertWatch
 from tests.faults.busy_shop import SENTINEL, WITHOUT_OFFER, a_sale
 from tests.faults.crowd import Crowd
 from tests.faults.fleet import Fleet
-from tests.live.watching import eventually
 from tests.property.promises import check_everything
 from tests.support.ordered import check_ordered
 from tests.support.purchases import check_orders
 from tests.support.served import Server
 from tests.support.store import Contents, Store, mongo_store
+from tests.support.waiting import eventually
 
 PROCESSES = 3
 LINES = 10_000  # of sales that are accepted: some four thousand receipts

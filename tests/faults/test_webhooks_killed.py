@@ -11,9 +11,9 @@ from standardwebhooks import Webhook as Verifier
 from app.store.client import Database
 from tests.graphql.words import seed
 from tests.live.couriers import versions_in
-from tests.live.watching import eventually
 from tests.support.receiver import Received, Receiver, Response
 from tests.support.served import Server
+from tests.support.waiting import eventually
 
 CREATE = """
 mutation ($url: String!) { webhookCreate(input: {url: $url, events: [LEVEL_CHANGED], skus: ["TEA-1", "CUP-1"]}) {

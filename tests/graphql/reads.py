@@ -10,7 +10,7 @@ from app.domain.idempotency import operation_id_of_key
 from app.domain.operation import SYSTEM
 from app.domain.time import moment_of
 from app.store.client import Database
-from tests.support.waiting import something
+from tests.support.waiting import eventually
 
 # Read every second or two, whatever clients do.
 BACKGROUND = {"writers", "webhooks", "webhook_cursors", "leases", "policies", "begun_levels"}
@@ -27,8 +27,8 @@ async def recorded(database: Database) -> AsyncIterator[Counter[str]]:
     """
     counts: Counter[str] = Counter()
     review = operation_id_of_key(actor=SYSTEM, key=f"review:{day_of(moment_of(datetime.now(UTC)))}")
-    await something(lambda: database["operations"].find({"_id": review}).to_list(None))
-    await something(lambda: database["begun_levels"].find({"_id": "archived"}).to_list(None))
+    await eventually(lambda: database["operations"].find({"_id": review}).to_list(None))
+    await eventually(lambda: database["begun_levels"].find({"_id": "archived"}).to_list(None))
     await database["system.profile"].drop()
     await database.command("profile", 2)
     try:

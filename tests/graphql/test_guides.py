@@ -12,7 +12,7 @@ from app.domain.time import Moment
 from app.outbound.signing import signed_headers
 from tests.graphql.live.sockets import Served
 from tests.graphql.printed import PAGES, SCHEMA, parts, texts
-from tests.support.waiting import something
+from tests.support.waiting import eventually
 from tests.support.webhooks import a_message
 
 RULES = (*specified_rules, NoDeprecatedCustomRule)
@@ -82,7 +82,7 @@ async def run_in_order(demo_shop: Served, texts: list[str], *, is_patient: bool 
             answer = await demo_shop.api.run(text, **variables)
             return [] if answer.get("nodes") == [] else [answer]
 
-        return (await something(read))[0] if is_patient else await demo_shop.api.run(text, **variables)
+        return (await eventually(read))[0] if is_patient else await demo_shop.api.run(text, **variables)
 
     ids: dict[str, str] = {}
     answers = []
@@ -321,7 +321,7 @@ async def test_the_guide_declines_what_would_be_ordered(demo_shop: Served) -> No
         "until": None,
     }
     assert resumed["level"] == {"declined": None}
-    [again] = await something(lambda: drafts_of(demo_shop, order["id"]))
+    [again] = await eventually(lambda: drafts_of(demo_shop, order["id"]))
     assert again["lines"] == order["lines"]
 
 

@@ -28,9 +28,9 @@ from app.store.readers.documents import MongoDocuments
 from app.store.readers.ledger_tail import MongoTail
 from app.store.readers.levels import MongoLevels
 from tests.live.process import Process, a_process, ledger_of, wall_clock
-from tests.live.watching import eventually
 from tests.support.receiver import Received, Receiver
 from tests.support.scene import request_info
+from tests.support.waiting import eventually
 
 KEYS = tuple(LevelKey(f"TEA-{number}", "MAIN") for number in range(6))
 EVENTS = (WebhookEventType.LEVEL_CHANGED,)

@@ -9,7 +9,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from app.embedded.binaries import REDIS_SERVER, find
-from tests.live.watching import eventually
+from tests.support.waiting import eventually
 
 
 class RestartableRedis:

@@ -22,8 +22,9 @@ from app.store.client import Database
 from app.store.mapping.ledger import operation_of
 from tests.live.process import KEYS, Process, a_process
 from tests.live.redis_process import RestartableRedis
-from tests.live.watching import Watcher, eventually
+from tests.live.watching import Watcher
 from tests.support.alerts import SetPolicy
+from tests.support.waiting import eventually
 
 SNAPSHOT, CHANGE = DocumentEventKind.SNAPSHOT, DocumentEventKind.CHANGE
 OPEN = AlertFilter(states=(AlertState.OPEN,))

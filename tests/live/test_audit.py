@@ -12,7 +12,7 @@ from app.services.live.ledger_offset import LedgerBatch, LedgerOffset
 from app.store.client import Database
 from app.store.readers.ledger_tail import MongoTail
 from tests.live.process import KEYS, a_process, wall_clock
-from tests.live.watching import eventually, is_settled
+from tests.support.waiting import eventually
 
 HELD = ReservationState.HELD
 
@@ -50,7 +50,7 @@ async def audited(database: Database, redis_url: str) -> AsyncIterator[tuple[Cou
     hub = Hub(redis_url, namespace=database.name, ledger=tail)
     with hub.listen(skus=None, locations=None, wants=everything) as queue:
         async with hub:
-            await eventually(lambda: is_settled(hub))
+            await eventually(lambda: hub.is_resting)
             tail.reads = 0
             yield tail, queue
 

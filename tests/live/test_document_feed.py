@@ -20,7 +20,8 @@ from app.store.client import Database
 from tests.live.orders import Told, by_order, history_of, told
 from tests.live.process import KEYS, Process, a_process
 from tests.live.redis_process import RestartableRedis
-from tests.live.watching import Watcher, eventually
+from tests.live.watching import Watcher
+from tests.support.waiting import eventually
 
 SNAPSHOT, CHANGE = DocumentEventKind.SNAPSHOT, DocumentEventKind.CHANGE
 HELD, RELEASED, FULFILLED = ReservationState.HELD, ReservationState.RELEASED, ReservationState.FULFILLED

@@ -21,7 +21,7 @@ from app.services.live.shared_tail import SharedTail
 from app.services.paging import Page, PageRequest
 from app.services.ports import DocumentReader
 from app.services.reservations.filters import ReservationFilter
-from tests.live.watching import eventually
+from tests.support.waiting import eventually
 
 ALL = ReservationFilter()
 ONLY_HELD = ReservationFilter(states=(ReservationState.HELD,))

@@ -13,7 +13,7 @@ from app.live.hub import Hub
 from app.live.messages import channel_of, encoded
 from app.services.live.ledger_offset import LedgerBatch, LedgerOffset
 from tests.live.lines import a_line
-from tests.live.watching import eventually, is_settled
+from tests.support.waiting import eventually
 
 FIRST, SECOND, THIRD = (a_line(version=number, at=100 + number) for number in (1, 2, 3))
 
@@ -60,7 +60,7 @@ async def heard(redis_url: str, ledger: Ledger, *messages: tuple[Moment, Sequenc
             return bool(events) and events[-1].level == THIRD.after
 
         async with hub:
-            await eventually(lambda: is_settled(hub))
+            await eventually(lambda: hub.is_resting)
             for after, lines in messages:
                 await publish(redis_url, after, *lines)
             await eventually(has_third)
@@ -89,7 +89,7 @@ async def test_a_message_of_another_kind_has_the_ledger_read(redis_url: str, cap
     hub = Hub(redis_url, namespace="hub", ledger=ledger)
     with hub.listen(skus=None, locations=None, wants=everything) as queue:
         async with hub:
-            await eventually(lambda: is_settled(hub))
+            await eventually(lambda: hub.is_resting)
             ledger.lines = (FIRST,)
             await hub._receive(b"[1]")
             await eventually(lambda: bool(queue._waiting))
@@ -105,7 +105,7 @@ async def test_a_commit_without_lines_wakes_those_who_read_and_joins_on(redis_ur
     hub = Hub(redis_url, namespace="hub", ledger=Ledger(), on_arrival=lambda: arrivals.append(None))
     with hub.listen(skus=None, locations=None, wants=everything) as queue:
         async with hub:
-            await eventually(lambda: is_settled(hub))
+            await eventually(lambda: hub.is_resting)
             await publish(redis_url, NEVER, FIRST)
             await eventually(lambda: len(arrivals) == 1)
             await publish(redis_url, Moment(101), to=Moment(102))
@@ -124,7 +124,7 @@ async def test_without_subscribers_a_gap_wakes_those_who_read_for_themselves(red
     ledger = Ledger()
     hub = Hub(redis_url, namespace="hub", ledger=ledger, on_arrival=lambda: arrivals.append(None))
     async with hub:
-        await eventually(lambda: is_settled(hub))
+        await eventually(lambda: hub.is_resting)
         hub._suspicion.set()
         await eventually(lambda: not hub._suspicion.is_set())
         assert arrivals == []

@@ -12,9 +12,10 @@ from app.domain.stock.level import LevelKey, LevelStatus
 from app.services.filters import LevelFilter
 from app.store.client import Database
 from tests.live.process import KEYS, a_process, given_shop, levels_in
-from tests.live.watching import Watcher, eventually, is_settled, kept
+from tests.live.watching import Watcher, kept
 from tests.support.scene import request_info
 from tests.support.store import mongo_store
+from tests.support.waiting import eventually
 
 MIN_MAX = ReplenishmentMethod.MIN_MAX
 LOW_OR_OUT = (LevelStatus.LOW, LevelStatus.OUT)
@@ -135,7 +136,7 @@ async def test_a_level_that_leaves_the_statuses_is_told_once_more(shop: Database
         await process.adjust((TEA, -1))
         where = LevelFilter(skus=(TEA.sku,), statuses=(LevelStatus.OUT,))
         async with Watcher(process.live.levels(where)) as out, Watcher(process.live.levels(LevelFilter())) as every:
-            await eventually(lambda: len(out.events) == 1 and len(every.events) == 1 and is_settled(process.hub))
+            await eventually(lambda: len(out.events) == 1 and len(every.events) == 1 and process.hub.is_resting)
             for version, delta in ((3, 5), (4, 1), (5, -6)):
                 await process.adjust((TEA, delta))
                 await eventually(lambda: every.events[-1].level.version == version)  # noqa: B023
@@ -151,7 +152,7 @@ async def test_a_change_carries_its_movement(shop: Database, redis_url: str) -> 
     """A subscriber learns why the level changed, from whichever process it was changed."""
     async with a_process(shop, redis_url) as here, a_process(shop, redis_url) as there:
         async with Watcher(here.live.levels(LevelFilter(skus=(TEA.sku,)))) as watcher:
-            await eventually(lambda: is_settled(here.hub) and len(here.hub._subscribers) == 1)
+            await eventually(lambda: here.hub.is_resting and len(here.hub._subscribers) == 1)
             await there.adjust((TEA, 3))
             await eventually(lambda: len(watcher.events) == 1)
         (event,) = watcher.events

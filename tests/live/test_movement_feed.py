@@ -16,7 +16,8 @@ from app.services.live.shared_tail import MAX_LINES_WAITING
 from app.store.client import Database
 from tests.live.process import KEYS, Process, a_process, ledger_of
 from tests.live.redis_process import RestartableRedis
-from tests.live.watching import Watcher, eventually
+from tests.live.watching import Watcher
+from tests.support.waiting import eventually
 
 TEA = KEYS[0]
 

@@ -15,7 +15,7 @@ from app.live.messages import LiveMessage, channel_of, decoded, movement_of
 from app.live.publisher import MAX_LINES_PER_MESSAGE, MAX_LINES_WAITING, Publisher
 from tests.live.lines import a_line, an_operation, news
 from tests.live.redis_process import RestartableRedis
-from tests.live.watching import eventually
+from tests.support.waiting import eventually
 from tests.support.webhook_entries import DECLINED
 
 
@@ -156,3 +156,5 @@ async def test_closing_sends_what_waits(redis_url: str) -> None:
         async with Publisher(redis_url, namespace="test") as publisher:
             publisher.committed(news(a_line()))
         await eventually(lambda: len(messages) == 1)
+    [message] = messages
+    assert [movement_of(message.writer, raw) for raw in message.lines] == [a_line()]

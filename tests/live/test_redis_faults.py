@@ -12,7 +12,8 @@ from app.services.filters import LevelFilter
 from app.store.client import Database
 from tests.live.process import KEYS, Process, a_process, levels_in
 from tests.live.redis_process import RestartableRedis
-from tests.live.watching import Watcher, eventually, kept
+from tests.live.watching import Watcher, kept
+from tests.support.waiting import eventually
 
 OUT = LevelFilter(statuses=(LevelStatus.OUT,))
 

@@ -15,7 +15,8 @@ from app.services.paging import Page, PageRequest
 from app.services.ports import LevelReader
 from app.store.readers.catalog import MongoCatalog
 from tests.live.lines import a_level
-from tests.live.watching import Watcher, eventually, kept
+from tests.live.watching import Watcher, kept
+from tests.support.waiting import eventually
 
 KEYS = [LevelKey(f"TEA-{number}", place) for number in range(4) for place in ("MAIN", "NORTH")]
 PAGE = 3

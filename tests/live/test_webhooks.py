@@ -27,9 +27,9 @@ from tests.live.couriers import (
     versions_in,
 )
 from tests.live.process import wall_clock
-from tests.live.watching import eventually
 from tests.support.receiver import Received, Receiver, Response, fail, take
 from tests.support.scene import request_info
+from tests.support.waiting import eventually
 from tests.support.webhooks import secret
 
 HOUR = 3_600

@@ -1,17 +1,14 @@
 """Subscribers of tests: each takes its feed in a task, and keeps what a client would keep."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator
 from contextlib import aclosing, suppress
 from types import TracebackType
 from typing import Generic, Self, TypeVar
 
 from app.domain.live.events import LevelEvent
 from app.domain.stock.level import Level, LevelKey
-from app.live.hub import Hub
 from app.services.filters import LevelFilter
-
-DEADLINE_SECONDS = 30  # reached only by a failure
 
 T = TypeVar("T")
 
@@ -54,19 +51,3 @@ def kept(events: list[LevelEvent], *, where: LevelFilter | None = None) -> dict[
         assert level.key not in levels or levels[level.key].version < level.version
         levels[level.key] = level
     return {key: level for key, level in levels.items() if where is None or where.holds(level)}
-
-
-async def eventually(holds: Callable[[], bool | Awaitable[bool]]) -> None:
-    """Return as soon as the condition holds. Raises TimeoutError."""
-    async with asyncio.timeout(DEADLINE_SECONDS):
-        while True:
-            answer = holds()
-            if answer if isinstance(answer, bool) else await answer:
-                return
-            await asyncio.sleep(0.01)
-
-
-def is_settled(hub: Hub) -> bool:
-    """Return whether the next change is told as one: no audit is under way that could find it in the ledger first."""
-    is_audit_asleep = "waiters:" in repr(hub._suspicion)
-    return hub.problem() is None and is_audit_asleep and not hub._suspicion.is_set()

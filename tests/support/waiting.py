@@ -1,26 +1,31 @@
-"""Waiting for a condition of another process, with a deadline."""
+"""Waiting for a condition, with a deadline that only a failure reaches."""
 
 import asyncio
+import inspect
 import time
-from collections.abc import Awaitable, Callable, Sized
+from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-F = TypeVar("F", bound=Sized)
+T = TypeVar("T")
 
-DEADLINE_SECONDS = 30  # reached only by a failure
+DEADLINE_SECONDS = 30
+
+
+async def eventually(read: Callable[[], T | Awaitable[T]]) -> T:
+    """Return what is read as soon as it is true, or not empty. Raises TimeoutError."""
+    async with asyncio.timeout(DEADLINE_SECONDS):
+        while True:
+            found = read()
+            if inspect.isawaitable(found):
+                found = await found
+            if found:
+                return found
+            await asyncio.sleep(0.01)
 
 
 def until(condition: Callable[[], bool], what: str) -> None:
-    """Return as soon as the condition holds; fail with what was waited for."""
+    """Block until the condition of another process holds; fail with what was waited for."""
     deadline = time.monotonic() + DEADLINE_SECONDS
     while not condition():
         assert time.monotonic() < deadline, f"not within {DEADLINE_SECONDS} s: {what}"
         time.sleep(0.02)
-
-
-async def something(read: Callable[[], Awaitable[F]]) -> F:
-    """Return what is read as soon as it is not empty."""
-    async with asyncio.timeout(DEADLINE_SECONDS):
-        while not (found := await read()):  # noqa: ASYNC110 - another process is what is waited for
-            await asyncio.sleep(0.02)
-    return found

@@ -11,7 +11,8 @@ from websockets.asyncio.client import ClientConnection
 
 from app.web.graphql import Limits
 from app.web.graphql.fast.execution import CompiledExecution
-from tests.web.toy import LOG, app_of, closed, dial, eventually, hear, say, schema, serve, subscribe, toy_app
+from tests.support.waiting import eventually
+from tests.web.toy import LOG, app_of, closed, dial, hear, say, schema, serve, subscribe, toy_app
 
 COUNT = "subscription Count($to: Int!) { count(to: $to) }"
 SILENT = "subscription { silent }"

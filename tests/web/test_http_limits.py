@@ -14,7 +14,8 @@ from starlette.types import Receive, Scope, Send
 from app.web.edge.http_limits import HttpLimits
 from app.web.edge.http_protocol import HttpProtocol
 from app.web.graphql import Limits
-from tests.web.toy import DEADLINE_SECONDS, dial, eventually, serve, toy_app
+from tests.support.waiting import eventually
+from tests.web.toy import DEADLINE_SECONDS, dial, serve, toy_app
 
 GET = b"GET /?query=%7Bhello%7D HTTP/1.1\r\nhost: x\r\ngraphql-preflight: 1\r\n"
 POST = b"POST / HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n"

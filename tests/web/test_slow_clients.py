@@ -11,7 +11,8 @@ import pytest
 from websockets.asyncio.client import ClientConnection
 
 from app.web.protocol import WebSocketProtocol
-from tests.web.toy import LOG, closed, dial, eventually, hear, say, serve, subscribe, toy_app
+from tests.support.waiting import eventually
+from tests.web.toy import LOG, closed, dial, hear, say, serve, subscribe, toy_app
 
 ENDLESS = "subscription { endless(characters: 20000) }"
 

@@ -5,7 +5,7 @@ import asyncio
 import contextlib
 import json
 import socket
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -277,10 +277,3 @@ async def closed(client: ClientConnection) -> tuple[int | None, str | None]:
     async with asyncio.timeout(DEADLINE_SECONDS):
         await client.wait_closed()
     return client.close_code, client.close_reason
-
-
-async def eventually(condition: Callable[[], object]) -> None:
-    """Wait until the condition holds; fail at the deadline."""
-    async with asyncio.timeout(DEADLINE_SECONDS):
-        while not condition():  # noqa: ASYNC110 - the condition is about code that knows nothing of us
-            await asyncio.sleep(0.005)

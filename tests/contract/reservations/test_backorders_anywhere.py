@@ -13,7 +13,6 @@ from app.domain.stock.level import LevelKey
 from app.domain.stock.level_change import UnavailableReason
 from app.domain.stock.movement import MovementReason
 from app.services.committed_batch import CommittedBatch
-from tests.live.watching import eventually
 from tests.support import counting, purchases, transfers
 from tests.support.reservations import (
     a_hold,
@@ -31,6 +30,7 @@ from tests.support.reservations import (
 )
 from tests.support.scene import CUP, TEA, TEA_NORTH, adjust, given_level, given_location, line, refused, request_info
 from tests.support.store import Store
+from tests.support.waiting import eventually
 
 TEA_SOUTH = LevelKey("TEA-1", "SOUTH")
 NEVER_SECONDS = 3_600.0

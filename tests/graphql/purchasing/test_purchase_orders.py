@@ -24,7 +24,7 @@ from tests.graphql.purchasing.purchase_words import (
 from tests.graphql.reservations.reservation_words import RESERVATION, given_limit, reserved
 from tests.graphql.reservations.reservation_words import line as reservation_line
 from tests.graphql.transfers.transfer_words import NO_ID, global_id
-from tests.support.waiting import something
+from tests.support.waiting import eventually
 
 NODE = "query ($id: ID!) { node(id: $id) { id __typename ... on PurchaseOrder { state } } }"
 LEDGER = """
@@ -312,7 +312,7 @@ async def test_what_arrives_goes_to_those_who_wait_for_it(supplied: Api) -> None
         lines = (await supplied.run(RESERVATION, id=waiting["id"]))["lines"]
         return [each for each in lines if each["waiting"] == 0]
 
-    [held] = await something(assigned)
+    [held] = await eventually(assigned)
     assert held["held"] == 7
 
 

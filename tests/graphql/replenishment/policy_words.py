@@ -4,7 +4,7 @@ from typing import Any
 
 from tests.graphql.api import Api
 from tests.graphql.words import WHY
-from tests.support.waiting import something
+from tests.support.waiting import eventually
 
 FIELDS = """
 fragment Policy on ReplenishmentPolicy {
@@ -116,7 +116,7 @@ async def given(api: Api, **input: Any) -> dict[str, Any]:  # noqa: ANN401 - JSO
         assert answer["policy"]["id"] in {each["id"] for each in found}
         return [] if not all(each["isApplied"] for each in found) else found
 
-    found = {each["id"]: each for each in await something(applied)}
+    found = {each["id"]: each for each in await eventually(applied)}
     return found[answer["policy"]["id"]]
 
 
@@ -135,4 +135,4 @@ async def changed(api: Api, before: dict[str, Any], sku: str) -> dict[str, Any]:
         now = await policy(api, sku)
         return {} if now == before else now
 
-    return await something(read)
+    return await eventually(read)

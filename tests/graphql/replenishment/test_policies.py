@@ -19,7 +19,7 @@ from tests.graphql.replenishment.policy_words import (
     given,
     policy,
 )
-from tests.support.waiting import something
+from tests.support.waiting import eventually
 
 
 async def test_a_policy_is_answered_as_it_is_set(shop: Api) -> None:
@@ -77,7 +77,7 @@ async def test_a_level_that_begins_follows_at_once(shop: Api) -> None:
     async def followed() -> list[int]:
         return [4] * ((await policy(shop, "CUP-1", "NORTH"))["alertMargin"] == 4)
 
-    assert await something(followed) == [4]
+    assert await eventually(followed) == [4]
 
 
 async def test_a_level_follows_its_item(shop: Api) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.graphql.api import Api
-from tests.support.waiting import something
+from tests.support.waiting import eventually
 
 CONFIGURE = """
 mutation ($input: StockLevelConfigureInput!) {
@@ -130,7 +130,7 @@ async def test_a_sale_below_the_reorder_point_is_ordered_by_itself(shop: Api, au
     # when
     await sell(shop, 7)
     # then
-    [order] = await something(lambda: orders(shop, state))
+    [order] = await eventually(lambda: orders(shop, state))
     assert (order["isAutomatic"], order["supplier"]) == (True, {"code": "ACME"})
     [line] = order["lines"]
     [reason] = line["reasons"]
@@ -154,7 +154,7 @@ async def test_what_a_buyer_declined_is_told_and_left_out(shop: Api) -> None:
     # given
     await given_terms(shop, "TEA-1")
     await given_policy(shop, method="MIN_MAX", reorderPoint=12, targetLevel=40)
-    [order] = await something(lambda: orders(shop, "DRAFT"))
+    [order] = await eventually(lambda: orders(shop, "DRAFT"))
     # when
     changed = (await shop.run(STRIKE, id=order["id"], sku="TEA-1", extra="CUP-1"))["purchaseOrder"]
     # then
@@ -180,7 +180,7 @@ async def test_what_a_buyer_declined_is_told_and_left_out(shop: Api) -> None:
     snoozed = await shop.run(SNOOZE, input={**level, "until": until, "evenIfWorse": True})
     assert snoozed["level"]["declined"] == {"reason": "SNOOZED", "resumesAtPosition": None}
     # then
-    [woken] = await something(lambda: others(shop, order["id"]))
+    [woken] = await eventually(lambda: others(shop, order["id"]))
     assert [line["quantity"] for line in woken["lines"]] == [30]
     [error] = (await shop.run(RESUME, input=level))["userErrors"]
     assert error["code"] == "NOTHING_TO_CHANGE"

@@ -21,8 +21,8 @@ from tests.graphql.reservations.reservation_words import CONFIGURE, EXTEND, RELE
 from tests.graphql.selections import asked_whole, root_fields, with_fragments
 from tests.graphql.webhooks.webhook_words import created
 from tests.graphql.words import seed
-from tests.live.watching import eventually
 from tests.support.receiver import Receiver
+from tests.support.waiting import eventually
 
 SALE = """
 mutation ($units: Int!) {

@@ -29,8 +29,8 @@ from tests.graphql.webhooks.webhook_words import (
     refusal,
 )
 from tests.graphql.words import KEY_RULE, seed
-from tests.live.watching import eventually
 from tests.support.receiver import Receiver
+from tests.support.waiting import eventually
 from tests.support.webhooks import FAILED, TAKEN, a_delivery, dead, tried
 
 NODE = "query ($id: ID!) { node(id: $id) { id __typename ... on WebhookDelivery { messageId attempts } } }"

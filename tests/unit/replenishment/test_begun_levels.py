@@ -11,7 +11,7 @@ from app.domain.stock.level_change import LevelChange
 from app.domain.stock.movement import Movement, MovementReason
 from app.services.committed_batch import CommittedBatch
 from app.services.replenishment.new_level_policy_worker import MAX_WAITING, NewLevelPolicyWorker
-from tests.live.watching import eventually
+from tests.support.waiting import eventually
 
 
 class Queue:
