@@ -153,7 +153,7 @@ class Loaders:
                 if document is None:
                     unknown.setdefault((kind, extent), []).append(identity)
             found = {
-                (kind, extent): await self._services.documents.documents(kind, ids, extent=extent)
+                (kind, extent): await self._services.documents.by_id(kind, ids, extent=extent)
                 for (kind, extent), ids in unknown.items()
             }
             return [known[key] or found[key[0], key[2]].get(key[1]) for key in keys]

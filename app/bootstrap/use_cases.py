@@ -14,10 +14,12 @@ from app.services.counting.corrections import Corrections
 from app.services.counting.counts import Counts
 from app.services.counting.cycle_counts import CycleCounts
 from app.services.counting.posting import CountPosting
+from app.services.documents import Documents
 from app.services.insight.insights import Insights
 from app.services.insight.rankings import Rankings
 from app.services.live.live import Live
 from app.services.ports import Clock
+from app.services.purchasing.open_orders import OpenOrders
 from app.services.purchasing.purchase_orders import PurchaseOrders
 from app.services.purchasing.suppliers import Suppliers
 from app.services.replenishment.policies import Policies
@@ -61,7 +63,7 @@ def use_cases_over(
     stack.push_async_callback(summaries.close)
     rankings = Rankings(reader=insight, clock=clock)
     stack.push_async_callback(rankings.close)
-    open_work = OpenWorkFinder(levels=levels, sums=sums, catalog=catalog, documents=documents, clock=clock)
+    open_orders = OpenOrders(documents=documents)
     past = PastLevels(levels=levels, ledger=ledger)
     chunks = CountChunks(
         documents=documents,
@@ -84,7 +86,7 @@ def use_cases_over(
         ),
         transfers=Transfers(bus=client_bus, documents=documents, ledger=ledger),
         webhooks=webhooks,
-        suppliers=Suppliers(bus=client_bus, supplies=readers.supplies, open_work=open_work),
+        suppliers=Suppliers(bus=client_bus, supplies=readers.supplies, open_orders=open_orders),
         purchase_orders=PurchaseOrders(bus=client_bus, documents=documents),
         alerts=Alerts(bus=client_bus, documents=documents),
         counts=Counts(
@@ -117,10 +119,12 @@ def use_cases_over(
         catalog=Catalog(
             bus=client_bus,
             catalog=catalog,
-            open_work=open_work,
+            open_work=OpenWorkFinder(
+                levels=levels, sums=sums, catalog=catalog, documents=documents, orders=open_orders, clock=clock
+            ),
             walk=replenishing.walk,
             lookalikes=Lookalikes(catalog),
         ),
-        documents=documents,
+        documents=Documents(documents=documents),
         live=live,
     )

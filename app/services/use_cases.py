@@ -1,4 +1,4 @@
-"""All use cases in one place, for whoever serves them."""
+"""All use cases that clients call, in one place."""
 
 from dataclasses import dataclass
 
@@ -6,9 +6,9 @@ from app.services.alerts.alerts import Alerts
 from app.services.catalog.catalog import Catalog
 from app.services.counting.counts import Counts
 from app.services.counting.cycle_counts import CycleCounts
+from app.services.documents import Documents
 from app.services.insight.insights import Insights
 from app.services.live.live import Live
-from app.services.ports import DocumentReader
 from app.services.purchasing.purchase_orders import PurchaseOrders
 from app.services.purchasing.suppliers import Suppliers
 from app.services.replenishment.policies import Policies
@@ -22,7 +22,7 @@ from app.services.webhooks.webhooks import Webhooks
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
-    """What the application can do."""
+    """The use cases of one process."""
 
     stock: Stock
     summaries: Summaries
@@ -39,4 +39,4 @@ class Services:
     replenishment: Replenishment
     catalog: Catalog
     live: Live
-    documents: DocumentReader
+    documents: Documents

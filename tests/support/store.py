@@ -38,6 +38,7 @@ from app.services.ports import (
     Writer,
 )
 from app.services.present_reader import PresentReader
+from app.services.purchasing.open_orders import OpenOrders
 from app.services.purchasing.ports import SupplyReader
 from app.services.purchasing.purchase_orders import PurchaseOrders
 from app.services.purchasing.suppliers import Suppliers
@@ -126,8 +127,14 @@ class Store:
     def __post_init__(self) -> None:
         self.present = PresentReader(levels=self.levels, documents=self.documents)
         bus = CommandBus(writer=self.writer, present=self.present, clock=self.clock, entropy=self.entropy)
+        open_orders = OpenOrders(documents=self.documents)
         open_work = OpenWorkFinder(
-            levels=self.levels, sums=self.sums, catalog=self.catalog, documents=self.documents, clock=self.clock
+            levels=self.levels,
+            sums=self.sums,
+            catalog=self.catalog,
+            documents=self.documents,
+            orders=open_orders,
+            clock=self.clock,
         )
         self.stock = Stock(bus=bus, levels=self.levels, ledger=self.ledger, catalog=self.catalog)
         shortages = Shortages(reader=self.shortage_reader, levels=self.levels, documents=self.documents)
@@ -135,7 +142,7 @@ class Store:
             bus=bus, documents=self.documents, ledger=self.ledger, shortages=shortages, clock=self.clock
         )
         self.transfers = Transfers(bus=bus, documents=self.documents, ledger=self.ledger)
-        self.suppliers = Suppliers(bus=bus, supplies=self.supply_reader, open_work=open_work)
+        self.suppliers = Suppliers(bus=bus, supplies=self.supply_reader, open_orders=open_orders)
         self.orders = PurchaseOrders(bus=bus, documents=self.documents)
         self.alerts = Alerts(bus=bus, documents=self.documents)
         self.policies = Policies(bus=bus, documents=self.documents)

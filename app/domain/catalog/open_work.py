@@ -4,13 +4,15 @@ Rule: nothing new begins with what is archived, but open work may always be fini
 possible, and the client has to request it with windDown.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from app.domain.document import Document
 from app.domain.errors import StillOpen
 
+MAX_OPEN_LISTED = 250  # documents of each kind, the newest: the list is for people
 MAX_EXAMPLES = 5  # named of each kind
 
 
@@ -45,6 +47,16 @@ class OpenWork:
         what = _SPOKEN[self.kind]
         named = ", ".join(self.examples[:MAX_EXAMPLES])
         return f"{self.count} {what[self.count != 1]}" + (f" ({named})" if named else "")
+
+
+def open_work(kind: OpenKind, names: Sequence[str]) -> list[OpenWork]:
+    """Return what is open of one kind, by name; nothing without names."""
+    return [OpenWork(kind=kind, count=len(names), examples=tuple(names))] if names else []
+
+
+def open_documents(kind: OpenKind, documents: Iterable[Document]) -> list[OpenWork]:
+    """Return the open documents of one kind, by their references or else their ids."""
+    return open_work(kind, [getattr(each, "reference", None) or each.id for each in documents])
 
 
 def still_open(work: Sequence[OpenWork], *, kind: str, name: str) -> StillOpen:

@@ -7,11 +7,9 @@ so the look need not be in the transaction.
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
-from app.domain.catalog.open_work import OpenKind, OpenWork
+from app.domain.catalog.open_work import MAX_OPEN_LISTED, OpenKind, OpenWork, open_documents, open_work
 from app.domain.counting.count import Count, CountList, CountState
 from app.domain.counting.count_line import CountLine, count_line_key
-from app.domain.document import Document
-from app.domain.purchasing.purchase_order import NOT_ENDED
 from app.domain.reservations.reservation import OPEN
 from app.domain.stock.summary import InventorySummary
 from app.domain.transfers.transfer import UNDER_WAY, Transfer, TransferState
@@ -19,11 +17,9 @@ from app.services.counting.filters import CountFilter
 from app.services.filters import DocumentFilter, LevelFilter
 from app.services.paging import PageRequest
 from app.services.ports import CatalogReader, Clock, DocumentReader, LevelReader, SummaryReader
-from app.services.purchasing.filters import PurchaseOrderFilter
+from app.services.purchasing.open_orders import OpenOrders
 from app.services.reservations.filters import ReservationFilter
 from app.services.transfers.filters import TransferFilter
-
-MAX_LOOKED_AT = 250  # documents of each kind, the newest: it is a list for people
 
 _OPEN_TRANSFERS = (TransferState.DRAFT, *sorted(UNDER_WAY))
 _OPEN_COUNTS = (CountState.OPEN, CountState.POSTING)
@@ -39,12 +35,14 @@ class OpenWorkFinder:
         sums: SummaryReader,
         catalog: CatalogReader,
         documents: DocumentReader,
+        orders: OpenOrders,
         clock: Clock,
     ) -> None:
         self._levels = levels
         self._catalog = catalog
         self._sums = sums
         self._documents = documents
+        self._orders = orders
         self._clock = clock
 
     async def of_item(self, sku: str) -> Sequence[OpenWork]:
@@ -59,14 +57,14 @@ class OpenWorkFinder:
                 )
             ),
             *await self._transfers(TransferFilter(states=_OPEN_TRANSFERS, sku=sku), sku=sku),
-            *await self._orders(PurchaseOrderFilter(states=tuple(NOT_ENDED), sku=sku), sku=sku),
+            *await self._orders.of_item(sku),
             *await self._counts(sku, stocked_at={group.name for group in summary.by_location.groups}),
         ]
 
     async def of_location(self, code: str) -> Sequence[OpenWork]:
         """Return what is open at a location, and which levels get their units from it."""
         summary = await self._sums.summary(LevelFilter(locations=(code,)), as_of=self._clock())
-        resupplied = await self._levels.resupplied_from(code, limit=MAX_LOOKED_AT)
+        resupplied = await self._levels.resupplied_from(code, limit=MAX_OPEN_LISTED)
         counts = await self._open(CountFilter(states=_OPEN_COUNTS, location=code))
         return [
             *_units(summary, ()),
@@ -76,14 +74,10 @@ class OpenWorkFinder:
                 )
             ),
             *await self._transfers(TransferFilter(states=_OPEN_TRANSFERS, location=code)),
-            *await self._orders(PurchaseOrderFilter(states=tuple(NOT_ENDED), location=code)),
-            *_named(OpenKind.COUNT, counts),
-            *_work(OpenKind.RESUPPLY, [str(key) for key in resupplied]),
+            *await self._orders.to_location(code),
+            *open_documents(OpenKind.COUNT, counts),
+            *open_work(OpenKind.RESUPPLY, [str(key) for key in resupplied]),
         ]
-
-    async def of_supplier(self, code: str) -> Sequence[OpenWork]:
-        """Return what is on order from a supplier, drafts included."""
-        return await self._orders(PurchaseOrderFilter(states=tuple(NOT_ENDED), supplier=code))
 
     async def _reservations(
         self, summary: InventorySummary, where: ReservationFilter, is_meant: Callable[[Any], bool]
@@ -92,16 +86,11 @@ class OpenWorkFinder:
             return ()  # an old item has many orders, none of which is open
         found = await self._open(where)
         holding = [each for each in found if any(is_meant(hold) and (hold.held or hold.waiting) for hold in each.holds)]
-        return _named(OpenKind.RESERVATION, holding)
+        return open_documents(OpenKind.RESERVATION, holding)
 
     async def _transfers(self, where: TransferFilter, *, sku: str | None = None) -> Sequence[OpenWork]:
         found = await self._open(where)
-        return _named(OpenKind.TRANSFER, [each for each in found if _is_moving(each, sku)])
-
-    async def _orders(self, where: PurchaseOrderFilter, *, sku: str | None = None) -> Sequence[OpenWork]:
-        found = await self._open(where)
-        coming = [each for each in found if sku is None or each.lines_by_sku[sku].outstanding]
-        return _named(OpenKind.PURCHASE_ORDER, coming)
+        return open_documents(OpenKind.TRANSFER, [each for each in found if _is_moving(each, sku)])
 
     async def _counts(self, sku: str, *, stocked_at: Collection[str]) -> Sequence[OpenWork]:
         """Find the counts that have counted an item, or are yet to, where it has a level."""
@@ -114,10 +103,10 @@ class OpenWorkFinder:
         there = [each for each in counts if each.location in stocked_at]
         listed = await self._documents.documents(CountList, [each.id for each in there if each.is_listed])
         due = {each.id for each in there if sku in items and each.scope(listed.get(each.id)).covers(items[sku])}
-        return _named(OpenKind.COUNT, [each for each in counts if each.id in due or lines[each.id] in counted])
+        return open_documents(OpenKind.COUNT, [each for each in counts if each.id in due or lines[each.id] in counted])
 
     async def _open(self, where: DocumentFilter[Any]) -> Sequence[Any]:
-        page = PageRequest(first=MAX_LOOKED_AT)
+        page = PageRequest(first=MAX_OPEN_LISTED)
         return (await self._documents.page_of_documents(where, page=page)).nodes
 
 
@@ -130,11 +119,3 @@ def _is_moving(transfer: Transfer, sku: str | None) -> bool:
 def _units(summary: InventorySummary, names: Iterable[str]) -> Sequence[OpenWork]:
     units = summary.totals.on_hand
     return [OpenWork(kind=OpenKind.UNITS, count=units, examples=tuple(names))] if units else []
-
-
-def _named(kind: OpenKind, documents: Iterable[Document]) -> Sequence[OpenWork]:
-    return _work(kind, [getattr(each, "reference", None) or each.id for each in documents])
-
-
-def _work(kind: OpenKind, names: Sequence[str]) -> Sequence[OpenWork]:
-    return [OpenWork(kind=kind, count=len(names), examples=tuple(names))] if names else []

@@ -11,10 +11,10 @@ from app.domain.purchasing.commands.supplier_items import RemoveSupplierItem, Up
 from app.domain.purchasing.commands.suppliers import ArchiveSupplier, UpsertSupplier
 from app.domain.purchasing.supplier import Supplier, SupplierItem
 from app.domain.unchanged import UNCHANGED, Unchanged
-from app.services.catalog.open_work import OpenWorkFinder
 from app.services.command_bus import CommandBus
 from app.services.paging import Page, page_request
 from app.services.purchasing.filters import OfferFilter, SupplierFilter
+from app.services.purchasing.open_orders import OpenOrders
 from app.services.purchasing.ports import SupplyReader
 from app.services.request_info import RequestInfo
 
@@ -22,10 +22,10 @@ from app.services.request_info import RequestInfo
 class Suppliers:
     """Changes and reads suppliers and their offers. Every change raises Refused, Overloaded or Unavailable."""
 
-    def __init__(self, *, bus: CommandBus, supplies: SupplyReader, open_work: OpenWorkFinder) -> None:
+    def __init__(self, *, bus: CommandBus, supplies: SupplyReader, open_orders: OpenOrders) -> None:
         self._bus = bus
         self._supplies = supplies
-        self._open_work = open_work
+        self._open_orders = open_orders
 
     async def upsert(
         self,
@@ -58,7 +58,7 @@ class Suppliers:
     async def archive(self, code: str, *, is_archived: bool, winds_down: bool = True, request: RequestInfo) -> Outcome:
         """Let nothing be ordered from a supplier any more, or again: see ArchiveSupplier."""
         looks = is_archived and not winds_down
-        found = tuple(await self._open_work.of_supplier(code)) if looks else ()
+        found = tuple(await self._open_orders.from_supplier(code)) if looks else ()
         return await self._bus.run(
             "supplierArchive",
             request,
@@ -76,7 +76,7 @@ class Suppliers:
 
     async def open_work_of(self, code: str) -> Sequence[OpenWork]:
         """Return what is on order from a supplier, drafts included."""
-        return await self._open_work.of_supplier(code)
+        return await self._open_orders.from_supplier(code)
 
     async def upsert_item(
         self,

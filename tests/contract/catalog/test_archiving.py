@@ -22,6 +22,7 @@ from app.services.catalog.open_work import OpenWorkFinder
 from app.services.command_bus import CommandBus
 from app.services.filters import LevelFilter, LevelOrder
 from app.services.insight.filters import InsightFilter
+from app.services.purchasing.open_orders import OpenOrders
 from app.services.webhooks.message_data import level_data
 from tests.support import counting, purchases, transfers
 from tests.support.policies import application
@@ -179,7 +180,12 @@ async def test_what_begins_between_the_look_and_the_archiving_is_named_and_finis
     await purchases.given_shop(store)
     await given_location(store, "NORTH")
     looking = Between(
-        levels=store.levels, sums=store.sums, catalog=store.catalog, documents=store.documents, clock=store.clock
+        levels=store.levels,
+        sums=store.sums,
+        catalog=store.catalog,
+        documents=store.documents,
+        orders=OpenOrders(documents=store.documents),
+        clock=store.clock,
     )
     steps = work(store)
     looking.begin = steps.__anext__
