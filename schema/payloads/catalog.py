@@ -9,6 +9,7 @@ from app.domain.catalog.open_work import OpenWork as DomainOpenWork
 from app.domain.catalog.warning import InputWarning
 from app.domain.command_batch import Outcome
 from app.domain.limits import MAX_WARNINGS_OF_A_LINE
+from schema.awaitable_or_value import AwaitableOrValue
 from schema.context import Info
 from schema.error_conversion import user_error
 from schema.errors import UserError
@@ -53,7 +54,7 @@ class ItemLineResult:
     )
 
     @strawberry.field(description="The item as it is now; null where it was refused.")
-    def item(self, info: Info) -> Item | None:
+    def item(self, info: Info) -> AwaitableOrValue[Item | None]:
         return None if self.user_errors else item_of(self.sku, info)
 
 

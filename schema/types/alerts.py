@@ -8,6 +8,7 @@ from strawberry import relay
 
 from app.domain.alerts.alert import Alert
 from app.domain.time import Moment, datetime_of
+from schema.awaitable_or_value import AwaitableOrValue
 from schema.context import Info
 from schema.enums.alerts import AlertChange, AlertState, AlertType
 from schema.types.catalog import Item, Location, item_of, location_of
@@ -60,23 +61,23 @@ class StockAlert(relay.Node):
         return _time(self.domain.snoozed_until)
 
     @strawberry.field(description="The item of the level.")
-    def item(self, info: Info) -> Item:
+    def item(self, info: Info) -> AwaitableOrValue[Item]:
         return item_of(self.domain.sku, info)
 
     @strawberry.field(description="The location of the level.")
-    def location(self, info: Info) -> Location:
+    def location(self, info: Info) -> AwaitableOrValue[Location]:
         return location_of(self.domain.location, info)
 
     @strawberry.field(description="The level, as it is now.")
-    def level(self, info: Info) -> StockLevel:
+    def level(self, info: Info) -> AwaitableOrValue[StockLevel]:
         return level_of(self.domain.level_key, info)
 
     @strawberry.field(description="The request whose movement crossed the threshold.")
-    def opened_by(self, info: Info) -> Operation:
+    def opened_by(self, info: Info) -> AwaitableOrValue[Operation]:
         return operation_of(self.domain.opened_by, info)
 
     @strawberry.field(description="The request whose movement made the level recover; null while the alert is open.")
-    def closed_by(self, info: Info) -> Operation | None:
+    def closed_by(self, info: Info) -> AwaitableOrValue[Operation | None]:
         if self.domain.closed_by is None:
             return None
         return operation_of(self.domain.closed_by, info)

@@ -12,6 +12,7 @@ from app.domain.catalog.catalog import Location as DomainLocation
 from app.domain.money import decimal_of
 from app.domain.time import datetime_of
 from app.services.paging import DEFAULT_PART_SIZE
+from schema.awaitable_or_value import AwaitableOrValue
 from schema.context import Info
 from schema.enums.catalog import LocationKind, OversellPolicy
 from schema.types.reference import asks_only_for
@@ -141,14 +142,14 @@ class Location(relay.Node):
         )
 
 
-def item_of(sku: str, info: Info) -> Item:
+def item_of(sku: str, info: Info) -> AwaitableOrValue[Item]:
     """Return the item that a row refers to; without a read where only its SKU is asked for."""
-    return Item.bare(sku) if asks_only_for(info, _ITEM_KEY) else _loaded_item(sku, info)  # type: ignore[return-value] # the executor awaits it
+    return Item.bare(sku) if asks_only_for(info, _ITEM_KEY) else _loaded_item(sku, info)
 
 
-def location_of(code: str, info: Info) -> Location:
+def location_of(code: str, info: Info) -> AwaitableOrValue[Location]:
     """Return the location that a row refers to; without a read where only its code is asked for."""
-    return Location.bare(code) if asks_only_for(info, _LOCATION_KEY) else _loaded_location(code, info)  # type: ignore[return-value] # the executor awaits it
+    return Location.bare(code) if asks_only_for(info, _LOCATION_KEY) else _loaded_location(code, info)
 
 
 _ITEM_KEY = frozenset({"id", "sku", "__typename"})

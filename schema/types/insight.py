@@ -9,6 +9,7 @@ import strawberry
 from app.domain.money import Money, decimal_of
 from app.domain.time import datetime_of
 from app.services.insight.level_insight import LevelInsight
+from schema.awaitable_or_value import AwaitableOrValue
 from schema.context import Info
 from schema.enums.insight import AbcClass
 from schema.scalars import BigInt
@@ -69,11 +70,11 @@ class InventoryInsight:
         return StockLevel.from_domain(self.domain.level)
 
     @strawberry.field(description="A product that is stocked.")
-    def item(self, info: Info) -> Item:
+    def item(self, info: Info) -> AwaitableOrValue[Item]:
         return item_of(self.domain.level.key.sku, info)
 
     @strawberry.field(description="The location that stocks it.")
-    def location(self, info: Info) -> Location:
+    def location(self, info: Info) -> AwaitableOrValue[Location]:
         return location_of(self.domain.level.key.location, info)
 
     @classmethod

@@ -14,6 +14,7 @@ from app.domain.reservations.reservation import Reservation as DomainReservation
 from app.domain.stock.level import LevelKey
 from app.domain.time import datetime_of
 from app.services.paging import DEFAULT_PART_SIZE
+from schema.awaitable_or_value import AwaitableOrValue
 from schema.context import Info
 from schema.enums.reservations import ReservationState
 from schema.types.catalog import Item, Location, item_of, location_of
@@ -36,7 +37,7 @@ class ReservationHold:
     released: int = strawberry.field(description="Units released: available again.")
 
     @strawberry.field(description="Their location.")
-    def location(self, info: Info) -> Location:
+    def location(self, info: Info) -> AwaitableOrValue[Location]:
         return location_of(self.code, info)
 
     @classmethod
@@ -72,11 +73,11 @@ class ReservationLine:
         return Connection.of_all(self.own_holds, ReservationHold.from_domain, order="HOLD", first=first, after=after)
 
     @strawberry.field(description="What was asked for.")
-    def item(self, info: Info) -> Item:
+    def item(self, info: Info) -> AwaitableOrValue[Item]:
         return item_of(self.sku, info)
 
     @strawberry.field(description="The location that the line names; null where it names none.")
-    def location(self, info: Info) -> Location | None:
+    def location(self, info: Info) -> AwaitableOrValue[Location | None]:
         return None if self.code is None else location_of(self.code, info)
 
     @classmethod
@@ -110,7 +111,7 @@ class ReservationShort:
         return cls(key=key, sku=key.sku, units=units)
 
     @strawberry.field(description="The location that lacks them.")
-    def location(self, info: Info) -> Location:
+    def location(self, info: Info) -> AwaitableOrValue[Location]:
         return location_of(self.key.location, info)
 
 

@@ -10,6 +10,7 @@ from app.domain.time import datetime_of
 from app.domain.transfers.transfer import Transfer as DomainTransfer
 from app.domain.transfers.transfer import TransferLine as DomainTransferLine
 from app.services.paging import DEFAULT_PART_SIZE
+from schema.awaitable_or_value import AwaitableOrValue
 from schema.context import Info
 from schema.enums.transfers import TransferState
 from schema.types.catalog import Item, Location, item_of, location_of
@@ -36,7 +37,7 @@ class TransferLine:
     )
 
     @strawberry.field(description="The item.")
-    def item(self, info: Info) -> Item:
+    def item(self, info: Info) -> AwaitableOrValue[Item]:
         return item_of(self.sku, info)
 
     @classmethod
@@ -71,11 +72,11 @@ class Transfer(relay.Node):
     updated_at: datetime = strawberry.field(description="When it was last changed.")
 
     @strawberry.field(description="The location that ships.")
-    def source(self, info: Info) -> Location:
+    def source(self, info: Info) -> AwaitableOrValue[Location]:
         return location_of(self.domain.source, info)
 
     @strawberry.field(description="The location that receives.")
-    def destination(self, info: Info) -> Location:
+    def destination(self, info: Info) -> AwaitableOrValue[Location]:
         return location_of(self.domain.destination, info)
 
     @strawberry.field(description="1 to 1,000 lines, each of another item, in the order given.")

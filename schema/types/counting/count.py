@@ -11,6 +11,7 @@ from strawberry import relay
 from app.domain.counting.count import Count, CountList
 from app.domain.time import datetime_of
 from app.services.paging import DEFAULT_PAGE_SIZE
+from schema.awaitable_or_value import AwaitableOrValue
 from schema.context import Info
 from schema.deprecations import former_name
 from schema.enums.counting import CountMode, CountState, UncountedRule
@@ -132,7 +133,7 @@ class StockCount(relay.Node):
     entries: int = former_name("entry_count", int, now="entryCount")
 
     @strawberry.field(description="The location that is counted.")
-    def location(self, info: Info) -> Location:
+    def location(self, info: Info) -> AwaitableOrValue[Location]:
         return location_of(self.domain.location, info)
 
     @strawberry.field(description="The items that it covers.")

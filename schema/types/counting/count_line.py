@@ -10,6 +10,7 @@ from app.domain.counting.count_line import CountEntry as DomainCountEntry
 from app.domain.counting.count_line import CountLine as DomainCountLine
 from app.domain.money import decimal_of
 from app.domain.time import datetime_of
+from schema.awaitable_or_value import AwaitableOrValue
 from schema.context import Info
 from schema.types.catalog import Item, item_of
 from schema.types.stock.ledger import Movement
@@ -69,7 +70,7 @@ class CountLine:
     )
 
     @strawberry.field(description="The item.")
-    def item(self, info: Info) -> Item:
+    def item(self, info: Info) -> AwaitableOrValue[Item]:
         return item_of(self.domain.sku, info)
 
     @strawberry.field(description="The entries in the order of counting; at most 50.")

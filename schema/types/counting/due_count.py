@@ -9,6 +9,7 @@ import strawberry
 from app.domain.money import decimal_of
 from app.domain.time import datetime_of
 from app.services.counting.cycle_counts import DueCount
+from schema.awaitable_or_value import AwaitableOrValue
 from schema.context import Info
 from schema.enums.counting import CountDueReason
 from schema.enums.insight import AbcClass
@@ -34,7 +35,7 @@ class CountDue:
     )
 
     @strawberry.field(description="The item.")
-    def item(self, info: Info) -> Item:
+    def item(self, info: Info) -> AwaitableOrValue[Item]:
         return item_of(self.sku, info)
 
     @classmethod

@@ -13,6 +13,7 @@ from app.domain.purchasing.purchase_order import PurchaseOrder as DomainPurchase
 from app.domain.purchasing.purchase_order import StruckLine as DomainStruckLine
 from app.domain.time import Moment, datetime_of
 from app.services.paging import DEFAULT_PART_SIZE
+from schema.awaitable_or_value import AwaitableOrValue
 from schema.context import Info
 from schema.enums.purchasing import PurchaseOrderState
 from schema.scalars import BigInt
@@ -48,7 +49,7 @@ class PurchaseLine:
     set_at: datetime | None = strawberry.field(description="When it was set.")
 
     @strawberry.field(description="The item.")
-    def item(self, info: Info) -> Item:
+    def item(self, info: Info) -> AwaitableOrValue[Item]:
         return item_of(self.domain.sku, info)
 
     @strawberry.field(description="The cost of the ordered units; null where unknown.")
@@ -85,7 +86,7 @@ class StruckLine:
     set_at: datetime = strawberry.field(description="When it was set.")
 
     @strawberry.field(description="The item.")
-    def item(self, info: Info) -> Item:
+    def item(self, info: Info) -> AwaitableOrValue[Item]:
         return item_of(self.domain.sku, info)
 
     @classmethod
@@ -112,11 +113,11 @@ class PurchaseOrder(relay.Node):
     closed_at: datetime | None = strawberry.field(description="When it was received or cancelled.")
 
     @strawberry.field(description="The supplier.")
-    def supplier(self, info: Info) -> Supplier:
+    def supplier(self, info: Info) -> AwaitableOrValue[Supplier]:
         return supplier_of(self.domain.supplier, info)
 
     @strawberry.field(description="The location that receives.")
-    def location(self, info: Info) -> Location:
+    def location(self, info: Info) -> AwaitableOrValue[Location]:
         return location_of(self.domain.location, info)
 
     @strawberry.field(description="1 to 1,000 lines, each of another item, in the order given.")

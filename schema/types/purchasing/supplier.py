@@ -14,6 +14,7 @@ from app.domain.purchasing.supplier import SupplierItem as DomainSupplierItem
 from app.domain.time import datetime_of
 from app.services.paging import DEFAULT_PAGE_SIZE
 from app.services.purchasing.filters import OfferFilter
+from schema.awaitable_or_value import AwaitableOrValue
 from schema.context import Info
 from schema.types.catalog import Item, item_of
 from schema.types.connection import Connection
@@ -47,11 +48,11 @@ class SupplierItem(relay.Node):
     updated_at: datetime = strawberry.field(description="When it was last changed.")
 
     @strawberry.field(description="The supplier.")
-    def supplier(self, info: Info) -> "Supplier":
+    def supplier(self, info: Info) -> AwaitableOrValue["Supplier"]:
         return supplier_of(self.domain.supplier, info)
 
     @strawberry.field(description="The item.")
-    def item(self, info: Info) -> Item:
+    def item(self, info: Info) -> AwaitableOrValue[Item]:
         return item_of(self.domain.sku, info)
 
     @classmethod
@@ -138,9 +139,9 @@ class Supplier(relay.Node):
         )
 
 
-def supplier_of(code: str, info: Info) -> Supplier:
+def supplier_of(code: str, info: Info) -> AwaitableOrValue[Supplier]:
     """Return the supplier that a row refers to; without a read where only its code is asked for."""
-    return Supplier.bare(code) if asks_only_for(info, _SUPPLIER_KEY) else _loaded_supplier(code, info)  # type: ignore[return-value] # the executor awaits it
+    return Supplier.bare(code) if asks_only_for(info, _SUPPLIER_KEY) else _loaded_supplier(code, info)
 
 
 async def _loaded_supplier(code: str, info: Info) -> Supplier:

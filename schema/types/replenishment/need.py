@@ -8,6 +8,7 @@ import strawberry
 from app.domain.money import decimal_of
 from app.domain.replenishment.need_plan import Need
 from app.services.replenishment.periodic_review import Advice
+from schema.awaitable_or_value import AwaitableOrValue
 from schema.context import Info
 from schema.enums.replenishment import NeedRoute
 from schema.types.catalog import Location, location_of
@@ -39,7 +40,7 @@ class ReplenishmentNeed:
         return None if declined is None else DeclinedNeed.from_domain(declined)
 
     @strawberry.field(description="The location that would ship the units; null where the route is not TRANSFER.")
-    def source(self, info: Info) -> Location | None:
+    def source(self, info: Info) -> AwaitableOrValue[Location | None]:
         return None if self.source_code is None else location_of(self.source_code, info)
 
     @classmethod

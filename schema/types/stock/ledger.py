@@ -13,6 +13,7 @@ from app.domain.stock.level_change import LevelChange
 from app.domain.stock.movement import Movement as DomainMovement
 from app.domain.time import datetime_of
 from app.services.paging import DEFAULT_PART_SIZE, page_of_all
+from schema.awaitable_or_value import AwaitableOrValue
 from schema.context import Info
 from schema.deprecations import former_name
 from schema.enums.stock import MovementReason
@@ -82,19 +83,19 @@ class Movement(relay.Node):
         return LevelCounts.of_the_past(self.domain.after)
 
     @strawberry.field(description="The level as it is now. `after` has its quantities right after the movement.")
-    def level(self, info: Info) -> StockLevel:
+    def level(self, info: Info) -> AwaitableOrValue[StockLevel]:
         return self.present or level_of(self.domain.after.key, info)
 
     @strawberry.field(description="The item.")
-    def item(self, info: Info) -> Item:
+    def item(self, info: Info) -> AwaitableOrValue[Item]:
         return item_of(self.domain.after.key.sku, info)
 
     @strawberry.field(description="The location.")
-    def location(self, info: Info) -> Location:
+    def location(self, info: Info) -> AwaitableOrValue[Location]:
         return location_of(self.domain.after.key.location, info)
 
     @strawberry.field(description="The request that the movement belongs to.")
-    def operation(self, info: Info) -> "Operation":
+    def operation(self, info: Info) -> AwaitableOrValue["Operation"]:
         """Refer to the operation; without a read where only its id is asked for."""
         return operation_of(self.domain.operation_id, info)
 
@@ -145,7 +146,7 @@ class Operation(relay.Node):
         description="The request that this one reverses, in whole or in part, for example a receipt that was entered "
         "by mistake; null where it reverses none."
     )
-    def reverses(self, info: Info) -> "Operation | None":
+    def reverses(self, info: Info) -> AwaitableOrValue["Operation | None"]:
         """Refer to the operation; without a read where only its id is asked for."""
         reversed_ = self.domain.info.reverses
         return None if reversed_ is None else operation_of(reversed_, info)
@@ -173,9 +174,9 @@ class Operation(relay.Node):
         )
 
 
-def operation_of(identity: str, info: Info) -> Operation:
+def operation_of(identity: str, info: Info) -> AwaitableOrValue[Operation]:
     """Return the operation that a row refers to; without a read where only its id is asked for."""
-    return Operation.bare(identity) if asks_only_for(info, _OPERATION_KEY) else _loaded_operation(identity, info)  # type: ignore[return-value] # the executor awaits it
+    return Operation.bare(identity) if asks_only_for(info, _OPERATION_KEY) else _loaded_operation(identity, info)
 
 
 async def _loaded_operation(identity: str, info: Info) -> Operation:

@@ -12,6 +12,7 @@ from app.domain.alerts.alert import Alert, open_alert_keys
 from app.domain.stock.level import Level, LevelKey
 from app.domain.time import datetime_of
 from app.services.paging import DEFAULT_PAGE_SIZE
+from schema.awaitable_or_value import AwaitableOrValue
 from schema.context import Info
 from schema.types.catalog import Item, Location, item_of, location_of
 from schema.types.connection import Connection
@@ -60,11 +61,11 @@ class StockLevel(LevelCounts, relay.Node):
         return LevelPolicy.from_domain(self.domain)
 
     @strawberry.field(description="A product that is stocked.")
-    def item(self, info: Info) -> Item:
+    def item(self, info: Info) -> AwaitableOrValue[Item]:
         return item_of(self.key.sku, info)
 
     @strawberry.field(description="The location that stocks it.")
-    def location(self, info: Info) -> Location:
+    def location(self, info: Info) -> AwaitableOrValue[Location]:
         return location_of(self.key.location, info)
 
     @strawberry.field(description="Its open alerts: at most one of LOW or OUT, and one of each other type.")
@@ -105,7 +106,7 @@ class StockLevel(LevelCounts, relay.Node):
         )
 
 
-def level_of(key: LevelKey, info: Info) -> StockLevel:
+def level_of(key: LevelKey, info: Info) -> AwaitableOrValue[StockLevel]:
     """Return the level that a row refers to, as it is now.
 
     Without a read where no more than its key is asked for, or where it has just been changed.
@@ -113,7 +114,7 @@ def level_of(key: LevelKey, info: Info) -> StockLevel:
     if asks_only_for(info, _LEVEL_KEY):
         return StockLevel.bare(key)
     known = info.context.loaders.known_level(key)
-    return _loaded_level(key, info) if known is None else StockLevel.from_domain(known)  # type: ignore[return-value] # the executor awaits it
+    return _loaded_level(key, info) if known is None else StockLevel.from_domain(known)
 
 
 async def _loaded_level(key: LevelKey, info: Info) -> StockLevel:

@@ -10,6 +10,7 @@ from app.domain.money import decimal_of
 from app.domain.stock.summary import InventorySummary as DomainSummary
 from app.domain.stock.summary import StockTotals as DomainTotals
 from app.domain.time import datetime_of
+from schema.awaitable_or_value import AwaitableOrValue
 from schema.context import Info
 from schema.scalars import BigInt
 from schema.types.catalog import Location, location_of
@@ -71,7 +72,7 @@ class LocationTotals:
     totals: StockTotals = strawberry.field(description="The sums.")
 
     @strawberry.field(description="The location.")
-    def location(self, info: Info) -> Location:
+    def location(self, info: Info) -> AwaitableOrValue[Location]:
         return location_of(self.code, info)
 
 
