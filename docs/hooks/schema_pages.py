@@ -4,7 +4,7 @@
 Rule: every description of the SDL stands on one page, and every name of a type leads to its section.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from graphql import (
     GraphQLArgument,
@@ -15,7 +15,6 @@ from graphql import (
     GraphQLInputObjectType,
     GraphQLInterfaceType,
     GraphQLNamedType,
-    GraphQLObjectType,
     GraphQLScalarType,
     GraphQLSchema,
     GraphQLType,
@@ -27,27 +26,33 @@ from graphql import (
     specified_scalar_types,
 )
 
+ROOTS = {"queries.md": "Query", "mutations.md": "Mutation", "subscriptions.md": "Subscription"}
 PAGES = {
     "queries.md": ("Queries", "What can be read."),
-    "mutations.md": ("Mutations", "What changes stock, and what surrounds it."),
-    "subscriptions.md": ("Subscriptions", "What can be watched."),
-    "objects.md": ("Objects", "What answers consist of."),
-    "payloads.md": ("Payloads", "What mutations answer with."),
-    "errors.md": ("User errors", "Why a mutation was refused: a type for each reason, with its facts."),
-    "inputs.md": ("Inputs", "What operations take."),
+    "mutations.md": ("Mutations", "What changes stock, orders, policies and the catalog."),
+    "subscriptions.md": ("Subscriptions", "What can be watched over a websocket."),
+    "objects.md": ("Objects", "The types that answers consist of."),
+    "payloads.md": ("Payloads", "The answers of mutations."),
+    "errors.md": ("User errors", "The reasons to refuse a mutation: a type for each, with its facts."),
+    "inputs.md": ("Inputs", "The arguments of operations."),
     "enums.md": ("Enums", "The values that a field or an argument may have."),
-    "scalars.md": ("Scalars", "How single values are written."),
+    "scalars.md": ("Scalars", "The format of single values."),
 }
 
 
 def schema_pages(sdl: str) -> dict[str, str]:
     """Return each page by its name."""
     schema = build_schema(sdl)
-    roots = {"queries.md": schema.query_type, "mutations.md": schema.mutation_type}
-    roots["subscriptions.md"] = schema.subscription_type
-    bodies = {page: list(_operations(root)) if root else [] for page, root in roots.items()}
+    bodies: dict[str, list[str]] = {page: [] for page in PAGES}
+    users: dict[str, list[str]] = {}
+    for page, name in ROOTS.items():
+        for operation, field in sorted(schema.type_map[name].fields.items()):
+            bodies[page].append(_operation(operation, field))
+            for type_ in (field.type, *(argument.type for argument in field.args.values())):
+                users.setdefault(get_named_type(type_).name, []).append(f"[{operation}]({page}#{operation.lower()})")
     for type_ in _types(schema):
-        bodies.setdefault(_page_of(type_), []).append(_section(type_, _implementations(schema, type_)))
+        used = users.get(type_.name, [])
+        bodies[_page_of(type_)].append(_section(type_, _implementations(schema, type_), used_by=used))
     pages = {
         name: f"{_FIRST_FOUND}# {title}\n\n{about}\n\n{''.join(bodies[name])}" for name, (title, about) in PAGES.items()
     }
@@ -62,11 +67,10 @@ shown by GraphiQL and returned by introspection. `!` marks what is never null.""
 
 
 def _types(schema: GraphQLSchema) -> list[GraphQLNamedType]:
-    roots = {schema.query_type, schema.mutation_type, schema.subscription_type}
     return [
         type_
         for name, type_ in sorted(schema.type_map.items())
-        if not name.startswith("__") and type_ not in roots and not _is_built_in(type_)
+        if not name.startswith("__") and name not in ROOTS.values() and not _is_built_in(type_)
     ]
 
 
@@ -93,15 +97,15 @@ def _implementations(schema: GraphQLSchema, type_: GraphQLNamedType) -> list[Gra
     return sorted(schema.get_implementations(type_).objects, key=lambda each: each.name)
 
 
-def _operations(root: GraphQLObjectType) -> Iterator[str]:
-    for name, field in sorted(root.fields.items()):
-        yield f"## {name}\n\n{_text(field.description)}\n\nReturns {_link(field.type)}.{_deprecation(field)}\n\n"
-        if field.args:
-            yield f"{_entries(field.args)}\n"
+def _operation(name: str, field: GraphQLField) -> str:
+    returned = f"Returns {_link(field.type)}.{_deprecation(field)}"
+    return f"## {name}\n\n{_text(field.description)}\n\n{returned}\n\n{_entries(field.args)}\n"
 
 
-def _section(type_: GraphQLNamedType, implementations: list[GraphQLNamedType]) -> str:
+def _section(type_: GraphQLNamedType, implementations: list[GraphQLNamedType], *, used_by: list[str]) -> str:
     parts = [f"## {type_.name}\n\n{_text(type_.description)}\n\n"]
+    if used_by:
+        parts.append(f"Used by {', '.join(dict.fromkeys(used_by))}.\n\n")
     if interfaces := getattr(type_, "interfaces", ()):
         parts.append(f"Implements {', '.join(map(_link, interfaces))}.\n\n")
     if implementations:
