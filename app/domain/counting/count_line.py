@@ -1,20 +1,20 @@
 """Count line: all entries for one item of a count, and the variance of the record (ADR 14).
 
-The formula. Let T be what is there and H what is on record; both change with every sale and receipt alike, so that the
-error T - H stays as it is while goods move. Whoever counts q units at a moment t has seen T(t) = q, hence
+The formula. Let T be the units in fact and H the units on record; both change with every sale and receipt, so that the
+error T - H stays the same while goods move. A count of q units at a moment t observes T(t) = q, hence
 
-    variance = q - H(t)                     LAST: the entry that was counted last rules
+    variance = q - H(t)                     LAST: the entry that was counted last counts
 
 An item may lie in several places. With SUM each entry i is the count of one place at its moment t(i), the last one at
-t(n). Whatever moves between two entries changes H. It also changes what is yet to be counted if it moves there, but is
-missed if it moves where people have been already. The ledger does not know places, so a rule of the trade decides:
-**between partial counts of one item, goods move only where nobody has counted yet.** Then at t(n) there are exactly the
-counted units, and H(t(n)) has all movements in it:
+t(n). A movement between two entries changes H. It also changes the units still to be counted if it is at a place not
+counted yet, but is missed at a place counted already. The ledger has no places, so a rule of the trade decides:
+**between partial counts of one item, goods move only at places not counted yet.** Then at t(n) there are exactly the
+counted units, and H(t(n)) includes all movements:
 
     variance = q(1) + ... + q(n) - H(t(n))  SUM
 
-`moved` is by how much H changed from each of these entries to the next, whichever way. Where goods only came, or only
-went, that is the most by which the variance can be wrong if the rule of the trade was broken.
+`moved` is the sum of the changes of H from each of these entries to the next, in absolute units. Where goods only came,
+or only went, it bounds the error of the variance if the rule of the trade was broken.
 
 Rule: a movement of reason COUNT moves nothing, it corrects H. Those recorded since t(n), by other counts or by hand,
 have taken their part of the variance away, and posting leaves that part out. Where one of them is based on an

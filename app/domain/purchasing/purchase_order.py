@@ -77,7 +77,7 @@ class PurchaseLine:
         return replace(self, received=self.received - received, over=self.over - over, short=self.short - short)
 
     def confirmed(self, quantity: int, *, unit_cost: Money | None) -> "PurchaseLine":
-        """Return the line where the supplier confirms so many units in total, including those that arrived.
+        """Return the line where the supplier confirms so many units in total, including received ones.
 
         With fewer than are ordered the others are short; with more the ordered quantity grows.
         """

@@ -14,11 +14,11 @@ from app.domain.time import Moment
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunResult:
-    """What a run came to.
+    """The result of a run.
 
-    `reviewed` levels were looked at by a review, and `changed` of them go by other numbers since. `orders` are the
-    operations by which each purchase order was written or last added to, and `transfers` those of the proposals. At
-    `declined` levels nothing is ordered because somebody declined it.
+    `reviewed` levels were reviewed, and `changed` of them got other numbers. `orders` are the operations that created
+    each purchase order or added to it last, and `transfers` those of the proposals. At `declined` levels nothing is
+    ordered because the need is declined.
     """
 
     reviewed: int = 0
@@ -32,8 +32,8 @@ class RunResult:
 class ReplenishmentRun(Document):
     """A run that has ended; its id is that of its operation. It never changes.
 
-    Of the purchase orders and transfers it lists the operations, which keep them as they were right then: see
-    RunResult. The counts are of all.
+    It lists the operations of the purchase orders and transfers, which store them as they were then: see RunResult. The
+    counts include all.
     """
 
     kind: ClassVar[DocumentKind] = DocumentKind.REPLENISHMENT_RUN

@@ -1,7 +1,7 @@
-"""How much to stock, given the demand that was measured: when to order again, how much, and what to keep for safety.
+"""Stocking formulas on measured demand: reorder point, order quantity and safety stock.
 
-Rule: every result is a whole number of units, rounded up where less would not keep the promise. Demand of different
-days is taken as independent, so that its deviation grows with the root of time. "Silver" below is Silver, Pyke and
+Rule: every result is a whole number of units, rounded up where less would miss the service level. Demand of different
+days is assumed to be independent, so that its deviation grows with the root of time. "Silver" below is Silver, Pyke and
 Thomas, *Inventory and Production Management in Supply Chains*, 4th ed.
 """
 

@@ -132,7 +132,7 @@ def after_release(holds: Sequence[Hold], parts: Sequence[ReservedUnits] | None) 
 
 
 def after_assignment(holds: Iterable[Hold], key: LevelKey, *, units: int) -> Iterator[Hold]:
-    """Yield the holds after at most so many units of a level were assigned to those that wait there."""
+    """Yield the holds after at most so many units of a level were assigned to the holds that wait there."""
     for hold in holds:
         given = min(units, hold.waiting) if hold.key == key else 0
         units -= given

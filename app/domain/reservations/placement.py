@@ -70,7 +70,7 @@ class Placement:
         """Place lines at some of these levels, and return how many units of each could not be placed.
 
         They come from `max_locations` locations at most. Units that no location has are backordered at one location
-        that allows them all, the lowest priority first, or else split over those that allow some.
+        that allows them all, the lowest priority first, or else split over all that allow some.
         """
         at: dict[str, dict[str, Level]] = {}
         for level in levels:

@@ -18,11 +18,12 @@ the same stock gives the same choice, in whatever order it is handed over.
   alone with its item so comes from as few of the chosen locations as possible; among lines that share one it is greedy.
 
 A bound on the number of locations works in the same order. Each class takes what it needs of the bound; the class that
-needs more than is left takes as many as it may, those that cover the most, and nobody else is asked. (Exact for one,
-and where two cover all that the class can give; otherwise greedy, at least 63 % of the most possible: Nemhauser, Wolsey
-and Fisher, 1978.) But an order that fits into one parcel must not fail because a better priority has a single unit of
-it. So where the bound leaves units out, the choice is made again with all classes as one, priority deciding only
-between choices that are equally good, and this one counts if it covers more: within a bound, units before priority.
+needs more than is left takes as many as it may, the ones that cover the most, and no further class gives any. (Exact
+for one, and where two cover all that the class can give; otherwise greedy, at least 63 % of the most possible:
+Nemhauser, Wolsey and Fisher, 1978.) But an order that fits into one parcel must not fail because a better priority has
+a single unit of it. So where the bound leaves units out, the choice is made again with all classes as one, priority
+deciding only between choices that are equally good, and this one counts if it covers more: within a bound, units before
+priority.
 """
 
 from bisect import bisect_right, insort

@@ -1,8 +1,8 @@
-"""Stock of one item at one location, and the only ways it may change (ADR 21).
+"""Level: the stock of one item at one location, and the only ways it may change (ADR 21).
 
 Rule: 0 <= reserved, 0 <= unavailable, reserved + unavailable <= on hand + shortfall, and the shortfall grows only by
-what has happened already: units that are gone, and sales that were made. What is merely asked for never takes what is
-not there. Available is derived, never stored, and below zero where more is promised than there is.
+facts: units that are gone, and sales that were made. A mere request never takes units that are not there. Available is
+derived, never stored, and below zero where more is promised than is on hand.
 """
 
 from dataclasses import dataclass, field, replace
@@ -20,7 +20,7 @@ from app.domain.time import NEVER, Moment
 
 
 class LevelKey(NamedTuple):
-    """Names a level: one item at one location."""
+    """Identifies a level: one item at one location."""
 
     sku: str
     location: str
@@ -30,14 +30,14 @@ class LevelKey(NamedTuple):
 
 
 class LevelStatus(StrEnum):
-    """How a level stands against its reorder point."""
+    """Status of a level against its reorder point."""
 
     IN_STOCK = "IN_STOCK"
     LOW = "LOW"
     OUT = "OUT"
 
 
-# What is counted, in the order in which processes send it to each other.
+# The counts of a level, in the order in which processes send them to each other.
 COUNTS: Final = (
     "on_hand",
     "reserved",
@@ -54,15 +54,14 @@ COUNTS: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Level:
-    """The count of one item at one location, in units. `version` grows by one with each movement.
+    """The stock of one item at one location, in units. `version` grows by one with each movement.
 
     `damaged`, `quality_control`, `safety` and `other` are the units unavailable for that reason. `backordered` units
-    are promised beyond what is on hand, at most `backorder_limit`. `planned` units stand on drafts of orders and on
-    proposed transfers: nobody has promised them yet. `pledged` units are to leave by proposed transfers: they are not
-    set aside, but no other level is proposed them. `policy` is what it replenishes itself by, and `alerts` are those
-    that it has open. `declined` is what somebody decided not to order for it. `counted_at` is when people counted it
-    last. `closed` is whether its item or location is archived, as far as the ledger tells; `archived` is what readers
-    say of that where the ledger has not come so far, and None where it has.
+    are promised beyond those on hand, at most `backorder_limit`. `planned` units are on drafts of orders and on
+    proposed transfers: they are not confirmed yet. `pledged` units are to leave by proposed transfers: they are not
+    reserved, but not proposed to another level. `policy` is its replenishment policy, and `alerts` are its open alerts.
+    `declined` is the declined need. `counted_at` is when it was counted last. `closed` is whether its item or location
+    is archived, as of the ledger; `archived` is set by readers where the ledger is behind, and None otherwise.
     """
 
     key: LevelKey
@@ -85,7 +84,7 @@ class Level:
     changed_at: Moment = NEVER
     counted_at: Moment = NEVER
     closed: bool = False
-    archived: bool | None = field(default=None, compare=False)  # no part of what the ledger tells
+    archived: bool | None = field(default=None, compare=False)  # not part of the ledger
 
     def __post_init__(self) -> None:
         assert self.reserved >= 0 <= self.backordered, self
@@ -102,20 +101,20 @@ class Level:
 
     @property
     def free(self) -> int:
-        """Units on hand that are neither reserved nor unavailable: what a waiting backorder may be given.
+        """Units on hand that are neither reserved nor unavailable: they may be assigned to backorders.
 
-        Below zero, units that are missing.
+        Below zero, units are missing.
         """
         return self.on_hand - self.reserved - self.unavailable
 
     @property
     def shortfall(self) -> int:
-        """Units that are reserved or unavailable and not there: what was promised and cannot be kept."""
+        """Units that are reserved or unavailable but not on hand: promises that cannot be kept."""
         return max(0, self.reserved + self.unavailable - max(0, self.on_hand))
 
     @property
     def oversold(self) -> int:
-        """Units that were sold though the record had none: the record is wrong, and a count is due."""
+        """Units that were sold although the record had none: the record is wrong, and a count is due."""
         return max(0, -self.on_hand)
 
     @property
@@ -125,27 +124,27 @@ class Level:
 
     @property
     def unpromised(self) -> int:
-        """Units on hand that nobody is promised, available or not: what may leave a level that is wound down."""
+        """Units on hand that no order is promised, available or not: they may leave a level that is wound down."""
         return self.on_hand - self.reserved - self.unavailable - self.backordered
 
     @property
     def available(self) -> int:
-        """Units that may be sold or promised now; below zero, units that are promised and still to come."""
+        """Units that may be sold or promised now; below zero, backordered units that are still to come."""
         units = self.on_hand - self.reserved - self.unavailable - self.backordered
         return min(units, 0) if self.is_closed else units
 
     @property
     def position(self) -> int:
-        """The inventory position: what will be available once all that is on order has come.
+        """The inventory position: the units available once everything on order has arrived.
 
-        On hand and on order, less what is promised: Silver, Pyke and Thomas, 6.3. Unavailable units do not count; those
-        of a closed level do, so that it is as it was when it is opened. It is told as no more than a level can hold.
+        On hand and on order, less promised units: Silver, Pyke and Thomas, 6.3. Unavailable units do not count; those
+        of a closed level do, so that the position does not change when it is opened again. It is at most MAX_QUANTITY.
         """
         return min(self.unpromised + self.incoming + self.planned, MAX_QUANTITY)
 
     @property
     def is_short(self) -> bool:
-        """Whether its policy orders something now, and nobody has declined that; never once it is closed."""
+        """Whether its policy orders something now, and the need is not declined; never where it is closed."""
         return (
             self.policy is not NO_POLICY
             and self.declined is None
@@ -155,7 +154,7 @@ class Level:
 
     @property
     def is_wanting(self) -> bool:
-        """Whether its policy orders something now, or would have somebody not declined what it orders."""
+        """Whether its policy orders something now, or its need is declined."""
         return self.declined is not None or self.is_short
 
     @property
@@ -170,17 +169,17 @@ class Level:
         return LevelStatus.LOW if self.available <= self.reorder_point else LevelStatus.IN_STOCK
 
     def refusal(self, change: LevelChange, allowance: Allowance = Allowance.NONE) -> InventoryError | None:
-        """Return why the change is not allowed: more than is available, or more than a level can hold.
+        """Return why the change is refused: more than is available, or more than a level can hold.
 
-        Only a change that backorders may leave less than nothing available, down to the limit, and one that tells what
-        has happened, as far as its allowance goes.
+        Only a backorder may leave less than zero available, down to the limit, and a change that records a fact, within
+        its allowance.
         """
         return self._shortage(change, allowance) or self._excess(change)
 
     def short_of(self, requested: int, *, available: int, reason: UnavailableReason | None = None) -> InsufficientStock:
-        """Return the refusal of units that are not there, with what stands in their way.
+        """Return the error of a request for more units than there are, with the causes.
 
-        `reason` is why those that were asked for are unavailable; None where units were that may be sold.
+        `reason` is why the requested units are unavailable; None where units for sale were requested.
         """
         is_for_sale = reason is None
         return InsufficientStock(
@@ -221,7 +220,7 @@ class Level:
             after = replace(after, declined=_declined_after(self, change, after))
         available = after.available
         if not self.alerts and after.policy is NO_POLICY and available > 0 and available > after.reorder_point:
-            return after  # as nearly always: no alert is open, and none opens
+            return after  # the usual case: no alert is open, and none opens
         alerts = open_alerts(
             self.alerts,
             AlertCounts(available, after.on_hand, after.reorder_point, after.shortfall, after.oversold, after.closed),
@@ -250,7 +249,7 @@ class Level:
         return None
 
     def _is_more_short(self, change: LevelChange) -> bool:
-        """Tell whether units of a level that is oversold would be promised although others are owed."""
+        """Tell whether the change promises units of an oversold level although others are owed."""
         promised = self.reserved + self.unavailable + change.reserved + change.unavailable
         return promised - max(0, self.on_hand + change.on_hand) > self.shortfall
 
@@ -276,7 +275,7 @@ class Level:
 
 
 def _declined_after(before: Level, change: LevelChange, after: Level) -> Declined | None:
-    """Return what is declined after a change: what was decided with it, or else what was before and still holds."""
+    """Return the declined need after a change: that of the change, or else the former one if it still holds."""
     if change.declined is not None or change.takes_up or before.declined is None:
         return change.declined
     return before.declined.kept(after.policy, position=after.position, reorder_point=after.reorder_point)
@@ -289,5 +288,5 @@ def unavailable_of(level: Level, reason: UnavailableReason) -> int:
 
 
 def units_on_hand(level: Level) -> int:
-    """Return the units that are there: none where sales went beyond the record."""
+    """Return the units on hand; 0 where the level is oversold."""
     return max(0, level.on_hand)

@@ -1,4 +1,4 @@
-"""Change of a level: the units and settings that one operation changes, and how far it may exceed what is free."""
+"""Change of a level: the units and settings that one operation changes, and how far it may exceed the free units."""
 
 from dataclasses import dataclass, replace
 from enum import IntEnum, StrEnum
@@ -18,10 +18,10 @@ class UnavailableReason(StrEnum):
 
 
 class Allowance(IntEnum):
-    """How far a change may go beyond what is free. Each one allows what those before it do.
+    """How far a change may exceed the free units. Each one includes those before it.
 
-    NONE: not at all, as for all that is merely asked for. SHORTFALL: units are gone, whatever was promised of them, so
-    that only what is on hand bounds it. OVERSALE: units were sold, even where the record has none.
+    NONE: not at all, as for every mere request. SHORTFALL: units are gone, even if they are promised, so that only the
+    units on hand bound it. OVERSALE: units were sold, even where the record has none.
     """
 
     NONE = 0
@@ -31,10 +31,10 @@ class Allowance(IntEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LevelChange:
-    """What one operation does to one level, in units. The settings replace the present ones where they are given.
+    """The change of one level by one operation, in units. Given settings replace the present ones.
 
-    `declined` is what somebody decided with it not to order; `takes_up` ends such a decision. `closed` tells that the
-    item or the location was archived, or that both are open again.
+    `declined` is a need declined with it; `takes_up` resumes the declined need. `closed` is set where the item or
+    location was archived, and False where both are open again.
     """
 
     on_hand: int = 0

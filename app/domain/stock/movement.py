@@ -52,7 +52,7 @@ _REASONS_OF_LOSS = frozenset({MovementReason.COUNT, MovementReason.DAMAGED, Move
 
 
 def allowance_of(reason: MovementReason) -> Allowance:
-    """Return how far a change for this reason may go: units that are gone are gone, whatever was promised of them."""
+    """Return the allowance of a reason: units that are gone are recorded, even if they are promised."""
     return Allowance.SHORTFALL if reason in _REASONS_OF_LOSS else Allowance.NONE
 
 
@@ -60,8 +60,8 @@ def allowance_of(reason: MovementReason) -> Allowance:
 class Movement:
     """One line of the ledger. It is also the event of its change: it carries the whole level after it.
 
-    `writer` names the process's writer that committed it; `after.changed_at` is unique and growing per writer, and
-    growing per level whoever writes.
+    `writer` names the writer process that committed it; `after.changed_at` is unique and grows per writer, and grows
+    per level over all writers.
     """
 
     operation_id: str
@@ -74,10 +74,10 @@ class Movement:
 
     @property
     def recorded_at(self) -> Moment:
-        """The moment under which the ledger keeps the line."""
+        """The moment at which the ledger recorded the line."""
         return self.after.changed_at
 
 
 def is_loss_of_units(delta: int, reason: MovementReason) -> bool:
-    """Tell whether units turn out to be gone, which is recorded of archived items and locations, too."""
+    """Tell whether a movement records a loss, which is possible for archived items and locations, too."""
     return delta < 0 and reason is not MovementReason.SALE

@@ -1,7 +1,7 @@
-"""What a level was at an earlier moment, as far as the ledger can tell.
+"""Past levels: the state of a level at an earlier moment, read from the ledger.
 
-Rule: the versions of a level are dense, and its moments grow with them. So the version that it had at a moment is known
-for good once the version after it is known to be later.
+Rule: the versions of a level are dense, and its moments grow with them. So the version at a moment is final once the
+version after it is known to be later.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from app.domain.time import Moment
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PastLevel:
-    """A level at a moment, as it was read. `is_final` where the version after it was there, and was later."""
+    """A level at a moment, as it was read. `is_final` where the version after it exists and is later."""
 
     on_hand: int
     version: int
@@ -22,14 +22,15 @@ class PastLevel:
 
     @classmethod
     def of(cls, level: Level, *, is_final: bool) -> "PastLevel":
-        """Return what is remembered of a level."""
+        """Return the past level of a level."""
         return cls(on_hand=level.on_hand, version=level.version, counted_at=level.counted_at, is_final=is_final)
 
 
 def level_at(moment: Moment, *, now: Level, past: PastLevel | None) -> PastLevel:
-    """Return what a level was at a moment, given what it is now and what was read of that moment.
+    """Return the level at a moment, given the present one and the one read for that moment.
 
-    Raises StaleLevel where it may have changed both before and after the moment since it was read: read again.
+    Raises StaleLevel where it may have changed both before and after the moment since it was read: it must be read
+    again.
     """
     if now.changed_at <= moment:
         return PastLevel.of(now, is_final=False)

@@ -1,7 +1,7 @@
-"""What has come back of a sale, where returns name it.
+"""Returns of a sale, where they name it.
 
-Rule: no more of an item comes back than was sold under the reference. It is a document of its own, so that two returns
-of one sale, at whichever locations, exclude each other.
+Rule: no more units of an item are returned than were sold under the reference. They are a document of their own, so
+that concurrent returns of one sale conflict, at any locations.
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from app.domain.document import Document, DocumentKey, DocumentKind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SaleReturns(Document):
-    """The units that came back of the sale whose reference is the id, by SKU."""
+    """The returned units of the sale whose reference is the id, by SKU."""
 
     kind: ClassVar[DocumentKind] = DocumentKind.SALE_RETURNS
     is_published: ClassVar[bool] = False
@@ -21,11 +21,11 @@ class SaleReturns(Document):
     units: tuple[tuple[str, int], ...] = ()
 
     def returned(self, sku: str) -> int:
-        """Return how many units of an item came back."""
+        """Return the returned units of an item."""
         return dict(self.units).get(sku, 0)
 
     def plus(self, more: Mapping[str, int]) -> "SaleReturns":
-        """Return it after more units of some items came back."""
+        """Return it after more returned units."""
         units = dict(self.units)
         for sku, quantity in more.items():
             units[sku] = units.get(sku, 0) + quantity
@@ -33,5 +33,5 @@ class SaleReturns(Document):
 
 
 def sale_returns_key(reference: str) -> DocumentKey:
-    """Return the key of what came back of a sale, by its reference."""
+    """Return the key of the returns of a sale, by its reference."""
     return DocumentKey(DocumentKind.SALE_RETURNS, reference)

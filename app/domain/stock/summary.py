@@ -1,7 +1,6 @@
-"""What many levels come to: their units, what these are worth, and how the levels stand.
+"""Inventory summary: sums of the units, values and statuses of many levels.
 
-Rule: every sum is exact, however large, and every group adds up: the groups of a summary and what is left of them are
-its totals.
+Rule: every sum is exact, however large, and the groups of a summary and its others add up to its totals.
 """
 
 from collections.abc import Iterable
@@ -14,16 +13,16 @@ from app.domain.money import Money
 from app.domain.stock.level import Level, LevelStatus
 from app.domain.time import Moment
 
-MAX_GROUPS = 1_000  # per breakdown: 400 KB of response, 12 ms to build; more is a report and no dashboard
+MAX_GROUPS = 1_000  # per breakdown: 400 KB of response, 12 ms to build; more is a report, not a dashboard
 
 Name = TypeVar("Name", str, str | None)
 
 
 class StockTotals(NamedTuple):
-    """Sums over some levels: how many there are of each status, their units, and what the units are worth.
+    """Sums over some levels: the number of each status, their units and values.
 
     A tuple, because a summary adds up tens of thousands of them. `unvalued` are units on hand whose item has no known
-    cost: they are part of no value. `closed` ones would be available if their item and location were not archived.
+    cost: no value includes them. `closed` ones would be available if their item and location were not archived.
     """
 
     in_stock_levels: int = 0
@@ -43,21 +42,21 @@ class StockTotals(NamedTuple):
 
     @property
     def levels(self) -> int:
-        """How many levels were summed up."""
+        """The number of levels."""
         return self.in_stock_levels + self.low_levels + self.out_levels
 
     @property
     def available(self) -> int:
-        """Units that may be sold or promised now; below zero, more are promised than there are."""
+        """Units that may be sold or promised now; below zero, more are promised than are on hand."""
         return self.on_hand - self.reserved - self.unavailable - self.backordered - self.closed
 
     def plus(self, other: "StockTotals") -> "StockTotals":
-        """Return the sums over the levels of both."""
+        """Return the sum of both."""
         return StockTotals._make(map(add, self, other))
 
     @classmethod
     def of(cls, level: Level, *, unit_cost: Money | None) -> "StockTotals":
-        """Return the sums over one level, whose item costs so much, or nobody knows what."""
+        """Return the sums over one level, whose item has this cost, None where unknown."""
         cost = unit_cost or 0
         return cls(
             **counted(level.status, 1),
@@ -93,10 +92,10 @@ class Group(Generic[Name]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Breakdown(Generic[Name]):
-    """Totals by location or by category, ordered by name; what has no category comes last.
+    """Totals by location or by category, ordered by name; the group without a category comes last.
 
-    Of more than MAX_GROUPS groups, those with the most levels are told, of as many levels the first by name, and
-    `others` are the sums over all other levels. None: there are no others.
+    Of more than MAX_GROUPS groups, those with the most levels are listed, ties by name, and `others` are the sums over
+    all other levels, None where there are none.
     """
 
     groups: tuple[Group[Name], ...] = ()
@@ -105,7 +104,7 @@ class Breakdown(Generic[Name]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InventorySummary:
-    """Sums over levels as they were at one moment, `as_of` or a little later: no change is in it in part."""
+    """Sums over levels at one moment, `as_of` or a little later: every change is included completely or not at all."""
 
     as_of: Moment
     totals: StockTotals
@@ -114,7 +113,7 @@ class InventorySummary:
 
 
 class SummaryTooLarge(ServiceError):
-    """More was to be summed up than is allowed: it took too long, or fell into too many parts."""
+    """The summary took too long, or has too many parts."""
 
     def __init__(self, limit: str) -> None:
         self.limit = limit
@@ -122,7 +121,7 @@ class SummaryTooLarge(ServiceError):
 
 
 class SummaryNotReady(ServiceError):
-    """The summary is still being added up. It goes on, and is there for those who ask a little later."""
+    """The summary is still being computed, and is ready for a request a little later."""
 
     def __init__(self, *, waited_seconds: float) -> None:
         self.waited_seconds = waited_seconds
@@ -132,7 +131,7 @@ class SummaryNotReady(ServiceError):
 
 
 class TooManySummaries(ServiceError):
-    """As many summaries are being added up, or wait for that, as may at once."""
+    """The maximum number of summaries is being computed or queued."""
 
     def __init__(self, *, maximum: int) -> None:
         self.maximum = maximum
@@ -142,7 +141,7 @@ class TooManySummaries(ServiceError):
 
 
 class SummaryTally:
-    """Sums that grow line by line."""
+    """Accumulator of a summary."""
 
     def __init__(self) -> None:
         self._by_location: dict[str, StockTotals] = {}
@@ -164,7 +163,7 @@ class SummaryTally:
 
 
 def counted(status: LevelStatus, levels: int) -> dict[str, int]:
-    """Return the field of StockTotals that counts levels of a status, with their number."""
+    """Return the field of StockTotals that counts levels of a status, with the number 1."""
     return {f"{status.lower()}_levels": levels}
 
 

@@ -1,4 +1,4 @@
-"""What is sent to a webhook, and what became of it.
+"""Webhook messages, and their deliveries.
 
 Rule: a message that is not accepted is retried by the schedule of app.domain.webhooks.retry_schedule. Once dead, it is
 sent again only by a redelivery that a client requests.
@@ -16,7 +16,7 @@ _GONE = 410
 
 
 class DeliveryState(StrEnum):
-    """What became of a message. The last one is final."""
+    """States of a delivery. The last one is final."""
 
     PENDING = "PENDING"
     DEAD = "DEAD"
@@ -25,7 +25,7 @@ class DeliveryState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebhookMessage:
-    """What is sent: `body` is signed and sent as it stands. The same event has the same id, however often it is sent.
+    """A message: `body` is signed and sent unchanged. The same event has the same id, however often it is sent.
 
     Messages about one `subject`, such as a level, are sent in order. `occurred_at` is the moment of the ledger.
     """
@@ -39,7 +39,7 @@ class WebhookMessage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What came of one attempt: the status of the response, or in words why there was none."""
+    """The result of one attempt: the status of the response, or in words why there was none."""
 
     status: int | None = None
     error: str | None = None
@@ -47,21 +47,22 @@ class Answer:
 
     @property
     def is_taken(self) -> bool:
-        """Whether the receiver has the message."""
+        """Whether the receiver accepted the message."""
         return self.status in _TAKEN
 
     @property
     def is_gone(self) -> bool:
-        """Whether the receiver wants nothing more, ever."""
+        """Whether the receiver answered that it is gone for good."""
         return self.status == _GONE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """A message that was not taken at once. One that was is not kept.
+    """A message that was not accepted at the first attempt. An accepted one is not stored.
 
-    `next_at` is when a pending one is tried again at the earliest; `ended_at` is when it was taken, or given up.
-    `redelivered_by` is the operation that asked for it last; one that had died is out of the order of its subject then.
+    `next_at` is the earliest next attempt of a pending one; `ended_at` is when it was accepted or given up.
+    `redelivered_by` is the operation that requested its redelivery last; a dead one is then no longer in the order of
+    its subject.
     """
 
     webhook_id: str
@@ -79,11 +80,11 @@ class Delivery:
 
     @property
     def id(self) -> str:
-        """The name of the delivery: that of its webhook and of its message."""
+        """The id of the delivery: webhook id and message id."""
         return delivery_id(self.webhook_id, self.message.id)
 
     def after(self, answer: Answer, *, now: Moment, chance: float) -> "Delivery":
-        """Return it after one more attempt. `chance`, from 0 to 1, says how much later than necessary it is tried."""
+        """Return it after one more attempt. `chance`, from 0 to 1, is the part of the jitter: see next_retry_at."""
         tried = replace(
             self,
             attempts=self.attempts + 1,
@@ -101,5 +102,5 @@ class Delivery:
 
 
 def delivery_id(webhook_id: str, message_id: str) -> str:
-    """Return the name of a delivery."""
+    """Return the id of a delivery."""
     return f"{webhook_id}/{message_id}"

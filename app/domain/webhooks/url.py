@@ -1,7 +1,7 @@
-"""Where messages may be sent: the URL of a webhook, and the addresses behind its host name.
+"""Checks of a webhook's URL, and of the addresses behind its host name (SSRF protection).
 
-Rule: nothing inside the installation's own network is reached by what a partner writes down. What a URL shows is
-refused when it is written; the addresses are judged by the same function at the moment of connecting.
+Rule: a URL of a partner never reaches the installation's own network. The URL is checked when it is set; the resolved
+addresses are checked by the same function when connecting.
 """
 
 import re
@@ -22,9 +22,9 @@ _URL = re.compile(
 _RULE = (
     f"must be an absolute URL of at most {MAX_WEBHOOK_URL_LENGTH} ASCII characters, without user, password and fragment"
 )
-_NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*", re.IGNORECASE)  # as the last label it makes the host an address
+_NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*", re.IGNORECASE)  # as the last label, it makes the host an address
 _LOCAL_NAMES = ("localhost", "local", "internal")
-_UNICAST = IPv6Network("2000::/3")  # all that the registry of IPv6 addresses has given out to the public
+_UNICAST = IPv6Network("2000::/3")  # the globally allocated range of IPv6
 # Special ones that Python's own tables have not had from the beginning: RFC 6890, RFC 7526, RFC 9637.
 _SPECIAL_4 = (IPv4Network("192.0.0.0/24"), IPv4Network("192.88.99.0/24"))
 _SPECIAL_6 = IPv6Network("3fff::/20")
@@ -46,7 +46,7 @@ def url_errors(url: str, *, allow_private: bool, field: Field = ("url",)) -> Ite
 
 
 def is_public(address: str) -> bool:
-    """Tell whether an IP address is reached over the public internet, whatever addresses it may be wrapped around."""
+    """Tell whether an IP address is on the public internet, including the addresses embedded in it."""
     try:
         ip = ip_address(address)
     except ValueError:
@@ -77,7 +77,7 @@ def _is_port(url: str) -> bool:
 
 
 def _is_private(host: str) -> bool:
-    """Tell whether the host is no name, and no public address. How a number is read differs between programs."""
+    """Tell whether the host is an address or number that is not public. Programs parse numbers differently."""
     last = host.rpartition(".")[2]
     if ":" in host or _NUMBER.fullmatch(last):
         return not is_public(host)

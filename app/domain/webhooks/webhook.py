@@ -1,7 +1,7 @@
-"""Webhooks: where a partner wants to be told of what happens, of which events, and by which secrets they are signed.
+"""Webhooks: endpoints of partners, their event types and filters, and the secrets that sign their messages.
 
-Rule: a message is signed by every secret that is valid, so that a receiver may change over to a new one at any moment
-while both are. As the specification has it: https://www.standardwebhooks.com.
+Rule: a message is signed by every valid secret, so that a receiver may change to a new one at any moment while both are
+valid. Source: https://www.standardwebhooks.com.
 """
 
 import base64
@@ -13,12 +13,12 @@ from app.domain.document import Document, DocumentKey, DocumentKind
 from app.domain.stock.level import LevelKey
 from app.domain.time import MICROSECONDS_PER_SECOND, Moment
 
-SECRET_BYTES = 32  # the specification asks for 24 to 64
-_SECRET_PREFIX = "whsec_"  # noqa: S105 - what every secret begins with
+SECRET_BYTES = 32  # the specification requires 24 to 64
+_SECRET_PREFIX = "whsec_"  # noqa: S105 - the prefix of every secret
 
 
 class WebhookEventType(StrEnum):
-    """What a partner can be told of. The values stand in the messages: never change one."""
+    """Event types. The values are part of messages: never change one."""
 
     LEVEL_CHANGED = "level.changed"
     ALERT_OPENED = "alert.opened"
@@ -29,7 +29,7 @@ class WebhookEventType(StrEnum):
 
 
 class WebhookState(StrEnum):
-    """Whether messages are sent. The last one is final."""
+    """States of a webhook. The last one is final."""
 
     ACTIVE = "ACTIVE"
     PAUSED = "PAUSED"
@@ -39,7 +39,7 @@ class WebhookState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Secret:
-    """A secret, and the operation that made it. `until` is when it signs no more; without it that is open."""
+    """A secret, and the operation that created it. It is valid `until` a moment, None for no end."""
 
     value: str = field(repr=False)
     made_by: str
@@ -47,16 +47,16 @@ class Secret:
     until: Moment | None = None
 
     def is_valid(self, now: Moment) -> bool:
-        """Tell whether it signs at a moment."""
+        """Tell whether it is valid at a moment."""
         return self.until is None or now < self.until
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Webhook(Document):
-    """An endpoint of a partner. It is not told, so that no feed and no operation ever holds a secret.
+    """An endpoint of a partner. It is not published, so that no feed and no operation ever has a secret.
 
-    `locations` and `skus` narrow the events to those that touch one of them; None narrows nothing. The first of the
-    `secrets` is the present one, the others are those that it replaced and that may still be valid.
+    `locations` and `skus` filter the events by levels; None does not filter. The first of the `secrets` is the present
+    one, the others are replaced ones that may still be valid.
     """
 
     kind: ClassVar[DocumentKind] = DocumentKind.WEBHOOK
@@ -71,26 +71,29 @@ class Webhook(Document):
     secrets: tuple[Secret, ...]
 
     def valid_secrets(self, now: Moment) -> tuple[str, ...]:
-        """Return the secrets that sign at a moment, the present one first."""
+        """Return the valid secrets at a moment, the present one first."""
         return tuple(secret.value for secret in self.secrets if secret.is_valid(now))
 
     def secret_made_by(self, operation_id: str) -> Secret | None:
-        """Return the secret that an operation made, if it is still kept."""
+        """Return the secret that an operation created, if it is still stored."""
         return next((secret for secret in self.secrets if secret.made_by == operation_id), None)
 
     @property
     def is_narrowed(self) -> bool:
-        """Whether only what touches some levels is of interest."""
+        """Whether it filters events by levels."""
         return self.locations is not None or self.skus is not None
 
     def is_about(self, key: LevelKey) -> bool:
-        """Tell whether what happens to a level is of interest."""
+        """Tell whether events of a level pass the filter."""
         return (self.locations is None or key.location in self.locations) and (
             self.skus is None or key.sku in self.skus
         )
 
     def rotated(self, secret: Secret, *, overlap_seconds: int) -> "Webhook":
-        """Return it with a new secret. Those before it sign for so many seconds more, and no longer than they would."""
+        """Return it with a new secret.
+
+        The former ones are valid for so many seconds more, but no longer than before.
+        """
         now = secret.made_at
         end = Moment(now + overlap_seconds * MICROSECONDS_PER_SECOND)
         former = (replace(old, until=end if old.until is None else min(old.until, end)) for old in self.secrets)
@@ -98,7 +101,7 @@ class Webhook(Document):
 
 
 def secret_of(entropy: bytes) -> str:
-    """Return the secret made of random bytes, as the specification writes it."""
+    """Return the secret of random bytes in the form of the specification."""
     assert len(entropy) == SECRET_BYTES, "a secret is as long as its signatures"
     return _SECRET_PREFIX + base64.b64encode(entropy).decode()
 

@@ -117,7 +117,7 @@ class UpdatePurchaseOrder:
         return replace(known, quantity=line.quantity, unit_cost=cost, set_by=self.info.actor, set_at=view.now)
 
     def _set(self, before: PurchaseOrder, after: Mapping[str, PurchaseLine], *, at: Moment) -> PurchaseOrder:
-        """Return the order with the requested lines, and a record of those that were removed."""
+        """Return the order with the requested lines, and a record of the removed ones."""
         struck = {each.sku: each for each in before.struck if each.sku not in after}
         for line in before.lines:
             if line.sku not in after:

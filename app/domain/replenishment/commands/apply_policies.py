@@ -76,7 +76,7 @@ class ApplyPolicies:
 class MarkPoliciesApplied:
     """These defaults, as (id, version), have been applied to all levels.
 
-    Those that have changed since are applied again.
+    Defaults that have changed since are applied again.
     """
 
     info: CommandInfo

@@ -1,4 +1,4 @@
-"""What the commands that change the lines of one document, such as a transfer, check alike."""
+"""Checks that the commands about the lines of a document, such as a transfer, share."""
 
 from collections.abc import Collection, Iterator, Sequence
 
@@ -10,7 +10,7 @@ from app.domain.validation import duplicate_errors
 
 
 def named_line_errors(keys: Sequence[LevelKey], *, known: Collection[LevelKey], what: str) -> Iterator[InventoryError]:
-    """Check that each line of an input names another line of the document, which `what` calls by its name."""
+    """Check that each line of an input names another line of the document; `what` is the document in messages."""
     yield from duplicate_errors(keys)
     yield from unknown_line_errors(keys, known=known, what=what)
 
@@ -18,7 +18,7 @@ def named_line_errors(keys: Sequence[LevelKey], *, known: Collection[LevelKey], 
 def unknown_line_errors(
     keys: Sequence[LevelKey], *, known: Collection[LevelKey], what: str
 ) -> Iterator[InventoryError]:
-    """Check that each line of an input names a line of the document, several perhaps the same one."""
+    """Check that each line of an input names a line of the document; several may name the same one."""
     for index, key in enumerate(keys):
         if key not in known:
             rule = f"must be that of a line of the {what}"
@@ -34,9 +34,9 @@ def stock_refusal(
     even_archived: bool = False,
     allowance: Allowance = Allowance.NONE,
 ) -> InventoryError | None:
-    """Return why a level may not be changed like this, at the line of the input that asks for it.
+    """Return the error of a change of a level, at the line of the input that requests it.
 
-    Where no line does, or where a whole location is archived, the error is at the document's own id.
+    Where no line does, or where the location is archived, the error is at the document's id.
     """
     try:
         error, name = view.stock(key, even_archived=even_archived).refusal(change, allowance), "quantity"

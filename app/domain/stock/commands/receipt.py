@@ -1,4 +1,4 @@
-"""Goods that arrive at a location, whoever sent them: as expected, less, more, or damaged."""
+"""Receipts of goods at a location, of a transfer or an order: as expected, less, more, or damaged."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,7 +18,8 @@ from app.domain.validation import line_count_errors, quantity_errors, reason_err
 class Arrival:
     """Units of one item that arrived, `damaged` ones among them.
 
-    Without an `over_reason` they may not be more than are outstanding; with one, the rest is taken in for that reason.
+    Without an `over_reason` they may not exceed the outstanding units; with one, the excess is received for that
+    reason.
     """
 
     sku: str
@@ -27,11 +28,11 @@ class Arrival:
     over_reason: MovementReason | None = None
 
     def content(self) -> object:
-        """Return what tells this arrival from another, for a fingerprint."""
+        """Return the input for a fingerprint."""
         return (self.sku, self.quantity, self.damaged, self.over_reason and self.over_reason.value)
 
     def plus(self, other: "Arrival") -> "Arrival":
-        """Return both together, of the same item."""
+        """Return the sum of both, of the same item."""
         return replace(
             self,
             quantity=self.quantity + other.quantity,
@@ -40,7 +41,7 @@ class Arrival:
         )
 
     def validate(self, *, prefix: Field) -> Iterator[InventoryError]:
-        """Yield what is wrong with it, whatever the state."""
+        """Yield the errors that do not depend on the state."""
         yield from quantity_errors(self.quantity, field=(*prefix, "quantity"))
         if not 0 <= self.damaged <= max(0, self.quantity):
             rule = "must be between 0 and the units that arrived"
@@ -50,7 +51,7 @@ class Arrival:
 
 
 def arrival_errors(lines: Sequence[Arrival] | None, *, is_complete: bool) -> Iterator[InventoryError]:
-    """Check what arrived, whatever the state. A receipt that ends its document need not have a line."""
+    """Check arrivals independently of the state. A receipt that ends its document need not have a line."""
     if lines is not None and (lines or not is_complete):
         yield from line_count_errors(len(lines))
     for index, line in enumerate(lines or ()):
@@ -60,7 +61,7 @@ def arrival_errors(lines: Sequence[Arrival] | None, *, is_complete: bool) -> Ite
 
 
 def arrivals_by_sku(lines: Sequence[Arrival]) -> dict[str, Arrival]:
-    """Return what arrived of each item: people who unpack note a line per box. The first reason given goes for all."""
+    """Return the arrivals summed by item, as users may record a line per box. The first given reason applies to all."""
     arrivals: dict[str, Arrival] = {}
     for line in lines:
         before = arrivals.get(line.sku)
@@ -88,7 +89,7 @@ class ExpectedLine(Protocol):
         """Units that are incoming."""
 
     def arrived(self, quantity: int) -> Self:
-        """Return the line after units arrived; those beyond what is outstanding are over."""
+        """Return the line after units arrived; units beyond the outstanding ones are over."""
 
     def given_up(self) -> Self:
         """Return the line with nothing outstanding any more."""
@@ -110,13 +111,13 @@ class Consignment(Protocol[L_co]):
 
 
 class Receipt(Generic[L]):
-    """Gathers what one receipt changes, and everything that stands in its way.
+    """Collects the changes of one receipt, and its refusals.
 
-    `after` are the lines of the document as they become, by SKU.
+    `after` are the lines of the document after the receipt, by SKU.
     """
 
     def __init__(self, view: View, consignment: Consignment[L], *, reason: MovementReason, what: str) -> None:
-        """Take expected units in for `reason`; `what` is the name of the document in sentences."""
+        """Receive expected units for `reason`; `what` is the document in messages."""
         self._view, self._consignment = view, consignment
         self._reason, self._what = reason, what
         self._lines: list[Line] = []
@@ -124,7 +125,7 @@ class Receipt(Generic[L]):
         self.after: dict[str, L] = dict(consignment.lines_by_sku)
 
     def take_in(self, arrivals: Sequence[Arrival] | None) -> None:
-        """Take these in; without any, all that is outstanding arrived, and undamaged.
+        """Receive these units; without any, all outstanding units, undamaged.
 
         Raises Refused where they do not name lines of the document.
         """
@@ -141,7 +142,7 @@ class Receipt(Generic[L]):
             self._take_in(arrival, line=last_lines[sku])
 
     def give_up_the_rest(self, reason: MovementReason | None) -> None:
-        """Count what is still outstanding as incoming no longer; refused where it goes without a reason."""
+        """Give up the outstanding units, which are no longer incoming; refused without a reason."""
         for line in [line for line in self.after.values() if line.outstanding]:
             key, change = self._consignment.arriving(line.sku), LevelChange(incoming=-line.outstanding)
             if refusal := stock_refusal(self._view, key, change, line=None, even_archived=True):
@@ -158,11 +159,11 @@ class Receipt(Generic[L]):
     def lines(self) -> tuple[Line, ...]:
         """Return the changes of the levels. Raises Refused."""
         if self._refusals:
-            raise Refused(*dict.fromkeys(self._refusals))  # what is wrong with the whole receipt is reported once
+            raise Refused(*dict.fromkeys(self._refusals))  # an error of the whole receipt is reported once
         return tuple(self._lines)
 
     def _take_in(self, arrival: Arrival, *, line: int | None) -> None:
-        """Count units as on hand, no longer as incoming; those that are over come as a movement of their own."""
+        """Count units as on hand, no longer as incoming; units that are over are a movement of their own."""
         if not arrival.quantity:
             return
         before = self.after[arrival.sku]
@@ -201,5 +202,5 @@ class Receipt(Generic[L]):
 
 
 def _allowance(change: LevelChange) -> Allowance:
-    """Damaged units arrived as well where the record is below zero, though it then has fewer than are damaged."""
+    """Return the allowance of a receipt; where the record is below zero, more units may be damaged than on hand."""
     return Allowance.SHORTFALL if change.damaged else Allowance.NONE

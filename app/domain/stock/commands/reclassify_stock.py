@@ -19,7 +19,7 @@ _LOSSES = frozenset({UnavailableReason.DAMAGED, UnavailableReason.QUALITY_CONTRO
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReclassifyStock:
-    """Units that change from one class to another; None is the class of those that may be sold. None leaves."""
+    """Units that change from one class to another; None is the class of units for sale. Units on hand stay the same."""
 
     info: CommandInfo
     key: LevelKey
@@ -58,7 +58,7 @@ class ReclassifyStock:
 
     @property
     def _is_loss(self) -> bool:
-        """Whether it tells what units have become. That they are kept back is a wish, and takes only what is free."""
+        """Whether it records a fact, such as damage. Keeping units back is a request, and takes only free units."""
         return self.source is None and self.target in _LOSSES
 
     def _there(self, level: Level) -> int:

@@ -1,7 +1,7 @@
-"""Record what a shop sold and took back, all or nothing.
+"""Record the sales and returns of a shop, all or nothing.
 
-Tills print a line per scan, so that an item may stand on several lines. Rule: all of them together take no more than
-there is, unless the location lets its tills sell what the record has none of.
+Tills print a line per scan, so an item may be on several lines.
+Rule: all lines together take no more than is available, unless the location's oversell policy allows it.
 """
 
 from collections import Counter
@@ -36,7 +36,7 @@ from app.domain.validation import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SaleLine:
-    """Units sold of one item; below zero, units that came back."""
+    """Sold units of one item; below zero, returned units."""
 
     sku: str
     quantity: int
@@ -46,7 +46,7 @@ class SaleLine:
 class RecordSale:
     """One receipt or invoice of one location.
 
-    `return_of` is the reference of the sale that what came back was bought in; `sold` is what the ledger told of it.
+    `return_of` is the reference of the sale of the returned units; `sold` are its units, read from the ledger.
     """
 
     info: CommandInfo
@@ -88,16 +88,16 @@ class RecordSale:
         )
 
     def decide(self, view: View) -> Decision:
-        """Of an item on several lines, those that came back count first.
+        """Decide. Of an item on several lines, returned units count first.
 
-        What comes back of a sale that is named is taken in by archived items and locations, too.
+        Returns of a named sale are possible for archived items and locations, too.
 
-        Raises Refused with every shortage and every unknown item of the sale, and with ExceedsOutstanding for what came
-        back beyond what was sold.
+        Raises Refused with every shortage and every unknown item of the sale, and with ExceedsOutstanding for units
+        returned beyond those sold.
         """
         lines: list[Line] = []
         refusals: list[InventoryError] = []
-        left: dict[LevelKey, Level] = {}  # after the lines so far, where others may follow
+        left: dict[LevelKey, Level] = {}  # after the lines so far, where more lines may follow
         again = {key for key, count in Counter(map(self._key, self.lines)).items() if count > 1}
         allowance = sale_allowance(view, self.location, is_confirmed=self.confirm_oversell)
         for index, sold in self._arranged(again):
@@ -121,7 +121,7 @@ class RecordSale:
         return Decision(lines=tuple(lines), documents=tuple(returns))
 
     def _returns(self, view: View, reference: str, refusals: list[InventoryError]) -> SaleReturns:
-        """Return what has come back of the sale with this, and add a refusal for each line that is too much."""
+        """Return the returns of the sale including these, and add a refusal for each line that exceeds it."""
         key = sale_returns_key(reference)
         before = view.document(key) or SaleReturns(id=reference, created_at=view.now)
         assert isinstance(before, SaleReturns), key
@@ -144,7 +144,7 @@ class RecordSale:
         return before.plus(more)
 
     def _arranged(self, again: Collection[LevelKey]) -> Iterator[tuple[int, SaleLine]]:
-        """Yield the lines with their indexes; at the places of an item that has several, what came back goes first."""
+        """Yield the lines with their indexes; of an item with several lines, returned units come first."""
         if not again:
             yield from enumerate(self.lines)
             return
@@ -164,7 +164,7 @@ class RecordSale:
         return sale_refusal(view, refusal, is_confirmed=self.confirm_oversell)
 
     def _ends_a_sale(self, line: SaleLine) -> bool:
-        """Whether a line begins nothing new: it takes back what was sold before, and no more than that."""
+        """Whether a line returns units of a named sale, no more than were sold, so that it begins nothing new."""
         return line.quantity < 0 and self.return_of is not None
 
     def _key(self, line: SaleLine) -> LevelKey:

@@ -1,4 +1,4 @@
-"""Set the count of one level, provided that it is still what the caller believes."""
+"""Set the units on hand of one level, compared with what the caller expects (compare and set)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,11 +20,11 @@ from app.domain.validation import info_errors, key_errors, quantity_errors, reas
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StockSetting:
-    """An absolute count in units, with what is believed of the level before, or `is_forced` to set it regardless.
+    """An absolute quantity in units, with the expected state of the level before, or `is_forced` to set it regardless.
 
-    `reorder_point` and `backorder_limit`, in units, stay as they are where they are None. A reorder point that is given
-    is the level's own from now on, and so are the other `settings`. With `only_if_different` a level that is like that
-    already, whatever its version, is left alone: no movement confirms it.
+    `reorder_point` and `backorder_limit`, in units, stay as they are where they are None. A given reorder point becomes
+    the level's own, as do the other `settings`. With `only_if_different` a level that is already as requested, whatever
+    its version, is left alone: no movement confirms it.
     """
 
     key: LevelKey
@@ -39,7 +39,7 @@ class StockSetting:
     only_if_different: bool = False
 
     def content(self) -> object:
-        """Return what tells this setting from another, for a fingerprint."""
+        """Return the input for a fingerprint."""
         extras: tuple[object, ...] = (self.settings.content(),) if self.settings.values else ()
         if self.only_if_different:
             extras = (*extras, "only if different")
@@ -56,9 +56,9 @@ class StockSetting:
         )
 
     def validate(self, *, prefix: Field = ()) -> Iterator[InventoryError]:
-        """Yield what is wrong with it, whatever the state."""
+        """Yield the errors that do not depend on the state."""
         yield from key_errors(self.key, prefix=prefix)
-        if not (self.only_if_different and -MAX_OVERSOLD <= self.quantity < 0):  # a level that is oversold may be so
+        if not (self.only_if_different and -MAX_OVERSOLD <= self.quantity < 0):  # an oversold level may stay so
             yield from quantity_errors(self.quantity, field=(*prefix, "quantity"))
         yield from reason_errors(self.reason, field=(*prefix, "reason"))
         if self.reorder_point is not None:
@@ -73,14 +73,14 @@ class StockSetting:
             yield InvalidValue(what="What the level was before", rule=rule, field=(*prefix, "expectedOnHand"))
 
     def movement(self, view: View, *, info: CommandInfo) -> Line:
-        """Return the movement that sets the level; one of zero units where the count is right already.
+        """Return the movement that sets the level; one of zero units where the quantity is right already.
 
-        What is there is there, whatever was promised of it. Raises NothingToChange, StaleLevel, InvalidValue where
+        A counted quantity is a fact, even if more is promised. Raises NothingToChange, StaleLevel, InvalidValue where
         settings contradict the others of the level or a method lacks something, NotFound or Archived.
         """
         level = view.stock(self.key, even_archived=True)
         if self.quantity > level.on_hand or level.version == 0:
-            level = view.stock(self.key)  # only less is recorded of what is archived
+            level = view.stock(self.key)  # archived stock may only be reduced
         if self.only_if_different and self._is_met_by(level):
             raise NothingToChange(sku=self.key.sku, location=self.key.location)
         for error in quantity_errors(self.quantity, field=("quantity",)):
@@ -100,7 +100,7 @@ class StockSetting:
         return Line(key=self.key, change=change, reason=self.reason, allowance=Allowance.SHORTFALL)
 
     def _compare_moments(self, level: Level, occurred_at: Moment | None) -> None:
-        """Raise InvalidValue where units were counted before the level changed last, and nobody looked at it since."""
+        """Raise InvalidValue where units were counted before the last change of the level, which would be undone."""
         if self.is_forced and occurred_at is not None and occurred_at < level.changed_at:
             rule = (
                 f"is before the last change of {level.key}, which it would take back: record it by countRecord, which "
@@ -118,7 +118,7 @@ class StockSetting:
         )
 
     def _policy(self, level: Level) -> Policy | None:
-        """Return the policy with what is given as the level's own; None where it is like that already."""
+        """Return the policy with the given settings as the level's own; None where it does not change."""
         given = {} if self.reorder_point is None else {"reorder_point": self.reorder_point}
         values = {**self.settings.values, **given}
         if not values:
@@ -142,7 +142,7 @@ class StockSetting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetStock:
-    """One level as it should be."""
+    """Set one level."""
 
     info: CommandInfo
     setting: StockSetting

@@ -1,4 +1,4 @@
-"""What a till may sell beyond the record: what each location says of it, whichever command records the sale."""
+"""Oversell policy of tills: how far sales at a location may exceed the record, for every command that records sales."""
 
 from app.domain.catalog.catalog import OversellPolicy
 from app.domain.command import View
@@ -7,14 +7,14 @@ from app.domain.stock.level_change import Allowance
 
 
 def sale_allowance(view: View, location: str, *, is_confirmed: bool) -> Allowance:
-    """Return how far units sold at a location may go beyond what it has; `is_confirmed` answers one that asks."""
+    """Return the allowance of sales at a location; `is_confirmed` counts where its policy is ASK."""
     policy = _policy(view, location)
     is_allowed = policy is OversellPolicy.ALLOW or (policy is OversellPolicy.ASK and is_confirmed)
     return Allowance.OVERSALE if is_allowed else Allowance.NONE
 
 
 def sale_refusal(view: View, refusal: InventoryError, *, is_confirmed: bool) -> InventoryError:
-    """Return the refusal of a sale as its location says it: a question where it asks and nobody has answered yet."""
+    """Return the refusal of a sale, OversellUnconfirmed where the policy is ASK and the sale is not confirmed."""
     if not isinstance(refusal, InsufficientStock) or is_confirmed:
         return refusal
     if _policy(view, refusal.location) is not OversellPolicy.ASK:

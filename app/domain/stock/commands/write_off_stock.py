@@ -1,4 +1,4 @@
-"""Give up units that are unavailable: they are on hand no more."""
+"""Write off unavailable units: they are no longer on hand."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from app.domain.validation import info_errors, key_errors
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WriteOffStock:
-    """Units of one level that leave, never more than are unavailable for the reason: what may be sold stays."""
+    """Units of one level that leave, at most those that are unavailable for the reason: units for sale stay."""
 
     info: CommandInfo
     key: LevelKey

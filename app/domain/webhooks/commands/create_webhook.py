@@ -1,4 +1,4 @@
-"""Write down where a partner wants to be told of what happens."""
+"""Create a webhook."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -21,10 +21,10 @@ from app.domain.webhooks.webhook import Secret, Webhook, WebhookEventType, secre
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreateWebhook:
-    """A webhook that is told of what happens from now on.
+    """A webhook that receives events from now on.
 
-    `entropy` are random bytes, and `others` how many webhooks there are, both as of this attempt: the limit is one of
-    cost, and may be passed by as many as are created at once.
+    `entropy` are random bytes, and `others` is the number of webhooks, both of this attempt: the limit bounds cost, and
+    concurrent creations may exceed it.
     """
 
     info: CommandInfo

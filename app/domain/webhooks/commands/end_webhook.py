@@ -1,4 +1,4 @@
-"""End a webhook: because its owner says so, or because its receiver does."""
+"""End a webhook: deleted by its owner, or gone by the answer of its receiver."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -14,7 +14,7 @@ from app.domain.webhooks.webhook import Webhook, WebhookState, webhook_key
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeleteWebhook:
-    """The end of a webhook. What is known of it can still be read, apart from its secrets, which are gone."""
+    """Delete a webhook. It can still be read, without its secrets."""
 
     info: CommandInfo
     webhook_id: str
@@ -36,7 +36,7 @@ class DeleteWebhook:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MarkWebhookGone:
-    """A receiver at `url` has answered that it wants nothing more. Refused where the webhook has moved on meanwhile."""
+    """A receiver at `url` has answered 410 Gone. Refused where the webhook has another URL or state by now."""
 
     info: CommandInfo
     webhook_id: str

@@ -1,4 +1,4 @@
-"""Ask for messages to be sent again that a receiver has not taken."""
+"""Request the redelivery of messages that a receiver has not accepted."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -13,15 +13,15 @@ from app.domain.webhooks.commands.webhook_checks import NOT_DELETED
 from app.domain.webhooks.delivery import DeliveryState
 from app.domain.webhooks.webhook import Webhook, webhook_key
 
-DELIVERY_KIND = "WEBHOOK_DELIVERY"  # as refusals name it; a delivery is no document, and has no history
+DELIVERY_KIND = "WEBHOOK_DELIVERY"  # in refusals; a delivery is not a document, and has no history
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RedeliverWebhook:
-    """The record that these deliveries, or all that died since a moment, are to be sent again.
+    """The request that these deliveries, or all that died since a moment, are sent again.
 
-    `known` are the states of those named, as they are now. Whoever carries the operation out does so after it is
-    recorded, and again when it is repeated: only what had not been taken by then is sent again.
+    `known` are the present states of the named ones. The service carries it out after it is recorded, and again when it
+    is repeated: only messages that were not accepted by then are sent again.
     """
 
     info: CommandInfo
@@ -55,7 +55,7 @@ class RedeliverWebhook:
         return ReadSet(documents=(webhook_key(self.webhook_id),))
 
     def decide(self, view: View) -> Decision:
-        """Decide. Raises UnknownDocument or WrongState, and Refused with each delivery that cannot be."""
+        """Decide. Raises UnknownDocument or WrongState, and Refused with each delivery that cannot be sent again."""
         required(view, webhook_key(self.webhook_id), Webhook, states=NOT_DELETED)
         refusals = list(self._refusals())
         if refusals:

@@ -1,4 +1,4 @@
-"""Give a webhook a new secret, while the former one is still good for a while."""
+"""Rotate the secret of a webhook; the former one stays valid for a while."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ from app.domain.webhooks.webhook import Secret, Webhook, secret_of, webhook_key
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RotateWebhookSecret:
-    """A new secret. Those before it sign beside it for `overlap_seconds`, and then no more. `entropy` is random."""
+    """A new secret. The former ones stay valid for `overlap_seconds`. `entropy` is random."""
 
     info: CommandInfo
     webhook_id: str

@@ -1,4 +1,4 @@
-"""Change what a webhook is for, or whether it is sent anything."""
+"""Change a webhook: its URL, events, filters and description, or enable and disable it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -22,9 +22,9 @@ from app.domain.webhooks.webhook import Webhook, WebhookEventType, WebhookState,
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpdateWebhook:
-    """A webhook as it should be: what is given replaces, what is not stays.
+    """The requested state of a webhook: given values replace, the others stay.
 
-    One that is disabled misses nothing: once it is enabled again, it is told of what happened meanwhile.
+    A disabled webhook misses nothing: once it is enabled again, it receives the events of the time between.
     """
 
     info: CommandInfo

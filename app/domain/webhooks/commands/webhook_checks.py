@@ -1,4 +1,4 @@
-"""What the commands about webhooks check alike."""
+"""Checks that the commands about webhooks share."""
 
 from collections.abc import Iterator, Sequence
 from typing import TypeVar
@@ -14,27 +14,27 @@ NOT_DELETED = frozenset(WebhookState) - {WebhookState.DELETED}
 
 
 def event_errors(events: Sequence[WebhookEventType]) -> Iterator[InventoryError]:
-    """Check the events that a webhook is for: one at least, each once."""
+    """Check the event types of a webhook: one at least, each once."""
     if not events or _repeats(events):
         yield InvalidValue(what="The events", rule="must be at least one, each named once", field=("events",))
 
 
 def location_list_errors(codes: Sequence[str] | None) -> Iterator[InventoryError]:
-    """Check the locations to which the events are narrowed, which need not exist yet."""
+    """Check the locations that filter the events, which need not exist yet."""
     yield from _list_errors(codes, what="The locations", field=("locations",))
     for index, code in enumerate(codes or ()):
         yield from location_code_errors(code, field=("locations", str(index)))
 
 
 def sku_list_errors(skus: Sequence[str] | None) -> Iterator[InventoryError]:
-    """Check the items to which the events are narrowed, which need not exist yet."""
+    """Check the SKUs that filter the events, which need not exist yet."""
     yield from _list_errors(skus, what="The SKUs", field=("skus",))
     for index, sku in enumerate(skus or ()):
         yield from sku_errors(sku, field=("skus", str(index)))
 
 
 def description_errors(description: str | None) -> Iterator[InventoryError]:
-    """Check what people say of a webhook."""
+    """Check the description of a webhook."""
     if description is not None:
         yield from text_errors(description, what="A description", maximum=MAX_NOTE_LENGTH, field=("description",))
 
