@@ -1,16 +1,17 @@
 """Reads the state that a batch's commands need (the union of their read sets), in the batch's own snapshot."""
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 
 from app.domain.alerts.alert import open_alert_keys
 from app.domain.catalog.barcode import barcode_key
-from app.domain.catalog.catalog import Item
+from app.domain.catalog.catalog import Location
 from app.domain.command import Command, ReadSet
 from app.domain.command_batch import BatchState
 from app.domain.document import Document as DomainDocument
 from app.domain.document import DocumentKey
-from app.domain.stock.level import LevelKey, units_on_hand
+from app.domain.stock.level import Level, LevelKey, units_on_hand
 from app.services.turns import in_turns
 from app.store.client import BsonDocument, Database, Session, aggregated
 from app.store.mapping import names
@@ -36,48 +37,23 @@ class BatchStateReader:
 
     async def read(self, commands: Sequence[Command], *, is_retry: bool, session: Session) -> BatchState:
         """Return the state on which the commands decide. A retry looks for what an earlier attempt recorded."""
-        read_set = [command.read_set() for command in commands]
-        named = await self._named_documents(read_set, session=session)
-        keys = {key for touched in read_set for key in touched.levels}
-        keys |= {
-            key
-            for touched in read_set
-            for document in touched.stock_of
-            if document in named
-            for key in named[document].level_keys
-        }
-        changed_codes = {code for touched in read_set for code in touched.locations}
-        documents = await find_by_ids(
-            self._levels, map(level_id, keys), session=session, projection=WITHOUT_SEARCH_FIELDS
-        )
-        levels = {level.key: level for level in map(level_of, documents)}
-        if stocked := {sku for touched in read_set for sku in touched.stocked}:
-            found = await self._stocked(stocked, session=session)
-            documents += [
-                document for document in found if LevelKey(document["sku"], document["location"]) not in levels
-            ]
-            levels |= {level.key: level for level in await in_turns(found, level_of)}
-        summed = {sku for touched in read_set for sku in touched.on_hand_of}
-        on_hand = await self._on_hand(summed, session=session) if summed else {}
-        for level in levels.values():
-            if level.key.sku in on_hand:
-                on_hand[level.key.sku] -= units_on_hand(level)
-        alerts = {key for level in levels.values() if level.alerts for key in open_alert_keys(level)}
-        skus = {key.sku for key in keys if key not in levels}.union(*(touched.items for touched in read_set))
-        skus |= stocked - {key.sku for key in levels}
+        wanted = _union(command.read_set() for command in commands)
+        named = await self._documents_at({*wanted.documents, *wanted.stock_of}, session=session)
+        keys = {*wanted.levels}.union(*(named[key].level_keys for key in wanted.stock_of if key in named))
+        documents = await self._level_documents(keys, wanted.stocked, session=session)
+        levels = {level.key: level for level in await in_turns(documents, level_of)}
+        on_hand = await self._on_hand_elsewhere(wanted.on_hand_of, levels.values(), session=session)
+        skus = {key.sku for key in keys if key not in levels}.union(wanted.items)
+        skus |= wanted.stocked - {key.sku for key in levels}
         found = await find_by_ids(self._items, skus, session=session)
         items = {document["_id"]: item_of(document) for document in found}
+        codes = {key.location for key in (*keys, *levels)}
+        alerts = {key for level in levels.values() if level.alerts for key in open_alert_keys(level)}
+        barcodes = {barcode_key(code) for sku in wanted.items if sku in items for code in items[sku].barcodes}
         return BatchState(
             levels=levels,
             items=items,
-            locations={
-                # Locations that are changed are read in the transaction; the others may come from the cache.
-                **await self.location_cache.get({key.location for key in (*keys, *levels)} - changed_codes),
-                **{
-                    document["_id"]: location_of(document)
-                    for document in await find_by_ids(self._locations, changed_codes, session=session)
-                },
-            },
+            locations=await self._locations_at(codes, changed=wanted.locations, session=session),
             archived_items=frozenset(
                 [document["sku"] for document in documents if document["is_item_archived"]]
                 + [item.sku for item in items.values() if item.is_archived]
@@ -86,7 +62,7 @@ class BatchStateReader:
             on_hand_elsewhere=on_hand,
             documents=named
             | await self._documents_at(alerts, session=session)
-            | await self._barcodes_of(read_set, items, session=session),
+            | await self._documents_at(barcodes, session=session),
         )
 
     async def sizes(self, keys: Iterable[DocumentKey]) -> dict[DocumentKey, int]:
@@ -102,38 +78,45 @@ class BatchStateReader:
             found |= {DocumentKey(kind, stored["_id"]): stored["size"] for stored in await cursor.to_list(None)}
         return found
 
-    async def _stocked(self, skus: Iterable[str], *, session: Session) -> list[BsonDocument]:
-        found = self._levels.find({"sku": {"$in": list(skus)}}, WITHOUT_SEARCH_FIELDS, session=session, hint="by_sku")
-        return await found.to_list(None)
+    async def _level_documents(
+        self, keys: Iterable[LevelKey], stocked: Collection[str], *, session: Session
+    ) -> list[BsonDocument]:
+        """Read these levels, and all levels of the items that are `stocked`."""
+        documents = await find_by_ids(
+            self._levels, map(level_id, keys), session=session, projection=WITHOUT_SEARCH_FIELDS
+        )
+        if not stocked:
+            return documents
+        read = {document["_id"] for document in documents}
+        where = {"sku": {"$in": list(stocked)}}
+        found = self._levels.find(where, WITHOUT_SEARCH_FIELDS, session=session, hint="by_sku")
+        return documents + [document for document in await found.to_list(None) if document["_id"] not in read]
 
-    async def _on_hand(self, skus: Iterable[str], *, session: Session) -> dict[str, int]:
-        """Sum up the units on hand of items at all locations in the database: there may be a hundred of them."""
-        units = {"$sum": {"$max": [0, "$on_hand"]}}
+    async def _on_hand_elsewhere(
+        self, skus: Collection[str], levels: Iterable[Level], *, session: Session
+    ) -> dict[str, int]:
+        """Sum up the units on hand of items in the database, without those of these levels.
+
+        There may be a hundred levels of an item.
+        """
+        if not skus:
+            return {}
         pipeline: list[BsonDocument] = [
             {"$match": {"sku": {"$in": list(skus)}}},
-            {"$group": {"_id": "$sku", "units": units}},
+            {"$group": {"_id": "$sku", "units": {"$sum": {"$max": [0, "$on_hand"]}}}},
         ]
         found = await aggregated(self._levels, pipeline, hint="by_sku", session=session)
-        return {stored["_id"]: stored["units"] for stored in found}
+        on_hand = {stored["_id"]: stored["units"] for stored in found}
+        for level in levels:
+            if level.key.sku in on_hand:
+                on_hand[level.key.sku] -= units_on_hand(level)
+        return on_hand
 
-    async def _named_documents(
-        self, read_set: Iterable[ReadSet], *, session: Session
-    ) -> dict[DocumentKey, DomainDocument]:
-        keys = {key for touched in read_set for key in (*touched.documents, *touched.stock_of)}
-        return await self._documents_at(keys, session=session)
-
-    async def _barcodes_of(
-        self, read_set: Iterable[ReadSet], items: Mapping[str, Item], *, session: Session
-    ) -> dict[DocumentKey, DomainDocument]:
-        """Read the barcodes of the items in the read sets."""
-        keys = {
-            barcode_key(code)
-            for touched in read_set
-            for sku in touched.items
-            if sku in items
-            for code in items[sku].barcodes
-        }
-        return await self._documents_at(keys, session=session)
+    async def _locations_at(self, codes: set[str], *, changed: set[str], session: Session) -> dict[str, Location]:
+        """Read the locations that are changed in the transaction; the others may come from the cache."""
+        cached = await self.location_cache.get(codes - changed)
+        found = await find_by_ids(self._locations, changed, session=session)
+        return cached | {document["_id"]: location_of(document) for document in found}
 
     async def _documents_at(
         self, keys: Iterable[DocumentKey], *, session: Session
@@ -145,3 +128,29 @@ class BatchStateReader:
             documents = await in_turns(stored, lambda each, kind=kind: from_bson(kind, decoded(each)))  # type: ignore[misc] # mypy takes the default for a parameter
             found |= {document.key: document for document in documents}
         return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """The union of the read sets of a batch; see ReadSet."""
+
+    levels: set[LevelKey]
+    items: set[str]
+    locations: set[str]
+    stocked: set[str]
+    documents: set[DocumentKey]
+    stock_of: set[DocumentKey]
+    on_hand_of: set[str]
+
+
+def _union(read_sets: Iterable[ReadSet]) -> _Wanted:
+    sets = list(read_sets)
+    return _Wanted(
+        levels={key for each in sets for key in each.levels},
+        items={sku for each in sets for sku in each.items},
+        locations={code for each in sets for code in each.locations},
+        stocked={sku for each in sets for sku in each.stocked},
+        documents={key for each in sets for key in each.documents},
+        stock_of={key for each in sets for key in each.stock_of},
+        on_hand_of={sku for each in sets for sku in each.on_hand_of},
+    )
