@@ -8,6 +8,7 @@ import struct
 from collections.abc import AsyncIterator
 
 import pytest
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.asyncio.client import ClientConnection
 
 from app.web.protocol import WebSocketProtocol
@@ -101,16 +102,17 @@ async def test_the_others_do_not_notice() -> None:
         assert heard[-1]["type"] == "complete"
 
 
-async def test_a_client_that_sleeps_is_told_to_come_back() -> None:
-    """A missed ping closes with 1013, which clients retry, and not 1011, which they take as final."""
+@pytest.mark.parametrize(("protocol", "code"), [(WebSocketProtocol, 1013), (WebSocketsSansIOProtocol, 1011)])
+async def test_a_missed_ping_closes_with_a_code_that_clients_retry(protocol: type, code: int) -> None:
+    """1013, and not uvicorn's 1011, which they take as final. When uvicorn's changes, see app/web/protocol.py."""
     async with (
-        serve(toy_app(), ws_ping_interval=0.05, ws_ping_timeout=0.1) as (_, port),
+        serve(toy_app(), ws=protocol, ws_ping_interval=0.05, ws_ping_timeout=0.1) as (_, port),
         raw_client(port) as (reader, _),
     ):
         async with asyncio.timeout(10):
             frames = await reader.read()  # to the end of the connection; a sleeper sends no pong
         assert frames.startswith(b"\x89\x04"), "a ping of four bytes"
-        assert frames[6:].startswith(b"\x88" + bytes([2 + len(b"keepalive ping timeout")]) + struct.pack("!H", 1013))
+        assert frames[6:].startswith(b"\x88" + bytes([2 + len(b"keepalive ping timeout")]) + struct.pack("!H", code))
 
 
 async def test_a_client_that_answers_pings_stays() -> None:
