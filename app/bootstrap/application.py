@@ -32,12 +32,12 @@ from app.store.lease import MongoLease
 from app.store.queues.deliveries import MongoDeliveries
 from app.store.writer.writer import MongoWriter
 
-PING_SECONDS = 1.5  # within the time of the whole check, so that what else is wrong is told, too
+PING_SECONDS = 1.5  # within the time of the whole check, so that it also reports the other dependencies
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Application:
-    """The use cases of one process, and whether what they stand on is well."""
+    """The use cases of one process, and the health of what they depend on."""
 
     services: Services
     client: Client
@@ -47,11 +47,11 @@ class Application:
     watched: Sequence[Watched]
 
     def hurry(self) -> None:
-        """Answer what is asked soon, or not at all: the process stops."""
+        """Answer pending mutations soon, or not at all: the process stops."""
         self.writer.hurry()
 
     async def problems(self) -> Mapping[str, str | None]:
-        """Return what is wrong with each dependency, or None, and with each task that has lately ended by itself."""
+        """Return the problem of each dependency, None where it has none, and of each task that has failed lately."""
         mongo = await self._mongo_problem()
         tasks = [task for each in self.watched for task in each.tasks]
         failed = {task.name: task.problem for task in tasks if task.problem is not None}
@@ -145,7 +145,7 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
 def _webhook_workers(
     base: Foundation, *, deliveries: MongoDeliveries, sender: HttpSender, webhooks: Webhooks
 ) -> WorkerOf:
-    """Return what makes the worker of one webhook during a term of its lease."""
+    """Return the factory of webhook workers: one for each term in which this process holds a webhook's lease."""
 
     def new_worker(webhook: Webhook, term: int, is_held: Callable[[], bool]) -> WebhookWorker:
         return WebhookWorker(

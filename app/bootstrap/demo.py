@@ -1,6 +1,6 @@
-"""A shop to try things on: 200 items at three locations, and two suppliers, recorded as everything else is.
+"""A demo shop: 200 items at three locations, and two suppliers, recorded by ordinary commands.
 
-Rule: only an empty database is filled, and a filling that was interrupted is completed at the next start.
+Rule: only an empty database is filled, and a seeding that was interrupted is completed at the next start.
 """
 
 import asyncio
@@ -40,7 +40,7 @@ _COSTS = {"Tea": "2.40", "Coffee": "4.75", "Tableware": "3.10", "Preserves": "1.
 
 
 class _Vendor(NamedTuple):
-    """A supplier, and what it asks: a share of what an item is worth, and whole packs."""
+    """A supplier and its terms: its price as a share of an item's cost, and whole packs."""
 
     name: str
     lead_time_days: int
@@ -60,7 +60,7 @@ _LAST_KEY = "demo:offer:HARBOUR:BIS-040"
 
 
 async def seed(services: Services) -> bool:
-    """Fill an empty shop; return whether there was something to do."""
+    """Seed an empty shop; return whether anything was left to seed."""
     if await _is_recorded(services, _LAST_KEY):
         return False
     if not await _is_recorded(services, _STOCKED_KEY):

@@ -29,7 +29,7 @@ class Watched(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Foundation:
-    """What is open for as long as the process serves. `commits` hands each committed batch of the writer on."""
+    """What stays open for as long as the process serves. `commits` hands on each committed batch of the writer."""
 
     client: Client
     database: Database
@@ -43,7 +43,7 @@ class Foundation:
 
     @property
     def watched(self) -> Sequence[Watched]:
-        """Those of them that run supervised tasks."""
+        """The parts that run supervised tasks."""
         return (self.clock, self.shared_tail, self.hub, self.publisher, self.writer)
 
 

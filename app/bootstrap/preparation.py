@@ -1,4 +1,4 @@
-"""What is done once before any process serves."""
+"""Prepares the database once, before any process serves."""
 
 from collections.abc import Callable
 
@@ -14,9 +14,9 @@ from app.store.writer.abandoned_transactions import end_abandoned_transactions
 
 
 async def prepare(settings: Settings, *, report: Callable[[str], None]) -> None:
-    """Bring the database up to date, and fill an empty one with the demo shop if that is wished.
+    """Bring the database up to date, and seed an empty one with the demo shop if the settings ask for it.
 
-    Nothing goes on in the background before its collections and indexes are there.
+    No worker runs before the collections and indexes exist.
     """
     async with connected(settings) as client:
         await end_abandoned_transactions(client)

@@ -1,1 +1,1 @@
-"""How processes tell each other of changes: Redis pub/sub, and the hub that hands the news to subscribers."""
+"""Live changes across processes: published by Redis pub/sub, and handed to subscribers by each process's hub."""

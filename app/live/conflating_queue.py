@@ -1,4 +1,4 @@
-"""The changed levels that wait for one subscriber: of each only the newest version, and a limited number of them."""
+"""The conflating queue of one subscriber: its waiting levels, of each only the newest version, and a limited number."""
 
 import asyncio
 from collections import OrderedDict
@@ -7,11 +7,11 @@ from collections.abc import Callable
 from app.domain.live.events import LevelEvent, SlowConsumer
 from app.domain.stock.level import Level, LevelKey
 
-SUBSCRIBER_QUEUE_MAX = 4_096  # levels; one that is this far behind should start anew from a snapshot
+SUBSCRIBER_QUEUE_MAX = 4_096  # levels; a subscriber this far behind should start again from a snapshot
 
 
 class ConflatingQueue:
-    """See LevelQueue. Once it overflows it holds nothing, and takes nothing in."""
+    """A LevelQueue. Once it overflows it is empty, and stays so."""
 
     def __init__(self, wants: Callable[[Level], bool], *, maximum: int = SUBSCRIBER_QUEUE_MAX) -> None:
         self._wants = wants
@@ -21,7 +21,7 @@ class ConflatingQueue:
         self.has_overflown = False
 
     def offer(self, event: LevelEvent) -> None:
-        """Queue the event if the subscriber wants it. The newer version of a level that waits replaces it anyway."""
+        """Queue the event if the subscriber wants it. A newer version of a level always replaces the older one."""
         if self.has_overflown:
             return
         key = event.level.key

@@ -1,9 +1,9 @@
-"""Follows the news for the whole process and hands it to subscribers; reads the ledger wherever news is missing.
+"""The hub of one process: follows the published changes, hands them to subscribers, and reads the ledger to fill gaps.
 
-Rule: what a subscriber was told converges on the database whatever Redis loses. Three signs tell that something is
+Rule: what a subscriber received converges on the database whatever Redis loses. Three signs show that changes are
 missing: a message that does not join on to those before it, a subscription that was lost or has just been confirmed,
-and an audit, which asks whether everything that could be seen in the ledger one audit ago has been told by now.
-See ADR 6.
+and an audit, which checks that everything visible in the ledger at the last audit has been handed out by now. See ADR
+6.
 """
 
 import asyncio
@@ -25,15 +25,15 @@ from app.services.cancellation import raise_if_cancelled
 from app.services.live.ledger_offset import LedgerBatch, LedgerOffset
 from app.services.live.ports import LedgerTail
 
-AUDIT_SECONDS = 2.0  # what a writer that crashed did not publish is told after one to two of these
-POLL_SECONDS = 0.5  # between two reads of the ledger while Redis is away; also the pause while the database is
-MAX_ASKED_AT_ONCE = 1_000  # some milliseconds; then others of the process have their turn
+AUDIT_SECONDS = 2.0  # what a writer that crashed did not publish is found after one to two of these
+POLL_SECONDS = 0.5  # between two reads of the ledger without Redis; also the pause without the database
+MAX_ASKED_AT_ONCE = 1_000  # some milliseconds of work; then other tasks of the process have their turn
 
 logger = logging.getLogger(__name__)
 
 
 class Hub(Background):
-    """See LevelHub. An async context: its two tasks and its connection live in it."""
+    """A LevelHub. An async context: its two tasks and its connection live in it."""
 
     def __init__(
         self,
@@ -44,7 +44,7 @@ class Hub(Background):
         on_arrival: Callable[[], None] = lambda: None,
         queue_max: int = SUBSCRIBER_QUEUE_MAX,
     ) -> None:
-        """`namespace` is the publishers' own. `on_arrival` is told that the ledger has grown, and must not block."""
+        """`namespace` is that of the publishers. `on_arrival` is called as the ledger grows, and must not block."""
         super().__init__(name="hub audit")
         self._ledger = ledger
         self._on_arrival = on_arrival
@@ -62,12 +62,12 @@ class Hub(Background):
         return await super().__aenter__()
 
     def problem(self) -> str | None:
-        """Return why the news does not come through Redis now. Levels are then told from the ledger, a little later."""
+        """Return why changes do not arrive through Redis now. They are then read from the ledger, a little later."""
         return self._receiver.problem
 
     @property
     def is_resting(self) -> bool:
-        """Whether no audit is under way or due: the next change comes from the channel, not from the ledger."""
+        """Whether no audit is under way or due: the next change arrives by the channel, not from the ledger."""
         return not self._is_auditing and not self._suspicion.is_set() and self.problem() is None
 
     def listen(
@@ -128,13 +128,13 @@ class Hub(Background):
 
     async def _beginning(self) -> LedgerOffset:
         offset = await self._ledger.now()
-        # Who has listened since before this moment may have missed something already.
+        # A subscriber that has listened since before this moment may have missed something already.
         return LedgerOffset(base=offset.base, reached={}) if self._subscribers else offset
 
     async def _catch_up(self, progress: Progress) -> None:
         if not self._subscribers:
             offset = await self._ledger.now()
-            if not self._subscribers:  # still: else somebody might have begun before that position
+            if not self._subscribers:  # still no listener: otherwise one might have begun before that position
                 if not progress.has_reached(offset):
                     self._on_arrival()
                 progress.catch_up(offset)

@@ -1,7 +1,7 @@
-"""What goes over Redis: some consecutive lines of one writer, and the moments between which they are all there is.
+"""Messages over Redis: consecutive lines of one writer, and the moments between which they are complete.
 
-A receiver that has not come as far as the first moment knows that it has missed something. A message without lines
-says only how far its writer has come: what lies before is in the ledger, changes of documents among it.
+A receiver that has not reached the first moment knows that it has missed something. A message without lines only says
+how far its writer has come: what lies before is in the ledger, changes of documents included.
 """
 
 from collections.abc import Sequence
@@ -18,19 +18,19 @@ from app.domain.stock.level_change import LevelChange
 from app.domain.stock.movement import Movement, MovementReason
 from app.domain.time import Moment
 
-_FORMAT = 6  # part of the channel's name: processes of different releases must not misread each other
+_FORMAT = 6  # part of the channel's name: processes of different releases must not misread each other's messages
 _CHANGED = (*COUNTS, "reorder_point", "backorder_limit")
 _AFTER = (*_CHANGED, "counted_at")
 
 
 def channel_of(namespace: str) -> str:
-    """Return the channel of one installation; its database's name tells it from others on the same Redis."""
+    """Return the channel of one installation: the name of its database separates it from others on the same Redis."""
     return f"{namespace}:movements:{_FORMAT}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LiveMessage:
-    """The lines of `writer` after `after` and up to `to`. Raw, because most of them concern nobody in a process."""
+    """The lines of `writer` after `after` and up to `to`. Undecoded: a process has subscribers for few of them."""
 
     writer: str
     after: Moment
@@ -44,7 +44,7 @@ def encoded(writer: str, *, after: Moment, to: Moment, lines: Sequence[Movement]
 
 
 def decoded(data: bytes) -> LiveMessage:
-    """Return the message. Raises ValueError where it is none of ours."""
+    """Return the message. Raises ValueError where it is malformed."""
     writer, after, to, lines = orjson.loads(data)
     return LiveMessage(writer=writer, after=Moment(after), to=Moment(to), lines=lines)
 
@@ -99,7 +99,7 @@ def _raw(line: Movement) -> list[Any]:
 
 
 def _policies(line: Movement) -> list[Any] | None:
-    """Return the policy that was set, and the one after the line; nothing where there is neither, as nearly always."""
+    """Return the policy that was set, and the policy after the line; None where there is neither, as in most lines."""
     changed, after = line.change.policy, line.after.policy
     if changed is None and after is NO_POLICY:
         return None
@@ -107,9 +107,9 @@ def _policies(line: Movement) -> list[Any] | None:
 
 
 def _decided(line: Movement) -> list[Any] | None:
-    """Return what was declined with the line, whether that ended, and what holds after it; nothing as nearly always.
+    """Return what the line declined, whether a decline ended, and what is declined after it; None for most lines.
 
-    And whether the line closes or opens the level, and whether that is closed after it.
+    Also whether the line closes or opens the level, and whether it is closed after it.
     """
     change, after = line.change, line.after
     said = (change.declined, after.declined, change.takes_up or None, change.closed, after.closed or None)

@@ -1,6 +1,6 @@
-"""How far the news has been followed, writer by writer, and whether some of it is missing.
+"""How far the published changes have been followed, writer by writer, and whether some are missing.
 
-This is the watermark of what was published: it is kept by each who listens, and nobody writes it down.
+Rule: each listener keeps this watermark for itself, in memory; it is stored nowhere.
 """
 
 from app.domain.time import Moment
@@ -8,9 +8,9 @@ from app.services.live.ledger_offset import LedgerOffset
 
 
 class Progress:
-    """A position that grows with each message that joins on to it.
+    """A ledger offset that grows with each message that joins on to it.
 
-    Messages behind a gap are remembered as one run per writer, which joins on as soon as the gap has been read.
+    Messages behind a gap are kept as one run per writer, which joins on as soon as the gap has been read.
     """
 
     def __init__(self, offset: LedgerOffset) -> None:
@@ -18,7 +18,7 @@ class Progress:
         self._runs: dict[str, tuple[Moment, Moment]] = {}
 
     def follow(self, writer: str, *, after: Moment, to: Moment) -> bool:
-        """Note a message with the lines between two moments. False: there is a gap before it."""
+        """Note a message with the lines between two moments. Return False where there is a gap before it."""
         if after <= self.offset.of(writer):
             self._advance(writer, to)
             return True
@@ -27,7 +27,7 @@ class Progress:
         return False
 
     def catch_up(self, offset: LedgerOffset) -> None:
-        """Note that everything behind a position has been read."""
+        """Note that everything up to an offset has been read."""
         self.offset = self.offset.joined(offset)
         for writer, (start, end) in tuple(self._runs.items()):
             if start <= self.offset.of(writer):
@@ -35,7 +35,7 @@ class Progress:
                 self._advance(writer, end)
 
     def has_reached(self, offset: LedgerOffset) -> bool:
-        """Tell whether nothing is missing before a position."""
+        """Tell whether nothing is missing before an offset."""
         return self.offset.has_reached(offset)
 
     def _advance(self, writer: str, to: Moment) -> None:

@@ -1,7 +1,7 @@
-"""Publishes what was committed. Redis being away costs it the news, and nobody else anything.
+"""Publishes committed changes on Redis. Without Redis the messages are lost, and nothing else suffers.
 
 Rule: no mutation waits for it. What could not be sent is dropped, and once Redis is back one message says how far the
-writer has come: who missed lines reads them from the ledger.
+writer has come: receivers that missed lines read them from the ledger.
 """
 
 import asyncio
@@ -37,7 +37,7 @@ logger = logging.getLogger(__name__)
 
 
 class _Entry(NamedTuple):
-    """A line, or without one a change of documents, which is not sent but must not seem to be missing."""
+    """A line, or without one a change of documents, which is not sent but must not look like a gap."""
 
     writer: str
     at: Moment
@@ -48,7 +48,7 @@ class Publisher:
     """Sends in the background. An async context: its task and its connection live in it."""
 
     def __init__(self, redis_url: str, *, namespace: str) -> None:
-        """`namespace` is the name of the database: what is published in one is not heard in another."""
+        """`namespace` is the name of the database: a hub receives only what is published in its own."""
         self._redis = open_redis(redis_url)
         self._channel = channel_of(namespace)
         self._waiting: deque[_Entry] = deque()
@@ -61,12 +61,12 @@ class Publisher:
 
     @property
     def tasks(self) -> Sequence[Supervised]:
-        """What it does for good."""
+        """The task that sends."""
         return (self._supervised,)
 
     @property
     def problem(self) -> str | None:
-        """Return why others do not hear of commits now. They read the ledger, a little later."""
+        """Return why other processes do not receive commits now. They read the ledger, a little later."""
         return "Redis does not take what is published." if self._is_behind else None
 
     async def __aenter__(self) -> Self:
@@ -87,7 +87,7 @@ class Publisher:
             await self._redis.aclose()
 
     def committed(self, news: CommittedBatch) -> None:
-        """Take what a commit brought. Returns at once."""
+        """Queue a committed batch for sending. Returns at once."""
         lines = sorted(news.movements, key=lambda line: line.recorded_at)
         self._waiting.extend(_Entry(news.writer, line.recorded_at, line) for line in lines)
         if news.operations:
@@ -127,7 +127,7 @@ class Publisher:
             raise_if_cancelled()
 
     async def _announce(self) -> None:
-        """Say how far each writer has come, until that is still true after it was said."""
+        """Publish how far each writer has come, until that is still true after it was published."""
         said: dict[str, Moment] = {}
         while said != self._reached:
             said = dict(self._reached)
@@ -135,7 +135,7 @@ class Publisher:
         self._is_behind = False
 
     def _messages(self) -> Iterator[bytes]:
-        """Take what waits: what gathered while the last messages were under way goes out together."""
+        """Take what waits: entries that were queued during the last send go out together."""
         entries = tuple(self._waiting)
         self._waiting.clear()
         for writer, of_writer in groupby(entries, key=lambda entry: entry.writer):

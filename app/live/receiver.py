@@ -1,7 +1,7 @@
-"""The one subscription of a process, kept alive.
+"""The Redis subscription of a process, kept alive.
 
-redis-py can reconnect a subscription silently, and a connection can die without a word. So every confirmation counts as
-a gap before it, and silence is answered with a ping.
+Rule: every confirmation of the subscription counts as a gap before it, and silence is answered with a ping. redis-py
+can reconnect a subscription silently, and a connection can die without an error.
 """
 
 import asyncio
@@ -18,7 +18,7 @@ from app.services.cancellation import raise_if_cancelled
 from app.services.heartbeat import beat
 from app.services.log_throttle import LogThrottle
 
-SILENCE_SECONDS = 2.0  # then a ping; after as much again the connection counts as dead
+SILENCE_SECONDS = 2.0  # then a ping; after as much silence again the connection counts as dead
 FIRST_RETRY_SECONDS = 0.05
 MAX_RETRY_SECONDS = 1.0
 
@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 
 
 class Receiver:
-    """Calls `on_message` with each message in turn, and `on_gap` whenever some may have been missed."""
+    """Calls `on_message` with each message in turn, and `on_gap` whenever messages may have been missed."""
 
     def __init__(
         self,
@@ -44,7 +44,7 @@ class Receiver:
         self.problem: str | None = "Redis has not answered yet."
 
     async def run(self) -> None:
-        """Receive until cancelled. May be called again after it has failed."""
+        """Receive until cancelled. May be called again after a failure."""
         try:
             await self._keep_up()
         except BaseException as error:
@@ -64,7 +64,7 @@ class Receiver:
                         await self._receive(pubsub)
                 except (RedisError, OSError) as error:
                     was_good = self.problem is None
-                    # The driver's words name host and port: they are for the log.
+                    # The driver's message names host and port: only the log may have it.
                     self.problem, details = "Redis does not answer.", f"{type(error).__name__}: {error}"
                 self._on_gap()
                 if was_good:

@@ -1,4 +1,4 @@
-"""The Redis client, with every wait bounded: Redis may be away, and nobody is to notice."""
+"""The Redis client, with a bound on every wait: no caller may hang on a Redis that is not available."""
 
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
@@ -8,7 +8,7 @@ SOCKET_TIMEOUT_SECONDS = 1.0
 
 
 def open_redis(url: str) -> "Redis":
-    """Return a client. It connects at its first use, and never tries twice: its users know when to try again."""
+    """Return a client. It connects at its first use, and never retries: its users decide when."""
     return Redis.from_url(
         url,
         socket_timeout=SOCKET_TIMEOUT_SECONDS,

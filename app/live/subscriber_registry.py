@@ -1,7 +1,7 @@
-"""Who listens to which levels, and the handing out.
+"""The registry of subscribers: which of them listen to which levels.
 
-A subscriber stands under each SKU it names, or else under each location it names, or else under everything: so the
-thousands who watch single items cost nothing to each other's events.
+Rule: a subscriber is registered under each SKU that it names, or else under each location that it names, or else under
+everything. So thousands of subscribers to single items cost nothing to each other's events.
 """
 
 from collections import OrderedDict
@@ -12,9 +12,9 @@ from app.domain.live.events import LevelEvent
 from app.domain.stock.level import Level, LevelKey
 from app.live.conflating_queue import SUBSCRIBER_QUEUE_MAX, ConflatingQueue
 
-MAX_VERSIONS_REMEMBERED = 65_536  # some 20 MB; news of one level overtake each other by milliseconds
+MAX_VERSIONS_REMEMBERED = 65_536  # some 20 MB; events of one level overtake each other by milliseconds
 
-_Listeners = dict[ConflatingQueue, frozenset[str] | None]  # with the locations that they restrict their SKUs to
+_Listeners = dict[ConflatingQueue, frozenset[str] | None]  # with the locations to which they restrict their SKUs
 
 
 class SubscriberRegistry:
@@ -54,11 +54,11 @@ class SubscriberRegistry:
                     del index[name]
 
     def listens_to(self, sku: str, location: str) -> bool:
-        """Tell whether anybody may want the level."""
+        """Tell whether any subscriber may want the level."""
         return bool(self._everywhere) or sku in self._by_sku or location in self._by_location
 
     def tell(self, event: LevelEvent) -> int:
-        """Hand out the event unless a newer version was handed out already. Return how many were asked."""
+        """Hand out the event unless a newer version was handed out already. Return how many subscribers were asked."""
         key = event.level.key
         if event.level.version <= self._newest.get(key, 0):
             return 0

@@ -1,1 +1,1 @@
-"""One public coroutine per use case, and the ports that the use cases need. No GraphQL words, no BSON words."""
+"""Use cases: one public coroutine each, and the ports that they need. No GraphQL words, no BSON words."""

@@ -1,7 +1,7 @@
-"""What goes on in the background of a process for as long as a context is open.
+"""The base of everything that runs in the background of a process while a context is open.
 
-Rule: what a task does for good it does whatever fails, and a failure is told in one sentence, once a minute while it
-goes on. Only a stop ends it: a task that ends all the same is begun again, see app.services.supervision.
+Rule: a task repeats its work whatever fails, and logs a failure in one sentence, at most once a minute. Only a stop
+ends it: a task that ends otherwise is restarted, see app.services.supervision.
 """
 
 import asyncio
@@ -18,14 +18,14 @@ from app.services.heartbeat import resting
 from app.services.log_throttle import LogThrottle
 from app.services.supervision import Supervised
 
-PAUSE_SECONDS = 1.0  # while the database is away
+PAUSE_SECONDS = 1.0  # while the database is not available
 
 
 class Background(ABC):
-    """What lives in an async context, usually one task. Whoever derives from it says in `_run` what that does."""
+    """An async context with background tasks, usually one. A subclass says in `_run` what its task does."""
 
     def __init__(self, *, name: str) -> None:
-        """`name` is the task's, for those who look at a process from outside."""
+        """`name` is that of the task, in logs and health checks."""
         self._name = name
         self._supervised: Sequence[Supervised] = ()
 
@@ -46,12 +46,12 @@ class Background(ABC):
         await asyncio.gather(*(task.stop() for task in self._supervised))
 
     def _runs(self) -> Mapping[str, Callable[[], Awaitable[None]]]:
-        """Return what is done for good, each by a task of that name."""
+        """Return the work of each task, by the task's name."""
         return {self._name: self._run}
 
     @abstractmethod
     async def _run(self) -> None:
-        """Do what is to be done, until cancelled."""
+        """Do the work, until cancelled."""
 
     async def _for_good(
         self,
@@ -63,10 +63,11 @@ class Background(ABC):
         pause_seconds: float = PAUSE_SECONDS,
         fault_pause_seconds: float | None = None,
     ) -> None:
-        """Do a step again and again, with a rest after each that did not fail.
+        """Repeat a step, with a rest after each that succeeded.
 
-        One that the service cannot do now is followed by a pause: `cannot` says so, and the error why. One that fails
-        for another reason has a fault, and is told as `could_not`; `fault_pause_seconds` are where that pause differs.
+        A step that raises ServiceError is followed by a pause, and logged as `cannot` with the error. One that raises
+        any other error is logged as `could_not`, with a traceback; `fault_pause_seconds` is the pause after it, if that
+        differs.
         """
         log = logging.getLogger(type(self).__module__)
         outages, errors = LogThrottle(), LogThrottle()
@@ -91,7 +92,7 @@ class Background(ABC):
 
 
 async def woken(event: asyncio.Event, *, seconds: float | None) -> bool:
-    """Rest until the event is set, for so long at most, and clear it. Return whether it was set."""
+    """Rest until the event is set, for at most so many seconds, and clear it. Return whether it was set."""
     with suppress(TimeoutError), resting():
         async with asyncio.timeout(seconds):
             await event.wait()

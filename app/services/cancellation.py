@@ -1,4 +1,4 @@
-"""Repairs a cancellation that got lost. Every loop around a driver needs it, or it may outlive its cancellation."""
+"""Repairs a lost cancellation. Every loop around a driver needs it, or it may outlive its cancellation."""
 
 import asyncio
 
@@ -6,9 +6,9 @@ from app.services.heartbeat import beat
 
 
 def raise_if_cancelled() -> None:
-    """Raise CancelledError if the running task was cancelled and does not know it; else it gives a sign of life.
+    """Raise CancelledError if the running task was cancelled without noticing it; otherwise beat.
 
-    Before Python 3.12 `asyncio.wait_for`, which both drivers send with, drops a cancellation that comes in the very
+    Before Python 3.12 `asyncio.wait_for`, which both drivers send with, drops a cancellation that arrives in the very
     turn in which its operation ends (python/cpython#86296). The task still counts the request.
     """
     task = asyncio.current_task()

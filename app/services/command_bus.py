@@ -1,6 +1,6 @@
-"""The way of every command: build it, check its input, commit it, and read what it changed.
+"""The command bus: builds a command, checks its input, commits it, and reads what it changed.
 
-Rule: all use cases change stock and catalog through a bus. Workers use a CommandBus, use cases that clients call a
+Rule: all use cases change stock and catalog through a bus. Workers use a CommandBus; use cases that clients call use a
 ReleasingCommandBus.
 """
 

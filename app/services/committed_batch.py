@@ -1,4 +1,4 @@
-"""What a writer hands on after a commit, to whoever tells others of it."""
+"""What a writer hands to its listeners after a commit."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -10,9 +10,9 @@ from app.domain.time import NEVER, Moment
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommittedBatch:
-    """What one batch brought, all by one writer: its movements, and its operations that changed documents.
+    """The result of one batch of one writer: its movements, and its operations that changed documents.
 
-    Each in the order of their moments. It is not empty.
+    Each in the order of their moments. Not empty.
     """
 
     writer: str
@@ -21,7 +21,7 @@ class CommittedBatch:
 
     @property
     def to(self) -> Moment:
-        """The moment of the last of them all."""
+        """The moment of the last entry."""
         line = self.movements[-1].recorded_at if self.movements else NEVER
         told = self.operations[-1].published_at if self.operations else NEVER
         return max(line, told or NEVER)

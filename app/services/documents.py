@@ -1,4 +1,4 @@
-"""Use cases around documents whatever their kind."""
+"""Use cases of documents, whatever their kind."""
 
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
@@ -11,7 +11,7 @@ D = TypeVar("D", bound=Document)
 
 
 class Documents:
-    """Reads documents that others refer to. Raises Unavailable."""
+    """Reads documents to which others refer. Raises Unavailable."""
 
     def __init__(self, *, documents: DocumentReader) -> None:
         self._documents = documents

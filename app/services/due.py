@@ -1,7 +1,7 @@
-"""Decides what falls due by itself, in every process at once.
+"""Decides what has fallen due, in every process at once.
 
-Rule: the decision is each command's own, in its transaction: whichever process comes first decides, and the others are
-refused. So nothing happens twice, and what was put off in time does not happen at all.
+Rule: each command decides in its own transaction: the first process decides, and the others are refused. So nothing
+happens twice, and what was postponed in time does not happen.
 """
 
 import asyncio
@@ -17,10 +17,10 @@ DECIDED_AT_ONCE = 64  # shared by one or two transactions
 
 
 async def decide_due(find: Callable[[int], Awaitable[Sequence[T]]], decide: Callable[[T], Awaitable[object]]) -> int:
-    """Decide all that is due, and return how much of it this process has decided.
+    """Decide everything that is due, and return how much of it this process has decided.
 
-    `find` names what is due, so many at most. `decide` commits the command of one; Refused means that
-    another process was faster, or that somebody has put it off. Raises Unavailable or Overloaded.
+    `find` returns the ids of what is due, at most so many. `decide` commits the command of one; Refused means that
+    another process was faster, or that it was postponed. Raises Unavailable or Overloaded.
     """
 
     async def has_decided(named: T) -> bool:
@@ -32,6 +32,6 @@ async def decide_due(find: Callable[[int], Awaitable[Sequence[T]]], decide: Call
 
     count = 0
     while ids := await find(DECIDED_AT_ONCE):
-        # Other processes see the same ones: in an order of its own each finds some that nobody has decided yet.
+        # Other processes see the same ids: a random order lets each find some that are undecided.
         count += sum(await asyncio.gather(*map(has_decided, random.sample(ids, len(ids)))))
     return count

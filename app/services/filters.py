@@ -19,16 +19,16 @@ from app.domain.time import Moment
 
 Reads_co = TypeVar("Reads_co", bound=Document, covariant=True)
 
-MAX_SEARCH_WORDS = 50  # more than anybody types; the server tries an index scan for each
+MAX_SEARCH_WORDS = 50  # more than people type; the server tries an index scan for each
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemFilter:
-    """Items by words as they are typed, the beginning of the SKU, barcode, category, tags, and whether archived.
+    """Items by search words, beginning of the SKU, barcode, category, tags, and whether archived.
 
-    All words and all tags must match. `words` are as `search_words` returns them. In categories and tags upper and
-    lower case are alike, in `sku_prefix` they differ; a barcode is its number, however it is written.
-    Raises BadArgument where there are more words or tags than a client may ask for.
+    All words and all tags must match. `words` are as `search_words` returns them. Categories and tags ignore upper and
+    lower case, `sku_prefix` does not; a barcode is its number, however it is written. Raises BadArgument where there
+    are more words or tags than a client may ask for.
     """
 
     words: tuple[str, ...] = ()
@@ -46,7 +46,7 @@ class ItemFilter:
 
     @property
     def search_terms(self) -> SearchTerms:
-        """What an item must have, its SKU apart."""
+        """What an item must match, its SKU apart."""
         facts = entries_of_facts(
             category=self.category, tags=self.tags, barcodes=() if self.barcode is None else (self.barcode,)
         )
@@ -54,7 +54,7 @@ class ItemFilter:
         return search_terms(self.words, facts | state)
 
     def fits(self, sku: str) -> bool:
-        """Tell whether an item may have this SKU."""
+        """Tell whether an item with this SKU may match."""
         return self.sku_prefix is None or sku.startswith(self.sku_prefix)
 
     def finds(self, item: Item) -> bool:
@@ -71,10 +71,10 @@ class ItemOrder(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LevelFilter(ItemFilter):
-    """Levels by what their item must be, by SKU, location, status and method, and whether something is to be ordered.
+    """Levels by item, SKU, location, status and replenishment method, and whether something is to be ordered.
 
-    `needs_reorder` selects those where something is, `is_declined` those where somebody has declined it, and
-    `is_wanting` both; none of them can select the others.
+    `needs_reorder` selects levels for which something is to be ordered, `is_declined` those whose need was declined,
+    and `is_wanting` both; none of them can select the others.
     """
 
     skus: tuple[str, ...] | None = None
@@ -92,7 +92,7 @@ class LevelFilter(ItemFilter):
         return any(asked is not None for asked in (self.statuses, self.methods, *needs))
 
     def holds(self, level: Level) -> bool:
-        """Tell whether a level is in a state that is asked for, whichever level it is."""
+        """Tell whether a level is in a state that is asked for, whatever its item and location."""
         return (
             (self.statuses is None or level.status in self.statuses)
             and (self.methods is None or level.policy.method in self.methods)
@@ -129,7 +129,7 @@ class LocationFilter:
 
 
 class DocumentFilter(Protocol[Reads_co]):
-    """What a list of one kind is narrowed to. Lists, counts and feeds go by the same filter."""
+    """What a list of one kind is narrowed to. Lists, counts and feeds use the same filter."""
 
     kind: ClassVar[DocumentKind]
 

@@ -1,7 +1,7 @@
-"""Pages of ordered lists, addressed by the position after which they begin.
+"""Keyset pagination: pages of ordered lists, addressed by the position after which they begin.
 
 A cursor is opaque to clients: the name of the order and the sort values of the last entry. A page is found by those
-values, never by counting, so that it costs the same at any depth and nothing is skipped while entries come and go.
+values, never by counting, so it costs the same at any depth, and no entry is skipped while others come and go.
 """
 
 import base64
@@ -64,7 +64,7 @@ def page_request(
 ) -> PageRequest:
     """Check the arguments of a list whose sort values have the types in `shape`.
 
-    Raises BadArgument where `first` is out of range or the cursor is none of this list.
+    Raises BadArgument where `first` is out of range or the cursor belongs to another list.
     """
     if not 0 <= first <= maximum:
         raise BadArgument(f"`first` must be between 0 and {maximum}, not {first}.")
@@ -92,7 +92,7 @@ async def pages(
 
 
 def page_of_all(entries: Sequence[T], *, order: str, first: int, after: str | None) -> Page[T]:
-    """Return a page of a list that is at hand as a whole, and addressed by the place of each entry in it.
+    """Return a page of a list that is in memory as a whole, and addressed by the index of each entry.
 
     Raises BadArgument.
     """
@@ -103,7 +103,7 @@ def page_of_all(entries: Sequence[T], *, order: str, first: int, after: str | No
 
 
 def places_asked(*, order: str, first: int, after: str | None) -> tuple[int, int]:
-    """Return from which place of such a list a page is asked for, and up to which. Raises BadArgument."""
+    """Return the first index of a page of such a list, and the index behind its last. Raises BadArgument."""
     page = page_request(order=order, shape=(int,), first=first, after=after, maximum=MAX_PART_SIZE)
     start = 0 if page.after is None else max(int(page.after[0]) + 1, 0)
     return start, start + first
@@ -131,7 +131,7 @@ def _decoded(cursor: str, *, order: str, shape: tuple[type, ...]) -> KeysetPosit
 
 
 def _can_be(kind: type, part: object) -> bool:
-    """Tell whether some entry may have this sort value: printable text, or a whole number that every store can hold."""
+    """Tell whether an entry may have this sort value: printable text, or a whole number that every store can hold."""
     if type(part) is not kind:
         return False
     return abs(part) <= MAX_WHOLE if isinstance(part, int) else isinstance(part, str) and part.isprintable()

@@ -1,4 +1,4 @@
-"""What the use cases need from the outside. Each port has an adapter over MongoDB and one in memory."""
+"""The ports that several rooms of use cases share. Each has an adapter over MongoDB and one in memory."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol, TypeVar
@@ -41,7 +41,7 @@ class Writer(Protocol):
         """Commit a command, or return what its key recorded before.
 
         Raises Refused, and then nothing changed; Overloaded, and then nothing was tried; Unavailable, and then the
-        outcome is told by asking again with the same key.
+        outcome is unknown until the command is repeated with the same key.
         """
 
 
@@ -55,7 +55,7 @@ class LevelReader(Protocol):
         """Return a page of levels. Positions are (sku, location) or (location, sku), as the order says."""
 
     async def resupplied_from(self, location: str, *, limit: int) -> Sequence[LevelKey]:
-        """Return levels whose policy gets their units from a location, by SKU and location."""
+        """Return the levels whose policy resupplies them from a location, by SKU and location."""
 
     async def count_levels(self, where: LevelFilter) -> int:
         """Return how many levels match."""
@@ -84,7 +84,7 @@ class LedgerReader(Protocol):
         """Return how many movements match."""
 
     async def operations(self, ids: Sequence[str], *, extent: Extent | None = None) -> Mapping[str, Operation]:
-        """Return the operations that exist, by id; with an extent, perhaps no more of each than that, to be shown."""
+        """Return the operations that exist, by id; with an extent, perhaps no more of each than that, for display."""
 
     async def movements_of(self, operations: Sequence[Operation]) -> Sequence[tuple[Movement, ...]]:
         """Return the movements of each operation, in the order of its lines."""
@@ -97,19 +97,19 @@ class CatalogReader(Protocol):
         """Return the items that exist, by SKU."""
 
     async def item_by_barcode(self, barcode: str) -> Item | None:
-        """Return the item that a barcode stands for."""
+        """Return the item that has a barcode."""
 
     async def uncomposed_skus(self) -> Sequence[str]:
-        """Return the SKUs that are not in normal form C, as an earlier version took them; 10,000 at most."""
+        """Return the SKUs that are not in normal form C, as an earlier version accepted them; 10,000 at most."""
 
     async def items_alike(self, keys: Sequence[str]) -> Sequence[Item]:
-        """Return the items whose SKUs are one of these where case and width do not count: see `alike`."""
+        """Return the items whose SKUs equal one of these apart from case and width: see `alike`."""
 
     async def item_with(self, entry: str, *, besides: Sequence[str]) -> Item | None:
         """Return the first item by SKU that has this entry in the index and is none of `besides`."""
 
     async def locations_alike(self, code: str) -> Sequence[Location]:
-        """Return the locations whose codes are this one where case does not count."""
+        """Return the locations whose codes equal this one apart from case."""
 
     async def locations(self, codes: Sequence[str]) -> Mapping[str, Location]:
         """Return the locations that exist, by code."""
@@ -132,8 +132,8 @@ class CatalogReader(Protocol):
 class DocumentReader(Protocol):
     """Reads documents. All methods raise Unavailable.
 
-    With an `extent` they read of long lists no more than it asks for: what they return is to be shown, and must not be
-    decided on. Of kinds that have no long list, and of stores that hold documents as they are, it narrows nothing.
+    With an `extent` they read of long lists no more than it asks for: the result is for display, and no decision may
+    rest on it. An extent narrows nothing for kinds without a long list, and for stores that hold whole documents.
     """
 
     async def documents(self, kind: type[D], ids: Sequence[str], *, extent: Extent | None = None) -> Mapping[str, D]:

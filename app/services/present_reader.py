@@ -1,6 +1,6 @@
-"""Reads what an operation of the past has changed, as it is now (ADR 24).
+"""Reads the present state of what an operation of the past has changed (ADR 24).
 
-Rule: who repeats a request is told what it did then, and how things stand today.
+Rule: a repeated request is answered with its first outcome, and with the present state of what it changed.
 """
 
 from app.domain.command_batch import Present
@@ -17,7 +17,7 @@ class PresentReader:
         self._documents = documents
 
     async def of(self, operation: Operation) -> Present:
-        """Return what the operation changed: one read for its levels, and one for each kind of its documents."""
+        """Return the present state of what the operation changed: one read for levels, one per kind of document."""
         ids: dict[type[Document], list[str]] = {}
         for document in operation.documents:
             ids.setdefault(type(document), []).append(document.id)

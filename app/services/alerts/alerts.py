@@ -1,4 +1,4 @@
-"""Use cases around alerts. They open and close by themselves; people take note of them."""
+"""Use cases of alerts. The system opens and closes alerts; people acknowledge and snooze them."""
 
 from app.domain.alerts.alert import Alert
 from app.domain.alerts.commands.change_alert import AcknowledgeAlert, SnoozeAlert
@@ -19,17 +19,17 @@ class Alerts:
         self._documents = documents
 
     async def acknowledge(self, identity: str, *, request: RequestInfo) -> Outcome:
-        """Say that somebody takes care of an alert."""
+        """Record that a person takes care of an alert."""
         return await self._bus.run("alertAcknowledge", request, lambda info: AcknowledgeAlert(info=info, id=identity))
 
     async def snooze(self, identity: str, *, until: Moment | None, request: RequestInfo) -> Outcome:
-        """Let an alert sleep until a moment, or wake it."""
+        """Snooze an alert until a moment, or wake it."""
         return await self._bus.run(
             "alertSnooze", request, lambda info: SnoozeAlert(info=info, id=identity, until=until)
         )
 
     async def alerts(self, where: AlertFilter, *, first: int, after: str | None) -> Page[Alert]:
-        """Return a page of alerts, those that opened last first. Raises BadArgument."""
+        """Return a page of alerts, the last opened first. Raises BadArgument."""
         page = page_request(order="NEWEST", shape=(int, str), first=first, after=after)
         return await self._documents.page_of_documents(where, page=page)
 

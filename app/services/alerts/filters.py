@@ -9,7 +9,7 @@ from app.domain.document import DocumentKind
 from app.domain.failures import BadArgument
 from app.domain.time import NEVER, Moment
 
-MAX_NAMES = 100  # SKUs, or locations: for each in each state the server reads along an index, for 200 at most
+MAX_NAMES = 100  # SKUs, or locations: for each name in each state the server reads along an index, 200 at most
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,5 +53,5 @@ class AlertFilter:
 
     @property
     def lasting(self) -> Self:
-        """The filter without what may change about an alert."""
+        """The filter without the facts that may change about an alert."""
         return replace(self, states=None, types=None, is_acknowledged=None, is_snoozed=None, snooze_ends_by=None)

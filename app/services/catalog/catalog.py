@@ -1,4 +1,4 @@
-"""Use cases around what is stocked and where."""
+"""Use cases of the catalog: items and locations."""
 
 import asyncio
 import time
@@ -25,7 +25,7 @@ from app.services.ports import CatalogReader, Monotonic
 from app.services.replenishment.policy_walk import PolicyWalk
 from app.services.request_info import RequestInfo
 
-LOCATION_LEASE_SECONDS = 1.0  # how long a writer may go by a location that it has read
+LOCATION_LEASE_SECONDS = 1.0  # how long a writer may use a location that it has cached
 MAX_FOLLOW_SECONDS = 2.0  # some thousands of levels; the others follow in the background
 
 
@@ -43,7 +43,7 @@ class Catalog:
         lease_seconds: float = LOCATION_LEASE_SECONDS,
         monotonic: Monotonic = time.monotonic,
     ) -> None:
-        """Wait `lease_seconds` with the answer to an archived or restored location; 0 where one writer knows all."""
+        """Delay the answer to an archived or restored location by `lease_seconds`; 0 where one writer serves all."""
         self._bus = bus
         self._catalog = catalog
         self._lookalikes = lookalikes
@@ -74,17 +74,17 @@ class Catalog:
         return {sku: sku for sku in skus} | {composed(sku): sku for sku in skus if composed(sku) not in others}
 
     async def item_warnings(self, changes: Sequence[ItemChange]) -> Sequence[tuple[InputWarning, ...]]:
-        """Return what may be a slip in each change that was accepted, in their order."""
+        """Return the warnings of each change that was accepted, in their order."""
         return await self._lookalikes.of_items(changes)
 
     async def location_warnings(self, code: str) -> tuple[InputWarning, ...]:
-        """Return what may be a slip in a location that was changed."""
+        """Return the warnings of a location that was changed."""
         return await self._lookalikes.of_location(code)
 
     async def archive_item(
         self, sku: str, *, is_archived: bool, winds_down: bool = True, request: RequestInfo
     ) -> Outcome:
-        """Let nothing new begin with an item, or open it again: see ArchiveItem. Answers when its levels say so."""
+        """Archive an item or restore it: see ArchiveItem. Returns when its levels are closed or opened."""
         looks = is_archived and not winds_down
         found = tuple(await self._open_work.of_item(sku)) if looks else ()
         outcome = await self._bus.run(
@@ -107,7 +107,7 @@ class Catalog:
     ) -> Outcome:
         """Create a location, or change what is given of it.
 
-        Where that is what its tills may sell, it answers when every writer knows of it.
+        Where its oversell policy is given, it returns when no writer uses the former one any more.
         """
         outcome = await self._bus.run(
             "locationUpsert",
@@ -123,9 +123,10 @@ class Catalog:
     async def archive_location(
         self, code: str, *, is_archived: bool, winds_down: bool = True, request: RequestInfo
     ) -> Outcome:
-        """Let nothing new begin at a location, or open it again.
+        """Archive a location or restore it.
 
-        Answers when every writer knows of it, and its levels say so: of very many, the first.
+        Returns when no writer uses the former state any more and its levels are closed or opened: of very many, the
+        first.
         """
         looks = is_archived and not winds_down
         found = tuple(await self._open_work.of_location(code)) if looks else ()
@@ -141,11 +142,11 @@ class Catalog:
         return outcome
 
     async def open_work_of_item(self, sku: str) -> Sequence[OpenWork]:
-        """Return what is open of an item."""
+        """Return the open work of an item."""
         return await self._open_work.of_item(sku)
 
     async def open_work_of_location(self, code: str) -> Sequence[OpenWork]:
-        """Return what is open at a location."""
+        """Return the open work of a location."""
         return await self._open_work.of_location(code)
 
     async def items(self, skus: Sequence[str]) -> Mapping[str, Item]:
@@ -153,7 +154,7 @@ class Catalog:
         return await self._catalog.items(skus)
 
     async def item_by_barcode(self, barcode: str) -> Item | None:
-        """Return the item that a barcode stands for."""
+        """Return the item that has a barcode."""
         return await self._catalog.item_by_barcode(barcode)
 
     async def locations(self, codes: Sequence[str]) -> Mapping[str, Location]:
@@ -182,7 +183,7 @@ class Catalog:
         return await self._catalog.count_locations(where)
 
     async def _bring_in_line(self, where: LevelFilter) -> None:
-        """Close levels, or open them. What is left is noted with the change, and done by whoever applies policies."""
+        """Close or open levels, within MAX_FOLLOW_SECONDS. The policy application worker does what is left."""
         until = self._monotonic() + MAX_FOLLOW_SECONDS
 
         async def is_in_time() -> bool:

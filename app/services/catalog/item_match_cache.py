@@ -1,4 +1,4 @@
-"""Which items a filter finds, looked up in the catalog and remembered for a while."""
+"""A cache of which items match which search terms, looked up in the catalog."""
 
 import time
 from collections import OrderedDict
@@ -8,11 +8,11 @@ from app.domain.catalog.search import SearchTerms
 from app.services.ports import CatalogReader, Monotonic
 
 MAX_VERDICTS = 50_000  # some 10 MB
-TRUST_SECONDS = 30  # a changed item is judged by what it is now this much later at most
+TRUST_SECONDS = 30  # how much later at most a changed item is judged by its new state
 
 
 class ItemMatchCache:
-    """Answers whether what is sought finds an item. Belongs to one event loop."""
+    """Tells whether search terms match an item. Belongs to one event loop."""
 
     def __init__(self, catalog: CatalogReader, *, monotonic: Monotonic = time.monotonic) -> None:
         self._monotonic = monotonic
@@ -20,16 +20,16 @@ class ItemMatchCache:
         self._verdicts: OrderedDict[tuple[SearchTerms, str], tuple[bool, float]] = OrderedDict()
 
     def verdict(self, search_terms: SearchTerms, sku: str) -> bool | None:
-        """Return what is known of it without asking; None if that is nothing, or out of date."""
+        """Return the cached verdict; None where there is none, or where it is out of date."""
         found, expires = self._verdicts.get((search_terms, sku), (None, 0.0))
         return found if self._monotonic() < expires else None
 
     def forget(self, search_terms: SearchTerms, sku: str) -> None:
-        """Look the item up anew when it is asked for: it has just been changed."""
+        """Drop the verdict: the item has just been changed."""
         self._verdicts.pop((search_terms, sku), None)
 
     async def verdicts(self, search_terms: SearchTerms, skus: Collection[str]) -> dict[str, bool]:
-        """Return for each SKU whether its item is found."""
+        """Return for each SKU whether its item matches."""
         known = {sku: self.verdict(search_terms, sku) for sku in skus}
         unknown = [sku for sku, verdict in known.items() if verdict is None]
         items = await self._catalog.items(unknown) if unknown else {}

@@ -1,6 +1,6 @@
-"""What a change of the catalog looks like beside what is there: warnings, once it is in.
+"""Warnings of an accepted change that resembles another entry of the catalog.
 
-Rule: a warning costs a lookup by an index for each thing that may look like another, whatever the size of the catalog.
+Rule: a warning costs one index lookup for each name that may resemble another, whatever the size of the catalog.
 """
 
 import asyncio
@@ -27,7 +27,7 @@ _Spelled = Mapping[str, str]  # how a tag or a category is spelled elsewhere, by
 
 
 class Lookalikes:
-    """Finds what looks like what was changed."""
+    """Finds entries that resemble changed ones."""
 
     def __init__(self, catalog: CatalogReader) -> None:
         self._catalog = catalog
@@ -47,7 +47,7 @@ class Lookalikes:
         ]
 
     async def _twins(self, changes: Sequence[ItemChange]) -> Mapping[str, Sequence[Item]]:
-        """Return the items of SKUs that are alike, by what they share."""
+        """Return the items of SKUs that are alike, by their common key."""
         keys = list({alike(change.sku) for change in changes if not isinstance(change.name, Unchanged)})
         twins: dict[str, list[Item]] = {}
         for item in await self._catalog.items_alike(keys) if keys else ():
@@ -55,7 +55,7 @@ class Lookalikes:
         return twins
 
     async def _spelled(self, changes: Sequence[ItemChange]) -> _Spelled:
-        """Return how other items spell the tags and categories of the changes, as far as one of them tells."""
+        """Return how other items spell the tags and categories of the changes, where one of them shows it."""
         entries = dict.fromkeys(entry for change in changes for entry, *_ in _texts(change))
         wanted, skus = list(entries)[:MAX_SPELLINGS], [change.sku for change in changes]
         found = await asyncio.gather(*(self._catalog.item_with(entry, besides=skus) for entry in wanted))
@@ -84,7 +84,7 @@ def _warnings(change: ItemChange, twins: Mapping[str, Sequence[Item]], spelled: 
 
 
 def _texts(change: ItemChange) -> Iterator[tuple[str, str, str, tuple[str, ...]]]:
-    """Yield the tags and the category that a change gives: entry, what it is, text, and path."""
+    """Yield the tags and the category of a change: entry in the index, sort, text, and path in the input."""
     if isinstance(change.category, str):
         yield _entry_of_category(change.category), "The category", change.category, ("category",)
     if not isinstance(change.tags, Unchanged):

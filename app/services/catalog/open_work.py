@@ -1,7 +1,7 @@
-"""Looks up what is open of an item, a location or a supplier, for those who want to archive it.
+"""Looks up the open work of an item or a location, before it is archived.
 
-What begins between the look and the archiving may be finished all the same, and the answer to who archived names it:
-so the look need not be in the transaction.
+Rule: the look is not part of the transaction. Work that begins between the look and the archiving may be finished all
+the same, and the answer to the archiving request names it.
 """
 
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -26,7 +26,7 @@ _OPEN_COUNTS = (CountState.OPEN, CountState.POSTING)
 
 
 class OpenWorkFinder:
-    """Finds what is open. All methods raise Unavailable."""
+    """Finds open work. All methods raise Unavailable."""
 
     def __init__(
         self,
@@ -46,7 +46,7 @@ class OpenWorkFinder:
         self._clock = clock
 
     async def of_item(self, sku: str) -> Sequence[OpenWork]:
-        """Return what is open of an item, wherever it is."""
+        """Return the open work of an item, at all locations."""
         summary = await self._sums.summary(LevelFilter(skus=(sku,)), as_of=self._clock())
         names = [group.name for group in summary.by_location.groups if group.totals.on_hand]
         return [
@@ -62,7 +62,7 @@ class OpenWorkFinder:
         ]
 
     async def of_location(self, code: str) -> Sequence[OpenWork]:
-        """Return what is open at a location, and which levels get their units from it."""
+        """Return the open work at a location, and the levels that are resupplied from it."""
         summary = await self._sums.summary(LevelFilter(locations=(code,)), as_of=self._clock())
         resupplied = await self._levels.resupplied_from(code, limit=MAX_OPEN_LISTED)
         counts = await self._open(CountFilter(states=_OPEN_COUNTS, location=code))

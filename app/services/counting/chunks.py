@@ -1,4 +1,4 @@
-"""Reads what of a count is yet to be posted, in chunks of what one operation may carry."""
+"""Reads the lines of a count that are yet to be posted, in chunks of what one operation may carry."""
 
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from dataclasses import dataclass, replace
@@ -19,7 +19,7 @@ from app.services.stock.past_levels import PastLevels
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FreshChunk:
-    """A chunk with what the ledger tells of it, and the lines and levels as they were read for that."""
+    """A chunk with the facts of the ledger, and the lines and levels that were read for it."""
 
     chunk: PostingChunk
     lines: Mapping[str, CountLine]
@@ -45,12 +45,12 @@ class CountChunks:
         self._past = past
 
     async def scope(self, count: Count) -> CountScope:
-        """Return what is to be counted."""
+        """Return the scope of a count."""
         listed = await self._documents.documents(CountList, [count.id]) if count.is_listed else {}
         return count.scope(listed.get(count.id))
 
     async def remaining(self, count: Count, rule: UncountedRule) -> AsyncGenerator[PostingChunk, None]:
-        """Yield what is yet to be posted by a rule, by SKU; at least one chunk, for the last one ends the posting."""
+        """Yield the unposted chunks by a rule, by SKU: at least one, for the last one ends the posting."""
         counted: list[str] = []
         uncounted: list[str] = []
         async for sku, is_counted in self._items(count, rule):
@@ -61,7 +61,7 @@ class CountChunks:
         yield PostingChunk(counted=tuple(counted), uncounted=tuple(uncounted), is_last=True)
 
     async def fresh(self, count: Count, chunk: PostingChunk) -> FreshChunk:
-        """Return the chunk with what the ledger tells of it now."""
+        """Return the chunk with the present facts of the ledger."""
         keys = {sku: LevelKey(sku, count.location) for sku in chunk.skus}
         found = await self._documents.documents(CountLine, [count_line_key(count.id, sku).id for sku in chunk.skus])
         lines = {line.sku: line for line in found.values()}
@@ -72,7 +72,7 @@ class CountChunks:
         return FreshChunk(chunk=replace(chunk, corrections=corrections, past=past), lines=lines, levels=levels)
 
     async def _items(self, count: Count, rule: UncountedRule) -> AsyncIterator[tuple[str, bool]]:
-        """Yield (sku, is counted) of what is yet to be posted."""
+        """Yield (sku, is counted) of each item that is yet to be posted."""
         where = CountLineFilter(count=count.id)
         async for lines in pages(lambda page: self._counts.page_of_lines(where, page=page)):
             for line in lines.nodes:

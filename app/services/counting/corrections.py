@@ -1,4 +1,4 @@
-"""Looks up in the ledger what was corrected after items were counted: by other counts, and by hand."""
+"""Looks up in the ledger which corrections followed the counting of items: by other counts, and by hand."""
 
 from collections.abc import Iterable, Mapping
 from itertools import chain
@@ -15,14 +15,14 @@ from app.services.ports import DocumentReader, LedgerReader
 
 
 class Corrections:
-    """Reads corrections. See CountLine.outstanding for what becomes of them. Raises Unavailable."""
+    """Reads corrections, which CountLine.outstanding takes into account. Raises Unavailable."""
 
     def __init__(self, *, ledger: LedgerReader, documents: DocumentReader) -> None:
         self._ledger = ledger
         self._documents = documents
 
     async def since(self, lines: Iterable[CountLine], levels: Mapping[LevelKey, Level]) -> Mapping[str, Correction]:
-        """Return by SKU what happened to those of the levels that were corrected after they were counted."""
+        """Return by SKU the corrections of those levels that were corrected after they were counted."""
         found = {
             line: await self._movements(line, until=level.counted_at)
             for line in lines
@@ -54,7 +54,7 @@ class Corrections:
         ]
 
     async def _known_at(self, movements: list[Movement]) -> Mapping[Movement, Moment]:
-        """Return when people saw what each movement says: when it was counted, not when that was posted."""
+        """Return when each movement's count was seen by people: when it was counted, not when it was posted."""
         if not movements:
             return {}
         operations = await self._ledger.operations(list({movement.operation_id for movement in movements}))
@@ -73,5 +73,5 @@ class Corrections:
 
 
 def _count_of(operation: Operation) -> Count | None:
-    """Return the count that an operation posted, if it did."""
+    """Return the count that an operation posted, None for other operations."""
     return next((told for told in operation.documents if isinstance(told, Count)), None)

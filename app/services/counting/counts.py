@@ -1,4 +1,4 @@
-"""Use cases around counting what is there."""
+"""Use cases of stock counts."""
 
 from collections.abc import Mapping, Sequence
 
@@ -60,7 +60,7 @@ class Counts:
         is_blind: bool = False,
         mode: CountMode = CountMode.LAST,
     ) -> Outcome:
-        """Begin a count of the items at a location that match all that is given."""
+        """Open a count of the items at a location that match all that is given."""
         scope = CountScope(category=category, tags=tags, skus=None if skus is None else frozenset(skus[:MAX_LISTED]))
         matching = await self._levels.count_levels(levels_in(location, scope))
         return await self._bus.run(
@@ -81,7 +81,7 @@ class Counts:
     async def record(
         self, identity: str, lines: Sequence[CountedUnits], *, request: RequestInfo, counted_by: str | None = None
     ) -> Outcome:
-        """Take in what somebody counted at `about.occurred_at`, or just now."""
+        """Record what was counted at `request.occurred_at`, or just now."""
         count = await self.count(identity)
         location = None if count is None else count.location
         looked_up = lines[:MAX_LINES_PER_OPERATION]  # more are refused
@@ -106,11 +106,11 @@ class Counts:
         return await decided_on_fresh(run)
 
     async def post(self, identity: str, *, rule: UncountedRule, request: RequestInfo) -> Posting:
-        """Let the record follow a count: see CountPosting."""
+        """Correct the record by a count: see CountPosting."""
         return await self._posting.post(identity, rule=rule, request=request)
 
     async def cancel(self, identity: str, *, request: RequestInfo) -> Outcome:
-        """Give up an open count."""
+        """Cancel an open count."""
         return await self._bus.run("countCancel", request, lambda info: CancelCount(info=info, count_id=identity))
 
     async def count(self, identity: str) -> Count | None:
@@ -129,7 +129,7 @@ class Counts:
     async def lines(self, count: Count, *, only_variances: bool, first: int, after: str | None) -> Page[CountLine]:
         """Return a page of a count's lines by SKU.
 
-        Raises BadArgument, also where a blind count would tell by the choice of its lines what is on record.
+        Raises BadArgument, also where the choice of lines would reveal the recorded quantities of a blind count.
         """
         if only_variances and count.is_secret:
             raise BadArgument("A blind count tells nothing of its variances while it is open.")
@@ -143,11 +143,11 @@ class Counts:
         return await self._counts.count_lines(CountLineFilter(count=count.id, only_variances=only_variances))
 
     async def listed(self, count: Count) -> CountList | None:
-        """Return the SKUs that a count names, if it names any."""
+        """Return the SKUs that a count lists, if it lists any."""
         return (await self._documents.documents(CountList, [count.id])).get(count.id) if count.is_listed else None
 
     async def uncounted(self, count: Count) -> int | None:
-        """Return how many levels in scope nobody has counted, or had when posting began; None where it was given up."""
+        """Return how many levels in scope are not counted, or were not when posting began; None once cancelled."""
         if count.state is not CountState.OPEN:
             return count.uncounted
         return await self._counts.count_uncounted(count.id, levels_in(count.location, await self._chunks.scope(count)))

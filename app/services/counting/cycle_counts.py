@@ -1,4 +1,4 @@
-"""Says what is to be counted next: what sells for most is counted most often, a few items a day."""
+"""Cycle counting: which levels are due for a count. Those with the highest sales value are counted most often."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ MAX_EVERY_DAYS = 3_650
 
 
 class CountDueReason(StrEnum):
-    """Why a level is to be counted."""
+    """Why a level is due."""
 
     OVERSOLD = "OVERSOLD"
     INTERVAL = "INTERVAL"
@@ -27,9 +27,9 @@ class CountDueReason(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DueCount:
-    """A level that is to be counted.
+    """A level that is due for a count.
 
-    `due_at` is NEVER where nobody has counted it yet. `value` is what was sold of it in 90 days, at cost.
+    `due_at` is NEVER where it has not been counted yet. `value` is its sales of 90 days, at cost.
     """
 
     level: Level
@@ -48,9 +48,9 @@ class CycleCounts:
         self._clock = clock
 
     async def due(self, location: str, *, first: int, every_days: Mapping[AbcClass, int]) -> list[DueCount]:
-        """Return what is due by now, the most overdue of the highest class first, then by SKU.
+        """Return the levels that are due by now, the most overdue of the highest class first, then by SKU.
 
-        Before all stand levels that are oversold, by SKU: there the record is wrong for sure, since the last change.
+        Oversold levels come before all others, by SKU: their record is certainly wrong, since its last change.
         `every_days` replaces the usual intervals. Raises BadArgument where `first` or an interval is out of range.
         """
         self._check(first, every_days)
@@ -111,7 +111,7 @@ class CycleCounts:
 
 
 def _value(item: SoldItem) -> Money:
-    """Return what was sold of an item; nothing where its cost is not known."""
+    """Return the sales value of an item; 0 where its cost is not known."""
     return Money(item.units * (item.unit_cost or 0))
 
 

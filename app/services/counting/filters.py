@@ -48,11 +48,11 @@ class CountLineFilter:
 
 
 def levels_in(location: str, scope: CountScope) -> LevelFilter:
-    """Return what finds the levels in the scope of a count. Those of archived items are in none."""
+    """Return the filter of the levels in the scope of a count. Levels of archived items are in none."""
     return LevelFilter(
         locations=(location,),
         skus=None if scope.skus is None else tuple(sorted(scope.skus)),
         category=scope.category,
-        tags=scope.tags[:MAX_TAGS],  # of a count that is yet to be refused there may be more
+        tags=scope.tags[:MAX_TAGS],  # a count that is yet to be refused may have more
         is_archived=False,
     )

@@ -1,4 +1,4 @@
-"""The ports through which counts find their lines and the levels that they are about."""
+"""The ports of counting: lines of counts, and the levels that are due."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from app.services.paging import Page, PageRequest
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SoldItem:
-    """How many units of an item were sold, less those that came back, and what one is worth, if that is known."""
+    """The units of an item that were sold, less returns, and the cost of one, if known."""
 
     sku: str
     units: int
@@ -32,14 +32,14 @@ class CountReader(Protocol):
         """Return how many lines match."""
 
     async def count_uncounted(self, count: str, levels: LevelFilter) -> int:
-        """Return how many of these levels, which are of one location, a count has no line for."""
+        """Return how many of these levels, all of one location, have no line in a count."""
 
 
 class CycleReader(Protocol):
-    """Reads what is sold and when it was counted, of items that are not archived. All methods raise Unavailable."""
+    """Reads sales and last counts of items that are not archived. All methods raise Unavailable."""
 
     async def sold(self, location: str, *, since: Moment) -> Sequence[SoldItem]:
-        """Return the items of which more units were sold since a moment than came back, in no particular order."""
+        """Return the items with more units sold than returned since a moment, in no particular order."""
 
     async def longest_uncounted(
         self, location: str, *, until: Moment, without: Collection[str], first: int
@@ -47,4 +47,4 @@ class CycleReader(Protocol):
         """Return levels not counted after a moment, the longest ago first, then by SKU; none of the items `without`."""
 
     async def oversold(self, location: str, *, limit: int) -> Sequence[Level]:
-        """Return levels of which more was sold than the record had, by SKU."""
+        """Return oversold levels, by SKU."""

@@ -1,8 +1,8 @@
-"""Posts a count, chunk by chunk where it is a large one.
+"""Posts a count, chunk by chunk where it is large.
 
-A count of up to 1,000 lines is posted by one operation, a larger one by several. No line keeps another from being
-posted: what cannot be is told line by line, and leaves the count POSTING. Posting it again goes on where it was left
-off, in whatever process. Only where nothing at all can be posted the count stays as it was.
+Rule: no line keeps another from being posted. A line that cannot be posted is returned as a refusal and leaves the
+count POSTING; posting it again, in whatever process, continues there. Only where nothing at all can be posted the count
+stays as it was. A count of up to 1,000 lines is posted by one operation, a larger one by several.
 """
 
 import hashlib
@@ -27,15 +27,15 @@ from app.services.request_info import RequestInfo
 from app.services.stale import decided_on_fresh
 
 KIND = "countPost"
-MAX_REFUSALS = 1_000  # told of one count; more would only make a longer answer
+MAX_REFUSALS = 1_000  # returned of one count; more would only lengthen the answer
 _NOTHING = PostingChunk(is_last=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Posting:
-    """What became of a request to post: its operation, and the count as it is now.
+    """The result of a request to post: its operation, and the count as it is now.
 
-    Where that is still POSTING, `refusals` tell why: the lines that could not be posted.
+    Where that is still POSTING, `refusals` holds the reasons of the lines that could not be posted.
     """
 
     outcome: Outcome
@@ -62,7 +62,7 @@ class CountPosting:
     async def post(self, identity: str, *, rule: UncountedRule, request: RequestInfo) -> Posting:
         """Post a count, or what is left of one. Raises Refused, and then nothing changed; Overloaded or Unavailable.
 
-        A posting that was left off goes on by the rule with which it began.
+        A posting that was interrupted continues by the rule with which it began.
         """
         count = (await self._documents.documents(Count, [identity])).get(identity)
         if count is None:
@@ -89,9 +89,9 @@ class CountPosting:
         return Posting(outcome=outcome, count=await self._count(count.id), refusals=refusals)
 
     async def _pass(self, count: Count, rule: UncountedRule, request: RequestInfo) -> tuple[AnyInventoryError, ...]:
-        """Post what is left of a count once, and return what could not be. Only a pass without that ends the posting.
+        """Post what is left of a count once, and return the refusals. Only a pass without any ends the posting.
 
-        A chunk of which nothing can be posted is refused, so that what is yet to come must not take itself for the end.
+        A chunk of which nothing can be posted is refused, so a later chunk must not count as the last one.
         """
         refusals: dict[AnyInventoryError, None] = {}
         async with aclosing(self._chunks.remaining(count, rule)) as chunks:
@@ -136,7 +136,7 @@ class CountPosting:
 
 
 def _go_on(count: Count, info: CommandInfo, chunk: PostingChunk) -> PostCountChunk:
-    """Return the command that posts a chunk, under a key that those share who saw the same count and the same chunk."""
+    """Return the command that posts a chunk, under a key that callers share who saw the same count and chunk."""
     command = PostCountChunk(info=info, count_id=count.id, location=count.location, chunk=chunk)
     said = (command.content(), count.version, info.reference, info.note)
     key = f"{count.id}/{hashlib.blake2b(repr(said).encode(), digest_size=16).hexdigest()}"

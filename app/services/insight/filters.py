@@ -8,7 +8,7 @@ from app.services.filters import LevelFilter
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InsightFilter:
-    """Levels by what LevelFilter knows, by ABC class, and by whether they are dead stock."""
+    """Levels by the criteria of LevelFilter, by ABC class, and by whether they are dead stock."""
 
     levels: LevelFilter = field(default_factory=LevelFilter)
     classes: tuple[AbcClass, ...] | None = None
@@ -16,10 +16,10 @@ class InsightFilter:
 
     @property
     def needs_ranking(self) -> bool:
-        """Whether only a ranking of all levels at its locations tells what matches."""
+        """Whether matching levels are only found by a ranking of all levels at their locations."""
         return self.classes is not None or self.is_dead_stock is not None
 
     @property
     def narrows_levels(self) -> bool:
-        """Whether something but the location matters of a level."""
+        """Whether any criterion beside the location narrows the list."""
         return self.levels != LevelFilter(locations=self.levels.locations)

@@ -1,7 +1,7 @@
 """Lists of insight into levels (ADR 17).
 
-Rule: what is told of a level is read when it is asked for. Only which levels are listed, and in which order, may come
-from a ranking that is a moment old: where an ABC class, dead stock or an order by figures is asked for.
+Rule: the figures of a level are read when they are asked for. Only the choice and the order of levels may come from a
+ranking that is a moment old: for an ABC class, dead stock, or an order by figures.
 """
 
 import asyncio
@@ -26,7 +26,7 @@ _NAMES, _FIGURE_AND_NAMES = (str, str), (int, str, str)
 
 
 class Insights:
-    """Insight into levels, in pages. All methods raise BadArgument, Unavailable and, by a ranking, what Rankings do."""
+    """Insight into levels, in pages. All methods raise BadArgument, Unavailable and what Rankings raises."""
 
     def __init__(
         self, *, reader: InsightReader, rankings: Rankings, levels: LevelReader, catalog: CatalogReader, clock: Clock
@@ -84,7 +84,7 @@ class Insights:
             if where.is_dead_stock in (None, each.insight.is_dead_stock)  # what was sold a moment ago is not dead
         ]
         has_next = len(found) > page.first
-        if has_next and not told:  # a page without an entry would have no cursor to go on from
+        if has_next and not told:  # a page without an entry would have no cursor to continue from
             behind = PageRequest(first=page.first, after=place_of(found[-2], order))
             return await self._ranked(where, period, order=order, page=behind)
         return Page(

@@ -1,4 +1,4 @@
-"""What is known of given levels: read of the ledger when it is asked for."""
+"""The figures of given levels, read from the ledger when they are asked for."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -20,9 +20,9 @@ _NOTHING = LedgerSums()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LevelInsight:
-    """A level and what is known of it. Its class is only looked up for those who ask: see Rankings for what it raises.
+    """A level and its figures. Its class is only looked up when it is asked for, and raises what Rankings raises.
 
-    `last_sold_at` is of any time, None where it never sold anything.
+    `last_sold_at` is of any time, None where it was never sold.
     """
 
     level: Level
@@ -32,7 +32,7 @@ class LevelInsight:
 
 
 class LevelInsights:
-    """Insight into levels that somebody has chosen."""
+    """Insight into given levels."""
 
     def __init__(self, *, reader: InsightReader, rankings: Rankings, catalog: CatalogReader) -> None:
         self._reader = reader
@@ -42,7 +42,7 @@ class LevelInsights:
     async def of(
         self, levels: Sequence[Level], period: Window, *, ranking: Ranking | None = None
     ) -> list[LevelInsight]:
-        """Return what is known of these levels. Without a ranking, their classes come from one of their locations.
+        """Return the insight of these levels. Without a ranking, their classes come from the ranking of their location.
 
         Raises Unavailable.
         """

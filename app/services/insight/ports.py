@@ -1,4 +1,4 @@
-"""The port through which insight reads the ledger, and the levels that it is about."""
+"""The port of insight: sums over the ledger, and the levels that they are about."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
@@ -24,7 +24,7 @@ class InsightReader(Protocol):
         """Return the sums of all levels at these locations that moved within the window."""
 
     async def sales_in(self, locations: Sequence[str], *, window: Window) -> Mapping[LevelKey, LedgerSums]:
-        """Return the same without what is about time, `moved_late`, `out_late` and `ended`: that is twice as fast."""
+        """Return the same without the sums over time, `moved_late`, `out_late` and `ended`: that is twice as fast."""
 
     async def stock_in(self, locations: Sequence[str], *, limit: int) -> Sequence[StockedLevel]:
         """Return all levels at these locations, in no particular order. Raises RankingTooLarge beyond `limit`."""

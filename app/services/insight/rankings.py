@@ -1,8 +1,8 @@
-"""Rankings of levels: made once for all who ask at the same time, and remembered for a while.
+"""Rankings of levels, cached for a while and shared by concurrent callers.
 
-Rule: a ranking is good for ten times as long as it took to make, and for a second at least. A small shop sees its
-classes follow its sales at once; a large one does not keep its database busy for more than a tenth of the time, and is
-told the ranking before while the next one is being made.
+Rule: a ranking is fresh for ten times as long as it took to make, and for a second at least. A small shop sees its
+classes follow its sales at once; a large one keeps its database busy for a tenth of the time at most, and gets the
+former ranking while the next one is made.
 """
 
 import asyncio
@@ -19,11 +19,11 @@ from app.services.insight.ports import InsightReader
 from app.services.ports import Clock, Monotonic
 from app.services.single_flight_cache import PATIENCE_SECONDS, WAIT_SECONDS, SingleFlightCache
 
-MAX_RANKED_LEVELS = 200_000  # in all that is remembered, and so in one; they take 90 MB
+MAX_RANKED_LEVELS = 200_000  # in all cached rankings, and so in one; they take 90 MB
 FRESH_SECONDS = 1.0
 FRESH_FACTOR = 10
 USABLE_FACTOR = 3  # how many times as old a ranking may be where the next one takes long
-BATCH_LOCATIONS = 10  # read at once: no query is to run for long, however many locations there are
+BATCH_LOCATIONS = 10  # read at once: no query may run for long, however many locations there are
 
 
 class _Question(NamedTuple):
@@ -64,14 +64,14 @@ class Rankings:
         )
 
     async def ranking(self, locations: Collection[str], *, days: int, with_out_time: bool = False) -> Ranking:
-        """Return the ranking of all levels at these locations by what they did in the last days.
+        """Return the ranking of all levels at these locations by their movements of the last days.
 
-        How long they were out is only known to it if that is asked for: it takes twice as long.
+        It knows how long levels were out of stock only if that is asked for, which takes twice as long.
         """
         return await self._shared.answer(_Question(frozenset(locations), days, with_out_time))
 
     async def close(self) -> None:
-        """Give up what is being made."""
+        """Cancel what is being made."""
         await self._shared.close()
 
     async def _find(self, question: _Question) -> Ranking:

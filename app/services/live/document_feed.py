@@ -1,10 +1,10 @@
-"""Snapshot, then every change: one subscriber's view of the documents of a kind, without a gap and resumable.
+"""The feed of documents of one kind for one subscriber: a snapshot, then every change, without a gap and resumable.
 
-Changes are followed from before the first page of the snapshot is read, so whatever a page does not show yet, they will
-tell; and what a page shows already is not told again.
+The feed follows the ledger from before the first page of the snapshot is read: a change that no page shows comes from
+the ledger, and one that a page showed is not sent again.
 
-Rule: each version is told once and in order, and beside it the newest that is known of its document: an event that
-comes late shows what the document is by now, not what it was.
+Rule: each version is sent once and in order, together with the newest known version of its document: a late event shows
+the present document, not a past one.
 """
 
 from collections.abc import AsyncGenerator, Iterator, Mapping
@@ -58,7 +58,7 @@ async def document_feed(
 
 
 def list_name(where: DocumentFilter[D]) -> str:
-    """Return what tells the list of a filter from others."""
+    """Return a name that identifies the list of a filter."""
     return blake2b(f"{where.kind}{where!r}".encode(), digest_size=6).hexdigest()
 
 
@@ -88,7 +88,10 @@ def _changes(
         past = place.documents_past(operation)
         for number, document in enumerate(changed[past:], start=past + 1):
             if document.kind is kind and selection.wants(document):
-                place, gone_past = place.after(*operations[gone_past:index]), index  # only now: most tell others
+                place, gone_past = (
+                    place.after(*operations[gone_past:index]),
+                    index,
+                )  # only now: most change others
                 cause, cursor = operation.info.kind, place.within(operation, documents=number).cursor
                 yield _event(DocumentEventKind.CHANGE, document, cause=cause, cursor=cursor)
 

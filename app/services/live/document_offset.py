@@ -1,7 +1,7 @@
-"""Where a feed of documents stands, and the cursor that says so.
+"""The offset of a feed of documents, and its cursor.
 
-A position lies between operations. But an operation may tell of several documents, and a snapshot is read page by page:
-so that every event has a cursor of its own, a place is a position and what lies behind of the next thing.
+A ledger offset lies between operations. But one operation may change several documents, and a snapshot is read page by
+page. So that every event has its own cursor, a document offset is a ledger offset and what was sent beyond it.
 """
 
 from collections.abc import Mapping
@@ -16,14 +16,14 @@ from app.services.paging import KeysetPosition as ListPosition
 
 
 class PartialOperation(NamedTuple):
-    """The first documents of the operation that a writer told of at a moment."""
+    """The first documents of one operation of a writer, named by its moment."""
 
     moment: Moment
     documents: int
 
 
 class SnapshotProgress(NamedTuple):
-    """The entries of a list up to one of them. `of` tells the list from others."""
+    """The entries of a list up to one of them. `of` identifies the list."""
 
     of: str
     created_at: int
@@ -32,9 +32,9 @@ class SnapshotProgress(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentOffset:
-    """A position, and what lies behind besides: parts of operations, by writer, or of the list that a snapshot shows.
+    """A ledger offset, and what was sent beyond it: parts of operations, by writer, or of the list of a snapshot.
 
-    There may be several parts: while one is being told, an operation with an earlier moment can become visible.
+    There may be several parts: while one operation is being sent, another with an earlier moment can become visible.
     """
 
     offset: LedgerOffset
@@ -43,18 +43,18 @@ class DocumentOffset:
 
     @property
     def cursor(self) -> str:
-        """The opaque cursor of the place."""
+        """The opaque cursor of the offset."""
         parts = {writer: part for writer, part in self.parts.items() if part.moment > self.offset.of(writer)}
         more = {"parts": parts, "list": self.shown}
         return cursor_of(self.offset, **{name: value for name, value in more.items() if value})
 
     @property
     def end_of_shown(self) -> ListPosition | None:
-        """The position in the list behind which nothing was shown yet."""
+        """The position in the list behind which nothing was sent yet."""
         return None if self.shown is None else self.shown[1:]
 
     def documents_past(self, operation: Operation) -> int:
-        """Return how many of the documents of an operation lie behind."""
+        """Return how many of an operation's documents lie before the offset."""
         if self.offset.is_past(operation):
             return len(operation.documents)
         writer, moment = writer_and_moment(operation)
@@ -62,11 +62,11 @@ class DocumentOffset:
         return part.documents if part is not None and part.moment == moment else 0
 
     def after(self, *operations: Operation) -> "DocumentOffset":
-        """Return the place behind these operations too, some of which may lie behind already."""
+        """Return the offset behind these operations too, some of which may lie before it already."""
         return replace(self, offset=self.offset.after(*operations))
 
     def within(self, operation: Operation, *, documents: int) -> "DocumentOffset":
-        """Return the place behind so many documents of one more operation."""
+        """Return the offset behind so many documents of one more operation."""
         if documents == len(operation.documents):
             return self.after(operation)
         writer, moment = writer_and_moment(operation)
@@ -74,9 +74,9 @@ class DocumentOffset:
 
 
 def document_offset_of(cursor: str, *, of: str) -> DocumentOffset:
-    """Return the place of a cursor. `of` tells the list that the feed shows from others.
+    """Return the offset of a cursor. `of` identifies the list that the feed shows.
 
-    Raises BadArgument where no feed of the ledger has given the cursor, or within the snapshot of another list.
+    Raises BadArgument where the cursor is none of a feed of the ledger, or belongs to the snapshot of another list.
     """
     try:
         offset, more = read_cursor(cursor)

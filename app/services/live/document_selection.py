@@ -1,6 +1,6 @@
-"""What one subscriber has been told of the documents that it selects, and so what it must still be told.
+"""The documents that one subscriber selects: what was sent of them, and so what must still be sent.
 
-Rule: a document is told while it matches, and once more when it no longer does, each version at most once.
+Rule: a document is sent while it matches, and once more when it no longer does, each version at most once.
 """
 
 from collections import OrderedDict
@@ -10,7 +10,7 @@ from app.domain.document import Document
 from app.domain.time import NEVER, Moment
 from app.services.filters import DocumentFilter
 
-MAX_DOCUMENTS_REMEMBERED = 10_000  # 1.5 MB per subscriber; whoever works on documents watches some hundreds
+MAX_DOCUMENTS_REMEMBERED = 10_000  # 1.5 MB per subscriber; a subscriber to documents watches some hundreds
 
 D = TypeVar("D", bound=Document)
 
@@ -18,9 +18,10 @@ D = TypeVar("D", bound=Document)
 class DocumentSelection(Generic[D]):
     """Decides per version of a document, in the order in which they come.
 
-    `within` is the filter without what may change of a document; where nothing may, no document ever leaves it. Else it
-    is remembered which documents the subscriber holds. Where that is not known, because the feed was resumed or there
-    are too many, a document that matches `within` is taken to be held: it is told once in vain rather than never.
+    `within` is the filter without the facts that may change about a document; where nothing may, no document ever
+    leaves it. Otherwise the selection remembers which documents the subscriber has. Where that is unknown, because the
+    feed was resumed or there are too many, a document that matches `within` counts as sent: it is sent once in vain
+    rather than never.
     """
 
     def __init__(self, where: DocumentFilter[D], *, within: DocumentFilter[D], is_resumed: bool, maximum: int) -> None:
@@ -34,7 +35,7 @@ class DocumentSelection(Generic[D]):
         self._last_shown = NEVER
 
     def show(self, document: D, *, base: Moment) -> None:
-        """Note that the snapshot shows a version, and may do so before its change comes: if it is not before `base`."""
+        """Note that the snapshot shows a version; its change may come later where it is not before `base`."""
         if document.changed_at >= base:
             self._shown[document.id] = document.version
             self._last_shown = max(self._last_shown, document.changed_at)
@@ -42,12 +43,12 @@ class DocumentSelection(Generic[D]):
             self._note(document.id, is_held=True)
 
     def pass_by(self, base: Moment) -> None:
-        """Note that no change before this moment comes any more, so that what keeps those out can be forgotten."""
+        """Note that no change before this moment comes any more: what the snapshot showed can be forgotten."""
         if base > self._last_shown:
             self._shown.clear()
 
     def wants(self, document: D) -> bool:
-        """Tell whether the subscriber must be told of a version that has just come."""
+        """Tell whether a version that has just come is to be sent to the subscriber."""
         if document.version <= self._shown.get(document.id, 0):
             return False
         is_match = self._where.matches(document)

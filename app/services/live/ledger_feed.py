@@ -1,6 +1,6 @@
-"""The rounds of the ledger behind a position, for one feed, without end and without a gap.
+"""The batches of the ledger behind an offset, for one feed, without end and without a gap.
 
-A feed that keeps up is served by the one reader that all feeds of the process share. One that comes with a cursor, or
+A feed that keeps up is served by the one reader that all feeds of the process share. A feed that starts at a cursor, or
 falls behind, reads for itself until it has caught up with that reader.
 """
 
@@ -17,13 +17,13 @@ from app.services.live.shared_tail import SharedTail
 
 T = TypeVar("T")
 
-RETRY_SECONDS = 1.0  # while the database is away
+RETRY_SECONDS = 1.0  # while the database is not available
 
 
 class LedgerStep(NamedTuple):
-    """A round, and the position before it. A round may begin with entries that are past there: they were handed out.
+    """A batch, and the offset before it. It may begin with entries that were handed out already.
 
-    `is_late` where more has been recorded since the round was read, as far as that is known, or may have been.
+    `is_late` where more has been recorded since the batch was read, or may have been.
     """
 
     after: LedgerOffset
@@ -34,7 +34,7 @@ class LedgerStep(NamedTuple):
 async def follow_ledger(
     after: LedgerOffset | None, *, ledger: LedgerTail, tail: SharedTail
 ) -> AsyncGenerator[LedgerStep, None]:
-    """Yield what follows the position. Without one begin now: a first step with an empty round says where that is."""
+    """Yield the batches behind the offset. Without one start now: a first step, of no entries, has the offset."""
     offset = after
     while True:
         if offset is not None:
@@ -57,7 +57,7 @@ async def follow_ledger(
 
 
 async def when_available(read: Callable[[], Awaitable[T]]) -> T:
-    """Return what is read, once the database is there."""
+    """Return the result of a read, repeated until the database is available."""
     while True:
         try:
             found = await read()
@@ -71,7 +71,7 @@ async def when_available(read: Callable[[], Awaitable[T]]) -> T:
 async def _read(
     ledger: LedgerTail, *, after: LedgerOffset, until: LedgerOffset | None = None
 ) -> AsyncIterator[LedgerBatch]:
-    """Read until nothing is left, and `until` is behind."""
+    """Read until nothing is left and `until` is reached."""
     offset = after
     while until is None or not offset.has_reached(until):
         found = await when_available(partial(ledger.read, offset))
@@ -80,5 +80,5 @@ async def _read(
         if found.is_complete and until is None:
             return
         if found.is_complete and until is not None and not offset.has_reached(until):
-            # A server that has just been elected may for a moment show less than the one before.
+            # A server that has just been elected may for a moment show less than its predecessor.
             await asyncio.sleep(RETRY_SECONDS)

@@ -1,6 +1,6 @@
-"""How far a reader of the ledger has come, and the cursor that says so (ADR 8).
+"""Ledger offsets: how far a reader of the ledger has come, and the cursor of that (ADR 8).
 
-The ledger has many writers and no common clock, so a position is a moment for each of them. Writers that have been
+The ledger has many writers and no common clock, so an offset is a moment for each of them. Writers that have been
 silent for longer than any commit can take need no entry of their own: `base` stands for all of them.
 """
 
@@ -16,41 +16,41 @@ from app.domain.time import Moment
 
 MAX_CURSOR_LENGTH = 32_768  # base64 characters; several hundred writers
 _MAX_MOMENT = 2**63 - 1
-_MORE = ("parts", "list")  # what a feed of documents may say besides
+_MORE = ("parts", "list")  # what the cursor of a feed of documents may contain besides
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerOffset:
-    """Behind it lies everything recorded before `base`, and each named writer's entries up to the moment reached.
+    """Everything recorded before `base`, and each named writer's entries up to the moment reached.
 
-    The entries are the lines of the ledger and the operations that tell of documents.
+    The entries are the lines of the ledger and the operations that change documents.
     """
 
     base: Moment
     reached: Mapping[str, Moment]
 
     def of(self, writer: str) -> Moment:
-        """Return the moment up to which this writer's entries lie behind."""
+        """Return the moment up to which this writer's entries lie before the offset."""
         return self.reached.get(writer, Moment(self.base - 1))
 
     def is_past(self, entry: Movement | Operation) -> bool:
-        """Tell whether the entry lies behind."""
+        """Tell whether the entry lies before the offset."""
         writer, moment = writer_and_moment(entry)
         return moment <= self.of(writer)
 
     def has_reached(self, other: "LedgerOffset") -> bool:
-        """Tell whether each writer named in the other position is at least as far here."""
+        """Tell whether each writer named in the other offset is at least as far here."""
         return all(self.of(writer) >= moment for writer, moment in other.reached.items())
 
     def after(self, *entries: Movement | Operation) -> "LedgerOffset":
-        """Return the position behind these entries too, some of which may lie behind already."""
+        """Return the offset behind these entries too, some of which may lie before it already."""
         reached = dict(self.reached)
         for writer, moment in map(writer_and_moment, entries):
             reached[writer] = max(moment, reached.get(writer, Moment(self.base - 1)))
         return LedgerOffset(base=self.base, reached=reached)
 
     def joined(self, other: "LedgerOffset") -> "LedgerOffset":
-        """Return the position behind everything that lies behind either."""
+        """Return the offset behind everything that lies before either."""
         base = max(self.base, other.base)
         moments = {writer: max(self.of(writer), other.of(writer)) for writer in {*self.reached, *other.reached}}
         return LedgerOffset(base=base, reached={writer: at for writer, at in moments.items() if at >= base})
@@ -58,10 +58,10 @@ class LedgerOffset:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerBatch:
-    """What one read of the ledger found: entries in order, the position behind them, and whether that was all.
+    """The result of one read of the ledger: entries in order, the offset behind them, and whether nothing was left.
 
-    Every operation in it tells of documents. Both lists reach equally far. `size` is how much there is, in lines: those
-    of the ledger and those of documents.
+    Every operation in it changes documents. Both lists reach equally far. `size` is the number of lines: those of the
+    ledger and those of documents.
     """
 
     lines: Sequence[Movement]
@@ -72,7 +72,7 @@ class LedgerBatch:
 
 
 def writer_and_moment(entry: Movement | Operation) -> tuple[str, Moment]:
-    """Return the writer of an entry, and the moment that no other entry of this writer has."""
+    """Return the writer of an entry and its moment, which no other entry of this writer has."""
     if isinstance(entry, Movement):
         return entry.writer, entry.recorded_at
     assert entry.writer is not None, entry
@@ -81,13 +81,13 @@ def writer_and_moment(entry: Movement | Operation) -> tuple[str, Moment]:
 
 
 def cursor_of(offset: LedgerOffset, **more: object) -> str:
-    """Return the opaque cursor of a position, with what a feed of documents says besides: see Place."""
+    """Return the opaque cursor of an offset, with what a DocumentOffset adds."""
     told = {"t": offset.base, "w": offset.reached, **more}
     return base64.urlsafe_b64encode(json.dumps(told, separators=(",", ":")).encode()).decode()
 
 
 def offset_of(cursor: str) -> LedgerOffset:
-    """Return the position of a cursor. Raises BadArgument where it is none that a feed of the ledger has given."""
+    """Return the offset of a cursor. Raises BadArgument where it is none of a feed of the ledger."""
     try:
         offset, _ = read_cursor(cursor)
     except ValueError as error:
@@ -98,7 +98,7 @@ def offset_of(cursor: str) -> LedgerOffset:
 
 
 def read_cursor(cursor: str) -> tuple[LedgerOffset, Mapping[str, object]]:
-    """Return the position of a cursor, and what its feed says besides, which is not checked yet. Raises ValueError."""
+    """Return the offset of a cursor, and what a DocumentOffset adds, which is not checked yet. Raises ValueError."""
     if len(cursor) > MAX_CURSOR_LENGTH:
         raise ValueError("too long")
     try:

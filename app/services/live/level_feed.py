@@ -1,6 +1,6 @@
-"""Snapshot, then changes: one subscriber's view of the levels, without a gap between the two.
+"""The feed of levels for one subscriber: a snapshot, then changes, without a gap between the two.
 
-The changes are queued before the snapshot is read, so whatever a page does not show yet, the queue holds.
+Rule: changes are queued from before the snapshot is read, so the queue holds whatever no page shows yet.
 """
 
 import asyncio
@@ -16,9 +16,9 @@ from app.services.live.ports import LevelHub, LevelQueue
 from app.services.paging import MAX_PAGE_SIZE, pages
 from app.services.ports import LevelReader
 
-TAKEN_AT_ONCE = 64  # taken, an event is no longer replaced by a newer one
-# A change may become visible in a page before its news comes. Publishers drop news at the first send that fails, which
-# is after a second, and a connection that stalls is cut: what is this much older than the snapshot comes no more.
+TAKEN_AT_ONCE = 64  # once taken, an event is no longer replaced by a newer one
+# A change may become visible in a page before its message arrives. Publishers drop messages at the first failed send,
+# after a second, and a stalled connection is cut: a message this much older than the snapshot does not arrive any more.
 FORGET_SHOWN_SECONDS = 60
 
 

@@ -1,7 +1,7 @@
-"""What one subscriber has been told of the levels that it selects, and so what it must still be told.
+"""The levels that one subscriber selects: what was sent of them, and so what must still be sent.
 
-Rule: a level is told when it is in the selection, and once more when it has left it. What else of an item may change,
-such as its name, is judged by what it was some seconds ago; that it was archived or restored is looked up at once.
+Rule: a level is sent while it is in the selection, and once more when it has left it. An item's other facts, such as
+its name, may be some seconds old; that it was archived or restored is looked up at once.
 """
 
 from collections.abc import Mapping
@@ -13,10 +13,10 @@ from app.services.filters import LevelFilter
 
 
 class LevelSelection:
-    """Decides per version of a level. Named SKUs and locations are not its business: the hub selects by them.
+    """Decides per version of a level. Named SKUs and locations are the hub's to select by.
 
-    While the snapshot is being read, a version in another state than is asked for is queued in doubt: whether the
-    subscriber must be told depends on what a page that is under way will show. It is settled when the event is taken.
+    While the snapshot is being read, a version in another state than is asked for is queued in doubt: whether it must
+    be sent depends on what a page that is under way will show. The doubt is settled when the event is taken.
     """
 
     def __init__(self, where: LevelFilter, *, words: ItemMatchCache) -> None:
@@ -26,14 +26,14 @@ class LevelSelection:
         self._index = words
         self._shown: dict[LevelKey, int] = {}
         self._inside: set[LevelKey] = set()
-        self._certain: set[LevelKey] = set()  # what is queued for them is to be told, whatever a page shows
+        self._certain: set[LevelKey] = set()  # what is queued for them is to be sent, whatever a page shows
         self._is_reading = True
         self._by_archive = where.is_archived is not None
         self._held: set[LevelKey] = set()  # what the subscriber has, where items leave the selection by being archived
         self._closed: set[LevelKey] = set()
 
     def wants(self, level: Level) -> bool:
-        """Tell whether a version that has just become known is to be queued for the subscriber."""
+        """Tell whether a version that has just arrived is to be queued for the subscriber."""
         if not self._fits(level.key.sku):
             return False
         if self._sought and not self._by_archive and self._index.verdict(self._sought, level.key.sku) is False:
@@ -52,11 +52,11 @@ class LevelSelection:
             self._is_flipped(level)
 
     def pass_over(self, events: list[LevelEvent]) -> None:
-        """Note that these events are not told, because a page that is yet to be read shows what came of them."""
+        """Note that these events are not sent, because a page that is yet to be read shows their result."""
         self._certain.difference_update(event.level.key for event in events)
 
     async def settle(self, events: list[LevelEvent]) -> list[LevelEvent]:
-        """Return those of the queued events that are to be told now."""
+        """Return the queued events that are to be sent now."""
         if self._sought and events:
             for event in events:
                 if self._by_archive and self._is_flipped(event.level):
@@ -74,7 +74,7 @@ class LevelSelection:
         self._shown.clear()
 
     def _is_found(self, key: LevelKey, verdicts: Mapping[str, bool]) -> bool:
-        """Tell whether a level's item is sought, or was until it was archived or restored just now."""
+        """Tell whether a level's item matches, or did until it was archived or restored just now."""
         if not self._by_archive:
             return verdicts[key.sku]
         if verdicts[key.sku]:
@@ -85,7 +85,7 @@ class LevelSelection:
         return is_leaving
 
     def _is_flipped(self, level: Level) -> bool:
-        """Tell whether a level was closed or opened since it was last seen, and note how it is."""
+        """Tell whether a level was closed or opened since it was last seen, and note its present state."""
         was_closed = level.key in self._closed
         (self._closed.add if level.closed else self._closed.discard)(level.key)
         return level.closed is not was_closed

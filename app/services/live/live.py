@@ -1,6 +1,6 @@
-"""Use cases around watching: levels as they change, the ledger as it grows, and documents.
+"""Use cases of live feeds: levels as they change, the ledger as it grows, and documents.
 
-Rule: what Redis tells is only a hint. Once writes stop, what a subscriber was told last equals the database.
+Rule: what Redis delivers is only a hint. Once writes stop, what a subscriber received last equals the database.
 """
 
 from collections.abc import AsyncGenerator
@@ -43,20 +43,20 @@ class Live:
         self._tail = tail
 
     def levels(self, where: LevelFilter) -> AsyncGenerator[LevelEvent, None]:
-        """Tell each matching level once as it is (SNAPSHOT), and from then on what changes (CHANGE, RESYNC).
+        """Yield each matching level once as it is (SNAPSHOT), and from then on its changes (CHANGE, RESYNC).
 
-        Versions of a level grow, and the last one told is the newest. A level that leaves the statuses, methods or
-        needs that were asked for is told once more, as it is then. Iterating raises SlowConsumer where the events are
+        Versions of a level grow, and the last one sent is the newest. A level that leaves the statuses, methods or
+        needs that were asked for is sent once more, as it is then. Iterating raises SlowConsumer where the events are
         taken too slowly.
         """
         return level_feed(where, hub=self._hub, levels=self._levels, words=self._words)
 
     def movements(self, where: MovementFilter, *, after: str | None = None) -> AsyncGenerator[MovementEvent, None]:
-        """Tell each matching ledger line once, in the order of each level's versions.
+        """Yield each matching ledger line once, in the order of each level's versions.
 
-        `after` is the cursor of an event that any such feed gave, with whatever filter; without it the feed starts now,
-        and its first event has no line but the cursor of that start. A slow consumer loses nothing. Raises BadArgument
-        at once where the cursor is none of a live feed: those of the `movements` list are of another kind.
+        `after` is the cursor of an event of any such feed, whatever its filter; without it the feed starts now, and its
+        first event has no line but the cursor of that start. A slow consumer loses nothing. Raises BadArgument at once
+        where the cursor is none of a live feed: those of the `movements` list are of another kind.
         """
         offset = None if after is None else offset_of(after)
         return movement_feed(where, after=offset, ledger=self._ledger, tail=self._tail)
@@ -64,17 +64,18 @@ class Live:
     def documents(
         self, where: DocumentFilter[D], *, within: DocumentFilter[D] | None = None, after: str | None = None
     ) -> AsyncGenerator[DocumentEvent[D], None]:
-        """Tell each matching document as it is (SNAPSHOT), the newest first, and from then on every change (CHANGE).
+        """Yield each matching document as it is (SNAPSHOT), the newest first, and from then on every change (CHANGE).
 
-        Each version is told once, and those of a document in order. A document that no longer matches is told once
-        more. `after` is the cursor of an event of a feed of documents or movements: what follows is told without a
+        Each version is sent once, and those of a document in order. A document that no longer matches is sent once
+        more. `after` is the cursor of an event of a feed of documents or movements: the feed continues there without a
         snapshot, or with the rest of it where the event was part of one. What a snapshot showed may then come again as
-        a change, with the version that it had. A slow consumer loses nothing.
+        a change, with the same version. A slow consumer loses nothing.
 
-        A resumed feed does not know which documents matched before. It tells a document that does not match once if it
-        matches `within`, the filter without what may change about a document (if left out: `where`, so that none is).
+        A resumed feed does not know which documents matched before. A document that does not match is sent once if it
+        matches `within`, the filter without the facts that may change about a document (if left out: `where`, so that
+        none is).
 
-        Raises BadArgument at once where the cursor is none of a live feed, or was given within the snapshot of another
+        Raises BadArgument at once where the cursor is none of a live feed, or belongs to the snapshot of another
         filter. Iterating raises Unavailable while the snapshot is read.
         """
         place = None if after is None else document_offset_of(after, of=list_name(where))

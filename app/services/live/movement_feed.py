@@ -1,4 +1,4 @@
-"""The lossless feed of the ledger: each line once, in the order of each level's versions, from any cursor on."""
+"""The lossless feed of the ledger: each line once, in the order of each level's versions, resumable at any cursor."""
 
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing
@@ -15,7 +15,7 @@ from app.services.live.shared_tail import SharedTail
 async def movement_feed(
     where: MovementFilter, *, after: LedgerOffset | None, ledger: LedgerTail, tail: SharedTail
 ) -> AsyncGenerator[MovementEvent, None]:
-    """Yield where the ledger stands, then each movement that matches, as `Live.movements` promises."""
+    """Yield the offset at which the feed starts, then each movement that matches, as `Live.movements` promises."""
     async with aclosing(follow_ledger(after, ledger=ledger, tail=tail)) as found:
         if after is None:
             yield MovementEvent(movement=None, cursor=cursor_of((await anext(found)).after))

@@ -1,4 +1,4 @@
-"""What documents are by now, for a feed that tells of their changes.
+"""The present versions of documents, for a feed of their changes.
 
 Rule: what a feed shows of a document is never older than what it showed of it before.
 """
@@ -16,16 +16,16 @@ D = TypeVar("D", bound=Document)
 
 
 class NewestDocuments(Generic[D]):
-    """Looks for newer versions than those that come, where there may be some. Belongs to one feed."""
+    """Looks for newer versions than those of a batch, where there may be some. Belongs to one feed."""
 
     def __init__(self, documents: DocumentReader) -> None:
         self._documents = documents
-        self._read_until = NEVER  # a version that was changed later is newer than whatever was read of its document
+        self._read_until = NEVER  # a version that was changed later is newer than any that was read
 
     async def of(self, changed: Sequence[D], *, is_late: bool) -> Mapping[str, D]:
-        """Return each of the documents, by id: in the last version that comes, or one that is newer.
+        """Return each of the documents, by id: in the last version of the batch, or one that is newer.
 
-        `changed` are versions in their order; `is_late` tells that there may be others behind them.
+        `changed` are versions in their order; `is_late` says that there may be newer ones.
         """
         newest = {document.id: document for document in changed}
         if not newest or not (is_late or any(each.changed_at <= self._read_until for each in newest.values())):

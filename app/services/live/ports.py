@@ -1,4 +1,4 @@
-"""What the live use cases need from the outside: a hub that tells of changes, and the ledger read forwards."""
+"""The ports of live feeds: the hub of changed levels, and the growing ledger."""
 
 from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager
@@ -16,11 +16,11 @@ class LevelQueue(Protocol):
         """Remove and return the events that waited longest. Raises SlowConsumer once too many have waited."""
 
     async def wait(self) -> None:
-        """Return when something can be taken, or SlowConsumer is to be raised."""
+        """Return when an event can be taken, or SlowConsumer is to be raised."""
 
 
 class LevelHub(Protocol):
-    """Tells subscribers of the process what changes, whichever process changed it."""
+    """Hands changed levels to the subscribers of the process, whichever process changed them."""
 
     def listen(
         self,
@@ -31,23 +31,22 @@ class LevelHub(Protocol):
     ) -> AbstractContextManager[LevelQueue]:
         """Queue the changes from now on, until the context is left.
 
-        None means any. `wants` is asked once about each version that comes, in the order in which they come; it must
-        be quick.
+        None means any. `wants` is called once for each version that arrives, in their order; it must be quick.
         """
 
 
 class LedgerTail(Protocol):
-    """Reads the ledger in the order in which it grows: its lines, and the operations that tell of documents.
+    """Reads the ledger in the order in which it grows: its lines, and the operations that change documents.
 
     Both methods raise Unavailable.
     """
 
     async def now(self) -> LedgerOffset:
-        """Return the position behind everything that can be seen, as of one moment for all writers."""
+        """Return the offset behind everything that can be seen, as of one moment for all writers."""
 
     async def read(self, after: LedgerOffset) -> LedgerBatch:
-        """Read the next lines and operations behind a position, a limited number of each.
+        """Read the next lines and operations behind an offset, a limited number of each.
 
         They come from one snapshot of the ledger in the order of their moments, so that the lines of a level and the
-        changes of a document are in the order of their versions, within a round and from round to round.
+        changes of a document are in the order of their versions, within a batch and from batch to batch.
         """

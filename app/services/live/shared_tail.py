@@ -1,4 +1,4 @@
-"""One reader of the growing ledger for all feeds of the process that follow it: one read per wake-up, for them all."""
+"""The one reader of the growing ledger that all feeds of a process share: one read per wake-up."""
 
 import asyncio
 from collections import deque
@@ -11,12 +11,12 @@ from app.services.live.ledger_offset import LedgerBatch, LedgerOffset
 from app.services.live.ports import LedgerTail
 
 MAX_LINES_WAITING = 4_000  # of the ledger and of documents; a feed this far behind reads for itself
-POLL_SECONDS = 1.0  # without a wake-up; also the pause while the database is away
-MIN_PAUSE_SECONDS = 0.01  # what comes of many small commits share a read
+POLL_SECONDS = 1.0  # without a wake-up; also the pause while the database is not available
+MIN_PAUSE_SECONDS = 0.01  # many small commits share a read
 
 
 class FeedQueue:
-    """What one feed is handed: the position from which on, and the rounds after it."""
+    """The queue of one feed: the offset at which it starts, and the batches behind it."""
 
     def __init__(self) -> None:
         self._start: asyncio.Future[LedgerOffset] = asyncio.get_running_loop().create_future()
@@ -26,11 +26,11 @@ class FeedQueue:
         self._something = asyncio.Event()
 
     async def start(self) -> LedgerOffset:
-        """Wait for the position, which is behind all that could be seen when the feed was attached."""
+        """Wait for the offset, which is behind all that could be seen when the feed was attached."""
         return await self._start
 
     async def next(self) -> LedgerBatch | None:
-        """Wait for the next round. None: the feed has fallen behind, and nothing more will come."""
+        """Wait for the next batch. None: the feed has fallen behind, and nothing more will come."""
         while not self._waiting:
             if self._is_cut_off:
                 return None
@@ -42,7 +42,7 @@ class FeedQueue:
 
     @property
     def has_more(self) -> bool:
-        """Whether another round waits already."""
+        """Whether another batch waits already."""
         return bool(self._waiting)
 
     def begin(self, offset: LedgerOffset) -> None:
@@ -52,11 +52,11 @@ class FeedQueue:
 
     @property
     def has_begun(self) -> bool:
-        """Whether rounds are to be put."""
+        """Whether the feed takes batches."""
         return self._start.done() and not self._is_cut_off
 
     def put(self, found: LedgerBatch) -> None:
-        """Queue a round, or cut the feed off where too much waits already."""
+        """Queue a batch, or cut the feed off where too much waits already."""
         self._lines += found.size
         if self._lines > MAX_LINES_WAITING:
             self._is_cut_off = True
@@ -77,12 +77,12 @@ class SharedTail(Background):
         self._offset: LedgerOffset | None = None
 
     def wake(self) -> None:
-        """Say that the ledger has probably grown."""
+        """Wake the reader: the ledger has probably grown."""
         self._woken.set()
 
     @contextmanager
     def attach(self) -> Iterator[FeedQueue]:
-        """Hand out what is read, until the context is left."""
+        """Attach a feed, until the context is left."""
         rounds = FeedQueue()
         self._feeds.add(rounds)
         self._woken.set()
@@ -109,7 +109,7 @@ class SharedTail(Background):
             raise
 
     async def _serve(self) -> None:
-        """Read on for the feeds that have begun, and let those begin that were attached before the last read."""
+        """Read on for the feeds that have started, and start those that were attached before the last read."""
         newcomers = [feed for feed in self._feeds if not feed.has_begun]
         if self._offset is None or not any(feed.has_begun for feed in self._feeds):
             if not newcomers:
@@ -131,4 +131,4 @@ class SharedTail(Background):
             if found.is_complete:
                 return offset
             raise_if_cancelled()
-            self._offset = offset  # stands, should the next read fail
+            self._offset = offset  # stays set in case the next read fails
