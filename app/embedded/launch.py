@@ -8,9 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 from threading import Event
 
-from app.embedded.child import Child
+from app.embedded.child_process import ChildProcess
 from app.embedded.errors import ServerDidNotStart
-from app.embedded.leftovers import Note, end_leftover
+from app.embedded.pid_file import PidFile, end_stale_process
 from app.embedded.ports import free_port, is_free
 from app.embedded.server import Server
 
@@ -25,12 +25,12 @@ class Launcher:
     def __init__(self, server: Server, *, data_dir: Path, stopping: Event) -> None:
         self.log = data_dir / f"{server.name}.log"
         self._server, self._directory, self._stopping = server, data_dir, stopping
-        self._note = data_dir / f"{server.name}.pid"
+        self._pid_file = data_dir / f"{server.name}.pid"
 
-    def start(self) -> tuple[Child, int]:
+    def start(self) -> tuple[ChildProcess, int]:
         """End what is left of an earlier run, start the server on a free port, and return both."""
-        before = Note.read(self._note)
-        if before and not end_leftover(before.pid, self._server.mark(before.port)):
+        before = PidFile.read(self._pid_file)
+        if before and not end_stale_process(before.pid, self._server.mark(before.port)):
             raise self._failure(f"process {before.pid} of an earlier run does not end")
         port = free_port(before.port if before else None)
         for _ in range(PORT_ATTEMPTS - 1):
@@ -42,11 +42,11 @@ class Launcher:
                 port = free_port()
         return self.start_on(port), port
 
-    def start_on(self, port: int) -> Child:
+    def start_on(self, port: int) -> ChildProcess:
         """Start the server on this port and return it when it is ready; raise ServerDidNotStart."""
         try:
-            child = Child(self._server.command(port), directory=self._directory, log=self.log)
-            Note(pid=child.pid, port=port).write(self._note)
+            child = ChildProcess(self._server.command(port), directory=self._directory, log=self.log)
+            PidFile(pid=child.pid, port=port).write(self._pid_file)
         except OSError as error:
             raise self._failure(str(error)) from error
         try:
@@ -56,7 +56,7 @@ class Launcher:
             raise
         return child
 
-    def _pause_for(self, child: Child) -> Callable[[], None]:
+    def _pause_for(self, child: ChildProcess) -> Callable[[], None]:
         deadline = time.monotonic() + READY_SECONDS
 
         def pause() -> None:

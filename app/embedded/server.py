@@ -1,4 +1,4 @@
-"""The port between a keeper and a server program: what it takes to keep the program running."""
+"""The port between a supervisor and a server program: what it takes to keep the program running."""
 
 import socket
 from collections.abc import Callable

@@ -9,10 +9,10 @@ from types import TracebackType
 from app.embedded.binaries import MONGOD, REDIS_SERVER, Program, find
 from app.embedded.data_dir import locked
 from app.embedded.errors import ServerMissing
-from app.embedded.keeper import RESTART_DELAYS_SECONDS, Keeper
 from app.embedded.mongod import Mongod
 from app.embedded.redis_server import RedisServer
 from app.embedded.server import Server
+from app.embedded.supervisor import RESTART_DELAYS_SECONDS, ServerSupervisor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +44,7 @@ class EmbeddedServices:
         self._data_dir, self._cache_gb, self._report = data_dir, mongod_cache_gb, report
         self._on_failure, self._delays = on_failure, restart_delays
         self._wanted = [program for program, wanted in ((MONGOD, mongo), (REDIS_SERVER, redis)) if wanted]
-        self._keepers: dict[Program, Keeper] = {}
+        self._supervisors: dict[Program, ServerSupervisor] = {}
         self._open = ExitStack()
 
     def __enter__(self) -> EmbeddedUrls:
@@ -53,10 +53,12 @@ class EmbeddedServices:
             raise ServerMissing(missing)
         with ExitStack() as stack:
             data_dir = stack.enter_context(locked(self._data_dir))
-            self._keepers = {program: self._keeper(program, path, data_dir) for program, path in found.items() if path}
+            self._supervisors = {
+                program: self._supervisor(program, path, data_dir) for program, path in found.items() if path
+            }
             stack.callback(self._stop)
-            for keeper in self._keepers.values():  # all at once: the start takes as long as the slowest
-                keeper.start()
+            for supervisor in self._supervisors.values():  # all at once: the start takes as long as the slowest
+                supervisor.start()
             urls = EmbeddedUrls(mongo_url=self._url(MONGOD), redis_url=self._url(REDIS_SERVER))
             self._open = stack.pop_all()
         return urls
@@ -69,15 +71,15 @@ class EmbeddedServices:
     @property
     def mongod_pid(self) -> int:
         """The process id of mongod, which each restart changes."""
-        return self._keepers[MONGOD].pid
+        return self._supervisors[MONGOD].pid
 
     @property
     def redis_pid(self) -> int:
         """The process id of redis-server, which each restart changes."""
-        return self._keepers[REDIS_SERVER].pid
+        return self._supervisors[REDIS_SERVER].pid
 
-    def _keeper(self, program: Program, path: Path, data_dir: Path) -> Keeper:
-        return Keeper(
+    def _supervisor(self, program: Program, path: Path, data_dir: Path) -> ServerSupervisor:
+        return ServerSupervisor(
             self._server(program, path, data_dir),
             data_dir=data_dir,
             report=self._report,
@@ -93,10 +95,10 @@ class EmbeddedServices:
         return Mongod(program=path, directory=directory, cache_gb=self._cache_gb)
 
     def _url(self, program: Program) -> str | None:
-        return self._keepers[program].url() if program in self._keepers else None
+        return self._supervisors[program].url() if program in self._supervisors else None
 
     def _stop(self) -> None:
-        for keeper in self._keepers.values():
-            keeper.ask_to_stop()
-        for keeper in self._keepers.values():
-            keeper.wait_stopped()
+        for supervisor in self._supervisors.values():
+            supervisor.ask_to_stop()
+        for supervisor in self._supervisors.values():
+            supervisor.wait_stopped()

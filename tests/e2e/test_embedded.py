@@ -17,9 +17,9 @@ from redis import Redis
 
 from app.embedded import DataDirInUse, EmbeddedServices, ServerDidNotStart, ServerMissing
 from app.embedded.binaries import MONGOD, REDIS_SERVER, find
-from app.embedded.keeper import GIVE_UP_AFTER, Keeper
-from app.embedded.leftovers import Note
+from app.embedded.pid_file import PidFile
 from app.embedded.redis_server import RedisServer
+from app.embedded.supervisor import GIVE_UP_AFTER, ServerSupervisor
 from tests.support.programs import running, until_listening
 from tests.support.waiting import until
 
@@ -108,7 +108,7 @@ def test_a_taken_port_moves_the_replica_set(data_dir: Path) -> None:
     # given
     with EmbeddedServices(data_dir=data_dir, redis=False) as first:
         write_in_transaction(first.mongo_url, 1)
-    before = Note.read(data_dir / "mongod.pid")
+    before = PidFile.read(data_dir / "mongod.pid")
     assert before
     # when
     with busy(before.port), EmbeddedServices(data_dir=data_dir, redis=False) as second:
@@ -149,7 +149,7 @@ def test_a_mongod_left_behind_is_ended(data_dir: Path) -> None:
     # given
     with EmbeddedServices(data_dir=data_dir, redis=False) as urls:
         write_in_transaction(urls.mongo_url, 1)
-    before = Note.read(data_dir / "mongod.pid")
+    before = PidFile.read(data_dir / "mongod.pid")
     assert before
     command = [
         str(find(MONGOD)),
@@ -162,7 +162,7 @@ def test_a_mongod_left_behind_is_ended(data_dir: Path) -> None:
     ]
     with running(command, stdout=subprocess.DEVNULL) as leftover:
         until_listening(leftover, before.port)
-        Note(pid=leftover.pid, port=before.port).write(data_dir / "mongod.pid")
+        PidFile(pid=leftover.pid, port=before.port).write(data_dir / "mongod.pid")
         # when
         with EmbeddedServices(data_dir=data_dir, redis=False) as urls:
             # then
@@ -176,7 +176,7 @@ def test_a_stranger_under_an_old_process_id_is_left_alone(data_dir: Path) -> Non
     waiting = [sys.executable, "-c", "import sys; sys.stdin.read()"]
     with running(waiting, stdin=subprocess.PIPE) as stranger:
         # given
-        Note(pid=stranger.pid, port=20_000).write(data_dir / "redis-server.pid")
+        PidFile(pid=stranger.pid, port=20_000).write(data_dir / "redis-server.pid")
         # when
         with EmbeddedServices(data_dir=data_dir, mongo=False):
             # then
@@ -224,18 +224,18 @@ def test_a_server_that_cannot_start_any_more_is_given_up_if_it_is_needed(data_di
     data_dir.mkdir()
     program = data_dir / "redis-server"
     program.symlink_to(str(find(REDIS_SERVER)))
-    keeper = Keeper(
+    supervisor = ServerSupervisor(
         RedisServer(program=program, is_needed=is_needed),
         data_dir=data_dir,
         report=lines.append,
         on_failure=lambda: failures.append("redis"),
         restart_delays=(0,),
     )
-    keeper.start()
-    keeper.url()
+    supervisor.start()
+    supervisor.url()
     # when
     program.unlink()
-    os.kill(keeper.pid, signal.SIGKILL)
+    os.kill(supervisor.pid, signal.SIGKILL)
     # then
     if is_needed:
         until(lambda: failures == ["redis"], "the owner is told")
@@ -245,8 +245,8 @@ def test_a_server_that_cannot_start_any_more_is_given_up_if_it_is_needed(data_di
         program.symlink_to(str(find(REDIS_SERVER)))
         until(lambda: "ready again" in lines[-1], "it is there again")
         assert failures == []
-    keeper.ask_to_stop()
-    keeper.wait_stopped()
+    supervisor.ask_to_stop()
+    supervisor.wait_stopped()
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")  # it fails on purpose
@@ -290,7 +290,7 @@ def test_data_that_mongod_refuses_is_reported_in_its_words(data_dir: Path) -> No
     assert refusal.value.name == "mongod"
     assert refusal.value.log == data_dir / "mongod.log"
     assert "\n" not in str(refusal.value)
-    redis = services._keepers[REDIS_SERVER]._child
+    redis = services._supervisors[REDIS_SERVER]._child
     assert redis is None or not is_running(redis.pid)  # none, where mongod refused before it was there
 
 

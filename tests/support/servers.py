@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from app.embedded.binaries import MONGOD, find
-from app.embedded.keeper import Keeper
 from app.embedded.mongod import Mongod
+from app.embedded.supervisor import ServerSupervisor
 from app.store.client import Client
 
 APP_NAME = "stockpulse"  # only the application's own connections fail, not those of the server itself
@@ -29,13 +29,13 @@ def breakable_mongod(data_dir: Path) -> Iterator[str]:
     directory = data_dir / "mongodb"
     directory.mkdir(parents=True)
     server = BreakableMongod(program=program, directory=directory, cache_gb=0.25)
-    keeper = Keeper(server, data_dir=data_dir, report=lambda _: None, on_failure=lambda: None)
-    keeper.start()
+    supervisor = ServerSupervisor(server, data_dir=data_dir, report=lambda _: None, on_failure=lambda: None)
+    supervisor.start()
     try:
-        yield keeper.url()
+        yield supervisor.url()
     finally:
-        keeper.ask_to_stop()
-        keeper.wait_stopped()
+        supervisor.ask_to_stop()
+        supervisor.wait_stopped()
 
 
 @asynccontextmanager

@@ -1,4 +1,4 @@
-"""What a run leaves behind when it is killed: a note of its server's process and port, and perhaps the process.
+"""The pid file of a server, by which the next start ends the process that a killed run left.
 
 Rule: only a process whose command line shows that it is ours is ever ended.
 """
@@ -17,19 +17,19 @@ LOOK_SECONDS = 0.02
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Note:
+class PidFile:
     """The process and port of a server that was started."""
 
     pid: int
     port: int
 
     def write(self, path: Path) -> None:
-        """Write the note for the next start."""
+        """Write the file for the next start."""
         path.write_text(f"{self.pid} {self.port}\n")
 
     @classmethod
-    def read(cls, path: Path) -> "Note | None":
-        """Return the last note, or None if there is none or it is truncated."""
+    def read(cls, path: Path) -> "PidFile | None":
+        """Return the last one, or None if there is none or it is truncated."""
         try:
             pid, port = path.read_text().split()
             return cls(pid=int(pid), port=int(port))
@@ -37,7 +37,7 @@ class Note:
             return None
 
 
-def end_leftover(pid: int, mark: str) -> bool:
+def end_stale_process(pid: int, mark: str) -> bool:
     """End the process if its command line contains the mark; return whether it is gone.
 
     It may be shutting down already, so it is asked first and killed only if it takes too long.

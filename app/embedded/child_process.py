@@ -20,7 +20,7 @@ LAST_WORDS_BYTES = 64 * 1024
 LAST_WORDS_MAX = 300  # characters
 
 
-class Child:
+class ChildProcess:
     """A server process that ends with ours; its output goes to one log."""
 
     def __init__(self, command: list[str], *, directory: Path, log: Path) -> None:

@@ -2,7 +2,7 @@
 
 Rule: a server that can start is restarted whenever it ends. One that cannot start any more is given up, if Stockpulse
 cannot serve without it. Only this thread touches the child: Linux ends the child with the thread that started
-it, so even a crash of the keeper leaves no server behind.
+it, so even a crash of the supervisor leaves no server behind.
 """
 
 import time
@@ -11,19 +11,19 @@ from concurrent.futures import Future
 from pathlib import Path
 from threading import Event, Thread
 
-from app.embedded.child import Child
+from app.embedded.child_process import ChildProcess
 from app.embedded.errors import ServerDidNotStart
 from app.embedded.launch import Launcher
 from app.embedded.server import Server
 
-WATCH_SECONDS = 0.1  # between two looks at the server
+WATCH_SECONDS = 0.1  # between two checks of the server
 QUICK_DEATH_SECONDS = 10  # a server that ends sooner after a start will probably end again
 RESTART_DELAYS_SECONDS = (0, 0.5, 1, 2, 4)  # before each restart in a row of quick deaths, the last before all others
 GIVE_UP_AFTER = 5  # starts in a row that failed
 MAX_DELAY_SECONDS = 60.0  # between attempts to start what is not given up
 
 
-class Keeper:
+class ServerSupervisor:
     """Runs one server until `ask_to_stop`, or until it cannot be started any more."""
 
     def __init__(
@@ -39,8 +39,8 @@ class Keeper:
         self._stopping = Event()
         self._launcher = Launcher(server, data_dir=data_dir, stopping=self._stopping)
         self._port: Future[int] = Future()
-        self._child: Child | None = None
-        self._thread = Thread(target=self._run, name=f"keep {server.name}", daemon=True)
+        self._child: ChildProcess | None = None
+        self._thread = Thread(target=self._run, name=f"supervise {server.name}", daemon=True)
 
     @property
     def pid(self) -> int:
@@ -75,14 +75,14 @@ class Keeper:
         self._report(f"{self._server.name}: ready in {took:.1f} s on port {port} ({self._server.program})")
         self._port.set_result(port)
         try:
-            self._keep(port)
+            self._supervise(port)
         except BaseException:
             self._on_failure()  # the server is supervised no longer: better to end than to serve without it
             raise
         finally:
             self._child.stop()
 
-    def _keep(self, port: int) -> None:
+    def _supervise(self, port: int) -> None:
         deaths, failures, began, failure = 0, 0, time.monotonic(), ""
         while not self._stopping.wait(WATCH_SECONDS):
             assert self._child
