@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
-from tests.graphql.api import Api
+from app.store.client import Database
+from tests.graphql.api import Api, settings_of
+from tests.graphql.live.sockets import served
 from tests.graphql.purchasing.purchase_words import (
     CANCEL,
     CONFIRM,
@@ -15,6 +17,7 @@ from tests.graphql.purchasing.purchase_words import (
     REVERSE,
     SUBMIT,
     UPDATE,
+    WHOLE,
     change,
     created,
     given_offer,
@@ -24,6 +27,7 @@ from tests.graphql.purchasing.purchase_words import (
 from tests.graphql.reservations.reservation_words import RESERVATION, given_limit, reserved
 from tests.graphql.reservations.reservation_words import line as reservation_line
 from tests.graphql.transfers.transfer_words import NO_ID, global_id
+from tests.graphql.words import seed
 from tests.support.waiting import eventually
 
 NODE = "query ($id: ID!) { node(id: $id) { id __typename ... on PurchaseOrder { state } } }"
@@ -322,3 +326,45 @@ async def test_an_order_is_a_node(supplied: Api) -> None:
     assert await supplied.run(NODE, id=identity) == {"id": identity, "__typename": "PurchaseOrder", "state": "DRAFT"}
     assert await supplied.run(NODE, id=global_id("PurchaseOrder", NO_ID)) is None
     assert await supplied.run(ORDER, id=global_id("PurchaseOrder", NO_ID)) is None
+
+
+WATCH = (
+    """
+subscription Orders($filter: PurchaseOrderFilter, $after: String) {
+  purchaseOrders(filter: $filter, after: $after) { kind cause cursor purchaseOrder { ...Whole } }
+}
+"""
+    + WHOLE
+)
+
+
+async def test_orders_are_watched_from_the_draft_to_the_last_unit(
+    database: Database, mongo_url: str, redis_url: str
+) -> None:
+    """What leaves the filter is told once more, and a feed goes on where another one ended."""
+    await seed(database)
+    async with served(settings_of(mongo_url, redis_url, database.name)) as server:
+        await given_supplier(server.api)
+        made = await created(server.api, line("TEA-1", 5))
+        async with server.dial() as client:
+            feed = await client.start(WATCH, filter={"supplier": "ACME", "sku": "TEA-1"})
+            told = [await feed.next()]
+            await change(server.api, UPDATE, id=made, lines=[line("CUP-1", 1), line("TEA-1", 6)])
+            await change(server.api, UPDATE, id=made, lines=[line("TEA-1", 0)])
+            await change(server.api, UPDATE, id=made, lines=[line("TEA-1", 2)])
+            await change(server.api, SUBMIT, id=made, expectedVersion=4)
+            last = await change(server.api, RECEIVE, id=made)
+            told += await feed.take(5)
+        assert [(event["kind"], event["cause"], event["purchaseOrder"]["state"]) for event in told] == [
+            ("SNAPSHOT", None, "DRAFT"),
+            ("CHANGE", "purchaseOrderUpdate", "DRAFT"),
+            ("CHANGE", "purchaseOrderUpdate", "DRAFT"),
+            ("CHANGE", "purchaseOrderUpdate", "DRAFT"),
+            ("CHANGE", "purchaseOrderSubmit", "SUBMITTED"),
+            ("CHANGE", "purchaseOrderReceive", "RECEIVED"),
+        ]
+        assert [event["purchaseOrder"]["version"] for event in told] == [1, 2, 3, 4, 5, 6]
+        assert told[-1]["purchaseOrder"] == last
+        async with server.dial() as client:
+            feed = await client.start(WATCH, filter={"states": ["DRAFT"]}, after=told[3]["cursor"])
+            assert (await feed.next())["purchaseOrder"] == last  # as it is by now

@@ -175,3 +175,48 @@ async def test_a_transfer_is_a_node(shop: Api) -> None:
     identity = await created(shop, line("TEA-1", 1))
     assert await shop.run(NODE, id=identity) == {"id": identity, "__typename": "Transfer", "state": "DRAFT"}
     assert await shop.run(NODE, id=global_id("Transfer", NO_ID)) is None
+
+
+PARTS = """
+query ($first: Int! = 2, $after: String) {
+  transfers(first: 1) {
+    nodes {
+      lines { totalCount nodes { ...Line } }
+      start: lines(first: 2) { ...Page }
+      middle: lines(first: $first, after: $after) { ...Page }
+      ... on Transfer { end: lines(first: 1000, after: "WyJMSU5FIiw0XQ==") { ...Page } }
+      none: lines(first: 0) { ...Page }
+      beyond: lines(first: 5, after: "WyJMSU5FIiw5MjIzMzcyMDM2ODU0Nzc1ODA3XQ==") { ...Page }
+    }
+    edges { node { last: lines(first: 1, after: "WyJMSU5FIiw2XQ==") { ...Page } } }
+  }
+}
+fragment Page on TransferLineConnection { totalCount pageInfo { hasNextPage } nodes { ...Line } }
+fragment Line on TransferLine { item { sku } quantity outstanding }
+"""
+
+
+async def test_lines_are_the_same_however_they_are_asked_for(shop: Api) -> None:
+    """Any pages of them at once, by aliases, fragments and variables: each as the whole has it, counted as a whole."""
+    skus = [f"LINE-{number}" for number in range(8)]
+    for sku in skus:
+        await shop.run(
+            "mutation ($sku: String!) { itemUpsert(input: {sku: $sku, name: $sku}) { userErrors { code } } }", sku=sku
+        )
+    lines = [line(sku, number) for number, sku in enumerate(skus, start=1)]
+    await shop.run(CREATE, input={"source": "MAIN", "destination": "NORTH", "lines": lines})
+    asked = await shop.run(PARTS, after="WyJMSU5FIiwxXQ==")
+    [found], [edge] = asked["nodes"], asked["edges"]
+    whole = found["lines"]["nodes"]
+    assert [each["item"]["sku"] for each in whole] == skus
+    assert found["lines"]["totalCount"] == 8
+    expected = {"start": whole[:2], "middle": whole[2:4], "end": whole[5:], "none": [], "beyond": []}
+    pages = {**{name: found[name] for name in expected}, "last": edge["node"]["last"]}
+    for name, nodes in {**expected, "last": whole[7:]}.items():
+        assert pages[name]["nodes"] == nodes, name
+        assert pages[name]["totalCount"] == 8
+        assert pages[name]["pageInfo"]["hasNextPage"] == (name in {"start", "middle", "none"})
+    without = PARTS.replace("lines { totalCount nodes { ...Line } }", "state")  # now the server reads parts only
+    assert (await shop.run(without, after="WyJMSU5FIiwxXQ=="))["nodes"] == [
+        {"state": "DRAFT", **{name: found[name] for name in expected}}
+    ]
