@@ -21,7 +21,7 @@ from app.services.replenishment.periodic_review import ReviewOutcome
 from app.store.client import Database
 from app.store.lease import MongoLease
 from app.store.mapping.names import LEASES
-from tests.property.promises import check_everything
+from tests.property.invariants import check_everything
 from tests.support.clock import SECOND, StillClock
 from tests.support.database import empty
 from tests.support.replenishment import OneProcess, given_policy, given_supplier, machinery, orders

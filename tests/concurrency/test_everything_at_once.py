@@ -17,11 +17,11 @@ from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
 from app.services.committed_batch import CommittedBatch
 from app.store.client import Database
-from tests.property.by_itself import ByItself
-from tests.property.calls import CODES, SKUS, Call, Known
+from tests.property.background_work import BackgroundWork
+from tests.property.invariants import check_everything
 from tests.property.order_calls import SUPPLIERS
-from tests.property.partner import Partner
-from tests.property.promises import check_everything
+from tests.property.random_calls import CODES, SKUS, Call, Known
+from tests.property.random_client import RandomClient
 from tests.property.reservation_calls import TTL_MAX_SECONDS
 from tests.support.alerts import set_policy
 from tests.support.clock import StillClock
@@ -54,12 +54,12 @@ class Process:
 
     def __init__(self, database: Database, number: int, *, clock: StillClock) -> None:
         self.store = mongo_store(database, clock=clock, on_committed=self._committed)
-        self.by_itself = ByItself(
+        self.background_work = BackgroundWork(
             self.store, number=number, holds_leases=number in {0, PROCESSES}
         )  # the first, and the last
 
     def _committed(self, news: CommittedBatch) -> None:
-        self.by_itself.committed(news)
+        self.background_work.committed(news)
 
 
 async def check_nobody_can_take(store: Store, key: LevelKey) -> None:
@@ -69,7 +69,7 @@ async def check_nobody_can_take(store: Store, key: LevelKey) -> None:
         assert found.max_locations == 1, (key, found)
 
 
-class Crowd:
+class RandomClients:
     """All clients, what they were told, and the clock of the database, which goes on with each call."""
 
     def __init__(self, stores: list[Store], *, clock: StillClock) -> None:
@@ -87,7 +87,7 @@ class Crowd:
         await asyncio.gather(*(self._calls_of(number) for number in range(CLIENTS)))
 
     async def _calls_of(self, number: int) -> None:
-        client = Partner(f"client-{number}", known=self._known)
+        client = RandomClient(f"client-{number}", known=self._known)
         home, other = (self._stores[(number + shift) % PROCESSES] for shift in (0, 1))
         for _ in range(CALLS):
             self._clock.now = Moment(self._clock.now + TICK_MICROSECONDS)
@@ -123,13 +123,13 @@ def operation_id_of(call: Call) -> str:
     return operation_id_of_key(actor=call.request.actor, key=call.request.idempotency_key)
 
 
-async def check_records(store: Store, crowd: Crowd, operations: frozenset[str]) -> None:
+async def check_records(store: Store, clients: RandomClients, operations: frozenset[str]) -> None:
     """Prove that exactly what was accepted is recorded, and else only what happened by itself."""
-    accepted = {operation_id_of(each.call) for each in crowd.accepted}
-    assert accepted == {each.outcome.operation.id for each in crowd.accepted}
-    assert len(accepted) == len(crowd.accepted)
+    accepted = {operation_id_of(each.call) for each in clients.accepted}
+    assert accepted == {each.outcome.operation.id for each in clients.accepted}
+    assert len(accepted) == len(clients.accepted)
     assert operations >= accepted
-    assert operations.isdisjoint(map(operation_id_of, crowd.refused))
+    assert operations.isdisjoint(map(operation_id_of, clients.refused))
     others = await store.ledger.operations(list(operations - accepted))
     assert {each.info.actor for each in others.values() if each.info.kind != REST_OF_A_COUNT} <= {SHOP, SYSTEM}
 
@@ -149,7 +149,7 @@ async def test_every_promise_holds_when_everything_happens_at_once(database: Dat
     # given
     clock = StillClock()
     *processes, last = [Process(database, number, clock=clock) for number in range(PROCESSES + 1)]
-    crowd = Crowd([process.store for process in processes], clock=clock)
+    clients = RandomClients([process.store for process in processes], clock=clock)
     await given_catalog(last.store, *HOT)
     for code in SUPPLIERS:
         await given_supplier(last.store, code)
@@ -161,15 +161,15 @@ async def test_every_promise_holds_when_everything_happens_at_once(database: Dat
     async with AsyncExitStack() as running:
         for process in processes:
             running.push_async_callback(process.store.close)
-            for background in process.by_itself.tasks:
+            for background in process.background_work.tasks:
                 await running.enter_async_context(background)
-        await crowd.rush()
+        await clients.rush()
     clock.move(seconds=TTL_MAX_SECONDS)
-    for sweep in last.by_itself.sweeps:
+    for sweep in last.background_work.sweeps:
         await sweep()
     # then
     contents = await check_everything(last.store)
-    assert {each.name for each in crowd.asked} == {kind.__name__ for kind in Partner.kinds}
+    assert {each.name for each in clients.asked} == {kind.__name__ for kind in RandomClient.kinds}
     assert not any(
         each.state in OPEN and each.expires_at for each in contents.documents if isinstance(each, Reservation)
     )
@@ -179,9 +179,9 @@ async def test_every_promise_holds_when_everything_happens_at_once(database: Dat
     alerts = [each for each in contents.documents if isinstance(each, Alert)]
     assert {*AlertType} - {AlertType.OVERSOLD, AlertType.SHORTFALL} <= {each.type for each in alerts}
     assert all(each.snoozed_until is None or each.snoozed_until > clock.now for each in alerts)
-    await check_records(last.store, crowd, contents.operations)
+    await check_records(last.store, clients, contents.operations)
     # and, asked again
-    await check_repeats(last.store, [each for each in crowd.accepted if each.call.name != MORE_THAN_ONCE])
+    await check_repeats(last.store, [each for each in clients.accepted if each.call.name != MORE_THAN_ONCE])
     assert await last.store.contents() == contents
-    await check_repeats(last.store, [each for each in crowd.accepted if each.call.name == MORE_THAN_ONCE])
+    await check_repeats(last.store, [each for each in clients.accepted if each.call.name == MORE_THAN_ONCE])
     await check_everything(last.store)

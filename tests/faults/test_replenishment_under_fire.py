@@ -16,9 +16,9 @@ from app.services.purchasing.filters import PurchaseOrderFilter
 from app.store.client import Database
 from tests.faults.alert_watch import AlertWatch
 from tests.faults.busy_shop import SENTINEL, WITHOUT_OFFER, a_sale
-from tests.faults.crowd import Crowd
-from tests.faults.fleet import Fleet
-from tests.property.promises import check_everything
+from tests.faults.server_processes import ServerProcesses
+from tests.faults.shop_clients import ShopClients
+from tests.property.invariants import check_everything
 from tests.support.ordered import check_ordered
 from tests.support.purchases import check_orders
 from tests.support.served import Server
@@ -32,13 +32,13 @@ SETTLED_SECONDS = 60  # reached only by a failure: the lease of a dead sweeper l
 AT_ONCE = 1_000  # operations that are read in one query
 
 
-async def kill_now_and_then(fleet: Fleet, crowd: Crowd) -> None:
-    """Kill one after the other while the crowd trades; the others go on, and each is started again."""
+async def kill_now_and_then(servers: ServerProcesses, shop: ShopClients) -> None:
+    """Kill one after the other while the shop trades; the others go on, and each is started again."""
     for number in range(KILLS):
-        await crowd.sold((number + 1) * LINES // (KILLS + 1))
-        await fleet.kill_and_restart(number)
-    await crowd.sold(LINES)
-    crowd.close()
+        await shop.sold((number + 1) * LINES // (KILLS + 1))
+        await servers.kill_and_restart(number)
+    await shop.sold(LINES)
+    shop.close()
 
 
 async def until_all_is_ordered(store: Store) -> None:
@@ -64,12 +64,12 @@ async def operations_of(store: Store, contents: Contents) -> dict[str, Operation
     return found
 
 
-def check_sales(crowd: Crowd, contents: Contents, operations: Mapping[str, Operation]) -> None:
+def check_sales(shop: ShopClients, contents: Contents, operations: Mapping[str, Operation]) -> None:
     """Prove that each sale that was acknowledged is in the ledger once, as told, and nothing that nobody asked for."""
     lines: dict[str | None, list[Movement]] = defaultdict(list)
     for movement in sorted(contents.movements, key=lambda line: line.after.key):
         lines[operations[movement.operation_id].info.idempotency_key].append(movement)
-    for number, versions in crowd.accepted.items():
+    for number, versions in shop.accepted.items():
         sale = a_sale(number)
         recorded = [(line.after.key, line.after.version, line.change.on_hand, line.reason) for line in lines[sale.key]]
         assert recorded == [
@@ -77,9 +77,9 @@ def check_sales(crowd: Crowd, contents: Contents, operations: Mapping[str, Opera
             for (sku, sold), version in zip(sale.lines, versions, strict=True)
         ]
     sales = {each.info.idempotency_key for each in operations.values() if each.info.kind == "saleRecord"}
-    accepted = {a_sale(number).key for number in crowd.accepted}
-    assert accepted <= sales <= accepted | {a_sale(number).key for number in crowd.doubtful}
-    others = [each.info for each in operations.values() if each.info.idempotency_key not in crowd.said]
+    accepted = {a_sale(number).key for number in shop.accepted}
+    assert accepted <= sales <= accepted | {a_sale(number).key for number in shop.doubtful}
+    others = [each.info for each in operations.values() if each.info.idempotency_key not in shop.said]
     assert {info.actor for info in others} == {SYSTEM}
 
 
@@ -100,15 +100,15 @@ async def test_everything_is_ordered_once_whoever_is_killed(database: Database, 
     # given
     store = mongo_store(database)
     urls = {"mongo_url": mongo_url, "redis_url": redis_url, "database": database.name}
-    async with Fleet([Server(**urls, settings={}) for _ in range(PROCESSES)]) as fleet:
-        crowd = Crowd(fleet.urls)
-        await crowd.open()
-        async with AlertWatch(fleet.urls) as watch:
+    async with ServerProcesses([Server(**urls, settings={}) for _ in range(PROCESSES)]) as servers:
+        shop = ShopClients(servers.urls)
+        await shop.open()
+        async with AlertWatch(servers.urls) as watch:
             await eventually(lambda: any(SENTINEL.sku in identity for identity in watch.told))
             # when
             async with asyncio.TaskGroup() as rush:
-                rush.create_task(crowd.trade())
-                rush.create_task(kill_now_and_then(fleet, crowd))
+                rush.create_task(shop.trade())
+                rush.create_task(kill_now_and_then(servers, shop))
             await until_all_is_ordered(store)
             # then
             contents = await check_everything(store)
@@ -117,9 +117,9 @@ async def test_everything_is_ordered_once_whoever_is_killed(database: Database, 
             with suppress(TimeoutError):  # what is not told by then is shown below
                 await eventually(lambda: watch.told == told)
     assert watch.told == told
-    assert watch.resumed > 0 < crowd.repeated
+    assert watch.resumed > 0 < shop.repeated
     check_orders(contents)
-    check_sales(crowd, contents, operations)
+    check_sales(shop, contents, operations)
     ordered = check_ordered(contents, operations, without_offer=WITHOUT_OFFER)
     assert ordered.purchases > 0 < ordered.proposals
     await store.close()

@@ -10,7 +10,7 @@ from standardwebhooks import Webhook as Verifier
 
 from app.store.client import Database
 from tests.graphql.words import seed
-from tests.live.couriers import versions_in
+from tests.live.webhook_workers import versions_in
 from tests.support.receiver import Received, Receiver, Response
 from tests.support.served import Server
 from tests.support.waiting import eventually

@@ -13,7 +13,7 @@ from app.web.graphql.transport.limits import Limits
 from bench.expensive import Search
 from schema.root import schema
 from tests.graphql.api import Api, opened, settings_of
-from tests.support.crowded import LINES, PLACES, SKUS, given_crowd
+from tests.support.long_lists import LINES, PLACES, SKUS, given_crowd
 
 CORE = schema._schema
 ROOTS = [name for name, field in CORE.query_type.fields.items() if "first" in field.args]  # type: ignore[union-attr]

@@ -15,7 +15,8 @@ from app.services.live.ledger_offset import LedgerOffset
 from app.services.webhooks.webhook_worker import MAX_WAITING, MESSAGES_AT_ONCE
 from app.store.client import Database
 from app.store.queues.deliveries import MongoDeliveries
-from tests.live.couriers import (
+from tests.live.process import wall_clock
+from tests.live.webhook_workers import (
     KEYS,
     LeapingClock,
     Scripted,
@@ -26,7 +27,6 @@ from tests.live.couriers import (
     once_and_in_order,
     versions_in,
 )
-from tests.live.process import wall_clock
 from tests.support.receiver import Received, Receiver, Response, fail, take
 from tests.support.scene import request_info
 from tests.support.waiting import eventually

@@ -1,7 +1,7 @@
-"""Calls about alerts. See tests.property.calls."""
+"""Calls about alerts. See tests.property.random_calls."""
 
 from app.domain.time import Moment
-from tests.property.calls import Client, Kinds, Made
+from tests.property.random_calls import Client, Kinds, Made
 from tests.support.clock import SECOND, START
 
 

@@ -1,10 +1,10 @@
-"""Calls about items and locations. See tests.property.calls."""
+"""Calls about items and locations. See tests.property.random_calls."""
 
 from decimal import Decimal
 
 from app.domain.catalog.catalog import OversellPolicy
 from app.domain.catalog.commands.upsert_item import ItemChange
-from tests.property.calls import SKUS, Client, Kinds, Made
+from tests.property.random_calls import SKUS, Client, Kinds, Made
 
 BARCODES = ("1", "2", "3")
 CATEGORIES = ("Drinks", "Cups")

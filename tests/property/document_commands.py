@@ -1,6 +1,6 @@
 """Commands on reservations, transfers and counts, as hypothesis draws them.
 
-Which document each is about is a pick: `tests.property.aiming` turns it into an id when the command is run.
+Which document each is about is a pick: `tests.property.pick_resolution` turns it into an id when the command is run.
 """
 
 from dataclasses import replace

@@ -15,11 +15,11 @@ from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
 from app.services.ports import Writer
-from tests.property.by_itself import ByItself
-from tests.property.calls import CODES, SEED, SKUS, Call, Known
+from tests.property.background_work import BackgroundWork
+from tests.property.invariants import check_everything
 from tests.property.order_calls import SUPPLIERS
-from tests.property.partner import Partner
-from tests.property.promises import check_everything
+from tests.property.random_calls import CODES, SEED, SKUS, Call, Known
+from tests.property.random_client import RandomClient
 from tests.support.alerts import set_policy
 from tests.support.clock import SECOND
 from tests.support.replenishment import given_supplier
@@ -64,17 +64,18 @@ class Game:
         self._dice = Random(f"{number}{SEED}")  # noqa: S311 - a game, and to be played again
         self._known = Known()
         self._clients = [
-            Partner(f"client-{number}-{each}", known=self._known, is_wild=number % 3 == 2) for each in range(CLIENTS)
+            RandomClient(f"client-{number}-{each}", known=self._known, is_wild=number % 3 == 2)
+            for each in range(CLIENTS)
         ]
 
     async def play(self, steps: int, *, check_each: int) -> None:
         """Make so many steps, and prove every promise now and then."""
         store = await self._given_shop()
-        by_itself = ByItself(store)
+        background_work = BackgroundWork(store)
         for step in range(steps):
             tick = SECOND * 86_400 if self._is_one_in(ONE_IN_DAY) else self._dice.choice(TICKS)
             store.clock.now = Moment(store.clock.now + tick)
-            await self._step(store, by_itself.sweeps)
+            await self._step(store, background_work.sweeps)
             if step % check_each == 0 or step == steps - 1:
                 check_costs(await check_everything(store))
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from app.domain.command import Command
 from app.store.memory.store import MemoryStore
-from tests.property.comparing import Result, told_by
+from tests.property.comparison import Result, told_by
 
 STATE = ("_levels", "_ledger", "_operations", "_items", "_locations", "_documents")
 

@@ -1,4 +1,4 @@
-"""Calls about suppliers and orders from them. See tests.property.calls."""
+"""Calls about suppliers and orders from them. See tests.property.random_calls."""
 
 from decimal import Decimal
 
@@ -9,7 +9,7 @@ from app.domain.purchasing.purchase_order import PurchaseOrder
 from app.domain.stock.commands.receipt import Arrival
 from app.domain.stock.movement import MovementReason
 from app.services.request_info import RequestInfo
-from tests.property.calls import SKUS, Client, Kinds, Made
+from tests.property.random_calls import SKUS, Client, Kinds, Made
 from tests.support.store import Store
 
 SUPPLIERS = ("ACME", "BOND")

@@ -7,9 +7,8 @@ from hypothesis import strategies as st
 
 from app.domain.command import Command
 from app.domain.counting.count import UncountedRule
-from tests.property.aiming import ids_of, kind_of
 from tests.property.commands import catalog_commands, claims_of_barcodes, receipts, stock_commands
-from tests.property.comparing import Result, Told
+from tests.property.comparison import Result, Told
 from tests.property.document_commands import (
     IT,
     Commands,
@@ -29,7 +28,16 @@ from tests.property.document_commands import (
     steps_of_transfers,
     timed_steps_of_counts,
 )
-from tests.property.fresh import (
+from tests.property.pick_resolution import ids_of, kind_of
+from tests.property.policy_commands import policy_commands
+from tests.property.purchase_commands import (
+    commands_on_suppliers,
+    creations_of_orders,
+    steps_of_order_drafts,
+    steps_of_orders,
+    steps_of_sent_orders,
+)
+from tests.property.race_subjects import (
     NEW,
     fresh_counts,
     fresh_drafts,
@@ -38,14 +46,6 @@ from tests.property.fresh import (
     sent_orders,
     sent_transfers,
     waiting_reservations,
-)
-from tests.property.policy_commands import policy_commands
-from tests.property.purchase_commands import (
-    commands_on_suppliers,
-    creations_of_orders,
-    steps_of_order_drafts,
-    steps_of_orders,
-    steps_of_sent_orders,
 )
 
 BRIEF_LENGTH = 120  # characters of a command that a failure shows

@@ -1,4 +1,4 @@
-"""Calls about what is ordered by itself: policies, needs, and runs. See tests.property.calls."""
+"""Calls about what is ordered by itself: policies, needs, and runs. See tests.property.random_calls."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,8 +9,8 @@ from app.domain.replenishment.policy_change import SettingsChange
 from app.domain.replenishment.policy_defaults import PolicyScope
 from app.domain.time import Moment
 from app.services.request_info import RequestInfo
-from tests.property.calls import CODES, SKUS, Client, Kinds, Made
 from tests.property.catalog_calls import CATEGORIES
+from tests.property.random_calls import CODES, SKUS, Client, Kinds, Made
 from tests.support.clock import SECOND, START
 from tests.support.replenishment import machinery
 from tests.support.store import Store

@@ -1,8 +1,8 @@
-"""Calls about orders of customers. See tests.property.calls."""
+"""Calls about orders of customers. See tests.property.random_calls."""
 
 from app.domain.reservations.holds import ReservedUnits
 from app.domain.reservations.reservation import RequestedLine
-from tests.property.calls import CODES, SKUS, Client, Kinds, Made
+from tests.property.random_calls import CODES, SKUS, Client, Kinds, Made
 
 TTL_MAX_SECONDS = 5
 

@@ -1,11 +1,11 @@
-"""Calls that change what levels have, and their settings. See tests.property.calls."""
+"""Calls that change what levels have, and their settings. See tests.property.random_calls."""
 
 from app.domain.stock.commands.adjust_many import Adjustment
 from app.domain.stock.commands.record_sale import SaleLine
 from app.domain.stock.commands.set_stock import StockSetting
 from app.domain.stock.level_change import UnavailableReason
 from app.domain.stock.movement import MovementReason
-from tests.property.calls import LATEST, Client, Kinds, Made
+from tests.property.random_calls import LATEST, Client, Kinds, Made
 
 
 class StockCalls(Client):

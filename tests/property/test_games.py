@@ -10,9 +10,9 @@ from pkgutil import walk_packages
 
 import app.domain
 from app.domain.command import Command
-from tests.property.calls import SEED
 from tests.property.game import Game
-from tests.property.partner import Partner
+from tests.property.random_calls import SEED
+from tests.property.random_client import RandomClient
 
 GAMES, STEPS = int(os.environ.get("STOCKPULSE_TEST_GAMES", "8")), 800
 CHECK_EACH = 40  # steps: which of them broke a promise, a game with 1 tells
@@ -42,7 +42,7 @@ async def test_any_game_keeps_every_promise() -> None:
             raise
         commands |= game.commands
         asked |= {call.name for call, _ in game.accepted}
-    assert SEED or asked == {kind.__name__ for kind in Partner.kinds}
+    assert SEED or asked == {kind.__name__ for kind in RandomClient.kinds}
     known, played = {*_commands()}, {command.__name__ for command in commands}
     assert SEED or known - played <= NOT_PLAYED.keys() <= known
 

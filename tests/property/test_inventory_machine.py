@@ -23,11 +23,11 @@ from app.domain.command import Command
 from app.domain.time import Moment
 from app.store.client import Client, close_client, open_client
 from app.store.memory.store import MemoryStore
-from tests.property.aiming import STEP_SECONDS, Aim, looked_up
-from tests.property.comparing import Result, Told, comparable, spoken, told_by
+from tests.property.comparison import Result, Told, comparable, spoken, told_by
+from tests.property.invariants import check_everything
 from tests.property.model import adopt, copied, in_order, side_by_side
 from tests.property.opening import scene
-from tests.property.promises import check_everything
+from tests.property.pick_resolution import STEP_SECONDS, Aim, looked_up
 from tests.property.races import Alone, Race, in_brief, meetings, name_of, steps
 from tests.support.clock import SECOND, START, StillClock
 from tests.support.database import empty, fresh_database

@@ -9,7 +9,7 @@ from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import MovementReason
 from app.store.memory.store import MemoryStore
 from tests.property.commands import info
-from tests.property.comparing import Result, Told, told_by
+from tests.property.comparison import Result, Told, told_by
 from tests.property.model import copied, in_order, side_by_side
 from tests.support.scene import CUP, TEA, TEA_NORTH, given_level
 from tests.support.store import memory_store

@@ -21,7 +21,7 @@ from app.domain.stock.level import Level, LevelKey
 from app.domain.stock.movement import MovementReason
 from app.services.paging import MAX_PAGE_SIZE
 from app.services.ports import Writer
-from tests.property.promises import check_everything
+from tests.property.invariants import check_everything
 from tests.support.alerts import set_policy
 from tests.support.loop import LoopThread, loop_thread
 from tests.support.replenishment import given_supplier, machinery, orders

@@ -1,9 +1,9 @@
-"""Calls about transfers. See tests.property.calls."""
+"""Calls about transfers. See tests.property.random_calls."""
 
 from app.domain.stock.commands.receipt import Arrival
 from app.domain.stock.movement import MovementReason
 from app.domain.transfers.commands.create_transfer import TransferUnits
-from tests.property.calls import CODES, SKUS, Client, Kinds, Made
+from tests.property.random_calls import CODES, SKUS, Client, Kinds, Made
 
 
 class TransferCalls(Client):

@@ -18,7 +18,7 @@ from app.domain.transfers.commands.create_transfer import TransferUnits
 from app.services.command_bus import CommandBus
 from app.services.filters import LevelFilter
 from app.services.replenishment.need_wake_worker import NeedWakeWorker
-from tests.property.promises import check_everything
+from tests.property.invariants import check_everything
 from tests.support.alerts import set_policy
 from tests.support.clock import SECOND
 from tests.support.purchases import cancel, receive, submit, update

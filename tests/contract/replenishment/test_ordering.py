@@ -15,7 +15,7 @@ from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
 from app.domain.transfers.transfer import TransferState
 from app.services.replenishment.draft_writer import Ordered
-from tests.property.promises import check_everything
+from tests.property.invariants import check_everything
 from tests.support.alerts import set_policy
 from tests.support.clock import SECOND
 from tests.support.purchases import submit

@@ -8,7 +8,7 @@ from app.domain.replenishment.policy_defaults import PolicyDefaults, PolicySetti
 from app.domain.stock.level import LevelKey
 from app.domain.stock.level_change import LevelChange
 from app.domain.time import Moment
-from tests.property.promises import check_everything
+from tests.property.invariants import check_everything
 from tests.support.clock import SECOND
 from tests.support.policies import EVERYTHING, application, configure, defaults_in, policy_of, set_defaults
 from tests.support.replenishment import Machinery, given_supplier, machinery, orders

@@ -18,7 +18,7 @@ from app.domain.stock.level import LevelKey
 from app.domain.transfers.transfer import Transfer, TransferState
 from app.services.ports import Writer
 from app.services.replenishment.requested_runs import KIND, RunOutcome
-from tests.property.promises import check_everything
+from tests.property.invariants import check_everything
 from tests.support.purchases import submit
 from tests.support.replenishment import given_policy, given_supplier, machinery, min_max, orders
 from tests.support.scene import CUP, SHOP, TEA, TEA_NORTH, adjust, refused, request_info

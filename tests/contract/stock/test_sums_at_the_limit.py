@@ -4,7 +4,7 @@ from app.domain.errors import QuantityOutOfRange
 from app.domain.limits import MAX_QUANTITY
 from app.domain.reservations.holds import ReservedUnits
 from app.domain.stock.movement import MovementReason
-from tests.property.promises import check_everything
+from tests.property.invariants import check_everything
 from tests.support import purchases, transfers
 from tests.support.purchases import given_submitted, given_supplier
 from tests.support.reservations import a_line, given_backorder_limit, given_reservation

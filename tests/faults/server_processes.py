@@ -8,7 +8,7 @@ from typing import Self
 from tests.support.served import Server
 
 
-class Fleet:
+class ServerProcesses:
     """An async context: all of them run in it, and whatever the test did, none is left afterwards."""
 
     def __init__(self, servers: Sequence[Server]) -> None:

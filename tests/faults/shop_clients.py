@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 from tests.faults.busy_shop import PLACES, SENTINEL, SKUS, a_sale, chance_of, offers, opening_stock, policies
-from tests.support.tills import Till
+from tests.support.failover_client import FailoverClient
 from tests.support.waiting import eventually
 
 SELLERS = 120
@@ -48,7 +48,7 @@ SHIP, ARRIVE, CALL_OFF = map(change, ("transferShip", "transferReceive", "transf
 Node = dict[str, Any]
 
 
-class Crowd:
+class ShopClients:
     """Everybody, and what they were told.
 
     `accepted` sales have the versions that they gave to their levels. `doubtful` ones were refused in the end, after an
@@ -69,7 +69,7 @@ class Crowd:
     async def open(self) -> None:
         """Create all that there is, stocked and with policies."""
         with ExitStack() as stack:
-            first, *others = (self._till(number, stack) for number in range(SELLERS))
+            first, *others = (self._client(number, stack) for number in range(SELLERS))
             items = [{"sku": sku, "name": f"Item {sku}"} for sku in (*SKUS, SENTINEL.sku)]
             await first.change(ITEMS_UPSERT, items=items, idempotencyKey="open/items")
             for code in PLACES:
@@ -81,20 +81,20 @@ class Crowd:
             await first.change(STOCK, lines=list(opening_stock()), idempotencyKey="open/stock")
             settings = [(OFFER, offer) for offer in offers()] + [(CONFIGURE, policy) for policy in policies()]
 
-            async def make(till: Till, setting: tuple[str, Node]) -> None:
-                await till.change(setting[0], **setting[1])
+            async def make(client: FailoverClient, setting: tuple[str, Node]) -> None:
+                await client.change(setting[0], **setting[1])
 
             await _share_out(settings, others, make)
 
     async def trade(self) -> None:
         """Sell, and do all else that people do, until the shop is closed."""
         with ExitStack() as stack:
-            tills = (self._till(number, stack) for number in count())
+            clients = (self._client(number, stack) for number in count())
             async with asyncio.TaskGroup() as everybody:
                 for _ in range(SELLERS):
-                    everybody.create_task(self._sell(next(tills)))
+                    everybody.create_task(self._sell(next(clients)))
                 for query, act in ((ON_ORDER, _take_in), (DRAFTS, _send_off), (TRANSFERS, _drive)):
-                    everybody.create_task(self._work(query, act, [next(tills) for _ in range(HANDS)]))
+                    everybody.create_task(self._work(query, act, [next(clients) for _ in range(HANDS)]))
 
     def close(self) -> None:
         """Let everybody finish what they are at, and go."""
@@ -105,13 +105,13 @@ class Crowd:
         while (before := self.lines) < lines:
             await eventually(lambda: self.lines > before)
 
-    def _till(self, number: int, stack: ExitStack) -> Till:
-        return stack.enter_context(closing(Till(self._urls, number=number, said=self.said)))
+    def _client(self, number: int, stack: ExitStack) -> FailoverClient:
+        return stack.enter_context(closing(FailoverClient(self._urls, number=number, said=self.said)))
 
-    async def _sell(self, till: Till) -> None:
+    async def _sell(self, client: FailoverClient) -> None:
         while not self._closing.is_set():
             sale = a_sale(next(self._numbers))
-            answer = await till.ask(SALE, input=sale.input)
+            answer = await client.ask(SALE, input=sale.input)
             self.repeated += answer.is_repeated
             if answer.value["userErrors"]:
                 assert {error["code"] for error in answer.value["userErrors"]} == {"INSUFFICIENT_STOCK"}, answer
@@ -120,7 +120,9 @@ class Crowd:
                 self.accepted[sale.number] = tuple(line["version"] for line in answer.value["movements"])
                 self.lines += len(sale.lines)
 
-    async def _work(self, query: str, act: Callable[[Till, Node], Awaitable[None]], hands: Sequence[Till]) -> None:
+    async def _work(
+        self, query: str, act: Callable[[FailoverClient, Node], Awaitable[None]], hands: Sequence[FailoverClient]
+    ) -> None:
         """Look what there is to do and do it, again and again."""
         while not self._closing.is_set():
             await _share_out((await hands[0].ask(query)).value["nodes"], hands, act)
@@ -131,38 +133,40 @@ class Crowd:
                 continue
 
 
-async def _take_in(till: Till, order: Node) -> None:
+async def _take_in(client: FailoverClient, order: Node) -> None:
     """Take in what a supplier sends: all of it, a part, or less for good; now and then the order is given up."""
     request_info, chance = _about(order, "goods")
     some = {**request_info, "lines": _some(order["lines"]["nodes"], chance)}
     match chance.choices(("all", "some", "less", "none"), weights=(70, 20, 8, 2))[0]:
         case "all":
-            await till.ask(RECEIVE, input=request_info)
+            await client.ask(RECEIVE, input=request_info)
         case "some":
-            await till.ask(RECEIVE, input=some)
+            await client.ask(RECEIVE, input=some)
         case "less":
-            await till.ask(RECEIVE, input={**some, "isComplete": True})
+            await client.ask(RECEIVE, input={**some, "isComplete": True})
         case "none":
-            await till.ask(CANCEL, input=request_info)
+            await client.ask(CANCEL, input=request_info)
 
 
-async def _send_off(till: Till, draft: Node) -> None:
+async def _send_off(client: FailoverClient, draft: Node) -> None:
     """Submit what the server has written for the supplier that is not sent anything by itself."""
     request_info, _ = _about(draft, "submit")
-    await till.ask(SUBMIT, input={**request_info, "expectedVersion": draft["version"]})
+    await client.ask(SUBMIT, input={**request_info, "expectedVersion": draft["version"]})
 
 
-async def _drive(till: Till, transfer: Node) -> None:
+async def _drive(client: FailoverClient, transfer: Node) -> None:
     """Bring from MAIN what it is to send: as proposed or less, and what it has not got any more not at all."""
     request_info, chance = _about(transfer, "van")
     is_less = chance.random() < 0.2
     if transfer["state"] != "DRAFT":
         less = {"lines": _some(transfer["lines"]["nodes"], chance), "isComplete": True, "shortReason": "LOST"}
-        await till.ask(ARRIVE, input={**request_info, **(less if is_less else {})})
+        await client.ask(ARRIVE, input={**request_info, **(less if is_less else {})})
         return
     less = {"lines": [{"sku": transfer["lines"]["nodes"][0]["item"]["sku"], "quantity": 1}]}
-    if (await till.ask(SHIP, input={**request_info, **(less if is_less else {})})).value["userErrors"]:
-        await till.ask(CALL_OFF, input={**request_info, "idempotencyKey": f"{request_info['idempotencyKey']}/call-off"})
+    if (await client.ask(SHIP, input={**request_info, **(less if is_less else {})})).value["userErrors"]:
+        await client.ask(
+            CALL_OFF, input={**request_info, "idempotencyKey": f"{request_info['idempotencyKey']}/call-off"}
+        )
 
 
 def _about(document: Node, work: str) -> tuple[Node, Random]:
@@ -180,12 +184,14 @@ def _some(lines: list[Node], chance: Random) -> list[Node]:
     ]
 
 
-async def _share_out(things: Sequence[Any], tills: Sequence[Till], act: Callable[[Till, Any], Awaitable[None]]) -> None:
-    """Let the tills act on all things, each on one after the other."""
+async def _share_out(
+    things: Sequence[Any], clients: Sequence[FailoverClient], act: Callable[[FailoverClient, Any], Awaitable[None]]
+) -> None:
+    """Let the clients act on all things, each on one after the other."""
     left = iter(things)
 
-    async def work(till: Till) -> None:
+    async def work(client: FailoverClient) -> None:
         for thing in left:
-            await act(till, thing)
+            await act(client, thing)
 
-    await asyncio.gather(*(work(till) for till in tills))
+    await asyncio.gather(*(work(client) for client in clients))

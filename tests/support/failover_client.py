@@ -26,7 +26,7 @@ class Answer:
     is_repeated: bool
 
 
-class Till:
+class FailoverClient:
     """One client, with a connection to each server. It asks its own, and the next one where that does not answer.
 
     `said` gathers the idempotency keys under which anything was asked for.

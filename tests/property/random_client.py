@@ -1,4 +1,4 @@
-"""A client that asks for everything there is. See tests.property.calls."""
+"""A client that asks for everything there is. See tests.property.random_calls."""
 
 from typing import ClassVar
 
@@ -12,10 +12,10 @@ from tests.property import (
     stock_calls,
     transfer_calls,
 )
-from tests.property.calls import Kinds
+from tests.property.random_calls import Kinds
 
 
-class Partner(
+class RandomClient(
     stock_calls.StockCalls,
     catalog_calls.CatalogCalls,
     reservation_calls.ReservationCalls,

@@ -1,6 +1,6 @@
 """Calls that clients make, drawn with a seed: about few items at few locations, so that they meet.
 
-What they may ask for stands in the modules `*_calls`, by subject, and all of it in `tests.property.partner`.
+What they may ask for stands in the modules `*_calls`, by subject, and all of it in `tests.property.random_client`.
 """
 
 import os

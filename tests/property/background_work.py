@@ -25,7 +25,7 @@ class NeverOurs:
     async def release(self, name: str) -> None: ...
 
 
-class ByItself:
+class BackgroundWork:
     """The background decisions of one process, which holds every lease or none."""
 
     def __init__(self, store: Store, *, number: int = 0, holds_leases: bool = True) -> None:
