@@ -59,6 +59,8 @@ def test_the_modules_and_classes_that_developers_are_sent_to_exist() -> None:
         assert [word for word in words if word.endswith(".py") and word not in modules] == []
         named = {word.partition(".")[0] for word in words if re.fullmatch(r"[A-Z]+[a-z]\w*(\.\w+)?", word)}
         assert sorted(named - classes) == []
+    drawn = {word for path in DOCS.rglob("*.svg") for word in re.findall(r">(\w+)</text>", path.read_text("utf-8"))}
+    assert sorted(word for word in drawn if re.fullmatch(r"(?:[A-Z][a-z]+){2,}", word) and word not in classes) == []
 
 
 def test_each_error_code_is_explained() -> None:
