@@ -4,7 +4,7 @@ import pytest
 
 from app.domain.alerts.alert import AlertState
 from app.domain.counting.count import CountState
-from app.domain.errors import WrongState
+from app.domain.errors import WrongState, restore_error
 from app.domain.next_steps import NEXT_STEPS, NO_NEXT_STEP, next_step
 from app.domain.purchasing.purchase_order import PurchaseOrderState
 from app.domain.reservations.reservation import OPEN, ReservationState
@@ -32,11 +32,11 @@ def test_every_state_of_every_kind_has_a_next_step() -> None:
 
 @pytest.mark.complaint("R7")
 def test_a_document_is_named_by_its_reference() -> None:
-    """By its id only where it has none; the reference is told to programs, too."""
+    """By its id only where it has none; programs get the reference, too."""
     error = WrongState(kind="RESERVATION", id="85d3", state="EXPIRED", reference="web-1001")
     assert error.message == (
         "The reservation 'web-1001' is EXPIRED: its time ran out; reserve again under a new idempotency key."
     )
-    assert WrongState.restore(error.code, error.facts, error.field) == error
-    old = WrongState.restore("WRONG_STATE", {"kind": "COUNT", "id": "x", "state": "POSTED"}, ("id",))
+    assert restore_error(error.code, error.facts, error.field) == error
+    old = restore_error("WRONG_STATE", {"kind": "COUNT", "id": "x", "state": "POSTED"}, ("id",))
     assert old.message == "The count 'x' is POSTED: it is part of the record already; open another count."
