@@ -61,8 +61,8 @@ class DatabaseClock(Background):
     async def _run(self) -> None:
         await self._for_good(
             self._rest_and_read,
-            cannot="The clock goes on by itself",
-            could_not="The database's clock could not be read.",
+            cannot="The database's clock cannot be read now",
+            could_not="Reading the database's clock failed.",
         )
 
     async def _rest_and_read(self) -> None:

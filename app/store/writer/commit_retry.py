@@ -75,7 +75,7 @@ class CommitRetry:
                 if is_conflict(error):
                     return [Unavailable("another transaction holds what this one changes", details=str(error))]
                 if is_too_large(error):
-                    reason = "it has not the memory for so large a change at once; send it in parts"
+                    reason = "it has too little memory for so large a change; send it in parts"
                     return [Unavailable(reason, details=str(error))]
                 logger.exception("A command failed: %s", commands[0].info.kind)
                 return [error]
@@ -128,5 +128,5 @@ class CommitRetry:
                     CommittedBatch(writer=self.identity, movements=committed.movements, operations=committed.operations)
                 )
             except Exception:
-                logger.exception("The news of a commit could not be handed on.")
+                logger.exception("A listener failed on a committed batch.")
         return committed.results
