@@ -176,6 +176,35 @@ async def test_an_unknown_value_or_name_is_the_clients_fault(
     await lasting_shop.fault(query, **variables)
 
 
+SHIP = "mutation ($input: TransferShipInput!) { transferShip(input: $input) { replayed } }"
+RECEIVE = "mutation ($input: TransferReceiveInput!) { transferReceive(input: $input) { replayed } }"
+RESERVE = "mutation ($input: ReservationCreateInput!) { reservationCreate(input: $input) { replayed } }"
+WRITE_OFF = "mutation ($input: StockWriteOffInput!) { stockWriteOff(input: $input) { replayed } }"
+PART: dict[str, Any] = {"sku": "TEA-1", "quantity": 1}
+
+
+@pytest.mark.parametrize(
+    ("query", "input"),
+    [
+        (SHIP, {"id": {"$gt": ""}}),
+        (SHIP, {"id": ["x"]}),
+        (SHIP, {"id": "x", "lines": [{**PART, "damaged": 1}]}),
+        (RECEIVE, {"id": "x", "isComplete": "yes"}),
+        (RECEIVE, {"id": "x", "lines": [{**PART, "overReason": "NONE"}]}),
+        (RESERVE, {"lines": [PART], "ttlSeconds": "60"}),
+        (RESERVE, {"lines": [PART], "locations": [None]}),
+        (RESERVE, {"lines": [PART], "expiresAt": "2030-01-01T00:00:00Z"}),
+        (WRITE_OFF, {**TEA, "quantity": 1, "reason": "LOST"}),
+    ],
+    ids=str,
+)
+async def test_an_input_of_another_type_is_the_clients_fault(
+    lasting_shop: Api, query: str, input: dict[str, Any]
+) -> None:
+    """Within lists and inputs too, and for ids and enums."""
+    assert "$input" in await lasting_shop.fault(query, input=input)
+
+
 MISSING: dict[str, tuple[str, dict[str, Any]]] = {
     "input": (ADJUST, {"input": None}),
     "no input": (ADJUST, {}),

@@ -1,9 +1,10 @@
-"""Every mutation of a document says by its reference that its state is in the way, and what to do next."""
+"""What every mutation of a document refuses: a state that does not allow it, with the next step, and an unknown id."""
 
 from typing import Any
 
 import pytest
 from graphql import GraphQLInputObjectType, GraphQLNonNull, GraphQLSchema
+from strawberry.relay import to_base64
 
 from app.domain.next_steps import NO_NEXT_STEP
 from schema.root import schema as strawberry_schema
@@ -116,3 +117,37 @@ async def test_a_wrong_state_names_the_document_and_the_next_step(
         assert kind == "webhook" or "'R-77'" in error["message"], name
         assert ": " in error["message"], name
         assert NO_NEXT_STEP not in error["message"], name
+
+
+READ_BY = {
+    "alert": ("StockAlert", "ALERT"),
+    "count": ("StockCount", "COUNT"),
+    "purchaseOrder": ("PurchaseOrder", "PURCHASE_ORDER"),
+    "reservation": ("Reservation", "RESERVATION"),
+    "transfer": ("Transfer", "TRANSFER"),
+    "webhook": ("Webhook", "WEBHOOK"),
+}
+MORE = {"alertAcknowledge": {}, "alertSnooze": {}, "reservationFulfillmentReverse": PASSED}
+
+
+@pytest.mark.parametrize("root", READ_BY)
+async def test_an_id_of_no_document_is_null_to_reads_and_unknown_to_mutations(lasting_shop: Api, root: str) -> None:
+    """Text that is no id, the id of another type, and an id of the type that was never given."""
+    type_name, kind = READ_BY[root]
+    never = [to_base64(type_name, identity) for identity in ("0" * 32, "", "x" * 700, "\0$")]
+    others = [to_base64("Item", "TEA-1"), to_base64("StockLevel", "MAIN/TEA-1"), to_base64("Operation", "0" * 32)]
+    mutations = {name: more for _, late in LIVES.values() for name, more in late.items()} | MORE
+    async with lasting_shop.nothing_changes():
+        for identity in (*never, *others, "", "x", "\u2603", "TEA-1", "Q291bnQ6"):
+            assert await lasting_shop.run(f"query ($id: ID!) {{ {root}(id: $id) {{ id }} }}", id=identity) is None
+            for name, more in mutations.items():
+                if name.startswith(root):
+                    payload = await lasting_shop.run(
+                        f"mutation ($input: {input_of(name).name}!) {{ {name}(input: $input) {{ operation {{ id }} "
+                        "userErrors { code field ... on UnknownDocumentError { kind } } } }",
+                        input={"id": identity, **more},
+                    )
+                    expected = {"code": "UNKNOWN_DOCUMENT", "field": ["id"], "kind": kind}
+                    assert payload == {"operation": None, "userErrors": [expected]}, (name, identity)
+        for identity in never:
+            assert await lasting_shop.run("query ($id: ID!) { node(id: $id) { id } }", id=identity) is None

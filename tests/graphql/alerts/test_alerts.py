@@ -160,12 +160,6 @@ async def test_an_alert_sleeps_until_it_is_woken_or_gets_worse(shop: Api) -> Non
 
 
 REFUSED: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
-    "an unknown alert": (
-        ACKNOWLEDGE,
-        {"id": global_id("StockAlert", "MAIN/TEA-1#99/STOCK")},
-        {"__typename": "UnknownDocumentError", "kind": "ALERT", "id": "MAIN/TEA-1#99/STOCK", "field": ["id"]},
-    ),
-    "no id of ours": (SNOOZE, {"id": "tea"}, {"__typename": "UnknownDocumentError", "kind": "ALERT", "id": "tea"}),
     "the past": (
         SNOOZE,
         {"id": ID, "until": "2020-01-01T00:00:00Z"},
@@ -206,9 +200,3 @@ async def test_nothing_is_noted_of_a_closed_alert(shop: Api) -> None:
             ID,
             "CLOSED",
         )
-
-
-async def test_what_does_not_exist_is_null(shop: Api) -> None:
-    """As everywhere."""
-    assert await shop.run(ALERT, id=global_id("StockAlert", "MAIN/TEA-1#99/STOCK")) is None
-    assert await shop.run(NODE, id=global_id("StockAlert", "MAIN/TEA-1#99/STOCK")) is None

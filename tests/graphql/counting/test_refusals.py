@@ -3,11 +3,9 @@
 from typing import Any
 
 import pytest
-from strawberry.relay import to_base64
 
 from tests.graphql.api import Api
 from tests.graphql.counting.count_words import (
-    CANCEL,
     COUNT,
     COUNTS,
     DUE,
@@ -106,22 +104,6 @@ async def test_bad_entries_are_refused(lasting_shop: Api) -> None:
     ]
     [error] = await lasting_shop.refusal(RECORD, id="none", lines=[])
     assert (error["__typename"], error["count"]) == ("TooManyLinesError", 0)
-
-
-@pytest.mark.parametrize(
-    "identity",
-    ["", "none", "💥", "Q291bnQ6", to_base64("Count", "0" * 32), to_base64("Count", "\0$"), to_base64("Item", "TEA-1")],
-)
-async def test_an_id_of_no_count_is_refused_by_writes_and_null_on_reads(lasting_shop: Api, identity: str) -> None:
-    """Garbage, the id of something else, or of a count that never was."""
-    for query, others in ((CANCEL, {}), (POST, {}), (RECORD, {"lines": [units("TEA-1", 1)]})):
-        [error] = await lasting_shop.refusal(query, id=identity, **others)
-        assert (error["__typename"], error["code"], error["field"]) == (
-            "UnknownDocumentError",
-            "UNKNOWN_DOCUMENT",
-            ["id"],
-        )
-    assert await lasting_shop.run(COUNT, id=identity) is None
 
 
 @pytest.mark.parametrize(

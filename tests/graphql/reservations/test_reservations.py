@@ -12,7 +12,6 @@ from tests.graphql.reservations.reservation_words import (
     CREATE,
     EXTEND,
     FULFILL,
-    NO_ID,
     RELEASE,
     RESERVATION,
     UPSERT_LOCATION,
@@ -332,14 +331,6 @@ async def test_bad_input_is_told_at_once(lasting_shop: Api) -> None:
     assert errors[8]["message"] == "TEA-1 already stands in line 3."
 
 
-@pytest.mark.parametrize("count", [0, 1_001])
-async def test_one_to_a_thousand_lines_are_allowed(lasting_shop: Api, count: int) -> None:
-    """An order without a line is none."""
-    lines = [line(f"S-{number}", 1, location="MAIN") for number in range(count)]
-    [error] = await refusal(lasting_shop, CREATE, lines=lines)
-    assert (error["code"], error["count"], error["maximum"]) == ("TOO_MANY_LINES", count, 1_000)
-
-
 @pytest.mark.parametrize("query", [RELEASE, FULFILL], ids=["release", "fulfill"])
 async def test_bad_parts_are_told_at_once(shop: Api, query: str) -> None:
     """Each fault with the path of its input; an empty list of parts is no request."""
@@ -352,29 +343,6 @@ async def test_bad_parts_are_told_at_once(shop: Api, query: str) -> None:
     ]
     [error] = await refusal(shop, query, id=order["id"], lines=[])
     assert (error["code"], error["count"]) == ("TOO_MANY_LINES", 0)
-
-
-@pytest.mark.parametrize("query", [EXTEND, RELEASE, FULFILL], ids=["extend", "release", "fulfill"])
-@pytest.mark.parametrize(
-    "identity",
-    [
-        base64.b64encode(f"Reservation:{NO_ID}".encode()).decode(),
-        "nonsense",
-        "",
-        base64.b64encode(b"Item:TEA-1").decode(),
-    ],
-    ids=["unknown", "nonsense", "empty", "of an item"],
-)
-async def test_an_unknown_reservation_cannot_be_changed(lasting_shop: Api, query: str, identity: str) -> None:
-    """Whatever is wrong with its id."""
-    [error] = await refusal(lasting_shop, query, id=identity)
-    assert (error["code"], error["field"], error["kind"]) == ("UNKNOWN_DOCUMENT", ["id"], "RESERVATION")
-
-
-@pytest.mark.parametrize("identity", [NO_ID, "nonsense", "", base64.b64encode(b"Item:TEA-1").decode()])
-async def test_an_unknown_reservation_is_null(lasting_shop: Api, identity: str) -> None:
-    """A read finds nothing."""
-    assert await lasting_shop.run(RESERVATION, id=identity) is None
 
 
 async def test_repeating_a_key_returns_the_first_result(shop: Api) -> None:
@@ -402,28 +370,6 @@ async def test_repeating_a_key_returns_the_first_result(shop: Api) -> None:
     for number, (query, _, other) in enumerate(changes):
         [error] = await refusal(shop, query, id=identity, idempotencyKey=str(number), **other)
         assert (error["code"], error["key"]) == ("IDEMPOTENCY_KEY_REUSED", str(number))
-
-
-@pytest.mark.parametrize(
-    "input",
-    [
-        {},
-        {"lines": None},
-        {"lines": [{"sku": "TEA-1"}]},
-        {"lines": [{"sku": "TEA-1", "quantity": "1"}]},
-        {"lines": [{"sku": "TEA-1", "quantity": 2**31}]},
-        {"lines": [{"sku": "TEA-1", "quantity": 1.5}]},
-        {"lines": [{"sku": None, "quantity": 1}]},
-        {"lines": [line("TEA-1", 1)], "ttlSeconds": "60"},
-        {"lines": [line("TEA-1", 1)], "allowPartial": None},
-        {"lines": [line("TEA-1", 1)], "locations": [None]},
-        {"lines": [line("TEA-1", 1)], "expiresAt": "2030-01-01T00:00:00Z"},
-    ],
-    ids=str,
-)
-async def test_an_order_that_is_none_is_the_clients_fault(lasting_shop: Api, input: dict[str, Any]) -> None:
-    """Nothing is guessed."""
-    assert "$input" in await lasting_shop.fault(CREATE.lstrip(), input=input)
 
 
 REVERSED = """

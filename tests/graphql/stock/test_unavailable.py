@@ -159,26 +159,6 @@ async def test_a_level_that_cannot_change_is_refused(
         assert (error["__typename"], error["field"]) == (typename, field)
 
 
-@pytest.mark.parametrize(
-    ("query", "given"),
-    [
-        (RECLASSIFY, {**TEA, "quantity": 2**31, "to": "DAMAGED"}),
-        (RECLASSIFY, {**TEA, "quantity": 1.5, "to": "DAMAGED"}),
-        (RECLASSIFY, {**TEA, "quantity": 1, "to": "BROKEN"}),
-        (RECLASSIFY, {**TEA, "to": "DAMAGED"}),
-        (RECLASSIFY, {**TEA, "quantity": 1, "source": "DAMAGED"}),
-        (WRITE_OFF, {**TEA, "quantity": 1}),
-        (WRITE_OFF, {**TEA, "quantity": 1, "reason": None}),
-        (WRITE_OFF, {**TEA, "quantity": 1, "reason": "LOST"}),
-    ],
-)
-async def test_an_input_of_another_type_is_the_clients_fault(
-    lasting_shop: Api, query: str, given: dict[str, Any]
-) -> None:
-    """Nothing is guessed."""
-    assert "$input" in await lasting_shop.fault(query, input=given)
-
-
 async def test_repeating_a_change_returns_its_movement_and_the_level_of_now(shop: Api) -> None:
     """Of both, and another input under the key is refused."""
     requests: list[tuple[str, dict[str, Any]]] = [

@@ -6,14 +6,11 @@ import pytest
 
 from tests.graphql.api import Api
 from tests.graphql.transfers.transfer_words import (
-    CANCEL,
     CREATE,
-    NO_ID,
     RECEIVE,
     SHIP,
     TRANSFER,
     created,
-    global_id,
     line,
     refusal,
     shipped,
@@ -122,47 +119,6 @@ async def test_a_bad_receipt_is_refused(shop: Api, request_: dict[str, Any], fie
     assert (error["field"], error["code"]) == (field, code)
 
 
-async def test_a_step_at_the_wrong_time_is_refused(shop: Api) -> None:
-    """With the state that the transfer is in."""
-    draft = await created(shop, line("TEA-1", 1))
-    sent = await shipped(shop, line("TEA-1", 1))
-    done = await shipped(shop, line("TEA-1", 1))
-    await shop.run(RECEIVE, input={"id": done})
-    for query, identity, state in (
-        (RECEIVE, draft, "DRAFT"),
-        (SHIP, sent, "IN_TRANSIT"),
-        (SHIP, done, "RECEIVED"),
-        (RECEIVE, done, "RECEIVED"),
-        (CANCEL, done, "RECEIVED"),
-    ):
-        [error] = await refusal(shop, query, id=identity)
-        assert (error["__typename"], error["kind"], error["state"]) == ("WrongStateError", "TRANSFER", state)
-        assert (error["field"], error["id"]) == (["id"], identity)
-
-
-@pytest.mark.parametrize(
-    "identity",
-    [
-        global_id("Transfer", NO_ID),
-        global_id("Transfer", ""),
-        global_id("Item", "TEA-1"),
-        global_id("StockLevel", "MAIN/TEA-1"),
-        "",
-        "x",
-        "\u2603",
-        "TEA-1",
-        global_id("Transfer", "x" * 700),
-    ],
-)
-async def test_an_id_of_no_transfer_is_unknown(lasting_shop: Api, identity: str) -> None:
-    """A read finds nothing, and a change says so, whatever was sent for an id."""
-    assert await lasting_shop.run(TRANSFER, id=identity) is None
-    for query in (SHIP, RECEIVE, CANCEL):
-        [error] = await refusal(lasting_shop, query, id=identity)
-        assert (error["__typename"], error["code"]) == ("UnknownDocumentError", "UNKNOWN_DOCUMENT")
-        assert (error["kind"], error["field"]) == ("TRANSFER", ["id"])
-
-
 async def test_an_operation_is_no_transfer(shop: Api) -> None:
     """Though the transfer that it wrote down has the same id behind its own."""
     asked = {"source": "MAIN", "destination": "NORTH", "lines": [line("TEA-1", 1)]}
@@ -171,30 +127,3 @@ async def test_an_operation_is_no_transfer(shop: Api) -> None:
     assert await shop.run(TRANSFER, id=operation) is None
     [error] = await refusal(shop, SHIP, id=operation)
     assert error["code"] == "UNKNOWN_DOCUMENT"
-
-
-@pytest.mark.parametrize(
-    ("query", "given"),
-    [
-        (CREATE, {"source": "MAIN", "destination": "NORTH", "lines": [line("TEA-1", 2**31)]}),
-        (CREATE, {"source": "MAIN", "destination": "NORTH", "lines": [{"sku": "TEA-1", "quantity": 1.5}]}),
-        (CREATE, {"source": "MAIN", "destination": "NORTH", "lines": [{"sku": "TEA-1"}]}),
-        (CREATE, {"source": "MAIN", "destination": "NORTH"}),
-        (CREATE, {"source": "MAIN", "lines": [line("TEA-1", 1)]}),
-        (CREATE, {"source": "MAIN", "destination": None, "lines": [line("TEA-1", 1)]}),
-        (SHIP, {}),
-        (SHIP, {"id": "x", "lines": [line("TEA-1", 1, damaged=1)]}),
-        (SHIP, {"id": "x", "lines": [None]}),
-        (RECEIVE, {"id": "x", "lines": [line("TEA-1", 1, overReason="NONE")]}),
-        (RECEIVE, {"id": "x", "lines": [line("TEA-1", 1, damaged=None)]}),
-        (RECEIVE, {"id": "x", "isComplete": "yes"}),
-        (RECEIVE, {"id": "x", "isComplete": None}),
-        (CANCEL, {"id": {"$gt": ""}}),
-        (CANCEL, {"id": ["x"]}),
-    ],
-)
-async def test_an_input_of_another_type_is_the_clients_fault(
-    lasting_shop: Api, query: str, given: dict[str, Any]
-) -> None:
-    """Nothing is guessed."""
-    assert "$input" in await lasting_shop.fault(query, input=given)
