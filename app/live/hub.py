@@ -4,6 +4,7 @@ Rule: what a subscriber received converges on the database whatever Redis loses.
 missing: a message that does not join on to those before it, a subscription that was lost or has just been confirmed,
 and an audit, which checks that everything visible in the ledger at the last audit has been handed out by now. See ADR
 6.
+See ADR 6.
 """
 
 import asyncio
