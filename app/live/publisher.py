@@ -86,12 +86,12 @@ class Publisher:
             await self._supervised.stop()
             await self._redis.aclose()
 
-    def committed(self, news: CommittedBatch) -> None:
+    def committed(self, batch: CommittedBatch) -> None:
         """Queue a committed batch for sending. Returns at once."""
-        lines = sorted(news.movements, key=lambda line: line.recorded_at)
-        self._waiting.extend(_Entry(news.writer, line.recorded_at, line) for line in lines)
-        if news.operations:
-            self._waiting.append(_Entry(news.writer, news.to, None))
+        lines = sorted(batch.movements, key=lambda line: line.recorded_at)
+        self._waiting.extend(_Entry(batch.writer, line.recorded_at, line) for line in lines)
+        if batch.operations:
+            self._waiting.append(_Entry(batch.writer, batch.to, None))
         if self._is_behind or len(self._waiting) > MAX_LINES_WAITING:
             self._drop()
         self._something.set()

@@ -61,12 +61,12 @@ class Background(ABC):
         could_not: str,
         rest_seconds: float = 0.0,
         pause_seconds: float = PAUSE_SECONDS,
-        fault_pause_seconds: float | None = None,
+        error_pause_seconds: float | None = None,
     ) -> None:
         """Repeat a step, with a rest after each that succeeded.
 
         A step that raises ServiceError is followed by a pause, and logged as `cannot` with the error. One that raises
-        any other error is logged as `could_not`, with a traceback; `fault_pause_seconds` is the pause after it, if that
+        any other error is logged as `could_not`, with a traceback; `error_pause_seconds` is the pause after it, if that
         differs.
         """
         log = logging.getLogger(type(self).__module__)
@@ -82,7 +82,7 @@ class Background(ABC):
             except Exception:
                 if errors.is_due():
                     log.exception(could_not)
-                seconds = pause_seconds if fault_pause_seconds is None else fault_pause_seconds
+                seconds = pause_seconds if error_pause_seconds is None else error_pause_seconds
             else:
                 outages.reset()
                 errors.reset()

@@ -22,9 +22,9 @@ class CommittedBatch:
     @property
     def to(self) -> Moment:
         """The moment of the last entry."""
-        line = self.movements[-1].recorded_at if self.movements else NEVER
-        told = self.operations[-1].published_at if self.operations else NEVER
-        return max(line, told or NEVER)
+        last_movement = self.movements[-1].recorded_at if self.movements else NEVER
+        last_operation = self.operations[-1].published_at if self.operations else NEVER
+        return max(last_movement, last_operation or NEVER)
 
 
 OnCommitted = Callable[[CommittedBatch], None]

@@ -115,18 +115,18 @@ def cursor_of(position: KeysetPosition, *, order: str) -> str:
 
 
 def _decoded(cursor: str, *, order: str, shape: tuple[type, ...]) -> KeysetPosition:
-    fault = BadArgument("The cursor does not belong to this list and order.")
+    refusal = BadArgument("The cursor does not belong to this list and order.")
     if len(cursor) > MAX_CURSOR_LENGTH:
-        raise fault
+        raise refusal
     try:
         value = json.loads(base64.b64decode(cursor.encode(), altchars=b"-_", validate=True))
     except (binascii.Error, UnicodeError, ValueError, RecursionError) as error:
-        raise fault from error
+        raise refusal from error
     if not isinstance(value, list) or len(value) != len(shape) + 1 or value[0] != order:
-        raise fault
+        raise refusal
     position = tuple(value[1:])
     if not all(_can_be(kind, part) for part, kind in zip(position, shape, strict=True)):
-        raise fault
+        raise refusal
     return position
 
 

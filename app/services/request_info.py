@@ -1,4 +1,4 @@
-"""What every request says about itself. The command bus turns it into a command's info."""
+"""What every request says about itself."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What is decided on facts that were read outside of the transaction, and are checked in it."""
+"""Retries decisions on facts that are read outside of the transaction, and checked in it."""
 
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
@@ -7,11 +7,11 @@ from app.domain.errors import Refused, StaleDocument, StaleLevel
 
 T = TypeVar("T")
 
-_ATTEMPTS = 5  # what was read must change before the decision each time for one to fail
+_ATTEMPTS = 5  # for one to fail, what was read must change before the decision each time
 
 
 async def decided_on_fresh(run: Callable[[], Awaitable[T]]) -> T:
-    """Run what reads and then decides, again where a level or a document changed in between.
+    """Run a read and its decision, again where a level or a document changed in between.
 
     Raises Refused, with StaleLevel or StaleDocument only where that happened every time.
     """

@@ -1,8 +1,8 @@
-"""A task that must never end, and whoever begins it again when it does.
+"""A supervisor of tasks that must never end.
 
-Rule: only a stop ends it. Whatever else it ends by, whether an exception, a cancellation by a stranger or a plain
-return, is told in the log, named as its problem, and followed by a new beginning, after a pause that grows as long as
-that does not help. One that gives no sign of life is ended, and so begun again.
+Rule: only a stop ends a task. If it ends otherwise, by an exception, a foreign cancellation or a return, that is
+logged, reported as its problem, and followed by a restart, after a pause that grows while restarts do not help. A task
+without a heartbeat is ended, and so restarted.
 """
 
 import asyncio
@@ -16,15 +16,15 @@ from app.services.heartbeat import LATE_SECONDS, Heartbeat
 from app.services.ports import Monotonic
 
 FIRST_PAUSE_SECONDS = 0.1
-MAX_PAUSE_SECONDS = 5.0  # a fault that passes is over by then; one that stays costs a traceback each time
-LOOKS = 4  # at a task, in the time after which it is late
-STEADY_SECONDS = 10.0  # who went on for so long is well again; long enough to be seen by whoever asks now and then
+MAX_PAUSE_SECONDS = 5.0  # a transient failure is over by then; one that stays costs a traceback each time
+LOOKS = 4  # at the heartbeat, in the time after which a task is late
+STEADY_SECONDS = 10.0  # a task that ran for so long is well again; long enough to be seen by a periodic health check
 
 logger = logging.getLogger(__name__)
 
 
 class Supervised:
-    """One task, which is begun again as often as it ends. Belongs to one event loop."""
+    """One task, restarted as often as it ends. Belongs to one event loop."""
 
     def __init__(
         self,
@@ -38,7 +38,7 @@ class Supervised:
         late_seconds: float = LATE_SECONDS,
         monotonic: Monotonic = time.monotonic,
     ) -> None:
-        """Take the work, `run`, which may be called again after it ended in any way and beats: see heartbeat.
+        """Take the work, `run`: it beats as heartbeat says, and may be called again after it ended in any way.
 
         `may_return` is called when `run` has returned: True means that there was nothing left to do, and is no failure.
         """
@@ -61,24 +61,24 @@ class Supervised:
 
     @property
     def problem(self) -> str | None:
-        """What is wrong with it: it hangs, waits to begin again, or has done so too recently to be trusted."""
+        """The problem of the task: it hangs, waits for its restart, or was restarted too recently to be trusted."""
         if self._is_late():
             return f"It has not gone on for {self._heartbeat.silent_seconds:.0f} s."
         is_steady = self._again is None and self._monotonic() - self._began_at >= self._steady
         return None if is_steady else self._failure
 
     def start(self) -> None:
-        """Begin, unless it has begun and not returned since."""
+        """Start the task, unless it runs or waits for its restart."""
         self._is_stopping = False
         if self._again is None and (self._task is None or self._task.done()):
             self._begin()
 
     async def returned(self) -> None:
-        """Wait until it has returned as it may, or was never begun. It is begun again meanwhile where it fails."""
+        """Wait until the task has returned as it may, or was never started. Failures restart it meanwhile."""
         await self._returned.wait()
 
     async def stop(self) -> None:
-        """End it, at once, and wait until it has ended."""
+        """End the task, at once, and wait until it has ended."""
         self._is_stopping = True
         if self._watch is not None:
             self._watch.cancel()
@@ -96,7 +96,7 @@ class Supervised:
         self._began_at = self._monotonic()
         self._returned.clear()
         self._heartbeat = Heartbeat(self._monotonic)
-        if self._watch is None:  # one for many beginnings: a writer begins with each mutation
+        if self._watch is None:  # one for many starts: a writer starts with each mutation
             self._watch_later()
         self._task = asyncio.create_task(self._work(), name=self.name)
         self._task.add_done_callback(self._ended)
@@ -115,7 +115,7 @@ class Supervised:
         self._watch = asyncio.get_running_loop().call_later(self._late / LOOKS, self._look)
 
     def _look(self) -> None:
-        """End the task if it hangs: what it waits for may never come, and another beginning may do without."""
+        """End the task if it hangs: what it waits for may never come, and a restart may do without."""
         self._watch = None
         if not self._is_working():
             return
@@ -128,7 +128,7 @@ class Supervised:
         self._watch_later()
 
     def _ended(self, task: asyncio.Task[None]) -> None:
-        """Decide what follows. First of all that it begins again, whatever becomes of telling so."""
+        """Decide what follows; the restart is scheduled before anything is logged."""
         error, is_latest = _failure_of(task), task is self._task
         if error is None and (self._is_stopping or not is_latest or self._may_return()):
             if is_latest:
@@ -139,11 +139,11 @@ class Supervised:
             if not task.cancelled():
                 logger.error("The task %s failed while it was stopped.", self.name, exc_info=error)
             return
-        self._failure = f"{_kind_of(error)}; it begins again. See the log."
+        self._failure = f"{_kind_of(error)}; it is restarted. See the log."
         pause = self._next_pause()
         if is_latest:
             self._again = asyncio.get_running_loop().call_later(pause, self._begin)
-        self._tell(error, pause)
+        self._log(error, pause)
 
     def _next_pause(self) -> float:
         if self._monotonic() - self._began_at >= self._steady:
@@ -152,27 +152,27 @@ class Supervised:
         self._pause = min(2 * self._pause, self._max_pause)
         return pause
 
-    def _tell(self, error: BaseException | None, pause: float) -> None:
+    def _log(self, error: BaseException | None, pause: float) -> None:
         if isinstance(error, ServiceError):
             logger.warning("The task %s was interrupted: %s", self.name, in_full(error))
         else:
             logger.error(
-                "The task %s has ended by itself; it begins again in %.1f s.", self.name, pause, exc_info=error
+                "The task %s has ended unexpectedly; it is restarted in %.1f s.", self.name, pause, exc_info=error
             )
 
 
 def _failure_of(task: asyncio.Task[None]) -> BaseException | None:
-    """Return why a task ended, or None where it returned. A cancellation comes with its cause, as an error like others.
+    """Return why a task ended, or None where it returned. A cancellation is wrapped in an error that can be logged.
 
-    The log drops cancellations, because those of a stop are none that anybody wants to read.
+    logging drops a CancelledError's traceback, because those of a stop are expected.
     """
     try:
         task.result()
     except asyncio.CancelledError as cancelled:
-        error = RuntimeError("cancelled, though nobody has stopped it")
+        error = RuntimeError("cancelled, though not stopped")
         error.__cause__ = cancelled
         return error
-    except BaseException as error:  # noqa: BLE001 - whatever it ended by, it is told
+    except BaseException as error:  # noqa: BLE001 - whatever ended it is logged
         return error
     return None
 

@@ -1,6 +1,6 @@
-"""Wakes what was put off until a time that is over, in every process at once.
+"""The base of workers that end snoozes, in every process at once.
 
-Rule: the decision is the command's own, by the database's clock: whichever process comes first wakes a thing, and the
+Rule: each command decides in its own transaction, by the database's clock: the first process wakes a thing, and the
 record says so.
 """
 
@@ -13,15 +13,15 @@ from app.services.due import decide_due
 
 T = TypeVar("T")
 
-POLL_SECONDS = 1.0  # how late a thing may wake: people put things off for hours and days
-PAUSE_SECONDS = 2.0  # while the database is away
+POLL_SECONDS = 1.0  # how late a snooze may end: people snooze for hours and days
+PAUSE_SECONDS = 2.0  # while the database is not available
 
 
 class WakeWorker(Background, Generic[T]):
-    """The alarm clock of one process, for things of one kind. An async context: its task lives in it."""
+    """The wake worker of one process, for things of one kind. An async context: its task lives in it."""
 
     def __init__(self, *, name: str, what: str) -> None:
-        """Take the name of the task, and what it wakes as the log calls it."""
+        """Take the name of the task, and the subject of its log messages."""
         super().__init__(name=name)
         self._what = what
 
@@ -34,7 +34,7 @@ class WakeWorker(Background, Generic[T]):
 
     @abstractmethod
     def _due(self, limit: int) -> Awaitable[Sequence[T]]:
-        """Return the names of what is due, so many at most."""
+        """Return the ids of what is due, at most so many."""
 
     @abstractmethod
     def _wake(self, named: T) -> Awaitable[object]:

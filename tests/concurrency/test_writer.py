@@ -71,7 +71,7 @@ async def test_a_writer_that_is_interrupted_answers_everybody_and_goes_on(
     # then
     assert [type(result) for result in results] == [Unavailable, Unavailable]
     assert [(outcome.replayed, outcome.movements[0].after.on_hand) for outcome in later] == [(False, 9), (False, 8)]
-    assert "The task writer has ended by itself" in caplog.text
+    assert "The task writer has ended unexpectedly" in caplog.text
     await check_ledger(store)
 
 

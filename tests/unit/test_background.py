@@ -29,7 +29,7 @@ class Baker(Background):
             could_not="Bread could not be baked.",
             rest_seconds=self._rest,
             pause_seconds=self._pause,
-            fault_pause_seconds=self._fault,
+            error_pause_seconds=self._fault,
         )
 
 

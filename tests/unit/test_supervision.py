@@ -84,10 +84,10 @@ async def test_whatever_it_ends_by_it_is_told_and_named_and_begun_again(
     baker = Baker(end)
     async with supervised(baker) as task:
         await baker.goes_on.wait()
-        assert task.problem == f"{problem}; it begins again. See the log."
+        assert task.problem == f"{problem}; it is restarted. See the log."
     [record] = caplog.records
     assert record.levelno == logging.ERROR
-    assert record.getMessage().startswith("The task baker has ended by itself")
+    assert record.getMessage().startswith("The task baker has ended unexpectedly")
     assert bool(record.exc_info) == (end is not None)
     assert baker.begun == 2
 

@@ -74,4 +74,4 @@ class Corrections:
 
 def _count_of(operation: Operation) -> Count | None:
     """Return the count that an operation posted, None for other operations."""
-    return next((told for told in operation.documents if isinstance(told, Count)), None)
+    return next((each for each in operation.documents if isinstance(each, Count)), None)

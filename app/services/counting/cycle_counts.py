@@ -81,15 +81,15 @@ class CycleCounts:
             )
             for level in await self._sales.oversold(location, limit=first)
         ]
-        told = {each.level.key for each in oversold}
-        due = [each for each in due if each.due_at <= now and each.level.key not in told]
+        listed = {each.level.key for each in oversold}
+        due = [each for each in due if each.due_at <= now and each.level.key not in listed]
         due = [*oversold, *sorted(due, key=_rank)][:first]
         if len(due) == first:
             return due
         others = await self._sales.longest_uncounted(
             location,
             until=Moment(now - every_days[AbcClass.C] * MICROSECONDS_PER_DAY),
-            without=frequent.keys() | {key.sku for key in told},
+            without=frequent.keys() | {key.sku for key in listed},
             first=first - len(due),
         )
         return due + [

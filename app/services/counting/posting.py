@@ -77,8 +77,8 @@ class CountPosting:
 
     async def _rest(self, outcome: Outcome, request: RequestInfo) -> Posting:
         """Post what the first operation left."""
-        told = outcome.operation.document(Count)
-        count = await self._count(told.id)
+        recorded = outcome.operation.document(Count)
+        count = await self._count(recorded.id)
         if count.state is CountState.POSTED:
             return Posting(outcome=outcome, count=count)
         assert count.rule is not None, count

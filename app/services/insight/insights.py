@@ -78,18 +78,18 @@ class Insights:
         found = await asyncio.to_thread(search)  # to sort 100,000 levels takes a tenth of a second
         places = {each.key: place_of(each, order) for each in found[: page.first]}
         levels = await self._levels.levels_at(list(places)) if places else {}
-        told = [
+        shown = [
             each
             for each in await self._figures.of([levels[key] for key in places], period, ranking=ranking)
             if where.is_dead_stock in (None, each.insight.is_dead_stock)  # what was sold a moment ago is not dead
         ]
         has_next = len(found) > page.first
-        if has_next and not told:  # a page without an entry would have no cursor to continue from
+        if has_next and not shown:  # a page without an entry would have no cursor to continue from
             behind = PageRequest(first=page.first, after=place_of(found[-2], order))
             return await self._ranked(where, period, order=order, page=behind)
         return Page(
-            nodes=tuple(told),
-            positions=tuple(places[each.level.key] for each in told),
+            nodes=tuple(shown),
+            positions=tuple(places[each.level.key] for each in shown),
             order=order.value,
             has_next=has_next,
         )

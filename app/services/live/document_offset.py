@@ -89,14 +89,14 @@ def document_offset_of(cursor: str, *, of: str) -> DocumentOffset:
 
 
 def _parts(more: Mapping[str, object]) -> dict[str, PartialOperation]:
-    told = more.get("parts", {})
-    if not isinstance(told, dict):
+    parts = more.get("parts", {})
+    if not isinstance(parts, dict):
         raise ValueError("no parts of operations")
-    return {writer: _part(part) for writer, part in told.items()}
+    return {writer: _part(part) for writer, part in parts.items()}
 
 
-def _part(told: object) -> PartialOperation:
-    match told:
+def _part(value: object) -> PartialOperation:
+    match value:
         case [int(moment), int(documents)] if is_moment(moment) and is_moment(documents):
             return PartialOperation(Moment(moment), documents)
     raise ValueError("no part of an operation")

@@ -52,9 +52,9 @@ class DocumentSelection(Generic[D]):
         if document.version <= self._shown.get(document.id, 0):
             return False
         is_match = self._where.matches(document)
-        return self._is_told(document, is_match=is_match) if self._may_leave else is_match
+        return self._is_to_be_sent(document, is_match=is_match) if self._may_leave else is_match
 
-    def _is_told(self, document: D, *, is_match: bool) -> bool:
+    def _is_to_be_sent(self, document: D, *, is_match: bool) -> bool:
         if is_match:
             self._note(document.id, is_held=True)
             return True

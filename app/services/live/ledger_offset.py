@@ -82,8 +82,8 @@ def writer_and_moment(entry: Movement | Operation) -> tuple[str, Moment]:
 
 def cursor_of(offset: LedgerOffset, **more: object) -> str:
     """Return the opaque cursor of an offset, with what a DocumentOffset adds."""
-    told = {"t": offset.base, "w": offset.reached, **more}
-    return base64.urlsafe_b64encode(json.dumps(told, separators=(",", ":")).encode()).decode()
+    content = {"t": offset.base, "w": offset.reached, **more}
+    return base64.urlsafe_b64encode(json.dumps(content, separators=(",", ":")).encode()).decode()
 
 
 def offset_of(cursor: str) -> LedgerOffset:
@@ -102,17 +102,17 @@ def read_cursor(cursor: str) -> tuple[LedgerOffset, Mapping[str, object]]:
     if len(cursor) > MAX_CURSOR_LENGTH:
         raise ValueError("too long")
     try:
-        told = json.loads(base64.b64decode(cursor.encode(), altchars=b"-_", validate=True))
+        content = json.loads(base64.b64decode(cursor.encode(), altchars=b"-_", validate=True))
     except RecursionError as error:
         raise ValueError("too deep") from error
-    if not isinstance(told, dict) or not {"t", "w"} <= told.keys() <= {"t", "w", *_MORE}:
+    if not isinstance(content, dict) or not {"t", "w"} <= content.keys() <= {"t", "w", *_MORE}:
         raise ValueError("not of a feed")
-    base, reached = told.pop("t"), told.pop("w")
+    base, reached = content.pop("t"), content.pop("w")
     if not isinstance(reached, dict) or not all(map(str.isprintable, reached)):
         raise ValueError("no writers")
     if not all(map(is_moment, (base, *reached.values()))):
         raise ValueError("no moments")
-    return LedgerOffset(base=Moment(base), reached=reached), told
+    return LedgerOffset(base=Moment(base), reached=reached), content
 
 
 def is_moment(value: object) -> bool:

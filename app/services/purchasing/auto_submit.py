@@ -1,7 +1,7 @@
-"""Sends the orders that the server wrote to those suppliers that want no hand in between.
+"""Submits automatic drafts to suppliers that take orders without a person's approval.
 
-Rule: an order that does not keep to the supplier's terms, such as a least value, stays a draft until it does; and a
-draft on which somebody has set something is theirs to send.
+Rule: an order below the supplier's terms, such as a minimum value, stays a draft until it meets them; and a draft that
+a person has changed is theirs to submit.
 """
 
 from collections.abc import Iterable
@@ -28,7 +28,7 @@ class AutoSubmit:
         self._documents = documents
 
     async def submit(self, drafts: Iterable[PurchaseOrder]) -> None:
-        """Submit those of the drafts whose suppliers are to get them at once."""
+        """Submit those of the drafts whose suppliers have `auto_submit`."""
         by_id = {draft.id: draft for draft in drafts if draft.is_gathering}
         codes = sorted({draft.supplier for draft in by_id.values()})
         suppliers = await self._documents.documents(Supplier, codes) if codes else {}
@@ -36,7 +36,7 @@ class AutoSubmit:
         await bounded_gather([self._submit(draft) for draft in by_id.values() if draft.supplier in wanted])
 
     async def sweep(self) -> None:
-        """Submit whatever draft may be sent, such as one that a process which died has left."""
+        """Submit every draft that may be submitted, such as one that a process left when it died."""
         async for page in pages(self._drafts, size=MAX_PAGE_SIZE):
             await self.submit(page.nodes)
 
@@ -47,4 +47,4 @@ class AutoSubmit:
         try:
             await self._orders.submit(draft.id, expected_version=draft.version, request=RequestInfo(actor=SYSTEM))
         except Refused:
-            return  # below the supplier's terms, archived, or somebody has changed it since
+            return  # below the supplier's terms, archived, or changed by a person since

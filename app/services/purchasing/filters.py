@@ -54,7 +54,7 @@ class SupplierFilter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfferFilter:
-    """What one supplier offers. What was removed is no offer any more."""
+    """The offers of one supplier, removed ones left out."""
 
     kind: ClassVar[DocumentKind] = DocumentKind.SUPPLIER_ITEM
 

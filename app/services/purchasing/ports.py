@@ -12,9 +12,9 @@ class SupplyReader(Protocol):
     """Reads suppliers and their offers. All methods raise Unavailable."""
 
     async def offers_of(self, skus: Sequence[str]) -> Mapping[str, Sequence[SupplierItem]]:
-        """Return what is offered of these items, archived suppliers included, by SKU, then by the supplier's code.
+        """Return the offers of these items, archived suppliers included, by SKU, then by the supplier's code.
 
-        An item that nobody offers is left out.
+        An item without an offer is left out.
         """
 
     async def page_of_offers(self, where: OfferFilter, *, page: PageRequest) -> Page[SupplierItem]:

@@ -1,4 +1,4 @@
-"""Use cases around what is ordered from suppliers."""
+"""Use cases of purchase orders."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -29,8 +29,7 @@ from app.services.stale import decided_on_fresh
 class PurchaseOrders:
     """Changes and reads purchase orders. Every change raises Refused, Overloaded or Unavailable.
 
-    What is not given a reference of its own goes into the ledger under that of its order, so that all of its movements
-    are found by it.
+    A change without a reference of its own gets that of its order, so that all movements of the order are found by it.
     """
 
     def __init__(self, *, bus: CommandBus, documents: DocumentReader) -> None:
@@ -40,7 +39,7 @@ class PurchaseOrders:
     async def create(
         self, supplier: str, location: str, lines: Sequence[OrderedUnits], *, request: RequestInfo
     ) -> Outcome:
-        """Write down what is to be ordered: its units are planned."""
+        """Create a draft: its units are planned."""
         return await self._bus.run(
             "purchaseOrderCreate",
             request,
@@ -50,7 +49,7 @@ class PurchaseOrders:
     async def update(
         self, identity: str, lines: Sequence[OrderedUnits], *, request: RequestInfo, expected_version: int | None = None
     ) -> Outcome:
-        """Set the quantities of lines of a draft; 0 takes a line away, and what is new is added."""
+        """Set the quantities of lines of a draft; 0 removes a line, and new SKUs are added."""
         order = await self._order(identity)
 
         def build(info: CommandInfo) -> UpdatePurchaseOrder:
@@ -74,7 +73,7 @@ class PurchaseOrders:
         expected_at: Moment | None = None,
         ignore_minimums: bool = False,
     ) -> Outcome:
-        """Send a draft to its supplier as it was at the expected version: its units are incoming."""
+        """Submit a draft to its supplier as it was at the expected version: its units are incoming."""
         order = await self._order(identity)
 
         def build(info: CommandInfo) -> SubmitPurchaseOrder:
@@ -98,7 +97,7 @@ class PurchaseOrders:
         lines: Sequence[OrderedUnits] | None = None,
         expected_version: int | None = None,
     ) -> Outcome:
-        """Note what the supplier says: when it delivers, and what it sends of some lines in fact."""
+        """Record the supplier's confirmation: when it delivers, and the quantities that it changes."""
 
         def build(info: CommandInfo) -> ConfirmPurchaseOrder:
             return ConfirmPurchaseOrder(
@@ -114,7 +113,7 @@ class PurchaseOrders:
     async def receive(
         self, identity: str, *, lines: Sequence[Arrival] | None, is_complete: bool, request: RequestInfo
     ) -> Outcome:
-        """Take in the lines, or without any all that is outstanding."""
+        """Receive these lines, or without any everything that is outstanding."""
 
         async def run() -> Outcome:
             order = await self._order(identity)
@@ -135,7 +134,7 @@ class PurchaseOrders:
     async def reverse_receipt(
         self, identity: str, receipt: str, *, lines: Sequence[WrongUnits] | None, request: RequestInfo
     ) -> Outcome:
-        """Take back what a receipt says arrived: these lines of it, or without any all of it."""
+        """Reverse a receipt: these lines of it, or without any all of it."""
         order = await self._order(identity)
 
         def build(info: CommandInfo) -> ReversePurchaseReceipt:
@@ -150,7 +149,7 @@ class PurchaseOrders:
         return await self._run("purchaseOrderReceiptReverse", order, request, build)
 
     async def cancel(self, identity: str, *, request: RequestInfo) -> Outcome:
-        """Give up what has not arrived, and end the order."""
+        """Cancel what has not arrived, and end the order."""
         return await self._change(
             "purchaseOrderCancel", identity, request, lambda info: CancelPurchaseOrder(info=info, order_id=identity)
         )

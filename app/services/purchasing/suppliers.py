@@ -1,4 +1,4 @@
-"""Use cases around who items are ordered from, and on which terms."""
+"""Use cases of suppliers and their offers."""
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -56,7 +56,7 @@ class Suppliers:
         )
 
     async def archive(self, code: str, *, is_archived: bool, winds_down: bool = True, request: RequestInfo) -> Outcome:
-        """Let nothing be ordered from a supplier any more, or again: see ArchiveSupplier."""
+        """Archive a supplier or restore it: see ArchiveSupplier."""
         looks = is_archived and not winds_down
         found = tuple(await self._open_orders.from_supplier(code)) if looks else ()
         return await self._bus.run(
@@ -68,7 +68,7 @@ class Suppliers:
         )
 
     async def warnings(self, code: str) -> tuple[InputWarning, ...]:
-        """Return what may be a slip in a supplier that was changed: a new one's code that differs in case only."""
+        """Return the warnings of a changed supplier: a new code that differs from another in case only."""
         found = await self._supplies.suppliers_alike(code)
         is_new = any(supplier.code == code and supplier.version == 1 for supplier in found)
         others = [supplier.code for supplier in found if supplier.code != code]
@@ -91,7 +91,7 @@ class Suppliers:
         lead_time_days: int | Unchanged | None = UNCHANGED,
         is_preferred: bool | Unchanged = UNCHANGED,
     ) -> Outcome:
-        """Let a supplier offer an item, or change what is given of the offer."""
+        """Create an offer of an item, or change what is given of it."""
         return await self._bus.run(
             "supplierItemUpsert",
             request,
@@ -109,13 +109,13 @@ class Suppliers:
         )
 
     async def remove_item(self, supplier: str, sku: str, *, request: RequestInfo) -> Outcome:
-        """Let a supplier offer an item no more."""
+        """Remove an offer."""
         return await self._bus.run(
             "supplierItemRemove", request, lambda info: RemoveSupplierItem(info=info, supplier=supplier, sku=sku)
         )
 
     async def offers_of(self, skus: Sequence[str]) -> Mapping[str, Sequence[SupplierItem]]:
-        """Return what is offered of these items by SKU; see SupplyReader."""
+        """Return the offers of these items by SKU; see SupplyReader."""
         return await self._supplies.offers_of(skus)
 
     async def page_of_suppliers(self, where: SupplierFilter, *, first: int, after: str | None) -> Page[Supplier]:
@@ -128,7 +128,7 @@ class Suppliers:
         return await self._supplies.count_suppliers(where)
 
     async def page_of_offers(self, where: OfferFilter, *, first: int, after: str | None) -> Page[SupplierItem]:
-        """Return a page of what a supplier offers, by SKU. Raises BadArgument."""
+        """Return a page of a supplier's offers, by SKU. Raises BadArgument."""
         page = page_request(order="SKU", shape=(str,), first=first, after=after)
         return await self._supplies.page_of_offers(where, page=page)
 

@@ -1,7 +1,7 @@
 """Has one process review all levels each day.
 
-Rule: who reviews is agreed by a lease, and that a day was reviewed is recorded. So a process that dies in the middle is
-followed by another that begins again, and a day that was missed while nothing ran is not made up for.
+Rule: a lease chooses the process, and a reviewed day is recorded. So a process that dies during a review is followed by
+another that starts again; a day that was missed while no process ran is not made up for.
 """
 
 import asyncio
@@ -15,14 +15,14 @@ from app.services.replenishment.periodic_review import PeriodicReview, ReviewOut
 from app.services.supervision import Supervised
 
 LOOK_SECONDS = 60.0  # how late after midnight, in UTC, a review may begin
-PAUSE_SECONDS = 5.0  # while the database is away
+PAUSE_SECONDS = 5.0  # while the database is not available
 LEASE = "daily-review"
 
 logger = logging.getLogger(__name__)
 
 
 class DailyReviewWorker(Background):
-    """The reviewer of one process. An async context: its task lives in it."""
+    """The daily review of one process. An async context: its task lives in it."""
 
     def __init__(
         self, *, review: PeriodicReview, lease: Lease, clock: Clock, monotonic: Monotonic = time.monotonic
@@ -34,7 +34,7 @@ class DailyReviewWorker(Background):
         self._monotonic = monotonic
 
     async def look(self) -> ReviewOutcome | None:
-        """Review the day unless that was done, or another process is at it. Raises Unavailable or Overloaded."""
+        """Review the day unless that was done, or another process is doing it. Raises Unavailable or Overloaded."""
         day = day_of(self._clock())
         if await self._review.is_done(day) or await self._lease.hold(LEASE) is None:
             return None
@@ -42,7 +42,7 @@ class DailyReviewWorker(Background):
         renewing.start()
         try:
             if await self._review.is_done(day):
-                return None  # by the one who had the lease before
+                return None  # by the previous holder of the lease
             outcome = await self._reviewed(day)
         finally:
             await renewing.stop()
@@ -68,7 +68,7 @@ class DailyReviewWorker(Background):
     async def _renew(self) -> None:
         while True:
             await asyncio.sleep(RENEW_SECONDS)
-            await self._lease.hold(LEASE)  # should it be lost, two review side by side: work done in vain, no more
+            await self._lease.hold(LEASE)  # should it be lost, two review side by side: work done in vain
 
     async def _run(self) -> None:
         await self._for_good(
@@ -77,5 +77,5 @@ class DailyReviewWorker(Background):
             could_not="The daily review failed.",
             rest_seconds=LOOK_SECONDS,
             pause_seconds=PAUSE_SECONDS,
-            fault_pause_seconds=LOOK_SECONDS,
+            error_pause_seconds=LOOK_SECONDS,
         )

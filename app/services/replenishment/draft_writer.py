@@ -1,7 +1,7 @@
-"""Orders what levels need: on the drafts of their suppliers, and as proposed transfers (ADR 19).
+"""Writes what levels need: onto drafts for their suppliers, and as proposed transfers (ADR 19).
 
-Rule: each command decides for itself, on the levels as they are, what is still needed. So whoever orders, and however
-often, a need is ordered once.
+Rule: each command decides for itself, on the levels as they are, what is still needed. So a need is ordered once,
+however many processes order it, and however often.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,12 +21,12 @@ from app.services.ports import DocumentReader
 from app.services.request_info import RequestInfo
 
 ITEMS_AT_ONCE = 200  # per operation: a transaction of some 20 ms
-TRIES = 8  # at a draft that others add to at the same time
+TRIES = 8  # at a draft to which others add at the same time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ordered:
-    """What an attempt came to: the operations by which each order or transfer was written or last added to.
+    """The result of an attempt: the operations by which each order or transfer was written or last added to.
 
     Each stands under the id of its order or transfer, in the order in which those were first written.
     """
@@ -35,7 +35,7 @@ class Ordered:
     proposals: Mapping[str, Operation] = field(default_factory=dict)
 
     def __add__(self, other: "Ordered") -> "Ordered":
-        """Return what this attempt and a later one came to."""
+        """Return the result of this attempt and a later one."""
         return Ordered(purchases={**self.purchases, **other.purchases}, proposals={**self.proposals, **other.proposals})
 
     @property
@@ -50,16 +50,16 @@ class Ordered:
 
 
 class DraftWriter:
-    """Places orders by the plans of Needs. All methods raise Overloaded or Unavailable."""
+    """Writes drafts by the plans of NeedPlanner. All methods raise Overloaded or Unavailable."""
 
     def __init__(self, *, bus: CommandBus, documents: DocumentReader) -> None:
         self._bus = bus
         self._documents = documents
 
     async def order(self, needs: Sequence[Need], *, is_review: bool = False) -> Ordered:
-        """Order these needs, as far as they still are needs. Items of one supplier and location share a draft.
+        """Order these needs, where they are still needs. Items of one supplier and location share a draft.
 
-        Drafts of different ones are written at the same time, so that they share a transaction.
+        Different drafts are written at the same time, so that they share a transaction.
         """
         transfers, purchases = _grouped_transfers(needs), _grouped_purchases(needs)
         attempts = [
@@ -89,7 +89,7 @@ class DraftWriter:
         try:
             outcome = await self._bus.run("replenishmentTransfer", RequestInfo(actor=SYSTEM), build)
         except Refused:
-            return Ordered()  # it is needed no more, or the source has none to spare by now
+            return Ordered()  # it is not needed any more, or the source has no units to spare by now
         return Ordered(proposals={outcome.operation.document(Transfer).id: outcome.operation})
 
     async def _buy(self, location: str, supplier: str, needs: Sequence[Need], *, is_review: bool) -> Ordered:
@@ -100,8 +100,8 @@ class DraftWriter:
                 outcome = await self._run(location, supplier, wishes, draft, is_review=is_review)
             except Refused as refused:
                 if any(isinstance(error, WrongState) for error in refused.errors):
-                    continue  # somebody else has begun a new draft since it was looked up
-                return Ordered()  # it is needed no more, or not to be had
+                    continue  # another process has begun a new draft since the look
+                return Ordered()  # it is not needed any more, or not available from the supplier
             return Ordered(purchases={outcome.operation.document(PurchaseOrder).id: outcome.operation})
         return Ordered()
 

@@ -1,4 +1,4 @@
-"""What levels need by their policies, and where it would come from: the plan behind automatic orders, and for people.
+"""Plans what levels need by their policies, and by which route: for automatic orders, and for people.
 
 Rule: a plan is only a look. What is really needed is decided again in the transaction that orders.
 """
@@ -16,11 +16,11 @@ from app.services.ports import Clock, DocumentReader, LevelReader
 from app.services.purchasing.ports import SupplyReader
 from app.services.reservations.ports import ReservationQueue
 
-MAX_LATER = 500  # reservations of one level that need their units later; beyond, some are ordered for too early
+MAX_LATER = 500  # reservations of one level that need their units later; beyond, some units are ordered too early
 
 
 class NeedPlanner:
-    """Plans. All methods raise Unavailable."""
+    """Plans needs. All methods raise Unavailable."""
 
     def __init__(
         self,
@@ -38,9 +38,9 @@ class NeedPlanner:
         self._clock = clock
 
     async def of(self, levels: Sequence[Level], *, is_review: bool = False) -> list[Need]:
-        """Return what these levels need, those left out that lack nothing, in their order.
+        """Return what these levels need, in their order; levels that need nothing are left out.
 
-        What somebody has declined is among it, and says so.
+        Declined needs are included, and marked as such.
         """
         short = [level for level in levels if is_planned(level, is_review=is_review)]
         supplies, now = await self._supplies_of(short), self._clock()

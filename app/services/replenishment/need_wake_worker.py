@@ -1,6 +1,6 @@
-"""Lets levels be ordered for again whose needs were declined until a time that is over.
+"""Ends the snooze of declined needs, so that their levels are ordered for again.
 
-The movement that says so lets a level be ordered for like any other.
+Rule: the end is a movement of the level, so lists and feeds see it by the same record as any other change.
 """
 
 from collections.abc import Awaitable, Sequence
@@ -17,7 +17,7 @@ from app.services.wake_worker import WakeWorker
 
 
 class NeedWakeWorker(WakeWorker[LevelKey]):
-    """The alarm clock of the needs."""
+    """Wakes the needs of all processes; each process has one."""
 
     def __init__(self, *, bus: CommandBus, queue: NeedQueue, clock: Clock) -> None:
         super().__init__(name="need snoozes", what="Needs that were declined until now")

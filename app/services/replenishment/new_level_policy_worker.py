@@ -1,7 +1,7 @@
-"""Lets levels that have just begun go by the settings that they inherit, in the process that began them.
+"""Applies inherited settings to levels that have just begun, in the process that began them.
 
-Rule: this makes it quick, and no more. What is lost here, with the process or because too much waits, is made up for by
-whoever applies policies: see app.services.replenishment.policy_application_worker.
+Rule: this only makes it quick. Levels that are lost here, with the process or because too many wait, are found by
+app.services.replenishment.policy_application_worker.
 """
 
 import asyncio
@@ -14,8 +14,8 @@ from app.services.committed_batch import CommittedBatch
 from app.services.replenishment.policy_walk import PolicyWalk
 from app.services.replenishment.ports import PolicyQueue
 
-MAX_WAITING = 20_000  # levels, 5 MB; a large import may begin more, and those are made up for
-GATHER_SECONDS = 0.02  # what comes of many small commits shares a command
+MAX_WAITING = 20_000  # levels, 5 MB; a large import may begin more, and the policy application worker finds those
+GATHER_SECONDS = 0.02  # many small commits share a command
 
 
 class NewLevelPolicyWorker(Background):
@@ -28,20 +28,20 @@ class NewLevelPolicyWorker(Background):
         self._waiting: dict[LevelKey, None] = {}  # in the order in which they began
         self._something = asyncio.Event()
 
-    def committed(self, news: CommittedBatch) -> None:
-        """Take what a commit brought. Returns at once."""
-        for line in news.movements:
+    def committed(self, batch: CommittedBatch) -> None:
+        """Queue the levels that a commit began. Returns at once."""
+        for line in batch.movements:
             if line.after.version == 1 and len(self._waiting) < MAX_WAITING:
                 self._waiting[line.after.key] = None
                 self._something.set()
 
     async def apply(self) -> None:
-        """Bring in line what waits; one small read tells whether there is any policy at all.
+        """Bring the waiting levels in line; one small read tells whether there is any policy at all.
 
-        Raises Unavailable or Overloaded, and then what was not brought in line still waits.
+        Raises Unavailable or Overloaded, and then the rest still waits.
         """
         while waiting := list(self._waiting):
-            if await self._queue.are_any():  # read after they began: whatever is set later walks past them
+            if await self._queue.are_any():  # read after they began: a policy that is set later is walked past them
                 waiting = waiting[:MAX_POLICY_LEVELS]
                 await self._walk.apply_to(waiting)
             for key in waiting:
@@ -53,7 +53,7 @@ class NewLevelPolicyWorker(Background):
             cannot="Levels that have begun cannot be given their policies now",
             could_not="Levels that have begun could not be given their policies.",
             rest_seconds=GATHER_SECONDS,
-            fault_pause_seconds=GATHER_SECONDS,
+            error_pause_seconds=GATHER_SECONDS,
         )
 
     async def _follow(self) -> None:
@@ -64,5 +64,5 @@ class NewLevelPolicyWorker(Background):
         except ServiceError:
             raise  # they still wait
         except Exception:
-            self._waiting.clear()  # whatever is wrong with them must not stop those to come
+            self._waiting.clear()  # an error in one of them must not stop those to come
             raise

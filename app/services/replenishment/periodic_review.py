@@ -1,6 +1,6 @@
-"""The daily review: measures demand, lets levels go by it, and orders for those whose review date it is.
+"""The review: measures demand, writes the numbers that follow from it, and orders for levels whose review date it is.
 
-Rule: whatever was done of a review is done once however often it is begun, so one that was interrupted is begun again.
+Rule: every step of a review is idempotent, so a review that was interrupted is started again.
 """
 
 import asyncio
@@ -36,16 +36,16 @@ from app.services.replenishment.ports import DemandReader
 from app.services.request_info import RequestInfo
 
 DEFAULT_SERVICE_LEVEL = 0.95
-DEFAULT_HOLDING_RATE = 0.25  # a year, of a unit's cost: capital, space and loss, as textbooks have it
+DEFAULT_HOLDING_RATE = 0.25  # a year, of a unit's cost: capital, space and loss; the usual value of textbooks
 MAX_HOLDING_RATE = 10.0
-MAX_GATHERED = 50_000  # levels to order for, kept by name until all are known: some 10 MB
-REST_FACTOR = 1.0  # times as long as a page took: a sale at the same time then hardly waits longer than else
+MAX_GATHERED = 50_000  # levels to order for, in memory until all are known: some 10 MB
+REST_FACTOR = 1.0  # times as long as a page took: then a concurrent sale waits hardly longer than usual
 DEFAULT_REVIEW_DAYS = 7  # of stock that an order of a DEMAND_BASED level is to last for, where its policy does not say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Advice:
-    """What was measured of a level, and the numbers that it would go by: `measured` as the review would write it."""
+    """What was measured of a level, and the numbers that follow: `measured` as the review would write it."""
 
     level: Level
     demand: Demand
@@ -63,7 +63,7 @@ class Advice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewOutcome:
-    """What a review came to: levels looked at, levels that go by other numbers now, and what was ordered."""
+    """The result of a review: levels reviewed, levels whose numbers changed, and what was ordered."""
 
     levels: int = 0
     changed: int = 0
@@ -71,7 +71,7 @@ class ReviewOutcome:
 
 
 class _Due(NamedTuple):
-    """A level to order for. They sort by the drafts that they will be on: by location, then by supplier."""
+    """A level to order for. They sort by their future drafts: by location, then by supplier."""
 
     location: str
     supplier: str
@@ -120,10 +120,10 @@ class PeriodicReview:
         service_level: float | None = None,
         holding_rate: float = DEFAULT_HOLDING_RATE,
     ) -> list[Advice]:
-        """Return what was measured of each level and what it would go by, as if it were DEMAND_BASED where asked for.
+        """Return what was measured of each level, and the numbers that follow.
 
-        A `service_level` asks for the numbers of every level; otherwise only those of DEMAND_BASED ones are computed.
-        Holding a unit for a year costs `holding_rate` of its cost.
+        A `service_level` asks for the numbers of every level, as if it were DEMAND_BASED; otherwise only those of
+        DEMAND_BASED levels are computed. Holding a unit for a year costs `holding_rate` of its cost.
         """
         keys = [level.key for level in levels]
         demand = await self._demand.demand_at(keys, window=Window(until=self._clock(), days=SALES_DAYS))
@@ -136,9 +136,9 @@ class PeriodicReview:
     async def run(
         self, where: LevelFilter | None = None, *, advance: Callable[[int], None] = lambda _: None
     ) -> ReviewOutcome:
-        """Review the levels that match, all by default; `advance` is told after each page how many those were.
+        """Review the levels that match, all by default; call `advance` after each page with its number of levels.
 
-        What is to be ordered is gathered first, so that an order is written once, and not once for each page.
+        What is to be ordered is collected first, so that an order is written once, and not once for each page.
         """
         where = LevelFilter(is_archived=False) if where is None else where
         today, done = self.today(), ReviewOutcome()
@@ -158,11 +158,11 @@ class PeriodicReview:
         return done
 
     def today(self) -> int:
-        """Return which day it is now: its number since 1970, in UTC."""
+        """Return the present day: its number since 1970, in UTC."""
         return day_of(self._clock())
 
     async def due(self, levels: Sequence[Level]) -> list[Need]:
-        """Return what those of the levels need whose review date is today."""
+        """Return the needs of those levels whose review date is today."""
         today = self.today()
         return await self._needs.of([level for level in levels if is_due(level.policy, today)], is_review=True)
 
@@ -180,7 +180,7 @@ class PeriodicReview:
         )
 
     async def _order(self, due: Sequence[_Due], today: int) -> Ordered:
-        """Order what these levels still need, draft by draft, and send what is to be sent."""
+        """Order what these levels still need, draft by draft, and submit what may be submitted."""
         ordered, in_order = Ordered(), sorted(due)
         for start in range(0, len(due), MAX_PAGE_SIZE):
             began = self._monotonic()
@@ -201,7 +201,7 @@ class PeriodicReview:
         return is_due(level.policy, today) and wanted_units(level, is_review=True, now=self._clock()) > 0
 
     async def _write(self, measured: Sequence[Measured]) -> int:
-        """Let levels go by what was measured; return how many did not before."""
+        """Write the numbers of levels; return how many have changed."""
         if not measured:
             return 0
 
@@ -211,7 +211,7 @@ class PeriodicReview:
         try:
             outcome = await self._bus.run("replenishmentReview", RequestInfo(actor=SYSTEM), build)
         except Refused:
-            return 0  # somebody else has done it
+            return 0  # another process has done it
         return len(outcome.movements)
 
 
@@ -253,7 +253,7 @@ def _economic_order_quantity(
 def _numbers(
     level: Level, demand: Demand, lead_time: int | None, *, service_level: float | None
 ) -> StockingNumbers | None:
-    """Return the numbers by demand. Stock is looked at with each movement, so the target lasts for `review_days`."""
+    """Return the numbers by demand. The level is checked with each movement, so the target lasts for `review_days`."""
     policy = level.policy
     if lead_time is None or (service_level is None and policy.method is not ReplenishmentMethod.DEMAND_BASED):
         return None

@@ -1,4 +1,4 @@
-"""Use cases around the settings that levels inherit."""
+"""Use cases of replenishment policies: the settings that levels inherit."""
 
 from app.domain.command_batch import Outcome
 from app.domain.replenishment.commands.set_policy_defaults import ClearPolicyDefaults, SetPolicyDefaults

@@ -1,9 +1,9 @@
-"""Applies policies that have changed to all levels that inherit them, and to levels that began unseen.
+"""Applies changed policies to all levels that inherit them, and to new levels that other workers missed.
 
-What an archived item or location means for its levels is applied in the same way: see ADR 25.
+What archiving an item or location means for its levels is applied in the same way: see ADR 25.
 
-Rule: a policy is marked as applied only where it is still the one whose levels were all looked at after it was set. So
-whatever dies in the middle, another process begins again; what is in line already costs it only a look.
+Rule: a policy is marked as applied only while it is unchanged since before its levels were walked. So if a process dies
+during a walk, another begins again; levels that are in line already cost it only a look.
 """
 
 import asyncio
@@ -34,13 +34,13 @@ PENDING_AT_ONCE = 100  # policies that one walk may serve together
 # The ledger shows a line by then: the server ends a transaction after 60 s, and clocks may be another 60 s apart.
 LATE_MICROSECONDS = 120 * MICROSECONDS_PER_SECOND
 MAKE_UP_MICROSECONDS = 30 * MICROSECONDS_PER_SECOND
-RELEASE_SECONDS = 0.5  # at a stop; else the lease runs out by itself
+RELEASE_SECONDS = 0.5  # at a stop; otherwise the lease runs out after its time
 
 
 class PolicyApplicationWorker(Background):
     """The applier of one process. An async context: its task lives in it. All methods raise Unavailable or Overloaded.
 
-    Usually the one process that holds the lease applies; should two do it at once, they do the same.
+    Usually only the holder of the lease applies; two processes that apply at once come to the same result.
     """
 
     def __init__(
@@ -66,9 +66,9 @@ class PolicyApplicationWorker(Background):
         self._woken = asyncio.Event()
         self._has_closed_archived = False
 
-    def committed(self, news: CommittedBatch) -> None:
-        """Take what a commit brought. Returns at once."""
-        for operation in news.operations:
+    def committed(self, batch: CommittedBatch) -> None:
+        """Wake up where a commit set a policy. Returns at once."""
+        for operation in batch.operations:
             for document in operation.documents:
                 if isinstance(document, PolicyDefaults) and not document.is_applied:
                     self._woken.set()
@@ -78,10 +78,10 @@ class PolicyApplicationWorker(Background):
         return await self._walk.apply_to(keys)
 
     async def sweep(self) -> None:
-        """Apply everything that waits, unless another process is at it."""
+        """Apply everything that waits, unless another process does."""
         while await self._is_ours() and (pending := await self._queue.pending(limit=PENDING_AT_ONCE)):
             together = _walked_together(pending)
-            await self._looked_until()  # from before the walk on, which does not see what begins behind its back
+            await self._looked_until()  # from before the walk on: the walk does not see levels that begin behind it
             if await self._walk.walk(_levels_of(together), go_on=self._is_ours):
                 await self._mark(together)
         await self._close_archived()
@@ -89,7 +89,7 @@ class PolicyApplicationWorker(Background):
             await self._make_up()
 
     async def _close_archived(self) -> None:
-        """Close once what an earlier version archived: it did not note it in the levels."""
+        """Close the levels of what an earlier version archived without noting it in them. Done once."""
         if self._has_closed_archived or not await self._is_ours():
             return
         if not await self._queue.are_archived_closed():
@@ -115,7 +115,7 @@ class PolicyApplicationWorker(Background):
         await self.sweep()
 
     async def _is_ours(self) -> bool:
-        """Hold the lease; tell whether it is ours. It is renewed long before it runs out."""
+        """Hold the lease; tell whether this process has it. It is renewed long before it runs out."""
         if self._monotonic() - self._held_at >= self._renew_seconds:
             if await self._lease.hold(LEASE) is None:
                 return False
@@ -126,7 +126,7 @@ class PolicyApplicationWorker(Background):
         def build(info: CommandInfo) -> MarkPoliciesApplied:
             return MarkPoliciesApplied(info=info, applied=tuple((each.id, each.version) for each in applied))
 
-        with suppress(Refused):  # they have changed, and still wait
+        with suppress(Refused):  # they have changed since, and still wait
             await self._bus.run("policiesMarkApplied", RequestInfo(actor=SYSTEM), build)
 
     async def _make_up(self) -> None:
@@ -143,7 +143,7 @@ class PolicyApplicationWorker(Background):
             after = begun[-1]
 
     async def _looked_until(self) -> Moment:
-        """Return until when all that began was looked at. What has begun before the first time, a walk finds."""
+        """Return until when all new levels were looked at. Walks find those that began before the first time."""
         known = await self._queue.looked_until()
         if known is None:
             known = self._now_shown()

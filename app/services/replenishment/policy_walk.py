@@ -1,4 +1,4 @@
-"""Brings levels in line with what they inherit, archiving and settings, one page of levels after the other.
+"""Brings levels in line with what they inherit, archiving and settings, page by page.
 
 Rule: what is read here only says which levels to try. Each is decided again in its transaction, on the defaults as they
 are then, so that any number of processes may walk the same levels at once.
@@ -34,7 +34,7 @@ class PolicyWalk:
         self._documents = documents
 
     async def apply_to(self, keys: Sequence[LevelKey]) -> int:
-        """Bring these levels in line; return how many were not. Those that do not exist are none."""
+        """Bring these levels in line; return how many were not. Levels that do not exist are left out."""
         wanted, changed = list(dict.fromkeys(keys)), 0
         for start in range(0, len(wanted), MAX_POLICY_LEVELS):
             found = await self._levels.levels_at(wanted[start : start + MAX_POLICY_LEVELS])
@@ -42,9 +42,9 @@ class PolicyWalk:
         return changed
 
     async def walk(self, where: LevelFilter, *, go_on: Callable[[], Awaitable[bool]]) -> bool:
-        """Bring all levels that match in line, as long as `go_on` says so before each page; return whether that is all.
+        """Bring all levels that match in line, while `go_on` permits each page; return whether all were reached.
 
-        A level that begins behind the walk's back is not seen.
+        A level that begins behind the walk is not seen.
         """
         order = LevelOrder.SKU if where.locations is None else LevelOrder.LOCATION
         if not await go_on():
@@ -58,7 +58,7 @@ class PolicyWalk:
         return True
 
     async def walk_archived(self, *, go_on: Callable[[], Awaitable[bool]]) -> bool:
-        """Close all levels of archived items and at archived locations that are not noted as closed: see walk."""
+        """Close all levels of archived items and at archived locations that are not marked as closed: see walk."""
         archived = LocationFilter(is_archived=True)
         async for page in pages(lambda page: self._catalog.page_of_locations(archived, page=page)):
             for location in page.nodes:
@@ -81,7 +81,7 @@ class PolicyWalk:
         return len(outcome.movements)
 
     async def _out_of_line(self, levels: Sequence[Level]) -> Mapping[LevelKey, str | None]:
-        """Return those that do not go by the defaults as they are now, with the categories of their items."""
+        """Return those that do not follow the present defaults, with the categories of their items."""
         items = await self._catalog.items(list({level.key.sku for level in levels})) if levels else {}
         stocked = [(level, items[level.key.sku]) for level in levels if level.key.sku in items]
         keys = {each for level, item in stocked for each in policy_keys(level.key, category=item.category)}
@@ -95,6 +95,6 @@ class PolicyWalk:
 
 def _is_out_of_line(level: Level, item: Item, defaults: Mapping[DocumentKey, PolicyDefaults]) -> bool:
     if level.archived is not None or level.closed:
-        return level.archived is not None  # it is to be closed, or opened; the settings of what is closed stay
+        return level.archived is not None  # it is to be closed, or opened; the settings of closed levels stay
     found = [defaults[key] for key in policy_keys(level.key, category=item.category) if key in defaults]
     return inherited(level, found, item) is not None

@@ -11,14 +11,14 @@ from app.domain.time import Moment
 
 
 class BegunLevel(NamedTuple):
-    """When a level began."""
+    """The beginning of a level."""
 
     at: Moment
     key: LevelKey
 
 
 class PolicyQueue(Protocol):
-    """Reads what is to be done for policies. All methods raise Unavailable."""
+    """Reads which policies are to be applied, and to which levels. All methods raise Unavailable."""
 
     async def pending(self, *, limit: int) -> Sequence[PolicyDefaults]:
         """Return defaults that are not applied to all their levels, those that have waited longest first."""
@@ -32,23 +32,23 @@ class PolicyQueue(Protocol):
         """Return levels whose first line has a moment from `since` on and before `until`, in order, behind `after`."""
 
     async def looked_until(self) -> Moment | None:
-        """Return until which moment all levels that began have been looked at; None where nobody ever did."""
+        """Return until which moment all new levels have been looked at; None where none ever were."""
 
     async def look_until(self, moment: Moment) -> None:
         """Note that all levels that began before a moment have been looked at."""
 
     async def are_archived_closed(self) -> bool:
-        """Tell whether the levels of all that an earlier version archived say so by now."""
+        """Tell whether the levels of everything that an earlier version archived are marked as closed."""
 
     async def note_archived_closed(self) -> None:
-        """Note that they do."""
+        """Note that they are."""
 
 
 class NeedQueue(Protocol):
     """Reads keys of levels. Raises Unavailable."""
 
     async def needs_due(self, *, now: Moment, limit: int) -> Sequence[LevelKey]:
-        """Return those for which something was declined until a time that is over, the earliest first."""
+        """Return those whose snooze is over, the earliest first."""
 
 
 class DemandReader(Protocol):

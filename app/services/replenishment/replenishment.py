@@ -1,4 +1,4 @@
-"""Use cases around replenishment: what levels need, what was measured of them, and ordering it all at once."""
+"""Use cases of replenishment: the needs of levels, advice from measured demand, and ordering at once."""
 
 from dataclasses import replace
 
@@ -23,7 +23,7 @@ _ORDER = LevelOrder.SKU
 
 
 class Replenishment:
-    """Looks at what would be ordered, and orders. All methods raise Unavailable."""
+    """Shows what would be ordered, and orders. All methods raise Unavailable."""
 
     def __init__(
         self,
@@ -41,15 +41,14 @@ class Replenishment:
         self._runs = runs
 
     def today(self) -> int:
-        """Return which day it is for reviews: its number since 1970, in UTC, by the clock that they go by."""
+        """Return the present day of reviews: its number since 1970, in UTC."""
         return self._review.today()
 
     async def needs(self, where: LevelFilter, *, is_review: bool, first: int, after: str | None) -> Page[Need]:
-        """Return a page of levels that are short and what they need, or with `is_review` of all PERIODIC ones.
+        """Return a page of short levels and their needs, or with `is_review` of all PERIODIC ones.
 
-        Among them are those whose needs somebody has declined, unless the filter wants them left out.
-
-        Of those, what is not due today, or needs nothing, is NOT_YET ordered. Raises BadArgument.
+        Levels whose needs were declined are included, unless the filter leaves them out. With `is_review`, a level that
+        is not due today, or needs nothing, is NOT_YET ordered. Raises BadArgument.
         """
         page = await self._page(_narrowed(where, is_review=is_review), first=first, after=after)
         found = await (self._review.due(page.nodes) if is_review else self._needs.of(page.nodes))
@@ -60,7 +59,7 @@ class Replenishment:
     async def advice(
         self, where: LevelFilter, *, service_level: float | None, holding_rate: float, first: int, after: str | None
     ) -> Page[Advice]:
-        """Return a page of what was measured of levels, and what they would go by. Raises BadArgument."""
+        """Return a page of what was measured of levels, and the numbers that follow. Raises BadArgument."""
         if service_level is not None and not MIN_SERVICE_LEVEL <= service_level <= MAX_SERVICE_LEVEL:
             raise BadArgument(f"`serviceLevel` must be between {MIN_SERVICE_LEVEL} and {MAX_SERVICE_LEVEL}.")
         if not 0 < holding_rate <= MAX_HOLDING_RATE:
@@ -80,7 +79,7 @@ class Replenishment:
     async def snooze(
         self, key: LevelKey, *, until: Moment | None, even_if_worse: bool = False, request: RequestInfo
     ) -> Outcome:
-        """Order nothing for a level until a moment, or until it is worse off. Raises Refused or Overloaded, too."""
+        """Decline a level's need until a moment, or until its stock is worse. Raises Refused or Overloaded, too."""
         return await self._bus.run(
             "replenishmentNeedSnooze",
             request,
@@ -88,7 +87,7 @@ class Replenishment:
         )
 
     async def resume(self, key: LevelKey, *, request: RequestInfo) -> Outcome:
-        """Order again what a level needs, whoever declined it. Raises Refused or Overloaded, too."""
+        """Order for a level again. Raises Refused or Overloaded, too."""
         return await self._bus.run("replenishmentNeedResume", request, lambda info: ResumeNeed(info=info, key=key))
 
     async def run(
@@ -99,7 +98,7 @@ class Replenishment:
         is_review: bool,
         request: RequestInfo,
     ) -> RunOutcome:
-        """Order what is needed now: see Runs."""
+        """Order what is needed now: see RequestedRuns."""
         return await self._runs.run(skus=skus, locations=locations, is_review=is_review, request=request)
 
     async def _page(self, where: LevelFilter, *, first: int, after: str | None) -> Page[Level]:

@@ -1,7 +1,7 @@
-"""Orders by itself what levels need, as soon as a movement makes one short.
+"""Orders what levels need, as soon as a movement makes one short.
 
-Rule: a level says itself that it is short, until something is on order for it. So whatever a process that died has left
-undone is found by any other, and done once.
+Rule: a level itself says that it is short, until something is on order for it. So what a process left when it died is
+found by any other, and ordered once.
 """
 
 import asyncio
@@ -23,15 +23,15 @@ from app.services.replenishment.draft_writer import DraftWriter, Ordered
 from app.services.replenishment.need_planner import NeedPlanner
 
 GATHER_SECONDS = 0.05  # what becomes short at the same time shares an order
-SWEEP_SECONDS = 5.0  # what a process that crashed has left
-REST_FACTOR = 10  # times as long as a sweep took: where very many levels cannot be served, the database has its rest
-HOPELESS_SECONDS = 30.0  # how long a level that nobody can supply is left alone
+SWEEP_SECONDS = 5.0  # for what a process that crashed has left
+REST_FACTOR = 10  # times as long as a sweep took: where very many levels cannot be served, the database can rest
+HOPELESS_SECONDS = 30.0  # how long a level without a source is left alone
 MAX_HOPELESS = 100_000
 LEASE = "replenishment"
 
 
 class ReplenishmentWorker(Background):
-    """The orderer of one process. An async context: its task lives in it."""
+    """The orderer of one process. An async context: its tasks live in it."""
 
     def __init__(
         self,
@@ -44,7 +44,7 @@ class ReplenishmentWorker(Background):
         sweep_seconds: float = SWEEP_SECONDS,
         monotonic: Monotonic = time.monotonic,
     ) -> None:
-        """`lease` lets one process sweep at a time; nothing but work depends on it."""
+        """`lease` lets one process sweep at a time; without it, processes only repeat each other's work."""
         super().__init__(name="replenisher")
         self._levels = levels
         self._needs = needs
@@ -53,13 +53,13 @@ class ReplenishmentWorker(Background):
         self._lease = lease
         self._sweep_seconds = sweep_seconds
         self._monotonic = monotonic
-        self._short: dict[LevelKey, None] = {}  # in the order in which they became so
+        self._short: dict[LevelKey, None] = {}  # in the order in which they became short
         self._hopeless: dict[LevelKey, float] = {}  # until when
         self._something = asyncio.Event()
 
-    def committed(self, news: CommittedBatch) -> None:
-        """Take what a commit brought. Returns at once."""
-        for line in news.movements:
+    def committed(self, batch: CommittedBatch) -> None:
+        """Queue the levels that a commit made short. Returns at once."""
+        for line in batch.movements:
             if line.after.is_short:
                 self._short[line.after.key] = None
                 self._something.set()
@@ -74,7 +74,7 @@ class ReplenishmentWorker(Background):
         return ordered
 
     async def sweep(self, where: LevelFilter | None = None) -> Ordered:
-        """Order whatever is needed, at the levels that match, and then send what may be sent, in one order.
+        """Order whatever the levels that match need, by SKU, and then submit every draft that may be submitted.
 
         Raises Unavailable or Overloaded.
         """
@@ -111,7 +111,7 @@ class ReplenishmentWorker(Background):
         )
 
     async def _follow(self) -> None:
-        """Order what commits of this process have made short."""
+        """Order for the levels that commits of this process have made short."""
         with resting():
             await self._something.wait()
         await asyncio.sleep(GATHER_SECONDS)

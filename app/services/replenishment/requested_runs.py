@@ -1,7 +1,7 @@
-"""Runs that order at once what is needed, each once under its key, and told again.
+"""Replenishment runs that clients request: each is done once under its key, and a repeat returns the same result.
 
-Rule: a run is recorded when it has ended. Whoever repeats one that was cut off runs it again, and what was ordered
-before is on order, and needed no more.
+Rule: a run is recorded when it has ended. Repeating a run that was interrupted runs it again: what it had ordered is on
+order, and not needed any more.
 """
 
 import asyncio
@@ -28,9 +28,9 @@ KIND = "replenishmentRun"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunOutcome:
-    """What became of a request to run: what was recorded, and the orders and transfers that the record lists.
+    """The result of a requested run: its record, and the orders and transfers that the record lists, as they are now.
 
-    They are as they are now. `run` is None where a build recorded it that kept no more of a run than that it was.
+    `run` is None where an earlier build recorded the run without its result.
     """
 
     outcome: Outcome
@@ -40,7 +40,7 @@ class RunOutcome:
 
 
 class RequestedRuns:
-    """Runs of one process."""
+    """The requested runs of one process."""
 
     def __init__(
         self,
@@ -65,8 +65,8 @@ class RequestedRuns:
     ) -> RunOutcome:
         """Order what is needed now; with `is_review`, measure demand first, and order for today's review dates, too.
 
-        A repeat waits for the one that is under way here, then finds it recorded, and does nothing. Should two
-        processes run it at the same time, both tell what the first to end has ordered. Raises Refused, Overloaded or
+        A repeat waits for the run that is under way in this process, then finds it recorded, and does nothing. If two
+        processes run it at the same time, both return what the first to end has ordered. Raises Refused, Overloaded or
         Unavailable.
         """
 
@@ -78,7 +78,7 @@ class RequestedRuns:
         async with self._turns.setdefault(identity, asyncio.Lock()):
             is_new = identity not in await self._ledger.operations([identity])
             result = await self._order(where, is_review=is_review) if is_new else RunResult()
-            return await self._told(await self._bus.run(KIND, request, partial(build, result=result)))
+            return await self._result_of(await self._bus.run(KIND, request, partial(build, result=result)))
 
     async def _order(self, where: LevelFilter, *, is_review: bool) -> RunResult:
         done = await self._review.run(where) if is_review else ReviewOutcome()
@@ -91,7 +91,7 @@ class RequestedRuns:
             declined=await self._levels.count_levels(replace(where, is_declined=True)),
         )
 
-    async def _told(self, outcome: Outcome) -> RunOutcome:
+    async def _result_of(self, outcome: Outcome) -> RunOutcome:
         """Return what the record lists, whether it was made just now or by an earlier call: so both list the same."""
         identity = outcome.operation.id
         run = (await self._documents.documents(ReplenishmentRun, [identity])).get(identity)

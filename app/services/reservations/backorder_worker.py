@@ -1,8 +1,8 @@
-"""Gives units that have come in to the reservations that wait for them, the oldest first (ADR 12).
+"""Assigns units that have arrived to the reservations that wait for them, the oldest first (ADR 12).
 
-Units that arrive where others wait belong to those from the first moment: `available` counts the waiting ones, so
-nobody else can take them. Assigning them only says who has got them, and may therefore follow a moment later. Units
-that arrive elsewhere are given to those who take them anywhere in the batch that brings them
+Units that arrive where reservations wait belong to those from the first moment: `available` counts the waiting units,
+so no other order can take them. The assignment only says which reservation has them, and may therefore follow a moment
+later. Units that arrive elsewhere are assigned to reservations that accept any location in the batch that brings them
 (`app.store.writer.assign_backorders`). A reservation that began to wait at the same moment, unseen there, is found
 here.
 """
@@ -23,7 +23,7 @@ from app.services.committed_batch import CommittedBatch
 from app.services.request_info import RequestInfo
 from app.services.reservations.ports import ReservationQueue, WaitingReservation
 
-SWEEP_SECONDS = 5.0  # what a process that crashed has left
+SWEEP_SECONDS = 5.0  # for what a process that crashed has left
 ASSIGNED_AT_ONCE = 100  # reservations per operation
 LEVELS_AT_ONCE = 1_000
 
@@ -37,25 +37,25 @@ class BackorderWorker(Background):
         self._bus = bus
         self._queue = queue
         self._waiting: dict[LevelKey, None] = {}  # in the order in which units came
-        self._arrived: dict[LevelKey, None] = {}  # where nobody waits, save those who take units anywhere
-        self._asked: dict[str, None] = {}  # items that somebody has begun to wait for
+        self._arrived: dict[LevelKey, None] = {}  # where no reservation waits, except those that accept any location
+        self._asked: dict[str, None] = {}  # items for which a reservation has begun to wait
         self._something = asyncio.Event()
 
-    def committed(self, news: CommittedBatch) -> None:
-        """Take what a commit brought. Returns at once."""
-        for line in news.movements:
+    def committed(self, batch: CommittedBatch) -> None:
+        """Queue the levels and items of a commit that may have units to assign. Returns at once."""
+        for line in batch.movements:
             if _is_assignable(line.after):
                 self._waiting[line.after.key] = None
             elif brings_units(line):
                 self._arrived[line.after.key] = None
-            elif line.change.backordered > 0:  # it has not seen what arrived elsewhere meanwhile
+            elif line.change.backordered > 0:  # its batch has not seen what arrived elsewhere meanwhile
                 self._asked[line.after.key.sku] = None
             else:
                 continue
             self._something.set()
 
     async def assign(self, key: LevelKey) -> None:
-        """Give the free units of a level to those who wait for them. Raises Unavailable or Overloaded."""
+        """Assign the free units of a level to the reservations that wait for them. Raises Unavailable or Overloaded."""
         passed_over = 0
         while found := await self._queue.waiting(key, limit=ASSIGNED_AT_ONCE, skip=passed_over):
             try:
@@ -69,7 +69,7 @@ class BackorderWorker(Background):
                     return
 
     async def sweep(self) -> None:
-        """Assign whatever is free and waited for, wherever it is. Raises Unavailable or Overloaded."""
+        """Assign whatever is free and waited for, at any location. Raises Unavailable or Overloaded."""
         for key in await self._queue.assignable(limit=LEVELS_AT_ONCE):
             await self.assign(key)
         await self._assign_anywhere(await self._queue.waited_for_anywhere())
@@ -82,7 +82,7 @@ class BackorderWorker(Background):
         )
 
     async def _serve(self) -> None:
-        """Assign what has come in; after a while without any, look for what was left."""
+        """Assign what has arrived; after a while without arrivals, look for what was left."""
         if not await woken(self._something, seconds=self._sweep_seconds):
             await self.sweep()
             return

@@ -12,9 +12,9 @@ from app.domain.time import Moment
 class ReservationFilter:
     """Reservations by recorded state, reference, item, location, channel and time of creation.
 
-    An item is one that was asked for, a location one where there are or were units; both together are a level where
-    there are or were units. None narrows nothing; no states leave nothing. From `since`, before `until`. Only `ids`, or
-    all but `other_ids`.
+    `sku` is an item that was asked for, `location` one that holds or held units; both together are a level that holds
+    or held units. None narrows nothing; no states leave nothing. From `since`, before `until`. Only `ids`, or all but
+    `other_ids`.
     """
 
     kind: ClassVar[DocumentKind] = DocumentKind.RESERVATION

@@ -19,16 +19,16 @@ class ReservationQueue(Protocol):
     """Reads ids of open reservations. All methods raise Unavailable."""
 
     async def due(self, *, now: Moment, limit: int, keys: Sequence[LevelKey] | None = None) -> Sequence[str]:
-        """Return those whose time has run out, the earliest end first; only those with units at `keys`, where given."""
+        """Return the expired ones, the earliest end first; only those with units at `keys`, where given."""
 
     async def next_expiry(self) -> Moment | None:
-        """Return when the next one runs out, or did; None where none ever will."""
+        """Return the next moment at which one expires, or did; None where none ever will."""
 
     async def waiting(self, key: LevelKey, *, limit: int, skip: int = 0) -> Sequence[WaitingReservation]:
-        """Return those that wait for units of a level, or anywhere and take them there, the oldest first."""
+        """Return those that wait for units of a level, there or at any location, the oldest first."""
 
     async def waited_for_anywhere(self, skus: Sequence[str] | None = None) -> Sequence[str]:
-        """Return the items that any reservation waits for anywhere, by SKU; of these only, where given."""
+        """Return the items that any reservation waits for at any location, by SKU; of these only, where given."""
 
     async def waiting_longer(self, key: LevelKey, *, than: Moment, limit: int) -> Sequence[str]:
         """Return those that wait for units of a level and need them only after a moment, in no particular order."""

@@ -1,7 +1,7 @@
-"""Releases what reservations hold once their time has run out, in every process at once (ADR 11).
+"""Releases the units of expired reservations, in every process at once (ADR 11).
 
-Rule: the decision is the command's own, in its transaction: whichever process comes first releases, and the others are
-refused. So a hold is never released twice, and one that was extended in time is not released at all.
+Rule: each command decides in its own transaction: the first process releases, and the others are refused. So a hold is
+never released twice, and one that was extended in time is not released.
 """
 
 import asyncio
@@ -19,8 +19,8 @@ from app.services.ports import Clock
 from app.services.request_info import RequestInfo
 from app.services.reservations.ports import ReservationQueue
 
-POLL_SECONDS = 0.5  # holds last a second at least, so each is known before its time runs out
-SETTLE_SECONDS = 0.25  # how long a request waits for a sweep that is under way
+POLL_SECONDS = 0.5  # a reservation lasts a second at least, so each is known before it expires
+MAX_WAIT_SECONDS = 0.25  # how long a request waits for a sweep that is under way
 
 
 class ReservationExpiryWorker(Background):
@@ -31,21 +31,22 @@ class ReservationExpiryWorker(Background):
         self._bus = bus
         self._queue = queue
         self._clock = clock
-        self._next: Moment | None = None  # when the next hold runs out; None where there is none, or nobody knows
+        self._next: Moment | None = None  # when the next one expires; None where there is none, or it is not known
         self._wake = asyncio.Event()
         self._wake.set()  # the first sweep is at once
         self._swept = asyncio.Condition()
 
     async def release_expired(self) -> bool:
-        """Wait until the holds that have run out by now are released, for a moment at most.
+        """Wait until the reservations that have expired by now are released, for MAX_WAIT_SECONDS at most.
 
-        Return whether there were any: then what was short before may be there now. Costs nothing where none are due.
+        Return whether there were any: then units that were short before may be free now. Costs nothing where none are
+        due.
         """
         if not self._is_due():
             return False
         self._wake.set()
         with suppress(TimeoutError):
-            async with asyncio.timeout(SETTLE_SECONDS), self._swept:
+            async with asyncio.timeout(MAX_WAIT_SECONDS), self._swept:
                 await self._swept.wait_for(lambda: not self._is_due())
         return True
 
@@ -72,7 +73,7 @@ class ReservationExpiryWorker(Background):
         try:
             await self.sweep()
         except Exception:
-            self._next = None  # nobody is to wait for us
+            self._next = None  # no request is to wait for a failing sweep
             raise
 
     def _due(self, limit: int) -> Awaitable[Sequence[str]]:

@@ -1,4 +1,4 @@
-"""Use cases around setting stock aside for orders and carts."""
+"""Use cases of reservations: stock set aside for orders and carts."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -33,10 +33,10 @@ from app.services.stale import decided_on_fresh
 
 
 class Reservations:
-    """Makes, changes and reads reservations. Every change raises Refused, Overloaded or Unavailable.
+    """Changes and reads reservations. Every change raises Refused, Overloaded or Unavailable.
 
-    A reservation is read as it stands now: EXPIRED from its last moment on, although its units are given back a moment
-    later. Lists are narrowed by the state that is recorded.
+    A reservation is returned as it stands now: EXPIRED from its last moment on, although its units are released a
+    moment later. Lists are narrowed by the recorded state.
     """
 
     def __init__(
@@ -47,7 +47,7 @@ class Reservations:
         self._documents = documents
         self._shortages = shortages
         self._clock = clock
-        self._short_turns = asyncio.Lock()  # of fulfilments where units are gone: each is decided on what was just read
+        self._short_turns = asyncio.Lock()  # of fulfillments with missing units: each is decided on fresh reads
 
     async def create(
         self,
@@ -80,7 +80,7 @@ class Reservations:
         )
 
     async def extend(self, identity: str, *, ttl_seconds: int | None, request: RequestInfo) -> Outcome:
-        """Let it last for so many seconds from now, or for good."""
+        """Extend a reservation to so many seconds from now, or for good."""
         return await self._bus.run(
             "reservationExtend",
             request,
@@ -90,7 +90,7 @@ class Reservations:
     async def release(
         self, identity: str, *, lines: Sequence[ReservedUnits] | None = None, request: RequestInfo
     ) -> Outcome:
-        """Give units back: these parts, or everything that is outstanding."""
+        """Release units: these parts, or everything that is outstanding."""
         parts = None if lines is None else tuple(lines)
         return await self._bus.run(
             "reservationRelease", request, lambda info: ReleaseReservation(info=info, id=identity, lines=parts)
@@ -99,7 +99,7 @@ class Reservations:
     async def fulfill(
         self, identity: str, *, lines: Sequence[ReservedUnits] | None = None, request: RequestInfo
     ) -> Outcome:
-        """Let units go out: these parts, or everything that is held. Who is short is read only where units are gone."""
+        """Fulfill: these parts, or everything that is held. Shortages are read only where units are missing."""
         fulfill = partial(FulfillReservation, id=identity, lines=None if lines is None else tuple(lines))
         try:
             return await self._bus.run("reservationFulfill", request, lambda info: fulfill(info=info))
@@ -125,7 +125,7 @@ class Reservations:
         accept_backorder: bool = True,
         request: RequestInfo,
     ) -> Outcome:
-        """Change what an order asks for: see UpdateReservation."""
+        """Change the lines of a reservation: see UpdateReservation."""
         return await self._bus.run(
             "reservationUpdate",
             request,
@@ -141,7 +141,7 @@ class Reservations:
     async def move(
         self, identity: str, location: str, lines: Sequence[ReservedUnits], *, request: RequestInfo
     ) -> Outcome:
-        """Let parts of an order be held at another location: see MoveReservation."""
+        """Move parts of a reservation to another location: see MoveReservation."""
         return await self._bus.run(
             "reservationMove",
             request,
@@ -151,7 +151,7 @@ class Reservations:
     async def reverse_fulfillment(
         self, identity: str, operation: str, *, lines: Sequence[ReservedUnits] | None = None, request: RequestInfo
     ) -> Outcome:
-        """Take back what an operation let go out, or parts of it: it is on hand again, and held by the order."""
+        """Reverse a fulfillment, or parts of it: the units are on hand again, and held by the reservation."""
         found, movements = await recorded(self._ledger, operation, kind="reservationFulfill")
         is_of_it = found is not None and found.document(Reservation).id == identity
         shipped = tuple((line.after.key, -line.change.on_hand) for line in movements) if is_of_it else ()
@@ -181,14 +181,14 @@ class Reservations:
         return replace(found, nodes=tuple(map(self.as_it_stands, found.nodes)))
 
     async def narrowed(self, where: ReservationFilter, *, is_short: bool | None) -> ReservationFilter:
-        """Return a filter that leaves only those that are short now, or only the others; None narrows nothing."""
+        """Return a filter of those that are short now, or of the others; None narrows nothing."""
         if is_short is None:
             return where
         ids = await self._shortages.ids(sku=where.sku, location=where.location)
         return replace(where, ids=ids) if is_short else replace(where, other_ids=ids)
 
     async def short_of(self, reservations: Sequence[Reservation]) -> Mapping[str, Mapping[LevelKey, int]]:
-        """Return by how many units each of these is short at each level, those that are."""
+        """Return by how many units each of these is short at each level; those that are not are left out."""
         return await self._shortages.of(reservations)
 
     async def short_at(self, level: Level, *, first: int, after: str | None) -> Page[Reservation]:
@@ -209,6 +209,6 @@ class Reservations:
         return await self._documents.count_documents(where)
 
     def as_it_stands(self, reservation: Reservation) -> Reservation:
-        """Return a reservation in the state that it is in at this moment."""
+        """Return a reservation in the state in which it is at this moment."""
         state = reservation.state_at(self._clock())
         return reservation if state is reservation.state else replace(reservation, state=state)

@@ -1,7 +1,7 @@
-"""Looks up which orders are short. See app.domain.reservations.shortage.
+"""Looks up which reservations are short. See app.domain.reservations.shortage.
 
-Nothing is recorded of that: it follows from the level and from the reservations that hold units there, so that it is
-exact at once, whoever dies.
+Rule: nothing of that is stored. It follows from the level and the reservations that hold units there, so it is exact at
+once, whichever process dies.
 """
 
 import asyncio
@@ -14,13 +14,13 @@ from app.services.ports import DocumentReader, LevelReader
 from app.services.reservations.ports import ShortageReader
 from app.services.turns import in_turns
 
-MAX_SHORT_LEVELS = 1_000  # looked through for orders that are short; where there are more, a count went wrong
+MAX_SHORT_LEVELS = 1_000  # looked through for short reservations; where there are more, a count went wrong
 LEVELS_AT_ONCE = 2_000  # read for a page of reservations, which may hold units of many more
 MAX_SHORT_RESERVATIONS = 5_000  # listed
 
 
 class Shortages:
-    """Tells who is short. All methods raise Unavailable."""
+    """Finds shortages. All methods raise Unavailable."""
 
     def __init__(self, *, reader: ShortageReader, levels: LevelReader, documents: DocumentReader) -> None:
         self._reader = reader
@@ -28,7 +28,7 @@ class Shortages:
         self._levels = levels
 
     async def at(self, levels: Iterable[Level]) -> Mapping[LevelKey, Shortage]:
-        """Return who is short at each of these levels that has a shortfall."""
+        """Return the shortage of each of these levels that has a shortfall."""
         short = [level for level in levels if short_units(level)]
         found = await asyncio.gather(
             *(self._reader.newest_holding(level.key, units=short_units(level)) for level in short)
@@ -36,7 +36,7 @@ class Shortages:
         return {level.key: Shortage.at(level, newest) for level, newest in zip(short, found, strict=True)}
 
     async def of(self, reservations: Iterable[Reservation]) -> Mapping[str, Mapping[LevelKey, int]]:
-        """Return by how many units each of these reservations is short at each level, those that are."""
+        """Return by how many units each of these reservations is short at each level; the others are left out."""
         holding = [each for each in reservations if each.state in OPEN]
         counted = await in_turns(holding, lambda each: held_by_level(each.holds))
         held = {each.id: units for each, units in zip(holding, counted, strict=True)}
@@ -58,7 +58,7 @@ class Shortages:
         }
 
     async def at_levels_of(self, identity: str) -> Mapping[LevelKey, Shortage]:
-        """Return who is short at the levels of a reservation."""
+        """Return the shortages at the levels of a reservation."""
         found = (await self._documents.documents(Reservation, [identity])).get(identity)
         levels = await self._levels.levels_at(found.level_keys) if found is not None else {}
         return await self.at(levels.values())

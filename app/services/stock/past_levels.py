@@ -18,7 +18,7 @@ class PastLevels:
     async def at(self, moment: Moment, keys: Sequence[LevelKey]) -> Mapping[LevelKey, PastLevel]:
         """Return all of these levels as they were, empty ones where there was none yet.
 
-        Versions grow with their moments, so that each is found by halving: one read for all levels per bit of the
+        Versions grow with their moments, so each is found by binary search: one read for all levels per bit of the
         highest version.
         """
         levels = await self._levels.levels_at(keys)

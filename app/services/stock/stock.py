@@ -1,4 +1,4 @@
-"""Use cases around the count of levels: change it, read it, and read why it is what it is."""
+"""Use cases of stock levels: change them, read them, and read their ledger."""
 
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -71,7 +71,7 @@ class Stock:
         is_forced: bool,
         request: RequestInfo,
     ) -> Outcome:
-        """Set the count of one level, if it is still what the caller believes."""
+        """Set the quantity of one level, if it is still what the caller expects."""
         setting = StockSetting(
             key=key,
             quantity=quantity,
@@ -83,7 +83,7 @@ class Stock:
         return await self._bus.run("stockSet", request, lambda info: SetStock(info=info, setting=setting))
 
     async def set_many(self, lines: Sequence[StockSetting], *, is_atomic: bool, request: RequestInfo) -> Outcome:
-        """Set the counts of many levels, all or nothing or line by line."""
+        """Set the quantities of many levels, all or nothing or line by line."""
         return await self._bus.run(
             "stockSetMany", request, lambda info: SetMany(info=info, lines=tuple(lines), is_atomic=is_atomic)
         )
@@ -145,7 +145,7 @@ class Stock:
     async def write_off(
         self, key: LevelKey, *, quantity: int, reason: UnavailableReason, request: RequestInfo
     ) -> Outcome:
-        """Give up units that are unavailable for a reason."""
+        """Write off units that are unavailable for a reason."""
         return await self._bus.run(
             "stockWriteOff",
             request,
@@ -160,7 +160,7 @@ class Stock:
         settings: SettingsChange = NO_CHANGE,
         backorder_limit: int | None = None,
     ) -> Outcome:
-        """Set what one level is replenished by, or how much it may promise beyond what is on hand."""
+        """Set the replenishment settings of one level, or how much it may promise beyond what is on hand."""
         item = (await self._catalog.items([key.sku])).get(key.sku)
         category = None if item is None else item.category
         return await self._bus.run(
@@ -195,7 +195,7 @@ class Stock:
         return (await self.movements_at([(key, version)])).get((key, version))
 
     async def _sold(self, reference: str) -> Mapping[str, int]:
-        """Return the units that were sold under a reference, by SKU. They only grow, so that an older look is safe."""
+        """Return the units sold under a reference, by SKU. They only grow, so an older look is safe."""
         where = MovementFilter(reference=reference, reason=MovementReason.SALE)
         units = Counter[str]()
         async for page in pages(lambda page: self._ledger.movements(where, page=page)):

@@ -1,7 +1,7 @@
-"""Sums over levels for dashboards, added up once for all who ask at the same time, and for a moment after.
+"""Sums over levels for dashboards, cached for a moment and shared by concurrent callers.
 
-Rule: an answer is handed out for SUMMARY_FRESH_SECONDS after it was found, or for as long as it took to find if that
-is longer: however many dashboards poll it, no filter keeps the database busy for more than half of the time.
+Rule: a summary is fresh for SUMMARY_FRESH_SECONDS, or for as long as it took to find if that is longer: however many
+dashboards poll it, no filter keeps the database busy for more than half of the time.
 """
 
 import time
@@ -11,7 +11,7 @@ from app.services.filters import LevelFilter
 from app.services.ports import Clock, Monotonic, SummaryReader
 from app.services.single_flight_cache import WAIT_SECONDS, SingleFlightCache
 
-SUMMARY_FRESH_SECONDS = 1.0  # people do not notice, and dashboards that poll every second share their answers
+SUMMARY_FRESH_SECONDS = 1.0  # not noticed by people, and dashboards that poll every second share an answer
 MAX_REMEMBERED = 50  # filters; an answer takes 2 MB at most
 
 
@@ -41,14 +41,14 @@ class Summaries:
         )
 
     async def summary(self, where: LevelFilter) -> InventorySummary:
-        """Return the sums over the levels that match, a few seconds old at most: `as_of` tells the moment.
+        """Return the sums over the levels that match, a few seconds old at most: `as_of` is their moment.
 
         Raises SummaryTooLarge, SummaryNotReady, TooManySummaries or Unavailable.
         """
         return await self._shared.answer(where)
 
     async def close(self) -> None:
-        """Give up what is being added up."""
+        """Cancel what is being added up."""
         await self._shared.close()
 
     async def _find(self, where: LevelFilter) -> InventorySummary:

@@ -10,7 +10,7 @@ from app.domain.transfers.transfer import Transfer, TransferState
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TransferFilter:
-    """Transfers by state, place, item, reference and time of creation: from `since`, before `until`.
+    """Transfers by state, location, item, reference and time of creation: from `since`, before `until`.
 
     `location` is either end. None narrows nothing; no states leave nothing.
     """

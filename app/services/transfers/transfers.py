@@ -1,4 +1,4 @@
-"""Use cases around stock that goes from one location to another."""
+"""Use cases of transfers between locations."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -26,8 +26,8 @@ from app.services.transfers.filters import TransferFilter
 class Transfers:
     """Changes and reads transfers. Every change raises Refused, Overloaded or Unavailable.
 
-    What is not given a reference of its own goes into the ledger under that of its transfer, so that all of its
-    movements are found by it.
+    A change without a reference of its own gets that of its transfer, so that all movements of the transfer are found
+    by it.
     """
 
     def __init__(self, *, bus: CommandBus, documents: DocumentReader, ledger: LedgerReader) -> None:
@@ -38,7 +38,7 @@ class Transfers:
     async def create(
         self, source: str, destination: str, lines: Sequence[TransferUnits], *, request: RequestInfo
     ) -> Outcome:
-        """Write down what is to be sent. No stock moves."""
+        """Create a draft. No stock moves."""
         return await self._bus.run(
             "transferCreate",
             request,
@@ -46,7 +46,7 @@ class Transfers:
         )
 
     async def ship(self, identity: str, *, lines: Sequence[TransferUnits] | None, request: RequestInfo) -> Outcome:
-        """Send off a draft: the lines, or without any all that it asks for."""
+        """Ship a draft: these lines, or without any everything that it asks for."""
 
         def build(info: CommandInfo) -> ShipTransfer:
             return ShipTransfer(info=info, transfer_id=identity, lines=None if lines is None else tuple(lines))
@@ -62,7 +62,7 @@ class Transfers:
         short_reason: MovementReason | None,
         request: RequestInfo,
     ) -> Outcome:
-        """Take in the lines, or without any all that is outstanding."""
+        """Receive these lines, or without any everything that is outstanding."""
 
         def build(info: CommandInfo) -> ReceiveTransfer:
             return ReceiveTransfer(
@@ -78,7 +78,7 @@ class Transfers:
     async def reverse_loss(
         self, identity: str, operation: str, *, lines: Sequence[TransferUnits] | None, request: RequestInfo
     ) -> Outcome:
-        """Take in what an operation gave up as lost: these units, or without any all that is still lost."""
+        """Reverse the loss that an operation recorded: these units, or without any everything that is still lost."""
         found, movements = await recorded(self._ledger, operation, kind="transferReceive")
         is_of_it = found is not None and found.document(Transfer).id == identity
         given_up = [line for line in movements if is_of_it and line.change.incoming < 0 and not line.change.on_hand]

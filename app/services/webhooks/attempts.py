@@ -1,6 +1,6 @@
-"""The attempts to bring messages to one receiver: which go now, which wait, and what is kept of those not taken.
+"""The delivery attempts to one receiver: which messages are sent now, which wait, and which are kept.
 
-Rule: of one subject nothing is sent while something before it waits; and nothing is forgotten that was not taken.
+Rule: no message about a subject is sent while an earlier one about it waits; and no message is dropped undelivered.
 """
 
 import asyncio
@@ -17,14 +17,14 @@ from app.services.webhooks.ports import DeliveryQueue, WebhookSender
 
 AT_ONCE = 8  # attempts side by side, each about another subject
 RETRIES_AT_ONCE = 64  # whose messages are in memory together
-MAX_LOOKED_AT = 1_000  # many more than may wait; only the dead, once called back, may be more
+MAX_LOOKED_AT = 1_000  # many more than may wait; only dead deliveries that are redelivered may be more
 
 T = TypeVar("T")
 Chance = Callable[[], float]  # from 0 to 1
 
 
 class Attempts:
-    """Sends for one webhook, as it is at each moment, and only while this process may."""
+    """Sends for one webhook, by its present settings, and only while this process may."""
 
     def __init__(
         self,
@@ -37,10 +37,10 @@ class Attempts:
         chance: Chance,
         poll_seconds: float,
     ) -> None:
-        """Look every `poll_seconds` for what was called back."""
+        """Look every `poll_seconds` for redeliveries."""
         self.webhook = webhook
         self.health = EndpointHealth()
-        self.is_gone = False  # whether the receiver wants nothing more
+        self.is_gone = False  # whether the receiver has answered 410 Gone
         self._may_send = may_send
         self._queue = queue
         self._sender = sender
@@ -53,9 +53,9 @@ class Attempts:
         self._look_at = NEVER  # once more; at once where something has changed
 
     async def backlog(self) -> Backlog:
-        """Return what waits, looked at anew if that may have changed.
+        """Return the waiting deliveries, read again where they may have changed.
 
-        Where the receiver has taken something, what it had not taken before is due at once.
+        After a success, everything that failed before is due at once.
         """
         now = self._clock()
         if now < self._look_at and not (self._has_taken and self._backlog.size):
@@ -70,7 +70,7 @@ class Attempts:
         return self._backlog
 
     async def unknown(self, messages: Sequence[WebhookMessage], *, until: Moment) -> Sequence[WebhookMessage]:
-        """Leave out what was kept already, by whoever sent before `until`."""
+        """Leave out messages that were kept already, by the process that sent before `until`."""
         ids = [self._delivery_id(message) for message in messages if message.occurred_at <= until]
         if not ids:
             return messages
@@ -78,7 +78,7 @@ class Attempts:
         return [message for message in messages if self._delivery_id(message) not in known]
 
     async def send(self, messages: Sequence[WebhookMessage], *, held: set[str]) -> None:
-        """Send each message, and keep those that were not taken or have to wait: for those about a held subject."""
+        """Send each message, and keep those that fail or have to wait behind a held subject."""
         subjects: dict[str, list[WebhookMessage]] = {}
         for message in messages:
             subjects.setdefault(message.subject, []).append(message)
@@ -93,7 +93,7 @@ class Attempts:
             self._look_at = NEVER
 
     async def retry(self, due: Sequence[DeliveryRun]) -> None:
-        """Try again what is due, as much of it as may be in memory; a receiver that fails is tried with one message."""
+        """Retry what is due, as much of it as may be in memory; a failing receiver is tried with one message."""
         runs: list[Sequence[str]] = []
         left = 1 if self.health.is_failing else RETRIES_AT_ONCE
         for run in due:
@@ -108,7 +108,7 @@ class Attempts:
         self._look_at = NEVER
 
     async def _send_in_order(self, messages: Sequence[WebhookMessage], *, is_held_up: bool) -> Sequence[Delivery]:
-        """Send until one is not taken, and return what is left. Nothing is sent where something is in the way."""
+        """Send until one fails, and return what is left. Nothing is sent behind a held subject."""
         for index, message in enumerate(messages):
             if is_held_up or not self._may_try():
                 return [self._delivery(each) for each in messages[index:]]
@@ -150,7 +150,7 @@ class Attempts:
 
 
 async def _side_by_side(work: Callable[[T], Awaitable[None]], parts: Sequence[T]) -> None:
-    """Do the work for each part, some of them at once. Raises what the first failure was."""
+    """Do the work for each part, some of them at once. Raises the first error."""
     room = asyncio.Semaphore(AT_ONCE)
 
     async def one(part: T) -> None:

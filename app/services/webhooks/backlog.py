@@ -1,7 +1,7 @@
-"""What waits for one receiver, and in which order it may be tried. Pure.
+"""The pending deliveries of one receiver, and the order in which they may be tried. Pure.
 
-Rule: the messages about one subject go in order, so one that was not taken holds up those after it. That ends where the
-receiver refuses this very message: it took others, then this one was tried again, and was not taken again.
+Rule: the messages about one subject are delivered in order, so a failed one holds up those after it. That ends where
+the receiver rejects this very message: it took others, then this one was retried, and failed again.
 """
 
 from collections.abc import Collection, Sequence
@@ -12,7 +12,7 @@ from app.services.webhooks.ports import WaitingDelivery
 
 
 class DeliveryRun(NamedTuple):
-    """Deliveries that are tried one after the other, until one is not taken."""
+    """Deliveries that are tried one after the other, until one fails."""
 
     deliveries: Sequence[WaitingDelivery]
 
@@ -23,7 +23,7 @@ class DeliveryRun(NamedTuple):
 
 
 class Backlog:
-    """The pending deliveries of one webhook. Those that are `refused` hold up nobody."""
+    """The pending deliveries of one webhook. `refused` deliveries hold up no others."""
 
     def __init__(self, waiting: Sequence[WaitingDelivery], *, refused: Collection[str]) -> None:
         runs: dict[str, list[WaitingDelivery]] = {}
@@ -47,17 +47,17 @@ class Backlog:
 
 
 class RecoveryRetries:
-    """Tells a receiver that is down from one that refuses a message.
+    """Distinguishes a receiver that is down from one that rejects a message.
 
-    When a receiver takes something, what it had not taken before is tried again at once, once for each message: after
-    an outage all comes at once, and in order. A message that fails that try is refused on its own account.
+    After a success, every failed delivery is retried at once, one time: so after an outage everything is sent at once,
+    and in order. A message that fails this recovery retry is rejected on its own account.
     """
 
     def __init__(self) -> None:
-        self._attempts: dict[str, int] = {}  # that each had when it got its chance
+        self._attempts: dict[str, int] = {}  # that each had at its recovery retry
 
     def give(self, waiting: Sequence[WaitingDelivery]) -> Sequence[str]:
-        """Return those that get their chance now: all that were tried and have not had one."""
+        """Return those that get their recovery retry now: all that failed and have not had one."""
         given = [each for each in waiting if each.attempts and each.id not in self._attempts]
         self._attempts = {
             each.id: self._attempts.get(each.id, each.attempts) for each in waiting if each.attempts
@@ -65,5 +65,5 @@ class RecoveryRetries:
         return [each.id for each in given]
 
     def refused(self, waiting: Sequence[WaitingDelivery]) -> frozenset[str]:
-        """Return those that had their chance and were not taken."""
+        """Return those that failed their recovery retry."""
         return frozenset(each.id for each in waiting if each.attempts > self._attempts.get(each.id, each.attempts))

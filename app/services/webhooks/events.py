@@ -1,6 +1,6 @@
-"""What a webhook is to be told of what a read of the ledger found. Pure: the same entries give the same messages.
+"""The webhook events of a step of the ledger. Pure: the same entries give the same messages.
 
-Rule: an event has one id, made of what happened, so that a receiver who gets it twice can tell.
+Rule: an event has one id, made of what happened, so that a receiver recognises a duplicate.
 """
 
 import heapq
@@ -33,7 +33,7 @@ from app.services.webhooks.message_data import (
     time_text,
 )
 
-_EXPIRED, _SUBMITTED = "reservationExpire", "purchaseOrderSubmit"  # the kinds of operations that make it so
+_EXPIRED, _SUBMITTED = "reservationExpire", "purchaseOrderSubmit"  # the kinds of operations that cause it
 
 
 class LedgerEntry(NamedTuple):
@@ -45,7 +45,7 @@ class LedgerEntry(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Event:
-    """What happened: to what, in which version, and which levels it touches. The data are made where they are sent."""
+    """What happened: to what, in which version, and which levels it touches. The data are built when they are sent."""
 
     type: WebhookEventType
     subject: str
@@ -54,15 +54,15 @@ class _Event:
     data: Callable[[], Data]
 
     def message(self, at: Moment) -> WebhookMessage:
-        """Return what is sent. The id holds nothing but hexadecimal digits, whatever names partners use."""
+        """Return the message. Its id holds nothing but hexadecimal digits, whatever names partners use."""
         named = f"{self.type}\0{self.subject}\0{self.version}"
-        told = {"type": self.type.value, "timestamp": time_text(at), "data": self.data()}
+        envelope = {"type": self.type.value, "timestamp": time_text(at), "data": self.data()}
         return WebhookMessage(
             id=f"msg_{blake2b(named.encode(), digest_size=16).hexdigest()}",
             type=self.type,
             subject=self.subject,
             occurred_at=at,
-            body=json.dumps(told, ensure_ascii=False, separators=(",", ":")),
+            body=json.dumps(envelope, ensure_ascii=False, separators=(",", ":")),
         )
 
 
@@ -123,7 +123,7 @@ def _reservation_events(reservation: Reservation, operation: Operation) -> Itera
 
 
 def _alert_events(alert: Alert, operation: Operation) -> Iterator[_Event]:
-    """Yield what became of an alert. One that opens and closes within one operation is told as both."""
+    """Yield the events of an alert. One that opens and closes within one operation gives both."""
     has_opened = alert.opened_by == operation.id
     has_closed = alert.state is AlertState.CLOSED and alert.closed_by == operation.id
     types = {

@@ -10,7 +10,7 @@ from app.domain.webhooks.webhook import Webhook, WebhookEventType, WebhookState
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebhookFilter:
-    """Webhooks by state, and by an event that they are for."""
+    """Webhooks by state, and by a subscribed event."""
 
     kind: ClassVar[DocumentKind] = DocumentKind.WEBHOOK
 

@@ -1,7 +1,7 @@
-"""What a message holds: the whole new value, by the names and in the shapes in which the API tells it.
+"""The data of a message: the whole new value, by the names and in the shapes of the API.
 
-So what a receiver reads here, it can read with the same types there. The `id` of what has changed stands beside that
-value: by the time a message is read, what has the id may have moved on.
+So a receiver can read it with its types of the API. The `id` of what has changed stands beside that value: by the time
+a message is read, the present value may be newer.
 """
 
 import base64
@@ -114,7 +114,7 @@ def alert_data(alert: Alert) -> Data:
 
 
 def purchase_order_data(order: PurchaseOrder) -> Data:
-    """Return a purchase order, without what made the server write it."""
+    """Return a purchase order, without the reasons of automatic lines."""
     return {
         "id": _global_id("PurchaseOrder", order.id),
         "purchaseOrder": {
@@ -225,7 +225,7 @@ def _declined(declined: Declined | None) -> Data | None:
 
 
 def _global_id(type_name: str, identity: str) -> str:
-    """Return the id under which the API knows it, as the Relay specification has clients treat it: opaque."""
+    """Return the API's id of a node, opaque as the Relay specification has it."""
     return base64.b64encode(f"{type_name}:{identity}".encode()).decode()
 
 

@@ -1,4 +1,4 @@
-"""What webhooks need from the outside: somebody who sends, and a place for what was not taken."""
+"""The ports of webhooks: the sender, and the kept deliveries."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol
@@ -14,11 +14,11 @@ class WebhookSender(Protocol):
     """Sends messages."""
 
     async def send(self, message: WebhookMessage, *, url: str, secrets: Sequence[str], now: Moment) -> Answer:
-        """Send a message once, signed with each secret, within some seconds. Whatever goes wrong is an answer."""
+        """Send a message once, signed with each secret, within some seconds. A failure is an answer, too."""
 
 
 class WaitingDelivery(NamedTuple):
-    """What is to be known of a pending delivery before it is tried: all but its message."""
+    """A pending delivery without its message."""
 
     id: str
     subject: str
@@ -28,13 +28,13 @@ class WaitingDelivery(NamedTuple):
 
 
 class DeliveryQueue(Protocol):
-    """What one webhook has been sent, and what it still waits for. All methods raise Unavailable."""
+    """The deliveries of one webhook, and how far it has followed the ledger. All methods raise Unavailable."""
 
     async def offset(self, webhook_id: str) -> LedgerOffset | None:
-        """Return the position in the ledger behind which nothing was sent or kept yet; None before the first."""
+        """Return the ledger offset behind which nothing was sent or kept yet; None before the first."""
 
     async def move(self, webhook_id: str, offset: LedgerOffset, *, term: int) -> bool:
-        """Note that all before this position was taken or is kept; refused, with False, after a later term did so."""
+        """Note that everything before this offset was sent or is kept. Refused, with False, after a later term."""
 
     async def waiting(self, webhook_id: str, *, limit: int) -> Sequence[WaitingDelivery]:
         """Return the pending deliveries in the order in which their events happened."""
@@ -49,10 +49,10 @@ class DeliveryQueue(Protocol):
         """Keep deliveries. Those that are kept already stay as they are."""
 
     async def record(self, delivery: Delivery) -> None:
-        """Keep what became of a pending delivery."""
+        """Keep the result of an attempt."""
 
     async def hurry(self, ids: Sequence[str], *, now: Moment) -> None:
-        """Let pending deliveries be due now."""
+        """Make pending deliveries due now."""
 
 
 class DeliveryReader(Protocol):
@@ -70,10 +70,10 @@ class DeliveryReader(Protocol):
     async def redeliver(
         self, webhook_id: str, *, ids: Sequence[str] | None, since: Moment | None, by: str, at: Moment, now: Moment
     ) -> int:
-        """Let those named, or all that died since a moment, be due now, and return how many the operation has changed.
+        """Make those named, or all that died since a moment, due now, and return how many the operation has changed.
 
-        What was tried after `at`, the moment of the operation, stays as it is: so repeating it does nothing again.
+        A delivery that was tried after `at`, the moment of the operation, stays as it is: so a repeat changes nothing.
         """
 
     async def give_up(self, webhook_id: str, *, now: Moment) -> None:
-        """Let all that is pending be dead, and forget how far the webhook had come."""
+        """Mark everything pending as dead, and forget the webhook's ledger offset."""

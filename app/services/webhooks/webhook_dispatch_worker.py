@@ -1,6 +1,6 @@
-"""Shares the webhooks out among the processes, and runs a worker for each that this one has (ADR 16).
+"""Shares the webhooks out among the processes, and runs a webhook worker for each that this process holds (ADR 16).
 
-Rule: a webhook is sent to by the process that holds its lease. A process that dies, or loses the database, is replaced
+Rule: only the process that holds a webhook's lease sends to it. A process that dies, or loses the database, is replaced
 once the lease has run out; one that stops gives its leases back.
 """
 
@@ -36,7 +36,7 @@ WorkerOf = Callable[[Webhook, int, Callable[[], bool]], WebhookWorker]
 
 @dataclass(slots=True)
 class _Assignment:
-    """What this process knows of one webhook and its lease, in seconds of the loop's clock, and the worker there."""
+    """What this process knows of one webhook: its lease, in seconds of the monotonic clock, and its worker."""
 
     webhook: Webhook
     term: int | None = None
@@ -60,7 +60,7 @@ class WebhookDispatchWorker(Background):
         look_seconds: float = LOOK_SECONDS,
         monotonic: Monotonic = time.monotonic,
     ) -> None:
-        """Make workers of a webhook, the term of its lease, and whether that is still held."""
+        """Take the factory of workers: of a webhook, the term of its lease, and whether that is still held."""
         super().__init__(name="webhooks")
         self._documents = documents
         self._lease = lease
@@ -74,14 +74,14 @@ class WebhookDispatchWorker(Background):
 
     @property
     def tasks(self) -> Sequence[Supervised]:
-        """The dispatcher's and those of its workers."""
+        """The tasks of the dispatcher and of its workers."""
         return [
             *super().tasks,
             *(assignment.task for assignment in self._assignments.values() if assignment.task is not None),
         ]
 
     async def look(self) -> None:
-        """Take up what is new, hold what we have, and leave what is over. Raises Unavailable."""
+        """Start workers of new webhooks, renew leases, and end the workers of inactive webhooks. Raises Unavailable."""
         page: Page[Webhook] = await self._documents.page_of_documents(_ACTIVE, page=_PAGE)
         active = {webhook.id: webhook for webhook in page.nodes}
         for identity in [identity for identity in self._assignments if identity not in active]:
@@ -112,14 +112,14 @@ class WebhookDispatchWorker(Background):
         if assignment.worker is not None:
             assignment.worker.see(webhook)
         if assignment.task is None:
-            # It returns once the lease is lost or the receiver gone; while neither is known here, another is tried.
+            # It returns once the lease is lost or the receiver gone; while neither is known here, it is restarted.
             assignment.task = Supervised(
                 partial(self._send, assignment), name=f"webhook {webhook.id}", may_return=lambda: True
             )
         assignment.task.start()
 
     async def _send(self, assignment: _Assignment) -> None:
-        """Send until the lease is lost, the receiver gone or the database away: then `look` begins again."""
+        """Send until the lease is lost, the receiver gone or the database not available: then `look` begins again."""
         assert assignment.term is not None
         assignment.worker = self._new_worker(assignment.webhook, assignment.term, partial(self._is_held, assignment))
         try:
@@ -132,7 +132,7 @@ class WebhookDispatchWorker(Background):
         return self._monotonic() < assignment.held_until
 
     async def _renew(self, webhook: Webhook, assignment: _Assignment) -> None:
-        """Ask for the lease. It counts from before the question, so that we never hold it for longer than it says."""
+        """Renew the lease. It counts from before the request, so that it is never held for longer than it lasts."""
         before = self._monotonic()
         term = await self._lease.hold(_name(webhook.id))
         if term != assignment.term:
@@ -146,7 +146,7 @@ class WebhookDispatchWorker(Background):
             await self._lease.release(_name(identity))
 
     async def _stop(self) -> None:
-        """End all workers and give the leases back, if the database is there."""
+        """End all workers and release the leases, if the database is available."""
         await asyncio.gather(*(_end(assignment) for assignment in self._assignments.values()))
         with suppress(Unavailable, TimeoutError):
             async with asyncio.timeout(MAX_RELEASE_SECONDS):

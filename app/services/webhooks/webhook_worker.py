@@ -1,7 +1,7 @@
-"""Brings one webhook what happens: from the ledger, in order, at least once.
+"""Delivers to one webhook what happens: from the ledger, in order, at least once.
 
-Rule: the position in the ledger moves only behind events whose messages were taken or are kept. So nothing is lost,
-whenever the process dies; what comes twice has the same id.
+Rule: the ledger offset moves only behind events whose messages were delivered or are kept. So nothing is lost, whenever
+the process dies; a duplicate has the same id.
 """
 
 import asyncio
@@ -25,14 +25,14 @@ from app.services.webhooks.events import LedgerEntry, entries_of
 from app.services.webhooks.ports import DeliveryQueue, WebhookSender
 
 MESSAGES_AT_ONCE = 100  # between two looks at what waits
-MAX_WAITING = 200  # that wait before the ledger is read on: it keeps what follows as well as we can
+MAX_WAITING = 200  # waiting deliveries before the reading of the ledger pauses: it keeps what follows as well as we can
 SAVE_SECONDS = 1.0  # what a killed process may send again
-POLL_SECONDS = 2.0  # what was called back is noticed by then
+POLL_SECONDS = 2.0  # how soon a redelivery is noticed
 MAX_SAVE_SECONDS = 1.0  # of a process that stops
 
 
 class WebhookWorker:
-    """Sends for one webhook, as it is at each moment, while this process holds its lease. It runs once."""
+    """Sends for one webhook, by its present settings, while this process holds its lease. It runs once."""
 
     def __init__(
         self,
@@ -49,7 +49,7 @@ class WebhookWorker:
         on_gone: Callable[[Webhook], Awaitable[None]],
         poll_seconds: float = POLL_SECONDS,
     ) -> None:
-        """Send during a `term` of the lease, and only while it `is_held`."""
+        """Send during a `term` of the lease, and only while `is_held` is true."""
         self._attempts = Attempts(
             webhook,
             may_send=is_held,
@@ -79,7 +79,7 @@ class WebhookWorker:
         return self._attempts.webhook
 
     def see(self, webhook: Webhook) -> None:
-        """Go by the webhook as it is now."""
+        """Use the webhook as it is now."""
         self._attempts.webhook = webhook
 
     async def run(self) -> None:
@@ -120,7 +120,7 @@ class WebhookWorker:
                 await coming
 
     async def _has_gone(self) -> bool:
-        """Tell whether the receiver wants nothing more, and say so of the webhook."""
+        """Tell whether the receiver has answered 410 Gone, and record that in the webhook."""
         if self._attempts.is_gone:
             await self._on_gone(self.webhook)
         return self._attempts.is_gone
@@ -129,12 +129,12 @@ class WebhookWorker:
         return backlog.size < MAX_WAITING and self._health.may_try(now)
 
     def _begin(self, step: LedgerStep) -> None:
-        """Turn to the next step of the ledger."""
+        """Begin the next step of the ledger."""
         self._entries.extend(entries_of(step, self.webhook))
         self._end = step.after.joined(step.found.offset)
 
     async def _take(self, backlog: Backlog) -> None:
-        """Send what the next entries of the ledger give, and move on behind them."""
+        """Send the messages of the next entries of the ledger, and move the offset behind them."""
         most = 1 if self._health.is_failing else MESSAGES_AT_ONCE
         taken: list[LedgerEntry] = []
         messages: list[WebhookMessage] = []
@@ -148,7 +148,7 @@ class WebhookWorker:
         self._offset, self._is_saved = (behind if self._entries else behind.joined(self._end)), False
 
     async def _pause(self, coming: asyncio.Future[LedgerStep] | None, backlog: Backlog, now: Moment) -> None:
-        """Wait until something can be done: for the next step of the ledger, if it is to be read on."""
+        """Wait until there is work: for the next step of the ledger, if it is to be read on."""
         moment = backlog.next_at if self._health.may_try(now) else self._health.rest_until
         seconds = [] if moment is None else [(moment - now) / MICROSECONDS_PER_SECOND]
         if not self._is_saved:
@@ -163,7 +163,7 @@ class WebhookWorker:
         return self._clock() >= self._saved_at + SAVE_SECONDS * MICROSECONDS_PER_SECOND
 
     async def _save(self) -> bool:
-        """Keep how far we have come. False: another process has taken over."""
+        """Store the offset. Return False where another process has taken over."""
         if not self._is_saved:
             self._is_saved = await self._queue.move(self.webhook.id, self._offset, term=self._term)
             self._saved_at = self._clock()

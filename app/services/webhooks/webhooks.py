@@ -1,4 +1,4 @@
-"""Use cases around telling partners of what happens."""
+"""Use cases of webhooks: subscriptions to events, and their deliveries."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -25,14 +25,14 @@ from app.services.request_info import RequestInfo
 from app.services.webhooks.filters import DeliveryFilter, WebhookFilter
 from app.services.webhooks.ports import DeliveryReader
 
-SECRET_SHOWN_AGAIN_SECONDS = 3_600  # to whoever repeats a request because the first answer was lost
+SECRET_SHOWN_AGAIN_SECONDS = 3_600  # to a client that repeats a request because the first answer was lost
 
 SecretEntropy = Callable[[], bytes]  # as many random bytes as a secret has
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changed:
-    """What became of a request: the webhook as it is now, and the secret that the request made, where it is shown."""
+    """The result of a request: the webhook as it is now, and its new secret, where that is shown."""
 
     outcome: Outcome
     webhook: Webhook
@@ -41,7 +41,7 @@ class Changed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Redelivered:
-    """What became of a request to send again: how many deliveries it let be due."""
+    """The result of a redelivery: how many deliveries it made due."""
 
     outcome: Outcome
     webhook: Webhook
@@ -78,7 +78,7 @@ class Webhooks:
         description: str | None,
         request: RequestInfo,
     ) -> Changed:
-        """Tell of what happens from now on."""
+        """Create a webhook for events from now on."""
         others = await self.count_webhooks(WebhookFilter(states=tuple(NOT_DELETED)))
 
         def build(info: CommandInfo) -> CreateWebhook:
@@ -109,7 +109,7 @@ class Webhooks:
         is_enabled: bool | Unchanged = UNCHANGED,
         request: RequestInfo,
     ) -> Changed:
-        """Change what is given."""
+        """Change what is given of a webhook."""
 
         def build(info: CommandInfo) -> UpdateWebhook:
             return UpdateWebhook(
@@ -136,7 +136,7 @@ class Webhooks:
         return await self._change("webhookRotateSecret", identity, request, build)
 
     async def delete(self, identity: str, *, request: RequestInfo) -> Changed:
-        """End it. What it still waited for is dead."""
+        """Delete a webhook. Its pending deliveries are dead."""
         changed = await self._change(
             "webhookDelete", identity, request, lambda info: DeleteWebhook(info=info, webhook_id=identity)
         )
@@ -144,7 +144,7 @@ class Webhooks:
         return changed
 
     async def mark_gone(self, webhook: Webhook) -> None:
-        """Note that its receiver wants nothing more, unless it was changed meanwhile."""
+        """Record that the receiver has answered 410 Gone, unless the webhook was changed meanwhile."""
 
         def build(info: CommandInfo) -> MarkWebhookGone:
             return MarkWebhookGone(info=info, webhook_id=webhook.id, url=webhook.url)
@@ -157,7 +157,7 @@ class Webhooks:
     async def redeliver(
         self, identity: str, *, deliveries: Sequence[str] | None, since: datetime | None, request: RequestInfo
     ) -> Redelivered:
-        """Send again what is named, or all that died since a time."""
+        """Redeliver the named deliveries, or all that died since a time."""
         named = {} if deliveries is None else await self._deliveries.deliveries(deliveries)
         known = {each.id: each.state for each in named.values() if each.webhook_id == identity}
         start = None if since is None else moment_of(since)
@@ -201,7 +201,7 @@ class Webhooks:
         return await self._changed(await self._bus.run(kind, request, build), identity)
 
     async def _changed(self, outcome: Outcome, identity: str) -> Changed:
-        """Return the webhook as it is now: an operation keeps nothing of it, because of the secrets."""
+        """Return the webhook as it is now: an operation stores nothing of it, because of the secrets."""
         webhook = (await self._documents.documents(Webhook, [identity]))[identity]
         return Changed(outcome=outcome, webhook=webhook, secret=self._shown(webhook, outcome.operation.id))
 
