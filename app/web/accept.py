@@ -1,11 +1,11 @@
-"""The headers by which a client says what it takes, and how gladly (RFC 9110, 12.4.2 and 12.5).
+"""Parser of the Accept headers: media ranges and codings with their weights (RFC 9110, 12.4.2 and 12.5).
 
-Rule: one reader for all of them; a weight that is none counts as 0, "not acceptable".
+Rule: one parser for all of them; a malformed weight counts as 0, "not acceptable".
 """
 
 import re
 
-# At most 1, and at most three digits after the point. Java's own client leaves out the zero before it.
+# At most 1, with at most three decimals. Java's own client leaves out the zero before the point.
 _WEIGHT = re.compile(r"0?\.[0-9]{1,3}|0\.?|1(?:\.0{0,3})?", re.ASCII)
 
 

@@ -1,4 +1,4 @@
-"""The ASGI application: what is served where, and what is opened and closed with it."""
+"""The ASGI application: routes, middleware, and what its lifespan opens and closes."""
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
@@ -28,11 +28,11 @@ from schema.root import schema
 from schema.texts import keep_texts
 
 GRAPHQL_PATH = "/graphql"
-ANONYMOUS = "anonymous"  # there are no principals yet: whoever can reach the port may do everything
+ANONYMOUS = "anonymous"  # there are no principals yet: every client that reaches the port may do everything
 
 
 class AppState(TypedDict):
-    """What the lifespan gives to each request."""
+    """The lifespan's state, which each request finds in its scope."""
 
     application: Application
     on_stop: Callable[[], None]
@@ -48,7 +48,7 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
     async def lifespan(_: Starlette) -> AsyncIterator[AppState]:
         async with open_application(settings) as application:
             opened.append(application)
-            with suppress(ServiceError):  # a database that is away is told elsewhere
+            with suppress(ServiceError):  # readiness reports a database that is away
                 keep_texts(await application.services.catalog.uncomposed())
             collect_garbage_rarely()
             yield AppState(application=application, on_stop=application.hurry)
@@ -73,7 +73,7 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
 
 
 class Front:
-    """Answers GraphQL before any router looks at it: most requests are that, and a router costs each of them."""
+    """Routes GraphQL before Starlette's router: most requests are GraphQL, and the router costs each of them."""
 
     def __init__(self, graphql: GraphQLApp, others: ASGIApp) -> None:
         self._graphql, self._others = graphql, others

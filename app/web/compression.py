@@ -1,9 +1,9 @@
-"""Answers in fewer bytes, for clients that say they take them (RFC 9110, 8.4 and 12.5.3).
+"""Compression of responses, for clients that accept it (RFC 9110, 8.4 and 12.5.3).
 
 gzip alone: every client has it, it is in the standard library, and on JSON at this level it takes 2 µs per KB. zstd
 would take a third of that and save no more bytes, for one more dependency.
 
-Rule: an answer is compressed as a whole and never delayed for it; what is large is compressed outside the event loop.
+Rule: a response is compressed as a whole, without delaying it; a large one is compressed outside the event loop.
 """
 
 import asyncio
@@ -15,9 +15,9 @@ from app.web.accept import weights
 # Measured on lists of levels: 80 KB become 5.0 KB in 0.14 ms; level 6 makes 4.0 KB of them in 0.45 ms.
 LEVEL = 2
 MIN_BYTES = 1_024  # smaller ones fit into one packet anyway
-MAX_BYTES_IN_LOOP = 262_144  # 0.5 ms; to hand something to a thread takes 0.1 ms
+MAX_BYTES_IN_LOOP = 262_144  # 0.5 ms; a thread costs 0.1 ms
 
-# A small answer needs no large window, and to set one up takes five times as long as to compress it.
+# A small response needs no large window, and setting one up takes five times as long as compressing it.
 _SMALL_BYTES = 8_192
 _WINDOW, _MEMORY = 15, 8
 _SMALL_WINDOW, _SMALL_MEMORY = 13, 6
@@ -27,7 +27,7 @@ _MAX_REMEMBERED_CHARACTERS = 100  # a browser sends 23
 
 
 def takes_gzip(headers: list[tuple[bytes, bytes]]) -> bool:
-    """Tell whether a client that sent these headers prefers gzip to nothing."""
+    """Tell whether a client that sent these headers prefers gzip to no compression."""
     accepted = b",".join([value for name, value in headers if name == b"accept-encoding"])
     if not accepted:
         return False
@@ -42,7 +42,7 @@ async def gzipped(body: bytes, *, level: int = LEVEL) -> bytes:
 
 
 def gzip(body: bytes, level: int = LEVEL) -> bytes:
-    """Compress a body here and now."""
+    """Compress a body in this thread."""
     window, memory = (_SMALL_WINDOW, _SMALL_MEMORY) if len(body) <= _SMALL_BYTES else (_WINDOW, _MEMORY)
     compressor = zlib.compressobj(level, zlib.DEFLATED, _GZIP + window, memory)
     return compressor.compress(body) + compressor.flush()

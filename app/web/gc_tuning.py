@@ -1,4 +1,4 @@
-"""How often Python looks for cycles of garbage in a server that makes many short-lived objects and few cycles."""
+"""How often the garbage collector runs: a server makes many short-lived objects and few reference cycles."""
 
 import gc
 
@@ -6,7 +6,7 @@ YOUNG_OBJECTS = 20_000  # a few dozen requests' worth; the default of 700 is rea
 
 
 def collect_garbage_rarely() -> None:
-    """Leave out what lives as long as the process, and look at the rest less often.
+    """Freeze what lives as long as the process, and collect the rest less often.
 
     Takes a sixth of the CPU off a `stockAdjust` over HTTP.
     """

@@ -1,8 +1,8 @@
-"""Whether this process lives, and whether it can serve.
+"""Liveness and readiness of this process.
 
-Rule: liveness asks nobody; readiness asks the stores, in bounded time. Without MongoDB there is nothing to serve, nor
-while the writer does not go on. Without Redis there is: mutations go on and dashboards fall back to polling, so that is
-reported and nothing more; so is a task of the background that has lately ended by itself and was begun again.
+Rule: liveness checks no dependency; readiness checks the stores, in bounded time. Without MongoDB, or while the writer
+is stuck, the process is not ready. Without Redis it is: mutations continue and dashboards fall back to polling, so that
+is only reported; so is a background task that failed lately and was restarted.
 """
 
 import asyncio
@@ -26,7 +26,7 @@ Check = Callable[[], Awaitable[Mapping[str, str | None]]]
 def health_routes(check: Check, *, timeout_seconds: float = READINESS_TIMEOUT_SECONDS) -> list[Route]:
     """Return the routes `/livez` and `/readyz`.
 
-    The check should bound each question by itself: when it does not come back as a whole, MongoDB is taken for down.
+    The check should have a timeout for each dependency: when it does not return at all, MongoDB counts as down.
     """
 
     async def readyz(_: Request) -> Response:

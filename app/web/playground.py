@@ -37,7 +37,7 @@ SECURITY_HEADERS: Final[Mapping[str, str]] = {
     "referrer-policy": "no-referrer",
 }
 PAGE_HEADERS: Final = {**SECURITY_HEADERS, "cache-control": "no-cache", "vary": "accept"}
-# A year, the longest that caches honour: another content has another name.
+# A year, the longest that caches honour: changed content has another name.
 ASSET_HEADERS: Final = {**SECURITY_HEADERS, "cache-control": "public, max-age=31536000, immutable"}
 
 NOT_BUILT: Final = """<!doctype html>
@@ -50,7 +50,7 @@ page again. The API itself is running and answers at this address.</p>
 
 
 def wants_page(request: Request) -> bool:
-    """Tell whether a browser asks for the page: it prefers HTML to JSON, and the address carries no query to run."""
+    """Tell whether a browser requests the page: it prefers HTML to JSON, and the URL has no query to execute."""
     if request.method not in {"GET", "HEAD"} or "query" in request.query_params:
         return False
     accepted = weights(request.headers.get("accept", ""))
@@ -76,14 +76,14 @@ class Assets(StaticFiles):
     """Files whose names carry a hash of their content."""
 
     async def check_config(self) -> None:
-        """Accept a folder that is not there yet: until the build every asset is a 404, afterwards it is served."""
+        """Accept a missing folder: every asset is a 404 until the page is built."""
 
     def file_response(
         self, full_path: str | os.PathLike[str], stat_result: os.stat_result, scope: Scope, status_code: int = 200
     ) -> Response:
-        """Serve one file, to be kept by caches for good."""
+        """Serve one file, to be cached without revalidation."""
         found = super().file_response(full_path, stat_result, scope, status_code)
-        if not isinstance(found, FileResponse):  # the client has it already
+        if not isinstance(found, FileResponse):  # 304: the client has it already
             found.headers.update({**ASSET_HEADERS, "vary": "accept-encoding"})
             return found
         return StaticFile(full_path, status_code, ASSET_HEADERS, stat_result=stat_result)

@@ -1,8 +1,8 @@
-"""The websocket protocol of our uvicorn: how connections end, and how long one message may take.
+"""The websocket protocol of our uvicorn: close codes, and deadlines for messages and closes.
 
-uvicorn closes a connection whose ping was missed with 1011, which clients take as final, and it waits without end for
-a client that does not read to take the last bytes, or that never ends a message. Here a missed ping means 1013 "try
-again later", and every message and every close has a deadline. Use it as
+uvicorn closes a connection that missed a ping with 1011, which clients take as final. It waits without limit for a
+client that does not read its last bytes, or never ends a message. Here a missed ping closes with 1013 "try again
+later", and every message and every close has a deadline. Use it as
 
     uvicorn.run(app, ws=WebSocketProtocol, ws_per_message_deflate=False, ws_max_size=65_536,
                 ws_ping_interval=20, ws_ping_timeout=20, timeout_graceful_shutdown=10)
@@ -21,12 +21,12 @@ _NO_HANDSHAKE = Refusal(400, "The request is no handshake of a websocket.")
 
 
 class WebSocketProtocol(WebSocketsSansIOProtocol):
-    """uvicorn's own implementation, except for the ways out."""
+    """uvicorn's own implementation, except for how connections end."""
 
-    # How long a closing connection may take to hand over its last bytes. Well within a graceful shutdown of 10 s.
+    # How long a closing connection may take to send its last bytes. Well within a graceful shutdown of 10 s.
     flush_seconds = 3.0
 
-    # What the kernel may hold for a client that does not read; left alone it grows to 4 MB each. The kernel doubles
+    # The kernel's send buffer for a client that does not read; by default it grows to 4 MB each. The kernel doubles
     # the figure, so a client 100 ms away still gets 2.5 MB/s.
     send_buffer_bytes = 131_072
 
@@ -40,7 +40,7 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
     _fragments: list[bytes] | None = None  # of the message that the deadline is for
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Take over the connection, with a transport that closes in bounded time."""
+        """Begin the connection, on a transport that closes in bounded time."""
         connection = transport.get_extra_info("socket")
         if connection is not None:
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, self.send_buffer_bytes)
@@ -48,12 +48,12 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         super().connection_made(cast(asyncio.Transport, closing))
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forget the deadline of a message that will not end."""
+        """Cancel the deadline of an unfinished message."""
         self._stop_waiting()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Take what has come; a message that is only half here has a deadline."""
+        """Parse received bytes; an unfinished message has a deadline."""
         expected = len(self.conn.reader.buffer) + len(data)
         super().data_received(data)
         waiting = len(self.conn.reader.buffer)
@@ -71,7 +71,7 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
             )
 
     def send_receive_event_to_app(self) -> None:
-        """Hand a message over. Text that is no UTF-8 ends the connection (RFC 6455, 8.1), and is nothing to log."""
+        """Pass a message to the application. Invalid UTF-8 closes with 1007 (RFC 6455, 8.1), unlogged."""
         if self.curr_msg_data_type == "text" and not _is_utf_8(self.frames):
             self.frames = []
             self._end(1007, "the text is not UTF-8")
@@ -79,7 +79,7 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
             super().send_receive_event_to_app()
 
     async def run_asgi(self) -> None:
-        """Run the application; an answer of HTTP completes the handshake, too, which uvicorn would log as a fault."""
+        """Run the application; an HTTP response completes the handshake, too, which uvicorn would log as an error."""
         app = self.app
 
         async def answering(scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401 - ASGI's own
@@ -95,14 +95,14 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         super().shutdown()
 
     def handle_ping(self) -> None:
-        """Answer, unless the client does not read: answers to pings would pile up without bound."""
+        """Send a pong, unless the client does not read: pongs would pile up without bound."""
         if self.writable.is_set():
             super().handle_ping()
         else:
             self.conn.data_to_send()
 
     def handle_parser_exception(self) -> None:
-        """End a connection that broke the protocol; before the handshake there is no close frame to send."""
+        """Close a connection that broke the protocol; before the handshake by an HTTP response."""
         if self.conn.close_sent is not None:
             super().handle_parser_exception()
             return
@@ -111,7 +111,7 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         self.transport.close()
 
     def keepalive_timeout(self) -> None:
-        """Tell a client that missed a ping to come back, and drop it."""
+        """Close with 1013, which clients retry, when a client missed a ping; then drop the connection."""
         self.pong_timer = None
         self.pending_ping_payload = None
         self._end(1013, "keepalive ping timeout")
@@ -143,7 +143,7 @@ def _is_utf_8(pieces: list[bytes]) -> bool:
 
 
 class BoundedTransport:
-    """A transport whose `close` aborts when the peer does not take the last bytes in time."""
+    """A transport whose `close` aborts when the peer does not read the last bytes in time."""
 
     def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop, seconds: float) -> None:
         self._transport, self._loop, self._seconds = transport, loop, seconds

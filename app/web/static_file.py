@@ -1,7 +1,7 @@
-"""A file of the page, compressed once for all who take it so.
+"""A static file of the GraphiQL page, compressed once per process.
 
-Rule: both forms have one weak entity tag, so that a cache that holds either is told when it may keep it (RFC 9110,
-8.8.1); a part of a file is a part of the file as it is.
+Rule: both forms have one weak entity tag, so that a cache can revalidate either (RFC 9110, 8.8.1); a range is a range
+of the uncompressed file.
 """
 
 import asyncio

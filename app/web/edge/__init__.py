@@ -1,1 +1,1 @@
-"""Who may speak to the application at all, before it looks at what is asked."""
+"""The edge: hosts, origins, limits and refusals, before a request reaches the application."""

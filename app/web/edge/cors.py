@@ -1,7 +1,7 @@
 """Pages of other origins that may use the API over HTTP (the CORS protocol of the Fetch standard).
 
-Rule: without origins in the settings nothing is wrapped, so nobody pays for what is not used. Credentials are not
-allowed: there are no cookies, and a key in a header needs no leave of its own.
+Rule: without origins in the settings nothing is wrapped, and requests pay nothing. Credentials are not allowed: there
+are no cookies, and a key in a header needs no permission of its own.
 """
 
 from collections.abc import Collection
@@ -14,7 +14,7 @@ EXPOSED = ("x-request-id", "retry-after", "etag")  # what a page may read beside
 
 
 def with_cors(app: ASGIApp, origins: Collection[str]) -> ASGIApp:
-    """Return the application as pages of these origins may use it."""
+    """Return the application with CORS for pages of these origins."""
     if not origins:
         return app
     return CORSMiddleware(

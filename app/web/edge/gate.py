@@ -1,6 +1,6 @@
-"""Lets a request or a connection in, or says why not (ADR 26).
+"""Accepts or refuses a request or connection by its host and origin (ADR 26).
 
-Rule: nothing behind the gate runs for a host that is not ours, or for a page that may not open a websocket here.
+Rule: nothing behind the gate runs for a host that is not accepted, or for a page that may not open a websocket here.
 """
 
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -10,7 +10,7 @@ from app.web.edge.origins import AllowedOrigins
 
 
 class Gate:
-    """Stands before the whole application, health and playground included."""
+    """Middleware around the whole application, health and playground included."""
 
     def __init__(self, app: ASGIApp, *, hosts: AllowedHosts, origins: AllowedOrigins) -> None:
         self._app, self._hosts, self._origins = app, hosts, origins

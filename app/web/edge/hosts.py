@@ -1,10 +1,10 @@
-"""The names that this server answers to.
+"""The host names that this server accepts.
 
 A page can let its own DNS name point to this machine (DNS rebinding). The browser then takes us for that page's own
-server and lets the page read our answers; only the `Host` header still says which name was asked for.
+server and lets the page read our responses; only the `Host` header still names the requested host.
 
-Rule: a name counts only if it is configured or means this machine everywhere. An address counts as it is, because no
-DNS name stands behind it; one beyond this machine only where we listen beyond it.
+Rule: a name is accepted only if it is configured or means this machine everywhere. An address is accepted, because no
+DNS name leads to it; one beyond this machine only where we listen beyond it.
 """
 
 from collections.abc import Iterable
@@ -18,10 +18,10 @@ _LOCAL_SUFFIX = ".localhost"  # reserved for loopback by RFC 6761
 
 
 class AllowedHosts:
-    """The hosts that are configured, and those that are safe anyway."""
+    """The hosts that are configured, and those that are always safe."""
 
     def __init__(self, names: Iterable[str], *, listens_on: str) -> None:
-        """Take names as the settings have them: lower case, `*.shop.example` for all below one, `*` for any."""
+        """Accept these names as in the settings: lower case, `*.shop.example` for all subdomains, `*` for any."""
         listening = Authority(parse_host(listens_on) or listens_on)
         self._allows_all = ANY in names
         self._names = frozenset({*names, listening.host})
@@ -29,7 +29,7 @@ class AllowedHosts:
         self._is_local = listening.is_loopback
 
     def refusal(self, headers: Headers) -> Refusal | None:
-        """Return why a request is not for us; None if it is."""
+        """Return why the host of a request is not accepted; None if it is."""
         values = [value for name, value in headers if name == b"host"]
         if len(values) != 1:
             return Refusal(400, "A request names its host once, in the header 'Host'.")

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpLimits:
-    """How much and how long one connection may send, and how long it may leave an answer unread."""
+    """How much and how long one connection may send, and how long it may leave a response unread."""
 
-    # Time. A connection that says nothing is given the time for a head, and that of keep-alive after an answer.
+    # Time. A silent connection has the time for a head, and that of keep-alive after a response.
     head_seconds: float = 10.0  # a client sends its head in one piece
     body_seconds: float = 20.0  # the largest body, 1 MiB, at 420 kbit/s; a bulk change of 1,000 lines at 80
 
@@ -19,21 +19,20 @@ class HttpLimits:
     max_target_bytes: int = 16_384  # the address of a GET holds a whole query
     max_headers: int = 100
     max_message_bytes: int = 8_388_608  # head and body as sent: a body of 1 MiB in chunks of one byte takes 6 MiB
-    max_pipelined: int = 16  # requests that wait for the answer to one before; browsers send none
+    max_pipelined: int = 16  # requests that wait for the response to an earlier one; browsers send none
 
-    # The way out. A connection closed upon a body that still comes would be reset, and the answer lost with it; so
-    # what comes is read and thrown away for a while.
+    # Closing. A connection that is closed while a body still arrives is reset, and the response lost with it; so the
+    # rest is read and discarded for a while.
     linger_seconds: float = 10.0
-    max_lingering_bytes: int = 67_108_864  # 64 MiB: thrown away in some 50 ms
+    max_lingering_bytes: int = 67_108_864  # 64 MiB: discarded in some 50 ms
 
-    # Answers that nobody reads are in our memory.
-    progress_seconds: float = 10.0  # within which a client takes, while bytes wait for it,
+    # Responses that a client does not read take our memory.
+    progress_seconds: float = 10.0  # within which a client reads, while bytes are buffered for it,
     min_progress_bytes: int = 65_536  # so much: 52 kbit/s
     send_buffer_bytes: int = 131_072  # the kernel's share, which it doubles; left alone it grows to 4 MB each
 
-    # Connections beyond the most that are served take the place of one that is idle or slow. If there is none, each is
-    # told so, and gone soon.
-    undisturbed_seconds: float = 1.0  # who has just come or been answered is given time for the next request
+    # A connection beyond the maximum evicts one that is idle or slow. If there is none, it is answered 503 and closed.
+    undisturbed_seconds: float = 1.0  # a new or just answered connection has time for its next request
     undisturbed_body_seconds: float = 5.0  # a bulk change of 1,000 lines, 200 KB, at 320 kbit/s
     refused_linger_seconds: float = 2.0
-    max_refused: int = 400  # at a time; to more of them the answer may be lost
+    max_refused: int = 400  # at a time; beyond that the response may be lost

@@ -1,10 +1,10 @@
-"""The HTTP protocol of our uvicorn: what it takes before the application is asked.
+"""The HTTP protocol of our uvicorn: bounds on what a client may send before the application runs.
 
-uvicorn waits without end for a request that was begun, keeps whatever headers come, and takes as many connections as
-there are. Here each has a bound: see `HttpLimits`. What goes beyond one is answered by its status (400, 408, 413, 414,
-431, 503) and a sentence, and the connection ends in order: see `HttpTransport`.
+uvicorn waits without limit for an unfinished request, keeps any number of headers, and accepts any number of
+connections. Here each has a bound: see `HttpLimits`. Beyond one, the client gets its status (400, 408, 413, 414, 431,
+503) with a sentence, and the connection is closed in order: see `HttpTransport`.
 
-Rule: a request that arrives whole costs no timer.
+Rule: a request that arrives in one piece costs no timer.
 """
 
 import asyncio
@@ -50,7 +50,7 @@ _open_of: WeakKeyDictionary[ServerState, OpenConnections["HttpProtocol"]] = Weak
 class HttpProtocol(HttpToolsProtocol):
     """uvicorn's own implementation, within bounds.
 
-    uvicorn's `limit_concurrency` is the number of connections that it keeps open; websockets do not count.
+    uvicorn's `limit_concurrency` is the maximum number of open connections here; websockets do not count.
     """
 
     limits: ClassVar = HttpLimits()
@@ -67,7 +67,7 @@ class HttpProtocol(HttpToolsProtocol):
         self._deadline: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Take the connection over, or refuse it when there are too many."""
+        """Begin the connection, or refuse it when there are too many."""
         connection = transport.get_extra_info("socket")
         if connection is not None and connection.family in {socket.AF_INET, socket.AF_INET6}:
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, self.limits.send_buffer_bytes)
@@ -85,13 +85,13 @@ class HttpProtocol(HttpToolsProtocol):
             self._wait(self.limits.head_seconds)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Let everything go."""
+        """Release everything."""
         self._leave()
         self._way.lost()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Parse what has come, and keep its time and its size."""
+        """Parse received bytes, within bounds of time and size."""
         if self._is_deaf or self._way.is_closing():
             self._way.throw_away(len(data))
             return
@@ -106,28 +106,28 @@ class HttpProtocol(HttpToolsProtocol):
             self._keep_bounds()
 
     def eof_received(self) -> bool:  # type: ignore[override]  # as asyncio has it
-        """Let the transport close, after the answer to what was asked before the client's end."""
+        """Let the transport close, after the response to the requests before the client's end of stream."""
         if self._is_in_message or self._is_at_rest():
             return False
         self.cycle.keep_alive = False
         return True
 
-    # What the parser tells.
+    # Callbacks of the parser.
 
     def on_message_begin(self) -> None:
-        """Begin a request: the connection is idle no longer."""
+        """Begin a request: the connection is no longer idle."""
         super().on_message_begin()
         self._unset_keepalive_if_required()
         self._is_in_head = self._is_in_message = True
 
     def on_headers_complete(self) -> None:
-        """Look at the head as a whole, and let the application begin."""
+        """Check the head as a whole, and start the application."""
         self._check_head()
         super().on_headers_complete()
         self._is_in_head = False
         self._open.has_head(self)
         if not self.parser.should_upgrade():
-            self.headers = []  # trailers are no headers of a request that has begun
+            self.headers = []  # trailers are not headers of the request
 
     def on_message_complete(self) -> None:
         """End a request."""
@@ -137,25 +137,25 @@ class HttpProtocol(HttpToolsProtocol):
         self._open.has_body(self)
         self._note_rest()
 
-    # What uvicorn does by itself.
+    # Callbacks of uvicorn.
 
     def on_response_complete(self) -> None:
-        """Go on with the next request, or rest until there is one."""
+        """Continue with the next request, or become idle."""
         super().on_response_complete()
         self._note_rest()
 
     def handle_websocket_upgrade(self) -> None:
-        """Hand the connection over as it came."""
+        """Hand the connection over on its original transport."""
         self._leave()
         self._way.lost()
         self.transport = self._way.inner
         super().handle_websocket_upgrade()
 
     def _unsupported_upgrade_warning(self) -> None:
-        """Say nothing: anybody can ask for an upgrade, as often as they like."""
+        """Log nothing: any client can request an upgrade, any number of times."""
 
     def pause_writing(self) -> None:
-        """Wait for a client that is behind, but not for ever."""
+        """Wait for a slow client, in bounded time."""
         super().pause_writing()
         self._way.watch_progress()
 
@@ -166,7 +166,7 @@ class HttpProtocol(HttpToolsProtocol):
             self._way.forget_progress()
 
     def shutdown(self) -> None:
-        """Close, after the answer that is being made; a body that is still to come is not waited for."""
+        """Close after the current response; do not wait for an unfinished body."""
         tell_of_stop(self.app_state)
         if self._way.is_closing() or self._is_at_rest() or self._is_in_body():
             self._way.close_at_once()
@@ -178,7 +178,7 @@ class HttpProtocol(HttpToolsProtocol):
     def _keep_bounds(self) -> None:
         limits = self.limits
         if not self._is_in_message:
-            if self._received == 0:  # else there were blank lines and nothing more
+            if self._received == 0:  # else only blank lines arrived
                 self._wait(None)
         elif self._is_in_head:
             if len(self.url) > limits.max_target_bytes:
@@ -203,7 +203,7 @@ class HttpProtocol(HttpToolsProtocol):
             self.url = origin_form(self.url, self.headers)
 
     def _wait(self, seconds: float | None) -> None:
-        """Give what is being sent so long from now, unless it has its time already."""
+        """Set the deadline of the current stage, unless it is set already."""
         if seconds == self._stage_seconds:
             return
         if self._deadline is not None:
@@ -216,37 +216,37 @@ class HttpProtocol(HttpToolsProtocol):
         if self._is_in_message:
             self._refuse(_TOO_SLOW)
         else:
-            self._way.close()  # it never said anything
+            self._way.close()  # no request was begun
 
     def _note_rest(self) -> None:
         if self._is_at_rest() and not self._is_in_body() and not self._is_deaf:
             self._open.rests(self, now=self.loop.time())
 
     def _is_in_body(self) -> bool:
-        """Tell whether the request that was read last is still to be completed."""
+        """Tell whether the body of the latest request is incomplete."""
         return self._is_in_message and not self._is_in_head
 
     def _is_at_rest(self) -> bool:
-        """Tell whether no answer is being made to the request that was read last."""
+        """Tell whether the latest request is answered, or there was none."""
         cycle: RequestResponseCycle | None = self.cycle  # uvicorn's annotation leaves out that there may be none yet
         return cycle is None or cycle.response_complete
 
     def _is_too_many(self) -> bool:
-        """Tell whether there is no room for one more, nor anybody who gives way to it."""
+        """Tell whether there is no room for one more, and no connection to evict."""
         if self._max_connections is None or len(self._open.served) < self._max_connections:
             return False
         now, limits = self.loop.time(), self.limits
-        first = self._open.first_to_go(
+        first = self._open.first_to_evict(
             idle_since=now - limits.undisturbed_seconds, slow_since=now - limits.undisturbed_body_seconds
         )
         if first is not None:
-            first.give_way()
+            first.evict()
         return first is None
 
-    # The ways out.
+    # Closing.
 
-    def give_way(self) -> None:
-        """Leave the place to another connection; who had begun a request is told so."""
+    def evict(self) -> None:
+        """Close to make room for another connection; answer an unfinished request with 503."""
         self._leave()
         self._unset_keepalive_if_required()
         if self._is_in_body():
@@ -257,7 +257,7 @@ class HttpProtocol(HttpToolsProtocol):
             self._way.close_at_once()
 
     def _refuse(self, refusal: Refusal) -> None:
-        """Answer what cannot be a request, after what is being answered, and close."""
+        """Send the refusal after the response in progress, and close."""
         self._wait(None)
         self._is_deaf = True
         cycle, is_ours = self.cycle, self._is_in_body()
@@ -271,7 +271,7 @@ class HttpProtocol(HttpToolsProtocol):
                 self._give_up_body()
             if not (is_answered and is_ours):
                 self._way.write(refusal.as_http(self.server_state.default_headers))
-            # Who was too slow has little on the way.
+            # A client that was too slow has little left to send.
             is_slow = refusal is _TOO_SLOW
             self._way.linger(self.limits.refused_linger_seconds if is_slow else self.limits.linger_seconds)
 
@@ -285,14 +285,14 @@ class HttpProtocol(HttpToolsProtocol):
             self._way.close_at_once()
 
     def _give_up_body(self) -> None:
-        self.cycle.disconnected = True  # the application need not wait for the rest
+        self.cycle.disconnected = True  # the application does not wait for the rest
         self.cycle.message_event.set()
 
     def _upgrade(self) -> None:
         if self._should_upgrade():
             self.handle_websocket_upgrade()
         elif self.cycle is not None:
-            # The parser takes the rest for another protocol; the request was answered as one of HTTP/1.1.
+            # The parser takes the rest for another protocol; the request is answered as HTTP/1.1.
             self.cycle.keep_alive = False
             self._is_deaf = True
             self._wait(None)

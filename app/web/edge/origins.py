@@ -1,9 +1,9 @@
-"""The pages that may speak to this server from elsewhere.
+"""The origins whose pages may open a websocket to this server.
 
-Browsers open a websocket to any server for any page, and only say in `Origin` where the page comes from. For HTTP they
-ask first: see `cors.py`.
+Browsers open a websocket to any server for any page, and only name the page's origin in `Origin`. For HTTP they send a
+preflight: see `cors.py`.
 
-Rule: a page of our own host is let in, and one whose origin is configured. Who sends no `Origin` is no browser.
+Rule: a page of our own host is accepted, and one whose origin is configured. A client without `Origin` is no browser.
 """
 
 from collections.abc import Iterable
@@ -25,7 +25,7 @@ class AllowedOrigins:
         self._origins = {parse_origin(origin) for origin in origins if origin != ANY}
 
     def refusal(self, headers: Headers) -> Refusal | None:
-        """Return why a websocket is not opened for the page that asks; None if it is."""
+        """Return why a websocket is not opened for the page; None if it is."""
         origins = [value.decode("latin-1") for name, value in headers if name == b"origin"]
         if self._allows_all or not origins:
             return None

@@ -1,6 +1,6 @@
-"""An answer to who is not let in.
+"""The response to a request that the edge refuses.
 
-Rule: it has the form of every GraphQL error, whatever was asked for, so that clients show the sentence.
+Rule: it has the form of a GraphQL error, whatever was requested, so that clients show the sentence.
 """
 
 from collections.abc import Iterable
@@ -26,14 +26,14 @@ class Refusal:
     headers: Headers = ()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send it in answer to a request or to a websocket's handshake."""
+        """Send it as the response to a request or to a websocket handshake."""
         kind = "websocket.http.response" if scope["type"] == "websocket" else "http.response"
         headers, body = self._answer(request_id_from(scope["headers"]))
         await send({"type": f"{kind}.start", "status": self.status, "headers": headers})
         await send({"type": f"{kind}.body", "body": b"" if scope.get("method") == "HEAD" else body})
 
     def as_http(self, more_headers: Iterable[tuple[bytes, bytes]]) -> bytes:
-        """Return it as bytes, for what never became a request."""
+        """Return it as bytes of HTTP/1.1, for what was never parsed as a request."""
         headers, body = self._answer(new_request_id())
         head = b"".join(b"%b: %b\r\n" % header for header in (*more_headers, *headers))
         return b"HTTP/1.1 %d %b\r\n%b\r\n%b" % (self.status, _phrase(self.status), head, body)
@@ -47,7 +47,7 @@ class Refusal:
             (HEADER, request_id.encode()),
             (b"x-content-type-options", b"nosniff"),
             (b"cache-control", b"no-store"),
-            (b"connection", b"close"),  # whoever is wrong here is wrong again
+            (b"connection", b"close"),  # the client would repeat the mistake
             *self.headers,
         ]
         return headers, body

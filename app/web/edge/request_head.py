@@ -1,6 +1,6 @@
 """The head of a request, as the parser has read it: what is refused, and which host it names.
 
-Rule: a head that two readers could take for different requests is refused, and so is one beyond a limit.
+Rule: a head that two parsers could take for different requests is refused, and so is one beyond a limit.
 """
 
 import httptools
@@ -11,9 +11,9 @@ from app.web.edge.refusal import Refusal
 MALFORMED = Refusal(400, "The request is no well-formed HTTP/1.1.")
 TARGET_TOO_LONG = Refusal(414, "The address of the request is too long.")
 HEAD_TOO_LARGE = Refusal(431, "The headers of the request are too many or too large.")
-_UNKNOWN_CODING = Refusal(400, "The only transfer coding is 'chunked'.")  # RFC 9112 has 501, which says our fault
+_UNKNOWN_CODING = Refusal(400, "The only transfer coding is 'chunked'.")  # RFC 9112 has 501, a server error
 
-_MAX_LINE_OF_HANDSHAKE_BYTES = 8_000  # the websocket library reads the head again, and takes 8,192 in a line
+_MAX_LINE_OF_HANDSHAKE_BYTES = 8_000  # the websocket library parses the head again, with lines of at most 8,192
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -27,7 +27,7 @@ class RequestRefused(Exception):
 
 
 def check_head(target: bytes, headers: Headers, limits: HttpLimits) -> None:
-    """Look at a head as a whole; raise RequestRefused."""
+    """Check a head as a whole; raise RequestRefused."""
     if len(target) > limits.max_target_bytes:
         raise RequestRefused(TARGET_TOO_LONG)
     size = len(target) + sum([len(name) + len(value) for name, value in headers])
@@ -39,9 +39,9 @@ def check_head(target: bytes, headers: Headers, limits: HttpLimits) -> None:
 
 
 def check_handshake(target: bytes, headers: Headers) -> None:
-    """Look at the head of a websocket's handshake; raise RequestRefused."""
+    """Check the head of a websocket handshake; raise RequestRefused."""
     if any(name in {b"content-length", b"transfer-encoding"} for name, _ in headers):
-        raise RequestRefused(MALFORMED)  # a body would be waited for, before the handshake is looked at
+        raise RequestRefused(MALFORMED)  # the body would be read before the handshake is checked
     if max([len(target), *(len(name) + len(value) for name, value in headers)]) > _MAX_LINE_OF_HANDSHAKE_BYTES:
         raise RequestRefused(HEAD_TOO_LARGE)
 
@@ -53,7 +53,7 @@ def origin_form(target: bytes, headers: Headers) -> bytes:
     """
     parsed = httptools.parse_url(target)
     if parsed.userinfo or not parsed.host:
-        raise RequestRefused(MALFORMED)  # who names a user wants to look like another host (RFC 9110, 4.2.4)
+        raise RequestRefused(MALFORMED)  # userinfo can pass for another host (RFC 9110, 4.2.4)
     host = b"[%b]" % parsed.host if b":" in parsed.host else parsed.host
     port = b":%d" % parsed.port if parsed.port else b""
     headers[:] = [*(header for header in headers if header[0] != b"host"), (b"host", host + port)]

@@ -1,6 +1,6 @@
-"""What every answer tells a browser to leave be, whichever route it comes from.
+"""Security headers of every response, whichever route it comes from.
 
-Rule: an answer's own headers win; GraphQL, which is asked most, brings its own and does not pass here.
+Rule: a response's own headers win; GraphQL, the most frequent, sets its own and does not pass here.
 """
 
 from starlette.datastructures import MutableHeaders
@@ -15,7 +15,7 @@ DEFAULTS = {
 
 
 def with_security_headers(app: ASGIApp) -> ASGIApp:
-    """Return the application with these headers on each answer that lacks them."""
+    """Return the application with these headers on each response that lacks them."""
 
     async def served(scope: Scope, receive: Receive, send: Send) -> None:
         async def send_with_headers(message: Message) -> None:

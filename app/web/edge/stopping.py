@@ -1,6 +1,6 @@
-"""Tells the application that the server stops, while requests still wait for their answers.
+"""Notifies the application that the server stops, while requests are still being answered.
 
-Rule: the lifespan ends behind the last request, so it cannot tell; each open connection does, as often as there are.
+Rule: the lifespan ends after the last request, too late for that; so each open connection notifies it.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,7 +10,7 @@ ON_STOP = "on_stop"  # in the state that the lifespan gives to requests
 
 
 def tell_of_stop(state: Mapping[str, Any]) -> None:
-    """Call what the lifespan has left to be called."""
+    """Call the callback that the lifespan has put into the state, if any."""
     on_stop: Callable[[], None] | None = state.get(ON_STOP)
     if on_stop is not None:
         on_stop()

@@ -1,7 +1,7 @@
-"""A connection that ends in bounded time, with its last answer delivered to who reads it.
+"""A transport that closes in bounded time, with its last response delivered to a client that reads it.
 
-Rule: bytes that wait for the client are taken steadily, or the connection is dropped; what the client still sends after
-the last answer is thrown away for a while, because closing upon it would reset the connection and lose that answer.
+Rule: the client reads its bytes steadily, or the connection is dropped; what it still sends after the last response is
+discarded for a while, because closing at once would reset the connection and lose that response.
 """
 
 import asyncio
@@ -34,7 +34,7 @@ class HttpTransport:
         self._unsent = 0
 
     def close(self) -> None:
-        """Send what is written, then close; a client that still sends is heard out first."""
+        """Flush, then close; what a client still sends is read first."""
         if self.is_closing():
             return
         self._is_closed = True
@@ -46,13 +46,13 @@ class HttpTransport:
             self.watch_progress()
 
     def close_at_once(self) -> None:
-        """Close without hearing the client out."""
+        """Close without reading what the client still sends."""
         self._is_closed = True
         self.inner.close()
         self.watch_progress()
 
     def linger(self, seconds: float) -> None:
-        """Say no more, and listen for so long at most."""
+        """End our side, and read for so many seconds at most."""
         self._is_closed = True
         self.write = _write_nothing
         self.inner.write_eof()
@@ -60,30 +60,30 @@ class HttpTransport:
         self._lingering = self._loop.call_later(seconds, self.inner.abort)
 
     def throw_away(self, size: int) -> None:
-        """Count what came after the end."""
+        """Count the bytes discarded after the end."""
         self._thrown_away += size
         if self._thrown_away > self._limits.max_lingering_bytes:
             self.inner.abort()
 
     def is_closing(self) -> bool:
-        """Tell whether the end has begun."""
+        """Tell whether the connection is being closed."""
         return self._is_closed or self.inner.is_closing()
 
     def watch_progress(self) -> None:
-        """Drop the connection unless the client goes on to take what waits for it."""
+        """Drop the connection unless the client goes on reading what is buffered for it."""
         unsent = self.inner.get_write_buffer_size()
         if unsent and self._progress is None:
             self._unsent = unsent
             self._progress = self._loop.call_later(self._limits.progress_seconds, self._check_progress)
 
     def forget_progress(self) -> None:
-        """Stop watching: the client has caught up, or is gone."""
+        """Stop watching: the client has caught up, or has disconnected."""
         if self._progress is not None:
             self._progress.cancel()
             self._progress = None
 
     def lost(self) -> None:
-        """Forget the timers of a connection that is gone."""
+        """Cancel the timers of a closed connection."""
         self.forget_progress()
         if self._lingering is not None:
             self._lingering.cancel()
@@ -101,4 +101,4 @@ class HttpTransport:
 
 
 def _write_nothing(_: bytes) -> None:
-    """Take what comes after the end."""
+    """Discard received bytes."""

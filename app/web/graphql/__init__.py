@@ -1,4 +1,4 @@
-"""Our GraphQL transport: Strawberry executes, everything between the socket and the resolvers is here."""
+"""GraphQL over HTTP and websocket: everything between the socket and the resolvers but Strawberry itself."""
 
 from app.web.graphql.transport.app import GraphQLApp
 from app.web.graphql.transport.engine import ContextFactory, Engine

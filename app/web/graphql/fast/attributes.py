@@ -1,10 +1,10 @@
-"""Which fields are plain attributes: what reading them gives, and that reading them does nothing else.
+"""Which fields are plain attributes: reading one has no side effect, and no resolver is involved.
 
-Rule: where in doubt, it is none. A plain attribute may be read before its turn, read twice, or not at all, and nobody
-can tell; that is what makes it safe to try the fast way first. So the class of the object must be the very class that
-Strawberry made for the type, must look its attributes up as Python does, and must have no property under that name.
+Rule: where in doubt, a field is not plain. A plain attribute may be read early, twice, or not at all without a visible
+difference; that makes it safe to try the compiled function first. So the class of the object must be the very class
+that Strawberry made for the type, with Python's own attribute lookup and no property under that name.
 
-Everything that is known here of Strawberry's way of resolving a field is in this module.
+This module alone knows how Strawberry decides to resolve a field by `getattr`.
 """
 
 import inspect
@@ -18,7 +18,7 @@ from app.web.graphql.fast.internals import StrawberryField, StrawberryObjectDefi
 
 
 def classes_of(type_: GraphQLObjectType) -> tuple[type, ...]:
-    """Return the classes whose instances are known to be of the type; none where the type decides for itself."""
+    """Return the classes whose instances are of the type; none where the type has an `is_type_of` of its own."""
     definition = definition_behind(type_)
     if not isinstance(definition, StrawberryObjectDefinition) or definition.is_type_of is not None:
         return ()
@@ -27,13 +27,13 @@ def classes_of(type_: GraphQLObjectType) -> tuple[type, ...]:
 
 
 def definition_of(field: GraphQLField) -> StrawberryField | None:
-    """Return Strawberry's definition of the field, if it is its own kind: others may differ in anything."""
+    """Return Strawberry's definition of the field; None for subclasses, which may resolve in any way."""
     found = definition_behind(field)
     return found if type(found) is StrawberryField else None
 
 
 def attribute_of(field: GraphQLField, classes: tuple[type, ...]) -> str | None:
-    """Return the attribute that the field shows, if it is a plain one in all the classes."""
+    """Return the attribute that the field reads, if it is a plain one in all the classes."""
     definition = definition_of(field)
     if definition is None or not definition.is_basic_field or not is_read_by_getattr(definition):
         return None
@@ -47,7 +47,7 @@ def is_read_by_getattr(definition: StrawberryField) -> bool:
 
 
 def identity_of(field: GraphQLField, classes: tuple[type, ...]) -> str | None:
-    """Return the attribute that the field shows as a global id, if it is Relay's `id` as Strawberry resolves it."""
+    """Return the attribute behind a global id, if the field is Relay's `id` as Strawberry resolves it."""
     definition = definition_of(field)
     if definition is None or definition.extensions or definition.base_resolver is None:
         return None

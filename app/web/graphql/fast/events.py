@@ -1,9 +1,9 @@
 """The executor of one subscription event, without graphql-core's leak.
 
 graphql-core 3.3.2 copies the subscription's executor for every event and lets all copies share `_relevant_sub_fields`,
-a cache keyed by the `id()` of a list that is rebuilt for every event. No entry is ever found again and none is ever
-dropped: about 1 KB per event for as long as the subscription lives. `test_events.py` fails when the library is
-repaired; then this module can go.
+a cache keyed by the `id()` of a list that is rebuilt for every event. No entry is ever found again or dropped:
+about 1 KB per event for the life of the subscription. `test_graphql_events.py` fails when the library is repaired;
+remove this module then.
 """
 
 from typing import Any

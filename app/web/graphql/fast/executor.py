@@ -1,8 +1,8 @@
-"""graphql-core's executor as Strawberry's resolvers need it, with compiled shapes for what is plain.
+"""graphql-core's executor with compiled shapes, and with Strawberry's info for resolvers.
 
-Without the part that delivers @defer and @stream. The methods that complete lists and objects are hooks into
-graphql-core 3.3.2: each first tries the shape of the selection, and hands over to the original as soon as anything is
-unusual, before anything has had an effect.
+It does not deliver @defer and @stream. The methods that complete lists and objects override those of graphql-core
+3.3.2: each first tries the shape of the selection, and calls the original as soon as anything is unusual, before
+anything has had an effect.
 """
 
 from typing import Any
@@ -23,9 +23,9 @@ Shapes = dict[tuple[GraphQLObjectType, int], Shape | None]
 
 
 class CompiledExecutor(Executor[None]):
-    """What a schema runs on here unless it brings an executor of its own."""
+    """The executor of compiled execution, unless the schema has one of its own."""
 
-    shapes: Shapes | None = None  # of the plan that it runs by, if that compiles
+    shapes: Shapes | None = None  # of its plan, from the second execution on
 
     def __init__(self, *args: Any, operation_extensions: dict[str, Any] | None = None, **kwargs: Any) -> None:  # noqa: ANN401 - graphql-core's own
         super().__init__(*args, **kwargs)
@@ -42,7 +42,7 @@ class CompiledExecutor(Executor[None]):
         result: Any,  # noqa: ANN401 - of any kind
         position_context: None,
     ) -> AwaitableOrValue[list[Any]]:
-        """Complete a list of objects, at once if they are plain."""
+        """Complete a list of objects, by the shape alone if they are plain."""
         item_type = return_type.of_type
         shape = self._shape_of_items(item_type, field_details_list) if type(result) is list else None
         if shape and shape.links:
@@ -53,7 +53,7 @@ class CompiledExecutor(Executor[None]):
                 if is_non_null_type(item_type):
                     return list(map(complete, result))
                 return [None if each is None else complete(each) for each in result]
-            except Exception:  # noqa: BLE001, S110 - whatever it is, graphql-core meets it again and reports it
+            except Exception:  # noqa: BLE001, S110 - graphql-core raises the same again, and reports it
                 pass
         return super().complete_list_value(return_type, field_details_list, info, path, result, position_context)
 

@@ -1,8 +1,8 @@
 """Leaf values, completed in a line or two of Python each.
 
-Rule: the lines let through the usual Python type of a leaf, and of its values those that graphql-core's
-`coerce_output_value` gives back in the same form; any other value raises. What looks the part but is awaitable, an
-exception, or null is none of the usual types.
+Rule: the lines accept the usual Python type of a leaf, and of its values the ones that graphql-core's
+`coerce_output_value` returns in the same form; any other value raises. Awaitables, exceptions and null are never of the
+usual types.
 """
 
 from collections.abc import Callable
@@ -15,15 +15,15 @@ from uuid import UUID
 from graphql import GraphQLBoolean, GraphQLEnumType, GraphQLID, GraphQLInt, GraphQLLeafType, GraphQLString
 from graphql.type import GRAPHQL_MAX_INT, GRAPHQL_MIN_INT
 
-# What a scalar of our own may be given, and may make of it: classes that are surely neither awaitable nor exceptions.
+# What a custom scalar may serialise, and into what: classes that are certainly neither awaitable nor exceptions.
 _GIVEN = frozenset({str, int, float, bool, dict, list, datetime, date, time, Decimal, UUID})
 _MADE = frozenset({str, int, float, bool, dict, list})
 
 
 def leaf_lines(value: str, type_: GraphQLLeafType, constant: Callable[[object], str]) -> list[str] | None:
-    """Return the lines that complete the variable; None where the type is of no known kind.
+    """Return the lines that complete the variable; None where the kind of type is unknown.
 
-    `constant` gives a value a name that the lines can use.
+    `constant` names a value for use in the lines.
     """
     if type_ is GraphQLInt:
         return [_unless(f"type({value}) is int and {GRAPHQL_MIN_INT} <= {value} <= {GRAPHQL_MAX_INT}")]
@@ -42,11 +42,11 @@ def leaf_lines(value: str, type_: GraphQLLeafType, constant: Callable[[object], 
 
 
 def _unless(condition: str) -> str:
-    return f"if not ({condition}): raise Surprise"
+    return f"if not ({condition}): raise FallBack"
 
 
 def _names_by_member(type_: GraphQLEnumType) -> dict[int, str]:
-    """Return what each member of the Python enum is called, by the member's `id()`.
+    """Return the GraphQL name of each member of the Python enum, by the member's `id()`.
 
     Members live as long as their class, so nothing else can have that id; hashing one costs three times as much.
     """
@@ -55,6 +55,6 @@ def _names_by_member(type_: GraphQLEnumType) -> dict[int, str]:
     for member in wrapped if isinstance(wrapped, type) and issubclass(wrapped, Enum) else ():
         try:
             names[id(member)] = type_.coerce_output_value(member)
-        except Exception:  # noqa: BLE001, S112 - a member that the schema leaves out: the executor says so
+        except Exception:  # noqa: BLE001, S112 - a member that the schema leaves out: the executor reports it
             continue
     return names

@@ -1,10 +1,10 @@
-"""The fields that shapes leave over: resolved one by one, completed by compiled functions where that is possible.
+"""Links: the fields of a shape that need a resolver, completed by compiled functions where that is possible.
 
-These functions stand in for methods of graphql-core 3.3.2's executor, for sources whose plain fields are completed
-already: `Items` for `complete_iterable_value`, `fill` for `execute_fields`, `_resolve` for `execute_field`.
+These functions replace methods of graphql-core 3.3.2's executor, for objects whose plain fields are complete already:
+`Items` for `complete_iterable_value`, `fill` for `execute_fields`, `_resolve` for `execute_field`.
 
 Rule: they keep the order of the originals, make the same tasks, and give every error to `handle_field_error` at the
-same place. So loaders collect the same keys, and errors are the same, come in the same order and cancel the same.
+same place. So loaders collect the same keys, and errors are the same, in the same order, and cancel the same siblings.
 """
 
 from collections.abc import Awaitable
@@ -30,7 +30,7 @@ class Items:
     info: GraphQLResolveInfo[Any]
 
     def complete(self, items: list[Any], path: Path) -> AwaitableOrValue[list[Any]]:
-        """Return the completed list; objects with a surprise are left to graphql-core, each for itself."""
+        """Return the completed list; unusual objects are completed by graphql-core."""
         results: list[Any] = []
         pending: list[int] = []
         remaining = iter(items)
@@ -53,7 +53,7 @@ class Items:
             return self._add_unusual(item, results, path)
         try:
             names = fill(self.executor, completed, self.shape, item, path)
-        except Exception as error:  # noqa: BLE001 - graphql-core's own rule: what a resolver raises is its field's error
+        except Exception as error:  # noqa: BLE001 - as graphql-core: what a resolver raises is the error of its field
             self.executor.handle_field_error(error, self.type, self.selected, path)
             results.append(None)
             return False
@@ -76,7 +76,7 @@ class Items:
 
 
 def fill(executor: Executor[None], completed: dict[str, Any], shape: Shape, source: object, path: Path) -> list[str]:
-    """Put the results of an object's links in their places; return the names of those that are awaitable."""
+    """Set the results of an object's links; return the names of the awaitable ones."""
     pending: list[str] = []
     try:
         for link in shape.links:
@@ -157,6 +157,6 @@ def _complete(
     if link.complete is not None:
         try:
             return link.complete(result)
-        except Exception:  # noqa: BLE001, S110 - whatever it is, graphql-core meets it again and reports it
+        except Exception:  # noqa: BLE001, S110 - graphql-core raises the same again, and reports it
             pass
     return executor.complete_value(link.field.type, link.selected, info, path, result, None)

@@ -1,12 +1,12 @@
-"""What an operation selects, collected once per document instead of once per request and event.
+"""Selection plans: the fields of an operation, collected once per document instead of once per request and event.
 
-graphql-core collects the fields of every selection set anew for each execution, although only @skip, @include and the
-like can make a difference. A document without a single directive therefore keeps its collected fields: the root's
-here, those below in the dictionary that every executor of the operation then shares. Because the root's lists live as
-long as the plan, the executor's `id()` keys stay valid, and the dictionary holds one entry per object in the document.
+graphql-core collects the fields of every selection set anew for each execution, although only directives such as @skip
+and @include make a difference. A document without directives therefore keeps its collected fields: the root's here, the
+others in a dictionary that every executor of the operation shares. Because the root's lists live as long as the plan,
+the executor's `id()` keys stay valid, and the dictionary holds one entry per object in the document.
 
-The second execution compiles what is selected (see `shapes.py`): a document that comes once is not worth it. Shapes
-are kept under the same keys, and not used under middleware, which wants to see every field.
+The second execution compiles the selection (see `shapes.py`): a document that comes once is not worth it. Shapes are
+kept under the same keys, and not used under middleware, which has to see every field.
 
 Rule: an executor behaves exactly as without its plan; `test_graphql_plan.py` compares them.
 """
@@ -35,7 +35,7 @@ class SelectionPlan:
         self._is_used_again = False
 
     async def run(self, executor: Executor[Any]) -> ExecutionResult:
-        """Do what `Executor.execute_operation` does, without collecting."""
+        """Do as `Executor.execute_operation`, without collecting."""
         share_collected_fields(executor, self._sub_fields)
         if isinstance(executor, CompiledExecutor) and not executor.middleware_manager and not executor.abort_signal:
             executor.shapes = self._shapes if self._is_used_again else None

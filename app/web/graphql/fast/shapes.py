@@ -2,12 +2,12 @@
 
 A shape is one selection on one object type. Its function reads plain attributes (see `attributes.py`), completes them
 as graphql-core's `complete_value` does (leaves, lists, objects below) and builds the dictionary. Fields that it cannot
-read (resolvers, abstract types) it leaves to the executor, and puts None where their results belong, so that the keys
-are in the order that the specification asks for.
+read (resolvers, abstract types) are left to the executor; their keys hold None until then, so that all keys are in the
+order of the specification.
 
-Rule: the function either gives what the executor would give, or raises. It has no effects and reports nothing: who
-calls it answers any exception by doing the whole object again with the executor, which finds the same fault at its
-place, or accepts what is merely unusual (a subclass, a string for an Int).
+Rule: the function either returns what the executor would return, or raises. It has no effects and reports nothing: at
+any exception its caller completes the whole object again with the executor, which reports the error at its place, or
+accepts what is merely unusual (a subclass, a string for an Int).
 """
 
 from collections.abc import Callable
@@ -43,19 +43,19 @@ Lines = list[str]
 
 
 class FallBack(Exception):
-    """The value is not of the usual kind: the executor knows what to make of it."""
+    """The value is unusual: the executor has to complete it."""
 
 
 @dataclass(frozen=True, slots=True)
 class ResolvedField:
-    """A field that needs its resolver. `resolve` and `complete` are there where it is known what they do."""
+    """A field that needs its resolver; `resolve` and `complete` are None where the executor has to do it."""
 
     name: str  # in the response
     selected: FieldDetailsList
     nodes: list[FieldNode]
     field: GraphQLField
     resolve: Resolver | None
-    complete: Callable[[Any], Any] | None  # raises as that of a shape
+    complete: Callable[[Any], Any] | None  # raises as the one of a shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,37 +63,37 @@ class Shape:
     """One selection on one type."""
 
     type: GraphQLObjectType
-    complete: Callable[[Any], dict[str, Any]]  # raises whatever it likes where the executor must do it
-    links: tuple[ResolvedField, ...]  # what the executor has to add
+    complete: Callable[[Any], dict[str, Any]]  # raises anything where the executor has to do it
+    links: tuple[ResolvedField, ...]  # what is resolved after it
 
     def try_complete(self, source: object) -> dict[str, Any] | None:
-        """Return the plain fields of the object in their places; None where there is a surprise."""
+        """Return the plain fields of the object; None where anything is unusual."""
         try:
             return self.complete(source)
-        except Exception:  # noqa: BLE001 - whatever it is, graphql-core meets it again and reports it
+        except Exception:  # noqa: BLE001 - graphql-core raises the same again, and reports it
             return None
 
 
 class ShapeCompiler:
-    """Writes the function of a selection, and those of the selections below."""
+    """Generates the function of a selection, and of the selections below."""
 
     def __init__(self, schema: GraphQLSchema, collect: Collect) -> None:
         self._schema, self._collect = schema, collect
         self._numbers = count()
         self._names: dict[str, Any] = {
-            "Surprise": FallBack,
+            "FallBack": FallBack,
             "cast_of": get_strawberry_type_cast,
             "to_base64": to_base64,
         }
 
     def compile(self, type_: GraphQLObjectType, selected: FieldDetailsList) -> Shape | None:
-        """Return the shape of what is selected; None where there is nothing in it to compile."""
+        """Return the shape of a selection; None where the executor has to do it all."""
         classes = classes_of(type_)
         if not classes:
             return None
-        lines = [f"if type(source) not in {self._constant(frozenset(classes))}: raise Surprise"]
+        lines = [f"if type(source) not in {self._constant(frozenset(classes))}: raise FallBack"]
         if type_.is_type_of:  # Strawberry's own: true for the class itself, unless the object was cast
-            lines.append("if cast_of(source) is not None: raise Surprise")
+            lines.append("if cast_of(source) is not None: raise FallBack")
         entries: Lines = []
         links: list[ResolvedField] = []
         for name, below in self._collect(type_, selected).items():
@@ -138,13 +138,13 @@ class ShapeCompiler:
         if attribute := identity_of(field, classes):
             return [
                 f"{value} = source.{attribute}",
-                f"if type({value}) is not str: raise Surprise",
+                f"if type({value}) is not str: raise FallBack",
                 f"{value} = to_base64({parent.name!r}, {value})",
             ]
         return None
 
     def _value_lines(self, value: str, type_: GraphQLOutputType, selected: FieldDetailsList) -> Lines | None:
-        """Return what puts the completed value in place of the value; None where only the executor can do it."""
+        """Return lines that replace the value by its completed form; None where only the executor can do it."""
         if is_non_null_type(type_):  # no lines for a non-null type let None pass
             return self._present_lines(value, type_.of_type, selected)
         lines = self._present_lines(value, type_, selected)
@@ -164,10 +164,10 @@ class ShapeCompiler:
         return leaf_lines(value, type_, self._constant)
 
     def _list_lines(self, value: str, type_: GraphQLList[Any], selected: FieldDetailsList) -> Lines | None:
-        check = f"if type({value}) is not list and type({value}) is not tuple: raise Surprise"
+        check = f"if type({value}) is not list and type({value}) is not tuple: raise FallBack"
         item = type_.of_type
         if is_abstract_type(item.of_type if is_non_null_type(item) else item):
-            return [check, f"if {value}: raise Surprise", f"{value} = []"]
+            return [check, f"if {value}: raise FallBack", f"{value} = []"]
         lines = self._value_lines("item", item, selected)
         if lines is None:
             return None
@@ -180,8 +180,8 @@ class ShapeCompiler:
         return name
 
     def _function(self, argument: str, lines: Lines) -> Callable[[Any], Any]:
-        # Names are identifiers, constants and literals of what the schema and the document call things: no client's
-        # text becomes code.
+        # Safe: the lines hold only our own names, and names of the schema and the document as literals. No text of a
+        # client becomes code.
         source = "\n    ".join([f"def complete({argument}):", *lines])
         exec(compile(source, "<shape>", "exec"), self._names)  # noqa: S102 - see above
         complete: Callable[[Any], Any] = self._names.pop("complete")

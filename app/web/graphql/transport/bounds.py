@@ -1,8 +1,8 @@
-"""How long the texts and how large the lists of one operation may be, checked before they are coerced or converted.
+"""Limits of texts and lists in the values of one operation, checked before they are coerced or converted.
 
-The schema says it where an input is declared: `extensions` of an argument or input field may hold `maxCharacters` and
-`maxEntries`; what says nothing has the transport's own limit. A document learns once where its variables go, so that
-a request pays for the lengths of what it sends and for nothing else. Literals are checked with the document.
+The schema declares them with an input: `extensions` of an argument or input field may hold `maxCharacters` and
+`maxEntries`; the transport's own limits are the defaults. Where the variables of a document are used is found once, so
+that a request pays for the lengths of what it sends and for nothing else. Literals are checked with the document.
 
 Rule: nothing is counted, compared or converted that is longer than its limit. A list that is too long is refused by
 its length alone, whatever is in it.
@@ -33,7 +33,7 @@ Check = Callable[[Any], None]
 
 MAX_UNKNOWN_FIELDS = 20  # of one object: those of another version, or misspelt
 
-_NUMBERS = frozenset({"Int", "Float", "Boolean"})  # no text becomes one of these
+_NUMBERS = frozenset({"Int", "Float", "Boolean"})  # texts are not coerced to these
 
 
 class TooLarge(Exception):
@@ -45,7 +45,7 @@ class TooLarge(Exception):
         super().__init__(actual, maximum, unit)
 
     def error(self, root: str, node: ValueNode | None = None) -> GraphQLError:
-        """Return what the client reads."""
+        """Return the error for the client."""
         field = [root, *reversed(self.path)]
         return GraphQLError(
             f"'{'.'.join(field)}' has {self.actual} {self.unit}; at most {self.maximum} are allowed.",
@@ -61,7 +61,7 @@ class Bounds:
         self._checks = tuple(checks.items())
 
     def error(self, variables: Mapping[str, Any] | None) -> GraphQLError | None:
-        """Return what is wrong with the size of the first variable that is too large."""
+        """Return the error of the first variable that is too large; None where there is none."""
         for name, checks in self._checks if variables else ():
             value = variables.get(name)  # type: ignore[union-attr] # there are none without variables
             if value is not None:
@@ -74,7 +74,7 @@ class Bounds:
 
 
 class BoundsCompiler:
-    """Learns what the inputs of a schema may hold."""
+    """Compiles the checks of a schema's inputs."""
 
     def __init__(self, schema: GraphQLSchema, limits: Limits) -> None:
         self.schema, self.limits = schema, limits
@@ -82,7 +82,7 @@ class BoundsCompiler:
         self._most_fields: dict[str, int] = {}
 
     def bounds(self, operation: OperationDefinitionNode, fragments: Mapping[str, FragmentDefinitionNode]) -> Bounds:
-        """Return the checks of an operation that is valid. Raises GraphQLError where a literal is too large."""
+        """Return the checks of a valid operation. Raises GraphQLError where a literal is too large."""
         uses = Uses(self.schema, fragments, self._literal)
         uses.operation(operation)
         checks: dict[str, dict[Any, Check]] = {}
@@ -102,7 +102,7 @@ class BoundsCompiler:
         return bounds
 
     def check(self, type_: GraphQLInputType, limits: Mapping[str, Any]) -> Check | None:
-        """Return what checks the values of a type; None where none can be too large."""
+        """Return the check of a type's values; None where none can be too large."""
         nullable: Any = get_nullable_type(type_)
         if is_list_type(nullable):
             own = self._own(limits)
@@ -133,7 +133,7 @@ class BoundsCompiler:
         def check_object(value: Any) -> None:  # noqa: ANN401 - whatever the client sent
             if type(value) is not dict:
                 return
-            if len(value) > most[name]:  # a few that are unknown are named by validation; each is looked up there
+            if len(value) > most[name]:  # validation names a few unknown ones, and looks each up
                 raise TooLarge(len(value), most[name], "fields")
             get = value.get
             for key, check in fields[name]:
@@ -185,7 +185,7 @@ def _text_check(maximum: int) -> Check:
 
 
 def _sizes(node: ValueNode) -> object:
-    """Return the literal as it came: texts, lists and objects; the rest has no size."""
+    """Return the value of a literal: texts, lists and objects; the rest has no size."""
     if isinstance(node, StringValueNode):
         return node.value
     if isinstance(node, ListValueNode):
@@ -193,4 +193,4 @@ def _sizes(node: ValueNode) -> object:
     if isinstance(node, ObjectValueNode):
         return {each.name.value: _sizes(each.value) for each in node.fields}
     value = getattr(node, "value", None)
-    return value if isinstance(value, str) else None  # a number is as long as it is written
+    return value if isinstance(value, str) else None  # a number has the length of its text

@@ -1,4 +1,4 @@
-"""How large a document is, measured before anything expensive looks at it.
+"""The complexity of a document, measured before any expensive step.
 
 Rule: the measurement itself is linear in the document. Each fragment is measured once and its figures are reused, so
 fragments that spread fragments cannot make it slow; Strawberry's own limiters walk them again at every spread.
@@ -24,7 +24,7 @@ from app.web.graphql.transport.limits import Limits
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """What executing a selection may come to, every fragment expanded."""
+    """The size of a selection, every fragment expanded."""
 
     depth: int = 0
     fields: int = 0
@@ -48,7 +48,7 @@ class Size:
 def excesses(document: DocumentNode, limits: Limits) -> list[GraphQLError]:
     """Return one error per limit that an operation of the document exceeds.
 
-    Fragments that refer to themselves or to nothing are left to validation, which says so better.
+    Fragments that refer to themselves or to nothing are left to validation, which reports them better.
     """
     measure = _Measure(document)
     errors: list[GraphQLError] = []

@@ -1,7 +1,7 @@
-"""One websocket connection by the `graphql-transport-ws` protocol: its initialisation and its operations.
+"""One websocket connection of the `graphql-transport-ws` protocol: its initialisation and its operations.
 
-Rule: a client that breaks the protocol gets a close frame with the protocol's code and a reason; a client that keeps
-it is never disturbed by its other operations.
+Rule: a client that violates the protocol gets a close frame with the protocol's code and a reason; otherwise no
+operation disturbs another.
 """
 
 import asyncio
@@ -33,7 +33,7 @@ class SocketConnection:
     def __init__(self, engine: Engine, wire: Wire, websocket: WebSocket, request_id: str) -> None:
         self._engine, self._wire, self._websocket, self._request_id = engine, wire, websocket, request_id
         self._running: dict[str, asyncio.Task[None]] = {}
-        self._tasks: set[asyncio.Task[None]] = set()  # also those that a client completed and that still clean up
+        self._tasks: set[asyncio.Task[None]] = set()  # with those that a client completed and that still clean up
         self._started = 0
 
     async def run(self) -> None:
@@ -44,7 +44,7 @@ class SocketConnection:
             while True:
                 await self._handle(await self._receive())
         finally:
-            await self._let_go()
+            await self._cancel_operations()
 
     async def _wait_for_init(self) -> dict[str, Any]:
         try:
@@ -91,7 +91,7 @@ class SocketConnection:
         limit = self._engine.limits.max_operations_per_connection
         if len(self._tasks) >= limit:
             text = f"This connection has {limit} operations already: complete one first."
-            await operation.refuse(self._engine.masker.client_fault(text, request_id, "THROTTLED"))
+            await operation.refuse(self._engine.masker.refusal(text, request_id, "THROTTLED"))
             return
         task = asyncio.create_task(operation.run(self._websocket, message.request))
         self._running[message.id] = task
@@ -114,8 +114,8 @@ class SocketConnection:
         message = {"type": type_} if payload is None else {"type": type_, "payload": payload}
         await self._wire.send(encode(message).decode())
 
-    async def _let_go(self) -> None:
-        """Stop what is still running and give it time to clean up."""
+    async def _cancel_operations(self) -> None:
+        """Cancel the operations that still run, and give them time to clean up."""
         for task in self._tasks:
             task.cancel()
         if self._tasks:

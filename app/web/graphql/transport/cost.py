@@ -1,18 +1,17 @@
-"""What an operation costs, computed from the sizes that it asks for before anything of it is executed (ADR 28).
+"""The cost of an operation, computed before execution from the sizes that it requests (ADR 28).
 
-The unit is one plain field of one object. The schema says what its fields cost, in their `extensions`:
+The unit is one plain field of one object. The schema declares the costs of its fields in their `extensions`:
 
-- `costWeight`: what the field itself takes, once; 1 where it says nothing
-- `costEntryWeight`: what each entry of its list, or of the page that it gives, takes besides what is selected of it
-- `costSize`: how many entries there are: a number, the name of an argument (`first`, `ids`), the path of a list within
-  one (`input.lines`), or `page`, which is the size of the field above. A list that says nothing is as long as a list
-  of an input may be.
+- `costWeight`: the field itself, once; 1 by default
+- `costEntryWeight`: each entry of its list or page, besides what is selected of it
+- `costSize`: the number of entries: a number, the name of an argument (`first`, `ids`), the path of a list within one
+  (`input.lines`), or `page`, the size of the field above. The default is the longest list that an input may have.
 
 An operation is compiled once into a formula, which is a number unless sizes come from variables. It is a bound, not an
 estimate: @skip and @include are taken to let everything through, fragments on different types to apply all, pages to be
 full.
 
-`Cost.of(variables)` is what rate limits can build on.
+Rate limits can build on `Cost.of(variables)`.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -48,7 +47,7 @@ from app.web.graphql.transport.limits import Limits
 
 WEIGHT, ENTRY_WEIGHT, SIZE = "costWeight", "costEntryWeight", "costSize"  # the names in `extensions`
 PAGE = "page"
-INTROSPECTION = 0.3  # of a field: most of what a tool asks of types is null
+INTROSPECTION = 0.3  # of a field: most of what tools select of types is null
 
 Variables = Mapping[str, Any]
 Size = int | float | Callable[[Variables], int | float]
@@ -58,7 +57,7 @@ _NOTHING: Variables = {}
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """A number, and what is added per entry of lists whose sizes are in the variables."""
+    """A constant, and costs per entry of lists whose sizes are in the variables."""
 
     constant: float
     parts: tuple[tuple[Callable[[Variables], int | float], "Cost"], ...] = ()
@@ -81,14 +80,14 @@ class Cost:
         return cls(sum(each.constant for each in found), tuple(part for each in found for part in each.parts))
 
     def times(self, size: Size) -> "Cost":
-        """Return the cost of doing it so many times."""
+        """Return the cost of so many times this."""
         if callable(size):
             return Cost(0, ((size, self),))
         return Cost(self.constant * size, tuple((each, cost.times(size)) for each, cost in self.parts))
 
 
 def too_expensive(cost: int, maximum: int, heaviest: str, node: OperationDefinitionNode) -> GraphQLError:
-    """Return what a client reads whose operation costs more than it may."""
+    """Return the error of an operation that exceeds the maximum cost."""
     return GraphQLError(
         f"The operation may cost {cost:,}; at most {maximum:,} is allowed. Most of it is '{heaviest}': ask there for "
         "fewer entries (`first`, fewer lines or ids) or fewer fields, or in several operations.",
@@ -98,7 +97,7 @@ def too_expensive(cost: int, maximum: int, heaviest: str, node: OperationDefinit
 
 
 class CostCompiler:
-    """Reads what one operation asks for that is valid and within the limits: its fields, expanded, are not many."""
+    """Computes the cost of one operation that is valid and within the limits, so that its expanded fields are few."""
 
     def __init__(
         self,
@@ -116,7 +115,7 @@ class CostCompiler:
         return self._selections(self._operation.selection_set, self._root(), 1)
 
     def heaviest(self, variables: Variables | None) -> str:
-        """Return the path of the field that is most of the cost, as deep as one field is more than half of it."""
+        """Return the path of the most expensive field, as deep as one field makes more than half of the cost."""
         path: list[str] = []
         selections: SelectionSetNode | None = self._operation.selection_set
         parent: Any = self._root()
@@ -211,9 +210,9 @@ class CostCompiler:
         return size
 
     def _whole(self, value: object) -> int:
-        """Return how many entries a number or a list asks for. What is out of range is refused by its own rule."""
+        """Return how many entries a number or a list asks for. A value out of range is refused by its own rule."""
         if isinstance(value, list):
             return len(value)
         if isinstance(value, int | float):
             return int(min(max(value, 0), self._limits.max_page_entries))
-        return self._limits.max_list_entries if value is None else 1  # no list may stand for all there is
+        return self._limits.max_list_entries if value is None else 1  # without a list, all entries may be returned

@@ -1,10 +1,10 @@
-"""Whether a GET may be run although any page of any site can make a browser send one.
+"""Protection of GET against cross-site request forgery (CSRF).
 
-A link, an image or a script sends a GET wherever it points, and a browser asks us first (the preflight of CORS) only
-if the request has a header that is out of the ordinary. Requiring one is what Apollo Server does, too, see
+A link, an image or a script of any site sends a GET wherever it points, and a browser sends a preflight of CORS only if
+the request has a header that is not CORS-safelisted. Requiring one is what Apollo Server does, too, see
 https://www.apollographql.com/docs/apollo-server/security/cors#preventing-cross-site-request-forgery-csrf
 
-Rule: a GET runs if it has such a header; or if it asks for a GraphQL media type by name, which no link, image or script
+Rule: a GET runs if it has such a header; or if it accepts a GraphQL media type by name, as no link, image or script
 does, and the browser does not say that a page of another site sends it. A POST always has one: its content type.
 """
 
@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from app.web.accept import weights
 from app.web.graphql.transport.negotiation import JSON, RESPONSE_JSON
 
-# By their names alone: any value that is not empty will do.
+# With any value that is not empty.
 PREFLIGHTED = frozenset(
     {b"graphql-preflight", b"apollo-require-preflight", b"x-apollo-operation-name", b"x-requested-with"}
 )
@@ -30,7 +30,7 @@ _OTHER_SITES = {b"cross-site", b"same-site"}  # the same site is not the same or
 
 
 def is_asked_for(headers: Iterable[tuple[bytes, bytes]]) -> bool:
-    """Tell whether a GET with these headers was meant to be run here by who sent it."""
+    """Tell whether a GET with these headers cannot have been forged by a page of another site."""
     accept, site = [], b""
     for name, value in headers:
         if name in PREFLIGHTED and value.strip():

@@ -1,7 +1,7 @@
-"""Documents that are parsed, within the limits, and valid; each prepared once and kept while it is in use.
+"""The cache of prepared documents: parsed, within the limits, and valid.
 
-Rule: the executor only ever sees what came through here. The cache is bounded by number and by characters, and keeps
-no invalid document, so that nobody can fill it with rubbish.
+Rule: the executor only runs documents of this cache. It is bounded by number and by characters, and keeps no invalid
+document, so that a client cannot fill it with garbled ones.
 """
 
 from collections.abc import Mapping
@@ -30,7 +30,7 @@ _DESCRIBES = frozenset({"__schema", "__type"})
 
 
 class Rejected(Exception):
-    """The operation never started: the document or its variables are at fault."""
+    """The operation never started: its document or its variables are invalid."""
 
     def __init__(self, *errors: GraphQLError) -> None:
         self.errors = errors
@@ -38,7 +38,7 @@ class Rejected(Exception):
 
 
 class PreparedOperation:
-    """One operation of a valid document: what it does, and what must hold before it is executed."""
+    """One operation of a valid document: its kind, its bounds and its cost."""
 
     def __init__(
         self, node: OperationDefinitionNode, fragments: Mapping[str, FragmentDefinitionNode], bounds: BoundsCompiler
@@ -48,7 +48,7 @@ class PreparedOperation:
 
     @cached_property
     def describes_schema(self) -> bool:
-        """Whether all that it asks for is what the schema says of itself. A query for `__typename` alone does not."""
+        """Whether it selects nothing but introspection. A query for `__typename` alone does not count."""
         selected = self._node.selection_set.selections
         names = {each.name.value for each in selected if isinstance(each, FieldNode)}
         is_plain = all(isinstance(each, FieldNode) for each in selected)
@@ -56,7 +56,7 @@ class PreparedOperation:
 
     @property
     def max_cost(self) -> int:
-        """What it may cost at most."""
+        """The maximum cost."""
         return self._compiler.limits.max_cost
 
     @cached_property
@@ -72,7 +72,7 @@ class PreparedOperation:
         return self._costs.cost()
 
     def cost(self, variables: Mapping[str, Any] | None) -> int:
-        """Return what it costs with these variables; raise Rejected where they are too large, or it is too much."""
+        """Return the cost with these variables; raise Rejected where they are too large, or it exceeds the maximum."""
         try:
             error = self._bounds.error(variables)
         except GraphQLError as literal:
@@ -87,12 +87,12 @@ class PreparedOperation:
 
 @dataclass(frozen=True, slots=True)
 class ParsedDocument:
-    """A valid document and the operations that it offers, by name."""
+    """A valid document and its operations, by name."""
 
     text: str
     ast: DocumentNode
     operations: Mapping[str | None, PreparedOperation]
-    is_conditional: bool  # whether directives may decide which fields an operation selects
+    is_conditional: bool  # whether directives such as @skip may decide which fields are selected
     plans: dict[str | None, Any] = field(default_factory=dict)  # what compiled execution keeps, by operation
 
     def operation(self, name: str | None) -> PreparedOperation:
@@ -108,7 +108,7 @@ class ParsedDocument:
 
 
 class DocumentCache:
-    """The documents in use, least recently used first to go."""
+    """The documents in use; the least recently used is evicted first."""
 
     def __init__(self, schema: strawberry.Schema, limits: Limits) -> None:
         self._schema = core_schema(schema)
@@ -161,7 +161,7 @@ class DocumentCache:
             text=text,
             ast=ast,
             operations={_name(node): PreparedOperation(node, fragments, self._bounds) for node in operations},
-            is_conditional="@" in text,  # or an e-mail address in a string, which then is no faster than it was
+            is_conditional="@" in text,  # an e-mail address in a string counts too, and only costs speed
         )
 
 

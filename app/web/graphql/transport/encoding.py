@@ -1,6 +1,6 @@
 """JSON in and out, by orjson.
 
-Rule: what cannot be decoded is one exception, what cannot be encoded is the server's fault and never the client's.
+Rule: malformed input raises one exception; a value that cannot be encoded is an error of the server, not the client's.
 """
 
 import orjson

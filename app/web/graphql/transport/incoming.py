@@ -1,7 +1,7 @@
-"""Reading a GraphQL request out of HTTP.
+"""Reading a GraphQL request from HTTP.
 
-Rule: a body is read up to the limit and no further, and nothing that arrives here raises anything but Refusal,
-BadRequest or ClientGone.
+Rule: a body is read up to the limit and no further, and no input raises anything but HttpRefusal, BadRequest or
+ClientGone.
 """
 
 from urllib.parse import parse_qs
@@ -15,13 +15,13 @@ from app.web.graphql.transport.request import BadRequest, GraphQLRequest
 
 _MAX_PARAMETERS = 20  # we read four
 
-# A body of 1 MiB is small enough as it is, and one that is unpacked here could become a thousand times as large.
+# A body of 1 MiB needs no compression, and a compressed one could unpack to a thousand times its size.
 _PLAIN = {b"", b"identity"}
 _COMPRESSED = "The body must be sent as it is, without a Content-Encoding."
 
 
 class HttpRefusal(Exception):
-    """HTTP itself refuses the request, before GraphQL sees it."""
+    """The request is refused by a status of HTTP, before GraphQL."""
 
     def __init__(self, status: int, message: str, *headers: tuple[bytes, bytes]) -> None:
         self.status, self.message, self.headers = status, message, headers
@@ -29,7 +29,7 @@ class HttpRefusal(Exception):
 
 
 class ClientGone(Exception):
-    """The client disconnected before its request was complete; nobody waits for an answer."""
+    """The client disconnected before its request was complete: there is no response to send."""
 
 
 async def read_request(scope: Scope, receive: Receive, *, max_bytes: int) -> GraphQLRequest:
@@ -50,7 +50,7 @@ async def _read_json(scope: Scope, receive: Receive, max_bytes: int) -> object:
         if name == b"content-encoding" and value.strip().lower() not in _PLAIN:
             raise HttpRefusal(415, _COMPRESSED, (b"accept-encoding", b"identity"))
         if name == b"content-type":
-            # A second one makes both unreadable: whoever looked at the request before us may have read the other.
+            # A second one makes both invalid: a proxy before us may have read the other.
             content_type = value.decode("latin-1") if content_type is None else ""
         elif name == b"content-length":
             length = value
@@ -77,7 +77,7 @@ async def _read_body(receive: Receive, max_bytes: int) -> bytes:
 
 
 def _too_large(max_bytes: int) -> HttpRefusal:
-    # The rest of it is not worth a connection.
+    # The rest of the body is not read, so the connection cannot be kept.
     return HttpRefusal(413, f"The body exceeds the limit of {max_bytes} bytes.", (b"connection", b"close"))
 
 

@@ -1,6 +1,6 @@
-"""How large the lists of a schema's description of itself are, on average: what introspection costs.
+"""The average sizes of the lists of introspection: what it costs.
 
-An average will do: graphql-core's validation lets no more than two of these lists stand below one another.
+Averages suffice: graphql-core's validation lets no more than two of these lists stand below one another.
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Every bound of the GraphQL transport, in one place.
+"""Every limit of the GraphQL transport, in one place.
 
 Rule: whatever a client can make larger has a maximum here, generous for honest use and with its reason beside it.
 """
@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """How much one request, one document, one connection and one process may ask for."""
+    """The limits of one request, one document, one connection and one process."""
 
     max_body_bytes: int = 1_048_576  # a bulk change of 1,000 lines is about 200 KB
 
     # The shape of a document, checked before validation: some validation rules are quadratic in these.
-    max_document_characters: int = 100_000  # names and comments are told and read one by one; a large page has 10,000
+    max_document_characters: int = 100_000  # lexing is linear in them; a large page has 10,000
     max_tokens: int = 2_000  # introspection has 165, a large page 500; each costs 15 to 40 µs to parse and validate
     max_depth: int = 20  # a connection takes three levels per hop; introspection takes 15
     max_fields: int = 2_000  # after fragments are expanded, so that fragments of fragments cannot multiply without end
@@ -22,16 +22,16 @@ class Limits:
     max_repeats: int = 150  # of a name in one selection, fragments merged: validation compares each with each
     max_directives: int = 200  # @include or @skip on every field of a large page
 
-    # The size of one value, where the schema says nothing of it: see bounds.py.
+    # The size of one value, where the schema declares no limit: see bounds.py.
     max_text_characters: int = 2_000
     max_list_entries: int = 1_000
     max_page_entries: int = 1_000  # more are refused by the list itself
 
-    # What executing one operation may come to, in plain fields of one object: see cost.py.
+    # The cost of executing one operation, in plain fields of one object: see cost.py.
     max_cost: int = 100_000
 
-    # Parsed documents that are kept. An application has some hundreds; a client that builds text anew each time has
-    # no end of them. A parsed document takes about 100 bytes of memory per character: 50 MB in all.
+    # Parsed documents that are kept. An application has some hundreds; a client that interpolates values has
+    # an unlimited number. A parsed document takes about 100 bytes of memory per character: 50 MB in all.
     max_cached_documents: int = 2_000
     max_cached_characters: int = 500_000
 
@@ -39,4 +39,4 @@ class Limits:
     max_operations_per_connection: int = 100
     max_id_characters: int = 256  # clients use UUIDs or counters
     init_timeout_seconds: float = 10.0  # a browser sends connection_init right after the handshake
-    cleanup_timeout_seconds: float = 5.0  # how long a closed connection waits for its operations to let go
+    cleanup_timeout_seconds: float = 5.0  # how long a closed connection waits for its operations to clean up

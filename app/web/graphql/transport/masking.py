@@ -1,7 +1,7 @@
-"""What a client may learn about an error.
+"""Error masking: what a client may learn about an error.
 
-Rule: a client reads its own mistakes and the refusals that were meant for it. Anything else becomes INTERNAL with a
-request id, and the original goes to the log under the same id.
+Rule: a client reads its own errors and the refusals that are meant for it. Anything else becomes INTERNAL with a
+request id, and the original is logged under the same id.
 """
 
 import logging
@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 BAD_USER_INPUT = "BAD_USER_INPUT"
 INTERNAL = "INTERNAL"
 
-# Maps the application's own exceptions to (code, message, more extensions); None means "not mine".
+# Maps the application's own exceptions to (code, message, more extensions); None where it does not know the exception.
 ErrorMapper = Callable[[BaseException], tuple[str, str, Mapping[str, object]] | None]
 FormattedError = dict[str, Any]
 
@@ -37,16 +37,16 @@ class Masker:
             for error in errors
         ]
 
-    def client_fault(self, message: str, request_id: str, code: str = BAD_USER_INPUT) -> list[FormattedError]:
-        """Format one refusal that has no place in a document."""
+    def refusal(self, message: str, request_id: str, code: str = BAD_USER_INPUT) -> list[FormattedError]:
+        """Format one refusal that has no location in a document."""
         return [{"message": message, "extensions": {"code": code, "requestId": request_id}}]
 
     def failures(self, errors: Iterable[GraphQLError], request_id: str) -> list[FormattedError]:
-        """Format errors raised by resolvers, each with its place in the document."""
+        """Format errors raised by resolvers, each with its location in the document."""
         return [self._failure(error, request_id) for error in errors]
 
     def exception(self, error: Exception, request_id: str) -> list[FormattedError]:
-        """Format whatever was raised outside resolvers: by the context factory, a hook, or ourselves."""
+        """Format an exception raised outside resolvers: by the context factory, or by the transport."""
         located = error if isinstance(error, GraphQLError) else GraphQLError(str(error), original_error=error)
         return [self._failure(located, request_id)]
 
@@ -55,13 +55,13 @@ class Masker:
         if isinstance(cause, GraphQLError):
             if "code" in (cause.extensions or {}):
                 return _entry(error, cause.message, cause.extensions, request_id)
-            if _is_argument_fault(cause):
+            if _is_argument_error(cause):
                 return _entry(error, error.message, {"code": BAD_USER_INPUT}, request_id)
         mapped = self._map_error(cause)
         if mapped is not None:
             code, message, extensions = mapped
             if notes := getattr(cause, "__notes__", None):
-                self._failures.tell(request_id, cause, notes)
+                self._failures.log(request_id, cause, notes)
             return _entry(error, message, {**extensions, "code": code}, request_id)
         logger.error("Request %s failed: %s", request_id, cause, exc_info=cause, extra={"request_id": request_id})
         message = f"Internal error. Quote the request id {request_id} when you report it."
@@ -81,15 +81,15 @@ def _entry(
 
 
 def _innermost(error: GraphQLError) -> Exception:
-    """Unwrap the located errors that the executor puts around what a resolver raised."""
+    """Return what a resolver raised, without the located errors that the executor wraps around it."""
     cause: Exception = error
     while isinstance(cause, GraphQLError) and cause.original_error is not None:
         cause = cause.original_error
     return cause
 
 
-def _is_argument_fault(error: GraphQLError) -> bool:
-    """Tell whether the library refused an argument's value while running, for example a null through a variable.
+def _is_argument_error(error: GraphQLError) -> bool:
+    """Tell whether the library refused an argument's value during execution, for example a null through a variable.
 
     Such errors carry no code; they are the only ones whose first node is a value instead of a field.
     """

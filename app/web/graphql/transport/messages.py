@@ -1,6 +1,7 @@
 """The messages that a client may send under `graphql-transport-ws`, checked.
 
-Rule: what leaves this module has the shape that the protocol gives it; anything else is InvalidMessage, code 4400. See https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md
+Rule: what leaves this module has the shape that the protocol gives it; anything else is InvalidMessage, code 4400. See
+https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md
 """
 
 from dataclasses import dataclass
@@ -16,21 +17,21 @@ class InvalidMessage(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ConnectionInit:
-    """The first message, with whatever the client wants to be known by."""
+    """The first message, with a payload of the client's choice."""
 
     payload: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Ping:
-    """A question whether we are there; the payload comes back in the pong."""
+    """A request for a pong with the same payload."""
 
     payload: dict[str, Any] | None
 
 
 @dataclass(frozen=True, slots=True)
 class Pong:
-    """The answer to a ping, or a sign of life nobody asked for."""
+    """The response to a ping, or an unsolicited heartbeat."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class Subscribe:
 
 @dataclass(frozen=True, slots=True)
 class Complete:
-    """The client wants no more of this operation."""
+    """The client ends this operation."""
 
     id: str
 

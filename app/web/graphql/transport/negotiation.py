@@ -1,6 +1,6 @@
-"""Which media types a request speaks, after the GraphQL-over-HTTP specification.
+"""Content negotiation, after the GraphQL-over-HTTP specification.
 
-Rule: `application/graphql-response+json` for clients that name it, `application/json` for those that do not care.
+Rule: `application/graphql-response+json` for clients that name it, `application/json` for all others.
 """
 
 from functools import lru_cache
@@ -10,7 +10,7 @@ from app.web.accept import weights
 RESPONSE_JSON = "application/graphql-response+json"
 JSON = "application/json"
 
-# What a body may be called. Neither is among the types that a form can send, or a script without asking first.
+# Media types of a body. A form cannot send them, nor a script without a preflight.
 _BODIES = frozenset({JSON, "application/graphql+json"})
 
 # A browser's Accept header has 150 characters; the cache keeps no longer ones, so its size is bounded too.
@@ -18,7 +18,7 @@ _MAX_REMEMBERED_CHARACTERS = 300
 
 
 def response_type(accept: str | None) -> str | None:
-    """Return the media type to answer with, or None when the client accepts none that we have."""
+    """Return the media type of the response, or None when the client accepts none of ours."""
     if not accept:
         return JSON
     if len(accept) <= _MAX_REMEMBERED_CHARACTERS:

@@ -1,6 +1,6 @@
 """One GraphQL request, as HTTP bodies and websocket payloads both carry it.
 
-Rule: nothing of a wrong shape gets past this module, and every refusal says which member is wrong.
+Rule: no request of a wrong shape passes this module, and every refusal names the wrong member.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ class BadRequest(Exception):
 
 @dataclass(frozen=True, slots=True)
 class GraphQLRequest:
-    """A document with the values to run it with."""
+    """A document with its variables, operation name and extensions."""
 
     query: str
     variables: dict[str, Any] | None = None
@@ -22,7 +22,7 @@ class GraphQLRequest:
 
     @property
     def wants_cost(self) -> bool:
-        """Whether the answer is to say what the operation costs: `extensions: {"cost": true}`."""
+        """Whether the response should have the operation's cost: `extensions: {"cost": true}`."""
         return self.extensions is not None and self.extensions.get("cost") is True
 
     @classmethod

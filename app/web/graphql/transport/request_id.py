@@ -1,4 +1,4 @@
-"""The name of one request in answers and logs.
+"""The id of one request in responses and logs.
 
 Rule: a well-formed id from the caller is kept, so that one id follows a request through every service.
 """

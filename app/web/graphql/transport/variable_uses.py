@@ -1,4 +1,4 @@
-"""Where the values of an operation go: its literals, and each use of its variables.
+"""The uses of an operation's values: its literals, and each place of its variables.
 
 Rule: the walk is linear in the document; each fragment is walked once.
 """
@@ -26,12 +26,12 @@ from graphql import (
     is_list_type,
 )
 
-# Told of each literal: the argument's name, what type it has, what the schema says of it, and the literal.
+# Called with each literal: the argument's name, its type, its extensions in the schema, and the literal.
 Literal = Callable[[str, GraphQLInputType, Mapping[str, Any], ValueNode], None]
 
 
 class Uses:
-    """Finds the literals and the uses of variables: name, type and what the schema says of the place."""
+    """Finds the literals and the uses of variables: name, type and the extensions of the place in the schema."""
 
     def __init__(
         self,
@@ -44,7 +44,7 @@ class Uses:
         self.variables: list[tuple[str, GraphQLInputType, Mapping[str, Any]]] = []
 
     def operation(self, node: OperationDefinitionNode) -> None:
-        """Walk an operation that is valid."""
+        """Walk a valid operation."""
         self._selections(node.selection_set, self._schema.get_root_type(node.operation))
 
     def _selections(self, selections: SelectionSetNode | None, parent: Any) -> None:  # noqa: ANN401 - any composite type

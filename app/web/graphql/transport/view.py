@@ -1,6 +1,6 @@
 """GraphQL over HTTP: one request in, one response out.
 
-Rule: malformed input is answered with a 4xx that says what is wrong; a 5xx is only ever our own fault.
+Rule: malformed input is answered with a 4xx that says what is wrong; a 5xx is always a failure of the server.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ from app.web.graphql.transport.negotiation import JSON, RESPONSE_JSON, response_
 from app.web.graphql.transport.request import BadRequest
 from app.web.graphql.transport.request_id import HEADER, request_id_from
 
-# What the status of a response without data says, by the code of its first error.
+# The status of a response without data, by the code of its first error.
 STATUS_BY_CODE = {
     BAD_USER_INPUT: 400,
     "COST_EXCEEDED": 400,
@@ -33,15 +33,15 @@ STATUS_BY_CODE = {
     "UNAVAILABLE": 503,
 }
 
-COST_HEADER = b"graphql-cost"  # with any value: the answer says what the operation costs
+COST_HEADER = b"graphql-cost"  # with any value: the response has the cost of the operation in its extensions
 
-_CUT_OFF = "The server stops, and the answer was not there in time. Ask again, a mutation with its key."
+_CUT_OFF = "The server stops before the response was complete. Retry, a mutation with its idempotency key."
 
 LATER = frozenset({429, 503})
 
 Headers = tuple[tuple[bytes, bytes], ...]
 
-# Of every answer: stock is old at once, and no browser is to guess what it is.
+# Of every response: stock counts are out of date at once, and browsers must not guess the media type.
 _PLAIN: Headers = (
     (b"vary", b"accept, accept-encoding"),
     (b"cache-control", b"no-store"),
@@ -75,13 +75,13 @@ class HttpView:
         except ClientGone:
             return
         except asyncio.CancelledError:
-            # The server stops, and the time for what was open is over. Nothing is waited for any more.
+            # The server stops, and the time for open requests is over.
             await self._send(scope, send, self._cut_off(request_id), request_id)
             raise
         await self._send(scope, send, reply, request_id)
 
     def _cut_off(self, request_id: str) -> Reply:
-        errors = self._engine.masker.client_fault(_CUT_OFF, request_id, "UNAVAILABLE")
+        errors = self._engine.masker.refusal(_CUT_OFF, request_id, "UNAVAILABLE")
         return _refused(STATUS_BY_CODE["UNAVAILABLE"], errors, JSON)
 
     async def _send(self, scope: Scope, send: Send, reply: Reply, request_id: str) -> None:
@@ -106,10 +106,10 @@ class HttpView:
                 raise HttpRefusal(406, f"Accept {RESPONSE_JSON} or {JSON}: there is no other form.")
             return await self._execute(scope, receive, request_id, media_type)
         except HttpRefusal as refusal:
-            errors = masker.client_fault(refusal.message, request_id)
+            errors = masker.refusal(refusal.message, request_id)
             return _refused(refusal.status, errors, media_type, refusal.headers)
         except BadRequest as error:
-            return _refused(400, masker.client_fault(str(error), request_id), media_type)
+            return _refused(400, masker.refusal(str(error), request_id), media_type)
         except Rejected as rejected:
             # A well-formed request got its response: 200 in the older media type, where the status is HTTP's alone.
             status = 200 if media_type == JSON else 400
@@ -151,7 +151,7 @@ def _failed(errors: list[FormattedError], media_type: str | None) -> Reply:
 
 
 def _status(errors: Sequence[FormattedError]) -> tuple[int, Headers]:
-    """Return what balancers are told of an operation that gave no data: whether to come again later, and when."""
+    """Return the status and headers of a response without data, for load balancers: whether to retry, and when."""
     for error in errors:
         if STATUS_BY_CODE.get(error["extensions"]["code"]) in LATER:
             return STATUS_BY_CODE[error["extensions"]["code"]], _retry_after(error["extensions"])
@@ -160,5 +160,5 @@ def _status(errors: Sequence[FormattedError]) -> tuple[int, Headers]:
 
 def _retry_after(extensions: Mapping[str, Any]) -> Headers:
     wait = extensions.get("retryAfterSeconds")
-    # HTTP counts in whole seconds; rounded up, so that nobody comes back too early.
+    # HTTP counts whole seconds; rounded up, so that no client retries too early.
     return ((b"retry-after", str(-int(-wait // 1)).encode()),) if isinstance(wait, int | float) else ()

@@ -1,7 +1,7 @@
-"""The websocket as our protocol sees it: text in, text out, closed once.
+"""The websocket as the protocol uses it: text in, text out, closed once.
 
-Rule: `send` returns when the server has taken the message, so who awaits it is never more than one message ahead of
-the client's socket buffer. Whatever way a connection ends, the other users of the wire see Disconnected.
+Rule: `send` returns when the server has taken the message, so a sender that awaits it is at most one message ahead of
+the client's socket buffer. However a connection ends, the other users of the wire get Disconnected.
 """
 
 from starlette.types import Receive, Send
@@ -10,7 +10,7 @@ _MAX_REASON_BYTES = 123  # of a control frame's 125, the close code takes two
 
 
 class Disconnected(Exception):
-    """The connection is over; there is nobody to send to or hear from."""
+    """The connection is closed: nothing can be sent or received."""
 
 
 class Close(Exception):
@@ -45,7 +45,7 @@ class Wire:
         return text
 
     async def send(self, text: str) -> None:
-        """Send one text message; wait first while the client is behind."""
+        """Send one text message; wait first while the client reads slowly."""
         await self._transmit({"type": "websocket.send", "text": text})
 
     async def close(self, code: int, reason: str) -> None:
