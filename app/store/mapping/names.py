@@ -42,4 +42,5 @@ OPERATION_ID: Final = "operation"  # Movement.operation_id
 RECORDED_AT: Final = "recorded_at"  # Movement.after.changed_at
 INDEX_ENTRIES: Final = "words"  # Item.entries
 SEARCH_WORDS: Final = "whole_words"  # Item.words
-SEARCH_FIELDS_VERSION: Final = "facts"  # no attribute: the version of the program's rules for search fields
+SEARCH_FIELDS_VERSION: Final = "facts"  # no attribute: the version of the rules by which search fields were made
+MIGRATION_VERSION: Final = "facts"  # the version to which a migration has brought a collection

@@ -25,7 +25,7 @@ async def unite_spellings(database: Database, *, report: Callable[[str], None]) 
     Any number of processes may run it at once.
     """
     mark = await database[names.UPGRADES].find_one({"_id": names.BARCODES})
-    after = mark["after"] if mark is not None and mark["facts"] == BARCODES_VERSION else ""
+    after = mark["after"] if mark is not None and mark[names.MIGRATION_VERSION] == BARCODES_VERSION else ""
     done, reported = 0, set[str]()
     while after is not None:
         found = database[names.BARCODES].find({"_id": {"$gt": after}}, sort=[("_id", 1)], limit=PAGE)
@@ -35,7 +35,7 @@ async def unite_spellings(database: Database, *, report: Callable[[str], None]) 
         done += moved
         reported.update(conflicts)
         after = page[-1]["_id"] if page else None
-        progress = {"$set": {"facts": BARCODES_VERSION, "after": after}}
+        progress = {"$set": {names.MIGRATION_VERSION: BARCODES_VERSION, "after": after}}
         await database[names.UPGRADES].update_one({"_id": names.BARCODES}, progress, upsert=True)
     for sentence in sorted(reported):
         report(sentence)

@@ -18,7 +18,7 @@ from app.store.mapping.catalog import SEARCH_VERSION, item_fields_on_level, item
 
 PAGE = 500  # documents at once: a command of that many ends well before it times out
 REPORT_EVERY = 20_000  # documents
-RULES: BsonDocument = {"$jsonSchema": {"bsonType": "object", "required": ["facts", "after"]}}
+RULES: BsonDocument = {"$jsonSchema": {"bsonType": "object", "required": [names.MIGRATION_VERSION, "after"]}}
 
 _INDEX_NOT_FOUND = 27  # mongod's error code
 _Fields = Mapping[str, BsonDocument]  # search fields by the id of their document
@@ -46,7 +46,7 @@ class _Kind:
 async def _refresh(database: Database, kind: _Kind, *, report: Callable[[str], None]) -> bool:
     """Go through the rest of a collection; return whether there was a rest."""
     mark = await database[names.UPGRADES].find_one({"_id": kind.collection})
-    start = mark["after"] if mark is not None and mark["facts"] == SEARCH_VERSION else ""
+    start = mark["after"] if mark is not None and mark[names.MIGRATION_VERSION] == SEARCH_VERSION else ""
     after, done = start, 0
     while after is not None:
         found = database[kind.collection].find({"_id": {"$gt": after}}, sort=[("_id", 1)], limit=PAGE)
@@ -55,7 +55,7 @@ async def _refresh(database: Database, kind: _Kind, *, report: Callable[[str], N
         done += changed
         if changed == wanted:
             after = page[-1]["_id"] if page else None
-            progress = {"$set": {"facts": SEARCH_VERSION, "after": after}}
+            progress = {"$set": {names.MIGRATION_VERSION: SEARCH_VERSION, "after": after}}
             await database[names.UPGRADES].update_one({"_id": kind.collection}, progress, upsert=True)
         if done and (after is None or done % REPORT_EVERY < changed):
             report(f"Search: {done:,} {kind.collection} brought up to date{'' if after is None else ' so far'}")

@@ -8,6 +8,7 @@ from app.domain.reservations.reservation import OPEN, Reservation
 from app.domain.stock.level import LevelKey
 from app.services.reservations.filters import ReservationFilter
 from app.store.client import BsonDocument
+from app.store.mapping.levels import level_id
 from app.store.queries.conditions import all_of, between, in_any_form, one_of
 from app.store.queries.newest_first import newest
 
@@ -42,11 +43,11 @@ def index_fields(reservation: Reservation) -> BsonDocument:
     found: BsonDocument = {
         "skus": list(dict.fromkeys(line.sku for line in reservation.lines)),
         "locations": list(dict.fromkeys(hold.location for hold in reservation.holds)),
-        "places": list(map(place_of, reservation.level_keys)),
+        "places": list(map(level_id, reservation.level_keys)),
     }
     if reservation.state in OPEN:
         found["is_open"] = True
-        if waiting := dict.fromkeys(place_of(hold.key) for hold in reservation.holds if hold.waiting):
+        if waiting := dict.fromkeys(level_id(hold.key) for hold in reservation.holds if hold.waiting):
             found["waiting_at"] = [*waiting, *map(anywhere, reservation.waits_anywhere_for)]
     return found
 
@@ -73,13 +74,8 @@ def _one_of_ids(where: ReservationFilter) -> BsonDocument | None:
 
 def _at(where: ReservationFilter) -> BsonDocument:
     if where.sku is not None and where.location is not None:
-        return {"places": place_of(LevelKey(where.sku, where.location))}
+        return {"places": level_id(LevelKey(where.sku, where.location))}
     return {"skus": where.sku, "locations": where.location}
-
-
-def place_of(key: LevelKey) -> str:
-    """Return one text for a level. A location code has no slash, so the two parts stay apart."""
-    return f"{key.location}/{key.sku}"
 
 
 def anywhere(sku: str) -> str:

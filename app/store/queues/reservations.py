@@ -8,7 +8,8 @@ from app.services.reservations.ports import WaitingReservation
 from app.store.client import BsonDocument, Database, aggregated
 from app.store.driver_failures import raises_unavailable
 from app.store.mapping import names
-from app.store.queries.reservations import ANYWHERE, anywhere, homes_of, place_of
+from app.store.mapping.levels import level_id
+from app.store.queries.reservations import ANYWHERE, anywhere, homes_of
 from app.store.readers.archived_locations import archived_codes
 
 _HAS_FREE: BsonDocument = {"$expr": {"$gt": ["$on_hand", {"$add": ["$reserved", "$unavailable"]}]}}
@@ -26,7 +27,7 @@ class MongoReservationQueue:
     async def due(self, *, now: Moment, limit: int, keys: Sequence[LevelKey] | None = None) -> Sequence[str]:
         wanted: BsonDocument = {"is_open": True, "expires_at": {"$gt": 0, "$lte": now}}
         if keys is not None:
-            wanted["places"] = {"$in": list(map(place_of, keys))}
+            wanted["places"] = {"$in": list(map(level_id, keys))}
         found = self._reservations.find(
             wanted, {"_id": 1}, sort=[("expires_at", 1), ("_id", 1)], limit=limit, hint="due"
         )
@@ -40,7 +41,7 @@ class MongoReservationQueue:
 
     @raises_unavailable
     async def waiting(self, key: LevelKey, *, limit: int, skip: int = 0) -> Sequence[WaitingReservation]:
-        here = place_of(key)
+        here = level_id(key)
         wanted: BsonDocument = {
             "waiting_at": {"$in": [here, anywhere(key.sku)]},
             "$or": [{"waiting_at": here}, {"accepts": None}, {"accepts": key.location}],
@@ -72,7 +73,7 @@ class MongoReservationQueue:
 
     @raises_unavailable
     async def waiting_longer(self, key: LevelKey, *, than: Moment, limit: int) -> Sequence[str]:
-        wanted: BsonDocument = {"waiting_at": place_of(key), "needed_by": {"$gt": than}}
+        wanted: BsonDocument = {"waiting_at": level_id(key), "needed_by": {"$gt": than}}
         found = self._reservations.find(wanted, {"_id": 1}, limit=limit, hint="waiting")
         return [stored["_id"] for stored in await found.to_list(None)]
 

@@ -8,9 +8,8 @@ from app.store.client import BsonDocument, Database
 from app.store.driver_failures import raises_unavailable
 from app.store.mapping import names
 from app.store.mapping.catalog import WITHOUT_SEARCH_FIELDS
-from app.store.mapping.levels import level_of
+from app.store.mapping.levels import level_id, level_of
 from app.store.queries.newest_first import NEWEST_FIRST
-from app.store.queries.reservations import place_of
 
 
 class MongoShortages:
@@ -30,7 +29,7 @@ class MongoShortages:
 
     @raises_unavailable
     async def newest_holding(self, key: LevelKey, *, units: int) -> Sequence[Holding]:
-        wanted: BsonDocument = {"places": place_of(key), "is_open": True}
+        wanted: BsonDocument = {"places": level_id(key), "is_open": True}
         found = self._reservations.find(wanted, {"holds": 1}, sort=list(NEWEST_FIRST), hint="newest_open_at_level")
         holding: list[Holding] = []
         try:

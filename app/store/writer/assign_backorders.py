@@ -24,7 +24,8 @@ from app.domain.time import Moment
 from app.services.reservations.ports import WaitingReservation
 from app.store.client import BsonDocument, Database, Session
 from app.store.mapping import names
-from app.store.queries.reservations import ANYWHERE, anywhere, homes_of, place_of
+from app.store.mapping.levels import level_id
+from app.store.queries.reservations import ANYWHERE, anywhere, homes_of
 
 MAX_CANDIDATES: Final = 100  # reservations in one batch; the oldest
 # How long a process trusts a look-up that found no order waiting anywhere: that saves a tenth of the writer's work. The
@@ -85,7 +86,7 @@ class BackorderAssigner:
 
     async def _waiting(self, keys: Sequence[LevelKey], *, session: Session) -> list[BsonDocument]:
         """Return the reservations that wait for these items there or anywhere, the oldest first."""
-        places = [*map(place_of, keys), *dict.fromkeys(anywhere(key.sku) for key in keys)]
+        places = [*map(level_id, keys), *dict.fromkeys(anywhere(key.sku) for key in keys)]
         found = self._reservations.find(
             {"waiting_at": {"$in": places}},
             {"waiting_at": 1, "accepts": 1},
@@ -117,7 +118,7 @@ def _waits_anywhere(document: DomainDocument) -> bool:
 def _takes(found: BsonDocument, key: LevelKey) -> bool:
     accepts = found.get("accepts")
     roams = anywhere(key.sku) in found["waiting_at"] and (accepts is None or key.location in accepts)
-    return roams or place_of(key) in found["waiting_at"]
+    return roams or level_id(key) in found["waiting_at"]
 
 
 def _waiting(found: BsonDocument, key: LevelKey) -> WaitingReservation:
