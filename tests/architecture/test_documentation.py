@@ -118,12 +118,14 @@ def test_each_command_and_option_is_explained() -> None:
 
 
 def test_each_limit_is_explained_with_its_value() -> None:
-    """Of the domain, of the GraphQL transport and of HTTP."""
+    """Of the domain, of the GraphQL transport and of HTTP; each with its reason."""
     bounds = {name: value for name, value in vars(limits).items() if name.startswith("MAX_")}
     for each in (Limits(), HttpLimits()):
         bounds |= {field.name: getattr(each, field.name) for field in fields(each)}
-    told = {row[4].strip("`"): row[1] for row in rows("operate/limits.md") if len(row) > 4 and row[4] != "name"}
+    listed = [row for row in rows("operate/limits.md") if len(row) > 4 and row[4] != "name"]
+    told = {row[4].strip("`"): row[1] for row in listed}
     assert told == {name: f"{value:,.0f}" for name, value in bounds.items()}
+    assert [row[0] for row in listed if not row[3]] == []
 
 
 def test_each_word_of_the_glossary_occurs() -> None:
