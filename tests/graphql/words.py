@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from typing import Any
 
 from app.domain.catalog.catalog import LocationKind
 from app.domain.stock.level import LevelKey
@@ -100,6 +101,12 @@ NAME_RULE = "must be 1 to 200 printable characters without a blank at either end
 
 TEA, CUP = LevelKey("TEA-1", "MAIN"), LevelKey("CUP-1", "MAIN")
 OLD_AT_MAIN, TEA_AT_CLOSED = LevelKey("OLD-1", "MAIN"), LevelKey("TEA-1", "CLOSED")
+
+
+def user_error(type_: str, message: str, *field: str, **facts: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+    """Return a user error as `Why` shows it; its code follows from its type."""
+    code = "".join(f"_{sign}" if sign.isupper() else sign.upper() for sign in type_.removesuffix("Error")).lstrip("_")
+    return {"__typename": type_, "code": code, "message": message, "field": list(field), **facts}
 
 
 async def seed(database: Database) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.graphql.api import Api
-from tests.graphql.words import CODE_RULE, MAX, NAME_RULE, SKU_RULE, WHY
+from tests.graphql.words import CODE_RULE, MAX, NAME_RULE, SKU_RULE, WHY, user_error
 
 ITEM = """
 fragment Result on ItemPayload {
@@ -173,14 +173,9 @@ async def test_archiving_an_item_closes_its_levels(shop: Api) -> None:
 
 async def test_an_unknown_item_cannot_be_archived(lasting_shop: Api) -> None:
     """NOT_FOUND, on writes, is data."""
+    message = "No item has the SKU 'NONE'."
     assert await lasting_shop.refusal(ARCHIVE_ITEM, sku="NONE") == [
-        {
-            "__typename": "UnknownItemError",
-            "code": "UNKNOWN_ITEM",
-            "message": "No item has the SKU 'NONE'.",
-            "field": ["sku"],
-            "sku": "NONE",
-        }
+        user_error("UnknownItemError", message, "sku", sku="NONE")
     ]
 
 
@@ -222,14 +217,9 @@ async def test_archiving_a_location_closes_its_levels(shop: Api) -> None:
 
 async def test_an_unknown_location_cannot_be_archived(lasting_shop: Api) -> None:
     """NOT_FOUND, on writes, is data."""
+    message = "No location has the code 'NONE'."
     assert await lasting_shop.refusal(ARCHIVE_LOCATION, code="NONE") == [
-        {
-            "__typename": "UnknownLocationError",
-            "code": "UNKNOWN_LOCATION",
-            "message": "No location has the code 'NONE'.",
-            "field": ["code"],
-            "location": "NONE",
-        }
+        user_error("UnknownLocationError", message, "code", location="NONE")
     ]
 
 

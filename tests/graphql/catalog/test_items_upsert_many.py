@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.graphql.api import Api
-from tests.graphql.words import WHY
+from tests.graphql.words import WHY, user_error
 from tests.support.texts import SPACE, begins_with
 
 UPSERT_MANY = (
@@ -50,29 +50,17 @@ MIXED_ITEMS = [
     {"sku": "NEW-1", "name": "New"},
     {"sku": " ", "name": "New"},
 ]
+NAME_RULE = "is required for what does not exist yet"
 ERRORS: dict[int, dict[str, Any]] = {
-    1: {
-        "__typename": "InvalidValueError",
-        "code": "INVALID_VALUE",
-        "message": "The name is required for what does not exist yet.",
-        "field": ["items", "1", "name"],
-        "rule": "is required for what does not exist yet",
-    },
-    2: {
-        "__typename": "BarcodeTakenError",
-        "code": "BARCODE_TAKEN",
-        "message": "The barcode '1' already stands for TEA-1.",
-        "field": ["items", "2", "barcodes", "1"],
-        "barcode": "1",
-        "sku": "TEA-1",
-    },
-    4: {
-        "__typename": "InvalidValueError",
-        "code": "INVALID_VALUE",
-        "message": f"A SKU {begins_with(SPACE)}.",
-        "field": ["items", "4", "sku"],
-        "rule": begins_with(SPACE),
-    },
+    1: user_error("InvalidValueError", f"The name {NAME_RULE}.", "items", "1", "name", rule=NAME_RULE),
+    2: user_error(
+        "BarcodeTakenError",
+        "The barcode '1' already stands for TEA-1.",
+        *("items", "2", "barcodes", "1"),
+        barcode="1",
+        sku="TEA-1",
+    ),
+    4: user_error("InvalidValueError", f"A SKU {begins_with(SPACE)}.", "items", "4", "sku", rule=begins_with(SPACE)),
 }
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.graphql.api import Api
-from tests.graphql.words import CODE_RULE, KEY_RULE, LEVEL, MAX, SKU_RULE, WHY
+from tests.graphql.words import CODE_RULE, KEY_RULE, LEVEL, MAX, SKU_RULE, WHY, user_error
 from tests.support.texts import SPACE, begins_with
 
 ADJUST = (
@@ -118,135 +118,57 @@ async def test_every_reason_is_kept(shop: Api) -> None:
         assert payload["movement"]["reason"] == reason
 
 
+RANGE = {"minimum": -MAX, "maximum": MAX}
 REFUSALS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "unknown item": (
-        {"sku": "NONE"},
-        {
-            "__typename": "UnknownItemError",
-            "code": "UNKNOWN_ITEM",
-            "message": "No item has the SKU 'NONE'.",
-            "field": ["sku"],
-            "sku": "NONE",
-        },
-    ),
-    "SKU in another case": (
-        {"sku": "tea-1", "location": "NORTH"},
-        {
-            "__typename": "UnknownItemError",
-            "code": "UNKNOWN_ITEM",
-            "message": "No item has the SKU 'tea-1'.",
-            "field": ["sku"],
-            "sku": "tea-1",
-        },
+        {"sku": "tea-1"},
+        user_error("UnknownItemError", "No item has the SKU 'tea-1'.", "sku", sku="tea-1"),
     ),
     "unknown location": (
         {"location": "NONE"},
-        {
-            "__typename": "UnknownLocationError",
-            "code": "UNKNOWN_LOCATION",
-            "message": "No location has the code 'NONE'.",
-            "field": ["location"],
-            "location": "NONE",
-        },
+        user_error("UnknownLocationError", "No location has the code 'NONE'.", "location", location="NONE"),
     ),
     "too few units": (
         {"delta": -11},
-        {
-            "__typename": "InsufficientStockError",
-            "code": "INSUFFICIENT_STOCK",
-            "message": "11 requested, 10 available of TEA-1 at MAIN.",
-            "field": ["delta"],
-            "sku": "TEA-1",
-            "location": "MAIN",
-            "requested": 11,
-            "available": 10,
-        },
-    ),
-    "no level yet": (
-        {"location": "NORTH", "delta": -MAX},
-        {
-            "__typename": "InsufficientStockError",
-            "code": "INSUFFICIENT_STOCK",
-            "message": f"{MAX} requested, 0 available of TEA-1 at NORTH.",
-            "field": ["delta"],
-            "sku": "TEA-1",
-            "location": "NORTH",
-            "requested": MAX,
-            "available": 0,
-        },
+        user_error(
+            "InsufficientStockError",
+            "11 requested, 10 available of TEA-1 at MAIN.",
+            "delta",
+            **TEA,
+            requested=11,
+            available=10,
+        ),
     ),
     "archived item": (
         {"sku": "OLD-1"},
-        {
-            "__typename": "ArchivedError",
-            "code": "ARCHIVED",
-            "message": "The item 'OLD-1' is archived.",
-            "field": ["sku"],
-            "name": "OLD-1",
-        },
+        user_error("ArchivedError", "The item 'OLD-1' is archived.", "sku", name="OLD-1"),
     ),
     "archived location": (
         {"location": "CLOSED"},
-        {
-            "__typename": "ArchivedError",
-            "code": "ARCHIVED",
-            "message": "The location 'CLOSED' is archived.",
-            "field": ["location"],
-            "name": "CLOSED",
-        },
+        user_error("ArchivedError", "The location 'CLOSED' is archived.", "location", name="CLOSED"),
     ),
     "no units": (
         {"delta": 0},
-        {
-            "__typename": "QuantityOutOfRangeError",
-            "code": "QUANTITY_OUT_OF_RANGE",
-            "message": "A change of zero units is no change.",
-            "field": ["delta"],
-            "minimum": -MAX,
-            "maximum": MAX,
-        },
+        user_error("QuantityOutOfRangeError", "A change of zero units is no change.", "delta", **RANGE),
     ),
     "the one Int that no level can lose": (
         {"delta": -MAX - 1},
-        {
-            "__typename": "QuantityOutOfRangeError",
-            "code": "QUANTITY_OUT_OF_RANGE",
-            "message": f"The quantity {-MAX - 1} is not between {-MAX} and {MAX}.",
-            "field": ["delta"],
-            "minimum": -MAX,
-            "maximum": MAX,
-        },
+        user_error(
+            "QuantityOutOfRangeError", f"The quantity {-MAX - 1} is not between {-MAX} and {MAX}.", "delta", **RANGE
+        ),
     ),
     "more than a level holds": (
         {"delta": MAX},
-        {
-            "__typename": "QuantityOutOfRangeError",
-            "code": "QUANTITY_OUT_OF_RANGE",
-            "message": f"The quantity {MAX + 10} is not between 0 and {MAX}.",
-            "field": ["delta"],
-            "minimum": 0,
-            "maximum": MAX,
-        },
+        user_error(
+            "QuantityOutOfRangeError",
+            f"The quantity {MAX + 10} is not between 0 and {MAX}.",
+            "delta",
+            **{**RANGE, "minimum": 0},
+        ),
     ),
     "bad SKU": (
         {"sku": " TEA-1"},
-        {
-            "__typename": "InvalidValueError",
-            "code": "INVALID_VALUE",
-            "message": f"A SKU {begins_with(SPACE)}.",
-            "field": ["sku"],
-            "rule": begins_with(SPACE),
-        },
-    ),
-    "bad code": (
-        {"location": "MA/IN"},
-        {
-            "__typename": "InvalidValueError",
-            "code": "INVALID_VALUE",
-            "message": f"A location code {CODE_RULE}.",
-            "field": ["location"],
-            "rule": CODE_RULE,
-        },
+        user_error("InvalidValueError", f"A SKU {begins_with(SPACE)}.", "sku", rule=begins_with(SPACE)),
     ),
 }
 
@@ -320,14 +242,9 @@ async def test_a_key_stands_for_one_input(shop: Api) -> None:
         {"note": None},
         {"occurredAt": "2026-01-02T03:04:05Z"},
     ):
+        message = "The idempotency key 'k' was used before with another input."
         assert await shop.refusal(ADJUST, **{**request, **change}) == [
-            {
-                "__typename": "IdempotencyKeyReusedError",
-                "code": "IDEMPOTENCY_KEY_REUSED",
-                "message": "The idempotency key 'k' was used before with another input.",
-                "field": ["idempotencyKey"],
-                "key": "k",
-            }
+            user_error("IdempotencyKeyReusedError", message, "idempotencyKey", key="k")
         ]
 
 

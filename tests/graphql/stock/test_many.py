@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.graphql.api import Api
-from tests.graphql.words import CODE_RULE, LEVEL, MAX, SKU_RULE, WHY
+from tests.graphql.words import CODE_RULE, LEVEL, MAX, SKU_RULE, WHY, user_error
 
 EXPECTED_RULE = "must be given by exactly one of expectedOnHand, expectedVersion or force: true"
 BY_KEY = "query ($key: String!) { operationByKey(idempotencyKey: $key) { id kind } }"
@@ -74,9 +74,8 @@ def refused(number: int, error: dict[str, Any]) -> dict[str, Any]:
 
 
 def error(type_: str, message: str, *field: str, **facts: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON is of any type
-    """Return an error of a line, whose code follows from its type."""
-    code = "".join(f"_{sign}" if sign.isupper() else sign.upper() for sign in type_.removesuffix("Error")).lstrip("_")
-    return {"__typename": type_, "code": code, "message": message, "field": ["lines", *field], **facts}
+    """Return an error of a line."""
+    return user_error(type_, message, "lines", *field, **facts)
 
 
 def errors_of(quantity: str) -> dict[int, dict[str, Any]]:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.graphql.api import Api
-from tests.graphql.words import MAX, WHY
+from tests.graphql.words import MAX, WHY, user_error
 
 SET = (
     """
@@ -24,13 +24,9 @@ mutation Set($input: StockSetInput!) {
 
 TEA = {"sku": "TEA-1", "location": "MAIN"}
 BELIEF_RULE = "must be given by exactly one of expectedOnHand, expectedVersion or force: true"
-NO_BELIEF = {
-    "__typename": "InvalidValueError",
-    "code": "INVALID_VALUE",
-    "message": f"What the level was before {BELIEF_RULE}.",
-    "field": ["expectedOnHand"],
-    "rule": BELIEF_RULE,
-}
+NO_BELIEF = user_error(
+    "InvalidValueError", f"What the level was before {BELIEF_RULE}.", "expectedOnHand", rule=BELIEF_RULE
+)
 
 
 @pytest.mark.parametrize("belief", [{"expectedOnHand": 10}, {"expectedVersion": 1}, {"force": True}], ids=str)
@@ -57,17 +53,9 @@ async def test_a_count_may_begin_a_level_confirm_it_and_fill_it(shop: Api) -> No
 
 
 def stale(expected: int, actual: int, name: str) -> dict[str, Any]:
-    """Return the error of a false belief."""
-    return {
-        "__typename": "StaleLevelError",
-        "code": "STALE_LEVEL",
-        "message": f"TEA-1 at MAIN is at {actual}, not at the expected {expected}.",
-        "field": [name],
-        "sku": "TEA-1",
-        "location": "MAIN",
-        "expected": expected,
-        "actual": actual,
-    }
+    """Return the error of a false expectation."""
+    message = f"TEA-1 at MAIN is at {actual}, not at the expected {expected}."
+    return user_error("StaleLevelError", message, name, **TEA, expected=expected, actual=actual)
 
 
 REFUSALS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
@@ -79,57 +67,6 @@ REFUSALS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "null beliefs": ({"expectedOnHand": None, "expectedVersion": None}, NO_BELIEF),
     "two beliefs": ({"expectedOnHand": 10, "expectedVersion": 1}, NO_BELIEF),
     "belief and force": ({"expectedOnHand": 10, "force": True}, NO_BELIEF),
-    "negative count": (
-        {"quantity": -1, "force": True},
-        {
-            "__typename": "QuantityOutOfRangeError",
-            "code": "QUANTITY_OUT_OF_RANGE",
-            "message": f"The quantity -1 is not between 0 and {MAX}.",
-            "field": ["quantity"],
-            "minimum": 0,
-            "maximum": MAX,
-        },
-    ),
-    "unknown item": (
-        {"sku": "NONE", "force": True},
-        {
-            "__typename": "UnknownItemError",
-            "code": "UNKNOWN_ITEM",
-            "message": "No item has the SKU 'NONE'.",
-            "field": ["sku"],
-            "sku": "NONE",
-        },
-    ),
-    "unknown location": (
-        {"location": "NONE", "force": True},
-        {
-            "__typename": "UnknownLocationError",
-            "code": "UNKNOWN_LOCATION",
-            "message": "No location has the code 'NONE'.",
-            "field": ["location"],
-            "location": "NONE",
-        },
-    ),
-    "archived item": (
-        {"sku": "OLD-1", "force": True, "quantity": 9},
-        {
-            "__typename": "ArchivedError",
-            "code": "ARCHIVED",
-            "message": "The item 'OLD-1' is archived.",
-            "field": ["sku"],
-            "name": "OLD-1",
-        },
-    ),
-    "archived location": (
-        {"location": "CLOSED", "force": True, "quantity": 9},
-        {
-            "__typename": "ArchivedError",
-            "code": "ARCHIVED",
-            "message": "The location 'CLOSED' is archived.",
-            "field": ["location"],
-            "name": "CLOSED",
-        },
-    ),
 }
 
 

@@ -15,7 +15,7 @@ from tests.graphql.transfers.transfer_words import (
     refusal,
     shipped,
 )
-from tests.graphql.words import SKU_RULE
+from tests.graphql.words import SKU_RULE, user_error
 
 MISSING = "must be given, as not everything has arrived"
 
@@ -23,19 +23,16 @@ MISSING = "must be given, as not everything has arrived"
 async def test_every_shortage_of_a_shipment_is_told(shop: Api) -> None:
     """With what is there of each item."""
     identity = await created(shop, line("TEA-1", 11), line("CUP-1", 5))
-    shared = {"__typename": "InsufficientStockError", "code": "INSUFFICIENT_STOCK", "location": "MAIN"}
-    tea = {**shared, "message": "11 requested, 10 available of TEA-1 at MAIN.", "sku": "TEA-1"} | {
-        "requested": 11,
-        "available": 10,
-    }
-    cup = {**shared, "message": "5 requested, 4 available of CUP-1 at MAIN.", "sku": "CUP-1"} | {
-        "requested": 5,
-        "available": 4,
-    }
-    assert await refusal(shop, SHIP, id=identity) == [{**tea, "field": ["id"]}, {**cup, "field": ["id"]}]
+
+    def short(sku: str, requested: int, available: int, *field: str) -> dict[str, Any]:
+        message = f"{requested} requested, {available} available of {sku} at MAIN."
+        facts = {"sku": sku, "location": "MAIN", "requested": requested, "available": available}
+        return user_error("InsufficientStockError", message, *field, **facts)
+
+    assert await refusal(shop, SHIP, id=identity) == [short("TEA-1", 11, 10, "id"), short("CUP-1", 5, 4, "id")]
     assert await refusal(shop, SHIP, id=identity, lines=[line("CUP-1", 5), line("TEA-1", 11)]) == [
-        {**cup, "field": ["lines", "0", "quantity"]},
-        {**tea, "field": ["lines", "1", "quantity"]},
+        short("CUP-1", 5, 4, "lines", "0", "quantity"),
+        short("TEA-1", 11, 10, "lines", "1", "quantity"),
     ]
 
 
@@ -67,23 +64,11 @@ async def test_what_is_wrong_with_a_receipt_is_told_at_once(shop: Api) -> None:
     """Too much of one item, and no word about another that is missing."""
     identity = await shipped(shop, line("TEA-1", 4), line("CUP-1", 2))
     errors = await refusal(shop, RECEIVE, id=identity, lines=[line("TEA-1", 5)], isComplete=True)
+    message = "5 of TEA-1 requested, 4 outstanding. Give an overReason to take the rest in."
+    facts = {"sku": "TEA-1", "requested": 5, "outstanding": 4}
     assert errors == [
-        {
-            "__typename": "ExceedsOutstandingError",
-            "code": "EXCEEDS_OUTSTANDING",
-            "message": "5 of TEA-1 requested, 4 outstanding. Give an overReason to take the rest in.",
-            "field": ["lines", "0", "quantity"],
-            "sku": "TEA-1",
-            "requested": 5,
-            "outstanding": 4,
-        },
-        {
-            "__typename": "InvalidValueError",
-            "code": "INVALID_VALUE",
-            "message": f"The reason of missing units {MISSING}.",
-            "field": ["shortReason"],
-            "rule": MISSING,
-        },
+        user_error("ExceedsOutstandingError", message, "lines", "0", "quantity", **facts),
+        user_error("InvalidValueError", f"The reason of missing units {MISSING}.", "shortReason", rule=MISSING),
     ]
 
 
