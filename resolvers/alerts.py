@@ -36,7 +36,7 @@ async def alerts(
 
 
 async def acknowledge(info: Info, input: Input[AlertAcknowledgeInput]) -> AlertPayload:
-    """Take care of an alert."""
+    """Acknowledge an alert."""
     outcome = await info.context.services.alerts.acknowledge(
         document_id(StockAlert.__name__, input.id), request=input.request(info.context.actor)
     )
@@ -44,7 +44,7 @@ async def acknowledge(info: Info, input: Input[AlertAcknowledgeInput]) -> AlertP
 
 
 async def snooze(info: Info, input: Input[AlertSnoozeInput]) -> AlertPayload:
-    """Let an alert sleep, or wake it."""
+    """Snooze an alert, or end its snooze."""
     outcome = await info.context.services.alerts.snooze(
         document_id(StockAlert.__name__, input.id), until=input.end(), request=input.request(info.context.actor)
     )

@@ -33,7 +33,7 @@ from schema.types.webhooks import Webhook, WebhookDelivery
 
 
 async def node(info: Info, id: Id) -> relay.Node | None:
-    """Return one node. Raises BadArgument where the id is none of ours."""
+    """Return one node. Raises BadArgument where the id is not of this API."""
     identity = _parsed(id)
     return await _FINDERS[type_name_of(identity)](info, identity.node_id)
 
@@ -46,7 +46,7 @@ async def nodes(info: Info, ids: Ids) -> list[relay.Node | None]:
 
 
 async def operation(info: Info, id: Id) -> Operation | None:
-    """Return one operation. Raises BadArgument where the id is none of an operation."""
+    """Return one operation. Raises BadArgument where the id is not of an operation."""
     identity = _parsed(id)
     if identity.type_name != Operation.__name__:
         raise BadArgument(f"{id!r} is no id of an operation.")

@@ -27,7 +27,7 @@ async def item(info: Info, sku: Sku) -> Item | None:
 
 
 async def item_by_barcode(info: Info, barcode: BarcodeText) -> Item | None:
-    """Return the item that a barcode stands for."""
+    """Return the item that a barcode identifies."""
     found = await info.context.services.catalog.item_by_barcode(barcode)
     return None if found is None else Item.from_domain(found)
 
@@ -71,7 +71,7 @@ async def upsert_item(info: Info, input: Input[ItemUpsertInput]) -> ItemPayload:
 
 
 async def upsert_items(info: Info, input: Input[ItemsUpsertManyInput]) -> ItemsUpsertManyPayload:
-    """Create many items, or change what is given of them."""
+    """Create many items, or update the fields that are given."""
     catalog, changes = info.context.services.catalog, input.changes()
     outcome = await catalog.upsert_items(changes, is_atomic=input.atomic, request=input.request(info.context.actor))
     return ItemsUpsertManyPayload.of(outcome, [change.sku for change in changes], await catalog.item_warnings(changes))

@@ -1,4 +1,4 @@
-"""Counts, and what is to be counted next."""
+"""Stock counts, and the levels that are due."""
 
 from functools import partial
 
@@ -40,7 +40,7 @@ async def counts(
 async def due(
     info: Info, location: Code, first: First = DEFAULT_PAGE_SIZE, classes: CountIntervals = None
 ) -> list[CountDue]:
-    """Return what is to be counted. Raises BadArgument."""
+    """Return the levels that are due for a count. Raises BadArgument."""
     every_days = {interval.abc_class: interval.every_days for interval in classes or ()}
     if len(every_days) < len(classes or ()):
         raise BadArgument("`classes` must name each class once at most.")
@@ -49,7 +49,7 @@ async def due(
 
 
 async def open_(info: Info, input: Input[CountOpenInput]) -> CountPayload:
-    """Begin a count."""
+    """Open a count."""
     scope = input.scope
     outcome = await info.context.services.counts.open(
         input.location,
@@ -75,7 +75,7 @@ async def record(info: Info, input: Input[CountRecordInput]) -> CountPayload:
 
 
 async def post(info: Info, input: Input[CountPostInput]) -> CountPostPayload:
-    """Let the record follow a count."""
+    """Post a count."""
     posting = await info.context.services.counts.post(
         document_id(StockCount.__name__, input.id), rule=input.uncounted, request=input.request(info.context.actor)
     )
@@ -83,7 +83,7 @@ async def post(info: Info, input: Input[CountPostInput]) -> CountPostPayload:
 
 
 async def cancel(info: Info, input: Input[CountCancelInput]) -> CountPayload:
-    """Give up a count."""
+    """Cancel a count."""
     outcome = await info.context.services.counts.cancel(
         document_id(StockCount.__name__, input.id), request=input.request(info.context.actor)
     )

@@ -1,4 +1,4 @@
-"""Feeds."""
+"""Subscriptions."""
 
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
@@ -47,7 +47,7 @@ async def stock_levels(info: Info, filter: LevelsWhere = None) -> AsyncIterator[
 async def movements(
     info: Info, filter: MovementsWhere = None, after: ResumeAfter = None
 ) -> AsyncIterator[MovementEvent]:
-    """Send ledger lines."""
+    """Send movements."""
     where = filter.to_domain() if filter else MovementFilter()
     async with aclosing(info.context.services.live.movements(where, after=after)) as events:
         async for event in events:
@@ -57,9 +57,9 @@ async def movements(
 async def reservations(
     info: Info, filter: ReservationsWhere = None, after: ResumeDocumentsAfter = None
 ) -> AsyncIterator[ReservationEvent]:
-    """Send reservations, then their changes. Of what the filter looks at, only the state ever changes.
+    """Send reservations, then their changes. Of the fields that the filter compares, only the state changes.
 
-    Raises BadArgument where it looks at levels.
+    Raises BadArgument where the filter depends on levels.
     """
     if filter and filter.is_short is not None:
         raise BadArgument("`isShort` narrows lists only. Alerts of type SHORTFALL tell of levels that become short.")
@@ -75,7 +75,7 @@ async def reservations(
 async def transfers(
     info: Info, filter: TransfersWhere = None, after: ResumeDocumentsAfter = None
 ) -> AsyncIterator[TransferEvent]:
-    """Send transfers, then their changes. Of what the filter looks at, only the state ever changes."""
+    """Send transfers, then their changes. Of the fields that the filter compares, only the state changes."""
     where = filter.to_domain() if filter else TransferFilter()
     live, within = info.context.services.live, replace(where, states=None)
     feed: AsyncGenerator[DocumentEvent[Transfer], None] = live.documents(where, within=within, after=after)
@@ -102,7 +102,7 @@ async def purchase_orders(
 ) -> AsyncIterator[PurchaseOrderEvent]:
     """Send purchase orders, then their changes.
 
-    Of what the filter looks at, the state changes, and the items of a draft do.
+    Of the fields that the filter compares, the state changes, and so do the items of a draft.
     """
     where = filter.to_domain() if filter else PurchaseOrderFilter()
     live, within = info.context.services.live, replace(where, states=None, sku=None)

@@ -50,7 +50,7 @@ async def reservations(
 
 
 async def create(info: Info, input: Input[ReservationCreateInput]) -> ReservationPayload:
-    """Set units aside."""
+    """Create a reservation."""
     outcome = await info.context.services.reservations.create(
         input.requested_lines(),
         ttl_seconds=input.ttl_seconds,
@@ -66,7 +66,7 @@ async def create(info: Info, input: Input[ReservationCreateInput]) -> Reservatio
 
 
 async def extend(info: Info, input: Input[ReservationExtendInput]) -> ReservationPayload:
-    """Give it more time."""
+    """Change the expiry of a reservation."""
     outcome = await info.context.services.reservations.extend(
         document_id(Reservation.__name__, input.id),
         ttl_seconds=input.ttl_seconds,
@@ -76,7 +76,7 @@ async def extend(info: Info, input: Input[ReservationExtendInput]) -> Reservatio
 
 
 async def release(info: Info, input: Input[ReservationReleaseInput]) -> ReservationPayload:
-    """Give units back."""
+    """Release units of a reservation."""
     outcome = await info.context.services.reservations.release(
         document_id(Reservation.__name__, input.id), lines=input.parts(), request=input.request(info.context.actor)
     )
@@ -84,7 +84,7 @@ async def release(info: Info, input: Input[ReservationReleaseInput]) -> Reservat
 
 
 async def fulfill(info: Info, input: Input[ReservationFulfillInput]) -> ReservationPayload:
-    """Let units go out."""
+    """Ship units of a reservation."""
     outcome = await info.context.services.reservations.fulfill(
         document_id(Reservation.__name__, input.id), lines=input.parts(), request=input.request(info.context.actor)
     )
@@ -92,7 +92,7 @@ async def fulfill(info: Info, input: Input[ReservationFulfillInput]) -> Reservat
 
 
 async def update(info: Info, input: Input[ReservationUpdateInput]) -> ReservationPayload:
-    """Change what it asks for."""
+    """Change the lines of a reservation."""
     outcome = await info.context.services.reservations.update(
         document_id(Reservation.__name__, input.id),
         input.requested_lines(),
@@ -104,7 +104,7 @@ async def update(info: Info, input: Input[ReservationUpdateInput]) -> Reservatio
 
 
 async def move(info: Info, input: Input[ReservationMoveInput]) -> ReservationPayload:
-    """Let units be held elsewhere."""
+    """Move the allocation to another location."""
     outcome = await info.context.services.reservations.move(
         document_id(Reservation.__name__, input.id),
         input.location,
@@ -115,7 +115,7 @@ async def move(info: Info, input: Input[ReservationMoveInput]) -> ReservationPay
 
 
 async def reverse_fulfillment(info: Info, input: Input[ReservationFulfillmentReverseInput]) -> ReservationPayload:
-    """Take a shipment back."""
+    """Reverse a shipment."""
     outcome = await info.context.services.reservations.reverse_fulfillment(
         document_id(Reservation.__name__, input.id),
         document_id(Operation.__name__, input.operation),

@@ -44,7 +44,7 @@ async def transfers(
 
 
 async def create(info: Info, input: Input[TransferCreateInput]) -> TransferPayload:
-    """Write down what is to be sent."""
+    """Create a draft transfer."""
     outcome = await info.context.services.transfers.create(
         input.source, input.destination, input.units(), request=input.request(info.context.actor)
     )
@@ -52,7 +52,7 @@ async def create(info: Info, input: Input[TransferCreateInput]) -> TransferPaylo
 
 
 async def ship(info: Info, input: Input[TransferShipInput]) -> TransferPayload:
-    """Send off a draft."""
+    """Ship a draft."""
     outcome = await info.context.services.transfers.ship(
         document_id(Transfer.__name__, input.id), lines=input.units(), request=input.request(info.context.actor)
     )
@@ -60,7 +60,7 @@ async def ship(info: Info, input: Input[TransferShipInput]) -> TransferPayload:
 
 
 async def receive(info: Info, input: Input[TransferReceiveInput]) -> TransferPayload:
-    """Take in what arrived."""
+    """Receive units."""
     outcome = await info.context.services.transfers.receive(
         document_id(Transfer.__name__, input.id),
         lines=input.arrivals(),
@@ -72,7 +72,7 @@ async def receive(info: Info, input: Input[TransferReceiveInput]) -> TransferPay
 
 
 async def cancel(info: Info, input: Input[TransferCancelInput]) -> TransferPayload:
-    """Send back what is outstanding."""
+    """Cancel a transfer."""
     outcome = await info.context.services.transfers.cancel(
         document_id(Transfer.__name__, input.id), request=input.request(info.context.actor)
     )
@@ -80,7 +80,7 @@ async def cancel(info: Info, input: Input[TransferCancelInput]) -> TransferPaylo
 
 
 async def reverse_loss(info: Info, input: Input[TransferLossReverseInput]) -> TransferPayload:
-    """Take in what was lost and turned up."""
+    """Receive units that were recorded as lost."""
     outcome = await info.context.services.transfers.reverse_loss(
         document_id(Transfer.__name__, input.id),
         document_id(Operation.__name__, input.operation),

@@ -60,7 +60,7 @@ async def deliveries(
 
 
 async def create(info: Info, input: Input[WebhookCreateInput]) -> WebhookSecretPayload:
-    """Tell of what happens from now on."""
+    """Create a webhook."""
     changed = await info.context.services.webhooks.create(
         input.url,
         input.events,
@@ -73,7 +73,7 @@ async def create(info: Info, input: Input[WebhookCreateInput]) -> WebhookSecretP
 
 
 async def update(info: Info, input: Input[WebhookUpdateInput]) -> WebhookPayload:
-    """Change what is given."""
+    """Update the fields that are given."""
     changed = await info.context.services.webhooks.update(
         document_id(Webhook.__name__, input.id),
         url=given(input.url),
@@ -88,7 +88,7 @@ async def update(info: Info, input: Input[WebhookUpdateInput]) -> WebhookPayload
 
 
 async def rotate_secret(info: Info, input: Input[WebhookRotateSecretInput]) -> WebhookSecretPayload:
-    """Sign with a new secret."""
+    """Rotate the signing secret."""
     changed = await info.context.services.webhooks.rotate_secret(
         document_id(Webhook.__name__, input.id),
         overlap_seconds=input.overlap_seconds,
@@ -98,7 +98,7 @@ async def rotate_secret(info: Info, input: Input[WebhookRotateSecretInput]) -> W
 
 
 async def delete(info: Info, input: Input[WebhookDeleteInput]) -> WebhookPayload:
-    """End it."""
+    """Delete a webhook."""
     changed = await info.context.services.webhooks.delete(
         document_id(Webhook.__name__, input.id), request=input.request(info.context.actor)
     )
@@ -106,7 +106,7 @@ async def delete(info: Info, input: Input[WebhookDeleteInput]) -> WebhookPayload
 
 
 async def redeliver(info: Info, input: Input[WebhookRedeliverInput]) -> WebhookRedeliverPayload:
-    """Send again what was not taken."""
+    """Redeliver messages."""
     done = await info.context.services.webhooks.redeliver(
         document_id(Webhook.__name__, input.id),
         deliveries=input.delivery_ids(WebhookDelivery.__name__),

@@ -1,4 +1,4 @@
-"""What every resolver can reach: made anew for each operation, so that nothing loaded outlives it."""
+"""The context of an operation: made anew for each, so that nothing loaded outlives it."""
 
 from asyncio import Semaphore
 from dataclasses import dataclass, field

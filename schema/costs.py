@@ -1,8 +1,8 @@
-"""What the fields cost, in plain fields of one object: see `app/web/graphql/transport/cost.py`, which reads it.
+"""The cost of fields, in units of one plain field: see `app/web/graphql/transport/cost.py`, which reads it.
 
-A plain attribute costs 1, whatever it is. Everything else is measured against that: `make bench` prints what the most
-expensive operations that are allowed take. Lists that are asked for by `first` find their size by themselves; any other
-list says here how many entries it has at most, or the schema does not build.
+A plain attribute costs 1. Everything else is measured against that: `make bench` prints what the most expensive
+operations that are allowed take. A list with `first` has the size requested; any other list needs its maximum size
+here, or the schema does not build.
 """
 
 from collections.abc import Iterator, Mapping

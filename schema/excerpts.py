@@ -1,4 +1,4 @@
-"""What a query asks for of lists that are part of a document, looked up before the document is read.
+"""Excerpts: the parts of a document's lists that a query selects, known before the document is read.
 
 Rule: where in doubt, more is read. @skip, @include and the types of fragments are not looked at.
 """

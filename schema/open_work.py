@@ -1,4 +1,4 @@
-"""What is open of an item, a location or a supplier."""
+"""Open work of an item, a location or a supplier."""
 
 from collections.abc import Mapping
 from typing import Any, Self

@@ -333,7 +333,7 @@ class Mutation:
 
 @strawberry.type(description="Everything that can be watched, over a websocket.")
 class Subscription:
-    """Feeds."""
+    """Subscriptions."""
 
     stock_levels: StockLevelEvent = _subscription(
         live.stock_levels,

@@ -48,7 +48,7 @@ async def purchase_orders(
 
 
 async def create(info: Info, input: Input[PurchaseOrderCreateInput]) -> PurchaseOrderPayload:
-    """Write down what is to be ordered."""
+    """Create a draft purchase order."""
     outcome = await info.context.services.purchase_orders.create(
         input.supplier, input.location, input.units(), request=input.request(info.context.actor)
     )
@@ -56,7 +56,7 @@ async def create(info: Info, input: Input[PurchaseOrderCreateInput]) -> Purchase
 
 
 async def update(info: Info, input: Input[PurchaseOrderUpdateInput]) -> PurchaseOrderPayload:
-    """Change what a draft asks for."""
+    """Update lines of a draft."""
     outcome = await info.context.services.purchase_orders.update(
         document_id(PurchaseOrder.__name__, input.id),
         input.units(),
@@ -67,7 +67,7 @@ async def update(info: Info, input: Input[PurchaseOrderUpdateInput]) -> Purchase
 
 
 async def submit(info: Info, input: Input[PurchaseOrderSubmitInput]) -> PurchaseOrderPayload:
-    """Send a draft to its supplier."""
+    """Submit a draft to its supplier."""
     outcome = await info.context.services.purchase_orders.submit(
         document_id(PurchaseOrder.__name__, input.id),
         expected_at=input.expected(),
@@ -79,7 +79,7 @@ async def submit(info: Info, input: Input[PurchaseOrderSubmitInput]) -> Purchase
 
 
 async def confirm(info: Info, input: Input[PurchaseOrderConfirmInput]) -> PurchaseOrderPayload:
-    """Note that the supplier has accepted an order."""
+    """Record the supplier's confirmation."""
     outcome = await info.context.services.purchase_orders.confirm(
         document_id(PurchaseOrder.__name__, input.id),
         expected_at=input.expected(),
@@ -91,7 +91,7 @@ async def confirm(info: Info, input: Input[PurchaseOrderConfirmInput]) -> Purcha
 
 
 async def receive(info: Info, input: Input[PurchaseOrderReceiveInput]) -> PurchaseOrderPayload:
-    """Take in what arrived."""
+    """Receive units."""
     outcome = await info.context.services.purchase_orders.receive(
         document_id(PurchaseOrder.__name__, input.id),
         lines=input.arrivals(),
@@ -102,7 +102,7 @@ async def receive(info: Info, input: Input[PurchaseOrderReceiveInput]) -> Purcha
 
 
 async def reverse_receipt(info: Info, input: Input[PurchaseOrderReceiptReverseInput]) -> PurchaseOrderPayload:
-    """Take a receipt back."""
+    """Reverse a receipt."""
     outcome = await info.context.services.purchase_orders.reverse_receipt(
         document_id(PurchaseOrder.__name__, input.id),
         document_id(Operation.__name__, input.receipt),
@@ -113,7 +113,7 @@ async def reverse_receipt(info: Info, input: Input[PurchaseOrderReceiptReverseIn
 
 
 async def cancel(info: Info, input: Input[PurchaseOrderCancelInput]) -> PurchaseOrderPayload:
-    """Expect nothing more of an order."""
+    """Cancel a purchase order."""
     outcome = await info.context.services.purchase_orders.cancel(
         document_id(PurchaseOrder.__name__, input.id), request=input.request(info.context.actor)
     )

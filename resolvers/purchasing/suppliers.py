@@ -1,4 +1,4 @@
-"""Suppliers and what they offer."""
+"""Suppliers and their offers."""
 
 from functools import partial
 
@@ -68,7 +68,7 @@ async def archive(info: Info, input: Input[SupplierArchiveInput]) -> SupplierPay
 
 
 async def upsert_item(info: Info, input: Input[SupplierItemUpsertInput]) -> SupplierItemPayload:
-    """Let a supplier offer an item, or change what is given of the offer."""
+    """Create a supplier's offer of an item, or update the fields that are given."""
     outcome = await info.context.services.suppliers.upsert_item(
         input.supplier,
         input.sku,

@@ -1,4 +1,4 @@
-"""What levels need, what was measured of them, and ordering it at once."""
+"""Replenishment needs, advice, runs, and declining a need."""
 
 from dataclasses import replace
 from functools import partial
@@ -78,7 +78,7 @@ async def advice(
 
 
 async def run(info: Info, input: Input[ReplenishmentRunInput]) -> ReplenishmentRunPayload:
-    """Order what is needed."""
+    """Run replenishment."""
     done = await info.context.services.replenishment.run(
         skus=None if input.skus is None else tuple(input.skus),
         locations=None if input.locations is None else tuple(input.locations),
@@ -89,7 +89,7 @@ async def run(info: Info, input: Input[ReplenishmentRunInput]) -> ReplenishmentR
 
 
 async def snooze(info: Info, input: Input[ReplenishmentNeedSnoozeInput]) -> ReplenishmentNeedSnoozePayload:
-    """Order nothing for a level for a while."""
+    """Decline the need of a level for a while."""
     outcome = await info.context.services.replenishment.snooze(
         input.key(), until=input.end(), even_if_worse=input.even_if_worse, request=input.request(info.context.actor)
     )
@@ -97,7 +97,7 @@ async def snooze(info: Info, input: Input[ReplenishmentNeedSnoozeInput]) -> Repl
 
 
 async def resume(info: Info, input: Input[ReplenishmentNeedResumeInput]) -> ReplenishmentNeedResumePayload:
-    """Order again what a level needs."""
+    """Resume replenishment of a level."""
     outcome = await info.context.services.replenishment.resume(input.key(), request=input.request(info.context.actor))
     return ReplenishmentNeedResumePayload.from_outcome(outcome)
 

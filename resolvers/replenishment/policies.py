@@ -31,7 +31,7 @@ async def policies(
 
 
 async def set_(info: Info, input: Input[ReplenishmentPolicySetInput]) -> ReplenishmentPolicyPayload:
-    """Set what levels inherit."""
+    """Set replenishment settings of a scope."""
     outcome = await info.context.services.policies.set(
         input.scope, input.name or "", input.settings(), request=input.request(info.context.actor)
     )
@@ -39,7 +39,7 @@ async def set_(info: Info, input: Input[ReplenishmentPolicySetInput]) -> Repleni
 
 
 async def clear(info: Info, input: Input[ReplenishmentPolicyClearInput]) -> ReplenishmentPolicyPayload:
-    """Drop what levels inherit."""
+    """Clear the replenishment settings of a scope."""
     outcome = await info.context.services.policies.clear(
         input.scope, input.name or "", request=input.request(info.context.actor)
     )

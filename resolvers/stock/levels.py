@@ -79,7 +79,7 @@ async def adjust(info: Info, input: Input[StockAdjustInput]) -> StockAdjustPaylo
 
 
 async def set_(info: Info, input: Input[StockSetInput]) -> StockSetPayload:
-    """Set the count of one level."""
+    """Set the units on hand of one level."""
     outcome = await info.context.services.stock.set(
         LevelKey(input.sku, input.location),
         quantity=input.quantity,
@@ -104,7 +104,7 @@ async def adjust_many(info: Info, input: Input[StockAdjustManyInput]) -> StockAd
 
 
 async def set_many(info: Info, input: Input[StockSetManyInput]) -> StockSetManyPayload:
-    """Set the counts of many levels."""
+    """Set the units on hand of many levels."""
     outcome = await info.context.services.stock.set_many(
         input.settings(), is_atomic=input.atomic, request=input.request(info.context.actor)
     )
@@ -112,7 +112,7 @@ async def set_many(info: Info, input: Input[StockSetManyInput]) -> StockSetManyP
 
 
 async def record_sale(info: Info, input: Input[SaleRecordInput]) -> SaleRecordPayload:
-    """Record a receipt or an invoice."""
+    """Record a sale."""
     outcome = await info.context.services.stock.record_sale(
         input.location,
         input.sale_lines(),
@@ -125,7 +125,7 @@ async def record_sale(info: Info, input: Input[SaleRecordInput]) -> SaleRecordPa
 
 
 async def reclassify(info: Info, input: Input[StockReclassifyInput]) -> StockReclassifyPayload:
-    """Change why units may not be sold, or that they may not."""
+    """Reclassify units between available and the reasons of being unavailable."""
     outcome = await info.context.services.stock.reclassify(
         LevelKey(input.sku, input.location),
         quantity=input.quantity,
@@ -137,7 +137,7 @@ async def reclassify(info: Info, input: Input[StockReclassifyInput]) -> StockRec
 
 
 async def write_off(info: Info, input: Input[StockWriteOffInput]) -> StockWriteOffPayload:
-    """Give up unavailable units."""
+    """Write off unavailable units."""
     outcome = await info.context.services.stock.write_off(
         LevelKey(input.sku, input.location),
         quantity=input.quantity,
@@ -148,7 +148,7 @@ async def write_off(info: Info, input: Input[StockWriteOffInput]) -> StockWriteO
 
 
 async def configure(info: Info, input: Input[StockLevelConfigureInput]) -> StockLevelConfigurePayload:
-    """Set what one level goes by."""
+    """Set the policy and the backorder limit of one level."""
     outcome = await info.context.services.stock.configure(
         LevelKey(input.sku, input.location),
         settings=input.settings(),
