@@ -1,6 +1,6 @@
 """What an operator can set, each by an environment variable `STOCKPULSE_…`.
 
-Rule: settings are built once, never change, and are passed to whoever needs them.
+Rule: settings are built once, never change, and are passed to the code that needs them.
 """
 
 import re
@@ -112,8 +112,8 @@ class Settings(BaseSettings):
     )
     webhook_allow_private: bool = Field(
         default=False,
-        description="Send webhooks to private networks and this machine, and by http:// too. Whoever may create one "
-        "can then reach what this machine reaches.",
+        description="Send webhooks to private networks and this machine, and by http:// too. A client that may "
+        "create one can then reach what this machine reaches.",
     )
     log_level: Literal["critical", "error", "warning", "info", "debug"] = Field(
         default="warning", description="Least severe message that the server logs; at info also each daily review."

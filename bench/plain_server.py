@@ -45,7 +45,7 @@ class Status(Enum):
 
 @strawberry.type
 class Operation:
-    """An operation that nobody records."""
+    """An operation that is not recorded."""
 
     id: strawberry.ID
 
@@ -148,7 +148,7 @@ class FastJson(GraphQL[None, None]):
 
 
 def main(mongo_url: str, port: int) -> None:
-    """Serve until told to stop."""
+    """Serve until stopped."""
     global LEVELS  # noqa: PLW0603 - one process, one collection
     LEVELS = open_driver(mongo_url)[DATABASE][COLLECTION]
     plain = strawberry.Schema(query=Query, mutation=Mutation)

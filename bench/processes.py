@@ -1,4 +1,4 @@
-"""What processes take of the CPU, as /proc tells it. Elsewhere only our own time is known."""
+"""What processes take of the CPU, as /proc shows it. Elsewhere only our own time is known."""
 
 import os
 import time

@@ -1,4 +1,4 @@
-"""One of several processes that write at the same time; it works whenever it is told to.
+"""One of several processes that write at the same time; it works when its parent asks it to.
 
 Started as `python -m bench.worker_process URL DATABASE spread|hot CALLERS`. Each line that it reads is `ours SECONDS`
 or `other SECONDS`; each line that it writes is the run that came of it, as JSON.

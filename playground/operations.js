@@ -1,6 +1,6 @@
 // What the page offers on a first visit: one tab per operation, each runs as it is on the demo shop.
 
-// Chosen anew for each visitor, so that nobody gets another's stored result.
+// Chosen anew for each visitor, so that no visitor gets another's stored result.
 const key = `playground-${Date.now().toString(36)}`;
 
 // Shown in the Headers pane of a new tab, as JSON text. Sent as HTTP headers, and as connection parameters by subscriptions.

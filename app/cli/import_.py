@@ -49,7 +49,7 @@ _with_options = with_options(
         "--dry-run",
         "is_rehearsal",
         is_flag=True,
-        help="Change nothing: compare every row with what is recorded, and tell what would be applied, with old and "
+        help="Change nothing: compare every row with what is recorded, and list what would be applied, with old and "
         "new values, and rejected. Units that are promised, and what others change meanwhile, only the import finds.",
     ),
     click.option(
@@ -68,8 +68,8 @@ _with_options = with_options(
         type=TEXT,
         default="",
         metavar="NAME",
-        help="A name for this import of the file. A file is imported once under each name: a second run tells what the "
-        "first one did. Without a name, a file that is imported again is applied again.",
+        help="A name for this import of the file. A file is imported once under each name: a second run reports "
+        "what the first one did. Without a name, a file that is imported again is applied again.",
     ),
     patience_option(),
     report_option("Write the figures as JSON."),

@@ -22,7 +22,7 @@ _OPTIONS = (
         "policies",
         type=click.Choice(POLICIES),
         multiple=True,
-        help="Simulate the days of the file with this policy, beside a location where nobody orders. May be repeated.",
+        help="Simulate the days of the file with this policy, beside a location that orders nothing. May be repeated.",
     ),
     click.option(
         "--lead-time-days",
@@ -49,7 +49,9 @@ _OPTIONS = (
         help="With --policy: the share of order cycles without a stock-out to aim at.",
     ),
     click.option(
-        "--run", type=TEXT, help="With --policy: tells a simulation from others; it stands in the locations' codes."
+        "--run",
+        type=TEXT,
+        help="With --policy: a name that sets the simulation apart from others; it stands in the locations' codes.",
     ),
 )
 

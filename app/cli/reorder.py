@@ -36,8 +36,8 @@ def reorder(
 ) -> None:
     """Order what levels need by their policies, or print it with --dry-run.
 
-    The server orders by itself as soon as a level is short. So a dry run mostly shows what nobody offers, what is
-    waited for but not due yet, what was not ordered yet at this very moment, and with --review what the next review
+    The server orders automatically as soon as a level is short. So a dry run mostly shows what no supplier offers, what
+    is waited for but not due yet, what was not ordered yet at this very moment, and with --review what the next review
     would do. Running it twice orders nothing twice.
     """
     from app.client.reorder.main import ReorderOptions, main  # noqa: PLC0415 - see the rule above

@@ -71,13 +71,13 @@ def replay(
     in the file have no zone; they are sent as UTC.
 
     With --policy, the days of the file are lived through one after the other, each policy at a location of its own,
-    such as UK-WAREHOUSE-MIN-MAX, beside UK-WAREHOUSE-NONE. All open with the same stock. The server orders by itself
-    what a level needs, and a simulated supplier brings it when the lead time is over. A day begins with deliveries. A
-    sale then takes what is there, in the order of the file; units wanted beyond that are lost, and nobody comes again
-    for them. What comes back is sold from the next day on, and no more comes back than went out. What was sold and
-    wholly taken back on the same day is left out, and so are items that nobody bought during the warm-up. Numbers come
-    from the days before, never from those after. For demand-based, the replay measures demand once a week of the file,
-    because the server measures it by its own clock. A simulation cannot be played twice at the same locations.
+    such as UK-WAREHOUSE-MIN-MAX, beside UK-WAREHOUSE-NONE. All open with the same stock. The server orders what a level
+    needs automatically, and a simulated supplier brings it when the lead time is over. A day begins with deliveries. A
+    sale then takes what is there, in the order of the file; units wanted beyond that are lost, and no customer comes
+    again for them. What comes back is sold from the next day on, and no more comes back than went out. What was sold
+    and wholly taken back on the same day is left out, and so are items that were not bought during the warm-up. Numbers
+    come from the days before, never from those after. For demand-based, the replay measures demand once a week of the
+    file, because the server measures it by its own clock. A simulation cannot be played twice at the same locations.
     """
     from app.client.replay.main import main  # noqa: PLC0415 - see the rule above
     from app.client.replay.options import ReplayOptions  # noqa: PLC0415

@@ -37,7 +37,7 @@ class NoStockpulse(CannotGoOn):
     """Where the URL leads, there is no server, or another one."""
 
 
-class FaultReported(CannotGoOn):
+class ErrorReported(CannotGoOn):
     """The server understood the request as HTTP, and answered that it cannot be served."""
 
     def __init__(self, code: str, message: str) -> None:
@@ -86,7 +86,7 @@ class ApiClient:
         self._server_status = server_status
 
     async def ask(self, request: Request) -> Data:
-        """Return the data of the answer. Raises ServerGone when patience ends, FaultReported on a fault."""
+        """Return the data of the answer. Raises ServerGone when patience ends, ErrorReported on an error."""
         body = request.to_json()
         failed_since: float | None = None
         pause = 0.0  # the first failure may be an idle connection that the server closed just then
@@ -110,12 +110,12 @@ class ApiClient:
             return await self._attempt(request.to_json(), answer_seconds=request.answer_seconds)
         except (ServerAway, ServerBusy) as error:
             raise NoStockpulse(f"No Stockpulse server answers at {self._url}: {error}.") from error
-        except FaultReported as fault:
-            if fault.code in _OWN_CODES:
+        except ErrorReported as error:
+            if error.code in _OWN_CODES:
                 raise
             raise NoStockpulse(
-                f"{self._url} speaks GraphQL, but not as the Stockpulse that this command knows: {fault.message}"
-            ) from fault
+                f"{self._url} speaks GraphQL, but not as the Stockpulse that this command knows: {error.message}"
+            ) from error
 
     def close(self) -> None:
         """Close the connection."""
@@ -138,7 +138,7 @@ class ApiClient:
         response = await self._connection.post(body, answer_seconds=answer_seconds)
         answer = self._decoded(response)
         if answer.get("errors"):
-            raise _fault(answer["errors"][0])
+            raise _error_of(answer["errors"][0])
         data = answer.get("data")
         if not isinstance(data, dict):
             raise NoStockpulse(f"{self._url} answers, but not as a Stockpulse server: no data and no errors.")
@@ -159,7 +159,7 @@ class ApiClient:
         )
 
 
-def _fault(error: Data) -> Exception:
+def _error_of(error: Data) -> Exception:
     """Return what the first of the answer's errors means for what asked."""
     extensions = error.get("extensions") or {}
     code, message = extensions.get("code", "UNKNOWN"), error.get("message", "no message")
@@ -167,4 +167,4 @@ def _fault(error: Data) -> Exception:
         return ServerBusy(float(extensions.get("retryAfterSeconds", DEFAULT_RETRY_AFTER_SECONDS)))
     if code == _AWAY_CODE:
         return ServerAway(message.rstrip("."))
-    return FaultReported(code, message)
+    return ErrorReported(code, message)

@@ -1,6 +1,6 @@
 """Several clients that work at the same time, each over a connection of its own.
 
-Rule: whoever is free takes the next thing, so that things stay in order as far as can be; the first error ends all.
+Rule: a free client takes the next thing, so that things stay in order as far as can be; the first error ends all.
 """
 
 import asyncio
@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 @contextmanager
 def client_pool(endpoint: Endpoint, server_status: ServerStatus, *, size: int) -> Iterator[list[ApiClient]]:
-    """Give so many clients; their connections are closed in the end."""
+    """Yield so many clients, and close their connections in the end."""
     with ExitStack() as stack:
         yield [stack.enter_context(closing(ApiClient(endpoint, server_status))) for _ in range(size)]
 

@@ -23,7 +23,7 @@ from app.client.reorder import requests
 from app.client.reorder.ordering import ReorderTally, order
 from app.client.reorder.rows import COLUMNS, DECLINED, Row, advice_row, need_row
 
-_TOLD_BEFORE = frozenset({"NOT_YET", "DECLINED"})  # or not to be told, among what is due today
+_LISTED_ALREADY = frozenset({"NOT_YET", "DECLINED"})  # or not to be listed, among what is due today
 _NUMBERS = frozenset({"available", "incoming", "planned", "position", "order", "days"})
 
 
@@ -48,7 +48,7 @@ class ReorderOptions:
 
 
 def main(options: ReorderOptions) -> int:
-    """Look, order unless it is a dry run, and tell; return the exit code.
+    """Look, order unless it is a dry run, and print; return the exit code.
 
     Raises click.ClickException for what the user can put right.
     """
@@ -56,7 +56,7 @@ def main(options: ReorderOptions) -> int:
     display = ProgressDisplay(console, is_quiet=options.is_quiet)
     server_status = ServerStatus(patience_seconds=options.patience_seconds, say=display.say)
     try:
-        rows, told = asyncio.run(_done(Endpoint.parse(options.url), options, server_status, display))
+        rows, summary = asyncio.run(_done(Endpoint.parse(options.url), options, server_status, display))
     except (WrongUrl, CannotGoOn) as error:
         raise click.ClickException(str(error)) from error
     except KeyboardInterrupt:
@@ -66,7 +66,7 @@ def main(options: ReorderOptions) -> int:
         _show(console, rows)
     if options.report is not None:
         options.report.write_bytes(orjson.dumps(rows, option=orjson.OPT_INDENT_2) + b"\n")
-    console.print(told, markup=False, highlight=False, soft_wrap=True)
+    console.print(summary, markup=False, highlight=False, soft_wrap=True)
     return 0
 
 
@@ -79,10 +79,10 @@ async def _done(
         if options.is_dry:
             return rows, _plan(rows)
         done = await order(client, options.where, is_review=options.is_review, display=display)
-    return rows, _told(done, is_review=options.is_review)
+    return rows, _summary(done, is_review=options.is_review)
 
 
-def _told(done: ReorderTally, *, is_review: bool) -> str:
+def _summary(done: ReorderTally, *, is_review: bool) -> str:
     reviewed = f"Levels reviewed: {done.reviewed:,}; of those, by other numbers now: {done.changed:,}. "
     ordered = (
         f"{_counted(done.orders, 'purchase order')} {'was' if done.orders == 1 else 'were'} written or added to, "
@@ -99,7 +99,9 @@ async def _rows(client: ApiClient, options: ReorderOptions, display: ProgressDis
         for at_review in (False, True) if options.is_review else (False,):
             asked = partial(_needs_after, options.where, at_review)
             async for page in pages(client, asked):
-                rows += [need_row(node) for node in page["nodes"] if not (at_review and node["route"] in _TOLD_BEFORE)]
+                rows += [
+                    need_row(node) for node in page["nodes"] if not (at_review and node["route"] in _LISTED_ALREADY)
+                ]
                 advance(len(page["nodes"]))
         if options.is_review:
             async for page in pages(client, lambda after: requests.advice(options.where, after=after)):
@@ -122,7 +124,7 @@ def _plan(rows: Sequence[Row]) -> str:
 
 
 def _left_out(declined: int) -> str:
-    return f" Left out, because somebody declined it: {_counted(declined, 'level')}." if declined else ""
+    return f" Left out, because it was declined: {_counted(declined, 'level')}." if declined else ""
 
 
 def _counted(count: int, thing: str) -> str:

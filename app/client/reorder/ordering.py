@@ -1,7 +1,7 @@
 """Has the server order, one location after the other, so that one sees how far it is.
 
 Rule: an order is of one location, so that by locations each is written once, however long all of it takes. Each request
-has a key: where its answer is lost, asking again waits for the run that is under way, or is told what it came to.
+has a key: where its answer is lost, asking again waits for the run that is under way, or returns what it came to.
 """
 
 from collections.abc import Mapping, Sequence

@@ -66,7 +66,7 @@ def _why(node: Mapping[str, Any], level: Mapping[str, Any]) -> str:
 
 def _declined(wanted: int, declined: Mapping[str, Any] | None) -> str:
     if declined is None:
-        return f"{wanted} needed, but somebody declined it"  # and has taken it up again meanwhile
+        return f"{wanted} needed, but it was declined"  # and has taken it up again meanwhile
     what = declined["reason"].replace("_", " ").lower()
     until = "" if declined["until"] is None else f", until {declined['until']}"
     return f"{wanted} needed, but declined by {declined['by']} at {declined['at']}{until}: {what}"

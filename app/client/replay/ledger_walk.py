@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from app.client.replay.documents import Invoice
 from app.domain.stock.movement import MovementReason
 
-MAX_REMARKS = 20  # the first ones tell what is wrong; the rest is counted
+MAX_REMARKS = 20  # the first ones show what is wrong; the rest is counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Standing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerLine:
-    """A movement as the API tells it."""
+    """A movement as the API returns it."""
 
     sku: str
     operation_id: str

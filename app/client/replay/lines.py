@@ -83,7 +83,7 @@ def line_of(row: Sequence[str] | None) -> SalesLine | Skip:
     if row is None:
         return Skip.WRONG_COLUMNS
     invoice, sku, description, quantity, occurred_at, price, customer = (field.strip() for field in row)
-    reason = _name_fault(invoice, sku)
+    reason = _name_skip(invoice, sku)
     if reason is not None:
         return reason
     units, unit_price, moment = _integer(quantity), _price(price), _moment(occurred_at)
@@ -100,13 +100,13 @@ def line_of(row: Sequence[str] | None) -> SalesLine | Skip:
         unit_price=unit_price,
         has_customer=bool(customer),
     )
-    return _quantity_fault(line) or line
+    return _quantity_skip(line) or line
 
 
 def written_off(line: SalesLine, *, invoice_is_free: bool) -> MovementReason | None:
     """Return the reason if the line corrects the count, None if it sells or takes back.
 
-    Units without customer and price went to nobody, or came from nowhere. Above zero they were found, unless other
+    Units without customer and price went to no customer, or came from none. Above zero they were found, unless other
     lines of the invoice have a price: then they are a free extra of that sale.
     """
     if line.has_customer or not line.is_free or line.is_cancellation:
@@ -117,7 +117,7 @@ def written_off(line: SalesLine, *, invoice_is_free: bool) -> MovementReason | N
     return next((reason for reason, pattern in _REASONS if pattern.search(words)), MovementReason.CORRECTION)
 
 
-def _name_fault(invoice: str, sku: str) -> Skip | None:
+def _name_skip(invoice: str, sku: str) -> Skip | None:
     if not invoice:
         return Skip.NO_INVOICE
     if not sku:
@@ -129,7 +129,7 @@ def _name_fault(invoice: str, sku: str) -> Skip | None:
     return None
 
 
-def _quantity_fault(line: SalesLine) -> Skip | None:
+def _quantity_skip(line: SalesLine) -> Skip | None:
     if line.quantity == 0:
         return Skip.ZERO_QUANTITY
     if abs(line.quantity) > MAX_QUANTITY:

@@ -73,8 +73,8 @@ def main(options: ReplayOptions) -> int:
 def _check(options: ReplayOptions) -> None:
     """Refuse what cannot come to anything. Raises click.BadParameter."""
     for code in options.locations:
-        for fault in location_code_errors(code):
-            raise click.BadParameter(f"{code!r}: {fault.message}", param_hint="--location")
+        for error in location_code_errors(code):
+            raise click.BadParameter(f"{code!r}: {error.message}", param_hint="--location")
 
 
 def _read(options: ReplayOptions, display: ProgressDisplay) -> ReplayPlan:

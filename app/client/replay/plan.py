@@ -112,7 +112,7 @@ def _names(documents: Iterable[Invoice], lines: Iterable[SalesLine]) -> dict[str
 
 
 def _prices(lines: Iterable[SalesLine]) -> dict[str, float]:
-    """Return the median price of each SKU; of the two in the middle the lower one, which somebody has paid."""
+    """Return the median price of each SKU; of the two in the middle the lower one, which a customer has paid."""
     paid: defaultdict[str, list[float]] = defaultdict(list)
     for line in lines:
         if line.unit_price > 0:

@@ -1,6 +1,6 @@
 """The proof that ledger and levels agree, read through the public API.
 
-Rule: it proves a location at rest. If somebody changes it meanwhile, it says so instead of guessing.
+Rule: it proves a location at rest. If another client changes it meanwhile, it reports that instead of guessing.
 """
 
 from collections.abc import Callable
@@ -40,7 +40,7 @@ async def prove(
 ) -> Proof:
     """Compare all levels of the location, all its movements, and what was accepted. Raises CannotGoOn.
 
-    `also` is told each movement, the newest first.
+    `also` receives each movement, the newest first.
     """
     proof = Proof()
     total = await _movement_count(client, location)
@@ -59,7 +59,7 @@ async def prove(
     if changed or proof.movements != total:
         proof.disagreements.add(
             f"The ledger had {total} movements, {proof.movements} were read, {changed} came in meanwhile: "
-            f"somebody else changes {location}. Run the replay again when it is at rest."
+            f"another client changes {location}. Run the replay again when it is at rest."
         )
     walk.end()
     accounts.end()

@@ -62,7 +62,7 @@ def test_a_quote_without_an_end_swallows_no_row_silently(tmp_path: Path) -> None
     file = surveyed(tmp_path, "\n".join(["a,b", 'A,"1', *lines]).encode())
     [_, swallowed, *rest] = file.records()
     told = swallowed.cells[0].split("\n")
-    assert swallowed.fault == "This is no CSV: field larger than field limit (131072)."
+    assert swallowed.error == "This is no CSV: field larger than field limit (131072)."
     assert (swallowed.line, told) == (2, ['A,"1', *lines[: len(told) - 1]])
     assert [record.cells for record in rest] == [tuple(line.split(",")) for line in lines[len(told) - 1 :]]
     short = surveyed(tmp_path, b'a,b\nA,"1\nB,2\n')

@@ -97,9 +97,9 @@ def test_what_somebody_declined_is_told_and_left_out(server: Server) -> None:
     ask(server, SNOOZE)
     dry = run(server, "--dry-run", "--review", "--sku", "CUP-1")
     assert "from nowhere: declined, why 5 needed, but declined by anonymous at " in dry.output
-    assert "Left out, because somebody declined it: 1 level." in dry.output
+    assert "Left out, because it was declined: 1 level." in dry.output
     real = run(server, "--sku", "CUP-1")
-    assert real.output.endswith("0 transfers proposed. Left out, because somebody declined it: 1 level.\n")
+    assert real.output.endswith("0 transfers proposed. Left out, because it was declined: 1 level.\n")
 
 
 def test_a_shop_is_ordered_for_location_by_location_and_told_in_one_sentence(server: Server) -> None:

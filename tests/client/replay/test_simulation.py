@@ -211,7 +211,7 @@ async def test_a_server_that_does_not_submit_is_told_of_after_patience(
     assert result.exit_code == 1
     assert (
         "The server has not ordered in 0.2 s what UK-WAREHOUSE-MIN-MAX needs: levels that are short: none; drafts that "
-        "nobody submits: 1." in result.output
+        "are not submitted: 1." in result.output
     )
     assert figures["outcome"]["good"] is False
 

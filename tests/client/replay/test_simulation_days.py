@@ -152,7 +152,7 @@ def test_a_file_that_is_too_short_says_so() -> None:
     """So does one whose warm-up sold nothing."""
     with pytest.raises(NothingToSimulate, match=r"sales\.csv has sales of 1 days, and the warm-up takes 2 of them"):
         scenario_of(plan(("1", "TEA", "10", "01", "1")), terms())
-    with pytest.raises(NothingToSimulate, match=r"Nobody bought anything in the first 2 days of sales\.csv"):
+    with pytest.raises(NothingToSimulate, match=r"Nothing was bought in the first 2 days of sales\.csv"):
         scenario_of(plan(("C1", "TEA", "-10", "01", "1"), ("2", "TEA", "10", "04", "1")), terms())
 
 

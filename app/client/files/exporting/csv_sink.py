@@ -13,7 +13,7 @@ from app.client.files.formulas import escaped
 
 
 class CsvSink:
-    """See Sink."""
+    """Writes rows as CSV."""
 
     def __init__(self, file: BinaryIO, columns: Sequence[Column]) -> None:
         self._file = file

@@ -9,7 +9,7 @@ from app.client.files.exporting.listing import Column, Row
 
 
 class JsonLinesSink:
-    """See Sink."""
+    """Writes one JSON object per line."""
 
     def __init__(self, file: BinaryIO, columns: Sequence[Column]) -> None:
         self._file = file
@@ -17,8 +17,8 @@ class JsonLinesSink:
 
     def write(self, rows: Sequence[Row]) -> None:
         for row in rows:
-            told = dict(zip(self._names, row, strict=True))
-            self._file.write(orjson.dumps(told, option=orjson.OPT_APPEND_NEWLINE))
+            entry = dict(zip(self._names, row, strict=True))
+            self._file.write(orjson.dumps(entry, option=orjson.OPT_APPEND_NEWLINE))
         self._file.flush()
 
     def finish(self) -> None: ...

@@ -1,6 +1,6 @@
 """From a URL to a file.
 
-Rule: what is told goes to the standard error, so that the standard output has nothing but rows.
+Rule: every message goes to the standard error, so that the standard output has nothing but rows.
 """
 
 import asyncio
@@ -53,7 +53,7 @@ def main(options: ExportOptions) -> int:
     except (WrongUrl, CannotGoOn) as error:
         raise CannotWork(str(error)) from error
     except BrokenPipeError:
-        raise  # whoever reads has enough; click knows how to end then
+        raise  # the reading process has enough; click ends such a command quietly
     except OSError as error:
         raise CannotWork(f"{options.output or 'The standard output'} cannot be written: {error.strerror}.") from error
     except KeyboardInterrupt:

@@ -25,7 +25,7 @@ _TYPES = {
 
 
 class ParquetSink:
-    """See Sink."""
+    """Writes rows as Parquet, page by page."""
 
     def __init__(self, file: BinaryIO, columns: Sequence[Column]) -> None:
         self._columns = columns

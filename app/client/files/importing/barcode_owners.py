@@ -10,7 +10,7 @@ from app.client.http.api_client import ApiClient
 from app.domain.catalog.barcode import barcode_key
 from app.domain.errors import BarcodeTaken
 
-Owners = Mapping[str, str | None]  # the SKU of its item, by the number of a barcode; None where it is nobody's
+Owners = Mapping[str, str | None]  # the SKU of its item, by the number of a barcode; None where no item has it
 
 
 class BarcodeOwners(ScratchTable):
@@ -29,7 +29,7 @@ class BarcodeOwners(ScratchTable):
             owners |= {numbered(code): item and item["sku"] for code, item in zip(some, found, strict=True)}
         return owners
 
-    def fault(self, row: Row, owners: Owners) -> BarcodeTaken | None:
+    def error_of(self, row: Row, owners: Owners) -> BarcodeTaken | None:
         """Return the first barcode of a row that another item has by now."""
         for index, code in enumerate(row.entry.barcodes or ()):
             owner = self._owner(numbered(code), owners)

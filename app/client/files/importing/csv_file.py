@@ -31,12 +31,12 @@ class UnreadableFile(Exception):
 class Record:
     """The cells of a row, and the line in which it begins, counted from 1.
 
-    Where there is a `fault`, the row is no CSV, and its whole text is the only cell.
+    Where there is an `error`, the row is no CSV, and its whole text is the only cell.
     """
 
     line: int
     cells: tuple[str, ...]
-    fault: str | None = None
+    error: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +102,7 @@ class CsvFile:
                 try:
                     cells = next(reader)
                 except csv.Error as error:
-                    yield Record(first, (lines.pending.rstrip("\r\n"),), fault=f"This is no CSV: {error}.")
+                    yield Record(first, (lines.pending.rstrip("\r\n"),), error=f"This is no CSV: {error}.")
                 except StopIteration:
                     break
                 else:

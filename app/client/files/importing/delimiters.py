@@ -4,7 +4,7 @@ import csv
 import re
 from collections.abc import Callable
 
-NamesColumns = Callable[[tuple[str, ...]], bool]  # tells whether the cells of a line are names of columns
+NamesColumns = Callable[[tuple[str, ...]], bool]  # whether the cells of a line are names of columns
 
 LIKELY = (",", ";", "\t", "|")
 

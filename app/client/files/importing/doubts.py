@@ -1,4 +1,4 @@
-"""What was taken from a file, and may be a slip: told at the end, the first lines of the file first.
+"""What was taken from a file, and may be a slip: reported at the end, the first lines of the file first.
 
 Rule: a doubt keeps no row out.
 """

@@ -28,7 +28,7 @@ class Header:
     def read(cls, file: CsvFile, kind: Kind) -> "Header":
         """Read the first row. Raises UnreadableFile where columns are missing, or there twice."""
         record = next(file.records(), None)
-        written = record.cells if record is not None and record.fault is None else ()
+        written = record.cells if record is not None and record.error is None else ()
         names = column_names(written)
         missing = [column for column in kind.required if column not in names]
         if missing:
@@ -51,7 +51,7 @@ class Header:
                 hint = f" Is it {alike[0]}?" if alike else ""
                 yield f"Skipped: the column {name!r}, which {kind.name} do not have.{hint}"
 
-    def fault(self, cells: Sequence[str]) -> str | None:
+    def error_of(self, cells: Sequence[str]) -> str | None:
         """Return what is wrong with the number of cells of a row; empty ones at its end may be too many."""
         surplus = cells[len(self.names) :]
         if len(cells) < len(self.names) or any(cell.strip() for cell in surplus):

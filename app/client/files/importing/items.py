@@ -61,14 +61,14 @@ class ItemEntry:
         if not isinstance(self.change.tags, Unchanged):
             yield from similar_among(self.change.tags, what="The tag", field=("tags",))
 
-    def new_item_fault(self) -> InventoryError | None:
+    def new_item_error(self) -> InventoryError | None:
         try:
             replace(self.change, expected_version=None).decide(_EmptyCatalog())
         except InventoryError as error:
             return error
         return None
 
-    def loss_fault(self, present: Present | None) -> InventoryError | None:
+    def loss_error(self, present: Present | None) -> InventoryError | None:
         return None if present is None else self.change.loss_error(present["barcodes"])
 
     def winds_down(self, present: Present | None) -> bool:
@@ -81,7 +81,7 @@ class ItemEntry:
             if name != "sku" and _plain(new, like=old) != old:
                 yield Difference(ITEMS.columns_by_field.get(name, name), old, new)
 
-    def stale_fault(self, present: Present | None, terms: ImportTerms) -> str | None:
+    def stale_error(self, present: Present | None, terms: ImportTerms) -> str | None:
         expected, actual = self.change.expected_version, 0 if present is None else present["version"]
         if expected in (None, actual) or terms.is_forced:
             return None
@@ -89,13 +89,13 @@ class ItemEntry:
 
     def to_input(self, terms: ImportTerms) -> dict[str, Any]:
         """See Entry. A row that changes nothing leaves its item alone."""
-        told = {**self._said(), "onlyIfDifferent": True}
+        fields = {**self._said(), "onlyIfDifferent": True}
         expected = None if terms.is_forced else self.change.expected_version
-        return told if expected is None else {**told, "expectedVersion": expected}
+        return fields if expected is None else {**fields, "expectedVersion": expected}
 
     def _said(self) -> dict[str, Any]:
         change = self.change
-        told = {
+        fields = {
             "sku": change.sku,
             "name": change.name,
             "category": change.category,
@@ -105,7 +105,7 @@ class ItemEntry:
             "reorderPoint": change.reorder_point,
             "backorderLimit": change.backorder_limit,
         }
-        return {name: value for name, value in told.items() if not isinstance(value, Unchanged)}
+        return {name: value for name, value in fields.items() if not isinstance(value, Unchanged)}
 
 
 def _plain(new: Any, *, like: object) -> object:  # noqa: ANN401 - any value of an input

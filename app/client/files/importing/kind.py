@@ -52,10 +52,10 @@ class ImportedRow(Protocol):
     def warnings(self) -> Iterator[InputWarning]:
         """Yield what may be a slip in it, as far as the row alone tells."""
 
-    def new_item_fault(self) -> InventoryError | None:
+    def new_item_error(self) -> InventoryError | None:
         """Return what the rules say against it where its item does not exist yet."""
 
-    def loss_fault(self, present: Present | None) -> InventoryError | None:
+    def loss_error(self, present: Present | None) -> InventoryError | None:
         """Return what the rules say against it where it would take something from what is recorded."""
 
     def winds_down(self, present: Present | None) -> bool:
@@ -64,7 +64,7 @@ class ImportedRow(Protocol):
     def differences(self, present: Present | None) -> Iterator[Difference]:
         """Yield what it would change of what is recorded; `present` is None where nothing is."""
 
-    def stale_fault(self, present: Present | None, terms: ImportTerms) -> str | None:
+    def stale_error(self, present: Present | None, terms: ImportTerms) -> str | None:
         """Return why it is too old to be applied, if it is."""
 
     def to_input(self, terms: ImportTerms) -> dict[str, Any]:

@@ -50,20 +50,20 @@ class LevelEntry:
 
     @property
     def barcodes(self) -> None:
-        """See Entry: a count says nothing of them."""
+        """Return none: a count says nothing of them."""
         return None
 
     def validate(self) -> Iterator[InventoryError]:
         return self.setting.validate()
 
     def warnings(self) -> Iterator[InputWarning]:
-        """See Entry: a count has none."""
+        """Return none: a count has none."""
         return iter(())
 
-    def new_item_fault(self) -> InventoryError:
+    def new_item_error(self) -> InventoryError:
         return UnknownItem(sku=self.sku, field=("sku",))
 
-    def loss_fault(self, present: Present | None) -> None:
+    def loss_error(self, present: Present | None) -> None:
         """See Entry: a count takes nothing away that it does not name."""
 
     def winds_down(self, present: Present | None) -> bool:
@@ -82,7 +82,7 @@ class LevelEntry:
             if before != new:
                 yield Difference(name, before, new)
 
-    def stale_fault(self, present: Present | None, terms: ImportTerms) -> str | None:
+    def stale_error(self, present: Present | None, terms: ImportTerms) -> str | None:
         actual = 0 if present is None else present["version"]
         if self.version in (None, actual) or terms.is_forced:
             return None
@@ -92,7 +92,7 @@ class LevelEntry:
         """See Entry. A row of an export says what it was exported as, and confirms nothing that is so already."""
         setting = self.setting
         is_compared = self.version is not None and not terms.is_forced
-        told = {
+        fields = {
             "sku": setting.key.sku,
             "location": setting.key.location,
             "quantity": setting.quantity,
@@ -104,7 +104,7 @@ class LevelEntry:
             "backorderLimit": setting.backorder_limit,
             **{field_of(name)[0]: value for name, value in setting.settings.values.items()},
         }
-        return {name: value for name, value in told.items() if value is not None}
+        return {name: value for name, value in fields.items() if value is not None}
 
 
 def _own_setting(present: Present | None, name: str) -> object:

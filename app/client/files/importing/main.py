@@ -1,6 +1,6 @@
 """From a file and a URL to a verdict.
 
-Rule: the exit code is 0 only if every row is in; whatever ends an import, what was done until then is told.
+Rule: the exit code is 0 only if every row is in; whatever ends an import, what was done until then is reported.
 """
 
 import asyncio
@@ -77,7 +77,7 @@ class _Job:
 
 
 def main(options: ImportOptions) -> int:
-    """Read, send and tell; return the exit code. Raises CannotWork where the import cannot begin."""
+    """Read, send and report; return the exit code. Raises CannotWork where the import cannot begin."""
     with ExitStack() as stack:
         try:
             file = stack.enter_context(on_disk(options.file))

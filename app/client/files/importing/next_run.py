@@ -1,6 +1,6 @@
 """Which run of a file comes next: the first that was not completed.
 
-Rule: the last chunk of a run is sent when all others are answered, so its key tells whether the run was completed. A
+Rule: the last chunk of a run is sent when all others are answered, so its key shows whether the run was completed. A
 run that was cut off goes on under its own keys; one that was completed is followed by another, because what the file
 says may have been overtaken since.
 """

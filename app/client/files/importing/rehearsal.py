@@ -69,12 +69,12 @@ class Rehearsal:
         locations: Mapping[str, IsArchived],
         owners: Owners,
     ) -> Reject | None:
-        stale = row.entry.stale_fault(item if row.entry.location is None else level, self._terms)
-        fault = _fault(row.entry, item, locations, winds_down=row.entry.winds_down(level))
-        if fault is None and stale is None:
-            fault = row.entry.loss_fault(item) or self._barcodes.fault(row, owners)
-        if fault is not None:
-            return Reject(row.record, [reason_of(self._kind, fault.message, fault.field)])
+        stale = row.entry.stale_error(item if row.entry.location is None else level, self._terms)
+        error = _error_of(row.entry, item, locations, winds_down=row.entry.winds_down(level))
+        if error is None and stale is None:
+            error = row.entry.loss_error(item) or self._barcodes.error_of(row, owners)
+        if error is not None:
+            return Reject(row.record, [reason_of(self._kind, error.message, error.field)])
         return None if stale is None else Reject(row.record, [stale])
 
     def _note(self, row: Row, item: Present | None, level: Present | None) -> None:
@@ -108,15 +108,15 @@ class Rehearsal:
         return known
 
 
-def _fault(
+def _error_of(
     entry: ImportedRow, item: Present | None, locations: Mapping[str, IsArchived], *, winds_down: bool
 ) -> InventoryError | None:
     if winds_down:
         return None  # there is such a level, and whatever is archived of it may be emptied
-    if entry.location is not None and (fault := _location_fault(entry.location, locations[entry.location])):
-        return fault
+    if entry.location is not None and (error := _location_error(entry.location, locations[entry.location])):
+        return error
     if item is None:
-        return entry.new_item_fault()
+        return entry.new_item_error()
     if entry.location is not None and _is_archived(item):
         return Archived(kind="item", name=entry.sku, field=("sku",))
     return None
@@ -126,7 +126,7 @@ def _is_archived(found: Mapping[str, Any] | None) -> IsArchived:
     return None if found is None else found["isArchived"]
 
 
-def _location_fault(code: str, is_archived: IsArchived) -> InventoryError | None:
+def _location_error(code: str, is_archived: IsArchived) -> InventoryError | None:
     if is_archived is None:
         return UnknownLocation(location=code, field=("location",))
     return Archived(kind="location", name=code, field=("location",)) if is_archived else None

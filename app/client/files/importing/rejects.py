@@ -46,7 +46,7 @@ class Rejects:
 
     def _told(self, reject: Reject) -> Sequence[str]:
         record = reject.record
-        cells = record.cells if record.fault else self._kept(record.cells)
+        cells = record.cells if record.error else self._kept(record.cells)
         return (str(record.line), " ".join(reject.reasons), *cells)
 
     def _kept(self, cells: Sequence[str]) -> list[str]:

@@ -60,13 +60,13 @@ def recorded(key: str) -> Request:
 
 def send(rows: Sequence[Row], kind: Kind, *, key: str, identity: str) -> Request:
     """Send rows under a key; each of them stands or falls alone."""
-    told = {
+    fields = {
         kind.lines_field: [orjson.Fragment(row.body) for row in rows],
         "atomic": False,
         "idempotencyKey": key,
         "reference": identity,
     }
-    return Request(kind.mutation + _WHY, {"input": told})
+    return Request(kind.mutation + _WHY, {"input": fields})
 
 
 def present(entries: Sequence[ImportedRow], kind: Kind) -> Request:

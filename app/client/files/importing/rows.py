@@ -57,15 +57,15 @@ def reason_of(kind: Kind, message: str, field: Sequence[str]) -> str:
 
 
 def _understood(record: Record, header: Header, kind: Kind, terms: ImportTerms) -> Row | Reject:
-    fault = record.fault or header.fault(record.cells)
-    if fault is not None:
-        return Reject(record, [fault])
+    error = record.error or header.error_of(record.cells)
+    if error is not None:
+        return Reject(record, [error])
     try:
         entry = kind.read(Cells(header.texts(record.cells)))
     except BadCell as error:
         return Reject(record, [str(error)])
-    faults: list[InventoryError] = list(entry.validate())
-    if faults:
-        return Reject(record, [reason_of(kind, fault.message, fault.field) for fault in faults])
-    told: dict[str, Any] = entry.to_input(terms)
-    return Row(record, entry, orjson.dumps(told))
+    errors: list[InventoryError] = list(entry.validate())
+    if errors:
+        return Reject(record, [reason_of(kind, error.message, error.field) for error in errors])
+    fields: dict[str, Any] = entry.to_input(terms)
+    return Row(record, entry, orjson.dumps(fields))

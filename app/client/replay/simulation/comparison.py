@@ -15,7 +15,7 @@ from app.client.replay.simulation.side import Side
 
 @dataclass(frozen=True, kw_only=True)
 class Comparison:
-    """Everything known at the end, the side at which nobody orders first. `stopped` says why it ended early."""
+    """Everything known at the end, the side that orders nothing first. `stopped` says why it ended early."""
 
     scenario: Scenario
     sides: Sequence[Side]
@@ -45,8 +45,8 @@ class Comparison:
                 "orders are those that the replay counted itself."
             )
         for side in self.sides:
-            for fault in _errors(side):
-                yield f"NOT PROVEN at {side.location}: {fault}"
+            for error in _errors(side):
+                yield f"NOT PROVEN at {side.location}: {error}"
 
     def figures(self) -> dict[str, Section]:
         """Return all figures by section, those of the sides beside each other."""
@@ -87,8 +87,8 @@ def _errors(side: Side) -> list[str]:
     if side.facts is None:
         return ["It did not come to an end."]
     proof = side.facts.proof
-    told = [] if proof.holds else [f"Ledger and levels disagree {proof.disagreements.count:,} times."]
-    return told + side.facts.differences(side.shelf, side.supplied)
+    differences = [] if proof.holds else [f"Ledger and levels disagree {proof.disagreements.count:,} times."]
+    return differences + side.facts.differences(side.shelf, side.supplied)
 
 
 def _compared(side: Side, first: Side) -> str:

@@ -43,7 +43,7 @@ def days_of(documents: Iterable[Invoice]) -> list[Day]:
 def without_called_off(documents: Sequence[Invoice]) -> tuple[list[Invoice], int]:
     """Leave out what was sold and wholly taken back on the same day, and count such pairs of lines.
 
-    Somebody typed a wrong quantity or thought better of it: nobody wanted those units, and none of them moved.
+    A wrong quantity was typed, or the customer thought better of it: no unit was wanted, and none moved.
     """
     sold: defaultdict[tuple[date, str, int], list[tuple[int, str]]] = defaultdict(list)
     dropped: set[tuple[int, str]] = set()

@@ -1,6 +1,6 @@
 """What the server says of one side in the end, to be held against what the replay counted itself.
 
-Rule: stock-outs are counted in the ledger, line by line, and not believed from anybody's sum.
+Rule: stock-outs are counted in the ledger, line by line, and not taken from a sum of the server.
 """
 
 from dataclasses import dataclass, field

@@ -58,8 +58,8 @@ def numbers_for(demand: Demand, terms: SimulationTerms, *, method: Replenishment
 def settings_for(numbers: StockingNumbers, method: ReplenishmentMethod) -> dict[str, object]:
     """Return the settings of a level, as the API takes them.
 
-    Where nobody orders, the level warns all the same. Just in time, each unit that is sold is ordered again, once stock
-    is down to what lasts for the lead time.
+    Where nothing is ordered, the level warns all the same. Just in time, each unit that is sold is ordered again, once
+    stock is down to what lasts for the lead time.
     """
     common = {"method": method, "reorderPoint": numbers.reorder_point}
     match method:

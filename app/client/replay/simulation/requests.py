@@ -65,7 +65,7 @@ query OutAlerts($location: String!) {
 
 
 def upsert_supplier(code: str, *, lead_time_days: int, simulation: str) -> Request:
-    """Create the supplier of all sides, whose orders nobody has to submit."""
+    """Create the supplier of all sides, whose orders are submitted automatically."""
     key = f"replay-supplier:{simulation}:{code}"
     return mutation(
         SUPPLIER_UPSERT,
@@ -84,7 +84,7 @@ def upsert_offer(supplier: str, sku: str, *, simulation: str) -> Request:
 
 
 def configure(sku: str, location: str, settings: Mapping[str, object]) -> Request:
-    """Set what a level goes by, for the first time."""
+    """Set the policy of a level, for the first time."""
     key = f"replay-policy:{location}:{sku}"
     return mutation(LEVEL_CONFIGURE, sku=sku, location=location, idempotencyKey=key, **settings)
 

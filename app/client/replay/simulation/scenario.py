@@ -13,7 +13,7 @@ from app.domain.replenishment.stocking import StockingNumbers
 
 
 class NothingToSimulate(Exception):
-    """The file is too short, or nobody bought anything at its beginning; the message is one sentence for the user."""
+    """The file is too short, or nothing was bought at its beginning; the message is one sentence for the user."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +53,7 @@ def scenario_of(plan: ReplayPlan, terms: SimulationTerms) -> Scenario:
     demand = demands([demand_on(day) for day in warm_up])
     if not demand:
         raise NothingToSimulate(
-            f"Nobody bought anything in the first {terms.warm_up_days} days of {plan.source.name}: "
+            f"Nothing was bought in the first {terms.warm_up_days} days of {plan.source.name}: "
             "give more with --warm-up-days."
         )
     split = [day.of_items(demand) for day in days[terms.warm_up_days :]]

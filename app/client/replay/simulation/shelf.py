@@ -34,7 +34,7 @@ class Trade:
 
     @property
     def units_lost(self) -> int:
-        """Units that nobody could sell, for they were not there."""
+        """Units that could not be sold, for they were not there."""
         return self.units_wanted - self.units_sold
 
 

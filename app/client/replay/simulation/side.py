@@ -25,7 +25,7 @@ from app.domain.limits import MAX_LINES_PER_OPERATION
 from app.domain.replenishment.policy import ReplenishmentMethod
 from app.domain.replenishment.stocking import StockingNumbers
 
-DAYS_BETWEEN_MEASURES = 7  # of demand, where the policy goes by it
+DAYS_BETWEEN_MEASURES = 7  # of demand, where the policy follows it
 
 
 class Side:

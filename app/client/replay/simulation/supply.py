@@ -82,7 +82,7 @@ class SimulatedSupplier:
         examples = ", ".join(level["item"]["sku"] for level in short) or "none"
         raise CannotGoOn(
             f"The server has not ordered in {self._patience_seconds:g} s what {self._location} needs: "
-            f"levels that are short: {examples}; drafts that nobody submits: {len(drafts)}."
+            f"levels that are short: {examples}; drafts that are not submitted: {len(drafts)}."
         )
 
 

@@ -1,4 +1,4 @@
-"""What a simulation goes by: who orders by which policy, how long a delivery takes, and what the numbers aim at."""
+"""The terms of a simulation: the policy of each side, how long a delivery takes, and what the numbers aim at."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ def terms_of(
     service_level: float,
     run: str | None,
 ) -> SimulationTerms:
-    """Return the terms that the command line names. Nobody orders at the first side; each policy is there once."""
+    """Return the terms that the command line names. The first side orders nothing; each policy is there once."""
     return SimulationTerms(
         methods=tuple(dict.fromkeys((ReplenishmentMethod.NONE, *(METHODS[policy] for policy in policies)))),
         lead_time_days=lead_time_days,
