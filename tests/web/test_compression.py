@@ -1,4 +1,4 @@
-"""Answers in fewer bytes, for who takes them."""
+"""Compression of responses, for clients that accept it."""
 
 import gzip
 from pathlib import Path
@@ -30,7 +30,7 @@ async def post(query: str, accept_encoding: str | None) -> tuple[httpx.Response,
     ["gzip", "gzip, deflate, br, zstd", "GZIP;q=0.5", "x-gzip", "*", "br;q=1, gzip;q=0.001", "identity;q=0.5, gzip"],
 )
 async def test_an_answer_above_a_kilobyte_is_compressed(accepted: str) -> None:
-    """By gzip; and it is the same answer."""
+    """By gzip; decompressed, it is the same response."""
     response, sent = await post(MANY, accepted)
     assert response.headers["content-encoding"] == "gzip"
     assert response.headers["content-length"] == str(len(sent))
@@ -44,14 +44,14 @@ async def test_an_answer_above_a_kilobyte_is_compressed(accepted: str) -> None:
     [None, "", "br", "gzip;q=0", "gzip;q=0.0, *", "identity", "*;q=0", "gzip;q=2", "gzip;q=0.5, identity", "x" * 200],
 )
 async def test_who_does_not_take_it_gets_it_plain(accepted: str | None) -> None:
-    """Or prefers it so."""
+    """Or prefers none."""
     response, sent = await post(MANY, accepted)
     assert "content-encoding" not in response.headers
     assert len(sent) > MIN_BYTES
 
 
 async def test_a_small_answer_is_not_worth_it() -> None:
-    """It fits into a packet as it is; caches are told all the same that it might be otherwise."""
+    """It fits into a packet uncompressed; `Vary` still names the header for caches."""
     response, sent = await post("{ hello }", "gzip")
     assert sent == b'{"data":{"hello":"Hello, world."}}'
     assert response.headers["vary"] == "accept, accept-encoding"
@@ -90,7 +90,7 @@ async def get(built: Path, path: str, **headers: str) -> httpx.Response:
 
 @pytest.mark.parametrize("path", ["/playground/main-ABC.js", "/graphql"])
 async def test_the_page_is_compressed_and_kept_as_before(built: Path, path: str) -> None:
-    """One entity tag for both forms: whichever a browser holds, it is told to keep it."""
+    """One entity tag for both forms: a browser that holds either gets 304."""
     plain, small = await get(built, path), await get(built, path, accept_encoding="gzip")
     assert (small.headers["content-encoding"], small.text) == ("gzip", plain.text)
     assert small.headers["etag"] == f"W/{plain.headers['etag']}"
@@ -99,8 +99,8 @@ async def test_the_page_is_compressed_and_kept_as_before(built: Path, path: str)
         assert small.headers[name] == plain.headers[name]
 
 
-async def test_a_browser_that_has_an_asset_is_told_to_keep_it(built: Path) -> None:
-    """By the tag of either form."""
+async def test_a_browser_that_has_an_asset_gets_304(built: Path) -> None:
+    """By the entity tag of either form."""
     path = "/playground/main-ABC.js"
     for coding in ("gzip", "identity"):
         tag = (await get(built, path, accept_encoding=coding)).headers["etag"]
@@ -117,7 +117,7 @@ async def test_some_files_go_as_they_are(built: Path) -> None:
 
 
 async def test_a_page_that_is_built_anew_is_compressed_anew(built: Path) -> None:
-    """What was compressed before is not served any more."""
+    """The earlier compressed form is not served any more."""
     await get(built, "/graphql", accept_encoding="gzip")
     (built / "index.html").write_text("<p>new</p>" * 500)
     assert (await get(built, "/graphql", accept_encoding="gzip")).text == "<p>new</p>" * 500

@@ -1,4 +1,4 @@
-"""Pages of other origins, as their browsers ask."""
+"""CORS: pages of other origins, by the preflights and requests of their browsers."""
 
 import httpx
 import pytest
@@ -11,7 +11,7 @@ PREFLIGHT = {"access-control-request-method": "POST", "access-control-request-he
 
 
 async def preflight(*allowed: str, origin: str = SHOP, **headers: str) -> httpx.Response:
-    """Ask as a browser does before it sends JSON."""
+    """Send the preflight of a browser that wants to send JSON."""
     async with http_client(with_cors(toy_app(), allowed)) as client:
         return await client.options("/graphql", headers={**PREFLIGHT, "origin": origin, **headers})
 
@@ -24,43 +24,43 @@ async def post(*allowed: str, origin: str | None = SHOP) -> httpx.Response:
         )
 
 
-async def test_without_the_setting_nobody_elsewhere_may_ask() -> None:
-    """The preflight is refused, and no answer may be read."""
+async def test_without_the_setting_no_other_origin_may_ask() -> None:
+    """The preflight is refused, and no response may be read."""
     assert (await preflight()).status_code == 405
     assert [name for name in (await post()).headers if name.startswith("access-control")] == []
 
 
-@pytest.mark.parametrize(("allowed", "told"), [((SHOP,), SHOP), (("https://a.example", SHOP), SHOP), (("*",), "*")])
-async def test_a_named_origin_may_ask_and_read(allowed: tuple[str, ...], told: str) -> None:
-    """The browser may keep the leave for two hours, and show the page our request id and when to come again."""
+@pytest.mark.parametrize(("allowed", "granted"), [((SHOP,), SHOP), (("https://a.example", SHOP), SHOP), (("*",), "*")])
+async def test_a_named_origin_may_ask_and_read(allowed: tuple[str, ...], granted: str) -> None:
+    """The browser may cache the permission for two hours, and show the page our request id and Retry-After."""
     asked = await preflight(*allowed)
     assert asked.status_code == 200
-    assert asked.headers["access-control-allow-origin"] == told
+    assert asked.headers["access-control-allow-origin"] == granted
     assert asked.headers["access-control-allow-headers"] == PREFLIGHT["access-control-request-headers"]
     assert "POST" in asked.headers["access-control-allow-methods"]
     assert asked.headers["access-control-max-age"] == "7200"
     assert "Origin" in asked.headers["vary"]
     answer = await post(*allowed)
-    assert answer.headers["access-control-allow-origin"] == told
+    assert answer.headers["access-control-allow-origin"] == granted
     assert {"x-request-id", "retry-after"} <= set(answer.headers["access-control-expose-headers"].split(", "))
     assert "access-control-allow-credentials" not in answer.headers
 
 
 @pytest.mark.parametrize("origin", ["https://evil.example", "http://shop.example", "https://shop.example:8443", "null"])
 async def test_another_origin_may_not(origin: str) -> None:
-    """Neither ask nor read."""
+    """Neither send nor read."""
     assert "access-control-allow-origin" not in (await preflight(SHOP, origin=origin)).headers
     assert "access-control-allow-origin" not in (await post(SHOP, origin=origin)).headers
 
 
 @pytest.mark.parametrize("origin", [None, SHOP, "https://evil.example"])
 async def test_caches_keep_the_answers_to_origins_apart(origin: str | None) -> None:
-    """One origin is never given what was made for another."""
+    """A cache never serves one origin the response to another."""
     assert "Origin" in (await post(SHOP, origin=origin)).headers["vary"]
 
 
 async def test_a_page_may_reach_a_server_on_a_private_network() -> None:
-    """The operator has named it, so the browser's question is answered with yes."""
+    """The operator has named it, so the preflight for a private network is granted."""
     headers = {"access-control-request-private-network": "true"}
     async with http_client(with_cors(toy_app(), (SHOP,))) as client:
         asked = await client.options("/graphql", headers={**PREFLIGHT, "origin": SHOP, **headers})

@@ -1,4 +1,4 @@
-"""What a page of another site can make a browser send here is not run."""
+"""Cross-site request forgery: what a page of another site can make a browser send is not executed."""
 
 import json
 
@@ -67,7 +67,7 @@ async def test_a_get_that_any_page_can_cause_is_refused(headers: dict[str, str])
     ],
 )
 async def test_a_get_that_was_meant_is_run(headers: dict[str, str]) -> None:
-    """By a header for which a browser asks first, or by a media type that only GraphQL clients name."""
+    """By a header that needs a preflight, or by a media type that only GraphQL clients name."""
     assert await get(headers) == (200, '{"data":{"hello":"Hello, world."}}')
 
 
@@ -99,7 +99,7 @@ async def test_a_post_that_a_form_can_send_changes_nothing(content_type: str | N
 
 
 async def test_two_content_types_are_none() -> None:
-    """A proxy before us may have believed the other one."""
+    """A proxy before us may have read the other one."""
     async with http_client(toy_app()) as client:
         headers = [("content-type", "text/plain"), ("content-type", "application/json")]
         response = await client.post("/graphql", content=b'{"query":"{ hello }"}', headers=headers)
@@ -108,7 +108,7 @@ async def test_two_content_types_are_none() -> None:
 
 @pytest.mark.parametrize("content_type", ["application/json", "application/graphql+json; charset=UTF-8"])
 async def test_a_post_of_json_is_run(content_type: str) -> None:
-    """For these a browser asks first."""
+    """For these a browser sends a preflight."""
     async with http_client(toy_app()) as client:
         response = await client.post(
             "/graphql", content=b'{"query":"{ hello }"}', headers={"content-type": content_type}

@@ -1,5 +1,5 @@
 # ruff: noqa: D101 - the schema is a toy
-"""What operations cost, before they are executed."""
+"""The cost of operations, computed before execution."""
 
 from typing import Any
 
@@ -127,7 +127,7 @@ COSTS: dict[str, tuple[str, dict[str, Any] | None, int]] = {
 
 
 def prepared(max_cost: int = 10**9) -> DocumentCache:
-    """Return the documents of a schema that says what its fields cost."""
+    """Return the documents of a schema that declares the costs of its fields."""
     schema = strawberry.Schema(Query, Mutation)
     for path, extensions in EXTENSIONS.items():
         type_name, name = path.split(".")
@@ -138,13 +138,13 @@ def prepared(max_cost: int = 10**9) -> DocumentCache:
 
 @pytest.mark.parametrize(("query", "variables", "expected"), COSTS.values(), ids=COSTS)
 def test_the_cost_is_what_is_asked_for(query: str, variables: dict[str, Any] | None, expected: int) -> None:
-    """Each size multiplies what stands below it; nothing is taken to be left out."""
+    """Each size multiplies the cost below it; nothing is assumed to be skipped."""
     document = f"mutation {query}" if "change(" in query else query
     assert prepared().get(document).operation(None).cost(variables) == expected
 
 
 def test_beyond_the_maximum_it_is_refused_by_name() -> None:
-    """A client reads what its operation costs, what is allowed, and which part it should make smaller."""
+    """The error has the cost, the maximum, and the most expensive part."""
     document = prepared(max_cost=1_000).get(
         "query ($n: Int!) { small: page(first: 1) { nodes { name } } "
         "page(first: $n) { nodes { below { nodes { name } } } } }"

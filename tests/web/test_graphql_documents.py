@@ -46,7 +46,7 @@ def test_the_cache_is_bounded_by_characters_too() -> None:
 
 
 def test_an_invalid_document_is_not_kept() -> None:
-    """Nobody can fill the cache with rubbish."""
+    """A client cannot fill the cache with garbled documents."""
     documents = DocumentCache(schema, Limits())
     for text in ("{ hello", "{ nothing }", "fragment F on Query { hello }"):
         with pytest.raises(Rejected):
@@ -86,7 +86,7 @@ BEYOND = {
 
 @pytest.mark.parametrize(("text", "message"), BEYOND.values(), ids=BEYOND)
 def test_a_document_beyond_a_limit_is_refused(text: str, message: str) -> None:
-    """The message names the limit; validation, which would have more to say, is not reached."""
+    """The message names the limit; validation, which would report more, is not reached."""
     with pytest.raises(Rejected) as caught:
         DocumentCache(schema, SMALL).get(text)
     [error] = caught.value.errors

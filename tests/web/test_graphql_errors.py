@@ -1,5 +1,5 @@
 # ruff: noqa: ANN401 - JSON is of any type
-"""What clients may learn about errors, and how a request id ties an answer to the log."""
+"""What clients may learn about errors, and how a request id links a response to the log."""
 
 import logging
 from typing import Any
@@ -39,7 +39,7 @@ async def test_an_unexpected_error_is_masked_and_logged(caplog: pytest.LogCaptur
 
 @pytest.mark.parametrize("query", ["{ uncoded }", "{ huge }"])
 async def test_a_library_message_about_our_values_is_masked(query: str) -> None:
-    """A GraphQLError without a code was not meant for the client, nor was a value that a scalar cannot say."""
+    """A GraphQLError without a code was not meant for the client, nor was a value that a scalar cannot serialise."""
     [error] = (await ask(query)).json()["errors"]
     assert error["extensions"]["code"] == "INTERNAL"
     assert error["message"].startswith("Internal error.")
@@ -70,8 +70,8 @@ async def test_an_exception_of_the_application_is_mapped(caplog: pytest.LogCaptu
     assert caplog.records == []
 
 
-async def test_a_null_through_a_variable_is_the_clients_fault() -> None:
-    """The library finds it only while running; it is an argument's value all the same."""
+async def test_a_null_through_a_variable_is_an_error_of_the_client() -> None:
+    """The library finds it only during execution; it is an argument's value all the same."""
     async with http_client(toy_app()) as client:
         body = {"query": "query ($to: Int = 5) { defaulted(to: $to) }", "variables": {"to": None}}
         response = await client.post("/graphql", json=body)
@@ -82,7 +82,7 @@ async def test_a_null_through_a_variable_is_the_clients_fault() -> None:
 
 @pytest.mark.parametrize("sent", ["a b", "x" * 129, 'id"', "", "é"])
 async def test_an_ill_formed_request_id_is_replaced(sent: str) -> None:
-    """What goes to logs and headers is either well-formed or ours."""
+    """Logs and headers get a well-formed id, or one of ours."""
     async with http_client(toy_app()) as client:
         response = await client.post(
             "/graphql", json={"query": "{ requestId }"}, headers=[(b"x-request-id", sent.encode())]
@@ -102,7 +102,7 @@ async def test_each_request_gets_its_own_id() -> None:
 
 @pytest.mark.parametrize("accept", ["application/json", "application/graphql-response+json"])
 async def test_a_context_that_cannot_be_made_is_answered_by_its_code(accept: str) -> None:
-    """Before execution the status tells, and says when to come back."""
+    """Before execution the status says so, with Retry-After."""
 
     async def make_context(*_: object) -> Context:
         raise Overloaded
@@ -114,7 +114,7 @@ async def test_a_context_that_cannot_be_made_is_answered_by_its_code(accept: str
 
 
 async def test_a_context_that_crashes_is_masked() -> None:
-    """500, because the fault is ours; the message keeps our secrets."""
+    """500, a failure of the server; the message keeps our secrets."""
 
     def make_context(*_: object) -> Context:
         raise RuntimeError("the password is hunter2")

@@ -1,5 +1,5 @@
 # ruff: noqa: ANN401 - JSON is of any type
-"""Whatever arrives, the answer is a clear one: never a 500 over HTTP, never a torn websocket."""
+"""Fuzzing: any input gets a clear response, never a 500 over HTTP, never a torn websocket."""
 
 import asyncio
 import json

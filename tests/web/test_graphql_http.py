@@ -1,5 +1,5 @@
 # ruff: noqa: ANN401 - JSON is of any type
-"""GraphQL over HTTP: media types, methods, shapes, and the answer to each mistake."""
+"""GraphQL over HTTP: media types, methods, shapes, and the response to each mistake."""
 
 import asyncio
 import json
@@ -109,7 +109,7 @@ async def test_other_methods_are_refused(method: str) -> None:
     ],
 )
 async def test_the_media_type_is_negotiated(accept: str | None, answered: str) -> None:
-    """The newer type for who names it, the older for who does not care."""
+    """The newer type for clients that name it, the older for all others."""
     async with http_client(toy_app()) as client:
         client.headers.pop("accept")
         headers = {} if accept is None else {"accept": accept}
@@ -120,7 +120,7 @@ async def test_the_media_type_is_negotiated(accept: str | None, answered: str) -
 
 @pytest.mark.parametrize("accept", ["text/html", "image/*", f"{JSON};q=0", "application/json;q=x", "nonsense"])
 async def test_an_unacceptable_media_type_is_406(accept: str) -> None:
-    """The answer is JSON all the same: it says what there is."""
+    """The response is JSON all the same, and names the media types."""
     response = await post({"query": "{ hello }"}, accept=accept)
     assert response.status_code == 406
     assert RESPONSE_JSON in response.json()["errors"][0]["message"]
@@ -138,7 +138,7 @@ async def test_another_content_type_is_415(content_type: str) -> None:
 
 @pytest.mark.parametrize(("coding", "status"), [("gzip", 415), ("BR", 415), ("gzip, identity", 415), ("Identity", 200)])
 async def test_a_body_in_another_coding_is_415(coding: str, status: int) -> None:
-    """Nothing is unpacked here, so there are no bombs; the answer says what is taken (RFC 9110, 12.5.3)."""
+    """Bodies are not decompressed, so there are no bombs; Accept-Encoding says so (RFC 9110, 12.5.3)."""
     response = await post({"query": "{ hello }"}, content_encoding=coding)
     assert response.status_code == status
     assert response.headers.get("accept-encoding") == (None if status == 200 else "identity")
@@ -204,7 +204,7 @@ async def test_a_query_string_that_cannot_be_read_is_400(query_string: str) -> N
         assert (await client.get(f"/graphql?{query_string}")).status_code == 400
 
 
-FAULTS = {
+INVALID_OPERATIONS = {
     "syntax": {"query": "{ hello"},
     "unknown field": {"query": "{ nothing }"},
     "no operation": {"query": "fragment F on Query { hello }"},
@@ -218,16 +218,16 @@ FAULTS = {
 }
 
 
-@pytest.mark.parametrize("body", FAULTS.values(), ids=FAULTS)
+@pytest.mark.parametrize("body", INVALID_OPERATIONS.values(), ids=INVALID_OPERATIONS)
 async def test_a_request_that_cannot_run_is_400_without_data(body: object) -> None:
-    """In the newer media type the status tells."""
+    """In the newer media type the status says so."""
     response = await post(body)
     assert response.status_code == 400
     assert list(response.json()) == ["errors"]
     assert {error["extensions"]["code"] for error in response.json()["errors"]} == {"BAD_USER_INPUT"}
 
 
-@pytest.mark.parametrize("body", FAULTS.values(), ids=FAULTS)
+@pytest.mark.parametrize("body", INVALID_OPERATIONS.values(), ids=INVALID_OPERATIONS)
 async def test_a_request_that_cannot_run_is_200_in_the_older_media_type(body: object) -> None:
     """There the status is HTTP's alone; the body is the same."""
     response = await post(body, accept=JSON)
@@ -259,7 +259,7 @@ async def test_a_body_beyond_the_limit_is_413() -> None:
 
 
 async def test_a_body_in_pieces_is_put_together() -> None:
-    """Chunk boundaries mean nothing."""
+    """Chunk boundaries do not matter."""
     body = json.dumps({"query": "{ hello }"}).encode()
 
     async def bytes_one_by_one() -> Any:
@@ -287,7 +287,7 @@ async def test_a_client_that_leaves_early_gets_no_answer() -> None:
 
 
 async def test_what_a_stop_cuts_off_is_503() -> None:
-    """With a sentence, as any failure that passes, and not with the 500 of a server that failed."""
+    """With the sentence of a temporary failure, not with a 500."""
 
     async def make_context(*_: object) -> object:
         server.should_exit = True

@@ -15,7 +15,7 @@ SEEN: list[Any] = []
 
 
 def make_schema() -> strawberry.Schema:
-    """Build a schema with one of each, its types its own, because compiling changes them."""
+    """Build a schema with one input of each kind, and types of its own, because compiling changes them."""
 
     @strawberry.enum
     class Reason(enum.Enum):
@@ -119,7 +119,7 @@ async def test_a_list_is_not_shared_between_requests() -> None:
 
 
 async def test_maybe_fields_keep_their_own_check() -> None:
-    """Strawberry refuses a null for them only where it converts by itself."""
+    """Strawberry refuses a null for them only in its own conversion."""
     compiled = make_schema()
     compile_inputs(compiled)
     refused = await compiled.execute("{ patch(patch: {name: null}) }")
@@ -130,7 +130,7 @@ async def test_maybe_fields_keep_their_own_check() -> None:
 
 
 async def test_compiling_twice_changes_nothing() -> None:
-    """Types that build themselves are left alone."""
+    """Types that build themselves are not compiled again."""
     compiled = make_schema()
     compile_inputs(compiled)
     compile_inputs(compiled)

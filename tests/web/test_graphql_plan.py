@@ -1,5 +1,5 @@
 # ruff: noqa: ANN401, D101 - JSON and toy types are of any kind, and say what they are by their names
-"""Plans: the same answers as without them, for every kind of selection, and nothing that grows."""
+"""Plans: the same results as without them, for every kind of selection, in bounded memory."""
 
 from typing import Any
 
@@ -44,7 +44,7 @@ async def test_the_result_is_that_of_graphql_core(text: str, kind: type[Executio
 
 
 async def test_a_conditional_document_heeds_its_variables() -> None:
-    """@skip and @include decide anew each time."""
+    """@skip and @include are evaluated for each request."""
     engine = toy_app().engine
     text = "query ($more: Boolean!) { hello level @include(if: $more) { sku } }"
     for more in (True, False, True):

@@ -214,7 +214,7 @@ USUAL: dict[str, list[Any]] = {
 
 
 def some_thing(random: Random, oddity: float, depth: int = 3) -> Any:
-    """Return a thing, with some likelihood something odd in its place, and in the place of each of its parts."""
+    """Return a thing; with some likelihood something unusual in its place, and in that of each part."""
     if random.random() < oddity:
         return random.choice([*ODD, Other(name="o", weight=1)])
     if depth == 0:
@@ -262,17 +262,17 @@ async def test_data_and_errors_are_those_of_the_plain_executor(seed: int, oddity
 
 
 async def compare(served: strawberry.Schema, text: str, context: Callable[[], Any], **variables: Any) -> Engine:
-    """Execute with Strawberry, and repeatedly with our engine; the answers are the same."""
-    expected = await told(served.execute(text, context_value=context(), variable_values=variables))
+    """Execute with Strawberry, and repeatedly with our engine; the results are the same."""
+    expected = await outcome(served.execute(text, context_value=context(), variable_values=variables))
     engine = toy_app(served, limits=UNBOUNDED).engine
     request = GraphQLRequest(text, variables)
     document, _ = engine.document(request)
     for _ in range(RUNS):
-        assert await told(engine.execution.execute(document, request, context())) == expected, text
+        assert await outcome(engine.execution.execute(document, request, context())) == expected, text
     return engine
 
 
-async def told(execution: Awaitable[Any]) -> tuple[str, list[Any]]:
+async def outcome(execution: Awaitable[Any]) -> tuple[str, list[Any]]:
     """Return what a client would see of the result, in its order."""
     try:
         return seen(await execution)
@@ -298,7 +298,7 @@ def links(engine: Engine) -> list[list[str] | None]:
 
 
 def a_thing(**others: Any) -> Thing:
-    """Return a thing without surprises."""
+    """Return a thing without anything unusual."""
     usual: dict[str, Any] = {
         "key": "k", "name": "n", "number": 1, "amount": None, "text": "t", "flag": True, "ratio": 0.5, "moment": None,
         "color": Color.BLUE, "tags": ["a"], "grid": None, "child": None, "children": [], "gaps": [None],
@@ -340,7 +340,7 @@ async def test_a_document_that_comes_once_is_not_compiled() -> None:
 
 
 async def test_resolvers_run_once_whatever_surprises_there_are() -> None:
-    """A row with a surprise is completed again, but before any of its resolvers has run."""
+    """An unusual row is completed again, but before any of its resolvers has run."""
     calls: list[str] = []
 
     @strawberry.type

@@ -1,5 +1,5 @@
 # ruff: noqa: ANN401, D101 - values and toy roots are of any kind
-"""Compiled shapes on the types that we serve: random selections on real objects, sound ones and broken ones."""
+"""Compiled shapes on the served schema: random selections on real objects, valid and broken ones."""
 
 import asyncio
 from copy import copy

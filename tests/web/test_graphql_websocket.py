@@ -75,7 +75,7 @@ async def test_an_odd_id_comes_back_as_it_was(client: ClientConnection) -> None:
 
 
 async def test_an_id_is_free_again_after_complete(client: ClientConnection) -> None:
-    """Both after ours and after the client's."""
+    """After the server's `complete` and after the client's."""
     for _ in range(3):
         await subscribe(client, "{ hello }")
         await last_words(client)
@@ -99,7 +99,7 @@ async def test_complete_stops_the_source(client: ClientConnection) -> None:
 
 
 async def test_a_disconnect_stops_every_source(port: int) -> None:
-    """Nothing goes on for a client that left."""
+    """Nothing continues for a client that has disconnected."""
     before = LOG.open
     async with dial(port) as client:
         for number in range(5):
@@ -109,7 +109,7 @@ async def test_a_disconnect_stops_every_source(port: int) -> None:
 
 
 async def test_a_ping_is_answered_with_its_payload(client: ClientConnection) -> None:
-    """Before and after initialisation; a pong is taken in silence."""
+    """Before and after initialisation; a pong gets no reply."""
     await say(client, type="pong", payload={})
     await say(client, type="ping", payload={"at": 1})
     assert await hear(client) == {"type": "pong", "payload": {"at": 1}}
@@ -157,14 +157,14 @@ async def test_errors_are_masked_as_over_http(client: ClientConnection) -> None:
 
 
 async def test_a_subscription_that_breaks_off_for_load_makes_the_client_come_back(client: ClientConnection) -> None:
-    """Clients resume by themselves after a close with 1013, but not after an `error`."""
+    """Clients resume automatically after a close with 1013, but not after an `error`."""
     await subscribe(client, "subscription { crash(overloaded: true) }")
     assert (await hear(client))["type"] == "next"
     assert await closed(client) == (1013, "Too much to do.")
 
 
 async def test_each_operation_has_its_own_context(client: ClientConnection) -> None:
-    """What one operation left on its context, the next does not find."""
+    """The next operation does not find what an earlier one left on its context."""
     for _ in range(2):
         await subscribe(client, "subscription { seen(events: 2) }")
         assert [each["payload"]["data"]["seen"] for each in (await last_words(client))[:-1]] == ["0", "0,1"]
@@ -279,14 +279,14 @@ async def test_a_second_initialisation_is_4429(client: ClientConnection) -> None
 
 
 async def test_no_initialisation_in_time_is_4408() -> None:
-    """Pings do not put it off."""
+    """Pings do not extend the time."""
     async with serve(toy_app(limits=Limits(init_timeout_seconds=0.05))) as (_, port), dial(port, init=False) as client:
         await say(client, type="ping")
         assert await closed(client) == (4408, "Connection initialisation timeout.")
 
 
 async def test_text_that_is_not_utf_8_is_1007(client: ClientConnection, caplog: pytest.LogCaptureFixture) -> None:
-    """As RFC 6455 has it, also in pieces; and nothing of it fills our log."""
+    """As RFC 6455 has it, also in fragments; and nothing is logged."""
     await client.send([b'{"type":"ping","payload":{"a":"\xc3', b'\xff"}}'], text=True)
     assert (await closed(client))[0] == 1007
     assert not caplog.records
@@ -315,7 +315,7 @@ async def test_operations_per_connection_are_limited() -> None:
 
 
 async def test_connections_per_process_are_limited() -> None:
-    """The one too many is told to try again later, and can once another has left."""
+    """The one too many is closed with 1013, and can connect once another has left."""
     app = toy_app(limits=Limits(max_connections=1))
     async with serve(app) as (_, port):
         async with dial(port), dial(port, init=False) as refused:
@@ -338,7 +338,7 @@ async def test_a_graceful_stop_closes_with_1012() -> None:
 
 
 async def test_operations_run_side_by_side(client: ClientConnection) -> None:
-    """A subscription that waits holds nobody up."""
+    """A subscription that waits does not block the others."""
     await subscribe(client, SILENT, id="waiting")
     await asyncio.gather(*(subscribe(client, COUNT, id=str(n), variables={"to": 2}) for n in range(10)))
     heard = [await hear(client) for _ in range(30)]

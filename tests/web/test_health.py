@@ -11,7 +11,7 @@ from tests.web.toy import http_client
 
 
 async def answer(path: str, check: Check, **options: float) -> tuple[int, Any]:
-    """Ask a health endpoint."""
+    """Request a health endpoint."""
     async with http_client(Starlette(routes=health_routes(check, **options))) as client:
         response = await client.get(path)
     return response.status_code, response.json() if path == "/readyz" else response.text
@@ -27,12 +27,12 @@ def reporting(problems: Mapping[str, str | None]) -> Check:
 
 
 async def hangs() -> Mapping[str, str | None]:
-    """Never come back."""
+    """Never return."""
     return await asyncio.Event().wait()  # type: ignore[return-value]
 
 
 async def test_a_process_that_runs_is_alive() -> None:
-    """Nobody else is asked."""
+    """No dependency is checked."""
     assert await answer("/livez", hangs) == (200, "ok")
 
 
@@ -53,7 +53,7 @@ async def test_without_mongodb_there_is_nothing_to_serve() -> None:
 
 
 async def test_without_redis_we_serve_on() -> None:
-    """200, and degraded, because mutations go on."""
+    """200, and degraded, because mutations continue."""
     assert await answer("/readyz", reporting({"mongo": None, "redis": "refused"})) == (
         200,
         {"status": "degraded", "checks": {"mongo": "ok", "redis": "refused"}},
@@ -61,7 +61,7 @@ async def test_without_redis_we_serve_on() -> None:
 
 
 async def test_without_its_writer_a_process_takes_no_changes() -> None:
-    """503, until it has begun again: others may have theirs."""
+    """503, until it is restarted: another process may serve."""
     assert await answer("/readyz", reporting({"mongo": None, "redis": None, "writer": "It failed"})) == (
         503,
         {"status": "unavailable", "checks": {"mongo": "ok", "redis": "ok", "writer": "It failed"}},
@@ -69,7 +69,7 @@ async def test_without_its_writer_a_process_takes_no_changes() -> None:
 
 
 async def test_a_task_of_the_background_that_has_ended_is_named() -> None:
-    """200, and degraded: it begins again, and what it does is late at worst."""
+    """200, and degraded: it is restarted, and its work is late at worst."""
     assert await answer("/readyz", reporting({"mongo": None, "redis": None, "publisher": "It failed"})) == (
         200,
         {"status": "degraded", "checks": {"mongo": "ok", "redis": "ok", "publisher": "It failed"}},
@@ -77,7 +77,7 @@ async def test_a_task_of_the_background_that_has_ended_is_named() -> None:
 
 
 async def test_a_check_that_hangs_is_a_problem() -> None:
-    """The answer comes in bounded time."""
+    """The response comes in bounded time."""
     status, body = await answer("/readyz", hangs, timeout_seconds=0.02)
     assert (status, body["status"]) == (503, "unavailable")
 

@@ -1,4 +1,4 @@
-"""The names that the server answers to, on every route and every protocol."""
+"""The host names that the server accepts, on every route and protocol."""
 
 import json
 import socket
@@ -67,7 +67,7 @@ async def test_this_machine_is_known_by_its_own_names(host: str) -> None:
 
 @pytest.mark.parametrize("path", ["/graphql", "/livez", "/readyz", "/", "/playground/x.js", "/nothing"])
 async def test_a_name_that_was_pointed_here_is_refused_everywhere(path: str) -> None:
-    """421, with the setting that would let it in: a page that rebinds its own name learns nothing."""
+    """421, with the setting that would accept it: a page that rebinds its own name learns nothing."""
     status, sentence = await ask(gate(), b"evil.example:8000", path=path)
     assert status == 421
     assert "'evil.example'" in sentence
@@ -93,7 +93,7 @@ async def test_a_name_that_was_pointed_here_is_refused_everywhere(path: str) -> 
 async def test_an_address_is_known_where_the_server_listens_beyond_this_machine(
     host: str, listens_on: str, status: int
 ) -> None:
-    """No DNS name stands behind an address, so none can be pointed here; a name must be known all the same."""
+    """No DNS name leads to an address, so none can be rebound; a name must be configured all the same."""
     assert (await ask(gate(listens_on=listens_on), host.encode()))[0] == status
 
 
@@ -142,13 +142,13 @@ async def test_an_operator_names_hosts(allowed: str, host: str, status: int) -> 
     ],
 )
 async def test_what_names_no_host_is_400(hosts: tuple[bytes, ...], allowed: str) -> None:
-    """None, several, or something else than a host: proxies and we might read it in different ways."""
+    """None, several, or no host at all: a proxy and we might read them differently."""
     assert (await ask(gate(allowed_hosts=allowed), *hosts))[0] == 400
 
 
 @pytest.mark.parametrize("names", ["shop.example:8000", "http://shop.example", "*.*", "a b/c", "*example"])
 def test_a_setting_that_names_no_host_is_refused(names: str) -> None:
-    """At the start, and with what to write."""
+    """At the start, with what to write instead."""
     with pytest.raises(ValidationError, match="is no host: write shop"):
         Settings(allowed_hosts=names)
 
@@ -156,9 +156,9 @@ def test_a_setting_that_names_no_host_is_refused(names: str) -> None:
 def test_lists_are_handed_to_workers_as_they_are() -> None:
     """A worker reads its settings from variables."""
     settings = Settings(allowed_hosts=("*.shop.example", "B.example"), allowed_origins=("https://A.example:443/",))
-    told = settings.to_environment()
-    assert told["STOCKPULSE_ALLOWED_HOSTS"] == "*.shop.example b.example"
-    assert told["STOCKPULSE_ALLOWED_ORIGINS"] == "https://a.example"
+    environment = settings.to_environment()
+    assert environment["STOCKPULSE_ALLOWED_HOSTS"] == "*.shop.example b.example"
+    assert environment["STOCKPULSE_ALLOWED_ORIGINS"] == "https://a.example"
 
 
 async def websocket_status(port: int, **headers: str) -> int:
@@ -179,7 +179,7 @@ async def test_a_websocket_of_another_name_is_not_opened(caplog: pytest.LogCaptu
                 pass
     assert refused.value.response.status_code == 421
     assert b"--allow-host evil.example" in refused.value.response.body
-    assert not caplog.records, "whoever asks does not fill our log"
+    assert not caplog.records, "refused clients do not fill the log"
 
 
 @pytest.mark.parametrize(
@@ -210,7 +210,7 @@ async def test_a_page_elsewhere_opens_a_websocket_only_if_its_origin_is_allowed(
         assert await websocket_status(port, origin=origin.format(port=port)) == status
 
 
-async def test_a_refused_page_is_told_the_setting() -> None:
+async def test_the_refusal_of_a_page_names_the_setting() -> None:
     """For the developer's tools of the browser, and for the log of a proxy."""
     async with serve(gate(toy_app())) as (_, port):
         with pytest.raises(InvalidStatus) as refused:
@@ -224,13 +224,13 @@ async def test_a_refused_page_is_told_the_setting() -> None:
     [("shop.example", "https://shop.example", 101), ("shop.example", "https://shop.example:8443", 403)],
 )
 def test_a_proxy_that_ends_tls_changes_nothing(host: str, origin: str, status: int) -> None:
-    """It hands on the host; the page's scheme is https, while we are spoken to without TLS."""
+    """It forwards the host; the page's scheme is https, while our connection has no TLS."""
     refusal = AllowedOrigins(()).refusal([(b"host", host.encode()), (b"origin", origin.encode())])
     assert (refusal.status if refusal else 101) == status
 
 
 @pytest.mark.parametrize("origins", ["shop.example", "https://shop.example/path", "null", "https://*.example"])
 def test_a_setting_that_names_no_origin_is_refused(origins: str) -> None:
-    """At the start, and with what to write."""
+    """At the start, with what to write instead."""
     with pytest.raises(ValidationError, match="is no origin: write https"):
         Settings(allowed_origins=origins)

@@ -1,4 +1,4 @@
-"""Whatever bytes arrive, the answer is a client's fault or none: never a 500, never a traceback, and the end comes."""
+"""Fuzzing HTTP: any bytes get a 4xx or a close, never a 500 or a traceback, and the connection ends."""
 
 import asyncio
 import contextlib
@@ -127,13 +127,13 @@ STATUSES: Counter[bytes] = Counter()
 
 
 class Hasty(HttpProtocol):
-    """Waits for little, so that what is left open ends soon."""
+    """Has short deadlines, so that unfinished requests end soon."""
 
     limits = HttpLimits(head_seconds=0.5, body_seconds=0.5, linger_seconds=0.2, refused_linger_seconds=0.1)
 
 
 def edge() -> ASGIApp:
-    """Return the toy schema behind all that the application is behind."""
+    """Return the toy schema behind the middleware of the application."""
 
     async def check() -> dict[str, str | None]:
         return {"mongo": None}
@@ -178,5 +178,5 @@ async def test_no_bytes_make_a_500(port: int, caplog: pytest.LogCaptureFixture, 
 
 
 def test_the_bytes_were_of_many_kinds() -> None:
-    """What is answered before was seen: else the test above proves nothing."""
+    """Valid requests are answered: else the test above proves nothing."""
     assert {b"200", b"400", b"404", b"405", b"421"} <= set(STATUSES)

@@ -24,7 +24,7 @@ BODY = b'{"query":"{ hello }"}'
 
 
 class Strict(HttpProtocol):
-    """Gives little of everything, so that the tests need little."""
+    """Has small limits and short deadlines, so that the tests are fast."""
 
     limits = HttpLimits(
         head_seconds=0.2,
@@ -40,7 +40,7 @@ class Strict(HttpProtocol):
 
 
 class Crowded(HttpProtocol):
-    """Leaves nobody a place that is idle."""
+    """Evicts idle connections at once."""
 
     limits = HttpLimits(head_seconds=60, body_seconds=60, undisturbed_seconds=0, undisturbed_body_seconds=0)
 
@@ -58,7 +58,7 @@ class Client:
         self.reader, self.writer = reader, writer
 
     async def send(self, *pieces: bytes) -> None:
-        """Send pieces, each on its own; what the server no longer takes is let go."""
+        """Send pieces, each on its own; ignore that the server no longer reads."""
         try:
             for piece in pieces:
                 self.writer.write(piece)
@@ -151,7 +151,7 @@ async def test_a_request_that_trickles_is_408(strict: int) -> None:
 
 
 async def test_a_connection_at_rest_is_closed() -> None:
-    """After an answer it is kept for the next request, but not for ever."""
+    """After a response it is kept for the next request, in bounded time."""
     async with serve(toy_app(), timeout_keep_alive=0.1) as (_, port), connect(port) as client:
         await client.send(GET + b"\r\n")
         assert await client.answer() == (200, HELLO)
@@ -160,7 +160,7 @@ async def test_a_connection_at_rest_is_closed() -> None:
 
 
 async def test_requests_in_pieces_and_rows_are_answered(patient: int) -> None:
-    """Piece boundaries mean nothing, and one connection carries many requests."""
+    """Boundaries of packets do not matter, and one connection carries many requests."""
     async with connect(patient) as client:
         await client.send(*(bytes([byte]) for byte in GET + b"\r\n"))
         assert await client.answer() == (200, HELLO)
@@ -171,7 +171,7 @@ async def test_requests_in_pieces_and_rows_are_answered(patient: int) -> None:
 
 
 async def test_a_client_that_asks_and_says_no_more_is_answered(patient: int) -> None:
-    """As with `printf … | nc`: its end is not taken for its leaving."""
+    """As with `printf … | nc`: a half-closed connection is not a disconnect."""
     async with connect(patient) as client:
         client.writer.write((GET + b"\r\n") * 2)
         client.writer.write_eof()
@@ -201,7 +201,7 @@ async def test_headers_beyond_the_limits_are_431(patient: int, head: bytes, stat
 
 
 async def test_a_header_without_end_is_not_kept(patient: int) -> None:
-    """It is answered after its first part; the rest is thrown away, and then nothing more is taken."""
+    """It is answered after its first part; the rest is discarded, and then nothing more is read."""
     async with connect(patient) as client:
         sending = asyncio.create_task(client.send(GET, b"x: ", *[b"a" * 65_536] * 2_000))
         assert (await client.answer())[0] == 431
@@ -212,7 +212,7 @@ async def test_a_header_without_end_is_not_kept(patient: int) -> None:
 
 @pytest.mark.parametrize("is_whole", [True, False])
 async def test_an_address_beyond_the_limit_is_414(patient: int, is_whole: bool) -> None:
-    """A query that long goes by POST."""
+    """A query that long needs POST."""
     async with connect(patient) as client:
         await client.send(b"GET /?query=" + b"a" * 20_000 + (b" HTTP/1.1\r\nhost: x\r\n\r\n" if is_whole else b""))
         assert await client.status_and_end() == 414
@@ -221,7 +221,7 @@ async def test_an_address_beyond_the_limit_is_414(patient: int, is_whole: bool) 
 @pytest.mark.parametrize("size", [2_000, 6_000_000])
 @pytest.mark.parametrize("is_chunked", [False, True])
 async def test_a_body_beyond_the_limit_is_413_and_the_answer_arrives(strict: int, size: int, is_chunked: bool) -> None:
-    """To a client that reads only when all is sent, too: the connection ends in order, and is not reset."""
+    """Also to a client that reads only after sending everything: the connection is closed in order, not reset."""
     piece = b"a" * 1_000
     if is_chunked:
         pieces = [POST + b"transfer-encoding: chunked\r\n\r\n", *[b"3e8\r\n" + piece + b"\r\n"] * (size // 1_000)]
@@ -250,7 +250,7 @@ async def test_what_surrounds_a_body_is_bounded_too(strict: int, kind: str) -> N
 
 
 async def test_too_many_requests_at_once_end_the_connection(patient: int) -> None:
-    """A client that does not wait for answers gets some, and not memory for ten thousand."""
+    """A client that does not wait for responses gets some, and no memory for ten thousand."""
     async with connect(patient) as client:
         await client.send((GET + b"\r\n") * 10_000)
         assert (await client.rest()).count(HELLO) <= HttpLimits().max_pipelined + 1
@@ -282,7 +282,7 @@ async def test_what_is_no_request_is_400(patient: int, nonsense: bytes) -> None:
 
 @pytest.mark.parametrize("coding", [b"gzip, chunked", b"gzip", b"identity", b"xchunked"])
 async def test_a_transfer_coding_that_we_do_not_know_is_refused(patient: int, coding: bytes) -> None:
-    """Its bytes are not the body, whoever reads them (the parser itself lets the first of these through)."""
+    """Its bytes are not the body, for any parser (httptools accepts the first of these)."""
     async with connect(patient) as client:
         await client.send(POST + b"transfer-encoding: " + coding + b"\r\n\r\n14\r\n" + BODY + b"\r\n0\r\n\r\n")
         assert await client.status_and_end() == 400
@@ -338,7 +338,7 @@ HANDSHAKE = b"connection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version
     ids=["post", "1.0", "body", "chunked", "key", "long cookie", "long address", "latin-1"],
 )
 async def test_an_odd_handshake_is_refused(patient: int, request_line: bytes, more: bytes) -> None:
-    """By a status of the client's fault."""
+    """By a 4xx."""
     async with connect(patient) as client:
         await client.send(request_line + b"\r\nhost: x\r\n" + HANDSHAKE + more + b"\r\n")
         async with asyncio.timeout(DEADLINE_SECONDS):
@@ -353,7 +353,7 @@ async def test_an_odd_handshake_is_refused(patient: int, request_line: bytes, mo
     ids=["head", "body", "refused"],
 )
 async def test_a_stop_does_not_wait_for_what_is_half_sent(begun: bytes) -> None:
-    """Whatever is missing of it; the server is down although the client says no more."""
+    """Whatever is missing of it; the server is down although the client sends no more."""
     async with (
         serve(toy_app(), http=Patient, timeout_graceful_shutdown=None) as (server, port),
         connect(port) as client,
@@ -364,8 +364,8 @@ async def test_a_stop_does_not_wait_for_what_is_half_sent(begun: bytes) -> None:
         await eventually(lambda: not server.server_state.connections and not server.server_state.tasks)
 
 
-async def test_connections_beyond_the_most_are_told_so() -> None:
-    """503, and when to come again; who is served stays served, and a place that becomes free is taken."""
+async def test_connections_beyond_the_maximum_are_answered_503() -> None:
+    """503 with Retry-After; served clients stay served, and a freed place is used."""
     async with serve(toy_app(), http=Strict, limit_concurrency=2, timeout_keep_alive=60) as (_, port):
         async with connect(port) as first, connect(port) as second:
             for client in (first, second):
@@ -388,7 +388,7 @@ async def test_connections_beyond_the_most_are_told_so() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "told"),
+    ("sent", "received"),
     [
         (GET + b"\r\n", b""),
         (b"", b""),
@@ -398,8 +398,8 @@ async def test_connections_beyond_the_most_are_told_so() -> None:
     ],
     ids=["at rest", "silent", "half a head", "half of the next", "half a body"],
 )
-async def test_who_is_idle_longest_gives_way(said: bytes, told: bytes) -> None:
-    """So nobody is locked out by connections that ask nothing; one that waits for its answer keeps its place."""
+async def test_the_longest_idle_connection_is_evicted(sent: bytes, received: bytes) -> None:
+    """So connections without requests lock no client out; one that waits for its response keeps its place."""
     begun, answering = asyncio.Event(), asyncio.Event()
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -417,20 +417,20 @@ async def test_who_is_idle_longest_gives_way(said: bytes, told: bytes) -> None:
         async with asyncio.timeout(DEADLINE_SECONDS):
             await begun.wait()
         async with connect(port) as idle:
-            await idle.send(said)
-            if said.startswith(GET + b"\r\n"):
+            await idle.send(sent)
+            if sent.startswith(GET + b"\r\n"):
                 assert await idle.answer() == (200, HELLO)
             async with connect(port) as newcomer:
                 await newcomer.send(GET + b"\r\n")
                 # then
                 assert await newcomer.answer() == (200, HELLO)
-                assert (await idle.rest()).startswith(told)
+                assert (await idle.rest()).startswith(received)
                 answering.set()
                 assert await busy.answer() == (200, HELLO)
 
 
 async def test_idle_connections_do_not_pile_up() -> None:
-    """Beyond the most that are told so, they are dropped at once; and all are gone when their time is over."""
+    """Beyond the maximum of refusals they are dropped at once; and all are closed by their deadline."""
     async with serve(toy_app(), http=Strict, limit_concurrency=5) as (server, port):
         opened = [await asyncio.open_connection("127.0.0.1", port) for _ in range(50)]
         await eventually(lambda: 0 < len(server.server_state.connections) <= 7)
@@ -440,7 +440,7 @@ async def test_idle_connections_do_not_pile_up() -> None:
 
 
 async def test_a_websocket_is_no_http_connection() -> None:
-    """It takes no place among them."""
+    """Websockets have a maximum of their own."""
     async with (
         serve(toy_app(), http=Strict, limit_concurrency=1) as (_, port),
         dial(port),
@@ -451,8 +451,8 @@ async def test_a_websocket_is_no_http_connection() -> None:
         assert await client.answer() == (200, HELLO)
 
 
-async def test_an_answer_that_nobody_reads_is_let_go() -> None:
-    """The connection is dropped when its bytes are not taken, and the memory with it."""
+async def test_a_response_that_the_client_does_not_read_is_dropped() -> None:
+    """The connection is dropped when its bytes are not read, and its memory freed."""
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": []})
@@ -475,7 +475,7 @@ async def test_an_answer_that_nobody_reads_is_let_go() -> None:
 
 @asynccontextmanager
 async def connect_to(connection: socket.socket) -> AsyncIterator[Client]:
-    """Take over a connection, and read nothing ahead."""
+    """Begin a connection, and read nothing ahead."""
     reader, writer = await asyncio.open_connection(sock=connection, limit=1_000)
     try:
         yield Client(reader, writer)

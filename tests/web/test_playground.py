@@ -1,4 +1,4 @@
-"""The GraphiQL page as HTTP clients see it: who gets it, under which headers, and what happens before it is built."""
+"""The GraphiQL page over HTTP: which clients get it, its headers, and what happens before it is built."""
 
 import json
 import re
@@ -67,7 +67,7 @@ async def early_client(unbuilt: Path) -> AsyncIterator[httpx.AsyncClient]:
     "accept", [BROWSER, "text/html", "TEXT/HTML;level=1", "application/json;q=0.5, text/html;q=0.9"]
 )
 async def test_a_browser_gets_the_page(client: httpx.AsyncClient, accept: str) -> None:
-    """Who prefers HTML gets the page."""
+    """A client that prefers HTML gets the page."""
     response = await client.get("/graphql", headers={"accept": accept})
     assert (response.status_code, response.text) == (200, INDEX)
 
@@ -87,19 +87,19 @@ async def test_a_browser_gets_the_page(client: httpx.AsyncClient, accept: str) -
     ],
 )
 async def test_an_api_client_never_gets_the_page(client: httpx.AsyncClient, accept: str) -> None:
-    """Who prefers JSON, or asks for anything at all, gets the API."""
+    """A client that prefers JSON, or accepts anything, gets the API."""
     response = await client.get("/graphql", headers={"accept": accept})
     assert response.json() == {"data": None}
 
 
 async def test_an_address_with_a_query_is_answered_by_the_api(client: httpx.AsyncClient) -> None:
-    """A query in the address is run, even for a browser."""
+    """A query in the URL is executed, even for a browser."""
     response = await client.get("/graphql", params={"query": "{ ok }"}, headers={"accept": BROWSER})
     assert response.json() == {"data": None}
 
 
 async def test_the_page_loads_and_runs_only_what_comes_from_its_origin(client: httpx.AsyncClient) -> None:
-    """The page is sent with a content security policy, and is asked for anew each time."""
+    """The page is sent with a content security policy, and is revalidated each time."""
     response = await client.get("/graphql", headers={"accept": BROWSER})
     assert {name: response.headers[name] for name in ("cache-control", "vary", "x-content-type-options")} == {
         "cache-control": "no-cache",
@@ -136,8 +136,8 @@ async def test_only_assets_are_served_below_playground(client: httpx.AsyncClient
     assert (response.status_code, response.headers.get("cache-control")) == (404, None)
 
 
-async def test_before_the_build_a_browser_is_told_how_to_build(early_client: httpx.AsyncClient) -> None:
-    """A page that is not there is a 503 with the command to run, and its assets are 404."""
+async def test_before_the_build_a_browser_gets_the_command_to_build(early_client: httpx.AsyncClient) -> None:
+    """A missing page is a 503 with the command to run, and its assets are 404."""
     response = await early_client.get("/graphql", headers={"accept": BROWSER})
     assert (response.status_code, response.headers["cache-control"]) == (503, "no-cache")
     assert "<code>make install</code>" in response.text

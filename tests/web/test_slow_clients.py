@@ -1,4 +1,4 @@
-"""Websocket clients that stop reading, sleep, or vanish: bounded for us, and without harm to the others."""
+"""Websocket clients that stop reading, sleep, or vanish: in bounded memory, and without harm to others."""
 
 import asyncio
 import base64
@@ -19,7 +19,7 @@ ENDLESS = "subscription { endless(characters: 20000) }"
 
 
 class Impatient(WebSocketProtocol):
-    """Gives closing connections little time, so that the tests need none."""
+    """Gives closing connections little time, so that the tests are fast."""
 
     flush_seconds = 0.1
     message_seconds = 0.1
@@ -64,7 +64,7 @@ def frame(opcode: int, payload: bytes) -> bytes:
 
 
 async def talk(client: ClientConnection, times: int) -> None:
-    """Exchange pings, which takes the server around its loop as often."""
+    """Exchange pings, each an iteration of the server's event loop."""
     for _ in range(times):
         await say(client, type="ping")
         await hear(client)
@@ -94,7 +94,7 @@ async def test_a_client_that_stopped_reading_is_dropped() -> None:
         await eventually(lambda: LOG.open == 0 and app.websocket.open_connections == 0)
 
 
-async def test_the_others_do_not_notice() -> None:
+async def test_other_clients_are_not_slowed_down() -> None:
     """A stalled connection takes none of the loop's time."""
     async with serve(toy_app()) as (_, port), stalled(port), dial(port) as other:
         await subscribe(other, "subscription { count(to: 200) }")
@@ -132,7 +132,7 @@ async def test_a_graceful_stop_does_not_wait_for_a_stalled_client() -> None:
 
 
 async def test_a_close_by_a_client_that_does_not_read_on_is_bounded() -> None:
-    """It says goodbye and leaves its buffers full: we do not wait for it."""
+    """It sends a close frame and leaves its buffers full: the server does not wait for it."""
     async with serve(toy_app(), ws=Impatient) as (server, port), raw_client(port) as (reader, writer):
         writer.write(frame(TEXT, b'{"type":"connection_init"}'))
         query = ENDLESS.encode()
@@ -179,7 +179,7 @@ async def test_a_message_that_does_not_go_on_ends_the_connection(begun: bytes) -
 
 
 async def test_a_message_in_endless_pieces_ends_the_connection() -> None:
-    """Empty fragments take no size, and memory all the same."""
+    """Empty fragments have no size, and take memory all the same."""
     async with serve(toy_app()) as (_, port), raw_client(port) as (reader, writer):
         writer.write(bytes([0x01, 0x80]) + bytes(4) + (bytes([0x00, 0x80]) + bytes(4)) * 5_000)
         async with asyncio.timeout(10):
@@ -188,7 +188,7 @@ async def test_a_message_in_endless_pieces_ends_the_connection() -> None:
 
 
 async def test_pings_of_a_client_that_does_not_read_take_no_memory() -> None:
-    """Their answers would wait for it without bound; those that find no room are left out."""
+    """Their pongs would pile up; those for which there is no room are left out."""
     async with serve(toy_app(), ws=Impatient, ws_ping_interval=None) as (server, port), raw_client(port) as (_, writer):
         [connection] = server.server_state.connections
         waiting = []

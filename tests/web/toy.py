@@ -31,7 +31,7 @@ class Overloaded(Exception):
 
 @dataclass
 class Context:
-    """What the toy's resolvers get."""
+    """The context of the toy's resolvers."""
 
     connection: HTTPConnection
     request_id: str
@@ -40,7 +40,7 @@ class Context:
 
 @dataclass
 class Log:
-    """What the toy's resolvers did, seen from outside."""
+    """A record of what the toy's resolvers did."""
 
     pulled: int = 0
     open: int = 0
@@ -185,7 +185,7 @@ schema = strawberry.Schema(Query, Mutation, Subscription)
 
 
 def map_error(error: BaseException) -> tuple[str, str, Mapping[str, object]] | None:
-    """Know the toy's own exception."""
+    """Map the toy's own exception."""
     if isinstance(error, Overloaded):
         return "OVERLOADED", "Too much to do.", {"retryAfterSeconds": 1.5}
     return None
@@ -239,7 +239,7 @@ async def serve(app: Any, **options: Any) -> AsyncIterator[tuple[Server, int]]:
 
 @contextlib.asynccontextmanager
 async def dial(port: int, *, init: bool = True, **options: Any) -> AsyncIterator[ClientConnection]:
-    """Open a websocket and, unless told otherwise, initialise it."""
+    """Open a websocket and, by default, initialise it."""
     settings = {
         "uri": f"ws://127.0.0.1:{port}/",
         "subprotocols": ["graphql-transport-ws"],
