@@ -51,16 +51,17 @@ def test_the_files_that_the_pages_name_exist() -> None:
 
 
 def test_the_modules_and_classes_that_developers_are_sent_to_exist() -> None:
-    """Names without a path, in the pages for developers."""
+    """Names without a path, and the methods of classes, in the pages for developers and in their pictures."""
     modules = {path.name for path in (*CODE, *(ROOT / "tests").rglob("test_*.py"))}
-    classes = {name for text in CODE.values() for name in re.findall(r"^class (\w+)", text, re.MULTILINE)}
-    for name in ("architecture", "where-code-goes"):
-        words = re.findall(r"`([\w.]+)`", page(f"develop/{name}.md"))
-        assert [word for word in words if word.endswith(".py") and word not in modules] == []
-        named = {word.partition(".")[0] for word in words if re.fullmatch(r"[A-Z]+[a-z]\w*(\.\w+)?", word)}
-        assert sorted(named - classes) == []
-    drawn = {word for path in DOCS.rglob("*.svg") for word in re.findall(r">(\w+)</text>", path.read_text("utf-8"))}
-    assert sorted(word for word in drawn if re.fullmatch(r"(?:[A-Z][a-z]+){2,}", word) and word not in classes) == []
+    classes = {name: text for text in CODE.values() for name in re.findall(r"^class (\w+)", text, re.MULTILINE)}
+    pages = " ".join(page(f"develop/{name}.md") for name in ("architecture", "where-code-goes"))
+    words = [*re.findall(r"`([\w.]+)`", pages)]
+    for picture in DOCS.rglob("*.svg"):
+        words += re.findall(r"\b([A-Z][a-z]+[A-Z][a-z]\w+(?:\.[a-z]\w+)?)\b", picture.read_text(encoding="utf-8"))
+    assert [word for word in words if word.endswith(".py") and word not in modules] == []
+    named = [word.partition(".") for word in words if re.fullmatch(r"[A-Z]+[a-z]\w*(\.\w+)?", word)]
+    assert [name for name, _, _ in named if name not in classes] == []
+    assert [(name, method) for name, _, method in named if f"def {method}" not in f"{classes[name]}def "] == []
 
 
 def test_each_error_code_is_explained() -> None:
