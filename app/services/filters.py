@@ -53,13 +53,13 @@ class ItemFilter:
         state = set() if self.is_archived is None else {entry_of_state(is_archived=self.is_archived)}
         return search_terms(self.words, facts | state)
 
-    def fits(self, sku: str) -> bool:
+    def matches_sku(self, sku: str) -> bool:
         """Tell whether an item with this SKU may match."""
         return self.sku_prefix is None or sku.startswith(self.sku_prefix)
 
-    def finds(self, item: Item) -> bool:
+    def matches_item(self, item: Item) -> bool:
         """Tell whether an item matches."""
-        return self.fits(item.sku) and self.search_terms.finds(item)
+        return self.matches_sku(item.sku) and self.search_terms.match(item)
 
 
 class ItemOrder(StrEnum):
@@ -91,7 +91,7 @@ class LevelFilter(ItemFilter):
         needs = (self.needs_reorder, self.is_declined, self.is_wanting)
         return any(asked is not None for asked in (self.statuses, self.methods, *needs))
 
-    def holds(self, level: Level) -> bool:
+    def matches_state(self, level: Level) -> bool:
         """Tell whether a level is in a state that is asked for, whatever its item and location."""
         return (
             (self.statuses is None or level.status in self.statuses)

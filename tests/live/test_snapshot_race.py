@@ -51,7 +51,7 @@ class World:
         await asyncio.sleep(0)
         self.turn()
         found = sorted(
-            filter(where.holds, self.levels.values()),
+            filter(where.matches_state, self.levels.values()),
             key=lambda level: level.key,
         )
         rest = [level for level in found if page.after is None or tuple(level.key) > page.after]
@@ -94,7 +94,7 @@ async def test_however_news_and_pages_interleave_the_subscriber_ends_with_the_tr
                 await asyncio.sleep(0)
             await eventually(lambda: len(world.audience) == 1)  # noqa: B023
             world.settle()
-            truth = {key: level for key, level in world.levels.items() if where.holds(level)}
+            truth = {key: level for key, level in world.levels.items() if where.matches_state(level)}
             try:
                 await eventually(lambda: kept(watcher.events, where=where) == truth)  # noqa: B023
             except TimeoutError:

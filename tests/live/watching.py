@@ -50,4 +50,4 @@ def kept(events: list[LevelEvent], *, where: LevelFilter | None = None) -> dict[
         level = event.level
         assert level.key not in levels or levels[level.key].version < level.version
         levels[level.key] = level
-    return {key: level for key, level in levels.items() if where is None or where.holds(level)}
+    return {key: level for key, level in levels.items() if where is None or where.matches_state(level)}

@@ -60,7 +60,7 @@ class SearchTerms:
     def __bool__(self) -> bool:
         return bool(self.entries)
 
-    def finds(self, thing: Findable) -> bool:
+    def match(self, thing: Findable) -> bool:
         """Tell whether an item matches all terms."""
         return set(self.entries).issubset(thing.entries) and all(
             any(word.startswith(beginning) for word in thing.words) for beginning in self.beginnings

@@ -35,7 +35,7 @@ class ItemMatchCache:
         items = await self._catalog.items(unknown) if unknown else {}
         expires = self._monotonic() + TRUST_SECONDS
         for sku in unknown:
-            known[sku] = sku in items and search_terms.finds(items[sku])
+            known[sku] = sku in items and search_terms.match(items[sku])
             self._verdicts[search_terms, sku] = (bool(known[sku]), expires)
             self._verdicts.move_to_end((search_terms, sku))
         while len(self._verdicts) > MAX_VERDICTS:

@@ -20,9 +20,9 @@ class LevelSelection:
     """
 
     def __init__(self, where: LevelFilter, *, words: ItemMatchCache) -> None:
-        self._fits = where.fits
+        self._matches_sku = where.matches_sku
         self._sought = where.search_terms
-        self._holds = where.holds if where.names_a_state else None
+        self._matches_state = where.matches_state if where.names_a_state else None
         self._index = words
         self._shown: dict[LevelKey, int] = {}
         self._inside: set[LevelKey] = set()
@@ -34,18 +34,18 @@ class LevelSelection:
 
     def wants(self, level: Level) -> bool:
         """Tell whether a version that has just arrived is to be queued for the subscriber."""
-        if not self._fits(level.key.sku):
+        if not self._matches_sku(level.key.sku):
             return False
         if self._sought and not self._by_archive and self._index.verdict(self._sought, level.key.sku) is False:
             return False
         if level.version <= self._shown.get(level.key, 0):
             return False
-        return self._holds is None or self._wants_state(level, is_inside=self._holds(level))
+        return self._matches_state is None or self._wants_state(level, is_inside=self._matches_state(level))
 
     def show(self, level: Level) -> None:
         """Note that a page of the snapshot showed this level."""
         self._shown[level.key] = level.version
-        if self._holds is not None:
+        if self._matches_state is not None:
             self._inside.add(level.key)
         if self._by_archive:
             self._held.add(level.key)
@@ -107,7 +107,7 @@ class LevelSelection:
         self._certain.discard(key)
         if level.version <= self._shown.get(key, 0):
             return False
-        if self._holds is None or is_certain:
+        if self._matches_state is None or is_certain:
             return True
         is_leaving = key in self._inside
         self._inside.discard(key)

@@ -184,8 +184,8 @@ class MemoryStore(MemoryReservations):
             for level in map(self._as_it_stands, self._levels.values())
             if (where.skus is None or level.key.sku in where.skus)
             and (where.locations is None or level.key.location in where.locations)
-            and where.holds(level)
-            and where.finds(self._items[level.key.sku])
+            and where.matches_state(level)
+            and where.matches_item(self._items[level.key.sku])
         ]
 
     def _as_it_stands(self, level: Level) -> Level:
@@ -205,7 +205,7 @@ class MemoryStore(MemoryReservations):
         ]
 
     def _matching_items(self, where: ItemFilter) -> list[Item]:
-        return [item for item in self._items.values() if where.finds(item)]
+        return [item for item in self._items.values() if where.matches_item(item)]
 
     def _matching_locations(self, where: LocationFilter) -> list[Location]:
         return [place for place in self._locations.values() if where.is_archived in (None, place.is_archived)]

@@ -80,13 +80,13 @@ def test_the_index_holds_beginnings_of_words_and_facts() -> None:
 def test_what_people_leave_out_or_write_otherwise_is_found(name: str, typed: tuple[str, ...]) -> None:
     """Accents, points, width, case, apostrophes, digits of other scripts, composed and decomposed."""
     for text in typed:
-        assert ItemFilter(words=search_words(text)).finds(an_item("X", name)), text
+        assert ItemFilter(words=search_words(text)).matches_item(an_item("X", name)), text
 
 
 def test_marks_that_make_another_letter_count() -> None:
     """Those of kana, and vowels."""
     for name, typed in (("ガラス", "カラ"), ("กาแฟ", "กีแฟ"), ("हिन्दी", "हन्द")):
-        assert not ItemFilter(words=search_words(typed)).finds(an_item("X", name))
+        assert not ItemFilter(words=search_words(typed)).matches_item(an_item("X", name))
 
 
 @pytest.mark.complaint("T5")
@@ -106,9 +106,9 @@ def test_marks_that_make_another_letter_count() -> None:
 def test_a_sku_is_found_from_any_of_its_parts_on(sku: str, typed: tuple[str, ...]) -> None:
     """Whatever stands between them, on either side."""
     for text in typed:
-        assert ItemFilter(words=search_words(text)).finds(an_item(sku, "Thing")), text
+        assert ItemFilter(words=search_words(text)).matches_item(an_item(sku, "Thing")), text
     for text in ("or0707", "707-60", "nor-60-0707", "61"):
-        assert not ItemFilter(words=search_words(text)).finds(an_item(sku, "Thing")), text
+        assert not ItemFilter(words=search_words(text)).matches_item(an_item(sku, "Thing")), text
 
 
 @pytest.mark.complaint("T6")
@@ -127,8 +127,8 @@ def test_a_sku_is_found_from_any_of_its_parts_on(sku: str, typed: tuple[str, ...
 def test_words_without_blanks_between_them_are_found(name: str, typed: tuple[str, ...]) -> None:
     """By any two signs that follow each other, and by one where it may be a word."""
     for text in typed:
-        assert ItemFilter(words=search_words(text)).finds(an_item("X", name)), text
-    assert not ItemFilter(words=search_words("茶绿")).finds(an_item("X", name))
+        assert ItemFilter(words=search_words(text)).matches_item(an_item("X", name)), text
+    assert not ItemFilter(words=search_words("茶绿")).matches_item(an_item("X", name))
 
 
 @pytest.mark.complaint("T7")
@@ -136,8 +136,8 @@ def test_words_without_blanks_between_them_are_found(name: str, typed: tuple[str
 def test_a_search_of_signs_only_finds_nothing(typed: str) -> None:
     """Whatever the item; beside a word they do not count."""
     for item in (an_item(), an_item("#", "***"), an_item("\U0001f600", "\U0001f600 - °")):
-        assert not ItemFilter(words=search_words(typed)).finds(item)
-    assert ItemFilter(words=(*search_words(f"{typed} thing"),)).finds(an_item())
+        assert not ItemFilter(words=search_words(typed)).matches_item(item)
+    assert ItemFilter(words=(*search_words(f"{typed} thing"),)).matches_item(an_item())
 
 
 @pytest.mark.complaint("T9")
@@ -148,21 +148,21 @@ def test_a_search_of_signs_only_finds_nothing(typed: str) -> None:
 def test_a_barcode_is_found_in_any_spelling(typed: str) -> None:
     """From its eighth digit on, with or without zeros before it."""
     for barcode in ("643127889365", "0643127889365", "00643127889365", "0-643127-889365", "(01)00643127889365"):
-        assert ItemFilter(words=search_words(typed)).finds(an_item("X", "Y", barcodes=(barcode,)))
+        assert ItemFilter(words=search_words(typed)).matches_item(an_item("X", "Y", barcodes=(barcode,)))
 
 
 @pytest.mark.parametrize("typed", ["04252614", "042100005264", "42100005264", "]E004252614"])
 def test_a_small_package_is_found_by_either_of_its_numbers(typed: str) -> None:
     """UPC-E and UPC-A, whichever was entered."""
     for barcode in ("04252614", "042100005264"):
-        assert ItemFilter(words=search_words(typed)).finds(an_item("X", "Y", barcodes=(barcode,)))
+        assert ItemFilter(words=search_words(typed)).matches_item(an_item("X", "Y", barcodes=(barcode,)))
 
 
 @pytest.mark.parametrize("typed", ["0-306-40615-2", "0306406152", "9780306406157", "978-0-306-40615-7"])
 def test_a_book_is_found_by_either_of_its_numbers(typed: str) -> None:
     """Whichever was entered."""
     for barcode in ("0306406152", "9780306406157", "0-306-40615-2"):
-        assert ItemFilter(words=search_words(typed)).finds(an_item("X", "Y", barcodes=(barcode,)))
+        assert ItemFilter(words=search_words(typed)).matches_item(an_item("X", "Y", barcodes=(barcode,)))
 
 
 @pytest.mark.parametrize(
@@ -184,7 +184,7 @@ def test_the_entries_of_an_item_are_bounded(name: str) -> None:
     assert len(item.entries) <= MAX_SEARCH_ENTRIES + len(barcodes) + 1
     assert sum(map(len, item.words)) < 1_500
     for typed in (sku, barcodes[-1]):
-        assert ItemFilter(words=search_words(typed)).finds(item)
+        assert ItemFilter(words=search_words(typed)).matches_item(item)
 
 
 def test_an_archived_item_has_the_entry_of_archived_ones() -> None:
@@ -198,14 +198,14 @@ def test_typing_a_sku_finds_its_item_from_the_first_character_on(sku: str) -> No
     """Whatever the SKU holds."""
     item = an_item(sku, "Name")
     for length in range(1, len(sku) + 1):
-        assert ItemFilter(words=search_words(sku[:length])).finds(item)
+        assert ItemFilter(words=search_words(sku[:length])).matches_item(item)
 
 
 @pytest.mark.parametrize("typed", ["wei", "weih", "WEIHNACHTSS", "weihnachtsschm", "weihnachtsschmuck", "ab-1 teil 5"])
 def test_a_word_is_found_by_any_beginning_of_three_characters_or_more(typed: str) -> None:
     """In upper or lower case; all words must be found."""
     item = an_item("AB-1", "Weihnachtsschmuck 5 Teile")
-    assert ItemFilter(words=search_words(typed)).finds(item)
+    assert ItemFilter(words=search_words(typed)).matches_item(item)
 
 
 @pytest.mark.parametrize(
@@ -214,14 +214,14 @@ def test_a_word_is_found_by_any_beginning_of_three_characters_or_more(typed: str
 def test_what_begins_no_word_finds_nothing(typed: str) -> None:
     """Neither what differs only behind an entry of the index, nor one or two characters, nor the end of a word."""
     item = an_item("AB-1", "Weihnachtsschmuck 5 Teile")
-    assert not ItemFilter(words=search_words(typed)).finds(item)
+    assert not ItemFilter(words=search_words(typed)).matches_item(item)
 
 
 @pytest.mark.parametrize("typed", ["OPEN", "TAG:new", "tag:new", "#TAG:new", "CATEGORY:Deko", "open", "ARCHIVED"])
 def test_nobody_can_type_a_fact(typed: str) -> None:
     """Words are casefolded, and the entries of facts are not."""
     item = an_item("X", "Y", category="Deko", tags=("new",))
-    assert not ItemFilter(words=search_words(typed)).finds(item)
+    assert not ItemFilter(words=search_words(typed)).matches_item(item)
 
 
 def test_no_sku_and_no_name_makes_the_entry_of_a_fact() -> None:
@@ -233,7 +233,7 @@ def test_no_sku_and_no_name_makes_the_entry_of_a_fact() -> None:
         ItemFilter(barcode="1"),
         ItemFilter(is_archived=True),
     ):
-        assert not where.finds(item)
+        assert not where.matches_item(item)
 
 
 def test_a_filter_finds_exactly_what_it_says() -> None:
@@ -254,9 +254,9 @@ def test_a_filter_finds_exactly_what_it_says() -> None:
         "is_archived": True,
     }
     for names in combinations(right, 2):
-        assert ItemFilter(**{name: right[name] for name in names}).finds(item)
-        assert not ItemFilter(**{names[0]: right[names[0]], names[1]: wrong[names[1]]}).finds(item)
-        assert not ItemFilter(**{names[0]: wrong[names[0]], names[1]: right[names[1]]}).finds(item)
+        assert ItemFilter(**{name: right[name] for name in names}).matches_item(item)
+        assert not ItemFilter(**{names[0]: right[names[0]], names[1]: wrong[names[1]]}).matches_item(item)
+        assert not ItemFilter(**{names[0]: wrong[names[0]], names[1]: right[names[1]]}).matches_item(item)
 
 
 @pytest.mark.parametrize(
@@ -264,12 +264,12 @@ def test_a_filter_finds_exactly_what_it_says() -> None:
 )
 def test_a_value_that_no_item_has_finds_nothing(facts: dict[str, Any]) -> None:
     """Blank or overlong, it is no fault."""
-    assert not ItemFilter(**facts).finds(an_item(category=None))
+    assert not ItemFilter(**facts).matches_item(an_item(category=None))
 
 
 def test_nothing_given_narrows_nothing() -> None:
     """No words, no tags, and the beginning of every SKU."""
-    assert ItemFilter(words=(), tags=(), sku_prefix="").finds(an_item())
+    assert ItemFilter(words=(), tags=(), sku_prefix="").matches_item(an_item())
     assert not ItemFilter().search_terms
 
 
@@ -288,7 +288,7 @@ def test_a_sentence_without_blanks_is_not_too_many_words() -> None:
     name = "，".join("".join(map(chr, range(0x4E00 + 20 * run, 0x4E10 + 20 * run))) for run in range(5))
     words = search_words(f"{name} tea")
     assert (len(words), words[-1]) == (31, "tea")
-    assert ItemFilter(words=words).finds(an_item("X", f"{name[:60]} tea"))
+    assert ItemFilter(words=words).matches_item(an_item("X", f"{name[:60]} tea"))
 
 
 def test_what_is_sought_is_the_same_in_any_order() -> None:
