@@ -9,7 +9,7 @@ from app.store.readers.catalog import MongoCatalog
 from app.store.readers.documents import MongoDocuments
 from app.store.readers.ledger import MongoLedger
 from app.store.readers.levels import MongoLevels
-from app.store.readers.supplies import MongoSupplies
+from app.store.readers.suppliers import MongoSuppliers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +20,7 @@ class Readers:
     catalog: MongoCatalog
     ledger: MongoLedger
     documents: MongoDocuments
-    supplies: MongoSupplies
+    supplies: MongoSuppliers
     reservations: MongoReservationQueue
 
     @classmethod
@@ -31,6 +31,6 @@ class Readers:
             catalog=MongoCatalog(database),
             ledger=MongoLedger(database),
             documents=MongoDocuments(database),
-            supplies=MongoSupplies(database),
+            supplies=MongoSuppliers(database),
             reservations=MongoReservationQueue(database),
         )

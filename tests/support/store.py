@@ -59,7 +59,7 @@ from app.store.memory.insight import MemoryInsight
 from app.store.memory.needs import MemoryNeedQueue
 from app.store.memory.policies import MemoryPolicyQueue
 from app.store.memory.store import MemoryStore
-from app.store.memory.supplies import MemorySupplies
+from app.store.memory.suppliers import MemorySuppliers
 from app.store.queues.needs import MongoNeedQueue
 from app.store.queues.policies import MongoPolicyQueue
 from app.store.queues.reservations import MongoReservationQueue
@@ -72,7 +72,7 @@ from app.store.readers.ledger import MongoLedger
 from app.store.readers.levels import MongoLevels
 from app.store.readers.shortages import MongoShortages
 from app.store.readers.summary import MongoSummary
-from app.store.readers.supplies import MongoSupplies
+from app.store.readers.suppliers import MongoSuppliers
 from app.store.writer.batch_transaction import BatchTransaction
 from app.store.writer.location_cache import LocationCache
 from app.store.writer.read_batch_state import BatchStateReader
@@ -251,7 +251,7 @@ def memory_store(*, assigns_backorders: bool = True) -> Store:
         need_queue=MemoryNeedQueue(store),
         count_reader=MemoryCounts(store),
         cycle_reader=MemoryCounts(store),
-        supply_reader=MemorySupplies(store),
+        supply_reader=MemorySuppliers(store),
         demand_reader=MemoryDemand(store),
         policy_queue=MemoryPolicyQueue(store),
         insight_reader=MemoryInsight(store),
@@ -306,7 +306,7 @@ def mongo_store(
         need_queue=MongoNeedQueue(database),
         count_reader=MongoCounts(database),
         cycle_reader=MongoCounts(database),
-        supply_reader=MongoSupplies(database),
+        supply_reader=MongoSuppliers(database),
         demand_reader=MongoDemand(database),
         policy_queue=MongoPolicyQueue(database),
         insight_reader=MongoInsight(database),

@@ -11,7 +11,7 @@ from app.store.memory.store import MemoryStore
 _WHOLE = PageRequest(first=MAX_WHOLE)
 
 
-class MemorySupplies:
+class MemorySuppliers:
     """SupplyReader."""
 
     def __init__(self, store: MemoryStore) -> None:

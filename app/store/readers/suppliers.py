@@ -15,7 +15,7 @@ from app.store.queries.items import MAX_ALIKE, code_alike
 from app.store.queries.suppliers import offer_query, query
 
 
-class MongoSupplies:
+class MongoSuppliers:
     """SupplyReader over MongoDB."""
 
     def __init__(self, database: Database) -> None:
