@@ -14,10 +14,26 @@ SUFFIXES = frozenset({".py", ".md", ".graphql", ".yml"})
 
 # Each word with what to write instead.
 RIDDLES = {
-    "colleague": "worker process",
+    "anybody": "any client, any process",
+    "colleagues?": "worker process",
+    "couriers?": "webhook worker",
     "crew": "client pool",
+    "doors?": "command bus",
+    "faults?": "error; failure, where something broke",
+    "forerunners?": "the earlier ones, by name",
+    "garbage(?! collector)": "what is not valid",
+    "gives way": "who goes first, and why",
+    "is to notice": "what stays the same",
+    "nobody": "no client, no operator, no process",
+    "shelf": "document mapping",
+    "somebody": "a client, an operator, another process",
+    "strands?": "tail source",
+    "told": "published, returned, reported, sent, warned",
+    "whoever": "the caller, a client, an operator",
 }
 _RIDDLE = re.compile(rf"\b({'|'.join(RIDDLES)})\b", re.IGNORECASE)
+# A replay reads what a shop wrote into its sales file, and simulates its shelf; tests of failures are named so.
+MEANT = re.compile(r"app/client/replay/\S+ (shelf|fault)|docs/\S+ faults?", re.IGNORECASE)
 
 
 def public_classes() -> Iterator[tuple[str, str]]:
@@ -46,4 +62,5 @@ def test_no_two_public_classes_have_one_name() -> None:
 
 def test_code_and_documentation_use_the_words_of_the_field() -> None:
     """A reader who knows inventories and servers, but not us, understands each sentence."""
-    assert [(place, match[0]) for place, line in prose() for match in _RIDDLE.finditer(line)] == []
+    found = [f"{place} {match[0]}" for place, line in prose() for match in _RIDDLE.finditer(line)]
+    assert [each for each in found if not MEANT.fullmatch(each)] == []
