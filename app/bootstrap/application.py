@@ -126,7 +126,7 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
             live=Live(
                 hub=base.hub,
                 levels=readers.levels,
-                words=ItemMatchCache(readers.catalog),
+                item_matches=ItemMatchCache(readers.catalog),
                 documents=readers.documents,
                 ledger=base.ledger_tail,
                 tail=base.shared_tail,

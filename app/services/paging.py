@@ -98,7 +98,7 @@ def page_of_all(entries: Sequence[T], *, order: str, first: int, after: str | No
     """
     start, stop = places_asked(order=order, first=first, after=after)
     nodes = tuple(entries_between(entries, start, stop))
-    positions = tuple((place,) for place in range(start, start + len(nodes)))
+    positions = tuple((index,) for index in range(start, start + len(nodes)))
     return Page(nodes=nodes, positions=positions, order=order, has_next=stop < length_of(entries))
 
 

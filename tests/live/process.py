@@ -112,11 +112,11 @@ async def a_process(
         )
         writer = a_writer(database, clock=wall_clock, on_committed=_ignore if is_mute else publisher.committed)
         stack.push_async_callback(writer.close)
-        words = ItemMatchCache(MongoCatalog(database))
+        item_matches = ItemMatchCache(MongoCatalog(database))
         live = Live(
             hub=hub,
             levels=MongoLevels(database),
-            words=words,
+            item_matches=item_matches,
             documents=MongoDocuments(database),
             ledger=ledger,
             tail=tail,

@@ -58,7 +58,9 @@ class World:
         self.turn()
         await asyncio.sleep(0)
         self.turn()
-        return Page(nodes=tuple(rest[:PAGE]), positions=(), order="SKU", has_next=len(rest) > PAGE)
+        shown = tuple(rest[:PAGE])
+        positions = tuple(tuple(level.key) for level in shown)
+        return Page(nodes=shown, positions=positions, order="SKU", has_next=len(rest) > PAGE)
 
     def _change(self, key: LevelKey) -> None:
         old = self.levels.get(key)
@@ -86,7 +88,7 @@ async def test_however_news_and_pages_interleave_the_subscriber_ends_with_the_tr
             where,
             hub=world.audience,
             levels=reader,
-            words=ItemMatchCache(MongoCatalog.__new__(MongoCatalog)),
+            item_matches=ItemMatchCache(MongoCatalog.__new__(MongoCatalog)),
         )
         async with Watcher(feed) as watcher:
             for _ in range(30):

@@ -102,7 +102,8 @@ class Insights:
         if codes is None:
             whole = PageRequest(first=MAX_LOCATIONS)
             codes = tuple(
-                place.code for place in (await self._catalog.page_of_locations(LocationFilter(), page=whole)).nodes
+                location.code
+                for location in (await self._catalog.page_of_locations(LocationFilter(), page=whole)).nodes
             )
         ranking = await self._rankings.ranking(codes, days=period.days, with_out_time=with_out_time)
         if not where.narrows_levels:

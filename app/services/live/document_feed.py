@@ -45,13 +45,13 @@ async def document_feed(
     selection = DocumentSelection(where, within=within, is_resumed=after is not None, maximum=remembered_max)
     newest = NewestDocuments[D](documents)
     async with aclosing(follow_ledger(after.offset if after else None, ledger=ledger, tail=tail)) as found:
-        place = after or DocumentOffset(offset=(await anext(found)).after)
+        start = after or DocumentOffset(offset=(await anext(found)).after)
         if after is None or after.shown is not None:
-            async for event in _snapshot(where, place=place, documents=documents, selection=selection):
+            async for event in _snapshot(where, start=start, documents=documents, selection=selection):
                 yield event
         async for step in found:
             selection.pass_by(step.after.base)
-            changes = list(_changes(step, where.kind, parts=place.parts, selection=selection))
+            changes = list(_changes(step, where.kind, parts=start.parts, selection=selection))
             present = await newest.of([event.recorded for event in changes], is_late=step.is_late)
             for event in changes:
                 yield replace(event, document=present[event.recorded.id])
@@ -63,36 +63,40 @@ def list_name(where: DocumentFilter[D]) -> str:
 
 
 async def _snapshot(
-    where: DocumentFilter[D], *, place: DocumentOffset, documents: DocumentReader, selection: DocumentSelection[D]
+    where: DocumentFilter[D],
+    *,
+    start: DocumentOffset,
+    documents: DocumentReader,
+    selection: DocumentSelection[D],
 ) -> AsyncGenerator[DocumentEvent[D], None]:
     name = list_name(where)
 
     async def read(page: PageRequest) -> Page[D]:
         return await documents.page_of_documents(where, page=page)
 
-    async for page in pages(read, size=PAGE_DOCUMENTS, after=place.end_of_shown):
+    async for page in pages(read, size=PAGE_DOCUMENTS, after=start.end_of_shown):
         raise_if_cancelled()
         for document in page.nodes:
-            selection.show(document, base=place.offset.base)
-            here = replace(place, shown=SnapshotProgress(name, document.created_at, document.id))
+            selection.show(document, base=start.offset.base)
+            here = replace(start, shown=SnapshotProgress(name, document.created_at, document.id))
             yield _event(DocumentEventKind.SNAPSHOT, document, cause=None, cursor=here.cursor)
 
 
 def _changes(
     step: LedgerStep, kind: DocumentKind, *, parts: Mapping[str, PartialOperation], selection: DocumentSelection[D]
 ) -> Iterator[DocumentEvent[D]]:
-    place, gone_past = DocumentOffset(offset=step.after, parts=parts), 0
+    reached, gone_past = DocumentOffset(offset=step.after, parts=parts), 0
     operations = step.found.operations
     for index, operation in enumerate(operations):
         changed: tuple[Any, ...] = operation.documents
-        past = place.documents_past(operation)
+        past = reached.documents_past(operation)
         for number, document in enumerate(changed[past:], start=past + 1):
             if document.kind is kind and selection.wants(document):
-                place, gone_past = (
-                    place.after(*operations[gone_past:index]),
+                reached, gone_past = (
+                    reached.after(*operations[gone_past:index]),
                     index,
                 )  # only now: most change others
-                cause, cursor = operation.info.kind, place.within(operation, documents=number).cursor
+                cause, cursor = operation.info.kind, reached.within(operation, documents=number).cursor
                 yield _event(DocumentEventKind.CHANGE, document, cause=cause, cursor=cursor)
 
 

@@ -80,12 +80,12 @@ def document_offset_of(cursor: str, *, of: str) -> DocumentOffset:
     """
     try:
         offset, more = read_cursor(cursor)
-        place = DocumentOffset(offset=offset, parts=_parts(more), shown=_shown(more))
+        document_offset = DocumentOffset(offset=offset, parts=_parts(more), shown=_shown(more))
     except ValueError as error:
         raise BadArgument("The cursor was not given by a live feed. Cursors of lists do not fit here.") from error
-    if place.shown is not None and place.shown.of != of:
+    if document_offset.shown is not None and document_offset.shown.of != of:
         raise BadArgument("The cursor was given before its snapshot was complete: it fits the same filter only.")
-    return place
+    return document_offset
 
 
 def _parts(more: Mapping[str, object]) -> dict[str, PartialOperation]:

@@ -51,9 +51,9 @@ async def follow_ledger(
             async for found in _read(ledger, after=offset, until=start):
                 yield LedgerStep(offset, found, is_late=True)
                 offset = offset.joined(found.offset)
-            while (next_round := await shared.next()) is not None:
-                yield LedgerStep(offset, next_round, is_late=shared.has_more)
-                offset = offset.joined(next_round.offset)
+            while (batch := await shared.next()) is not None:
+                yield LedgerStep(offset, batch, is_late=shared.has_more)
+                offset = offset.joined(batch.offset)
 
 
 async def when_available(read: Callable[[], Awaitable[T]]) -> T:

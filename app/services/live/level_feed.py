@@ -23,10 +23,10 @@ FORGET_SHOWN_SECONDS = 60
 
 
 async def level_feed(
-    where: LevelFilter, *, hub: LevelHub, levels: LevelReader, words: ItemMatchCache
+    where: LevelFilter, *, hub: LevelHub, levels: LevelReader, item_matches: ItemMatchCache
 ) -> AsyncGenerator[LevelEvent, None]:
     """Yield the levels that match, then each change of one, as `Live.levels` promises."""
-    selection = LevelSelection(where, words=words)
+    selection = LevelSelection(where, item_matches=item_matches)
     with hub.listen(skus=where.skus, locations=where.locations, wants=selection.wants) as queue:
         async for event in _snapshot(where, queue=queue, levels=levels, selection=selection):
             yield event

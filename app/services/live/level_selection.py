@@ -19,11 +19,11 @@ class LevelSelection:
     be sent depends on what a page that is under way will show. The doubt is settled when the event is taken.
     """
 
-    def __init__(self, where: LevelFilter, *, words: ItemMatchCache) -> None:
+    def __init__(self, where: LevelFilter, *, item_matches: ItemMatchCache) -> None:
         self._matches_sku = where.matches_sku
         self._sought = where.search_terms
         self._matches_state = where.matches_state if where.names_a_state else None
-        self._index = words
+        self._item_matches = item_matches
         self._shown: dict[LevelKey, int] = {}
         self._inside: set[LevelKey] = set()
         self._certain: set[LevelKey] = set()  # what is queued for them is to be sent, whatever a page shows
@@ -36,7 +36,7 @@ class LevelSelection:
         """Tell whether a version that has just arrived is to be queued for the subscriber."""
         if not self._matches_sku(level.key.sku):
             return False
-        if self._sought and not self._by_archive and self._index.verdict(self._sought, level.key.sku) is False:
+        if self._sought and not self._by_archive and self._item_matches.verdict(self._sought, level.key.sku) is False:
             return False
         if level.version <= self._shown.get(level.key, 0):
             return False
@@ -60,8 +60,8 @@ class LevelSelection:
         if self._sought and events:
             for event in events:
                 if self._by_archive and self._is_flipped(event.level):
-                    self._index.forget(self._sought, event.level.key.sku)
-            verdicts = await self._index.verdicts(self._sought, {event.level.key.sku for event in events})
+                    self._item_matches.forget(self._sought, event.level.key.sku)
+            verdicts = await self._item_matches.verdicts(self._sought, {event.level.key.sku for event in events})
             events = [event for event in events if self._is_found(event.level.key, verdicts)]
         return [event for event in events if self._is_news(event.level)]
 

@@ -30,14 +30,14 @@ class Live:
         *,
         hub: LevelHub,
         levels: LevelReader,
-        words: ItemMatchCache,
+        item_matches: ItemMatchCache,
         documents: DocumentReader,
         ledger: LedgerTail,
         tail: SharedTail,
     ) -> None:
         self._hub = hub
         self._levels = levels
-        self._words = words
+        self._item_matches = item_matches
         self._documents = documents
         self._ledger = ledger
         self._tail = tail
@@ -49,7 +49,7 @@ class Live:
         needs that were asked for is sent once more, as it is then. Iterating raises SlowConsumer where the events are
         taken too slowly.
         """
-        return level_feed(where, hub=self._hub, levels=self._levels, words=self._words)
+        return level_feed(where, hub=self._hub, levels=self._levels, item_matches=self._item_matches)
 
     def movements(self, where: MovementFilter, *, after: str | None = None) -> AsyncGenerator[MovementEvent, None]:
         """Yield each matching ledger line once, in the order of each level's versions.
@@ -78,11 +78,11 @@ class Live:
         Raises BadArgument at once where the cursor is none of a live feed, or belongs to the snapshot of another
         filter. Iterating raises Unavailable while the snapshot is read.
         """
-        place = None if after is None else document_offset_of(after, of=list_name(where))
+        offset = None if after is None else document_offset_of(after, of=list_name(where))
         return document_feed(
             where,
             within=where if within is None else within,
-            after=place,
+            after=offset,
             documents=self._documents,
             ledger=self._ledger,
             tail=self._tail,

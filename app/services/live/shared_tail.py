@@ -83,13 +83,13 @@ class SharedTail(Background):
     @contextmanager
     def attach(self) -> Iterator[FeedQueue]:
         """Attach a feed, until the context is left."""
-        rounds = FeedQueue()
-        self._feeds.add(rounds)
+        feed = FeedQueue()
+        self._feeds.add(feed)
         self._woken.set()
         try:
-            yield rounds
+            yield feed
         finally:
-            self._feeds.discard(rounds)
+            self._feeds.discard(feed)
 
     async def _run(self) -> None:
         await self._for_good(

@@ -17,7 +17,6 @@ from app.domain.limits import MAX_POLICY_LEVELS
 from app.domain.operation import SYSTEM, CommandInfo
 from app.domain.replenishment.commands.apply_policies import MarkPoliciesApplied
 from app.domain.replenishment.policy_defaults import PolicyDefaults, PolicyScope
-from app.domain.stock.level import LevelKey
 from app.domain.time import MICROSECONDS_PER_SECOND, Moment
 from app.services.background import Background, woken
 from app.services.command_bus import CommandBus
@@ -72,10 +71,6 @@ class PolicyApplicationWorker(Background):
             for document in operation.documents:
                 if isinstance(document, PolicyDefaults) and not document.is_applied:
                     self._woken.set()
-
-    async def apply_to(self, keys: Sequence[LevelKey]) -> int:
-        """Bring these levels in line with what they inherit; return how many were not."""
-        return await self._walk.apply_to(keys)
 
     async def sweep(self) -> None:
         """Apply everything that waits, unless another process does."""
