@@ -19,7 +19,7 @@ from tests.graphql.counting.count_words import (
     recorded,
     units,
 )
-from tests.graphql.words import CODE_RULE, MAX, NAME_RULE, SKU_RULE
+from tests.graphql.words import CODE_RULE, MAX, NAME_RULE, SKU_RULE, user_error
 
 
 async def test_what_nobody_counted_and_is_promised_is_not_taken_for_gone(shop: Api) -> None:
@@ -30,13 +30,7 @@ async def test_what_nobody_counted_and_is_promised_is_not_taken_for_gone(shop: A
     rule = "cannot be taken for gone, as 3 are promised or unavailable: count it"
     answer = await shop.run(POST, input={"id": identity, "uncounted": "ZERO"})
     assert answer["userErrors"] == [
-        {
-            "__typename": "InvalidValueError",
-            "code": "INVALID_VALUE",
-            "message": f"The uncounted stock of CUP-1 at MAIN {rule}.",
-            "field": ["id"],
-            "rule": rule,
-        }
+        user_error("InvalidValueError", f"The uncounted stock of CUP-1 at MAIN {rule}.", "id", rule=rule)
     ]
     assert (await shop.run(COUNT, id=identity))["state"] == "POSTING"
 

@@ -10,7 +10,7 @@ import pytest
 from app.store.client import Database
 from tests.graphql.alerts.alert_words import ACKNOWLEDGE, SNOOZE, adjust
 from tests.graphql.api import Api, settings_of
-from tests.graphql.live.sockets import Feed, Served, Socket, served
+from tests.graphql.live.sockets import Served, Socket, served
 from tests.graphql.words import seed
 
 ALERTS = """
@@ -171,21 +171,3 @@ async def test_a_snooze_that_is_over_is_told(servers: tuple[Served, Served], cli
         ("CHANGE", "SNOOZED", "alertSnooze", "LOW", 2),
         ("CHANGE", "UNSNOOZED", "alertWake", "LOW", 3),
     ]
-
-
-async def refused(feed: Feed) -> str:
-    """Return the message with which an operation ends that is the client's fault."""
-    message = await feed.message()
-    assert message["type"] == "error", message
-    [error] = message["payload"]
-    assert error["extensions"]["code"] == "BAD_USER_INPUT"
-    return str(error["message"])
-
-
-async def test_what_cannot_be_never_starts_a_feed(client: Socket) -> None:
-    """A cursor that is none of a feed's, a state that there is not, too many names."""
-    assert "not given by a live feed" in await refused(await client.start(ALERTS, after="garbage"))
-    assert await refused(await client.start(ALERTS, filter={"states": ["SHUT"]}))
-    many = {"skus": [f"N-{number}" for number in range(101)]}
-    assert "at most 100 names" in await refused(await client.start(ALERTS, filter=many))
-    await client.nothing_waits()

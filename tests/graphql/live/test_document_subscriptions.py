@@ -89,12 +89,6 @@ async def refused(feed: Feed) -> str:
     return str(error["message"])
 
 
-async def test_a_subscription_cannot_follow_who_is_short(client: Socket) -> None:
-    """That follows from levels: the message says what does."""
-    message = await refused(await client.start(RESERVATIONS, filter={"isShort": True}))
-    assert message == "`isShort` narrows lists only. Alerts of type SHORTFALL tell of levels that become short."
-
-
 async def test_first_come_the_reservations_and_then_each_change(server: Served, client: Socket, reference: str) -> None:
     """The newest first, each whole and as the mutations told it; a change says which mutation made it."""
     # given
@@ -228,15 +222,6 @@ async def test_transfers_are_followed_in_the_same_way(server: Served, client: So
     assert [event["transfer"] for event in again] == [told[-1]["transfer"]] * 2
 
 
-@pytest.mark.parametrize("cursor", ["", "garbage", "bnVsbA==", "eyJ0IjoxfQ==", "eyJ0IjoxLCJ3Ijp7Ilx1ZDgwMCI6MX19"])
-@pytest.mark.parametrize("query", [RESERVATIONS, TRANSFERS])
-async def test_a_bad_cursor_is_the_clients_fault(client: Socket, query: str, cursor: str) -> None:
-    """The operation ends with an error, and the connection goes on."""
-    message = await refused(await client.start(query, after=cursor))
-    assert message == "The cursor was not given by a live feed. Cursors of lists do not fit here."
-    await client.nothing_waits()
-
-
 async def test_cursors_of_other_lists_are_refused(server: Served, client: Socket, reference: str) -> None:
     """One of a page, and one from within the snapshot of other reservations, or of none."""
     await reserved(server.api, line("TEA-1", 1), reference=reference)
@@ -247,9 +232,3 @@ async def test_cursors_of_other_lists_are_refused(server: Served, client: Socket
     await feed.stop()
     for query in (RESERVATIONS, TRANSFERS):
         assert "fits the same filter only" in await refused(await client.start(query, after=within))
-
-
-async def test_bad_variables_never_start_a_feed(client: Socket) -> None:
-    """As over HTTP."""
-    for where in ({"states": ["GONE"]}, {"colour": "blue"}, {"states": [None]}):
-        await refused(await client.start(RESERVATIONS, filter=where))

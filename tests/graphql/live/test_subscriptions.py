@@ -55,7 +55,6 @@ subscription Ledger($filter: MovementFilter, $after: String) {
   }
 }
 """
-LIST_CURSOR = "{ movements(first: 1) { pageInfo { endCursor } } }"
 UPSERT = """
 mutation ($sku: String!, $name: String!) { itemUpsert(input: {sku: $sku, name: $name}) { userErrors { message } } }
 """
@@ -373,31 +372,6 @@ async def test_a_cursor_of_the_ledger_serves_any_filter(server: Served, client: 
     async with server.dial() as second:
         feed = await second.start(LEDGER, filter={"sku": other, "reason": "CORRECTION"}, after=cursor)
         assert (await feed.next())["movement"]["delta"] == 8
-
-
-@pytest.mark.parametrize("cursor", ["", "garbage", "bnVsbA==", "eyJ0IjogLTEsICJ3Ijoge319", "eyJ0IjoxfQ=="])
-async def test_a_bad_cursor_is_the_clients_fault(client: Socket, cursor: str) -> None:
-    """The operation ends with an error, and the connection goes on."""
-    message = await (await client.start(LEDGER, after=cursor)).message()
-    assert message["type"] == "error"
-    [error] = message["payload"]
-    assert error["extensions"]["code"] == "BAD_USER_INPUT"
-    assert error["message"].startswith("The cursor was not given by the live movements feed.")
-    await client.nothing_waits()
-
-
-async def test_a_cursor_of_the_list_is_none_of_the_feed(server: Served, client: Socket) -> None:
-    """They are of different kinds, and the message says so."""
-    cursor = (await server.api.run(LIST_CURSOR))["pageInfo"]["endCursor"]
-    message = await (await client.start(LEDGER, after=cursor)).message()
-    assert (message["type"], message["payload"][0]["extensions"]["code"]) == ("error", "BAD_USER_INPUT")
-
-
-async def test_bad_variables_never_start_a_feed(client: Socket) -> None:
-    """As over HTTP."""
-    for where in ({"statuses": ["GONE"]}, {"colour": "blue"}, {"skus": [None]}):
-        message = await (await client.start(LEVELS, filter=where)).message()
-        assert (message["type"], message["payload"][0]["extensions"]["code"]) == ("error", "BAD_USER_INPUT")
 
 
 async def test_mutations_and_queries_go_over_the_websocket_too(client: Socket, sku: str) -> None:

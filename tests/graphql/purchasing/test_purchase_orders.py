@@ -27,7 +27,7 @@ from tests.graphql.purchasing.purchase_words import (
 from tests.graphql.reservations.reservation_words import RESERVATION, given_limit, reserved
 from tests.graphql.reservations.reservation_words import line as reservation_line
 from tests.graphql.transfers.transfer_words import NO_ID, global_id
-from tests.graphql.words import seed
+from tests.graphql.words import seed, user_error
 from tests.support.waiting import eventually
 
 NODE = "query ($id: ID!) { node(id: $id) { id __typename ... on PurchaseOrder { state } } }"
@@ -210,27 +210,25 @@ async def test_terms_that_are_not_kept_are_told_with_what_would_do(supplied: Api
     identity = await created(supplied, line("TEA-1", 9))
     errors = await supplied.refusal(SUBMIT, id=identity, expectedVersion=1)
     assert errors == [
-        {
-            "__typename": "QuantityNotOfferedError",
-            "code": "QUANTITY_NOT_OFFERED",
-            "message": "9 of TEA-1 ordered; ACME sells 8 or more, in packs of 4: 12 would do.",
-            "field": ["id"],
-            "supplier": "ACME",
-            "sku": "TEA-1",
-            "quantity": 9,
-            "minimumQuantity": 8,
-            "packSize": 4,
-            "nextAllowedQuantity": 12,
-        },
-        {
-            "__typename": "BelowOrderValueError",
-            "code": "BELOW_ORDER_VALUE",
-            "message": "The order is worth 22.50; ACME takes orders of 100.00 or more.",
-            "field": ["id"],
-            "supplier": "ACME",
-            "value": "22.50",
-            "minimumValue": "100.00",
-        },
+        user_error(
+            "QuantityNotOfferedError",
+            "9 of TEA-1 ordered; ACME sells 8 or more, in packs of 4: 12 would do.",
+            "id",
+            supplier="ACME",
+            sku="TEA-1",
+            quantity=9,
+            minimumQuantity=8,
+            packSize=4,
+            nextAllowedQuantity=12,
+        ),
+        user_error(
+            "BelowOrderValueError",
+            "The order is worth 22.50; ACME takes orders of 100.00 or more.",
+            "id",
+            supplier="ACME",
+            value="22.50",
+            minimumValue="100.00",
+        ),
     ]
     assert (await change(supplied, SUBMIT, id=identity, expectedVersion=1, ignoreMinimums=True))["state"] == "SUBMITTED"
 

@@ -21,7 +21,7 @@ from tests.graphql.reservations.reservation_words import (
     refusal,
     reserved,
 )
-from tests.graphql.words import CODE_RULE, KEY_RULE, MAX, SKU_RULE
+from tests.graphql.words import CODE_RULE, KEY_RULE, MAX, SKU_RULE, user_error
 
 NODE = "query ($id: ID!) { node(id: $id) { id __typename ... on Reservation { state reference } } }"
 ADJUST = """
@@ -221,15 +221,16 @@ async def test_an_order_waits_for_what_is_not_there(shop: Api) -> None:
     assert order["lines"] == [told("TEA-1", 12, held_at("MAIN", held=10, waiting=2), location="MAIN")]
     assert await counts_at(shop, "TEA-1") == (10, 10, -2)
     [error] = await refusal(shop, FULFILL, id=order["id"], lines=[line("TEA-1", 11)])
-    assert error == {
-        "__typename": "ExceedsOutstandingError",
-        "code": "EXCEEDS_OUTSTANDING",
-        "message": "10 of TEA-1 are there, 2 are waited for.",
-        "field": ["lines", "0", "quantity"],
-        "sku": "TEA-1",
-        "requested": 11,
-        "outstanding": 10,
-    }
+    assert error == user_error(
+        "ExceedsOutstandingError",
+        "10 of TEA-1 are there, 2 are waited for.",
+        "lines",
+        "0",
+        "quantity",
+        sku="TEA-1",
+        requested=11,
+        outstanding=10,
+    )
     sent = await shop.run(FULFILL, input={"id": order["id"]})
     assert sent["reservation"]["state"] == "PARTIALLY_FULFILLED"
     assert sent["reservation"]["lines"][0]["waiting"] == 2
@@ -264,16 +265,17 @@ async def test_units_come_from_where_they_are(shop: Api) -> None:
     assert one["lines"] == [told("TEA-1", 5, held_at("MAIN", held=5))]
     await shop.run(RELEASE, input={"id": one["id"]})
     [error] = await refusal(shop, CREATE, lines=[line("TEA-1", 5)], locations=["NORTH"])
-    assert error == {
-        "__typename": "InsufficientStockError",
-        "code": "INSUFFICIENT_STOCK",
-        "message": "5 requested, 3 available of TEA-1.",
-        "field": ["lines", "0", "quantity"],
-        "sku": "TEA-1",
-        "location": "",
-        "requested": 5,
-        "available": 3,
-    }
+    assert error == user_error(
+        "InsufficientStockError",
+        "5 requested, 3 available of TEA-1.",
+        "lines",
+        "0",
+        "quantity",
+        sku="TEA-1",
+        location="",
+        requested=5,
+        available=3,
+    )
 
 
 async def test_everything_in_the_way_of_an_order_is_told_at_once(lasting_shop: Api) -> None:

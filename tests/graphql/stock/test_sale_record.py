@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.graphql.api import Api
-from tests.graphql.words import LEVEL, MAX, SKU_RULE, WHY
+from tests.graphql.words import LEVEL, MAX, SKU_RULE, WHY, user_error
 
 RECORD = (
     """
@@ -72,40 +72,30 @@ async def test_everything_in_the_way_of_a_sale_is_told_at_once(lasting_shop: Api
     """All shortages, all unknown and all archived items, each with its line; the good lines are not carried out."""
     lines = [sold("TEA-1", 11), sold("NONE", 1), sold("CUP-1", 5), sold("OLD-1", 1)]
     assert await lasting_shop.refusal(RECORD, location="MAIN", lines=lines) == [
-        {
-            "__typename": "InsufficientStockError",
-            "code": "INSUFFICIENT_STOCK",
-            "message": "11 requested, 10 available of TEA-1 at MAIN.",
-            "field": ["lines", "0", "quantity"],
-            "sku": "TEA-1",
-            "location": "MAIN",
-            "requested": 11,
-            "available": 10,
-        },
-        {
-            "__typename": "UnknownItemError",
-            "code": "UNKNOWN_ITEM",
-            "message": "No item has the SKU 'NONE'.",
-            "field": ["lines", "1", "sku"],
-            "sku": "NONE",
-        },
-        {
-            "__typename": "InsufficientStockError",
-            "code": "INSUFFICIENT_STOCK",
-            "message": "5 requested, 4 available of CUP-1 at MAIN.",
-            "field": ["lines", "2", "quantity"],
-            "sku": "CUP-1",
-            "location": "MAIN",
-            "requested": 5,
-            "available": 4,
-        },
-        {
-            "__typename": "ArchivedError",
-            "code": "ARCHIVED",
-            "message": "The item 'OLD-1' is archived.",
-            "field": ["lines", "3", "sku"],
-            "name": "OLD-1",
-        },
+        user_error(
+            "InsufficientStockError",
+            "11 requested, 10 available of TEA-1 at MAIN.",
+            "lines",
+            "0",
+            "quantity",
+            sku="TEA-1",
+            location="MAIN",
+            requested=11,
+            available=10,
+        ),
+        user_error("UnknownItemError", "No item has the SKU 'NONE'.", "lines", "1", "sku", sku="NONE"),
+        user_error(
+            "InsufficientStockError",
+            "5 requested, 4 available of CUP-1 at MAIN.",
+            "lines",
+            "2",
+            "quantity",
+            sku="CUP-1",
+            location="MAIN",
+            requested=5,
+            available=4,
+        ),
+        user_error("ArchivedError", "The item 'OLD-1' is archived.", "lines", "3", "sku", name="OLD-1"),
     ]
 
 
