@@ -12,13 +12,14 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.bootstrap import Application, open_application
 from app.config import Settings
-from app.domain.failures import BadArgument, Overloaded, ServiceError
+from app.domain.failures import ServiceError
 from app.server.die_with_parent import die_with_parent
 from app.web.edge.cors import with_cors
 from app.web.edge.gate import Gate
 from app.web.edge.hosts import AllowedHosts
 from app.web.edge.origins import AllowedOrigins
 from app.web.edge.security_headers import with_security_headers
+from app.web.error_codes import error_code
 from app.web.gc_tuning import collect_garbage_rarely
 from app.web.graphql import Engine, Execution, GraphQLApp, Limits
 from app.web.health import health_routes
@@ -59,7 +60,7 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
     engine = Engine(
         _execution(settings),
         make_context=_context,
-        map_error=_mapped,
+        map_error=error_code,
         limits=Limits(max_connections=settings.max_websockets, max_cost=settings.max_operation_cost),
     )
     starlette = Starlette(
@@ -102,19 +103,6 @@ def _execution(settings: Settings) -> Execution:
 def _context(connection: HTTPConnection, request_id: str) -> Context:
     application: Application = connection.scope["state"]["application"]
     return Context(services=application.services, request_id=request_id, actor=ANONYMOUS)
-
-
-def _mapped(error: BaseException) -> tuple[str, str, Mapping[str, object]] | None:
-    """Return code, message and facts of the errors that clients may see."""
-    match error:
-        case BadArgument():
-            return "BAD_USER_INPUT", str(error), {}
-        case Overloaded():
-            return "OVERLOADED", str(error), {"retryAfterSeconds": error.retry_after_seconds}
-        case ServiceError():
-            return "UNAVAILABLE", str(error), {}
-        case _:
-            return None
 
 
 def _to_graphql(_: Request) -> Response:

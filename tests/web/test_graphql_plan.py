@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import strawberry
 from graphql import execute, parse
+from strawberry.extensions import SchemaExtension
 
 from app.web.graphql.fast.execution import CompiledExecution
 from app.web.graphql.transport.execution import Execution
@@ -102,3 +103,10 @@ async def zoo_answer(text: str) -> Any:
     result = await engine.execution.execute(document, request, None)
     assert result.errors is None
     return result.data
+
+
+@pytest.mark.parametrize("kind", [Execution, CompiledExecution])
+def test_a_schema_with_extensions_is_refused(kind: type[Execution]) -> None:
+    """At the start: they would never run."""
+    with pytest.raises(ValueError, match="neither schema extensions nor directives"):
+        kind(strawberry.Schema(Zoo, types=[Cat, Dog], extensions=[SchemaExtension]))
