@@ -51,7 +51,7 @@ class MongoDeliveries:
 
     @raises_unavailable
     async def move(self, webhook_id: str, position: LedgerOffset, *, term: int) -> bool:
-        """See DeliveryQueue. Offsets are stored as pairs: the names of writers cannot be field names."""
+        # Pairs, because the names of writers cannot be names of fields.
         moved = {"term": term, "base": position.base, "reached": [list(each) for each in position.reached.items()]}
         try:
             await self._offsets.update_one({"_id": webhook_id, "term": {"$lte": term}}, {"$set": moved}, upsert=True)

@@ -45,7 +45,7 @@ class MongoCounts:
 
     @raises_unavailable
     async def count_uncounted(self, count: str, levels: LevelFilter) -> int:
-        """See CountReader. A union of both lists, grouped by SKU: a lookup per level would take ten times as long."""
+        # A union of both lists, grouped by SKU: a lookup per level would take ten times as long.
         lines = [{"$match": {"count": count}}, {"$project": {"_id": 0, "sku": 1, "lines": {"$literal": 1}}}]
         pipeline: list[BsonDocument] = [
             {"$match": level_query(levels)},
@@ -59,7 +59,7 @@ class MongoCounts:
 
     @raises_unavailable
     async def sold(self, location: str, *, since: Moment) -> Sequence[SoldItem]:
-        """See CycleReader. The server adds up the units sold; each level has the cost of a unit."""
+        # The server adds up the units sold; each level has the cost of a unit.
         reasons = [reason.value for reason in DEMAND_REASONS]
         pipeline: list[BsonDocument] = [
             {"$match": {"location": location, "recorded_at": {"$gte": since}, "reason": {"$in": reasons}}},
@@ -81,7 +81,7 @@ class MongoCounts:
     async def longest_uncounted(
         self, location: str, *, until: Moment, without: Names[str], first: int
     ) -> Sequence[Level]:
-        """See CycleReader. A level that an earlier version wrote has no such moment, and counts as never counted."""
+        # A level that an earlier version wrote has no such moment, and counts as never counted.
         where = {
             "location": location,
             "is_item_archived": False,

@@ -62,7 +62,7 @@ class MongoInsight:
 
     @raises_unavailable
     async def last_sold(self, keys: Sequence[LevelKey]) -> Mapping[LevelKey, Moment]:
-        """See InsightReader. The index has the sales of a level in a row: one line of each is read."""
+        # The index has the sales of a level in a row: one line of each level is read.
         is_of_level = {"$and": [{"$eq": ["$sku", "$$sku"]}, {"$eq": ["$location", "$$location"]}]}
         newest_sale: BsonDocument = {
             "from": self._movements.name,
