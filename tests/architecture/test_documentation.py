@@ -64,6 +64,15 @@ def test_the_modules_and_classes_that_developers_are_sent_to_exist() -> None:
     assert [(name, method) for name, _, method in named if f"def {method}" not in f"{classes[name]}def "] == []
 
 
+def test_the_targets_of_make_that_pages_name_exist() -> None:
+    """In text and in commands."""
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    named = {
+        name for path in PAGES for name in re.findall(r"(?:`|^)make ([a-z]+)", path.read_text("utf-8"), re.MULTILINE)
+    }
+    assert named <= targets
+
+
 def test_each_error_code_is_explained() -> None:
     """With its type and the facts of that type; deprecated facts need no mention."""
     interface = SCHEMA.type_map["UserError"]
