@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
+from app.domain.characters import blank_error, character_error, is_seen, name_of
 from app.domain.errors import DuplicateLine, Field, InvalidValue, InventoryError, QuantityOutOfRange, TooManyLines
 from app.domain.limits import (
     MAX_CLOCK_SKEW_SECONDS,
@@ -20,7 +21,6 @@ from app.domain.limits import (
 )
 from app.domain.money import MAX_MONEY, TEN_THOUSANDTHS, money_of
 from app.domain.operation import CommandInfo
-from app.domain.signs import blank_error, is_seen, name_of, sign_error
 from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import REASONS_OF_OUR_OWN, MovementReason
 from app.domain.time import MICROSECONDS_PER_DAY, MICROSECONDS_PER_SECOND, Moment
@@ -34,7 +34,7 @@ _LINE_SIGNS = frozenset("\t\n\r\u2028\u2029")  # of several lines: breaks of lin
 
 
 def text_errors(value: str, *, what: str, maximum: int, field: Field) -> Iterator[InventoryError]:
-    """Check a text: 1 to `maximum` permitted characters, no blank at either end: see app.domain.signs."""
+    """Check a text: 1 to `maximum` permitted characters, no blank at either end: see app.domain.characters."""
     yield from _text_errors(value, what=what, maximum=maximum, field=field, is_code=False)
 
 
@@ -169,7 +169,7 @@ def _text_errors(value: str, *, what: str, maximum: int, field: Field, is_code: 
     if not 1 <= len(value) <= maximum:
         rule: str | None = f"must be 1 to {maximum} printable characters without a blank at either end"
     else:
-        rule = blank_error(value) or sign_error(value, is_code=is_code)
+        rule = blank_error(value) or character_error(value, is_code=is_code)
         rule = rule or (None if is_seen(value) else "must have a character that is seen")
     if rule is not None:
         yield InvalidValue(what=what, rule=rule, field=field)
@@ -179,7 +179,7 @@ def _prose_errors(value: str, *, what: str, maximum: int, field: Field) -> Itera
     if len(value) > maximum:
         rule: str | None = f"must be at most {maximum} printable characters, tabs and line breaks"
     else:
-        rule = sign_error(value, is_code=False, besides=_LINE_SIGNS)
+        rule = character_error(value, is_code=False, besides=_LINE_SIGNS)
     if rule is not None:
         yield InvalidValue(what=what, rule=rule, field=field)
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Self
 
 from app.domain.catalog.gtin import expected_check_digit
-from app.domain.catalog.shortened import is_shortened
+from app.domain.catalog.spreadsheet_numbers import is_shortened
 from app.domain.errors import Field
 from app.domain.folding import alike
 

@@ -5,7 +5,7 @@
 import pytest
 
 from app.domain.catalog.gtin import expected_check_digit, gtin_of
-from app.domain.catalog.shortened import long_form
+from app.domain.catalog.spreadsheet_numbers import long_form
 
 UPC = "00643127889365"
 BOOK = "09780306406157"

@@ -8,7 +8,7 @@ from typing import Protocol
 from app.domain.catalog.barcode import Barcode, barcode_key
 from app.domain.catalog.catalog import Item
 from app.domain.catalog.commands.name_checks import name_errors, required_name
-from app.domain.catalog.shortened import long_form
+from app.domain.catalog.spreadsheet_numbers import long_form
 from app.domain.command import Decision, ReadSet, View
 from app.domain.document import Document, DocumentKey
 from app.domain.errors import (

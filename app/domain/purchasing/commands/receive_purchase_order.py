@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from app.domain.command import Decision, ReadSet, View, required
 from app.domain.errors import InventoryError
 from app.domain.operation import CommandInfo
+from app.domain.purchasing.commands.average_cost import costed, valued
 from app.domain.purchasing.commands.purchase_checks import check_items
-from app.domain.purchasing.commands.stock_costs import costed, valued
 from app.domain.purchasing.purchase_order import (
     ON_ORDER,
     PurchaseLine,
@@ -29,7 +29,7 @@ class ReceivePurchaseOrder:
     """One receipt of several, or the only one. Without `lines`, all outstanding units arrived undamaged.
 
     `is_complete` ends the order: units still outstanding are short, and no longer incoming. Units that arrive after the
-    end are over. The units are valued at the order's cost: see stock_costs. `seen` is the order as it was looked up,
+    end are over. The units are valued at the order's cost: see average_cost. `seen` is the order as it was looked up,
     for its items; None where there was none.
     """
 

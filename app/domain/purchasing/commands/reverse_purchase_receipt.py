@@ -15,9 +15,9 @@ from app.domain.errors import (
 )
 from app.domain.limits import MAX_QUANTITY
 from app.domain.operation import CommandInfo
+from app.domain.purchasing.commands.average_cost import costed, valued_without
 from app.domain.purchasing.commands.purchase_checks import check_items, purchase
 from app.domain.purchasing.commands.receive_purchase_order import arriving_skus
-from app.domain.purchasing.commands.stock_costs import costed, valued_without
 from app.domain.purchasing.purchase_order import (
     ON_ORDER,
     PurchaseLine,

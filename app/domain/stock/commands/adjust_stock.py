@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from app.domain.command import Decision, Line, ReadSet, View
 from app.domain.errors import InventoryError
 from app.domain.operation import CommandInfo
-from app.domain.stock.commands.till import sale_allowance, sale_refusal
+from app.domain.stock.commands.oversell import sale_allowance, sale_refusal
 from app.domain.stock.level import LevelKey
 from app.domain.stock.level_change import LevelChange
 from app.domain.stock.movement import MovementReason, allowance_of, is_loss_of_units

@@ -18,7 +18,7 @@ from app.domain.errors import (
 )
 from app.domain.limits import MAX_CHANNEL_LENGTH, MAX_REFERENCE_LENGTH
 from app.domain.operation import CommandInfo
-from app.domain.stock.commands.till import sale_allowance, sale_refusal
+from app.domain.stock.commands.oversell import sale_allowance, sale_refusal
 from app.domain.stock.level import Level, LevelKey
 from app.domain.stock.level_change import Allowance, LevelChange
 from app.domain.stock.movement import MovementReason

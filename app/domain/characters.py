@@ -49,7 +49,7 @@ def name_of(sign: str) -> str:
     return f"{name} ({number})"
 
 
-def sign_error(text: str, *, is_code: bool, besides: Iterable[str] = ()) -> str | None:
+def character_error(text: str, *, is_code: bool, besides: Iterable[str] = ()) -> str | None:
     """Return the rule that a text breaks by one of its characters, as the end of a sentence; None if it breaks none.
 
     A text that is not a code may also have the characters `besides`.

@@ -3,7 +3,7 @@
 import pytest
 
 from app.domain.money import MAX_MONEY, Money
-from app.domain.purchasing.commands.stock_costs import average_without, moving_average
+from app.domain.purchasing.commands.average_cost import average_without, moving_average
 
 
 @pytest.mark.parametrize(
