@@ -1,4 +1,4 @@
-"""The commands, settings, links and small programs that the README and the pages of docs/ print exist in that form.
+"""The commands, settings and small programs that the README and the pages of docs/ print exist in that form.
 
 Rule: a block whose language or command no test knows fails, so that nothing is printed that nothing checks.
 """
@@ -16,7 +16,7 @@ import yaml
 
 from app.cli.main import main
 from app.config import PREFIX, Settings
-from tests.graphql.printed import BLOCKS, PAGES, README, ROOT, text_of
+from tests.graphql.printed import BLOCKS, PAGES, ROOT, text_of
 
 COMMAND = re.compile(
     r"^\s*(\$ )?(\w+=\S+ )*((\.venv/bin/|bin/)?(stockpulse|python|pytest|pip|uv)|make|docker|curl|git) "
@@ -137,9 +137,3 @@ def test_each_printed_setting_exists() -> None:
     """By the name of its variable."""
     printed = {(page, name) for page in PAGES for name in re.findall(rf"\b{PREFIX}[A-Z_]*[A-Z]", text_of(page))}
     assert {(page, name) for page, name in printed if name not in VARIABLES} == set()
-
-
-def test_each_link_of_the_readme_leads_somewhere() -> None:
-    """To a file of this repository; those of the other pages are followed when the site is built."""
-    targets = re.findall(r"\]\(([^)\s:#]+)\)", text_of(README))
-    assert [target for target in targets if not (ROOT / target).is_file()] == []
