@@ -20,7 +20,7 @@ class NeedWakeWorker(WakeWorker[LevelKey]):
     """Wakes the needs of all processes; each process has one."""
 
     def __init__(self, *, bus: CommandBus, queue: NeedQueue, clock: Clock) -> None:
-        super().__init__(name="need snoozes", what="Needs that were declined until now")
+        super().__init__(name="need snoozes", what="Declined needs whose snooze has ended")
         self._bus = bus
         self._queue = queue
         self._clock = clock

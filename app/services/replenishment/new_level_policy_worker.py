@@ -50,8 +50,8 @@ class NewLevelPolicyWorker(Background):
     async def _run(self) -> None:
         await self._for_good(
             self._follow,
-            cannot="Levels that have begun cannot be given their policies now",
-            could_not="Levels that have begun could not be given their policies.",
+            cannot="The policies of new levels cannot be applied now",
+            could_not="The policies of new levels could not be applied.",
             rest_seconds=GATHER_SECONDS,
             error_pause_seconds=GATHER_SECONDS,
         )

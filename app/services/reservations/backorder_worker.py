@@ -77,8 +77,8 @@ class BackorderWorker(Background):
     async def _run(self) -> None:
         await self._for_good(
             self._serve,
-            cannot="Units that have come in cannot be assigned now",
-            could_not="Units that have come in could not be assigned.",
+            cannot="Arrived units cannot be assigned to backorders now",
+            could_not="Arrived units could not be assigned to backorders.",
         )
 
     async def _serve(self) -> None:

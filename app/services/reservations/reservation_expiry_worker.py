@@ -64,8 +64,8 @@ class ReservationExpiryWorker(Background):
     async def _run(self) -> None:
         await self._for_good(
             self._rest_and_sweep,
-            cannot="Reservations whose time has run out cannot be released now",
-            could_not="Reservations whose time has run out could not be released.",
+            cannot="Expired reservations cannot be released now",
+            could_not="Expired reservations could not be released.",
         )
 
     async def _rest_and_sweep(self) -> None:

@@ -93,8 +93,8 @@ class WebhookDispatchWorker(Background):
         try:
             await self._for_good(
                 self.look,
-                cannot="Webhooks are not looked after now",
-                could_not="Webhooks could not be looked after.",
+                cannot="Webhooks cannot be assigned to processes now",
+                could_not="Webhooks could not be assigned to processes.",
                 rest_seconds=self._look_seconds,
                 pause_seconds=self._look_seconds,
             )
