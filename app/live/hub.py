@@ -83,7 +83,7 @@ class Hub(Background):
             for raw in message.lines:
                 if self._subscribers.listens_to(raw[0], raw[1]):
                     line = movement_of(message.writer, raw)
-                    asked += self._subscribers.tell(_change(line))
+                    asked += self._subscribers.dispatch(_change(line))
                     if asked > MAX_ASKED_AT_ONCE:
                         asked = 0
                         await asyncio.sleep(0)
@@ -152,7 +152,7 @@ class Hub(Background):
     def _resync(self, found: LedgerBatch) -> None:
         newest = {line.after.key: line.after for line in found.lines}
         for level in newest.values():
-            self._subscribers.tell(LevelEvent(kind=LevelEventKind.RESYNC, level=level))
+            self._subscribers.dispatch(LevelEvent(kind=LevelEventKind.RESYNC, level=level))
         if found.size:
             self._on_arrival()
 

@@ -57,7 +57,7 @@ class SubscriberRegistry:
         """Tell whether any subscriber may want the level."""
         return bool(self._everywhere) or sku in self._by_sku or location in self._by_location
 
-    def tell(self, event: LevelEvent) -> int:
+    def dispatch(self, event: LevelEvent) -> int:
         """Hand out the event unless a newer version was handed out already. Return how many subscribers were asked."""
         key = event.level.key
         if event.level.version <= self._newest.get(key, 0):

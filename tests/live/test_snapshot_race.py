@@ -26,7 +26,7 @@ class World:
     """Levels that change, news of it that comes late and out of order, and a reader of small pages."""
 
     def __init__(self, seed: int) -> None:
-        self.audience = SubscriberRegistry()
+        self.registry = SubscriberRegistry()
         self.levels: dict[LevelKey, Level] = {}
         self._chance = random.Random(seed)  # noqa: S311 - a repeatable course of events
         self._news: list[LevelEvent] = []
@@ -37,13 +37,13 @@ class World:
             if self._chance.random() < 0.5:
                 self._change(self._chance.choice(KEYS))
             elif self._news:
-                self.audience.tell(self._news.pop(self._chance.randrange(len(self._news))))
+                self.registry.dispatch(self._news.pop(self._chance.randrange(len(self._news))))
 
     def settle(self) -> None:
         """Let all news come."""
         self._chance.shuffle(self._news)
         while self._news:
-            self.audience.tell(self._news.pop())
+            self.registry.dispatch(self._news.pop())
 
     async def levels_page(self, where: LevelFilter, *, order: LevelOrder, page: PageRequest) -> Page[Level]:
         """Read a page while things happen."""
@@ -86,7 +86,7 @@ async def test_however_news_and_pages_interleave_the_subscriber_ends_with_the_tr
         reader: LevelReader = Reader(world)  # type: ignore[assignment]
         feed = level_feed(
             where,
-            hub=world.audience,
+            hub=world.registry,
             levels=reader,
             item_matches=ItemMatchCache(MongoCatalog.__new__(MongoCatalog)),
         )
@@ -94,7 +94,7 @@ async def test_however_news_and_pages_interleave_the_subscriber_ends_with_the_tr
             for _ in range(30):
                 world.turn()
                 await asyncio.sleep(0)
-            await eventually(lambda: len(world.audience) == 1)  # noqa: B023
+            await eventually(lambda: len(world.registry) == 1)  # noqa: B023
             world.settle()
             truth = {key: level for key, level in world.levels.items() if where.matches_state(level)}
             try:
