@@ -23,26 +23,25 @@ class UserError:
 
 @strawberry.type(description="No item has this SKU.")
 class UnknownItemError(UserError):
-    sku: str = strawberry.field(description="The SKU that was asked for.")
+    sku: str = strawberry.field(description="The requested SKU.")
 
 
 @strawberry.type(description="No location has this code.")
 class UnknownLocationError(UserError):
-    location: str = strawberry.field(description="The code that was asked for.")
+    location: str = strawberry.field(description="The requested code.")
 
 
 @strawberry.type(description="Fewer units are available than were requested.")
 class InsufficientStockError(UserError):
     sku: str = strawberry.field(description="The item.")
     location: str = strawberry.field(description="The location's code; empty where the line of an order names none.")
-    requested: int = strawberry.field(description="Units that were asked for.")
+    requested: int = strawberry.field(description="Units requested.")
     available: int = strawberry.field(
-        description="Units that were available, never below zero; to a line of an order, all that it could have had, "
-        "backorders included, at all locations that may serve it. Where unavailable units were asked for, "
-        "see `reason`, it counts those."
+        description="Units available, never below zero. For a line of an order: all that its locations could have "
+        "served, backorders included. Where unavailable units were requested (see `reason`): those."
     )
     waiting: int = strawberry.field(
-        description="Units on hand that are due to waiting orders, and therefore not available."
+        description="Units that backorders are entitled to, and that are therefore not available to others."
     )
     missing: int = strawberry.field(
         description="Units of the present `shortfall`: reserved or unavailable, but not on hand."
@@ -52,7 +51,7 @@ class InsufficientStockError(UserError):
         description="Units sold beyond the record: on hand is below zero, so count the stock."
     )
     reason: UnavailableReason | None = strawberry.field(
-        description="Why the units that were asked for are unavailable; null where units were that may be sold."
+        description="The reason of the requested unavailable units; null where available units were requested."
     )
 
 
@@ -150,7 +149,7 @@ class TooManyErrorsError(UserError):
 @strawberry.type(description="No document of this kind, such as a reservation or a transfer, has this id.")
 class UnknownDocumentError(UserError):
     kind: str = strawberry.field(description="The kind of document, for example `RESERVATION`.")
-    id: strawberry.ID = strawberry.field(description="The id that was asked for.")
+    id: strawberry.ID = strawberry.field(description="The requested id.")
 
 
 @strawberry.type(description="The state of the document does not allow the request.")
@@ -164,7 +163,7 @@ class WrongStateError(UserError):
 @strawberry.type(description="More units were requested than are outstanding on a line of the document.")
 class ExceedsOutstandingError(UserError):
     sku: str = strawberry.field(description="The item.")
-    requested: int = strawberry.field(description="Units that were asked for.")
+    requested: int = strawberry.field(description="Units requested.")
     outstanding: int = strawberry.field(description="Units that are outstanding.")
     waiting: int = strawberry.field(
         description="Backordered units, which cannot be shipped yet; 0 where that makes no difference."
@@ -202,7 +201,7 @@ class QuantityNotOfferedError(UserError):
 class BelowOrderValueError(UserError):
     supplier: str = strawberry.field(description="The supplier: its code.")
     value: Decimal = strawberry.field(
-        description="What the order is worth, in the installation's currency; units of unknown cost are not counted."
+        description="The value of the order, in the installation's currency; units of unknown cost are not counted."
     )
     minimum_value: Decimal = strawberry.field(description="The minimum order value.")
 

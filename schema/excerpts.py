@@ -65,7 +65,7 @@ _FIELDS: Mapping[str, Mapping[str, Asks]] = {
 
 
 def extent_asked(info: Info, type_name: str) -> Extent:
-    """Return what is asked for of the documents that the field gives: each for itself, in a list, or in a page."""
+    """Return what a query selects of the documents of a field: single, in a list, or in a page."""
     raw = raw_info(info)
     known, key = info.context.extents, (type_name, *map(id, raw.field_nodes))
     if key not in known:

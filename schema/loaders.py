@@ -95,7 +95,7 @@ class Loaders:
         return DataLoader(load)
 
     async def operation(self, identity: str, extent: Extent) -> Operation | None:
-        """Load one operation, so far as it is asked for, together with the others."""
+        """Load one operation, as far as it is selected, together with the others."""
         return await self._operation_by_key.load((identity, extent))
 
     @cached_property
@@ -140,7 +140,7 @@ class Loaders:
         return DataLoader(load)
 
     async def document(self, kind: type[D], identity: str, extent: Extent | None = None) -> D | None:
-        """Load one document of a kind, or what is asked for of it, together with the others of its kind."""
+        """Load one document of a kind, or what is selected of it, together with the others of its kind."""
         found: D | None = await self._document_by_key.load((kind, identity, extent))
         return found
 

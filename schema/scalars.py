@@ -61,7 +61,7 @@ Date = strawberry.scalar(
 
 _DECIMAL = replace(
     DecimalDefinition,
-    description="A decimal number, exact: a string such as `1234.50` in responses; in requests a number will do, too.",
+    description="An exact decimal number: a string such as `1234.50` in responses; a string or a number in requests.",
 )
 
 _BIG_INT = strawberry.scalar(

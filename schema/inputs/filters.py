@@ -54,7 +54,7 @@ class StockLevelFilterInput:
     category: str | None = strawberry.field(default=None, description=f"Levels of items of this category; {_ALIKE}")
     tags: list[str] | None = strawberry.field(default=None, description=f"Levels of items that have {_TAGS}")
     is_archived: bool | None = strawberry.field(
-        default=None, description="Only levels of archived items, or only those of others."
+        default=None, description="Only levels of archived items, or only the others."
     )
     methods: list[ReplenishmentMethod] | None = strawberry.field(
         default=None, description="Levels with one of these replenishment methods."

@@ -143,12 +143,12 @@ class Location(relay.Node):
 
 
 def item_of(sku: str, info: Info) -> AwaitableOrValue[Item]:
-    """Return the item that a row refers to; without a read where only its SKU is asked for."""
+    """Return the item that a row refers to; without a read where only its SKU is selected."""
     return Item.bare(sku) if asks_only_for(info, _ITEM_KEY) else _loaded_item(sku, info)
 
 
 def location_of(code: str, info: Info) -> AwaitableOrValue[Location]:
-    """Return the location that a row refers to; without a read where only its code is asked for."""
+    """Return the location that a row refers to; without a read where only its code is selected."""
     return Location.bare(code) if asks_only_for(info, _LOCATION_KEY) else _loaded_location(code, info)
 
 

@@ -36,7 +36,7 @@ class Edge(Generic[Node]):
 
 @strawberry.type(description="One page of a list.")
 class Connection(Generic[Node]):
-    """A page, and how to count the whole list where that is asked for."""
+    """A page, and how to count the whole list where that is selected."""
 
     nodes: list[Node] = strawberry.field(description="The entries of the page.")
     page_info: PageInfo = strawberry.field(description="The position of the page in its list.")

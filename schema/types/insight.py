@@ -62,7 +62,7 @@ class InventoryInsight:
         "cached ranking: a second old where little is sold, some minutes where very much is."
     )
     async def abc_class(self) -> AbcClass:
-        """Look the class up: only those who ask for it wait for a ranking."""
+        """Look the class up: only requests that select it wait for a ranking."""
         return await self.domain.abc_class()
 
     @strawberry.field(description="The level.")

@@ -60,7 +60,7 @@ class ReservationLine:
 
     code: strawberry.Private[str | None]
     sku: str = strawberry.field(description="The item's SKU.")
-    quantity: int = strawberry.field(description="Units that were asked for.")
+    quantity: int = strawberry.field(description="Units requested.")
     held: int = strawberry.field(description="Units allocated on hand, at all locations.")
     waiting: int = strawberry.field(description="Backordered units, at all locations.")
     fulfilled: int = strawberry.field(description="Units shipped to the customer.")
@@ -72,7 +72,7 @@ class ReservationLine:
     def holds(self, first: First = MOST_HOLDS, after: After = None) -> Connection[ReservationHold]:
         return Connection.of_all(self.own_holds, ReservationHold.from_domain, order="HOLD", first=first, after=after)
 
-    @strawberry.field(description="What was asked for.")
+    @strawberry.field(description="The item.")
     def item(self, info: Info) -> AwaitableOrValue[Item]:
         return item_of(self.sku, info)
 

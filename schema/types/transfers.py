@@ -25,7 +25,7 @@ class TransferLine:
     """A line of a transfer."""
 
     sku: strawberry.Private[str]
-    quantity: int = strawberry.field(description="Units that were asked for.")
+    quantity: int = strawberry.field(description="Units requested.")
     shipped: int = strawberry.field(description="Units that left the source.")
     received: int = strawberry.field(description="Shipped units that arrived, damaged ones included.")
     lost: int = strawberry.field(description="Shipped units that were lost.")

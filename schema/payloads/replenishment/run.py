@@ -47,7 +47,7 @@ class ReplenishmentRunPayload(Payload):
         "`purchaseOrders` lists all."
     )
     def purchase_orders(self, first: FirstOfRun = DEFAULT_PART_SIZE) -> list[PurchaseOrder] | None:
-        """Convert only where asked for. Raises BadArgument."""
+        """Convert only where selected. Raises BadArgument."""
         return None if self.orders is None else list(map(PurchaseOrder.from_domain, first_of(self.orders, first)))
 
     @strawberry.field(
@@ -55,7 +55,7 @@ class ReplenishmentRunPayload(Payload):
         "total, and the query `transfers` lists all."
     )
     def transfers(self, first: FirstOfRun = DEFAULT_PART_SIZE) -> list[Transfer] | None:
-        """Convert only where asked for. Raises BadArgument."""
+        """Convert only where selected. Raises BadArgument."""
         return None if self.proposals is None else list(map(Transfer.from_domain, first_of(self.proposals, first)))
 
     @classmethod

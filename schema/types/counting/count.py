@@ -44,10 +44,10 @@ class CountSummary:
         description=f"Units on record beyond what was counted: what the record has too many of. {BLIND}"
     )
     surplus_value: Decimal | None = strawberry.field(
-        description=f"What the surplus units are worth, at the unit costs that are known. {BLIND}"
+        description=f"The value of the surplus units, at known unit costs. {BLIND}"
     )
     missing_value: Decimal | None = strawberry.field(
-        description=f"What the missing units are worth, at the unit costs that are known. {BLIND}"
+        description=f"The value of the missing units, at known unit costs. {BLIND}"
     )
     counted_units: float = former_name("units_counted", float, now="unitsCounted", convert=float)
     units_up: float | None = former_name("surplus_units", float | None, now="surplusUnits", convert=float)
@@ -83,10 +83,10 @@ class CountScope:
     """The scope of a count."""
 
     domain: strawberry.Private[Count]
-    category: str | None = strawberry.field(description="Items of this category; null for those of any.")
-    tags: list[str] = strawberry.field(description="Items with all of these tags.")
+    category: str | None = strawberry.field(description="The category of the items; null for any.")
+    tags: list[str] = strawberry.field(description="The tags that the items must have, all of them.")
 
-    @strawberry.field(description="These items: their SKUs, at most 1,000; null where none are named.")
+    @strawberry.field(description="The SKUs of the items, at most 1,000; null for any.")
     async def skus(self, info: Info) -> list[str] | None:
         """Load the SKUs."""
         if not self.domain.is_listed:

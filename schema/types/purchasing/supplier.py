@@ -140,7 +140,7 @@ class Supplier(relay.Node):
 
 
 def supplier_of(code: str, info: Info) -> AwaitableOrValue[Supplier]:
-    """Return the supplier that a row refers to; without a read where only its code is asked for."""
+    """Return the supplier that a row refers to; without a read where only its code is selected."""
     return Supplier.bare(code) if asks_only_for(info, _SUPPLIER_KEY) else _loaded_supplier(code, info)
 
 

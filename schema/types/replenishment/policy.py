@@ -61,7 +61,7 @@ class LevelPolicy:
         "unless the method is PERIODIC and `reviewDays` is set."
     )
     def next_review(self, info: Info) -> date | None:
-        """Look at the day only where asked for."""
+        """Look at the day only where selected."""
         return _date(next_review(self.domain, info.context.services.replenishment.today()))
 
     @classmethod

@@ -96,7 +96,7 @@ class Movement(relay.Node):
 
     @strawberry.field(description="The request that the movement belongs to.")
     def operation(self, info: Info) -> AwaitableOrValue["Operation"]:
-        """Refer to the operation; without a read where only its id is asked for."""
+        """Refer to the operation; without a read where only its id is selected."""
         return operation_of(self.domain.operation_id, info)
 
     @classmethod
@@ -147,7 +147,7 @@ class Operation(relay.Node):
         "by mistake; null where it reverses none."
     )
     def reverses(self, info: Info) -> AwaitableOrValue["Operation | None"]:
-        """Refer to the operation; without a read where only its id is asked for."""
+        """Refer to the operation; without a read where only its id is selected."""
         reversed_ = self.domain.info.reverses
         return None if reversed_ is None else operation_of(reversed_, info)
 
@@ -175,7 +175,7 @@ class Operation(relay.Node):
 
 
 def operation_of(identity: str, info: Info) -> AwaitableOrValue[Operation]:
-    """Return the operation that a row refers to; without a read where only its id is asked for."""
+    """Return the operation that a row refers to; without a read where only its id is selected."""
     return Operation.bare(identity) if asks_only_for(info, _OPERATION_KEY) else _loaded_operation(identity, info)
 
 

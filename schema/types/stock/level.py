@@ -109,7 +109,7 @@ class StockLevel(LevelCounts, relay.Node):
 def level_of(key: LevelKey, info: Info) -> AwaitableOrValue[StockLevel]:
     """Return the level that a row refers to, as it is now.
 
-    Without a read where no more than its key is asked for, or where it has just been changed.
+    Without a read where no more than its key is selected, or where it has just been changed.
     """
     if asks_only_for(info, _LEVEL_KEY):
         return StockLevel.bare(key)

@@ -51,8 +51,8 @@ class LevelCounts:
     pledged: int = former_name("transfer_committed", int, now="transferCommitted")
     backordered: int = strawberry.field(description="Backordered units: promised to orders, and not on hand yet.")
     available: int = strawberry.field(
-        description="Units that may be sold: on hand - reserved - unavailable - backordered, and 0 where the item or "
-        "location is archived. Below zero, more is promised than is on hand."
+        description="Units that may be sold: on hand - reserved - unavailable - backordered, and at most 0 where the "
+        "item or location is archived. Below zero, more is promised than is on hand."
     )
     reorder_point: int = strawberry.field(description="In units: at or below it, available stock is LOW.")
     backorder_limit: int = strawberry.field(description="The most units that may be backordered; 0 for none.")

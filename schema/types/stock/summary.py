@@ -15,7 +15,7 @@ from schema.context import Info
 from schema.scalars import BigInt
 from schema.types.catalog import Location, location_of
 
-_VALUE = "What {} are worth, at their items' unit costs, in the installation's currency."
+_VALUE = "The value of {}, at the items' unit costs, in the installation's currency."
 
 
 @strawberry.type(
