@@ -1,4 +1,4 @@
-"""Positions in the ledger and their cursors."""
+"""Ledger offsets and their cursors."""
 
 import base64
 import json
