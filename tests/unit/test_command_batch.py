@@ -1,4 +1,4 @@
-"""Moments of a fold: unique per writer, growing per level whoever writes."""
+"""Moments of a command batch: unique per writer, and growing per level over all writers."""
 
 import pytest
 
