@@ -2,10 +2,19 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
-from graphql import is_enum_type, is_input_object_type, is_interface_type, is_object_type
+from graphql import (
+    NoDeprecatedCustomRule,
+    is_enum_type,
+    is_input_object_type,
+    is_interface_type,
+    is_object_type,
+    parse,
+    validate,
+)
 from strawberry.relay import to_base64
 
 from app.domain.alerts.alert import AlertChange
@@ -14,6 +23,8 @@ from schema.root import schema
 from schema.types.identity import document_id
 from tests.graphql.api import Api
 
+ROOT = Path(__file__).parents[2]
+GRAPHQL = re.compile(r"^```graphql\n(.*?)^```", re.DOTALL | re.MULTILINE)
 REASON = re.compile(r"Use `(\w+)`; will be removed in (\d+\.\d+)\.")
 LEVELS = "query ($filter: StockLevelFilter) { stockLevels(filter: $filter) { nodes { item { sku } } } }"
 ALERTS = "query ($filter: StockAlertFilter) { alerts(filter: $filter) { nodes { id } } }"
@@ -96,3 +107,13 @@ def test_an_id_from_before_its_type_was_renamed_stays_valid() -> None:
     """Mutations and `node` take it: clients may have kept it."""
     assert document_id("StockCount", to_base64("Count", "c-1")) == "c-1"
     assert document_id("StockCount", to_base64("StockCount", "c-1")) == "c-1"
+
+
+def test_the_documentation_uses_no_deprecated_name() -> None:
+    """Who copies an operation from it has nothing to change in the next release."""
+    pages = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
+    blocks = [block for page in pages for block in GRAPHQL.findall(page.read_text(encoding="utf-8"))]
+    found = {
+        error.message for block in blocks for error in validate(schema._schema, parse(block), [NoDeprecatedCustomRule])
+    }
+    assert (len(blocks) > 50, found) == (True, set())
