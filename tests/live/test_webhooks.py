@@ -348,7 +348,7 @@ async def test_a_holder_that_cannot_renew_its_lease_stops_sending(partners: Shop
         await partners.receive(1)
         await everything_has_arrived(partners, receiver)
         await partners.database["leases"].update_many({}, {"$set": {"holder": "two"}, "$inc": {"term": 1}})
-        await eventually(lambda: all(post.task is None for post in one._posts.values()))
+        await eventually(lambda: all(each.task is None for each in one._assignments.values()))
         seen = len(receiver.requests)
         await partners.receive(1, seed=2)
         assert len(receiver.requests) == seen
