@@ -10,7 +10,7 @@ CLIENTS := tests/graphql_clients/node_modules/.installed
 # Each has servers of its own. Where ARGS names a part of the tests there is one: it is there sooner.
 TEST_PROCESSES := 2
 # What needs no server: half a minute on two cores.
-FAST_TESTS := tests/unit tests/contract tests/client/http tests/architecture/test_packages.py \
+FAST_TESTS := tests/unit tests/contract tests/client/http tests/architecture/test_packages.py tests/architecture/test_documentation.py \
   tests/architecture/test_names.py tests/graphql/test_schema.py
 
 .PHONY: help install run check test coverage lint static-checks sdl-fresh docs format bench schema lock clean
