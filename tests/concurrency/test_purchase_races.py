@@ -1,12 +1,12 @@
 """Races around purchase orders: callers of two writers that want the same order, with exact winners."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 
 import pytest
 
 from app.domain.command_batch import Outcome
-from app.domain.errors import ErrorCode, Refused
+from app.domain.errors import ErrorCode
 from app.domain.purchasing.commands.receive_purchase_order import ReceivePurchaseOrder
 from app.domain.purchasing.purchase_order import PurchaseOrderState
 from app.domain.purchasing.purchase_receipt import PurchaseReceipt
@@ -15,6 +15,7 @@ from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import MovementReason
 from app.store.client import Database, transaction
 from app.store.writer.read_batch_state import BatchStateReader
+from tests.support.at_once import at_once, codes, winners
 from tests.support.purchases import (
     ACME,
     cancel,
@@ -29,7 +30,7 @@ from tests.support.purchases import (
     submit,
     update,
 )
-from tests.support.scene import TEA, adjust, an_adjustment, given_level, outcome_or_refusal, request_info
+from tests.support.scene import TEA, adjust, an_adjustment, given_level, request_info
 from tests.support.store import Store, mongo_store
 
 ROUNDS = 6
@@ -43,21 +44,6 @@ async def pair(database: Database) -> tuple[Store, Store]:
     one, other = mongo_store(database), mongo_store(database)
     await given_shop(one)
     return one, other
-
-
-async def at_once(*requests: Awaitable[Outcome]) -> list[Outcome | Refused]:
-    """Return what became of requests that are made together."""
-    return list(await asyncio.gather(*map(outcome_or_refusal, requests)))
-
-
-def winners(results: Sequence[Outcome | Refused]) -> list[Outcome]:
-    """Return those that were not refused."""
-    return [result for result in results if isinstance(result, Outcome)]
-
-
-def codes(results: Sequence[Outcome | Refused]) -> set[ErrorCode]:
-    """Return why the others were."""
-    return {error.code for result in results if isinstance(result, Refused) for error in result.errors}
 
 
 async def receive_it(store: Store, identity: str) -> Outcome:

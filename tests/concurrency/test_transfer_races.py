@@ -1,18 +1,19 @@
 """Races around transfers: callers of two writers that want the same units or the same transfer, with exact winners."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 
 import pytest
 
 from app.domain.command_batch import Outcome
-from app.domain.errors import ErrorCode, Refused
+from app.domain.errors import ErrorCode
 from app.domain.idempotency import operation_id_of_key
 from app.domain.stock.level_change import UnavailableReason
 from app.domain.stock.movement import MovementReason
 from app.domain.transfers.transfer import TransferState
 from app.store.client import Database
-from tests.support.scene import SHOP, TEA, TEA_NORTH, adjust, given_level, outcome_or_refusal, request_info
+from tests.support.at_once import at_once, codes, winners
+from tests.support.scene import SHOP, TEA, TEA_NORTH, adjust, given_level, request_info
 from tests.support.store import Store, mongo_store
 from tests.support.transfers import (
     arrived,
@@ -38,21 +39,6 @@ async def pair(database: Database) -> tuple[Store, Store]:
     one, other = mongo_store(database), mongo_store(database)
     await given_ends(one, tea=200)
     return one, other
-
-
-async def at_once(*requests: Awaitable[Outcome]) -> list[Outcome | Refused]:
-    """Return what became of requests that are made together."""
-    return list(await asyncio.gather(*map(outcome_or_refusal, requests)))
-
-
-def winners(results: Sequence[Outcome | Refused]) -> list[Outcome]:
-    """Return those that were not refused."""
-    return [result for result in results if isinstance(result, Outcome)]
-
-
-def codes(results: Sequence[Outcome | Refused]) -> set[ErrorCode]:
-    """Return why the others were."""
-    return {error.code for result in results if isinstance(result, Refused) for error in result.errors}
 
 
 async def ship_it(store: Store, identity: str) -> Outcome:
