@@ -22,7 +22,7 @@ ROUNDS = 4  # in each of which all 240 levels run low; in the last some of them 
 
 
 async def given_alerts(store: Store) -> None:
-    """Make a shop with 960 alerts at 8 locations: 720 are closed, some are OUT, and a few were acknowledged or snoozed."""
+    """Make a shop with 960 alerts at 8 locations: 720 are closed, some are OUT, a few acknowledged or snoozed."""
     changes = [ItemChange(sku=sku, name=sku, reorder_point=3) for sku in SKUS]
     await store.shop.upsert_items(changes, is_atomic=True, request=request_info())
     for code in CODES:
