@@ -1,4 +1,4 @@
-"""Every list of webhooks and deliveries is served by an index, and so is what couriers and the dispatcher read.
+"""Every list of webhooks and deliveries is served by an index, and so is what webhook workers and the dispatcher read.
 
 The queries are those that the readers really send, listened to on the wire and explained by the server.
 """
@@ -124,7 +124,7 @@ async def test_a_filter_looks_at_what_it_returns(
         assert stats["totalDocsExamined"] <= EXAMINED_AT_MOST * stats["nReturned"], where
 
 
-async def test_what_couriers_read_is_served_by_an_index(hooks: tuple[Hooks, Database], reads: Reads) -> None:
+async def test_what_webhook_workers_read_is_served_by_an_index(hooks: tuple[Hooks, Database], reads: Reads) -> None:
     """What waits for a webhook, what is known of some messages, and where it stands."""
     use_cases, database = hooks
     deliveries = use_cases.deliveries
