@@ -1,7 +1,7 @@
 """Ask for known vulnerabilities of what we ship; where the advisories cannot be reached, say that and go on.
 
-Rule: only a vulnerability fails the run. A machine without the internet learns nothing, and is told that nothing was
-audited, instead of `No known vulnerabilities found`.
+Rule: only a vulnerability fails the run. Without the internet the report says that nothing was audited, where the tool
+itself says that it found no known vulnerabilities.
 """
 
 import json
