@@ -29,6 +29,7 @@ from app.services.reservations.backorder_worker import BackorderWorker
 from app.services.reservations.reservation_expiry_worker import ReservationExpiryWorker
 from app.services.webhooks.webhook_dispatch_worker import WebhookDispatchWorker
 from app.store.client import Database
+from app.store.queues.alerts import MongoAlertQueue
 from app.store.queues.needs import MongoNeedQueue
 from app.store.queues.policies import MongoPolicyQueue
 from app.store.readers.demand import MongoDemand
@@ -151,7 +152,7 @@ def workers_over(
         backorders=BackorderWorker(bus=bus, queue=readers.reservations),
         reservation_expiry=ReservationExpiryWorker(bus=bus, queue=readers.reservations, clock=clock),
         need_wake=NeedWakeWorker(bus=bus, queue=MongoNeedQueue(database), clock=clock),
-        alert_wake=AlertWakeWorker(bus=bus, documents=readers.documents, clock=clock),
+        alert_wake=AlertWakeWorker(bus=bus, queue=MongoAlertQueue(database), clock=clock),
         new_level_policies=NewLevelPolicyWorker(walk=replenishing.walk, queue=policies),
         policy_application=PolicyApplicationWorker(
             bus=bus, walk=replenishing.walk, queue=policies, lease=lease, clock=clock

@@ -28,6 +28,7 @@ LEASE_SECONDS = 15  # how long the holder's lease outlives it if it dies
 RENEW_SECONDS = 5  # two renewals may fail before the lease is lost
 
 D = TypeVar("D", bound=Document)
+Named_co = TypeVar("Named_co", covariant=True)  # by what a worker knows it: an id, the key of a level
 
 Clock = Callable[[], Moment]
 Entropy = Callable[[], int]  # 74 random bits
@@ -146,6 +147,13 @@ class DocumentReader(Protocol):
 
     async def count_documents(self, where: DocumentFilter[D]) -> int:
         """Return how many documents match."""
+
+
+class WakeQueue(Protocol[Named_co]):
+    """Finds what was snoozed until a moment that has come."""
+
+    async def due(self, *, now: Moment, limit: int) -> Sequence[Named_co]:
+        """Return what names them, at most so many, the earliest end first. Raises Unavailable."""
 
 
 class Lease(Protocol):

@@ -10,6 +10,7 @@ from typing import Generic, TypeVar
 
 from app.services.background import Background
 from app.services.due import decide_due
+from app.services.ports import Clock, WakeQueue
 
 T = TypeVar("T")
 
@@ -20,10 +21,12 @@ PAUSE_SECONDS = 2.0  # while the database is not available
 class WakeWorker(Background, Generic[T]):
     """The wake worker of one process, for things of one kind. An async context: its task lives in it."""
 
-    def __init__(self, *, name: str, what: str) -> None:
+    def __init__(self, *, name: str, what: str, queue: WakeQueue[T], clock: Clock) -> None:
         """Take the name of the task, and the subject of its log messages."""
         super().__init__(name=name)
         self._what = what
+        self._queue = queue
+        self._clock = clock
 
     async def sweep(self) -> int:
         """Wake everything that is due, and return how much of it this process has woken.
@@ -32,9 +35,8 @@ class WakeWorker(Background, Generic[T]):
         """
         return await decide_due(self._due, self._wake)
 
-    @abstractmethod
     def _due(self, limit: int) -> Awaitable[Sequence[T]]:
-        """Return the ids of what is due, at most so many."""
+        return self._queue.due(now=self._clock(), limit=limit)
 
     @abstractmethod
     def _wake(self, named: T) -> Awaitable[object]:

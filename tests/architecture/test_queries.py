@@ -296,7 +296,7 @@ async def test_needs_that_are_due_to_wake_are_found_by_an_index(shop: tuple[Stor
     await levels.update_many({"sku": {"$lt": "S-10"}}, {"$set": until})
     due = await levels.count_documents(until)
     reads.sent.clear()
-    assert len(await store.need_queue.needs_due(now=Moment(9), limit=3)) == 3 < due
+    assert len(await store.need_queue.due(now=Moment(9), limit=3)) == 3 < due
     [query] = reads.sent
     plan = await database.command("explain", query, verbosity="executionStats")
     assert not set(stages(plan["queryPlanner"]["winningPlan"])) & {"COLLSCAN", "SORT"}

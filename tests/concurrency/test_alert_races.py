@@ -182,7 +182,7 @@ async def test_alarm_clocks_of_several_processes_wake_each_alert_once(database: 
                 clock=store.clock,
                 entropy=CountingEntropy((number + 1) << 60),
             ),
-            documents=store.documents,
+            queue=store.alert_queue,
             clock=store.clock,
         )
         for number, store in enumerate(stores)

@@ -35,7 +35,7 @@ class BackgroundWork:
         )
         self.expiry = ReservationExpiryWorker(bus=bus, queue=store.queue, clock=store.clock)
         self.backorders = BackorderWorker(bus=bus, queue=store.queue)
-        self.snoozes = AlertWakeWorker(bus=bus, documents=store.documents, clock=store.clock)
+        self.snoozes = AlertWakeWorker(bus=bus, queue=store.alert_queue, clock=store.clock)
         self.need_snoozes = NeedWakeWorker(bus=bus, queue=store.need_queue, clock=store.clock)
         self.policies = PolicyApplicationWorker(
             bus=bus, walk=store.policy_walk, queue=store.policy_queue, lease=lease, clock=store.clock

@@ -35,6 +35,7 @@ from app.services.ports import (
     LedgerReader,
     LevelReader,
     SummaryReader,
+    WakeQueue,
     Writer,
 )
 from app.services.present_reader import PresentReader
@@ -44,7 +45,7 @@ from app.services.purchasing.purchase_orders import PurchaseOrders
 from app.services.purchasing.suppliers import Suppliers
 from app.services.replenishment.policies import Policies
 from app.services.replenishment.policy_walk import PolicyWalk
-from app.services.replenishment.ports import DemandReader, NeedQueue, PolicyQueue
+from app.services.replenishment.ports import DemandReader, PolicyQueue
 from app.services.reservations.ports import ReservationQueue, ShortageReader
 from app.services.reservations.reservations import Reservations
 from app.services.reservations.shortages import Shortages
@@ -53,6 +54,7 @@ from app.services.stock.stock import Stock
 from app.services.transfers.transfers import Transfers
 from app.store.client import Client, Database
 from app.store.mapping.document_mapping import DOCUMENT_MAPPINGS, from_bson
+from app.store.memory.alerts import MemoryAlertQueue
 from app.store.memory.counts import MemoryCounts
 from app.store.memory.demand import MemoryDemand
 from app.store.memory.insight import MemoryInsight
@@ -60,6 +62,7 @@ from app.store.memory.needs import MemoryNeedQueue
 from app.store.memory.policies import MemoryPolicyQueue
 from app.store.memory.store import MemoryStore
 from app.store.memory.suppliers import MemorySuppliers
+from app.store.queues.alerts import MongoAlertQueue
 from app.store.queues.needs import MongoNeedQueue
 from app.store.queues.policies import MongoPolicyQueue
 from app.store.queues.reservations import MongoReservationQueue
@@ -111,7 +114,8 @@ class Store:
     documents: DocumentReader
     queue: ReservationQueue
     shortage_reader: ShortageReader
-    need_queue: NeedQueue
+    need_queue: WakeQueue[LevelKey]
+    alert_queue: WakeQueue[str]
     count_reader: CountReader
     cycle_reader: CycleReader
     supply_reader: SupplyReader
@@ -249,6 +253,7 @@ def memory_store(*, assigns_backorders: bool = True) -> Store:
         queue=store,
         shortage_reader=store,
         need_queue=MemoryNeedQueue(store),
+        alert_queue=MemoryAlertQueue(store),
         count_reader=MemoryCounts(store),
         cycle_reader=MemoryCounts(store),
         supply_reader=MemorySuppliers(store),
@@ -304,6 +309,7 @@ def mongo_store(
         queue=MongoReservationQueue(database),
         shortage_reader=MongoShortages(database),
         need_queue=MongoNeedQueue(database),
+        alert_queue=MongoAlertQueue(database),
         count_reader=MongoCounts(database),
         cycle_reader=MongoCounts(database),
         supply_reader=MongoSuppliers(database),

@@ -4,16 +4,13 @@ Rule: that an alert is awake again is recorded like every other change of it, so
 the same record.
 """
 
-from collections.abc import Sequence
+from collections.abc import Awaitable
 
-from app.domain.alerts.alert import Alert
 from app.domain.alerts.commands.change_alert import WakeAlert
 from app.domain.command_batch import Outcome
 from app.domain.operation import SYSTEM
-from app.services.alerts.filters import AlertFilter
 from app.services.command_bus import CommandBus
-from app.services.paging import Page, PageRequest
-from app.services.ports import Clock, DocumentReader
+from app.services.ports import Clock, WakeQueue
 from app.services.request_info import RequestInfo
 from app.services.wake_worker import WakeWorker
 
@@ -21,16 +18,9 @@ from app.services.wake_worker import WakeWorker
 class AlertWakeWorker(WakeWorker[str]):
     """Wakes the alerts of all processes; each process has one."""
 
-    def __init__(self, *, bus: CommandBus, documents: DocumentReader, clock: Clock) -> None:
-        super().__init__(name="snoozes", what="Alerts whose snooze has ended")
+    def __init__(self, *, bus: CommandBus, queue: WakeQueue[str], clock: Clock) -> None:
+        super().__init__(name="snoozes", what="Alerts whose snooze has ended", queue=queue, clock=clock)
         self._bus = bus
-        self._documents = documents
-        self._clock = clock
 
-    async def _due(self, limit: int) -> Sequence[str]:
-        where = AlertFilter(snooze_ends_by=self._clock())
-        page: Page[Alert] = await self._documents.page_of_documents(where, page=PageRequest(first=limit))
-        return [alert.id for alert in page.nodes]
-
-    async def _wake(self, named: str) -> Outcome:
-        return await self._bus.run("alertWake", RequestInfo(actor=SYSTEM), lambda info: WakeAlert(info=info, id=named))
+    def _wake(self, named: str) -> Awaitable[Outcome]:
+        return self._bus.run("alertWake", RequestInfo(actor=SYSTEM), lambda info: WakeAlert(info=info, id=named))

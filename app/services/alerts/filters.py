@@ -7,7 +7,7 @@ from app.domain.alerts.alert import Alert, AlertState
 from app.domain.alerts.open_alert import AlertType
 from app.domain.document import DocumentKind
 from app.domain.failures import BadArgument
-from app.domain.time import NEVER, Moment
+from app.domain.time import Moment
 
 MAX_NAMES = 100  # SKUs, or locations: for each name in each state the server reads along an index, 200 at most
 
@@ -17,8 +17,7 @@ class AlertFilter:
     """Alerts by state, type, item, location, acknowledgement, snooze, and time of opening.
 
     None narrows nothing; no states, types, items or locations leave nothing. From `since`, before `until`. Whether an
-    alert is snoozed is what is recorded of it; `snooze_ends_by` selects snoozed alerts whose snooze ends at that moment
-    or before. Raises BadArgument where there are too many names.
+    alert is snoozed is what is recorded of it. Raises BadArgument where there are too many names.
     """
 
     kind: ClassVar[DocumentKind] = DocumentKind.ALERT
@@ -29,7 +28,6 @@ class AlertFilter:
     locations: tuple[str, ...] | None = None
     is_acknowledged: bool | None = None
     is_snoozed: bool | None = None
-    snooze_ends_by: Moment | None = None
     since: Moment | None = None
     until: Moment | None = None
 
@@ -46,7 +44,6 @@ class AlertFilter:
             and (self.locations is None or alert.location in self.locations)
             and self.is_acknowledged in (None, alert.is_acknowledged)
             and self.is_snoozed in (None, alert.is_snoozed)
-            and (self.snooze_ends_by is None or NEVER < (alert.snoozed_until or NEVER) <= self.snooze_ends_by)
             and (self.since is None or alert.created_at >= self.since)
             and (self.until is None or alert.created_at < self.until)
         )
@@ -54,4 +51,4 @@ class AlertFilter:
     @property
     def lasting(self) -> Self:
         """The filter without the facts that may change about an alert."""
-        return replace(self, states=None, types=None, is_acknowledged=None, is_snoozed=None, snooze_ends_by=None)
+        return replace(self, states=None, types=None, is_acknowledged=None, is_snoozed=None)

@@ -44,13 +44,6 @@ class PolicyQueue(Protocol):
         """Note that they are."""
 
 
-class NeedQueue(Protocol):
-    """Reads keys of levels. Raises Unavailable."""
-
-    async def needs_due(self, *, now: Moment, limit: int) -> Sequence[LevelKey]:
-        """Return those whose snooze is over, the earliest first."""
-
-
 class DemandReader(Protocol):
     """Reads demand from the ledger. All methods raise Unavailable."""
 

@@ -10,12 +10,12 @@ from app.store.memory.store import MemoryStore
 
 
 class MemoryNeedQueue:
-    """NeedQueue."""
+    """WakeQueue of needs."""
 
     def __init__(self, store: MemoryStore) -> None:
         self._store = store
 
-    async def needs_due(self, *, now: Moment, limit: int) -> Sequence[LevelKey]:
+    async def due(self, *, now: Moment, limit: int) -> Sequence[LevelKey]:
         found = await self._store.levels(LevelFilter(is_declined=True), page=PageRequest(first=MAX_WHOLE))
         due = [
             (level.declined.until, level.key)

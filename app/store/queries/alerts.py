@@ -42,8 +42,6 @@ def query(where: AlertFilter) -> BsonDocument:
 
 def hint(where: AlertFilter) -> str:
     """Return the index that serves a list: where few alerts match, the planner would rather sort than use it."""
-    if where.snooze_ends_by is not None:
-        return "due"
     if where.skus is not None:
         return "newest_of_sku"
     return "newest_in_state" if where.locations is None else "newest_at_location"
@@ -56,8 +54,6 @@ def _marks(where: AlertFilter) -> BsonDocument:
         marks["acknowledged_at"] = {"$ne": None} if where.is_acknowledged else None
     if where.is_snoozed is not None:
         marks["snoozed_until"] = {"$ne": None} if where.is_snoozed else None
-    if where.snooze_ends_by is not None:
-        marks["snoozed_until"] = {"$gt": 0, "$lte": where.snooze_ends_by}
     return marks
 
 

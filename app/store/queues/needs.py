@@ -10,13 +10,13 @@ from app.store.mapping import names
 
 
 class MongoNeedQueue:
-    """NeedQueue over MongoDB."""
+    """WakeQueue of needs over MongoDB."""
 
     def __init__(self, database: Database) -> None:
         self._levels = database[names.LEVELS]
 
     @raises_unavailable
-    async def needs_due(self, *, now: Moment, limit: int) -> Sequence[LevelKey]:
+    async def due(self, *, now: Moment, limit: int) -> Sequence[LevelKey]:
         found = self._levels.find(
             {"declined.until": {"$gt": 0, "$lte": now}},
             {"_id": 0, "sku": 1, "location": 1},

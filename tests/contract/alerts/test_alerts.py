@@ -219,7 +219,7 @@ async def test_an_alert_wakes_by_itself_when_its_time_is_over(store: Store) -> N
         until = Moment(store.clock.now + hours * HOUR)
         await store.alerts.snooze(alert.id, until=until, request=request_info())
     bus = CommandBus(writer=store.writer, present=store.present, clock=store.clock, entropy=CountingEntropy(1 << 60))
-    snoozes = AlertWakeWorker(bus=bus, documents=store.documents, clock=store.clock)
+    snoozes = AlertWakeWorker(bus=bus, queue=store.alert_queue, clock=store.clock)
     store.clock.move(seconds=3_599)
     assert await snoozes.sweep() == 0
     store.clock.move(seconds=2)
