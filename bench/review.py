@@ -26,9 +26,9 @@ from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import MovementReason
 from app.domain.time import moment_of
 from app.services.command_bus import CommandBus
+from app.services.current_state_reader import PresentReader
 from app.services.filters import LevelFilter
 from app.services.paging import MAX_PAGE_SIZE, PageRequest
-from app.services.present_reader import PresentReader
 from app.services.replenishment.periodic_review import PeriodicReview
 from app.store.client import close_client, open_client
 from app.store.readers.levels import MongoLevels

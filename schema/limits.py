@@ -26,7 +26,7 @@ from graphql import (
 
 from app.domain import limits
 from app.services.live.ledger_offset import MAX_CURSOR_LENGTH
-from app.services.paging import MAX_CURSOR_LENGTH as MAX_PAGE_CURSOR_LENGTH
+from app.services.page_cursor import MAX_CURSOR_LENGTH as MAX_PAGE_CURSOR_LENGTH
 from app.services.paging import MAX_PAGE_SIZE
 from schema.core import core_schema
 

@@ -20,8 +20,8 @@ from app.live.publisher import Publisher
 from app.outbound.sender import HttpSender
 from app.services.catalog.item_match_cache import ItemMatchCache
 from app.services.command_bus import CommandBus, ReleasingCommandBus
+from app.services.current_state_reader import PresentReader
 from app.services.live.live import Live
-from app.services.present_reader import PresentReader
 from app.services.use_cases import Services
 from app.services.webhooks.webhook_dispatch_worker import WebhookDispatchWorker, WorkerOf
 from app.services.webhooks.webhook_worker import WebhookWorker

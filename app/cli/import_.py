@@ -164,7 +164,7 @@ def _run(
 
 
 def _default_rejects(file: Path) -> Path:
-    from app.client.files.importing.source import STANDARD_INPUT, is_stream  # noqa: PLC0415 - see the rule above
+    from app.client.files.importing.reading.source import STANDARD_INPUT, is_stream  # noqa: PLC0415 - see the rule above
 
     name = "standard-input" if file == STANDARD_INPUT else file.name
     return (Path() if is_stream(file) else file.parent) / f"{name}.rejected.csv"

@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterable
 
 from app.domain.folding import MAX_MARKS, excess_mark
-from app.domain.script import has_unseen_blanks
+from app.domain.writing_systems import has_unseen_blanks
 
 _JOINERS_AND_DIRECTIONS = frozenset("\u200c\u200d\u200e\u200f\u061c")
 _ZERO_WIDTH_SPACE = "\u200b"  # separates words in the scripts of South East Asia

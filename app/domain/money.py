@@ -6,7 +6,7 @@ An installation has one currency, so amounts carry none.
 from decimal import Context, Decimal
 from typing import NewType
 
-from app.domain.unchanged import Unchanged
+from app.domain.partial_update import Unchanged
 
 Money = NewType("Money", int)
 

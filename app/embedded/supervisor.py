@@ -13,8 +13,8 @@ from threading import Event, Thread
 
 from app.embedded.child_process import ChildProcess
 from app.embedded.errors import ServerDidNotStart
-from app.embedded.launch import Launcher
 from app.embedded.server import Server
+from app.embedded.start_server import Launcher
 
 WATCH_SECONDS = 0.1  # between two checks of the server
 QUICK_DEATH_SECONDS = 10  # a server that ends sooner after a start will probably end again

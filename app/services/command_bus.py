@@ -15,8 +15,8 @@ from app.domain.idempotency import operation_id_of_key
 from app.domain.limits import MAX_ERRORS_COUNTED
 from app.domain.operation import CommandInfo, fresh_operation_id
 from app.domain.time import Moment, moment_of
+from app.services.current_state_reader import PresentReader
 from app.services.ports import Clock, Entropy, Writer
-from app.services.present_reader import PresentReader
 from app.services.request_info import RequestInfo
 
 C = TypeVar("C", bound=Command)

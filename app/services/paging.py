@@ -4,25 +4,20 @@ A cursor is opaque to clients: the name of the order and the sort values of the 
 values, never by counting, so it costs the same at any depth, and no entry is skipped while others come and go.
 """
 
-import base64
-import binascii
-import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from app.domain.excerpt import entries_between, length_of
 from app.domain.failures import BadArgument
+from app.services.page_cursor import KeysetPosition, cursor_of, position_of
 
 MAX_PAGE_SIZE = 250  # keeps one answer small enough to build in a few milliseconds
 MAX_PART_SIZE = 1_000  # of a list that is part of what was read anyway: all lines of a document
 WHOLE_LIST_PAGE_SIZE = 1_000  # of a list that the server itself reads to its end
 DEFAULT_PAGE_SIZE = 50
 DEFAULT_PART_SIZE = 20  # small, as it is multiplied where its list stands below another
-MAX_CURSOR_LENGTH = 4_096  # base64 characters: a name, a SKU and a code, each character escaped
-MAX_WHOLE = 2**63 - 1
 
-KeysetPosition = tuple[str | int, ...]
 T = TypeVar("T")
 
 
@@ -68,7 +63,7 @@ def page_request(
     """
     if not 0 <= first <= maximum:
         raise BadArgument(f"`first` must be between 0 and {maximum}, not {first}.")
-    return PageRequest(first=first, after=None if after is None else _decoded(after, order=order, shape=shape))
+    return PageRequest(first=first, after=None if after is None else position_of(after, order=order, shape=shape))
 
 
 def first_of(entries: Sequence[T], first: int) -> Sequence[T]:
@@ -107,31 +102,3 @@ def places_asked(*, order: str, first: int, after: str | None) -> tuple[int, int
     page = page_request(order=order, shape=(int,), first=first, after=after, maximum=MAX_PART_SIZE)
     start = 0 if page.after is None else max(int(page.after[0]) + 1, 0)
     return start, start + first
-
-
-def cursor_of(position: KeysetPosition, *, order: str) -> str:
-    """Return the cursor of an entry of a list in this order."""
-    return base64.urlsafe_b64encode(json.dumps([order, *position], separators=(",", ":")).encode()).decode()
-
-
-def _decoded(cursor: str, *, order: str, shape: tuple[type, ...]) -> KeysetPosition:
-    refusal = BadArgument("The cursor does not belong to this list and order.")
-    if len(cursor) > MAX_CURSOR_LENGTH:
-        raise refusal
-    try:
-        value = json.loads(base64.b64decode(cursor.encode(), altchars=b"-_", validate=True))
-    except (binascii.Error, UnicodeError, ValueError, RecursionError) as error:
-        raise refusal from error
-    if not isinstance(value, list) or len(value) != len(shape) + 1 or value[0] != order:
-        raise refusal
-    position = tuple(value[1:])
-    if not all(_can_be(kind, part) for part, kind in zip(position, shape, strict=True)):
-        raise refusal
-    return position
-
-
-def _can_be(kind: type, part: object) -> bool:
-    """Tell whether an entry may have this sort value: printable text, or a whole number that every store can hold."""
-    if type(part) is not kind:
-        return False
-    return abs(part) <= MAX_WHOLE if isinstance(part, int) else isinstance(part, str) and part.isprintable()

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Sequence
 from typing import Generic, TypeVar
 
 from app.services.background import Background
-from app.services.due import decide_due
+from app.services.due_work import decide_due
 from app.services.ports import Clock, WakeQueue
 
 T = TypeVar("T")

@@ -1,7 +1,7 @@
 """The enums of replenishment."""
 
 from app.domain.replenishment.declined import DeclineReason
-from app.domain.replenishment.need_plan import NeedRoute
+from app.domain.replenishment.need_route import NeedRoute
 from app.domain.replenishment.policy import ReplenishmentMethod
 from app.domain.replenishment.policy_defaults import PolicyScope, PolicySetting
 from schema.enums.described import described

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from strawberry import UNSET
 
-from app.domain.unchanged import UNCHANGED, Unchanged
+from app.domain.partial_update import UNCHANGED, Unchanged
 
 T = TypeVar("T")
 N = TypeVar("N")

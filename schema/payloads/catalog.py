@@ -11,11 +11,11 @@ from app.domain.command_batch import Outcome
 from app.domain.limits import MAX_WARNINGS_OF_A_LINE
 from schema.awaitable_or_value import AwaitableOrValue
 from schema.context import Info
-from schema.error_conversion import user_error
 from schema.errors import UserError
 from schema.open_work import OpenWork
 from schema.payloads.payload import Payload
 from schema.types.catalog import Item, Location, item_of
+from schema.user_errors import user_error
 from schema.warnings import UserWarningType, user_warnings
 
 

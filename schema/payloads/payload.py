@@ -7,9 +7,9 @@ import strawberry
 
 from app.domain.command_batch import Outcome, Present
 from app.domain.errors import AnyInventoryError
-from schema.error_conversion import user_error
 from schema.errors import UserError
 from schema.types.stock.ledger import Operation
+from schema.user_errors import user_error
 from schema.warnings import UserWarningType
 
 

@@ -5,11 +5,11 @@ from typing import Self
 import strawberry
 
 from app.domain.command_batch import Outcome
-from schema.error_conversion import user_error
 from schema.errors import UserError
 from schema.payloads.payload import Payload
 from schema.types.stock.ledger import Movement
 from schema.types.stock.level import StockLevel
+from schema.user_errors import user_error
 
 
 @strawberry.interface(description="The outcome of a change of one level.")

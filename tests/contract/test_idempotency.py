@@ -8,11 +8,11 @@ from app.domain.catalog.catalog import LocationKind
 from app.domain.catalog.commands.upsert_item import ItemChange
 from app.domain.command_batch import Outcome
 from app.domain.errors import IdempotencyKeyReused, InsufficientStock
+from app.domain.partial_update import UNCHANGED
 from app.domain.replenishment.policy_change import SettingsChange
 from app.domain.stock.commands.record_sale import SaleLine
 from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import MovementReason
-from app.domain.unchanged import UNCHANGED
 from app.services.filters import MovementFilter
 from tests.support.clock import START
 from tests.support.scene import (

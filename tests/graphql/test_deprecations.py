@@ -18,7 +18,7 @@ from graphql import (
 from strawberry.relay import to_base64
 
 from app.domain.alerts.alert import AlertChange
-from app.domain.replenishment.need_plan import NeedRoute
+from app.domain.replenishment.need_route import NeedRoute
 from schema.root import schema
 from schema.types.identity import document_id
 from tests.graphql.api import Api

@@ -6,7 +6,7 @@ import pytest
 from graphql import GraphQLInputObjectType, GraphQLNonNull, GraphQLSchema
 from strawberry.relay import to_base64
 
-from app.domain.next_steps import NO_NEXT_STEP
+from app.domain.wrong_state_hints import NO_NEXT_STEP
 from schema.root import schema as strawberry_schema
 from tests.graphql.api import Api
 

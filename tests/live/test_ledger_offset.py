@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from app.domain.failures import BadArgument
 from app.domain.time import Moment
 from app.services.live.ledger_offset import LedgerOffset, cursor_of, offset_of
-from app.services.paging import cursor_of as cursor_of_list
+from app.services.page_cursor import cursor_of as cursor_of_list
 from tests.live.lines import a_line, an_operation
 
 MOMENTS = st.integers(0, 2**63 - 1).map(Moment)

@@ -14,8 +14,8 @@ from app.domain.webhooks.delivery import Answer, DeliveryState
 from app.domain.webhooks.webhook import Webhook, WebhookEventType
 from app.outbound.sender import HttpSender
 from app.services.command_bus import CommandBus
+from app.services.current_state_reader import PresentReader
 from app.services.live.shared_tail import SharedTail
-from app.services.present_reader import PresentReader
 from app.services.webhooks.filters import DeliveryFilter
 from app.services.webhooks.ports import DeliveryQueue, WebhookSender
 from app.services.webhooks.webhook_dispatch_worker import WebhookDispatchWorker

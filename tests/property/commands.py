@@ -17,6 +17,7 @@ from app.domain.command import Command
 from app.domain.idempotency import operation_id_of_key
 from app.domain.limits import MAX_QUANTITY
 from app.domain.operation import CommandInfo
+from app.domain.partial_update import UNCHANGED
 from app.domain.replenishment.policy import Policy
 from app.domain.replenishment.policy_change import SettingsChange
 from app.domain.stock.commands.adjust_many import AdjustMany, Adjustment
@@ -30,7 +31,6 @@ from app.domain.stock.commands.write_off_stock import WriteOffStock
 from app.domain.stock.level import LevelKey
 from app.domain.stock.level_change import UnavailableReason
 from app.domain.stock.movement import MovementReason
-from app.domain.unchanged import UNCHANGED
 from tests.support.alerts import SetPolicy
 
 SKUS, CODES, NONE = ("TEA", "CUP"), ("MAIN", "NORTH"), "NONE"

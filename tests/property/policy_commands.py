@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from app.domain.catalog.commands.upsert_item import ItemChange, UpsertItem
 from app.domain.command import Command
+from app.domain.partial_update import UNCHANGED
 from app.domain.replenishment.commands.apply_policies import ApplyPolicies, MarkPoliciesApplied
 from app.domain.replenishment.commands.decline_need import ResumeNeed, SnoozeNeed, WakeNeed
 from app.domain.replenishment.commands.set_policy_defaults import ClearPolicyDefaults, SetPolicyDefaults
@@ -16,7 +17,6 @@ from app.domain.replenishment.policy_defaults import PolicyDefaults, PolicyScope
 from app.domain.stock.commands.configure_level import ConfigureLevel
 from app.domain.stock.level import LevelKey
 from app.domain.time import Moment
-from app.domain.unchanged import UNCHANGED
 from tests.property.commands import CODES, SKUS, causes, codes, counts, level_keys, skus, unkeyed
 from tests.support.clock import SECOND, START
 from tests.support.store import Store

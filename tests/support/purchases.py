@@ -5,6 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from app.domain.command_batch import Outcome
+from app.domain.partial_update import UNCHANGED, Unchanged
 from app.domain.purchasing.commands.purchase_checks import OrderedUnits
 from app.domain.purchasing.commands.reverse_purchase_receipt import WrongUnits
 from app.domain.purchasing.purchase_order import NOT_ENDED, PurchaseLine, PurchaseOrder, PurchaseOrderState
@@ -14,7 +15,6 @@ from app.domain.stock.commands.receipt import Arrival
 from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
-from app.domain.unchanged import UNCHANGED, Unchanged
 from tests.support.ledger import check_ledger
 from tests.support.on_order import check_on_order
 from tests.support.scene import CUP, TEA, given_catalog, request_info

@@ -12,11 +12,11 @@ from app.domain.command_batch import Outcome
 from app.domain.errors import InventoryError, Refused
 from app.domain.idempotency import operation_id_of_key
 from app.domain.operation import CommandInfo
+from app.domain.partial_update import UNCHANGED, Unchanged
 from app.domain.stock.commands.adjust_many import Adjustment
 from app.domain.stock.commands.adjust_stock import AdjustStock
 from app.domain.stock.level import Level, LevelKey
 from app.domain.stock.movement import MovementReason
-from app.domain.unchanged import UNCHANGED, Unchanged
 from app.services.request_info import RequestInfo
 from tests.support.store import Store
 

@@ -22,6 +22,7 @@ from app.services.counting.counts import Counts
 from app.services.counting.cycle_counts import CycleCounts
 from app.services.counting.ports import CountReader, CycleReader
 from app.services.counting.posting import CountPosting
+from app.services.current_state_reader import PresentReader
 from app.services.filters import ItemFilter, LevelFilter, LevelOrder, LocationFilter, MovementFilter
 from app.services.insight.insights import Insights
 from app.services.insight.ports import InsightReader
@@ -38,7 +39,6 @@ from app.services.ports import (
     WakeQueue,
     Writer,
 )
-from app.services.present_reader import PresentReader
 from app.services.purchasing.open_orders import OpenOrders
 from app.services.purchasing.ports import SupplyReader
 from app.services.purchasing.purchase_orders import PurchaseOrders

@@ -2,7 +2,8 @@
 
 import pytest
 
-from app.services.paging import KeysetPosition, cursor_of, page_request
+from app.services.page_cursor import KeysetPosition, cursor_of
+from app.services.paging import page_request
 
 SHAPES: list[tuple[KeysetPosition, tuple[type, ...]]] = [
     (("TEA-1", "MAIN"), (str, str)),

@@ -21,7 +21,7 @@ from app.domain.catalog.gtin import gtin_of, spellings
 from app.domain.catalog.scan import code_in
 from app.domain.folding import alike, folded
 from app.domain.limits import MAX_SEARCH_ENTRIES
-from app.domain.script import is_mark, is_sign, shows_no_blanks, split_by_spacing
+from app.domain.writing_systems import is_mark, is_sign, shows_no_blanks, split_by_spacing
 
 BEGINNINGS = (3, 5, 8, 12)  # make the index 1.15 times as large as whole words do; all from 3 to 8, 1.7 times
 ARCHIVED, OPEN = "ARCHIVED", "OPEN"

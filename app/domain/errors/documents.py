@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from app.domain.errors.base import Conflict, ErrorCode, Field, NotFound
-from app.domain.next_steps import next_step
+from app.domain.wrong_state_hints import next_step
 
 
 class UnknownDocument(NotFound):

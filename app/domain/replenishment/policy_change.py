@@ -10,12 +10,12 @@ from typing import Any, Final
 from app.domain.day import date_of
 from app.domain.errors import Field, InvalidValue, InventoryError, QuantityOutOfRange
 from app.domain.limits import MAX_QUANTITY, MAX_REVIEW_DAYS, MAX_REVIEW_START_DAY
+from app.domain.partial_update import UNCHANGED, Unchanged, given
 from app.domain.replenishment.inheritance import COMPUTED
 from app.domain.replenishment.policy import ReplenishmentMethod
 from app.domain.replenishment.policy_defaults import SETTINGS, PolicySetting, PolicySettings
-from app.domain.replenishment.stocking import service_level_errors
+from app.domain.replenishment.stocking_numbers import service_level_errors
 from app.domain.stock.level import Level
-from app.domain.unchanged import UNCHANGED, Unchanged, given
 from app.domain.validation import lead_time_errors, location_code_errors, quantity_errors
 
 _CAME_LATER = ("review_start",)

@@ -15,7 +15,7 @@ from app.domain.catalog.warning import InputWarning
 from app.domain.command_batch import Outcome
 from app.domain.failures import ServiceError
 from app.domain.folding import composed
-from app.domain.unchanged import UNCHANGED, Unchanged
+from app.domain.partial_update import UNCHANGED, Unchanged
 from app.services.catalog.lookalikes import Lookalikes
 from app.services.catalog.open_work import OpenWorkFinder
 from app.services.command_bus import CommandBus

@@ -19,7 +19,7 @@ from app.domain.catalog.warning import (
 )
 from app.domain.folding import alike
 from app.domain.limits import MAX_WARNINGS
-from app.domain.unchanged import Unchanged
+from app.domain.partial_update import Unchanged
 from app.services.ports import CatalogReader
 
 MAX_SPELLINGS = 32  # of tags and categories that one request is looked up for

@@ -22,7 +22,7 @@ from app.services.counting.posting import CountPosting, Posting
 from app.services.paging import Page, page_request
 from app.services.ports import CatalogReader, DocumentReader, LevelReader
 from app.services.request_info import RequestInfo
-from app.services.stale import decided_on_fresh
+from app.services.stale_read_retry import decided_on_fresh
 from app.services.stock.past_levels import PastLevels
 
 

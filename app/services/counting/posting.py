@@ -24,7 +24,7 @@ from app.services.counting.filters import levels_in
 from app.services.counting.ports import CountReader
 from app.services.ports import DocumentReader
 from app.services.request_info import RequestInfo
-from app.services.stale import decided_on_fresh
+from app.services.stale_read_retry import decided_on_fresh
 
 KIND = "countPost"
 MAX_REFUSALS = 1_000  # returned of one count; more would only lengthen the answer

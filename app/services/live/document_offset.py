@@ -12,7 +12,7 @@ from app.domain.failures import BadArgument
 from app.domain.operation import Operation
 from app.domain.time import Moment
 from app.services.live.ledger_offset import LedgerOffset, cursor_of, is_moment, read_cursor, writer_and_moment
-from app.services.paging import KeysetPosition as ListPosition
+from app.services.page_cursor import KeysetPosition as ListPosition
 
 
 class PartialOperation(NamedTuple):

@@ -23,7 +23,7 @@ from app.services.paging import Page, page_request
 from app.services.ports import DocumentReader
 from app.services.purchasing.filters import PurchaseOrderFilter
 from app.services.request_info import RequestInfo
-from app.services.stale import decided_on_fresh
+from app.services.stale_read_retry import decided_on_fresh
 
 
 class PurchaseOrders:

@@ -7,10 +7,10 @@ from app.domain.catalog.open_work import OpenWork
 from app.domain.catalog.warning import InputWarning, similar_code
 from app.domain.command_batch import Outcome
 from app.domain.limits import MAX_WARNINGS
+from app.domain.partial_update import UNCHANGED, Unchanged
 from app.domain.purchasing.commands.supplier_items import RemoveSupplierItem, UpsertSupplierItem
 from app.domain.purchasing.commands.suppliers import ArchiveSupplier, UpsertSupplier
 from app.domain.purchasing.supplier import Supplier, SupplierItem
-from app.domain.unchanged import UNCHANGED, Unchanged
 from app.services.command_bus import CommandBus
 from app.services.paging import Page, page_request
 from app.services.purchasing.filters import OfferFilter, SupplierFilter

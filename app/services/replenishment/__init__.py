@@ -8,7 +8,7 @@ The steps in their order, with the module of each:
 3. `daily_review_worker` has one process review all levels each day: `periodic_review` measures demand, writes the
    numbers that follow from it, and orders for the levels whose review date it is.
 4. `replenishment_worker` is woken by commits that make levels short, and sweeps for those that another process missed.
-5. `need_planner` reads what the plan of needs takes; app.domain.replenishment.need_plan chooses the route of each.
+5. `need_planner` reads what the plan of needs takes; app.domain.replenishment.need_route chooses the route of each.
 6. `draft_writer` writes needs onto draft purchase orders and transfer proposals; each is decided again on writing.
 7. app.services.purchasing.auto_submit submits the drafts whose suppliers are to get them at once.
 

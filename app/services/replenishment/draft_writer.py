@@ -13,7 +13,7 @@ from app.domain.operation import SYSTEM, CommandInfo, Operation
 from app.domain.purchasing.purchase_order import OrderDraft, PurchaseOrder, order_draft_id
 from app.domain.replenishment.commands.order_from_supplier import OrderCandidate, OrderFromSupplier
 from app.domain.replenishment.commands.propose_transfer import ProposeTransfer, TransferCandidate
-from app.domain.replenishment.need_plan import Need, NeedRoute
+from app.domain.replenishment.need_route import Need, NeedRoute
 from app.domain.transfers.transfer import Transfer
 from app.services.bounded_gather import bounded_gather
 from app.services.command_bus import CommandBus

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from app.domain.purchasing.supplier import Supplier, SupplierItem, best_offer
 from app.domain.replenishment.need import later_units
-from app.domain.replenishment.need_plan import LaterUnits, Need, Supplies, is_planned, later_from, plan_needs
+from app.domain.replenishment.need_route import LaterUnits, Need, Supplies, is_planned, later_from, plan_needs
 from app.domain.reservations.reservation import Reservation
 from app.domain.stock.level import Level, LevelKey
 from app.domain.time import Moment

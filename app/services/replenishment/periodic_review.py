@@ -18,10 +18,15 @@ from app.domain.purchasing.supplier import Supplier, SupplierItem, lead_time_of
 from app.domain.replenishment.commands.review_levels import CloseReview, Measured, ReviewLevels, reviewed
 from app.domain.replenishment.demand import Demand
 from app.domain.replenishment.need import wanted_units
-from app.domain.replenishment.need_plan import Need
+from app.domain.replenishment.need_route import Need
 from app.domain.replenishment.policy import ReplenishmentMethod
 from app.domain.replenishment.review_dates import is_due
-from app.domain.replenishment.stocking import StockingNumbers, demand_based_numbers, economic_order_quantity, risk_point
+from app.domain.replenishment.stocking_numbers import (
+    StockingNumbers,
+    demand_based_numbers,
+    economic_order_quantity,
+    risk_point,
+)
 from app.domain.stock.level import Level, LevelKey
 from app.domain.time import DAYS_PER_YEAR
 from app.services.command_bus import CommandBus

@@ -5,9 +5,9 @@ from dataclasses import replace
 from app.domain.command_batch import Outcome
 from app.domain.failures import BadArgument
 from app.domain.replenishment.commands.decline_need import ResumeNeed, SnoozeNeed
-from app.domain.replenishment.need_plan import Need, NeedRoute
+from app.domain.replenishment.need_route import Need, NeedRoute
 from app.domain.replenishment.policy import ReplenishmentMethod
-from app.domain.replenishment.stocking import MAX_SERVICE_LEVEL, MIN_SERVICE_LEVEL
+from app.domain.replenishment.stocking_numbers import MAX_SERVICE_LEVEL, MIN_SERVICE_LEVEL
 from app.domain.stock.level import Level, LevelKey
 from app.domain.time import Moment
 from app.services.command_bus import CommandBus

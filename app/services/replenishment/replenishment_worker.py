@@ -9,7 +9,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 
-from app.domain.replenishment.need_plan import NeedRoute
+from app.domain.replenishment.need_route import NeedRoute
 from app.domain.stock.level import Level, LevelKey
 from app.services.background import Background
 from app.services.cancellation import raise_if_cancelled

@@ -14,7 +14,7 @@ from app.domain.reservations.commands.expire_reservation import ExpireReservatio
 from app.domain.time import MICROSECONDS_PER_SECOND, Moment
 from app.services.background import Background, woken
 from app.services.command_bus import CommandBus
-from app.services.due import decide_due
+from app.services.due_work import decide_due
 from app.services.ports import Clock
 from app.services.request_info import RequestInfo
 from app.services.reservations.ports import ReservationQueue

@@ -25,11 +25,11 @@ from app.domain.time import moment_of
 from app.services.command_bus import CommandBus
 from app.services.paging import Page, page_request
 from app.services.ports import Clock, DocumentReader, LedgerReader
-from app.services.recorded import recorded
+from app.services.recorded_operation import recorded
 from app.services.request_info import RequestInfo
 from app.services.reservations.filters import ReservationFilter
 from app.services.reservations.shortages import Shortages
-from app.services.stale import decided_on_fresh
+from app.services.stale_read_retry import decided_on_fresh
 
 
 class Reservations:

@@ -18,7 +18,7 @@ from app.domain.transfers.transfer import Transfer
 from app.services.command_bus import CommandBus
 from app.services.paging import Page, page_request
 from app.services.ports import DocumentReader, LedgerReader
-from app.services.recorded import recorded
+from app.services.recorded_operation import recorded
 from app.services.request_info import RequestInfo
 from app.services.transfers.filters import TransferFilter
 

@@ -8,8 +8,8 @@ from app.domain.command import Command
 from app.domain.command_batch import Outcome
 from app.domain.errors import Refused
 from app.domain.operation import SYSTEM, CommandInfo
+from app.domain.partial_update import UNCHANGED, Unchanged
 from app.domain.time import MICROSECONDS_PER_SECOND, Moment, moment_of
-from app.domain.unchanged import UNCHANGED, Unchanged
 from app.domain.webhooks.commands.create_webhook import CreateWebhook
 from app.domain.webhooks.commands.end_webhook import DeleteWebhook, MarkWebhookGone
 from app.domain.webhooks.commands.redeliver_webhook import RedeliverWebhook

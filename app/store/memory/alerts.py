@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from app.domain.alerts.alert import Alert
 from app.domain.time import Moment
 from app.services.alerts.filters import AlertFilter
-from app.services.paging import MAX_WHOLE, Page, PageRequest
+from app.services.page_cursor import MAX_WHOLE
+from app.services.paging import Page, PageRequest
 from app.store.memory.store import MemoryStore
 
 

@@ -11,7 +11,8 @@ from app.domain.time import Moment
 from app.services.counting.filters import CountLineFilter
 from app.services.counting.ports import SoldItem
 from app.services.filters import LevelFilter, MovementFilter
-from app.services.paging import MAX_WHOLE, Page, PageRequest
+from app.services.page_cursor import MAX_WHOLE
+from app.services.paging import Page, PageRequest
 from app.store.memory.store import MemoryStore
 
 T = TypeVar("T")

@@ -8,7 +8,8 @@ from app.domain.replenishment.demand import DailySums, Demand, demand_within, un
 from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import Movement
 from app.services.filters import MovementFilter
-from app.services.paging import MAX_WHOLE, PageRequest
+from app.services.page_cursor import MAX_WHOLE
+from app.services.paging import PageRequest
 from app.store.memory.store import MemoryStore
 
 

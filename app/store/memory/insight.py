@@ -10,7 +10,8 @@ from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import Movement, MovementReason
 from app.domain.time import Moment
 from app.services.filters import LevelFilter, MovementFilter
-from app.services.paging import MAX_WHOLE, PageRequest
+from app.services.page_cursor import MAX_WHOLE
+from app.services.paging import PageRequest
 from app.store.memory.store import MemoryStore
 
 T = TypeVar("T")

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from app.domain.stock.level import LevelKey
 from app.domain.time import Moment
 from app.services.filters import LevelFilter
-from app.services.paging import MAX_WHOLE, PageRequest
+from app.services.page_cursor import MAX_WHOLE
+from app.services.paging import PageRequest
 from app.store.memory.store import MemoryStore
 
 

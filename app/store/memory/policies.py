@@ -7,7 +7,8 @@ from app.domain.document import DocumentKind
 from app.domain.replenishment.policy_defaults import PolicyDefaults
 from app.domain.time import Moment
 from app.services.filters import MovementFilter
-from app.services.paging import MAX_WHOLE, Page, PageRequest
+from app.services.page_cursor import MAX_WHOLE
+from app.services.paging import Page, PageRequest
 from app.services.replenishment.filters import PolicyFilter
 from app.services.replenishment.ports import BegunLevel
 from app.store.memory.store import MemoryStore

@@ -28,7 +28,8 @@ from app.services.filters import (
     LocationFilter,
     MovementFilter,
 )
-from app.services.paging import KeysetPosition, Page, PageRequest
+from app.services.page_cursor import KeysetPosition
+from app.services.paging import Page, PageRequest
 from app.services.ports import Clock
 from app.store.memory.page import page_of
 from app.store.memory.reservations import MemoryReservations

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from app.domain.purchasing.supplier import Supplier, SupplierItem
-from app.services.paging import MAX_WHOLE, Page, PageRequest
+from app.services.page_cursor import MAX_WHOLE
+from app.services.paging import Page, PageRequest
 from app.services.purchasing.filters import OfferFilter, SupplierFilter
 from app.store.memory.page import page_of
 from app.store.memory.store import MemoryStore

@@ -15,7 +15,7 @@ from pymongo.errors import DuplicateKeyError
 from app.domain.time import Moment, datetime_of
 from app.domain.webhooks.delivery import Delivery, DeliveryState
 from app.services.live.ledger_offset import LedgerOffset
-from app.services.paging import KeysetPosition as ListPosition
+from app.services.page_cursor import KeysetPosition as ListPosition
 from app.services.paging import Page, PageRequest
 from app.services.webhooks.filters import DeliveryFilter
 from app.services.webhooks.ports import WaitingDelivery

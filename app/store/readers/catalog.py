@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from app.domain.catalog.barcode import barcode_key
 from app.domain.catalog.catalog import Item, Location
 from app.services.filters import ItemFilter, ItemOrder, LocationFilter
-from app.services.paging import KeysetPosition, Page, PageRequest
+from app.services.page_cursor import KeysetPosition
+from app.services.paging import Page, PageRequest
 from app.store.client import BsonDocument, Database
 from app.store.driver_failures import raises_unavailable
 from app.store.keyset_paging import count, read_page

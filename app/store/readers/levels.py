@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from app.domain.stock.level import Level, LevelKey
 from app.services.filters import LevelFilter, LevelOrder
-from app.services.paging import KeysetPosition, Page, PageRequest
-from app.services.turns import in_turns
+from app.services.page_cursor import KeysetPosition
+from app.services.paging import Page, PageRequest
+from app.services.time_slices import in_turns
 from app.store.client import BsonDocument, Database
 from app.store.driver_failures import raises_unavailable
 from app.store.keyset_paging import count, read_page

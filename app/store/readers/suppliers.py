@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from app.domain.document import DocumentKind
 from app.domain.purchasing.supplier import Supplier, SupplierItem
-from app.services.paging import KeysetPosition, Page, PageRequest
+from app.services.page_cursor import KeysetPosition
+from app.services.paging import Page, PageRequest
 from app.services.purchasing.filters import OfferFilter, SupplierFilter
 from app.store.client import BsonDocument, Database
 from app.store.driver_failures import raises_unavailable

@@ -15,7 +15,7 @@ from app.domain.errors import Refused
 from app.domain.idempotency import former_id_of
 from app.domain.operation import Operation
 from app.domain.time import Moment
-from app.services.turns import in_turns
+from app.services.time_slices import in_turns
 from app.store.client import Collection, Session
 from app.store.mapping.ledger import operation_of
 from app.store.mapping.raw_documents import decoded, undecoded

@@ -12,7 +12,7 @@ from app.domain.command_batch import BatchState, CommandBatch
 from app.domain.replenishment.policy import NO_POLICY
 from app.domain.stock.level import Level
 from app.domain.stock.level_change import Allowance
-from app.services.turns import in_turns
+from app.services.time_slices import in_turns
 from app.store.client import BsonDocument, Database, Session
 from app.store.mapping import names
 from app.store.mapping.levels import RARE_COUNTS, debts, level_document, level_id, rare_fields

@@ -5,8 +5,8 @@ from datetime import date
 import strawberry
 
 from app.domain.day import day_number
+from app.domain.partial_update import Unchanged
 from app.domain.replenishment.policy_change import SettingsChange
-from app.domain.unchanged import Unchanged
 from app.services.replenishment.filters import PolicyFilter
 from schema.enums.replenishment import PolicyScope, ReplenishmentMethod
 from schema.inputs.given import given

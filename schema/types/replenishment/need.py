@@ -6,7 +6,7 @@ from typing import Self
 import strawberry
 
 from app.domain.money import decimal_of
-from app.domain.replenishment.need_plan import Need
+from app.domain.replenishment.need_route import Need
 from app.services.replenishment.periodic_review import Advice
 from schema.awaitable_or_value import AwaitableOrValue
 from schema.context import Info

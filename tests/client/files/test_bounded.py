@@ -18,14 +18,14 @@ from app.client.files.exporting.parquet_sink import ROWS_PER_GROUP, ParquetSink
 from app.client.files.exporting.run import run as export
 from app.client.files.exporting.stock_listings import LEVELS as LEVEL_LISTING
 from app.client.files.importing.chunks import Chunk
-from app.client.files.importing.csv_file import CsvFile
-from app.client.files.importing.header import Header
 from app.client.files.importing.kind import ImportTerms
 from app.client.files.importing.levels import LEVELS
 from app.client.files.importing.next_run import LAST
-from app.client.files.importing.rows import Row, rows_of
+from app.client.files.importing.outcome.tally import ImportTally
+from app.client.files.importing.reading.csv_file import CsvFile
+from app.client.files.importing.reading.header import Header
+from app.client.files.importing.reading.rows import Row, rows_of
 from app.client.files.importing.run import run as import_
-from app.client.files.importing.tally import ImportTally
 from app.client.http.api_client import ApiClient, ServerStatus
 from app.client.http.connection import Endpoint
 from app.client.http.pages import PAGE_SIZE

@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from app.client.files.importing.chunks import MAX_CHUNK_BYTES, chunks_of
-from app.client.files.importing.csv_file import CsvFile
-from app.client.files.importing.header import Header
 from app.client.files.importing.items import ITEMS
 from app.client.files.importing.kind import ImportTerms, Kind
 from app.client.files.importing.levels import LEVELS
+from app.client.files.importing.reading.csv_file import CsvFile
+from app.client.files.importing.reading.header import Header
+from app.client.files.importing.reading.rows import Reject, Row, rows_of
 from app.client.files.importing.requests import identity_of, send
-from app.client.files.importing.rows import Reject, Row, rows_of
 from app.web.graphql.transport.limits import Limits
 from tests.client.files.shop import write_rows
 

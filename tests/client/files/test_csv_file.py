@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.client.files.importing.csv_file import BLOCK_BYTES, CsvFile, Record, UnreadableFile
+from app.client.files.importing.reading.csv_file import BLOCK_BYTES, CsvFile, Record, UnreadableFile
 
 
 def surveyed(directory: Path, content: bytes, *, delimiter: str | None = ",") -> CsvFile:

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from app.client.files.importing.csv_file import CsvFile, Record
-from app.client.files.importing.header import Header
 from app.client.files.importing.levels import LEVELS
-from app.client.files.importing.rejects import Rejects
-from app.client.files.importing.rows import Reject
+from app.client.files.importing.outcome.rejects import Rejects
+from app.client.files.importing.reading.csv_file import CsvFile, Record
+from app.client.files.importing.reading.header import Header
+from app.client.files.importing.reading.rows import Reject
 
 
 def a_file(directory: Path, header: str, *, delimiter: str = ",", encoding: str = "utf-8") -> CsvFile:

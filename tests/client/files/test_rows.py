@@ -7,13 +7,13 @@ from typing import Any
 import orjson
 import pytest
 
-from app.client.files.importing.cells import clearable_cell_of
-from app.client.files.importing.csv_file import CsvFile, UnreadableFile
-from app.client.files.importing.header import Header
 from app.client.files.importing.items import ITEMS, ItemEntry
 from app.client.files.importing.kind import ImportTerms, Kind
 from app.client.files.importing.levels import LEVELS, LevelEntry
-from app.client.files.importing.rows import Reject, Row, rows_of
+from app.client.files.importing.reading.cells import clearable_cell_of
+from app.client.files.importing.reading.csv_file import CsvFile, UnreadableFile
+from app.client.files.importing.reading.header import Header
+from app.client.files.importing.reading.rows import Reject, Row, rows_of
 from app.domain.catalog.commands.upsert_item import ItemChange
 from app.domain.stock.commands.set_stock import StockSetting
 from app.domain.stock.level import LevelKey

@@ -15,7 +15,7 @@ from app.client.replay.simulation.shelf import SimulatedShelf
 from app.client.replay.simulation.terms import METHODS, SimulationTerms, terms_of
 from app.client.replay.source import SalesFile
 from app.domain.replenishment.policy import ReplenishmentMethod
-from app.domain.replenishment.stocking import StockingNumbers
+from app.domain.replenishment.stocking_numbers import StockingNumbers
 from app.domain.stock.movement import MovementReason
 from tests.client.replay.sales import HEADER, Sales
 

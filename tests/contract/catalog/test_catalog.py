@@ -9,10 +9,10 @@ from app.domain.catalog.commands.upsert_item import ItemChange
 from app.domain.errors import InvalidValue, InventoryError, QuantityOutOfRange, UnknownItem, UnknownLocation
 from app.domain.limits import MAX_QUANTITY
 from app.domain.operation import Operation
+from app.domain.partial_update import UNCHANGED
 from app.domain.stock.level import LevelStatus
 from app.domain.stock.level_change import LevelChange
 from app.domain.stock.movement import MovementReason
-from app.domain.unchanged import UNCHANGED
 from app.services.filters import LevelFilter
 from tests.support.clock import SECOND, START
 from tests.support.scene import TEA, TEA_NORTH, adjust, given_item, given_level, given_location, refused, request_info

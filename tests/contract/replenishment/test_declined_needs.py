@@ -7,7 +7,7 @@ import pytest
 from app.domain.errors import InvalidValue, NothingToChange
 from app.domain.purchasing.purchase_order import PurchaseLine, PurchaseOrder, PurchaseOrderState
 from app.domain.replenishment.declined import DeclineReason
-from app.domain.replenishment.need_plan import NeedRoute
+from app.domain.replenishment.need_route import NeedRoute
 from app.domain.replenishment.policy import Policy, ReplenishmentMethod
 from app.domain.replenishment.policy_change import SettingsChange
 from app.domain.stock.commands.set_stock import StockSetting

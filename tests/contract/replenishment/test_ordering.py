@@ -7,7 +7,7 @@ import pytest
 
 from app.domain.money import money_of
 from app.domain.purchasing.purchase_order import PurchaseOrderState
-from app.domain.replenishment.need_plan import NeedRoute
+from app.domain.replenishment.need_route import NeedRoute
 from app.domain.replenishment.order_reason import OrderReason
 from app.domain.replenishment.policy import Policy, ReplenishmentMethod
 from app.domain.stock.level import LevelKey

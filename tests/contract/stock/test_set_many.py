@@ -20,13 +20,13 @@ from app.domain.errors import (
     UnknownItem,
     UnknownLocation,
 )
+from app.domain.partial_update import UNCHANGED
 from app.domain.replenishment.policy import Policy, ReplenishmentMethod
 from app.domain.replenishment.policy_change import SettingsChange
 from app.domain.stock.commands.set_stock import StockSetting
 from app.domain.stock.level import LevelKey
 from app.domain.stock.level_change import LevelChange
 from app.domain.stock.movement import MovementReason
-from app.domain.unchanged import UNCHANGED
 from tests.support.scene import (
     CUP,
     TEA,

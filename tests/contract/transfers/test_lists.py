@@ -9,7 +9,8 @@ from app.domain.failures import BadArgument
 from app.domain.stock.level import LevelKey
 from app.domain.time import Moment
 from app.domain.transfers.transfer import Transfer, TransferState
-from app.services.paging import Page, cursor_of
+from app.services.page_cursor import cursor_of
+from app.services.paging import Page
 from app.services.transfers.filters import TransferFilter
 from tests.support.clock import SECOND, START
 from tests.support.scene import adjust, given_catalog

@@ -7,6 +7,7 @@ import pytest
 
 from app.domain.errors import InvalidValue, InventoryError, QuantityOutOfRange
 from app.domain.limits import MAX_QUANTITY
+from app.domain.partial_update import UNCHANGED
 from app.domain.replenishment.policy import Policy, ReplenishmentMethod
 from app.domain.replenishment.policy_change import (
     CLEARED,
@@ -18,7 +19,6 @@ from app.domain.replenishment.policy_change import (
 )
 from app.domain.replenishment.policy_defaults import SETTINGS, PolicySettings
 from app.domain.stock.level import Level, LevelKey
-from app.domain.unchanged import UNCHANGED
 
 KEY = LevelKey("TEA-1", "MAIN")
 METHODS = {

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from app.domain.errors import InvalidValue
 from app.domain.limits import MAX_QUANTITY
 from app.domain.replenishment.demand import Demand, demand_of
-from app.domain.replenishment.stocking import (
+from app.domain.replenishment.stocking_numbers import (
     StockingNumbers,
     demand_based_numbers,
     economic_order_quantity,

@@ -3,7 +3,7 @@
 import pytest
 
 from app.domain.errors import Refused, StaleDocument, StaleLevel, UnknownItem
-from app.services.stale import decided_on_fresh
+from app.services.stale_read_retry import decided_on_fresh
 
 STALE = StaleLevel(sku="TEA-1", location="MAIN", expected=1, actual=2)
 UNKNOWN = UnknownItem(sku="TEA-1")

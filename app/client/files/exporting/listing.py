@@ -8,7 +8,7 @@ from itertools import chain
 from operator import itemgetter
 from typing import Any
 
-from app.client.files.importing.cells import cell_of, clearable_cell_of
+from app.client.files.importing.reading.cells import cell_of, clearable_cell_of
 from app.client.http.pages import PAGE_SIZE, Node
 from app.client.http.request import Request
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import ClassVar
 
 from app.client.files.importing import requests
-from app.client.files.importing.rows import Row
+from app.client.files.importing.reading.rows import Row
 from app.client.files.importing.scratch import ScratchTable
 from app.client.http.api_client import ApiClient
 from app.domain.catalog.barcode import barcode_key

@@ -6,7 +6,7 @@ Rule: where a chunk ends depends on the file alone, because the server compares 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from app.client.files.importing.rows import Reject, Row
+from app.client.files.importing.reading.rows import Reject, Row
 from app.domain.limits import MAX_LINES_PER_OPERATION
 
 MAX_CHUNK_BYTES = 900_000  # a server takes bodies of 1 MiB

@@ -10,12 +10,12 @@ from typing import Any
 
 from app.client.files.importing import requests
 from app.client.files.importing.chunks import Chunk
-from app.client.files.importing.doubts import Doubts
 from app.client.files.importing.kind import Kind
-from app.client.files.importing.rejects import Rejects
+from app.client.files.importing.outcome.rejects import Rejects
+from app.client.files.importing.outcome.row_warnings import RowWarnings
+from app.client.files.importing.outcome.tally import ImportTally
+from app.client.files.importing.reading.rows import Reject, Row, reason_of
 from app.client.files.importing.requests import ImportRun
-from app.client.files.importing.rows import Reject, Row, reason_of
-from app.client.files.importing.tally import ImportTally
 from app.client.http.api_client import ApiClient
 
 Outcome = Mapping[str, Any]
@@ -27,9 +27,11 @@ NOTHING_TO_CHANGE = "NOTHING_TO_CHANGE"
 class ChunkSender:
     """One run of an import."""
 
-    def __init__(self, kind: Kind, *, run: ImportRun, tally: ImportTally, rejects: Rejects, doubts: Doubts) -> None:
+    def __init__(
+        self, kind: Kind, *, run: ImportRun, tally: ImportTally, rejects: Rejects, warnings: RowWarnings
+    ) -> None:
         self._kind, self._run = kind, run
-        self._tally, self._rejects, self._doubts = tally, rejects, doubts
+        self._tally, self._rejects, self._warnings = tally, rejects, warnings
 
     async def send(self, client: ApiClient, chunk: Chunk, *, name: int | str) -> None:
         """Send a chunk until it is answered; `name` tells its key from others. Raises CannotGoOn."""
@@ -43,7 +45,7 @@ class ChunkSender:
         request = requests.send(rows, self._kind, key=key, identity=self._run.identity)
         outcome = (await client.ask(request))["outcome"]
         refusals = _refusals(rows, outcome)
-        self._note_doubts(rows, outcome)
+        self._note_warnings(rows, outcome)
         alike = [row for row, errors in refusals.items() if errors[0].get("code") == NOTHING_TO_CHANGE]
         for row in alike:
             del refusals[row]
@@ -57,11 +59,11 @@ class ChunkSender:
             return []
         return await self._sent(client, [rows[row] for row in refusals], key=f"{key}:{uuid.uuid4().hex}")
 
-    def _note_doubts(self, rows: Sequence[Row], outcome: Outcome) -> None:
+    def _note_warnings(self, rows: Sequence[Row], outcome: Outcome) -> None:
         for result in outcome["results"]:
             warnings = result.get("warnings", ())
             sentences = [reason_of(self._kind, each["message"], self._below_line(each["field"])) for each in warnings]
-            self._doubts.add(rows[result["line"]].record.line, sentences)
+            self._warnings.add(rows[result["line"]].record.line, sentences)
 
     def _reasons(self, errors: Sequence[Mapping[str, Any]]) -> list[str]:
         return [self._reason(error) for error in errors]

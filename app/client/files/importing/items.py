@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from app.client.files.importing.cells import Cells
 from app.client.files.importing.kind import Difference, ImportTerms, Kind, Present
+from app.client.files.importing.reading.cells import Cells
 from app.domain.catalog.commands.upsert_item import ItemChange
 from app.domain.catalog.warning import InputWarning, barcode_warnings, similar_among
 from app.domain.document import DocumentKey
 from app.domain.errors import InventoryError
+from app.domain.partial_update import UNCHANGED, Unchanged
 from app.domain.time import NEVER
-from app.domain.unchanged import UNCHANGED, Unchanged
 
 ITEMS_UPSERT_MANY = """
 mutation ItemsUpsertMany($input: ItemsUpsertManyInput!) {

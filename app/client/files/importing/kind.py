@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
-from app.client.files.importing.cells import Cells
+from app.client.files.importing.reading.cells import Cells
 from app.domain.catalog.warning import InputWarning
 from app.domain.errors import InventoryError
 

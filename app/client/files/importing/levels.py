@@ -4,15 +4,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from app.client.files.importing.cells import Cells
 from app.client.files.importing.kind import Difference, ImportTerms, Kind, Present
+from app.client.files.importing.reading.cells import Cells
 from app.domain.catalog.warning import InputWarning
 from app.domain.errors import InventoryError, UnknownItem
+from app.domain.partial_update import UNCHANGED, Unchanged
 from app.domain.replenishment.policy_change import SettingsChange, field_of
 from app.domain.stock.commands.set_stock import StockSetting
 from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import MovementReason
-from app.domain.unchanged import UNCHANGED, Unchanged
 
 T = TypeVar("T")
 

@@ -15,23 +15,23 @@ from rich.console import Console
 from app.client.exits import EXIT_FAILED, EXIT_INTERRUPTED, CannotWork
 from app.client.files.importing import requests
 from app.client.files.importing.barcode_owners import BarcodeOwners
-from app.client.files.importing.changes import Changes
-from app.client.files.importing.csv_file import CsvFile, UnreadableFile
 from app.client.files.importing.delivery import ChunkSender
-from app.client.files.importing.doubts import Doubts
-from app.client.files.importing.header import Header, column_names
 from app.client.files.importing.items import ITEMS
 from app.client.files.importing.kind import ImportTerms, Kind
 from app.client.files.importing.levels import LEVELS
 from app.client.files.importing.next_run import next_run
+from app.client.files.importing.outcome.changed_cells import ChangedCells
+from app.client.files.importing.outcome.rejects import Rejects
+from app.client.files.importing.outcome.row_warnings import RowWarnings
+from app.client.files.importing.outcome.tally import ImportTally
+from app.client.files.importing.outcome.verdict import verdict
+from app.client.files.importing.reading.csv_file import CsvFile, UnreadableFile
+from app.client.files.importing.reading.header import Header, column_names
+from app.client.files.importing.reading.rows import rows_of
+from app.client.files.importing.reading.source import on_disk
 from app.client.files.importing.rehearsal import Rehearsal
-from app.client.files.importing.rejects import Rejects
 from app.client.files.importing.requests import ImportRun
-from app.client.files.importing.rows import rows_of
 from app.client.files.importing.run import Act, check, run
-from app.client.files.importing.source import on_disk
-from app.client.files.importing.tally import ImportTally
-from app.client.files.importing.verdict import verdict
 from app.client.http.api_client import ApiClient, CannotGoOn, ServerGone, ServerStatus
 from app.client.http.connection import Endpoint, WrongUrl
 from app.client.http.progress_display import ProgressDisplay
@@ -90,12 +90,17 @@ def _imported(options: ImportOptions) -> int:
     console = Console()
     display = ProgressDisplay(console, is_quiet=options.is_quiet)
     server_status = ServerStatus(patience_seconds=options.patience_seconds, say=display.say)
-    job, tally, changes, doubts = _prepared(options, server_status), ImportTally(), Changes(options.changes), Doubts()
+    job, tally, changes, warnings = (
+        _prepared(options, server_status),
+        ImportTally(),
+        ChangedCells(options.changes),
+        RowWarnings(),
+    )
     remarks = list(job.header.remarks(job.kind))
     stopped, exit_code = _worked_off(
-        job, options, server_status=server_status, display=display, tally=tally, changes=changes, doubts=doubts
+        job, options, server_status=server_status, display=display, tally=tally, changes=changes, warnings=warnings
     )
-    tally.doubted = doubts.count
+    tally.doubted = warnings.count
     outcome = verdict(
         tally,
         is_rehearsal=options.is_rehearsal,
@@ -104,7 +109,7 @@ def _imported(options: ImportOptions) -> int:
         rejects=options.rejects,
         is_whole=not stopped,
     )
-    for sentence in [*remarks, *outcome, *doubts.sentences(), *changes.sentences(), *stopped]:
+    for sentence in [*remarks, *outcome, *warnings.sentences(), *changes.sentences(), *stopped]:
         console.print(sentence, markup=False, highlight=False, soft_wrap=True)
     if options.report is not None:
         options.report.write_bytes(orjson.dumps(tally.figures(), option=orjson.OPT_INDENT_2) + b"\n")
@@ -147,8 +152,8 @@ def _worked_off(
     server_status: ServerStatus,
     display: ProgressDisplay,
     tally: ImportTally,
-    changes: Changes,
-    doubts: Doubts,
+    changes: ChangedCells,
+    warnings: RowWarnings,
 ) -> tuple[list[str], int]:
     """Return why the import ended early, if it did, and the exit code."""
     title = "Rehearsing" if options.is_rehearsal else "Importing"
@@ -162,7 +167,15 @@ def _worked_off(
             asyncio.run(
                 run(
                     rows_of(job.file, job.header, job.kind, job.terms),
-                    _act(job, options, tally=tally, rejects=rejects, changes=changes, doubts=doubts, barcodes=barcodes),
+                    _act(
+                        job,
+                        options,
+                        tally=tally,
+                        rejects=rejects,
+                        changes=changes,
+                        warnings=warnings,
+                        barcodes=barcodes,
+                    ),
                     endpoint=job.endpoint,
                     connections=options.connections,
                     server_status=server_status,
@@ -187,8 +200,8 @@ def _act(
     *,
     tally: ImportTally,
     rejects: Rejects,
-    changes: Changes,
-    doubts: Doubts,
+    changes: ChangedCells,
+    warnings: RowWarnings,
     barcodes: BarcodeOwners,
 ) -> Act:
     if options.is_rehearsal:
@@ -198,7 +211,7 @@ def _act(
             tally=tally,
             rejects=rejects,
             changes=changes,
-            doubts=doubts,
+            warnings=warnings,
             barcodes=barcodes,
         ).look
-    return ChunkSender(job.kind, run=job.run, tally=tally, rejects=rejects, doubts=doubts).send
+    return ChunkSender(job.kind, run=job.run, tally=tally, rejects=rejects, warnings=warnings).send

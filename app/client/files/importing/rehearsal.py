@@ -9,13 +9,13 @@ from typing import Any
 
 from app.client.files.importing import requests
 from app.client.files.importing.barcode_owners import BarcodeOwners, Owners
-from app.client.files.importing.changes import Changes
 from app.client.files.importing.chunks import Chunk
-from app.client.files.importing.doubts import Doubts
 from app.client.files.importing.kind import ImportedRow, ImportTerms, Kind, Present
-from app.client.files.importing.rejects import Rejects
-from app.client.files.importing.rows import Reject, Row, reason_of
-from app.client.files.importing.tally import ImportTally
+from app.client.files.importing.outcome.changed_cells import ChangedCells
+from app.client.files.importing.outcome.rejects import Rejects
+from app.client.files.importing.outcome.row_warnings import RowWarnings
+from app.client.files.importing.outcome.tally import ImportTally
+from app.client.files.importing.reading.rows import Reject, Row, reason_of
 from app.client.http.api_client import ApiClient
 from app.domain.errors import Archived, InventoryError, UnknownLocation
 
@@ -34,12 +34,12 @@ class Rehearsal:
         terms: ImportTerms,
         tally: ImportTally,
         rejects: Rejects,
-        changes: Changes,
-        doubts: Doubts,
+        changes: ChangedCells,
+        warnings: RowWarnings,
         barcodes: BarcodeOwners,
     ) -> None:
         self._kind, self._terms, self._barcodes = kind, terms, barcodes
-        self._tally, self._rejects, self._changes, self._doubts = tally, rejects, changes, doubts
+        self._tally, self._rejects, self._changes, self._warnings = tally, rejects, changes, warnings
         self._locations: dict[str, IsArchived] = {}
 
     async def look(self, client: ApiClient, chunk: Chunk, *, name: int | str) -> None:
@@ -82,7 +82,7 @@ class Rehearsal:
         differences = list(row.entry.differences(present))
         self._barcodes.change_hands(row, before=(item or {}).get("barcodes", ()))
         self._changes.add(row.record.line, row.entry.name, differences)
-        self._doubts.add(row.record.line, list(self._doubted(row)))
+        self._warnings.add(row.record.line, list(self._doubted(row)))
         self._tally.new_items += item is None
         if differences or present is None:
             self._tally.applied += 1

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import orjson
 
-from app.client.files.importing.csv_file import CsvFile
 from app.client.files.importing.kind import ImportedRow, Kind
-from app.client.files.importing.rows import Row
+from app.client.files.importing.reading.csv_file import CsvFile
+from app.client.files.importing.reading.rows import Row
 from app.client.http.request import Request
 
 IDENTITY_BYTES = 16

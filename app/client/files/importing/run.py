@@ -12,8 +12,8 @@ from typing import Protocol
 from app.client.files.importing import requests
 from app.client.files.importing.chunks import Chunk, chunks_of
 from app.client.files.importing.next_run import LAST
-from app.client.files.importing.rows import Reject, Row
-from app.client.files.importing.tally import ImportTally
+from app.client.files.importing.outcome.tally import ImportTally
+from app.client.files.importing.reading.rows import Reject, Row
 from app.client.http.api_client import ApiClient, ServerStatus
 from app.client.http.client_pool import client_pool, share_out
 from app.client.http.connection import Endpoint

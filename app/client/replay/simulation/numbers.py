@@ -11,7 +11,7 @@ from app.client.replay.simulation.days import Day
 from app.client.replay.simulation.terms import SimulationTerms
 from app.domain.replenishment.demand import DEMAND_REASONS, Demand, demand_of
 from app.domain.replenishment.policy import ReplenishmentMethod
-from app.domain.replenishment.stocking import StockingNumbers, demand_based_numbers
+from app.domain.replenishment.stocking_numbers import StockingNumbers, demand_based_numbers
 
 MEASURED_DAYS = 90  # as many as the server measures
 

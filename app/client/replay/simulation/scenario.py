@@ -9,7 +9,7 @@ from app.client.replay.simulation.numbers import demand_on, demands, numbers_for
 from app.client.replay.simulation.terms import SimulationTerms
 from app.domain.replenishment.demand import Demand
 from app.domain.replenishment.policy import ReplenishmentMethod
-from app.domain.replenishment.stocking import StockingNumbers
+from app.domain.replenishment.stocking_numbers import StockingNumbers
 
 
 class NothingToSimulate(Exception):

@@ -23,7 +23,7 @@ from app.client.replay.simulation.terms import name_of
 from app.client.replay.tally import ReplayTally
 from app.domain.limits import MAX_LINES_PER_OPERATION
 from app.domain.replenishment.policy import ReplenishmentMethod
-from app.domain.replenishment.stocking import StockingNumbers
+from app.domain.replenishment.stocking_numbers import StockingNumbers
 
 DAYS_BETWEEN_MEASURES = 7  # of demand, where the policy follows it
 

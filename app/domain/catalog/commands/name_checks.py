@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from app.domain.errors import Field, InvalidValue, InventoryError
 from app.domain.limits import MAX_NAME_LENGTH
-from app.domain.unchanged import Unchanged
+from app.domain.partial_update import Unchanged
 from app.domain.validation import text_errors
 
 

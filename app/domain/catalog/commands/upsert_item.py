@@ -28,10 +28,10 @@ from app.domain.limits import (
 )
 from app.domain.money import Money, given_money
 from app.domain.operation import CommandInfo
+from app.domain.partial_update import UNCHANGED, Unchanged, given, updated
 from app.domain.replenishment.commands.policy_checks import to_be_applied
 from app.domain.replenishment.policy_defaults import PolicyDefaults, PolicyScope, policy_key
 from app.domain.time import Moment
-from app.domain.unchanged import UNCHANGED, Unchanged, given, updated
 from app.domain.validation import (
     info_errors,
     money_errors,

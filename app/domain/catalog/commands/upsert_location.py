@@ -14,8 +14,8 @@ from app.domain.limits import (
     MAX_PRIORITY,
 )
 from app.domain.operation import CommandInfo
+from app.domain.partial_update import UNCHANGED, Unchanged, given, updated
 from app.domain.time import Moment
-from app.domain.unchanged import UNCHANGED, Unchanged, given, updated
 from app.domain.validation import (
     info_errors,
     location_code_errors,

@@ -9,10 +9,10 @@ from app.domain.errors import Field, InventoryError, QuantityOutOfRange, Refused
 from app.domain.limits import MAX_QUANTITY, MAX_SKU_LENGTH
 from app.domain.money import Money, given_money
 from app.domain.operation import CommandInfo
+from app.domain.partial_update import UNCHANGED, Unchanged, given, updated
 from app.domain.purchasing.commands.supplier_checks import known_offer, known_supplier
 from app.domain.purchasing.supplier import SupplierItem, supplier_item_id, supplier_item_key, supplier_key
 from app.domain.time import Moment
-from app.domain.unchanged import UNCHANGED, Unchanged, given, updated
 from app.domain.validation import (
     code_errors,
     info_errors,

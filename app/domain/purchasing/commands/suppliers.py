@@ -10,10 +10,10 @@ from app.domain.command import Decision, ReadSet, View, required
 from app.domain.errors import InventoryError
 from app.domain.money import given_money
 from app.domain.operation import CommandInfo
+from app.domain.partial_update import UNCHANGED, Unchanged, given, updated
 from app.domain.purchasing.commands.supplier_checks import known_supplier
 from app.domain.purchasing.supplier import Supplier, supplier_key
 from app.domain.time import Moment
-from app.domain.unchanged import UNCHANGED, Unchanged, given, updated
 from app.domain.validation import email_errors, info_errors, lead_time_errors, money_errors, supplier_code_errors
 
 

@@ -8,7 +8,7 @@ from app.domain.errors import InvalidValue, InventoryError
 from app.domain.operation import CommandInfo
 from app.domain.replenishment.commands.order_from_supplier import open_level
 from app.domain.replenishment.policy import ReplenishmentMethod
-from app.domain.replenishment.stocking import StockingNumbers
+from app.domain.replenishment.stocking_numbers import StockingNumbers
 from app.domain.stock.level import Level, LevelKey
 from app.domain.stock.level_change import LevelChange
 from app.domain.stock.movement import MovementReason

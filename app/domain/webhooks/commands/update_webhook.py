@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from app.domain.command import Decision, ReadSet, View, required
 from app.domain.errors import InvalidValue, InventoryError
 from app.domain.operation import CommandInfo
+from app.domain.partial_update import UNCHANGED, Unchanged, given, updated
 from app.domain.time import Moment
-from app.domain.unchanged import UNCHANGED, Unchanged, given, updated
 from app.domain.validation import info_errors
 from app.domain.webhooks.commands.webhook_checks import (
     NOT_DELETED,

@@ -3,7 +3,7 @@
 from starlette.types import Receive, Scope, Send
 
 from app.web.graphql.transport.engine import Engine
-from app.web.graphql.transport.view import HttpView
+from app.web.graphql.transport.http_view import HttpView
 from app.web.graphql.transport.websocket import WebSocketView
 
 

@@ -5,12 +5,12 @@ import pytest
 from app.domain.alerts.alert import AlertState
 from app.domain.counting.count import CountState
 from app.domain.errors import WrongState, restore_error
-from app.domain.next_steps import NEXT_STEPS, NO_NEXT_STEP, next_step
 from app.domain.purchasing.purchase_order import PurchaseOrderState
 from app.domain.reservations.reservation import OPEN, ReservationState
 from app.domain.transfers.transfer import TransferState
 from app.domain.webhooks.delivery import DeliveryState
 from app.domain.webhooks.webhook import WebhookState
+from app.domain.wrong_state_hints import NEXT_STEPS, NO_NEXT_STEP, next_step
 
 STATES = {
     "RESERVATION": set(ReservationState) - OPEN,  # an open one is in nobody's way

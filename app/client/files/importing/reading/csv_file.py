@@ -15,8 +15,8 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
-from app.client.files.importing.delimiters import NamesColumns, declared_delimiter, likely_delimiter
-from app.client.files.importing.encoding import encoding_of, foreign_kind
+from app.client.files.importing.reading.delimiters import NamesColumns, declared_delimiter, likely_delimiter
+from app.client.files.importing.reading.encoding import encoding_of, foreign_kind
 
 BLOCK_BYTES = 1024 * 1024  # a line that is longer than one or two of these makes no CSV file
 BEGINNING_BYTES = 65_536  # which the first line is within, or else it names no columns

@@ -10,9 +10,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from app.client.files.importing.csv_file import CsvFile
-from app.client.files.importing.header import REJECT_COLUMNS, Header
-from app.client.files.importing.rows import Reject
+from app.client.files.importing.reading.csv_file import CsvFile
+from app.client.files.importing.reading.header import REJECT_COLUMNS, Header
+from app.client.files.importing.reading.rows import Reject
 
 
 class Rejects:

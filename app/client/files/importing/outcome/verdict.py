@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from app.client.files.importing.tally import ImportTally
+from app.client.files.importing.outcome.tally import ImportTally
 
 
 def verdict(

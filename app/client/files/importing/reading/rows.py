@@ -6,11 +6,11 @@ from typing import Any
 
 import orjson
 
-from app.client.files.importing.cells import BadCell, Cells
-from app.client.files.importing.csv_file import CsvFile, Record
-from app.client.files.importing.first_lines import FirstLines
-from app.client.files.importing.header import Header
 from app.client.files.importing.kind import ImportedRow, ImportTerms, Kind
+from app.client.files.importing.reading.cells import BadCell, Cells
+from app.client.files.importing.reading.csv_file import CsvFile, Record
+from app.client.files.importing.reading.first_lines import FirstLines
+from app.client.files.importing.reading.header import Header
 from app.domain.errors import InventoryError
 from app.domain.folding import alike
 

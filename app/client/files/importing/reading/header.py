@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from app.client.files.formulas import unescaped
-from app.client.files.importing.csv_file import CsvFile, UnreadableFile
 from app.client.files.importing.kind import Kind
+from app.client.files.importing.reading.csv_file import CsvFile, UnreadableFile
 
 REJECT_COLUMNS = ("rejected_line", "rejected_because")  # a file of rejected rows has them, and may be imported
 

@@ -12,15 +12,15 @@ from types import TracebackType
 from typing import Self
 
 from app.client.files.formulas import escaped
-from app.client.files.importing.cells import SEPARATOR
 from app.client.files.importing.kind import Difference
+from app.client.files.importing.reading.cells import SEPARATOR
 
 MOST_SHOWN = 20  # what fits on a screen
 
 _COLUMNS = ("line", "name", "column", "old", "new")
 
 
-class Changes:
+class ChangedCells:
     """Gathers differences."""
 
     def __init__(self, path: Path | None) -> None:

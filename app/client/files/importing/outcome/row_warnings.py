@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 MOST_SHOWN = 20  # what fits on a screen
 
 
-class Doubts:
+class RowWarnings:
     """Gathers them; `count` is that of the rows which have some."""
 
     def __init__(self) -> None:

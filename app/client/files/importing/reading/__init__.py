@@ -1,0 +1,1 @@
+"""Reads a file of any common encoding, delimiter and spelling of numbers into rows."""
